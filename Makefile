@@ -1,0 +1,57 @@
+# The workflow, executable. Needs python3 (3.11 to 3.13) with python3-venv, make and git; everything else is made here.
+PYTHON ?= python3
+IN_ENV = .venv/bin/python -m
+UV = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --only-binary :all: \
+	--no-emit-index-url --no-header --no-annotate
+
+# One thread a process: the numeric libraries' own threads only fight each other for two cores.
+export OMP_NUM_THREADS = 1
+export OPENBLAS_NUM_THREADS = 1
+
+.PHONY: demo test distributed check bench format lock dev browser
+
+demo:  ## the exercise, from an empty checkout to the board: make demo, or make demo ARGS="--once --json"
+	@$(PYTHON) app.py demo $(ARGS)
+
+test: dev browser  ## all tests: TypeScript, then Python with a real browser
+	@$(PYTHON) app.py frontend test
+	@$(IN_ENV) pytest $(ARGS)
+
+distributed: dev browser  ## the distributed tests against PostgreSQL, Redis and S3 started by hand: only URLs change
+	@$(IN_ENV) tests.by_hand
+
+check: dev  ## format, lint, strict types (Python and TypeScript), who may import whom
+	@$(IN_ENV) ruff format --check .
+	@$(IN_ENV) ruff check .
+	@$(IN_ENV) mypy
+	@$(PYTHON) app.py frontend check
+	@$(IN_ENV) pytest tests/test_architecture.py
+
+bench:  ## make bench NAME=pipeline ARGS=--quick
+	@test -n "$(NAME)" || { echo "Name one: make bench NAME=$$(ls benchmarks | sed -n 's/^\([a-z][a-z_]*\)\.py$$/\1/p' | paste -sd '|')"; exit 2; }
+	@$(PYTHON) app.py setup
+	@$(IN_ENV) benchmarks.$(NAME) $(ARGS)
+
+format: dev  ## put Python into its form and sort its imports
+	@$(IN_ENV) ruff format .
+	@$(IN_ENV) ruff check --fix .
+
+messages: dev  ## bring the catalogues in locale/ up to date and say what is left to translate; ARGS=pt begins a language
+	@$(IN_ENV) workspace.catalogues $(ARGS)
+
+lock: dev  ## resolve pyproject.toml anew; the second lock agrees with the first and leaves out what it holds
+	$(UV) $(ARGS) pyproject.toml --no-emit-package opencv-python --output-file requirements.lock
+	$(UV) $(ARGS) --group pyproject.toml:dev --constraint requirements.lock --output-file requirements-dev.lock \
+		$$(sed -nE 's/^([a-z0-9.-]+)==.*/--no-emit-package \1/p' requirements.lock)
+
+dev:
+	@$(PYTHON) app.py setup --dev
+
+# Chromium: the one found; in CI as root, Debian's; else a plain line, and the browser tests are skipped.
+browser:
+	@if command -v chromium || command -v chromium-browser || command -v google-chrome; then :; \
+	elif [ "$$CI" = true ] && [ "$$(id -u)" = 0 ]; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; \
+	else \
+		echo "The browser tests do not run: no Chromium here. To have them: apt-get install chromium (as root)."; \
+	fi

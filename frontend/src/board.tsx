@@ -1,0 +1,65 @@
+/** The board's island: mounts on `<main data-island="board">` and registers its keys. */
+import { render } from "preact";
+import { nextBest } from "./board/store";
+import { Room } from "./board/room";
+import { BoardView, cardLabel } from "./board/view";
+import { COLUMNS } from "./board/store";
+import { t } from "./i18n";
+import { register } from "./keys";
+import { offerLeads } from "./palette";
+import type { Card } from "./shared/card";
+import { pageFacts } from "./shared/page-facts";
+
+function start(mount: HTMLElement): void {
+  const room = new Room(pageFacts(mount));
+  const at = (): Card | undefined => room.state.value.cards.get(room.cursor.value);
+
+  function point(card: Card | undefined | null): void {
+    if (!card) return;
+    const column = COLUMNS.find((name) => room.shown.value[name].includes(card));
+    if (column) room.column.value = column;
+    room.cursor.value = card.id;
+    // The card is drawn in the next microtask; then its link takes the focus, and the browser brings it into sight.
+    requestAnimationFrame(() => mount.querySelector<HTMLElement>(`[data-id="${card.id}"] .card-id`)?.focus());
+  }
+  function move(columns: number, rows: number): void {
+    const shown = room.shown.value;
+    const here = at();
+    const from = COLUMNS.findIndex((name) => here && shown[name].includes(here));
+    if (!here || from < 0) return point(COLUMNS.flatMap((name) => shown[name])[0]);
+    const row = shown[COLUMNS[from] ?? "open"].indexOf(here);
+    if (!columns) return point(shown[COLUMNS[from] ?? "open"][row + rows]);
+    for (let to = from + columns; to >= 0 && to < COLUMNS.length; to += columns) {
+      const cards = shown[COLUMNS[to] ?? "open"];
+      if (cards.length) return point(cards[Math.min(row, cards.length - 1)]);
+    }
+  }
+  const next = (): void => point(nextBest(room.shown.value, room.facts.country));
+  const forwards = document.documentElement.dir === "rtl" ? -1 : 1;
+  const group = t("Board");
+  register([
+    { keys: ["j", "arrowdown"], label: t("Next card"), group, run: () => move(0, 1) },
+    { keys: ["k", "arrowup"], label: t("Card before"), group, run: () => move(0, -1) },
+    { keys: ["l", "arrowright"], label: t("Column to the right"), group, run: () => move(forwards, 0) },
+    { keys: ["h", "arrowleft"], label: t("Column to the left"), group, run: () => move(-forwards, 0) },
+    { keys: ["enter"], label: t("Open the lead"), group, run: () => withCard(at(), (card) => room.open(card)) },
+    {
+      keys: ["c"],
+      label: t("Claim the lead"),
+      group,
+      run: () => withCard(at(), (card) => void room.claim(card)),
+      when: () => !room.offline,
+    },
+    { keys: ["n"], label: t("Next best lead"), group, run: next },
+    { keys: ["u"], label: t("Load what changed"), group, run: () => void room.ask() },
+  ]);
+  offerLeads(() => [...room.state.value.cards.values()].map((card) => ({ label: cardLabel(card), run: () => room.open(card) })));
+  render(<BoardView room={room} next={next} />, mount);
+}
+
+function withCard(card: Card | undefined, act: (card: Card) => void): void {
+  if (card) act(card);
+}
+
+const mount = document.querySelector<HTMLElement>('[data-island="board"]');
+if (mount) start(mount);

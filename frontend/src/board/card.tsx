@@ -1,0 +1,288 @@
+/** One card: what it is, whose it is, what is known, and in its last line who holds it, who waits and until when. */
+import { Component } from "preact";
+import { t } from "../i18n";
+import type { Card, CardFace } from "../shared/card";
+import { Icon, Key, Ring } from "../shared/icon";
+import { left, span } from "../shared/time";
+import { BAND, BAND_BARS, KIND, KIND_ICON, leadNumber, outcomeWord, REFERRAL, referralNumber } from "../shared/words";
+import type { Lost, Present } from "./room";
+
+export interface CardProps {
+  card: Card;
+  base: string;
+  me: number;
+  now: number;
+  cursor: boolean;
+  claimable: boolean;
+  busy: boolean;
+  offline: boolean;
+  presence: Present[] | undefined;
+  lost: Lost | undefined;
+  refused: string | undefined;
+  onClaim: (card: Card) => void;
+  onPoint: (card: Card) => void;
+}
+
+/** Under this share of a lease the time left is shown in the colour of danger. */
+const LOW = 0.2;
+
+export class CardView extends Component<CardProps> {
+  override shouldComponentUpdate(next: CardProps): boolean {
+    const keys = Object.keys(next) as (keyof CardProps)[];
+    return keys.some((key) => next[key] !== this.props[key]);
+  }
+
+  override render() {
+    const { card, cursor, me, base, onPoint } = this.props;
+    return (
+      <li
+        class="card"
+        data-id={card.id}
+        data-cursor={cursor ? "" : undefined}
+        data-mine={card.holder?.id === me ? "" : undefined}
+        onPointerDown={() => onPoint(card)}
+        onFocusCapture={() => onPoint(card)}
+      >
+        <div class="card-head">
+          <Icon name={KIND_ICON[card.kind]} />
+          <a class="card-id" href={`${base}/leads/${card.id}`}>
+            <bdi>{leadNumber(card.number)}</bdi>
+          </a>
+          <span class="card-kind">{KIND[card.kind]()}</span>
+          <Priority level={card.priority} />
+        </div>
+        <div class="card-body">
+          <span class="pair">
+            {card.faces.map((face) => (
+              <Thumb key={face.side} face={face} icon={KIND_ICON[card.kind]} />
+            ))}
+          </span>
+          <Facts card={card} />
+        </div>
+        <Foot {...this.props} />
+      </li>
+    );
+  }
+}
+
+export function Priority({ level }: { level: 1 | 2 | 3 }) {
+  return (
+    <span class="prio" data-p={level} title={t("Priority {n}", { n: level })}>
+      <svg viewBox="0 0 13 12" aria-hidden="true">
+        <rect x="1" y="8" width="3" height="4" />
+        <rect x="5" y="5" width="3" height="7" class={level === 3 ? "off" : undefined} />
+        <rect x="9" y="2" width="3" height="10" class={level === 1 ? undefined : "off"} />
+      </svg>
+      <bdi>P{level}</bdi>
+    </span>
+  );
+}
+
+function Thumb({ face, icon }: { face: CardFace; icon: string }) {
+  if (face.hidden) {
+    return (
+      <span class="thumb restricted" title={t("Restricted material")}>
+        <Icon name="lock" />
+        <span class="sr">{t("Restricted material")}</span>
+      </span>
+    );
+  }
+  if (!face.face) {
+    return (
+      <span class="thumb restricted">
+        <Icon name={icon} />
+      </span>
+    );
+  }
+  return (
+    <span class="thumb">
+      <img class="veil" src={`/media/faces/${face.face}/veiled`} alt="" width="44" height="44" loading="lazy" decoding="async" />
+    </span>
+  );
+}
+
+function Facts({ card }: { card: Card }) {
+  const register = card.faces.find((face) => face.what === "register");
+  return (
+    <div class="facts">
+      <span class="cc">
+        {register?.country ? (
+          <span>
+            <bdi>{register.country}</bdi> · {t("register")}
+          </span>
+        ) : (
+          <bdi>{card.countries.join(" · ")}</bdi>
+        )}
+        {card.handling && <span class="hcode-s">{card.handling}</span>}
+      </span>
+      <Known card={card} />
+      {card.age_gap_years !== null && card.age_gap_years > 0 && (
+        <span class="agegap">
+          <Icon name="warn" />
+          <span>{t("Age gap {n} y", { n: card.age_gap_years })}</span>
+        </span>
+      )}
+    </div>
+  );
+}
+
+function Known({ card }: { card: Card }) {
+  if (card.no_face_score) return <span class="q">{t("no face score")}</span>;
+  if (!card.band) {
+    return (
+      <span class="q">
+        <Icon name="eyeoff" />
+        {t("Score withheld")}
+      </span>
+    );
+  }
+  const bars = BAND_BARS[card.band];
+  return (
+    <span>
+      <svg class="bandbar" viewBox="0 0 26 8" aria-hidden="true">
+        {[0, 9, 18].map((x, index) => (
+          <rect key={x} x={x} width="8" height="8" class={index < bars ? undefined : "off"} />
+        ))}
+      </svg>
+      {BAND[card.band]()}
+    </span>
+  );
+}
+
+function Foot(props: CardProps) {
+  const { card, lost, refused } = props;
+  if (lost) {
+    return (
+      <div class="card-foot lost">
+        <Icon name="claimed" />
+        <span class="grow" title={t("{name} was first; both clicks are in the record.", { name: lost.name })}>
+          {t("{name} was first", { name: lost.name })}
+        </span>
+        {lost.until && <span class="nw">{left(Date.parse(lost.until) - props.now)}</span>}
+      </div>
+    );
+  }
+  if (refused && !card.holder) {
+    return (
+      <div class="card-foot lost">
+        <Icon name="warn" />
+        <span class="grow" title={refused}>
+          {refused}
+        </span>
+      </div>
+    );
+  }
+  return (
+    <div class="card-foot">
+      <Who {...props} />
+      <Presence people={props.presence} me={props.me} />
+      <Until {...props} />
+      {props.claimable && (
+        <button
+          class="btn small main card-claim"
+          type="button"
+          aria-disabled={props.offline || props.busy ? "true" : undefined}
+          aria-label={t("Claim {lead}", { lead: leadNumber(card.number) })}
+          onClick={() => props.onClaim(card)}
+        >
+          {t("Claim")} <Key name="C" />
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Who({ card, me, now }: CardProps) {
+  if (card.holder && card.lease_until) {
+    return (
+      <>
+        <Ring share={(Date.parse(card.lease_until) - now) / (card.lease_s * 1000)} />
+        <span class="grow">{card.holder.id === me ? <b>{t("You")}</b> : <bdi>{card.holder.name}</bdi>}</span>
+      </>
+    );
+  }
+  const last = card.referrals.at(-1);
+  if (card.outcome) {
+    return (
+      <>
+        <span class="hcode-s">{card.outcome}</span>
+        <span class="grow">{outcomeWord(card.outcome)}</span>
+      </>
+    );
+  }
+  if (last && card.column !== "verified") {
+    return (
+      <span class="grow">
+        <bdi>{referralNumber(last.number)}</bdi> → <b>{last.to}</b>
+      </span>
+    );
+  }
+  if (card.stage === "assessed") {
+    return (
+      <span class="grow">
+        <b>{t("{n} of 2", { n: Math.min(card.opinions, 2) })}</b> ·{" "}
+        {card.opinions_wanted === "third" ? t("third wanted") : t("second wanted")}
+      </span>
+    );
+  }
+  if (card.stage === "verified") return <span class="grow">{t("{n} opinions", { n: card.opinions })}</span>;
+  return <span class="grow">{t("waiting {time}", { time: span(now - Date.parse(card.waiting_since)) })}</span>;
+}
+
+function Until({ card, now }: CardProps) {
+  if (card.holder && card.lease_until) {
+    const ms = Date.parse(card.lease_until) - now;
+    return <span class={ms / (card.lease_s * 1000) < LOW ? "low-t nw" : "nw"}>{left(ms)}</span>;
+  }
+  const last = card.referrals.at(-1);
+  if (card.stage === "verified") return <span>{last ? t("referral drafted") : t("to package")}</span>;
+  if (!last || card.outcome) return null;
+  if (last.state === "returned" || last.state === "declined") {
+    return (
+      <span class="row low-t">
+        <Icon name="returned" flip />
+        {REFERRAL[last.state]()}
+      </span>
+    );
+  }
+  const due = last.due_at ? Date.parse(last.due_at) - now : null;
+  if (last.state === "sent" && due !== null) {
+    return (
+      <span class={due < 0 ? "row low-t" : "row"}>
+        <Icon name="clock" />
+        {due < 0 ? t("late {time}", { time: span(-due) }) : t("due {time}", { time: span(due) })}
+      </span>
+    );
+  }
+  return (
+    <span class="row">
+      <Icon name="check" />
+      {REFERRAL[last.state]()}
+    </span>
+  );
+}
+
+const MOST_PRESENT = 2;
+
+export function Presence({ people, me }: { people: readonly Present[] | undefined; me: number }) {
+  const others = (people ?? []).filter((person) => person.user !== me);
+  if (!others.length) return null;
+  return (
+    <>
+      {others.slice(0, MOST_PRESENT).map((person) => {
+        const words =
+          person.mode === "editing"
+            ? t("{name} is editing", { name: person.name })
+            : t("{name} is viewing", { name: person.name });
+        return (
+          <span class="pres" key={person.user} title={words}>
+            <span class={person.mode === "editing" ? "dot edit" : "dot"} aria-hidden="true" />
+            <bdi aria-hidden="true">{person.country}</bdi>
+            <span class="sr">{words}</span>
+          </span>
+        );
+      })}
+      {others.length > MOST_PRESENT && <span class="q">+{others.length - MOST_PRESENT}</span>}
+    </>
+  );
+}

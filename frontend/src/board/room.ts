@@ -1,0 +1,229 @@
+/**
+ * The board's room: holds the state, keeps it up with the server and carries out what a person does on it.
+ *
+ * First load, push, gap and reconnect are one question to the server. Nothing is written while the line is lost.
+ */
+import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { call, Refusal, serverNow } from "../api";
+import { announce } from "../dom";
+import { t, tn } from "../i18n";
+import { type Line, openLine, showSeq } from "../live";
+import type { Card, Column } from "../shared/card";
+import type { PageFacts } from "../shared/page-facts";
+import { leadNumber } from "../shared/words";
+import { type Filter, fromQuery, inView, passes, toQuery, type View, VIEWS } from "./filters";
+import { apply, type BoardState, type Changes, changedSince, EMPTY, inColumns, nextBest } from "./store";
+
+export interface Present {
+  user: number;
+  name: string;
+  country: string;
+  mode: "viewing" | "editing";
+}
+interface PresenceMessage {
+  leads: Record<string, Present[]>;
+  people?: number;
+}
+/** Somebody else was first: who, from where, until when. */
+export interface Lost {
+  name: string;
+  country: string;
+  until: string | null;
+}
+
+const RETRY_MS = 2000;
+/** How often times on the cards are drawn anew. */
+const TICK_MS = 10_000;
+/** How often the reader of a screen is told what changed: a summary, never each change. */
+const SUMMARY_MS = 15_000;
+
+export class Room {
+  readonly state: Signal<BoardState> = signal(EMPTY);
+  readonly loaded = signal(false);
+  readonly failure = signal("");
+  readonly filter: Signal<Filter> = signal(fromQuery(location.search));
+  readonly now = signal(serverNow());
+  readonly presence: Signal<Record<string, Present[]>> = signal({});
+  readonly lost: Signal<Record<string, Lost>> = signal({});
+  readonly refused: Signal<Record<string, string>> = signal({});
+  readonly claiming: Signal<string> = signal("");
+  /** Cards that changed while the line was lost; null when there is nothing to tell. */
+  readonly missed: Signal<{ count: number; since: number; mine: Card[] } | null> = signal(null);
+  readonly cursor = signal("");
+  readonly column: Signal<Column> = signal("open");
+
+  readonly shown: ReadonlySignal<Record<Column, Card[]>>;
+  readonly views: ReadonlySignal<Record<View, number>>;
+  readonly countries: ReadonlySignal<string[]>;
+  readonly line: Line;
+
+  private asking: Promise<void> | null = null;
+  private askAgain = false;
+  private unsaid = 0;
+  /** Since when the line is lost or was lost, with the board as it stood then; null once everything missed was told. */
+  private broken: { since: number; state: BoardState } | null = null;
+
+  constructor(readonly facts: PageFacts) {
+    this.shown = computed(() => {
+      const filter = this.filter.value;
+      const cards = [...this.state.value.cards.values()].filter((card) => passes(card, filter, facts.me));
+      return inColumns(cards, facts.me);
+    });
+    this.views = computed(() => this.countViews());
+    this.countries = computed(() => [...new Set([...this.state.value.cards.values()].flatMap((card) => card.countries))].sort());
+    this.line = openLine(facts.operation, () => void this.ask());
+    this.line.on<Changes & { operation?: number }>("changes", (message) => this.take(message));
+    this.line.on<PresenceMessage>("presence", (message) => this.takePresence(message));
+    effect(() => {
+      const since = this.line.lostSince.value;
+      if (since !== null) this.broken ??= { since, state: this.state.peek() };
+    });
+    effect(() => {
+      const query = toQuery(this.filter.value);
+      if (query !== location.search) history.replaceState(null, "", location.pathname + query);
+    });
+    effect(() => {
+      // The first card of the work carries the cursor until a person moves it.
+      if (!this.cursor.peek() && this.loaded.value) this.cursor.value = nextBest(this.shown.value, facts.country)?.id ?? "";
+    });
+    window.setInterval(() => {
+      this.now.value = serverNow();
+    }, TICK_MS);
+    window.setInterval(() => this.summarise(), SUMMARY_MS);
+    void this.ask();
+  }
+
+  private countViews(): Record<View, number> {
+    const counts: Record<View, number> = { all: 0, mine: 0, second: 0, returned: 0 };
+    for (const card of this.state.value.cards.values())
+      for (const view of VIEWS) if (inView(card, view, this.facts.me)) counts[view]++;
+    return counts;
+  }
+
+  /** Ask the server for whatever this screen does not hold yet. One question at a time; a bell in between asks again. */
+  ask(): Promise<void> {
+    if (this.asking) {
+      this.askAgain = true;
+      return this.asking;
+    }
+    this.asking = this.question().finally(() => {
+      this.asking = null;
+      if (this.askAgain) {
+        this.askAgain = false;
+        void this.ask();
+      }
+    });
+    return this.asking;
+  }
+
+  private async question(): Promise<void> {
+    const { seq, keys } = this.state.peek();
+    const board = `/api/v1/operations/${this.facts.operation}/board`;
+    try {
+      const answer = await call<Changes>("GET", keys ? `${board}/changes?after=${seq}&keys=${encodeURIComponent(keys)}` : board);
+      // The first load is a snapshot whatever the route calls it.
+      this.accept(keys ? answer : { ...answer, snapshot: true });
+      batch(() => {
+        this.failure.value = "";
+        this.loaded.value = true;
+      });
+      this.tellMissed();
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      if (error.status === 401) window.location.assign("/sign-in");
+      this.failure.value = error.message;
+      // The line may stand again before requests do; without another try the gap would stay until the next bell.
+      if (error.isPassing) window.setTimeout(() => void this.ask(), RETRY_MS);
+    }
+  }
+
+  private take(message: Changes): void {
+    if (this.loaded.peek() && this.accept(message) === "gap") void this.ask();
+  }
+
+  private accept(answer: Changes): ReturnType<typeof apply>[1] {
+    const before = this.state.peek();
+    const [after, what] = apply(before, answer);
+    if (what !== "applied") return what;
+    batch(() => {
+      this.state.value = after;
+      this.now.value = serverNow();
+      if (before.keys && !answer.snapshot) this.unsaid += answer.cards.length;
+      this.forgetLost(answer.cards);
+    });
+    showSeq(after.seq);
+    return what;
+  }
+
+  /**
+   * After a broken line: how much changed meanwhile, and which of my own leads slipped from my hands. Told once the server has
+   * answered again; compared with the board as it stood at the break, because part of it may have arrived before the line stood.
+   */
+  private tellMissed(): void {
+    if (!this.broken || this.line.lostSince.peek() !== null) return;
+    const { since, state } = this.broken;
+    this.broken = null;
+    const changed = changedSince(state, this.state.peek());
+    const mine = changed.filter(([was, now]) => was?.holder?.id === this.facts.me && now?.holder?.id !== this.facts.me);
+    if (changed.length) this.missed.value = { count: changed.length, since, mine: mine.flatMap(([was]) => was ?? []) };
+  }
+
+  private forgetLost(cards: readonly Card[]): void {
+    const lost = { ...this.lost.peek() };
+    for (const card of cards) if (!card.holder) delete lost[card.id];
+    this.lost.value = lost;
+  }
+
+  private takePresence(message: PresenceMessage): void {
+    this.presence.value = message.leads;
+    if (message.people !== undefined) showSeq(this.state.peek().seq, message.people);
+  }
+
+  private summarise(): void {
+    if (this.unsaid) announce(tn("{n} lead changed.", "{n} leads changed.", this.unsaid));
+    this.unsaid = 0;
+  }
+
+  get offline(): boolean {
+    return this.line.lostSince.value !== null;
+  }
+
+  /** May this card be claimed from here, as far as the card tells? The server decides. */
+  claimable(card: Card): boolean {
+    const examiner = ["country_lead", "specialist", "analyst"].includes(this.facts.role);
+    return examiner && !card.holder && (card.stage === "open" || (card.stage === "assessed" && card.opinions_wanted !== null));
+  }
+
+  async claim(card: Card): Promise<void> {
+    if (this.offline || this.claiming.peek() || !this.claimable(card)) return;
+    const number = leadNumber(card.number);
+    this.claiming.value = card.id;
+    try {
+      await call("POST", `/api/v1/leads/${card.id}/claim`);
+      announce(t("You hold {lead}.", { lead: number }));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.notClaimed(card, error);
+    } finally {
+      this.claiming.value = "";
+    }
+    await this.ask();
+  }
+
+  private notClaimed(card: Card, error: Refusal): void {
+    if (error.code === "held") {
+      const name = String(error.facts.holder ?? "");
+      const until = error.facts.lease_until;
+      const lost = { name, country: String(error.facts.country ?? ""), until: typeof until === "string" ? until : null };
+      this.lost.value = { ...this.lost.peek(), [card.id]: lost };
+      announce(t("{name} was first and holds {lead}.", { name, lead: leadNumber(card.number) }));
+    } else {
+      this.refused.value = { ...this.refused.peek(), [card.id]: error.message };
+      announce(error.message);
+    }
+  }
+
+  open(card: Card): void {
+    window.location.assign(`${this.facts.base}/leads/${card.id}`);
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * The board's state and the two ways it changes: a snapshot replaces it, changes are put over it. Pure.
+ *
+ * The server sends whole cards as they stand at event `seq`, so that nothing is reduced here a second time: a card is replaced
+ * or, off the board, dropped. Changes that begin after what is held (a gap) or that were made for other keys are refused; the
+ * caller then asks the server. Property: snapshot + changes = fresh snapshot (tests/store.test.ts).
+ */
+import type { Card, Column } from "../shared/card";
+
+export interface Changes {
+  after: number;
+  seq: number;
+  keys: string;
+  snapshot?: boolean;
+  cards: Card[];
+  /** Leads without a column, by stage; for the whole operation. */
+  counts?: Record<string, number>;
+}
+
+export interface BoardState {
+  seq: number;
+  keys: string;
+  cards: ReadonlyMap<string, Card>;
+  counts: Readonly<Record<string, number>>;
+}
+
+export type Applied = "applied" | "old" | "gap";
+
+export const COLUMNS: readonly Column[] = ["open", "claimed", "assessed", "verified", "referred", "outcome"];
+export const EMPTY: BoardState = { seq: 0, keys: "", cards: new Map(), counts: {} };
+
+export function columnOf(card: Card): Column | null {
+  return (COLUMNS as readonly string[]).includes(card.column) ? (card.column as Column) : null;
+}
+
+/** Put an answer of the server over the state. The state is returned unchanged if the answer is old or cannot be applied. */
+export function apply(state: BoardState, answer: Changes): [BoardState, Applied] {
+  if (answer.snapshot) {
+    const cards = new Map(answer.cards.filter(columnOf).map((card) => [card.id, card]));
+    return [{ seq: answer.seq, keys: answer.keys, cards, counts: answer.counts ?? {} }, "applied"];
+  }
+  if (answer.keys !== state.keys || answer.after > state.seq) return [state, "gap"];
+  if (answer.seq <= state.seq) return [state, "old"];
+  const cards = new Map(state.cards);
+  for (const card of answer.cards) {
+    const held = cards.get(card.id);
+    if (held && held.changed_seq > card.changed_seq) continue;
+    if (columnOf(card)) cards.set(card.id, card);
+    else cards.delete(card.id);
+  }
+  return [{ seq: answer.seq, keys: answer.keys, cards, counts: answer.counts ?? state.counts }, "applied"];
+}
+
+/** What differs between two states, as (card before, card now); nothing if there was no board before. */
+export function changedSince(before: BoardState, after: BoardState): [Card | undefined, Card | undefined][] {
+  if (!before.keys) return [];
+  const ids = new Set([...before.cards.keys(), ...after.cards.keys()]);
+  return [...ids]
+    .map((id): [Card | undefined, Card | undefined] => [before.cards.get(id), after.cards.get(id)])
+    .filter(([was, now]) => was?.changed_seq !== now?.changed_seq);
+}
+
+/** Cards by column, each in the order of work: mine first, then by priority, then whoever has waited longest. */
+export function inColumns(cards: Iterable<Card>, me: number): Record<Column, Card[]> {
+  const columns: Record<Column, Card[]> = { open: [], claimed: [], assessed: [], verified: [], referred: [], outcome: [] };
+  for (const card of cards) {
+    const column = columnOf(card);
+    if (column) columns[column].push(card);
+  }
+  for (const column of COLUMNS) columns[column].sort((a, b) => order(a, b, me));
+  return columns;
+}
+
+function order(a: Card, b: Card, me: number): number {
+  const mine = Number(b.holder?.id === me) - Number(a.holder?.id === me);
+  return mine || a.priority - b.priority || a.waiting_since.localeCompare(b.waiting_since) || a.number - b.number;
+}
+
+/** The lead to take next: open and unheld before assessed, then the order of work. Null if nothing waits. */
+export function nextBest(columns: Record<Column, Card[]>, country: string): Card | null {
+  const open = columns.open.find((card) => !card.holder);
+  const wanted = columns.assessed.find((card) => !card.holder && card.opinions_wanted);
+  if (open && wanted) {
+    if (open.priority !== wanted.priority) return open.priority < wanted.priority ? open : wanted;
+    return wanted.countries.includes(country) ? wanted : open;
+  }
+  return open ?? wanted ?? null;
+}

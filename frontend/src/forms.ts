@@ -1,0 +1,215 @@
+/**
+ * Forms of pages are sent as JSON to the REST route, so that a screen's action and the API's are one thing.
+ *
+ * `<form data-api="POST /api/v1/leads/…/comments" data-then="reload | goto:/path | show:name | stay">`. Fields go by name; `data-type` on a
+ * field is int, number, bool, list (lines, or checked boxes of one name) or json; `data-empty="null|keep"` says what an empty field
+ * sends (otherwise nothing). A name with dots makes objects (`place.country`). `{name}` in the address or in `data-then` is taken
+ * from the fields (and then not sent) or, in `data-then`, from the answer. `enctype="multipart/form-data"` sends the form as it is.
+ * `data-confirm="…"` on the form or button asks for a second press. A lone `<button data-api="…" data-body='{…}'>` works without a form.
+ * `method="dialog"` keeps a form that is pressed before this script runs from being sent by the browser, with its words in the address.
+ * Faults are listed in `[data-faults]` inside the form, or in one made for it.
+ */
+import { call, type Method, Refusal } from "./api";
+import { announce, el } from "./dom";
+import { t } from "./i18n";
+
+type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+type Field = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
+
+/** One field's value: what it sends, or undefined for nothing. Throws a plain sentence if it cannot be understood. */
+export function fieldValue(raw: string, type: string | undefined, empty: string | undefined): Json | undefined {
+  if (type === "list")
+    return raw
+      .split(/\r?\n|,/)
+      .map((item) => item.trim())
+      .filter(Boolean);
+  if (raw.trim() === "") {
+    if (empty === "null") return null;
+    return empty === "keep" ? "" : undefined;
+  }
+  if (type === "int" || type === "number") {
+    const number = Number(raw);
+    if (Number.isNaN(number) || (type === "int" && !Number.isInteger(number)))
+      throw new SyntaxError(t("«{value}» is not a number.", { value: raw }));
+    return number;
+  }
+  if (type === "bool") return raw === "true" || raw === "on" || raw === "1";
+  if (type === "json") return JSON.parse(raw) as Json;
+  return raw;
+}
+
+/** Put a value at a dotted name. */
+export function put(body: { [key: string]: Json }, name: string, value: Json): void {
+  const [first = "", ...rest] = name.split(".");
+  if (!rest.length) {
+    body[first] = value;
+    return;
+  }
+  const inner = body[first];
+  const next = inner && typeof inner === "object" && !Array.isArray(inner) ? inner : {};
+  body[first] = next;
+  put(next, rest.join("."), value);
+}
+
+/** Fill `{name}` from values; a value may only become one part of an address. */
+export function address(template: string, values: Record<string, unknown>): string {
+  return template.replace(/\{([\w.]+)\}/g, (whole, name: string) =>
+    name in values ? encodeURIComponent(String(values[name])) : whole,
+  );
+}
+
+function fieldsOf(form: HTMLFormElement): Field[] {
+  return [...form.elements].filter(
+    (field): field is Field =>
+      (field instanceof HTMLInputElement || field instanceof HTMLSelectElement || field instanceof HTMLTextAreaElement) &&
+      field.name !== "" &&
+      !field.disabled,
+  );
+}
+
+function read(form: HTMLFormElement): { [key: string]: Json } {
+  const body: { [key: string]: Json } = {};
+  for (const field of fieldsOf(form)) {
+    const { type } = field.dataset;
+    if (field instanceof HTMLInputElement && field.type === "checkbox") {
+      if (type === "list") {
+        const list = body[field.name];
+        put(body, field.name, [...(Array.isArray(list) ? list : []), ...(field.checked ? [field.value] : [])]);
+      } else put(body, field.name, field.checked);
+      continue;
+    }
+    if (field instanceof HTMLInputElement && field.type === "radio" && !field.checked) continue;
+    const raw =
+      field instanceof HTMLSelectElement && field.multiple
+        ? [...field.selectedOptions].map((option) => option.value).join("\n")
+        : field.value;
+    const value = fieldValue(raw, type, field.dataset.empty);
+    if (value !== undefined) put(body, field.name, value);
+  }
+  return body;
+}
+
+async function send(element: HTMLElement, body: { [key: string]: Json } | FormData): Promise<void> {
+  const [method = "POST", template = ""] = (element.dataset.api ?? "").split(" ");
+  const values = body instanceof FormData ? {} : body;
+  const path = address(template, values);
+  if (!(body instanceof FormData)) for (const [, name] of template.matchAll(/\{([\w.]+)\}/g)) delete body[name ?? ""];
+  const answer = await call<Record<string, unknown> | null>(
+    method as Method,
+    path,
+    method === "GET" || method === "DELETE" ? undefined : body,
+  );
+  after(element, element.dataset.then ?? "reload", { ...values, ...(answer ?? {}) });
+}
+
+/** What is shown once (a token, an invitation) stands in `[data-shown]` until the page is left. */
+function show(element: HTMLElement, value: string): void {
+  const field = el("input", { class: "in", readonly: true, value, "aria-label": t("Shown only now: copy it") });
+  element.querySelector("[data-shown]")?.replaceChildren(el("p", {}, t("Shown only now: copy it")), field);
+  field.focus();
+  field.select();
+}
+
+function after(element: HTMLElement, then: string, values: Record<string, unknown>): void {
+  if (then.startsWith("show:")) show(element, String(values[then.slice(5)] ?? t("Saved.")));
+  else if (then.startsWith("goto:")) window.location.assign(address(then.slice(5), values));
+  else if (then === "reload") window.location.reload();
+  else announce(t("Saved."));
+}
+
+function faultsBox(element: HTMLElement): HTMLElement {
+  const found =
+    element.querySelector<HTMLElement>("[data-faults]") ??
+    element.parentElement?.querySelector<HTMLElement>(":scope > [data-faults]");
+  if (found) return found;
+  const box = el("div", { "data-faults": true });
+  if (element instanceof HTMLFormElement) element.prepend(box);
+  else element.after(box);
+  return box;
+}
+
+export function showFaults(element: HTMLElement, faults: readonly string[]): void {
+  const box = faultsBox(element);
+  box.className = faults.length ? "notice danger" : "";
+  box.setAttribute("role", "alert");
+  box.tabIndex = -1;
+  const list = faults.length > 1 ? el("ul", {}, ...faults.map((fault) => el("li", {}, fault))) : (faults[0] ?? "");
+  box.replaceChildren(...(faults.length ? [el("div", {}, list)] : []));
+  if (faults.length) box.focus();
+}
+
+/** Ask for a second press on the same button instead of a window over the page. */
+function confirmed(button: HTMLElement, question: string | undefined): boolean {
+  if (!question || button.dataset.asked) return true;
+  button.dataset.asked = "1";
+  const before = button.textContent ?? "";
+  button.textContent = question;
+  announce(question);
+  window.setTimeout(() => {
+    delete button.dataset.asked;
+    button.textContent = before;
+  }, 6000);
+  return false;
+}
+
+let stepUp: ((element: HTMLElement) => Promise<boolean>) | null = null;
+
+/** The passkey module says how a fresh passkey is asked for; a form that needs one is then sent again by itself. */
+export function offerStepUp(ask: (element: HTMLElement) => Promise<boolean>): void {
+  stepUp = ask;
+}
+
+async function sendFresh(element: HTMLElement, body: () => { [key: string]: Json } | FormData): Promise<void> {
+  try {
+    await send(element, body());
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== "step_up_needed" || !stepUp) throw error;
+    if (await stepUp(element)) await send(element, body());
+  }
+}
+
+async function carryOut(
+  element: HTMLElement,
+  button: HTMLElement | null,
+  body: () => { [key: string]: Json } | FormData,
+): Promise<void> {
+  if (element.dataset.busy) return;
+  element.dataset.busy = "1";
+  button?.setAttribute("aria-disabled", "true");
+  showFaults(element, []);
+  try {
+    await sendFresh(element, body);
+  } catch (error) {
+    if (error instanceof Refusal) showFaults(element, error.faults);
+    else if (error instanceof SyntaxError) showFaults(element, [error.message]);
+    else throw error;
+  } finally {
+    delete element.dataset.busy;
+    button?.removeAttribute("aria-disabled");
+  }
+}
+
+export function startForms(): void {
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!(form instanceof HTMLFormElement) || !form.dataset.api) return;
+    event.preventDefault();
+    const button = event.submitter;
+    if (button && !confirmed(button, button.dataset.confirm ?? form.dataset.confirm)) return;
+    void carryOut(form, button, () =>
+      form.enctype === "multipart/form-data" ? new FormData(form, button) : withButton(read(form), button),
+    );
+  });
+  document.addEventListener("click", (event) => {
+    const button = event.target instanceof Element ? event.target.closest<HTMLElement>("button[data-api]") : null;
+    if (!button || !confirmed(button, button.dataset.confirm)) return;
+    void carryOut(button, button, () => JSON.parse(button.dataset.body ?? "{}") as { [key: string]: Json });
+  });
+}
+
+/** A form with two buttons: the pressed one's name and value count as a field. */
+function withButton(body: { [key: string]: Json }, button: HTMLElement | null): { [key: string]: Json } {
+  if (button instanceof HTMLButtonElement && button.name)
+    put(body, button.name, fieldValue(button.value, button.dataset.type, "keep") ?? "");
+  return body;
+}

@@ -1,0 +1,102 @@
+/** The lead's island: mounts on `<main data-island="lead">` and registers its keys. */
+import { type Signal, signal } from "@preact/signals";
+import { render } from "preact";
+import { t } from "./i18n";
+import { isWriting, register, singleKeysOff } from "./keys";
+import { Desk } from "./lead/desk";
+import type { Marking } from "./lead/notes";
+import { LeadScreen } from "./lead/screen";
+import type { Opinion } from "./lead/types";
+import { Viewer } from "./lead/viewer";
+import { OPINION } from "./lead/words";
+import { pageFacts } from "./shared/page-facts";
+
+function start(mount: HTMLElement): void {
+  const desk = new Desk(pageFacts(mount));
+  const viewer = new Viewer();
+  const marking: Signal<Marking | null> = signal(null);
+  const may = (action: "claim_lead" | "release_lead" | "hand_over_lead" | "assess_lead") => (): boolean =>
+    !desk.offline.value && (desk.page.value?.permissions[action] ?? false);
+  const flip = (toggle: Signal<boolean>) => (): void => {
+    toggle.value = !toggle.value;
+  };
+  const claims = t("The claim");
+  const pictures = t("The pictures");
+  const opinions = t("The opinion");
+  register([
+    { keys: ["c"], label: t("Claim the lead"), group: claims, run: () => void desk.claim(), when: may("claim_lead") },
+    { keys: ["r"], label: t("Release the lead"), group: claims, run: () => void desk.release(), when: may("release_lead") },
+    { keys: ["h"], label: t("Hand over"), group: claims, run: openHandOver, when: may("hand_over_lead") },
+    {
+      keys: ["k"],
+      label: t("Keep the lead: renew the lease"),
+      group: claims,
+      run: () => void desk.renew(),
+      when: may("release_lead"),
+    },
+    { keys: [" "], label: t("Hold to see both pictures"), group: pictures, run: () => void viewer.lift(), passive: true },
+    { keys: ["v"], label: t("Next way to compare"), group: pictures, run: () => viewer.nextMode() },
+    { keys: ["+", "="], label: t("Larger"), group: pictures, run: () => viewer.zoom(1) },
+    { keys: ["-"], label: t("Smaller"), group: pictures, run: () => viewer.zoom(-1) },
+    { keys: ["0"], label: t("Reset the view"), group: pictures, run: () => viewer.reset() },
+    { keys: ["l"], label: t("Link the two views"), group: pictures, run: flip(viewer.linked) },
+    { keys: ["t"], label: t("Turn by 5 degrees"), group: pictures, run: () => viewer.turn() },
+    { keys: ["f"], label: t("Mirror"), group: pictures, run: () => viewer.flip() },
+    { keys: ["m"], label: t("Eye line"), group: pictures, run: flip(viewer.eyeLine) },
+    { keys: ["g"], label: t("Grey"), group: pictures, run: flip(viewer.grey) },
+    ...([1, 2, 3, 4, 5] as Opinion[]).map((opinion) => ({
+      keys: [String(opinion)],
+      label: OPINION[opinion](),
+      group: opinions,
+      run: () => desk.write({ opinion }),
+      when: may("assess_lead"),
+    })),
+    { keys: ["mod+enter"], label: t("Sign my opinion"), group: opinions, run: () => void desk.sign(), when: may("assess_lead") },
+    {
+      keys: ["u"],
+      label: t("Undo my opinion"),
+      group: opinions,
+      run: () => void desk.takeBack(),
+      when: () => desk.undoLeft.value > 0,
+    },
+    { keys: ["b"], label: t("Back to the board"), group: claims, run: () => window.location.assign(`${desk.facts.base}/board`) },
+    {
+      keys: ["escape"],
+      label: t("Stop marking"),
+      group: pictures,
+      run: () => {
+        marking.value = null;
+      },
+      when: () => marking.value !== null,
+    },
+  ]);
+  holdSpace(viewer);
+  render(<LeadScreen desk={desk} viewer={viewer} marking={marking} />, mount);
+}
+
+function openHandOver(): void {
+  const menu = document.getElementById("hand-over");
+  if (!(menu instanceof HTMLDetailsElement)) return;
+  menu.open = true;
+  menu.querySelector("select")?.focus();
+}
+
+/** Space is held, not pressed: its two ends are heard apart from the registry. */
+function holdSpace(viewer: Viewer): void {
+  const takesSpace = (target: EventTarget | null): boolean =>
+    isWriting(target) ||
+    // A radio that is already chosen has no use for Space.
+    (target instanceof HTMLInputElement && !(target.type === "radio" && target.checked)) ||
+    (target instanceof HTMLElement && (target.matches("summary, a") || (target.matches("button") && !target.closest(".hold"))));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== " " || takesSpace(event.target) || singleKeysOff() || document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    if (!event.repeat) void viewer.lift();
+  });
+  document.addEventListener("keyup", (event) => {
+    if (event.key === " " && !viewer.lasting.value) viewer.veil();
+  });
+}
+
+const mount = document.querySelector<HTMLElement>('[data-island="lead"]');
+if (mount) start(mount);

@@ -1,0 +1,331 @@
+/** The comparison: two eye-aligned pictures side by side, over each other, with a curtain or in turn. Drawn by SVG attributes alone. */
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { t, tn } from "../i18n";
+import { Icon, Key } from "../shared/icon";
+import { personNumber } from "../shared/words";
+import { fromRegion } from "./region";
+import { type Drawing, Surface } from "./surface";
+import type { Annotation, Side } from "./types";
+import { MODE, MODES, type Picture, type Placement, pictureOf, transformOf, type Viewer } from "./viewer";
+
+/** Where workspace/analysis/derivatives.py puts the eyes of an aligned crop, in per cent of its sides. */
+const EYE_LINE = 42;
+const EYES = [36.5, 63.5];
+const BLINK_MS = 700;
+
+interface CompareProps {
+  sides: readonly [Side, Side];
+  viewer: Viewer;
+  annotations: readonly Annotation[];
+  drawing: Drawing;
+  children?: ComponentChildren;
+}
+
+export function sideName(side: Side): string {
+  if (side.register_entry) return side.register_entry.number;
+  if (side.person) return personNumber(side.person.number);
+  if (side.hidden) return t("Restricted");
+  return side.media?.exhibit?.label ?? side.country;
+}
+
+function sideKind(side: Side): string {
+  if (side.hidden) return t("restricted material of {country}", { country: side.country });
+  if (side.register_entry) return t("register portrait · {country}", { country: side.country });
+  if (side.person) {
+    return tn("depicted · {n} face · {country}", "depicted · {n} faces · {country}", side.person.face_count, {
+      country: side.country,
+    });
+  }
+  return side.country;
+}
+
+export function Compare({ sides, viewer, annotations, drawing, children }: CompareProps) {
+  const pictures = sides.map(pictureOf);
+  const both = pictures[0] && pictures[1];
+  const mode = both ? viewer.mode.value : "side";
+  viewer.show(pictures);
+  return (
+    <section class="panel cmp" aria-label={t("Comparison")}>
+      <Tools viewer={viewer} both={!!both} />
+      <div class={mode === "side" ? "cmp-stage" : "cmp-stage one"}>
+        {mode === "side" ? (
+          sides.map((side, index) => (
+            <Pane
+              key={side.side}
+              index={index as 0 | 1}
+              sides={sides}
+              viewer={viewer}
+              annotations={annotations}
+              drawing={drawing}
+            />
+          ))
+        ) : (
+          <Pane index={0} over={1} sides={sides} viewer={viewer} annotations={annotations} drawing={drawing} />
+        )}
+        {pictures.some(Boolean) && <Hold viewer={viewer} />}
+      </div>
+      {children}
+    </section>
+  );
+}
+
+/** A tool that is pressed with the mouse leaves the focus where it was, so that Space goes on lifting the veil. */
+export function keepFocus(event: MouseEvent): void {
+  if (event.target instanceof Element && event.target.closest("button")) event.preventDefault();
+}
+
+function Tools({ viewer, both }: { viewer: Viewer; both: boolean }) {
+  const placement = viewer.placements.value[viewer.active.value];
+  return (
+    <div class="cmp-tools" role="toolbar" aria-label={t("Comparison tools")} onMouseDown={keepFocus}>
+      <span class="seg" role="group" aria-label={t("View")}>
+        {MODES.map((mode) => (
+          <button
+            key={mode}
+            class="btn"
+            type="button"
+            disabled={!both && mode !== "side"}
+            aria-pressed={viewer.mode.value === mode}
+            onClick={() => {
+              viewer.mode.value = mode;
+            }}
+          >
+            {MODE[mode]()}
+          </button>
+        ))}
+      </span>
+      {(viewer.mode.value === "overlay" || viewer.mode.value === "curtain") && both && (
+        <input
+          type="range"
+          class="share"
+          min="0"
+          max="100"
+          step="5"
+          data-arrows
+          aria-label={viewer.mode.value === "overlay" ? t("Share of the second picture") : t("Place of the curtain")}
+          value={viewer.share.value}
+          onInput={(event) => {
+            viewer.share.value = Number(event.currentTarget.value);
+          }}
+        />
+      )}
+      <Toggle on={viewer.linked.value} set={(on) => (viewer.linked.value = on)} name="L" label={t("Linked")} />
+      <button
+        class="btn"
+        type="button"
+        onClick={() => viewer.reset()}
+        aria-label={t("{n} %: reset the view", { n: Math.round(placement.zoom * 100) })}
+        aria-keyshortcuts="0"
+      >
+        <bdi>{t("{n} %", { n: Math.round(placement.zoom * 100) })}</bdi>
+        <Key name="0" />
+      </button>
+      <button class="btn" type="button" onClick={() => viewer.zoom(1)} aria-label={t("Larger")} aria-keyshortcuts="+">
+        <Icon name="plus" />
+      </button>
+      <button class="btn" type="button" onClick={() => viewer.zoom(-1)} aria-label={t("Smaller")} aria-keyshortcuts="-">
+        <Icon name="minus" />
+      </button>
+      <button class="btn" type="button" onClick={() => viewer.turn()} aria-label={t("Turn by 5 degrees")} aria-keyshortcuts="T">
+        <Icon name="rotate" />
+        <Key name="T" />
+      </button>
+      <button
+        class="btn"
+        type="button"
+        aria-pressed={placement.flip}
+        onClick={() => viewer.flip()}
+        aria-label={t("Mirror")}
+        aria-keyshortcuts="F"
+      >
+        <Icon name="flip" />
+        <Key name="F" />
+      </button>
+      <Toggle on={viewer.eyeLine.value} set={(on) => (viewer.eyeLine.value = on)} name="M" label={t("Eye line")} />
+      <Toggle on={viewer.grey.value} set={(on) => (viewer.grey.value = on)} name="G" label={t("Grey")} />
+    </div>
+  );
+}
+
+function Toggle({ on, set, name, label }: { on: boolean; set: (on: boolean) => void; name: string; label: string }) {
+  return (
+    <button class="btn" type="button" aria-pressed={on} aria-keyshortcuts={name} onClick={() => set(!on)}>
+      {label}
+      <Key name={name} />
+    </button>
+  );
+}
+
+/** Seen while it is held. Whoever cannot hold has the second button: half a minute. */
+function Hold({ viewer }: { viewer: Viewer }) {
+  const isOpen = viewer.lifted.value.size > 0;
+  return (
+    <span class="hold row">
+      <button
+        class="btn"
+        type="button"
+        data-arrows
+        onPointerDown={(event) => {
+          if (event.button !== 0) return;
+          event.currentTarget.setPointerCapture(event.pointerId);
+          void viewer.lift();
+        }}
+        onPointerUp={() => viewer.veil()}
+        onPointerCancel={() => viewer.veil()}
+        onKeyDown={(event) => {
+          if (event.key !== "Enter" || event.repeat) return;
+          event.preventDefault();
+          void viewer.lift();
+        }}
+        onKeyUp={(event) => event.key === "Enter" && viewer.veil()}
+        onBlur={() => viewer.veil()}
+      >
+        <Icon name={isOpen ? "eye" : "eyeoff"} />
+        {t("Hold to see")} <Key name={t("Space")} />
+      </button>
+      <button class="btn" type="button" aria-pressed={viewer.lasting.value} onClick={() => viewer.toggle()}>
+        {viewer.lasting.value ? t("Veil") : t("Show 30 s")}
+        <span class="sr"> {t("without holding")}</span>
+      </button>
+    </span>
+  );
+}
+
+interface PaneProps extends Omit<CompareProps, "children"> {
+  index: 0 | 1;
+  /** The side that lies over it, in the modes with one pane. */
+  over?: 0 | 1;
+}
+
+function Pane({ index, over, sides, viewer, annotations, drawing }: PaneProps) {
+  const side = sides[index];
+  const picture = pictureOf(side);
+  const top = over === undefined ? null : pictureOf(sides[over]);
+  const label =
+    over === undefined ? sideName(side) : t("{one} and {other}", { one: sideName(side), other: sideName(sides[over]) });
+  const lifted = picture ? viewer.lifted.value.has(picture.id) : false;
+  return (
+    <figure
+      class={viewer.active.value === index && !viewer.linked.value ? "pane active" : "pane"}
+      aria-label={lifted ? t("{name}, clear", { name: label }) : t("{name}, veiled", { name: label })}
+    >
+      {picture ? (
+        <Surface index={index} viewer={viewer} drawing={drawing} side={side.side}>
+          <g transform={transformOf(viewer.placements.value[index])}>
+            <Img picture={picture} viewer={viewer} />
+            {over === undefined && (
+              <Marks side={side.side} annotations={annotations} drawing={drawing} placement={viewer.placements.value[index]} />
+            )}
+          </g>
+          {top && over !== undefined && (
+            <Over picture={top} viewer={viewer} transform={transformOf(viewer.placements.value[over])} />
+          )}
+          {viewer.eyeLine.value && picture.what === "faces" && <Guide placement={viewer.placements.value[index]} />}
+        </Surface>
+      ) : (
+        <div class="void">
+          <Icon name="lock" />
+          <p>{side.hidden ? t("Your country holds no key to this side.") : t("There is no picture on this side.")}</p>
+        </div>
+      )}
+      <figcaption class="tag">
+        <b>
+          <bdi>{sideName(side)}</bdi>
+        </b>
+        <span>{sideKind(side)}</span>
+        {over !== undefined && (
+          <b>
+            <bdi>{sideName(sides[over])}</bdi>
+          </b>
+        )}
+      </figcaption>
+    </figure>
+  );
+}
+
+function Img({ picture, viewer }: { picture: Picture; viewer: Viewer }) {
+  const look = viewer.lifted.value.has(picture.id) ? "" : "veiled";
+  return (
+    <image
+      href={viewer.address(picture)}
+      class={viewer.grey.value ? `grey ${look}` : look}
+      x="0"
+      y="0"
+      width="100"
+      height="100"
+      preserveAspectRatio="xMidYMid meet"
+    />
+  );
+}
+
+function Over({ picture, viewer, transform }: { picture: Picture; viewer: Viewer; transform: string }) {
+  const mode = viewer.mode.value;
+  const share = viewer.share.value;
+  const [isOn, setOn] = useState(true);
+  useEffect(() => {
+    if (mode !== "blink") return;
+    const timer = window.setInterval(() => setOn((on) => !on), BLINK_MS);
+    return () => window.clearInterval(timer);
+  }, [mode]);
+  if (mode === "blink") {
+    return (
+      <g transform={transform} visibility={isOn ? "visible" : "hidden"}>
+        <Img picture={picture} viewer={viewer} />
+      </g>
+    );
+  }
+  return (
+    <>
+      <clipPath id="curtain">
+        <rect x={mode === "curtain" ? share : -100} y="-100" width="300" height="300" />
+      </clipPath>
+      <g clip-path="url(#curtain)">
+        <g transform={transform} opacity={mode === "overlay" ? share / 100 : 1}>
+          <Img picture={picture} viewer={viewer} />
+        </g>
+      </g>
+      {mode === "curtain" && <path class="edge" d={`M${share} -100V200`} />}
+    </>
+  );
+}
+
+/** Where the eyes stand in an aligned picture: moves and grows with it, but is not turned, so that a turn can be seen. */
+function Guide({ placement }: { placement: Placement }) {
+  return (
+    <g class="guide-lines" transform={transformOf({ ...placement, turn: 0, flip: false })}>
+      <path class="eye" d={`M-100 ${EYE_LINE}H200`} stroke-dasharray="6 4" />
+      <path class="eye" d={EYES.map((x) => `M${x} ${EYE_LINE - 1.8}v3.6`).join("")} />
+      <path d="M50 4v10M50 86v10" stroke-dasharray="2 4" />
+    </g>
+  );
+}
+
+interface MarksProps {
+  side: 1 | 2;
+  annotations: readonly Annotation[];
+  drawing: Drawing;
+  placement: Placement;
+}
+
+function Marks({ side, annotations, drawing, placement: { zoom, flip } }: MarksProps) {
+  const boxes = annotations.flatMap((annotation, index) => {
+    const box = annotation.side === side ? fromRegion(annotation.region) : null;
+    return box ? [{ ...box, id: annotation.id, number: index + 1 }] : [];
+  });
+  return (
+    <g class="marks">
+      {boxes.map(({ id, number, x, y, w, h }) => (
+        <g key={id}>
+          <rect x={x} y={y} width={w} height={h} />
+          <text transform={`translate(${flip ? x + w : x} ${y}) scale(${(flip ? -1 : 1) / zoom} ${1 / zoom})`} x="0.8" y="3.6">
+            {number}
+          </text>
+        </g>
+      ))}
+      {drawing.side === side && drawing.box && (
+        <rect class="new" x={drawing.box.x} y={drawing.box.y} width={drawing.box.w} height={drawing.box.h} />
+      )}
+    </g>
+  );
+}

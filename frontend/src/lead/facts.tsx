@@ -1,0 +1,185 @@
+/** What is known of each side, under its own pane; the age gap; what speaks besides the face. */
+import type { ComponentChild } from "preact";
+import { rich, t, tn } from "../i18n";
+import { Icon } from "../shared/icon";
+import { KIND_ICON, leadNumber } from "../shared/words";
+import type { LeadPage, Media, RegisterEntry, Side } from "./types";
+import { AGE_BAND, BEARING, DETAIL, EXHIBIT, QUALITY, SEX } from "./words";
+
+export function AgeGap({ page }: { page: LeadPage }) {
+  if (!page.age_gap_years) return null;
+  return (
+    <div class="gapline">
+      <Icon name="warn" />
+      <span>
+        <b>{tn("Age gap about {n} year.", "Age gap about {n} years.", page.age_gap_years)}</b>{" "}
+        {t("Scores fall with every year between; a low score here does not exclude.")}
+      </span>
+    </div>
+  );
+}
+
+export function SideFacts({ page }: { page: LeadPage }) {
+  return (
+    <div class="facts-2">
+      {page.sides.map((side) => (
+        <dl class="kv" key={side.side}>
+          {rows(side, page.operation.tlp).map(([name, value]) => (
+            <>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </>
+          ))}
+        </dl>
+      ))}
+    </div>
+  );
+}
+
+type Row = [string, ComponentChild];
+
+function rows(side: Side, tlp: string): Row[] {
+  if (side.hidden) {
+    return [[t("Source"), t("Restricted material of {country}. Nothing more is known here.", { country: side.country })]];
+  }
+  return [
+    ...(side.register_entry ? entryRows(side.register_entry, side.country) : side.media ? sourceRows(side.media, side) : []),
+    ...qualityRows(side),
+    ...(side.media && !side.register_entry ? mediaRows(side.media, side, tlp) : []),
+  ];
+}
+
+function sourceRows(media: Media, side: Side): Row[] {
+  const { exhibit } = media;
+  const place = side.face?.at_s != null ? t("video {time}", { time: videoTime(side.face.at_s) }) : null;
+  if (!exhibit) return place ? [[t("Source"), place]] : [];
+  const device = EXHIBIT[exhibit.kind]?.() ?? exhibit.kind;
+  return [[t("Source"), [t("Exhibit {label}, {device}", { label: exhibit.label, device }), place].filter(Boolean).join(", ")]];
+}
+
+function qualityRows({ face, person }: Side): Row[] {
+  const found: Row[] = [];
+  if (face) {
+    const turned = Math.round(Math.abs(face.yaw_deg));
+    const pose = turned < 5 ? t("frontal") : t("turned {n}°", { n: turned });
+    const word = QUALITY[face.quality_word]();
+    found.push([t("Quality"), t("{word} · {n} px between eyes, {pose}", { word, n: Math.round(face.eye_distance_px), pose })]);
+  }
+  if (person?.age_band) {
+    const band = <bdi dir="ltr">{AGE_BAND[person.age_band]()}</bdi>;
+    found.push([t("Age"), rich("{band} years, estimated", { band })]);
+  }
+  if (person?.series_number) found.push([t("Series"), <bdi>S-{String(person.series_number).padStart(3, "0")}</bdi>]);
+  return found;
+}
+
+function mediaRows(media: Media, side: Side, tlp: string): Row[] {
+  const found: Row[] = [];
+  if (side.face?.captured_at) {
+    found.push([
+      t("Seen"),
+      t("{time}, from the file; clock not verified", { time: side.face.captured_at.slice(0, 16).replace("T", " ") }),
+    ]);
+  }
+  const camera = [media.camera_make, media.camera_model, media.camera_serial].filter(Boolean).join(" ");
+  if (camera) found.push([t("Camera"), <bdi>{camera}</bdi>]);
+  const path = media.device_paths[0];
+  if (path) {
+    found.push([
+      t("Path"),
+      <span class="path" title={media.device_paths.join("\n")}>
+        <bdi>{path}</bdi>
+        {media.path_count > 1 && ` · ${tn("{n} place", "{n} places", media.path_count)}`}
+      </span>,
+    ]);
+  }
+  if (media.near_copies) found.push([t("Copies"), tn("{n} near copy", "{n} near copies", media.near_copies)]);
+  const { exhibit } = media;
+  found.push([
+    t("Handling"),
+    <>
+      <bdi>TLP:{tlp}</bdi>
+      {exhibit && (
+        <>
+          {" · "}
+          <span class="hcode-s">{exhibit.handling_code}</span> {t("owner {country}", { country: exhibit.custodian_country })}
+        </>
+      )}
+    </>,
+  ]);
+  found.push([
+    "SHA-256",
+    <span class="mono" title={media.sha256}>
+      {media.sha256.slice(0, 8)}…{media.sha256.slice(-4)}
+    </span>,
+  ]);
+  return found;
+}
+
+function entryRows(entry: RegisterEntry, country: string): Row[] {
+  const source = t("Register of {country}, entry {number}", { country, number: entry.number });
+  const found: Row[] = [[t("Source"), source]];
+  if (entry.label) found.push([t("Name"), <bdi>{entry.label}</bdi>]);
+  found.push([t("Sex"), SEX[entry.sex]()]);
+  if (entry.date_of_birth) found.push([t("Born"), <bdi>{entry.date_of_birth}</bdi>]);
+  if (entry.missing_since) {
+    const place = entry.place ? `${entry.missing_since}, ${entry.place}` : entry.missing_since;
+    found.push([t("Missing"), <bdi>{place}</bdi>]);
+  }
+  if (entry.nationality) found.push([t("Nationality"), entry.nationality]);
+  for (const [name, value] of Object.entries(entry.details).slice(0, 4))
+    found.push([DETAIL[name]?.() ?? name, <bdi>{value}</bdi>]);
+  if (entry.is_closed) found.push([t("Validity"), <b class="low-t">{t("closed: found or withdrawn")}</b>]);
+  return found;
+}
+
+function videoTime(seconds: number): string {
+  const minutes = Math.floor(seconds / 60);
+  return `${String(minutes).padStart(2, "0")}:${(seconds - minutes * 60).toFixed(2).padStart(5, "0")}`;
+}
+
+export function EvidenceStrip({ page, base }: { page: LeadPage; base: string }) {
+  const { evidence } = page;
+  const count = (bearing: string) => evidence.filter((item) => item.bearing === bearing).length;
+  return (
+    <section class="panel" aria-labelledby="ev">
+      <header>
+        <h2 id="ev">{t("Evidence besides the face")}</h2>
+        {evidence.length > 0 && (
+          <span class="q">
+            {tn(
+              "{n} item: {supports} support, {against} against",
+              "{n} items: {supports} support, {against} against",
+              evidence.length,
+              {
+                supports: count("supports"),
+                against: count("against"),
+              },
+            )}
+          </span>
+        )}
+      </header>
+      {evidence.length ? (
+        <ol class="strip">
+          {evidence.map((item, index) => (
+            <li key={item.lead?.id ?? index}>
+              <span class="row">
+                <Icon name={item.kind === "note" ? "note" : KIND_ICON[item.kind]} />
+                <b>{item.title}</b>
+              </span>
+              <span class="q2">{item.text}</span>
+              <span class={item.bearing === "against" ? "low-t" : "q"}>{BEARING[item.bearing]()}</span>
+              {item.lead && (
+                <a href={`${base}/leads/${item.lead.id}`}>
+                  <bdi>{leadNumber(item.lead.number)}</bdi>
+                </a>
+              )}
+            </li>
+          ))}
+        </ol>
+      ) : (
+        <p class="body q">{t("Nothing else links these two sides yet. A referral needs more than a face.")}</p>
+      )}
+    </section>
+  );
+}

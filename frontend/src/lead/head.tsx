@@ -1,0 +1,202 @@
+/** The lead's first line: what it is, who holds it until when, who is here, and what can be done with the claim. */
+import { rich, t } from "../i18n";
+import { Icon, Key, Ring } from "../shared/icon";
+import { left } from "../shared/time";
+import { KIND, leadNumber } from "../shared/words";
+import { sideName } from "./compare";
+import type { Desk } from "./desk";
+import { Act, Faults, Field, submitting } from "./parts";
+import type { LeadPage, Present } from "./types";
+import { STAGE } from "./words";
+
+export function Head({ desk, page }: { desk: Desk; page: LeadPage }) {
+  const shown = page.stage === "open" && page.holder ? "claimed" : page.stage;
+  return (
+    <div class="lead-head">
+      <h1>
+        <bdi>{leadNumber(page.number)}</bdi>
+      </h1>
+      <span class={`st st-${shown}`}>
+        <Icon name={shown} />
+        {STAGE[shown]?.() ?? shown}
+      </span>
+      <span class="q2">
+        {KIND[page.kind]()} ·{" "}
+        {rich("{one} and {other}", {
+          one: <b>{sideName(page.sides[0])}</b>,
+          other: <b>{sideName(page.sides[1])}</b>,
+        })}
+      </span>
+      <PriorityChip page={page} />
+      {page.stage_reason && <span class="q reason">{page.stage_reason}</span>}
+      <Holder desk={desk} page={page} />
+      <Watching people={page.presence} me={desk.facts.me} />
+      <Actions desk={desk} page={page} />
+    </div>
+  );
+}
+
+function PriorityChip({ page }: { page: LeadPage }) {
+  if (page.priority !== 1) return <span class="chip">P{page.priority}</span>;
+  return (
+    <span class="chip danger">
+      <Icon name="warn" />
+      {t("P1 · at risk now")}
+    </span>
+  );
+}
+
+function Holder({ desk, page }: { desk: Desk; page: LeadPage }) {
+  if (!page.holder || !page.lease_until) return <span class="push q">{t("Nobody holds this lead.")}</span>;
+  const ms = Date.parse(page.lease_until) - desk.now.value;
+  const time = <span class={desk.leaseWarning.value ? "low-t" : ""}>{left(ms)}</span>;
+  return (
+    <span class="row push">
+      <Ring share={ms / (page.lease_s * 1000)} />
+      <span>
+        {page.claim.mine
+          ? rich("{you} hold this lead · {time} left", { you: <b>{t("You")}</b>, time })
+          : rich("{name} holds this lead · {time} left", { name: <b>{page.holder.name}</b>, time })}
+      </span>
+    </span>
+  );
+}
+
+function Watching({ people, me }: { people: readonly Present[]; me: number }) {
+  const others = people.filter((person) => person.user !== me);
+  const first = others[0];
+  if (!first) return null;
+  const editing = first.mode === "editing";
+  return (
+    <span class="pres" title={others.map((person) => person.name).join(", ")}>
+      <span class={editing ? "dot edit" : "dot"} aria-hidden="true" />
+      {editing ? t("{name} is editing", { name: first.name }) : t("{name} is viewing", { name: first.name })}
+      {others.length > 1 && ` +${others.length - 1}`}
+    </span>
+  );
+}
+
+function Actions({ desk, page }: { desk: Desk; page: LeadPage }) {
+  const may = page.permissions;
+  return (
+    <>
+      {may.claim_lead && (
+        <Act desk={desk} part="claim" kind="main" keys="C" act={() => desk.claim()}>
+          {t("Claim")} <Key name="C" />
+        </Act>
+      )}
+      {may.hand_over_lead && <HandOver desk={desk} page={page} />}
+      {may.release_lead && (
+        <Act desk={desk} part="claim" keys="R" act={() => desk.release()}>
+          {t("Release")} <Key name="R" />
+        </Act>
+      )}
+      {(may.prioritise_lead || may.park_lead || may.reopen_lead || may.close_lead || may.take_over_lead) && (
+        <More desk={desk} page={page} />
+      )}
+    </>
+  );
+}
+
+function HandOver({ desk, page }: { desk: Desk; page: LeadPage }) {
+  return (
+    <details class="menu" id="hand-over">
+      <summary class="btn" aria-keyshortcuts="H">
+        {t("Hand over")} <Key name="H" />
+      </summary>
+      <form class="body stack" onSubmit={submitting(async ({ to }) => desk.handOver(Number(to)))}>
+        <Field id="hand-to" label={t("To")} hint={t("Whoever has given an opinion on this lead cannot take it.")}>
+          <select class="in" id="hand-to" name="to" required>
+            <option value="" />
+            {page.examiners.map((person) => (
+              <option key={person.id} value={String(person.id)}>
+                {person.name}
+              </option>
+            ))}
+          </select>
+        </Field>
+        <button type="submit" class="btn main" disabled={desk.offline.value}>
+          {t("Hand over now")}
+        </button>
+      </form>
+    </details>
+  );
+}
+
+function More({ desk, page }: { desk: Desk; page: LeadPage }) {
+  const may = page.permissions;
+  return (
+    <details class="menu">
+      <summary class="btn" aria-label={t("More actions")}>
+        {t("More")}
+        <Icon name="down" />
+      </summary>
+      <div class="body">
+        <Faults desk={desk} part="more" />
+        {may.prioritise_lead && (
+          <div class="field">
+            <span class="label" id="prio-label">
+              {t("Priority")}
+            </span>
+            <span class="seg" role="group" aria-labelledby="prio-label">
+              {[1, 2, 3].map((level) => (
+                <button
+                  key={level}
+                  class="btn"
+                  type="button"
+                  aria-pressed={page.priority === level}
+                  disabled={desk.offline.value}
+                  onClick={() => void desk.send("more", "POST", `${desk.path}/priority`, { priority: level })}
+                >
+                  P{level}
+                </button>
+              ))}
+            </span>
+            <span class="hint">{t("P1: a child may be at risk now.")}</span>
+          </div>
+        )}
+        {may.park_lead && <WithReason desk={desk} id="park" action={t("Set aside")} label={t("Why set aside")} />}
+        {may.reopen_lead && <WithReason desk={desk} id="reopen" action={t("Take up again")} label={t("Why take up again")} />}
+        {may.close_lead && <WithReason desk={desk} id="close" action={t("Close the lead")} label={t("Why close the lead")} />}
+        {may.take_over_lead && (
+          <WithReason desk={desk} id="take-over" action={t("End this claim")} label={t("Why end the claim")} />
+        )}
+      </div>
+    </details>
+  );
+}
+
+function WithReason({ desk, id, action, label }: { desk: Desk; id: string; action: string; label: string }) {
+  return (
+    <form class="stack" onSubmit={submitting(({ reason }) => desk.send("more", "POST", `${desk.path}/${id}`, { reason }))}>
+      <Field id={`why-${id}`} label={label}>
+        <input class="in" id={`why-${id}`} name="reason" required maxLength={500} autocomplete="off" />
+      </Field>
+      <button type="submit" class="btn" disabled={desk.offline.value}>
+        {action}
+      </button>
+    </form>
+  );
+}
+
+/** Told in the page while the lease runs out and nothing is touched. */
+export function LeaseWarning({ desk, page }: { desk: Desk; page: LeadPage }) {
+  if (!desk.leaseWarning.value || desk.leaseLeftMs.value <= 0) return null;
+  return (
+    <div class="wide-banner" role="status">
+      <Ring share={desk.leaseLeftMs.value / (page.lease_s * 1000)} />
+      <div>
+        {rich("{left} on {lead}.", {
+          left: <b class="low-t">{t("{time} left", { time: left(desk.leaseLeftMs.value) })}</b>,
+          lead: leadNumber(page.number),
+        })}{" "}
+        {t("If it ends, the lead is open again and your draft stays.")}
+      </div>
+      <span class="row push">
+        <Act desk={desk} part="claim" kind="main small" keys="K" act={() => desk.renew()}>
+          {t("Keep it")} <Key name="K" />
+        </Act>
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,295 @@
+/** Who may answer for what: stated grounds, referrals, requests for closed material. */
+import { rich, t } from "../i18n";
+import { Icon } from "../shared/icon";
+import { span } from "../shared/time";
+import { REFERRAL, referralNumber } from "../shared/words";
+import type { Desk } from "./desk";
+import { Act, Faults, Field, submitting, Time } from "./parts";
+import type { AccessRequest, Competence, Ground, LeadPage, Referral, Urgency } from "./types";
+import { COMPETENCE, GROUND, PACKAGE, URGENCY } from "./words";
+
+const GROUNDS: readonly Ground[] = ["offence_place", "child_residence", "suspect_place", "nationality"];
+const COMPETENCES: readonly Competence[] = ["protection", "offender", "evidence"];
+const URGENCIES: readonly Urgency[] = ["urgent", "priority", "normal"];
+
+export function Jurisdiction({ desk, page }: { desk: Desk; page: LeadPage }) {
+  const countries = [...new Set([...page.countries, ...page.agencies.map((agency) => agency.country)])].sort();
+  return (
+    <section class="panel" aria-labelledby="ju">
+      <header>
+        <h2 id="ju">{t("Jurisdiction")}</h2>
+      </header>
+      <div class="body stack">
+        <Faults desk={desk} part="jurisdiction" />
+        {!page.jurisdiction.length && <p class="q">{t("No country has stated a ground yet.")}</p>}
+        {page.jurisdiction.map((claim) => (
+          <div class="claimrow" key={claim.id}>
+            <span class="cc">{claim.country}</span>
+            <span>
+              {GROUND[claim.ground]()} <span class="q">· {COMPETENCE[claim.competence]()}</span>
+            </span>
+            <span class="rest">
+              {claim.basis} <span class="q">{claim.stated_by.name}</span>{" "}
+              {claim.may_withdraw && (
+                <Act
+                  desk={desk}
+                  part="jurisdiction"
+                  kind="small quiet"
+                  act={() => desk.send("jurisdiction", "DELETE", `/api/v1/jurisdiction/${claim.id}`)}
+                >
+                  {t("Withdraw")}
+                </Act>
+              )}
+            </span>
+          </div>
+        ))}
+        {page.permissions.state_jurisdiction && <StateGround desk={desk} countries={countries} />}
+      </div>
+    </section>
+  );
+}
+
+function StateGround({ desk, countries }: { desk: Desk; countries: readonly string[] }) {
+  return (
+    <details>
+      <summary>{t("State a ground")}</summary>
+      <form
+        class="stack form"
+        onSubmit={submitting((body) => desk.send("jurisdiction", "POST", `${desk.path}/jurisdiction`, body))}
+      >
+        <div class="cols">
+          <Field id="ju-country" label={t("Country")}>
+            <select class="in" id="ju-country" name="country">
+              {countries.map((country) => (
+                <option key={country} value={country} selected={country === desk.facts.country}>
+                  {country}
+                </option>
+              ))}
+            </select>
+          </Field>
+          <Field id="ju-for" label={t("For")}>
+            <select class="in" id="ju-for" name="competence">
+              {COMPETENCES.map((name) => (
+                <option key={name} value={name}>
+                  {COMPETENCE[name]()}
+                </option>
+              ))}
+            </select>
+          </Field>
+        </div>
+        <Field id="ju-ground" label={t("Ground")}>
+          <select class="in" id="ju-ground" name="ground">
+            {GROUNDS.map((name) => (
+              <option key={name} value={name}>
+                {GROUND[name]()}
+              </option>
+            ))}
+          </select>
+        </Field>
+        <Field id="ju-basis" label={t("What supports it")}>
+          <textarea class="in" id="ju-basis" name="basis" required maxLength={2000} />
+        </Field>
+        <button type="submit" class="btn" disabled={desk.offline.value}>
+          {t("State it")}
+        </button>
+      </form>
+    </details>
+  );
+}
+
+export function Referrals({ desk, page }: { desk: Desk; page: LeadPage }) {
+  if (!page.referrals.length && !page.permissions.draft_referral) return null;
+  return (
+    <section class="panel" aria-labelledby="re">
+      <header>
+        <h2 id="re">{t("Referrals")}</h2>
+      </header>
+      <div class="body stack">
+        <Faults desk={desk} part="referral" />
+        {page.referrals.map((referral) => (
+          <ReferralRow key={referral.id} desk={desk} referral={referral} />
+        ))}
+        {page.permissions.draft_referral && <DraftReferral desk={desk} page={page} />}
+      </div>
+    </section>
+  );
+}
+
+function ReferralRow({ desk, referral }: { desk: Desk; referral: Referral }) {
+  const due = referral.due_at ? Date.parse(referral.due_at) - desk.now.value : null;
+  const refused = referral.state === "returned" || referral.state === "declined";
+  return (
+    <div class="claimrow">
+      <span class="cc">{referral.to_agency.country}</span>
+      <span>
+        <bdi>{referralNumber(referral.number)}</bdi> {rich("to {agency}", { agency: <b>{referral.to_agency.name}</b> })}{" "}
+        <span class={refused ? "low-t" : "q"}>
+          · {COMPETENCE[referral.competence]()} · {REFERRAL[referral.state]()}
+        </span>
+      </span>
+      <span class="rest">
+        {referral.state === "drafted" && (
+          <>
+            {rich("Drafted by {name}.", { name: <bdi>{referral.drafted_by.name}</bdi> })}{" "}
+            {referral.approved_by
+              ? rich("Approved by {name}.", { name: <bdi>{referral.approved_by.name}</bdi> })
+              : t("A second person must approve it.")}{" "}
+            <span class={referral.package_state === "failed" ? "low-t" : "q"}>{PACKAGE[referral.package_state]()}</span>
+          </>
+        )}
+        {referral.state === "sent" && due !== null && (
+          <span class={due < 0 ? "low-t" : ""}>
+            {due < 0 ? t("answer late by {time}", { time: span(-due) }) : t("answer due in {time}", { time: span(due) })}
+          </span>
+        )}
+        {referral.reason && <span>{referral.reason}</span>}
+        <span class="row wrap">
+          {referral.may_approve && (
+            <Act
+              desk={desk}
+              part="referral"
+              kind="small"
+              act={() => desk.send("referral", "POST", `/api/v1/referrals/${referral.id}/approve`, {})}
+            >
+              {t("Approve")}
+            </Act>
+          )}
+          {referral.may_send && (
+            <Act
+              desk={desk}
+              part="referral"
+              kind="small main"
+              act={() => desk.send("referral", "POST", `/api/v1/referrals/${referral.id}/send`, {})}
+            >
+              {t("Send")}
+            </Act>
+          )}
+        </span>
+      </span>
+    </div>
+  );
+}
+
+function DraftReferral({ desk, page }: { desk: Desk; page: LeadPage }) {
+  return (
+    <details>
+      <summary>{t("Draft a referral")}</summary>
+      <form
+        class="stack form"
+        onSubmit={submitting(({ to_agency_id, ...rest }) =>
+          desk.send("referral", "POST", `${desk.path}/referrals`, { ...rest, to_agency_id: Number(to_agency_id) }),
+        )}
+      >
+        <Field id="re-to" label={t("To")}>
+          <select class="in" id="re-to" name="to_agency_id" required>
+            <option value="" />
+            {page.agencies.map((agency) => (
+              <option key={agency.id} value={String(agency.id)}>
+                {agency.country} · {agency.name}
+              </option>
+            ))}
+          </select>
+        </Field>
+        <div class="cols">
+          <Field id="re-for" label={t("For")}>
+            <select class="in" id="re-for" name="competence">
+              {COMPETENCES.map((name) => (
+                <option key={name} value={name}>
+                  {COMPETENCE[name]()}
+                </option>
+              ))}
+            </select>
+          </Field>
+          <Field id="re-urgency" label={t("Urgency")}>
+            <select class="in" id="re-urgency" name="urgency">
+              {URGENCIES.map((name) => (
+                <option key={name} value={name} selected={name === "normal"}>
+                  {URGENCY[name]()}
+                </option>
+              ))}
+            </select>
+          </Field>
+        </div>
+        <Field id="re-cor" label={t("What supports it besides the face")}>
+          <textarea class="in" id="re-cor" name="corroboration" required maxLength={8000} />
+        </Field>
+        <Field id="re-msg" label={t("Message")}>
+          <textarea class="in" id="re-msg" name="message" maxLength={8000} />
+        </Field>
+        <button type="submit" class="btn" disabled={desk.offline.value}>
+          {t("Draft it")}
+        </button>
+        <p class="q">{t("Nothing is sent until a second person approves it.")}</p>
+      </form>
+    </details>
+  );
+}
+
+export function Access({ desk, page }: { desk: Desk; page: LeadPage }) {
+  if (!page.permissions.ask_access && !page.access_requests.length) return null;
+  const hidden = page.sides.find((side) => side.hidden);
+  return (
+    <section class="panel" aria-labelledby="ac">
+      <header>
+        <h2 id="ac">{t("Closed material")}</h2>
+      </header>
+      <div class="body stack">
+        <Faults desk={desk} part="access" />
+        {hidden && (
+          <div class="row">
+            <span class="thumb restricted">
+              <Icon name="lock" />
+            </span>
+            <span>
+              <b>{t("Match with restricted material of {country}", { country: hidden.country })}</b>
+              <br />
+              <span class="q2">{t("Nothing more is known here.")}</span>
+            </span>
+          </div>
+        )}
+        {page.access_requests.map((request) => (
+          <AccessRow key={request.id} desk={desk} request={request} />
+        ))}
+        {page.permissions.ask_access && (
+          <form class="stack" onSubmit={submitting((body) => desk.send("access", "POST", `${desk.path}/access-requests`, body))}>
+            <Field id="ac-why" label={t("Why access is needed")}>
+              <textarea class="in" id="ac-why" name="reason" required maxLength={2000} />
+            </Field>
+            <button type="submit" class="btn" disabled={desk.offline.value}>
+              {t("Ask for access")}
+            </button>
+          </form>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function AccessRow({ desk, request }: { desk: Desk; request: AccessRequest }) {
+  const answer = (body: { granted: boolean; hours?: number }) =>
+    desk.send("access", "POST", `/api/v1/access-requests/${request.id}/answer`, body);
+  let state = t("not answered yet");
+  if (request.granted === true) state = t("granted");
+  if (request.granted === false) state = t("refused");
+  return (
+    <div class="claimrow">
+      <span class="cc">{request.agency.country}</span>
+      <span>
+        {request.asked_by.name} <span class="q">· {state}</span>
+      </span>
+      <span class="rest">
+        {request.reason} {request.until && rich("Open until {time}.", { time: <Time desk={desk} at={request.until} /> })}
+        {request.may_answer && request.granted === null && (
+          <span class="row wrap">
+            <Act desk={desk} part="access" kind="small" act={() => answer({ granted: true, hours: 48 })}>
+              {t("Open for 48 h")}
+            </Act>
+            <Act desk={desk} part="access" kind="small quiet" act={() => answer({ granted: false })}>
+              {t("Refuse")}
+            </Act>
+          </span>
+        )}
+      </span>
+    </div>
+  );
+}

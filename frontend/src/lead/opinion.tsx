@@ -1,0 +1,282 @@
+/** The assessment: a blind opinion, signed, revocable for ten seconds; the score only afterwards, with what it means and does not. */
+import { useEffect, useRef } from "preact/hooks";
+import { rich, t, tn } from "../i18n";
+import { Icon, Key } from "../shared/icon";
+import { BAND } from "../shared/words";
+import { keepFocus } from "./compare";
+import type { Desk } from "./desk";
+import { Act, Faults, Time } from "./parts";
+import type { Judgement, LeadPage, Opinion, RevealedAssessment, Score } from "./types";
+import { FEATURE, FEATURES, JUDGEMENT, JUDGEMENT_SIGN, OPINION } from "./words";
+
+const JUDGEMENTS: readonly Judgement[] = ["same", "different", "unclear"];
+const OPINIONS: readonly Opinion[] = [1, 2, 3, 4, 5];
+
+export function AssessmentPanel({ desk, page }: { desk: Desk; page: LeadPage }) {
+  return (
+    <section class="panel" aria-labelledby="as">
+      <header>
+        <h2 id="as">{t("Assessment")}</h2>
+        <span class="push">{page.second_from_other_country ? t("two people, two countries") : t("two people")}</span>
+      </header>
+      <Slots desk={desk} page={page} />
+      <div class="body stack">
+        <Faults desk={desk} part="claim" />
+        {page.score ? <ScoreBox score={page.score} desk={desk} /> : page.score_withheld && <Sealed page={page} />}
+        <Mine desk={desk} page={page} />
+        {page.assessments.map((assessment) => (
+          <Revealed key={assessment.id} assessment={assessment} desk={desk} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+/** Whose opinions there are and are to come; never which, until the lead is decided. */
+function Slots({ desk, page }: { desk: Desk; page: LeadPage }) {
+  const names = [t("First opinion"), t("Second opinion"), t("Third opinion")];
+  const pending = page.my_assessment && !page.my_assessment.settled_at ? 1 : 0;
+  const wanted = page.opinions_wanted === "third" || page.opinions + pending > 2 ? 3 : 2;
+  const decided = page.assessments.length > 0;
+  return (
+    <div class={wanted === 3 ? "two three" : "two"}>
+      {names.slice(0, wanted).map((name, index) => {
+        const isNext = index === page.opinions;
+        const revealed = page.assessments[index];
+        let words = t("Waits");
+        if (revealed) words = revealed.examiner.name;
+        else if (index < page.opinions)
+          words = page.my_assessment && page.opinions === 1 ? t("You · signed") : t("Signed · sealed");
+        else if (isNext && pending) words = t("You · signed");
+        else if (isNext && page.claim.mine) words = t("You");
+        else if (isNext && page.holder) words = page.holder.name;
+        else if (index > 0 && page.second_from_other_country) words = t("Waits · another country");
+        return (
+          <div key={name} data-on={isNext && !decided ? "" : undefined}>
+            <b>{name}</b>
+            <span class="q2">
+              {words}
+              {isNext && !pending && page.claim.mine && desk.savedAt.value && (
+                <>
+                  {" · "}
+                  {rich("draft saved {time}", { time: <Time desk={desk} at={desk.savedAt.value} /> })}
+                </>
+              )}
+            </span>
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+function Sealed({ page }: { page: LeadPage }) {
+  return (
+    <div class="sealed">
+      <Icon name="eyeoff" />
+      <span>
+        <b>{t("Score withheld until you decide.")}</b>{" "}
+        {page.my_assessment
+          ? t("You see it once your signed opinion can no longer be undone.")
+          : t("You see it once your opinion is signed. The next examiner does not.")}
+      </span>
+    </div>
+  );
+}
+
+function ScoreBox({ score, desk }: { score: Score; desk: Desk }) {
+  const width = 144;
+  const at = (value: number) => 2 + Math.min(1, Math.max(0, value)) * (width - 4);
+  const words = t("{score}, threshold {threshold}", { score: score.score.toFixed(3), threshold: score.threshold.toFixed(2) });
+  return (
+    <div class="stack">
+      <div class="row wrap">
+        <span class="big-n b">
+          <bdi>{score.score.toFixed(3)}</bdi>
+        </span>
+        <svg class="scale" viewBox={`0 0 ${width} 14`} role="img" aria-label={words}>
+          <path class="axis" d={`M2 7h${width - 4}`} />
+          <rect class="fig" x="2" y="4.5" width={at(score.score) - 2} height="5" rx="1" />
+          <path class="thr" d={`M${at(score.threshold)} 0v14`} />
+        </svg>
+        <span class="q2">{t("threshold {n}", { n: score.threshold.toFixed(2) })}</span>
+        <span class="chip">{BAND[score.band]()}</span>
+      </div>
+      <p class="q2">
+        <b>{t("Investigative lead, not an identification.")}</b>{" "}
+        {t(
+          "The score says how alike the recogniser finds two pictures. It is not validated on children; errors rise with age gaps.",
+        )}
+      </p>
+      <p class="q">
+        {rich("Recogniser {model}", { model: <span class="mono">{score.model_digest.slice(0, 8)}…</span> })}{" "}
+        {score.shown_at && rich("· shown since {time}; recorded.", { time: <Time desk={desk} at={score.shown_at} /> })}
+      </p>
+    </div>
+  );
+}
+
+function Mine({ desk, page }: { desk: Desk; page: LeadPage }) {
+  if (page.my_assessment) return <Signed desk={desk} page={page} />;
+  if (page.permissions.assess_lead) return <OpinionForm desk={desk} />;
+  if (page.claim.mine) {
+    return <p class="q2">{t("You cannot judge this pair: one side is closed to you. Ask for access, or hand it over.")}</p>;
+  }
+  if (page.permissions.claim_lead) {
+    return (
+      <>
+        <p class="q2">{t("Claim the lead to give your opinion. Only one person holds it at a time.")}</p>
+        <Act desk={desk} part="claim" kind="main" keys="C" act={() => desk.claim()}>
+          {t("Claim")} <Key name="C" />
+        </Act>
+      </>
+    );
+  }
+  return page.assessments.length ? null : <p class="q2">{t("No opinion can be given from here now.")}</p>;
+}
+
+function OpinionForm({ desk }: { desk: Desk }) {
+  const { opinion, features, reason } = desk.draft.value;
+  const judged = FEATURES.filter((name) => features[name]).length;
+  return (
+    <form
+      class="stack"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void desk.sign();
+      }}
+    >
+      <Faults desk={desk} part="opinion" />
+      <fieldset class="stack">
+        <legend class="label">
+          {t("Features")} <span class="q">{t("{n} of {all} judged", { n: judged, all: FEATURES.length })}</span>
+        </legend>
+        <div class="feat">
+          {FEATURES.map((name) => (
+            <>
+              <span>{FEATURE[name]()}</span>
+              <span class="seg" role="group" aria-label={FEATURE[name]()}>
+                {JUDGEMENTS.map((judgement) => (
+                  <button
+                    key={judgement}
+                    class="btn"
+                    type="button"
+                    aria-label={JUDGEMENT[judgement]()}
+                    onMouseDown={keepFocus}
+                    aria-pressed={features[name] === judgement}
+                    onClick={() => {
+                      const { [name]: before, ...others } = features;
+                      desk.write({ features: before === judgement ? others : { ...others, [name]: judgement } });
+                    }}
+                  >
+                    {JUDGEMENT_SIGN[judgement]}
+                  </button>
+                ))}
+              </span>
+            </>
+          ))}
+        </div>
+      </fieldset>
+      <fieldset>
+        <legend class="label">{t("My opinion")}</legend>
+        {OPINIONS.map((level) => (
+          <label class="choice" key={level}>
+            <input
+              type="radio"
+              name="opinion"
+              value={String(level)}
+              checked={opinion === level}
+              onChange={() => desk.write({ opinion: level })}
+            />
+            <span>{OPINION[level]()}</span>
+            <Key name={String(level)} />
+          </label>
+        ))}
+      </fieldset>
+      <div class="field">
+        <label for="why">
+          {t("Why")} <span class="req">{t("required, any language")}</span>
+        </label>
+        <textarea
+          class="in"
+          id="why"
+          required
+          maxLength={8000}
+          value={reason}
+          onInput={(event) => desk.write({ reason: event.currentTarget.value })}
+        />
+      </div>
+      <button type="submit" class="btn main" aria-disabled={desk.maySign ? undefined : "true"}>
+        {t("Sign my opinion")} <Key name="Ctrl Enter" />
+      </button>
+      <p class="q">{t("You can undo for 10 s. Then another opinion is the only way back.")}</p>
+    </form>
+  );
+}
+
+function Signed({ desk, page }: { desk: Desk; page: LeadPage }) {
+  const mine = page.my_assessment;
+  const seconds = desk.undoLeft.value;
+  const button = useRef<HTMLDivElement>(null);
+  const canUndo = desk.undo.value !== null && seconds > 0;
+  useEffect(() => {
+    if (canUndo) button.current?.querySelector("button")?.focus();
+  }, [canUndo]);
+  if (!mine) return null;
+  return (
+    <div class="stack">
+      <Faults desk={desk} part="opinion" />
+      <div class="notice ok">
+        <Icon name="check" />
+        <div>
+          <b>{OPINION[mine.opinion]()}</b>
+          <p class="q2">{rich("Signed by you {time}", { time: <Time desk={desk} at={mine.signed_at} /> })}</p>
+          <p>{mine.reason}</p>
+          <Judged features={mine.features} />
+        </div>
+      </div>
+      {canUndo && (
+        <div class="row" ref={button}>
+          <Act desk={desk} part="opinion" keys="U" act={() => desk.takeBack()}>
+            {t("Undo")} <Key name="U" /> <span class="count">{seconds}</span>
+          </Act>
+          <progress max={10} value={seconds} aria-label={tn("{n} second left", "{n} seconds left", seconds)} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Judged({ features }: { features: Record<string, Judgement> }) {
+  const named = FEATURES.filter((name) => features[name]);
+  if (!named.length) return null;
+  return (
+    <p class="q2">
+      {named.map((name, index) => (
+        <span key={name} title={JUDGEMENT[features[name] ?? "unclear"]()}>
+          {index > 0 && " · "}
+          {FEATURE[name]()} {JUDGEMENT_SIGN[features[name] ?? "unclear"]}
+        </span>
+      ))}
+    </p>
+  );
+}
+
+function Revealed({ assessment, desk }: { assessment: RevealedAssessment; desk: Desk }) {
+  if (assessment.examiner.id === desk.facts.me) return null;
+  return (
+    <div class="notice info">
+      <div>
+        <b>{OPINION[assessment.opinion]()}</b>
+        <p class="q2">
+          {rich("Signed by {name} {time}", {
+            name: <bdi>{assessment.examiner.name}</bdi>,
+            time: <Time desk={desk} at={assessment.signed_at} />,
+          })}
+        </p>
+        <p>{assessment.reason}</p>
+        <Judged features={assessment.features} />
+      </div>
+    </div>
+  );
+}

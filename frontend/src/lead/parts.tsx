@@ -1,0 +1,82 @@
+/** Small parts of the lead's panels: faults told in place, buttons that say why they rest, forms in a panel. */
+import type { ComponentChildren } from "preact";
+import { t } from "../i18n";
+import { Icon } from "../shared/icon";
+import { when } from "../shared/time";
+import type { Desk } from "./desk";
+
+export function Faults({ desk, part }: { desk: Desk; part: string }) {
+  const faults = desk.faults.value[part] ?? [];
+  if (!faults.length) return null;
+  return (
+    <div class="notice danger" role="alert">
+      <Icon name="warn" />
+      <div>
+        {faults.map((fault) => (
+          <p key={fault}>{fault}</p>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+interface ActProps {
+  desk: Desk;
+  part: string;
+  act: () => unknown;
+  kind?: string;
+  disabled?: boolean;
+  keys?: string;
+  children: ComponentChildren;
+}
+
+/** A button that sends something: it rests while the line is lost or something else is under way. */
+export function Act({ desk, part, act, kind = "", disabled, keys, children }: ActProps) {
+  const rests = desk.offline.value || desk.busy.value !== "" || disabled;
+  return (
+    <button
+      class={`btn ${kind}`}
+      type="button"
+      aria-disabled={rests ? "true" : undefined}
+      aria-busy={desk.busy.value === part ? "true" : undefined}
+      aria-keyshortcuts={keys}
+      title={desk.offline.value ? t("Not while the line is lost") : undefined}
+      onClick={() => {
+        if (!rests) act();
+      }}
+    >
+      {children}
+    </button>
+  );
+}
+
+/** A field with its label. */
+export function Field({ id, label, hint, children }: { id: string; label: string; hint?: string; children: ComponentChildren }) {
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      {children}
+      {hint && <span class="hint">{hint}</span>}
+    </div>
+  );
+}
+
+/** Hand a form's values by name to `act`; what it answers with something but null was done, and the form is emptied. */
+export function submitting(act: (values: Record<string, string>) => Promise<unknown>): (event: Event) => void {
+  return async (event) => {
+    event.preventDefault();
+    const form = event.currentTarget;
+    if (!(form instanceof HTMLFormElement)) return;
+    const done = await act(Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value).trim()])));
+    if (done !== null) form.reset();
+  };
+}
+
+export function Time({ desk, at }: { desk: Desk; at: string }) {
+  const zone = desk.facts.zone;
+  return (
+    <time dateTime={at} title={`${at.slice(0, 19).replace("T", " ")} UTC`}>
+      {when(at, zone, desk.now.value)}
+    </time>
+  );
+}

@@ -1,0 +1,46 @@
+/** Regions of a picture as W3C fragment selectors, in per cent of its sides. Pure. */
+import type { Region } from "./types";
+
+export interface Box {
+  x: number;
+  y: number;
+  w: number;
+  h: number;
+}
+
+/** Smaller marks than this share cannot be seen again. */
+export const LEAST = 1;
+
+export function toRegion(box: Box): Region {
+  const text = [box.x, box.y, box.w, box.h].map((value) => Number(value.toFixed(1))).join(",");
+  return { type: "FragmentSelector", conformsTo: "http://www.w3.org/TR/media-frags/", value: `xywh=percent:${text}` };
+}
+
+/** Null for what is no such selector. */
+export function fromRegion(region: Region | null): Box | null {
+  const numbers = /^xywh=percent:([\d.]+),([\d.]+),([\d.]+),([\d.]+)$/
+    .exec(region?.value ?? "")
+    ?.slice(1)
+    .map(Number);
+  if (!numbers) return null;
+  const [x = 0, y = 0, w = 0, h = 0] = numbers;
+  return inside({ x, y, w, h });
+}
+
+/** The box between two points, kept inside the picture. */
+export function between(a: { x: number; y: number }, b: { x: number; y: number }): Box {
+  const [left, right] = [clamp(Math.min(a.x, b.x)), clamp(Math.max(a.x, b.x))];
+  const [top, bottom] = [clamp(Math.min(a.y, b.y)), clamp(Math.max(a.y, b.y))];
+  return { x: left, y: top, w: right - left, h: bottom - top };
+}
+
+/** The same box, kept inside the picture and large enough to be seen. */
+export function inside(box: Box): Box {
+  const w = Math.min(100, Math.max(LEAST, box.w));
+  const h = Math.min(100, Math.max(LEAST, box.h));
+  return { w, h, x: Math.min(100 - w, Math.max(0, box.x)), y: Math.min(100 - h, Math.max(0, box.y)) };
+}
+
+function clamp(value: number): number {
+  return Math.min(100, Math.max(0, value));
+}

@@ -1,0 +1,94 @@
+/**
+ * The line to the room: one socket, only listening, and what the screen says about it.
+ *
+ * The socket is a hint; the truth is asked from the server whenever what arrives does not fit. WebSocket transport only, same
+ * origin. A line that is lost is told within three seconds and never hidden: the status bar's «Live» goes out with it.
+ */
+import { type ReadonlySignal, signal } from "@preact/signals";
+import { io, type Socket } from "socket.io-client";
+import { serverNow } from "./api";
+import { t, tn } from "./i18n";
+
+/** A reconnect that takes less than this is not worth a banner. */
+const GRACE_MS = 1500;
+
+export interface Line {
+  /** Null while the line stands; else since when it is lost (server's clock). */
+  lostSince: ReadonlySignal<number | null>;
+  retry: () => void;
+  on: <T>(name: string, take: (message: T) => void) => void;
+}
+
+export function openLine(operation: number, connected: () => void): Line {
+  const lostSince = signal<number | null>(null);
+  const socket: Socket = io({
+    transports: ["websocket"],
+    query: { operation },
+    reconnectionDelay: 500,
+    reconnectionDelayMax: 5000,
+  });
+  let brokenAt: number | null = serverNow();
+  let grace: number | undefined = window.setTimeout(tell, GRACE_MS);
+
+  function tell(): void {
+    lostSince.value = brokenAt;
+    showLine(false);
+  }
+  function broke(now = false): void {
+    brokenAt ??= serverNow();
+    window.clearTimeout(grace);
+    if (now) tell();
+    else grace = window.setTimeout(tell, GRACE_MS);
+  }
+  socket.on("connect", () => {
+    window.clearTimeout(grace);
+    brokenAt = null;
+    lostSince.value = null;
+    showLine(true);
+    connected();
+  });
+  socket.on("disconnect", (reason) => {
+    broke();
+    // After the server has ended a session there is no way back but to sign in.
+    if (reason === "io server disconnect") socket.connect();
+  });
+  socket.on("signed_out", () => window.location.assign("/sign-in"));
+  window.addEventListener("offline", () => {
+    broke(true);
+    socket.disconnect();
+  });
+  window.addEventListener("online", () => socket.connect());
+  return {
+    lostSince,
+    retry: () => {
+      socket.disconnect().connect();
+    },
+    on: (name, take) => {
+      socket.on(name, take);
+    },
+  };
+}
+
+function showLine(live: boolean): void {
+  const mark = document.querySelector("[data-live]");
+  if (!mark) return;
+  mark.classList.toggle("low-t", !live);
+  mark.querySelector("use")?.setAttribute("href", live ? "#i-check" : "#i-off");
+  const words = mark.querySelector("span");
+  if (words) words.textContent = live ? t("Live") : t("No connection");
+  mark.removeAttribute("hidden");
+}
+
+/** Show the number of the last event that this screen holds, and how many people are here if the server says so. */
+export function showSeq(seq: number, people?: number): void {
+  const number = document.querySelector("[data-seq]");
+  if (number) {
+    number.textContent = t("event {n}", { n: seq.toLocaleString("fr").replace(/[\u202f\u00a0]/g, "\u2009") });
+    number.removeAttribute("hidden");
+  }
+  const room = document.querySelector("[data-people]");
+  if (room && people !== undefined) {
+    room.textContent = tn("{n} person in the room", "{n} people in the room", people);
+    room.removeAttribute("hidden");
+  }
+}

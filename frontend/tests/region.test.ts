@@ -1,0 +1,34 @@
+/** Regions survive being written and read, and never leave the picture. */
+import { describe, expect, it } from "vitest";
+import { between, fromRegion, inside, LEAST, toRegion } from "../src/lead/region";
+import { chance } from "./cards";
+
+const random = chance(11);
+const point = () => ({ x: random() * 140 - 20, y: random() * 140 - 20 });
+
+describe("a region", () => {
+  it.each(Array.from({ length: 50 }, () => [point(), point()]))("drawn between %o and %o lies inside the picture", (a, b) => {
+    const box = inside(between(a, b));
+
+    expect(box.x).toBeGreaterThanOrEqual(0);
+    expect(box.y).toBeGreaterThanOrEqual(0);
+    expect(box.x + box.w).toBeLessThanOrEqual(100 + 1e-9);
+    expect(box.y + box.h).toBeLessThanOrEqual(100 + 1e-9);
+    expect(Math.min(box.w, box.h)).toBeGreaterThanOrEqual(LEAST);
+  });
+
+  it("is the same whichever corner the drawing began at", () => {
+    expect(between({ x: 10, y: 60 }, { x: 40, y: 20 })).toEqual(between({ x: 40, y: 20 }, { x: 10, y: 60 }));
+  });
+
+  it("comes back from its selector as it was written", () => {
+    expect(fromRegion(toRegion({ x: 12.5, y: 0, w: 30, h: 99.9 }))).toEqual({ x: 12.5, y: 0, w: 30, h: 99.9 });
+  });
+
+  it.each(["", "xywh=10,10,5,5", "xywh=percent:a,b,c,d", "xywh=percent:1,2,3"])(
+    "is refused when its selector is «%s»",
+    (value) => {
+      expect(fromRegion({ type: "FragmentSelector", conformsTo: "http://www.w3.org/TR/media-frags/", value })).toBeNull();
+    },
+  );
+});

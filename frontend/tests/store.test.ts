@@ -1,0 +1,146 @@
+/** Snapshot + changes = fresh snapshot, for any history; what does not fit is refused. */
+import { describe, expect, it } from "vitest";
+import { apply, type BoardState, type Changes, changedSince, COLUMNS, EMPTY, inColumns, nextBest } from "../src/board/store";
+import type { Card } from "../src/shared/card";
+import { chance, makeCard } from "./cards";
+
+/** A server in twenty lines: cards by id, a number for each event, answers as workspace/queries/board.py gives them. */
+class House {
+  seq = 1;
+  keys = "k1";
+  private readonly cards = new Map<string, Card>();
+  private readonly random: () => number;
+
+  constructor(seed: number) {
+    this.random = chance(seed);
+  }
+
+  act(): void {
+    this.seq++;
+    const ids = [...this.cards.keys()];
+    const id = ids.length && this.random() < 0.7 ? ids[Math.floor(this.random() * ids.length)] : undefined;
+    const column = [...COLUMNS, "rejected", "parked", "closed"][Math.floor(this.random() * 9)] as Card["column"];
+    const card = makeCard(id ? Number(id) : ids.length + 1, { column, changed_seq: this.seq });
+    this.cards.set(card.id, card);
+  }
+  snapshot(): Changes {
+    const cards = [...this.cards.values()].filter((card) => (COLUMNS as readonly string[]).includes(card.column));
+    return { after: 0, seq: this.seq, keys: this.keys, snapshot: true, cards, counts: this.counts() };
+  }
+  changes(after: number): Changes {
+    const cards = [...this.cards.values()].filter((card) => card.changed_seq > after);
+    return { after, seq: this.seq, keys: this.keys, snapshot: false, cards, counts: this.counts() };
+  }
+  private counts(): Record<string, number> {
+    const counts: Record<string, number> = { rejected: 0, parked: 0, closed: 0 };
+    for (const { column } of this.cards.values()) if (column in counts) counts[column] = (counts[column] ?? 0) + 1;
+    return counts;
+  }
+}
+
+function plain(state: BoardState) {
+  return { ...state, cards: [...state.cards.entries()].sort(([a], [b]) => a.localeCompare(b)) };
+}
+
+const SEEDS = Array.from({ length: 60 }, (_, index) => index + 1);
+
+describe("the store", () => {
+  it.each(SEEDS)("holds after any changes what a fresh snapshot holds (seed %i)", (seed) => {
+    const house = new House(seed);
+    const random = chance(seed * 7919);
+    for (let n = 0; n < 10; n++) house.act();
+    let [state] = apply(EMPTY, house.snapshot());
+    const late: Changes[] = [];
+
+    for (let round = 0; round < 40; round++) {
+      for (let n = random() * 4; n > 0; n--) house.act();
+      const answer = house.changes(Math.max(1, state.seq - Math.floor(random() * 3)));
+      if (random() < 0.3) late.push(answer);
+      else [state] = apply(state, answer);
+      const again = late[Math.floor(random() * late.length)];
+      if (again) [state] = apply(state, again);
+    }
+    [state] = apply(state, house.changes(state.seq));
+
+    expect(plain(state)).toEqual(plain(apply(EMPTY, house.snapshot())[0]));
+  });
+
+  it("refuses changes that begin after what it holds", () => {
+    const house = new House(5);
+    const [state] = apply(EMPTY, house.snapshot());
+    house.act();
+    house.act();
+
+    const [after, what] = apply(state, house.changes(state.seq + 1));
+
+    expect(what).toBe("gap");
+    expect(after).toBe(state);
+  });
+
+  it("refuses changes made for other keys, however well they would fit", () => {
+    const house = new House(6);
+    const [state] = apply(EMPTY, house.snapshot());
+    house.act();
+    house.keys = "k2";
+
+    expect(apply(state, house.changes(state.seq))).toEqual([state, "gap"]);
+    expect(apply(state, house.snapshot())[0].keys).toBe("k2");
+  });
+
+  it("takes the same changes once", () => {
+    const house = new House(7);
+    const [state] = apply(EMPTY, house.snapshot());
+    house.act();
+    const [after] = apply(state, house.changes(state.seq));
+
+    expect(apply(after, house.changes(state.seq))).toEqual([after, "old"]);
+  });
+});
+
+describe("the columns", () => {
+  it("show mine first, then the higher priority, then whoever has waited longest", () => {
+    const held = (id: number) => ({ id, name: "PE · specialist", country: "PE" });
+    const cards = [
+      makeCard(1, { priority: 2, waiting_since: "2026-11-11T10:00:00+00:00" }),
+      makeCard(2, { priority: 1, waiting_since: "2026-11-11T11:00:00+00:00" }),
+      makeCard(3, { priority: 1, waiting_since: "2026-11-11T09:00:00+00:00" }),
+      makeCard(4, { priority: 3, holder: held(12) }),
+    ];
+
+    expect(inColumns(cards, 12).open.map((card) => card.number)).toEqual([4, 3, 2, 1]);
+  });
+
+  it("name no next lead when everything is held", () => {
+    const holder = { id: 9, name: "EC · analyst", country: "EC" };
+    expect(nextBest(inColumns([makeCard(1, { holder })], 12), "PE")).toBeNull();
+  });
+
+  it("name a second opinion of one's own country before a new lead of the same priority", () => {
+    const wanted = makeCard(2, { column: "assessed", stage: "assessed", opinions_wanted: "second", countries: ["PE", "EC"] });
+
+    expect(nextBest(inColumns([makeCard(1), wanted], 12), "PE")).toBe(wanted);
+    expect(nextBest(inColumns([makeCard(1), wanted], 12), "CL")?.number).toBe(1);
+  });
+});
+
+describe("what was missed", () => {
+  const state = (...cards: Card[]): BoardState => ({
+    seq: 1,
+    keys: "k",
+    cards: new Map(cards.map((card) => [card.id, card])),
+    counts: {},
+  });
+
+  it("is every card that changed, came or went, once", () => {
+    const before = state(makeCard(1), makeCard(2), makeCard(3));
+    const after = state(makeCard(1), makeCard(2, { changed_seq: 7 }), makeCard(4));
+
+    const ids = changedSince(before, after).map(([was, now]) => (was ?? now)?.id);
+
+    expect(ids).toEqual(["2", "3", "4"]);
+  });
+
+  it("is nothing where no board had been loaded yet", () => {
+    expect(changedSince(EMPTY, state(makeCard(1)))).toEqual([]);
+  });
+});

@@ -1,0 +1,162 @@
+"""Loads the exercise through the commands that real data goes through: every rule, record and refusal is theirs.
+
+People act as themselves: country leads accept the terms, the operation lead opens the operation, each country's examiner brings
+its devices. Must not write a row by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from seed.make import ExercisePlan
+from seed.operation import Exhibit
+from workspace import reception
+from workspace.commands import operations, people
+from workspace.commands.intake import Arrival, receive_exhibit
+from workspace.commands.packages import set_package_key
+from workspace.database import Database
+from workspace.exchange.referral_package import new_recipient_keypair
+from workspace.keys import OperationKey, unwrap
+from workspace.media import MediaStore
+from workspace.queries.operations import wrapped_key
+
+REGISTER_NAME = "Exercise register of missing persons"
+LEGAL_SOURCE = "Exercise: portraits made from lawful pictures of adults"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The exercise in the rows: its operation, people by label (id), and the key of its media."""
+
+    operation_id: int
+    people: dict[str, int]
+    key: OperationKey
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the exercise goes: the rows by both roles, the media store, the master key, a private folder for agencies' keys."""
+
+    app: Database
+    workers: Database
+    store: MediaStore
+    master_key: bytes
+    identities: Path
+
+
+def create_exercise(plan: ExercisePlan, place: Place) -> Loaded:
+    """Make the operation with its agencies and people, accept the terms for every country, and open it."""
+    service = people.ensure_house(place.workers)
+    with place.workers.write(service.housekeeping_id) as tx:
+        facts = plan.operation
+        operation_id = operations.create_operation(
+            tx,
+            code_name=facts.code_name,
+            purpose=facts.purpose,
+            legal_basis=facts.legal_basis,
+            time_zone=facts.time_zone,
+            opens_at=datetime.fromisoformat(facts.opens_at),
+            closes_at=datetime.fromisoformat(facts.closes_at),
+            terms=facts.terms,
+            countries=facts.countries,
+            master_key=place.master_key,
+            is_exercise=facts.is_exercise,
+            handling_code="H1",
+        )
+        agencies: dict[str, int] = {}
+        for agency in plan.agencies:
+            known = people.find_agency(tx, country=agency.country, name=agency.name)
+            agencies[agency.key] = known or people.create_agency(tx, country=agency.country, name=agency.name, kind=agency.kind)
+            operations.add_agency(
+                tx,
+                operation_id,
+                agency_id=agencies[agency.key],
+                jurisdictions=agency.jurisdictions,
+                competences=agency.competences,
+            )
+        members: dict[str, int] = {}
+        for member in plan.members:
+            members[member.label] = people.create_user(
+                tx, agency_id=agencies[member.agency], name=member.label, is_house_admin=member.role == "administrator"
+            )
+            operations.add_first_member(tx, operation_id, user_id=members[member.label], role=member.role)
+    _accept_and_open(plan, place.app, operation_id, members)
+    _make_package_keys(plan, place, operation_id, agencies, members)
+    with place.app.read(_lead(plan, members)) as view:
+        key = unwrap(place.master_key, wrapped_key(view.session, operation_id), str(operation_id))
+    return Loaded(operation_id, members, key)
+
+
+def bring_register(plan: ExercisePlan, folder: Path, place: Place, loaded: Loaded) -> None:
+    """Import the register as the analyst's or a country lead's act."""
+    person = loaded.people[f"{plan.operation.countries[0]} · country lead"]
+    reception.receive_register(
+        place.app,
+        person,
+        loaded.operation_id,
+        folder / plan.register_file,
+        country=plan.operation.countries[0],
+        name=REGISTER_NAME,
+        legal_source=LEGAL_SOURCE,
+        store=place.store,
+        key=loaded.key,
+    )
+
+
+def bring_exhibit(exhibit: Exhibit, folder: Path, place: Place, loaded: Loaded, *, on_file: Callable[[Arrival], None]) -> UUID:
+    """Receive one device with all its files, as its country's first specialist."""
+    person = loaded.people[f"{exhibit.country} · specialist 1"]
+    with place.app.write(person) as tx:
+        exhibit_id = receive_exhibit(
+            tx,
+            loaded.operation_id,
+            country=exhibit.country,
+            label=exhibit.label,
+            kind=exhibit.kind,
+            case_reference=exhibit.case_reference,
+            custodian=exhibit.custodian,
+            handling_code=exhibit.handling_code,
+            sharing=exhibit.sharing,
+        )
+    reception.receive_folder(
+        place.app,
+        person,
+        exhibit_id,
+        # A small exercise leaves some devices empty.
+        reception.find_files([folder / exhibit.folder]) if (folder / exhibit.folder).is_dir() else [],
+        store=place.store,
+        key=loaded.key,
+        on_file=on_file,
+    )
+    return exhibit_id
+
+
+def _accept_and_open(plan: ExercisePlan, app: Database, operation_id: int, members: dict[str, int]) -> None:
+    for country in plan.operation.countries:
+        with app.write(members[f"{country} · country lead"]) as tx:
+            operations.accept_terms(tx, operation_id)
+    with app.write(_lead(plan, members)) as tx:
+        operations.change_operation_state(tx, operation_id, to="open")
+
+
+def _make_package_keys(
+    plan: ExercisePlan, place: Place, operation_id: int, agencies: dict[str, int], members: dict[str, int]
+) -> None:
+    """Give every agency a key pair; in an exercise the private half lies beside the data, for whoever plays the receiver."""
+    place.identities.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for agency in plan.agencies:
+        holder = next(m.label for m in plan.members if m.agency == agency.key and m.role in ("country_lead", "recipient"))
+        public, identity = new_recipient_keypair()
+        path = place.identities / f"{operation_id}-{agency.key}.age-identity"
+        path.touch(mode=0o600)
+        path.write_text(identity + "\n", encoding="utf-8")
+        with place.app.write(members[holder]) as tx:
+            set_package_key(tx, agencies[agency.key], public_key=public)
+
+
+def _lead(plan: ExercisePlan, members: dict[str, int]) -> int:
+    return members[next(member.label for member in plan.members if member.role == "operation_lead")]

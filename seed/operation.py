@@ -1,0 +1,164 @@
+"""States the exercise operation: its frame, agencies, people, exhibits and the clues its people bring.
+
+Plain facts with neutral labels, given back as they stand in plan.json; loading them through the commands is the work
+of whoever runs the exercise. Must not name a person, a real force or a real case.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+TIME_ZONE: Final = "America/Guayaquil"
+COUNTRIES: Final = ("EC", "PE", "CO", "CL")
+DAYS: Final = 5
+COMPETENCES: Final = ("protection", "offender", "evidence")
+
+
+@dataclass(frozen=True)
+class OperationFacts:
+    """The operation as it is created; times are ISO 8601 with their zone."""
+
+    code_name: str
+    purpose: str
+    legal_basis: str
+    terms: str
+    time_zone: str
+    countries: tuple[str, ...]
+    opens_at: str
+    closes_at: str
+    is_exercise: bool = True
+
+
+@dataclass(frozen=True)
+class Agency:
+    """A participating agency; `key` is how the rest of the plan names it."""
+
+    key: str
+    name: str
+    country: str
+    kind: str
+    jurisdictions: tuple[str, ...]
+    competences: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person of the operation by a label; `language` is that of the screens."""
+
+    label: str
+    role: str
+    agency: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """A seized device; `folder` is where its files lie inside the exercise."""
+
+    label: str
+    country: str
+    agency: str
+    kind: str
+    case_reference: str
+    custodian: str
+    handling_code: str
+    sharing: str
+
+    @property
+    def folder(self) -> str:
+        """The exhibit's folder, its label."""
+        return self.label
+
+
+@dataclass(frozen=True)
+class Clue:
+    """What a person noticed; `exhibits` are the devices that it speaks of."""
+
+    by: str
+    exhibits: tuple[str, ...]
+    text: str
+
+
+AGENCIES: Final = (
+    *(
+        Agency(f"{country}-VID", f"{country} · victim identification unit", country, "police", (country,), COMPETENCES)
+        for country in COUNTRIES
+    ),
+    Agency("PE-CPA", "PE · child protection agency", "PE", "child_protection", ("PE",), ("protection",)),
+)  # fmt: skip
+
+MEMBERS: Final = (
+    Member("EC · operation lead", "operation_lead", "EC-VID", "es"),
+    *(Member(f"{c} · country lead", "country_lead", f"{c}-VID", "es") for c in COUNTRIES),
+    *(Member(f"{c} · specialist {n}", "specialist", f"{c}-VID", "es") for c in COUNTRIES for n in (1, 2)),
+    Member("CO · analyst", "analyst", "CO-VID", "en"),
+    Member("EC · liaison", "liaison", "EC-VID", "es"),
+    Member("PE · child protection officer", "recipient", "PE-CPA", "es"),
+    Member("CL · observer", "observer", "CL-VID", "en"),
+    Member("EC · administrator", "administrator", "EC-VID", "en"),
+)
+
+# label, kind, handling code, sharing
+_DEVICES: Final = (
+    ("EC-D-014", "phone", "H0", "operation"),
+    ("EC-D-021", "laptop", "H0", "operation"),
+    ("EC-D-027", "storage", "H1", "operation"),
+    ("EC-D-033", "tablet", "H0", "agency"),
+    ("PE-D-003", "phone", "H0", "operation"),
+    ("PE-D-008", "storage", "H0", "operation"),
+    ("PE-D-011", "laptop", "H2", "operation"),
+    ("CO-D-102", "phone", "H0", "operation"),
+    ("CO-D-105", "tablet", "H1", "operation"),
+    ("CO-D-119", "storage", "H0", "operation"),
+    ("CL-D-041", "laptop", "H0", "operation"),
+    ("CL-D-046", "phone", "H0", "agency"),
+)
+
+EXHIBITS: Final = tuple(
+    Exhibit(
+        label=label,
+        country=label[:2],
+        agency=f"{label[:2]}-VID",
+        kind=kind,
+        case_reference=f"{label[:2]}-{2021 + number % 4}-{4100 + 37 * number}",
+        custodian=f"{label[:2]} · evidence custodian {number % 2 + 1}",
+        handling_code=handling_code,
+        sharing=sharing,
+    )
+    for number, (label, kind, handling_code, sharing) in enumerate(_DEVICES)
+)
+
+CLUES: Final = (
+    Clue("EC · specialist 1", ("EC-D-014", "PE-D-003"), "The same blue door and three frames beside it stand behind people on both telephones."),
+    Clue("PE · specialist 2", ("PE-D-008", "CO-D-119"), "One camera filled both cards: its serial number is in pictures of both countries."),
+    Clue("CO · specialist 1", ("CO-D-102", "EC-D-021"), "The same cat lies on both devices; its collar is new on one of them."),
+    Clue("CO · analyst", ("CO-D-105",), "File names count on without a gap from those of the telephone that was seized with the tablet."),
+    Clue("CL · specialist 1", ("CL-D-041", "EC-D-027"), "A white cup on a wooden table: the same stain on the saucer in both pictures."),
+    Clue("CL · specialist 2", ("CL-D-046",), "The voice in the second video says a number of four digits that is painted on the door."),
+    Clue("PE · specialist 1", ("PE-D-011", "CL-D-041"), "The shelf with the green books was photographed from two sides, in different years."),
+    Clue("EC · specialist 2", ("EC-D-033",), "The place in the pictures' data is a park near the northern bus station, not the seized home."),
+)  # fmt: skip
+
+
+def operation_facts(today: date) -> OperationFacts:
+    """The operation Lantern in a window of five days around `today`."""
+    zone = ZoneInfo(TIME_ZONE)
+    first = today - timedelta(days=DAYS // 2)
+    return OperationFacts(
+        code_name="Lantern",
+        purpose="Find who is shown in unsolved material of four countries, and where; an exercise with lawful pictures of adults.",
+        legal_basis="Exercise: nobody real is concerned. In an operation, the instrument of each country stands here.",
+        terms="What a country gives stays its own. Nothing leaves without two examiners. A lead is never an identification.",
+        time_zone=TIME_ZONE,
+        countries=COUNTRIES,
+        opens_at=datetime.combine(first, time(0), zone).isoformat(),
+        closes_at=datetime.combine(first + timedelta(days=DAYS), time(0), zone).isoformat(),
+    )
+
+
+def exhibit(label: str) -> Exhibit:
+    """The exhibit with this label."""
+    return next(found for found in EXHIBITS if found.label == label)

@@ -1,0 +1,70 @@
+"""The exercise, its processes and people at browsers; everything is real, nothing leaves this machine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from exercise_room import Exercise, prepared, worker_processes
+from servers_by_hand import Web, web_processes
+
+from workspace.setup import build_frontend, compile_catalogues
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+    from seats import Seat
+
+PHOTOS = int(os.environ.get("CONCORD_TEST_PHOTOS", "40"))
+
+
+@pytest.fixture(scope="session")
+def exercise(servers: Any) -> Iterator[Exercise]:
+    """The exercise, read by workers; made once a test process."""
+    with prepared(servers, photos=PHOTOS, videos=2) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def webs(exercise: Exercise) -> Iterator[list[Web]]:
+    """Two web processes that serve it."""
+    build_frontend()
+    compile_catalogues()
+    with web_processes(2, exercise.env) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def working(exercise: Exercise) -> Iterator[None]:
+    """A worker that builds packages, draws up editions and keeps the house."""
+    with worker_processes(1, exercise.env):
+        yield
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Not for the session: while it runs, no other test of this process could start one."""
+    from seats import chromium_browser
+
+    with chromium_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def seat(chromium: Browser, webs: list[Web], exercise: Exercise) -> Iterator[Callable[..., Seat]]:
+    """`seat(label, path)`: that person's browser at that page; `which` web process. Every seat is checked at the end."""
+    from seats import Seat
+
+    seats: list[Seat] = []
+
+    def take(label: str, path: str, *, which: int = 0, **options: Any) -> Seat:
+        taken = Seat(chromium, webs[which].url, **options)
+        seats.append(taken)
+        return taken.sign_in(exercise.app, exercise.people[label], path)
+
+    yield take
+    for taken in seats:
+        taken.context.close()
+    for taken in seats:
+        taken.check()

@@ -1,0 +1,125 @@
+"""Every page against the rules of WCAG 2.2 AA, in both looks and both languages, and through screens of other sizes.
+
+axe is put in by the debugger, and the content policy is bypassed for it. What browsers say of the policy is held by the tests that
+bypass nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from exercise_room import Exercise
+from playwright.sync_api import Page
+from seats import CHROMIUM, NO_CHROMIUM, PHONE, Seat
+
+from workspace.commands.identity import change_preferences
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.timeout(300),
+    pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM),
+]
+
+Sit = Callable[..., Seat]
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
+# Colours are measured where they have arrived, not on their way.
+STILL = {"bypass_csp": True, "reduced_motion": "reduce"}
+READY = "[data-island] .card, [data-island] .lead-head, main:not([data-island]) h1"
+
+
+def pages(exercise: Exercise) -> Iterator[tuple[str, str]]:
+    """(person, path) of every page, by a person who sees all of it."""
+    lead = exercise.one(
+        "select id from lead where operation_id = :id and kind = 'register_match' order by number limit 1",
+        id=exercise.operation_id,
+    )
+    for path in (
+        "",
+        "/board",
+        f"/leads/{lead}",
+        "/search",
+        "/intake",
+        "/registers",
+        "/referrals",
+        "/record",
+        "/terms",
+        "/members",
+    ):
+        yield "EC · country lead", exercise.path(path)
+    yield "EC · country lead", "/account"
+    yield "EC · country lead", "/operations"
+    yield "EC · country lead", "/nothing-is-here"
+    yield "EC · operation lead", exercise.path("/statistics")
+    yield "EC · operation lead", exercise.path("/settings")
+    yield "EC · administrator", "/operations/new"
+    yield "PE · child protection officer", exercise.path("/referrals")
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_no_page_breaks_a_rule_of_accessibility(exercise: Exercise, seat: Sit, language: str) -> None:
+    found: dict[str, list[str]] = {}
+    people: dict[str, Seat] = {}
+    for label, path in pages(exercise):
+        with exercise.app.write(exercise.people[label]) as tx:
+            change_preferences(tx, language=language)
+        if label not in people:
+            people[label] = seat(label, "/account", **STILL)
+            people[label].provoke("status of 404")
+        here = people[label].page
+        here.goto(path)
+        here.locator(READY).first.wait_for()
+        assert here.locator("html").get_attribute("lang") == language
+        for look in ("light", "dark"):
+            here.emulate_media(color_scheme=look)  # type: ignore[arg-type]  # one of the two that it takes
+            faults = violations(here)
+            if faults:
+                found[f"{path} {look}"] = faults
+
+    for label in people:
+        with exercise.app.write(exercise.people[label]) as tx:
+            change_preferences(tx, language="en")
+    assert not found, "\n".join(f"{where}: {fault}" for where, faults in found.items() for fault in faults)
+
+
+def test_no_page_makes_the_browser_complain(exercise: Exercise, seat: Sit) -> None:
+    people: dict[str, Seat] = {}
+    for label, path in pages(exercise):
+        here = people.get(label) or people.setdefault(label, seat(label, "/account", which=len(people) % 2))
+        here.page.goto(path)
+        here.page.locator(READY).first.wait_for()
+        here.page.locator("html[data-ready]").wait_for()
+
+    # Its only complaint: the address with nothing at it. The seats' own checks hold scripts, policy and other machines.
+    people["EC · country lead"].provoke("nothing-is-here")
+
+
+def test_a_phone_shows_every_page_without_scrolling_it_sideways(exercise: Exercise, seat: Sit) -> None:
+    found: dict[str, list[str]] = {}
+    people: dict[str, Seat] = {}
+    for label, path in pages(exercise):
+        if label not in people:
+            people[label] = seat(label, "/account", **STILL, viewport=PHONE, is_mobile=True, has_touch=True)
+            people[label].provoke("status of 404")
+        here = people[label].page
+        here.goto(path)
+        here.locator(READY).first.wait_for()
+        wider = here.evaluate("document.documentElement.scrollWidth - innerWidth")
+        faults = violations(here) + ([f"wider than the screen by {wider}"] if wider > 0 else [])
+        if faults:
+            found[path] = faults
+
+    assert not found, "\n".join(f"{where}: {fault}" for where, faults in found.items() for fault in faults)
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds against, each with the first places."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(Axe().axe_script)
+    found: dict[str, Any] = page.evaluate("(options) => axe.run(options)", WCAG)
+    return [
+        f"{each['id']} ({len(each['nodes'])}): " + "; ".join(str(node["html"])[:160] for node in each["nodes"][:3])
+        for each in found["violations"]
+    ]

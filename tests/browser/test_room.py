@@ -1,0 +1,148 @@
+"""What goes wrong in a room of many people: the line is cut, a referral comes back; and hands that use no mouse."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from exercise_room import Exercise
+from papers import ground, opinion, refer, wait_for_package
+from playwright.sync_api import expect
+from seats import CHROMIUM, NO_CHROMIUM, PHONE, Seat
+
+from workspace.commands.claims import claim_lead
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.timeout(300),
+    pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM),
+    pytest.mark.usefixtures("working"),
+]
+
+Sit = Callable[..., Seat]
+CUT = (r"ERR_INTERNET_DISCONNECTED", r"WebSocket connection")
+
+
+def test_a_cut_line_is_told_in_three_seconds_and_catches_up(exercise: Exercise, seat: Sit) -> None:
+    lead, other = exercise.fresh_lead("register_match"), exercise.fresh_lead("register_match")
+    here, stays = (seat(label, exercise.path("/board")) for label in ("PE · specialist 2", "CO · analyst"))
+    for each in (here, stays):
+        each.until_live()
+        each.card(lead).wait_for()
+    here.provoke(*CUT)
+
+    here.context.set_offline(True)
+    here.page.get_by_text("What is loaded can be read; changes cannot be made.").wait_for(timeout=3000)
+    here.card(lead).locator(".card-id").focus()
+    expect(here.card(lead).locator(".card-claim")).to_have_attribute("aria-disabled", "true")
+    here.page.keyboard.press("c")
+    for claimed in (lead, other):
+        with exercise.app.write(exercise.people["EC · specialist 2"]) as tx:
+            claim_lead(tx, claimed)
+        stays.in_column("claimed", claimed).wait_for()
+    assert here.in_column("open", lead).count() == 1
+    here.context.set_offline(False)
+
+    here.page.get_by_text("2 changes while you were away.").wait_for()
+    expect(here.in_column("claimed", lead)).to_contain_text("EC · specialist 2")
+    expect(here.page.locator("[data-live]")).to_have_text("Live")
+    tries = "select count(*) from event where lead_id = :lead and kind in ('lead:claimed', 'lead:claim_lost')"
+    assert exercise.one(tries, lead=lead) == 1
+
+
+def test_what_arrives_before_the_line_stands_again_is_told_as_missed_too(exercise: Exercise, seat: Sit) -> None:
+    lead = exercise.fresh_lead("register_match")
+    here = seat("PE · specialist 1", exercise.path("/board"))
+    here.until_live()
+    here.card(lead).wait_for()
+    here.provoke(*CUT)
+
+    here.page.evaluate("window.dispatchEvent(new Event('offline'))")  # the socket is closed, requests still pass
+    here.page.get_by_text("What is loaded can be read; changes cannot be made.").wait_for()
+    with exercise.app.write(exercise.people["EC · specialist 2"]) as tx:
+        claim_lead(tx, lead)
+    here.page.locator("h1").click()
+    here.page.keyboard.press("u")
+    here.in_column("claimed", lead).wait_for()
+    assert here.page.get_by_text("while you were away").count() == 0
+    here.page.evaluate("window.dispatchEvent(new Event('online'))")
+
+    here.page.get_by_text("1 change while you were away.").wait_for()
+
+
+def test_a_lead_is_found_claimed_and_opened_by_keys_alone(exercise: Exercise, seat: Sit) -> None:
+    lead = exercise.fresh_lead("register_match")
+    number = exercise.one("select number from lead where id = :id", id=lead)
+    here = seat("PE · specialist 1", exercise.path("/board"))
+    here.until_live()
+    here.card(lead).wait_for()
+    cursor = here.page.locator(".card[data-cursor]")
+    keys = here.page.keyboard
+
+    keys.press("j")
+    keys.press("k")
+    for _ in range(60):
+        if cursor.get_attribute("data-id") == str(lead):
+            break
+        keys.press("j")
+        expect(here.page.locator(".card-id:focus")).to_have_count(1)
+    keys.press("c")
+    here.in_column("claimed", lead).wait_for()
+    expect(here.card(lead)).to_contain_text("You")
+    here.card(lead).locator(".card-id").focus()
+    keys.press("Enter")
+
+    here.page.wait_for_url(f"**/leads/{lead}")
+    expect(here.page.locator("h1")).to_have_text(f"L-{number:04d}")
+    keys.press("r")
+    expect(here.page.get_by_text("Nobody holds this lead.")).to_be_visible()
+
+
+def test_a_returned_referral_is_routed_on_to_the_right_authority(exercise: Exercise, seat: Sit) -> None:
+    lead = exercise.fresh_lead()
+    for label in ("EC · specialist 2", "PE · specialist 2"):
+        opinion(exercise, lead, label, 1)
+    referral = refer(exercise, lead, to="PE-CPA", approver="PE · country lead")
+    number = exercise.one("select number from referral where id = :id", id=referral)
+
+    phone = seat("PE · child protection officer", exercise.path(f"/referrals/{referral}"), viewport=PHONE)
+    phone.press("Acknowledge receipt")
+    expect(phone.page.get_by_role("button", name="Acknowledge receipt")).to_have_count(0)
+    phone.page.get_by_text("Return it: another authority is competent").click()
+    phone.page.locator("#why-return").fill("The child lives in Colombia since last year.")
+    phone.press("Return")
+    expect(phone.page.locator(".page-head")).to_contain_text("returned")
+
+    ground(exercise, lead, "CO")
+    liaison = seat("EC · liaison", exercise.path("/board"), which=1)
+    expect(liaison.card(lead)).to_contain_text("returned")
+    liaison.page.goto(exercise.path(f"/referrals/{referral}"))
+    liaison.page.get_by_label("To", exact=True).select_option(label="CO · CO · victim identification unit")
+    liaison.page.locator("#why-route").fill("Colombia is competent: the child lives there.")
+    liaison.press("Draft the onward referral")
+    liaison.page.wait_for_url("**/referrals")
+
+    onward = exercise.one("select id from referral where previous_id = :id", id=referral)
+    approver = seat("PE · country lead", exercise.path(f"/referrals/{onward}"))
+    expect(approver.page.get_by_text(f"R-{number:04d} (re-routed)")).to_be_visible()
+    approver.press("Approve as second person")
+    expect(approver.page.get_by_role("button", name="Approve as second person")).to_have_count(0)
+    wait_for_package(exercise, onward)
+    liaison.page.goto(exercise.path(f"/referrals/{onward}"))
+    liaison.press("Send")
+    expect(liaison.page.locator(".page-head")).to_contain_text(re.compile("^R-\\d+\\s*sent"))
+    inbox = seat("CO · country lead", exercise.path("/referrals"))
+    expect(inbox.page.locator("#main section").first).to_contain_text("sent")
+
+
+def test_a_form_that_is_pressed_before_its_script_runs_sends_nothing(exercise: Exercise, seat: Sit) -> None:
+    here = seat("EC · country lead", exercise.path("/intake"), java_script_enabled=False)
+    address = here.page.url
+
+    for field in ("x-label", "x-case", "x-custodian"):
+        here.page.locator(f"#{field}").fill("words that belong in no address")
+    here.page.get_by_role("button", name="Add exhibit of EC").click()
+
+    expect(here.page.locator("#x-label")).to_have_value("words that belong in no address")
+    assert here.page.url == address

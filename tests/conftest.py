@@ -1,0 +1,107 @@
+"""Real engines for the tests: one PostgreSQL and one Valkey a test process, one database, one operation a test.
+
+With CONCORD_TEST_ADMIN_URL (a superuser's SQLAlchemy URL), CONCORD_TEST_REDIS_URL and CONCORD_TEST_MEDIA_URL the same tests
+run against engines started by hand; nothing else changes.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from house import House
+from hypothesis import settings
+from servers_by_hand import Servers
+
+from workspace.database import Database
+from workspace.engines import ROLES, SUPERUSER, prepare_database, start_engines
+
+if TYPE_CHECKING:
+    from referral_desk import Desk
+
+    from workers.workshop import Workshop
+
+# A loaded machine is slow, not wrong: time limits are pytest's.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    with tempfile.TemporaryDirectory(prefix="concord-test-") as folder:
+        home = Path(folder)
+        home.chmod(0o711)
+        media_url = os.environ.get("CONCORD_TEST_MEDIA_URL") or (home / "media").as_uri()
+        name = f"test_{os.getpid()}_{secrets.token_hex(3)}"
+        admin_url = os.environ.get("CONCORD_TEST_ADMIN_URL")
+        if admin_url:
+            urls = prepare_database(admin_url, name, dict.fromkeys(ROLES, "only-for-tests"))
+            yield Servers(admin_url, urls, os.environ["CONCORD_TEST_REDIS_URL"], media_url, home)
+            return
+        with start_engines(home) as engines:
+            admin_url = engines.database_url(SUPERUSER, "postgres")
+            urls = prepare_database(admin_url, name, engines.passwords)
+            yield Servers(admin_url, urls, engines.redis_url, media_url, home)
+
+
+@pytest.fixture(scope="session")
+def database(servers: Servers) -> Iterator[Database]:
+    """The application's role: row-level security decides what it sees."""
+    found = Database(servers.urls["concord_app"])
+    yield found
+    found.dispose()
+
+
+@pytest.fixture(scope="session")
+def workers_database(servers: Servers) -> Iterator[Database]:
+    """The service users' role."""
+    found = Database(servers.urls["concord_worker"])
+    yield found
+    found.dispose()
+
+
+@pytest.fixture
+def house(workers_database: Database) -> House:
+    """An operation of its own, open now, with the countries EC, PE and CL, each with an agency."""
+    return House(workers_database)
+
+
+@pytest.fixture(scope="session")
+def workshop(servers: Servers, workers_database: Database) -> Workshop:
+    """The tools of a worker over the test's engines; models and decoder are loaded only where a test uses them."""
+    from workers.workshop import Workshop
+    from workspace.commands.people import ensure_house
+    from workspace.media import open_store
+
+    service = ensure_house(workers_database)
+    return Workshop(
+        db=workers_database,
+        service_id=service.worker_id,
+        housekeeping_id=service.housekeeping_id,
+        store=open_store(servers.media_url, spool=servers.home / "spool"),
+        key_file=servers.home / "keys" / "master.key",
+        pack_dir=servers.home / "no-pack",
+    )
+
+
+@pytest.fixture
+def desk(
+    house: House, database: Database, workshop: Workshop, servers: Servers, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Desk]:
+    """The way of a lead out of the operation: examiners, keys, signatures, worker, answer."""
+    from referral_desk import Desk
+
+    from workspace.jobs import bells
+    from workspace.settings import settings as process_settings
+
+    monkeypatch.setenv("CONCORD_REDIS_URL", servers.redis_url)
+    process_settings.cache_clear()
+    bells.cache_clear()
+    yield Desk(house, database, workshop)
+    process_settings.cache_clear()
+    bells.cache_clear()

@@ -1,0 +1,241 @@
+"""A register is taken whole, or refused with every fault and where it stands."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from workspace.errors import Invalid
+from workspace.exchange import register
+from workspace.exchange.register import read_register
+
+HEADER = "number,sex,date_of_birth,nationality,missing_since,place,country,height_cm,eyes,hair,marks,languages,photos,label"
+FULL = 'R-1,F,2015-03-02,PE,2024-05-01,Tacna,PER,132,brown,black,scar on chin,spa;que,"a.jpg;more/b.jpg",Child A'
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "more").mkdir()
+    for name in ("a.jpg", "more/b.jpg"):
+        (tmp_path / name).write_bytes(b"not decoded here")
+    return tmp_path
+
+
+def write(folder: Path, text: str, name: str = "register.csv") -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8", newline="")
+    return path
+
+
+def faults(path: Path) -> list[str]:
+    with pytest.raises(Invalid) as refusal:
+        read_register(path)
+    return refusal.value.facts["faults"]
+
+
+def test_every_field_of_a_notice_is_read(folder: Path) -> None:
+    [entry] = read_register(write(folder, f"{HEADER}\n{FULL}\n")).entries
+
+    assert (entry.number, entry.label, entry.sex) == ("R-1", "Child A", "female")
+    assert (entry.date_of_birth, entry.missing_since) == (date(2015, 3, 2), date(2024, 5, 1))
+    assert (entry.nationality, entry.country, entry.place) == (("PE",), "PE", "Tacna")
+    assert (entry.height_cm, entry.eyes, entry.hair, entry.marks) == (132, "brown", "black", "scar on chin")
+    assert entry.languages == ("spa", "que")
+    assert entry.photos == ((folder / "a.jpg").resolve(), (folder / "more/b.jpg").resolve())
+    assert entry.where == "line 2"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ufeffNumber;Date of Birth;Photos\r\nR-1;2015/3/2;a.jpg|more/b.jpg\r\n",
+        'NUMBER,DATE-OF-BIRTH,photos\nR-1,2015-03-02,"a.jpg;more/b.jpg"\n\n',
+        "number\tdate_of_birth\tphotos\nR-1\t2015-3-2\ta.jpg|more/b.jpg",
+    ],
+)
+def test_headers_marks_and_delimiters_of_many_programs_are_understood(folder: Path, text: str) -> None:
+    [entry] = read_register(write(folder, text)).entries
+
+    assert entry.number == "R-1"
+    assert entry.date_of_birth == date(2015, 3, 2)
+    assert len(entry.photos) == 2
+
+
+def test_a_height_that_no_person_has_is_refused(folder: Path) -> None:
+    assert faults(write(folder, "number,height_cm\nR-1,19\nR-2,251\n")) == [
+        "line 2: height_cm '19' cannot be understood: use whole centimetres, 20 to 250",
+        "line 3: height_cm '251' cannot be understood: use whole centimetres, 20 to 250",
+    ]
+
+
+def test_an_object_that_is_no_notice_is_refused(folder: Path) -> None:
+    assert faults(write(folder, '{"Object": "none"}', "register.json")) == ["entry 1: number is empty"]
+
+
+def test_columns_that_are_not_ours_are_named_and_left_aside(folder: Path) -> None:
+    read = read_register(write(folder, "number,weight\nR-1,30\n"))
+
+    assert len(read.entries) == 1
+    assert read.remarks == ("«weight» is not a field of a register",)
+
+
+def test_names_become_the_label_where_there_is_none(folder: Path) -> None:
+    [entry] = read_register(write(folder, "number,given names,family name\nR-1,Given,FAMILY\n")).entries
+
+    assert entry.label == "FAMILY Given"
+
+
+def test_every_fault_is_listed_with_its_line(folder: Path) -> None:
+    text = (
+        "number,sex,date_of_birth,country,height_cm,missing_since,photos\n"
+        "R-1,F,02.03.2015,PE,132,,\n"
+        'R-2,Q,2015-02-30,ZZ,2 m,2014-01-01,"nowhere.jpg"\n'
+        "R-1,,,,,,\n"
+        ",,1850-01-01,,,,\n"
+        "R-4,,,,,,,one cell too many\n"
+        "R-5,,2015-01-02,,,2014-01-01,\n"
+    )
+
+    found = faults(write(folder, text))
+
+    assert [fault for fault in found if "R-1" not in fault] == [
+        "line 2: date_of_birth '02.03.2015' cannot be understood: use year-month-day, from 1900",
+        "line 3: date_of_birth '2015-02-30' cannot be understood: use year-month-day, from 1900",
+        "line 3: sex 'Q' cannot be understood: use F, M, X or U",
+        "line 3: country 'ZZ' is not an ISO 3166 country code",
+        "line 3: height_cm '2 m' cannot be understood: use whole centimetres, 20 to 250",
+        "line 3: photos 'nowhere.jpg' is not there",
+        "line 5: date_of_birth '1850-01-01' cannot be understood: use year-month-day, from 1900",
+        "line 5: number is empty",
+        "line 6: 8 cells under 7 columns",
+        "line 7: missing_since is before the date of birth",
+    ]
+    assert [fault for fault in found if "R-1" in fault] == [
+        "line 2: the number 'R-1' stands more than once",
+        "line 4: the number 'R-1' stands more than once",
+    ]
+
+
+def test_a_line_number_is_that_of_the_file_after_a_cell_of_many_lines(folder: Path) -> None:
+    assert faults(write(folder, 'number,marks,sex\nR-1,"one\ntwo\nthree",F\nR-2,,Q\n')) == [
+        "line 5: sex 'Q' cannot be understood: use F, M, X or U"
+    ]
+
+
+@pytest.mark.parametrize(
+    "photo", ["../outside.jpg", "more/../../outside.jpg", "/etc/passwd", "C:\\x.jpg", "more", "leaving.jpg", "a\x00.jpg"]
+)
+def test_a_photo_outside_the_folder_is_refused(folder: Path, photo: str) -> None:
+    inside = folder / "register"
+    (inside / "more").mkdir(parents=True)
+    (folder / "outside.jpg").write_bytes(b"x")
+    (inside / "leaving.jpg").symlink_to(folder / "outside.jpg")
+
+    [fault] = faults(write(inside, json.dumps([{"number": "R-1", "photos": [photo]}]), "register.json"))
+
+    assert fault.startswith("entry 1: photos")
+
+
+def test_a_folder_reached_by_a_link_is_no_fault(folder: Path) -> None:
+    write(folder, "number,photos\nR-1,a.jpg\n")
+    linked = folder.parent / f"{folder.name}-linked"
+    linked.symlink_to(folder)
+
+    [entry] = read_register(linked / "register.csv").entries
+
+    assert entry.photos == ((folder / "a.jpg").resolve(),)
+
+
+@pytest.mark.parametrize("size", [0, 11])
+def test_an_empty_or_huge_photo_is_refused(folder: Path, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(register, "MAX_PHOTO_BYTES", 10)
+    (folder / "a.jpg").write_bytes(bytes(size))
+
+    [fault] = faults(write(folder, "number,photos\nR-1,a.jpg\n"))
+
+    assert f"has {size} bytes" in fault
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("", "line 1: there is no column «number»"),
+        ("name,sex\nx,F\n", "line 1: there is no column «number»"),
+        ("number\n", "the file holds no entry"),
+        ("number,sex,Sex\nR-1,F,F\n", "line 1: the column «sex» stands twice"),
+        ('number\n"R-1\n', "this is not CSV"),
+        ("[", "this is not JSON"),
+        ("[" * 100_000, "this is not JSON"),
+        ('[{"number": "R-1", "number": "R-2"}]', "stands twice in one object"),
+        ('["R-1"]', "entry 1: is not an object"),
+        ('[{"number": {"a": 1}}]', "entry 1: «number» is neither text"),
+        ("[]", "the file holds no entry"),
+    ],
+)
+def test_a_file_that_is_no_register_is_refused_with_its_reason(folder: Path, text: str, fault: str) -> None:
+    assert any(fault in found for found in faults(write(folder, text)))
+
+
+def test_a_file_in_another_encoding_is_refused(folder: Path) -> None:
+    path = folder / "register.csv"
+    path.write_bytes("number,place\nR-1,Bogotá\n".encode("latin-1"))
+
+    assert "not UTF-8" in faults(path)[0]
+
+
+def test_a_file_beyond_the_bounds_is_refused_before_it_is_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    huge = folder / "huge.csv"
+    huge.touch()
+    os.truncate(huge, register.MAX_FILE_BYTES + 1)
+    assert "at most" in faults(huge)[0]
+
+    monkeypatch.setattr(register, "MAX_ENTRIES", 2)
+    assert faults(write(folder, "number\n1\n2\n3\n")) == ["the file has more than 2 entries"]
+
+    monkeypatch.setattr(register, "MAX_FAULTS_LISTED", 1)
+    assert faults(write(folder, "number,sex\n1,Q\n2,Q\n"))[1:] == ["… and 1 more"]
+
+
+def test_a_missing_file_and_oversized_or_unprintable_fields_are_faults(folder: Path) -> None:
+    assert "cannot be opened" in faults(folder / "nowhere.csv")[0]
+    long = "x" * (register.MAX_FIELD_CHARACTERS + 1)
+    many = ";".join(f"{n}.jpg" for n in range(register.MAX_PHOTOS + 1))
+    countries = "PE;EC"
+    found = faults(write(folder, f'number,marks,photos,country,eyes\n1,{long},"{many}","{countries}",a\x07b\n', "faults.csv"))
+    assert [fault.split(" ", 3)[2] for fault in found] == ["country", "eyes", "marks", "photos"]
+
+
+def test_json_lists_and_numbers_are_understood(folder: Path) -> None:
+    entries = [{"Number": 17, "Height cm": 132.0, "languages": ["spa", "que"], "nationality": ["PE", "XK"], "hair": None}]
+
+    [entry] = read_register(write(folder, json.dumps(entries), "register.json")).entries
+
+    assert (entry.number, entry.height_cm, entry.languages) == ("17", 132, ("spa", "que"))
+    assert entry.nationality == ("PE", "XK")
+
+
+def notice(**values: str) -> dict[str, object]:
+    attributes = [{"object_relation": relation.replace("_", "-"), "value": value} for relation, value in values.items()]
+    return {"name": "interpol-notice", "uuid": "6a1b3e2c-0000-4000-8000-000000000001", "Attribute": attributes}
+
+
+@pytest.mark.parametrize("wrap", [lambda n: n, lambda n: [n], lambda n: {"Event": {"Object": [n, {"name": "file"}]}}])
+def test_misp_notices_are_read(folder: Path, wrap) -> None:
+    found = notice(
+        present_family_name="FAMILY", forename="Given", sex="Female", date_of_birth="2015-03-02", height="1.32 meters",
+        colour_of_eyes="brown", portrait="a.jpg", notice_color="Yellow", date_of_disappearance="2024-05-01",
+    )  # fmt: skip
+    found["Attribute"].append({"object_relation": "nationality", "value": "PE"})
+    found["Attribute"].append({"object_relation": "nationality", "value": "EC"})
+
+    read = read_register(write(folder, json.dumps(wrap(found)), "notice.json"))
+
+    [entry] = read.entries
+    assert (entry.number, entry.label) == ("6a1b3e2c-0000-4000-8000-000000000001", "FAMILY Given")
+    assert (entry.sex, entry.height_cm, entry.eyes, entry.nationality) == ("female", 132, "brown", ("PE", "EC"))
+    assert entry.photos == ((folder / "a.jpg").resolve(),)
+    assert read.remarks == ("«notice-color» is not a field of a register",)

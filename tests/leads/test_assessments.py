@@ -1,0 +1,196 @@
+"""Opinions: blind, undoable for ten seconds, settled by housekeeping, decided by two who agree."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+from house import House, Side
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select, text
+from sqlalchemy.exc import ProgrammingError
+
+from workspace.commands.assessments import assess_lead, settle_assessments, undo_assessment
+from workspace.commands.claims import claim_lead
+from workspace.database import Database
+from workspace.errors import Conflict, Forbidden, Invalid
+from workspace.model import Assessment, Lead
+from workspace.queries.board import board_changes
+from workspace.queries.lead_page import lead_page, lead_score
+from workspace.verdict import verdict
+
+
+def sign(database: Database, lead: UUID, person: int, opinion: int) -> UUID:
+    with database.write(person) as tx:
+        token = claim_lead(tx, lead)
+    with database.write(person) as tx:
+        signed, _ = assess_lead(tx, lead, token=token, opinion=opinion, features={"ears": "same"}, reason="ears agree")
+    return signed
+
+
+def settle(house: House) -> None:
+    house.change(
+        "update assessment set signed_at = signed_at - interval '11 seconds' where operation_id = :id and settled_at is null",
+        id=house.operation_id,
+    )
+    with house.workers.write(house.service_id) as tx:
+        settle_assessments(tx)
+
+
+def test_one_opinion_asks_for_a_second_and_two_that_agree_verify(house: House, database: Database) -> None:
+    lead = house.lead()
+
+    sign(database, lead, house.person("EC"), 2)
+    assert house.row(Lead, lead).stage == "open"
+    settle(house)
+    assert (house.row(Lead, lead).stage, house.row(Lead, lead).holder_id) == ("assessed", None)
+    sign(database, lead, house.person("PE"), 1)
+    settle(house)
+
+    assert house.row(Lead, lead).stage == "verified"
+    assert house.kinds() == [
+        "lead:claimed",
+        "assessment:signed",
+        "assessment:settled",
+        "lead:claimed",
+        "assessment:signed",
+        "assessment:settled",
+        "lead:verified",
+    ]
+
+
+def test_two_that_differ_want_a_third_who_decides(house: House, database: Database) -> None:
+    lead = house.lead()
+
+    for person, opinion in ((house.person("EC"), 1), (house.person("PE"), 5), (house.person("CL"), 4)):
+        sign(database, lead, person, opinion)
+        settle(house)
+
+    assert house.row(Lead, lead).stage == "rejected"
+
+
+def test_a_rejected_lead_takes_no_further_claim(house: House, database: Database) -> None:
+    lead = house.lead()
+    for country in ("EC", "PE"):
+        sign(database, lead, house.person(country), 5)
+        settle(house)
+
+    with pytest.raises(Conflict), database.write(house.person("CL")) as tx:
+        claim_lead(tx, lead)
+
+    assert house.row(Lead, lead).stage == "rejected"
+
+
+def test_an_opinion_is_undone_within_ten_seconds_and_not_after(house: House, database: Database) -> None:
+    lead, person = house.lead(), house.person("EC")
+    first = sign(database, lead, person, 1)
+
+    with database.write(person) as tx:
+        undo_assessment(tx, first)
+    with database.write(person) as tx:
+        token = tx.session.scalars(select(Lead.claim_token).where(Lead.id == lead)).one()
+        second, _ = assess_lead(tx, lead, token=token, opinion=4, features={}, reason="looked again")
+    house.change("update assessment set signed_at = signed_at - interval '11 seconds' where id = :id", id=second)
+    with pytest.raises(Conflict), database.write(person) as tx:
+        undo_assessment(tx, second)
+
+    assert house.row(Assessment, first).undone_at is not None
+    assert house.row(Assessment, second).undone_at is None
+
+
+def test_nobody_reads_anothers_opinion_before_the_lead_is_decided(house: House, database: Database) -> None:
+    lead, first, second = house.lead(), house.person("EC"), house.person("PE")
+    sign(database, lead, first, 1)
+    settle(house)
+
+    with database.read(second) as view:
+        assert view.session.scalars(select(Assessment.id).where(Assessment.lead_id == lead)).all() == []
+        assert lead_page(view.session, lead, second)["assessments"] == []
+    sign(database, lead, second, 1)
+    settle(house)
+
+    with database.read(second) as view:
+        page = lead_page(view.session, lead, second)
+    assert [found["examiner"]["country"] for found in page["assessments"]] == ["EC", "PE"]
+
+
+def test_the_second_opinion_comes_from_another_country(house: House, database: Database) -> None:
+    lead = house.lead()
+    sign(database, lead, house.person("EC"), 1)
+    settle(house)
+
+    with pytest.raises(Forbidden):
+        sign(database, lead, house.person("EC", "specialist", 2), 1)
+
+    assert house.kinds().count("assessment:signed") == 1
+
+
+def test_who_cannot_see_both_sides_gives_no_opinion(house: House, database: Database) -> None:
+    lead = house.lead(Side("EC", "agency"), Side("PE"))
+
+    with pytest.raises(Forbidden):
+        sign(database, lead, house.person("PE"), 1)
+
+    assert "assessment:signed" not in house.kinds()
+
+
+def test_a_lost_claim_signs_nothing(house: House, database: Database) -> None:
+    lead, person = house.lead(), house.person("EC")
+    with database.write(person) as tx:
+        token = claim_lead(tx, lead)
+    house.change("update lead set lease_until = now() - interval '1 second' where id = :id", id=lead)
+
+    with pytest.raises(Conflict), database.write(person) as tx:
+        assess_lead(tx, lead, token=token, opinion=1, features={}, reason="same")
+
+    assert house.kinds() == ["lead:claimed"]
+
+
+def test_an_opinion_without_a_reason_is_refused_with_every_fault(house: House, database: Database) -> None:
+    lead, person = house.lead(), house.person("EC")
+    with database.write(person) as tx:
+        token = claim_lead(tx, lead)
+
+    with pytest.raises(Invalid) as refusal, database.write(person) as tx:
+        assess_lead(tx, lead, token=token, opinion=9, features={"aura": "same"}, reason=" ")
+
+    assert len(refusal.value.facts["faults"]) == 3  # type: ignore[arg-type]
+
+
+def test_the_score_is_withheld_from_claim_to_verdict_and_shown_to_whoever_has_settled(house: House, database: Database) -> None:
+    lead, first, second = house.lead(), house.person("EC"), house.person("PE")
+
+    def seen(person: int) -> tuple[str | None, bool]:
+        with database.read(person) as view:
+            card = next(card for card in board_changes(view.session, house.operation_id).cards if card["id"] == str(lead))
+            return card["band"], lead_score(view.session, lead) is not None
+
+    assert seen(second) == ("strong", False)
+    sign(database, lead, first, 1)
+    assert (seen(first), seen(second)) == ((None, False), (None, False))
+    settle(house)
+    assert (seen(first), seen(second)) == ((None, True), (None, False))
+    sign(database, lead, second, 1)
+    assert seen(second) == (None, False)
+    settle(house)
+    assert (seen(first), seen(second)) == (("strong", True), ("strong", True))
+
+
+def test_no_query_of_a_person_can_read_the_hidden_columns(house: House, database: Database) -> None:
+    house.lead()
+
+    for column in ("score", "band", "rank"):
+        with pytest.raises(ProgrammingError, match="permission denied"), database.read(house.person()) as view:
+            view.session.execute(text(f"select {column} from lead"))
+
+
+@given(st.lists(st.integers(1, 5), min_size=1, max_size=3))
+def test_a_verdict_needs_two_who_agree_and_never_a_fourth_opinion(opinions: list[int]) -> None:
+    same, different = sum(o <= 2 for o in opinions), sum(o >= 4 for o in opinions)
+
+    found = verdict(opinions)
+
+    assert (found == "verified") == (same >= 2)
+    assert (found == "rejected") == (different >= 2)
+    assert not (len(opinions) == 3 and found == "further")

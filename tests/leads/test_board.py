@@ -1,0 +1,175 @@
+"""The board: snapshot + changes = fresh snapshot, for every viewer, after any sequence of commands."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from house import House, Side
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from workspace.commands.assessments import assess_lead, settle_assessments
+from workspace.commands.claims import claim_lead, end_leases, release_lead
+from workspace.commands.discussion import comment_on_lead, prioritise_lead
+from workspace.commands.stages import park_lead, reopen_lead
+from workspace.database import Database, Tx
+from workspace.errors import NotFound, WorkspaceError
+from workspace.model import Lead
+from workspace.queries.board import OFF_BOARD, Board, board_changes
+
+VIEWERS = (("EC", "specialist"), ("PE", "specialist"), ("CL", "specialist"), ("EC", "observer"), ("PE", "operation_lead"))
+
+
+def look(database: Database, house: House, person: int, after: Board | None = None) -> Board:
+    with database.read(person) as view:
+        if after is None:
+            return board_changes(view.session, house.operation_id)
+        return board_changes(view.session, house.operation_id, after=after.seq, keys=after.keys)
+
+
+def cards(board: Board) -> dict[str, dict[str, Any]]:
+    return {card["id"]: card for card in board.cards}
+
+
+def apply(before: dict[str, dict[str, Any]], changes: Board) -> dict[str, dict[str, Any]]:
+    """What a client does: a fresh snapshot replaces, a change replaces its card, a card off the board goes."""
+    found = {} if changes.snapshot else dict(before)
+    found.update(cards(changes))
+    return {key: card for key, card in found.items() if card["stage"] not in OFF_BOARD}
+
+
+def act(house: House, database: Database, lead: UUID, person: int, what: str) -> None:
+    token = house.row(Lead, lead).claim_token
+
+    def command(tx: Tx) -> object:
+        return {
+            "claim": lambda: claim_lead(tx, lead),
+            "release": lambda: release_lead(tx, lead, token=token),
+            "comment": lambda: comment_on_lead(tx, lead, body="seen", language="en"),
+            "priority": lambda: prioritise_lead(tx, lead, priority=1 + token % 3),
+            "sign": lambda: assess_lead(tx, lead, token=token, opinion=1 + token % 5, features={}, reason="so"),
+            "park": lambda: park_lead(tx, lead, reason="later"),
+            "reopen": lambda: reopen_lead(tx, lead, reason="now"),
+        }[what]()
+
+    try:
+        with database.write(person) as tx:
+            command(tx)
+    except WorkspaceError:
+        return
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.integers(0, 2),
+        st.sampled_from(["EC", "PE", "CL"]),
+        st.sampled_from(["claim", "release", "comment", "priority", "sign", "park", "reopen", "settle", "expire"]),
+    ),
+    min_size=1,
+    max_size=14,
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(STEPS)
+def test_snapshot_and_changes_make_a_fresh_snapshot_for_every_viewer(
+    house: House, database: Database, steps: list[tuple[int, str, str]]
+) -> None:
+    leads = [house.lead(), house.lead(Side("EC", "agency"), Side("PE")), house.lead(Side("CL", "agency"), Side("EC", "agency"))]
+    viewers = [house.person(country, role) for country, role in VIEWERS]
+    boards = {viewer: look(database, house, viewer) for viewer in viewers}
+    seen = {viewer: cards(board) for viewer, board in boards.items()}
+
+    for index, country, what in steps:
+        lead = leads[index]
+        if what == "settle":
+            house.change("update assessment set signed_at = signed_at - interval '11 seconds' where lead_id = :id", id=lead)
+            with house.workers.write(house.service_id) as tx:
+                settle_assessments(tx)
+        elif what == "expire":
+            house.change("update lead set lease_until = now() where id = :id and holder_id is not null", id=lead)
+            with house.workers.write(house.service_id) as tx:
+                end_leases(tx)
+        else:
+            act(house, database, lead, house.person(country), what)
+        for viewer in viewers[:: 1 + index]:
+            boards[viewer] = look(database, house, viewer, boards[viewer])
+            seen[viewer] = apply(seen[viewer], boards[viewer])
+
+    for viewer in viewers:
+        last = look(database, house, viewer, boards[viewer])
+        fresh = look(database, house, viewer)
+        assert apply(seen[viewer], last) == cards(fresh)
+        assert last.counts == fresh.counts
+
+
+def test_a_hidden_side_is_only_said_to_be_there(house: House, database: Database) -> None:
+    lead = house.lead(Side("EC", "agency"), Side("PE"))
+
+    board = cards(look(database, house, house.person("CL")))
+
+    sides = board[str(lead)]["faces"]
+    assert [side["hidden"] for side in sides] == [True, False]
+    assert sides[0]["face"] is None
+
+
+def test_a_lead_between_closed_sides_of_others_is_not_on_the_board(house: House, database: Database) -> None:
+    lead = house.lead(Side("EC", "agency"), Side("PE", "agency"))
+
+    assert str(lead) not in cards(look(database, house, house.person("CL")))
+    assert str(lead) in cards(look(database, house, house.person("PE")))
+
+
+def test_observers_and_administrators_hold_no_key(house: House, database: Database) -> None:
+    house.lead()
+
+    for role in ("observer", "administrator"):
+        assert look(database, house, house.person("EC", role)).cards == []
+
+
+def test_who_is_no_member_finds_no_operation(house: House, database: Database) -> None:
+    with pytest.raises(NotFound):
+        look(database, house, house.outsider())
+
+
+def test_nothing_is_seen_before_the_country_has_accepted_the_terms(house: House, database: Database) -> None:
+    house.lead()
+    person = house.person("PE")
+    house.change("update participation set accepted_at = null where operation_id = :id and country = 'PE'", id=house.operation_id)
+
+    with pytest.raises(NotFound):
+        look(database, house, person)
+
+
+def test_a_gained_key_brings_a_fresh_snapshot(house: House, database: Database) -> None:
+    lead = house.lead(Side("EC", "agency"), Side("PE", "agency"))
+    person = house.person("CL")
+    before = look(database, house, person)
+    house.change(
+        "insert into access_grant (operation_id, compartment_id, agency_id, reason, asked_by, granted, until) "
+        "values (:op, :c, :a, 'r', :u, true, now() + interval '1 hour')",
+        op=house.operation_id,
+        c=house.compartment("EC", "agency"),
+        a=house.agencies["CL"],
+        u=person,
+    )
+
+    after = look(database, house, person, before)
+
+    assert after.snapshot
+    assert str(lead) in cards(after)
+
+
+def test_the_numbers_of_the_record_have_no_gap_and_the_chain_holds(house: House, database: Database) -> None:
+    lead = house.lead()
+    for _ in range(3):
+        act(house, database, lead, house.person("EC"), "comment")
+
+    with house.workers.read(house.service_id) as view:
+        rows = view.session.execute(
+            text("select seq, body, hash from event where operation_id = :id order by seq"), {"id": house.operation_id}
+        ).all()
+    assert [row.seq for row in rows] == list(range(1, len(rows) + 1))

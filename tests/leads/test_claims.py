@@ -1,0 +1,156 @@
+"""Claims: one holder, a lease, a token."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from house import House, Side
+
+from workspace.commands.claims import claim_lead, end_leases, hand_over_lead, release_lead, renew_claim, take_over_lead
+from workspace.database import Database
+from workspace.errors import Closed, Conflict, Forbidden, Held, Invalid, NotFound
+from workspace.model import Lead
+
+
+def test_a_claim_names_its_holder_and_records_one_event(house: House, database: Database) -> None:
+    lead, specialist = house.lead(), house.person("EC")
+
+    with database.write(specialist) as tx:
+        token = claim_lead(tx, lead)
+
+    row = house.row(Lead, lead)
+    assert (row.holder_id, row.claim_token, row.stage) == (specialist, token, "open")
+    assert house.kinds() == ["lead:claimed"]
+
+
+def test_a_claimed_lead_cannot_be_claimed_again_and_the_attempt_is_recorded(house: House, database: Database) -> None:
+    lead, first, second = house.lead(), house.person("EC"), house.person("PE")
+    with database.write(first) as tx:
+        claim_lead(tx, lead)
+
+    with pytest.raises(Held) as refusal, database.write(second) as tx:
+        claim_lead(tx, lead)
+
+    assert refusal.value.facts["holder"] == "EC · specialist 1"
+    assert refusal.value.facts["country"] == "EC"
+    assert house.row(Lead, lead).holder_id == first
+    assert house.kinds() == ["lead:claimed", "lead:claim_lost"]
+
+
+def test_of_many_claimers_at_once_exactly_one_wins(house: House, database: Database) -> None:
+    lead = house.lead()
+    people = [house.person("EC" if n % 2 else "PE", "specialist", n) for n in range(8)]
+
+    def attempt(person: int) -> bool:
+        try:
+            with database.write(person) as tx:
+                claim_lead(tx, lead)
+        except Held:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        won = list(pool.map(attempt, people))
+
+    assert won.count(True) == 1
+    assert house.row(Lead, lead).holder_id == people[won.index(True)]
+    assert house.kinds().count("lead:claimed") == 1
+
+
+@pytest.mark.parametrize("role", ["operation_lead", "liaison", "observer", "administrator", "recipient"])
+def test_who_is_no_examiner_cannot_claim(house: House, database: Database, role: str) -> None:
+    lead, person = house.lead(), house.person("EC", role)
+
+    with pytest.raises((Forbidden, NotFound)), database.write(person) as tx:
+        claim_lead(tx, lead)
+
+    assert house.row(Lead, lead).holder_id is None
+    assert house.kinds() == []
+
+
+def test_a_lead_between_two_closed_compartments_of_others_does_not_exist(house: House, database: Database) -> None:
+    lead = house.lead(Side("EC", "agency"), Side("PE", "agency"))
+
+    with pytest.raises(NotFound), database.write(house.person("CL")) as tx:
+        claim_lead(tx, lead)
+
+    assert house.kinds() == []
+
+
+def test_a_claim_is_refused_after_the_window_has_ended(house: House, database: Database) -> None:
+    lead, person = house.lead(), house.person()
+    house.change("update operation set closes_at = now() - interval '1 second' where id = :id", id=house.operation_id)
+
+    with pytest.raises(Closed), database.write(person) as tx:
+        claim_lead(tx, lead)
+
+    assert house.kinds() == []
+
+
+def test_an_ended_lease_frees_the_lead_and_its_token_is_worth_nothing(house: House, database: Database) -> None:
+    lead, first, second = house.lead(), house.person("EC"), house.person("PE")
+    with database.write(first) as tx:
+        old = claim_lead(tx, lead)
+    house.change("update lead set lease_until = now() - interval '1 second' where id = :id", id=lead)
+
+    with database.write(second) as tx:
+        new = claim_lead(tx, lead)
+    with pytest.raises(Conflict), database.write(first) as tx:
+        renew_claim(tx, lead, token=old)
+
+    assert new == old + 1
+    assert house.row(Lead, lead).holder_id == second
+
+
+def test_housekeeping_shows_that_a_lease_has_ended(house: House, database: Database) -> None:
+    lead, first = house.lead(), house.person("EC")
+    with database.write(first) as tx:
+        claim_lead(tx, lead)
+    house.change("update lead set lease_until = now() - interval '1 second' where id = :id", id=lead)
+
+    with house.workers.write(house.service_id) as tx:
+        end_leases(tx)
+
+    assert house.row(Lead, lead).holder_id is None
+    assert house.kinds()[-1] == "lead:lease_ended"
+
+
+def test_a_hand_over_moves_the_claim_and_raises_the_token(house: House, database: Database) -> None:
+    lead, first, second = house.lead(), house.person("EC"), house.person("PE")
+    with database.write(first) as tx:
+        old = claim_lead(tx, lead)
+
+    with database.write(first) as tx:
+        new = hand_over_lead(tx, lead, token=old, to=second)
+    with pytest.raises(Conflict), database.write(first) as tx:
+        release_lead(tx, lead, token=old)
+    with database.write(second) as tx:
+        release_lead(tx, lead, token=new)
+
+    assert house.kinds() == ["lead:claimed", "lead:handed_over", "lead:released"]
+
+
+def test_a_lead_is_handed_to_examiners_only(house: House, database: Database) -> None:
+    lead, first = house.lead(), house.person("EC")
+    with database.write(first) as tx:
+        token = claim_lead(tx, lead)
+
+    with pytest.raises(Invalid), database.write(first) as tx:
+        hand_over_lead(tx, lead, token=token, to=house.person("PE", "observer"))
+
+    assert house.row(Lead, lead).holder_id == first
+
+
+def test_a_country_lead_frees_claims_of_the_own_agency_only(house: House, database: Database) -> None:
+    lead, holder = house.lead(), house.person("EC")
+    with database.write(holder) as tx:
+        claim_lead(tx, lead)
+
+    with pytest.raises(Forbidden), database.write(house.person("PE", "country_lead")) as tx:
+        take_over_lead(tx, lead, reason="shift ended")
+    with database.write(house.person("EC", "country_lead")) as tx:
+        take_over_lead(tx, lead, reason="shift ended")
+
+    assert house.row(Lead, lead).holder_id is None
+    assert house.kinds()[-1] == "lead:taken_over"

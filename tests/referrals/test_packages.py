@@ -1,0 +1,168 @@
+"""The package of a referral: only the receiver opens it, it holds the facts of the rows and two small pictures a side."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from house import House
+from referral_desk import FACE, VEIL, Desk
+
+from workers.packages import SIGNING_KEY
+from workspace import cli_package
+from workspace.commands.packages import set_package_key
+from workspace.commands.referrals import fetch_package
+from workspace.database import Database
+from workspace.errors import Forbidden, Invalid, NotFound
+from workspace.exchange.referral_package import new_recipient_keypair, open_package
+from workspace.keys import load_or_create_signing_key
+from workspace.model import Agency, MediaItem, Referral
+
+
+@pytest.fixture
+def lead(desk: Desk) -> UUID:
+    """A verified lead between EC and PE."""
+    desk.key("PE")
+    return desk.verified()
+
+
+def encrypted(desk: Desk, referral: UUID) -> bytes:
+    address = desk.house.row(Referral, referral).package_address
+    with desk.workshop.db.read(desk.workshop.service_id) as view:
+        return desk.workshop.store.read_bytes(address, key=desk.workshop.key(view.session, desk.house.operation_id))
+
+
+def test_the_receiver_opens_what_the_house_signed_and_nobody_else_does(desk: Desk, house: House, lead: UUID) -> None:
+    sent = desk.sent(lead, "PE")
+    package = encrypted(desk, sent)
+    signer = load_or_create_signing_key(desk.workshop.key_file.parent / SIGNING_KEY).public_key().public_bytes_raw()
+
+    opened = open_package(package, desk.identities["PE"], signer=signer)
+
+    assert opened.manifest_sha256 == house.row(Referral, sent).manifest_sha256
+    with pytest.raises(Invalid):
+        open_package(package, new_recipient_keypair()[1])
+
+
+def test_a_package_holds_crops_and_veils_and_nothing_else_of_the_material(desk: Desk, lead: UUID) -> None:
+    opened = open_package(encrypted(desk, desk.sent(lead, "PE")), desk.identities["PE"])
+
+    pictures = {name: content for name, content in opened.files.items() if name.startswith("images/")}
+    assert pictures == {
+        "images/face-1.webp": FACE + b"1",
+        "images/face-2.webp": FACE + b"2",
+        "images/context-1.webp": VEIL + b"1",
+        "images/context-2.webp": VEIL + b"2",
+    }
+    assert set(opened.files) - set(pictures) == {"manifest.json", "report.pdf", "signature.json"}
+
+
+def test_the_manifest_says_what_the_rows_say(desk: Desk, house: House, lead: UUID) -> None:
+    manifest = open_package(encrypted(desk, desk.sent(lead, "PE")), desk.identities["PE"]).manifest
+
+    assert (manifest["referral"], manifest["lead"], manifest["is_exercise"]) == ("R-0001", "L-0001", True)
+    assert (manifest["prepared_by"], manifest["approved_by"]) == ("EC · liaison", "PE · liaison")
+    assert [opinion["level"] for opinion in manifest["opinions"]] == [1, 1]  # type: ignore[attr-defined]
+    assert [ground["country"] for ground in manifest["grounds"]] == ["PE"]  # type: ignore[attr-defined]
+    provenance = manifest["provenance"]
+    assert round(provenance["score"], 2) == 0.61  # type: ignore[index]
+    with house.workers.read(house.service_id) as view:
+        digests = {bytes(item.sha256).hex() for item in view.session.query(MediaItem).filter_by(operation_id=house.operation_id)}
+    assert {source["sha256"] for source in manifest["sources"]} == digests  # type: ignore[attr-defined]
+    names = str(manifest)
+    assert not any(f"{country} · {role} 1" in names for country in ("EC", "PE") for role in ("specialist", "liaison"))
+
+
+def test_a_package_that_cannot_be_built_says_so_and_a_new_draft_is_possible(desk: Desk, house: House, lead: UUID) -> None:
+    desk.ground(lead, "PE")
+    draft = desk.draft(lead, "PE")
+    house.change("update agency set package_public_key = 'age1nonsense' where id = :id", id=house.agencies["PE"])
+    desk.approve(draft)
+
+    desk.work()
+
+    assert house.row(Referral, draft).package_state == "failed"
+    assert house.kinds()[-1] == "package:failed"
+    assert desk.draft(lead, "PE")
+
+
+def test_building_twice_changes_nothing(desk: Desk, house: House, lead: UUID) -> None:
+    sent = desk.sent(lead, "PE")
+    before = (house.row(Referral, sent).package_sha256, house.kinds())
+    house.change("update job set state = 'waiting', attempt = 0 where subject_id = :id", id=sent)
+
+    desk.work()
+
+    assert (house.row(Referral, sent).package_sha256, house.kinds()) == before
+
+
+def test_the_receiver_fetches_a_package_only_when_it_was_sent(desk: Desk, house: House, database: Database, lead: UUID) -> None:
+    recipient = house.person("PE", "recipient")
+    desk.ground(lead, "PE")
+    draft = desk.draft(lead, "PE")
+    desk.approve(draft)
+    desk.work()
+
+    with pytest.raises(NotFound), database.write(recipient) as tx:
+        fetch_package(tx, draft)
+    desk.send(draft)
+    with database.write(recipient) as tx:
+        operation, address = fetch_package(tx, draft)
+
+    assert (operation, address) == (house.operation_id, house.row(Referral, draft).package_address)
+    assert house.kinds()[-1] == "package:fetched"
+
+
+def test_an_agency_sets_its_own_key_and_no_other(desk: Desk, house: House, database: Database) -> None:
+    public, identity = new_recipient_keypair()
+
+    with pytest.raises(Forbidden), database.write(house.person("EC", "liaison")) as tx:
+        set_package_key(tx, house.agencies["PE"], public_key=public)
+    with pytest.raises(Forbidden), database.write(house.person("PE", "specialist")) as tx:
+        set_package_key(tx, house.agencies["PE"], public_key=public)
+    for wrong in (identity, "age1", "not a key"):
+        with pytest.raises(Invalid) as refusal, database.write(house.person("PE", "liaison")) as tx:
+            set_package_key(tx, house.agencies["PE"], public_key=wrong)
+        assert identity not in str(refusal.value.facts) + refusal.value.message
+    with database.write(house.person("PE", "recipient")) as tx:
+        set_package_key(tx, house.agencies["PE"], public_key=f" {public}\n")
+
+    assert house.row(Agency, house.agencies["PE"]).package_public_key == public
+
+
+def test_a_receiver_makes_a_key_and_opens_a_package_on_the_command_line(
+    desk: Desk, lead: UUID, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parser = argparse.ArgumentParser()
+    cli_package.register(parser.add_subparsers(required=True))
+    package, identity = tmp_path / "referral.age", tmp_path / "identity"
+    package.write_bytes(encrypted(desk, desk.sent(lead, "PE")))
+    identity.write_text(f"# our identity\n{desk.identities['PE']}\n")
+
+    def run(*words: str) -> str:
+        arguments = parser.parse_args(words)
+        assert arguments.run(arguments) == 0
+        return capsys.readouterr().out
+
+    made = run("package", "keygen", "--identity", str(tmp_path / "new"))
+    said = run("package", "open", str(package), "--identity", str(identity))
+
+    assert "public key age1" in made
+    assert (tmp_path / "new").stat().st_mode & 0o077 == 0
+    assert "R-0001 of lead L-0001: Investigative lead, not an identification." in said
+    assert (tmp_path / "referral" / "images" / "face-1.webp").read_bytes() == FACE + b"1"
+    with pytest.raises(Invalid, match="new folder"):
+        run("package", "open", str(package), "--identity", str(identity))
+    with pytest.raises(Invalid):
+        run("package", "open", str(package), "--identity", str(tmp_path / "new"), "--into", str(tmp_path / "other"))
+
+
+def test_the_report_speaks_the_language_of_whoever_drafted_it(desk: Desk, house: House, lead: UUID) -> None:
+    house.change("update app_user set language = 'es' where id = :id", id=house.person("EC", "liaison"))
+
+    opened = open_package(encrypted(desk, desk.sent(lead, "PE")), desk.identities["PE"])
+
+    assert b"/Lang (es)" in opened.files["report.pdf"] or b"/Lang(es)" in opened.files["report.pdf"]
+    assert opened.manifest["prepared_by"] == "EC · liaison"

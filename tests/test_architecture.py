@@ -1,0 +1,505 @@
+"""Who may import whom, and what stands in one place only: read from the source, without running it (DESIGN.md, sections 3 and 10).
+
+Every exception stands here with its reason. Needs no database: `make check` runs it.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+LONGEST_MODULE, LONGEST_FUNCTION = 450, 60
+
+PLAIN: set[str] = set()
+CLI = {"environment", "engines", "processes", "setup", "supervisor", "launch", "seed", "workers", "serve", "reception", "web"}
+DOERS = {"commands", "queries", "jobs", "database", "errors", "events", "keys", "media", "model", "policy", "settings"}
+MAY_IMPORT: dict[str, set[str]] = {
+    # The words of the house: they know nothing of it.
+    "errors": PLAIN,
+    "events": PLAIN,
+    "model": PLAIN,
+    "settings": {"errors"},
+    "translations": {"settings"},
+    "jurisdiction": {"errors"},
+    "verdict": {"errors"},
+    "analysis": {"errors"},
+    "exchange": {"errors"},
+    "keys": {"errors"},
+    "processes": {"errors"},
+    "environment": {"errors"},
+    "media": {"errors", "keys"},
+    "database": {"errors", "events"},
+    "policy": {"database", "errors"},  # the actor's facts
+    "jobs": {"database", "errors", "model", "settings"},
+    # The only code that writes, and the only code that reads for people.
+    "commands": {"database", "errors", "events", "jobs", "jurisdiction", "keys", "media", "model", "policy", "verdict"},
+    "queries": {"database", "errors", "events", "exchange", "model", "verdict"},
+    # Receives material: opens files, so it is no command; both the command line and the web call it.
+    "reception": {"analysis", "commands", "database", "errors", "exchange", "keys", "media", "model"},
+    # The edges.
+    "web": (DOERS - {"model"}) | {"exchange", "reception"},
+    "live": {"commands", "queries", "database", "errors"},
+    "serve": {"web", "live", "settings"},
+    "workers": (DOERS - {"policy"}) | {"translations", "analysis", "exchange", "reception"},
+    "cli": (DOERS - {"policy"}) | {"exchange"} | CLI,
+    # Sets up engines and processes; the command line alone calls these.
+    "engine_places": {"errors", "processes"},
+    "engines": {"engine_places", "errors", "keys", "processes"},
+    "supervisor": {"engines", "errors", "processes"},
+    "catalogues": {"errors", "settings"},  # a development tool: reads the sources of all
+    "setup": {"analysis", "environment", "errors", "settings"},
+    "launch": {"processes", "errors"},
+    "app": {"environment", "errors", "cli"},
+    # The exercise is loaded through the same commands as real material.
+    "seed": (DOERS - {"policy"}) | {"analysis", "exchange", "reception", "processes", "environment"},
+    "benchmarks": (DOERS - {"policy"})
+    | {"analysis", "exchange", "engines", "processes", "reception", "setup", "workers", "seed"}
+    | {"tests", "web"},  # rows and servers of a measurement are made as for a test
+    "migrations": PLAIN,
+}
+"""By area (a module of workspace/, or a package): what of ours it may import beside itself."""
+
+IMPORTS_ON_PURPOSE = {
+    ("workspace/queries/identity.py", "commands"): "how long a session lasts, and its digest, stand once, beside the command",
+}
+
+OUTSIDE_ONLY_IN: dict[str, set[str]] = {
+    "flask": {"web", "live", "cli", "serve"},
+    "flask_openapi3": {"web"},
+    "flask_babel": {"web"},
+    "flask_socketio": {"live"},
+    "werkzeug": {"web"},
+    "gevent": {"serve", "live", "benchmarks"},
+    "rq": {"jobs", "workers"},
+    "onnxruntime": {"analysis", "seed"},
+    "onnx": {"analysis"},
+    "insightface": {"analysis"},
+    "cv2": {"analysis", "benchmarks"},
+    "av": {"analysis", "benchmarks", "seed"},
+    "typst": {"exchange"},
+    "pyrage": {"exchange", "keys"},
+    "obstore": {"media"},
+    "pickle": set(),
+    "marshal": set(),
+    "shelve": set(),
+    "yaml": set(),
+}
+"""By package: the only areas that may import it. The exercise and the benchmarks make pictures and films; whatever is decoded, is
+decoded in analysis."""
+
+LONGER_MODULES = {
+    "workspace/events.py": "a flat table of event kinds",
+}
+LONGER_FUNCTIONS: dict[str, str] = {}
+ENVIRONMENT_READERS = {
+    "workspace/settings.py": "the only reader of our own settings",
+    "workspace/environment.py": "runs before anything is installed; hands pip's own settings to pip",
+}
+ANY_FAILURE: dict[str, str] = {}
+OTHER_COMMITS = {
+    "workers/drain.py": "an attempt's own method, which writes through database.write",
+}
+EMITS = {"workspace/live.py": "the only emit of the project"}
+
+
+@dataclass
+class Source:
+    """One module of ours."""
+
+    path: str
+    text: str
+    tree: ast.Module
+
+    @property
+    def area(self) -> str:
+        """`web` for workspace/web/context.py, `cli` for workspace/cli_run.py, `workers` for workers/run.py."""
+        parts = Path(self.path).with_suffix("").parts
+        if parts[0] != "workspace":
+            return parts[0]
+        return "cli" if parts[1].startswith("cli") else parts[1] if parts[1] != "__init__" else "errors"
+
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        return tuple(ast.walk(self.tree))
+
+    @cached_property
+    def imports(self) -> tuple[str, ...]:
+        """Dotted names of everything it imports, wherever the import stands."""
+        found: list[str] = []
+        for node in self.nodes:
+            if isinstance(node, ast.Import):
+                found += [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                assert node.level == 0, f"{self.path}: a relative import"
+                found += [f"{node.module}.{alias.name}" for alias in node.names]
+        return tuple(found)
+
+    @cached_property
+    def calls(self) -> tuple[ast.Call, ...]:
+        return tuple(node for node in self.nodes if isinstance(node, ast.Call))
+
+
+@cache
+def everything() -> tuple[Source, ...]:
+    folders = ("workspace", "workers", "seed", "migrations", "benchmarks", "tests")
+    paths = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
+    texts = [(str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")) for path in (*paths, ROOT / "app.py")]
+    return tuple(Source(name, text, ast.parse(text)) for name, text in texts)
+
+
+def sources(*folders: str) -> tuple[Source, ...]:
+    """The modules of these folders; of everything but the tests if none is named."""
+    if folders:
+        return tuple(source for source in everything() if source.path.startswith(tuple(f"{folder}/" for folder in folders)))
+    return tuple(source for source in everything() if not source.path.startswith("tests/"))
+
+
+def ours(name: str) -> str | None:
+    """The area that a dotted name of ours belongs to."""
+    parts = name.split(".")
+    if parts[0] == "workspace" and len(parts) > 1:
+        return "cli" if parts[1].startswith("cli") else parts[1]
+    return parts[0] if parts[0] in ("workers", "seed", "benchmarks", "tests", "migrations") else None
+
+
+def called(call: ast.Call) -> str:
+    """The last name of what is called."""
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def strings(call: ast.Call) -> list[str]:
+    return [part.value for part in call.args if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+
+
+# --- Who may import whom ---------------------------------------------------------------------------------------------------------
+
+
+def test_every_module_imports_only_what_its_area_may() -> None:
+    wrong = [
+        f"{source.path} imports {name}"
+        for source in sources()
+        for name in source.imports
+        if (area := ours(name)) is not None
+        and area != source.area
+        and area not in MAY_IMPORT[source.area]
+        and (source.path, area) not in IMPORTS_ON_PURPOSE
+    ]
+    assert wrong == []
+
+
+def test_no_two_areas_import_each_other() -> None:
+    """A circle of areas is one area with two names."""
+    edges: dict[str, set[str]] = {}
+    for source in sources():
+        found = {area for name in source.imports if (area := ours(name)) is not None and area != source.area}
+        edges.setdefault(source.area, set()).update(found)
+
+    circles = {tuple(sorted((one, other))) for one in edges for other in edges[one] if one in edges.get(other, ())}
+    assert circles == set()
+
+
+def test_every_exception_is_still_needed() -> None:
+    used = {(source.path, area) for source in sources() for name in source.imports if (area := ours(name)) is not None}
+    assert set(IMPORTS_ON_PURPOSE) <= used
+    present = {source.path for source in sources()}
+    named = {*LONGER_MODULES, *ENVIRONMENT_READERS, *ANY_FAILURE, *OTHER_COMMITS, *EMITS}
+    assert named <= present
+
+
+@pytest.mark.parametrize("package", sorted(OUTSIDE_ONLY_IN))
+def test_a_package_is_imported_only_where_it_belongs(package: str) -> None:
+    wrong = [
+        source.path
+        for source in sources()
+        if any(name.split(".")[0] == package for name in source.imports) and source.area not in OUTSIDE_ONLY_IN[package]
+    ]
+    assert wrong == []
+
+
+def test_importing_the_web_loads_no_model_runtime() -> None:
+    heavy = ("onnxruntime", "cv2", "insightface", "av")
+    code = (
+        f"import sys, workspace.web.api, workspace.web.pages, workspace.live; print([m for m in {heavy!r} if m in sys.modules])"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"
+
+
+# --- One place for one thing -------------------------------------------------------------------------------------------------------
+
+
+def test_only_the_database_module_commits() -> None:
+    wrong = [
+        f"{source.path}:{call.lineno}"
+        for source in sources()
+        for call in source.calls
+        if called(call) in ("commit", "begin_nested") and source.path not in {"workspace/database.py", *OTHER_COMMITS}
+    ]
+    assert wrong == []
+
+
+def test_only_live_emits() -> None:
+    wrong = [
+        f"{source.path}:{call.lineno}"
+        for source in sources("workspace", "workers")
+        for call in source.calls
+        if called(call) == "emit" and source.path not in EMITS
+    ]
+    assert wrong == []
+
+
+def test_only_the_settings_read_the_environment() -> None:
+    wrong = [
+        f"{source.path}:{node.lineno}"
+        for source in sources("workspace", "workers", "seed", "migrations")
+        for node in source.nodes
+        if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv", "environb")
+        if isinstance(node.value, ast.Name) and node.value.id == "os" and source.path not in ENVIRONMENT_READERS
+    ]
+    assert wrong == []
+
+
+def test_nothing_catches_every_error_but_a_workers_outermost_frame() -> None:
+    wrong = [
+        f"{source.path}:{node.lineno}"
+        for source in sources()
+        for node in source.nodes
+        if isinstance(node, ast.ExceptHandler) and _keeps_everything(node) and source.path not in ANY_FAILURE
+    ]
+    assert wrong == []
+
+
+def _keeps_everything(handler: ast.ExceptHandler) -> bool:
+    """Whether it catches any error; one that only tidies up and raises the same error on does not."""
+    last = handler.body[-1]
+    if isinstance(last, ast.Raise) and last.exc is None:
+        return False
+    parts = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return any(part is None or getattr(part, "id", "") in ("Exception", "BaseException") for part in parts)
+
+
+def test_nothing_unpacks_code_from_data() -> None:
+    """No pickle (also not through numpy or torch), no eval, no exec, no YAML, no shell."""
+    wrong = [
+        f"{source.path}:{call.lineno} {called(call)}"
+        for source in sources()
+        for call in source.calls
+        if (isinstance(call.func, ast.Name) and call.func.id in ("eval", "exec", "compile", "__import__"))
+        or any(word.arg == "allow_pickle" and getattr(word.value, "value", True) is not False for word in call.keywords)
+        or any(word.arg == "shell" and getattr(word.value, "value", True) is not False for word in call.keywords)
+        or called(call) in ("system", "popen")
+    ]
+    assert wrong == []
+
+
+def test_routes_hold_no_role_and_catch_nothing() -> None:
+    """Doing is policy.py, seeing is row-level security: no role is compared in the web, and one handler answers refusals."""
+    from workspace.web.words import TABLES
+
+    roles = set(TABLES["role"]) - {"none"}
+    wrong = []
+    for source in sources("workspace/web/api", "workspace/web/pages"):
+        for node in source.nodes:
+            if isinstance(node, ast.Try):
+                wrong.append(f"{source.path}:{node.lineno} try")
+            if isinstance(node, ast.Compare) and any(
+                getattr(part, "value", None) in roles for side in (node.left, *node.comparators) for part in ast.walk(side)
+            ):
+                wrong.append(f"{source.path}:{node.lineno} compares a role")
+    assert wrong == []
+
+
+def test_queries_write_nothing() -> None:
+    wrong = [
+        f"{source.path}:{call.lineno}"
+        for source in sources("workspace/queries")
+        for call in source.calls
+        if (isinstance(call.func, ast.Name) and call.func.id in ("insert", "update", "delete"))
+        or (isinstance(call.func, ast.Attribute) and call.func.attr in ("add_all", "record", "flush"))
+    ]
+    assert wrong == []
+
+
+def test_tests_use_real_objects() -> None:
+    wrong = [source.path for source in sources("tests") if any("mock" in name for name in source.imports)]
+    assert wrong == []
+
+
+def test_no_task_is_left_without_a_home() -> None:
+    """Whatever is unfinished stands in an issue, not in a comment."""
+    mark = re.compile(r"#\s*(TODO|FIXME|XXX|HACK)\b")
+    wrong = [source.path for source in (*sources(), *sources("tests")) if mark.search(source.text)]
+    assert wrong == []
+
+
+# --- Sizes ---------------------------------------------------------------------------------------------------------------------
+
+
+def test_modules_hold_one_idea() -> None:
+    lengths = {source.path: len(source.text.splitlines()) for source in sources()}
+    assert {path: n for path, n in lengths.items() if n > LONGEST_MODULE and path not in LONGER_MODULES} == {}
+
+
+def test_functions_fit_on_a_screen() -> None:
+    found = {
+        f"{source.path}:{node.name}": (node.end_lineno or node.lineno) - node.lineno + 1
+        for source in sources()
+        for node in source.nodes
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+    assert {name: n for name, n in found.items() if n > LONGEST_FUNCTION and name not in LONGER_FUNCTIONS} == {}
+
+
+# --- Tables that belong together ------------------------------------------------------------------------------------------------------
+
+
+def test_every_event_kind_has_its_sentence_and_its_own_tag() -> None:
+    from workspace.events import KINDS, Event
+    from workspace.web.sentences import SENTENCES
+
+    assert set(SENTENCES) == set(KINDS)
+    assert len(KINDS) == len(Event.__subclasses__())
+    assert [kind for kind in KINDS if not re.fullmatch(r"[a-z]+:[a-z_]+", kind)] == []
+
+
+def test_every_event_kind_is_recorded_by_some_command() -> None:
+    from workspace.events import KINDS
+
+    named = {
+        node.attr
+        for source in sources("workspace", "workers", "seed")
+        for node in source.nodes
+        if isinstance(node, ast.Attribute)
+    }
+    named |= {node.id for source in sources("workspace/commands") for node in source.nodes if isinstance(node, ast.Name)}
+    assert sorted(cls.__name__ for cls in KINDS.values() if cls.__name__ not in named) == []
+
+
+ASKING = ("require", "require_house", "require_lead", "require_operation", "allows", "may")
+
+
+def test_every_action_that_is_asked_stands_in_the_policy() -> None:
+    from workspace.policy import HOUSE_RULES, RULES
+
+    asked = {
+        (word, f"{source.path}:{call.lineno}")
+        for source in sources("workspace/commands", "workspace/web", "workers")
+        for call in source.calls
+        if called(call) in ASKING
+        for word in strings(call)
+    }
+    assert len(asked) > 30
+    assert sorted(place for word, place in asked if word not in RULES and word not in HOUSE_RULES) == []
+
+
+def test_every_action_of_the_policy_is_asked_by_a_command() -> None:
+    from workspace.policy import HOUSE_RULES, RULES
+
+    words = {
+        node.value
+        for source in sources("workspace/commands")
+        for node in source.nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    assert sorted((set(RULES) | set(HOUSE_RULES)) - words) == []
+
+
+def test_every_public_command_asks_or_is_asked_through_its_caller() -> None:
+    """`verb_noun(tx, …)`: a command's first argument is the write that it belongs to, and it never opens one of its own."""
+    wrong = [
+        f"{source.path}:{call.lineno}"
+        for source in sources("workspace/commands")
+        for call in source.calls
+        if isinstance(call.func, ast.Attribute) and call.func.attr in ("write", "read", "begin") and _is_database(call.func.value)
+    ]
+    assert wrong == []
+
+
+def _is_database(value: ast.expr) -> bool:
+    return getattr(value, "id", getattr(value, "attr", "")) in ("db", "database", "engine")
+
+
+WORDS_OF_COLUMNS = {
+    "agency.kind": "agency_kind",
+    "app_user.theme": "theme",
+    "session.how": "session_how",
+    "operation.state": "operation_state",
+    "operation.handling_code": "handling",
+    "membership.role": "role",
+    "exhibit.kind": "exhibit_kind",
+    "exhibit.handling_code": "handling",
+    "register_entry.sex": "sex",
+    "person.age_band": "age_band",
+    "face.quality_word": "quality",
+    "lead.kind": "lead_kind",
+    "lead.stage": "lead_stage",
+    "lead.band": "band",
+    "jurisdiction_claim.ground": "ground",
+    "jurisdiction_claim.competence": "competence",
+    "referral.competence": "competence",
+    "referral.urgency": "urgency",
+    "referral.state": "referral_state",
+    "ledger_entry.kind": "ledger_kind",
+    "ledger_entry.age_band": "age_band",
+    "ledger_entry.sex": "sex",
+    "outcome.stage": "outcome_stage",
+    "edition.kind": "edition_kind",
+}
+WITHOUT_A_WORD = {
+    "app_user.language": "each language is shown in its own name",
+    "challenge.purpose": "never shown",
+    "operation.tlp": "a code of an international protocol, never translated",
+    "compartment.sharing": "shown as a sentence of its own",
+    "media_item.kind": "shown by a symbol with its own text",
+    "media_item.state": "shown as a sentence of the intake report",
+    "person.category": "not shown: nobody is called a victim by a machine",
+    "sight.what": "shown as a sentence of the record",
+    "presence.mode": "shown as a sentence of the lead's page",
+    "face_search.purpose": "shown as a sentence of the search page",
+    "referral.package_state": "shown as a sentence of the referral's page",
+    "job.state": "shown as a sentence of the overview",
+}
+
+
+def checked_values() -> dict[str, set[str]]:
+    """By `table.column`: the codes that the database accepts, from all migrations."""
+    found: dict[str, set[str]] = {}
+    for path in sorted((ROOT / "migrations" / "versions").rglob("*.sql")):
+        table = ""
+        text = path.read_text(encoding="utf-8")
+        for part in re.finditer(r"create (?:unlogged )?table (\w+)|check \((\w+) in \(('[^)]*)\)\)", text):
+            if part[1]:
+                table = part[1]
+            else:
+                found[f"{table}.{part[2]}"] = set(re.findall(r"'([^']*)'", part[3]))
+    return found
+
+
+def test_every_code_that_the_database_accepts_has_a_word() -> None:
+    from workspace.web.words import TABLES
+
+    missing = {
+        name: codes - set(TABLES[WORDS_OF_COLUMNS[name]])
+        for name, codes in checked_values().items()
+        if name in WORDS_OF_COLUMNS and codes - set(TABLES[WORDS_OF_COLUMNS[name]])
+    }
+    assert missing == {}
+
+
+def test_every_column_of_codes_stands_in_a_table_here() -> None:
+    assert set(checked_values()) == set(WORDS_OF_COLUMNS) | set(WITHOUT_A_WORD)
+
+
+def test_every_command_and_query_module_says_why_it_exists() -> None:
+    wrong = [source.path for source in sources() if source.text.strip() and not ast.get_docstring(source.tree)]
+    assert wrong == []

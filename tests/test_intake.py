@@ -1,0 +1,547 @@
+"""Intake: every file that came has one line, and the report adds up."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from house import House
+from sqlalchemy import text
+
+from workspace import reception
+from workspace.commands.intake import (
+    MAX_FILE_BYTES,
+    Arrival,
+    end_intake,
+    manifest_of,
+    path_refusal,
+    receive_exhibit,
+    receive_file,
+    receive_files,
+    stop_intake,
+)
+from workspace.commands.registers import NewEntry, import_register
+from workspace.database import Database
+from workspace.errors import Closed, Conflict, Forbidden, Invalid, NotFound, Unavailable
+from workspace.keys import OperationKey
+from workspace.media import CHUNK_BYTES, MediaStore, Stored
+from workspace.model import Exhibit
+from workspace.queries.intake import exhibit_line, intake_report, refused_files, registers
+from workspace.reception import Found, find_files, receive_folder, receive_register, take_file, take_stream
+
+JPEG = b"\xff\xd8\xff\xe0" + bytes(64)
+
+
+@pytest.fixture
+def key(house: House) -> OperationKey:
+    return OperationKey(str(house.operation_id), b"k" * 32)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> MediaStore:
+    return MediaStore((tmp_path / "media").as_uri())
+
+
+@pytest.fixture
+def analyst(house: House) -> int:
+    return house.person("EC", "analyst")
+
+
+def exhibit(house: House, database: Database, country: str = "EC", **facts: str) -> UUID:
+    with database.write(house.person(country, "analyst")) as tx:
+        return receive_exhibit(tx, house.operation_id, **({"country": country} | FACTS | facts))
+
+
+FACTS = {"label": "X-1", "kind": "phone", "case_reference": "case", "custodian": "custodian"}
+
+
+def photo(path: str, content: bytes = b"a") -> Arrival:
+    """A photo as if it had been stored."""
+    digest = hashlib.sha256(content).digest()
+    stored = Stored(digest, digest[:16], digest[:20], len(content), f"1/{digest.hex()[:2]}/{digest.hex()}")
+    return Arrival(path, len(content), stored, "image/jpeg")
+
+
+def rows(house: House, sql: str) -> list[tuple[object, ...]]:
+    with house.workers.read(house.service_id) as view:
+        return [tuple(row) for row in view.session.execute(text(sql), {"operation": house.operation_id})]
+
+
+# The exhibit
+
+
+def test_an_exhibit_is_received_in_the_agency_s_shared_compartment(house: House, database: Database) -> None:
+    first, second = exhibit(house, database, label="A"), exhibit(house, database, label="B")
+
+    assert house.row(Exhibit, first).compartment_id == house.row(Exhibit, second).compartment_id
+    assert house.row(Exhibit, first).was_prepared is False
+    assert house.kinds() == ["exhibit:received"] * 2
+
+
+def test_a_closed_exhibit_has_a_compartment_that_only_its_agency_opens(house: House, database: Database) -> None:
+    closed = exhibit(house, database, label="A", sharing="agency")
+    other = exhibit(house, database, label="B", sharing="agency")
+
+    assert house.row(Exhibit, closed).compartment_id != house.row(Exhibit, other).compartment_id
+    with database.read(house.person("PE", "analyst")) as view:
+        assert view.session.get(Exhibit, closed) is None
+
+
+@pytest.mark.parametrize("facts", [{"kind": "toaster"}, {"label": "  "}, {"handling_code": "H9"}, {"sharing": "all"}])
+def test_an_exhibit_that_cannot_be_understood_is_refused_with_its_faults(
+    house: House, database: Database, facts: dict[str, str]
+) -> None:
+    with pytest.raises(Invalid) as refusal:
+        exhibit(house, database, **facts)
+
+    assert refusal.value.facts["faults"]
+
+
+def test_an_unknown_country_another_country_and_a_country_without_terms_are_refused(house: House, database: Database) -> None:
+    with pytest.raises(Invalid, match="takes no part"):
+        _receive(house, database, "BR")
+    with pytest.raises(Forbidden):
+        _receive(house, database, "PE")
+    house.change("update participation set accepted_at = null where operation_id = :id", id=house.operation_id)
+    with pytest.raises((Forbidden, NotFound)):
+        _receive(house, database, "EC")
+
+
+def _receive(house: House, database: Database, country: str) -> UUID:
+    with database.write(house.person("EC", "analyst")) as tx:
+        return receive_exhibit(tx, house.operation_id, country=country, **FACTS)
+
+
+def test_a_label_stands_once_a_country(house: House, database: Database) -> None:
+    exhibit(house, database)
+    with pytest.raises(Conflict):
+        exhibit(house, database)
+    exhibit(house, database, country="PE")
+
+
+def test_a_closed_operation_and_an_observer_receive_nothing(house: House, database: Database) -> None:
+    with pytest.raises(Forbidden), database.write(house.person("EC", "observer")) as tx:
+        receive_exhibit(tx, house.operation_id, country="EC", **FACTS)
+    house.change("update operation set state = 'closing' where id = :id", id=house.operation_id)
+    with pytest.raises(Closed):
+        exhibit(house, database)
+
+
+# Its files
+
+
+def test_the_same_content_is_one_medium_with_every_path_and_one_job(house: House, database: Database, analyst: int) -> None:
+    exhibit_id = exhibit(house, database)
+
+    with database.write(analyst) as tx:
+        assert receive_files(tx, exhibit_id, [photo("a.jpg"), photo("copy/of a.jpg"), photo("b.jpg", b"b")]) == 3
+
+    assert len(rows(house, "select 1 from media_item where operation_id = :operation")) == 2
+    assert rows(house, "select count(*), count(distinct media_item_id) from received_file where operation_id = :operation") == [
+        (3, 2)
+    ]
+    assert rows(house, "select kind, state from job where operation_id = :operation") == [("read_media", "waiting")] * 2
+
+
+def test_the_same_content_of_two_agencies_is_two_media(house: House, database: Database) -> None:
+    for country in ("EC", "PE"):
+        exhibit_id = exhibit(house, database, country=country)
+        with database.write(house.person(country, "analyst")) as tx:
+            receive_file(tx, exhibit_id, photo("a.jpg"))
+
+    assert len(rows(house, "select 1 from media_item where operation_id = :operation")) == 2
+
+
+def test_a_path_comes_once_and_other_content_under_it_is_a_conflict(house: House, database: Database, analyst: int) -> None:
+    exhibit_id = exhibit(house, database)
+    with database.write(analyst) as tx:
+        assert receive_file(tx, exhibit_id, photo("a.jpg"))
+    with database.write(analyst) as tx:
+        assert not receive_file(tx, exhibit_id, photo("a.jpg"))
+
+    with pytest.raises(Conflict), database.write(analyst) as tx:
+        receive_file(tx, exhibit_id, photo("a.jpg", b"other"))
+
+
+def test_another_agency_adds_nothing_to_an_exhibit_it_sees(house: House, database: Database) -> None:
+    exhibit_id = exhibit(house, database)
+
+    with pytest.raises(Forbidden), database.write(house.person("PE", "analyst")) as tx:
+        receive_file(tx, exhibit_id, photo("a.jpg"))
+    closed = exhibit(house, database, label="B", sharing="agency")
+    with pytest.raises(NotFound), database.write(house.person("PE", "analyst")) as tx:
+        receive_file(tx, closed, photo("a.jpg"))
+
+
+@pytest.mark.parametrize("path", ["../etc/passwd", "a/../b", "/etc/passwd", "a\\..\\b", "", "a\x00b", "x" * 5000])
+def test_a_path_that_leads_out_of_the_device_is_refused(path: str) -> None:
+    assert path_refusal(path) == "unsafe_path"
+
+
+@pytest.mark.parametrize("path", ["DCIM/100/IMG_1.jpg", "..jpg", "a/...b", "Imágenes/фото 👩‍👧.jpg"])
+def test_an_ordinary_path_is_taken(path: str) -> None:
+    assert path_refusal(path) is None
+
+
+# The end
+
+
+def test_an_intake_ends_with_the_sender_s_manifest_and_takes_nothing_more(house: House, database: Database, analyst: int) -> None:
+    exhibit_id = exhibit(house, database)
+    with database.write(analyst) as tx:
+        receive_files(tx, exhibit_id, [photo("b.jpg", b"b"), photo("a.jpg")])
+    lines = sorted(
+        [f"{hashlib.sha256(b'b').hexdigest()}  b.jpg\n", f"{hashlib.sha256(b'a').hexdigest()}  a.jpg\n"], key=lambda x: x[66:]
+    )
+
+    with database.write(analyst) as tx:
+        end_intake(tx, exhibit_id, manifest_sha256=hashlib.sha256("".join(lines).encode()).digest())
+
+    assert house.row(Exhibit, exhibit_id).intake_ended_at
+    assert house.kinds()[-1] == "intake:ended"
+    with pytest.raises(Conflict), database.write(analyst) as tx:
+        receive_file(tx, exhibit_id, photo("c.jpg", b"c"))
+    with pytest.raises(Conflict), database.write(analyst) as tx:
+        end_intake(tx, exhibit_id)
+
+
+def test_another_manifest_is_refused_clearly_and_loses_nothing(house: House, database: Database, analyst: int) -> None:
+    exhibit_id = exhibit(house, database)
+    with database.write(analyst) as tx:
+        receive_file(tx, exhibit_id, photo("a.jpg"))
+
+    with pytest.raises(Conflict) as refusal, database.write(analyst) as tx:
+        end_intake(tx, exhibit_id, manifest_sha256=bytes(32))
+
+    row = house.row(Exhibit, exhibit_id)
+    assert refusal.value.facts["reason"] == "manifest_differs"
+    assert (row.intake_ended_at, row.intake_failure) == (None, "manifest_differs")
+    assert house.kinds()[-1] == "intake:stopped"
+    with database.write(analyst) as tx:
+        end_intake(tx, exhibit_id, manifest_sha256=manifest_of([("a.jpg", hashlib.sha256(b"a").digest())]))
+    assert house.row(Exhibit, exhibit_id).intake_failure is None
+
+
+def test_an_intake_that_has_ended_does_not_stop(house: House, database: Database, analyst: int) -> None:
+    exhibit_id = exhibit(house, database)
+    with database.write(analyst) as tx:
+        end_intake(tx, exhibit_id)
+    with database.write(analyst) as tx:
+        stop_intake(tx, exhibit_id, reason="interrupted")
+
+    assert house.row(Exhibit, exhibit_id).intake_failure is None
+
+
+# Receiving from folders
+
+
+def test_a_mixed_folder_is_received_whole_and_the_report_adds_up(
+    house: House, database: Database, analyst: int, store: MediaStore, key: OperationKey, tmp_path: Path
+) -> None:
+    folder = tmp_path / "device"
+    (folder / "DCIM").mkdir(parents=True)
+    (folder / "DCIM" / "a.jpg").write_bytes(JPEG)
+    (folder / "DCIM" / "copy.jpg").write_bytes(JPEG)
+    (folder / "empty.jpg").write_bytes(b"")
+    (folder / "notes.txt").write_bytes(b"text")
+    (folder / "link.jpg").symlink_to(folder / "notes.txt")
+    (folder / "outside").symlink_to("/etc")
+    os.mkfifo(folder / "pipe")
+    (folder / os.fsdecode(b"odd\xff\n.jpg")).write_bytes(JPEG + b"2")
+    exhibit_id = exhibit(house, database)
+
+    new = receive_folder(database, analyst, exhibit_id, find_files([folder]), store=store, key=key)
+
+    assert new == 8
+    found = dict(rows(house, "select path, refusal from received_file where operation_id = :operation"))
+    assert found == {
+        "DCIM/a.jpg": None,
+        "DCIM/copy.jpg": None,
+        "empty.jpg": "empty",
+        "notes.txt": "kind_not_supported",
+        "link.jpg": "not_a_file",
+        "outside": "not_a_file",
+        "pipe": "not_a_file",
+        "odd\\xff\\n.jpg": None,
+    }
+    with database.read(analyst) as view:
+        report = intake_report(view.session, house.operation_id)
+        line = exhibit_line(view.session, exhibit_id)
+        listed = refused_files(view.session, house.operation_id)
+    assert (report.counts.received, report.counts.refused, report.counts.waiting, report.counts.readable) == (8, 5, 3, 0)
+    assert report.counts.adds_up
+    assert line.counts == report.counts
+    assert {each.reason: each.files for each in report.refused} == {"empty": 1, "kind_not_supported": 1, "not_a_file": 3}
+    assert len(listed) == 5
+    assert line.known_elsewhere is None
+
+
+def test_what_was_read_counts_as_readable_distinct_and_near(house: House, database: Database, analyst: int) -> None:
+    exhibit_id = exhibit(house, database)
+    with database.write(analyst) as tx:
+        receive_files(tx, exhibit_id, [photo(f"{n}.jpg", bytes([n])) for n in range(5)] + [photo("copy.jpg", bytes([0]))])
+    house.change("update media_item set state = 'read', read_at = now() where operation_id = :id", id=house.operation_id)
+    _near(house)
+
+    with database.read(analyst) as view:
+        report = intake_report(view.session, house.operation_id)
+
+    assert (report.counts.readable, report.exact_copies, report.distinct) == (6, 1, 5)
+    assert (report.near_copies, report.groups) == (2, 3)
+    assert report.left_s == 0
+
+
+def _near(house: House) -> None:
+    first, second, third, *_ = [
+        row[0] for row in rows(house, "select id from media_item where operation_id = :operation order by id")
+    ]
+    for pair in ((first, second), (second, third), (first, third)):
+        house.change(
+            "insert into near_copy select operation_id, compartment_id, :a, :b, 4 from media_item where id = :a",
+            a=pair[0],
+            b=pair[1],
+        )
+
+
+def test_a_hidden_exhibit_is_in_nobody_else_s_report(house: House, database: Database, analyst: int) -> None:
+    exhibit_id = exhibit(house, database, sharing="agency")
+    with database.write(analyst) as tx:
+        receive_file(tx, exhibit_id, photo("a.jpg"))
+
+    with database.read(house.person("PE", "analyst")) as view:
+        report = intake_report(view.session, house.operation_id)
+
+    assert (report.counts.received, report.exhibits) == (0, ())
+
+
+def test_known_elsewhere_is_a_count_from_twenty_files_up(house: House, database: Database) -> None:
+    for country in ("EC", "PE"):
+        exhibit_id = exhibit(house, database, country=country)
+        with database.write(house.person(country, "analyst")) as tx:
+            receive_files(tx, exhibit_id, [photo(f"{n}.jpg", bytes([n])) for n in range(20)])
+
+    with database.read(house.person("EC", "analyst")) as view:
+        report = intake_report(view.session, house.operation_id)
+
+    assert {line.country: line.known_elsewhere for line in report.exhibits} == {"EC": 20, "PE": 20}
+
+
+def test_an_intake_run_again_goes_on_where_it_stopped(
+    house: House, database: Database, analyst: int, key: OperationKey, tmp_path: Path
+) -> None:
+    folder = tmp_path / "device"
+    folder.mkdir()
+    for n in range(6):
+        (folder / f"{n}.jpg").write_bytes(JPEG + bytes([n]))
+    store = FullStore((tmp_path / "media").as_uri(), room_for=3)
+    exhibit_id = exhibit(house, database)
+
+    with pytest.raises(Unavailable) as stop:
+        receive_folder(database, analyst, exhibit_id, find_files([folder]), store=store, key=key)
+
+    assert stop.value.facts["reason"] == "disk_full"
+    assert house.row(Exhibit, exhibit_id).intake_failure == "disk_full"
+    assert len(rows(house, "select 1 from received_file where operation_id = :operation")) == 3
+    store.room_for = 100
+    assert receive_folder(database, analyst, exhibit_id, find_files([folder]), store=store, key=key) == 3
+    assert house.row(Exhibit, exhibit_id).intake_failure is None
+    assert store.taken == 6
+    assert receive_folder(database, analyst, exhibit_id, find_files([folder]), store=store, key=key) == 0
+
+
+class FullStore(MediaStore):
+    """A store whose disk has room for so many objects: the real store, on a disk that we cannot fill in a test."""
+
+    def __init__(self, url: str, *, room_for: int) -> None:
+        super().__init__(url)
+        self.room_for, self.taken = room_for, 0
+
+    def put_stream(self, chunks: object, **named: object) -> Stored:
+        if self.taken >= self.room_for:
+            raise Unavailable("disk full: nothing of this file was stored", reason="disk_full")
+        self.taken += 1
+        return super().put_stream(chunks, **named)  # type: ignore[arg-type]
+
+
+def test_an_interrupted_intake_says_so_and_keeps_what_it_had(
+    house: House, database: Database, analyst: int, store: MediaStore, key: OperationKey, tmp_path: Path
+) -> None:
+    for name in ("a.jpg", "b.jpg"):
+        (tmp_path / name).write_bytes(JPEG)
+    exhibit_id = exhibit(house, database)
+
+    def interrupted(arrival: Arrival) -> None:
+        if arrival.path == "b.jpg":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        receive_folder(
+            database,
+            analyst,
+            exhibit_id,
+            [Found(tmp_path / name, name) for name in ("a.jpg", "b.jpg")],
+            store=store,
+            key=key,
+            on_file=interrupted,
+        )
+
+    assert house.row(Exhibit, exhibit_id).intake_failure == "interrupted"
+    assert len(rows(house, "select 1 from received_file where operation_id = :operation")) == 1
+
+
+def test_ten_gigabytes_are_refused_before_a_byte_is_read(store: MediaStore, key: OperationKey) -> None:
+    def never() -> Iterator[bytes]:
+        raise AssertionError("the stream was read")
+        yield b""
+
+    arrival = take_stream("film.mp4", never(), 10 << 30, store=store, key=key)
+
+    assert (arrival.refusal, arrival.size_bytes, arrival.stored) == ("too_large", 10 << 30, None)
+    assert MAX_FILE_BYTES < 10 << 30
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused_and_kept(store: MediaStore, key: OperationKey) -> None:
+    arrival = take_stream("a.jpg", [JPEG], len(JPEG) + 1, store=store, key=key)
+
+    assert arrival.refusal == "changed_while_read"
+    assert arrival.stored is not None
+    assert store.read_bytes(arrival.stored.address, key=key) == JPEG
+
+
+def test_a_file_is_stored_with_its_hashes_and_its_kind_by_content(store: MediaStore, key: OperationKey, tmp_path: Path) -> None:
+    content = JPEG + os.urandom(2 * CHUNK_BYTES)
+    (tmp_path / "video.mp4").write_bytes(content)
+
+    arrival = take_file(Found(tmp_path / "video.mp4", "video.mp4"), store=store, key=key)
+
+    assert arrival.media_type == "image/jpeg"
+    assert arrival.stored is not None
+    assert arrival.stored.sha256 == hashlib.sha256(content).digest()
+    assert arrival.stored.md5 == hashlib.md5(content).digest()
+    assert store.read_bytes(arrival.stored.address, key=key) == content
+
+
+def test_a_file_that_may_not_be_read_keeps_its_line(store: MediaStore, key: OperationKey, tmp_path: Path) -> None:
+    assert take_file(Found(tmp_path / "gone.jpg", "gone.jpg"), store=store, key=key).refusal == "not_readable"
+    assert take_file(Found(tmp_path / "gone.jpg", "../gone.jpg"), store=store, key=key).refusal == "unsafe_path"
+
+
+def test_several_folders_keep_their_names_and_a_missing_one_is_said(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.jpg").write_bytes(JPEG)
+
+    found = [each.device_path for each in find_files([tmp_path / "one", tmp_path / "two"])]
+
+    assert found == ["one/a.jpg", "two/a.jpg"]
+    with pytest.raises(Invalid, match="Not there"):
+        find_files([tmp_path / "three"])
+
+
+# Registers
+
+
+def test_a_register_is_taken_with_its_entries_and_portraits(
+    house: House, database: Database, analyst: int, store: MediaStore, key: OperationKey, tmp_path: Path
+) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "n1.jpg").write_bytes(JPEG)
+    (tmp_path / "register.csv").write_text(
+        "number,sex,date_of_birth,missing_since,place,nationality,photos,height_cm\n"
+        "N-1,F,2010-02-03,2020-01-01,Quito,EC,photos/n1.jpg,140\nN-2,M,,,,,,\n"
+    )
+
+    register_id, read = receive_register(
+        database,
+        analyst,
+        house.operation_id,
+        tmp_path / "register.csv",
+        country="EC",
+        name="Missing",
+        legal_source="a law",
+        store=store,
+        key=key,
+    )
+
+    assert len(read.entries) == 2
+    with database.read(analyst) as view:
+        (line,) = registers(view.session, house.operation_id)
+    assert (line.id, line.entries, line.portraits, line.read) == (register_id, 2, 1, 0)
+    assert rows(house, "select details->>'height_cm' from register_entry where operation_id = :operation and number = 'N-1'") == [
+        ("140",)
+    ]
+    assert rows(house, "select kind from job where operation_id = :operation") == [("read_media",)]
+    assert house.kinds() == ["register:imported"]
+
+
+def test_a_register_with_a_photo_that_is_none_is_refused_whole(
+    house: House, database: Database, analyst: int, store: MediaStore, key: OperationKey, tmp_path: Path
+) -> None:
+    (tmp_path / "n1.jpg").write_bytes(b"text")
+    (tmp_path / "register.csv").write_text("number,photos\nN-1,n1.jpg\n")
+
+    with pytest.raises(Invalid) as refusal:
+        receive_register(
+            database,
+            analyst,
+            house.operation_id,
+            tmp_path / "register.csv",
+            country="EC",
+            name="Missing",
+            legal_source="a law",
+            store=store,
+            key=key,
+        )
+
+    assert refusal.value.facts["faults"] == ["line 2: «n1.jpg» is no photo of a supported kind"]
+    assert house.kinds() == []
+
+
+def test_a_register_needs_a_name_a_law_and_an_entry_and_stands_once(house: House, database: Database, analyst: int) -> None:
+    def bring(**facts: object) -> UUID:
+        given = {"country": "EC", "name": "Missing", "legal_source": "a law", "entries": [NewEntry("N-1")]} | facts
+        with database.write(analyst) as tx:
+            return import_register(tx, house.operation_id, **given)  # type: ignore[arg-type]
+
+    for wrong in ({"name": " "}, {"legal_source": ""}, {"entries": []}, {"sharing": "all"}):
+        with pytest.raises(Invalid):
+            bring(**wrong)
+    bring()
+    with pytest.raises(Conflict):
+        bring()
+    with pytest.raises(Forbidden):
+        bring(country="PE")
+
+
+def test_what_a_batch_holds_is_written_before_it_grows_old(
+    house: House,
+    database: Database,
+    analyst: int,
+    store: MediaStore,
+    key: OperationKey,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reception, "BATCH_FILES", 2)
+    seen: list[int] = []
+    for n in range(4):
+        (tmp_path / f"{n}.jpg").write_bytes(JPEG + bytes([n]))
+
+    def count(_arrival: Arrival) -> None:
+        seen.append(len(rows(house, "select 1 from media_item where operation_id = :operation")))
+
+    receive_folder(
+        database,
+        analyst,
+        exhibit(house, database),
+        [Found(tmp_path / f"{n}.jpg", f"{n}.jpg") for n in range(4)],
+        store=store,
+        key=key,
+        on_file=count,
+    )
+
+    assert seen == [0, 0, 2, 2]

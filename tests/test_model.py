@@ -1,0 +1,310 @@
+"""The tables in Python are the tables in the database, and each role may do only what it needs.
+
+The SQL of record stands in migrations/; the model repeats it for queries. Rights are asked of the database itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from house import House
+from servers_by_hand import Servers
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from workspace.database import Database
+from workspace.engines import APP, OWNER, WORKER
+from workspace.model import Base
+
+Grants = dict[str, set[str]]
+
+NOT_OURS = {"alembic_version"}
+
+UNLOCKED_SECRETS = {
+    "event": {"INSERT", "UPDATE", "DELETE", "TRUNCATE"},
+    "chain": {"INSERT", "UPDATE", "DELETE", "TRUNCATE"},
+    "face": {"INSERT", "UPDATE", "DELETE", "TRUNCATE"},
+    "track": {"INSERT", "UPDATE", "DELETE", "TRUNCATE"},
+    "near_copy": {"INSERT", "UPDATE", "DELETE", "TRUNCATE"},
+    "job": {"UPDATE", "DELETE", "TRUNCATE"},
+    "lead": {"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE"},
+}
+"""What people's role may not do to a whole table, whatever row it is."""
+PEOPLE_FORGET = {"challenge", "presence", "draft", "passkey"}
+WORKERS_FORGET = {"challenge", "presence", "draft", "near_copy"}
+"""The only tables from which a row may go; everything else is kept, and changed by a later row."""
+
+
+@pytest.fixture
+def connection(servers: Servers) -> Iterator[Connection]:
+    """The owner's, who may look at everything's shape."""
+    engine = sa.create_engine(servers.urls[OWNER], poolclass=sa.NullPool)
+    with engine.connect() as found:
+        yield found
+    engine.dispose()
+
+
+@pytest.fixture
+def inspector(connection: Connection) -> sa.Inspector:
+    return sa.inspect(connection)
+
+
+def ours(inspector: sa.Inspector) -> set[str]:
+    return set(inspector.get_table_names("public")) - NOT_OURS
+
+
+# --- The model --------------------------------------------------------------------------------------------------------------------
+
+
+def test_the_model_holds_exactly_the_tables_of_the_database(inspector: sa.Inspector) -> None:
+    assert set(Base.metadata.tables) == ours(inspector)
+
+
+def test_every_column_has_the_same_name_type_and_nullability(inspector: sa.Inspector) -> None:
+    for name, table in Base.metadata.tables.items():
+        there = {column["name"]: (_type(column["type"]), column["nullable"]) for column in inspector.get_columns(name)}
+        here = {column.name: (_type(column.type), bool(column.nullable)) for column in table.columns}
+        assert here == there, name
+
+
+def _type(found: sa.types.TypeEngine[Any]) -> str:
+    """A column's type as PostgreSQL writes it; the type that pgvector adds is known by its name."""
+    word = found.compile(sa.dialects.postgresql.dialect()).lower()
+    return {"float": "double precision", "float(53)": "double precision"}.get(
+        word, word.partition("(")[0] if "vec" in word else word
+    )
+
+
+def test_every_key_is_the_same(inspector: sa.Inspector) -> None:
+    for name, table in Base.metadata.tables.items():
+        assert {column.name for column in table.primary_key} == set(inspector.get_pk_constraint(name)["constrained_columns"]), (
+            name
+        )
+        here = {(key.parent.name, key.target_fullname) for key in table.foreign_keys}
+        there = {
+            (column, f"{key['referred_table']}.{target}")
+            for key in inspector.get_foreign_keys(name)
+            for column, target in zip(key["constrained_columns"], key["referred_columns"], strict=True)
+        }
+        assert here == there, name
+
+
+def test_a_column_with_a_default_in_the_database_has_one_in_the_model(inspector: sa.Inspector) -> None:
+    """Else an insert through the model would ask for a value, or read back nothing."""
+    for name, table in Base.metadata.tables.items():
+        for column in inspector.get_columns(name):
+            given = column["default"] is not None or bool(column.get("identity")) or column.get("computed") is not None
+            known = table.columns[column["name"]]
+            has_default = known.server_default is not None or known.identity is not None or known.autoincrement is True
+            if given and not known.primary_key:
+                assert has_default, f"{name}.{column['name']}"
+
+
+def test_an_ordinary_select_never_asks_for_a_hidden_score() -> None:
+    from workspace.model import Lead
+
+    asked = {attribute.key for attribute in sa.inspect(Lead).column_attrs if not attribute.deferred}
+    assert not asked & {"score", "band", "rank"}
+
+
+# --- The locks --------------------------------------------------------------------------------------------------------------------
+
+
+def test_every_table_is_locked_by_row_level_security(connection: Connection) -> None:
+    rows = connection.execute(
+        text("select relname, relrowsecurity from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')")
+    )
+    assert {row.relname for row in rows if not row.relrowsecurity} == NOT_OURS
+
+
+def test_the_application_and_the_workers_own_nothing_and_pass_no_lock(connection: Connection) -> None:
+    roles = connection.execute(
+        text(
+            "select rolname, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication from pg_roles where rolname = any (:names)"
+        ),
+        {"names": [APP, WORKER]},
+    ).all()
+    owned = connection.execute(
+        text("select relname from pg_class join pg_roles r on r.oid = relowner where r.rolname = any (:names)"),
+        {"names": [APP, WORKER]},
+    ).all()
+    inherited = connection.execute(
+        text("select m.rolname from pg_auth_members a join pg_roles m on m.oid = a.member where m.rolname = any (:names)"),
+        {"names": [APP, WORKER]},
+    ).all()
+
+    assert [tuple(role)[1:] for role in roles] == [(False,) * 5] * 2
+    assert (owned, inherited) == ([], [])
+
+
+def test_every_definer_function_has_its_own_search_path_and_is_not_for_everybody(connection: Connection) -> None:
+    """A function with the owner's rights must not look names up where a caller can put others, nor be open to any role."""
+    rows = connection.execute(
+        text(
+            "select p.oid::regprocedure::text as name, p.prosecdef as is_definer, coalesce(p.proconfig, '{}') as config, "
+            "has_function_privilege('public', p.oid, 'execute') as is_public "
+            "from pg_proc p where p.pronamespace = 'public'::regnamespace and not exists ("
+            "  select 1 from pg_depend d where d.objid = p.oid and d.deptype = 'e')"
+        )
+    ).all()
+
+    assert len(rows) > 20
+    assert [row.name for row in rows if row.is_definer and "search_path=public" not in row.config] == []
+    assert [row.name for row in rows if row.is_public] == []
+
+
+def test_nobody_but_our_two_roles_holds_any_right(connection: Connection) -> None:
+    rows = connection.execute(
+        text(
+            "select distinct grantee from information_schema.role_table_grants where table_schema = 'public' "
+            "union select distinct grantee from information_schema.column_privileges where table_schema = 'public'"
+        )
+    )
+    assert {row.grantee for row in rows} <= {OWNER, APP, WORKER}
+
+
+# --- The rights --------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def rights(connection: Connection) -> dict[str, Grants]:
+    """By role and table: what it may do to the table as a whole."""
+    found: dict[str, Grants] = {APP: {}, WORKER: {}}
+    rows = connection.execute(
+        text(
+            "select r.role, c.relname, p.privilege from pg_class c, unnest(cast(:roles as text[])) as r(role), "
+            "unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) as p(privilege) "
+            "where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and has_table_privilege(r.role, c.oid, p.privilege)"
+        ),
+        {"roles": [APP, WORKER]},
+    )
+    for row in rows:
+        found[row.role].setdefault(row.relname, set()).add(row.privilege)
+    return found
+
+
+def test_people_may_not_write_the_record_nor_what_belongs_to_workers(rights: dict[str, Grants]) -> None:
+    wrong = {table: sorted(rights[APP].get(table, set()) & denied) for table, denied in UNLOCKED_SECRETS.items()}
+    assert {table: found for table, found in wrong.items() if found} == {}
+
+
+def test_rows_are_forgotten_only_where_nothing_is_lost(rights: dict[str, Grants]) -> None:
+    assert {table for table, may in rights[APP].items() if "DELETE" in may} == PEOPLE_FORGET
+    assert {table for table, may in rights[WORKER].items() if "DELETE" in may} == WORKERS_FORGET
+    assert [table for role in rights.values() for table, may in role.items() if may & {"TRUNCATE", "REFERENCES", "TRIGGER"}] == []
+
+
+def test_workers_may_not_write_the_record_by_hand(rights: dict[str, Grants]) -> None:
+    assert not (rights[WORKER]["event"] | rights[WORKER]["chain"]) & {"INSERT", "UPDATE", "DELETE", "TRUNCATE"}
+
+
+def columns_of(connection: Connection, table: str, privilege: str) -> set[str]:
+    rows = connection.execute(
+        text(
+            "select attname from pg_attribute where attrelid = cast(:table as regclass) and attnum > 0 and not attisdropped "
+            "and has_column_privilege(:role, attrelid, attnum, :privilege)"
+        ),
+        {"table": table, "role": APP, "privilege": privilege},
+    )
+    return {row.attname for row in rows}
+
+
+def test_people_read_every_column_of_a_lead_but_its_hidden_scores(connection: Connection) -> None:
+    readable = columns_of(connection, "lead", "SELECT")
+    assert set(Base.metadata.tables["lead"].columns.keys()) - readable == {"score", "band", "rank"}
+
+
+def test_people_change_neither_a_leads_sides_nor_its_scores(connection: Connection) -> None:
+    assert columns_of(connection, "lead", "UPDATE") == {
+        "stage",
+        "stage_since",
+        "stage_reason",
+        "priority",
+        "holder_id",
+        "holder_agency_id",
+        "lease_until",
+        "claim_token",
+        "opinions",
+        "bands_shown",
+    }
+    assert columns_of(connection, "lead", "INSERT") == set()
+
+
+def test_people_change_neither_an_accounts_agency_nor_its_powers(connection: Connection) -> None:
+    assert columns_of(connection, "app_user", "UPDATE") == {"name", "language", "theme", "disabled_at"}
+
+
+FORBIDDEN = [
+    "insert into event (operation_id, seq, at, kind, actor_id, locks, payload, body, hash) "
+    "values (:op, 999, now(), 'x:y', 1, '{}', '{}', '', '')",
+    "update event set payload = '{}' where operation_id = :op",
+    "delete from event where operation_id = :op",
+    "update chain set last_seq = 0 where operation_id = :op",
+    "select score from lead where operation_id = :op",
+    "select * from lead where operation_id = :op",
+    "select l from lead l where operation_id = :op",
+    "select to_jsonb(l) from lead l where operation_id = :op",
+    "select 1 from lead where band = 'strong' and operation_id = :op",
+    "select id from lead where operation_id = :op order by score desc",
+    "update lead set locks = '{}' where operation_id = :op",
+    "update lead set score = 0 where operation_id = :op",
+    "update lead set stage = 'verified' where operation_id = :op returning score",
+    "update job set state = 'done' where operation_id = :op",
+    "delete from comment where operation_id = :op",
+    "update app_user set is_house_admin = true where id = :me",
+    "update app_user set agency_id = 1 where id = :me",
+    "alter table lead disable row level security",
+    "drop policy keys on lead",
+    "create table mine (id int)",
+    "set role concord_worker",
+    "set role concord_owner",
+    "set session authorization concord_owner",
+    "truncate draft",
+    "copy lead to program 'cat'",
+    "select pg_read_file('/etc/passwd')",
+]
+
+
+@pytest.mark.parametrize("statement", FORBIDDEN)
+def test_the_database_refuses_what_no_command_does(statement: str, house: House, database: Database) -> None:
+    """Even a broken route, or a person who got the application's password, cannot do these."""
+    house.lead()
+    me = house.person("EC", "country_lead")
+    values = {"op": house.operation_id, "me": me}
+
+    with database.engine.connect() as mine:
+        mine.execute(text("select act_as(:me)"), {"me": me})
+        with pytest.raises(DBAPIError) as refused:
+            mine.execute(text(statement), {name: value for name, value in values.items() if f":{name}" in statement})
+
+    assert "permission denied" in str(refused.value) or "must be owner" in str(refused.value)
+
+
+@pytest.mark.parametrize("statement", ["delete from event", "update event set payload = '{}'", "truncate event cascade"])
+def test_not_even_the_owner_rewrites_the_record(statement: str, connection: Connection, house: House, database: Database) -> None:
+    from workspace.commands.claims import claim_lead
+
+    with database.write(house.person()) as tx:
+        claim_lead(tx, house.lead())
+
+    with pytest.raises(DBAPIError, match="append-only"):
+        connection.execute(text(statement))
+
+
+def test_who_says_no_name_sees_nothing(house: House, database: Database) -> None:
+    """A connection that nobody signed in on, as after a reset of the pool: the house's own chain and services, no person."""
+    house.lead()
+    house.person()
+    hidden = {"chain": "operation_id <> 0", "app_user": "not is_service"}
+
+    with database.engine.connect() as nobody:
+        nobody.execute(text("select act_as(null)"))
+        counts = {
+            name: nobody.execute(text(f"select count(1) from {name} where {hidden.get(name, 'true')}")).scalar_one()
+            for name in Base.metadata.tables
+        }
+
+    assert {name: n for name, n in counts.items() if n} == {}

@@ -1,0 +1,71 @@
+"""Writes that meet: locks are taken in one order, leads before the head of the record, so that nobody waits in a circle."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor, wait
+from uuid import UUID
+
+from house import House
+
+from workspace.commands.claims import claim_lead
+from workspace.commands.discussion import comment_on_lead
+from workspace.commands.operations import change_operation_settings
+from workspace.database import Database
+from workspace.errors import Held
+
+
+def test_a_comment_and_a_claim_on_one_lead_do_not_stop_each_other(house: House, database: Database) -> None:
+    lead = house.lead()
+
+    def comment() -> None:
+        with database.write(house.person("PE")) as tx:
+            comment_on_lead(tx, lead, body="Look at the ear.", language="en")
+
+    with ThreadPoolExecutor(1) as other:
+        with database.write(house.person("EC")) as tx:
+            claim_lead(tx, lead)
+            commenting = other.submit(comment)
+            wait([commenting], timeout=0.3)
+        commenting.result(timeout=10)
+
+    assert sorted(house.kinds()) == ["comment:added", "lead:claimed"]
+
+
+def test_a_setting_for_all_leads_waits_for_a_claim_and_the_claim_not_for_it(house: House, database: Database) -> None:
+    lead = house.lead()
+    leader = house.person("EC", "operation_lead")
+
+    def hide_bands() -> None:
+        with database.write(leader) as tx:
+            change_operation_settings(tx, house.operation_id, shows_band=False)
+
+    with ThreadPoolExecutor(1) as other:
+        with database.write(house.person("EC")) as tx:
+            claim_lead(tx, lead)
+            hiding = other.submit(hide_bands)
+            wait([hiding], timeout=0.3)
+        hiding.result(timeout=10)
+
+    assert house.kinds()[0] == "lead:claimed"
+
+
+def test_of_many_who_claim_at_once_one_holds_the_lead_and_all_others_are_told_who(house: House, database: Database) -> None:
+    people = [house.person("EC", "specialist", n) for n in range(12)]
+    leads = [house.lead() for _ in range(5)]
+
+    def claim(person: int, lead: UUID) -> int | None:
+        try:
+            with database.write(person) as tx:
+                claim_lead(tx, lead)
+        except Held as refusal:
+            return refusal.holder_id
+        return None
+
+    for lead in leads:
+        with ThreadPoolExecutor(len(people)) as room:
+            holders = list(room.map(claim, people, [lead] * len(people)))
+        winners = [person for person, holder in zip(people, holders, strict=True) if holder is None]
+        assert len(winners) == 1
+        assert {holder for holder in holders if holder is not None} == set(winners)
+    assert house.kinds().count("lead:claimed") == len(leads)
+    assert house.kinds().count("lead:claim_lost") == len(leads) * (len(people) - 1)

@@ -1,0 +1,251 @@
+"""Sessions, tokens, preferences and the exercise's one-click links."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from browser import ORIGIN, Browser, sign_in
+from flask import Flask
+from house import House
+
+from workspace.database import Database
+from workspace.settings import Settings
+from workspace.web import create_app
+from workspace.web.exercise import exercise_links, new_secret
+
+SignedIn = Callable[[int], Browser]
+
+
+def _token(browser: Browser, *scopes: str) -> str:
+    answer = browser.post("/api/v1/tokens", {"label": "program", "scopes": list(scopes)})
+    assert answer.status_code == 200, answer.text
+    return str(answer.json["token"])
+
+
+def _as_program(app: Flask, token: str, method: str, path: str, body: object = None) -> int:
+    headers = {"Authorization": f"Bearer {token}", "Origin": ORIGIN}
+    answer = app.test_client().open(path, base_url=ORIGIN, method=method, json=body, headers=headers)
+    return answer.status_code
+
+
+# --- Sessions ------------------------------------------------------------------------------------------------------------------
+
+
+def test_the_cookie_is_bound_to_this_host_and_unreadable_for_scripts(signed_in: SignedIn, app: Flask, house: House) -> None:
+    from flask import Response
+
+    from workspace.web.security import set_session_cookie
+
+    answer = Response()
+    set_session_cookie(answer, "secret")
+
+    parts = answer.headers["Set-Cookie"].split("; ")
+    assert parts[0] == "__Host-concord=secret"
+    assert set(parts[1:]) == {"Secure", "HttpOnly", "Path=/", "SameSite=Strict"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "seen_at = now() - interval '30 minutes'",
+        "expires_at = now()",
+        "ended_at = now()",
+    ],
+)
+def test_a_session_ends_when_idle_old_or_ended(signed_in: SignedIn, house: House, change: str) -> None:
+    browser = signed_in(house.person())
+    assert browser.get("/api/v1/me").status_code == 200
+
+    house.change(f"update session set {change} where user_id = :id", id=house.person())
+
+    assert browser.get("/api/v1/me").status_code == 401
+    assert browser.get("/account").headers["Location"] == "/sign-in?next=/account"
+
+
+def test_use_keeps_a_session_alive(signed_in: SignedIn, house: House) -> None:
+    browser = signed_in(house.person())
+    house.change("update session set seen_at = now() - interval '29 minutes' where user_id = :id", id=house.person())
+
+    browser.get("/account")
+    house.change("update session set seen_at = seen_at - interval '29 minutes' where user_id = :id", id=house.person())
+
+    assert browser.get("/api/v1/me").status_code == 200
+
+
+def test_a_disabled_person_is_out_at_once(signed_in: SignedIn, house: House) -> None:
+    browser = signed_in(house.person())
+    token = _token(browser, "read")
+    house.change("update app_user set disabled_at = now() where id = :id", id=house.person())
+
+    assert browser.get("/api/v1/me").status_code == 401
+    assert _as_program(browser.client.application, token, "GET", "/api/v1/me") == 401
+
+
+def test_people_see_and_end_their_own_sessions_only(signed_in: SignedIn, house: House) -> None:
+    first, second, other = signed_in(house.person()), signed_in(house.person()), signed_in(house.person("PE"))
+    listed = first.get("/api/v1/sessions").json
+    (theirs,) = [row["id"] for row in listed if not row["is_this"]]
+
+    refused = other.send("DELETE", f"/api/v1/sessions/{theirs}")
+    ended = first.send("DELETE", f"/api/v1/sessions/{theirs}")
+
+    assert len(listed) == 2
+    assert (refused.status_code, ended.status_code) == (404, 200)
+    assert second.get("/api/v1/me").status_code == 401
+    assert first.get("/api/v1/me").status_code == 200
+
+
+def test_signing_out_ends_the_session_for_good(signed_in: SignedIn, house: House) -> None:
+    browser = signed_in(house.person())
+    browser.get("/account")
+    secret = browser.session or ""
+
+    browser.post("/api/v1/sign-out")
+    assert browser.session is None
+    browser.use_session(secret)
+
+    assert browser.get("/api/v1/me").status_code == 401
+
+
+def test_an_administrator_of_the_house_ends_anybodys_sessions(signed_in: SignedIn, house: House) -> None:
+    admin, person = house.outsider(), house.person()
+    house.change("update app_user set is_house_admin = true where id = :id", id=admin)
+    browser, others, member = signed_in(person), signed_in(admin), signed_in(house.person("PE"))
+
+    refused = member.send("DELETE", f"/api/v1/users/{person}/sessions")
+    ended = others.send("DELETE", f"/api/v1/users/{person}/sessions")
+
+    assert refused.status_code == 403
+    assert ended.json == {"ended": 1}
+    assert browser.get("/api/v1/me").status_code == 401
+
+
+def test_a_preference_that_is_unknown_is_refused_and_names_both(signed_in: SignedIn, house: House) -> None:
+    answer = signed_in(house.person()).send("PATCH", "/api/v1/me", {"language": "xx", "theme": "pink"})
+
+    assert answer.status_code == 422
+    assert len(answer.json["error"]["facts"]["faults"]) == 2
+
+
+@pytest.mark.parametrize("goal", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "x"])
+def test_sign_in_leads_nowhere_else(signed_in: SignedIn, house: House, goal: str) -> None:
+    answer = signed_in(house.person()).client.get("/sign-in", base_url=ORIGIN, query_string={"next": goal})
+
+    assert answer.headers["Location"] == "/"
+
+
+# --- Tokens --------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_token_does_what_its_scopes_say(app: Flask, signed_in: SignedIn, house: House) -> None:
+    browser = signed_in(house.person())
+    lead = house.lead()
+    read, write = _token(browser, "read"), _token(browser, "write", "read")
+    claim = f"/api/v1/leads/{lead}/claim"
+
+    assert _as_program(app, read, "GET", f"/api/v1/operations/{house.operation_id}") == 200
+    assert _as_program(app, read, "POST", claim) == 403
+    assert _as_program(app, write, "POST", claim) == 200
+
+
+def test_no_token_widens_anybodys_access(app: Flask, signed_in: SignedIn, house: House) -> None:
+    token = _token(signed_in(house.person()), "read", "write", "intake", "referrals", "admin")
+
+    assert _as_program(app, token, "POST", "/api/v1/tokens", {"label": "more", "scopes": ["read"]}) == 403
+    assert _as_program(app, token, "PATCH", "/api/v1/me", {"theme": "dark"}) == 403
+    assert _as_program(app, token, "POST", "/api/v1/enrol/options", {}) == 403
+    assert _as_program(app, token, "POST", "/api/v1/users/1/disable", {}) == 403
+
+
+def test_a_revoked_or_expired_token_is_nothing(app: Flask, signed_in: SignedIn, house: House) -> None:
+    browser = signed_in(house.person())
+    revoked, expired = _token(browser, "read"), _token(browser, "read")
+    rows = browser.get("/api/v1/tokens").json
+    browser.send("DELETE", f"/api/v1/tokens/{rows[1]['id']}")
+    house.change("update api_token set expires_at = now() where id = decode(:id, 'hex')", id=rows[0]["id"])
+
+    for token in (revoked, expired, "concord_unknown", "unknown"):
+        assert _as_program(app, token, "GET", "/api/v1/me") == 401
+    assert browser.get("/api/v1/tokens").json == []
+
+
+def test_a_token_of_unknown_scope_or_life_is_refused(signed_in: SignedIn, house: House) -> None:
+    browser = signed_in(house.person())
+
+    assert browser.post("/api/v1/tokens", {"label": "x", "scopes": ["everything"]}).status_code == 422
+    assert browser.post("/api/v1/tokens", {"label": "x", "scopes": []}).status_code == 422
+    assert browser.post("/api/v1/tokens", {"label": "x", "scopes": ["read"], "days": 1000}).status_code == 422
+
+
+# --- One-click links of an exercise --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def exercise(web_settings: Settings, database: Database, workers_database: Database) -> tuple[Settings, Flask]:
+    from workspace.commands.people import ensure_house
+
+    ensure_house(workers_database)
+    settings = replace(web_settings, profile="exercise", public_url="")
+    new_secret(settings)
+    return settings, create_app(settings, database=database)
+
+
+def _path(link: str) -> str:
+    assert link.startswith(ORIGIN)
+    return link.removeprefix(ORIGIN)
+
+
+def test_a_link_signs_its_person_in(exercise: tuple[Settings, Flask], house: House) -> None:
+    settings, app = exercise
+    ((name, link),) = exercise_links(settings, [(house.person(), "EC · specialist")])
+    browser = Browser(app)
+
+    page = browser.get(_path(link))
+
+    assert name == "EC · specialist"
+    assert 'http-equiv="refresh"' in page.text
+    assert browser.get("/api/v1/me").json["id"] == house.person()
+    assert browser.post("/api/v1/tokens", {"label": "x", "scopes": ["read"]}).status_code == 200
+
+
+def test_a_link_of_one_person_is_not_one_of_another_nor_of_another_run(exercise: tuple[Settings, Flask], house: House) -> None:
+    settings, app = exercise
+    ((_, link),) = exercise_links(settings, [(house.person(), "x")])
+    crossed = _path(link).replace(f"/exercise/{house.person()}", f"/exercise/{house.person('PE')}")
+
+    assert Browser(app).get(crossed).status_code == 404
+    assert Browser(app).get(f"/exercise/{house.person()}").status_code == 404
+    new_secret(settings)
+    assert Browser(app).get(_path(link)).status_code == 404
+
+
+def test_links_exist_only_in_an_exercise_on_loopback(web_settings: Settings, database: Database, house: House) -> None:
+    allowed = replace(web_settings, profile="exercise")
+    new_secret(allowed)
+    ((_, link),) = exercise_links(allowed, [(house.person(), "x")])
+
+    for settings in (
+        replace(web_settings, profile="operation"),
+        replace(web_settings, profile="test"),
+        replace(allowed, host="0.0.0.0"),  # not loopback alone
+        replace(allowed, trusted_proxies=1),
+    ):
+        answer = create_app(settings, database=database).test_client().get(_path(link), base_url=ORIGIN)
+        assert answer.status_code == 404
+        assert exercise_links(settings, [(house.person(), "x")]) == []
+
+
+def test_a_link_opens_nothing_to_whom_real_operations_belong(exercise: tuple[Settings, Flask], house: House) -> None:
+    settings, app = exercise
+    links = exercise_links(settings, [(house.person(), "x"), (house.outsider(), "y")])
+    house.change("update operation set is_exercise = false where id = :id", id=house.operation_id)
+
+    assert [Browser(app).get(_path(link)).status_code for _, link in links] == [404, 404]
+
+
+def test_two_browsers_of_one_person_have_two_sessions(app: Flask, database: Database, house: House) -> None:
+    first, second = (sign_in(app, database, house.person()) for _ in range(2))
+
+    assert first.session != second.session

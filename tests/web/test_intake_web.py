@@ -1,0 +1,203 @@
+"""Intake over REST and on its pages: a browser or a program brings material in, and reads the report."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Callable
+
+import pytest
+from browser import ORIGIN, Browser
+from flask import Flask
+from house import House
+
+from workspace.keys import load_or_create_master, new_wrapped_key
+from workspace.settings import Settings
+
+JPEG = b"\xff\xd8\xff\xe0" + bytes(64)
+EXHIBIT = {"country": "EC", "label": "EC-1", "kind": "phone", "case_reference": "case", "custodian": "custodian"}
+
+
+@pytest.fixture
+def keyed(house: House, web_settings: Settings) -> House:
+    """A house whose operation has a media key."""
+    key = new_wrapped_key(load_or_create_master(web_settings.key_file), str(house.operation_id))
+    house.change("update operation set wrapped_key = :key where id = :id", key=key, id=house.operation_id)
+    return house
+
+
+@pytest.fixture
+def analyst(keyed: House, signed_in: Callable[[int], Browser]) -> Browser:
+    return signed_in(keyed.person("EC", "analyst"))
+
+
+def put(browser: Browser, exhibit: str, path: str, content: bytes, **environment: str) -> tuple[int, dict[str, object]]:
+    if browser.csrf is None:
+        browser.get("/account")
+    answer = browser.client.put(
+        f"/api/v1/exhibits/{exhibit}/files",
+        query_string={"path": path},
+        base_url=ORIGIN,
+        data=content,
+        headers={"Sec-Fetch-Site": "same-origin", "Origin": ORIGIN, "X-CSRF-Token": browser.csrf or ""},
+        environ_overrides=environment,
+    )
+    return answer.status_code, answer.get_json()
+
+
+def receive(browser: Browser, house: House) -> str:
+    answer = browser.post(f"/api/v1/operations/{house.operation_id}/exhibits", EXHIBIT)
+    assert answer.status_code == 201
+    return str(answer.get_json()["id"])
+
+
+def test_files_are_received_one_by_one_and_the_report_adds_up(analyst: Browser, keyed: House) -> None:
+    exhibit = receive(analyst, keyed)
+
+    taken = put(analyst, exhibit, "DCIM/a.jpg", JPEG)
+    again = put(analyst, exhibit, "DCIM/a.jpg", JPEG)
+    refused = put(analyst, exhibit, "notes.txt", b"text")
+    unsafe = put(analyst, exhibit, "../../etc/passwd", b"text")
+    ended = analyst.post(f"/api/v1/exhibits/{exhibit}/end")
+
+    assert taken == (
+        201,
+        {"path": "DCIM/a.jpg", "sha256": hashlib.sha256(JPEG).hexdigest(), "size_bytes": len(JPEG), "refusal": None},
+    )
+    assert again[0] == 200
+    assert (refused[0], refused[1]["refusal"]) == (201, "kind_not_supported")
+    assert (unsafe[0], unsafe[1]["refusal"]) == (201, "unsafe_path")
+    assert ended.status_code == 200
+    report = analyst.get(f"/api/v1/operations/{keyed.operation_id}/intake").get_json()
+    assert (report["received"], report["readable"], report["refused"], report["waiting"]) == (3, 0, 2, 1)
+    assert report["adds_up"] is True
+    assert report["exhibits"][0]["intake_ended_at"]
+    listed = analyst.get(f"/api/v1/operations/{keyed.operation_id}/intake/refused.csv").get_data(as_text=True)
+    assert "unsafe_path" in listed
+
+
+def test_ten_gigabytes_are_refused_by_their_claim(analyst: Browser, keyed: House) -> None:
+    exhibit = receive(analyst, keyed)
+
+    status, answer = put(analyst, exhibit, "film.mp4", b"short", CONTENT_LENGTH="10737418240")
+
+    assert (status, answer["refusal"]) == (201, "too_large")
+
+
+def test_a_wrong_manifest_is_refused_and_the_intake_stays_open(analyst: Browser, keyed: House) -> None:
+    exhibit = receive(analyst, keyed)
+    put(analyst, exhibit, "a.jpg", JPEG)
+
+    wrong = analyst.post(f"/api/v1/exhibits/{exhibit}/end", {"manifest_sha256": "0" * 64})
+    right = hashlib.sha256(f"{hashlib.sha256(JPEG).hexdigest()}  a.jpg\n".encode()).hexdigest()
+
+    assert wrong.status_code == 409
+    assert wrong.get_json()["error"]["facts"]["reason"] == "manifest_differs"
+    assert "has another hash" in analyst.get(f"/operations/{keyed.operation_id}/intake").get_data(as_text=True)
+    assert analyst.post(f"/api/v1/exhibits/{exhibit}/end", {"manifest_sha256": right}).status_code == 200
+
+
+def test_another_country_s_analyst_and_an_observer_bring_nothing_in(
+    analyst: Browser, keyed: House, signed_in: Callable[[int], Browser]
+) -> None:
+    exhibit = receive(analyst, keyed)
+
+    assert put(signed_in(keyed.person("PE", "analyst")), exhibit, "a.jpg", JPEG)[0] == 403
+    observer = signed_in(keyed.person("EC", "observer"))
+    assert observer.post(f"/api/v1/operations/{keyed.operation_id}/exhibits", EXHIBIT | {"label": "B"}).status_code == 403
+    assert put(observer, exhibit, "a.jpg", JPEG)[0] == 404
+
+
+def test_the_intake_page_offers_what_one_may_do(analyst: Browser, keyed: House, signed_in: Callable[[int], Browser]) -> None:
+    exhibit = receive(analyst, keyed)
+    put(analyst, exhibit, "notes.txt", b"text")
+
+    mine = analyst.get(f"/operations/{keyed.operation_id}/intake").get_data(as_text=True)
+    theirs = (
+        signed_in(keyed.person("PE", "operation_lead")).get(f"/operations/{keyed.operation_id}/intake").get_data(as_text=True)
+    )
+
+    assert f'data-upload="/api/v1/exhibits/{exhibit}/files"' in mine
+    assert "It adds up." in mine
+    assert "Kind not supported" in mine
+    assert "data-upload" not in theirs
+    assert "Add exhibit" not in theirs
+
+
+def test_a_register_comes_as_one_form_with_its_folder_of_photos(app: Flask, analyst: Browser, keyed: House) -> None:
+    analyst.get("/account")
+    form = {
+        "country": "EC",
+        "name": "Missing",
+        "legal_source": "a law",
+        "file": (io.BytesIO(b"number,photos\nN-1,photos/n1.jpg\n"), "register.csv"),
+        "photos": [(io.BytesIO(JPEG), "folder/photos/n1.jpg")],
+    }
+
+    answer = analyst.client.post(
+        f"/api/v1/operations/{keyed.operation_id}/registers",
+        base_url=ORIGIN,
+        data=form,
+        headers={"Sec-Fetch-Site": "same-origin", "Origin": ORIGIN, "X-CSRF-Token": analyst.csrf or ""},
+    )
+
+    assert answer.status_code == 201, answer.get_json()
+    assert answer.get_json()["entries"] == 1
+    (line,) = analyst.get(f"/api/v1/operations/{keyed.operation_id}/registers").get_json()
+    assert (line["entries"], line["portraits"]) == (1, 1)
+    assert "Missing" in analyst.get(f"/operations/{keyed.operation_id}/registers").get_data(as_text=True)
+
+
+def test_a_register_with_faults_is_refused_whole_with_each_of_them(analyst: Browser, keyed: House) -> None:
+    analyst.get("/account")
+
+    answer = analyst.client.post(
+        f"/api/v1/operations/{keyed.operation_id}/registers",
+        base_url=ORIGIN,
+        data={
+            "country": "EC",
+            "name": "Missing",
+            "legal_source": "a law",
+            "file": (io.BytesIO(b"number,photos\n,gone.jpg\n"), "register.csv"),
+        },
+        headers={"Sec-Fetch-Site": "same-origin", "Origin": ORIGIN, "X-CSRF-Token": analyst.csrf or ""},
+    )
+
+    assert answer.status_code == 422
+    assert len(answer.get_json()["error"]["facts"]["faults"]) == 2
+    assert analyst.get(f"/api/v1/operations/{keyed.operation_id}/registers").get_json() == []
+
+
+def test_a_series_is_added_on_the_intake_page_and_its_country_determined(
+    analyst: Browser, keyed: House, signed_in: Callable[[int], Browser]
+) -> None:
+    page, lead = f"/operations/{keyed.operation_id}/intake", signed_in(keyed.person("EC", "operation_lead"))
+    add = f"/api/v1/operations/{keyed.operation_id}/series"
+    assert "No series yet." in analyst.get(page).text
+    assert f"POST {add}" in analyst.get(page).text
+
+    made = analyst.post(add, {"label": "Blue room", "external_reference": "K-77"}).json["series"]
+    closed = analyst.post(add, {"label": "Red room", "sharing": "agency"}).json["series"]
+
+    country = f"/api/v1/series/{made}/country"
+    shown = analyst.get(page).text
+    assert f"POST {country}" in shown
+    assert all(word in shown for word in ("Blue room", "K-77", "Red room", "after the opening", "not determined"))
+    assert analyst.post(country, {"country": "BR"}).status_code == 200
+    assert "<bdi>BR</bdi>" in analyst.get(page).text
+    theirs = lead.get(page).text
+    assert "Blue room" in theirs
+    assert not [word for word in (f"POST {add}", country, "/api/v1/series/") if word in theirs]
+    assert "Red room" not in signed_in(keyed.person("PE", "analyst")).get(page).text
+    assert closed not in signed_in(keyed.person("PE", "analyst")).get(page).text
+
+
+def test_a_series_of_before_the_opening_is_told_apart(analyst: Browser, keyed: House) -> None:
+    page = f"/operations/{keyed.operation_id}/intake"
+    keyed.change("update operation set state = 'prepared' where id = :id", id=keyed.operation_id)
+    analyst.post(f"/api/v1/operations/{keyed.operation_id}/series", {"label": "Early"})
+
+    shown = analyst.get(page).text
+
+    assert "before the opening" in shown
+    assert "<td>after the opening" not in shown

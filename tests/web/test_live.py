@@ -1,0 +1,148 @@
+"""The live board over real sockets and two web processes: nothing lost, nothing doubled, nothing to whoever may not look."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import socketio
+from house import House, Side
+from servers_by_hand import Web, environment, web_processes
+from socketio.exceptions import ConnectionError as Refused
+
+from workspace.commands.claims import claim_lead
+from workspace.commands.discussion import note_presence
+from workspace.commands.identity import start_session
+from workspace.commands.people import ensure_house
+from workspace.database import Database
+from workspace.queries.board import board_changes
+from workspace.web.context import COOKIE
+
+pytestmark = pytest.mark.distributed
+
+
+@pytest.fixture(scope="module")
+def webs(servers: Any, workers_database: Database) -> Iterator[list[Web]]:
+    ensure_house(workers_database)
+    with web_processes(2, environment(servers.urls, servers.redis_url, servers.media_url, servers.home)) as found:
+        yield found
+
+
+class Screen:
+    """A socket of a signed-in person, with what it was sent."""
+
+    def __init__(self, web: Web, database: Database, person: int, operation: int, **headers: str) -> None:
+        with database.write(person) as tx:
+            secret = start_session(tx, how="passkey")
+        self.changes: list[dict[str, Any]] = []
+        self.presence: list[dict[str, Any]] = []
+        self.signed_out = False
+        self.client = socketio.Client(reconnection=False, websocket_extra_options={"suppress_origin": True})
+        self.client.on("changes", self.changes.append)
+        self.client.on("presence", self.presence.append)
+        self.client.on("signed_out", self._sign_out)
+        sent = {"Cookie": f"{COOKIE}={secret}", "Origin": web.url, **headers}
+        self.client.connect(f"{web.url}?operation={operation}", headers=sent, transports=["websocket"])
+
+    def _sign_out(self, _message: object) -> None:
+        self.signed_out = True
+
+    def cards(self) -> dict[str, dict[str, Any]]:
+        return {card["id"]: card for message in self.changes for card in message["cards"]}
+
+
+def until(condition: Any, limit_s: float = 5.0) -> float:
+    start = time.monotonic()
+    while not condition():
+        assert time.monotonic() - start < limit_s, "it did not happen in time"
+        time.sleep(0.01)
+    return time.monotonic() - start
+
+
+def test_a_claim_in_one_process_is_on_the_screens_of_another(webs: list[Web], house: House, database: Database) -> None:
+    lead, here, there = house.lead(), house.person("EC"), house.person("PE")
+    screen = Screen(webs[1], database, there, house.operation_id)
+
+    with database.write(here) as tx:
+        claim_lead(tx, lead)
+    until(lambda: str(lead) in screen.cards())
+
+    card = screen.cards()[str(lead)]
+    assert (card["column"], card["holder"]["name"], card["band"]) == ("claimed", "EC · specialist 1", None)
+    screen.client.disconnect()
+
+
+def test_messages_follow_each_other_without_gap_and_end_in_a_fresh_snapshot(
+    webs: list[Web], house: House, database: Database
+) -> None:
+    leads = [house.lead() for _ in range(12)]
+    screens = [Screen(web, database, house.person("PE", "specialist", n), house.operation_id) for n, web in enumerate(webs)]
+
+    for lead in leads:
+        with database.write(house.person("EC")) as tx:
+            claim_lead(tx, lead)
+    for screen in screens:
+        until(lambda screen=screen: [card["column"] for card in screen.cards().values()] == ["claimed"] * len(leads))
+
+    with database.read(house.person("PE")) as view:
+        fresh = {card["id"]: card for card in board_changes(view.session, house.operation_id).cards}
+    for screen in screens:
+        assert screen.cards() == fresh
+        for before, after in zip(screen.changes, screen.changes[1:], strict=False):
+            assert after["after"] == before["seq"]
+        screen.client.disconnect()
+
+
+def test_a_lead_that_is_hidden_from_somebody_never_reaches_his_socket(webs: list[Web], house: House, database: Database) -> None:
+    hidden = house.lead(Side("EC", "agency"), Side("PE", "agency"))
+    shown = house.lead()
+    screen = Screen(webs[0], database, house.person("CL"), house.operation_id)
+
+    with database.write(house.person("EC")) as tx:
+        claim_lead(tx, hidden)
+    with database.write(house.person("EC")) as tx:
+        claim_lead(tx, shown)
+    until(lambda: str(shown) in screen.cards())
+
+    assert str(hidden) not in screen.cards()
+    screen.client.disconnect()
+
+
+def test_presence_is_told_to_whoever_may_see_the_lead(webs: list[Web], house: House, database: Database) -> None:
+    lead = house.lead(Side("EC", "agency"), Side("PE", "agency"))
+    sees = Screen(webs[0], database, house.person("EC"), house.operation_id)
+    blind = Screen(webs[1], database, house.person("CL"), house.operation_id)
+
+    with database.write(house.person("PE")) as tx:
+        note_presence(tx, lead, mode="viewing")
+    until(lambda: any(str(lead) in message["leads"] for message in sees.presence))
+
+    assert not any(str(lead) in message["leads"] for message in blind.presence)
+    sees.client.disconnect()
+    blind.client.disconnect()
+
+
+def test_an_ended_session_closes_its_socket_within_two_seconds(webs: list[Web], house: House, database: Database) -> None:
+    person = house.person("EC", "specialist", 7)
+    screen = Screen(webs[0], database, person, house.operation_id)
+
+    house.change("update session set ended_at = now() where user_id = :id", id=person)
+
+    assert until(lambda: not screen.client.connected, 4.0) < 2.5
+
+
+def test_a_socket_without_session_membership_or_from_elsewhere_is_refused(
+    webs: list[Web], house: House, database: Database
+) -> None:
+    stranger = socketio.Client(reconnection=False, websocket_extra_options={"suppress_origin": True})
+    with pytest.raises(Refused):
+        stranger.connect(
+            f"{webs[0].url}?operation={house.operation_id}", headers={"Origin": webs[0].url}, transports=["websocket"]
+        )
+
+    with pytest.raises(Refused):
+        Screen(webs[0], database, house.outsider(), house.operation_id)
+    with pytest.raises(Refused):
+        Screen(webs[0], database, house.person("EC"), house.operation_id, Origin="http://elsewhere.example")

@@ -1,0 +1,266 @@
+"""The screens of operations and their REST: what is offered, what is refused, what is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from browser import Browser
+from house import House
+
+from workspace.database import Database
+from workspace.model import Operation
+from workspace.queries.overview import overview
+
+SignedIn = Callable[[int], Browser]
+
+
+@pytest.fixture
+def admin(house: House, signed_in: SignedIn) -> Browser:
+    """An administrator of the house, who belongs to no operation."""
+    user_id = house.outsider()
+    house.change("update app_user set is_house_admin = true where id = :id", id=user_id)
+    return signed_in(user_id)
+
+
+def _real(house: House) -> None:
+    house.change("update operation set is_exercise = false where id = :id", id=house.operation_id)
+
+
+def _new_operation(**changes: Any) -> dict[str, Any]:
+    return {
+        "code_name": "New",
+        "purpose": "testing",
+        "legal_basis": "none",
+        "time_zone": "America/Guayaquil",
+        "opens_at": "2026-11-09T08:00",
+        "closes_at": "2026-11-13T16:00:00Z",
+        "terms": "Terms.",
+        "countries": ["EC", "PE"],
+        **changes,
+    }
+
+
+def test_the_start_leads_to_the_only_operation_and_to_its_terms_first(signed_in: SignedIn, house: House) -> None:
+    browser = signed_in(house.person())
+    home = f"/operations/{house.operation_id}"
+
+    assert browser.get("/").headers["Location"] == home
+    assert browser.get(home).status_code == 200
+    house.change("update participation set accepted_at = null where operation_id = :id", id=house.operation_id)
+    assert browser.get("/").headers["Location"] == f"{home}/terms"
+    assert browser.get(home).headers["Location"] == f"{home}/terms"
+
+
+@pytest.mark.parametrize("page", ["", "/terms", "/members", "/settings"])
+def test_an_outsider_finds_no_page_of_an_operation(signed_in: SignedIn, house: House, page: str) -> None:
+    browser = signed_in(house.outsider())
+
+    assert browser.get(f"/operations/{house.operation_id}{page}").status_code == 404
+    assert browser.get("/").headers["Location"] == "/operations"
+    assert "You belong to no operation" in browser.get("/operations").text
+    assert browser.get("/operations/new").status_code == 404
+
+
+def test_a_country_lead_accepts_the_terms_on_the_page(signed_in: SignedIn, house: House) -> None:
+    house.change("update participation set accepted_at = null where operation_id = :id", id=house.operation_id)
+    specialist, lead = signed_in(house.person()), signed_in(house.person(role="country_lead"))
+    page = f"/operations/{house.operation_id}/terms"
+    accept = f"/api/v1/operations/{house.operation_id}/terms/accept"
+
+    assert f"POST {accept}" in lead.get(page).text
+    assert accept not in specialist.get(page).text
+    assert specialist.post(accept).status_code == 403
+    assert lead.post(accept, {"face_recognition": False}).status_code == 200
+    assert lead.post(accept).status_code == 409
+    assert accept not in lead.get(page).text
+
+
+def test_an_administrator_makes_an_operation_and_becomes_its_administrator(admin: Browser) -> None:
+    made = admin.post("/api/v1/operations", _new_operation())
+
+    listed = {row["id"]: row for row in admin.get("/api/v1/operations").json}
+    row = listed[made.json["operation"]]
+    assert row["role"] == "administrator"
+    assert row["opens_at"] == "2026-11-09T13:00:00+00:00"
+    assert admin.get("/operations/new").status_code == 200
+    assert admin.get(f"/operations/{row['id']}/members").status_code == 200
+
+
+def test_an_operation_that_cannot_be_made_names_every_fault(admin: Browser, signed_in: SignedIn, house: House) -> None:
+    unknown_zone = admin.post("/api/v1/operations", _new_operation(time_zone="Mars", countries=["EC"]))
+    nothing = admin.post("/api/v1/operations", {"code_name": ""})
+
+    assert unknown_zone.status_code == nothing.status_code == 422
+    assert len(unknown_zone.json["error"]["facts"]["faults"]) == 2
+    assert len(nothing.json["error"]["facts"]["faults"]) >= 7
+    assert signed_in(house.person()).post("/api/v1/operations", _new_operation()).status_code == 403
+
+
+def test_an_invitation_made_on_the_page_is_shown_once_and_works(signed_in: SignedIn, house: House, stranger: Browser) -> None:
+    lead = signed_in(house.person(role="country_lead"))
+    members = f"/api/v1/operations/{house.operation_id}/members"
+
+    made = lead.post(members, {"agency_id": house.agencies["EC"], "name": "EC · new", "role": "analyst"})
+
+    link = made.json["invitation"].removeprefix("http://localhost:8000")
+    assert "EC · new" in stranger.get(link).text
+    assert "EC · new" in lead.get(f"/operations/{house.operation_id}/members").text
+    assert made.json["user"] in [row["user_id"] for row in lead.get(members).json]
+    assert lead.send("DELETE", f"{members}/{made.json['user']}").status_code == 200
+    assert made.json["user"] not in [row["user_id"] for row in lead.get(members).json]
+    assert lead.post(members, {"user_id": made.json["user"], "role": "liaison"}).status_code == 200
+
+
+def test_changing_members_of_a_real_operation_asks_for_the_passkey_again(signed_in: SignedIn, house: House) -> None:
+    lead, person = signed_in(house.person(role="country_lead")), house.person()
+    house.change("update session set stepped_up_at = null")
+    member = f"/api/v1/operations/{house.operation_id}/members/{person}"
+    _real(house)
+
+    refused = lead.send("DELETE", member)
+    invite = lead.post(f"/api/v1/operations/{house.operation_id}/members", {"name": "x", "role": "analyst", "agency_id": 1})
+
+    assert refused.json["error"]["code"] == invite.json["error"]["code"] == "step_up_needed"
+    house.change("update session set stepped_up_at = now()")
+    assert lead.send("DELETE", member).status_code == 200
+
+
+def test_an_agency_joins_by_rest(signed_in: SignedIn, house: House) -> None:
+    lead = signed_in(house.person(role="operation_lead"))
+    agencies = f"/api/v1/operations/{house.operation_id}/agencies"
+    new = {"country": "BO", "name": f"BO {house.mark}", "kind": "police", "jurisdictions": ["BO"], "competences": ["evidence"]}
+
+    made = lead.post(agencies, new)
+    again = lead.post(agencies, {"agency_id": made.json["agency"]})
+
+    assert (made.status_code, again.status_code) == (200, 409)
+    found = lead.get(f"/api/v1/operations/{house.operation_id}").json
+    assert made.json["agency"] in [row["id"] for row in found["agencies"]]
+    assert lead.post(agencies, {**new, "kind": "army"}).status_code == 422
+
+
+def test_settings_and_state_are_offered_to_the_operation_lead_only(signed_in: SignedIn, house: House) -> None:
+    lead, specialist = signed_in(house.person(role="operation_lead")), signed_in(house.person())
+    base, page = f"/api/v1/operations/{house.operation_id}", f"/operations/{house.operation_id}/settings"
+
+    assert 'value="closing"' in lead.get(page).text
+    assert 'value="closing"' not in specialist.get(page).text
+    assert lead.send("PATCH", f"{base}/settings", {"lease_s": 90, "shows_band": False}).status_code == 200
+    assert lead.post(f"{base}/state", {"state": "closing"}).status_code == 200
+    assert specialist.post(f"{base}/state", {"state": "closed"}).status_code == 403
+    row = house.row(Operation, house.operation_id)
+    assert (row.lease_s, row.shows_band, row.state) == (90, False, "closing")
+
+
+def test_series_are_added_by_rest(signed_in: SignedIn, house: House) -> None:
+    analyst = signed_in(house.person(role="analyst"))
+
+    made = analyst.post(f"/api/v1/operations/{house.operation_id}/series", {"label": "one"})
+
+    assert analyst.post(f"/api/v1/series/{made.json['series']}/country", {"country": "PE"}).status_code == 200
+    assert analyst.post(f"/api/v1/series/{made.json['series']}/country", {"country": "ZZ"}).status_code == 422
+
+
+def test_accounts_of_the_house_are_its_administrators(admin: Browser, signed_in: SignedIn, house: House) -> None:
+    agency = admin.post("/api/v1/agencies", {"country": "BO", "name": f"House {house.mark}", "kind": "police"}).json["agency"]
+    made = admin.post("/api/v1/users", {"agency_id": agency, "name": "BO · x"})
+    user = made.json["user"]
+
+    assert "/invitation/" in made.json["invitation"]
+    assert "/invitation/" in admin.post(f"/api/v1/users/{user}/invitations").json["invitation"]
+    assert admin.post(f"/api/v1/users/{user}/disable").status_code == 200
+    member = signed_in(house.person())
+    assert member.post(f"/api/v1/users/{user}/disable").status_code == 403
+    assert member.post("/api/v1/agencies", {"country": "BO", "name": "x", "kind": "police"}).status_code == 403
+
+
+def test_the_overview_counts_what_the_viewer_may_see(signed_in: SignedIn, house: House, database: Database) -> None:
+    from house import Side
+
+    stuck = house.lead("EC", "PE", stage="assessed", opinions=1)
+    house.lead("EC", "PE", stage="verified", opinions=2)
+    house.lead("EC", "CL", stage="rejected", opinions=3)
+    house.lead(Side("PE", "agency"), Side("PE", "agency"))
+    house.change("update lead set stage_since = now() - interval '2 hours' where id = :id", id=stuck)
+
+    with database.read(house.person("EC")) as view:
+        mine = overview(view.session, house.operation_id)
+    with database.read(house.person("PE")) as view:
+        theirs = overview(view.session, house.operation_id)
+
+    by_country = {row.country: row for row in mine.countries}
+    assert (mine.leads, theirs.leads) == (3, 4)
+    assert (by_country["EC"].assessed, by_country["EC"].verified, by_country["CL"].verified) == (1, 1, 0)
+    assert {row.country: row.open for row in theirs.countries}["PE"] == 1
+    assert [(row.lead_id, row.why) for row in mine.stuck] == [(str(stuck), "needs_second")]
+    assert dict(mine.agreement) == {"agreed": 1, "third": 1, "rejected": 1}
+    assert [row.what for row in mine.clocks] == ["window_closes"]
+    assert mine.median_s is None
+    page = signed_in(house.person("EC")).get(f"/operations/{house.operation_id}").text
+    assert "nobody has taken it" in page
+    assert "1 of 3 leads" in page
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "words"),
+    [("+1 day", "+2 days", "The window opens"), ("-2 days", "-1 day", "The window closed")],
+)
+def test_the_window_says_when_it_opens_and_that_it_closed(
+    signed_in: SignedIn, house: House, opens: str, closes: str, words: str
+) -> None:
+    house.change(
+        f"update operation set opens_at = now() + interval '{opens}', closes_at = now() + interval '{closes}' where id = :id",
+        id=house.operation_id,
+    )
+
+    assert words in signed_in(house.person()).get(f"/operations/{house.operation_id}").text
+
+
+def test_an_administrator_of_the_house_disables_an_account_on_the_members_page(
+    admin: Browser, signed_in: SignedIn, house: House
+) -> None:
+    person = house.person()
+    page, disable = f"/operations/{house.operation_id}/members", f"/api/v1/users/{person}/disable"
+
+    assert f"POST {disable}" in admin.get(page).text
+    assert "/disable" not in signed_in(house.person(role="country_lead")).get(page).text
+    assert admin.post(disable, {}).status_code == 200
+    assert disable not in admin.get(page).text
+
+
+@pytest.mark.parametrize("role", ["liaison", "specialist"])
+def test_two_entries_of_the_ledger_are_made_one_on_the_referrals_page(signed_in: SignedIn, house: House, role: str) -> None:
+    lock, browser = house.compartment("EC"), signed_in(house.person(role=role))
+    for number, kind in ((1, "victim"), (2, "victim"), (3, "offender")):
+        house.change(
+            "insert into ledger_entry (operation_id, number, kind, locks, agency_id) values (:op, :number, :kind, :locks, :agency)",
+            op=house.operation_id, number=number, kind=kind, locks=[lock], agency=house.agencies["EC"],
+        )  # fmt: skip
+    page = f"/operations/{house.operation_id}/referrals"
+    ids = {row["number"]: row["id"] for row in browser.get(f"/api/v1/operations/{house.operation_id}/ledger").json["ledger"]}
+    merge = f"/api/v1/ledger/{ids[1]}/merge"
+
+    if role == "specialist":
+        assert "/merge" not in browser.get(page).text
+        assert browser.post(merge, {"into": ids[2]}).status_code == 403
+        return
+    shown = browser.get(page).text
+    assert f"POST {merge}" in shown
+    assert f"/api/v1/ledger/{ids[3]}/merge" not in shown  # no other offender is there
+    assert browser.post(merge, {"into": ids[2]}).status_code == 200
+    assert "V-001" not in browser.get(page).text
+    assert "/merge" not in browser.get(page).text
+
+
+@pytest.mark.parametrize(("role", "stage", "offered"), [
+    ("liaison", "verified", True), ("operation_lead", "parked", True), ("specialist", "verified", False), ("liaison", "open", False),
+])  # fmt: skip
+def test_closing_a_lead_is_offered_to_whom_may_where_it_can_be(
+    signed_in: SignedIn, house: House, role: str, stage: str, offered: bool
+) -> None:
+    browser, lead = signed_in(house.person(role=role)), f"/api/v1/leads/{house.lead(stage=stage)}"
+
+    assert browser.get(lead).json["permissions"]["close_lead"] is offered
+    assert (browser.post(f"{lead}/close", {"reason": "answered"}).status_code == 200) is offered

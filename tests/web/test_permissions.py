@@ -1,0 +1,929 @@
+"""Every route, asked by everybody: what may not be seen does not exist (404), what may be seen but not done is refused (403).
+
+Who may see and who may do stands here a second time, in plain Python, as predicates of a person's role and country. A route
+without a line in `ROUTES` fails. Nothing that is closed to somebody may stand in any answer to that person, and a refused
+request writes nothing.
+"""
+
+from __future__ import annotations
+
+import io
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from browser import Browser, sign_in
+from flask import Flask
+from house import House, Side
+from sqlalchemy import text
+
+from workspace.commands.claims import claim_lead
+from workspace.commands.discussion import annotate_lead, comment_on_lead, save_draft
+from workspace.commands.jurisdiction import state_jurisdiction
+from workspace.database import Database
+from workspace.keys import load_or_create_master, new_wrapped_key
+from workspace.settings import Settings
+from workspace.web.routes import PUBLIC
+
+ROOM = {"operation_lead", "country_lead", "specialist", "liaison", "analyst"}
+EXAMINERS = {"country_lead", "specialist", "analyst"}
+DISSEMINATORS = {"country_lead", "liaison"}
+AUTHORITIES = DISSEMINATORS | {"recipient"}
+MEMBERS = ROOM | {"observer", "administrator"}
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Somebody who asks: a role, a country, and how they belong to the operation."""
+
+    role: str
+    country: str
+    relation: str = "member"
+    which: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.country} {self.role} ({self.relation})"
+
+
+OWN = [
+    Viewer(role, "EC") for role in (*sorted(ROOM), "observer", "administrator", "recipient")
+]  # the closed material is theirs, as far as their role opens material
+OTHER = [Viewer(role, "PE") for role in ("country_lead", "specialist", "liaison")]  # the other side of the closed lead
+WITHOUT_KEY = [Viewer(role, "CL") for role in (*sorted(ROOM), "observer", "administrator", "recipient")]
+GRANTED = [Viewer("specialist", "UY")]  # a grant to the EC side, for a time
+NOT_ACCEPTED = [Viewer(role, "AR") for role in ("country_lead", "specialist")]
+AUTHORITY = [Viewer("recipient", "BR")]  # a referral was sent to this agency
+NOT_MEMBERS = [Viewer("none", "EC", "outsider"), Viewer("specialist", "EC", "ended", 8), Viewer("none", "EC", "house")]
+NOBODY = Viewer("none", "--", "nobody")
+VIEWERS = [*OWN, *OTHER, *WITHOUT_KEY, *GRANTED, *NOT_ACCEPTED, *AUTHORITY, *NOT_MEMBERS]
+
+Rule = Callable[[Viewer], bool]
+OWN_THINGS = {"me", "passkeys", "sessions", "tokens", "step-up", "sign-out"}
+
+
+# --- Who may see, in plain Python -----------------------------------------------------------------------------------------------
+
+
+def anyone(_viewer: Viewer) -> bool:
+    return True
+
+
+def member(viewer: Viewer) -> bool:
+    """Knows that the operation exists; administrators of the house do too."""
+    return viewer.relation in ("member", "house")
+
+
+def accepted(viewer: Viewer) -> bool:
+    """Takes part in the room: the country accepted the terms; a recipient only gets referrals."""
+    return viewer.relation == "member" and viewer.country != "AR" and viewer.role != "recipient"
+
+
+def opens(*countries: str) -> Rule:
+    """Holds a key to a compartment of these countries."""
+    return lambda viewer: accepted(viewer) and viewer.role in ROOM and viewer.country in countries
+
+
+ec_side, pe_side = opens("EC", "UY"), opens("PE")
+shared = opens("EC", "PE", "CL", "UY")
+
+
+def lead_side(viewer: Viewer) -> bool:
+    return ec_side(viewer) or pe_side(viewer)
+
+
+def sent_referral(viewer: Viewer) -> bool:
+    return lead_side(viewer) or (viewer.relation == "member" and viewer.country == "BR")
+
+
+def party_of_access(viewer: Viewer) -> bool:
+    """The agency that asked and the one that owns the compartment."""
+    return accepted(viewer) and viewer.country in ("EC", "UY")
+
+
+def belongs(viewer: Viewer) -> bool:
+    """Is a member, of whatever country and role."""
+    return viewer.relation == "member"
+
+
+def in_charge_of(country: str) -> Rule:
+    """The operation's lead and its administrators anywhere, a country's lead at home."""
+    anywhere, at_home = does({"operation_lead", "administrator"}), does({"country_lead"})
+    return lambda viewer: anywhere(viewer) or (at_home(viewer) and viewer.country == country)
+
+
+def is_(one: Viewer) -> Rule:
+    return lambda viewer: viewer == one
+
+
+def does(*roles: set[str]) -> Rule:
+    allowed = set().union(*roles)
+    return lambda viewer: viewer.relation == "member" and viewer.role in allowed
+
+
+def both(*rules: Rule) -> Rule:
+    return lambda viewer: all(rule(viewer) for rule in rules)
+
+
+def of(country: str) -> Rule:
+    return lambda viewer: viewer.country == country
+
+
+def claims_in_vain(viewer: Viewer) -> bool:
+    """The holder opens one side only, and an opinion needs both: refused. Others are told that they do not hold it."""
+    return viewer.role in EXAMINERS and viewer != AUTHOR
+
+
+def house_admin(viewer: Viewer) -> bool:
+    return viewer.relation == "house"
+
+
+AUTHOR = Viewer("specialist", "EC")
+
+
+@dataclass(frozen=True)
+class Route:
+    """What a route is about, for whom it exists, who may use it. `body`: a valid one. `dies`: refused once the room has closed."""
+
+    method: str
+    path: str
+    sees: Rule
+    may: Rule = anyone
+    body: dict[str, Any] | None = None
+    dies: bool = False
+    sorts: tuple[int, ...] = (200, 201, 303, 409, 422)
+    raw: bool = False
+
+    @property
+    def about_others(self) -> bool:
+        """Whether it makes a difference who asks; one's own sessions and tokens are everybody's own."""
+        return not (self.path.startswith("/api/v1/") and self.path.split("/")[3].partition("?")[0] in OWN_THINGS)
+
+    @property
+    def in_operation(self) -> bool:
+        """Whether it belongs to an operation, not to the house."""
+        return self.path.split("/")[3].partition("?")[0] not in ("users", "agencies") and self.path != "/api/v1/operations"
+
+
+def get(path: str, sees: Rule, may: Rule = anyone) -> Route:
+    return Route("GET", path, sees, may, sorts=(200, 303))
+
+
+def post(
+    path: str, sees: Rule, may: Rule, body: dict[str, Any] | None = None, *, method: str = "POST", dies: bool = True
+) -> Route:
+    return Route(method, path, sees, may, body, dies)
+
+
+REASON = {"reason": "because"}
+TOKEN = {"token": 1}
+JURISDICTION = {"country": "BR", "ground": "nationality", "competence": "evidence", "basis": "a document"}
+OUTCOME = {"kind": "victim", "stage": "V2", "authority_reference": "ref", "stated_on": "2026-01-01"}
+EXHIBIT = {"country": "EC", "label": "label {fresh}", "kind": "phone", "case_reference": "case", "custodian": "office"}
+OPERATION = {
+    "code_name": "X",
+    "purpose": "x",
+    "legal_basis": "x",
+    "time_zone": "UTC",
+    "opens_at": "2026-01-01T00:00:00Z",
+    "closes_at": "2026-01-05T00:00:00Z",
+    "terms": "x",
+    "countries": ["EC"],
+}
+SEARCH = {"probe_face_id": "{ec_face}", "purpose": "victim", "legal_basis": "law", "case_reference": "case"}
+OP, API = "/operations/{op}", "/api/v1/operations/{op}"
+LEAD = "/api/v1/leads/{lead}"
+ROUTES: dict[str, Route] = {
+    # The operation
+    "api_operations.all_operations": get("/api/v1/operations", anyone),
+    "api_operations.create_operation": post("/api/v1/operations", anyone, house_admin, OPERATION, dies=False),
+    "api_operations.one_operation": get(API, member),
+    "api_operations.terms": get(f"{API}/terms", member),
+    "api_operations.accept_terms": post(f"{API}/terms/accept", member, does({"country_lead", "operation_lead"}), {}),
+    "api_operations.change_state": post(f"{API}/state", member, does({"operation_lead"}), {"state": "follow_up"}, dies=False),
+    "api_operations.change_settings": post(
+        f"{API}/settings", member, does({"operation_lead"}), {"lease_s": 1800}, method="PATCH"
+    ),
+    "api_operations.add_agency": post(
+        f"{API}/agencies", member, does({"operation_lead", "administrator"}), {"agency_id": 999999}, dies=False
+    ),
+    "api_operations.members": get(f"{API}/members", member),
+    "api_operations.add_member": post(
+        f"{API}/members",
+        member,
+        does({"operation_lead", "country_lead", "administrator"}),
+        {"user_id": 999999, "role": "specialist"},
+        dies=False,
+    ),
+    "api_operations.remove_member": Route(
+        "DELETE",
+        f"{API}/members/{{spare}}",
+        member,
+        in_charge_of("EC"),
+        sorts=(200, 404),  # the second finds nobody
+    ),
+    "api_operations.add_series": post(
+        f"{API}/series", member, both(does(ROOM - {"operation_lead"}), accepted), {"label": "series {fresh}"}
+    ),
+    "api_operations.determine_country": post("/api/v1/series/{series}/country", ec_side, does(EXAMINERS), {"country": "EC"}),
+    "operations.start": get("/", anyone),
+    "operations.all_operations": get("/operations", anyone),
+    "operations.new_operation": get("/operations/new", house_admin),
+    "operations.terms": get(f"{OP}/terms", member),
+    "operations.members": get(f"{OP}/members", member),
+    "operations.settings": get(f"{OP}/settings", member),
+    "overview.overview": get(OP, member),
+    # The board and its leads
+    "board.board": get(f"{OP}/board", member),
+    "board.lead": get(f"{OP}/leads/{{lead}}", lead_side),
+    "board.lead_by_number": get(f"{OP}/leads/{{number}}", lead_side),
+    "api_leads.get_board": get(f"{API}/board", accepted),
+    "api_leads.get_board_changes": get(f"{API}/board/changes?after=1", accepted),
+    "api_leads.get_lead": get(LEAD, lead_side),
+    "api_leads.get_score": get(f"{LEAD}/score", lead_side),
+    "api_leads.get_history": get(f"{LEAD}/history", lead_side),
+    "api_leads.post_claim": post(f"{LEAD}/claim", lead_side, does(EXAMINERS)),
+    "api_leads.post_renew": post(f"{LEAD}/claim/renew", lead_side, does(EXAMINERS), TOKEN),
+    "api_leads.post_release": post(f"{LEAD}/release", lead_side, does(EXAMINERS), TOKEN, dies=False),
+    "api_leads.post_hand_over": post(f"{LEAD}/hand-over", lead_side, does(EXAMINERS), {"token": 1, "to": 1}),
+    "api_leads.post_take_over": post(
+        "/api/v1/leads/{free}/take-over", lead_side, does({"operation_lead", "country_lead"}), REASON
+    ),
+    "api_leads.post_assessment": post(
+        f"{LEAD}/assessments", lead_side, claims_in_vain, {"token": 1, "opinion": 1, "reason": "ears"}
+    ),
+    "api_leads.delete_assessment": post("/api/v1/assessments/{assessment}", is_(AUTHOR), does(EXAMINERS), method="DELETE"),
+    "api_leads.put_draft": post(
+        f"{LEAD}/draft", lead_side, does(ROOM), {"body": {"reason": "not yet"}}, method="PUT", dies=False
+    ),
+    "api_leads.post_comment": post(f"{LEAD}/comments", lead_side, does(ROOM), {"body": "seen"}),
+    "api_leads.post_annotation": post(f"{LEAD}/annotations", lead_side, does(ROOM), {"note": "an ear"}),
+    "api_leads.patch_annotation": post(
+        "/api/v1/annotations/{annotation}", is_(AUTHOR), does(ROOM), {"version": 1, "note": "an ear"}, method="PATCH"
+    ),
+    "api_leads.delete_annotation": post("/api/v1/annotations/{annotation}", is_(AUTHOR), does(ROOM), method="DELETE"),
+    "api_leads.post_priority": post(f"{LEAD}/priority", lead_side, does(ROOM), {"priority": 2}),
+    "api_leads.put_presence": post(f"{LEAD}/presence", lead_side, does(ROOM), {}, method="PUT", dies=False),
+    "api_leads.delete_presence": post(f"{LEAD}/presence", lead_side, does(ROOM), method="DELETE", dies=False),
+    "api_leads.post_park": post(f"{LEAD}/park", lead_side, does(EXAMINERS, {"operation_lead"}), REASON),
+    "api_leads.post_reopen": post(f"{LEAD}/reopen", lead_side, does(EXAMINERS, {"operation_lead"}), REASON),
+    "api_leads.post_close": post(f"{LEAD}/close", lead_side, does(DISSEMINATORS, {"operation_lead"}), REASON, dies=False),
+    "api_leads.post_access_request": post(f"{LEAD}/access-requests", lead_side, does(ROOM), REASON),
+    "api_leads.post_access_answer": post(
+        "/api/v1/access-requests/{access}/answer",
+        party_of_access,
+        both(does({"country_lead"}), of("EC")),
+        {"granted": False},
+        dies=False,
+    ),
+    "api_leads.post_view_face": post("/api/v1/faces/{ec_face}/view", ec_side, does(ROOM), dies=False),
+    "api_leads.post_view_item": post("/api/v1/items/{ec_item}/view", ec_side, does(ROOM), dies=False),
+    "media.face": get("/media/faces/{ec_face}/veiled", ec_side),
+    "media.item": get("/media/items/{ec_item}/veiled", ec_side),
+    # Material
+    "api_intake.receive_exhibit": post(
+        f"{API}/exhibits", member, both(does({"country_lead", "analyst", "specialist"}), of("EC")), EXHIBIT
+    ),
+    "api_intake.put_file": Route(
+        "PUT",
+        "/api/v1/exhibits/{ec_exhibit}/files?path=a.jpg",
+        ec_side,
+        both(does({"country_lead", "analyst", "specialist"}), of("EC")),
+        dies=True,
+        raw=True,
+    ),
+    "api_intake.end_intake": post(
+        "/api/v1/exhibits/{ec_exhibit}/end", ec_side, both(does({"country_lead", "analyst", "specialist"}), of("EC")), {}
+    ),
+    "api_intake.intake_report": get(f"{API}/intake", member),
+    "api_intake.refused_files": get(f"{API}/intake/refused.csv", member),
+    "api_intake.all_registers": get(f"{API}/registers", member),
+    "api_intake.import_register": Route(
+        "FORM", f"{API}/registers", member, both(does({"country_lead", "analyst"}), of("EC")), dies=True
+    ),
+    "intake.intake": get(f"{OP}/intake", member),
+    "intake.registers": get(f"{OP}/registers", member),
+    "api_searches.post_search": Route(
+        "POST",
+        f"{API}/searches",
+        ec_side,
+        does(EXAMINERS),
+        SEARCH,
+        dies=True,
+        sorts=(200, 503),  # 503: the test's face pack is not there
+    ),
+    "api_searches.get_find": get(f"{API}/find?q=CANARY", member),
+    "search.search": get(f"{OP}/search?q=CANARY", member),
+    # Jurisdiction, referral, outcome
+    "api_referrals.post_jurisdiction": post(f"{LEAD}/jurisdiction", lead_side, does(ROOM), JURISDICTION),
+    "api_referrals.delete_jurisdiction": post(
+        "/api/v1/jurisdiction/{jurisdiction}", is_(AUTHOR), does(ROOM), method="DELETE", dies=False
+    ),
+    "api_referrals.get_referrals": get(f"{API}/referrals", member),
+    "api_referrals.get_referral": get("/api/v1/referrals/{sent}", sent_referral),
+    "api_referrals.post_referral": post(
+        f"{LEAD}/referrals",
+        lead_side,
+        does(DISSEMINATORS),
+        {"to_agency_id": 1, "competence": "evidence", "corroboration": "a school"},
+    ),
+    "api_referrals.post_approve": post(
+        "/api/v1/referrals/{draft}/approve",
+        lead_side,
+        lambda viewer: does(DISSEMINATORS)(viewer) and viewer != Viewer("liaison", "EC"),
+    ),
+    "api_referrals.post_send": post("/api/v1/referrals/{draft}/send", lead_side, does(DISSEMINATORS)),
+    "api_referrals.post_acknowledge": post(
+        "/api/v1/referrals/{sent}/acknowledge", sent_referral, both(does(AUTHORITIES), of("BR")), dies=False
+    ),
+    "api_referrals.post_accept": post(
+        "/api/v1/referrals/{sent}/accept", sent_referral, both(does(AUTHORITIES), of("BR")), {}, dies=False
+    ),
+    "api_referrals.post_decline": post(
+        "/api/v1/referrals/{sent}/decline", sent_referral, both(does(AUTHORITIES), of("BR")), REASON, dies=False
+    ),
+    "api_referrals.post_return": post(
+        "/api/v1/referrals/{sent}/return", sent_referral, both(does(AUTHORITIES), of("BR")), REASON, dies=False
+    ),
+    "api_referrals.post_re_route": post(
+        "/api/v1/referrals/{sent}/re-route",
+        sent_referral,
+        both(does(DISSEMINATORS), of("EC")),
+        {"reason": "because", "to_agency_id": 1},
+        dies=False,
+    ),
+    "api_referrals.get_package": Route(
+        "GET", "/api/v1/referrals/{sent}/package", sent_referral, does(AUTHORITIES), sorts=(200, 503)
+    ),
+    "referral_pages.referral_list": get(f"{OP}/referrals", member),
+    "referral_pages.one_referral": get(f"{OP}/referrals/{{sent}}", sent_referral),
+    "api_outcomes.post_outcome": post(
+        "/api/v1/referrals/{sent}/outcomes", sent_referral, both(does(AUTHORITIES), of("BR")), OUTCOME, dies=False
+    ),
+    "api_outcomes.post_revoke": post(
+        "/api/v1/outcomes/{outcome}/revoke", sent_referral, both(does(AUTHORITIES), of("BR")), REASON, dies=False
+    ),
+    "api_outcomes.get_ledger": get(f"{API}/ledger", member),
+    "api_outcomes.post_merge": post(
+        "/api/v1/ledger/{ledger}/merge",
+        sent_referral,
+        does(DISSEMINATORS, {"operation_lead"}),
+        {"into": "{ledger}"},
+        dies=False,
+    ),
+    # Statistics and the record
+    "statistics.statistics": get(f"{OP}/statistics", member),
+    "api_statistics.get_editions": get(f"{API}/editions", member),
+    "api_statistics.post_edition": post(
+        f"{API}/editions", member, does({"operation_lead", "observer"}), {"kind": "interim"}, dies=False
+    ),
+    "api_statistics.get_json": Route("GET", "/api/v1/editions/{edition}.json", accepted, does(MEMBERS), sorts=(409,)),
+    "api_statistics.get_csv": Route("GET", "/api/v1/editions/{edition}.csv", accepted, does(MEMBERS), sorts=(409,)),
+    "api_statistics.get_pdf": Route("GET", "/api/v1/editions/{edition}.pdf", accepted, does(MEMBERS), sorts=(409,)),
+    "record.record": get(f"{OP}/record", belongs),
+    "api_record.get_record": get(f"{API}/record", belongs),
+    "api_record.get_whole_record": get(f"{API}/record.jsonl", belongs, does({"observer"})),
+    # The house, and oneself
+    "api_people.create_agency": post(
+        "/api/v1/agencies", anyone, house_admin, {"country": "EC", "name": "A {fresh}", "kind": "police"}
+    ),
+    "api_people.create_user": post("/api/v1/users", anyone, house_admin, {"agency_id": 999999, "name": "N"}),
+    "api_people.invite_user": post("/api/v1/users/{spare}/invitations", anyone, house_admin),
+    "api_people.disable_user": post("/api/v1/users/{spare}/disable", anyone, house_admin),
+    "api_people.end_sessions": post("/api/v1/users/{spare}/sessions", anyone, house_admin, method="DELETE"),
+    "api_packages.post_package_key": post(
+        "/api/v1/agencies/{ec_agency}/package-key", anyone, both(does(AUTHORITIES), of("EC")), {"public_key": "no key"}
+    ),
+    "account.account": get("/account", anyone),
+    "api_identity.me": get("/api/v1/me", anyone),
+    "api_identity.change_me": post("/api/v1/me", anyone, anyone, {"theme": "dark"}, method="PATCH"),
+    "api_identity.own_passkeys": get("/api/v1/passkeys", anyone),
+    "api_identity.remove_passkey": Route("DELETE", "/api/v1/passkeys/aa", anyone, anyone, sorts=(404,)),
+    "api_identity.own_sessions": get("/api/v1/sessions", anyone),
+    "api_identity.end_session": Route("DELETE", "/api/v1/sessions/aa", anyone, anyone, sorts=(404,)),
+    "api_identity.own_tokens": get("/api/v1/tokens", anyone),
+    "api_identity.create_token": post("/api/v1/tokens", anyone, anyone, {"label": "t", "scopes": ["read"]}),
+    "api_identity.revoke_token": Route("DELETE", "/api/v1/tokens/aa", anyone, anyone, sorts=(404,)),
+    "api_identity.step_up_options": Route("POST", "/api/v1/step-up/options", anyone, sorts=(404,)),  # no passkey in this test
+    "api_identity.step_up": post("/api/v1/step-up", anyone, anyone, {"credential": {}}),
+    "api_identity.sign_out": post("/api/v1/sign-out", anyone, anyone),
+}
+
+
+# --- What there is to see -----------------------------------------------------------------------------------------------------------
+
+
+def mark(name: str) -> str:
+    """A word that stands nowhere else."""
+    return f"CANARY-{name}-{secrets.token_hex(4)}"
+
+
+@dataclass
+class Scene:
+    """One operation with a closed lead between EC and PE, and everything that hangs on it."""
+
+    house: House
+    ids: dict[str, Any] = field(default_factory=dict)
+    canaries: dict[str, Rule] = field(default_factory=dict)
+    browsers: dict[Viewer, Browser] = field(default_factory=dict)
+    sign_in: Callable[[int], Browser] | None = None
+    cells: int = 0
+
+    def say(self, name: str, who: Rule) -> str:
+        """A new canary that only these may read."""
+        word = mark(name)
+        self.canaries[word] = who
+        return word
+
+    def person(self, viewer: Viewer) -> int:
+        if viewer.relation in ("outsider", "house"):
+            return int(self.ids[viewer.relation])
+        return self.house.person(viewer.country, viewer.role, viewer.which)
+
+    def put_back(self) -> None:
+        """Undo what would change later tests: a country that accepted, a note that was removed, sessions that ended."""
+        here = {"op": self.ids["op"]}
+        self.house.change("update participation set accepted_at = null where operation_id = :op and country = 'AR'", **here)
+        self.house.change("update annotation set removed_at = null where operation_id = :op", **here)
+        assert self.sign_in is not None
+        for viewer in VIEWERS:
+            if self.browsers[viewer].get("/api/v1/me").status_code == 401:
+                self.browsers[viewer] = self.sign_in(self.person(viewer))
+
+    def told(self, viewer: Viewer, route: Route, answer: Any) -> Iterator[str]:
+        """The canaries in an answer that this person may not read.
+
+        An id that the person sent itself is no news; nor are ids in the record, which observers read whole.
+        """
+        said = answer.get_data(as_text=True)
+        for word, who in self.canaries.items():
+            is_known = not word.startswith("CANARY") and (word in self.path(route) or viewer.role == "observer")
+            if word in said and not who(viewer) and not is_known:
+                yield word
+
+    def path(self, route: Route) -> str:
+        return route.path.format(**self.ids)
+
+    def body(self, route: Route) -> Any:
+        return self._filled(route.body)
+
+    def _filled(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: self._filled(each) for name, each in value.items()}
+        return value.format(fresh=secrets.token_hex(4), **self.ids) if isinstance(value, str) else value
+
+    def ask(self, viewer: Viewer, route: Route, *, csrf: bool = True, more: dict[str, Any] | None = None) -> Any:
+        """The answer to a request of this person."""
+        browser, path = self.browsers[viewer], self.path(route)
+        if route.method == "GET":
+            return browser.get(path, Sec_Fetch_Dest="image") if path.startswith("/media/") else browser.get(path)
+        headers = {} if csrf else {"X_CSRF_Token": "no"}
+        if route.method == "FORM":
+            return self._form(browser, path, csrf=csrf, more=more)
+        if route.raw:
+            return self._raw(browser, path, csrf=csrf)
+        body = {**(self.body(route) or {}), **(more or {})} if route.body is not None else None
+        return browser.send(route.method, path, body, **headers)
+
+    def _sent(self, browser: Browser, csrf: bool) -> dict[str, str]:
+        if browser.csrf is None and browser.session is not None:
+            browser.get("/account")
+        from browser import ORIGIN
+
+        return {"Sec-Fetch-Site": "same-origin", "Origin": ORIGIN, "X-CSRF-Token": (browser.csrf or "") if csrf else "no"}
+
+    def _form(self, browser: Browser, path: str, *, csrf: bool, more: dict[str, Any] | None) -> Any:
+        from browser import ORIGIN
+
+        form = {
+            "country": "EC",
+            "name": f"register {secrets.token_hex(4)}",
+            "legal_source": "law",
+            "file": (io.BytesIO(b"no register"), "register.csv"),
+            **(more or {}),
+        }
+        return browser.client.post(path, base_url=ORIGIN, data=form, headers=self._sent(browser, csrf))
+
+    def _raw(self, browser: Browser, path: str, *, csrf: bool) -> Any:
+        from browser import ORIGIN
+
+        return browser.client.put(path, base_url=ORIGIN, data=b"no picture", headers=self._sent(browser, csrf))
+
+
+@pytest.fixture(scope="module")
+def scene(
+    request: pytest.FixtureRequest, app: Flask, database: Database, workers_database: Database, web_settings: Settings
+) -> Iterator[Scene]:
+    app.config["PROPAGATE_EXCEPTIONS"] = False  # a failure is a line of a list here
+    house = House(workers_database, countries=("EC", "PE", "CL", "AR", "BR", "UY"))
+    scene = Scene(house, sign_in=lambda user_id: sign_in(app, database, user_id))
+    scene.ids |= {"op": house.operation_id, "ec_agency": house.agencies["EC"]}
+    key = new_wrapped_key(load_or_create_master(web_settings.key_file), str(house.operation_id))
+    house.change("update operation set wrapped_key = :key where id = :op", key=key, op=house.operation_id)
+    for viewer in VIEWERS:
+        if viewer.relation in ("outsider", "house"):
+            scene.ids[viewer.relation] = house.outsider()
+        else:
+            scene.person(viewer)
+    scene.ids["spare"] = house.person("EC", "analyst", 9)
+    house.change("update app_user set is_house_admin = true where id = :id", id=scene.ids["house"])
+    _lay_out(scene, database)
+    _pictures(scene, app)
+    for viewer in VIEWERS:
+        scene.browsers[viewer] = sign_in(app, database, scene.person(viewer))
+    scene.browsers[NOBODY] = Browser(app)
+    ended = scene.person(Viewer("specialist", "EC", "ended", 8))
+    house.change("update membership set ends_at = now() where user_id = :id", id=ended)
+    house.change("update participation set accepted_at = null where operation_id = :op and country = 'AR'", op=house.operation_id)
+    return scene
+
+
+def _lay_out(scene: Scene, database: Database) -> None:
+    house, ids = scene.house, scene.ids
+    closed = (Side("EC", "agency"), Side("PE", "agency"))
+    ids["lead"], ids["free"] = house.lead(*closed), house.lead(*closed)
+    ids["number"] = house.row(_model("Lead"), ids["lead"]).number
+    for country in house.agencies:
+        house.compartment(country)
+    ids["ec_lock"], ids["pe_lock"] = house.compartment("EC", "agency"), house.compartment("PE", "agency")
+    for country, who in (("EC", ec_side), ("PE", pe_side)):
+        _side(scene, country, who)
+    _grants(scene)
+    author = house.person("EC")
+    with database.write(author) as tx:
+        ids["jurisdiction"] = state_jurisdiction(
+            tx, ids["lead"], country="EC", ground="offence_place", competence="protection", basis=scene.say("basis", lead_side)
+        )
+    with database.write(author) as tx:
+        ids["annotation"] = annotate_lead(tx, ids["lead"], face_id=None, region=None, note=scene.say("note-EC", ec_side))
+    with database.write(author) as tx:
+        save_draft(tx, ids["free"], body={"reason": scene.say("draft", is_(AUTHOR))})
+    with database.write(author) as tx:
+        claim_lead(tx, ids["lead"])
+    _opinion(scene, author)
+    for country, who in (("EC", ec_side), ("PE", pe_side)):
+        with database.write(house.person(country)) as tx:
+            comment_on_lead(tx, ids["lead"], body=scene.say(f"comment-{country}", who), language="en")
+    with database.write(house.person("PE")) as tx:
+        annotate_lead(tx, ids["lead"], face_id=None, region=None, note=scene.say("note-PE", pe_side))
+    _referrals(scene)
+
+
+def _opinion(scene: Scene, author: int) -> None:
+    """An opinion from when its author held both keys; not revealed, so that nobody else may read it."""
+    with scene.house.workers.engine.begin() as rows:
+        scene.ids["assessment"] = rows.execute(
+            text(
+                "insert into assessment (operation_id, lead_id, locks, examiner_id, agency_id, country, claim_token, opinion, reason) "
+                "select operation_id, id, locks, :who, :agency, 'EC', 1, 1, :reason from lead where id = :lead returning id"
+            ),
+            {
+                "who": author,
+                "agency": scene.house.agencies["EC"],
+                "lead": scene.ids["lead"],
+                "reason": scene.say("opinion", is_(AUTHOR)),
+            },
+        ).scalar_one()
+
+
+def _model(name: str) -> Any:
+    import workspace.model
+
+    return getattr(workspace.model, name)
+
+
+def _side(scene: Scene, country: str, who: Rule) -> None:
+    """Put a canary into every text of a country's closed material."""
+    house, lock, here = scene.house, scene.ids[f"{country.lower()}_lock"], {"op": scene.house.operation_id}
+    with house.workers.engine.begin() as rows:
+        for column in ("label", "case_reference", "custodian"):
+            word = scene.say(f"{column}-{country}", who)
+            rows.execute(
+                text(f"update exhibit set {column} = :word || substr(id::text, 1, 3) where compartment_id = :lock"),
+                {"word": word, "lock": lock},
+            )
+        found = rows.execute(
+            text(
+                "select face_id, media_item_id, exhibit_id, person_id from lead_evidence "
+                "where lead_id = :lead and compartment_id = :lock"
+            ),
+            {"lead": scene.ids["lead"], "lock": lock},
+        ).one()
+        if country == "EC":
+            scene.ids |= {"ec_face": found.face_id, "ec_item": found.media_item_id, "ec_exhibit": found.exhibit_id}
+        for each in found:
+            scene.canaries[str(each)] = who
+        series = rows.execute(
+            text(
+                "insert into series (operation_id, compartment_id, number, label, external_reference, was_prepared) values "
+                "(:op, :lock, next_number(:op, 'series'), :label, :reference, true) returning id"
+            ),
+            {**here, "lock": lock, "label": scene.say(f"series-{country}", who), "reference": scene.say(f"ref-{country}", who)},
+        ).scalar_one()
+        rows.execute(text("update person set series_id = :s where id = :p"), {"s": series, "p": found.person_id})
+        if country == "EC":
+            scene.ids["series"] = series
+        rows.execute(
+            text(
+                "insert into received_file (operation_id, compartment_id, exhibit_id, path, size_bytes, refusal) "
+                "values (:op, :lock, :exhibit, :path, 1, 'not_media')"
+            ),
+            {**here, "lock": lock, "exhibit": found.exhibit_id, "path": scene.say(f"path-{country}", who)},
+        )
+        register = rows.execute(
+            text(
+                "insert into register (operation_id, compartment_id, country, name, legal_source, attested_by) "
+                "values (:op, :lock, :country, :name, :law, :who) returning id"
+            ),
+            {
+                **here,
+                "lock": lock,
+                "country": country,
+                "name": scene.say(f"register-{country}", who),
+                "law": scene.say(f"law-{country}", who),
+                "who": house.person(country),
+            },
+        ).scalar_one()
+        rows.execute(
+            text(
+                "insert into register_entry (operation_id, compartment_id, register_id, number, label, place) "
+                "values (:op, :lock, :register, :number, :label, :place)"
+            ),
+            {
+                **here,
+                "lock": lock,
+                "register": register,
+                "number": scene.say(f"entry-{country}", who),
+                "label": scene.say(f"entry-label-{country}", who),
+                "place": scene.say(f"place-{country}", who),
+            },
+        )
+
+
+def _grants(scene: Scene) -> None:
+    house = scene.house
+    with house.workers.engine.begin() as rows:
+        for state, until in (("true", "now() + interval '1 day'"), ("null", "null")):
+            grant = rows.execute(
+                text(
+                    "insert into access_grant "
+                    "(operation_id, compartment_id, agency_id, lead_id, reason, asked_by, granted, until, answered_at) "
+                    f"values (:op, :lock, :agency, :lead, :reason, :who, {state}, {until}, case when {state} then now() end) returning id"
+                ),
+                {
+                    "op": house.operation_id,
+                    "lock": scene.ids["ec_lock"],
+                    "agency": house.agencies["UY"],
+                    "lead": scene.ids["lead"],
+                    "reason": scene.say("access-reason", lambda viewer: viewer.country in ("EC", "UY")),
+                    "who": house.person("UY"),
+                },
+            ).scalar_one()
+    scene.ids["access"] = grant
+
+
+def _referrals(scene: Scene) -> None:
+    house, ids = scene.house, scene.ids
+    base = {
+        "op": house.operation_id,
+        "lead": ids["lead"],
+        "locks": [ids["ec_lock"], ids["pe_lock"]],
+        "from": house.agencies["EC"],
+        "who": house.person("EC", "liaison"),
+    }
+    with house.workers.engine.begin() as rows:
+        for name, country, state, who in (("draft", "CL", "drafted", lead_side), ("sent", "BR", "sent", sent_referral)):
+            ids[name] = rows.execute(
+                text(
+                    "insert into referral (operation_id, number, lead_id, locks, from_agency_id, to_agency_id, from_country, "
+                    "to_country, competence, corroboration, message, state, sent_at, due_at, drafted_by) "
+                    "values (:op, next_number(:op, 'referral'), :lead, :locks, :from, :to, 'EC', :country, 'protection', "
+                    ":corroboration, :message, :state, now(), now() + interval '1 day', :who) returning id"
+                ),
+                {
+                    **base,
+                    "to": house.agencies[country],
+                    "country": country,
+                    "state": state,
+                    "corroboration": scene.say(f"corroboration-{name}", who),
+                    "message": scene.say(f"message-{name}", who),
+                },
+            ).scalar_one()
+        ids["ledger"] = rows.execute(
+            text(
+                "insert into ledger_entry (operation_id, number, kind, locks, agency_id) values (:op, 1, 'victim', :locks, :to) returning id"
+            ),
+            {**base, "to": house.agencies["BR"]},
+        ).scalar_one()
+        ids["outcome"] = rows.execute(
+            text(
+                "insert into outcome (operation_id, ledger_id, lead_id, referral_id, locks, stage, stated_by_agency_id, authority_reference, "
+                "stated_on, recorded_by) values (:op, :ledger, :lead, :sent, :locks, 'V1', :to, :reference, '2026-01-01', :who) returning id"
+            ),
+            {
+                **base,
+                "ledger": ids["ledger"],
+                "sent": ids["sent"],
+                "to": house.agencies["BR"],
+                "reference": scene.say("authority-reference", sent_referral),
+            },
+        ).scalar_one()
+        ids["edition"] = rows.execute(
+            text(
+                "insert into edition (operation_id, number, kind, drawn_up_by) "
+                "values (:op, next_number(:op, 'edition'), 'interim', :who) returning id"
+            ),
+            base,
+        ).scalar_one()
+
+
+def _pictures(scene: Scene, app: Flask) -> None:
+    """Something to look at, in the store and under the operation's key."""
+    from workspace.web.context import media_store, operation_key
+
+    with app.app_context(), scene.house.workers.read(scene.house.service_id) as view:
+        key = operation_key(view.session, scene.house.operation_id)
+        address = media_store().put_bytes(b"a picture", key=key, durable=False).address
+    scene.house.change("update face set veil_address = :a where id = :id", a=address, id=scene.ids["ec_face"])
+    scene.house.change("update media_item set veil_address = :a where id = :id", a=address, id=scene.ids["ec_item"])
+    package = "update referral set package_state = 'built', package_address = :a where id = :id"
+    scene.house.change(package, a=address, id=scene.ids["sent"])
+
+
+# --- The tests ------------------------------------------------------------------------------------------------------------------
+
+
+def expected(viewer: Viewer, route: Route) -> tuple[int, ...]:
+    """The statuses that this person may get."""
+    if not route.sees(viewer):
+        return (404,)
+    return route.sorts if route.may(viewer) else (403,)
+
+
+def test_every_route_stands_in_the_table(app: Flask) -> None:
+    endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
+    assert endpoints - PUBLIC == set(ROUTES)
+
+
+AREAS = sorted({name.partition(".")[0] for name in ROUTES})
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_everybody_gets_exactly_what_they_may_see_and_do(area: str, scene: Scene) -> None:
+    """The matrix. First whoever may not, and nothing is written; then whoever may."""
+    routes = {name: route for name, route in ROUTES.items() if name.startswith(f"{area}.")}
+    before, wrong, asked = scene.house.kinds(), [], 0
+    for allowed in (False, True):
+        for name, route in routes.items():
+            for viewer in VIEWERS if route.about_others else VIEWERS[:3]:
+                if (route.sees(viewer) and route.may(viewer)) is not allowed:
+                    continue
+                answer = scene.ask(viewer, route)
+                asked += 1
+                if answer.status_code not in expected(viewer, route):
+                    said = answer.get_data(as_text=True)[:160] if answer.is_json else ""
+                    wrong.append(f"{name}: {viewer} got {answer.status_code}, not {expected(viewer, route)} {said}")
+                wrong += [f"{name}: {viewer} reads {word}" for word in scene.told(viewer, route, answer)]
+        if not allowed:
+            assert (wrong, scene.house.kinds()) == ([], before), "whoever may not"
+    scene.cells += asked
+    scene.put_back()
+    assert wrong == []
+
+
+def test_nobody_at_all_gets_anything(scene: Scene) -> None:
+    for name, route in ROUTES.items():
+        answer = scene.ask(NOBODY, route)
+        assert answer.status_code in (401, 303), name
+        assert list(scene.told(NOBODY, route, answer)) == [], name
+        scene.cells += 1
+
+
+def test_what_is_looked_for_can_be_found(scene: Scene) -> None:
+    """Else the matrix would look for words that stand nowhere."""
+    found = set()
+    reader = Viewer("country_lead", "EC")
+    for name in (
+        "api_leads.get_lead",
+        "intake.intake",
+        "api_intake.all_registers",
+        "api_referrals.get_referral",
+        "api_searches.get_find",
+    ):
+        said = scene.ask(reader, ROUTES[name]).get_data(as_text=True)
+        found |= {word for word in scene.canaries if word in said}
+
+    kinds = {word.rpartition("-")[0] for word in found if word.startswith("CANARY")}
+    assert kinds >= {f"CANARY-{each}" for each in ("comment-EC", "label-EC", "register-EC", "message-sent")}
+    assert {str(scene.ids["ec_face"]), str(scene.ids["ec_exhibit"])} <= found
+    assert not [word for word in found if "-PE" in word]
+
+
+UNSAFE = sorted(name for name, route in ROUTES.items() if route.method != "GET")
+
+
+def test_every_change_needs_the_pages_own_token(scene: Scene) -> None:
+    asker, before = Viewer("country_lead", "EC"), scene.house.kinds()
+    for name in UNSAFE:
+        answer = scene.ask(asker, ROUTES[name], csrf=False)
+        assert (name, answer.status_code) == (name, 403)
+        assert answer.json["error"]["facts"]["reason"] == "csrf", name
+    assert scene.house.kinds() == before
+
+
+def test_every_body_refuses_a_field_that_it_does_not_know(scene: Scene) -> None:
+    asker, before = Viewer("country_lead", "EC"), scene.house.kinds()
+    for name in UNSAFE:
+        route = ROUTES[name]
+        if route.body is None and route.method != "FORM":
+            continue
+        for smuggled in ("smuggled", "actor_id", "locks", "roles"):
+            answer = scene.ask(asker, route, more={smuggled: "1"})
+            assert (name, answer.status_code) == (name, 422)
+            assert f"{smuggled}:" in str(answer.json["error"]["facts"]["faults"]), name
+    assert scene.house.kinds() == before
+
+
+def test_a_closed_operation_takes_nothing_but_what_comes_after_it(scene: Scene) -> None:
+    """Whoever may do it while the room is open is told that it has closed (409); the rest goes on."""
+    scene.house.change("update operation set state = 'closed' where id = :op", op=scene.ids["op"])
+    before = scene.house.kinds()
+    try:
+        for name, route in ROUTES.items():
+            if route.method == "GET" or not route.about_others or not route.in_operation:
+                continue
+            asker = next((viewer for viewer in VIEWERS if route.sees(viewer) and route.may(viewer)), None)
+            if asker is not None and route.dies:
+                answer = scene.ask(asker, route)
+                assert (name, answer.status_code, answer.json["error"]["code"]) == (name, 409, "closed")
+    finally:
+        scene.house.change("update operation set state = 'open' where id = :op", op=scene.ids["op"])
+    assert scene.house.kinds() == before
+
+
+STATES = {
+    "open": {"claim": 200, "park": 200, "reopen": 409, "close": 409, "referrals": 409},
+    "assessed": {"claim": 200, "park": 200, "reopen": 409, "close": 409, "referrals": 409},
+    "verified": {"claim": 409, "park": 409, "reopen": 409, "close": 200, "referrals": 422},
+    "rejected": {"claim": 409, "park": 409, "reopen": 409, "close": 409, "referrals": 409},
+    "referred": {"claim": 409, "park": 409, "reopen": 409, "close": 200, "referrals": 422},
+    "outcome": {"claim": 409, "park": 409, "reopen": 409, "close": 200, "referrals": 422},
+    "closed": {"claim": 409, "park": 409, "reopen": 409, "close": 409, "referrals": 409},
+    "parked": {"claim": 409, "park": 409, "reopen": 200, "close": 200, "referrals": 409},
+}
+"""By a lead's stage: what a country lead gets. 422: no ground of jurisdiction was stated."""
+
+
+@pytest.mark.parametrize("stage", STATES)
+def test_a_leads_stage_decides_what_can_be_done(stage: str, scene: Scene) -> None:
+    browser = scene.browsers[Viewer("country_lead", "EC")]
+    bodies: dict[str, Any] = {"park": REASON, "reopen": REASON, "close": REASON}
+    bodies["referrals"] = {"to_agency_id": scene.house.agencies["CL"], "competence": "evidence", "corroboration": "x"}
+    for action, status in STATES[stage].items():
+        lead = scene.house.lead(stage=stage)
+        answer = browser.post(f"/api/v1/leads/{lead}/{action}", bodies.get(action))
+        assert (action, answer.status_code) == (action, status)
+        if status == 409:
+            assert scene.house.row(_model("Lead"), lead).stage == stage
+
+
+def test_ids_of_two_places_do_not_go_together(scene: Scene, workers_database: Database, database: Database, app: Flask) -> None:
+    """An operation's address with another one's object is refused or leads to where the object stands (T10)."""
+    other = House(workers_database)
+    me = scene.person(Viewer("country_lead", "EC"))
+    other.change(
+        "insert into membership (operation_id, user_id, role) values (:op, :me, 'country_lead')", op=other.operation_id, me=me
+    )
+    foreign = other.lead()
+    here, there, browser = scene.ids["op"], other.operation_id, scene.browsers[Viewer("country_lead", "EC")]
+    face = scene.ids["ec_face"]
+    search = {**SEARCH, "probe_face_id": str(face)}
+
+    statuses = {
+        "referral": browser.get(f"/operations/{there}/referrals/{scene.ids['sent']}").status_code,
+        "number": browser.get(f"/operations/{there}/leads/{scene.ids['number'] + 50}").status_code,
+        "search": browser.post(f"/api/v1/operations/{there}/searches", search).status_code,
+        "probe": browser.get(f"/operations/{there}/search?face={face}").status_code,
+        "note": browser.post(f"/api/v1/leads/{foreign}/annotations", {"note": "x", "face_id": str(face)}).status_code,
+        "merge": browser.post(f"/api/v1/ledger/{scene.ids['ledger']}/merge", {"into": str(foreign)}).status_code,
+        "agency": browser.post(
+            f"/api/v1/leads/{foreign}/referrals",
+            {"to_agency_id": scene.house.agencies["BR"], "competence": "evidence", "corroboration": "x"},
+        ).status_code,
+        "member": browser.send("DELETE", f"/api/v1/operations/{there}/members/{scene.person(AUTHOR)}").status_code,
+    }
+    moved = browser.get(f"/operations/{there}/leads/{scene.ids['lead']}")
+
+    assert statuses == {
+        "referral": 404,
+        "number": 404,
+        "search": 404,
+        "probe": 404,
+        "note": 404,
+        "merge": 404,
+        "agency": 409,
+        "member": 404,
+    }
+    assert (moved.status_code, moved.headers["Location"]) == (303, f"/operations/{here}/leads/{scene.ids['lead']}")
+    assert other.kinds() == []

@@ -1,0 +1,98 @@
+"""A person who reads Spanish meets Spanish: on every page, in every refusal, in every fault of what was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from browser import Browser
+from flask import Flask
+from flask_babel import force_locale, ngettext
+from house import House
+from test_translations import _Said
+
+from workspace.catalogues import LOCALE, read_catalogue
+from workspace.setup import compile_catalogues
+
+PAGES = ["", "/board", "/search", "/intake", "/registers", "/referrals", "/statistics", "/record", "/terms", "/members"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _compiled() -> None:
+    compile_catalogues()
+
+
+@pytest.fixture
+def spaniard(house: House, signed_in: Callable[[int], Browser]) -> Browser:
+    """A person of the operation who chose Spanish."""
+    user_id = house.person(role="country_lead")
+    house.change("update app_user set language = 'es' where id = :id", id=user_id)
+    return signed_in(user_id)
+
+
+@pytest.fixture(scope="module")
+def english() -> set[str]:
+    """The sources that read differently in Spanish."""
+    catalogue = read_catalogue(LOCALE / "es" / "LC_MESSAGES" / "messages.po")
+    return {message.id for message in catalogue if isinstance(message.id, str) and message.id and message.id != message.string}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_holds_no_english(spaniard: Browser, house: House, english: set[str], page: str) -> None:
+    house.lead()
+    answer = spaniard.get(f"/operations/{house.operation_id}{page}")
+    read = _Said()
+    read.feed(answer.text)
+
+    assert answer.status_code == 200
+    assert 'lang="es"' in answer.text
+    assert {"Tablero", "Remisiones", "Estadísticas"} <= set(read.found)
+    assert sorted(english & set(read.found)) == []
+
+
+def test_a_page_for_nobody_speaks_the_browsers_language(stranger: Browser) -> None:
+    assert "Iniciar sesión" in stranger.get("/sign-in", accept_language="es-PE,es;q=0.9").text
+    assert "Sign in" in stranger.get("/sign-in", accept_language="fr").text
+
+
+def _refusal(answer: Any) -> tuple[str, list[str]]:
+    return answer["error"]["message"], answer["error"]["facts"]["faults"]
+
+
+def test_a_refusal_and_its_faults_are_said_in_spanish(spaniard: Browser, house: House) -> None:
+    lead_id = house.lead()
+    spaniard.get(f"/operations/{house.operation_id}")
+
+    token = (spaniard.post(f"/api/v1/leads/{lead_id}/claim").json or {})["token"]
+    stranger = spaniard.post(f"/api/v1/leads/{lead_id}/hand-over", {"token": token, "to": 999_999_999}).json
+    empty = spaniard.post(f"/api/v1/leads/{lead_id}/comments", {"body": "", "language": "es"}).json
+    unread = spaniard.post(f"/api/v1/leads/{lead_id}/comments", {"body": 5, "tone": "x"}).json
+    nothing = spaniard.get("/operations/0").text
+
+    assert _refusal(stranger) == ("Esta persona no es perito de esta operación.", ["to: no es perito de esta operación"])
+    assert _refusal(empty) == ("La solicitud no se puede entender.", ["body: no puede quedar vacío"])
+    assert _refusal(unread)[1] == ["body: un texto", "tone: no es un campo de esta solicitud"]
+    assert "Aquí no hay nada" in nothing
+
+
+def test_a_lost_race_names_the_holder_in_spanish(spaniard: Browser, house: House, signed_in: Callable[[int], Browser]) -> None:
+    lead_id = house.lead()
+    other = signed_in(house.person("PE"))
+    spaniard.get(f"/operations/{house.operation_id}")
+    other.get(f"/operations/{house.operation_id}")
+    assert other.post(f"/api/v1/leads/{lead_id}/claim").status_code == 200
+
+    refused = spaniard.post(f"/api/v1/leads/{lead_id}/claim")
+
+    assert refused.status_code == 409
+    error = (refused.json or {})["error"]
+    assert error["message"] == f"{error['facts']['holder']} tiene esta pista."
+
+
+def test_english_needs_no_catalogue_for_its_plurals(app: Flask) -> None:
+    with app.test_request_context():
+        with force_locale("en"):
+            assert [ngettext("%(num)d year", "%(num)d years", n) for n in (0, 1, 2)] == ["0 years", "1 year", "2 years"]
+        with force_locale("es"):
+            assert [ngettext("%(num)d year", "%(num)d years", n) for n in (0, 1, 2)] == ["0 años", "1 año", "2 años"]

@@ -1,0 +1,295 @@
+"""An edition reproduces the nouns of the published reports from the record, the same on page, CSV, JSON and PDF."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import pytest
+from browser import Browser
+from house import House
+from pdf_text import pdf_pages
+from referral_desk import Desk
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+
+from workspace.commands.editions import draw_up_edition
+from workspace.commands.outcomes import merge_ledger, revoke_outcome
+from workspace.commands.referrals import accept_referral, return_referral
+from workspace.database import Database
+from workspace.errors import Closed, Conflict, Forbidden, NotFound
+from workspace.exchange.figures import DEFINITIONS
+from workspace.model import Edition
+from workspace.queries.editions import editions, stored_edition
+from workspace.queries.record import whole_record
+
+
+@dataclass(frozen=True)
+class Told:
+    """An operation whose every figure is known."""
+
+    desk: Desk
+    revoked: UUID
+
+
+@pytest.fixture
+def told(desk: Desk, house: House, database: Database) -> Told:
+    """Five leads; two verified show one child, a third another; referrals to PE, EC and CL; one outcome is taken back."""
+    for country in ("EC", "PE", "CL"):
+        desk.key(country)
+    first, second = desk.verified("EC", "PE"), desk.verified("EC", "PE")
+    _show_one_person(house, first, second)
+    third = desk.verified("EC", "CL")
+    rejected = house.lead("EC", "PE")
+    for country, opinion in (("EC", 1), ("PE", 5), ("CL", 4)):
+        desk.opinion(rejected, country, opinion)
+    house.lead("PE", "CL")
+    abroad, home = desk.sent(first, "CL"), desk.sent(second, "EC")
+    other = desk.sent(third, "PE", "offender")
+    returned = desk.sent(third, "CL")
+    for referral, country in ((abroad, "CL"), (home, "EC"), (other, "PE")):
+        desk.acknowledge(referral, country)
+    with database.write(house.person("CL", "liaison")) as tx:
+        accept_referral(tx, abroad)
+    with database.write(house.person("CL", "liaison")) as tx:
+        return_referral(tx, returned, reason="not ours")
+    _, child = desk.state(abroad, "CL", "V4", place_country="PE", age_band="7_12")
+    assert desk.state(home, "EC", "V5")[1] == child
+    desk.state(home, "EC", "V5", is_depicted=False)
+    desk.state(other, "PE", "O3", kind="offender", place_country="EC")
+    revoked, _ = desk.state(other, "PE", "V4")
+    with database.write(house.person("PE", "liaison")) as tx:
+        revoke_outcome(tx, revoked, reason="the identity was wrong")
+    return Told(desk, revoked)
+
+
+def _show_one_person(house: House, first: UUID, second: UUID) -> None:
+    house.change(
+        """update lead_evidence e set person_id = f.person_id from lead_evidence f
+           where e.lead_id = :second and f.lead_id = :first and e.side = f.side""",
+        first=first,
+        second=second,
+    )
+
+
+def drawn(desk: Desk, database: Database, kind: str = "interim") -> UUID:
+    with database.write(desk.house.person("EC", "operation_lead")) as tx:
+        edition = draw_up_edition(tx, desk.house.operation_id, kind=kind)
+    desk.work()
+    return edition
+
+
+def numbers(database: Database, desk: Desk, edition: UUID) -> dict[str, int | None]:
+    with database.read(desk.house.person("EC")) as view:
+        return {found.key: found.number for found in stored_edition(view.session, edition).figures.figures}
+
+
+KNOWN = {
+    "countries": 3,
+    "exhibits": 10,
+    "persons": 10,
+    "leads_opened": 5,
+    "leads_claimed": 4,
+    "leads_assessed": 4,
+    "leads_verified": 3,
+    "leads_rejected": 1,
+    "leads_referred": 3,
+    "referrals_sent": 4,
+    "referrals_domestic": 2,
+    "referrals_foreign": 2,
+    "referrals_acknowledged": 4,
+    "referrals_accepted": 1,
+    "referrals_returned": 1,
+    "countries_receiving": 3,
+    "victims_probable": 1,
+    "victims_confirmed": 1,
+    "victims_safeguarded": 1,
+    "children_safeguarded": 1,
+    "victims_other_end": 0,
+    "offenders_probable": 1,
+    "offenders_identified": 1,
+    "offenders_arrested": 1,
+    "offenders_charged": 0,
+}
+
+
+def test_an_edition_reproduces_the_nouns_of_the_published_reports(told: Told, database: Database) -> None:
+    found = numbers(database, told.desk, drawn(told.desk, database))
+
+    assert {key: found[key] for key in KNOWN} == KNOWN
+    assert set(found) == set(DEFINITIONS)
+
+
+def test_tables_count_by_country_age_place_day_and_examiners(told: Told, database: Database) -> None:
+    edition = drawn(told.desk, database)
+    with database.read(told.desk.house.person("EC")) as view:
+        figures = stored_edition(view.session, edition).figures
+
+    matrix = figures.dissemination
+    assert matrix.countries == ("CL", "EC", "PE")
+    assert matrix.cells == ((1, 0, 0), (1, 1, 1), (0, 0, 0))
+    assert {count.key: count.number for count in figures.ages if count.number} == {"7_12": 1}
+    assert [(count.key, count.number) for count in figures.places] == [("EC", 1), ("PE", 1)]
+    assert [(day.sent, day.acknowledged) for day in figures.referral_days][-1] == (4, 4)
+    assert figures.agreement is not None
+    assert (figures.agreement.compared, figures.agreement.agreed, figures.agreement.third_opinions) == (4, 3, 1)
+    assert [(use.pack_id, use.threshold, use.leads, use.rejected) for use in figures.models] == [("test", 0.43, 5, 1)]
+    assert [correction.reason for correction in figures.corrections] == ["the identity was wrong"]
+    times = {measure.key: measure.count for measure in figures.times}
+    assert (times["lead_to_claim"], times["claim_to_verified"], times["sent_to_acknowledged"]) == (4, 3, 4)
+
+
+def test_the_same_figures_stand_on_the_page_and_in_every_file(
+    told: Told, database: Database, signed_in: Callable[[int], Browser]
+) -> None:
+    edition = drawn(told.desk, database)
+    browser = signed_in(told.desk.house.person("EC"))
+    known = {key: str(number) for key, number in numbers(database, told.desk, edition).items()}
+
+    page = browser.get(f"/operations/{told.desk.house.operation_id}/statistics").get_data(as_text=True)
+    rows = re.findall(r'data-figure="(\w+)"><th scope="row">[^<]*</th><td class="num">([\d,]+)</td>', page)
+    written = json.loads(browser.get(f"/api/v1/editions/{edition}.json").data)
+    table = list(csv.DictReader(io.StringIO(browser.get(f"/api/v1/editions/{edition}.csv").data.decode("utf-8-sig"))))
+    printed = "".join(pdf_pages(browser.get(f"/api/v1/editions/{edition}.pdf").data)).replace(" ", "")
+
+    assert dict(rows) == known
+    assert {found["key"]: str(found["number"]) for found in written["figures"]} == known
+    assert {row["key"]: row["number"] for row in table if row["table"] == "figures"} == known
+    for key, number in known.items():
+        label, unit, text = DEFINITIONS[key].label, DEFINITIONS[key].unit, DEFINITIONS[key].text
+        assert f"{label}{number}{unit}".replace(" ", "") in printed, key
+        assert text[:20].replace(" ", "") in printed
+    assert "<svg" in page
+    assert told.desk.house.kinds()[-3:] == ["export:made"] * 3
+
+
+def test_an_edition_says_at_which_event_of_the_record_it_was_counted(told: Told, house: House, database: Database) -> None:
+    edition = drawn(told.desk, database)
+
+    row: Any = house.row(Edition, edition)
+    with database.read(house.person("EC", "observer")) as view:
+        lines = list(whole_record(view.session, house.operation_id))
+    assert bytes(lines[row.seq - 1][1]) == bytes(row.log_digest)
+    assert row.figures["header"]["log_digest"] == bytes(row.log_digest).hex()
+    assert row.figures["header"]["seq"] == row.seq == len(lines) - 1
+    assert house.kinds()[-1] == "edition:drawn_up"
+
+
+def test_an_edition_never_changes_and_the_next_prints_the_correction(told: Told, house: House, database: Database) -> None:
+    first = drawn(told.desk, database)
+    before = house.row(Edition, first).figures
+    house.change("update job set state = 'waiting', attempt = 0 where subject_id = :id", id=first)
+    house.change("update outcome set revoked_at = now(), revoked_reason = 'r' where stage = 'V5' and operation_id = :id",
+                 id=house.operation_id)  # fmt: skip
+    told.desk.work()
+    second = drawn(told.desk, database)
+
+    assert house.row(Edition, first).figures == before
+    assert numbers(database, told.desk, first)["victims_safeguarded"] == 1
+    later = numbers(database, told.desk, second)
+    assert (later["victims_safeguarded"], later["children_safeguarded"], later["victims_confirmed"]) == (0, 0, 1)
+    with pytest.raises(ProgrammingError), database.write(house.person("EC", "operation_lead")) as tx:
+        tx.session.execute(Edition.__table__.update().values(kind="closing"))  # type: ignore[attr-defined]
+
+
+def test_two_entries_that_are_merged_count_once(told: Told, house: House, database: Database) -> None:
+    desk = told.desk
+    lead = desk.verified("EC", "PE")
+    sent = desk.sent(lead, "PE")
+    desk.acknowledge(sent, "PE")
+    _, other = desk.state(sent, "PE", "V4")
+    assert numbers(database, desk, drawn(desk, database))["victims_confirmed"] == 2
+    with database.read(house.person("EC", "liaison")) as view:
+        child = view.session.execute(
+            text("select ledger_id from outcome where stage = 'V5' and operation_id = :id order by recorded_at limit 1"),
+            {"id": house.operation_id},
+        ).scalar_one()
+
+    with database.write(house.person("EC", "liaison")) as tx:
+        merge_ledger(tx, other, into=child)
+
+    assert numbers(database, desk, drawn(desk, database))["victims_confirmed"] == 1
+
+
+def test_the_public_edition_hides_small_numbers_of_people_and_who_sent_to_whom(
+    told: Told, database: Database, signed_in: Callable[[int], Browser]
+) -> None:
+    edition = drawn(told.desk, database)
+    browser = signed_in(told.desk.house.person("EC"))
+
+    public = json.loads(browser.get(f"/api/v1/editions/{edition}.json?public=1").data)
+    page = browser.get(f"/operations/{told.desk.house.operation_id}/statistics?public=1").get_data(as_text=True)
+    paper = "".join(pdf_pages(browser.get(f"/api/v1/editions/{edition}.pdf?public=1").data))
+
+    shown = {found["key"]: found["number"] for found in public["figures"]}
+    for key in ("victims_probable", "victims_confirmed", "victims_safeguarded", "children_safeguarded", "offenders_arrested"):
+        assert shown[key] is None
+        assert f'data-figure="{key}"' in page
+    assert (shown["leads_opened"], shown["referrals_sent"], shown["victims_other_end"]) == (5, 4, 0)
+    assert "dissemination" not in public["tables"]
+    assert "matrix" not in page
+    for everything in (json.dumps(public), page, paper):
+        assert "the identity was wrong" not in everything
+        assert "V-00" not in everything
+    assert [row["key"] for row in public["tables"]["times"]["rows"]][-1] != "sent_to_safeguarded"
+
+
+def test_who_may_draw_up_and_when(house: House, database: Database, desk: Desk) -> None:
+    for role in ("specialist", "liaison", "country_lead", "administrator"):
+        with pytest.raises(Forbidden), database.write(house.person("EC", role)) as tx:
+            draw_up_edition(tx, house.operation_id, kind="interim")
+    with pytest.raises(Conflict), database.write(house.person("EC", "operation_lead")) as tx:
+        draw_up_edition(tx, house.operation_id, kind="closing")
+    house.change("update operation set state = 'closed' where id = :id", id=house.operation_id)
+
+    drawn(desk, database, "closing")
+    with database.read(house.person("EC")) as view:
+        assert [(each.number, each.kind) for each in editions(view.session, house.operation_id)] == [(1, "closing")]
+
+
+def test_nobody_outside_the_operation_sees_an_edition(
+    told: Told, house: House, database: Database, signed_in: Callable[[int], Browser]
+) -> None:
+    edition = drawn(told.desk, database)
+    stranger = signed_in(house.outsider())
+
+    assert stranger.get(f"/api/v1/editions/{edition}.csv").status_code == NotFound.http_status
+    assert stranger.get(f"/operations/{house.operation_id}/statistics").status_code == NotFound.http_status
+    with database.read(house.person("CL", "recipient")) as view, pytest.raises(NotFound):
+        stored_edition(view.session, edition)
+
+
+def test_an_edition_of_an_empty_operation_has_zeros_and_the_page_says_what_is_missing(
+    desk: Desk, house: House, database: Database, signed_in: Callable[[int], Browser]
+) -> None:
+    browser = signed_in(house.person("EC", "operation_lead"))
+    path = f"/operations/{house.operation_id}/statistics"
+    assert "No edition has been drawn up yet" in browser.get(path).get_data(as_text=True)
+
+    answer = browser.post(f"/api/v1/operations/{house.operation_id}/editions", {"kind": "interim"})
+    assert "is being drawn up" in browser.get(path).get_data(as_text=True)
+    edition = answer.get_json()["edition"]
+    assert browser.get(f"/api/v1/editions/{edition}.csv").status_code == Conflict.http_status
+    desk.work()
+
+    assert "Nothing to count." in browser.get(path).get_data(as_text=True)
+    assert browser.get(f"/api/v1/editions/{edition}.pdf").data.startswith(b"%PDF")
+    assert browser.get(path + "?edition=7").status_code == NotFound.http_status
+    assert {
+        each["number"] for each in browser.get(f"/api/v1/operations/{house.operation_id}/editions").get_json()["editions"]
+    } == {1}
+
+
+def test_a_closed_operation_is_still_counted(desk: Desk, house: House, database: Database) -> None:
+    lead = house.lead(stage="verified")
+    house.change("update operation set state = 'closed' where id = :id", id=house.operation_id)
+    with pytest.raises(Closed):
+        desk.ground(lead, "PE")
+
+    assert numbers(database, desk, drawn(desk, database, "follow_up"))["leads_opened"] == 1

@@ -1,0 +1,158 @@
+"""The application at its edges: an empty house, a lost database, a proxy, catalogues."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser import Browser
+from flask import Flask
+from house import House
+
+from workspace.commands.people import ensure_house
+from workspace.database import Database
+from workspace.engines import prepare_database
+from workspace.errors import Invalid
+from workspace.settings import Settings
+from workspace.web import create_app
+from workspace.web.context import master_key, media_store, operation_key
+from workspace.web.words import CATEGORIES, screen_messages, ui_time, word
+
+PO = """
+msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=utf-8\\n"
+"Plural-Forms: nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2);\\n"
+
+#: frontend/src/board.tsx:1
+msgid "Open"
+msgstr "Otwarte"
+
+#: templates/base.html:1
+msgid "Only on pages"
+msgstr "x"
+
+#: frontend/src/board.tsx:2
+msgid "Untranslated"
+msgstr ""
+
+#: frontend/src/board.tsx:3
+msgid "{n} lead"
+msgid_plural "{n} leads"
+msgstr[0] "one"
+msgstr[1] "few"
+msgstr[2] "many"
+"""
+
+
+@pytest.fixture(scope="module")
+def empty(servers: Any) -> Any:
+    """A database in which nobody has set a foot yet: (application's role, workers' role)."""
+    # The roles' passwords are the ones that the test's own database was made with.
+    passwords = {role: Database(url).engine.url.password or "" for role, url in servers.urls.items()}
+    urls = prepare_database(servers.admin_url, f"empty_{secrets.token_hex(4)}", passwords)
+    found = Database(urls["concord_app"]), Database(urls["concord_worker"])
+    yield found
+    for each in found:
+        each.dispose()
+
+
+def test_an_empty_house_says_how_to_begin_and_is_then_made_once(web_settings: Settings, empty: tuple[Database, Database]) -> None:
+    app_rows, workers = empty
+    browser = Browser(create_app(web_settings, database=app_rows))
+
+    before = browser.post("/api/v1/sign-in/options")
+    made = ensure_house(workers)
+    after = browser.post("/api/v1/sign-in/options")
+
+    assert (before.status_code, after.status_code) == (503, 200)
+    assert "operation create" in before.json["error"]["message"]
+    assert made.worker_id != made.housekeeping_id
+    with workers.read(made.worker_id) as view:
+        kinds = view.session.connection().exec_driver_sql("select kind from event where operation_id = 0 order by seq")
+        assert kinds.scalars().all() == ["agency:created", "user:created", "user:created"]
+
+
+def test_a_lost_database_is_said_plainly(web_settings: Settings) -> None:
+    nowhere = Database("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
+    browser = Browser(create_app(web_settings, database=nowhere))
+    browser.use_session("x" * 43)
+
+    page, program = browser.get("/account"), browser.get("/api/v1/me")
+
+    assert (page.status_code, program.status_code) == (503, 503)
+    assert "Nothing was changed" in page.text
+    assert program.json["error"]["code"] == "unavailable"
+
+
+def test_an_application_needs_a_database(web_settings: Settings) -> None:
+    with pytest.raises(Invalid):
+        create_app(replace(web_settings, database_url_app=""))
+
+
+def test_an_application_opens_the_database_of_its_settings(web_settings: Settings, database: Database) -> None:
+    app = create_app(replace(web_settings, database_url_app=database.url))
+
+    opened = app.extensions["concord.database"]
+    assert opened.url == database.url
+    opened.dispose()
+
+
+def test_behind_a_named_proxy_its_headers_count_and_otherwise_they_do_not(web_settings: Settings, database: Database) -> None:
+    sent = {"X-Forwarded-Host": "concord.example", "X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1"}
+    public = replace(web_settings, public_url="https://concord.example")
+
+    behind = create_app(replace(public, trusted_proxies=1), database=database).test_client()
+    alone = create_app(public, database=database).test_client()
+
+    assert behind.get("/sign-in", base_url="http://10.0.0.1", headers=sent).status_code == 200
+    assert alone.get("/sign-in", base_url="http://10.0.0.1", headers=sent).status_code == 422
+
+
+def test_the_catalogue_for_screens_holds_their_words_in_the_order_of_plurals(tmp_path: Path) -> None:
+    path = tmp_path / "messages.po"
+    path.write_text(PO, encoding="utf-8")
+
+    found = screen_messages(path, "pl")
+
+    assert found["Open"] == "Otwarte"
+    assert set(found) == {"Open", "{n} lead"}
+    forms = dict(zip(CATEGORIES, found["{n} lead"], strict=True))
+    assert (forms["one"], forms["few"], forms["many"]) == ("one", "few", "many")
+
+
+def test_a_code_without_a_word_is_shown_as_it_is(app: Flask) -> None:
+    with app.test_request_context(base_url="http://localhost:8000"):
+        assert word("lead_stage", "open") == "Open"
+        assert word("lead_stage", "unheard_of") == "unheard_of"
+
+
+def test_times_stand_in_the_named_zone_with_their_exact_form(app: Flask) -> None:
+    from datetime import UTC, datetime
+
+    with app.test_request_context(base_url="http://localhost:8000"):
+        shown = ui_time(datetime(2026, 11, 9, 13, 0, tzinfo=UTC), "America/Guayaquil")
+
+    assert 'datetime="2026-11-09T13:00:00+00:00"' in shown
+    assert "08:00" in shown
+
+
+def test_the_surroundings_are_opened_once(app: Flask, house: House, database: Database) -> None:
+    from workspace.keys import new_wrapped_key
+
+    with app.test_request_context(base_url="http://localhost:8000"):
+        wrapped = new_wrapped_key(master_key(), str(house.operation_id))
+        house.change("update operation set wrapped_key = :key where id = :id", key=wrapped, id=house.operation_id)
+        with database.read(house.person()) as view:
+            assert operation_key(view.session, house.operation_id).operation_id == str(house.operation_id)
+        assert media_store() is media_store()
+        assert master_key() is master_key()
+
+
+def test_a_person_without_a_passkey_has_none_to_show(app: Flask, house: House, database: Database) -> None:
+    from browser import sign_in
+
+    assert sign_in(app, database, house.person()).post("/api/v1/step-up/options").status_code == 404

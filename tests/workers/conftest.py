@@ -1,0 +1,56 @@
+"""A workshop on the test's engines, and material made from photographs that ship in the installed wheels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from house import House
+from work_material import Material
+from worker_room import Room
+
+from workers.workshop import Workshop
+from workspace import jobs
+from workspace.analysis.pack import Pack, build_default_pack
+from workspace.commands.people import ensure_house
+from workspace.database import Database
+from workspace.keys import load_or_create_master, new_wrapped_key, unwrap
+from workspace.media import open_store
+
+
+@pytest.fixture(scope="session")
+def pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
+    return build_default_pack(Path(tmp_path_factory.mktemp("packs")) / "default")
+
+
+@pytest.fixture(scope="session")
+def shop(servers: object, workers_database: Database, pack: Pack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
+    """One worker's tools for all tests: models and decoder are loaded once."""
+    folder = Path(tmp_path_factory.mktemp("shop"))
+    service = ensure_house(workers_database)
+    jobs.use_queue(servers.redis_url)  # type: ignore[attr-defined]
+    shop = Workshop(
+        db=workers_database,
+        service_id=service.worker_id,
+        housekeeping_id=service.housekeeping_id,
+        store=open_store(servers.media_url),  # type: ignore[attr-defined]
+        key_file=folder / "master.key",
+        pack_dir=pack.directory,
+    )
+    yield shop
+    if "decoder" in shop.__dict__:
+        shop.decoder.stop()
+
+
+@pytest.fixture(scope="session")
+def material(tmp_path_factory: pytest.TempPathFactory) -> Material:
+    return Material(Path(tmp_path_factory.mktemp("material")))
+
+
+@pytest.fixture
+def room(house: House, database: Database, shop: Workshop) -> Room:
+    master = load_or_create_master(shop.key_file)
+    wrapped = new_wrapped_key(master, str(house.operation_id))
+    house.change("update operation set wrapped_key = :key where id = :id", key=wrapped, id=house.operation_id)
+    return Room(house, database, shop, unwrap(master, wrapped, str(house.operation_id)))

@@ -1,0 +1,73 @@
+"""Housekeeping: what the clock ends is written down, once, by one of all processes."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from house import House
+from sqlalchemy import text
+from worker_room import Room
+
+from workers.housekeeping import Housekeeper, keep_house
+from workspace.model import Operation
+
+
+def test_an_operation_whose_window_is_over_begins_to_close(room: Room) -> None:
+    room.house.change(
+        "update operation set opens_at = now() - interval '2 hours', closes_at = now() - interval '1 second' where id = :id",
+        id=room.house.operation_id,
+    )
+
+    keep_house(room.shop.db, room.shop.housekeeping_id)
+    keep_house(room.shop.db, room.shop.housekeeping_id)
+
+    assert room.house.row(Operation, room.house.operation_id).state == "closing"
+    assert room.house.kinds() == ["operation:state_changed"]
+
+
+def test_a_lease_that_is_over_and_presence_that_is_stale_end(room: Room) -> None:
+    lead, person = room.house.lead(), room.house.person("EC")
+    room.house.change(
+        "update lead set holder_id = :who, lease_until = now() - interval '1 second' where id = :id", who=person, id=lead
+    )
+    room.house.change(
+        "insert into presence (lead_id, user_id, operation_id, locks, mode, seen_at) "
+        "values (:lead, :who, :op, '{}', 'viewing', now() - interval '2 minutes')",
+        lead=lead,
+        who=person,
+        op=room.house.operation_id,
+    )
+
+    keep_house(room.shop.db, room.shop.housekeeping_id)
+
+    assert room.house.kinds() == ["lead:lease_ended"]
+    assert room.rows("select 1 from presence where operation_id = :operation") == []
+
+
+def test_one_process_keeps_the_house_and_another_follows_when_it_ends(room: Room, house: House) -> None:
+    ends = [threading.Event(), threading.Event()]
+    keepers = [Housekeeper(room.shop.db, room.shop.housekeeping_id, end) for end in ends]
+
+    def holders() -> int:
+        with room.shop.db.engine.connect() as connection:
+            sql = "select count(*) from pg_locks where locktype = 'advisory' and granted and classid = 0x68 and database = "
+            return int(connection.scalar(text(sql + "(select oid from pg_database where datname = current_database())")) or 0)
+
+    for keeper in keepers:
+        keeper.start()
+    wait(lambda: holders() == 1)
+    ends[0].set()
+    keepers[0].join()
+    wait(lambda: holders() == 1)
+    ends[1].set()
+    keepers[1].join()
+
+    assert holders() == 0
+
+
+def wait(is_so: object, timeout_s: float = 10) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not is_so():  # type: ignore[operator]
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

@@ -1,0 +1,296 @@
+"""Jobs: rows are the truth, bells may be lost, workers may die; effects are written once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID, uuid4
+
+import pytest
+from redis import Redis
+from sqlalchemy.exc import IntegrityError
+from work_material import Material
+from worker_room import Room
+
+from workers import drain
+from workers.housekeeping import keep_house
+from workers.workshop import Effects, Workshop
+from workspace import jobs
+from workspace.errors import Conflict, Invalid, Unavailable
+from workspace.jobs import Taken
+from workspace.settings import ROOT, child_environment
+
+
+def want(room: Room, subject_id: UUID | None = None, kind: str = "match_entry") -> UUID:
+    found = subject_id or uuid4()
+    with room.shop.db.write(room.shop.service_id) as tx:
+        jobs.want(tx, kind, found, room.house.operation_id)
+    return found
+
+
+def take(room: Room) -> Taken | None:
+    """Take a job of this test: those of others are put away."""
+    room.house.change("update job set state = 'done' where operation_id <> :id and state <> 'done'", id=room.house.operation_id)
+    with room.shop.db.write(room.shop.service_id) as tx:
+        return jobs.take(tx, ["match_entry"])
+
+
+def state(room: Room, subject_id: UUID) -> tuple[str, int, str | None]:
+    row = room.one("select state, attempt, failure from job where subject_id = :id", id=subject_id)
+    return row.state, row.attempt, row.failure
+
+
+def test_of_many_takers_each_gets_another_job(room: Room) -> None:
+    subjects = {want(room) for _ in range(12)}
+    take_one = lambda _n: take(room)  # noqa: E731 - one line says it
+
+    with ThreadPoolExecutor(6) as pool:
+        taken = [job for job in pool.map(take_one, range(16)) if job]
+
+    assert sorted(job.subject_id for job in taken) == sorted(subjects)
+    assert {job.attempt for job in taken} == {1}
+
+
+def test_the_more_urgent_is_taken_first(room: Room) -> None:
+    late, early = uuid4(), uuid4()
+    with room.shop.db.write(room.shop.service_id) as tx:
+        jobs.want(tx, "match_entry", late, room.house.operation_id, priority=6)
+        jobs.want(tx, "match_entry", early, room.house.operation_id, priority=4)
+
+    first = take(room)
+
+    assert first is not None
+    assert first.subject_id == early
+
+
+def test_a_worker_that_lost_its_job_writes_nothing(room: Room) -> None:
+    subject = want(room)
+    slow = take(room)
+    assert slow is not None
+    room.house.change("update job set lease_until = now() where subject_id = :id", id=subject)
+    fast = take(room)
+    assert fast is not None
+
+    def write_late() -> None:
+        with room.shop.db.write(room.shop.service_id) as tx:
+            jobs.want(tx, "match_entry", uuid4(), room.house.operation_id)
+            jobs.finish(tx, slow)
+
+    with pytest.raises(Conflict):
+        write_late()
+    with room.shop.db.write(room.shop.service_id) as tx:
+        jobs.finish(tx, fast)
+
+    assert state(room, subject) == ("done", 2, None)
+    assert len(room.rows("select 1 from job where operation_id = :operation")) == 1
+
+
+def test_a_wish_for_a_running_job_is_done_anew(room: Room) -> None:
+    subject = want(room)
+    running = take(room)
+    assert running is not None
+
+    want(room, subject)
+
+    with pytest.raises(Conflict), room.shop.db.write(room.shop.service_id) as tx:
+        jobs.finish(tx, running)
+    again = take(room)
+    assert again is not None
+    assert again.subject_id == subject
+
+
+def test_a_person_s_wish_for_a_job_that_exists_changes_nothing(room: Room) -> None:
+    subject = want(room)
+    room.house.change("update job set state = 'done' where subject_id = :id", id=subject)
+
+    with room.app.write(room.house.person("EC", "analyst")) as tx:
+        jobs.want(tx, "match_entry", subject, room.house.operation_id)
+
+    assert state(room, subject)[0] == "done"
+
+
+def test_an_unknown_kind_of_job_is_refused(room: Room) -> None:
+    with pytest.raises(Invalid), room.shop.db.write(room.shop.service_id) as tx:
+        jobs.want(tx, "unheard_of", uuid4(), room.house.operation_id)
+
+
+def fails(workshop: Workshop, job: Taken) -> Effects:
+    raise ValueError("the step failed")
+
+
+def waits(workshop: Workshop, job: Taken) -> Effects:
+    raise Unavailable("the store does not answer", reason="store_unavailable")
+
+
+def test_after_five_attempts_a_job_has_failed_with_its_reason_and_others_go_on(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(drain.WORKS, "match_entry", f"{__name__}:fails")
+    subject = want(room)
+
+    for _ in range(jobs.MOST_ATTEMPTS):
+        job = take(room)
+        assert job is not None
+        with pytest.raises(ValueError, match="the step failed"):
+            drain.work_off(room.shop, job)
+        room.house.change("update job set lease_until = null where subject_id = :id", id=subject)
+
+    assert state(room, subject) == ("failed", 5, "ValueError: the step failed")
+    assert take(room) is None
+    other = want(room)
+    found = take(room)
+    assert found is not None
+    assert found.subject_id == other
+
+
+def test_a_part_that_does_not_answer_costs_no_attempt(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(drain.WORKS, "match_entry", f"{__name__}:waits")
+    subject = want(room)
+    job = take(room)
+    assert job is not None
+
+    drain.work_off(room.shop, job)
+
+    assert state(room, subject) == ("waiting", 0, "Unavailable: the store does not answer")
+
+
+def test_a_job_is_not_tried_again_at_once(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(drain.WORKS, "match_entry", f"{__name__}:fails")
+    want(room)
+    job = take(room)
+    assert job is not None
+
+    with pytest.raises(ValueError, match="failed"):
+        drain.work_off(room.shop, job)
+
+    assert take(room) is None
+
+
+def test_a_medium_on_which_every_worker_ended_is_refused_and_nobody_waits_for_it(room: Room, material: Material) -> None:
+    room.bring("EC", material.landscape("fatal.jpg", seed=3))
+    room.house.change(
+        "update job set state = 'running', attempt = 5, lease_until = now() where operation_id = :id",
+        id=room.house.operation_id,
+    )
+
+    keep_house(room.shop.db, room.shop.housekeeping_id)
+
+    medium = room.one("select state, refusal from media_item where operation_id = :operation")
+    assert tuple(medium) == ("refused", "not_readable")
+    assert room.one("select state from job where operation_id = :operation").state == "failed"
+
+
+def test_a_lease_is_renewed_while_its_worker_lives(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    subject = want(room)
+    job = take(room)
+    assert job is not None
+    monkeypatch.setattr(jobs, "LEASE_S", 0.6)
+    until = time.monotonic() + 10
+
+    with drain.Attempt(room.shop, job) as attempt:
+        before = room.one("select lease_until from job where subject_id = :id", id=subject).lease_until
+        after = before
+        while after == before and time.monotonic() < until:
+            time.sleep(0.05)
+            after = room.one("select lease_until from job where subject_id = :id", id=subject).lease_until
+        attempt.commit(lambda tx: None)
+
+    assert after != before
+    assert state(room, subject)[0] == "done"
+
+
+def test_effects_that_fail_leave_the_job_undone(room: Room) -> None:
+    subject = want(room)
+    job = take(room)
+    assert job is not None
+
+    def broken(tx: object) -> None:
+        raise IntegrityError("insert", {}, ValueError("twice"))
+
+    with pytest.raises(IntegrityError), drain.Attempt(room.shop, job) as attempt:
+        attempt.commit(broken)
+
+    assert state(room, subject)[0] == "waiting"
+
+
+def test_a_flushed_queue_costs_a_sweep_and_no_work(room: Room, servers: object) -> None:
+    want(room)
+    queue = jobs.bells()
+    Redis.from_url(servers.redis_url).flushall()  # type: ignore[attr-defined]
+    assert queue.count == 0
+
+    keep_house(room.shop.db, room.shop.housekeeping_id)
+
+    assert queue.count == 1
+    keep_house(room.shop.db, room.shop.housekeeping_id)
+    assert queue.count == 1
+
+
+def test_a_queue_that_is_away_stops_no_write(room: Room, servers: object) -> None:
+    jobs.use_queue("unix:///nowhere/queue.sock")
+    try:
+        subject = want(room)
+        assert jobs.hearers() == 0
+    finally:
+        jobs.use_queue(servers.redis_url)  # type: ignore[attr-defined]
+
+    assert state(room, subject)[0] == "waiting"
+
+
+@pytest.mark.distributed
+def test_a_killed_worker_loses_nothing_and_does_nothing_twice(room: Room, material: Material, servers: object) -> None:
+    files = [material.landscape(f"kill-{n}.jpg", seed=100 + n) for n in range(16)]
+    workers = [start_worker(room, servers), start_worker(room, servers)]
+    try:
+        room.bring("EC", *files, material.group(), material.video())
+        killed = 0
+        deadline = time.monotonic() + 90
+        while room.rows("select 1 from job where operation_id = :operation and state in ('waiting', 'running')"):
+            assert time.monotonic() < deadline, room.rows(
+                "select kind, state, attempt, failure from job where operation_id = :operation"
+            )
+            if killed < 2 and room.rows("select 1 from job where operation_id = :operation and state = 'running'"):
+                victim = workers.pop(0)
+                victim.send_signal(signal.SIGKILL)
+                victim.wait()
+                killed += 1
+                workers.append(start_worker(room, servers))
+                # Half a minute passes: the dead worker's lease is over.
+                room.house.change(
+                    "update job set lease_until = now() where operation_id = :id and state = 'running'",
+                    id=room.house.operation_id,
+                )
+            time.sleep(0.1)
+    finally:
+        for worker in workers:
+            worker.terminate()
+        codes = [worker.wait(30) for worker in workers]
+
+    assert killed == 2
+    assert codes == [0, 0]
+    states = room.rows("select state, count(*) as n from media_item where operation_id = :operation group by 1")
+    assert [tuple(row) for row in states] == [("read", 18)]
+    assert room.house.kinds().count("media:read") == 18
+    assert room.one("select count(*) as n from face where operation_id = :operation and at_s is null").n == 6
+
+
+def start_worker(room: Room, servers: object) -> subprocess.Popen[bytes]:
+    urls = servers.urls  # type: ignore[attr-defined]
+    values = {
+        "PROFILE": "test",
+        "HOME": str(room.shop.key_file.parent),
+        "DATABASE_URL_OWNER": urls["concord_owner"],
+        "DATABASE_URL_APP": urls["concord_app"],
+        "DATABASE_URL_WORKER": urls["concord_worker"],
+        "REDIS_URL": servers.redis_url,  # type: ignore[attr-defined]
+        "MEDIA_URL": servers.media_url,  # type: ignore[attr-defined]
+        "KEY_FILE": str(room.shop.key_file),
+        "PACK_DIR": str(room.shop.pack_dir),
+        "LOG_LEVEL": "WARNING",
+    }
+    environment = child_environment(values) | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT), "PATH": os.defpath}
+    return subprocess.Popen([sys.executable, "-m", "workers.run"], cwd=ROOT, env=environment)

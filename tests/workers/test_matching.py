@@ -1,0 +1,175 @@
+"""Matching: what two sides have in common becomes one lead, once and for ever."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+from work_material import Material
+from worker_room import Room
+
+from workspace.commands.leads_open import Finding, Side, open_lead, pair_key, register_priority, years_between
+from workspace.commands.registers import NewEntry, Portrait, import_register
+from workspace.errors import Forbidden
+from workspace.model import Lead
+from workspace.reception import Found, take_file
+
+
+def bring_register(room: Room, material: Material, country: str = "EC", **facts: date) -> UUID:
+    """A register of one entry with the portrait."""
+    arrival = take_file(Found(material.portrait(), "portrait.jpg"), store=room.shop.store, key=room.key)
+    assert arrival.stored is not None
+    entry = NewEntry("N-1", portraits=(Portrait(arrival.stored, "image/jpeg"),), **facts)
+    with room.app.write(room.house.person(country, "analyst")) as tx:
+        return import_register(
+            tx, room.house.operation_id, country=country, name="Missing", legal_source="a law", entries=[entry]
+        )
+
+
+def test_a_face_of_the_register_in_another_country_is_a_lead_with_its_provenance(room: Room, material: Material) -> None:
+    bring_register(room, material, missing_since=date(2015, 5, 1), date_of_birth=date(1990, 1, 1))
+    room.bring("PE", material.portrait("turned.jpg", turned_deg=12))
+
+    room.work()
+
+    lead = room.one("select * from lead where operation_id = :operation")
+    pack = room.shop.engine.pack
+    assert (lead.kind, lead.stage, lead.priority, lead.number) == ("register_match", "open", 2, 1)
+    assert lead.countries == ["EC", "PE"]
+    assert lead.score >= pack.strong_cosine
+    assert (lead.band, lead.rank) == ("strong", 1)
+    assert lead.threshold == pytest.approx(pack.lead_cosine)
+    assert (lead.pack_id, lead.model_digest) == (pack.pack_id, pack.recogniser_sha256)
+    sides = room.rows("select * from lead_evidence where operation_id = :operation order by side")
+    assert [side.country for side in sides] == ["PE", "EC"]
+    assert sides[0].person_id
+    assert sides[0].exhibit_id
+    assert sides[1].register_entry_id
+    assert all(side.face_id and side.media_item_id for side in sides)
+    assert sorted({side.compartment_id for side in sides}) == lead.locks
+    assert room.house.kinds().count("lead:opened") == 1
+
+
+def test_a_register_that_comes_later_finds_what_was_read_before(room: Room, material: Material) -> None:
+    room.bring("PE", material.portrait("turned.jpg", turned_deg=12))
+    room.work()
+
+    bring_register(room, material)
+    room.work()
+
+    assert room.one("select kind from lead where operation_id = :operation").kind == "register_match"
+
+
+def test_a_closed_entry_makes_no_lead(room: Room, material: Material) -> None:
+    register_id = bring_register(room, material)
+    room.house.change("update register_entry set is_closed = true where register_id = :id", id=register_id)
+    room.bring("PE", material.portrait("turned.jpg", turned_deg=12))
+
+    room.work()
+
+    assert room.rows("select 1 from lead where operation_id = :operation") == []
+
+
+def test_the_same_face_in_two_countries_is_one_lead_whoever_comes_first(room: Room, material: Material) -> None:
+    room.bring("PE", material.portrait())
+    room.bring("CL", material.portrait("turned.jpg", turned_deg=12))
+
+    room.work()
+
+    lead = room.one("select * from lead where operation_id = :operation")
+    assert (lead.kind, lead.countries) == ("same_face", ["CL", "PE"])
+
+
+def test_a_rejected_pair_is_never_proposed_again(room: Room, material: Material) -> None:
+    room.bring("PE", material.portrait())
+    room.bring("CL", material.portrait("turned.jpg", turned_deg=12))
+    room.work()
+    room.house.change("update lead set stage = 'rejected' where operation_id = :id", id=room.house.operation_id)
+
+    room.bring("CL", material.portrait("again.jpg", turned_deg=-10))
+    room.work()
+
+    lead = room.one("select * from lead where operation_id = :operation and kind = 'same_face'")
+    assert lead.stage == "rejected"
+    assert room.one("select face_count from person where operation_id = :operation and face_count = 2")
+
+
+def test_the_same_files_of_two_countries_are_one_lead_for_their_exhibits(room: Room, material: Material) -> None:
+    both = [material.landscape(f"both-{n}.jpg", seed=n) for n in (11, 12)]
+    room.bring("PE", *both)
+    room.bring("CL", *both)
+
+    room.work()
+
+    lead = room.one("select * from lead where operation_id = :operation")
+    assert (lead.kind, lead.priority, lead.score, lead.band) == ("same_file", 3, None, None)
+
+
+def test_near_copies_are_grouped_at_home_and_a_lead_abroad(room: Room, material: Material) -> None:
+    room.bring("PE", material.group(), material.near_group())
+    room.bring("CL", material.near_group())
+
+    room.work()
+
+    kinds = {row.kind for row in room.rows("select kind from lead where operation_id = :operation")}
+    near = room.one("select * from near_copy where operation_id = :operation")
+    assert {"near_copy", "same_file", "same_face"} == kinds
+    assert near.distance <= 31
+    assert near.media_item_id < near.like_id
+
+
+def test_one_camera_in_two_countries_is_a_lead_and_a_default_serial_is_none(room: Room, material: Material) -> None:
+    for country, seed in (("PE", 21), ("CL", 22)):
+        room.bring(country, material.landscape(f"cam-{seed}.jpg", seed=seed, serial="EX-778812"))
+        room.bring(country, material.landscape(f"zero-{seed}.jpg", seed=seed + 50, serial="0000000"))
+
+    room.work()
+
+    lead = room.one("select * from lead where operation_id = :operation")
+    assert (lead.kind, lead.countries) == ("camera_serial", ["CL", "PE"])
+
+
+def test_a_hidden_side_is_absent_for_who_has_no_key(room: Room, material: Material) -> None:
+    room.bring("PE", material.portrait(), sharing="agency")
+    room.bring("CL", material.portrait("turned.jpg", turned_deg=12))
+    room.work()
+
+    with room.app.read(room.house.person("CL", "analyst")) as view:
+        leads = view.session.execute(select(Lead.id)).all()
+    sides = room.rows("select 1 from lead_evidence where operation_id = :operation")
+
+    assert len(leads) == 1
+    assert len(sides) == 2
+
+
+def test_only_the_service_opens_leads(room: Room) -> None:
+    side = Side(room.house.compartment("EC"), "EC")
+
+    with pytest.raises(Forbidden), room.app.write(room.house.person("EC", "analyst")) as tx:
+        open_lead(tx, room.house.operation_id, Finding("clue", (side, side), ("a", "b"), 3))
+
+
+def test_a_pair_has_one_key_in_any_order_and_another_for_another_kind_of_side() -> None:
+    assert pair_key("same_face", "a", "b") == pair_key("same_face", "b", "a")
+    assert pair_key("same_file", "a", "b") != pair_key("near_copy", "a", "b")
+
+
+@pytest.mark.parametrize(
+    ("born", "missing", "priority"),
+    [
+        (None, date(2024, 1, 2), 1),
+        (None, date(2021, 1, 1), 2),
+        (date(2015, 1, 1), None, 1),
+        (date(2012, 1, 1), date(2016, 1, 1), 2),
+        (None, None, 2),
+    ],
+)
+def test_priority_follows_danger_and_never_a_score(born: date | None, missing: date | None, priority: int) -> None:
+    assert register_priority(date(2026, 1, 1), date_of_birth=born, missing_since=missing) == priority
+
+
+def test_years_are_whole_and_have_no_direction() -> None:
+    assert years_between(date(2020, 6, 2), date(2026, 6, 1)) == 5
+    assert years_between(date(2026, 6, 2), date(2020, 6, 2)) == 6

@@ -1,0 +1,117 @@
+"""Reading a medium: what comes out of the sandbox becomes rows, and nothing else does."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from PIL import Image
+from work_material import Material
+from worker_room import Room
+
+from workers.faces import VEIL_PX
+from workspace.commands.media import refuse_media
+from workspace.errors import Forbidden
+
+
+def test_six_faces_in_one_picture_are_six_persons_with_crops_and_veils(room: Room, material: Material) -> None:
+    room.bring("EC", material.group())
+
+    room.work()
+
+    medium = room.one("select * from media_item where operation_id = :operation")
+    faces = room.rows("select * from face where operation_id = :operation")
+    assert medium.state == "read"
+    assert (medium.width, medium.height, medium.kind) == (1280, 886, "photo")
+    assert len(medium.pdq) == 32
+    assert len(faces) == 6
+    assert len({face.person_id for face in faces if face.person_id}) == len([f for f in faces if f.quality_word != "poor"])
+    assert {face.model_digest for face in faces} == {room.shop.engine.pack.recogniser_sha256}
+    crop = Image.open(io.BytesIO(room.shop.store.read_bytes(faces[0].crop_address, key=room.key)))
+    veil = Image.open(io.BytesIO(room.shop.store.read_bytes(faces[0].veil_address, key=room.key)))
+    assert (crop.size, veil.size) == ((512, 512), (VEIL_PX, VEIL_PX))
+    assert "media:read" in room.house.kinds()
+
+
+def test_two_photos_of_one_adult_are_one_person(room: Room, material: Material) -> None:
+    room.bring("EC", material.portrait(), material.portrait("turned.jpg", turned_deg=12))
+
+    room.work()
+
+    person = room.one("select * from person where operation_id = :operation")
+    assert person.face_count == 2
+    assert room.rows("select 1 from lead where operation_id = :operation") == []
+
+
+def test_the_same_adult_in_two_compartments_is_two_persons(room: Room, material: Material) -> None:
+    room.bring("EC", material.portrait())
+    room.bring("EC", material.portrait("turned.jpg", turned_deg=12), sharing="agency")
+
+    room.work()
+
+    assert len(room.rows("select 1 from person where operation_id = :operation")) == 2
+
+
+def test_a_photo_that_breaks_off_is_refused_with_its_reason_and_kept(room: Room, material: Material) -> None:
+    room.bring("EC", material.cut())
+
+    room.work()
+
+    medium = room.one("select * from media_item where operation_id = :operation")
+    assert (medium.state, medium.refusal) == ("refused", "truncated")
+    assert room.shop.store.read_bytes(medium.address, key=room.key) == material.cut().read_bytes()
+    assert room.house.kinds()[-1] == "media:refused"
+
+
+def test_where_a_country_forbids_face_recognition_its_media_are_read_without_faces(room: Room, material: Material) -> None:
+    room.house.change(
+        "update participation set face_recognition = false where operation_id = :id and country = 'EC'",
+        id=room.house.operation_id,
+    )
+    room.bring("EC", material.portrait())
+
+    room.work()
+
+    medium = room.one("select * from media_item where operation_id = :operation")
+    assert medium.state == "read"
+    assert medium.preview_address
+    assert room.rows("select 1 from face where operation_id = :operation") == []
+
+
+def test_a_video_becomes_tracks_with_their_best_faces_and_one_person(room: Room, material: Material) -> None:
+    room.bring("EC", material.video())
+
+    room.work()
+
+    medium = room.one("select * from media_item where operation_id = :operation")
+    tracks = room.rows("select * from track where operation_id = :operation order by start_s")
+    faces = room.rows("select * from face where operation_id = :operation")
+    assert medium.kind == "video"
+    assert medium.duration_s == pytest.approx(6, abs=0.3)
+    assert len(tracks) == 2
+    assert tracks[0].end_s < 2 <= tracks[1].start_s
+    assert {face.track_id for face in faces} == {track.id for track in tracks}
+    assert len({face.person_id for face in faces}) == 1
+    assert all(face.at_s is not None and face.frame_width == 480 for face in faces)
+
+
+def test_reading_twice_changes_nothing(room: Room, material: Material) -> None:
+    room.bring("EC", material.portrait())
+    room.work()
+    before = room.house.kinds()
+
+    room.house.change(
+        "update job set state = 'waiting' where operation_id = :id and kind = 'read_media'", id=room.house.operation_id
+    )
+    room.work()
+
+    assert room.house.kinds() == before
+    assert len(room.rows("select 1 from face where operation_id = :operation")) == 1
+
+
+def test_a_person_may_not_write_what_workers_find(room: Room, material: Material) -> None:
+    room.bring("EC", material.landscape("land-person.jpg", seed=9))
+    medium = room.one("select id from media_item where operation_id = :operation")
+
+    with pytest.raises(Forbidden), room.app.write(room.house.person("EC", "analyst")) as tx:
+        refuse_media(tx, medium.id, reason="damaged")

@@ -1,0 +1,90 @@
+"""Files for the workers: two photographs from installed wheels, changed, cut and filmed."""
+
+from __future__ import annotations
+
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import av
+import numpy as np
+from PIL import Image
+
+
+class Material:
+    """Makes each file once, in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def group(self) -> Path:
+        """Six adults at a table."""
+        return self._made("group.jpg", _photograph("insightface", "data", "images", "t1.jpg"), quality=92)
+
+    def near_group(self) -> Path:
+        """The same picture, smaller and compressed again: other bytes, the same look."""
+        picture = _photograph("insightface", "data", "images", "t1.jpg")
+        return self._made("near.jpg", picture.resize((picture.width * 3 // 4, picture.height * 3 // 4)), quality=70)
+
+    def portrait(self, name: str = "portrait.jpg", *, turned_deg: float = 0, serial: str | None = None) -> Path:
+        """One adult; `turned_deg` makes another photo of the same person."""
+        picture = _photograph("skimage", "data", "astronaut.png")
+        if turned_deg:
+            picture = picture.rotate(turned_deg, Image.Resampling.BICUBIC).crop((40, 20, 480, 460))
+        return self._made(name, picture, quality=90, serial=serial)
+
+    def landscape(self, name: str, *, seed: int, serial: str | None = None) -> Path:
+        """No face, and no likeness to another seed."""
+        noise = np.random.default_rng(seed).integers(0, 255, (12, 16, 3), np.uint8)
+        return self._made(name, Image.fromarray(noise).resize((640, 480), Image.Resampling.BICUBIC), quality=85, serial=serial)
+
+    def cut(self) -> Path:
+        """A photo that breaks off."""
+        path = self.folder / "cut.jpg"
+        content = self.group().read_bytes()
+        path.write_bytes(content[: len(content) // 3])
+        return path
+
+    def text(self) -> Path:
+        path = self.folder / "notes.txt"
+        path.write_text("not a picture")
+        return path
+
+    def empty(self) -> Path:
+        path = self.folder / "empty.jpg"
+        path.write_bytes(b"")
+        return path
+
+    def video(self) -> Path:
+        """Six seconds: the portrait moves, then a cut to a landscape, then the portrait again."""
+        path = self.folder / "video.mp4"
+        if not path.exists():
+            face = np.asarray(_photograph("skimage", "data", "astronaut.png").resize((320, 320)))
+            other = np.asarray(Image.open(self.landscape("scene.jpg", seed=5)).resize((480, 360)))
+            with av.open(str(path), "w") as output:
+                stream = output.add_stream("libx264", rate=8)
+                stream.width, stream.height, stream.pix_fmt = 480, 360, "yuv420p"
+                stream.options = {"g": "8"}
+                for n in range(48):
+                    frame = np.full((360, 480, 3), 90, np.uint8)
+                    if 16 <= n < 32:
+                        frame = other
+                    else:
+                        frame[20:340, n : n + 320] = face
+                    output.mux(stream.encode(av.VideoFrame.from_ndarray(np.ascontiguousarray(frame), format="rgb24")))
+                output.mux(stream.encode(None))
+        return path
+
+    def _made(self, name: str, picture: Image.Image, *, quality: int, serial: str | None = None) -> Path:
+        path = self.folder / name
+        if not path.exists():
+            exif = Image.Exif()
+            if serial:
+                exif[0x010F] = "Example Optics"
+                exif.get_ifd(0x8769)[0xA431] = serial
+            picture.save(path, quality=quality, exif=exif)
+        return path
+
+
+def _photograph(package: str, *parts: str) -> Image.Image:
+    with as_file(files(package).joinpath(*parts)) as path, Image.open(path) as picture:
+        return picture.convert("RGB")

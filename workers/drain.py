@@ -1,0 +1,206 @@
+"""Drains rows: takes the most urgent due job, works with no transaction open, writes effects and «done» together.
+
+A bell calls `drain`; which bell it was does not matter. Every row has a lease that is renewed while its worker lives, so that a
+killed worker's row is taken by another within half a minute. Must not know what a kind of job does.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from types import TracebackType
+from typing import Any, Self
+
+from workers.workshop import Effects, Work, Workshop
+from workspace import jobs
+from workspace.database import Tx
+from workspace.errors import Conflict, Unavailable
+from workspace.jobs import Taken
+
+LOG = logging.getLogger(__name__)
+
+WORKS: dict[str, str] = {
+    "build_package": "workers.packages:build_package",
+    "draw_up_edition": "workers.editions:draw_up_edition",
+    "match_person": "workers.matching:match_person",
+    "match_entry": "workers.matching:match_entry",
+    "match_media": "workers.matching:match_media",
+    "read_media": "workers.media:read_media",
+}
+"""What does a job of each kind: `function(workshop, job) -> Effects`."""
+
+GIVEN_UP: dict[str, str] = {
+    "read_media": "workers.media:give_up_reading",
+    "build_package": "workers.packages:give_up_building",
+}
+"""What is written when a job has failed for good: `function(tx, job)`."""
+
+LASTING = frozenset({"damaged", "missing", "wrong_key"})
+"""Reasons of `Unavailable` that waiting does not cure."""
+
+DRAIN_S = 20.0
+"""After so long a drain ends and rings again, so that the queue sees the worker's heartbeat."""
+PATIENCE_S = 60.0
+"""So long a finished step waits for a database that does not answer, before its work is done anew."""
+RENEWALS_AT_MOST = 60
+"""A worker that hangs keeps a row for no longer than this many thirds of its lease."""
+
+stopping = threading.Event()
+"""Set when the process was asked to end: the current step is finished, no further row is taken."""
+
+_shop: list[Workshop] = []
+
+
+def equip(workshop: Workshop) -> None:
+    """Give this process the workshop that `drain` works in."""
+    _shop[:] = [workshop]
+
+
+def drain(kind: str) -> None:
+    """Take due jobs until none is left, the process is to end, or it is time for a heartbeat. Rung by a bell.
+
+    kind: who rang; the most urgent row is taken whatever its kind.
+    """
+    (workshop,) = _shop
+    until = time.monotonic() + DRAIN_S
+
+    def goes_on() -> bool:
+        return not stopping.is_set() and time.monotonic() < until
+
+    job = _take(workshop) if goes_on() else None
+    while job is not None:
+        job = work_off(workshop, job, goes_on)
+    if not stopping.is_set() and time.monotonic() >= until:
+        jobs.ring(kind)
+
+
+def work_off(workshop: Workshop, job: Taken, goes_on: Callable[[], bool] = lambda: False) -> Taken | None:
+    """Do one job and write its effects; whatever goes wrong is written to its row. Returns the next job while it goes on."""
+    with Attempt(workshop, job) as attempt:
+        effects: Effects = _named(WORKS[job.kind])(workshop, job)
+        return attempt.commit(effects, goes_on)
+    return _take(workshop) if goes_on() else None
+
+
+def _take(workshop: Workshop) -> Taken | None:
+    try:
+        with workshop.db.write(workshop.service_id) as tx:
+            return jobs.take(tx, served())
+    except Unavailable as away:
+        LOG.warning("No job can be taken: %s", away.message)
+        return None
+
+
+@cache
+def served() -> tuple[str, ...]:
+    """The kinds that this installation can do, most urgent first."""
+    return tuple(kind for kind in jobs.KINDS if find_spec(WORKS[kind].split(":")[0]) is not None)
+
+
+class Attempt:
+    """One attempt at a job: renews its lease, and gives the job back if anything fails.
+
+    A lost row is passed over in silence: another worker has it. A part that does not answer costs no attempt. Any other error
+    is logged and raised on after the row says it.
+    """
+
+    def __init__(self, workshop: Workshop, job: Taken) -> None:
+        self._shop = workshop
+        self._job = job
+        self._held = threading.Lock()
+        self._renewed_at = time.monotonic()
+        self._renewals = 0
+
+    def __enter__(self) -> Self:
+        _keeper().attempt = self
+        return self
+
+    def commit(self, effects: Effects, goes_on: Callable[[], bool] = lambda: False) -> Taken | None:
+        """Write the effects and «done», and take the next job in the same write; while the database is away, try again for a while."""
+        patience = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                with self._held, self._shop.db.write(self._shop.service_id) as tx:
+                    jobs.finish(tx, self._job)
+                    effects(tx)
+                    return jobs.take(tx, served()) if goes_on() else None
+            except Unavailable:
+                if time.monotonic() > patience:
+                    raise
+                time.sleep(0.5)
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> bool:
+        _keeper().attempt = None
+        if error is None or not isinstance(error, Exception):
+            return False
+        if isinstance(error, Conflict) and error.facts.get("job") == str(self._job.id):
+            LOG.info("Job %s was taken by another worker.", self._job.id)
+            return True
+        waits = isinstance(error, Unavailable) and error.facts.get("reason") not in LASTING
+        self._give_back(f"{type(error).__name__}: {error}", counts=not waits)
+        return waits
+
+    def _give_back(self, failure: str, *, counts: bool) -> None:
+        """Say on the row why the attempt failed. If even that fails, the lease ends by itself."""
+        try:
+            with self._held, self._shop.db.write(self._shop.service_id) as tx:
+                if jobs.put_back(tx, self._job, failure=failure, counts=counts):
+                    give_up(tx, self._job)
+        except (Unavailable, Conflict) as fault:
+            LOG.warning("Job %s keeps its lease: %s", self._job.id, fault.message)
+
+    def renew(self) -> None:
+        """Extend the lease if a third of it is over; called by the keeper while the step runs."""
+        if time.monotonic() - self._renewed_at < jobs.LEASE_S / 3 or self._renewals >= RENEWALS_AT_MOST:
+            return
+        try:
+            with self._held, self._shop.db.write(self._shop.service_id) as tx:
+                self._job = jobs.extend(tx, self._job)
+        except Unavailable as away:
+            LOG.warning("The lease of job %s was not renewed: %s", self._job.id, away.message)
+        except Conflict:
+            self._renewals = RENEWALS_AT_MOST  # done in this moment, or another's: there is nothing to keep
+        self._renewed_at = time.monotonic()
+        self._renewals += 1
+
+
+class Keeper(threading.Thread):
+    """Renews the lease of the attempt that this process is at; one thread for all of them."""
+
+    def __init__(self) -> None:
+        super().__init__(name="leases", daemon=True)
+        self.attempt: Attempt | None = None
+
+    def run(self) -> None:
+        """Look often enough that a third of a lease is never missed by much."""
+        while True:
+            time.sleep(min(1.0, jobs.LEASE_S / 6))
+            attempt = self.attempt
+            if attempt is not None:
+                attempt.renew()
+
+
+@cache
+def _keeper() -> Keeper:
+    keeper = Keeper()
+    keeper.start()
+    return keeper
+
+
+def give_up(tx: Tx, job: Taken) -> None:
+    """Write what the end of all attempts means for the job's subject."""
+    LOG.error("Job %s (%s %s) has failed for good.", job.id, job.kind, job.subject_id)
+    if job.kind in GIVEN_UP:
+        _named(GIVEN_UP[job.kind])(tx, job)
+
+
+@cache
+def _named(dotted: str) -> Callable[..., Any]:
+    module, name = dotted.split(":")
+    found: Work = getattr(import_module(module), name)
+    return found

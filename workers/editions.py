@@ -1,0 +1,24 @@
+"""Draws up an edition of the statistics: counts in one snapshot, then freezes it. Must not decide what may be printed."""
+
+from __future__ import annotations
+
+from workers.workshop import Effects, Workshop
+from workspace.commands.editions import record_edition
+from workspace.errors import Unavailable
+from workspace.exchange.statistics_report import to_record
+from workspace.jobs import Taken
+from workspace.queries.figures import draw
+
+
+def draw_up_edition(workshop: Workshop, job: Taken) -> Effects:
+    """Count and freeze an edition. Job `draw_up_edition`, subject edition."""
+    with workshop.db.read(workshop.service_id) as view:
+        if view.now is None:
+            raise Unavailable("The service user of the workers is gone.")
+        drawn = draw(view.session, job.subject_id, view.now)
+    if drawn is None:
+        return lambda tx: None
+    record = to_record(drawn.figures)
+    return lambda tx: record_edition(
+        tx, job.subject_id, as_of=drawn.as_of, seq=drawn.seq, log_digest=drawn.log_digest, figures=record
+    )

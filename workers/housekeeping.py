@@ -1,0 +1,99 @@
+"""Housekeeping: once a second, in one of all worker processes, ends what the clock ends and rings for what waits.
+
+Whoever holds the advisory lock acts; when its process or its connection ends, the database frees the lock and another goes on.
+Each duty is a write of its own, so that one that fails holds up no other.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from workers.drain import give_up
+from workspace import jobs
+from workspace.commands.access import end_access
+from workspace.commands.assessments import settle_assessments
+from workspace.commands.claims import end_leases
+from workspace.commands.housekeeping import close_windows, forget_challenges, forget_presence
+from workspace.database import Database, Tx
+from workspace.errors import WorkspaceError
+
+LOG = logging.getLogger(__name__)
+
+EVERY_S = 1.0
+_LOCK = 0x686F757365
+"""Key of the advisory lock («house»)."""
+
+DUTIES: tuple[Callable[[Tx], int], ...] = (
+    end_leases,
+    settle_assessments,
+    close_windows,
+    end_access,
+    forget_presence,
+    forget_challenges,
+)
+
+
+def keep_house(db: Database, service_id: int) -> None:
+    """Do every duty once, and ring for the jobs that are due."""
+    for duty in DUTIES:
+        _do(db, service_id, duty)
+    _do(db, service_id, give_up_abandoned)
+    try:
+        with db.read(service_id) as view:
+            jobs.sweep(view.session)
+    except WorkspaceError as fault:
+        LOG.warning("No sweep: %s", fault.message)
+
+
+def give_up_abandoned(tx: Tx) -> int:
+    """End the jobs whose every attempt ended with its worker, so that nobody waits for them."""
+    left = jobs.abandoned(tx.session)
+    for job in left:
+        jobs.put_back(tx, job, failure="The worker ended in every attempt.")
+        give_up(tx, job)
+    return len(left)
+
+
+class Housekeeper(threading.Thread):
+    """Keeps the house from one process while it holds the lock, and stands by where another does."""
+
+    def __init__(self, db: Database, service_id: int, stopping: threading.Event) -> None:
+        super().__init__(name="housekeeping", daemon=True)
+        self._db = db
+        self._service_id = service_id
+        self._stopping = stopping
+
+    def run(self) -> None:
+        """Try for the lock and act while it is held, until the process is to end."""
+        while not self._stopping.is_set():
+            try:
+                with self._db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                    self._serve(connection)
+            except DBAPIError as away:
+                LOG.warning("Housekeeping waits for the database (%s).", type(away.orig).__name__)
+            self._stopping.wait(EVERY_S)
+
+    def _serve(self, connection: Connection) -> None:
+        if not connection.scalar(text("select pg_try_advisory_lock(:key)"), {"key": _LOCK}):
+            return
+        try:
+            while not self._stopping.is_set():
+                connection.execute(text("select 1"))  # the lock lives as long as this connection
+                keep_house(self._db, self._service_id)
+                self._stopping.wait(EVERY_S)
+        finally:
+            # The connection goes back to a pool, not away: without this the lock would stay with it.
+            connection.invalidate()
+
+
+def _do(db: Database, service_id: int, duty: Callable[[Tx], int]) -> None:
+    try:
+        with db.write(service_id) as tx:
+            duty(tx)
+    except WorkspaceError as fault:
+        LOG.warning("%s failed and is tried again: %s", duty.__name__, fault.message)

@@ -1,0 +1,319 @@
+"""Matches what was read, and opens leads: faces with the registers and across countries, files and cameras across countries.
+
+A job looks from one side (a medium with its persons, a register entry, a person) at everything that is committed; whichever of two sides comes
+later finds the other. Every comparison is exact and computed over rows of one recogniser. Which pairs have a lead already is
+known to `open_lead` alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, text
+from sqlalchemy.orm import Session
+
+from workers.near import near_media
+from workers.workshop import Effects, Workshop
+from workspace import jobs
+from workspace.analysis.matching import band
+from workspace.analysis.near_duplicates import MIN_QUALITY
+from workspace.analysis.pack import Pack
+from workspace.commands.leads_open import Finding, Provenance, Side, open_lead, register_priority, years_between
+from workspace.commands.media import record_near_copies
+from workspace.database import Tx
+from workspace.jobs import Taken
+
+BEST_FACES = 8
+"""So many of a person's best faces are compared: more of the same person add lookalikes, not recall."""
+TOP = 3
+"""Register entries that are proposed for one person (FIELD.md: a short list, ranked)."""
+TOP_PERSONS = 5
+"""Persons of other countries that are proposed for one person at a time."""
+MEAN_COSINE = 0.30
+"""Two persons of many faces have many pairs, and the best of many is easily high: their mean must agree too. The value is that at
+which the tracks of a video still join (ENGINES.md); among single faces the lead threshold alone decides."""
+SERIAL_CHARACTERS = 4
+"""A shorter serial number, or one of a single repeated character, names no camera."""
+
+
+def match_person(workshop: Workshop, job: Taken) -> Effects:
+    """Compare a person with the registers and with the persons of other countries. Job `match_person`."""
+    with workshop.db.read(workshop.service_id) as view:
+        rows = _like_persons(view.session, [job.subject_id], workshop.engine.pack)
+    return lambda tx: _open_all(tx, job.operation_id, _person_findings(rows, workshop.engine.pack, tx.now.date()))
+
+
+def match_entry(workshop: Workshop, job: Taken) -> Effects:
+    """Find the persons that resemble a new register entry, and have each matched. Job `match_entry`."""
+    pack = workshop.engine.pack
+    with workshop.db.read(workshop.service_id) as view:
+        facts = {"entry": job.subject_id, "threshold": pack.lead_cosine, "digest": pack.recogniser_sha256}
+        persons = view.session.scalars(text(_PERSONS_LIKE_ENTRY), facts).all()
+    return lambda tx: jobs.want_all(tx, "match_person", persons, job.operation_id)
+
+
+def match_media(workshop: Workshop, job: Taken) -> Effects:
+    """Compare a medium, and the persons in it, with those of other countries and the registers. Job `match_media`."""
+    with workshop.db.read(workshop.service_id) as view:
+        own = view.session.execute(text(_MEDIUM), {"media": job.subject_id}).one_or_none()
+        if own is None or own.state != "read":
+            return lambda tx: None
+        pack = workshop.engine.pack if own.persons else None
+        alike = _like_persons(view.session, own.persons, pack) if pack is not None else ((), ())
+        inside, findings = _like_medium(view.session, own)
+
+    def effects(tx: Tx) -> None:
+        if inside:
+            record_near_copies(tx, own.operation_id, own.compartment_id, own.id, inside)
+        if pack is not None:
+            _open_all(tx, own.operation_id, _person_findings(alike, pack, tx.now.date()))
+        _open_all(tx, own.operation_id, findings)
+
+    return effects
+
+
+def _like_medium(session: Session, own: Row[Any]) -> tuple[list[tuple[UUID, int]], list[Finding]]:
+    """The near copies of a medium in its own compartment, and what it has in common with other countries."""
+    near = near_media(session, own.operation_id, own.kind, own.id, own.pdq) if own.pdq_quality >= MIN_QUALITY else []
+    inside = [(other.id, other.distance) for other in near if other.compartment_id == own.compartment_id]
+    abroad = [other.id for other in near if other.country != own.country and other.sha256 != own.sha256]
+    copies = [_medium(session, each) for each in abroad]
+    findings = [_file_finding("same_file", own, other) for other in session.execute(text(_SAME_FILES), {"media": own.id})]
+    findings += [_file_finding("near_copy", own, other) for other in copies if other is not None]
+    if _names_camera(own.camera_serial):
+        findings += [_camera_finding(own, other) for other in session.execute(text(_SAME_CAMERA), {"media": own.id})]
+    return inside, findings
+
+
+_Like = tuple[Sequence[Row[Any]], Sequence[Row[Any]]]
+
+
+def _like_persons(session: Session, persons: Sequence[UUID], pack: Pack) -> _Like:
+    """The register entries and the persons of other countries that resemble these persons, each person's best first."""
+    facts = {
+        "persons": list(persons),
+        "best": BEST_FACES,
+        "threshold": pack.lead_cosine,
+        "mean": MEAN_COSINE,
+        "digest": pack.recogniser_sha256,
+    }
+    entries = session.execute(text(_ENTRIES), facts | {"top": TOP}).all()
+    return entries, session.execute(text(_PERSONS), facts | {"top": TOP_PERSONS}).all()
+
+
+def _person_findings(rows: _Like, pack: Pack, today: date) -> list[Finding]:
+    entries, persons = rows
+    return [_register_finding(row, row.rank, pack, today) for row in entries] + [
+        _face_finding(row, row.rank, pack) for row in persons
+    ]
+
+
+def _open_all(tx: Tx, operation_id: int, findings: list[Finding]) -> None:
+    # In the order of the pairs' random ids: numbers given in the order of scores would tell the rank of a lead whose score is withheld.
+    for finding in sorted(findings, key=lambda each: each.pair):
+        open_lead(tx, operation_id, finding)
+
+
+def _register_finding(row: Row[Any], rank: int, pack: Pack, today: date) -> Finding:
+    return Finding(
+        kind="register_match",
+        sides=(
+            Side(
+                row.compartment_id,
+                row.country,
+                person_id=row.person_id,
+                face_id=row.probe_id,
+                media_item_id=row.probe_media_id,
+                exhibit_id=row.probe_exhibit_id,
+            ),
+            Side(
+                row.entry_compartment_id,
+                row.entry_country,
+                register_entry_id=row.entry_id,
+                face_id=row.candidate_id,
+                media_item_id=row.candidate_media_id,
+            ),
+        ),
+        pair=(str(row.person_id), str(row.entry_id)),
+        priority=register_priority(today, date_of_birth=row.date_of_birth, missing_since=row.missing_since),
+        age_gap_years=_gap(row.missing_since, _day(row.captured_at)),
+        provenance=_provenance(row.score, rank, pack),
+    )
+
+
+def _face_finding(row: Row[Any], rank: int, pack: Pack) -> Finding:
+    sides = (
+        Side(
+            row.compartment_id,
+            row.country,
+            person_id=row.person_id,
+            face_id=row.probe_id,
+            media_item_id=row.probe_media_id,
+            exhibit_id=row.probe_exhibit_id,
+        ),
+        Side(
+            row.other_compartment_id,
+            row.other_country,
+            person_id=row.other_id,
+            face_id=row.candidate_id,
+            media_item_id=row.candidate_media_id,
+            exhibit_id=row.candidate_exhibit_id,
+        ),
+    )
+    return Finding(
+        kind="same_face",
+        sides=sides,
+        pair=(str(row.person_id), str(row.other_id)),
+        priority=2,
+        age_gap_years=_gap(_day(row.captured_at), _day(row.other_captured_at)),
+        provenance=_provenance(row.score, rank, pack),
+    )
+
+
+def _file_finding(kind: str, own: Row[Any], other: Row[Any]) -> Finding:
+    return Finding(
+        kind=kind,
+        sides=(_file_side(own), _file_side(other)),
+        pair=(str(own.exhibit_id), str(other.exhibit_id)),
+        priority=3,
+        age_gap_years=None,
+    )
+
+
+def _camera_finding(own: Row[Any], other: Row[Any]) -> Finding:
+    return Finding(
+        kind="camera_serial",
+        sides=(_file_side(own), _file_side(other)),
+        pair=(f"{own.camera_serial} {own.country}", f"{own.camera_serial} {other.country}"),
+        priority=3,
+        age_gap_years=_gap(_day(own.captured_at), _day(other.captured_at)),
+    )
+
+
+def _file_side(row: Row[Any]) -> Side:
+    return Side(row.compartment_id, row.country, media_item_id=row.id, exhibit_id=row.exhibit_id)
+
+
+def _provenance(score: float, rank: int, pack: Pack) -> Provenance:
+    return Provenance(
+        score=float(score),
+        band=band(float(score), pack),
+        rank=rank,
+        threshold=pack.lead_cosine,
+        pack_id=pack.pack_id,
+        model_digest=pack.recogniser_sha256,
+    )
+
+
+def _medium(session: Session, media_id: UUID) -> Row[Any] | None:
+    return session.execute(text(_MEDIUM), {"media": media_id}).one_or_none()
+
+
+def _day(captured_at: str | None) -> date | None:
+    """The day of a picture by its own claim; None where it claims none."""
+    try:
+        return date.fromisoformat((captured_at or "")[:10])
+    except ValueError:
+        return None
+
+
+def _gap(first: date | None, second: date | None) -> int | None:
+    return years_between(first, second) if first and second else None
+
+
+def _names_camera(serial: str | None) -> bool:
+    stripped = (serial or "").strip()
+    return len(stripped) >= SERIAL_CHARACTERS and len(set(stripped)) > 1
+
+
+# Persons' best faces; poor ones make no match (analysis.quality). `<#>` is the negative inner product, the negative cosine here.
+_PROBES = """
+  probe as (
+    select f.id, f.media_item_id, f.embedding, f.person_id, f.compartment_id, f.operation_id, a.country
+    from unnest(cast(:persons as uuid[])) as asked(id) cross join lateral (
+      select * from face f where f.person_id = asked.id and f.quality_word <> 'poor' and f.model_digest = :digest
+      order by f.quality desc, f.id limit :best) f
+    join compartment c on c.id = f.compartment_id join agency a on a.id = c.agency_id)"""
+
+# The exhibit that a medium came with first.
+_EXHIBIT = """(select r.exhibit_id from received_file r where r.media_item_id = {media} order by r.received_at, r.id limit 1)"""
+
+_ENTRIES = f"""
+with {_PROBES},
+  best as (
+    select distinct on (p.person_id, g.register_entry_id) g.register_entry_id as entry_id, g.id as candidate_id,
+      g.media_item_id as candidate_media_id, g.compartment_id as entry_compartment_id, p.id as probe_id,
+      p.media_item_id as probe_media_id, p.person_id, p.compartment_id, p.country, -(g.embedding <#> p.embedding) as score
+    from probe p join face g on g.operation_id = p.operation_id and g.register_entry_id is not null
+      and g.model_digest = :digest and g.quality_word <> 'poor'
+    join register_entry e on e.id = g.register_entry_id and not e.is_closed
+    where -(g.embedding <#> p.embedding) >= :threshold
+    order by p.person_id, g.register_entry_id, score desc, g.id),
+  ranked as (select *, row_number() over (partition by person_id order by score desc, entry_id) as rank from best)
+select b.*, e.date_of_birth, e.missing_since, a.country as entry_country, m.captured_at,
+  {_EXHIBIT.format(media="b.probe_media_id")} as probe_exhibit_id
+from ranked b join register_entry e on e.id = b.entry_id
+join compartment c on c.id = b.entry_compartment_id join agency a on a.id = c.agency_id
+join media_item m on m.id = b.probe_media_id
+where b.rank <= :top order by b.person_id, b.rank"""  # noqa: S608 - built from constants of this module
+
+_PERSONS = f"""
+with {_PROBES},
+  near as (
+    select me.id as me_id, o.id, o.compartment_id, a.country
+    from person me join person o on o.operation_id = me.operation_id and o.model_digest = :digest and o.id <> me.id
+    join compartment c on c.id = o.compartment_id join agency a on a.id = c.agency_id
+    join compartment mc on mc.id = me.compartment_id join agency ma on ma.id = mc.agency_id
+    where me.id = any (cast(:persons as uuid[])) and me.model_digest = :digest and a.country <> ma.country
+      and -(o.centroid <#> me.centroid) >= :mean),
+  candidate as (
+    select n.me_id, n.id as other_id, n.compartment_id as other_compartment_id, n.country as other_country, f.*
+    from near n cross join lateral (
+      select f.id as candidate_id, f.media_item_id as candidate_media_id, f.embedding from face f
+      where f.person_id = n.id and f.quality_word <> 'poor' and f.model_digest = :digest
+      order by f.quality desc, f.id limit :best) f),
+  best as (
+    select distinct on (p.person_id, g.other_id) g.other_id, g.other_compartment_id, g.other_country, g.candidate_id,
+      g.candidate_media_id, p.id as probe_id, p.media_item_id as probe_media_id, p.person_id, p.compartment_id, p.country,
+      -(g.embedding <#> p.embedding) as score
+    from probe p join candidate g on g.me_id = p.person_id
+    where -(g.embedding <#> p.embedding) >= :threshold
+    order by p.person_id, g.other_id, score desc, g.candidate_id),
+  ranked as (select *, row_number() over (partition by person_id order by score desc, other_id) as rank from best)
+select b.*, m.captured_at, o.captured_at as other_captured_at,
+  {_EXHIBIT.format(media="b.probe_media_id")} as probe_exhibit_id,
+  {_EXHIBIT.format(media="b.candidate_media_id")} as candidate_exhibit_id
+from ranked b join media_item m on m.id = b.probe_media_id join media_item o on o.id = b.candidate_media_id
+where b.rank <= :top order by b.person_id, b.rank"""  # noqa: S608 - built from constants of this module
+
+_PERSONS_LIKE_ENTRY = """
+select distinct f.person_id
+from face g join face f on f.operation_id = g.operation_id and f.person_id is not null and f.model_digest = :digest
+  and f.quality_word <> 'poor'
+where g.register_entry_id = :entry and g.model_digest = :digest and g.quality_word <> 'poor'
+  and -(f.embedding <#> g.embedding) >= :threshold"""
+
+_MEDIA = f"""
+select m.id, m.operation_id, m.compartment_id, m.kind, m.state, m.sha256, m.pdq, coalesce(m.pdq_quality, 0) as pdq_quality,
+  m.camera_make, m.camera_serial, m.captured_at, a.country,
+  (select array_agg(distinct f.person_id) from face f where f.media_item_id = m.id and f.person_id is not null) as persons,
+  {_EXHIBIT.format(media="m.id")} as exhibit_id
+from media_item m join compartment c on c.id = m.compartment_id join agency a on a.id = c.agency_id"""  # noqa: S608 - constants
+
+_MEDIUM = f"{_MEDIA} where m.id = :media"
+
+_SAME_FILES = f"""
+{_MEDIA} join media_item own on own.id = :media and own.operation_id = m.operation_id and own.sha256 = m.sha256
+join compartment oc on oc.id = own.compartment_id join agency oa on oa.id = oc.agency_id
+where m.register_entry_id is null and m.id <> own.id and a.country <> oa.country order by m.received_at, m.id"""
+
+# One medium for each other country that has the camera: the pair of countries is the lead.
+_SAME_CAMERA = f"""
+select distinct on (found.country) found.* from ({_MEDIA} join media_item own on own.id = :media and own.operation_id = m.operation_id
+  and own.camera_serial = m.camera_serial and own.camera_make is not distinct from m.camera_make
+  join compartment oc on oc.id = own.compartment_id join agency oa on oa.id = oc.agency_id
+  where m.register_entry_id is null and m.id <> own.id and a.country <> oa.country order by m.received_at) found
+order by found.country, found.id"""  # noqa: S608 - built from constants of this module

@@ -1,0 +1,96 @@
+"""Finds media that look alike by their PDQ hashes, over everything that is committed in an operation.
+
+A hash compares in nanoseconds but travels slowly: a worker process keeps the hashes it has seen (32 bytes a medium) and asks
+only for newer ones. The rows stay the truth; a process that starts again reads them anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from workspace.analysis.near_duplicates import HASH_BYTES, MATCH_DISTANCE, MIN_QUALITY, distances
+
+OVERLAP = "5 minutes"
+"""Rows are asked for again from so long before the newest one seen: a write that began earlier may be committed later. No write
+lasts as long (statement and lock limits of workspace.database)."""
+
+
+@dataclass(frozen=True)
+class NearMedium:
+    """A medium that looks like another; distance in bits of 256."""
+
+    id: UUID
+    compartment_id: int
+    country: str
+    sha256: bytes
+    distance: int
+
+
+@dataclass(frozen=True)
+class _Known:
+    id: UUID
+    compartment_id: int
+    country: str
+    sha256: bytes
+
+
+@dataclass
+class _Shelf:
+    """The hashes of one operation and kind. hashes: (capacity, 32) uint8, of which the first len(known) count."""
+
+    known: list[_Known] = field(default_factory=list)
+    ids: set[UUID] = field(default_factory=set)
+    hashes: npt.NDArray[np.uint8] = field(default_factory=lambda: np.zeros((1024, HASH_BYTES), np.uint8))
+    newest: datetime | None = None
+
+    def add(self, known: _Known, pdq: bytes) -> None:
+        if len(self.known) == len(self.hashes):
+            self.hashes = np.concatenate([self.hashes, np.zeros_like(self.hashes)])
+        self.hashes[len(self.known)] = np.frombuffer(pdq, np.uint8)
+        self.known.append(known)
+        self.ids.add(known.id)
+
+
+_shelves: dict[tuple[str, int, str], _Shelf] = {}
+
+
+def near_media(session: Session, operation_id: int, kind: str, media_id: UUID, pdq: bytes) -> list[NearMedium]:
+    """The media of one kind in an operation that look like this one, nearest first; registers' portraits are left out."""
+    # Databases of one process (tests) must not share a shelf.
+    shelf = _shelves.setdefault((str(session.get_bind().engine.url), operation_id, kind), _Shelf())
+    _refill(session, shelf, operation_id, kind)
+    if not shelf.known:
+        return []
+    found = distances(pdq, shelf.hashes[: len(shelf.known)])
+    near = [(int(found[place]), shelf.known[place]) for place in np.flatnonzero(found <= MATCH_DISTANCE)]
+    return [
+        NearMedium(one.id, one.compartment_id, one.country, one.sha256, distance)
+        for distance, one in sorted(near, key=lambda pair: (pair[0], pair[1].id))
+        if one.id != media_id
+    ]
+
+
+def _refill(session: Session, shelf: _Shelf, operation_id: int, kind: str) -> None:
+    rows = session.execute(
+        text(
+            """
+            select m.id, m.compartment_id, a.country, m.sha256, m.pdq, m.read_at
+            from media_item m join compartment c on c.id = m.compartment_id join agency a on a.id = c.agency_id
+            where m.operation_id = :operation and m.state = 'read' and m.kind = :kind and m.register_entry_id is null
+              and m.pdq_quality >= :quality
+              and (cast(:newest as timestamptz) is null or m.read_at > cast(:newest as timestamptz) - cast(:overlap as interval))
+            """
+        ),
+        {"operation": operation_id, "kind": kind, "quality": MIN_QUALITY, "newest": shelf.newest, "overlap": OVERLAP},
+    ).all()
+    for row in rows:
+        if row.id not in shelf.ids:
+            shelf.add(_Known(row.id, row.compartment_id, row.country, row.sha256), row.pdq)
+        shelf.newest = max(shelf.newest or row.read_at, row.read_at)

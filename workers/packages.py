@@ -1,0 +1,53 @@
+"""Builds the package of a referral: facts from the rows, face crops and veiled pictures from the store, sealed for the receiver.
+
+Nothing else leaves: no original, no clear picture around a face. Must not decide whether a referral may leave; the commands did.
+"""
+
+from __future__ import annotations
+
+from workers.workshop import Effects, Workshop
+from workspace.commands.packages import fail_package, record_package
+from workspace.database import Tx
+from workspace.errors import Invalid
+from workspace.exchange.referral_package import build_package as build
+from workspace.jobs import Taken
+from workspace.keys import load_or_create_signing_key
+from workspace.queries.packages import package_material
+from workspace.translations import translator
+
+SIGNING_KEY = "package_signing.key"
+"""Beside the master key: every host that holds the one holds the other, so that a house signs with one key."""
+
+
+def build_package(workshop: Workshop, job: Taken) -> Effects:
+    """Build, sign, encrypt and store the package of a referral. Job `build_package`, subject referral."""
+    with workshop.db.read(workshop.service_id) as view:
+        material = package_material(view.session, job.subject_id)
+        if material is None or not material.is_wanted:
+            return lambda tx: None
+        key = workshop.key(view.session, material.operation_id)
+    if material.recipient_public_key is None:
+        return lambda tx: fail_package(tx, job.subject_id, reason="no_key")
+    images = {name: workshop.store.read_bytes(address, key=key) for name, address in material.pictures.items()}
+    signing_key = load_or_create_signing_key(workshop.key_file.parent / SIGNING_KEY)
+    try:
+        built = build(
+            material.facts,
+            images,
+            recipient_public_key=material.recipient_public_key,
+            signing_key=signing_key,
+            translate=translator(material.language),
+            language=material.language,
+        )
+    except Invalid as fault:
+        reason = fault.message
+        return lambda tx: fail_package(tx, job.subject_id, reason=reason)
+    stored = workshop.store.put_bytes(built.encrypted, key=key)
+    return lambda tx: record_package(
+        tx, job.subject_id, address=stored.address, sha256=built.sha256, manifest_sha256=built.manifest_sha256
+    )
+
+
+def give_up_building(tx: Tx, job: Taken) -> None:
+    """Say on the referral that every attempt at its package failed, so that nobody waits for it."""
+    fail_package(tx, job.subject_id, reason="attempts")

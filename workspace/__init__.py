@@ -1,0 +1,1 @@
+"""Concord: the shared workspace of a joint victim-identification operation."""

@@ -1,0 +1,83 @@
+"""Clean pictures made from decoded pixels: the only pictures of evidence that a browser ever gets.
+
+They are encoded anew from plain arrays, so that nothing of the original file, and none of its metadata, goes along.
+Pillow and numpy only; must not read a file.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+Pixels = NDArray[np.uint8]
+
+CROP_QUALITY = 88
+EYE_LINE = 0.42
+"""Height of both eyes in an aligned crop, as a share of its side."""
+EYE_DISTANCE = 0.27
+"""Distance of the eyes as a share of the side: leaves the whole head in view, ears and chin too, for comparison."""
+
+
+def encode_derivative(pixels: Pixels, *, longest_side: int, quality: int) -> bytes:
+    """Encode a picture as WebP without metadata, shrunk to `longest_side` if it is larger.
+
+    pixels: (H, W, 3) uint8, RGB. quality: 0 to 100.
+    """
+    image = Image.fromarray(np.ascontiguousarray(pixels))
+    scale = longest_side / max(image.size)
+    if scale < 1:
+        size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+        image = image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
+    return _webp(image, quality)
+
+
+def crop_face(pixels: Pixels, box: tuple[float, float, float, float], *, margin: float, longest_side: int) -> bytes:
+    """Cut a face out with some of its surroundings and encode it as WebP.
+
+    pixels: (H, W, 3) uint8, RGB. box: left, top, right, bottom in pixels. margin: share of the box's longer side added on
+    each side; what lies outside the picture is left away. Raises ValueError if the box lies outside the picture.
+    """
+    left, top, right, bottom = box
+    height, width = pixels.shape[:2]
+    added = margin * max(right - left, bottom - top)
+    x0, y0 = max(0, math.floor(left - added)), max(0, math.floor(top - added))
+    x1, y1 = min(width, math.ceil(right + added)), min(height, math.ceil(bottom + added))
+    if x1 <= x0 or y1 <= y0:
+        raise ValueError("the box lies outside the picture")
+    return encode_derivative(pixels[y0:y1, x0:x1], longest_side=longest_side, quality=CROP_QUALITY)
+
+
+def aligned_crop(pixels: Pixels, landmarks: NDArray[np.floating], *, size: int = 512) -> bytes:
+    """Turn and scale a face so that its eyes stand at fixed places, and encode it as WebP.
+
+    Two such crops can be laid side by side: same eye line, same distance of the eyes. Only turned, scaled and moved, never
+    stretched. pixels: (H, W, 3) uint8, RGB. landmarks: (5, 2), x and y in pixels: the eye on the left of the picture, the
+    eye on its right, nose, corners of the mouth. Raises ValueError if the eyes fall together.
+    """
+    left, right = np.asarray(landmarks[:2], np.float64)
+    across = right - left
+    distance = float(np.hypot(*across))
+    if not math.isfinite(distance) or distance < 1:
+        raise ValueError("the eyes fall together")
+    scale = distance / (EYE_DISTANCE * size)
+    # The transform samples single points; where it would shrink by two or more, the picture is averaged first.
+    reduction = max(1, math.floor(scale))
+    image = Image.fromarray(np.ascontiguousarray(pixels)).reduce(reduction)
+    middle = (left + right) / 2 / reduction
+    cosine, sine = across / distance * scale / reduction
+    x, y = size / 2, EYE_LINE * size
+    # Pillow wants the way back: for each pixel of the crop, its place in the picture.
+    back = (cosine, -sine, middle[0] - cosine * x + sine * y, sine, cosine, middle[1] - sine * x - cosine * y)
+    aligned = image.transform((size, size), Image.Transform.AFFINE, back, Image.Resampling.BICUBIC)
+    return _webp(aligned, CROP_QUALITY)
+
+
+def _webp(image: Image.Image, quality: int) -> bytes:
+    file = io.BytesIO()
+    # Method 2 of 0 to 6: half the time of the default for a twentieth more bytes.
+    image.save(file, "WEBP", quality=quality, method=2, exif=b"", icc_profile=b"", xmp=b"")
+    return file.getvalue()

@@ -1,0 +1,131 @@
+"""What a decoding child may answer, and the reading of it by the side that trusts nothing the child wrote.
+
+One shared memory carries everything: a header page (eight bytes of length, then JSON), then pixels. The child may have
+been taken over by the file it read, so that every value is checked against these types and bounds before it is used.
+"""
+
+from __future__ import annotations
+
+import mmap
+import struct
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+
+from workspace.analysis.sandbox.limits import (
+    MAX_FRAME_SIDE,
+    MAX_FRAMES,
+    MAX_PICTURE_SIDE,
+    PIXELS_AT,
+    SHARED_BYTES,
+    refusal,
+)
+
+Pixels = NDArray[np.uint8]
+
+# pydantic reads these from JSON in strict mode: no coercion, no unknown keys, no infinite numbers.
+_STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True)
+_Text = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\p{Cc}]*$")]
+_Length = Annotated[int, Field(ge=1, le=1_000_000)]
+_Seconds = Annotated[float, Field(ge=0, le=1e7)]
+
+
+@dataclass(frozen=True)
+class CameraFacts:
+    """What the file says about its camera, time and place; all of it can be missing or false."""
+
+    __pydantic_config__ = _STRICT
+
+    make: _Text | None = None
+    model: _Text | None = None
+    serial: _Text | None = None
+    lens_serial: _Text | None = None
+    software: _Text | None = None
+    captured_at: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$")] | None = None
+    offset: Annotated[str, StringConstraints(pattern=r"^[+-]\d\d:\d\d$")] | None = None
+    latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
+    longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
+
+
+@dataclass(frozen=True)
+class PictureAnswer:
+    """A picture was read; its pixels follow the header."""
+
+    __pydantic_config__ = _STRICT
+
+    answer: Literal["picture"]
+    width: _Length
+    height: _Length
+    pixels_width: Annotated[int, Field(ge=1, le=MAX_PICTURE_SIDE)]
+    pixels_height: Annotated[int, Field(ge=1, le=MAX_PICTURE_SIDE)]
+    camera: CameraFacts
+
+
+@dataclass(frozen=True)
+class FrameAnswer:
+    """One frame of a batch; `cut` says that the scene changed before it."""
+
+    __pydantic_config__ = _STRICT
+
+    time_s: _Seconds
+    width: Annotated[int, Field(ge=1, le=MAX_FRAME_SIDE)]
+    height: Annotated[int, Field(ge=1, le=MAX_FRAME_SIDE)]
+    cut: bool
+
+
+@dataclass(frozen=True)
+class BatchAnswer:
+    """Some frames of a video; their pixels follow the header one after the other."""
+
+    __pydantic_config__ = _STRICT
+
+    answer: Literal["batch"]
+    width: _Length
+    height: _Length
+    duration_s: _Seconds
+    codec: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,32}$")]
+    sampled_every_s: _Seconds
+    camera: CameraFacts
+    frames: Annotated[list[FrameAnswer], Field(max_length=MAX_FRAMES)]
+    last: bool
+    complete: bool
+
+
+@dataclass(frozen=True)
+class RefusalAnswer:
+    """The file cannot be read."""
+
+    __pydantic_config__ = _STRICT
+
+    answer: Literal["refused"]
+    reason: Literal[
+        "empty", "kind_not_supported", "truncated", "too_large", "too_slow", "out_of_memory", "damaged", "empty_video"
+    ]
+
+
+Answer = PictureAnswer | BatchAnswer | RefusalAnswer
+_ANSWER: TypeAdapter[Answer] = TypeAdapter(Answer)
+
+
+def read_answer(shared: mmap.mmap) -> Answer:
+    """Read the header of the shared memory; raises Refused `crashed` if it is not one that a sane child writes."""
+    (length,) = struct.unpack_from("<Q", shared)
+    if not 0 < length <= PIXELS_AT - 8:
+        raise refusal("crashed")
+    try:
+        # Copied first: a child that is still alive could change the bytes between the check and the use.
+        return _ANSWER.validate_json(bytes(shared[8 : 8 + length]))
+    except ValidationError as error:
+        raise refusal("crashed") from error
+
+
+def read_pixels(shared: mmap.mmap, *, offset: int, width: int, height: int) -> Pixels:
+    """Copy one picture out of the shared memory: (height, width, 3) uint8, RGB."""
+    size = width * height * 3
+    if PIXELS_AT + offset + size > SHARED_BYTES:
+        raise refusal("crashed")
+    flat = np.frombuffer(shared, np.uint8, size, PIXELS_AT + offset)
+    return flat.reshape(height, width, 3).copy()

@@ -1,0 +1,91 @@
+"""Tell what a file is by its first bytes, since names and claimed types are chosen by whoever made the file.
+
+The answer routes the bytes to exactly one decoder, so that a file which is two things at once is read as the one its
+first bytes say. Pure; must not open anything.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+HEAD_BYTES = 4096
+"""How much of a file `media_type` wants to see: enough for three packets of a transport stream."""
+
+# Brands of ISO base media files: ISO/IEC 23008-12 (HEIF), the AVIF specification 1.1, and the registered brands (mp4ra).
+_HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"})
+_AVIF_BRANDS = frozenset({b"avif", b"avis"})
+_VIDEO_BRANDS = {b"qt  ": "video/quicktime", b"M4V ": "video/x-m4v", b"M4VH": "video/x-m4v", b"M4VP": "video/x-m4v"}
+_NOT_PICTURES = frozenset({b"M4A ", b"M4B ", b"M4P ", b"F4A ", b"F4B ", b"crx ", b"jxl ", b"jp2 ", b"jpx ", b"jpm ", b"mjp2"})
+_QUICKTIME_BOXES = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
+_BMP_HEADER_SIZES = frozenset({12, 40, 52, 56, 64, 108, 124})
+
+
+def kind_of(media_type: str) -> Literal["photo", "video"]:
+    """Say whether a media type is a photo or a video."""
+    return "photo" if media_type.startswith("image/") else "video"
+
+
+def media_type(head: bytes) -> str | None:
+    """Name the media type of a file by its first `HEAD_BYTES` bytes, or None if it is none that is supported."""
+    for prefix, name in (
+        (b"\xff\xd8\xff", "image/jpeg"),
+        (b"\x89PNG\r\n\x1a\n", "image/png"),
+        (b"GIF87a", "image/gif"),
+        (b"GIF89a", "image/gif"),
+        (b"II*\x00", "image/tiff"),
+        (b"MM\x00*", "image/tiff"),
+        (b"II+\x00", "image/tiff"),
+        (b"MM\x00+", "image/tiff"),
+        (b"\x00\x00\x01\xba", "video/mpeg"),
+        (b"\x00\x00\x01\xb3", "video/mpeg"),
+    ):
+        if head.startswith(prefix):
+            return name
+    return _bmp(head) or _riff(head) or _iso(head) or _matroska(head) or _transport_stream(head)
+
+
+def _bmp(head: bytes) -> str | None:
+    # Two letters are too little to go by; the size of the second header is the next thing that is always there.
+    if head[:2] == b"BM" and int.from_bytes(head[14:18], "little") in _BMP_HEADER_SIZES:
+        return "image/bmp"
+    return None
+
+
+def _riff(head: bytes) -> str | None:
+    if head[:4] != b"RIFF":
+        return None
+    return {b"WEBP": "image/webp", b"AVI ": "video/x-msvideo"}.get(head[8:12])
+
+
+def _iso(head: bytes) -> str | None:
+    if head[4:8] in _QUICKTIME_BOXES:
+        return "video/quicktime"
+    if head[4:8] != b"ftyp":
+        return None
+    size = min(int.from_bytes(head[:4], "big"), len(head))
+    major = head[8:12]
+    brands = {major} | {head[at : at + 4] for at in range(16, size - 3, 4)}
+    if major in _AVIF_BRANDS or (major in {b"mif1", b"msf1"} and brands & _AVIF_BRANDS):
+        return "image/avif"
+    if major in _HEIC_BRANDS:
+        return "image/heic"
+    if major in _NOT_PICTURES or len(major) < 4:
+        return None
+    if major[:2] == b"3g":
+        return "video/3gpp"
+    return _VIDEO_BRANDS.get(major, "video/mp4")
+
+
+def _matroska(head: bytes) -> str | None:
+    if head[:4] != b"\x1a\x45\xdf\xa3":
+        return None
+    return "video/webm" if b"webm" in head[:64] else "video/x-matroska"
+
+
+def _transport_stream(head: bytes) -> str | None:
+    # Packets of 188 bytes begin with 0x47; Blu-ray and camcorder files put four bytes of time before each.
+    for packet, offset in ((188, 0), (192, 4)):
+        marks = [head[at : at + 1] for at in range(offset, offset + 3 * packet, packet)]
+        if marks == [b"\x47"] * 3:
+            return "video/mp2t"
+    return None

@@ -1,0 +1,57 @@
+"""The limits of decoding and the reasons for refusing a file: one table each, shared by both sides of the sandbox.
+
+Loaded into the fork server, so it must import nothing but the error tree. The numbers were chosen on hostile files:
+the worst of 1,064 were 20 MB of 0xFF after a cut JPEG (5 s) and a PNG of 118 million pixels (541 MB).
+"""
+
+from __future__ import annotations
+
+from workspace.errors import Refused
+
+WALL_S = 20.0
+"""Time for one file; while a batch of frames waits to be fetched the clock stands still."""
+CPU_S = 20
+"""Processor time for one file."""
+SOFT_S = 15.0
+"""After this much time a video is cut short and said to be incomplete, instead of being lost as too slow."""
+MEMORY_BYTES = 1 << 30
+"""Address space a child may add to what the loaded libraries take."""
+
+MAX_PIXELS = 120_000_000
+MAX_PICTURE_BYTES = 512 << 20
+MAX_ICC_BYTES = 4 << 20
+MAX_VIDEO_PIXELS = 40_000_000
+"""A frame larger than 8K would not fit its decoder's references into the memory limit."""
+MAX_DECODED_FRAMES = 4000
+MAX_PACKETS = 1_000_000
+PROBE = 5_000_000
+"""probesize in bytes and analyzeduration in microseconds."""
+
+MAX_PICTURE_SIDE = 2560
+MIN_DRAFT_SIDE = 1600
+"""A JPEG that its own decoder can halve to at least this side is used as it is: resampling costs time and identity."""
+MAX_FRAME_SIDE = 1280
+MAX_FRAMES = 600
+MAX_BATCH_FRAMES = 64
+"""So that the header of a batch always fits its page."""
+
+PIXELS_AT = 1 << 16
+SHARED_BYTES = PIXELS_AT + MAX_PICTURE_SIDE * MAX_PICTURE_SIDE * 3
+"""The shared memory: a header page, then one picture or one batch of at least four frames. It bounds both sides."""
+
+REASONS = {
+    "empty": "The file is empty.",
+    "kind_not_supported": "This kind of file cannot be read.",
+    "truncated": "The file breaks off before its end.",
+    "too_large": "The file is larger than the limits for decoding.",
+    "too_slow": "The file could not be read within its time.",
+    "out_of_memory": "The file needs more memory than decoding may use.",
+    "damaged": "The file is damaged.",
+    "crashed": "The decoder stopped on this file.",
+    "empty_video": "The video holds no picture that can be shown.",
+}
+
+
+def refusal(reason: str) -> Refused:
+    """Make the error for one of the `REASONS`."""
+    return Refused(REASONS[reason], reason=reason)

@@ -1,0 +1,211 @@
+"""The fork server: warms the decoders up, locks itself in, and forks one confined child for each file.
+
+Started by `client.Decoder` as `python -I` with nothing inherited but one socket and one shared memory, it holds no key,
+no setting and no handle of the workspace, and reads no untrusted byte itself. The child writes into the shared memory
+and ends; this process only watches its time and says how it ended.
+
+Messages, one packet each, JSON: the client sends {"media_type": …} with the file's descriptor; the server answers
+{"ended": how}, or, for each full batch of frames, {"batch": true} and waits for {"go": true | false}.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import mmap
+import os
+import select
+import signal
+import socket
+import struct
+import time
+from typing import NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workspace.analysis.sandbox import confine, decode_picture, decode_video, limits, trial
+from workspace.analysis.sandbox.kinds import kind_of
+from workspace.analysis.sandbox.wire import receive, send
+from workspace.errors import Refused
+
+EXIT_ANSWERED, EXIT_UNEXPECTED, EXIT_NOT_CONFINED = 0, 1, 3
+
+
+class Outbox:
+    """The child's side of the shared memory; `busy_s` is its clock, which stops while a batch waits to be fetched."""
+
+    def __init__(self, shared: mmap.mmap, control: int) -> None:
+        self._shared, self._control = shared, control
+        self._started, self._waited = time.monotonic(), 0.0
+
+    def busy_s(self) -> float:
+        """Seconds spent on this file, without the waiting."""
+        return time.monotonic() - self._started - self._waited
+
+    def put(self, answer: dict[str, object]) -> None:
+        """Write the header."""
+        text = json.dumps(answer).encode()
+        if len(text) > limits.PIXELS_AT - 8:
+            raise ValueError("the answer is too long")
+        self._shared[: 8 + len(text)] = struct.pack("<Q", len(text)) + text
+
+    def put_pixels(self, pixels: NDArray[np.uint8], offset: int) -> None:
+        """Write one picture behind the header."""
+        target = np.frombuffer(self._shared, np.uint8, pixels.size, limits.PIXELS_AT + offset)
+        target.reshape(pixels.shape)[...] = pixels
+
+    def hand_over(self) -> None:
+        """Wait until the other side has fetched this batch."""
+        asked = time.monotonic()
+        os.write(self._control, b"b")
+        if os.read(self._control, 1) != b"g":
+            os._exit(EXIT_UNEXPECTED)
+        self._waited += time.monotonic() - asked
+
+
+def decode(outbox: Outbox, descriptor: int, media_type: str) -> None:
+    """Decode one file into the outbox; every refusal is an answer too."""
+    with open(descriptor, "rb", buffering=1 << 16, closefd=False) as file:
+        try:
+            if kind_of(media_type) == "photo":
+                _decode_picture(outbox, decode_picture.read_picture(file, media_type))
+            else:
+                _decode_video(outbox, decode_video.read_video(file, media_type, outbox.busy_s))
+        except Refused as error:
+            outbox.put({"answer": "refused", "reason": error.facts["reason"]})
+        except MemoryError:
+            outbox.put({"answer": "refused", "reason": "out_of_memory"})
+
+
+def _decode_picture(outbox: Outbox, picture: decode_picture.Picture) -> None:
+    height, width = picture.pixels.shape[:2]
+    outbox.put_pixels(picture.pixels, 0)
+    facts: dict[str, object] = {"width": picture.width, "height": picture.height, "camera": picture.camera}
+    outbox.put({"answer": "picture", "pixels_width": width, "pixels_height": height, **facts})
+
+
+def _decode_video(outbox: Outbox, video: decode_video.Video) -> None:
+    facts: dict[str, object] = {
+        "answer": "batch",
+        "width": video.width,
+        "height": video.height,
+        "duration_s": video.duration_s,
+        "codec": video.codec,
+        "sampled_every_s": video.sampled_every_s,
+        "camera": video.camera,
+    }
+    frames: list[dict[str, object]] = []
+    used = 0
+    for number, sample in enumerate(video.frames, start=1):
+        if used + sample.pixels.size > limits.SHARED_BYTES - limits.PIXELS_AT or len(frames) >= limits.MAX_BATCH_FRAMES:
+            outbox.put({**facts, "frames": frames, "last": False, "complete": False})
+            outbox.hand_over()
+            frames, used = [], 0
+        outbox.put_pixels(sample.pixels, used)
+        used += sample.pixels.size
+        height, width = sample.pixels.shape[:2]
+        frames.append({"time_s": sample.time_s, "width": width, "height": height, "cut": sample.cut})
+        if number >= limits.MAX_FRAMES:
+            break
+    outbox.put({**facts, "frames": frames, "last": True, "complete": video.complete})
+
+
+def child(shared: mmap.mmap, control: int, descriptor: int, media_type: str, layers: tuple[confine.Layer, ...]) -> NoReturn:
+    """Be the child: lock in, decode, end. Whatever is not foreseen ends it with a code that means damaged."""
+    code = EXIT_UNEXPECTED
+    try:
+        # That no_new_privs holds was checked before the first fork; it cannot be undone.
+        if confine.holds({"no_new_privs": "on", **confine.apply(layers)}):
+            decode(Outbox(shared, control), descriptor, media_type)
+            code = EXIT_ANSWERED
+        else:
+            code = EXIT_NOT_CONFINED
+    finally:
+        os._exit(code)
+
+
+def watch(pid: int, control: int, sock: socket.socket) -> str:
+    """Wait for a child within its time, passing batches on; say how it ended.
+
+    «answered», «unexpected», «not_confined», «too_slow», «stopped», or «signal N».
+    """
+    process, left_s, verdict = os.pidfd_open(pid), limits.WALL_S, ""
+    watched = [process, control]
+    while not verdict:
+        since = time.monotonic()
+        ready = select.select(watched, [], [], max(left_s, 0.0))[0]
+        left_s -= time.monotonic() - since
+        if process in ready:
+            break
+        if not ready or left_s <= 0:
+            verdict = "too_slow"
+        elif (asked := os.read(control, 1)) == b"":
+            # The child has closed its end; it is ending, or plays dead and runs out of time.
+            watched.remove(control)
+        elif asked != b"b" or not _fetched(sock):
+            verdict = "stopped"
+        else:
+            os.write(control, b"g")
+    if verdict:
+        signal.pidfd_send_signal(process, signal.SIGKILL)
+    _, status = os.waitpid(pid, 0)
+    os.close(process)
+    if verdict:
+        return verdict
+    if os.WIFSIGNALED(status):
+        return f"signal {os.WTERMSIG(status)}"
+    return {EXIT_ANSWERED: "answered", EXIT_NOT_CONFINED: "not_confined"}.get(os.WEXITSTATUS(status), "unexpected")
+
+
+def _fetched(sock: socket.socket) -> bool:
+    """Tell the client that a batch is ready; true once it wants the next."""
+    send(sock, {"batch": True})
+    return bool(receive(sock)[0].get("go"))
+
+
+def serve(sock: socket.socket, shared: mmap.mmap, sound: dict[str, bytes]) -> None:
+    """Lock in, try whether it holds, report, and decode until the client goes away."""
+    memory_bytes = confine.address_space() + limits.MEMORY_BYTES
+    status = confine.apply(confine.SERVER_LAYERS)
+    own_users = status["namespaces"].startswith("on")
+    layers = {
+        threads: confine.child_layers(memory_bytes=memory_bytes, cpu_s=limits.CPU_S, threads=threads, own_users=own_users)
+        for threads in (False, True)
+    }
+    status |= trial.confinement(layers[False], memory_bytes=memory_bytes)
+    status["decoders"] = trial.decoders(layers, sound)
+    send(sock, {"status": status})
+    if not confine.holds(status):
+        return
+    while True:
+        message, (descriptor,) = receive(sock)
+        media_type = str(message["media_type"])
+        ours, theirs = socket.socketpair()
+        pid = os.fork()
+        if pid == 0:
+            sock.close()
+            ours.close()
+            child(shared, theirs.fileno(), descriptor, media_type, layers[media_type in decode_picture.THREADED])
+        theirs.close()
+        os.close(descriptor)
+        with ours:
+            send(sock, {"ended": watch(pid, ours.fileno(), sock)})
+
+
+def main(socket_descriptor: int, memory_descriptor: int) -> None:
+    """Run the fork server on the two inherited descriptors."""
+    sock = socket.socket(fileno=socket_descriptor)
+    shared = mmap.mmap(memory_descriptor, limits.SHARED_BYTES)
+    # mmap keeps a duplicate of its own; with the first closed nothing can resize the memory but through that.
+    os.close(memory_descriptor)
+    sound = decode_picture.preload() | decode_video.preload()
+    gc.freeze()
+    # What the libraries print about hostile files is written by those files: it must not reach a terminal.
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, 1)
+    os.dup2(silence, 2)
+    os.close(silence)
+    with contextlib.suppress(EOFError, ConnectionError):
+        serve(sock, shared, sound)

@@ -1,0 +1,128 @@
+"""Joins the faces of a video's sampled frames into tracks: one face through one shot.
+
+A track holds one person by construction: it takes at most one face of a frame, it ends at a cut of the picture, and it
+is closed when the face has been away. Must not decode video: it sees faces, times and small pictures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import linear_sum_assignment
+
+from workspace.analysis.faces import FoundFace
+
+# The three rules and their values were measured for this pack (ENGINES, video).
+SURE_COSINE: Final = 0.43  # the pack's lead threshold: the same face wherever it is
+NEAR_COSINE: Final = 0.30  # enough if the boxes also overlap …
+NEAR_OVERLAP: Final = 0.1  # … by more than this intersection over union
+CLOSED_AFTER_S: Final = 2.5
+# Distance of two colour histograms (half the sum of absolute differences, 0 to 1) from which a cut is assumed.
+CUT_DISTANCE: Final = 0.5
+_BINS: Final = 8
+
+
+@dataclass(frozen=True, eq=False)
+class FrameFaces:
+    """The faces of one sampled frame."""
+
+    time_s: float
+    faces: list[FoundFace]
+
+
+@dataclass(frozen=True, eq=False)
+class FoundTrack:
+    """One face through one shot; `faces` are in order of time, `best` has the highest quality."""
+
+    start_s: float
+    end_s: float
+    faces: list[tuple[float, FoundFace]]
+    best: FoundFace
+
+
+@dataclass(eq=False)  # two tracks are the same only if they are one object
+class _OpenTrack:
+    faces: list[tuple[float, FoundFace]] = field(default_factory=list)
+
+    @property
+    def last_s(self) -> float:
+        return self.faces[-1][0]
+
+
+def join_tracks(samples: Sequence[FrameFaces], cuts: Sequence[float]) -> list[FoundTrack]:
+    """Join the faces of sampled frames into tracks, ordered by their start.
+
+    samples: any order. cuts: times in seconds of the first sampled frame of each new shot (`find_cuts` gives them).
+    In each frame the pairs of tracks and faces with the highest sum of similarities are joined.
+    """
+    pending = sorted(cuts)
+    open_tracks: list[_OpenTrack] = []
+    closed: list[_OpenTrack] = []
+    for sample in sorted(samples, key=lambda one: one.time_s):
+        cut = False
+        while pending and pending[0] <= sample.time_s:
+            pending.pop(0)
+            cut = True
+        gone = [track for track in open_tracks if cut or sample.time_s - track.last_s > CLOSED_AFTER_S]
+        closed += gone
+        open_tracks = [track for track in open_tracks if track not in gone]
+        _extend(open_tracks, sample)
+    return sorted(map(_finished, closed + open_tracks), key=lambda track: (track.start_s, track.end_s))
+
+
+def colour_histogram(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    """Return the shares of 8 x 8 x 8 colours in a frame, (512,) float32. pixels: (H, W, 3) uint8, RGB; small is enough."""
+    counts = cv2.calcHist([np.ascontiguousarray(pixels)], [0, 1, 2], None, [_BINS] * 3, [0, 256] * 3)
+    return np.asarray(counts.ravel() / max(1, pixels.shape[0] * pixels.shape[1]), np.float32)
+
+
+def find_cuts(times_s: Sequence[float], histograms: Sequence[npt.NDArray[np.float32]]) -> list[float]:
+    """Return the times of the frames whose colours differ sharply from the frame before (in order of time)."""
+    return [
+        time_s
+        for time_s, before, after in zip(times_s[1:], histograms, histograms[1:], strict=False)
+        if np.abs(after - before).sum() / 2 > CUT_DISTANCE
+    ]
+
+
+def overlap(a: npt.NDArray[np.float32], b: npt.NDArray[np.float32]) -> float:
+    """Return the intersection over union of two boxes (x1 y1 x2 y2)."""
+    sides = np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2])
+    common = float(np.prod(np.maximum(sides, 0)))
+    union = float(np.prod(a[2:] - a[:2]) + np.prod(b[2:] - b[:2])) - common
+    return common / union if union > 0 else 0.0
+
+
+def _extend(tracks: list[_OpenTrack], sample: FrameFaces) -> None:
+    """Give each face of a frame to an open track, or open one for it."""
+    taken: set[int] = set()
+    if tracks and sample.faces:
+        likeness = np.array([[_likeness(track, face) for face in sample.faces] for track in tracks])
+        for which, face_at in zip(*linear_sum_assignment(likeness, maximize=True), strict=True):
+            if likeness[which, face_at] > 0:
+                tracks[which].faces.append((sample.time_s, sample.faces[face_at]))
+                taken.add(int(face_at))
+    tracks += [_OpenTrack([(sample.time_s, face)]) for at, face in enumerate(sample.faces) if at not in taken]
+
+
+def _likeness(track: _OpenTrack, face: FoundFace) -> float:
+    """Return how well a face continues a track, by its last face; 0 means that it does not."""
+    last = track.faces[-1][1]
+    cosine = float(last.embedding @ face.embedding)
+    shared = overlap(last.box, face.box)
+    continues = cosine >= SURE_COSINE or (cosine >= NEAR_COSINE and shared > NEAR_OVERLAP)
+    return cosine + shared if continues else 0.0
+
+
+def _finished(track: _OpenTrack) -> FoundTrack:
+    return FoundTrack(
+        start_s=track.faces[0][0],
+        end_s=track.last_s,
+        faces=track.faces,
+        best=max((face for _, face in track.faces), key=lambda face: face.quality.score),
+    )

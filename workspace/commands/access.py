@@ -1,0 +1,130 @@
+"""Hit/no-hit: a country asks for the closed side of a lead; the side's country opens it for a time, or doesn't."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select, text, update
+
+from workspace import events
+from workspace.commands.guard import require_lead, require_operation
+from workspace.database import Tx
+from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
+from workspace.model import AccessGrant, Compartment
+
+MOST_HOURS = 24 * 14
+"""Longest grant: the length of the longest task force on record (FIELD A1)."""
+
+
+def ask_access(tx: Tx, lead_id: UUID, *, reason: str) -> list[UUID]:
+    """Ask for every side of a lead that is closed to the actor's agency; return the requests' ids.
+
+    Asks `ask_access`; records `access:asked` for each.
+
+    Raises:
+        Conflict: nothing is closed, or a request is waiting already.
+    """
+    lead, operation = require_lead(tx, "ask_access", lead_id)
+    if not reason.strip():
+        raise Invalid("Say why access is needed.", faults=[Fault("reason", "needed")])
+    closed = tx.session.scalars(
+        text("select id from unnest(cast(:locks as int[])) as l(id) where id <> all (my_keys())"), {"locks": list(lead.locks)}
+    ).all()
+    waiting = select(AccessGrant.compartment_id).where(
+        AccessGrant.agency_id == tx.actor.agency_id, AccessGrant.answered_at.is_(None), AccessGrant.compartment_id.in_(closed)
+    )
+    closed = sorted(set(closed) - set(tx.session.scalars(waiting)))
+    if not closed:
+        raise Conflict("Nothing on this lead is closed to you, or your agency has asked already.")
+    asked = []
+    for compartment_id in closed:
+        row = AccessGrant(
+            operation_id=operation.id,
+            compartment_id=compartment_id,
+            agency_id=tx.actor.agency_id,
+            lead_id=lead_id,
+            reason=reason.strip(),
+            asked_by=tx.actor.id,
+        )
+        tx.session.add(row)
+        tx.session.flush()
+        tx.record(
+            events.AccessAsked(
+                operation_id=operation.id, lead_id=lead_id, locks=tuple(lead.locks), grant=row.id, agency=tx.actor.agency_id
+            )
+        )
+        asked.append(row.id)
+    return asked
+
+
+def answer_access(tx: Tx, grant_id: UUID, *, granted: bool, hours: int = 48) -> None:
+    """Open a closed compartment of the actor's agency to another for `hours`, or refuse.
+
+    Asks `answer_access`; records `access:granted` or `access:refused`.
+
+    Raises:
+        NotFound: no such request concerns the actor's agency.
+        Conflict: it has been answered.
+    """
+    found = tx.session.get(AccessGrant, grant_id)
+    if found is None:
+        raise NotFound("There is no such request.")
+    require_operation(tx, "answer_access", found.operation_id)
+    owner = tx.session.execute(select(Compartment.agency_id).where(Compartment.id == found.compartment_id)).scalar_one()
+    if owner != tx.actor.agency_id:
+        raise Forbidden("Only the country that owns the material answers this.")
+    if not 1 <= hours <= MOST_HOURS:
+        raise Invalid(
+            "Access is given for 1 hour to 14 days.",
+            faults=[Fault("hours", "between {least} and {most}", least=1, most=MOST_HOURS)],
+        )
+    until = tx.now + timedelta(hours=hours)
+    answered = tx.session.execute(
+        update(AccessGrant)
+        .where(AccessGrant.id == grant_id, AccessGrant.answered_at.is_(None))
+        .values(granted=granted, answered_by=tx.actor.id, answered_at=func.now(), until=until if granted else None)
+        .returning(AccessGrant.id)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+    if answered is None:
+        raise Conflict("This request has been answered.")
+    locks = (found.compartment_id,)
+    if granted:
+        tx.record(
+            events.AccessGranted(
+                operation_id=found.operation_id,
+                lead_id=found.lead_id,
+                locks=locks,
+                grant=grant_id,
+                agency=found.agency_id,
+                until=until.isoformat(),
+            )
+        )
+    else:
+        tx.record(
+            events.AccessRefused(
+                operation_id=found.operation_id, lead_id=found.lead_id, locks=locks, grant=grant_id, agency=found.agency_id
+            )
+        )
+
+
+def end_access(tx: Tx) -> int:
+    """Note every grant whose time is over; housekeeping's. Records `access:ended`. Keys end by the clock itself, not by this."""
+    rows = tx.session.scalars(
+        select(AccessGrant)
+        .where(AccessGrant.granted.is_(True), AccessGrant.ended_at.is_(None), AccessGrant.until <= func.now())
+        .with_for_update(skip_locked=True)
+    ).all()
+    for row in rows:
+        row.ended_at = tx.now
+        tx.record(
+            events.AccessEnded(
+                operation_id=row.operation_id,
+                lead_id=row.lead_id,
+                locks=(row.compartment_id,),
+                grant=row.id,
+                agency=row.agency_id,
+            )
+        )
+    return len(rows)

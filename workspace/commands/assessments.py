@@ -1,0 +1,192 @@
+"""Assessments: what an examiner finds, blind to what others found, until the lead is decided.
+
+An opinion can be undone for UNDO_S seconds; then housekeeping settles it, and only a settled opinion moves the lead. So nobody is
+shown a score, and nothing is decided, while an opinion can still be taken back.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, text, update
+from sqlalchemy.orm import Session
+
+from workspace import events
+from workspace.commands.claims import require_claim
+from workspace.commands.guard import require_lead, require_operation
+from workspace.database import Tx
+from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
+from workspace.model import Assessment, Lead, LeadEvidence, Operation
+from workspace.verdict import ANSWERS, FEATURES, UNDO_S, verdict
+
+
+def assess_lead(
+    tx: Tx, lead_id: UUID, *, token: int, opinion: int, features: dict[str, str], reason: str
+) -> tuple[UUID, datetime]:
+    """Sign one's opinion on a lead that one has claimed; return its id and until when it can be undone.
+
+    Asks `assess_lead`; records `assessment:signed` (without the opinion).
+
+    Raises:
+        Conflict: the claim has ended, or this examiner has signed already.
+        Forbidden: a side of the lead is closed to this examiner, or the rule of two countries excludes him.
+        Invalid: opinion, features or reason are not acceptable.
+    """
+    lead, operation = require_lead(tx, "assess_lead", lead_id)
+    faults = _faults(opinion, features, reason)
+    if faults:
+        raise Invalid("The opinion cannot be signed.", faults=faults)
+    require_claim(tx, lead, token)
+    _require_sight_of_both_sides(tx, lead_id)
+    _require_other_country(tx, lead, operation)
+    if tx.session.execute(_mine(tx, lead_id)).first():
+        raise Conflict("You have already signed an opinion on this lead.")
+    row = Assessment(
+        operation_id=lead.operation_id,
+        lead_id=lead_id,
+        locks=list(lead.locks),
+        examiner_id=tx.actor.id,
+        agency_id=tx.actor.agency_id,
+        country=tx.actor.country,
+        claim_token=token,
+        opinion=opinion,
+        features=features,
+        reason=reason.strip(),
+    )
+    tx.session.add(row)
+    tx.session.flush()
+    tx.record(
+        events.AssessmentSigned(operation_id=lead.operation_id, lead_id=lead_id, locks=tuple(lead.locks), assessment=row.id)
+    )
+    return row.id, row.signed_at + timedelta(seconds=UNDO_S)
+
+
+def undo_assessment(tx: Tx, assessment_id: UUID) -> None:
+    """Take one's opinion back while its undo time runs. Asks `assess_lead`; records `assessment:undone`.
+
+    Raises:
+        Conflict: the undo time is over; a further opinion is the only way back.
+    """
+    found = tx.session.get(Assessment, assessment_id)
+    if found is None or found.examiner_id != tx.actor.id:
+        raise NotFound("There is no such opinion.")
+    lead, _ = require_lead(tx, "assess_lead", found.lead_id)
+    undone = tx.session.execute(
+        update(Assessment)
+        .where(
+            Assessment.id == assessment_id,
+            Assessment.undone_at.is_(None),
+            Assessment.settled_at.is_(None),
+            Assessment.signed_at > func.now() - timedelta(seconds=UNDO_S),
+        )
+        .values(undone_at=func.now())
+        .returning(Assessment.id)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+    if undone is None:
+        raise Conflict("The ten seconds are over; a further opinion is the only way back.")
+    tx.record(
+        events.AssessmentUndone(
+            operation_id=lead.operation_id, lead_id=lead.id, locks=tuple(lead.locks), assessment=assessment_id
+        )
+    )
+
+
+def settle_assessments(tx: Tx) -> int:
+    """Settle every opinion whose undo time is over, and move its lead; housekeeping's, once a second.
+
+    Asks `settle_assessment`; records `assessment:settled` and, where it decides, `lead:verified`, `lead:rejected` or `lead:parked`.
+    """
+    due = tx.session.scalars(
+        select(Assessment)
+        .where(
+            Assessment.settled_at.is_(None),
+            Assessment.undone_at.is_(None),
+            Assessment.signed_at <= func.now() - timedelta(seconds=UNDO_S),
+        )
+        .order_by(Assessment.signed_at)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for row in due:
+        require_operation(tx, "settle_assessment", row.operation_id)
+        _settle(tx, row)
+    return len(due)
+
+
+def _settle(tx: Tx, row: Assessment) -> None:
+    lead = tx.session.execute(select(Lead).where(Lead.id == row.lead_id).with_for_update()).scalar_one()
+    row.settled_at = tx.now
+    tx.session.flush()
+    settled = _settled(tx.session, lead.id)
+    decision = verdict([other.opinion for other in settled])
+    base: dict[str, Any] = {"operation_id": lead.operation_id, "lead_id": lead.id, "locks": tuple(lead.locks)}
+    tx.record(events.AssessmentSettled(**base, assessment=row.id, settled=len(settled)))
+    lead.opinions = len(settled)
+    lead.stage = {"further": "assessed", "inconclusive": "parked"}.get(decision, decision)
+    lead.stage_since = tx.now
+    if lead.holder_id == row.examiner_id and lead.claim_token == row.claim_token:
+        lead.holder_id = lead.holder_agency_id = lead.lease_until = None
+    examiners = [other.examiner_id for other in settled]
+    if decision != "further":
+        for other in settled:
+            other.is_revealed = True
+    if decision == "verified":
+        tx.record(events.LeadVerified(**base, examiners=examiners))
+    elif decision == "rejected":
+        tx.record(events.LeadRejected(**base, examiners=examiners))
+    elif decision == "inconclusive":
+        lead.stage_reason = "inconclusive"
+        tx.record(events.LeadParked(**base, reason="inconclusive"))
+    tx.session.flush()
+
+
+def _settled(session: Session, lead_id: UUID) -> list[Assessment]:
+    return list(
+        session.scalars(
+            select(Assessment)
+            .where(Assessment.lead_id == lead_id, Assessment.settled_at.is_not(None), Assessment.undone_at.is_(None))
+            .order_by(Assessment.signed_at)
+        )
+    )
+
+
+def _faults(opinion: int, features: dict[str, str], reason: str) -> list[str]:
+    faults: list[str] = []
+    if opinion not in range(1, 6):
+        faults.append(Fault("opinion", "between {least} and {most}", least=1, most=5))
+    if not reason.strip():
+        faults.append(Fault("reason", "say why, in any language"))
+    faults += [Fault("features", "«{value}» is not on the checklist", value=name) for name in features if name not in FEATURES]
+    faults += [
+        Fault("features", "{name} is same, different or unclear", name=name)
+        for name, found in features.items()
+        if found not in ANSWERS
+    ]
+    return faults
+
+
+def _mine(tx: Tx, lead_id: UUID) -> Any:
+    return select(Assessment.id).where(
+        Assessment.lead_id == lead_id, Assessment.examiner_id == tx.actor.id, Assessment.undone_at.is_(None)
+    )
+
+
+def _require_sight_of_both_sides(tx: Tx, lead_id: UUID) -> None:
+    sides = tx.session.execute(select(func.count()).select_from(LeadEvidence).where(LeadEvidence.lead_id == lead_id)).scalar_one()
+    if sides < 2:
+        raise Forbidden("One side of this lead is closed to you; ask its country for access first.")
+
+
+def _require_other_country(tx: Tx, lead: Lead, operation: Operation) -> None:
+    """The second examiner comes from another country than the first, where the operation asks for it."""
+    if not operation.second_from_other_country or lead.opinions != 1:
+        return
+    if first_country(tx, lead.id) == tx.actor.country:
+        raise Forbidden("The first opinion came from your country; another country gives the second.")
+
+
+def first_country(tx: Tx, lead_id: UUID) -> str | None:
+    """The country of a lead's first settled opinion: which country, not who and not what he found."""
+    return tx.session.execute(text("select first_opinion_country(:lead)"), {"lead": lead_id}).scalar_one_or_none()

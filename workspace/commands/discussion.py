@@ -1,0 +1,201 @@
+"""What people say about a lead: comments, annotations, drafts, priority; and who is looking.
+
+Comments and notes carry locks of their own, by default their author's side: a country's remark on its closed material does not
+reach the other side by way of the shared lead.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+
+from workspace import events
+from workspace.commands.guard import require_lead
+from workspace.database import Tx
+from workspace.errors import Conflict, Fault, Invalid, NotFound
+from workspace.model import Annotation, Comment, Draft, Face, Lead, LeadEvidence, Presence
+
+_REGION = re.compile(r"xywh=percent:(\d{1,3}(?:\.\d+)?),(\d{1,3}(?:\.\d+)?),(\d{1,3}(?:\.\d+)?),(\d{1,3}(?:\.\d+)?)")
+"""W3C Media Fragments, spatial dimension in per cent."""
+
+
+def comment_on_lead(tx: Tx, lead_id: UUID, *, body: str, language: str) -> UUID:
+    """Add a comment and return its id. Asks `comment_on_lead`; records `comment:added` with the comment's own locks."""
+    lead, _ = require_lead(tx, "comment_on_lead", lead_id)
+    if not body.strip():
+        raise Invalid("The comment is empty.", faults=[Fault("body", "say something")])
+    locks = side_of(tx, lead)
+    row = Comment(
+        operation_id=lead.operation_id, lead_id=lead_id, locks=locks, author_id=tx.actor.id, body=body.strip(), language=language
+    )
+    tx.session.add(row)
+    tx.session.flush()
+    tx.record(events.CommentAdded(operation_id=lead.operation_id, lead_id=lead_id, locks=tuple(locks), comment=row.id))
+    return row.id
+
+
+def annotate_lead(tx: Tx, lead_id: UUID, *, face_id: UUID | None, region: dict[str, Any] | None, note: str) -> UUID:
+    """Mark a region of a face's picture, or note something on a lead; return the annotation's id.
+
+    Asks `annotate_lead`; records `annotation:added`. region: a W3C FragmentSelector in per cent of the crop's sides.
+
+    Raises:
+        NotFound: the face is not on a side of this lead that the actor may open.
+        Invalid: the region or the note is not acceptable.
+    """
+    lead, _ = require_lead(tx, "annotate_lead", lead_id)
+    _check_note(region, note)
+    row = Annotation(
+        operation_id=lead.operation_id,
+        lead_id=lead_id,
+        compartment_id=_compartment_of(tx, lead, face_id),
+        face_id=face_id,
+        region=region,
+        note=note.strip(),
+        author_id=tx.actor.id,
+    )
+    tx.session.add(row)
+    tx.session.flush()
+    tx.record(
+        events.AnnotationAdded(operation_id=lead.operation_id, lead_id=lead_id, locks=(row.compartment_id,), annotation=row.id)
+    )
+    return row.id
+
+
+def change_annotation(tx: Tx, annotation_id: UUID, *, version: int, region: dict[str, Any] | None, note: str) -> int:
+    """Change one's own annotation and return its new version. Asks `annotate_lead`; records `annotation:changed`.
+
+    Raises:
+        Conflict: it was changed since `version`; the facts hold what stands there now.
+    """
+    found = _own_annotation(tx, annotation_id)
+    lead, _ = require_lead(tx, "annotate_lead", found.lead_id)
+    _check_note(region, note)
+    new = tx.session.execute(
+        update(Annotation)
+        .where(Annotation.id == annotation_id, Annotation.version == version, Annotation.removed_at.is_(None))
+        .values(region=region, note=note.strip(), version=Annotation.version + 1, changed_at=func.now())
+        .returning(Annotation.version)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+    if new is None:
+        raise Conflict("This note was changed meanwhile.", note=found.note, region=found.region, version=found.version)
+    tx.record(
+        events.AnnotationChanged(
+            operation_id=lead.operation_id, lead_id=lead.id, locks=(found.compartment_id,), annotation=annotation_id, version=new
+        )
+    )
+    return new
+
+
+def remove_annotation(tx: Tx, annotation_id: UUID) -> None:
+    """Take one's own annotation away; its record stays. Asks `annotate_lead`; records `annotation:removed`."""
+    found = _own_annotation(tx, annotation_id)
+    lead, _ = require_lead(tx, "annotate_lead", found.lead_id)
+    found.removed_at = tx.now
+    tx.record(
+        events.AnnotationRemoved(
+            operation_id=lead.operation_id, lead_id=lead.id, locks=(found.compartment_id,), annotation=annotation_id
+        )
+    )
+
+
+def save_draft(tx: Tx, lead_id: UUID, *, body: dict[str, Any]) -> None:
+    """Keep one's unfinished opinion on the server; its author alone sees it. Asks `save_draft`; no event: it says nothing yet."""
+    require_lead(tx, "save_draft", lead_id)
+    tx.session.execute(
+        insert(Draft)
+        .values(user_id=tx.actor.id, lead_id=lead_id, body=body)
+        .on_conflict_do_update(index_elements=["user_id", "lead_id"], set_={"body": body, "saved_at": func.now()})
+    )
+
+
+def prioritise_lead(tx: Tx, lead_id: UUID, *, priority: int) -> None:
+    """Set a lead's priority, 1 (a child may be at risk now) to 3. Asks `prioritise_lead`; records `lead:prioritised`."""
+    lead, _ = require_lead(tx, "prioritise_lead", lead_id)
+    if priority not in (1, 2, 3):
+        raise Invalid("The priority is 1, 2 or 3.", faults=[Fault("priority", "between {least} and {most}", least=1, most=3)])
+    before = lead.priority
+    if before == priority:
+        return
+    tx.session.execute(update(Lead).where(Lead.id == lead_id).values(priority=priority))
+    tx.record(
+        events.LeadPrioritised(
+            operation_id=lead.operation_id, lead_id=lead_id, locks=tuple(lead.locks), before=before, after=priority
+        )
+    )
+
+
+def note_presence(tx: Tx, lead_id: UUID, *, mode: str) -> None:
+    """Say that the actor is looking at a lead now. Asks `view_media`; never an event: it expires by itself."""
+    lead, _ = require_lead(tx, "view_media", lead_id)
+    tx.session.execute(
+        insert(Presence)
+        .values(lead_id=lead_id, user_id=tx.actor.id, operation_id=lead.operation_id, locks=lead.locks, mode=mode)
+        .on_conflict_do_update(index_elements=["lead_id", "user_id"], set_={"mode": mode, "seen_at": func.now()})
+    )
+    _ring_presence(tx, lead.operation_id)
+
+
+def end_presence(tx: Tx, lead_id: UUID) -> None:
+    """Say that the actor has left a lead."""
+    lead, _ = require_lead(tx, "view_media", lead_id)
+    tx.session.execute(delete(Presence).where(Presence.lead_id == lead_id, Presence.user_id == tx.actor.id))
+    _ring_presence(tx, lead.operation_id)
+
+
+def side_of(tx: Tx, lead: Lead) -> list[int]:
+    """The author's side: the lead's compartments of the actor's own agency, or else those of the lead that he may open."""
+    rows = tx.session.execute(
+        text("""select c.id, c.agency_id = :agency as own from compartment c
+             where c.id = any (:locks) and c.id = any (my_keys()) order by c.id"""),
+        {"agency": tx.actor.agency_id, "locks": list(lead.locks)},
+    ).all()
+    own = [row.id for row in rows if row.own]
+    return own or [row.id for row in rows]
+
+
+def _ring_presence(tx: Tx, operation_id: int) -> None:
+    tx.session.execute(text("select pg_notify('concord_presence', :operation)"), {"operation": str(operation_id)})
+
+
+def _compartment_of(tx: Tx, lead: Lead, face_id: UUID | None) -> int:
+    if face_id is None:
+        return side_of(tx, lead)[0]
+    found = tx.session.execute(
+        select(Face.compartment_id)
+        .join(LeadEvidence, LeadEvidence.lead_id == lead.id)
+        .where(
+            Face.id == face_id,
+            Face.compartment_id == LeadEvidence.compartment_id,
+            (LeadEvidence.face_id == Face.id)
+            | (LeadEvidence.person_id == Face.person_id)
+            | (LeadEvidence.register_entry_id == Face.register_entry_id),
+        )
+    ).first()
+    if found is None:
+        raise NotFound("There is no such face on this lead.")
+    return int(found[0])
+
+
+def _own_annotation(tx: Tx, annotation_id: UUID) -> Annotation:
+    found = tx.session.get(Annotation, annotation_id)
+    if found is None or found.removed_at is not None or found.author_id != tx.actor.id:
+        raise NotFound("There is no such note of yours.")
+    return found
+
+
+def _check_note(region: dict[str, Any] | None, note: str) -> None:
+    faults = [] if note.strip() else [Fault("note", "say what you see")]
+    if region is not None:
+        match = _REGION.fullmatch(str(region.get("value", "")))
+        numbers = [float(number) for number in match.groups()] if match else []
+        inside = bool(numbers) and numbers[0] + numbers[2] <= 100 and numbers[1] + numbers[3] <= 100
+        if region.get("type") != "FragmentSelector" or not inside:
+            faults.append(Fault("region", "a FragmentSelector with xywh=percent inside the picture"))
+    if faults:
+        raise Invalid("The note cannot be kept.", faults=faults)

@@ -1,0 +1,66 @@
+"""Editions of the statistics: asked for by people, counted by a worker, frozen for ever. Must not count anything itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import insert, text, update
+
+from workspace import events
+from workspace.commands.guard import require_operation
+from workspace.database import Tx
+from workspace.errors import Conflict, Invalid, NotFound
+from workspace.jobs import want
+from workspace.model import Edition
+
+KINDS: Mapping[str, frozenset[str]] = {
+    "interim": frozenset({"prepared", "open", "closing", "closed", "follow_up"}),
+    "closing": frozenset({"closing", "closed", "follow_up"}),
+    "follow_up": frozenset({"closed", "follow_up"}),
+}
+"""By kind, the states of an operation in which it makes sense: a closing edition of an open room would not be one."""
+
+
+def draw_up_edition(tx: Tx, operation_id: int, *, kind: str) -> UUID:
+    """Have an edition drawn up; return its id. Asks `draw_up_edition`; `record_edition` records it when it is counted.
+
+    Raises:
+        Invalid: there is no such kind. Conflict: the operation's state does not allow it yet.
+    """
+    operation = require_operation(tx, "draw_up_edition", operation_id)
+    if kind not in KINDS:
+        raise Invalid("There is no such kind of edition.", faults=["kind: " + ", ".join(KINDS)])
+    state = "closing" if operation.state == "open" and operation.closes_at <= tx.now else operation.state
+    if state not in KINDS[kind]:
+        raise Conflict("The operation's state does not allow an edition of this kind yet.", kind=kind, state=state)
+    number = tx.session.execute(text("select next_number(:id, 'edition')"), {"id": operation_id}).scalar_one()
+    edition_id = uuid4()
+    tx.session.execute(
+        insert(Edition).values(id=edition_id, operation_id=operation_id, number=number, kind=kind, drawn_up_by=tx.actor.id)
+    )
+    want(tx, "draw_up_edition", edition_id, operation_id)
+    return edition_id
+
+
+def record_edition(
+    tx: Tx, edition_id: UUID, *, as_of: datetime, seq: int, log_digest: bytes, figures: Mapping[str, object]
+) -> None:
+    """Write an edition's figures; they never change again. Asks `compute_edition`; records `edition:drawn_up`.
+
+    figures: as `exchange.statistics_report.to_record` gives them. An edition that is frozen stays as it is.
+    """
+    row = tx.session.get(Edition, edition_id)
+    if row is None:
+        raise NotFound("There is no such edition.")
+    require_operation(tx, "compute_edition", row.operation_id)
+    frozen = tx.session.execute(
+        update(Edition)
+        .where(Edition.id == edition_id, Edition.as_of.is_(None))
+        .values(as_of=as_of, seq=seq, log_digest=log_digest, figures=dict(figures))
+        .returning(Edition.id)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+    if frozen is not None:
+        tx.record(events.EditionDrawnUp(operation_id=row.operation_id, edition=edition_id, number=row.number))

@@ -1,0 +1,44 @@
+"""What ends by the clock alone is written down here, by the housekeeping service: nothing visible changes without an event.
+
+Checks elsewhere compare the database's time themselves; a late run opens nothing. Leases, opinions and grants have their own
+commands (claims, assessments, access).
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import CursorResult, delete, func, select, text
+
+from workspace import events
+from workspace.commands.guard import require_operation
+from workspace.database import Tx
+from workspace.model import Challenge, Operation, Presence
+
+PRESENCE_S = 60
+"""Presence is told every 10 s; who was silent for so long has left."""
+
+
+def close_windows(tx: Tx) -> int:
+    """Begin to close every open operation whose window is over. Records `operation:state_changed`."""
+    rows = tx.session.scalars(
+        select(Operation).where(Operation.state == "open", Operation.closes_at <= func.now()).with_for_update(skip_locked=True)
+    ).all()
+    for operation in rows:
+        require_operation(tx, "end_window", operation.id)
+        operation.state = "closing"
+        tx.record(events.OperationStateChanged(operation_id=operation.id, before="open", after="closing"))
+    return len(rows)
+
+
+def forget_presence(tx: Tx) -> int:
+    """Forget who has not been heard of; presence is never an event."""
+    return _count(tx, delete(Presence).where(Presence.seen_at < func.now() - text(f"interval '{PRESENCE_S} seconds'")))
+
+
+def forget_challenges(tx: Tx) -> int:
+    """Forget sign-in challenges that nobody answered in time."""
+    return _count(tx, delete(Challenge).where(Challenge.expires_at < func.now()))
+
+
+def _count(tx: Tx, statement: object) -> int:
+    done = tx.session.execute(statement)  # type: ignore[call-overload]  # a Delete; the overloads want the exact class
+    return done.rowcount if isinstance(done, CursorResult) else 0

@@ -1,0 +1,265 @@
+"""Identity: challenges, passkeys, sessions and tokens. A secret leaves here once, to its owner; rows hold its SHA-256 only.
+
+Whether a passkey's answer is right is decided at the edge (web/passkeys.py); whether it still counts is decided here, by the
+database's clock.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from sqlalchemy import CursorResult, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from workspace import events
+from workspace.database import Tx
+from workspace.errors import Conflict, Fault, Invalid, NotFound
+from workspace.model import ApiToken, Challenge, Invitation, Passkey, Session, User
+from workspace.policy import require_house
+
+CHALLENGE_LIFE = timedelta(minutes=5)
+SESSION_IDLE = timedelta(minutes=30)
+"""ASVS 7.3.1: a session that nobody uses ends."""
+SESSION_LIFE = timedelta(hours=12)
+"""ASVS 7.3.2: a session ends at this age, used or not."""
+FRESH = timedelta(minutes=5)
+"""ASVS 7.5.3: how long a shown passkey counts for actions that ask for it anew."""
+TOUCH_AFTER = timedelta(minutes=1)
+"""Use is written down this often at most, so that reading does not turn into writing."""
+TOKEN_LONGEST = timedelta(days=366)
+TOKEN_PREFIX = "concord_"  # noqa: S105 - a mark by which scanners find a leaked token
+SCOPES = ("read", "write", "intake", "referrals", "admin")
+LANGUAGES = ("en", "es")
+THEMES = ("system", "light", "dark")
+
+
+def digest(secret: str | bytes) -> bytes:
+    """SHA-256 of a secret: what rows hold of it. Secrets have 256 random bits, so a slow hash would add nothing."""
+    return hashlib.sha256(secret.encode() if isinstance(secret, str) else secret).digest()
+
+
+def open_challenge(tx: Tx, challenge: bytes, *, purpose: str, user_id: int | None) -> None:
+    """Remember a challenge that was handed out; `user_id` binds it to one person. Asks `start_session`."""
+    require_house(tx.actor, "start_session")
+    tx.session.execute(
+        insert(Challenge).values(id=digest(challenge), user_id=user_id, purpose=purpose, expires_at=tx.now + CHALLENGE_LIFE)
+    )
+
+
+def take_challenge(tx: Tx, challenge: bytes, *, purpose: str, user_id: int | None) -> None:
+    """Use a challenge up; it must have been presented to this write. Asks `start_session`.
+
+    Raises:
+        Conflict: it was used before, has expired, or was made for something else.
+    """
+    require_house(tx.actor, "start_session")
+    found = tx.session.execute(
+        delete(Challenge)
+        .where(Challenge.id == digest(challenge), Challenge.expires_at > func.now())
+        .returning(Challenge.purpose, Challenge.user_id)
+    ).one_or_none()
+    if found is None or (found.purpose, found.user_id) != (purpose, user_id):
+        tx.refuse(Conflict("This attempt was used before or took too long. Start again."))
+
+
+def accept_invitation(tx: Tx, invitation: str) -> None:
+    """Use up the actor's own invitation. Asks `enrol_passkey`.
+
+    Raises:
+        NotFound: it is not the actor's, was used, or has expired.
+    """
+    require_house(tx.actor, "enrol_passkey")
+    changed = _changed(
+        tx,
+        update(Invitation)
+        .where(
+            Invitation.id == digest(invitation),
+            Invitation.user_id == tx.actor.id,
+            Invitation.used_at.is_(None),
+            Invitation.expires_at > func.now(),
+        )
+        .values(used_at=func.now()),
+    )
+    if not changed:
+        raise NotFound("This invitation was used or has expired. Ask for a new one.")
+
+
+def enrol_passkey(tx: Tx, *, credential_id: bytes, public_key: bytes, sign_count: int, label: str) -> None:
+    """Add a verified passkey to the actor. Asks `enrol_passkey`; records `passkey:enrolled`.
+
+    Raises:
+        Conflict: this passkey is enrolled already.
+    """
+    require_house(tx.actor, "enrol_passkey")
+    row = {"id": credential_id, "user_id": tx.actor.id, "public_key": public_key, "sign_count": sign_count, "label": label}
+    try:
+        tx.session.execute(insert(Passkey).values(row))
+    except IntegrityError as cause:
+        raise Conflict("This passkey is enrolled already. Use another one.") from cause
+    tx.record(events.PasskeyEnrolled(operation_id=events.HOUSE, user=tx.actor.id))
+
+
+def remove_passkey(tx: Tx, credential_id: bytes) -> None:
+    """Remove one of the actor's own passkeys, but never the last. Asks `remove_passkey`; records `passkey:removed`.
+
+    Raises:
+        NotFound: the actor has no such passkey.
+        Conflict: it is the last one; nobody could sign in any more.
+    """
+    require_house(tx.actor, "remove_passkey")
+    tx.session.execute(select(User.id).where(User.id == tx.actor.id).with_for_update())  # two removals at once: one waits
+    own = list(tx.session.scalars(select(Passkey.id).where(Passkey.user_id == tx.actor.id)))
+    if credential_id not in own:
+        raise NotFound("There is no such passkey.")
+    if len(own) == 1:
+        raise Conflict("This is your last passkey. Add another one first.")
+    tx.session.execute(delete(Passkey).where(Passkey.id == credential_id))
+    tx.record(events.PasskeyRemoved(operation_id=events.HOUSE, user=tx.actor.id))
+
+
+def use_passkey(tx: Tx, credential_id: bytes, *, sign_count: int) -> None:
+    """Note that the actor showed a passkey. Asks `start_session`."""
+    require_house(tx.actor, "start_session")
+    tx.session.execute(
+        update(Passkey)
+        .where(Passkey.id == credential_id, Passkey.user_id == tx.actor.id)
+        .values(sign_count=sign_count, last_used_at=func.now())
+    )
+
+
+def start_session(tx: Tx, *, how: str) -> str:
+    """Start a session of the actor and return its secret. Asks `start_session`; records `session:started`.
+
+    how: "passkey", "invitation" (the first passkey was just enrolled) or "exercise_link".
+    """
+    require_house(tx.actor, "start_session")
+    secret = secrets.token_urlsafe(32)
+    tx.session.execute(
+        insert(Session).values(
+            id=digest(secret),
+            user_id=tx.actor.id,
+            how=how,
+            expires_at=tx.now + SESSION_LIFE,
+            stepped_up_at=None if how == "exercise_link" else tx.now,
+        )
+    )
+    tx.record(events.SessionStarted(operation_id=events.HOUSE, user=tx.actor.id, how=how))
+    return secret
+
+
+def touch_session(tx: Tx, session_id: bytes) -> None:
+    """Write down that the actor's session is in use. Asks `start_session`."""
+    require_house(tx.actor, "start_session")
+    tx.session.execute(
+        update(Session)
+        .where(Session.id == session_id, Session.user_id == tx.actor.id, Session.seen_at <= tx.now - TOUCH_AFTER)
+        .values(seen_at=func.now())
+    )
+
+
+def step_up(tx: Tx, session_id: bytes) -> None:
+    """Note that the actor showed a passkey in this session just now. Asks `step_up`; records `session:stepped_up`."""
+    require_house(tx.actor, "step_up")
+    tx.session.execute(
+        update(Session).where(Session.id == session_id, Session.user_id == tx.actor.id).values(stepped_up_at=func.now())
+    )
+    tx.record(events.SessionSteppedUp(operation_id=events.HOUSE, user=tx.actor.id))
+
+
+def end_session(tx: Tx, session_id: bytes) -> None:
+    """End one of the actor's own sessions. Asks `end_session`; records `session:ended`.
+
+    Raises:
+        NotFound: the actor has no such live session.
+    """
+    require_house(tx.actor, "end_session")
+    ending = update(Session).where(Session.id == session_id, Session.user_id == tx.actor.id, Session.ended_at.is_(None))
+    if not _changed(tx, ending.values(ended_at=func.now())):
+        raise NotFound("There is no such session.")
+    tx.record(events.SessionEnded(operation_id=events.HOUSE, user=tx.actor.id))
+
+
+def end_others_sessions(tx: Tx, user_id: int) -> int:
+    """End all sessions of a person and return how many. Asks `end_others_session`; records `session:ended` for each."""
+    require_house(tx.actor, "end_others_session")
+    ending = update(Session).where(Session.user_id == user_id, Session.ended_at.is_(None))
+    ended = _changed(tx, ending.values(ended_at=func.now()))
+    for _ in range(ended):
+        tx.record(events.SessionEnded(operation_id=events.HOUSE, user=user_id))
+    return ended
+
+
+def create_token(tx: Tx, *, label: str, scopes: list[str], days: int) -> str:
+    """Make an API token of the actor and return its secret. Asks `create_token`; records `token:created`.
+
+    Raises:
+        Invalid: a scope is unknown, there is none, or the life is not between 1 and 366 days.
+    """
+    require_house(tx.actor, "create_token")
+    faults = [Fault("scopes", "«{value}» is unknown", value=scope) for scope in scopes if scope not in SCOPES]
+    if not scopes:
+        faults.append(Fault("scopes", "choose at least one"))
+    if not 1 <= days <= TOKEN_LONGEST.days:
+        faults.append(Fault("days", "between {least} and {most}", least=1, most=TOKEN_LONGEST.days))
+    if faults:
+        raise Invalid("The token cannot be made.", faults=faults)
+    secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    tx.session.execute(
+        insert(ApiToken).values(
+            id=digest(secret),
+            user_id=tx.actor.id,
+            label=label,
+            scopes=sorted(set(scopes)),
+            expires_at=tx.now + timedelta(days=days),
+        )
+    )
+    tx.record(events.TokenCreated(operation_id=events.HOUSE, user=tx.actor.id, scopes=sorted(set(scopes))))
+    return secret
+
+
+def touch_token(tx: Tx, token_id: bytes) -> None:
+    """Write down that the actor's token is in use. Asks `start_session`."""
+    require_house(tx.actor, "start_session")
+    tx.session.execute(
+        update(ApiToken).where(ApiToken.id == token_id, ApiToken.user_id == tx.actor.id).values(last_used_at=func.now())
+    )
+
+
+def revoke_token(tx: Tx, token_id: bytes) -> None:
+    """Revoke one of the actor's own tokens. Asks `revoke_token`; records `token:revoked`.
+
+    Raises:
+        NotFound: the actor has no such live token.
+    """
+    require_house(tx.actor, "revoke_token")
+    ending = update(ApiToken).where(ApiToken.id == token_id, ApiToken.user_id == tx.actor.id, ApiToken.revoked_at.is_(None))
+    if not _changed(tx, ending.values(revoked_at=func.now())):
+        raise NotFound("There is no such token.")
+    tx.record(events.TokenRevoked(operation_id=events.HOUSE, user=tx.actor.id))
+
+
+def change_preferences(tx: Tx, *, language: str | None = None, theme: str | None = None) -> None:
+    """Change the actor's language or theme. Asks `change_preferences`; no event: it concerns nobody else.
+
+    Raises:
+        Invalid: the language or the theme is unknown.
+    """
+    require_house(tx.actor, "change_preferences")
+    wanted = {"language": (language, LANGUAGES), "theme": (theme, THEMES)}
+    faults = [
+        Fault(name, "«{value}» is unknown", value=value) for name, (value, known) in wanted.items() if value not in (None, *known)
+    ]
+    if faults:
+        raise Invalid("These preferences are unknown.", faults=faults)
+    values = {name: value for name, (value, _) in wanted.items() if value is not None}
+    if values:
+        tx.session.execute(update(User).where(User.id == tx.actor.id).values(**values))
+
+
+def _changed(tx: Tx, statement: object) -> int:
+    """Run an UPDATE or DELETE and answer how many rows it changed."""
+    result = tx.session.execute(statement.execution_options(synchronize_session=False))  # type: ignore[attr-defined]
+    assert isinstance(result, CursorResult)  # noqa: S101 - what SQLAlchemy gives for DML
+    return result.rowcount

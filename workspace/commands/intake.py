@@ -1,0 +1,367 @@
+"""Intake: an exhibit is received, its files one by one, and then its intake ends. Nothing that came is ever without a line.
+
+Files are stored before these commands run; here they become rows. The same content in one compartment is one medium, however often
+it came, and every device path is kept. Reading starts at once: the job is a row of the same write. Must not open a file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from workspace import events, jobs
+from workspace.commands.guard import require_operation
+from workspace.database import Tx
+from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
+from workspace.media import Stored
+from workspace.model import Compartment, Exhibit, MediaItem, Operation, Participation, ReceivedFile
+
+EXHIBIT_KINDS = ("phone", "tablet", "laptop", "desktop", "storage", "camera", "cloud", "other")
+HANDLING_CODES = ("H0", "H1", "H2", "H3")
+SHARINGS = ("operation", "agency")
+MAX_FILE_BYTES = 4 << 30
+"""A file that says it is larger is refused before a byte of it is read."""
+MAX_PATH_CHARACTERS = 4096
+PHOTO_PRIORITY, VIDEO_PRIORITY = 5, 6
+"""Photos are read first: the first leads come from them in seconds."""
+
+REFUSALS = (
+    "empty",
+    "kind_not_supported",
+    "unsafe_path",
+    "too_large",
+    "not_a_file",
+    "not_readable",
+    "changed_while_read",
+)
+"""Why intake refuses a file. What it takes may still be refused when it is read (analysis.sandbox.limits.REASONS)."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A file that came: where it stood on the device and what was stored of it.
+
+    media_type: by content. refusal: one of REFUSALS; what could be stored is kept even so, and its hash stands in the record.
+    """
+
+    path: str
+    size_bytes: int
+    stored: Stored | None = None
+    media_type: str | None = None
+    refusal: str | None = None
+
+
+def receive_exhibit(
+    tx: Tx,
+    operation_id: int,
+    *,
+    country: str,
+    label: str,
+    kind: str,
+    case_reference: str,
+    custodian: str,
+    handling_code: str = "H0",
+    sharing: str = "operation",
+) -> UUID:
+    """Receive a device in the actor's agency's compartment, or in one of its own that only the agency opens (sharing `agency`).
+
+    Asks `receive_exhibit`; records `exhibit:received`.
+
+    Raises:
+        Invalid: a value is unknown or missing, or the country takes no part in this operation.
+        Forbidden: the actor is of another country, or his country has not accepted the terms.
+        Conflict: the country has an exhibit of this label already.
+    """
+    operation = require_operation(tx, "receive_exhibit", operation_id)
+    _require_facts(country, label, kind, case_reference, custodian, handling_code, sharing)
+    require_own_country(tx, operation, country)
+    compartment_id = own_compartment(tx, operation_id, sharing)
+    exhibit_id = uuid4()
+    received = tx.session.execute(
+        insert(Exhibit)
+        .values(
+            id=exhibit_id,
+            operation_id=operation_id,
+            compartment_id=compartment_id,
+            country=country,
+            label=label.strip(),
+            kind=kind,
+            case_reference=case_reference.strip(),
+            custodian=custodian.strip(),
+            handling_code=handling_code,
+            was_prepared=operation.state == "prepared",
+        )
+        .on_conflict_do_nothing(index_elements=["operation_id", "country", "label"])
+        .returning(Exhibit.id)
+    ).first()
+    if received is None:
+        raise Conflict("{country} has an exhibit «{label}» in this operation already.", country=country, label=label)
+    tx.record(events.ExhibitReceived(operation_id=operation_id, locks=(compartment_id,), exhibit=exhibit_id, country=country))
+    return exhibit_id
+
+
+def receive_files(tx: Tx, exhibit_id: UUID, arrivals: Sequence[Arrival]) -> int:
+    """Write down files that came with an exhibit, and have the readable ones read; returns how many were new.
+
+    A path that has its line already is passed over, so that an intake that stopped can simply be run again. Asks `receive_exhibit`.
+
+    Raises:
+        Conflict: the exhibit's intake has ended, or a path came before with other content.
+        Forbidden: the exhibit is another agency's.
+    """
+    exhibit, operation = require_exhibit(tx, exhibit_id)
+    if exhibit.intake_ended_at is not None:
+        raise Conflict("The intake of this exhibit has ended; receive what came later as an exhibit of its own.")
+    known = _known(tx, exhibit_id, [arrival.path for arrival in arrivals])
+    new = [arrival for arrival in arrivals if arrival.path not in known]
+    changed = [a.path for a in arrivals if a.path in known and a.stored and known[a.path] not in (None, a.stored.sha256)]
+    if changed:
+        raise Conflict("A file came before under this path with other content.", paths=changed[:20])
+    if not new:
+        return 0
+    media, fresh = _media_of(tx, operation.id, exhibit.compartment_id, new)
+    tx.session.execute(
+        insert(ReceivedFile)
+        .values([_line(operation.id, exhibit, arrival, media) for arrival in new])
+        .on_conflict_do_nothing(index_elements=["exhibit_id", "path"])
+    )
+    for kind, priority in (("photo", PHOTO_PRIORITY), ("video", VIDEO_PRIORITY)):
+        ids = [item_id for item_id, item_kind in fresh.items() if item_kind == kind]
+        jobs.want_all(tx, "read_media", ids, operation.id, priority=priority)
+    return len(new)
+
+
+def receive_file(tx: Tx, exhibit_id: UUID, arrival: Arrival) -> bool:
+    """Write down one file; False if its path has its line already. See `receive_files`."""
+    return receive_files(tx, exhibit_id, [arrival]) == 1
+
+
+def end_intake(tx: Tx, exhibit_id: UUID, *, manifest_sha256: bytes | None = None) -> None:
+    """End an exhibit's intake; nothing can be added to it afterwards. Asks `receive_exhibit`; records `intake:ended`.
+
+    manifest_sha256: what the sender computed over the lines «<SHA-256 in hex>  <path>», sorted by path and ended by a newline each,
+    of all files whose content was received. Where it differs nothing is lost and the intake stays open: records
+    `intake:stopped`.
+
+    Raises:
+        Conflict: it has ended already; or (after the commit) the manifest is another one.
+    """
+    exhibit, operation = require_exhibit(tx, exhibit_id)
+    if exhibit.intake_ended_at is not None:
+        raise Conflict("The intake of this exhibit has ended already.")
+    found = manifest(tx, exhibit_id)
+    if manifest_sha256 is not None and manifest_sha256 != found:
+        _stop(tx, exhibit, "manifest_differs")
+        tx.refuse(
+            Conflict(
+                "The manifest's hash is not that of the files that came. All files are kept; the intake stays open.",
+                reason="manifest_differs",
+                received=found.hex(),
+                stated=manifest_sha256.hex(),
+            )
+        )
+        return
+    received, refused = tx.session.execute(
+        select(func.count(), func.count(ReceivedFile.refusal)).where(ReceivedFile.exhibit_id == exhibit_id)
+    ).one()
+    exhibit.manifest_sha256 = found
+    exhibit.intake_ended_at = tx.now
+    exhibit.intake_failure = None
+    tx.record(
+        events.IntakeEnded(
+            operation_id=operation.id,
+            locks=(exhibit.compartment_id,),
+            exhibit=exhibit_id,
+            received=received,
+            refused=refused,
+        )
+    )
+
+
+def stop_intake(tx: Tx, exhibit_id: UUID, *, reason: str) -> None:
+    """Write down why an intake stopped before its end (disk full, interrupted). Asks `receive_exhibit`; records `intake:stopped`.
+
+    What was stored stays; running the same intake again goes on where it stopped.
+    """
+    exhibit, _ = require_exhibit(tx, exhibit_id)
+    if exhibit.intake_ended_at is None:
+        _stop(tx, exhibit, reason)
+
+
+def manifest(tx: Tx, exhibit_id: UUID) -> bytes:
+    """SHA-256 over the sorted lines of an exhibit's received content."""
+    rows = tx.session.execute(
+        select(ReceivedFile.path, ReceivedFile.sha256).where(
+            ReceivedFile.exhibit_id == exhibit_id, ReceivedFile.sha256.is_not(None)
+        )
+    ).all()
+    return manifest_of((path, sha256) for path, sha256 in rows if sha256 is not None)
+
+
+def manifest_of(files: Iterable[tuple[str, bytes]]) -> bytes:
+    """SHA-256 over the lines «<SHA-256 in hex>  <path>», sorted by path, as `sha256sum` writes them. files: (path, SHA-256)."""
+    lines = (f"{sha256.hex()}  {path}\n" for path, sha256 in sorted(files))
+    return hashlib.sha256("".join(lines).encode()).digest()
+
+
+def path_refusal(path: str) -> str | None:
+    """`unsafe_path` for a path that leads out of its device or cannot be written down; None for any other."""
+    parts = re.split(r"[/\\]", path)
+    strange = not path or len(path) > MAX_PATH_CHARACTERS or ".." in parts or path.startswith(("/", "\\"))
+    return "unsafe_path" if strange or any(unicodedata.category(each) in ("Cc", "Cs") for each in path) else None
+
+
+def require_own_country(tx: Tx, operation: Operation, country: str) -> None:
+    """Pass if the actor may bring in material of this country.
+
+    Raises:
+        Invalid: the country takes no part in the operation.
+        Forbidden: it is not the actor's, or it has not accepted the terms.
+    """
+    participation = tx.session.get(Participation, (operation.id, country))
+    if participation is None:
+        raise Invalid(
+            "{country} takes no part in this operation.",
+            country=country,
+            faults=[Fault("country", "{country} takes no part in this operation.", country=country)],
+        )
+    if tx.actor.country != country:
+        raise Forbidden("You may bring in material of your own country only.", country=tx.actor.country)
+    if participation.accepted_at is None:
+        raise Forbidden("Your country has not accepted the terms of this operation yet.")
+
+
+def own_compartment(tx: Tx, operation_id: int, sharing: str) -> int:
+    """The compartment of the actor's agency that all may open, or a new one that it opens alone."""
+    mine = {"operation_id": operation_id, "agency_id": tx.actor.agency_id, "sharing": sharing}
+    if sharing == "operation":
+        tx.session.execute(
+            insert(Compartment)
+            .values(**mine)
+            .on_conflict_do_nothing(index_elements=["operation_id", "agency_id"], index_where=Compartment.sharing == "operation")
+        )
+        return tx.session.execute(select(Compartment.id).filter_by(**mine)).scalar_one()
+    return tx.session.execute(insert(Compartment).values(**mine).returning(Compartment.id)).scalar_one()
+
+
+def require_exhibit(tx: Tx, exhibit_id: UUID) -> tuple[Exhibit, Operation]:
+    """Load an exhibit of the actor's own agency and pass if he may bring in material now.
+
+    Raises:
+        NotFound: there is none for him. Forbidden: it is another agency's. Closed: see `policy.require`.
+    """
+    row = tx.session.execute(
+        select(Exhibit, Compartment.agency_id)
+        .join(Compartment, Compartment.id == Exhibit.compartment_id)
+        .where(Exhibit.id == exhibit_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("There is no such exhibit.")
+    exhibit, agency_id = row
+    operation = require_operation(tx, "receive_exhibit", exhibit.operation_id)
+    if agency_id != tx.actor.agency_id:
+        raise Forbidden("This exhibit is another agency's.")
+    return exhibit, operation
+
+
+def _require_facts(country: str, label: str, kind: str, case: str, custodian: str, handling_code: str, sharing: str) -> None:
+    faults = [
+        Fault(name, "«{value}» is not one of {known}", value=found, known=known)
+        for name, found, known in (
+            ("kind", kind, EXHIBIT_KINDS),
+            ("handling_code", handling_code, HANDLING_CODES),
+            ("sharing", sharing, SHARINGS),
+        )
+        if found not in known
+    ]
+    faults += [
+        Fault(name, "may not be empty")
+        for name, found in (("label", label), ("case_reference", case), ("custodian", custodian))
+        if not found.strip()
+    ]
+    if not re.fullmatch("[A-Z]{2}", country):
+        faults.append(Fault("country", "«{value}» is no ISO 3166 code of two capital letters", value=country))
+    if faults:
+        raise Invalid("The exhibit cannot be received: {faults}", faults=faults)
+
+
+def _known(tx: Tx, exhibit_id: UUID, paths: list[str]) -> dict[str, bytes | None]:
+    rows = tx.session.execute(
+        select(ReceivedFile.path, ReceivedFile.sha256).where(ReceivedFile.exhibit_id == exhibit_id, ReceivedFile.path.in_(paths))
+    ).all()
+    return {row.path: row.sha256 for row in rows}
+
+
+def _media_of(
+    tx: Tx, operation_id: int, compartment_id: int, arrivals: Sequence[Arrival]
+) -> tuple[dict[bytes, UUID], dict[UUID, str]]:
+    """The media by SHA-256, made where the content is new to the compartment; and the new ones with their kind."""
+    rows = {
+        a.stored.sha256: _medium(operation_id, compartment_id, a.stored, a.media_type)
+        for a in arrivals
+        if _readable(a) and a.stored and a.media_type
+    }
+    if not rows:
+        return {}, {}
+    made = tx.session.execute(
+        insert(MediaItem)
+        .values([rows[sha256] for sha256 in sorted(rows)])
+        .on_conflict_do_nothing(index_elements=["compartment_id", "sha256"], index_where=MediaItem.register_entry_id.is_(None))
+        .returning(MediaItem.id, MediaItem.kind)
+    ).all()
+    found = tx.session.execute(
+        select(MediaItem.sha256, MediaItem.id).where(
+            MediaItem.compartment_id == compartment_id, MediaItem.register_entry_id.is_(None), MediaItem.sha256.in_(rows)
+        )
+    ).all()
+    return {row.sha256: row.id for row in found}, {row.id: row.kind for row in made}
+
+
+def _readable(arrival: Arrival) -> bool:
+    return arrival.refusal is None and arrival.stored is not None and arrival.media_type is not None
+
+
+def _medium(operation_id: int, compartment_id: int, stored: Stored, media_type: str) -> dict[str, object]:
+    return {
+        "id": uuid4(),
+        "operation_id": operation_id,
+        "compartment_id": compartment_id,
+        "sha256": stored.sha256,
+        "md5": stored.md5,
+        "sha1": stored.sha1,
+        "size_bytes": stored.size_bytes,
+        "address": stored.address,
+        "media_type": media_type,
+        "kind": "photo" if media_type.startswith("image/") else "video",
+    }
+
+
+def _line(operation_id: int, exhibit: Exhibit, arrival: Arrival, media: dict[bytes, UUID]) -> dict[str, object]:
+    sha256 = arrival.stored.sha256 if arrival.stored else None
+    item_id = media.get(sha256) if sha256 is not None and _readable(arrival) else None
+    return {
+        "operation_id": operation_id,
+        "compartment_id": exhibit.compartment_id,
+        "exhibit_id": exhibit.id,
+        "media_item_id": item_id,
+        "path": arrival.path,
+        "size_bytes": arrival.size_bytes,
+        "sha256": sha256,
+        "refusal": arrival.refusal or (None if item_id else "kind_not_supported"),
+    }
+
+
+def _stop(tx: Tx, exhibit: Exhibit, reason: str) -> None:
+    tx.session.execute(update(Exhibit).where(Exhibit.id == exhibit.id).values(intake_failure=reason))
+    tx.record(
+        events.IntakeStopped(
+            operation_id=exhibit.operation_id, locks=(exhibit.compartment_id,), exhibit=exhibit.id, reason=reason
+        )
+    )

@@ -1,0 +1,160 @@
+"""Opens leads: what the workers found on two sides, once a pair and for ever.
+
+A pair of sides has one lead in an operation. A second finding of the same pair changes nothing, whatever the first lead has become,
+so that what examiners rejected is never proposed again.
+
+**Pairs.** For faces a side is a person or a register entry. Files of two exhibits can be the same by the thousand: for `same_file`
+and `near_copy` a side is therefore the exhibit, and the first pair found is the lead's evidence. For `camera_serial` the pair is
+the serial number with the two countries.
+
+**Priority** never follows a score (FIELD.md, ROOM.md): who may be in danger now comes first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID, uuid4
+
+from sqlalchemy import insert as plain_insert
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert
+
+from workspace import events
+from workspace.commands.guard import require_operation
+from workspace.database import Tx
+from workspace.model import Lead, LeadEvidence
+
+FACE_KINDS = frozenset({"register_match", "same_face"})
+RECENT_YEARS = 3
+"""A child missing for no longer than this may still be where it was taken."""
+YOUNG_YEARS = 13
+"""Below this age «now» a lead comes first."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """What stands on one side of a lead: its compartment and country, and the best evidence there is."""
+
+    compartment_id: int
+    country: str
+    person_id: UUID | None = None
+    register_entry_id: UUID | None = None
+    face_id: UUID | None = None
+    media_item_id: UUID | None = None
+    exhibit_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a score comes from, so that it can be repeated: which model, which threshold, which place among the candidates."""
+
+    score: float
+    band: str
+    rank: int
+    threshold: float
+    pack_id: str
+    model_digest: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Two sides that belong together in the workers' eyes. pair: what makes it this pair and no other, in any order."""
+
+    kind: str
+    sides: tuple[Side, Side]
+    pair: tuple[str, str]
+    priority: int
+    age_gap_years: int | None = None
+    provenance: Provenance | None = None
+
+
+def open_lead(tx: Tx, operation_id: int, finding: Finding) -> UUID | None:
+    """Open a lead for a finding; None if the pair has one already. Asks `open_leads`; records `lead:opened`."""
+    operation = require_operation(tx, "open_leads", operation_id)
+    key = pair_key(finding.kind, *finding.pair)
+    known = tx.session.execute(
+        text("select 1 from lead where operation_id = :operation and pair_key = :key"), {"operation": operation_id, "key": key}
+    ).first()
+    if known:
+        return None  # Asked first, because a number that is drawn and not used would leave a gap on the board.
+    number = tx.session.execute(text("select next_number(:operation, 'lead')"), {"operation": operation_id}).scalar_one()
+    locks = sorted({side.compartment_id for side in finding.sides})
+    lead_id = uuid4()
+    opened = tx.session.execute(
+        insert(Lead)
+        .values(
+            id=lead_id,
+            operation_id=operation_id,
+            number=number,
+            kind=finding.kind,
+            pair_key=key,
+            locks=locks,
+            countries=sorted({side.country for side in finding.sides}),
+            priority=finding.priority,
+            age_gap_years=finding.age_gap_years,
+            bands_shown=operation.shows_band,
+            **_provenance(finding.provenance),
+        )
+        .on_conflict_do_nothing(index_elements=["operation_id", "pair_key"])
+        .returning(Lead.id)
+    ).first()
+    if opened is None:
+        return None
+    tx.session.execute(plain_insert(LeadEvidence), [_evidence(operation_id, lead_id, n, side) for n, side in _numbered(finding)])
+    tx.record(
+        events.LeadOpened(operation_id=operation_id, lead_id=lead_id, locks=tuple(locks), number=number, lead_kind=finding.kind)
+    )
+    return lead_id
+
+
+def pair_key(kind: str, first: str, second: str) -> bytes:
+    """SHA-256 over the two sides in one order; faces of all kinds share one space, files have one a kind."""
+    space = "face" if kind in FACE_KINDS else kind
+    return hashlib.sha256("\x00".join((space, *sorted((first, second)))).encode()).digest()
+
+
+def register_priority(today: date, *, date_of_birth: date | None, missing_since: date | None) -> int:
+    """1 where a child has been missing for at most RECENT_YEARS, or is now under YOUNG_YEARS; else 2."""
+    recent = missing_since is not None and years_between(missing_since, today) < RECENT_YEARS
+    young = date_of_birth is not None and years_between(date_of_birth, today) < YOUNG_YEARS
+    return 1 if recent or young else 2
+
+
+def years_between(earlier: date, later: date) -> int:
+    """Whole years from one day to another, in either order."""
+    earlier, later = sorted((earlier, later))
+    return later.year - earlier.year - ((later.month, later.day) < (earlier.month, earlier.day))
+
+
+def _provenance(found: Provenance | None) -> dict[str, object]:
+    if found is None:
+        return {}
+    return {
+        "score": found.score,
+        "band": found.band,
+        "rank": found.rank,
+        "threshold": found.threshold,
+        "pack_id": found.pack_id,
+        "model_digest": found.model_digest,
+    }
+
+
+def _numbered(finding: Finding) -> list[tuple[int, Side]]:
+    return list(enumerate(finding.sides, start=1))
+
+
+def _evidence(operation_id: int, lead_id: UUID, number: int, side: Side) -> dict[str, object]:
+    return {
+        "operation_id": operation_id,
+        "lead_id": lead_id,
+        "compartment_id": side.compartment_id,
+        "side": number,
+        "country": side.country,
+        "face_id": side.face_id,
+        "person_id": side.person_id,
+        "register_entry_id": side.register_entry_id,
+        "media_item_id": side.media_item_id,
+        "exhibit_id": side.exhibit_id,
+    }

@@ -1,0 +1,407 @@
+"""Operations: made, joined, opened and closed; their countries, agencies, members, series and settings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from workspace import events
+from workspace.commands.guard import require_operation
+from workspace.commands.intake import SHARINGS, own_compartment, require_own_country
+from workspace.commands.people import Invited, insert_agency, insert_invitation, insert_user, require_countries
+from workspace.database import Tx
+from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
+from workspace.keys import new_wrapped_key
+from workspace.model import Agency, Membership, Operation, OperationAgency, Participation, Series, User
+from workspace.policy import require_house
+
+NEXT_STATE = {"prepared": "open", "open": "closing", "closing": "closed", "closed": "follow_up"}
+"""An operation goes one way; nothing re-opens it."""
+ROLES = ("operation_lead", "country_lead", "specialist", "liaison", "analyst", "observer", "administrator", "recipient")
+GRANTABLE: dict[str, frozenset[str]] = {
+    "administrator": frozenset(ROLES),
+    "operation_lead": frozenset(ROLES) - {"administrator"},
+    "country_lead": frozenset({"country_lead", "specialist", "liaison", "analyst", "recipient"}),
+}
+"""Which roles a role may give and take (nobody gives more than it holds); a country lead in its own agency only."""
+COMPETENCES = ("protection", "offender", "evidence")
+HANDLING_CODES = ("H0", "H1", "H2", "H3")
+TLP = ("RED", "AMBER+STRICT", "AMBER", "GREEN", "CLEAR")
+LEASE_S = (60, 86400)
+
+
+def create_operation(
+    tx: Tx,
+    *,
+    code_name: str,
+    purpose: str,
+    legal_basis: str,
+    time_zone: str,
+    opens_at: datetime,
+    closes_at: datetime,
+    terms: str,
+    countries: Sequence[str],
+    master_key: bytes,
+    is_exercise: bool = False,
+    handling_code: str = "H0",
+    tlp: str = "AMBER",
+) -> int:
+    """Make an operation with its countries, its data key and its record; returns its id. Asks `create_operation`.
+
+    Records `operation:created`. `master_key` wraps the new data key.
+
+    Raises:
+        Invalid: names every value that is unknown.
+    """
+    require_house(tx.actor, "create_operation")
+    _check_window(opens_at, closes_at, time_zone)
+    require_countries(list(countries))
+    operation_id = tx.session.scalars(
+        insert(Operation)
+        .values(
+            code_name=code_name,
+            purpose=purpose,
+            legal_basis=legal_basis,
+            time_zone=time_zone,
+            opens_at=opens_at,
+            closes_at=closes_at,
+            terms=terms,
+            is_exercise=is_exercise,
+            handling_code=_known("handling_code", handling_code, HANDLING_CODES),
+            tlp=_known("tlp", tlp, TLP),
+            wrapped_key=b"",
+        )
+        .returning(Operation.id)
+    ).one()
+    # The key is bound to the operation's id, which the insert has just drawn.
+    wrapped = new_wrapped_key(master_key, str(operation_id))
+    tx.session.execute(update(Operation).where(Operation.id == operation_id).values(wrapped_key=wrapped))
+    tx.session.execute(text("select start_chain(:id)"), {"id": operation_id})
+    for country in sorted(set(countries)):
+        tx.session.execute(insert(Participation).values(operation_id=operation_id, country=country))
+    tx.record(events.OperationCreated(operation_id=operation_id, code_name=code_name))
+    return operation_id
+
+
+def add_first_member(tx: Tx, operation_id: int, *, user_id: int, role: str) -> None:
+    """Give a person the first role in a new operation. Asks `create_operation`; records `member:added`."""
+    require_house(tx.actor, "create_operation")
+    _insert_member(tx, operation_id, user_id, role, training=None)
+
+
+def accept_terms(tx: Tx, operation_id: int, *, shares_known_count: bool = True, face_recognition: bool = True) -> None:
+    """Accept the terms for the actor's country, with its consents. Asks `accept_terms`; records `terms:accepted`.
+
+    Raises:
+        Conflict: the country has accepted already, or takes no part.
+    """
+    require_operation(tx, "accept_terms", operation_id)
+    accepted = tx.session.execute(
+        update(Participation)
+        .where(
+            Participation.operation_id == operation_id,
+            Participation.country == tx.actor.country,
+            Participation.accepted_at.is_(None),
+        )
+        .values(
+            accepted_at=func.now(),
+            accepted_by=tx.actor.id,
+            shares_known_count=shares_known_count,
+            face_recognition=face_recognition,
+        )
+        .returning(Participation.country)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+    if accepted is None:
+        raise Conflict("Your country has accepted these terms already, or takes no part.", country=tx.actor.country)
+    tx.record(events.TermsAccepted(operation_id=operation_id, country=accepted))
+
+
+def change_operation_state(tx: Tx, operation_id: int, *, to: str) -> None:
+    """Take the operation one step on. Asks `change_operation_state`; records `operation:state_changed`.
+
+    Raises:
+        Conflict: this is not the next state, or somebody was first.
+    """
+    operation = require_operation(tx, "change_operation_state", operation_id)
+    before = operation.state
+    if NEXT_STATE.get(before) != to:
+        raise Conflict("An operation goes on step by step, and never back.", state=before, next=NEXT_STATE.get(before))
+    changed = tx.session.execute(
+        update(Operation)
+        .where(Operation.id == operation_id, Operation.state == before)
+        .values(state=to)
+        .returning(Operation.id)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+    if changed is None:
+        raise Conflict("Somebody changed the state in this moment; look again.")
+    tx.record(events.OperationStateChanged(operation_id=operation_id, before=before, after=to))
+
+
+def change_operation_settings(
+    tx: Tx,
+    operation_id: int,
+    *,
+    shows_band: bool | None = None,
+    second_from_other_country: bool | None = None,
+    lease_s: int | None = None,
+) -> None:
+    """Change settings; None leaves one as it is. Asks `change_operation_settings`; records `operation:setting_changed` for each.
+
+    shows_band: whether an open lead shows its coarse band; leads that exist follow at once. lease_s: of claims made from now on.
+
+    Raises:
+        Invalid: the lease is shorter than a minute or longer than a day.
+    """
+    operation = require_operation(tx, "change_operation_settings", operation_id)
+    if lease_s is not None and not LEASE_S[0] <= lease_s <= LEASE_S[1]:
+        raise Invalid(
+            "This lease cannot be used.",
+            faults=[Fault("lease_s", "between {least} and {most}", least=LEASE_S[0], most=LEASE_S[1])],
+        )
+    wanted = {"shows_band": shows_band, "second_from_other_country": second_from_other_country, "lease_s": lease_s}
+    for setting, after in wanted.items():
+        before = getattr(operation, setting)
+        if after is None or after == before:
+            continue
+        tx.session.execute(update(Operation).where(Operation.id == operation_id).values({setting: after}))
+        tx.record(
+            events.OperationSettingChanged(
+                operation_id=operation_id, setting=setting, before=str(before).lower(), after=str(after).lower()
+            )
+        )
+    if shows_band is not None:
+        tx.session.execute(text("select apply_band_setting(:id)"), {"id": operation_id})
+
+
+def add_agency(
+    tx: Tx,
+    operation_id: int,
+    *,
+    agency_id: int,
+    jurisdictions: Sequence[str],
+    competences: Sequence[str],
+) -> None:
+    """Have a known agency join, and its country with it. Asks `add_agency`; records `agency:joined`.
+
+    jurisdictions: countries in which the agency holds jurisdiction; none for an international body.
+
+    Raises:
+        Invalid: the agency, a country or a competence is unknown.
+        Conflict: the agency has joined already.
+    """
+    require_operation(tx, "add_agency", operation_id)
+    agency = tx.session.get(Agency, agency_id)
+    if agency is None or agency.kind == "service":
+        raise Invalid("This agency is unknown.", faults=[Fault("agency_id", "unknown")])
+    require_countries(list(jurisdictions))
+    for competence in competences:
+        _known("competences", competence, COMPETENCES)
+    joined = tx.session.execute(
+        upsert(OperationAgency)
+        .values(
+            operation_id=operation_id,
+            agency_id=agency_id,
+            jurisdictions=sorted(set(jurisdictions)),
+            competences=[each for each in COMPETENCES if each in competences],
+        )
+        .on_conflict_do_nothing()
+        .returning(OperationAgency.agency_id)
+    ).scalar_one_or_none()
+    if joined is None:
+        raise Conflict("This agency has joined already.")
+    tx.session.execute(upsert(Participation).values(operation_id=operation_id, country=agency.country).on_conflict_do_nothing())
+    tx.record(events.AgencyJoined(operation_id=operation_id, agency=agency_id, jurisdictions=sorted(set(jurisdictions))))
+
+
+def add_new_agency(
+    tx: Tx,
+    operation_id: int,
+    *,
+    country: str,
+    name: str,
+    kind: str,
+    jurisdictions: Sequence[str],
+    competences: Sequence[str],
+) -> int:
+    """Make an agency that the house does not know yet, and have it join; returns its id. Asks `add_agency`.
+
+    Records `agency:created` and `agency:joined`.
+    """
+    require_operation(tx, "add_agency", operation_id)
+    agency_id = insert_agency(tx, country=country, name=name, kind=kind)
+    add_agency(tx, operation_id, agency_id=agency_id, jurisdictions=jurisdictions, competences=competences)
+    return agency_id
+
+
+def invite_member(tx: Tx, operation_id: int, *, agency_id: int, name: str, role: str, training: str | None = None) -> Invited:
+    """Make an account with a role and a one-time invitation. Asks `add_member`; records `member:added`.
+
+    name: how colleagues will see this person; in an exercise a country and a role. training: the examiner's qualification.
+
+    Raises:
+        Forbidden: the actor's role may not give this role, or not in this agency.
+        Invalid: the agency takes no part in the operation.
+    """
+    require_operation(tx, "add_member", operation_id)
+    _require_grantable(tx, operation_id, role, agency_id)
+    _require_joined(tx, operation_id, agency_id)
+    user_id = insert_user(tx, agency_id=agency_id, name=name)
+    _insert_member(tx, operation_id, user_id, role, training)
+    return insert_invitation(tx, user_id)
+
+
+def add_member(tx: Tx, operation_id: int, *, user_id: int, role: str, training: str | None = None) -> None:
+    """Give a person who has an account a role here. Asks `add_member`; records `member:added`.
+
+    Raises:
+        Invalid: there is no such person of an agency that takes part.
+        Forbidden: the actor's role may not give this role, or the actor means itself.
+        Conflict: the person is a member.
+    """
+    require_operation(tx, "add_member", operation_id)
+    if user_id == tx.actor.id:
+        raise Forbidden("Nobody gives a role to themselves.")
+    person = tx.session.execute(
+        select(User.agency_id).where(User.id == user_id, User.is_service.is_(False), User.disabled_at.is_(None))
+    ).scalar_one_or_none()
+    if person is None:
+        raise Invalid("There is no such person.", faults=[Fault("user_id", "unknown")])
+    _require_grantable(tx, operation_id, role, person)
+    _require_joined(tx, operation_id, person)
+    _insert_member(tx, operation_id, user_id, role, training)
+
+
+def remove_member(tx: Tx, operation_id: int, *, user_id: int) -> None:
+    """End a person's part at once; its keys are gone with it. Asks `remove_member`; records `member:removed`.
+
+    Raises:
+        NotFound: there is no such member.
+        Forbidden: the actor's role may not take this role, or the actor means itself.
+    """
+    require_operation(tx, "remove_member", operation_id)
+    found = tx.session.execute(
+        select(Membership.role, User.agency_id)
+        .join(User, User.id == Membership.user_id)
+        .where(
+            Membership.operation_id == operation_id,
+            Membership.user_id == user_id,
+            Membership.ends_at.is_(None) | (Membership.ends_at > func.now()),
+        )
+    ).one_or_none()
+    if found is None:
+        raise NotFound("There is no such member.")
+    if user_id == tx.actor.id:
+        raise Forbidden("Nobody removes themselves: an operation could lose its last lead.")
+    _require_grantable(tx, operation_id, found.role, found.agency_id)
+    tx.session.execute(
+        update(Membership)
+        .where(Membership.operation_id == operation_id, Membership.user_id == user_id)
+        .values(ends_at=func.now())
+        .execution_options(synchronize_session=False)
+    )
+    tx.record(events.MemberRemoved(operation_id=operation_id, user=user_id))
+
+
+def add_series(
+    tx: Tx, operation_id: int, *, label: str, external_reference: str | None = None, sharing: str = "operation"
+) -> UUID:
+    """Add a series of the actor's agency and return its id. Asks `add_series`; records `series:added`.
+
+    A series that comes after the opening is counted as added, not as prepared.
+    """
+    operation = require_operation(tx, "add_series", operation_id)
+    require_own_country(tx, operation, tx.actor.country)
+    compartment = own_compartment(tx, operation_id, _known("sharing", sharing, SHARINGS))
+    series_id, prepared = uuid4(), operation.state == "prepared"
+    number = tx.session.execute(text("select next_number(:id, 'series')"), {"id": operation_id}).scalar_one()
+    tx.session.execute(
+        insert(Series).values(
+            id=series_id,
+            operation_id=operation_id,
+            compartment_id=compartment,
+            number=number,
+            label=label,
+            external_reference=external_reference,
+            was_prepared=prepared,
+        )
+    )
+    tx.record(events.SeriesAdded(operation_id=operation_id, locks=(compartment,), series=series_id, prepared=prepared))
+    return series_id
+
+
+def determine_country(tx: Tx, series_id: UUID, *, country: str) -> None:
+    """State in which country a series was made. Asks `determine_country`; records `series:country_determined`.
+
+    Raises:
+        NotFound: there is no such series for the actor.
+    """
+    series = tx.session.get(Series, series_id)
+    if series is None:
+        raise NotFound("There is no such series.")
+    require_operation(tx, "determine_country", series.operation_id)
+    require_countries([country])
+    tx.session.execute(update(Series).where(Series.id == series_id).values(country_determined=country))
+    tx.record(
+        events.SeriesCountryDetermined(
+            operation_id=series.operation_id, locks=(series.compartment_id,), series=series_id, country=country
+        )
+    )
+
+
+def _insert_member(tx: Tx, operation_id: int, user_id: int, role: str, training: str | None) -> None:
+    _known("role", role, ROLES)
+    added = tx.session.execute(
+        upsert(Membership)
+        .values(operation_id=operation_id, user_id=user_id, role=role, training=training)
+        .on_conflict_do_update(
+            index_elements=[Membership.operation_id, Membership.user_id],
+            set_={"role": role, "training": training, "ends_at": None},
+            where=Membership.ends_at <= func.now(),
+        )
+        .returning(Membership.user_id)
+    ).scalar_one_or_none()
+    if added is None:
+        raise Conflict("This person is a member already.")
+    tx.record(events.MemberAdded(operation_id=operation_id, user=user_id, role=role))
+
+
+def _require_grantable(tx: Tx, operation_id: int, role: str, agency_id: int) -> None:
+    _known("role", role, ROLES)
+    own_role = "administrator" if tx.actor.is_service else tx.actor.roles[operation_id]
+    if role not in GRANTABLE[own_role]:
+        raise Forbidden("Your role may not give or take this role.", role=role)
+    if own_role == "country_lead" and agency_id != tx.actor.agency_id:
+        raise Forbidden("You may change members of your own agency only.")
+
+
+def _require_joined(tx: Tx, operation_id: int, agency_id: int) -> None:
+    joined = tx.session.get(OperationAgency, (operation_id, agency_id))
+    if joined is None:
+        raise Invalid("This agency takes no part in the operation.", faults=[Fault("agency_id", "has not joined")])
+
+
+def _check_window(opens_at: datetime, closes_at: datetime, time_zone: str) -> None:
+    faults = []
+    if opens_at.tzinfo is None or closes_at.tzinfo is None:
+        faults.append(Fault("opens_at, closes_at", "say the time zone"))
+    elif opens_at >= closes_at:
+        faults.append(Fault("closes_at", "must be after opens_at"))
+    try:
+        ZoneInfo(time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        faults.append(Fault("time_zone", "«{value}» is unknown", value=time_zone))
+    if faults:
+        raise Invalid("This window cannot be used.", faults=faults)
+
+
+def _known(name: str, value: str, known: Sequence[str]) -> str:
+    if value not in known:
+        raise Invalid("A value is unknown.", faults=[Fault(name, "one of {known}", known=list(known))])
+    return value

@@ -1,0 +1,220 @@
+"""Outcomes: what became of it, by the statement of a competent authority alone, and the ledger in which a child counts once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import func, text, update
+
+from workspace import events
+from workspace.commands.guard import require_operation
+from workspace.database import Tx
+from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
+from workspace.model import LedgerEntry, Outcome, Referral
+
+VICTIM_STAGES = ("V1", "V2", "V3", "V4", "V5")
+OFFENDER_STAGES = ("O1", "O2", "O3", "O4", "O5")
+OTHER_ENDS = (
+    "already_identified",
+    "already_safe",
+    "adult_now",
+    "deceased",
+    "not_a_victim",
+    "not_a_real_child",
+    "trail_eliminated",
+)
+"""Stages and other ends (FIELD C2)."""
+
+STATES_OF_RECEIPT = ("acknowledged", "accepted")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What an authority states. `ledger_id` None: the entry that the lead's person has, or else a new one.
+
+    `is_another`: a further offender of the same lead, although it has one already.
+    """
+
+    kind: str
+    stage: str
+    authority_reference: str
+    stated_on: date
+    ledger_id: UUID | None = None
+    is_another: bool = False
+    is_depicted: bool = True
+    age_band: str | None = None
+    sex: str = "unknown"
+    place_country: str | None = None
+
+
+def state_outcome(tx: Tx, referral_id: UUID, statement: Statement) -> tuple[UUID, UUID]:
+    """Record an authority's statement on a referral that it has received; return the outcome's and the ledger entry's id.
+
+    Asks `state_outcome` of the receiving agency; records `outcome:stated`, and `ledger:opened` where the entry is new. A depicted
+    person has one entry, whichever leads, countries or devices show it; somebody not depicted (a sibling made safe) always has
+    one of its own.
+
+    Raises:
+        Forbidden: the referral went to another agency.
+        Conflict: receipt has not been acknowledged.
+        Invalid: stage, reference or date are not acceptable.
+    """
+    referral = tx.session.get(Referral, referral_id)
+    if referral is None:
+        raise NotFound("There is no such referral.")
+    require_operation(tx, "state_outcome", referral.operation_id)
+    if referral.to_agency_id != tx.actor.agency_id:
+        raise Forbidden("Only the authority that received the referral states its outcome.")
+    if referral.state not in STATES_OF_RECEIPT:
+        raise Conflict("Acknowledge the referral first.", state=referral.state)
+    _check(tx, statement)
+    ledger_id = _ledger(tx, referral, statement)
+    row = Outcome(
+        operation_id=referral.operation_id,
+        ledger_id=ledger_id,
+        lead_id=referral.lead_id,
+        referral_id=referral_id,
+        locks=list(referral.locks),
+        stage=statement.stage,
+        stated_by_agency_id=tx.actor.agency_id,
+        authority_reference=statement.authority_reference.strip(),
+        stated_on=statement.stated_on,
+        place_country=statement.place_country,
+        recorded_by=tx.actor.id,
+    )
+    tx.session.add(row)
+    tx.session.flush()
+    tx.session.execute(text("select reach_outcome(:lead)"), {"lead": referral.lead_id})
+    tx.record(
+        events.OutcomeStated(
+            operation_id=referral.operation_id,
+            lead_id=referral.lead_id,
+            locks=tuple(referral.locks),
+            outcome=row.id,
+            stage=statement.stage,
+        )
+    )
+    return row.id, ledger_id
+
+
+def revoke_outcome(tx: Tx, outcome_id: UUID, *, reason: str) -> None:
+    """Take a statement back; it stays on record, stops counting and is printed as a correction. Asks `revoke_outcome`.
+
+    Records `outcome:revoked`.
+    """
+    row = tx.session.get(Outcome, outcome_id)
+    if row is None:
+        raise NotFound("There is no such outcome.")
+    require_operation(tx, "revoke_outcome", row.operation_id)
+    if row.stated_by_agency_id != tx.actor.agency_id:
+        raise Forbidden("Only the authority that stated it takes it back.")
+    if not reason.strip():
+        raise Invalid("Say why.", faults=[Fault("reason", "needed")])
+    revoked = tx.session.execute(
+        update(Outcome)
+        .where(Outcome.id == outcome_id, Outcome.revoked_at.is_(None))
+        .values(revoked_at=func.now(), revoked_by=tx.actor.id, revoked_reason=reason.strip())
+        .returning(Outcome.id)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+    if revoked is None:
+        raise Conflict("It has been taken back already.")
+    tx.record(
+        events.OutcomeRevoked(
+            operation_id=row.operation_id, lead_id=row.lead_id, locks=tuple(row.locks), outcome=outcome_id, stage=row.stage
+        )
+    )
+
+
+def merge_ledger(tx: Tx, ledger_id: UUID, *, into: UUID) -> None:
+    """Say that two entries are one person; from now on they count once. Asks `merge_ledger`; records `ledger:merged`."""
+    first, second = tx.session.get(LedgerEntry, ledger_id), tx.session.get(LedgerEntry, into)
+    if first is None or second is None or first.operation_id != second.operation_id:
+        raise NotFound("There are no such two entries.")
+    require_operation(tx, "merge_ledger", first.operation_id)
+    if first.id == second.id or first.kind != second.kind or second.merged_into is not None or first.merged_into is not None:
+        raise Conflict("These two entries cannot be one.")
+    merged = tx.session.execute(
+        update(LedgerEntry)
+        .where(LedgerEntry.id == ledger_id, LedgerEntry.merged_into.is_(None))
+        .values(merged_into=into)
+        .returning(LedgerEntry.id)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+    if merged is None:
+        raise Conflict("These two entries cannot be one.")
+    # What was merged into the first goes with it, so that one step always leads to the entry that counts.
+    tx.session.execute(
+        update(LedgerEntry)
+        .where(LedgerEntry.merged_into == ledger_id)
+        .values(merged_into=into)
+        .execution_options(synchronize_session=False)
+    )
+    locks = tuple(sorted({*first.locks, *second.locks}))
+    tx.record(events.LedgerMerged(operation_id=first.operation_id, locks=locks, ledger=ledger_id, into=into))
+
+
+def _check(tx: Tx, statement: Statement) -> None:
+    stages = {"victim": VICTIM_STAGES + OTHER_ENDS, "offender": (*OFFENDER_STAGES, "deceased", "trail_eliminated")}
+    faults = []
+    if statement.kind not in stages:
+        faults.append(Fault("kind", "victim or offender"))
+    elif statement.stage not in stages[statement.kind]:
+        faults.append(Fault("stage", "not a stage of this kind"))
+    if not statement.authority_reference.strip():
+        faults.append(Fault("authority_reference", "needed"))
+    if statement.stated_on > tx.now.date():
+        faults.append(Fault("stated_on", "not in the future"))
+    if not statement.is_depicted and statement.kind == "offender":
+        faults.append(Fault("is_depicted", "an offender entry is depicted or suspected, never a bystander"))
+    if faults:
+        raise Invalid("The outcome cannot be recorded.", faults=faults)
+
+
+def _ledger(tx: Tx, referral: Referral, statement: Statement) -> UUID:
+    if statement.ledger_id is not None:
+        found = tx.session.get(LedgerEntry, statement.ledger_id)
+        if found is None or found.operation_id != referral.operation_id or found.kind != statement.kind:
+            raise NotFound("There is no such entry in the ledger.")
+        return found.merged_into or found.id
+    if statement.is_depicted and not (statement.is_another and statement.kind == "offender"):
+        # One person at a time: two authorities that state the same child in the same moment must meet in one entry.
+        tx.session.execute(
+            text("select pg_advisory_xact_lock(hashtext(:what))"), {"what": f"ledger:{referral.operation_id}:{statement.kind}"}
+        )
+        known: UUID | None = tx.session.execute(
+            text("select ledger_of_lead(:lead, :kind)"), {"lead": referral.lead_id, "kind": statement.kind}
+        ).scalar_one_or_none()
+        if known is not None:
+            _link(tx, referral, statement, known)
+            return known
+    number = tx.session.execute(
+        text("select next_number(:op, :what)"), {"op": referral.operation_id, "what": statement.kind}
+    ).scalar_one()
+    row = LedgerEntry(
+        operation_id=referral.operation_id,
+        number=number,
+        kind=statement.kind,
+        is_depicted=statement.is_depicted,
+        age_band=statement.age_band,
+        sex=statement.sex,
+        locks=list(referral.locks),
+        agency_id=tx.actor.agency_id,
+    )
+    tx.session.add(row)
+    tx.session.flush()
+    _link(tx, referral, statement, row.id)
+    tx.record(
+        events.LedgerOpened(
+            operation_id=referral.operation_id, locks=tuple(referral.locks), ledger=row.id, ledger_kind=statement.kind
+        )
+    )
+    return row.id
+
+
+def _link(tx: Tx, referral: Referral, statement: Statement, ledger_id: UUID) -> None:
+    """Tie a depicted child's entry to the persons of the lead; an offender is not who the lead's faces show."""
+    if statement.is_depicted and statement.kind == "victim":
+        tx.session.execute(text("select link_ledger(:ledger, :lead)"), {"ledger": ledger_id, "lead": referral.lead_id})

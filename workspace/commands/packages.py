@@ -1,0 +1,93 @@
+"""Packages of referrals: an agency's key, and what the worker built or could not build.
+
+Must not open, build or encrypt anything: workers/packages.py does.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import update
+
+from workspace import events, policy
+from workspace.commands.guard import require_operation
+from workspace.database import Tx
+from workspace.errors import Forbidden, NotFound
+from workspace.keys import checked_package_key
+from workspace.model import Agency, Referral
+
+
+def set_package_key(tx: Tx, agency_id: int, *, public_key: str) -> None:
+    """Set the key to which packages for one's own agency are encrypted. Asks `set_package_key` in any operation of the actor.
+
+    Records `agency:key_set`. A package that was built before keeps the key it was built for.
+
+    Raises:
+        NotFound: there is no such agency. Forbidden: it is another's, or the actor's role does not allow it.
+        Invalid: this is no public key of age.
+    """
+    agency = tx.session.get(Agency, agency_id)
+    if agency is None:
+        raise NotFound("There is no such agency.")
+    if agency_id != tx.actor.agency_id:
+        raise Forbidden("An agency sets its own key.")
+    if not any(policy.allows(tx.actor, "set_package_key", policy.OperationFacts(each, "open")) for each in tx.actor.roles):
+        raise Forbidden("Your role does not allow this.", action="set_package_key")
+    tx.session.execute(
+        update(Agency)
+        .where(Agency.id == agency_id)
+        .values(package_public_key=checked_package_key(public_key))
+        .execution_options(synchronize_session=False)
+    )
+    tx.record(events.AgencyKeySet(operation_id=events.HOUSE, agency=agency_id))
+
+
+def record_package(tx: Tx, referral_id: UUID, *, address: str, sha256: bytes, manifest_sha256: bytes) -> None:
+    """Write where a referral's package lies, and its digests. Asks `build_package`; records `package:built`.
+
+    A referral that has left its draft keeps the package that it left with.
+    """
+    row = _require(tx, referral_id)
+    changed = tx.session.execute(
+        update(Referral)
+        .where(Referral.id == referral_id, Referral.state == "drafted", Referral.package_state == "waiting")
+        .values(package_state="built", package_address=address, package_sha256=sha256, manifest_sha256=manifest_sha256)
+        .returning(Referral.id)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+    if changed is not None:
+        tx.record(
+            events.PackageBuilt(
+                operation_id=row.operation_id,
+                lead_id=row.lead_id,
+                locks=tuple(row.locks),
+                referral=referral_id,
+                sha256=sha256.hex(),
+            )
+        )
+
+
+def fail_package(tx: Tx, referral_id: UUID, *, reason: str) -> None:
+    """Write that a referral's package cannot be built, and why. Asks `build_package`; records `package:failed`."""
+    row = _require(tx, referral_id)
+    changed = tx.session.execute(
+        update(Referral)
+        .where(Referral.id == referral_id, Referral.state == "drafted", Referral.package_state == "waiting")
+        .values(package_state="failed")
+        .returning(Referral.id)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+    if changed is not None:
+        tx.record(
+            events.PackageFailed(
+                operation_id=row.operation_id, lead_id=row.lead_id, locks=tuple(row.locks), referral=referral_id, reason=reason
+            )
+        )
+
+
+def _require(tx: Tx, referral_id: UUID) -> Referral:
+    row = tx.session.get(Referral, referral_id)
+    if row is None:
+        raise NotFound("There is no such referral.")
+    require_operation(tx, "build_package", row.operation_id)
+    return row

@@ -1,0 +1,205 @@
+"""People and agencies of the house: the service users, agencies, accounts and one-time invitations.
+
+Must not decide who belongs to an operation (operations.py).
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pycountry
+from sqlalchemy import func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session as DbSession
+
+from workspace import events
+from workspace.commands.identity import digest
+from workspace.database import Database, Tx
+from workspace.errors import Conflict, Fault, Invalid, NotFound
+from workspace.model import Agency, Invitation, User
+from workspace.policy import require_house
+
+INVITATION_LIFE = timedelta(hours=72)
+AGENCY_KINDS = ("police", "child_protection", "prosecution", "international")
+HOUSE_AGENCY = "Concord"
+HOUSE_COUNTRY = "XX"
+"""ISO 3166-1 leaves XX to users; it stands for no country."""
+WORKER, HOUSEKEEPING = "worker", "housekeeping"
+
+
+@dataclass(frozen=True)
+class ServiceUsers:
+    """The ids of those who act when no person does."""
+
+    worker_id: int
+    housekeeping_id: int
+
+
+@dataclass(frozen=True)
+class Invited:
+    """A person and the secret of the one-time link; the link is shown once and never stored."""
+
+    user_id: int
+    secret: str
+
+
+def ensure_house(workers: Database) -> ServiceUsers:
+    """Make sure that the service users exist and return them; needs the workers' role. Safe to run at every start."""
+    with workers.read(None) as view:
+        found = service_users(view.session)
+    if found is not None:
+        return found
+    with workers.found(_make_housekeeping) as tx:
+        found = service_users(tx.session)
+        if found is None:
+            _insert_service_user(tx.session, tx.actor.agency_id, WORKER)
+            found = service_users(tx.session)
+            if found is None:
+                raise NotFound("The service users could not be made.")
+            tx.record(events.AgencyCreated(operation_id=events.HOUSE, agency=tx.actor.agency_id))
+            for user_id in (found.housekeeping_id, found.worker_id):
+                tx.record(events.UserCreated(operation_id=events.HOUSE, user=user_id, agency=tx.actor.agency_id))
+    return found
+
+
+def service_users(session: DbSession) -> ServiceUsers | None:
+    """The service users, or None while the house is empty; everybody may know them."""
+    rows = session.execute(
+        select(User.name, func.min(User.id)).where(User.is_service, User.name.in_((WORKER, HOUSEKEEPING))).group_by(User.name)
+    ).all()
+    ids = {row[0]: row[1] for row in rows}
+    return ServiceUsers(ids[WORKER], ids[HOUSEKEEPING]) if len(ids) == 2 else None
+
+
+def create_agency(tx: Tx, *, country: str, name: str, kind: str) -> int:
+    """Make an agency and return its id. Asks `create_agency`; records `agency:created`.
+
+    Raises:
+        Invalid: the country or the kind is unknown.
+        Conflict: the country has an agency of this name.
+    """
+    require_house(tx.actor, "create_agency")
+    return insert_agency(tx, country=country, name=name, kind=kind)
+
+
+def insert_agency(tx: Tx, *, country: str, name: str, kind: str) -> int:
+    """Insert an agency for a command that has asked already; records `agency:created`."""
+    require_countries([country])
+    if kind not in AGENCY_KINDS:
+        raise Invalid("This kind of agency is unknown.", faults=[Fault("kind", "one of {known}", known=list(AGENCY_KINDS))])
+    try:
+        agency_id = tx.session.scalars(insert(Agency).values(country=country, name=name, kind=kind).returning(Agency.id)).one()
+    except IntegrityError as cause:
+        raise Conflict("This country has an agency of this name already.", country=country) from cause
+    tx.record(events.AgencyCreated(operation_id=events.HOUSE, agency=agency_id))
+    return agency_id
+
+
+def find_agency(tx: Tx, *, country: str, name: str) -> int | None:
+    """The id of an agency that the house knows, or None; agencies are known to everybody."""
+    return tx.session.execute(select(Agency.id).where(Agency.country == country, Agency.name == name)).scalar_one_or_none()
+
+
+def create_user(tx: Tx, *, agency_id: int, name: str, is_house_admin: bool = False) -> int:
+    """Make an account and return its id. Asks `create_user`; records `user:created`."""
+    require_house(tx.actor, "create_user")
+    return insert_user(tx, agency_id=agency_id, name=name, is_house_admin=is_house_admin)
+
+
+def insert_user(tx: Tx, *, agency_id: int, name: str, is_house_admin: bool = False) -> int:
+    """Insert an account for a command that has asked already; records `user:created`.
+
+    The id is drawn first: the new row is not yet visible to whoever invites into another agency, so the database could not
+    hand it back.
+    """
+    if tx.session.get(Agency, agency_id) is None:
+        raise Invalid("This agency is unknown.", faults=[Fault("agency_id", "unknown")])
+    user_id: int = tx.session.execute(text("select nextval('app_user_id_seq')")).scalar_one()
+    tx.session.execute(
+        text(
+            "insert into app_user (id, agency_id, name, is_house_admin) overriding system value "
+            "values (:id, :agency_id, :name, :is_house_admin)"
+        ),
+        {"id": user_id, "agency_id": agency_id, "name": name, "is_house_admin": is_house_admin},
+    )
+    tx.record(events.UserCreated(operation_id=events.HOUSE, user=user_id, agency=agency_id))
+    return user_id
+
+
+def invite_user(tx: Tx, user_id: int) -> Invited:
+    """Give a person a new one-time invitation, also after a lost passkey. Asks `invite_user`; records `invitation:created`.
+
+    Raises:
+        NotFound: there is no such person, or the account is disabled.
+    """
+    require_house(tx.actor, "invite_user")
+    known = select(User.id).where(User.id == user_id, User.disabled_at.is_(None), User.is_service.is_(False))
+    if tx.session.execute(known).first() is None:
+        raise NotFound("There is no such person.")
+    return insert_invitation(tx, user_id)
+
+
+def insert_invitation(tx: Tx, user_id: int) -> Invited:
+    """Insert an invitation for a command that has asked already; records `invitation:created`."""
+    secret = secrets.token_urlsafe(32)
+    tx.session.execute(
+        insert(Invitation).values(
+            id=digest(secret), user_id=user_id, created_by=tx.actor.id, expires_at=tx.now + INVITATION_LIFE, used_at=None
+        )
+    )
+    tx.record(events.InvitationCreated(operation_id=events.HOUSE, user=user_id))
+    return Invited(user_id, secret)
+
+
+def disable_user(tx: Tx, user_id: int) -> None:
+    """Disable an account; sessions and tokens of it stop at once. Asks `disable_user`; records `user:disabled`.
+
+    Raises:
+        NotFound: there is no such person, or it is disabled already.
+        Conflict: nobody disables the own account: the house could lose its last administrator.
+    """
+    require_house(tx.actor, "disable_user")
+    if user_id == tx.actor.id:
+        raise Conflict("You cannot disable your own account.")
+    disabled = tx.session.execute(
+        update(User)
+        .where(User.id == user_id, User.disabled_at.is_(None), User.is_service.is_(False))
+        .values(disabled_at=func.now())
+        .returning(User.id)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+    if disabled is None:
+        raise NotFound("There is no such person.")
+    tx.record(events.UserDisabled(operation_id=events.HOUSE, user=user_id))
+
+
+def require_countries(countries: list[str]) -> None:
+    """Pass if every code is a country of ISO 3166-1.
+
+    Raises:
+        Invalid: one is not; all of them are named.
+    """
+    unknown = [code for code in countries if pycountry.countries.get(alpha_2=code) is None or code != code.upper()]
+    if unknown:
+        raise Invalid(
+            "These countries are unknown.",
+            faults=[Fault("country", "{code} is no code of ISO 3166-1", code=code) for code in unknown],
+        )
+
+
+def _make_housekeeping(session: DbSession) -> int:
+    """Insert the house's agency and its first service user; of two starts at once one waits and finds them."""
+    session.execute(text("select pg_advisory_xact_lock(hashtext('concord house'))"))
+    session.execute(upsert(Agency).values(country=HOUSE_COUNTRY, name=HOUSE_AGENCY, kind="service").on_conflict_do_nothing())
+    agency_id = session.scalars(select(Agency.id).where(Agency.country == HOUSE_COUNTRY, Agency.name == HOUSE_AGENCY)).one()
+    known = session.scalars(
+        select(User.id).where(User.agency_id == agency_id, User.name == HOUSEKEEPING, User.is_service)
+    ).one_or_none()
+    return known if known is not None else _insert_service_user(session, agency_id, HOUSEKEEPING)
+
+
+def _insert_service_user(session: DbSession, agency_id: int, name: str) -> int:
+    return session.scalars(insert(User).values(agency_id=agency_id, name=name, is_service=True).returning(User.id)).one()

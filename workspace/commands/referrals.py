@@ -1,0 +1,272 @@
+"""Referrals: a verified lead goes, as an encrypted package, to the agency that holds jurisdiction, and its answer comes back.
+
+drafted → sent → acknowledged → accepted | declined | returned → re-routed. Nothing leaves before two examiners have verified the
+lead, a second person has approved the draft, and the handling codes of the material allow it. There is no automatic referral.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+
+from workspace import events
+from workspace.commands.guard import require_lead, require_operation
+from workspace.database import Tx
+from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound, Text
+from workspace.jobs import want
+from workspace.jurisdiction import ANSWER_WITHIN, Authority, Stated, grounds_for
+from workspace.model import Agency, Exhibit, JurisdictionClaim, Lead, LeadEvidence, OperationAgency, Referral
+
+REFERABLE = ("verified", "referred", "outcome")
+
+
+def draft_referral(
+    tx: Tx, lead_id: UUID, *, to_agency_id: int, competence: str, urgency: str, corroboration: str, message: str = ""
+) -> UUID:
+    """Draft a referral of a verified lead to an agency that holds jurisdiction.
+
+    Asks `draft_referral`; records `referral:drafted`. corroboration: what besides the face supports the lead, or the stated
+    exception.
+
+    Raises:
+        Conflict: the lead is not verified, or this agency has it for this competence already.
+        Invalid: no stated ground gives this agency jurisdiction for this competence, or corroboration is missing.
+    """
+    lead, _ = require_lead(tx, "draft_referral", lead_id)
+    return _draft(tx, lead, to_agency_id, competence, urgency, corroboration, message, None)
+
+
+def _draft(
+    tx: Tx,
+    lead: Lead,
+    to_agency_id: int,
+    competence: str,
+    urgency: str,
+    corroboration: str,
+    message: str,
+    previous: UUID | None,
+) -> UUID:
+    if lead.stage not in REFERABLE:
+        raise Conflict("Only a lead that two examiners have verified can be referred.", stage=lead.stage)
+    agency = _receiver(tx, lead, to_agency_id, competence)
+    if not corroboration.strip() or urgency not in ANSWER_WITHIN:
+        raise Invalid("The referral is not complete.", faults=[Text("corroboration and urgency are needed")])
+    number = tx.session.execute(text("select next_number(:op, 'referral')"), {"op": lead.operation_id}).scalar_one()
+    values = {
+        "operation_id": lead.operation_id,
+        "number": number,
+        "lead_id": lead.id,
+        "locks": list(lead.locks),
+        "from_agency_id": tx.actor.agency_id,
+        "from_country": tx.actor.country,
+        "to_agency_id": to_agency_id,
+        "to_country": agency.country,
+        "competence": competence,
+        "urgency": urgency,
+        "corroboration": corroboration.strip(),
+        "message": message.strip(),
+        "previous_id": previous,
+        "drafted_by": tx.actor.id,
+    }
+    # One live referral an agency and competence (uq_referral_live): two people who draft the same at once are told.
+    drafted = tx.session.execute(
+        insert(Referral).values(**values).on_conflict_do_nothing().returning(Referral.id)
+    ).scalar_one_or_none()
+    if drafted is None:
+        raise Conflict("This agency has a referral of this lead for this already.", to_agency=to_agency_id)
+    base: dict[str, Any] = {"operation_id": lead.operation_id, "lead_id": lead.id, "locks": tuple(lead.locks)}
+    tx.record(events.ReferralDrafted(**base, referral=drafted, to_agency=to_agency_id))
+    return drafted
+
+
+def approve_referral(tx: Tx, referral_id: UUID) -> None:
+    """Approve another's draft: the second signature, after which a worker builds its package, which names both.
+
+    Asks `approve_referral` (of an onward referral `re_route_referral`); records `referral:approved`.
+
+    Raises:
+        Forbidden: the drafter cannot approve, or coded material belongs to a country that neither drafted nor approves.
+        Conflict: it has left the state of a draft, or is approved already.
+    """
+    row = _outgoing(tx, "approve_referral", referral_id)
+    if row.drafted_by == tx.actor.id:
+        raise Forbidden("A second person approves a referral.")
+    _require_handling(tx, row)
+    _change(tx, row, ("drafted",), Referral.approved_by.is_(None), approved_by=tx.actor.id, approved_at=func.now())
+    tx.record(events.ReferralApproved(**_base(row), referral=row.id))
+    want(tx, "build_package", row.id, row.operation_id)
+
+
+def send_referral(tx: Tx, referral_id: UUID) -> None:
+    """Hand the approved package to the receiving agency's inbox. Asks `send_referral` (onward: `re_route_referral`).
+
+    Records `referral:sent` and `lead:referred`.
+
+    Raises:
+        Conflict: it is not approved, or its package is not built yet.
+    """
+    row = _outgoing(tx, "send_referral", referral_id)
+    if row.approved_by is None:
+        raise Conflict("A second person has to approve this referral first.")
+    if row.package_state != "built":
+        raise Conflict("The package is not ready yet.", package_state=row.package_state)
+    due = tx.now + ANSWER_WITHIN[row.urgency]
+    _change(tx, row, ("drafted",), state="sent", sent_at=func.now(), due_at=due)
+    tx.session.execute(
+        update(Lead)
+        .where(Lead.id == row.lead_id, Lead.stage == "verified")
+        .values(stage="referred", stage_since=func.now())
+        .execution_options(synchronize_session=False)
+    )
+    tx.record(events.ReferralSent(**_base(row), referral=row.id, to_agency=row.to_agency_id))
+    tx.record(events.LeadReferred(**_base(row), referral=row.id))
+    if row.previous_id is not None:
+        tx.record(events.ReferralReRouted(**_base(row), referral=row.previous_id, onward=row.id))
+
+
+def acknowledge_referral(tx: Tx, referral_id: UUID) -> None:
+    """Confirm receipt. Asks `answer_referral` of the receiving agency; records `referral:acknowledged`."""
+    row = _received(tx, referral_id)
+    _change(tx, row, ("sent",), state="acknowledged", acknowledged_at=func.now())
+    tx.record(events.ReferralAcknowledged(**_base(row), referral=row.id))
+
+
+def accept_referral(tx: Tx, referral_id: UUID, *, reason: str = "") -> None:
+    """Take the case on. Asks `answer_referral` of the receiving agency; records `referral:accepted`."""
+    row = _received(tx, referral_id)
+    _answer(tx, row, "accepted", reason)
+    tx.record(events.ReferralAccepted(**_base(row), referral=row.id))
+
+
+def decline_referral(tx: Tx, referral_id: UUID, *, reason: str) -> None:
+    """Refuse the case, with a reason. Asks `answer_referral` of the receiving agency; records `referral:declined`."""
+    row = _received(tx, referral_id)
+    _answer(tx, row, "declined", _required(reason))
+    tx.record(events.ReferralDeclined(**_base(row), referral=row.id))
+
+
+def return_referral(tx: Tx, referral_id: UUID, *, reason: str) -> None:
+    """Send it back because another authority is competent. Asks `answer_referral`; records `referral:returned`."""
+    row = _received(tx, referral_id)
+    _answer(tx, row, "returned", _required(reason))
+    tx.record(events.ReferralReturned(**_base(row), referral=row.id))
+
+
+def re_route_referral(tx: Tx, referral_id: UUID, *, to_agency_id: int, reason: str) -> UUID:
+    """Draft the onward referral of a returned or declined one; the chain stays. Asks `re_route_referral`.
+
+    Records `referral:drafted`, and `referral:re_routed` when it is sent. Clocks start anew.
+    """
+    row = _referral(tx, "re_route_referral", referral_id)
+    if row.from_agency_id != tx.actor.agency_id:
+        raise Forbidden("The agency that referred it routes it on.")
+    if row.state not in ("returned", "declined"):
+        raise Conflict("Only a returned or declined referral is routed on.", state=row.state)
+    lead = tx.session.get(Lead, row.lead_id)
+    if lead is None:
+        raise NotFound("There is no such lead.")
+    onward = _draft(tx, lead, to_agency_id, row.competence, row.urgency, row.corroboration, _required(reason), row.id)
+    _change(tx, row, ("returned", "declined"), state="re_routed")
+    return onward
+
+
+def fetch_package(tx: Tx, referral_id: UUID) -> tuple[int, str]:
+    """The operation and address of a package for download. Asks `answer_referral` or `send_referral`; records `package:fetched`."""
+    row = tx.session.get(Referral, referral_id)
+    if row is None or row.package_address is None:
+        raise NotFound("There is no such package.")
+    receives = row.to_agency_id == tx.actor.agency_id and row.state != "drafted"
+    require_operation(tx, "answer_referral" if receives else "send_referral", row.operation_id)
+    tx.record(events.PackageFetched(**_base(row), referral=row.id))
+    return row.operation_id, row.package_address
+
+
+def _receiver(tx: Tx, lead: Lead, to_agency_id: int, competence: str) -> Agency:
+    found = tx.session.execute(
+        select(Agency, OperationAgency)
+        .join(OperationAgency, OperationAgency.agency_id == Agency.id)
+        .where(Agency.id == to_agency_id, OperationAgency.operation_id == lead.operation_id)
+    ).one_or_none()
+    if found is None:
+        raise Invalid(
+            "This agency takes no part in the operation.", faults=[Fault("to_agency_id", "no agency of this operation")]
+        )
+    agency, part = found
+    claims = tx.session.scalars(
+        select(JurisdictionClaim).where(JurisdictionClaim.lead_id == lead.id, JurisdictionClaim.withdrawn_at.is_(None))
+    )
+    stated = [Stated(claim.country, claim.ground, claim.competence) for claim in claims]
+    authority = Authority(agency.id, part.jurisdictions, part.competences)
+    if not grounds_for(authority, competence, stated):
+        raise Invalid(
+            "No stated ground gives this agency jurisdiction for this; state the ground first.",
+            faults=[Fault("to_agency_id", "no ground for {competence}", competence=competence)],
+        )
+    if agency.package_public_key is None:
+        raise Invalid("This agency has no key for packages yet.", faults=[Fault("to_agency_id", "no package key")])
+    return agency
+
+
+def _require_handling(tx: Tx, row: Referral) -> None:
+    """H1 to H3 material leaves only if its country drafted or approves (Europol handling codes; FIELD B)."""
+    coded = tx.session.scalars(
+        select(Exhibit.country)
+        .join(LeadEvidence, LeadEvidence.exhibit_id == Exhibit.id)
+        .where(LeadEvidence.lead_id == row.lead_id, Exhibit.handling_code != "H0")
+    ).all()
+    missing = sorted(set(coded) - {row.from_country, tx.actor.country})
+    if missing:
+        raise Forbidden("Coded material needs the permission of its country: {countries}", countries=missing)
+
+
+def _referral(tx: Tx, action: str, referral_id: UUID) -> Referral:
+    row = tx.session.get(Referral, referral_id)
+    if row is None:
+        raise NotFound("There is no such referral.")
+    require_operation(tx, action, row.operation_id)
+    return row
+
+
+def _outgoing(tx: Tx, action: str, referral_id: UUID) -> Referral:
+    """Load a draft for its next step. An onward referral goes on after the window too: one that came back must not be lost."""
+    row = tx.session.get(Referral, referral_id)
+    if row is None:
+        raise NotFound("There is no such referral.")
+    require_operation(tx, "re_route_referral" if row.previous_id else action, row.operation_id)
+    return row
+
+
+def _received(tx: Tx, referral_id: UUID) -> Referral:
+    row = _referral(tx, "answer_referral", referral_id)
+    if row.to_agency_id != tx.actor.agency_id:
+        raise Forbidden("Only the receiving agency answers a referral.")
+    return row
+
+
+def _answer(tx: Tx, row: Referral, state: str, reason: str) -> None:
+    _change(tx, row, ("sent", "acknowledged"), state=state, reason=reason.strip() or None, answered_at=func.now(), due_at=None)
+
+
+def _change(tx: Tx, row: Referral, before: tuple[str, ...], *also: ColumnElement[bool], **values: Any) -> None:
+    changed = tx.session.execute(
+        update(Referral)
+        .where(Referral.id == row.id, Referral.state.in_(before), *also)
+        .values(**values)
+        .returning(Referral.id)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+    if changed is None:
+        raise Conflict("The referral's state does not allow this.", state=row.state)
+
+
+def _required(reason: str) -> str:
+    if not reason.strip():
+        raise Invalid("Say why.", faults=[Fault("reason", "needed")])
+    return reason.strip()
+
+
+def _base(row: Referral) -> dict[str, Any]:
+    return {"operation_id": row.operation_id, "lead_id": row.lead_id, "locks": tuple(row.locks)}

@@ -1,0 +1,85 @@
+"""Recording face searches: who searched, with which face, why, on what legal basis. Nothing is answered before it is recorded.
+
+Must not compare faces (queries/search.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from workspace import events
+from workspace.commands.guard import require_operation
+from workspace.commands.sights import note_bands, note_score
+from workspace.database import Tx
+from workspace.errors import Invalid, NotFound
+from workspace.model import Face, FaceSearch
+
+PURPOSES = ("victim", "missing")
+"""Searches for offenders need an authorisation and are not offered."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a search is made: its purpose, the legal basis, and the case it belongs to."""
+
+    purpose: str
+    legal_basis: str
+    case_reference: str
+
+    def require(self) -> None:
+        """Pass if all three are stated. Raises: Invalid."""
+        faults = [] if self.purpose in PURPOSES else ["purpose: " + " or ".join(PURPOSES)]
+        faults += [] if self.legal_basis.strip() else ["legal_basis: needed"]
+        faults += [] if self.case_reference.strip() else ["case_reference: needed"]
+        if faults:
+            raise Invalid("A search needs its purpose, legal basis and case reference.", faults=faults)
+
+
+def require_probe(tx: Tx, probe_face_id: UUID) -> Face:
+    """Load the face to search with and pass if the actor may search. Asks `search_faces`: before anything is compared.
+
+    Raises:
+        NotFound: there is no such face for the actor.
+    """
+    face = tx.session.get(Face, probe_face_id)
+    if face is None:
+        raise NotFound("There is no such face.")
+    require_operation(tx, "search_faces", face.operation_id)
+    return face
+
+
+def record_search(tx: Tx, probe_face_id: UUID, reason: Reason, *, threshold: float, searched: int, found: int) -> UUID:
+    """Record a search and return its id. Asks `search_faces`; records `search:made`.
+
+    Raises:
+        NotFound: there is no such face for the actor. Invalid: the reason is not complete.
+    """
+    face = require_probe(tx, probe_face_id)
+    reason.require()
+    row = FaceSearch(
+        operation_id=face.operation_id,
+        user_id=tx.actor.id,
+        purpose=reason.purpose,
+        legal_basis=reason.legal_basis.strip(),
+        case_reference=reason.case_reference.strip(),
+        probe_face_id=probe_face_id,
+        threshold=threshold,
+        pack_id=face.pack_id,
+        model_digest=face.model_digest,
+        searched=searched,
+        found=found,
+    )
+    tx.session.add(row)
+    tx.session.flush()
+    tx.record(events.SearchMade(operation_id=face.operation_id, search=row.id, found=found))
+    return row.id
+
+
+def note_shown(tx: Tx, operation_id: int, *, bands: Sequence[UUID], scores: Sequence[UUID]) -> None:
+    """Note that the actor is shown the bands of these leads, and the scores of those. Asks `note_sights` where there are any."""
+    if bands:
+        note_bands(tx, operation_id, users=[tx.actor.id], leads=bands)
+    for lead_id in scores:
+        note_score(tx, lead_id)

@@ -1,0 +1,72 @@
+"""Moving a lead off the board and back by a person's word: parked, open again, closed. Verdicts are assessments' alone."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import func, update
+
+from workspace import events
+from workspace.commands.guard import require_lead
+from workspace.database import Tx
+from workspace.errors import Conflict, Fault, Invalid
+from workspace.model import Lead
+
+CLOSABLE = ("verified", "referred", "outcome", "parked")
+"""The stages from which a lead can be closed."""
+
+
+def park_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
+    """Set a lead aside with a reason. Asks `park_lead`; records `lead:parked`.
+
+    Raises:
+        Conflict: another examiner holds it, or its stage cannot be parked.
+    """
+    lead, _ = require_lead(tx, "park_lead", lead_id)
+    _require_reason(reason)
+    if lead.holder_id not in (None, tx.actor.id):
+        raise Conflict("Somebody holds this lead; ask for its release first.")
+    _move(tx, lead, ("open", "assessed"), "parked", reason, free=True)
+    tx.record(events.LeadParked(operation_id=lead.operation_id, lead_id=lead_id, locks=tuple(lead.locks), reason="by_hand"))
+
+
+def reopen_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
+    """Take a parked lead up again. Asks `reopen_lead`; records `lead:reopened`. A rejected pair is never opened again.
+
+    Raises:
+        Conflict: the lead is not parked, or three opinions have been given.
+    """
+    lead, _ = require_lead(tx, "reopen_lead", lead_id)
+    _require_reason(reason)
+    if lead.opinions >= 3:
+        raise Conflict("Three opinions have been given; nothing is left to ask.")
+    _move(tx, lead, ("parked",), "assessed" if lead.opinions else "open", reason)
+    tx.record(events.LeadReopened(operation_id=lead.operation_id, lead_id=lead_id, locks=tuple(lead.locks), reason="by_hand"))
+
+
+def close_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
+    """End a lead whose referrals have been answered. Asks `close_lead`; records `lead:closed`."""
+    lead, _ = require_lead(tx, "close_lead", lead_id)
+    _require_reason(reason)
+    _move(tx, lead, CLOSABLE, "closed", reason)
+    tx.record(events.LeadClosed(operation_id=lead.operation_id, lead_id=lead_id, locks=tuple(lead.locks), reason="by_hand"))
+
+
+def _require_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Invalid("Say why.", faults=[Fault("reason", "needed")])
+
+
+def _move(tx: Tx, lead: Lead, before: tuple[str, ...], after: str, reason: str, *, free: bool = False) -> None:
+    values: dict[str, object] = {"stage": after, "stage_since": func.now(), "stage_reason": reason.strip()}
+    if free:
+        values |= {"holder_id": None, "holder_agency_id": None, "lease_until": None}
+    moved = tx.session.execute(
+        update(Lead)
+        .where(Lead.id == lead.id, Lead.stage.in_(before))
+        .values(**values)
+        .returning(Lead.id)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+    if moved is None:
+        raise Conflict("The lead's stage does not allow this.", stage=lead.stage)

@@ -1,0 +1,214 @@
+"""The only way to the rows: `read(viewer)` and `write(actor)`. The only commit of the project stands here.
+
+Every transaction says first who is looking, so that row-level security decides what exists. A write collects events and hands
+them to the record as the last statement before the commit: numbered, chained and announced if, and only if, it is committed.
+Must not decide who may do what (policy.py), nor load anything for people (queries/).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from psycopg.errors import LockNotAvailable, QueryCanceled, RaiseException
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.orm import Session
+
+from workspace.errors import NotSignedIn, Unavailable, WorkspaceError
+from workspace.events import Event
+
+_PRESENT = text("select set_config('app.presented', :it, true)")
+_ACT_AS = text("select act_as(:id)")
+_APPEND = text("select append_events(:operation, cast(:rows as jsonb))")
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts or looks: facts of the person at the start of the transaction. `roles` maps operation id to role."""
+
+    id: int
+    name: str
+    agency_id: int
+    country: str
+    is_service: bool
+    is_house_admin: bool
+    roles: dict[int, str]
+
+
+@dataclass
+class Tx:
+    """One write: a session, who acts, the database's time, and the events so far."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+    events: list[Event] = field(default_factory=list)
+    afterwards: list[Callable[[], None]] = field(default_factory=list)
+    refusal: WorkspaceError | None = None
+
+    def record(self, event: Event) -> None:
+        """Add an event to what this write will record."""
+        self.events.append(event)
+
+    def refuse(self, refusal: WorkspaceError) -> None:
+        """Refuse, but keep what this write records of the attempt: raised after the commit."""
+        self.refusal = refusal
+
+    def after_commit(self, ring: Callable[[], None]) -> None:
+        """Have a bell rung once the write is committed; a bell that fails loses nothing (a sweep finds the rows)."""
+        self.afterwards.append(ring)
+
+
+class Database:
+    """One engine for one database role.
+
+    Raises `Unavailable` where the server does not answer: nothing was changed, trying again is safe.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 5, max_overflow: int = 20, waits_for_disk: bool = True) -> None:
+        """waits_for_disk: False lets commits return before they are on disk, for workers alone.
+
+        A crash of the database (not of a worker) may then take the last fraction of a second of jobs with it, effects and «done»
+        together: they are done again. Whatever a person writes waits for the disk, and for all that was written before it.
+        """
+        self.url = url
+        waiting = "" if waits_for_disk else " -c synchronous_commit=off"
+        self.engine: Engine = create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=max_overflow,
+            pool_pre_ping=False,
+            connect_args={
+                "connect_timeout": 5,
+                "options": "-c timezone=UTC -c lock_timeout=10s -c statement_timeout=60s" + waiting,
+            },
+        )
+
+    @contextmanager
+    def read(self, viewer: int | None, *, presented: bytes | None = None) -> Iterator[View]:
+        """Open one consistent snapshot as the viewer sees it. Nothing can be written in it.
+
+        presented: SHA-256 of a secret (cookie, token, invitation, challenge) that makes its own row visible before it is known
+        who comes.
+        """
+        with _faults(), Session(self.engine, expire_on_commit=False) as session:
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            session.execute(text("set transaction read only"))
+            facts = _act_as(session, viewer, presented)
+            yield View(session, facts[0] if facts else None, facts[1] if facts else None)
+            session.rollback()
+
+    @contextmanager
+    def write(self, actor: int, *, presented: bytes | None = None) -> Iterator[Tx]:
+        """Open a write as the actor; commit at the end, with its events, or change nothing.
+
+        Raises:
+            NotSignedIn: the actor does not exist or is disabled.
+        """
+        with self._writing(lambda _: actor, presented) as tx:
+            yield tx
+
+    @contextmanager
+    def found(self, first: Callable[[Session], int]) -> Iterator[Tx]:
+        """Open the one write in which nobody can act yet: `first` makes sure of a service user and answers its id.
+
+        For `ensure_house` alone, with the workers' role.
+        """
+        with self._writing(first, None) as tx:
+            yield tx
+
+    @contextmanager
+    def _writing(self, who: Callable[[Session], int], presented: bytes | None) -> Iterator[Tx]:
+        with _faults(), Session(self.engine, expire_on_commit=False) as session:
+            facts = _act_as(session, who(session), presented)
+            if facts is None:
+                raise NotSignedIn("This account does not exist or is disabled.")
+            tx = Tx(session, facts[0], facts[1])
+            yield tx
+            session.flush()
+            _append(session, tx.events)
+            session.commit()
+        for ring in tx.afterwards:
+            ring()
+        if tx.refusal is not None:
+            raise tx.refusal
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+@dataclass(frozen=True)
+class View:
+    """One read: a session, who looks (None before sign-in), and the database's time."""
+
+    session: Session
+    viewer: Actor | None
+    now: datetime | None
+
+    @property
+    def me(self) -> Actor:
+        """The viewer, who must be known.
+
+        Raises:
+            NotSignedIn: nobody is looking.
+        """
+        if self.viewer is None:
+            raise NotSignedIn("Sign in first.")
+        return self.viewer
+
+
+def _act_as(session: Session, user_id: int | None, presented: bytes | None) -> tuple[Actor, datetime] | None:
+    connection = session.connection()  # two statements of every write, without the session's own work around each
+    if presented is not None:
+        connection.execute(_PRESENT, {"it": presented.hex()})
+    facts: dict[str, Any] | None = connection.execute(_ACT_AS, {"id": user_id}).scalar_one()
+    if facts is None:
+        return None
+    roles = {int(operation): role for operation, role in facts["roles"].items()}
+    actor = Actor(
+        id=facts["id"],
+        name=facts["name"],
+        agency_id=facts["agency_id"],
+        country=facts["country"],
+        is_service=facts["is_service"],
+        is_house_admin=facts["is_house_admin"],
+        roles=roles,
+    )
+    return actor, datetime.fromisoformat(facts["now"])
+
+
+def _append(session: Session, events: list[Event]) -> None:
+    """Hand the events to the record; operations in id order, so that two writes of two operations cannot wait for each other."""
+    for operation_id in sorted({event.operation_id for event in events}):
+        rows = [
+            {
+                "kind": event.kind,
+                "lead_id": str(event.lead_id) if event.lead_id else None,
+                "locks": list(event.locks),
+                "payload": event.payload(),
+            }
+            for event in events
+            if event.operation_id == operation_id
+        ]
+        session.connection().execute(_APPEND, {"operation": operation_id, "rows": json.dumps(rows)})
+
+
+@contextmanager
+def _faults() -> Iterator[None]:
+    """Turn a lost or overloaded database into a refusal that says so."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as cause:
+        raise Unavailable("The database does not answer. Nothing was changed; try again in a moment.") from cause
+    except DBAPIError as cause:
+        if cause.connection_invalidated or isinstance(cause.orig, LockNotAvailable | QueryCanceled):
+            raise Unavailable("The database is busy. Nothing was changed; try again in a moment.") from cause
+        if isinstance(cause.orig, RaiseException):
+            raise Unavailable("The database refused: {reason}", reason=cause.orig.diag.message_primary) from cause
+        raise

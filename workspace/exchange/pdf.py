@@ -1,0 +1,154 @@
+"""Makes PDF files with Typst, in this process, from one template of ours and plain data.
+
+What people wrote reaches the template only as JSON data and is set as text; it is never part of a template's code. Nothing is
+fetched: the faces lie beside the template, and no Typst package is used. The blocks below are all that a document is made
+of; templates/document.typ sets each.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import typst
+
+from workspace.exchange.words import EXERCISE_MARK, EXERCISE_MEANING, LEAD_NOT_IDENTIFICATION, N_, Translate
+
+TEMPLATES = Path(__file__).parent / "templates"
+STANDARD: Final = "ua-1"  # PDF/UA-1: tagged, titled, with a language, so that a screen reader can read it
+LONGEST_RUN = 36  # characters without a space before a line may be broken inside them
+
+PAGE = N_("page")
+PAGE_OF = N_("of")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a table: its text, and how it is set (`tone`: plain, strong, quiet, mono, big; `shade` 0 to 3)."""
+
+    text: str
+    tone: str = "plain"
+    shade: int = 0
+    framed: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A titled table; `align` holds s(tart) or e(nd) a column, `widths` Typst fractions (0 = as wide as the text).
+
+    `svg` is the chart of the same numbers, set above them, and `alternative` the words that stand for it.
+    """
+
+    title: str
+    aside: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    align: str
+    widths: tuple[float, ...]
+    foot: tuple[Cell, ...] = ()
+    note: str = ""
+    svg: str = ""
+    alternative: str = ""
+    kind: str = "table"
+
+
+@dataclass(frozen=True)
+class Words:
+    """A titled passage of running text."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+    kind: str = "words"
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Two stacks of blocks side by side."""
+
+    left: tuple[Table | Words, ...]
+    right: tuple[Table | Words, ...]
+    kind: str = "columns"
+
+
+Block = Table | Words | Columns
+
+
+@dataclass(frozen=True)
+class Document:
+    """A report: what stands on each page, its title, the lines under it, and its blocks.
+
+    `footer` says who made it and when; `is_exercise`, TLP and handling code are printed on every page.
+    """
+
+    title: str
+    language: str
+    operation: str
+    is_exercise: bool
+    tlp: str
+    handling_code: str
+    footer: str
+    meta: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    chip: str = ""
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """The faces of a report: Noto Sans beside the template, and what Typst itself carries for other signs."""
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(TEMPLATES / "fonts")])
+
+
+def render_pdf(document: Document, *, created_at: datetime, translate: Translate = str) -> bytes:
+    """Set a document on A4; the same document and time give the same bytes. `created_at` is the date in the file."""
+    data = {
+        **asdict(document),
+        "words": {
+            "statement": translate(LEAD_NOT_IDENTIFICATION),
+            "exercise": translate(EXERCISE_MARK),
+            "exercise_meaning": translate(EXERCISE_MEANING),
+            "page": translate(PAGE),
+            "of": translate(PAGE_OF),
+        },
+    }
+    return bytes(
+        typst.compile(
+            TEMPLATES / "document.typ",
+            root=TEMPLATES,
+            font_paths=_fonts(),
+            format="pdf",
+            sys_inputs={"data": json.dumps(_breakable(data), ensure_ascii=False)},
+            pdf_standards=STANDARD,
+            package_path=TEMPLATES,
+            package_cache_path=TEMPLATES,
+            timestamp=int(created_at.timestamp()),
+        )
+    )
+
+
+def _breakable(value: object) -> object:
+    """Let a line end inside long runs (device paths) with an invisible space; digests stay whole."""
+    if isinstance(value, str):
+        return value if value.startswith("<svg") else _LONG_RUN.sub(lambda run: "\u200b".join(_pieces(run[0])), value)
+    if isinstance(value, Mapping):
+        if value.get("tone") == "mono":
+            return value
+        return {name: _breakable(part) for name, part in value.items()}
+    if isinstance(value, Sequence):
+        return [_breakable(part) for part in value]
+    return value
+
+
+_LONG_RUN = re.compile(rf"\S{{{LONGEST_RUN},}}")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+def _pieces(run: str) -> list[str]:
+    if _DIGEST.fullmatch(run):
+        return [run]  # it must be copied from the page as it is
+    return [run[start : start + LONGEST_RUN // 2] for start in range(0, len(run), LONGEST_RUN // 2)]

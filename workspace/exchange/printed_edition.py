@@ -1,0 +1,355 @@
+"""What may be seen of an edition, decided once: the printed form from which page, CSV, JSON and PDF are all made.
+
+Small numbers are withheld here, and the public edition leaves out who sent to whom; the writers in statistics_report take the
+printed form and cannot print more. Definitions: figures.py; the rule: suppression.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from pydantic import TypeAdapter, ValidationError
+
+from workspace.errors import Invalid
+from workspace.exchange.charts import WITHHELD, percent
+from workspace.exchange.figures import DEFINITIONS, TIMES, Count, EditionFigures, Figure
+from workspace.exchange.suppression import suppress
+from workspace.exchange.words import N_, Translate, label, moment
+
+INTERNAL, PUBLIC = "internal", "public"
+
+OF_PEOPLE = frozenset(key for key, found in DEFINITIONS.items() if found.unit in ("victims", "children", "offenders")) | {
+    "series_probable",
+    "series_confirmed",
+}
+"""Figures that count people, or series by what became of the people in them."""
+
+SUPPRESSION_RULE = N_(
+    "c: a number from 1 to {highest}, or its neighbour in the row, is not printed, so that no small number can be worked out."
+)
+
+_RECORD: TypeAdapter[EditionFigures] = TypeAdapter(EditionFigures)
+
+
+def to_record(figures: EditionFigures) -> dict[str, object]:
+    """The figures as plain JSON values, for the edition's row; `from_record` gives them back."""
+    found: dict[str, object] = _RECORD.dump_python(figures, mode="json")
+    return found
+
+
+def from_record(record: object) -> EditionFigures:
+    """The figures of a stored edition. Raises Invalid when the record is none."""
+    try:
+        return _RECORD.validate_python(record)
+    except ValidationError as cause:
+        faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in cause.errors()]
+        raise Invalid("The stored edition cannot be read.", faults=faults) from cause
+
+
+@dataclass(frozen=True)
+class PrintedRow:
+    """A row as it may be seen; a None among the numbers was withheld if the text says so, else there is none."""
+
+    key: str
+    label: str
+    numbers: tuple[int | float | None, ...]
+    texts: tuple[str, ...]
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether a number of this row is withheld."""
+        return WITHHELD in self.texts
+
+
+@dataclass(frozen=True)
+class PrintedTable:
+    """A table as it may be seen: `columns` name what stands after the label; `texts` of a row are its printed cells."""
+
+    key: str
+    title: str
+    unit: str
+    first: str
+    columns: tuple[str, ...]
+    rows: tuple[PrintedRow, ...]
+    foot: PrintedRow | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class PrintedFigure:
+    """A figure as it may be seen, in the reader's language."""
+
+    key: str
+    label: str
+    number: int | None
+    text: str
+    unit: str
+    definition: str
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether the number is withheld; without one, nothing was counted."""
+        return self.text == WITHHELD
+
+
+@dataclass(frozen=True)
+class PrintedEdition:
+    """All that anybody may see of an edition. `matrix` is None in the public edition."""
+
+    figures: EditionFigures
+    title: str
+    meta: tuple[str, ...]
+    key_figures: tuple[PrintedFigure, ...]
+    tables: tuple[PrintedTable, ...]
+    matrix: PrintedTable | None
+    rule: str
+
+    def table(self, key: str) -> PrintedTable:
+        """The table of this key."""
+        return next(table for table in self.tables if table.key == key)
+
+
+def for_public(figures: EditionFigures) -> EditionFigures:
+    """The public edition: without who sent to whom, and without any number of people below the threshold.
+
+    A withheld key figure keeps its line; a stage of a funnel or a time that would give it away is left out, and a correction says
+    when and which stage, not whose and why.
+    """
+    threshold = figures.header.suppression_threshold
+
+    def is_small(key: str, number: int | None) -> bool:
+        return number is not None and 0 < number < threshold and key in OF_PEOPLE
+
+    small = {found.key for found in figures.figures if is_small(found.key, found.number)}
+    safe = next((found.count for found in figures.times if found.key == "sent_to_safeguarded"), 0)
+    return replace(
+        figures,
+        header=replace(figures.header, audience=PUBLIC),
+        figures=tuple(replace(found, suppressed=found.suppressed or found.key in small) for found in figures.figures),
+        series_funnel=tuple(stage for stage in figures.series_funnel if stage.key not in small),
+        times=tuple(found for found in figures.times if found.key != "sent_to_safeguarded" or not 0 < safe < threshold),
+        corrections=tuple(replace(found, subject=found.subject.split(" · ")[-1], reason="") for found in figures.corrections),
+    )
+
+
+def printed(figures: EditionFigures, translate: Translate = str) -> PrintedEdition:
+    """What may be seen of an edition, in the reader's language."""
+    _ = translate
+    head = figures.header
+    names = {"interim": _("interim"), "closing": _("closing"), "follow_up": _("follow-up")}
+    meta = [
+        _("Operation {operation}, {start} to {end}").format(
+            operation=head.operation, start=f"{head.opens_at:%Y-%m-%d}", end=f"{head.closes_at:%Y-%m-%d}"
+        ),
+        _("As of {time}").format(time=moment(head.as_of)),
+        _("Record {digest} at event {seq}").format(digest=head.log_digest, seq=head.seq),
+        _("{count} countries: {countries}").format(count=len(head.countries), countries=" ".join(head.countries)),
+    ]
+    meta += [_("Reservation: {text}").format(text=text) for text in head.reservations]
+    return PrintedEdition(
+        figures=figures,
+        title=_("Edition {number}, {kind}").format(number=head.edition, kind=names.get(head.kind, head.kind)),
+        meta=tuple(meta),
+        key_figures=tuple(_key_figure(found, _) for found in figures.figures),
+        tables=_tables(figures, _),
+        matrix=_matrix(figures, _) if head.audience == INTERNAL else None,
+        rule=_(SUPPRESSION_RULE).format(highest=head.suppression_threshold - 1),
+    )
+
+
+def _key_figure(found: Figure, _: Translate) -> PrintedFigure:
+    number = None if found.suppressed else found.number
+    return PrintedFigure(
+        found.key, _(found.label), number, _integer(number, found.suppressed), _(found.unit), _(found.definition)
+    )
+
+
+def _integer(number: int | None, withheld: bool = True) -> str:
+    if number is None:
+        return WITHHELD if withheld else "—"
+    return f"{number:,}"
+
+
+def _tables(figures: EditionFigures, _: Translate) -> tuple[PrintedTable, ...]:
+    tables = [
+        _funnel("series_funnel", _("How far the series came"), _("series"), figures.series_funnel, _),
+        _funnel("lead_funnel", _("How far the leads came"), _("leads"), figures.lead_funnel, _),
+        _material(figures, _),
+        _referral_days(figures, _),
+        _withholding("ages", _("Age"), _("victims"), _("Probable victims by age band"), figures, _),
+        _withholding("places", _("Places of the offence"), _("stated places"), _("Country"), figures, _),
+        _times(figures, _),
+        _examiners(figures, _),
+        _models(figures, _),
+        _corrections(figures, _),
+    ]
+    return tuple(tables)
+
+
+def _funnel(key: str, title: str, unit: str, stages: Sequence[Count], _: Translate) -> PrintedTable:
+    whole = stages[0].number if stages else None
+    rows = tuple(
+        PrintedRow(
+            stage.key,
+            _(DEFINITIONS[stage.key].label),
+            (stage.number,),
+            (_integer(stage.number), percent(stage.number, whole)),
+        )
+        for stage in stages
+    )
+    note = _("Each stage: reached at least once and not revoked. Unit: {unit}.").format(unit=unit)
+    return PrintedTable(key, title, unit, _("Stage"), (_("Number"), _("Share")), rows, note=note)
+
+
+def _material(figures: EditionFigures, _: Translate) -> PrintedTable:
+    rows = tuple(
+        PrintedRow(
+            step.key,
+            _(DEFINITIONS[step.key].label),
+            (step.taken_off, step.left),
+            ("" if step.taken_off is None else _integer(step.taken_off), _integer(step.left)),
+        )
+        for step in figures.material
+    )
+    return PrintedTable("material", _("Material"), _("files"), _("Step"), (_("Taken off"), _("Left")), rows)
+
+
+def _referral_days(figures: EditionFigures, _: Translate) -> PrintedTable:
+    rows = tuple(
+        PrintedRow(
+            f"{found.day}",
+            f"{found.day}",
+            (found.sent, found.acknowledged),
+            (_integer(found.sent), _integer(found.acknowledged)),
+        )
+        for found in figures.referral_days
+    )
+    return PrintedTable(
+        "referral_days",
+        _("Referrals over the days"),
+        _("referrals, cumulative"),
+        _("By end of day"),
+        (_("Sent"), _("Acknowledged")),
+        rows,
+    )
+
+
+def _withholding(key: str, title: str, unit: str, first: str, figures: EditionFigures, _: Translate) -> PrintedTable:
+    """A table whose small numbers are withheld; its rows add up to its foot."""
+    counts = figures.ages if key == "ages" else figures.places
+    threshold = figures.header.suppression_threshold
+    shown = suppress([count.number for count in counts], threshold)
+    rows = tuple(
+        PrintedRow(
+            count.key,
+            label(count.key, _),
+            (number,),
+            (_integer(number), WITHHELD if number is None else percent(number, shown.total)),
+        )
+        for count, number in zip(counts, shown.cells, strict=True)
+    )
+    foot = PrintedRow("all", _("All"), (shown.total,), (_integer(shown.total), percent(1, 1) if shown.total else ""))
+    note = _(SUPPRESSION_RULE).format(highest=threshold - 1) if shown.withholds else ""
+    return PrintedTable(key, title, unit, first, (_("Number"), _("Share")), rows, foot, note)
+
+
+def _times(figures: EditionFigures, _: Translate) -> PrintedTable:
+    rows = tuple(
+        PrintedRow(
+            found.key,
+            _(TIMES[found.key]),
+            (found.count, found.median_s, found.p90_s),
+            (_integer(found.count), duration(found.median_s), duration(found.p90_s)),
+        )
+        for found in figures.times
+    )
+    columns = (_("Measured"), _("Median"), _("p90"))
+    return PrintedTable("times", _("Times"), _("seconds"), _("Time from, to"), columns, rows)
+
+
+def duration(seconds: float | None) -> str:
+    """A length of time as people say it: «38 min», «2 h 10», «1 d 02 h»; «—» where none was measured."""
+    if seconds is None:
+        return "—"
+    minutes = round(seconds / 60)
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 24 * 60:
+        return f"{minutes // 60} h {minutes % 60:02d}"
+    return f"{minutes // (24 * 60)} d {minutes // 60 % 24:02d} h"
+
+
+def _examiners(figures: EditionFigures, _: Translate) -> PrintedTable:
+    found = figures.agreement
+    named = (
+        []
+        if found is None
+        else [
+            ("compared", _("Leads with two opinions"), found.compared),
+            ("agreed", _("Opinions alike"), found.agreed),
+            ("disagreed", _("Opinions different"), found.disagreed),
+            ("third_opinions", _("Decided by a third"), found.third_opinions),
+        ]
+    )
+    whole = found.compared if found else None
+    rows = tuple(PrintedRow(key, name, (n,), (_integer(n), percent(n, whole))) for key, name, n in named)
+    return PrintedTable("agreement", _("Examiners"), _("leads"), _("Two blind opinions"), (_("Number"), _("Share")), rows)
+
+
+def _models(figures: EditionFigures, _: Translate) -> PrintedTable:
+    rows = tuple(
+        PrintedRow(
+            found.recogniser_sha256,
+            f"{found.pack_id} · {found.recogniser_sha256[:12]}…",
+            (found.threshold, found.leads, found.rejected),
+            (
+                f"{found.threshold:g}",
+                _integer(found.leads),
+                f"{_integer(found.rejected)} {percent(found.rejected, found.leads)}".strip(),
+            ),
+        )
+        for found in figures.models
+    )
+    return PrintedTable(
+        "models",
+        _("Face packs and thresholds"),
+        _("leads"),
+        _("Pack and recogniser"),
+        (_("Threshold"), _("Leads"), _("Rejected by examiners")),
+        rows,
+        note=_("Not validated on children; measured on adults."),
+    )
+
+
+def _corrections(figures: EditionFigures, _: Translate) -> PrintedTable:
+    rows = tuple(
+        PrintedRow(moment(found.at), moment(found.at), (), (found.subject, found.reason)) for found in figures.corrections
+    )
+    note = _("A correction is printed in the next edition, never made in this one.")
+    if not rows:
+        note = _("None.") + " " + note
+    return PrintedTable("corrections", _("Corrections"), "", _("When"), (_("What"), _("Reason")), rows, note=note)
+
+
+def _matrix(figures: EditionFigures, _: Translate) -> PrintedTable:
+    found = figures.dissemination
+    rows = tuple(
+        PrintedRow(country, country, (*cells, sum(cells)), tuple(f"{n}" if n else "·" for n in (*cells, sum(cells))))
+        for country, cells in zip(found.countries, found.cells, strict=True)
+    )
+    received = [sum(column) for column in zip(*found.cells, strict=True)]
+    totals = (*received, sum(received))
+    foot = PrintedRow("received", _("received"), totals, tuple(f"{n}" for n in totals))
+    return PrintedTable(
+        "dissemination",
+        _("Dissemination: who sent to whom"),
+        _("referrals"),
+        _("from \\ to"),
+        (*found.countries, _("sent")),
+        rows,
+        foot,
+        _("Rows are the country that holds the material; framed cells are domestic. Referrals are counted, not children."),
+    )

@@ -1,0 +1,197 @@
+"""Lays out the report of a referral for people: the same facts as its manifest, in the order an investigator reads them.
+
+Pictures are named with their hashes and lie beside the report; none is printed, so that nothing distressing meets a reader
+who opened a PDF.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from workspace.exchange.pdf import Cell, Document, Table, Words
+from workspace.exchange.referral_facts import Opinion, Provenance, ReferralFacts, Side, SourceMedium
+from workspace.exchange.words import OPINIONS, Translate, label, moment, said
+
+NOT_STATED = "—"
+
+
+def referral_document(facts: ReferralFacts, digests: Mapping[str, str], *, translate: Translate, language: str) -> Document:
+    """The document of a referral; `digests` are the SHA-256 of the files that lie beside it, by name."""
+    _ = translate
+    return Document(
+        title=_("Referral {referral}").format(referral=facts.referral),
+        language=language,
+        operation=facts.operation,
+        is_exercise=facts.is_exercise,
+        tlp=facts.tlp,
+        handling_code=facts.handling_code,
+        footer=f"{facts.referral} · {said(facts.prepared_by, _)} · {moment(facts.prepared_at)}",
+        chip=label(facts.urgency, _),
+        meta=(
+            f"{facts.from_agency} ({facts.from_country}) → {facts.to_agency} ({facts.to_country})",
+            _("Lead {lead}").format(lead=facts.lead),
+            label(facts.competence, _),
+        ),
+        blocks=(
+            Words(_("What is asked"), (facts.message or NOT_STATED,)),
+            _referral(facts, _),
+            _comparison(facts.provenance, digests, _),
+            _provenance(facts.provenance, _),
+            *(_opinion(number, opinion, _) for number, opinion in enumerate(facts.opinions, start=1)),
+            Words(_("Corroboration besides the face"), (facts.corroboration or NOT_STATED,)),
+            _grounds(facts, _),
+            *(_source(source, _) for source in facts.sources),
+            _files(digests, _),
+            *([Words(_("What limits this lead"), tuple(said(caveat, _) for caveat in facts.caveats))] if facts.caveats else []),
+        ),
+    )
+
+
+def _facts_table(title: str, rows: Iterable[tuple[str, object]], *, aside: str = "", note: str = "") -> Table:
+    cells = tuple((Cell(name, "quiet"), _value(value)) for name, value in rows)
+    return Table(title, aside, (), cells, "ss", (0.28, 0.72), note=note)
+
+
+def _value(value: object) -> Cell:
+    if isinstance(value, Cell):
+        return value
+    return Cell(NOT_STATED if value is None or value == "" else str(value))
+
+
+def _referral(facts: ReferralFacts, _: Translate) -> Table:
+    return _facts_table(
+        _("Referral"),
+        [
+            (_("Operation"), facts.operation),
+            (_("Purpose"), facts.purpose),
+            (_("Legal basis"), facts.legal_basis),
+            (_("Handling"), f"TLP:{facts.tlp} · {facts.handling_code}"),
+            (_("Urgency"), label(facts.urgency, _)),
+            (_("Answer expected by"), moment(facts.due_at) if facts.due_at else None),
+            (_("Prepared by"), f"{said(facts.prepared_by, _)}, {moment(facts.prepared_at)}"),
+            (_("Approved by"), facts.approved_by and said(facts.approved_by, _)),
+            (_("Earlier referrals of this lead"), ", ".join(said(each, _) for each in facts.previous_referrals)),
+        ],
+    )
+
+
+def _comparison(found: Provenance, digests: Mapping[str, str], _: Translate) -> Table:
+    rows: list[tuple[str, str, str]] = [
+        (_("What"), found.probe.label, found.candidate.label),
+        (_("Country"), found.probe.country, found.candidate.country),
+        (_("Source medium"), found.probe.source or NOT_STATED, found.candidate.source or NOT_STATED),
+        (_("Picture in this package"), _picture(found.probe), _picture(found.candidate)),
+        (_("At second"), _number(found.probe.frame_s), _number(found.candidate.frame_s)),
+        (_("Face box, pixels"), _box(found.probe), _box(found.candidate)),
+        (_("Quality"), _quality(found.probe, _), _quality(found.candidate, _)),
+        (_("Age band"), _age(found.probe, _), _age(found.candidate, _)),
+    ]
+    names = list(dict.fromkeys(name for side in (found.probe, found.candidate) for name, _text in side.facts))
+    rows += [(said(name, _), _fact(found.probe, name, _), _fact(found.candidate, name, _)) for name in names]
+    return Table(
+        _("Comparison"),
+        label(found.kind, _),
+        ("", _("Probe"), _("Candidate")),
+        tuple((Cell(name, "quiet"), Cell(probe), Cell(candidate)) for name, probe, candidate in rows),
+        "sss",
+        (0.2, 0.4, 0.4),
+    )
+
+
+def _picture(side: Side) -> str:
+    return f"images/{side.image}" if side.image else NOT_STATED
+
+
+def _number(value: float | int | None) -> str:
+    return NOT_STATED if value is None else f"{value:g}"
+
+
+def _box(side: Side) -> str:
+    return NOT_STATED if side.box is None else " · ".join(f"{edge:.0f}" for edge in side.box)
+
+
+def _quality(side: Side, _: Translate) -> str:
+    return label(side.quality, _) if side.quality else NOT_STATED
+
+
+def _fact(side: Side, name: str, _: Translate) -> str:
+    return said(dict(side.facts).get(name, NOT_STATED), _)
+
+
+def _age(side: Side, _: Translate) -> str:
+    return label(side.age_band, _) if side.age_band else NOT_STATED
+
+
+def _provenance(found: Provenance, _: Translate) -> Table:
+    score = None
+    if found.score is not None:
+        score = _("{score} at a threshold of {threshold}, rank {rank}").format(
+            score=f"{found.score:.3f}", threshold=_number(found.threshold), rank=_number(found.rank)
+        )
+    return _facts_table(
+        _("How the lead came about"),
+        [
+            (_("Similarity"), score),
+            (_("Searched in"), found.gallery),
+            (_("Age gap, years"), _number(found.age_gap_years)),
+            (_("Face pack"), found.pack_id),
+            (_("Recogniser SHA-256"), Cell(found.recogniser_sha256 or NOT_STATED, "mono")),
+            (_("Embedding"), found.embedding_dimension and f"{found.embedding_dimension}-d"),
+            (_("Software"), found.software_version),
+            (_("Found at"), moment(found.produced_at)),
+        ],
+        note=_("A similarity is a search aid. It is no probability, and the engine is not validated on children."),
+    )
+
+
+def _opinion(number: int, opinion: Opinion, _: Translate) -> Table:
+    rows: list[tuple[str, object]] = [
+        (_("Opinion"), Cell(_(OPINIONS[opinion.level]), "strong")),
+        (_("Reason"), opinion.reason),
+        *((label(feature, _), label(answer, _)) for feature, answer in opinion.features),
+        (_("Signed"), moment(opinion.signed_at)),
+    ]
+    title = _("Opinion {number}").format(number=number)
+    return _facts_table(title, rows, aside=f"{said(opinion.examiner, _)} · {opinion.agency} ({opinion.country})")
+
+
+def _grounds(facts: ReferralFacts, _: Translate) -> Table:
+    return Table(
+        _("Jurisdiction"),
+        "",
+        (_("Country"), _("Ground"), _("For"), _("Basis")),
+        tuple(
+            (Cell(ground.country, "strong"), Cell(label(ground.ground, _)), Cell(label(ground.competence, _)), Cell(ground.basis))
+            for ground in facts.grounds
+        ),
+        "ssss",
+        (0.1, 0.22, 0.26, 0.42),
+    )
+
+
+def _source(source: SourceMedium, _: Translate) -> Table:
+    return _facts_table(
+        _("Source medium {label}").format(label=source.label),
+        [
+            ("SHA-256", Cell(source.sha256, "mono")),
+            ("SHA-1", Cell(source.sha1, "mono")),
+            ("MD5", Cell(source.md5, "mono")),
+            (_("Size, bytes"), f"{source.size_bytes} · {source.media_type}"),
+            (_("Exhibit"), f"{source.exhibit} · {label(source.exhibit_kind, _)} · {source.exhibit_country}"),
+            (_("Case reference"), source.case_reference),
+            (_("Seized by"), source.seized_by),
+            *((_("Path on the device"), path) for path in source.device_paths),
+        ],
+        aside=source.handling_code,
+    )
+
+
+def _files(digests: Mapping[str, str], _: Translate) -> Table:
+    return Table(
+        _("Files beside this report"),
+        _("manifest.json lists this report too"),
+        (_("Name"), "SHA-256"),
+        tuple((Cell(name), Cell(digest, "mono")) for name, digest in digests.items()),
+        "ss",
+        (0.3, 0.7),
+    )

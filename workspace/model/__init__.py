@@ -1,0 +1,78 @@
+"""Tables: columns and constraints only. The same words as in the migrations; a test compares the two."""
+
+from workspace.model.base import Base
+from workspace.model.leads import (
+    Annotation,
+    Assessment,
+    Comment,
+    Draft,
+    FaceSearch,
+    Lead,
+    LeadEvidence,
+    MediaView,
+    Presence,
+    Sight,
+)
+from workspace.model.material import (
+    Exhibit,
+    Face,
+    MediaItem,
+    NearCopy,
+    Person,
+    ReceivedFile,
+    Register,
+    RegisterEntry,
+    Series,
+    Track,
+)
+from workspace.model.operation import AccessGrant, Compartment, Membership, Operation, OperationAgency, Participation
+from workspace.model.people import Agency, ApiToken, Challenge, Invitation, Passkey, Session, User
+from workspace.model.record import Chain, Counter, Event, Job
+from workspace.model.referrals import Edition, JurisdictionClaim, LedgerEntry, LedgerPerson, Outcome, Referral
+
+__all__ = [
+    "AccessGrant",
+    "Agency",
+    "Annotation",
+    "ApiToken",
+    "Assessment",
+    "Base",
+    "Chain",
+    "Challenge",
+    "Comment",
+    "Compartment",
+    "Counter",
+    "Draft",
+    "Edition",
+    "Event",
+    "Exhibit",
+    "Face",
+    "FaceSearch",
+    "Invitation",
+    "Job",
+    "JurisdictionClaim",
+    "Lead",
+    "LeadEvidence",
+    "LedgerEntry",
+    "LedgerPerson",
+    "MediaItem",
+    "MediaView",
+    "Membership",
+    "NearCopy",
+    "Operation",
+    "OperationAgency",
+    "Outcome",
+    "Participation",
+    "Passkey",
+    "Person",
+    "Presence",
+    "ReceivedFile",
+    "Referral",
+    "Register",
+    "RegisterEntry",
+    "Series",
+    "Session",
+    "Sight",
+    "Track",
+    "User",
+]

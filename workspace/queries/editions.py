@@ -1,0 +1,63 @@
+"""Editions as members see them: the list, and one with its frozen figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workspace.errors import Conflict, NotFound
+from workspace.exchange.figures import EditionFigures
+from workspace.exchange.statistics_report import from_record
+from workspace.model import Edition
+
+
+@dataclass(frozen=True)
+class EditionHead:
+    """An edition in the list; `as_of` and `seq` are None while a worker counts."""
+
+    id: UUID
+    number: int
+    kind: str
+    as_of: datetime | None
+    seq: int | None
+    log_digest: str | None
+
+
+@dataclass(frozen=True)
+class StoredEdition:
+    """An edition with its figures."""
+
+    operation_id: int
+    number: int
+    figures: EditionFigures
+
+
+def editions(session: Session, operation_id: int) -> list[EditionHead]:
+    """The editions of an operation in their order."""
+    rows = session.execute(
+        select(Edition.id, Edition.number, Edition.kind, Edition.as_of, Edition.seq, Edition.log_digest)
+        .where(Edition.operation_id == operation_id)
+        .order_by(Edition.number)
+    )
+    return [
+        EditionHead(row.id, row.number, row.kind, row.as_of, row.seq, bytes(row.log_digest).hex() if row.log_digest else None)
+        for row in rows
+    ]
+
+
+def stored_edition(session: Session, edition_id: UUID) -> StoredEdition:
+    """One edition with its figures.
+
+    Raises:
+        NotFound: there is no such edition for the viewer. Conflict: it is still being drawn up.
+    """
+    row = session.get(Edition, edition_id)
+    if row is None:
+        raise NotFound("There is no such edition.")
+    if row.figures is None:
+        raise Conflict("This edition is being drawn up; look again in a moment.")
+    return StoredEdition(row.operation_id, row.number, from_record(row.figures))

@@ -1,0 +1,63 @@
+"""The figures that the demonstration prints at its end; counted through the service role, over everything in the operation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+_FIGURES = text("""
+select
+  (select count(*) from exhibit where operation_id = :operation) as exhibits,
+  (select count(*) from received_file where operation_id = :operation) as received,
+  (select count(*) from received_file f join media_item m on m.id = f.media_item_id
+     where f.operation_id = :operation and f.refusal is null and m.state = 'read') as readable,
+  (select count(distinct f.sha256) from received_file f join media_item m on m.id = f.media_item_id
+     where f.operation_id = :operation and f.refusal is null and m.state = 'read') as "distinct",
+  (select count(*) from received_file f left join media_item m on m.id = f.media_item_id
+     where f.operation_id = :operation and (f.refusal is not null or m.state = 'refused')) as refused,
+  (select count(*) from face where operation_id = :operation) as faces,
+  (select count(*) from person where operation_id = :operation) as persons,
+  (select count(*) from received_file f join media_item m on m.id = f.media_item_id
+     where f.operation_id = :operation and f.refusal is null and m.state = 'waiting') as waiting
+""")
+
+
+def exercise_figures(session: Session, operation_id: int) -> dict[str, Any]:
+    """The figures by name; `leads` is an object by kind. received = readable + refused + waiting."""
+    row = dict(session.execute(_FIGURES, {"operation": operation_id}).mappings().one())
+    leads = session.execute(
+        text("select kind, count(*) as n from lead where operation_id = :operation group by kind order by kind"),
+        {"operation": operation_id},
+    )
+    return {**row, "leads": {lead.kind: lead.n for lead in leads}}
+
+
+def lead_times(session: Session, operation_id: int) -> tuple[float | None, float | None]:
+    """Seconds from the first received file to the first lead and to the last; None while there is none."""
+    row = session.execute(
+        text("""select extract(epoch from min(l.created_at) - f.first) as first_lead,
+               extract(epoch from max(l.created_at) - f.first) as last_lead
+             from lead l cross join (select min(received_at) as first from received_file where operation_id = :operation) f
+             where l.operation_id = :operation group by f.first"""),
+        {"operation": operation_id},
+    ).one_or_none()
+    return (None, None) if row is None else (float(row.first_lead), float(row.last_lead))
+
+
+def members_by_role(session: Session, operation_id: int) -> list[tuple[int, str, str]]:
+    """(user id, name, role) of the operation's members, one a role and country, in the order of the roles' weight."""
+    rows = session.execute(
+        text("""select distinct on (m.role, a.country) u.id, u.name, m.role from membership m join app_user u on u.id = m.user_id
+             join agency a on a.id = u.agency_id where m.operation_id = :operation order by m.role, a.country, u.id"""),
+        {"operation": operation_id},
+    )
+    order = ("operation_lead", "country_lead", "specialist", "analyst", "liaison", "recipient", "observer", "administrator")
+    return sorted(((row.id, row.name, row.role) for row in rows), key=lambda found: (order.index(found[2]), found[1]))
+
+
+def exercise_operation(session: Session) -> int | None:
+    """The newest exercise, or None."""
+    found: int | None = session.execute(text("select max(id) from operation where is_exercise")).scalar_one_or_none()
+    return found

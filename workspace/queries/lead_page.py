@@ -1,0 +1,448 @@
+"""Everything on the page of one lead, from one snapshot. The shape is frontend/src/lead/types.ts.
+
+Row-level security decides which sides, comments, notes, opinions and events come. Score and band come through the columns the
+lead's state computes, or through the examiner's own settled opinion; nothing here may add another way.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from workspace.errors import NotFound
+from workspace.queries.board import lead_card
+from workspace.queries.presence import who_is_looking
+from workspace.verdict import UNDO_S
+
+MOST_FACES = 12
+MOST_PATHS = 5
+MOST_HISTORY = 200
+
+Row = dict[str, Any]
+
+
+def lead_page(session: Session, lead_id: UUID, viewer_id: int) -> Row:
+    """All that the viewer may know of a lead.
+
+    Raises:
+        NotFound: there is no such lead for the viewer.
+    """
+    operation_id, card = lead_card(session, lead_id)
+    page: Row = {**card, **_head(session, operation_id, lead_id, viewer_id)}
+    page["sides"] = _sides(session, lead_id, card)
+    page["assessments"] = _revealed(session, lead_id, viewer_id)
+    page["score"] = lead_score(session, lead_id)
+    page["evidence"] = _evidence(session, operation_id, lead_id)
+    page["comments"] = _comments(session, lead_id)
+    page["annotations"] = _annotations(session, lead_id, viewer_id)
+    page["jurisdiction"] = _jurisdiction(session, lead_id, viewer_id)
+    page["referrals"] = _referrals(session, lead_id, viewer_id)
+    page["access_requests"] = _access(session, lead_id)
+    page["history"] = lead_history(session, lead_id)
+    page["presence"] = who_is_looking(session, operation_id).get(str(lead_id), [])
+    page["agencies"] = _agencies(session, operation_id)
+    page["examiners"] = _examiners(session, operation_id, viewer_id)
+    return page
+
+
+def lead_score(session: Session, lead_id: UUID) -> Row | None:
+    """The score as far as the viewer may see it now: the lead is decided, or his own opinion is settled."""
+    row = (
+        session.execute(
+            text("""
+          select shown_score as score, shown_band as band, null::int as rank, threshold, pack_id, model_digest
+          from lead where id = :lead and shown_score is not null
+          union all select score, band, rank, threshold, pack_id, model_digest from score_after_my_opinion(:lead) where score is not null
+          order by rank nulls last limit 1"""),
+            {"lead": lead_id},
+        )
+        .mappings()
+        .one_or_none()
+    )
+    if row is None:
+        return None
+    shown = session.execute(
+        text("select shown_at from sight where lead_id = :lead and user_id = my_id() and what = 'score'"), {"lead": lead_id}
+    ).scalar_one_or_none()
+    return {**row, "shown_at": shown.isoformat() if shown else None}
+
+
+def lead_history(session: Session, lead_id: UUID) -> list[Row]:
+    """The lead's events that the viewer's keys show, newest first.
+
+    Raises:
+        NotFound: there is no such lead for the viewer; an observer reads events in the record.
+    """
+    if session.execute(text("select 1 from lead where id = :lead"), {"lead": lead_id}).one_or_none() is None:
+        raise NotFound("There is no such lead.")
+    return [
+        {"seq": row.seq, "at": row.at.isoformat(), "kind": row.kind, "actor": _colleague(row), "payload": row.payload}
+        for row in session.execute(
+            text("""select e.seq, e.at, e.kind, e.payload, u.id as user_id, u.name, a.country
+                 from event e left join app_user u on u.id = e.actor_id left join agency a on a.id = u.agency_id
+                 where e.lead_id = :lead order by e.seq desc limit :most"""),
+            {"lead": lead_id, "most": MOST_HISTORY},
+        )
+    ]
+
+
+def _head(session: Session, operation_id: int, lead_id: UUID, viewer_id: int) -> Row:
+    row = session.execute(
+        text("""select l.holder_id, l.claim_token, l.lease_until, l.lease_until > now() as alive, l.created_at, l.stage_reason,
+                    l.pack_id, l.model_digest, l.threshold, o.code_name, o.time_zone, o.state, o.tlp, o.second_from_other_country,
+                    c.last_seq, my_keys_digest(:operation) as keys
+             from lead l join operation o on o.id = l.operation_id join chain c on c.operation_id = o.id where l.id = :lead"""),
+        {"operation": operation_id, "lead": lead_id},
+    ).one()
+    mine = row.holder_id == viewer_id and bool(row.alive)
+    my_opinion, undo_until = _my_assessment(session, lead_id, viewer_id)
+    draft = session.execute(
+        text("select body, saved_at from draft where lead_id = :lead and user_id = :user"), {"lead": lead_id, "user": viewer_id}
+    ).one_or_none()
+    return {
+        "seq": row.last_seq,
+        "keys": row.keys,
+        "operation": {
+            "id": operation_id,
+            "code_name": row.code_name,
+            "time_zone": row.time_zone,
+            "state": row.state,
+            "tlp": row.tlp,
+        },
+        "created_at": row.created_at.isoformat(),
+        "stage_reason": row.stage_reason,
+        "second_from_other_country": row.second_from_other_country,
+        "claim": {"mine": mine, "token": row.claim_token if mine else None, "lease_until": _iso(row.lease_until)},
+        "my_assessment": my_opinion,
+        "undo_until": undo_until,
+        "draft": {"body": draft.body, "saved_at": draft.saved_at.isoformat()} if draft else None,
+        "provenance": {"pack_id": row.pack_id, "model_digest": row.model_digest, "threshold": row.threshold}
+        if row.pack_id
+        else None,
+    }
+
+
+def _my_assessment(session: Session, lead_id: UUID, viewer_id: int) -> tuple[Row | None, str | None]:
+    row = session.execute(
+        text("""select id, opinion, features, reason, signed_at, settled_at from assessment
+             where lead_id = :lead and examiner_id = :user and undone_at is null"""),
+        {"lead": lead_id, "user": viewer_id},
+    ).one_or_none()
+    if row is None:
+        return None, None
+    until = None if row.settled_at else (row.signed_at + timedelta(seconds=UNDO_S)).isoformat()
+    return {**_opinion(row), "settled_at": _iso(row.settled_at)}, until
+
+
+def _revealed(session: Session, lead_id: UUID, viewer_id: int) -> list[Row]:
+    rows = session.execute(
+        text("""select s.id, s.opinion, s.features, s.reason, s.signed_at, u.id as user_id, u.name, s.country
+             from assessment s join app_user u on u.id = s.examiner_id
+             where s.lead_id = :lead and s.is_revealed and s.undone_at is null order by s.signed_at"""),
+        {"lead": lead_id},
+    )
+    return [{**_opinion(row), "examiner": _colleague(row)} for row in rows]
+
+
+def _opinion(row: Any) -> Row:
+    return {
+        "id": str(row.id),
+        "opinion": row.opinion,
+        "features": row.features,
+        "reason": row.reason,
+        "signed_at": row.signed_at.isoformat(),
+    }
+
+
+def _sides(session: Session, lead_id: UUID, card: Row) -> list[Row]:
+    rows = session.execute(
+        text("""
+          select ev.side, ev.country, ev.face_id, ev.person_id, ev.register_entry_id, ev.media_item_id,
+            f.box, f.landmarks, f.quality_word, f.eye_distance_px, f.yaw_deg, f.roll_deg, f.at_s, m.captured_at,
+            p.number as person_number, p.face_count, p.age_band, s.number as series_number,
+            r.number as entry_number, r.label, r.sex, r.date_of_birth, r.missing_since, r.place, r.nationality, r.details, r.is_closed,
+            g.name as register_name, m.kind as media_kind, m.sha256, m.camera_make, m.camera_model, m.camera_serial,
+            x.id as exhibit_id, x.label as exhibit_label, x.kind as exhibit_kind, x.handling_code, x.country as exhibit_country
+          from lead_evidence ev
+          left join face f on f.id = ev.face_id left join media_item m on m.id = ev.media_item_id
+          left join person p on p.id = ev.person_id left join series s on s.id = p.series_id
+          left join register_entry r on r.id = ev.register_entry_id left join register g on g.id = r.register_id
+          left join exhibit x on x.id = ev.exhibit_id
+          where ev.lead_id = :lead"""),
+        {"lead": lead_id},
+    ).mappings()
+    found = {row["side"]: _side(session, dict(row)) for row in rows}
+    empty = {"hidden": True, "face": None, "person": None, "register_entry": None, "media": None}
+    seen = {side["country"] for side in found.values()}
+    others = [country for country in card["countries"] if country not in seen] or card["countries"]
+    return [found.get(number, {"side": number, "country": others[0], **empty}) for number in (1, 2)]
+
+
+def _side(session: Session, row: Row) -> Row:
+    return {
+        "side": row["side"],
+        "country": row["country"],
+        "hidden": False,
+        "face": _face(row) if row["face_id"] else None,
+        "person": _person(session, row) if row["person_id"] else None,
+        "register_entry": _entry(row) if row["register_entry_id"] else None,
+        "media": _media(session, row) if row["media_item_id"] else None,
+    }
+
+
+def _face(row: Row) -> Row:
+    return {
+        "id": str(row["face_id"]),
+        "box": row["box"],
+        "landmarks": row["landmarks"],
+        "quality_word": row["quality_word"],
+        "eye_distance_px": row["eye_distance_px"],
+        "yaw_deg": row["yaw_deg"],
+        "roll_deg": row["roll_deg"],
+        "at_s": row["at_s"],
+        "captured_at": row["captured_at"],
+    }
+
+
+def _person(session: Session, row: Row) -> Row:
+    others = session.execute(
+        text("select id from face where person_id = :person and id <> :face order by quality desc, id limit :most"),
+        {"person": row["person_id"], "face": row["face_id"], "most": MOST_FACES},
+    ).scalars()
+    return {
+        "id": str(row["person_id"]),
+        "number": row["person_number"],
+        "face_count": row["face_count"],
+        "age_band": row["age_band"],
+        "series_number": row["series_number"],
+        "other_faces": [str(face) for face in others],
+    }
+
+
+def _entry(row: Row) -> Row:
+    return {
+        "number": row["entry_number"],
+        "label": row["label"],
+        "sex": row["sex"],
+        "date_of_birth": _iso(row["date_of_birth"]),
+        "missing_since": _iso(row["missing_since"]),
+        "place": row["place"],
+        "nationality": row["nationality"],
+        "details": {key: str(value) for key, value in (row["details"] or {}).items()},
+        "register": row["register_name"],
+        "is_closed": row["is_closed"],
+    }
+
+
+def _media(session: Session, row: Row) -> Row:
+    paths = session.execute(
+        text(
+            """select path, count(*) over () as n from received_file where media_item_id = :item order by received_at, path limit :most"""
+        ),
+        {"item": row["media_item_id"], "most": MOST_PATHS},
+    ).all()
+    near = session.execute(
+        text("select count(*) from near_copy where media_item_id = :item or like_id = :item"), {"item": row["media_item_id"]}
+    ).scalar_one()
+    exhibit = None
+    if row["exhibit_id"]:
+        exhibit = {
+            "id": str(row["exhibit_id"]),
+            "label": row["exhibit_label"],
+            "kind": row["exhibit_kind"],
+            "handling_code": row["handling_code"],
+            "custodian_country": row["exhibit_country"],
+        }
+    return {
+        "id": str(row["media_item_id"]),
+        "kind": row["media_kind"],
+        "sha256": bytes(row["sha256"]).hex(),
+        "camera_make": row["camera_make"],
+        "camera_model": row["camera_model"],
+        "camera_serial": row["camera_serial"],
+        "exhibit": exhibit,
+        "device_paths": [path.path for path in paths],
+        "path_count": paths[0].n if paths else 0,
+        "near_copies": near,
+    }
+
+
+def _evidence(session: Session, operation_id: int, lead_id: UUID) -> list[Row]:
+    """Other leads between the same persons' media or the same two countries' devices: what speaks besides the face."""
+    rows = session.execute(
+        text("""
+          select distinct l.id, l.number, l.kind, l.countries from lead_evidence mine
+          join lead_evidence other on other.lead_id <> mine.lead_id
+            and (other.person_id = mine.person_id or other.media_item_id = mine.media_item_id or other.exhibit_id = mine.exhibit_id)
+          join lead l on l.id = other.lead_id
+          where mine.lead_id = :lead and l.operation_id = :operation and l.kind in ('same_file', 'near_copy', 'camera_serial', 'clue')
+          order by l.number limit 10"""),
+        {"lead": lead_id, "operation": operation_id},
+    )
+    return [
+        {
+            "kind": row.kind,
+            "countries": row.countries,
+            "bearing": "supports" if row.kind == "camera_serial" else "neutral",
+            "lead": {"id": str(row.id), "number": row.number},
+        }
+        for row in rows
+    ]
+
+
+def _comments(session: Session, lead_id: UUID) -> list[Row]:
+    rows = session.execute(
+        text("""select c.id, c.body, c.language, c.created_at, u.id as user_id, u.name, a.country
+             from comment c join app_user u on u.id = c.author_id join agency a on a.id = u.agency_id
+             where c.lead_id = :lead order by c.created_at"""),
+        {"lead": lead_id},
+    )
+    return [
+        {
+            "id": str(row.id),
+            "author": _colleague(row),
+            "body": row.body,
+            "language": row.language,
+            "created_at": row.created_at.isoformat(),
+        }
+        for row in rows
+    ]
+
+
+def _annotations(session: Session, lead_id: UUID, viewer_id: int) -> list[Row]:
+    rows = session.execute(
+        text("""select n.id, coalesce(ev.side, 1) as side, n.face_id, n.region, n.note, n.version, n.changed_at,
+                    u.id as user_id, u.name, a.country
+             from annotation n join app_user u on u.id = n.author_id join agency a on a.id = u.agency_id
+             left join lateral (select e.side from lead_evidence e where e.lead_id = n.lead_id and e.compartment_id = n.compartment_id
+               order by (e.face_id = n.face_id) desc nulls last, e.side limit 1) ev on true
+             where n.lead_id = :lead and n.removed_at is null order by n.created_at"""),
+        {"lead": lead_id},
+    )
+    return [
+        {
+            "id": str(row.id),
+            "side": row.side,
+            "face_id": str(row.face_id) if row.face_id else None,
+            "region": row.region,
+            "note": row.note,
+            "author": _colleague(row),
+            "version": row.version,
+            "changed_at": row.changed_at.isoformat(),
+            "mine": row.user_id == viewer_id,
+        }
+        for row in rows
+    ]
+
+
+def _jurisdiction(session: Session, lead_id: UUID, viewer_id: int) -> list[Row]:
+    rows = session.execute(
+        text("""select j.id, j.country as claimed, j.ground, j.competence, j.basis, j.stated_at, u.id as user_id, u.name, a.country
+             from jurisdiction_claim j join app_user u on u.id = j.stated_by join agency a on a.id = u.agency_id
+             where j.lead_id = :lead and j.withdrawn_at is null order by j.stated_at"""),
+        {"lead": lead_id},
+    )
+    return [
+        {
+            "id": str(row.id),
+            "country": row.claimed,
+            "ground": row.ground,
+            "competence": row.competence,
+            "basis": row.basis,
+            "stated_by": _colleague(row),
+            "stated_at": row.stated_at.isoformat(),
+            "may_withdraw": row.user_id == viewer_id,
+        }
+        for row in rows
+    ]
+
+
+def _referrals(session: Session, lead_id: UUID, viewer_id: int) -> list[Row]:
+    rows = session.execute(
+        text("""select r.*, t.name as to_name, t.country as to_agency_country,
+                    d.id as user_id, d.name, da.country, p.id as approver_id, p.name as approver_name, pa.country as approver_country
+             from referral r join agency t on t.id = r.to_agency_id join app_user d on d.id = r.drafted_by
+             join agency da on da.id = d.agency_id
+             left join app_user p on p.id = r.approved_by left join agency pa on pa.id = p.agency_id
+             where r.lead_id = :lead order by r.number"""),
+        {"lead": lead_id},
+    ).mappings()
+    return [_referral(dict(row), viewer_id) for row in rows]
+
+
+def _referral(row: Row, viewer_id: int) -> Row:
+    approver = None
+    if row["approver_id"]:
+        approver = {"id": row["approver_id"], "name": row["approver_name"], "country": row["approver_country"]}
+    drafted = row["state"] == "drafted"
+    return {
+        "id": str(row["id"]),
+        "number": row["number"],
+        "from_country": row["from_country"],
+        "to_agency": {"id": row["to_agency_id"], "name": row["to_name"], "country": row["to_agency_country"]},
+        "to": row["to_country"],
+        **{name: row[name] for name in ("competence", "urgency", "state", "corroboration", "message", "reason", "package_state")},
+        "drafted_by": {"id": row["user_id"], "name": row["name"], "country": row["country"]},
+        "drafted_at": _iso(row["drafted_at"]),
+        "approved_by": approver,
+        "sent_at": _iso(row["sent_at"]),
+        "due_at": _iso(row["due_at"]),
+        "may_approve": drafted and row["approved_by"] is None and row["drafted_by"] != viewer_id,
+        "may_send": drafted and row["approved_by"] is not None and row["package_state"] == "built",
+    }
+
+
+def _access(session: Session, lead_id: UUID) -> list[Row]:
+    rows = session.execute(
+        text("""select g.id, g.agency_id, t.name as agency_name, t.country as agency_country, u.id as user_id, u.name, a.country,
+                    g.asked_at, g.reason, g.granted, g.until, g.answered_at is null and c.agency_id = my_agency() as may_answer
+             from access_grant g join agency t on t.id = g.agency_id join app_user u on u.id = g.asked_by
+             join agency a on a.id = u.agency_id join compartment c on c.id = g.compartment_id
+             where g.lead_id = :lead order by g.asked_at"""),
+        {"lead": lead_id},
+    )
+    return [
+        {
+            "id": str(row.id),
+            "agency": {"id": row.agency_id, "name": row.agency_name, "country": row.agency_country},
+            "asked_by": _colleague(row),
+            "asked_at": row.asked_at.isoformat(),
+            "reason": row.reason,
+            "granted": row.granted,
+            "until": _iso(row.until),
+            "may_answer": row.may_answer,
+        }
+        for row in rows
+    ]
+
+
+def _agencies(session: Session, operation_id: int) -> list[Row]:
+    rows = session.execute(
+        text("""select a.id, a.name, a.country, o.competences from operation_agency o join agency a on a.id = o.agency_id
+             where o.operation_id = :operation order by a.country, a.name"""),
+        {"operation": operation_id},
+    )
+    return [dict(row._mapping) for row in rows]
+
+
+def _examiners(session: Session, operation_id: int, viewer_id: int) -> list[Row]:
+    rows = session.execute(
+        text("""select u.id as user_id, u.name, a.country from membership m join app_user u on u.id = m.user_id
+             join agency a on a.id = u.agency_id
+             where m.operation_id = :operation and m.role in ('country_lead', 'specialist', 'analyst') and u.disabled_at is null
+               and u.id <> :viewer and (m.ends_at is null or m.ends_at > now()) order by a.country, u.name"""),
+        {"operation": operation_id, "viewer": viewer_id},
+    )
+    return [_colleague(row) for row in rows]
+
+
+def _colleague(row: Any) -> Row:
+    return {"id": row.user_id, "name": row.name, "country": row.country}
+
+
+def _iso(value: Any) -> str | None:
+    return value.isoformat() if value is not None else None

@@ -1,0 +1,236 @@
+"""Operations as their members see them: what frames every page, who takes part, the terms, and the overview."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.orm import Session as DbSession
+
+from workspace.errors import NotFound
+from workspace.model import Agency, Membership, Operation, OperationAgency, Participation, User
+
+
+@dataclass(frozen=True)
+class OperationHead:
+    """What every page of an operation shows, and what decides where a member may go.
+
+    `accepted`: by the viewer's country. `only_receives`: a member for whom nothing of the operation exists but what is referred.
+    """
+
+    id: int
+    code_name: str
+    state: str
+    is_exercise: bool
+    handling_code: str
+    tlp: str
+    time_zone: str
+    opens_at: datetime
+    closes_at: datetime
+    now: datetime
+    role: str
+    accepted: bool
+    only_receives: bool
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a country accepts."""
+
+    purpose: str
+    legal_basis: str
+    terms: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an operation lead may change."""
+
+    shows_band: bool
+    second_from_other_country: bool
+    lease_s: int
+    suppression_threshold: int
+
+
+@dataclass(frozen=True)
+class Country:
+    """A country's part."""
+
+    country: str
+    accepted_at: datetime | None
+    accepted_by: str | None
+    shares_known_count: bool
+    face_recognition: bool
+
+
+@dataclass(frozen=True)
+class JoinedAgency:
+    """An agency's part."""
+
+    id: int
+    country: str
+    name: str
+    kind: str
+    jurisdictions: list[str]
+    competences: list[str]
+    has_package_key: bool
+
+
+@dataclass(frozen=True)
+class OwnAgency:
+    """The viewer's own agency, and whether packages can be encrypted to it."""
+
+    id: int
+    name: str
+    has_package_key: bool
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person's part."""
+
+    user_id: int
+    name: str
+    country: str
+    agency_id: int
+    agency: str
+    role: str
+    training: str | None
+
+
+def operations(session: DbSession) -> list[OperationHead]:
+    """All operations the viewer belongs to, newest first; an administrator of the house sees every one."""
+    rows = session.execute(_heads().order_by(Operation.opens_at.desc(), Operation.id.desc()))
+    return [OperationHead(*row) for row in rows]
+
+
+def operation(session: DbSession, operation_id: int) -> OperationHead:
+    """One operation.
+
+    Raises:
+        NotFound: there is no such operation for this viewer.
+    """
+    row = session.execute(_heads().where(Operation.id == operation_id)).one_or_none()
+    if row is None:
+        raise NotFound("There is no such operation.")
+    return OperationHead(*row)
+
+
+def terms(session: DbSession, operation_id: int) -> Terms:
+    """The terms of an operation. Raises: NotFound."""
+    row = session.execute(
+        select(Operation.purpose, Operation.legal_basis, Operation.terms).where(Operation.id == operation_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("There is no such operation.")
+    return Terms(*row)
+
+
+def operation_settings(session: DbSession, operation_id: int) -> Settings:
+    """The settings of an operation. Raises: NotFound."""
+    row = session.execute(
+        select(
+            Operation.shows_band, Operation.second_from_other_country, Operation.lease_s, Operation.suppression_threshold
+        ).where(Operation.id == operation_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("There is no such operation.")
+    return Settings(*row)
+
+
+def countries(session: DbSession, operation_id: int) -> list[Country]:
+    """The participating countries, by code."""
+    rows = session.execute(
+        select(
+            Participation.country,
+            Participation.accepted_at,
+            User.name,
+            Participation.shares_known_count,
+            Participation.face_recognition,
+        )
+        .outerjoin(User, User.id == Participation.accepted_by)
+        .where(Participation.operation_id == operation_id)
+        .order_by(Participation.country)
+    )
+    return [Country(*row) for row in rows]
+
+
+def agencies(session: DbSession, operation_id: int) -> list[JoinedAgency]:
+    """The agencies of an operation with their jurisdictions, by country and name."""
+    rows = session.execute(
+        select(
+            Agency.id,
+            Agency.country,
+            Agency.name,
+            Agency.kind,
+            OperationAgency.jurisdictions,
+            OperationAgency.competences,
+            Agency.package_public_key.is_not(None),
+        )
+        .join(OperationAgency, OperationAgency.agency_id == Agency.id)
+        .where(OperationAgency.operation_id == operation_id)
+        .order_by(Agency.country, Agency.name)
+    )
+    return [JoinedAgency(*row) for row in rows]
+
+
+def own_agency(session: DbSession) -> OwnAgency:
+    """The viewer's agency, also for those who see no other."""
+    row = session.execute(
+        select(Agency.id, Agency.name, Agency.package_public_key.is_not(None)).where(Agency.id == func.my_agency())
+    ).one()
+    return OwnAgency(*row)
+
+
+def members(session: DbSession, operation_id: int) -> list[Member]:
+    """The people of an operation, by country and name; who has left is not among them."""
+    rows = session.execute(
+        select(User.id, User.name, Agency.country, Agency.id, Agency.name, Membership.role, Membership.training)
+        .join(Membership, Membership.user_id == User.id)
+        .join(Agency, Agency.id == User.agency_id)
+        .where(
+            Membership.operation_id == operation_id,
+            User.disabled_at.is_(None),
+            Membership.ends_at.is_(None) | (Membership.ends_at > func.now()),
+        )
+        .order_by(Agency.country, User.name)
+    )
+    return [Member(*row) for row in rows]
+
+
+def wrapped_key(session: DbSession, operation_id: int) -> bytes:
+    """The operation's data key, wrapped by the master key. Raises: NotFound."""
+    found = session.execute(select(Operation.wrapped_key).where(Operation.id == operation_id)).scalar_one_or_none()
+    if found is None:
+        raise NotFound("There is no such operation.")
+    return found
+
+
+def _heads() -> Select[*tuple[Any, ...]]:
+    mine = and_(Membership.operation_id == Operation.id, Membership.user_id == func.my_id())
+    country = select(Agency.country).where(Agency.id == func.my_agency()).scalar_subquery()
+    return (
+        select(
+            Operation.id,
+            Operation.code_name,
+            Operation.state,
+            Operation.is_exercise,
+            Operation.handling_code,
+            Operation.tlp,
+            Operation.time_zone,
+            Operation.opens_at,
+            Operation.closes_at,
+            func.now(),
+            func.coalesce(Membership.role, "none"),
+            Participation.accepted_at.is_not(None),
+            and_(
+                Membership.role.is_not(None),
+                Participation.accepted_at.is_not(None),
+                Operation.id != func.all(func.my_operations()),
+            ),
+        )
+        .outerjoin(Membership, mine)
+        .outerjoin(Participation, and_(Participation.operation_id == Operation.id, Participation.country == country))
+    )

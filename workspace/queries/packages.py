@@ -1,0 +1,300 @@
+"""What the package of a referral is made of: its facts, and where its few pictures lie. Read with the workers' role.
+
+A side that is closed to the referring agency stays out: its country is named, nothing else of it is. People stand in the facts as
+a country and a role. Must not open a picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from workspace.errors import Text
+from workspace.exchange.referral_facts import JurisdictionGround, Opinion, Provenance, ReferralFacts, Side, SourceMedium
+from workspace.exchange.words import LABELS, N_
+
+FACE_KINDS = ("register_match", "same_face")
+
+_LIMITS = Text("Investigative lead, not an identification: a similarity opens a lead, people decide.")
+_CHILDREN = Text("The face engine is not validated on children; errors rise under 3 years and with age gaps over 3 years.")
+_VALIDITY = Text("Check with the country that holds the material that it is still valid before acting on it.")
+
+_ROLES: Mapping[str, str] = {
+    "operation_lead": N_("operation lead"),
+    "country_lead": N_("country lead"),
+    "specialist": N_("specialist"),
+    "liaison": N_("liaison"),
+    "analyst": N_("analyst"),
+    "observer": N_("observer"),
+    "administrator": N_("administrator"),
+    "recipient": N_("recipient"),
+}
+_STATES: Mapping[str, str] = {
+    "sent": N_("sent"),
+    "acknowledged": N_("acknowledged"),
+    "accepted": N_("accepted"),
+    "declined": N_("declined"),
+    "returned": N_("returned"),
+    "re_routed": N_("re-routed"),
+}
+
+
+@dataclass(frozen=True)
+class PackageMaterial:
+    """All that a package is built from; its report speaks the drafter's `language`.
+
+    `pictures` maps a name in the package to an address in the media store.
+    """
+
+    referral_id: UUID
+    operation_id: int
+    is_wanted: bool
+    recipient_public_key: str | None
+    language: str
+    facts: ReferralFacts
+    pictures: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One side with its sources and pictures."""
+
+    side: Side
+    source: SourceMedium | None
+    pictures: Mapping[str, str]
+    handling_code: str | None
+    dimension: int | None
+    gallery: str
+    closed_country: str | None = None
+
+
+def package_material(session: Session, referral_id: UUID) -> PackageMaterial | None:
+    """The material of a referral's package; None if there is no such referral."""
+    row = session.execute(text(_REFERRAL), {"id": referral_id}).mappings().one_or_none()
+    if row is None:
+        return None
+    sides = session.execute(text(_SIDES), {"lead": row["lead_id"], "agency": row["from_agency_id"]}).mappings()
+    parts = [_part(dict(side)) for side in sides]
+    pictures = {name: address for part in parts for name, address in part.pictures.items()}
+    return PackageMaterial(
+        referral_id=referral_id,
+        operation_id=row["operation_id"],
+        is_wanted=row["state"] == "drafted" and row["package_state"] == "waiting",
+        recipient_public_key=row["package_public_key"],
+        language=row["drafter_language"],
+        facts=_facts(session, dict(row), parts),
+        pictures=pictures,
+    )
+
+
+def _facts(session: Session, row: dict[str, Any], parts: list[_Part]) -> ReferralFacts:
+    sources = {part.source.label: part.source for part in parts if part.source}
+    return ReferralFacts(
+        operation=row["code_name"],
+        purpose=row["purpose"],
+        legal_basis=row["legal_basis"],
+        is_exercise=row["is_exercise"],
+        handling_code=max([row["handling_code"], *(part.handling_code or "H0" for part in parts)]),
+        tlp=row["tlp"],
+        referral=f"R-{row['number']:04d}",
+        lead=f"L-{row['lead_number']:04d}",
+        competence=row["competence"],
+        urgency=row["urgency"],
+        from_agency=row["from_agency"],
+        from_country=row["from_country"],
+        to_agency=row["to_agency"],
+        to_country=row["to_country"],
+        message=row["message"],
+        corroboration=row["corroboration"],
+        prepared_by=_who(row["drafter_country"], row["drafter_role"]),
+        approved_by=_who(row["approver_country"], row["approver_role"]) if row["approver_country"] else None,
+        prepared_at=row["approved_at"] or row["drafted_at"],
+        due_at=row["due_at"],
+        previous_referrals=_previous(session, row),
+        provenance=_provenance(row, parts),
+        opinions=_opinions(session, row["lead_id"]),
+        grounds=_grounds(session, row["lead_id"]),
+        sources=tuple(sources.values()),
+        caveats=_caveats(row, parts),
+    )
+
+
+def _who(country: str, role: str | None) -> str:
+    return Text("{country} · {role}", country=country, role=Text(_ROLES.get(role or "", N_("member"))))
+
+
+def _provenance(row: dict[str, Any], parts: list[_Part]) -> Provenance:
+    probe, candidate = parts[0], parts[-1]
+    return Provenance(
+        kind=row["kind"],
+        probe=probe.side,
+        candidate=candidate.side,
+        produced_at=row["lead_created_at"],
+        rank=row["rank"],
+        score=row["score"],
+        threshold=row["threshold"],
+        age_gap_years=row["age_gap_years"],
+        gallery=candidate.gallery,
+        pack_id=row["pack_id"],
+        recogniser_sha256=row["model_digest"],
+        embedding_dimension=next((part.dimension for part in parts if part.dimension), None),
+    )
+
+
+def _caveats(row: dict[str, Any], parts: list[_Part]) -> tuple[str, ...]:
+    codes = sorted({part.handling_code for part in parts if part.handling_code and part.handling_code != "H0"})
+    found = [_LIMITS, *([_CHILDREN] if row["kind"] in FACE_KINDS else []), _VALIDITY]
+    found += [Text("Handling codes apply to the material: {codes}.", codes=codes)] if codes else []
+    found += [
+        Text("One side is closed material of {country}; ask that country for it.", country=part.closed_country)
+        for part in parts
+        if part.closed_country
+    ]
+    return tuple(found)
+
+
+def _part(row: dict[str, Any]) -> _Part:
+    number, country = row["side"], row["country"]
+    if not row["is_open"]:
+        closed = Side(label=f"{number}", country=country)
+        return _Part(closed, None, {}, None, None, country, closed_country=country)
+    face, context = f"face-{number}.webp", f"context-{number}.webp"
+    pictures = {name: row[column] for name, column in ((face, "crop_address"), (context, "veil_address")) if row[column]}
+    source = _source(row) if row["exhibit"] else None
+    is_register = row["entry_number"] is not None
+    side = Side(
+        label=f"{row['register']} {row['entry_number']}" if is_register else _label(row),
+        country=country,
+        image=next((name for name in (face, context) if name in pictures), None),
+        source=source.label if source else None,
+        frame_s=row["at_s"],
+        box=(row["box"][0], row["box"][1], row["box"][2], row["box"][3]) if row["box"] else None,
+        quality=row["quality_word"],
+        age_band=row["age_band"],
+        facts=_side_facts(row),
+    )
+    gallery = row["register"] if is_register else country
+    return _Part(side, source, pictures, row["exhibit_handling"], row["dimension"], gallery)
+
+
+def _label(row: dict[str, Any]) -> str:
+    return f"P-{row['person_number']:04d}" if row["person_number"] else f"{row['exhibit'] or row['country']}"
+
+
+def _side_facts(row: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    named = (
+        (Text("Number in the register"), row["entry_number"]),
+        (Text("Sex"), _coded(row["sex"]) if row["entry_number"] else None),
+        (Text("Date of birth"), row["date_of_birth"]),
+        (Text("Missing since"), row["missing_since"]),
+        (Text("Last known place"), row["place"]),
+        (Text("Nationality"), row["nationality"]),
+        (Text("Portrait SHA-256"), bytes(row["sha256"]).hex() if row["entry_number"] and row["sha256"] else None),
+        (Text("Camera"), " ".join(filter(None, (row["camera_make"], row["camera_model"], row["camera_serial"])))),
+        (Text("Taken, by the file's own claim"), row["captured_at"]),
+    )
+    return tuple((name, value if isinstance(value, Text) else str(value)) for name, value in named if value)
+
+
+def _coded(code: str | None) -> Text | None:
+    return Text(LABELS[code]) if code is not None and code in LABELS else None
+
+
+def _source(row: dict[str, Any]) -> SourceMedium:
+    sha256 = bytes(row["sha256"]).hex()
+    return SourceMedium(
+        label=f"{row['exhibit']} {sha256[:12]}",
+        sha256=sha256,
+        md5=bytes(row["md5"]).hex(),
+        sha1=bytes(row["sha1"]).hex(),
+        size_bytes=row["size_bytes"],
+        media_type=row["media_type"],
+        handling_code=row["exhibit_handling"],
+        exhibit=row["exhibit"],
+        exhibit_kind=row["exhibit_kind"],
+        exhibit_country=row["country"],
+        case_reference=row["case_reference"],
+        seized_by=row["custodian"],
+        device_paths=tuple(row["paths"]),
+    )
+
+
+def _previous(session: Session, row: dict[str, Any]) -> tuple[str, ...]:
+    rows = session.execute(
+        text("""select number, to_country, state, reason from referral
+             where lead_id = :lead and id <> :id and sent_at is not null order by number"""),
+        {"lead": row["lead_id"], "id": row["id"]},
+    )
+    return tuple(
+        Text(
+            "{referral} {country} {state}",
+            referral=f"R-{each.number:04d}",
+            country=each.to_country,
+            state=Text(_STATES[each.state]),
+        )
+        for each in rows
+    )
+
+
+def _opinions(session: Session, lead_id: UUID) -> tuple[Opinion, ...]:
+    rows = session.execute(
+        text("""select s.opinion, s.reason, s.signed_at, s.features, s.country, a.name as agency, m.role
+             from assessment s join agency a on a.id = s.agency_id
+             left join membership m on m.operation_id = s.operation_id and m.user_id = s.examiner_id
+             where s.lead_id = :lead and s.settled_at is not null and s.undone_at is null order by s.signed_at, s.id"""),
+        {"lead": lead_id},
+    )
+    return tuple(
+        Opinion(
+            examiner=_who(row.country, row.role),
+            agency=row.agency,
+            country=row.country,
+            level=row.opinion,
+            reason=row.reason,
+            signed_at=row.signed_at,
+            features=tuple(sorted(row.features.items())),
+        )
+        for row in rows
+    )
+
+
+def _grounds(session: Session, lead_id: UUID) -> tuple[JurisdictionGround, ...]:
+    rows = session.execute(
+        text("""select country, ground, competence, basis from jurisdiction_claim
+             where lead_id = :lead and withdrawn_at is null order by stated_at, id"""),
+        {"lead": lead_id},
+    )
+    return tuple(JurisdictionGround(row.country, row.ground, row.competence, row.basis) for row in rows)
+
+
+_REFERRAL = """
+select r.*, d.language as drafter_language, o.code_name, o.purpose, o.legal_basis, o.is_exercise, o.handling_code, o.tlp,
+  l.number as lead_number, l.kind, l.rank, l.score, l.threshold, l.age_gap_years, l.pack_id, l.model_digest,
+  l.created_at as lead_created_at, f.name as from_agency, t.name as to_agency, t.package_public_key,
+  da.country as drafter_country, dm.role as drafter_role, aa.country as approver_country, am.role as approver_role
+from referral r join operation o on o.id = r.operation_id join lead l on l.id = r.lead_id
+join agency f on f.id = r.from_agency_id join agency t on t.id = r.to_agency_id
+join app_user d on d.id = r.drafted_by join agency da on da.id = d.agency_id
+left join membership dm on dm.operation_id = r.operation_id and dm.user_id = r.drafted_by
+left join app_user p on p.id = r.approved_by left join agency aa on aa.id = p.agency_id
+left join membership am on am.operation_id = r.operation_id and am.user_id = r.approved_by
+where r.id = :id"""
+
+# A side is open to the referring agency if it is its own or shared by all; a grant lets people look, it lets nothing leave.
+_SIDES = """
+select e.side, e.country, c.sharing = 'operation' or c.agency_id = :agency as is_open,
+  f.crop_address, f.at_s, f.box, f.quality_word, f.dimension, m.veil_address, m.sha256, m.md5, m.sha1, m.size_bytes, m.media_type,
+  m.camera_make, m.camera_model, m.camera_serial, m.captured_at, p.number as person_number, p.age_band,
+  x.label as exhibit, x.kind as exhibit_kind, x.case_reference, x.custodian, x.handling_code as exhibit_handling,
+  g.name as register, n.number as entry_number, n.sex, n.date_of_birth, n.missing_since, n.place, n.nationality,
+  array(select r.path from received_file r where r.media_item_id = m.id and r.exhibit_id = x.id order by r.path limit 20) as paths
+from lead_evidence e join compartment c on c.id = e.compartment_id
+left join face f on f.id = e.face_id left join media_item m on m.id = e.media_item_id left join person p on p.id = e.person_id
+left join exhibit x on x.id = e.exhibit_id left join register_entry n on n.id = e.register_entry_id
+left join register g on g.id = n.register_id
+where e.lead_id = :lead order by e.side"""

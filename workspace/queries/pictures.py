@@ -1,0 +1,40 @@
+"""Where the pictures of a face or a media item lie in the store, as far as the viewer may see them."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from workspace.errors import Forbidden, NotFound
+
+VIEW_MINUTES = 15
+"""How long a clear picture is served after its veil was lifted."""
+
+_PICTURES = {
+    "face": text("select operation_id, crop_address as clear, veil_address as veiled from face where id = :id"),
+    "media_item": text("select operation_id, preview_address as clear, veil_address as veiled from media_item where id = :id"),
+}
+_VIEWED = {
+    "face": text("""select exists (select 1 from media_view where user_id = my_id() and face_id = :id
+                 and viewed_at > now() - make_interval(mins => :minutes))"""),
+    "media_item": text("""select exists (select 1 from media_view where user_id = my_id() and media_item_id = :id
+                       and viewed_at > now() - make_interval(mins => :minutes))"""),
+}
+
+
+def picture_address(session: Session, what: str, row_id: UUID, *, clear: bool) -> tuple[int, str]:
+    """The operation and the address of a picture: `what` is face or media_item.
+
+    Raises:
+        NotFound: there is no such picture for the viewer, or it has none yet.
+        Forbidden: the clear picture is asked for before the veil was lifted, which is what records the view.
+    """
+    row = session.execute(_PICTURES[what], {"id": row_id}).one_or_none()
+    address = None if row is None else row.clear if clear else row.veiled
+    if row is None or address is None:
+        raise NotFound("There is no such picture.")
+    if clear and not session.execute(_VIEWED[what], {"id": row_id, "minutes": VIEW_MINUTES}).scalar_one():
+        raise Forbidden("Lift the veil first: that is what records the view.")
+    return row.operation_id, address

@@ -1,0 +1,58 @@
+"""The record as people may read it: a page of events, and the whole for who may audit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from workspace.errors import Forbidden, NotFound
+
+PAGE = 100
+
+
+def record_page(session: Session, operation_id: int, *, before: int | None = None) -> list[dict[str, Any]]:
+    """Up to PAGE events below a number, newest first, as far as the viewer's keys show them."""
+    rows = session.execute(
+        text("""select e.seq, e.at, e.kind, e.payload, e.lead_id, l.number as lead_number, u.name, a.country
+             from event e left join app_user u on u.id = e.actor_id left join agency a on a.id = u.agency_id
+             left join lead l on l.id = e.lead_id
+             where e.operation_id = :operation and (cast(:before as bigint) is null or e.seq < :before)
+             order by e.seq desc limit :page"""),
+        {"operation": operation_id, "before": before, "page": PAGE},
+    ).mappings()
+    return [dict(row) for row in rows]
+
+
+def record_head(session: Session, operation_id: int) -> tuple[int, str]:
+    """The last number and hash of an operation's log.
+
+    Raises:
+        NotFound: there is no such operation for the viewer.
+    """
+    row = session.execute(
+        text("select last_seq, last_hash from chain where operation_id = :operation and :operation = any (my_memberships())"),
+        {"operation": operation_id},
+    ).one_or_none()
+    if row is None:
+        raise NotFound("There is no such operation.")
+    return row.last_seq, bytes(row.last_hash).hex()
+
+
+def whole_record(session: Session, operation_id: int) -> Iterator[tuple[str, bytes]]:
+    """Body and hash of every event, in order: for observers, who alone see the log without gaps.
+
+    Raises:
+        NotFound: there is no such operation for the viewer. Forbidden: the viewer does not audit this operation.
+    """
+    record_head(session, operation_id)
+    audits = session.execute(text("select :operation = any (my_audits())"), {"operation": operation_id}).scalar_one()
+    if not audits:
+        raise Forbidden("The whole record is exported by an observer of the operation.")
+    rows = session.execute(
+        text("select body, hash from event where operation_id = :operation order by seq"), {"operation": operation_id}
+    )
+    for row in rows:
+        yield row.body, bytes(row.hash)

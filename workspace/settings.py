@@ -1,0 +1,125 @@
+"""The only reader of the environment.
+
+Every setting has one name, `CONCORD_<NAME>`, and a default that suits one machine. Secrets come from files, never from the
+environment itself. Unsafe combinations are refused here, before anything starts (ASVS 13.3.1, 13.4.2).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from workspace.errors import Invalid
+
+ROOT = Path(__file__).resolve().parent.parent
+PROFILES = ("operation", "exercise", "test")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a process of Concord needs to know; an empty URL means the embedded engine.
+
+    `home` holds everything that is written: engines, media, keys, the face pack. `pack_dir` is an absolute directory with a
+    verified manifest. Database URLs are SQLAlchemy URLs for three roles: `owner` (migrations), `app` (people, row-level
+    security), `worker` (service users).
+    """
+
+    profile: str
+    home: Path
+    host: str
+    port: int
+    public_url: str
+    database_url_owner: str
+    database_url_app: str
+    database_url_worker: str
+    redis_url: str
+    media_url: str
+    key_file: Path
+    pack_dir: Path
+    workers: int
+    trusted_proxies: int
+    log_level: str
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether this process listens on loopback only; judged by our address, never by the caller's."""
+        return self.host in ("localhost", "127.0.0.1", "::1")
+
+    @property
+    def demo_links_allowed(self) -> bool:
+        """One-click sign-in links exist only in an exercise, only while we listen on loopback alone."""
+        return self.profile == "exercise" and self.is_loopback and self.trusted_proxies == 0
+
+
+def _get(name: str, default: str = "") -> str:
+    return os.environ.get(f"CONCORD_{name}", default)
+
+
+def _secret(name: str) -> str:
+    """A URL may hold a password, so it can be given as a file: CONCORD_<NAME>_FILE wins over CONCORD_<NAME>."""
+    path = _get(f"{name}_FILE")
+    return Path(path).read_text(encoding="utf-8").strip() if path else _get(name)
+
+
+def read_settings() -> Settings:
+    """Read all settings anew.
+
+    Raises:
+        Invalid: a value is unknown or unsafe; `faults` lists each with what to do.
+    """
+    home = Path(_get("HOME", str(ROOT / "var"))).absolute()
+    found = Settings(
+        profile=_get("PROFILE", "operation"),
+        home=home,
+        host=_get("HOST", "localhost"),
+        port=int(_get("PORT", "8000")),
+        public_url=_get("PUBLIC_URL"),
+        database_url_owner=_secret("DATABASE_URL_OWNER"),
+        database_url_app=_secret("DATABASE_URL_APP"),
+        database_url_worker=_secret("DATABASE_URL_WORKER"),
+        redis_url=_secret("REDIS_URL"),
+        media_url=_secret("MEDIA_URL") or (home / "media").as_uri(),
+        key_file=Path(_get("KEY_FILE", str(home / "keys" / "master.key"))),
+        pack_dir=Path(_get("PACK_DIR", str(home / "packs" / "opencv_zoo_yunet_sface"))),
+        workers=int(_get("WORKERS", str(os.cpu_count() or 1))),
+        trusted_proxies=int(_get("TRUSTED_PROXIES", "0")),
+        log_level=_get("LOG_LEVEL", "INFO"),
+    )
+    faults = _faults(found)
+    if faults:
+        raise Invalid("The settings cannot be used: " + "; ".join(faults), faults=faults)
+    return found
+
+
+def _faults(found: Settings) -> list[str]:
+    faults = []
+    if found.profile not in PROFILES:
+        faults.append(f"CONCORD_PROFILE is {found.profile!r}; use one of {', '.join(PROFILES)}")
+    if found.profile == "operation" and not found.is_loopback and not found.public_url.startswith("https://"):
+        faults.append("CONCORD_PUBLIC_URL must start with https:// when a real operation listens beyond this machine")
+    urls = (found.database_url_owner, found.database_url_app, found.database_url_worker)
+    if any(urls) and not all(urls):
+        faults.append("give all three of CONCORD_DATABASE_URL_OWNER, _APP and _WORKER, or none for the embedded engine")
+    if not found.pack_dir.is_absolute():
+        faults.append("CONCORD_PACK_DIR must be an absolute directory: a name would be looked up in the network")
+    return faults
+
+
+def child_environment(values: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Our own environment for a process that we start, with settings changed: `{"PORT": "8001"}` is CONCORD_PORT."""
+    return dict(os.environ) | {f"CONCORD_{name}": value for name, value in (values or {}).items()}
+
+
+def adopt(values: Mapping[str, str]) -> None:
+    """Change settings of this process and of those it starts, as if they had been given: for the command line alone."""
+    os.environ.update({f"CONCORD_{name}": value for name, value in values.items()})
+    settings.cache_clear()
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return read_settings()

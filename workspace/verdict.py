@@ -1,0 +1,32 @@
+"""How opinions become a verdict: pure rules of the examiners, without rows. Must import nothing of the workspace."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+UNDO_S = 10
+"""Seconds in which a signed opinion can be taken back (ROOM.md UX-6)."""
+
+SAME = (1, 2)
+DIFFERENT = (4, 5)
+"""Opinions 1 and 2 support the same person, 4 and 5 different people, 3 is inconclusive (five-level scale, FISWG/ENFSI)."""
+
+OPINIONS_AT_MOST = 3
+
+FEATURES = ("face_shape", "hairline", "forehead", "brows_eyes", "nose", "mouth_chin", "ears", "marks_scars", "skin_lines")
+"""The checklist, after the feature groups of ASTM E3149 and FISWG's list."""
+
+ANSWERS = ("same", "different", "unclear")
+
+Verdict = Literal["verified", "rejected", "further", "inconclusive"]
+
+
+def verdict(opinions: list[int]) -> Verdict:
+    """Decide from settled opinions: two that agree decide, two that don't want a third, three without two alike park the lead."""
+    same = sum(opinion in SAME for opinion in opinions)
+    different = sum(opinion in DIFFERENT for opinion in opinions)
+    if same >= 2:
+        return "verified"
+    if different >= 2:
+        return "rejected"
+    return "further" if len(opinions) < OPINIONS_AT_MOST else "inconclusive"

@@ -1,0 +1,32 @@
+"""The REST API: thin routes that parse, run a command or a query, and answer. Every screen action is one of these."""
+
+from __future__ import annotations
+
+from flask_openapi3 import APIBlueprint
+
+from workspace.web.api.identity import api as identity
+from workspace.web.api.intake import api as intake
+from workspace.web.api.leads import api as leads
+from workspace.web.api.operations import api as operations
+from workspace.web.api.outcomes import api as outcomes
+from workspace.web.api.packages import api as packages
+from workspace.web.api.people import api as people
+from workspace.web.api.record import api as record
+from workspace.web.api.referrals import api as referrals
+from workspace.web.api.searches import api as searches
+from workspace.web.api.statistics import api as statistics
+
+BLUEPRINTS: list[APIBlueprint] = [
+    identity,
+    operations,
+    people,
+    leads,
+    record,
+    referrals,
+    outcomes,
+    packages,
+    searches,
+    statistics,
+    intake,
+]
+"""Every area of the API; append yours."""

@@ -1,0 +1,245 @@
+"""REST: exhibits, their files as raw streams, the intake report, and registers."""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path, PurePosixPath
+from uuid import UUID
+
+from flask import Response, jsonify, request
+from flask_openapi3 import APIBlueprint, FileStorage, Tag
+from pydantic import BaseModel, ConfigDict, Field
+
+from workspace import reception
+from workspace.commands import intake as commands
+from workspace.commands.guard import require_operation
+from workspace.errors import Fault, Invalid
+from workspace.exchange.csv_safe import write_csv
+from workspace.media import CHUNK_BYTES
+from workspace.queries import intake as queries
+from workspace.queries import operations
+from workspace.queries.intake import Counts, ExhibitLine
+from workspace.web.bodies import COUNTRY, Body, OperationPath
+from workspace.web.context import current_settings, current_user_id, database, media_store, operation_key, reading, writing
+from workspace.web.routes import LARGE_BODIES
+
+api = APIBlueprint("intake", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="intake")])
+
+MOST_NAME = 200
+REGISTER_BYTES = 256 << 20
+"""A register with its photos, as one request; a larger one comes through the command line."""
+
+# A stream has no limit here: reception counts it.
+LARGE_BODIES.update({"api_intake.put_file": None, "api_intake.import_register": REGISTER_BYTES})
+
+
+class ExhibitIn(Body):
+    """A seized device."""
+
+    country: str = Field(pattern=COUNTRY)
+    label: str = Field(min_length=1, max_length=MOST_NAME)
+    kind: str = Field(max_length=20)
+    case_reference: str = Field(min_length=1, max_length=MOST_NAME)
+    custodian: str = Field(min_length=1, max_length=MOST_NAME)
+    handling_code: str = Field(default="H0", max_length=2)
+    sharing: str = Field(default="operation", max_length=10)
+
+
+class EndIn(Body):
+    """The end of an intake. `manifest_sha256`: over the lines «SHA-256  path» sorted by path, as sha256sum writes them."""
+
+    manifest_sha256: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
+
+
+class ExhibitPath(BaseModel):
+    """An exhibit."""
+
+    exhibit_id: UUID
+
+
+class FileQuery(BaseModel):
+    """Where the file stood on the device."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    path: str = Field(min_length=1, max_length=commands.MAX_PATH_CHARACTERS)
+
+
+class RegisterForm(BaseModel):
+    """A register: the file (CSV or JSON) and the photos that it names, by their paths beside it."""
+
+    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+
+    country: str = Field(pattern=COUNTRY)
+    name: str = Field(min_length=1, max_length=MOST_NAME)
+    legal_source: str = Field(min_length=1, max_length=2000)
+    sharing: str = Field(default="operation", max_length=10)
+    file: FileStorage
+    photos: list[FileStorage] = Field(default_factory=list, max_length=10_000)
+
+
+@api.before_request
+def keep_uploads_in_memory() -> None:
+    """Parts of a form would be spooled to a disk in clear; a stream of its own never touches one."""
+    request._get_current_object()._get_file_stream = lambda *_facts, **_named: io.BytesIO()  # type: ignore[attr-defined]
+
+
+@api.post("/operations/<int:operation_id>/exhibits")
+def receive_exhibit(path: OperationPath, body: ExhibitIn) -> tuple[Response, int]:
+    """Receive a device; its files follow one by one."""
+    with writing() as tx:
+        exhibit_id = commands.receive_exhibit(tx, path.operation_id, **body.model_dump())
+    return jsonify({"id": str(exhibit_id)}), 201
+
+
+@api.put("/exhibits/<uuid:exhibit_id>/files")
+def put_file(path: ExhibitPath, query: FileQuery) -> tuple[Response, int]:
+    """Receive one file as the raw body. A file that is refused keeps its line, and the answer says why."""
+    if request.content_length is None:
+        raise Invalid("Say how long the file is (Content-Length).", faults=[Fault("Content-Length", "needed")])
+    with writing() as tx:  # asked before a byte is read
+        _, operation = commands.require_exhibit(tx, path.exhibit_id)
+        key = operation_key(tx.session, operation.id)
+    chunks = iter(lambda: request.stream.read(CHUNK_BYTES), b"")
+    arrival = reception.take_stream(query.path, chunks, request.content_length, store=media_store(), key=key)
+    with writing() as tx:
+        is_new = commands.receive_file(tx, path.exhibit_id, arrival)
+    sha256 = arrival.stored.sha256.hex() if arrival.stored else None
+    answer = {"path": arrival.path, "sha256": sha256, "size_bytes": arrival.size_bytes, "refusal": arrival.refusal}
+    return jsonify(answer), 201 if is_new else 200
+
+
+@api.post("/exhibits/<uuid:exhibit_id>/end")
+def end_intake(path: ExhibitPath, body: EndIn) -> Response:
+    """End an exhibit's intake, on request only if the sender's list agrees."""
+    stated = bytes.fromhex(body.manifest_sha256) if body.manifest_sha256 else None
+    with writing() as tx:
+        commands.end_intake(tx, path.exhibit_id, manifest_sha256=stated)
+    with reading() as view:
+        line = queries.exhibit_line(view.session, path.exhibit_id)
+    return jsonify(_line(line))
+
+
+@api.get("/operations/<int:operation_id>/intake")
+def intake_report(path: OperationPath) -> Response:
+    """The intake report as one's keys show it, with every exhibit."""
+    with reading() as view:
+        operations.operation(view.session, path.operation_id)  # a list of a strange operation does not exist
+        found = queries.intake_report(view.session, path.operation_id)
+    return jsonify(
+        {
+            "as_of": found.as_of.isoformat(),
+            **_counts(found.counts),
+            "adds_up": found.counts.adds_up,
+            "exact_copies": found.exact_copies,
+            "distinct": found.distinct,
+            "near_copies": found.near_copies,
+            "groups": found.groups,
+            "known_elsewhere": found.known_elsewhere,
+            "faces": found.faces,
+            "with_faces": found.with_faces,
+            "left_s": found.left_s,
+            "refused_by_reason": [asdict(each) for each in found.refused],
+            "exhibits": [_line(each) for each in found.exhibits],
+        }
+    )
+
+
+@api.get("/operations/<int:operation_id>/intake/refused.csv")
+def refused_files(path: OperationPath) -> Response:
+    """Every refused file with its reason."""
+    with reading() as view:
+        operations.operation(view.session, path.operation_id)  # a list of a strange operation does not exist
+        rows = queries.refused_files(view.session, path.operation_id)
+    content = write_csv([("exhibit", "path", "size_bytes", "sha256", "reason"), *rows])
+    return Response(content, mimetype="text/csv", headers={"Content-Disposition": "attachment; filename=refused.csv"})
+
+
+@api.get("/operations/<int:operation_id>/registers")
+def all_registers(path: OperationPath) -> Response:
+    """The registers that one may see, with their figures."""
+    with reading() as view:
+        operations.operation(view.session, path.operation_id)  # a list of a strange operation does not exist
+        found = queries.registers(view.session, path.operation_id)
+    return jsonify([{name: _plain(value) for name, value in asdict(each).items()} for each in found])
+
+
+@api.post("/operations/<int:operation_id>/registers")
+def import_register(path: OperationPath, form: RegisterForm) -> tuple[Response, int]:
+    """Bring in a register whole, or refuse it with every fault."""
+    with writing() as tx:  # asked before anything is stored
+        operation = require_operation(tx, "import_register", path.operation_id)
+        commands.require_own_country(tx, operation, form.country)
+        key = operation_key(tx.session, operation.id)
+    with _laid_out(form) as file:
+        register_id, read = reception.receive_register(
+            database(),
+            current_user_id(),
+            path.operation_id,
+            file,
+            country=form.country,
+            name=form.name,
+            legal_source=form.legal_source,
+            sharing=form.sharing,
+            store=media_store(),
+            key=key,
+        )
+    return jsonify({"id": str(register_id), "entries": len(read.entries), "remarks": list(read.remarks)}), 201
+
+
+@contextmanager
+def _laid_out(form: RegisterForm) -> Iterator[Path]:
+    """The uploaded register with its photos beside it, in memory where the machine has room, for as long as it is read.
+
+    A browser that sends a folder puts the folder's own name first: a photo is found by every ending of its path.
+    """
+    with tempfile.TemporaryDirectory(dir=_memory(request.content_length or REGISTER_BYTES), prefix="register-") as name:
+        folder = Path(name)
+        for photo in form.photos:
+            parts = [part for part in PurePosixPath(photo.filename or "").parts if part not in ("..", "/", ".")]
+            if not parts:
+                continue
+            target = folder.joinpath(*parts)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            photo.save(target)
+            for start in range(1, len(parts)):
+                ending = folder.joinpath(*parts[start:])
+                ending.parent.mkdir(parents=True, exist_ok=True)
+                if not ending.exists():
+                    os.link(target, ending)
+        file = folder / "uploaded register"
+        form.file.save(file)
+        yield file
+
+
+def _memory(size_bytes: int) -> Path:
+    """A folder that never reaches a disk, if there is one with room; else our own."""
+    shared = Path("/dev/shm")  # noqa: S108 - a folder of its own is made inside, readable by us alone
+    if shared.is_dir():
+        facts = os.statvfs(shared)
+        if facts.f_bavail * facts.f_frsize > 2 * size_bytes:
+            return shared
+    own = current_settings().home / "run"
+    own.mkdir(parents=True, exist_ok=True)
+    return own
+
+
+def _counts(counts: Counts) -> dict[str, int]:
+    return asdict(counts)
+
+
+def _line(line: ExhibitLine) -> dict[str, object]:
+    found = {name: _plain(value) for name, value in asdict(line).items() if name != "counts"}
+    return found | _counts(line.counts) | {"is_done": line.is_done}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value

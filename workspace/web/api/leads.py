@@ -1,0 +1,418 @@
+"""Leads over REST: the board and its changes, the claim, opinions, and what people say about a lead."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+from uuid import UUID
+
+from flask_openapi3 import APIBlueprint, Tag
+from pydantic import BaseModel, Field
+
+from workspace import policy
+from workspace.commands import access, assessments, claims, discussion, sights, stages, views
+from workspace.queries.board import bands_not_yet_noted, board_changes
+from workspace.queries.lead_page import lead_history, lead_page, lead_score
+from workspace.web.bodies import MOST_TEXT, Body, LeadPath, OperationPath, ReasonBody, ThingPath
+from workspace.web.context import reading, writing
+from workspace.web.sentences import event_sentence, evidence_words
+
+api = APIBlueprint("leads", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="leads")])
+
+
+class ChangesQuery(BaseModel):
+    """From where the client has to catch up."""
+
+    after: int = Field(0, ge=0)
+    keys: str = Field("", max_length=32)
+
+
+class TokenBody(Body):
+    """The fencing token of one's own claim."""
+
+    token: int = Field(ge=1)
+
+
+class HandOverBody(TokenBody):
+    """To whom."""
+
+    to: int = Field(ge=1)
+
+
+class AssessmentBody(TokenBody):
+    """An opinion: 1 strong support for the same person … 5 strong support for different people."""
+
+    opinion: int = Field(ge=1, le=5)
+    features: dict[str, Literal["same", "different", "unclear"]] = Field(default_factory=dict, max_length=20)
+    reason: str = Field(min_length=1, max_length=MOST_TEXT)
+
+
+class DraftFields(Body):
+    """An unfinished opinion."""
+
+    opinion: int | None = Field(None, ge=1, le=5)
+    features: dict[str, Literal["same", "different", "unclear"]] = Field(default_factory=dict, max_length=20)
+    reason: str = Field("", max_length=MOST_TEXT)
+
+
+class DraftBody(Body):
+    """The draft to keep."""
+
+    body: DraftFields
+
+
+class CommentBody(Body):
+    """A comment in any language."""
+
+    body: str = Field(min_length=1, max_length=MOST_TEXT)
+    language: str = Field("en", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$")
+
+
+class NoteBody(Body):
+    """A region of a picture and what is seen there."""
+
+    region: dict[str, str] | None = Field(None, max_length=5)
+    note: str = Field(min_length=1, max_length=MOST_TEXT)
+
+
+class AnnotationBody(NoteBody):
+    """On which face."""
+
+    face_id: UUID | None = None
+
+
+class AnnotationChangeBody(NoteBody):
+    """The version that the author was looking at."""
+
+    version: int = Field(ge=1)
+
+
+class PriorityBody(Body):
+    """1: a child may be at risk now."""
+
+    priority: int = Field(ge=1, le=3)
+
+
+class PresenceBody(Body):
+    """Looking, or writing."""
+
+    mode: Literal["viewing", "editing"] = "viewing"
+
+
+class AccessAnswerBody(Body):
+    """Granted for how long."""
+
+    granted: bool
+    hours: int = Field(48, ge=1, le=access.MOST_HOURS)
+
+
+# --- The board -----------------------------------------------------------------------------------------------------------------
+
+
+@api.get("/operations/<int:operation_id>/board")
+def get_board(path: OperationPath) -> dict[str, Any]:
+    """Answer all cards of the viewer's board."""
+    return _board(path.operation_id, ChangesQuery(after=0, keys=""))
+
+
+@api.get("/operations/<int:operation_id>/board/changes")
+def get_board_changes(path: OperationPath, query: ChangesQuery) -> dict[str, Any]:
+    """Answer the cards that changed after an event, or a fresh snapshot."""
+    return _board(path.operation_id, query)
+
+
+def _board(operation_id: int, query: ChangesQuery) -> dict[str, Any]:
+    with reading() as view:
+        board = board_changes(view.session, operation_id, after=query.after, keys=query.keys)
+        new = bands_not_yet_noted(view.session, operation_id, board.cards)
+    if new:
+        with writing() as tx:
+            sights.note_bands(tx, operation_id, users=[tx.actor.id], leads=[UUID(lead) for lead in new])
+    return board.as_json()
+
+
+# --- One lead --------------------------------------------------------------------------------------------------------------------
+
+
+@api.get("/leads/<uuid:lead_id>")
+def get_lead(path: LeadPath) -> dict[str, Any]:
+    """Answer everything on a lead's page; a score or band that is shown is recorded."""
+    with reading() as view:
+        page = lead_page(view.session, path.lead_id, view.me.id)
+        new = bands_not_yet_noted(view.session, page["operation"]["id"], [page])
+        page["permissions"] = _permissions(view.me, page)
+    page["history"] = [_told(entry) for entry in page["history"]]
+    page["evidence"] = [{**item, **evidence_words(item["kind"], item["countries"])} for item in page["evidence"]]
+    if page["score"] and page["score"]["shown_at"] is None:
+        with writing() as tx:
+            sights.note_score(tx, path.lead_id)
+    if new:
+        with writing() as tx:
+            sights.note_bands(tx, page["operation"]["id"], users=[tx.actor.id], leads=[path.lead_id])
+    return page
+
+
+@api.get("/leads/<uuid:lead_id>/score")
+def get_score(path: LeadPath) -> dict[str, Any]:
+    """Answer the score if the viewer may see it now; seeing it is recorded."""
+    with reading() as view:
+        lead_page(view.session, path.lead_id, view.me.id)
+        score = lead_score(view.session, path.lead_id)
+    if score is not None:
+        with writing() as tx:
+            sights.note_score(tx, path.lead_id)
+    return {"score": score}
+
+
+@api.get("/leads/<uuid:lead_id>/history")
+def get_history(path: LeadPath) -> dict[str, Any]:
+    """Answer the lead's events that the viewer's keys show, newest first."""
+    with reading() as view:
+        return {"history": [_told(entry) for entry in lead_history(view.session, path.lead_id)]}
+
+
+def _told(entry: dict[str, Any]) -> dict[str, Any]:
+    payload = entry.pop("payload")
+    return {**entry, "text": event_sentence(entry["kind"], payload)}
+
+
+ACTIONS = (
+    "claim_lead",
+    "release_lead",
+    "hand_over_lead",
+    "take_over_lead",
+    "assess_lead",
+    "save_draft",
+    "annotate_lead",
+    "comment_on_lead",
+    "prioritise_lead",
+    "park_lead",
+    "reopen_lead",
+    "close_lead",
+    "ask_access",
+    "state_jurisdiction",
+    "draft_referral",
+    "view_media",
+)
+
+
+def _permissions(me: Any, page: dict[str, Any]) -> dict[str, bool]:
+    """Which actions the page offers: what policy allows, where the lead's state leaves room for it."""
+    facts = policy.OperationFacts(page["operation"]["id"], page["operation"]["state"])
+    held, mine, stage = page["holder"] is not None, page["claim"]["mine"], page["stage"]
+    room = {
+        "claim_lead": not held and stage in claims.CLAIMABLE and page["my_assessment"] is None,
+        "release_lead": mine,
+        "hand_over_lead": mine,
+        "take_over_lead": held and not mine,
+        "assess_lead": mine and page["my_assessment"] is None and not any(side["hidden"] for side in page["sides"]),
+        "park_lead": stage in ("open", "assessed") and (mine or not held),
+        "reopen_lead": stage == "parked" and page["opinions"] < 3,
+        "close_lead": stage in stages.CLOSABLE,
+        "ask_access": any(side["hidden"] for side in page["sides"]),
+        "draft_referral": stage in ("verified", "referred", "outcome"),
+        "state_jurisdiction": stage not in ("rejected", "closed"),
+    }
+    return {action: room.get(action, True) and policy.allows(me, action, facts) for action in ACTIONS}
+
+
+# --- The claim -------------------------------------------------------------------------------------------------------------------
+
+
+@api.post("/leads/<uuid:lead_id>/claim")
+def post_claim(path: LeadPath) -> dict[str, Any]:
+    """Claim a lead."""
+    with writing() as tx:
+        token = claims.claim_lead(tx, path.lead_id)
+    return {"token": token}
+
+
+@api.post("/leads/<uuid:lead_id>/claim/renew")
+def post_renew(path: LeadPath, body: TokenBody) -> dict[str, Any]:
+    """Extend one's own lease."""
+    with writing() as tx:
+        claims.renew_claim(tx, path.lead_id, token=body.token)
+    return {}
+
+
+@api.post("/leads/<uuid:lead_id>/release")
+def post_release(path: LeadPath, body: TokenBody) -> dict[str, Any]:
+    """Give up one's own claim."""
+    with writing() as tx:
+        claims.release_lead(tx, path.lead_id, token=body.token)
+    return {}
+
+
+@api.post("/leads/<uuid:lead_id>/hand-over")
+def post_hand_over(path: LeadPath, body: HandOverBody) -> dict[str, Any]:
+    """Hand one's own claim to a named examiner."""
+    with writing() as tx:
+        token = claims.hand_over_lead(tx, path.lead_id, token=body.token, to=body.to)
+    return {"token": token}
+
+
+@api.post("/leads/<uuid:lead_id>/take-over")
+def post_take_over(path: LeadPath, body: ReasonBody) -> dict[str, Any]:
+    """End another's claim, with a reason."""
+    with writing() as tx:
+        claims.take_over_lead(tx, path.lead_id, reason=body.reason)
+    return {}
+
+
+# --- Opinions --------------------------------------------------------------------------------------------------------------------
+
+
+@api.post("/leads/<uuid:lead_id>/assessments")
+def post_assessment(path: LeadPath, body: AssessmentBody) -> dict[str, Any]:
+    """Sign one's opinion; it can be undone for ten seconds."""
+    with writing() as tx:
+        assessment, undo_until = assessments.assess_lead(
+            tx,
+            path.lead_id,
+            token=body.token,
+            opinion=body.opinion,
+            features=dict(body.features),
+            reason=body.reason,
+        )
+    return {"assessment": str(assessment), "undo_until": undo_until.isoformat()}
+
+
+@api.delete("/assessments/<uuid:thing_id>")
+def delete_assessment(path: ThingPath) -> dict[str, Any]:
+    """Take one's opinion back while its undo time runs."""
+    with writing() as tx:
+        assessments.undo_assessment(tx, path.thing_id)
+    return {}
+
+
+@api.put("/leads/<uuid:lead_id>/draft")
+def put_draft(path: LeadPath, body: DraftBody) -> dict[str, Any]:
+    """Keep an unfinished opinion."""
+    with writing() as tx:
+        discussion.save_draft(tx, path.lead_id, body=body.body.model_dump())
+        saved_at = tx.now.isoformat()
+    return {"saved_at": saved_at}
+
+
+# --- What people say -----------------------------------------------------------------------------------------------------------
+
+
+@api.post("/leads/<uuid:lead_id>/comments")
+def post_comment(path: LeadPath, body: CommentBody) -> dict[str, Any]:
+    """Comment on a lead."""
+    with writing() as tx:
+        comment = discussion.comment_on_lead(tx, path.lead_id, body=body.body, language=body.language)
+    return {"comment": str(comment)}
+
+
+@api.post("/leads/<uuid:lead_id>/annotations")
+def post_annotation(path: LeadPath, body: AnnotationBody) -> dict[str, Any]:
+    """Mark a region or note something."""
+    with writing() as tx:
+        annotation = discussion.annotate_lead(
+            tx, path.lead_id, face_id=body.face_id, region=dict(body.region) if body.region else None, note=body.note
+        )
+    return {"annotation": str(annotation)}
+
+
+@api.patch("/annotations/<uuid:thing_id>")
+def patch_annotation(path: ThingPath, body: AnnotationChangeBody) -> dict[str, Any]:
+    """Change one's own annotation if nobody did meanwhile."""
+    with writing() as tx:
+        version = discussion.change_annotation(
+            tx, path.thing_id, version=body.version, region=dict(body.region) if body.region else None, note=body.note
+        )
+    return {"version": version}
+
+
+@api.delete("/annotations/<uuid:thing_id>")
+def delete_annotation(path: ThingPath) -> dict[str, Any]:
+    """Take one's own annotation away."""
+    with writing() as tx:
+        discussion.remove_annotation(tx, path.thing_id)
+    return {}
+
+
+@api.post("/leads/<uuid:lead_id>/priority")
+def post_priority(path: LeadPath, body: PriorityBody) -> dict[str, Any]:
+    """Set a lead's priority."""
+    with writing() as tx:
+        discussion.prioritise_lead(tx, path.lead_id, priority=body.priority)
+    return {}
+
+
+@api.put("/leads/<uuid:lead_id>/presence")
+def put_presence(path: LeadPath, body: PresenceBody) -> dict[str, Any]:
+    """Say that one is looking at a lead."""
+    with writing() as tx:
+        discussion.note_presence(tx, path.lead_id, mode=body.mode)
+    return {}
+
+
+@api.delete("/leads/<uuid:lead_id>/presence")
+def delete_presence(path: LeadPath) -> dict[str, Any]:
+    """Say that one has left a lead."""
+    with writing() as tx:
+        discussion.end_presence(tx, path.lead_id)
+    return {}
+
+
+# --- Stages and access -----------------------------------------------------------------------------------------------------------
+
+
+@api.post("/leads/<uuid:lead_id>/park")
+def post_park(path: LeadPath, body: ReasonBody) -> dict[str, Any]:
+    """Set a lead aside."""
+    with writing() as tx:
+        stages.park_lead(tx, path.lead_id, reason=body.reason)
+    return {}
+
+
+@api.post("/leads/<uuid:lead_id>/reopen")
+def post_reopen(path: LeadPath, body: ReasonBody) -> dict[str, Any]:
+    """Take a parked lead up again."""
+    with writing() as tx:
+        stages.reopen_lead(tx, path.lead_id, reason=body.reason)
+    return {}
+
+
+@api.post("/leads/<uuid:lead_id>/close")
+def post_close(path: LeadPath, body: ReasonBody) -> dict[str, Any]:
+    """End a lead."""
+    with writing() as tx:
+        stages.close_lead(tx, path.lead_id, reason=body.reason)
+    return {}
+
+
+@api.post("/leads/<uuid:lead_id>/access-requests")
+def post_access_request(path: LeadPath, body: ReasonBody) -> dict[str, Any]:
+    """Ask for the closed side of a lead."""
+    with writing() as tx:
+        asked = access.ask_access(tx, path.lead_id, reason=body.reason)
+    return {"access_requests": [str(grant) for grant in asked]}
+
+
+@api.post("/access-requests/<uuid:thing_id>/answer")
+def post_access_answer(path: ThingPath, body: AccessAnswerBody) -> dict[str, Any]:
+    """Open a closed compartment for a time, or refuse."""
+    with writing() as tx:
+        access.answer_access(tx, path.thing_id, granted=body.granted, hours=body.hours)
+    return {}
+
+
+# --- Veils -----------------------------------------------------------------------------------------------------------------------
+
+
+@api.post("/faces/<uuid:thing_id>/view")
+def post_view_face(path: ThingPath) -> dict[str, Any]:
+    """Lift the veil of a face; recorded."""
+    with writing() as tx:
+        views.view_face(tx, path.thing_id)
+    return {"clear": f"/media/faces/{path.thing_id}/clear"}
+
+
+@api.post("/items/<uuid:thing_id>/view")
+def post_view_item(path: ThingPath) -> dict[str, Any]:
+    """Lift the veil of a photo or a video's frame; recorded."""
+    with writing() as tx:
+        views.view_media_item(tx, path.thing_id)
+    return {"clear": f"/media/items/{path.thing_id}/clear"}

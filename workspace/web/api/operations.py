@@ -1,0 +1,258 @@
+"""REST: operations, their terms, state, settings, agencies, members and series."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo, available_timezones
+
+from flask import Response, jsonify
+from flask_openapi3 import APIBlueprint, Tag
+from pydantic import BaseModel, Field
+
+from workspace.commands import operations as commands
+from workspace.queries import operations as queries
+from workspace.web.bodies import COUNTRY, MOST_TEXT, Body, OperationPath
+from workspace.web.context import current_settings, master_key, reading, require_fresh, writing
+from workspace.web.security import origin
+
+api = APIBlueprint("operations", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="operations")])
+
+MOST_NAME = 100
+
+
+class OperationIn(Body):
+    """A new operation. `time_zone` is a name of the IANA data base; a time without an offset is meant in it."""
+
+    code_name: str = Field(min_length=1, max_length=MOST_NAME)
+    purpose: str = Field(min_length=1, max_length=MOST_TEXT)
+    legal_basis: str = Field(min_length=1, max_length=MOST_TEXT)
+    time_zone: str = Field(min_length=1, max_length=60)
+    opens_at: datetime
+    closes_at: datetime
+    terms: str = Field(min_length=1, max_length=100_000)
+    countries: list[str] = Field(min_length=1, max_length=250)
+    is_exercise: bool = False
+    handling_code: str = Field(default="H0", max_length=2)
+    tlp: str = Field(default="AMBER", max_length=12)
+
+
+class TermsIn(Body):
+    """A country's consents with its acceptance."""
+
+    shares_known_count: bool = True
+    face_recognition: bool = True
+
+
+class StateIn(Body):
+    """The next state."""
+
+    state: str = Field(max_length=20)
+
+
+class SettingsIn(Body):
+    """Settings to change; what is left out stays."""
+
+    shows_band: bool | None = None
+    second_from_other_country: bool | None = None
+    lease_s: int | None = Field(default=None, ge=60, le=86400)
+
+
+class AgencyIn(Body):
+    """An agency that joins: one that the house knows by its id, or a new one by country, name and kind."""
+
+    agency_id: int | None = Field(default=None, ge=1)
+    country: str | None = Field(default=None, pattern=COUNTRY)
+    name: str | None = Field(default=None, min_length=1, max_length=MOST_NAME)
+    kind: str = Field(default="police", max_length=20)
+    jurisdictions: list[str] = Field(default_factory=list, max_length=250)
+    competences: list[str] = Field(default_factory=list, max_length=3)
+
+
+class MemberIn(Body):
+    """A person who joins: with an account by its id, or a new one by agency and name, who gets an invitation."""
+
+    user_id: int | None = Field(default=None, ge=1)
+    agency_id: int | None = Field(default=None, ge=1)
+    name: str | None = Field(default=None, min_length=1, max_length=MOST_NAME)
+    role: str = Field(max_length=20)
+    training: str | None = Field(default=None, max_length=500)
+
+
+class SeriesIn(Body):
+    """A new series."""
+
+    label: str = Field(min_length=1, max_length=MOST_NAME)
+    external_reference: str | None = Field(default=None, max_length=MOST_NAME)
+    sharing: str = Field(default="operation", max_length=10)
+
+
+class CountryIn(Body):
+    """A country."""
+
+    country: str = Field(pattern=COUNTRY)
+
+
+class MemberPath(OperationPath):
+    """A member of an operation."""
+
+    user_id: int = Field(ge=1)
+
+
+class SeriesPath(BaseModel):
+    """A series."""
+
+    series_id: UUID
+
+
+@api.get("/operations")
+def all_operations() -> Response:
+    """The operations that one belongs to."""
+    with reading() as view:
+        found = queries.operations(view.session)
+    return jsonify([asdict(each) for each in found])
+
+
+@api.post("/operations")
+def create_operation(body: OperationIn) -> Response:
+    """Make an operation; for administrators of the house, who become its administrator."""
+    require_fresh()
+    values = body.model_dump()
+    values["opens_at"], values["closes_at"] = (_placed(each, body.time_zone) for each in (body.opens_at, body.closes_at))
+    with writing() as tx:
+        operation_id = commands.create_operation(tx, **values, master_key=master_key())
+        commands.add_first_member(tx, operation_id, user_id=tx.actor.id, role="administrator")
+    return jsonify({"operation": operation_id})
+
+
+@api.get("/operations/<int:operation_id>")
+def one_operation(path: OperationPath) -> Response:
+    """One operation: its frame, settings, countries and agencies."""
+    with reading() as view:
+        head = queries.operation(view.session, path.operation_id)
+        settings = queries.operation_settings(view.session, path.operation_id)
+        countries = queries.countries(view.session, path.operation_id)
+        agencies = queries.agencies(view.session, path.operation_id)
+    return jsonify(
+        {
+            **asdict(head),
+            "settings": asdict(settings),
+            "countries": [asdict(each) for each in countries],
+            "agencies": [asdict(each) for each in agencies],
+        }
+    )
+
+
+@api.get("/operations/<int:operation_id>/terms")
+def terms(path: OperationPath) -> Response:
+    """The terms that a country accepts before it sees or gives anything."""
+    with reading() as view:
+        found = queries.terms(view.session, path.operation_id)
+    return jsonify(asdict(found))
+
+
+@api.post("/operations/<int:operation_id>/terms/accept")
+def accept_terms(path: OperationPath, body: TermsIn) -> Response:
+    """Accept the terms for one's country."""
+    with writing() as tx:
+        commands.accept_terms(tx, path.operation_id, **body.model_dump())
+    return jsonify({})
+
+
+@api.post("/operations/<int:operation_id>/state")
+def change_state(path: OperationPath, body: StateIn) -> Response:
+    """Take the operation to its next state."""
+    with writing() as tx:
+        commands.change_operation_state(tx, path.operation_id, to=body.state)
+    return jsonify({})
+
+
+@api.patch("/operations/<int:operation_id>/settings")
+def change_settings(path: OperationPath, body: SettingsIn) -> Response:
+    """Change settings of the operation."""
+    with writing() as tx:
+        commands.change_operation_settings(tx, path.operation_id, **body.model_dump())
+    return jsonify({})
+
+
+@api.post("/operations/<int:operation_id>/agencies")
+def add_agency(path: OperationPath, body: AgencyIn) -> Response:
+    """Have an agency join, with the countries in which it holds jurisdiction."""
+    part = {"jurisdictions": body.jurisdictions, "competences": body.competences}
+    with writing() as tx:
+        if body.agency_id is not None:
+            agency_id = body.agency_id
+            commands.add_agency(tx, path.operation_id, agency_id=agency_id, **part)
+        else:
+            agency_id = commands.add_new_agency(
+                tx, path.operation_id, country=body.country or "", name=body.name or "", kind=body.kind, **part
+            )
+    return jsonify({"agency": agency_id})
+
+
+@api.get("/operations/<int:operation_id>/members")
+def members(path: OperationPath) -> Response:
+    """The people of the operation."""
+    with reading() as view:
+        queries.operation(view.session, path.operation_id)
+        found = queries.members(view.session, path.operation_id)
+    return jsonify([asdict(each) for each in found])
+
+
+@api.post("/operations/<int:operation_id>/members")
+def add_member(path: OperationPath, body: MemberIn) -> Response:
+    """Give a person a role; a new person gets a one-time invitation, which is shown here once."""
+    _require_fresh_unless_exercise(path.operation_id)
+    with writing() as tx:
+        if body.user_id is not None:
+            commands.add_member(tx, path.operation_id, user_id=body.user_id, role=body.role, training=body.training)
+            return jsonify({"user": body.user_id})
+        invited = commands.invite_member(
+            tx,
+            path.operation_id,
+            agency_id=body.agency_id or 0,
+            name=body.name or "",
+            role=body.role,
+            training=body.training,
+        )
+    return jsonify({"user": invited.user_id, "invitation": f"{origin(current_settings())}/invitation/{invited.secret}"})
+
+
+@api.delete("/operations/<int:operation_id>/members/<int:user_id>")
+def remove_member(path: MemberPath) -> Response:
+    """End a person's part, at once."""
+    _require_fresh_unless_exercise(path.operation_id)
+    with writing() as tx:
+        commands.remove_member(tx, path.operation_id, user_id=path.user_id)
+    return jsonify({})
+
+
+@api.post("/operations/<int:operation_id>/series")
+def add_series(path: OperationPath, body: SeriesIn) -> Response:
+    """Add a series of one's agency."""
+    with writing() as tx:
+        series_id = commands.add_series(tx, path.operation_id, **body.model_dump())
+    return jsonify({"series": str(series_id)})
+
+
+@api.post("/series/<uuid:series_id>/country")
+def determine_country(path: SeriesPath, body: CountryIn) -> Response:
+    """State in which country a series was made."""
+    with writing() as tx:
+        commands.determine_country(tx, path.series_id, country=body.country)
+    return jsonify({})
+
+
+def _require_fresh_unless_exercise(operation_id: int) -> None:
+    with reading() as view:
+        operation = queries.operation(view.session, operation_id)
+    if not operation.is_exercise:
+        require_fresh()
+
+
+def _placed(moment: datetime, time_zone: str) -> datetime:
+    """A time without an offset, put into the operation's time zone; in an unknown one it stays as it is, to be refused."""
+    if moment.tzinfo is not None or time_zone not in available_timezones():
+        return moment
+    return moment.replace(tzinfo=ZoneInfo(time_zone))

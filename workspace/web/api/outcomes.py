@@ -1,0 +1,88 @@
+"""Outcomes over REST: what the competent authority states, and the ledger in which a child counts once."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+from uuid import UUID
+
+from flask_openapi3 import APIBlueprint, Tag
+from pydantic import Field
+
+from workspace.commands import outcomes
+from workspace.commands.outcomes import OFFENDER_STAGES, OTHER_ENDS, VICTIM_STAGES, Statement
+from workspace.queries import referrals as queries
+from workspace.queries.operations import operation
+from workspace.web.api.referrals import plain
+from workspace.web.bodies import COUNTRY, Body, OperationPath, ReasonBody, ThingPath
+from workspace.web.context import reading, writing
+
+api = APIBlueprint("outcomes", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="outcomes")])
+
+STAGES = VICTIM_STAGES + OFFENDER_STAGES + OTHER_ENDS
+
+
+class OutcomeBody(Body):
+    """An authority's statement; no names are needed, and none are asked for."""
+
+    kind: Literal["victim", "offender"]
+    stage: str = Field(pattern="^(" + "|".join(STAGES) + ")$")
+    authority_reference: str = Field(min_length=1, max_length=200)
+    stated_on: date
+    ledger_id: UUID | None = None
+    is_another: bool = False
+    depicted: bool = True
+    age_band: Literal["under_3", "3_6", "7_12", "13_17", "adult"] | None = None
+    sex: Literal["female", "male", "other", "unknown"] = "unknown"
+    place_country: str | None = Field(None, pattern=COUNTRY)
+
+
+class MergeBody(Body):
+    """The entry that stays."""
+
+    into: UUID
+
+
+@api.post("/referrals/<uuid:thing_id>/outcomes")
+def post_outcome(path: ThingPath, body: OutcomeBody) -> dict[str, Any]:
+    """State an outcome of a referral that one's agency has received."""
+    statement = Statement(
+        kind=body.kind,
+        stage=body.stage,
+        authority_reference=body.authority_reference,
+        stated_on=body.stated_on,
+        ledger_id=body.ledger_id,
+        is_another=body.is_another,
+        is_depicted=body.depicted,
+        age_band=body.age_band,
+        sex=body.sex,
+        place_country=body.place_country,
+    )
+    with writing() as tx:
+        outcome, ledger = outcomes.state_outcome(tx, path.thing_id, statement)
+    return {"outcome": str(outcome), "ledger": str(ledger)}
+
+
+@api.post("/outcomes/<uuid:thing_id>/revoke")
+def post_revoke(path: ThingPath, body: ReasonBody) -> dict[str, Any]:
+    """Take a statement back; it is printed as a correction."""
+    with writing() as tx:
+        outcomes.revoke_outcome(tx, path.thing_id, reason=body.reason)
+    return {}
+
+
+@api.get("/operations/<int:operation_id>/ledger")
+def get_ledger(path: OperationPath) -> dict[str, Any]:
+    """Answer the victims and offenders that the viewer may see."""
+    with reading() as view:
+        operation(view.session, path.operation_id)  # not there and not yours look the same
+        rows = queries.ledger(view.session, path.operation_id)
+    return {"ledger": [plain(row) for row in rows]}
+
+
+@api.post("/ledger/<uuid:thing_id>/merge")
+def post_merge(path: ThingPath, body: MergeBody) -> dict[str, Any]:
+    """Say that two entries are one person."""
+    with writing() as tx:
+        outcomes.merge_ledger(tx, path.thing_id, into=body.into)
+    return {}

@@ -1,0 +1,35 @@
+"""An agency's key for packages over REST. A key decides who can open what leaves, so that no token may set one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_openapi3 import APIBlueprint, Tag
+from pydantic import BaseModel, Field
+
+from workspace.commands.packages import set_package_key
+from workspace.web.bodies import Body
+from workspace.web.context import require_fresh, writing
+
+api = APIBlueprint("packages", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="packages")])
+
+
+class AgencyPath(BaseModel):
+    """An agency."""
+
+    agency_id: int = Field(ge=1)
+
+
+class PackageKeyBody(Body):
+    """The public key that `app.py package keygen` prints; the identity stays with the agency."""
+
+    public_key: str = Field(min_length=1, max_length=200)
+
+
+@api.post("/agencies/<int:agency_id>/package-key")
+def post_package_key(path: AgencyPath, body: PackageKeyBody) -> dict[str, Any]:
+    """Set the key to which packages for one's own agency are encrypted; needs a fresh passkey."""
+    require_fresh()
+    with writing() as tx:
+        set_package_key(tx, path.agency_id, public_key=body.public_key)
+    return {}

@@ -1,0 +1,106 @@
+"""Editions of the statistics over REST: asked for, listed, and exported as JSON, CSV and PDF. Every export is recorded."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+from uuid import UUID
+
+from flask import Response
+from flask_babel import gettext
+from flask_openapi3 import APIBlueprint, Tag
+from pydantic import BaseModel, Field
+
+from workspace.commands.editions import draw_up_edition
+from workspace.commands.exports import note_export
+from workspace.exchange.statistics_report import PrintedEdition, for_public, printed, to_csv, to_json, to_pdf
+from workspace.queries.editions import editions, stored_edition
+from workspace.queries.operations import operation
+from workspace.web.bodies import Body, OperationPath
+from workspace.web.context import current_person, reading, writing
+
+api = APIBlueprint("statistics", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="statistics")])
+
+
+class EditionBody(Body):
+    """Which kind: interim at any time, closing once the room closes, follow-up in the months after."""
+
+    kind: Literal["interim", "closing", "follow_up"]
+
+
+class EditionPath(BaseModel):
+    """An edition."""
+
+    edition_id: UUID
+
+
+class AudienceQuery(BaseModel):
+    """For whom: 1 is the public edition, without small numbers of people and without who sent to whom."""
+
+    public: int = Field(0, ge=0, le=1)
+
+
+@api.post("/operations/<int:operation_id>/editions")
+def post_edition(path: OperationPath, body: EditionBody) -> dict[str, Any]:
+    """Have an edition drawn up; a worker counts it."""
+    with writing() as tx:
+        edition = draw_up_edition(tx, path.operation_id, kind=body.kind)
+    return {"edition": str(edition)}
+
+
+@api.get("/operations/<int:operation_id>/editions")
+def get_editions(path: OperationPath) -> dict[str, Any]:
+    """Answer the editions of an operation."""
+    with reading() as view:
+        operation(view.session, path.operation_id)  # not there and not yours look the same
+        rows = editions(view.session, path.operation_id)
+    return {
+        "editions": [
+            {
+                "id": str(row.id),
+                "number": row.number,
+                "kind": row.kind,
+                "as_of": row.as_of.isoformat() if row.as_of else None,
+                "event": row.seq,
+                "record_sha256": row.log_digest,
+            }
+            for row in rows
+        ]
+    }
+
+
+@api.get("/editions/<uuid:edition_id>.json")
+def get_json(path: EditionPath, query: AudienceQuery) -> Response:
+    """Answer an edition for programs."""
+    found, name = _exported(path.edition_id, query, "json")
+    return _file(to_json(found), "application/json", name)
+
+
+@api.get("/editions/<uuid:edition_id>.csv")
+def get_csv(path: EditionPath, query: AudienceQuery) -> Response:
+    """Answer an edition as one long table."""
+    found, name = _exported(path.edition_id, query, "csv")
+    return _file(to_csv(found), "text/csv", name)
+
+
+@api.get("/editions/<uuid:edition_id>.pdf")
+def get_pdf(path: EditionPath, query: AudienceQuery) -> Response:
+    """Answer an edition for people, on paper."""
+    found, name = _exported(path.edition_id, query, "pdf")
+    return _file(to_pdf(found, gettext, language=current_person().language), "application/pdf", name)
+
+
+def _exported(edition_id: UUID, query: AudienceQuery, form: str) -> tuple[PrintedEdition, str]:
+    """What may be seen of the edition, in the reader's language, and the file's name; recorded before it goes."""
+    with reading() as view:
+        stored = stored_edition(view.session, edition_id)
+    audience = "public" if query.public else "internal"
+    with writing() as tx:
+        note_export(tx, stored.operation_id, what=f"edition {stored.number} {audience} {form}")
+    figures = for_public(stored.figures) if query.public else stored.figures
+    return printed(figures, gettext), f"edition-{stored.operation_id}-{stored.number}-{audience}.{form}"
+
+
+def _file(content: bytes, mimetype: str, name: str) -> Response:
+    answer = Response(content, mimetype=mimetype)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer

@@ -1,0 +1,207 @@
+"""What a route needs of its surroundings: who asks, the rows as this person sees them, the settings, the media store.
+
+`reading()` and `writing()` are the only ways of a route to the rows. Must not decide who may do or see what.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import cast
+
+from flask import current_app, g, request
+from sqlalchemy.orm import Session as DbSession
+
+from workspace.commands import identity as commands
+from workspace.commands.identity import TOKEN_PREFIX, digest
+from workspace.commands.people import service_users
+from workspace.database import Database, Tx, View
+from workspace.errors import Forbidden, NotFresh, NotSignedIn, Unavailable
+from workspace.keys import OperationKey, load_or_create_master, unwrap
+from workspace.media import MediaStore, open_store
+from workspace.policy import OperationFacts, allows
+from workspace.queries import identity as queries
+from workspace.queries.identity import Bearer, Person
+from workspace.queries.operations import OperationHead, wrapped_key
+from workspace.settings import Settings
+from workspace.web.routes import SCOPES, SESSION_ONLY
+
+COOKIE = "__Host-concord"
+"""Browsers take a cookie with this prefix only with Secure, Path=/ and no Domain (also at http://localhost)."""
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def identify() -> Bearer | None:
+    """Find out who comes with this request, once; None without a valid session or token.
+
+    Raises:
+        NotSignedIn: a token came that is not valid (any more): a program should hear that at once.
+    """
+    if "bearer" not in g:
+        g.bearer = _identify()
+    return cast("Bearer | None", g.bearer)
+
+
+def bearer() -> Bearer:
+    """Who comes with this request.
+
+    Raises:
+        NotSignedIn: nobody who is known.
+    """
+    found = identify()
+    if found is None:
+        raise NotSignedIn("Sign in first.")
+    return found
+
+
+def current_person() -> Person:
+    """The signed-in person. Raises: NotSignedIn."""
+    return bearer().person
+
+
+def current_user_id() -> int:
+    """The id of the signed-in person. Raises: NotSignedIn."""
+    return bearer().person.id
+
+
+@contextmanager
+def reading() -> Iterator[View]:
+    """Open one snapshot of the rows as the signed-in person sees them. Raises: NotSignedIn."""
+    with database().read(current_user_id()) as view:
+        if view.viewer is None:
+            raise NotSignedIn("This account is disabled.")
+        yield view
+
+
+@contextmanager
+def writing() -> Iterator[Tx]:
+    """Open one write of the signed-in person. Raises: NotSignedIn."""
+    with database().write(current_user_id()) as tx:
+        yield tx
+
+
+@contextmanager
+def door_writing(*, presented: bytes | None = None) -> Iterator[Tx]:
+    """Open a write at the door, before it is known who comes: it acts as the house's own service user.
+
+    Raises:
+        Unavailable: the house is empty.
+    """
+    with database().write(_door_id(), presented=presented) as tx:
+        yield tx
+
+
+def may(view: View, action: str, operation: OperationHead) -> bool:
+    """Whether the viewer could do the action in this operation now: a screen offers nothing else."""
+    facts = OperationFacts(operation.id, operation.state, operation.closes_at <= operation.now)
+    return allows(view.me, action, facts)
+
+
+def require_fresh() -> None:
+    """Pass if a passkey was shown within the last minutes; an exercise's one-click session has none to show.
+
+    Raises:
+        Forbidden: a token came: no program can show a passkey.
+        NotFresh: it must be shown again first.
+    """
+    found = bearer()
+    if found.scopes is not None:
+        raise Forbidden("No token may do this: sign in with your passkey.")
+    if not found.is_fresh and found.how != "exercise_link":
+        raise NotFresh("Show your passkey once more for this.")
+
+
+def require_scope(endpoint: str) -> None:
+    """Pass if a token's scopes allow this request; a session has no scopes to fall short of.
+
+    Raises:
+        Forbidden: the token was made for less.
+    """
+    found = bearer()
+    if found.scopes is None:
+        return
+    blueprint = endpoint.partition(".")[0]
+    if request.method in SAFE_METHODS:
+        needed = frozenset({"read"})
+    elif blueprint in SESSION_ONLY:
+        raise Forbidden("No token may do this: sign in with your passkey.")
+    else:
+        needed = SCOPES.get(blueprint, frozenset({"write"}))
+    if not needed & set(found.scopes):
+        raise Forbidden("This token was made for less.", needs=sorted(needed))
+
+
+def csrf_token() -> str:
+    """The token that this session's unsafe requests must carry; empty without a session."""
+    secret = request.cookies.get(COOKIE, "")
+    return hmac.new(secret.encode(), b"concord csrf v1", "sha256").hexdigest() if secret else ""
+
+
+def database() -> Database:
+    """The rows, through the application's role."""
+    return cast("Database", current_app.extensions["concord.database"])
+
+
+def current_settings() -> Settings:
+    """The settings of this application."""
+    return cast("Settings", current_app.extensions["concord.settings"])
+
+
+def media_store() -> MediaStore:
+    """The media store, opened once."""
+    if "concord.media" not in current_app.extensions:
+        current_app.extensions["concord.media"] = open_store(current_settings().media_url)
+    return cast("MediaStore", current_app.extensions["concord.media"])
+
+
+def master_key() -> bytes:
+    """The master key of the house, read once from its file."""
+    if "concord.master" not in current_app.extensions:
+        current_app.extensions["concord.master"] = load_or_create_master(current_settings().key_file)
+    return cast("bytes", current_app.extensions["concord.master"])
+
+
+def operation_key(session: DbSession, operation_id: int) -> OperationKey:
+    """The key of an operation's media. Raises: NotFound, Unavailable."""
+    return unwrap(master_key(), wrapped_key(session, operation_id), str(operation_id))
+
+
+def _identify() -> Bearer | None:
+    scheme, _, credential = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return _token(credential.strip())
+    secret = request.cookies.get(COOKIE)
+    if not secret:
+        return None
+    session_id = digest(secret)
+    with database().read(None, presented=session_id) as view:
+        found = queries.presented_session(view.session, session_id)
+    if found is not None and found.is_stale:
+        with database().write(found.person.id) as tx:
+            commands.touch_session(tx, session_id)
+    return found
+
+
+def _token(secret: str) -> Bearer:
+    token_id = digest(secret)
+    found = None
+    if secret.startswith(TOKEN_PREFIX):
+        with database().read(None, presented=token_id) as view:
+            found = queries.presented_token(view.session, token_id)
+    if found is None:
+        raise NotSignedIn("This token is unknown, has expired or was revoked.")
+    if found.is_stale:
+        with database().write(found.person.id) as tx:
+            commands.touch_token(tx, token_id)
+    return found
+
+
+def _door_id() -> int:
+    if "concord.door" not in current_app.extensions:
+        with database().read(None) as view:
+            found = service_users(view.session)
+        if found is None:
+            raise Unavailable("This house is empty. Make an operation first: python3 app.py operation create")
+        current_app.extensions["concord.door"] = found.housekeeping_id
+    return cast("int", current_app.extensions["concord.door"])

@@ -1,0 +1,32 @@
+"""The pages: GET only. What a page changes, it changes through the REST API."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from workspace.web.pages.account import pages as account
+from workspace.web.pages.board import pages as board
+from workspace.web.pages.intake import pages as intake
+from workspace.web.pages.media import pages as media
+from workspace.web.pages.operations import pages as operations
+from workspace.web.pages.overview import pages as overview
+from workspace.web.pages.record import pages as record
+from workspace.web.pages.referrals import pages as referrals
+from workspace.web.pages.search import pages as search
+from workspace.web.pages.sign_in import pages as sign_in
+from workspace.web.pages.statistics import pages as statistics
+
+BLUEPRINTS: list[Blueprint] = [
+    sign_in,
+    account,
+    operations,
+    overview,
+    board,
+    media,
+    record,
+    referrals,
+    search,
+    statistics,
+    intake,
+]
+"""Every area of pages; append yours."""

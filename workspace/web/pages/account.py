@@ -1,0 +1,31 @@
+"""The account page: one's passkeys, sessions, tokens, language and theme."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from workspace.commands.identity import LANGUAGES, SCOPES, THEMES
+from workspace.queries import identity as queries
+from workspace.web.context import bearer, current_user_id, reading
+
+pages = Blueprint("account", __name__)
+
+
+@pages.get("/account")
+def account() -> str:
+    """Show what one may see and change of one's own identity."""
+    with reading() as view:
+        passkeys = queries.own_passkeys(view.session, current_user_id())
+        sessions = queries.own_sessions(view.session, current_user_id())
+        tokens = queries.own_tokens(view.session, current_user_id())
+    return render_template(
+        "account.html",
+        passkeys=passkeys,
+        sessions=sessions,
+        tokens=tokens,
+        this_session=bearer().id.hex(),
+        how=bearer().how,
+        languages=LANGUAGES,
+        themes=THEMES,
+        scopes=SCOPES,
+    )

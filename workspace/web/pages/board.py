@@ -1,0 +1,43 @@
+"""The board and the page of a lead: frames in which the islands draw what the API answers."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from workspace.queries import operations as queries
+from workspace.queries.board import lead_card, lead_of_number
+from workspace.web.context import reading
+
+pages = Blueprint("board", __name__)
+
+
+@pages.get("/operations/<int:operation_id>/board")
+def board(operation_id: int) -> Response | str:
+    """Show the board; before the own country accepted the terms, go there instead."""
+    with reading() as view:
+        operation = queries.operation(view.session, operation_id)
+    if not operation.accepted:
+        return redirect(url_for("operations.terms", operation_id=operation_id), code=303)
+    return render_template("board.html", operation=operation)
+
+
+@pages.get("/operations/<int:operation_id>/leads/<uuid:lead_id>")
+def lead(operation_id: int, lead_id: UUID) -> Response | str:
+    """Show the page of a lead."""
+    with reading() as view:
+        found_in, card = lead_card(view.session, lead_id)
+        if found_in != operation_id:
+            return redirect(url_for("board.lead", operation_id=found_in, lead_id=lead_id), code=303)
+        operation = queries.operation(view.session, operation_id)
+    return render_template("lead.html", operation=operation, lead_id=lead_id, lead_number=f"L-{card['number']:04d}")
+
+
+@pages.get("/operations/<int:operation_id>/leads/<int:number>")
+def lead_by_number(operation_id: int, number: int) -> Response:
+    """Go to a lead by the number that people say."""
+    with reading() as view:
+        lead_id = lead_of_number(view.session, operation_id, number)
+    return redirect(url_for("board.lead", operation_id=operation_id, lead_id=lead_id), code=303)

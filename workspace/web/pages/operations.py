@@ -1,0 +1,95 @@
+"""Pages of operations: the list, a new one, the terms, members, settings."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from workspace.commands.operations import GRANTABLE, NEXT_STATE, ROLES
+from workspace.commands.people import AGENCY_KINDS
+from workspace.errors import NotFound
+from workspace.queries import operations as queries
+from workspace.queries.operations import OperationHead
+from workspace.web.context import current_person, may, reading
+
+pages = Blueprint("operations", __name__)
+
+
+@pages.get("/")
+def start() -> Response:
+    """Go on to the only operation, or to the list."""
+    with reading() as view:
+        found = queries.operations(view.session)
+    if len(found) == 1 and found[0].role != "none":
+        return redirect(entrance(found[0]), code=303)
+    return redirect(url_for("operations.all_operations"), code=303)
+
+
+@pages.get("/operations")
+def all_operations() -> str:
+    """List the operations that one belongs to."""
+    with reading() as view:
+        found = queries.operations(view.session)
+    return render_template("operations.html", operations=[(each, entrance(each)) for each in found])
+
+
+@pages.get("/operations/new")
+def new_operation() -> str:
+    """Make an operation; for administrators of the house."""
+    if not current_person().is_house_admin:
+        raise NotFound("There is nothing here, or it is not yours to see.")
+    return render_template("operation_new.html")
+
+
+@pages.get("/operations/<int:operation_id>/terms")
+def terms(operation_id: int) -> str:
+    """Read the terms, and accept them for one's country where one may."""
+    with reading() as view:
+        operation = queries.operation(view.session, operation_id)
+        text = queries.terms(view.session, operation_id)
+        countries = queries.countries(view.session, operation_id)
+        may_accept = may(view, "accept_terms", operation) and not operation.accepted
+    return render_template("terms.html", operation=operation, terms=text, countries=countries, may_accept=may_accept)
+
+
+@pages.get("/operations/<int:operation_id>/members")
+def members(operation_id: int) -> str:
+    """Show who takes part: countries, agencies, people; invite where one may."""
+    with reading() as view:
+        operation = queries.operation(view.session, operation_id)
+        countries = queries.countries(view.session, operation_id)
+        agencies = queries.agencies(view.session, operation_id)
+        people = queries.members(view.session, operation_id)
+        may_invite = may(view, "add_member", operation)
+        may_add_agency = may(view, "add_agency", operation)
+    return render_template(
+        "members.html",
+        operation=operation,
+        countries=countries,
+        agencies=agencies,
+        members=people,
+        grantable=[role for role in ROLES if role in GRANTABLE.get(operation.role, ())],
+        may_invite=may_invite,
+        may_add_agency=may_add_agency,
+        kinds=AGENCY_KINDS,
+    )
+
+
+@pages.get("/operations/<int:operation_id>/settings")
+def settings(operation_id: int) -> str:
+    """Show the settings and the state; change them where one may."""
+    with reading() as view:
+        operation = queries.operation(view.session, operation_id)
+        found = queries.operation_settings(view.session, operation_id)
+        may_change = may(view, "change_operation_settings", operation)
+        next_state = NEXT_STATE.get(operation.state) if may(view, "change_operation_state", operation) else None
+    return render_template(
+        "operation_settings.html", operation=operation, settings=found, may_change=may_change, next_state=next_state
+    )
+
+
+def entrance(operation: OperationHead) -> str:
+    """Where a member starts: at the terms until the own country has accepted them; who only receives, at the inbox."""
+    page = "overview.overview" if operation.accepted else "operations.terms"
+    page = "referral_pages.referral_list" if operation.only_receives else page
+    return url_for(page, operation_id=operation.id)

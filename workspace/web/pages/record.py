@@ -1,0 +1,24 @@
+"""The record of the operation, readable: what happened, who did it, and the head of the chain."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+
+from workspace.queries import operations as queries
+from workspace.queries.record import record_head, record_page
+from workspace.web.context import reading
+from workspace.web.sentences import event_sentence
+
+pages = Blueprint("record", __name__)
+
+
+@pages.get("/operations/<int:operation_id>/record")
+def record(operation_id: int) -> str:
+    """Show a page of events, newest first."""
+    before = request.args.get("before", type=int)
+    with reading() as view:
+        operation = queries.operation(view.session, operation_id)
+        seq, head = record_head(view.session, operation_id)
+        rows = record_page(view.session, operation_id, before=before)
+    events = [{**row, "text": event_sentence(row["kind"], row["payload"])} for row in rows]
+    return render_template("record.html", operation=operation, seq=seq, head=head, events=events)

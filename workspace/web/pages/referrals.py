@@ -1,0 +1,67 @@
+"""Referrals: what came to our agency, what we sent, and what became of it; usable on a phone in the months after."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, render_template
+
+from workspace.commands.outcomes import OFFENDER_STAGES, OTHER_ENDS, VICTIM_STAGES
+from workspace.errors import NotFound
+from workspace.queries import operations as queries
+from workspace.queries.referrals import ledger, referral, referrals
+from workspace.web.context import may, reading
+
+pages = Blueprint("referral_pages", __name__)
+
+
+@pages.get("/operations/<int:operation_id>/referrals")
+def referral_list(operation_id: int) -> str:
+    """Show inbox and outbox."""
+    with reading() as view:
+        operation = queries.operation(view.session, operation_id)
+        rows = referrals(view.session, operation_id)
+        entries = ledger(view.session, operation_id)
+        own = queries.own_agency(view.session)
+        may_set_key = may(view, "set_package_key", operation)
+        may_merge = may(view, "merge_ledger", operation)
+    return render_template(
+        "referrals.html",
+        operation=operation,
+        referrals=rows,
+        ledger=entries,
+        own_agency=own,
+        may_set_key=may_set_key,
+        may_merge=may_merge,
+    )
+
+
+@pages.get("/operations/<int:operation_id>/referrals/<uuid:referral_id>")
+def one_referral(operation_id: int, referral_id: UUID) -> str:
+    """Show one referral, its answer and its outcomes."""
+    with reading() as view:
+        operation = queries.operation(view.session, operation_id)
+        row = referral(view.session, referral_id)
+        if row["operation_id"] != operation_id:
+            raise NotFound("There is no such referral.")
+        agencies = queries.agencies(view.session, operation_id)
+        allowed = {
+            action: may(view, action, operation)
+            for action in (
+                "answer_referral",
+                "state_outcome",
+                "approve_referral",
+                "send_referral",
+                "re_route_referral",
+                "revoke_outcome",
+            )
+        }
+    return render_template(
+        "referral.html",
+        operation=operation,
+        referral=row,
+        agencies=agencies,
+        allowed=allowed,
+        victim_stages=VICTIM_STAGES + OTHER_ENDS,
+        offender_stages=OFFENDER_STAGES,
+    )

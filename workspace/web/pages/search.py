@@ -1,0 +1,51 @@
+"""The search page: a face search that states its reason first, its list once it is on record, and a box for plain words."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, render_template, request
+
+from workspace.errors import NotFound
+from workspace.queries import operations as queries
+from workspace.queries.search import find_words, made_search, own_persons, probe
+from workspace.web.context import may, reading
+from workspace.web.searching import look_again
+
+pages = Blueprint("search", __name__)
+
+OLD_GAP_YEARS, YOUNG_YEARS = 3, 3
+"""Where errors rise: gaps over 3 years, faces under 3 years (FIELD.md B2)."""
+
+
+@pages.get("/operations/<int:operation_id>/search")
+def search(operation_id: int) -> str:
+    """Show the form, the words found, and the list of a search that was made (`made`)."""
+    words = request.args.get("q", "")[:200]
+    made_id, face_id = request.args.get("made", type=UUID), request.args.get("face", type=UUID)
+    with reading() as view:
+        operation = queries.operation(view.session, operation_id)
+        made = made_search(view.session, made_id) if made_id else None
+        chosen = made.probe_face_id if made else face_id
+        known = probe(view.session, chosen) if chosen else None
+        if any(each is not None and each.operation_id != operation_id for each in (made, known)):
+            raise NotFound("There is no such face in this operation.")
+        may_search = may(view, "search_faces", operation)
+        hits = find_words(view.session, operation_id, words)
+        persons = own_persons(view.session, operation_id) if known is None and may_search else []
+    found = (
+        look_again(operation_id, made.probe_face_id, min_score=made.threshold) if made and made.is_valid and may_search else None
+    )
+    return render_template(
+        "search.html",
+        operation=operation,
+        words=words,
+        hits=hits,
+        persons=persons,
+        made=made,
+        probe=known,
+        may_search=may_search,
+        found=found,
+        old_gap_years=OLD_GAP_YEARS,
+        young_years=YOUNG_YEARS,
+    )

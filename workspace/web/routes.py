@@ -1,0 +1,46 @@
+"""What a request needs before a route runs: tables, read by security.py and context.py. Deny by default.
+
+An endpoint that is not in `PUBLIC` needs a signed-in person. A test walks every route. Who may do what is policy.py's, who may
+see what is the database's.
+"""
+
+from __future__ import annotations
+
+PUBLIC = frozenset(
+    {
+        "static",
+        "health",
+        "messages",
+        "openapi_document",
+        "csp_report",
+        "sign_in.sign_in_page",
+        "sign_in.invitation_page",
+        "sign_in.exercise_sign_in",
+        "api_identity.sign_in_options",
+        "api_identity.sign_in",
+        "api_identity.enrol_options",
+        "api_identity.enrol",
+    }
+)
+"""Endpoints without sign-in; each checks for itself what was presented."""
+
+SESSION_ONLY = frozenset({"api_identity", "api_packages"})
+"""Blueprints whose unsafe routes no token may use: a token never makes, ends or widens anybody's access."""
+
+SCOPES: dict[str, frozenset[str]] = {
+    "api_intake": frozenset({"intake", "write"}),
+    "api_referrals": frozenset({"referrals", "write"}),
+    "api_outcomes": frozenset({"referrals", "write"}),
+    "api_operations": frozenset({"admin"}),
+    "api_people": frozenset({"admin"}),
+}
+"""Which scopes of a token allow the unsafe routes of a blueprint (any one of them); every other needs `write`."""
+
+BODY_BYTES = 1024 * 1024
+"""The largest body of an ordinary request."""
+
+LARGE_BODIES: dict[str, int | None] = {}
+"""Endpoints with larger bodies: bytes, or None where the route itself counts a stream. An area of intake adds its own."""
+
+NO_CSRF = frozenset({"csp_report"})
+"""Unsafe endpoints that browsers call by themselves; they change nothing but a counter."""

@@ -1,0 +1,189 @@
+"""The outer wall of every request and answer: Host, fetch metadata, Origin, CSRF token, body size, headers.
+
+Deny by default: what is not public needs a person (routes.py). Must not know any route's content.
+"""
+
+from __future__ import annotations
+
+import hmac
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, jsonify, request
+from flask_babel import gettext as _
+
+from workspace.errors import Forbidden, Invalid
+from workspace.settings import Settings
+from workspace.web.context import COOKIE, SAFE_METHODS, bearer, csrf_token, current_settings, require_scope
+from workspace.web.routes import BODY_BYTES, LARGE_BODIES, NO_CSRF, PUBLIC
+
+LOOPBACK_NAMES = frozenset({"127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104 - names that are refused, not bound
+PERMISSIONS = ", ".join(
+    [f"{feature}=()" for feature in ("accelerometer", "autoplay", "camera", "display-capture", "geolocation")]
+    + [f"{feature}=()" for feature in ("gyroscope", "hid", "magnetometer", "microphone", "midi", "payment", "serial", "usb")]
+    + ["fullscreen=(self)", "publickey-credentials-create=(self)", "publickey-credentials-get=(self)"]
+)
+YEAR_S = 365 * 24 * 3600
+
+
+def register(app: Flask) -> None:
+    """Put the checks before and the headers after every request."""
+    app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"] = BODY_BYTES
+    app.config["MAX_FORM_PARTS"] = 1000
+    app.extensions["concord.csp_reports"] = 0
+    app.before_request(_admit)
+    app.after_request(_dress)
+    app.add_url_rule("/csp-report", "csp_report", _csp_report, methods=["POST"])
+    app.add_url_rule("/health", "health", _health)
+
+
+def origin(settings: Settings) -> str:
+    """Where browsers reach us: scheme, host and port. Passkeys are bound to it."""
+    if settings.public_url:
+        parts = urlsplit(settings.public_url)
+        return f"{parts.scheme}://{parts.netloc}"
+    return f"http://localhost:{settings.port}"
+
+
+def rp_id(settings: Settings) -> str:
+    """The host that passkeys belong to (WebAuthn's relying party id)."""
+    return urlsplit(origin(settings)).hostname or "localhost"
+
+
+def csp_reports() -> int:
+    """How many violations of the content policy browsers have reported to this process."""
+    return int(current_app.extensions["concord.csp_reports"])
+
+
+def content_policy(settings: Settings) -> str:
+    """The content security policy: nothing but our own files; no inline script or style; strings never become script."""
+    here = origin(settings)
+    sockets = here.replace("http", "ws", 1)
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' blob:",
+            "media-src 'self' blob:",
+            "font-src 'self'",
+            f"connect-src 'self' {sockets}",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "object-src 'none'",
+            "frame-ancestors 'none'",
+            "require-trusted-types-for 'script'",
+            "trusted-types 'none'",
+            "report-uri /csp-report",
+            "report-to csp",
+        )
+    )
+
+
+def _admit() -> None:
+    """Let a request in, or refuse it.
+
+    Raises:
+        Invalid: it was sent to another host than ours.
+        Forbidden: another site sent it, or the CSRF token is missing.
+        NotSignedIn: the route is not public and nobody known comes.
+    """
+    endpoint = request.endpoint
+    if endpoint != "health":
+        _check_host()
+    _check_site()
+    if endpoint is None or endpoint in PUBLIC:
+        if request.method not in SAFE_METHODS and endpoint not in NO_CSRF:
+            _check_origin()
+        return
+    if endpoint in LARGE_BODIES:
+        request.max_content_length = LARGE_BODIES[endpoint]
+    if bearer().scopes is not None:
+        require_scope(endpoint)
+    elif request.method not in SAFE_METHODS:
+        _check_origin()
+        check_csrf()
+
+
+def check_csrf() -> None:
+    """Pass if the request carries its session's token. Raises: Forbidden."""
+    expected = csrf_token()
+    if not expected or not hmac.compare_digest(request.headers.get("X-CSRF-Token", "").encode(), expected.encode()):
+        raise Forbidden(_("This page is out of date: load it again, then repeat."), reason="csrf")
+
+
+def _check_host() -> None:
+    expected = urlsplit(origin(current_settings())).netloc
+    if request.host == expected:
+        return
+    host = urlsplit(f"//{request.host}").hostname or ""
+    if host in LOOPBACK_NAMES and current_settings().is_loopback:
+        raise Invalid(
+            _("Passkeys do not work at %(host)s. Open %(address)s instead.", host=host, address=origin(current_settings())),
+            address=origin(current_settings()),
+        )
+    raise Invalid(_("This address is not served here."))
+
+
+def _check_site() -> None:
+    """Refuse what another site's page asks for, unless a person follows a link (fetch metadata, ASVS 3.5.8)."""
+    site = request.headers.get("Sec-Fetch-Site", "none")
+    if site in ("same-origin", "none"):
+        return
+    follows = request.method == "GET" and request.headers.get("Sec-Fetch-Mode") == "navigate"
+    if not follows or request.headers.get("Sec-Fetch-Dest") != "document":
+        raise Forbidden(_("Another site may not ask for this."), reason="cross_site")
+
+
+def _check_origin() -> None:
+    """Refuse a change that a browser sends from anywhere but our own pages (ASVS 3.5.1, 3.5.3)."""
+    sent = request.headers.get("Origin")
+    site = request.headers.get("Sec-Fetch-Site")
+    if sent is not None and sent != origin(current_settings()):
+        raise Forbidden(_("Another site may not change anything here."), reason="origin")
+    if sent is None and site is None:
+        raise Forbidden(_("The browser did not say which site sent this."), reason="origin")
+
+
+def _dress(response: Response) -> Response:
+    settings = current_settings()
+    headers = response.headers
+    headers["Content-Security-Policy"] = content_policy(settings)
+    headers["Reporting-Endpoints"] = 'csp="/csp-report"'
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Cross-Origin-Embedder-Policy"] = "require-corp"
+    headers["Referrer-Policy"] = "no-referrer"
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["X-Frame-Options"] = "DENY"
+    headers["Permissions-Policy"] = PERMISSIONS
+    # Our own scripts and styles hold nothing of anybody; everything else is kept by no cache (ASVS 14.3.2).
+    headers["Cache-Control"] = "no-cache" if request.endpoint == "static" else "no-store"
+    headers["Vary"] = "Cookie, Authorization, Accept-Language"
+    if origin(settings).startswith("https://"):
+        headers["Strict-Transport-Security"] = f"max-age={YEAR_S}; includeSubDomains"
+    return response
+
+
+def set_session_cookie(response: Response, secret: str) -> None:
+    """Give the browser a session."""
+    response.set_cookie(COOKIE, secret, secure=True, httponly=True, samesite="Strict", path="/")
+
+
+def clear_site(response: Response) -> None:
+    """Have the browser forget the session and everything it kept of this site (ASVS 14.3.1)."""
+    response.delete_cookie(COOKIE, secure=True, httponly=True, samesite="Strict", path="/")
+    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+
+
+def _csp_report() -> tuple[str, int]:
+    """Count a report of a browser; its content is not kept, it could hold anything."""
+    request.get_data(cache=False)
+    current_app.extensions["concord.csp_reports"] += 1
+    current_app.logger.warning("a browser reported a violation of the content policy")
+    return "", 204
+
+
+def _health() -> Response:
+    """Say that this process answers; for supervisors and proxies."""
+    return jsonify({"status": "ok"})

@@ -1,0 +1,119 @@
+"""What happened, as the end of a sentence that begins with the person who did it. One line an event kind, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from workspace.web.words import word
+
+SENTENCES: Mapping[str, Any] = {
+    "agency:created": _l("added an agency"),
+    "agency:key_set": _l("set the agency's key for packages"),
+    "user:created": _l("added a person"),
+    "user:disabled": _l("disabled an account"),
+    "invitation:created": _l("made an invitation"),
+    "passkey:enrolled": _l("enrolled a passkey"),
+    "passkey:removed": _l("removed a passkey"),
+    "session:stepped_up": _l("showed the passkey again"),
+    "session:started": _l("signed in"),
+    "session:ended": _l("ended a session"),
+    "token:created": _l("made an access token"),
+    "token:revoked": _l("revoked an access token"),
+    "operation:created": _l("created the operation"),
+    "operation:state_changed": _l("changed the operation's state"),
+    "operation:setting_changed": _l("changed a setting of the operation"),
+    "agency:joined": _l("added an agency to the operation"),
+    "member:added": _l("added a member"),
+    "member:removed": _l("removed a member"),
+    "terms:accepted": _l("accepted the terms for the country"),
+    "series:added": _l("added a series"),
+    "series:country_determined": _l("determined the likely country of a series"),
+    "exhibit:received": _l("received an exhibit"),
+    "intake:ended": _l("finished an intake"),
+    "intake:stopped": _l("had an intake stopped"),
+    "media:read": _l("read a file"),
+    "media:refused": _l("refused a file"),
+    "media:viewed": _l("lifted the veil of a picture"),
+    "register:imported": _l("imported a register"),
+    "search:made": _l("made a face search"),
+    "lead:opened": _l("opened the lead"),
+    "lead:claimed": _l("claimed the lead"),
+    "lead:claim_lost": _l("tried to claim it while it was held"),
+    "lead:renewed": _l("renewed the lease"),
+    "lead:released": _l("released the lead"),
+    "lead:handed_over": _l("handed the lead over"),
+    "lead:taken_over": _l("ended another's claim"),
+    "lead:lease_ended": _l("noted that the lease ran out; the draft is kept"),
+    "lead:parked": _l("parked the lead"),
+    "lead:reopened": _l("took the lead up again"),
+    "lead:prioritised": _l("changed the priority"),
+    "lead:verified": _l("noted that two examiners agree: verified"),
+    "lead:rejected": _l("noted that two examiners agree: rejected"),
+    "lead:referred": _l("referred the lead"),
+    "lead:closed": _l("closed the lead"),
+    "assessment:signed": _l("signed an opinion"),
+    "assessment:undone": _l("took an opinion back"),
+    "assessment:settled": _l("settled an opinion"),
+    "annotation:added": _l("added a note"),
+    "annotation:changed": _l("changed a note"),
+    "annotation:removed": _l("removed a note"),
+    "comment:added": _l("commented"),
+    "bands:shown": _l("was shown bands"),
+    "score:shown": _l("was shown the score"),
+    "access:asked": _l("asked for access to the closed side"),
+    "access:granted": _l("granted access"),
+    "access:refused": _l("refused access"),
+    "access:ended": _l("noted that access ended"),
+    "jurisdiction:stated": _l("stated a ground of jurisdiction"),
+    "jurisdiction:withdrawn": _l("withdrew a ground of jurisdiction"),
+    "referral:drafted": _l("drafted a referral"),
+    "referral:approved": _l("approved a referral"),
+    "package:built": _l("built a package"),
+    "package:failed": _l("could not build a package"),
+    "package:fetched": _l("fetched a package"),
+    "referral:sent": _l("sent a referral"),
+    "referral:acknowledged": _l("acknowledged a referral"),
+    "referral:accepted": _l("accepted a referral"),
+    "referral:declined": _l("declined a referral"),
+    "referral:returned": _l("returned a referral"),
+    "referral:re_routed": _l("routed a referral on"),
+    "ledger:opened": _l("opened an entry in the ledger"),
+    "ledger:merged": _l("merged two entries of the ledger"),
+    "outcome:stated": _l("stated an outcome"),
+    "outcome:revoked": _l("took an outcome back"),
+    "edition:drawn_up": _l("drew up an edition of the figures"),
+    "export:made": _l("exported figures"),
+}
+"""By event kind; a test holds this table against events.KINDS."""
+
+
+def event_sentence(kind: str, payload: Mapping[str, Any]) -> str:
+    """What happened, in the reader's language, with the one detail that matters."""
+    sentence = str(SENTENCES.get(kind, kind))
+    if kind == "lead:prioritised":
+        return str(_("changed the priority from %(before)s to %(after)s", before=payload["before"], after=payload["after"]))
+    if kind in ("jurisdiction:stated", "jurisdiction:withdrawn"):
+        return f"{sentence}: {payload['country']}, {word('ground', payload['ground'])}"
+    if kind in ("outcome:stated", "outcome:revoked"):
+        return f"{sentence}: {word('outcome_stage', payload['stage'])}"
+    if kind == "terms:accepted":
+        return f"{sentence}: {payload['country']}"
+    if kind == "operation:state_changed":
+        return f"{sentence}: {word('operation_state', payload['after'])}"
+    return sentence
+
+
+def evidence_words(kind: str, countries: list[str]) -> dict[str, str]:
+    """Title and sentence of what speaks besides the face."""
+    between = " · ".join(countries)
+    texts = {
+        "same_file": _("The same file was on devices of %(countries)s.", countries=between),
+        "near_copy": _("Near copies of a picture were on devices of %(countries)s.", countries=between),
+        "camera_serial": _("One camera's serial number stands in files of %(countries)s.", countries=between),
+        "clue": _("A person's clue joins %(countries)s.", countries=between),
+    }
+    return {"title": word("lead_kind", kind), "text": texts.get(kind, "")}
