@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from referral_desk import Desk
 
     from workers.workshop import Workshop
+
+# Whoever runs us in the background may have had Ctrl-C ignored, and what we start would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A loaded machine is slow, not wrong: time limits are pytest's.
 settings.register_profile("house", deadline=None)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -26,7 +27,9 @@ def home() -> Iterator[Path]:
         yield Path(folder)
 
 
-def start(home: Path, command: str, *options: str, port: int = 8000) -> subprocess.Popen[str]:
+@contextmanager
+def start(home: Path, command: str, *options: str, port: int = 8000) -> Iterator[subprocess.Popen[str]]:
+    """The command, as a person starts it; ended for certain, also by a test that failed before it ended it."""
     environment = {
         "CONCORD_HOME": str(home),
         "CONCORD_PROFILE": "exercise",
@@ -34,13 +37,21 @@ def start(home: Path, command: str, *options: str, port: int = 8000) -> subproce
         # A pack of one's own is not built; no picture is read here.
         "CONCORD_PACK_DIR": str(home / "pack"),
     }
-    return subprocess.Popen(
+    started = subprocess.Popen(
         [sys.executable, "app.py", command, *options],
         cwd=ROOT,
         env={**os.environ, **environment},
         stderr=subprocess.PIPE,
         text=True,
     )
+    try:
+        yield started
+        started.wait(60)
+    finally:
+        started.kill()
+        started.wait()
+        assert started.stderr is not None
+        started.stderr.close()
 
 
 def said(process: subprocess.Popen[str], words: str) -> str:
