@@ -103,9 +103,21 @@ def video_file(
     """Pan over each scene in turn. The tables come last, or first with `faststart`, which needs a file to rewrite."""
     with tempfile.NamedTemporaryFile() as file:
         muxing = {"movflags": "faststart"} if faststart else {}
-        with av.open(file.name, "w", format=container, options=muxing) as output:
+        with _ordinary_priority(), av.open(file.name, "w", format=container, options=muxing) as output:
             _pan(output, codec, frames, rate, group, size, scenes, options)
         return Path(file.name).read_bytes()
+
+
+@contextmanager
+def _ordinary_priority() -> Iterator[None]:
+    """As root, SVT-AV1 makes the thread that calls it a real-time one of the highest priority, and whatever is started from it
+    afterwards, browsers among it, would leave no time to anybody else on the machine.
+    """
+    before, parameters = os.sched_getscheduler(0), os.sched_getparam(0)
+    try:
+        yield
+    finally:
+        os.sched_setscheduler(0, before, parameters)
 
 
 def _pan(

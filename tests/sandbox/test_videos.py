@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import struct
 
 import numpy as np
@@ -224,3 +225,11 @@ def test_a_video_far_too_slow_is_cut_short_and_says_so() -> None:
 
     assert 0 < times[-1] < 50
     assert not complete
+
+
+def test_making_material_leaves_this_process_at_its_own_priority() -> None:
+    before = os.sched_getscheduler(0)
+
+    video_file("libsvtav1", "mp4")
+
+    assert os.sched_getscheduler(0) == before
