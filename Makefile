@@ -8,7 +8,7 @@ UV = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --genera
 export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: demo test distributed check bench format lock dev browser
+.PHONY: demo test distributed check bench format messages lock dev browser
 
 demo:  ## the exercise, from an empty checkout to the board: make demo, or make demo ARGS="--once --json"
 	@$(PYTHON) app.py demo $(ARGS)
@@ -27,9 +27,8 @@ check: dev  ## format, lint, strict types (Python and TypeScript), who may impor
 	@$(PYTHON) app.py frontend check
 	@$(IN_ENV) pytest tests/test_architecture.py
 
-bench:  ## make bench NAME=pipeline ARGS=--quick
+bench: dev  ## make bench NAME=pipeline ARGS=--quick
 	@test -n "$(NAME)" || { echo "Name one: make bench NAME=$$(ls benchmarks | sed -n 's/^\([a-z][a-z_]*\)\.py$$/\1/p' | paste -sd '|')"; exit 2; }
-	@$(PYTHON) app.py setup
 	@$(IN_ENV) benchmarks.$(NAME) $(ARGS)
 
 format: dev  ## put Python into its form and sort its imports

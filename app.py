@@ -10,6 +10,13 @@ import sys
 OLDEST, NEWEST = (3, 11), (3, 13)
 
 
+def refusal_lines(message: str, facts: "dict[str, object]") -> "list[str]":
+    """The message and, a line each, every fault that it does not name itself."""
+    faults = facts.get("faults")
+    listed = [str(fault) for fault in faults] if isinstance(faults, list) else []
+    return [message] + ["  " + fault for fault in listed if fault not in message]
+
+
 def main() -> int:
     """Enter the project's environment, then run the command."""
     if not OLDEST <= sys.version_info[:2] <= NEWEST:
@@ -27,7 +34,7 @@ def main() -> int:
 
         return run(sys.argv[1:])
     except WorkspaceError as refusal:
-        sys.exit(refusal.message)
+        sys.exit("\n".join(refusal_lines(refusal.message, refusal.facts)))
     except KeyboardInterrupt:
         return 130
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from uuid import UUID
 
 from seed.make import ExercisePlan
-from seed.operation import Exhibit
+from seed.operation import PERSONS_A_SERIES, Exhibit
 from workspace import reception
-from workspace.commands import operations, people
+from workspace.commands import operations, people, series
 from workspace.commands.intake import Arrival, receive_exhibit
 from workspace.commands.packages import set_package_key
 from workspace.database import Database
@@ -23,6 +23,8 @@ from workspace.exchange.referral_package import new_recipient_keypair
 from workspace.keys import OperationKey, unwrap
 from workspace.media import MediaStore
 from workspace.queries.operations import wrapped_key
+from workspace.queries.series import persons_on
+from workspace.queries.series import series as all_series
 
 REGISTER_NAME = "Exercise register of missing persons"
 LEGAL_SOURCE = "Exercise: portraits made from lawful pictures of adults"
@@ -84,7 +86,11 @@ def create_exercise(plan: ExercisePlan, place: Place) -> Loaded:
                 tx, agency_id=agencies[member.agency], name=member.label, is_house_admin=member.role == "administrator"
             )
             operations.add_first_member(tx, operation_id, user_id=members[member.label], role=member.role)
-    _accept_and_open(plan, place.app, operation_id, members)
+    _accept_terms(plan, place.app, operation_id, members)
+    _add_series(plan, place.app, operation_id, members, prepared=True)
+    with place.app.write(_lead(plan, members)) as tx:
+        operations.change_operation_state(tx, operation_id, to="open")
+    _add_series(plan, place.app, operation_id, members, prepared=False)
     _make_package_keys(plan, place, operation_id, agencies, members)
     with place.app.read(_lead(plan, members)) as view:
         key = unwrap(place.master_key, wrapped_key(view.session, operation_id), str(operation_id))
@@ -135,12 +141,36 @@ def bring_exhibit(exhibit: Exhibit, folder: Path, place: Place, loaded: Loaded, 
     return exhibit_id
 
 
-def _accept_and_open(plan: ExercisePlan, app: Database, operation_id: int, members: dict[str, int]) -> None:
+def fill_series(plan: ExercisePlan, place: Place, loaded: Loaded) -> None:
+    """Place the first persons of the named devices in each series, and state its likely country, once all is read."""
+    with place.app.read(_lead(plan, loaded.people)) as view:
+        found = {line.label: line.id for line in all_series(view.session, loaded.operation_id)}
+    for each in plan.series:
+        first, second = (loaded.people[f"{each.country} · specialist {n}"] for n in (1, 2))
+        with place.app.read(first) as view:
+            numbers = persons_on(view.session, loaded.operation_id, each.exhibits, PERSONS_A_SERIES)
+        for number in numbers:
+            with place.app.write(first) as tx:
+                series.place_person(tx, found[each.label], number)
+        if each.likely:
+            with place.app.write(first) as tx:
+                series.determine_country(tx, found[each.label], country=each.likely, grounds=each.grounds)
+        if each.likely and each.is_confirmed:
+            with place.app.write(second) as tx:
+                series.confirm_country(tx, found[each.label], country=each.likely)
+
+
+def _accept_terms(plan: ExercisePlan, app: Database, operation_id: int, members: dict[str, int]) -> None:
     for country in plan.operation.countries:
         with app.write(members[f"{country} · country lead"]) as tx:
             operations.accept_terms(tx, operation_id)
-    with app.write(_lead(plan, members)) as tx:
-        operations.change_operation_state(tx, operation_id, to="open")
+
+
+def _add_series(plan: ExercisePlan, app: Database, operation_id: int, members: dict[str, int], *, prepared: bool) -> None:
+    for each in plan.series:
+        if each.is_prepared is prepared:
+            with app.write(members[f"{each.country} · specialist 1"]) as tx:
+                series.add_series(tx, operation_id, label=each.label, external_reference=each.external_reference)
 
 
 def _make_package_keys(

@@ -22,7 +22,20 @@ from typing import Final
 
 from seed import register
 from seed.layout import SHARED_BY, SHARED_CAMERA, ExactCopy, Layout, Refused, lay_out
-from seed.operation import AGENCIES, CLUES, EXHIBITS, MEMBERS, Agency, Clue, Exhibit, Member, OperationFacts, operation_facts
+from seed.operation import (
+    AGENCIES,
+    CLUES,
+    EXHIBITS,
+    MEMBERS,
+    SERIES,
+    Agency,
+    Clue,
+    Exhibit,
+    Member,
+    OperationFacts,
+    Series,
+    operation_facts,
+)
 from seed.pictures import NearCopy, Photo, Still, encode, encode_near_copy
 from seed.videos import Video, encode_video
 
@@ -53,6 +66,7 @@ class ExercisePlan:
     members: tuple[Member, ...]
     exhibits: tuple[Exhibit, ...]
     clues: tuple[Clue, ...]
+    series: tuple[Series, ...]
     register_file: str
     photos: int
     videos: int
@@ -168,6 +182,7 @@ def _plan(layout: Layout, today: date) -> ExercisePlan:
         members=MEMBERS,
         exhibits=EXHIBITS,
         clues=CLUES,
+        series=SERIES,
         register_file="register/register.csv",
         photos=len(layout.photos) + len(layout.near_copies) + sum(not copy.path.endswith(".mp4") for copy in layout.exact_copies),
         videos=len(layout.videos) + sum(copy.path.endswith(".mp4") for copy in layout.exact_copies),

@@ -74,6 +74,20 @@ class Exhibit:
 
 
 @dataclass(frozen=True)
+class Series:
+    """Material that belongs together. `exhibits`: the devices whose persons it takes in; `likely`: a country, with the grounds."""
+
+    label: str
+    country: str
+    external_reference: str | None
+    is_prepared: bool
+    exhibits: tuple[str, ...]
+    likely: str | None = None
+    grounds: str = ""
+    is_confirmed: bool = False
+
+
+@dataclass(frozen=True)
 class Clue:
     """What a person noticed; `exhibits` are the devices that it speaks of."""
 
@@ -130,6 +144,14 @@ EXHIBITS: Final = tuple(
     )
     for number, (label, kind, handling_code, sharing) in enumerate(_DEVICES)
 )
+
+SERIES: Final = (
+    Series("Blue door", "EC", "EXERCISE-0041", True, ("EC-D-014",), "EC", "The socket beside the door and a bus ticket.", True),
+    Series("Green shelf", "PE", "EXERCISE-0057", True, ("PE-D-003",), "PE", "The spines of the books on the shelf."),
+    Series("Wooden table", "CO", None, True, ("CO-D-102",)),
+    Series("Painted number", "CL", None, False, ("CL-D-041",), "CL", "The number on the door is written as there.", True),
+)
+PERSONS_A_SERIES: Final = 4
 
 CLUES: Final = (
     Clue("EC · specialist 1", ("EC-D-014", "PE-D-003"), "The same blue door and three frames beside it stand behind people on both telephones."),

@@ -119,12 +119,13 @@ class House:
         """The id of an agency's compartment."""
         key = (country, sharing)
         if key not in self._compartments:
+            mine = {"operation_id": self.operation_id, "agency_id": self.agencies[country], "sharing": sharing}
             with Session(self.workers.engine) as session:
-                self._compartments[key] = session.scalars(
-                    insert(Compartment)
-                    .values(operation_id=self.operation_id, agency_id=self.agencies[country], sharing=sharing)
-                    .returning(Compartment.id)
-                ).one()
+                shared = (
+                    session.scalars(select(Compartment.id).filter_by(**mine)).one_or_none() if sharing == "operation" else None
+                )
+                made = shared or session.scalars(insert(Compartment).values(**mine).returning(Compartment.id)).one()
+                self._compartments[key] = made
                 session.commit()
         return self._compartments[key]
 

@@ -69,6 +69,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 
 IMPORTS_ON_PURPOSE = {
     ("workspace/queries/identity.py", "commands"): "how long a session lasts, and its digest, stand once, beside the command",
+    ("workspace/queries/packages.py", "jurisdiction"): "how long an answer may take stands once, and a package says it",
 }
 
 OUTSIDE_ONLY_IN: dict[str, set[str]] = {

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
+import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from uuid import UUID
 
@@ -13,8 +16,10 @@ from house import House
 from sqlalchemy import text
 
 from workspace import reception
+from workspace.cli_intake import BRINGERS, who_acts
 from workspace.commands.intake import (
     MAX_FILE_BYTES,
+    MAX_PATH_BYTES,
     Arrival,
     end_intake,
     manifest_of,
@@ -24,14 +29,14 @@ from workspace.commands.intake import (
     receive_files,
     stop_intake,
 )
-from workspace.commands.registers import NewEntry, import_register
+from workspace.commands.registers import NewEntry, Portrait, import_register
 from workspace.database import Database
 from workspace.errors import Closed, Conflict, Forbidden, Invalid, NotFound, Unavailable
 from workspace.keys import OperationKey
 from workspace.media import CHUNK_BYTES, MediaStore, Stored
-from workspace.model import Exhibit
+from workspace.model import Exhibit, RegisterEntry
 from workspace.queries.intake import exhibit_line, intake_report, refused_files, registers
-from workspace.reception import Found, find_files, receive_folder, receive_register, take_file, take_stream
+from workspace.reception import Found, find_files, receive_folder, receive_register, take_file, take_stream, take_upload
 
 JPEG = b"\xff\xd8\xff\xe0" + bytes(64)
 
@@ -167,6 +172,102 @@ def test_a_path_comes_once_and_other_content_under_it_is_a_conflict(house: House
         receive_file(tx, exhibit_id, photo("a.jpg", b"other"))
 
 
+@pytest.mark.parametrize("reason", ["not_readable", "changed_while_read"])
+def test_a_file_that_could_not_be_read_takes_its_line_again_when_it_comes_whole(
+    house: House, database: Database, analyst: int, reason: str
+) -> None:
+    exhibit_id = exhibit(house, database)
+    part = photo("a.jpg", b"part").stored if reason == "changed_while_read" else None
+    cut = Arrival("a.jpg", 4, part, refusal=reason)
+    with database.write(analyst) as tx:
+        assert receive_file(tx, exhibit_id, cut)
+        assert not receive_file(tx, exhibit_id, cut)
+
+    with database.write(analyst) as tx:
+        assert receive_file(tx, exhibit_id, photo("a.jpg", b"whole"))
+    with database.write(analyst) as tx:
+        assert not receive_file(tx, exhibit_id, photo("a.jpg", b"whole"))
+
+    assert rows(
+        house,
+        "select r.path, r.size_bytes, r.sha256, r.refusal, r.sha256 = m.sha256 "
+        "from received_file r join media_item m on m.id = r.media_item_id where r.operation_id = :operation",
+    ) == [("a.jpg", 5, hashlib.sha256(b"whole").digest(), None, True)]
+    assert rows(house, "select kind from job where operation_id = :operation") == [("read_media",)]
+    with database.write(analyst) as tx:
+        end_intake(tx, exhibit_id)
+    assert rows(
+        house,
+        "select payload->'received', payload->'refused' from event where operation_id = :operation and kind = 'intake:ended'",
+    ) == [(1, 0)]
+    with database.read(analyst) as view:
+        counts = exhibit_line(view.session, exhibit_id).counts
+    assert (counts.received, counts.waiting, counts.refused) == (1, 1, 0)
+
+
+def test_a_line_without_content_that_was_refused_for_good_is_not_taken_for_the_same_file(
+    house: House, database: Database, analyst: int
+) -> None:
+    exhibit_id = exhibit(house, database)
+    with database.write(analyst) as tx:
+        receive_file(tx, exhibit_id, Arrival("a.jpg", MAX_FILE_BYTES + 1, refusal="too_large"))
+        assert not receive_file(tx, exhibit_id, Arrival("a.jpg", MAX_FILE_BYTES + 1, refusal="too_large"))
+
+    with pytest.raises(Conflict), database.write(analyst) as tx:
+        receive_file(tx, exhibit_id, photo("a.jpg"))
+
+
+def test_two_files_of_one_path_in_one_write_are_a_conflict_and_the_same_file_twice_is_one(
+    house: House, database: Database, analyst: int
+) -> None:
+    exhibit_id = exhibit(house, database)
+
+    with pytest.raises(Conflict) as refusal, database.write(analyst) as tx:
+        receive_files(tx, exhibit_id, [photo("DCIM/a.jpg", b"a"), photo("DCIM/a.jpg", b"b")])
+    with database.write(analyst) as tx:
+        assert receive_files(tx, exhibit_id, [photo("a.jpg"), photo("a.jpg")]) == 1
+
+    assert refusal.value.facts["paths"] == ["DCIM/a.jpg"]
+    assert len(rows(house, "select 1 from media_item where operation_id = :operation")) == 1
+
+
+def test_of_two_files_that_come_at_once_under_one_path_none_is_lost_in_silence(
+    house: House, database: Database, analyst: int
+) -> None:
+    exhibit_id = exhibit(house, database)
+
+    def other() -> None:
+        with database.write(analyst) as tx:
+            receive_file(tx, exhibit_id, photo("a.jpg", b"other"))
+
+    with ThreadPoolExecutor(1) as room:
+        with database.write(analyst) as tx:
+            receive_file(tx, exhibit_id, photo("a.jpg"))
+            coming = room.submit(other)
+            wait([coming], timeout=0.3)
+        with pytest.raises(Conflict):
+            coming.result(timeout=10)
+
+    assert len(rows(house, "select 1 from media_item where operation_id = :operation")) == 1
+
+
+def test_content_that_comes_again_has_its_medium_read_again_where_the_machine_was_at_fault(
+    house: House, database: Database, analyst: int
+) -> None:
+    exhibit_id = exhibit(house, database)
+    with database.write(analyst) as tx:
+        receive_files(tx, exhibit_id, [photo("a.jpg"), photo("b.jpg", b"bb")])
+    house.change(
+        "update media_item set state = 'refused', refusal = case size_bytes when 1 then 'too_slow' else 'damaged' end where operation_id = :id",
+        id=house.operation_id,
+    )
+
+    with database.write(analyst) as tx:
+        receive_files(tx, exhibit_id, [photo("copy.jpg"), photo("copy of b.jpg", b"bb")])
+
+    assert sorted(rows(house, "select state from media_item where operation_id = :operation")) == [("refused",), ("waiting",)]
+
+
 def test_another_agency_adds_nothing_to_an_exhibit_it_sees(house: House, database: Database) -> None:
     exhibit_id = exhibit(house, database)
 
@@ -180,6 +281,26 @@ def test_another_agency_adds_nothing_to_an_exhibit_it_sees(house: House, databas
 @pytest.mark.parametrize("path", ["../etc/passwd", "a/../b", "/etc/passwd", "a\\..\\b", "", "a\x00b", "x" * 5000])
 def test_a_path_that_leads_out_of_the_device_is_refused(path: str) -> None:
     assert path_refusal(path) == "unsafe_path"
+
+
+@pytest.mark.parametrize("letter", ["x", "я", "名"])
+def test_a_path_too_long_to_be_listed_is_refused_with_a_short_name_and_holds_up_nothing(
+    house: House, database: Database, analyst: int, store: MediaStore, key: OperationKey, letter: str
+) -> None:
+    exhibit_id = exhibit(house, database)
+    length = 4000 // len(letter.encode())
+    names = [letter * length + end for end in ("1", "2")] + ["DCIM/a.jpg"]
+
+    arrivals = [take_stream(name, [JPEG], len(JPEG), store=store, key=key) for name in names]
+    with database.write(analyst) as tx:
+        assert receive_files(tx, exhibit_id, arrivals) == 3
+
+    found = dict(rows(house, "select path, refusal from received_file where operation_id = :operation"))
+    assert sorted(found.values(), key=str) == [None, "unsafe_path", "unsafe_path"]
+    assert found["DCIM/a.jpg"] is None
+    assert max(len(str(path).encode()) for path in found) <= MAX_PATH_BYTES
+    with pytest.raises(Invalid), database.write(analyst) as tx:  # what no bound of ours has met is refused, not tried for ever
+        receive_file(tx, exhibit_id, photo("".join(chr(0x4E00 + n * 7 % 20000) for n in range(4000))))
 
 
 @pytest.mark.parametrize("path", ["DCIM/100/IMG_1.jpg", "..jpg", "a/...b", "Imágenes/фото 👩‍👧.jpg"])
@@ -307,6 +428,19 @@ def _near(house: House) -> None:
         )
 
 
+def test_a_report_whose_lines_do_not_add_up_says_so(house: House, database: Database, analyst: int) -> None:
+    exhibit_id = exhibit(house, database)
+    with database.write(analyst) as tx:
+        receive_files(tx, exhibit_id, [photo("a.jpg"), photo("b.jpg", b"b")])
+    house.change("update received_file set media_item_id = null where path = 'b.jpg' and exhibit_id = :id", id=exhibit_id)
+
+    with database.read(analyst) as view:
+        report = intake_report(view.session, house.operation_id)
+
+    assert (report.counts.received, report.counts.readable, report.counts.waiting) == (2, 0, 1)
+    assert not report.counts.adds_up
+
+
 def test_a_hidden_exhibit_is_in_nobody_else_s_report(house: House, database: Database, analyst: int) -> None:
     exhibit_id = exhibit(house, database, sharing="agency")
     with database.write(analyst) as tx:
@@ -319,15 +453,33 @@ def test_a_hidden_exhibit_is_in_nobody_else_s_report(house: House, database: Dat
 
 
 def test_known_elsewhere_is_a_count_from_twenty_files_up(house: House, database: Database) -> None:
-    for country in ("EC", "PE"):
-        exhibit_id = exhibit(house, database, country=country)
-        with database.write(house.person(country, "analyst")) as tx:
-            receive_files(tx, exhibit_id, [photo(f"{n}.jpg", bytes([n])) for n in range(20)])
+    _exhibits_of_twenty(house, database, ended=("EC", "PE"))
 
     with database.read(house.person("EC", "analyst")) as view:
         report = intake_report(view.session, house.operation_id)
 
     assert {line.country: line.known_elsewhere for line in report.exhibits} == {"EC": 20, "PE": 20}
+    assert report.known_elsewhere == 20, "the same files, seen on both sides, are 20 files"
+
+
+def test_known_elsewhere_answers_nothing_while_files_can_still_be_added(house: House, database: Database) -> None:
+    _exhibits_of_twenty(house, database, ended=("PE",))
+
+    with database.read(house.person("EC", "analyst")) as view:
+        report = intake_report(view.session, house.operation_id)
+
+    assert {line.country: line.known_elsewhere for line in report.exhibits} == {"EC": None, "PE": 20}
+    assert report.known_elsewhere == 20
+
+
+def _exhibits_of_twenty(house: House, database: Database, *, ended: tuple[str, ...]) -> None:
+    for country in ("EC", "PE"):
+        exhibit_id = exhibit(house, database, country=country)
+        with database.write(house.person(country, "analyst")) as tx:
+            receive_files(tx, exhibit_id, [photo(f"{n}.jpg", bytes([n])) for n in range(20)])
+        if country in ended:
+            with database.write(house.person(country, "analyst")) as tx:
+                end_intake(tx, exhibit_id)
 
 
 def test_an_intake_run_again_goes_on_where_it_stopped(
@@ -442,6 +594,106 @@ def test_several_folders_keep_their_names_and_a_missing_one_is_said(tmp_path: Pa
         find_files([tmp_path / "three"])
 
 
+def test_folders_of_one_name_are_refused_before_anything_is_received(tmp_path: Path) -> None:
+    for name in ("A/DCIM", "B/DCIM"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "a.jpg").write_bytes(JPEG)
+    (tmp_path / "B" / "DCIM" / "b.jpg").write_bytes(JPEG)
+
+    with pytest.raises(Invalid, match="own exhibit") as refusal:
+        find_files([tmp_path / "A" / "DCIM", tmp_path / "B" / "DCIM"])
+
+    assert [str(fault) for fault in refusal.value.facts["faults"]] == ["DCIM/a.jpg: stands there twice"]
+    assert [each.device_path for each in find_files([tmp_path])] == ["A/DCIM/a.jpg", "B/DCIM/a.jpg", "B/DCIM/b.jpg"]
+
+
+def test_a_folder_that_cannot_be_opened_has_a_line_that_says_so(
+    house: House, database: Database, analyst: int, store: MediaStore, key: OperationKey, tmp_path: Path
+) -> None:
+    folder = tmp_path / "device"
+    for name in ("a", "b"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "1.jpg").write_bytes(JPEG + name.encode())
+
+    finding = reception.files_below(folder, folder)
+    found = [next(finding)]
+    shutil.rmtree(folder / "b")  # the tests may be root, whom no mode keeps out
+    found += list(finding)
+    receive_folder(database, analyst, exhibit(house, database), found, store=store, key=key)
+
+    assert dict(rows(house, "select path, refusal from received_file where operation_id = :operation")) == {
+        "a/1.jpg": None,
+        "b/": "not_readable",
+    }
+
+
+def test_an_intake_run_again_takes_what_could_not_be_read_before(
+    house: House, database: Database, analyst: int, store: MediaStore, key: OperationKey, tmp_path: Path
+) -> None:
+    folder = tmp_path / "device"
+    folder.mkdir()
+    (folder / "a.jpg").write_bytes(JPEG)
+    files = [*find_files([folder]), Found(folder / "b.jpg", "b.jpg")]
+    exhibit_id = exhibit(house, database)
+
+    with pytest.raises(Conflict):
+        receive_folder(database, analyst, exhibit_id, files, store=store, key=key, manifest_sha256=bytes(32))
+    assert ("b.jpg", "not_readable") in rows(house, "select path, refusal from received_file where operation_id = :operation")
+    (folder / "b.jpg").write_bytes(JPEG + b"b")
+    assert receive_folder(database, analyst, exhibit_id, files, store=store, key=key) == 1
+    (folder / "b.jpg").unlink()
+    assert receive_folder(database, analyst, exhibit_id, files, store=store, key=key) == 0
+
+    assert dict(rows(house, "select path, refusal from received_file where operation_id = :operation")) == {
+        "a.jpg": None,
+        "b.jpg": None,
+    }
+
+
+class CutLine(io.RawIOBase):
+    """A request's body whose line drops: as pywsgi tells it (an error), or as gunicorn does (an early end)."""
+
+    def __init__(self, content: bytes, *, raises: bool) -> None:
+        self.rest, self.raises = content, raises
+
+    def read(self, size: int = -1) -> bytes:
+        taken, self.rest = self.rest[:size], self.rest[size:]
+        if not taken and self.raises:
+            raise OSError("unexpected end of file while reading request")
+        return taken
+
+
+@pytest.mark.parametrize("raises", [True, False])
+def test_an_upload_whose_line_drops_is_no_arrival(store: MediaStore, key: OperationKey, tmp_path: Path, raises: bool) -> None:
+    with pytest.raises(Unavailable) as refusal:
+        take_upload("a.jpg", CutLine(JPEG, raises=raises), len(JPEG) + 1, store=store, key=key)
+
+    assert refusal.value.facts["reason"] == "line_cut"
+    assert not [path for path in (tmp_path / "media").rglob("*") if path.is_file()]
+    whole = take_upload("a.jpg", io.BytesIO(JPEG + b"of the next request"), len(JPEG), store=store, key=key)
+    assert (whole.refusal, whole.size_bytes) == (None, len(JPEG))
+
+
+# Who acts at the command line
+
+
+def test_in_a_real_operation_the_command_line_asks_who_acts(house: House, workers_database: Database) -> None:
+    analyst, specialist = house.person("EC", "analyst"), house.person("EC", "specialist")
+    house.person("EC", "liaison")
+
+    def who(person: int | None, country: str = "EC") -> int:
+        return who_acts(workers_database, house.operation_id, country, BRINGERS, person)
+
+    assert who(None) == analyst
+    house.change("update operation set is_exercise = false where id = :id", id=house.operation_id)
+    with pytest.raises(Invalid, match="--as") as refusal:
+        who(None)
+    assert refusal.value.facts["people"] == [f"{analyst} (EC · analyst 1)", f"{specialist} (EC · specialist 1)"]
+    assert who(specialist) == specialist
+    with pytest.raises(NotFound, match="Nobody of BR"):
+        who(None, "BR")
+
+
 # Registers
 
 
@@ -501,7 +753,9 @@ def test_a_register_with_a_photo_that_is_none_is_refused_whole(
     assert house.kinds() == []
 
 
-def test_a_register_needs_a_name_a_law_and_an_entry_and_stands_once(house: House, database: Database, analyst: int) -> None:
+def test_a_register_needs_a_name_a_law_and_an_entry_and_stays_as_closed_as_it_was(
+    house: House, database: Database, analyst: int
+) -> None:
     def bring(**facts: object) -> UUID:
         given = {"country": "EC", "name": "Missing", "legal_source": "a law", "entries": [NewEntry("N-1")]} | facts
         with database.write(analyst) as tx:
@@ -512,9 +766,46 @@ def test_a_register_needs_a_name_a_law_and_an_entry_and_stands_once(house: House
             bring(**wrong)
     bring()
     with pytest.raises(Conflict):
-        bring()
+        bring(sharing="agency")
     with pytest.raises(Forbidden):
         bring(country="PE")
+
+
+def test_a_register_brought_in_again_keeps_its_entries_and_adds_what_is_new(
+    house: House, database: Database, analyst: int
+) -> None:
+    def portrait(content: bytes) -> Portrait:
+        stored = photo("", content).stored
+        assert stored is not None
+        return Portrait(stored, "image/jpeg")
+
+    def bring(*entries: NewEntry, person: int = analyst, law: str = "a law") -> UUID:
+        with database.write(person) as tx:
+            return import_register(tx, house.operation_id, country="EC", name="Missing", legal_source=law, entries=entries)
+
+    first = bring(NewEntry("N-1", place="Quito", portraits=(portrait(b"1"),)), NewEntry("N-2"))
+    ids = dict(rows(house, "select number, id from register_entry where operation_id = :operation"))
+    house.change("update register_entry set is_closed = true where number = 'N-2' and operation_id = :id", id=house.operation_id)
+    lead = house.person("EC", "country_lead")
+
+    again = bring(
+        NewEntry("N-3"), NewEntry("N-1", place="Guayaquil", portraits=(portrait(b"1"), portrait(b"2"))), person=lead, law="b"
+    )
+
+    assert again == first
+    after = dict(rows(house, "select number, id from register_entry where operation_id = :operation"))
+    assert after == ids | {"N-3": after["N-3"]}
+    assert house.row(RegisterEntry, ids["N-1"]).place == "Guayaquil"
+    assert house.row(RegisterEntry, ids["N-2"]).is_closed
+    assert rows(house, "select legal_source, attested_by from register where operation_id = :operation") == [("b", lead)]
+    media = rows(house, "select id, register_entry_id from media_item where operation_id = :operation")
+    assert [row[1] for row in media] == [ids["N-1"]] * 2
+    assert {row[0] for row in media} == {
+        row[0] for row in rows(house, "select subject_id from job where operation_id = :operation and kind = 'read_media'")
+    }
+    assert house.kinds() == ["register:imported"] * 2
+    with database.read(lead) as view:
+        assert len(registers(view.session, house.operation_id)) == 1
 
 
 def test_what_a_batch_holds_is_written_before_it_grows_old(

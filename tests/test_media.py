@@ -253,6 +253,41 @@ def test_a_full_disk_says_so_leaves_nothing_and_keeps_what_was_stored(store: Med
     assert store.read_bytes(kept.address, key=LANTERN) == b"stored before"
 
 
+@pytest.mark.parametrize("slow", ["_publish", "fsync"])
+def test_under_gevent_others_go_on_while_a_disk_or_a_store_is_slow(folder: Path, slow: str) -> None:
+    script = (
+        "from gevent import monkey; monkey.patch_all()\n"
+        "import os, sys, time, gevent\n"
+        "from workspace.keys import OperationKey\n"
+        "from workspace.media import MediaStore\n"
+        "nap, fsync = monkey.get_original('time', 'sleep'), os.fsync\n"
+        "class Slow(MediaStore):\n"
+        "    def _publish(self, *given, **named):\n"
+        "        nap(0.4 if sys.argv[2] == '_publish' else 0)\n"
+        "        super()._publish(*given, **named)\n"
+        "if sys.argv[2] == 'fsync': os.fsync = lambda handle: nap(0.2) or fsync(handle)\n"
+        "turns = 0\n"
+        "def others():\n"
+        "    global turns\n"
+        "    while True: gevent.sleep(0.01); turns += 1\n"
+        "gevent.spawn(others); gevent.sleep(0.05); turns = 0\n"
+        "store, key = Slow(sys.argv[1]), OperationKey('operation-1', bytes(32))\n"
+        "stored = store.put_stream([b'a'], key=key, max_bytes=9)\n"
+        "print(turns, store.read_bytes(stored.address, key=key))\n"
+        "try: Slow(sys.argv[1])._store and store.put_stream([b'ab'], key=key, max_bytes=1)\n"
+        "except Exception as refusal: print(type(refusal).__name__)\n"
+    )
+    root = Path(__file__).parent.parent
+
+    told = subprocess.run(
+        [sys.executable, "-c", script, folder.as_uri(), slow], check=True, cwd=root, capture_output=True, text=True
+    )
+
+    turns, content, refusal = told.stdout.split()
+    assert int(turns) >= 10
+    assert (content, refusal) == ("b'a'", "Refused")
+
+
 def test_what_a_killed_process_left_behind_is_swept_when_it_is_old(store: MediaStore, folder: Path) -> None:
     script = (
         "import os, signal, sys\n"

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
 from house import House
+from servers_by_hand import ROOT, Servers, environment
 from sqlalchemy import select, text
 
 from workspace.cli_operation import add_first_administrator, member_lines
+from workspace.cli_run import sweep_spool
 from workspace.commands import operations, people
 from workspace.commands.claims import claim_lead
 from workspace.commands.people import ensure_house
 from workspace.database import Database
 from workspace.errors import Closed, Conflict, Forbidden, Invalid, NotFound, NotSignedIn
-from workspace.keys import unwrap
-from workspace.model import Event, Lead, Membership, Operation, Participation, Series, User
+from workspace.keys import load_or_create_master, new_wrapped_key, unwrap
+from workspace.model import Event, Lead, Membership, Operation, Participation, User
 from workspace.queries import operations as queries
+from workspace.settings import settings
 
 MASTER = bytes(range(32))
 
@@ -285,16 +292,27 @@ def test_an_agency_joins_once(house: House, database: Database) -> None:
     assert house.kinds() == []
 
 
-def test_an_operation_lead_invites_into_any_agency(house: House, database: Database) -> None:
-    with database.write(house.person("EC", "operation_lead")) as tx:
-        invited = operations.invite_member(
-            tx, house.operation_id, agency_id=house.agencies["PE"], name="PE · liaison", role="liaison", training=None
-        )
+@pytest.mark.parametrize("giver", ["operation_lead", "administrator"])
+def test_another_agencys_first_person_is_brought_in_and_brings_in_the_others(
+    house: House, database: Database, giver: str
+) -> None:
+    boss, theirs = house.person("EC", giver), {"agency_id": house.agencies["PE"]}
+    with pytest.raises(Forbidden), database.write(boss) as tx:
+        operations.invite_member(tx, house.operation_id, name="PE · x", role="specialist", **theirs)
+
+    with database.write(boss) as tx:
+        invited = operations.invite_member(tx, house.operation_id, name="PE · country lead", role="country_lead", **theirs)
+    with pytest.raises(Forbidden), database.write(boss) as tx:
+        operations.invite_member(tx, house.operation_id, name="PE · puppet", role="country_lead", **theirs)
+    with database.write(boss) as tx:
+        operations.invite_member(tx, house.operation_id, name="PE · observer", role="observer", **theirs)
+    with database.write(invited.user_id) as tx:
+        operations.invite_member(tx, house.operation_id, name="PE · specialist", role="specialist", **theirs)
 
     with database.read(invited.user_id) as view:
-        assert view.me.roles == {house.operation_id: "liaison"}
+        assert view.me.roles == {house.operation_id: "country_lead"}
         assert view.me.country == "PE"
-    assert house.kinds() == ["member:added"]
+    assert house.kinds() == ["member:added"] * 3
 
 
 def test_a_country_lead_invites_into_its_own_agency_only(house: House, database: Database) -> None:
@@ -360,7 +378,7 @@ def test_a_member_is_not_added_twice_nor_from_an_agency_outside(house: House, da
     lead = house.person(role="operation_lead")
 
     with pytest.raises(Conflict), database.write(lead) as tx:
-        operations.add_member(tx, house.operation_id, user_id=house.person("PE"), role="analyst")
+        operations.add_member(tx, house.operation_id, user_id=house.person("EC"), role="analyst")
     with pytest.raises(Invalid), database.write(lead) as tx:
         operations.add_member(tx, house.operation_id, user_id=2**31 - 1, role="analyst")
     with pytest.raises(Invalid), database.write(lead) as tx:
@@ -379,42 +397,89 @@ def test_an_outsider_finds_no_operation(house: House, database: Database) -> Non
                 find(view.session, house.operation_id)
 
 
-# --- Series and compartments ---------------------------------------------------------------------------------------------------
+def command(servers: Servers, *arguments: str, **changes: str) -> tuple[int, list[str]]:
+    """A command as a person gives it; its exit code and what it says to the terminal."""
+    base = environment(servers.urls, servers.redis_url, servers.media_url, servers.home)
+    ended = subprocess.run(
+        [sys.executable, "app.py", *arguments],
+        cwd=ROOT,
+        env=base | changes,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    return ended.returncode, ended.stderr.splitlines()
 
 
-@pytest.mark.parametrize(("state", "prepared"), [("prepared", True), ("open", False)])
-def test_a_series_after_the_opening_counts_as_added(
-    workers_database: Database, database: Database, state: str, prepared: bool
+CREATE = ("operation", "create", "--code-name", "Harbour", "--country")
+
+
+def test_the_command_line_names_what_it_refuses(servers: Servers, tmp_path: Path) -> None:
+    gone = str(tmp_path / "gone.txt")
+
+    assert command(servers, *CREATE, "ZZ") == (1, ["These countries are unknown.", "  country: ZZ is no code of ISO 3166-1"])
+    assert command(servers, *CREATE, "EC", "--terms", gone) == (1, [f"{gone} cannot be read: No such file or directory."])
+    code, said = command(servers, "intake", "--operation", "1", "--country", "EC", "--exhibit", "A", "--manifest", "zz", ".")
+    assert (code, said[-1].endswith("zz is no SHA-256: 64 hexadecimal digits")) == (2, True)
+
+
+def test_an_intake_on_the_machine_is_somebodys_act_and_can_be_run_again(servers: Servers, house: House, tmp_path: Path) -> None:
+    key = new_wrapped_key(load_or_create_master(servers.home / "keys" / "master.key"), str(house.operation_id))
+    house.change("update operation set wrapped_key = :key, is_exercise = false where id = :id", key=key, id=house.operation_id)
+    specialist, pack = house.person("EC", "specialist"), str(servers.home / "own-pack")
+    (tmp_path / "a.jpg").write_bytes(b"\xff\xd8\xff\xe0" + bytes(64))
+    intake = ("intake", "--operation", str(house.operation_id), "--country", "EC", "--exhibit", "A")
+
+    code, said = command(servers, *intake, str(tmp_path), CONCORD_PACK_DIR=pack)
+    assert (code, said[-1].endswith(f"Of EC: {specialist} (EC · specialist 1).")) == (1, True)
+    assert house.kinds() == []
+    for _ in range(2):
+        assert command(servers, *intake, "--as", str(specialist), str(tmp_path), CONCORD_PACK_DIR=pack)[0] == 0
+
+    with house.workers.read(house.service_id) as view:
+        actors = view.session.scalars(select(Event.actor_id).where(Event.operation_id == house.operation_id)).all()
+    assert (house.kinds(), set(actors)) == (["exhibit:received", "intake:ended"], {specialist})
+
+
+def test_settings_that_cannot_be_used_are_told_in_one_line(servers: Servers, tmp_path: Path) -> None:
+    code, said = command(
+        servers, "operation", "list", CONCORD_PORT="x", CONCORD_WORKERS="0", CONCORD_REDIS_URL_FILE=f"{tmp_path}/a"
+    )
+
+    assert (code, len(said)) == (1, 1)
+    assert "CONCORD_PORT is 'x'; use a whole number from 1 to 65535" in said[0]
+    assert "CONCORD_WORKERS is '0'" in said[0]
+    assert f"CONCORD_REDIS_URL_FILE: {tmp_path}/a cannot be read" in said[0]
+
+
+def test_a_database_that_is_away_or_no_database_is_told_in_one_line(servers: Servers) -> None:
+    away = "postgresql+psycopg://concord_owner:secret-word@127.0.0.1:9/concord"
+
+    code, said = command(servers, "operation", "list", CONCORD_DATABASE_URL_OWNER=away)
+    wrong = command(servers, "operation", "list", CONCORD_DATABASE_URL_OWNER="concord")
+
+    assert (code, len(said)) == (1, 1)
+    assert said[0].startswith("PostgreSQL does not answer: ")
+    assert "secret-word" not in said[0]
+    assert wrong == (1, ["CONCORD_DATABASE_URL_OWNER is no URL of a database (postgresql+psycopg://…)."])
+
+
+def test_whoever_starts_sweeps_what_a_killed_process_left_unfinished_more_than_a_day_ago(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    house = House(workers_database, state=state)
+    monkeypatch.setenv("CONCORD_MEDIA_URL", tmp_path.as_uri())
+    settings.cache_clear()
+    for name, age_h in (("incoming-old", 25), ("incoming-now", 1)):
+        path = tmp_path / ".spool" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"part")
+        os.utime(path, (time.time() - age_h * 3600,) * 2)
 
-    with database.write(house.person(role="analyst")) as tx:
-        first = operations.add_series(tx, house.operation_id, label="one")
-        second = operations.add_series(tx, house.operation_id, label="two", external_reference="ref", sharing="agency")
-    with database.write(house.person(role="analyst")) as tx:
-        operations.determine_country(tx, first, country="PE")
+    sweep_spool()
 
-    rows = [house.row(Series, each) for each in (first, second)]
-    assert [row.number for row in rows] == [1, 2]
-    assert {row.was_prepared for row in rows} == {prepared}
-    assert rows[0].country_determined == "PE"
-    assert rows[0].compartment_id != rows[1].compartment_id
-    assert house.kinds() == ["series:added", "series:added", "series:country_determined"]
-
-
-def test_a_series_of_a_closed_compartment_is_not_there_for_others(house: House, database: Database) -> None:
-    with database.write(house.person("EC", "analyst")) as tx:
-        series = operations.add_series(tx, house.operation_id, label="one", sharing="agency")
-
-    with pytest.raises(NotFound), database.write(house.person("PE", "analyst")) as tx:
-        operations.determine_country(tx, series, country="PE")
-    with pytest.raises(NotFound), database.write(house.person("PE", "analyst")) as tx:
-        operations.determine_country(tx, UUID(int=0), country="PE")
-
-
-def test_a_series_of_unknown_sharing_is_refused(house: House, database: Database) -> None:
-    with pytest.raises(Invalid), database.write(house.person("EC", "analyst")) as tx:
-        operations.add_series(tx, house.operation_id, label="one", sharing="everybody")
+    settings.cache_clear()
+    assert [path.name for path in (tmp_path / ".spool").iterdir()] == ["incoming-now"]
 
 
 def test_the_command_line_lists_the_members_with_the_ids_that_invite_takes(house: House, workers_database: Database) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -68,6 +69,16 @@ def test_every_removed_swapped_or_doubled_row_is_found(export: list[str], data: 
 
     for changed in (removed, swapped, doubled):
         assert not record.verify_record(changed).is_intact
+
+
+def test_a_row_older_than_the_one_before_it_is_found() -> None:
+    lines, last = [], bytes(32)
+    for seq, at in enumerate(("2026-03-01T10:00:01Z", "2026-03-01T10:00:00Z"), start=1):
+        body = json.dumps({"operation": 1, "seq": seq, "at": at})
+        last = hashlib.sha256(last + body.encode()).digest()
+        lines.append(record.export_line(body, last))
+
+    assert record.verify_record(lines).faults == ["line 2: is older than the line before it"]
 
 
 def test_a_cut_off_end_is_found_by_the_known_head(export: list[str]) -> None:

@@ -61,6 +61,7 @@ class LeadRow:
     referred_to: int
     referral: str
     outcome_by: int
+    entry_by: int
     revealed: bool
     examiner: int
     comment_side: int
@@ -105,13 +106,15 @@ class World:
             case "lead_evidence" | "face" | "exhibit" | "media_item" | "person" | "near_copy" | "media_view" | "annotation":
                 return opens
             case "assessment":
-                return opens and (row.user == number or row.revealed)
+                return opens and (row.user == number or (row.revealed and set(row.locks) <= self.keys(me)))
             case "event":
                 return (self.in_room(me) and (not row.locks or opens)) or self.audits(me)
             case "referral":
-                return opens or (of_agency and row.state != "drafted" and me.belongs)
-            case "outcome" | "ledger_entry":
+                return opens or (of_agency and row.state not in ("drafted", "withdrawn") and me.belongs)
+            case "outcome":
                 return opens or of_agency
+            case "ledger_entry":  # with the statement that is about it, whoever opened it
+                return opens or of_agency or (not me.disabled and row.stated_by == me.agency)
             case "access_grant":
                 return of_agency or (self.in_room(me) and self.compartments[row.locks[0]][0] == me.agency)
             case "draft" | "session" | "api_token":
@@ -132,6 +135,7 @@ class Row:
     locks: tuple[int, ...] = ()
     user: int = -1
     agency: int = -1
+    stated_by: int = -1
     state: str = ""
     revealed: bool = False
 
@@ -167,8 +171,9 @@ def worlds(draw: st.DrawFn) -> World:
         LeadRow,
         sides=st.lists(some, min_size=1, max_size=2, unique=True).map(tuple),
         referred_to=st.sampled_from(AGENCIES),
-        referral=st.sampled_from(("drafted", "sent", "accepted", "returned")),
+        referral=st.sampled_from(("drafted", "withdrawn", "sent", "accepted", "returned")),
         outcome_by=st.sampled_from(AGENCIES),
+        entry_by=st.sampled_from(AGENCIES),
         revealed=st.booleans(),
         examiner=people,
         comment_side=st.integers(0, 1),
@@ -427,8 +432,9 @@ class Layer:
         self.row("referral", referral, locks=lead.sides, agency=lead.referred_to, state=lead.referral)
         by = {"locks": lead.sides, "agency": lead.outcome_by}
         agency = laid.agencies[lead.outcome_by]
-        entry = {"operation_id": laid.operation, "number": number + 1, "kind": "victim", "locks": locks, "agency_id": agency}
-        ledger = self.row("ledger_entry", entry, **by)
+        entry = {"operation_id": laid.operation, "number": number + 1, "kind": "victim", "locks": locks}
+        entry["agency_id"] = laid.agencies[lead.entry_by]
+        ledger = self.row("ledger_entry", entry, locks=lead.sides, agency=lead.entry_by, stated_by=lead.outcome_by)
         outcome = {
             **base,
             "ledger_id": ledger,

@@ -5,13 +5,16 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor, wait
 from uuid import UUID
 
+import pytest
 from house import House
+from sqlalchemy import text
 
 from workspace.commands.claims import claim_lead
 from workspace.commands.discussion import comment_on_lead
+from workspace.commands.intake import Arrival, end_intake, receive_exhibit, receive_file
 from workspace.commands.operations import change_operation_settings
 from workspace.database import Database
-from workspace.errors import Held
+from workspace.errors import Conflict, Held
 
 
 def test_a_comment_and_a_claim_on_one_lead_do_not_stop_each_other(house: House, database: Database) -> None:
@@ -69,3 +72,49 @@ def test_of_many_who_claim_at_once_one_holds_the_lead_and_all_others_are_told_wh
         assert {holder for holder in holders if holder is not None} == set(winners)
     assert house.kinds().count("lead:claimed") == len(leads)
     assert house.kinds().count("lead:claim_lost") == len(leads) * (len(people) - 1)
+
+
+def _receive_exhibit(house: House, database: Database) -> UUID:
+    facts = {"country": "EC", "label": "X-1", "kind": "phone", "case_reference": "case", "custodian": "custodian"}
+    with database.write(house.person("EC", "analyst")) as tx:
+        return receive_exhibit(tx, house.operation_id, **facts)
+
+
+def test_the_end_of_an_intake_waits_for_the_file_that_is_being_written_down(house: House, database: Database) -> None:
+    exhibit_id, analyst = _receive_exhibit(house, database), house.person("EC", "analyst")
+
+    def end() -> None:
+        with database.write(analyst) as tx:
+            end_intake(tx, exhibit_id)
+
+    with ThreadPoolExecutor(1) as other:
+        with database.write(analyst) as tx:
+            receive_file(tx, exhibit_id, Arrival("a.jpg", 0, refusal="not_readable"))
+            ending = other.submit(end)
+            wait([ending], timeout=0.3)
+            assert not ending.done()
+        ending.result(timeout=10)
+
+    with house.workers.read(house.service_id) as view:
+        counted = view.session.execute(
+            text("select payload->'received' from event where operation_id = :id and kind = 'intake:ended'"),
+            {"id": house.operation_id},
+        ).scalar_one()
+    assert counted == 1
+
+
+def test_a_file_that_comes_while_an_intake_ends_is_told_that_it_has_ended(house: House, database: Database) -> None:
+    exhibit_id, analyst = _receive_exhibit(house, database), house.person("EC", "analyst")
+
+    def receive() -> None:
+        with database.write(analyst) as tx:
+            receive_file(tx, exhibit_id, Arrival("a.jpg", 0, refusal="not_readable"))
+
+    with ThreadPoolExecutor(1) as other:
+        with database.write(analyst) as tx:
+            end_intake(tx, exhibit_id)
+            tx.session.flush()
+            receiving = other.submit(receive)
+            wait([receiving], timeout=0.3)
+        with pytest.raises(Conflict, match="has ended"):
+            receiving.result(timeout=10)

@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from types import TracebackType
 from typing import Any, Self
 
-from workers.workshop import Effects, Work, Workshop
+from workers.workshop import HOST_FAULTS, Effects, Work, Workshop
 from workspace import jobs
 from workspace.database import Tx
 from workspace.errors import Conflict, Unavailable
@@ -40,15 +40,24 @@ GIVEN_UP: dict[str, str] = {
 }
 """What is written when a job has failed for good: `function(tx, job)`."""
 
-LASTING = frozenset({"damaged", "missing", "wrong_key"})
+LASTING = frozenset({"damaged"})
 """Reasons of `Unavailable` that waiting does not cure."""
+LASTING_STATES = ("57014", "54", "P0001")
+"""Beginnings of SQLSTATEs with which a database that does answer will refuse the same again: a statement that takes too long, a
+limit of the program, and a rule of our own."""
+
+HOST_RETRY_S = 60.0
+"""Wait before a job is tried again that this host could not do for a reason of its own."""
+REST_AT_MOST_S = 30.0
+"""A host that lacks something rests a second longer after each job that it could not do, so that it leaves the queue to others."""
 
 DRAIN_S = 20.0
 """After so long a drain ends and rings again, so that the queue sees the worker's heartbeat."""
 PATIENCE_S = 60.0
 """So long a finished step waits for a database that does not answer, before its work is done anew."""
 RENEWALS_AT_MOST = 60
-"""A worker that hangs keeps a row for no longer than this many thirds of its lease."""
+"""A worker that hangs keeps a row for no longer than this many thirds of its lease, ten minutes. What shows signs of life
+(`Workshop.steps`) keeps it: a video of 600 frames with 30 faces each takes longer, because tracks join by the vector of every face."""
 
 stopping = threading.Event()
 """Set when the process was asked to end: the current step is finished, no further row is taken."""
@@ -84,6 +93,8 @@ def work_off(workshop: Workshop, job: Taken, goes_on: Callable[[], bool] = lambd
     with Attempt(workshop, job) as attempt:
         effects: Effects = _named(WORKS[job.kind])(workshop, job)
         return attempt.commit(effects, goes_on)
+    if workshop.host_faults and goes_on():
+        stopping.wait(min(float(workshop.host_faults), REST_AT_MOST_S))
     return _take(workshop) if goes_on() else None
 
 
@@ -105,8 +116,8 @@ def served() -> tuple[str, ...]:
 class Attempt:
     """One attempt at a job: renews its lease, and gives the job back if anything fails.
 
-    A lost row is passed over in silence: another worker has it. A part that does not answer costs no attempt. Any other error
-    is logged and raised on after the row says it.
+    A lost row is passed over in silence: another worker has it. A part that does not answer, or that this host lacks, costs no
+    attempt. Any other error is logged and raised on after the row says it.
     """
 
     def __init__(self, workshop: Workshop, job: Taken) -> None:
@@ -115,6 +126,8 @@ class Attempt:
         self._held = threading.Lock()
         self._renewed_at = time.monotonic()
         self._renewals = 0
+        self._steps = workshop.steps
+        self._lost = False
 
     def __enter__(self) -> Self:
         _keeper().attempt = self
@@ -129,34 +142,43 @@ class Attempt:
                     jobs.finish(tx, self._job)
                     effects(tx)
                     return jobs.take(tx, served()) if goes_on() else None
-            except Unavailable:
-                if time.monotonic() > patience:
+            except Unavailable as away:
+                if lasts(away) or time.monotonic() > patience:
                     raise
                 time.sleep(0.5)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> bool:
         _keeper().attempt = None
+        if error is None:
+            self._shop.host_faults = 0
         if error is None or not isinstance(error, Exception):
             return False
         if isinstance(error, Conflict) and error.facts.get("job") == str(self._job.id):
             LOG.info("Job %s was taken by another worker.", self._job.id)
             return True
-        waits = isinstance(error, Unavailable) and error.facts.get("reason") not in LASTING
-        self._give_back(f"{type(error).__name__}: {error}", counts=not waits)
+        waits = isinstance(error, Unavailable) and not lasts(error)
+        of_host = isinstance(error, Unavailable) and error.facts.get("reason") in HOST_FAULTS
+        if of_host:
+            LOG.error("This host cannot do job %s, which waits: %s", self._job.id, error)
+        self._shop.host_faults = self._shop.host_faults + 1 if of_host else 0
+        self._give_back(f"{type(error).__name__}: {error}", counts=not waits, wait_s=HOST_RETRY_S if of_host else None)
         return waits
 
-    def _give_back(self, failure: str, *, counts: bool) -> None:
+    def _give_back(self, failure: str, *, counts: bool, wait_s: float | None) -> None:
         """Say on the row why the attempt failed. If even that fails, the lease ends by itself."""
         try:
             with self._held, self._shop.db.write(self._shop.service_id) as tx:
-                if jobs.put_back(tx, self._job, failure=failure, counts=counts):
+                if jobs.put_back(tx, self._job, failure=failure, counts=counts, wait_s=wait_s):
                     give_up(tx, self._job)
         except (Unavailable, Conflict) as fault:
             LOG.warning("Job %s keeps its lease: %s", self._job.id, fault.message)
 
     def renew(self) -> None:
-        """Extend the lease if a third of it is over; called by the keeper while the step runs."""
-        if time.monotonic() - self._renewed_at < jobs.LEASE_S / 3 or self._renewals >= RENEWALS_AT_MOST:
+        """Extend the lease if a third of it is over and the step still lives; called by the keeper while the step runs."""
+        if self._shop.steps != self._steps:
+            self._steps, self._renewals = self._shop.steps, 0
+        hangs = self._renewals >= RENEWALS_AT_MOST
+        if self._lost or hangs or time.monotonic() - self._renewed_at < jobs.LEASE_S / 3:
             return
         try:
             with self._held, self._shop.db.write(self._shop.service_id) as tx:
@@ -164,7 +186,7 @@ class Attempt:
         except Unavailable as away:
             LOG.warning("The lease of job %s was not renewed: %s", self._job.id, away.message)
         except Conflict:
-            self._renewals = RENEWALS_AT_MOST  # done in this moment, or another's: there is nothing to keep
+            self._lost = True  # done in this moment, or another's: there is nothing to keep
         self._renewed_at = time.monotonic()
         self._renewals += 1
 
@@ -190,6 +212,12 @@ def _keeper() -> Keeper:
     keeper = Keeper()
     keeper.start()
     return keeper
+
+
+def lasts(error: Unavailable) -> bool:
+    """Whether the same attempt would be refused again and again, so that it must count."""
+    state = getattr(getattr(error.__cause__, "orig", None), "sqlstate", None) or ""
+    return error.facts.get("reason") in LASTING or str(state).startswith(LASTING_STATES)
 
 
 def give_up(tx: Tx, job: Taken) -> None:

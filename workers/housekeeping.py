@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from itertools import count
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
@@ -19,12 +20,15 @@ from workspace.commands.access import end_access
 from workspace.commands.assessments import settle_assessments
 from workspace.commands.claims import end_leases
 from workspace.commands.housekeeping import close_windows, forget_challenges, forget_presence
+from workspace.commands.media import want_readings
 from workspace.database import Database, Tx
 from workspace.errors import WorkspaceError
 
 LOG = logging.getLogger(__name__)
 
 EVERY_S = 1.0
+SELDOM = 60
+"""Duties that look at many rows are done every so many turns."""
 _LOCK = 0x686F757365
 """Key of the advisory lock («house»)."""
 
@@ -48,6 +52,11 @@ def keep_house(db: Database, service_id: int) -> None:
             jobs.sweep(view.session)
     except WorkspaceError as fault:
         LOG.warning("No sweep: %s", fault.message)
+
+
+def keep_house_seldom(db: Database, service_id: int) -> None:
+    """Do once the duties that nobody waits for by the second."""
+    _do(db, service_id, want_readings)
 
 
 def give_up_abandoned(tx: Tx) -> int:
@@ -82,9 +91,13 @@ class Housekeeper(threading.Thread):
         if not connection.scalar(text("select pg_try_advisory_lock(:key)"), {"key": _LOCK}):
             return
         try:
-            while not self._stopping.is_set():
+            for turn in count(1):
+                if self._stopping.is_set():
+                    return
                 connection.execute(text("select 1"))  # the lock lives as long as this connection
                 keep_house(self._db, self._service_id)
+                if turn % SELDOM == 0:
+                    keep_house_seldom(self._db, self._service_id)
                 self._stopping.wait(EVERY_S)
         finally:
             # The connection goes back to a pool, not away: without this the lock would stay with it.

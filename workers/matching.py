@@ -1,4 +1,8 @@
-"""Matches what was read, and opens leads: faces with the registers and across countries, files and cameras across countries.
+"""Matches what was read, and opens leads: faces with the registers and across compartments, files and cameras across agencies.
+
+A person is grouped inside one compartment, so that its other compartments, of the same agency too, are met by leads alone. Copies are
+grouped inside a compartment as well, but that one agency's exhibits share files or a camera tells nobody anything: there a
+lead needs two agencies (ADR 11).
 
 A job looks from one side (a medium with its persons, a register entry, a person) at everything that is committed; whichever of two sides comes
 later finds the other. Every comparison is exact and computed over rows of one recogniser. Which pairs have a lead already is
@@ -21,7 +25,7 @@ from workspace import jobs
 from workspace.analysis.matching import band
 from workspace.analysis.near_duplicates import MIN_QUALITY
 from workspace.analysis.pack import Pack
-from workspace.commands.leads_open import Finding, Provenance, Side, open_lead, register_priority, years_between
+from workspace.commands.leads_open import Finding, Provenance, Side, may_open_leads, open_lead, register_priority, years_between
 from workspace.commands.media import record_near_copies
 from workspace.database import Tx
 from workspace.jobs import Taken
@@ -29,9 +33,9 @@ from workspace.jobs import Taken
 BEST_FACES = 8
 """So many of a person's best faces are compared: more of the same person add lookalikes, not recall."""
 TOP = 3
-"""Register entries that are proposed for one person (FIELD.md: a short list, ranked)."""
+"""Register entries that are proposed for one person (FIELD.md: a short list, ranked). What was rejected takes no place on it."""
 TOP_PERSONS = 5
-"""Persons of other countries that are proposed for one person at a time."""
+"""Persons of other compartments that are proposed for one person at a time; rejected ones take no place."""
 MEAN_COSINE = 0.30
 """Two persons of many faces have many pairs, and the best of many is easily high: their mean must agree too. The value is that at
 which the tracks of a video still join (ENGINES.md); among single faces the lead threshold alone decides."""
@@ -40,7 +44,7 @@ SERIAL_CHARACTERS = 4
 
 
 def match_person(workshop: Workshop, job: Taken) -> Effects:
-    """Compare a person with the registers and with the persons of other countries. Job `match_person`."""
+    """Compare a person with the registers and with the persons of other compartments. Job `match_person`."""
     with workshop.db.read(workshop.service_id) as view:
         rows = _like_persons(view.session, [job.subject_id], workshop.engine.pack)
     return lambda tx: _open_all(tx, job.operation_id, _person_findings(rows, workshop.engine.pack, tx.now.date()))
@@ -56,7 +60,7 @@ def match_entry(workshop: Workshop, job: Taken) -> Effects:
 
 
 def match_media(workshop: Workshop, job: Taken) -> Effects:
-    """Compare a medium, and the persons in it, with those of other countries and the registers. Job `match_media`."""
+    """Compare a medium, and the persons in it, with those of others and with the registers. Job `match_media`."""
     with workshop.db.read(workshop.service_id) as view:
         own = view.session.execute(text(_MEDIUM), {"media": job.subject_id}).one_or_none()
         if own is None or own.state != "read":
@@ -76,11 +80,11 @@ def match_media(workshop: Workshop, job: Taken) -> Effects:
 
 
 def _like_medium(session: Session, own: Row[Any]) -> tuple[list[tuple[UUID, int]], list[Finding]]:
-    """The near copies of a medium in its own compartment, and what it has in common with other countries."""
+    """The near copies of a medium in its own compartment, and what it has in common with other agencies."""
     near = near_media(session, own.operation_id, own.kind, own.id, own.pdq) if own.pdq_quality >= MIN_QUALITY else []
     inside = [(other.id, other.distance) for other in near if other.compartment_id == own.compartment_id]
-    abroad = [other.id for other in near if other.country != own.country and other.sha256 != own.sha256]
-    copies = [_medium(session, each) for each in abroad]
+    elsewhere = [other.id for other in near if other.agency_id != own.agency_id and other.sha256 != own.sha256]
+    copies = [_medium(session, each) for each in elsewhere]
     findings = [_file_finding("same_file", own, other) for other in session.execute(text(_SAME_FILES), {"media": own.id})]
     findings += [_file_finding("near_copy", own, other) for other in copies if other is not None]
     if _names_camera(own.camera_serial):
@@ -92,7 +96,7 @@ _Like = tuple[Sequence[Row[Any]], Sequence[Row[Any]]]
 
 
 def _like_persons(session: Session, persons: Sequence[UUID], pack: Pack) -> _Like:
-    """The register entries and the persons of other countries that resemble these persons, each person's best first."""
+    """The register entries and the persons of other compartments that resemble these persons, each person's best first."""
     facts = {
         "persons": list(persons),
         "best": BEST_FACES,
@@ -112,6 +116,9 @@ def _person_findings(rows: _Like, pack: Pack, today: date) -> list[Finding]:
 
 
 def _open_all(tx: Tx, operation_id: int, findings: list[Finding]) -> None:
+    """Open the leads of these findings. After the window none is opened, and the job is done all the same (ADR 11)."""
+    if not may_open_leads(tx, operation_id):
+        return
     # In the order of the pairs' random ids: numbers given in the order of scores would tell the rank of a lead whose score is withheld.
     for finding in sorted(findings, key=lambda each: each.pair):
         open_lead(tx, operation_id, finding)
@@ -187,7 +194,7 @@ def _camera_finding(own: Row[Any], other: Row[Any]) -> Finding:
     return Finding(
         kind="camera_serial",
         sides=(_file_side(own), _file_side(other)),
-        pair=(f"{own.camera_serial} {own.country}", f"{own.camera_serial} {other.country}"),
+        pair=(f"{own.camera_serial} {own.agency_id}", f"{own.camera_serial} {other.agency_id}"),
         priority=3,
         age_gap_years=_gap(_day(own.captured_at), _day(other.captured_at)),
     )
@@ -241,18 +248,25 @@ _PROBES = """
 # The exhibit that a medium came with first.
 _EXHIBIT = """(select r.exhibit_id from received_file r where r.media_item_id = {media} order by r.received_at, r.id limit 1)"""
 
+# Whether examiners rejected a pair of faces' sides; the same digest as `pair_key` makes (a uuid sorts like its text).
+_REJECTED = """exists (select 1 from lead l where l.operation_id = best.operation_id and l.stage = 'rejected'
+      and l.pair_key = sha256(convert_to('face', 'UTF8') || '\\x00' || convert_to(cast(least({one}, {other}) as text), 'UTF8')
+        || '\\x00' || convert_to(cast(greatest({one}, {other}) as text), 'UTF8')))"""
+
 _ENTRIES = f"""
 with {_PROBES},
   best as (
     select distinct on (p.person_id, g.register_entry_id) g.register_entry_id as entry_id, g.id as candidate_id,
       g.media_item_id as candidate_media_id, g.compartment_id as entry_compartment_id, p.id as probe_id,
-      p.media_item_id as probe_media_id, p.person_id, p.compartment_id, p.country, -(g.embedding <#> p.embedding) as score
+      p.media_item_id as probe_media_id, p.person_id, p.compartment_id, p.operation_id, p.country,
+      -(g.embedding <#> p.embedding) as score
     from probe p join face g on g.operation_id = p.operation_id and g.register_entry_id is not null
       and g.model_digest = :digest and g.quality_word <> 'poor'
     join register_entry e on e.id = g.register_entry_id and not e.is_closed
     where -(g.embedding <#> p.embedding) >= :threshold
     order by p.person_id, g.register_entry_id, score desc, g.id),
-  ranked as (select *, row_number() over (partition by person_id order by score desc, entry_id) as rank from best)
+  ranked as (select *, row_number() over (partition by person_id order by score desc, entry_id) as rank from best
+    where not {_REJECTED.format(one="person_id", other="entry_id")})
 select b.*, e.date_of_birth, e.missing_since, a.country as entry_country, m.captured_at,
   {_EXHIBIT.format(media="b.probe_media_id")} as probe_exhibit_id
 from ranked b join register_entry e on e.id = b.entry_id
@@ -266,8 +280,7 @@ with {_PROBES},
     select me.id as me_id, o.id, o.compartment_id, a.country
     from person me join person o on o.operation_id = me.operation_id and o.model_digest = :digest and o.id <> me.id
     join compartment c on c.id = o.compartment_id join agency a on a.id = c.agency_id
-    join compartment mc on mc.id = me.compartment_id join agency ma on ma.id = mc.agency_id
-    where me.id = any (cast(:persons as uuid[])) and me.model_digest = :digest and a.country <> ma.country
+    where me.id = any (cast(:persons as uuid[])) and me.model_digest = :digest and o.compartment_id <> me.compartment_id
       and -(o.centroid <#> me.centroid) >= :mean),
   candidate as (
     select n.me_id, n.id as other_id, n.compartment_id as other_compartment_id, n.country as other_country, f.*
@@ -277,12 +290,13 @@ with {_PROBES},
       order by f.quality desc, f.id limit :best) f),
   best as (
     select distinct on (p.person_id, g.other_id) g.other_id, g.other_compartment_id, g.other_country, g.candidate_id,
-      g.candidate_media_id, p.id as probe_id, p.media_item_id as probe_media_id, p.person_id, p.compartment_id, p.country,
+      g.candidate_media_id, p.id as probe_id, p.media_item_id as probe_media_id, p.person_id, p.compartment_id, p.operation_id, p.country,
       -(g.embedding <#> p.embedding) as score
     from probe p join candidate g on g.me_id = p.person_id
     where -(g.embedding <#> p.embedding) >= :threshold
     order by p.person_id, g.other_id, score desc, g.candidate_id),
-  ranked as (select *, row_number() over (partition by person_id order by score desc, other_id) as rank from best)
+  ranked as (select *, row_number() over (partition by person_id order by score desc, other_id) as rank from best
+    where not {_REJECTED.format(one="person_id", other="other_id")})
 select b.*, m.captured_at, o.captured_at as other_captured_at,
   {_EXHIBIT.format(media="b.probe_media_id")} as probe_exhibit_id,
   {_EXHIBIT.format(media="b.candidate_media_id")} as candidate_exhibit_id
@@ -298,7 +312,7 @@ where g.register_entry_id = :entry and g.model_digest = :digest and g.quality_wo
 
 _MEDIA = f"""
 select m.id, m.operation_id, m.compartment_id, m.kind, m.state, m.sha256, m.pdq, coalesce(m.pdq_quality, 0) as pdq_quality,
-  m.camera_make, m.camera_serial, m.captured_at, a.country,
+  m.camera_make, m.camera_serial, m.captured_at, a.country, c.agency_id,
   (select array_agg(distinct f.person_id) from face f where f.media_item_id = m.id and f.person_id is not null) as persons,
   {_EXHIBIT.format(media="m.id")} as exhibit_id
 from media_item m join compartment c on c.id = m.compartment_id join agency a on a.id = c.agency_id"""  # noqa: S608 - constants
@@ -307,13 +321,13 @@ _MEDIUM = f"{_MEDIA} where m.id = :media"
 
 _SAME_FILES = f"""
 {_MEDIA} join media_item own on own.id = :media and own.operation_id = m.operation_id and own.sha256 = m.sha256
-join compartment oc on oc.id = own.compartment_id join agency oa on oa.id = oc.agency_id
-where m.register_entry_id is null and m.id <> own.id and a.country <> oa.country order by m.received_at, m.id"""
+join compartment oc on oc.id = own.compartment_id
+where m.register_entry_id is null and m.id <> own.id and c.agency_id <> oc.agency_id order by m.received_at, m.id"""
 
-# One medium for each other country that has the camera: the pair of countries is the lead.
+# One medium for each other agency that has the camera: the pair of agencies is the lead.
 _SAME_CAMERA = f"""
-select distinct on (found.country) found.* from ({_MEDIA} join media_item own on own.id = :media and own.operation_id = m.operation_id
+select distinct on (found.agency_id) found.* from ({_MEDIA} join media_item own on own.id = :media and own.operation_id = m.operation_id
   and own.camera_serial = m.camera_serial and own.camera_make is not distinct from m.camera_make
-  join compartment oc on oc.id = own.compartment_id join agency oa on oa.id = oc.agency_id
-  where m.register_entry_id is null and m.id <> own.id and a.country <> oa.country order by m.received_at) found
-order by found.country, found.id"""  # noqa: S608 - built from constants of this module
+  join compartment oc on oc.id = own.compartment_id
+  where m.register_entry_id is null and m.id <> own.id and c.agency_id <> oc.agency_id order by m.received_at) found
+order by found.agency_id, found.id"""  # noqa: S608 - built from constants of this module

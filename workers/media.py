@@ -6,23 +6,22 @@ Only clean derivatives leave this step; nothing after it sees the original's byt
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from uuid import UUID, uuid4
+from dataclasses import dataclass, field, replace
+from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workers.faces import Cutting, Sighting, cut_out, face_row, give_to_persons, sighting, whole
+from workers.faces import Crops, Sighting, crops_of, face_row, give_to_persons, sighting, whole
 from workers.workshop import Effects, Workshop
 from workspace import jobs
 from workspace.analysis.derivatives import encode_derivative
 from workspace.analysis.faces import FoundFace
 from workspace.analysis.near_duplicates import pdq
 from workspace.analysis.sandbox.answers import CameraFacts
-from workspace.analysis.tracks import FoundTrack, FrameFaces, join_tracks
+from workspace.analysis.tracks import FrameFaces, TrackJoiner
 from workspace.commands.media import FoundPicture, FoundTrackRow, record_reading, refuse_media
 from workspace.database import Tx
 from workspace.errors import Refused
@@ -37,8 +36,6 @@ VEIL_PX, VEIL_QUALITY = 10, 60
 """The whole picture on 10 pixels, so that nothing distressing can be made out of it."""
 FACES_A_TRACK = 3
 """So many faces of a track are kept: its best, which carry what the others would."""
-CUTTINGS_BYTES = 256 << 20
-"""Memory for the faces of a video until its tracks are known."""
 
 
 @dataclass(frozen=True)
@@ -129,51 +126,45 @@ def _write(tx: Tx, subject: _Subject, found: _Read) -> None:
 def _read_photo(workshop: Workshop, subject: _Subject, key: OperationKey, descriptor: int) -> _Read:
     decoded = workshop.decoder.picture(descriptor)
     found = workshop.engine.find(decoded.pixels) if subject.faces_allowed else []
-    rows = [face_row(face, whole(decoded.pixels), pack=workshop.engine.pack, store=workshop.store, key=key) for face in found]
+    picture_of = whole(decoded.pixels)
+    rows = [
+        face_row(face, crops_of(face, picture_of), pack=workshop.engine.pack, store=workshop.store, key=key) for face in found
+    ]
     picture = _picture(workshop, key, decoded.pixels, (decoded.width, decoded.height), None, decoded.camera)
     return _Read(picture, (), tuple(sighting([row], [face]) for row, face in zip(rows, found, strict=True)))
 
 
 def _read_video(workshop: Workshop, subject: _Subject, key: OperationKey, descriptor: int) -> _Read:
     decoded = workshop.decoder.video(descriptor)
-    samples: list[FrameFaces] = []
-    cuttings = _Cuttings()
+    filmed = _Filmed()
     middle: tuple[float, Pixels] | None = None
     for time_s, pixels in decoded.frames:
+        workshop.steps += 1
         faces = workshop.engine.find(pixels) if subject.faces_allowed else []
-        samples.append(FrameFaces(time_s, faces))
-        for face in faces:
-            cuttings.add(face, pixels)
+        filmed.add(FrameFaces(time_s, faces), pixels, shots=len(decoded.cuts))
         away_s = abs(time_s - decoded.duration_s / 2)
         if middle is None or away_s < middle[0]:
             middle = (away_s, pixels)
     if middle is None:
         raise Refused("The video holds no picture that can be shown.", reason="empty_video")
     size = (decoded.width, decoded.height)
-    picture = _picture(workshop, key, middle[1], size, decoded.duration_s, decoded.camera)
-    return _Read(picture, *_tracks(workshop, key, join_tracks(samples, decoded.cuts), cuttings))
+    picture = _picture(workshop, key, middle[1], size, decoded.duration_s, decoded.camera, is_complete=decoded.complete)
+    return _Read(picture, *_tracks(workshop, key, filmed))
 
 
-def _tracks(
-    workshop: Workshop, key: OperationKey, joined: Sequence[FoundTrack], cuttings: _Cuttings
-) -> tuple[tuple[FoundTrackRow, ...], tuple[Sighting, ...]]:
+def _tracks(workshop: Workshop, key: OperationKey, filmed: _Filmed) -> tuple[tuple[FoundTrackRow, ...], tuple[Sighting, ...]]:
     tracks, sightings = [], []
-    for track in joined:
-        row = FoundTrackRow(uuid4(), track.start_s, track.end_s, len(track.faces))
-        held = [(time_s, face) for time_s, face in track.faces if cuttings.of(face) is not None]
-        best = sorted(held, key=lambda each: -each[1].quality.score)[:FACES_A_TRACK]
-        if not best:
-            continue
-        faces = [
-            face_row(face, cutting, pack=workshop.engine.pack, store=workshop.store, key=key, at_s=time_s)
-            for time_s, face in best
-            if (cutting := cuttings.of(face)) is not None
+    for track in filmed.joiner.tracks():
+        best = filmed.best[track.id]
+        rows = [
+            face_row(one.face, one.crops, pack=workshop.engine.pack, store=workshop.store, key=key, at_s=one.time_s)
+            for one in best
         ]
-        tracks.append(row)
+        tracks.append(FoundTrackRow(track.id, track.start_s, track.end_s, len(track.faces)))
         sightings.append(
             sighting(
-                [replace(face, track_id=row.id) for face in faces],
-                [face for _, face in best],
+                [replace(row, track_id=track.id) for row in rows],
+                [one.face for one in best],
                 from_s=track.start_s,
                 to_s=track.end_s,
             )
@@ -188,6 +179,8 @@ def _picture(
     size: tuple[int, int],
     duration_s: float | None,
     camera: CameraFacts,
+    *,
+    is_complete: bool = True,
 ) -> FoundPicture:
     """Store the clean pictures of a medium and say what it is. size: of the original."""
     digest, quality = pdq(pixels)
@@ -197,6 +190,7 @@ def _picture(
         width=size[0],
         height=size[1],
         duration_s=duration_s,
+        is_complete=is_complete,
         pdq=digest,
         pdq_quality=quality,
         # A lost derivative can be made again from the original, so that no sync to disk is worth its time.
@@ -209,22 +203,34 @@ def _picture(
     )
 
 
-class _Cuttings:
-    """The faces of a video cut out of their frames, within a limit of memory: where it is reached, the worst half goes."""
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """A face of one frame with its clean pictures."""
 
-    def __init__(self) -> None:
-        self._held: dict[int, tuple[FoundFace, Cutting]] = {}
-        self._bytes = 0
+    time_s: float
+    face: FoundFace
+    crops: Crops
 
-    def add(self, face: FoundFace, pixels: Pixels) -> None:
-        cutting = cut_out(face, pixels)
-        self._held[id(face)] = (face, cutting)
-        self._bytes += cutting.pixels.nbytes
-        if self._bytes > CUTTINGS_BYTES:
-            best = sorted(self._held.values(), key=lambda each: -each[0].quality.score)
-            self._held = {id(kept): (kept, cut) for kept, cut in best[: len(best) // 2]}
-            self._bytes = sum(cut.pixels.nbytes for _, cut in self._held.values())
 
-    def of(self, face: FoundFace) -> Cutting | None:
-        found = self._held.get(id(face))
-        return found[1] if found else None
+@dataclass
+class _Filmed:
+    """The tracks of a video as far as it was read, each with its best faces.
+
+    Tracks are joined while frames come, and a face that is kept is kept encoded: memory grows by FACES_A_TRACK small pictures a track,
+    and no track loses its last face to better ones of another.
+    """
+
+    joiner: TrackJoiner = field(default_factory=TrackJoiner)
+    best: dict[UUID, list[_Seen]] = field(default_factory=dict)
+    _shots: int = 0
+
+    def add(self, sample: FrameFaces, pixels: Pixels, *, shots: int) -> None:
+        """Give the faces of the next frame to their tracks. shots: how many cuts there were up to this frame."""
+        owners = self.joiner.add(sample, cut=shots > self._shots)
+        self._shots = shots
+        for track_id, face in zip(owners, sample.faces, strict=True):
+            kept = self.best.setdefault(track_id, [])
+            if len(kept) < FACES_A_TRACK or face.quality.score > kept[-1].face.quality.score:
+                kept.append(_Seen(sample.time_s, face, crops_of(face, whole(pixels))))
+                kept.sort(key=lambda one: -one.face.quality.score)
+                del kept[FACES_A_TRACK:]

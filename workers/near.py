@@ -28,7 +28,7 @@ class NearMedium:
 
     id: UUID
     compartment_id: int
-    country: str
+    agency_id: int
     sha256: bytes
     distance: int
 
@@ -37,7 +37,7 @@ class NearMedium:
 class _Known:
     id: UUID
     compartment_id: int
-    country: str
+    agency_id: int
     sha256: bytes
 
 
@@ -71,7 +71,7 @@ def near_media(session: Session, operation_id: int, kind: str, media_id: UUID, p
     found = distances(pdq, shelf.hashes[: len(shelf.known)])
     near = [(int(found[place]), shelf.known[place]) for place in np.flatnonzero(found <= MATCH_DISTANCE)]
     return [
-        NearMedium(one.id, one.compartment_id, one.country, one.sha256, distance)
+        NearMedium(one.id, one.compartment_id, one.agency_id, one.sha256, distance)
         for distance, one in sorted(near, key=lambda pair: (pair[0], pair[1].id))
         if one.id != media_id
     ]
@@ -81,8 +81,8 @@ def _refill(session: Session, shelf: _Shelf, operation_id: int, kind: str) -> No
     rows = session.execute(
         text(
             """
-            select m.id, m.compartment_id, a.country, m.sha256, m.pdq, m.read_at
-            from media_item m join compartment c on c.id = m.compartment_id join agency a on a.id = c.agency_id
+            select m.id, m.compartment_id, c.agency_id, m.sha256, m.pdq, m.read_at
+            from media_item m join compartment c on c.id = m.compartment_id
             where m.operation_id = :operation and m.state = 'read' and m.kind = :kind and m.register_entry_id is null
               and m.pdq_quality >= :quality
               and (cast(:newest as timestamptz) is null or m.read_at > cast(:newest as timestamptz) - cast(:overlap as interval))
@@ -92,5 +92,5 @@ def _refill(session: Session, shelf: _Shelf, operation_id: int, kind: str) -> No
     ).all()
     for row in rows:
         if row.id not in shelf.ids:
-            shelf.add(_Known(row.id, row.compartment_id, row.country, row.sha256), row.pdq)
+            shelf.add(_Known(row.id, row.compartment_id, row.agency_id, row.sha256), row.pdq)
         shelf.newest = max(shelf.newest or row.read_at, row.read_at)

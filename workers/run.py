@@ -20,7 +20,7 @@ from rq.serializers import JSONSerializer
 
 from workers import drain
 from workers.housekeeping import Housekeeper
-from workers.workshop import Workshop, open_workshop
+from workers.workshop import HOST_FAULTS, Workshop, open_workshop, require_ready
 from workspace.errors import Unavailable
 from workspace.jobs import QUEUE
 from workspace.settings import Settings, settings
@@ -53,7 +53,11 @@ def main() -> int:
     logging.basicConfig(level=found.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
     logging.getLogger("rq").setLevel(logging.ERROR)
     _end_on_signals()
-    workshop = _opened(found)
+    try:
+        workshop = _opened(found)
+    except Unavailable as unfit:
+        LOG.error("%s", unfit.message)
+        return 1
     if workshop is None:
         return 0
     drain.equip(workshop)
@@ -83,14 +87,29 @@ def hear_bells(redis_url: str) -> None:
 
 
 def _opened(found: Settings) -> Workshop | None:
-    """The workshop, as soon as the database answers; None if asked to end before."""
+    """The workshop, as soon as the database answers; None if asked to end before.
+
+    Raises:
+        Unavailable: this host lacks what it takes to read the media that wait: see `require_ready`.
+    """
     while not drain.stopping.is_set():
         try:
-            return open_workshop(found)
+            return _ready(open_workshop(found))
         except Unavailable as wait:
+            if wait.facts.get("reason") in HOST_FAULTS:
+                raise
             LOG.warning("%s", wait.message)
             drain.stopping.wait(WAIT_S)
     return None
+
+
+def _ready(workshop: Workshop) -> Workshop:
+    try:
+        require_ready(workshop)
+    except Unavailable:
+        workshop.close()
+        raise
+    return workshop
 
 
 def _end_on_signals() -> None:

@@ -17,16 +17,20 @@ from sqlalchemy.orm import Session
 
 from workspace.commands.people import ensure_house
 from workspace.database import Database, Tx
-from workspace.errors import Unavailable
+from workspace.errors import Invalid, Unavailable
 from workspace.jobs import Taken
 from workspace.keys import OperationKey, load_or_create_master, unwrap
 from workspace.media import MediaStore, open_store
-from workspace.model import Operation
+from workspace.model import MediaItem, Operation
 from workspace.settings import Settings
 
 if TYPE_CHECKING:
     from workspace.analysis.faces import FaceEngine
     from workspace.analysis.sandbox.client import Decoder
+
+HOST_FAULTS = frozenset({"bad_pack", "no_key_file", "wrong_key", "bad_key_file", "key_file_exposed", "missing"})
+"""Reasons of `Unavailable` that lie in how a host is set up, not in what it works on: another host may do it, or this one once it is
+put right."""
 
 Effects = Callable[[Tx], None]
 Work = Callable[["Workshop", Taken], Effects]
@@ -42,15 +46,26 @@ class Workshop:
     store: MediaStore
     key_file: Path
     pack_dir: Path
+    host_faults: int = 0
+    """How many jobs in a row could not be done because this host lacks something that another may have."""
+    steps: int = 0
+    """Raised by long jobs at each step: a sign of life, by which a worker that hangs is told from one that is busy."""
     _keys: dict[int, OperationKey] = field(default_factory=dict)
 
     @cached_property
     def engine(self) -> FaceEngine:
-        """The face pack, verified and loaded at its first use: 0.2 s and 150 MB."""
+        """The face pack, verified and loaded at its first use: 0.2 s and 150 MB.
+
+        Raises:
+            Unavailable: it is not whole. That is this host's fault and not the medium's, which waits.
+        """
         from workspace.analysis.faces import FaceEngine
         from workspace.analysis.pack import load_pack
 
-        return FaceEngine(load_pack(self.pack_dir))
+        try:
+            return FaceEngine(load_pack(self.pack_dir))
+        except Invalid as fault:
+            raise Unavailable(fault.source, **{**fault.facts, "reason": "bad_pack"}) from fault
 
     @cached_property
     def decoder(self) -> Decoder:
@@ -60,9 +75,16 @@ class Workshop:
         return Decoder()
 
     def key(self, session: Session, operation_id: int) -> OperationKey:
-        """The operation's media key, opened once."""
+        """The operation's media key, opened once.
+
+        Raises:
+            Unavailable: this host has no master key, or another one.
+        """
         if operation_id not in self._keys:
             wrapped = session.execute(select(Operation.wrapped_key).where(Operation.id == operation_id)).scalar_one()
+            # A worker makes no master key: what it needs to read was wrapped by the one that the house has.
+            if not self.key_file.exists():
+                raise Unavailable("There is no master key file at {path}.", path=str(self.key_file), reason="no_key_file")
             self._keys[operation_id] = unwrap(load_or_create_master(self.key_file), wrapped, str(operation_id))
         return self._keys[operation_id]
 
@@ -71,6 +93,30 @@ class Workshop:
         if "decoder" in self.__dict__:
             self.decoder.stop()
         self.db.dispose()
+
+
+def require_ready(workshop: Workshop) -> None:
+    """Pass if this host can read the media that wait; where none waits, nothing is asked.
+
+    Raises:
+        Unavailable: with one of HOST_FAULTS, the pack is not whole, or the master key opens the key of no operation with media
+        that wait.
+    """
+    with workshop.db.read(workshop.service_id) as view:
+        waiting = select(MediaItem.operation_id).where(MediaItem.state == "waiting").distinct()
+        operations = view.session.scalars(waiting).all()
+    if not operations:
+        return
+    _ = workshop.engine  # loads and checks the pack
+    refusals: list[Unavailable] = []
+    with workshop.db.read(workshop.service_id) as view:
+        for operation_id in operations:
+            try:
+                workshop.key(view.session, operation_id)
+            except Unavailable as fault:
+                refusals.append(fault)
+    if len(refusals) == len(operations):
+        raise refusals[0]
 
 
 def open_workshop(settings: Settings) -> Workshop:

@@ -70,6 +70,8 @@ def run_demo(arguments: argparse.Namespace) -> int:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
+    from seed.operation import EXHIBITS
+
     found = settings()
     port = free_port(found.host, found.port)
     with Supervisor(found.home) as supervisor, running_engines(DATABASE) as engines, _handles() as handles:
@@ -77,7 +79,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         address = start_web(supervisor, port)
         start_workers(supervisor, found.workers)
         with handles.workers.read(handles.service_id) as view:
-            operation_id = exercise_operation(view.session)
+            operation_id = exercise_operation(view.session, len(EXHIBITS))
         if operation_id is None:
             # The links come before the work: whoever signs in now watches the board fill.
             operation_id = _run_exercise(
@@ -144,7 +146,7 @@ def _run_exercise(
     ready: Callable[[int], None] = lambda operation_id: None,
 ) -> int:
     """Make the material, create the operation, bring everything in and wait until the workers are done."""
-    from seed.load import Place, bring_register, create_exercise
+    from seed.load import Place, bring_register, create_exercise, fill_series
 
     found = settings()
     plan, folder = _material(arguments)
@@ -155,6 +157,7 @@ def _run_exercise(
     bring_register(plan, folder, place, loaded)
     _bring(plan, folder, place, loaded, handles)
     _wait(handles, loaded.operation_id, supervisor, engines)
+    fill_series(plan, place, loaded)
     return loaded.operation_id
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from workspace.cli_setup import Commands
 
 BRINGERS = ("analyst", "country_lead", "specialist")
+REGISTER_BRINGERS = ("analyst", "country_lead")
 POLL_S = 0.5
 NOT_STATED = "not stated"
 
@@ -48,7 +51,9 @@ def register(commands: Commands) -> None:
     intake.add_argument("--case", default=NOT_STATED, help="the case's reference")
     intake.add_argument("--custodian", default=NOT_STATED, help="who keeps the device")
     intake.add_argument("--handling", choices=HANDLING_CODES, default="H0")
-    intake.add_argument("--manifest", metavar="SHA256", help="hash of the sender's list; it must agree before the intake ends")
+    intake.add_argument(
+        "--manifest", type=_sha256, metavar="SHA256", help="hash of the sender's list; it must agree before the intake ends"
+    )
     intake.add_argument("--wait", action="store_true", help="wait until all of it is analysed; starts workers if none run")
     intake.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     intake.set_defaults(run=run_intake)
@@ -68,7 +73,7 @@ def run_intake(arguments: argparse.Namespace) -> int:
     set_up()
     with running_engines(DATABASE):
         found = settings()
-        app, person_id, key = _acting(found, arguments)
+        app, person_id, key = _acting(found, arguments, BRINGERS)
         files = reception.find_files(arguments.paths)
         exhibit_id = _exhibit(app, person_id, arguments)
         bar = tqdm(total=len(files), unit="file", desc=arguments.exhibit, file=sys.stderr)
@@ -87,7 +92,7 @@ def run_intake(arguments: argparse.Namespace) -> int:
                 store=open_store(found.media_url),
                 key=key,
                 on_file=received,
-                manifest_sha256=bytes.fromhex(arguments.manifest) if arguments.manifest else None,
+                manifest_sha256=arguments.manifest,
             )
         if arguments.wait:
             wait_until_analysed(found, arguments.operation)
@@ -101,27 +106,21 @@ def run_register_import(arguments: argparse.Namespace) -> int:
     set_up()
     with running_engines(DATABASE):
         found = settings()
-        app, person_id, key = _acting(found, arguments)
+        app, person_id, key = _acting(found, arguments, REGISTER_BRINGERS)
         with tqdm(unit="portrait", desc=arguments.name, file=sys.stderr) as bar:
-            try:
-                _, read = reception.receive_register(
-                    app,
-                    person_id,
-                    arguments.operation,
-                    arguments.file,
-                    country=arguments.country,
-                    name=arguments.name,
-                    legal_source=arguments.legal_source,
-                    sharing=arguments.sharing,
-                    store=open_store(found.media_url),
-                    key=key,
-                    on_portrait=bar.update,
-                )
-            except Invalid as refusal:
-                faults = refusal.facts.get("faults")
-                for fault in faults if isinstance(faults, list) else []:
-                    bar.write(str(fault), file=sys.stderr)
-                raise
+            _, read = reception.receive_register(
+                app,
+                person_id,
+                arguments.operation,
+                arguments.file,
+                country=arguments.country,
+                name=arguments.name,
+                legal_source=arguments.legal_source,
+                sharing=arguments.sharing,
+                store=open_store(found.media_url),
+                key=key,
+                on_portrait=bar.update,
+            )
         for remark in read.remarks:
             say(remark)
         print(f"{len(read.entries)} entries of «{arguments.name}» were brought in; they are matched as they are read.")
@@ -158,28 +157,57 @@ def _about(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--operation", required=True, type=int, metavar="ID")
     parser.add_argument("--country", required=True, metavar="XX", help="whose material it is")
     parser.add_argument(
-        "--as", dest="person", type=int, metavar="USER", help="act as this person; else an analyst of the country"
+        "--as",
+        dest="person",
+        type=int,
+        metavar="USER",
+        help="whose act it is, by id (operation members); may be left out in an exercise",
     )
     parser.add_argument("--sharing", choices=SHARINGS, default="operation", help="agency: only the own agency opens it")
 
 
-def _acting(found: Settings, arguments: argparse.Namespace) -> tuple[Database, int, OperationKey]:
-    """The database as people see it, who acts, and the operation's media key."""
-    person_id: int | None = arguments.person
-    if person_id is None:
-        db = Database(found.database_url_worker)
-        with db.read(None) as view:
-            person_id = queries.who_brings_in(view.session, arguments.operation, arguments.country, BRINGERS)
-        db.dispose()
-    if person_id is None:
+def who_acts(workers: Database, operation_id: int, country: str, roles: Sequence[str], person_id: int | None) -> int:
+    """Who is recorded as bringing material in: the person who was named; in an exercise, without a name, one who may.
+
+    Raises:
+        Invalid: nobody was named, and this is no exercise. NotFound: nobody of the country may.
+    """
+    if person_id is not None:
+        return person_id
+    with workers.read(None) as view:
+        people = queries.who_brings_in(view.session, operation_id, country, roles)
+        is_exercise = queries.is_exercise(view.session, operation_id)
+    if not people:
         raise NotFound(
-            f"Nobody of {arguments.country} may bring material into operation {arguments.operation}: "
-            "the country takes no part, or has no analyst, specialist or country lead there."
+            f"Nobody of {country} may bring material into operation {operation_id}: the country takes no part, or has nobody there "
+            f"who is {' or '.join(role.replace('_', ' ') for role in roles)}."
         )
+    if not is_exercise:
+        raise Invalid(
+            "Say with --as whose act this is: the record names the person. Of {country}: {people}.",
+            country=country,
+            people=[f"{user_id} ({name})" for user_id, name in people],
+        )
+    return people[0][0]
+
+
+def _acting(found: Settings, arguments: argparse.Namespace, roles: Sequence[str]) -> tuple[Database, int, OperationKey]:
+    """The database as people see it, who acts, and the operation's media key."""
+    workers = Database(found.database_url_worker)
+    try:
+        person_id = who_acts(workers, arguments.operation, arguments.country, roles, arguments.person)
+    finally:
+        workers.dispose()
     app = Database(found.database_url_app)
     with app.read(person_id) as view:
         wrapped = wrapped_key(view.session, arguments.operation)
     return app, person_id, unwrap(load_or_create_master(found.key_file), wrapped, str(arguments.operation))
+
+
+def _sha256(value: str) -> bytes:
+    if not re.fullmatch("[0-9a-fA-F]{64}", value):
+        raise argparse.ArgumentTypeError(f"{value} is no SHA-256: 64 hexadecimal digits")
+    return bytes.fromhex(value)
 
 
 def _exhibit(app: Database, person_id: int, arguments: argparse.Namespace) -> UUID:

@@ -79,7 +79,7 @@ def run_create(arguments: argparse.Namespace) -> int:
     """Make the operation and print its id and the administrator's invitation."""
     found = settings()
     opens_at = arguments.opens or datetime.now(UTC).replace(microsecond=0)
-    terms = arguments.terms.read_text(encoding="utf-8") if arguments.terms else DEFAULT_TERMS
+    terms = _text(arguments.terms) if arguments.terms else DEFAULT_TERMS
     with _house(found) as (workers, service), workers.write(service.housekeeping_id) as tx:
         operation_id = operations.create_operation(
             tx,
@@ -168,6 +168,15 @@ def _house(found: Settings) -> Iterator[tuple[Database, ServiceUsers]]:
             yield workers, ensure_house(workers)
         finally:
             workers.dispose()
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as cause:
+        raise Invalid(f"{path} cannot be read: {cause.strerror}.") from cause
+    except UnicodeDecodeError as cause:
+        raise Invalid(f"{path} is no plain text in UTF-8.") from cause
 
 
 def _moment(value: str) -> datetime:

@@ -65,7 +65,7 @@ def run_open(arguments: argparse.Namespace) -> int:
             path.parent.mkdir(mode=0o700, exist_ok=True)
             path.write_bytes(content)
     except FileExistsError as cause:
-        raise Invalid(f"{folder} exists already; name a new folder with --into.", faults=["into"]) from cause
+        raise Invalid(f"{folder} exists already; name a new folder with --into.") from cause
     print(f"{opened.manifest['referral']} of lead {opened.manifest['lead']}: {opened.manifest['statement']}.")
     print(f"{len(opened.files)} files, every hash and the signature hold; written to {folder}.")
     print(f"manifest SHA-256 {opened.manifest_sha256.hex()}")
@@ -77,16 +77,16 @@ def _signer(digits: str) -> bytes:
     try:
         return bytes.fromhex(digits)
     except ValueError as cause:
-        raise Invalid("The signer is 64 hexadecimal digits.", faults=["signer"]) from cause
+        raise Invalid("The signer is 64 hexadecimal digits.") from cause
 
 
 def _read(path: Path, most_bytes: int) -> bytes:
     try:
         if path.stat().st_size > most_bytes:
-            raise Invalid(f"{path} is too large to be what is asked for.", faults=["size"])
+            raise Invalid(f"{path} is too large to be what is asked for.")
         return path.read_bytes()
     except OSError as cause:
-        raise Invalid(f"{path} cannot be read: {cause.strerror}.", faults=["file"]) from cause
+        raise Invalid(f"{path} cannot be read: {cause.strerror}.") from cause
 
 
 def _write_private(path: Path, content: str) -> None:
@@ -94,4 +94,4 @@ def _write_private(path: Path, content: str) -> None:
         path.touch(mode=0o600, exist_ok=False)
         path.write_text(content, encoding="utf-8")
     except OSError as cause:
-        raise Invalid(f"{path} cannot be written: {cause.strerror}.", faults=["identity"]) from cause
+        raise Invalid(f"{path} cannot be written: {cause.strerror}.") from cause

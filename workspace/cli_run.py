@@ -13,9 +13,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psycopg
+from sqlalchemy.exc import ArgumentError, OperationalError
+
 from workspace.engines import ROLES, SUPERUSER, Engines, prepare_database, start_engines, upgrade_database
 from workspace.environment import say
-from workspace.errors import Unavailable
+from workspace.errors import Invalid, Unavailable
+from workspace.media import open_store
 from workspace.processes import Program
 from workspace.settings import ROOT, adopt, child_environment, settings
 from workspace.setup import set_up
@@ -28,6 +32,8 @@ DATABASE = "concord"
 WEB_GRACE_S = 10.0
 # A worker asked to end finishes its step; the longest one, a video, may take most of a minute.
 WORKER_GRACE_S = 60.0
+ABANDONED_S = 24 * 3600.0
+"""Nobody writes to a file of the spool for so long and still finishes it."""
 
 
 def register(commands: Commands) -> None:
@@ -43,6 +49,7 @@ def register(commands: Commands) -> None:
 def run_serve(_arguments: argparse.Namespace) -> int:
     """Serve on the settings' host and port until interrupted."""
     set_up()
+    sweep_spool()
     found = settings()
     with Supervisor(found.home) as supervisor, running_engines(DATABASE) as engines:
         if free_port(found.host, found.port) != found.port:
@@ -55,6 +62,7 @@ def run_serve(_arguments: argparse.Namespace) -> int:
 def run_work(arguments: argparse.Namespace) -> int:
     """Run workers until interrupted."""
     set_up()
+    sweep_spool()
     name = f"work-{os.getpid()}"
     with Supervisor(settings().home, name) as supervisor, running_engines(DATABASE) as engines:
         count = arguments.workers or settings().workers
@@ -71,7 +79,7 @@ def running_engines(database: str) -> Iterator[Engines | None]:
     """
     found = settings()
     if found.database_url_owner and found.redis_url:
-        upgrade_database(found.database_url_owner)
+        _upgrade(found.database_url_owner)
         yield None
         return
     needs_postgres, needs_redis = not found.database_url_owner, not found.redis_url
@@ -83,10 +91,28 @@ def running_engines(database: str) -> Iterator[Engines | None]:
             made = prepare_database(engines.database_url(SUPERUSER, "postgres"), database, engines.passwords)
             urls |= {f"DATABASE_URL_{role.removeprefix('concord_').upper()}": made[role] for role in ROLES}
         else:
-            upgrade_database(found.database_url_owner)
+            _upgrade(found.database_url_owner)
         # URLs hold passwords: handed on as private files, because an environment can be read by others of our account.
         adopt({f"{name}_FILE": str(_private_file(database, name, url)) for name, url in urls.items()})
         yield engines
+
+
+def _upgrade(owner_url: str) -> None:
+    """Bring the tables up to date. Raises: Unavailable: PostgreSQL does not answer; Invalid: the URL is none."""
+    try:
+        upgrade_database(owner_url)
+    except ArgumentError as cause:
+        raise Invalid("CONCORD_DATABASE_URL_OWNER is no URL of a database (postgresql+psycopg://…).") from cause
+    except (psycopg.OperationalError, OperationalError) as cause:
+        told = str(cause).strip().splitlines()[0]  # the driver's words: host and reason, never a password
+        raise Unavailable("PostgreSQL does not answer: {told}", told=told) from cause
+
+
+def sweep_spool() -> None:
+    """Remove what uploads and intakes that were killed more than a day ago left unfinished in the media store."""
+    swept = open_store(settings().media_url).sweep_spool(older_than_s=ABANDONED_S)
+    if swept:
+        say(f"{swept} unfinished files of processes that were killed were removed from the media store.")
 
 
 def start_web(supervisor: Supervisor, port: int) -> str:

@@ -14,17 +14,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import psycopg
 from psycopg.errors import LockNotAvailable, QueryCanceled, RaiseException
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from workspace.errors import NotSignedIn, Unavailable, WorkspaceError
+from workspace.errors import Invalid, NotSignedIn, Unavailable, WorkspaceError
 from workspace.events import Event
 
 _PRESENT = text("select set_config('app.presented', :it, true)")
 _ACT_AS = text("select act_as(:id)")
 _APPEND = text("select append_events(:operation, cast(:rows as jsonb))")
+_BEYOND_LIMITS = "54"
+"""The class of SQLSTATEs that say that a limit of the program was passed: a long index entry, too deep an expression."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,7 @@ class Database:
             pool_size=pool_size,
             max_overflow=max_overflow,
             pool_pre_ping=False,
+            hide_parameters=True,  # what people wrote does not go into technical logs
             connect_args={
                 "connect_timeout": 5,
                 "options": "-c timezone=UTC -c lock_timeout=10s -c statement_timeout=60s" + waiting,
@@ -201,14 +206,23 @@ def _append(session: Session, events: list[Event]) -> None:
 
 @contextmanager
 def _faults() -> Iterator[None]:
-    """Turn a lost or overloaded database into a refusal that says so."""
+    """Turn a lost or overloaded database into a refusal that says so, and what it cannot hold into one that says that.
+
+    Only `Unavailable` is worth another try; reason `too_slow` says that the same statement would be stopped again.
+    """
     try:
         yield
-    except (OperationalError, InterfaceError) as cause:
-        raise Unavailable("The database does not answer. Nothing was changed; try again in a moment.") from cause
+    except PoolTimeout as cause:
+        raise Unavailable("The database is busy. Nothing was changed; try again in a moment.") from cause
     except DBAPIError as cause:
-        if cause.connection_invalidated or isinstance(cause.orig, LockNotAvailable | QueryCanceled):
+        if isinstance(cause.orig, psycopg.Error) and (cause.orig.sqlstate or "").startswith(_BEYOND_LIMITS):
+            raise Invalid("This is more than the database can hold at one place. Nothing was changed.") from cause
+        if isinstance(cause.orig, QueryCanceled):
+            raise Unavailable("The database is busy. Nothing was changed; try again in a moment.", reason="too_slow") from cause
+        if isinstance(cause.orig, LockNotAvailable):
             raise Unavailable("The database is busy. Nothing was changed; try again in a moment.") from cause
+        if cause.connection_invalidated or isinstance(cause, OperationalError | InterfaceError):
+            raise Unavailable("The database does not answer. Nothing was changed; try again in a moment.") from cause
         if isinstance(cause.orig, RaiseException):
             raise Unavailable("The database refused: {reason}", reason=cause.orig.diag.message_primary) from cause
         raise

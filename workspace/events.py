@@ -225,6 +225,33 @@ class SeriesCountryDetermined(Event):
     country: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class SeriesCountryConfirmed(Event):
+    """`series:country_confirmed`, by a second person."""
+
+    kind: ClassVar[str] = "series:country_confirmed"
+    series: UUID
+    country: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonPlaced(Event):
+    """`person:placed`, in a series."""
+
+    kind: ClassVar[str] = "person:placed"
+    person: UUID
+    series: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonWithdrawn(Event):
+    """`person:withdrawn`, from a series."""
+
+    kind: ClassVar[str] = "person:withdrawn"
+    person: UUID
+    series: UUID
+
+
 # --- Material ------------------------------------------------------------------------------------------
 
 
@@ -263,6 +290,7 @@ class MediaRead(Event):
     kind: ClassVar[str] = "media:read"
     media: UUID
     faces: int
+    complete: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -573,6 +601,14 @@ class ReferralDrafted(Event):
     kind: ClassVar[str] = "referral:drafted"
     referral: UUID
     to_agency: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferralWithdrawn(Event):
+    """`referral:withdrawn`, before it was sent."""
+
+    kind: ClassVar[str] = "referral:withdrawn"
+    referral: UUID
 
 
 @dataclass(frozen=True, kw_only=True)

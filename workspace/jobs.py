@@ -107,16 +107,17 @@ def extend(tx: Tx, job: Taken) -> Taken:
     return Taken(job.id, job.kind, job.subject_id, job.operation_id, job.attempt, until or job.lease_until)
 
 
-def put_back(tx: Tx, job: Taken, *, failure: str, counts: bool = True) -> bool:
+def put_back(tx: Tx, job: Taken, *, failure: str, counts: bool = True, wait_s: float | None = None) -> bool:
     """Give the job back after an attempt that failed, to be tried again in a while; raises like `finish`.
 
-    Where the attempt counts and was the last, the job has failed for good: returns True, and others go on.
+    Where the attempt counts and was the last, the job has failed for good: returns True, and others go on. wait_s: if given, the
+    while; otherwise RETRY_S an attempt.
     """
     if counts and job.attempt >= MOST_ATTEMPTS:
         _carry(tx, job, state="failed", lease_until=None, failure=failure[:2000], done_at=func.clock_timestamp())
         return True
     attempt = job.attempt if counts else job.attempt - 1
-    _carry(tx, job, state="waiting", attempt=attempt, lease_until=_in(RETRY_S * job.attempt), failure=failure[:2000])
+    _carry(tx, job, state="waiting", attempt=attempt, lease_until=_in(wait_s or RETRY_S * job.attempt), failure=failure[:2000])
     return False
 
 

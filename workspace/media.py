@@ -28,9 +28,10 @@ import hashlib
 import hmac
 import os
 import re
+import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -148,8 +149,7 @@ class MediaStore:
         with self._spooled() as spool:
             stored, object_bytes = _encrypt(chunks, spool, key=key, max_bytes=max_bytes, durable=durable)
             with _plain_failures():
-                if self._size(stored.address) != object_bytes:  # absent, or cut short by something outside this house
-                    self._publish(spool, stored.address, durable=durable)
+                _aside(self._settle, spool, stored.address, object_bytes, durable)
         return stored
 
     def put_bytes(self, content: bytes, *, key: OperationKey, durable: bool = True) -> Stored:
@@ -235,6 +235,10 @@ class MediaStore:
         finally:
             Path(name).unlink(missing_ok=True)  # missing when it was moved to its address
 
+    def _settle(self, spool: Path, address: str, object_bytes: int, durable: bool) -> None:
+        if self._size(address) != object_bytes:  # absent, or cut short by something outside this house
+            self._publish(spool, address, durable=durable)
+
     def _publish(self, spool: Path, address: str, *, durable: bool) -> None:
         if self._folder is None:
             obstore.put(self._store, address, spool)
@@ -256,6 +260,19 @@ def media_address(key: OperationKey, sha256: bytes) -> str:
     address_key = HKDF(SHA256(), 32, None, b"concord media address v1\x00" + key.operation_id.encode()).derive(key.key)
     digits = hmac.new(address_key, sha256, hashlib.sha256).hexdigest()
     return f"{key.operation_id}/{digits[:2]}/{digits}"
+
+
+def _aside(work: Callable[..., None], *given: object) -> None:
+    """Do what waits for a disk or a store; in the web in a thread of gevent's pool, so that everybody else goes on meanwhile.
+
+    gevent makes sockets cooperative, but neither files nor obstore. It is asked for only where it is in charge: workers and the
+    command line never load it.
+    """
+    patch = sys.modules.get("gevent.monkey")
+    if patch is None or not patch.is_module_patched("threading"):
+        work(*given)
+    else:
+        sys.modules["gevent"].get_hub().threadpool.apply(work, given)
 
 
 def _sync_folder(folder: Path) -> None:
@@ -287,7 +304,7 @@ def _encrypt(chunks: Iterable[bytes], spool: Path, *, key: OperationKey, max_byt
         _write(file, MAGIC + salt + cipher.seal(address))
         if durable:
             with _plain_failures():
-                os.fsync(file.fileno())
+                _aside(os.fsync, file.fileno())
     return Stored(sha256.digest(), md5.digest(), sha1.digest(), size_bytes, address), object_bytes
 
 

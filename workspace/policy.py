@@ -45,6 +45,7 @@ RULES: dict[str, Rule] = {
     "remove_member": Rule(LEADS | COUNTRY | {"administrator"}, ALWAYS),
     "set_package_key": Rule(AUTHORITIES, ALWAYS),
     "add_series": Rule(ROOM - LEADS, BEFORE_AND_DURING),
+    "place_person": Rule(EXAMINERS, BEFORE_AND_DURING),
     "determine_country": Rule(EXAMINERS, BEFORE_AND_DURING),
     # Material
     "receive_exhibit": Rule(frozenset({"country_lead", "analyst", "specialist"}), BEFORE_AND_DURING),
@@ -52,7 +53,7 @@ RULES: dict[str, Rule] = {
     "view_media": Rule(ROOM, ALWAYS),
     "search_faces": Rule(EXAMINERS, DURING),
     "work_on_media": Rule(SERVICE, ALWAYS),
-    "open_leads": Rule(SERVICE, ALWAYS),
+    "open_leads": Rule(SERVICE, BEFORE_AND_DURING),
     # Leads
     "claim_lead": Rule(EXAMINERS, DURING),
     "renew_claim": Rule(EXAMINERS, DURING),
@@ -74,11 +75,12 @@ RULES: dict[str, Rule] = {
     "ask_access": Rule(ROOM, DURING),
     "answer_access": Rule(COUNTRY, ALWAYS),
     # Jurisdiction, referral, outcome
-    "state_jurisdiction": Rule(ROOM, DURING),
+    "state_jurisdiction": Rule(ROOM, AFTER_OPENING),  # after the window only where a referral came back
     "withdraw_jurisdiction": Rule(ROOM, ALWAYS),
     "draft_referral": Rule(DISSEMINATORS, DURING),
     "approve_referral": Rule(DISSEMINATORS, DURING),
     "send_referral": Rule(DISSEMINATORS, DURING),
+    "withdraw_referral": Rule(DISSEMINATORS, AFTER_OPENING),
     "re_route_referral": Rule(DISSEMINATORS, AFTER_OPENING),
     "build_package": Rule(SERVICE, ALWAYS),
     "answer_referral": Rule(AUTHORITIES, AFTER_OPENING),

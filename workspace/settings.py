@@ -58,10 +58,27 @@ def _get(name: str, default: str = "") -> str:
     return os.environ.get(f"CONCORD_{name}", default)
 
 
-def _secret(name: str) -> str:
+def _secret(name: str, faults: list[str]) -> str:
     """A URL may hold a password, so it can be given as a file: CONCORD_<NAME>_FILE wins over CONCORD_<NAME>."""
     path = _get(f"{name}_FILE")
-    return Path(path).read_text(encoding="utf-8").strip() if path else _get(name)
+    if not path:
+        return _get(name)
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as fault:
+        faults.append(f"CONCORD_{name}_FILE: {path} cannot be read ({fault.strerror})")
+    except UnicodeDecodeError:
+        faults.append(f"CONCORD_{name}_FILE: {path} is no text")
+    return ""
+
+
+def _number(name: str, default: int, least: int, most: int, faults: list[str]) -> int:
+    value = _get(name, str(default))
+    number = int(value) if value.strip().isdecimal() else -1
+    if least <= number <= most:
+        return number
+    faults.append(f"CONCORD_{name} is {value!r}; use a whole number from {least} to {most}")
+    return default
 
 
 def read_settings() -> Settings:
@@ -71,24 +88,25 @@ def read_settings() -> Settings:
         Invalid: a value is unknown or unsafe; `faults` lists each with what to do.
     """
     home = Path(_get("HOME", str(ROOT / "var"))).absolute()
+    faults: list[str] = []
     found = Settings(
         profile=_get("PROFILE", "operation"),
         home=home,
         host=_get("HOST", "localhost"),
-        port=int(_get("PORT", "8000")),
+        port=_number("PORT", 8000, 1, 65535, faults),
         public_url=_get("PUBLIC_URL"),
-        database_url_owner=_secret("DATABASE_URL_OWNER"),
-        database_url_app=_secret("DATABASE_URL_APP"),
-        database_url_worker=_secret("DATABASE_URL_WORKER"),
-        redis_url=_secret("REDIS_URL"),
-        media_url=_secret("MEDIA_URL") or (home / "media").as_uri(),
+        database_url_owner=_secret("DATABASE_URL_OWNER", faults),
+        database_url_app=_secret("DATABASE_URL_APP", faults),
+        database_url_worker=_secret("DATABASE_URL_WORKER", faults),
+        redis_url=_secret("REDIS_URL", faults),
+        media_url=_secret("MEDIA_URL", faults) or (home / "media").as_uri(),
         key_file=Path(_get("KEY_FILE", str(home / "keys" / "master.key"))),
         pack_dir=Path(_get("PACK_DIR", str(home / "packs" / "opencv_zoo_yunet_sface"))),
-        workers=int(_get("WORKERS", str(os.cpu_count() or 1))),
-        trusted_proxies=int(_get("TRUSTED_PROXIES", "0")),
+        workers=_number("WORKERS", os.cpu_count() or 1, 1, 10_000, faults),
+        trusted_proxies=_number("TRUSTED_PROXIES", 0, 0, 100, faults),
         log_level=_get("LOG_LEVEL", "INFO"),
     )
-    faults = _faults(found)
+    faults += _faults(found)
     if faults:
         raise Invalid("The settings cannot be used: " + "; ".join(faults), faults=faults)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 UNDO_S = 10
@@ -21,12 +22,17 @@ ANSWERS = ("same", "different", "unclear")
 Verdict = Literal["verified", "rejected", "further", "inconclusive"]
 
 
-def verdict(opinions: list[int]) -> Verdict:
-    """Decide from settled opinions: two that agree decide, two that don't want a third, three without two alike park the lead."""
-    same = sum(opinion in SAME for opinion in opinions)
-    different = sum(opinion in DIFFERENT for opinion in opinions)
-    if same >= 2:
+def verdict(opinions: Sequence[tuple[int, str]], *, two_countries: bool) -> Verdict:
+    """Decide from settled opinions: two that agree decide, two that don't want a third, three without two alike park the lead.
+
+    opinions: (opinion, country of the examiner). two_countries: those that agree must be of two countries.
+    """
+    if _agree([country for opinion, country in opinions if opinion in SAME], two_countries):
         return "verified"
-    if different >= 2:
+    if _agree([country for opinion, country in opinions if opinion in DIFFERENT], two_countries):
         return "rejected"
     return "further" if len(opinions) < OPINIONS_AT_MOST else "inconclusive"
+
+
+def _agree(countries: list[str], two_countries: bool) -> bool:
+    return len(set(countries) if two_countries else countries) >= 2

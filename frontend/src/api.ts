@@ -21,10 +21,11 @@ export class Refusal extends Error {
     return this.status === 0 || this.status >= 502;
   }
 
-  /** Everything that is wrong, one sentence each: the facts' faults if there are any, else the message. */
+  /** What is told: the message first, then everything that is wrong, one sentence each. */
   get faults(): string[] {
     const listed = this.facts.faults;
-    return Array.isArray(listed) && listed.length ? listed.map(String) : [this.message];
+    const all = [this.message, ...(Array.isArray(listed) ? listed.map(String) : [])];
+    return [...new Set(all.filter(Boolean))];
   }
 }
 
@@ -50,7 +51,12 @@ function noteClock(response: Response): void {
   }
 }
 
-export async function call<T = unknown>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+export interface Carriage {
+  /** The request outlives the page that sends it: for what is sent on leaving, at most 64 KiB. */
+  keepalive?: boolean;
+}
+
+export async function call<T = unknown>(method: Method, path: string, body?: unknown, carriage: Carriage = {}): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json" };
   if (method !== "GET") headers["X-CSRF-Token"] = csrfToken();
   let payload: BodyInit | null = null;
@@ -61,7 +67,7 @@ export async function call<T = unknown>(method: Method, path: string, body?: unk
   }
   let response: Response;
   try {
-    response = await fetch(path, { method, headers, body: payload, credentials: "same-origin", signal: signal ?? null });
+    response = await fetch(path, { method, headers, body: payload, credentials: "same-origin", ...carriage });
   } catch {
     throw new Refusal(0, "offline", t("The server cannot be reached. Nothing was sent."));
   }

@@ -8,7 +8,7 @@ import type { Marking } from "./lead/notes";
 import { LeadScreen } from "./lead/screen";
 import type { Opinion } from "./lead/types";
 import { Viewer } from "./lead/viewer";
-import { OPINION } from "./lead/words";
+import { opinionWord } from "./lead/words";
 import { pageFacts } from "./shared/page-facts";
 
 function start(mount: HTMLElement): void {
@@ -44,9 +44,18 @@ function start(mount: HTMLElement): void {
     { keys: ["f"], label: t("Mirror"), group: pictures, run: () => viewer.flip() },
     { keys: ["m"], label: t("Eye line"), group: pictures, run: flip(viewer.eyeLine) },
     { keys: ["g"], label: t("Grey"), group: pictures, run: flip(viewer.grey) },
+    {
+      keys: ["w"],
+      label: t("Whole picture, and back to the face"),
+      group: pictures,
+      run: () => viewer.toggleWhole(viewer.active.peek()),
+    },
     ...([1, 2, 3, 4, 5] as Opinion[]).map((opinion) => ({
       keys: [String(opinion)],
-      label: OPINION[opinion](),
+      // Asked for when the sheet of keys opens: the words are those of the lead's kind.
+      get label() {
+        return opinionWord(opinion, desk.page.peek());
+      },
       group: opinions,
       run: () => desk.write({ opinion }),
       when: may("assess_lead"),

@@ -7,7 +7,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { io, type Socket } from "socket.io-client";
 import { serverNow } from "./api";
-import { t, tn } from "./i18n";
+import { t } from "./i18n";
 
 /** A reconnect that takes less than this is not worth a banner. */
 const GRACE_MS = 1500;
@@ -79,16 +79,11 @@ function showLine(live: boolean): void {
   mark.removeAttribute("hidden");
 }
 
-/** Show the number of the last event that this screen holds, and how many people are here if the server says so. */
-export function showSeq(seq: number, people?: number): void {
+/** Show the number of the last event that this screen holds. */
+export function showSeq(seq: number): void {
   const number = document.querySelector("[data-seq]");
   if (number) {
     number.textContent = t("event {n}", { n: seq.toLocaleString("fr").replace(/[\u202f\u00a0]/g, "\u2009") });
     number.removeAttribute("hidden");
-  }
-  const room = document.querySelector("[data-people]");
-  if (room && people !== undefined) {
-    room.textContent = tn("{n} person in the room", "{n} people in the room", people);
-    room.removeAttribute("hidden");
   }
 }

@@ -17,8 +17,8 @@ async function putOne(base: string, file: File): Promise<void> {
       await call("PUT", `${base}?path=${encodeURIComponent(path)}`, file);
       return;
     } catch (error) {
-      // Only a lost line is worth another try: what the server has refused it will refuse again.
-      if (!(error instanceof Refusal) || error.status !== 0 || attempt === ATTEMPTS) throw error;
+      // A lost line, at either end, leaves no trace of the file and is worth another try; what was refused will be refused again.
+      if (!(error instanceof Refusal) || !error.isPassing || attempt === ATTEMPTS) throw error;
       await new Promise((wait) => window.setTimeout(wait, 1000 * attempt));
     }
   }
@@ -30,19 +30,21 @@ async function upload(form: HTMLFormElement): Promise<void> {
   const bar = form.querySelector<HTMLProgressElement>("[data-progress]");
   const told = form.querySelector("[data-told]");
   const faults: string[] = [];
+  let received = 0;
   if (bar) bar.max = files.length;
   for (const [index, file] of files.entries()) {
     if (told) told.textContent = t("File {n} of {all}", { n: index + 1, all: files.length });
     try {
       await putOne(base, file);
+      received += 1;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       faults.push(`${file.webkitRelativePath || file.name}: ${error.message}`);
-      if (error.status === 0) break;
+      if (error.isPassing) break;
     }
     if (bar) bar.value = index + 1;
   }
-  if (told) told.textContent = t("{n} of {all} files were received.", { n: files.length - faults.length, all: files.length });
+  if (told) told.textContent = t("{n} of {all} files were received.", { n: received, all: files.length });
   showFaults(form, faults);
   if (faults.length) return;
   if (form.dataset.end) await call("POST", form.dataset.end, {});

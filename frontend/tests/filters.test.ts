@@ -28,11 +28,12 @@ describe("a filter", () => {
     expect(passes(makeCard(2), { ...NO_FILTER, view: "mine" }, 12)).toBe(false);
   });
 
-  it("shows as returned only what was returned last", () => {
-    const referral = (state: "returned" | "sent") => ({ number: 1, to: "CL", state, due_at: null });
+  it("shows as returned what came back and was not routed on, whatever was sent since", () => {
+    const referral = (state: "returned" | "re_routed" | "sent") => ({ number: 1, to: "CL", state, due_at: null });
     const returned = { ...NO_FILTER, view: "returned" as const };
 
     expect(passes(makeCard(1, { referrals: [referral("returned")] }), returned, 12)).toBe(true);
-    expect(passes(makeCard(1, { referrals: [referral("returned"), referral("sent")] }), returned, 12)).toBe(false);
+    expect(passes(makeCard(1, { referrals: [referral("returned"), referral("sent")] }), returned, 12)).toBe(true);
+    expect(passes(makeCard(1, { referrals: [referral("re_routed"), referral("sent")] }), returned, 12)).toBe(false);
   });
 });

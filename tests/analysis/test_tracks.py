@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from workspace.analysis.faces import FaceEngine, FoundFace
 from workspace.analysis.quality import Quality
-from workspace.analysis.tracks import FrameFaces, colour_histogram, find_cuts, join_tracks
+from workspace.analysis.tracks import FrameFaces, TrackJoiner, colour_histogram, find_cuts, join_tracks
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -42,6 +42,18 @@ def test_a_less_similar_face_joins_only_where_the_last_one_was() -> None:
     assert len(join_tracks(frames(face(1), face(0.35, left=95)), [])) == 2
     assert len(join_tracks(frames(face(1), face(0.29)), [])) == 2
     assert len(join_tracks(frames(face(1), face(0.43, left=900)), [])) == 1
+
+
+def test_each_face_of_a_frame_is_told_its_track_while_the_frames_come() -> None:
+    joiner = TrackJoiner()
+
+    first, other = joiner.add(FrameFaces(0, [face(1), face(0, left=500, axis=2)]))
+    (same,) = joiner.add(FrameFaces(1, [face(0.9)]))
+    (after,) = joiner.add(FrameFaces(2, [face(1)]), cut=True)
+
+    assert same == first
+    assert after not in {first, other}
+    assert [(track.id, len(track.faces)) for track in joiner.tracks()] == [(other, 1), (first, 2), (after, 1)]
 
 
 def test_a_face_that_was_away_too_long_begins_a_new_track() -> None:

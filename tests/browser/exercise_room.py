@@ -21,7 +21,7 @@ from servers_by_hand import ROOT, environment
 from sqlalchemy import make_url, text
 from sqlalchemy.orm import Session
 
-from seed.load import Loaded, Place, bring_exhibit, bring_register, create_exercise
+from seed.load import Loaded, Place, bring_exhibit, bring_register, create_exercise, fill_series
 from seed.make import ExercisePlan, make_exercise
 from workspace import jobs
 from workspace.analysis.pack import build_default_pack
@@ -128,6 +128,7 @@ def prepared(servers: Any, *, photos: int, videos: int) -> Iterator[Exercise]:
             for exhibit in plan.exhibits:
                 bring_exhibit(exhibit, home / "material", place, loaded, on_file=lambda _arrival: None)
             _wait_for_workers(exercise)
+        fill_series(plan, place, loaded)
         exercise.seconds["bring and read"] = time.monotonic() - made
         yield exercise
     finally:

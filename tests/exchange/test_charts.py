@@ -34,7 +34,7 @@ def texts(svg: str) -> list[str]:
 def test_each_bar_bears_its_label_number_and_share() -> None:
     svg = funnel(Bar("Worked", 1920), Bar("Country", 131), Bar("None", 0))
 
-    assert texts(svg) == ["Worked", "1,920", "100 %", "Country", "131", "7 %", "None", "0", "0 %"]
+    assert texts(svg) == ["Worked", "1\u202f920", "100 %", "Country", "131", "7 %", "None", "0", "0 %"]
     widths = [float(bar.get("width", "")) for bar in ElementTree.fromstring(svg).iter(f"{SVG}rect")]
     assert widths[0] == 280
     assert widths[1] == pytest.approx(280 * 131 / 1920, abs=0.1)

@@ -52,7 +52,7 @@ def facts(**changed: object) -> ReferralFacts:
         handling_code="H1", tlp="AMBER", referral="R-031", lead="L-0208", competence="protection", urgency="urgent",
         from_agency="PE police", from_country="PE", to_agency="EC child protection", to_country="EC",
         message="Please check the school.", corroboration="School crest in two pictures.", prepared_by="PE · liaison",
-        approved_by="PE · country lead", prepared_at=AT, due_at=AT + timedelta(days=1),
+        approved_by="PE · country lead", prepared_at=AT, answer_within_h=8,
         previous_referrals=("R-012 (returned)",),
         provenance=Provenance(
             kind="same_face",
@@ -306,7 +306,7 @@ def test_a_lead_without_a_face_or_score_has_a_report_too(pdf_pages: Callable[[by
     bare = Provenance(kind="clue", probe=Side("Clue 7", "PE"), candidate=Side("Series 4", "EC"), produced_at=AT)
 
     package = build_package(
-        facts(provenance=bare, opinions=(), grounds=(), sources=(), caveats=(), due_at=None, approved_by=None,
+        facts(provenance=bare, opinions=(), grounds=(), sources=(), caveats=(), answer_within_h=72, approved_by=None,
               previous_referrals=(), prepared_at=AT.astimezone(UTC)),
         {}, recipient_public_key=PUBLIC, signing_key=SIGNING,
     )  # fmt: skip

@@ -18,6 +18,7 @@ from workspace.exchange.figures import (
     Agreement,
     Correction,
     Count,
+    CountryCount,
     DayCount,
     Dissemination,
     EditionFigures,
@@ -82,6 +83,33 @@ def test_an_edition_survives_its_record_unchanged() -> None:
     with pytest.raises(Invalid) as refusal:
         from_record({"header": {"seq": "many"}})
     assert any(fault.startswith("header.seq") for fault in refusal.value.facts["faults"])
+
+
+def test_an_edition_of_an_earlier_program_can_still_be_read() -> None:
+    record = json.loads(json.dumps(to_record(edition())))
+    del record["sexes"], record["countries"]
+
+    assert printed(from_record(record)).table("countries").rows == ()
+
+
+@pytest.mark.parametrize(
+    ("size_bytes", "said"), [(0, "0"), (9_999_999, "9 999 999"), (15_400_000, "15 MB"), (216_000_000_000, "216 GB")]
+)
+def test_sizes_are_said_in_units_that_people_read_and_kept_exactly(size_bytes: int, said: str) -> None:
+    found = printed(edition(figures=(figure("bytes_received", size_bytes),))).key_figures[0]
+
+    assert found.text.replace("\u202f", " ") == said
+    assert found.number == size_bytes
+
+
+def test_what_a_country_had_to_do_with_it_is_counted_without_a_total_and_withheld_where_small() -> None:
+    countries = (CountryCount("EC", 40, 70, 12, 0), CountryCount("GT", 2, 9, 0, 0), CountryCount("PE", 60, 61, 9, 7))
+    table = printed(edition(countries=countries)).table("countries")
+
+    assert [row.texts for row in table.rows] == [("c", "70", "12", "0"), ("c", "9", "0", "0"), ("c", "61", "9", "7")]
+    assert table.foot is None
+    assert "do not add up" in table.note
+    assert "1 to 4" in table.note
 
 
 def test_every_figure_carries_its_definition_and_only_defined_figures_exist() -> None:
@@ -160,9 +188,9 @@ def test_the_pdf_bears_marks_digest_numbers_and_definitions(pdf_pages: Callable[
     for page in pages:
         for mark in ("EXERCISE", "TLP:AMBER", "H1", "Lantern", "Investigative lead, not an identification"):
             assert mark in page
-    text = "".join(pages)
+    text = "".join(pages).replace("\u202f", " ")
     for said in (
-        "Edition 1, closing", "2026-11-13 16:00 UTC−5", "7d2091ce" * 8, "192", "3,193", "38 min", "2 h 10", "68 %",
+        "Edition 1, closing", "2026-11-13 16:00 UTC−5", "7d2091ce" * 8, "192", "3 193", "38 min", "2 h 10", "68 %",
         "Safeguarded, not depicted", "Never added to the line above.", "fb143eeafb14…", "Reservation: GT",
     ):  # fmt: skip
         assert said in text, said
@@ -184,6 +212,7 @@ def test_an_empty_edition_can_be_printed() -> None:
     assert found.table("corrections").note.startswith("None.")
     assert [row["table"] for row in read_csv(empty) if row["table"] not in ("header", "dissemination")] == [
         "ages",
+        "sexes",
         "places",
     ]
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from workspace.commands.assessments import assess_lead, settle_assessments, undo_assessment
 from workspace.commands.claims import claim_lead
+from workspace.commands.stages import close_lead, park_lead
 from workspace.database import Database
 from workspace.errors import Conflict, Forbidden, Invalid
 from workspace.model import Assessment, Lead
@@ -185,12 +186,51 @@ def test_no_query_of_a_person_can_read_the_hidden_columns(house: House, database
             view.session.execute(text(f"select {column} from lead"))
 
 
-@given(st.lists(st.integers(1, 5), min_size=1, max_size=3))
-def test_a_verdict_needs_two_who_agree_and_never_a_fourth_opinion(opinions: list[int]) -> None:
-    same, different = sum(o <= 2 for o in opinions), sum(o >= 4 for o in opinions)
+OPINIONS = st.lists(st.tuples(st.integers(1, 5), st.sampled_from(["EC", "PE", "CL"])), min_size=1, max_size=3)
 
-    found = verdict(opinions)
 
-    assert (found == "verified") == (same >= 2)
-    assert (found == "rejected") == (different >= 2)
+@given(OPINIONS, st.booleans())
+def test_a_verdict_needs_two_who_agree_of_two_countries_where_asked_and_never_a_fourth_opinion(
+    opinions: list[tuple[int, str]], two_countries: bool
+) -> None:
+    same, different = [c for o, c in opinions if o <= 2], [c for o, c in opinions if o >= 4]
+
+    def agree(countries: list[str]) -> bool:
+        return len(countries) >= 2 and (len(set(countries)) >= 2 or not two_countries)
+
+    found = verdict(opinions, two_countries=two_countries)
+
+    assert (found == "verified") == agree(same)
+    assert (found == "rejected") == agree(different)
     assert not (len(opinions) == 3 and found == "further")
+
+
+def test_closing_a_lead_that_nobody_has_judged_shows_no_score(house: House, database: Database) -> None:
+    lead = house.lead()
+    with database.write(house.person()) as tx:
+        park_lead(tx, lead, reason="for the trick")
+    with database.write(house.person("EC", "country_lead")) as tx:
+        close_lead(tx, lead, reason="for the trick")
+
+    row = house.row(Lead, lead)
+    assert (row.stage, row.shown_score, row.shown_band) == ("closed", None, None)
+
+
+def test_others_opinions_are_read_only_by_whoever_holds_both_keys(house: House, database: Database) -> None:
+    lead = house.lead("EC", Side("PE", "agency"))
+    for person in (house.person("PE"), house.person("PE", "analyst")):
+        house.change(
+            """insert into assessment (operation_id, lead_id, locks, examiner_id, agency_id, country, claim_token, opinion, reason,
+               settled_at, is_revealed) select :op, id, locks, :who, :agency, 'PE', 1, 1, 'the scar in our picture', now(), true
+               from lead where id = :lead""",
+            op=house.operation_id,
+            who=person,
+            agency=house.agencies["PE"],
+            lead=lead,
+        )
+
+    def read(viewer: int) -> int:
+        with database.read(viewer) as view:
+            return len(view.session.scalars(select(Assessment).where(Assessment.lead_id == lead)).all())
+
+    assert (read(house.person("PE", "liaison")), read(house.person("EC"))) == (2, 0)

@@ -173,3 +173,70 @@ def test_the_numbers_of_the_record_have_no_gap_and_the_chain_holds(house: House,
             text("select seq, body, hash from event where operation_id = :id order by seq"), {"id": house.operation_id}
         ).all()
     assert [row.seq for row in rows] == list(range(1, len(rows) + 1))
+
+
+def state(house: House, lead: UUID, *stages: str) -> None:
+    """Outcomes of a lead, one after the other."""
+    for number, stage in enumerate(stages):
+        house.change(
+            "with entry as (insert into ledger_entry (operation_id, number, kind, agency_id, locks) "
+            "select operation_id, next_number(operation_id, 'ledger'), :kind, :agency, locks from lead where id = :lead returning id) "
+            "insert into outcome (operation_id, ledger_id, lead_id, locks, stage, stated_by_agency_id, authority_reference, stated_on, "
+            "recorded_by, recorded_at) select l.operation_id, entry.id, l.id, l.locks, :stage, :agency, 'ref', now(), :who, "
+            "now() + make_interval(secs => :number) from entry, lead l where l.id = :lead",
+            kind="offender" if stage[0] == "O" else "victim",
+            agency=house.agencies["EC"],
+            lead=lead,
+            stage=stage,
+            who=house.person("EC", "liaison"),
+            number=number,
+        )
+
+
+@pytest.mark.parametrize(
+    ("stages", "shown"),
+    [
+        (("V1", "O3"), "O3"),
+        (("O2", "V2"), "V2"),
+        (("V5", "O5"), "V5"),
+        (("V1", "already_safe"), "already_safe"),
+        (("already_safe", "deceased"), "deceased"),
+        (("deceased", "V5"), "V5"),
+    ],
+)
+def test_a_card_shows_the_outcome_that_came_furthest(
+    house: House, database: Database, stages: tuple[str, ...], shown: str
+) -> None:
+    lead = house.lead(stage="outcome")
+
+    state(house, lead, *stages)
+
+    assert cards(look(database, house, house.person("EC")))[str(lead)]["outcome"] == shown
+
+
+def test_a_referral_that_came_back_stands_behind_newer_ones_until_it_goes_on(house: House, database: Database) -> None:
+    lead, who = house.lead(stage="referred"), house.person("EC", "liaison")
+
+    def refer(state: str, previous: int | None = None) -> None:
+        house.change(
+            "insert into referral (operation_id, number, lead_id, locks, from_agency_id, to_agency_id, from_country, to_country, "
+            "competence, corroboration, state, drafted_by, previous_id) select operation_id, next_number(operation_id, 'referral'), id, "
+            "locks, :ours, :theirs, 'EC', 'CL', :competence, 'tiles', :state, :who, "
+            "(select r.id from referral r where r.lead_id = lead.id and r.number = :previous) from lead where id = :lead",
+            ours=house.agencies["EC"],
+            theirs=house.agencies["CL"],
+            state=state,
+            competence="evidence" if previous else "protection",
+            who=who,
+            previous=previous,
+            lead=lead,
+        )
+
+    def numbers() -> list[int]:
+        return [referral["number"] for referral in cards(look(database, house, who))[str(lead)]["referrals"]]
+
+    refer("returned")
+    refer("sent")
+    assert numbers() == [2, 1]
+    refer("accepted", previous=1)
+    assert numbers() == [1, 2, 3]

@@ -8,12 +8,13 @@ from uuid import UUID
 
 import pytest
 from house import House
+from pdf_text import pdf_pages
 from referral_desk import FACE, VEIL, Desk
 
 from workers.packages import SIGNING_KEY
 from workspace import cli_package
 from workspace.commands.packages import set_package_key
-from workspace.commands.referrals import fetch_package
+from workspace.commands.referrals import fetch_package, re_route_referral, return_referral
 from workspace.database import Database
 from workspace.errors import Forbidden, Invalid, NotFound
 from workspace.exchange.referral_package import new_recipient_keypair, open_package
@@ -86,6 +87,28 @@ def test_a_package_that_cannot_be_built_says_so_and_a_new_draft_is_possible(desk
     assert house.row(Referral, draft).package_state == "failed"
     assert house.kinds()[-1] == "package:failed"
     assert desk.draft(lead, "PE")
+
+
+def test_a_package_says_how_long_an_answer_may_take_and_why_earlier_referrals_came_back(
+    desk: Desk, house: House, database: Database, lead: UUID
+) -> None:
+    desk.key("CL")
+    sent = desk.sent(lead, "PE")
+    with database.write(house.person("PE", "liaison")) as tx:
+        return_referral(tx, sent, reason="the school is in Arica")
+    desk.ground(lead, "CL")
+    with database.write(house.person("EC", "liaison")) as tx:
+        onward = re_route_referral(tx, sent, to_agency_id=house.agencies["CL"], reason="see the school")
+    desk.approve(onward)
+    desk.work()
+
+    opened = open_package(encrypted(desk, onward), desk.identities["CL"])
+
+    assert opened.manifest["answer_within_h"] == 72
+    assert opened.manifest["previous_referrals"] == ["R-0001 PE re-routed: the school is in Arica"]
+    report = " ".join("".join(pdf_pages(opened.files["report.pdf"])).split())
+    assert "3 days from sending" in report
+    assert "the school is in Arica" in report
 
 
 def test_building_twice_changes_nothing(desk: Desk, house: House, lead: UUID) -> None:

@@ -9,6 +9,7 @@ import pytest
 from browser import ORIGIN, Browser, sign_in
 from flask import Flask
 from house import House
+from sqlalchemy import text
 
 from workspace.database import Database
 from workspace.settings import Settings
@@ -243,6 +244,47 @@ def test_a_link_opens_nothing_to_whom_real_operations_belong(exercise: tuple[Set
     house.change("update operation set is_exercise = false where id = :id", id=house.operation_id)
 
     assert [Browser(app).get(_path(link)).status_code for _, link in links] == [404, 404]
+
+
+def test_a_session_of_a_link_ends_where_links_end(exercise: tuple[Settings, Flask], database: Database, house: House) -> None:
+    settings, app = exercise
+    ((_, link),) = exercise_links(settings, [(house.person(), "x")])
+    browser = Browser(app)
+    browser.get(_path(link))
+    secret = browser.session
+    assert secret is not None
+
+    elsewhere = Browser(create_app(replace(settings, profile="operation"), database=database))
+    elsewhere.use_session(secret)
+
+    assert browser.get("/api/v1/me").status_code == 200
+    assert elsewhere.get("/api/v1/me").status_code == 401
+
+
+def test_what_a_page_sends_by_itself_keeps_no_session_alive(app: Flask, database: Database, house: House) -> None:
+    browser, person, lead = sign_in(app, database, house.person()), house.person(), house.lead()
+    browser.get("/account")
+    seen = "update session set seen_at = now() - interval '20 minutes' where user_id = :id"
+    house.change(seen, id=person)
+
+    def idle_minutes() -> float:
+        with house.workers.read(house.service_id) as view:
+            asked = text("select extract(epoch from now() - seen_at) / 60 from session where user_id = :id")
+            return float(view.session.execute(asked, {"id": person}).scalar_one())
+
+    assert browser.send("PUT", f"/api/v1/leads/{lead}/presence", {"mode": "viewing"}).status_code == 200
+    assert idle_minutes() > 19
+    assert browser.get("/api/v1/me").status_code == 200
+    assert idle_minutes() < 1
+
+
+def test_a_text_with_a_zero_character_is_refused_and_appears_in_no_message(app: Flask, database: Database, house: House) -> None:
+    browser, lead = sign_in(app, database, house.person()), house.lead()
+
+    answer = browser.post(f"/api/v1/leads/{lead}/comments", {"body": "not \0 for a log"})
+
+    assert answer.status_code == 422
+    assert "for a log" not in answer.text
 
 
 def test_two_browsers_of_one_person_have_two_sessions(app: Flask, database: Database, house: House) -> None:

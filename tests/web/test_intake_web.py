@@ -84,6 +84,22 @@ def test_ten_gigabytes_are_refused_by_their_claim(analyst: Browser, keyed: House
     assert (status, answer["refusal"]) == (201, "too_large")
 
 
+def test_a_cut_upload_leaves_no_line_and_the_same_file_sent_again_is_received(analyst: Browser, keyed: House) -> None:
+    exhibit = receive(analyst, keyed)
+
+    cut = put(analyst, exhibit, "DCIM/a.jpg", JPEG[:20], CONTENT_LENGTH=str(len(JPEG)))
+    nothing = analyst.get(f"/api/v1/operations/{keyed.operation_id}/intake").get_json()
+    again = put(analyst, exhibit, "DCIM/a.jpg", JPEG)
+    ended = analyst.post(f"/api/v1/exhibits/{exhibit}/end")
+
+    assert (cut[0], cut[1]["error"]["facts"]["reason"]) == (503, "line_cut")
+    assert nothing["received"] == 0
+    assert (again[0], again[1]["refusal"]) == (201, None)
+    assert ended.status_code == 200
+    report = analyst.get(f"/api/v1/operations/{keyed.operation_id}/intake").get_json()
+    assert (report["received"], report["waiting"], report["refused"]) == (1, 1, 0)
+
+
 def test_a_wrong_manifest_is_refused_and_the_intake_stays_open(analyst: Browser, keyed: House) -> None:
     exhibit = receive(analyst, keyed)
     put(analyst, exhibit, "a.jpg", JPEG)
@@ -183,8 +199,14 @@ def test_a_series_is_added_on_the_intake_page_and_its_country_determined(
     shown = analyst.get(page).text
     assert f"POST {country}" in shown
     assert all(word in shown for word in ("Blue room", "K-77", "Red room", "after the opening", "not determined"))
-    assert analyst.post(country, {"country": "BR"}).status_code == 200
-    assert "<bdi>BR</bdi>" in analyst.get(page).text
+    assert analyst.post(country, {"country": "BR", "grounds": "The plug."}).status_code == 200
+    mine = analyst.get(page).text
+    assert all(word in mine for word in ("<bdi>BR</bdi>", "The plug.", "waits for a second person"))
+    assert f"{country}/confirm" not in mine
+    second = signed_in(keyed.person("PE"))
+    assert f"POST {country}/confirm" in second.get(page).text
+    assert second.post(f"{country}/confirm", {"country": "BR"}).status_code == 200
+    assert "confirmed by a second person" in analyst.get(page).text
     theirs = lead.get(page).text
     assert "Blue room" in theirs
     assert not [word for word in (f"POST {add}", country, "/api/v1/series/") if word in theirs]

@@ -154,15 +154,6 @@ def test_settings_and_state_are_offered_to_the_operation_lead_only(signed_in: Si
     assert (row.lease_s, row.shows_band, row.state) == (90, False, "closing")
 
 
-def test_series_are_added_by_rest(signed_in: SignedIn, house: House) -> None:
-    analyst = signed_in(house.person(role="analyst"))
-
-    made = analyst.post(f"/api/v1/operations/{house.operation_id}/series", {"label": "one"})
-
-    assert analyst.post(f"/api/v1/series/{made.json['series']}/country", {"country": "PE"}).status_code == 200
-    assert analyst.post(f"/api/v1/series/{made.json['series']}/country", {"country": "ZZ"}).status_code == 422
-
-
 def test_accounts_of_the_house_are_its_administrators(admin: Browser, signed_in: SignedIn, house: House) -> None:
     agency = admin.post("/api/v1/agencies", {"country": "BO", "name": f"House {house.mark}", "kind": "police"}).json["agency"]
     made = admin.post("/api/v1/users", {"agency_id": agency, "name": "BO · x"})

@@ -223,10 +223,32 @@ ROUTES: dict[str, Route] = {
         in_charge_of("EC"),
         sorts=(200, 404),  # the second finds nobody
     ),
-    "api_operations.add_series": post(
+    "api_series.all_series": get(f"{API}/series", member),
+    "api_series.add_series": post(
         f"{API}/series", member, both(does(ROOM - {"operation_lead"}), accepted), {"label": "series {fresh}"}
     ),
-    "api_operations.determine_country": post("/api/v1/series/{series}/country", ec_side, does(EXAMINERS), {"country": "EC"}),
+    "api_series.place_person": post(
+        "/api/v1/series/{series}/persons", ec_side, both(does(EXAMINERS), of("EC")), {"number": "{ec_person}"}
+    ),
+    "api_series.withdraw_person": Route(
+        "DELETE",
+        "/api/v1/series/{series}/persons/{ec_person}",
+        ec_side,
+        both(does(EXAMINERS), of("EC")),
+        sorts=(200, 404),  # the second finds nobody there
+    ),
+    "api_series.determine_country": post(
+        "/api/v1/series/{series}/country", ec_side, does(EXAMINERS), {"country": "EC", "grounds": "a socket"}
+    ),
+    "api_series.confirm_country": Route(
+        "POST",
+        "/api/v1/series/{series}/country/confirm",
+        ec_side,
+        does(EXAMINERS),
+        {"country": "EC"},
+        dies=True,
+        sorts=(200, 403, 409),  # not whoever determined it
+    ),
     "operations.start": get("/", anyone),
     "operations.all_operations": get("/operations", anyone),
     "operations.new_operation": get("/operations/new", house_admin),
@@ -334,6 +356,7 @@ ROUTES: dict[str, Route] = {
         lambda viewer: does(DISSEMINATORS)(viewer) and viewer != Viewer("liaison", "EC"),
     ),
     "api_referrals.post_send": post("/api/v1/referrals/{draft}/send", lead_side, does(DISSEMINATORS)),
+    "api_referrals.post_withdraw": post("/api/v1/referrals/{draft}/withdraw", lead_side, does(DISSEMINATORS), REASON, dies=False),
     "api_referrals.post_acknowledge": post(
         "/api/v1/referrals/{sent}/acknowledge", sent_referral, both(does(AUTHORITIES), of("BR")), dies=False
     ),
@@ -623,7 +646,8 @@ def _side(scene: Scene, country: str, who: Rule) -> None:
         ).scalar_one()
         rows.execute(text("update person set series_id = :s where id = :p"), {"s": series, "p": found.person_id})
         if country == "EC":
-            scene.ids["series"] = series
+            number = rows.execute(text("select number from person where id = :p"), {"p": found.person_id}).scalar_one()
+            scene.ids |= {"series": series, "ec_person": number}
         rows.execute(
             text(
                 "insert into received_file (operation_id, compartment_id, exhibit_id, path, size_bytes, refusal) "

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from house import House, Side
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 from servers_by_hand import Web, environment, web_processes
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from workspace.commands.claims import claim_lead
+from workspace.commands.claims import claim_lead, take_over_lead
 from workspace.commands.identity import start_session
 from workspace.commands.people import ensure_house
 from workspace.database import Database
+from workspace.model import Face, LeadEvidence
 from workspace.setup import build_frontend
 from workspace.web.context import COOKIE
 
@@ -27,10 +33,15 @@ Enter = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def web(servers: Any, workers_database: Database) -> Iterator[Web]:
+def web(servers: Any, workers_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     build_frontend()
     ensure_house(workers_database)
-    with web_processes(1, environment(servers.urls, servers.redis_url, servers.media_url, servers.home)) as found:
+    # The thresholds of the tests' recogniser: the digest is that of house.py's faces.
+    pack: Path = tmp_path_factory.mktemp("pack")
+    manifest = {"tasks": {"recognition": {"sha256": "0" * 64}}, "thresholds": {"lead": 0.4, "strong": 0.6}}
+    (pack / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    base = environment(servers.urls, servers.redis_url, servers.media_url, servers.home, CONCORD_PACK_DIR=str(pack))
+    with web_processes(1, base) as found:
         yield found[0]
 
 
@@ -47,7 +58,7 @@ def enter(chromium: Browser, web: Web, database: Database) -> Iterator[Enter]:
     """`enter(person, path)`: a window of that person's own, with what its browser complained of in `page.faults`."""
     contexts = []
 
-    def open_page(person: int, path: str, **options: Any) -> Page:
+    def open_page(person: int, path: str, *, island: bool = True, **options: Any) -> Page:
         with database.write(person) as tx:
             secret = start_session(tx, how="passkey")
         context = chromium.new_context(base_url=web.url, viewport={"width": 1440, "height": 900}, **options)
@@ -59,7 +70,10 @@ def enter(chromium: Browser, web: Web, database: Database) -> Iterator[Enter]:
         page.on("pageerror", lambda error: page.faults.append(str(error)))  # type: ignore[attr-defined]
         page.on("console", lambda said: page.faults.append(said.text) if "Content Security" in said.text else None)  # type: ignore[attr-defined]
         page.goto(path)
-        page.locator("[data-live]").get_by_text("Live").wait_for()
+        if island:
+            page.locator("[data-live]").get_by_text("Live").wait_for()
+        else:
+            page.locator("html[data-ready]").wait_for()
         return page
 
     yield open_page
@@ -181,6 +195,129 @@ def test_a_closed_side_shows_its_country_and_nothing_else(house: House, enter: E
 
     assert page.locator(".surface").count() == 1
     assert "PE-D-" not in page.locator("main").inner_text()
+
+
+def test_a_claim_that_another_ends_is_told_with_its_reason_and_what_was_written(
+    house: House, enter: Enter, database: Database
+) -> None:
+    lead = house.lead()
+    page = enter(house.person("EC"), f"/operations/{house.operation_id}/leads/{lead}")
+    page.get_by_role("button", name="Claim").first.wait_for()
+    page.keyboard.press("c")
+    page.locator("#why").fill("Both ears agree.")
+
+    with database.write(house.person("EC", "country_lead")) as tx:
+        take_over_lead(tx, lead, reason="the shift ends")
+
+    told = page.locator("[data-ended]")
+    told.get_by_text("You no longer hold this lead; your draft is kept.").wait_for()
+    assert "the shift ends" in told.inner_text()
+    told.get_by_text("What you had written").click()
+    told.get_by_text("Both ears agree.").wait_for()
+    page.keyboard.press("c")
+    page.locator("#why").wait_for()
+    assert page.locator("#why").input_value() == "Both ears agree."
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Release").click()
+    page.get_by_text("Nobody holds this lead.").wait_for()
+    assert told.count() == 0
+
+
+def test_a_draft_that_could_not_be_sent_is_sent_again_until_it_was(house: House, enter: Enter) -> None:
+    lead = house.lead()
+    page = enter(house.person("EC"), f"/operations/{house.operation_id}/leads/{lead}")
+    page.get_by_role("button", name="Claim").first.wait_for()
+    page.keyboard.press("c")
+    page.locator("#why").wait_for()
+    page.route("**/draft", lambda route: route.fulfill(status=503), times=1)
+
+    page.locator("#why").fill("Both ears agree.")
+
+    page.get_by_text("Not sent yet").wait_for()
+    page.get_by_text("draft saved").wait_for(timeout=15_000)
+    assert page.get_by_text("Not sent yet").count() == 0
+
+
+def test_a_side_can_be_seen_whole_and_by_its_persons_other_faces(house: House, enter: Enter) -> None:
+    lead, elsewhere = house.lead(), house.lead("EC", "CL")
+    mine, other = _face(house, lead, 1), _face(house, elsewhere, 1)
+    house.change("update face set person_id = :person where id = :id", person=house.row(Face, mine).person_id, id=other)
+    page = enter(house.person("EC"), f"/operations/{house.operation_id}/leads/{lead}")
+    picture = page.locator(".surface image").first
+    pictures = page.get_by_role("group", name="Pictures of").first
+
+    pictures.get_by_role("button", name="face 2 of 2").press("Enter")
+    page.locator(f'.surface image[href="/media/faces/{other}/veiled"]').wait_for(state="attached")
+    before = house.kinds().count("media:viewed")
+    pictures.get_by_role("button", name="Whole picture").press("Enter")
+    page.locator('.surface image[href^="/media/items/"]').wait_for(state="attached")
+    page.get_by_role("button", name="Show 30 s").click()
+    page.locator('.surface image[href^="/media/items/"][href$="/clear"]').wait_for(state="attached")
+
+    assert house.kinds().count("media:viewed") == before + 2
+    pictures.get_by_role("button", name="face 1 of 2").press("Enter")
+    page.locator(f'.surface image[href="/media/faces/{mine}/veiled"]').wait_for(state="attached")
+    assert str(picture.get_attribute("href")).endswith("/veiled")
+    assert page.faults == []  # type: ignore[attr-defined]
+
+
+def test_an_opinion_on_files_asks_for_no_features_of_faces(house: House, enter: Enter) -> None:
+    lead = house.lead(kind="same_file", score=None, band=None, rank=None)
+    page = enter(house.person("EC"), f"/operations/{house.operation_id}/leads/{lead}")
+    page.get_by_role("button", name="Claim").first.wait_for()
+
+    page.keyboard.press("c")
+
+    page.get_by_text("Strong support: they belong together").wait_for()
+    assert page.get_by_text("Ears").count() == page.get_by_text("same person").count() == 0
+
+
+def test_a_candidate_is_seen_while_its_button_is_held_and_beside_the_probe(house: House, enter: Enter) -> None:
+    lead = house.lead()
+    probe, candidate = _face(house, lead, 1), _face(house, lead, 2)
+    house.change("update lead set stage = 'verified' where id = :id", id=lead)
+    page = enter(house.person("EC"), f"/operations/{house.operation_id}/search?face={probe}", island=False)
+    page.get_by_label("Identify a victim").check()
+    page.get_by_label("Legal basis").fill("order 118")
+    page.get_by_label("Case reference").fill("EC-2026-1")
+    page.get_by_role("button", name="Search", exact=True).click()
+    row = page.locator("table.cand tbody tr").first
+    clear = f'img[src="/media/faces/{candidate}/clear"]'
+    button = row.get_by_role("button", name="Hold to see")
+    button.focus()
+    seen = house.kinds().count("media:viewed")
+
+    page.keyboard.down(" ")
+    row.locator(clear).wait_for(state="attached")
+    page.keyboard.up(" ")
+    row.locator(clear).wait_for(state="detached")
+    assert house.kinds().count("media:viewed") == seen + 1
+
+    row.get_by_role("link", name="Compare").click()
+    both = page.locator("[data-veils]")
+    show = both.get_by_role("button", name="Show both for 30 s")
+    show.click()
+    both.locator('img[src$="/clear"]').nth(1).wait_for(state="attached")
+    assert house.kinds().count("media:viewed") == seen + 3
+    show.click()
+    both.locator('img[src$="/clear"]').first.wait_for(state="detached")
+    both.get_by_role("button", name="Hold to see both").focus()
+    page.keyboard.down("Enter")
+    both.locator('img[src$="/clear"]').nth(1).wait_for(state="attached")
+    page.keyboard.up("Enter")
+    both.locator('img[src$="/clear"]').first.wait_for(state="detached")
+
+    found = Axe().run(page, options=WCAG)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.faults == []  # type: ignore[attr-defined]
+
+
+def _face(house: House, lead: UUID, side: int) -> UUID:
+    with Session(house.workers.engine) as session:
+        asked = select(LeadEvidence.face_id).where(LeadEvidence.lead_id == lead, LeadEvidence.side == side)
+        found = session.scalars(asked).one()
+    assert found is not None
+    return found
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -256,10 +256,33 @@ def test_the_page_shows_the_list_of_ones_own_search_and_withholds_what_it_must(
     assert "stands outside the list" in page
     assert "0.93" not in page
     assert "its band is" not in page
+    assert "data-veils" not in page
     assert signed_in(house.person("PE")).get(f"{path}?made={made}").status_code == 404
     house.change("update face_search set searched_at = searched_at - interval '2 hours' where id = :id", id=made)
     assert "0.512" not in browser.get(f"{path}?made={made}").get_data(as_text=True)
     assert browser.get(path).status_code == 200
+
+
+def test_a_ranked_candidate_is_compared_beside_the_probe_and_a_withheld_one_never(
+    house: House, database: Database, browser: Browser
+) -> None:
+    lead, probe, withheld = pair(house, 0.93)
+    ranked = free(house, 0.512)
+    made = search(browser, house, probe).get_json()["search"]
+    with database.write(house.person("PE")) as tx:
+        claim_lead(tx, lead)
+    path = f"/operations/{house.operation_id}/search?made={made}"
+
+    listed = browser.get(path).get_data(as_text=True)
+    beside = browser.get(f"{path}&with={ranked}").get_data(as_text=True)
+
+    assert f'data-veiled="/api/v1/faces/{ranked}/view"' in listed
+    assert f"with={ranked}#compare-h" in listed
+    assert "data-veils" not in listed
+    assert "/clear" not in "".join(part.split('"')[0] for part in beside.split('src="')[1:])
+    group = beside.split("data-veils", 1)[1].split("data-show", 1)[0]
+    assert [f'data-veiled="/api/v1/faces/{face}/view"' in group for face in (probe, ranked)] == [True, True]
+    assert "data-veils" not in browser.get(f"{path}&with={withheld}").get_data(as_text=True)
 
 
 def test_words_find_leads_persons_exhibits_and_comments_that_one_may_see(

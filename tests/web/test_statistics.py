@@ -59,7 +59,7 @@ def told(desk: Desk, house: House, database: Database) -> Told:
         accept_referral(tx, abroad)
     with database.write(house.person("CL", "liaison")) as tx:
         return_referral(tx, returned, reason="not ours")
-    _, child = desk.state(abroad, "CL", "V4", place_country="PE", age_band="7_12")
+    _, child = desk.state(abroad, "CL", "V4", place_country="PE", age_band="7_12", sex="female")
     assert desk.state(home, "EC", "V5")[1] == child
     desk.state(home, "EC", "V5", is_depicted=False)
     desk.state(other, "PE", "O3", kind="offender", place_country="EC")
@@ -126,6 +126,50 @@ def test_an_edition_reproduces_the_nouns_of_the_published_reports(told: Told, da
     assert set(found) == set(DEFINITIONS)
 
 
+def test_photos_videos_bytes_and_hours_are_counted_as_published(desk: Desk, house: House, database: Database) -> None:
+    leads = [house.lead(), house.lead()]
+    media = [_medium(house, lead) for lead in leads]
+    house.change("update media_item set kind = 'video', duration_s = 2.5 * 3600, state = 'read' where id = :id", id=media[0])
+    house.change("update media_item set kind = 'photo', state = 'read' where id = :id", id=media[1])
+    for place, (item, copies) in enumerate(zip(media, (2, 1), strict=True)):
+        for copy in range(copies):
+            _received(house, item, f"{place}-{copy}", size_bytes=1_500_000)
+    _received(house, None, "broken", size_bytes=7)
+
+    found = numbers(database, desk, drawn(desk, database))
+
+    assert {key: found[key] for key in ("files_received", "files_readable", "files_refused", "photos", "videos")} == {
+        "files_received": 4,
+        "files_readable": 3,
+        "files_refused": 1,
+        "photos": 1,
+        "videos": 2,
+    }
+    assert (found["bytes_received"], found["video_hours"]) == (4_500_007, 5)
+
+
+def _medium(house: House, lead: UUID) -> UUID:
+    with house.workers.read(house.service_id) as view:
+        found: UUID = view.session.execute(
+            text("select media_item_id from lead_evidence where lead_id = :lead and side = 1"), {"lead": lead}
+        ).scalar_one()
+    return found
+
+
+def _received(house: House, medium: UUID | None, path: str, *, size_bytes: int) -> None:
+    house.change(
+        """insert into received_file (operation_id, compartment_id, exhibit_id, media_item_id, path, size_bytes, sha256, refusal)
+           select x.operation_id, x.compartment_id, x.id, m.id, :path, :size, m.sha256,
+             case when m.id is null then 'unreadable' end
+           from exhibit x left join media_item m on m.id = :medium
+           where x.operation_id = :op order by x.id limit 1""",
+        medium=medium,
+        path=path,
+        size=size_bytes,
+        op=house.operation_id,
+    )
+
+
 def test_tables_count_by_country_age_place_day_and_examiners(told: Told, database: Database) -> None:
     edition = drawn(told.desk, database)
     with database.read(told.desk.house.person("EC")) as view:
@@ -135,7 +179,13 @@ def test_tables_count_by_country_age_place_day_and_examiners(told: Told, databas
     assert matrix.countries == ("CL", "EC", "PE")
     assert matrix.cells == ((1, 0, 0), (1, 1, 1), (0, 0, 0))
     assert {count.key: count.number for count in figures.ages if count.number} == {"7_12": 1}
+    assert {count.key: count.number for count in figures.sexes if count.number} == {"female": 1}
     assert [(count.key, count.number) for count in figures.places] == [("EC", 1), ("PE", 1)]
+    assert [(found.country, found.shown, found.confirmed, found.safeguarded) for found in figures.countries] == [
+        ("CL", 0, 1, 0),
+        ("EC", 1, 0, 1),
+        ("PE", 1, 0, 0),
+    ]
     assert [(day.sent, day.acknowledged) for day in figures.referral_days][-1] == (4, 4)
     assert figures.agreement is not None
     assert (figures.agreement.compared, figures.agreement.agreed, figures.agreement.third_opinions) == (4, 3, 1)
@@ -153,12 +203,12 @@ def test_the_same_figures_stand_on_the_page_and_in_every_file(
     known = {key: str(number) for key, number in numbers(database, told.desk, edition).items()}
 
     page = browser.get(f"/operations/{told.desk.house.operation_id}/statistics").get_data(as_text=True)
-    rows = re.findall(r'data-figure="(\w+)"><th scope="row">[^<]*</th><td class="num">([\d,]+)</td>', page)
+    rows = re.findall(r'data-figure="(\w+)"><th scope="row">[^<]*</th><td class="num">([\d\u202f]+)</td>', page)
     written = json.loads(browser.get(f"/api/v1/editions/{edition}.json").data)
     table = list(csv.DictReader(io.StringIO(browser.get(f"/api/v1/editions/{edition}.csv").data.decode("utf-8-sig"))))
-    printed = "".join(pdf_pages(browser.get(f"/api/v1/editions/{edition}.pdf").data)).replace(" ", "")
+    printed = "".join(pdf_pages(browser.get(f"/api/v1/editions/{edition}.pdf").data)).replace(" ", "").replace("\u202f", "")
 
-    assert dict(rows) == known
+    assert {key: number.replace("\u202f", "") for key, number in rows} == known
     assert {found["key"]: str(found["number"]) for found in written["figures"]} == known
     assert {row["key"]: row["number"] for row in table if row["table"] == "figures"} == known
     for key, number in known.items():

@@ -5,12 +5,15 @@ from __future__ import annotations
 import threading
 import time
 
+import psycopg
 from house import House
 from sqlalchemy import text
 from worker_room import Room
 
 from workers.housekeeping import Housekeeper, keep_house
+from workspace.commands.housekeeping import PRESENCE_S
 from workspace.model import Operation
+from workspace.queries.presence import STALE_S
 
 
 def test_an_operation_whose_window_is_over_begins_to_close(room: Room) -> None:
@@ -43,6 +46,29 @@ def test_a_lease_that_is_over_and_presence_that_is_stale_end(room: Room) -> None
 
     assert room.house.kinds() == ["lead:lease_ended"]
     assert room.rows("select 1 from presence where operation_id = :operation") == []
+
+
+def test_forgotten_presence_rings_each_operation_once_and_nobody_is_shown_any_more(room: Room) -> None:
+    lead, people = room.house.lead(), [room.house.person("EC"), room.house.person("PE")]
+    for person in people:
+        room.house.change(
+            "insert into presence (lead_id, user_id, operation_id, locks, mode, seen_at) "
+            "select id, :who, operation_id, locks, 'viewing', now() - interval '31 seconds' from lead where id = :lead",
+            lead=lead,
+            who=person,
+        )
+    url = room.shop.db.url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+    with psycopg.connect(url, autocommit=True) as ear:
+        ear.execute("listen concord_presence")
+        keep_house(room.shop.db, room.shop.housekeeping_id)
+        keep_house(room.shop.db, room.shop.housekeeping_id)
+        bells = [bell.payload for bell in ear.notifies(timeout=0.5)]
+
+    assert bells == [str(room.house.operation_id)]
+    assert room.rows("select 1 from presence where operation_id = :operation") == []
+    assert PRESENCE_S == STALE_S
+    assert room.house.kinds() == []
 
 
 def test_one_process_keeps_the_house_and_another_follows_when_it_ends(room: Room, house: House) -> None:

@@ -8,20 +8,27 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 from redis import Redis
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from work_material import Material
 from worker_room import Room
 
 from workers import drain
-from workers.housekeeping import keep_house
-from workers.workshop import Effects, Workshop
+from workers.housekeeping import keep_house, keep_house_seldom
+from workers.workshop import Effects, Workshop, require_ready
 from workspace import jobs
+from workspace.commands.media import have_read_again
+from workspace.database import Tx
 from workspace.errors import Conflict, Invalid, Unavailable
 from workspace.jobs import Taken
+from workspace.keys import load_or_create_master
+from workspace.media import open_store
 from workspace.settings import ROOT, child_environment
 
 
@@ -158,6 +165,134 @@ def test_a_part_that_does_not_answer_costs_no_attempt(room: Room, monkeypatch: p
     assert state(room, subject) == ("waiting", 0, "Unavailable: the store does not answer")
 
 
+def test_a_host_with_another_key_lets_media_wait_for_one_that_has_it(room: Room, material: Material, tmp_path: Path) -> None:
+    room.bring("EC", material.landscape("key.jpg", seed=41))
+    stranger = replace(room.shop, key_file=tmp_path / "master.key", _keys={})
+    load_or_create_master(stranger.key_file)
+
+    for _ in range(jobs.MOST_ATTEMPTS + 1):
+        drain.work_off(stranger, take_reading(room))
+    again_in = room.one(
+        "select extract(epoch from lease_until - clock_timestamp()) as s from job where operation_id = :operation"
+    ).s
+    room.house.change("update job set lease_until = null where operation_id = :id", id=room.house.operation_id)
+    room.work()
+
+    assert again_in > jobs.RETRY_S * 2
+    assert room.one("select state from media_item where operation_id = :operation").state == "read"
+
+
+def test_a_host_that_lacks_something_leaves_the_queue_to_others_for_a_while(
+    room: Room, material: Material, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drain, "REST_AT_MOST_S", 0.4)
+    room.bring("EC", material.landscape("rest.jpg", seed=46))
+    stranger = replace(room.shop, key_file=tmp_path / "master.key", _keys={})
+    job = take_reading(room)
+    before = time.monotonic()
+
+    drain.work_off(stranger, job, lambda: True)
+    rested_s = time.monotonic() - before
+
+    assert stranger.host_faults == 1
+    assert rested_s >= 0.4
+
+
+def test_a_host_without_key_file_makes_none(room: Room, material: Material, tmp_path: Path) -> None:
+    room.bring("EC", material.landscape("no-key.jpg", seed=42))
+    stranger = replace(room.shop, key_file=tmp_path / "master.key", _keys={})
+
+    drain.work_off(stranger, take_reading(room))
+
+    assert not stranger.key_file.exists()
+    assert "There is no master key file" in failure(room)
+
+
+def test_a_host_without_the_media_folder_or_with_a_bad_pack_costs_no_attempt(
+    room: Room, material: Material, tmp_path: Path
+) -> None:
+    room.bring("EC", material.landscape("elsewhere.jpg", seed=43))
+    elsewhere = replace(room.shop, store=open_store((tmp_path / "media").as_uri()))
+    (tmp_path / "pack").mkdir()
+    unpacked = replace(room.shop, pack_dir=tmp_path / "pack")
+    unpacked.__dict__["decoder"] = room.shop.decoder
+
+    drain.work_off(elsewhere, take_reading(room))
+    assert failure(room) == "Unavailable: The medium is missing from the store."
+    drain.work_off(unpacked, take_reading(room))
+    assert failure(room).startswith("Unavailable: There is no face pack")
+
+    assert room.one("select attempt, state from job where operation_id = :operation") == (0, "waiting")
+    assert room.one("select state from media_item where operation_id = :operation").state == "waiting"
+
+
+def test_a_worker_that_cannot_read_what_waits_ends_with_one_line(
+    room: Room, material: Material, tmp_path: Path, servers: object
+) -> None:
+    alone(room)
+    stranger = replace(room.shop, key_file=tmp_path / "master.key", pack_dir=tmp_path / "pack", _keys={})
+    load_or_create_master(stranger.key_file)
+    require_ready(stranger)
+    room.bring("EC", material.landscape("start.jpg", seed=44))
+
+    with pytest.raises(Unavailable, match="There is no face pack"):
+        require_ready(stranger)
+    with pytest.raises(Unavailable, match="master key"):
+        require_ready(replace(stranger, pack_dir=room.shop.pack_dir))
+    require_ready(room.shop)
+    worker = start_worker(replace(room, shop=stranger), servers, stderr=subprocess.PIPE)
+    _, said = worker.communicate(timeout=60)
+
+    assert worker.returncode == 1
+    assert len(said.splitlines()) == 1
+    assert b"There is no face pack" in said
+
+
+def test_content_that_comes_again_is_read_again_where_only_a_machine_refused_it(room: Room, material: Material) -> None:
+    room.bring("EC", material.landscape("twice.jpg", seed=45), material.cut())
+    room.work()
+    room.house.change(
+        "update media_item set state = 'refused', refusal = 'not_readable' where operation_id = :id and state = 'read'",
+        id=room.house.operation_id,
+    )
+    media = [row.id for row in room.rows("select id from media_item where operation_id = :operation")]
+
+    with room.app.write(room.house.person("EC", "analyst")) as tx:
+        assert have_read_again(tx, media) == 1
+    keep_house_seldom(room.shop.db, room.shop.housekeeping_id)
+    room.work()
+
+    states = room.rows("select state, refusal from media_item where operation_id = :operation order by state")
+    assert [tuple(row) for row in states] == [("read", None), ("refused", "truncated")]
+
+
+def endless(workshop: Workshop, job: Taken) -> Effects:
+    with workshop.db.read(workshop.service_id) as view:
+        view.session.execute(text("set statement_timeout = 50"))
+        view.session.execute(text("select pg_sleep(5)"))
+    return lambda tx: None
+
+
+def too_big(workshop: Workshop, job: Taken) -> Effects:
+    def effects(tx: Tx) -> None:
+        tx.session.execute(text("select " + ", ".join(["1"] * 2000)))  # more columns than a row may have: SQLSTATE 54011
+
+    return effects
+
+
+@pytest.mark.parametrize("step", ["endless", "too_big"])
+def test_what_the_database_will_never_do_costs_attempts(room: Room, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    monkeypatch.setitem(drain.WORKS, "match_entry", f"{__name__}:{step}")
+    subject = want(room)
+    job = take(room)
+    assert job is not None
+
+    with pytest.raises(Unavailable):
+        drain.work_off(room.shop, job)
+
+    assert state(room, subject)[:2] == ("waiting", 1)
+
+
 def test_a_job_is_not_tried_again_at_once(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(drain.WORKS, "match_entry", f"{__name__}:fails")
     want(room)
@@ -203,6 +338,26 @@ def test_a_lease_is_renewed_while_its_worker_lives(room: Room, monkeypatch: pyte
     assert state(room, subject)[0] == "done"
 
 
+@pytest.mark.parametrize(("shows_life", "kept"), [(True, True), (False, False)])
+def test_a_step_that_goes_on_keeps_its_row_and_one_that_hangs_loses_it(
+    room: Room, monkeypatch: pytest.MonkeyPatch, shows_life: bool, kept: bool
+) -> None:
+    subject = want(room)
+    job = take(room)
+    assert job is not None
+    monkeypatch.setattr(jobs, "LEASE_S", 0.6)
+    monkeypatch.setattr(drain, "RENEWALS_AT_MOST", 2)
+    until = time.monotonic() + 3
+
+    with drain.Attempt(room.shop, job):
+        while time.monotonic() < until:
+            room.shop.steps += shows_life
+            time.sleep(0.05)
+        row = room.one("select lease_until > clock_timestamp() as held from job where subject_id = :id", id=subject)
+
+    assert row.held is kept
+
+
 def test_effects_that_fail_leave_the_job_undone(room: Room) -> None:
     subject = want(room)
     job = take(room)
@@ -245,6 +400,7 @@ def test_a_queue_that_is_away_stops_no_write(room: Room, servers: object) -> Non
 
 @pytest.mark.distributed
 def test_a_killed_worker_loses_nothing_and_does_nothing_twice(room: Room, material: Material, servers: object) -> None:
+    alone(room)
     files = [material.landscape(f"kill-{n}.jpg", seed=100 + n) for n in range(16)]
     workers = [start_worker(room, servers), start_worker(room, servers)]
     try:
@@ -280,7 +436,31 @@ def test_a_killed_worker_loses_nothing_and_does_nothing_twice(room: Room, materi
     assert room.one("select count(*) as n from face where operation_id = :operation and at_s is null").n == 6
 
 
-def start_worker(room: Room, servers: object) -> subprocess.Popen[bytes]:
+def take_reading(room: Room) -> Taken:
+    """Take the reading of this test's medium, however long it was to wait."""
+    room.house.change("update job set lease_until = null where operation_id = :id", id=room.house.operation_id)
+    alone(room)
+    with room.shop.db.write(room.shop.service_id) as tx:
+        job = jobs.take(tx, ["read_media"])
+    assert job is not None
+    return job
+
+
+def alone(room: Room) -> None:
+    """Put away the media and jobs of other tests."""
+    for table in ("job", "media_item"):
+        room.house.change(
+            f"update {table} set state = :end where operation_id <> :id and state = 'waiting'",
+            id=room.house.operation_id,
+            end="done" if table == "job" else "refused",
+        )
+
+
+def failure(room: Room) -> str:
+    return str(room.one("select failure from job where operation_id = :operation").failure)
+
+
+def start_worker(room: Room, servers: object, stderr: int | None = None) -> subprocess.Popen[bytes]:
     urls = servers.urls  # type: ignore[attr-defined]
     values = {
         "PROFILE": "test",
@@ -295,4 +475,4 @@ def start_worker(room: Room, servers: object) -> subprocess.Popen[bytes]:
         "LOG_LEVEL": "WARNING",
     }
     environment = child_environment(values) | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT), "PATH": os.defpath}
-    return subprocess.Popen([sys.executable, "-m", "workers.run"], cwd=ROOT, env=environment)
+    return subprocess.Popen([sys.executable, "-m", "workers.run"], cwd=ROOT, env=environment, stderr=stderr)

@@ -10,22 +10,23 @@ from sqlalchemy import select
 from work_material import Material
 from worker_room import Room
 
+from workers import matching
+from workers.matching import TOP
 from workspace.commands.leads_open import Finding, Side, open_lead, pair_key, register_priority, years_between
 from workspace.commands.registers import NewEntry, Portrait, import_register
-from workspace.errors import Forbidden
-from workspace.model import Lead
+from workspace.errors import Closed, Forbidden
+from workspace.model import Lead, LeadEvidence
 from workspace.reception import Found, take_file
 
 
-def bring_register(room: Room, material: Material, country: str = "EC", **facts: date) -> UUID:
-    """A register of one entry with the portrait."""
+def bring_register(room: Room, material: Material, country: str = "EC", *, entries: int = 1, **facts: date) -> UUID:
+    """A register whose every entry has the portrait."""
     arrival = take_file(Found(material.portrait(), "portrait.jpg"), store=room.shop.store, key=room.key)
     assert arrival.stored is not None
-    entry = NewEntry("N-1", portraits=(Portrait(arrival.stored, "image/jpeg"),), **facts)
+    portraits = (Portrait(arrival.stored, "image/jpeg"),)
+    new = [NewEntry(f"N-{number}", portraits=portraits, **facts) for number in range(1, entries + 1)]
     with room.app.write(room.house.person(country, "analyst")) as tx:
-        return import_register(
-            tx, room.house.operation_id, country=country, name="Missing", legal_source="a law", entries=[entry]
-        )
+        return import_register(tx, room.house.operation_id, country=country, name="Missing", legal_source="a law", entries=new)
 
 
 def test_a_face_of_the_register_in_another_country_is_a_lead_with_its_provenance(room: Room, material: Material) -> None:
@@ -96,6 +97,107 @@ def test_a_rejected_pair_is_never_proposed_again(room: Room, material: Material)
     assert room.one("select face_count from person where operation_id = :operation and face_count = 2")
 
 
+def test_three_rejected_lookalikes_of_a_register_make_room_for_the_fourth(room: Room, material: Material) -> None:
+    bring_register(room, material, entries=4)
+    room.bring("PE", material.portrait("turned.jpg", turned_deg=12))
+    room.work()
+    assert len(room.rows("select 1 from lead where operation_id = :operation")) == TOP
+    room.house.change("update lead set stage = 'rejected' where operation_id = :id", id=room.house.operation_id)
+
+    room.bring("PE", material.portrait("again.jpg", turned_deg=-10))
+    room.work()
+
+    new = room.one("select rank, id from lead where operation_id = :operation and stage = 'open'")
+    entries = room.rows(
+        "select distinct register_entry_id from lead_evidence where operation_id = :operation and register_entry_id is not null"
+    )
+    assert new.rank == 1
+    assert len(entries) == 4
+
+
+def test_rejected_persons_make_room_for_the_next(room: Room, material: Material, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(matching, "TOP_PERSONS", 1)
+    looks = {"EC": 0.0, "PE": 12.0, "CL": -10.0}
+    for country, turned_deg in looks.items():
+        room.bring(country, material.portrait(f"{country}.jpg", turned_deg=turned_deg))
+    room.work()
+    assert len(room.rows("select 1 from lead where operation_id = :operation")) == 2  # each one's nearest
+    room.house.change("update lead set stage = 'rejected' where operation_id = :id", id=room.house.operation_id)
+
+    for country, turned_deg in looks.items():
+        room.bring(country, material.portrait(f"{country}-2.jpg", turned_deg=turned_deg + 2))
+    room.work()
+
+    stages = room.rows("select stage from lead where operation_id = :operation and kind = 'same_face' order by stage")
+    assert [row.stage for row in stages] == ["open", "rejected", "rejected"]
+
+
+def test_the_same_face_in_a_shared_and_a_closed_exhibit_of_one_agency_is_a_lead(room: Room, material: Material) -> None:
+    room.bring("EC", material.portrait())
+    room.bring("EC", material.portrait("turned.jpg", turned_deg=12), sharing="agency")
+
+    room.work()
+
+    lead = room.one("select * from lead where operation_id = :operation")
+    sides = room.rows("select country, compartment_id from lead_evidence where operation_id = :operation")
+    assert (lead.kind, lead.countries) == ("same_face", ["EC"])
+    assert [side.country for side in sides] == ["EC", "EC"]
+    assert sorted({side.compartment_id for side in sides}) == lead.locks
+    assert len(lead.locks) == 2
+    with room.app.read(room.house.person("PE", "specialist")) as view:
+        assert len(view.session.execute(select(Lead.id)).all()) == 1
+        assert len(view.session.execute(select(LeadEvidence.id)).all()) == 1
+
+
+def test_two_agencies_of_one_country_meet_by_file_copy_and_camera(room: Room, material: Material) -> None:
+    second = room.second_agency("EC")
+    room.bring("EC", material.landscape("both.jpg", seed=61), material.group())
+    room.bring("EC", material.landscape("cam-1.jpg", seed=62, serial="EX-100200"))
+    room.bring("EC", material.landscape("both.jpg", seed=61), material.near_group(), agency=second)
+    room.bring("EC", material.landscape("cam-2.jpg", seed=63, serial="EX-100200"), agency=second)
+
+    room.work()
+
+    leads = room.rows("select kind, countries from lead where operation_id = :operation")
+    kinds = [lead.kind for lead in leads]
+    assert set(kinds) == {"same_file", "near_copy", "camera_serial", "same_face"}
+    assert [kinds.count(kind) for kind in ("same_file", "near_copy", "camera_serial")] == [1, 1, 1]
+    assert {tuple(lead.countries) for lead in leads} == {("EC",)}
+
+
+def test_an_agency_s_own_files_and_cameras_are_no_leads_whether_closed_or_shared(room: Room, material: Material) -> None:
+    for sharing, seed in (("operation", 71), ("agency", 72), ("agency", 73)):
+        room.bring(
+            "EC",
+            material.landscape("own.jpg", seed=70),
+            material.landscape(f"own-{seed}.jpg", seed=seed, serial="EX-300400"),
+            sharing=sharing,
+        )
+
+    room.work()
+
+    assert room.rows("select 1 from lead where operation_id = :operation") == []
+
+
+def test_what_is_matched_after_the_window_opens_no_lead_and_the_job_ends(room: Room, material: Material) -> None:
+    bring_register(room, material)
+    room.bring("PE", material.portrait("turned.jpg", turned_deg=12), material.landscape("late.jpg", seed=81))
+    room.bring("CL", material.landscape("late.jpg", seed=81))
+    room.house.change(
+        "update operation set opens_at = now() - interval '2 hours', closes_at = now() - interval '1 second' where id = :id",
+        id=room.house.operation_id,
+    )
+
+    room.work()
+
+    side = Side(room.house.compartment("EC"), "EC")
+    with pytest.raises(Closed), room.shop.db.write(room.shop.service_id) as tx:
+        open_lead(tx, room.house.operation_id, Finding("clue", (side, side), ("a", "b"), 3))
+    assert room.rows("select 1 from lead where operation_id = :operation") == []
+    assert {row.state for row in room.rows("select state from media_item where operation_id = :operation")} == {"read"}
+    assert {row.state for row in room.rows("select state from job where operation_id = :operation")} == {"done"}
+
+
 def test_the_same_files_of_two_countries_are_one_lead_for_their_exhibits(room: Room, material: Material) -> None:
     both = [material.landscape(f"both-{n}.jpg", seed=n) for n in (11, 12)]
     room.bring("PE", *both)
@@ -149,6 +251,20 @@ def test_only_the_service_opens_leads(room: Room) -> None:
 
     with pytest.raises(Forbidden), room.app.write(room.house.person("EC", "analyst")) as tx:
         open_lead(tx, room.house.operation_id, Finding("clue", (side, side), ("a", "b"), 3))
+
+
+def test_years_that_only_a_closed_side_tells_stand_on_no_lead(room: Room) -> None:
+    shared, closed = Side(room.house.compartment("EC"), "EC"), Side(room.house.compartment("PE", "agency"), "PE")
+    seen = Side(room.house.compartment("PE"), "PE")
+
+    with room.shop.db.write(room.shop.service_id) as tx:
+        opened = [
+            open_lead(tx, room.house.operation_id, Finding("clue", (shared, other), ("a", key), 1, age_gap_years=4))
+            for key, other in (("b", seen), ("c", closed))
+        ]
+
+    rows = [room.one("select age_gap_years, priority from lead where id = :id", id=lead) for lead in opened]
+    assert [tuple(row) for row in rows] == [(4, 1), (None, 1)]
 
 
 def test_a_pair_has_one_key_in_any_order_and_another_for_another_kind_of_side() -> None:

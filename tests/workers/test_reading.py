@@ -9,6 +9,7 @@ from PIL import Image
 from work_material import Material
 from worker_room import Room
 
+from workers import media as reading
 from workers.faces import VEIL_PX
 from workspace.commands.media import refuse_media
 from workspace.errors import Forbidden
@@ -93,6 +94,33 @@ def test_a_video_becomes_tracks_with_their_best_faces_and_one_person(room: Room,
     assert {face.track_id for face in faces} == {track.id for track in tracks}
     assert len({face.person_id for face in faces}) == 1
     assert all(face.at_s is not None and face.frame_width == 480 for face in faces)
+
+
+def test_a_face_seen_briefly_beside_a_better_one_keeps_its_track(
+    room: Room, material: Material, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "FACES_A_TRACK", 1)
+    room.bring("EC", material.video_of_two())
+
+    room.work()
+
+    tracks = room.rows("select * from track where operation_id = :operation order by sample_count")
+    faces = room.rows("select * from face where operation_id = :operation")
+    assert len(tracks) == 2
+    assert (tracks[0].start_s, tracks[0].end_s) == (pytest.approx(2, abs=0.6), pytest.approx(2.5, abs=0.6))
+    assert sorted(face.track_id for face in faces) == sorted(track.id for track in tracks)
+    assert len({face.person_id for face in faces}) == 2
+
+
+def test_a_video_that_breaks_off_is_read_as_far_as_it_goes_and_said_to_be_incomplete(room: Room, material: Material) -> None:
+    room.bring("EC", material.cut_video(), material.landscape("whole.jpg", seed=31))
+
+    room.work()
+
+    media = room.rows("select kind, state, is_complete from media_item where operation_id = :operation order by kind")
+    told = room.rows("select payload->>'complete' as complete from event where operation_id = :operation and kind = 'media:read'")
+    assert [tuple(row) for row in media] == [("photo", "read", True), ("video", "read", False)]
+    assert sorted(row.complete for row in told) == ["false", "true"]
 
 
 def test_reading_twice_changes_nothing(room: Room, material: Material) -> None:

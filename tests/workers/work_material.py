@@ -74,6 +74,39 @@ class Material:
                 output.mux(stream.encode(None))
         return path
 
+    def video_of_two(self) -> Path:
+        """Six seconds: one adult throughout and large; another, small, in the third second only."""
+        path = self.folder / "two.mp4"
+        if not path.exists():
+            large = np.asarray(_photograph("skimage", "data", "astronaut.png").resize((320, 320)))
+            small = np.asarray(_photograph("insightface", "data", "images", "t1.jpg").crop((430, 230, 610, 450)))
+            with av.open(str(path), "w") as output:
+                stream = output.add_stream("libx264", rate=8)
+                stream.width, stream.height, stream.pix_fmt = 640, 360, "yuv420p"
+                stream.options = {"g": "8", "crf": "18"}
+                for n in range(48):
+                    frame = np.full((360, 640, 3), 90, np.uint8)
+                    frame[20:340, n // 4 : n // 4 + 320] = large
+                    if 16 <= n < 24:
+                        frame[60:280, 400:580] = small
+                    output.mux(stream.encode(av.VideoFrame.from_ndarray(np.ascontiguousarray(frame), format="rgb24")))
+                output.mux(stream.encode(None))
+        return path
+
+    def cut_video(self) -> Path:
+        """A video whose second half is missing; what is there can be shown (Matroska has its index in its parts)."""
+        path = self.folder / "cut.mkv"
+        if not path.exists():
+            with av.open(str(self.video())) as source, av.open(str(path), "w") as output:
+                stream = output.add_stream_from_template(source.streams.video[0])
+                for packet in source.demux(source.streams.video[0]):
+                    if packet.dts is not None:
+                        packet.stream = stream
+                        output.mux(packet)
+            content = path.read_bytes()
+            path.write_bytes(content[: len(content) * 3 // 5])
+        return path
+
     def _made(self, name: str, picture: Image.Image, *, quality: int, serial: str | None = None) -> Path:
         path = self.folder / name
         if not path.exists():

@@ -8,13 +8,15 @@ from typing import Any
 from uuid import UUID
 
 from house import House
-from sqlalchemy import text
+from sqlalchemy import insert, text
+from sqlalchemy.orm import Session
 
 from workers import drain
 from workers.workshop import Workshop
 from workspace.commands.intake import receive_exhibit
 from workspace.database import Database
 from workspace.keys import OperationKey
+from workspace.model import Agency, OperationAgency
 from workspace.reception import find_files, receive_folder
 
 
@@ -27,8 +29,19 @@ class Room:
     shop: Workshop
     key: OperationKey
 
-    def exhibit(self, country: str, *, sharing: str = "operation", label: str | None = None) -> UUID:
-        with self.app.write(self.house.person(country, "analyst")) as tx:
+    def second_agency(self, country: str) -> str:
+        """Another agency of a country; returns the name by which `bring` knows it."""
+        name = f"{country} second"
+        with Session(self.house.workers.engine) as session:
+            agency = {"country": country, "name": f"{name} {self.house.mark}", "kind": "police"}
+            self.house.agencies[name] = session.scalars(insert(Agency).values(**agency).returning(Agency.id)).one()
+            member = {"operation_id": self.house.operation_id, "agency_id": self.house.agencies[name]}
+            session.execute(insert(OperationAgency).values(**member, jurisdictions=[country], competences=["evidence"]))
+            session.commit()
+        return name
+
+    def exhibit(self, country: str, *, sharing: str = "operation", label: str | None = None, agency: str | None = None) -> UUID:
+        with self.app.write(self.house.person(agency or country, "analyst")) as tx:
             return receive_exhibit(
                 tx,
                 self.house.operation_id,
@@ -40,10 +53,10 @@ class Room:
                 sharing=sharing,
             )
 
-    def bring(self, country: str, *files: Path, sharing: str = "operation") -> UUID:
-        """Receive files as a new exhibit."""
-        exhibit_id = self.exhibit(country, sharing=sharing)
-        person = self.house.person(country, "analyst")
+    def bring(self, country: str, *files: Path, sharing: str = "operation", agency: str | None = None) -> UUID:
+        """Receive files as a new exhibit of the country's agency, or of its second."""
+        exhibit_id = self.exhibit(country, sharing=sharing, agency=agency)
+        person = self.house.person(agency or country, "analyst")
         receive_folder(self.app, person, exhibit_id, find_files(files), store=self.shop.store, key=self.key)
         return exhibit_id
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
+from uuid import UUID, uuid4
 
 import cv2
 import numpy as np
@@ -39,6 +40,7 @@ class FrameFaces:
 class FoundTrack:
     """One face through one shot; `faces` are in order of time, `best` has the highest quality."""
 
+    id: UUID
     start_s: float
     end_s: float
     faces: list[tuple[float, FoundFace]]
@@ -48,31 +50,50 @@ class FoundTrack:
 @dataclass(eq=False)  # two tracks are the same only if they are one object
 class _OpenTrack:
     faces: list[tuple[float, FoundFace]] = field(default_factory=list)
+    id: UUID = field(default_factory=uuid4)
 
     @property
     def last_s(self) -> float:
         return self.faces[-1][0]
 
 
+class TrackJoiner:
+    """Joins faces into tracks while the frames come, so that nobody need keep all faces of a video until its end."""
+
+    def __init__(self) -> None:
+        self._open: list[_OpenTrack] = []
+        self._closed: list[_OpenTrack] = []
+
+    def add(self, sample: FrameFaces, *, cut: bool = False) -> list[UUID]:
+        """Give the faces of the next frame, in order of time, to tracks; returns for each of its faces the id of its track.
+
+        cut: a new shot began after the frame before. Of all pairs of tracks and faces those with the highest sum of
+        similarities are joined.
+        """
+        gone = [track for track in self._open if cut or sample.time_s - track.last_s > CLOSED_AFTER_S]
+        self._closed += gone
+        self._open = [track for track in self._open if track not in gone]
+        return _extend(self._open, sample)
+
+    def tracks(self) -> list[FoundTrack]:
+        """All tracks so far, ordered by their start."""
+        return sorted(map(_finished, self._closed + self._open), key=lambda track: (track.start_s, track.end_s))
+
+
 def join_tracks(samples: Sequence[FrameFaces], cuts: Sequence[float]) -> list[FoundTrack]:
     """Join the faces of sampled frames into tracks, ordered by their start.
 
     samples: any order. cuts: times in seconds of the first sampled frame of each new shot (`find_cuts` gives them).
-    In each frame the pairs of tracks and faces with the highest sum of similarities are joined.
     """
     pending = sorted(cuts)
-    open_tracks: list[_OpenTrack] = []
-    closed: list[_OpenTrack] = []
+    joiner = TrackJoiner()
     for sample in sorted(samples, key=lambda one: one.time_s):
         cut = False
         while pending and pending[0] <= sample.time_s:
             pending.pop(0)
             cut = True
-        gone = [track for track in open_tracks if cut or sample.time_s - track.last_s > CLOSED_AFTER_S]
-        closed += gone
-        open_tracks = [track for track in open_tracks if track not in gone]
-        _extend(open_tracks, sample)
-    return sorted(map(_finished, closed + open_tracks), key=lambda track: (track.start_s, track.end_s))
+        joiner.add(sample, cut=cut)
+    return joiner.tracks()
 
 
 def colour_histogram(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
@@ -98,16 +119,20 @@ def overlap(a: npt.NDArray[np.float32], b: npt.NDArray[np.float32]) -> float:
     return common / union if union > 0 else 0.0
 
 
-def _extend(tracks: list[_OpenTrack], sample: FrameFaces) -> None:
-    """Give each face of a frame to an open track, or open one for it."""
-    taken: set[int] = set()
+def _extend(tracks: list[_OpenTrack], sample: FrameFaces) -> list[UUID]:
+    """Give each face of a frame to an open track, or open one for it; returns whose each face became."""
+    taken: dict[int, _OpenTrack] = {}
     if tracks and sample.faces:
         likeness = np.array([[_likeness(track, face) for face in sample.faces] for track in tracks])
         for which, face_at in zip(*linear_sum_assignment(likeness, maximize=True), strict=True):
             if likeness[which, face_at] > 0:
                 tracks[which].faces.append((sample.time_s, sample.faces[face_at]))
-                taken.add(int(face_at))
-    tracks += [_OpenTrack([(sample.time_s, face)]) for at, face in enumerate(sample.faces) if at not in taken]
+                taken[int(face_at)] = tracks[which]
+    for at, face in enumerate(sample.faces):
+        if at not in taken:
+            taken[at] = _OpenTrack([(sample.time_s, face)])
+            tracks.append(taken[at])
+    return [taken[at].id for at in range(len(sample.faces))]
 
 
 def _likeness(track: _OpenTrack, face: FoundFace) -> float:
@@ -121,6 +146,7 @@ def _likeness(track: _OpenTrack, face: FoundFace) -> float:
 
 def _finished(track: _OpenTrack) -> FoundTrack:
     return FoundTrack(
+        id=track.id,
         start_s=track.faces[0][0],
         end_s=track.last_s,
         faces=track.faces,

@@ -10,15 +10,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from workspace import events
-from workspace.commands.claims import require_claim
+from workspace.commands.claims import CLAIMABLE, require_claim, require_may_judge
 from workspace.commands.guard import require_lead, require_operation
 from workspace.database import Tx
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
-from workspace.model import Assessment, Lead, LeadEvidence, Operation
+from workspace.model import Assessment, Lead, LeadEvidence
 from workspace.verdict import ANSWERS, FEATURES, UNDO_S, verdict
 
 
@@ -30,19 +30,17 @@ def assess_lead(
     Asks `assess_lead`; records `assessment:signed` (without the opinion).
 
     Raises:
-        Conflict: the claim has ended, or this examiner has signed already.
+        Conflict: the claim has ended, this examiner has signed already, or another's opinion is not settled yet.
         Forbidden: a side of the lead is closed to this examiner, or the rule of two countries excludes him.
         Invalid: opinion, features or reason are not acceptable.
     """
-    lead, operation = require_lead(tx, "assess_lead", lead_id)
+    lead, _ = require_lead(tx, "assess_lead", lead_id)
     faults = _faults(opinion, features, reason)
     if faults:
         raise Invalid("The opinion cannot be signed.", faults=faults)
     require_claim(tx, lead, token)
     _require_sight_of_both_sides(tx, lead_id)
-    _require_other_country(tx, lead, operation)
-    if tx.session.execute(_mine(tx, lead_id)).first():
-        raise Conflict("You have already signed an opinion on this lead.")
+    require_may_judge(tx, lead_id)
     row = Assessment(
         operation_id=lead.operation_id,
         lead_id=lead_id,
@@ -110,24 +108,31 @@ def settle_assessments(tx: Tx) -> int:
         .with_for_update(skip_locked=True)
     ).all()
     for row in due:
-        require_operation(tx, "settle_assessment", row.operation_id)
-        _settle(tx, row)
+        operation = require_operation(tx, "settle_assessment", row.operation_id)
+        _settle(tx, row, two_countries=operation.second_from_other_country)
     return len(due)
 
 
-def _settle(tx: Tx, row: Assessment) -> None:
+def _settle(tx: Tx, row: Assessment, *, two_countries: bool) -> None:
     lead = tx.session.execute(select(Lead).where(Lead.id == row.lead_id).with_for_update()).scalar_one()
     row.settled_at = tx.now
     tx.session.flush()
     settled = _settled(tx.session, lead.id)
-    decision = verdict([other.opinion for other in settled])
-    base: dict[str, Any] = {"operation_id": lead.operation_id, "lead_id": lead.id, "locks": tuple(lead.locks)}
-    tx.record(events.AssessmentSettled(**base, assessment=row.id, settled=len(settled)))
+    tx.record(events.AssessmentSettled(**_base(lead), assessment=row.id, settled=len(settled)))
     lead.opinions = len(settled)
-    lead.stage = {"further": "assessed", "inconclusive": "parked"}.get(decision, decision)
-    lead.stage_since = tx.now
     if lead.holder_id == row.examiner_id and lead.claim_token == row.claim_token:
         lead.holder_id = lead.holder_agency_id = lead.lease_until = None
+    # A lead that people or earlier opinions have moved on is never taken back by one that comes late.
+    if lead.stage in CLAIMABLE:
+        _decide(tx, lead, settled, two_countries=two_countries)
+    tx.session.flush()
+
+
+def _decide(tx: Tx, lead: Lead, settled: list[Assessment], *, two_countries: bool) -> None:
+    decision = verdict([(other.opinion, other.country) for other in settled], two_countries=two_countries)
+    base = _base(lead)
+    lead.stage = {"further": "assessed", "inconclusive": "parked"}.get(decision, decision)
+    lead.stage_since = tx.now
     examiners = [other.examiner_id for other in settled]
     if decision != "further":
         for other in settled:
@@ -139,7 +144,10 @@ def _settle(tx: Tx, row: Assessment) -> None:
     elif decision == "inconclusive":
         lead.stage_reason = "inconclusive"
         tx.record(events.LeadParked(**base, reason="inconclusive"))
-    tx.session.flush()
+
+
+def _base(lead: Lead) -> dict[str, Any]:
+    return {"operation_id": lead.operation_id, "lead_id": lead.id, "locks": tuple(lead.locks)}
 
 
 def _settled(session: Session, lead_id: UUID) -> list[Assessment]:
@@ -167,26 +175,7 @@ def _faults(opinion: int, features: dict[str, str], reason: str) -> list[str]:
     return faults
 
 
-def _mine(tx: Tx, lead_id: UUID) -> Any:
-    return select(Assessment.id).where(
-        Assessment.lead_id == lead_id, Assessment.examiner_id == tx.actor.id, Assessment.undone_at.is_(None)
-    )
-
-
 def _require_sight_of_both_sides(tx: Tx, lead_id: UUID) -> None:
     sides = tx.session.execute(select(func.count()).select_from(LeadEvidence).where(LeadEvidence.lead_id == lead_id)).scalar_one()
     if sides < 2:
         raise Forbidden("One side of this lead is closed to you; ask its country for access first.")
-
-
-def _require_other_country(tx: Tx, lead: Lead, operation: Operation) -> None:
-    """The second examiner comes from another country than the first, where the operation asks for it."""
-    if not operation.second_from_other_country or lead.opinions != 1:
-        return
-    if first_country(tx, lead.id) == tx.actor.country:
-        raise Forbidden("The first opinion came from your country; another country gives the second.")
-
-
-def first_country(tx: Tx, lead_id: UUID) -> str | None:
-    """The country of a lead's first settled opinion: which country, not who and not what he found."""
-    return tx.session.execute(text("select first_opinion_country(:lead)"), {"lead": lead_id}).scalar_one_or_none()

@@ -5,20 +5,39 @@ Races are settled by one conditional UPDATE; the loser is told who holds the lea
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, or_, select, text, update
 
 from workspace import events
 from workspace.commands.guard import require_lead, require_operation
-from workspace.database import Tx
-from workspace.errors import Conflict, Fault, Forbidden, Held, Invalid, NotFound
-from workspace.model import Agency, Assessment, Lead, Membership, User
-from workspace.policy import EXAMINERS
+from workspace.database import Actor, Tx
+from workspace.errors import Conflict, Fault, Forbidden, Held, Invalid, NotFound, Text, WorkspaceError
+from workspace.model import Agency, Assessment, Lead, User
 
 CLAIMABLE = ("open", "assessed")
 """Stages in which an examiner may claim: nobody's opinion yet, or a further one is wanted."""
+
+_UNSETTLED = Text("An opinion on this lead was signed a moment ago and can still be taken back; try again in some seconds.")
+
+_ACTOR_MAY_NOT: Mapping[str, tuple[type[WorkspaceError], Text]] = {
+    "no_examiner": (Forbidden, Text("Your role in this operation does not allow this.")),
+    "no_key": (NotFound, Text("There is no such lead.")),
+    "own_opinion": (Conflict, Text("You have already given your opinion on this lead; another examiner decides.")),
+    "unsettled": (Conflict, _UNSETTLED),
+    "same_country": (Forbidden, Text("The first opinion came from your country; another country gives the second.")),
+}
+"""What an examiner is told who may not judge a lead, by the code of why_not_judge (visibility.sql)."""
+
+_RECEIVER_MAY_NOT: Mapping[str, Fault] = {
+    "no_examiner": Fault("to", "no examiner of this operation"),
+    "no_key": Fault("to", "the lead is closed to this person"),
+    "own_opinion": Fault("to", "has already given an opinion on this lead"),
+    "same_country": Fault("to", "of the country that gave the first opinion; another country gives the second"),
+}
+"""The same of the person to whom a lead would be handed."""
 
 
 def claim_lead(tx: Tx, lead_id: UUID) -> int:
@@ -28,13 +47,12 @@ def claim_lead(tx: Tx, lead_id: UUID) -> int:
 
     Raises:
         Held: (after the commit) somebody holds it; the facts name holder, country and the end of the lease.
-        Conflict: the lead's stage takes no examiner, or the actor has already given an opinion on it.
+        Conflict: the lead's stage takes no examiner, or see `require_may_judge`.
+        Forbidden: the rule of two countries excludes the actor.
     """
     lead, operation = require_lead(tx, "claim_lead", lead_id)
     if lead.stage not in CLAIMABLE:
         raise Conflict("This lead takes no further opinion.", stage=lead.stage)
-    if lead.opinions and _has_opinion(tx, lead_id):
-        raise Conflict("You have already given your opinion on this lead; another examiner decides.")
     token = tx.session.execute(
         update(Lead)
         .where(Lead.id == lead_id, Lead.stage.in_(CLAIMABLE), or_(Lead.holder_id.is_(None), Lead.lease_until <= func.now()))
@@ -54,6 +72,8 @@ def claim_lead(tx: Tx, lead_id: UUID) -> int:
         )
         tx.refuse(lost)
         return 0
+    # Asked now, while the lead's row is ours: nobody can sign between the answer and the commit.
+    require_may_judge(tx, lead_id)
     tx.record(events.LeadClaimed(operation_id=lead.operation_id, lead_id=lead_id, locks=tuple(lead.locks), token=token))
     return token
 
@@ -74,10 +94,11 @@ def release_lead(tx: Tx, lead_id: UUID, *, token: int) -> None:
     """Give up one's own claim. Asks `release_lead`; records `lead:released`.
 
     Raises:
-        Conflict: the claim with this token has ended.
+        Conflict: the claim with this token has ended, or one's opinion is signed and not settled yet (that frees the lead).
     """
     lead, _ = require_lead(tx, "release_lead", lead_id)
     _change_own(tx, lead_id, token, holder_id=None, holder_agency_id=None, lease_until=None)
+    require_settled(tx, lead_id)
     tx.record(events.LeadReleased(operation_id=lead.operation_id, lead_id=lead_id, locks=tuple(lead.locks), token=token))
 
 
@@ -85,21 +106,23 @@ def hand_over_lead(tx: Tx, lead_id: UUID, *, token: int, to: int) -> int:
     """Hand one's own claim to a named examiner and return the new token. Asks `hand_over_lead`; records `lead:handed_over`.
 
     Raises:
-        Invalid: the other person is no examiner of this operation, or has already given an opinion on this lead.
-        Conflict: the claim with this token has ended.
+        Invalid: the other person may not judge this lead: no examiner here, no key to it, an opinion on it already, or of the
+            country of the first opinion where another one gives the second.
+        Conflict: the claim with this token has ended, or one's opinion is signed and not settled yet.
     """
     lead, operation = require_lead(tx, "hand_over_lead", lead_id)
-    receiver = _examiner(tx, operation.id, to)
+    agency_id = _require_receiver(tx, lead_id, to)
     lease = func.now() + timedelta(seconds=operation.lease_s)
     new = _change_own(
         tx,
         lead_id,
         token,
         holder_id=to,
-        holder_agency_id=receiver.agency_id,
+        holder_agency_id=agency_id,
         lease_until=lease,
         claim_token=Lead.claim_token + 1,
     )
+    require_settled(tx, lead_id)
     tx.record(events.LeadHandedOver(operation_id=lead.operation_id, lead_id=lead_id, locks=tuple(lead.locks), to=to, token=new))
     return new
 
@@ -110,12 +133,12 @@ def take_over_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
     A country lead may end claims of its own agency only; the operation lead any.
 
     Raises:
-        Conflict: nobody holds the lead.
+        Conflict: nobody holds the lead, or its holder's opinion is signed and not settled yet (that frees the lead).
     """
     lead, _ = require_lead(tx, "take_over_lead", lead_id)
     if lead.holder_id is None:
         raise Conflict("Nobody holds this lead.")
-    if tx.actor.roles[lead.operation_id] == "country_lead" and lead.holder_agency_id != tx.actor.agency_id:
+    if not may_end_claim(tx.actor, lead.operation_id, holder_agency_id=lead.holder_agency_id):
         raise Forbidden("You may end claims of your own agency only.")
     token = tx.session.execute(
         update(Lead)
@@ -126,6 +149,7 @@ def take_over_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
     ).scalar_one_or_none()
     if token is None:
         raise Conflict("The claim changed hands in this moment; look again.")
+    require_settled(tx, lead_id)
     tx.record(
         events.LeadTakenOver(
             operation_id=lead.operation_id,
@@ -138,9 +162,15 @@ def take_over_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
     )
 
 
+def may_end_claim(actor: Actor, operation_id: int, *, holder_agency_id: int | None) -> bool:
+    """Whether a claim is one that the actor may end, if policy lets him end claims: a country lead's reach is its own agency."""
+    return actor.roles.get(operation_id) != "country_lead" or holder_agency_id == actor.agency_id
+
+
 def end_leases(tx: Tx) -> int:
     """End every lease whose time is over; housekeeping's, once a second. Asks `end_lease`; records `lead:lease_ended` for each.
 
+    Whoever has signed keeps the lead until the opinion is settled or undone: ended now, the lease would show the band again.
     The checks above compare the database's time themselves: a late run opens nothing and only shows the change later.
     """
     rows = tx.session.execute(
@@ -148,7 +178,16 @@ def end_leases(tx: Tx) -> int:
         .where(Lead.holder_id.is_not(None), Lead.lease_until <= func.now())
         .with_for_update(skip_locked=True)
     ).all()
-    for row in rows:
+    # A second statement, with the rows locked: it also sees what was signed while the first one waited.
+    signed = set(
+        tx.session.scalars(
+            select(Assessment.lead_id).where(
+                Assessment.lead_id.in_([row.id for row in rows]), Assessment.settled_at.is_(None), Assessment.undone_at.is_(None)
+            )
+        )
+    )
+    ended = [row for row in rows if row.id not in signed]
+    for row in ended:
         require_operation(tx, "end_lease", row.operation_id)
         tx.session.execute(update(Lead).where(Lead.id == row.id).values(holder_id=None, holder_agency_id=None, lease_until=None))
         tx.record(
@@ -156,7 +195,30 @@ def end_leases(tx: Tx) -> int:
                 operation_id=row.operation_id, lead_id=row.id, locks=tuple(row.locks), holder=row.holder_id or 0
             )
         )
-    return len(rows)
+    return len(ended)
+
+
+def require_may_judge(tx: Tx, lead_id: UUID) -> None:
+    """Pass if the actor may give the next opinion on the lead.
+
+    Raises:
+        Conflict: the actor has given one, or another's is signed and not settled yet.
+        Forbidden: the first opinion came from the actor's country and the operation wants the second from another.
+    """
+    why = _why_not(tx, lead_id, tx.actor.id)
+    if why is not None:
+        kind, message = _ACTOR_MAY_NOT[why]
+        raise kind(message)
+
+
+def require_settled(tx: Tx, lead_id: UUID) -> None:
+    """Pass if no signed opinion on the lead can still be taken back. To be asked once the lead's row is changed or locked.
+
+    Raises:
+        Conflict: one can; in UNDO_S seconds at most it is settled.
+    """
+    if tx.session.execute(text("select opinion_is_unsettled(:lead)"), {"lead": lead_id}).scalar_one():
+        raise Conflict(_UNSETTLED)
 
 
 def require_claim(tx: Tx, lead: Lead, token: int) -> None:
@@ -175,7 +237,11 @@ def require_claim(tx: Tx, lead: Lead, token: int) -> None:
 
 
 def held(tx: Tx, lead_id: UUID) -> Held:
-    """Say who holds a lead, for the one who lost the race."""
+    """Say who holds a lead, for the one who lost the race.
+
+    Raises:
+        Conflict: whoever won it has let it go in this moment.
+    """
     row = tx.session.execute(
         select(User.name, User.id, Agency.country, Lead.lease_until)
         .join(User, User.id == Lead.holder_id)
@@ -183,7 +249,7 @@ def held(tx: Tx, lead_id: UUID) -> Held:
         .where(Lead.id == lead_id)
     ).one_or_none()
     if row is None:
-        raise NotFound("There is no such lead.")
+        raise Conflict("The claim changed hands in this moment; look again.")
     return Held(
         "{holder} holds this lead.",
         holder_id=row.id,
@@ -214,19 +280,17 @@ def _ended(tx: Tx, lead_id: UUID) -> Conflict:
     return Conflict("Your claim on this lead has ended; your draft is kept.", holder=holder)
 
 
-def _has_opinion(tx: Tx, lead_id: UUID) -> bool:
-    mine = select(Assessment.id).where(
-        Assessment.lead_id == lead_id, Assessment.examiner_id == tx.actor.id, Assessment.undone_at.is_(None)
-    )
-    return tx.session.execute(mine).first() is not None
+def _require_receiver(tx: Tx, lead_id: UUID, user_id: int) -> int:
+    """The agency of the person who is to take the lead, if he may judge it."""
+    why = _why_not(tx, lead_id, user_id)
+    if why == "unsettled":
+        raise Conflict(_UNSETTLED)
+    if why is not None:
+        raise Invalid("This person cannot take the lead.", faults=[_RECEIVER_MAY_NOT[why]])
+    return tx.session.execute(select(User.agency_id).where(User.id == user_id)).scalar_one()
 
 
-def _examiner(tx: Tx, operation_id: int, user_id: int) -> User:
-    row = tx.session.execute(
-        select(User)
-        .join(Membership, Membership.user_id == User.id)
-        .where(User.id == user_id, Membership.operation_id == operation_id, Membership.role.in_(EXAMINERS))
-    ).scalar_one_or_none()
-    if row is None:
-        raise Invalid("This person is no examiner of this operation.", faults=[Fault("to", "no examiner of this operation")])
-    return row
+def _why_not(tx: Tx, lead_id: UUID, user_id: int) -> str | None:
+    """A code of `_ACTOR_MAY_NOT`; others' opinions are hidden from the actor, so that the database answers."""
+    values = {"lead": lead_id, "user": user_id}
+    return tx.session.execute(text("select why_not_judge(:lead, :user)"), values).scalar_one_or_none()

@@ -138,14 +138,14 @@ def note_presence(tx: Tx, lead_id: UUID, *, mode: str) -> None:
         .values(lead_id=lead_id, user_id=tx.actor.id, operation_id=lead.operation_id, locks=lead.locks, mode=mode)
         .on_conflict_do_update(index_elements=["lead_id", "user_id"], set_={"mode": mode, "seen_at": func.now()})
     )
-    _ring_presence(tx, lead.operation_id)
+    ring_presence(tx, lead.operation_id)
 
 
 def end_presence(tx: Tx, lead_id: UUID) -> None:
     """Say that the actor has left a lead."""
     lead, _ = require_lead(tx, "view_media", lead_id)
     tx.session.execute(delete(Presence).where(Presence.lead_id == lead_id, Presence.user_id == tx.actor.id))
-    _ring_presence(tx, lead.operation_id)
+    ring_presence(tx, lead.operation_id)
 
 
 def side_of(tx: Tx, lead: Lead) -> list[int]:
@@ -159,7 +159,8 @@ def side_of(tx: Tx, lead: Lead) -> list[int]:
     return own or [row.id for row in rows]
 
 
-def _ring_presence(tx: Tx, operation_id: int) -> None:
+def ring_presence(tx: Tx, operation_id: int) -> None:
+    """Have the web processes tell an operation's people anew who is looking, once this write is committed."""
     tx.session.execute(text("select pg_notify('concord_presence', :operation)"), {"operation": str(operation_id)})
 
 

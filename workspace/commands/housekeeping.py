@@ -9,12 +9,14 @@ from __future__ import annotations
 from sqlalchemy import CursorResult, delete, func, select, text
 
 from workspace import events
+from workspace.commands.discussion import ring_presence
 from workspace.commands.guard import require_operation
 from workspace.database import Tx
 from workspace.model import Challenge, Operation, Presence
 
-PRESENCE_S = 60
-"""Presence is told every 10 s; who was silent for so long has left."""
+PRESENCE_S = 30
+"""Presence is told every 10 s; who was silent for so long has left. The same as queries.presence.STALE_S: the bell that a forgotten
+row rings must find it no longer shown."""
 
 
 def close_windows(tx: Tx) -> int:
@@ -30,8 +32,16 @@ def close_windows(tx: Tx) -> int:
 
 
 def forget_presence(tx: Tx) -> int:
-    """Forget who has not been heard of; presence is never an event."""
-    return _count(tx, delete(Presence).where(Presence.seen_at < func.now() - text(f"interval '{PRESENCE_S} seconds'")))
+    """Forget who has not been heard of, and ring for each operation; presence is never an event."""
+    gone = tx.session.scalars(
+        delete(Presence)
+        .where(Presence.seen_at < func.now() - text(f"interval '{PRESENCE_S} seconds'"))
+        .returning(Presence.operation_id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    for operation_id in sorted(set(gone)):
+        ring_presence(tx, operation_id)
+    return len(gone)
 
 
 def forget_challenges(tx: Tx) -> int:

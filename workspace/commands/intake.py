@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select, update
@@ -18,6 +19,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from workspace import events, jobs
 from workspace.commands.guard import require_operation
+from workspace.commands.media import have_read_again
 from workspace.database import Tx
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.media import Stored
@@ -29,6 +31,9 @@ SHARINGS = ("operation", "agency")
 MAX_FILE_BYTES = 4 << 30
 """A file that says it is larger is refused before a byte of it is read."""
 MAX_PATH_CHARACTERS = 4096
+"""A request that names a longer path is not understood."""
+MAX_PATH_BYTES = 2500
+"""A path is unique in its exhibit by an index, whose entries hold no more than 2704 bytes with the exhibit's id."""
 PHOTO_PRIORITY, VIDEO_PRIORITY = 5, 6
 """Photos are read first: the first leads come from them in seconds."""
 
@@ -42,6 +47,8 @@ REFUSALS = (
     "changed_while_read",
 )
 """Why intake refuses a file. What it takes may still be refused when it is read (analysis.sandbox.limits.REASONS)."""
+PASSING = ("not_readable", "changed_while_read")
+"""Refusals that say nothing of the file itself: while the intake is open it may come again, whole, and takes its line."""
 
 
 @dataclass(frozen=True)
@@ -110,36 +117,35 @@ def receive_exhibit(
 def receive_files(tx: Tx, exhibit_id: UUID, arrivals: Sequence[Arrival]) -> int:
     """Write down files that came with an exhibit, and have the readable ones read; returns how many were new.
 
-    A path that has its line already is passed over, so that an intake that stopped can simply be run again. Asks `receive_exhibit`.
+    A path that has its line already is passed over, so that an intake that stopped can simply be run again; a line refused for a
+    passing reason is taken over by the file when it comes whole. Asks `receive_exhibit`.
 
     Raises:
-        Conflict: the exhibit's intake has ended, or a path came before with other content.
+        Conflict: the exhibit's intake has ended, or a path came before, or twice here, with other content.
         Forbidden: the exhibit is another agency's.
     """
-    exhibit, operation = require_exhibit(tx, exhibit_id)
+    exhibit, operation = require_exhibit(tx, exhibit_id, lock="share")
     if exhibit.intake_ended_at is not None:
         raise Conflict("The intake of this exhibit has ended; receive what came later as an exhibit of its own.")
-    known = _known(tx, exhibit_id, [arrival.path for arrival in arrivals])
-    new = [arrival for arrival in arrivals if arrival.path not in known]
-    changed = [a.path for a in arrivals if a.path in known and a.stored and known[a.path] not in (None, a.stored.sha256)]
-    if changed:
-        raise Conflict("A file came before under this path with other content.", paths=changed[:20])
-    if not new:
-        return 0
-    media, fresh = _media_of(tx, operation.id, exhibit.compartment_id, new)
-    tx.session.execute(
-        insert(ReceivedFile)
-        .values([_line(operation.id, exhibit, arrival, media) for arrival in new])
-        .on_conflict_do_nothing(index_elements=["exhibit_id", "path"])
-    )
+    came = _by_path(arrivals)
+    known = _known(tx, exhibit_id, came)
+    _require_unchanged(came, known)
+    new = [arrival for path, arrival in came.items() if path not in known]
+    better = [came[path] for path, (_, refusal) in known.items() if refusal in PASSING and came[path].refusal not in PASSING]
+    media, fresh = _media_of(tx, operation.id, exhibit.compartment_id, new + better)
+    have_read_again(tx, sorted(set(media.values()) - set(fresh)))
+    written = sum(_replace_line(tx, _line(operation.id, exhibit, arrival, media)) for arrival in better)
+    inserted = _add_lines(tx, [_line(operation.id, exhibit, arrival, media) for arrival in new])
+    late = {arrival.path: arrival for arrival in new if arrival.path not in inserted}
+    _require_unchanged(late, _known(tx, exhibit_id, late))  # another write was first: with the same content, or this is refused
     for kind, priority in (("photo", PHOTO_PRIORITY), ("video", VIDEO_PRIORITY)):
         ids = [item_id for item_id, item_kind in fresh.items() if item_kind == kind]
         jobs.want_all(tx, "read_media", ids, operation.id, priority=priority)
-    return len(new)
+    return written + len(inserted)
 
 
 def receive_file(tx: Tx, exhibit_id: UUID, arrival: Arrival) -> bool:
-    """Write down one file; False if its path has its line already. See `receive_files`."""
+    """Write down one file; False if its line stands already as it is. See `receive_files`."""
     return receive_files(tx, exhibit_id, [arrival]) == 1
 
 
@@ -153,7 +159,7 @@ def end_intake(tx: Tx, exhibit_id: UUID, *, manifest_sha256: bytes | None = None
     Raises:
         Conflict: it has ended already; or (after the commit) the manifest is another one.
     """
-    exhibit, operation = require_exhibit(tx, exhibit_id)
+    exhibit, operation = require_exhibit(tx, exhibit_id, lock="update")  # waits for the files that are just being written down
     if exhibit.intake_ended_at is not None:
         raise Conflict("The intake of this exhibit has ended already.")
     found = manifest(tx, exhibit_id)
@@ -190,7 +196,7 @@ def stop_intake(tx: Tx, exhibit_id: UUID, *, reason: str) -> None:
 
     What was stored stays; running the same intake again goes on where it stopped.
     """
-    exhibit, _ = require_exhibit(tx, exhibit_id)
+    exhibit, _ = require_exhibit(tx, exhibit_id, lock="update")
     if exhibit.intake_ended_at is None:
         _stop(tx, exhibit, reason)
 
@@ -214,8 +220,13 @@ def manifest_of(files: Iterable[tuple[str, bytes]]) -> bytes:
 def path_refusal(path: str) -> str | None:
     """`unsafe_path` for a path that leads out of its device or cannot be written down; None for any other."""
     parts = re.split(r"[/\\]", path)
-    strange = not path or len(path) > MAX_PATH_CHARACTERS or ".." in parts or path.startswith(("/", "\\"))
+    strange = not path or is_too_long(path) or ".." in parts or path.startswith(("/", "\\"))
     return "unsafe_path" if strange or any(unicodedata.category(each) in ("Cc", "Cs") for each in path) else None
+
+
+def is_too_long(path: str) -> bool:
+    """Whether a path cannot be listed whole."""
+    return len(path.encode("utf-8", "surrogatepass")) > MAX_PATH_BYTES
 
 
 def require_own_country(tx: Tx, operation: Operation, country: str) -> None:
@@ -251,17 +262,22 @@ def own_compartment(tx: Tx, operation_id: int, sharing: str) -> int:
     return tx.session.execute(insert(Compartment).values(**mine).returning(Compartment.id)).scalar_one()
 
 
-def require_exhibit(tx: Tx, exhibit_id: UUID) -> tuple[Exhibit, Operation]:
+def require_exhibit(tx: Tx, exhibit_id: UUID, *, lock: Literal["none", "share", "update"] = "none") -> tuple[Exhibit, Operation]:
     """Load an exhibit of the actor's own agency and pass if he may bring in material now.
+
+    lock: `share` with other files that are written down, against its end; `update` for its end; until the commit.
 
     Raises:
         NotFound: there is none for him. Forbidden: it is another agency's. Closed: see `policy.require`.
     """
-    row = tx.session.execute(
+    wanted = (
         select(Exhibit, Compartment.agency_id)
         .join(Compartment, Compartment.id == Exhibit.compartment_id)
         .where(Exhibit.id == exhibit_id)
-    ).one_or_none()
+    )
+    if lock != "none":
+        wanted = wanted.with_for_update(of=Exhibit, read=lock == "share")
+    row = tx.session.execute(wanted).one_or_none()
     if row is None:
         raise NotFound("There is no such exhibit.")
     exhibit, agency_id = row
@@ -292,11 +308,58 @@ def _require_facts(country: str, label: str, kind: str, case: str, custodian: st
         raise Invalid("The exhibit cannot be received: {faults}", faults=faults)
 
 
-def _known(tx: Tx, exhibit_id: UUID, paths: list[str]) -> dict[str, bytes | None]:
+def _by_path(arrivals: Sequence[Arrival]) -> dict[str, Arrival]:
+    came: dict[str, Arrival] = {}
+    for arrival in arrivals:
+        came.setdefault(arrival.path, arrival)
+    _refuse_changed([each.path for each in arrivals if _sha256(each) != _sha256(came[each.path])])
+    return came
+
+
+def _known(tx: Tx, exhibit_id: UUID, paths: Iterable[str]) -> dict[str, tuple[bytes | None, str | None]]:
+    """SHA-256 and refusal by path, as the lines say already."""
     rows = tx.session.execute(
-        select(ReceivedFile.path, ReceivedFile.sha256).where(ReceivedFile.exhibit_id == exhibit_id, ReceivedFile.path.in_(paths))
+        select(ReceivedFile.path, ReceivedFile.sha256, ReceivedFile.refusal).where(
+            ReceivedFile.exhibit_id == exhibit_id, ReceivedFile.path.in_(list(paths))
+        )
     ).all()
-    return {row.path: row.sha256 for row in rows}
+    return {row.path: (row.sha256, row.refusal) for row in rows}
+
+
+def _require_unchanged(came: Mapping[str, Arrival], known: Mapping[str, tuple[bytes | None, str | None]]) -> None:
+    """Pass if nothing came with other content than its line says; what was refused in passing may be another the next time."""
+    lines = [(came[path], *line) for path, line in known.items()]
+    _refuse_changed([a.path for a, sha256, refusal in lines if a.stored and refusal not in PASSING and sha256 != a.stored.sha256])
+
+
+def _refuse_changed(paths: Sequence[str]) -> None:
+    if paths:
+        raise Conflict("A file came before under this path with other content.", paths=list(paths[:20]))
+
+
+def _add_lines(tx: Tx, lines: Sequence[Mapping[str, object]]) -> set[str]:
+    """Write new lines; returns the paths of those that were not there yet."""
+    if not lines:
+        return set()
+    added = insert(ReceivedFile).values(lines).on_conflict_do_nothing(index_elements=["exhibit_id", "path"])
+    return set(tx.session.scalars(added.returning(ReceivedFile.path)))
+
+
+def _replace_line(tx: Tx, line: Mapping[str, object]) -> int:
+    """Let a line that was refused in passing say what came now; 0 if another write was first."""
+    said = {name: line[name] for name in ("media_item_id", "size_bytes", "sha256", "refusal")}
+    replaced = tx.session.scalars(
+        update(ReceivedFile)
+        .filter_by(exhibit_id=line["exhibit_id"], path=line["path"])
+        .where(ReceivedFile.refusal.in_(PASSING))
+        .values(**said, received_at=tx.now)
+        .returning(ReceivedFile.id)
+    ).all()
+    return len(replaced)
+
+
+def _sha256(arrival: Arrival) -> bytes | None:
+    return arrival.stored.sha256 if arrival.stored else None
 
 
 def _media_of(
@@ -344,7 +407,7 @@ def _medium(operation_id: int, compartment_id: int, stored: Stored, media_type: 
 
 
 def _line(operation_id: int, exhibit: Exhibit, arrival: Arrival, media: dict[bytes, UUID]) -> dict[str, object]:
-    sha256 = arrival.stored.sha256 if arrival.stored else None
+    sha256 = _sha256(arrival)
     item_id = media.get(sha256) if sha256 is not None and _readable(arrival) else None
     return {
         "operation_id": operation_id,

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import func, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from workspace import events
 from workspace.commands.guard import require_lead
 from workspace.database import Tx
-from workspace.errors import Conflict, Fault, Invalid, NotFound
+from workspace.errors import Closed, Conflict, Fault, Invalid, NotFound
 from workspace.jurisdiction import COMPETENCES, GROUNDS
-from workspace.model import JurisdictionClaim
+from workspace.model import JurisdictionClaim, Lead, Operation, Referral
 
 
 def state_jurisdiction(tx: Tx, lead_id: UUID, *, country: str, ground: str, competence: str, basis: str) -> UUID:
@@ -21,9 +21,11 @@ def state_jurisdiction(tx: Tx, lead_id: UUID, *, country: str, ground: str, comp
     Asks `state_jurisdiction`; records `jurisdiction:stated`. Stating the same again after a withdrawal revives it.
 
     Raises:
+        Closed: the window is over, and no referral of this lead has come back that has to go on.
         Conflict: the same is stated already.
     """
-    lead, _ = require_lead(tx, "state_jurisdiction", lead_id)
+    lead, operation = require_lead(tx, "state_jurisdiction", lead_id)
+    _require_window(tx, lead, operation)
     faults = [] if ground in GROUNDS else [Fault("ground", "one of {known}", known=list(GROUNDS))]
     faults += [] if competence in COMPETENCES else [Fault("competence", "one of {known}", known=list(COMPETENCES))]
     faults += [] if basis.strip() else [Fault("basis", "say what supports it")]
@@ -61,6 +63,15 @@ def state_jurisdiction(tx: Tx, lead_id: UUID, *, country: str, ground: str, comp
         )
     )
     return stated
+
+
+def _require_window(tx: Tx, lead: Lead, operation: Operation) -> None:
+    """After the window a ground is stated only so that what came back can go on to another country."""
+    if operation.state == "open" and operation.closes_at > tx.now:
+        return
+    came_back = select(Referral.id).where(Referral.lead_id == lead.id, Referral.state.in_(("returned", "declined"))).limit(1)
+    if tx.session.execute(came_back).first() is None:
+        raise Closed("The operation does not accept this now.", action="state_jurisdiction", state=operation.state)
 
 
 def withdraw_jurisdiction(tx: Tx, claim_id: UUID) -> None:

@@ -1,11 +1,11 @@
 """Opens leads: what the workers found on two sides, once a pair and for ever.
 
 A pair of sides has one lead in an operation. A second finding of the same pair changes nothing, whatever the first lead has become,
-so that what examiners rejected is never proposed again.
+so that what examiners rejected is never proposed again. After the window no lead is opened: nobody could claim it (ADR 11).
 
 **Pairs.** For faces a side is a person or a register entry. Files of two exhibits can be the same by the thousand: for `same_file`
 and `near_copy` a side is therefore the exhibit, and the first pair found is the lead's evidence. For `camera_serial` the pair is
-the serial number with the two countries.
+the serial number with the two agencies.
 
 **Priority** never follows a score (FIELD.md, ROOM.md): who may be in danger now comes first.
 """
@@ -24,6 +24,7 @@ from sqlalchemy.dialects.postgresql import insert
 from workspace import events
 from workspace.commands.guard import require_operation
 from workspace.database import Tx
+from workspace.errors import Closed
 from workspace.model import Lead, LeadEvidence
 
 FACE_KINDS = frozenset({"register_match", "same_face"})
@@ -70,6 +71,18 @@ class Finding:
     provenance: Provenance | None = None
 
 
+_CLOSED = text("select exists (select 1 from compartment where id = any (:locks) and sharing <> 'operation')")
+
+
+def may_open_leads(tx: Tx, operation_id: int) -> bool:
+    """Whether a lead may be opened now; asked by a job that has more to write than its leads."""
+    try:
+        require_operation(tx, "open_leads", operation_id)
+    except Closed:
+        return False
+    return True
+
+
 def open_lead(tx: Tx, operation_id: int, finding: Finding) -> UUID | None:
     """Open a lead for a finding; None if the pair has one already. Asks `open_leads`; records `lead:opened`."""
     operation = require_operation(tx, "open_leads", operation_id)
@@ -81,6 +94,9 @@ def open_lead(tx: Tx, operation_id: int, finding: Finding) -> UUID | None:
         return None  # Asked first, because a number that is drawn and not used would leave a gap on the board.
     number = tx.session.execute(text("select next_number(:operation, 'lead')"), {"operation": operation_id}).scalar_one()
     locks = sorted({side.compartment_id for side in finding.sides})
+    # Years that only a closed side can tell are not told by the lead, which whoever holds one key may see. Its urgency is:
+    # a child in danger must not wait behind a lock.
+    closed = tx.session.execute(_CLOSED, {"locks": locks}).scalar_one()
     lead_id = uuid4()
     opened = tx.session.execute(
         insert(Lead)
@@ -93,7 +109,7 @@ def open_lead(tx: Tx, operation_id: int, finding: Finding) -> UUID | None:
             locks=locks,
             countries=sorted({side.country for side in finding.sides}),
             priority=finding.priority,
-            age_gap_years=finding.age_gap_years,
+            age_gap_years=None if closed else finding.age_gap_years,
             bands_shown=operation.shows_band,
             **_provenance(finding.provenance),
         )

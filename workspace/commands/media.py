@@ -13,22 +13,29 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_pass
 
-from workspace import events
+from workspace import events, jobs
 from workspace.commands.guard import require_operation
 from workspace.database import Tx
 from workspace.errors import NotFound
-from workspace.model import Face, MediaItem, NearCopy, Person, Track
+from workspace.model import Face, Job, MediaItem, NearCopy, Person, Track
 
 Vector = Sequence[float]
+
+MACHINE_REASONS = ("too_slow", "crashed", "out_of_memory", "not_readable")
+"""Refusals that say something of the machine as well as of the file: at another time it may be read."""
 
 
 @dataclass(frozen=True)
 class FoundPicture:
-    """What was read of a medium as a whole. pdq: 32 bytes; camera facts are the file's own claims."""
+    """What was read of a medium as a whole. pdq: 32 bytes; camera facts are the file's own claims.
+
+    is_complete: False for a video of which only a part could be looked at (cut short by damage or by its time limit).
+    """
 
     width: int
     height: int
     duration_s: float | None
+    is_complete: bool
     pdq: bytes
     pdq_quality: int
     preview_address: str
@@ -93,7 +100,15 @@ def record_reading(
     if faces:
         entry = {"register_entry_id": item.register_entry_id}
         tx.session.execute(insert(Face), [own | entry | vars(face) for face in faces])
-    tx.record(events.MediaRead(operation_id=item.operation_id, locks=(item.compartment_id,), media=media_id, faces=len(faces)))
+    tx.record(
+        events.MediaRead(
+            operation_id=item.operation_id,
+            locks=(item.compartment_id,),
+            media=media_id,
+            faces=len(faces),
+            complete=picture.is_complete,
+        )
+    )
 
 
 def refuse_media(tx: Tx, media_id: UUID, *, reason: str) -> None:
@@ -106,6 +121,37 @@ def refuse_media(tx: Tx, media_id: UUID, *, reason: str) -> None:
         .execution_options(synchronize_session=False)
     )
     tx.record(events.MediaRefused(operation_id=item.operation_id, locks=(item.compartment_id,), media=media_id, reason=reason))
+
+
+def have_read_again(tx: Tx, media_ids: Sequence[UUID]) -> int:
+    """Set media back to waiting that only a machine's fault refused, because their content has come again; returns how many.
+
+    Belongs to a `receive_files` of the same write, which asks. The reading itself is wanted by `want_readings`, within a minute: people
+    may not change a job that exists.
+    """
+    set_back = tx.session.execute(
+        update(MediaItem)
+        .where(MediaItem.id.in_(media_ids), MediaItem.state == "refused", MediaItem.refusal.in_(MACHINE_REASONS))
+        .values(state="waiting", refusal=None, read_at=None)
+        .returning(MediaItem.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    return len(set_back)
+
+
+def want_readings(tx: Tx) -> int:
+    """Have media read that wait though their reading has ended, a thousand at a time; returns how many. For housekeeping alone."""
+    rows = tx.session.execute(
+        select(MediaItem.id, MediaItem.operation_id)
+        .join(Job, (Job.kind == "read_media") & (Job.subject_id == MediaItem.id))
+        .where(MediaItem.state == "waiting", Job.state.in_(("done", "failed")))
+        .order_by(MediaItem.operation_id, MediaItem.received_at)
+        .limit(1000)
+    ).all()
+    for operation_id in sorted({row.operation_id for row in rows}):
+        require_operation(tx, "work_on_media", operation_id)
+        jobs.want_all(tx, "read_media", [row.id for row in rows if row.operation_id == operation_id], operation_id)
+    return len(rows)
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,9 @@
-"""Operations: made, joined, opened and closed; their countries, agencies, members, series and settings."""
+"""Operations: made, joined, opened and closed; their countries, agencies, members and settings."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import func, insert, select, text, update
@@ -12,12 +11,11 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from workspace import events
 from workspace.commands.guard import require_operation
-from workspace.commands.intake import SHARINGS, own_compartment, require_own_country
 from workspace.commands.people import Invited, insert_agency, insert_invitation, insert_user, require_countries
 from workspace.database import Tx
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.keys import new_wrapped_key
-from workspace.model import Agency, Membership, Operation, OperationAgency, Participation, Series, User
+from workspace.model import Agency, Membership, Operation, OperationAgency, Participation, User
 from workspace.policy import require_house
 
 NEXT_STATE = {"prepared": "open", "open": "closing", "closing": "closed", "closed": "follow_up"}
@@ -29,6 +27,10 @@ GRANTABLE: dict[str, frozenset[str]] = {
     "country_lead": frozenset({"country_lead", "specialist", "liaison", "analyst", "recipient"}),
 }
 """Which roles a role may give and take (nobody gives more than it holds); a country lead in its own agency only."""
+FIRST_PEOPLE = frozenset({"country_lead", "recipient"})
+"""Who of another agency is brought in by an operation lead or administrator: the first person, who answers for the agency."""
+KEYLESS = frozenset({"observer", "administrator"})
+"""Roles that open nobody's material."""
 COMPETENCES = ("protection", "offender", "evidence")
 HANDLING_CODES = ("H0", "H1", "H2", "H3")
 TLP = ("RED", "AMBER+STRICT", "AMBER", "GREEN", "CLEAR")
@@ -250,8 +252,8 @@ def invite_member(tx: Tx, operation_id: int, *, agency_id: int, name: str, role:
         Invalid: the agency takes no part in the operation.
     """
     require_operation(tx, "add_member", operation_id)
-    _require_grantable(tx, operation_id, role, agency_id)
     _require_joined(tx, operation_id, agency_id)
+    _require_giveable(tx, operation_id, role, agency_id)
     user_id = insert_user(tx, agency_id=agency_id, name=name)
     _insert_member(tx, operation_id, user_id, role, training)
     return insert_invitation(tx, user_id)
@@ -273,8 +275,8 @@ def add_member(tx: Tx, operation_id: int, *, user_id: int, role: str, training: 
     ).scalar_one_or_none()
     if person is None:
         raise Invalid("There is no such person.", faults=[Fault("user_id", "unknown")])
-    _require_grantable(tx, operation_id, role, person)
     _require_joined(tx, operation_id, person)
+    _require_giveable(tx, operation_id, role, person)
     _insert_member(tx, operation_id, user_id, role, training)
 
 
@@ -309,52 +311,6 @@ def remove_member(tx: Tx, operation_id: int, *, user_id: int) -> None:
     tx.record(events.MemberRemoved(operation_id=operation_id, user=user_id))
 
 
-def add_series(
-    tx: Tx, operation_id: int, *, label: str, external_reference: str | None = None, sharing: str = "operation"
-) -> UUID:
-    """Add a series of the actor's agency and return its id. Asks `add_series`; records `series:added`.
-
-    A series that comes after the opening is counted as added, not as prepared.
-    """
-    operation = require_operation(tx, "add_series", operation_id)
-    require_own_country(tx, operation, tx.actor.country)
-    compartment = own_compartment(tx, operation_id, _known("sharing", sharing, SHARINGS))
-    series_id, prepared = uuid4(), operation.state == "prepared"
-    number = tx.session.execute(text("select next_number(:id, 'series')"), {"id": operation_id}).scalar_one()
-    tx.session.execute(
-        insert(Series).values(
-            id=series_id,
-            operation_id=operation_id,
-            compartment_id=compartment,
-            number=number,
-            label=label,
-            external_reference=external_reference,
-            was_prepared=prepared,
-        )
-    )
-    tx.record(events.SeriesAdded(operation_id=operation_id, locks=(compartment,), series=series_id, prepared=prepared))
-    return series_id
-
-
-def determine_country(tx: Tx, series_id: UUID, *, country: str) -> None:
-    """State in which country a series was made. Asks `determine_country`; records `series:country_determined`.
-
-    Raises:
-        NotFound: there is no such series for the actor.
-    """
-    series = tx.session.get(Series, series_id)
-    if series is None:
-        raise NotFound("There is no such series.")
-    require_operation(tx, "determine_country", series.operation_id)
-    require_countries([country])
-    tx.session.execute(update(Series).where(Series.id == series_id).values(country_determined=country))
-    tx.record(
-        events.SeriesCountryDetermined(
-            operation_id=series.operation_id, locks=(series.compartment_id,), series=series_id, country=country
-        )
-    )
-
-
 def _insert_member(tx: Tx, operation_id: int, user_id: int, role: str, training: str | None) -> None:
     _known("role", role, ROLES)
     added = tx.session.execute(
@@ -379,6 +335,27 @@ def _require_grantable(tx: Tx, operation_id: int, role: str, agency_id: int) -> 
         raise Forbidden("Your role may not give or take this role.", role=role)
     if own_role == "country_lead" and agency_id != tx.actor.agency_id:
         raise Forbidden("You may change members of your own agency only.")
+
+
+def _require_giveable(tx: Tx, operation_id: int, role: str, agency_id: int) -> None:
+    """Pass if the actor may give the role to somebody of this agency: keys to another agency's material are not his to give.
+
+    Of another agency he brings in its first person alone, who brings in the others; and observers, who hold no key.
+    """
+    _require_grantable(tx, operation_id, role, agency_id)
+    if tx.actor.is_service or agency_id == tx.actor.agency_id or role in KEYLESS:
+        return
+    if role not in FIRST_PEOPLE:
+        raise Forbidden("In another agency you may bring in its country lead or its first recipient only.", role=role)
+    already = tx.session.execute(
+        select(Membership.user_id)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.operation_id == operation_id, User.agency_id == agency_id, User.disabled_at.is_(None))
+        .where(Membership.role.not_in(KEYLESS), Membership.ends_at.is_(None) | (Membership.ends_at > func.now()))
+        .limit(1)
+    ).first()
+    if already is not None:
+        raise Forbidden("This agency has its own people here: they bring in the others.", role=role)
 
 
 def _require_joined(tx: Tx, operation_id: int, agency_id: int) -> None:

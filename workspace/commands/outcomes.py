@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, text, update
+from sqlalchemy import case, func, select, text, update
 
 from workspace import events
 from workspace.commands.guard import require_operation
@@ -54,7 +54,7 @@ def state_outcome(tx: Tx, referral_id: UUID, statement: Statement) -> tuple[UUID
 
     Asks `state_outcome` of the receiving agency; records `outcome:stated`, and `ledger:opened` where the entry is new. A depicted
     person has one entry, whichever leads, countries or devices show it; somebody not depicted (a sibling made safe) always has
-    one of its own.
+    one of its own. Age and sex fill what nobody has stated of that person yet.
 
     Raises:
         Forbidden: the referral went to another agency.
@@ -87,6 +87,7 @@ def state_outcome(tx: Tx, referral_id: UUID, statement: Statement) -> tuple[UUID
     tx.session.add(row)
     tx.session.flush()
     tx.session.execute(text("select reach_outcome(:lead)"), {"lead": referral.lead_id})
+    _fill(tx, ledger_id, statement.age_band, statement.sex)
     tx.record(
         events.OutcomeStated(
             operation_id=referral.operation_id,
@@ -102,7 +103,7 @@ def state_outcome(tx: Tx, referral_id: UUID, statement: Statement) -> tuple[UUID
 def revoke_outcome(tx: Tx, outcome_id: UUID, *, reason: str) -> None:
     """Take a statement back; it stays on record, stops counting and is printed as a correction. Asks `revoke_outcome`.
 
-    Records `outcome:revoked`.
+    Records `outcome:revoked`. A lead on which no statement holds any more is «referred» again.
     """
     row = tx.session.get(Outcome, outcome_id)
     if row is None:
@@ -121,6 +122,7 @@ def revoke_outcome(tx: Tx, outcome_id: UUID, *, reason: str) -> None:
     ).scalar_one_or_none()
     if revoked is None:
         raise Conflict("It has been taken back already.")
+    tx.session.execute(text("select leave_outcome(:lead)"), {"lead": row.lead_id})
     tx.record(
         events.OutcomeRevoked(
             operation_id=row.operation_id, lead_id=row.lead_id, locks=tuple(row.locks), outcome=outcome_id, stage=row.stage
@@ -129,8 +131,14 @@ def revoke_outcome(tx: Tx, outcome_id: UUID, *, reason: str) -> None:
 
 
 def merge_ledger(tx: Tx, ledger_id: UUID, *, into: UUID) -> None:
-    """Say that two entries are one person; from now on they count once. Asks `merge_ledger`; records `ledger:merged`."""
-    first, second = tx.session.get(LedgerEntry, ledger_id), tx.session.get(LedgerEntry, into)
+    """Say that two entries are one person; from now on they count once. Asks `merge_ledger`; records `ledger:merged`.
+
+    The entry that counts takes over the age and sex of the other where it has none.
+    """
+    # Both rows are held, in one order: two merges the other way round would else leave two entries that point at each other.
+    held = select(LedgerEntry).where(LedgerEntry.id.in_([ledger_id, into])).order_by(LedgerEntry.id).with_for_update()
+    found = {entry.id: entry for entry in tx.session.scalars(held)}
+    first, second = found.get(ledger_id), found.get(into)
     if first is None or second is None or first.operation_id != second.operation_id:
         raise NotFound("There are no such two entries.")
     require_operation(tx, "merge_ledger", first.operation_id)
@@ -152,6 +160,15 @@ def merge_ledger(tx: Tx, ledger_id: UUID, *, into: UUID) -> None:
         .values(merged_into=into)
         .execution_options(synchronize_session=False)
     )
+    tx.session.execute(
+        update(LedgerEntry)
+        .where(LedgerEntry.id == into)
+        .values(
+            age_band=func.coalesce(LedgerEntry.age_band, first.age_band),
+            sex=case((LedgerEntry.sex == "unknown", first.sex), else_=LedgerEntry.sex),
+        )
+        .execution_options(synchronize_session=False)
+    )
     locks = tuple(sorted({*first.locks, *second.locks}))
     tx.record(events.LedgerMerged(operation_id=first.operation_id, locks=locks, ledger=ledger_id, into=into))
 
@@ -169,6 +186,8 @@ def _check(tx: Tx, statement: Statement) -> None:
         faults.append(Fault("stated_on", "not in the future"))
     if not statement.is_depicted and statement.kind == "offender":
         faults.append(Fault("is_depicted", "an offender entry is depicted or suspected, never a bystander"))
+    if statement.is_another and (statement.kind != "offender" or statement.ledger_id is not None):
+        faults.append(Fault("is_another", "only an offender without an entry can be a further one"))
     if faults:
         raise Invalid("The outcome cannot be recorded.", faults=faults)
 
@@ -178,6 +197,8 @@ def _ledger(tx: Tx, referral: Referral, statement: Statement) -> UUID:
         found = tx.session.get(LedgerEntry, statement.ledger_id)
         if found is None or found.operation_id != referral.operation_id or found.kind != statement.kind:
             raise NotFound("There is no such entry in the ledger.")
+        if not tx.session.execute(_OF_THIS_LEAD, {"ledger": found.id, "lead": referral.lead_id}).scalar_one():
+            raise NotFound("This entry of the ledger has nothing to do with this referral.")
         return found.merged_into or found.id
     if statement.is_depicted and not (statement.is_another and statement.kind == "offender"):
         # One person at a time: two authorities that state the same child in the same moment must meet in one entry.
@@ -214,7 +235,20 @@ def _ledger(tx: Tx, referral: Referral, statement: Statement) -> UUID:
     return row.id
 
 
+def _fill(tx: Tx, ledger_id: UUID, age_band: str | None, sex: str) -> None:
+    tx.session.execute(text("select fill_ledger(:ledger, :age, :sex)"), {"ledger": ledger_id, "age": age_band, "sex": sex})
+
+
 def _link(tx: Tx, referral: Referral, statement: Statement, ledger_id: UUID) -> None:
     """Tie a depicted child's entry to the persons of the lead; an offender is not who the lead's faces show."""
     if statement.is_depicted and statement.kind == "victim":
         tx.session.execute(text("select link_ledger(:ledger, :lead)"), {"ledger": ledger_id, "lead": referral.lead_id})
+
+
+# Something was stated on this lead about the entry, or about one that was merged with it; or the lead shows a person of the entry.
+_OF_THIS_LEAD = text(
+    """select exists (select 1 from outcome o join ledger_entry e on e.id = o.ledger_id
+         where o.lead_id = :lead and :ledger in (e.id, e.merged_into))
+       or exists (select 1 from ledger_person p join lead_evidence s on s.person_id = p.person_id
+         where p.ledger_id = :ledger and s.lead_id = :lead)"""
+)

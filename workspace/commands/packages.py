@@ -11,6 +11,7 @@ from sqlalchemy import update
 
 from workspace import events, policy
 from workspace.commands.guard import require_operation
+from workspace.commands.referrals import put_back
 from workspace.database import Tx
 from workspace.errors import Forbidden, NotFound
 from workspace.keys import checked_package_key
@@ -68,7 +69,10 @@ def record_package(tx: Tx, referral_id: UUID, *, address: str, sha256: bytes, ma
 
 
 def fail_package(tx: Tx, referral_id: UUID, *, reason: str) -> None:
-    """Write that a referral's package cannot be built, and why. Asks `build_package`; records `package:failed`."""
+    """Write that a referral's package cannot be built, and why. Asks `build_package`; records `package:failed`.
+
+    What an onward draft would have routed on counts as returned again, so that it is not lost with the failure.
+    """
     row = _require(tx, referral_id)
     changed = tx.session.execute(
         update(Referral)
@@ -78,6 +82,7 @@ def fail_package(tx: Tx, referral_id: UUID, *, reason: str) -> None:
         .execution_options(synchronize_session=False)
     ).scalar_one_or_none()
     if changed is not None:
+        put_back(tx, row)
         tx.record(
             events.PackageFailed(
                 operation_id=row.operation_id, lead_id=row.lead_id, locks=tuple(row.locks), referral=referral_id, reason=reason

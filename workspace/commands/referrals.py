@@ -1,7 +1,8 @@
 """Referrals: a verified lead goes, as an encrypted package, to the agency that holds jurisdiction, and its answer comes back.
 
-drafted → sent → acknowledged → accepted | declined | returned → re-routed. Nothing leaves before two examiners have verified the
-lead, a second person has approved the draft, and the handling codes of the material allow it. There is no automatic referral.
+drafted → sent → acknowledged → accepted | declined | returned → re-routed; a draft may be withdrawn instead. Nothing
+leaves before two examiners have verified the lead, a second person has approved the draft, and the handling codes of the material
+allow it. There is no automatic referral.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, text, update
+from sqlalchemy import ColumnElement, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
 
 from workspace import events
 from workspace.commands.guard import require_lead, require_operation
@@ -106,13 +108,15 @@ def send_referral(tx: Tx, referral_id: UUID) -> None:
     Records `referral:sent` and `lead:referred`.
 
     Raises:
-        Conflict: it is not approved, or its package is not built yet.
+        Conflict: it is not approved, its package is not built yet, or the lead has been closed since.
+        Invalid: the ground of jurisdiction has been withdrawn since.
     """
     row = _outgoing(tx, "send_referral", referral_id)
     if row.approved_by is None:
         raise Conflict("A second person has to approve this referral first.")
     if row.package_state != "built":
         raise Conflict("The package is not ready yet.", package_state=row.package_state)
+    _require_still_due(tx, row)
     due = tx.now + ANSWER_WITHIN[row.urgency]
     _change(tx, row, ("drafted",), state="sent", sent_at=func.now(), due_at=due)
     tx.session.execute(
@@ -125,6 +129,48 @@ def send_referral(tx: Tx, referral_id: UUID) -> None:
     tx.record(events.LeadReferred(**_base(row), referral=row.id))
     if row.previous_id is not None:
         tx.record(events.ReferralReRouted(**_base(row), referral=row.previous_id, onward=row.id))
+
+
+def _require_still_due(tx: Tx, row: Referral) -> None:
+    """What was right when the draft was made may have been taken back: the lead is locked until the referral is sent."""
+    lead = tx.session.execute(select(Lead).where(Lead.id == row.lead_id).with_for_update()).scalar_one()
+    if lead.stage not in REFERABLE:
+        raise Conflict("Only a lead that two examiners have verified can be referred.", stage=lead.stage)
+    _receiver(tx, lead, row.to_agency_id, row.competence)
+
+
+def withdraw_referral(tx: Tx, referral_id: UUID, *, reason: str) -> None:
+    """Withdraw a draft, or refuse one as the second person, with a reason; a new one can then be drafted.
+
+    Asks `withdraw_referral` of whoever sees the draft, as approving and sending do; records `referral:withdrawn`. What an onward
+    draft would have routed on counts as returned again.
+
+    Raises:
+        Conflict: it is no draft any more. Invalid: no reason is given.
+    """
+    row = _referral(tx, "withdraw_referral", referral_id)
+    _change(tx, row, ("drafted",), state="withdrawn", reason=_required(reason))
+    put_back(tx, row)
+    tx.record(events.ReferralWithdrawn(**_base(row), referral=row.id))
+
+
+def put_back(tx: Tx, onward: Referral) -> None:
+    """Let the referral that this draft would have routed on be routed on again, unless another draft does it already."""
+    if onward.previous_id is None:
+        return
+    other = aliased(Referral)
+    live = select(other.id).where(
+        other.previous_id == onward.previous_id,
+        other.id != onward.id,
+        other.state != "withdrawn",
+        or_(other.state != "drafted", other.package_state != "failed"),
+    )
+    tx.session.execute(
+        update(Referral)
+        .where(Referral.id == onward.previous_id, Referral.state == "re_routed", ~live.exists())
+        .values(state="returned")
+        .execution_options(synchronize_session=False)
+    )
 
 
 def acknowledge_referral(tx: Tx, referral_id: UUID) -> None:
@@ -178,7 +224,7 @@ def fetch_package(tx: Tx, referral_id: UUID) -> tuple[int, str]:
     row = tx.session.get(Referral, referral_id)
     if row is None or row.package_address is None:
         raise NotFound("There is no such package.")
-    receives = row.to_agency_id == tx.actor.agency_id and row.state != "drafted"
+    receives = row.to_agency_id == tx.actor.agency_id and row.state not in ("drafted", "withdrawn")
     require_operation(tx, "answer_referral" if receives else "send_referral", row.operation_id)
     tx.record(events.PackageFetched(**_base(row), referral=row.id))
     return row.operation_id, row.package_address

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_pass
 
 from workspace import events, jobs
@@ -19,7 +19,7 @@ from workspace.commands.intake import SHARINGS, own_compartment, require_own_cou
 from workspace.database import Tx
 from workspace.errors import Conflict, Fault, Invalid
 from workspace.media import Stored
-from workspace.model import MediaItem, Register, RegisterEntry
+from workspace.model import Compartment, MediaItem, Register, RegisterEntry
 
 PORTRAIT_PRIORITY = 4
 """Portraits are read before the exhibits: each person found is compared with them at once."""
@@ -59,48 +59,92 @@ def import_register(
     sharing: str = "operation",
     retain_until: date | None = None,
 ) -> UUID:
-    """Bring in a register whole; the actor attests that its legal source allows it.
+    """Bring in a register whole, or once more; the actor attests that its legal source allows it.
 
-    Asks `import_register`; records `register:imported`; has every portrait read.
+    A register of the country and name that is there already is brought up to date by its entries' numbers: an entry keeps its id
+    (what people have decided about it holds) and whether it is closed, says what it says now, and gains new portraits; new entries
+    are added; none is removed. Asks `import_register`; records `register:imported`; has every new portrait read.
 
     Raises:
         Invalid: nothing to import, an unknown sharing, a portrait that is no photo, or the country takes no part.
-        Forbidden: the actor is of another country. Conflict: the country has a register of this name already.
+        Forbidden: the actor is of another country. Conflict: the register of this name is another agency's, or shared otherwise.
     """
     operation = require_operation(tx, "import_register", operation_id)
     _require_facts(name, legal_source, sharing, entries)
     require_own_country(tx, operation, country)
-    compartment_id = own_compartment(tx, operation_id, sharing)
+    values = {"legal_source": legal_source.strip(), "attested_by": tx.actor.id, "retain_until": retain_until}
+    known = _known_register(tx, operation_id, country, name.strip(), sharing)
+    register_id, compartment_id = known or _new_register(tx, operation_id, country, name.strip(), sharing, values)
+    if known:
+        tx.session.execute(update(Register).where(Register.id == register_id).values(**values, attested_at=tx.now))
     own = {"operation_id": operation_id, "compartment_id": compartment_id}
-    register_id = uuid4()
-    made = tx.session.execute(
-        insert_or_pass(Register)
-        .values(
-            **own,
-            id=register_id,
-            country=country,
-            name=name.strip(),
-            legal_source=legal_source.strip(),
-            attested_by=tx.actor.id,
-            retain_until=retain_until,
-        )
-        .on_conflict_do_nothing(index_elements=["operation_id", "country", "name"])
-        .returning(Register.id)
-    ).first()
-    if made is None:
-        raise Conflict("{country} has a register «{name}» in this operation already.", country=country, name=name)
-    ids = [uuid4() for _ in entries]
-    tx.session.execute(insert(RegisterEntry), [_entry(own, register_id, *pair) for pair in zip(ids, entries, strict=True)])
-    media = {
-        uuid4(): _portrait(own, entry_id, each) for entry_id, entry in zip(ids, entries, strict=True) for each in _distinct(entry)
-    }
+    ids = _write_entries(tx, own, register_id, entries)
+    media = [_portrait(own, ids[entry.number], each) for entry in entries for each in _distinct(entry)]
     if media:
-        tx.session.execute(insert(MediaItem), [row | {"id": media_id} for media_id, row in media.items()])
-        jobs.want_all(tx, "read_media", media, operation_id, priority=PORTRAIT_PRIORITY)
+        new = tx.session.scalars(
+            insert_or_pass(MediaItem)
+            .on_conflict_do_nothing(index_elements=["compartment_id", "sha256", "register_entry_id"])
+            .returning(MediaItem.id),
+            media,
+        ).all()
+        jobs.want_all(tx, "read_media", new, operation_id, priority=PORTRAIT_PRIORITY)
     tx.record(
         events.RegisterImported(operation_id=operation_id, locks=(compartment_id,), register=register_id, entries=len(entries))
     )
     return register_id
+
+
+def _known_register(tx: Tx, operation_id: int, country: str, name: str, sharing: str) -> tuple[UUID, int] | None:
+    """The register of this name with its compartment, held until the commit; None if the actor can see none.
+
+    Raises:
+        Conflict: it is another agency's, or shared otherwise.
+    """
+    row = tx.session.execute(
+        select(Register.id, Register.compartment_id, Compartment.agency_id, Compartment.sharing)
+        .join(Compartment, Compartment.id == Register.compartment_id)
+        .where(Register.operation_id == operation_id, Register.country == country, Register.name == name)
+        .with_for_update(of=Register)
+    ).one_or_none()
+    if row is None:
+        return None
+    if row.agency_id != tx.actor.agency_id or row.sharing != sharing:
+        raise _taken(country, name)
+    return row.id, row.compartment_id
+
+
+def _new_register(
+    tx: Tx, operation_id: int, country: str, name: str, sharing: str, values: Mapping[str, object]
+) -> tuple[UUID, int]:
+    compartment_id = own_compartment(tx, operation_id, sharing)
+    made = tx.session.scalars(
+        insert_or_pass(Register)
+        .values(id=uuid4(), operation_id=operation_id, compartment_id=compartment_id, country=country, name=name, **values)
+        .on_conflict_do_nothing(index_elements=["operation_id", "country", "name"])
+        .returning(Register.id)
+    ).one_or_none()
+    if made is None:
+        raise _taken(country, name)
+    return made, compartment_id
+
+
+def _taken(country: str, name: str) -> Conflict:
+    return Conflict("{country} has a register «{name}» in this operation already.", country=country, name=name)
+
+
+def _write_entries(tx: Tx, own: Mapping[str, object], register_id: UUID, entries: Sequence[NewEntry]) -> dict[str, UUID]:
+    """Write the entries under their numbers; an entry that is there already keeps its id. Returns the ids by number."""
+    rows = insert_or_pass(RegisterEntry)
+    said = ("label", "sex", "date_of_birth", "missing_since", "place", "nationality", "details")
+    tx.session.execute(
+        rows.on_conflict_do_update(
+            index_elements=["register_id", "number"], set_={name: getattr(rows.excluded, name) for name in said}
+        ),
+        [_entry(own, register_id, entry) for entry in entries],
+    )
+    numbers = {entry.number for entry in entries}
+    found = tx.session.execute(select(RegisterEntry.number, RegisterEntry.id).where(RegisterEntry.register_id == register_id))
+    return {row.number: row.id for row in found if row.number in numbers}
 
 
 def _require_facts(name: str, legal_source: str, sharing: str, entries: Sequence[NewEntry]) -> None:
@@ -127,10 +171,10 @@ def _distinct(entry: NewEntry) -> list[Portrait]:
     return list({portrait.stored.sha256: portrait for portrait in entry.portraits}.values())
 
 
-def _entry(own: Mapping[str, object], register_id: UUID, entry_id: UUID, entry: NewEntry) -> dict[str, object]:
+def _entry(own: Mapping[str, object], register_id: UUID, entry: NewEntry) -> dict[str, object]:
     return {
         **own,
-        "id": entry_id,
+        "id": uuid4(),
         "register_id": register_id,
         "number": entry.number,
         "label": entry.label,
@@ -147,6 +191,7 @@ def _portrait(own: Mapping[str, object], entry_id: UUID, portrait: Portrait) -> 
     stored = portrait.stored
     return {
         **own,
+        "id": uuid4(),
         "register_entry_id": entry_id,
         "sha256": stored.sha256,
         "md5": stored.md5,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import func, update
+from sqlalchemy import func, select, update
 
 from workspace import events
+from workspace.commands.claims import CLAIMABLE, require_settled
 from workspace.commands.guard import require_lead
 from workspace.database import Tx
 from workspace.errors import Conflict, Fault, Invalid
-from workspace.model import Lead
+from workspace.model import Lead, Referral
 
 CLOSABLE = ("verified", "referred", "outcome", "parked")
 """The stages from which a lead can be closed."""
@@ -20,13 +21,14 @@ def park_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
     """Set a lead aside with a reason. Asks `park_lead`; records `lead:parked`.
 
     Raises:
-        Conflict: another examiner holds it, or its stage cannot be parked.
+        Conflict: another examiner holds it, its stage cannot be parked, or an opinion is signed and not settled yet.
     """
     lead, _ = require_lead(tx, "park_lead", lead_id)
     _require_reason(reason)
     if lead.holder_id not in (None, tx.actor.id):
         raise Conflict("Somebody holds this lead; ask for its release first.")
-    _move(tx, lead, ("open", "assessed"), "parked", reason, free=True)
+    _move(tx, lead, CLAIMABLE, "parked", reason, free=True)
+    require_settled(tx, lead_id)
     tx.record(events.LeadParked(operation_id=lead.operation_id, lead_id=lead_id, locks=tuple(lead.locks), reason="by_hand"))
 
 
@@ -45,9 +47,16 @@ def reopen_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
 
 
 def close_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
-    """End a lead whose referrals have been answered. Asks `close_lead`; records `lead:closed`."""
+    """End a lead whose referrals have been answered. Asks `close_lead`; records `lead:closed`.
+
+    Raises:
+        Conflict: a receiving agency has not answered yet, or the stage does not allow it.
+    """
     lead, _ = require_lead(tx, "close_lead", lead_id)
     _require_reason(reason)
+    waiting = select(Referral.number).where(Referral.lead_id == lead_id, Referral.state.in_(("sent", "acknowledged"))).limit(1)
+    if tx.session.execute(waiting).first() is not None:
+        raise Conflict("A receiving agency has not answered yet: the lead waits for it.")
     _move(tx, lead, CLOSABLE, "closed", reason)
     tx.record(events.LeadClosed(operation_id=lead.operation_id, lead_id=lead_id, locks=tuple(lead.locks), reason="by_hand"))
 

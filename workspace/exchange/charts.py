@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from workspace.exchange.words import grouped
+
 WITHHELD = "c"  # what stands in place of a number that is not printed
 
 WIDTH = 520
@@ -70,7 +72,7 @@ def _bar(place: int, bar: Bar, whole: int | None) -> str:
     length = BAR_LENGTH * min(1.0, bar.count / whole) if whole else 0.0
     colour = "fig" if place else "fig2"
     drawn = f'<rect class="{colour}" x="{BAR_START}" y="{top}" width="{length:.1f}" height="{BAR_HEIGHT}" rx="2"/>'
-    number = f"{bar.count:,}"
+    number = grouped(bar.count)
     share = _text(BAR_START + length + 16 + 7.5 * len(number), top + 14, percent(bar.count, whole)) if whole else ""
     return text + drawn + _text(BAR_START + length + 8, top + 14, number, "strong") + share
 
@@ -100,7 +102,7 @@ def two_lines(name: str, days: Sequence[str], first: Line, second: Line, *, titl
 
 def _grid(ticks: Sequence[int], top: int) -> str:
     lines = "".join(f"M{PLOT_LEFT} {_up(tick, top):.1f}H{PLOT_RIGHT}" for tick in ticks)
-    numbers = "".join(_text(PLOT_LEFT - 10, _up(tick, top) + 4, f"{tick:,}", anchor="end") for tick in ticks)
+    numbers = "".join(_text(PLOT_LEFT - 10, _up(tick, top) + 4, grouped(tick), anchor="end") for tick in ticks)
     return f'<path class="axis" d="{lines}"/>{numbers}'
 
 
@@ -111,8 +113,8 @@ def _end_labels(first: Line, second: Line, top: int) -> str:
     if abs(upper - lower) < LABEL_GAP:
         lower = upper + LABEL_GAP if lower >= upper else upper - LABEL_GAP
     x = PLOT_RIGHT + 6
-    return _text(x, upper, f"{first.label} {first.values[-1]:,}", "strong") + _text(
-        x, lower, f"{second.label} {second.values[-1]:,}"
+    return _text(x, upper, f"{first.label} {grouped(first.values[-1])}", "strong") + _text(
+        x, lower, f"{second.label} {grouped(second.values[-1])}"
     )
 
 

@@ -36,11 +36,21 @@ DEFINITIONS: Mapping[str, Definition] = {
     "files_received": Definition(
         N_("Received"), _FILES, N_("Every file of every exhibit, readable or not; the same file on two devices is two.")
     ),
+    "bytes_received": Definition(
+        N_("Size of what was received"), N_("bytes"),
+        N_("Size of every received file; the same file on two devices counts twice. 1 GB is a thousand million bytes."),
+    ),
     "files_refused": Definition(
         N_("Refused, with a reason"), _FILES, N_("Received files that could not be read; each keeps its reason.")
     ),
     "files_readable": Definition(
         N_("Readable"), _FILES, N_("Received less refused, and less what still waits to be read.")
+    ),
+    "photos": Definition(N_("Photos"), _FILES, N_("Readable files that are photos; with the videos they make all readable.")),
+    "videos": Definition(N_("Videos"), _FILES, N_("Readable files that are videos; with the photos they make all readable.")),
+    "video_hours": Definition(
+        N_("Hours of video"), N_("hours"),
+        N_("Playing time of the readable videos, in whole hours; the same video on two devices counts twice."),
     ),
     "files_distinct": Definition(
         N_("Distinct"), _FILES, N_("Readable files after exact copies (SHA-256) were counted once.")
@@ -146,6 +156,7 @@ TIMES: Mapping[str, str] = {
     "sent_to_acknowledged": N_("Sent to acknowledged"),
     "sent_to_safeguarded": N_("Sent to safeguarded"),
 }
+SEXES = ("female", "male", "other", "unknown")
 AGE_BANDS = ("under_3", "3_6", "7_12", "13_17", "adult", "not_stated")
 
 
@@ -229,6 +240,21 @@ class Count:
 
 
 @dataclass(frozen=True)
+class CountryCount:
+    """What a country had to do with it; a victim counts for each country, so no column adds up to a figure (C3 rule 4).
+
+    `shown`: probable victims whom its material shows; `determined`: series whose likely country of offence it is, confirmed by a
+    second reviewer; `confirmed` and `safeguarded`: depicted victims of whom its authorities stated it.
+    """
+
+    country: str
+    shown: int
+    determined: int
+    confirmed: int
+    safeguarded: int
+
+
+@dataclass(frozen=True)
 class TimeMeasure:
     """How long a step took: the number measured, median and 90th percentile in seconds; None where none was."""
 
@@ -272,8 +298,9 @@ class Correction:
 class EditionFigures:
     """Everything an edition prints. Funnels hold figure keys with numbers, the first being the whole.
 
-    `ages` are probable victims by AGE_BANDS in that order, `places` stated offence places by country code in alphabetical
-    order: an order that does not depend on the numbers is part of the suppression rule.
+    `ages` are probable victims by AGE_BANDS in that order, `sexes` the same by SEXES, `places` stated offence places by country
+    code and `countries` in alphabetical order: an order that does not depend on the numbers is part of the suppression rule.
+    Editions of earlier programs have neither `sexes` nor `countries`.
     """
 
     header: Header
@@ -289,3 +316,5 @@ class EditionFigures:
     agreement: Agreement | None
     models: tuple[ModelUse, ...]
     corrections: tuple[Correction, ...]
+    sexes: tuple[Count, ...] = ()
+    countries: tuple[CountryCount, ...] = ()

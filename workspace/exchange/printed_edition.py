@@ -15,7 +15,7 @@ from workspace.errors import Invalid
 from workspace.exchange.charts import WITHHELD, percent
 from workspace.exchange.figures import DEFINITIONS, TIMES, Count, EditionFigures, Figure
 from workspace.exchange.suppression import suppress
-from workspace.exchange.words import N_, Translate, label, moment
+from workspace.exchange.words import N_, Translate, grouped, label, moment
 
 INTERNAL, PUBLIC = "internal", "public"
 
@@ -24,6 +24,9 @@ OF_PEOPLE = frozenset(key for key, found in DEFINITIONS.items() if found.unit in
     "series_confirmed",
 }
 """Figures that count people, or series by what became of the people in them."""
+
+MEASURED_TOGETHER = ("victims_safeguarded", "children_safeguarded")
+"""Figures whose sum is about what the time «sent to safeguarded» says that it measured."""
 
 SUPPRESSION_RULE = N_(
     "c: a number from 1 to {highest}, or its neighbour in the row, is not printed, so that no small number can be worked out."
@@ -114,7 +117,8 @@ def for_public(figures: EditionFigures) -> EditionFigures:
     """The public edition: without who sent to whom, and without any number of people below the threshold.
 
     A withheld key figure keeps its line; a stage of a funnel or a time that would give it away is left out, and a correction says
-    when and which stage, not whose and why.
+    when and which stage, not whose and why. «Sent to safeguarded» is measured on the depicted and the not depicted together, so it
+    goes when either number is withheld: the other one would give it away.
     """
     threshold = figures.header.suppression_threshold
 
@@ -123,12 +127,13 @@ def for_public(figures: EditionFigures) -> EditionFigures:
 
     small = {found.key for found in figures.figures if is_small(found.key, found.number)}
     safe = next((found.count for found in figures.times if found.key == "sent_to_safeguarded"), 0)
+    gives_away = 0 < safe < threshold or not small.isdisjoint(MEASURED_TOGETHER)
     return replace(
         figures,
         header=replace(figures.header, audience=PUBLIC),
         figures=tuple(replace(found, suppressed=found.suppressed or found.key in small) for found in figures.figures),
         series_funnel=tuple(stage for stage in figures.series_funnel if stage.key not in small),
-        times=tuple(found for found in figures.times if found.key != "sent_to_safeguarded" or not 0 < safe < threshold),
+        times=tuple(found for found in figures.times if found.key != "sent_to_safeguarded" or not gives_away),
         corrections=tuple(replace(found, subject=found.subject.split(" · ")[-1], reason="") for found in figures.corrections),
     )
 
@@ -160,15 +165,23 @@ def printed(figures: EditionFigures, translate: Translate = str) -> PrintedEditi
 
 def _key_figure(found: Figure, _: Translate) -> PrintedFigure:
     number = None if found.suppressed else found.number
-    return PrintedFigure(
-        found.key, _(found.label), number, _integer(number, found.suppressed), _(found.unit), _(found.definition)
-    )
+    text = _size(number) if found.key == "bytes_received" and number is not None else _integer(number, found.suppressed)
+    return PrintedFigure(found.key, _(found.label), number, text, _(found.unit), _(found.definition))
+
+
+def _size(size_bytes: int) -> str:
+    """Bytes as people print them, in whole MB from 10 MB on and in whole GB from 10 GB on: «216 GB»; files keep the exact number."""
+    if size_bytes < 10_000_000:
+        return grouped(size_bytes)
+    if size_bytes < 10_000_000_000:
+        return f"{grouped(round(size_bytes / 1_000_000))}\u202fMB"
+    return f"{grouped(round(size_bytes / 1_000_000_000))}\u202fGB"
 
 
 def _integer(number: int | None, withheld: bool = True) -> str:
     if number is None:
         return WITHHELD if withheld else "—"
-    return f"{number:,}"
+    return grouped(number)
 
 
 def _tables(figures: EditionFigures, _: Translate) -> tuple[PrintedTable, ...]:
@@ -177,8 +190,10 @@ def _tables(figures: EditionFigures, _: Translate) -> tuple[PrintedTable, ...]:
         _funnel("lead_funnel", _("How far the leads came"), _("leads"), figures.lead_funnel, _),
         _material(figures, _),
         _referral_days(figures, _),
-        _withholding("ages", _("Age"), _("victims"), _("Probable victims by age band"), figures, _),
-        _withholding("places", _("Places of the offence"), _("stated places"), _("Country"), figures, _),
+        _withholding("ages", _("Age"), _("victims"), _("Probable victims by age band"), figures.ages, figures, _),
+        _withholding("sexes", _("Sex"), _("victims"), _("Probable victims by sex"), figures.sexes, figures, _),
+        _withholding("places", _("Places of the offence"), _("stated places"), _("Country"), figures.places, figures, _),
+        _by_country(figures, _),
         _times(figures, _),
         _examiners(figures, _),
         _models(figures, _),
@@ -235,9 +250,10 @@ def _referral_days(figures: EditionFigures, _: Translate) -> PrintedTable:
     )
 
 
-def _withholding(key: str, title: str, unit: str, first: str, figures: EditionFigures, _: Translate) -> PrintedTable:
+def _withholding(
+    key: str, title: str, unit: str, first: str, counts: Sequence[Count], figures: EditionFigures, _: Translate
+) -> PrintedTable:
     """A table whose small numbers are withheld; its rows add up to its foot."""
-    counts = figures.ages if key == "ages" else figures.places
     threshold = figures.header.suppression_threshold
     shown = suppress([count.number for count in counts], threshold)
     rows = tuple(
@@ -252,6 +268,27 @@ def _withholding(key: str, title: str, unit: str, first: str, figures: EditionFi
     foot = PrintedRow("all", _("All"), (shown.total,), (_integer(shown.total), percent(1, 1) if shown.total else ""))
     note = _(SUPPRESSION_RULE).format(highest=threshold - 1) if shown.withholds else ""
     return PrintedTable(key, title, unit, first, (_("Number"), _("Share")), rows, foot, note)
+
+
+def _by_country(figures: EditionFigures, _: Translate) -> PrintedTable:
+    """What each country had to do with it: small numbers withheld in each column, and no foot, because no column adds up."""
+    threshold = figures.header.suppression_threshold
+    columns = [
+        suppress([getattr(found, name) for found in figures.countries], threshold).cells
+        for name in ("shown", "determined", "confirmed", "safeguarded")
+    ]
+    rows = tuple(
+        PrintedRow(found.country, found.country, cells, tuple(_integer(cell) for cell in cells))
+        for found, *cells_of_row in zip(figures.countries, *columns, strict=True)
+        for cells in [tuple(cells_of_row)]
+    )
+    notes = [_("Columns do not add up to the figures: a victim counts for every country that had a part in it.")]
+    if any(row.is_withheld for row in rows):
+        notes.append(_(SUPPRESSION_RULE).format(highest=threshold - 1))
+    heads = (_("Probable, shown in its material"), _("Series determined"), _("Confirmed by it"), _("Safeguarded by it"))
+    return PrintedTable(
+        "countries", _("By country"), _("victims; series where it says so"), _("Country"), heads, rows, note=" ".join(notes)
+    )
 
 
 def _times(figures: EditionFigures, _: Translate) -> PrintedTable:

@@ -94,6 +94,8 @@ def _check_fields(found: Verified, number: int, body: str, last_at: str) -> str:
         found.faults.append(f"line {number}: belongs to operation {operation}, not {found.operation}")
     if seq != number:
         found.faults.append(f"line {number}: carries number {seq}")
+    if at < last_at:
+        found.faults.append(f"line {number}: is older than the line before it")
     return max(at, last_at)
 
 

@@ -91,7 +91,10 @@ class JurisdictionGround:
 
 @dataclass(frozen=True)
 class ReferralFacts:
-    """Everything a referral's package says. People are a country and a role, never a name."""
+    """Everything a referral's package says. People are a country and a role, never a name.
+
+    `answer_within_h` are the hours allowed for an answer from the moment of sending, which comes after the package is built.
+    """
 
     operation: str
     purpose: str
@@ -112,7 +115,7 @@ class ReferralFacts:
     prepared_by: str
     approved_by: str | None
     prepared_at: datetime
-    due_at: datetime | None
+    answer_within_h: int
     previous_referrals: tuple[str, ...]
     provenance: Provenance
     opinions: tuple[Opinion, ...]

@@ -67,12 +67,18 @@ def _referral(facts: ReferralFacts, _: Translate) -> Table:
             (_("Legal basis"), facts.legal_basis),
             (_("Handling"), f"TLP:{facts.tlp} · {facts.handling_code}"),
             (_("Urgency"), label(facts.urgency, _)),
-            (_("Answer expected by"), moment(facts.due_at) if facts.due_at else None),
+            (_("Time to answer"), _time_to_answer(facts.answer_within_h, _)),
             (_("Prepared by"), f"{said(facts.prepared_by, _)}, {moment(facts.prepared_at)}"),
             (_("Approved by"), facts.approved_by and said(facts.approved_by, _)),
-            (_("Earlier referrals of this lead"), ", ".join(said(each, _) for each in facts.previous_referrals)),
+            (_("Earlier referrals of this lead"), "; ".join(said(each, _) for each in facts.previous_referrals)),
         ],
     )
+
+
+def _time_to_answer(hours: int, _: Translate) -> str:
+    if hours % 24:
+        return _("{hours} h from sending").format(hours=hours)
+    return _("{days} days from sending").format(days=hours // 24)
 
 
 def _comparison(found: Provenance, digests: Mapping[str, str], _: Translate) -> Table:

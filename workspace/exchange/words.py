@@ -44,7 +44,7 @@ LABELS: Mapping[str, str] = {
     "priority": N_("Priority"),
     "normal": N_("Normal"),
     "register_match": N_("Match with a register"),
-    "same_face": N_("Same face in two countries' material"),
+    "same_face": N_("The same face in two places of the material"),
     "same_file": N_("Same file"),
     "near_copy": N_("Near copy"),
     "camera_serial": N_("Same camera"),
@@ -95,6 +95,11 @@ def label(code: str, translate: Translate) -> str:
 def said(text: str, translate: Translate) -> str:
     """A text as its reader reads it: a sentence of ours in the reader's language, what people wrote as they wrote it."""
     return text.said(translate) if isinstance(text, Text) else text
+
+
+def grouped(number: int) -> str:
+    """A whole number in groups of three, apart by a narrow no-break space: a comma or a point would be a decimal to some readers."""
+    return f"{number:,}".replace(",", "\u202f")
 
 
 def moment(at: datetime) -> str:

@@ -43,6 +43,10 @@ class Series(Base):
     external_reference: Mapped[str | None] = mapped_column(Text)
     was_prepared: Mapped[bool] = mapped_column(Boolean)
     country_determined: Mapped[str | None] = mapped_column(Text)
+    country_grounds: Mapped[str | None] = mapped_column(Text)
+    determined_by: Mapped[int | None] = mapped_column(Integer, ForeignKey("app_user.id"))
+    confirmed_by: Mapped[int | None] = mapped_column(Integer, ForeignKey("app_user.id"))
+    confirmed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=FetchedValue())
 
 
@@ -85,6 +89,7 @@ class MediaItem(Base):
     kind: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(Text, server_default=FetchedValue())
     refusal: Mapped[str | None] = mapped_column(Text)
+    is_complete: Mapped[bool] = mapped_column(Boolean, server_default=FetchedValue())
     width: Mapped[int | None] = mapped_column(Integer)
     height: Mapped[int | None] = mapped_column(Integer)
     duration_s: Mapped[float | None] = mapped_column(Double)

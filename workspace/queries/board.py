@@ -23,6 +23,8 @@ OFF_BOARD = ("rejected", "parked", "closed")
 
 FACE_KINDS = ("register_match", "same_face")
 
+# A card shows one outcome: a child made safe first, then another end (the latest), then whoever came further, the child before
+# the offender. It shows its last referral: one that came back and goes nowhere stands behind all newer ones.
 _CARDS = text("""
 with l as materialized (
   select id, operation_id, number, kind, stage, stage_since, priority, countries, age_gap_years, holder_id, lease_until, opinions,
@@ -44,12 +46,17 @@ left join (
 ) e on e.lead_id = l.id
 left join (
   select lead_id, json_agg(json_build_object('number', number, 'to', to_country, 'state', state, 'due_at', due_at)
-           order by number) as referrals
-  from referral where lead_id in (select id from l) group by lead_id
+           order by state in ('declined', 'returned') and not exists (
+             select 1 from referral onward where onward.previous_id = r.id and onward.state <> 'withdrawn'),
+             number) as referrals
+  from referral r where lead_id in (select id from l) and state <> 'withdrawn' group by lead_id
 ) r on r.lead_id = l.id
 left join (
-  select lead_id, max(stage) as outcome from outcome
-  where lead_id in (select id from l) and revoked_at is null and stage ~ '^[VO][0-9]$' group by lead_id
+  select distinct on (lead_id) lead_id, stage as outcome from outcome
+  where lead_id in (select id from l) and revoked_at is null
+  order by lead_id, case when stage = 'V5' then 0 when stage !~ '^[VO][0-9]$' then 1 else 2 end,
+    case when stage ~ '^[VO][0-9]$' then substr(stage, 2) end desc, case when stage ~ '^[VO][0-9]$' then left(stage, 1) end desc,
+    recorded_at desc, id
 ) o on o.lead_id = l.id
 order by l.priority, l.stage_since, l.number
 """)

@@ -57,7 +57,14 @@ def members_by_role(session: Session, operation_id: int) -> list[tuple[int, str,
     return sorted(((row.id, row.name, row.role) for row in rows), key=lambda found: (order.index(found[2]), found[1]))
 
 
-def exercise_operation(session: Session) -> int | None:
-    """The newest exercise, or None."""
-    found: int | None = session.execute(text("select max(id) from operation where is_exercise")).scalar_one_or_none()
+def exercise_operation(session: Session, exhibits: int) -> int | None:
+    """The newest exercise that can be worked on, or None: open for an hour more, all its exhibits in.
+
+    One that was stopped while its exhibits came in, or whose days are over, is left as it is; a new one is made.
+    """
+    found: int | None = session.execute(
+        text("""select max(o.id) from operation o where o.is_exercise and o.state = 'open' and o.closes_at > now() + interval '1 hour'
+             and (select count(*) from exhibit x where x.operation_id = o.id and x.intake_ended_at is not null) >= :exhibits"""),
+        {"exhibits": exhibits},
+    ).scalar_one_or_none()
     return found

@@ -24,13 +24,18 @@ select (select count(*) from participation where operation_id = :operation and a
 
 MATERIAL = """
 with file as (
-  select r.sha256, x.country, r.refusal is not null or m.state = 'refused' as refused, r.refusal is null and m.state = 'read' as readable
+  select r.sha256, r.size_bytes, m.kind, m.duration_s, x.country, r.refusal is not null or m.state = 'refused' as refused,
+    r.refusal is null and m.state = 'read' as readable
   from received_file r join exhibit x on x.id = r.exhibit_id left join media_item m on m.id = r.media_item_id
   where r.operation_id = :operation)
 select (select count(*) from exhibit where operation_id = :operation) as exhibits,
   (select count(*) from file) as files_received,
+  (select coalesce(sum(size_bytes), 0) from file) as bytes_received,
   (select count(*) from file where refused) as files_refused,
   (select count(*) from file where readable) as files_readable,
+  (select count(*) from file where readable and kind = 'photo') as photos,
+  (select count(*) from file where readable and kind = 'video') as videos,
+  (select floor(coalesce(sum(duration_s), 0) / 3600) from file where readable and kind = 'video') as video_hours,
   (select count(distinct sha256) from file where readable) as files_distinct,
   0 as files_distinct_seen,
   (select count(distinct f.sha256) from file f where f.readable and exists (
@@ -52,11 +57,11 @@ recursive root as (
   select id, id as root from ledger_entry where operation_id = :operation and merged_into is null
   union all select e.id, r.root from ledger_entry e join root r on e.merged_into = r.id),
 reached as (
-  select r.root as id, e.kind, e.is_depicted, e.age_band, o.stage, o.place_country
-  from outcome o join root r on r.id = o.ledger_id join ledger_entry e on e.id = r.root
+  select r.root as id, e.kind, e.is_depicted, e.age_band, e.sex, o.stage, o.place_country, a.country as stated_by
+  from outcome o join root r on r.id = o.ledger_id join ledger_entry e on e.id = r.root join agency a on a.id = o.stated_by_agency_id
   where o.operation_id = :operation and o.revoked_at is null),
 probable as (
-  select distinct id, age_band from reached where kind = 'victim' and is_depicted and stage in ('V3', 'V4')),
+  select distinct id, age_band, sex from reached where kind = 'victim' and is_depicted and stage in ('V3', 'V4')),
 confirmed as (
   select distinct id from reached where kind = 'victim' and is_depicted and stage = 'V4')"""
 
@@ -73,7 +78,7 @@ select (select count(*) from series where operation_id = :operation and was_prep
   (select count(distinct s.series_id) from shown s
      where exists (select 1 from event e where e.lead_id = s.lead_id and e.kind = 'lead:claimed')) as series_worked,
   0 as series_left,
-  (select count(*) from series s where s.operation_id = :operation and (s.country_determined is not null or exists (
+  (select count(*) from series s where s.operation_id = :operation and (s.confirmed_at is not null or exists (
      select 1 from victim v join reached r on r.id = v.root where v.series_id = s.id and r.stage = 'V1'))) as series_country,
   (select count(distinct s.series_id) from shown s
      where exists (select 1 from referral r where r.lead_id = s.lead_id and r.sent_at is not null)) as series_information,
@@ -98,6 +103,30 @@ from reached"""  # noqa: S608 - built from constants of this module
 AGES = f"""
 with {_LEDGER}
 select coalesce(age_band, 'not_stated') as key, count(*) as number from probable group by 1
+"""  # noqa: S608 - built from constants of this module
+
+SEXES = f"""
+with {_LEDGER}
+select sex as key, count(*) as number from probable group by 1
+"""  # noqa: S608 - built from constants of this module
+
+# A victim counts for every country whose material shows it and whose authorities stated something of it.
+COUNTRIES = f"""
+with {_LEDGER},
+shown as (
+  select distinct r.root as id, e.country from ledger_person l join root r on r.id = l.ledger_id
+  join lead_evidence e on e.person_id = l.person_id where r.root in (select id from probable)),
+victim as (select * from reached where kind = 'victim' and is_depicted),
+part as (
+  select country from participation where operation_id = :operation union select country from shown
+  union select stated_by from victim where stage in ('V4', 'V5')
+  union select country_determined from series where operation_id = :operation and confirmed_at is not null)
+select p.country, (select count(*) from shown s where s.country = p.country)::int as shown,
+  (select count(*) from series s where s.operation_id = :operation and s.confirmed_at is not null
+     and s.country_determined = p.country)::int as determined,
+  (select count(distinct id) from victim v where v.stated_by = p.country and v.stage = 'V4')::int as confirmed,
+  (select count(distinct id) from victim v where v.stated_by = p.country and v.stage = 'V5')::int as safeguarded
+from part p where p.country is not null order by 1
 """  # noqa: S608 - built from constants of this module
 
 # In the order of the alphabet, which does not depend on the numbers.

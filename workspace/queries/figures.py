@@ -21,10 +21,12 @@ from sqlalchemy.orm import Session
 from workspace.errors import NotFound
 from workspace.exchange.figures import (
     AGE_BANDS,
+    SEXES,
     TIMES,
     Agreement,
     Correction,
     Count,
+    CountryCount,
     DayCount,
     Dissemination,
     EditionFigures,
@@ -72,7 +74,9 @@ def draw(session: Session, edition_id: UUID, now: datetime) -> Drawn | None:
         lead_funnel=_funnel(LEAD_FUNNEL, numbers),
         dissemination=_dissemination(session, head["operation_id"]),
         referral_days=_referral_days(session, head["operation_id"], head["time_zone"]),
-        ages=_ages(session, head["operation_id"]),
+        ages=_in_order(AGE_BANDS, session, sql.AGES, head["operation_id"]),
+        sexes=_in_order(SEXES, session, sql.SEXES, head["operation_id"]),
+        countries=_countries(session, head["operation_id"]),
         places=_rows_as_counts(session, sql.PLACES, head["operation_id"]),
         times=_times(session, head["operation_id"]),
         agreement=_agreement(session, head["operation_id"]),
@@ -171,9 +175,14 @@ def _referral_days(session: Session, operation_id: int, zone: str) -> tuple[DayC
     return tuple(days)
 
 
-def _ages(session: Session, operation_id: int) -> tuple[Count, ...]:
-    found = {count.key: count.number for count in _rows_as_counts(session, sql.AGES, operation_id)}
-    return tuple(Count(band, found.get(band, 0)) for band in AGE_BANDS)
+def _in_order(keys: tuple[str, ...], session: Session, statement: str, operation_id: int) -> tuple[Count, ...]:
+    found = {count.key: count.number for count in _rows_as_counts(session, statement, operation_id)}
+    return tuple(Count(key, found.get(key, 0)) for key in keys)
+
+
+def _countries(session: Session, operation_id: int) -> tuple[CountryCount, ...]:
+    rows = session.execute(text(sql.COUNTRIES), {"operation": operation_id}).all()
+    return tuple(CountryCount(row.country, row.shown, row.determined, row.confirmed, row.safeguarded) for row in rows)
 
 
 def _rows_as_counts(session: Session, statement: str, operation_id: int) -> tuple[Count, ...]:
@@ -201,4 +210,4 @@ def _models(session: Session, operation_id: int) -> tuple[ModelUse, ...]:
 
 def _corrections(session: Session, operation_id: int, zone: str) -> tuple[Correction, ...]:
     rows = session.execute(text(sql.CORRECTIONS), {"operation": operation_id}).all()
-    return tuple(Correction(row.revoked_at.astimezone(ZoneInfo(zone)), row.subject, row.revoked_reason) for row in rows)
+    return tuple(Correction(row.revoked_at.astimezone(ZoneInfo(zone)), row.subject, "") for row in rows)

@@ -1,7 +1,7 @@
 """The intake report: what came, what could be read, and what stands for the rest. It adds up, or it says that it doesn't.
 
 Figures count what the viewer's keys show. Received: lines of files. Waiting: not read yet. Refused: with a reason, by intake or by
-reading. Readable: received less both. Distinct: different contents (SHA-256) of one compartment among the readable. Groups to
+reading. Readable: read. Distinct: different contents (SHA-256) of one compartment among the readable. Groups to
 look at: distinct contents less those that look like another of their compartment (PDQ).
 """
 
@@ -18,7 +18,7 @@ from sqlalchemy import Row, func, select, text
 from sqlalchemy.orm import Session
 
 from workspace.errors import NotFound
-from workspace.model import Agency, Exhibit, Membership, Register, Series, User
+from workspace.model import Agency, Exhibit, Membership, Operation, Register, User
 
 RATE_WINDOW_S = 60
 """The time left is estimated from what was read in so many seconds."""
@@ -47,7 +47,7 @@ class Counts:
 @dataclass(frozen=True)
 class ExhibitLine:
     """An exhibit with its figures. known_elsewhere: how many of its files another country holds too, as a count only; None
-    below 20 files. left_s: estimate; None while nothing moves."""
+    below 20 files and until its intake has ended. left_s: estimate; None while nothing moves."""
 
     id: UUID
     label: str
@@ -82,7 +82,8 @@ class RefusedLine:
 
 @dataclass(frozen=True)
 class IntakeReport:
-    """The report of an operation as one viewer sees it. left_s: estimate; None while nothing moves."""
+    """The report of an operation as one viewer sees it. known_elsewhere: different contents, of the exhibits that have a count.
+    left_s: estimate; None while nothing moves."""
 
     as_of: datetime
     counts: Counts
@@ -125,18 +126,6 @@ class RegisterLine:
     faces: int
 
 
-@dataclass(frozen=True)
-class SeriesLine:
-    """A series: formed before the opening or while the operation was open, and the likely country where one was determined."""
-
-    id: UUID
-    number: int
-    label: str
-    external_reference: str | None
-    was_prepared: bool
-    country_determined: str | None
-
-
 def intake_report(session: Session, operation_id: int) -> IntakeReport:
     """The intake report of an operation, exhibits under way first."""
     as_of: datetime = session.execute(select(func.now())).scalar_one()
@@ -151,7 +140,7 @@ def intake_report(session: Session, operation_id: int) -> IntakeReport:
         near_copies=totals.distinct_items - _groups(session, operation_id, totals.distinct_items),
         faces=totals.faces,
         with_faces=totals.with_faces,
-        known_elsewhere=sum(each.known_elsewhere or 0 for each in exhibits),
+        known_elsewhere=totals.known_elsewhere,
         refused=_refused(session, operation_id),
         exhibits=exhibits,
         left_s=_left(totals.waiting_items, rate),
@@ -192,16 +181,6 @@ def registers(session: Session, operation_id: int) -> list[RegisterLine]:
     return [RegisterLine(**row._mapping) for row in rows]
 
 
-def series(session: Session, operation_id: int) -> list[SeriesLine]:
-    """The series that the viewer may see, by number."""
-    rows = session.execute(
-        select(Series.id, Series.number, Series.label, Series.external_reference, Series.was_prepared, Series.country_determined)
-        .where(Series.operation_id == operation_id)
-        .order_by(Series.number)
-    )
-    return [SeriesLine(*row) for row in rows]
-
-
 def register_operation(session: Session, register_id: UUID) -> int:
     """The operation of a register. Raises: NotFound."""
     found = session.scalars(select(Register.operation_id).where(Register.id == register_id)).one_or_none()
@@ -210,21 +189,26 @@ def register_operation(session: Session, register_id: UUID) -> int:
     return found
 
 
-def who_brings_in(session: Session, operation_id: int, country: str, roles: Iterable[str]) -> int | None:
-    """Somebody of a country who may bring in material: the command line acts as a person. Workers' role."""
-    return session.scalars(
-        select(User.id)
+def is_exercise(session: Session, operation_id: int) -> bool:
+    """Whether an operation is an exercise; a strange one is none. Workers' role."""
+    return bool(session.scalars(select(Operation.is_exercise).where(Operation.id == operation_id)).one_or_none())
+
+
+def who_brings_in(session: Session, operation_id: int, country: str, roles: Iterable[str]) -> list[tuple[int, str]]:
+    """Id and name of each person of a country who may bring in material: the command line acts as one. Workers' role."""
+    rows = session.execute(
+        select(User.id, User.name)
         .join(Membership, Membership.user_id == User.id)
         .join(Agency, Agency.id == User.agency_id)
         .where(Membership.operation_id == operation_id, Agency.country == country, Membership.role.in_(list(roles)))
         .where(User.disabled_at.is_(None), Membership.ends_at.is_(None) | (Membership.ends_at > func.now()))
         .order_by(Membership.role, User.id)
-        .limit(1)
-    ).one_or_none()
+    )
+    return [(row.id, row.name) for row in rows]
 
 
 def _exhibit(row: Row[Any], rate: float) -> ExhibitLine:
-    counts = Counts(row.received, row.received - row.refused - row.waiting, row.refused, row.waiting)
+    counts = Counts(row.received, row.readable, row.refused, row.waiting)
     return ExhibitLine(
         id=row.id,
         label=row.label,
@@ -297,11 +281,11 @@ def _refused(session: Session, operation_id: int) -> tuple[RefusedLine, ...]:
 _EXHIBIT_ROW = """
 select e.id, e.label, e.country, e.kind, e.case_reference, e.handling_code, c.sharing, e.was_prepared, e.received_at,
   e.intake_ended_at, e.intake_failure, c.agency_id = (select my_agency()) as is_mine,
-  coalesce(f.received, 0) as received, coalesce(f.refused, 0) as refused, coalesce(f.waiting, 0) as waiting,
-  known_elsewhere(e.id) as known_elsewhere
+  coalesce(f.received, 0) as received, coalesce(f.readable, 0) as readable, coalesce(f.refused, 0) as refused,
+  coalesce(f.waiting, 0) as waiting, known_elsewhere(array[e.id]) as known_elsewhere
 from exhibit e join compartment c on c.id = e.compartment_id
 left join (
-  select r.exhibit_id, count(*) as received,
+  select r.exhibit_id, count(*) as received, count(*) filter (where r.refusal is null and m.state = 'read') as readable,
     count(*) filter (where r.refusal is not null or m.state = 'refused') as refused,
     count(*) filter (where r.refusal is null and m.state = 'waiting') as waiting
   from received_file r left join media_item m on m.id = r.media_item_id
@@ -315,7 +299,8 @@ _ONE_EXHIBIT = f"{_EXHIBIT_ROW} and e.id = :exhibit"
 
 _TOTALS = """
 select count(*) filter (where m.state = 'read') as distinct_items, count(*) filter (where m.state = 'waiting') as waiting_items,
-  coalesce(sum(f.faces), 0)::int as faces, count(f.faces)::int as with_faces
+  coalesce(sum(f.faces), 0)::int as faces, count(f.faces)::int as with_faces,
+  coalesce(known_elsewhere(array(select id from exhibit where operation_id = :operation)), 0) as known_elsewhere
 from media_item m left join (select media_item_id, count(*) as faces from face where operation_id = :operation group by 1) f
   on f.media_item_id = m.id
 where m.operation_id = :operation and m.register_entry_id is null"""

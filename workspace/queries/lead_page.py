@@ -15,11 +15,10 @@ from sqlalchemy.orm import Session
 
 from workspace.errors import NotFound
 from workspace.queries.board import lead_card
+from workspace.queries.lead_sides import iso, lead_sides
 from workspace.queries.presence import who_is_looking
 from workspace.verdict import UNDO_S
 
-MOST_FACES = 12
-MOST_PATHS = 5
 MOST_HISTORY = 200
 
 Row = dict[str, Any]
@@ -33,7 +32,7 @@ def lead_page(session: Session, lead_id: UUID, viewer_id: int) -> Row:
     """
     operation_id, card = lead_card(session, lead_id)
     page: Row = {**card, **_head(session, operation_id, lead_id, viewer_id)}
-    page["sides"] = _sides(session, lead_id, card)
+    page["sides"] = lead_sides(session, lead_id, card)
     page["assessments"] = _revealed(session, lead_id, viewer_id)
     page["score"] = lead_score(session, lead_id)
     page["evidence"] = _evidence(session, operation_id, lead_id)
@@ -45,7 +44,7 @@ def lead_page(session: Session, lead_id: UUID, viewer_id: int) -> Row:
     page["history"] = lead_history(session, lead_id)
     page["presence"] = who_is_looking(session, operation_id).get(str(lead_id), [])
     page["agencies"] = _agencies(session, operation_id)
-    page["examiners"] = _examiners(session, operation_id, viewer_id)
+    page["examiners"] = _examiners(session, operation_id, lead_id, viewer_id) if page["claim"]["mine"] else []
     return page
 
 
@@ -72,7 +71,7 @@ def lead_score(session: Session, lead_id: UUID) -> Row | None:
 
 
 def lead_history(session: Session, lead_id: UUID) -> list[Row]:
-    """The lead's events that the viewer's keys show, newest first.
+    """The lead's events that the viewer's keys show, newest first; `whom`: to whom it was handed, or whose claim ended.
 
     Raises:
         NotFound: there is no such lead for the viewer; an observer reads events in the record.
@@ -80,10 +79,19 @@ def lead_history(session: Session, lead_id: UUID) -> list[Row]:
     if session.execute(text("select 1 from lead where id = :lead"), {"lead": lead_id}).one_or_none() is None:
         raise NotFound("There is no such lead.")
     return [
-        {"seq": row.seq, "at": row.at.isoformat(), "kind": row.kind, "actor": _colleague(row), "payload": row.payload}
+        {
+            "seq": row.seq,
+            "at": row.at.isoformat(),
+            "kind": row.kind,
+            "actor": _colleague(row),
+            "payload": row.payload,
+            "whom": row.whom,
+        }
         for row in session.execute(
-            text("""select e.seq, e.at, e.kind, e.payload, u.id as user_id, u.name, a.country
+            text("""select e.seq, e.at, e.kind, e.payload, u.id as user_id, u.name, a.country, w.name as whom
                  from event e left join app_user u on u.id = e.actor_id left join agency a on a.id = u.agency_id
+                 left join app_user w on w.id = case when e.kind = 'lead:handed_over' then (e.payload->>'to')::int
+                   when e.kind in ('lead:taken_over', 'lead:lease_ended') then (e.payload->>'holder')::int end
                  where e.lead_id = :lead order by e.seq desc limit :most"""),
             {"lead": lead_id, "most": MOST_HISTORY},
         )
@@ -92,7 +100,8 @@ def lead_history(session: Session, lead_id: UUID) -> list[Row]:
 
 def _head(session: Session, operation_id: int, lead_id: UUID, viewer_id: int) -> Row:
     row = session.execute(
-        text("""select l.holder_id, l.claim_token, l.lease_until, l.lease_until > now() as alive, l.created_at, l.stage_reason,
+        text("""select l.holder_id, l.holder_agency_id, l.claim_token, l.lease_until, l.lease_until > now() as alive,
+                    l.created_at, l.stage_reason,
                     l.pack_id, l.model_digest, l.threshold, o.code_name, o.time_zone, o.state, o.tlp, o.second_from_other_country,
                     c.last_seq, my_keys_digest(:operation) as keys
              from lead l join operation o on o.id = l.operation_id join chain c on c.operation_id = o.id where l.id = :lead"""),
@@ -116,7 +125,13 @@ def _head(session: Session, operation_id: int, lead_id: UUID, viewer_id: int) ->
         "created_at": row.created_at.isoformat(),
         "stage_reason": row.stage_reason,
         "second_from_other_country": row.second_from_other_country,
-        "claim": {"mine": mine, "token": row.claim_token if mine else None, "lease_until": _iso(row.lease_until)},
+        "claim": {
+            "mine": mine,
+            "token": row.claim_token if mine else None,
+            "lease_until": iso(row.lease_until),
+            "agency": row.holder_agency_id,
+        },
+        **_next_opinion(session, lead_id),
         "my_assessment": my_opinion,
         "undo_until": undo_until,
         "draft": {"body": draft.body, "saved_at": draft.saved_at.isoformat()} if draft else None,
@@ -124,6 +139,15 @@ def _head(session: Session, operation_id: int, lead_id: UUID, viewer_id: int) ->
         if row.pack_id
         else None,
     }
+
+
+def _next_opinion(session: Session, lead_id: UUID) -> Row:
+    """Whether the viewer may give the next opinion, and whether one can still be taken back: both without whose and what."""
+    row = session.execute(
+        text("select why_not_judge(:lead, my_id()) is null as may_judge, opinion_is_unsettled(:lead) as unsettled"),
+        {"lead": lead_id},
+    ).one()
+    return dict(row._mapping)
 
 
 def _my_assessment(session: Session, lead_id: UUID, viewer_id: int) -> tuple[Row | None, str | None]:
@@ -135,7 +159,7 @@ def _my_assessment(session: Session, lead_id: UUID, viewer_id: int) -> tuple[Row
     if row is None:
         return None, None
     until = None if row.settled_at else (row.signed_at + timedelta(seconds=UNDO_S)).isoformat()
-    return {**_opinion(row), "settled_at": _iso(row.settled_at)}, until
+    return {**_opinion(row), "settled_at": iso(row.settled_at)}, until
 
 
 def _revealed(session: Session, lead_id: UUID, viewer_id: int) -> list[Row]:
@@ -155,119 +179,6 @@ def _opinion(row: Any) -> Row:
         "features": row.features,
         "reason": row.reason,
         "signed_at": row.signed_at.isoformat(),
-    }
-
-
-def _sides(session: Session, lead_id: UUID, card: Row) -> list[Row]:
-    rows = session.execute(
-        text("""
-          select ev.side, ev.country, ev.face_id, ev.person_id, ev.register_entry_id, ev.media_item_id,
-            f.box, f.landmarks, f.quality_word, f.eye_distance_px, f.yaw_deg, f.roll_deg, f.at_s, m.captured_at,
-            p.number as person_number, p.face_count, p.age_band, s.number as series_number,
-            r.number as entry_number, r.label, r.sex, r.date_of_birth, r.missing_since, r.place, r.nationality, r.details, r.is_closed,
-            g.name as register_name, m.kind as media_kind, m.sha256, m.camera_make, m.camera_model, m.camera_serial,
-            x.id as exhibit_id, x.label as exhibit_label, x.kind as exhibit_kind, x.handling_code, x.country as exhibit_country
-          from lead_evidence ev
-          left join face f on f.id = ev.face_id left join media_item m on m.id = ev.media_item_id
-          left join person p on p.id = ev.person_id left join series s on s.id = p.series_id
-          left join register_entry r on r.id = ev.register_entry_id left join register g on g.id = r.register_id
-          left join exhibit x on x.id = ev.exhibit_id
-          where ev.lead_id = :lead"""),
-        {"lead": lead_id},
-    ).mappings()
-    found = {row["side"]: _side(session, dict(row)) for row in rows}
-    empty = {"hidden": True, "face": None, "person": None, "register_entry": None, "media": None}
-    seen = {side["country"] for side in found.values()}
-    others = [country for country in card["countries"] if country not in seen] or card["countries"]
-    return [found.get(number, {"side": number, "country": others[0], **empty}) for number in (1, 2)]
-
-
-def _side(session: Session, row: Row) -> Row:
-    return {
-        "side": row["side"],
-        "country": row["country"],
-        "hidden": False,
-        "face": _face(row) if row["face_id"] else None,
-        "person": _person(session, row) if row["person_id"] else None,
-        "register_entry": _entry(row) if row["register_entry_id"] else None,
-        "media": _media(session, row) if row["media_item_id"] else None,
-    }
-
-
-def _face(row: Row) -> Row:
-    return {
-        "id": str(row["face_id"]),
-        "box": row["box"],
-        "landmarks": row["landmarks"],
-        "quality_word": row["quality_word"],
-        "eye_distance_px": row["eye_distance_px"],
-        "yaw_deg": row["yaw_deg"],
-        "roll_deg": row["roll_deg"],
-        "at_s": row["at_s"],
-        "captured_at": row["captured_at"],
-    }
-
-
-def _person(session: Session, row: Row) -> Row:
-    others = session.execute(
-        text("select id from face where person_id = :person and id <> :face order by quality desc, id limit :most"),
-        {"person": row["person_id"], "face": row["face_id"], "most": MOST_FACES},
-    ).scalars()
-    return {
-        "id": str(row["person_id"]),
-        "number": row["person_number"],
-        "face_count": row["face_count"],
-        "age_band": row["age_band"],
-        "series_number": row["series_number"],
-        "other_faces": [str(face) for face in others],
-    }
-
-
-def _entry(row: Row) -> Row:
-    return {
-        "number": row["entry_number"],
-        "label": row["label"],
-        "sex": row["sex"],
-        "date_of_birth": _iso(row["date_of_birth"]),
-        "missing_since": _iso(row["missing_since"]),
-        "place": row["place"],
-        "nationality": row["nationality"],
-        "details": {key: str(value) for key, value in (row["details"] or {}).items()},
-        "register": row["register_name"],
-        "is_closed": row["is_closed"],
-    }
-
-
-def _media(session: Session, row: Row) -> Row:
-    paths = session.execute(
-        text(
-            """select path, count(*) over () as n from received_file where media_item_id = :item order by received_at, path limit :most"""
-        ),
-        {"item": row["media_item_id"], "most": MOST_PATHS},
-    ).all()
-    near = session.execute(
-        text("select count(*) from near_copy where media_item_id = :item or like_id = :item"), {"item": row["media_item_id"]}
-    ).scalar_one()
-    exhibit = None
-    if row["exhibit_id"]:
-        exhibit = {
-            "id": str(row["exhibit_id"]),
-            "label": row["exhibit_label"],
-            "kind": row["exhibit_kind"],
-            "handling_code": row["handling_code"],
-            "custodian_country": row["exhibit_country"],
-        }
-    return {
-        "id": str(row["media_item_id"]),
-        "kind": row["media_kind"],
-        "sha256": bytes(row["sha256"]).hex(),
-        "camera_make": row["camera_make"],
-        "camera_model": row["camera_model"],
-        "camera_serial": row["camera_serial"],
-        "exhibit": exhibit,
-        "device_paths": [path.path for path in paths],
-        "path_count": paths[0].n if paths else 0,
-        "near_copies": near,
     }
 
 
@@ -387,10 +298,11 @@ def _referral(row: Row, viewer_id: int) -> Row:
         "to": row["to_country"],
         **{name: row[name] for name in ("competence", "urgency", "state", "corroboration", "message", "reason", "package_state")},
         "drafted_by": {"id": row["user_id"], "name": row["name"], "country": row["country"]},
-        "drafted_at": _iso(row["drafted_at"]),
+        "drafted_at": iso(row["drafted_at"]),
         "approved_by": approver,
-        "sent_at": _iso(row["sent_at"]),
-        "due_at": _iso(row["due_at"]),
+        "sent_at": iso(row["sent_at"]),
+        "due_at": iso(row["due_at"]),
+        "is_onward": row["previous_id"] is not None,
         "may_approve": drafted and row["approved_by"] is None and row["drafted_by"] != viewer_id,
         "may_send": drafted and row["approved_by"] is not None and row["package_state"] == "built",
     }
@@ -413,7 +325,7 @@ def _access(session: Session, lead_id: UUID) -> list[Row]:
             "asked_at": row.asked_at.isoformat(),
             "reason": row.reason,
             "granted": row.granted,
-            "until": _iso(row.until),
+            "until": iso(row.until),
             "may_answer": row.may_answer,
         }
         for row in rows
@@ -429,20 +341,17 @@ def _agencies(session: Session, operation_id: int) -> list[Row]:
     return [dict(row._mapping) for row in rows]
 
 
-def _examiners(session: Session, operation_id: int, viewer_id: int) -> list[Row]:
+def _examiners(session: Session, operation_id: int, lead_id: UUID, viewer_id: int) -> list[Row]:
+    """To whom the viewer, who holds the lead, may hand it: the rule is the command's own."""
     rows = session.execute(
         text("""select u.id as user_id, u.name, a.country from membership m join app_user u on u.id = m.user_id
              join agency a on a.id = u.agency_id
-             where m.operation_id = :operation and m.role in ('country_lead', 'specialist', 'analyst') and u.disabled_at is null
-               and u.id <> :viewer and (m.ends_at is null or m.ends_at > now()) order by a.country, u.name"""),
-        {"operation": operation_id, "viewer": viewer_id},
+             where m.operation_id = :operation and u.id <> :viewer and why_not_judge(:lead, u.id) is null
+             order by a.country, u.name"""),
+        {"operation": operation_id, "viewer": viewer_id, "lead": lead_id},
     )
     return [_colleague(row) for row in rows]
 
 
 def _colleague(row: Any) -> Row:
     return {"id": row.user_id, "name": row.name, "country": row.country}
-
-
-def _iso(value: Any) -> str | None:
-    return value.isoformat() if value is not None else None

@@ -119,7 +119,6 @@ _STUCK = """
     select l.id::text as lead_id, l.number, l.stage, 'answered_no' as why, r.number as referral, r.to_country, r.answered_at as since
     from referral r join lead l on l.id = r.lead_id
     where r.operation_id = :op and r.state in ('declined', 'returned')
-      and not exists (select 1 from referral onward where onward.previous_id = r.id)
     union all
     select l.id::text, l.number, l.stage, 'not_acknowledged', r.number, r.to_country, r.sent_at
     from referral r join lead l on l.id = r.lead_id
@@ -133,7 +132,7 @@ _STUCK = """
     select l.id::text, l.number, l.stage, 'needs_referral', null, null, l.stage_since
     from lead l
     where l.operation_id = :op and l.stage = 'verified' and l.stage_since < now() - make_interval(secs => :patience)
-      and not exists (select 1 from referral r where r.lead_id = l.id)
+      and not exists (select 1 from referral r where r.lead_id = l.id and r.state <> 'withdrawn')
   ) stuck order by since, lead_id limit :most"""
 
 _CLOCKS = """
@@ -149,16 +148,18 @@ _CLOCKS = """
 
 _SERIES = """
   select count(*) as all, count(*) filter (where was_prepared) as prepared, count(*) filter (where not was_prepared) as added,
-    count(country_determined) as country_determined,
+    count(confirmed_at) as country_determined,
     count(*) filter (where exists (select 1 from person p join lead_evidence e on e.person_id = p.id
                                    where p.series_id = s.id)) as with_lead
   from series s where operation_id = :op"""
 
 _AGREEMENT = """
-  select count(*) filter (where stage not in ('open', 'assessed', 'parked') and opinions = 2) as agreed,
-    count(*) filter (where stage not in ('open', 'assessed', 'parked') and opinions > 2) as third,
-    count(*) filter (where stage = 'rejected') as rejected
-  from lead where operation_id = :op and opinions > 0"""
+  -- Leads with two settled opinions or more. Two that agree decide and are revealed; any other two want a third, given or not.
+  select count(*) filter (where opinions = 2 and is_decided) as agreed,
+    count(*) filter (where opinions > 2 or not is_decided) as third, count(*) filter (where stage = 'rejected') as rejected
+  from (select l.stage, l.opinions, exists (select 1 from assessment s where s.lead_id = l.id and s.is_revealed
+          and s.undone_at is null) as is_decided
+        from lead l where l.operation_id = :op and l.opinions > 1) judged"""
 
 _MEDIAN = """
   select percentile_cont(0.5) within group (order by extract(epoch from second_at - first_at)) from (

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from workspace.errors import Text
 from workspace.exchange.referral_facts import JurisdictionGround, Opinion, Provenance, ReferralFacts, Side, SourceMedium
 from workspace.exchange.words import LABELS, N_
+from workspace.jurisdiction import ANSWER_WITHIN
 
 FACE_KINDS = ("register_match", "same_face")
 
@@ -114,10 +115,10 @@ def _facts(session: Session, row: dict[str, Any], parts: list[_Part]) -> Referra
         prepared_by=_who(row["drafter_country"], row["drafter_role"]),
         approved_by=_who(row["approver_country"], row["approver_role"]) if row["approver_country"] else None,
         prepared_at=row["approved_at"] or row["drafted_at"],
-        due_at=row["due_at"],
+        answer_within_h=int(ANSWER_WITHIN[row["urgency"]].total_seconds() // 3600),
         previous_referrals=_previous(session, row),
         provenance=_provenance(row, parts),
-        opinions=_opinions(session, row["lead_id"]),
+        opinions=_opinions(session, row["lead_id"], whole=not any(part.closed_country for part in parts)),
         grounds=_grounds(session, row["lead_id"]),
         sources=tuple(sources.values()),
         caveats=_caveats(row, parts),
@@ -230,18 +231,17 @@ def _previous(session: Session, row: dict[str, Any]) -> tuple[str, ...]:
              where lead_id = :lead and id <> :id and sent_at is not null order by number"""),
         {"lead": row["lead_id"], "id": row["id"]},
     )
-    return tuple(
-        Text(
-            "{referral} {country} {state}",
-            referral=f"R-{each.number:04d}",
-            country=each.to_country,
-            state=Text(_STATES[each.state]),
-        )
-        for each in rows
-    )
+    return tuple(_earlier(f"R-{each.number:04d}", each.to_country, Text(_STATES[each.state]), each.reason) for each in rows)
 
 
-def _opinions(session: Session, lead_id: UUID) -> tuple[Opinion, ...]:
+def _earlier(number: str, country: str, state: Text, reason: str | None) -> Text:
+    if reason is None:
+        return Text("{referral} {country} {state}", referral=number, country=country, state=state)
+    return Text("{referral} {country} {state}: {reason}", referral=number, country=country, state=state, reason=reason)
+
+
+def _opinions(session: Session, lead_id: UUID, *, whole: bool) -> tuple[Opinion, ...]:
+    """Settled opinions. Not whole: a side is closed to the sender, and what an examiner writes of it does not leave."""
     rows = session.execute(
         text("""select s.opinion, s.reason, s.signed_at, s.features, s.country, a.name as agency, m.role
              from assessment s join agency a on a.id = s.agency_id
@@ -255,9 +255,9 @@ def _opinions(session: Session, lead_id: UUID) -> tuple[Opinion, ...]:
             agency=row.agency,
             country=row.country,
             level=row.opinion,
-            reason=row.reason,
+            reason=row.reason if whole else "",
             signed_at=row.signed_at,
-            features=tuple(sorted(row.features.items())),
+            features=tuple(sorted(row.features.items())) if whole else (),
         )
         for row in rows
     )

@@ -19,7 +19,7 @@ _REFERRALS = """
 select r.id, r.operation_id, r.number, r.lead_id, r.state, r.competence, r.urgency, r.corroboration, r.message, r.reason,
        r.package_state, r.package_sha256, r.manifest_sha256, r.drafted_at, r.sent_at, r.acknowledged_at, r.answered_at, r.due_at,
        r.due_at < now() as is_late, r.approved_by is not null as is_approved, r.drafted_by = my_id() as is_mine,
-       r.to_agency_id = my_agency() and r.state <> 'drafted' as is_received, r.from_agency_id = my_agency() as is_ours,
+       r.to_agency_id = my_agency() and r.state not in ('drafted', 'withdrawn') as is_received, r.from_agency_id = my_agency() as is_ours,
        f.name as from_agency, f.country as from_country, t.name as to_agency, t.country as to_country,
        l.number as lead_number, p.number as previous_number, p.state as previous_state,
        d.name as drafted_by, a.name as approved_by
@@ -35,7 +35,7 @@ def referrals(session: Session, operation_id: int) -> list[Row]:
         text(
             _REFERRALS
             + """where r.operation_id = :operation
-                 order by r.state in ('accepted', 'declined', 're_routed'), r.due_at nulls last, r.number"""
+                 order by r.state in ('accepted', 'declined', 're_routed', 'withdrawn'), r.due_at nulls last, r.number"""
         ),
         {"operation": operation_id},
     ).mappings()

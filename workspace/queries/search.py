@@ -23,7 +23,6 @@ BELOW = 0.10
 VALID = timedelta(hours=1)
 """So long a search's list can be looked at again; afterwards a new search states its purpose anew."""
 MOST_WORDS = 20
-DECIDED = ("verified", "referred", "outcome", "closed")
 BANDS = ("strong", "moderate", "weak")
 
 
@@ -179,7 +178,7 @@ def find_faces(session: Session, found: Probe, thresholds: Thresholds, *, min_sc
     own = {"person": found.person_id, "entry": found.register_entry_id}
     leads = session.execute(text(_LEADS), {"operation": found.operation_id, **own}).all()
     by_other = {row.other: row for row in leads if row.other is not None}
-    hidden = [row for row in leads if row.stage not in DECIDED]
+    hidden = [row for row in leads if row.stage == "rejected" or row.shown_score is None]
     floor = thresholds.lead - BELOW if min_score is None else min_score
     searched = session.execute(text(_COUNT), asked | own).scalar_one()
     rows = session.execute(
@@ -372,7 +371,7 @@ order by b.score desc, b.other limit :most"""  # noqa: S608 - built from constan
 
 # The face leads of the probe's person or entry, with the other side as far as it is open; a closed side is only known to be there.
 _LEADS = f"""
-select l.id, l.number, l.stage, l.holder_id, l.opinions, l.shown_band, coalesce(o.person_id, o.register_entry_id) as other,
+select l.id, l.number, l.stage, l.holder_id, l.opinions, l.shown_band, l.shown_score, coalesce(o.person_id, o.register_entry_id) as other,
   f.id as face_id, f.quality_word, coalesce(a.country, array_to_string(array_remove(l.countries, e.country), ' · ')) as country,
   p.number as person_number, p.age_band, n.number as entry_number, n.date_of_birth, n.missing_since, m.captured_at
 from lead_evidence e join lead l on l.id = e.lead_id and l.kind in ('register_match', 'same_face')

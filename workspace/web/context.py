@@ -25,7 +25,7 @@ from workspace.queries import identity as queries
 from workspace.queries.identity import Bearer, Person
 from workspace.queries.operations import OperationHead, wrapped_key
 from workspace.settings import Settings
-from workspace.web.routes import SCOPES, SESSION_ONLY
+from workspace.web.routes import NOBODYS_ACT, SCOPES, SESSION_ONLY
 
 COOKIE = "__Host-concord"
 """Browsers take a cookie with this prefix only with Secure, Path=/ and no Domain (also at http://localhost)."""
@@ -177,7 +177,9 @@ def _identify() -> Bearer | None:
     session_id = digest(secret)
     with database().read(None, presented=session_id) as view:
         found = queries.presented_session(view.session, session_id)
-    if found is not None and found.is_stale:
+    if found is not None and found.how == "exercise_link" and not current_settings().demo_links_allowed:
+        return None  # made where one click signs in; this is no such place any more
+    if found is not None and found.is_stale and request.endpoint not in NOBODYS_ACT:
         with database().write(found.person.id) as tx:
             commands.touch_session(tx, session_id)
     return found

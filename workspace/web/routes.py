@@ -29,6 +29,7 @@ SESSION_ONLY = frozenset({"api_identity", "api_packages"})
 
 SCOPES: dict[str, frozenset[str]] = {
     "api_intake": frozenset({"intake", "write"}),
+    "api_series": frozenset({"intake", "write"}),
     "api_referrals": frozenset({"referrals", "write"}),
     "api_outcomes": frozenset({"referrals", "write"}),
     "api_operations": frozenset({"admin"}),
@@ -41,6 +42,9 @@ BODY_BYTES = 1024 * 1024
 
 LARGE_BODIES: dict[str, int | None] = {}
 """Endpoints with larger bodies: bytes, or None where the route itself counts a stream. An area of intake adds its own."""
+
+NOBODYS_ACT = frozenset({"api_leads.put_presence"})
+"""Endpoints that pages call by themselves: no sign that somebody is there, so that an unattended screen signs itself out."""
 
 NO_CSRF = frozenset({"csp_report"})
 """Unsafe endpoints that browsers call by themselves; they change nothing but a counter."""

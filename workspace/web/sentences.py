@@ -32,6 +32,9 @@ SENTENCES: Mapping[str, Any] = {
     "terms:accepted": _l("accepted the terms for the country"),
     "series:added": _l("added a series"),
     "series:country_determined": _l("determined the likely country of a series"),
+    "series:country_confirmed": _l("confirmed the likely country of a series"),
+    "person:placed": _l("placed a person in a series"),
+    "person:withdrawn": _l("took a person out of a series"),
     "exhibit:received": _l("received an exhibit"),
     "intake:ended": _l("finished an intake"),
     "intake:stopped": _l("had an intake stopped"),
@@ -72,6 +75,7 @@ SENTENCES: Mapping[str, Any] = {
     "jurisdiction:withdrawn": _l("withdrew a ground of jurisdiction"),
     "referral:drafted": _l("drafted a referral"),
     "referral:approved": _l("approved a referral"),
+    "referral:withdrawn": _l("withdrew the draft of a referral"),
     "package:built": _l("built a package"),
     "package:failed": _l("could not build a package"),
     "package:fetched": _l("fetched a package"),
@@ -91,8 +95,29 @@ SENTENCES: Mapping[str, Any] = {
 """By event kind; a test holds this table against events.KINDS."""
 
 
-def event_sentence(kind: str, payload: Mapping[str, Any]) -> str:
-    """What happened, in the reader's language, with the one detail that matters."""
+PACKAGE_FAILURE: Mapping[str, Any] = {
+    "no_key": _l("the receiving agency has set no key for packages"),
+    "attempts": _l("every attempt failed"),
+}
+"""By the code that the workers record; another reason is a sentence by itself."""
+
+
+def _about(kind: str, payload: Mapping[str, Any], whom: str) -> str | None:
+    """What was done about a claim, with the name of the person it was done to."""
+    if kind == "lead:handed_over":
+        return str(_("handed the lead over to %(name)s", name=whom))
+    if kind == "lead:taken_over":
+        return str(_("ended the claim of %(name)s: %(reason)s", name=whom, reason=payload["reason"]))
+    if kind == "lead:lease_ended":
+        return str(_("noted that the lease of %(name)s ran out; the draft is kept", name=whom))
+    return None
+
+
+def event_sentence(kind: str, payload: Mapping[str, Any], *, whom: str | None = None) -> str:
+    """What happened, in the reader's language, with the one detail that matters; `whom`: the name that the payload's id means."""
+    about = _about(kind, payload, whom) if whom else None
+    if about is not None:
+        return about
     sentence = str(SENTENCES.get(kind, kind))
     if kind == "lead:prioritised":
         return str(_("changed the priority from %(before)s to %(after)s", before=payload["before"], after=payload["after"]))
@@ -100,6 +125,10 @@ def event_sentence(kind: str, payload: Mapping[str, Any]) -> str:
         return f"{sentence}: {payload['country']}, {word('ground', payload['ground'])}"
     if kind in ("outcome:stated", "outcome:revoked"):
         return f"{sentence}: {word('outcome_stage', payload['stage'])}"
+    if kind == "lead:taken_over":
+        return f"{sentence}: {payload['reason']}"
+    if kind == "package:failed":
+        return f"{sentence}: {PACKAGE_FAILURE.get(payload['reason'], payload['reason'])}"
     if kind == "terms:accepted":
         return f"{sentence}: {payload['country']}"
     if kind == "operation:state_changed":

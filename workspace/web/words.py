@@ -97,6 +97,7 @@ FEATURE: Table = {"same": _l("Same"), "different": _l("Different"), "unclear": _
 URGENCY: Table = {"urgent": _l("Urgent"), "priority": _l("Priority"), "normal": _l("Normal")}
 REFERRAL_STATE: Table = {
     "drafted": _l("drafted"),
+    "withdrawn": _l("withdrawn"),
     "sent": _l("sent"),
     "acknowledged": _l("acknowledged"),
     "accepted": _l("accepted"),

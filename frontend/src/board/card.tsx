@@ -205,7 +205,7 @@ function Who({ card, me, now }: CardProps) {
   if (card.outcome) {
     return (
       <>
-        <span class="hcode-s">{card.outcome}</span>
+        {/^[VO]\d$/.test(card.outcome) && <span class="hcode-s">{card.outcome}</span>}
         <span class="grow">{outcomeWord(card.outcome)}</span>
       </>
     );
@@ -236,7 +236,7 @@ function Until({ card, now }: CardProps) {
   }
   const last = card.referrals.at(-1);
   if (card.stage === "verified") return <span>{last ? t("referral drafted") : t("to package")}</span>;
-  if (!last || card.outcome) return null;
+  if (!last) return null;
   if (last.state === "returned" || last.state === "declined") {
     return (
       <span class="row low-t">
@@ -245,6 +245,7 @@ function Until({ card, now }: CardProps) {
       </span>
     );
   }
+  if (card.outcome) return null;
   const due = last.due_at ? Date.parse(last.due_at) - now : null;
   if (last.state === "sent" && due !== null) {
     return (

@@ -17,7 +17,7 @@ export const KINDS: readonly Kind[] = ["register_match", "same_face", "same_file
 export function inView(card: Card, view: View, me: number): boolean {
   if (view === "mine") return card.holder?.id === me;
   if (view === "second") return card.opinions_wanted !== null;
-  if (view === "returned") return card.referrals.at(-1)?.state === "returned";
+  if (view === "returned") return card.referrals.some((referral) => referral.state === "returned");
   return true;
 }
 

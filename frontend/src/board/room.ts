@@ -22,7 +22,6 @@ export interface Present {
 }
 interface PresenceMessage {
   leads: Record<string, Present[]>;
-  people?: number;
 }
 /** Somebody else was first: who, from where, until when. */
 export interface Lost {
@@ -149,7 +148,7 @@ export class Room {
       this.state.value = after;
       this.now.value = serverNow();
       if (before.keys && !answer.snapshot) this.unsaid += answer.cards.length;
-      this.forgetLost(answer.cards);
+      this.forgetTold(answer.cards, before);
     });
     showSeq(after.seq);
     return what;
@@ -168,15 +167,20 @@ export class Room {
     if (changed.length) this.missed.value = { count: changed.length, since, mine: mine.flatMap(([was]) => was ?? []) };
   }
 
-  private forgetLost(cards: readonly Card[]): void {
+  /** What was told on a card holds until that card changes. */
+  private forgetTold(cards: readonly Card[], before: BoardState): void {
     const lost = { ...this.lost.peek() };
-    for (const card of cards) if (!card.holder) delete lost[card.id];
+    const refused = { ...this.refused.peek() };
+    for (const card of cards) {
+      if (!card.holder) delete lost[card.id];
+      if (before.cards.get(card.id)?.changed_seq !== card.changed_seq) delete refused[card.id];
+    }
     this.lost.value = lost;
+    this.refused.value = refused;
   }
 
   private takePresence(message: PresenceMessage): void {
     this.presence.value = message.leads;
-    if (message.people !== undefined) showSeq(this.state.peek().seq, message.people);
   }
 
   private summarise(): void {
@@ -198,16 +202,20 @@ export class Room {
     if (this.offline || this.claiming.peek() || !this.claimable(card)) return;
     const number = leadNumber(card.number);
     this.claiming.value = card.id;
+    let refusal: Refusal | null = null;
     try {
       await call("POST", `/api/v1/leads/${card.id}/claim`);
       announce(t("You hold {lead}.", { lead: number }));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
+      refusal = error;
       this.notClaimed(card, error);
     } finally {
       this.claiming.value = "";
     }
     await this.ask();
+    // Only now: the change that made it fail may have come with the answer, and must not wipe the reason away.
+    if (refusal && refusal.code !== "held") this.refused.value = { ...this.refused.peek(), [card.id]: refusal.message };
   }
 
   private notClaimed(card: Card, error: Refusal): void {
@@ -218,7 +226,6 @@ export class Room {
       this.lost.value = { ...this.lost.peek(), [card.id]: lost };
       announce(t("{name} was first and holds {lead}.", { name, lead: leadNumber(card.number) }));
     } else {
-      this.refused.value = { ...this.refused.peek(), [card.id]: error.message };
       announce(error.message);
     }
   }

@@ -5,9 +5,10 @@ import { t, tn } from "../i18n";
 import { Icon, Key } from "../shared/icon";
 import { personNumber } from "../shared/words";
 import { fromRegion } from "./region";
+import { Sources } from "./sources";
 import { type Drawing, Surface } from "./surface";
 import type { Annotation, Side } from "./types";
-import { MODE, MODES, type Picture, type Placement, pictureOf, transformOf, type Viewer } from "./viewer";
+import { type Choice, MODE, MODES, type Picture, type Placement, pictureOf, transformOf, type Viewer } from "./viewer";
 
 /** Where workspace/analysis/derivatives.py puts the eyes of an aligned crop, in per cent of its sides. */
 const EYE_LINE = 42;
@@ -41,7 +42,10 @@ function sideKind(side: Side): string {
 }
 
 export function Compare({ sides, viewer, annotations, drawing, children }: CompareProps) {
-  const pictures = sides.map(pictureOf);
+  const choices = viewer.choices.value;
+  // A region is drawn in per cent of the picture that the mark belongs to: while one is drawn, that picture is shown.
+  const choose = (index: 0 | 1): Choice => (drawing.side === sides[index].side ? "own" : choices[index]);
+  const pictures: [Picture | null, Picture | null] = [pictureOf(sides[0], choose(0)), pictureOf(sides[1], choose(1))];
   const both = pictures[0] && pictures[1];
   const mode = both ? viewer.mode.value : "side";
   viewer.show(pictures);
@@ -55,16 +59,26 @@ export function Compare({ sides, viewer, annotations, drawing, children }: Compa
               key={side.side}
               index={index as 0 | 1}
               sides={sides}
+              pictures={pictures}
               viewer={viewer}
               annotations={annotations}
               drawing={drawing}
             />
           ))
         ) : (
-          <Pane index={0} over={1} sides={sides} viewer={viewer} annotations={annotations} drawing={drawing} />
+          <Pane
+            index={0}
+            over={1}
+            sides={sides}
+            pictures={pictures}
+            viewer={viewer}
+            annotations={annotations}
+            drawing={drawing}
+          />
         )}
         {pictures.some(Boolean) && <Hold viewer={viewer} />}
       </div>
+      <Sources sides={sides} viewer={viewer} />
       {children}
     </section>
   );
@@ -194,14 +208,15 @@ function Hold({ viewer }: { viewer: Viewer }) {
 
 interface PaneProps extends Omit<CompareProps, "children"> {
   index: 0 | 1;
+  pictures: readonly [Picture | null, Picture | null];
   /** The side that lies over it, in the modes with one pane. */
   over?: 0 | 1;
 }
 
-function Pane({ index, over, sides, viewer, annotations, drawing }: PaneProps) {
+function Pane({ index, over, sides, pictures, viewer, annotations, drawing }: PaneProps) {
   const side = sides[index];
-  const picture = pictureOf(side);
-  const top = over === undefined ? null : pictureOf(sides[over]);
+  const picture = pictures[index];
+  const top = over === undefined ? null : pictures[over];
   const label =
     over === undefined ? sideName(side) : t("{one} and {other}", { one: sideName(side), other: sideName(sides[over]) });
   const lifted = picture ? viewer.lifted.value.has(picture.id) : false;
@@ -215,7 +230,13 @@ function Pane({ index, over, sides, viewer, annotations, drawing }: PaneProps) {
           <g transform={transformOf(viewer.placements.value[index])}>
             <Img picture={picture} viewer={viewer} />
             {over === undefined && (
-              <Marks side={side.side} annotations={annotations} drawing={drawing} placement={viewer.placements.value[index]} />
+              <Marks
+                side={side.side}
+                // Marks are places of the side's own picture: on another one they would point at something else.
+                annotations={picture.id === pictureOf(side)?.id ? annotations : []}
+                drawing={drawing}
+                placement={viewer.placements.value[index]}
+              />
             )}
           </g>
           {top && over !== undefined && (
@@ -234,6 +255,9 @@ function Pane({ index, over, sides, viewer, annotations, drawing }: PaneProps) {
           <bdi>{sideName(side)}</bdi>
         </b>
         <span>{sideKind(side)}</span>
+        {side.face && picture && picture.id !== side.face.id && (
+          <span>{picture.what === "items" ? t("whole picture") : t("another face of this person")}</span>
+        )}
         {over !== undefined && (
           <b>
             <bdi>{sideName(sides[over])}</bdi>

@@ -2,21 +2,26 @@
  * One examiner's desk over one lead: the page's data, what is being written, and everything that is sent.
  *
  * The data is asked from the server again whenever a change of this lead is heard of; what is being written stays. The draft of an
- * opinion is kept on the server within two seconds; everything else is disabled while the line is lost.
+ * opinion is kept on the server within two seconds; what could not be sent is tried again until it was, and never put into the
+ * browser's own storage. Everything else is disabled while the line is lost.
  */
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { call, type Method, Refusal, serverNow } from "../api";
+import { type Carriage, call, type Method, Refusal, serverNow } from "../api";
 import type { Changes } from "../board/store";
 import { announce } from "../dom";
 import { t } from "../i18n";
 import { type Line, openLine, showSeq } from "../live";
 import type { PageFacts } from "../shared/page-facts";
 import { leadNumber } from "../shared/words";
+import { type ClaimEnd, claimEnd } from "./claim-end";
 import type { Draft, LeadPage, Present } from "./types";
 
 const TICK_MS = 1000;
 const RETRY_MS = 2000;
 const DRAFT_AFTER_MS = 1200;
+/** How long after a failed try the draft is sent again. */
+const DRAFT_AGAIN_MS = 5000;
+const TOO_MUCH = 429;
 const PRESENCE_EVERY_MS = 10_000;
 /** Somebody who has touched nothing for this long is not at work here: the lease is not renewed by itself. */
 const IDLE_MS = 120_000;
@@ -33,6 +38,10 @@ export class Desk {
   readonly now = signal(serverNow());
   readonly draft: Signal<Draft> = signal(NOTHING);
   readonly savedAt: Signal<string | null> = signal(null);
+  /** The draft could not be sent and lives in this page alone. */
+  readonly unsent = signal(false);
+  /** How my claim ended without my doing; null while there is nothing to tell. */
+  readonly ended: Signal<ClaimEnd | null> = signal(null);
   /** Sentences about the last thing that was refused, by the part of the page it belongs to. */
   readonly faults: Signal<Record<string, string[]>> = signal({});
   readonly busy: Signal<string> = signal("");
@@ -50,8 +59,9 @@ export class Desk {
   private again = false;
   private draftTimer: number | undefined;
   private draftDirty = false;
-  /** Since when the line is lost or was lost, with the page's event and holder then; null once everything missed was told. */
-  private broken: { since: number; seq: number; mine: boolean } | null = null;
+  private saving: Promise<void> | null = null;
+  /** Since when the line is lost or was lost, with the page's event then; null once everything missed was told. */
+  private broken: { since: number; seq: number } | null = null;
   private renewTriedAt = 0;
 
   constructor(readonly facts: PageFacts) {
@@ -66,18 +76,23 @@ export class Desk {
     effect(() => {
       const since = this.line.lostSince.value;
       const page = this.page.peek();
-      if (since !== null && page) this.broken ??= { since, seq: page.seq, mine: page.claim.mine };
+      if (since !== null && page) this.broken ??= { since, seq: page.seq };
+      if (since !== null && this.draftDirty) this.unsent.value = true;
     });
     this.line.on<Changes>("changes", (message) => {
       if (message.snapshot || message.cards.some((card) => card.id === facts.lead)) void this.ask();
     });
-    this.line.on<{ leads: Record<string, Present[]>; people?: number }>("presence", (message) => this.takePresence(message));
+    this.line.on<{ leads: Record<string, Present[]> }>("presence", (message) => this.takePresence(message));
     window.setInterval(() => this.tick(), TICK_MS);
     window.setInterval(() => void this.tellPresence(), PRESENCE_EVERY_MS);
     for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, () => this.touch(), { passive: true });
+    window.addEventListener("beforeunload", (event) => {
+      if (this.unsent.peek()) event.preventDefault();
+    });
     window.addEventListener("pagehide", () => {
-      if (this.draftDirty) void this.saveDraft();
-      void this.quietly("DELETE", `${this.path}/presence`);
+      const kept = { keepalive: true };
+      if (this.draftDirty) void this.quietly("PUT", `${this.path}/draft`, { body: this.draft.peek() }, kept);
+      void this.quietly("DELETE", `${this.path}/presence`, undefined, kept);
     });
     void this.ask();
     void this.tellPresence();
@@ -124,6 +139,7 @@ export class Desk {
       this.failure.value = null;
       this.now.value = serverNow();
       if (!before) this.begin(page);
+      this.tellEnd(claimEnd(before, page, this.facts.me), page);
       this.tellMissed(page);
       const waits = page.my_assessment && !page.my_assessment.settled_at && page.undo_until;
       this.undo.value = waits && page.my_assessment ? { id: page.my_assessment.id, until: Date.parse(waits) } : null;
@@ -139,18 +155,24 @@ export class Desk {
 
   private tellMissed(page: LeadPage): void {
     if (!this.broken || this.offline.peek()) return;
-    const { since, seq, mine } = this.broken;
+    const { since, seq } = this.broken;
     this.broken = null;
     const count = page.history.filter((entry) => entry.seq > seq).length;
     if (count) this.missed.value = { count, since, mine: [] };
-    if (mine && !page.claim.mine) announce(t("You no longer hold this lead; your draft is kept."));
   }
 
-  private takePresence(message: { leads: Record<string, Present[]>; people?: number }): void {
+  /** What was being written leaves the screen with the claim: it is said why, and that it is kept. */
+  private tellEnd(end: ClaimEnd | null, page: LeadPage): void {
+    if (page.claim.mine) this.ended.value = null;
+    if (!end) return;
+    this.ended.value = end;
+    if (this.draftDirty) void this.saveDraft();
+  }
+
+  private takePresence(message: { leads: Record<string, Present[]> }): void {
     const page = this.page.peek();
     if (!page) return;
     this.page.value = { ...page, presence: message.leads[this.facts.lead] ?? [] };
-    if (message.people !== undefined) showSeq(page.seq, message.people);
   }
 
   private touch(): void {
@@ -185,9 +207,9 @@ export class Desk {
   }
 
   /** Send what nobody waits for: a refusal is of no consequence. */
-  private async quietly(method: Method, path: string, body?: unknown): Promise<void> {
+  private async quietly(method: Method, path: string, body?: unknown, carriage?: Carriage): Promise<void> {
     try {
-      await call(method, path, body);
+      await call(method, path, body, carriage);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
     }
@@ -252,25 +274,44 @@ export class Desk {
   write(change: Partial<Draft>): void {
     this.draft.value = { ...this.draft.peek(), ...change };
     this.draftDirty = true;
+    if (this.offline.peek()) this.unsent.value = true;
+    this.saveDraftAfter(DRAFT_AFTER_MS);
+  }
+
+  private saveDraftAfter(ms: number): void {
     window.clearTimeout(this.draftTimer);
-    this.draftTimer = window.setTimeout(() => void this.saveDraft(), DRAFT_AFTER_MS);
+    this.draftTimer = window.setTimeout(() => void this.saveDraft(), ms);
   }
 
   private async saveDraftNow(): Promise<void> {
     window.clearTimeout(this.draftTimer);
+    if (this.saving) await this.saving;
     if (this.draftDirty) await this.saveDraft();
   }
 
-  private async saveDraft(): Promise<void> {
+  /** Send the draft as it stands; one at a time, so that an older one never arrives last. A line that comes back sends it too. */
+  private saveDraft(): Promise<void> {
+    this.saving ??= this.sendDraft().finally(() => {
+      this.saving = null;
+    });
+    return this.saving;
+  }
+
+  private async sendDraft(): Promise<void> {
     if (this.offline.peek()) return;
+    window.clearTimeout(this.draftTimer);
     const body = this.draft.peek();
     try {
       const answer = await call<{ saved_at?: string }>("PUT", `${this.path}/draft`, { body });
-      if (body === this.draft.peek()) this.draftDirty = false;
       this.savedAt.value = answer?.saved_at ?? new Date(serverNow()).toISOString();
+      this.unsent.value = false;
+      this.draftDirty = body !== this.draft.peek();
+      if (this.draftDirty) this.saveDraftAfter(DRAFT_AFTER_MS);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      if (error.status !== 0) this.faults.value = { ...this.faults.peek(), opinion: error.faults };
+      this.unsent.value = true;
+      if (error.isPassing || error.status === TOO_MUCH) this.saveDraftAfter(DRAFT_AGAIN_MS);
+      else this.faults.value = { ...this.faults.peek(), opinion: error.faults };
     }
   }
 
@@ -291,6 +332,10 @@ export class Desk {
       body,
     );
     if (!answer) return;
+    // What is signed is no draft any more.
+    window.clearTimeout(this.draftTimer);
+    this.draftDirty = false;
+    this.unsent.value = false;
     this.undo.value = { id: answer.assessment, until: Date.parse(answer.undo_until) };
     announce(t("Signed. You can undo it for 10 seconds with the key U."));
   }

@@ -69,7 +69,7 @@ function qualityRows({ face, person }: Side): Row[] {
     const band = <bdi dir="ltr">{AGE_BAND[person.age_band]()}</bdi>;
     found.push([t("Age"), rich("{band} years, estimated", { band })]);
   }
-  if (person?.series_number) found.push([t("Series"), <bdi>S-{String(person.series_number).padStart(3, "0")}</bdi>]);
+  if (person?.series_number) found.push([t("Series"), <bdi>S-{String(person.series_number).padStart(4, "0")}</bdi>]);
   return found;
 }
 
@@ -93,6 +93,7 @@ function mediaRows(media: Media, side: Side, tlp: string): Row[] {
       </span>,
     ]);
   }
+  if (!media.is_complete) found.push([t("Video"), t("read only in part: a face in the rest is missed")]);
   if (media.near_copies) found.push([t("Copies"), tn("{n} near copy", "{n} near copies", media.near_copies)]);
   const { exhibit } = media;
   found.push([

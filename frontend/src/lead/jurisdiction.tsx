@@ -122,7 +122,10 @@ function ReferralRow({ desk, referral }: { desk: Desk; referral: Referral }) {
     <div class="claimrow">
       <span class="cc">{referral.to_agency.country}</span>
       <span>
-        <bdi>{referralNumber(referral.number)}</bdi> {rich("to {agency}", { agency: <b>{referral.to_agency.name}</b> })}{" "}
+        <a href={`${desk.facts.base}/referrals/${referral.id}`}>
+          <bdi>{referralNumber(referral.number)}</bdi>
+        </a>{" "}
+        {rich("to {agency}", { agency: <b>{referral.to_agency.name}</b> })}{" "}
         <span class={refused ? "low-t" : "q"}>
           · {COMPETENCE[referral.competence]()} · {REFERRAL[referral.state]()}
         </span>

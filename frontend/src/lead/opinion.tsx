@@ -7,7 +7,7 @@ import { keepFocus } from "./compare";
 import type { Desk } from "./desk";
 import { Act, Faults, Time } from "./parts";
 import type { Judgement, LeadPage, Opinion, RevealedAssessment, Score } from "./types";
-import { FEATURE, FEATURES, JUDGEMENT, JUDGEMENT_SIGN, OPINION } from "./words";
+import { FEATURE, FEATURES, JUDGEMENT, JUDGEMENT_SIGN, opinionWord } from "./words";
 
 const JUDGEMENTS: readonly Judgement[] = ["same", "different", "unclear"];
 const OPINIONS: readonly Opinion[] = [1, 2, 3, 4, 5];
@@ -22,13 +22,50 @@ export function AssessmentPanel({ desk, page }: { desk: Desk; page: LeadPage }) 
       <Slots desk={desk} page={page} />
       <div class="body stack">
         <Faults desk={desk} part="claim" />
+        <Ended desk={desk} />
         {page.score ? <ScoreBox score={page.score} desk={desk} /> : page.score_withheld && <Sealed page={page} />}
         <Mine desk={desk} page={page} />
         {page.assessments.map((assessment) => (
-          <Revealed key={assessment.id} assessment={assessment} desk={desk} />
+          <Revealed key={assessment.id} assessment={assessment} desk={desk} page={page} />
         ))}
       </div>
     </section>
+  );
+}
+
+/** My claim ended without my doing: why, and what became of what I was writing. Stays until it is understood or claimed again. */
+function Ended({ desk }: { desk: Desk }) {
+  const end = desk.ended.value;
+  if (!end) return null;
+  const { reason } = desk.draft.value;
+  return (
+    <div class="notice warn" role="alert" data-ended>
+      <Icon name="warn" />
+      <div class="stack">
+        <b>{t("You no longer hold this lead; your draft is kept.")}</b>
+        <p>
+          {end.why === "lease"
+            ? t("The lease ran out.")
+            : rich("{name} {what}.", { name: <bdi>{end.name}</bdi>, what: end.text.replace(/[.]+$/, "") })}
+        </p>
+        {desk.unsent.value && <p class="low-t">{t("Not sent yet: it is tried again until it is. Do not close this page.")}</p>}
+        {reason.trim() && (
+          <details>
+            <summary>{t("What you had written")}</summary>
+            <p class="q2">{reason}</p>
+          </details>
+        )}
+        <button
+          class="btn small"
+          type="button"
+          onClick={() => {
+            desk.ended.value = null;
+          }}
+        >
+          {t("Understood")}
+        </button>
+      </div>
+    </div>
   );
 }
 
@@ -118,7 +155,7 @@ function ScoreBox({ score, desk }: { score: Score; desk: Desk }) {
 
 function Mine({ desk, page }: { desk: Desk; page: LeadPage }) {
   if (page.my_assessment) return <Signed desk={desk} page={page} />;
-  if (page.permissions.assess_lead) return <OpinionForm desk={desk} />;
+  if (page.permissions.assess_lead) return <OpinionForm desk={desk} page={page} />;
   if (page.claim.mine) {
     return <p class="q2">{t("You cannot judge this pair: one side is closed to you. Ask for access, or hand it over.")}</p>;
   }
@@ -135,9 +172,8 @@ function Mine({ desk, page }: { desk: Desk; page: LeadPage }) {
   return page.assessments.length ? null : <p class="q2">{t("No opinion can be given from here now.")}</p>;
 }
 
-function OpinionForm({ desk }: { desk: Desk }) {
-  const { opinion, features, reason } = desk.draft.value;
-  const judged = FEATURES.filter((name) => features[name]).length;
+function OpinionForm({ desk, page }: { desk: Desk; page: LeadPage }) {
+  const { opinion, reason } = desk.draft.value;
   return (
     <form
       class="stack"
@@ -147,36 +183,7 @@ function OpinionForm({ desk }: { desk: Desk }) {
       }}
     >
       <Faults desk={desk} part="opinion" />
-      <fieldset class="stack">
-        <legend class="label">
-          {t("Features")} <span class="q">{t("{n} of {all} judged", { n: judged, all: FEATURES.length })}</span>
-        </legend>
-        <div class="feat">
-          {FEATURES.map((name) => (
-            <>
-              <span>{FEATURE[name]()}</span>
-              <span class="seg" role="group" aria-label={FEATURE[name]()}>
-                {JUDGEMENTS.map((judgement) => (
-                  <button
-                    key={judgement}
-                    class="btn"
-                    type="button"
-                    aria-label={JUDGEMENT[judgement]()}
-                    onMouseDown={keepFocus}
-                    aria-pressed={features[name] === judgement}
-                    onClick={() => {
-                      const { [name]: before, ...others } = features;
-                      desk.write({ features: before === judgement ? others : { ...others, [name]: judgement } });
-                    }}
-                  >
-                    {JUDGEMENT_SIGN[judgement]}
-                  </button>
-                ))}
-              </span>
-            </>
-          ))}
-        </div>
-      </fieldset>
+      {!page.no_face_score && <Checklist desk={desk} />}
       <fieldset>
         <legend class="label">{t("My opinion")}</legend>
         {OPINIONS.map((level) => (
@@ -188,7 +195,7 @@ function OpinionForm({ desk }: { desk: Desk }) {
               checked={opinion === level}
               onChange={() => desk.write({ opinion: level })}
             />
-            <span>{OPINION[level]()}</span>
+            <span>{opinionWord(level, page)}</span>
             <Key name={String(level)} />
           </label>
         ))}
@@ -210,7 +217,50 @@ function OpinionForm({ desk }: { desk: Desk }) {
         {t("Sign my opinion")} <Key name="Ctrl Enter" />
       </button>
       <p class="q">{t("You can undo for 10 s. Then another opinion is the only way back.")}</p>
+      {desk.unsent.value && (
+        <p class="low-t" role="status">
+          {t("Not sent yet: it is tried again until it is. Do not close this page.")}
+        </p>
+      )}
     </form>
+  );
+}
+
+/** The features of two faces, judged one by one; only for leads that compare faces. */
+function Checklist({ desk }: { desk: Desk }) {
+  const { features } = desk.draft.value;
+  const judged = FEATURES.filter((name) => features[name]).length;
+  return (
+    <fieldset class="stack">
+      <legend class="label">
+        {t("Features")} <span class="q">{t("{n} of {all} judged", { n: judged, all: FEATURES.length })}</span>
+      </legend>
+      <div class="feat">
+        {FEATURES.map((name) => (
+          <>
+            <span>{FEATURE[name]()}</span>
+            <span class="seg" role="group" aria-label={FEATURE[name]()}>
+              {JUDGEMENTS.map((judgement) => (
+                <button
+                  key={judgement}
+                  class="btn"
+                  type="button"
+                  aria-label={JUDGEMENT[judgement]()}
+                  onMouseDown={keepFocus}
+                  aria-pressed={features[name] === judgement}
+                  onClick={() => {
+                    const { [name]: before, ...others } = features;
+                    desk.write({ features: before === judgement ? others : { ...others, [name]: judgement } });
+                  }}
+                >
+                  {JUDGEMENT_SIGN[judgement]}
+                </button>
+              ))}
+            </span>
+          </>
+        ))}
+      </div>
+    </fieldset>
   );
 }
 
@@ -229,7 +279,7 @@ function Signed({ desk, page }: { desk: Desk; page: LeadPage }) {
       <div class="notice ok">
         <Icon name="check" />
         <div>
-          <b>{OPINION[mine.opinion]()}</b>
+          <b>{opinionWord(mine.opinion, page)}</b>
           <p class="q2">{rich("Signed by you {time}", { time: <Time desk={desk} at={mine.signed_at} /> })}</p>
           <p>{mine.reason}</p>
           <Judged features={mine.features} />
@@ -262,12 +312,12 @@ function Judged({ features }: { features: Record<string, Judgement> }) {
   );
 }
 
-function Revealed({ assessment, desk }: { assessment: RevealedAssessment; desk: Desk }) {
+function Revealed({ assessment, desk, page }: { assessment: RevealedAssessment; desk: Desk; page: LeadPage }) {
   if (assessment.examiner.id === desk.facts.me) return null;
   return (
     <div class="notice info">
       <div>
-        <b>{OPINION[assessment.opinion]()}</b>
+        <b>{opinionWord(assessment.opinion, page)}</b>
         <p class="q2">
           {rich("Signed by {name} {time}", {
             name: <bdi>{assessment.examiner.name}</bdi>,

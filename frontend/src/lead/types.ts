@@ -60,6 +60,8 @@ export interface RegisterEntry {
 export interface Media {
   id: string;
   kind: "photo" | "video";
+  /** False for a video that was read only in part: it is damaged, or took too long. */
+  is_complete: boolean;
   sha256: string;
   camera_make: string | null;
   camera_model: string | null;

@@ -32,10 +32,28 @@ const ZOOMS = [0.5, 0.75, 1, 1.4, 2, 2.8, 4, 5.6, 8];
 const TURN_DEG = 5;
 export const LASTING_MS = 30_000;
 
-/** The picture of a side: the face if there is one, else the whole medium; null if it is hidden or has neither. */
-export function pictureOf(side: Side): Picture | null {
-  if (side.face) return { what: "faces", id: side.face.id };
-  return side.media ? { what: "items", id: side.media.id } : null;
+/** What is chosen to be seen of a side: its own face, another face of the same person, or the whole picture. */
+export type Choice = "own" | "whole" | { face: string };
+
+/** The faces of a side, its own first, then the others of the same person. */
+export function facesOf(side: Side): string[] {
+  return side.face ? [side.face.id, ...(side.person?.other_faces ?? [])] : [];
+}
+
+/** Can the whole picture be asked for apart from the face? */
+export function hasWhole(side: Side): boolean {
+  return side.face !== null && side.media !== null;
+}
+
+/**
+ * The picture of a side: its face, unless another of the same person or the whole medium is chosen; without a face the whole
+ * medium; null if it is hidden or has neither. A choice that the side does not hold any more means its own face.
+ */
+export function pictureOf(side: Side, choice: Choice = "own"): Picture | null {
+  if (side.media && (choice === "whole" || !side.face)) return { what: "items", id: side.media.id };
+  if (!side.face) return null;
+  const other = typeof choice === "object" && facesOf(side).includes(choice.face) ? choice.face : null;
+  return { what: "faces", id: other ?? side.face.id };
 }
 
 export class Viewer {
@@ -51,6 +69,8 @@ export class Viewer {
   /** Ids of the pictures that are clear now. */
   readonly lifted: Signal<ReadonlySet<string>> = signal(new Set());
   readonly lasting = signal(false);
+  /** What is seen of each side. */
+  readonly choices: Signal<[Choice, Choice]> = signal(["own", "own"]);
 
   private pictures: Picture[] = [];
   private wanted = false;
@@ -65,6 +85,20 @@ export class Viewer {
     this.pictures = pictures.filter((picture) => picture !== null);
   }
 
+  /** See another picture of a side: veiled, whatever was clear before, and from its middle. */
+  choose(index: 0 | 1, choice: Choice): void {
+    this.veil();
+    const put = <T>(pair: readonly [T, T], value: T): [T, T] => (index === 0 ? [value, pair[1]] : [pair[0], value]);
+    batch(() => {
+      this.choices.value = put(this.choices.peek(), choice);
+      this.placements.value = put(this.placements.peek(), STILL);
+    });
+  }
+
+  toggleWhole(index: 0 | 1): void {
+    this.choose(index, this.choices.peek()[index] === "whole" ? "own" : "whole");
+  }
+
   /** Lift the veil of both pictures, for as long as it is wanted. */
   async lift(lasting = false): Promise<void> {
     if (this.wanted) return;
@@ -72,15 +106,17 @@ export class Viewer {
     window.clearTimeout(this.limit);
     this.limit = window.setTimeout(() => this.veil(), LASTING_MS);
     this.lasting.value = lasting;
+    // Another picture may be chosen meanwhile: only what was recorded becomes clear.
+    const asked = this.pictures;
     try {
-      await Promise.all(this.pictures.map(({ what, id }) => call("POST", `/api/v1/${what}/${id}/view`)));
+      await Promise.all(asked.map(({ what, id }) => call("POST", `/api/v1/${what}/${id}/view`)));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       announce(error.message);
       this.veil();
       return;
     }
-    if (this.wanted) this.lifted.value = new Set(this.pictures.map((picture) => picture.id));
+    if (this.wanted) this.lifted.value = new Set(asked.map((picture) => picture.id));
   }
 
   veil(): void {

@@ -33,13 +33,26 @@ export const JUDGEMENT: Words<Judgement> = {
   unclear: () => t("Cannot be seen"),
 };
 export const JUDGEMENT_SIGN: Record<Judgement, string> = { same: "=", different: "≠", unclear: "?" };
-export const OPINION: Words<Opinion> = {
+const OPINION: Words<Opinion> = {
   1: () => t("Strong support: same person"),
   2: () => t("Support: same person"),
   3: () => t("Inconclusive"),
   4: () => t("Support: different people"),
   5: () => t("Strong support: different people"),
 };
+/** Of leads that compare no faces: files, near copies, cameras, clues. */
+const OPINION_WITHOUT_FACE: Words<Opinion> = {
+  1: () => t("Strong support: they belong together"),
+  2: () => t("Support: they belong together"),
+  3: () => t("Inconclusive"),
+  4: () => t("Support: they do not belong together"),
+  5: () => t("Strong support: they do not belong together"),
+};
+
+/** An opinion in the words of the lead's kind; before the lead is there, in those of faces. */
+export function opinionWord(opinion: Opinion, lead: { no_face_score: boolean } | null): string {
+  return (lead?.no_face_score ? OPINION_WITHOUT_FACE : OPINION)[opinion]();
+}
 export const GROUND: Words<Ground> = {
   offence_place: () => t("Offence happened there"),
   child_residence: () => t("Child lives there"),

@@ -5,7 +5,15 @@ export type Stage = "open" | "assessed" | "verified" | "rejected" | "referred" |
 export type Column = "open" | "claimed" | "assessed" | "verified" | "referred" | "outcome";
 export type Band = "strong" | "moderate" | "weak";
 export type Handling = "H0" | "H1" | "H2" | "H3";
-export type ReferralState = "drafted" | "sent" | "acknowledged" | "accepted" | "declined" | "returned" | "re_routed";
+export type ReferralState =
+  | "drafted"
+  | "sent"
+  | "acknowledged"
+  | "accepted"
+  | "declined"
+  | "returned"
+  | "re_routed"
+  | "withdrawn";
 
 /** A person as colleagues see one: in an exercise a country and a role. */
 export interface Colleague {

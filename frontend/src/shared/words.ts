@@ -37,6 +37,7 @@ export const REFERRAL: Words<ReferralState> = {
   accepted: () => t("accepted"),
   declined: () => t("declined"),
   returned: () => t("returned"),
+  withdrawn: () => t("withdrawn"),
   re_routed: () => t("re-routed"),
 };
 const OUTCOME: Words<string> = {
@@ -50,6 +51,13 @@ const OUTCOME: Words<string> = {
   O3: () => t("Arrested"),
   O4: () => t("Charged"),
   O5: () => t("Convicted"),
+  already_identified: () => t("Already identified"),
+  already_safe: () => t("Already safe"),
+  adult_now: () => t("Adult now"),
+  deceased: () => t("Deceased"),
+  not_a_victim: () => t("Not a victim"),
+  not_a_real_child: () => t("Not a real child"),
+  trail_eliminated: () => t("Trail eliminated"),
 };
 
 export function outcomeWord(stage: string): string {

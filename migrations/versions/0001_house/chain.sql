@@ -4,13 +4,14 @@ create function append_events(p_operation int, p_events jsonb) returns bigint la
 -- The last statement of a write, once an operation. p_events: [{kind, lead_id, locks, payload}]. Raises the number late, so that
 -- the operation's row is locked for no longer than the commit takes.
 declare
-  v_seq bigint; v_hash bytea; v_event jsonb; v_body text; v_at timestamptz := clock_timestamp(); v_actor int := my_id(); v_locks int[];
+  v_seq bigint; v_hash bytea; v_event jsonb; v_body text; v_at timestamptz; v_actor int := my_id(); v_locks int[];
 begin
   if v_actor is null then raise exception 'append_events: nobody acts'; end if;
   -- Rows of leads before the head, everywhere: a claim holds its lead's row when it comes here, and would wait for whoever holds
   -- the head and wants that row.
   perform 1 from lead where id in (select (e->>'lead_id')::uuid from jsonb_array_elements(p_events) e) order by id for no key update;
   select last_seq, last_hash into strict v_seq, v_hash from chain where operation_id = p_operation for update;
+  v_at := clock_timestamp();  -- not before the head is ours: times stand in the order of the numbers
   for v_event in select * from jsonb_array_elements(p_events) loop
     v_seq := v_seq + 1;
     v_body := json_build_object('operation', p_operation, 'seq', v_seq, 'at', to_char(v_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
@@ -74,12 +75,14 @@ end $$;
 create function live_sessions(p_ids bytea[]) returns setof bytea language sql stable security definer set search_path = public
   -- Which of these sessions still hold; for the sockets, whose session is looked at again and again.
   as $$ select s.id from session s join app_user u on u.id = s.user_id
-        where s.id = any (p_ids) and s.ended_at is null and s.expires_at > now() and u.disabled_at is null $$;
+        where s.id = any (p_ids) and s.ended_at is null and s.expires_at > now() and u.disabled_at is null
+          and s.seen_at > now() - interval '30 minutes'  -- as queries/identity.py; an open board alone is nobody's presence
+        $$;
 
--- A receiving agency may hold no key to the lead that its referral came from. These three let its statement reach the ledger and the
+-- A receiving agency may hold no key to the lead that its referral came from. These let its statement reach the ledger and the
 -- lead without showing it anything: each asks that the referral was sent to the caller's agency, or that the caller holds a key.
 create function may_state_on(p_lead uuid) returns boolean language sql stable security definer set search_path = public
-  as $$ select exists (select 1 from referral r where r.lead_id = p_lead and r.state <> 'drafted'
+  as $$ select exists (select 1 from referral r where r.lead_id = p_lead and r.state not in ('drafted', 'withdrawn')
           and (r.to_agency_id = my_agency() or r.locks && my_keys())) $$;
 create function ledger_of_lead(p_lead uuid, p_kind text) returns uuid language sql stable security definer set search_path = public
   -- The entry that this lead's depicted child or offender already has, by any lead that shows the same person: counted once.
@@ -98,6 +101,16 @@ create function link_ledger(p_ledger uuid, p_lead uuid) returns void language sq
 create function reach_outcome(p_lead uuid) returns void language sql security definer set search_path = public
   as $$ update lead set stage = 'outcome', stage_since = now()
         where id = p_lead and may_state_on(p_lead) and stage in ('verified', 'referred') $$;
+create function leave_outcome(p_lead uuid) returns void language sql security definer set search_path = public
+  -- When nothing that was stated on a lead holds any more, it waits for an outcome again.
+  as $$ update lead set stage = 'referred', stage_since = now()
+        where id = p_lead and may_state_on(p_lead) and stage = 'outcome'
+          and not exists (select 1 from outcome o where o.lead_id = p_lead and o.revoked_at is null) $$;
+create function fill_ledger(p_ledger uuid, p_age text, p_sex text) returns void language sql security definer set search_path = public
+  -- What nobody has stated of a person yet, by an agency that has stated an outcome of that person; what is stated stays.
+  as $$ update ledger_entry set age_band = coalesce(age_band, p_age), sex = case sex when 'unknown' then p_sex else sex end
+        where id = p_ledger and (age_band is null and p_age is not null or sex = 'unknown' and p_sex <> 'unknown')
+          and exists (select 1 from outcome o where o.ledger_id = p_ledger and o.stated_by_agency_id = my_agency()) $$;
 
 create function refuse_rewriting() returns trigger language plpgsql as $$
 begin raise exception 'the record is append-only'; end $$;
@@ -110,5 +123,5 @@ create function next_number(p_operation int, p_what text) returns int language s
 
 revoke execute on all functions in schema public from public;
 grant execute on function my_id, presented, my_agency, my_memberships, my_operations, my_keys, my_audits, my_keys_digest, is_house_admin,
-  my_administrations, act_as, actor_facts, score_after_my_opinion, known_elsewhere, append_events, next_number, start_chain, note_sights, apply_band_setting, keys_digests, live_sessions, first_opinion_country,
-  may_state_on, ledger_of_lead, link_ledger, reach_outcome to concord_app, concord_worker;
+  my_administrations, act_as, actor_facts, score_after_my_opinion, known_elsewhere, append_events, next_number, start_chain, note_sights, apply_band_setting, keys_digests, live_sessions, opinion_is_unsettled, why_not_judge,
+  may_state_on, ledger_of_lead, link_ledger, reach_outcome, leave_outcome, fill_ledger to concord_app, concord_worker;

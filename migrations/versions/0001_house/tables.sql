@@ -153,7 +153,12 @@ create table series (
   external_reference text,
   was_prepared boolean not null,              -- before the operation opened; otherwise it was added
   country_determined text check (country_determined ~ '^[A-Z]{2}$'),
+  country_grounds text,                       -- what speaks for it
+  determined_by int references app_user,
+  confirmed_by int references app_user,       -- a second person; the country counts from then on
+  confirmed_at timestamptz,
   created_at timestamptz not null default now(),
+  constraint ck_series_two_people check (confirmed_by is null or confirmed_by <> determined_by),
   constraint uq_series_number unique (operation_id, number)
 );
 create table exhibit (                        -- a seized device
@@ -187,6 +192,7 @@ create table media_item (                     -- distinct content inside one com
   kind text not null check (kind in ('photo', 'video')),
   state text not null default 'waiting' check (state in ('waiting', 'read', 'refused')),
   refusal text,
+  is_complete boolean not null default true,  -- false: only a part of a video could be looked at
   width int, height int, duration_s double precision,
   camera_make text, camera_model text, camera_serial text, captured_at text,
   pdq bytea check (length(pdq) = 32), pdq_quality int,
@@ -324,11 +330,12 @@ create table lead (
   opinions int not null default 0,            -- settled opinions
   score real, band text check (band in ('strong', 'moderate', 'weak')),  -- never granted to people; see the two columns below
   bands_shown boolean not null default true,
+  -- Whoever signs keeps the lead until the opinion is settled or undone, so that the band is hidden from the first signature on.
   shown_band text generated always as (case
-    when stage in ('verified', 'rejected', 'referred', 'outcome', 'closed') then band
+    when stage in ('verified', 'rejected', 'referred', 'outcome') or (stage = 'closed' and opinions >= 2) then band
     when stage = 'open' and holder_id is null and opinions = 0 and bands_shown then band end) stored,
   shown_score real generated always as (case
-    when stage in ('verified', 'rejected', 'referred', 'outcome', 'closed') then score end) stored,
+    when stage in ('verified', 'rejected', 'referred', 'outcome') or (stage = 'closed' and opinions >= 2) then score end) stored,
   rank int, threshold real, pack_id text, model_digest text,
   created_at timestamptz not null default now(),
   changed_seq bigint not null default 0,      -- number of the last event about it; set by append_events alone
@@ -475,8 +482,8 @@ create table referral (
   urgency text not null default 'normal' check (urgency in ('urgent', 'priority', 'normal')),
   corroboration text not null,                -- what besides the face supports it, or the logged exception
   message text not null default '',
-  state text not null default 'drafted' check (state in ('drafted', 'sent', 'acknowledged', 'accepted', 'declined', 'returned', 're_routed')),
-  reason text,                                -- of the answer
+  state text not null default 'drafted' check (state in ('drafted', 'withdrawn', 'sent', 'acknowledged', 'accepted', 'declined', 'returned', 're_routed')),
+  reason text,                                -- of the answer, or of the withdrawal
   previous_id uuid references referral,       -- the returned one that this one re-routes
   package_state text not null default 'waiting' check (package_state in ('waiting', 'built', 'failed')),
   package_address text, package_sha256 bytea, manifest_sha256 bytea,

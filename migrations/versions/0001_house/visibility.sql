@@ -81,7 +81,8 @@ grant usage on sequence app_user_id_seq to concord_app, concord_worker;
 revoke insert, update on event, chain from concord_app, concord_worker;
 -- Jobs, faces and persons are the workers'; people ask for them through commands that insert a job.
 revoke update on job from concord_app;
-revoke insert, update on face, track, near_copy from concord_app;
+revoke insert, update on face, track, near_copy, person from concord_app;
+grant update (series_id) on person to concord_app;
 -- People ask for an edition; a worker counts and freezes it.
 revoke insert, update on edition from concord_app;
 grant insert (id, operation_id, number, kind, drawn_up_by) on edition to concord_app;
@@ -104,10 +105,33 @@ create function score_after_my_opinion(p_lead uuid) returns table (score real, b
 
 revoke all on alembic_version from concord_app, concord_worker;
 
-create function first_opinion_country(p_lead uuid) returns text language sql stable security definer set search_path = public
-  -- Which country gave the first settled opinion, and nothing else: the second comes from another one.
-  as $$ select a.country from assessment a join lead l on l.id = a.lead_id
-        where a.lead_id = p_lead and l.locks && my_keys() and a.settled_at is not null and a.undone_at is null order by a.signed_at limit 1 $$;
+create function opinion_is_unsettled(p_lead uuid) returns boolean language sql stable security definer set search_path = public
+  -- Whether a signed opinion can still be taken back; not whose.
+  as $$ select exists (select 1 from assessment a join lead l on l.id = a.lead_id
+          where a.lead_id = p_lead and l.locks && my_keys() and a.settled_at is null and a.undone_at is null) $$;
+create function why_not_judge(p_lead uuid, p_user int) returns text language plpgsql volatile security definer set search_path = public as $$
+-- Why this person may not give the next opinion on a lead that the caller holds a key to; null if he may. The one rule of claim,
+-- hand-over, signature and of what the page offers. It says a code and nothing of the opinions, which the caller may not read.
+-- Unsettled opinions count: two examiners of one country must not pass each other in the seconds of the undo.
+declare v_lead record; v_country text; v_me text := current_setting('app.user_id', true); v_holds boolean; v_given text[];
+begin
+  select l.operation_id, l.locks, o.second_from_other_country into v_lead
+  from lead l join operation o on o.id = l.operation_id where l.id = p_lead and l.locks && my_keys();
+  if not found then return 'no_key'; end if;
+  select a.country into v_country from membership m join app_user u on u.id = m.user_id join agency a on a.id = u.agency_id
+  where m.operation_id = v_lead.operation_id and m.user_id = p_user and u.disabled_at is null
+    and (m.ends_at is null or m.ends_at > now()) and m.role in ('country_lead', 'specialist', 'analyst');
+  if not found then return 'no_examiner'; end if;
+  perform set_config('app.user_id', p_user::text, true);
+  v_holds := v_lead.locks && my_keys();
+  perform set_config('app.user_id', v_me, true);
+  if not v_holds then return 'no_key'; end if;
+  if exists (select 1 from assessment where lead_id = p_lead and examiner_id = p_user and undone_at is null) then return 'own_opinion'; end if;
+  if opinion_is_unsettled(p_lead) then return 'unsettled'; end if;
+  v_given := array(select country from assessment where lead_id = p_lead and undone_at is null);
+  if v_lead.second_from_other_country and v_given = array[v_country] then return 'same_country'; end if;
+  return null;
+end $$;
 
 do $$
 declare t text;
@@ -138,18 +162,20 @@ create policy own on draft to concord_app using (user_id = (select my_id())) wit
 create policy own_views on sight to concord_app using (user_id = (select my_id())) with check (user_id = (select my_id()));
 create policy audits on sight for select to concord_app using (operation_id = any ((select my_audits())::int[]));
 create policy mine_or_revealed on assessment to concord_app
-  using (locks && (select my_keys()) and (examiner_id = (select my_id()) or is_revealed))
+  -- An opinion's reason speaks of both sides: others read it only with both keys.
+  using (locks && (select my_keys()) and (examiner_id = (select my_id()) or (is_revealed and locks <@ (select my_keys()))))
   with check (locks && (select my_keys()) and examiner_id = (select my_id()));
 create policy parties on referral to concord_app
-  using (locks && (select my_keys()) or (to_agency_id = (select my_agency()) and state <> 'drafted'
+  using (locks && (select my_keys()) or (to_agency_id = (select my_agency()) and state not in ('drafted', 'withdrawn')
          and operation_id = any ((select my_memberships())::int[])))
   with check (locks && (select my_keys()) or to_agency_id = (select my_agency()));
 create policy parties on outcome to concord_app
   using (locks && (select my_keys()) or stated_by_agency_id = (select my_agency()))
   with check (locks && (select my_keys()) or stated_by_agency_id = (select my_agency()));
+-- Whoever may see a statement sees the entry that it is about, whoever opened that entry.
 create policy parties on ledger_entry to concord_app
-  using (locks && (select my_keys()) or agency_id = (select my_agency()))
-  with check (locks && (select my_keys()) or agency_id = (select my_agency()));
+  using (locks && (select my_keys()) or agency_id = (select my_agency()) or id in (select o.ledger_id from outcome o))
+  with check (locks && (select my_keys()) or agency_id = (select my_agency()) or id in (select o.ledger_id from outcome o));
 create policy parties on access_grant to concord_app
   using (agency_id = (select my_agency()) or exists (select 1 from compartment c where c.id = compartment_id and c.agency_id = (select my_agency())))
   with check (agency_id = (select my_agency()) or exists (select 1 from compartment c where c.id = compartment_id and c.agency_id = (select my_agency())));
@@ -196,14 +222,18 @@ create policy record on event for select to concord_app using (
 create policy record on chain for select to concord_app using (operation_id = any ((select my_memberships())::int[]) or operation_id = 0);
 create policy numbers on counter to concord_app using (operation_id = any ((select my_operations())::int[])) with check (operation_id = any ((select my_operations())::int[]));
 
--- A count, and only a count: how many of an exhibit's files another country holds too. From 20 files up, and only where that
--- country consents, so that one file cannot be used to ask.
-create function known_elsewhere(p_exhibit uuid) returns int language sql stable security definer set search_path = public
-  as $$ with mine as (
-          select distinct f.sha256, e.operation_id, e.country from received_file f join exhibit e on e.id = f.exhibit_id
-          where e.id = p_exhibit and e.compartment_id = any (my_keys()) and f.sha256 is not null and f.media_item_id is not null)
-        select case when (select count(*) from mine) < 20 then null else
-          (select count(*)::int from mine where exists (
+-- A count, and only a count: how many contents of these exhibits another country holds too. Of exhibits whose intake has ended, from
+-- 20 contents up, and only where that country consents, so that one file cannot be used to ask. Null where no exhibit has a count.
+create function known_elsewhere(p_exhibits uuid[]) returns int language sql stable security definer set search_path = public
+  as $$ with asked as materialized (
+          select e.id, e.operation_id, e.country from exhibit e
+          where e.id = any (p_exhibits) and e.compartment_id = any (my_keys()) and e.intake_ended_at is not null
+            and (select count(distinct f.sha256) from received_file f where f.exhibit_id = e.id and f.media_item_id is not null) >= 20),
+        mine as (
+          select distinct f.sha256, a.operation_id, a.country from asked a join received_file f on f.exhibit_id = a.id
+          where f.sha256 is not null and f.media_item_id is not null)
+        select case when exists (select 1 from asked) then
+          (select count(distinct mine.sha256)::int from mine where exists (
              select 1 from received_file o join exhibit x on x.id = o.exhibit_id
              join participation p on p.operation_id = x.operation_id and p.country = x.country
              where o.sha256 = mine.sha256 and x.operation_id = mine.operation_id and x.country <> mine.country and p.shares_known_count)) end $$;

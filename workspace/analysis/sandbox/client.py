@@ -217,8 +217,9 @@ class Decoder:
         try:
             return name, self._ask(fd, name)
         except (EOFError, OSError) as error:
+            # It started twice and ended twice in the middle of this file: the file is the reason, and waiting would not help.
             self.stop()
-            raise Unavailable("The decoder stopped twice on this file.") from error
+            raise refusal("crashed") from error
 
     def _ask(self, fd: int, name: str) -> Answer:
         self.start()

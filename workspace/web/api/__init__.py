@@ -14,6 +14,7 @@ from workspace.web.api.people import api as people
 from workspace.web.api.record import api as record
 from workspace.web.api.referrals import api as referrals
 from workspace.web.api.searches import api as searches
+from workspace.web.api.series import api as series
 from workspace.web.api.statistics import api as statistics
 
 BLUEPRINTS: list[APIBlueprint] = [
@@ -28,5 +29,6 @@ BLUEPRINTS: list[APIBlueprint] = [
     searches,
     statistics,
     intake,
+    series,
 ]
 """Every area of the API; append yours."""

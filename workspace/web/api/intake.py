@@ -21,7 +21,6 @@ from workspace.commands import intake as commands
 from workspace.commands.guard import require_operation
 from workspace.errors import Fault, Invalid
 from workspace.exchange.csv_safe import write_csv
-from workspace.media import CHUNK_BYTES
 from workspace.queries import intake as queries
 from workspace.queries import operations
 from workspace.queries.intake import Counts, ExhibitLine
@@ -100,14 +99,14 @@ def receive_exhibit(path: OperationPath, body: ExhibitIn) -> tuple[Response, int
 
 @api.put("/exhibits/<uuid:exhibit_id>/files")
 def put_file(path: ExhibitPath, query: FileQuery) -> tuple[Response, int]:
-    """Receive one file as the raw body. A file that is refused keeps its line, and the answer says why."""
+    """Receive one file as the raw body. A file that is refused keeps its line, and the answer says why; a cut one may be resent."""
     if request.content_length is None:
         raise Invalid("Say how long the file is (Content-Length).", faults=[Fault("Content-Length", "needed")])
     with writing() as tx:  # asked before a byte is read
         _, operation = commands.require_exhibit(tx, path.exhibit_id)
         key = operation_key(tx.session, operation.id)
-    chunks = iter(lambda: request.stream.read(CHUNK_BYTES), b"")
-    arrival = reception.take_stream(query.path, chunks, request.content_length, store=media_store(), key=key)
+    body = request.environ["wsgi.input"]  # reception counts, and tells a cut line from an end; request.stream would answer for it
+    arrival = reception.take_upload(query.path, body, request.content_length, store=media_store(), key=key)
     with writing() as tx:
         is_new = commands.receive_file(tx, path.exhibit_id, arrival)
     sha256 = arrival.stored.sha256.hex() if arrival.stored else None

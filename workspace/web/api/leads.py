@@ -140,6 +140,7 @@ def get_lead(path: LeadPath) -> dict[str, Any]:
         page = lead_page(view.session, path.lead_id, view.me.id)
         new = bands_not_yet_noted(view.session, page["operation"]["id"], [page])
         page["permissions"] = _permissions(view.me, page)
+        page["referrals"] = [_referral_permissions(view.me, page, referral) for referral in page["referrals"]]
     page["history"] = [_told(entry) for entry in page["history"]]
     page["evidence"] = [{**item, **evidence_words(item["kind"], item["countries"])} for item in page["evidence"]]
     if page["score"] and page["score"]["shown_at"] is None:
@@ -171,8 +172,8 @@ def get_history(path: LeadPath) -> dict[str, Any]:
 
 
 def _told(entry: dict[str, Any]) -> dict[str, Any]:
-    payload = entry.pop("payload")
-    return {**entry, "text": event_sentence(entry["kind"], payload)}
+    payload, whom = entry.pop("payload"), entry.pop("whom")
+    return {**entry, "text": event_sentence(entry["kind"], payload, whom=whom)}
 
 
 ACTIONS = (
@@ -198,21 +199,33 @@ ACTIONS = (
 def _permissions(me: Any, page: dict[str, Any]) -> dict[str, bool]:
     """Which actions the page offers: what policy allows, where the lead's state leaves room for it."""
     facts = policy.OperationFacts(page["operation"]["id"], page["operation"]["state"])
-    held, mine, stage = page["holder"] is not None, page["claim"]["mine"], page["stage"]
+    held, mine, stage, settled = page["holder"] is not None, page["claim"]["mine"], page["stage"], not page["unsettled"]
+    reach = claims.may_end_claim(me, facts.id, holder_agency_id=page["claim"]["agency"])
     room = {
-        "claim_lead": not held and stage in claims.CLAIMABLE and page["my_assessment"] is None,
-        "release_lead": mine,
-        "hand_over_lead": mine,
-        "take_over_lead": held and not mine,
-        "assess_lead": mine and page["my_assessment"] is None and not any(side["hidden"] for side in page["sides"]),
-        "park_lead": stage in ("open", "assessed") and (mine or not held),
+        "claim_lead": not held and stage in claims.CLAIMABLE and page["may_judge"],
+        "release_lead": mine and settled,
+        "hand_over_lead": mine and settled,
+        "take_over_lead": held and not mine and settled and reach,
+        "assess_lead": mine and page["may_judge"] and not any(side["hidden"] for side in page["sides"]),
+        "park_lead": stage in claims.CLAIMABLE and (mine or not held) and settled,
         "reopen_lead": stage == "parked" and page["opinions"] < 3,
         "close_lead": stage in stages.CLOSABLE,
         "ask_access": any(side["hidden"] for side in page["sides"]),
         "draft_referral": stage in ("verified", "referred", "outcome"),
-        "state_jurisdiction": stage not in ("rejected", "closed"),
+        "state_jurisdiction": stage not in ("rejected", "closed")
+        # After the window a ground is stated only to route on what came back.
+        and (facts.state == "open" or any(each["state"] in ("declined", "returned") for each in page["referrals"])),
     }
     return {action: room.get(action, True) and policy.allows(me, action, facts) for action in ACTIONS}
+
+
+def _referral_permissions(me: Any, page: dict[str, Any], referral: dict[str, Any]) -> dict[str, Any]:
+    """The referral with the steps that policy allows too; an onward one goes by the action of re-routing, as the commands ask."""
+    facts = policy.OperationFacts(page["operation"]["id"], page["operation"]["state"])
+    onward = "re_route_referral" if referral["is_onward"] else None
+    approves = policy.allows(me, onward or "approve_referral", facts)
+    sends = policy.allows(me, onward or "send_referral", facts)
+    return {**referral, "may_approve": referral["may_approve"] and approves, "may_send": referral["may_send"] and sends}
 
 
 # --- The claim -------------------------------------------------------------------------------------------------------------------

@@ -1,15 +1,14 @@
-"""REST: operations, their terms, state, settings, agencies, members and series."""
+"""REST: operations, their terms, state, settings, agencies and members."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
-from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
 from flask import Response, jsonify
 from flask_openapi3 import APIBlueprint, Tag
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from workspace.commands import operations as commands
 from workspace.queries import operations as queries
@@ -80,30 +79,10 @@ class MemberIn(Body):
     training: str | None = Field(default=None, max_length=500)
 
 
-class SeriesIn(Body):
-    """A new series."""
-
-    label: str = Field(min_length=1, max_length=MOST_NAME)
-    external_reference: str | None = Field(default=None, max_length=MOST_NAME)
-    sharing: str = Field(default="operation", max_length=10)
-
-
-class CountryIn(Body):
-    """A country."""
-
-    country: str = Field(pattern=COUNTRY)
-
-
 class MemberPath(OperationPath):
     """A member of an operation."""
 
     user_id: int = Field(ge=1)
-
-
-class SeriesPath(BaseModel):
-    """A series."""
-
-    series_id: UUID
 
 
 @api.get("/operations")
@@ -225,22 +204,6 @@ def remove_member(path: MemberPath) -> Response:
     _require_fresh_unless_exercise(path.operation_id)
     with writing() as tx:
         commands.remove_member(tx, path.operation_id, user_id=path.user_id)
-    return jsonify({})
-
-
-@api.post("/operations/<int:operation_id>/series")
-def add_series(path: OperationPath, body: SeriesIn) -> Response:
-    """Add a series of one's agency."""
-    with writing() as tx:
-        series_id = commands.add_series(tx, path.operation_id, **body.model_dump())
-    return jsonify({"series": str(series_id)})
-
-
-@api.post("/series/<uuid:series_id>/country")
-def determine_country(path: SeriesPath, body: CountryIn) -> Response:
-    """State in which country a series was made."""
-    with writing() as tx:
-        commands.determine_country(tx, path.series_id, country=body.country)
     return jsonify({})
 
 

@@ -17,13 +17,14 @@ from workspace.web.context import media_store, operation_key, reading, writing
 api = APIBlueprint("referrals", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="referrals")])
 
 Competence = Literal["protection", "offender", "evidence"]
+Ground = Literal["offence_place", "child_residence", "suspect_place", "nationality"]
 
 
 class JurisdictionBody(Body):
     """A country's jurisdiction over a lead: on which ground, for what, and what supports it."""
 
     country: str = Field(pattern=COUNTRY)
-    ground: Literal["offence_place", "child_residence", "suspect_place", "nationality"]
+    ground: Ground
     competence: Competence
     basis: str = Field(min_length=1, max_length=MOST_TEXT)
 
@@ -114,6 +115,14 @@ def post_send(path: ThingPath) -> dict[str, Any]:
     """Put the package into the receiving agency's inbox."""
     with writing() as tx:
         referrals.send_referral(tx, path.thing_id)
+    return {}
+
+
+@api.post("/referrals/<uuid:thing_id>/withdraw")
+def post_withdraw(path: ThingPath, body: ReasonBody) -> dict[str, Any]:
+    """Withdraw a draft or refuse it as the second person, with a reason."""
+    with writing() as tx:
+        referrals.withdraw_referral(tx, path.thing_id, reason=body.reason)
     return {}
 
 

@@ -7,6 +7,7 @@ from flask import Blueprint, render_template
 from workspace.commands.intake import EXHIBIT_KINDS, HANDLING_CODES, SHARINGS
 from workspace.queries import intake as queries
 from workspace.queries import operations
+from workspace.queries.series import series as all_series
 from workspace.web.context import may, reading
 
 pages = Blueprint("intake", __name__)
@@ -20,11 +21,12 @@ def intake(operation_id: int) -> str:
     with reading() as view:
         operation = operations.operation(view.session, operation_id)
         report = queries.intake_report(view.session, operation_id)
-        series = queries.series(view.session, operation_id)
+        series = all_series(view.session, operation_id)
         may_receive = may(view, "receive_exhibit", operation)
         may_add_series = may(view, "add_series", operation)
+        may_place = may(view, "place_person", operation)
         may_determine = may(view, "determine_country", operation)
-        country = view.me.country
+        viewer = view.me
     return render_template(
         "intake.html",
         operation=operation,
@@ -32,8 +34,10 @@ def intake(operation_id: int) -> str:
         series=series,
         may_receive=may_receive,
         may_add_series=may_add_series,
+        may_place=may_place,
         may_determine=may_determine,
-        country=country,
+        viewer=viewer,
+        country=viewer.country,
         kinds=EXHIBIT_KINDS,
         codes=HANDLING_CODES,
         sharings=SHARINGS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import get_args
 from uuid import UUID
 
 from flask import Blueprint, render_template
@@ -10,6 +11,7 @@ from workspace.commands.outcomes import OFFENDER_STAGES, OTHER_ENDS, VICTIM_STAG
 from workspace.errors import NotFound
 from workspace.queries import operations as queries
 from workspace.queries.referrals import ledger, referral, referrals
+from workspace.web.api.referrals import Ground
 from workspace.web.context import may, reading
 
 pages = Blueprint("referral_pages", __name__)
@@ -45,6 +47,7 @@ def one_referral(operation_id: int, referral_id: UUID) -> str:
         if row["operation_id"] != operation_id:
             raise NotFound("There is no such referral.")
         agencies = queries.agencies(view.session, operation_id)
+        countries = sorted({country for agency in agencies for country in agency.jurisdictions})
         allowed = {
             action: may(view, action, operation)
             for action in (
@@ -53,6 +56,8 @@ def one_referral(operation_id: int, referral_id: UUID) -> str:
                 "approve_referral",
                 "send_referral",
                 "re_route_referral",
+                "withdraw_referral",
+                "state_jurisdiction",
                 "revoke_outcome",
             )
         }
@@ -61,6 +66,8 @@ def one_referral(operation_id: int, referral_id: UUID) -> str:
         operation=operation,
         referral=row,
         agencies=agencies,
+        countries=countries,
+        grounds=get_args(Ground),
         allowed=allowed,
         victim_stages=VICTIM_STAGES + OTHER_ENDS,
         offender_stages=OFFENDER_STAGES,

@@ -20,9 +20,10 @@ OLD_GAP_YEARS, YOUNG_YEARS = 3, 3
 
 @pages.get("/operations/<int:operation_id>/search")
 def search(operation_id: int) -> str:
-    """Show the form, the words found, and the list of a search that was made (`made`)."""
+    """Show the form, the words found, and the list of a search that was made (`made`), one of it beside the probe (`with`)."""
     words = request.args.get("q", "")[:200]
     made_id, face_id = request.args.get("made", type=UUID), request.args.get("face", type=UUID)
+    other_id = request.args.get("with", type=UUID)
     with reading() as view:
         operation = queries.operation(view.session, operation_id)
         made = made_search(view.session, made_id) if made_id else None
@@ -36,6 +37,8 @@ def search(operation_id: int) -> str:
     found = (
         look_again(operation_id, made.probe_face_id, min_score=made.threshold) if made and made.is_valid and may_search else None
     )
+    # Only what the list ranks: a pair whose lead waits for an opinion is compared on that lead's page.
+    compared = next((each for each in found.ranked if each.face_id == other_id), None) if found and other_id else None
     return render_template(
         "search.html",
         operation=operation,
@@ -46,6 +49,7 @@ def search(operation_id: int) -> str:
         probe=known,
         may_search=may_search,
         found=found,
+        compared=compared,
         old_gap_years=OLD_GAP_YEARS,
         young_years=YOUNG_YEARS,
     )

@@ -1,0 +1,147 @@
+"""A lead's page offers what would be taken, and its history says to whom and why; the overview counts who agreed."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask_babel import Babel
+from house import House
+
+from workspace.commands.assessments import assess_lead, settle_assessments
+from workspace.commands.claims import claim_lead, end_leases, hand_over_lead, take_over_lead
+from workspace.commands.stages import park_lead
+from workspace.database import Database
+from workspace.queries.lead_page import lead_history, lead_page
+from workspace.queries.overview import overview
+from workspace.web.api.leads import _permissions, _referral_permissions
+from workspace.web.sentences import event_sentence
+
+
+def offered(database: Database, lead: UUID, person: int) -> set[str]:
+    with database.read(person) as view:
+        permissions = _permissions(view.me, lead_page(view.session, lead, person))
+    return {action for action, allowed in permissions.items() if allowed}
+
+
+def opine(house: House, database: Database, lead: UUID, person: int, opinion: int) -> None:
+    with database.write(person) as tx:
+        token = claim_lead(tx, lead)
+    with database.write(person) as tx:
+        assess_lead(tx, lead, token=token, opinion=opinion, features={}, reason="ears agree")
+    house.change("update assessment set signed_at = now() - interval '11 seconds' where lead_id = :id", id=lead)
+    with house.workers.write(house.service_id) as tx:
+        settle_assessments(tx)
+
+
+def test_a_claim_is_offered_only_to_whoever_may_judge(house: House, database: Database) -> None:
+    lead = house.lead()
+    opine(house, database, lead, house.person("EC"), 1)
+
+    assert "claim_lead" not in offered(database, lead, house.person("EC"))
+    assert "claim_lead" not in offered(database, lead, house.person("EC", "specialist", 2))
+    assert "claim_lead" in offered(database, lead, house.person("PE"))
+
+
+def test_nothing_that_frees_a_lead_is_offered_while_an_opinion_is_unsettled(house: House, database: Database) -> None:
+    lead, holder = house.lead(), house.person("EC")
+    frees = {"release_lead", "hand_over_lead", "park_lead", "assess_lead"}
+    with database.write(holder) as tx:
+        token = claim_lead(tx, lead)
+    assert offered(database, lead, holder) >= frees
+
+    with database.write(holder) as tx:
+        assess_lead(tx, lead, token=token, opinion=1, features={}, reason="ears agree")
+
+    assert not offered(database, lead, holder) & frees
+    assert "take_over_lead" not in offered(database, lead, house.person("EC", "country_lead"))
+
+
+def test_ending_a_claim_is_offered_to_the_leads_whom_it_obeys(house: House, database: Database) -> None:
+    lead = house.lead()
+    with database.write(house.person("EC")) as tx:
+        claim_lead(tx, lead)
+
+    for country, role, may in (("EC", "country_lead", True), ("PE", "country_lead", False), ("PE", "operation_lead", True)):
+        assert ("take_over_lead" in offered(database, lead, house.person(country, role))) is may
+
+
+@pytest.mark.parametrize(
+    ("role", "state", "onward", "may"),
+    [
+        ("liaison", "open", False, True),
+        ("specialist", "open", False, False),
+        ("liaison", "closing", False, False),
+        ("liaison", "closing", True, True),
+    ],
+)
+def test_the_steps_of_a_referral_are_offered_where_policy_allows_them(
+    house: House, database: Database, role: str, state: str, onward: bool, may: bool
+) -> None:
+    lead, person = house.lead(stage="verified"), house.person("PE", role)
+    house.change("update operation set state = :state where id = :id", state=state, id=house.operation_id)
+    referral = {"is_onward": onward, "may_approve": True, "may_send": True}
+
+    with database.read(person) as view:
+        found = _referral_permissions(view.me, lead_page(view.session, lead, person), referral)
+
+    assert (found["may_approve"], found["may_send"]) == (may, may)
+
+
+def test_the_history_says_to_whom_whose_and_why(house: House, database: Database) -> None:
+    lead, first, second = house.lead(), house.person("EC"), house.person("PE")
+    with database.write(first) as tx:
+        token = claim_lead(tx, lead)
+    with database.write(first) as tx:
+        hand_over_lead(tx, lead, token=token, to=second)
+    with database.write(house.person("EC", "operation_lead")) as tx:
+        take_over_lead(tx, lead, reason="shift ended")
+    with database.write(first) as tx:
+        claim_lead(tx, lead)
+    house.change("update lead set lease_until = now() - interval '1 second' where id = :id", id=lead)
+    with house.workers.write(house.service_id) as tx:
+        end_leases(tx)
+
+    with database.read(first) as view:
+        rows = lead_history(view.session, lead)
+    app = Flask(__name__)
+    Babel(app)
+    with app.test_request_context():
+        told = [event_sentence(row["kind"], row["payload"], whom=row["whom"]) for row in reversed(rows)]
+
+    assert told == [
+        "claimed the lead",
+        "handed the lead over to PE · specialist 1",
+        "ended the claim of PE · specialist 1: shift ended",
+        "claimed the lead",
+        "noted that the lease of EC · specialist 1 ran out; the draft is kept",
+    ]
+
+
+def test_a_sentence_without_the_name_still_says_why() -> None:
+    app = Flask(__name__)
+    Babel(app)
+    with app.test_request_context():
+        assert event_sentence("lead:taken_over", {"reason": "shift ended"}) == "ended another's claim: shift ended"
+        assert event_sentence("lead:claimed", {}, whom="somebody") == "claimed the lead"
+        no_key, other = (event_sentence("package:failed", {"reason": reason}) for reason in ("no_key", "The store is full."))
+
+    assert no_key == "could not build a package: the receiving agency has set no key for packages"
+    assert other == "could not build a package: The store is full."
+
+
+def test_agreement_counts_every_lead_with_two_opinions(house: House, database: Database) -> None:
+    opinions = {"agreed": (1, 1), "third wanted": (1, 5), "parked": (1, 5), "third given": (1, 5, 5), "one": (1,)}
+    countries = ("EC", "PE", "CL")
+    leads = {name: house.lead() for name in opinions}
+    for name, given in opinions.items():
+        for country, opinion in zip(countries, given, strict=False):
+            opine(house, database, leads[name], house.person(country), opinion)
+    with database.write(house.person("CL")) as tx:
+        park_lead(tx, leads["parked"], reason="later")
+
+    with database.read(house.person("PE")) as view:
+        found = overview(view.session, house.operation_id).agreement
+
+    assert found == {"agreed": 1, "third": 3, "rejected": 1}

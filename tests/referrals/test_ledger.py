@@ -1,0 +1,201 @@
+"""Who sees what was stated, what a later statement adds, and what a lead is when nothing holds any more."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from uuid import UUID
+
+import pytest
+from house import House
+from referral_desk import Desk
+
+from workspace.commands.outcomes import merge_ledger, revoke_outcome
+from workspace.commands.referrals import acknowledge_referral, decline_referral
+from workspace.commands.stages import close_lead
+from workspace.database import Database
+from workspace.errors import Conflict, Invalid, NotFound
+from workspace.model import Lead, LedgerEntry, Outcome
+from workspace.queries.referrals import ledger, referral
+
+
+@pytest.fixture
+def lead(desk: Desk) -> UUID:
+    """A verified lead between EC and PE; all three agencies have keys."""
+    for country in ("EC", "PE", "CL"):
+        desk.key(country)
+    return desk.verified()
+
+
+def keyless(house: House, country: str) -> int:
+    """Make a country's liaison officer a mere recipient, without any key."""
+    person = house.person(country, "liaison")
+    house.change("update membership set role = 'recipient' where user_id = :id", id=person)
+    return person
+
+
+def test_an_agency_without_keys_sees_and_revokes_its_statement_on_an_entry_that_another_opened(
+    desk: Desk, house: House, database: Database, lead: UUID
+) -> None:
+    first, second = desk.sent(lead, "EC"), desk.sent(lead, "CL")
+    recipient = keyless(house, "CL")
+    desk.acknowledge(first, "EC")
+    desk.acknowledge(second, "CL")
+    _, entry = desk.state(first, "EC", "V4")
+    outcome, same = desk.state(second, "CL", "V5")
+    assert same == entry
+
+    with database.read(recipient) as view:
+        (found,) = referral(view.session, second)["outcomes"]
+        (row,) = ledger(view.session, house.operation_id)
+        assert (found["id"], found["is_ours"], found["ledger_number"]) == (outcome, True, 1)
+        assert (row["id"], row["stages"]) == (entry, ["V5"])  # its own statement, not the other agency's
+    with database.write(recipient) as tx:
+        revoke_outcome(tx, outcome, reason="a mistake")
+
+    assert house.row(Outcome, outcome).revoked_reason == "a mistake"
+
+
+def test_an_agency_without_keys_and_without_a_statement_sees_no_entry(
+    desk: Desk, house: House, database: Database, lead: UUID
+) -> None:
+    first, second = desk.sent(lead, "EC"), desk.sent(lead, "CL")
+    recipient = keyless(house, "CL")
+    desk.acknowledge(first, "EC")
+    desk.state(first, "EC", "V4")
+
+    with database.read(recipient) as view:
+        assert referral(view.session, second)["outcomes"] == []
+        assert ledger(view.session, house.operation_id) == []
+
+
+def test_age_and_sex_of_a_later_statement_fill_what_nobody_stated(desk: Desk, house: House, lead: UUID) -> None:
+    first, second = desk.sent(lead, "EC"), desk.sent(lead, "CL")
+    keyless(house, "CL")
+    desk.acknowledge(first, "EC")
+    desk.acknowledge(second, "CL")
+    _, entry = desk.state(first, "EC", "V4")
+
+    desk.state(second, "CL", "V4", age_band="7_12", sex="female")
+    desk.state(first, "EC", "V5", age_band="13_17", sex="male", ledger_id=entry)
+
+    row = house.row(LedgerEntry, entry)
+    assert (row.age_band, row.sex) == ("7_12", "female")  # stated first, and never overwritten
+
+
+def test_a_merger_keeps_the_age_and_sex_that_either_entry_has(desk: Desk, house: House, database: Database, lead: UUID) -> None:
+    sent = desk.sent(lead, "PE")
+    desk.acknowledge(sent, "PE")
+    _, first = desk.state(sent, "PE", "V5", is_depicted=False, age_band="3_6", sex="male")
+    _, second = desk.state(sent, "PE", "V5", is_depicted=False, age_band=None, sex="female")
+
+    with database.write(house.person("PE", "liaison")) as tx:
+        merge_ledger(tx, first, into=second)
+
+    row = house.row(LedgerEntry, second)
+    assert (row.age_band, row.sex) == ("3_6", "female")
+
+
+def test_a_lead_on_which_no_statement_holds_any_more_is_referred_again(
+    desk: Desk, house: House, database: Database, lead: UUID
+) -> None:
+    sent = desk.sent(lead, "CL")
+    recipient = keyless(house, "CL")
+    desk.acknowledge(sent, "CL")
+    first, _ = desk.state(sent, "CL", "V4")
+    second, _ = desk.state(sent, "CL", "V5")
+
+    with database.write(recipient) as tx:
+        revoke_outcome(tx, first, reason="wrong child")
+    assert house.row(Lead, lead).stage == "outcome"
+    with database.write(recipient) as tx:
+        revoke_outcome(tx, second, reason="wrong child")
+
+    assert house.row(Lead, lead).stage == "referred"
+    desk.state(sent, "CL", "V4")
+    assert house.row(Lead, lead).stage == "outcome"
+
+
+def test_only_an_offender_can_be_a_further_one(desk: Desk, house: House, lead: UUID) -> None:
+    sent = desk.sent(lead, "PE")
+    desk.acknowledge(sent, "PE")
+    _, offender = desk.state(sent, "PE", "O1", kind="offender")
+
+    with pytest.raises(Invalid, match="cannot be recorded"):
+        desk.state(sent, "PE", "V4", is_another=True)
+    with pytest.raises(Invalid, match="cannot be recorded"):
+        desk.state(sent, "PE", "O2", kind="offender", is_another=True, ledger_id=offender)
+
+    assert desk.state(sent, "PE", "O2", kind="offender", is_another=True)[1] != offender
+    assert house.kinds().count("ledger:opened") == 2
+
+
+def test_two_merges_of_the_same_entries_the_other_way_round_leave_one_that_counts(
+    desk: Desk, house: House, database: Database, lead: UUID
+) -> None:
+    first = desk.sent(lead, "EC")
+    desk.acknowledge(first, "EC")
+    _, one = desk.state(first, "EC", "V4")
+    _, other = desk.state(first, "EC", "V5", is_depicted=False)
+    person, together = house.person("EC", "liaison"), Barrier(2)
+
+    def merge(this: UUID, into: UUID) -> str:
+        together.wait()
+        try:
+            with database.write(person) as tx:
+                merge_ledger(tx, this, into=into)
+        except Conflict:
+            return "refused"
+        return "merged"
+
+    with ThreadPoolExecutor(2) as pool:
+        said = [done.result() for done in (pool.submit(merge, one, other), pool.submit(merge, other, one))]
+
+    assert sorted(said) == ["merged", "refused"]
+    assert [house.row(LedgerEntry, each).merged_into for each in (one, other)].count(None) == 1
+
+
+def test_a_statement_joins_no_entry_that_its_lead_has_nothing_to_do_with(desk: Desk, house: House, lead: UUID) -> None:
+    first, second = desk.sent(lead, "EC"), desk.sent(desk.verified(), "CL")
+    desk.acknowledge(first, "EC")
+    desk.acknowledge(second, "CL")
+    _, entry = desk.state(first, "EC", "V4")
+    before = house.kinds()
+
+    with pytest.raises(NotFound):
+        desk.state(second, "CL", "V5", ledger_id=entry)
+
+    assert house.kinds() == before
+    assert desk.state(first, "EC", "V5", ledger_id=entry)[1] == entry
+
+
+def test_a_lead_waits_for_the_answer_of_a_receiving_agency(desk: Desk, house: House, database: Database, lead: UUID) -> None:
+    sent = desk.sent(lead, "EC")
+
+    with pytest.raises(Conflict), database.write(house.person("EC", "liaison")) as tx:
+        close_lead(tx, lead, reason="done")
+    with database.write(house.person("EC", "liaison")) as tx:
+        acknowledge_referral(tx, sent)
+        decline_referral(tx, sent, reason="not ours")
+    with database.write(house.person("EC", "liaison")) as tx:
+        close_lead(tx, lead, reason="done")
+
+    assert house.row(Lead, lead).stage == "closed"
+
+
+@pytest.mark.parametrize("gone", ["the lead", "the ground"])
+def test_what_was_taken_back_since_the_draft_is_not_sent(desk: Desk, house: House, lead: UUID, gone: str) -> None:
+    desk.ground(lead, "CL")
+    referral = desk.draft(lead, "CL")
+    desk.approve(referral)
+    desk.work()
+    if gone == "the lead":
+        house.change("update lead set stage = 'closed' where id = :id", id=lead)
+    else:
+        house.change("update jurisdiction_claim set withdrawn_at = now() where lead_id = :id", id=lead)
+    before = house.kinds()
+
+    with pytest.raises(Conflict if gone == "the lead" else Invalid):
+        desk.send(referral)
+
+    assert house.kinds() == before

@@ -1,0 +1,25 @@
+"""Which exercise a second `make demo` goes on with: one that can be worked on, else a new one is made."""
+
+from __future__ import annotations
+
+from house import House
+
+from workspace.queries.exercise import exercise_operation
+
+
+def found(house: House) -> int | None:
+    with house.workers.read(house.service_id) as view:
+        return exercise_operation(view.session, 2)
+
+
+def test_an_exercise_is_gone_on_with_once_all_its_devices_are_in_and_while_it_lasts(house: House) -> None:
+    house.lead("EC", "PE")  # a device a side
+    here = {"id": house.operation_id}
+
+    assert found(house) != house.operation_id, "an intake that was stopped"
+    house.change("update exhibit set intake_ended_at = now() where operation_id = :id", **here)
+    assert found(house) == house.operation_id
+    house.change("update operation set closes_at = now() + interval '50 minutes' where id = :id", **here)
+    assert found(house) != house.operation_id, "its days are over"
+    house.change("update operation set closes_at = now() + interval '2 days', state = 'closing' where id = :id", **here)
+    assert found(house) != house.operation_id, "closed by its lead"

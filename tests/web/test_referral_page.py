@@ -1,0 +1,86 @@
+"""A referral's page offers what can be done with it, and only that."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from browser import Browser
+from house import House
+from referral_desk import Desk
+
+from workspace.commands.referrals import return_referral
+from workspace.database import Database
+
+
+@pytest.fixture
+def lead(desk: Desk) -> UUID:
+    """A verified lead between EC and PE, with keys and a ground for PE."""
+    for country in ("EC", "PE", "CL"):
+        desk.key(country)
+    lead = desk.verified()
+    desk.ground(lead, "PE")
+    return lead
+
+
+def test_a_second_person_can_refuse_a_draft_on_its_page(
+    desk: Desk, house: House, lead: UUID, signed_in: Callable[[int], Browser]
+) -> None:
+    draft = desk.draft(lead, "PE")
+    path, form = f"/operations/{house.operation_id}/referrals/{draft}", f'POST /api/v1/referrals/{draft}/withdraw"'
+    second = signed_in(house.person("PE", "liaison"))
+    assert form in second.get(path).get_data(as_text=True)
+    assert form not in signed_in(house.person("PE")).get(path).get_data(as_text=True)  # a specialist
+
+    answer = second.post(f"/api/v1/referrals/{draft}/withdraw", {"reason": "not enough"})
+
+    page = second.get(path).get_data(as_text=True)
+    assert answer.status_code == 200
+    assert "withdrawn" in page
+    assert "not enough" in page
+    assert form not in page
+
+
+def test_the_page_states_the_new_ground_and_routes_on_after_the_window(
+    desk: Desk, house: House, database: Database, lead: UUID, signed_in: Callable[[int], Browser]
+) -> None:
+    draft = desk.draft(lead, "PE")
+    desk.approve(draft)
+    desk.work()
+    desk.send(draft)
+    with database.write(house.person("PE", "liaison")) as tx:
+        return_referral(tx, draft, reason="not here")
+    house.change("update operation set state = 'follow_up' where id = :id", id=house.operation_id)
+    browser = signed_in(house.person("EC", "liaison"))
+
+    page = browser.get(f"/operations/{house.operation_id}/referrals/{draft}").get_data(as_text=True)
+    assert f'POST /api/v1/leads/{lead}/jurisdiction"' in page
+    assert '<option value="CL">' in page
+    ground = {"competence": "protection", "country": "CL", "ground": "child_residence", "basis": "a school"}
+    assert browser.post(f"/api/v1/leads/{lead}/jurisdiction", ground).status_code == 200
+    onward = {"to_agency_id": house.agencies["CL"], "reason": "see above"}
+    assert browser.post(f"/api/v1/referrals/{draft}/re-route", onward).status_code == 200
+
+
+def test_the_form_of_an_outcome_tells_stages_apart_and_takes_a_further_offender(
+    desk: Desk, house: House, lead: UUID, signed_in: Callable[[int], Browser]
+) -> None:
+    draft = desk.draft(lead, "PE")
+    desk.approve(draft)
+    desk.work()
+    desk.send(draft)
+    desk.acknowledge(draft, "PE")
+    desk.state(draft, "PE", "O1", kind="offender")
+    browser = signed_in(house.person("PE", "liaison"))
+    path = f"/operations/{house.operation_id}/referrals/{draft}"
+
+    page = browser.get(path).get_data(as_text=True)
+    options = re.findall(r'<option value="[VO]\d">([^<]*)</option>', page)
+    assert len(options) == len(set(options)) == 10
+    assert {"V3 · Probable", "O1 · Probable", "O3 · Arrested"} <= set(options)
+    assert '<option value="true">a further person, not one already stated</option>' in page
+    stated = {"kind": "offender", "stage": "O3", "is_another": True, "authority_reference": "12/26", "stated_on": "2026-01-02"}
+    assert browser.post(f"/api/v1/referrals/{draft}/outcomes", stated).status_code == 200
+    assert "O-002" in browser.get(path).get_data(as_text=True)

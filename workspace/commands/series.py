@@ -1,0 +1,177 @@
+"""Series: material that belongs together: added, with the persons it shows, and the country in which it was probably made.
+
+A country counts once a second person has confirmed it (FIELD C2, V1: country, grounds, second reviewer).
+"""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, func, insert, select, text, update
+
+from workspace import events
+from workspace.commands.guard import require_operation
+from workspace.commands.intake import SHARINGS, own_compartment, require_own_country
+from workspace.commands.people import require_countries
+from workspace.database import Tx
+from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
+from workspace.model import Compartment, Person, Series
+
+
+def add_series(
+    tx: Tx, operation_id: int, *, label: str, external_reference: str | None = None, sharing: str = "operation"
+) -> UUID:
+    """Add a series of the actor's agency and return its id. Asks `add_series`; records `series:added`.
+
+    A series that comes after the opening is counted as added, not as prepared.
+    """
+    operation = require_operation(tx, "add_series", operation_id)
+    require_own_country(tx, operation, tx.actor.country)
+    if sharing not in SHARINGS:
+        raise Invalid("A value is unknown.", faults=[Fault("sharing", "one of {known}", known=list(SHARINGS))])
+    compartment = own_compartment(tx, operation_id, sharing)
+    series_id, prepared = uuid4(), operation.state == "prepared"
+    number = tx.session.execute(text("select next_number(:id, 'series')"), {"id": operation_id}).scalar_one()
+    tx.session.execute(
+        insert(Series).values(
+            id=series_id,
+            operation_id=operation_id,
+            compartment_id=compartment,
+            number=number,
+            label=label,
+            external_reference=external_reference,
+            was_prepared=prepared,
+        )
+    )
+    tx.record(events.SeriesAdded(operation_id=operation_id, locks=(compartment,), series=series_id, prepared=prepared))
+    return series_id
+
+
+def place_person(tx: Tx, series_id: UUID, number: int) -> None:
+    """Place a person of one's own material in a series, out of any other. Asks `place_person`; records `person:placed`.
+
+    number: the person's number in the operation, as screens show it.
+
+    Raises:
+        NotFound: there is no such series or no such person for the actor.
+        Forbidden: the person is another agency's: a person stands in one series, and its owner may have a closed one.
+        Conflict: the person is in this series already.
+    """
+    series = _require_series(tx, "place_person", series_id)
+    person = _require_own_person(tx, series.operation_id, number)
+    if not _moved(tx, person, Person.series_id.is_distinct_from(series_id), to=series_id):
+        raise Conflict("This person is in this series already.", person=number)
+    locks = _locks(tx, series, person)
+    tx.record(events.PersonPlaced(operation_id=series.operation_id, locks=locks, person=person.id, series=series_id))
+
+
+def withdraw_person(tx: Tx, series_id: UUID, number: int) -> None:
+    """Take a person of one's own material out of a series. Asks `place_person`; records `person:withdrawn`.
+
+    Raises:
+        NotFound: there is no such series, or no such person in it, for the actor.
+        Forbidden: the person is another agency's.
+    """
+    series = _require_series(tx, "place_person", series_id)
+    person = _require_own_person(tx, series.operation_id, number)
+    if not _moved(tx, person, Person.series_id == series_id, to=None):
+        raise NotFound("There is no such person in this series.")
+    locks = _locks(tx, series, person)
+    tx.record(events.PersonWithdrawn(operation_id=series.operation_id, locks=locks, person=person.id, series=series_id))
+
+
+def determine_country(tx: Tx, series_id: UUID, *, country: str, grounds: str) -> None:
+    """State in which country a series was probably made, and why; another person confirms it.
+
+    Stating another country takes an earlier one back, confirmed or not. Asks `determine_country`; records
+    `series:country_determined`.
+
+    Raises:
+        NotFound: there is no such series for the actor.
+        Invalid: the country is unknown.
+    """
+    require_countries([country])
+    series = _require_series(tx, "determine_country", series_id)
+    stated = {"country_determined": country, "country_grounds": grounds, "determined_by": tx.actor.id}
+    tx.session.execute(
+        update(Series)
+        .where(Series.id == series_id)
+        .values(**stated, confirmed_by=None, confirmed_at=None)
+        .execution_options(synchronize_session=False)
+    )
+    tx.record(
+        events.SeriesCountryDetermined(
+            operation_id=series.operation_id, locks=(series.compartment_id,), series=series_id, country=country
+        )
+    )
+
+
+def confirm_country(tx: Tx, series_id: UUID, *, country: str) -> None:
+    """Confirm, as a second person, the country that another has determined. Asks `determine_country`.
+
+    country: the one that the actor has before him, so that nobody confirms one that has changed since. Records
+    `series:country_confirmed`.
+
+    Raises:
+        NotFound: there is no such series for the actor.
+        Forbidden: the actor has determined it himself.
+        Conflict: this country is not, or no longer, the one that waits for a second person.
+    """
+    series = _require_series(tx, "determine_country", series_id)
+    if series.determined_by == tx.actor.id:
+        raise Forbidden("Whoever determined the country cannot confirm it: a second person does.")
+    confirmed = tx.session.execute(
+        update(Series)
+        .where(Series.id == series_id, Series.country_determined == country, Series.confirmed_by.is_(None))
+        .where(Series.determined_by != tx.actor.id)
+        .values(confirmed_by=tx.actor.id, confirmed_at=func.now())
+        .returning(Series.id)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+    if confirmed is None:
+        raise Conflict("This country does not wait for a second person. Load the page anew.", country=country)
+    tx.record(
+        events.SeriesCountryConfirmed(
+            operation_id=series.operation_id, locks=(series.compartment_id,), series=series_id, country=country
+        )
+    )
+
+
+def _require_series(tx: Tx, action: str, series_id: UUID) -> Series:
+    series = tx.session.get(Series, series_id)
+    if series is None:
+        raise NotFound("There is no such series.")
+    require_operation(tx, action, series.operation_id)
+    return series
+
+
+def _require_own_person(tx: Tx, operation_id: int, number: int) -> Person:
+    row = tx.session.execute(
+        select(Person, Compartment.agency_id)
+        .join(Compartment, Compartment.id == Person.compartment_id)
+        .where(Person.operation_id == operation_id, Person.number == number)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("There is no such person.")
+    if row.agency_id != tx.actor.agency_id:
+        raise Forbidden("An agency places the persons of its own material.")
+    person: Person = row.Person
+    return person
+
+
+def _moved(tx: Tx, person: Person, standing: ColumnElement[bool], *, to: UUID | None) -> bool:
+    """Change the person's series if it stands where it should; whether it did."""
+    moved = tx.session.execute(
+        update(Person)
+        .where(Person.id == person.id, standing)
+        .values(series_id=to)
+        .returning(Person.id)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+    return moved is not None
+
+
+def _locks(tx: Tx, series: Series, person: Person) -> tuple[int]:
+    """The event names both, so that it goes to whoever sees both: a closed series is its agency's alone, and so is the person."""
+    sharing = tx.session.execute(select(Compartment.sharing).where(Compartment.id == series.compartment_id)).scalar_one()
+    return (person.compartment_id if sharing == "operation" else series.compartment_id,)

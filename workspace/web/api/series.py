@@ -1,0 +1,108 @@
+"""REST: series, the persons they show, and the country in which they were probably made."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from uuid import UUID
+
+from flask import Response, jsonify
+from flask_openapi3 import APIBlueprint, Tag
+from pydantic import BaseModel, Field
+
+from workspace.commands import series as commands
+from workspace.queries import operations
+from workspace.queries import series as queries
+from workspace.web.bodies import COUNTRY, MOST_TEXT, Body, OperationPath
+from workspace.web.context import reading, writing
+
+api = APIBlueprint("series", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="series")])
+
+MOST_NAME = 100
+
+
+class SeriesIn(Body):
+    """A new series."""
+
+    label: str = Field(min_length=1, max_length=MOST_NAME)
+    external_reference: str | None = Field(default=None, max_length=MOST_NAME)
+    sharing: str = Field(default="operation", max_length=10)
+
+
+class PersonIn(Body):
+    """A person, by the number that screens show."""
+
+    number: int = Field(ge=1, le=2**31 - 1)
+
+
+class DeterminedIn(Body):
+    """A country, and what speaks for it."""
+
+    country: str = Field(pattern=COUNTRY)
+    grounds: str = Field(min_length=1, max_length=MOST_TEXT)
+
+
+class ConfirmedIn(Body):
+    """The country that the second person confirms."""
+
+    country: str = Field(pattern=COUNTRY)
+
+
+class SeriesPath(BaseModel):
+    """A series."""
+
+    series_id: UUID
+
+
+class PlacedPath(SeriesPath):
+    """A person in a series."""
+
+    number: int = Field(ge=1, le=2**31 - 1)
+
+
+@api.get("/operations/<int:operation_id>/series")
+def all_series(path: OperationPath) -> Response:
+    """List the series with their persons and their likely country."""
+    with reading() as view:
+        operations.operation(view.session, path.operation_id)
+        found = queries.series(view.session, path.operation_id)
+    return jsonify([asdict(each) for each in found])
+
+
+@api.post("/operations/<int:operation_id>/series")
+def add_series(path: OperationPath, body: SeriesIn) -> Response:
+    """Add a series of one's agency."""
+    with writing() as tx:
+        series_id = commands.add_series(tx, path.operation_id, **body.model_dump())
+    return jsonify({"series": str(series_id)})
+
+
+@api.post("/series/<uuid:series_id>/persons")
+def place_person(path: SeriesPath, body: PersonIn) -> Response:
+    """Place a person in a series."""
+    with writing() as tx:
+        commands.place_person(tx, path.series_id, body.number)
+    return jsonify({})
+
+
+@api.delete("/series/<uuid:series_id>/persons/<int:number>")
+def withdraw_person(path: PlacedPath) -> Response:
+    """Take a person out of a series."""
+    with writing() as tx:
+        commands.withdraw_person(tx, path.series_id, path.number)
+    return jsonify({})
+
+
+@api.post("/series/<uuid:series_id>/country")
+def determine_country(path: SeriesPath, body: DeterminedIn) -> Response:
+    """State in which country a series was probably made."""
+    with writing() as tx:
+        commands.determine_country(tx, path.series_id, country=body.country, grounds=body.grounds)
+    return jsonify({})
+
+
+@api.post("/series/<uuid:series_id>/country/confirm")
+def confirm_country(path: SeriesPath, body: ConfirmedIn) -> Response:
+    """Confirm, as a second person, the country of a series."""
+    with writing() as tx:
+        commands.confirm_country(tx, path.series_id, country=body.country)
+    return jsonify({})
