@@ -836,3 +836,15 @@ def test_what_a_batch_holds_is_written_before_it_grows_old(
     )
 
     assert seen == [0, 0, 2, 2]
+
+
+def test_the_tenth_exhibit_is_received_as_the_first(house: House, database: Database) -> None:
+    """By then the driver has prepared the statements on every connection."""
+    person = house.person("EC", "analyst")
+    for number in range(14):
+        with database.write(person) as tx:
+            receive_exhibit(
+                tx, house.operation_id, country="EC", label=f"EC-{number}", kind="phone", case_reference="c", custodian="c"
+            )
+
+    assert house.kinds().count("exhibit:received") == 14

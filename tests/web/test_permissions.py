@@ -469,6 +469,7 @@ class Scene:
         here = {"op": self.ids["op"]}
         self.house.change("update participation set accepted_at = null where operation_id = :op and country = 'AR'", **here)
         self.house.change("update annotation set removed_at = null where operation_id = :op", **here)
+        self.house.change("update referral set state = 'drafted' where operation_id = :op and state = 'withdrawn'", **here)
         assert self.sign_in is not None
         for viewer in VIEWERS:
             if self.browsers[viewer].get("/api/v1/me").status_code == 401:

@@ -70,7 +70,7 @@ def test_a_refusal_and_its_faults_are_said_in_spanish(spaniard: Browser, house: 
     unread = spaniard.post(f"/api/v1/leads/{lead_id}/comments", {"body": 5, "tone": "x"}).json
     nothing = spaniard.get("/operations/0").text
 
-    assert _refusal(stranger) == ("Esta persona no es perito de esta operación.", ["to: no es perito de esta operación"])
+    assert _refusal(stranger) == ("Esta persona no puede tomar la pista.", ["to: no es perito de esta operación"])
     assert _refusal(empty) == ("La solicitud no se puede entender.", ["body: no puede quedar vacío"])
     assert _refusal(unread)[1] == ["body: un texto", "tone: no es un campo de esta solicitud"]
     assert "Aquí no hay nada" in nothing

@@ -65,7 +65,8 @@ def test_forgotten_presence_rings_each_operation_once_and_nobody_is_shown_any_mo
         keep_house(room.shop.db, room.shop.housekeeping_id)
         bells = [bell.payload for bell in ear.notifies(timeout=0.5)]
 
-    assert bells == [str(room.house.operation_id)]
+    # Operations of other tests may have presence that ends just now.
+    assert bells.count(str(room.house.operation_id)) == 1
     assert room.rows("select 1 from presence where operation_id = :operation") == []
     assert PRESENCE_S == STALE_S
     assert room.house.kinds() == []

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from workspace import events, jobs
@@ -256,7 +256,8 @@ def own_compartment(tx: Tx, operation_id: int, sharing: str) -> int:
         tx.session.execute(
             insert(Compartment)
             .values(**mine)
-            .on_conflict_do_nothing(index_elements=["operation_id", "agency_id"], index_where=Compartment.sharing == "operation")
+            # As words: a prepared statement with a parameter here would no longer be seen to fit the index.
+            .on_conflict_do_nothing(index_elements=["operation_id", "agency_id"], index_where=text("sharing = 'operation'"))
         )
         return tx.session.execute(select(Compartment.id).filter_by(**mine)).scalar_one()
     return tx.session.execute(insert(Compartment).values(**mine).returning(Compartment.id)).scalar_one()

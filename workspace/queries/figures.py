@@ -209,5 +209,6 @@ def _models(session: Session, operation_id: int) -> tuple[ModelUse, ...]:
 
 
 def _corrections(session: Session, operation_id: int, zone: str) -> tuple[Correction, ...]:
+    """When and what was taken back. Why stands with the statement, for whoever holds its key: an edition is read by all members."""
     rows = session.execute(text(sql.CORRECTIONS), {"operation": operation_id}).all()
-    return tuple(Correction(row.revoked_at.astimezone(ZoneInfo(zone)), row.subject, "") for row in rows)
+    return tuple(Correction(row.revoked_at.astimezone(ZoneInfo(zone)), row.subject, "–") for row in rows)

@@ -154,12 +154,11 @@ _SERIES = """
   from series s where operation_id = :op"""
 
 _AGREEMENT = """
-  -- Leads with two settled opinions or more. Two that agree decide and are revealed; any other two want a third, given or not.
+  -- Leads with two settled opinions or more. Two that agree decide; any other two want a third, given or not.
   select count(*) filter (where opinions = 2 and is_decided) as agreed,
     count(*) filter (where opinions > 2 or not is_decided) as third, count(*) filter (where stage = 'rejected') as rejected
-  from (select l.stage, l.opinions, exists (select 1 from assessment s where s.lead_id = l.id and s.is_revealed
-          and s.undone_at is null) as is_decided
-        from lead l where l.operation_id = :op and l.opinions > 1) judged"""
+  from (select stage, opinions, stage not in ('open', 'assessed', 'parked') as is_decided
+        from lead where operation_id = :op and opinions > 1) judged"""
 
 _MEDIAN = """
   select percentile_cont(0.5) within group (order by extract(epoch from second_at - first_at)) from (
