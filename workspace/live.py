@@ -162,7 +162,6 @@ class Live:
             return
         after = self.answered.get(operation_id, 0)
         notes: list[tuple[list[int], list[UUID]]] = []
-        messages: list[tuple[list[str], dict[str, Any]]] = []
         with self._groups(operation_id, list(rooms)) as (session, groups):
             for members in groups:
                 session.execute(text("select set_config('app.user_id', :id, true)"), {"id": str(members[0])})
@@ -170,16 +169,16 @@ class Live:
                     board = board_changes(session, operation_id, after=after, keys=_keys(session, operation_id))
                 except NotFound:
                     continue
-                message = {"operation": operation_id, **board.as_json(), "after": after}
-                messages.append(([rooms[member] for member in members], message))
+                self.io.emit(
+                    "changes",
+                    {"operation": operation_id, **board.as_json(), "after": after},
+                    to=[rooms[member] for member in members],
+                )
+                self.answered[operation_id] = max(self.answered.get(operation_id, 0), board.seq)
                 shown = [UUID(card["id"]) for card in board.cards if card["band"] is not None]
                 if shown:
                     notes.append((members, shown))
-        # First the record of who is shown a band, then the band: what cannot be recorded is not shown.
         self._note(operation_id, notes)
-        for to, message in messages:
-            self.io.emit("changes", message, to=to)
-            self.answered[operation_id] = max(self.answered.get(operation_id, 0), message["seq"])
 
     def _tell_presence(self, operation_id: int) -> None:
         rooms = self._rooms(operation_id)
