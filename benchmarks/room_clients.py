@@ -81,6 +81,9 @@ class Screen:
         self.away.append((gone, time.monotonic()))
 
     def _hear(self, heard: str) -> None:
+        if not heard:
+            # A close frame: the server gave this line up, because its ping was not answered in time.
+            raise websocket.WebSocketConnectionClosedException("closed by the server")
         if heard == "2":
             self.line.send("3")
         elif heard.startswith("42"):
