@@ -162,6 +162,7 @@ class Live:
             return
         after = self.answered.get(operation_id, 0)
         notes: list[tuple[list[int], list[UUID]]] = []
+        messages: list[tuple[list[str], dict[str, Any]]] = []
         with self._groups(operation_id, list(rooms)) as (session, groups):
             for members in groups:
                 session.execute(text("select set_config('app.user_id', :id, true)"), {"id": str(members[0])})
@@ -169,16 +170,17 @@ class Live:
                     board = board_changes(session, operation_id, after=after, keys=_keys(session, operation_id))
                 except NotFound:
                     continue
-                self.io.emit(
-                    "changes",
-                    {"operation": operation_id, **board.as_json(), "after": after},
-                    to=[rooms[member] for member in members],
-                )
-                self.answered[operation_id] = max(self.answered.get(operation_id, 0), board.seq)
+                message = {"operation": operation_id, **board.as_json(), "after": after}
+                messages.append(([rooms[member] for member in members], message))
                 shown = [UUID(card["id"]) for card in board.cards if card["band"] is not None]
                 if shown:
                     notes.append((members, shown))
+        # First the record of who is shown a band, then the band: what cannot be recorded is not shown.
         self._note(operation_id, notes)
+        for to, message in messages:
+            self.io.emit("changes", message, to=to)
+        # Only when every group has its answer: a bell that failed half-way is answered whole again.
+        self.answered[operation_id] = max([after, *(message["seq"] for _, message in messages)])
 
     def _tell_presence(self, operation_id: int) -> None:
         rooms = self._rooms(operation_id)
@@ -206,8 +208,10 @@ class Live:
         return {guest.user_id: guest.room for guest in self.guests.values() if guest.operation_id == operation_id}
 
     def _note(self, operation_id: int, notes: list[tuple[list[int], list[UUID]]]) -> None:
-        for users, leads in notes:
-            with self.database.write(self._service()) as tx:
+        if not notes:
+            return
+        with self.database.write(self._service()) as tx:
+            for users, leads in notes:
                 note_bands(tx, operation_id, users=users, leads=leads)
 
     def _service(self) -> int:
@@ -251,7 +255,10 @@ class Live:
         return [
             sid
             for sid, guest in guests.items()
-            if guest.session_id not in alive or (guest.operation_id, guest.user_id) not in members
+            if guest.session_id not in alive
+            or (guest.operation_id, guest.user_id) not in members
+            # A line that broke while its handshake was still being answered left its guest behind.
+            or not self.io.server.manager.is_connected(sid, "/")
         ]
 
 

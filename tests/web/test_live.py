@@ -11,15 +11,17 @@ import socketio
 from house import House, Side
 from servers_by_hand import Web, environment, web_processes
 from socketio.exceptions import ConnectionError as Refused
+from sqlalchemy import text
 
 from workspace.commands.claims import claim_lead
-from workspace.commands.discussion import note_presence
+from workspace.commands.discussion import comment_on_lead, note_presence
 from workspace.commands.identity import start_session
 from workspace.commands.people import ensure_house
 from workspace.database import Database
 from workspace.queries.board import board_changes
 from workspace.web.context import COOKIE
 
+SIGHTS = text("select count(*) from sight where lead_id = :lead and user_id = :user and what = 'band'")
 pytestmark = pytest.mark.distributed
 
 
@@ -93,6 +95,26 @@ def test_messages_follow_each_other_without_gap_and_end_in_a_fresh_snapshot(
         for before, after in zip(screen.changes, screen.changes[1:], strict=False):
             assert after["after"] == before["seq"]
         screen.client.disconnect()
+
+
+def test_who_is_shown_a_band_is_on_record_before_the_card_arrives(webs: list[Web], house: House, database: Database) -> None:
+    lead, here, there = house.lead(), house.person("EC"), house.person("PE")
+    noted: list[int] = []
+
+    def look(message: dict[str, Any]) -> None:
+        if any(card["id"] == str(lead) and card["band"] is not None for card in message["cards"]):
+            with house.workers.engine.connect() as connection:
+                values = {"lead": lead, "user": there}
+                noted.append(connection.execute(SIGHTS, values).scalar_one())
+
+    screen = Screen(webs[0], database, there, house.operation_id)
+    screen.client.on("changes", look)
+    with database.write(here) as tx:
+        comment_on_lead(tx, lead, body="Look at the ear.", language="en")
+    until(lambda: noted)
+
+    assert noted[0] == 1
+    screen.client.disconnect()
 
 
 def test_a_lead_that_is_hidden_from_somebody_never_reaches_his_socket(webs: list[Web], house: House, database: Database) -> None:
