@@ -1,8 +1,10 @@
 """How fast a room can claim, and whether a race ever has two winners.
 
 Eight people, each in a process of its own as behind eight web processes, claim leads of one operation through `claim_lead` and
-`database.write`, on the embedded engine with fsync on. Then 32 people claim one lead at the same moment, again and again; the
-record is asked who won. Prints what was compared, and one JSON object as its last line.
+`database.write`, on the embedded engine with fsync on. The same people do it once more with the bare driver: the same questions to
+the database, no SQLAlchemy, no policy; what that reaches is the machine's ceiling for this database, and `ratio` our share of it.
+Then 32 people claim one lead at the same moment, again and again; the record is asked who won. Prints what was compared, and one
+JSON object as its last line.
 """
 
 from __future__ import annotations
@@ -16,10 +18,11 @@ import statistics
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 import psycopg
@@ -35,6 +38,15 @@ GOALS = {"claims_per_s": 500.0, "p99_ms": 50.0}
 ROOM, RACERS = 8, 32
 WARM = 20
 WAIT_S = 60.0
+BARE_LOOK = (
+    "select l.operation_id, l.locks, l.stage, o.state, o.closes_at, o.lease_s "
+    "from lead l join operation o on o.id = l.operation_id where l.id = %s"
+)
+BARE_CLAIM = (
+    "update lead set holder_id = %s, holder_agency_id = %s, lease_until = now() + %s * interval '1 s', claim_token = claim_token + 1 "
+    "where id = %s and stage in ('open', 'assessed') and (holder_id is null or lease_until <= now()) "
+    "returning claim_token, why_not_judge(id, %s)"
+)
 TOLD = text(
     "select lead_id, count(*) filter (where kind = 'lead:claimed') as won, count(*) filter (where kind = 'lead:claim_lost') as lost "
     "from event where operation_id = :op and lead_id = any (:leads) group by lead_id"
@@ -50,6 +62,7 @@ class Task:
     leads: tuple[UUID, ...]
     racing: bool
     limit_s: float
+    bare: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,14 +95,11 @@ class Start:
 
 def client(pipe: Connection, start: Start) -> None:
     """One person at one web process: receives tasks and answers what came of them, until told to stop."""
-    database: Database | None = None
     while True:
         task: Task | None = pipe.recv()
         if task is None:
             return
-        database = database or Database(task.url, pool_size=1)
-        with database.read(task.person):
-            pass  # the connection is open, as in a process that has served before
+        claim = _bare_claim(task) if task.bare else _our_claim(task)
         taken, won, unavailable = [], [], 0
         start.wait()
         until = time.monotonic() + task.limit_s
@@ -101,8 +111,7 @@ def client(pipe: Connection, start: Start) -> None:
                 break
             since = time.perf_counter()
             try:
-                with database.write(task.person) as tx:
-                    claim_lead(tx, lead)
+                claim(lead)
                 won.append(lead)
             except Held:
                 pass
@@ -110,6 +119,37 @@ def client(pipe: Connection, start: Start) -> None:
                 unavailable += 1
             taken.append((time.perf_counter() - since) * 1000)
         pipe.send(Done(taken, won, unavailable))
+
+
+def _our_claim(task: Task) -> Callable[[UUID], None]:
+    database = Database(task.url, pool_size=1)
+    with database.read(task.person):
+        pass  # the connection is open, as in a process that has served before
+
+    def claim(lead: UUID) -> None:
+        with database.write(task.person) as tx:
+            claim_lead(tx, lead)
+
+    return claim
+
+
+def _bare_claim(task: Task) -> Callable[[UUID], None]:
+    """What `claim_lead` asks of the database, asked by the driver alone."""
+    line = psycopg.connect(task.url.replace("+psycopg", ""))
+
+    def one(query: LiteralString, *values: object) -> Any:
+        return line.execute(query, values).fetchone()
+
+    def claim(lead: UUID) -> None:
+        (actor,) = one("select act_as(%s)", task.person)
+        operation, locks, _stage, _state, _closes_at, lease_s = one(BARE_LOOK, lead)
+        token, _why_not = one(BARE_CLAIM, task.person, actor["agency_id"], lease_s, lead, task.person)
+        event = {"kind": "lead:claimed", "lead_id": str(lead), "locks": locks, "payload": {"token": token}}
+        with line.pipeline():
+            line.execute("select append_events(%s, %s::jsonb)", (operation, json.dumps([event])))
+            line.commit()
+
+    return claim
 
 
 class Clients:
@@ -158,17 +198,26 @@ def make_leads(house: House, count: int) -> list[UUID]:
         return [row.id for row in rows]
 
 
-def throughput(url: str, house: House, each: int, limit_s: float) -> dict[str, Any]:
+def throughput(url: str, admin_url: str, house: House, each: int, limit_s: float) -> dict[str, Any]:
     """Everybody claims leads of one operation, one after the other, nobody's twice."""
     leads = make_leads(house, (each + WARM) * ROOM)
+    bare_leads = make_leads(house, (each + WARM) * ROOM)
     people = [house.person("EC" if n % 2 else "PE", "specialist", n) for n in range(ROOM)]
+    with psycopg.connect(admin_url.replace("+psycopg", ""), autocommit=True) as admin:
+        admin.execute("vacuum analyze")  # what autovacuum has done in an operation that is older than a minute
     clients = Clients(ROOM)
-    warm, rest = leads[: ROOM * WARM], leads[ROOM * WARM :]
-    clients.run([Task(url, person, tuple(warm[n::ROOM]), False, limit_s) for n, person in enumerate(people)])
-    since = time.perf_counter()
-    answers = clients.run([Task(url, person, tuple(rest[n::ROOM]), False, limit_s) for n, person in enumerate(people)])
-    wall = time.perf_counter() - since
+    ours = _claim_all(clients, url, people, leads, limit_s, bare=False)
+    bare = _claim_all(clients, url, people, bare_leads, limit_s, bare=True)
     clients.stop()
+    return {**ours, "bare_per_s": bare["claims_per_s"], "ratio": round(ours["claims_per_s"] / bare["claims_per_s"], 2)}
+
+
+def _claim_all(clients: Clients, url: str, people: list[int], leads: list[UUID], limit_s: float, *, bare: bool) -> dict[str, Any]:
+    warm, rest = leads[: ROOM * WARM], leads[ROOM * WARM :]
+    clients.run([Task(url, person, tuple(warm[n::ROOM]), False, limit_s, bare) for n, person in enumerate(people)])
+    since = time.perf_counter()
+    answers = clients.run([Task(url, person, tuple(rest[n::ROOM]), False, limit_s, bare) for n, person in enumerate(people)])
+    wall = time.perf_counter() - since
     taken = sorted(one for answer in answers for one in answer.taken_ms)
     claims = sum(len(answer.won) for answer in answers)
     return {
@@ -221,9 +270,11 @@ def main() -> None:
                 fsync = connection.execute("show fsync").fetchone()
             workers = Database(urls["concord_worker"])
             house = House(workers)
-            found = throughput(urls["concord_app"], house, 1000 if quick else 4000, 8 if quick else 30)
+            found = throughput(
+                urls["concord_app"], engines.database_url(SUPERUSER, "bench"), house, 1000 if quick else 4000, 6 if quick else 30
+            )
             print(f"{ROOM} people claim leads of one operation: {found}")
-            raced = races(urls["concord_app"], house, 100 if quick else 1000, 20 if quick else 600)
+            raced = races(urls["concord_app"], house, 100 if quick else 1000, 24 if quick else 600)
             print(f"{RACERS} people claim one lead at a time: {raced}")
             workers.dispose()
     machine = f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, fsync {fsync[0] if fsync else '?'}"

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from uuid import UUID
 
+import psycopg
 import pytest
 from house import House
+from psycopg.errors import NoDataFound
+from servers_by_hand import Servers
 from sqlalchemy import text
 
+from workspace import events
 from workspace.commands.claims import claim_lead
 from workspace.commands.discussion import comment_on_lead
 from workspace.commands.intake import Arrival, end_intake, receive_exhibit, receive_file
 from workspace.commands.operations import change_operation_settings
-from workspace.database import Database
-from workspace.errors import Conflict, Held
+from workspace.database import Database, Tx
+from workspace.errors import Conflict, Held, Unavailable
 
 
 def test_a_comment_and_a_claim_on_one_lead_do_not_stop_each_other(house: House, database: Database) -> None:
@@ -118,3 +123,46 @@ def test_a_file_that_comes_while_an_intake_ends_is_told_that_it_has_ended(house:
             wait([receiving], timeout=0.3)
         with pytest.raises(Conflict, match="has ended"):
             receiving.result(timeout=10)
+
+
+@pytest.fixture
+def one_line(servers: Servers) -> Iterator[Database]:
+    """The application's role with one connection, so that what a write leaves on it meets the next."""
+    found = Database(servers.urls["concord_app"], pool_size=1, max_overflow=0)
+    yield found
+    found.dispose()
+
+
+def _claim_and(database: Database, person: int, lead: UUID, then: Callable[[Tx], object]) -> int:
+    with database.write(person) as tx:
+        token = claim_lead(tx, lead)
+        then(tx)
+    return token
+
+
+def test_what_the_record_refuses_is_not_committed_and_the_line_stays_usable(house: House, one_line: Database) -> None:
+    lead, person = house.lead(), house.person("EC")
+    elsewhere = events.LeadClaimed(operation_id=house.operation_id + 1_000_000, lead_id=lead, locks=(1,), token=1)
+
+    with pytest.raises(NoDataFound):
+        _claim_and(one_line, person, lead, lambda tx: tx.record(elsewhere))
+
+    assert house.kinds() == []
+    assert _claim_and(one_line, person, lead, lambda tx: None) == 1  # the first left no trace: this would be the second
+
+
+def test_a_line_cut_before_the_commit_is_a_clear_refusal_and_changes_nothing(
+    house: House, servers: Servers, one_line: Database
+) -> None:
+    lead, person = house.lead(), house.person("EC")
+
+    def cut(tx: Tx) -> None:
+        backend = tx.session.execute(text("select pg_backend_pid()")).scalar_one()
+        with psycopg.connect(servers.admin_url.replace("+psycopg", "")) as admin:
+            admin.execute("select pg_terminate_backend(%s, 5000)", (backend,))
+
+    with pytest.raises(Unavailable, match="does not answer"):
+        _claim_and(one_line, person, lead, cut)
+
+    assert house.kinds() == []
+    assert _claim_and(one_line, person, lead, lambda tx: None) == 1

@@ -17,11 +17,11 @@ from typing import Any
 import psycopg
 from psycopg.errors import LockNotAvailable, QueryCanceled, RaiseException
 from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from workspace.errors import Invalid, NotSignedIn, Unavailable, WorkspaceError
+from workspace.errors import Invalid, NotSignedIn, Text, Unavailable, WorkspaceError
 from workspace.events import Event
 
 _PRESENT = text("select set_config('app.presented', :it, true)")
@@ -29,6 +29,9 @@ _ACT_AS = text("select act_as(:id)")
 _APPEND = text("select append_events(:operation, cast(:rows as jsonb))")
 _BEYOND_LIMITS = "54"
 """The class of SQLSTATEs that say that a limit of the program was passed: a long index entry, too deep an expression."""
+
+
+_GONE = Text("The database does not answer. Nothing was changed; try again in a moment.")
 
 
 @dataclass(frozen=True)
@@ -136,8 +139,7 @@ class Database:
             tx = Tx(session, facts[0], facts[1])
             yield tx
             session.flush()
-            _append(session, tx.events)
-            session.commit()
+            _append_and_commit(session, tx.events)
         for ring in tx.afterwards:
             ring()
         if tx.refusal is not None:
@@ -188,20 +190,31 @@ def _act_as(session: Session, user_id: int | None, presented: bytes | None) -> t
     return actor, datetime.fromisoformat(facts["now"])
 
 
-def _append(session: Session, events: list[Event]) -> None:
-    """Hand the events to the record; operations in id order, so that two writes of two operations cannot wait for each other."""
-    for operation_id in sorted({event.operation_id for event in events}):
-        rows = [
-            {
-                "kind": event.kind,
-                "lead_id": str(event.lead_id) if event.lead_id else None,
-                "locks": list(event.locks),
-                "payload": event.payload(),
-            }
-            for event in events
-            if event.operation_id == operation_id
-        ]
-        session.connection().execute(_APPEND, {"operation": operation_id, "rows": json.dumps(rows)})
+def _append_and_commit(session: Session, events: list[Event]) -> None:
+    """Hand the events to the record and commit, sent together: the operation's head is locked while the server does both.
+
+    Between two round trips it would be locked for as long as this process waits for a core, and everybody's slowest claim with it.
+    A statement that fails discards what was sent behind it, here the commit (PostgreSQL's protocol: until the next Sync). The
+    driver commits, because the session's commit gives the connection away; the session then finds its transaction ended.
+    Operations in id order, so that two writes of two operations cannot wait for each other.
+    """
+    connection = session.connection()
+    driver: Any = connection.connection.driver_connection
+    with driver.pipeline():
+        for operation_id in sorted({event.operation_id for event in events}):
+            rows = [
+                {
+                    "kind": event.kind,
+                    "lead_id": str(event.lead_id) if event.lead_id else None,
+                    "locks": list(event.locks),
+                    "payload": event.payload(),
+                }
+                for event in events
+                if event.operation_id == operation_id
+            ]
+            connection.execute(_APPEND, {"operation": operation_id, "rows": json.dumps(rows)})
+        driver.commit()
+    session.commit()
 
 
 @contextmanager
@@ -215,14 +228,31 @@ def _faults() -> Iterator[None]:
     except PoolTimeout as cause:
         raise Unavailable("The database is busy. Nothing was changed; try again in a moment.") from cause
     except DBAPIError as cause:
-        if isinstance(cause.orig, psycopg.Error) and (cause.orig.sqlstate or "").startswith(_BEYOND_LIMITS):
-            raise Invalid("This is more than the database can hold at one place. Nothing was changed.") from cause
-        if isinstance(cause.orig, QueryCanceled):
-            raise Unavailable("The database is busy. Nothing was changed; try again in a moment.", reason="too_slow") from cause
-        if isinstance(cause.orig, LockNotAvailable):
-            raise Unavailable("The database is busy. Nothing was changed; try again in a moment.") from cause
-        if cause.connection_invalidated or isinstance(cause, OperationalError | InterfaceError):
-            raise Unavailable("The database does not answer. Nothing was changed; try again in a moment.") from cause
-        if isinstance(cause.orig, RaiseException):
-            raise Unavailable("The database refused: {reason}", reason=cause.orig.diag.message_primary) from cause
-        raise
+        refusal = _refusal(cause.orig)
+        if refusal is None and (cause.connection_invalidated or isinstance(cause, InterfaceError)):
+            refusal = Unavailable(_GONE)
+        if refusal is None:
+            raise
+        raise refusal from cause
+    except psycopg.Error as cause:
+        refusal = _refusal(cause)
+        if refusal is None:
+            raise
+        raise refusal from cause
+
+
+def _refusal(cause: BaseException | None) -> WorkspaceError | None:
+    """What a person is told of a fault of the database; None where it is ours."""
+    if not isinstance(cause, psycopg.Error):
+        return None
+    if (cause.sqlstate or "").startswith(_BEYOND_LIMITS):
+        return Invalid("This is more than the database can hold at one place. Nothing was changed.")
+    if isinstance(cause, QueryCanceled):
+        return Unavailable("The database is busy. Nothing was changed; try again in a moment.", reason="too_slow")
+    if isinstance(cause, LockNotAvailable):
+        return Unavailable("The database is busy. Nothing was changed; try again in a moment.")
+    if isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError):
+        return Unavailable(_GONE)
+    if isinstance(cause, RaiseException):
+        return Unavailable("The database refused: {reason}", reason=cause.diag.message_primary)
+    return None
