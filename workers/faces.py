@@ -72,6 +72,15 @@ def whole(pixels: Pixels) -> Cutting:
     return Cutting(pixels, 0, 0, pixels.shape[1], pixels.shape[0])
 
 
+def cut_out(face: FoundFace, pixels: Pixels) -> Cutting:
+    """A copy of the part of a picture that a face's crops are made of, so that the picture itself can be let go."""
+    left, top, right, bottom = (float(value) for value in face.box)
+    room = ROOM * max(right - left, bottom - top)
+    x0, y0 = max(0, int(left - room)), max(0, int(top - room))
+    part = pixels[y0 : max(y0, int(bottom + room)) + 1, x0 : max(x0, int(right + room)) + 1].copy()
+    return Cutting(part, x0, y0, pixels.shape[1], pixels.shape[0])
+
+
 @dataclass(frozen=True)
 class Crops:
     """The two clean pictures of a face, encoded, and the size of the picture it was found in."""

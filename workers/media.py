@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from uuid import UUID
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy.typing as npt
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workers.faces import Crops, Sighting, crops_of, face_row, give_to_persons, sighting, whole
+from workers.faces import Crops, Cutting, Sighting, crops_of, cut_out, face_row, give_to_persons, sighting, whole
 from workers.workshop import Effects, Workshop
 from workspace import jobs
 from workspace.analysis.derivatives import encode_derivative
@@ -36,6 +37,8 @@ VEIL_PX, VEIL_QUALITY = 10, 60
 """The whole picture on 10 pixels, so that nothing distressing can be made out of it."""
 FACES_A_TRACK = 3
 """So many faces of a track are kept: its best, which carry what the others would."""
+CUTTINGS_BYTES = 64 << 20
+"""So much of a video's faces waits unencoded at most: most of them give way to better ones of their track before they are needed."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +160,7 @@ def _tracks(workshop: Workshop, key: OperationKey, filmed: _Filmed) -> tuple[tup
     for track in filmed.joiner.tracks():
         best = filmed.best[track.id]
         rows = [
-            face_row(one.face, one.crops, pack=workshop.engine.pack, store=workshop.store, key=key, at_s=one.time_s)
+            face_row(one.face, one.crops(), pack=workshop.engine.pack, store=workshop.store, key=key, at_s=one.time_s)
             for one in best
         ]
         tracks.append(FoundTrackRow(track.id, track.start_s, track.end_s, len(track.faces)))
@@ -203,26 +206,33 @@ def _picture(
     )
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class _Seen:
-    """A face of one frame with its clean pictures."""
+    """A face of one frame with its clean pictures, which are made when they are asked for."""
 
     time_s: float
     face: FoundFace
-    crops: Crops
+    _picture: Cutting | Crops
+
+    def crops(self) -> Crops:
+        """Its clean pictures; what they were made of is let go."""
+        if isinstance(self._picture, Cutting):
+            self._picture = crops_of(self.face, self._picture)
+        return self._picture
 
 
 @dataclass
 class _Filmed:
     """The tracks of a video as far as it was read, each with its best faces.
 
-    Tracks are joined while frames come, and a face that is kept is kept encoded: memory grows by FACES_A_TRACK small pictures a track,
-    and no track loses its last face to better ones of another.
+    Tracks are joined while frames come. What waits is bounded by CUTTINGS_BYTES; beyond, memory grows by FACES_A_TRACK small pictures
+    a track, and no track loses its last face to better ones of another.
     """
 
     joiner: TrackJoiner = field(default_factory=TrackJoiner)
     best: dict[UUID, list[_Seen]] = field(default_factory=dict)
     _shots: int = 0
+    _cut_bytes: int = 0
 
     def add(self, sample: FrameFaces, pixels: Pixels, *, shots: int) -> None:
         """Give the faces of the next frame to their tracks. shots: how many cuts there were up to this frame."""
@@ -231,6 +241,12 @@ class _Filmed:
         for track_id, face in zip(owners, sample.faces, strict=True):
             kept = self.best.setdefault(track_id, [])
             if len(kept) < FACES_A_TRACK or face.quality.score > kept[-1].face.quality.score:
-                kept.append(_Seen(sample.time_s, face, crops_of(face, whole(pixels))))
+                cutting = cut_out(face, pixels)
+                kept.append(_Seen(sample.time_s, face, cutting))
                 kept.sort(key=lambda one: -one.face.quality.score)
                 del kept[FACES_A_TRACK:]
+                self._cut_bytes += cutting.pixels.nbytes
+        if self._cut_bytes > CUTTINGS_BYTES:
+            self._cut_bytes = 0
+            for one in chain.from_iterable(self.best.values()):
+                one.crops()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 
+import numpy as np
 import pytest
 from PIL import Image
 from work_material import Material
 from worker_room import Room
 
 from workers import media as reading
-from workers.faces import VEIL_PX
+from workers.faces import CROP_PX, VEIL_PX, crop, cut_out, whole
+from workers.workshop import Workshop
 from workspace.commands.media import refuse_media
 from workspace.errors import Forbidden
 
@@ -79,7 +81,11 @@ def test_where_a_country_forbids_face_recognition_its_media_are_read_without_fac
     assert room.rows("select 1 from face where operation_id = :operation") == []
 
 
-def test_a_video_becomes_tracks_with_their_best_faces_and_one_person(room: Room, material: Material) -> None:
+@pytest.mark.parametrize("may_wait", [reading.CUTTINGS_BYTES, 0], ids=["faces wait", "no face waits"])
+def test_a_video_becomes_tracks_with_their_best_faces_and_one_person(
+    room: Room, material: Material, monkeypatch: pytest.MonkeyPatch, may_wait: int
+) -> None:
+    monkeypatch.setattr(reading, "CUTTINGS_BYTES", may_wait)
     room.bring("EC", material.video())
 
     room.work()
@@ -94,6 +100,22 @@ def test_a_video_becomes_tracks_with_their_best_faces_and_one_person(room: Room,
     assert {face.track_id for face in faces} == {track.id for track in tracks}
     assert len({face.person_id for face in faces}) == 1
     assert all(face.at_s is not None and face.frame_width == 480 for face in faces)
+
+
+def test_a_face_gives_the_same_crop_from_its_cut_out_as_from_the_whole_picture(shop: Workshop, material: Material) -> None:
+    with Image.open(material.group()) as picture:
+        whole_picture = np.asarray(picture.convert("RGB"))
+    at_the_edges = whole_picture[:, 150:900]  # faces cut by the picture's border too
+
+    found = shop.engine.find(at_the_edges)
+
+    assert len(found) >= 3
+    for face in found:
+        cut, uncut = (
+            np.asarray(Image.open(io.BytesIO(crop(face, source, CROP_PX))).convert("RGB")).astype(int)
+            for source in (cut_out(face, at_the_edges), whole(at_the_edges))
+        )
+        assert np.abs(cut - uncut).mean() < 1
 
 
 def test_a_face_seen_briefly_beside_a_better_one_keeps_its_track(
