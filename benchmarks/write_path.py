@@ -147,7 +147,7 @@ def _bare_claim(task: Task) -> Callable[[UUID], None]:
         event = {"kind": "lead:claimed", "lead_id": str(lead), "locks": locks, "payload": {"token": token}}
         with line.pipeline():
             line.execute("select append_events(%s, %s::jsonb)", (operation, json.dumps([event])))
-            line.commit()
+            line.execute("commit")
 
     return claim
 
