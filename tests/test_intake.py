@@ -472,6 +472,13 @@ def test_known_elsewhere_answers_nothing_while_files_can_still_be_added(house: H
     assert report.known_elsewhere == 20
 
 
+def test_without_any_count_the_report_says_none_instead_of_zero(house: House, database: Database) -> None:
+    _exhibits_of_twenty(house, database, ended=())
+
+    with database.read(house.person("EC", "analyst")) as view:
+        assert intake_report(view.session, house.operation_id).known_elsewhere is None
+
+
 def _exhibits_of_twenty(house: House, database: Database, *, ended: tuple[str, ...]) -> None:
     for country in ("EC", "PE"):
         exhibit_id = exhibit(house, database, country=country)

@@ -563,6 +563,15 @@ class AccessRefused(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AccessTakenBack(Event):
+    """`access:taken_back`."""
+
+    kind: ClassVar[str] = "access:taken_back"
+    grant: UUID
+    agency: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class AccessEnded(Event):
     """`access:ended`."""
 

@@ -74,6 +74,7 @@ RULES: dict[str, Rule] = {
     "close_lead": Rule(LEADS | DISSEMINATORS, AFTER_OPENING),
     "ask_access": Rule(ROOM, DURING),
     "answer_access": Rule(COUNTRY, ALWAYS),
+    "take_back_access": Rule(COUNTRY, ALWAYS),
     # Jurisdiction, referral, outcome
     "state_jurisdiction": Rule(ROOM, AFTER_OPENING),  # after the window only where a referral came back
     "withdraw_jurisdiction": Rule(ROOM, ALWAYS),

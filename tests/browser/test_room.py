@@ -30,6 +30,7 @@ def test_a_cut_line_is_told_in_three_seconds_and_catches_up(exercise: Exercise, 
     for each in (here, stays):
         each.until_live()
         each.card(lead).wait_for()
+    here.page.wait_for_load_state("networkidle")  # no answer is under way that could still tell what comes now
     here.provoke(*CUT)
 
     here.context.set_offline(True)

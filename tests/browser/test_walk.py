@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ from uuid import UUID
 import pytest
 from busy_room import fill_the_board
 from exercise_room import Exercise
-from playwright.sync_api import Download, Locator, Page, expect
+from playwright.sync_api import Download, Error, Locator, Page, expect
 from seats import CHROMIUM, NO_CHROMIUM, PHONE, Seat
 from servers_by_hand import Web
 
@@ -321,5 +322,6 @@ def until(page: Page, condition: Callable[[], Any], limit: int = 60) -> None:
         if condition():
             return
         page.wait_for_timeout(500)
-        page.reload()
+        with suppress(Error):  # the page may be loading itself anew in this moment
+            page.reload()
     raise AssertionError("it did not happen in time")

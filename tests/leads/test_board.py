@@ -18,7 +18,7 @@ from workspace.commands.stages import park_lead, reopen_lead
 from workspace.database import Database, Tx
 from workspace.errors import NotFound, WorkspaceError
 from workspace.model import Lead
-from workspace.queries.board import OFF_BOARD, Board, board_changes
+from workspace.queries.board import OFF_BOARD, Board, board_changes, leads_off_board
 
 VIEWERS = (("EC", "specialist"), ("PE", "specialist"), ("CL", "specialist"), ("EC", "observer"), ("PE", "operation_lead"))
 
@@ -161,6 +161,29 @@ def test_a_gained_key_brings_a_fresh_snapshot(house: House, database: Database) 
 
     assert after.snapshot
     assert str(lead) in cards(after)
+
+
+def test_leads_off_the_board_are_listed_by_stage_with_their_reason_and_without_a_score(house: House, database: Database) -> None:
+    leads = [house.lead() for _ in range(3)]
+    hidden = house.lead(Side("EC", "agency"), Side("EC", "agency"))
+    for lead in (*leads[:2], hidden):
+        act(house, database, lead, house.person("EC"), "park")
+
+    with database.read(house.person("PE")) as view:
+        listed = leads_off_board(view.session, house.operation_id, "parked")
+        older = leads_off_board(view.session, house.operation_id, "parked", before=listed[0]["number"])
+        rejected = leads_off_board(view.session, house.operation_id, "rejected")
+
+    assert [row["id"] for row in listed] == [str(leads[1]), str(leads[0])]
+    assert [row["id"] for row in older] == [str(leads[0])]
+    assert rejected == []
+    assert {row["stage_reason"] for row in listed} == {"later"}
+    assert not {"score", "band", "shown_band"} & set(listed[0])
+
+
+def test_a_stage_with_a_column_has_no_list(house: House, database: Database) -> None:
+    with database.read(house.person("PE")) as view, pytest.raises(NotFound):
+        leads_off_board(view.session, house.operation_id, "open")
 
 
 def test_the_numbers_of_the_record_have_no_gap_and_the_chain_holds(house: House, database: Database) -> None:

@@ -9,6 +9,7 @@ import pytest
 from browser import Browser
 from house import House
 
+from workspace.commands.claims import claim_lead, hand_over_lead
 from workspace.database import Database
 from workspace.model import Operation
 from workspace.queries.overview import overview
@@ -221,6 +222,27 @@ def test_an_administrator_of_the_house_disables_an_account_on_the_members_page(
     assert disable not in admin.get(page).text
 
 
+def test_an_administrator_of_the_house_ends_somebodys_sessions_on_the_members_page(
+    admin: Browser, signed_in: SignedIn, house: House
+) -> None:
+    person = house.person()
+    browser, page, end = signed_in(person), f"/operations/{house.operation_id}/members", f"/api/v1/users/{person}/sessions"
+    assert browser.get(page).status_code == 200
+
+    assert f"DELETE {end}" in admin.get(page).text
+    assert f"DELETE {end}" not in signed_in(house.person(role="country_lead")).get(page).text
+    assert admin.send("DELETE", end).status_code == 200
+    assert browser.get(page).status_code != 200
+
+
+def test_whoever_lost_a_passkey_is_invited_anew_from_the_members_page(admin: Browser, signed_in: SignedIn, house: House) -> None:
+    page, invite = f"/operations/{house.operation_id}/members", f"/api/v1/users/{house.person()}/invitations"
+
+    assert f"POST {invite}" in admin.get(page).text
+    assert f"POST {invite}" not in signed_in(house.person(role="country_lead")).get(page).text
+    assert "/invitation/" in admin.post(invite, {}).json["invitation"]
+
+
 @pytest.mark.parametrize("role", ["liaison", "specialist"])
 def test_two_entries_of_the_ledger_are_made_one_on_the_referrals_page(signed_in: SignedIn, house: House, role: str) -> None:
     lock, browser = house.compartment("EC"), signed_in(house.person(role=role))
@@ -243,6 +265,28 @@ def test_two_entries_of_the_ledger_are_made_one_on_the_referrals_page(signed_in:
     assert browser.post(merge, {"into": ids[2]}).status_code == 200
     assert "V-001" not in browser.get(page).text
     assert "/merge" not in browser.get(page).text
+
+
+def test_leads_that_left_the_board_are_found_on_a_page_of_their_own(signed_in: SignedIn, house: House) -> None:
+    lead = house.lead(stage="parked")
+    browser = signed_in(house.person("PE"))
+    pages = f"/operations/{house.operation_id}/leads?stage="
+
+    assert f"/leads/{lead}" in browser.get(f"{pages}parked").text
+    assert f"/leads/{lead}" not in browser.get(f"{pages}rejected").text
+    assert browser.get(f"{pages}open").status_code == 404
+
+
+def test_the_record_names_to_whom_a_lead_was_handed(signed_in: SignedIn, house: House, database: Database) -> None:
+    lead, receiver = house.lead(), house.person("PE")
+    with database.write(house.person("EC")) as tx:
+        token = claim_lead(tx, lead)
+    with database.write(house.person("EC")) as tx:
+        hand_over_lead(tx, lead, token=token, to=receiver)
+
+    page = signed_in(house.person("CL")).get(f"/operations/{house.operation_id}/record").text
+
+    assert "handed the lead over to PE · specialist 1" in page
 
 
 @pytest.mark.parametrize(("role", "stage", "offered"), [

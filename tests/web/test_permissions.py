@@ -258,6 +258,8 @@ ROUTES: dict[str, Route] = {
     "overview.overview": get(OP, member),
     # The board and its leads
     "board.board": get(f"{OP}/board", member),
+    "board.off_board": get(f"{OP}/leads?stage=rejected", accepted),
+    "api_leads.get_leads_off_board": get(f"{API}/leads?stage=parked", accepted),
     "board.lead": get(f"{OP}/leads/{{lead}}", lead_side),
     "board.lead_by_number": get(f"{OP}/leads/{{number}}", lead_side),
     "api_leads.get_board": get(f"{API}/board", accepted),
@@ -291,12 +293,18 @@ ROUTES: dict[str, Route] = {
     "api_leads.post_park": post(f"{LEAD}/park", lead_side, does(EXAMINERS, {"operation_lead"}), REASON),
     "api_leads.post_reopen": post(f"{LEAD}/reopen", lead_side, does(EXAMINERS, {"operation_lead"}), REASON),
     "api_leads.post_close": post(f"{LEAD}/close", lead_side, does(DISSEMINATORS, {"operation_lead"}), REASON, dies=False),
-    "api_leads.post_access_request": post(f"{LEAD}/access-requests", lead_side, does(ROOM), REASON),
-    "api_leads.post_access_answer": post(
+    "api_access.post_access_request": post(f"{LEAD}/access-requests", lead_side, does(ROOM), REASON),
+    "api_access.post_access_answer": post(
         "/api/v1/access-requests/{access}/answer",
         party_of_access,
         both(does({"country_lead"}), of("EC")),
         {"granted": False},
+        dies=False,
+    ),
+    "api_access.post_access_take_back": post(
+        "/api/v1/access-requests/{open_access}/take-back",
+        party_of_access,
+        both(does({"country_lead"}), of("EC")),
         dies=False,
     ),
     "api_leads.post_view_face": post("/api/v1/faces/{ec_face}/view", ec_side, does(ROOM), dies=False),
@@ -689,7 +697,8 @@ def _side(scene: Scene, country: str, who: Rule) -> None:
 def _grants(scene: Scene) -> None:
     house = scene.house
     with house.workers.engine.begin() as rows:
-        for state, until in (("true", "now() + interval '1 day'"), ("null", "null")):
+        # Two are open: what is taken back by one test leaves Uruguay its keys for the others.
+        for state, until in (("true", "now() + interval '1 day'"), ("true", "now() + interval '1 hour'"), ("null", "null")):
             grant = rows.execute(
                 text(
                     "insert into access_grant "
@@ -705,7 +714,7 @@ def _grants(scene: Scene) -> None:
                     "who": house.person("UY"),
                 },
             ).scalar_one()
-    scene.ids["access"] = grant
+            scene.ids["open_access" if state == "true" else "access"] = grant
 
 
 def _referrals(scene: Scene) -> None:

@@ -15,6 +15,7 @@ from workers.faces import CROP_PX, VEIL_PX, crop, cut_out, whole
 from workers.workshop import Workshop
 from workspace.commands.media import refuse_media
 from workspace.errors import Forbidden
+from workspace.queries.intake import intake_report
 
 
 def test_six_faces_in_one_picture_are_six_persons_with_crops_and_veils(room: Room, material: Material) -> None:
@@ -143,6 +144,8 @@ def test_a_video_that_breaks_off_is_read_as_far_as_it_goes_and_said_to_be_incomp
     told = room.rows("select payload->>'complete' as complete from event where operation_id = :operation and kind = 'media:read'")
     assert [tuple(row) for row in media] == [("photo", "read", True), ("video", "read", False)]
     assert sorted(row.complete for row in told) == ["false", "true"]
+    with room.app.read(room.house.person("EC", "analyst")) as view:
+        assert intake_report(view.session, room.house.operation_id).partly_read == 1
 
 
 def test_reading_twice_changes_nothing(room: Room, material: Material) -> None:

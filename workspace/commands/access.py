@@ -67,13 +67,7 @@ def answer_access(tx: Tx, grant_id: UUID, *, granted: bool, hours: int = 48) -> 
         NotFound: no such request concerns the actor's agency.
         Conflict: it has been answered.
     """
-    found = tx.session.get(AccessGrant, grant_id)
-    if found is None:
-        raise NotFound("There is no such request.")
-    require_operation(tx, "answer_access", found.operation_id)
-    owner = tx.session.execute(select(Compartment.agency_id).where(Compartment.id == found.compartment_id)).scalar_one()
-    if owner != tx.actor.agency_id:
-        raise Forbidden("Only the country that owns the material answers this.")
+    found = _require_owned(tx, "answer_access", grant_id)
     if not 1 <= hours <= MOST_HOURS:
         raise Invalid(
             "Access is given for 1 hour to 14 days.",
@@ -107,6 +101,53 @@ def answer_access(tx: Tx, grant_id: UUID, *, granted: bool, hours: int = 48) -> 
                 operation_id=found.operation_id, lead_id=found.lead_id, locks=locks, grant=grant_id, agency=found.agency_id
             )
         )
+
+
+def take_back_access(tx: Tx, grant_id: UUID) -> None:
+    """Close a compartment of the actor's agency to another before the time is over; what was seen is on record and stays seen.
+
+    Asks `take_back_access`; records `access:taken_back`.
+
+    Raises:
+        NotFound: no such grant concerns the actor's agency.
+        Conflict: it is not open, or no longer.
+    """
+    found = _require_owned(tx, "take_back_access", grant_id)
+    ended = tx.session.execute(
+        update(AccessGrant)
+        .where(
+            AccessGrant.id == grant_id,
+            AccessGrant.granted.is_(True),
+            AccessGrant.ended_at.is_(None),
+            AccessGrant.until > func.now(),
+        )
+        .values(ended_at=func.now())
+        .returning(AccessGrant.id)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+    if ended is None:
+        raise Conflict("This access is not open, or no longer.")
+    tx.record(
+        events.AccessTakenBack(
+            operation_id=found.operation_id,
+            lead_id=found.lead_id,
+            locks=(found.compartment_id,),
+            grant=grant_id,
+            agency=found.agency_id,
+        )
+    )
+
+
+def _require_owned(tx: Tx, action: str, grant_id: UUID) -> AccessGrant:
+    """A request or grant that concerns a compartment of the actor's agency, if policy allows the action."""
+    found = tx.session.get(AccessGrant, grant_id)
+    if found is None:
+        raise NotFound("There is no such request.")
+    require_operation(tx, action, found.operation_id)
+    owner = tx.session.execute(select(Compartment.agency_id).where(Compartment.id == found.compartment_id)).scalar_one()
+    if owner != tx.actor.agency_id:
+        raise Forbidden("Only the country that owns the material answers this.")
+    return found
 
 
 def end_access(tx: Tx) -> int:

@@ -21,6 +21,9 @@ MOST_BEHIND = 500
 OFF_BOARD = ("rejected", "parked", "closed")
 """Stages without a column."""
 
+MOST_LISTED = 100
+"""Leads off the board on one page of their list."""
+
 FACE_KINDS = ("register_match", "same_face")
 
 # A card shows one outcome: a child made safe first, then another end (the latest), then whoever came further, the child before
@@ -104,6 +107,26 @@ def board_changes(session: Session, operation_id: int, *, after: int = 0, keys: 
     fresh = keys != head.keys or after <= 0 or after > head.seq or head.seq - after > MOST_BEHIND
     cards = _cards(session, operation_id, head.lease_s, after=-1 if fresh else after, everything=not fresh)
     return Board(0 if fresh else after, head.seq, head.keys, fresh, cards, _off_board(session, operation_id))
+
+
+def leads_off_board(session: Session, operation_id: int, stage: str, *, before: int | None = None) -> list[dict[str, Any]]:
+    """Leads of a stage that has no column, highest number first, at most MOST_LISTED; without score and band.
+
+    before: only leads with a lower number, for the next page.
+
+    Raises:
+        NotFound: the operation does not exist for the viewer, or its terms are not accepted; or the stage has a column.
+    """
+    known = session.execute(text("select :operation = any (my_operations())"), {"operation": operation_id}).scalar_one()
+    if not known or stage not in OFF_BOARD:
+        raise NotFound("There is nothing at this address that you may see.")
+    rows = session.execute(
+        text("""select id, number, kind, stage, stage_since, stage_reason, countries, opinions from lead
+             where operation_id = :operation and stage = :stage and (cast(:before as int) is null or number < :before)
+             order by number desc limit :most"""),
+        {"operation": operation_id, "stage": stage, "before": before, "most": MOST_LISTED},
+    ).mappings()
+    return [{**row, "id": str(row["id"])} for row in rows]
 
 
 def lead_card(session: Session, lead_id: UUID) -> tuple[int, dict[str, Any]]:

@@ -82,8 +82,9 @@ class RefusedLine:
 
 @dataclass(frozen=True)
 class IntakeReport:
-    """The report of an operation as one viewer sees it. known_elsewhere: different contents, of the exhibits that have a count.
-    left_s: estimate; None while nothing moves."""
+    """The report of an operation as one viewer sees it. partly_read: videos of which only a part could be looked at.
+    known_elsewhere: different contents, of the exhibits that have a count; None where none has. left_s: estimate; None while
+    nothing moves."""
 
     as_of: datetime
     counts: Counts
@@ -91,7 +92,8 @@ class IntakeReport:
     near_copies: int
     faces: int
     with_faces: int
-    known_elsewhere: int
+    partly_read: int
+    known_elsewhere: int | None
     refused: tuple[RefusedLine, ...]
     exhibits: tuple[ExhibitLine, ...]
     left_s: int | None
@@ -140,6 +142,7 @@ def intake_report(session: Session, operation_id: int) -> IntakeReport:
         near_copies=totals.distinct_items - _groups(session, operation_id, totals.distinct_items),
         faces=totals.faces,
         with_faces=totals.with_faces,
+        partly_read=totals.partly_read,
         known_elsewhere=totals.known_elsewhere,
         refused=_refused(session, operation_id),
         exhibits=exhibits,
@@ -299,8 +302,9 @@ _ONE_EXHIBIT = f"{_EXHIBIT_ROW} and e.id = :exhibit"
 
 _TOTALS = """
 select count(*) filter (where m.state = 'read') as distinct_items, count(*) filter (where m.state = 'waiting') as waiting_items,
+  count(*) filter (where m.state = 'read' and not m.is_complete)::int as partly_read,
   coalesce(sum(f.faces), 0)::int as faces, count(f.faces)::int as with_faces,
-  coalesce(known_elsewhere(array(select id from exhibit where operation_id = :operation)), 0) as known_elsewhere
+  known_elsewhere(array(select id from exhibit where operation_id = :operation)) as known_elsewhere
 from media_item m left join (select media_item_id, count(*) as faces from face where operation_id = :operation group by 1) f
   on f.media_item_id = m.id
 where m.operation_id = :operation and m.register_entry_id is null"""

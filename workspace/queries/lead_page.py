@@ -90,8 +90,7 @@ def lead_history(session: Session, lead_id: UUID) -> list[Row]:
         for row in session.execute(
             text("""select e.seq, e.at, e.kind, e.payload, u.id as user_id, u.name, a.country, w.name as whom
                  from event e left join app_user u on u.id = e.actor_id left join agency a on a.id = u.agency_id
-                 left join app_user w on w.id = case when e.kind = 'lead:handed_over' then (e.payload->>'to')::int
-                   when e.kind in ('lead:taken_over', 'lead:lease_ended') then (e.payload->>'holder')::int end
+                 left join app_user w on w.id = event_whom(e.kind, e.payload)
                  where e.lead_id = :lead order by e.seq desc limit :most"""),
             {"lead": lead_id, "most": MOST_HISTORY},
         )
@@ -311,7 +310,9 @@ def _referral(row: Row, viewer_id: int) -> Row:
 def _access(session: Session, lead_id: UUID) -> list[Row]:
     rows = session.execute(
         text("""select g.id, g.agency_id, t.name as agency_name, t.country as agency_country, u.id as user_id, u.name, a.country,
-                    g.asked_at, g.reason, g.granted, g.until, g.answered_at is null and c.agency_id = my_agency() as may_answer
+                    g.asked_at, g.reason, g.granted, g.until, g.answered_at is null and c.agency_id = my_agency() as may_answer,
+                    g.granted and (g.ended_at is not null or g.until <= now()) as is_over,
+                    g.granted and g.ended_at is null and g.until > now() and c.agency_id = my_agency() as may_take_back
              from access_grant g join agency t on t.id = g.agency_id join app_user u on u.id = g.asked_by
              join agency a on a.id = u.agency_id join compartment c on c.id = g.compartment_id
              where g.lead_id = :lead order by g.asked_at"""),
@@ -326,7 +327,9 @@ def _access(session: Session, lead_id: UUID) -> list[Row]:
             "reason": row.reason,
             "granted": row.granted,
             "until": iso(row.until),
+            "is_over": bool(row.is_over),
             "may_answer": row.may_answer,
+            "may_take_back": bool(row.may_take_back),
         }
         for row in rows
     ]

@@ -70,6 +70,7 @@ SENTENCES: Mapping[str, Any] = {
     "access:asked": _l("asked for access to the closed side"),
     "access:granted": _l("granted access"),
     "access:refused": _l("refused access"),
+    "access:taken_back": _l("took access back"),
     "access:ended": _l("noted that access ended"),
     "jurisdiction:stated": _l("stated a ground of jurisdiction"),
     "jurisdiction:withdrawn": _l("withdrew a ground of jurisdiction"),

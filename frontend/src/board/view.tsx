@@ -140,8 +140,10 @@ function Bar({ room, next }: { room: Room; next: () => void }) {
           </button>
         )}
       </span>
-      <span class="push wide q nw">
-        {t("{rejected} rejected · {parked} parked", { rejected: counts.rejected ?? 0, parked: counts.parked ?? 0 })}
+      <span class="push wide q nw row">
+        <a href={`${room.facts.base}/leads?stage=rejected`}>{t("{n} rejected", { n: counts.rejected ?? 0 })}</a>
+        <a href={`${room.facts.base}/leads?stage=parked`}>{t("{n} parked", { n: counts.parked ?? 0 })}</a>
+        <a href={`${room.facts.base}/leads?stage=closed`}>{t("{n} closed", { n: counts.closed ?? 0 })}</a>
       </span>
       <button class="btn push-phone" type="button" onClick={next} aria-keyshortcuts="N">
         {t("Next best lead")} <Key name="N" />

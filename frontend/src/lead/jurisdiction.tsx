@@ -271,9 +271,11 @@ export function Access({ desk, page }: { desk: Desk; page: LeadPage }) {
 function AccessRow({ desk, request }: { desk: Desk; request: AccessRequest }) {
   const answer = (body: { granted: boolean; hours?: number }) =>
     desk.send("access", "POST", `/api/v1/access-requests/${request.id}/answer`, body);
+  const takeBack = () => desk.send("access", "POST", `/api/v1/access-requests/${request.id}/take-back`);
   let state = t("not answered yet");
   if (request.granted === true) state = t("granted");
   if (request.granted === false) state = t("refused");
+  if (request.is_over) state = t("over");
   return (
     <div class="claimrow">
       <span class="cc">{request.agency.country}</span>
@@ -281,7 +283,8 @@ function AccessRow({ desk, request }: { desk: Desk; request: AccessRequest }) {
         {request.asked_by.name} <span class="q">· {state}</span>
       </span>
       <span class="rest">
-        {request.reason} {request.until && rich("Open until {time}.", { time: <Time desk={desk} at={request.until} /> })}
+        {request.reason}{" "}
+        {request.until && !request.is_over && rich("Open until {time}.", { time: <Time desk={desk} at={request.until} /> })}
         {request.may_answer && request.granted === null && (
           <span class="row wrap">
             <Act desk={desk} part="access" kind="small" act={() => answer({ granted: true, hours: 48 })}>
@@ -289,6 +292,13 @@ function AccessRow({ desk, request }: { desk: Desk; request: AccessRequest }) {
             </Act>
             <Act desk={desk} part="access" kind="small quiet" act={() => answer({ granted: false })}>
               {t("Refuse")}
+            </Act>
+          </span>
+        )}
+        {request.may_take_back && (
+          <span class="row wrap">
+            <Act desk={desk} part="access" kind="small quiet" act={takeBack}>
+              {t("Take access back")}
             </Act>
           </span>
         )}

@@ -194,7 +194,10 @@ export interface AccessRequest {
   reason: string;
   granted: boolean | null;
   until: string | null;
+  /** It was granted, and its time is over or it was taken back. */
+  is_over: boolean;
   may_answer: boolean;
+  may_take_back: boolean;
 }
 
 export interface HistoryEntry {

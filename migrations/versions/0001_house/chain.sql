@@ -33,6 +33,11 @@ create function start_chain(p_operation int) returns void language sql security 
   -- Once, when an operation is created.
   as $$ insert into chain (operation_id) values (p_operation) $$;
 
+create function event_whom(p_kind text, p_payload jsonb) returns int language sql immutable parallel safe
+  -- The person whom an event is about besides its actor: to whom a lead was handed, or whose claim ended.
+  as $$ select case when p_kind = 'lead:handed_over' then (p_payload->>'to')::int
+               when p_kind in ('lead:taken_over', 'lead:lease_ended') then (p_payload->>'holder')::int end $$;
+
 create function note_sights(p_operation int, p_users int[], p_leads uuid[]) returns int language sql security definer set search_path = public
   -- Who was shown the band of which lead, the first time; answers how many were new.
   as $$ with new as (insert into sight (lead_id, user_id, what, operation_id)
@@ -122,6 +127,6 @@ create function next_number(p_operation int, p_what text) returns int language s
         on conflict (operation_id, what) do update set value = counter.value + 1 returning value $$;
 
 revoke execute on all functions in schema public from public;
-grant execute on function my_id, presented, my_agency, my_memberships, my_operations, my_keys, my_audits, my_keys_digest, is_house_admin,
+grant execute on function my_id, event_whom, presented, my_agency, my_memberships, my_operations, my_keys, my_audits, my_keys_digest, is_house_admin,
   my_administrations, act_as, actor_facts, score_after_my_opinion, known_elsewhere, append_events, next_number, start_chain, note_sights, apply_band_setting, keys_digests, live_sessions, opinion_is_unsettled, why_not_judge,
   may_state_on, ledger_of_lead, link_ledger, reach_outcome, leave_outcome, fill_ledger to concord_app, concord_worker;

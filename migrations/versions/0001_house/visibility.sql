@@ -176,9 +176,10 @@ create policy parties on outcome to concord_app
 create policy parties on ledger_entry to concord_app
   using (locks && (select my_keys()) or agency_id = (select my_agency()) or id in (select o.ledger_id from outcome o))
   with check (locks && (select my_keys()) or agency_id = (select my_agency()) or id in (select o.ledger_id from outcome o));
+-- Whoever asks writes a request; only whose material it is writes an answer.
 create policy parties on access_grant to concord_app
   using (agency_id = (select my_agency()) or exists (select 1 from compartment c where c.id = compartment_id and c.agency_id = (select my_agency())))
-  with check (agency_id = (select my_agency()) or exists (select 1 from compartment c where c.id = compartment_id and c.agency_id = (select my_agency())));
+  with check (agency_id = (select my_agency()) and granted is null or exists (select 1 from compartment c where c.id = compartment_id and c.agency_id = (select my_agency())));
 create policy searches on face_search to concord_app
   using (user_id = (select my_id()) or operation_id = any ((select my_audits())::int[])) with check (user_id = (select my_id()));
 create policy mine on job to concord_app using (asked_by = (select my_id())) with check (asked_by = (select my_id()));

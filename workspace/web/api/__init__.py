@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_openapi3 import APIBlueprint
 
+from workspace.web.api.access import api as access
 from workspace.web.api.identity import api as identity
 from workspace.web.api.intake import api as intake
 from workspace.web.api.leads import api as leads
@@ -22,6 +23,7 @@ BLUEPRINTS: list[APIBlueprint] = [
     operations,
     people,
     leads,
+    access,
     record,
     referrals,
     outcomes,

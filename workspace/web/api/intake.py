@@ -143,6 +143,7 @@ def intake_report(path: OperationPath) -> Response:
             "known_elsewhere": found.known_elsewhere,
             "faces": found.faces,
             "with_faces": found.with_faces,
+            "partly_read": found.partly_read,
             "left_s": found.left_s,
             "refused_by_reason": [asdict(each) for each in found.refused],
             "exhibits": [_line(each) for each in found.exhibits],

@@ -9,8 +9,8 @@ from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel, Field
 
 from workspace import policy
-from workspace.commands import access, assessments, claims, discussion, sights, stages, views
-from workspace.queries.board import bands_not_yet_noted, board_changes
+from workspace.commands import assessments, claims, discussion, sights, stages, views
+from workspace.queries.board import bands_not_yet_noted, board_changes, leads_off_board
 from workspace.queries.lead_page import lead_history, lead_page, lead_score
 from workspace.web.bodies import MOST_TEXT, Body, LeadPath, OperationPath, ReasonBody, ThingPath
 from workspace.web.context import reading, writing
@@ -24,6 +24,13 @@ class ChangesQuery(BaseModel):
 
     after: int = Field(0, ge=0)
     keys: str = Field("", max_length=32)
+
+
+class OffBoardQuery(BaseModel):
+    """Which stage, and below which number the page begins."""
+
+    stage: Literal["rejected", "parked", "closed"]
+    before: int | None = Field(None, ge=1)
 
 
 class TokenBody(Body):
@@ -98,13 +105,6 @@ class PresenceBody(Body):
     mode: Literal["viewing", "editing"] = "viewing"
 
 
-class AccessAnswerBody(Body):
-    """Granted for how long."""
-
-    granted: bool
-    hours: int = Field(48, ge=1, le=access.MOST_HOURS)
-
-
 # --- The board -----------------------------------------------------------------------------------------------------------------
 
 
@@ -130,6 +130,14 @@ def _board(operation_id: int, query: ChangesQuery) -> dict[str, Any]:
     return board.as_json()
 
 
+@api.get("/operations/<int:operation_id>/leads")
+def get_leads_off_board(path: OperationPath, query: OffBoardQuery) -> dict[str, Any]:
+    """Answer the leads of a stage that has no column on the board, highest number first, a page at a time."""
+    with reading() as view:
+        rows = leads_off_board(view.session, path.operation_id, query.stage, before=query.before)
+    return {"leads": [{**row, "stage_since": row["stage_since"].isoformat()} for row in rows]}
+
+
 # --- One lead --------------------------------------------------------------------------------------------------------------------
 
 
@@ -141,6 +149,7 @@ def get_lead(path: LeadPath) -> dict[str, Any]:
         new = bands_not_yet_noted(view.session, page["operation"]["id"], [page])
         page["permissions"] = _permissions(view.me, page)
         page["referrals"] = [_referral_permissions(view.me, page, referral) for referral in page["referrals"]]
+        page["access_requests"] = [_access_permissions(view.me, page, request) for request in page["access_requests"]]
     page["history"] = [_told(entry) for entry in page["history"]]
     page["evidence"] = [{**item, **evidence_words(item["kind"], item["countries"])} for item in page["evidence"]]
     if page["score"] and page["score"]["shown_at"] is None:
@@ -226,6 +235,16 @@ def _referral_permissions(me: Any, page: dict[str, Any], referral: dict[str, Any
     approves = policy.allows(me, onward or "approve_referral", facts)
     sends = policy.allows(me, onward or "send_referral", facts)
     return {**referral, "may_approve": referral["may_approve"] and approves, "may_send": referral["may_send"] and sends}
+
+
+def _access_permissions(me: Any, page: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:
+    """The request with what policy allows too: a country lead of the agency whose material it is."""
+    facts = policy.OperationFacts(page["operation"]["id"], page["operation"]["state"])
+    return {
+        **request,
+        "may_answer": request["may_answer"] and policy.allows(me, "answer_access", facts),
+        "may_take_back": request["may_take_back"] and policy.allows(me, "take_back_access", facts),
+    }
 
 
 # --- The claim -------------------------------------------------------------------------------------------------------------------
@@ -369,7 +388,7 @@ def delete_presence(path: LeadPath) -> dict[str, Any]:
     return {}
 
 
-# --- Stages and access -----------------------------------------------------------------------------------------------------------
+# --- Stages ----------------------------------------------------------------------------------------------------------------------
 
 
 @api.post("/leads/<uuid:lead_id>/park")
@@ -393,22 +412,6 @@ def post_close(path: LeadPath, body: ReasonBody) -> dict[str, Any]:
     """End a lead."""
     with writing() as tx:
         stages.close_lead(tx, path.lead_id, reason=body.reason)
-    return {}
-
-
-@api.post("/leads/<uuid:lead_id>/access-requests")
-def post_access_request(path: LeadPath, body: ReasonBody) -> dict[str, Any]:
-    """Ask for the closed side of a lead."""
-    with writing() as tx:
-        asked = access.ask_access(tx, path.lead_id, reason=body.reason)
-    return {"access_requests": [str(grant) for grant in asked]}
-
-
-@api.post("/access-requests/<uuid:thing_id>/answer")
-def post_access_answer(path: ThingPath, body: AccessAnswerBody) -> dict[str, Any]:
-    """Open a closed compartment for a time, or refuse."""
-    with writing() as tx:
-        access.answer_access(tx, path.thing_id, granted=body.granted, hours=body.hours)
     return {}
 
 

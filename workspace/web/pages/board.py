@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from workspace.queries import operations as queries
-from workspace.queries.board import lead_card, lead_of_number
+from workspace.queries.board import MOST_LISTED, OFF_BOARD, lead_card, lead_of_number, leads_off_board
 from workspace.web.context import reading
 
 pages = Blueprint("board", __name__)
@@ -22,6 +22,17 @@ def board(operation_id: int) -> Response | str:
     if not operation.accepted:
         return redirect(url_for("operations.terms", operation_id=operation_id), code=303)
     return render_template("board.html", operation=operation)
+
+
+@pages.get("/operations/<int:operation_id>/leads")
+def off_board(operation_id: int) -> str:
+    """List the leads that left the board: rejected, parked or closed."""
+    stage, before = request.args.get("stage", OFF_BOARD[0]), request.args.get("before", type=int)
+    with reading() as view:
+        operation = queries.operation(view.session, operation_id)
+        rows = leads_off_board(view.session, operation_id, stage, before=before)
+    more = rows[-1]["number"] if len(rows) == MOST_LISTED else None
+    return render_template("off_board.html", operation=operation, stage=stage, stages=OFF_BOARD, leads=rows, more=more)
 
 
 @pages.get("/operations/<int:operation_id>/leads/<uuid:lead_id>")

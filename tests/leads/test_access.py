@@ -1,0 +1,98 @@
+"""Closed material: opened to another agency for a time by whose it is, and closed again before that if he wants."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+from house import House, Side
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+
+from workspace.commands.access import answer_access, ask_access, take_back_access
+from workspace.database import Database
+from workspace.errors import Conflict, Forbidden, NotFound, WorkspaceError
+from workspace.queries.board import board_changes
+from workspace.queries.lead_page import lead_page
+
+
+@pytest.fixture
+def lead(house: House) -> UUID:
+    """Between Ecuador's closed material and what all may open."""
+    return house.lead(Side("EC", "agency"), Side("PE"))
+
+
+@pytest.fixture
+def grant(house: House, database: Database, lead: UUID) -> UUID:
+    """Ecuador's closed material, opened to Chile."""
+    with database.write(house.person("CL")) as tx:
+        (asked,) = ask_access(tx, lead, reason="The same boat.")
+    with database.write(house.person("EC", "country_lead")) as tx:
+        answer_access(tx, asked, granted=True, hours=2)
+    return asked
+
+
+def may_open(house: House, database: Database, country: str) -> bool:
+    with database.read(house.person(country)) as view:
+        (card,) = board_changes(view.session, house.operation_id).cards
+    return not any(side["hidden"] for side in card["faces"])
+
+
+def test_what_was_opened_is_closed_again_at_once(house: House, database: Database, grant: UUID) -> None:
+    assert may_open(house, database, "CL")
+
+    with database.write(house.person("EC", "country_lead")) as tx:
+        take_back_access(tx, grant)
+
+    assert not may_open(house, database, "CL")
+    assert house.kinds()[-3:] == ["access:asked", "access:granted", "access:taken_back"]
+
+
+@pytest.mark.parametrize(
+    ("country", "role", "refusal"),
+    [("CL", "country_lead", Forbidden), ("PE", "country_lead", NotFound), ("EC", "specialist", Forbidden)],
+)
+def test_only_the_country_lead_whose_material_it_is_takes_access_back(
+    house: House, database: Database, grant: UUID, country: str, role: str, refusal: type[WorkspaceError]
+) -> None:
+    with pytest.raises(refusal), database.write(house.person(country, role)) as tx:
+        take_back_access(tx, grant)
+
+    assert may_open(house, database, "CL")
+
+
+def test_access_is_taken_back_once(house: House, database: Database, grant: UUID) -> None:
+    lead_of_ecuador = house.person("EC", "country_lead")
+    with database.write(lead_of_ecuador) as tx:
+        take_back_access(tx, grant)
+
+    with pytest.raises(Conflict, match="no longer"), database.write(lead_of_ecuador) as tx:
+        take_back_access(tx, grant)
+
+
+def test_the_page_says_to_both_that_access_is_over(house: House, database: Database, lead: UUID, grant: UUID) -> None:
+    seen = []
+    for _ in range(2):
+        for person in (house.person("EC", "country_lead"), house.person("CL")):
+            with database.read(person) as view:
+                (request,) = lead_page(view.session, lead, person)["access_requests"]
+            seen.append((request["may_take_back"], request["is_over"]))
+        if len(seen) == 2:
+            with database.write(house.person("EC", "country_lead")) as tx:
+                take_back_access(tx, grant)
+
+    assert seen == [(True, False), (False, False), (False, True), (False, True)]
+
+
+@pytest.mark.parametrize("change", ["granted = true, until = now() + interval '1 day'", "granted = true, ended_at = null"])
+def test_whoever_asks_cannot_write_the_answer_not_even_in_the_database(
+    house: House, database: Database, lead: UUID, change: str
+) -> None:
+    asker = house.person("CL")
+    with database.write(asker) as tx:
+        (asked,) = ask_access(tx, lead, reason="The same boat.")
+
+    with pytest.raises(ProgrammingError, match="row-level security"), database.write(asker) as tx:
+        tx.session.execute(text(f"update access_grant set {change} where id = :id"), {"id": asked})
+
+    assert not may_open(house, database, "CL")
