@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 import psycopg
-from psycopg.errors import LockNotAvailable, QueryCanceled, RaiseException
+from psycopg.errors import LockNotAvailable, NumericValueOutOfRange, QueryCanceled, RaiseException
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -247,6 +247,8 @@ def _refusal(cause: BaseException | None) -> WorkspaceError | None:
         return None
     if (cause.sqlstate or "").startswith(_BEYOND_LIMITS):
         return Invalid("This is more than the database can hold at one place. Nothing was changed.")
+    if isinstance(cause, NumericValueOutOfRange):
+        return Invalid("A number here is larger than anything that is counted.")
     if isinstance(cause, QueryCanceled):
         return Unavailable("The database is busy. Nothing was changed; try again in a moment.", reason="too_slow")
     if isinstance(cause, LockNotAvailable):

@@ -36,6 +36,8 @@ RING_EVERY_S = 0.1
 LOOK_AGAIN_S = 1.0
 """How often sessions behind open sockets are checked: revocation closes a socket within 2 s (TRUST R4, M11)."""
 PRESENCE_EVERY_S = 1.0
+STALE_S = 0.25
+"""Cards older than this are not sent: between them and the screen stands the record of who is shown their bands."""
 CHANNELS = ("concord", "concord_presence")
 
 
@@ -176,7 +178,12 @@ class Live:
                 if shown:
                     notes.append((members, shown))
         # First the record of who is shown a band, then the band: what cannot be recorded is not shown.
+        began = time.monotonic()
         self._note(operation_id, notes)
+        if time.monotonic() - began > STALE_S:
+            # Whose record had to wait may hold cards that were claimed or closed meanwhile: look again.
+            self.rung.add(operation_id)
+            return
         for to, message in messages:
             self.io.emit("changes", message, to=to)
         # Only when every group has its answer: a bell that failed half-way is answered whole again.

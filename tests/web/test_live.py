@@ -22,6 +22,7 @@ from workspace.queries.board import board_changes
 from workspace.web.context import COOKIE
 
 SIGHTS = text("select count(*) from sight where lead_id = :lead and user_id = :user and what = 'band'")
+WAITING = text("select count(*) from pg_locks where relation = 'sight'::regclass and not granted")
 pytestmark = pytest.mark.distributed
 
 
@@ -115,6 +116,32 @@ def test_who_is_shown_a_band_is_on_record_before_the_card_arrives(webs: list[Web
 
     assert noted[0] == 1
     screen.client.disconnect()
+
+
+def test_a_band_whose_record_had_to_wait_is_not_sent_once_the_lead_was_claimed(
+    webs: list[Web], house: House, database: Database
+) -> None:
+    lead, here, there = house.lead(), house.person("EC"), house.person("PE")
+    screen = Screen(webs[0], database, there, house.operation_id)
+
+    with house.workers.engine.begin() as other:
+        other.execute(text("lock table sight in share row exclusive mode"))  # the record of sights waits, the claim does not
+        with database.write(here) as tx:
+            comment_on_lead(tx, lead, body="Look at the ear.", language="en")
+        until(lambda: _a_sight_waits(house))
+        with database.write(here) as tx:
+            claim_lead(tx, lead)
+        time.sleep(0.5)
+    until(lambda: str(lead) in screen.cards())
+
+    bands = [card["band"] for message in screen.changes for card in message["cards"] if card["id"] == str(lead)]
+    assert set(bands) == {None}
+    screen.client.disconnect()
+
+
+def _a_sight_waits(house: House) -> bool:
+    with house.workers.engine.connect() as connection:
+        return bool(connection.execute(WAITING).scalar_one())
 
 
 def test_a_lead_that_is_hidden_from_somebody_never_reaches_his_socket(webs: list[Web], house: House, database: Database) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,29 @@ def test_an_empty_house_says_how_to_begin_and_is_then_made_once(web_settings: Se
     with workers.read(made.worker_id) as view:
         kinds = view.session.connection().exec_driver_sql("select kind from event where operation_id = 0 order by seq")
         assert kinds.scalars().all() == ["agency:created", "user:created", "user:created"]
+
+
+@pytest.mark.parametrize("number", [2**31, 2**63, 10**30])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/operations/{number}/board",
+        "/operations/{operation}/leads/{number}",
+        "/operations/{operation}/leads?stage=parked&before={number}",
+        "/operations/{operation}/record?before={number}",
+        "/operations/{operation}/statistics?edition={number}",
+        "/api/v1/operations/{number}/board",
+        "/api/v1/operations/{operation}/board/changes?after={number}",
+        "/api/v1/operations/{operation}/leads?stage=parked&before={number}",
+        "/api/v1/operations/{operation}/record?before={number}",
+    ],
+)
+def test_a_number_that_nothing_can_have_is_answered_without_a_fault_of_ours(
+    signed_in: Callable[[int], Browser], house: House, address: str, number: int
+) -> None:
+    answer = signed_in(house.person()).get(address.format(operation=house.operation_id, number=number))
+
+    assert answer.status_code in (200, 400, 404, 422)
 
 
 def test_a_lost_database_is_said_plainly(web_settings: Settings) -> None:

@@ -10,6 +10,7 @@ from flask.json.provider import DefaultJSONProvider
 from flask_babel import Babel
 from flask_openapi3 import Info, OpenAPI
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from workspace.database import Database
 from workspace.errors import Invalid, NotFound, WorkspaceError
@@ -21,6 +22,13 @@ from workspace.web.words import LANGUAGES, ui_messages
 from workspace.web.words import register as register_words
 
 API_VERSION = "1"
+
+
+class RowNumber(IntegerConverter):
+    """A number in an address: as large as a row's can be. Nothing stands at the address of a larger one."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=2**31 - 1)
 
 
 class Json(DefaultJSONProvider):
@@ -60,6 +68,7 @@ def create_app(settings: Settings, *, database: Database | None = None) -> Flask
         static_folder=str(Path(__file__).parent / "static"),
     )
     app.json = Json(app)
+    app.url_map.converters["int"] = RowNumber
     app.config["TESTING"] = settings.profile == "test"
     app.config["PROPAGATE_EXCEPTIONS"] = None if settings.profile != "test" else True
     app.extensions["concord.settings"] = settings

@@ -53,5 +53,5 @@ def _event(row: dict[str, Any]) -> dict[str, Any]:
         "actor": {"name": row["name"], "country": row["country"]} if row["name"] else None,
         "lead": {"id": str(row["lead_id"]), "number": row["lead_number"]} if row["lead_number"] else None,
         "payload": row["payload"],
-        "text": event_sentence(row["kind"], row["payload"]),
+        "text": event_sentence(row["kind"], row["payload"], whom=row["whom"]),
     }
