@@ -34,6 +34,7 @@ import numpy as np
 import psycopg
 from PIL import Image
 
+from benchmarks._cpu import own_s, server_pid, tree_s
 from workspace import jobs
 from workspace.analysis.pack import build_default_pack
 from workspace.commands.intake import receive_exhibit
@@ -357,33 +358,53 @@ def main() -> None:
 
 @dataclass(frozen=True)
 class Turn:
-    """One round: what each side took for the same files, and how many pictures or frames they hold."""
+    """One round: what each side took for the same files, how many pictures or frames they hold, and CPU seconds by program."""
 
     bare_s: float
     house_s: float
     seen: int
+    cpu_s: dict[str, float]
 
 
 def _turns(house: House, workers: Sequence[Child], bare: Bare, folder: Path, rounds: int) -> Iterator[Turn]:
-    """The two sides take turns, and take turns in who begins; each has the machine for itself."""
-    paths = sorted(folder.iterdir())
+    """The two sides take turns, and take turns in who begins; the other one waits for its turn without work."""
+    paths, server = sorted(folder.iterdir()), server_pid(house.admin_url)
+    pids = [worker.pid for worker in workers]
     bare.run(paths[:CORES])
+
+    def spent() -> dict[str, float]:
+        own = own_s(pids)
+        return {
+            "bare": own_s(process.pid or 0 for process in bare.processes),
+            "workers": own,
+            "sandbox": tree_s(pids) - own,
+            "database": tree_s([server]),
+        }
+
     for number in range(rounds):
+        before = spent()
         first = through_workers(house, workers, folder) if number % 2 else 0.0
         bare_s, seen = bare.run(paths)
         house_s = first or through_workers(house, workers, folder)
         print(f"{folder.name}, round {number + 1}: bare {bare_s:.2f} s, workers {house_s:.2f} s")
-        yield Turn(bare_s, house_s, seen)
+        yield Turn(bare_s, house_s, seen, {part: after - before[part] for part, after in spent().items()})
 
 
-def _figures(photos: Sequence[Turn], videos: Sequence[Turn]) -> dict[str, float]:
-    """Ratios are the median of the rounds': a noisy machine disturbs one round, not all."""
+def _figures(photos: Sequence[Turn], videos: Sequence[Turn]) -> dict[str, Any]:
+    """Ratios are the median of the rounds': a noisy machine disturbs one round, not all.
+
+    cpu_ratio compares CPU time; of the house's, what receiving the files took of the database is in it too.
+    """
+    cpu_s = {part: sum(turn.cpu_s[part] for turn in photos) for part in photos[0].cpu_s}
+    seen = sum(turn.seen for turn in photos)
     return {
-        "pictures_per_s": round(sum(turn.seen for turn in photos) / sum(turn.house_s for turn in photos), 2),
+        "pictures_per_s": round(seen / sum(turn.house_s for turn in photos), 2),
         "frames_per_s": round(sum(turn.seen for turn in videos) / sum(turn.house_s for turn in videos), 2),
         "ratio": round(statistics.median(turn.bare_s / turn.house_s for turn in photos), 3),
         "frames_ratio": round(statistics.median(turn.bare_s / turn.house_s for turn in videos), 3),
-        "bare_pictures_per_s": round(sum(turn.seen for turn in photos) / sum(turn.bare_s for turn in photos), 2),
+        "cpu_ratio": round(cpu_s["bare"] / sum(took for part, took in cpu_s.items() if part != "bare"), 3),
+        "cpu_ms_a_picture": {part: round(took * 1000 / seen) for part, took in cpu_s.items()},
+        "bare_pictures_per_s": round(seen / sum(turn.bare_s for turn in photos), 2),
         "cores": CORES,
     }
 

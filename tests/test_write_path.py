@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from uuid import UUID
@@ -19,7 +22,7 @@ from workspace.commands.discussion import comment_on_lead
 from workspace.commands.intake import Arrival, end_intake, receive_exhibit, receive_file
 from workspace.commands.operations import change_operation_settings
 from workspace.database import Database, Tx
-from workspace.errors import Conflict, Held, Unavailable
+from workspace.errors import Conflict, Forbidden, Held, Unavailable
 
 
 def test_a_comment_and_a_claim_on_one_lead_do_not_stop_each_other(house: House, database: Database) -> None:
@@ -166,3 +169,59 @@ def test_a_line_cut_before_the_commit_is_a_clear_refusal_and_changes_nothing(
 
     assert house.kinds() == []
     assert _claim_and(one_line, person, lead, lambda tx: None) == 1
+
+
+def test_a_line_that_breaks_at_the_commit_leaves_nobody_believing_that_nothing_was_done(house: House, one_line: Database) -> None:
+    """The commit was sent and waits for the head of the record; the line breaks; the server goes on and commits."""
+    lead, person, lines = house.lead(), house.person("EC"), []
+
+    def remember(tx: Tx) -> None:
+        lines.append(socket.socket(fileno=os.dup(tx.session.connection().connection.driver_connection.fileno())))
+
+    with ThreadPoolExecutor(1) as other, house.workers.engine.begin() as holding:
+        holding.execute(text("select act_as(:id)"), {"id": house.service_id})
+        holding.execute(text("select append_events(:id, '[]')"), {"id": house.operation_id})
+        claiming = other.submit(_claim_and, one_line, person, lead, remember)
+        wait([claiming], timeout=1)
+        with lines[0] as line:
+            line.shutdown(socket.SHUT_RDWR)
+        with pytest.raises(Unavailable, match="Look whether it was done") as refusal:
+            claiming.result(timeout=10)
+
+    assert refusal.value.facts["reason"] == "in_doubt"
+    _until(lambda: house.kinds() == ["lead:claimed"])
+    with pytest.raises(Held):
+        _claim_and(one_line, house.person("PE"), lead, lambda tx: None)
+
+
+def _until(condition: Callable[[], bool]) -> None:
+    for _ in range(100):
+        if condition():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it did not happen in time")
+
+
+def test_a_claim_that_waited_for_an_opinion_to_settle_knows_it(house: House, database: Database) -> None:
+    """The rule is asked when the lead's row is ours, with what was committed while it was waited for."""
+    house.change("update operation set second_from_other_country = true where id = :id", id=house.operation_id)
+    lead, compatriot = house.lead(), house.person("EC", "specialist", 2)
+
+    with ThreadPoolExecutor(1) as other:
+        with house.workers.engine.begin() as signing:
+            signing.execute(
+                text(
+                    "insert into assessment (operation_id, lead_id, locks, examiner_id, agency_id, country, claim_token, opinion, "
+                    "reason, signed_at, settled_at) select operation_id, id, locks, :who, :agency, 'EC', 1, 2, 'so', "
+                    "now(), now() from lead where id = :lead"
+                ),
+                {"who": house.person("EC"), "agency": house.agencies["EC"], "lead": lead},
+            )
+            signing.execute(text("update lead set stage = 'assessed', opinions = 1 where id = :lead"), {"lead": lead})
+            claiming = other.submit(_claim_and, database, compatriot, lead, lambda tx: None)
+            wait([claiming], timeout=0.5)
+            assert not claiming.done()
+        with pytest.raises(Forbidden, match="another country"):
+            claiming.result(timeout=10)
+
+    assert "lead:claimed" not in house.kinds()

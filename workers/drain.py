@@ -216,7 +216,7 @@ def _keeper() -> Keeper:
 
 def lasts(error: Unavailable) -> bool:
     """Whether the same attempt would be refused again and again, so that it must count."""
-    state = getattr(getattr(error.__cause__, "orig", None), "sqlstate", None) or ""
+    state = getattr(error.__cause__, "sqlstate", None) or ""
     return error.facts.get("reason") in LASTING or str(state).startswith(LASTING_STATES)
 
 

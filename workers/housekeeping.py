@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from itertools import count
 
+import psycopg
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
@@ -83,8 +84,8 @@ class Housekeeper(threading.Thread):
             try:
                 with self._db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                     self._serve(connection)
-            except DBAPIError as away:
-                LOG.warning("Housekeeping waits for the database (%s).", type(away.orig).__name__)
+            except (DBAPIError, psycopg.Error) as away:
+                LOG.warning("Housekeeping waits for the database (%s).", type(getattr(away, "orig", away)).__name__)
             self._stopping.wait(EVERY_S)
 
     def _serve(self, connection: Connection) -> None:

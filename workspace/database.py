@@ -17,7 +17,7 @@ from typing import Any
 import psycopg
 from psycopg.errors import LockNotAvailable, NumericValueOutOfRange, QueryCanceled, RaiseException
 from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
@@ -29,9 +29,9 @@ _ACT_AS = text("select act_as(:id)")
 _APPEND = text("select append_events(:operation, cast(:rows as jsonb))")
 _BEYOND_LIMITS = "54"
 """The class of SQLSTATEs that say that a limit of the program was passed: a long index entry, too deep an expression."""
-
-
+_BUSY = Text("The database is busy. Nothing was changed; try again in a moment.")
 _GONE = Text("The database does not answer. Nothing was changed; try again in a moment.")
+_IN_DOUBT = Text("The line to the database broke at the commit. Look whether it was done before you try again.")
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,8 @@ class Tx:
 class Database:
     """One engine for one database role.
 
-    Raises `Unavailable` where the server does not answer: nothing was changed, trying again is safe.
+    Raises `Unavailable` where the server does not answer: nothing was changed, trying again is safe; with reason `in_doubt`, where
+    the line broke at the commit itself, it may have been done.
     """
 
     def __init__(self, url: str, *, pool_size: int = 5, max_overflow: int = 20, waits_for_disk: bool = True) -> None:
@@ -213,7 +214,13 @@ def _append_and_commit(session: Session, events: list[Event]) -> None:
                 if event.operation_id == operation_id
             ]
             connection.execute(_APPEND, {"operation": operation_id, "rows": json.dumps(rows)})
-        driver.commit()
+        try:
+            driver.commit()
+        except psycopg.OperationalError as cause:
+            if cause.sqlstate is None:  # not the server's word: the line broke, and the commit may have arrived before
+                connection.invalidate()
+                raise Unavailable(_IN_DOUBT, reason="in_doubt") from cause
+            raise
     session.commit()
 
 
@@ -225,16 +232,11 @@ def _faults() -> Iterator[None]:
     """
     try:
         yield
-    except PoolTimeout as cause:
-        raise Unavailable("The database is busy. Nothing was changed; try again in a moment.") from cause
-    except DBAPIError as cause:
-        refusal = _refusal(cause.orig)
-        if refusal is None and (cause.connection_invalidated or isinstance(cause, InterfaceError)):
-            refusal = Unavailable(_GONE)
-        if refusal is None:
-            raise
-        raise refusal from cause
-    except psycopg.Error as cause:
+    except PoolTimeout as fault:
+        raise Unavailable(_BUSY) from fault
+    except (DBAPIError, psycopg.Error) as fault:
+        # Inside a statement SQLAlchemy wraps what the driver says; at the commit the driver speaks itself.
+        cause = fault.orig if isinstance(fault, DBAPIError) else fault
         refusal = _refusal(cause)
         if refusal is None:
             raise
@@ -250,9 +252,9 @@ def _refusal(cause: BaseException | None) -> WorkspaceError | None:
     if isinstance(cause, NumericValueOutOfRange):
         return Invalid("A number here is larger than anything that is counted.")
     if isinstance(cause, QueryCanceled):
-        return Unavailable("The database is busy. Nothing was changed; try again in a moment.", reason="too_slow")
+        return Unavailable(_BUSY, reason="too_slow")
     if isinstance(cause, LockNotAvailable):
-        return Unavailable("The database is busy. Nothing was changed; try again in a moment.")
+        return Unavailable(_BUSY)
     if isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError):
         return Unavailable(_GONE)
     if isinstance(cause, RaiseException):

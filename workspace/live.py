@@ -37,7 +37,7 @@ LOOK_AGAIN_S = 1.0
 """How often sessions behind open sockets are checked: revocation closes a socket within 2 s (TRUST R4, M11)."""
 PRESENCE_EVERY_S = 1.0
 STALE_S = 0.25
-"""Cards older than this are not sent: between them and the screen stands the record of who is shown their bands."""
+"""Cards whose record of who is shown their bands took longer than this are looked at again before they are sent."""
 CHANNELS = ("concord", "concord_presence")
 
 
@@ -76,6 +76,7 @@ class Live:
         self.guests: dict[str, Guest] = {}
         self.answered: dict[int, int] = {}
         self.rung: set[int] = set()
+        self.looked_again: set[int] = set()
         self.presence_rung: set[int] = set()
         self.service_id: int | None = None
 
@@ -93,16 +94,16 @@ class Live:
         operation = request.args.get("operation", "")
         try:
             found = self.identify()
+            if found is None or not operation.isdecimal():
+                return False
+            user_id, session_id = found
+            with self.database.read(user_id) as view:
+                board_head = view.session.execute(
+                    text("select last_seq from chain where operation_id = :id and :id = any (my_operations())"),
+                    {"id": int(operation)},
+                ).scalar_one_or_none()
         except WorkspaceError:
             return False
-        if found is None or not operation.isdecimal():
-            return False
-        user_id, session_id = found
-        with self.database.read(user_id) as view:
-            board_head = view.session.execute(
-                text("select last_seq from chain where operation_id = :id and :id = any (my_operations())"),
-                {"id": int(operation)},
-            ).scalar_one_or_none()
         if board_head is None:
             return False
         guest = Guest(user_id, int(operation), session_id)
@@ -180,10 +181,12 @@ class Live:
         # First the record of who is shown a band, then the band: what cannot be recorded is not shown.
         began = time.monotonic()
         self._note(operation_id, notes)
-        if time.monotonic() - began > STALE_S:
-            # Whose record had to wait may hold cards that were claimed or closed meanwhile: look again.
+        if time.monotonic() - began > STALE_S and operation_id not in self.looked_again:
+            # While the record waited, a lead may have been claimed or closed: look again, once, because the bands are on record now.
+            self.looked_again.add(operation_id)
             self.rung.add(operation_id)
             return
+        self.looked_again.discard(operation_id)
         for to, message in messages:
             self.io.emit("changes", message, to=to)
         # Only when every group has its answer: a bell that failed half-way is answered whole again.

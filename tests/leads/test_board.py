@@ -18,6 +18,7 @@ from workspace.commands.stages import park_lead, reopen_lead
 from workspace.database import Database, Tx
 from workspace.errors import NotFound, WorkspaceError
 from workspace.model import Lead
+from workspace.queries import board as board_queries
 from workspace.queries.board import OFF_BOARD, Board, board_changes, leads_off_board
 
 VIEWERS = (("EC", "specialist"), ("PE", "specialist"), ("CL", "specialist"), ("EC", "observer"), ("PE", "operation_lead"))
@@ -163,19 +164,22 @@ def test_a_gained_key_brings_a_fresh_snapshot(house: House, database: Database) 
     assert str(lead) in cards(after)
 
 
-def test_leads_off_the_board_are_listed_by_stage_with_their_reason_and_without_a_score(house: House, database: Database) -> None:
-    leads = [house.lead() for _ in range(3)]
+def test_leads_off_the_board_are_listed_by_stage_with_their_reason_and_without_a_score(
+    house: House, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leads = [house.lead() for _ in range(4)]
     hidden = house.lead(Side("EC", "agency"), Side("EC", "agency"))
-    for lead in (*leads[:2], hidden):
+    for lead in (*leads[:3], hidden):
         act(house, database, lead, house.person("EC"), "park")
+    monkeypatch.setattr(board_queries, "MOST_LISTED", 2)
 
     with database.read(house.person("PE")) as view:
-        listed = leads_off_board(view.session, house.operation_id, "parked")
-        older = leads_off_board(view.session, house.operation_id, "parked", before=listed[0]["number"])
-        rejected = leads_off_board(view.session, house.operation_id, "rejected")
+        listed, more = leads_off_board(view.session, house.operation_id, "parked")
+        older, no_more = leads_off_board(view.session, house.operation_id, "parked", before=listed[-1]["number"])
+        rejected, _ = leads_off_board(view.session, house.operation_id, "rejected")
 
-    assert [row["id"] for row in listed] == [str(leads[1]), str(leads[0])]
-    assert [row["id"] for row in older] == [str(leads[0])]
+    assert [row["id"] for row in (*listed, *older)] == [str(leads[2]), str(leads[1]), str(leads[0])]
+    assert (more, no_more) == (True, False)
     assert rejected == []
     assert {row["stage_reason"] for row in listed} == {"later"}
     assert not {"score", "band", "shown_band"} & set(listed[0])

@@ -13,6 +13,7 @@ from workspace.commands.assessments import assess_lead, settle_assessments
 from workspace.commands.claims import claim_lead, end_leases, hand_over_lead, take_over_lead
 from workspace.commands.stages import park_lead
 from workspace.database import Database
+from workspace.policy import OperationFacts
 from workspace.queries.lead_page import lead_history, lead_page
 from workspace.queries.overview import overview
 from workspace.web.api.leads import _permissions, _referral_permissions
@@ -21,7 +22,8 @@ from workspace.web.sentences import event_sentence
 
 def offered(database: Database, lead: UUID, person: int) -> set[str]:
     with database.read(person) as view:
-        permissions = _permissions(view.me, lead_page(view.session, lead, person))
+        page = lead_page(view.session, lead, person)
+        permissions = _permissions(view.me, OperationFacts(page["operation"]["id"], page["operation"]["state"]), page)
     return {action for action, allowed in permissions.items() if allowed}
 
 
@@ -79,12 +81,12 @@ def test_ending_a_claim_is_offered_to_the_leads_whom_it_obeys(house: House, data
 def test_the_steps_of_a_referral_are_offered_where_policy_allows_them(
     house: House, database: Database, role: str, state: str, onward: bool, may: bool
 ) -> None:
-    lead, person = house.lead(stage="verified"), house.person("PE", role)
+    person = house.person("PE", role)
     house.change("update operation set state = :state where id = :id", state=state, id=house.operation_id)
     referral = {"is_onward": onward, "may_approve": True, "may_send": True}
 
     with database.read(person) as view:
-        found = _referral_permissions(view.me, lead_page(view.session, lead, person), referral)
+        found = _referral_permissions(view.me, OperationFacts(house.operation_id, state), referral)
 
     assert (found["may_approve"], found["may_send"]) == (may, may)
 

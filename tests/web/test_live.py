@@ -21,7 +21,6 @@ from workspace.database import Database
 from workspace.queries.board import board_changes
 from workspace.web.context import COOKIE
 
-SIGHTS = text("select count(*) from sight where lead_id = :lead and user_id = :user and what = 'band'")
 WAITING = text("select count(*) from pg_locks where relation = 'sight'::regclass and not granted")
 pytestmark = pytest.mark.distributed
 
@@ -98,26 +97,6 @@ def test_messages_follow_each_other_without_gap_and_end_in_a_fresh_snapshot(
         screen.client.disconnect()
 
 
-def test_who_is_shown_a_band_is_on_record_before_the_card_arrives(webs: list[Web], house: House, database: Database) -> None:
-    lead, here, there = house.lead(), house.person("EC"), house.person("PE")
-    noted: list[int] = []
-
-    def look(message: dict[str, Any]) -> None:
-        if any(card["id"] == str(lead) and card["band"] is not None for card in message["cards"]):
-            with house.workers.engine.connect() as connection:
-                values = {"lead": lead, "user": there}
-                noted.append(connection.execute(SIGHTS, values).scalar_one())
-
-    screen = Screen(webs[0], database, there, house.operation_id)
-    screen.client.on("changes", look)
-    with database.write(here) as tx:
-        comment_on_lead(tx, lead, body="Look at the ear.", language="en")
-    until(lambda: noted)
-
-    assert noted[0] == 1
-    screen.client.disconnect()
-
-
 def test_a_band_whose_record_had_to_wait_is_not_sent_once_the_lead_was_claimed(
     webs: list[Web], house: House, database: Database
 ) -> None:
@@ -180,6 +159,14 @@ def test_an_ended_session_closes_its_socket_within_two_seconds(webs: list[Web], 
     house.change("update session set ended_at = now() where user_id = :id", id=person)
 
     assert until(lambda: not screen.client.connected, 4.0) < 2.5
+
+
+@pytest.mark.parametrize("operation", [0, 2**31, 10**30])
+def test_a_socket_to_an_operation_that_cannot_be_is_refused(
+    webs: list[Web], house: House, database: Database, operation: int
+) -> None:
+    with pytest.raises(Refused):
+        Screen(webs[0], database, house.person("EC"), operation)
 
 
 def test_a_socket_without_session_membership_or_from_elsewhere_is_refused(

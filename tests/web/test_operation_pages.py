@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from browser import Browser
-from house import House
+from house import House, Side
 
 from workspace.commands.claims import claim_lead, hand_over_lead
 from workspace.database import Database
@@ -277,6 +277,21 @@ def test_leads_that_left_the_board_are_found_on_a_page_of_their_own(signed_in: S
     assert browser.get(f"{pages}open").status_code == 404
 
 
+@pytest.mark.parametrize(("role", "offered"), [("country_lead", True), ("specialist", False)])
+def test_only_the_country_lead_is_offered_what_concerns_access_to_closed_material(
+    signed_in: SignedIn, house: House, role: str, offered: bool
+) -> None:
+    lead = f"/api/v1/leads/{house.lead(Side('EC', 'agency'), Side('PE'))}"
+    asked = signed_in(house.person("CL")).post(f"{lead}/access-requests", {"reason": "The same boat."}).json["access_requests"][0]
+    answer, owner = f"/api/v1/access-requests/{asked}/answer", signed_in(house.person("EC", role))
+
+    (waiting,) = owner.get(lead).json["access_requests"]
+    signed_in(house.person("EC", "country_lead")).post(answer, {"granted": True})
+    (granted,) = owner.get(lead).json["access_requests"]
+
+    assert (waiting["may_answer"], granted["may_take_back"]) == (offered, offered)
+
+
 def test_the_record_names_to_whom_a_lead_was_handed(signed_in: SignedIn, house: House, database: Database) -> None:
     lead, receiver = house.lead(), house.person("PE")
     with database.write(house.person("EC")) as tx:
@@ -284,9 +299,12 @@ def test_the_record_names_to_whom_a_lead_was_handed(signed_in: SignedIn, house: 
     with database.write(house.person("EC")) as tx:
         hand_over_lead(tx, lead, token=token, to=receiver)
 
-    page = signed_in(house.person("CL")).get(f"/operations/{house.operation_id}/record").text
+    browser = signed_in(house.person("CL"))
+    page = browser.get(f"/operations/{house.operation_id}/record").text
+    events = browser.get(f"/api/v1/operations/{house.operation_id}/record").json["events"]
 
     assert "handed the lead over to PE · specialist 1" in page
+    assert events[0]["text"] == "handed the lead over to PE · specialist 1"
 
 
 @pytest.mark.parametrize(("role", "stage", "offered"), [

@@ -11,11 +11,11 @@ import pytest
 from browser import ORIGIN, Browser
 from flask import Flask
 from house import House
-from werkzeug.routing import AnyConverter, IntegerConverter, Rule, UUIDConverter
+from werkzeug.routing import AnyConverter, Rule, UUIDConverter
 
 from workspace.database import Database
 from workspace.settings import Settings
-from workspace.web import create_app
+from workspace.web import RowNumber, create_app
 from workspace.web.routes import LARGE_BODIES, NO_CSRF, PUBLIC, SCOPES, SESSION_ONLY
 
 SignedIn = Callable[[int], Browser]
@@ -28,7 +28,7 @@ def _filled(rule: Rule) -> str:
         if isinstance(converter, AnyConverter):
             values[name] = sorted(converter.items)[0]
         else:
-            values[name] = {IntegerConverter: 1, UUIDConverter: UUID(int=1)}.get(type(converter), "aa")
+            values[name] = {RowNumber: 1, UUIDConverter: UUID(int=1)}.get(type(converter), "aa")
     built = rule.build(values)
     assert built is not None
     return built[1]

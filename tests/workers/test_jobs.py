@@ -22,7 +22,7 @@ from worker_room import Room
 from workers import drain
 from workers.housekeeping import keep_house, keep_house_seldom
 from workers.workshop import Effects, Workshop, require_ready
-from workspace import jobs
+from workspace import events, jobs
 from workspace.commands.media import have_read_again
 from workspace.database import Tx
 from workspace.errors import Conflict, Invalid, Unavailable
@@ -278,6 +278,29 @@ def too_big(workshop: Workshop, job: Taken) -> Effects:
         tx.session.execute(text("select " + ", ".join(["1"] * 2000)))  # more columns than a row may have: SQLSTATE 54011
 
     return effects
+
+
+def stopped_at_the_record(workshop: Workshop, job: Taken) -> Effects:
+    def effects(tx: Tx) -> None:
+        tx.session.execute(text("set local statement_timeout = 100"))
+        tx.record(events.AccessEnded(operation_id=job.operation_id, lead_id=None, locks=(), grant=uuid4(), agency=1))
+
+    return effects
+
+
+def test_what_the_record_will_never_take_costs_attempts_too(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(drain.WORKS, "match_entry", f"{__name__}:stopped_at_the_record")
+    subject = want(room)
+    job = take(room)
+    assert job is not None
+
+    with room.house.workers.engine.begin() as other:
+        other.execute(text("select act_as(:id)"), {"id": room.shop.service_id})
+        other.execute(text("select append_events(:id, '[]')"), {"id": room.house.operation_id})  # holds the head of the record
+        with pytest.raises(Unavailable):
+            drain.work_off(room.shop, job)
+
+    assert state(room, subject)[:2] == ("waiting", 1)
 
 
 @pytest.mark.parametrize("step", ["endless", "too_big"])

@@ -146,7 +146,7 @@ def _require_owned(tx: Tx, action: str, grant_id: UUID) -> AccessGrant:
     require_operation(tx, action, found.operation_id)
     owner = tx.session.execute(select(Compartment.agency_id).where(Compartment.id == found.compartment_id)).scalar_one()
     if owner != tx.actor.agency_id:
-        raise Forbidden("Only the country that owns the material answers this.")
+        raise Forbidden("Only the country that owns the material decides this.")
     return found
 
 

@@ -30,7 +30,8 @@ _CLAIM = (
         lease_until=func.now() + bindparam("lease", type_=Interval),
         claim_token=Lead.claim_token + 1,
     )
-    # Asked in the same statement, when the lead's row is ours: nobody can sign between the answer and the commit.
+    # Asked in the same statement, when the lead's row is ours: nobody can sign between the answer and the commit. The function is
+    # volatile, so that it sees what was committed while the row was waited for.
     .returning(Lead.claim_token, func.why_not_judge(Lead.id, bindparam("holder")))
 )
 _WHY_NOT = text("select why_not_judge(:lead, :user)")

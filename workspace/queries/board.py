@@ -96,6 +96,14 @@ def board_changes(session: Session, operation_id: int, *, after: int = 0, keys: 
     Raises:
         NotFound: the operation does not exist for the viewer, or its terms are not accepted.
     """
+    head = _head(session, operation_id)
+    fresh = keys != head.keys or after <= 0 or after > head.seq or head.seq - after > MOST_BEHIND
+    cards = _cards(session, operation_id, head.lease_s, after=-1 if fresh else after, everything=not fresh)
+    return Board(0 if fresh else after, head.seq, head.keys, fresh, cards, _off_board(session, operation_id))
+
+
+def _head(session: Session, operation_id: int) -> Any:
+    """The number of the last event, what the viewer's keys open, and how long a claim is held there."""
     head = session.execute(
         text("""select c.last_seq as seq, my_keys_digest(:operation) as keys, o.lease_s
              from chain c join operation o on o.id = c.operation_id
@@ -104,29 +112,30 @@ def board_changes(session: Session, operation_id: int, *, after: int = 0, keys: 
     ).one_or_none()
     if head is None:
         raise NotFound("There is no such operation, or your country has not accepted its terms yet.")
-    fresh = keys != head.keys or after <= 0 or after > head.seq or head.seq - after > MOST_BEHIND
-    cards = _cards(session, operation_id, head.lease_s, after=-1 if fresh else after, everything=not fresh)
-    return Board(0 if fresh else after, head.seq, head.keys, fresh, cards, _off_board(session, operation_id))
+    return head
 
 
-def leads_off_board(session: Session, operation_id: int, stage: str, *, before: int | None = None) -> list[dict[str, Any]]:
-    """Leads of a stage that has no column, highest number first, at most MOST_LISTED; without score and band.
+def leads_off_board(
+    session: Session, operation_id: int, stage: str, *, before: int | None = None
+) -> tuple[list[dict[str, Any]], bool]:
+    """Leads of a stage that has no column, highest number first, at most MOST_LISTED, and whether there are more; no score, no band.
 
     before: only leads with a lower number, for the next page.
 
     Raises:
         NotFound: the operation does not exist for the viewer, or its terms are not accepted; or the stage has a column.
     """
-    known = session.execute(text("select :operation = any (my_operations())"), {"operation": operation_id}).scalar_one()
-    if not known or stage not in OFF_BOARD:
-        raise NotFound("There is nothing at this address that you may see.")
+    _head(session, operation_id)
+    if stage not in OFF_BOARD:
+        raise NotFound("Leads of this stage stand on the board.")
     rows = session.execute(
         text("""select id, number, kind, stage, stage_since, stage_reason, countries, opinions from lead
              where operation_id = :operation and stage = :stage and (cast(:before as int) is null or number < :before)
              order by number desc limit :most"""),
-        {"operation": operation_id, "stage": stage, "before": before, "most": MOST_LISTED},
+        {"operation": operation_id, "stage": stage, "before": before, "most": MOST_LISTED + 1},
     ).mappings()
-    return [{**row, "id": str(row["id"])} for row in rows]
+    found = [{**row, "id": str(row["id"])} for row in rows]
+    return found[:MOST_LISTED], len(found) > MOST_LISTED
 
 
 def lead_card(session: Session, lead_id: UUID) -> tuple[int, dict[str, Any]]:

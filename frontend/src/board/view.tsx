@@ -140,7 +140,7 @@ function Bar({ room, next }: { room: Room; next: () => void }) {
           </button>
         )}
       </span>
-      <span class="push wide q nw row">
+      <span class="push q nw row">
         <a href={`${room.facts.base}/leads?stage=rejected`}>{t("{n} rejected", { n: counts.rejected ?? 0 })}</a>
         <a href={`${room.facts.base}/leads?stage=parked`}>{t("{n} parked", { n: counts.parked ?? 0 })}</a>
         <a href={`${room.facts.base}/leads?stage=closed`}>{t("{n} closed", { n: counts.closed ?? 0 })}</a>

@@ -112,6 +112,7 @@ create function opinion_is_unsettled(p_lead uuid) returns boolean language sql s
 create function why_not_judge(p_lead uuid, p_user int) returns text language plpgsql volatile security definer set search_path = public as $$
 -- Why this person may not give the next opinion on a lead that the caller holds a key to; null if he may. The one rule of claim,
 -- hand-over, signature and of what the page offers. It says a code and nothing of the opinions, which the caller may not read.
+-- Volatile, so that it sees what was committed before the caller had the lead's row (a stable one would see the statement's start).
 -- Unsettled opinions count: two examiners of one country must not pass each other in the seconds of the undo.
 declare v_lead record; v_country text; v_me text := current_setting('app.user_id', true); v_holds boolean; v_given text[];
 begin

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from workspace import policy
 from workspace.commands import assessments, claims, discussion, sights, stages, views
+from workspace.database import Actor
 from workspace.queries.board import bands_not_yet_noted, board_changes, leads_off_board
 from workspace.queries.lead_page import lead_history, lead_page, lead_score
 from workspace.web.bodies import MOST_TEXT, Body, LeadPath, OperationPath, ReasonBody, ThingPath
@@ -105,6 +106,10 @@ class PresenceBody(Body):
     mode: Literal["viewing", "editing"] = "viewing"
 
 
+LOOKS = 3
+"""How often rows are looked at before they are answered: again after each note of who is shown a band, because a lead may have been
+claimed while the record waited; in the last look what is new is noted as always, and only that note lies between it and the answer."""
+
 # --- The board -----------------------------------------------------------------------------------------------------------------
 
 
@@ -121,10 +126,12 @@ def get_board_changes(path: OperationPath, query: ChangesQuery) -> dict[str, Any
 
 
 def _board(operation_id: int, query: ChangesQuery) -> dict[str, Any]:
-    with reading() as view:
-        board = board_changes(view.session, operation_id, after=query.after, keys=query.keys)
-        new = bands_not_yet_noted(view.session, operation_id, board.cards)
-    if new:
+    for _ in range(LOOKS):
+        with reading() as view:
+            board = board_changes(view.session, operation_id, after=query.after, keys=query.keys)
+            new = bands_not_yet_noted(view.session, operation_id, board.cards)
+        if not new:
+            break
         with writing() as tx:
             sights.note_bands(tx, operation_id, users=[tx.actor.id], leads=[UUID(lead) for lead in new])
     return board.as_json()
@@ -134,8 +141,8 @@ def _board(operation_id: int, query: ChangesQuery) -> dict[str, Any]:
 def get_leads_off_board(path: OperationPath, query: OffBoardQuery) -> dict[str, Any]:
     """Answer the leads of a stage that has no column on the board, highest number first, a page at a time."""
     with reading() as view:
-        rows = leads_off_board(view.session, path.operation_id, query.stage, before=query.before)
-    return {"leads": [{**row, "stage_since": row["stage_since"].isoformat()} for row in rows]}
+        rows, more = leads_off_board(view.session, path.operation_id, query.stage, before=query.before)
+    return {"leads": rows, "more": more}
 
 
 # --- One lead --------------------------------------------------------------------------------------------------------------------
@@ -144,21 +151,30 @@ def get_leads_off_board(path: OperationPath, query: OffBoardQuery) -> dict[str, 
 @api.get("/leads/<uuid:lead_id>")
 def get_lead(path: LeadPath) -> dict[str, Any]:
     """Answer everything on a lead's page; a score or band that is shown is recorded."""
-    with reading() as view:
-        page = lead_page(view.session, path.lead_id, view.me.id)
-        new = bands_not_yet_noted(view.session, page["operation"]["id"], [page])
-        page["permissions"] = _permissions(view.me, page)
-        page["referrals"] = [_referral_permissions(view.me, page, referral) for referral in page["referrals"]]
-        page["access_requests"] = [_access_permissions(view.me, page, request) for request in page["access_requests"]]
-    page["history"] = [_told(entry) for entry in page["history"]]
-    page["evidence"] = [{**item, **evidence_words(item["kind"], item["countries"])} for item in page["evidence"]]
+    for _ in range(LOOKS):
+        page, new = _lead(path.lead_id)
+        if not new:
+            break
+        with writing() as tx:
+            sights.note_bands(tx, page["operation"]["id"], users=[tx.actor.id], leads=[path.lead_id])
     if page["score"] and page["score"]["shown_at"] is None:
         with writing() as tx:
             sights.note_score(tx, path.lead_id)
-    if new:
-        with writing() as tx:
-            sights.note_bands(tx, page["operation"]["id"], users=[tx.actor.id], leads=[path.lead_id])
+    page["history"] = [_told(entry) for entry in page["history"]]
+    page["evidence"] = [{**item, **evidence_words(item["kind"], item["countries"])} for item in page["evidence"]]
     return page
+
+
+def _lead(lead_id: UUID) -> tuple[dict[str, Any], list[str]]:
+    """The page with what the viewer may do there, and the lead's id if he is shown its band for the first time."""
+    with reading() as view:
+        page = lead_page(view.session, lead_id, view.me.id)
+        new = bands_not_yet_noted(view.session, page["operation"]["id"], [page])
+        facts = policy.OperationFacts(page["operation"]["id"], page["operation"]["state"])
+        page["permissions"] = _permissions(view.me, facts, page)
+        page["referrals"] = [_referral_permissions(view.me, facts, referral) for referral in page["referrals"]]
+        page["access_requests"] = [_access_permissions(view.me, facts, request) for request in page["access_requests"]]
+    return page, new
 
 
 @api.get("/leads/<uuid:lead_id>/score")
@@ -205,9 +221,8 @@ ACTIONS = (
 )
 
 
-def _permissions(me: Any, page: dict[str, Any]) -> dict[str, bool]:
+def _permissions(me: Actor, facts: policy.OperationFacts, page: dict[str, Any]) -> dict[str, bool]:
     """Which actions the page offers: what policy allows, where the lead's state leaves room for it."""
-    facts = policy.OperationFacts(page["operation"]["id"], page["operation"]["state"])
     held, mine, stage, settled = page["holder"] is not None, page["claim"]["mine"], page["stage"], not page["unsettled"]
     reach = claims.may_end_claim(me, facts.id, holder_agency_id=page["claim"]["agency"])
     room = {
@@ -228,18 +243,16 @@ def _permissions(me: Any, page: dict[str, Any]) -> dict[str, bool]:
     return {action: room.get(action, True) and policy.allows(me, action, facts) for action in ACTIONS}
 
 
-def _referral_permissions(me: Any, page: dict[str, Any], referral: dict[str, Any]) -> dict[str, Any]:
+def _referral_permissions(me: Actor, facts: policy.OperationFacts, referral: dict[str, Any]) -> dict[str, Any]:
     """The referral with the steps that policy allows too; an onward one goes by the action of re-routing, as the commands ask."""
-    facts = policy.OperationFacts(page["operation"]["id"], page["operation"]["state"])
     onward = "re_route_referral" if referral["is_onward"] else None
     approves = policy.allows(me, onward or "approve_referral", facts)
     sends = policy.allows(me, onward or "send_referral", facts)
     return {**referral, "may_approve": referral["may_approve"] and approves, "may_send": referral["may_send"] and sends}
 
 
-def _access_permissions(me: Any, page: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:
+def _access_permissions(me: Actor, facts: policy.OperationFacts, request: dict[str, Any]) -> dict[str, Any]:
     """The request with what policy allows too: a country lead of the agency whose material it is."""
-    facts = policy.OperationFacts(page["operation"]["id"], page["operation"]["state"])
     return {
         **request,
         "may_answer": request["may_answer"] and policy.allows(me, "answer_access", facts),

@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from workspace.queries import operations as queries
-from workspace.queries.board import MOST_LISTED, OFF_BOARD, lead_card, lead_of_number, leads_off_board
+from workspace.queries.board import OFF_BOARD, lead_card, lead_of_number, leads_off_board
 from workspace.web.context import reading
 
 pages = Blueprint("board", __name__)
@@ -30,8 +30,7 @@ def off_board(operation_id: int) -> str:
     stage, before = request.args.get("stage", OFF_BOARD[0]), request.args.get("before", type=int)
     with reading() as view:
         operation = queries.operation(view.session, operation_id)
-        rows = leads_off_board(view.session, operation_id, stage, before=before)
-    more = rows[-1]["number"] if len(rows) == MOST_LISTED else None
+        rows, more = leads_off_board(view.session, operation_id, stage, before=before)
     return render_template("off_board.html", operation=operation, stage=stage, stages=OFF_BOARD, leads=rows, more=more)
 
 

@@ -1,0 +1,1 @@
+"""What Concord reaches, measured: `make bench NAME=…` (docs/benchmarks.md)."""

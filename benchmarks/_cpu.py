@@ -1,0 +1,34 @@
+"""CPU time by program: what a benchmark's seconds were spent on, where clocks on a busy machine say little."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import psutil
+import psycopg
+
+
+def own_s(pids: Iterable[int]) -> float:
+    """CPU seconds of these processes, without their children."""
+    return sum(_spent_s(pid, with_ended=False) for pid in pids)
+
+
+def tree_s(pids: Iterable[int]) -> float:
+    """CPU seconds of these processes, of their living children, and of those that have ended and been waited for."""
+    everybody = [pid for root in pids for pid in (root, *(child.pid for child in psutil.Process(root).children(recursive=True)))]
+    return sum(_spent_s(pid, with_ended=True) for pid in everybody)
+
+
+def server_pid(url: str) -> int:
+    """The process id of the PostgreSQL server on this machine: the parent of the process that answers us."""
+    with psycopg.connect(url.replace("+psycopg", "")) as connection:
+        return int(psutil.Process(connection.info.backend_pid).ppid())
+
+
+def _spent_s(pid: int, *, with_ended: bool) -> float:
+    try:
+        times = psutil.Process(pid).cpu_times()
+    except psutil.NoSuchProcess:
+        return 0.0  # it ended in this moment; whoever waits for it has its time
+    ended = times.children_user + times.children_system if with_ended else 0.0
+    return float(times.user + times.system + ended)
