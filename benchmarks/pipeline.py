@@ -2,8 +2,8 @@
 
 The workers' side is everything from the bell to the last match: queue, rows, encrypted store, sandbox, persons, events. The bare
 side decodes, detects, embeds, encodes the same derivatives and hashes (PDQ), and writes nothing. Both run one process a core, on
-the same files, with models loaded before; the two take turns, one standing still while the other works. Receiving the files is not
-measured. Prints what was compared, and one JSON object as its last line.
+the same files, with models loaded before; the two take turns, one standing still while the other works. Both must find the same
+faces. Receiving the files is not measured. Prints what was compared, and one JSON object as its last line.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ import io
 import json
 import multiprocessing
 import os
-import shutil
 import signal
 import statistics
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -31,10 +31,10 @@ from typing import Any
 
 import av
 import numpy as np
-import psycopg
 from PIL import Image
+from sqlalchemy import text
 
-from benchmarks._cpu import own_s, server_pid, tree_s
+from benchmarks._machine import own_s, server_pid, settle, tree_s
 from workspace import jobs
 from workspace.analysis.pack import build_default_pack
 from workspace.commands.intake import receive_exhibit
@@ -51,8 +51,13 @@ from workspace.settings import ROOT, child_environment
 
 CORES = len(os.sched_getaffinity(0))
 TWELVE_MEGAPIXELS = (4000, 3000)
-CLIP_S = 12
+CLIP_S, FPS = 8, 12
 COUNTRY = "EC"
+DONE = text(
+    "select (select extract(epoch from max(done_at)) from job where operation_id = :operation), "
+    "(select count(*) from media_item where operation_id = :operation and state = 'read'), "
+    "(select count(*) from face where operation_id = :operation)"
+)
 _numbers = count(1)
 
 
@@ -108,7 +113,7 @@ def _photograph(path: str) -> Image.Image:
 
 def _jpeg(picture: Image.Image) -> bytes:
     file = io.BytesIO()
-    picture.resize(TWELVE_MEGAPIXELS, Image.Resampling.BICUBIC).save(file, "JPEG", quality=88)
+    picture.resize(TWELVE_MEGAPIXELS, Image.Resampling.BILINEAR).save(file, "JPEG", quality=88)
     return file.getvalue()
 
 
@@ -116,12 +121,23 @@ def _clip(start: int) -> bytes:
     file, picture = io.BytesIO(), _photograph("skimage/data/astronaut.png")
     views = [np.asarray(picture.crop((n, n // 2, n + 400, n // 2 + 225)).resize((1280, 720))) for n in range(start, start + 40)]
     with av.open(file, "w", format="mp4") as output:
-        stream = output.add_stream("libx264", rate=25, options={"preset": "ultrafast", "g": "25"})
+        stream = output.add_stream("libx264", rate=FPS, options={"preset": "ultrafast", "g": str(FPS)})
         stream.width, stream.height, stream.pix_fmt = 1280, 720, "yuv420p"
-        for n in range(CLIP_S * 25):
-            output.mux(stream.encode(av.VideoFrame.from_ndarray(views[n * 40 // (CLIP_S * 25)], format="rgb24")))
+        for n in range(CLIP_S * FPS):
+            output.mux(stream.encode(av.VideoFrame.from_ndarray(views[n * 40 // (CLIP_S * FPS)], format="rgb24")))
         output.mux(stream.encode(None))
     return file.getvalue()
+
+
+@dataclass(frozen=True)
+class Spell:
+    """What one side took for some files: seconds, pictures or frames seen (the house's are not counted: 0), faces kept, and CPU
+    seconds by program."""
+
+    seconds: float
+    frames: int
+    faces: int
+    cpu_s: dict[str, float]
 
 
 # The bare loop
@@ -142,13 +158,16 @@ class Bare:
         for _ in self.processes:
             self.results.get(timeout=120)
 
-    def run(self, paths: Sequence[Path]) -> tuple[float, int]:
-        """Seconds that these files take, and how many pictures or frames were seen."""
-        since = time.perf_counter()
+    def run(self, paths: Sequence[Path]) -> Spell:
+        """Work on these files."""
+        pids = [process.pid or 0 for process in self.processes]
+        since, cpu_s = time.perf_counter(), own_s(pids)
         for path in paths:
             self.tasks.put(path)
-        seen = sum(self.results.get(timeout=900) for _ in paths)
-        return time.perf_counter() - since, seen
+        done = [self.results.get(timeout=900) for _ in paths]
+        seconds = time.perf_counter() - since
+        frames, faces = (sum(part) for part in zip(*done, strict=True))
+        return Spell(seconds, frames, faces, {"bare": own_s(pids) - cpu_s})
 
     def stop(self) -> None:
         """End the processes."""
@@ -167,24 +186,27 @@ def _bare_worker(pack_dir: Path, tasks: Any, results: Any) -> None:
     decode_picture.preload()
     decode_video.preload()
     engine.find(np.zeros((640, 640, 3), np.uint8))
-    results.put(0)
+    results.put((0, 0))
     while (path := tasks.get()) is not None:
         with path.open("rb") as file:
             results.put(_bare_photo(engine, file) if path.suffix == ".jpg" else _bare_video(engine, file))
 
 
-def _bare_photo(engine: object, file: io.BufferedReader) -> int:
+def _bare_photo(engine: object, file: io.BufferedReader) -> tuple[int, int]:
+    """Pictures and faces seen."""
     from workers.faces import CROP_PX, VEIL_PX, whole
     from workspace.analysis.sandbox.decode_picture import read_picture
 
     pixels = np.asarray(read_picture(file, "image/jpeg").pixels)
-    for face in engine.find(pixels):  # type: ignore[attr-defined]
+    faces = engine.find(pixels)  # type: ignore[attr-defined]
+    for face in faces:
         _encode(face, whole(pixels), (CROP_PX, VEIL_PX))
     _clean(pixels)
-    return 1
+    return 1, len(faces)
 
 
-def _bare_video(engine: object, file: io.BufferedReader) -> int:
+def _bare_video(engine: object, file: io.BufferedReader) -> tuple[int, int]:
+    """Frames seen and faces kept."""
     from workers.faces import CROP_PX, VEIL_PX, cut_out
     from workers.media import FACES_A_TRACK
     from workspace.analysis.sandbox.decode_video import read_video
@@ -198,12 +220,14 @@ def _bare_video(engine: object, file: io.BufferedReader) -> int:
         faces = engine.find(sample.pixels)  # type: ignore[attr-defined]
         cuttings |= {id(face): cut_out(face, sample.pixels) for face in faces}
         samples.append(FrameFaces(sample.time_s, faces))
+    kept = 0
     for track in join_tracks(samples, []):
         for _, face in sorted(track.faces, key=lambda each: -each[1].quality.score)[:FACES_A_TRACK]:
             _encode(face, cuttings[id(face)], (CROP_PX, VEIL_PX))
+            kept += 1
     if middle is not None:
         _clean(middle)
-    return len(samples)
+    return len(samples), kept
 
 
 def _encode(face: object, cutting: object, sizes: tuple[int, ...]) -> None:
@@ -286,28 +310,51 @@ def new_operation(house: House) -> tuple[int, int, OperationKey]:
     return operation_id, person_id, key
 
 
-def through_workers(house: House, workers: Sequence[Child], folder: Path) -> float:
-    """Seconds from the bell to the last match of a folder's files in an operation of its own."""
+def through_workers(house: House, workers: Sequence[Child], paths: Sequence[Path]) -> Spell:
+    """From the bell to the last match of these files in an operation of its own.
+
+    Raises:
+        RuntimeError: a file was not read.
+    """
     operation_id, person_id, key = new_operation(house)
     with house.app.write(person_id) as tx:
         exhibit_id = receive_exhibit(
             tx, operation_id, country=COUNTRY, label="E-1", kind="phone", case_reference="none", custodian="none"
         )
-    # The workers stand still until all files are there: what is measured is their work, not this process beside them.
-    for worker in workers:
-        os.kill(worker.pid, signal.SIGSTOP)
-    receive_folder(house.app, person_id, exhibit_id, find_files([folder]), store=open_store(house.media_url), key=key)
-    os.sync()
-    since = time.perf_counter()
-    for worker in workers:
-        os.kill(worker.pid, signal.SIGCONT)
+    with standing_still(workers):
+        receive_folder(house.app, person_id, exhibit_id, find_files(paths), store=open_store(house.media_url), key=key)
+        os.sync()
+        since, before = time.time(), _spent(house, workers)
     wait_until(lambda: _open_jobs(house, operation_id) == 0, 1800, "The workers did not finish.", interval_s=0.2)
-    return time.perf_counter() - since
+    cpu_s = {part: after - before[part] for part, after in _spent(house, workers).items()}
+    with house.workers.engine.connect() as rows:
+        done_at, read, faces = rows.execute(DONE, {"operation": operation_id}).one()
+    if read != len(paths):
+        raise RuntimeError(f"{len(paths) - read} of {len(paths)} files were not read")
+    return Spell(float(done_at) - since, 0, faces, cpu_s)
+
+
+def _spent(house: House, workers: Sequence[Child]) -> dict[str, float]:
+    pids = [worker.pid for worker in workers]
+    own = own_s(pids)
+    return {"workers": own, "sandbox": tree_s(pids) - own, "database": tree_s([server_pid(house.admin_url)])}
 
 
 @contextmanager
-def running_workers(house: House, warm_up: Path) -> Iterator[list[Child]]:
-    """One worker a core, each of which has read something before."""
+def standing_still(workers: Sequence[Child]) -> Iterator[None]:
+    """Stop the workers for a while: what is measured beside them has the machine for itself."""
+    for worker in workers:
+        os.kill(worker.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for worker in workers:
+            os.kill(worker.pid, signal.SIGCONT)
+
+
+@contextmanager
+def running_workers(house: House) -> Iterator[list[Child]]:
+    """One worker a core."""
     workers = [
         Child(
             Program(f"worker-{n}", [sys.executable, "-m", "workers.run"], house.environment),
@@ -318,9 +365,6 @@ def running_workers(house: House, warm_up: Path) -> Iterator[list[Child]]:
     ]
     try:
         wait_until(lambda: jobs.hearers() >= CORES, 60, "The workers did not start.")
-        through_workers(house, workers, warm_up)
-        with psycopg.connect(house.admin_url.replace("+psycopg", ""), autocommit=True) as admin:
-            admin.execute("vacuum analyze")  # what autovacuum has done in a house that is older than a minute
         yield workers
     finally:
         for worker in workers:
@@ -337,17 +381,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="less than 50 seconds")
     quick = parser.parse_args().quick
-    pictures, videos, rounds = (12, 2, 2) if quick else (60, 8, 6)
+    pictures, videos, rounds = (10, 2, 2) if quick else (60, 8, 6)
     with tempfile.TemporaryDirectory(prefix="concord-bench-") as name:
         folder = Path(name)
         folder.chmod(0o711)
         make_material(folder / "material", pictures, videos)
-        (folder / "warm").mkdir()
-        for photo in sorted((folder / "material" / "photos").iterdir())[: 2 * CORES]:
-            shutil.copy(photo, folder / "warm")
         pack_dir = build_default_pack(folder / "pack").directory
         print(f"{pictures} photos of 12 megapixels and {videos} clips of {CLIP_S} s, {rounds} rounds, {CORES} processes a side")
-        with running_house(folder / "home", pack_dir) as house, running_workers(house, folder / "warm") as workers:
+        with running_house(folder / "home", pack_dir) as house, running_workers(house) as workers:
             bare = Bare(pack_dir)
             turns = {
                 kind: list(_turns(house, workers, bare, folder / "material" / kind, rounds)) for kind in ("photos", "videos")
@@ -356,55 +397,55 @@ def main() -> None:
     print(json.dumps(_figures(turns["photos"], turns["videos"])))
 
 
-@dataclass(frozen=True)
-class Turn:
-    """One round: what each side took for the same files, how many pictures or frames they hold, and CPU seconds by program."""
-
-    bare_s: float
-    house_s: float
-    seen: int
-    cpu_s: dict[str, float]
+Turn = tuple[Spell, Spell]
+"""One round: the bare loop's and the house's."""
 
 
 def _turns(house: House, workers: Sequence[Child], bare: Bare, folder: Path, rounds: int) -> Iterator[Turn]:
-    """The two sides take turns, and take turns in who begins; the other one waits for its turn without work."""
-    paths, server = sorted(folder.iterdir()), server_pid(house.admin_url)
-    pids = [worker.pid for worker in workers]
-    bare.run(paths[:CORES])
+    """The two sides take turns, and take turns in who begins, after both have seen some of it.
 
-    def spent() -> dict[str, float]:
-        own = own_s(pids)
-        return {
-            "bare": own_s(process.pid or 0 for process in bare.processes),
-            "workers": own,
-            "sandbox": tree_s(pids) - own,
-            "database": tree_s([server]),
-        }
+    Raises:
+        RuntimeError: the two did not find the same faces.
+    """
+    paths = sorted(folder.iterdir())
 
+    def of_bare(some: Sequence[Path]) -> Spell:
+        with standing_still(workers):
+            return bare.run(some)
+
+    of_bare(paths[:CORES])
+    through_workers(house, workers, paths[:CORES])
+    settle(house.admin_url)
     for number in range(rounds):
-        before = spent()
-        first = through_workers(house, workers, folder) if number % 2 else 0.0
-        bare_s, seen = bare.run(paths)
-        house_s = first or through_workers(house, workers, folder)
-        print(f"{folder.name}, round {number + 1}: bare {bare_s:.2f} s, workers {house_s:.2f} s")
-        yield Turn(bare_s, house_s, seen, {part: after - before[part] for part, after in spent().items()})
+        if number % 2:
+            ours = through_workers(house, workers, paths)
+            theirs = of_bare(paths)
+        else:
+            theirs = of_bare(paths)
+            ours = through_workers(house, workers, paths)
+        if ours.faces != theirs.faces:
+            raise RuntimeError(f"the workers kept {ours.faces} faces, the bare loop {theirs.faces}")
+        print(
+            f"{folder.name}, round {number + 1}: bare {theirs.seconds:.2f} s, workers {ours.seconds:.2f} s, {ours.faces} faces each"
+        )
+        yield theirs, ours
 
 
 def _figures(photos: Sequence[Turn], videos: Sequence[Turn]) -> dict[str, Any]:
-    """Ratios are the median of the rounds': a noisy machine disturbs one round, not all.
-
-    cpu_ratio compares CPU time; of the house's, what receiving the files took of the database is in it too.
-    """
-    cpu_s = {part: sum(turn.cpu_s[part] for turn in photos) for part in photos[0].cpu_s}
-    seen = sum(turn.seen for turn in photos)
+    """Ratios are the median of the rounds': a noisy machine disturbs one round, not all. cpu_ratio compares CPU time."""
+    pictures = sum(theirs.frames for theirs, _ in photos)
+    cpu_s = Counter[str]()
+    for turn in photos:
+        for spell in turn:
+            cpu_s.update(spell.cpu_s)
     return {
-        "pictures_per_s": round(seen / sum(turn.house_s for turn in photos), 2),
-        "frames_per_s": round(sum(turn.seen for turn in videos) / sum(turn.house_s for turn in videos), 2),
-        "ratio": round(statistics.median(turn.bare_s / turn.house_s for turn in photos), 3),
-        "frames_ratio": round(statistics.median(turn.bare_s / turn.house_s for turn in videos), 3),
-        "cpu_ratio": round(cpu_s["bare"] / sum(took for part, took in cpu_s.items() if part != "bare"), 3),
-        "cpu_ms_a_picture": {part: round(took * 1000 / seen) for part, took in cpu_s.items()},
-        "bare_pictures_per_s": round(seen / sum(turn.bare_s for turn in photos), 2),
+        "pictures_per_s": round(pictures / sum(ours.seconds for _, ours in photos), 2),
+        "frames_per_s": round(sum(theirs.frames for theirs, _ in videos) / sum(ours.seconds for _, ours in videos), 2),
+        "ratio": round(statistics.median(theirs.seconds / ours.seconds for theirs, ours in photos), 3),
+        "frames_ratio": round(statistics.median(theirs.seconds / ours.seconds for theirs, ours in videos), 3),
+        "cpu_ratio": round(cpu_s["bare"] / (cpu_s.total() - cpu_s["bare"]), 3),
+        "cpu_ms_a_picture": {part: round(took * 1000 / pictures) for part, took in cpu_s.items()},
+        "bare_pictures_per_s": round(pictures / sum(theirs.seconds for theirs, _ in photos), 2),
         "cores": CORES,
     }
 

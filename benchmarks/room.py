@@ -138,7 +138,7 @@ def _end(process: subprocess.Popen[str]) -> list[dict[str, Any]]:
 
 
 def _figures(commits: list[tuple[str, int, float]], screens: list[dict[str, Any]], fresh: dict[str, int]) -> dict[str, Any]:
-    """Latency to the last client that had a line at the time; lost and doubled over all clients."""
+    """Latency to the last client that had not cut its line itself; lost and doubled over all clients."""
     lasts = []
     for lead, seq, committed in commits:
         arrivals = [
@@ -146,7 +146,8 @@ def _figures(commits: list[tuple[str, int, float]], screens: list[dict[str, Any]
             for screen in screens
             if not any(gone - 1.0 <= committed <= back for gone, back in screen["away"])
         ]
-        lasts.append(max(arrivals, default=0.0) - committed)
+        if arrivals:
+            lasts.append(max(arrivals) - committed)
     lost = sum(screen["cards"].get(lead, 0) < changed for screen in screens for lead, changed in fresh.items())
     lasts.sort()
     return {
@@ -157,6 +158,7 @@ def _figures(commits: list[tuple[str, int, float]], screens: list[dict[str, Any]
         "lost": lost,
         "doubled": sum(screen["doubled"] for screen in screens),
         "reconnects": sum(screen["reconnects"] for screen in screens),
+        "given_up": sum(screen["given_up"] for screen in screens),
         "gaps_refused": sum(screen["gaps"] for screen in screens),
         "busy": sum(screen["busy"] for screen in screens),
     }

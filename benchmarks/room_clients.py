@@ -35,7 +35,7 @@ class Screen:
         self.cards: dict[str, int] = {}
         self.seen: list[tuple[str, int, float]] = []
         self.away: list[tuple[float, float]] = []
-        self.doubled = self.reconnects = self.gaps = self.busy = 0
+        self.doubled = self.reconnects = self.given_up = self.gaps = self.busy = 0
         self.line: Any = None
 
     def run(self, start: float) -> None:
@@ -46,14 +46,15 @@ class Screen:
         next_drop = next(drops, None)
         while True:
             if next_drop is not None and time.monotonic() - start >= next_drop:
-                self._drop()
+                self._drop(AWAY_S)
                 next_drop = next(drops, None)
             try:
                 self._hear(self.line.recv())
             except websocket.WebSocketTimeoutException:
                 continue
             except (websocket.WebSocketException, OSError):
-                self._drop()
+                self.given_up += 1
+                self._come_back()
 
     def _open(self) -> None:
         """Connect, again and again until it succeeds, as the real client does."""
@@ -71,14 +72,19 @@ class Screen:
                 self.line.send("40")
         self.line.settimeout(0.25)
 
-    def _drop(self) -> None:
+    def _drop(self, away_s: tuple[float, float]) -> None:
+        """Cut the line ourselves: what is missed meanwhile counts as lost if it stays missing, but not as late."""
         gone = time.monotonic()
-        self.line.close()
         self.reconnects += 1
-        gevent.sleep(random.uniform(*AWAY_S))
+        self._come_back(random.uniform(*away_s))
+        self.away.append((gone, time.monotonic()))
+
+    def _come_back(self, after_s: float = 0.0) -> None:
+        """Also after the server gave the line up: what that costs is late."""
+        self.line.close()
+        gevent.sleep(after_s)
         self._open()
         self._catch_up()
-        self.away.append((gone, time.monotonic()))
 
     def _hear(self, heard: str) -> None:
         if not heard:
@@ -142,6 +148,7 @@ def main() -> None:
             "away": screen.away,
             "doubled": screen.doubled,
             "reconnects": screen.reconnects,
+            "given_up": screen.given_up,
             "gaps": screen.gaps,
             "busy": screen.busy,
         }

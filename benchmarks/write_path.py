@@ -28,7 +28,7 @@ from uuid import UUID
 import psycopg
 from sqlalchemy import text
 
-from benchmarks._cpu import server_pid, tree_s
+from benchmarks._machine import server_pid, settle, tree_s
 from tests.house import House
 from workspace.commands.claims import claim_lead
 from workspace.database import Database
@@ -149,7 +149,9 @@ def _bare_claim(task: Task) -> Callable[[UUID], None]:
     def claim(lead: UUID) -> None:
         (actor,) = one("select act_as(%s)", task.person)
         operation, locks, _stage, _state, _closes_at, lease_s = one(BARE_LOOK, lead)
-        token, _why_not = one(BARE_CLAIM, task.person, actor["agency_id"], lease_s, lead, task.person)
+        token, why_not = one(BARE_CLAIM, task.person, actor["agency_id"], lease_s, lead, task.person)
+        if why_not is not None:
+            raise RuntimeError(f"the bare driver may not claim: {why_not}")
         event = {"kind": "lead:claimed", "lead_id": str(lead), "locks": locks, "payload": {"token": token}}
         with line.pipeline():
             line.execute("select append_events(%s, %s::jsonb)", (operation, json.dumps([event])))
@@ -209,8 +211,7 @@ def throughput(url: str, admin_url: str, house: House, each: int, limit_s: float
     leads = make_leads(house, (each + WARM) * ROOM)
     bare_leads = make_leads(house, (each + WARM) * ROOM)
     people = [house.person("EC" if n % 2 else "PE", "specialist", n) for n in range(ROOM)]
-    with psycopg.connect(admin_url.replace("+psycopg", ""), autocommit=True) as admin:
-        admin.execute("vacuum analyze")  # what autovacuum has done in an operation that is older than a minute
+    settle(admin_url)
     clients, server = Clients(ROOM), server_pid(admin_url)
     # The bare driver first and last, ours between: neither side has the quieter half of a noisy minute.
     before = _claim_all(clients, url, people, bare_leads[: len(bare_leads) // 2], limit_s / 2, server, bare=True)
@@ -294,7 +295,7 @@ def main() -> None:
                 urls["concord_app"], engines.database_url(SUPERUSER, "bench"), house, 1000 if quick else 4000, 6 if quick else 30
             )
             print(f"{ROOM} people claim leads of one operation: {found}")
-            raced = races(urls["concord_app"], house, 100 if quick else 1000, 24 if quick else 600)
+            raced = races(urls["concord_app"], house, 100 if quick else 1000, 21 if quick else 600)
             print(f"{RACERS} people claim one lead at a time: {raced}")
             workers.dispose()
     machine = f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, fsync {fsync[0] if fsync else '?'}"

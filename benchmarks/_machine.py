@@ -1,4 +1,4 @@
-"""CPU time by program: what a benchmark's seconds were spent on, where clocks on a busy machine say little."""
+"""What benchmarks ask of the machine: CPU time by program, where clocks on a busy machine say little, and a settled database."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def own_s(pids: Iterable[int]) -> float:
 
 def tree_s(pids: Iterable[int]) -> float:
     """CPU seconds of these processes, of their living children, and of those that have ended and been waited for."""
-    everybody = [pid for root in pids for pid in (root, *(child.pid for child in psutil.Process(root).children(recursive=True)))]
+    everybody = [one.pid for root in map(psutil.Process, pids) for one in (root, *root.children(recursive=True))]
     return sum(_spent_s(pid, with_ended=True) for pid in everybody)
 
 
@@ -23,6 +23,12 @@ def server_pid(url: str) -> int:
     """The process id of the PostgreSQL server on this machine: the parent of the process that answers us."""
     with psycopg.connect(url.replace("+psycopg", "")) as connection:
         return int(psutil.Process(connection.info.backend_pid).ppid())
+
+
+def settle(url: str) -> None:
+    """Do what autovacuum has done in a house that is older than a minute. url: of a superuser."""
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as admin:
+        admin.execute("vacuum analyze")
 
 
 def _spent_s(pid: int, *, with_ended: bool) -> float:
