@@ -20,21 +20,18 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from importlib.resources import as_file, files
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-import av
 import numpy as np
-from PIL import Image
 from sqlalchemy import text
 
 from benchmarks._machine import own_s, server_pid, settle, tree_s
+from benchmarks._material import CLIP_S, make_material
 from workspace import jobs
 from workspace.analysis.pack import build_default_pack
 from workspace.commands.intake import receive_exhibit
@@ -50,8 +47,6 @@ from workspace.reception import find_files, receive_folder
 from workspace.settings import ROOT, child_environment
 
 CORES = len(os.sched_getaffinity(0))
-TWELVE_MEGAPIXELS = (4000, 3000)
-CLIP_S, FPS = 8, 12
 COUNTRY = "EC"
 DONE = text(
     "select (select extract(epoch from max(done_at)) from job where operation_id = :operation), "
@@ -73,60 +68,6 @@ class House:
     key_file: Path
     environment: dict[str, str]
     home: Path
-
-
-# Material
-
-
-def make_material(folder: Path, pictures: int, videos: int) -> None:
-    """Photos of 12 megapixels with one, two and no faces, and clips; each file has bytes of its own."""
-    with ThreadPoolExecutor(CORES) as pool:
-        photos, clips = list(pool.map(_jpeg, _pictures())), list(pool.map(_clip, (0, 60)))
-    for name, number, content in (("photos", pictures, photos), ("videos", videos, clips)):
-        (folder / name).mkdir(parents=True)
-        for n in range(number):
-            ending = "jpg" if name == "photos" else "mp4"
-            # What follows a file's end changes its hash and nothing else.
-            mark = n.to_bytes(4, "big") if ending == "jpg" else _free(n)
-            (folder / name / f"{n:04}.{ending}").write_bytes(content[n % len(content)] + mark)
-
-
-def _free(n: int) -> bytes:
-    """A box of an MP4 that players pass over."""
-    return (16).to_bytes(4, "big") + b"free" + n.to_bytes(8, "big")
-
-
-def _pictures() -> Iterator[Image.Image]:
-    group, portrait = _photograph("insightface/data/images/t1.jpg"), _photograph("skimage/data/astronaut.png")
-    for left in (0, 420, 760):
-        yield group.crop((left, 150, left + 520, 540))
-    yield portrait.crop((0, 0, 512, 384))
-    yield portrait.crop((40, 20, 480, 350)).transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-    yield _photograph("skimage/data/coffee.png")
-
-
-def _photograph(path: str) -> Image.Image:
-    package, *parts = path.split("/")
-    with as_file(files(package).joinpath(*parts)) as found, Image.open(found) as picture:
-        return picture.convert("RGB")
-
-
-def _jpeg(picture: Image.Image) -> bytes:
-    file = io.BytesIO()
-    picture.resize(TWELVE_MEGAPIXELS, Image.Resampling.BILINEAR).save(file, "JPEG", quality=88)
-    return file.getvalue()
-
-
-def _clip(start: int) -> bytes:
-    file, picture = io.BytesIO(), _photograph("skimage/data/astronaut.png")
-    views = [np.asarray(picture.crop((n, n // 2, n + 400, n // 2 + 225)).resize((1280, 720))) for n in range(start, start + 40)]
-    with av.open(file, "w", format="mp4") as output:
-        stream = output.add_stream("libx264", rate=FPS, options={"preset": "ultrafast", "g": str(FPS)})
-        stream.width, stream.height, stream.pix_fmt = 1280, 720, "yuv420p"
-        for n in range(CLIP_S * FPS):
-            output.mux(stream.encode(av.VideoFrame.from_ndarray(views[n * 40 // (CLIP_S * FPS)], format="rgb24")))
-        output.mux(stream.encode(None))
-    return file.getvalue()
 
 
 @dataclass(frozen=True)
