@@ -138,7 +138,7 @@ def _bare_photo(engine: object, file: io.BufferedReader) -> tuple[int, int]:
     from workers.faces import CROP_PX, VEIL_PX, whole
     from workspace.analysis.sandbox.decode_picture import read_picture
 
-    pixels = np.asarray(read_picture(file, "image/jpeg").pixels)
+    pixels = np.asarray(read_picture(file, "image/jpeg").image)
     faces = engine.find(pixels)  # type: ignore[attr-defined]
     for face in faces:
         _encode(face, whole(pixels), (CROP_PX, VEIL_PX))

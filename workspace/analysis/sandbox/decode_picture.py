@@ -13,7 +13,6 @@ from typing import BinaryIO, NamedTuple
 
 import numpy as np
 import pillow_heif
-from numpy.typing import NDArray
 from PIL import AvifImagePlugin, ExifTags, Image, ImageFile
 
 from workspace.analysis.sandbox import limits
@@ -55,9 +54,9 @@ _DEEP = frozenset({"I", "F", "I;16", "I;16B", "I;16L", "I;16N"})
 
 
 class Picture(NamedTuple):
-    """pixels: (H, W, 3) uint8, RGB, upright; width and height: of the original, upright."""
+    """image: RGB, upright, of the working size; width and height: of the original, upright."""
 
-    pixels: NDArray[np.uint8]
+    image: Image.Image
     width: int
     height: int
     camera: dict[str, str | float]
@@ -142,7 +141,7 @@ def _read(file: BinaryIO, name: str) -> Picture:
         small = small.transpose(turn)
     if turn in _SIDEWAYS:
         width, height = height, width
-    return Picture(np.asarray(small), width, height, camera_facts(exif))
+    return Picture(small, width, height, camera_facts(exif))
 
 
 def draft_divisor(longest_side: int) -> int:
