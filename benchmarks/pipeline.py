@@ -48,6 +48,10 @@ from workspace.settings import ROOT, child_environment
 
 CORES = len(os.sched_getaffinity(0))
 COUNTRY = "EC"
+QUICK_TURN_S, TURN_S = 2.5, 8.0
+"""So long the bare loop works in a turn."""
+WARM = 3
+"""Files that each process has had before the first turn."""
 DONE = text(
     "select (select extract(epoch from max(done_at)) from job where operation_id = :operation), "
     "(select count(*) from media_item where operation_id = :operation and state = 'read'), "
@@ -322,17 +326,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="less than 50 seconds")
     quick = parser.parse_args().quick
-    pictures, videos, rounds = (10, 2, 2) if quick else (60, 8, 6)
+    pictures, videos, rounds, turn_s = (60, 8, 2, QUICK_TURN_S) if quick else (120, 16, 6, TURN_S)
     with tempfile.TemporaryDirectory(prefix="concord-bench-") as name:
         folder = Path(name)
         folder.chmod(0o711)
         make_material(folder / "material", pictures, videos)
         pack_dir = build_default_pack(folder / "pack").directory
-        print(f"{pictures} photos of 12 megapixels and {videos} clips of {CLIP_S} s, {rounds} rounds, {CORES} processes a side")
+        print(f"Photos of 12 megapixels and clips of {CLIP_S} s, {rounds} rounds, {CORES} processes a side")
         with running_house(folder / "home", pack_dir) as house, running_workers(house) as workers:
             bare = Bare(pack_dir)
             turns = {
-                kind: list(_turns(house, workers, bare, folder / "material" / kind, rounds)) for kind in ("photos", "videos")
+                kind: list(_turns(house, workers, bare, folder / "material" / kind, rounds, turn_s))
+                for kind in ("photos", "videos")
             }
             bare.stop()
     print(json.dumps(_figures(turns["photos"], turns["videos"])))
@@ -342,8 +347,11 @@ Turn = tuple[Spell, Spell]
 """One round: the bare loop's and the house's."""
 
 
-def _turns(house: House, workers: Sequence[Child], bare: Bare, folder: Path, rounds: int) -> Iterator[Turn]:
+def _turns(house: House, workers: Sequence[Child], bare: Bare, folder: Path, rounds: int, turn_s: float) -> Iterator[Turn]:
     """The two sides take turns, and take turns in who begins, after both have seen some of it.
+
+    As many files a turn as the bare loop needs turn_s for on this machine, a multiple of its cores: with few, the ratio would say who
+    happened to have the last one.
 
     Raises:
         RuntimeError: the two did not find the same faces.
@@ -354,8 +362,10 @@ def _turns(house: House, workers: Sequence[Child], bare: Bare, folder: Path, rou
         with standing_still(workers):
             return bare.run(some)
 
-    of_bare(paths[:CORES])
-    through_workers(house, workers, paths[:CORES])
+    of_bare(paths[: CORES * WARM])
+    one_each_s = of_bare(paths[: CORES * WARM]).seconds / WARM
+    through_workers(house, workers, paths[: CORES * WARM])
+    paths = paths[: CORES * max(2, round(turn_s / one_each_s))]
     settle(house.admin_url)
     for number in range(rounds):
         if number % 2:
@@ -366,9 +376,8 @@ def _turns(house: House, workers: Sequence[Child], bare: Bare, folder: Path, rou
             ours = through_workers(house, workers, paths)
         if ours.faces != theirs.faces:
             raise RuntimeError(f"the workers kept {ours.faces} faces, the bare loop {theirs.faces}")
-        print(
-            f"{folder.name}, round {number + 1}: bare {theirs.seconds:.2f} s, workers {ours.seconds:.2f} s, {ours.faces} faces each"
-        )
+        sides = f"bare {theirs.seconds:.2f} s, workers {ours.seconds:.2f} s, {ours.faces} faces each"
+        print(f"{len(paths)} {folder.name}, round {number + 1}: {sides}")
         yield theirs, ours
 
 

@@ -1,4 +1,4 @@
-"""Drains rows: takes the most urgent due job, works with no transaction open, writes effects and «done» together.
+"""Drains rows: takes the most urgent due job, computes with no transaction open, writes effects and «done» together.
 
 A bell calls `drain`; which bell it was does not matter. Every row has a lease that is renewed while its worker lives, so that a
 killed worker's row is taken by another within half a minute. Must not know what a kind of job does.

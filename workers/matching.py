@@ -4,9 +4,9 @@ A person is grouped inside one compartment, so that its other compartments, of t
 grouped inside a compartment as well, but that one agency's exhibits share files or a camera tells nobody anything: there a
 lead needs two agencies (ADR 11).
 
-A job looks from one side (a medium with its persons, a register entry, a person) at everything that is committed; whichever of two sides comes
-later finds the other. Every comparison is exact and computed over rows of one recogniser. Which pairs have a lead already is
-known to `open_lead` alone.
+A job looks from one side (a medium with its persons, a register entry, a person) at everything that is committed; whichever of two
+sides comes later finds the other. It asks in the same write that opens its leads. Every comparison is exact and computed over rows of
+one recogniser. Which pairs have a lead already is known to `open_lead` alone.
 """
 
 from __future__ import annotations
@@ -45,35 +45,34 @@ SERIAL_CHARACTERS = 4
 
 def match_person(workshop: Workshop, job: Taken) -> Effects:
     """Compare a person with the registers and with the persons of other compartments. Job `match_person`."""
-    with workshop.db.read(workshop.service_id) as view:
-        rows = _like_persons(view.session, [job.subject_id], workshop.engine.pack)
-    return lambda tx: _open_all(tx, job.operation_id, _person_findings(rows, workshop.engine.pack, tx.now.date()))
+    pack = workshop.engine.pack
+    return lambda tx: _open_all(tx, job.operation_id, _like_persons(tx, [job.subject_id], pack))
 
 
 def match_entry(workshop: Workshop, job: Taken) -> Effects:
     """Find the persons that resemble a new register entry, and have each matched. Job `match_entry`."""
     pack = workshop.engine.pack
-    with workshop.db.read(workshop.service_id) as view:
-        facts = {"entry": job.subject_id, "threshold": pack.lead_cosine, "digest": pack.recogniser_sha256}
-        persons = view.session.scalars(text(_PERSONS_LIKE_ENTRY), facts).all()
-    return lambda tx: jobs.want_all(tx, "match_person", persons, job.operation_id)
+    facts = {"entry": job.subject_id, "threshold": pack.lead_cosine, "digest": pack.recogniser_sha256}
+
+    def effects(tx: Tx) -> None:
+        persons = tx.session.scalars(_PERSONS_LIKE_ENTRY, facts).all()
+        jobs.want_all(tx, "match_person", persons, job.operation_id)
+
+    return effects
 
 
 def match_media(workshop: Workshop, job: Taken) -> Effects:
     """Compare a medium, and the persons in it, with those of others and with the registers. Job `match_media`."""
-    with workshop.db.read(workshop.service_id) as view:
-        own = view.session.execute(text(_MEDIUM), {"media": job.subject_id}).one_or_none()
-        if own is None or own.state != "read":
-            return lambda tx: None
-        pack = workshop.engine.pack if own.persons else None
-        alike = _like_persons(view.session, own.persons, pack) if pack is not None else ((), ())
-        inside, findings = _like_medium(view.session, own)
 
     def effects(tx: Tx) -> None:
+        own = _medium(tx.session, job.subject_id)
+        if own is None or own.state != "read":
+            return
+        inside, findings = _like_medium(tx.session, own)
+        if own.persons:
+            findings += _like_persons(tx, own.persons, workshop.engine.pack)
         if inside:
             record_near_copies(tx, own.operation_id, own.compartment_id, own.id, inside)
-        if pack is not None:
-            _open_all(tx, own.operation_id, _person_findings(alike, pack, tx.now.date()))
         _open_all(tx, own.operation_id, findings)
 
     return effects
@@ -85,17 +84,14 @@ def _like_medium(session: Session, own: Row[Any]) -> tuple[list[tuple[UUID, int]
     inside = [(other.id, other.distance) for other in near if other.compartment_id == own.compartment_id]
     elsewhere = [other.id for other in near if other.agency_id != own.agency_id and other.sha256 != own.sha256]
     copies = [_medium(session, each) for each in elsewhere]
-    findings = [_file_finding("same_file", own, other) for other in session.execute(text(_SAME_FILES), {"media": own.id})]
+    findings = [_file_finding("same_file", own, other) for other in session.execute(_SAME_FILES, {"media": own.id})]
     findings += [_file_finding("near_copy", own, other) for other in copies if other is not None]
     if _names_camera(own.camera_serial):
-        findings += [_camera_finding(own, other) for other in session.execute(text(_SAME_CAMERA), {"media": own.id})]
+        findings += [_camera_finding(own, other) for other in session.execute(_SAME_CAMERA, {"media": own.id})]
     return inside, findings
 
 
-_Like = tuple[Sequence[Row[Any]], Sequence[Row[Any]]]
-
-
-def _like_persons(session: Session, persons: Sequence[UUID], pack: Pack) -> _Like:
+def _like_persons(tx: Tx, persons: Sequence[UUID], pack: Pack) -> list[Finding]:
     """The register entries and the persons of other compartments that resemble these persons, each person's best first."""
     facts = {
         "persons": list(persons),
@@ -104,20 +100,17 @@ def _like_persons(session: Session, persons: Sequence[UUID], pack: Pack) -> _Lik
         "mean": MEAN_COSINE,
         "digest": pack.recogniser_sha256,
     }
-    entries = session.execute(text(_ENTRIES), facts | {"top": TOP}).all()
-    return entries, session.execute(text(_PERSONS), facts | {"top": TOP_PERSONS}).all()
-
-
-def _person_findings(rows: _Like, pack: Pack, today: date) -> list[Finding]:
-    entries, persons = rows
+    entries = tx.session.execute(_ENTRIES, facts | {"top": TOP}).all()
+    others = tx.session.execute(_PERSONS, facts | {"top": TOP_PERSONS}).all()
+    today = tx.now.date()
     return [_register_finding(row, row.rank, pack, today) for row in entries] + [
-        _face_finding(row, row.rank, pack) for row in persons
+        _face_finding(row, row.rank, pack) for row in others
     ]
 
 
 def _open_all(tx: Tx, operation_id: int, findings: list[Finding]) -> None:
     """Open the leads of these findings. After the window none is opened, and the job is done all the same (ADR 11)."""
-    if not may_open_leads(tx, operation_id):
+    if not findings or not may_open_leads(tx, operation_id):
         return
     # In the order of the pairs' random ids: numbers given in the order of scores would tell the rank of a lead whose score is withheld.
     for finding in sorted(findings, key=lambda each: each.pair):
@@ -216,7 +209,7 @@ def _provenance(score: float, rank: int, pack: Pack) -> Provenance:
 
 
 def _medium(session: Session, media_id: UUID) -> Row[Any] | None:
-    return session.execute(text(_MEDIUM), {"media": media_id}).one_or_none()
+    return session.execute(_MEDIUM, {"media": media_id}).one_or_none()
 
 
 def _day(captured_at: str | None) -> date | None:
@@ -253,7 +246,7 @@ _REJECTED = """exists (select 1 from lead l where l.operation_id = best.operatio
       and l.pair_key = sha256(convert_to('face', 'UTF8') || '\\x00' || convert_to(cast(least({one}, {other}) as text), 'UTF8')
         || '\\x00' || convert_to(cast(greatest({one}, {other}) as text), 'UTF8')))"""
 
-_ENTRIES = f"""
+_ENTRIES = text(f"""
 with {_PROBES},
   best as (
     select distinct on (p.person_id, g.register_entry_id) g.register_entry_id as entry_id, g.id as candidate_id,
@@ -272,9 +265,9 @@ select b.*, e.date_of_birth, e.missing_since, a.country as entry_country, m.capt
 from ranked b join register_entry e on e.id = b.entry_id
 join compartment c on c.id = b.entry_compartment_id join agency a on a.id = c.agency_id
 join media_item m on m.id = b.probe_media_id
-where b.rank <= :top order by b.person_id, b.rank"""  # noqa: S608 - built from constants of this module
+where b.rank <= :top order by b.person_id, b.rank""")  # noqa: S608 - built from constants of this module
 
-_PERSONS = f"""
+_PERSONS = text(f"""
 with {_PROBES},
   near as (
     select me.id as me_id, o.id, o.compartment_id, a.country
@@ -301,14 +294,14 @@ select b.*, m.captured_at, o.captured_at as other_captured_at,
   {_EXHIBIT.format(media="b.probe_media_id")} as probe_exhibit_id,
   {_EXHIBIT.format(media="b.candidate_media_id")} as candidate_exhibit_id
 from ranked b join media_item m on m.id = b.probe_media_id join media_item o on o.id = b.candidate_media_id
-where b.rank <= :top order by b.person_id, b.rank"""  # noqa: S608 - built from constants of this module
+where b.rank <= :top order by b.person_id, b.rank""")  # noqa: S608 - built from constants of this module
 
-_PERSONS_LIKE_ENTRY = """
+_PERSONS_LIKE_ENTRY = text("""
 select distinct f.person_id
 from face g join face f on f.operation_id = g.operation_id and f.person_id is not null and f.model_digest = :digest
   and f.quality_word <> 'poor'
 where g.register_entry_id = :entry and g.model_digest = :digest and g.quality_word <> 'poor'
-  and -(f.embedding <#> g.embedding) >= :threshold"""
+  and -(f.embedding <#> g.embedding) >= :threshold""")
 
 _MEDIA = f"""
 select m.id, m.operation_id, m.compartment_id, m.kind, m.state, m.sha256, m.pdq, coalesce(m.pdq_quality, 0) as pdq_quality,
@@ -317,17 +310,17 @@ select m.id, m.operation_id, m.compartment_id, m.kind, m.state, m.sha256, m.pdq,
   {_EXHIBIT.format(media="m.id")} as exhibit_id
 from media_item m join compartment c on c.id = m.compartment_id join agency a on a.id = c.agency_id"""  # noqa: S608 - constants
 
-_MEDIUM = f"{_MEDIA} where m.id = :media"
+_MEDIUM = text(f"{_MEDIA} where m.id = :media")
 
-_SAME_FILES = f"""
+_SAME_FILES = text(f"""
 {_MEDIA} join media_item own on own.id = :media and own.operation_id = m.operation_id and own.sha256 = m.sha256
 join compartment oc on oc.id = own.compartment_id
-where m.register_entry_id is null and m.id <> own.id and c.agency_id <> oc.agency_id order by m.received_at, m.id"""
+where m.register_entry_id is null and m.id <> own.id and c.agency_id <> oc.agency_id order by m.received_at, m.id""")
 
 # One medium for each other agency that has the camera: the pair of agencies is the lead.
-_SAME_CAMERA = f"""
+_SAME_CAMERA = text(f"""
 select distinct on (found.agency_id) found.* from ({_MEDIA} join media_item own on own.id = :media and own.operation_id = m.operation_id
   and own.camera_serial = m.camera_serial and own.camera_make is not distinct from m.camera_make
   join compartment oc on oc.id = own.compartment_id
   where m.register_entry_id is null and m.id <> own.id and c.agency_id <> oc.agency_id order by m.received_at) found
-order by found.agency_id, found.id"""  # noqa: S608 - built from constants of this module
+order by found.agency_id, found.id""")  # noqa: S608 - built from constants of this module

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import select
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from workers.faces import Crops, Cutting, Sighting, crops_of, cut_out, face_row, give_to_persons, sighting, whole
@@ -28,7 +28,6 @@ from workspace.database import Tx
 from workspace.errors import Refused
 from workspace.jobs import Taken
 from workspace.keys import OperationKey
-from workspace.model import Agency, Compartment, MediaItem, Participation
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -88,29 +87,20 @@ def give_up_reading(tx: Tx, job: Taken) -> None:
     refuse_media(tx, job.subject_id, reason="not_readable")
 
 
+_SUBJECT = text(
+    """
+    select m.id, m.operation_id, m.compartment_id, m.kind, m.address, m.state, m.register_entry_id,
+      coalesce(p.face_recognition, false)
+    from media_item m join compartment c on c.id = m.compartment_id join agency a on a.id = c.agency_id
+    left join participation p on p.operation_id = m.operation_id and p.country = a.country
+    where m.id = :media
+    """
+)
+
+
 def _subject(session: Session, media_id: UUID) -> _Subject | None:
-    row = session.execute(
-        select(MediaItem, Participation.face_recognition)
-        .join(Compartment, Compartment.id == MediaItem.compartment_id)
-        .join(Agency, Agency.id == Compartment.agency_id)
-        .outerjoin(
-            Participation, (Participation.operation_id == MediaItem.operation_id) & (Participation.country == Agency.country)
-        )
-        .where(MediaItem.id == media_id)
-    ).one_or_none()
-    if row is None:
-        return None
-    item, faces_allowed = row
-    return _Subject(
-        id=item.id,
-        operation_id=item.operation_id,
-        compartment_id=item.compartment_id,
-        kind=item.kind,
-        address=item.address,
-        state=item.state,
-        register_entry_id=item.register_entry_id,
-        faces_allowed=bool(faces_allowed),
-    )
+    row = session.execute(_SUBJECT, {"media": media_id}).one_or_none()
+    return _Subject(*row) if row is not None else None
 
 
 def _write(tx: Tx, subject: _Subject, found: _Read) -> None:

@@ -106,8 +106,7 @@ class Database:
         who comes.
         """
         with _faults(), Session(self.engine, expire_on_commit=False) as session:
-            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-            session.execute(text("set transaction read only"))
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
             facts = _act_as(session, viewer, presented)
             yield View(session, facts[0] if facts else None, facts[1] if facts else None)
             session.rollback()

@@ -21,7 +21,6 @@ from redis.exceptions import RedisError
 from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 from sqlalchemy import func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from workspace.database import Tx
@@ -36,8 +35,6 @@ DRAIN = "workers.drain.drain"
 MOST_ATTEMPTS = 5
 MOST_BELLS = 64
 """A bell only wakes a sleeping worker, so that more bells than workers say nothing."""
-_ROWS_AT_ONCE = 5000
-"""A statement takes at most 65,535 parameters."""
 _queue_url: list[str] = []
 _heard: list[tuple[float, int]] = []
 """When the workers were last counted, and how many they were."""
@@ -79,9 +76,9 @@ def want_all(tx: Tx, kind: str, subject_ids: Collection[UUID], operation_id: int
         raise Invalid("There is no such kind of job.", faults=[Fault("kind", "«{value}» is unknown", value=kind)])
     if not subject_ids:
         return
-    ordered = sorted(set(subject_ids))  # in one order, so that two writes cannot wait for each other
-    for start in range(0, len(ordered), _ROWS_AT_ONCE):
-        _insert(tx, kind, ordered[start : start + _ROWS_AT_ONCE], operation_id, priority)
+    facts = {"kind": kind, "operation": operation_id, "by": tx.actor.id, "priority": priority}
+    # In one order, so that two writes cannot wait for each other.
+    tx.session.execute(_WANT_AGAIN if tx.actor.is_service else _WANT, facts | {"subjects": sorted(set(subject_ids))})
     if _wake not in tx.afterwards:
         tx.after_commit(_wake)
 
@@ -98,7 +95,9 @@ def finish(tx: Tx, job: Taken) -> None:
     Raises:
         Conflict: the row no longer carries this attempt; nothing of this write may be committed.
     """
-    _carry(tx, job, state="done", lease_until=None, failure=None, done_at=func.clock_timestamp())
+    facts = {"job": job.id, "attempt": job.attempt, "lease": job.lease_until}
+    if tx.session.execute(_FINISH, facts).one_or_none() is None:
+        raise _lost(job)
 
 
 def extend(tx: Tx, job: Taken) -> Taken:
@@ -214,18 +213,6 @@ def bells() -> Queue:
     return Queue(QUEUE, connection=Redis.from_url(url, socket_timeout=2, socket_connect_timeout=1), serializer=JSONSerializer)
 
 
-def _insert(tx: Tx, kind: str, subject_ids: Sequence[UUID], operation_id: int, priority: int) -> None:
-    own = {"kind": kind, "operation_id": operation_id, "asked_by": tx.actor.id, "priority": priority}
-    wish = insert(Job).values([own | {"subject_id": each} for each in subject_ids])
-    if tx.actor.is_service:
-        again = {"state": "waiting", "attempt": 0, "lease_until": None, "failure": None, "done_at": None}
-        tx.session.execute(
-            wish.on_conflict_do_update(index_elements=["kind", "subject_id"], set_=again, where=Job.state != "waiting")
-        )
-    else:
-        tx.session.execute(wish.on_conflict_do_nothing(index_elements=["kind", "subject_id"]))
-
-
 def _in(seconds: float) -> object:
     return func.clock_timestamp() + text(f"interval '{float(seconds)} seconds'")
 
@@ -240,10 +227,30 @@ def _carry(tx: Tx, job: Taken, **values: object) -> datetime | None:
         .execution_options(synchronize_session=False)
     ).one_or_none()
     if row is None:
-        raise Conflict("Another worker has taken this job.", job=str(job.id))
+        raise _lost(job)
     found: datetime | None = row.lease_until
     return found
 
+
+def _lost(job: Taken) -> Conflict:
+    return Conflict("Another worker has taken this job.", job=str(job.id))
+
+
+_NEW = """
+    insert into job (kind, subject_id, operation_id, asked_by, priority)
+    select :kind, wish.id, :operation, :by, :priority from unnest(cast(:subjects as uuid[])) with ordinality as wish(id, place)
+    order by wish.place on conflict (kind, subject_id) do"""
+_WANT = text(f"{_NEW} nothing")
+_WANT_AGAIN = text(
+    f"{_NEW} update set state = 'waiting', attempt = 0, lease_until = null, failure = null, done_at = null where job.state <> 'waiting'"
+)
+
+_FINISH = text(
+    """
+    update job set state = 'done', lease_until = null, failure = null, done_at = clock_timestamp()
+    where id = :job and attempt = :attempt and lease_until = :lease returning id
+    """
+)
 
 # Kinds are looked through in their order, and only as far as needed: a lateral join has no plan but the nested loop, which keeps
 # the order of `unnest`, and each turn reads one row of the index on (kind, priority, created_at).

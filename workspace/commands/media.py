@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import Row, bindparam, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_pass
 
 from workspace import events, jobs
@@ -83,23 +83,27 @@ class FoundFaceRow:
     id: UUID = field(default_factory=uuid4)
 
 
+# Built once, and for the tables: most of what a statement costs in Python is its making.
+_MEDIUM = select(MediaItem.operation_id, MediaItem.compartment_id, MediaItem.register_entry_id).where(
+    MediaItem.id == bindparam("media")
+)
+_CHANGE = update(MediaItem.__table__).where(MediaItem.id == bindparam("media"))  # type: ignore[arg-type]  # it is the Table
+_TRACKS, _FACES = insert(Track.__table__), insert(Face.__table__)  # type: ignore[arg-type]
+
+
 def record_reading(
     tx: Tx, media_id: UUID, *, picture: FoundPicture, tracks: Sequence[FoundTrackRow], faces: Sequence[FoundFaceRow]
 ) -> None:
     """Write what was read of a medium. Asks `work_on_media`; records `media:read`."""
     item = _require_media(tx, media_id)
-    tx.session.execute(
-        update(MediaItem)
-        .where(MediaItem.id == media_id)
-        .values(state="read", refusal=None, read_at=tx.now, **vars(picture))
-        .execution_options(synchronize_session=False)
-    )
+    connection = tx.session.connection()
+    connection.execute(_CHANGE, {"media": media_id, "state": "read", "refusal": None, "read_at": tx.now, **vars(picture)})
     own = {"operation_id": item.operation_id, "compartment_id": item.compartment_id, "media_item_id": media_id}
     if tracks:
-        tx.session.execute(insert(Track), [own | vars(track) for track in tracks])
+        connection.execute(_TRACKS, [own | vars(track) for track in tracks])
     if faces:
         entry = {"register_entry_id": item.register_entry_id}
-        tx.session.execute(insert(Face), [own | entry | vars(face) for face in faces])
+        connection.execute(_FACES, [own | entry | vars(face) for face in faces])
     tx.record(
         events.MediaRead(
             operation_id=item.operation_id,
@@ -114,12 +118,7 @@ def record_reading(
 def refuse_media(tx: Tx, media_id: UUID, *, reason: str) -> None:
     """Write that a medium cannot be read, and why; its original is kept. Asks `work_on_media`; records `media:refused`."""
     item = _require_media(tx, media_id)
-    tx.session.execute(
-        update(MediaItem)
-        .where(MediaItem.id == media_id)
-        .values(state="refused", refusal=reason, read_at=tx.now)
-        .execution_options(synchronize_session=False)
-    )
+    tx.session.connection().execute(_CHANGE, {"media": media_id, "state": "refused", "refusal": reason, "read_at": tx.now})
     tx.record(events.MediaRefused(operation_id=item.operation_id, locks=(item.compartment_id,), media=media_id, reason=reason))
 
 
@@ -199,8 +198,8 @@ def record_near_copies(tx: Tx, operation_id: int, compartment_id: int, media_id:
         tx.session.execute(insert_or_pass(NearCopy).values(rows).on_conflict_do_nothing())
 
 
-def _require_media(tx: Tx, media_id: UUID) -> MediaItem:
-    item = tx.session.execute(select(MediaItem).where(MediaItem.id == media_id)).scalar_one_or_none()
+def _require_media(tx: Tx, media_id: UUID) -> Row[int, int, UUID | None]:
+    item = tx.session.execute(_MEDIUM, {"media": media_id}).one_or_none()
     if item is None:
         raise NotFound("There is no such medium.")
     require_operation(tx, "work_on_media", item.operation_id)
