@@ -14,6 +14,7 @@ from workspace.database import Database
 from workspace.errors import Conflict, Forbidden, NotFound, WorkspaceError
 from workspace.queries.board import board_changes
 from workspace.queries.lead_page import lead_page
+from workspace.queries.overview import overview
 
 
 @pytest.fixture
@@ -59,6 +60,21 @@ def test_only_the_country_lead_whose_material_it_is_takes_access_back(
         take_back_access(tx, grant)
 
     assert may_open(house, database, "CL")
+
+
+def test_a_request_without_an_answer_is_stuck_for_both_and_for_nobody_else(house: House, database: Database, lead: UUID) -> None:
+    def waits(country: str) -> list[tuple[str, str | None]]:
+        with database.read(house.person(country)) as view:
+            return [(row.why, row.country) for row in overview(view.session, house.operation_id).stuck]
+
+    with database.write(house.person("CL")) as tx:
+        (asked,) = ask_access(tx, lead, reason="The same boat.")
+
+    assert waits("EC") == waits("CL") == [("access_asked", "CL")]
+    assert waits("PE") == []
+    with database.write(house.person("EC", "country_lead")) as tx:
+        answer_access(tx, asked, granted=False)
+    assert waits("EC") == waits("CL") == []
 
 
 def test_access_is_taken_back_once(house: House, database: Database, grant: UUID) -> None:

@@ -124,6 +124,10 @@ _STUCK = """
     from referral r join lead l on l.id = r.lead_id
     where r.operation_id = :op and r.state = 'sent' and r.due_at < now()
     union all
+    select l.id::text, l.number, l.stage, 'access_asked', null, a.country, g.asked_at
+    from access_grant g join lead l on l.id = g.lead_id join agency a on a.id = g.agency_id
+    where g.operation_id = :op and g.answered_at is null and l.stage not in ('rejected', 'closed')
+    union all
     select l.id::text, l.number, l.stage, case l.opinions when 1 then 'needs_second' else 'needs_third' end, null, null, l.stage_since
     from lead l
     where l.operation_id = :op and l.stage = 'assessed' and (l.holder_id is null or l.lease_until <= now())

@@ -127,6 +127,7 @@ OUTCOME_STAGE: Table = {
 STUCK: Table = {
     "answered_no": _l("Declined or returned; nobody has re-routed it"),
     "not_acknowledged": _l("Not acknowledged in time"),
+    "access_asked": _l("An answer to a request for access to closed material"),
     "needs_second": _l("A second opinion; nobody has taken it"),
     "needs_third": _l("Two opinions differ; nobody has taken the third"),
     "needs_referral": _l("Jurisdiction and a referral"),
