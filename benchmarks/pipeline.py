@@ -51,7 +51,8 @@ COUNTRY = "EC"
 QUICK_TURN_S, TURN_S = 2.5, 8.0
 """So long the bare loop works in a turn."""
 WARM = 3
-"""Files that each process has had before the first turn."""
+"""Files a process, before the first turn."""
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 DONE = text(
     "select (select extract(epoch from max(done_at)) from job where operation_id = :operation), "
     "(select count(*) from media_item where operation_id = :operation and state = 'read'), "
@@ -212,7 +213,7 @@ def running_house(home: Path, pack_dir: Path) -> Iterator[House]:
             "PACK_DIR": str(pack_dir),
             "LOG_LEVEL": "WARNING",
         } | {f"DATABASE_URL_{role.removeprefix('concord_').upper()}": urls[role] for role in ROLES}
-        environment = child_environment(values) | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+        environment = child_environment(values) | ONE_THREAD | {"PYTHONPATH": str(ROOT)}
         service = ensure_house(workers)
         app = Database(urls["concord_app"])
         yield House(
@@ -326,11 +327,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="less than 50 seconds")
     quick = parser.parse_args().quick
-    pictures, videos, rounds, turn_s = (60, 8, 2, QUICK_TURN_S) if quick else (120, 16, 6, TURN_S)
+    pictures, videos, rounds, turn_s = (30, 4, 2, QUICK_TURN_S) if quick else (60, 8, 6, TURN_S)
+    os.environ |= ONE_THREAD  # as the workers have it, so that one process keeps to one core
     with tempfile.TemporaryDirectory(prefix="concord-bench-") as name:
         folder = Path(name)
         folder.chmod(0o711)
-        make_material(folder / "material", pictures, videos)
+        make_material(folder / "material", pictures * CORES, videos * CORES)
         pack_dir = build_default_pack(folder / "pack").directory
         print(f"Photos of 12 megapixels and clips of {CLIP_S} s, {rounds} rounds, {CORES} processes a side")
         with running_house(folder / "home", pack_dir) as house, running_workers(house) as workers:
@@ -350,8 +352,8 @@ Turn = tuple[Spell, Spell]
 def _turns(house: House, workers: Sequence[Child], bare: Bare, folder: Path, rounds: int, turn_s: float) -> Iterator[Turn]:
     """The two sides take turns, and take turns in who begins, after both have seen some of it.
 
-    As many files a turn as the bare loop needs turn_s for on this machine, a multiple of its cores: with few, the ratio would say who
-    happened to have the last one.
+    As many files a turn as the bare loop needs turn_s for on this machine, if there are so many, and a multiple of its cores: with few,
+    the ratio would say who happened to have the last one.
 
     Raises:
         RuntimeError: the two did not find the same faces.

@@ -15,6 +15,7 @@ from house import House
 from psycopg.errors import NoDataFound
 from servers_by_hand import Servers
 from sqlalchemy import text
+from sqlalchemy.exc import InternalError
 
 from workspace import events
 from workspace.commands.claims import claim_lead
@@ -141,6 +142,18 @@ def _claim_and(database: Database, person: int, lead: UUID, then: Callable[[Tx],
         token = claim_lead(tx, lead)
         then(tx)
     return token
+
+
+def test_a_read_writes_nothing_and_the_same_line_writes_afterwards(house: House, one_line: Database) -> None:
+    person = house.person("EC")
+    lead = house.lead()
+
+    with pytest.raises(InternalError, match="read-only transaction"), one_line.read(person) as view:
+        view.session.execute(text("update app_user set language = 'es' where id = :id"), {"id": person})
+
+    with one_line.write(person) as tx:
+        claim_lead(tx, lead)
+        assert tx.session.execute(text("show transaction_isolation")).scalar_one() == "read committed"
 
 
 def test_what_the_record_refuses_is_not_committed_and_the_line_stays_usable(house: House, one_line: Database) -> None:

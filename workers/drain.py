@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -134,13 +135,18 @@ class Attempt:
         return self
 
     def commit(self, effects: Effects, goes_on: Callable[[], bool] = lambda: False) -> Taken | None:
-        """Write the effects and «done», and take the next job in the same write; while the database is away, try again for a while."""
+        """Write the effects and «done», and take the next job in the same write; while the database is away, try again for a while.
+
+        «Done» comes last: until then the lease is renewed and nobody waits for the row, however long the effects ask the database.
+        If the row is another's by then, nothing of the write stays.
+        """
         patience = time.monotonic() + PATIENCE_S
         while True:
             try:
-                with self._held, self._shop.db.write(self._shop.service_id) as tx:
-                    jobs.finish(tx, self._job)
+                with ExitStack() as until_committed, self._shop.db.write(self._shop.service_id) as tx:
                     effects(tx)
+                    until_committed.enter_context(self._held)
+                    jobs.finish(tx, self._job)
                     return jobs.take(tx, served()) if goes_on() else None
             except Unavailable as away:
                 if lasts(away) or time.monotonic() > patience:

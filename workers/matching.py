@@ -63,6 +63,7 @@ def match_entry(workshop: Workshop, job: Taken) -> Effects:
 
 def match_media(workshop: Workshop, job: Taken) -> Effects:
     """Compare a medium, and the persons in it, with those of others and with the registers. Job `match_media`."""
+    pack = workshop.engine.pack
 
     def effects(tx: Tx) -> None:
         own = _medium(tx.session, job.subject_id)
@@ -70,7 +71,7 @@ def match_media(workshop: Workshop, job: Taken) -> Effects:
             return
         inside, findings = _like_medium(tx.session, own)
         if own.persons:
-            findings += _like_persons(tx, own.persons, workshop.engine.pack)
+            findings += _like_persons(tx, own.persons, pack)
         if inside:
             record_near_copies(tx, own.operation_id, own.compartment_id, own.id, inside)
         _open_all(tx, own.operation_id, findings)

@@ -1,6 +1,6 @@
 """What a worker process holds while it lives: database, media store, keys, and the models and decoder, loaded once.
 
-A job is a function `verb_noun(workshop, job) -> Effects`: it computes with no transaction open, and returns what is to be
+A job is a function `verb_noun(workshop, job) -> Effects`: it computes with no transaction open, and returns what is to be asked and
 written; `drain` writes that together with «done». It must be safe to run twice.
 """
 

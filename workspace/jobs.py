@@ -90,7 +90,7 @@ def take(tx: Tx, kinds: Sequence[str]) -> Taken | None:
 
 
 def finish(tx: Tx, job: Taken) -> None:
-    """Mark the job done in the write that holds its effects.
+    """Mark the job done in the write that holds its effects, which cannot have wanted the job itself.
 
     Raises:
         Conflict: the row no longer carries this attempt; nothing of this write may be committed.

@@ -351,7 +351,10 @@ decoder.start()
 first = decoder._server.pid
 if (pid := os.fork()) == 0:
     decode_picture(decoder, picture)
-    os._exit(0 if decoder._server.pid != first else 1)
+    own = decoder._server.pid != first
+    decoder.stop()
+    left = [number for number in os.listdir("/proc/self/fd") if "memfd:decoded" in os.path.realpath(f"/proc/self/fd/{number}")]
+    os._exit(0 if own and not left else 1)
 assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
 assert decode_picture(decoder, picture).width == 320 and decoder._server.pid == first
 decoder.stop()

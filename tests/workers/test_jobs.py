@@ -110,6 +110,16 @@ def test_a_wish_for_a_running_job_is_done_anew(room: Room) -> None:
     assert again.subject_id == subject
 
 
+def test_thousands_of_wishes_are_one_write_and_each_is_one_job(room: Room) -> None:
+    subjects = [uuid4() for _ in range(7000)]
+
+    with room.shop.db.write(room.shop.service_id) as tx:
+        jobs.want_all(tx, "match_entry", [*subjects, *subjects[:10]], room.house.operation_id)
+
+    assert room.one("select count(*) as n from job where operation_id = :operation").n == 7000
+    room.house.change("update job set state = 'done' where operation_id = :id", id=room.house.operation_id)
+
+
 def test_a_person_s_wish_for_a_job_that_exists_changes_nothing(room: Room) -> None:
     subject = want(room)
     room.house.change("update job set state = 'done' where subject_id = :id", id=subject)
@@ -224,6 +234,21 @@ def test_a_host_without_the_media_folder_or_with_a_bad_pack_costs_no_attempt(
 
     assert room.one("select attempt, state from job where operation_id = :operation") == (0, "waiting")
     assert room.one("select state from media_item where operation_id = :operation").state == "waiting"
+
+
+def test_a_host_with_a_bad_pack_gives_a_match_back_at_once(room: Room, tmp_path: Path) -> None:
+    want(room, kind="match_media")
+    unpacked = replace(room.shop, pack_dir=tmp_path)
+    room.house.change("update job set state = 'done' where operation_id <> :id and state <> 'done'", id=room.house.operation_id)
+    with room.shop.db.write(room.shop.service_id) as tx:
+        job = jobs.take(tx, ["match_media"])
+    assert job is not None
+    since = time.monotonic()
+
+    drain.work_off(unpacked, job)
+
+    assert time.monotonic() - since < drain.PATIENCE_S / 4
+    assert failure(room).startswith("Unavailable: There is no face pack")
 
 
 def test_a_worker_that_cannot_read_what_waits_ends_with_one_line(
@@ -359,6 +384,43 @@ def test_a_lease_is_renewed_while_its_worker_lives(room: Room, monkeypatch: pyte
 
     assert after != before
     assert state(room, subject)[0] == "done"
+
+
+def test_a_lease_is_renewed_while_effects_ask_the_database(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    subject = want(room)
+    job = take(room)
+    assert job is not None
+    monkeypatch.setattr(jobs, "LEASE_S", 0.6)
+    renewed = []
+
+    def long(tx: Tx) -> None:
+        until = time.monotonic() + 10
+        while not renewed and time.monotonic() < until:
+            time.sleep(0.05)
+            row = room.one("select lease_until from job where subject_id = :id", id=subject)
+            renewed.extend([row.lease_until] if row.lease_until != job.lease_until else [])
+
+    with drain.Attempt(room.shop, job) as attempt:
+        attempt.commit(long)
+
+    assert renewed
+    assert state(room, subject)[0] == "done"
+
+
+def test_a_wish_is_not_held_up_by_effects_and_has_them_done_anew(room: Room) -> None:
+    subject, done = want(room), uuid4()
+    job = take(room)
+    assert job is not None
+
+    def effects(tx: Tx) -> None:
+        jobs.want(tx, "match_person", done, room.house.operation_id)
+        want(room, subject)
+
+    with drain.Attempt(room.shop, job) as attempt:
+        attempt.commit(effects)
+
+    assert state(room, subject) == ("waiting", 0, None)
+    assert not room.rows("select 1 from job where subject_id = :id", id=done)
 
 
 @pytest.mark.parametrize(("shows_life", "kept"), [(True, True), (False, False)])

@@ -55,8 +55,8 @@ _ENVIRONMENT = {
     # A process that forks must have a single thread.
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
-    # Huge pages for what is allocated: most of the cost of a new child is first touching its memory. A JPEG of
-    # 12 megapixels takes 46 ms instead of 62 (benchmarks/decode.py; 2 cores, shared).
+    # Huge pages for what is allocated: most of the cost of a new child is first touching its memory. Without them a JPEG of
+    # 12 megapixels takes a third longer (benchmarks/decode.py).
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
 }
 """All that the fork server inherits."""
@@ -116,6 +116,7 @@ class Decoder:
         """Start the fork server and check its confinement; raises Unavailable if it does not hold."""
         if self._server is not None and self._owner == os.getpid():
             return
+        self.stop()  # a forked process has its parent's: it lets go of it, and does not end it
         memory = _sealed_memory()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
@@ -266,7 +267,7 @@ class Decoder:
     def _wipe(self) -> None:
         """Overwrite whatever the last child left behind, wherever it wrote, before the next can look.
 
-        The pages are kept: with new ones for each file a JPEG of 12 megapixels took 37 ms, with these 29 (benchmarks/decode.py).
+        The pages are kept: with new ones for each file a JPEG of 12 megapixels takes a quarter longer (benchmarks/decode.py).
         """
         start = end = 0
         while end < limits.SHARED_BYTES:

@@ -64,7 +64,7 @@ def decoders(layers: dict[bool, tuple[confine.Layer, ...]], sound: dict[str, byt
 def _failure(media_type: str, content: bytes) -> str:
     try:
         if kind_of(media_type) == "photo":
-            decode_picture.read_picture(io.BytesIO(content), media_type)
+            list(decode_picture.strips(decode_picture.read_picture(io.BytesIO(content), media_type).image))
         else:
             list(decode_video.read_video(io.BytesIO(content), media_type, lambda: 0.0).frames)
     except Refused as error:
