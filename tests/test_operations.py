@@ -315,6 +315,37 @@ def test_another_agencys_first_person_is_brought_in_and_brings_in_the_others(
     assert house.kinds() == ["member:added"] * 3
 
 
+@pytest.mark.parametrize("giver", ["operation_lead", "administrator"])
+def test_whoever_removes_an_agencys_people_cannot_take_their_place(house: House, database: Database, giver: str) -> None:
+    boss, theirs = house.person("EC", giver), house.person("PE", "country_lead")
+    with database.write(boss) as tx:
+        operations.remove_member(tx, house.operation_id, user_id=theirs)
+    puppet = {"agency_id": house.agencies["PE"], "name": "PE · puppet", "role": "country_lead"}
+
+    with pytest.raises(Forbidden, match="its own people"), database.write(boss) as tx:
+        operations.invite_member(tx, house.operation_id, **puppet)
+
+    house.change("update app_user set disabled_at = now() where id = :id", id=theirs)
+    with database.write(boss) as tx:
+        operations.invite_member(tx, house.operation_id, **puppet)
+
+
+def test_the_country_lead_of_a_countrys_second_agency_is_brought_in_by_its_first(house: House, database: Database) -> None:
+    lead, theirs = house.person("EC", "operation_lead"), house.person("PE", "country_lead")
+    facts: Any = {"country": "PE", "kind": "child_protection", "jurisdictions": ["PE"], "competences": ["protection"]}
+    with database.write(lead) as tx:
+        second = operations.add_new_agency(tx, house.operation_id, name=f"Second {house.mark}", **facts)
+
+    with pytest.raises(Forbidden, match="its country lead"), database.write(lead) as tx:
+        operations.invite_member(tx, house.operation_id, agency_id=second, name="PE · puppet", role="country_lead")
+    with pytest.raises(Forbidden), database.write(theirs) as tx:
+        operations.invite_member(tx, house.operation_id, agency_id=second, name="PE · too much", role="specialist")
+    with database.write(theirs) as tx:
+        operations.invite_member(tx, house.operation_id, agency_id=second, name="PE · second lead", role="country_lead")
+    with database.write(lead) as tx, pytest.raises(Forbidden, match="its own people"):
+        operations.invite_member(tx, house.operation_id, agency_id=second, name="PE · recipient", role="recipient")
+
+
 def test_a_country_lead_invites_into_its_own_agency_only(house: House, database: Database) -> None:
     lead = house.person("EC", "country_lead")
 

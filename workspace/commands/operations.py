@@ -340,22 +340,30 @@ def _require_grantable(tx: Tx, operation_id: int, role: str, agency_id: int) -> 
 def _require_giveable(tx: Tx, operation_id: int, role: str, agency_id: int) -> None:
     """Pass if the actor may give the role to somebody of this agency: keys to another agency's material are not his to give.
 
-    Of another agency he brings in its first person alone, who brings in the others; and observers, who hold no key.
+    Of another agency he brings in its first person alone, who brings in the others; and observers, who hold no key. Where the country
+    has people here already, its country lead brings in that of its further agencies: the rule of two countries counts a country's
+    examiners, whatever their agency.
     """
-    _require_grantable(tx, operation_id, role, agency_id)
+    country = tx.session.execute(select(Agency.country).where(Agency.id == agency_id)).scalar_one()
+    at_home = country == tx.actor.country
+    if not (at_home and role in FIRST_PEOPLE and tx.actor.roles.get(operation_id) == "country_lead"):
+        _require_grantable(tx, operation_id, role, agency_id)
     if tx.actor.is_service or agency_id == tx.actor.agency_id or role in KEYLESS:
         return
     if role not in FIRST_PEOPLE:
         raise Forbidden("In another agency you may bring in its country lead or its first recipient only.", role=role)
-    already = tx.session.execute(
+    # Whoever was removed counts too, unless the account is disabled: who removes a person may not become the next first one.
+    people = (
         select(Membership.user_id)
         .join(User, User.id == Membership.user_id)
-        .where(Membership.operation_id == operation_id, User.agency_id == agency_id, User.disabled_at.is_(None))
-        .where(Membership.role.not_in(KEYLESS), Membership.ends_at.is_(None) | (Membership.ends_at > func.now()))
+        .join(Agency, Agency.id == User.agency_id)
+        .where(Membership.operation_id == operation_id, Membership.role.not_in(KEYLESS), User.disabled_at.is_(None))
         .limit(1)
-    ).first()
-    if already is not None:
+    )
+    if tx.session.execute(people.where(Agency.id == agency_id)).first() is not None:
         raise Forbidden("This agency has its own people here: they bring in the others.", role=role)
+    if role == "country_lead" and not at_home and tx.session.execute(people.where(Agency.country == country)).first() is not None:
+        raise Forbidden("This country has its own people here: its country lead brings in that of its other agencies.", role=role)
 
 
 def _require_joined(tx: Tx, operation_id: int, agency_id: int) -> None:
