@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -203,6 +204,26 @@ def test_a_line_that_breaks_at_the_commit_leaves_nobody_believing_that_nothing_w
 
     assert refusal.value.facts["reason"] == "in_doubt"
     _until(lambda: house.kinds() == ["lead:claimed"])
+    with pytest.raises(Held):
+        _claim_and(one_line, house.person("PE"), lead, lambda tx: None)
+
+
+def test_a_line_that_breaks_behind_the_commit_refuses_nothing(
+    house: House, one_line: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead, person, commit = house.lead(), house.person("EC"), psycopg.Connection.commit
+
+    def commit_and_break(driver: psycopg.Connection[Any]) -> None:
+        commit(driver)
+        with socket.socket(fileno=os.dup(driver.fileno())) as line:
+            line.shutdown(socket.SHUT_RDWR)
+
+    monkeypatch.setattr(psycopg.Connection, "commit", commit_and_break)
+    token = _claim_and(one_line, person, lead, lambda tx: None)
+    monkeypatch.undo()
+
+    assert token == 1
+    assert house.kinds() == ["lead:claimed"]
     with pytest.raises(Held):
         _claim_and(one_line, house.person("PE"), lead, lambda tx: None)
 

@@ -200,27 +200,40 @@ def _append_and_commit(session: Session, events: list[Event]) -> None:
     """
     connection = session.connection()
     driver: Any = connection.connection.driver_connection
-    with driver.pipeline():
-        for operation_id in sorted({event.operation_id for event in events}):
-            rows = [
-                {
-                    "kind": event.kind,
-                    "lead_id": str(event.lead_id) if event.lead_id else None,
-                    "locks": list(event.locks),
-                    "payload": event.payload(),
-                }
-                for event in events
-                if event.operation_id == operation_id
-            ]
-            connection.execute(_APPEND, {"operation": operation_id, "rows": json.dumps(rows)})
-        try:
-            driver.commit()
-        except psycopg.OperationalError as cause:
-            if cause.sqlstate is None:  # not the server's word: the line broke, and the commit may have arrived before
+    committed = False
+    try:
+        with driver.pipeline():
+            for operation_id in sorted({event.operation_id for event in events}):
+                rows = [_row(event) for event in events if event.operation_id == operation_id]
+                connection.execute(_APPEND, {"operation": operation_id, "rows": json.dumps(rows)})
+            try:
+                driver.commit()
+            except psycopg.OperationalError as cause:
+                if not _breaks_the_line(cause):
+                    raise
                 connection.invalidate()
                 raise Unavailable(_IN_DOUBT, reason="in_doubt") from cause
+            committed = True
+    except psycopg.OperationalError:
+        if not committed:
             raise
-    session.commit()
+        connection.invalidate()  # it is done; only the line broke behind it
+    else:
+        session.commit()
+
+
+def _row(event: Event) -> dict[str, object]:
+    return {
+        "kind": event.kind,
+        "lead_id": str(event.lead_id) if event.lead_id else None,
+        "locks": list(event.locks),
+        "payload": event.payload(),
+    }
+
+
+def _breaks_the_line(cause: psycopg.Error) -> bool:
+    """Whether this is no answer to the commit: the line broke, or the server ends it (57P01 and the like), perhaps after it was done."""
+    return cause.sqlstate is None or cause.sqlstate.startswith(("08", "57P0"))
 
 
 @contextmanager
