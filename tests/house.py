@@ -129,6 +129,17 @@ class House:
                 session.commit()
         return self._compartments[key]
 
+    def grant(self, country: str, to: str) -> None:
+        """Open a country's closed material to another for an hour."""
+        self.change(
+            "insert into access_grant (operation_id, compartment_id, agency_id, reason, asked_by, answered_by, answered_at, granted, until) "
+            "values (:operation, :compartment, :agency, 'why', :person, :person, now(), true, now() + interval '1 hour')",
+            operation=self.operation_id,
+            compartment=self.compartment(country, "agency"),
+            agency=self.agencies[to],
+            person=self.person(to),
+        )
+
     def lead(self, first: Side | str = "EC", second: Side | str = "PE", **values: Any) -> UUID:
         """The id of a new lead between two sides, with a face, a person, a medium and an exhibit on each."""
         sides = [side if isinstance(side, Side) else Side(side) for side in (first, second)]

@@ -183,7 +183,17 @@ def worlds(draw: st.DrawFn) -> World:
         accepted={country: draw(st.sampled_from((True, True, False))) for country in COUNTRIES},
         members=members,
         compartments=compartments,
-        grants=tuple(draw(st.lists(grant, min_size=2, max_size=8))),
+        # An agency has one request for a compartment that waits.
+        grants=tuple(
+            draw(
+                st.lists(
+                    grant,
+                    min_size=2,
+                    max_size=8,
+                    unique_by=lambda one: (one.agency, one.compartment) if one.granted is None else object(),
+                )
+            )
+        ),
         leads=tuple(draw(st.lists(lead, min_size=1, max_size=3))),
     )
 

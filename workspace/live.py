@@ -21,11 +21,12 @@ import psycopg
 from flask import Flask, request
 from flask_socketio import SocketIO
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from workspace.commands.sights import note_bands
 from workspace.database import Database
-from workspace.errors import NotFound, Unavailable, WorkspaceError
+from workspace.errors import NotFound, WorkspaceError
 from workspace.queries.board import board_changes
 from workspace.queries.presence import who_is_looking
 
@@ -39,6 +40,8 @@ PRESENCE_EVERY_S = 1.0
 STALE_S = 0.25
 """Cards whose record of who is shown their bands took longer than this are looked at again before they are sent."""
 CHANNELS = ("concord", "concord_presence")
+OF_THE_DATABASE = (DBAPIError, psycopg.Error)
+"""What is not the house's own refusal, such as a server that for a while can only be read: the two loops outlive it."""
 
 
 @dataclass(frozen=True)
@@ -149,9 +152,9 @@ class Live:
                     last_presence = time.monotonic()
                     for operation_id in told:
                         self._tell_presence(operation_id)
-            except WorkspaceError as refusal:
+            except (WorkspaceError, *OF_THE_DATABASE) as refusal:
                 # The database is away, most likely: what was rung stays rung and is answered when it is back.
-                log.warning("A bell could not be answered: %s", refusal.code)
+                log.warning("A bell could not be answered: %s", refusal)
                 self.rung |= waiting
                 self.io.sleep(1.0)
             if waiting:
@@ -243,7 +246,8 @@ class Live:
                 continue
             try:
                 gone = self._gone()
-            except Unavailable:
+            except (WorkspaceError, *OF_THE_DATABASE) as refusal:
+                log.warning("It could not be seen whose session has ended: %s", refusal)
                 continue
             for sid in gone:
                 self.io.emit("signed_out", {}, to=sid)

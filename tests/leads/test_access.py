@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from uuid import UUID
 
 import pytest
@@ -10,9 +11,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from workspace.commands.access import answer_access, ask_access, take_back_access
+from workspace.commands.stages import park_lead
 from workspace.database import Database
 from workspace.errors import Conflict, Forbidden, NotFound, WorkspaceError
-from workspace.queries.board import board_changes
+from workspace.queries.board import board_changes, leads_off_board
 from workspace.queries.lead_page import lead_page
 from workspace.queries.overview import overview
 
@@ -84,6 +86,60 @@ def test_access_is_taken_back_once(house: House, database: Database, grant: UUID
 
     with pytest.raises(Conflict, match="no longer"), database.write(lead_of_ecuador) as tx:
         take_back_access(tx, grant)
+
+
+def test_taking_access_back_leaves_no_other_way_open(house: House, database: Database, grant: UUID) -> None:
+    house.grant("EC", to="CL")
+    assert may_open(house, database, "CL")
+
+    with database.write(house.person("EC", "country_lead")) as tx:
+        take_back_access(tx, grant)
+
+    assert not may_open(house, database, "CL")
+
+
+def test_two_requests_at_once_are_one(house: House, database: Database, lead: UUID) -> None:
+    one, other = house.person("CL"), house.person("CL", "specialist", 2)
+
+    def ask_too() -> None:
+        with database.write(other) as tx:
+            ask_access(tx, lead, reason="The same boat.")
+
+    with ThreadPoolExecutor(1) as pool:
+        with database.write(one) as tx:
+            ask_access(tx, lead, reason="The same boat.")
+            asking = pool.submit(ask_too)
+            wait([asking], timeout=0.3)
+        with pytest.raises(Conflict, match="asked already"):
+            asking.result(timeout=10)
+
+    assert house.kinds() == ["access:asked"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update compartment set agency_id = my_agency() where agency_id = :ec",
+        "update access_grant set compartment_id = compartment_id where agency_id = my_agency() and :ec > 0",
+    ],
+)
+def test_not_even_the_database_lets_material_change_hands(house: House, database: Database, grant: UUID, change: str) -> None:
+    with pytest.raises(ProgrammingError, match="permission denied"), database.write(house.person("CL", "country_lead")) as tx:
+        tx.session.execute(text(change), {"ec": house.agencies["EC"]})
+
+
+def test_why_a_lead_was_set_aside_is_read_with_both_keys_only(house: House, database: Database, lead: UUID, grant: UUID) -> None:
+    def reason(country: str) -> tuple[str | None, str | None]:
+        person = house.person(country)
+        with database.read(person) as view:
+            (row,), _ = leads_off_board(view.session, house.operation_id, "parked")
+            return row["stage_reason"], lead_page(view.session, lead, person)["stage_reason"]
+
+    with database.write(house.person("CL")) as tx:
+        park_lead(tx, lead, reason="The boat is another.")
+
+    assert reason("CL") == reason("EC") == ("The boat is another.", "The boat is another.")
+    assert reason("PE") == (None, None)
 
 
 def test_the_page_says_to_both_that_access_is_over(house: House, database: Database, lead: UUID, grant: UUID) -> None:

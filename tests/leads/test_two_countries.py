@@ -9,7 +9,7 @@ import pytest
 from house import House, Side
 
 from workspace.commands.assessments import assess_lead, settle_assessments, undo_assessment
-from workspace.commands.claims import claim_lead, end_leases, hand_over_lead, held, release_lead, take_over_lead
+from workspace.commands.claims import claim_lead, end_leases, hand_over_lead, held, release_lead, renew_claim, take_over_lead
 from workspace.commands.stages import park_lead
 from workspace.database import Database, Tx
 from workspace.errors import Conflict, Forbidden, Invalid
@@ -125,8 +125,9 @@ def test_an_opinion_that_settles_late_moves_no_lead_that_has_moved_on(house: Hou
     assert (row.stage, row.opinions, row.holder_id) == (stage, 2, None)
     assert house.row(Assessment, signed).settled_at is not None
     assert "lead:verified" not in house.kinds()
-    with house.workers.write(house.service_id) as tx:
-        assert settle_assessments(tx) == 0
+    before = house.kinds()
+    settle(house)
+    assert house.kinds() == before
 
 
 def test_whoever_may_not_give_the_second_opinion_does_not_block_the_lead(house: House, database: Database) -> None:
@@ -171,15 +172,18 @@ def receivers(house: House) -> dict[str, int]:
         "gone": gone,
         "disabled": disabled,
         "no key": house.person("CL"),
+        "one side": house.person("CL"),
         "own opinion": house.person("EC"),
         "same country": house.person("EC", "specialist", 2),
     }
 
 
-@pytest.mark.parametrize("who", ["observer", "outsider", "gone", "disabled", "no key", "own opinion", "same country"])
+@pytest.mark.parametrize("who", ["observer", "outsider", "gone", "disabled", "no key", "one side", "own opinion", "same country"])
 def test_a_lead_is_handed_only_to_whoever_may_judge_it(house: House, database: Database, who: str) -> None:
     closed = (Side("EC", "agency"), Side("PE", "agency"))
     lead, holder, to = house.lead(*closed), house.person("PE"), house.person("PE", "specialist", 2)
+    for owner, other in (("EC", "PE"), ("PE", "EC"), *([("PE", "CL")] if who == "one side" else [])):
+        house.grant(owner, to=other)
     # An opinion from when its author held both keys.
     house.change(
         "insert into assessment (operation_id, lead_id, locks, examiner_id, agency_id, country, claim_token, opinion, reason, settled_at) "
@@ -204,6 +208,23 @@ def test_a_lead_is_handed_only_to_whoever_may_judge_it(house: House, database: D
         hand_over_lead(tx, lead, token=token, to=to)
     assert house.row(Lead, lead).holder_id == to
     assert house.row(Lead, lead).holder_agency_id == house.agencies["PE"]
+
+
+def test_whoever_sees_one_side_only_holds_no_lead_and_keeps_none(house: House, database: Database) -> None:
+    lead, person = house.lead(Side("EC", "agency"), Side("PE")), house.person("PE")
+    with pytest.raises(Forbidden, match="Ask for access"), database.write(person) as tx:
+        claim_lead(tx, lead)
+
+    house.grant("EC", to="PE")
+    with database.write(person) as tx:
+        token = claim_lead(tx, lead)
+    with database.write(person) as tx:
+        renew_claim(tx, lead, token=token)
+    house.change("update access_grant set ended_at = now() where operation_id = :id", id=house.operation_id)
+
+    with pytest.raises(Forbidden, match="Ask for access"), database.write(person) as tx:
+        renew_claim(tx, lead, token=token)
+    assert house.kinds() == ["lead:claimed", "lead:renewed"]
 
 
 def test_the_loser_of_a_race_whose_winner_let_go_is_asked_to_look_again(house: House, database: Database) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from authenticator import Authenticator
-from browser import Browser
+from browser import ORIGIN, Browser
 from flask import Flask
 from house import House
 from sqlalchemy import text
@@ -61,6 +62,31 @@ def test_an_invitation_works_once(app: Flask, house: House) -> None:
 
     assert again.status_code == 404
     assert Browser(app).get(f"/invitation/{invitation}").status_code == 404
+
+
+def test_what_was_lost_opens_nothing_once_a_new_invitation_is_used(app: Flask, house: House) -> None:
+    person, lost, thief = house.person(), Authenticator(), Browser(app)
+    _enrol(thief, lost, _invite(house, person))
+    token = thief.post("/api/v1/tokens", {"label": "program", "scopes": ["read"]}).json["token"]
+    astray, invitation = _invite(house, person), _invite(house, person)
+
+    assert _enrol(Browser(app), Authenticator(), invitation).status_code == 200
+
+    assert thief.get("/api/v1/me").status_code == 401
+    assert _sign_in(Browser(app), lost).status_code == 422
+    bearer = {"Authorization": f"Bearer {token}", "Origin": ORIGIN}
+    assert app.test_client().get("/api/v1/me", headers=bearer, base_url=ORIGIN).status_code == 401
+    assert _enrol(Browser(app), Authenticator(), astray).status_code == 404
+
+
+def test_a_new_invitation_by_the_house_ends_the_one_before(app: Flask, signed_in: Callable[[int], Browser], house: House) -> None:
+    person, administrator = house.person(), house.outsider()
+    house.change("update app_user set is_house_admin = true where id = :id", id=administrator)
+    astray = _invite(house, person)
+
+    assert signed_in(administrator).post(f"/api/v1/users/{person}/invitations").status_code == 200
+
+    assert _enrol(Browser(app), Authenticator(), astray).status_code == 404
 
 
 def test_an_invitation_ends_after_its_time(app: Flask, house: House) -> None:

@@ -110,10 +110,13 @@ def test_signing_out_ends_the_session_for_good(signed_in: SignedIn, house: House
     assert browser.get("/api/v1/me").status_code == 401
 
 
-def test_an_administrator_of_the_house_ends_anybodys_sessions(signed_in: SignedIn, house: House) -> None:
+def test_an_administrator_of_the_house_ends_anybodys_sessions_and_tokens(app: Flask, signed_in: SignedIn, house: House) -> None:
     admin, person = house.outsider(), house.person()
     house.change("update app_user set is_house_admin = true where id = :id", id=admin)
     browser, others, member = signed_in(person), signed_in(admin), signed_in(house.person("PE"))
+
+    token = _token(browser, "read")
+    assert _as_program(app, token, "GET", "/api/v1/me") == 200
 
     refused = member.send("DELETE", f"/api/v1/users/{person}/sessions")
     ended = others.send("DELETE", f"/api/v1/users/{person}/sessions")
@@ -121,6 +124,7 @@ def test_an_administrator_of_the_house_ends_anybodys_sessions(signed_in: SignedI
     assert refused.status_code == 403
     assert ended.json == {"ended": 1}
     assert browser.get("/api/v1/me").status_code == 401
+    assert _as_program(app, token, "GET", "/api/v1/me") == 401
 
 
 def test_a_preference_that_is_unknown_is_refused_and_names_both(signed_in: SignedIn, house: House) -> None:

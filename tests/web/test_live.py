@@ -126,6 +126,7 @@ def _a_sight_waits(house: House) -> bool:
 def test_a_lead_that_is_hidden_from_somebody_never_reaches_his_socket(webs: list[Web], house: House, database: Database) -> None:
     hidden = house.lead(Side("EC", "agency"), Side("PE", "agency"))
     shown = house.lead()
+    house.grant("PE", to="EC")
     screen = Screen(webs[0], database, house.person("CL"), house.operation_id)
 
     with database.write(house.person("EC")) as tx:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select, text, update
+from sqlalchemy.exc import IntegrityError
 
 from workspace import events
 from workspace.commands.guard import require_lead, require_operation
@@ -48,7 +49,10 @@ def ask_access(tx: Tx, lead_id: UUID, *, reason: str) -> list[UUID]:
             asked_by=tx.actor.id,
         )
         tx.session.add(row)
-        tx.session.flush()
+        try:
+            tx.session.flush()
+        except IntegrityError as cause:  # a colleague asks at the same moment
+            raise Conflict("Your agency has asked already.") from cause
         tx.record(
             events.AccessAsked(
                 operation_id=operation.id, lead_id=lead_id, locks=tuple(lead.locks), grant=row.id, agency=tx.actor.agency_id
@@ -106,7 +110,7 @@ def answer_access(tx: Tx, grant_id: UUID, *, granted: bool, hours: int = 48) -> 
 def take_back_access(tx: Tx, grant_id: UUID) -> None:
     """Close a compartment of the actor's agency to another before the time is over; what was seen is on record and stays seen.
 
-    Asks `take_back_access`; records `access:taken_back`.
+    Whatever else keeps it open to that agency ends too. Asks `take_back_access`; records `access:taken_back`.
 
     Raises:
         NotFound: no such grant concerns the actor's agency.
@@ -116,26 +120,28 @@ def take_back_access(tx: Tx, grant_id: UUID) -> None:
     ended = tx.session.execute(
         update(AccessGrant)
         .where(
-            AccessGrant.id == grant_id,
+            AccessGrant.compartment_id == found.compartment_id,
+            AccessGrant.agency_id == found.agency_id,
             AccessGrant.granted.is_(True),
             AccessGrant.ended_at.is_(None),
             AccessGrant.until > func.now(),
         )
         .values(ended_at=func.now())
-        .returning(AccessGrant.id)
+        .returning(AccessGrant.id, AccessGrant.lead_id)
         .execution_options(synchronize_session=False)
-    ).scalar_one_or_none()
-    if ended is None:
+    ).all()
+    if grant_id not in {row.id for row in ended}:
         raise Conflict("This access is not open, or no longer.")
-    tx.record(
-        events.AccessTakenBack(
-            operation_id=found.operation_id,
-            lead_id=found.lead_id,
-            locks=(found.compartment_id,),
-            grant=grant_id,
-            agency=found.agency_id,
+    for row in ended:
+        tx.record(
+            events.AccessTakenBack(
+                operation_id=found.operation_id,
+                lead_id=row.lead_id,
+                locks=(found.compartment_id,),
+                grant=row.id,
+                agency=found.agency_id,
+            )
         )
-    )
 
 
 def _require_owned(tx: Tx, action: str, grant_id: UUID) -> AccessGrant:

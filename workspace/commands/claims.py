@@ -41,6 +41,7 @@ _UNSETTLED = Text("An opinion on this lead was signed a moment ago and can still
 _ACTOR_MAY_NOT: Mapping[str, tuple[type[WorkspaceError], Text]] = {
     "no_examiner": (Forbidden, Text("Your role in this operation does not allow this.")),
     "no_key": (NotFound, Text("There is no such lead.")),
+    "one_side": (Forbidden, Text("One side of this lead is closed to you. Ask for access first.")),
     "own_opinion": (Conflict, Text("You have already given your opinion on this lead; another examiner decides.")),
     "unsettled": (Conflict, _UNSETTLED),
     "same_country": (Forbidden, Text("The first opinion came from your country; another country gives the second.")),
@@ -50,6 +51,7 @@ _ACTOR_MAY_NOT: Mapping[str, tuple[type[WorkspaceError], Text]] = {
 _RECEIVER_MAY_NOT: Mapping[str, Fault] = {
     "no_examiner": Fault("to", "no examiner of this operation"),
     "no_key": Fault("to", "the lead is closed to this person"),
+    "one_side": Fault("to", "one side of the lead is closed to this person"),
     "own_opinion": Fault("to", "has already given an opinion on this lead"),
     "same_country": Fault("to", "of the country that gave the first opinion; another country gives the second"),
 }
@@ -89,8 +91,12 @@ def renew_claim(tx: Tx, lead_id: UUID, *, token: int) -> None:
 
     Raises:
         Conflict: the claim with this token has ended.
+        Forbidden: a key was taken back meanwhile: the claim ends with its lease.
     """
     lead, operation = require_lead(tx, "renew_claim", lead_id)
+    why_not = _why_not(tx, lead_id, tx.actor.id)
+    if why_not in ("no_key", "one_side", "no_examiner"):
+        _require_may(why_not)
     lease = func.now() + timedelta(seconds=operation.lease_s)
     _change_own(tx, lead_id, token, lease_until=lease)
     tx.record(events.LeadRenewed(operation_id=lead.operation_id, lead_id=lead_id, locks=tuple(lead.locks), token=token))

@@ -10,7 +10,7 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from sqlalchemy import CursorResult, delete, func, insert, select, update
+from sqlalchemy import CursorResult, delete, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from workspace import events
@@ -182,12 +182,35 @@ def end_session(tx: Tx, session_id: bytes) -> None:
 
 
 def end_others_sessions(tx: Tx, user_id: int) -> int:
-    """End all sessions of a person and return how many. Asks `end_others_session`; records `session:ended` for each."""
+    """End all sessions of a person, revoke all tokens, and return how many sessions ended.
+
+    Asks `end_others_session`; records `session:ended` and `token:revoked` for each.
+    """
     require_house(tx.actor, "end_others_session")
+    return _end_all(tx, user_id)
+
+
+def let_go_of_lost(tx: Tx) -> None:
+    """End whatever a lost device of the actor could come in with: its passkeys, sessions and tokens, and other invitations.
+
+    Belongs to an enrolment by invitation. Asks `enrol_passkey`; records `passkey:removed`, `session:ended` and `token:revoked` for each.
+    """
+    require_house(tx.actor, "enrol_passkey")
+    for _ in range(_changed(tx, delete(Passkey).where(Passkey.user_id == tx.actor.id))):
+        tx.record(events.PasskeyRemoved(operation_id=events.HOUSE, user=tx.actor.id))
+    _end_all(tx, tx.actor.id)
+    _changed(
+        tx, update(Invitation).where(Invitation.user_id == tx.actor.id, Invitation.used_at.is_(None)).values(used_at=func.now())
+    )
+
+
+def _end_all(tx: Tx, user_id: int) -> int:
     ending = update(Session).where(Session.user_id == user_id, Session.ended_at.is_(None))
     ended = _changed(tx, ending.values(ended_at=func.now()))
     for _ in range(ended):
         tx.record(events.SessionEnded(operation_id=events.HOUSE, user=user_id))
+    for _ in range(tx.session.execute(text("select revoke_tokens(:user)"), {"user": user_id}).scalar_one()):
+        tx.record(events.TokenRevoked(operation_id=events.HOUSE, user=user_id))
     return ended
 
 

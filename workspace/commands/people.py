@@ -130,7 +130,9 @@ def insert_user(tx: Tx, *, agency_id: int, name: str, is_house_admin: bool = Fal
 
 
 def invite_user(tx: Tx, user_id: int) -> Invited:
-    """Give a person a new one-time invitation, also after a lost passkey. Asks `invite_user`; records `invitation:created`.
+    """Give a person a new one-time invitation, also after a lost passkey; earlier ones end. Asks `invite_user`.
+
+    Records `invitation:created`.
 
     Raises:
         NotFound: there is no such person, or the account is disabled.
@@ -139,6 +141,7 @@ def invite_user(tx: Tx, user_id: int) -> Invited:
     known = select(User.id).where(User.id == user_id, User.disabled_at.is_(None), User.is_service.is_(False))
     if tx.session.execute(known).first() is None:
         raise NotFound("There is no such person.")
+    tx.session.execute(text("select void_invitations(:user)"), {"user": user_id})
     return insert_invitation(tx, user_id)
 
 

@@ -15,6 +15,9 @@ from sqlalchemy.orm import Session
 
 from workspace.errors import NotFound
 
+STAGE_REASON = "case when stage_reason = 'inconclusive' or locks <@ (select my_keys()) then stage_reason end as stage_reason"
+"""What people wrote of a lead may speak of both sides: for who holds both keys."""
+
 MOST_BEHIND = 500
 """Events after which a fresh snapshot is cheaper than the changes (PATTERNS 3)."""
 
@@ -129,9 +132,9 @@ def leads_off_board(
     if stage not in OFF_BOARD:
         raise NotFound("Leads of this stage stand on the board.")
     rows = session.execute(
-        text("""select id, number, kind, stage, stage_since, stage_reason, countries, opinions from lead
+        text(f"""select id, number, kind, stage, stage_since, {STAGE_REASON}, countries, opinions from lead
              where operation_id = :operation and stage = :stage and (cast(:before as int) is null or number < :before)
-             order by number desc limit :most"""),
+             order by number desc limit :most"""),  # noqa: S608 - a constant
         {"operation": operation_id, "stage": stage, "before": before, "most": MOST_LISTED + 1},
     ).mappings()
     found = [{**row, "id": str(row["id"])} for row in rows]

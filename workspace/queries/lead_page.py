@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from workspace.errors import NotFound
-from workspace.queries.board import lead_card
+from workspace.queries.board import STAGE_REASON, lead_card
 from workspace.queries.lead_sides import iso, lead_sides
 from workspace.queries.presence import who_is_looking
 from workspace.verdict import UNDO_S
@@ -99,11 +99,11 @@ def lead_history(session: Session, lead_id: UUID) -> list[Row]:
 
 def _head(session: Session, operation_id: int, lead_id: UUID, viewer_id: int) -> Row:
     row = session.execute(
-        text("""select l.holder_id, l.holder_agency_id, l.claim_token, l.lease_until, l.lease_until > now() as alive,
-                    l.created_at, l.stage_reason,
+        text(f"""select l.holder_id, l.holder_agency_id, l.claim_token, l.lease_until, l.lease_until > now() as alive,
+                    l.created_at, {STAGE_REASON},
                     l.pack_id, l.model_digest, l.threshold, o.code_name, o.time_zone, o.state, o.tlp, o.second_from_other_country,
                     c.last_seq, my_keys_digest(:operation) as keys
-             from lead l join operation o on o.id = l.operation_id join chain c on c.operation_id = o.id where l.id = :lead"""),
+             from lead l join operation o on o.id = l.operation_id join chain c on c.operation_id = o.id where l.id = :lead"""),  # noqa: S608 - a constant
         {"operation": operation_id, "lead": lead_id},
     ).one()
     mine = row.holder_id == viewer_id and bool(row.alive)

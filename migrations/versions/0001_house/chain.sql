@@ -84,6 +84,13 @@ create function live_sessions(p_ids bytea[]) returns setof bytea language sql st
           and s.seen_at > now() - interval '30 minutes'  -- as queries/identity.py; an open board alone is nobody's presence
         $$;
 
+create function revoke_tokens(p_user int) returns int language sql security definer set search_path = public
+  -- By the person or by an administrator of the house, who may not touch another's token in any other way; answers how many.
+  as $$ with gone as (update api_token set revoked_at = now() where user_id = p_user and revoked_at is null
+          and (p_user = my_id() or is_house_admin()) returning 1) select count(*)::int from gone $$;
+create function void_invitations(p_user int) returns void language sql security definer set search_path = public
+  as $$ update invitation set used_at = now() where user_id = p_user and used_at is null and is_house_admin() $$;
+
 -- A receiving agency may hold no key to the lead that its referral came from. These let its statement reach the ledger and the
 -- lead without showing it anything: each asks that the referral was sent to the caller's agency, or that the caller holds a key.
 create function may_state_on(p_lead uuid) returns boolean language sql stable security definer set search_path = public
@@ -127,6 +134,6 @@ create function next_number(p_operation int, p_what text) returns int language s
         on conflict (operation_id, what) do update set value = counter.value + 1 returning value $$;
 
 revoke execute on all functions in schema public from public;
-grant execute on function my_id, event_whom, presented, my_agency, my_memberships, my_operations, my_keys, my_audits, my_keys_digest, is_house_admin,
+grant execute on function my_id, revoke_tokens, void_invitations, event_whom, presented, my_agency, my_memberships, my_operations, my_keys, my_audits, my_keys_digest, is_house_admin,
   my_administrations, act_as, actor_facts, score_after_my_opinion, known_elsewhere, append_events, next_number, start_chain, note_sights, apply_band_setting, keys_digests, live_sessions, opinion_is_unsettled, why_not_judge,
   may_state_on, ledger_of_lead, link_ledger, reach_outcome, leave_outcome, fill_ledger to concord_app, concord_worker;

@@ -142,6 +142,7 @@ create table access_grant (                   -- asked for, then given for a tim
   ended_at timestamptz
 );
 create index ix_access_grant_compartment on access_grant (compartment_id);
+create unique index uq_access_grant_waiting on access_grant (agency_id, compartment_id) where answered_at is null;
 
 -- Material --------------------------------------------------------------------------------------------------------------------
 create table series (

@@ -77,6 +77,10 @@ revoke update on app_user from concord_app;
 grant update (name, language, theme, disabled_at) on app_user to concord_app;
 grant usage on sequence app_user_id_seq to concord_app, concord_worker;
 
+-- A compartment never changes hands, and a request for access is answered, not rewritten.
+revoke update on compartment, access_grant from concord_app;
+grant update (granted, answered_by, answered_at, until, ended_at) on access_grant to concord_app;
+
 -- The record and its head are written by append_events alone.
 revoke insert, update on event, chain from concord_app, concord_worker;
 -- Jobs, faces and persons are the workers'; people ask for them through commands that insert a job.
@@ -114,7 +118,7 @@ create function why_not_judge(p_lead uuid, p_user int) returns text language plp
 -- hand-over, signature and of what the page offers. It says a code and nothing of the opinions, which the caller may not read.
 -- Volatile, so that it sees what was committed before the caller had the lead's row (a stable one would see the statement's start).
 -- Unsettled opinions count: two examiners of one country must not pass each other in the seconds of the undo.
-declare v_lead record; v_country text; v_me text := current_setting('app.user_id', true); v_holds boolean; v_given text[];
+declare v_lead record; v_country text; v_me text := current_setting('app.user_id', true); v_keys int[]; v_given text[];
 begin
   select l.operation_id, l.locks, o.second_from_other_country into v_lead
   from lead l join operation o on o.id = l.operation_id where l.id = p_lead and l.locks && my_keys();
@@ -124,9 +128,10 @@ begin
     and (m.ends_at is null or m.ends_at > now()) and m.role in ('country_lead', 'specialist', 'analyst');
   if not found then return 'no_examiner'; end if;
   perform set_config('app.user_id', p_user::text, true);
-  v_holds := v_lead.locks && my_keys();
+  v_keys := my_keys();
   perform set_config('app.user_id', v_me, true);
-  if not v_holds then return 'no_key'; end if;
+  if not v_lead.locks && v_keys then return 'no_key'; end if;
+  if not v_lead.locks <@ v_keys then return 'one_side'; end if;  -- an opinion compares the two
   if exists (select 1 from assessment where lead_id = p_lead and examiner_id = p_user and undone_at is null) then return 'own_opinion'; end if;
   if opinion_is_unsettled(p_lead) then return 'unsettled'; end if;
   v_given := array(select country from assessment where lead_id = p_lead and undone_at is null);

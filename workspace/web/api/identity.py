@@ -108,8 +108,10 @@ def sign_in(body: CredentialIn) -> Response:
 def enrol_options(body: EnrolOptionsIn) -> Response:
     """Ask for a challenge to make a passkey: the first by invitation, a further one while signed in."""
     person = _enrolling(body.invitation)
-    with database().read(person.id) as view:
-        known = [bytes.fromhex(row.id) for row in queries.own_passkeys(view.session, person.id)]
+    known: list[bytes] = []  # by invitation the new one may be made on the same device: it takes the others' place
+    if body.invitation is None:
+        with database().read(person.id) as view:
+            known = [bytes.fromhex(row.id) for row in queries.own_passkeys(view.session, person.id)]
     challenge, options = passkeys.enrol_options(site(), user_id=person.id, name=person.name, known=known)
     with door_writing() as tx:
         commands.open_challenge(tx, challenge, purpose="enrol", user_id=person.id)
@@ -118,7 +120,7 @@ def enrol_options(body: EnrolOptionsIn) -> Response:
 
 @api.post("/enrol")
 def enrol(body: EnrolIn) -> Response:
-    """Add the passkey that was made; by invitation this also signs in."""
+    """Add the passkey that was made; by invitation it takes the place of whatever was there, and signs in."""
     person = _enrolling(body.invitation)
     challenge = passkeys.challenge_of(body.credential)
     with door_writing(presented=digest(challenge)) as tx:
@@ -128,6 +130,7 @@ def enrol(body: EnrolIn) -> Response:
     with database().write(person.id) as tx:
         if body.invitation is not None:
             commands.accept_invitation(tx, body.invitation)
+            commands.let_go_of_lost(tx)
             secret = commands.start_session(tx, how="invitation")
         commands.enrol_passkey(
             tx, credential_id=made.credential_id, public_key=made.public_key, sign_count=made.sign_count, label=body.label

@@ -133,7 +133,8 @@ def terms(path: OperationPath) -> Response:
 
 @api.post("/operations/<int:operation_id>/terms/accept")
 def accept_terms(path: OperationPath, body: TermsIn) -> Response:
-    """Accept the terms for one's country."""
+    """Accept the terms for one's country: gives its people their keys, so that a passkey is asked for."""
+    _require_fresh_unless_exercise(path.operation_id)
     with writing() as tx:
         commands.accept_terms(tx, path.operation_id, **body.model_dump())
     return jsonify({})
