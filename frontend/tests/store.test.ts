@@ -115,6 +115,12 @@ describe("the columns", () => {
     expect(nextBest(inColumns([makeCard(1, { holder })], 12), "PE")).toBeNull();
   });
 
+  it("name no next lead of which a side is closed", () => {
+    const closed = { side: 2, country: "PE", face: null, media: null, hidden: true, what: "hidden" } as const;
+    expect(nextBest(inColumns([makeCard(1, { faces: [closed] })], 12), "EC")).toBeNull();
+    expect(nextBest(inColumns([makeCard(1, { faces: [closed] }), makeCard(2)], 12), "EC")?.number).toBe(2);
+  });
+
   it("name a second opinion of one's own country before a new lead of the same priority", () => {
     const wanted = makeCard(2, { column: "assessed", stage: "assessed", opinions_wanted: "second", countries: ["PE", "EC"] });
 

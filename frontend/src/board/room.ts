@@ -12,7 +12,7 @@ import type { Card, Column } from "../shared/card";
 import type { PageFacts } from "../shared/page-facts";
 import { leadNumber } from "../shared/words";
 import { type Filter, fromQuery, inView, passes, toQuery, type View, VIEWS } from "./filters";
-import { apply, type BoardState, type Changes, changedSince, EMPTY, inColumns, nextBest } from "./store";
+import { apply, type BoardState, type Changes, changedSince, EMPTY, inColumns, nextBest, opensAll } from "./store";
 
 export interface Present {
   user: number;
@@ -195,7 +195,12 @@ export class Room {
   /** May this card be claimed from here, as far as the card tells? The server decides. */
   claimable(card: Card): boolean {
     const examiner = ["country_lead", "specialist", "analyst"].includes(this.facts.role);
-    return examiner && !card.holder && (card.stage === "open" || (card.stage === "assessed" && card.opinions_wanted !== null));
+    return (
+      examiner &&
+      opensAll(card) &&
+      !card.holder &&
+      (card.stage === "open" || (card.stage === "assessed" && card.opinions_wanted !== null))
+    );
   }
 
   async claim(card: Card): Promise<void> {

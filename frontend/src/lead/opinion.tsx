@@ -169,6 +169,9 @@ function Mine({ desk, page }: { desk: Desk; page: LeadPage }) {
       </>
     );
   }
+  if (page.sides.some((side) => side.hidden)) {
+    return <p class="q2">{t("One side of this lead is closed to you. Ask for access first.")}</p>;
+  }
   return page.assessments.length ? null : <p class="q2">{t("No opinion can be given from here now.")}</p>;
 }
 
