@@ -26,9 +26,9 @@ GRANTABLE: dict[str, frozenset[str]] = {
     "operation_lead": frozenset(ROLES) - {"administrator"},
     "country_lead": frozenset({"country_lead", "specialist", "liaison", "analyst", "recipient"}),
 }
-"""Which roles a role may give and take (nobody gives more than it holds); a country lead in its own agency only."""
+"""Which roles a role may give and take (nobody gives more than it holds); a country lead in its own agency. See FIRST_PEOPLE."""
 FIRST_PEOPLE = frozenset({"country_lead", "recipient"})
-"""Who of another agency is brought in by an operation lead or administrator: the first person, who answers for the agency."""
+"""Who of another agency is brought in from outside it, by a country lead in his country alone: the first person, who answers for it."""
 KEYLESS = frozenset({"observer", "administrator"})
 """Roles that open nobody's material."""
 COMPETENCES = ("protection", "offender", "evidence")
