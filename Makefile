@@ -18,7 +18,7 @@ test: dev browser  ## all tests: TypeScript, then Python with a real browser
 	@$(IN_ENV) pytest $(ARGS)
 
 distributed: dev browser  ## the distributed tests against PostgreSQL, Redis and S3 started by hand: only URLs change
-	@$(IN_ENV) tests.by_hand
+	@$(IN_ENV) tests.support.by_hand
 
 check: dev  ## format, lint, strict types (Python and TypeScript), who may import whom
 	@$(IN_ENV) ruff format --check .
@@ -36,7 +36,7 @@ format: dev  ## put Python into its form and sort its imports
 	@$(IN_ENV) ruff check --fix .
 
 messages: dev  ## bring the catalogues in locale/ up to date and say what is left to translate; ARGS=pt begins a language
-	@$(IN_ENV) workspace.catalogues $(ARGS)
+	@$(IN_ENV) workspace.host.catalogues $(ARGS)
 
 lock: dev  ## resolve pyproject.toml anew; the second lock agrees with the first and leaves out what it holds
 	$(UV) $(ARGS) pyproject.toml --no-emit-package opencv-python --output-file requirements.lock

@@ -25,12 +25,12 @@ def main() -> int:
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         # One process a core is the plan: the numeric libraries' own threads would only fight each other.
         os.environ.setdefault(name, "1")
-    from workspace.environment import enter
     from workspace.errors import WorkspaceError
+    from workspace.host.environment import enter
 
     try:
         enter()
-        from workspace.cli import main as run
+        from workspace.cli.main import main as run
 
         return run(sys.argv[1:])
     except WorkspaceError as refusal:

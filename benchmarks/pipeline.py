@@ -32,19 +32,19 @@ from sqlalchemy import text
 
 from benchmarks._machine import own_s, server_pid, settle, tree_s
 from benchmarks._material import CLIP_S, make_material
-from workspace import jobs
 from workspace.analysis.pack import build_default_pack
 from workspace.commands.intake import receive_exhibit
 from workspace.commands.operations import accept_terms, add_first_member, create_operation
 from workspace.commands.people import create_agency, create_user, ensure_house
-from workspace.database import Database
-from workspace.engines import ROLES, SUPERUSER, prepare_database, start_engines
-from workspace.keys import OperationKey, load_or_create_master, unwrap
-from workspace.media import open_store
-from workspace.processes import Child, Program, wait_until
+from workspace.host.engines import ROLES, SUPERUSER, prepare_database, start_engines
+from workspace.host.processes import Child, Program, wait_until
+from workspace.intake.reception import find_files, receive_folder
+from workspace.model import jobs
+from workspace.model.database import Database
 from workspace.queries.operations import wrapped_key
-from workspace.reception import find_files, receive_folder
 from workspace.settings import ROOT, child_environment
+from workspace.store.keys import OperationKey, load_or_create_master, unwrap
+from workspace.store.objects import open_store
 
 CORES = len(os.sched_getaffinity(0))
 COUNTRY = "EC"
@@ -140,7 +140,7 @@ def _bare_worker(pack_dir: Path, tasks: Any, results: Any) -> None:
 
 def _bare_photo(engine: object, file: io.BufferedReader) -> tuple[int, int]:
     """Pictures and faces seen."""
-    from workers.faces import CROP_PX, VEIL_PX, whole
+    from workers.persons import CROP_PX, VEIL_PX, whole
     from workspace.analysis.sandbox.decode_picture import read_picture
 
     pixels = np.asarray(read_picture(file, "image/jpeg").image)
@@ -153,8 +153,8 @@ def _bare_photo(engine: object, file: io.BufferedReader) -> tuple[int, int]:
 
 def _bare_video(engine: object, file: io.BufferedReader) -> tuple[int, int]:
     """Frames seen and faces kept."""
-    from workers.faces import CROP_PX, VEIL_PX, cut_out
-    from workers.media import FACES_A_TRACK
+    from workers.persons import CROP_PX, VEIL_PX, cut_out
+    from workers.reading import FACES_A_TRACK
     from workspace.analysis.sandbox.decode_video import read_video
     from workspace.analysis.tracks import FrameFaces, join_tracks
 
@@ -177,14 +177,14 @@ def _bare_video(engine: object, file: io.BufferedReader) -> tuple[int, int]:
 
 
 def _encode(face: object, cutting: object, sizes: tuple[int, ...]) -> None:
-    from workers.faces import crop
+    from workers.persons import crop
 
     for size in sizes:
         crop(face, cutting, size)  # type: ignore[arg-type]
 
 
 def _clean(pixels: np.ndarray) -> None:
-    from workers.media import PREVIEW_PX, PREVIEW_QUALITY, VEIL_PX, VEIL_QUALITY
+    from workers.reading import PREVIEW_PX, PREVIEW_QUALITY, VEIL_PX, VEIL_QUALITY
     from workspace.analysis.derivatives import encode_derivative
     from workspace.analysis.near_duplicates import pdq
 

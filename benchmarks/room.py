@@ -20,12 +20,12 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from tests.servers_by_hand import ROOT, environment, web_processes
+from tests.support.servers import ROOT, environment, web_processes
 from workspace.commands.claims import claim_lead, release_lead
 from workspace.commands.identity import start_session
 from workspace.commands.people import ensure_house
-from workspace.database import Database
-from workspace.engines import SUPERUSER, prepare_database, start_engines
+from workspace.host.engines import SUPERUSER, prepare_database, start_engines
+from workspace.model.database import Database
 from workspace.queries.board import board_changes
 from workspace.web.context import COOKIE
 
@@ -57,7 +57,7 @@ def main() -> int:
 
 
 def _measure(urls: dict[str, str], webs: list[str], clients: int, rate: float, seconds: float) -> dict[str, Any]:
-    from tests.house import House
+    from tests.support.operation import House
 
     app, workers = Database(urls["concord_app"]), Database(urls["concord_worker"])
     ensure_house(workers)

@@ -29,11 +29,11 @@ import psycopg
 from sqlalchemy import text
 
 from benchmarks._machine import server_pid, settle, tree_s
-from tests.house import House
+from tests.support.operation import House
 from workspace.commands.claims import claim_lead
-from workspace.database import Database
-from workspace.engines import ROLES, SUPERUSER, prepare_database, start_engines
 from workspace.errors import Held, Unavailable
+from workspace.host.engines import ROLES, SUPERUSER, prepare_database, start_engines
+from workspace.model.database import Database
 
 GOALS = {"claims_per_s": 500.0, "p99_ms": 50.0}
 ROOM, RACERS = 8, 32
@@ -165,7 +165,7 @@ class Clients:
 
     def __init__(self, count: int) -> None:
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["tests.house", "workspace.commands.claims", "workspace.engines"])
+        context.set_forkserver_preload(["tests.house", "workspace.commands.claims", "workspace.host.engines"])
         self.start = Start(context, count)  # kept: its semaphores live as long as this process knows them
         self.pipes: list[Connection] = []
         self.processes = []

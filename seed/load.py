@@ -14,17 +14,17 @@ from uuid import UUID
 
 from seed.make import ExercisePlan
 from seed.operation import PERSONS_A_SERIES, Exhibit
-from workspace import reception
 from workspace.commands import operations, people, series
 from workspace.commands.intake import Arrival, receive_exhibit
 from workspace.commands.packages import set_package_key
-from workspace.database import Database
 from workspace.exchange.referral_package import new_recipient_keypair
-from workspace.keys import OperationKey, unwrap
-from workspace.media import MediaStore
+from workspace.intake import reception
+from workspace.model.database import Database
 from workspace.queries.operations import wrapped_key
 from workspace.queries.series import persons_on
 from workspace.queries.series import series as all_series
+from workspace.store.keys import OperationKey, unwrap
+from workspace.store.objects import MediaStore
 
 REGISTER_NAME = "Exercise register of missing persons"
 LEGAL_SOURCE = "Exercise: portraits made from lawful pictures of adults"

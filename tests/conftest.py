@@ -15,16 +15,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from house import House
 from hypothesis import settings
-from servers_by_hand import Servers
 
-from workspace.database import Database
-from workspace.engines import ROLES, SUPERUSER, prepare_database, start_engines
+from tests.support.operation import House
+from tests.support.servers import Servers
+from workspace.host.engines import ROLES, SUPERUSER, prepare_database, start_engines
+from workspace.model.database import Database
 
 if TYPE_CHECKING:
-    from referral_desk import Desk
-
+    from tests.support.desk import Desk
     from workers.workshop import Workshop
 
 # Whoever runs us in the background may have had Ctrl-C ignored, and what we start would inherit that.
@@ -80,7 +79,7 @@ def workshop(servers: Servers, workers_database: Database) -> Workshop:
     """The tools of a worker over the test's engines; models and decoder are loaded only where a test uses them."""
     from workers.workshop import Workshop
     from workspace.commands.people import ensure_house
-    from workspace.media import open_store
+    from workspace.store.objects import open_store
 
     service = ensure_house(workers_database)
     return Workshop(
@@ -98,9 +97,8 @@ def desk(
     house: House, database: Database, workshop: Workshop, servers: Servers, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Desk]:
     """The way of a lead out of the operation: examiners, keys, signatures, worker, answer."""
-    from referral_desk import Desk
-
-    from workspace.jobs import bells
+    from tests.support.desk import Desk
+    from workspace.model.jobs import bells
     from workspace.settings import settings as process_settings
 
     monkeypatch.setenv("CONCORD_REDIS_URL", servers.redis_url)

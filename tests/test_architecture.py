@@ -19,66 +19,65 @@ ROOT = Path(__file__).resolve().parent.parent
 LONGEST_MODULE, LONGEST_FUNCTION = 450, 60
 
 PLAIN: set[str] = set()
-CLI = {"environment", "engines", "processes", "setup", "supervisor", "launch", "seed", "workers", "serve", "reception", "web"}
-DOERS = {"commands", "queries", "jobs", "database", "errors", "events", "keys", "media", "model", "policy", "settings"}
+WORDS = {"errors", "events", "settings"}
+ROWS = {"database", "jobs"}
+DOERS = WORDS | ROWS | {"rules", "model", "store", "commands", "queries"}
 MAY_IMPORT: dict[str, set[str]] = {
-    # The words of the house: they know nothing of it.
+    # The words: they know nothing of ours.
     "errors": PLAIN,
     "events": PLAIN,
-    "model": PLAIN,
     "settings": {"errors"},
     "translations": {"settings"},
-    "jurisdiction": {"errors"},
-    "verdict": {"errors"},
-    "analysis": {"errors"},
-    "exchange": {"errors"},
-    "keys": {"errors"},
-    "processes": {"errors"},
-    "environment": {"errors"},
-    "media": {"errors", "keys"},
-    "database": {"errors", "events"},
-    "policy": {"database", "errors"},  # the actor's facts
+    # The ground floor: pure, and everybody may ask it.
+    "rules": {"errors"},
+    # Rows, and the only way to them.
+    "model": PLAIN,
+    "database": {"errors", "events", "rules"},
     "jobs": {"database", "errors", "model", "settings"},
+    "store": {"errors"},
+    # What computes and what leaves: no rows.
+    "analysis": {"errors", "rules"},
+    "exchange": {"errors", "rules"},
     # The only code that writes, and the only code that reads for people.
-    "commands": {"database", "errors", "events", "jobs", "jurisdiction", "keys", "media", "model", "policy", "verdict"},
-    "queries": {"database", "errors", "events", "exchange", "model", "verdict"},
+    "commands": {"database", "errors", "events", "jobs", "model", "rules", "store"},
+    "queries": {"database", "errors", "events", "exchange", "model", "rules"},
     # Receives material: opens files, so it is no command; both the command line and the web call it.
-    "reception": {"analysis", "commands", "database", "errors", "exchange", "keys", "media", "model"},
+    "intake": {"analysis", "commands", "database", "errors", "exchange", "model", "rules", "store"},
     # The edges.
-    "web": (DOERS - {"model"}) | {"exchange", "reception"},
-    "live": {"commands", "queries", "database", "errors"},
-    "serve": {"web", "live", "settings"},
-    "workers": (DOERS - {"policy"}) | {"translations", "analysis", "exchange", "reception"},
-    "cli": (DOERS - {"policy"}) | {"exchange"} | CLI,
-    # Sets up engines and processes; the command line alone calls these.
-    "engine_places": {"errors", "processes"},
-    "engines": {"engine_places", "errors", "keys", "processes"},
-    "supervisor": {"engines", "errors", "processes"},
-    "catalogues": {"errors", "settings"},  # a development tool: reads the sources of all
-    "setup": {"analysis", "environment", "errors", "settings"},
-    "launch": {"processes", "errors"},
+    "web": (DOERS - {"model"}) | {"exchange", "intake"},
+    "workers": DOERS | {"translations", "analysis", "exchange", "intake"},
+    "cli": DOERS | {"environment", "exchange", "host", "intake", "seed", "web", "workers"},
+    # Starts the machine; the command line alone calls it.
+    "environment": {"errors"},  # runs before anything is installed
+    "host": {"analysis", "environment", "errors", "settings", "store"},
     "app": {"environment", "errors", "cli"},
     # The exercise is loaded through the same commands as real material.
-    "seed": (DOERS - {"policy"}) | {"analysis", "exchange", "reception", "processes", "environment"},
-    "benchmarks": (DOERS - {"policy"})
-    | {"analysis", "exchange", "engines", "processes", "reception", "setup", "workers", "seed"}
+    "seed": DOERS | {"analysis", "environment", "exchange", "host", "intake"},
+    "benchmarks": DOERS
+    | {"analysis", "exchange", "host", "intake", "workers", "seed"}
     | {"tests", "web"},  # rows and servers of a measurement are made as for a test
     "migrations": PLAIN,
 }
-"""By area (a module of workspace/, or a package): what of ours it may import beside itself."""
+"""By area (a folder or a module of workspace/, or a package): what of ours it may import beside itself."""
+
+OWN_AREAS = {
+    "workspace.model.database": "database",
+    "workspace.model.jobs": "jobs",
+    "workspace.host.environment": "environment",
+}
+"""Modules that stand in a folder with others and may import other things than these."""
 
 IMPORTS_ON_PURPOSE = {
     ("workspace/queries/identity.py", "commands"): "how long a session lasts, and its digest, stand once, beside the command",
-    ("workspace/queries/packages.py", "jurisdiction"): "how long an answer may take stands once, and a package says it",
 }
 
 OUTSIDE_ONLY_IN: dict[str, set[str]] = {
-    "flask": {"web", "live", "cli", "serve"},
+    "flask": {"web", "cli"},
     "flask_openapi3": {"web"},
     "flask_babel": {"web"},
-    "flask_socketio": {"live"},
+    "flask_socketio": {"web"},
     "werkzeug": {"web"},
-    "gevent": {"serve", "live", "benchmarks"},
+    "gevent": {"web", "benchmarks"},
     "rq": {"jobs", "workers"},
     "onnxruntime": {"analysis", "seed"},
     "onnx": {"analysis"},
@@ -86,8 +85,8 @@ OUTSIDE_ONLY_IN: dict[str, set[str]] = {
     "cv2": {"analysis", "benchmarks"},
     "av": {"analysis", "benchmarks", "seed"},
     "typst": {"exchange"},
-    "pyrage": {"exchange", "keys"},
-    "obstore": {"media"},
+    "pyrage": {"exchange", "store"},
+    "obstore": {"store"},
     "pickle": set(),
     "marshal": set(),
     "shelve": set(),
@@ -102,13 +101,13 @@ LONGER_MODULES = {
 LONGER_FUNCTIONS: dict[str, str] = {}
 ENVIRONMENT_READERS = {
     "workspace/settings.py": "the only reader of our own settings",
-    "workspace/environment.py": "runs before anything is installed; hands pip's own settings to pip",
+    "workspace/host/environment.py": "runs before anything is installed; hands pip's own settings to pip",
 }
 ANY_FAILURE: dict[str, str] = {}
 OTHER_COMMITS = {
     "workers/drain.py": "an attempt's own method, which writes through database.write",
 }
-EMITS = {"workspace/live.py": "the only emit of the project"}
+EMITS = {"workspace/web/live.py": "the only emit of the project"}
 
 
 @dataclass
@@ -121,11 +120,9 @@ class Source:
 
     @property
     def area(self) -> str:
-        """`web` for workspace/web/context.py, `cli` for workspace/cli_run.py, `workers` for workers/run.py."""
-        parts = Path(self.path).with_suffix("").parts
-        if parts[0] != "workspace":
-            return parts[0]
-        return "cli" if parts[1].startswith("cli") else parts[1] if parts[1] != "__init__" else "errors"
+        """`web` for workspace/web/context.py, `events` for workspace/events.py, `workers` for workers/run.py."""
+        area = ours(".".join(Path(self.path).with_suffix("").parts))
+        return area if area is not None else Path(self.path).stem
 
     @cached_property
     def nodes(self) -> tuple[ast.AST, ...]:
@@ -167,7 +164,8 @@ def ours(name: str) -> str | None:
     """The area that a dotted name of ours belongs to."""
     parts = name.split(".")
     if parts[0] == "workspace" and len(parts) > 1:
-        return "cli" if parts[1].startswith("cli") else parts[1]
+        own = OWN_AREAS.get(".".join(parts[:3]))
+        return own if own is not None else parts[1] if parts[1] != "__init__" else "errors"
     return parts[0] if parts[0] in ("workers", "seed", "benchmarks", "tests", "migrations") else None
 
 
@@ -227,9 +225,16 @@ def test_a_package_is_imported_only_where_it_belongs(package: str) -> None:
 
 def test_importing_the_web_loads_no_model_runtime() -> None:
     heavy = ("onnxruntime", "cv2", "insightface", "av")
-    code = (
-        f"import sys, workspace.web.api, workspace.web.pages, workspace.live; print([m for m in {heavy!r} if m in sys.modules])"
-    )
+    code = f"import sys, workspace.web.api, workspace.web.pages, workspace.web.live; print([m for m in {heavy!r} if m in sys.modules])"
+
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"
+
+
+def test_importing_the_web_package_loads_no_driver() -> None:
+    """The server patches the standard library first; psycopg chooses how it waits when it is imported (ADR 13)."""
+    code = "import sys, workspace.web; print([m for m in ('psycopg', 'flask', 'sqlalchemy') if m in sys.modules])"
 
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
 
@@ -244,7 +249,7 @@ def test_only_the_database_module_commits() -> None:
         f"{source.path}:{call.lineno}"
         for source in sources()
         for call in source.calls
-        if called(call) in ("commit", "begin_nested") and source.path not in {"workspace/database.py", *OTHER_COMMITS}
+        if called(call) in ("commit", "begin_nested") and source.path not in {"workspace/model/database.py", *OTHER_COMMITS}
     ]
     assert wrong == []
 
@@ -390,7 +395,7 @@ ASKING = ("require", "require_house", "require_lead", "require_operation", "allo
 
 
 def test_every_action_that_is_asked_stands_in_the_policy() -> None:
-    from workspace.policy import HOUSE_RULES, RULES
+    from workspace.rules.policy import HOUSE_RULES, RULES
 
     asked = {
         (word, f"{source.path}:{call.lineno}")
@@ -404,7 +409,7 @@ def test_every_action_that_is_asked_stands_in_the_policy() -> None:
 
 
 def test_every_action_of_the_policy_is_asked_by_a_command() -> None:
-    from workspace.policy import HOUSE_RULES, RULES
+    from workspace.rules.policy import HOUSE_RULES, RULES
 
     words = {
         node.value

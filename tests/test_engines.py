@@ -18,9 +18,9 @@ import pytest
 from redis import Redis
 from redis.exceptions import AuthenticationError
 
-from workspace.engines import APP, OWNER, ROLES, SUPERUSER, WORKER, Engines, prepare_database, start_engines
 from workspace.errors import Invalid, Unavailable
-from workspace.processes import wait_until
+from workspace.host.engines import APP, OWNER, ROLES, SUPERUSER, WORKER, Engines, prepare_database, start_engines
+from workspace.host.processes import wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root's engines run as somebody else")
@@ -121,7 +121,7 @@ def test_tending_healthy_engines_changes_nothing(home: Path, engines: Engines) -
 
 def test_a_second_process_joins_and_leaves_the_engines_running(home: Path, engines: Engines) -> None:
     script = (
-        f"from pathlib import Path; from workspace.engines import start_engines\n"
+        f"from pathlib import Path; from workspace.host.engines import start_engines\n"
         f"with start_engines(Path({str(home)!r})) as joined: print(joined.owned, joined.alive())"
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
@@ -132,7 +132,7 @@ def test_a_second_process_joins_and_leaves_the_engines_running(home: Path, engin
 
 def test_engines_end_with_a_killed_starter_and_start_again(home: Path) -> None:
     script = (
-        f"import time; from pathlib import Path; from workspace.engines import start_engines\n"
+        f"import time; from pathlib import Path; from workspace.host.engines import start_engines\n"
         f"engines = start_engines(Path({str(home)!r})); print('up', flush=True); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True) as starter:

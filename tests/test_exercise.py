@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from house import House
-
+from tests.support.operation import House
 from workspace.queries.exercise import exercise_operation
 
 

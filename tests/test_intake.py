@@ -12,11 +12,10 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from house import House
 from sqlalchemy import text
 
-from workspace import reception
-from workspace.cli_intake import BRINGERS, who_acts
+from tests.support.operation import House
+from workspace.cli.intake import BRINGERS, who_acts
 from workspace.commands.intake import (
     MAX_FILE_BYTES,
     MAX_PATH_BYTES,
@@ -30,13 +29,15 @@ from workspace.commands.intake import (
     stop_intake,
 )
 from workspace.commands.registers import NewEntry, Portrait, import_register
-from workspace.database import Database
 from workspace.errors import Closed, Conflict, Forbidden, Invalid, NotFound, Unavailable
-from workspace.keys import OperationKey
-from workspace.media import CHUNK_BYTES, MediaStore, Stored
+from workspace.intake import reception
+from workspace.intake.reception import Found, find_files, receive_folder, receive_register, take_file, take_stream, take_upload
 from workspace.model import Exhibit, RegisterEntry
+from workspace.model.database import Database
 from workspace.queries.intake import exhibit_line, intake_report, refused_files, registers
-from workspace.reception import Found, find_files, receive_folder, receive_register, take_file, take_stream, take_upload
+from workspace.store.cipher import CHUNK_BYTES
+from workspace.store.keys import OperationKey
+from workspace.store.objects import MediaStore, Stored
 
 JPEG = b"\xff\xd8\xff\xe0" + bytes(64)
 

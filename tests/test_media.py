@@ -23,8 +23,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workspace.errors import Invalid, Refused, Unavailable
-from workspace.keys import OperationKey, load_or_create_master, load_or_create_signing_key, new_wrapped_key, unwrap
-from workspace.media import CHUNK_BYTES, HEADER_BYTES, TAG_BYTES, MediaStore, Stored, media_address, open_store
+from workspace.store.cipher import CHUNK_BYTES, HEADER_BYTES, TAG_BYTES
+from workspace.store.keys import OperationKey, load_or_create_master, load_or_create_signing_key, new_wrapped_key, unwrap
+from workspace.store.objects import MediaStore, Stored, media_address, open_store
 
 LANTERN = OperationKey("operation-1", bytes(range(32)))
 OTHER = OperationKey("operation-2", bytes(range(32)))
@@ -258,8 +259,8 @@ def test_under_gevent_others_go_on_while_a_disk_or_a_store_is_slow(folder: Path,
     script = (
         "from gevent import monkey; monkey.patch_all()\n"
         "import os, sys, time, gevent\n"
-        "from workspace.keys import OperationKey\n"
-        "from workspace.media import MediaStore\n"
+        "from workspace.store.keys import OperationKey\n"
+        "from workspace.store.objects import MediaStore\n"
         "nap, fsync = monkey.get_original('time', 'sleep'), os.fsync\n"
         "class Slow(MediaStore):\n"
         "    def _publish(self, *given, **named):\n"
@@ -291,8 +292,8 @@ def test_under_gevent_others_go_on_while_a_disk_or_a_store_is_slow(folder: Path,
 def test_what_a_killed_process_left_behind_is_swept_when_it_is_old(store: MediaStore, folder: Path) -> None:
     script = (
         "import os, signal, sys\n"
-        "from workspace.keys import OperationKey\n"
-        "from workspace.media import open_store\n"
+        "from workspace.store.keys import OperationKey\n"
+        "from workspace.store.objects import open_store\n"
         "def chunks():\n"
         "    yield bytes(1_000_000)\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"

@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from house import House
-from servers_by_hand import Servers
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from workspace.database import Database
-from workspace.engines import APP, OWNER, WORKER
+from tests.support.operation import House
+from tests.support.servers import Servers
+from workspace.host.engines import APP, OWNER, WORKER
 from workspace.model import Base
+from workspace.model.database import Database
 
 Grants = dict[str, set[str]]
 

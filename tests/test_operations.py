@@ -12,21 +12,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from house import House
-from servers_by_hand import ROOT, Servers, environment
 from sqlalchemy import select, text
 
-from workspace.cli_operation import add_first_administrator, member_lines
-from workspace.cli_run import sweep_spool
+from tests.support.operation import House
+from tests.support.servers import ROOT, Servers, environment
+from workspace.cli.operation import add_first_administrator, member_lines
+from workspace.cli.run import sweep_spool
 from workspace.commands import operations, people
 from workspace.commands.claims import claim_lead
 from workspace.commands.people import ensure_house
-from workspace.database import Database
 from workspace.errors import Closed, Conflict, Forbidden, Invalid, NotFound, NotSignedIn
-from workspace.keys import load_or_create_master, new_wrapped_key, unwrap
 from workspace.model import Event, Lead, Membership, Operation, Participation, User
+from workspace.model.database import Database
 from workspace.queries import operations as queries
 from workspace.settings import settings
+from workspace.store.keys import load_or_create_master, new_wrapped_key, unwrap
 
 MASTER = bytes(range(32))
 
@@ -230,7 +230,7 @@ def test_nobody_claims_after_the_operation_has_closed(house: House, database: Da
 
 
 def test_switching_bands_off_hides_them_on_every_open_lead_at_once(house: House, database: Database) -> None:
-    from house import Side
+    from tests.support.operation import Side
 
     shared, closed = house.lead(), house.lead(Side("PE", "agency"), Side("CL", "agency"))
     before = house.row(Lead, shared).changed_seq

@@ -9,16 +9,16 @@ import sys
 from pathlib import Path
 
 import pytest
-from house import House
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from tests.support.operation import House
 from workspace.commands.discussion import comment_on_lead
-from workspace.database import Database
 from workspace.errors import Forbidden
 from workspace.exchange import record
+from workspace.model.database import Database
 from workspace.queries.record import record_head, whole_record
 
 

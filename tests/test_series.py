@@ -5,15 +5,15 @@ from __future__ import annotations
 from uuid import UUID, uuid4
 
 import pytest
-from house import House, Side
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.support.operation import House, Side
 from workspace.commands import series
 from workspace.commands.claims import claim_lead
-from workspace.database import Database
 from workspace.errors import Closed, Conflict, Forbidden, Invalid, NotFound
 from workspace.model import Event, LeadEvidence, Person, Series
+from workspace.model.database import Database
 from workspace.queries.figures import counts
 from workspace.queries.overview import overview
 from workspace.queries.series import series as all_series

@@ -14,8 +14,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from workspace.processes import wait_until
-from workspace.supervisor import free_port
+from workspace.host.processes import wait_until
+from workspace.host.supervisor import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from workspace.environment import DEV_LOCK, RUN_LOCK, STAMP, environment, prepare, python
 from workspace.errors import Unavailable
-from workspace.setup import build_frontend, compile_catalogues
+from workspace.host.environment import DEV_LOCK, RUN_LOCK, STAMP, environment, prepare, python
+from workspace.host.setup import build_frontend, compile_catalogues
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -138,7 +138,7 @@ def test_other_bytes_than_the_lock_names_are_refused(checkout: Checkout, capfd: 
 
 def test_two_starts_at_once_make_one_environment(checkout: Checkout) -> None:
     checkout.lock(RUN_LOCK, "alpha", "beta")
-    script = f"from pathlib import Path; from workspace.environment import prepare; prepare(Path({str(checkout.root)!r}))"
+    script = f"from pathlib import Path; from workspace.host.environment import prepare; prepare(Path({str(checkout.root)!r}))"
     starts = [subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stderr=subprocess.PIPE, text=True) for _ in range(2)]
     said = [start.communicate()[1] for start in starts]
 
@@ -169,7 +169,7 @@ def test_a_python_without_venv_is_told_what_to_install(tmp_path: Path) -> None:
         shutil.copy(ROOT / name, tmp_path / name)
     script = (
         "import sys; sys.modules['ensurepip'] = None; sys.path.insert(0, '.')\n"
-        "from pathlib import Path; from workspace.environment import prepare; prepare(Path.cwd())"
+        "from pathlib import Path; from workspace.host.environment import prepare; prepare(Path.cwd())"
     )
     done = subprocess.run([sys.executable, "-I", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
 

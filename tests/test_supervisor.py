@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from workspace.errors import Conflict, Unavailable
-from workspace.processes import Child, Program, end_leftovers, wait_until
-from workspace.supervisor import MOST_RESTARTS, Supervisor, free_port
+from workspace.host.processes import Child, Program, end_leftovers, wait_until
+from workspace.host.supervisor import MOST_RESTARTS, Supervisor, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)"
@@ -127,7 +127,7 @@ def killed_starter(home: Path, script: str) -> str:
     """Start a service from a process of its own, kill that process, and return what it had said: the service's number."""
     starter = (
         "import sys, time\nfrom pathlib import Path\n"
-        "from workspace.processes import Program\nfrom workspace.supervisor import Supervisor\n"
+        "from workspace.host.processes import Program\nfrom workspace.host.supervisor import Supervisor\n"
         f"supervisor = Supervisor(Path({str(home)!r}))\n"
         f"service = Program('service', [sys.executable, '-I', '-c', {script!r}], environment={{}}, grace_s=0.3)\n"
         "child = supervisor.start(service); time.sleep(0.5); print(child.pid, flush=True); time.sleep(60)"

@@ -12,7 +12,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from jinja2 import nodes
 
-from workspace.catalogues import (
+from workspace.host.catalogues import (
     LOCALE,
     MET_BY_THE_WEB,
     REFUSALS,
@@ -27,8 +27,8 @@ from workspace.catalogues import (
     updated,
     write_catalogue,
 )
+from workspace.host.setup import compile_catalogues
 from workspace.settings import ROOT
-from workspace.setup import compile_catalogues
 from workspace.web.words import LANGUAGES, screen_messages
 
 TRANSLATED = [language for language in LANGUAGES if language != "en"]

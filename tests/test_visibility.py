@@ -14,12 +14,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from house import House
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 
-from workspace.database import Database
+from tests.support.operation import House
+from workspace.model.database import Database
 
 COUNTRIES = ("EC", "PE", "CL")
 ROOM = ("operation_lead", "country_lead", "specialist", "liaison", "analyst")
@@ -551,7 +551,7 @@ def _groups_agree(database: Database, laid: Laid) -> None:
 
 def test_a_grant_opens_and_its_end_closes_without_touching_a_row(house: House, database: Database) -> None:
     """Keys are computed at each look: the clock alone ends a grant."""
-    from house import Side
+    from tests.support.operation import Side
 
     lead, me = house.lead(Side("EC", "agency"), Side("EC", "agency")), house.person("PE")
     grant = {

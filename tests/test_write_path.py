@@ -12,19 +12,19 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from house import House
 from psycopg.errors import NoDataFound
-from servers_by_hand import Servers
 from sqlalchemy import text
 from sqlalchemy.exc import InternalError
 
+from tests.support.operation import House
+from tests.support.servers import Servers
 from workspace import events
 from workspace.commands.claims import claim_lead
 from workspace.commands.discussion import comment_on_lead
 from workspace.commands.intake import Arrival, end_intake, receive_exhibit, receive_file
 from workspace.commands.operations import change_operation_settings
-from workspace.database import Database, Tx
 from workspace.errors import Conflict, Forbidden, Held, Unavailable
+from workspace.model.database import Database, Tx
 
 
 def test_a_comment_and_a_claim_on_one_lead_do_not_stop_each_other(house: House, database: Database) -> None:

@@ -18,10 +18,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from workers.workshop import HOST_FAULTS, Effects, Work, Workshop
-from workspace import jobs
-from workspace.database import Tx
 from workspace.errors import Conflict, Unavailable
-from workspace.jobs import Taken
+from workspace.model import jobs
+from workspace.model.database import Tx
+from workspace.model.jobs import Taken
 
 LOG = logging.getLogger(__name__)
 
@@ -31,12 +31,12 @@ WORKS: dict[str, str] = {
     "match_person": "workers.matching:match_person",
     "match_entry": "workers.matching:match_entry",
     "match_media": "workers.matching:match_media",
-    "read_media": "workers.media:read_media",
+    "read_media": "workers.reading:read_media",
 }
 """What does a job of each kind: `function(workshop, job) -> Effects`."""
 
 GIVEN_UP: dict[str, str] = {
-    "read_media": "workers.media:give_up_reading",
+    "read_media": "workers.reading:give_up_reading",
     "build_package": "workers.packages:give_up_building",
 }
 """What is written when a job has failed for good: `function(tx, job)`."""

@@ -6,7 +6,7 @@ from workers.workshop import Effects, Workshop
 from workspace.commands.editions import record_edition
 from workspace.errors import Unavailable
 from workspace.exchange.statistics_report import to_record
-from workspace.jobs import Taken
+from workspace.model.jobs import Taken
 from workspace.queries.figures import draw
 
 

@@ -16,14 +16,14 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from workers.drain import give_up
-from workspace import jobs
 from workspace.commands.access import end_access
 from workspace.commands.assessments import settle_assessments
 from workspace.commands.claims import end_leases
 from workspace.commands.housekeeping import close_windows, forget_challenges, forget_presence
-from workspace.commands.media import want_readings
-from workspace.database import Database, Tx
+from workspace.commands.readings import want_readings
 from workspace.errors import WorkspaceError
+from workspace.model import jobs
+from workspace.model.database import Database, Tx
 
 LOG = logging.getLogger(__name__)
 

@@ -21,14 +21,14 @@ from sqlalchemy.orm import Session
 
 from workers.near import near_media
 from workers.workshop import Effects, Workshop
-from workspace import jobs
 from workspace.analysis.matching import band
 from workspace.analysis.near_duplicates import MIN_QUALITY
 from workspace.analysis.pack import Pack
 from workspace.commands.leads_open import Finding, Provenance, Side, may_open_leads, open_lead, register_priority, years_between
-from workspace.commands.media import record_near_copies
-from workspace.database import Tx
-from workspace.jobs import Taken
+from workspace.commands.readings import record_near_copies
+from workspace.model import jobs
+from workspace.model.database import Tx
+from workspace.model.jobs import Taken
 
 BEST_FACES = 8
 """So many of a person's best faces are compared: more of the same person add lookalikes, not recall."""

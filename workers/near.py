@@ -19,7 +19,7 @@ from workspace.analysis.near_duplicates import HASH_BYTES, MATCH_DISTANCE, MIN_Q
 
 OVERLAP = "5 minutes"
 """Rows are asked for again from so long before the newest one seen: a write that began earlier may be committed later. No write
-lasts as long (statement and lock limits of workspace.database)."""
+lasts as long (statement and lock limits of workspace.model.database)."""
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from workers.workshop import Effects, Workshop
 from workspace.commands.packages import fail_package, record_package
-from workspace.database import Tx
 from workspace.errors import Invalid
 from workspace.exchange.referral_package import build_package as build
-from workspace.jobs import Taken
-from workspace.keys import load_or_create_signing_key
+from workspace.model.database import Tx
+from workspace.model.jobs import Taken
 from workspace.queries.packages import package_material
+from workspace.store.keys import load_or_create_signing_key
 from workspace.translations import translator
 
 SIGNING_KEY = "package_signing.key"

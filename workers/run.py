@@ -22,7 +22,7 @@ from workers import drain
 from workers.housekeeping import Housekeeper
 from workers.workshop import HOST_FAULTS, Workshop, open_workshop, require_ready
 from workspace.errors import Unavailable
-from workspace.jobs import QUEUE
+from workspace.model.jobs import QUEUE
 from workspace.settings import Settings, settings
 
 if TYPE_CHECKING:

@@ -16,13 +16,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workspace.commands.people import ensure_house
-from workspace.database import Database, Tx
 from workspace.errors import Invalid, Unavailable
-from workspace.jobs import Taken
-from workspace.keys import OperationKey, load_or_create_master, unwrap
-from workspace.media import MediaStore, open_store
 from workspace.model import MediaItem, Operation
+from workspace.model.database import Database, Tx
+from workspace.model.jobs import Taken
 from workspace.settings import Settings
+from workspace.store.keys import OperationKey, load_or_create_master, unwrap
+from workspace.store.objects import MediaStore, open_store
 
 if TYPE_CHECKING:
     from workspace.analysis.faces import FaceEngine

@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from exercise_room import Exercise, prepared, worker_processes
-from servers_by_hand import Web, web_processes
 
-from workspace.setup import build_frontend, compile_catalogues
+from tests.support.exercise_room import Exercise, prepared, worker_processes
+from tests.support.servers import Web, web_processes
+from workspace.host.setup import build_frontend, compile_catalogues
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
-    from seats import Seat
+
+    from tests.support.seats import Seat
 
 PHOTOS = int(os.environ.get("CONCORD_TEST_PHOTOS", "40"))
 
@@ -45,7 +46,7 @@ def working(exercise: Exercise) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """Not for the session: while it runs, no other test of this process could start one."""
-    from seats import chromium_browser
+    from tests.support.seats import chromium_browser
 
     with chromium_browser() as browser:
         yield browser
@@ -54,7 +55,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def seat(chromium: Browser, webs: list[Web], exercise: Exercise) -> Iterator[Callable[..., Seat]]:
     """`seat(label, path)`: that person's browser at that page; `which` web process. Every seat is checked at the end."""
-    from seats import Seat
+    from tests.support.seats import Seat
 
     seats: list[Seat] = []
 

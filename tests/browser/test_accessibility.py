@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from exercise_room import Exercise
 from playwright.sync_api import Page
-from seats import CHROMIUM, NO_CHROMIUM, PHONE, Seat
 
+from tests.support.exercise_room import Exercise
+from tests.support.seats import CHROMIUM, NO_CHROMIUM, PHONE, Seat
 from workspace.commands.identity import change_preferences
 
 pytestmark = [

@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable
 
 import pytest
-from exercise_room import Exercise
-from papers import ground, opinion, refer, wait_for_package
 from playwright.sync_api import expect
-from seats import CHROMIUM, NO_CHROMIUM, PHONE, Seat
 
+from tests.support.exercise_room import Exercise
+from tests.support.papers import ground, opinion, refer, wait_for_package
+from tests.support.seats import CHROMIUM, NO_CHROMIUM, PHONE, Seat
 from workspace.commands.claims import claim_lead
 
 pytestmark = [

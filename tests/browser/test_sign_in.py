@@ -8,10 +8,11 @@ import sys
 from typing import Any
 
 import pytest
-from exercise_room import Exercise
 from playwright.sync_api import Browser, CDPSession, expect
-from seats import CHROMIUM, NO_CHROMIUM, Seat
-from servers_by_hand import ROOT, Web
+
+from tests.support.exercise_room import Exercise
+from tests.support.seats import CHROMIUM, NO_CHROMIUM, Seat
+from tests.support.servers import ROOT, Web
 
 pytestmark = [
     pytest.mark.browser,

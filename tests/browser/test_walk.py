@@ -16,12 +16,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from busy_room import fill_the_board
-from exercise_room import Exercise
 from playwright.sync_api import Download, Error, Locator, Page, expect
-from seats import CHROMIUM, NO_CHROMIUM, PHONE, Seat
-from servers_by_hand import Web
 
+from tests.support.busy_room import fill_the_board
+from tests.support.exercise_room import Exercise
+from tests.support.seats import CHROMIUM, NO_CHROMIUM, PHONE, Seat
+from tests.support.servers import Web
 from workspace.exchange.record import verify_record
 from workspace.exchange.referral_package import open_package
 from workspace.queries.figures import counts

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from pdf_text import pdf_pages as read_pages
+
+from tests.support.pdf_text import pdf_pages as read_pages
 
 
 @pytest.fixture

@@ -6,14 +6,14 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from uuid import UUID
 
 import pytest
-from house import House, Side
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
+from tests.support.operation import House, Side
 from workspace.commands.access import answer_access, ask_access, take_back_access
 from workspace.commands.stages import park_lead
-from workspace.database import Database
 from workspace.errors import Conflict, Forbidden, NotFound, WorkspaceError
+from workspace.model.database import Database
 from workspace.queries.board import board_changes, leads_off_board
 from workspace.queries.lead_page import lead_page
 from workspace.queries.overview import overview

@@ -5,21 +5,21 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
-from house import House, Side
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.exc import ProgrammingError
 
+from tests.support.operation import House, Side
 from workspace.commands.assessments import assess_lead, settle_assessments, undo_assessment
 from workspace.commands.claims import claim_lead
 from workspace.commands.stages import close_lead, park_lead
-from workspace.database import Database
 from workspace.errors import Conflict, Forbidden, Invalid
 from workspace.model import Assessment, Lead
+from workspace.model.database import Database
 from workspace.queries.board import board_changes
 from workspace.queries.lead_page import lead_page, lead_score
-from workspace.verdict import verdict
+from workspace.rules.verdict import verdict
 
 
 def sign(database: Database, lead: UUID, person: int, opinion: int) -> UUID:

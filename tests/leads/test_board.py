@@ -6,18 +6,18 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from house import House, Side
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from tests.support.operation import House, Side
 from workspace.commands.assessments import assess_lead, settle_assessments
 from workspace.commands.claims import claim_lead, end_leases, release_lead
 from workspace.commands.discussion import comment_on_lead, prioritise_lead
 from workspace.commands.stages import park_lead, reopen_lead
-from workspace.database import Database, Tx
 from workspace.errors import NotFound, WorkspaceError
 from workspace.model import Lead
+from workspace.model.database import Database, Tx
 from workspace.queries import board as board_queries
 from workspace.queries.board import OFF_BOARD, Board, board_changes, leads_off_board
 

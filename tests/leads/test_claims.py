@@ -5,12 +5,12 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from house import House, Side
 
+from tests.support.operation import House, Side
 from workspace.commands.claims import claim_lead, end_leases, hand_over_lead, release_lead, renew_claim, take_over_lead
-from workspace.database import Database
 from workspace.errors import Closed, Conflict, Forbidden, Held, Invalid, NotFound
 from workspace.model import Lead
+from workspace.model.database import Database
 
 
 def test_a_claim_names_its_holder_and_records_one_event(house: House, database: Database) -> None:

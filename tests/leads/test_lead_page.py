@@ -7,15 +7,15 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from flask_babel import Babel
-from house import House
 
+from tests.support.operation import House
 from workspace.commands.assessments import assess_lead, settle_assessments
 from workspace.commands.claims import claim_lead, end_leases, hand_over_lead, take_over_lead
 from workspace.commands.stages import park_lead
-from workspace.database import Database
-from workspace.policy import OperationFacts
+from workspace.model.database import Database
 from workspace.queries.lead_page import lead_history, lead_page
 from workspace.queries.overview import overview
+from workspace.rules.policy import OperationFacts
 from workspace.web.api.leads import _permissions, _referral_permissions
 from workspace.web.sentences import event_sentence
 

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
-from house import House, Side
 
+from tests.support.operation import House, Side
 from workspace.commands.assessments import assess_lead, settle_assessments, undo_assessment
 from workspace.commands.claims import claim_lead, end_leases, hand_over_lead, held, release_lead, renew_claim, take_over_lead
 from workspace.commands.stages import park_lead
-from workspace.database import Database, Tx
 from workspace.errors import Conflict, Forbidden, Invalid
 from workspace.model import Assessment, Lead
+from workspace.model.database import Database, Tx
 from workspace.queries.board import board_changes
 from workspace.queries.lead_page import lead_page
 

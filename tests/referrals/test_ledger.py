@@ -7,15 +7,15 @@ from threading import Barrier
 from uuid import UUID
 
 import pytest
-from house import House
-from referral_desk import Desk
 
+from tests.support.desk import Desk
+from tests.support.operation import House
 from workspace.commands.outcomes import merge_ledger, revoke_outcome
 from workspace.commands.referrals import acknowledge_referral, decline_referral
 from workspace.commands.stages import close_lead
-from workspace.database import Database
 from workspace.errors import Conflict, Invalid, NotFound
 from workspace.model import Lead, LedgerEntry, Outcome
+from workspace.model.database import Database
 from workspace.queries.referrals import ledger, referral
 
 

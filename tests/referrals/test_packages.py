@@ -7,19 +7,19 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from house import House
-from pdf_text import pdf_pages
-from referral_desk import FACE, VEIL, Desk
 
+from tests.support.desk import FACE, VEIL, Desk
+from tests.support.operation import House
+from tests.support.pdf_text import pdf_pages
 from workers.packages import SIGNING_KEY
-from workspace import cli_package
+from workspace.cli.main import package as cli_package
 from workspace.commands.packages import set_package_key
 from workspace.commands.referrals import fetch_package, re_route_referral, return_referral
-from workspace.database import Database
 from workspace.errors import Forbidden, Invalid, NotFound
 from workspace.exchange.referral_package import new_recipient_keypair, open_package
-from workspace.keys import load_or_create_signing_key
 from workspace.model import Agency, MediaItem, Referral
+from workspace.model.database import Database
+from workspace.store.keys import load_or_create_signing_key
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
-from house import House, Side
-from referral_desk import Desk
 
+from tests.support.desk import Desk
+from tests.support.operation import House, Side
 from workspace.commands.outcomes import merge_ledger, revoke_outcome
 from workspace.commands.referrals import (
     accept_referral,
@@ -17,9 +17,9 @@ from workspace.commands.referrals import (
     re_route_referral,
     return_referral,
 )
-from workspace.database import Database
 from workspace.errors import Closed, Conflict, Forbidden, Invalid, NotFound
 from workspace.model import Lead, LedgerEntry, Outcome, Referral
+from workspace.model.database import Database
 from workspace.queries.lead_page import lead_page
 from workspace.queries.referrals import referral, referrals
 

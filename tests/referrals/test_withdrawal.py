@@ -5,14 +5,14 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
-from house import House
-from referral_desk import Desk
 
+from tests.support.desk import Desk
+from tests.support.operation import House
 from workspace.commands.jurisdiction import state_jurisdiction
 from workspace.commands.referrals import draft_referral, fetch_package, re_route_referral, return_referral, withdraw_referral
-from workspace.database import Database
 from workspace.errors import Closed, Conflict, Forbidden, Invalid, NotFound
 from workspace.model import JurisdictionClaim, Referral
+from workspace.model.database import Database
 from workspace.queries.referrals import referral, referrals
 
 

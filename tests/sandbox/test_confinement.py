@@ -13,8 +13,8 @@ import time
 from pathlib import Path
 
 import pytest
-from material import decode_picture, descriptor_of, picture_file, run_apart, video_file
 
+from tests.support.sandbox_material import decode_picture, descriptor_of, picture_file, run_apart, video_file
 from workspace.analysis.sandbox import confine
 from workspace.analysis.sandbox.client import Decoder, _check_end, _sealed_memory
 from workspace.analysis.sandbox.limits import SHARED_BYTES
@@ -345,7 +345,7 @@ def test_a_forked_process_gets_a_server_of_its_own() -> None:
     program = """
 import os
 from workspace.analysis.sandbox.client import Decoder
-from material import decode_picture, picture_file
+from tests.support.sandbox_material import decode_picture, picture_file
 decoder, picture = Decoder(), picture_file("JPEG")
 decoder.start()
 first = decoder._server.pid

@@ -6,9 +6,9 @@ import io
 
 import numpy as np
 import pytest
-from material import photograph
 from PIL import Image
 
+from tests.support.sandbox_material import photograph
 from workspace.analysis.derivatives import EYE_DISTANCE, EYE_LINE, aligned_crop, crop_face, encode_derivative
 
 

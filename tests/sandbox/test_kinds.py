@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from material import PICTURE_FORMATS, VIDEO_FORMATS, picture_file, video_file
 
+from tests.support.sandbox_material import PICTURE_FORMATS, VIDEO_FORMATS, picture_file, video_file
 from workspace.analysis.sandbox.kinds import HEAD_BYTES, kind_of, media_type
 
 

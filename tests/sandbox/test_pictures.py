@@ -6,9 +6,9 @@ import io
 
 import numpy as np
 import pytest
-from material import PICTURE_FORMATS, decode_picture, exif_block, photograph, picture_file, png_of_zeros
 from PIL import Image
 
+from tests.support.sandbox_material import PICTURE_FORMATS, decode_picture, exif_block, photograph, picture_file, png_of_zeros
 from workspace.analysis.sandbox.answers import CameraFacts
 from workspace.analysis.sandbox.client import Decoder
 from workspace.analysis.sandbox.decode_picture import draft_divisor

@@ -8,7 +8,8 @@ import struct
 import time
 
 import pytest
-from material import (
+
+from tests.support.sandbox_material import (
     PICTURE_FORMATS,
     VIDEO_FORMATS,
     decode_picture,
@@ -19,7 +20,6 @@ from material import (
     refused,
     video_file,
 )
-
 from workspace.analysis.sandbox.client import Decoder
 from workspace.analysis.sandbox.limits import REASONS
 from workspace.errors import Refused

@@ -8,7 +8,8 @@ import struct
 
 import numpy as np
 import pytest
-from material import (
+
+from tests.support.sandbox_material import (
     VIDEO_FORMATS,
     decode_picture,
     decode_video,
@@ -18,7 +19,6 @@ from material import (
     png_of_zeros,
     video_file,
 )
-
 from workspace.analysis.sandbox.client import Decoder
 from workspace.analysis.sandbox.decode_video import read_video
 from workspace.analysis.sandbox.sampling import (

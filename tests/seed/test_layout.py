@@ -7,7 +7,7 @@ from seed.layout import SHARED_BY, SHARED_CAMERA, lay_out, whereabouts
 from seed.operation import AGENCIES, CLUES, EXHIBITS, MEMBERS
 from seed.pictures import BODY_SERIAL_NUMBER, EXIF_BLOCK, encode
 from seed.register import met_identities, unmet_identities
-from workspace.policy import MEMBERS as ROLES
+from workspace.rules.policy import MEMBERS as ROLES
 
 LAYOUT = lay_out(300, 40)
 COPIES = (*LAYOUT.exact_copies, *LAYOUT.near_copies)

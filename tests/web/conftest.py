@@ -6,13 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from browser import ORIGIN, Browser, sign_in
 from flask import Flask
 
+from tests.support.http_client import ORIGIN, Browser, sign_in
 from workspace.commands.people import ensure_house
-from workspace.database import Database
+from workspace.model.database import Database
 from workspace.settings import Settings, read_settings
-from workspace.web import create_app
+from workspace.web.app import create_app
 
 
 @pytest.fixture(scope="session")

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from browser import Browser
 from flask import Flask
-from house import House, Side
 
+from tests.support.http_client import Browser
+from tests.support.operation import House, Side
 from workspace.errors import Unavailable
-from workspace.setup import build_frontend
+from workspace.host.setup import build_frontend
 from workspace.web import assets
 
 SignedIn = Callable[[int], Browser]

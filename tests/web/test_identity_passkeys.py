@@ -6,15 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from authenticator import Authenticator
-from browser import ORIGIN, Browser
 from flask import Flask
-from house import House
 from sqlalchemy import text
 
+from tests.support.authenticator import Authenticator
+from tests.support.http_client import ORIGIN, Browser
+from tests.support.operation import House
 from workspace.commands.people import insert_invitation
-from workspace.database import Database
 from workspace.model import Session as SessionRow
+from workspace.model.database import Database
 
 
 def _invite(house: House, user_id: int) -> str:

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from browser import ORIGIN, Browser, sign_in
 from flask import Flask
-from house import House
 from sqlalchemy import text
 
-from workspace.database import Database
+from tests.support.http_client import ORIGIN, Browser, sign_in
+from tests.support.operation import House
+from workspace.model.database import Database
 from workspace.settings import Settings
-from workspace.web import create_app
+from workspace.web.app import create_app
 from workspace.web.exercise import exercise_links, new_secret
 
 SignedIn = Callable[[int], Browser]

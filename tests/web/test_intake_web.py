@@ -7,12 +7,12 @@ import io
 from collections.abc import Callable
 
 import pytest
-from browser import ORIGIN, Browser
 from flask import Flask
-from house import House
 
-from workspace.keys import load_or_create_master, new_wrapped_key
+from tests.support.http_client import ORIGIN, Browser
+from tests.support.operation import House
 from workspace.settings import Settings
+from workspace.store.keys import load_or_create_master, new_wrapped_key
 
 JPEG = b"\xff\xd8\xff\xe0" + bytes(64)
 EXHIBIT = {"country": "EC", "label": "EC-1", "kind": "phone", "case_reference": "case", "custodian": "custodian"}

@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 import socketio
-from house import House, Side
-from servers_by_hand import Web, environment, web_processes
 from socketio.exceptions import ConnectionError as Refused
 from sqlalchemy import text
 
+from tests.support.operation import House, Side
+from tests.support.servers import Web, environment, web_processes
 from workspace.commands.claims import claim_lead
 from workspace.commands.discussion import comment_on_lead, note_presence
 from workspace.commands.identity import start_session
 from workspace.commands.people import ensure_house
-from workspace.database import Database
+from workspace.model.database import Database
 from workspace.queries.board import board_changes
 from workspace.web.context import COOKIE
 

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from browser import Browser
-from house import House, Side
 
+from tests.support.http_client import Browser
+from tests.support.operation import House, Side
 from workspace.commands.claims import claim_lead, hand_over_lead
-from workspace.database import Database
 from workspace.model import Operation
+from workspace.model.database import Database
 from workspace.queries.overview import overview
 
 SignedIn = Callable[[int], Browser]
@@ -169,7 +169,7 @@ def test_accounts_of_the_house_are_its_administrators(admin: Browser, signed_in:
 
 
 def test_the_overview_counts_what_the_viewer_may_see(signed_in: SignedIn, house: House, database: Database) -> None:
-    from house import Side
+    from tests.support.operation import Side
 
     stuck = house.lead("EC", "PE", stage="assessed", opinions=1)
     house.lead("EC", "PE", stage="verified", opinions=2)

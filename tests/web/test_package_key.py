@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from browser import Browser
-from house import House
-
+from tests.support.http_client import Browser
+from tests.support.operation import House
 from workspace.exchange.referral_package import new_recipient_keypair
 from workspace.model import Agency
 

@@ -14,17 +14,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from browser import Browser, sign_in
 from flask import Flask
-from house import House, Side
 from sqlalchemy import text
 
+from tests.support.http_client import Browser, sign_in
+from tests.support.operation import House, Side
 from workspace.commands.discussion import annotate_lead, comment_on_lead, save_draft
 from workspace.commands.jurisdiction import state_jurisdiction
-from workspace.database import Database
-from workspace.keys import load_or_create_master, new_wrapped_key
+from workspace.model.database import Database
 from workspace.settings import Settings
-from workspace.web.routes import PUBLIC
+from workspace.store.keys import load_or_create_master, new_wrapped_key
+from workspace.web.access_rules import PUBLIC
 
 ROOM = {"operation_lead", "country_lead", "specialist", "liaison", "analyst"}
 EXAMINERS = {"country_lead", "specialist", "analyst"}
@@ -526,12 +526,12 @@ class Scene:
     def _sent(self, browser: Browser, csrf: bool) -> dict[str, str]:
         if browser.csrf is None and browser.session is not None:
             browser.get("/account")
-        from browser import ORIGIN
+        from tests.support.http_client import ORIGIN
 
         return {"Sec-Fetch-Site": "same-origin", "Origin": ORIGIN, "X-CSRF-Token": (browser.csrf or "") if csrf else "no"}
 
     def _form(self, browser: Browser, path: str, *, csrf: bool, more: dict[str, Any] | None) -> Any:
-        from browser import ORIGIN
+        from tests.support.http_client import ORIGIN
 
         form = {
             "country": "EC",
@@ -543,7 +543,7 @@ class Scene:
         return browser.client.post(path, base_url=ORIGIN, data=form, headers=self._sent(browser, csrf))
 
     def _raw(self, browser: Browser, path: str, *, csrf: bool) -> Any:
-        from browser import ORIGIN
+        from tests.support.http_client import ORIGIN
 
         return browser.client.put(path, base_url=ORIGIN, data=b"no picture", headers=self._sent(browser, csrf))
 

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
-from browser import Browser
-from house import House
-from referral_desk import Desk
 
+from tests.support.desk import Desk
+from tests.support.http_client import Browser
+from tests.support.operation import House
 from workspace.commands.referrals import return_referral
-from workspace.database import Database
+from workspace.model.database import Database
 
 
 @pytest.fixture

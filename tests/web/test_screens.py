@@ -11,18 +11,18 @@ from uuid import UUID
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from house import House, Side
 from playwright.sync_api import Browser, Page, Route, sync_playwright
-from servers_by_hand import Web, environment, web_processes
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.support.operation import House, Side
+from tests.support.servers import Web, environment, web_processes
 from workspace.commands.claims import claim_lead, take_over_lead
 from workspace.commands.identity import start_session
 from workspace.commands.people import ensure_house
-from workspace.database import Database
+from workspace.host.setup import build_frontend
 from workspace.model import Face, LeadEvidence
-from workspace.setup import build_frontend
+from workspace.model.database import Database
 from workspace.web.context import COOKIE
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

@@ -11,16 +11,16 @@ from uuid import UUID
 
 import numpy as np
 import pytest
-from browser import Browser
 from flask import Flask
-from house import House, Side
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.support.http_client import Browser
+from tests.support.operation import House, Side
 from workspace.commands.claims import claim_lead
 from workspace.commands.discussion import comment_on_lead
-from workspace.database import Database
 from workspace.model import Face, FaceSearch, LeadEvidence, Person
+from workspace.model.database import Database
 from workspace.queries.search import find_words
 
 DIGEST = "0" * 64

@@ -8,15 +8,15 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from browser import ORIGIN, Browser
 from flask import Flask
-from house import House
 from werkzeug.routing import AnyConverter, Rule, UUIDConverter
 
-from workspace.database import Database
+from tests.support.http_client import ORIGIN, Browser
+from tests.support.operation import House
+from workspace.model.database import Database
 from workspace.settings import Settings
-from workspace.web import RowNumber, create_app
-from workspace.web.routes import LARGE_BODIES, NO_CSRF, PUBLIC, SCOPES, SESSION_ONLY
+from workspace.web.access_rules import LARGE_BODIES, NO_CSRF, PUBLIC, SCOPES, SESSION_ONLY
+from workspace.web.app import RowNumber, create_app
 
 SignedIn = Callable[[int], Browser]
 

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from browser import Browser
 from flask import Flask
 from flask_babel import force_locale, ngettext
-from house import House
-from test_translations import _Said
 
-from workspace.catalogues import LOCALE, read_catalogue
-from workspace.setup import compile_catalogues
+from tests.support.http_client import Browser
+from tests.support.operation import House
+from tests.test_translations import _Said
+from workspace.host.catalogues import LOCALE, read_catalogue
+from workspace.host.setup import compile_catalogues
 
 PAGES = ["", "/board", "/search", "/intake", "/registers", "/referrals", "/statistics", "/record", "/terms", "/members"]
 

@@ -12,20 +12,20 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from browser import Browser
-from house import House
-from pdf_text import pdf_pages
-from referral_desk import Desk
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
+from tests.support.desk import Desk
+from tests.support.http_client import Browser
+from tests.support.operation import House
+from tests.support.pdf_text import pdf_pages
 from workspace.commands.editions import draw_up_edition
 from workspace.commands.outcomes import merge_ledger, revoke_outcome
 from workspace.commands.referrals import accept_referral, return_referral
-from workspace.database import Database
 from workspace.errors import Closed, Conflict, Forbidden, NotFound
 from workspace.exchange.figures import DEFINITIONS
 from workspace.model import Edition
+from workspace.model.database import Database
 from workspace.queries.editions import editions, stored_edition
 from workspace.queries.record import whole_record
 

@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import Browser
 from flask import Flask
-from house import House
 
+from tests.support.http_client import Browser
+from tests.support.operation import House
 from workspace.commands.people import ensure_house
-from workspace.database import Database
-from workspace.engines import prepare_database
 from workspace.errors import Invalid
+from workspace.host.engines import prepare_database
+from workspace.model.database import Database
 from workspace.settings import Settings
-from workspace.web import create_app
+from workspace.web.app import create_app
 from workspace.web.context import master_key, media_store, operation_key
 from workspace.web.words import CATEGORIES, screen_messages, ui_time, word
 
@@ -165,7 +165,7 @@ def test_times_stand_in_the_named_zone_with_their_exact_form(app: Flask) -> None
 
 
 def test_the_surroundings_are_opened_once(app: Flask, house: House, database: Database) -> None:
-    from workspace.keys import new_wrapped_key
+    from workspace.store.keys import new_wrapped_key
 
     with app.test_request_context(base_url="http://localhost:8000"):
         wrapped = new_wrapped_key(master_key(), str(house.operation_id))
@@ -177,6 +177,6 @@ def test_the_surroundings_are_opened_once(app: Flask, house: House, database: Da
 
 
 def test_a_person_without_a_passkey_has_none_to_show(app: Flask, house: House, database: Database) -> None:
-    from browser import sign_in
+    from tests.support.http_client import sign_in
 
     assert sign_in(app, database, house.person()).post("/api/v1/step-up/options").status_code == 404

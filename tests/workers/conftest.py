@@ -6,17 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from house import House
-from work_material import Material
-from worker_room import Room
 
+from tests.support.bench import Room
+from tests.support.operation import House
+from tests.support.work_material import Material
 from workers.workshop import Workshop
-from workspace import jobs
 from workspace.analysis.pack import Pack, build_default_pack
 from workspace.commands.people import ensure_house
-from workspace.database import Database
-from workspace.keys import load_or_create_master, new_wrapped_key, unwrap
-from workspace.media import open_store
+from workspace.model import jobs
+from workspace.model.database import Database
+from workspace.store.keys import load_or_create_master, new_wrapped_key, unwrap
+from workspace.store.objects import open_store
 
 
 @pytest.fixture(scope="session")

@@ -6,10 +6,10 @@ import threading
 import time
 
 import psycopg
-from house import House
 from sqlalchemy import text
-from worker_room import Room
 
+from tests.support.bench import Room
+from tests.support.operation import House
 from workers.housekeeping import Housekeeper, keep_house
 from workspace.commands.housekeeping import PRESENCE_S
 from workspace.model import Operation

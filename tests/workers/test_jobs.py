@@ -16,20 +16,21 @@ import pytest
 from redis import Redis
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
-from work_material import Material
-from worker_room import Room
 
+from tests.support.bench import Room
+from tests.support.work_material import Material
 from workers import drain
 from workers.housekeeping import keep_house, keep_house_seldom
 from workers.workshop import Effects, Workshop, require_ready
-from workspace import events, jobs
-from workspace.commands.media import have_read_again
-from workspace.database import Tx
+from workspace import events
+from workspace.commands.readings import have_read_again
 from workspace.errors import Conflict, Invalid, Unavailable
-from workspace.jobs import Taken
-from workspace.keys import load_or_create_master
-from workspace.media import open_store
+from workspace.model import jobs
+from workspace.model.database import Tx
+from workspace.model.jobs import Taken
 from workspace.settings import ROOT, child_environment
+from workspace.store.keys import load_or_create_master
+from workspace.store.objects import open_store
 
 
 def want(room: Room, subject_id: UUID | None = None, kind: str = "match_entry") -> UUID:

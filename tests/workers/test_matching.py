@@ -7,16 +7,16 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import select
-from work_material import Material
-from worker_room import Room
 
+from tests.support.bench import Room
+from tests.support.work_material import Material
 from workers import matching
 from workers.matching import TOP
 from workspace.commands.leads_open import Finding, Side, open_lead, pair_key, register_priority, years_between
 from workspace.commands.registers import NewEntry, Portrait, import_register
 from workspace.errors import Closed, Forbidden
+from workspace.intake.reception import Found, take_file
 from workspace.model import Lead, LeadEvidence
-from workspace.reception import Found, take_file
 
 
 def bring_register(room: Room, material: Material, country: str = "EC", *, entries: int = 1, **facts: date) -> UUID:

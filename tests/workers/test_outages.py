@@ -15,23 +15,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from house import House
-from servers_by_hand import ROOT, Servers, environment, web_processes
 from sqlalchemy import text
-from work_material import Material
 
-from workspace import jobs
+from tests.support.operation import House
+from tests.support.servers import ROOT, Servers, environment, web_processes
+from tests.support.work_material import Material
 from workspace.analysis.pack import Pack
 from workspace.commands.claims import claim_lead
 from workspace.commands.identity import start_session
 from workspace.commands.intake import receive_exhibit
 from workspace.commands.people import ensure_house
-from workspace.database import Database
-from workspace.engines import SUPERUSER, prepare_database, start_engines
 from workspace.errors import Unavailable
-from workspace.keys import load_or_create_master, new_wrapped_key, unwrap
-from workspace.media import open_store
-from workspace.reception import find_files, receive_folder
+from workspace.host.engines import SUPERUSER, prepare_database, start_engines
+from workspace.intake.reception import find_files, receive_folder
+from workspace.model import jobs
+from workspace.model.database import Database
+from workspace.store.keys import load_or_create_master, new_wrapped_key, unwrap
+from workspace.store.objects import open_store
 from workspace.web.context import COOKIE
 
 pytestmark = [pytest.mark.distributed, pytest.mark.timeout(180)]

@@ -7,13 +7,13 @@ import io
 import numpy as np
 import pytest
 from PIL import Image
-from work_material import Material
-from worker_room import Room
 
-from workers import media as reading
-from workers.faces import CROP_PX, VEIL_PX, crop, cut_out, whole
+from tests.support.bench import Room
+from tests.support.work_material import Material
+from workers import reading as reading
+from workers.persons import CROP_PX, VEIL_PX, crop, cut_out, whole
 from workers.workshop import Workshop
-from workspace.commands.media import refuse_media
+from workspace.commands.readings import refuse_media
 from workspace.errors import Forbidden
 from workspace.queries.intake import intake_report
 

@@ -10,9 +10,9 @@ from sqlalchemy.exc import IntegrityError
 
 from workspace import events
 from workspace.commands.guard import require_lead, require_operation
-from workspace.database import Tx
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import AccessGrant, Compartment
+from workspace.model.database import Tx
 
 MOST_HOURS = 24 * 14
 """Longest grant: the length of the longest task force on record (FIELD A1)."""

@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session
 from workspace import events
 from workspace.commands.claims import CLAIMABLE, require_claim, require_may_judge
 from workspace.commands.guard import require_lead, require_operation
-from workspace.database import Tx
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Assessment, Lead, LeadEvidence
-from workspace.verdict import ANSWERS, FEATURES, UNDO_S, verdict
+from workspace.model.database import Tx
+from workspace.rules.verdict import ANSWERS, FEATURES, UNDO_S, verdict
 
 
 def assess_lead(

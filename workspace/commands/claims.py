@@ -13,9 +13,10 @@ from sqlalchemy import Interval, bindparam, func, or_, select, text, update
 
 from workspace import events
 from workspace.commands.guard import require_lead, require_operation
-from workspace.database import Actor, Tx
 from workspace.errors import Conflict, Fault, Forbidden, Held, Invalid, NotFound, Text, WorkspaceError
 from workspace.model import Agency, Assessment, Lead, User
+from workspace.model.database import Tx
+from workspace.rules.actor import Actor
 
 CLAIMABLE = ("open", "assessed")
 """Stages in which an examiner may claim: nobody's opinion yet, or a further one is wanted."""

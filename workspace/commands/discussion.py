@@ -15,9 +15,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from workspace import events
 from workspace.commands.guard import require_lead
-from workspace.database import Tx
 from workspace.errors import Conflict, Fault, Invalid, NotFound
 from workspace.model import Annotation, Comment, Draft, Face, Lead, LeadEvidence, Presence
+from workspace.model.database import Tx
 
 _REGION = re.compile(r"xywh=percent:(\d{1,3}(?:\.\d+)?),(\d{1,3}(?:\.\d+)?),(\d{1,3}(?:\.\d+)?),(\d{1,3}(?:\.\d+)?)")
 """W3C Media Fragments, spatial dimension in per cent."""

@@ -10,10 +10,10 @@ from sqlalchemy import insert, text, update
 
 from workspace import events
 from workspace.commands.guard import require_operation
-from workspace.database import Tx
 from workspace.errors import Conflict, Invalid, NotFound
-from workspace.jobs import want
 from workspace.model import Edition
+from workspace.model.database import Tx
+from workspace.model.jobs import want
 
 KINDS: Mapping[str, frozenset[str]] = {
     "interim": frozenset({"prepared", "open", "closing", "closed", "follow_up"}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workspace import events
 from workspace.commands.guard import require_operation
-from workspace.database import Tx
+from workspace.model.database import Tx
 
 
 def note_export(tx: Tx, operation_id: int, *, what: str) -> None:

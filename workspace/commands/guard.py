@@ -9,10 +9,10 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, select
 
-from workspace import policy
-from workspace.database import Tx
 from workspace.errors import NotFound
 from workspace.model import Lead, Operation
+from workspace.model.database import Tx
+from workspace.rules import policy
 
 # Built once: most of the time that a statement costs in Python is its making.
 _LEAD = select(Lead, Operation).join(Operation, Operation.id == Lead.operation_id).where(Lead.id == bindparam("lead"))

@@ -11,8 +11,8 @@ from sqlalchemy import CursorResult, delete, func, select, text
 from workspace import events
 from workspace.commands.discussion import ring_presence
 from workspace.commands.guard import require_operation
-from workspace.database import Tx
 from workspace.model import Challenge, Operation, Presence
+from workspace.model.database import Tx
 
 PRESENCE_S = 30
 """Presence is told every 10 s; who was silent for so long has left. The same as queries.presence.STALE_S: the bell that a forgotten

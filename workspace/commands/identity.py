@@ -14,10 +14,10 @@ from sqlalchemy import CursorResult, delete, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from workspace import events
-from workspace.database import Tx
 from workspace.errors import Conflict, Fault, Invalid, NotFound
 from workspace.model import ApiToken, Challenge, Invitation, Passkey, Session, User
-from workspace.policy import require_house
+from workspace.model.database import Tx
+from workspace.rules.policy import require_house
 
 CHALLENGE_LIFE = timedelta(minutes=5)
 SESSION_IDLE = timedelta(minutes=30)

@@ -17,13 +17,13 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from workspace import events, jobs
+from workspace import events
 from workspace.commands.guard import require_operation
-from workspace.commands.media import have_read_again
-from workspace.database import Tx
+from workspace.commands.readings import have_read_again
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
-from workspace.media import Stored
-from workspace.model import Compartment, Exhibit, MediaItem, Operation, Participation, ReceivedFile
+from workspace.model import Compartment, Exhibit, MediaItem, Operation, Participation, ReceivedFile, jobs
+from workspace.model.database import Tx
+from workspace.store.objects import Stored
 
 EXHIBIT_KINDS = ("phone", "tablet", "laptop", "desktop", "storage", "camera", "cloud", "other")
 HANDLING_CODES = ("H0", "H1", "H2", "H3")

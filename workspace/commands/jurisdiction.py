@@ -9,10 +9,10 @@ from sqlalchemy.dialects.postgresql import insert
 
 from workspace import events
 from workspace.commands.guard import require_lead
-from workspace.database import Tx
 from workspace.errors import Closed, Conflict, Fault, Invalid, NotFound
-from workspace.jurisdiction import COMPETENCES, GROUNDS
 from workspace.model import JurisdictionClaim, Lead, Operation, Referral
+from workspace.model.database import Tx
+from workspace.rules.jurisdiction import COMPETENCES, GROUNDS
 
 
 def state_jurisdiction(tx: Tx, lead_id: UUID, *, country: str, ground: str, competence: str, basis: str) -> UUID:

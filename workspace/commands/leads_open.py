@@ -23,9 +23,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from workspace import events
 from workspace.commands.guard import require_operation
-from workspace.database import Tx
 from workspace.errors import Closed
 from workspace.model import Lead, LeadEvidence
+from workspace.model.database import Tx
 
 FACE_KINDS = frozenset({"register_match", "same_face"})
 RECENT_YEARS = 3

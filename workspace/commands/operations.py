@@ -12,11 +12,11 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from workspace import events
 from workspace.commands.guard import require_operation
 from workspace.commands.people import Invited, insert_agency, insert_invitation, insert_user, require_countries
-from workspace.database import Tx
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
-from workspace.keys import new_wrapped_key
 from workspace.model import Agency, Membership, Operation, OperationAgency, Participation, User
-from workspace.policy import require_house
+from workspace.model.database import Tx
+from workspace.rules.policy import require_house
+from workspace.store.keys import new_wrapped_key
 
 NEXT_STATE = {"prepared": "open", "open": "closing", "closing": "closed", "closed": "follow_up"}
 """An operation goes one way; nothing re-opens it."""

@@ -10,9 +10,9 @@ from sqlalchemy import case, func, select, text, update
 
 from workspace import events
 from workspace.commands.guard import require_operation
-from workspace.database import Tx
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import LedgerEntry, Outcome, Referral
+from workspace.model.database import Tx
 
 VICTIM_STAGES = ("V1", "V2", "V3", "V4", "V5")
 OFFENDER_STAGES = ("O1", "O2", "O3", "O4", "O5")

@@ -9,13 +9,14 @@ from uuid import UUID
 
 from sqlalchemy import update
 
-from workspace import events, policy
+from workspace import events
 from workspace.commands.guard import require_operation
 from workspace.commands.referrals import put_back
-from workspace.database import Tx
 from workspace.errors import Forbidden, NotFound
-from workspace.keys import checked_package_key
 from workspace.model import Agency, Referral
+from workspace.model.database import Tx
+from workspace.rules import policy
+from workspace.store.keys import checked_package_key
 
 
 def set_package_key(tx: Tx, agency_id: int, *, public_key: str) -> None:

@@ -17,10 +17,10 @@ from sqlalchemy.orm import Session as DbSession
 
 from workspace import events
 from workspace.commands.identity import digest
-from workspace.database import Database, Tx
 from workspace.errors import Conflict, Fault, Invalid, NotFound
 from workspace.model import Agency, Invitation, User
-from workspace.policy import require_house
+from workspace.model.database import Database, Tx
+from workspace.rules.policy import require_house
 
 INVITATION_LIFE = timedelta(hours=72)
 AGENCY_KINDS = ("police", "child_protection", "prosecution", "international")

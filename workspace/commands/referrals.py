@@ -16,11 +16,11 @@ from sqlalchemy.orm import aliased
 
 from workspace import events
 from workspace.commands.guard import require_lead, require_operation
-from workspace.database import Tx
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound, Text
-from workspace.jobs import want
-from workspace.jurisdiction import ANSWER_WITHIN, Authority, Stated, grounds_for
 from workspace.model import Agency, Exhibit, JurisdictionClaim, Lead, LeadEvidence, OperationAgency, Referral
+from workspace.model.database import Tx
+from workspace.model.jobs import want
+from workspace.rules.jurisdiction import ANSWER_WITHIN, Authority, Stated, grounds_for
 
 REFERABLE = ("verified", "referred", "outcome")
 

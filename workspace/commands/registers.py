@@ -13,13 +13,13 @@ from uuid import UUID, uuid4
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_pass
 
-from workspace import events, jobs
+from workspace import events
 from workspace.commands.guard import require_operation
 from workspace.commands.intake import SHARINGS, own_compartment, require_own_country
-from workspace.database import Tx
 from workspace.errors import Conflict, Fault, Invalid
-from workspace.media import Stored
-from workspace.model import Compartment, MediaItem, Register, RegisterEntry
+from workspace.model import Compartment, MediaItem, Register, RegisterEntry, jobs
+from workspace.model.database import Tx
+from workspace.store.objects import Stored
 
 PORTRAIT_PRIORITY = 4
 """Portraits are read before the exhibits: each person found is compared with them at once."""

@@ -12,9 +12,9 @@ from uuid import UUID
 from workspace import events
 from workspace.commands.guard import require_operation
 from workspace.commands.sights import note_bands, note_score
-from workspace.database import Tx
 from workspace.errors import Invalid, NotFound
 from workspace.model import Face, FaceSearch
+from workspace.model.database import Tx
 
 PURPOSES = ("victim", "missing")
 """Searches for offenders need an authorisation and are not offered."""

@@ -13,9 +13,9 @@ from workspace import events
 from workspace.commands.guard import require_operation
 from workspace.commands.intake import SHARINGS, own_compartment, require_own_country
 from workspace.commands.people import require_countries
-from workspace.database import Tx
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Compartment, Person, Series
+from workspace.model.database import Tx
 
 
 def add_series(

@@ -10,8 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from workspace import events
 from workspace.commands.guard import require_lead, require_operation
-from workspace.database import Tx
 from workspace.model import Sight
+from workspace.model.database import Tx
 
 
 def note_bands(tx: Tx, operation_id: int, *, users: Sequence[int], leads: Sequence[UUID]) -> None:

@@ -9,9 +9,9 @@ from sqlalchemy import func, select, update
 from workspace import events
 from workspace.commands.claims import CLAIMABLE, require_settled
 from workspace.commands.guard import require_lead
-from workspace.database import Tx
 from workspace.errors import Conflict, Fault, Invalid
 from workspace.model import Lead, Referral
+from workspace.model.database import Tx
 
 CLOSABLE = ("verified", "referred", "outcome", "parked")
 """The stages from which a lead can be closed."""

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from workspace import events
 from workspace.commands.guard import require_operation
-from workspace.database import Tx
 from workspace.errors import NotFound
 from workspace.model import Face, MediaItem, MediaView
+from workspace.model.database import Tx
 
 
 def view_face(tx: Tx, face_id: UUID) -> None:

@@ -17,7 +17,7 @@ from workspace.errors import NotFound
 from workspace.queries.board import STAGE_REASON, lead_card
 from workspace.queries.lead_sides import iso, lead_sides
 from workspace.queries.presence import who_is_looking
-from workspace.verdict import UNDO_S
+from workspace.rules.verdict import UNDO_S
 
 MOST_HISTORY = 200
 

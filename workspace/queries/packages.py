@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from workspace.errors import Text
 from workspace.exchange.referral_facts import JurisdictionGround, Opinion, Provenance, ReferralFacts, Side, SourceMedium
 from workspace.exchange.words import LABELS, N_
-from workspace.jurisdiction import ANSWER_WITHIN
+from workspace.rules.jurisdiction import ANSWER_WITHIN
 
 FACE_KINDS = ("register_match", "same_face")
 

@@ -16,16 +16,16 @@ from sqlalchemy.orm import Session as DbSession
 from workspace.commands import identity as commands
 from workspace.commands.identity import TOKEN_PREFIX, digest
 from workspace.commands.people import service_users
-from workspace.database import Database, Tx, View
 from workspace.errors import Forbidden, NotFresh, NotSignedIn, Unavailable
-from workspace.keys import OperationKey, load_or_create_master, unwrap
-from workspace.media import MediaStore, open_store
-from workspace.policy import OperationFacts, allows
+from workspace.model.database import Database, Tx, View
 from workspace.queries import identity as queries
 from workspace.queries.identity import Bearer, Person
 from workspace.queries.operations import OperationHead, wrapped_key
+from workspace.rules.policy import OperationFacts, allows
 from workspace.settings import Settings
-from workspace.web.routes import NOBODYS_ACT, SCOPES, SESSION_ONLY
+from workspace.store.keys import OperationKey, load_or_create_master, unwrap
+from workspace.store.objects import MediaStore, open_store
+from workspace.web.access_rules import NOBODYS_ACT, SCOPES, SESSION_ONLY
 
 COOKIE = "__Host-concord"
 """Browsers take a cookie with this prefix only with Secure, Path=/ and no Domain (also at http://localhost)."""

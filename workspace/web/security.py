@@ -13,8 +13,8 @@ from flask_babel import gettext as _
 
 from workspace.errors import Forbidden, Invalid
 from workspace.settings import Settings
+from workspace.web.access_rules import BODY_BYTES, LARGE_BODIES, NO_CSRF, PUBLIC
 from workspace.web.context import COOKIE, SAFE_METHODS, bearer, csrf_token, current_settings, require_scope
-from workspace.web.routes import BODY_BYTES, LARGE_BODIES, NO_CSRF, PUBLIC
 
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104 - names that are refused, not bound
 PERMISSIONS = ", ".join(

@@ -4,7 +4,7 @@ import type { AgeBand, Competence, Evidence, Face, Ground, Judgement, Opinion, S
 
 type Words<K extends string | number> = Record<K, () => string>;
 
-/** The checklist of workspace/verdict.py, after the feature groups of ASTM E3149. */
+/** The checklist of workspace/rules/verdict.py, after the feature groups of ASTM E3149. */
 export const FEATURES = [
   "face_shape",
   "hairline",

@@ -16,17 +16,17 @@ from flask import Response, jsonify, request
 from flask_openapi3 import APIBlueprint, FileStorage, Tag
 from pydantic import BaseModel, ConfigDict, Field
 
-from workspace import reception
 from workspace.commands import intake as commands
 from workspace.commands.guard import require_operation
 from workspace.errors import Fault, Invalid
 from workspace.exchange.csv_safe import write_csv
+from workspace.intake import reception
 from workspace.queries import intake as queries
 from workspace.queries import operations
 from workspace.queries.intake import Counts, ExhibitLine
+from workspace.web.access_rules import LARGE_BODIES
 from workspace.web.bodies import COUNTRY, Body, OperationPath
 from workspace.web.context import current_settings, current_user_id, database, media_store, operation_key, reading, writing
-from workspace.web.routes import LARGE_BODIES
 
 api = APIBlueprint("intake", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="intake")])
 

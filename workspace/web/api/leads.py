@@ -8,11 +8,11 @@ from uuid import UUID
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel, Field
 
-from workspace import policy
 from workspace.commands import assessments, claims, discussion, sights, stages, views
-from workspace.database import Actor
 from workspace.queries.board import bands_not_yet_noted, board_changes, leads_off_board
 from workspace.queries.lead_page import lead_history, lead_page, lead_score
+from workspace.rules import policy
+from workspace.rules.actor import Actor
 from workspace.web.bodies import MOST_TEXT, Body, LeadPath, OperationPath, ReasonBody, ThingPath
 from workspace.web.context import reading, writing
 from workspace.web.sentences import event_sentence, evidence_words

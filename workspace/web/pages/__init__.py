@@ -7,9 +7,9 @@ from flask import Blueprint
 from workspace.web.pages.account import pages as account
 from workspace.web.pages.board import pages as board
 from workspace.web.pages.intake import pages as intake
-from workspace.web.pages.media import pages as media
 from workspace.web.pages.operations import pages as operations
 from workspace.web.pages.overview import pages as overview
+from workspace.web.pages.pictures import pages as media
 from workspace.web.pages.record import pages as record
 from workspace.web.pages.referrals import pages as referrals
 from workspace.web.pages.search import pages as search

@@ -1,0 +1,135 @@
+"""What a test needs on a lead's way out of the room: examiners, an agency's key, two signatures, a worker, an answer."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+
+from tests.support.operation import House
+from workers.drain import work_off
+from workers.workshop import Workshop
+from workspace.commands.assessments import assess_lead, settle_assessments
+from workspace.commands.claims import claim_lead
+from workspace.commands.jurisdiction import state_jurisdiction
+from workspace.commands.outcomes import Statement, state_outcome
+from workspace.commands.packages import set_package_key
+from workspace.commands.referrals import acknowledge_referral, approve_referral, draft_referral, send_referral
+from workspace.exchange.referral_package import new_recipient_keypair
+from workspace.model import LeadEvidence, Operation, jobs
+from workspace.model.database import Database
+from workspace.store.keys import load_or_create_master, new_wrapped_key
+
+FACE, VEIL = b"face crop", b"veiled context"
+
+
+class Desk:
+    """One operation's way from a lead to an outcome, with real commands; every step is one transaction of one person."""
+
+    def __init__(self, house: House, database: Database, workshop: Workshop) -> None:
+        self.house, self.database, self.workshop = house, database, workshop
+        self.identities: dict[str, str] = {}
+        wrapped = new_wrapped_key(load_or_create_master(workshop.key_file), str(house.operation_id))
+        house.change("update operation set wrapped_key = :key where id = :id", key=wrapped, id=house.operation_id)
+
+    def key(self, country: str) -> None:
+        """Give a country's agency a key."""
+        public, self.identities[country] = new_recipient_keypair()
+        with self.database.write(self.house.person(country, "liaison")) as tx:
+            set_package_key(tx, self.house.agencies[country], public_key=public)
+
+    def opinion(self, lead: UUID, country: str, opinion: int) -> None:
+        """Have an examiner claim a lead and sign an opinion that is settled at once."""
+        with self.database.write(self.house.person(country)) as tx:
+            token = claim_lead(tx, lead)
+        with self.database.write(self.house.person(country)) as tx:
+            assess_lead(tx, lead, token=token, opinion=opinion, features={"ears": "same"}, reason="ears agree")
+        self.house.change(
+            "update assessment set signed_at = signed_at - interval '11 seconds' where operation_id = :id and settled_at is null",
+            id=self.house.operation_id,
+        )
+        with self.house.workers.write(self.house.service_id) as tx:
+            settle_assessments(tx)
+
+    def verified(self, first: str = "EC", second: str = "PE") -> UUID:
+        """A lead that two examiners verified, with pictures in the store."""
+        lead = self.house.lead(first, second)
+        self.pictures(lead)
+        for country in ("EC", "PE"):
+            self.opinion(lead, country, 1)
+        return lead
+
+    def pictures(self, lead: UUID) -> None:
+        """Put a crop and a veil for each side of a lead into the store."""
+        with self.workshop.db.read(self.workshop.service_id) as view:
+            key = self.workshop.key(view.session, self.house.operation_id)
+            rows = view.session.scalars(select(LeadEvidence).where(LeadEvidence.lead_id == lead))
+            sides = [(row.side, row.face_id, row.media_item_id) for row in rows]
+        for number, face_id, media_id in sides:
+            face = self.workshop.store.put_bytes(FACE + str(number).encode(), key=key, durable=False).address
+            veil = self.workshop.store.put_bytes(VEIL + str(number).encode(), key=key, durable=False).address
+            self.house.change("update face set crop_address = :a where id = :id", a=face, id=face_id)
+            self.house.change("update media_item set veil_address = :a where id = :id", a=veil, id=media_id)
+
+    def ground(self, lead: UUID, country: str, competence: str = "protection", ground: str = "child_residence") -> None:
+        """State a country's jurisdiction."""
+        with self.database.write(self.house.person("EC", "liaison")) as tx:
+            state_jurisdiction(tx, lead, country=country, ground=ground, competence=competence, basis="school uniform")
+
+    def draft(self, lead: UUID, to: str, competence: str = "protection", by: str = "EC") -> UUID:
+        """Draft a referral."""
+        with self.database.write(self.house.person(by, "liaison")) as tx:
+            return draft_referral(
+                tx,
+                lead,
+                to_agency_id=self.house.agencies[to],
+                competence=competence,
+                urgency="priority",
+                corroboration="the same wall paper in both",
+                message="Please look into it.",
+            )
+
+    def approve(self, referral: UUID, by: str = "PE") -> None:
+        """Give the second signature."""
+        with self.database.write(self.house.person(by, "liaison")) as tx:
+            approve_referral(tx, referral)
+
+    def work(self) -> None:
+        """Do every job that waits."""
+        while True:
+            with self.workshop.db.write(self.workshop.service_id) as tx:
+                job = jobs.take(tx, ("build_package", "draw_up_edition"))
+            if job is None:
+                return
+            work_off(self.workshop, job)
+
+    def send(self, referral: UUID, by: str = "EC") -> None:
+        """Send an approved referral."""
+        with self.database.write(self.house.person(by, "liaison")) as tx:
+            send_referral(tx, referral)
+
+    def sent(self, lead: UUID, to: str, competence: str = "protection", by: str = "EC") -> UUID:
+        """A referral that was sent, from ground to package."""
+        self.ground(lead, to, competence)
+        referral = self.draft(lead, to, competence, by)
+        self.approve(referral, "PE" if by == "EC" else "EC")
+        self.work()
+        self.send(referral, by)
+        return referral
+
+    def acknowledge(self, referral: UUID, country: str) -> None:
+        """Confirm receipt."""
+        with self.database.write(self.house.person(country, "liaison")) as tx:
+            acknowledge_referral(tx, referral)
+
+    def state(self, referral: UUID, country: str, stage: str, kind: str = "victim", **more: object) -> tuple[UUID, UUID]:
+        """State an outcome of a referral that was received."""
+        statement = Statement(kind=kind, stage=stage, authority_reference="court 1", stated_on=date(2026, 1, 2), **more)  # type: ignore[arg-type]
+        with self.database.write(self.house.person(country, "liaison")) as tx:
+            return state_outcome(tx, referral, statement)
+
+    def operation(self) -> Operation:
+        """The operation's row."""
+        found: Operation = self.house.row(Operation, self.house.operation_id)
+        return found

@@ -1,0 +1,262 @@
+"""Makes rows for tests: an operation, its people, its leads. Rows only: what a test is about goes through the commands."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import insert, select, text
+from sqlalchemy.orm import Session
+
+from workspace.model import (
+    Agency,
+    Compartment,
+    Event,
+    Exhibit,
+    Face,
+    Lead,
+    LeadEvidence,
+    MediaItem,
+    Membership,
+    Operation,
+    OperationAgency,
+    Participation,
+    Person,
+    User,
+)
+from workspace.model.database import Database
+
+_numbers = count(1)
+COUNTRIES = ("EC", "PE", "CL")
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a lead in a test."""
+
+    country: str
+    sharing: str = "operation"
+
+
+class House:
+    """One operation with its countries; `people` are made on demand and remembered by (country, role, which)."""
+
+    def __init__(self, workers: Database, *, countries: tuple[str, ...] = COUNTRIES, state: str = "open") -> None:
+        self.workers = workers
+        self.mark = f"{os.getpid()}-{next(_numbers)}-{secrets.token_hex(2)}"
+        self.agencies: dict[str, int] = {}
+        self._people: dict[tuple[str, str, int], int] = {}
+        self._compartments: dict[tuple[str, str], int] = {}
+        with Session(workers.engine) as session:
+            service = session.scalars(
+                insert(Agency).values(country="XX", name=f"service {self.mark}", kind="service").returning(Agency.id)
+            ).one()
+            self.service_id = session.scalars(
+                insert(User).values(agency_id=service, name="worker", is_service=True).returning(User.id)
+            ).one()
+            now = datetime.now(UTC)
+            self.operation_id = session.scalars(
+                insert(Operation)
+                .values(
+                    code_name=f"Test {self.mark}",
+                    purpose="testing",
+                    legal_basis="none",
+                    time_zone="America/Guayaquil",
+                    opens_at=now - timedelta(days=1),
+                    closes_at=now + timedelta(days=4),
+                    state=state,
+                    is_exercise=True,
+                    terms="Test terms.",
+                    wrapped_key=b"none",
+                )
+                .returning(Operation.id)
+            ).one()
+            session.execute(text("select start_chain(:id)"), {"id": self.operation_id})
+            for country in countries:
+                self.agencies[country] = session.scalars(
+                    insert(Agency).values(country=country, name=f"Unit {country} {self.mark}", kind="police").returning(Agency.id)
+                ).one()
+                session.add(Participation(operation_id=self.operation_id, country=country, accepted_at=now))
+                session.add(
+                    OperationAgency(
+                        operation_id=self.operation_id,
+                        agency_id=self.agencies[country],
+                        jurisdictions=[country],
+                        competences=["protection", "offender", "evidence"],
+                    )
+                )
+            session.commit()
+
+    def person(self, country: str = "EC", role: str = "specialist", which: int = 1) -> int:
+        """The id of a member of the operation."""
+        key = (country, role, which)
+        if key not in self._people:
+            with Session(self.workers.engine) as session:
+                user_id = session.scalars(
+                    insert(User).values(agency_id=self.agencies[country], name=f"{country} · {role} {which}").returning(User.id)
+                ).one()
+                session.add(Membership(operation_id=self.operation_id, user_id=user_id, role=role, training="tests"))
+                session.commit()
+            self._people[key] = user_id
+        return self._people[key]
+
+    def outsider(self, country: str = "EC") -> int:
+        """The id of somebody of the agency who is no member of the operation."""
+        with Session(self.workers.engine) as session:
+            user_id = session.scalars(
+                insert(User).values(agency_id=self.agencies[country], name=f"{country} · outside").returning(User.id)
+            ).one()
+            session.commit()
+        return user_id
+
+    def compartment(self, country: str, sharing: str = "operation") -> int:
+        """The id of an agency's compartment."""
+        key = (country, sharing)
+        if key not in self._compartments:
+            mine = {"operation_id": self.operation_id, "agency_id": self.agencies[country], "sharing": sharing}
+            with Session(self.workers.engine) as session:
+                shared = (
+                    session.scalars(select(Compartment.id).filter_by(**mine)).one_or_none() if sharing == "operation" else None
+                )
+                made = shared or session.scalars(insert(Compartment).values(**mine).returning(Compartment.id)).one()
+                self._compartments[key] = made
+                session.commit()
+        return self._compartments[key]
+
+    def grant(self, country: str, to: str) -> None:
+        """Open a country's closed material to another for an hour."""
+        self.change(
+            "insert into access_grant (operation_id, compartment_id, agency_id, reason, asked_by, answered_by, answered_at, granted, until) "
+            "values (:operation, :compartment, :agency, 'why', :person, :person, now(), true, now() + interval '1 hour')",
+            operation=self.operation_id,
+            compartment=self.compartment(country, "agency"),
+            agency=self.agencies[to],
+            person=self.person(to),
+        )
+
+    def lead(self, first: Side | str = "EC", second: Side | str = "PE", **values: Any) -> UUID:
+        """The id of a new lead between two sides, with a face, a person, a medium and an exhibit on each."""
+        sides = [side if isinstance(side, Side) else Side(side) for side in (first, second)]
+        locks = [self.compartment(side.country, side.sharing) for side in sides]
+        with Session(self.workers.engine) as session:
+            session.execute(text("select set_config('app.user_id', :id, true)"), {"id": str(self.service_id)})
+            lead_id = uuid4()
+            number = session.execute(text("select next_number(:op, 'lead')"), {"op": self.operation_id}).scalar_one()
+            facts: dict[str, Any] = {
+                "kind": "same_face",
+                "score": 0.61,
+                "band": "strong",
+                "rank": 1,
+                "threshold": 0.43,
+                "pack_id": "test",
+                "model_digest": "0" * 64,
+                **values,
+            }
+            session.execute(
+                insert(Lead).values(
+                    id=lead_id,
+                    operation_id=self.operation_id,
+                    number=number,
+                    pair_key=hashlib.sha256(lead_id.bytes).digest(),
+                    locks=sorted(set(locks)),
+                    countries=sorted({side.country for side in sides}),
+                    **facts,
+                )
+            )
+            for index, (side, lock) in enumerate(zip(sides, locks, strict=True), start=1):
+                self._evidence(session, lead_id, index, side, lock)
+            session.commit()
+        return lead_id
+
+    def _evidence(self, session: Session, lead_id: UUID, index: int, side: Side, lock: int) -> None:
+        base = {"operation_id": self.operation_id, "compartment_id": lock}
+        exhibit = Exhibit(
+            **base,
+            id=uuid4(),
+            country=side.country,
+            label=f"{side.country}-D-{secrets.token_hex(3)}",
+            kind="phone",
+            case_reference="case",
+            custodian="custodian",
+            was_prepared=True,
+        )
+        digest = secrets.token_bytes(32)
+        media = MediaItem(
+            **base,
+            id=uuid4(),
+            sha256=digest,
+            md5=digest[:16],
+            sha1=digest[:20],
+            size_bytes=1,
+            address="none",
+            media_type="image/jpeg",
+            kind="photo",
+            state="read",
+        )
+        number = session.execute(text("select next_number(:op, 'person')"), {"op": self.operation_id}).scalar_one()
+        person = Person(**base, id=uuid4(), number=number, face_count=1)
+        session.add_all([exhibit, media, person])
+        session.flush()
+        face = Face(
+            **base,
+            id=uuid4(),
+            media_item_id=media.id,
+            person_id=person.id,
+            box=[0, 0, 10, 10],
+            landmarks=[0.0] * 10,
+            frame_width=100,
+            frame_height=100,
+            detection_score=0.9,
+            quality=0.9,
+            quality_word="good",
+            eye_distance_px=60,
+            yaw_deg=0,
+            roll_deg=0,
+            sharpness=1,
+            embedding=[1.0] + [0.0] * 127,
+            pack_id="test",
+            model_digest="0" * 64,
+            dimension=128,
+            crop_address="none",
+            veil_address="none",
+        )
+        session.add(face)
+        session.flush()
+        session.add(
+            LeadEvidence(
+                **base,
+                lead_id=lead_id,
+                side=index,
+                country=side.country,
+                face_id=face.id,
+                person_id=person.id,
+                media_item_id=media.id,
+                exhibit_id=exhibit.id,
+            )
+        )
+
+    def row(self, table: type[Any], row_id: UUID | int) -> Any:
+        """A row as the workers see it."""
+        with Session(self.workers.engine, expire_on_commit=False) as session:
+            return session.get(table, row_id)
+
+    def kinds(self, after: int = 0) -> list[str]:
+        """The kinds of events of the operation, in order."""
+        with Session(self.workers.engine) as session:
+            return list(
+                session.scalars(
+                    select(Event.kind).where(Event.operation_id == self.operation_id, Event.seq > after).order_by(Event.seq)
+                )
+            )
+
+    def change(self, sql: str, **values: Any) -> None:
+        """Move stored times and states for a test; never used for what the test is about."""
+        with Session(self.workers.engine) as session:
+            session.execute(text(sql), values)
+            session.commit()

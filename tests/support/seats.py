@@ -1,0 +1,124 @@
+"""People at real browsers: each in a context of his own, with a record of everything that a browser complains of.
+
+A seat passes only if the browser had nothing to say: no script error, no violation of the content policy, no request that leaves
+this machine. What a test provokes (a refused claim, a cut line) it names beforehand.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, expect, sync_playwright
+
+from workspace.commands.identity import start_session
+from workspace.model.database import Database
+from workspace.web.context import COOKIE
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+NO_CHROMIUM = "this machine has no Chromium"
+FLAGS = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+PICTURES = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
+
+# A busy machine is slow, not wrong; where a limit is what a test is about, it stands there.
+expect.set_options(timeout=15_000)
+
+WATCH = """document.addEventListener('securitypolicyviolation',
+  (event) => console.error(`content policy: ${event.violatedDirective} ${event.blockedURI}`));"""
+"""Runs in every page before its own scripts; by the debugger, so that the content policy does not apply to it."""
+
+
+@contextmanager
+def chromium_browser() -> Iterator[Browser]:
+    """The machine's Chromium, without a window and without errands of its own."""
+    with sync_playwright() as playwright:
+        # Chromium refuses its own sandbox to root; the pages are ours.
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, chromium_sandbox=os.geteuid() != 0)
+        yield browser
+        browser.close()
+
+
+class Seat:
+    """One person at one browser window."""
+
+    def __init__(self, browser: Browser, url: str, **options: Any) -> None:
+        self.complaints: list[str] = []
+        self.abroad: list[str] = []
+        self._provoked: list[str] = []
+        options = {"viewport": DESKTOP, "locale": "en-GB", "color_scheme": "light", "accept_downloads": True} | options
+        self.context = browser.new_context(base_url=url, **options)
+        self.context.set_default_timeout(15_000)
+        self.context.add_init_script(WATCH)
+        self.page: Page = self.context.new_page()
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"script error: {error}"))
+        self.page.on("request", self._see)
+
+    def sign_in(self, database: Database, person: int, path: str) -> Seat:
+        """Give the browser a session of this person, as after a passkey, and open a page."""
+        with database.write(person) as tx:
+            secret = start_session(tx, how="passkey")
+        # Set as from https: browsers then send it to http://localhost too, as they do after signing in there.
+        self.context.add_cookies([{"name": COOKIE, "value": secret, "url": "https://localhost/", "secure": True}])
+        self.page.goto(path)
+        return self
+
+    def provoke(self, *patterns: str) -> None:
+        """Name complaints that this test is about to cause."""
+        self._provoked += patterns
+
+    def check(self) -> None:
+        """Fail if the browser complained of anything that was not provoked, or asked another machine for anything."""
+        unexpected = [one for one in self.complaints if not any(re.search(pattern, one) for pattern in self._provoked)]
+        assert not unexpected, unexpected
+        assert not self.abroad, self.abroad
+
+    def card(self, lead: object) -> Locator:
+        """A lead's card on the board."""
+        return self.page.locator(f'[data-id="{lead}"]')
+
+    def in_column(self, column: str, lead: object) -> Locator:
+        """A lead's card, if it stands in this column."""
+        return self.page.locator(f"section:has(#c-{column})").locator(f'[data-id="{lead}"]')
+
+    def press(self, name: str) -> None:
+        """Press a button of a page from the server, once the page's script has run: a form pressed before does nothing."""
+        expect(self.page.locator("html[data-ready]")).to_have_count(1)
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def until_live(self) -> None:
+        """Wait until the line to the room stands."""
+        expect(self.page.locator("[data-live]")).to_have_text("Live")
+
+    def picture(self, name: str, *, also_dark: bool = False) -> None:
+        """Take a picture for docs/screenshots, if CONCORD_SCREENSHOTS asks for them."""
+        if not os.environ.get("CONCORD_SCREENSHOTS"):
+            return
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        for scheme, ending in (("light", ""), ("dark", "-dark")) if also_dark else (("light", ""),):
+            self.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            self.page.mouse.move(0, 0)
+            self.page.evaluate(
+                "Promise.all([document.fonts.ready, ...[...document.images].map((image) => image.decode().catch(() => 0))])"
+            )
+            self.page.screenshot(path=PICTURES / f"{name}{ending}.png", animations="disabled")
+        self.page.emulate_media(color_scheme="light")
+
+    def _hear(self, said: ConsoleMessage) -> None:
+        if said.type in ("error", "warning"):
+            self.complaints.append(f"{said.type}: {said.text} {said.location.get('url', '')}")
+
+    def _see(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("data", "blob") and parts.hostname != "localhost":
+            self.abroad.append(request.url)
+        if parts.path == "/csp-report":
+            self.complaints.append("the browser reported a violation of the content policy")

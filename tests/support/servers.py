@@ -1,0 +1,95 @@
+"""Starts real web processes for tests and benchmarks, on loopback, and ends them."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+START_LIMIT_S = 60.0
+
+
+@dataclass(frozen=True)
+class Servers:
+    """Where the engines of this test process are."""
+
+    admin_url: str
+    urls: dict[str, str]
+    redis_url: str
+    media_url: str
+    home: Path
+
+
+@dataclass(frozen=True)
+class Web:
+    """One web process."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+
+
+def environment(urls: dict[str, str], redis_url: str, media_url: str, home: Path, **more: str) -> dict[str, str]:
+    """The environment of a process of ours against these engines."""
+    mine = {name: value for name, value in os.environ.items() if not name.startswith("CONCORD_")}
+    return mine | {
+        "CONCORD_PROFILE": "test",
+        "CONCORD_HOME": str(home),
+        "CONCORD_DATABASE_URL_OWNER": urls["concord_owner"],
+        "CONCORD_DATABASE_URL_APP": urls["concord_app"],
+        "CONCORD_DATABASE_URL_WORKER": urls["concord_worker"],
+        "CONCORD_REDIS_URL": redis_url,
+        "CONCORD_MEDIA_URL": media_url,
+        **more,
+    }
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+@contextmanager
+def web_processes(count: int, base: dict[str, str]) -> Iterator[list[Web]]:
+    """`count` web processes over one set of engines, answering."""
+    webs: list[Web] = []
+    try:
+        for _ in range(count):
+            port = free_port()
+            mine = base | {"CONCORD_PORT": str(port), "CONCORD_HOST": "localhost"}
+            process = subprocess.Popen([sys.executable, "-m", "workspace.web.serve"], cwd=ROOT, env=mine)
+            webs.append(Web(f"http://localhost:{port}", process))
+        for web in webs:
+            _wait(web)
+        yield webs
+    finally:
+        for web in webs:
+            web.process.terminate()
+        for web in webs:
+            try:
+                web.process.wait(10)
+            except subprocess.TimeoutExpired:
+                web.process.kill()
+                web.process.wait()
+
+
+def _wait(web: Web) -> None:
+    until = time.monotonic() + START_LIMIT_S
+    while time.monotonic() < until:
+        if web.process.poll() is not None:
+            raise RuntimeError(f"The web process ended with status {web.process.returncode}.")
+        try:
+            with urllib.request.urlopen(f"{web.url}/health", timeout=2):
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.1)
+    raise RuntimeError("The web process did not answer in time.")

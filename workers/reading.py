@@ -1,0 +1,242 @@
+"""Reads a medium: decodes it in the sandbox, makes the clean pictures, finds faces, and gives them to persons.
+
+Only clean derivatives leave this step; nothing after it sees the original's bytes. Everything is computed before the one write.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from workers.persons import Crops, Cutting, Sighting, crops_of, cut_out, face_row, give_to_persons, sighting, whole
+from workers.workshop import Effects, Workshop
+from workspace.analysis.derivatives import encode_derivative
+from workspace.analysis.faces import FoundFace
+from workspace.analysis.near_duplicates import pdq
+from workspace.analysis.sandbox.answers import CameraFacts
+from workspace.analysis.tracks import FrameFaces, TrackJoiner
+from workspace.commands.readings import FoundPicture, FoundTrackRow, record_reading, refuse_media
+from workspace.errors import Refused
+from workspace.model import jobs
+from workspace.model.database import Tx
+from workspace.model.jobs import Taken
+from workspace.store.keys import OperationKey
+
+Pixels = npt.NDArray[np.uint8]
+
+PREVIEW_PX, PREVIEW_QUALITY = 1280, 80
+VEIL_PX, VEIL_QUALITY = 10, 60
+"""The whole picture on 10 pixels, so that nothing distressing can be made out of it."""
+FACES_A_TRACK = 3
+"""So many faces of a track are kept: its best, which carry what the others would."""
+CUTTINGS_BYTES = 64 << 20
+"""So much of a video's faces waits unencoded at most: most of them give way to better ones of their track before they are needed."""
+
+
+@dataclass(frozen=True)
+class _Subject:
+    """What is to be read, and whether its country lets faces be looked for."""
+
+    id: UUID
+    operation_id: int
+    compartment_id: int
+    kind: str
+    address: str
+    state: str
+    register_entry_id: UUID | None
+    faces_allowed: bool
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What came out of a medium."""
+
+    picture: FoundPicture
+    tracks: tuple[FoundTrackRow, ...]
+    sightings: tuple[Sighting, ...]
+
+
+def read_media(workshop: Workshop, job: Taken) -> Effects:
+    """Read a medium. Job `read_media`, subject media item."""
+    with workshop.db.read(workshop.service_id) as view:
+        subject = _subject(view.session, job.subject_id)
+        if subject is None or subject.state != "waiting":
+            return lambda tx: None
+        key = workshop.key(view.session, subject.operation_id)
+    descriptor = workshop.store.open_memfd(subject.address, key)
+    try:
+        read = _read_photo if subject.kind == "photo" else _read_video
+        found = read(workshop, subject, key, descriptor)
+    except Refused as refusal:
+        reason = str(refusal.facts["reason"])
+        return lambda tx: refuse_media(tx, subject.id, reason=reason)
+    finally:
+        os.close(descriptor)
+    return lambda tx: _write(tx, subject, found)
+
+
+def give_up_reading(tx: Tx, job: Taken) -> None:
+    """Refuse a medium on which every attempt ended, so that the intake report adds up and nobody waits for it."""
+    refuse_media(tx, job.subject_id, reason="not_readable")
+
+
+_SUBJECT = text(
+    """
+    select m.id, m.operation_id, m.compartment_id, m.kind, m.address, m.state, m.register_entry_id,
+      coalesce(p.face_recognition, false)
+    from media_item m join compartment c on c.id = m.compartment_id join agency a on a.id = c.agency_id
+    left join participation p on p.operation_id = m.operation_id and p.country = a.country
+    where m.id = :media
+    """
+)
+
+
+def _subject(session: Session, media_id: UUID) -> _Subject | None:
+    row = session.execute(_SUBJECT, {"media": media_id}).one_or_none()
+    return _Subject(*row) if row is not None else None
+
+
+def _write(tx: Tx, subject: _Subject, found: _Read) -> None:
+    """Everything a medium gave, in one write, and what is to be matched next."""
+    if subject.register_entry_id is not None:
+        faces = [face for one in found.sightings for face in one.faces]
+    else:
+        faces = give_to_persons(tx, subject.operation_id, subject.compartment_id, found.sightings)
+    record_reading(tx, subject.id, picture=found.picture, tracks=found.tracks, faces=faces)
+    if subject.register_entry_id is None:
+        jobs.want(tx, "match_media", subject.id, subject.operation_id)
+    elif faces:
+        jobs.want(tx, "match_entry", subject.register_entry_id, subject.operation_id)
+
+
+def _read_photo(workshop: Workshop, subject: _Subject, key: OperationKey, descriptor: int) -> _Read:
+    decoded = workshop.decoder.picture(descriptor)
+    found = workshop.engine.find(decoded.pixels) if subject.faces_allowed else []
+    picture_of = whole(decoded.pixels)
+    rows = [
+        face_row(face, crops_of(face, picture_of), pack=workshop.engine.pack, store=workshop.store, key=key) for face in found
+    ]
+    picture = _picture(workshop, key, decoded.pixels, (decoded.width, decoded.height), None, decoded.camera)
+    return _Read(picture, (), tuple(sighting([row], [face]) for row, face in zip(rows, found, strict=True)))
+
+
+def _read_video(workshop: Workshop, subject: _Subject, key: OperationKey, descriptor: int) -> _Read:
+    decoded = workshop.decoder.video(descriptor)
+    filmed = _Filmed()
+    middle: tuple[float, Pixels] | None = None
+    for time_s, pixels in decoded.frames:
+        workshop.steps += 1
+        faces = workshop.engine.find(pixels) if subject.faces_allowed else []
+        filmed.add(FrameFaces(time_s, faces), pixels, shots=len(decoded.cuts))
+        away_s = abs(time_s - decoded.duration_s / 2)
+        if middle is None or away_s < middle[0]:
+            middle = (away_s, pixels)
+    if middle is None:
+        raise Refused("The video holds no picture that can be shown.", reason="empty_video")
+    size = (decoded.width, decoded.height)
+    picture = _picture(workshop, key, middle[1], size, decoded.duration_s, decoded.camera, is_complete=decoded.complete)
+    return _Read(picture, *_tracks(workshop, key, filmed))
+
+
+def _tracks(workshop: Workshop, key: OperationKey, filmed: _Filmed) -> tuple[tuple[FoundTrackRow, ...], tuple[Sighting, ...]]:
+    tracks, sightings = [], []
+    for track in filmed.joiner.tracks():
+        best = filmed.best[track.id]
+        rows = [
+            face_row(one.face, one.crops(), pack=workshop.engine.pack, store=workshop.store, key=key, at_s=one.time_s)
+            for one in best
+        ]
+        tracks.append(FoundTrackRow(track.id, track.start_s, track.end_s, len(track.faces)))
+        sightings.append(
+            sighting(
+                [replace(row, track_id=track.id) for row in rows],
+                [one.face for one in best],
+                from_s=track.start_s,
+                to_s=track.end_s,
+            )
+        )
+    return tuple(tracks), tuple(sightings)
+
+
+def _picture(
+    workshop: Workshop,
+    key: OperationKey,
+    pixels: Pixels,
+    size: tuple[int, int],
+    duration_s: float | None,
+    camera: CameraFacts,
+    *,
+    is_complete: bool = True,
+) -> FoundPicture:
+    """Store the clean pictures of a medium and say what it is. size: of the original."""
+    digest, quality = pdq(pixels)
+    preview = encode_derivative(pixels, longest_side=PREVIEW_PX, quality=PREVIEW_QUALITY)
+    veil = encode_derivative(pixels, longest_side=VEIL_PX, quality=VEIL_QUALITY)
+    return FoundPicture(
+        width=size[0],
+        height=size[1],
+        duration_s=duration_s,
+        is_complete=is_complete,
+        pdq=digest,
+        pdq_quality=quality,
+        # A lost derivative can be made again from the original, so that no sync to disk is worth its time.
+        preview_address=workshop.store.put_bytes(preview, key=key, durable=False).address,
+        veil_address=workshop.store.put_bytes(veil, key=key, durable=False).address,
+        camera_make=camera.make,
+        camera_model=camera.model,
+        camera_serial=camera.serial,
+        captured_at=f"{camera.captured_at}{camera.offset or ''}" if camera.captured_at else None,
+    )
+
+
+@dataclass(eq=False)
+class _Seen:
+    """A face of one frame with its clean pictures, which are made when they are asked for."""
+
+    time_s: float
+    face: FoundFace
+    _picture: Cutting | Crops
+
+    def crops(self) -> Crops:
+        """Its clean pictures; what they were made of is let go."""
+        if isinstance(self._picture, Cutting):
+            self._picture = crops_of(self.face, self._picture)
+        return self._picture
+
+
+@dataclass
+class _Filmed:
+    """The tracks of a video as far as it was read, each with its best faces.
+
+    Tracks are joined while frames come. What waits is bounded by CUTTINGS_BYTES; beyond, memory grows by FACES_A_TRACK small pictures
+    a track, and no track loses its last face to better ones of another.
+    """
+
+    joiner: TrackJoiner = field(default_factory=TrackJoiner)
+    best: dict[UUID, list[_Seen]] = field(default_factory=dict)
+    _shots: int = 0
+    _cut_bytes: int = 0
+
+    def add(self, sample: FrameFaces, pixels: Pixels, *, shots: int) -> None:
+        """Give the faces of the next frame to their tracks. shots: how many cuts there were up to this frame."""
+        owners = self.joiner.add(sample, cut=shots > self._shots)
+        self._shots = shots
+        for track_id, face in zip(owners, sample.faces, strict=True):
+            kept = self.best.setdefault(track_id, [])
+            if len(kept) < FACES_A_TRACK or face.quality.score > kept[-1].face.quality.score:
+                cutting = cut_out(face, pixels)
+                kept.append(_Seen(sample.time_s, face, cutting))
+                kept.sort(key=lambda one: -one.face.quality.score)
+                del kept[FACES_A_TRACK:]
+                self._cut_bytes += cutting.pixels.nbytes
+        if self._cut_bytes > CUTTINGS_BYTES:
+            self._cut_bytes = 0
+            for one in chain.from_iterable(self.best.values()):
+                one.crops()

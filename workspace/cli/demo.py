@@ -1,0 +1,260 @@
+"""`demo`: the exercise, from an empty checkout to the board.
+
+Makes the material, creates the operation, brings the devices in while the workers read them, and serves the workspace with one
+sign-in link a role. With --once it runs to the end in a database of its own, prints what came out, and serves nothing. The rules,
+commands and workers are those of a real operation; only the people's sign-in links exist in exercises alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import secrets
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from psycopg import sql
+from tqdm import tqdm
+
+from workspace.cli.run import DATABASE, running_engines, start_web, start_workers, until_interrupted
+from workspace.commands.people import ensure_house
+from workspace.host.environment import say
+from workspace.host.setup import set_up
+from workspace.host.supervisor import Supervisor, free_port
+from workspace.model import jobs
+from workspace.model.database import Database
+from workspace.queries.exercise import exercise_figures, exercise_operation, lead_times, members_by_role
+from workspace.settings import adopt, settings
+from workspace.store.keys import load_or_create_master
+from workspace.store.objects import MediaStore
+
+if TYPE_CHECKING:
+    from seed.load import Loaded, Place
+    from seed.make import ExercisePlan
+    from workspace.cli.setup import Commands
+    from workspace.host.engines import Engines
+
+HOME = "demo"
+"""The exercise's own home inside the house's; `CONCORD_HOME=var/demo` lets the other commands work on it."""
+POLL_S = 0.25
+ANALYSIS_LIMIT_S = 1800.0
+
+
+def register(commands: Commands) -> None:
+    """Add this group's command."""
+    demo = commands.add_parser(
+        "demo", help="run the exercise and serve it; lawful pictures of adults, made from installed packages"
+    )
+    demo.add_argument("--once", action="store_true", help="run it to its end in a database of its own, serve nothing")
+    demo.add_argument("--json", action="store_true", help="print the figures as one JSON object in the last line")
+    demo.add_argument("--photos", type=int, default=300, metavar="N")
+    demo.add_argument("--videos", type=int, default=40, metavar="N")
+    demo.set_defaults(run=run_demo)
+
+
+def run_demo(arguments: argparse.Namespace) -> int:
+    """Run the exercise."""
+    set_up()
+    # A home of its own: an exercise with one-click links must never serve what a real operation keeps.
+    adopt({"PROFILE": "exercise", "PACK_DIR": str(settings().pack_dir), "HOME": str(settings().home / HOME)})
+    settings().home.mkdir(parents=True, exist_ok=True)
+    settings().home.chmod(0o711)
+    return _once(arguments) if arguments.once else _serve(arguments)
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    from seed.operation import EXHIBITS
+
+    found = settings()
+    port = free_port(found.host, found.port)
+    with Supervisor(found.home) as supervisor, running_engines(DATABASE) as engines, _handles() as handles:
+        _new_links_secret()
+        address = start_web(supervisor, port)
+        start_workers(supervisor, found.workers)
+        with handles.workers.read(handles.service_id) as view:
+            operation_id = exercise_operation(view.session, len(EXHIBITS))
+        if operation_id is None:
+            # The links come before the work: whoever signs in now watches the board fill.
+            operation_id = _run_exercise(
+                arguments, handles, supervisor, engines, ready=lambda found: _print_links(handles, found, address)
+            )
+            if arguments.json:
+                print(json.dumps(_figures(handles, operation_id)))
+        else:
+            _print_links(handles, operation_id, address)
+        say("Ctrl-C stops everything that was started here.")
+        return until_interrupted(supervisor, engines)
+
+
+def _once(arguments: argparse.Namespace) -> int:
+    """The exercise in a database and folder of its own, which are removed at the end."""
+    name = f"{DATABASE}_{secrets.token_hex(4)}"
+    folder = settings().home / "once" / name
+    adopt({"MEDIA_URL": (folder / "media").as_uri()})
+    try:
+        with Supervisor(settings().home, f"once-{name}") as supervisor, running_engines(name) as engines:
+            with _handles() as handles:
+                start_workers(supervisor, settings().workers)
+                operation_id = _run_exercise(arguments, handles, supervisor, engines)
+                figures = _figures(handles, operation_id)
+            supervisor.stop()
+            _drop_database(engines, name)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(settings().home / "run" / "urls" / name, ignore_errors=True)
+        shutil.rmtree(settings().home / "run" / f"once-{name}", ignore_errors=True)
+    if arguments.json:
+        print(json.dumps(figures))
+    else:
+        for key, value in figures.items():
+            print(f"{key}: {value}")
+    return 0
+
+
+@dataclass(frozen=True)
+class _Handles:
+    app: Database
+    workers: Database
+    service_id: int
+
+
+@contextmanager
+def _handles() -> Iterator[_Handles]:
+    found = settings()
+    jobs.use_queue(found.redis_url)
+    app, workers = Database(found.database_url_app), Database(found.database_url_worker)
+    try:
+        yield _Handles(app, workers, ensure_house(workers).worker_id)
+    finally:
+        app.dispose()
+        workers.dispose()
+
+
+def _run_exercise(
+    arguments: argparse.Namespace,
+    handles: _Handles,
+    supervisor: Supervisor,
+    engines: Engines | None,
+    *,
+    ready: Callable[[int], None] = lambda operation_id: None,
+) -> int:
+    """Make the material, create the operation, bring everything in and wait until the workers are done."""
+    from seed.load import Place, bring_register, create_exercise, fill_series
+
+    found = settings()
+    plan, folder = _material(arguments)
+    store = MediaStore(found.media_url)
+    place = Place(handles.app, handles.workers, store, load_or_create_master(found.key_file), found.home / "keys" / "exercise")
+    loaded = create_exercise(plan, place)
+    ready(loaded.operation_id)
+    bring_register(plan, folder, place, loaded)
+    _bring(plan, folder, place, loaded, handles)
+    _wait(handles, loaded.operation_id, supervisor, engines)
+    fill_series(plan, place, loaded)
+    return loaded.operation_id
+
+
+def _material(arguments: argparse.Namespace) -> tuple[ExercisePlan, Path]:
+    """The exercise's files, made once for these numbers of photos and videos; the operation's window follows the day."""
+    from seed.make import make_exercise
+
+    folder = settings().home / "exercise" / f"{arguments.photos}-{arguments.videos}-{int(time.time())}"
+    for earlier in folder.parent.glob("*"):
+        shutil.rmtree(earlier)
+    say(f"Making {arguments.photos} photos and {arguments.videos} videos from pictures in the installed packages.")
+    return make_exercise(folder, photos=arguments.photos, videos=arguments.videos), folder
+
+
+def _bring(plan: ExercisePlan, folder: Path, place: Place, loaded: Loaded, handles: _Handles) -> None:
+    from seed.load import bring_exhibit
+
+    total = plan.photos + plan.videos + plan.refused
+    first = _FirstLead(handles, loaded.operation_id)
+    with tqdm(total=total, unit="file", desc="intake", file=sys.stderr) as bar:
+
+        def received(_arrival: object) -> None:
+            bar.update()
+
+        for exhibit in plan.exhibits:
+            bring_exhibit(exhibit, folder, place, loaded, on_file=received)
+            first.look(bar)
+
+
+class _FirstLead:
+    """Says once when the first lead stands on the board."""
+
+    def __init__(self, handles: _Handles, operation_id: int) -> None:
+        self._handles, self._operation_id, self._said = handles, operation_id, False
+
+    def look(self, bar: tqdm[Any]) -> None:
+        if self._said:
+            return
+        with self._handles.workers.read(self._handles.service_id) as view:
+            first, _ = lead_times(view.session, self._operation_id)
+        if first is not None:
+            self._said = True
+            bar.write(f"First lead on the board {first:.1f} s after the first file.", file=sys.stderr)
+
+
+def _wait(handles: _Handles, operation_id: int, supervisor: Supervisor, engines: Engines | None) -> None:
+    """Show how far the workers are until nothing is left; the bar's end is its estimate of the time left."""
+    first = _FirstLead(handles, operation_id)
+    until = time.monotonic() + ANALYSIS_LIMIT_S
+    with tqdm(unit="job", desc="analysis", file=sys.stderr) as bar:
+        while time.monotonic() < until:
+            with handles.workers.read(handles.service_id) as view:
+                left = sum(jobs.outstanding(view.session, operation_id).values())
+            bar.total = max(bar.total or 0, left + int(bar.n))
+            bar.update(bar.total - left - bar.n)
+            first.look(bar)
+            if left == 0:
+                return
+            if engines is not None:
+                engines.tend()
+            supervisor.tend()
+            time.sleep(POLL_S)
+    raise TimeoutError(f"The workers were not done after {ANALYSIS_LIMIT_S:.0f} s.")
+
+
+def _figures(handles: _Handles, operation_id: int) -> dict[str, Any]:
+    with handles.workers.read(handles.service_id) as view:
+        figures = exercise_figures(view.session, operation_id)
+        first, last = lead_times(view.session, operation_id)
+    figures.pop("waiting")
+    rounded = {"first_lead_s": first and round(first, 1), "all_leads_s": last and round(last, 1)}
+    return {"operations": 1, **figures, **rounded}
+
+
+def _new_links_secret() -> None:
+    from workspace.web.exercise import new_secret
+
+    new_secret(settings())
+
+
+def _print_links(handles: _Handles, operation_id: int, address: str) -> None:
+    from workspace.web.exercise import exercise_links
+
+    with handles.workers.read(handles.service_id) as view:
+        people = members_by_role(view.session, operation_id)
+    print(f"\nConcord is at {address}  EXERCISE: lawful pictures of adults, not a real operation.")
+    print("Sign-in links of this run, for this machine only:")
+    for name, url in exercise_links(settings(), [(user_id, name) for user_id, name, _ in people]):
+        print(f"  {name:32} {url}")
+    sys.stdout.flush()
+
+
+def _drop_database(engines: Engines | None, name: str) -> None:
+    from workspace.host.engines import SUPERUSER
+
+    if engines is None:
+        return
+    url = engines.database_url(SUPERUSER, "postgres").replace("postgresql+psycopg://", "postgresql://")
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))

@@ -1,0 +1,249 @@
+"""The commands that bring material in: `intake` and `register import`.
+
+They act as a person of the country, through the application's role, so that the record and every rule are those of the screens.
+Thin: reception.py receives, the commands decide.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from tqdm import tqdm
+
+from workspace.cli.run import DATABASE, running_engines, start_workers
+from workspace.commands.intake import EXHIBIT_KINDS, HANDLING_CODES, SHARINGS, Arrival, receive_exhibit
+from workspace.commands.people import ensure_house
+from workspace.errors import Invalid, NotFound
+from workspace.host.environment import say
+from workspace.host.setup import set_up
+from workspace.host.supervisor import Supervisor
+from workspace.intake import reception
+from workspace.model import jobs
+from workspace.model.database import Database
+from workspace.queries import intake as queries
+from workspace.queries.operations import wrapped_key
+from workspace.settings import Settings, settings
+from workspace.store.keys import OperationKey, load_or_create_master, unwrap
+from workspace.store.objects import open_store
+
+if TYPE_CHECKING:
+    from workspace.cli.setup import Commands
+
+BRINGERS = ("analyst", "country_lead", "specialist")
+REGISTER_BRINGERS = ("analyst", "country_lead")
+POLL_S = 0.5
+NOT_STATED = "not stated"
+
+
+def register(commands: Commands) -> None:
+    """Add this group's commands."""
+    intake = commands.add_parser("intake", help="receive the files of a seized device and have them analysed")
+    _about(intake)
+    intake.add_argument("--exhibit", required=True, metavar="LABEL", help="the device's label, as PE-D-001")
+    intake.add_argument("--kind", choices=EXHIBIT_KINDS, default="storage")
+    intake.add_argument("--case", default=NOT_STATED, help="the case's reference")
+    intake.add_argument("--custodian", default=NOT_STATED, help="who keeps the device")
+    intake.add_argument("--handling", choices=HANDLING_CODES, default="H0")
+    intake.add_argument(
+        "--manifest", type=_sha256, metavar="SHA256", help="hash of the sender's list; it must agree before the intake ends"
+    )
+    intake.add_argument("--wait", action="store_true", help="wait until all of it is analysed; starts workers if none run")
+    intake.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    intake.set_defaults(run=run_intake)
+
+    register_group = commands.add_parser("register", help="registers of missing children")
+    actions = register_group.add_subparsers(title="actions", metavar="ACTION", required=True)
+    bring = actions.add_parser("import", help="bring in a register: CSV or JSON, photos beside it")
+    _about(bring)
+    bring.add_argument("--name", required=True, help="the register's name")
+    bring.add_argument("--legal-source", required=True, help="the law or order that allows its use here")
+    bring.add_argument("file", type=Path, metavar="FILE")
+    bring.set_defaults(run=run_register_import)
+
+
+def run_intake(arguments: argparse.Namespace) -> int:
+    """Receive folders for an exhibit, print the report, and on request wait for the analysis."""
+    set_up()
+    with running_engines(DATABASE):
+        found = settings()
+        app, person_id, key = _acting(found, arguments, BRINGERS)
+        files = reception.find_files(arguments.paths)
+        exhibit_id = _exhibit(app, person_id, arguments)
+        bar = tqdm(total=len(files), unit="file", desc=arguments.exhibit, file=sys.stderr)
+
+        def received(arrival: Arrival) -> None:
+            bar.update()
+            if arrival.refusal:
+                bar.write(f"refused ({arrival.refusal}): {arrival.path}", file=sys.stderr)
+
+        with bar:
+            reception.receive_folder(
+                app,
+                person_id,
+                exhibit_id,
+                files,
+                store=open_store(found.media_url),
+                key=key,
+                on_file=received,
+                manifest_sha256=arguments.manifest,
+            )
+        if arguments.wait:
+            wait_until_analysed(found, arguments.operation)
+        _print_report(app, person_id, exhibit_id)
+        app.dispose()
+    return 0
+
+
+def run_register_import(arguments: argparse.Namespace) -> int:
+    """Bring in a register whole, or refuse it with every fault."""
+    set_up()
+    with running_engines(DATABASE):
+        found = settings()
+        app, person_id, key = _acting(found, arguments, REGISTER_BRINGERS)
+        with tqdm(unit="portrait", desc=arguments.name, file=sys.stderr) as bar:
+            _, read = reception.receive_register(
+                app,
+                person_id,
+                arguments.operation,
+                arguments.file,
+                country=arguments.country,
+                name=arguments.name,
+                legal_source=arguments.legal_source,
+                sharing=arguments.sharing,
+                store=open_store(found.media_url),
+                key=key,
+                on_portrait=bar.update,
+            )
+        for remark in read.remarks:
+            say(remark)
+        print(f"{len(read.entries)} entries of «{arguments.name}» were brought in; they are matched as they are read.")
+        app.dispose()
+    return 0
+
+
+def wait_until_analysed(found: Settings, operation_id: int) -> None:
+    """Wait, with a progress bar, until no job of an operation is open; workers are started if nobody hears the bells."""
+    db = Database(found.database_url_worker)
+    service = ensure_house(db)
+    with tqdm(unit="job", desc="analysis", file=sys.stderr) as bar:
+
+        def open_jobs() -> int:
+            with db.read(service.worker_id) as view:
+                left = sum(jobs.outstanding(view.session, operation_id).values())
+            bar.total = max(bar.total or 0, left + bar.n)
+            bar.update(bar.total - left - bar.n)
+            return left
+
+        if jobs.hearers():
+            while open_jobs():
+                time.sleep(POLL_S)
+        else:
+            with Supervisor(found.home, f"work-{os.getpid()}") as supervisor:
+                start_workers(supervisor, found.workers)
+                while open_jobs():
+                    supervisor.tend()
+                    time.sleep(POLL_S)
+    db.dispose()
+
+
+def _about(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--operation", required=True, type=int, metavar="ID")
+    parser.add_argument("--country", required=True, metavar="XX", help="whose material it is")
+    parser.add_argument(
+        "--as",
+        dest="person",
+        type=int,
+        metavar="USER",
+        help="whose act it is, by id (operation members); may be left out in an exercise",
+    )
+    parser.add_argument("--sharing", choices=SHARINGS, default="operation", help="agency: only the own agency opens it")
+
+
+def who_acts(workers: Database, operation_id: int, country: str, roles: Sequence[str], person_id: int | None) -> int:
+    """Who is recorded as bringing material in: the person who was named; in an exercise, without a name, one who may.
+
+    Raises:
+        Invalid: nobody was named, and this is no exercise. NotFound: nobody of the country may.
+    """
+    if person_id is not None:
+        return person_id
+    with workers.read(None) as view:
+        people = queries.who_brings_in(view.session, operation_id, country, roles)
+        is_exercise = queries.is_exercise(view.session, operation_id)
+    if not people:
+        raise NotFound(
+            f"Nobody of {country} may bring material into operation {operation_id}: the country takes no part, or has nobody there "
+            f"who is {' or '.join(role.replace('_', ' ') for role in roles)}."
+        )
+    if not is_exercise:
+        raise Invalid(
+            "Say with --as whose act this is: the record names the person. Of {country}: {people}.",
+            country=country,
+            people=[f"{user_id} ({name})" for user_id, name in people],
+        )
+    return people[0][0]
+
+
+def _acting(found: Settings, arguments: argparse.Namespace, roles: Sequence[str]) -> tuple[Database, int, OperationKey]:
+    """The database as people see it, who acts, and the operation's media key."""
+    workers = Database(found.database_url_worker)
+    try:
+        person_id = who_acts(workers, arguments.operation, arguments.country, roles, arguments.person)
+    finally:
+        workers.dispose()
+    app = Database(found.database_url_app)
+    with app.read(person_id) as view:
+        wrapped = wrapped_key(view.session, arguments.operation)
+    return app, person_id, unwrap(load_or_create_master(found.key_file), wrapped, str(arguments.operation))
+
+
+def _sha256(value: str) -> bytes:
+    if not re.fullmatch("[0-9a-fA-F]{64}", value):
+        raise argparse.ArgumentTypeError(f"{value} is no SHA-256: 64 hexadecimal digits")
+    return bytes.fromhex(value)
+
+
+def _exhibit(app: Database, person_id: int, arguments: argparse.Namespace) -> UUID:
+    """The exhibit of this label: the one whose intake stopped, or a new one."""
+    with app.read(person_id) as view:
+        known = queries.exhibit_by_label(view.session, arguments.operation, arguments.country, arguments.exhibit)
+    if known is not None:
+        say(f"{arguments.exhibit} is known; what it has already is passed over.")
+        return known
+    with app.write(person_id) as tx:
+        return receive_exhibit(
+            tx,
+            arguments.operation,
+            country=arguments.country,
+            label=arguments.exhibit,
+            kind=arguments.kind,
+            case_reference=arguments.case,
+            custodian=arguments.custodian,
+            handling_code=arguments.handling,
+            sharing=arguments.sharing,
+        )
+
+
+def _print_report(app: Database, person_id: int, exhibit_id: UUID) -> None:
+    with app.read(person_id) as view:
+        line = queries.exhibit_line(view.session, exhibit_id)
+        report = queries.intake_report(view.session, queries.exhibit_operation(view.session, exhibit_id))
+    counts = line.counts
+    print(
+        f"{line.label}: {counts.received} received = {counts.readable} readable + {counts.refused} refused + {counts.waiting} waiting"
+    )
+    if line.known_elsewhere is not None:
+        print(f"{line.known_elsewhere} of its files are also known to another country.")
+    total = report.counts
+    print(f"Operation: {total.received} received = {total.readable} readable + {total.refused} refused + {total.waiting} waiting")
+    print(f"Readable: {report.distinct} distinct, {report.exact_copies} exact copies, {report.near_copies} near copies")
+    for refused in report.refused:
+        print(f"  refused, {refused.reason}: {refused.files} ({', '.join(refused.exhibits)})")

@@ -1,0 +1,158 @@
+"""The commands that run a house: `serve` and `work`, and what the demonstration shares with them.
+
+The web and the workers are processes of their own, started by name: this process only watches them and the engines.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+from sqlalchemy.exc import ArgumentError, OperationalError
+
+from workspace.errors import Invalid, Unavailable
+from workspace.host.engines import ROLES, SUPERUSER, Engines, prepare_database, start_engines, upgrade_database
+from workspace.host.environment import say
+from workspace.host.processes import Program
+from workspace.host.setup import set_up
+from workspace.host.supervisor import Supervisor, free_port
+from workspace.settings import ROOT, adopt, child_environment, settings
+from workspace.store.objects import open_store
+
+if TYPE_CHECKING:
+    from workspace.cli.setup import Commands
+
+DATABASE = "concord"
+WEB_GRACE_S = 10.0
+# A worker asked to end finishes its step; the longest one, a video, may take most of a minute.
+WORKER_GRACE_S = 60.0
+ABANDONED_S = 24 * 3600.0
+"""Nobody writes to a file of the spool for so long and still finishes it."""
+
+
+def register(commands: Commands) -> None:
+    """Add this group's commands."""
+    serve = commands.add_parser("serve", help="serve the workspace, with the embedded engines unless URLs name others")
+    serve.set_defaults(run=run_serve)
+
+    work = commands.add_parser("work", help="run workers; on as many hosts as share the database, queue and media store")
+    work.add_argument("--workers", type=int, metavar="N", help="how many processes (default: CONCORD_WORKERS, or one a core)")
+    work.set_defaults(run=run_work)
+
+
+def run_serve(_arguments: argparse.Namespace) -> int:
+    """Serve on the settings' host and port until interrupted."""
+    set_up()
+    sweep_spool()
+    found = settings()
+    with Supervisor(found.home) as supervisor, running_engines(DATABASE) as engines:
+        if free_port(found.host, found.port) != found.port:
+            raise Unavailable(f"Port {found.port} is busy on {found.host}; name another one with CONCORD_PORT.")
+        address = start_web(supervisor, found.port)
+        say(f"Serving at {address}; workers are started with: python3 app.py work. Ctrl-C ends it.")
+        return until_interrupted(supervisor, engines)
+
+
+def run_work(arguments: argparse.Namespace) -> int:
+    """Run workers until interrupted."""
+    set_up()
+    sweep_spool()
+    name = f"work-{os.getpid()}"
+    with Supervisor(settings().home, name) as supervisor, running_engines(DATABASE) as engines:
+        count = arguments.workers or settings().workers
+        start_workers(supervisor, count)
+        say(f"{count} workers are running; Ctrl-C ends them.")
+        return until_interrupted(supervisor, engines)
+
+
+@contextmanager
+def running_engines(database: str) -> Iterator[Engines | None]:
+    """Make the settings name running engines and an up-to-date database, for us and the processes that we start.
+
+    What the settings name already is used as it is; everything else is embedded. None comes where nothing is embedded.
+    """
+    found = settings()
+    if found.database_url_owner and found.redis_url:
+        _upgrade(found.database_url_owner)
+        yield None
+        return
+    needs_postgres, needs_redis = not found.database_url_owner, not found.redis_url
+    with start_engines(found.home, postgres=needs_postgres, redis=needs_redis) as engines:
+        urls = {}
+        if needs_redis:
+            urls["REDIS_URL"] = engines.redis_url
+        if needs_postgres:
+            made = prepare_database(engines.database_url(SUPERUSER, "postgres"), database, engines.passwords)
+            urls |= {f"DATABASE_URL_{role.removeprefix('concord_').upper()}": made[role] for role in ROLES}
+        else:
+            _upgrade(found.database_url_owner)
+        # URLs hold passwords: handed on as private files, because an environment can be read by others of our account.
+        adopt({f"{name}_FILE": str(_private_file(database, name, url)) for name, url in urls.items()})
+        yield engines
+
+
+def _upgrade(owner_url: str) -> None:
+    """Bring the tables up to date. Raises: Unavailable: PostgreSQL does not answer; Invalid: the URL is none."""
+    try:
+        upgrade_database(owner_url)
+    except ArgumentError as cause:
+        raise Invalid("CONCORD_DATABASE_URL_OWNER is no URL of a database (postgresql+psycopg://…).") from cause
+    except (psycopg.OperationalError, OperationalError) as cause:
+        told = str(cause).strip().splitlines()[0]  # the driver's words: host and reason, never a password
+        raise Unavailable("PostgreSQL does not answer: {told}", told=told) from cause
+
+
+def sweep_spool() -> None:
+    """Remove what uploads and intakes that were killed more than a day ago left unfinished in the media store."""
+    swept = open_store(settings().media_url).sweep_spool(older_than_s=ABANDONED_S)
+    if swept:
+        say(f"{swept} unfinished files of processes that were killed were removed from the media store.")
+
+
+def start_web(supervisor: Supervisor, port: int) -> str:
+    """Start the web process and wait until it answers; returns its address."""
+    found = settings()
+    adopt({"PORT": str(port)})
+    supervisor.start(_program("web", "workspace.web.serve", WEB_GRACE_S))
+    supervisor.wait_for_port("web", found.host, port)
+    address = found.public_url or f"http://{found.host}:{port}"
+    supervisor.announce(address)
+    return address
+
+
+def start_workers(supervisor: Supervisor, count: int) -> None:
+    """Start `count` worker processes."""
+    for number in range(1, count + 1):
+        supervisor.start(_program(f"worker-{number}", "workers.run", WORKER_GRACE_S))
+
+
+def until_interrupted(supervisor: Supervisor, engines: Engines | None) -> int:
+    """Watch everything until Ctrl-C or SIGTERM."""
+    try:
+        supervisor.run(engines)
+    except KeyboardInterrupt:
+        say("Stopping.")
+    return 0
+
+
+def _program(name: str, module: str, grace_s: float) -> Program:
+    # The numeric libraries would each start a thread a core; one worker a core is the plan (docs/architecture).
+    environment = child_environment() | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    return Program(name=name, command=[sys.executable, "-m", module], environment=environment, grace_s=grace_s)
+
+
+def _private_file(database: str, name: str, content: str) -> Path:
+    path = settings().home / "run" / "urls" / database / name.lower()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.chmod(0o700)
+    fresh = path.with_suffix(f".{os.getpid()}")
+    fresh.touch(mode=0o600)
+    fresh.write_text(content, encoding="utf-8")
+    fresh.rename(path)
+    return path

@@ -1,0 +1,206 @@
+"""What the workers found in a medium becomes rows: one write a medium, with its faces, tracks and persons.
+
+Asks `work_on_media`, which only the service users may do. Must not compute: analysis/ did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Row, bindparam, insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as insert_or_pass
+
+from workspace import events
+from workspace.commands.guard import require_operation
+from workspace.errors import NotFound
+from workspace.model import Face, Job, MediaItem, NearCopy, Person, Track, jobs
+from workspace.model.database import Tx
+
+Vector = Sequence[float]
+
+MACHINE_REASONS = ("too_slow", "crashed", "out_of_memory", "not_readable")
+"""Refusals that say something of the machine as well as of the file: at another time it may be read."""
+
+
+@dataclass(frozen=True)
+class FoundPicture:
+    """What was read of a medium as a whole. pdq: 32 bytes; camera facts are the file's own claims.
+
+    is_complete: False for a video of which only a part could be looked at (cut short by damage or by its time limit).
+    """
+
+    width: int
+    height: int
+    duration_s: float | None
+    is_complete: bool
+    pdq: bytes
+    pdq_quality: int
+    preview_address: str
+    veil_address: str
+    camera_make: str | None
+    camera_model: str | None
+    camera_serial: str | None
+    captured_at: str | None
+
+
+@dataclass(frozen=True)
+class FoundTrackRow:
+    """One face through a video, in seconds."""
+
+    id: UUID
+    start_s: float
+    end_s: float
+    sample_count: int
+
+
+@dataclass(frozen=True)
+class FoundFaceRow:
+    """One face as it will stand in its row; box and landmarks in pixels of the working image."""
+
+    box: list[float]
+    landmarks: list[float]
+    frame_width: int
+    frame_height: int
+    detection_score: float
+    quality: float
+    quality_word: str
+    eye_distance_px: float
+    yaw_deg: float
+    roll_deg: float
+    sharpness: float
+    embedding: Vector
+    pack_id: str
+    model_digest: str
+    dimension: int
+    crop_address: str
+    veil_address: str
+    at_s: float | None = None
+    track_id: UUID | None = None
+    person_id: UUID | None = None
+    id: UUID = field(default_factory=uuid4)
+
+
+# Built once, and for the tables: most of what a statement costs in Python is its making.
+_MEDIUM = select(MediaItem.operation_id, MediaItem.compartment_id, MediaItem.register_entry_id).where(
+    MediaItem.id == bindparam("media")
+)
+_CHANGE = update(MediaItem.__table__).where(MediaItem.id == bindparam("media"))  # type: ignore[arg-type]  # it is the Table
+_TRACKS, _FACES = insert(Track.__table__), insert(Face.__table__)  # type: ignore[arg-type]
+
+
+def record_reading(
+    tx: Tx, media_id: UUID, *, picture: FoundPicture, tracks: Sequence[FoundTrackRow], faces: Sequence[FoundFaceRow]
+) -> None:
+    """Write what was read of a medium. Asks `work_on_media`; records `media:read`."""
+    item = _require_media(tx, media_id)
+    connection = tx.session.connection()
+    connection.execute(_CHANGE, {"media": media_id, "state": "read", "refusal": None, "read_at": tx.now, **vars(picture)})
+    own = {"operation_id": item.operation_id, "compartment_id": item.compartment_id, "media_item_id": media_id}
+    if tracks:
+        connection.execute(_TRACKS, [own | vars(track) for track in tracks])
+    if faces:
+        entry = {"register_entry_id": item.register_entry_id}
+        connection.execute(_FACES, [own | entry | vars(face) for face in faces])
+    tx.record(
+        events.MediaRead(
+            operation_id=item.operation_id,
+            locks=(item.compartment_id,),
+            media=media_id,
+            faces=len(faces),
+            complete=picture.is_complete,
+        )
+    )
+
+
+def refuse_media(tx: Tx, media_id: UUID, *, reason: str) -> None:
+    """Write that a medium cannot be read, and why; its original is kept. Asks `work_on_media`; records `media:refused`."""
+    item = _require_media(tx, media_id)
+    tx.session.connection().execute(_CHANGE, {"media": media_id, "state": "refused", "refusal": reason, "read_at": tx.now})
+    tx.record(events.MediaRefused(operation_id=item.operation_id, locks=(item.compartment_id,), media=media_id, reason=reason))
+
+
+def have_read_again(tx: Tx, media_ids: Sequence[UUID]) -> int:
+    """Set media back to waiting that only a machine's fault refused, because their content has come again; returns how many.
+
+    Belongs to a `receive_files` of the same write, which asks. The reading itself is wanted by `want_readings`, within a minute: people
+    may not change a job that exists.
+    """
+    set_back = tx.session.execute(
+        update(MediaItem)
+        .where(MediaItem.id.in_(media_ids), MediaItem.state == "refused", MediaItem.refusal.in_(MACHINE_REASONS))
+        .values(state="waiting", refusal=None, read_at=None)
+        .returning(MediaItem.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    return len(set_back)
+
+
+def want_readings(tx: Tx) -> int:
+    """Have media read that wait though their reading has ended, a thousand at a time; returns how many. For housekeeping alone."""
+    rows = tx.session.execute(
+        select(MediaItem.id, MediaItem.operation_id)
+        .join(Job, (Job.kind == "read_media") & (Job.subject_id == MediaItem.id))
+        .where(MediaItem.state == "waiting", Job.state.in_(("done", "failed")))
+        .order_by(MediaItem.operation_id, MediaItem.received_at)
+        .limit(1000)
+    ).all()
+    for operation_id in sorted({row.operation_id for row in rows}):
+        require_operation(tx, "work_on_media", operation_id)
+        jobs.want_all(tx, "read_media", [row.id for row in rows if row.operation_id == operation_id], operation_id)
+    return len(rows)
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """A person with the plain mean of its faces' embeddings and how many they are."""
+
+    id: UUID
+    centroid: Vector
+    face_count: int
+
+
+def write_persons(
+    tx: Tx, operation_id: int, compartment_id: int, model_digest: str, *, new: Sequence[PersonRow], changed: Sequence[PersonRow]
+) -> None:
+    """Make persons, unnamed, for faces that belong to nobody yet, and change those that got more faces.
+
+    Belongs to a `record_reading` of the same write, which asks for both.
+    """
+    if new:
+        numbers = tx.session.scalars(
+            text("select next_number(:operation, 'person') from generate_series(1, :count)"),
+            {"operation": operation_id, "count": len(new)},
+        )
+        own = {"operation_id": operation_id, "compartment_id": compartment_id, "model_digest": model_digest}
+        rows = [own | {"number": number} | vars(person) for number, person in zip(numbers, new, strict=True)]
+        tx.session.execute(insert(Person), rows)
+    if changed:
+        tx.session.execute(update(Person), [vars(person) for person in changed])
+
+
+def record_near_copies(tx: Tx, operation_id: int, compartment_id: int, media_id: UUID, found: Sequence[tuple[UUID, int]]) -> None:
+    """Write that a medium looks like others of its compartment. found: the others with their distance in bits."""
+    require_operation(tx, "work_on_media", operation_id)
+    rows: list[dict[str, Any]] = [
+        {
+            "operation_id": operation_id,
+            "compartment_id": compartment_id,
+            "media_item_id": min(media_id, other),
+            "like_id": max(media_id, other),
+            "distance": distance,
+        }
+        for other, distance in sorted(found)
+    ]
+    if rows:
+        tx.session.execute(insert_or_pass(NearCopy).values(rows).on_conflict_do_nothing())
+
+
+def _require_media(tx: Tx, media_id: UUID) -> Row[int, int, UUID | None]:
+    item = tx.session.execute(_MEDIUM, {"media": media_id}).one_or_none()
+    if item is None:
+        raise NotFound("There is no such medium.")
+    require_operation(tx, "work_on_media", item.operation_id)
+    return item

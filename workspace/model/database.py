@@ -1,0 +1,262 @@
+"""The only way to the rows: `read(viewer)` and `write(actor)`. The only commit of the project stands here.
+
+Every transaction says first who is looking, so that row-level security decides what exists. A write collects events and hands
+them to the record as the last statement before the commit: numbered, chained and announced if, and only if, it is committed.
+Must not decide who may do what (policy.py), nor load anything for people (queries/).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from psycopg.errors import LockNotAvailable, NumericValueOutOfRange, QueryCanceled, RaiseException
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
+
+from workspace.errors import Invalid, NotSignedIn, Text, Unavailable, WorkspaceError
+from workspace.events import Event
+from workspace.rules.actor import Actor
+
+_PRESENT = text("select set_config('app.presented', :it, true)")
+_ACT_AS = text("select act_as(:id)")
+_APPEND = text("select append_events(:operation, cast(:rows as jsonb))")
+_BEYOND_LIMITS = "54"
+"""The class of SQLSTATEs that say that a limit of the program was passed: a long index entry, too deep an expression."""
+_BUSY = Text("The database is busy. Nothing was changed; try again in a moment.")
+_GONE = Text("The database does not answer. Nothing was changed; try again in a moment.")
+_IN_DOUBT = Text("The line to the database broke at the commit. Look whether it was done before you try again.")
+
+
+@dataclass
+class Tx:
+    """One write: a session, who acts, the database's time, and the events so far."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+    events: list[Event] = field(default_factory=list)
+    afterwards: list[Callable[[], None]] = field(default_factory=list)
+    refusal: WorkspaceError | None = None
+
+    def record(self, event: Event) -> None:
+        """Add an event to what this write will record."""
+        self.events.append(event)
+
+    def refuse(self, refusal: WorkspaceError) -> None:
+        """Refuse, but keep what this write records of the attempt: raised after the commit."""
+        self.refusal = refusal
+
+    def after_commit(self, ring: Callable[[], None]) -> None:
+        """Have a bell rung once the write is committed; a bell that fails loses nothing (a sweep finds the rows)."""
+        self.afterwards.append(ring)
+
+
+class Database:
+    """One engine for one database role.
+
+    Raises `Unavailable` where the server does not answer: nothing was changed, trying again is safe; with reason `in_doubt`, where
+    the line broke at the commit itself, it may have been done.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 5, max_overflow: int = 20, waits_for_disk: bool = True) -> None:
+        """waits_for_disk: False lets commits return before they are on disk, for workers alone.
+
+        A crash of the database (not of a worker) may then take the last fraction of a second of jobs with it, effects and «done»
+        together: they are done again. Whatever a person writes waits for the disk, and for all that was written before it.
+        """
+        self.url = url
+        waiting = "" if waits_for_disk else " -c synchronous_commit=off"
+        self.engine: Engine = create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=max_overflow,
+            pool_pre_ping=False,
+            hide_parameters=True,  # what people wrote does not go into technical logs
+            connect_args={
+                "connect_timeout": 5,
+                "options": "-c timezone=UTC -c lock_timeout=10s -c statement_timeout=60s" + waiting,
+            },
+        )
+
+    @contextmanager
+    def read(self, viewer: int | None, *, presented: bytes | None = None) -> Iterator[View]:
+        """Open one consistent snapshot as the viewer sees it. Nothing can be written in it.
+
+        presented: SHA-256 of a secret (cookie, token, invitation, challenge) that makes its own row visible before it is known
+        who comes.
+        """
+        with _faults(), Session(self.engine, expire_on_commit=False) as session:
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
+            facts = _act_as(session, viewer, presented)
+            yield View(session, facts[0] if facts else None, facts[1] if facts else None)
+            session.rollback()
+
+    @contextmanager
+    def write(self, actor: int, *, presented: bytes | None = None) -> Iterator[Tx]:
+        """Open a write as the actor; commit at the end, with its events, or change nothing.
+
+        Raises:
+            NotSignedIn: the actor does not exist or is disabled.
+        """
+        with self._writing(lambda _: actor, presented) as tx:
+            yield tx
+
+    @contextmanager
+    def found(self, first: Callable[[Session], int]) -> Iterator[Tx]:
+        """Open the one write in which nobody can act yet: `first` makes sure of a service user and answers its id.
+
+        For `ensure_house` alone, with the workers' role.
+        """
+        with self._writing(first, None) as tx:
+            yield tx
+
+    @contextmanager
+    def _writing(self, who: Callable[[Session], int], presented: bytes | None) -> Iterator[Tx]:
+        with _faults(), Session(self.engine, expire_on_commit=False) as session:
+            facts = _act_as(session, who(session), presented)
+            if facts is None:
+                raise NotSignedIn("This account does not exist or is disabled.")
+            tx = Tx(session, facts[0], facts[1])
+            yield tx
+            session.flush()
+            _append_and_commit(session, tx.events)
+        for ring in tx.afterwards:
+            ring()
+        if tx.refusal is not None:
+            raise tx.refusal
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+@dataclass(frozen=True)
+class View:
+    """One read: a session, who looks (None before sign-in), and the database's time."""
+
+    session: Session
+    viewer: Actor | None
+    now: datetime | None
+
+    @property
+    def me(self) -> Actor:
+        """The viewer, who must be known.
+
+        Raises:
+            NotSignedIn: nobody is looking.
+        """
+        if self.viewer is None:
+            raise NotSignedIn("Sign in first.")
+        return self.viewer
+
+
+def _act_as(session: Session, user_id: int | None, presented: bytes | None) -> tuple[Actor, datetime] | None:
+    connection = session.connection()  # two statements of every write, without the session's own work around each
+    if presented is not None:
+        connection.execute(_PRESENT, {"it": presented.hex()})
+    facts: dict[str, Any] | None = connection.execute(_ACT_AS, {"id": user_id}).scalar_one()
+    if facts is None:
+        return None
+    roles = {int(operation): role for operation, role in facts["roles"].items()}
+    actor = Actor(
+        id=facts["id"],
+        name=facts["name"],
+        agency_id=facts["agency_id"],
+        country=facts["country"],
+        is_service=facts["is_service"],
+        is_house_admin=facts["is_house_admin"],
+        roles=roles,
+    )
+    return actor, datetime.fromisoformat(facts["now"])
+
+
+def _append_and_commit(session: Session, events: list[Event]) -> None:
+    """Hand the events to the record and commit, sent together: the operation's head is locked while the server does both.
+
+    Between two round trips it would be locked for as long as this process waits for a core, and everybody's slowest claim with it.
+    A statement that fails discards what was sent behind it, here the commit (PostgreSQL's protocol: until the next Sync). The
+    driver commits, because the session's commit gives the connection away; the session then finds its transaction ended.
+    Operations in id order, so that two writes of two operations cannot wait for each other.
+    """
+    connection = session.connection()
+    driver: Any = connection.connection.driver_connection
+    committed = False
+    try:
+        with driver.pipeline():
+            for operation_id in sorted({event.operation_id for event in events}):
+                rows = [_row(event) for event in events if event.operation_id == operation_id]
+                connection.execute(_APPEND, {"operation": operation_id, "rows": json.dumps(rows)})
+            try:
+                driver.commit()
+            except psycopg.OperationalError as cause:
+                if not _breaks_the_line(cause):
+                    raise
+                connection.invalidate()
+                raise Unavailable(_IN_DOUBT, reason="in_doubt") from cause
+            committed = True
+    except psycopg.OperationalError:
+        if not committed:
+            raise
+        connection.invalidate()  # it is done; only the line broke behind it
+    else:
+        session.commit()
+
+
+def _row(event: Event) -> dict[str, object]:
+    return {
+        "kind": event.kind,
+        "lead_id": str(event.lead_id) if event.lead_id else None,
+        "locks": list(event.locks),
+        "payload": event.payload(),
+    }
+
+
+def _breaks_the_line(cause: psycopg.Error) -> bool:
+    """Whether this is no answer to the commit: the line broke, or the server ends it (57P01 and the like), perhaps after it was done."""
+    return cause.sqlstate is None or cause.sqlstate.startswith(("08", "57P0"))
+
+
+@contextmanager
+def _faults() -> Iterator[None]:
+    """Turn a lost or overloaded database into a refusal that says so, and what it cannot hold into one that says that.
+
+    Only `Unavailable` is worth another try; reason `too_slow` says that the same statement would be stopped again.
+    """
+    try:
+        yield
+    except PoolTimeout as fault:
+        raise Unavailable(_BUSY) from fault
+    except (DBAPIError, psycopg.Error) as fault:
+        # Inside a statement SQLAlchemy wraps what the driver says; at the commit the driver speaks itself.
+        cause = fault.orig if isinstance(fault, DBAPIError) else fault
+        refusal = _refusal(cause)
+        if refusal is None:
+            raise
+        raise refusal from cause
+
+
+def _refusal(cause: BaseException | None) -> WorkspaceError | None:
+    """What a person is told of a fault of the database; None where it is ours."""
+    if not isinstance(cause, psycopg.Error):
+        return None
+    if (cause.sqlstate or "").startswith(_BEYOND_LIMITS):
+        return Invalid("This is more than the database can hold at one place. Nothing was changed.")
+    if isinstance(cause, NumericValueOutOfRange):
+        return Invalid("A number here is larger than anything that is counted.")
+    if isinstance(cause, QueryCanceled):
+        return Unavailable(_BUSY, reason="too_slow")
+    if isinstance(cause, LockNotAvailable):
+        return Unavailable(_BUSY)
+    if isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError):
+        return Unavailable(_GONE)
+    if isinstance(cause, RaiseException):
+        return Unavailable("The database refused: {reason}", reason=cause.diag.message_primary)
+    return None

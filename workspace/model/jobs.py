@@ -1,0 +1,269 @@
+"""Jobs: rows that wait, and bells that say so. The only place that rings a worker.
+
+The truth of a job is its row: state, attempt, lease. A bell on Redis carries nothing but the wish that somebody look: one
+lost costs a second, until `sweep` rings again. A worker takes a row under a lease and may write its effects only together with
+«done», and only while the row still carries the same attempt and lease, so that a worker that was thought dead cannot write
+twice. Must not know what a job does (workers/).
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from uuid import UUID
+
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue, Worker
+from rq.serializers import JSONSerializer
+from sqlalchemy import func, select, text, update
+from sqlalchemy.orm import Session
+
+from workspace.errors import Conflict, Fault, Invalid
+from workspace.model import Job
+from workspace.model.database import Tx
+from workspace.settings import settings
+
+LOG = logging.getLogger(__name__)
+
+QUEUE = "concord"
+DRAIN = "workers.drain.drain"
+MOST_ATTEMPTS = 5
+MOST_BELLS = 64
+"""A bell only wakes a sleeping worker, so that more bells than workers say nothing."""
+_queue_url: list[str] = []
+_heard: list[tuple[float, int]] = []
+"""When the workers were last counted, and how many they were."""
+RETRY_S = 2.0
+"""Wait before an attempt that failed is tried again, times the attempts so far."""
+
+
+LEASE_S = 30
+"""A worker renews the lease of its row every third of this while it lives; a dead worker's row is taken again after it."""
+
+# Most urgent first: papers that somebody waits for, then the leads of what has been read, then reading.
+KINDS = ("build_package", "draw_up_edition", "match_person", "match_entry", "match_media", "read_media")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A job in a worker's hands; attempt and lease together prove that it still is."""
+
+    id: UUID
+    kind: str
+    subject_id: UUID
+    operation_id: int
+    attempt: int
+    lease_until: datetime
+
+
+def want(tx: Tx, kind: str, subject_id: UUID, operation_id: int, *, priority: int = 5) -> None:
+    """Have a job done after this write; see `want_all`."""
+    want_all(tx, kind, [subject_id], operation_id, priority=priority)
+
+
+def want_all(tx: Tx, kind: str, subject_ids: Collection[UUID], operation_id: int, *, priority: int = 5) -> None:
+    """Have a job done for each subject after this write, and ring once.
+
+    A worker's wish for a job that was done, failed, or is being done just now makes it wait again: what is running may have
+    looked before this write. A person's wish for a job that exists changes nothing.
+    """
+    if kind not in KINDS:
+        raise Invalid("There is no such kind of job.", faults=[Fault("kind", "«{value}» is unknown", value=kind)])
+    if not subject_ids:
+        return
+    facts = {"kind": kind, "operation": operation_id, "by": tx.actor.id, "priority": priority}
+    # In one order, so that two writes cannot wait for each other.
+    tx.session.execute(_WANT_AGAIN if tx.actor.is_service else _WANT, facts | {"subjects": sorted(set(subject_ids))})
+    if _wake not in tx.afterwards:
+        tx.after_commit(_wake)
+
+
+def take(tx: Tx, kinds: Sequence[str]) -> Taken | None:
+    """Take the most urgent due job of these kinds under a lease; None if none is due. Skips rows in others' hands."""
+    row = tx.session.execute(_TAKE, {"kinds": list(kinds), "most": MOST_ATTEMPTS, "lease": LEASE_S}).one_or_none()
+    return Taken(*row) if row is not None else None
+
+
+def finish(tx: Tx, job: Taken) -> None:
+    """Mark the job done in the write that holds its effects, which cannot have wanted the job itself.
+
+    Raises:
+        Conflict: the row no longer carries this attempt; nothing of this write may be committed.
+    """
+    facts = {"job": job.id, "attempt": job.attempt, "lease": job.lease_until}
+    if tx.session.execute(_FINISH, facts).one_or_none() is None:
+        raise _lost(job)
+
+
+def extend(tx: Tx, job: Taken) -> Taken:
+    """Renew the lease between two steps of a long job; raises like `finish`."""
+    until = _carry(tx, job, lease_until=_in(LEASE_S))
+    return Taken(job.id, job.kind, job.subject_id, job.operation_id, job.attempt, until or job.lease_until)
+
+
+def put_back(tx: Tx, job: Taken, *, failure: str, counts: bool = True, wait_s: float | None = None) -> bool:
+    """Give the job back after an attempt that failed, to be tried again in a while; raises like `finish`.
+
+    Where the attempt counts and was the last, the job has failed for good: returns True, and others go on. wait_s: if given, the
+    while; otherwise RETRY_S an attempt.
+    """
+    if counts and job.attempt >= MOST_ATTEMPTS:
+        _carry(tx, job, state="failed", lease_until=None, failure=failure[:2000], done_at=func.clock_timestamp())
+        return True
+    attempt = job.attempt if counts else job.attempt - 1
+    _carry(tx, job, state="waiting", attempt=attempt, lease_until=_in(wait_s or RETRY_S * job.attempt), failure=failure[:2000])
+    return False
+
+
+def abandoned(session: Session) -> list[Taken]:
+    """Jobs whose every attempt ended with its worker (killed, out of memory): nobody takes them any more."""
+    rows = session.execute(
+        select(Job.id, Job.kind, Job.subject_id, Job.operation_id, Job.attempt, Job.lease_until)
+        .where(Job.kind.in_(KINDS), Job.state.in_(("waiting", "running")), Job.attempt >= MOST_ATTEMPTS)
+        .where(Job.lease_until <= func.clock_timestamp())
+        .limit(100)
+    ).all()
+    return [
+        Taken(row.id, row.kind, row.subject_id, row.operation_id, row.attempt, row.lease_until)
+        for row in rows
+        if row.lease_until is not None
+    ]
+
+
+def due(session: Session) -> int:
+    """How many jobs could be taken now, counted up to MOST_BELLS."""
+    some = (
+        select(Job.id)
+        .where(Job.kind.in_(KINDS), Job.state.in_(("waiting", "running")), Job.attempt < MOST_ATTEMPTS)
+        .where((Job.lease_until.is_(None)) | (Job.lease_until <= func.clock_timestamp()))
+        .limit(MOST_BELLS)
+        .subquery()
+    )
+    return session.execute(select(func.count()).select_from(some)).scalar_one()
+
+
+def outstanding(session: Session, operation_id: int) -> dict[str, int]:
+    """How many jobs of an operation are not finished, by kind. Workers' role only: a person sees the jobs he asked for."""
+    rows = session.execute(
+        select(Job.kind, func.count())
+        .where(Job.operation_id == operation_id, Job.state.in_(("waiting", "running")))
+        .group_by(Job.kind)
+    ).all()
+    return {row[0]: row[1] for row in rows}
+
+
+def ring(kind: str) -> None:
+    """Ring for a worker. `kind` only says who rang: a worker takes whatever is most urgent."""
+    _ring(kind, MOST_BELLS, at_most=1)
+
+
+def _wake() -> None:
+    ring("want")
+
+
+def sweep(session: Session) -> int:
+    """Ring as often as work and workers make it useful: min(due, workers) less the bells that wait already."""
+    waiting = due(session)
+    return _ring("sweep", waiting) if waiting else 0
+
+
+def _ring(kind: str, work: int, at_most: int = MOST_BELLS) -> int:
+    """Put bells on the queue, never more than there are workers to hear them; how many were put."""
+    try:
+        queue = bells()
+        ears = max(1, min(MOST_BELLS, hearers()))
+        wanted = min(min(work, ears) - queue.count, at_most)
+        for _ in range(wanted):
+            # Never a job timeout: it would interrupt a step by a signal. Leases bound a job instead.
+            queue.enqueue(DRAIN, kind, job_timeout=-1, result_ttl=0, failure_ttl=0, ttl=60)
+    except (RedisError, OSError, ValueError) as fault:  # ValueError: no address was set
+        LOG.warning("No bell could be rung (%s); the next sweep rings.", type(fault).__name__)
+        return 0
+    return max(wanted, 0)
+
+
+def hearers() -> int:
+    """How many workers hear bells; asked at most once a second. 0 also where the queue does not answer."""
+    now = time.monotonic()
+    if not _heard or now - _heard[0][0] > 1.0:
+        try:
+            count = int(Worker.count(queue=bells()))
+        except (RedisError, OSError, ValueError):  # ValueError: no address was set
+            count = 0
+        _heard[:] = [(now, count)]
+    return _heard[0][1]
+
+
+def use_queue(redis_url: str) -> None:
+    """Ring on this queue from now on, instead of the settings': the embedded engine's address is known only when it runs."""
+    bells.cache_clear()
+    _heard.clear()
+    _queue_url[:] = [redis_url]
+
+
+@cache
+def bells() -> Queue:
+    """The queue of bells. A short time limit: a write must not hang on a queue that is away."""
+    url = _queue_url[0] if _queue_url else settings().redis_url
+    return Queue(QUEUE, connection=Redis.from_url(url, socket_timeout=2, socket_connect_timeout=1), serializer=JSONSerializer)
+
+
+def _in(seconds: float) -> object:
+    return func.clock_timestamp() + text(f"interval '{float(seconds)} seconds'")
+
+
+def _carry(tx: Tx, job: Taken, **values: object) -> datetime | None:
+    """Change the job's row if it still carries this attempt and lease."""
+    row = tx.session.execute(
+        update(Job)
+        .where(Job.id == job.id, Job.attempt == job.attempt, Job.lease_until == job.lease_until)
+        .values(**values)
+        .returning(Job.lease_until)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if row is None:
+        raise _lost(job)
+    found: datetime | None = row.lease_until
+    return found
+
+
+def _lost(job: Taken) -> Conflict:
+    return Conflict("Another worker has taken this job.", job=str(job.id))
+
+
+_NEW = """
+    insert into job (kind, subject_id, operation_id, asked_by, priority)
+    select :kind, wish.id, :operation, :by, :priority from unnest(cast(:subjects as uuid[])) with ordinality as wish(id, place)
+    order by wish.place on conflict (kind, subject_id) do"""
+_WANT = text(f"{_NEW} nothing")
+_WANT_AGAIN = text(
+    f"{_NEW} update set state = 'waiting', attempt = 0, lease_until = null, failure = null, done_at = null where job.state <> 'waiting'"
+)
+
+_FINISH = text(
+    """
+    update job set state = 'done', lease_until = null, failure = null, done_at = clock_timestamp()
+    where id = :job and attempt = :attempt and lease_until = :lease returning id
+    """
+)
+
+# Kinds are looked through in their order, and only as far as needed: a lateral join has no plan but the nested loop, which keeps
+# the order of `unnest`, and each turn reads one row of the index on (kind, priority, created_at).
+_TAKE = text(
+    """
+    update job set state = 'running', attempt = attempt + 1, lease_until = clock_timestamp() + make_interval(secs => :lease)
+    where id = (
+      select due.id from unnest(cast(:kinds as text[])) as k(kind) cross join lateral (
+        select j.id from job j
+        where j.kind = k.kind and j.state in ('waiting', 'running') and j.attempt < :most
+          and (j.lease_until is null or j.lease_until <= clock_timestamp())
+        order by j.priority, j.created_at limit 1 for update skip locked) due
+      limit 1)
+    returning id, kind, subject_id, operation_id, attempt, lease_until
+    """
+)

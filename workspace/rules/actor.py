@@ -1,0 +1,18 @@
+"""Who acts or looks, as plain facts: what every rule is asked about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts or looks: facts of the person at the start of the transaction. `roles` maps operation id to role."""
+
+    id: int
+    name: str
+    agency_id: int
+    country: str
+    is_service: bool
+    is_house_admin: bool
+    roles: dict[int, str]

@@ -1,0 +1,159 @@
+"""Who may DO what: one table, one evaluator. An action that is not in the table is denied.
+
+Who may SEE which rows is decided by row-level security alone. Must not read rows; callers hand in plain facts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workspace.errors import Closed, Forbidden
+from workspace.rules.actor import Actor
+
+MEMBERS = frozenset({"operation_lead", "country_lead", "specialist", "liaison", "analyst", "observer", "administrator"})
+ROOM = frozenset({"operation_lead", "country_lead", "specialist", "liaison", "analyst"})
+EXAMINERS = frozenset({"country_lead", "specialist", "analyst"})
+LEADS = frozenset({"operation_lead"})
+COUNTRY = frozenset({"country_lead"})
+SERVICE = frozenset({"service"})
+DISSEMINATORS = frozenset({"liaison", "country_lead"})
+AUTHORITIES = frozenset({"liaison", "country_lead", "recipient"})
+
+BEFORE_AND_DURING = frozenset({"prepared", "open"})
+DURING = frozenset({"open"})
+ALWAYS = frozenset({"prepared", "open", "closing", "closed", "follow_up"})
+NOT_FINISHED = frozenset({"prepared", "open", "closing"})
+AFTER_OPENING = frozenset({"open", "closing", "closed", "follow_up"})
+HOUSE: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Which roles may do it, in which states of the operation. After the window only outcomes and corrections may be written."""
+
+    roles: frozenset[str]
+    states: frozenset[str]
+
+
+RULES: dict[str, Rule] = {
+    # The operation and its people
+    "accept_terms": Rule(COUNTRY | LEADS, NOT_FINISHED),
+    "change_operation_state": Rule(LEADS, ALWAYS),
+    "change_operation_settings": Rule(LEADS, NOT_FINISHED),
+    "add_agency": Rule(LEADS | SERVICE | {"administrator"}, ALWAYS),
+    "add_member": Rule(LEADS | COUNTRY | SERVICE | {"administrator"}, ALWAYS),
+    "remove_member": Rule(LEADS | COUNTRY | {"administrator"}, ALWAYS),
+    "set_package_key": Rule(AUTHORITIES, ALWAYS),
+    "add_series": Rule(ROOM - LEADS, BEFORE_AND_DURING),
+    "place_person": Rule(EXAMINERS, BEFORE_AND_DURING),
+    "determine_country": Rule(EXAMINERS, BEFORE_AND_DURING),
+    # Material
+    "receive_exhibit": Rule(frozenset({"country_lead", "analyst", "specialist"}), BEFORE_AND_DURING),
+    "import_register": Rule(frozenset({"country_lead", "analyst"}), BEFORE_AND_DURING),
+    "view_media": Rule(ROOM, ALWAYS),
+    "search_faces": Rule(EXAMINERS, DURING),
+    "work_on_media": Rule(SERVICE, ALWAYS),
+    "open_leads": Rule(SERVICE, BEFORE_AND_DURING),
+    # Leads
+    "claim_lead": Rule(EXAMINERS, DURING),
+    "renew_claim": Rule(EXAMINERS, DURING),
+    "release_lead": Rule(EXAMINERS, ALWAYS),
+    "hand_over_lead": Rule(EXAMINERS, DURING),
+    "take_over_lead": Rule(LEADS | COUNTRY, DURING),
+    "end_lease": Rule(SERVICE, ALWAYS),
+    "end_window": Rule(SERVICE, ALWAYS),
+    "assess_lead": Rule(EXAMINERS, DURING),
+    "settle_assessment": Rule(SERVICE, ALWAYS),
+    "note_sights": Rule(ROOM | SERVICE, ALWAYS),
+    "save_draft": Rule(ROOM, ALWAYS),
+    "annotate_lead": Rule(ROOM, DURING),
+    "comment_on_lead": Rule(ROOM, DURING),
+    "prioritise_lead": Rule(ROOM, DURING),
+    "park_lead": Rule(EXAMINERS | LEADS, DURING),
+    "reopen_lead": Rule(EXAMINERS | LEADS, DURING),
+    "close_lead": Rule(LEADS | DISSEMINATORS, AFTER_OPENING),
+    "ask_access": Rule(ROOM, DURING),
+    "answer_access": Rule(COUNTRY, ALWAYS),
+    "take_back_access": Rule(COUNTRY, ALWAYS),
+    # Jurisdiction, referral, outcome
+    "state_jurisdiction": Rule(ROOM, AFTER_OPENING),  # after the window only where a referral came back
+    "withdraw_jurisdiction": Rule(ROOM, ALWAYS),
+    "draft_referral": Rule(DISSEMINATORS, DURING),
+    "approve_referral": Rule(DISSEMINATORS, DURING),
+    "send_referral": Rule(DISSEMINATORS, DURING),
+    "withdraw_referral": Rule(DISSEMINATORS, AFTER_OPENING),
+    "re_route_referral": Rule(DISSEMINATORS, AFTER_OPENING),
+    "build_package": Rule(SERVICE, ALWAYS),
+    "answer_referral": Rule(AUTHORITIES, AFTER_OPENING),
+    "state_outcome": Rule(AUTHORITIES, AFTER_OPENING),
+    "revoke_outcome": Rule(AUTHORITIES, AFTER_OPENING),
+    "merge_ledger": Rule(DISSEMINATORS | LEADS, AFTER_OPENING),
+    "draw_up_edition": Rule(LEADS | frozenset({"observer"}), ALWAYS),
+    "compute_edition": Rule(SERVICE, ALWAYS),
+    "export_statistics": Rule(MEMBERS, ALWAYS),
+}
+
+HOUSE_RULES: dict[str, str] = {
+    # Without an operation: `admin` = administrators of the house, `self` = anyone for themselves.
+    "create_agency": "admin",
+    "create_user": "admin",
+    "disable_user": "admin",
+    "create_operation": "admin",
+    "end_others_session": "admin",
+    "invite_user": "admin",
+    "start_session": "self",
+    "step_up": "self",
+    "enrol_passkey": "self",
+    "remove_passkey": "self",
+    "end_session": "self",
+    "create_token": "self",
+    "revoke_token": "self",
+    "change_preferences": "self",
+}
+
+
+@dataclass(frozen=True)
+class OperationFacts:
+    """What a decision needs to know of an operation. `is_past`: the window has ended by the database's clock."""
+
+    id: int
+    state: str
+    is_past: bool = False
+
+
+def require(actor: Actor, action: str, operation: OperationFacts) -> None:
+    """Pass if the actor may do it now.
+
+    Raises:
+        Forbidden: the action is unknown, or the actor's role in this operation does not allow it.
+        Closed: the operation's state or its window does not allow it.
+    """
+    rule = RULES.get(action)
+    role = actor.roles.get(operation.id)
+    if actor.is_service:
+        role = "service"
+    if rule is None or role is None or role not in rule.roles:
+        raise Forbidden("Your role in this operation does not allow this.", action=action, role=role or "none")
+    state = "closing" if operation.is_past and operation.state == "open" else operation.state
+    if state not in rule.states:
+        raise Closed("The operation does not accept this now.", action=action, state=state)
+
+
+def allows(actor: Actor, action: str, operation: OperationFacts) -> bool:
+    """Whether `require` would pass: for screens, which offer only what can be done."""
+    try:
+        require(actor, action, operation)
+    except (Forbidden, Closed):
+        return False
+    return True
+
+
+def require_house(actor: Actor, action: str) -> None:
+    """Pass if the actor may do it in the house, outside any operation.
+
+    Raises:
+        Forbidden: the action is unknown or needs an administrator of the house.
+    """
+    needed = HOUSE_RULES.get(action)
+    if needed is None or (needed == "admin" and not (actor.is_house_admin or actor.is_service)):
+        raise Forbidden("Only an administrator of the house may do this.", action=action)

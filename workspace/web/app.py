@@ -1,0 +1,157 @@
+"""The web application: `create_app` puts the parts together. Flask is imported in this package, live.py and cli alone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+from flask import Flask, Response, jsonify, request
+from flask.json.provider import DefaultJSONProvider
+from flask_babel import Babel
+from flask_openapi3 import Info, OpenAPI
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
+
+from workspace.errors import Invalid, NotFound, WorkspaceError
+from workspace.model.database import Database
+from workspace.queries.identity import Person
+from workspace.settings import ROOT, Settings
+from workspace.web import assets, errors, security
+from workspace.web.context import COOKIE, csrf_token, current_settings, identify
+from workspace.web.words import LANGUAGES, ui_messages
+from workspace.web.words import register as register_words
+
+API_VERSION = "1"
+
+
+class RowNumber(IntegerConverter):
+    """A number in an address: as large as a row's can be. Nothing stands at the address of a larger one."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=2**31 - 1)
+
+
+class Json(DefaultJSONProvider):
+    """JSON of the API: times as ISO 8601 with their offset, names in the order in which they were given."""
+
+    sort_keys = False
+
+    @staticmethod
+    def default(value: object) -> object:
+        """What the standard encoder does not know."""
+        if isinstance(value, datetime | date):
+            return value.isoformat()
+        return DefaultJSONProvider.default(value)
+
+
+def create_app(settings: Settings, *, database: Database | None = None) -> Flask:
+    """Make the application for these settings; `database` is the application's role, opened from the settings if not given.
+
+    Raises:
+        Invalid: there is no database URL.
+    """
+    if database is None:
+        if not settings.database_url_app:
+            raise Invalid("No database was named: CONCORD_DATABASE_URL_APP is empty.")
+        database = Database(settings.database_url_app)
+    app = OpenAPI(
+        __name__,
+        info=Info(title="Concord", version=API_VERSION, description="The workspace of a joint operation."),
+        security_schemes={
+            "token": {"type": "http", "scheme": "bearer"},
+            "session": {"type": "apiKey", "in": "cookie", "name": COOKIE},
+        },
+        validation_error_model=errors.ErrorBody,
+        validation_error_callback=errors.invalid_input,
+        doc_ui=False,
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(Path(__file__).parent / "static"),
+    )
+    app.json = Json(app)
+    app.url_map.converters["int"] = RowNumber
+    app.config["TESTING"] = settings.profile == "test"
+    app.config["PROPAGATE_EXCEPTIONS"] = None if settings.profile != "test" else True
+    app.extensions["concord.settings"] = settings
+    app.extensions["concord.database"] = database
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    Babel(app, locale_selector=language, default_translation_directories=str(ROOT / "locale"))
+    security.register(app)
+    errors.register(app)
+    register_words(app)
+    assets.register(app)
+    app.context_processor(_frame)
+    _add_documents(app)
+    _add_routes(app)
+    return app
+
+
+def language() -> str:
+    """The language of an answer: what the person chose, else what the browser prefers, else English."""
+    person = _known_person()
+    if person is not None:
+        return person.language
+    return request.accept_languages.best_match(LANGUAGES) or "en"
+
+
+def _known_person() -> Person | None:
+    """The signed-in person, or None also where that cannot be found out now: error pages ask too."""
+    try:
+        found = identify()
+    except WorkspaceError:
+        return None
+    return found.person if found else None
+
+
+def _frame() -> dict[str, object]:
+    """What every template may use."""
+    person = _known_person()
+    return {
+        "viewer": person,
+        "language": language(),
+        "theme": person.theme if person else "system",
+        "csrf_token": csrf_token() if person else "",
+        "profile": current_settings().profile,
+        "ui_messages": ui_messages,
+    }
+
+
+def _add_documents(app: OpenAPI) -> None:
+    def openapi_document() -> Response:
+        """The OpenAPI document of the API."""
+        return jsonify(_corrected(app.api_doc))
+
+    def messages(wanted: str) -> Response:
+        """The words of the screens in one language, for TypeScript."""
+        if wanted not in LANGUAGES:
+            raise NotFound("This language is not there.")
+        return jsonify(ui_messages(wanted))
+
+    app.add_url_rule("/api/v1/openapi.json", "openapi_document", openapi_document)
+    app.add_url_rule("/messages/<wanted>.json", "messages", messages)
+
+
+def _corrected(document: dict[str, object]) -> dict[str, object]:
+    """Say that a refusal of input is one error body; the library says it is a list."""
+    refusal = {"$ref": "#/components/schemas/ErrorBody"}
+    paths = document["paths"]
+    assert isinstance(paths, dict)  # noqa: S101 - an OpenAPI document
+    for item in paths.values():
+        for operation in item.values():
+            operation["responses"]["422"] = {
+                "description": "The request cannot be understood; every fault is named.",
+                "content": {"application/json": {"schema": refusal}},
+            }
+    return document
+
+
+def _add_routes(app: OpenAPI) -> None:
+    from workspace.web.api import BLUEPRINTS as API
+    from workspace.web.pages import BLUEPRINTS as PAGES
+
+    for area in API:
+        app.register_api(area, name=f"api_{area.name}")  # pages of the same area have the plain name
+    for pages in PAGES:
+        app.register_blueprint(pages)

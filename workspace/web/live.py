@@ -1,0 +1,295 @@
+"""The live board: a bell in the database, one answer for each group of people with the same keys.
+
+Each web process LISTENs. At a bell it opens one snapshot, groups the people connected to it by what they may open, asks the
+board's query once a group as one of them, and sends the changed cards to the group's own rooms. Sockets accept no writes: who is
+connected, and to which operation, was decided by the session and the membership at the handshake, and is looked at again every
+second. The only emit of the project stands here.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import psycopg
+from flask import Flask, request
+from flask_socketio import SocketIO
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from workspace.commands.sights import note_bands
+from workspace.errors import NotFound, WorkspaceError
+from workspace.model.database import Database
+from workspace.queries.board import board_changes
+from workspace.queries.presence import who_is_looking
+
+log = logging.getLogger(__name__)
+
+RING_EVERY_S = 0.1
+"""At most one answer an operation in this time (PATTERNS 3)."""
+LOOK_AGAIN_S = 1.0
+"""How often sessions behind open sockets are checked: revocation closes a socket within 2 s (TRUST R4, M11)."""
+PRESENCE_EVERY_S = 1.0
+STALE_S = 0.25
+"""Cards whose record of who is shown their bands took longer than this are looked at again before they are sent."""
+CHANNELS = ("concord", "concord_presence")
+OF_THE_DATABASE = (DBAPIError, psycopg.Error)
+"""What is not the house's own refusal, such as a server that for a while can only be read: the two loops outlive it."""
+
+
+@dataclass(frozen=True)
+class Guest:
+    """One open socket: who, in which operation, by which session."""
+
+    user_id: int
+    operation_id: int
+    session_id: bytes
+
+    @property
+    def room(self) -> str:
+        """The room of one person in one operation; the server alone chooses rooms."""
+        return f"u:{self.operation_id}:{self.user_id}"
+
+
+class Live:
+    """The sockets of this process and the bells that reach them."""
+
+    def __init__(self, database: Database, identify: Callable[[], tuple[int, bytes] | None]) -> None:
+        """identify: the person and session of the current request, or None; given by the web, which live may not import."""
+        self.database = database
+        self.identify = identify
+        self.io = SocketIO(
+            async_mode="gevent",
+            # A half-open line is noticed by both ends within three seconds (ROOM.md UX-4).
+            ping_interval=1.5,
+            ping_timeout=1.5,
+            cors_allowed_origins=[],
+            manage_session=False,
+            max_http_buffer_size=4096,
+            logger=False,
+            engineio_logger=False,
+        )
+        self.guests: dict[str, Guest] = {}
+        self.answered: dict[int, int] = {}
+        self.rung: set[int] = set()
+        self.looked_again: set[int] = set()
+        self.presence_rung: set[int] = set()
+        self.service_id: int | None = None
+
+    def start(self, app: Flask) -> SocketIO:
+        """Attach to the application and start the three loops of this process."""
+        self.io.init_app(app, cors_allowed_origins=_same_origin)
+        self.io.on_event("connect", self._connect)
+        self.io.on_event("disconnect", self._disconnect)
+        for loop in (self._listen, self._answer_bells, self._look_again):
+            self.io.start_background_task(loop)
+        return self.io
+
+    def _connect(self, _auth: object = None) -> bool:
+        """Let a signed-in member of the operation in; the answer to anybody else is a refused handshake."""
+        operation = request.args.get("operation", "")
+        try:
+            found = self.identify()
+            if found is None or not operation.isdecimal():
+                return False
+            user_id, session_id = found
+            with self.database.read(user_id) as view:
+                board_head = view.session.execute(
+                    text("select last_seq from chain where operation_id = :id and :id = any (my_operations())"),
+                    {"id": int(operation)},
+                ).scalar_one_or_none()
+        except WorkspaceError:
+            return False
+        if board_head is None:
+            return False
+        guest = Guest(user_id, int(operation), session_id)
+        self.guests[_sid()] = guest
+        self.io.server.enter_room(_sid(), guest.room)
+        self.answered.setdefault(guest.operation_id, board_head)
+        self.presence_rung.add(guest.operation_id)
+        return True
+
+    def _disconnect(self, _reason: object = None) -> None:
+        self.guests.pop(_sid(), None)
+
+    # --- Bells ---------------------------------------------------------------------------------------------------------------
+
+    def _listen(self) -> None:
+        """Hear the database's bells for ever; after a lost connection everything is rung once, so that nothing is missed."""
+        while True:
+            try:
+                with psycopg.connect(_plain(self.database.url), autocommit=True) as connection:
+                    for channel in CHANNELS:
+                        connection.execute(f"listen {channel}")
+                    self.rung.update(guest.operation_id for guest in self.guests.values())
+                    for bell in connection.notifies():
+                        self._hear(bell.channel, bell.payload)
+            except psycopg.OperationalError:
+                log.warning("The line of bells to the database is down; trying again.")
+                self.io.sleep(1.0)
+
+    def _hear(self, channel: str, payload: str) -> None:
+        operation = int(payload.partition(":")[0])
+        (self.rung if channel == "concord" else self.presence_rung).add(operation)
+
+    def _answer_bells(self) -> None:
+        last_presence = 0.0
+        while True:
+            self.io.sleep(0.005 if self.rung else 0.02)
+            waiting, self.rung = self.rung, set()
+            try:
+                for operation_id in waiting:
+                    self._ring(operation_id)
+                if self.presence_rung and time.monotonic() - last_presence > PRESENCE_EVERY_S:
+                    told, self.presence_rung = self.presence_rung, set()
+                    last_presence = time.monotonic()
+                    for operation_id in told:
+                        self._tell_presence(operation_id)
+            except (WorkspaceError, *OF_THE_DATABASE) as refusal:
+                # The database is away, most likely: what was rung stays rung and is answered when it is back.
+                log.warning("A bell could not be answered: %s", refusal)
+                self.rung |= waiting
+                self.io.sleep(1.0)
+            if waiting:
+                self.io.sleep(RING_EVERY_S)
+
+    def _ring(self, operation_id: int) -> None:
+        """Answer one operation's bell: one snapshot, one query a group, one message a group."""
+        rooms = self._rooms(operation_id)
+        if not rooms:
+            self.answered.pop(operation_id, None)
+            return
+        after = self.answered.get(operation_id, 0)
+        notes: list[tuple[list[int], list[UUID]]] = []
+        messages: list[tuple[list[str], dict[str, Any]]] = []
+        with self._groups(operation_id, list(rooms)) as (session, groups):
+            for members in groups:
+                session.execute(text("select set_config('app.user_id', :id, true)"), {"id": str(members[0])})
+                try:
+                    board = board_changes(session, operation_id, after=after, keys=_keys(session, operation_id))
+                except NotFound:
+                    continue
+                message = {"operation": operation_id, **board.as_json(), "after": after}
+                messages.append(([rooms[member] for member in members], message))
+                shown = [UUID(card["id"]) for card in board.cards if card["band"] is not None]
+                if shown:
+                    notes.append((members, shown))
+        # First the record of who is shown a band, then the band: what cannot be recorded is not shown.
+        began = time.monotonic()
+        self._note(operation_id, notes)
+        if time.monotonic() - began > STALE_S and operation_id not in self.looked_again:
+            # While the record waited, a lead may have been claimed or closed: look again, once, because the bands are on record now.
+            self.looked_again.add(operation_id)
+            self.rung.add(operation_id)
+            return
+        self.looked_again.discard(operation_id)
+        for to, message in messages:
+            self.io.emit("changes", message, to=to)
+        # Only when every group has its answer: a bell that failed half-way is answered whole again.
+        self.answered[operation_id] = max([after, *(message["seq"] for _, message in messages)])
+
+    def _tell_presence(self, operation_id: int) -> None:
+        rooms = self._rooms(operation_id)
+        if not rooms:
+            return
+        with self._groups(operation_id, list(rooms)) as (session, groups):
+            for members in groups:
+                session.execute(text("select set_config('app.user_id', :id, true)"), {"id": str(members[0])})
+                message = {"operation": operation_id, "leads": who_is_looking(session, operation_id)}
+                self.io.emit("presence", message, to=[rooms[member] for member in members])
+
+    @contextmanager
+    def _groups(self, operation_id: int, users: list[int]) -> Iterator[tuple[Session, list[list[int]]]]:
+        """Group people by what they may open, in the snapshot that gives the answers: a key gained in between can't leak."""
+        with self.database.read(None) as view:
+            found = view.session.execute(
+                text("select user_id, digest from keys_digests(:operation, :users)"), {"operation": operation_id, "users": users}
+            ).all()
+            groups: dict[str, list[int]] = {}
+            for user_id, digest in found:
+                groups.setdefault(digest, []).append(user_id)
+            yield view.session, list(groups.values())
+
+    def _rooms(self, operation_id: int) -> dict[int, str]:
+        return {guest.user_id: guest.room for guest in self.guests.values() if guest.operation_id == operation_id}
+
+    def _note(self, operation_id: int, notes: list[tuple[list[int], list[UUID]]]) -> None:
+        if not notes:
+            return
+        with self.database.write(self._service()) as tx:
+            for users, leads in notes:
+                note_bands(tx, operation_id, users=users, leads=leads)
+
+    def _service(self) -> int:
+        if self.service_id is None:
+            with self.database.read(None) as view:
+                view.session.execute(text("select set_config('app.user_id', '0', true)"))
+                self.service_id = view.session.execute(
+                    text("select id from app_user where is_service order by name = 'housekeeping' desc, id limit 1")
+                ).scalar_one()
+        return self.service_id
+
+    # --- Sessions that end -----------------------------------------------------------------------------------------------------
+
+    def _look_again(self) -> None:
+        """Close every socket whose session has ended, within two seconds; also whoever left the operation."""
+        while True:
+            self.io.sleep(LOOK_AGAIN_S)
+            if not self.guests:
+                continue
+            try:
+                gone = self._gone()
+            except (WorkspaceError, *OF_THE_DATABASE) as refusal:
+                log.warning("It could not be seen whose session has ended: %s", refusal)
+                continue
+            for sid in gone:
+                self.io.emit("signed_out", {}, to=sid)
+                self.guests.pop(sid, None)
+                self.io.server.disconnect(sid, namespace="/")
+
+    def _gone(self) -> list[str]:
+        guests = dict(self.guests)
+        with self.database.read(None) as view:
+            ids = list({guest.session_id for guest in guests.values()})
+            alive = {bytes(row) for row in view.session.execute(text("select live_sessions(:ids)"), {"ids": ids}).scalars()}
+            members = set()
+            for operation_id in {guest.operation_id for guest in guests.values()}:
+                users = list({guest.user_id for guest in guests.values() if guest.operation_id == operation_id})
+                rows = view.session.execute(
+                    text("select user_id from keys_digests(:operation, :users)"), {"operation": operation_id, "users": users}
+                ).scalars()
+                members |= {(operation_id, user_id) for user_id in rows}
+        return [
+            sid
+            for sid, guest in guests.items()
+            if guest.session_id not in alive
+            or (guest.operation_id, guest.user_id) not in members
+            # A line that broke while its handshake was still being answered left its guest behind.
+            or not self.io.server.manager.is_connected(sid, "/")
+        ]
+
+
+def _keys(session: Session, operation_id: int) -> str:
+    digest: str = session.execute(text("select my_keys_digest(:operation)"), {"operation": operation_id}).scalar_one()
+    return digest
+
+
+def _sid() -> str:
+    sid: str = request.sid  # type: ignore[attr-defined]  # Flask-SocketIO adds it
+    return sid
+
+
+def _same_origin(origin: str, environ: dict[str, Any]) -> bool:
+    """A socket comes from our own pages only (TRUST R13)."""
+    return bool(urlsplit(origin).netloc == environ.get("HTTP_HOST", ""))
+
+
+def _plain(url: str) -> str:
+    return url.replace("postgresql+psycopg://", "postgresql://", 1)

@@ -1,0 +1,53 @@
+"""Runs the web: gevent, one greenlet a socket, Flask and Socket.IO on one port.
+
+`python -m workspace.web.serve` is the process that the supervisor starts; gunicorn takes `workspace.web.serve:application()`.
+The standard library is made cooperative before anything else is imported (psycopg chooses how it waits when it is imported), which
+is why the package workspace.web imports nothing in its __init__, and why the imports here stand where they stand.
+"""
+
+from __future__ import annotations
+
+from gevent import monkey
+
+monkey.patch_all()
+
+from typing import TYPE_CHECKING  # noqa: E402 - after the patch, see above
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from workspace.settings import Settings
+
+
+def application() -> Flask:
+    """The application with its sockets, for these settings."""
+    from workspace.settings import settings
+
+    return _make(settings())
+
+
+def run(settings: Settings) -> None:
+    """Serve until interrupted, on the host and port of the settings."""
+    app = _make(settings)
+    app.extensions["socketio"].run(app, host=settings.host, port=settings.port, log_output=False)
+
+
+def _make(settings: Settings) -> Flask:
+    from workspace.web.app import create_app
+    from workspace.web.context import identify
+    from workspace.web.live import Live
+
+    def guest() -> tuple[int, bytes] | None:
+        found = identify()
+        # Sockets are for pages: a token has no session whose end could be noticed.
+        return (found.person.id, found.id) if found is not None and found.scopes is None else None
+
+    app = create_app(settings)
+    app.extensions["socketio"] = Live(app.extensions["concord.database"], guest).start(app)
+    return app
+
+
+if __name__ == "__main__":
+    from workspace.settings import settings as read
+
+    run(read())
