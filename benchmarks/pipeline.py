@@ -1,4 +1,4 @@
-"""How much the house costs: pictures and videos through the workers, against a bare loop that does the same pixel work.
+"""How much Concord costs: pictures and videos through the workers, against a bare loop that does the same pixel work.
 
 The workers' side is everything from the bell to the last match: queue, rows, encrypted store, sandbox, persons, events. The bare
 side decodes, detects, embeds, encodes the same derivatives and hashes (PDQ), and writes nothing. Both run one process a core, on
@@ -62,8 +62,8 @@ _numbers = count(1)
 
 
 @dataclass(frozen=True)
-class House:
-    """A running house without material."""
+class Rig:
+    """A running installation without material."""
 
     admin_url: str
     app: Database
@@ -197,8 +197,8 @@ def _clean(pixels: np.ndarray) -> None:
 
 
 @contextmanager
-def running_house(home: Path, pack_dir: Path) -> Iterator[House]:
-    """An empty house on embedded engines of its own."""
+def running_rig(home: Path, pack_dir: Path) -> Iterator[Rig]:
+    """An empty installation on embedded engines of its own."""
     with start_engines(home) as engines:
         urls = prepare_database(engines.database_url(SUPERUSER, "postgres"), "bench", engines.passwords)
         jobs.use_queue(engines.redis_url)
@@ -216,7 +216,7 @@ def running_house(home: Path, pack_dir: Path) -> Iterator[House]:
         environment = child_environment(values) | ONE_THREAD | {"PYTHONPATH": str(ROOT)}
         service = ensure_house(workers)
         app = Database(urls["concord_app"])
-        yield House(
+        yield Rig(
             engines.database_url(SUPERUSER, "bench"),
             app,
             workers,
@@ -230,10 +230,10 @@ def running_house(home: Path, pack_dir: Path) -> Iterator[House]:
         workers.dispose()
 
 
-def new_operation(house: House) -> tuple[int, int, OperationKey]:
+def new_operation(rig: Rig) -> tuple[int, int, OperationKey]:
     """An open operation of one country: its id, a person who may bring material in, and its media key."""
     now, number = datetime.now(UTC), next(_numbers)
-    with house.workers.write(house.service_id) as tx:
+    with rig.workers.write(rig.service_id) as tx:
         operation_id = create_operation(
             tx,
             code_name=f"Benchmark {number}",
@@ -244,46 +244,46 @@ def new_operation(house: House) -> tuple[int, int, OperationKey]:
             closes_at=now + timedelta(days=1),
             terms="none",
             countries=[COUNTRY],
-            master_key=load_or_create_master(house.key_file),
+            master_key=load_or_create_master(rig.key_file),
             is_exercise=True,
         )
         agency_id = create_agency(tx, country=COUNTRY, name=f"Unit {number}", kind="police")
         person_id = create_user(tx, agency_id=agency_id, name=f"{COUNTRY} · lead {number}")
         add_first_member(tx, operation_id, user_id=person_id, role="country_lead")
-    with house.app.write(person_id) as tx:
+    with rig.app.write(person_id) as tx:
         accept_terms(tx, operation_id)
-        key = unwrap(load_or_create_master(house.key_file), wrapped_key(tx.session, operation_id), str(operation_id))
+        key = unwrap(load_or_create_master(rig.key_file), wrapped_key(tx.session, operation_id), str(operation_id))
     return operation_id, person_id, key
 
 
-def through_workers(house: House, workers: Sequence[Child], paths: Sequence[Path]) -> Spell:
+def through_workers(rig: Rig, workers: Sequence[Child], paths: Sequence[Path]) -> Spell:
     """From the bell to the last match of these files in an operation of its own.
 
     Raises:
         RuntimeError: a file was not read.
     """
-    operation_id, person_id, key = new_operation(house)
-    with house.app.write(person_id) as tx:
+    operation_id, person_id, key = new_operation(rig)
+    with rig.app.write(person_id) as tx:
         exhibit_id = receive_exhibit(
             tx, operation_id, country=COUNTRY, label="E-1", kind="phone", case_reference="none", custodian="none"
         )
     with standing_still(workers):
-        receive_folder(house.app, person_id, exhibit_id, find_files(paths), store=open_store(house.media_url), key=key)
+        receive_folder(rig.app, person_id, exhibit_id, find_files(paths), store=open_store(rig.media_url), key=key)
         os.sync()
-        since, before = time.time(), _spent(house, workers)
-    wait_until(lambda: _open_jobs(house, operation_id) == 0, 1800, "The workers did not finish.", interval_s=0.2)
-    cpu_s = {part: after - before[part] for part, after in _spent(house, workers).items()}
-    with house.workers.engine.connect() as rows:
+        since, before = time.time(), _spent(rig, workers)
+    wait_until(lambda: _open_jobs(rig, operation_id) == 0, 1800, "The workers did not finish.", interval_s=0.2)
+    cpu_s = {part: after - before[part] for part, after in _spent(rig, workers).items()}
+    with rig.workers.engine.connect() as rows:
         done_at, read, faces = rows.execute(DONE, {"operation": operation_id}).one()
     if read != len(paths):
         raise RuntimeError(f"{len(paths) - read} of {len(paths)} files were not read")
     return Spell(float(done_at) - since, 0, faces, cpu_s)
 
 
-def _spent(house: House, workers: Sequence[Child]) -> dict[str, float]:
+def _spent(rig: Rig, workers: Sequence[Child]) -> dict[str, float]:
     pids = [worker.pid for worker in workers]
     own = own_s(pids)
-    return {"workers": own, "sandbox": tree_s(pids) - own, "database": tree_s([server_pid(house.admin_url)])}
+    return {"workers": own, "sandbox": tree_s(pids) - own, "database": tree_s([server_pid(rig.admin_url)])}
 
 
 @contextmanager
@@ -299,13 +299,13 @@ def standing_still(workers: Sequence[Child]) -> Iterator[None]:
 
 
 @contextmanager
-def running_workers(house: House) -> Iterator[list[Child]]:
+def running_workers(rig: Rig) -> Iterator[list[Child]]:
     """One worker a core."""
     workers = [
         Child(
-            Program(f"worker-{n}", [sys.executable, "-m", "workers.run"], house.environment),
-            house.home / "run" / "bench",
-            house.home / "logs",
+            Program(f"worker-{n}", [sys.executable, "-m", "workers.run"], rig.environment),
+            rig.home / "run" / "bench",
+            rig.home / "logs",
         )
         for n in range(CORES)
     ]
@@ -317,8 +317,8 @@ def running_workers(house: House) -> Iterator[list[Child]]:
             worker.stop()
 
 
-def _open_jobs(house: House, operation_id: int) -> int:
-    with house.workers.read(house.service_id) as view:
+def _open_jobs(rig: Rig, operation_id: int) -> int:
+    with rig.workers.read(rig.service_id) as view:
         return sum(jobs.outstanding(view.session, operation_id).values())
 
 
@@ -335,10 +335,10 @@ def main() -> None:
         make_material(folder / "material", pictures * CORES, videos * CORES)
         pack_dir = build_default_pack(folder / "pack").directory
         print(f"Photos of 12 megapixels and clips of {CLIP_S} s, {rounds} rounds, {CORES} processes a side")
-        with running_house(folder / "home", pack_dir) as house, running_workers(house) as workers:
+        with running_rig(folder / "home", pack_dir) as rig, running_workers(rig) as workers:
             bare = Bare(pack_dir)
             turns = {
-                kind: list(_turns(house, workers, bare, folder / "material" / kind, rounds, turn_s))
+                kind: list(_turns(rig, workers, bare, folder / "material" / kind, rounds, turn_s))
                 for kind in ("photos", "videos")
             }
             bare.stop()
@@ -349,7 +349,7 @@ Turn = tuple[Spell, Spell]
 """One round: the bare loop's and the house's."""
 
 
-def _turns(house: House, workers: Sequence[Child], bare: Bare, folder: Path, rounds: int, turn_s: float) -> Iterator[Turn]:
+def _turns(rig: Rig, workers: Sequence[Child], bare: Bare, folder: Path, rounds: int, turn_s: float) -> Iterator[Turn]:
     """The two sides take turns, and take turns in who begins, after both have seen some of it.
 
     As many files a turn as the bare loop needs turn_s for on this machine, if there are so many, and a multiple of its cores: with few,
@@ -366,16 +366,16 @@ def _turns(house: House, workers: Sequence[Child], bare: Bare, folder: Path, rou
 
     of_bare(paths[: CORES * WARM])
     one_each_s = of_bare(paths[: CORES * WARM]).seconds / WARM
-    through_workers(house, workers, paths[: CORES * WARM])
+    through_workers(rig, workers, paths[: CORES * WARM])
     paths = paths[: CORES * max(2, round(turn_s / one_each_s))]
-    settle(house.admin_url)
+    settle(rig.admin_url)
     for number in range(rounds):
         if number % 2:
-            ours = through_workers(house, workers, paths)
+            ours = through_workers(rig, workers, paths)
             theirs = of_bare(paths)
         else:
             theirs = of_bare(paths)
-            ours = through_workers(house, workers, paths)
+            ours = through_workers(rig, workers, paths)
         if ours.faces != theirs.faces:
             raise RuntimeError(f"the workers kept {ours.faces} faces, the bare loop {theirs.faces}")
         sides = f"bare {theirs.seconds:.2f} s, workers {ours.seconds:.2f} s, {ours.faces} faces each"

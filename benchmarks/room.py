@@ -57,23 +57,23 @@ def main() -> int:
 
 
 def _measure(urls: dict[str, str], webs: list[str], clients: int, rate: float, seconds: float) -> dict[str, Any]:
-    from tests.support.operation import House
+    from tests.support.operation import TestOperation
 
     app, workers = Database(urls["concord_app"]), Database(urls["concord_worker"])
     ensure_house(workers)
-    house = House(workers)
-    leads = [house.lead() for _ in range(LEADS)]
-    people = [house.person(("EC", "PE", "CL")[n % 3], "specialist", n) for n in range(clients)]
+    operation = TestOperation(workers)
+    leads = [operation.lead() for _ in range(LEADS)]
+    people = [operation.person(("EC", "PE", "CL")[n % 3], "specialist", n) for n in range(clients)]
     cookies = []
     for person in people:
         with app.write(person) as tx:
             cookies.append(f"{COOKIE}={start_session(tx, how='passkey')}")
-    screens = _start_screens(house.operation_id, webs, cookies, seconds)
+    screens = _start_screens(operation.id, webs, cookies, seconds)
     commits = _commit(app, leads, people, rate, seconds)
     time.sleep(3.0)
     seen = [screen for process in screens for screen in _end(process)]
     with app.read(people[0]) as view:
-        fresh = {card["id"]: card["changed_seq"] for card in board_changes(view.session, house.operation_id).cards}
+        fresh = {card["id"]: card["changed_seq"] for card in board_changes(view.session, operation.id).cards}
     app.dispose()
     workers.dispose()
     return _figures(commits, seen, fresh)

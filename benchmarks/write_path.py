@@ -29,7 +29,7 @@ import psycopg
 from sqlalchemy import text
 
 from benchmarks._machine import server_pid, settle, tree_s
-from tests.support.operation import House
+from tests.support.operation import TestOperation
 from workspace.commands.claims import claim_lead
 from workspace.errors import Held, Unavailable
 from workspace.host.engines import ROLES, SUPERUSER, prepare_database, start_engines
@@ -190,10 +190,10 @@ class Clients:
             process.join(10)
 
 
-def make_leads(house: House, count: int) -> list[UUID]:
+def make_leads(operation: TestOperation, count: int) -> list[UUID]:
     """Bare leads between two shared compartments; a claim reads nothing else."""
-    locks = [house.compartment("EC"), house.compartment("PE")]
-    with house.workers.engine.begin() as connection:
+    locks = [operation.compartment("EC"), operation.compartment("PE")]
+    with operation.workers.engine.begin() as connection:
         rows = connection.execute(
             text(
                 "insert into lead (operation_id, number, kind, pair_key, locks, countries, score, band) "
@@ -201,16 +201,16 @@ def make_leads(house: House, count: int) -> list[UUID]:
                 "sha256(convert_to(gen_random_uuid()::text, 'UTF8')), :locks, '{EC,PE}', 0.6, 'strong' "
                 "from generate_series(1, :count) n returning id"
             ),
-            {"op": house.operation_id, "locks": locks, "count": count},
+            {"op": operation.id, "locks": locks, "count": count},
         )
         return [row.id for row in rows]
 
 
-def throughput(url: str, admin_url: str, house: House, each: int, limit_s: float) -> dict[str, Any]:
+def throughput(url: str, admin_url: str, operation: TestOperation, each: int, limit_s: float) -> dict[str, Any]:
     """Everybody claims leads of one operation, one after the other, nobody's twice."""
-    leads = make_leads(house, (each + WARM) * ROOM)
-    bare_leads = make_leads(house, (each + WARM) * ROOM)
-    people = [house.person("EC" if n % 2 else "PE", "specialist", n) for n in range(ROOM)]
+    leads = make_leads(operation, (each + WARM) * ROOM)
+    bare_leads = make_leads(operation, (each + WARM) * ROOM)
+    people = [operation.person("EC" if n % 2 else "PE", "specialist", n) for n in range(ROOM)]
     settle(admin_url)
     clients, server = Clients(ROOM), server_pid(admin_url)
     # The bare driver first and last, ours between: neither side has the quieter half of a noisy minute.
@@ -250,18 +250,18 @@ def _claim_all(
     }
 
 
-def races(url: str, house: House, count: int, limit_s: float) -> dict[str, Any]:
+def races(url: str, operation: TestOperation, count: int, limit_s: float) -> dict[str, Any]:
     """32 people claim one lead at the same moment: one holds it, 31 are told who, and the record says the same."""
-    leads = make_leads(house, count)
-    people = [house.person(("EC", "PE", "CL")[n % 3], "specialist", 100 + n) for n in range(RACERS)]
+    leads = make_leads(operation, count)
+    people = [operation.person(("EC", "PE", "CL")[n % 3], "specialist", 100 + n) for n in range(RACERS)]
     clients = Clients(RACERS)
     answers = clients.run([Task(url, person, tuple(leads), True, limit_s) for person in people])
     clients.stop()
     run = len(answers[0].taken_ms)
     won = Counter(lead for answer in answers for lead in answer.won)
     recorded, lost = Counter[UUID](), 0
-    with house.workers.engine.connect() as connection:
-        told = connection.execute(TOLD, {"op": house.operation_id, "leads": leads[:run]})
+    with operation.workers.engine.connect() as connection:
+        told = connection.execute(TOLD, {"op": operation.id, "leads": leads[:run]})
         for row in told:
             recorded[row.lead_id] = row.won
             lost += row.lost
@@ -290,12 +290,16 @@ def main() -> None:
             with psycopg.connect(urls["concord_app"].replace("+psycopg", "")) as connection:
                 fsync = connection.execute("show fsync").fetchone()
             workers = Database(urls["concord_worker"])
-            house = House(workers)
+            operation = TestOperation(workers)
             found = throughput(
-                urls["concord_app"], engines.database_url(SUPERUSER, "bench"), house, 1000 if quick else 4000, 6 if quick else 30
+                urls["concord_app"],
+                engines.database_url(SUPERUSER, "bench"),
+                operation,
+                1000 if quick else 4000,
+                6 if quick else 30,
             )
             print(f"{ROOM} people claim leads of one operation: {found}")
-            raced = races(urls["concord_app"], house, 100 if quick else 1000, 21 if quick else 600)
+            raced = races(urls["concord_app"], operation, 100 if quick else 1000, 21 if quick else 600)
             print(f"{RACERS} people claim one lead at a time: {raced}")
             workers.dispose()
     machine = f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, fsync {fsync[0] if fsync else '?'}"

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from tests.support.operation import House
+from tests.support.operation import TestOperation
 from tests.support.servers import Servers
 from workspace.host.engines import ROLES, SUPERUSER, prepare_database, start_engines
 from workspace.model.database import Database
@@ -69,9 +69,9 @@ def workers_database(servers: Servers) -> Iterator[Database]:
 
 
 @pytest.fixture
-def house(workers_database: Database) -> House:
+def operation(workers_database: Database) -> TestOperation:
     """An operation of its own, open now, with the countries EC, PE and CL, each with an agency."""
-    return House(workers_database)
+    return TestOperation(workers_database)
 
 
 @pytest.fixture(scope="session")
@@ -94,7 +94,7 @@ def workshop(servers: Servers, workers_database: Database) -> Workshop:
 
 @pytest.fixture
 def desk(
-    house: House, database: Database, workshop: Workshop, servers: Servers, monkeypatch: pytest.MonkeyPatch
+    operation: TestOperation, database: Database, workshop: Workshop, servers: Servers, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Desk]:
     """The way of a lead out of the operation: examiners, keys, signatures, worker, answer."""
     from tests.support.desk import Desk
@@ -104,6 +104,6 @@ def desk(
     monkeypatch.setenv("CONCORD_REDIS_URL", servers.redis_url)
     process_settings.cache_clear()
     bells.cache_clear()
-    yield Desk(house, database, workshop)
+    yield Desk(operation, database, workshop)
     process_settings.cache_clear()
     bells.cache_clear()

@@ -14,7 +14,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from tests.support.operation import House
+from tests.support.operation import TestOperation
 from workspace.cli.intake import BRINGERS, who_acts
 from workspace.commands.intake import (
     MAX_FILE_BYTES,
@@ -43,8 +43,8 @@ JPEG = b"\xff\xd8\xff\xe0" + bytes(64)
 
 
 @pytest.fixture
-def key(house: House) -> OperationKey:
-    return OperationKey(str(house.operation_id), b"k" * 32)
+def key(operation: TestOperation) -> OperationKey:
+    return OperationKey(str(operation.id), b"k" * 32)
 
 
 @pytest.fixture
@@ -53,13 +53,13 @@ def store(tmp_path: Path) -> MediaStore:
 
 
 @pytest.fixture
-def analyst(house: House) -> int:
-    return house.person("EC", "analyst")
+def analyst(operation: TestOperation) -> int:
+    return operation.person("EC", "analyst")
 
 
-def exhibit(house: House, database: Database, country: str = "EC", **facts: str) -> UUID:
-    with database.write(house.person(country, "analyst")) as tx:
-        return receive_exhibit(tx, house.operation_id, **({"country": country} | FACTS | facts))
+def exhibit(operation: TestOperation, database: Database, country: str = "EC", **facts: str) -> UUID:
+    with database.write(operation.person(country, "analyst")) as tx:
+        return receive_exhibit(tx, operation.id, **({"country": country} | FACTS | facts))
 
 
 FACTS = {"label": "X-1", "kind": "phone", "case_reference": "case", "custodian": "custodian"}
@@ -72,98 +72,104 @@ def photo(path: str, content: bytes = b"a") -> Arrival:
     return Arrival(path, len(content), stored, "image/jpeg")
 
 
-def rows(house: House, sql: str) -> list[tuple[object, ...]]:
-    with house.workers.read(house.service_id) as view:
-        return [tuple(row) for row in view.session.execute(text(sql), {"operation": house.operation_id})]
+def rows(operation: TestOperation, sql: str) -> list[tuple[object, ...]]:
+    with operation.workers.read(operation.service_id) as view:
+        return [tuple(row) for row in view.session.execute(text(sql), {"operation": operation.id})]
 
 
 # The exhibit
 
 
-def test_an_exhibit_is_received_in_the_agency_s_shared_compartment(house: House, database: Database) -> None:
-    first, second = exhibit(house, database, label="A"), exhibit(house, database, label="B")
+def test_an_exhibit_is_received_in_the_agency_s_shared_compartment(operation: TestOperation, database: Database) -> None:
+    first, second = exhibit(operation, database, label="A"), exhibit(operation, database, label="B")
 
-    assert house.row(Exhibit, first).compartment_id == house.row(Exhibit, second).compartment_id
-    assert house.row(Exhibit, first).was_prepared is False
-    assert house.kinds() == ["exhibit:received"] * 2
+    assert operation.row(Exhibit, first).compartment_id == operation.row(Exhibit, second).compartment_id
+    assert operation.row(Exhibit, first).was_prepared is False
+    assert operation.kinds() == ["exhibit:received"] * 2
 
 
-def test_a_closed_exhibit_has_a_compartment_that_only_its_agency_opens(house: House, database: Database) -> None:
-    closed = exhibit(house, database, label="A", sharing="agency")
-    other = exhibit(house, database, label="B", sharing="agency")
+def test_a_closed_exhibit_has_a_compartment_that_only_its_agency_opens(operation: TestOperation, database: Database) -> None:
+    closed = exhibit(operation, database, label="A", sharing="agency")
+    other = exhibit(operation, database, label="B", sharing="agency")
 
-    assert house.row(Exhibit, closed).compartment_id != house.row(Exhibit, other).compartment_id
-    with database.read(house.person("PE", "analyst")) as view:
+    assert operation.row(Exhibit, closed).compartment_id != operation.row(Exhibit, other).compartment_id
+    with database.read(operation.person("PE", "analyst")) as view:
         assert view.session.get(Exhibit, closed) is None
 
 
 @pytest.mark.parametrize("facts", [{"kind": "toaster"}, {"label": "  "}, {"handling_code": "H9"}, {"sharing": "all"}])
 def test_an_exhibit_that_cannot_be_understood_is_refused_with_its_faults(
-    house: House, database: Database, facts: dict[str, str]
+    operation: TestOperation, database: Database, facts: dict[str, str]
 ) -> None:
     with pytest.raises(Invalid) as refusal:
-        exhibit(house, database, **facts)
+        exhibit(operation, database, **facts)
 
     assert refusal.value.facts["faults"]
 
 
-def test_an_unknown_country_another_country_and_a_country_without_terms_are_refused(house: House, database: Database) -> None:
+def test_an_unknown_country_another_country_and_a_country_without_terms_are_refused(
+    operation: TestOperation, database: Database
+) -> None:
     with pytest.raises(Invalid, match="takes no part"):
-        _receive(house, database, "BR")
+        _receive(operation, database, "BR")
     with pytest.raises(Forbidden):
-        _receive(house, database, "PE")
-    house.change("update participation set accepted_at = null where operation_id = :id", id=house.operation_id)
+        _receive(operation, database, "PE")
+    operation.change("update participation set accepted_at = null where operation_id = :id", id=operation.id)
     with pytest.raises((Forbidden, NotFound)):
-        _receive(house, database, "EC")
+        _receive(operation, database, "EC")
 
 
-def _receive(house: House, database: Database, country: str) -> UUID:
-    with database.write(house.person("EC", "analyst")) as tx:
-        return receive_exhibit(tx, house.operation_id, country=country, **FACTS)
+def _receive(operation: TestOperation, database: Database, country: str) -> UUID:
+    with database.write(operation.person("EC", "analyst")) as tx:
+        return receive_exhibit(tx, operation.id, country=country, **FACTS)
 
 
-def test_a_label_stands_once_a_country(house: House, database: Database) -> None:
-    exhibit(house, database)
+def test_a_label_stands_once_a_country(operation: TestOperation, database: Database) -> None:
+    exhibit(operation, database)
     with pytest.raises(Conflict):
-        exhibit(house, database)
-    exhibit(house, database, country="PE")
+        exhibit(operation, database)
+    exhibit(operation, database, country="PE")
 
 
-def test_a_closed_operation_and_an_observer_receive_nothing(house: House, database: Database) -> None:
-    with pytest.raises(Forbidden), database.write(house.person("EC", "observer")) as tx:
-        receive_exhibit(tx, house.operation_id, country="EC", **FACTS)
-    house.change("update operation set state = 'closing' where id = :id", id=house.operation_id)
+def test_a_closed_operation_and_an_observer_receive_nothing(operation: TestOperation, database: Database) -> None:
+    with pytest.raises(Forbidden), database.write(operation.person("EC", "observer")) as tx:
+        receive_exhibit(tx, operation.id, country="EC", **FACTS)
+    operation.change("update operation set state = 'closing' where id = :id", id=operation.id)
     with pytest.raises(Closed):
-        exhibit(house, database)
+        exhibit(operation, database)
 
 
 # Its files
 
 
-def test_the_same_content_is_one_medium_with_every_path_and_one_job(house: House, database: Database, analyst: int) -> None:
-    exhibit_id = exhibit(house, database)
+def test_the_same_content_is_one_medium_with_every_path_and_one_job(
+    operation: TestOperation, database: Database, analyst: int
+) -> None:
+    exhibit_id = exhibit(operation, database)
 
     with database.write(analyst) as tx:
         assert receive_files(tx, exhibit_id, [photo("a.jpg"), photo("copy/of a.jpg"), photo("b.jpg", b"b")]) == 3
 
-    assert len(rows(house, "select 1 from media_item where operation_id = :operation")) == 2
-    assert rows(house, "select count(*), count(distinct media_item_id) from received_file where operation_id = :operation") == [
-        (3, 2)
-    ]
-    assert rows(house, "select kind, state from job where operation_id = :operation") == [("read_media", "waiting")] * 2
+    assert len(rows(operation, "select 1 from media_item where operation_id = :operation")) == 2
+    assert rows(
+        operation, "select count(*), count(distinct media_item_id) from received_file where operation_id = :operation"
+    ) == [(3, 2)]
+    assert rows(operation, "select kind, state from job where operation_id = :operation") == [("read_media", "waiting")] * 2
 
 
-def test_the_same_content_of_two_agencies_is_two_media(house: House, database: Database) -> None:
+def test_the_same_content_of_two_agencies_is_two_media(operation: TestOperation, database: Database) -> None:
     for country in ("EC", "PE"):
-        exhibit_id = exhibit(house, database, country=country)
-        with database.write(house.person(country, "analyst")) as tx:
+        exhibit_id = exhibit(operation, database, country=country)
+        with database.write(operation.person(country, "analyst")) as tx:
             receive_file(tx, exhibit_id, photo("a.jpg"))
 
-    assert len(rows(house, "select 1 from media_item where operation_id = :operation")) == 2
+    assert len(rows(operation, "select 1 from media_item where operation_id = :operation")) == 2
 
 
-def test_a_path_comes_once_and_other_content_under_it_is_a_conflict(house: House, database: Database, analyst: int) -> None:
-    exhibit_id = exhibit(house, database)
+def test_a_path_comes_once_and_other_content_under_it_is_a_conflict(
+    operation: TestOperation, database: Database, analyst: int
+) -> None:
+    exhibit_id = exhibit(operation, database)
     with database.write(analyst) as tx:
         assert receive_file(tx, exhibit_id, photo("a.jpg"))
     with database.write(analyst) as tx:
@@ -175,9 +181,9 @@ def test_a_path_comes_once_and_other_content_under_it_is_a_conflict(house: House
 
 @pytest.mark.parametrize("reason", ["not_readable", "changed_while_read"])
 def test_a_file_that_could_not_be_read_takes_its_line_again_when_it_comes_whole(
-    house: House, database: Database, analyst: int, reason: str
+    operation: TestOperation, database: Database, analyst: int, reason: str
 ) -> None:
-    exhibit_id = exhibit(house, database)
+    exhibit_id = exhibit(operation, database)
     part = photo("a.jpg", b"part").stored if reason == "changed_while_read" else None
     cut = Arrival("a.jpg", 4, part, refusal=reason)
     with database.write(analyst) as tx:
@@ -190,15 +196,15 @@ def test_a_file_that_could_not_be_read_takes_its_line_again_when_it_comes_whole(
         assert not receive_file(tx, exhibit_id, photo("a.jpg", b"whole"))
 
     assert rows(
-        house,
+        operation,
         "select r.path, r.size_bytes, r.sha256, r.refusal, r.sha256 = m.sha256 "
         "from received_file r join media_item m on m.id = r.media_item_id where r.operation_id = :operation",
     ) == [("a.jpg", 5, hashlib.sha256(b"whole").digest(), None, True)]
-    assert rows(house, "select kind from job where operation_id = :operation") == [("read_media",)]
+    assert rows(operation, "select kind from job where operation_id = :operation") == [("read_media",)]
     with database.write(analyst) as tx:
         end_intake(tx, exhibit_id)
     assert rows(
-        house,
+        operation,
         "select payload->'received', payload->'refused' from event where operation_id = :operation and kind = 'intake:ended'",
     ) == [(1, 0)]
     with database.read(analyst) as view:
@@ -207,9 +213,9 @@ def test_a_file_that_could_not_be_read_takes_its_line_again_when_it_comes_whole(
 
 
 def test_a_line_without_content_that_was_refused_for_good_is_not_taken_for_the_same_file(
-    house: House, database: Database, analyst: int
+    operation: TestOperation, database: Database, analyst: int
 ) -> None:
-    exhibit_id = exhibit(house, database)
+    exhibit_id = exhibit(operation, database)
     with database.write(analyst) as tx:
         receive_file(tx, exhibit_id, Arrival("a.jpg", MAX_FILE_BYTES + 1, refusal="too_large"))
         assert not receive_file(tx, exhibit_id, Arrival("a.jpg", MAX_FILE_BYTES + 1, refusal="too_large"))
@@ -219,9 +225,9 @@ def test_a_line_without_content_that_was_refused_for_good_is_not_taken_for_the_s
 
 
 def test_two_files_of_one_path_in_one_write_are_a_conflict_and_the_same_file_twice_is_one(
-    house: House, database: Database, analyst: int
+    operation: TestOperation, database: Database, analyst: int
 ) -> None:
-    exhibit_id = exhibit(house, database)
+    exhibit_id = exhibit(operation, database)
 
     with pytest.raises(Conflict) as refusal, database.write(analyst) as tx:
         receive_files(tx, exhibit_id, [photo("DCIM/a.jpg", b"a"), photo("DCIM/a.jpg", b"b")])
@@ -229,13 +235,13 @@ def test_two_files_of_one_path_in_one_write_are_a_conflict_and_the_same_file_twi
         assert receive_files(tx, exhibit_id, [photo("a.jpg"), photo("a.jpg")]) == 1
 
     assert refusal.value.facts["paths"] == ["DCIM/a.jpg"]
-    assert len(rows(house, "select 1 from media_item where operation_id = :operation")) == 1
+    assert len(rows(operation, "select 1 from media_item where operation_id = :operation")) == 1
 
 
 def test_of_two_files_that_come_at_once_under_one_path_none_is_lost_in_silence(
-    house: House, database: Database, analyst: int
+    operation: TestOperation, database: Database, analyst: int
 ) -> None:
-    exhibit_id = exhibit(house, database)
+    exhibit_id = exhibit(operation, database)
 
     def other() -> None:
         with database.write(analyst) as tx:
@@ -249,33 +255,33 @@ def test_of_two_files_that_come_at_once_under_one_path_none_is_lost_in_silence(
         with pytest.raises(Conflict):
             coming.result(timeout=10)
 
-    assert len(rows(house, "select 1 from media_item where operation_id = :operation")) == 1
+    assert len(rows(operation, "select 1 from media_item where operation_id = :operation")) == 1
 
 
 def test_content_that_comes_again_has_its_medium_read_again_where_the_machine_was_at_fault(
-    house: House, database: Database, analyst: int
+    operation: TestOperation, database: Database, analyst: int
 ) -> None:
-    exhibit_id = exhibit(house, database)
+    exhibit_id = exhibit(operation, database)
     with database.write(analyst) as tx:
         receive_files(tx, exhibit_id, [photo("a.jpg"), photo("b.jpg", b"bb")])
-    house.change(
+    operation.change(
         "update media_item set state = 'refused', refusal = case size_bytes when 1 then 'too_slow' else 'damaged' end where operation_id = :id",
-        id=house.operation_id,
+        id=operation.id,
     )
 
     with database.write(analyst) as tx:
         receive_files(tx, exhibit_id, [photo("copy.jpg"), photo("copy of b.jpg", b"bb")])
 
-    assert sorted(rows(house, "select state from media_item where operation_id = :operation")) == [("refused",), ("waiting",)]
+    assert sorted(rows(operation, "select state from media_item where operation_id = :operation")) == [("refused",), ("waiting",)]
 
 
-def test_another_agency_adds_nothing_to_an_exhibit_it_sees(house: House, database: Database) -> None:
-    exhibit_id = exhibit(house, database)
+def test_another_agency_adds_nothing_to_an_exhibit_it_sees(operation: TestOperation, database: Database) -> None:
+    exhibit_id = exhibit(operation, database)
 
-    with pytest.raises(Forbidden), database.write(house.person("PE", "analyst")) as tx:
+    with pytest.raises(Forbidden), database.write(operation.person("PE", "analyst")) as tx:
         receive_file(tx, exhibit_id, photo("a.jpg"))
-    closed = exhibit(house, database, label="B", sharing="agency")
-    with pytest.raises(NotFound), database.write(house.person("PE", "analyst")) as tx:
+    closed = exhibit(operation, database, label="B", sharing="agency")
+    with pytest.raises(NotFound), database.write(operation.person("PE", "analyst")) as tx:
         receive_file(tx, closed, photo("a.jpg"))
 
 
@@ -286,9 +292,9 @@ def test_a_path_that_leads_out_of_the_device_is_refused(path: str) -> None:
 
 @pytest.mark.parametrize("letter", ["x", "я", "名"])
 def test_a_path_too_long_to_be_listed_is_refused_with_a_short_name_and_holds_up_nothing(
-    house: House, database: Database, analyst: int, store: MediaStore, key: OperationKey, letter: str
+    operation: TestOperation, database: Database, analyst: int, store: MediaStore, key: OperationKey, letter: str
 ) -> None:
-    exhibit_id = exhibit(house, database)
+    exhibit_id = exhibit(operation, database)
     length = 4000 // len(letter.encode())
     names = [letter * length + end for end in ("1", "2")] + ["DCIM/a.jpg"]
 
@@ -296,7 +302,7 @@ def test_a_path_too_long_to_be_listed_is_refused_with_a_short_name_and_holds_up_
     with database.write(analyst) as tx:
         assert receive_files(tx, exhibit_id, arrivals) == 3
 
-    found = dict(rows(house, "select path, refusal from received_file where operation_id = :operation"))
+    found = dict(rows(operation, "select path, refusal from received_file where operation_id = :operation"))
     assert sorted(found.values(), key=str) == [None, "unsafe_path", "unsafe_path"]
     assert found["DCIM/a.jpg"] is None
     assert max(len(str(path).encode()) for path in found) <= MAX_PATH_BYTES
@@ -312,8 +318,10 @@ def test_an_ordinary_path_is_taken(path: str) -> None:
 # The end
 
 
-def test_an_intake_ends_with_the_sender_s_manifest_and_takes_nothing_more(house: House, database: Database, analyst: int) -> None:
-    exhibit_id = exhibit(house, database)
+def test_an_intake_ends_with_the_sender_s_manifest_and_takes_nothing_more(
+    operation: TestOperation, database: Database, analyst: int
+) -> None:
+    exhibit_id = exhibit(operation, database)
     with database.write(analyst) as tx:
         receive_files(tx, exhibit_id, [photo("b.jpg", b"b"), photo("a.jpg")])
     lines = sorted(
@@ -323,46 +331,48 @@ def test_an_intake_ends_with_the_sender_s_manifest_and_takes_nothing_more(house:
     with database.write(analyst) as tx:
         end_intake(tx, exhibit_id, manifest_sha256=hashlib.sha256("".join(lines).encode()).digest())
 
-    assert house.row(Exhibit, exhibit_id).intake_ended_at
-    assert house.kinds()[-1] == "intake:ended"
+    assert operation.row(Exhibit, exhibit_id).intake_ended_at
+    assert operation.kinds()[-1] == "intake:ended"
     with pytest.raises(Conflict), database.write(analyst) as tx:
         receive_file(tx, exhibit_id, photo("c.jpg", b"c"))
     with pytest.raises(Conflict), database.write(analyst) as tx:
         end_intake(tx, exhibit_id)
 
 
-def test_another_manifest_is_refused_clearly_and_loses_nothing(house: House, database: Database, analyst: int) -> None:
-    exhibit_id = exhibit(house, database)
+def test_another_manifest_is_refused_clearly_and_loses_nothing(
+    operation: TestOperation, database: Database, analyst: int
+) -> None:
+    exhibit_id = exhibit(operation, database)
     with database.write(analyst) as tx:
         receive_file(tx, exhibit_id, photo("a.jpg"))
 
     with pytest.raises(Conflict) as refusal, database.write(analyst) as tx:
         end_intake(tx, exhibit_id, manifest_sha256=bytes(32))
 
-    row = house.row(Exhibit, exhibit_id)
+    row = operation.row(Exhibit, exhibit_id)
     assert refusal.value.facts["reason"] == "manifest_differs"
     assert (row.intake_ended_at, row.intake_failure) == (None, "manifest_differs")
-    assert house.kinds()[-1] == "intake:stopped"
+    assert operation.kinds()[-1] == "intake:stopped"
     with database.write(analyst) as tx:
         end_intake(tx, exhibit_id, manifest_sha256=manifest_of([("a.jpg", hashlib.sha256(b"a").digest())]))
-    assert house.row(Exhibit, exhibit_id).intake_failure is None
+    assert operation.row(Exhibit, exhibit_id).intake_failure is None
 
 
-def test_an_intake_that_has_ended_does_not_stop(house: House, database: Database, analyst: int) -> None:
-    exhibit_id = exhibit(house, database)
+def test_an_intake_that_has_ended_does_not_stop(operation: TestOperation, database: Database, analyst: int) -> None:
+    exhibit_id = exhibit(operation, database)
     with database.write(analyst) as tx:
         end_intake(tx, exhibit_id)
     with database.write(analyst) as tx:
         stop_intake(tx, exhibit_id, reason="interrupted")
 
-    assert house.row(Exhibit, exhibit_id).intake_failure is None
+    assert operation.row(Exhibit, exhibit_id).intake_failure is None
 
 
 # Receiving from folders
 
 
 def test_a_mixed_folder_is_received_whole_and_the_report_adds_up(
-    house: House, database: Database, analyst: int, store: MediaStore, key: OperationKey, tmp_path: Path
+    operation: TestOperation, database: Database, analyst: int, store: MediaStore, key: OperationKey, tmp_path: Path
 ) -> None:
     folder = tmp_path / "device"
     (folder / "DCIM").mkdir(parents=True)
@@ -374,12 +384,12 @@ def test_a_mixed_folder_is_received_whole_and_the_report_adds_up(
     (folder / "outside").symlink_to("/etc")
     os.mkfifo(folder / "pipe")
     (folder / os.fsdecode(b"odd\xff\n.jpg")).write_bytes(JPEG + b"2")
-    exhibit_id = exhibit(house, database)
+    exhibit_id = exhibit(operation, database)
 
     new = receive_folder(database, analyst, exhibit_id, find_files([folder]), store=store, key=key)
 
     assert new == 8
-    found = dict(rows(house, "select path, refusal from received_file where operation_id = :operation"))
+    found = dict(rows(operation, "select path, refusal from received_file where operation_id = :operation"))
     assert found == {
         "DCIM/a.jpg": None,
         "DCIM/copy.jpg": None,
@@ -391,9 +401,9 @@ def test_a_mixed_folder_is_received_whole_and_the_report_adds_up(
         "odd\\xff\\n.jpg": None,
     }
     with database.read(analyst) as view:
-        report = intake_report(view.session, house.operation_id)
+        report = intake_report(view.session, operation.id)
         line = exhibit_line(view.session, exhibit_id)
-        listed = refused_files(view.session, house.operation_id)
+        listed = refused_files(view.session, operation.id)
     assert (report.counts.received, report.counts.refused, report.counts.waiting, report.counts.readable) == (8, 5, 3, 0)
     assert report.counts.adds_up
     assert line.counts == report.counts
@@ -402,113 +412,113 @@ def test_a_mixed_folder_is_received_whole_and_the_report_adds_up(
     assert line.known_elsewhere is None
 
 
-def test_what_was_read_counts_as_readable_distinct_and_near(house: House, database: Database, analyst: int) -> None:
-    exhibit_id = exhibit(house, database)
+def test_what_was_read_counts_as_readable_distinct_and_near(operation: TestOperation, database: Database, analyst: int) -> None:
+    exhibit_id = exhibit(operation, database)
     with database.write(analyst) as tx:
         receive_files(tx, exhibit_id, [photo(f"{n}.jpg", bytes([n])) for n in range(5)] + [photo("copy.jpg", bytes([0]))])
-    house.change("update media_item set state = 'read', read_at = now() where operation_id = :id", id=house.operation_id)
-    _near(house)
+    operation.change("update media_item set state = 'read', read_at = now() where operation_id = :id", id=operation.id)
+    _near(operation)
 
     with database.read(analyst) as view:
-        report = intake_report(view.session, house.operation_id)
+        report = intake_report(view.session, operation.id)
 
     assert (report.counts.readable, report.exact_copies, report.distinct) == (6, 1, 5)
     assert (report.near_copies, report.groups) == (2, 3)
     assert report.left_s == 0
 
 
-def _near(house: House) -> None:
+def _near(operation: TestOperation) -> None:
     first, second, third, *_ = [
-        row[0] for row in rows(house, "select id from media_item where operation_id = :operation order by id")
+        row[0] for row in rows(operation, "select id from media_item where operation_id = :operation order by id")
     ]
     for pair in ((first, second), (second, third), (first, third)):
-        house.change(
+        operation.change(
             "insert into near_copy select operation_id, compartment_id, :a, :b, 4 from media_item where id = :a",
             a=pair[0],
             b=pair[1],
         )
 
 
-def test_a_report_whose_lines_do_not_add_up_says_so(house: House, database: Database, analyst: int) -> None:
-    exhibit_id = exhibit(house, database)
+def test_a_report_whose_lines_do_not_add_up_says_so(operation: TestOperation, database: Database, analyst: int) -> None:
+    exhibit_id = exhibit(operation, database)
     with database.write(analyst) as tx:
         receive_files(tx, exhibit_id, [photo("a.jpg"), photo("b.jpg", b"b")])
-    house.change("update received_file set media_item_id = null where path = 'b.jpg' and exhibit_id = :id", id=exhibit_id)
+    operation.change("update received_file set media_item_id = null where path = 'b.jpg' and exhibit_id = :id", id=exhibit_id)
 
     with database.read(analyst) as view:
-        report = intake_report(view.session, house.operation_id)
+        report = intake_report(view.session, operation.id)
 
     assert (report.counts.received, report.counts.readable, report.counts.waiting) == (2, 0, 1)
     assert not report.counts.adds_up
 
 
-def test_a_hidden_exhibit_is_in_nobody_else_s_report(house: House, database: Database, analyst: int) -> None:
-    exhibit_id = exhibit(house, database, sharing="agency")
+def test_a_hidden_exhibit_is_in_nobody_else_s_report(operation: TestOperation, database: Database, analyst: int) -> None:
+    exhibit_id = exhibit(operation, database, sharing="agency")
     with database.write(analyst) as tx:
         receive_file(tx, exhibit_id, photo("a.jpg"))
 
-    with database.read(house.person("PE", "analyst")) as view:
-        report = intake_report(view.session, house.operation_id)
+    with database.read(operation.person("PE", "analyst")) as view:
+        report = intake_report(view.session, operation.id)
 
     assert (report.counts.received, report.exhibits) == (0, ())
 
 
-def test_known_elsewhere_is_a_count_from_twenty_files_up(house: House, database: Database) -> None:
-    _exhibits_of_twenty(house, database, ended=("EC", "PE"))
+def test_known_elsewhere_is_a_count_from_twenty_files_up(operation: TestOperation, database: Database) -> None:
+    _exhibits_of_twenty(operation, database, ended=("EC", "PE"))
 
-    with database.read(house.person("EC", "analyst")) as view:
-        report = intake_report(view.session, house.operation_id)
+    with database.read(operation.person("EC", "analyst")) as view:
+        report = intake_report(view.session, operation.id)
 
     assert {line.country: line.known_elsewhere for line in report.exhibits} == {"EC": 20, "PE": 20}
     assert report.known_elsewhere == 20, "the same files, seen on both sides, are 20 files"
 
 
-def test_known_elsewhere_answers_nothing_while_files_can_still_be_added(house: House, database: Database) -> None:
-    _exhibits_of_twenty(house, database, ended=("PE",))
+def test_known_elsewhere_answers_nothing_while_files_can_still_be_added(operation: TestOperation, database: Database) -> None:
+    _exhibits_of_twenty(operation, database, ended=("PE",))
 
-    with database.read(house.person("EC", "analyst")) as view:
-        report = intake_report(view.session, house.operation_id)
+    with database.read(operation.person("EC", "analyst")) as view:
+        report = intake_report(view.session, operation.id)
 
     assert {line.country: line.known_elsewhere for line in report.exhibits} == {"EC": None, "PE": 20}
     assert report.known_elsewhere == 20
 
 
-def test_without_any_count_the_report_says_none_instead_of_zero(house: House, database: Database) -> None:
-    _exhibits_of_twenty(house, database, ended=())
+def test_without_any_count_the_report_says_none_instead_of_zero(operation: TestOperation, database: Database) -> None:
+    _exhibits_of_twenty(operation, database, ended=())
 
-    with database.read(house.person("EC", "analyst")) as view:
-        assert intake_report(view.session, house.operation_id).known_elsewhere is None
+    with database.read(operation.person("EC", "analyst")) as view:
+        assert intake_report(view.session, operation.id).known_elsewhere is None
 
 
-def _exhibits_of_twenty(house: House, database: Database, *, ended: tuple[str, ...]) -> None:
+def _exhibits_of_twenty(operation: TestOperation, database: Database, *, ended: tuple[str, ...]) -> None:
     for country in ("EC", "PE"):
-        exhibit_id = exhibit(house, database, country=country)
-        with database.write(house.person(country, "analyst")) as tx:
+        exhibit_id = exhibit(operation, database, country=country)
+        with database.write(operation.person(country, "analyst")) as tx:
             receive_files(tx, exhibit_id, [photo(f"{n}.jpg", bytes([n])) for n in range(20)])
         if country in ended:
-            with database.write(house.person(country, "analyst")) as tx:
+            with database.write(operation.person(country, "analyst")) as tx:
                 end_intake(tx, exhibit_id)
 
 
 def test_an_intake_run_again_goes_on_where_it_stopped(
-    house: House, database: Database, analyst: int, key: OperationKey, tmp_path: Path
+    operation: TestOperation, database: Database, analyst: int, key: OperationKey, tmp_path: Path
 ) -> None:
     folder = tmp_path / "device"
     folder.mkdir()
     for n in range(6):
         (folder / f"{n}.jpg").write_bytes(JPEG + bytes([n]))
     store = FullStore((tmp_path / "media").as_uri(), room_for=3)
-    exhibit_id = exhibit(house, database)
+    exhibit_id = exhibit(operation, database)
 
     with pytest.raises(Unavailable) as stop:
         receive_folder(database, analyst, exhibit_id, find_files([folder]), store=store, key=key)
 
     assert stop.value.facts["reason"] == "disk_full"
-    assert house.row(Exhibit, exhibit_id).intake_failure == "disk_full"
-    assert len(rows(house, "select 1 from received_file where operation_id = :operation")) == 3
+    assert operation.row(Exhibit, exhibit_id).intake_failure == "disk_full"
+    assert len(rows(operation, "select 1 from received_file where operation_id = :operation")) == 3
     store.room_for = 100
     assert receive_folder(database, analyst, exhibit_id, find_files([folder]), store=store, key=key) == 3
-    assert house.row(Exhibit, exhibit_id).intake_failure is None
+    assert operation.row(Exhibit, exhibit_id).intake_failure is None
     assert store.taken == 6
     assert receive_folder(database, analyst, exhibit_id, find_files([folder]), store=store, key=key) == 0
 
@@ -528,11 +538,11 @@ class FullStore(MediaStore):
 
 
 def test_an_interrupted_intake_says_so_and_keeps_what_it_had(
-    house: House, database: Database, analyst: int, store: MediaStore, key: OperationKey, tmp_path: Path
+    operation: TestOperation, database: Database, analyst: int, store: MediaStore, key: OperationKey, tmp_path: Path
 ) -> None:
     for name in ("a.jpg", "b.jpg"):
         (tmp_path / name).write_bytes(JPEG)
-    exhibit_id = exhibit(house, database)
+    exhibit_id = exhibit(operation, database)
 
     def interrupted(arrival: Arrival) -> None:
         if arrival.path == "b.jpg":
@@ -549,8 +559,8 @@ def test_an_interrupted_intake_says_so_and_keeps_what_it_had(
             on_file=interrupted,
         )
 
-    assert house.row(Exhibit, exhibit_id).intake_failure == "interrupted"
-    assert len(rows(house, "select 1 from received_file where operation_id = :operation")) == 1
+    assert operation.row(Exhibit, exhibit_id).intake_failure == "interrupted"
+    assert len(rows(operation, "select 1 from received_file where operation_id = :operation")) == 1
 
 
 def test_ten_gigabytes_are_refused_before_a_byte_is_read(store: MediaStore, key: OperationKey) -> None:
@@ -616,7 +626,7 @@ def test_folders_of_one_name_are_refused_before_anything_is_received(tmp_path: P
 
 
 def test_a_folder_that_cannot_be_opened_has_a_line_that_says_so(
-    house: House, database: Database, analyst: int, store: MediaStore, key: OperationKey, tmp_path: Path
+    operation: TestOperation, database: Database, analyst: int, store: MediaStore, key: OperationKey, tmp_path: Path
 ) -> None:
     folder = tmp_path / "device"
     for name in ("a", "b"):
@@ -627,32 +637,32 @@ def test_a_folder_that_cannot_be_opened_has_a_line_that_says_so(
     found = [next(finding)]
     shutil.rmtree(folder / "b")  # the tests may be root, whom no mode keeps out
     found += list(finding)
-    receive_folder(database, analyst, exhibit(house, database), found, store=store, key=key)
+    receive_folder(database, analyst, exhibit(operation, database), found, store=store, key=key)
 
-    assert dict(rows(house, "select path, refusal from received_file where operation_id = :operation")) == {
+    assert dict(rows(operation, "select path, refusal from received_file where operation_id = :operation")) == {
         "a/1.jpg": None,
         "b/": "not_readable",
     }
 
 
 def test_an_intake_run_again_takes_what_could_not_be_read_before(
-    house: House, database: Database, analyst: int, store: MediaStore, key: OperationKey, tmp_path: Path
+    operation: TestOperation, database: Database, analyst: int, store: MediaStore, key: OperationKey, tmp_path: Path
 ) -> None:
     folder = tmp_path / "device"
     folder.mkdir()
     (folder / "a.jpg").write_bytes(JPEG)
     files = [*find_files([folder]), Found(folder / "b.jpg", "b.jpg")]
-    exhibit_id = exhibit(house, database)
+    exhibit_id = exhibit(operation, database)
 
     with pytest.raises(Conflict):
         receive_folder(database, analyst, exhibit_id, files, store=store, key=key, manifest_sha256=bytes(32))
-    assert ("b.jpg", "not_readable") in rows(house, "select path, refusal from received_file where operation_id = :operation")
+    assert ("b.jpg", "not_readable") in rows(operation, "select path, refusal from received_file where operation_id = :operation")
     (folder / "b.jpg").write_bytes(JPEG + b"b")
     assert receive_folder(database, analyst, exhibit_id, files, store=store, key=key) == 1
     (folder / "b.jpg").unlink()
     assert receive_folder(database, analyst, exhibit_id, files, store=store, key=key) == 0
 
-    assert dict(rows(house, "select path, refusal from received_file where operation_id = :operation")) == {
+    assert dict(rows(operation, "select path, refusal from received_file where operation_id = :operation")) == {
         "a.jpg": None,
         "b.jpg": None,
     }
@@ -685,15 +695,15 @@ def test_an_upload_whose_line_drops_is_no_arrival(store: MediaStore, key: Operat
 # Who acts at the command line
 
 
-def test_in_a_real_operation_the_command_line_asks_who_acts(house: House, workers_database: Database) -> None:
-    analyst, specialist = house.person("EC", "analyst"), house.person("EC", "specialist")
-    house.person("EC", "liaison")
+def test_in_a_real_operation_the_command_line_asks_who_acts(operation: TestOperation, workers_database: Database) -> None:
+    analyst, specialist = operation.person("EC", "analyst"), operation.person("EC", "specialist")
+    operation.person("EC", "liaison")
 
     def who(person: int | None, country: str = "EC") -> int:
-        return who_acts(workers_database, house.operation_id, country, BRINGERS, person)
+        return who_acts(workers_database, operation.id, country, BRINGERS, person)
 
     assert who(None) == analyst
-    house.change("update operation set is_exercise = false where id = :id", id=house.operation_id)
+    operation.change("update operation set is_exercise = false where id = :id", id=operation.id)
     with pytest.raises(Invalid, match="--as") as refusal:
         who(None)
     assert refusal.value.facts["people"] == [f"{analyst} (EC · analyst 1)", f"{specialist} (EC · specialist 1)"]
@@ -706,7 +716,7 @@ def test_in_a_real_operation_the_command_line_asks_who_acts(house: House, worker
 
 
 def test_a_register_is_taken_with_its_entries_and_portraits(
-    house: House, database: Database, analyst: int, store: MediaStore, key: OperationKey, tmp_path: Path
+    operation: TestOperation, database: Database, analyst: int, store: MediaStore, key: OperationKey, tmp_path: Path
 ) -> None:
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "n1.jpg").write_bytes(JPEG)
@@ -718,7 +728,7 @@ def test_a_register_is_taken_with_its_entries_and_portraits(
     register_id, read = receive_register(
         database,
         analyst,
-        house.operation_id,
+        operation.id,
         tmp_path / "register.csv",
         country="EC",
         name="Missing",
@@ -729,17 +739,17 @@ def test_a_register_is_taken_with_its_entries_and_portraits(
 
     assert len(read.entries) == 2
     with database.read(analyst) as view:
-        (line,) = registers(view.session, house.operation_id)
+        (line,) = registers(view.session, operation.id)
     assert (line.id, line.entries, line.portraits, line.read) == (register_id, 2, 1, 0)
-    assert rows(house, "select details->>'height_cm' from register_entry where operation_id = :operation and number = 'N-1'") == [
-        ("140",)
-    ]
-    assert rows(house, "select kind from job where operation_id = :operation") == [("read_media",)]
-    assert house.kinds() == ["register:imported"]
+    assert rows(
+        operation, "select details->>'height_cm' from register_entry where operation_id = :operation and number = 'N-1'"
+    ) == [("140",)]
+    assert rows(operation, "select kind from job where operation_id = :operation") == [("read_media",)]
+    assert operation.kinds() == ["register:imported"]
 
 
 def test_a_register_with_a_photo_that_is_none_is_refused_whole(
-    house: House, database: Database, analyst: int, store: MediaStore, key: OperationKey, tmp_path: Path
+    operation: TestOperation, database: Database, analyst: int, store: MediaStore, key: OperationKey, tmp_path: Path
 ) -> None:
     (tmp_path / "n1.jpg").write_bytes(b"text")
     (tmp_path / "register.csv").write_text("number,photos\nN-1,n1.jpg\n")
@@ -748,7 +758,7 @@ def test_a_register_with_a_photo_that_is_none_is_refused_whole(
         receive_register(
             database,
             analyst,
-            house.operation_id,
+            operation.id,
             tmp_path / "register.csv",
             country="EC",
             name="Missing",
@@ -758,16 +768,16 @@ def test_a_register_with_a_photo_that_is_none_is_refused_whole(
         )
 
     assert refusal.value.facts["faults"] == ["line 2: «n1.jpg» is no photo of a supported kind"]
-    assert house.kinds() == []
+    assert operation.kinds() == []
 
 
 def test_a_register_needs_a_name_a_law_and_an_entry_and_stays_as_closed_as_it_was(
-    house: House, database: Database, analyst: int
+    operation: TestOperation, database: Database, analyst: int
 ) -> None:
     def bring(**facts: object) -> UUID:
         given = {"country": "EC", "name": "Missing", "legal_source": "a law", "entries": [NewEntry("N-1")]} | facts
         with database.write(analyst) as tx:
-            return import_register(tx, house.operation_id, **given)  # type: ignore[arg-type]
+            return import_register(tx, operation.id, **given)  # type: ignore[arg-type]
 
     for wrong in ({"name": " "}, {"legal_source": ""}, {"entries": []}, {"sharing": "all"}):
         with pytest.raises(Invalid):
@@ -780,7 +790,7 @@ def test_a_register_needs_a_name_a_law_and_an_entry_and_stays_as_closed_as_it_wa
 
 
 def test_a_register_brought_in_again_keeps_its_entries_and_adds_what_is_new(
-    house: House, database: Database, analyst: int
+    operation: TestOperation, database: Database, analyst: int
 ) -> None:
     def portrait(content: bytes) -> Portrait:
         stored = photo("", content).stored
@@ -789,35 +799,35 @@ def test_a_register_brought_in_again_keeps_its_entries_and_adds_what_is_new(
 
     def bring(*entries: NewEntry, person: int = analyst, law: str = "a law") -> UUID:
         with database.write(person) as tx:
-            return import_register(tx, house.operation_id, country="EC", name="Missing", legal_source=law, entries=entries)
+            return import_register(tx, operation.id, country="EC", name="Missing", legal_source=law, entries=entries)
 
     first = bring(NewEntry("N-1", place="Quito", portraits=(portrait(b"1"),)), NewEntry("N-2"))
-    ids = dict(rows(house, "select number, id from register_entry where operation_id = :operation"))
-    house.change("update register_entry set is_closed = true where number = 'N-2' and operation_id = :id", id=house.operation_id)
-    lead = house.person("EC", "country_lead")
+    ids = dict(rows(operation, "select number, id from register_entry where operation_id = :operation"))
+    operation.change("update register_entry set is_closed = true where number = 'N-2' and operation_id = :id", id=operation.id)
+    lead = operation.person("EC", "country_lead")
 
     again = bring(
         NewEntry("N-3"), NewEntry("N-1", place="Guayaquil", portraits=(portrait(b"1"), portrait(b"2"))), person=lead, law="b"
     )
 
     assert again == first
-    after = dict(rows(house, "select number, id from register_entry where operation_id = :operation"))
+    after = dict(rows(operation, "select number, id from register_entry where operation_id = :operation"))
     assert after == ids | {"N-3": after["N-3"]}
-    assert house.row(RegisterEntry, ids["N-1"]).place == "Guayaquil"
-    assert house.row(RegisterEntry, ids["N-2"]).is_closed
-    assert rows(house, "select legal_source, attested_by from register where operation_id = :operation") == [("b", lead)]
-    media = rows(house, "select id, register_entry_id from media_item where operation_id = :operation")
+    assert operation.row(RegisterEntry, ids["N-1"]).place == "Guayaquil"
+    assert operation.row(RegisterEntry, ids["N-2"]).is_closed
+    assert rows(operation, "select legal_source, attested_by from register where operation_id = :operation") == [("b", lead)]
+    media = rows(operation, "select id, register_entry_id from media_item where operation_id = :operation")
     assert [row[1] for row in media] == [ids["N-1"]] * 2
     assert {row[0] for row in media} == {
-        row[0] for row in rows(house, "select subject_id from job where operation_id = :operation and kind = 'read_media'")
+        row[0] for row in rows(operation, "select subject_id from job where operation_id = :operation and kind = 'read_media'")
     }
-    assert house.kinds() == ["register:imported"] * 2
+    assert operation.kinds() == ["register:imported"] * 2
     with database.read(lead) as view:
-        assert len(registers(view.session, house.operation_id)) == 1
+        assert len(registers(view.session, operation.id)) == 1
 
 
 def test_what_a_batch_holds_is_written_before_it_grows_old(
-    house: House,
+    operation: TestOperation,
     database: Database,
     analyst: int,
     store: MediaStore,
@@ -831,12 +841,12 @@ def test_what_a_batch_holds_is_written_before_it_grows_old(
         (tmp_path / f"{n}.jpg").write_bytes(JPEG + bytes([n]))
 
     def count(_arrival: Arrival) -> None:
-        seen.append(len(rows(house, "select 1 from media_item where operation_id = :operation")))
+        seen.append(len(rows(operation, "select 1 from media_item where operation_id = :operation")))
 
     receive_folder(
         database,
         analyst,
-        exhibit(house, database),
+        exhibit(operation, database),
         [Found(tmp_path / f"{n}.jpg", f"{n}.jpg") for n in range(4)],
         store=store,
         key=key,
@@ -846,13 +856,11 @@ def test_what_a_batch_holds_is_written_before_it_grows_old(
     assert seen == [0, 0, 2, 2]
 
 
-def test_the_tenth_exhibit_is_received_as_the_first(house: House, database: Database) -> None:
+def test_the_tenth_exhibit_is_received_as_the_first(operation: TestOperation, database: Database) -> None:
     """By then the driver has prepared the statements on every connection."""
-    person = house.person("EC", "analyst")
+    person = operation.person("EC", "analyst")
     for number in range(14):
         with database.write(person) as tx:
-            receive_exhibit(
-                tx, house.operation_id, country="EC", label=f"EC-{number}", kind="phone", case_reference="c", custodian="c"
-            )
+            receive_exhibit(tx, operation.id, country="EC", label=f"EC-{number}", kind="phone", case_reference="c", custodian="c")
 
-    assert house.kinds().count("exhibit:received") == 14
+    assert operation.kinds().count("exhibit:received") == 14

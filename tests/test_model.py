@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from tests.support.operation import House
+from tests.support.operation import TestOperation
 from tests.support.servers import Servers
 from workspace.host.engines import APP, OWNER, WORKER
 from workspace.model import Base
@@ -269,11 +269,11 @@ FORBIDDEN = [
 
 
 @pytest.mark.parametrize("statement", FORBIDDEN)
-def test_the_database_refuses_what_no_command_does(statement: str, house: House, database: Database) -> None:
+def test_the_database_refuses_what_no_command_does(statement: str, operation: TestOperation, database: Database) -> None:
     """Even a broken route, or a person who got the application's password, cannot do these."""
-    house.lead()
-    me = house.person("EC", "country_lead")
-    values = {"op": house.operation_id, "me": me}
+    operation.lead()
+    me = operation.person("EC", "country_lead")
+    values = {"op": operation.id, "me": me}
 
     with database.engine.connect() as mine:
         mine.execute(text("select act_as(:me)"), {"me": me})
@@ -284,20 +284,22 @@ def test_the_database_refuses_what_no_command_does(statement: str, house: House,
 
 
 @pytest.mark.parametrize("statement", ["delete from event", "update event set payload = '{}'", "truncate event cascade"])
-def test_not_even_the_owner_rewrites_the_record(statement: str, connection: Connection, house: House, database: Database) -> None:
+def test_not_even_the_owner_rewrites_the_record(
+    statement: str, connection: Connection, operation: TestOperation, database: Database
+) -> None:
     from workspace.commands.claims import claim_lead
 
-    with database.write(house.person()) as tx:
-        claim_lead(tx, house.lead())
+    with database.write(operation.person()) as tx:
+        claim_lead(tx, operation.lead())
 
     with pytest.raises(DBAPIError, match="append-only"):
         connection.execute(text(statement))
 
 
-def test_who_says_no_name_sees_nothing(house: House, database: Database) -> None:
+def test_who_says_no_name_sees_nothing(operation: TestOperation, database: Database) -> None:
     """A connection that nobody signed in on, as after a reset of the pool: the house's own chain and services, no person."""
-    house.lead()
-    house.person()
+    operation.lead()
+    operation.person()
     hidden = {"chain": "operation_id <> 0", "app_user": "not is_service"}
 
     with database.engine.connect() as nobody:

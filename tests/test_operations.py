@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from tests.support.operation import House
+from tests.support.operation import TestOperation
 from tests.support.servers import ROOT, Servers, environment
 from workspace.cli.operation import add_first_administrator, member_lines
 from workspace.cli.run import sweep_spool
@@ -52,8 +52,8 @@ def _create(workers: Database, *, countries: Sequence[str] = ("EC", "PE"), **cha
     return operation_id, invited
 
 
-def _state(house: House) -> str:
-    return str(house.row(Operation, house.operation_id).state)
+def _state(operation: TestOperation) -> str:
+    return str(operation.row(Operation, operation.id).state)
 
 
 # --- The house -----------------------------------------------------------------------------------------------------------------
@@ -112,15 +112,15 @@ def test_an_operation_with_an_unknown_value_is_refused(workers_database: Databas
     assert refused.value.facts["faults"]
 
 
-def test_only_an_administrator_of_the_house_makes_operations_and_accounts(house: House, database: Database) -> None:
-    with pytest.raises(Forbidden), database.write(house.person(role="operation_lead")) as tx:
-        operations.add_first_member(tx, house.operation_id, user_id=house.outsider(), role="specialist")
-    with pytest.raises(Forbidden), database.write(house.person(role="operation_lead")) as tx:
+def test_only_an_administrator_of_the_house_makes_operations_and_accounts(operation: TestOperation, database: Database) -> None:
+    with pytest.raises(Forbidden), database.write(operation.person(role="operation_lead")) as tx:
+        operations.add_first_member(tx, operation.id, user_id=operation.outsider(), role="specialist")
+    with pytest.raises(Forbidden), database.write(operation.person(role="operation_lead")) as tx:
         people.create_agency(tx, country="EC", name="x", kind="police")
-    with pytest.raises(Forbidden), database.write(house.person(role="administrator")) as tx:
-        people.create_user(tx, agency_id=house.agencies["EC"], name="x")
-    with pytest.raises(Forbidden), database.write(house.person(role="administrator")) as tx:
-        people.invite_user(tx, house.person("PE"))
+    with pytest.raises(Forbidden), database.write(operation.person(role="administrator")) as tx:
+        people.create_user(tx, agency_id=operation.agencies["EC"], name="x")
+    with pytest.raises(Forbidden), database.write(operation.person(role="administrator")) as tx:
+        people.invite_user(tx, operation.person("PE"))
 
 
 def test_an_administrator_of_the_house_works_through_the_applications_role(
@@ -147,212 +147,216 @@ def test_an_administrator_of_the_house_works_through_the_applications_role(
 
 
 @pytest.mark.parametrize("column", ["is_house_admin", "is_service", "agency_id"])
-def test_the_database_itself_lets_nobody_change_what_an_account_is(house: House, database: Database, column: str) -> None:
-    value = house.agencies["PE"] if column == "agency_id" else True
-    with database.write(house.person(role="administrator")) as tx:
+def test_the_database_itself_lets_nobody_change_what_an_account_is(
+    operation: TestOperation, database: Database, column: str
+) -> None:
+    value = operation.agencies["PE"] if column == "agency_id" else True
+    with database.write(operation.person(role="administrator")) as tx:
         allowed = tx.session.execute(
             text("select has_column_privilege('app_user', :column, 'update')"), {"column": column}
         ).scalar_one()
 
     assert allowed is False
-    assert getattr(house.row(User, house.person(role="administrator")), column) != value
+    assert getattr(operation.row(User, operation.person(role="administrator")), column) != value
 
 
 # --- Terms and states ----------------------------------------------------------------------------------------------------------
 
 
-def test_nothing_is_seen_before_the_own_country_has_accepted(house: House, database: Database) -> None:
-    house.change("update participation set accepted_at = null where operation_id = :id and country = 'PE'", id=house.operation_id)
-    lead, lead_of_pe = house.lead(), house.person("PE", "country_lead")
+def test_nothing_is_seen_before_the_own_country_has_accepted(operation: TestOperation, database: Database) -> None:
+    operation.change("update participation set accepted_at = null where operation_id = :id and country = 'PE'", id=operation.id)
+    lead, lead_of_pe = operation.lead(), operation.person("PE", "country_lead")
 
     with database.read(lead_of_pe) as view:
-        assert queries.operation(view.session, house.operation_id).accepted is False
+        assert queries.operation(view.session, operation.id).accepted is False
         assert view.session.get(Lead, lead) is None
     with database.write(lead_of_pe) as tx:
-        operations.accept_terms(tx, house.operation_id, face_recognition=False)
+        operations.accept_terms(tx, operation.id, face_recognition=False)
 
     with database.read(lead_of_pe) as view:
-        assert queries.operation(view.session, house.operation_id).accepted is True
+        assert queries.operation(view.session, operation.id).accepted is True
         assert view.session.get(Lead, lead) is not None
-    part = house.row(Participation, (house.operation_id, "PE"))
+    part = operation.row(Participation, (operation.id, "PE"))
     assert (part.accepted_by, part.face_recognition, part.shares_known_count) == (lead_of_pe, False, True)
-    assert house.kinds()[-1] == "terms:accepted"
+    assert operation.kinds()[-1] == "terms:accepted"
 
 
-def test_a_country_accepts_once_and_only_for_itself(house: House, database: Database) -> None:
-    house.change(
-        "update participation set accepted_at = null where operation_id = :id and country <> 'EC'", id=house.operation_id
-    )
+def test_a_country_accepts_once_and_only_for_itself(operation: TestOperation, database: Database) -> None:
+    operation.change("update participation set accepted_at = null where operation_id = :id and country <> 'EC'", id=operation.id)
 
-    with pytest.raises(Conflict), database.write(house.person("EC", "country_lead")) as tx:
-        operations.accept_terms(tx, house.operation_id)
-    with pytest.raises(Forbidden), database.write(house.person("PE", "specialist")) as tx:
-        operations.accept_terms(tx, house.operation_id)
-    assert house.row(Participation, (house.operation_id, "PE")).accepted_at is None
+    with pytest.raises(Conflict), database.write(operation.person("EC", "country_lead")) as tx:
+        operations.accept_terms(tx, operation.id)
+    with pytest.raises(Forbidden), database.write(operation.person("PE", "specialist")) as tx:
+        operations.accept_terms(tx, operation.id)
+    assert operation.row(Participation, (operation.id, "PE")).accepted_at is None
 
 
 def test_an_operation_goes_on_step_by_step_and_never_back(workers_database: Database, database: Database) -> None:
-    house = House(workers_database, state="prepared")
-    lead = house.person(role="operation_lead")
+    operation = TestOperation(workers_database, state="prepared")
+    lead = operation.person(role="operation_lead")
 
     for state in ("open", "closing", "closed", "follow_up"):
         for wrong in {"prepared", "open", "closing", "closed", "follow_up"} - {state}:
             with pytest.raises(Conflict), database.write(lead) as tx:
-                operations.change_operation_state(tx, house.operation_id, to=wrong)
+                operations.change_operation_state(tx, operation.id, to=wrong)
         with database.write(lead) as tx:
-            operations.change_operation_state(tx, house.operation_id, to=state)
-        assert _state(house) == state
+            operations.change_operation_state(tx, operation.id, to=state)
+        assert _state(operation) == state
 
-    assert house.kinds() == ["operation:state_changed"] * 4
+    assert operation.kinds() == ["operation:state_changed"] * 4
 
 
 @pytest.mark.parametrize("role", ["country_lead", "specialist", "administrator", "observer"])
-def test_only_the_operation_lead_changes_state_and_settings(house: House, database: Database, role: str) -> None:
-    with pytest.raises(Forbidden), database.write(house.person(role=role)) as tx:
-        operations.change_operation_state(tx, house.operation_id, to="closing")
-    with pytest.raises(Forbidden), database.write(house.person(role=role)) as tx:
-        operations.change_operation_settings(tx, house.operation_id, lease_s=60)
+def test_only_the_operation_lead_changes_state_and_settings(operation: TestOperation, database: Database, role: str) -> None:
+    with pytest.raises(Forbidden), database.write(operation.person(role=role)) as tx:
+        operations.change_operation_state(tx, operation.id, to="closing")
+    with pytest.raises(Forbidden), database.write(operation.person(role=role)) as tx:
+        operations.change_operation_settings(tx, operation.id, lease_s=60)
 
-    assert _state(house) == "open"
-    assert house.kinds() == []
+    assert _state(operation) == "open"
+    assert operation.kinds() == []
 
 
-def test_nobody_claims_after_the_operation_has_closed(house: House, database: Database) -> None:
-    lead = house.lead()
+def test_nobody_claims_after_the_operation_has_closed(operation: TestOperation, database: Database) -> None:
+    lead = operation.lead()
     for state in ("closing", "closed"):
-        with database.write(house.person(role="operation_lead")) as tx:
-            operations.change_operation_state(tx, house.operation_id, to=state)
-        with pytest.raises(Closed), database.write(house.person()) as tx:
+        with database.write(operation.person(role="operation_lead")) as tx:
+            operations.change_operation_state(tx, operation.id, to=state)
+        with pytest.raises(Closed), database.write(operation.person()) as tx:
             claim_lead(tx, lead)
 
 
 # --- Settings ------------------------------------------------------------------------------------------------------------------
 
 
-def test_switching_bands_off_hides_them_on_every_open_lead_at_once(house: House, database: Database) -> None:
+def test_switching_bands_off_hides_them_on_every_open_lead_at_once(operation: TestOperation, database: Database) -> None:
     from tests.support.operation import Side
 
-    shared, closed = house.lead(), house.lead(Side("PE", "agency"), Side("CL", "agency"))
-    before = house.row(Lead, shared).changed_seq
+    shared, closed = operation.lead(), operation.lead(Side("PE", "agency"), Side("CL", "agency"))
+    before = operation.row(Lead, shared).changed_seq
 
-    with database.write(house.person(role="operation_lead")) as tx:
-        operations.change_operation_settings(tx, house.operation_id, shows_band=False, lease_s=120)
+    with database.write(operation.person(role="operation_lead")) as tx:
+        operations.change_operation_settings(tx, operation.id, shows_band=False, lease_s=120)
 
     for lead in (shared, closed):
-        row = house.row(Lead, lead)
+        row = operation.row(Lead, lead)
         assert (row.bands_shown, row.shown_band) == (False, None)
         assert row.changed_seq > before
-    assert house.kinds() == ["operation:setting_changed"] * 2
-    assert house.row(Lead, shared).changed_seq == 1
-    assert house.row(Operation, house.operation_id).lease_s == 120
+    assert operation.kinds() == ["operation:setting_changed"] * 2
+    assert operation.row(Lead, shared).changed_seq == 1
+    assert operation.row(Operation, operation.id).lease_s == 120
 
 
-def test_a_setting_that_stays_is_not_recorded(house: House, database: Database) -> None:
-    with database.write(house.person(role="operation_lead")) as tx:
-        operations.change_operation_settings(tx, house.operation_id, shows_band=True, second_from_other_country=True)
+def test_a_setting_that_stays_is_not_recorded(operation: TestOperation, database: Database) -> None:
+    with database.write(operation.person(role="operation_lead")) as tx:
+        operations.change_operation_settings(tx, operation.id, shows_band=True, second_from_other_country=True)
 
-    assert house.kinds() == []
+    assert operation.kinds() == []
 
 
 @pytest.mark.parametrize("lease_s", [0, 59, 86401])
-def test_a_lease_too_short_or_too_long_is_refused(house: House, database: Database, lease_s: int) -> None:
-    with pytest.raises(Invalid), database.write(house.person(role="operation_lead")) as tx:
-        operations.change_operation_settings(tx, house.operation_id, lease_s=lease_s)
+def test_a_lease_too_short_or_too_long_is_refused(operation: TestOperation, database: Database, lease_s: int) -> None:
+    with pytest.raises(Invalid), database.write(operation.person(role="operation_lead")) as tx:
+        operations.change_operation_settings(tx, operation.id, lease_s=lease_s)
 
 
 # --- Agencies and members ------------------------------------------------------------------------------------------------------
 
 
-def test_an_agency_joins_with_its_country_and_jurisdictions(house: House, database: Database) -> None:
-    with database.write(house.person(role="operation_lead")) as tx:
+def test_an_agency_joins_with_its_country_and_jurisdictions(operation: TestOperation, database: Database) -> None:
+    with database.write(operation.person(role="operation_lead")) as tx:
         agency = operations.add_new_agency(
             tx,
-            house.operation_id,
+            operation.id,
             country="BO",
-            name=f"Unit BO {house.mark}",
+            name=f"Unit BO {operation.mark}",
             kind="child_protection",
             jurisdictions=["BO"],
             competences=["protection"],
         )
 
-    with database.read(house.person()) as view:
-        (joined,) = [row for row in queries.agencies(view.session, house.operation_id) if row.id == agency]
-        assert "BO" in [row.country for row in queries.countries(view.session, house.operation_id)]
+    with database.read(operation.person()) as view:
+        (joined,) = [row for row in queries.agencies(view.session, operation.id) if row.id == agency]
+        assert "BO" in [row.country for row in queries.countries(view.session, operation.id)]
     assert (joined.jurisdictions, joined.competences, joined.has_package_key) == (["BO"], ["protection"], False)
-    assert house.kinds() == ["agency:joined"]
+    assert operation.kinds() == ["agency:joined"]
 
 
-def test_an_agency_joins_once(house: House, database: Database) -> None:
-    with pytest.raises(Conflict), database.write(house.person(role="operation_lead")) as tx:
-        operations.add_agency(tx, house.operation_id, agency_id=house.agencies["PE"], jurisdictions=[], competences=[])
-    with pytest.raises(Invalid), database.write(house.person(role="operation_lead")) as tx:
-        operations.add_agency(tx, house.operation_id, agency_id=2**31 - 1, jurisdictions=[], competences=[])
-    with pytest.raises(Invalid), database.write(house.person(role="operation_lead")) as tx:
-        operations.add_agency(tx, house.operation_id, agency_id=house.agencies["PE"], jurisdictions=["ZZ"], competences=[])
-    assert house.kinds() == []
+def test_an_agency_joins_once(operation: TestOperation, database: Database) -> None:
+    with pytest.raises(Conflict), database.write(operation.person(role="operation_lead")) as tx:
+        operations.add_agency(tx, operation.id, agency_id=operation.agencies["PE"], jurisdictions=[], competences=[])
+    with pytest.raises(Invalid), database.write(operation.person(role="operation_lead")) as tx:
+        operations.add_agency(tx, operation.id, agency_id=2**31 - 1, jurisdictions=[], competences=[])
+    with pytest.raises(Invalid), database.write(operation.person(role="operation_lead")) as tx:
+        operations.add_agency(tx, operation.id, agency_id=operation.agencies["PE"], jurisdictions=["ZZ"], competences=[])
+    assert operation.kinds() == []
 
 
 @pytest.mark.parametrize("giver", ["operation_lead", "administrator"])
 def test_another_agencys_first_person_is_brought_in_and_brings_in_the_others(
-    house: House, database: Database, giver: str
+    operation: TestOperation, database: Database, giver: str
 ) -> None:
-    boss, theirs = house.person("EC", giver), {"agency_id": house.agencies["PE"]}
+    boss, theirs = operation.person("EC", giver), {"agency_id": operation.agencies["PE"]}
     with pytest.raises(Forbidden), database.write(boss) as tx:
-        operations.invite_member(tx, house.operation_id, name="PE · x", role="specialist", **theirs)
+        operations.invite_member(tx, operation.id, name="PE · x", role="specialist", **theirs)
 
     with database.write(boss) as tx:
-        invited = operations.invite_member(tx, house.operation_id, name="PE · country lead", role="country_lead", **theirs)
+        invited = operations.invite_member(tx, operation.id, name="PE · country lead", role="country_lead", **theirs)
     with pytest.raises(Forbidden), database.write(boss) as tx:
-        operations.invite_member(tx, house.operation_id, name="PE · puppet", role="country_lead", **theirs)
+        operations.invite_member(tx, operation.id, name="PE · puppet", role="country_lead", **theirs)
     with database.write(boss) as tx:
-        operations.invite_member(tx, house.operation_id, name="PE · observer", role="observer", **theirs)
+        operations.invite_member(tx, operation.id, name="PE · observer", role="observer", **theirs)
     with database.write(invited.user_id) as tx:
-        operations.invite_member(tx, house.operation_id, name="PE · specialist", role="specialist", **theirs)
+        operations.invite_member(tx, operation.id, name="PE · specialist", role="specialist", **theirs)
 
     with database.read(invited.user_id) as view:
-        assert view.me.roles == {house.operation_id: "country_lead"}
+        assert view.me.roles == {operation.id: "country_lead"}
         assert view.me.country == "PE"
-    assert house.kinds() == ["member:added"] * 3
+    assert operation.kinds() == ["member:added"] * 3
 
 
 @pytest.mark.parametrize("giver", ["operation_lead", "administrator"])
-def test_whoever_removes_an_agencys_people_cannot_take_their_place(house: House, database: Database, giver: str) -> None:
-    boss, theirs = house.person("EC", giver), house.person("PE", "country_lead")
+def test_whoever_removes_an_agencys_people_cannot_take_their_place(
+    operation: TestOperation, database: Database, giver: str
+) -> None:
+    boss, theirs = operation.person("EC", giver), operation.person("PE", "country_lead")
     with database.write(boss) as tx:
-        operations.remove_member(tx, house.operation_id, user_id=theirs)
-    puppet = {"agency_id": house.agencies["PE"], "name": "PE · puppet", "role": "country_lead"}
+        operations.remove_member(tx, operation.id, user_id=theirs)
+    puppet = {"agency_id": operation.agencies["PE"], "name": "PE · puppet", "role": "country_lead"}
 
     with pytest.raises(Forbidden, match="its own people"), database.write(boss) as tx:
-        operations.invite_member(tx, house.operation_id, **puppet)
+        operations.invite_member(tx, operation.id, **puppet)
 
-    house.change("update app_user set disabled_at = now() where id = :id", id=theirs)
+    operation.change("update app_user set disabled_at = now() where id = :id", id=theirs)
     with database.write(boss) as tx:
-        operations.invite_member(tx, house.operation_id, **puppet)
+        operations.invite_member(tx, operation.id, **puppet)
 
 
-def test_the_country_lead_of_a_countrys_second_agency_is_brought_in_by_its_first(house: House, database: Database) -> None:
-    lead, theirs = house.person("EC", "operation_lead"), house.person("PE", "country_lead")
+def test_the_country_lead_of_a_countrys_second_agency_is_brought_in_by_its_first(
+    operation: TestOperation, database: Database
+) -> None:
+    lead, theirs = operation.person("EC", "operation_lead"), operation.person("PE", "country_lead")
     facts: Any = {"country": "PE", "kind": "child_protection", "jurisdictions": ["PE"], "competences": ["protection"]}
     with database.write(lead) as tx:
-        second = operations.add_new_agency(tx, house.operation_id, name=f"Second {house.mark}", **facts)
+        second = operations.add_new_agency(tx, operation.id, name=f"Second {operation.mark}", **facts)
 
     with pytest.raises(Forbidden, match="its country lead"), database.write(lead) as tx:
-        operations.invite_member(tx, house.operation_id, agency_id=second, name="PE · puppet", role="country_lead")
+        operations.invite_member(tx, operation.id, agency_id=second, name="PE · puppet", role="country_lead")
     with pytest.raises(Forbidden), database.write(theirs) as tx:
-        operations.invite_member(tx, house.operation_id, agency_id=second, name="PE · too much", role="specialist")
+        operations.invite_member(tx, operation.id, agency_id=second, name="PE · too much", role="specialist")
     with database.write(theirs) as tx:
-        operations.invite_member(tx, house.operation_id, agency_id=second, name="PE · second lead", role="country_lead")
+        operations.invite_member(tx, operation.id, agency_id=second, name="PE · second lead", role="country_lead")
     with database.write(lead) as tx, pytest.raises(Forbidden, match="its own people"):
-        operations.invite_member(tx, house.operation_id, agency_id=second, name="PE · recipient", role="recipient")
+        operations.invite_member(tx, operation.id, agency_id=second, name="PE · recipient", role="recipient")
 
 
-def test_a_country_lead_invites_into_its_own_agency_only(house: House, database: Database) -> None:
-    lead = house.person("EC", "country_lead")
+def test_a_country_lead_invites_into_its_own_agency_only(operation: TestOperation, database: Database) -> None:
+    lead = operation.person("EC", "country_lead")
 
     with database.write(lead) as tx:
-        operations.invite_member(tx, house.operation_id, agency_id=house.agencies["EC"], name="EC · x", role="specialist")
+        operations.invite_member(tx, operation.id, agency_id=operation.agencies["EC"], name="EC · x", role="specialist")
     with pytest.raises(Forbidden), database.write(lead) as tx:
-        operations.invite_member(tx, house.operation_id, agency_id=house.agencies["PE"], name="PE · x", role="specialist")
+        operations.invite_member(tx, operation.id, agency_id=operation.agencies["PE"], name="PE · x", role="specialist")
 
 
 @pytest.mark.parametrize(
@@ -366,66 +370,66 @@ def test_a_country_lead_invites_into_its_own_agency_only(house: House, database:
         ("observer", "specialist"),
     ],
 )
-def test_nobody_gives_more_than_they_hold(house: House, database: Database, giver: str, role: str) -> None:
-    with pytest.raises(Forbidden), database.write(house.person("EC", giver)) as tx:
-        operations.invite_member(tx, house.operation_id, agency_id=house.agencies["EC"], name="x", role=role)
-    assert house.kinds() == []
+def test_nobody_gives_more_than_they_hold(operation: TestOperation, database: Database, giver: str, role: str) -> None:
+    with pytest.raises(Forbidden), database.write(operation.person("EC", giver)) as tx:
+        operations.invite_member(tx, operation.id, agency_id=operation.agencies["EC"], name="x", role=role)
+    assert operation.kinds() == []
 
 
-def test_nobody_gives_a_role_to_themselves_or_removes_themselves(house: House, database: Database) -> None:
-    lead = house.person(role="operation_lead")
+def test_nobody_gives_a_role_to_themselves_or_removes_themselves(operation: TestOperation, database: Database) -> None:
+    lead = operation.person(role="operation_lead")
 
     with pytest.raises(Forbidden), database.write(lead) as tx:
-        operations.add_member(tx, house.operation_id, user_id=lead, role="observer")
+        operations.add_member(tx, operation.id, user_id=lead, role="observer")
     with pytest.raises(Forbidden), database.write(lead) as tx:
-        operations.remove_member(tx, house.operation_id, user_id=lead)
+        operations.remove_member(tx, operation.id, user_id=lead)
 
 
-def test_a_member_who_is_removed_sees_nothing_any_more_and_may_come_back(house: House, database: Database) -> None:
-    lead, member, boss = house.lead(), house.person(), house.person(role="country_lead")
+def test_a_member_who_is_removed_sees_nothing_any_more_and_may_come_back(operation: TestOperation, database: Database) -> None:
+    lead, member, boss = operation.lead(), operation.person(), operation.person(role="country_lead")
     with database.read(member) as view:
         assert view.session.get(Lead, lead) is not None
 
     with database.write(boss) as tx:
-        operations.remove_member(tx, house.operation_id, user_id=member)
+        operations.remove_member(tx, operation.id, user_id=member)
 
     with database.read(member) as view:
         assert view.session.get(Lead, lead) is None
         assert view.me.roles == {}
     with pytest.raises(NotFound), database.write(boss) as tx:
-        operations.remove_member(tx, house.operation_id, user_id=member)
+        operations.remove_member(tx, operation.id, user_id=member)
     with database.write(boss) as tx:
-        operations.add_member(tx, house.operation_id, user_id=member, role="analyst")
-    assert house.row(Membership, (house.operation_id, member)).role == "analyst"
-    assert house.kinds() == ["member:removed", "member:added"]
+        operations.add_member(tx, operation.id, user_id=member, role="analyst")
+    assert operation.row(Membership, (operation.id, member)).role == "analyst"
+    assert operation.kinds() == ["member:removed", "member:added"]
 
 
-def test_a_country_lead_removes_no_operation_lead(house: House, database: Database) -> None:
-    with pytest.raises(Forbidden), database.write(house.person("EC", "country_lead")) as tx:
-        operations.remove_member(tx, house.operation_id, user_id=house.person("EC", "operation_lead"))
+def test_a_country_lead_removes_no_operation_lead(operation: TestOperation, database: Database) -> None:
+    with pytest.raises(Forbidden), database.write(operation.person("EC", "country_lead")) as tx:
+        operations.remove_member(tx, operation.id, user_id=operation.person("EC", "operation_lead"))
 
 
-def test_a_member_is_not_added_twice_nor_from_an_agency_outside(house: House, database: Database) -> None:
-    lead = house.person(role="operation_lead")
+def test_a_member_is_not_added_twice_nor_from_an_agency_outside(operation: TestOperation, database: Database) -> None:
+    lead = operation.person(role="operation_lead")
 
     with pytest.raises(Conflict), database.write(lead) as tx:
-        operations.add_member(tx, house.operation_id, user_id=house.person("EC"), role="analyst")
+        operations.add_member(tx, operation.id, user_id=operation.person("EC"), role="analyst")
     with pytest.raises(Invalid), database.write(lead) as tx:
-        operations.add_member(tx, house.operation_id, user_id=2**31 - 1, role="analyst")
+        operations.add_member(tx, operation.id, user_id=2**31 - 1, role="analyst")
     with pytest.raises(Invalid), database.write(lead) as tx:
-        operations.invite_member(tx, house.operation_id, agency_id=2**31 - 1, name="x", role="analyst")
+        operations.invite_member(tx, operation.id, agency_id=2**31 - 1, name="x", role="analyst")
     with pytest.raises(Invalid), database.write(lead) as tx:
-        operations.invite_member(tx, house.operation_id, agency_id=house.agencies["PE"], name="x", role="king")
+        operations.invite_member(tx, operation.id, agency_id=operation.agencies["PE"], name="x", role="king")
 
 
-def test_an_outsider_finds_no_operation(house: House, database: Database) -> None:
-    with pytest.raises(NotFound), database.write(house.outsider()) as tx:
-        operations.accept_terms(tx, house.operation_id)
-    with database.read(house.outsider()) as view:
+def test_an_outsider_finds_no_operation(operation: TestOperation, database: Database) -> None:
+    with pytest.raises(NotFound), database.write(operation.outsider()) as tx:
+        operations.accept_terms(tx, operation.id)
+    with database.read(operation.outsider()) as view:
         assert queries.operations(view.session) == []
         for find in (queries.operation, queries.terms, queries.operation_settings, queries.wrapped_key):
             with pytest.raises(NotFound):
-                find(view.session, house.operation_id)
+                find(view.session, operation.id)
 
 
 def command(servers: Servers, *arguments: str, **changes: str) -> tuple[int, list[str]]:
@@ -455,22 +459,24 @@ def test_the_command_line_names_what_it_refuses(servers: Servers, tmp_path: Path
     assert (code, said[-1].endswith("zz is no SHA-256: 64 hexadecimal digits")) == (2, True)
 
 
-def test_an_intake_on_the_machine_is_somebodys_act_and_can_be_run_again(servers: Servers, house: House, tmp_path: Path) -> None:
-    key = new_wrapped_key(load_or_create_master(servers.home / "keys" / "master.key"), str(house.operation_id))
-    house.change("update operation set wrapped_key = :key, is_exercise = false where id = :id", key=key, id=house.operation_id)
-    specialist, pack = house.person("EC", "specialist"), str(servers.home / "own-pack")
+def test_an_intake_on_the_machine_is_somebodys_act_and_can_be_run_again(
+    servers: Servers, operation: TestOperation, tmp_path: Path
+) -> None:
+    key = new_wrapped_key(load_or_create_master(servers.home / "keys" / "master.key"), str(operation.id))
+    operation.change("update operation set wrapped_key = :key, is_exercise = false where id = :id", key=key, id=operation.id)
+    specialist, pack = operation.person("EC", "specialist"), str(servers.home / "own-pack")
     (tmp_path / "a.jpg").write_bytes(b"\xff\xd8\xff\xe0" + bytes(64))
-    intake = ("intake", "--operation", str(house.operation_id), "--country", "EC", "--exhibit", "A")
+    intake = ("intake", "--operation", str(operation.id), "--country", "EC", "--exhibit", "A")
 
     code, said = command(servers, *intake, str(tmp_path), CONCORD_PACK_DIR=pack)
     assert (code, said[-1].endswith(f"Of EC: {specialist} (EC · specialist 1).")) == (1, True)
-    assert house.kinds() == []
+    assert operation.kinds() == []
     for _ in range(2):
         assert command(servers, *intake, "--as", str(specialist), str(tmp_path), CONCORD_PACK_DIR=pack)[0] == 0
 
-    with house.workers.read(house.service_id) as view:
-        actors = view.session.scalars(select(Event.actor_id).where(Event.operation_id == house.operation_id)).all()
-    assert (house.kinds(), set(actors)) == (["exhibit:received", "intake:ended"], {specialist})
+    with operation.workers.read(operation.service_id) as view:
+        actors = view.session.scalars(select(Event.actor_id).where(Event.operation_id == operation.id)).all()
+    assert (operation.kinds(), set(actors)) == (["exhibit:received", "intake:ended"], {specialist})
 
 
 def test_settings_that_cannot_be_used_are_told_in_one_line(servers: Servers, tmp_path: Path) -> None:
@@ -513,12 +519,14 @@ def test_whoever_starts_sweeps_what_a_killed_process_left_unfinished_more_than_a
     assert [path.name for path in (tmp_path / ".spool").iterdir()] == ["incoming-now"]
 
 
-def test_the_command_line_lists_the_members_with_the_ids_that_invite_takes(house: House, workers_database: Database) -> None:
-    specialist, gone = house.person("EC"), house.person("PE", "analyst")
-    house.change("update membership set ends_at = now() where user_id = :id", id=gone)
+def test_the_command_line_lists_the_members_with_the_ids_that_invite_takes(
+    operation: TestOperation, workers_database: Database
+) -> None:
+    specialist, gone = operation.person("EC"), operation.person("PE", "analyst")
+    operation.change("update membership set ends_at = now() where user_id = :id", id=gone)
 
-    with workers_database.read(house.service_id) as view:
-        lines = member_lines(view.session, house.operation_id)
+    with workers_database.read(operation.service_id) as view:
+        lines = member_lines(view.session, operation.id)
         with pytest.raises(NotFound):
             member_lines(view.session, 0)
 

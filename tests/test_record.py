@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from tests.support.operation import House
+from tests.support.operation import TestOperation
 from workspace.commands.discussion import comment_on_lead
 from workspace.errors import Forbidden
 from workspace.exchange import record
@@ -23,25 +23,25 @@ from workspace.queries.record import record_head, whole_record
 
 
 @pytest.fixture
-def export(house: House, database: Database) -> list[str]:
-    lead = house.lead()
+def export(operation: TestOperation, database: Database) -> list[str]:
+    lead = operation.lead()
     for number in range(12):
-        with database.write(house.person("EC" if number % 2 else "PE")) as tx:
+        with database.write(operation.person("EC" if number % 2 else "PE")) as tx:
             comment_on_lead(tx, lead, body=f"note {number}", language="en")
-    with database.read(house.person("EC", "observer")) as view:
-        return [record.export_line(body, digest) for body, digest in whole_record(view.session, house.operation_id)]
+    with database.read(operation.person("EC", "observer")) as view:
+        return [record.export_line(body, digest) for body, digest in whole_record(view.session, operation.id)]
 
 
 def test_an_untouched_export_is_intact_and_ends_in_the_head_of_the_log(
-    house: House, database: Database, export: list[str]
+    operation: TestOperation, database: Database, export: list[str]
 ) -> None:
-    with database.read(house.person()) as view:
-        seq, head = record_head(view.session, house.operation_id)
+    with database.read(operation.person()) as view:
+        seq, head = record_head(view.session, operation.id)
 
     found = record.verify_record(export, head=head)
 
     assert found.is_intact
-    assert (found.events, found.operation) == (seq, house.operation_id)
+    assert (found.events, found.operation) == (seq, operation.id)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -101,16 +101,16 @@ def test_the_verifier_runs_alone_with_the_standard_library(export: list[str], tm
     assert "NOT INTACT" in bad.stdout
 
 
-def test_only_observers_export_the_whole_record(house: House, database: Database) -> None:
-    house.lead()
+def test_only_observers_export_the_whole_record(operation: TestOperation, database: Database) -> None:
+    operation.lead()
 
-    with pytest.raises(Forbidden), database.read(house.person("EC", "operation_lead")) as view:
-        list(whole_record(view.session, house.operation_id))
+    with pytest.raises(Forbidden), database.read(operation.person("EC", "operation_lead")) as view:
+        list(whole_record(view.session, operation.id))
 
 
 @pytest.mark.parametrize("statement", ["update event set kind = 'x'", "delete from event", "truncate event"])
 def test_not_even_the_owner_rewrites_the_record(
-    house: House, database: Database, export: list[str], servers: object, statement: str
+    operation: TestOperation, database: Database, export: list[str], servers: object, statement: str
 ) -> None:
     owner = Database(servers.urls["concord_owner"])  # type: ignore[attr-defined]
 
@@ -120,7 +120,7 @@ def test_not_even_the_owner_rewrites_the_record(
     owner.dispose()
 
 
-def test_people_and_workers_cannot_write_the_record_by_hand(house: House, database: Database) -> None:
-    for handle in (database, house.workers):
+def test_people_and_workers_cannot_write_the_record_by_hand(operation: TestOperation, database: Database) -> None:
+    for handle in (database, operation.workers):
         with pytest.raises(DBAPIError, match="permission denied"), handle.engine.begin() as connection:
             connection.execute(text("update chain set last_seq = 0"))

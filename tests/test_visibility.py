@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 
-from tests.support.operation import House
+from tests.support.operation import TestOperation
 from workspace.model.database import Database
 
 COUNTRIES = ("EC", "PE", "CL")
@@ -217,8 +217,8 @@ class Laid:
 class Layer:
     """Puts a world into the tables, in one transaction."""
 
-    def __init__(self, connection: Connection, house: House, world: World) -> None:
-        self.connection, self.world, self.laid = connection, world, Laid(house.operation_id)
+    def __init__(self, connection: Connection, operation: TestOperation, world: World) -> None:
+        self.connection, self.world, self.laid = connection, world, Laid(operation.id)
 
     def insert(self, table: str, values: dict[str, Any], *, key: str = "id") -> Any:
         columns = ", ".join(values)
@@ -517,9 +517,9 @@ def seen(database: Database, user: int, operation: int) -> Iterator[tuple[str, s
 def test_the_database_shows_everybody_exactly_what_the_rule_says(
     world: World, workers_database: Database, database: Database
 ) -> None:
-    house = House(workers_database, countries=())
+    operation = TestOperation(workers_database, countries=())
     with workers_database.engine.begin() as connection:
-        laid = Layer(connection, house, world).lay()
+        laid = Layer(connection, operation, world).lay()
 
     for number, me in enumerate(world.members):
         shown = sorted(seen(database, laid.users[number], laid.operation))
@@ -549,31 +549,31 @@ def _groups_agree(database: Database, laid: Laid) -> None:
     assert grouped == alone
 
 
-def test_a_grant_opens_and_its_end_closes_without_touching_a_row(house: House, database: Database) -> None:
+def test_a_grant_opens_and_its_end_closes_without_touching_a_row(operation: TestOperation, database: Database) -> None:
     """Keys are computed at each look: the clock alone ends a grant."""
     from tests.support.operation import Side
 
-    lead, me = house.lead(Side("EC", "agency"), Side("EC", "agency")), house.person("PE")
+    lead, me = operation.lead(Side("EC", "agency"), Side("EC", "agency")), operation.person("PE")
     grant = {
-        "op": house.operation_id,
-        "lock": house.compartment("EC", "agency"),
-        "agency": house.agencies["PE"],
+        "op": operation.id,
+        "lock": operation.compartment("EC", "agency"),
+        "agency": operation.agencies["PE"],
         "who": me,
         "lead": lead,
     }
     found: list[bool] = []
 
     def look() -> None:
-        found.append(("lead", str(lead)) in set(seen(database, me, house.operation_id)))
+        found.append(("lead", str(lead)) in set(seen(database, me, operation.id)))
 
     look()
-    house.change(
+    operation.change(
         "insert into access_grant (operation_id, compartment_id, agency_id, lead_id, reason, asked_by, granted, until) "
         "values (:op, :lock, :agency, :lead, 'r', :who, true, now() + interval '1 hour')",
         **grant,
     )
     look()
-    house.change("update access_grant set until = now() where operation_id = :op", op=house.operation_id)
+    operation.change("update access_grant set until = now() where operation_id = :op", op=operation.id)
     look()
 
     assert found == [False, True, False]

@@ -16,7 +16,7 @@ from psycopg.errors import NoDataFound
 from sqlalchemy import text
 from sqlalchemy.exc import InternalError
 
-from tests.support.operation import House
+from tests.support.operation import TestOperation
 from tests.support.servers import Servers
 from workspace import events
 from workspace.commands.claims import claim_lead
@@ -27,44 +27,46 @@ from workspace.errors import Conflict, Forbidden, Held, Unavailable
 from workspace.model.database import Database, Tx
 
 
-def test_a_comment_and_a_claim_on_one_lead_do_not_stop_each_other(house: House, database: Database) -> None:
-    lead = house.lead()
+def test_a_comment_and_a_claim_on_one_lead_do_not_stop_each_other(operation: TestOperation, database: Database) -> None:
+    lead = operation.lead()
 
     def comment() -> None:
-        with database.write(house.person("PE")) as tx:
+        with database.write(operation.person("PE")) as tx:
             comment_on_lead(tx, lead, body="Look at the ear.", language="en")
 
     with ThreadPoolExecutor(1) as other:
-        with database.write(house.person("EC")) as tx:
+        with database.write(operation.person("EC")) as tx:
             claim_lead(tx, lead)
             commenting = other.submit(comment)
             wait([commenting], timeout=0.3)
         commenting.result(timeout=10)
 
-    assert sorted(house.kinds()) == ["comment:added", "lead:claimed"]
+    assert sorted(operation.kinds()) == ["comment:added", "lead:claimed"]
 
 
-def test_a_setting_for_all_leads_waits_for_a_claim_and_the_claim_not_for_it(house: House, database: Database) -> None:
-    lead = house.lead()
-    leader = house.person("EC", "operation_lead")
+def test_a_setting_for_all_leads_waits_for_a_claim_and_the_claim_not_for_it(operation: TestOperation, database: Database) -> None:
+    lead = operation.lead()
+    leader = operation.person("EC", "operation_lead")
 
     def hide_bands() -> None:
         with database.write(leader) as tx:
-            change_operation_settings(tx, house.operation_id, shows_band=False)
+            change_operation_settings(tx, operation.id, shows_band=False)
 
     with ThreadPoolExecutor(1) as other:
-        with database.write(house.person("EC")) as tx:
+        with database.write(operation.person("EC")) as tx:
             claim_lead(tx, lead)
             hiding = other.submit(hide_bands)
             wait([hiding], timeout=0.3)
         hiding.result(timeout=10)
 
-    assert house.kinds()[0] == "lead:claimed"
+    assert operation.kinds()[0] == "lead:claimed"
 
 
-def test_of_many_who_claim_at_once_one_holds_the_lead_and_all_others_are_told_who(house: House, database: Database) -> None:
-    people = [house.person("EC", "specialist", n) for n in range(12)]
-    leads = [house.lead() for _ in range(5)]
+def test_of_many_who_claim_at_once_one_holds_the_lead_and_all_others_are_told_who(
+    operation: TestOperation, database: Database
+) -> None:
+    people = [operation.person("EC", "specialist", n) for n in range(12)]
+    leads = [operation.lead() for _ in range(5)]
 
     def claim(person: int, lead: UUID) -> int | None:
         try:
@@ -80,18 +82,18 @@ def test_of_many_who_claim_at_once_one_holds_the_lead_and_all_others_are_told_wh
         winners = [person for person, holder in zip(people, holders, strict=True) if holder is None]
         assert len(winners) == 1
         assert {holder for holder in holders if holder is not None} == set(winners)
-    assert house.kinds().count("lead:claimed") == len(leads)
-    assert house.kinds().count("lead:claim_lost") == len(leads) * (len(people) - 1)
+    assert operation.kinds().count("lead:claimed") == len(leads)
+    assert operation.kinds().count("lead:claim_lost") == len(leads) * (len(people) - 1)
 
 
-def _receive_exhibit(house: House, database: Database) -> UUID:
+def _receive_exhibit(operation: TestOperation, database: Database) -> UUID:
     facts = {"country": "EC", "label": "X-1", "kind": "phone", "case_reference": "case", "custodian": "custodian"}
-    with database.write(house.person("EC", "analyst")) as tx:
-        return receive_exhibit(tx, house.operation_id, **facts)
+    with database.write(operation.person("EC", "analyst")) as tx:
+        return receive_exhibit(tx, operation.id, **facts)
 
 
-def test_the_end_of_an_intake_waits_for_the_file_that_is_being_written_down(house: House, database: Database) -> None:
-    exhibit_id, analyst = _receive_exhibit(house, database), house.person("EC", "analyst")
+def test_the_end_of_an_intake_waits_for_the_file_that_is_being_written_down(operation: TestOperation, database: Database) -> None:
+    exhibit_id, analyst = _receive_exhibit(operation, database), operation.person("EC", "analyst")
 
     def end() -> None:
         with database.write(analyst) as tx:
@@ -105,16 +107,16 @@ def test_the_end_of_an_intake_waits_for_the_file_that_is_being_written_down(hous
             assert not ending.done()
         ending.result(timeout=10)
 
-    with house.workers.read(house.service_id) as view:
+    with operation.workers.read(operation.service_id) as view:
         counted = view.session.execute(
             text("select payload->'received' from event where operation_id = :id and kind = 'intake:ended'"),
-            {"id": house.operation_id},
+            {"id": operation.id},
         ).scalar_one()
     assert counted == 1
 
 
-def test_a_file_that_comes_while_an_intake_ends_is_told_that_it_has_ended(house: House, database: Database) -> None:
-    exhibit_id, analyst = _receive_exhibit(house, database), house.person("EC", "analyst")
+def test_a_file_that_comes_while_an_intake_ends_is_told_that_it_has_ended(operation: TestOperation, database: Database) -> None:
+    exhibit_id, analyst = _receive_exhibit(operation, database), operation.person("EC", "analyst")
 
     def receive() -> None:
         with database.write(analyst) as tx:
@@ -145,9 +147,9 @@ def _claim_and(database: Database, person: int, lead: UUID, then: Callable[[Tx],
     return token
 
 
-def test_a_read_writes_nothing_and_the_same_line_writes_afterwards(house: House, one_line: Database) -> None:
-    person = house.person("EC")
-    lead = house.lead()
+def test_a_read_writes_nothing_and_the_same_line_writes_afterwards(operation: TestOperation, one_line: Database) -> None:
+    person = operation.person("EC")
+    lead = operation.lead()
 
     with pytest.raises(InternalError, match="read-only transaction"), one_line.read(person) as view:
         view.session.execute(text("update app_user set language = 'es' where id = :id"), {"id": person})
@@ -157,21 +159,21 @@ def test_a_read_writes_nothing_and_the_same_line_writes_afterwards(house: House,
         assert tx.session.execute(text("show transaction_isolation")).scalar_one() == "read committed"
 
 
-def test_what_the_record_refuses_is_not_committed_and_the_line_stays_usable(house: House, one_line: Database) -> None:
-    lead, person = house.lead(), house.person("EC")
-    elsewhere = events.LeadClaimed(operation_id=house.operation_id + 1_000_000, lead_id=lead, locks=(1,), token=1)
+def test_what_the_record_refuses_is_not_committed_and_the_line_stays_usable(operation: TestOperation, one_line: Database) -> None:
+    lead, person = operation.lead(), operation.person("EC")
+    elsewhere = events.LeadClaimed(operation_id=operation.id + 1_000_000, lead_id=lead, locks=(1,), token=1)
 
     with pytest.raises(NoDataFound):
         _claim_and(one_line, person, lead, lambda tx: tx.record(elsewhere))
 
-    assert house.kinds() == []
+    assert operation.kinds() == []
     assert _claim_and(one_line, person, lead, lambda tx: None) == 1  # the first left no trace: this would be the second
 
 
 def test_a_line_cut_before_the_commit_is_a_clear_refusal_and_changes_nothing(
-    house: House, servers: Servers, one_line: Database
+    operation: TestOperation, servers: Servers, one_line: Database
 ) -> None:
-    lead, person = house.lead(), house.person("EC")
+    lead, person = operation.lead(), operation.person("EC")
 
     def cut(tx: Tx) -> None:
         backend = tx.session.execute(text("select pg_backend_pid()")).scalar_one()
@@ -181,20 +183,22 @@ def test_a_line_cut_before_the_commit_is_a_clear_refusal_and_changes_nothing(
     with pytest.raises(Unavailable, match="does not answer"):
         _claim_and(one_line, person, lead, cut)
 
-    assert house.kinds() == []
+    assert operation.kinds() == []
     assert _claim_and(one_line, person, lead, lambda tx: None) == 1
 
 
-def test_a_line_that_breaks_at_the_commit_leaves_nobody_believing_that_nothing_was_done(house: House, one_line: Database) -> None:
+def test_a_line_that_breaks_at_the_commit_leaves_nobody_believing_that_nothing_was_done(
+    operation: TestOperation, one_line: Database
+) -> None:
     """The commit was sent and waits for the head of the record; the line breaks; the server goes on and commits."""
-    lead, person, lines = house.lead(), house.person("EC"), []
+    lead, person, lines = operation.lead(), operation.person("EC"), []
 
     def remember(tx: Tx) -> None:
         lines.append(socket.socket(fileno=os.dup(tx.session.connection().connection.driver_connection.fileno())))
 
-    with ThreadPoolExecutor(1) as other, house.workers.engine.begin() as holding:
-        holding.execute(text("select act_as(:id)"), {"id": house.service_id})
-        holding.execute(text("select append_events(:id, '[]')"), {"id": house.operation_id})
+    with ThreadPoolExecutor(1) as other, operation.workers.engine.begin() as holding:
+        holding.execute(text("select act_as(:id)"), {"id": operation.service_id})
+        holding.execute(text("select append_events(:id, '[]')"), {"id": operation.id})
         claiming = other.submit(_claim_and, one_line, person, lead, remember)
         wait([claiming], timeout=1)
         with lines[0] as line:
@@ -203,15 +207,15 @@ def test_a_line_that_breaks_at_the_commit_leaves_nobody_believing_that_nothing_w
             claiming.result(timeout=10)
 
     assert refusal.value.facts["reason"] == "in_doubt"
-    _until(lambda: house.kinds() == ["lead:claimed"])
+    _until(lambda: operation.kinds() == ["lead:claimed"])
     with pytest.raises(Held):
-        _claim_and(one_line, house.person("PE"), lead, lambda tx: None)
+        _claim_and(one_line, operation.person("PE"), lead, lambda tx: None)
 
 
 def test_a_line_that_breaks_behind_the_commit_refuses_nothing(
-    house: House, one_line: Database, monkeypatch: pytest.MonkeyPatch
+    operation: TestOperation, one_line: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lead, person, commit = house.lead(), house.person("EC"), psycopg.Connection.commit
+    lead, person, commit = operation.lead(), operation.person("EC"), psycopg.Connection.commit
 
     def commit_and_break(driver: psycopg.Connection[Any]) -> None:
         commit(driver)
@@ -223,9 +227,9 @@ def test_a_line_that_breaks_behind_the_commit_refuses_nothing(
     monkeypatch.undo()
 
     assert token == 1
-    assert house.kinds() == ["lead:claimed"]
+    assert operation.kinds() == ["lead:claimed"]
     with pytest.raises(Held):
-        _claim_and(one_line, house.person("PE"), lead, lambda tx: None)
+        _claim_and(one_line, operation.person("PE"), lead, lambda tx: None)
 
 
 def _until(condition: Callable[[], bool]) -> None:
@@ -236,20 +240,20 @@ def _until(condition: Callable[[], bool]) -> None:
     raise AssertionError("it did not happen in time")
 
 
-def test_a_claim_that_waited_for_an_opinion_to_settle_knows_it(house: House, database: Database) -> None:
+def test_a_claim_that_waited_for_an_opinion_to_settle_knows_it(operation: TestOperation, database: Database) -> None:
     """The rule is asked when the lead's row is ours, with what was committed while it was waited for."""
-    house.change("update operation set second_from_other_country = true where id = :id", id=house.operation_id)
-    lead, compatriot = house.lead(), house.person("EC", "specialist", 2)
+    operation.change("update operation set second_from_other_country = true where id = :id", id=operation.id)
+    lead, compatriot = operation.lead(), operation.person("EC", "specialist", 2)
 
     with ThreadPoolExecutor(1) as other:
-        with house.workers.engine.begin() as signing:
+        with operation.workers.engine.begin() as signing:
             signing.execute(
                 text(
                     "insert into assessment (operation_id, lead_id, locks, examiner_id, agency_id, country, claim_token, opinion, "
                     "reason, signed_at, settled_at) select operation_id, id, locks, :who, :agency, 'EC', 1, 2, 'so', "
                     "now(), now() from lead where id = :lead"
                 ),
-                {"who": house.person("EC"), "agency": house.agencies["EC"], "lead": lead},
+                {"who": operation.person("EC"), "agency": operation.agencies["EC"], "lead": lead},
             )
             signing.execute(text("update lead set stage = 'assessed', opinions = 1 where id = :lead"), {"lead": lead})
             claiming = other.submit(_claim_and, database, compatriot, lead, lambda tx: None)
@@ -258,4 +262,4 @@ def test_a_claim_that_waited_for_an_opinion_to_settle_knows_it(house: House, dat
         with pytest.raises(Forbidden, match="another country"):
             claiming.result(timeout=10)
 
-    assert "lead:claimed" not in house.kinds()
+    assert "lead:claimed" not in operation.kinds()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.exc import ProgrammingError
 
-from tests.support.operation import House, Side
+from tests.support.operation import Side, TestOperation
 from workspace.commands.assessments import assess_lead, settle_assessments, undo_assessment
 from workspace.commands.claims import claim_lead
 from workspace.commands.stages import close_lead, park_lead
@@ -30,27 +30,27 @@ def sign(database: Database, lead: UUID, person: int, opinion: int) -> UUID:
     return signed
 
 
-def settle(house: House) -> None:
-    house.change(
+def settle(operation: TestOperation) -> None:
+    operation.change(
         "update assessment set signed_at = signed_at - interval '11 seconds' where operation_id = :id and settled_at is null",
-        id=house.operation_id,
+        id=operation.id,
     )
-    with house.workers.write(house.service_id) as tx:
+    with operation.workers.write(operation.service_id) as tx:
         settle_assessments(tx)
 
 
-def test_one_opinion_asks_for_a_second_and_two_that_agree_verify(house: House, database: Database) -> None:
-    lead = house.lead()
+def test_one_opinion_asks_for_a_second_and_two_that_agree_verify(operation: TestOperation, database: Database) -> None:
+    lead = operation.lead()
 
-    sign(database, lead, house.person("EC"), 2)
-    assert house.row(Lead, lead).stage == "open"
-    settle(house)
-    assert (house.row(Lead, lead).stage, house.row(Lead, lead).holder_id) == ("assessed", None)
-    sign(database, lead, house.person("PE"), 1)
-    settle(house)
+    sign(database, lead, operation.person("EC"), 2)
+    assert operation.row(Lead, lead).stage == "open"
+    settle(operation)
+    assert (operation.row(Lead, lead).stage, operation.row(Lead, lead).holder_id) == ("assessed", None)
+    sign(database, lead, operation.person("PE"), 1)
+    settle(operation)
 
-    assert house.row(Lead, lead).stage == "verified"
-    assert house.kinds() == [
+    assert operation.row(Lead, lead).stage == "verified"
+    assert operation.kinds() == [
         "lead:claimed",
         "assessment:signed",
         "assessment:settled",
@@ -61,30 +61,30 @@ def test_one_opinion_asks_for_a_second_and_two_that_agree_verify(house: House, d
     ]
 
 
-def test_two_that_differ_want_a_third_who_decides(house: House, database: Database) -> None:
-    lead = house.lead()
+def test_two_that_differ_want_a_third_who_decides(operation: TestOperation, database: Database) -> None:
+    lead = operation.lead()
 
-    for person, opinion in ((house.person("EC"), 1), (house.person("PE"), 5), (house.person("CL"), 4)):
+    for person, opinion in ((operation.person("EC"), 1), (operation.person("PE"), 5), (operation.person("CL"), 4)):
         sign(database, lead, person, opinion)
-        settle(house)
+        settle(operation)
 
-    assert house.row(Lead, lead).stage == "rejected"
+    assert operation.row(Lead, lead).stage == "rejected"
 
 
-def test_a_rejected_lead_takes_no_further_claim(house: House, database: Database) -> None:
-    lead = house.lead()
+def test_a_rejected_lead_takes_no_further_claim(operation: TestOperation, database: Database) -> None:
+    lead = operation.lead()
     for country in ("EC", "PE"):
-        sign(database, lead, house.person(country), 5)
-        settle(house)
+        sign(database, lead, operation.person(country), 5)
+        settle(operation)
 
-    with pytest.raises(Conflict), database.write(house.person("CL")) as tx:
+    with pytest.raises(Conflict), database.write(operation.person("CL")) as tx:
         claim_lead(tx, lead)
 
-    assert house.row(Lead, lead).stage == "rejected"
+    assert operation.row(Lead, lead).stage == "rejected"
 
 
-def test_an_opinion_is_undone_within_ten_seconds_and_not_after(house: House, database: Database) -> None:
-    lead, person = house.lead(), house.person("EC")
+def test_an_opinion_is_undone_within_ten_seconds_and_not_after(operation: TestOperation, database: Database) -> None:
+    lead, person = operation.lead(), operation.person("EC")
     first = sign(database, lead, person, 1)
 
     with database.write(person) as tx:
@@ -92,64 +92,64 @@ def test_an_opinion_is_undone_within_ten_seconds_and_not_after(house: House, dat
     with database.write(person) as tx:
         token = tx.session.scalars(select(Lead.claim_token).where(Lead.id == lead)).one()
         second, _ = assess_lead(tx, lead, token=token, opinion=4, features={}, reason="looked again")
-    house.change("update assessment set signed_at = signed_at - interval '11 seconds' where id = :id", id=second)
+    operation.change("update assessment set signed_at = signed_at - interval '11 seconds' where id = :id", id=second)
     with pytest.raises(Conflict), database.write(person) as tx:
         undo_assessment(tx, second)
 
-    assert house.row(Assessment, first).undone_at is not None
-    assert house.row(Assessment, second).undone_at is None
+    assert operation.row(Assessment, first).undone_at is not None
+    assert operation.row(Assessment, second).undone_at is None
 
 
-def test_nobody_reads_anothers_opinion_before_the_lead_is_decided(house: House, database: Database) -> None:
-    lead, first, second = house.lead(), house.person("EC"), house.person("PE")
+def test_nobody_reads_anothers_opinion_before_the_lead_is_decided(operation: TestOperation, database: Database) -> None:
+    lead, first, second = operation.lead(), operation.person("EC"), operation.person("PE")
     sign(database, lead, first, 1)
-    settle(house)
+    settle(operation)
 
     with database.read(second) as view:
         assert view.session.scalars(select(Assessment.id).where(Assessment.lead_id == lead)).all() == []
         assert lead_page(view.session, lead, second)["assessments"] == []
     sign(database, lead, second, 1)
-    settle(house)
+    settle(operation)
 
     with database.read(second) as view:
         page = lead_page(view.session, lead, second)
     assert [found["examiner"]["country"] for found in page["assessments"]] == ["EC", "PE"]
 
 
-def test_the_second_opinion_comes_from_another_country(house: House, database: Database) -> None:
-    lead = house.lead()
-    sign(database, lead, house.person("EC"), 1)
-    settle(house)
+def test_the_second_opinion_comes_from_another_country(operation: TestOperation, database: Database) -> None:
+    lead = operation.lead()
+    sign(database, lead, operation.person("EC"), 1)
+    settle(operation)
 
     with pytest.raises(Forbidden):
-        sign(database, lead, house.person("EC", "specialist", 2), 1)
+        sign(database, lead, operation.person("EC", "specialist", 2), 1)
 
-    assert house.kinds().count("assessment:signed") == 1
+    assert operation.kinds().count("assessment:signed") == 1
 
 
-def test_who_cannot_see_both_sides_gives_no_opinion(house: House, database: Database) -> None:
-    lead = house.lead(Side("EC", "agency"), Side("PE"))
+def test_who_cannot_see_both_sides_gives_no_opinion(operation: TestOperation, database: Database) -> None:
+    lead = operation.lead(Side("EC", "agency"), Side("PE"))
 
     with pytest.raises(Forbidden):
-        sign(database, lead, house.person("PE"), 1)
+        sign(database, lead, operation.person("PE"), 1)
 
-    assert "assessment:signed" not in house.kinds()
+    assert "assessment:signed" not in operation.kinds()
 
 
-def test_a_lost_claim_signs_nothing(house: House, database: Database) -> None:
-    lead, person = house.lead(), house.person("EC")
+def test_a_lost_claim_signs_nothing(operation: TestOperation, database: Database) -> None:
+    lead, person = operation.lead(), operation.person("EC")
     with database.write(person) as tx:
         token = claim_lead(tx, lead)
-    house.change("update lead set lease_until = now() - interval '1 second' where id = :id", id=lead)
+    operation.change("update lead set lease_until = now() - interval '1 second' where id = :id", id=lead)
 
     with pytest.raises(Conflict), database.write(person) as tx:
         assess_lead(tx, lead, token=token, opinion=1, features={}, reason="same")
 
-    assert house.kinds() == ["lead:claimed"]
+    assert operation.kinds() == ["lead:claimed"]
 
 
-def test_an_opinion_without_a_reason_is_refused_with_every_fault(house: House, database: Database) -> None:
-    lead, person = house.lead(), house.person("EC")
+def test_an_opinion_without_a_reason_is_refused_with_every_fault(operation: TestOperation, database: Database) -> None:
+    lead, person = operation.lead(), operation.person("EC")
     with database.write(person) as tx:
         token = claim_lead(tx, lead)
 
@@ -159,30 +159,32 @@ def test_an_opinion_without_a_reason_is_refused_with_every_fault(house: House, d
     assert len(refusal.value.facts["faults"]) == 3  # type: ignore[arg-type]
 
 
-def test_the_score_is_withheld_from_claim_to_verdict_and_shown_to_whoever_has_settled(house: House, database: Database) -> None:
-    lead, first, second = house.lead(), house.person("EC"), house.person("PE")
+def test_the_score_is_withheld_from_claim_to_verdict_and_shown_to_whoever_has_settled(
+    operation: TestOperation, database: Database
+) -> None:
+    lead, first, second = operation.lead(), operation.person("EC"), operation.person("PE")
 
     def seen(person: int) -> tuple[str | None, bool]:
         with database.read(person) as view:
-            card = next(card for card in board_changes(view.session, house.operation_id).cards if card["id"] == str(lead))
+            card = next(card for card in board_changes(view.session, operation.id).cards if card["id"] == str(lead))
             return card["band"], lead_score(view.session, lead) is not None
 
     assert seen(second) == ("strong", False)
     sign(database, lead, first, 1)
     assert (seen(first), seen(second)) == ((None, False), (None, False))
-    settle(house)
+    settle(operation)
     assert (seen(first), seen(second)) == ((None, True), (None, False))
     sign(database, lead, second, 1)
     assert seen(second) == (None, False)
-    settle(house)
+    settle(operation)
     assert (seen(first), seen(second)) == (("strong", True), ("strong", True))
 
 
-def test_no_query_of_a_person_can_read_the_hidden_columns(house: House, database: Database) -> None:
-    house.lead()
+def test_no_query_of_a_person_can_read_the_hidden_columns(operation: TestOperation, database: Database) -> None:
+    operation.lead()
 
     for column in ("score", "band", "rank"):
-        with pytest.raises(ProgrammingError, match="permission denied"), database.read(house.person()) as view:
+        with pytest.raises(ProgrammingError, match="permission denied"), database.read(operation.person()) as view:
             view.session.execute(text(f"select {column} from lead"))
 
 
@@ -205,27 +207,27 @@ def test_a_verdict_needs_two_who_agree_of_two_countries_where_asked_and_never_a_
     assert not (len(opinions) == 3 and found == "further")
 
 
-def test_closing_a_lead_that_nobody_has_judged_shows_no_score(house: House, database: Database) -> None:
-    lead = house.lead()
-    with database.write(house.person()) as tx:
+def test_closing_a_lead_that_nobody_has_judged_shows_no_score(operation: TestOperation, database: Database) -> None:
+    lead = operation.lead()
+    with database.write(operation.person()) as tx:
         park_lead(tx, lead, reason="for the trick")
-    with database.write(house.person("EC", "country_lead")) as tx:
+    with database.write(operation.person("EC", "country_lead")) as tx:
         close_lead(tx, lead, reason="for the trick")
 
-    row = house.row(Lead, lead)
+    row = operation.row(Lead, lead)
     assert (row.stage, row.shown_score, row.shown_band) == ("closed", None, None)
 
 
-def test_others_opinions_are_read_only_by_whoever_holds_both_keys(house: House, database: Database) -> None:
-    lead = house.lead("EC", Side("PE", "agency"))
-    for person in (house.person("PE"), house.person("PE", "analyst")):
-        house.change(
+def test_others_opinions_are_read_only_by_whoever_holds_both_keys(operation: TestOperation, database: Database) -> None:
+    lead = operation.lead("EC", Side("PE", "agency"))
+    for person in (operation.person("PE"), operation.person("PE", "analyst")):
+        operation.change(
             """insert into assessment (operation_id, lead_id, locks, examiner_id, agency_id, country, claim_token, opinion, reason,
                settled_at, is_revealed) select :op, id, locks, :who, :agency, 'PE', 1, 1, 'the scar in our picture', now(), true
                from lead where id = :lead""",
-            op=house.operation_id,
+            op=operation.id,
             who=person,
-            agency=house.agencies["PE"],
+            agency=operation.agencies["PE"],
             lead=lead,
         )
 
@@ -233,4 +235,4 @@ def test_others_opinions_are_read_only_by_whoever_holds_both_keys(house: House, 
         with database.read(viewer) as view:
             return len(view.session.scalars(select(Assessment).where(Assessment.lead_id == lead)).all())
 
-    assert (read(house.person("PE", "liaison")), read(house.person("EC"))) == (2, 0)
+    assert (read(operation.person("PE", "liaison")), read(operation.person("EC"))) == (2, 0)

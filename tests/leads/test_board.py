@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from tests.support.operation import House, Side
+from tests.support.operation import Side, TestOperation
 from workspace.commands.assessments import assess_lead, settle_assessments
 from workspace.commands.claims import claim_lead, end_leases, release_lead
 from workspace.commands.discussion import comment_on_lead, prioritise_lead
@@ -24,11 +24,11 @@ from workspace.queries.board import OFF_BOARD, Board, board_changes, leads_off_b
 VIEWERS = (("EC", "specialist"), ("PE", "specialist"), ("CL", "specialist"), ("EC", "observer"), ("PE", "operation_lead"))
 
 
-def look(database: Database, house: House, person: int, after: Board | None = None) -> Board:
+def look(database: Database, operation: TestOperation, person: int, after: Board | None = None) -> Board:
     with database.read(person) as view:
         if after is None:
-            return board_changes(view.session, house.operation_id)
-        return board_changes(view.session, house.operation_id, after=after.seq, keys=after.keys)
+            return board_changes(view.session, operation.id)
+        return board_changes(view.session, operation.id, after=after.seq, keys=after.keys)
 
 
 def cards(board: Board) -> dict[str, dict[str, Any]]:
@@ -42,8 +42,8 @@ def apply(before: dict[str, dict[str, Any]], changes: Board) -> dict[str, dict[s
     return {key: card for key, card in found.items() if card["stage"] not in OFF_BOARD}
 
 
-def act(house: House, database: Database, lead: UUID, person: int, what: str) -> None:
-    token = house.row(Lead, lead).claim_token
+def act(operation: TestOperation, database: Database, lead: UUID, person: int, what: str) -> None:
+    token = operation.row(Lead, lead).claim_token
 
     def command(tx: Tx) -> object:
         return {
@@ -77,106 +77,110 @@ STEPS = st.lists(
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STEPS)
 def test_snapshot_and_changes_make_a_fresh_snapshot_for_every_viewer(
-    house: House, database: Database, steps: list[tuple[int, str, str]]
+    operation: TestOperation, database: Database, steps: list[tuple[int, str, str]]
 ) -> None:
-    leads = [house.lead(), house.lead(Side("EC", "agency"), Side("PE")), house.lead(Side("CL", "agency"), Side("EC", "agency"))]
-    viewers = [house.person(country, role) for country, role in VIEWERS]
-    boards = {viewer: look(database, house, viewer) for viewer in viewers}
+    leads = [
+        operation.lead(),
+        operation.lead(Side("EC", "agency"), Side("PE")),
+        operation.lead(Side("CL", "agency"), Side("EC", "agency")),
+    ]
+    viewers = [operation.person(country, role) for country, role in VIEWERS]
+    boards = {viewer: look(database, operation, viewer) for viewer in viewers}
     seen = {viewer: cards(board) for viewer, board in boards.items()}
 
     for index, country, what in steps:
         lead = leads[index]
         if what == "settle":
-            house.change("update assessment set signed_at = signed_at - interval '11 seconds' where lead_id = :id", id=lead)
-            with house.workers.write(house.service_id) as tx:
+            operation.change("update assessment set signed_at = signed_at - interval '11 seconds' where lead_id = :id", id=lead)
+            with operation.workers.write(operation.service_id) as tx:
                 settle_assessments(tx)
         elif what == "expire":
-            house.change("update lead set lease_until = now() where id = :id and holder_id is not null", id=lead)
-            with house.workers.write(house.service_id) as tx:
+            operation.change("update lead set lease_until = now() where id = :id and holder_id is not null", id=lead)
+            with operation.workers.write(operation.service_id) as tx:
                 end_leases(tx)
         else:
-            act(house, database, lead, house.person(country), what)
+            act(operation, database, lead, operation.person(country), what)
         for viewer in viewers[:: 1 + index]:
-            boards[viewer] = look(database, house, viewer, boards[viewer])
+            boards[viewer] = look(database, operation, viewer, boards[viewer])
             seen[viewer] = apply(seen[viewer], boards[viewer])
 
     for viewer in viewers:
-        last = look(database, house, viewer, boards[viewer])
-        fresh = look(database, house, viewer)
+        last = look(database, operation, viewer, boards[viewer])
+        fresh = look(database, operation, viewer)
         assert apply(seen[viewer], last) == cards(fresh)
         assert last.counts == fresh.counts
 
 
-def test_a_hidden_side_is_only_said_to_be_there(house: House, database: Database) -> None:
-    lead = house.lead(Side("EC", "agency"), Side("PE"))
+def test_a_hidden_side_is_only_said_to_be_there(operation: TestOperation, database: Database) -> None:
+    lead = operation.lead(Side("EC", "agency"), Side("PE"))
 
-    board = cards(look(database, house, house.person("CL")))
+    board = cards(look(database, operation, operation.person("CL")))
 
     sides = board[str(lead)]["faces"]
     assert [side["hidden"] for side in sides] == [True, False]
     assert sides[0]["face"] is None
 
 
-def test_a_lead_between_closed_sides_of_others_is_not_on_the_board(house: House, database: Database) -> None:
-    lead = house.lead(Side("EC", "agency"), Side("PE", "agency"))
+def test_a_lead_between_closed_sides_of_others_is_not_on_the_board(operation: TestOperation, database: Database) -> None:
+    lead = operation.lead(Side("EC", "agency"), Side("PE", "agency"))
 
-    assert str(lead) not in cards(look(database, house, house.person("CL")))
-    assert str(lead) in cards(look(database, house, house.person("PE")))
+    assert str(lead) not in cards(look(database, operation, operation.person("CL")))
+    assert str(lead) in cards(look(database, operation, operation.person("PE")))
 
 
-def test_observers_and_administrators_hold_no_key(house: House, database: Database) -> None:
-    house.lead()
+def test_observers_and_administrators_hold_no_key(operation: TestOperation, database: Database) -> None:
+    operation.lead()
 
     for role in ("observer", "administrator"):
-        assert look(database, house, house.person("EC", role)).cards == []
+        assert look(database, operation, operation.person("EC", role)).cards == []
 
 
-def test_who_is_no_member_finds_no_operation(house: House, database: Database) -> None:
+def test_who_is_no_member_finds_no_operation(operation: TestOperation, database: Database) -> None:
     with pytest.raises(NotFound):
-        look(database, house, house.outsider())
+        look(database, operation, operation.outsider())
 
 
-def test_nothing_is_seen_before_the_country_has_accepted_the_terms(house: House, database: Database) -> None:
-    house.lead()
-    person = house.person("PE")
-    house.change("update participation set accepted_at = null where operation_id = :id and country = 'PE'", id=house.operation_id)
+def test_nothing_is_seen_before_the_country_has_accepted_the_terms(operation: TestOperation, database: Database) -> None:
+    operation.lead()
+    person = operation.person("PE")
+    operation.change("update participation set accepted_at = null where operation_id = :id and country = 'PE'", id=operation.id)
 
     with pytest.raises(NotFound):
-        look(database, house, person)
+        look(database, operation, person)
 
 
-def test_a_gained_key_brings_a_fresh_snapshot(house: House, database: Database) -> None:
-    lead = house.lead(Side("EC", "agency"), Side("PE", "agency"))
-    person = house.person("CL")
-    before = look(database, house, person)
-    house.change(
+def test_a_gained_key_brings_a_fresh_snapshot(operation: TestOperation, database: Database) -> None:
+    lead = operation.lead(Side("EC", "agency"), Side("PE", "agency"))
+    person = operation.person("CL")
+    before = look(database, operation, person)
+    operation.change(
         "insert into access_grant (operation_id, compartment_id, agency_id, reason, asked_by, granted, until) "
         "values (:op, :c, :a, 'r', :u, true, now() + interval '1 hour')",
-        op=house.operation_id,
-        c=house.compartment("EC", "agency"),
-        a=house.agencies["CL"],
+        op=operation.id,
+        c=operation.compartment("EC", "agency"),
+        a=operation.agencies["CL"],
         u=person,
     )
 
-    after = look(database, house, person, before)
+    after = look(database, operation, person, before)
 
     assert after.snapshot
     assert str(lead) in cards(after)
 
 
 def test_leads_off_the_board_are_listed_by_stage_with_their_reason_and_without_a_score(
-    house: House, database: Database, monkeypatch: pytest.MonkeyPatch
+    operation: TestOperation, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    leads = [house.lead() for _ in range(4)]
-    hidden = house.lead(Side("EC", "agency"), Side("EC", "agency"))
+    leads = [operation.lead() for _ in range(4)]
+    hidden = operation.lead(Side("EC", "agency"), Side("EC", "agency"))
     for lead in (*leads[:3], hidden):
-        act(house, database, lead, house.person("EC"), "park")
+        act(operation, database, lead, operation.person("EC"), "park")
     monkeypatch.setattr(board_queries, "MOST_LISTED", 2)
 
-    with database.read(house.person("PE")) as view:
-        listed, more = leads_off_board(view.session, house.operation_id, "parked")
-        older, no_more = leads_off_board(view.session, house.operation_id, "parked", before=listed[-1]["number"])
-        rejected, _ = leads_off_board(view.session, house.operation_id, "rejected")
+    with database.read(operation.person("PE")) as view:
+        listed, more = leads_off_board(view.session, operation.id, "parked")
+        older, no_more = leads_off_board(view.session, operation.id, "parked", before=listed[-1]["number"])
+        rejected, _ = leads_off_board(view.session, operation.id, "rejected")
 
     assert [row["id"] for row in (*listed, *older)] == [str(leads[2]), str(leads[1]), str(leads[0])]
     assert (more, no_more) == (True, False)
@@ -185,37 +189,37 @@ def test_leads_off_the_board_are_listed_by_stage_with_their_reason_and_without_a
     assert not {"score", "band", "shown_band"} & set(listed[0])
 
 
-def test_a_stage_with_a_column_has_no_list(house: House, database: Database) -> None:
-    with database.read(house.person("PE")) as view, pytest.raises(NotFound):
-        leads_off_board(view.session, house.operation_id, "open")
+def test_a_stage_with_a_column_has_no_list(operation: TestOperation, database: Database) -> None:
+    with database.read(operation.person("PE")) as view, pytest.raises(NotFound):
+        leads_off_board(view.session, operation.id, "open")
 
 
-def test_the_numbers_of_the_record_have_no_gap_and_the_chain_holds(house: House, database: Database) -> None:
-    lead = house.lead()
+def test_the_numbers_of_the_record_have_no_gap_and_the_chain_holds(operation: TestOperation, database: Database) -> None:
+    lead = operation.lead()
     for _ in range(3):
-        act(house, database, lead, house.person("EC"), "comment")
+        act(operation, database, lead, operation.person("EC"), "comment")
 
-    with house.workers.read(house.service_id) as view:
+    with operation.workers.read(operation.service_id) as view:
         rows = view.session.execute(
-            text("select seq, body, hash from event where operation_id = :id order by seq"), {"id": house.operation_id}
+            text("select seq, body, hash from event where operation_id = :id order by seq"), {"id": operation.id}
         ).all()
     assert [row.seq for row in rows] == list(range(1, len(rows) + 1))
 
 
-def state(house: House, lead: UUID, *stages: str) -> None:
+def state(operation: TestOperation, lead: UUID, *stages: str) -> None:
     """Outcomes of a lead, one after the other."""
     for number, stage in enumerate(stages):
-        house.change(
+        operation.change(
             "with entry as (insert into ledger_entry (operation_id, number, kind, agency_id, locks) "
             "select operation_id, next_number(operation_id, 'ledger'), :kind, :agency, locks from lead where id = :lead returning id) "
             "insert into outcome (operation_id, ledger_id, lead_id, locks, stage, stated_by_agency_id, authority_reference, stated_on, "
             "recorded_by, recorded_at) select l.operation_id, entry.id, l.id, l.locks, :stage, :agency, 'ref', now(), :who, "
             "now() + make_interval(secs => :number) from entry, lead l where l.id = :lead",
             kind="offender" if stage[0] == "O" else "victim",
-            agency=house.agencies["EC"],
+            agency=operation.agencies["EC"],
             lead=lead,
             stage=stage,
-            who=house.person("EC", "liaison"),
+            who=operation.person("EC", "liaison"),
             number=number,
         )
 
@@ -232,26 +236,28 @@ def state(house: House, lead: UUID, *stages: str) -> None:
     ],
 )
 def test_a_card_shows_the_outcome_that_came_furthest(
-    house: House, database: Database, stages: tuple[str, ...], shown: str
+    operation: TestOperation, database: Database, stages: tuple[str, ...], shown: str
 ) -> None:
-    lead = house.lead(stage="outcome")
+    lead = operation.lead(stage="outcome")
 
-    state(house, lead, *stages)
+    state(operation, lead, *stages)
 
-    assert cards(look(database, house, house.person("EC")))[str(lead)]["outcome"] == shown
+    assert cards(look(database, operation, operation.person("EC")))[str(lead)]["outcome"] == shown
 
 
-def test_a_referral_that_came_back_stands_behind_newer_ones_until_it_goes_on(house: House, database: Database) -> None:
-    lead, who = house.lead(stage="referred"), house.person("EC", "liaison")
+def test_a_referral_that_came_back_stands_behind_newer_ones_until_it_goes_on(
+    operation: TestOperation, database: Database
+) -> None:
+    lead, who = operation.lead(stage="referred"), operation.person("EC", "liaison")
 
     def refer(state: str, previous: int | None = None) -> None:
-        house.change(
+        operation.change(
             "insert into referral (operation_id, number, lead_id, locks, from_agency_id, to_agency_id, from_country, to_country, "
             "competence, corroboration, state, drafted_by, previous_id) select operation_id, next_number(operation_id, 'referral'), id, "
             "locks, :ours, :theirs, 'EC', 'CL', :competence, 'tiles', :state, :who, "
             "(select r.id from referral r where r.lead_id = lead.id and r.number = :previous) from lead where id = :lead",
-            ours=house.agencies["EC"],
-            theirs=house.agencies["CL"],
+            ours=operation.agencies["EC"],
+            theirs=operation.agencies["CL"],
             state=state,
             competence="evidence" if previous else "protection",
             who=who,
@@ -260,7 +266,7 @@ def test_a_referral_that_came_back_stands_behind_newer_ones_until_it_goes_on(hou
         )
 
     def numbers() -> list[int]:
-        return [referral["number"] for referral in cards(look(database, house, who))[str(lead)]["referrals"]]
+        return [referral["number"] for referral in cards(look(database, operation, who))[str(lead)]["referrals"]]
 
     refer("returned")
     refer("sent")

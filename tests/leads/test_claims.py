@@ -6,26 +6,26 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.support.operation import House, Side
+from tests.support.operation import Side, TestOperation
 from workspace.commands.claims import claim_lead, end_leases, hand_over_lead, release_lead, renew_claim, take_over_lead
 from workspace.errors import Closed, Conflict, Forbidden, Held, Invalid, NotFound
 from workspace.model import Lead
 from workspace.model.database import Database
 
 
-def test_a_claim_names_its_holder_and_records_one_event(house: House, database: Database) -> None:
-    lead, specialist = house.lead(), house.person("EC")
+def test_a_claim_names_its_holder_and_records_one_event(operation: TestOperation, database: Database) -> None:
+    lead, specialist = operation.lead(), operation.person("EC")
 
     with database.write(specialist) as tx:
         token = claim_lead(tx, lead)
 
-    row = house.row(Lead, lead)
+    row = operation.row(Lead, lead)
     assert (row.holder_id, row.claim_token, row.stage) == (specialist, token, "open")
-    assert house.kinds() == ["lead:claimed"]
+    assert operation.kinds() == ["lead:claimed"]
 
 
-def test_a_claimed_lead_cannot_be_claimed_again_and_the_attempt_is_recorded(house: House, database: Database) -> None:
-    lead, first, second = house.lead(), house.person("EC"), house.person("PE")
+def test_a_claimed_lead_cannot_be_claimed_again_and_the_attempt_is_recorded(operation: TestOperation, database: Database) -> None:
+    lead, first, second = operation.lead(), operation.person("EC"), operation.person("PE")
     with database.write(first) as tx:
         claim_lead(tx, lead)
 
@@ -34,13 +34,13 @@ def test_a_claimed_lead_cannot_be_claimed_again_and_the_attempt_is_recorded(hous
 
     assert refusal.value.facts["holder"] == "EC · specialist 1"
     assert refusal.value.facts["country"] == "EC"
-    assert house.row(Lead, lead).holder_id == first
-    assert house.kinds() == ["lead:claimed", "lead:claim_lost"]
+    assert operation.row(Lead, lead).holder_id == first
+    assert operation.kinds() == ["lead:claimed", "lead:claim_lost"]
 
 
-def test_of_many_claimers_at_once_exactly_one_wins(house: House, database: Database) -> None:
-    lead = house.lead()
-    people = [house.person("EC" if n % 2 else "PE", "specialist", n) for n in range(8)]
+def test_of_many_claimers_at_once_exactly_one_wins(operation: TestOperation, database: Database) -> None:
+    lead = operation.lead()
+    people = [operation.person("EC" if n % 2 else "PE", "specialist", n) for n in range(8)]
 
     def attempt(person: int) -> bool:
         try:
@@ -54,45 +54,45 @@ def test_of_many_claimers_at_once_exactly_one_wins(house: House, database: Datab
         won = list(pool.map(attempt, people))
 
     assert won.count(True) == 1
-    assert house.row(Lead, lead).holder_id == people[won.index(True)]
-    assert house.kinds().count("lead:claimed") == 1
+    assert operation.row(Lead, lead).holder_id == people[won.index(True)]
+    assert operation.kinds().count("lead:claimed") == 1
 
 
 @pytest.mark.parametrize("role", ["operation_lead", "liaison", "observer", "administrator", "recipient"])
-def test_who_is_no_examiner_cannot_claim(house: House, database: Database, role: str) -> None:
-    lead, person = house.lead(), house.person("EC", role)
+def test_who_is_no_examiner_cannot_claim(operation: TestOperation, database: Database, role: str) -> None:
+    lead, person = operation.lead(), operation.person("EC", role)
 
     with pytest.raises((Forbidden, NotFound)), database.write(person) as tx:
         claim_lead(tx, lead)
 
-    assert house.row(Lead, lead).holder_id is None
-    assert house.kinds() == []
+    assert operation.row(Lead, lead).holder_id is None
+    assert operation.kinds() == []
 
 
-def test_a_lead_between_two_closed_compartments_of_others_does_not_exist(house: House, database: Database) -> None:
-    lead = house.lead(Side("EC", "agency"), Side("PE", "agency"))
+def test_a_lead_between_two_closed_compartments_of_others_does_not_exist(operation: TestOperation, database: Database) -> None:
+    lead = operation.lead(Side("EC", "agency"), Side("PE", "agency"))
 
-    with pytest.raises(NotFound), database.write(house.person("CL")) as tx:
+    with pytest.raises(NotFound), database.write(operation.person("CL")) as tx:
         claim_lead(tx, lead)
 
-    assert house.kinds() == []
+    assert operation.kinds() == []
 
 
-def test_a_claim_is_refused_after_the_window_has_ended(house: House, database: Database) -> None:
-    lead, person = house.lead(), house.person()
-    house.change("update operation set closes_at = now() - interval '1 second' where id = :id", id=house.operation_id)
+def test_a_claim_is_refused_after_the_window_has_ended(operation: TestOperation, database: Database) -> None:
+    lead, person = operation.lead(), operation.person()
+    operation.change("update operation set closes_at = now() - interval '1 second' where id = :id", id=operation.id)
 
     with pytest.raises(Closed), database.write(person) as tx:
         claim_lead(tx, lead)
 
-    assert house.kinds() == []
+    assert operation.kinds() == []
 
 
-def test_an_ended_lease_frees_the_lead_and_its_token_is_worth_nothing(house: House, database: Database) -> None:
-    lead, first, second = house.lead(), house.person("EC"), house.person("PE")
+def test_an_ended_lease_frees_the_lead_and_its_token_is_worth_nothing(operation: TestOperation, database: Database) -> None:
+    lead, first, second = operation.lead(), operation.person("EC"), operation.person("PE")
     with database.write(first) as tx:
         old = claim_lead(tx, lead)
-    house.change("update lead set lease_until = now() - interval '1 second' where id = :id", id=lead)
+    operation.change("update lead set lease_until = now() - interval '1 second' where id = :id", id=lead)
 
     with database.write(second) as tx:
         new = claim_lead(tx, lead)
@@ -100,24 +100,24 @@ def test_an_ended_lease_frees_the_lead_and_its_token_is_worth_nothing(house: Hou
         renew_claim(tx, lead, token=old)
 
     assert new == old + 1
-    assert house.row(Lead, lead).holder_id == second
+    assert operation.row(Lead, lead).holder_id == second
 
 
-def test_housekeeping_shows_that_a_lease_has_ended(house: House, database: Database) -> None:
-    lead, first = house.lead(), house.person("EC")
+def test_housekeeping_shows_that_a_lease_has_ended(operation: TestOperation, database: Database) -> None:
+    lead, first = operation.lead(), operation.person("EC")
     with database.write(first) as tx:
         claim_lead(tx, lead)
-    house.change("update lead set lease_until = now() - interval '1 second' where id = :id", id=lead)
+    operation.change("update lead set lease_until = now() - interval '1 second' where id = :id", id=lead)
 
-    with house.workers.write(house.service_id) as tx:
+    with operation.workers.write(operation.service_id) as tx:
         end_leases(tx)
 
-    assert house.row(Lead, lead).holder_id is None
-    assert house.kinds()[-1] == "lead:lease_ended"
+    assert operation.row(Lead, lead).holder_id is None
+    assert operation.kinds()[-1] == "lead:lease_ended"
 
 
-def test_a_hand_over_moves_the_claim_and_raises_the_token(house: House, database: Database) -> None:
-    lead, first, second = house.lead(), house.person("EC"), house.person("PE")
+def test_a_hand_over_moves_the_claim_and_raises_the_token(operation: TestOperation, database: Database) -> None:
+    lead, first, second = operation.lead(), operation.person("EC"), operation.person("PE")
     with database.write(first) as tx:
         old = claim_lead(tx, lead)
 
@@ -128,29 +128,29 @@ def test_a_hand_over_moves_the_claim_and_raises_the_token(house: House, database
     with database.write(second) as tx:
         release_lead(tx, lead, token=new)
 
-    assert house.kinds() == ["lead:claimed", "lead:handed_over", "lead:released"]
+    assert operation.kinds() == ["lead:claimed", "lead:handed_over", "lead:released"]
 
 
-def test_a_lead_is_handed_to_examiners_only(house: House, database: Database) -> None:
-    lead, first = house.lead(), house.person("EC")
+def test_a_lead_is_handed_to_examiners_only(operation: TestOperation, database: Database) -> None:
+    lead, first = operation.lead(), operation.person("EC")
     with database.write(first) as tx:
         token = claim_lead(tx, lead)
 
     with pytest.raises(Invalid), database.write(first) as tx:
-        hand_over_lead(tx, lead, token=token, to=house.person("PE", "observer"))
+        hand_over_lead(tx, lead, token=token, to=operation.person("PE", "observer"))
 
-    assert house.row(Lead, lead).holder_id == first
+    assert operation.row(Lead, lead).holder_id == first
 
 
-def test_a_country_lead_frees_claims_of_the_own_agency_only(house: House, database: Database) -> None:
-    lead, holder = house.lead(), house.person("EC")
+def test_a_country_lead_frees_claims_of_the_own_agency_only(operation: TestOperation, database: Database) -> None:
+    lead, holder = operation.lead(), operation.person("EC")
     with database.write(holder) as tx:
         claim_lead(tx, lead)
 
-    with pytest.raises(Forbidden), database.write(house.person("PE", "country_lead")) as tx:
+    with pytest.raises(Forbidden), database.write(operation.person("PE", "country_lead")) as tx:
         take_over_lead(tx, lead, reason="shift ended")
-    with database.write(house.person("EC", "country_lead")) as tx:
+    with database.write(operation.person("EC", "country_lead")) as tx:
         take_over_lead(tx, lead, reason="shift ended")
 
-    assert house.row(Lead, lead).holder_id is None
-    assert house.kinds()[-1] == "lead:taken_over"
+    assert operation.row(Lead, lead).holder_id is None
+    assert operation.kinds()[-1] == "lead:taken_over"

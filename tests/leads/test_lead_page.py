@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask_babel import Babel
 
-from tests.support.operation import House
+from tests.support.operation import TestOperation
 from workspace.commands.assessments import assess_lead, settle_assessments
 from workspace.commands.claims import claim_lead, end_leases, hand_over_lead, take_over_lead
 from workspace.commands.stages import park_lead
@@ -27,27 +27,27 @@ def offered(database: Database, lead: UUID, person: int) -> set[str]:
     return {action for action, allowed in permissions.items() if allowed}
 
 
-def opine(house: House, database: Database, lead: UUID, person: int, opinion: int) -> None:
+def opine(operation: TestOperation, database: Database, lead: UUID, person: int, opinion: int) -> None:
     with database.write(person) as tx:
         token = claim_lead(tx, lead)
     with database.write(person) as tx:
         assess_lead(tx, lead, token=token, opinion=opinion, features={}, reason="ears agree")
-    house.change("update assessment set signed_at = now() - interval '11 seconds' where lead_id = :id", id=lead)
-    with house.workers.write(house.service_id) as tx:
+    operation.change("update assessment set signed_at = now() - interval '11 seconds' where lead_id = :id", id=lead)
+    with operation.workers.write(operation.service_id) as tx:
         settle_assessments(tx)
 
 
-def test_a_claim_is_offered_only_to_whoever_may_judge(house: House, database: Database) -> None:
-    lead = house.lead()
-    opine(house, database, lead, house.person("EC"), 1)
+def test_a_claim_is_offered_only_to_whoever_may_judge(operation: TestOperation, database: Database) -> None:
+    lead = operation.lead()
+    opine(operation, database, lead, operation.person("EC"), 1)
 
-    assert "claim_lead" not in offered(database, lead, house.person("EC"))
-    assert "claim_lead" not in offered(database, lead, house.person("EC", "specialist", 2))
-    assert "claim_lead" in offered(database, lead, house.person("PE"))
+    assert "claim_lead" not in offered(database, lead, operation.person("EC"))
+    assert "claim_lead" not in offered(database, lead, operation.person("EC", "specialist", 2))
+    assert "claim_lead" in offered(database, lead, operation.person("PE"))
 
 
-def test_nothing_that_frees_a_lead_is_offered_while_an_opinion_is_unsettled(house: House, database: Database) -> None:
-    lead, holder = house.lead(), house.person("EC")
+def test_nothing_that_frees_a_lead_is_offered_while_an_opinion_is_unsettled(operation: TestOperation, database: Database) -> None:
+    lead, holder = operation.lead(), operation.person("EC")
     frees = {"release_lead", "hand_over_lead", "park_lead", "assess_lead"}
     with database.write(holder) as tx:
         token = claim_lead(tx, lead)
@@ -57,16 +57,16 @@ def test_nothing_that_frees_a_lead_is_offered_while_an_opinion_is_unsettled(hous
         assess_lead(tx, lead, token=token, opinion=1, features={}, reason="ears agree")
 
     assert not offered(database, lead, holder) & frees
-    assert "take_over_lead" not in offered(database, lead, house.person("EC", "country_lead"))
+    assert "take_over_lead" not in offered(database, lead, operation.person("EC", "country_lead"))
 
 
-def test_ending_a_claim_is_offered_to_the_leads_whom_it_obeys(house: House, database: Database) -> None:
-    lead = house.lead()
-    with database.write(house.person("EC")) as tx:
+def test_ending_a_claim_is_offered_to_the_leads_whom_it_obeys(operation: TestOperation, database: Database) -> None:
+    lead = operation.lead()
+    with database.write(operation.person("EC")) as tx:
         claim_lead(tx, lead)
 
     for country, role, may in (("EC", "country_lead", True), ("PE", "country_lead", False), ("PE", "operation_lead", True)):
-        assert ("take_over_lead" in offered(database, lead, house.person(country, role))) is may
+        assert ("take_over_lead" in offered(database, lead, operation.person(country, role))) is may
 
 
 @pytest.mark.parametrize(
@@ -79,30 +79,30 @@ def test_ending_a_claim_is_offered_to_the_leads_whom_it_obeys(house: House, data
     ],
 )
 def test_the_steps_of_a_referral_are_offered_where_policy_allows_them(
-    house: House, database: Database, role: str, state: str, onward: bool, may: bool
+    operation: TestOperation, database: Database, role: str, state: str, onward: bool, may: bool
 ) -> None:
-    person = house.person("PE", role)
-    house.change("update operation set state = :state where id = :id", state=state, id=house.operation_id)
+    person = operation.person("PE", role)
+    operation.change("update operation set state = :state where id = :id", state=state, id=operation.id)
     referral = {"is_onward": onward, "may_approve": True, "may_send": True}
 
     with database.read(person) as view:
-        found = _referral_permissions(view.me, OperationFacts(house.operation_id, state), referral)
+        found = _referral_permissions(view.me, OperationFacts(operation.id, state), referral)
 
     assert (found["may_approve"], found["may_send"]) == (may, may)
 
 
-def test_the_history_says_to_whom_whose_and_why(house: House, database: Database) -> None:
-    lead, first, second = house.lead(), house.person("EC"), house.person("PE")
+def test_the_history_says_to_whom_whose_and_why(operation: TestOperation, database: Database) -> None:
+    lead, first, second = operation.lead(), operation.person("EC"), operation.person("PE")
     with database.write(first) as tx:
         token = claim_lead(tx, lead)
     with database.write(first) as tx:
         hand_over_lead(tx, lead, token=token, to=second)
-    with database.write(house.person("EC", "operation_lead")) as tx:
+    with database.write(operation.person("EC", "operation_lead")) as tx:
         take_over_lead(tx, lead, reason="shift ended")
     with database.write(first) as tx:
         claim_lead(tx, lead)
-    house.change("update lead set lease_until = now() - interval '1 second' where id = :id", id=lead)
-    with house.workers.write(house.service_id) as tx:
+    operation.change("update lead set lease_until = now() - interval '1 second' where id = :id", id=lead)
+    with operation.workers.write(operation.service_id) as tx:
         end_leases(tx)
 
     with database.read(first) as view:
@@ -133,17 +133,17 @@ def test_a_sentence_without_the_name_still_says_why() -> None:
     assert other == "could not build a package: The store is full."
 
 
-def test_agreement_counts_every_lead_with_two_opinions(house: House, database: Database) -> None:
+def test_agreement_counts_every_lead_with_two_opinions(operation: TestOperation, database: Database) -> None:
     opinions = {"agreed": (1, 1), "third wanted": (1, 5), "parked": (1, 5), "third given": (1, 5, 5), "one": (1,)}
     countries = ("EC", "PE", "CL")
-    leads = {name: house.lead() for name in opinions}
+    leads = {name: operation.lead() for name in opinions}
     for name, given in opinions.items():
         for country, opinion in zip(countries, given, strict=False):
-            opine(house, database, leads[name], house.person(country), opinion)
-    with database.write(house.person("CL")) as tx:
+            opine(operation, database, leads[name], operation.person(country), opinion)
+    with database.write(operation.person("CL")) as tx:
         park_lead(tx, leads["parked"], reason="later")
 
-    with database.read(house.person("PE")) as view:
-        found = overview(view.session, house.operation_id).agreement
+    with database.read(operation.person("PE")) as view:
+        found = overview(view.session, operation.id).agreement
 
     assert found == {"agreed": 1, "third": 3, "rejected": 1}

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from tests.support.desk import Desk
-from tests.support.operation import House
+from tests.support.operation import TestOperation
 from workspace.commands.outcomes import merge_ledger, revoke_outcome
 from workspace.commands.referrals import acknowledge_referral, decline_referral
 from workspace.commands.stages import close_lead
@@ -27,18 +27,18 @@ def lead(desk: Desk) -> UUID:
     return desk.verified()
 
 
-def keyless(house: House, country: str) -> int:
+def keyless(operation: TestOperation, country: str) -> int:
     """Make a country's liaison officer a mere recipient, without any key."""
-    person = house.person(country, "liaison")
-    house.change("update membership set role = 'recipient' where user_id = :id", id=person)
+    person = operation.person(country, "liaison")
+    operation.change("update membership set role = 'recipient' where user_id = :id", id=person)
     return person
 
 
 def test_an_agency_without_keys_sees_and_revokes_its_statement_on_an_entry_that_another_opened(
-    desk: Desk, house: House, database: Database, lead: UUID
+    desk: Desk, operation: TestOperation, database: Database, lead: UUID
 ) -> None:
     first, second = desk.sent(lead, "EC"), desk.sent(lead, "CL")
-    recipient = keyless(house, "CL")
+    recipient = keyless(operation, "CL")
     desk.acknowledge(first, "EC")
     desk.acknowledge(second, "CL")
     _, entry = desk.state(first, "EC", "V4")
@@ -47,31 +47,31 @@ def test_an_agency_without_keys_sees_and_revokes_its_statement_on_an_entry_that_
 
     with database.read(recipient) as view:
         (found,) = referral(view.session, second)["outcomes"]
-        (row,) = ledger(view.session, house.operation_id)
+        (row,) = ledger(view.session, operation.id)
         assert (found["id"], found["is_ours"], found["ledger_number"]) == (outcome, True, 1)
         assert (row["id"], row["stages"]) == (entry, ["V5"])  # its own statement, not the other agency's
     with database.write(recipient) as tx:
         revoke_outcome(tx, outcome, reason="a mistake")
 
-    assert house.row(Outcome, outcome).revoked_reason == "a mistake"
+    assert operation.row(Outcome, outcome).revoked_reason == "a mistake"
 
 
 def test_an_agency_without_keys_and_without_a_statement_sees_no_entry(
-    desk: Desk, house: House, database: Database, lead: UUID
+    desk: Desk, operation: TestOperation, database: Database, lead: UUID
 ) -> None:
     first, second = desk.sent(lead, "EC"), desk.sent(lead, "CL")
-    recipient = keyless(house, "CL")
+    recipient = keyless(operation, "CL")
     desk.acknowledge(first, "EC")
     desk.state(first, "EC", "V4")
 
     with database.read(recipient) as view:
         assert referral(view.session, second)["outcomes"] == []
-        assert ledger(view.session, house.operation_id) == []
+        assert ledger(view.session, operation.id) == []
 
 
-def test_age_and_sex_of_a_later_statement_fill_what_nobody_stated(desk: Desk, house: House, lead: UUID) -> None:
+def test_age_and_sex_of_a_later_statement_fill_what_nobody_stated(desk: Desk, operation: TestOperation, lead: UUID) -> None:
     first, second = desk.sent(lead, "EC"), desk.sent(lead, "CL")
-    keyless(house, "CL")
+    keyless(operation, "CL")
     desk.acknowledge(first, "EC")
     desk.acknowledge(second, "CL")
     _, entry = desk.state(first, "EC", "V4")
@@ -79,44 +79,46 @@ def test_age_and_sex_of_a_later_statement_fill_what_nobody_stated(desk: Desk, ho
     desk.state(second, "CL", "V4", age_band="7_12", sex="female")
     desk.state(first, "EC", "V5", age_band="13_17", sex="male", ledger_id=entry)
 
-    row = house.row(LedgerEntry, entry)
+    row = operation.row(LedgerEntry, entry)
     assert (row.age_band, row.sex) == ("7_12", "female")  # stated first, and never overwritten
 
 
-def test_a_merger_keeps_the_age_and_sex_that_either_entry_has(desk: Desk, house: House, database: Database, lead: UUID) -> None:
+def test_a_merger_keeps_the_age_and_sex_that_either_entry_has(
+    desk: Desk, operation: TestOperation, database: Database, lead: UUID
+) -> None:
     sent = desk.sent(lead, "PE")
     desk.acknowledge(sent, "PE")
     _, first = desk.state(sent, "PE", "V5", is_depicted=False, age_band="3_6", sex="male")
     _, second = desk.state(sent, "PE", "V5", is_depicted=False, age_band=None, sex="female")
 
-    with database.write(house.person("PE", "liaison")) as tx:
+    with database.write(operation.person("PE", "liaison")) as tx:
         merge_ledger(tx, first, into=second)
 
-    row = house.row(LedgerEntry, second)
+    row = operation.row(LedgerEntry, second)
     assert (row.age_band, row.sex) == ("3_6", "female")
 
 
 def test_a_lead_on_which_no_statement_holds_any_more_is_referred_again(
-    desk: Desk, house: House, database: Database, lead: UUID
+    desk: Desk, operation: TestOperation, database: Database, lead: UUID
 ) -> None:
     sent = desk.sent(lead, "CL")
-    recipient = keyless(house, "CL")
+    recipient = keyless(operation, "CL")
     desk.acknowledge(sent, "CL")
     first, _ = desk.state(sent, "CL", "V4")
     second, _ = desk.state(sent, "CL", "V5")
 
     with database.write(recipient) as tx:
         revoke_outcome(tx, first, reason="wrong child")
-    assert house.row(Lead, lead).stage == "outcome"
+    assert operation.row(Lead, lead).stage == "outcome"
     with database.write(recipient) as tx:
         revoke_outcome(tx, second, reason="wrong child")
 
-    assert house.row(Lead, lead).stage == "referred"
+    assert operation.row(Lead, lead).stage == "referred"
     desk.state(sent, "CL", "V4")
-    assert house.row(Lead, lead).stage == "outcome"
+    assert operation.row(Lead, lead).stage == "outcome"
 
 
-def test_only_an_offender_can_be_a_further_one(desk: Desk, house: House, lead: UUID) -> None:
+def test_only_an_offender_can_be_a_further_one(desk: Desk, operation: TestOperation, lead: UUID) -> None:
     sent = desk.sent(lead, "PE")
     desk.acknowledge(sent, "PE")
     _, offender = desk.state(sent, "PE", "O1", kind="offender")
@@ -127,17 +129,17 @@ def test_only_an_offender_can_be_a_further_one(desk: Desk, house: House, lead: U
         desk.state(sent, "PE", "O2", kind="offender", is_another=True, ledger_id=offender)
 
     assert desk.state(sent, "PE", "O2", kind="offender", is_another=True)[1] != offender
-    assert house.kinds().count("ledger:opened") == 2
+    assert operation.kinds().count("ledger:opened") == 2
 
 
 def test_two_merges_of_the_same_entries_the_other_way_round_leave_one_that_counts(
-    desk: Desk, house: House, database: Database, lead: UUID
+    desk: Desk, operation: TestOperation, database: Database, lead: UUID
 ) -> None:
     first = desk.sent(lead, "EC")
     desk.acknowledge(first, "EC")
     _, one = desk.state(first, "EC", "V4")
     _, other = desk.state(first, "EC", "V5", is_depicted=False)
-    person, together = house.person("EC", "liaison"), Barrier(2)
+    person, together = operation.person("EC", "liaison"), Barrier(2)
 
     def merge(this: UUID, into: UUID) -> str:
         together.wait()
@@ -152,50 +154,54 @@ def test_two_merges_of_the_same_entries_the_other_way_round_leave_one_that_count
         said = [done.result() for done in (pool.submit(merge, one, other), pool.submit(merge, other, one))]
 
     assert sorted(said) == ["merged", "refused"]
-    assert [house.row(LedgerEntry, each).merged_into for each in (one, other)].count(None) == 1
+    assert [operation.row(LedgerEntry, each).merged_into for each in (one, other)].count(None) == 1
 
 
-def test_a_statement_joins_no_entry_that_its_lead_has_nothing_to_do_with(desk: Desk, house: House, lead: UUID) -> None:
+def test_a_statement_joins_no_entry_that_its_lead_has_nothing_to_do_with(
+    desk: Desk, operation: TestOperation, lead: UUID
+) -> None:
     first, second = desk.sent(lead, "EC"), desk.sent(desk.verified(), "CL")
     desk.acknowledge(first, "EC")
     desk.acknowledge(second, "CL")
     _, entry = desk.state(first, "EC", "V4")
-    before = house.kinds()
+    before = operation.kinds()
 
     with pytest.raises(NotFound):
         desk.state(second, "CL", "V5", ledger_id=entry)
 
-    assert house.kinds() == before
+    assert operation.kinds() == before
     assert desk.state(first, "EC", "V5", ledger_id=entry)[1] == entry
 
 
-def test_a_lead_waits_for_the_answer_of_a_receiving_agency(desk: Desk, house: House, database: Database, lead: UUID) -> None:
+def test_a_lead_waits_for_the_answer_of_a_receiving_agency(
+    desk: Desk, operation: TestOperation, database: Database, lead: UUID
+) -> None:
     sent = desk.sent(lead, "EC")
 
-    with pytest.raises(Conflict), database.write(house.person("EC", "liaison")) as tx:
+    with pytest.raises(Conflict), database.write(operation.person("EC", "liaison")) as tx:
         close_lead(tx, lead, reason="done")
-    with database.write(house.person("EC", "liaison")) as tx:
+    with database.write(operation.person("EC", "liaison")) as tx:
         acknowledge_referral(tx, sent)
         decline_referral(tx, sent, reason="not ours")
-    with database.write(house.person("EC", "liaison")) as tx:
+    with database.write(operation.person("EC", "liaison")) as tx:
         close_lead(tx, lead, reason="done")
 
-    assert house.row(Lead, lead).stage == "closed"
+    assert operation.row(Lead, lead).stage == "closed"
 
 
 @pytest.mark.parametrize("gone", ["the lead", "the ground"])
-def test_what_was_taken_back_since_the_draft_is_not_sent(desk: Desk, house: House, lead: UUID, gone: str) -> None:
+def test_what_was_taken_back_since_the_draft_is_not_sent(desk: Desk, operation: TestOperation, lead: UUID, gone: str) -> None:
     desk.ground(lead, "CL")
     referral = desk.draft(lead, "CL")
     desk.approve(referral)
     desk.work()
     if gone == "the lead":
-        house.change("update lead set stage = 'closed' where id = :id", id=lead)
+        operation.change("update lead set stage = 'closed' where id = :id", id=lead)
     else:
-        house.change("update jurisdiction_claim set withdrawn_at = now() where lead_id = :id", id=lead)
-    before = house.kinds()
+        operation.change("update jurisdiction_claim set withdrawn_at = now() where lead_id = :id", id=lead)
+    before = operation.kinds()
 
     with pytest.raises(Conflict if gone == "the lead" else Invalid):
         desk.send(referral)
 
-    assert house.kinds() == before
+    assert operation.kinds() == before

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from tests.support.desk import FACE, VEIL, Desk
-from tests.support.operation import House
+from tests.support.operation import TestOperation
 from tests.support.pdf_text import pdf_pages
 from workers.packages import SIGNING_KEY
 from workspace.cli.main import package as cli_package
@@ -30,19 +30,19 @@ def lead(desk: Desk) -> UUID:
 
 
 def encrypted(desk: Desk, referral: UUID) -> bytes:
-    address = desk.house.row(Referral, referral).package_address
+    address = desk.operation.row(Referral, referral).package_address
     with desk.workshop.db.read(desk.workshop.service_id) as view:
-        return desk.workshop.store.read_bytes(address, key=desk.workshop.key(view.session, desk.house.operation_id))
+        return desk.workshop.store.read_bytes(address, key=desk.workshop.key(view.session, desk.operation.id))
 
 
-def test_the_receiver_opens_what_the_house_signed_and_nobody_else_does(desk: Desk, house: House, lead: UUID) -> None:
+def test_the_receiver_opens_what_the_house_signed_and_nobody_else_does(desk: Desk, operation: TestOperation, lead: UUID) -> None:
     sent = desk.sent(lead, "PE")
     package = encrypted(desk, sent)
     signer = load_or_create_signing_key(desk.workshop.key_file.parent / SIGNING_KEY).public_key().public_bytes_raw()
 
     opened = open_package(package, desk.identities["PE"], signer=signer)
 
-    assert opened.manifest_sha256 == house.row(Referral, sent).manifest_sha256
+    assert opened.manifest_sha256 == operation.row(Referral, sent).manifest_sha256
     with pytest.raises(Invalid):
         open_package(package, new_recipient_keypair()[1])
 
@@ -60,7 +60,7 @@ def test_a_package_holds_crops_and_veils_and_nothing_else_of_the_material(desk: 
     assert set(opened.files) - set(pictures) == {"manifest.json", "report.pdf", "signature.json"}
 
 
-def test_the_manifest_says_what_the_rows_say(desk: Desk, house: House, lead: UUID) -> None:
+def test_the_manifest_says_what_the_rows_say(desk: Desk, operation: TestOperation, lead: UUID) -> None:
     manifest = open_package(encrypted(desk, desk.sent(lead, "PE")), desk.identities["PE"]).manifest
 
     assert (manifest["referral"], manifest["lead"], manifest["is_exercise"]) == ("R-0001", "L-0001", True)
@@ -69,36 +69,38 @@ def test_the_manifest_says_what_the_rows_say(desk: Desk, house: House, lead: UUI
     assert [ground["country"] for ground in manifest["grounds"]] == ["PE"]  # type: ignore[attr-defined]
     provenance = manifest["provenance"]
     assert round(provenance["score"], 2) == 0.61  # type: ignore[index]
-    with house.workers.read(house.service_id) as view:
-        digests = {bytes(item.sha256).hex() for item in view.session.query(MediaItem).filter_by(operation_id=house.operation_id)}
+    with operation.workers.read(operation.service_id) as view:
+        digests = {bytes(item.sha256).hex() for item in view.session.query(MediaItem).filter_by(operation_id=operation.id)}
     assert {source["sha256"] for source in manifest["sources"]} == digests  # type: ignore[attr-defined]
     names = str(manifest)
     assert not any(f"{country} · {role} 1" in names for country in ("EC", "PE") for role in ("specialist", "liaison"))
 
 
-def test_a_package_that_cannot_be_built_says_so_and_a_new_draft_is_possible(desk: Desk, house: House, lead: UUID) -> None:
+def test_a_package_that_cannot_be_built_says_so_and_a_new_draft_is_possible(
+    desk: Desk, operation: TestOperation, lead: UUID
+) -> None:
     desk.ground(lead, "PE")
     draft = desk.draft(lead, "PE")
-    house.change("update agency set package_public_key = 'age1nonsense' where id = :id", id=house.agencies["PE"])
+    operation.change("update agency set package_public_key = 'age1nonsense' where id = :id", id=operation.agencies["PE"])
     desk.approve(draft)
 
     desk.work()
 
-    assert house.row(Referral, draft).package_state == "failed"
-    assert house.kinds()[-1] == "package:failed"
+    assert operation.row(Referral, draft).package_state == "failed"
+    assert operation.kinds()[-1] == "package:failed"
     assert desk.draft(lead, "PE")
 
 
 def test_a_package_says_how_long_an_answer_may_take_and_why_earlier_referrals_came_back(
-    desk: Desk, house: House, database: Database, lead: UUID
+    desk: Desk, operation: TestOperation, database: Database, lead: UUID
 ) -> None:
     desk.key("CL")
     sent = desk.sent(lead, "PE")
-    with database.write(house.person("PE", "liaison")) as tx:
+    with database.write(operation.person("PE", "liaison")) as tx:
         return_referral(tx, sent, reason="the school is in Arica")
     desk.ground(lead, "CL")
-    with database.write(house.person("EC", "liaison")) as tx:
-        onward = re_route_referral(tx, sent, to_agency_id=house.agencies["CL"], reason="see the school")
+    with database.write(operation.person("EC", "liaison")) as tx:
+        onward = re_route_referral(tx, sent, to_agency_id=operation.agencies["CL"], reason="see the school")
     desk.approve(onward)
     desk.work()
 
@@ -111,18 +113,20 @@ def test_a_package_says_how_long_an_answer_may_take_and_why_earlier_referrals_ca
     assert "the school is in Arica" in report
 
 
-def test_building_twice_changes_nothing(desk: Desk, house: House, lead: UUID) -> None:
+def test_building_twice_changes_nothing(desk: Desk, operation: TestOperation, lead: UUID) -> None:
     sent = desk.sent(lead, "PE")
-    before = (house.row(Referral, sent).package_sha256, house.kinds())
-    house.change("update job set state = 'waiting', attempt = 0 where subject_id = :id", id=sent)
+    before = (operation.row(Referral, sent).package_sha256, operation.kinds())
+    operation.change("update job set state = 'waiting', attempt = 0 where subject_id = :id", id=sent)
 
     desk.work()
 
-    assert (house.row(Referral, sent).package_sha256, house.kinds()) == before
+    assert (operation.row(Referral, sent).package_sha256, operation.kinds()) == before
 
 
-def test_the_receiver_fetches_a_package_only_when_it_was_sent(desk: Desk, house: House, database: Database, lead: UUID) -> None:
-    recipient = house.person("PE", "recipient")
+def test_the_receiver_fetches_a_package_only_when_it_was_sent(
+    desk: Desk, operation: TestOperation, database: Database, lead: UUID
+) -> None:
+    recipient = operation.person("PE", "recipient")
     desk.ground(lead, "PE")
     draft = desk.draft(lead, "PE")
     desk.approve(draft)
@@ -132,27 +136,27 @@ def test_the_receiver_fetches_a_package_only_when_it_was_sent(desk: Desk, house:
         fetch_package(tx, draft)
     desk.send(draft)
     with database.write(recipient) as tx:
-        operation, address = fetch_package(tx, draft)
+        operation_id, address = fetch_package(tx, draft)
 
-    assert (operation, address) == (house.operation_id, house.row(Referral, draft).package_address)
-    assert house.kinds()[-1] == "package:fetched"
+    assert (operation_id, address) == (operation.id, operation.row(Referral, draft).package_address)
+    assert operation.kinds()[-1] == "package:fetched"
 
 
-def test_an_agency_sets_its_own_key_and_no_other(desk: Desk, house: House, database: Database) -> None:
+def test_an_agency_sets_its_own_key_and_no_other(desk: Desk, operation: TestOperation, database: Database) -> None:
     public, identity = new_recipient_keypair()
 
-    with pytest.raises(Forbidden), database.write(house.person("EC", "liaison")) as tx:
-        set_package_key(tx, house.agencies["PE"], public_key=public)
-    with pytest.raises(Forbidden), database.write(house.person("PE", "specialist")) as tx:
-        set_package_key(tx, house.agencies["PE"], public_key=public)
+    with pytest.raises(Forbidden), database.write(operation.person("EC", "liaison")) as tx:
+        set_package_key(tx, operation.agencies["PE"], public_key=public)
+    with pytest.raises(Forbidden), database.write(operation.person("PE", "specialist")) as tx:
+        set_package_key(tx, operation.agencies["PE"], public_key=public)
     for wrong in (identity, "age1", "not a key"):
-        with pytest.raises(Invalid) as refusal, database.write(house.person("PE", "liaison")) as tx:
-            set_package_key(tx, house.agencies["PE"], public_key=wrong)
+        with pytest.raises(Invalid) as refusal, database.write(operation.person("PE", "liaison")) as tx:
+            set_package_key(tx, operation.agencies["PE"], public_key=wrong)
         assert identity not in str(refusal.value.facts) + refusal.value.message
-    with database.write(house.person("PE", "recipient")) as tx:
-        set_package_key(tx, house.agencies["PE"], public_key=f" {public}\n")
+    with database.write(operation.person("PE", "recipient")) as tx:
+        set_package_key(tx, operation.agencies["PE"], public_key=f" {public}\n")
 
-    assert house.row(Agency, house.agencies["PE"]).package_public_key == public
+    assert operation.row(Agency, operation.agencies["PE"]).package_public_key == public
 
 
 def test_a_receiver_makes_a_key_and_opens_a_package_on_the_command_line(
@@ -182,8 +186,8 @@ def test_a_receiver_makes_a_key_and_opens_a_package_on_the_command_line(
         run("package", "open", str(package), "--identity", str(tmp_path / "new"), "--into", str(tmp_path / "other"))
 
 
-def test_the_report_speaks_the_language_of_whoever_drafted_it(desk: Desk, house: House, lead: UUID) -> None:
-    house.change("update app_user set language = 'es' where id = :id", id=house.person("EC", "liaison"))
+def test_the_report_speaks_the_language_of_whoever_drafted_it(desk: Desk, operation: TestOperation, lead: UUID) -> None:
+    operation.change("update app_user set language = 'es' where id = :id", id=operation.person("EC", "liaison"))
 
     opened = open_package(encrypted(desk, desk.sent(lead, "PE")), desk.identities["PE"])
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from tests.support.desk import Desk
-from tests.support.operation import House, Side
+from tests.support.operation import Side, TestOperation
 from workspace.commands.outcomes import merge_ledger, revoke_outcome
 from workspace.commands.referrals import (
     accept_referral,
@@ -32,9 +32,9 @@ def lead(desk: Desk) -> UUID:
     return desk.verified()
 
 
-def test_only_a_verified_lead_is_referred(desk: Desk, house: House) -> None:
+def test_only_a_verified_lead_is_referred(desk: Desk, operation: TestOperation) -> None:
     desk.key("PE")
-    lead = house.lead()
+    lead = operation.lead()
     desk.ground(lead, "PE")
 
     with pytest.raises(Conflict):
@@ -43,7 +43,7 @@ def test_only_a_verified_lead_is_referred(desk: Desk, house: House) -> None:
     with pytest.raises(Conflict):
         desk.draft(lead, "PE")
 
-    assert "referral:drafted" not in house.kinds()
+    assert "referral:drafted" not in operation.kinds()
 
 
 def test_a_referral_needs_a_stated_ground_for_what_it_asks(desk: Desk, lead: UUID) -> None:
@@ -81,24 +81,26 @@ def test_an_agency_gets_one_live_referral_of_a_lead_for_one_competence(desk: Des
 
 @pytest.mark.parametrize("role", ["specialist", "operation_lead", "observer", "administrator", "recipient", "analyst"])
 def test_only_liaison_officers_and_country_leads_draft(
-    desk: Desk, house: House, database: Database, lead: UUID, role: str
+    desk: Desk, operation: TestOperation, database: Database, lead: UUID, role: str
 ) -> None:
     desk.ground(lead, "PE")
 
-    with pytest.raises((Forbidden, NotFound)), database.write(house.person("EC", role)) as tx:
+    with pytest.raises((Forbidden, NotFound)), database.write(operation.person("EC", role)) as tx:
         draft_referral(
-            tx, lead, to_agency_id=house.agencies["PE"], competence="protection", urgency="normal", corroboration="wall paper"
+            tx, lead, to_agency_id=operation.agencies["PE"], competence="protection", urgency="normal", corroboration="wall paper"
         )
 
 
-def test_corroboration_besides_the_face_is_needed(desk: Desk, house: House, database: Database, lead: UUID) -> None:
+def test_corroboration_besides_the_face_is_needed(desk: Desk, operation: TestOperation, database: Database, lead: UUID) -> None:
     desk.ground(lead, "PE")
 
-    with pytest.raises(Invalid), database.write(house.person("EC", "liaison")) as tx:
-        draft_referral(tx, lead, to_agency_id=house.agencies["PE"], competence="protection", urgency="normal", corroboration="  ")
+    with pytest.raises(Invalid), database.write(operation.person("EC", "liaison")) as tx:
+        draft_referral(
+            tx, lead, to_agency_id=operation.agencies["PE"], competence="protection", urgency="normal", corroboration="  "
+        )
 
 
-def test_a_second_person_approves_and_only_once(desk: Desk, house: House, lead: UUID) -> None:
+def test_a_second_person_approves_and_only_once(desk: Desk, operation: TestOperation, lead: UUID) -> None:
     desk.ground(lead, "PE")
     draft = desk.draft(lead, "PE")
 
@@ -110,11 +112,11 @@ def test_a_second_person_approves_and_only_once(desk: Desk, house: House, lead: 
     with pytest.raises(Conflict):
         desk.approve(draft, by="CL")
 
-    assert house.row(Referral, draft).approved_by == house.person("PE", "liaison")
-    assert house.kinds().count("referral:approved") == 1
+    assert operation.row(Referral, draft).approved_by == operation.person("PE", "liaison")
+    assert operation.kinds().count("referral:approved") == 1
 
 
-def test_nothing_is_sent_before_its_package_is_built(desk: Desk, house: House, lead: UUID) -> None:
+def test_nothing_is_sent_before_its_package_is_built(desk: Desk, operation: TestOperation, lead: UUID) -> None:
     desk.ground(lead, "PE")
     draft = desk.draft(lead, "PE")
     desk.approve(draft)
@@ -124,16 +126,16 @@ def test_nothing_is_sent_before_its_package_is_built(desk: Desk, house: House, l
     desk.work()
     desk.send(draft)
 
-    row = house.row(Referral, draft)
-    assert (row.state, house.row(Lead, lead).stage) == ("sent", "referred")
+    row = operation.row(Referral, draft)
+    assert (row.state, operation.row(Lead, lead).stage) == ("sent", "referred")
     assert (row.due_at - row.sent_at).days == 3
-    assert house.kinds()[-4:] == ["referral:approved", "package:built", "referral:sent", "lead:referred"]
+    assert operation.kinds()[-4:] == ["referral:approved", "package:built", "referral:sent", "lead:referred"]
     with pytest.raises(Conflict):
         desk.send(draft)
 
 
-def test_coded_material_leaves_only_with_its_countrys_hand(desk: Desk, house: House, lead: UUID) -> None:
-    house.change("update exhibit set handling_code = 'H2' where country = 'PE' and operation_id = :id", id=house.operation_id)
+def test_coded_material_leaves_only_with_its_countrys_hand(desk: Desk, operation: TestOperation, lead: UUID) -> None:
+    operation.change("update exhibit set handling_code = 'H2' where country = 'PE' and operation_id = :id", id=operation.id)
     desk.ground(lead, "EC")
     draft = desk.draft(lead, "EC")
 
@@ -142,114 +144,116 @@ def test_coded_material_leaves_only_with_its_countrys_hand(desk: Desk, house: Ho
     assert refusal.value.facts["countries"] == ["PE"]
 
     desk.approve(draft, by="PE")
-    assert house.row(Referral, draft).approved_by is not None
+    assert operation.row(Referral, draft).approved_by is not None
 
 
-def test_only_the_receiving_agency_answers(desk: Desk, house: House, database: Database, lead: UUID) -> None:
+def test_only_the_receiving_agency_answers(desk: Desk, operation: TestOperation, database: Database, lead: UUID) -> None:
     sent = desk.sent(lead, "PE")
 
     for answer in (acknowledge_referral, accept_referral):
-        with pytest.raises(Forbidden), database.write(house.person("EC", "liaison")) as tx:
+        with pytest.raises(Forbidden), database.write(operation.person("EC", "liaison")) as tx:
             answer(tx, sent)
-    with pytest.raises(Forbidden), database.write(house.person("PE", "specialist")) as tx:
+    with pytest.raises(Forbidden), database.write(operation.person("PE", "specialist")) as tx:
         acknowledge_referral(tx, sent)
     desk.acknowledge(sent, "PE")
     with pytest.raises(Conflict):
         desk.acknowledge(sent, "PE")
-    with database.write(house.person("PE", "liaison")) as tx:
+    with database.write(operation.person("PE", "liaison")) as tx:
         accept_referral(tx, sent)
 
-    row = house.row(Referral, sent)
+    row = operation.row(Referral, sent)
     assert (row.state, row.due_at) == ("accepted", None)
-    with pytest.raises(Conflict), database.write(house.person("PE", "liaison")) as tx:
+    with pytest.raises(Conflict), database.write(operation.person("PE", "liaison")) as tx:
         decline_referral(tx, sent, reason="too late")
 
 
-def test_a_returned_referral_is_routed_on_with_its_chain(desk: Desk, house: House, database: Database, lead: UUID) -> None:
+def test_a_returned_referral_is_routed_on_with_its_chain(
+    desk: Desk, operation: TestOperation, database: Database, lead: UUID
+) -> None:
     sent = desk.sent(lead, "PE")
-    with pytest.raises(Invalid), database.write(house.person("PE", "liaison")) as tx:
+    with pytest.raises(Invalid), database.write(operation.person("PE", "liaison")) as tx:
         return_referral(tx, sent, reason=" ")
-    with database.write(house.person("PE", "liaison")) as tx:
+    with database.write(operation.person("PE", "liaison")) as tx:
         return_referral(tx, sent, reason="the address is in CL")
     desk.ground(lead, "CL")
 
-    with pytest.raises(Forbidden), database.write(house.person("PE", "liaison")) as tx:
-        re_route_referral(tx, sent, to_agency_id=house.agencies["CL"], reason="see attached")
-    with database.write(house.person("EC", "liaison")) as tx:
-        onward = re_route_referral(tx, sent, to_agency_id=house.agencies["CL"], reason="see attached")
+    with pytest.raises(Forbidden), database.write(operation.person("PE", "liaison")) as tx:
+        re_route_referral(tx, sent, to_agency_id=operation.agencies["CL"], reason="see attached")
+    with database.write(operation.person("EC", "liaison")) as tx:
+        onward = re_route_referral(tx, sent, to_agency_id=operation.agencies["CL"], reason="see attached")
     desk.approve(onward)
     desk.work()
     desk.send(onward)
 
-    assert (house.row(Referral, sent).state, house.row(Referral, onward).previous_id) == ("re_routed", sent)
-    assert house.kinds()[-3:] == ["referral:sent", "lead:referred", "referral:re_routed"]
+    assert (operation.row(Referral, sent).state, operation.row(Referral, onward).previous_id) == ("re_routed", sent)
+    assert operation.kinds()[-3:] == ["referral:sent", "lead:referred", "referral:re_routed"]
 
 
 def test_what_comes_back_after_the_window_still_goes_on_but_nothing_new_leaves(
-    desk: Desk, house: House, database: Database, lead: UUID
+    desk: Desk, operation: TestOperation, database: Database, lead: UUID
 ) -> None:
     sent = desk.sent(lead, "PE")
     for country, competence in (("CL", "protection"), ("CL", "offender")):
         desk.ground(lead, country, competence)
     late = desk.draft(lead, "CL", "offender")
-    house.change("update operation set state = 'follow_up' where id = :id", id=house.operation_id)
+    operation.change("update operation set state = 'follow_up' where id = :id", id=operation.id)
 
     with pytest.raises(Closed):
         desk.approve(late)
-    with database.write(house.person("PE", "liaison")) as tx:
+    with database.write(operation.person("PE", "liaison")) as tx:
         return_referral(tx, sent, reason="the address is in CL")
-    with database.write(house.person("EC", "liaison")) as tx:
-        onward = re_route_referral(tx, sent, to_agency_id=house.agencies["CL"], reason="see attached")
+    with database.write(operation.person("EC", "liaison")) as tx:
+        onward = re_route_referral(tx, sent, to_agency_id=operation.agencies["CL"], reason="see attached")
     desk.approve(onward)
     desk.work()
     desk.send(onward)
 
-    assert house.row(Referral, onward).state == "sent"
+    assert operation.row(Referral, onward).state == "sent"
 
 
 def test_a_recipient_without_keys_sees_its_referral_but_not_the_lead(
-    desk: Desk, house: House, database: Database, lead: UUID
+    desk: Desk, operation: TestOperation, database: Database, lead: UUID
 ) -> None:
-    recipient = house.person("CL", "recipient")
+    recipient = operation.person("CL", "recipient")
     desk.ground(lead, "CL")
     draft = desk.draft(lead, "CL")
     desk.approve(draft)
     desk.work()
 
     with database.read(recipient) as view:
-        assert referrals(view.session, house.operation_id) == []
+        assert referrals(view.session, operation.id) == []
     desk.send(draft)
 
     with database.read(recipient) as view:
-        (found,) = referrals(view.session, house.operation_id)
+        (found,) = referrals(view.session, operation.id)
         assert (found["is_received"], found["lead_number"]) == (True, None)
         assert referral(view.session, draft)["outcomes"] == []
         with pytest.raises(NotFound):
             lead_page(view.session, lead, recipient)
     with database.write(recipient) as tx:
         acknowledge_referral(tx, draft)
-    assert house.row(Referral, draft).state == "acknowledged"
+    assert operation.row(Referral, draft).state == "acknowledged"
 
 
 def test_a_recipient_without_keys_states_an_outcome_that_reaches_the_lead(
-    desk: Desk, house: House, database: Database, lead: UUID
+    desk: Desk, operation: TestOperation, database: Database, lead: UUID
 ) -> None:
     sent = desk.sent(lead, "CL")
-    recipient = house.person("CL", "recipient")
-    house.change("update membership set role = 'recipient' where user_id = :id", id=house.person("CL", "liaison"))
+    recipient = operation.person("CL", "recipient")
+    operation.change("update membership set role = 'recipient' where user_id = :id", id=operation.person("CL", "liaison"))
     desk.acknowledge(sent, "CL")
 
     outcome, entry = desk.state(sent, "CL", "V4")
 
-    assert house.row(Lead, lead).stage == "outcome"
+    assert operation.row(Lead, lead).stage == "outcome"
     with database.read(recipient) as view:
         assert [row["id"] for row in referral(view.session, sent)["outcomes"]] == [outcome]
-    with database.read(house.person("EC")) as view:
-        (card_outcome,) = {lead_page(view.session, lead, house.person("EC"))["outcome"]}
-    assert (card_outcome, house.row(LedgerEntry, entry).number) == ("V4", 1)
+    with database.read(operation.person("EC")) as view:
+        (card_outcome,) = {lead_page(view.session, lead, operation.person("EC"))["outcome"]}
+    assert (card_outcome, operation.row(LedgerEntry, entry).number) == ("V4", 1)
 
 
-def test_an_outcome_needs_an_acknowledged_referral_of_ones_own(desk: Desk, house: House, lead: UUID) -> None:
+def test_an_outcome_needs_an_acknowledged_referral_of_ones_own(desk: Desk, operation: TestOperation, lead: UUID) -> None:
     sent = desk.sent(lead, "PE")
 
     with pytest.raises(Conflict):
@@ -260,12 +264,12 @@ def test_an_outcome_needs_an_acknowledged_referral_of_ones_own(desk: Desk, house
     with pytest.raises(Invalid):
         desk.state(sent, "PE", "O3")
 
-    assert "outcome:stated" not in house.kinds()
+    assert "outcome:stated" not in operation.kinds()
 
 
-def test_a_child_is_counted_once_over_referrals_leads_and_countries(desk: Desk, house: House, lead: UUID) -> None:
+def test_a_child_is_counted_once_over_referrals_leads_and_countries(desk: Desk, operation: TestOperation, lead: UUID) -> None:
     other = desk.verified("CL", "PE")
-    _join(house, lead, other)
+    _join(operation, lead, other)
     first, second, third = desk.sent(lead, "EC"), desk.sent(other, "PE"), desk.sent(other, "CL", "offender")
     for sent, country in ((first, "EC"), (second, "PE"), (third, "CL")):
         desk.acknowledge(sent, country)
@@ -280,9 +284,9 @@ def test_a_child_is_counted_once_over_referrals_leads_and_countries(desk: Desk, 
     assert desk.state(third, "CL", "O4", kind="offender")[1] in (offender, accomplice)
 
 
-def test_two_leads_to_one_register_entry_are_one_child(desk: Desk, house: House, lead: UUID) -> None:
+def test_two_leads_to_one_register_entry_are_one_child(desk: Desk, operation: TestOperation, lead: UUID) -> None:
     other = desk.verified("CL", "PE")
-    _same_entry(house, lead, other)
+    _same_entry(operation, lead, other)
     first, second = desk.sent(lead, "EC"), desk.sent(other, "CL")
     desk.acknowledge(first, "EC")
     desk.acknowledge(second, "CL")
@@ -290,50 +294,54 @@ def test_two_leads_to_one_register_entry_are_one_child(desk: Desk, house: House,
     assert desk.state(first, "EC", "V4")[1] == desk.state(second, "CL", "V5")[1]
 
 
-def test_only_who_stated_it_takes_an_outcome_back_and_once(desk: Desk, house: House, database: Database, lead: UUID) -> None:
+def test_only_who_stated_it_takes_an_outcome_back_and_once(
+    desk: Desk, operation: TestOperation, database: Database, lead: UUID
+) -> None:
     sent = desk.sent(lead, "PE")
     desk.acknowledge(sent, "PE")
     outcome, _ = desk.state(sent, "PE", "V4")
 
-    with pytest.raises(Forbidden), database.write(house.person("EC", "liaison")) as tx:
+    with pytest.raises(Forbidden), database.write(operation.person("EC", "liaison")) as tx:
         revoke_outcome(tx, outcome, reason="wrong child")
-    with pytest.raises(Invalid), database.write(house.person("PE", "liaison")) as tx:
+    with pytest.raises(Invalid), database.write(operation.person("PE", "liaison")) as tx:
         revoke_outcome(tx, outcome, reason="")
-    with database.write(house.person("PE", "liaison")) as tx:
+    with database.write(operation.person("PE", "liaison")) as tx:
         revoke_outcome(tx, outcome, reason="wrong child")
-    with pytest.raises(Conflict), database.write(house.person("PE", "liaison")) as tx:
+    with pytest.raises(Conflict), database.write(operation.person("PE", "liaison")) as tx:
         revoke_outcome(tx, outcome, reason="wrong child")
 
-    row = house.row(Outcome, outcome)
+    row = operation.row(Outcome, outcome)
     assert (row.revoked_reason, row.stage) == ("wrong child", "V4")
-    assert house.kinds()[-1] == "outcome:revoked"
+    assert operation.kinds()[-1] == "outcome:revoked"
 
 
-def test_merged_entries_lead_to_one_also_through_two_mergers(desk: Desk, house: House, database: Database, lead: UUID) -> None:
+def test_merged_entries_lead_to_one_also_through_two_mergers(
+    desk: Desk, operation: TestOperation, database: Database, lead: UUID
+) -> None:
     sent = desk.sent(lead, "PE")
     desk.acknowledge(sent, "PE")
     first, second, third = (desk.state(sent, "PE", "V5", is_depicted=False)[1] for _ in range(3))
 
     for entry, into in ((first, second), (second, third)):
-        with database.write(house.person("PE", "liaison")) as tx:
+        with database.write(operation.person("PE", "liaison")) as tx:
             merge_ledger(tx, entry, into=into)
-    with pytest.raises(Conflict), database.write(house.person("PE", "liaison")) as tx:
+    with pytest.raises(Conflict), database.write(operation.person("PE", "liaison")) as tx:
         merge_ledger(tx, third, into=first)
 
-    assert {house.row(LedgerEntry, entry).merged_into for entry in (first, second)} == {third}
+    assert {operation.row(LedgerEntry, entry).merged_into for entry in (first, second)} == {third}
     assert desk.state(sent, "PE", "V4", ledger_id=first)[1] == third
 
 
-def test_closed_sides_are_named_in_nobodys_package_but_their_countrys(desk: Desk, house: House) -> None:
+def test_closed_sides_are_named_in_nobodys_package_but_their_countrys(desk: Desk, operation: TestOperation) -> None:
     """The lead's other side is closed material; the drafting agency cannot send what it may not open."""
     from workspace.queries.packages import package_material
 
     desk.key("CL")
-    lead = house.lead("EC", Side("PE", "agency"), stage="verified")
+    lead = operation.lead("EC", Side("PE", "agency"), stage="verified")
     desk.ground(lead, "CL")
     draft = desk.draft(lead, "CL")
 
-    with house.workers.read(house.service_id) as view:
+    with operation.workers.read(operation.service_id) as view:
         material = package_material(view.session, draft)
 
     assert material is not None
@@ -343,9 +351,9 @@ def test_closed_sides_are_named_in_nobodys_package_but_their_countrys(desk: Desk
     assert material.facts.provenance.candidate.facts == ()
 
 
-def _join(house: House, lead: UUID, other: UUID) -> None:
+def _join(operation: TestOperation, lead: UUID, other: UUID) -> None:
     """Let the PE side of both leads show one person."""
-    house.change(
+    operation.change(
         """update lead_evidence e set person_id = f.person_id from lead_evidence f
            where e.lead_id = :other and f.lead_id = :lead and e.country = 'PE' and f.country = 'PE'""",
         lead=lead,
@@ -353,18 +361,18 @@ def _join(house: House, lead: UUID, other: UUID) -> None:
     )
 
 
-def _same_entry(house: House, lead: UUID, other: UUID) -> None:
+def _same_entry(operation: TestOperation, lead: UUID, other: UUID) -> None:
     """Let the PE side of both leads be one entry of a register."""
-    house.change(
+    operation.change(
         """with r as (insert into register (operation_id, compartment_id, country, name, legal_source, attested_by)
              values (:op, :home, 'PE', 'test register', 'law', :by) returning id),
            n as (insert into register_entry (operation_id, compartment_id, register_id, number)
              select :op, :home, id, 'RE-1' from r returning id)
            update lead_evidence e set person_id = null, register_entry_id = n.id from n
            where e.lead_id in (:lead, :other) and e.country = 'PE'""",
-        op=house.operation_id,
-        home=house.compartment("PE"),
-        by=house.person("PE"),
+        op=operation.id,
+        home=operation.compartment("PE"),
+        by=operation.person("PE"),
         lead=lead,
         other=other,
     )

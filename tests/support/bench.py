@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
-from tests.support.operation import House
+from tests.support.operation import TestOperation
 from workers import drain
 from workers.workshop import Workshop
 from workspace.commands.intake import receive_exhibit
@@ -24,7 +24,7 @@ from workspace.store.keys import OperationKey
 class Room:
     """A house whose operation has a media key, with hands to bring material in and to work on it."""
 
-    house: House
+    operation: TestOperation
     app: Database
     shop: Workshop
     key: OperationKey
@@ -32,19 +32,19 @@ class Room:
     def second_agency(self, country: str) -> str:
         """Another agency of a country; returns the name by which `bring` knows it."""
         name = f"{country} second"
-        with Session(self.house.workers.engine) as session:
-            agency = {"country": country, "name": f"{name} {self.house.mark}", "kind": "police"}
-            self.house.agencies[name] = session.scalars(insert(Agency).values(**agency).returning(Agency.id)).one()
-            member = {"operation_id": self.house.operation_id, "agency_id": self.house.agencies[name]}
+        with Session(self.operation.workers.engine) as session:
+            agency = {"country": country, "name": f"{name} {self.operation.mark}", "kind": "police"}
+            self.operation.agencies[name] = session.scalars(insert(Agency).values(**agency).returning(Agency.id)).one()
+            member = {"operation_id": self.operation.id, "agency_id": self.operation.agencies[name]}
             session.execute(insert(OperationAgency).values(**member, jurisdictions=[country], competences=["evidence"]))
             session.commit()
         return name
 
     def exhibit(self, country: str, *, sharing: str = "operation", label: str | None = None, agency: str | None = None) -> UUID:
-        with self.app.write(self.house.person(agency or country, "analyst")) as tx:
+        with self.app.write(self.operation.person(agency or country, "analyst")) as tx:
             return receive_exhibit(
                 tx,
-                self.house.operation_id,
+                self.operation.id,
                 country=country,
                 label=label or f"{country}-{len(self.rows('select 1 from exhibit where operation_id = :operation'))}",
                 kind="phone",
@@ -56,15 +56,15 @@ class Room:
     def bring(self, country: str, *files: Path, sharing: str = "operation", agency: str | None = None) -> UUID:
         """Receive files as a new exhibit of the country's agency, or of its second."""
         exhibit_id = self.exhibit(country, sharing=sharing, agency=agency)
-        person = self.house.person(agency or country, "analyst")
+        person = self.operation.person(agency or country, "analyst")
         receive_folder(self.app, person, exhibit_id, find_files(files), store=self.shop.store, key=self.key)
         return exhibit_id
 
     def work(self) -> None:
         """Do what waits in this operation; other tests' jobs are put away first."""
-        self.house.change(
+        self.operation.change(
             "update job set state = 'done' where operation_id <> :operation and state in ('waiting', 'running')",
-            operation=self.house.operation_id,
+            operation=self.operation.id,
         )
         drain.equip(self.shop)
         while self.rows("select 1 from job where operation_id = :operation and state = 'waiting'"):
@@ -73,7 +73,7 @@ class Room:
     def rows(self, sql: str, **values: object) -> list[Any]:
         """Rows as the workers see them; `:operation` is this one."""
         with self.shop.db.read(self.shop.service_id) as view:
-            return list(view.session.execute(text(sql), {"operation": self.house.operation_id, **values}).all())
+            return list(view.session.execute(text(sql), {"operation": self.operation.id, **values}).all())
 
     def one(self, sql: str, **values: object) -> Any:
         (row,) = self.rows(sql, **values)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from tests.support.operation import House
+from tests.support.operation import TestOperation
 from workers.drain import work_off
 from workers.workshop import Workshop
 from workspace.commands.assessments import assess_lead, settle_assessments
@@ -17,7 +17,7 @@ from workspace.commands.outcomes import Statement, state_outcome
 from workspace.commands.packages import set_package_key
 from workspace.commands.referrals import acknowledge_referral, approve_referral, draft_referral, send_referral
 from workspace.exchange.referral_package import new_recipient_keypair
-from workspace.model import LeadEvidence, Operation, jobs
+from workspace.model import LeadEvidence, jobs
 from workspace.model.database import Database
 from workspace.store.keys import load_or_create_master, new_wrapped_key
 
@@ -27,34 +27,34 @@ FACE, VEIL = b"face crop", b"veiled context"
 class Desk:
     """One operation's way from a lead to an outcome, with real commands; every step is one transaction of one person."""
 
-    def __init__(self, house: House, database: Database, workshop: Workshop) -> None:
-        self.house, self.database, self.workshop = house, database, workshop
+    def __init__(self, operation: TestOperation, database: Database, workshop: Workshop) -> None:
+        self.operation, self.database, self.workshop = operation, database, workshop
         self.identities: dict[str, str] = {}
-        wrapped = new_wrapped_key(load_or_create_master(workshop.key_file), str(house.operation_id))
-        house.change("update operation set wrapped_key = :key where id = :id", key=wrapped, id=house.operation_id)
+        wrapped = new_wrapped_key(load_or_create_master(workshop.key_file), str(operation.id))
+        operation.change("update operation set wrapped_key = :key where id = :id", key=wrapped, id=operation.id)
 
     def key(self, country: str) -> None:
         """Give a country's agency a key."""
         public, self.identities[country] = new_recipient_keypair()
-        with self.database.write(self.house.person(country, "liaison")) as tx:
-            set_package_key(tx, self.house.agencies[country], public_key=public)
+        with self.database.write(self.operation.person(country, "liaison")) as tx:
+            set_package_key(tx, self.operation.agencies[country], public_key=public)
 
     def opinion(self, lead: UUID, country: str, opinion: int) -> None:
         """Have an examiner claim a lead and sign an opinion that is settled at once."""
-        with self.database.write(self.house.person(country)) as tx:
+        with self.database.write(self.operation.person(country)) as tx:
             token = claim_lead(tx, lead)
-        with self.database.write(self.house.person(country)) as tx:
+        with self.database.write(self.operation.person(country)) as tx:
             assess_lead(tx, lead, token=token, opinion=opinion, features={"ears": "same"}, reason="ears agree")
-        self.house.change(
+        self.operation.change(
             "update assessment set signed_at = signed_at - interval '11 seconds' where operation_id = :id and settled_at is null",
-            id=self.house.operation_id,
+            id=self.operation.id,
         )
-        with self.house.workers.write(self.house.service_id) as tx:
+        with self.operation.workers.write(self.operation.service_id) as tx:
             settle_assessments(tx)
 
     def verified(self, first: str = "EC", second: str = "PE") -> UUID:
         """A lead that two examiners verified, with pictures in the store."""
-        lead = self.house.lead(first, second)
+        lead = self.operation.lead(first, second)
         self.pictures(lead)
         for country in ("EC", "PE"):
             self.opinion(lead, country, 1)
@@ -63,27 +63,27 @@ class Desk:
     def pictures(self, lead: UUID) -> None:
         """Put a crop and a veil for each side of a lead into the store."""
         with self.workshop.db.read(self.workshop.service_id) as view:
-            key = self.workshop.key(view.session, self.house.operation_id)
+            key = self.workshop.key(view.session, self.operation.id)
             rows = view.session.scalars(select(LeadEvidence).where(LeadEvidence.lead_id == lead))
             sides = [(row.side, row.face_id, row.media_item_id) for row in rows]
         for number, face_id, media_id in sides:
             face = self.workshop.store.put_bytes(FACE + str(number).encode(), key=key, durable=False).address
             veil = self.workshop.store.put_bytes(VEIL + str(number).encode(), key=key, durable=False).address
-            self.house.change("update face set crop_address = :a where id = :id", a=face, id=face_id)
-            self.house.change("update media_item set veil_address = :a where id = :id", a=veil, id=media_id)
+            self.operation.change("update face set crop_address = :a where id = :id", a=face, id=face_id)
+            self.operation.change("update media_item set veil_address = :a where id = :id", a=veil, id=media_id)
 
     def ground(self, lead: UUID, country: str, competence: str = "protection", ground: str = "child_residence") -> None:
         """State a country's jurisdiction."""
-        with self.database.write(self.house.person("EC", "liaison")) as tx:
+        with self.database.write(self.operation.person("EC", "liaison")) as tx:
             state_jurisdiction(tx, lead, country=country, ground=ground, competence=competence, basis="school uniform")
 
     def draft(self, lead: UUID, to: str, competence: str = "protection", by: str = "EC") -> UUID:
         """Draft a referral."""
-        with self.database.write(self.house.person(by, "liaison")) as tx:
+        with self.database.write(self.operation.person(by, "liaison")) as tx:
             return draft_referral(
                 tx,
                 lead,
-                to_agency_id=self.house.agencies[to],
+                to_agency_id=self.operation.agencies[to],
                 competence=competence,
                 urgency="priority",
                 corroboration="the same wall paper in both",
@@ -92,7 +92,7 @@ class Desk:
 
     def approve(self, referral: UUID, by: str = "PE") -> None:
         """Give the second signature."""
-        with self.database.write(self.house.person(by, "liaison")) as tx:
+        with self.database.write(self.operation.person(by, "liaison")) as tx:
             approve_referral(tx, referral)
 
     def work(self) -> None:
@@ -106,7 +106,7 @@ class Desk:
 
     def send(self, referral: UUID, by: str = "EC") -> None:
         """Send an approved referral."""
-        with self.database.write(self.house.person(by, "liaison")) as tx:
+        with self.database.write(self.operation.person(by, "liaison")) as tx:
             send_referral(tx, referral)
 
     def sent(self, lead: UUID, to: str, competence: str = "protection", by: str = "EC") -> UUID:
@@ -120,16 +120,11 @@ class Desk:
 
     def acknowledge(self, referral: UUID, country: str) -> None:
         """Confirm receipt."""
-        with self.database.write(self.house.person(country, "liaison")) as tx:
+        with self.database.write(self.operation.person(country, "liaison")) as tx:
             acknowledge_referral(tx, referral)
 
     def state(self, referral: UUID, country: str, stage: str, kind: str = "victim", **more: object) -> tuple[UUID, UUID]:
         """State an outcome of a referral that was received."""
         statement = Statement(kind=kind, stage=stage, authority_reference="court 1", stated_on=date(2026, 1, 2), **more)  # type: ignore[arg-type]
-        with self.database.write(self.house.person(country, "liaison")) as tx:
+        with self.database.write(self.operation.person(country, "liaison")) as tx:
             return state_outcome(tx, referral, statement)
-
-    def operation(self) -> Operation:
-        """The operation's row."""
-        found: Operation = self.house.row(Operation, self.house.operation_id)
-        return found

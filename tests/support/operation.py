@@ -44,8 +44,10 @@ class Side:
     sharing: str = "operation"
 
 
-class House:
+class TestOperation:
     """One operation with its countries; `people` are made on demand and remembered by (country, role, which)."""
+
+    __test__ = False  # the name is no test class for pytest
 
     def __init__(self, workers: Database, *, countries: tuple[str, ...] = COUNTRIES, state: str = "open") -> None:
         self.workers = workers
@@ -61,7 +63,7 @@ class House:
                 insert(User).values(agency_id=service, name="worker", is_service=True).returning(User.id)
             ).one()
             now = datetime.now(UTC)
-            self.operation_id = session.scalars(
+            self.id = session.scalars(
                 insert(Operation)
                 .values(
                     code_name=f"Test {self.mark}",
@@ -77,15 +79,15 @@ class House:
                 )
                 .returning(Operation.id)
             ).one()
-            session.execute(text("select start_chain(:id)"), {"id": self.operation_id})
+            session.execute(text("select start_chain(:id)"), {"id": self.id})
             for country in countries:
                 self.agencies[country] = session.scalars(
                     insert(Agency).values(country=country, name=f"Unit {country} {self.mark}", kind="police").returning(Agency.id)
                 ).one()
-                session.add(Participation(operation_id=self.operation_id, country=country, accepted_at=now))
+                session.add(Participation(operation_id=self.id, country=country, accepted_at=now))
                 session.add(
                     OperationAgency(
-                        operation_id=self.operation_id,
+                        operation_id=self.id,
                         agency_id=self.agencies[country],
                         jurisdictions=[country],
                         competences=["protection", "offender", "evidence"],
@@ -101,7 +103,7 @@ class House:
                 user_id = session.scalars(
                     insert(User).values(agency_id=self.agencies[country], name=f"{country} · {role} {which}").returning(User.id)
                 ).one()
-                session.add(Membership(operation_id=self.operation_id, user_id=user_id, role=role, training="tests"))
+                session.add(Membership(operation_id=self.id, user_id=user_id, role=role, training="tests"))
                 session.commit()
             self._people[key] = user_id
         return self._people[key]
@@ -119,7 +121,7 @@ class House:
         """The id of an agency's compartment."""
         key = (country, sharing)
         if key not in self._compartments:
-            mine = {"operation_id": self.operation_id, "agency_id": self.agencies[country], "sharing": sharing}
+            mine = {"operation_id": self.id, "agency_id": self.agencies[country], "sharing": sharing}
             with Session(self.workers.engine) as session:
                 shared = (
                     session.scalars(select(Compartment.id).filter_by(**mine)).one_or_none() if sharing == "operation" else None
@@ -134,7 +136,7 @@ class House:
         self.change(
             "insert into access_grant (operation_id, compartment_id, agency_id, reason, asked_by, answered_by, answered_at, granted, until) "
             "values (:operation, :compartment, :agency, 'why', :person, :person, now(), true, now() + interval '1 hour')",
-            operation=self.operation_id,
+            operation=self.id,
             compartment=self.compartment(country, "agency"),
             agency=self.agencies[to],
             person=self.person(to),
@@ -147,7 +149,7 @@ class House:
         with Session(self.workers.engine) as session:
             session.execute(text("select set_config('app.user_id', :id, true)"), {"id": str(self.service_id)})
             lead_id = uuid4()
-            number = session.execute(text("select next_number(:op, 'lead')"), {"op": self.operation_id}).scalar_one()
+            number = session.execute(text("select next_number(:op, 'lead')"), {"op": self.id}).scalar_one()
             facts: dict[str, Any] = {
                 "kind": "same_face",
                 "score": 0.61,
@@ -161,7 +163,7 @@ class House:
             session.execute(
                 insert(Lead).values(
                     id=lead_id,
-                    operation_id=self.operation_id,
+                    operation_id=self.id,
                     number=number,
                     pair_key=hashlib.sha256(lead_id.bytes).digest(),
                     locks=sorted(set(locks)),
@@ -175,7 +177,7 @@ class House:
         return lead_id
 
     def _evidence(self, session: Session, lead_id: UUID, index: int, side: Side, lock: int) -> None:
-        base = {"operation_id": self.operation_id, "compartment_id": lock}
+        base = {"operation_id": self.id, "compartment_id": lock}
         exhibit = Exhibit(
             **base,
             id=uuid4(),
@@ -199,7 +201,7 @@ class House:
             kind="photo",
             state="read",
         )
-        number = session.execute(text("select next_number(:op, 'person')"), {"op": self.operation_id}).scalar_one()
+        number = session.execute(text("select next_number(:op, 'person')"), {"op": self.id}).scalar_one()
         person = Person(**base, id=uuid4(), number=number, face_count=1)
         session.add_all([exhibit, media, person])
         session.flush()
@@ -250,9 +252,7 @@ class House:
         """The kinds of events of the operation, in order."""
         with Session(self.workers.engine) as session:
             return list(
-                session.scalars(
-                    select(Event.kind).where(Event.operation_id == self.operation_id, Event.seq > after).order_by(Event.seq)
-                )
+                session.scalars(select(Event.kind).where(Event.operation_id == self.id, Event.seq > after).order_by(Event.seq))
             )
 
     def change(self, sql: str, **values: Any) -> None:

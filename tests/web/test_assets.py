@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from tests.support.http_client import Browser
-from tests.support.operation import House, Side
+from tests.support.operation import Side, TestOperation
 from workspace.errors import Unavailable
 from workspace.host.setup import build_frontend
 from workspace.web import assets
@@ -70,17 +70,17 @@ def test_scripts_stay_within_their_budget() -> None:
     assert weight("page") + weight("lead") < 120_000
 
 
-def test_a_lead_is_found_by_the_number_that_people_say(house: House, signed_in: SignedIn) -> None:
-    lead = house.lead("EC", "PE")
+def test_a_lead_is_found_by_the_number_that_people_say(operation: TestOperation, signed_in: SignedIn) -> None:
+    lead = operation.lead("EC", "PE")
 
-    answer = signed_in(house.person("EC")).get(f"/operations/{house.operation_id}/leads/1")
+    answer = signed_in(operation.person("EC")).get(f"/operations/{operation.id}/leads/1")
 
-    assert (answer.status_code, answer.location) == (303, f"/operations/{house.operation_id}/leads/{lead}")
+    assert (answer.status_code, answer.location) == (303, f"/operations/{operation.id}/leads/{lead}")
 
 
-def test_a_number_of_a_lead_that_is_not_mine_to_see_is_not_there(house: House, signed_in: SignedIn) -> None:
-    house.lead(Side("PE", sharing="agency"), Side("CL", sharing="agency"))
+def test_a_number_of_a_lead_that_is_not_mine_to_see_is_not_there(operation: TestOperation, signed_in: SignedIn) -> None:
+    operation.lead(Side("PE", sharing="agency"), Side("CL", sharing="agency"))
 
-    answer = signed_in(house.person("EC")).get(f"/operations/{house.operation_id}/leads/1")
+    answer = signed_in(operation.person("EC")).get(f"/operations/{operation.id}/leads/1")
 
     assert answer.status_code == 404

@@ -11,14 +11,14 @@ from sqlalchemy import text
 
 from tests.support.authenticator import Authenticator
 from tests.support.http_client import ORIGIN, Browser
-from tests.support.operation import House
+from tests.support.operation import TestOperation
 from workspace.commands.people import insert_invitation
 from workspace.model import Session as SessionRow
 from workspace.model.database import Database
 
 
-def _invite(house: House, user_id: int) -> str:
-    with house.workers.write(house.service_id) as tx:
+def _invite(operation: TestOperation, user_id: int) -> str:
+    with operation.workers.write(operation.service_id) as tx:
         return insert_invitation(tx, user_id).secret
 
 
@@ -35,9 +35,9 @@ def _sign_in(browser: Browser, key: Authenticator, which: int = 0) -> Any:
     return browser.post("/api/v1/sign-in", {"credential": key.get(options.json, which)})
 
 
-def test_an_invited_person_enrols_a_passkey_and_signs_in_with_it(app: Flask, house: House) -> None:
-    person, key, browser = house.person(), Authenticator(), Browser(app)
-    invitation = _invite(house, person)
+def test_an_invited_person_enrols_a_passkey_and_signs_in_with_it(app: Flask, operation: TestOperation) -> None:
+    person, key, browser = operation.person(), Authenticator(), Browser(app)
+    invitation = _invite(operation, person)
 
     page = browser.get(f"/invitation/{invitation}")
     enrolled = _enrol(browser, key, invitation)
@@ -54,8 +54,8 @@ def test_an_invited_person_enrols_a_passkey_and_signs_in_with_it(app: Flask, hou
     assert browser.get("/api/v1/me").json["name"] == "EC · specialist 1"
 
 
-def test_an_invitation_works_once(app: Flask, house: House) -> None:
-    invitation = _invite(house, house.person())
+def test_an_invitation_works_once(app: Flask, operation: TestOperation) -> None:
+    invitation = _invite(operation, operation.person())
     _enrol(Browser(app), Authenticator(), invitation)
 
     again = _enrol(Browser(app), Authenticator(), invitation)
@@ -64,11 +64,11 @@ def test_an_invitation_works_once(app: Flask, house: House) -> None:
     assert Browser(app).get(f"/invitation/{invitation}").status_code == 404
 
 
-def test_what_was_lost_opens_nothing_once_a_new_invitation_is_used(app: Flask, house: House) -> None:
-    person, lost, thief = house.person(), Authenticator(), Browser(app)
-    _enrol(thief, lost, _invite(house, person))
+def test_what_was_lost_opens_nothing_once_a_new_invitation_is_used(app: Flask, operation: TestOperation) -> None:
+    person, lost, thief = operation.person(), Authenticator(), Browser(app)
+    _enrol(thief, lost, _invite(operation, person))
     token = thief.post("/api/v1/tokens", {"label": "program", "scopes": ["read"]}).json["token"]
-    astray, invitation = _invite(house, person), _invite(house, person)
+    astray, invitation = _invite(operation, person), _invite(operation, person)
 
     assert _enrol(Browser(app), Authenticator(), invitation).status_code == 200
 
@@ -79,43 +79,45 @@ def test_what_was_lost_opens_nothing_once_a_new_invitation_is_used(app: Flask, h
     assert _enrol(Browser(app), Authenticator(), astray).status_code == 404
 
 
-def test_a_new_invitation_by_the_house_ends_the_one_before(app: Flask, signed_in: Callable[[int], Browser], house: House) -> None:
-    person, administrator = house.person(), house.outsider()
-    house.change("update app_user set is_house_admin = true where id = :id", id=administrator)
-    astray = _invite(house, person)
+def test_a_new_invitation_by_the_house_ends_the_one_before(
+    app: Flask, signed_in: Callable[[int], Browser], operation: TestOperation
+) -> None:
+    person, administrator = operation.person(), operation.outsider()
+    operation.change("update app_user set is_house_admin = true where id = :id", id=administrator)
+    astray = _invite(operation, person)
 
     assert signed_in(administrator).post(f"/api/v1/users/{person}/invitations").status_code == 200
 
     assert _enrol(Browser(app), Authenticator(), astray).status_code == 404
 
 
-def test_an_invitation_ends_after_its_time(app: Flask, house: House) -> None:
-    person = house.person()
-    invitation = _invite(house, person)
-    house.change("update invitation set expires_at = now() where user_id = :id", id=person)
+def test_an_invitation_ends_after_its_time(app: Flask, operation: TestOperation) -> None:
+    person = operation.person()
+    invitation = _invite(operation, person)
+    operation.change("update invitation set expires_at = now() where user_id = :id", id=person)
 
     assert Browser(app).get(f"/invitation/{invitation}").status_code == 404
     assert _enrol(Browser(app), Authenticator(), invitation).status_code == 404
 
 
-def test_a_passkey_without_user_verification_is_refused(app: Flask, house: House) -> None:
+def test_a_passkey_without_user_verification_is_refused(app: Flask, operation: TestOperation) -> None:
     browser, key = Browser(app), Authenticator(verifies_user=False)
 
-    refused = _enrol(browser, key, _invite(house, house.person()))
+    refused = _enrol(browser, key, _invite(operation, operation.person()))
 
     assert (refused.status_code, refused.json["error"]["code"]) == (422, "invalid")
     assert browser.session is None
 
 
-def test_a_passkey_made_for_another_address_is_refused(app: Flask, house: House) -> None:
-    refused = _enrol(Browser(app), Authenticator(origin="http://localhost:9999"), _invite(house, house.person()))
+def test_a_passkey_made_for_another_address_is_refused(app: Flask, operation: TestOperation) -> None:
+    refused = _enrol(Browser(app), Authenticator(origin="http://localhost:9999"), _invite(operation, operation.person()))
 
     assert refused.status_code == 422
 
 
-def test_an_answer_cannot_be_used_twice(app: Flask, house: House) -> None:
+def test_an_answer_cannot_be_used_twice(app: Flask, operation: TestOperation) -> None:
     browser, key = Browser(app), Authenticator()
-    _enrol(browser, key, _invite(house, house.person()))
+    _enrol(browser, key, _invite(operation, operation.person()))
     options = browser.post("/api/v1/sign-in/options")
     answer = {"credential": key.get(options.json)}
 
@@ -126,9 +128,9 @@ def test_an_answer_cannot_be_used_twice(app: Flask, house: House) -> None:
     assert (second.status_code, second.json["error"]["code"]) == (409, "conflict")
 
 
-def test_a_failed_answer_uses_the_challenge_up(app: Flask, house: House) -> None:
+def test_a_failed_answer_uses_the_challenge_up(app: Flask, operation: TestOperation) -> None:
     browser, key = Browser(app), Authenticator()
-    _enrol(browser, key, _invite(house, house.person()))
+    _enrol(browser, key, _invite(operation, operation.person()))
     options = browser.post("/api/v1/sign-in/options").json
     other = Authenticator(origin="http://localhost:9999", credentials=key.credentials)
 
@@ -138,11 +140,11 @@ def test_a_failed_answer_uses_the_challenge_up(app: Flask, house: House) -> None
     assert (wrong.status_code, right.status_code) == (422, 409)
 
 
-def test_a_challenge_for_enrolment_signs_nobody_in(app: Flask, house: House) -> None:
+def test_a_challenge_for_enrolment_signs_nobody_in(app: Flask, operation: TestOperation) -> None:
     browser, key = Browser(app), Authenticator()
-    invitation = _invite(house, house.person())
+    invitation = _invite(operation, operation.person())
     _enrol(browser, key, invitation)
-    other = _invite(house, house.person("PE"))
+    other = _invite(operation, operation.person("PE"))
     options = browser.post("/api/v1/enrol/options", {"invitation": other}).json
 
     crossed = Browser(app).post("/api/v1/sign-in", {"credential": key.get({**options, "rpId": "localhost"})})
@@ -150,27 +152,27 @@ def test_a_challenge_for_enrolment_signs_nobody_in(app: Flask, house: House) -> 
     assert crossed.status_code == 409
 
 
-def test_a_challenge_ends_after_its_time(app: Flask, house: House) -> None:
+def test_a_challenge_ends_after_its_time(app: Flask, operation: TestOperation) -> None:
     browser, key = Browser(app), Authenticator()
-    _enrol(browser, key, _invite(house, house.person()))
+    _enrol(browser, key, _invite(operation, operation.person()))
     options = browser.post("/api/v1/sign-in/options").json
-    house.change("update challenge set expires_at = now()")
+    operation.change("update challenge set expires_at = now()")
 
     assert browser.post("/api/v1/sign-in", {"credential": key.get(options)}).status_code == 409
 
 
-def test_a_disabled_account_cannot_sign_in(app: Flask, house: House) -> None:
-    browser, key, person = Browser(app), Authenticator(), house.person()
-    _enrol(browser, key, _invite(house, person))
-    house.change("update app_user set disabled_at = now() where id = :id", id=person)
+def test_a_disabled_account_cannot_sign_in(app: Flask, operation: TestOperation) -> None:
+    browser, key, person = Browser(app), Authenticator(), operation.person()
+    _enrol(browser, key, _invite(operation, person))
+    operation.change("update app_user set disabled_at = now() where id = :id", id=person)
 
     assert _sign_in(Browser(app), key).status_code == 401
     assert browser.get("/api/v1/me").status_code == 401
 
 
-def test_a_passkey_whose_count_goes_back_is_refused(app: Flask, house: House) -> None:
+def test_a_passkey_whose_count_goes_back_is_refused(app: Flask, operation: TestOperation) -> None:
     browser, key = Browser(app), Authenticator()
-    _enrol(browser, key, _invite(house, house.person()))
+    _enrol(browser, key, _invite(operation, operation.person()))
     key.credentials[0].count = 5
     _sign_in(browser, key)
     key.credentials[0].count = 1
@@ -190,9 +192,9 @@ def test_an_unreadable_answer_is_refused(app: Flask, answer: dict[str, Any]) -> 
     assert Browser(app).post("/api/v1/sign-in", {"credential": answer}).status_code == 422
 
 
-def test_a_second_passkey_is_added_while_signed_in(app: Flask, house: House) -> None:
+def test_a_second_passkey_is_added_while_signed_in(app: Flask, operation: TestOperation) -> None:
     browser, key = Browser(app), Authenticator()
-    _enrol(browser, key, _invite(house, house.person()))
+    _enrol(browser, key, _invite(operation, operation.person()))
 
     second = _enrol(browser, key, None)
 
@@ -202,9 +204,9 @@ def test_a_second_passkey_is_added_while_signed_in(app: Flask, house: House) -> 
     assert _sign_in(Browser(app), key, which=1).status_code == 200
 
 
-def test_a_passkey_is_not_enrolled_twice(app: Flask, house: House) -> None:
+def test_a_passkey_is_not_enrolled_twice(app: Flask, operation: TestOperation) -> None:
     browser, key = Browser(app), Authenticator()
-    _enrol(browser, key, _invite(house, house.person()))
+    _enrol(browser, key, _invite(operation, operation.person()))
     first = key.credentials[0]
     options = browser.post("/api/v1/enrol/options").json
     answer = key.create(options)
@@ -215,10 +217,10 @@ def test_a_passkey_is_not_enrolled_twice(app: Flask, house: House) -> None:
     assert browser.post("/api/v1/enrol", {"label": "twice", "credential": answer}).status_code == 409
 
 
-def test_a_session_that_is_not_fresh_must_show_its_passkey_again(app: Flask, house: House) -> None:
-    browser, key, person = Browser(app), Authenticator(), house.person()
-    _enrol(browser, key, _invite(house, person))
-    house.change("update session set stepped_up_at = now() - interval '6 minutes' where user_id = :id", id=person)
+def test_a_session_that_is_not_fresh_must_show_its_passkey_again(app: Flask, operation: TestOperation) -> None:
+    browser, key, person = Browser(app), Authenticator(), operation.person()
+    _enrol(browser, key, _invite(operation, person))
+    operation.change("update session set stepped_up_at = now() - interval '6 minutes' where user_id = :id", id=person)
     token = {"label": "program", "scopes": ["read"]}
 
     refused = browser.post("/api/v1/tokens", token)
@@ -231,19 +233,19 @@ def test_a_session_that_is_not_fresh_must_show_its_passkey_again(app: Flask, hou
     assert allowed.json["token"].startswith("concord_")
 
 
-def test_nobody_steps_up_with_anothers_passkey(app: Flask, house: House) -> None:
+def test_nobody_steps_up_with_anothers_passkey(app: Flask, operation: TestOperation) -> None:
     mine, others = Authenticator(), Authenticator()
     browser = Browser(app)
-    _enrol(browser, mine, _invite(house, house.person()))
-    _enrol(Browser(app), others, _invite(house, house.person("PE")))
+    _enrol(browser, mine, _invite(operation, operation.person()))
+    _enrol(Browser(app), others, _invite(operation, operation.person("PE")))
     options = browser.post("/api/v1/step-up/options").json
 
     assert browser.post("/api/v1/step-up", {"credential": others.get(options)}).status_code == 422
 
 
-def test_the_last_passkey_stays(app: Flask, house: House) -> None:
+def test_the_last_passkey_stays(app: Flask, operation: TestOperation) -> None:
     browser, key = Browser(app), Authenticator()
-    _enrol(browser, key, _invite(house, house.person()))
+    _enrol(browser, key, _invite(operation, operation.person()))
     _enrol(browser, key, None)
     first, second = (row["id"] for row in browser.get("/api/v1/passkeys").json)
 
@@ -252,11 +254,11 @@ def test_the_last_passkey_stays(app: Flask, house: House) -> None:
     assert browser.send("DELETE", f"/api/v1/passkeys/{first}").status_code == 404
 
 
-def test_signing_in_is_recorded_and_no_secret_is_stored(app: Flask, house: House, workers_database: Database) -> None:
-    browser, person = Browser(app), house.person()
-    _enrol(browser, Authenticator(), _invite(house, person))
+def test_signing_in_is_recorded_and_no_secret_is_stored(app: Flask, operation: TestOperation, workers_database: Database) -> None:
+    browser, person = Browser(app), operation.person()
+    _enrol(browser, Authenticator(), _invite(operation, person))
 
-    with workers_database.read(house.service_id) as view:
+    with workers_database.read(operation.service_id) as view:
         kinds = (
             view.session.execute(
                 text("select kind from event where operation_id = 0 and actor_id = :id order by seq"), {"id": person}

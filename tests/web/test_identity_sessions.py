@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from tests.support.http_client import ORIGIN, Browser, sign_in
-from tests.support.operation import House
+from tests.support.operation import TestOperation
 from workspace.model.database import Database
 from workspace.settings import Settings
 from workspace.web.app import create_app
@@ -34,7 +34,9 @@ def _as_program(app: Flask, token: str, method: str, path: str, body: object = N
 # --- Sessions ------------------------------------------------------------------------------------------------------------------
 
 
-def test_the_cookie_is_bound_to_this_host_and_unreadable_for_scripts(signed_in: SignedIn, app: Flask, house: House) -> None:
+def test_the_cookie_is_bound_to_this_host_and_unreadable_for_scripts(
+    signed_in: SignedIn, app: Flask, operation: TestOperation
+) -> None:
     from flask import Response
 
     from workspace.web.security import set_session_cookie
@@ -55,37 +57,37 @@ def test_the_cookie_is_bound_to_this_host_and_unreadable_for_scripts(signed_in: 
         "ended_at = now()",
     ],
 )
-def test_a_session_ends_when_idle_old_or_ended(signed_in: SignedIn, house: House, change: str) -> None:
-    browser = signed_in(house.person())
+def test_a_session_ends_when_idle_old_or_ended(signed_in: SignedIn, operation: TestOperation, change: str) -> None:
+    browser = signed_in(operation.person())
     assert browser.get("/api/v1/me").status_code == 200
 
-    house.change(f"update session set {change} where user_id = :id", id=house.person())
+    operation.change(f"update session set {change} where user_id = :id", id=operation.person())
 
     assert browser.get("/api/v1/me").status_code == 401
     assert browser.get("/account").headers["Location"] == "/sign-in?next=/account"
 
 
-def test_use_keeps_a_session_alive(signed_in: SignedIn, house: House) -> None:
-    browser = signed_in(house.person())
-    house.change("update session set seen_at = now() - interval '29 minutes' where user_id = :id", id=house.person())
+def test_use_keeps_a_session_alive(signed_in: SignedIn, operation: TestOperation) -> None:
+    browser = signed_in(operation.person())
+    operation.change("update session set seen_at = now() - interval '29 minutes' where user_id = :id", id=operation.person())
 
     browser.get("/account")
-    house.change("update session set seen_at = seen_at - interval '29 minutes' where user_id = :id", id=house.person())
+    operation.change("update session set seen_at = seen_at - interval '29 minutes' where user_id = :id", id=operation.person())
 
     assert browser.get("/api/v1/me").status_code == 200
 
 
-def test_a_disabled_person_is_out_at_once(signed_in: SignedIn, house: House) -> None:
-    browser = signed_in(house.person())
+def test_a_disabled_person_is_out_at_once(signed_in: SignedIn, operation: TestOperation) -> None:
+    browser = signed_in(operation.person())
     token = _token(browser, "read")
-    house.change("update app_user set disabled_at = now() where id = :id", id=house.person())
+    operation.change("update app_user set disabled_at = now() where id = :id", id=operation.person())
 
     assert browser.get("/api/v1/me").status_code == 401
     assert _as_program(browser.client.application, token, "GET", "/api/v1/me") == 401
 
 
-def test_people_see_and_end_their_own_sessions_only(signed_in: SignedIn, house: House) -> None:
-    first, second, other = signed_in(house.person()), signed_in(house.person()), signed_in(house.person("PE"))
+def test_people_see_and_end_their_own_sessions_only(signed_in: SignedIn, operation: TestOperation) -> None:
+    first, second, other = signed_in(operation.person()), signed_in(operation.person()), signed_in(operation.person("PE"))
     listed = first.get("/api/v1/sessions").json
     (theirs,) = [row["id"] for row in listed if not row["is_this"]]
 
@@ -98,8 +100,8 @@ def test_people_see_and_end_their_own_sessions_only(signed_in: SignedIn, house: 
     assert first.get("/api/v1/me").status_code == 200
 
 
-def test_signing_out_ends_the_session_for_good(signed_in: SignedIn, house: House) -> None:
-    browser = signed_in(house.person())
+def test_signing_out_ends_the_session_for_good(signed_in: SignedIn, operation: TestOperation) -> None:
+    browser = signed_in(operation.person())
     browser.get("/account")
     secret = browser.session or ""
 
@@ -110,10 +112,12 @@ def test_signing_out_ends_the_session_for_good(signed_in: SignedIn, house: House
     assert browser.get("/api/v1/me").status_code == 401
 
 
-def test_an_administrator_of_the_house_ends_anybodys_sessions_and_tokens(app: Flask, signed_in: SignedIn, house: House) -> None:
-    admin, person = house.outsider(), house.person()
-    house.change("update app_user set is_house_admin = true where id = :id", id=admin)
-    browser, others, member = signed_in(person), signed_in(admin), signed_in(house.person("PE"))
+def test_an_administrator_of_the_house_ends_anybodys_sessions_and_tokens(
+    app: Flask, signed_in: SignedIn, operation: TestOperation
+) -> None:
+    admin, person = operation.outsider(), operation.person()
+    operation.change("update app_user set is_house_admin = true where id = :id", id=admin)
+    browser, others, member = signed_in(person), signed_in(admin), signed_in(operation.person("PE"))
 
     token = _token(browser, "read")
     assert _as_program(app, token, "GET", "/api/v1/me") == 200
@@ -127,16 +131,16 @@ def test_an_administrator_of_the_house_ends_anybodys_sessions_and_tokens(app: Fl
     assert _as_program(app, token, "GET", "/api/v1/me") == 401
 
 
-def test_a_preference_that_is_unknown_is_refused_and_names_both(signed_in: SignedIn, house: House) -> None:
-    answer = signed_in(house.person()).send("PATCH", "/api/v1/me", {"language": "xx", "theme": "pink"})
+def test_a_preference_that_is_unknown_is_refused_and_names_both(signed_in: SignedIn, operation: TestOperation) -> None:
+    answer = signed_in(operation.person()).send("PATCH", "/api/v1/me", {"language": "xx", "theme": "pink"})
 
     assert answer.status_code == 422
     assert len(answer.json["error"]["facts"]["faults"]) == 2
 
 
 @pytest.mark.parametrize("goal", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "x"])
-def test_sign_in_leads_nowhere_else(signed_in: SignedIn, house: House, goal: str) -> None:
-    answer = signed_in(house.person()).client.get("/sign-in", base_url=ORIGIN, query_string={"next": goal})
+def test_sign_in_leads_nowhere_else(signed_in: SignedIn, operation: TestOperation, goal: str) -> None:
+    answer = signed_in(operation.person()).client.get("/sign-in", base_url=ORIGIN, query_string={"next": goal})
 
     assert answer.headers["Location"] == "/"
 
@@ -144,19 +148,19 @@ def test_sign_in_leads_nowhere_else(signed_in: SignedIn, house: House, goal: str
 # --- Tokens --------------------------------------------------------------------------------------------------------------------
 
 
-def test_a_token_does_what_its_scopes_say(app: Flask, signed_in: SignedIn, house: House) -> None:
-    browser = signed_in(house.person())
-    lead = house.lead()
+def test_a_token_does_what_its_scopes_say(app: Flask, signed_in: SignedIn, operation: TestOperation) -> None:
+    browser = signed_in(operation.person())
+    lead = operation.lead()
     read, write = _token(browser, "read"), _token(browser, "write", "read")
     claim = f"/api/v1/leads/{lead}/claim"
 
-    assert _as_program(app, read, "GET", f"/api/v1/operations/{house.operation_id}") == 200
+    assert _as_program(app, read, "GET", f"/api/v1/operations/{operation.id}") == 200
     assert _as_program(app, read, "POST", claim) == 403
     assert _as_program(app, write, "POST", claim) == 200
 
 
-def test_no_token_widens_anybodys_access(app: Flask, signed_in: SignedIn, house: House) -> None:
-    token = _token(signed_in(house.person()), "read", "write", "intake", "referrals", "admin")
+def test_no_token_widens_anybodys_access(app: Flask, signed_in: SignedIn, operation: TestOperation) -> None:
+    token = _token(signed_in(operation.person()), "read", "write", "intake", "referrals", "admin")
 
     assert _as_program(app, token, "POST", "/api/v1/tokens", {"label": "more", "scopes": ["read"]}) == 403
     assert _as_program(app, token, "PATCH", "/api/v1/me", {"theme": "dark"}) == 403
@@ -164,20 +168,20 @@ def test_no_token_widens_anybodys_access(app: Flask, signed_in: SignedIn, house:
     assert _as_program(app, token, "POST", "/api/v1/users/1/disable", {}) == 403
 
 
-def test_a_revoked_or_expired_token_is_nothing(app: Flask, signed_in: SignedIn, house: House) -> None:
-    browser = signed_in(house.person())
+def test_a_revoked_or_expired_token_is_nothing(app: Flask, signed_in: SignedIn, operation: TestOperation) -> None:
+    browser = signed_in(operation.person())
     revoked, expired = _token(browser, "read"), _token(browser, "read")
     rows = browser.get("/api/v1/tokens").json
     browser.send("DELETE", f"/api/v1/tokens/{rows[1]['id']}")
-    house.change("update api_token set expires_at = now() where id = decode(:id, 'hex')", id=rows[0]["id"])
+    operation.change("update api_token set expires_at = now() where id = decode(:id, 'hex')", id=rows[0]["id"])
 
     for token in (revoked, expired, "concord_unknown", "unknown"):
         assert _as_program(app, token, "GET", "/api/v1/me") == 401
     assert browser.get("/api/v1/tokens").json == []
 
 
-def test_a_token_of_unknown_scope_or_life_is_refused(signed_in: SignedIn, house: House) -> None:
-    browser = signed_in(house.person())
+def test_a_token_of_unknown_scope_or_life_is_refused(signed_in: SignedIn, operation: TestOperation) -> None:
+    browser = signed_in(operation.person())
 
     assert browser.post("/api/v1/tokens", {"label": "x", "scopes": ["everything"]}).status_code == 422
     assert browser.post("/api/v1/tokens", {"label": "x", "scopes": []}).status_code == 422
@@ -202,34 +206,38 @@ def _path(link: str) -> str:
     return link.removeprefix(ORIGIN)
 
 
-def test_a_link_signs_its_person_in(exercise: tuple[Settings, Flask], house: House) -> None:
+def test_a_link_signs_its_person_in(exercise: tuple[Settings, Flask], operation: TestOperation) -> None:
     settings, app = exercise
-    ((name, link),) = exercise_links(settings, [(house.person(), "EC · specialist")])
+    ((name, link),) = exercise_links(settings, [(operation.person(), "EC · specialist")])
     browser = Browser(app)
 
     page = browser.get(_path(link))
 
     assert name == "EC · specialist"
     assert 'http-equiv="refresh"' in page.text
-    assert browser.get("/api/v1/me").json["id"] == house.person()
+    assert browser.get("/api/v1/me").json["id"] == operation.person()
     assert browser.post("/api/v1/tokens", {"label": "x", "scopes": ["read"]}).status_code == 200
 
 
-def test_a_link_of_one_person_is_not_one_of_another_nor_of_another_run(exercise: tuple[Settings, Flask], house: House) -> None:
+def test_a_link_of_one_person_is_not_one_of_another_nor_of_another_run(
+    exercise: tuple[Settings, Flask], operation: TestOperation
+) -> None:
     settings, app = exercise
-    ((_, link),) = exercise_links(settings, [(house.person(), "x")])
-    crossed = _path(link).replace(f"/exercise/{house.person()}", f"/exercise/{house.person('PE')}")
+    ((_, link),) = exercise_links(settings, [(operation.person(), "x")])
+    crossed = _path(link).replace(f"/exercise/{operation.person()}", f"/exercise/{operation.person('PE')}")
 
     assert Browser(app).get(crossed).status_code == 404
-    assert Browser(app).get(f"/exercise/{house.person()}").status_code == 404
+    assert Browser(app).get(f"/exercise/{operation.person()}").status_code == 404
     new_secret(settings)
     assert Browser(app).get(_path(link)).status_code == 404
 
 
-def test_links_exist_only_in_an_exercise_on_loopback(web_settings: Settings, database: Database, house: House) -> None:
+def test_links_exist_only_in_an_exercise_on_loopback(
+    web_settings: Settings, database: Database, operation: TestOperation
+) -> None:
     allowed = replace(web_settings, profile="exercise")
     new_secret(allowed)
-    ((_, link),) = exercise_links(allowed, [(house.person(), "x")])
+    ((_, link),) = exercise_links(allowed, [(operation.person(), "x")])
 
     for settings in (
         replace(web_settings, profile="operation"),
@@ -239,20 +247,22 @@ def test_links_exist_only_in_an_exercise_on_loopback(web_settings: Settings, dat
     ):
         answer = create_app(settings, database=database).test_client().get(_path(link), base_url=ORIGIN)
         assert answer.status_code == 404
-        assert exercise_links(settings, [(house.person(), "x")]) == []
+        assert exercise_links(settings, [(operation.person(), "x")]) == []
 
 
-def test_a_link_opens_nothing_to_whom_real_operations_belong(exercise: tuple[Settings, Flask], house: House) -> None:
+def test_a_link_opens_nothing_to_whom_real_operations_belong(exercise: tuple[Settings, Flask], operation: TestOperation) -> None:
     settings, app = exercise
-    links = exercise_links(settings, [(house.person(), "x"), (house.outsider(), "y")])
-    house.change("update operation set is_exercise = false where id = :id", id=house.operation_id)
+    links = exercise_links(settings, [(operation.person(), "x"), (operation.outsider(), "y")])
+    operation.change("update operation set is_exercise = false where id = :id", id=operation.id)
 
     assert [Browser(app).get(_path(link)).status_code for _, link in links] == [404, 404]
 
 
-def test_a_session_of_a_link_ends_where_links_end(exercise: tuple[Settings, Flask], database: Database, house: House) -> None:
+def test_a_session_of_a_link_ends_where_links_end(
+    exercise: tuple[Settings, Flask], database: Database, operation: TestOperation
+) -> None:
     settings, app = exercise
-    ((_, link),) = exercise_links(settings, [(house.person(), "x")])
+    ((_, link),) = exercise_links(settings, [(operation.person(), "x")])
     browser = Browser(app)
     browser.get(_path(link))
     secret = browser.session
@@ -265,14 +275,14 @@ def test_a_session_of_a_link_ends_where_links_end(exercise: tuple[Settings, Flas
     assert elsewhere.get("/api/v1/me").status_code == 401
 
 
-def test_what_a_page_sends_by_itself_keeps_no_session_alive(app: Flask, database: Database, house: House) -> None:
-    browser, person, lead = sign_in(app, database, house.person()), house.person(), house.lead()
+def test_what_a_page_sends_by_itself_keeps_no_session_alive(app: Flask, database: Database, operation: TestOperation) -> None:
+    browser, person, lead = sign_in(app, database, operation.person()), operation.person(), operation.lead()
     browser.get("/account")
     seen = "update session set seen_at = now() - interval '20 minutes' where user_id = :id"
-    house.change(seen, id=person)
+    operation.change(seen, id=person)
 
     def idle_minutes() -> float:
-        with house.workers.read(house.service_id) as view:
+        with operation.workers.read(operation.service_id) as view:
             asked = text("select extract(epoch from now() - seen_at) / 60 from session where user_id = :id")
             return float(view.session.execute(asked, {"id": person}).scalar_one())
 
@@ -282,8 +292,10 @@ def test_what_a_page_sends_by_itself_keeps_no_session_alive(app: Flask, database
     assert idle_minutes() < 1
 
 
-def test_a_text_with_a_zero_character_is_refused_and_appears_in_no_message(app: Flask, database: Database, house: House) -> None:
-    browser, lead = sign_in(app, database, house.person()), house.lead()
+def test_a_text_with_a_zero_character_is_refused_and_appears_in_no_message(
+    app: Flask, database: Database, operation: TestOperation
+) -> None:
+    browser, lead = sign_in(app, database, operation.person()), operation.lead()
 
     answer = browser.post(f"/api/v1/leads/{lead}/comments", {"body": "not \0 for a log"})
 
@@ -291,7 +303,7 @@ def test_a_text_with_a_zero_character_is_refused_and_appears_in_no_message(app: 
     assert "for a log" not in answer.text
 
 
-def test_two_browsers_of_one_person_have_two_sessions(app: Flask, database: Database, house: House) -> None:
-    first, second = (sign_in(app, database, house.person()) for _ in range(2))
+def test_two_browsers_of_one_person_have_two_sessions(app: Flask, database: Database, operation: TestOperation) -> None:
+    first, second = (sign_in(app, database, operation.person()) for _ in range(2))
 
     assert first.session != second.session

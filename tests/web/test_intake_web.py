@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from tests.support.http_client import ORIGIN, Browser
-from tests.support.operation import House
+from tests.support.operation import TestOperation
 from workspace.settings import Settings
 from workspace.store.keys import load_or_create_master, new_wrapped_key
 
@@ -19,15 +19,15 @@ EXHIBIT = {"country": "EC", "label": "EC-1", "kind": "phone", "case_reference": 
 
 
 @pytest.fixture
-def keyed(house: House, web_settings: Settings) -> House:
+def keyed(operation: TestOperation, web_settings: Settings) -> TestOperation:
     """A house whose operation has a media key."""
-    key = new_wrapped_key(load_or_create_master(web_settings.key_file), str(house.operation_id))
-    house.change("update operation set wrapped_key = :key where id = :id", key=key, id=house.operation_id)
-    return house
+    key = new_wrapped_key(load_or_create_master(web_settings.key_file), str(operation.id))
+    operation.change("update operation set wrapped_key = :key where id = :id", key=key, id=operation.id)
+    return operation
 
 
 @pytest.fixture
-def analyst(keyed: House, signed_in: Callable[[int], Browser]) -> Browser:
+def analyst(keyed: TestOperation, signed_in: Callable[[int], Browser]) -> Browser:
     return signed_in(keyed.person("EC", "analyst"))
 
 
@@ -45,13 +45,13 @@ def put(browser: Browser, exhibit: str, path: str, content: bytes, **environment
     return answer.status_code, answer.get_json()
 
 
-def receive(browser: Browser, house: House) -> str:
-    answer = browser.post(f"/api/v1/operations/{house.operation_id}/exhibits", EXHIBIT)
+def receive(browser: Browser, operation: TestOperation) -> str:
+    answer = browser.post(f"/api/v1/operations/{operation.id}/exhibits", EXHIBIT)
     assert answer.status_code == 201
     return str(answer.get_json()["id"])
 
 
-def test_files_are_received_one_by_one_and_the_report_adds_up(analyst: Browser, keyed: House) -> None:
+def test_files_are_received_one_by_one_and_the_report_adds_up(analyst: Browser, keyed: TestOperation) -> None:
     exhibit = receive(analyst, keyed)
 
     taken = put(analyst, exhibit, "DCIM/a.jpg", JPEG)
@@ -76,7 +76,7 @@ def test_files_are_received_one_by_one_and_the_report_adds_up(analyst: Browser, 
     assert "unsafe_path" in listed
 
 
-def test_ten_gigabytes_are_refused_by_their_claim(analyst: Browser, keyed: House) -> None:
+def test_ten_gigabytes_are_refused_by_their_claim(analyst: Browser, keyed: TestOperation) -> None:
     exhibit = receive(analyst, keyed)
 
     status, answer = put(analyst, exhibit, "film.mp4", b"short", CONTENT_LENGTH="10737418240")
@@ -84,7 +84,7 @@ def test_ten_gigabytes_are_refused_by_their_claim(analyst: Browser, keyed: House
     assert (status, answer["refusal"]) == (201, "too_large")
 
 
-def test_a_cut_upload_leaves_no_line_and_the_same_file_sent_again_is_received(analyst: Browser, keyed: House) -> None:
+def test_a_cut_upload_leaves_no_line_and_the_same_file_sent_again_is_received(analyst: Browser, keyed: TestOperation) -> None:
     exhibit = receive(analyst, keyed)
 
     cut = put(analyst, exhibit, "DCIM/a.jpg", JPEG[:20], CONTENT_LENGTH=str(len(JPEG)))
@@ -100,7 +100,7 @@ def test_a_cut_upload_leaves_no_line_and_the_same_file_sent_again_is_received(an
     assert (report["received"], report["waiting"], report["refused"]) == (1, 1, 0)
 
 
-def test_a_wrong_manifest_is_refused_and_the_intake_stays_open(analyst: Browser, keyed: House) -> None:
+def test_a_wrong_manifest_is_refused_and_the_intake_stays_open(analyst: Browser, keyed: TestOperation) -> None:
     exhibit = receive(analyst, keyed)
     put(analyst, exhibit, "a.jpg", JPEG)
 
@@ -114,7 +114,7 @@ def test_a_wrong_manifest_is_refused_and_the_intake_stays_open(analyst: Browser,
 
 
 def test_another_country_s_analyst_and_an_observer_bring_nothing_in(
-    analyst: Browser, keyed: House, signed_in: Callable[[int], Browser]
+    analyst: Browser, keyed: TestOperation, signed_in: Callable[[int], Browser]
 ) -> None:
     exhibit = receive(analyst, keyed)
 
@@ -124,7 +124,9 @@ def test_another_country_s_analyst_and_an_observer_bring_nothing_in(
     assert put(observer, exhibit, "a.jpg", JPEG)[0] == 404
 
 
-def test_the_intake_page_offers_what_one_may_do(analyst: Browser, keyed: House, signed_in: Callable[[int], Browser]) -> None:
+def test_the_intake_page_offers_what_one_may_do(
+    analyst: Browser, keyed: TestOperation, signed_in: Callable[[int], Browser]
+) -> None:
     exhibit = receive(analyst, keyed)
     put(analyst, exhibit, "notes.txt", b"text")
 
@@ -140,7 +142,7 @@ def test_the_intake_page_offers_what_one_may_do(analyst: Browser, keyed: House, 
     assert "Add exhibit" not in theirs
 
 
-def test_a_register_comes_as_one_form_with_its_folder_of_photos(app: Flask, analyst: Browser, keyed: House) -> None:
+def test_a_register_comes_as_one_form_with_its_folder_of_photos(app: Flask, analyst: Browser, keyed: TestOperation) -> None:
     analyst.get("/account")
     form = {
         "country": "EC",
@@ -164,7 +166,7 @@ def test_a_register_comes_as_one_form_with_its_folder_of_photos(app: Flask, anal
     assert "Missing" in analyst.get(f"/operations/{keyed.operation_id}/registers").get_data(as_text=True)
 
 
-def test_a_register_with_faults_is_refused_whole_with_each_of_them(analyst: Browser, keyed: House) -> None:
+def test_a_register_with_faults_is_refused_whole_with_each_of_them(analyst: Browser, keyed: TestOperation) -> None:
     analyst.get("/account")
 
     answer = analyst.client.post(
@@ -185,7 +187,7 @@ def test_a_register_with_faults_is_refused_whole_with_each_of_them(analyst: Brow
 
 
 def test_a_series_is_added_on_the_intake_page_and_its_country_determined(
-    analyst: Browser, keyed: House, signed_in: Callable[[int], Browser]
+    analyst: Browser, keyed: TestOperation, signed_in: Callable[[int], Browser]
 ) -> None:
     page, lead = f"/operations/{keyed.operation_id}/intake", signed_in(keyed.person("EC", "operation_lead"))
     add = f"/api/v1/operations/{keyed.operation_id}/series"
@@ -214,7 +216,7 @@ def test_a_series_is_added_on_the_intake_page_and_its_country_determined(
     assert closed not in signed_in(keyed.person("PE", "analyst")).get(page).text
 
 
-def test_a_series_of_before_the_opening_is_told_apart(analyst: Browser, keyed: House) -> None:
+def test_a_series_of_before_the_opening_is_told_apart(analyst: Browser, keyed: TestOperation) -> None:
     page = f"/operations/{keyed.operation_id}/intake"
     keyed.change("update operation set state = 'prepared' where id = :id", id=keyed.operation_id)
     analyst.post(f"/api/v1/operations/{keyed.operation_id}/series", {"label": "Early"})

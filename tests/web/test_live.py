@@ -11,7 +11,7 @@ import socketio
 from socketio.exceptions import ConnectionError as Refused
 from sqlalchemy import text
 
-from tests.support.operation import House, Side
+from tests.support.operation import Side, TestOperation
 from tests.support.servers import Web, environment, web_processes
 from workspace.commands.claims import claim_lead
 from workspace.commands.discussion import comment_on_lead, note_presence
@@ -63,9 +63,11 @@ def until(condition: Any, limit_s: float = 5.0) -> float:
     return time.monotonic() - start
 
 
-def test_a_claim_in_one_process_is_on_the_screens_of_another(webs: list[Web], house: House, database: Database) -> None:
-    lead, here, there = house.lead(), house.person("EC"), house.person("PE")
-    screen = Screen(webs[1], database, there, house.operation_id)
+def test_a_claim_in_one_process_is_on_the_screens_of_another(
+    webs: list[Web], operation: TestOperation, database: Database
+) -> None:
+    lead, here, there = operation.lead(), operation.person("EC"), operation.person("PE")
+    screen = Screen(webs[1], database, there, operation.id)
 
     with database.write(here) as tx:
         claim_lead(tx, lead)
@@ -77,19 +79,19 @@ def test_a_claim_in_one_process_is_on_the_screens_of_another(webs: list[Web], ho
 
 
 def test_messages_follow_each_other_without_gap_and_end_in_a_fresh_snapshot(
-    webs: list[Web], house: House, database: Database
+    webs: list[Web], operation: TestOperation, database: Database
 ) -> None:
-    leads = [house.lead() for _ in range(12)]
-    screens = [Screen(web, database, house.person("PE", "specialist", n), house.operation_id) for n, web in enumerate(webs)]
+    leads = [operation.lead() for _ in range(12)]
+    screens = [Screen(web, database, operation.person("PE", "specialist", n), operation.id) for n, web in enumerate(webs)]
 
     for lead in leads:
-        with database.write(house.person("EC")) as tx:
+        with database.write(operation.person("EC")) as tx:
             claim_lead(tx, lead)
     for screen in screens:
         until(lambda screen=screen: [card["column"] for card in screen.cards().values()] == ["claimed"] * len(leads))
 
-    with database.read(house.person("PE")) as view:
-        fresh = {card["id"]: card for card in board_changes(view.session, house.operation_id).cards}
+    with database.read(operation.person("PE")) as view:
+        fresh = {card["id"]: card for card in board_changes(view.session, operation.id).cards}
     for screen in screens:
         assert screen.cards() == fresh
         for before, after in zip(screen.changes, screen.changes[1:], strict=False):
@@ -98,16 +100,16 @@ def test_messages_follow_each_other_without_gap_and_end_in_a_fresh_snapshot(
 
 
 def test_a_band_whose_record_had_to_wait_is_not_sent_once_the_lead_was_claimed(
-    webs: list[Web], house: House, database: Database
+    webs: list[Web], operation: TestOperation, database: Database
 ) -> None:
-    lead, here, there = house.lead(), house.person("EC"), house.person("PE")
-    screen = Screen(webs[0], database, there, house.operation_id)
+    lead, here, there = operation.lead(), operation.person("EC"), operation.person("PE")
+    screen = Screen(webs[0], database, there, operation.id)
 
-    with house.workers.engine.begin() as other:
+    with operation.workers.engine.begin() as other:
         other.execute(text("lock table sight in share row exclusive mode"))  # the record of sights waits, the claim does not
         with database.write(here) as tx:
             comment_on_lead(tx, lead, body="Look at the ear.", language="en")
-        until(lambda: _a_sight_waits(house))
+        until(lambda: _a_sight_waits(operation))
         with database.write(here) as tx:
             claim_lead(tx, lead)
         time.sleep(0.5)
@@ -118,20 +120,22 @@ def test_a_band_whose_record_had_to_wait_is_not_sent_once_the_lead_was_claimed(
     screen.client.disconnect()
 
 
-def _a_sight_waits(house: House) -> bool:
-    with house.workers.engine.connect() as connection:
+def _a_sight_waits(operation: TestOperation) -> bool:
+    with operation.workers.engine.connect() as connection:
         return bool(connection.execute(WAITING).scalar_one())
 
 
-def test_a_lead_that_is_hidden_from_somebody_never_reaches_his_socket(webs: list[Web], house: House, database: Database) -> None:
-    hidden = house.lead(Side("EC", "agency"), Side("PE", "agency"))
-    shown = house.lead()
-    house.grant("PE", to="EC")
-    screen = Screen(webs[0], database, house.person("CL"), house.operation_id)
+def test_a_lead_that_is_hidden_from_somebody_never_reaches_his_socket(
+    webs: list[Web], operation: TestOperation, database: Database
+) -> None:
+    hidden = operation.lead(Side("EC", "agency"), Side("PE", "agency"))
+    shown = operation.lead()
+    operation.grant("PE", to="EC")
+    screen = Screen(webs[0], database, operation.person("CL"), operation.id)
 
-    with database.write(house.person("EC")) as tx:
+    with database.write(operation.person("EC")) as tx:
         claim_lead(tx, hidden)
-    with database.write(house.person("EC")) as tx:
+    with database.write(operation.person("EC")) as tx:
         claim_lead(tx, shown)
     until(lambda: str(shown) in screen.cards())
 
@@ -139,12 +143,12 @@ def test_a_lead_that_is_hidden_from_somebody_never_reaches_his_socket(webs: list
     screen.client.disconnect()
 
 
-def test_presence_is_told_to_whoever_may_see_the_lead(webs: list[Web], house: House, database: Database) -> None:
-    lead = house.lead(Side("EC", "agency"), Side("PE", "agency"))
-    sees = Screen(webs[0], database, house.person("EC"), house.operation_id)
-    blind = Screen(webs[1], database, house.person("CL"), house.operation_id)
+def test_presence_is_told_to_whoever_may_see_the_lead(webs: list[Web], operation: TestOperation, database: Database) -> None:
+    lead = operation.lead(Side("EC", "agency"), Side("PE", "agency"))
+    sees = Screen(webs[0], database, operation.person("EC"), operation.id)
+    blind = Screen(webs[1], database, operation.person("CL"), operation.id)
 
-    with database.write(house.person("PE")) as tx:
+    with database.write(operation.person("PE")) as tx:
         note_presence(tx, lead, mode="viewing")
     until(lambda: any(str(lead) in message["leads"] for message in sees.presence))
 
@@ -153,33 +157,33 @@ def test_presence_is_told_to_whoever_may_see_the_lead(webs: list[Web], house: Ho
     blind.client.disconnect()
 
 
-def test_an_ended_session_closes_its_socket_within_two_seconds(webs: list[Web], house: House, database: Database) -> None:
-    person = house.person("EC", "specialist", 7)
-    screen = Screen(webs[0], database, person, house.operation_id)
+def test_an_ended_session_closes_its_socket_within_two_seconds(
+    webs: list[Web], operation: TestOperation, database: Database
+) -> None:
+    person = operation.person("EC", "specialist", 7)
+    screen = Screen(webs[0], database, person, operation.id)
 
-    house.change("update session set ended_at = now() where user_id = :id", id=person)
+    operation.change("update session set ended_at = now() where user_id = :id", id=person)
 
     assert until(lambda: not screen.client.connected, 4.0) < 2.5
 
 
-@pytest.mark.parametrize("operation", [0, 2**31, 10**30])
+@pytest.mark.parametrize("number", [0, 2**31, 10**30])
 def test_a_socket_to_an_operation_that_cannot_be_is_refused(
-    webs: list[Web], house: House, database: Database, operation: int
+    webs: list[Web], operation: TestOperation, database: Database, number: int
 ) -> None:
     with pytest.raises(Refused):
-        Screen(webs[0], database, house.person("EC"), operation)
+        Screen(webs[0], database, operation.person("EC"), number)
 
 
 def test_a_socket_without_session_membership_or_from_elsewhere_is_refused(
-    webs: list[Web], house: House, database: Database
+    webs: list[Web], operation: TestOperation, database: Database
 ) -> None:
     stranger = socketio.Client(reconnection=False, websocket_extra_options={"suppress_origin": True})
     with pytest.raises(Refused):
-        stranger.connect(
-            f"{webs[0].url}?operation={house.operation_id}", headers={"Origin": webs[0].url}, transports=["websocket"]
-        )
+        stranger.connect(f"{webs[0].url}?operation={operation.id}", headers={"Origin": webs[0].url}, transports=["websocket"])
 
     with pytest.raises(Refused):
-        Screen(webs[0], database, house.outsider(), house.operation_id)
+        Screen(webs[0], database, operation.outsider(), operation.id)
     with pytest.raises(Refused):
-        Screen(webs[0], database, house.person("EC"), house.operation_id, Origin="http://elsewhere.example")
+        Screen(webs[0], database, operation.person("EC"), operation.id, Origin="http://elsewhere.example")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.http_client import Browser
-from tests.support.operation import House, Side
+from tests.support.operation import Side, TestOperation
 from workspace.commands.claims import claim_lead, hand_over_lead
 from workspace.model import Operation
 from workspace.model.database import Database
@@ -18,15 +18,15 @@ SignedIn = Callable[[int], Browser]
 
 
 @pytest.fixture
-def admin(house: House, signed_in: SignedIn) -> Browser:
+def admin(operation: TestOperation, signed_in: SignedIn) -> Browser:
     """An administrator of the house, who belongs to no operation."""
-    user_id = house.outsider()
-    house.change("update app_user set is_house_admin = true where id = :id", id=user_id)
+    user_id = operation.outsider()
+    operation.change("update app_user set is_house_admin = true where id = :id", id=user_id)
     return signed_in(user_id)
 
 
-def _real(house: House) -> None:
-    house.change("update operation set is_exercise = false where id = :id", id=house.operation_id)
+def _real(operation: TestOperation) -> None:
+    operation.change("update operation set is_exercise = false where id = :id", id=operation.id)
 
 
 def _new_operation(**changes: Any) -> dict[str, Any]:
@@ -43,32 +43,32 @@ def _new_operation(**changes: Any) -> dict[str, Any]:
     }
 
 
-def test_the_start_leads_to_the_only_operation_and_to_its_terms_first(signed_in: SignedIn, house: House) -> None:
-    browser = signed_in(house.person())
-    home = f"/operations/{house.operation_id}"
+def test_the_start_leads_to_the_only_operation_and_to_its_terms_first(signed_in: SignedIn, operation: TestOperation) -> None:
+    browser = signed_in(operation.person())
+    home = f"/operations/{operation.id}"
 
     assert browser.get("/").headers["Location"] == home
     assert browser.get(home).status_code == 200
-    house.change("update participation set accepted_at = null where operation_id = :id", id=house.operation_id)
+    operation.change("update participation set accepted_at = null where operation_id = :id", id=operation.id)
     assert browser.get("/").headers["Location"] == f"{home}/terms"
     assert browser.get(home).headers["Location"] == f"{home}/terms"
 
 
 @pytest.mark.parametrize("page", ["", "/terms", "/members", "/settings"])
-def test_an_outsider_finds_no_page_of_an_operation(signed_in: SignedIn, house: House, page: str) -> None:
-    browser = signed_in(house.outsider())
+def test_an_outsider_finds_no_page_of_an_operation(signed_in: SignedIn, operation: TestOperation, page: str) -> None:
+    browser = signed_in(operation.outsider())
 
-    assert browser.get(f"/operations/{house.operation_id}{page}").status_code == 404
+    assert browser.get(f"/operations/{operation.id}{page}").status_code == 404
     assert browser.get("/").headers["Location"] == "/operations"
     assert "You belong to no operation" in browser.get("/operations").text
     assert browser.get("/operations/new").status_code == 404
 
 
-def test_a_country_lead_accepts_the_terms_on_the_page(signed_in: SignedIn, house: House) -> None:
-    house.change("update participation set accepted_at = null where operation_id = :id", id=house.operation_id)
-    specialist, lead = signed_in(house.person()), signed_in(house.person(role="country_lead"))
-    page = f"/operations/{house.operation_id}/terms"
-    accept = f"/api/v1/operations/{house.operation_id}/terms/accept"
+def test_a_country_lead_accepts_the_terms_on_the_page(signed_in: SignedIn, operation: TestOperation) -> None:
+    operation.change("update participation set accepted_at = null where operation_id = :id", id=operation.id)
+    specialist, lead = signed_in(operation.person()), signed_in(operation.person(role="country_lead"))
+    page = f"/operations/{operation.id}/terms"
+    accept = f"/api/v1/operations/{operation.id}/terms/accept"
 
     assert f"POST {accept}" in lead.get(page).text
     assert accept not in specialist.get(page).text
@@ -89,98 +89,108 @@ def test_an_administrator_makes_an_operation_and_becomes_its_administrator(admin
     assert admin.get(f"/operations/{row['id']}/members").status_code == 200
 
 
-def test_an_operation_that_cannot_be_made_names_every_fault(admin: Browser, signed_in: SignedIn, house: House) -> None:
+def test_an_operation_that_cannot_be_made_names_every_fault(
+    admin: Browser, signed_in: SignedIn, operation: TestOperation
+) -> None:
     unknown_zone = admin.post("/api/v1/operations", _new_operation(time_zone="Mars", countries=["EC"]))
     nothing = admin.post("/api/v1/operations", {"code_name": ""})
 
     assert unknown_zone.status_code == nothing.status_code == 422
     assert len(unknown_zone.json["error"]["facts"]["faults"]) == 2
     assert len(nothing.json["error"]["facts"]["faults"]) >= 7
-    assert signed_in(house.person()).post("/api/v1/operations", _new_operation()).status_code == 403
+    assert signed_in(operation.person()).post("/api/v1/operations", _new_operation()).status_code == 403
 
 
-def test_an_invitation_made_on_the_page_is_shown_once_and_works(signed_in: SignedIn, house: House, stranger: Browser) -> None:
-    lead = signed_in(house.person(role="country_lead"))
-    members = f"/api/v1/operations/{house.operation_id}/members"
+def test_an_invitation_made_on_the_page_is_shown_once_and_works(
+    signed_in: SignedIn, operation: TestOperation, stranger: Browser
+) -> None:
+    lead = signed_in(operation.person(role="country_lead"))
+    members = f"/api/v1/operations/{operation.id}/members"
 
-    made = lead.post(members, {"agency_id": house.agencies["EC"], "name": "EC · new", "role": "analyst"})
+    made = lead.post(members, {"agency_id": operation.agencies["EC"], "name": "EC · new", "role": "analyst"})
 
     link = made.json["invitation"].removeprefix("http://localhost:8000")
     assert "EC · new" in stranger.get(link).text
-    assert "EC · new" in lead.get(f"/operations/{house.operation_id}/members").text
+    assert "EC · new" in lead.get(f"/operations/{operation.id}/members").text
     assert made.json["user"] in [row["user_id"] for row in lead.get(members).json]
     assert lead.send("DELETE", f"{members}/{made.json['user']}").status_code == 200
     assert made.json["user"] not in [row["user_id"] for row in lead.get(members).json]
     assert lead.post(members, {"user_id": made.json["user"], "role": "liaison"}).status_code == 200
 
 
-def test_changing_members_of_a_real_operation_asks_for_the_passkey_again(signed_in: SignedIn, house: House) -> None:
-    lead, person = signed_in(house.person(role="country_lead")), house.person()
-    house.change("update session set stepped_up_at = null")
-    member = f"/api/v1/operations/{house.operation_id}/members/{person}"
-    _real(house)
+def test_changing_members_of_a_real_operation_asks_for_the_passkey_again(signed_in: SignedIn, operation: TestOperation) -> None:
+    lead, person = signed_in(operation.person(role="country_lead")), operation.person()
+    operation.change("update session set stepped_up_at = null")
+    member = f"/api/v1/operations/{operation.id}/members/{person}"
+    _real(operation)
 
     refused = lead.send("DELETE", member)
-    invite = lead.post(f"/api/v1/operations/{house.operation_id}/members", {"name": "x", "role": "analyst", "agency_id": 1})
+    invite = lead.post(f"/api/v1/operations/{operation.id}/members", {"name": "x", "role": "analyst", "agency_id": 1})
 
     assert refused.json["error"]["code"] == invite.json["error"]["code"] == "step_up_needed"
-    house.change("update session set stepped_up_at = now()")
+    operation.change("update session set stepped_up_at = now()")
     assert lead.send("DELETE", member).status_code == 200
 
 
-def test_an_agency_joins_by_rest(signed_in: SignedIn, house: House) -> None:
-    lead = signed_in(house.person(role="operation_lead"))
-    agencies = f"/api/v1/operations/{house.operation_id}/agencies"
-    new = {"country": "BO", "name": f"BO {house.mark}", "kind": "police", "jurisdictions": ["BO"], "competences": ["evidence"]}
+def test_an_agency_joins_by_rest(signed_in: SignedIn, operation: TestOperation) -> None:
+    lead = signed_in(operation.person(role="operation_lead"))
+    agencies = f"/api/v1/operations/{operation.id}/agencies"
+    new = {
+        "country": "BO",
+        "name": f"BO {operation.mark}",
+        "kind": "police",
+        "jurisdictions": ["BO"],
+        "competences": ["evidence"],
+    }
 
     made = lead.post(agencies, new)
     again = lead.post(agencies, {"agency_id": made.json["agency"]})
 
     assert (made.status_code, again.status_code) == (200, 409)
-    found = lead.get(f"/api/v1/operations/{house.operation_id}").json
+    found = lead.get(f"/api/v1/operations/{operation.id}").json
     assert made.json["agency"] in [row["id"] for row in found["agencies"]]
     assert lead.post(agencies, {**new, "kind": "army"}).status_code == 422
 
 
-def test_settings_and_state_are_offered_to_the_operation_lead_only(signed_in: SignedIn, house: House) -> None:
-    lead, specialist = signed_in(house.person(role="operation_lead")), signed_in(house.person())
-    base, page = f"/api/v1/operations/{house.operation_id}", f"/operations/{house.operation_id}/settings"
+def test_settings_and_state_are_offered_to_the_operation_lead_only(signed_in: SignedIn, operation: TestOperation) -> None:
+    lead, specialist = signed_in(operation.person(role="operation_lead")), signed_in(operation.person())
+    base, page = f"/api/v1/operations/{operation.id}", f"/operations/{operation.id}/settings"
 
     assert 'value="closing"' in lead.get(page).text
     assert 'value="closing"' not in specialist.get(page).text
     assert lead.send("PATCH", f"{base}/settings", {"lease_s": 90, "shows_band": False}).status_code == 200
     assert lead.post(f"{base}/state", {"state": "closing"}).status_code == 200
     assert specialist.post(f"{base}/state", {"state": "closed"}).status_code == 403
-    row = house.row(Operation, house.operation_id)
+    row = operation.row(Operation, operation.id)
     assert (row.lease_s, row.shows_band, row.state) == (90, False, "closing")
 
 
-def test_accounts_of_the_house_are_its_administrators(admin: Browser, signed_in: SignedIn, house: House) -> None:
-    agency = admin.post("/api/v1/agencies", {"country": "BO", "name": f"House {house.mark}", "kind": "police"}).json["agency"]
+def test_accounts_of_the_house_are_its_administrators(admin: Browser, signed_in: SignedIn, operation: TestOperation) -> None:
+    agency = admin.post("/api/v1/agencies", {"country": "BO", "name": f"House {operation.mark}", "kind": "police"}).json["agency"]
     made = admin.post("/api/v1/users", {"agency_id": agency, "name": "BO · x"})
     user = made.json["user"]
 
     assert "/invitation/" in made.json["invitation"]
     assert "/invitation/" in admin.post(f"/api/v1/users/{user}/invitations").json["invitation"]
     assert admin.post(f"/api/v1/users/{user}/disable").status_code == 200
-    member = signed_in(house.person())
+    member = signed_in(operation.person())
     assert member.post(f"/api/v1/users/{user}/disable").status_code == 403
     assert member.post("/api/v1/agencies", {"country": "BO", "name": "x", "kind": "police"}).status_code == 403
 
 
-def test_the_overview_counts_what_the_viewer_may_see(signed_in: SignedIn, house: House, database: Database) -> None:
+def test_the_overview_counts_what_the_viewer_may_see(signed_in: SignedIn, operation: TestOperation, database: Database) -> None:
     from tests.support.operation import Side
 
-    stuck = house.lead("EC", "PE", stage="assessed", opinions=1)
-    house.lead("EC", "PE", stage="verified", opinions=2)
-    house.lead("EC", "CL", stage="rejected", opinions=3)
-    house.lead(Side("PE", "agency"), Side("PE", "agency"))
-    house.change("update lead set stage_since = now() - interval '2 hours' where id = :id", id=stuck)
+    stuck = operation.lead("EC", "PE", stage="assessed", opinions=1)
+    operation.lead("EC", "PE", stage="verified", opinions=2)
+    operation.lead("EC", "CL", stage="rejected", opinions=3)
+    operation.lead(Side("PE", "agency"), Side("PE", "agency"))
+    operation.change("update lead set stage_since = now() - interval '2 hours' where id = :id", id=stuck)
 
-    with database.read(house.person("EC")) as view:
-        mine = overview(view.session, house.operation_id)
-    with database.read(house.person("PE")) as view:
-        theirs = overview(view.session, house.operation_id)
+    with database.read(operation.person("EC")) as view:
+        mine = overview(view.session, operation.id)
+    with database.read(operation.person("PE")) as view:
+        theirs = overview(view.session, operation.id)
 
     by_country = {row.country: row for row in mine.countries}
     assert (mine.leads, theirs.leads) == (3, 4)
@@ -190,7 +200,7 @@ def test_the_overview_counts_what_the_viewer_may_see(signed_in: SignedIn, house:
     assert dict(mine.agreement) == {"agreed": 1, "third": 1, "rejected": 1}
     assert [row.what for row in mine.clocks] == ["window_closes"]
     assert mine.median_s is None
-    page = signed_in(house.person("EC")).get(f"/operations/{house.operation_id}").text
+    page = signed_in(operation.person("EC")).get(f"/operations/{operation.id}").text
     assert "nobody has taken it" in page
     assert "1 of 3 leads" in page
 
@@ -200,59 +210,63 @@ def test_the_overview_counts_what_the_viewer_may_see(signed_in: SignedIn, house:
     [("+1 day", "+2 days", "The window opens"), ("-2 days", "-1 day", "The window closed")],
 )
 def test_the_window_says_when_it_opens_and_that_it_closed(
-    signed_in: SignedIn, house: House, opens: str, closes: str, words: str
+    signed_in: SignedIn, operation: TestOperation, opens: str, closes: str, words: str
 ) -> None:
-    house.change(
+    operation.change(
         f"update operation set opens_at = now() + interval '{opens}', closes_at = now() + interval '{closes}' where id = :id",
-        id=house.operation_id,
+        id=operation.id,
     )
 
-    assert words in signed_in(house.person()).get(f"/operations/{house.operation_id}").text
+    assert words in signed_in(operation.person()).get(f"/operations/{operation.id}").text
 
 
 def test_an_administrator_of_the_house_disables_an_account_on_the_members_page(
-    admin: Browser, signed_in: SignedIn, house: House
+    admin: Browser, signed_in: SignedIn, operation: TestOperation
 ) -> None:
-    person = house.person()
-    page, disable = f"/operations/{house.operation_id}/members", f"/api/v1/users/{person}/disable"
+    person = operation.person()
+    page, disable = f"/operations/{operation.id}/members", f"/api/v1/users/{person}/disable"
 
     assert f"POST {disable}" in admin.get(page).text
-    assert "/disable" not in signed_in(house.person(role="country_lead")).get(page).text
+    assert "/disable" not in signed_in(operation.person(role="country_lead")).get(page).text
     assert admin.post(disable, {}).status_code == 200
     assert disable not in admin.get(page).text
 
 
 def test_an_administrator_of_the_house_ends_somebodys_sessions_on_the_members_page(
-    admin: Browser, signed_in: SignedIn, house: House
+    admin: Browser, signed_in: SignedIn, operation: TestOperation
 ) -> None:
-    person = house.person()
-    browser, page, end = signed_in(person), f"/operations/{house.operation_id}/members", f"/api/v1/users/{person}/sessions"
+    person = operation.person()
+    browser, page, end = signed_in(person), f"/operations/{operation.id}/members", f"/api/v1/users/{person}/sessions"
     assert browser.get(page).status_code == 200
 
     assert f"DELETE {end}" in admin.get(page).text
-    assert f"DELETE {end}" not in signed_in(house.person(role="country_lead")).get(page).text
+    assert f"DELETE {end}" not in signed_in(operation.person(role="country_lead")).get(page).text
     assert admin.send("DELETE", end).status_code == 200
     assert browser.get(page).status_code != 200
 
 
-def test_whoever_lost_a_passkey_is_invited_anew_from_the_members_page(admin: Browser, signed_in: SignedIn, house: House) -> None:
-    page, invite = f"/operations/{house.operation_id}/members", f"/api/v1/users/{house.person()}/invitations"
+def test_whoever_lost_a_passkey_is_invited_anew_from_the_members_page(
+    admin: Browser, signed_in: SignedIn, operation: TestOperation
+) -> None:
+    page, invite = f"/operations/{operation.id}/members", f"/api/v1/users/{operation.person()}/invitations"
 
     assert f"POST {invite}" in admin.get(page).text
-    assert f"POST {invite}" not in signed_in(house.person(role="country_lead")).get(page).text
+    assert f"POST {invite}" not in signed_in(operation.person(role="country_lead")).get(page).text
     assert "/invitation/" in admin.post(invite, {}).json["invitation"]
 
 
 @pytest.mark.parametrize("role", ["liaison", "specialist"])
-def test_two_entries_of_the_ledger_are_made_one_on_the_referrals_page(signed_in: SignedIn, house: House, role: str) -> None:
-    lock, browser = house.compartment("EC"), signed_in(house.person(role=role))
+def test_two_entries_of_the_ledger_are_made_one_on_the_referrals_page(
+    signed_in: SignedIn, operation: TestOperation, role: str
+) -> None:
+    lock, browser = operation.compartment("EC"), signed_in(operation.person(role=role))
     for number, kind in ((1, "victim"), (2, "victim"), (3, "offender")):
-        house.change(
+        operation.change(
             "insert into ledger_entry (operation_id, number, kind, locks, agency_id) values (:op, :number, :kind, :locks, :agency)",
-            op=house.operation_id, number=number, kind=kind, locks=[lock], agency=house.agencies["EC"],
+            op=operation.id, number=number, kind=kind, locks=[lock], agency=operation.agencies["EC"],
         )  # fmt: skip
-    page = f"/operations/{house.operation_id}/referrals"
-    ids = {row["number"]: row["id"] for row in browser.get(f"/api/v1/operations/{house.operation_id}/ledger").json["ledger"]}
+    page = f"/operations/{operation.id}/referrals"
+    ids = {row["number"]: row["id"] for row in browser.get(f"/api/v1/operations/{operation.id}/ledger").json["ledger"]}
     merge = f"/api/v1/ledger/{ids[1]}/merge"
 
     if role == "specialist":
@@ -267,10 +281,10 @@ def test_two_entries_of_the_ledger_are_made_one_on_the_referrals_page(signed_in:
     assert "/merge" not in browser.get(page).text
 
 
-def test_leads_that_left_the_board_are_found_on_a_page_of_their_own(signed_in: SignedIn, house: House) -> None:
-    lead = house.lead(stage="parked")
-    browser = signed_in(house.person("PE"))
-    pages = f"/operations/{house.operation_id}/leads?stage="
+def test_leads_that_left_the_board_are_found_on_a_page_of_their_own(signed_in: SignedIn, operation: TestOperation) -> None:
+    lead = operation.lead(stage="parked")
+    browser = signed_in(operation.person("PE"))
+    pages = f"/operations/{operation.id}/leads?stage="
 
     assert f"/leads/{lead}" in browser.get(f"{pages}parked").text
     assert f"/leads/{lead}" not in browser.get(f"{pages}rejected").text
@@ -279,29 +293,31 @@ def test_leads_that_left_the_board_are_found_on_a_page_of_their_own(signed_in: S
 
 @pytest.mark.parametrize(("role", "offered"), [("country_lead", True), ("specialist", False)])
 def test_only_the_country_lead_is_offered_what_concerns_access_to_closed_material(
-    signed_in: SignedIn, house: House, role: str, offered: bool
+    signed_in: SignedIn, operation: TestOperation, role: str, offered: bool
 ) -> None:
-    lead = f"/api/v1/leads/{house.lead(Side('EC', 'agency'), Side('PE'))}"
-    asked = signed_in(house.person("CL")).post(f"{lead}/access-requests", {"reason": "The same boat."}).json["access_requests"][0]
-    answer, owner = f"/api/v1/access-requests/{asked}/answer", signed_in(house.person("EC", role))
+    lead = f"/api/v1/leads/{operation.lead(Side('EC', 'agency'), Side('PE'))}"
+    asked = (
+        signed_in(operation.person("CL")).post(f"{lead}/access-requests", {"reason": "The same boat."}).json["access_requests"][0]
+    )
+    answer, owner = f"/api/v1/access-requests/{asked}/answer", signed_in(operation.person("EC", role))
 
     (waiting,) = owner.get(lead).json["access_requests"]
-    signed_in(house.person("EC", "country_lead")).post(answer, {"granted": True})
+    signed_in(operation.person("EC", "country_lead")).post(answer, {"granted": True})
     (granted,) = owner.get(lead).json["access_requests"]
 
     assert (waiting["may_answer"], granted["may_take_back"]) == (offered, offered)
 
 
-def test_the_record_names_to_whom_a_lead_was_handed(signed_in: SignedIn, house: House, database: Database) -> None:
-    lead, receiver = house.lead(), house.person("PE")
-    with database.write(house.person("EC")) as tx:
+def test_the_record_names_to_whom_a_lead_was_handed(signed_in: SignedIn, operation: TestOperation, database: Database) -> None:
+    lead, receiver = operation.lead(), operation.person("PE")
+    with database.write(operation.person("EC")) as tx:
         token = claim_lead(tx, lead)
-    with database.write(house.person("EC")) as tx:
+    with database.write(operation.person("EC")) as tx:
         hand_over_lead(tx, lead, token=token, to=receiver)
 
-    browser = signed_in(house.person("CL"))
-    page = browser.get(f"/operations/{house.operation_id}/record").text
-    events = browser.get(f"/api/v1/operations/{house.operation_id}/record").json["events"]
+    browser = signed_in(operation.person("CL"))
+    page = browser.get(f"/operations/{operation.id}/record").text
+    events = browser.get(f"/api/v1/operations/{operation.id}/record").json["events"]
 
     assert "handed the lead over to PE · specialist 1" in page
     assert events[0]["text"] == "handed the lead over to PE · specialist 1"
@@ -311,9 +327,9 @@ def test_the_record_names_to_whom_a_lead_was_handed(signed_in: SignedIn, house: 
     ("liaison", "verified", True), ("operation_lead", "parked", True), ("specialist", "verified", False), ("liaison", "open", False),
 ])  # fmt: skip
 def test_closing_a_lead_is_offered_to_whom_may_where_it_can_be(
-    signed_in: SignedIn, house: House, role: str, stage: str, offered: bool
+    signed_in: SignedIn, operation: TestOperation, role: str, stage: str, offered: bool
 ) -> None:
-    browser, lead = signed_in(house.person(role=role)), f"/api/v1/leads/{house.lead(stage=stage)}"
+    browser, lead = signed_in(operation.person(role=role)), f"/api/v1/leads/{operation.lead(stage=stage)}"
 
     assert browser.get(lead).json["permissions"]["close_lead"] is offered
     assert (browser.post(f"{lead}/close", {"reason": "answered"}).status_code == 200) is offered

@@ -18,7 +18,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from tests.support.http_client import Browser, sign_in
-from tests.support.operation import House, Side
+from tests.support.operation import Side, TestOperation
 from workspace.commands.discussion import annotate_lead, comment_on_lead, save_draft
 from workspace.commands.jurisdiction import state_jurisdiction
 from workspace.model.database import Database
@@ -458,7 +458,7 @@ def mark(name: str) -> str:
 class Scene:
     """One operation with a closed lead between EC and PE, and everything that hangs on it."""
 
-    house: House
+    operation: TestOperation
     ids: dict[str, Any] = field(default_factory=dict)
     canaries: dict[str, Rule] = field(default_factory=dict)
     browsers: dict[Viewer, Browser] = field(default_factory=dict)
@@ -474,15 +474,15 @@ class Scene:
     def person(self, viewer: Viewer) -> int:
         if viewer.relation in ("outsider", "house"):
             return int(self.ids[viewer.relation])
-        return self.house.person(viewer.country, viewer.role, viewer.which)
+        return self.operation.person(viewer.country, viewer.role, viewer.which)
 
     def put_back(self) -> None:
         """Undo what would change later tests: a country that accepted, a note that was removed, keys and sessions that ended."""
         here = {"op": self.ids["op"]}
-        self.house.change("update participation set accepted_at = null where operation_id = :op and country = 'AR'", **here)
-        self.house.change("update access_grant set ended_at = null where operation_id = :op", **here)
-        self.house.change("update annotation set removed_at = null where operation_id = :op", **here)
-        self.house.change("update referral set state = 'drafted' where operation_id = :op and state = 'withdrawn'", **here)
+        self.operation.change("update participation set accepted_at = null where operation_id = :op and country = 'AR'", **here)
+        self.operation.change("update access_grant set ended_at = null where operation_id = :op", **here)
+        self.operation.change("update annotation set removed_at = null where operation_id = :op", **here)
+        self.operation.change("update referral set state = 'drafted' where operation_id = :op and state = 'withdrawn'", **here)
         assert self.sign_in is not None
         for viewer in VIEWERS:
             if self.browsers[viewer].get("/api/v1/me").status_code == 401:
@@ -553,41 +553,41 @@ def scene(
     request: pytest.FixtureRequest, app: Flask, database: Database, workers_database: Database, web_settings: Settings
 ) -> Iterator[Scene]:
     app.config["PROPAGATE_EXCEPTIONS"] = False  # a failure is a line of a list here
-    house = House(workers_database, countries=("EC", "PE", "CL", "AR", "BR", "UY"))
-    scene = Scene(house, sign_in=lambda user_id: sign_in(app, database, user_id))
-    scene.ids |= {"op": house.operation_id, "ec_agency": house.agencies["EC"]}
-    key = new_wrapped_key(load_or_create_master(web_settings.key_file), str(house.operation_id))
-    house.change("update operation set wrapped_key = :key where id = :op", key=key, op=house.operation_id)
+    operation = TestOperation(workers_database, countries=("EC", "PE", "CL", "AR", "BR", "UY"))
+    scene = Scene(operation, sign_in=lambda user_id: sign_in(app, database, user_id))
+    scene.ids |= {"op": operation.id, "ec_agency": operation.agencies["EC"]}
+    key = new_wrapped_key(load_or_create_master(web_settings.key_file), str(operation.id))
+    operation.change("update operation set wrapped_key = :key where id = :op", key=key, op=operation.id)
     for viewer in VIEWERS:
         if viewer.relation in ("outsider", "house"):
-            scene.ids[viewer.relation] = house.outsider()
+            scene.ids[viewer.relation] = operation.outsider()
         else:
             scene.person(viewer)
-    scene.ids["spare"] = house.person("EC", "analyst", 9)
-    house.change("update app_user set is_house_admin = true where id = :id", id=scene.ids["house"])
+    scene.ids["spare"] = operation.person("EC", "analyst", 9)
+    operation.change("update app_user set is_house_admin = true where id = :id", id=scene.ids["house"])
     _lay_out(scene, database)
     _pictures(scene, app)
     for viewer in VIEWERS:
         scene.browsers[viewer] = sign_in(app, database, scene.person(viewer))
     scene.browsers[NOBODY] = Browser(app)
     ended = scene.person(Viewer("specialist", "EC", "ended", 8))
-    house.change("update membership set ends_at = now() where user_id = :id", id=ended)
-    house.change("update participation set accepted_at = null where operation_id = :op and country = 'AR'", op=house.operation_id)
+    operation.change("update membership set ends_at = now() where user_id = :id", id=ended)
+    operation.change("update participation set accepted_at = null where operation_id = :op and country = 'AR'", op=operation.id)
     return scene
 
 
 def _lay_out(scene: Scene, database: Database) -> None:
-    house, ids = scene.house, scene.ids
+    operation, ids = scene.operation, scene.ids
     closed = (Side("EC", "agency"), Side("PE", "agency"))
-    ids["lead"], ids["free"] = house.lead(*closed), house.lead(*closed)
-    ids["number"] = house.row(_model("Lead"), ids["lead"]).number
-    for country in house.agencies:
-        house.compartment(country)
-    ids["ec_lock"], ids["pe_lock"] = house.compartment("EC", "agency"), house.compartment("PE", "agency")
+    ids["lead"], ids["free"] = operation.lead(*closed), operation.lead(*closed)
+    ids["number"] = operation.row(_model("Lead"), ids["lead"]).number
+    for country in operation.agencies:
+        operation.compartment(country)
+    ids["ec_lock"], ids["pe_lock"] = operation.compartment("EC", "agency"), operation.compartment("PE", "agency")
     for country, who in (("EC", ec_side), ("PE", pe_side)):
         _side(scene, country, who)
     _grants(scene)
-    author = house.person("EC")
+    author = operation.person("EC")
     with database.write(author) as tx:
         ids["jurisdiction"] = state_jurisdiction(
             tx, ids["lead"], country="EC", ground="offence_place", competence="protection", basis=scene.say("basis", lead_side)
@@ -597,25 +597,25 @@ def _lay_out(scene: Scene, database: Database) -> None:
     with database.write(author) as tx:
         save_draft(tx, ids["free"], body={"reason": scene.say("draft", is_(AUTHOR))})
     # A claim from when its holder held both keys.
-    house.change(
+    operation.change(
         "update lead set holder_id = :who, holder_agency_id = :agency, lease_until = now() + interval '1 hour', claim_token = 1 "
         "where id = :lead",
         who=author,
-        agency=house.agencies["EC"],
+        agency=operation.agencies["EC"],
         lead=ids["lead"],
     )
     _opinion(scene, author)
     for country, who in (("EC", ec_side), ("PE", pe_side)):
-        with database.write(house.person(country)) as tx:
+        with database.write(operation.person(country)) as tx:
             comment_on_lead(tx, ids["lead"], body=scene.say(f"comment-{country}", who), language="en")
-    with database.write(house.person("PE")) as tx:
+    with database.write(operation.person("PE")) as tx:
         annotate_lead(tx, ids["lead"], face_id=None, region=None, note=scene.say("note-PE", pe_side))
     _referrals(scene)
 
 
 def _opinion(scene: Scene, author: int) -> None:
     """An opinion from when its author held both keys; not revealed, so that nobody else may read it."""
-    with scene.house.workers.engine.begin() as rows:
+    with scene.operation.workers.engine.begin() as rows:
         scene.ids["assessment"] = rows.execute(
             text(
                 "insert into assessment (operation_id, lead_id, locks, examiner_id, agency_id, country, claim_token, opinion, reason) "
@@ -623,7 +623,7 @@ def _opinion(scene: Scene, author: int) -> None:
             ),
             {
                 "who": author,
-                "agency": scene.house.agencies["EC"],
+                "agency": scene.operation.agencies["EC"],
                 "lead": scene.ids["lead"],
                 "reason": scene.say("opinion", is_(AUTHOR)),
             },
@@ -638,8 +638,8 @@ def _model(name: str) -> Any:
 
 def _side(scene: Scene, country: str, who: Rule) -> None:
     """Put a canary into every text of a country's closed material."""
-    house, lock, here = scene.house, scene.ids[f"{country.lower()}_lock"], {"op": scene.house.operation_id}
-    with house.workers.engine.begin() as rows:
+    operation, lock, here = scene.operation, scene.ids[f"{country.lower()}_lock"], {"op": scene.operation.id}
+    with operation.workers.engine.begin() as rows:
         for column in ("label", "case_reference", "custodian"):
             word = scene.say(f"{column}-{country}", who)
             rows.execute(
@@ -686,7 +686,7 @@ def _side(scene: Scene, country: str, who: Rule) -> None:
                 "country": country,
                 "name": scene.say(f"register-{country}", who),
                 "law": scene.say(f"law-{country}", who),
-                "who": house.person(country),
+                "who": operation.person(country),
             },
         ).scalar_one()
         rows.execute(
@@ -706,8 +706,8 @@ def _side(scene: Scene, country: str, who: Rule) -> None:
 
 
 def _grants(scene: Scene) -> None:
-    house = scene.house
-    with house.workers.engine.begin() as rows:
+    operation = scene.operation
+    with operation.workers.engine.begin() as rows:
         for state, until in (("true", "now() + interval '1 day'"), ("null", "null")):
             grant = rows.execute(
                 text(
@@ -716,27 +716,27 @@ def _grants(scene: Scene) -> None:
                     f"values (:op, :lock, :agency, :lead, :reason, :who, {state}, {until}, case when {state} then now() end) returning id"
                 ),
                 {
-                    "op": house.operation_id,
+                    "op": operation.id,
                     "lock": scene.ids["ec_lock"],
-                    "agency": house.agencies["UY"],
+                    "agency": operation.agencies["UY"],
                     "lead": scene.ids["lead"],
                     "reason": scene.say("access-reason", lambda viewer: viewer.country in ("EC", "UY")),
-                    "who": house.person("UY"),
+                    "who": operation.person("UY"),
                 },
             ).scalar_one()
             scene.ids["open_access" if state == "true" else "access"] = grant
 
 
 def _referrals(scene: Scene) -> None:
-    house, ids = scene.house, scene.ids
+    operation, ids = scene.operation, scene.ids
     base = {
-        "op": house.operation_id,
+        "op": operation.id,
         "lead": ids["lead"],
         "locks": [ids["ec_lock"], ids["pe_lock"]],
-        "from": house.agencies["EC"],
-        "who": house.person("EC", "liaison"),
+        "from": operation.agencies["EC"],
+        "who": operation.person("EC", "liaison"),
     }
-    with house.workers.engine.begin() as rows:
+    with operation.workers.engine.begin() as rows:
         for name, country, state, who in (("draft", "CL", "drafted", lead_side), ("sent", "BR", "sent", sent_referral)):
             ids[name] = rows.execute(
                 text(
@@ -747,7 +747,7 @@ def _referrals(scene: Scene) -> None:
                 ),
                 {
                     **base,
-                    "to": house.agencies[country],
+                    "to": operation.agencies[country],
                     "country": country,
                     "state": state,
                     "corroboration": scene.say(f"corroboration-{name}", who),
@@ -758,7 +758,7 @@ def _referrals(scene: Scene) -> None:
             text(
                 "insert into ledger_entry (operation_id, number, kind, locks, agency_id) values (:op, 1, 'victim', :locks, :to) returning id"
             ),
-            {**base, "to": house.agencies["BR"]},
+            {**base, "to": operation.agencies["BR"]},
         ).scalar_one()
         ids["outcome"] = rows.execute(
             text(
@@ -769,7 +769,7 @@ def _referrals(scene: Scene) -> None:
                 **base,
                 "ledger": ids["ledger"],
                 "sent": ids["sent"],
-                "to": house.agencies["BR"],
+                "to": operation.agencies["BR"],
                 "reference": scene.say("authority-reference", sent_referral),
             },
         ).scalar_one()
@@ -786,13 +786,13 @@ def _pictures(scene: Scene, app: Flask) -> None:
     """Something to look at, in the store and under the operation's key."""
     from workspace.web.context import media_store, operation_key
 
-    with app.app_context(), scene.house.workers.read(scene.house.service_id) as view:
-        key = operation_key(view.session, scene.house.operation_id)
+    with app.app_context(), scene.operation.workers.read(scene.operation.service_id) as view:
+        key = operation_key(view.session, scene.operation.id)
         address = media_store().put_bytes(b"a picture", key=key, durable=False).address
-    scene.house.change("update face set veil_address = :a where id = :id", a=address, id=scene.ids["ec_face"])
-    scene.house.change("update media_item set veil_address = :a where id = :id", a=address, id=scene.ids["ec_item"])
+    scene.operation.change("update face set veil_address = :a where id = :id", a=address, id=scene.ids["ec_face"])
+    scene.operation.change("update media_item set veil_address = :a where id = :id", a=address, id=scene.ids["ec_item"])
     package = "update referral set package_state = 'built', package_address = :a where id = :id"
-    scene.house.change(package, a=address, id=scene.ids["sent"])
+    scene.operation.change(package, a=address, id=scene.ids["sent"])
 
 
 # --- The tests ------------------------------------------------------------------------------------------------------------------
@@ -817,7 +817,7 @@ AREAS = sorted({name.partition(".")[0] for name in ROUTES})
 def test_everybody_gets_exactly_what_they_may_see_and_do(area: str, scene: Scene) -> None:
     """The matrix. First whoever may not, and nothing is written; then whoever may."""
     routes = {name: route for name, route in ROUTES.items() if name.startswith(f"{area}.")}
-    before, wrong, asked = scene.house.kinds(), [], 0
+    before, wrong, asked = scene.operation.kinds(), [], 0
     for allowed in (False, True):
         for name, route in routes.items():
             for viewer in VIEWERS if route.about_others else VIEWERS[:3]:
@@ -830,7 +830,7 @@ def test_everybody_gets_exactly_what_they_may_see_and_do(area: str, scene: Scene
                     wrong.append(f"{name}: {viewer} got {answer.status_code}, not {expected(viewer, route)} {said}")
                 wrong += [f"{name}: {viewer} reads {word}" for word in scene.told(viewer, route, answer)]
         if not allowed:
-            assert (wrong, scene.house.kinds()) == ([], before), "whoever may not"
+            assert (wrong, scene.operation.kinds()) == ([], before), "whoever may not"
     scene.cells += asked
     scene.put_back()
     assert wrong == []
@@ -868,16 +868,16 @@ UNSAFE = sorted(name for name, route in ROUTES.items() if route.method != "GET")
 
 
 def test_every_change_needs_the_pages_own_token(scene: Scene) -> None:
-    asker, before = Viewer("country_lead", "EC"), scene.house.kinds()
+    asker, before = Viewer("country_lead", "EC"), scene.operation.kinds()
     for name in UNSAFE:
         answer = scene.ask(asker, ROUTES[name], csrf=False)
         assert (name, answer.status_code) == (name, 403)
         assert answer.json["error"]["facts"]["reason"] == "csrf", name
-    assert scene.house.kinds() == before
+    assert scene.operation.kinds() == before
 
 
 def test_every_body_refuses_a_field_that_it_does_not_know(scene: Scene) -> None:
-    asker, before = Viewer("country_lead", "EC"), scene.house.kinds()
+    asker, before = Viewer("country_lead", "EC"), scene.operation.kinds()
     for name in UNSAFE:
         route = ROUTES[name]
         if route.body is None and route.method != "FORM":
@@ -886,13 +886,13 @@ def test_every_body_refuses_a_field_that_it_does_not_know(scene: Scene) -> None:
             answer = scene.ask(asker, route, more={smuggled: "1"})
             assert (name, answer.status_code) == (name, 422)
             assert f"{smuggled}:" in str(answer.json["error"]["facts"]["faults"]), name
-    assert scene.house.kinds() == before
+    assert scene.operation.kinds() == before
 
 
 def test_a_closed_operation_takes_nothing_but_what_comes_after_it(scene: Scene) -> None:
     """Whoever may do it while the room is open is told that it has closed (409); the rest goes on."""
-    scene.house.change("update operation set state = 'closed' where id = :op", op=scene.ids["op"])
-    before = scene.house.kinds()
+    scene.operation.change("update operation set state = 'closed' where id = :op", op=scene.ids["op"])
+    before = scene.operation.kinds()
     try:
         for name, route in ROUTES.items():
             if route.method == "GET" or not route.about_others or not route.in_operation:
@@ -902,8 +902,8 @@ def test_a_closed_operation_takes_nothing_but_what_comes_after_it(scene: Scene) 
                 answer = scene.ask(asker, route)
                 assert (name, answer.status_code, answer.json["error"]["code"]) == (name, 409, "closed")
     finally:
-        scene.house.change("update operation set state = 'open' where id = :op", op=scene.ids["op"])
-    assert scene.house.kinds() == before
+        scene.operation.change("update operation set state = 'open' where id = :op", op=scene.ids["op"])
+    assert scene.operation.kinds() == before
 
 
 STATES = {
@@ -923,18 +923,18 @@ STATES = {
 def test_a_leads_stage_decides_what_can_be_done(stage: str, scene: Scene) -> None:
     browser = scene.browsers[Viewer("country_lead", "EC")]
     bodies: dict[str, Any] = {"park": REASON, "reopen": REASON, "close": REASON}
-    bodies["referrals"] = {"to_agency_id": scene.house.agencies["CL"], "competence": "evidence", "corroboration": "x"}
+    bodies["referrals"] = {"to_agency_id": scene.operation.agencies["CL"], "competence": "evidence", "corroboration": "x"}
     for action, status in STATES[stage].items():
-        lead = scene.house.lead(stage=stage)
+        lead = scene.operation.lead(stage=stage)
         answer = browser.post(f"/api/v1/leads/{lead}/{action}", bodies.get(action))
         assert (action, answer.status_code) == (action, status)
         if status == 409:
-            assert scene.house.row(_model("Lead"), lead).stage == stage
+            assert scene.operation.row(_model("Lead"), lead).stage == stage
 
 
 def test_ids_of_two_places_do_not_go_together(scene: Scene, workers_database: Database, database: Database, app: Flask) -> None:
     """An operation's address with another one's object is refused or leads to where the object stands (T10)."""
-    other = House(workers_database)
+    other = TestOperation(workers_database)
     me = scene.person(Viewer("country_lead", "EC"))
     other.change(
         "insert into membership (operation_id, user_id, role) values (:op, :me, 'country_lead')", op=other.operation_id, me=me
@@ -953,7 +953,7 @@ def test_ids_of_two_places_do_not_go_together(scene: Scene, workers_database: Da
         "merge": browser.post(f"/api/v1/ledger/{scene.ids['ledger']}/merge", {"into": str(foreign)}).status_code,
         "agency": browser.post(
             f"/api/v1/leads/{foreign}/referrals",
-            {"to_agency_id": scene.house.agencies["BR"], "competence": "evidence", "corroboration": "x"},
+            {"to_agency_id": scene.operation.agencies["BR"], "competence": "evidence", "corroboration": "x"},
         ).status_code,
         "member": browser.send("DELETE", f"/api/v1/operations/{there}/members/{scene.person(AUTHOR)}").status_code,
     }

@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.desk import Desk
 from tests.support.http_client import Browser
-from tests.support.operation import House
+from tests.support.operation import TestOperation
 from workspace.commands.referrals import return_referral
 from workspace.model.database import Database
 
@@ -26,13 +26,13 @@ def lead(desk: Desk) -> UUID:
 
 
 def test_a_second_person_can_refuse_a_draft_on_its_page(
-    desk: Desk, house: House, lead: UUID, signed_in: Callable[[int], Browser]
+    desk: Desk, operation: TestOperation, lead: UUID, signed_in: Callable[[int], Browser]
 ) -> None:
     draft = desk.draft(lead, "PE")
-    path, form = f"/operations/{house.operation_id}/referrals/{draft}", f'POST /api/v1/referrals/{draft}/withdraw"'
-    second = signed_in(house.person("PE", "liaison"))
+    path, form = f"/operations/{operation.id}/referrals/{draft}", f'POST /api/v1/referrals/{draft}/withdraw"'
+    second = signed_in(operation.person("PE", "liaison"))
     assert form in second.get(path).get_data(as_text=True)
-    assert form not in signed_in(house.person("PE")).get(path).get_data(as_text=True)  # a specialist
+    assert form not in signed_in(operation.person("PE")).get(path).get_data(as_text=True)  # a specialist
 
     answer = second.post(f"/api/v1/referrals/{draft}/withdraw", {"reason": "not enough"})
 
@@ -44,28 +44,28 @@ def test_a_second_person_can_refuse_a_draft_on_its_page(
 
 
 def test_the_page_states_the_new_ground_and_routes_on_after_the_window(
-    desk: Desk, house: House, database: Database, lead: UUID, signed_in: Callable[[int], Browser]
+    desk: Desk, operation: TestOperation, database: Database, lead: UUID, signed_in: Callable[[int], Browser]
 ) -> None:
     draft = desk.draft(lead, "PE")
     desk.approve(draft)
     desk.work()
     desk.send(draft)
-    with database.write(house.person("PE", "liaison")) as tx:
+    with database.write(operation.person("PE", "liaison")) as tx:
         return_referral(tx, draft, reason="not here")
-    house.change("update operation set state = 'follow_up' where id = :id", id=house.operation_id)
-    browser = signed_in(house.person("EC", "liaison"))
+    operation.change("update operation set state = 'follow_up' where id = :id", id=operation.id)
+    browser = signed_in(operation.person("EC", "liaison"))
 
-    page = browser.get(f"/operations/{house.operation_id}/referrals/{draft}").get_data(as_text=True)
+    page = browser.get(f"/operations/{operation.id}/referrals/{draft}").get_data(as_text=True)
     assert f'POST /api/v1/leads/{lead}/jurisdiction"' in page
     assert '<option value="CL">' in page
     ground = {"competence": "protection", "country": "CL", "ground": "child_residence", "basis": "a school"}
     assert browser.post(f"/api/v1/leads/{lead}/jurisdiction", ground).status_code == 200
-    onward = {"to_agency_id": house.agencies["CL"], "reason": "see above"}
+    onward = {"to_agency_id": operation.agencies["CL"], "reason": "see above"}
     assert browser.post(f"/api/v1/referrals/{draft}/re-route", onward).status_code == 200
 
 
 def test_the_form_of_an_outcome_tells_stages_apart_and_takes_a_further_offender(
-    desk: Desk, house: House, lead: UUID, signed_in: Callable[[int], Browser]
+    desk: Desk, operation: TestOperation, lead: UUID, signed_in: Callable[[int], Browser]
 ) -> None:
     draft = desk.draft(lead, "PE")
     desk.approve(draft)
@@ -73,8 +73,8 @@ def test_the_form_of_an_outcome_tells_stages_apart_and_takes_a_further_offender(
     desk.send(draft)
     desk.acknowledge(draft, "PE")
     desk.state(draft, "PE", "O1", kind="offender")
-    browser = signed_in(house.person("PE", "liaison"))
-    path = f"/operations/{house.operation_id}/referrals/{draft}"
+    browser = signed_in(operation.person("PE", "liaison"))
+    path = f"/operations/{operation.id}/referrals/{draft}"
 
     page = browser.get(path).get_data(as_text=True)
     options = re.findall(r'<option value="[VO]\d">([^<]*)</option>', page)

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, Route, sync_playwright
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.support.operation import House, Side
+from tests.support.operation import Side, TestOperation
 from tests.support.servers import Web, environment, web_processes
 from workspace.commands.claims import claim_lead, take_over_lead
 from workspace.commands.identity import start_session
@@ -81,8 +81,8 @@ def enter(chromium: Browser, web: Web, database: Database) -> Iterator[Enter]:
         context.close()
 
 
-def board(house: House) -> str:
-    return f"/operations/{house.operation_id}/board"
+def board(operation: TestOperation) -> str:
+    return f"/operations/{operation.id}/board"
 
 
 def card(page: Page, lead: object) -> Any:
@@ -100,9 +100,9 @@ LINE_LIMIT_MS = 6000
 """The banner comes within 3 s (ROOM.md UX-4); a machine that runs all tests at once gets twice that."""
 
 
-def test_a_claim_by_key_is_on_the_other_board_at_once(house: House, enter: Enter) -> None:
-    lead, here, there = house.lead(), house.person("EC"), house.person("PE")
-    mine, other = enter(here, board(house)), enter(there, board(house))
+def test_a_claim_by_key_is_on_the_other_board_at_once(operation: TestOperation, enter: Enter) -> None:
+    lead, here, there = operation.lead(), operation.person("EC"), operation.person("PE")
+    mine, other = enter(here, board(operation)), enter(there, board(operation))
     card(other, lead).wait_for()
 
     card(mine, lead).locator(".card-id").focus()
@@ -114,9 +114,9 @@ def test_a_claim_by_key_is_on_the_other_board_at_once(house: House, enter: Enter
     assert mine.faults == other.faults == []  # type: ignore[attr-defined]
 
 
-def test_whoever_loses_the_race_reads_the_winner_on_the_card(house: House, enter: Enter, database: Database) -> None:
-    lead, here, there = house.lead(), house.person("EC"), house.person("PE")
-    page = enter(here, board(house))
+def test_whoever_loses_the_race_reads_the_winner_on_the_card(operation: TestOperation, enter: Enter, database: Database) -> None:
+    lead, here, there = operation.lead(), operation.person("EC"), operation.person("PE")
+    page = enter(here, board(operation))
     card(page, lead).wait_for()
 
     def somebody_is_faster(route: Route) -> None:
@@ -133,10 +133,10 @@ def test_whoever_loses_the_race_reads_the_winner_on_the_card(house: House, enter
 
 
 def test_a_lost_line_is_told_within_three_seconds_and_what_was_missed_afterwards(
-    house: House, enter: Enter, database: Database
+    operation: TestOperation, enter: Enter, database: Database
 ) -> None:
-    lead, here, there = house.lead(), house.person("EC"), house.person("PE")
-    page = enter(here, board(house))
+    lead, here, there = operation.lead(), operation.person("EC"), operation.person("PE")
+    page = enter(here, board(operation))
 
     page.context.set_offline(True)
     page.get_by_text("What is loaded can be read; changes cannot be made.").wait_for(timeout=LINE_LIMIT_MS)
@@ -149,9 +149,9 @@ def test_a_lost_line_is_told_within_three_seconds_and_what_was_missed_afterwards
     await_words(card(page, lead), "PE · specialist 1")
 
 
-def test_pictures_are_asked_for_only_while_the_key_is_held(house: House, enter: Enter) -> None:
-    lead = house.lead()
-    page = enter(house.person("EC"), f"/operations/{house.operation_id}/leads/{lead}")
+def test_pictures_are_asked_for_only_while_the_key_is_held(operation: TestOperation, enter: Enter) -> None:
+    lead = operation.lead()
+    page = enter(operation.person("EC"), f"/operations/{operation.id}/leads/{lead}")
     page.locator(".surface image").nth(1).wait_for(state="attached")
 
     def shown() -> list[str]:
@@ -168,9 +168,9 @@ def test_pictures_are_asked_for_only_while_the_key_is_held(house: House, enter: 
     assert page.faults == []  # type: ignore[attr-defined]
 
 
-def test_an_opinion_is_signed_and_taken_back_by_keys_alone(house: House, enter: Enter) -> None:
-    lead = house.lead()
-    page = enter(house.person("EC"), f"/operations/{house.operation_id}/leads/{lead}")
+def test_an_opinion_is_signed_and_taken_back_by_keys_alone(operation: TestOperation, enter: Enter) -> None:
+    lead = operation.lead()
+    page = enter(operation.person("EC"), f"/operations/{operation.id}/leads/{lead}")
     page.get_by_role("button", name="Claim").first.wait_for()
 
     page.keyboard.press("c")
@@ -187,9 +187,9 @@ def test_an_opinion_is_signed_and_taken_back_by_keys_alone(house: House, enter: 
     assert page.locator("text=0.61").count() == 0
 
 
-def test_a_closed_side_shows_its_country_and_nothing_else(house: House, enter: Enter) -> None:
-    lead = house.lead("EC", Side("PE", sharing="agency"))
-    page = enter(house.person("EC"), f"/operations/{house.operation_id}/leads/{lead}")
+def test_a_closed_side_shows_its_country_and_nothing_else(operation: TestOperation, enter: Enter) -> None:
+    lead = operation.lead("EC", Side("PE", sharing="agency"))
+    page = enter(operation.person("EC"), f"/operations/{operation.id}/leads/{lead}")
 
     page.get_by_text("Match with restricted material of PE").wait_for()
 
@@ -198,15 +198,15 @@ def test_a_closed_side_shows_its_country_and_nothing_else(house: House, enter: E
 
 
 def test_a_claim_that_another_ends_is_told_with_its_reason_and_what_was_written(
-    house: House, enter: Enter, database: Database
+    operation: TestOperation, enter: Enter, database: Database
 ) -> None:
-    lead = house.lead()
-    page = enter(house.person("EC"), f"/operations/{house.operation_id}/leads/{lead}")
+    lead = operation.lead()
+    page = enter(operation.person("EC"), f"/operations/{operation.id}/leads/{lead}")
     page.get_by_role("button", name="Claim").first.wait_for()
     page.keyboard.press("c")
     page.locator("#why").fill("Both ears agree.")
 
-    with database.write(house.person("EC", "country_lead")) as tx:
+    with database.write(operation.person("EC", "country_lead")) as tx:
         take_over_lead(tx, lead, reason="the shift ends")
 
     told = page.locator("[data-ended]")
@@ -223,9 +223,9 @@ def test_a_claim_that_another_ends_is_told_with_its_reason_and_what_was_written(
     assert told.count() == 0
 
 
-def test_a_draft_that_could_not_be_sent_is_sent_again_until_it_was(house: House, enter: Enter) -> None:
-    lead = house.lead()
-    page = enter(house.person("EC"), f"/operations/{house.operation_id}/leads/{lead}")
+def test_a_draft_that_could_not_be_sent_is_sent_again_until_it_was(operation: TestOperation, enter: Enter) -> None:
+    lead = operation.lead()
+    page = enter(operation.person("EC"), f"/operations/{operation.id}/leads/{lead}")
     page.get_by_role("button", name="Claim").first.wait_for()
     page.keyboard.press("c")
     page.locator("#why").wait_for()
@@ -238,32 +238,32 @@ def test_a_draft_that_could_not_be_sent_is_sent_again_until_it_was(house: House,
     assert page.get_by_text("Not sent yet").count() == 0
 
 
-def test_a_side_can_be_seen_whole_and_by_its_persons_other_faces(house: House, enter: Enter) -> None:
-    lead, elsewhere = house.lead(), house.lead("EC", "CL")
-    mine, other = _face(house, lead, 1), _face(house, elsewhere, 1)
-    house.change("update face set person_id = :person where id = :id", person=house.row(Face, mine).person_id, id=other)
-    page = enter(house.person("EC"), f"/operations/{house.operation_id}/leads/{lead}")
+def test_a_side_can_be_seen_whole_and_by_its_persons_other_faces(operation: TestOperation, enter: Enter) -> None:
+    lead, elsewhere = operation.lead(), operation.lead("EC", "CL")
+    mine, other = _face(operation, lead, 1), _face(operation, elsewhere, 1)
+    operation.change("update face set person_id = :person where id = :id", person=operation.row(Face, mine).person_id, id=other)
+    page = enter(operation.person("EC"), f"/operations/{operation.id}/leads/{lead}")
     picture = page.locator(".surface image").first
     pictures = page.get_by_role("group", name="Pictures of").first
 
     pictures.get_by_role("button", name="face 2 of 2").press("Enter")
     page.locator(f'.surface image[href="/media/faces/{other}/veiled"]').wait_for(state="attached")
-    before = house.kinds().count("media:viewed")
+    before = operation.kinds().count("media:viewed")
     pictures.get_by_role("button", name="Whole picture").press("Enter")
     page.locator('.surface image[href^="/media/items/"]').wait_for(state="attached")
     page.get_by_role("button", name="Show 30 s").click()
     page.locator('.surface image[href^="/media/items/"][href$="/clear"]').wait_for(state="attached")
 
-    assert house.kinds().count("media:viewed") == before + 2
+    assert operation.kinds().count("media:viewed") == before + 2
     pictures.get_by_role("button", name="face 1 of 2").press("Enter")
     page.locator(f'.surface image[href="/media/faces/{mine}/veiled"]').wait_for(state="attached")
     assert str(picture.get_attribute("href")).endswith("/veiled")
     assert page.faults == []  # type: ignore[attr-defined]
 
 
-def test_an_opinion_on_files_asks_for_no_features_of_faces(house: House, enter: Enter) -> None:
-    lead = house.lead(kind="same_file", score=None, band=None, rank=None)
-    page = enter(house.person("EC"), f"/operations/{house.operation_id}/leads/{lead}")
+def test_an_opinion_on_files_asks_for_no_features_of_faces(operation: TestOperation, enter: Enter) -> None:
+    lead = operation.lead(kind="same_file", score=None, band=None, rank=None)
+    page = enter(operation.person("EC"), f"/operations/{operation.id}/leads/{lead}")
     page.get_by_role("button", name="Claim").first.wait_for()
 
     page.keyboard.press("c")
@@ -272,11 +272,11 @@ def test_an_opinion_on_files_asks_for_no_features_of_faces(house: House, enter: 
     assert page.get_by_text("Ears").count() == page.get_by_text("same person").count() == 0
 
 
-def test_a_candidate_is_seen_while_its_button_is_held_and_beside_the_probe(house: House, enter: Enter) -> None:
-    lead = house.lead()
-    probe, candidate = _face(house, lead, 1), _face(house, lead, 2)
-    house.change("update lead set stage = 'verified' where id = :id", id=lead)
-    page = enter(house.person("EC"), f"/operations/{house.operation_id}/search?face={probe}", island=False)
+def test_a_candidate_is_seen_while_its_button_is_held_and_beside_the_probe(operation: TestOperation, enter: Enter) -> None:
+    lead = operation.lead()
+    probe, candidate = _face(operation, lead, 1), _face(operation, lead, 2)
+    operation.change("update lead set stage = 'verified' where id = :id", id=lead)
+    page = enter(operation.person("EC"), f"/operations/{operation.id}/search?face={probe}", island=False)
     page.get_by_label("Identify a victim").check()
     page.get_by_label("Legal basis").fill("order 118")
     page.get_by_label("Case reference").fill("EC-2026-1")
@@ -285,20 +285,20 @@ def test_a_candidate_is_seen_while_its_button_is_held_and_beside_the_probe(house
     clear = f'img[src="/media/faces/{candidate}/clear"]'
     button = row.get_by_role("button", name="Hold to see")
     button.focus()
-    seen = house.kinds().count("media:viewed")
+    seen = operation.kinds().count("media:viewed")
 
     page.keyboard.down(" ")
     row.locator(clear).wait_for(state="attached")
     page.keyboard.up(" ")
     row.locator(clear).wait_for(state="detached")
-    assert house.kinds().count("media:viewed") == seen + 1
+    assert operation.kinds().count("media:viewed") == seen + 1
 
     row.get_by_role("link", name="Compare").click()
     both = page.locator("[data-veils]")
     show = both.get_by_role("button", name="Show both for 30 s")
     show.click()
     both.locator('img[src$="/clear"]').nth(1).wait_for(state="attached")
-    assert house.kinds().count("media:viewed") == seen + 3
+    assert operation.kinds().count("media:viewed") == seen + 3
     show.click()
     both.locator('img[src$="/clear"]').first.wait_for(state="detached")
     both.get_by_role("button", name="Hold to see both").focus()
@@ -312,8 +312,8 @@ def test_a_candidate_is_seen_while_its_button_is_held_and_beside_the_probe(house
     assert page.faults == []  # type: ignore[attr-defined]
 
 
-def _face(house: House, lead: UUID, side: int) -> UUID:
-    with Session(house.workers.engine) as session:
+def _face(operation: TestOperation, lead: UUID, side: int) -> UUID:
+    with Session(operation.workers.engine) as session:
         asked = select(LeadEvidence.face_id).where(LeadEvidence.lead_id == lead, LeadEvidence.side == side)
         found = session.scalars(asked).one()
     assert found is not None
@@ -322,10 +322,10 @@ def _face(house: House, lead: UUID, side: int) -> UUID:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("which", ["board", "lead"])
-def test_the_islands_break_no_rule_of_accessibility(house: House, enter: Enter, which: str, scheme: str) -> None:
-    lead = house.lead(age_gap_years=6, priority=1)
-    path = board(house) if which == "board" else f"/operations/{house.operation_id}/leads/{lead}"
-    page = enter(house.person("EC"), path, color_scheme=scheme)
+def test_the_islands_break_no_rule_of_accessibility(operation: TestOperation, enter: Enter, which: str, scheme: str) -> None:
+    lead = operation.lead(age_gap_years=6, priority=1)
+    path = board(operation) if which == "board" else f"/operations/{operation.id}/leads/{lead}"
+    page = enter(operation.person("EC"), path, color_scheme=scheme)
     page.locator(".card, .lead-head h1").first.wait_for()
 
     found = Axe().run(page, options=WCAG)

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.support.http_client import Browser
-from tests.support.operation import House, Side
+from tests.support.operation import Side, TestOperation
 from workspace.commands.claims import claim_lead
 from workspace.commands.discussion import comment_on_lead
 from workspace.model import Face, FaceSearch, LeadEvidence, Person
@@ -39,42 +39,42 @@ def pack(app: Flask, tmp_path: Path) -> Iterator[None]:
 
 
 @pytest.fixture
-def browser(house: House, signed_in: Callable[[int], Browser]) -> Browser:
+def browser(operation: TestOperation, signed_in: Callable[[int], Browser]) -> Browser:
     """A specialist of EC."""
-    return signed_in(house.person("EC"))
+    return signed_in(operation.person("EC"))
 
 
 def pair(
-    house: House, cosine: float, first: str | Side = "EC", second: str | Side = "PE", **values: Any
+    operation: TestOperation, cosine: float, first: str | Side = "EC", second: str | Side = "PE", **values: Any
 ) -> tuple[UUID, UUID, UUID]:
     """A lead whose two faces have this cosine, all other directions being their own: lead, probe, candidate."""
-    lead = house.lead(first, second, **values)
-    with Session(house.workers.engine) as session:
+    lead = operation.lead(first, second, **values)
+    with Session(operation.workers.engine) as session:
         rows = session.execute(select(LeadEvidence.side, LeadEvidence.face_id).where(LeadEvidence.lead_id == lead)).all()
     faces = {row.side: row.face_id for row in rows}
     probe, candidate = faces[1], faces[2]
     assert probe is not None
     assert candidate is not None
-    _turn(house, candidate, cosine)
+    _turn(operation, candidate, cosine)
     return lead, probe, candidate
 
 
-def _turn(house: House, face: UUID, cosine: float, axis: int = 1) -> None:
+def _turn(operation: TestOperation, face: UUID, cosine: float, axis: int = 1) -> None:
     vector = np.zeros(128)
     vector[0], vector[axis] = cosine, np.sqrt(1 - cosine**2)
-    house.change("update face set embedding = cast(:vector as halfvec) where id = :id", vector=str(vector.tolist()), id=face)
+    operation.change("update face set embedding = cast(:vector as halfvec) where id = :id", vector=str(vector.tolist()), id=face)
 
 
-def free(house: House, cosine: float, second: str | Side = "PE") -> UUID:
+def free(operation: TestOperation, cosine: float, second: str | Side = "PE") -> UUID:
     """The face of somebody without a lead to anybody that a search begins with."""
-    _, probe, candidate = pair(house, cosine, "CL", second)
-    _turn(house, probe, -1.0)
+    _, probe, candidate = pair(operation, cosine, "CL", second)
+    _turn(operation, probe, -1.0)
     return candidate
 
 
-def search(browser: Browser, house: House, probe: UUID, **more: Any) -> Any:
+def search(browser: Browser, operation: TestOperation, probe: UUID, **more: Any) -> Any:
     body = {"probe_face_id": str(probe), **REASON, **more}
-    return browser.post(f"/api/v1/operations/{house.operation_id}/searches", body)
+    return browser.post(f"/api/v1/operations/{operation.id}/searches", body)
 
 
 def faces(found: list[dict[str, Any]]) -> list[str]:
@@ -82,29 +82,31 @@ def faces(found: list[dict[str, Any]]) -> list[str]:
 
 
 @pytest.mark.parametrize("missing", ["purpose", "legal_basis", "case_reference"])
-def test_a_search_without_its_reason_is_refused_and_nothing_is_compared(house: House, browser: Browser, missing: str) -> None:
-    _, probe, _ = pair(house, 0.9)
+def test_a_search_without_its_reason_is_refused_and_nothing_is_compared(
+    operation: TestOperation, browser: Browser, missing: str
+) -> None:
+    _, probe, _ = pair(operation, 0.9)
 
     for value in ("", None, "  "):
-        assert search(browser, house, probe, **{missing: value}).status_code == 422
+        assert search(browser, operation, probe, **{missing: value}).status_code == 422
 
-    assert "search:made" not in house.kinds()
-
-
-def test_nobody_searches_for_offenders(house: House, browser: Browser) -> None:
-    _, probe, _ = pair(house, 0.9)
-
-    assert search(browser, house, probe, purpose="offender").status_code == 422
+    assert "search:made" not in operation.kinds()
 
 
-def test_candidates_are_ranked_exactly_and_once_a_person(house: House, browser: Browser) -> None:
-    _, probe, _ = pair(house, 0.2)
-    cosines = {free(house, cosine): cosine for cosine in (0.55, 0.35, 0.71, 0.44)}
-    better = free(house, 0.31)
-    second = free(house, 0.62)
-    _same_person(house, better, second)
+def test_nobody_searches_for_offenders(operation: TestOperation, browser: Browser) -> None:
+    _, probe, _ = pair(operation, 0.9)
 
-    found = search(browser, house, probe).get_json()
+    assert search(browser, operation, probe, purpose="offender").status_code == 422
+
+
+def test_candidates_are_ranked_exactly_and_once_a_person(operation: TestOperation, browser: Browser) -> None:
+    _, probe, _ = pair(operation, 0.2)
+    cosines = {free(operation, cosine): cosine for cosine in (0.55, 0.35, 0.71, 0.44)}
+    better = free(operation, 0.31)
+    second = free(operation, 0.62)
+    _same_person(operation, better, second)
+
+    found = search(browser, operation, probe).get_json()
 
     best = sorted({**cosines, second: 0.62}.items(), key=lambda each: -each[1])
     assert faces(found["ranked"]) == [str(face) for face, _ in best]
@@ -113,68 +115,68 @@ def test_candidates_are_ranked_exactly_and_once_a_person(house: House, browser: 
     assert [each["band"] for each in found["ranked"]] == ["strong", "strong", "moderate", "moderate", "weak"]
 
 
-def test_only_faces_of_one_recogniser_are_compared(house: House, browser: Browser) -> None:
-    _, probe, _ = pair(house, 0.2)
-    other, same = free(house, 0.9), free(house, 0.8)
-    house.change("update face set model_digest = :d where id = :id", d="1" * 64, id=other)
+def test_only_faces_of_one_recogniser_are_compared(operation: TestOperation, browser: Browser) -> None:
+    _, probe, _ = pair(operation, 0.2)
+    other, same = free(operation, 0.9), free(operation, 0.8)
+    operation.change("update face set model_digest = :d where id = :id", d="1" * 64, id=other)
 
-    found = search(browser, house, probe).get_json()
+    found = search(browser, operation, probe).get_json()
 
     assert faces(found["ranked"]) == [str(same)]
-    assert search(browser, house, other).status_code == 503
+    assert search(browser, operation, other).status_code == 503
 
 
-def test_closed_material_is_not_found_and_not_counted(house: House, browser: Browser) -> None:
-    _, probe, _ = pair(house, 0.2)
-    shown = free(house, 0.7)
-    before = search(browser, house, probe).get_json()["searched"]
-    house.compartment("PE", "agency")
-    _, _, hidden = pair(house, 0.9, "CL", Side("PE", "agency"))
+def test_closed_material_is_not_found_and_not_counted(operation: TestOperation, browser: Browser) -> None:
+    _, probe, _ = pair(operation, 0.2)
+    shown = free(operation, 0.7)
+    before = search(browser, operation, probe).get_json()["searched"]
+    operation.compartment("PE", "agency")
+    _, _, hidden = pair(operation, 0.9, "CL", Side("PE", "agency"))
 
-    found = search(browser, house, probe).get_json()
+    found = search(browser, operation, probe).get_json()
 
     assert str(hidden) not in faces(found["ranked"])
     assert faces(found["ranked"])[-1] == str(shown)
     assert found["searched"] == before + 1
-    assert search(browser, house, hidden).status_code == 404
+    assert search(browser, operation, hidden).status_code == 404
 
 
-def test_an_open_lead_tells_its_band_and_never_a_number(house: House, browser: Browser) -> None:
-    lead, probe, candidate = pair(house, 0.62)
+def test_an_open_lead_tells_its_band_and_never_a_number(operation: TestOperation, browser: Browser) -> None:
+    lead, probe, candidate = pair(operation, 0.62)
 
-    found = search(browser, house, probe).get_json()
+    found = search(browser, operation, probe).get_json()
 
     assert found["ranked"] == []
     (told,) = found["open_leads"]
     assert (told["face"], told["band"], told["score"], told["rank"]) == (str(candidate), "strong", None, None)
-    assert house.kinds()[-2:] == ["search:made", "bands:shown"]
-    search(browser, house, probe)
-    assert house.kinds().count("bands:shown") == 1
-    house.change("update lead set bands_shown = false where id = :id", id=lead)
-    assert search(browser, house, probe).get_json()["open_leads"][0]["band"] is None
+    assert operation.kinds()[-2:] == ["search:made", "bands:shown"]
+    search(browser, operation, probe)
+    assert operation.kinds().count("bands:shown") == 1
+    operation.change("update lead set bands_shown = false where id = :id", id=lead)
+    assert search(browser, operation, probe).get_json()["open_leads"][0]["band"] is None
 
 
-def test_open_leads_stand_by_band_and_label_whatever_their_scores(house: House, browser: Browser) -> None:
-    first, probe, _ = pair(house, 0.61, score=0.61, band="strong")
-    others = [pair(house, cosine, score=cosine, band=band) for cosine, band in ((0.45, "moderate"), (0.99, "strong"))]
+def test_open_leads_stand_by_band_and_label_whatever_their_scores(operation: TestOperation, browser: Browser) -> None:
+    first, probe, _ = pair(operation, 0.61, score=0.61, band="strong")
+    others = [pair(operation, cosine, score=cosine, band=band) for cosine, band in ((0.45, "moderate"), (0.99, "strong"))]
     for lead, _, _ in others:
-        _same_side(house, first, lead)
+        _same_side(operation, first, lead)
 
-    found = search(browser, house, probe).get_json()["open_leads"]
+    found = search(browser, operation, probe).get_json()["open_leads"]
 
     assert [each["band"] for each in found] == ["strong", "strong", "moderate"]
     assert found[0]["label"] < found[1]["label"]
 
 
 def test_a_pair_under_examination_stands_unranked_without_score_or_band(
-    house: House, database: Database, browser: Browser
+    operation: TestOperation, database: Database, browser: Browser
 ) -> None:
-    lead, probe, candidate = pair(house, 0.93)
-    other = free(house, 0.5)
-    with database.write(house.person("PE")) as tx:
+    lead, probe, candidate = pair(operation, 0.93)
+    other = free(operation, 0.5)
+    with database.write(operation.person("PE")) as tx:
         claim_lead(tx, lead)
 
-    answers = [search(browser, house, probe, **more).get_json() for more in ({}, {"min_score": 0.95}, {"min_score": 0.1})]
+    answers = [search(browser, operation, probe, **more).get_json() for more in ({}, {"min_score": 0.95}, {"min_score": 0.1})]
 
     for found in answers:
         (told,) = found["withheld"]
@@ -183,71 +185,71 @@ def test_a_pair_under_examination_stands_unranked_without_score_or_band(
         assert str(candidate) not in faces(found["ranked"])
     assert [faces(found["ranked"]) for found in answers] == [[str(other)], [], [str(other)]]
     for stage in ("assessed", "parked"):
-        house.change("update lead set stage = :stage where id = :id", stage=stage, id=lead)
-        assert faces(search(browser, house, probe).get_json()["withheld"]) == [str(candidate)]
+        operation.change("update lead set stage = :stage where id = :id", stage=stage, id=lead)
+        assert faces(search(browser, operation, probe).get_json()["withheld"]) == [str(candidate)]
     assert "0.93" not in json.dumps(answers)
 
 
-def test_a_decided_pair_is_ranked_and_a_rejected_one_left_out(house: House, browser: Browser) -> None:
-    lead, probe, candidate = pair(house, 0.7)
-    house.change("update lead set stage = 'verified' where id = :id", id=lead)
+def test_a_decided_pair_is_ranked_and_a_rejected_one_left_out(operation: TestOperation, browser: Browser) -> None:
+    lead, probe, candidate = pair(operation, 0.7)
+    operation.change("update lead set stage = 'verified' where id = :id", id=lead)
 
-    found = search(browser, house, probe).get_json()
+    found = search(browser, operation, probe).get_json()
     assert (faces(found["ranked"]), found["ranked"][0]["lead"]["stage"]) == ([str(candidate)], "verified")
-    assert house.kinds()[-2:] == ["search:made", "score:shown"]
-    search(browser, house, probe)
-    assert house.kinds().count("score:shown") == 1
+    assert operation.kinds()[-2:] == ["search:made", "score:shown"]
+    search(browser, operation, probe)
+    assert operation.kinds().count("score:shown") == 1
 
-    house.change("update lead set stage = 'rejected' where id = :id", id=lead)
-    found = search(browser, house, probe).get_json()
+    operation.change("update lead set stage = 'rejected' where id = :id", id=lead)
+    found = search(browser, operation, probe).get_json()
     assert (found["ranked"], faces(found["rejected"]), found["rejected"][0]["score"]) == ([], [str(candidate)], None)
 
 
-def test_a_lead_with_restricted_material_is_named_by_its_country_only(house: House, browser: Browser) -> None:
-    house.compartment("PE", "agency")
-    _, probe, _ = pair(house, 0.8, "EC", Side("PE", "agency"))
+def test_a_lead_with_restricted_material_is_named_by_its_country_only(operation: TestOperation, browser: Browser) -> None:
+    operation.compartment("PE", "agency")
+    _, probe, _ = pair(operation, 0.8, "EC", Side("PE", "agency"))
 
-    (told,) = search(browser, house, probe).get_json()["open_leads"]
+    (told,) = search(browser, operation, probe).get_json()["open_leads"]
 
     assert (told["country"], told["face"], told["label"], told["quality"]) == ("PE", None, "", None)
 
 
-def test_a_search_is_on_record_with_its_reason_and_result(house: House, browser: Browser) -> None:
-    _, probe, _ = pair(house, 0.2)
-    free(house, 0.5)
+def test_a_search_is_on_record_with_its_reason_and_result(operation: TestOperation, browser: Browser) -> None:
+    _, probe, _ = pair(operation, 0.2)
+    free(operation, 0.5)
 
-    answer = search(browser, house, probe).get_json()
+    answer = search(browser, operation, probe).get_json()
 
-    row = house.row(FaceSearch, UUID(answer["search"]))
-    assert (row.user_id, row.purpose, row.legal_basis, row.case_reference) == (house.person("EC"), *REASON.values())
+    row = operation.row(FaceSearch, UUID(answer["search"]))
+    assert (row.user_id, row.purpose, row.legal_basis, row.case_reference) == (operation.person("EC"), *REASON.values())
     assert (row.probe_face_id, row.searched, row.found) == (probe, answer["searched"], 2)
     assert round(row.threshold, 3) == 0.3
 
 
 def test_only_examiners_search_and_only_while_the_operation_is_open(
-    house: House, signed_in: Callable[[int], Browser], browser: Browser
+    operation: TestOperation, signed_in: Callable[[int], Browser], browser: Browser
 ) -> None:
-    _, probe, _ = pair(house, 0.7)
+    _, probe, _ = pair(operation, 0.7)
 
     for role in ("liaison", "operation_lead"):
-        assert search(signed_in(house.person("EC", role)), house, probe).status_code == 403
+        assert search(signed_in(operation.person("EC", role)), operation, probe).status_code == 403
     for role in ("observer", "recipient"):
-        assert search(signed_in(house.person("EC", role)), house, probe).status_code in (403, 404)
-    house.change("update operation set state = 'closing' where id = :id", id=house.operation_id)
-    assert search(browser, house, probe).status_code == 409
+        assert search(signed_in(operation.person("EC", role)), operation, probe).status_code in (403, 404)
+    operation.change("update operation set state = 'closing' where id = :id", id=operation.id)
+    assert search(browser, operation, probe).status_code == 409
 
-    assert "search:made" not in house.kinds()
+    assert "search:made" not in operation.kinds()
 
 
 def test_the_page_shows_the_list_of_ones_own_search_and_withholds_what_it_must(
-    house: House, database: Database, browser: Browser, signed_in: Callable[[int], Browser]
+    operation: TestOperation, database: Database, browser: Browser, signed_in: Callable[[int], Browser]
 ) -> None:
-    lead, probe, _ = pair(house, 0.93)
-    free(house, 0.512)
-    path = f"/operations/{house.operation_id}/search"
+    lead, probe, _ = pair(operation, 0.93)
+    free(operation, 0.512)
+    path = f"/operations/{operation.id}/search"
     assert "0.512" not in browser.get(f"{path}?face={probe}").get_data(as_text=True)
-    made = search(browser, house, probe).get_json()["search"]
-    with database.write(house.person("PE")) as tx:
+    made = search(browser, operation, probe).get_json()["search"]
+    with database.write(operation.person("PE")) as tx:
         claim_lead(tx, lead)
 
     page = browser.get(f"{path}?made={made}").get_data(as_text=True)
@@ -257,21 +259,21 @@ def test_the_page_shows_the_list_of_ones_own_search_and_withholds_what_it_must(
     assert "0.93" not in page
     assert "its band is" not in page
     assert "data-veils" not in page
-    assert signed_in(house.person("PE")).get(f"{path}?made={made}").status_code == 404
-    house.change("update face_search set searched_at = searched_at - interval '2 hours' where id = :id", id=made)
+    assert signed_in(operation.person("PE")).get(f"{path}?made={made}").status_code == 404
+    operation.change("update face_search set searched_at = searched_at - interval '2 hours' where id = :id", id=made)
     assert "0.512" not in browser.get(f"{path}?made={made}").get_data(as_text=True)
     assert browser.get(path).status_code == 200
 
 
 def test_a_ranked_candidate_is_compared_beside_the_probe_and_a_withheld_one_never(
-    house: House, database: Database, browser: Browser
+    operation: TestOperation, database: Database, browser: Browser
 ) -> None:
-    lead, probe, withheld = pair(house, 0.93)
-    ranked = free(house, 0.512)
-    made = search(browser, house, probe).get_json()["search"]
-    with database.write(house.person("PE")) as tx:
+    lead, probe, withheld = pair(operation, 0.93)
+    ranked = free(operation, 0.512)
+    made = search(browser, operation, probe).get_json()["search"]
+    with database.write(operation.person("PE")) as tx:
         claim_lead(tx, lead)
-    path = f"/operations/{house.operation_id}/search?made={made}"
+    path = f"/operations/{operation.id}/search?made={made}"
 
     listed = browser.get(path).get_data(as_text=True)
     beside = browser.get(f"{path}&with={ranked}").get_data(as_text=True)
@@ -286,17 +288,17 @@ def test_a_ranked_candidate_is_compared_beside_the_probe_and_a_withheld_one_neve
 
 
 def test_words_find_leads_persons_exhibits_and_comments_that_one_may_see(
-    house: House, database: Database, browser: Browser
+    operation: TestOperation, database: Database, browser: Browser
 ) -> None:
-    lead, _, _ = pair(house, 0.9)
-    closed, _, _ = pair(house, 0.9, Side("PE", "agency"), Side("CL", "agency"))
+    lead, _, _ = pair(operation, 0.9)
+    closed, _, _ = pair(operation, 0.9, Side("PE", "agency"), Side("CL", "agency"))
     for person, about, body in (("EC", lead, "blue wall 100% tiles"), ("PE", closed, "blue wall elsewhere")):
-        with database.write(house.person(person)) as tx:
+        with database.write(operation.person(person)) as tx:
             comment_on_lead(tx, about, body=body, language="en")
 
     def kinds(words: str) -> list[tuple[str, str]]:
-        with database.read(house.person("EC")) as view:
-            return [(hit.kind, hit.label) for hit in find_words(view.session, house.operation_id, words)]
+        with database.read(operation.person("EC")) as view:
+            return [(hit.kind, hit.label) for hit in find_words(view.session, operation.id, words)]
 
     assert kinds("L-0001") == [("lead", "L-0001")]
     assert kinds("l-0002") == kinds("P-0003") == []
@@ -306,21 +308,21 @@ def test_words_find_leads_persons_exhibits_and_comments_that_one_may_see(
     assert kinds("%") == [("comment", "L-0001")]
     assert [kind for kind, _ in kinds("EC-D-")] == ["exhibit"]
     assert kinds("  ") == []
-    answer = browser.get(f"/api/v1/operations/{house.operation_id}/find?q=blue").get_json()
+    answer = browser.get(f"/api/v1/operations/{operation.id}/find?q=blue").get_json()
     assert [hit["lead"] for hit in answer["hits"]] == [str(lead)]
-    assert "blue wall 100%" in browser.get(f"/operations/{house.operation_id}/search?q=blue").get_data(as_text=True)
+    assert "blue wall 100%" in browser.get(f"/operations/{operation.id}/search?q=blue").get_data(as_text=True)
 
 
-def _same_person(house: House, first: UUID, second: UUID) -> None:
+def _same_person(operation: TestOperation, first: UUID, second: UUID) -> None:
     """Two faces become one person's."""
-    person = house.row(Face, first).person_id
-    house.change("update face set person_id = :person where id = :id", person=person, id=second)
-    assert house.row(Person, person) is not None
+    person = operation.row(Face, first).person_id
+    operation.change("update face set person_id = :person where id = :id", person=person, id=second)
+    assert operation.row(Person, person) is not None
 
 
-def _same_side(house: House, first: UUID, other: UUID) -> None:
+def _same_side(operation: TestOperation, first: UUID, other: UUID) -> None:
     """The first side of both leads becomes one person."""
-    house.change(
+    operation.change(
         """update lead_evidence e set person_id = f.person_id from lead_evidence f
            where e.lead_id = :other and f.lead_id = :first and e.side = 1 and f.side = 1""",
         first=first,

@@ -12,7 +12,7 @@ from flask import Flask
 from werkzeug.routing import AnyConverter, Rule, UUIDConverter
 
 from tests.support.http_client import ORIGIN, Browser
-from tests.support.operation import House
+from tests.support.operation import TestOperation
 from workspace.model.database import Database
 from workspace.settings import Settings
 from workspace.web.access_rules import LARGE_BODIES, NO_CSRF, PUBLIC, SCOPES, SESSION_ONLY
@@ -88,10 +88,10 @@ def test_over_https_browsers_are_told_to_stay_there(web_settings: Settings, data
     assert "wss://concord.example" in answer.headers["Content-Security-Policy"]
 
 
-def test_pages_hold_no_inline_script_or_style(signed_in: SignedIn, house: House) -> None:
-    browser = signed_in(house.person())
+def test_pages_hold_no_inline_script_or_style(signed_in: SignedIn, operation: TestOperation) -> None:
+    browser = signed_in(operation.person())
 
-    for path in ("/account", "/operations", f"/operations/{house.operation_id}/members"):
+    for path in ("/account", "/operations", f"/operations/{operation.id}/members"):
         text = browser.get(path).text
         assert "<style" not in text
         assert " style=" not in text
@@ -129,8 +129,8 @@ def test_a_supervisor_may_ask_for_health_by_any_name(app: Flask) -> None:
         {"X-CSRF-Token": "ü"},
     ],
 )
-def test_a_change_from_anywhere_else_is_refused(signed_in: SignedIn, house: House, headers: dict[str, str]) -> None:
-    browser = signed_in(house.person())
+def test_a_change_from_anywhere_else_is_refused(signed_in: SignedIn, operation: TestOperation, headers: dict[str, str]) -> None:
+    browser = signed_in(operation.person())
     sent = {name.replace("-", "_"): value for name, value in headers.items()}
 
     refused = browser.send("PATCH", "/api/v1/me", {"theme": "dark"}, **sent)
@@ -140,8 +140,8 @@ def test_a_change_from_anywhere_else_is_refused(signed_in: SignedIn, house: Hous
     assert browser.send("PATCH", "/api/v1/me", {"theme": "dark"}).status_code == 200
 
 
-def test_a_change_that_does_not_say_where_it_comes_from_is_refused(signed_in: SignedIn, house: House) -> None:
-    browser = signed_in(house.person())
+def test_a_change_that_does_not_say_where_it_comes_from_is_refused(signed_in: SignedIn, operation: TestOperation) -> None:
+    browser = signed_in(operation.person())
     browser.get("/account")
 
     answer = browser.client.patch(
@@ -151,15 +151,15 @@ def test_a_change_that_does_not_say_where_it_comes_from_is_refused(signed_in: Si
     assert answer.status_code == 403
 
 
-def test_the_csrf_token_of_another_session_does_not_do(signed_in: SignedIn, house: House) -> None:
-    mine, other = signed_in(house.person()), signed_in(house.person())
+def test_the_csrf_token_of_another_session_does_not_do(signed_in: SignedIn, operation: TestOperation) -> None:
+    mine, other = signed_in(operation.person()), signed_in(operation.person())
     other.get("/account")
 
     assert mine.send("PATCH", "/api/v1/me", {"theme": "dark"}, X_CSRF_Token=other.csrf or "").status_code == 403
 
 
-def test_another_site_may_link_here_but_not_embed_or_fetch(signed_in: SignedIn, house: House) -> None:
-    browser = signed_in(house.person())
+def test_another_site_may_link_here_but_not_embed_or_fetch(signed_in: SignedIn, operation: TestOperation) -> None:
+    browser = signed_in(operation.person())
 
     link = browser.get("/account", Sec_Fetch_Site="cross-site")
     frame = browser.get("/account", Sec_Fetch_Site="cross-site", Sec_Fetch_Dest="iframe")
@@ -168,16 +168,16 @@ def test_another_site_may_link_here_but_not_embed_or_fetch(signed_in: SignedIn, 
     assert (link.status_code, frame.status_code, image.status_code) == (200, 403, 403)
 
 
-def test_a_body_that_is_too_large_is_refused(signed_in: SignedIn, house: House) -> None:
-    browser = signed_in(house.person())
+def test_a_body_that_is_too_large_is_refused(signed_in: SignedIn, operation: TestOperation) -> None:
+    browser = signed_in(operation.person())
 
     answer = browser.send("PATCH", "/api/v1/me", {"theme": "x" * 2_000_000})
 
     assert (answer.status_code, answer.json["error"]["code"]) == (413, "too_large")
 
 
-def test_what_was_sent_is_never_echoed(signed_in: SignedIn, house: House) -> None:
-    answer = signed_in(house.person()).send("PATCH", "/api/v1/me", {"theme": ["<secret>"], "unknown": "<secret>"})
+def test_what_was_sent_is_never_echoed(signed_in: SignedIn, operation: TestOperation) -> None:
+    answer = signed_in(operation.person()).send("PATCH", "/api/v1/me", {"theme": ["<secret>"], "unknown": "<secret>"})
 
     assert answer.status_code == 422
     assert len(answer.json["error"]["facts"]["faults"]) == 2
@@ -193,8 +193,8 @@ def test_a_report_of_a_violation_is_counted(app: Flask, stranger: Browser) -> No
     assert app.extensions["concord.csp_reports"] == before + 1
 
 
-def test_a_refusal_is_json_for_programs_and_a_page_for_people(signed_in: SignedIn, house: House) -> None:
-    browser = signed_in(house.person())
+def test_a_refusal_is_json_for_programs_and_a_page_for_people(signed_in: SignedIn, operation: TestOperation) -> None:
+    browser = signed_in(operation.person())
 
     program, person = browser.get("/api/v1/nothing"), browser.get("/nothing")
 
@@ -203,8 +203,8 @@ def test_a_refusal_is_json_for_programs_and_a_page_for_people(signed_in: SignedI
     assert (program.status_code, person.status_code) == (404, 404)
 
 
-def test_a_wrong_method_names_the_right_ones(signed_in: SignedIn, house: House) -> None:
-    answer = signed_in(house.person()).post("/account")
+def test_a_wrong_method_names_the_right_ones(signed_in: SignedIn, operation: TestOperation) -> None:
+    answer = signed_in(operation.person()).post("/account")
 
     assert answer.status_code == 405
     assert "GET" in answer.headers["Allow"]
@@ -223,9 +223,9 @@ def test_the_openapi_document_says_what_a_refusal_looks_like(stranger: Browser) 
 
 
 def test_pages_answer_in_the_language_of_the_person_else_of_the_browser(
-    stranger: Browser, signed_in: SignedIn, house: House
+    stranger: Browser, signed_in: SignedIn, operation: TestOperation
 ) -> None:
-    browser = signed_in(house.person())
+    browser = signed_in(operation.person())
     browser.send("PATCH", "/api/v1/me", {"language": "es"})
 
     assert '<html lang="es"' in browser.get("/account").text

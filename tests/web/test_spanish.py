@@ -10,7 +10,7 @@ from flask import Flask
 from flask_babel import force_locale, ngettext
 
 from tests.support.http_client import Browser
-from tests.support.operation import House
+from tests.support.operation import TestOperation
 from tests.test_translations import _Said
 from workspace.host.catalogues import LOCALE, read_catalogue
 from workspace.host.setup import compile_catalogues
@@ -24,10 +24,10 @@ def _compiled() -> None:
 
 
 @pytest.fixture
-def spaniard(house: House, signed_in: Callable[[int], Browser]) -> Browser:
+def spaniard(operation: TestOperation, signed_in: Callable[[int], Browser]) -> Browser:
     """A person of the operation who chose Spanish."""
-    user_id = house.person(role="country_lead")
-    house.change("update app_user set language = 'es' where id = :id", id=user_id)
+    user_id = operation.person(role="country_lead")
+    operation.change("update app_user set language = 'es' where id = :id", id=user_id)
     return signed_in(user_id)
 
 
@@ -39,9 +39,9 @@ def english() -> set[str]:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_holds_no_english(spaniard: Browser, house: House, english: set[str], page: str) -> None:
-    house.lead()
-    answer = spaniard.get(f"/operations/{house.operation_id}{page}")
+def test_a_page_holds_no_english(spaniard: Browser, operation: TestOperation, english: set[str], page: str) -> None:
+    operation.lead()
+    answer = spaniard.get(f"/operations/{operation.id}{page}")
     read = _Said()
     read.feed(answer.text)
 
@@ -60,9 +60,9 @@ def _refusal(answer: Any) -> tuple[str, list[str]]:
     return answer["error"]["message"], answer["error"]["facts"]["faults"]
 
 
-def test_a_refusal_and_its_faults_are_said_in_spanish(spaniard: Browser, house: House) -> None:
-    lead_id = house.lead()
-    spaniard.get(f"/operations/{house.operation_id}")
+def test_a_refusal_and_its_faults_are_said_in_spanish(spaniard: Browser, operation: TestOperation) -> None:
+    lead_id = operation.lead()
+    spaniard.get(f"/operations/{operation.id}")
 
     token = (spaniard.post(f"/api/v1/leads/{lead_id}/claim").json or {})["token"]
     stranger = spaniard.post(f"/api/v1/leads/{lead_id}/hand-over", {"token": token, "to": 999_999_999}).json
@@ -76,11 +76,13 @@ def test_a_refusal_and_its_faults_are_said_in_spanish(spaniard: Browser, house: 
     assert "Aquí no hay nada" in nothing
 
 
-def test_a_lost_race_names_the_holder_in_spanish(spaniard: Browser, house: House, signed_in: Callable[[int], Browser]) -> None:
-    lead_id = house.lead()
-    other = signed_in(house.person("PE"))
-    spaniard.get(f"/operations/{house.operation_id}")
-    other.get(f"/operations/{house.operation_id}")
+def test_a_lost_race_names_the_holder_in_spanish(
+    spaniard: Browser, operation: TestOperation, signed_in: Callable[[int], Browser]
+) -> None:
+    lead_id = operation.lead()
+    other = signed_in(operation.person("PE"))
+    spaniard.get(f"/operations/{operation.id}")
+    other.get(f"/operations/{operation.id}")
     assert other.post(f"/api/v1/leads/{lead_id}/claim").status_code == 200
 
     refused = spaniard.post(f"/api/v1/leads/{lead_id}/claim")

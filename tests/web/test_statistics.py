@@ -17,7 +17,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from tests.support.desk import Desk
 from tests.support.http_client import Browser
-from tests.support.operation import House
+from tests.support.operation import TestOperation
 from tests.support.pdf_text import pdf_pages
 from workspace.commands.editions import draw_up_edition
 from workspace.commands.outcomes import merge_ledger, revoke_outcome
@@ -39,38 +39,38 @@ class Told:
 
 
 @pytest.fixture
-def told(desk: Desk, house: House, database: Database) -> Told:
+def told(desk: Desk, operation: TestOperation, database: Database) -> Told:
     """Five leads; two verified show one child, a third another; referrals to PE, EC and CL; one outcome is taken back."""
     for country in ("EC", "PE", "CL"):
         desk.key(country)
     first, second = desk.verified("EC", "PE"), desk.verified("EC", "PE")
-    _show_one_person(house, first, second)
+    _show_one_person(operation, first, second)
     third = desk.verified("EC", "CL")
-    rejected = house.lead("EC", "PE")
+    rejected = operation.lead("EC", "PE")
     for country, opinion in (("EC", 1), ("PE", 5), ("CL", 4)):
         desk.opinion(rejected, country, opinion)
-    house.lead("PE", "CL")
+    operation.lead("PE", "CL")
     abroad, home = desk.sent(first, "CL"), desk.sent(second, "EC")
     other = desk.sent(third, "PE", "offender")
     returned = desk.sent(third, "CL")
     for referral, country in ((abroad, "CL"), (home, "EC"), (other, "PE")):
         desk.acknowledge(referral, country)
-    with database.write(house.person("CL", "liaison")) as tx:
+    with database.write(operation.person("CL", "liaison")) as tx:
         accept_referral(tx, abroad)
-    with database.write(house.person("CL", "liaison")) as tx:
+    with database.write(operation.person("CL", "liaison")) as tx:
         return_referral(tx, returned, reason="not ours")
     _, child = desk.state(abroad, "CL", "V4", place_country="PE", age_band="7_12", sex="female")
     assert desk.state(home, "EC", "V5")[1] == child
     desk.state(home, "EC", "V5", is_depicted=False)
     desk.state(other, "PE", "O3", kind="offender", place_country="EC")
     revoked, _ = desk.state(other, "PE", "V4")
-    with database.write(house.person("PE", "liaison")) as tx:
+    with database.write(operation.person("PE", "liaison")) as tx:
         revoke_outcome(tx, revoked, reason="the identity was wrong")
     return Told(desk, revoked)
 
 
-def _show_one_person(house: House, first: UUID, second: UUID) -> None:
-    house.change(
+def _show_one_person(operation: TestOperation, first: UUID, second: UUID) -> None:
+    operation.change(
         """update lead_evidence e set person_id = f.person_id from lead_evidence f
            where e.lead_id = :second and f.lead_id = :first and e.side = f.side""",
         first=first,
@@ -79,14 +79,14 @@ def _show_one_person(house: House, first: UUID, second: UUID) -> None:
 
 
 def drawn(desk: Desk, database: Database, kind: str = "interim") -> UUID:
-    with database.write(desk.house.person("EC", "operation_lead")) as tx:
-        edition = draw_up_edition(tx, desk.house.operation_id, kind=kind)
+    with database.write(desk.operation.person("EC", "operation_lead")) as tx:
+        edition = draw_up_edition(tx, desk.operation.id, kind=kind)
     desk.work()
     return edition
 
 
 def numbers(database: Database, desk: Desk, edition: UUID) -> dict[str, int | None]:
-    with database.read(desk.house.person("EC")) as view:
+    with database.read(desk.operation.person("EC")) as view:
         return {found.key: found.number for found in stored_edition(view.session, edition).figures.figures}
 
 
@@ -126,15 +126,15 @@ def test_an_edition_reproduces_the_nouns_of_the_published_reports(told: Told, da
     assert set(found) == set(DEFINITIONS)
 
 
-def test_photos_videos_bytes_and_hours_are_counted_as_published(desk: Desk, house: House, database: Database) -> None:
-    leads = [house.lead(), house.lead()]
-    media = [_medium(house, lead) for lead in leads]
-    house.change("update media_item set kind = 'video', duration_s = 2.5 * 3600, state = 'read' where id = :id", id=media[0])
-    house.change("update media_item set kind = 'photo', state = 'read' where id = :id", id=media[1])
+def test_photos_videos_bytes_and_hours_are_counted_as_published(desk: Desk, operation: TestOperation, database: Database) -> None:
+    leads = [operation.lead(), operation.lead()]
+    media = [_medium(operation, lead) for lead in leads]
+    operation.change("update media_item set kind = 'video', duration_s = 2.5 * 3600, state = 'read' where id = :id", id=media[0])
+    operation.change("update media_item set kind = 'photo', state = 'read' where id = :id", id=media[1])
     for place, (item, copies) in enumerate(zip(media, (2, 1), strict=True)):
         for copy in range(copies):
-            _received(house, item, f"{place}-{copy}", size_bytes=1_500_000)
-    _received(house, None, "broken", size_bytes=7)
+            _received(operation, item, f"{place}-{copy}", size_bytes=1_500_000)
+    _received(operation, None, "broken", size_bytes=7)
 
     found = numbers(database, desk, drawn(desk, database))
 
@@ -148,16 +148,16 @@ def test_photos_videos_bytes_and_hours_are_counted_as_published(desk: Desk, hous
     assert (found["bytes_received"], found["video_hours"]) == (4_500_007, 5)
 
 
-def _medium(house: House, lead: UUID) -> UUID:
-    with house.workers.read(house.service_id) as view:
+def _medium(operation: TestOperation, lead: UUID) -> UUID:
+    with operation.workers.read(operation.service_id) as view:
         found: UUID = view.session.execute(
             text("select media_item_id from lead_evidence where lead_id = :lead and side = 1"), {"lead": lead}
         ).scalar_one()
     return found
 
 
-def _received(house: House, medium: UUID | None, path: str, *, size_bytes: int) -> None:
-    house.change(
+def _received(operation: TestOperation, medium: UUID | None, path: str, *, size_bytes: int) -> None:
+    operation.change(
         """insert into received_file (operation_id, compartment_id, exhibit_id, media_item_id, path, size_bytes, sha256, refusal)
            select x.operation_id, x.compartment_id, x.id, m.id, :path, :size, m.sha256,
              case when m.id is null then 'unreadable' end
@@ -166,13 +166,13 @@ def _received(house: House, medium: UUID | None, path: str, *, size_bytes: int) 
         medium=medium,
         path=path,
         size=size_bytes,
-        op=house.operation_id,
+        op=operation.id,
     )
 
 
 def test_tables_count_by_country_age_place_day_and_examiners(told: Told, database: Database) -> None:
     edition = drawn(told.desk, database)
-    with database.read(told.desk.house.person("EC")) as view:
+    with database.read(told.desk.operation.person("EC")) as view:
         figures = stored_edition(view.session, edition).figures
 
     matrix = figures.dissemination
@@ -199,10 +199,10 @@ def test_the_same_figures_stand_on_the_page_and_in_every_file(
     told: Told, database: Database, signed_in: Callable[[int], Browser]
 ) -> None:
     edition = drawn(told.desk, database)
-    browser = signed_in(told.desk.house.person("EC"))
+    browser = signed_in(told.desk.operation.person("EC"))
     known = {key: str(number) for key, number in numbers(database, told.desk, edition).items()}
 
-    page = browser.get(f"/operations/{told.desk.house.operation_id}/statistics").get_data(as_text=True)
+    page = browser.get(f"/operations/{told.desk.operation.id}/statistics").get_data(as_text=True)
     rows = re.findall(r'data-figure="(\w+)"><th scope="row">[^<]*</th><td class="num">([\d\u202f]+)</td>', page)
     written = json.loads(browser.get(f"/api/v1/editions/{edition}.json").data)
     table = list(csv.DictReader(io.StringIO(browser.get(f"/api/v1/editions/{edition}.csv").data.decode("utf-8-sig"))))
@@ -216,52 +216,56 @@ def test_the_same_figures_stand_on_the_page_and_in_every_file(
         assert f"{label}{number}{unit}".replace(" ", "") in printed, key
         assert text[:20].replace(" ", "") in printed
     assert "<svg" in page
-    assert told.desk.house.kinds()[-3:] == ["export:made"] * 3
+    assert told.desk.operation.kinds()[-3:] == ["export:made"] * 3
 
 
-def test_an_edition_says_at_which_event_of_the_record_it_was_counted(told: Told, house: House, database: Database) -> None:
+def test_an_edition_says_at_which_event_of_the_record_it_was_counted(
+    told: Told, operation: TestOperation, database: Database
+) -> None:
     edition = drawn(told.desk, database)
 
-    row: Any = house.row(Edition, edition)
-    with database.read(house.person("EC", "observer")) as view:
-        lines = list(whole_record(view.session, house.operation_id))
+    row: Any = operation.row(Edition, edition)
+    with database.read(operation.person("EC", "observer")) as view:
+        lines = list(whole_record(view.session, operation.id))
     assert bytes(lines[row.seq - 1][1]) == bytes(row.log_digest)
     assert row.figures["header"]["log_digest"] == bytes(row.log_digest).hex()
     assert row.figures["header"]["seq"] == row.seq == len(lines) - 1
-    assert house.kinds()[-1] == "edition:drawn_up"
+    assert operation.kinds()[-1] == "edition:drawn_up"
 
 
-def test_an_edition_never_changes_and_the_next_prints_the_correction(told: Told, house: House, database: Database) -> None:
+def test_an_edition_never_changes_and_the_next_prints_the_correction(
+    told: Told, operation: TestOperation, database: Database
+) -> None:
     first = drawn(told.desk, database)
-    before = house.row(Edition, first).figures
-    house.change("update job set state = 'waiting', attempt = 0 where subject_id = :id", id=first)
-    house.change("update outcome set revoked_at = now(), revoked_reason = 'r' where stage = 'V5' and operation_id = :id",
-                 id=house.operation_id)  # fmt: skip
+    before = operation.row(Edition, first).figures
+    operation.change("update job set state = 'waiting', attempt = 0 where subject_id = :id", id=first)
+    operation.change("update outcome set revoked_at = now(), revoked_reason = 'r' where stage = 'V5' and operation_id = :id",
+                 id=operation.id)  # fmt: skip
     told.desk.work()
     second = drawn(told.desk, database)
 
-    assert house.row(Edition, first).figures == before
+    assert operation.row(Edition, first).figures == before
     assert numbers(database, told.desk, first)["victims_safeguarded"] == 1
     later = numbers(database, told.desk, second)
     assert (later["victims_safeguarded"], later["children_safeguarded"], later["victims_confirmed"]) == (0, 0, 1)
-    with pytest.raises(ProgrammingError), database.write(house.person("EC", "operation_lead")) as tx:
+    with pytest.raises(ProgrammingError), database.write(operation.person("EC", "operation_lead")) as tx:
         tx.session.execute(Edition.__table__.update().values(kind="closing"))  # type: ignore[attr-defined]
 
 
-def test_two_entries_that_are_merged_count_once(told: Told, house: House, database: Database) -> None:
+def test_two_entries_that_are_merged_count_once(told: Told, operation: TestOperation, database: Database) -> None:
     desk = told.desk
     lead = desk.verified("EC", "PE")
     sent = desk.sent(lead, "PE")
     desk.acknowledge(sent, "PE")
     _, other = desk.state(sent, "PE", "V4")
     assert numbers(database, desk, drawn(desk, database))["victims_confirmed"] == 2
-    with database.read(house.person("EC", "liaison")) as view:
+    with database.read(operation.person("EC", "liaison")) as view:
         child = view.session.execute(
             text("select ledger_id from outcome where stage = 'V5' and operation_id = :id order by recorded_at limit 1"),
-            {"id": house.operation_id},
+            {"id": operation.id},
         ).scalar_one()
 
-    with database.write(house.person("EC", "liaison")) as tx:
+    with database.write(operation.person("EC", "liaison")) as tx:
         merge_ledger(tx, other, into=child)
 
     assert numbers(database, desk, drawn(desk, database))["victims_confirmed"] == 1
@@ -271,10 +275,10 @@ def test_the_public_edition_hides_small_numbers_of_people_and_who_sent_to_whom(
     told: Told, database: Database, signed_in: Callable[[int], Browser]
 ) -> None:
     edition = drawn(told.desk, database)
-    browser = signed_in(told.desk.house.person("EC"))
+    browser = signed_in(told.desk.operation.person("EC"))
 
     public = json.loads(browser.get(f"/api/v1/editions/{edition}.json?public=1").data)
-    page = browser.get(f"/operations/{told.desk.house.operation_id}/statistics?public=1").get_data(as_text=True)
+    page = browser.get(f"/operations/{told.desk.operation.id}/statistics?public=1").get_data(as_text=True)
     paper = "".join(pdf_pages(browser.get(f"/api/v1/editions/{edition}.pdf?public=1").data))
 
     shown = {found["key"]: found["number"] for found in public["figures"]}
@@ -290,39 +294,39 @@ def test_the_public_edition_hides_small_numbers_of_people_and_who_sent_to_whom(
     assert [row["key"] for row in public["tables"]["times"]["rows"]][-1] != "sent_to_safeguarded"
 
 
-def test_who_may_draw_up_and_when(house: House, database: Database, desk: Desk) -> None:
+def test_who_may_draw_up_and_when(operation: TestOperation, database: Database, desk: Desk) -> None:
     for role in ("specialist", "liaison", "country_lead", "administrator"):
-        with pytest.raises(Forbidden), database.write(house.person("EC", role)) as tx:
-            draw_up_edition(tx, house.operation_id, kind="interim")
-    with pytest.raises(Conflict), database.write(house.person("EC", "operation_lead")) as tx:
-        draw_up_edition(tx, house.operation_id, kind="closing")
-    house.change("update operation set state = 'closed' where id = :id", id=house.operation_id)
+        with pytest.raises(Forbidden), database.write(operation.person("EC", role)) as tx:
+            draw_up_edition(tx, operation.id, kind="interim")
+    with pytest.raises(Conflict), database.write(operation.person("EC", "operation_lead")) as tx:
+        draw_up_edition(tx, operation.id, kind="closing")
+    operation.change("update operation set state = 'closed' where id = :id", id=operation.id)
 
     drawn(desk, database, "closing")
-    with database.read(house.person("EC")) as view:
-        assert [(each.number, each.kind) for each in editions(view.session, house.operation_id)] == [(1, "closing")]
+    with database.read(operation.person("EC")) as view:
+        assert [(each.number, each.kind) for each in editions(view.session, operation.id)] == [(1, "closing")]
 
 
 def test_nobody_outside_the_operation_sees_an_edition(
-    told: Told, house: House, database: Database, signed_in: Callable[[int], Browser]
+    told: Told, operation: TestOperation, database: Database, signed_in: Callable[[int], Browser]
 ) -> None:
     edition = drawn(told.desk, database)
-    stranger = signed_in(house.outsider())
+    stranger = signed_in(operation.outsider())
 
     assert stranger.get(f"/api/v1/editions/{edition}.csv").status_code == NotFound.http_status
-    assert stranger.get(f"/operations/{house.operation_id}/statistics").status_code == NotFound.http_status
-    with database.read(house.person("CL", "recipient")) as view, pytest.raises(NotFound):
+    assert stranger.get(f"/operations/{operation.id}/statistics").status_code == NotFound.http_status
+    with database.read(operation.person("CL", "recipient")) as view, pytest.raises(NotFound):
         stored_edition(view.session, edition)
 
 
 def test_an_edition_of_an_empty_operation_has_zeros_and_the_page_says_what_is_missing(
-    desk: Desk, house: House, database: Database, signed_in: Callable[[int], Browser]
+    desk: Desk, operation: TestOperation, database: Database, signed_in: Callable[[int], Browser]
 ) -> None:
-    browser = signed_in(house.person("EC", "operation_lead"))
-    path = f"/operations/{house.operation_id}/statistics"
+    browser = signed_in(operation.person("EC", "operation_lead"))
+    path = f"/operations/{operation.id}/statistics"
     assert "No edition has been drawn up yet" in browser.get(path).get_data(as_text=True)
 
-    answer = browser.post(f"/api/v1/operations/{house.operation_id}/editions", {"kind": "interim"})
+    answer = browser.post(f"/api/v1/operations/{operation.id}/editions", {"kind": "interim"})
     assert "is being drawn up" in browser.get(path).get_data(as_text=True)
     edition = answer.get_json()["edition"]
     assert browser.get(f"/api/v1/editions/{edition}.csv").status_code == Conflict.http_status
@@ -331,14 +335,12 @@ def test_an_edition_of_an_empty_operation_has_zeros_and_the_page_says_what_is_mi
     assert "Nothing to count." in browser.get(path).get_data(as_text=True)
     assert browser.get(f"/api/v1/editions/{edition}.pdf").data.startswith(b"%PDF")
     assert browser.get(path + "?edition=7").status_code == NotFound.http_status
-    assert {
-        each["number"] for each in browser.get(f"/api/v1/operations/{house.operation_id}/editions").get_json()["editions"]
-    } == {1}
+    assert {each["number"] for each in browser.get(f"/api/v1/operations/{operation.id}/editions").get_json()["editions"]} == {1}
 
 
-def test_a_closed_operation_is_still_counted(desk: Desk, house: House, database: Database) -> None:
-    lead = house.lead(stage="verified")
-    house.change("update operation set state = 'closed' where id = :id", id=house.operation_id)
+def test_a_closed_operation_is_still_counted(desk: Desk, operation: TestOperation, database: Database) -> None:
+    lead = operation.lead(stage="verified")
+    operation.change("update operation set state = 'closed' where id = :id", id=operation.id)
     with pytest.raises(Closed):
         desk.ground(lead, "PE")
 

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 
 from tests.support.http_client import Browser
-from tests.support.operation import House
+from tests.support.operation import TestOperation
 from workspace.commands.people import ensure_house
 from workspace.errors import Invalid
 from workspace.host.engines import prepare_database
@@ -93,9 +93,9 @@ def test_an_empty_house_says_how_to_begin_and_is_then_made_once(web_settings: Se
     ],
 )
 def test_a_number_that_nothing_can_have_is_answered_without_a_fault_of_ours(
-    signed_in: Callable[[int], Browser], house: House, address: str, number: int
+    signed_in: Callable[[int], Browser], operation: TestOperation, address: str, number: int
 ) -> None:
-    answer = signed_in(house.person()).get(address.format(operation=house.operation_id, number=number))
+    answer = signed_in(operation.person()).get(address.format(operation=operation.id, number=number))
 
     assert answer.status_code in (200, 400, 404, 422)
 
@@ -164,19 +164,19 @@ def test_times_stand_in_the_named_zone_with_their_exact_form(app: Flask) -> None
     assert "08:00" in shown
 
 
-def test_the_surroundings_are_opened_once(app: Flask, house: House, database: Database) -> None:
+def test_the_surroundings_are_opened_once(app: Flask, operation: TestOperation, database: Database) -> None:
     from workspace.store.keys import new_wrapped_key
 
     with app.test_request_context(base_url="http://localhost:8000"):
-        wrapped = new_wrapped_key(master_key(), str(house.operation_id))
-        house.change("update operation set wrapped_key = :key where id = :id", key=wrapped, id=house.operation_id)
-        with database.read(house.person()) as view:
-            assert operation_key(view.session, house.operation_id).operation_id == str(house.operation_id)
+        wrapped = new_wrapped_key(master_key(), str(operation.id))
+        operation.change("update operation set wrapped_key = :key where id = :id", key=wrapped, id=operation.id)
+        with database.read(operation.person()) as view:
+            assert operation_key(view.session, operation.id).operation_id == str(operation.id)
         assert media_store() is media_store()
         assert master_key() is master_key()
 
 
-def test_a_person_without_a_passkey_has_none_to_show(app: Flask, house: House, database: Database) -> None:
+def test_a_person_without_a_passkey_has_none_to_show(app: Flask, operation: TestOperation, database: Database) -> None:
     from tests.support.http_client import sign_in
 
-    assert sign_in(app, database, house.person()).post("/api/v1/step-up/options").status_code == 404
+    assert sign_in(app, database, operation.person()).post("/api/v1/step-up/options").status_code == 404

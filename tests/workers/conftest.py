@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.bench import Room
-from tests.support.operation import House
+from tests.support.operation import TestOperation
 from tests.support.work_material import Material
 from workers.workshop import Workshop
 from workspace.analysis.pack import Pack, build_default_pack
@@ -49,8 +49,8 @@ def material(tmp_path_factory: pytest.TempPathFactory) -> Material:
 
 
 @pytest.fixture
-def room(house: House, database: Database, shop: Workshop) -> Room:
+def room(operation: TestOperation, database: Database, shop: Workshop) -> Room:
     master = load_or_create_master(shop.key_file)
-    wrapped = new_wrapped_key(master, str(house.operation_id))
-    house.change("update operation set wrapped_key = :key where id = :id", key=wrapped, id=house.operation_id)
-    return Room(house, database, shop, unwrap(master, wrapped, str(house.operation_id)))
+    wrapped = new_wrapped_key(master, str(operation.id))
+    operation.change("update operation set wrapped_key = :key where id = :id", key=wrapped, id=operation.id)
+    return Room(operation, database, shop, unwrap(master, wrapped, str(operation.id)))

@@ -9,7 +9,7 @@ import psycopg
 from sqlalchemy import text
 
 from tests.support.bench import Room
-from tests.support.operation import House
+from tests.support.operation import TestOperation
 from workers.housekeeping import Housekeeper, keep_house
 from workspace.commands.housekeeping import PRESENCE_S
 from workspace.model import Operation
@@ -17,41 +17,41 @@ from workspace.queries.presence import STALE_S
 
 
 def test_an_operation_whose_window_is_over_begins_to_close(room: Room) -> None:
-    room.house.change(
+    room.operation.change(
         "update operation set opens_at = now() - interval '2 hours', closes_at = now() - interval '1 second' where id = :id",
-        id=room.house.operation_id,
+        id=room.operation.id,
     )
 
     keep_house(room.shop.db, room.shop.housekeeping_id)
     keep_house(room.shop.db, room.shop.housekeeping_id)
 
-    assert room.house.row(Operation, room.house.operation_id).state == "closing"
-    assert room.house.kinds() == ["operation:state_changed"]
+    assert room.operation.row(Operation, room.operation.id).state == "closing"
+    assert room.operation.kinds() == ["operation:state_changed"]
 
 
 def test_a_lease_that_is_over_and_presence_that_is_stale_end(room: Room) -> None:
-    lead, person = room.house.lead(), room.house.person("EC")
-    room.house.change(
+    lead, person = room.operation.lead(), room.operation.person("EC")
+    room.operation.change(
         "update lead set holder_id = :who, lease_until = now() - interval '1 second' where id = :id", who=person, id=lead
     )
-    room.house.change(
+    room.operation.change(
         "insert into presence (lead_id, user_id, operation_id, locks, mode, seen_at) "
         "values (:lead, :who, :op, '{}', 'viewing', now() - interval '2 minutes')",
         lead=lead,
         who=person,
-        op=room.house.operation_id,
+        op=room.operation.id,
     )
 
     keep_house(room.shop.db, room.shop.housekeeping_id)
 
-    assert room.house.kinds() == ["lead:lease_ended"]
+    assert room.operation.kinds() == ["lead:lease_ended"]
     assert room.rows("select 1 from presence where operation_id = :operation") == []
 
 
 def test_forgotten_presence_rings_each_operation_once_and_nobody_is_shown_any_more(room: Room) -> None:
-    lead, people = room.house.lead(), [room.house.person("EC"), room.house.person("PE")]
+    lead, people = room.operation.lead(), [room.operation.person("EC"), room.operation.person("PE")]
     for person in people:
-        room.house.change(
+        room.operation.change(
             "insert into presence (lead_id, user_id, operation_id, locks, mode, seen_at) "
             "select id, :who, operation_id, locks, 'viewing', now() - interval '31 seconds' from lead where id = :lead",
             lead=lead,
@@ -66,13 +66,13 @@ def test_forgotten_presence_rings_each_operation_once_and_nobody_is_shown_any_mo
         bells = [bell.payload for bell in ear.notifies(timeout=0.5)]
 
     # Operations of other tests may have presence that ends just now.
-    assert bells.count(str(room.house.operation_id)) == 1
+    assert bells.count(str(room.operation.id)) == 1
     assert room.rows("select 1 from presence where operation_id = :operation") == []
     assert PRESENCE_S == STALE_S
-    assert room.house.kinds() == []
+    assert room.operation.kinds() == []
 
 
-def test_one_process_keeps_the_house_and_another_follows_when_it_ends(room: Room, house: House) -> None:
+def test_one_process_keeps_the_house_and_another_follows_when_it_ends(room: Room, operation: TestOperation) -> None:
     ends = [threading.Event(), threading.Event()]
     keepers = [Housekeeper(room.shop.db, room.shop.housekeeping_id, end) for end in ends]
 

@@ -36,13 +36,13 @@ from workspace.store.objects import open_store
 def want(room: Room, subject_id: UUID | None = None, kind: str = "match_entry") -> UUID:
     found = subject_id or uuid4()
     with room.shop.db.write(room.shop.service_id) as tx:
-        jobs.want(tx, kind, found, room.house.operation_id)
+        jobs.want(tx, kind, found, room.operation.id)
     return found
 
 
 def take(room: Room) -> Taken | None:
     """Take a job of this test: those of others are put away."""
-    room.house.change("update job set state = 'done' where operation_id <> :id and state <> 'done'", id=room.house.operation_id)
+    room.operation.change("update job set state = 'done' where operation_id <> :id and state <> 'done'", id=room.operation.id)
     with room.shop.db.write(room.shop.service_id) as tx:
         return jobs.take(tx, ["match_entry"])
 
@@ -66,8 +66,8 @@ def test_of_many_takers_each_gets_another_job(room: Room) -> None:
 def test_the_more_urgent_is_taken_first(room: Room) -> None:
     late, early = uuid4(), uuid4()
     with room.shop.db.write(room.shop.service_id) as tx:
-        jobs.want(tx, "match_entry", late, room.house.operation_id, priority=6)
-        jobs.want(tx, "match_entry", early, room.house.operation_id, priority=4)
+        jobs.want(tx, "match_entry", late, room.operation.id, priority=6)
+        jobs.want(tx, "match_entry", early, room.operation.id, priority=4)
 
     first = take(room)
 
@@ -79,13 +79,13 @@ def test_a_worker_that_lost_its_job_writes_nothing(room: Room) -> None:
     subject = want(room)
     slow = take(room)
     assert slow is not None
-    room.house.change("update job set lease_until = now() where subject_id = :id", id=subject)
+    room.operation.change("update job set lease_until = now() where subject_id = :id", id=subject)
     fast = take(room)
     assert fast is not None
 
     def write_late() -> None:
         with room.shop.db.write(room.shop.service_id) as tx:
-            jobs.want(tx, "match_entry", uuid4(), room.house.operation_id)
+            jobs.want(tx, "match_entry", uuid4(), room.operation.id)
             jobs.finish(tx, slow)
 
     with pytest.raises(Conflict):
@@ -115,25 +115,25 @@ def test_thousands_of_wishes_are_one_write_and_each_is_one_job(room: Room) -> No
     subjects = [uuid4() for _ in range(7000)]
 
     with room.shop.db.write(room.shop.service_id) as tx:
-        jobs.want_all(tx, "match_entry", [*subjects, *subjects[:10]], room.house.operation_id)
+        jobs.want_all(tx, "match_entry", [*subjects, *subjects[:10]], room.operation.id)
 
     assert room.one("select count(*) as n from job where operation_id = :operation").n == 7000
-    room.house.change("update job set state = 'done' where operation_id = :id", id=room.house.operation_id)
+    room.operation.change("update job set state = 'done' where operation_id = :id", id=room.operation.id)
 
 
 def test_a_person_s_wish_for_a_job_that_exists_changes_nothing(room: Room) -> None:
     subject = want(room)
-    room.house.change("update job set state = 'done' where subject_id = :id", id=subject)
+    room.operation.change("update job set state = 'done' where subject_id = :id", id=subject)
 
-    with room.app.write(room.house.person("EC", "analyst")) as tx:
-        jobs.want(tx, "match_entry", subject, room.house.operation_id)
+    with room.app.write(room.operation.person("EC", "analyst")) as tx:
+        jobs.want(tx, "match_entry", subject, room.operation.id)
 
     assert state(room, subject)[0] == "done"
 
 
 def test_an_unknown_kind_of_job_is_refused(room: Room) -> None:
     with pytest.raises(Invalid), room.shop.db.write(room.shop.service_id) as tx:
-        jobs.want(tx, "unheard_of", uuid4(), room.house.operation_id)
+        jobs.want(tx, "unheard_of", uuid4(), room.operation.id)
 
 
 def fails(workshop: Workshop, job: Taken) -> Effects:
@@ -155,7 +155,7 @@ def test_after_five_attempts_a_job_has_failed_with_its_reason_and_others_go_on(
         assert job is not None
         with pytest.raises(ValueError, match="the step failed"):
             drain.work_off(room.shop, job)
-        room.house.change("update job set lease_until = null where subject_id = :id", id=subject)
+        room.operation.change("update job set lease_until = null where subject_id = :id", id=subject)
 
     assert state(room, subject) == ("failed", 5, "ValueError: the step failed")
     assert take(room) is None
@@ -186,7 +186,7 @@ def test_a_host_with_another_key_lets_media_wait_for_one_that_has_it(room: Room,
     again_in = room.one(
         "select extract(epoch from lease_until - clock_timestamp()) as s from job where operation_id = :operation"
     ).s
-    room.house.change("update job set lease_until = null where operation_id = :id", id=room.house.operation_id)
+    room.operation.change("update job set lease_until = null where operation_id = :id", id=room.operation.id)
     room.work()
 
     assert again_in > jobs.RETRY_S * 2
@@ -240,7 +240,7 @@ def test_a_host_without_the_media_folder_or_with_a_bad_pack_costs_no_attempt(
 def test_a_host_with_a_bad_pack_gives_a_match_back_at_once(room: Room, tmp_path: Path) -> None:
     want(room, kind="match_media")
     unpacked = replace(room.shop, pack_dir=tmp_path)
-    room.house.change("update job set state = 'done' where operation_id <> :id and state <> 'done'", id=room.house.operation_id)
+    room.operation.change("update job set state = 'done' where operation_id <> :id and state <> 'done'", id=room.operation.id)
     with room.shop.db.write(room.shop.service_id) as tx:
         job = jobs.take(tx, ["match_media"])
     assert job is not None
@@ -277,13 +277,13 @@ def test_a_worker_that_cannot_read_what_waits_ends_with_one_line(
 def test_content_that_comes_again_is_read_again_where_only_a_machine_refused_it(room: Room, material: Material) -> None:
     room.bring("EC", material.landscape("twice.jpg", seed=45), material.cut())
     room.work()
-    room.house.change(
+    room.operation.change(
         "update media_item set state = 'refused', refusal = 'not_readable' where operation_id = :id and state = 'read'",
-        id=room.house.operation_id,
+        id=room.operation.id,
     )
     media = [row.id for row in room.rows("select id from media_item where operation_id = :operation")]
 
-    with room.app.write(room.house.person("EC", "analyst")) as tx:
+    with room.app.write(room.operation.person("EC", "analyst")) as tx:
         assert have_read_again(tx, media) == 1
     keep_house_seldom(room.shop.db, room.shop.housekeeping_id)
     room.work()
@@ -320,9 +320,9 @@ def test_what_the_record_will_never_take_costs_attempts_too(room: Room, monkeypa
     job = take(room)
     assert job is not None
 
-    with room.house.workers.engine.begin() as other:
+    with room.operation.workers.engine.begin() as other:
         other.execute(text("select act_as(:id)"), {"id": room.shop.service_id})
-        other.execute(text("select append_events(:id, '[]')"), {"id": room.house.operation_id})  # holds the head of the record
+        other.execute(text("select append_events(:id, '[]')"), {"id": room.operation.id})  # holds the head of the record
         with pytest.raises(Unavailable):
             drain.work_off(room.shop, job)
 
@@ -356,9 +356,9 @@ def test_a_job_is_not_tried_again_at_once(room: Room, monkeypatch: pytest.Monkey
 
 def test_a_medium_on_which_every_worker_ended_is_refused_and_nobody_waits_for_it(room: Room, material: Material) -> None:
     room.bring("EC", material.landscape("fatal.jpg", seed=3))
-    room.house.change(
+    room.operation.change(
         "update job set state = 'running', attempt = 5, lease_until = now() where operation_id = :id",
-        id=room.house.operation_id,
+        id=room.operation.id,
     )
 
     keep_house(room.shop.db, room.shop.housekeeping_id)
@@ -414,7 +414,7 @@ def test_a_wish_is_not_held_up_by_effects_and_has_them_done_anew(room: Room) -> 
     assert job is not None
 
     def effects(tx: Tx) -> None:
-        jobs.want(tx, "match_person", done, room.house.operation_id)
+        jobs.want(tx, "match_person", done, room.operation.id)
         want(room, subject)
 
     with drain.Attempt(room.shop, job) as attempt:
@@ -504,9 +504,9 @@ def test_a_killed_worker_loses_nothing_and_does_nothing_twice(room: Room, materi
                 killed += 1
                 workers.append(start_worker(room, servers))
                 # Half a minute passes: the dead worker's lease is over.
-                room.house.change(
+                room.operation.change(
                     "update job set lease_until = now() where operation_id = :id and state = 'running'",
-                    id=room.house.operation_id,
+                    id=room.operation.id,
                 )
             time.sleep(0.1)
     finally:
@@ -518,13 +518,13 @@ def test_a_killed_worker_loses_nothing_and_does_nothing_twice(room: Room, materi
     assert codes == [0, 0]
     states = room.rows("select state, count(*) as n from media_item where operation_id = :operation group by 1")
     assert [tuple(row) for row in states] == [("read", 18)]
-    assert room.house.kinds().count("media:read") == 18
+    assert room.operation.kinds().count("media:read") == 18
     assert room.one("select count(*) as n from face where operation_id = :operation and at_s is null").n == 6
 
 
 def take_reading(room: Room) -> Taken:
     """Take the reading of this test's medium, however long it was to wait."""
-    room.house.change("update job set lease_until = null where operation_id = :id", id=room.house.operation_id)
+    room.operation.change("update job set lease_until = null where operation_id = :id", id=room.operation.id)
     alone(room)
     with room.shop.db.write(room.shop.service_id) as tx:
         job = jobs.take(tx, ["read_media"])
@@ -535,9 +535,9 @@ def take_reading(room: Room) -> Taken:
 def alone(room: Room) -> None:
     """Put away the media and jobs of other tests."""
     for table in ("job", "media_item"):
-        room.house.change(
+        room.operation.change(
             f"update {table} set state = :end where operation_id <> :id and state = 'waiting'",
-            id=room.house.operation_id,
+            id=room.operation.id,
             end="done" if table == "job" else "refused",
         )
 

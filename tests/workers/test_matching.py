@@ -25,8 +25,8 @@ def bring_register(room: Room, material: Material, country: str = "EC", *, entri
     assert arrival.stored is not None
     portraits = (Portrait(arrival.stored, "image/jpeg"),)
     new = [NewEntry(f"N-{number}", portraits=portraits, **facts) for number in range(1, entries + 1)]
-    with room.app.write(room.house.person(country, "analyst")) as tx:
-        return import_register(tx, room.house.operation_id, country=country, name="Missing", legal_source="a law", entries=new)
+    with room.app.write(room.operation.person(country, "analyst")) as tx:
+        return import_register(tx, room.operation.id, country=country, name="Missing", legal_source="a law", entries=new)
 
 
 def test_a_face_of_the_register_in_another_country_is_a_lead_with_its_provenance(room: Room, material: Material) -> None:
@@ -50,7 +50,7 @@ def test_a_face_of_the_register_in_another_country_is_a_lead_with_its_provenance
     assert sides[1].register_entry_id
     assert all(side.face_id and side.media_item_id for side in sides)
     assert sorted({side.compartment_id for side in sides}) == lead.locks
-    assert room.house.kinds().count("lead:opened") == 1
+    assert room.operation.kinds().count("lead:opened") == 1
 
 
 def test_a_register_that_comes_later_finds_what_was_read_before(room: Room, material: Material) -> None:
@@ -65,7 +65,7 @@ def test_a_register_that_comes_later_finds_what_was_read_before(room: Room, mate
 
 def test_a_closed_entry_makes_no_lead(room: Room, material: Material) -> None:
     register_id = bring_register(room, material)
-    room.house.change("update register_entry set is_closed = true where register_id = :id", id=register_id)
+    room.operation.change("update register_entry set is_closed = true where register_id = :id", id=register_id)
     room.bring("PE", material.portrait("turned.jpg", turned_deg=12))
 
     room.work()
@@ -87,7 +87,7 @@ def test_a_rejected_pair_is_never_proposed_again(room: Room, material: Material)
     room.bring("PE", material.portrait())
     room.bring("CL", material.portrait("turned.jpg", turned_deg=12))
     room.work()
-    room.house.change("update lead set stage = 'rejected' where operation_id = :id", id=room.house.operation_id)
+    room.operation.change("update lead set stage = 'rejected' where operation_id = :id", id=room.operation.id)
 
     room.bring("CL", material.portrait("again.jpg", turned_deg=-10))
     room.work()
@@ -102,7 +102,7 @@ def test_three_rejected_lookalikes_of_a_register_make_room_for_the_fourth(room: 
     room.bring("PE", material.portrait("turned.jpg", turned_deg=12))
     room.work()
     assert len(room.rows("select 1 from lead where operation_id = :operation")) == TOP
-    room.house.change("update lead set stage = 'rejected' where operation_id = :id", id=room.house.operation_id)
+    room.operation.change("update lead set stage = 'rejected' where operation_id = :id", id=room.operation.id)
 
     room.bring("PE", material.portrait("again.jpg", turned_deg=-10))
     room.work()
@@ -122,7 +122,7 @@ def test_rejected_persons_make_room_for_the_next(room: Room, material: Material,
         room.bring(country, material.portrait(f"{country}.jpg", turned_deg=turned_deg))
     room.work()
     assert len(room.rows("select 1 from lead where operation_id = :operation")) == 2  # each one's nearest
-    room.house.change("update lead set stage = 'rejected' where operation_id = :id", id=room.house.operation_id)
+    room.operation.change("update lead set stage = 'rejected' where operation_id = :id", id=room.operation.id)
 
     for country, turned_deg in looks.items():
         room.bring(country, material.portrait(f"{country}-2.jpg", turned_deg=turned_deg + 2))
@@ -144,7 +144,7 @@ def test_the_same_face_in_a_shared_and_a_closed_exhibit_of_one_agency_is_a_lead(
     assert [side.country for side in sides] == ["EC", "EC"]
     assert sorted({side.compartment_id for side in sides}) == lead.locks
     assert len(lead.locks) == 2
-    with room.app.read(room.house.person("PE", "specialist")) as view:
+    with room.app.read(room.operation.person("PE", "specialist")) as view:
         assert len(view.session.execute(select(Lead.id)).all()) == 1
         assert len(view.session.execute(select(LeadEvidence.id)).all()) == 1
 
@@ -183,16 +183,16 @@ def test_what_is_matched_after_the_window_opens_no_lead_and_the_job_ends(room: R
     bring_register(room, material)
     room.bring("PE", material.portrait("turned.jpg", turned_deg=12), material.landscape("late.jpg", seed=81))
     room.bring("CL", material.landscape("late.jpg", seed=81))
-    room.house.change(
+    room.operation.change(
         "update operation set opens_at = now() - interval '2 hours', closes_at = now() - interval '1 second' where id = :id",
-        id=room.house.operation_id,
+        id=room.operation.id,
     )
 
     room.work()
 
-    side = Side(room.house.compartment("EC"), "EC")
+    side = Side(room.operation.compartment("EC"), "EC")
     with pytest.raises(Closed), room.shop.db.write(room.shop.service_id) as tx:
-        open_lead(tx, room.house.operation_id, Finding("clue", (side, side), ("a", "b"), 3))
+        open_lead(tx, room.operation.id, Finding("clue", (side, side), ("a", "b"), 3))
     assert room.rows("select 1 from lead where operation_id = :operation") == []
     assert {row.state for row in room.rows("select state from media_item where operation_id = :operation")} == {"read"}
     assert {row.state for row in room.rows("select state from job where operation_id = :operation")} == {"done"}
@@ -238,7 +238,7 @@ def test_a_hidden_side_is_absent_for_who_has_no_key(room: Room, material: Materi
     room.bring("CL", material.portrait("turned.jpg", turned_deg=12))
     room.work()
 
-    with room.app.read(room.house.person("CL", "analyst")) as view:
+    with room.app.read(room.operation.person("CL", "analyst")) as view:
         leads = view.session.execute(select(Lead.id)).all()
     sides = room.rows("select 1 from lead_evidence where operation_id = :operation")
 
@@ -247,19 +247,19 @@ def test_a_hidden_side_is_absent_for_who_has_no_key(room: Room, material: Materi
 
 
 def test_only_the_service_opens_leads(room: Room) -> None:
-    side = Side(room.house.compartment("EC"), "EC")
+    side = Side(room.operation.compartment("EC"), "EC")
 
-    with pytest.raises(Forbidden), room.app.write(room.house.person("EC", "analyst")) as tx:
-        open_lead(tx, room.house.operation_id, Finding("clue", (side, side), ("a", "b"), 3))
+    with pytest.raises(Forbidden), room.app.write(room.operation.person("EC", "analyst")) as tx:
+        open_lead(tx, room.operation.id, Finding("clue", (side, side), ("a", "b"), 3))
 
 
 def test_years_that_only_a_closed_side_tells_stand_on_no_lead(room: Room) -> None:
-    shared, closed = Side(room.house.compartment("EC"), "EC"), Side(room.house.compartment("PE", "agency"), "PE")
-    seen = Side(room.house.compartment("PE"), "PE")
+    shared, closed = Side(room.operation.compartment("EC"), "EC"), Side(room.operation.compartment("PE", "agency"), "PE")
+    seen = Side(room.operation.compartment("PE"), "PE")
 
     with room.shop.db.write(room.shop.service_id) as tx:
         opened = [
-            open_lead(tx, room.house.operation_id, Finding("clue", (shared, other), ("a", key), 1, age_gap_years=4))
+            open_lead(tx, room.operation.id, Finding("clue", (shared, other), ("a", key), 1, age_gap_years=4))
             for key, other in (("b", seen), ("c", closed))
         ]
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from tests.support.operation import House
+from tests.support.operation import TestOperation
 from tests.support.servers import ROOT, Servers, environment, web_processes
 from tests.support.work_material import Material
 from workspace.analysis.pack import Pack
@@ -65,11 +65,11 @@ def test_work_waits_and_goes_on_when_the_database_and_the_queue_were_gone_for_ha
         urls = prepare_database(engines.database_url(SUPERUSER, "postgres"), "outage", engines.passwords)
         app, workers = Database(urls["concord_app"]), Database(urls["concord_worker"])
         ensure_house(workers)
-        house = House(workers)
+        operation = TestOperation(workers)
         master = load_or_create_master(home / "keys" / "master.key")
-        wrapped = new_wrapped_key(master, str(house.operation_id))
-        house.change("update operation set wrapped_key = :key where id = :id", key=wrapped, id=house.operation_id)
-        lead, person = house.lead(), house.person("EC")
+        wrapped = new_wrapped_key(master, str(operation.id))
+        operation.change("update operation set wrapped_key = :key where id = :id", key=wrapped, id=operation.id)
+        lead, person = operation.lead(), operation.person("EC")
         base = environment(urls, engines.redis_url, (home / "media").as_uri(), home)
         base |= {"CONCORD_PACK_DIR": str(pack.directory), "OMP_NUM_THREADS": "1"}
         worker = subprocess.Popen([sys.executable, "-m", "workers.run"], cwd=ROOT, env=base)
@@ -77,15 +77,15 @@ def test_work_waits_and_goes_on_when_the_database_and_the_queue_were_gone_for_ha
             with web_processes(1, base) as (web,):
                 with app.write(person) as tx:
                     secret = start_session(tx, how="passkey")
-                board = f"{web.url}/api/v1/operations/{house.operation_id}/board"
+                board = f"{web.url}/api/v1/operations/{operation.id}/board"
                 assert status(board, secret) == 200
                 jobs.use_queue(engines.redis_url)
                 with app.write(person) as tx:
                     exhibit = receive_exhibit(
-                        tx, house.operation_id, country="EC", label="EC-1", kind="phone", case_reference="c", custodian="c"
+                        tx, operation.id, country="EC", label="EC-1", kind="phone", case_reference="c", custodian="c"
                     )
                 files = [material.landscape(f"outage-{n}.jpg", seed=300 + n) for n in range(12)]
-                key = unwrap(master, wrapped, str(house.operation_id))
+                key = unwrap(master, wrapped, str(operation.id))
                 store = open_store((home / "media").as_uri())
                 receive_folder(app, person, exhibit, find_files(files), store=store, key=key)
 
@@ -107,7 +107,7 @@ def test_work_waits_and_goes_on_when_the_database_and_the_queue_were_gone_for_ha
                     lambda: _count(workers, "select count(*) from media_item where state = 'read' and address <> 'none'") == 12
                 )
             assert _count(workers, "select count(*) from event where kind = 'media:read'") == 12
-            assert house.kinds().count("lead:claimed") == 1
+            assert operation.kinds().count("lead:claimed") == 1
         finally:
             jobs.use_queue(servers.redis_url)
             worker.terminate()

@@ -34,7 +34,7 @@ def test_six_faces_in_one_picture_are_six_persons_with_crops_and_veils(room: Roo
     crop = Image.open(io.BytesIO(room.shop.store.read_bytes(faces[0].crop_address, key=room.key)))
     veil = Image.open(io.BytesIO(room.shop.store.read_bytes(faces[0].veil_address, key=room.key)))
     assert (crop.size, veil.size) == ((512, 512), (VEIL_PX, VEIL_PX))
-    assert "media:read" in room.house.kinds()
+    assert "media:read" in room.operation.kinds()
 
 
 def test_two_photos_of_one_adult_are_one_person(room: Room, material: Material) -> None:
@@ -64,13 +64,13 @@ def test_a_photo_that_breaks_off_is_refused_with_its_reason_and_kept(room: Room,
     medium = room.one("select * from media_item where operation_id = :operation")
     assert (medium.state, medium.refusal) == ("refused", "truncated")
     assert room.shop.store.read_bytes(medium.address, key=room.key) == material.cut().read_bytes()
-    assert room.house.kinds()[-1] == "media:refused"
+    assert room.operation.kinds()[-1] == "media:refused"
 
 
 def test_where_a_country_forbids_face_recognition_its_media_are_read_without_faces(room: Room, material: Material) -> None:
-    room.house.change(
+    room.operation.change(
         "update participation set face_recognition = false where operation_id = :id and country = 'EC'",
-        id=room.house.operation_id,
+        id=room.operation.id,
     )
     room.bring("EC", material.portrait())
 
@@ -144,21 +144,21 @@ def test_a_video_that_breaks_off_is_read_as_far_as_it_goes_and_said_to_be_incomp
     told = room.rows("select payload->>'complete' as complete from event where operation_id = :operation and kind = 'media:read'")
     assert [tuple(row) for row in media] == [("photo", "read", True), ("video", "read", False)]
     assert sorted(row.complete for row in told) == ["false", "true"]
-    with room.app.read(room.house.person("EC", "analyst")) as view:
-        assert intake_report(view.session, room.house.operation_id).partly_read == 1
+    with room.app.read(room.operation.person("EC", "analyst")) as view:
+        assert intake_report(view.session, room.operation.id).partly_read == 1
 
 
 def test_reading_twice_changes_nothing(room: Room, material: Material) -> None:
     room.bring("EC", material.portrait())
     room.work()
-    before = room.house.kinds()
+    before = room.operation.kinds()
 
-    room.house.change(
-        "update job set state = 'waiting' where operation_id = :id and kind = 'read_media'", id=room.house.operation_id
+    room.operation.change(
+        "update job set state = 'waiting' where operation_id = :id and kind = 'read_media'", id=room.operation.id
     )
     room.work()
 
-    assert room.house.kinds() == before
+    assert room.operation.kinds() == before
     assert len(room.rows("select 1 from face where operation_id = :operation")) == 1
 
 
@@ -166,5 +166,5 @@ def test_a_person_may_not_write_what_workers_find(room: Room, material: Material
     room.bring("EC", material.landscape("land-person.jpg", seed=9))
     medium = room.one("select id from media_item where operation_id = :operation")
 
-    with pytest.raises(Forbidden), room.app.write(room.house.person("EC", "analyst")) as tx:
+    with pytest.raises(Forbidden), room.app.write(room.operation.person("EC", "analyst")) as tx:
         refuse_media(tx, medium.id, reason="damaged")
