@@ -9,13 +9,11 @@ import ast
 import re
 import subprocess
 import sys
-from dataclasses import dataclass
-from functools import cache, cached_property
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.support.sources import ROOT, called, ours, sources, strings
+
 LONGEST_MODULE, LONGEST_FUNCTION = 450, 60
 
 PLAIN: set[str] = set()
@@ -43,29 +41,23 @@ MAY_IMPORT: dict[str, set[str]] = {
     "queries": {"database", "errors", "events", "exchange", "model", "rules"},
     # Receives material: opens files, so it is no command; both the command line and the web call it.
     "intake": {"analysis", "commands", "database", "errors", "exchange", "model", "rules", "store"},
-    # The edges.
-    "web": (DOERS - {"model"}) | {"exchange", "intake"},
-    "workers": DOERS | {"translations", "analysis", "exchange", "intake"},
-    "cli": DOERS | {"environment", "exchange", "host", "intake", "seed", "web", "workers"},
     # Starts the machine; the command line alone calls it.
     "environment": {"errors"},  # runs before anything is installed
     "host": {"analysis", "environment", "errors", "settings", "store"},
-    "app": {"environment", "errors", "cli"},
+    # The edges.
+    "web": (DOERS - {"model"}) | {"exchange", "intake"},
+    "workers": DOERS | {"translations", "analysis", "exchange", "intake"},
     # The exercise is loaded through the same commands as real material.
     "seed": DOERS | {"analysis", "environment", "exchange", "host", "intake"},
+    "cli": DOERS | {"environment", "exchange", "host", "intake", "seed", "web", "workers"},
+    "app": {"environment", "errors", "cli"},
+    "tests": PLAIN,  # tests import what they test; only benchmarks import them
     "benchmarks": DOERS
     | {"analysis", "exchange", "host", "intake", "workers", "seed"}
     | {"tests", "web"},  # rows and servers of a measurement are made as for a test
     "migrations": PLAIN,
 }
-"""By area (a folder or a module of workspace/, or a package): what of ours it may import beside itself."""
-
-OWN_AREAS = {
-    "workspace.model.database": "database",
-    "workspace.model.jobs": "jobs",
-    "workspace.host.environment": "environment",
-}
-"""Modules that stand in a folder with others and may import other things than these."""
+"""By area (a folder or a module of workspace/, or a package), floor by floor from the ground: what of ours it may import beside itself."""
 
 IMPORTS_ON_PURPOSE = {
     ("workspace/queries/identity.py", "commands"): "how long a session lasts, and its digest, stand once, beside the command",
@@ -110,74 +102,6 @@ OTHER_COMMITS = {
 EMITS = {"workspace/web/live.py": "the only emit of the project"}
 
 
-@dataclass
-class Source:
-    """One module of ours."""
-
-    path: str
-    text: str
-    tree: ast.Module
-
-    @property
-    def area(self) -> str:
-        """`web` for workspace/web/context.py, `events` for workspace/events.py, `workers` for workers/run.py."""
-        area = ours(".".join(Path(self.path).with_suffix("").parts))
-        return area if area is not None else Path(self.path).stem
-
-    @cached_property
-    def nodes(self) -> tuple[ast.AST, ...]:
-        return tuple(ast.walk(self.tree))
-
-    @cached_property
-    def imports(self) -> tuple[str, ...]:
-        """Dotted names of everything it imports, wherever the import stands."""
-        found: list[str] = []
-        for node in self.nodes:
-            if isinstance(node, ast.Import):
-                found += [alias.name for alias in node.names]
-            elif isinstance(node, ast.ImportFrom):
-                assert node.level == 0, f"{self.path}: a relative import"
-                found += [f"{node.module}.{alias.name}" for alias in node.names]
-        return tuple(found)
-
-    @cached_property
-    def calls(self) -> tuple[ast.Call, ...]:
-        return tuple(node for node in self.nodes if isinstance(node, ast.Call))
-
-
-@cache
-def everything() -> tuple[Source, ...]:
-    folders = ("workspace", "workers", "seed", "migrations", "benchmarks", "tests")
-    paths = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
-    texts = [(str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")) for path in (*paths, ROOT / "app.py")]
-    return tuple(Source(name, text, ast.parse(text)) for name, text in texts)
-
-
-def sources(*folders: str) -> tuple[Source, ...]:
-    """The modules of these folders; of everything but the tests if none is named."""
-    if folders:
-        return tuple(source for source in everything() if source.path.startswith(tuple(f"{folder}/" for folder in folders)))
-    return tuple(source for source in everything() if not source.path.startswith("tests/"))
-
-
-def ours(name: str) -> str | None:
-    """The area that a dotted name of ours belongs to."""
-    parts = name.split(".")
-    if parts[0] == "workspace" and len(parts) > 1:
-        own = OWN_AREAS.get(".".join(parts[:3]))
-        return own if own is not None else parts[1] if parts[1] != "__init__" else "errors"
-    return parts[0] if parts[0] in ("workers", "seed", "benchmarks", "tests", "migrations") else None
-
-
-def called(call: ast.Call) -> str:
-    """The last name of what is called."""
-    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-
-
-def strings(call: ast.Call) -> list[str]:
-    return [part.value for part in call.args if isinstance(part, ast.Constant) and isinstance(part.value, str)]
-
-
 # --- Who may import whom ---------------------------------------------------------------------------------------------------------
 
 
@@ -190,6 +114,18 @@ def test_every_module_imports_only_what_its_area_may() -> None:
         and area != source.area
         and area not in MAY_IMPORT[source.area]
         and (source.path, area) not in IMPORTS_ON_PURPOSE
+    ]
+    assert wrong == []
+
+
+def test_every_area_imports_only_what_stands_below_it() -> None:
+    """An area may use the floors that come before its own, so that nothing runs back up."""
+    floors = list(MAY_IMPORT)
+    wrong = [
+        f"{area} may import {other}"
+        for area in floors
+        for other in sorted(MAY_IMPORT[area])
+        if floors.index(other) > floors.index(area)
     ]
     assert wrong == []
 
