@@ -8,7 +8,7 @@ UV = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --genera
 export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: demo test distributed check bench format messages lock dev browser
+.PHONY: demo test distributed check house bench format messages lock dev browser
 
 demo:  ## the exercise, from an empty checkout to the board: make demo, or make demo ARGS="--once --json"
 	@$(PYTHON) app.py demo $(ARGS)
@@ -30,6 +30,9 @@ check: dev  ## format, lint, strict types (Python and TypeScript), who may impor
 bench: dev  ## make bench NAME=pipeline ARGS=--quick
 	@test -n "$(NAME)" || { echo "Name one: make bench NAME=$$(ls benchmarks | sed -n 's/^\([a-z][a-z_]*\)\.py$$/\1/p' | paste -sd '|')"; exit 2; }
 	@$(IN_ENV) benchmarks.$(NAME) $(ARGS)
+
+house: dev  ## how the tree stands, counted: layout, circles, answers without a schema, long lines, functions
+	@$(IN_ENV) benchmarks.house
 
 format: dev  ## put Python into its form and sort its imports
 	@$(IN_ENV) ruff format .

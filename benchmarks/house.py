@@ -1,0 +1,153 @@
+"""How the tree stands: what a newcomer meets, counted (`make house`). Reads sources only; no server, no database.
+
+Prints a table with each goal, and one JSON object as its last line. Exit code 1 if a goal is missed.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import statistics
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.support.sources import ROOT, Source, ours, sources
+from tests.test_architecture import MAY_IMPORT
+from workspace.model.database import Database
+from workspace.settings import read_settings
+from workspace.web.app import create_app
+
+LONG = 120
+"""Characters of a line beyond which a reviewer scrolls."""
+PRODUCT = ("workspace", "workers")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One figure of the tree and the most that it may be; None where nothing was promised."""
+
+    name: str
+    value: float
+    goal: float | None
+
+
+def main() -> int:
+    """Measure, print, and say by the exit code whether every goal is met."""
+    measures = [*_layout(), *_answers(), *_lines(), *_functions(), *_command()]
+    for measure in measures:
+        goal = "" if measure.goal is None else f"goal at most {measure.goal:g}"
+        print(f"{measure.name:38}{measure.value:>8g}  {goal}".rstrip())
+    print(json.dumps({measure.name: measure.value for measure in measures}))
+    return int(any(measure.goal is not None and measure.value > measure.goal for measure in measures))
+
+
+def _layout() -> Iterator[Measure]:
+    loose = [path for path in (ROOT / "workspace").glob("*.py") if path.name != "__init__.py"]
+    floors = {area: number for number, area in enumerate(MAY_IMPORT)}
+    back_up = [
+        (source.path, name)
+        for source in sources()
+        for name in source.imports
+        if (area := ours(name)) is not None and area != source.area and floors[area] > floors[source.area]
+    ]
+    yield Measure("loose_modules", len(loose), 6)
+    yield Measure("imports_back_up", len(back_up), 0)
+    yield Measure("circles", len(_circles(_module_imports())), 0)
+
+
+def _module_imports() -> dict[str, set[str]]:
+    """By module of ours: the modules of ours that it imports when it is loaded."""
+    modules = {".".join(Path(source.path).with_suffix("").parts).removesuffix(".__init__"): source for source in sources()}
+    return {name: set(_loaded(source, modules)) - {name} for name, source in modules.items()}
+
+
+def _loaded(source: Source, modules: dict[str, Source]) -> Iterator[str]:
+    for node in source.tree.body:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            whole = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from (name if name in modules else node.module for name in whole if name in modules or node.module in modules)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in modules)
+
+
+def _circles(imports: dict[str, set[str]]) -> list[list[str]]:
+    """Groups of modules that load each other, found by walking up from each module (a package's face aside)."""
+    reached = {name: _reach(name, imports) for name in imports}
+    together = {tuple(sorted(other for other in reached[name] if name in reached[other])) for name in imports}
+    return [list(group) for group in sorted(together) if len(group) > 1]
+
+
+def _reach(start: str, imports: dict[str, set[str]]) -> set[str]:
+    seen, waiting = {start}, [start]
+    while waiting:
+        for name in imports.get(waiting.pop(), ()):
+            if name not in seen:
+                seen.add(name)
+                waiting.append(name)
+    return seen
+
+
+def _answers() -> Iterator[Measure]:
+    settings = read_settings()
+    app = create_app(settings, database=Database("postgresql+psycopg://nobody@localhost/none"))
+    document: dict[str, Any] = app.api_doc  # type: ignore[attr-defined]  # flask-openapi3 adds it
+    operations = [
+        (method, path, operation)
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+        if method in ("get", "post", "put", "patch", "delete")
+    ]
+    without = [(method, path) for method, path, operation in operations if not _has_success_schema(operation)]
+    yield Measure("openapi_operations", len(operations), None)
+    yield Measure("openapi_without_success_schema", len(without), 0)
+
+
+def _has_success_schema(operation: dict[str, Any]) -> bool:
+    """Whether a success is described: by a schema, as a file of a named type, or as an answer without a body."""
+    return any(
+        code == "204" or any(content.get("schema") for content in answer.get("content", {}).values())
+        for code, answer in operation.get("responses", {}).items()
+        if code.startswith("2")
+    )
+
+
+def _lines() -> Iterator[Measure]:
+    python = [source.text for source in sources()]
+    templates = [path.read_text(encoding="utf-8") for path in (ROOT / "templates").rglob("*.html")]
+    yield Measure("long_lines_python", _long(python), 60)
+    yield Measure("long_lines_templates", _long(templates), 0)
+
+
+def _long(texts: Iterable[str]) -> int:
+    return sum(len(line) > LONG for text in texts for line in text.splitlines())
+
+
+def _functions() -> Iterator[Measure]:
+    lengths = sorted(
+        (node.end_lineno or node.lineno) - node.lineno + 1
+        for source in sources(*PRODUCT)
+        for node in source.nodes
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    )
+    yield Measure("functions", len(lengths), None)
+    yield Measure("function_median", statistics.median(lengths), 8)
+    yield Measure("function_p90", _share(lengths, 0.9), 21)
+    yield Measure("function_longest", lengths[-1], 51)
+
+
+def _share(ordered: Sequence[int], share: float) -> int:
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def _command() -> Iterator[Measure]:
+    """What the example of docs/add-a-command.md touches: the files its first table names."""
+    text = (ROOT / "docs" / "add-a-command.md").read_text(encoding="utf-8")
+    listed = [row.split("|")[1].strip().strip("`") for row in text.splitlines() if row.startswith("| `")]
+    yield Measure("files_of_the_example_command", len({name for name in listed if (ROOT / name).is_file()}), 12)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
