@@ -87,9 +87,7 @@ OUTSIDE_ONLY_IN: dict[str, set[str]] = {
 """By package: the only areas that may import it. The exercise and the benchmarks make pictures and films; whatever is decoded, is
 decoded in analysis."""
 
-LONGER_MODULES = {
-    "workspace/events.py": "a flat table of event kinds",
-}
+LONGER_MODULES: dict[str, str] = {}
 LONGER_FUNCTIONS: dict[str, str] = {}
 ENVIRONMENT_READERS = {
     "workspace/settings.py": "the only reader of our own settings",
