@@ -194,6 +194,10 @@ def test_texts_of_templates_are_found_with_their_forms() -> None:
 # What stands beside the catalogues
 
 
+def test_the_places_whose_refusals_the_web_can_meet_are_there() -> None:
+    assert [name for name in MET_BY_THE_WEB if not (ROOT / "workspace" / name).is_dir()] == []
+
+
 def test_every_refusal_that_the_web_can_meet_is_a_sentence_of_the_catalogues() -> None:
     """A text put together at run time could not be said in another language."""
     put_together = [

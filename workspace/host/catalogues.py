@@ -37,7 +37,7 @@ REFUSALS = frozenset(
     name for name, each in vars(errors).items() if isinstance(each, type) and issubclass(each, errors.WorkspaceError)
 )
 """The first argument of these is a message too, where the web can meet them: it is translated at the web's edge."""
-MET_BY_THE_WEB = ("commands", "database", "exchange", "jobs", "keys", "media", "policy", "queries", "reception", "web")
+MET_BY_THE_WEB = ("commands", "exchange", "intake", "model", "queries", "rules", "store", "web")
 TEMPLATE_WORDS = ("_", "gettext", "ngettext")
 
 _CALL = re.compile(r"(?<![\w.$])(?:t|tn|rich)\(\s*")
