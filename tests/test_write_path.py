@@ -161,7 +161,7 @@ def test_a_read_writes_nothing_and_the_same_line_writes_afterwards(operation: Te
 
 def test_what_the_record_refuses_is_not_committed_and_the_line_stays_usable(operation: TestOperation, one_line: Database) -> None:
     lead, person = operation.lead(), operation.person("EC")
-    elsewhere = events.LeadClaimed(operation_id=operation.id + 1_000_000, lead_id=lead, locks=(1,), token=1)
+    elsewhere = events.LeadClaimed(events.Place(operation.id + 1000000, (1,), lead_id=lead), token=1)
 
     with pytest.raises(NoDataFound):
         _claim_and(one_line, person, lead, lambda tx: tx.record(elsewhere))

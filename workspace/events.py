@@ -1,26 +1,35 @@
 """Every kind of event, once. An event is a frozen dataclass of ids and small values; content never stands in the record.
 
-`kind` is the tag in the log, made from the name of the class: `LeadClaimed` is `lead:claimed`. `locks` are the compartments
-whose keys let somebody see the event (empty: every member of the operation; `OBSERVERS_ONLY`: nobody but observers and the
-actor's own record). Whatever is not a base field is the payload.
+`kind` is the tag in the log, made from the name of the class: `LeadClaimed` is `lead:claimed`. Each has a `place`; whatever else it
+holds is the payload.
 Must not import anything of the workspace.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, dataclass_transform
 from uuid import UUID
-
-HOUSE = 0
-"""The chain of the house itself: accounts, sessions, tokens, agencies."""
 
 OBSERVERS_ONLY = (-1,)
 """A lock to which no key exists: only who may read the whole record sees the event."""
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True)
+@dataclass(frozen=True)
+class Place:
+    """Where an event happened, and whose keys show it. No locks: every member of the operation."""
+
+    operation_id: int
+    locks: tuple[int, ...] = ()
+    lead_id: UUID | None = None
+
+
+INSTALLATION = Place(0)
+"""The chain of the installation itself: accounts, sessions, tokens, agencies."""
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field,))
 class _Kind:
     """Makes a frozen dataclass of each class below it, and its tag out of its name: `LeadClaimLost` is `lead:claim_lost`."""
 
@@ -33,25 +42,16 @@ class _Kind:
 
 
 class Event(_Kind):
-    """Base of all events: where it happened and whose keys show it."""
+    """Base of all events. The only positional argument says where it happened."""
 
-    operation_id: int
-    locks: tuple[int, ...] = ()
-    lead_id: UUID | None = None
+    place: Place = field(kw_only=False)
 
     def payload(self) -> dict[str, Any]:
-        """The kind's own fields as JSON values."""
-        base = {"operation_id", "locks", "lead_id"}
-        return {f.name: _plain(getattr(self, f.name)) for f in fields(self) if f.name not in base}
+        """The kind's own fields by name."""
+        return {each.name: getattr(self, each.name) for each in fields(self) if each.name != "place"}
 
 
-def _plain(value: object) -> object:
-    if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
-    return str(value) if isinstance(value, UUID) else value
-
-
-# --- The house -----------------------------------------------------------------------------------------
+# --- The installation -----------------------------------------------------------------------------------------
 
 
 class AgencyCreated(Event):

@@ -309,7 +309,7 @@ def too_big(workshop: Workshop, job: Taken) -> Effects:
 def stopped_at_the_record(workshop: Workshop, job: Taken) -> Effects:
     def effects(tx: Tx) -> None:
         tx.session.execute(text("set local statement_timeout = 100"))
-        tx.record(events.AccessEnded(operation_id=job.operation_id, lead_id=None, locks=(), grant=uuid4(), agency=1))
+        tx.record(events.AccessEnded(events.Place(job.operation_id), grant=uuid4(), agency=1))
 
     return effects
 

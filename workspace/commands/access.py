@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from workspace import events
-from workspace.commands.guard import require_lead, require_operation
+from workspace.commands.guard import at, require_lead, require_operation
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import AccessGrant, Compartment
 from workspace.model.database import Tx
@@ -53,11 +53,7 @@ def ask_access(tx: Tx, lead_id: UUID, *, reason: str) -> list[UUID]:
             tx.session.flush()
         except IntegrityError as cause:  # a colleague asks at the same moment
             raise Conflict("Your agency has asked already.") from cause
-        tx.record(
-            events.AccessAsked(
-                operation_id=operation.id, lead_id=lead_id, locks=tuple(lead.locks), grant=row.id, agency=tx.actor.agency_id
-            )
-        )
+        tx.record(events.AccessAsked(at(lead), grant=row.id, agency=tx.actor.agency_id))
         asked.append(row.id)
     return asked
 
@@ -91,9 +87,7 @@ def answer_access(tx: Tx, grant_id: UUID, *, granted: bool, hours: int = 48) -> 
     if granted:
         tx.record(
             events.AccessGranted(
-                operation_id=found.operation_id,
-                lead_id=found.lead_id,
-                locks=locks,
+                events.Place(found.operation_id, locks, lead_id=found.lead_id),
                 grant=grant_id,
                 agency=found.agency_id,
                 until=until.isoformat(),
@@ -102,7 +96,7 @@ def answer_access(tx: Tx, grant_id: UUID, *, granted: bool, hours: int = 48) -> 
     else:
         tx.record(
             events.AccessRefused(
-                operation_id=found.operation_id, lead_id=found.lead_id, locks=locks, grant=grant_id, agency=found.agency_id
+                events.Place(found.operation_id, locks, lead_id=found.lead_id), grant=grant_id, agency=found.agency_id
             )
         )
 
@@ -135,9 +129,7 @@ def take_back_access(tx: Tx, grant_id: UUID) -> None:
     for row in ended:
         tx.record(
             events.AccessTakenBack(
-                operation_id=found.operation_id,
-                lead_id=row.lead_id,
-                locks=(found.compartment_id,),
+                events.Place(found.operation_id, (found.compartment_id,), lead_id=row.lead_id),
                 grant=row.id,
                 agency=found.agency_id,
             )
@@ -167,11 +159,7 @@ def end_access(tx: Tx) -> int:
         row.ended_at = tx.now
         tx.record(
             events.AccessEnded(
-                operation_id=row.operation_id,
-                lead_id=row.lead_id,
-                locks=(row.compartment_id,),
-                grant=row.id,
-                agency=row.agency_id,
+                events.Place(row.operation_id, (row.compartment_id,), lead_id=row.lead_id), grant=row.id, agency=row.agency_id
             )
         )
     return len(rows)

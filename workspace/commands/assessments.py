@@ -7,7 +7,6 @@ shown a score, and nothing is decided, while an opinion can still be taken back.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -15,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from workspace import events
 from workspace.commands.claims import CLAIMABLE, require_claim, require_may_judge
-from workspace.commands.guard import require_lead, require_operation
+from workspace.commands.guard import at, require_lead, require_operation
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Assessment, Lead, LeadEvidence
 from workspace.model.database import Tx
@@ -55,9 +54,7 @@ def assess_lead(
     )
     tx.session.add(row)
     tx.session.flush()
-    tx.record(
-        events.AssessmentSigned(operation_id=lead.operation_id, lead_id=lead_id, locks=tuple(lead.locks), assessment=row.id)
-    )
+    tx.record(events.AssessmentSigned(at(lead), assessment=row.id))
     return row.id, row.signed_at + timedelta(seconds=UNDO_S)
 
 
@@ -85,11 +82,7 @@ def undo_assessment(tx: Tx, assessment_id: UUID) -> None:
     ).scalar_one_or_none()
     if undone is None:
         raise Conflict("The ten seconds are over; a further opinion is the only way back.")
-    tx.record(
-        events.AssessmentUndone(
-            operation_id=lead.operation_id, lead_id=lead.id, locks=tuple(lead.locks), assessment=assessment_id
-        )
-    )
+    tx.record(events.AssessmentUndone(at(lead), assessment=assessment_id))
 
 
 def settle_assessments(tx: Tx) -> int:
@@ -118,7 +111,7 @@ def _settle(tx: Tx, row: Assessment, *, two_countries: bool) -> None:
     row.settled_at = tx.now
     tx.session.flush()
     settled = _settled(tx.session, lead.id)
-    tx.record(events.AssessmentSettled(**_base(lead), assessment=row.id, settled=len(settled)))
+    tx.record(events.AssessmentSettled(at(lead), assessment=row.id, settled=len(settled)))
     lead.opinions = len(settled)
     if lead.holder_id == row.examiner_id and lead.claim_token == row.claim_token:
         lead.holder_id = lead.holder_agency_id = lead.lease_until = None
@@ -130,7 +123,6 @@ def _settle(tx: Tx, row: Assessment, *, two_countries: bool) -> None:
 
 def _decide(tx: Tx, lead: Lead, settled: list[Assessment], *, two_countries: bool) -> None:
     decision = verdict([(other.opinion, other.country) for other in settled], two_countries=two_countries)
-    base = _base(lead)
     lead.stage = {"further": "assessed", "inconclusive": "parked"}.get(decision, decision)
     lead.stage_since, lead.stage_reason = tx.now, None  # what was the reason of an earlier stage is none of this one
     examiners = [other.examiner_id for other in settled]
@@ -138,16 +130,12 @@ def _decide(tx: Tx, lead: Lead, settled: list[Assessment], *, two_countries: boo
         for other in settled:
             other.is_revealed = True
     if decision == "verified":
-        tx.record(events.LeadVerified(**base, examiners=examiners))
+        tx.record(events.LeadVerified(at(lead), examiners=examiners))
     elif decision == "rejected":
-        tx.record(events.LeadRejected(**base, examiners=examiners))
+        tx.record(events.LeadRejected(at(lead), examiners=examiners))
     elif decision == "inconclusive":
         lead.stage_reason = "inconclusive"
-        tx.record(events.LeadParked(**base, reason="inconclusive"))
-
-
-def _base(lead: Lead) -> dict[str, Any]:
-    return {"operation_id": lead.operation_id, "lead_id": lead.id, "locks": tuple(lead.locks)}
+        tx.record(events.LeadParked(at(lead), reason="inconclusive"))
 
 
 def _settled(session: Session, lead_id: UUID) -> list[Assessment]:

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Interval, bindparam, func, or_, select, text, update
 
 from workspace import events
-from workspace.commands.guard import require_lead, require_operation
+from workspace.commands.guard import at, require_lead, require_operation
 from workspace.errors import Conflict, Fault, Forbidden, Held, Invalid, NotFound, Text, WorkspaceError
 from workspace.model import Agency, Assessment, Lead, User
 from workspace.model.database import Tx
@@ -76,14 +76,12 @@ def claim_lead(tx: Tx, lead_id: UUID) -> int:
     won = tx.session.connection().execute(_CLAIM, lease).one_or_none()
     if won is None:
         lost = held(tx, lead_id)
-        tx.record(
-            events.LeadClaimLost(operation_id=lead.operation_id, lead_id=lead_id, locks=tuple(lead.locks), holder=lost.holder_id)
-        )
+        tx.record(events.LeadClaimLost(at(lead), holder=lost.holder_id))
         tx.refuse(lost)
         return 0
     token: int = won[0]
     _require_may(won[1])
-    tx.record(events.LeadClaimed(operation_id=lead.operation_id, lead_id=lead_id, locks=tuple(lead.locks), token=token))
+    tx.record(events.LeadClaimed(at(lead), token=token))
     return token
 
 
@@ -100,7 +98,7 @@ def renew_claim(tx: Tx, lead_id: UUID, *, token: int) -> None:
         _require_may(why_not)
     lease = func.now() + timedelta(seconds=operation.lease_s)
     _change_own(tx, lead_id, token, lease_until=lease)
-    tx.record(events.LeadRenewed(operation_id=lead.operation_id, lead_id=lead_id, locks=tuple(lead.locks), token=token))
+    tx.record(events.LeadRenewed(at(lead), token=token))
 
 
 def release_lead(tx: Tx, lead_id: UUID, *, token: int) -> None:
@@ -112,7 +110,7 @@ def release_lead(tx: Tx, lead_id: UUID, *, token: int) -> None:
     lead, _ = require_lead(tx, "release_lead", lead_id)
     _change_own(tx, lead_id, token, holder_id=None, holder_agency_id=None, lease_until=None)
     require_settled(tx, lead_id)
-    tx.record(events.LeadReleased(operation_id=lead.operation_id, lead_id=lead_id, locks=tuple(lead.locks), token=token))
+    tx.record(events.LeadReleased(at(lead), token=token))
 
 
 def hand_over_lead(tx: Tx, lead_id: UUID, *, token: int, to: int) -> int:
@@ -136,7 +134,7 @@ def hand_over_lead(tx: Tx, lead_id: UUID, *, token: int, to: int) -> int:
         claim_token=Lead.claim_token + 1,
     )
     require_settled(tx, lead_id)
-    tx.record(events.LeadHandedOver(operation_id=lead.operation_id, lead_id=lead_id, locks=tuple(lead.locks), to=to, token=new))
+    tx.record(events.LeadHandedOver(at(lead), to=to, token=new))
     return new
 
 
@@ -163,16 +161,7 @@ def take_over_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
     if token is None:
         raise Conflict("The claim changed hands in this moment; look again.")
     require_settled(tx, lead_id)
-    tx.record(
-        events.LeadTakenOver(
-            operation_id=lead.operation_id,
-            lead_id=lead_id,
-            locks=tuple(lead.locks),
-            holder=lead.holder_id,
-            token=token,
-            reason=reason,
-        )
-    )
+    tx.record(events.LeadTakenOver(at(lead), holder=lead.holder_id, token=token, reason=reason))
 
 
 def may_end_claim(actor: Actor, operation_id: int, *, holder_agency_id: int | None) -> bool:
@@ -204,9 +193,7 @@ def end_leases(tx: Tx) -> int:
         require_operation(tx, "end_lease", row.operation_id)
         tx.session.execute(update(Lead).where(Lead.id == row.id).values(holder_id=None, holder_agency_id=None, lease_until=None))
         tx.record(
-            events.LeadLeaseEnded(
-                operation_id=row.operation_id, lead_id=row.id, locks=tuple(row.locks), holder=row.holder_id or 0
-            )
+            events.LeadLeaseEnded(events.Place(row.operation_id, tuple(row.locks), lead_id=row.id), holder=row.holder_id or 0)
         )
     return len(ended)
 

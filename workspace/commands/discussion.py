@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from workspace import events
-from workspace.commands.guard import require_lead
+from workspace.commands.guard import at, require_lead
 from workspace.errors import Conflict, Fault, Invalid, NotFound
 from workspace.model import Annotation, Comment, Draft, Face, Lead, LeadEvidence, Presence
 from workspace.model.database import Tx
@@ -34,7 +34,7 @@ def comment_on_lead(tx: Tx, lead_id: UUID, *, body: str, language: str) -> UUID:
     )
     tx.session.add(row)
     tx.session.flush()
-    tx.record(events.CommentAdded(operation_id=lead.operation_id, lead_id=lead_id, locks=tuple(locks), comment=row.id))
+    tx.record(events.CommentAdded(at(lead, locks=tuple(locks)), comment=row.id))
     return row.id
 
 
@@ -60,9 +60,7 @@ def annotate_lead(tx: Tx, lead_id: UUID, *, face_id: UUID | None, region: dict[s
     )
     tx.session.add(row)
     tx.session.flush()
-    tx.record(
-        events.AnnotationAdded(operation_id=lead.operation_id, lead_id=lead_id, locks=(row.compartment_id,), annotation=row.id)
-    )
+    tx.record(events.AnnotationAdded(at(lead, locks=(row.compartment_id,)), annotation=row.id))
     return row.id
 
 
@@ -84,11 +82,7 @@ def change_annotation(tx: Tx, annotation_id: UUID, *, version: int, region: dict
     ).scalar_one_or_none()
     if new is None:
         raise Conflict("This note was changed meanwhile.", note=found.note, region=found.region, version=found.version)
-    tx.record(
-        events.AnnotationChanged(
-            operation_id=lead.operation_id, lead_id=lead.id, locks=(found.compartment_id,), annotation=annotation_id, version=new
-        )
-    )
+    tx.record(events.AnnotationChanged(at(lead, locks=(found.compartment_id,)), annotation=annotation_id, version=new))
     return new
 
 
@@ -97,11 +91,7 @@ def remove_annotation(tx: Tx, annotation_id: UUID) -> None:
     found = _own_annotation(tx, annotation_id)
     lead, _ = require_lead(tx, "annotate_lead", found.lead_id)
     found.removed_at = tx.now
-    tx.record(
-        events.AnnotationRemoved(
-            operation_id=lead.operation_id, lead_id=lead.id, locks=(found.compartment_id,), annotation=annotation_id
-        )
-    )
+    tx.record(events.AnnotationRemoved(at(lead, locks=(found.compartment_id,)), annotation=annotation_id))
 
 
 def save_draft(tx: Tx, lead_id: UUID, *, body: dict[str, Any]) -> None:
@@ -123,11 +113,7 @@ def prioritise_lead(tx: Tx, lead_id: UUID, *, priority: int) -> None:
     if before == priority:
         return
     tx.session.execute(update(Lead).where(Lead.id == lead_id).values(priority=priority))
-    tx.record(
-        events.LeadPrioritised(
-            operation_id=lead.operation_id, lead_id=lead_id, locks=tuple(lead.locks), before=before, after=priority
-        )
-    )
+    tx.record(events.LeadPrioritised(at(lead), before=before, after=priority))
 
 
 def note_presence(tx: Tx, lead_id: UUID, *, mode: str) -> None:

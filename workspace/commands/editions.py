@@ -63,4 +63,4 @@ def record_edition(
         .execution_options(synchronize_session=False)
     ).scalar_one_or_none()
     if frozen is not None:
-        tx.record(events.EditionDrawnUp(operation_id=row.operation_id, edition=edition_id, number=row.number))
+        tx.record(events.EditionDrawnUp(events.Place(row.operation_id), edition=edition_id, number=row.number))

@@ -10,4 +10,4 @@ from workspace.model.database import Tx
 def note_export(tx: Tx, operation_id: int, *, what: str) -> None:
     """Record that the actor exported something of the operation. Asks `export_statistics`; records `export:made`."""
     require_operation(tx, "export_statistics", operation_id)
-    tx.record(events.ExportMade(operation_id=operation_id, what=what))
+    tx.record(events.ExportMade(events.Place(operation_id), what=what))

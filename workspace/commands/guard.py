@@ -5,12 +5,14 @@ Must not change anything.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
 
 from workspace.errors import NotFound
-from workspace.model import Lead, Operation
+from workspace.events import Place
+from workspace.model import Exhibit, Lead, Operation, Outcome, Referral, Series
 from workspace.model.database import Tx
 from workspace.rules import policy
 
@@ -45,6 +47,14 @@ def require_lead(tx: Tx, action: str, lead_id: UUID) -> tuple[Lead, Operation]:
     lead, operation = row
     policy.require(tx.actor, action, _facts(tx, operation))
     return lead, operation
+
+
+def at(row: Lead | Referral | Outcome | Exhibit | Series, *, locks: Sequence[int] | None = None) -> Place:
+    """Where an event about this row happens: its operation, its lead if it has one, and the row's own locks unless others are given."""
+    if isinstance(row, Exhibit | Series):
+        return Place(row.operation_id, locks=(row.compartment_id,) if locks is None else tuple(locks))
+    lead_id = row.id if isinstance(row, Lead) else row.lead_id
+    return Place(row.operation_id, locks=tuple(row.locks if locks is None else locks), lead_id=lead_id)
 
 
 def _facts(tx: Tx, operation: Operation) -> policy.OperationFacts:

@@ -27,7 +27,7 @@ def close_windows(tx: Tx) -> int:
     for operation in rows:
         require_operation(tx, "end_window", operation.id)
         operation.state = "closing"
-        tx.record(events.OperationStateChanged(operation_id=operation.id, before="open", after="closing"))
+        tx.record(events.OperationStateChanged(events.Place(operation.id), before="open", after="closing"))
     return len(rows)
 
 

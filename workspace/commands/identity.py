@@ -98,7 +98,7 @@ def enrol_passkey(tx: Tx, *, credential_id: bytes, public_key: bytes, sign_count
         tx.session.execute(insert(Passkey).values(row))
     except IntegrityError as cause:
         raise Conflict("This passkey is enrolled already. Use another one.") from cause
-    tx.record(events.PasskeyEnrolled(operation_id=events.HOUSE, user=tx.actor.id))
+    tx.record(events.PasskeyEnrolled(events.INSTALLATION, user=tx.actor.id))
 
 
 def remove_passkey(tx: Tx, credential_id: bytes) -> None:
@@ -116,7 +116,7 @@ def remove_passkey(tx: Tx, credential_id: bytes) -> None:
     if len(own) == 1:
         raise Conflict("This is your last passkey. Add another one first.")
     tx.session.execute(delete(Passkey).where(Passkey.id == credential_id))
-    tx.record(events.PasskeyRemoved(operation_id=events.HOUSE, user=tx.actor.id))
+    tx.record(events.PasskeyRemoved(events.INSTALLATION, user=tx.actor.id))
 
 
 def use_passkey(tx: Tx, credential_id: bytes, *, sign_count: int) -> None:
@@ -145,7 +145,7 @@ def start_session(tx: Tx, *, how: str) -> str:
             stepped_up_at=None if how == "exercise_link" else tx.now,
         )
     )
-    tx.record(events.SessionStarted(operation_id=events.HOUSE, user=tx.actor.id, how=how))
+    tx.record(events.SessionStarted(events.INSTALLATION, user=tx.actor.id, how=how))
     return secret
 
 
@@ -165,7 +165,7 @@ def step_up(tx: Tx, session_id: bytes) -> None:
     tx.session.execute(
         update(Session).where(Session.id == session_id, Session.user_id == tx.actor.id).values(stepped_up_at=func.now())
     )
-    tx.record(events.SessionSteppedUp(operation_id=events.HOUSE, user=tx.actor.id))
+    tx.record(events.SessionSteppedUp(events.INSTALLATION, user=tx.actor.id))
 
 
 def end_session(tx: Tx, session_id: bytes) -> None:
@@ -178,7 +178,7 @@ def end_session(tx: Tx, session_id: bytes) -> None:
     ending = update(Session).where(Session.id == session_id, Session.user_id == tx.actor.id, Session.ended_at.is_(None))
     if not _changed(tx, ending.values(ended_at=func.now())):
         raise NotFound("There is no such session.")
-    tx.record(events.SessionEnded(operation_id=events.HOUSE, user=tx.actor.id))
+    tx.record(events.SessionEnded(events.INSTALLATION, user=tx.actor.id))
 
 
 def end_others_sessions(tx: Tx, user_id: int) -> int:
@@ -197,7 +197,7 @@ def let_go_of_lost(tx: Tx) -> None:
     """
     require_house(tx.actor, "enrol_passkey")
     for _ in range(_changed(tx, delete(Passkey).where(Passkey.user_id == tx.actor.id))):
-        tx.record(events.PasskeyRemoved(operation_id=events.HOUSE, user=tx.actor.id))
+        tx.record(events.PasskeyRemoved(events.INSTALLATION, user=tx.actor.id))
     _end_all(tx, tx.actor.id)
     _changed(
         tx, update(Invitation).where(Invitation.user_id == tx.actor.id, Invitation.used_at.is_(None)).values(used_at=func.now())
@@ -208,9 +208,9 @@ def _end_all(tx: Tx, user_id: int) -> int:
     ending = update(Session).where(Session.user_id == user_id, Session.ended_at.is_(None))
     ended = _changed(tx, ending.values(ended_at=func.now()))
     for _ in range(ended):
-        tx.record(events.SessionEnded(operation_id=events.HOUSE, user=user_id))
+        tx.record(events.SessionEnded(events.INSTALLATION, user=user_id))
     for _ in range(tx.session.execute(text("select revoke_tokens(:user)"), {"user": user_id}).scalar_one()):
-        tx.record(events.TokenRevoked(operation_id=events.HOUSE, user=user_id))
+        tx.record(events.TokenRevoked(events.INSTALLATION, user=user_id))
     return ended
 
 
@@ -238,7 +238,7 @@ def create_token(tx: Tx, *, label: str, scopes: list[str], days: int) -> str:
             expires_at=tx.now + timedelta(days=days),
         )
     )
-    tx.record(events.TokenCreated(operation_id=events.HOUSE, user=tx.actor.id, scopes=sorted(set(scopes))))
+    tx.record(events.TokenCreated(events.INSTALLATION, user=tx.actor.id, scopes=sorted(set(scopes))))
     return secret
 
 
@@ -260,7 +260,7 @@ def revoke_token(tx: Tx, token_id: bytes) -> None:
     ending = update(ApiToken).where(ApiToken.id == token_id, ApiToken.user_id == tx.actor.id, ApiToken.revoked_at.is_(None))
     if not _changed(tx, ending.values(revoked_at=func.now())):
         raise NotFound("There is no such token.")
-    tx.record(events.TokenRevoked(operation_id=events.HOUSE, user=tx.actor.id))
+    tx.record(events.TokenRevoked(events.INSTALLATION, user=tx.actor.id))
 
 
 def change_preferences(tx: Tx, *, language: str | None = None, theme: str | None = None) -> None:

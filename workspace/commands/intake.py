@@ -18,7 +18,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from workspace import events
-from workspace.commands.guard import require_operation
+from workspace.commands.guard import at, require_operation
 from workspace.commands.readings import have_read_again
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Compartment, Exhibit, MediaItem, Operation, Participation, ReceivedFile, jobs
@@ -110,7 +110,7 @@ def receive_exhibit(
     ).first()
     if received is None:
         raise Conflict("{country} has an exhibit «{label}» in this operation already.", country=country, label=label)
-    tx.record(events.ExhibitReceived(operation_id=operation_id, locks=(compartment_id,), exhibit=exhibit_id, country=country))
+    tx.record(events.ExhibitReceived(events.Place(operation_id, (compartment_id,)), exhibit=exhibit_id, country=country))
     return exhibit_id
 
 
@@ -182,11 +182,7 @@ def end_intake(tx: Tx, exhibit_id: UUID, *, manifest_sha256: bytes | None = None
     exhibit.intake_failure = None
     tx.record(
         events.IntakeEnded(
-            operation_id=operation.id,
-            locks=(exhibit.compartment_id,),
-            exhibit=exhibit_id,
-            received=received,
-            refused=refused,
+            events.Place(operation.id, (exhibit.compartment_id,)), exhibit=exhibit_id, received=received, refused=refused
         )
     )
 
@@ -424,8 +420,4 @@ def _line(operation_id: int, exhibit: Exhibit, arrival: Arrival, media: dict[byt
 
 def _stop(tx: Tx, exhibit: Exhibit, reason: str) -> None:
     tx.session.execute(update(Exhibit).where(Exhibit.id == exhibit.id).values(intake_failure=reason))
-    tx.record(
-        events.IntakeStopped(
-            operation_id=exhibit.operation_id, locks=(exhibit.compartment_id,), exhibit=exhibit.id, reason=reason
-        )
-    )
+    tx.record(events.IntakeStopped(at(exhibit), exhibit=exhibit.id, reason=reason))

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from workspace import events
-from workspace.commands.guard import require_lead
+from workspace.commands.guard import at, require_lead
 from workspace.errors import Closed, Conflict, Fault, Invalid, NotFound
 from workspace.model import JurisdictionClaim, Lead, Operation, Referral
 from workspace.model.database import Tx
@@ -52,16 +52,7 @@ def state_jurisdiction(tx: Tx, lead_id: UUID, *, country: str, ground: str, comp
     ).scalar_one_or_none()
     if stated is None:
         raise Conflict("This has been stated already.")
-    tx.record(
-        events.JurisdictionStated(
-            operation_id=lead.operation_id,
-            lead_id=lead_id,
-            locks=tuple(lead.locks),
-            country=country,
-            ground=ground,
-            competence=competence,
-        )
-    )
+    tx.record(events.JurisdictionStated(at(lead), country=country, ground=ground, competence=competence))
     return stated
 
 
@@ -81,13 +72,4 @@ def withdraw_jurisdiction(tx: Tx, claim_id: UUID) -> None:
         raise NotFound("There is no such statement of yours.")
     lead, _ = require_lead(tx, "withdraw_jurisdiction", found.lead_id)
     tx.session.execute(update(JurisdictionClaim).where(JurisdictionClaim.id == claim_id).values(withdrawn_at=func.now()))
-    tx.record(
-        events.JurisdictionWithdrawn(
-            operation_id=lead.operation_id,
-            lead_id=lead.id,
-            locks=tuple(lead.locks),
-            country=found.country,
-            ground=found.ground,
-            competence=found.competence,
-        )
-    )
+    tx.record(events.JurisdictionWithdrawn(at(lead), country=found.country, ground=found.ground, competence=found.competence))

@@ -119,9 +119,7 @@ def open_lead(tx: Tx, operation_id: int, finding: Finding) -> UUID | None:
     if opened is None:
         return None
     tx.session.execute(plain_insert(LeadEvidence), [_evidence(operation_id, lead_id, n, side) for n, side in _numbered(finding)])
-    tx.record(
-        events.LeadOpened(operation_id=operation_id, lead_id=lead_id, locks=tuple(locks), number=number, lead_kind=finding.kind)
-    )
+    tx.record(events.LeadOpened(events.Place(operation_id, tuple(locks), lead_id=lead_id), number=number, lead_kind=finding.kind))
     return lead_id
 
 

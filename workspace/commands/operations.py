@@ -86,7 +86,7 @@ def create_operation(
     tx.session.execute(text("select start_chain(:id)"), {"id": operation_id})
     for country in sorted(set(countries)):
         tx.session.execute(insert(Participation).values(operation_id=operation_id, country=country))
-    tx.record(events.OperationCreated(operation_id=operation_id, code_name=code_name))
+    tx.record(events.OperationCreated(events.Place(operation_id), code_name=code_name))
     return operation_id
 
 
@@ -121,7 +121,7 @@ def accept_terms(tx: Tx, operation_id: int, *, shares_known_count: bool = True, 
     ).scalar_one_or_none()
     if accepted is None:
         raise Conflict("Your country has accepted these terms already, or takes no part.", country=tx.actor.country)
-    tx.record(events.TermsAccepted(operation_id=operation_id, country=accepted))
+    tx.record(events.TermsAccepted(events.Place(operation_id), country=accepted))
 
 
 def change_operation_state(tx: Tx, operation_id: int, *, to: str) -> None:
@@ -143,7 +143,7 @@ def change_operation_state(tx: Tx, operation_id: int, *, to: str) -> None:
     ).scalar_one_or_none()
     if changed is None:
         raise Conflict("Somebody changed the state in this moment; look again.")
-    tx.record(events.OperationStateChanged(operation_id=operation_id, before=before, after=to))
+    tx.record(events.OperationStateChanged(events.Place(operation_id), before=before, after=to))
 
 
 def change_operation_settings(
@@ -175,7 +175,7 @@ def change_operation_settings(
         tx.session.execute(update(Operation).where(Operation.id == operation_id).values({setting: after}))
         tx.record(
             events.OperationSettingChanged(
-                operation_id=operation_id, setting=setting, before=str(before).lower(), after=str(after).lower()
+                events.Place(operation_id), setting=setting, before=str(before).lower(), after=str(after).lower()
             )
         )
     if shows_band is not None:
@@ -219,7 +219,7 @@ def add_agency(
     if joined is None:
         raise Conflict("This agency has joined already.")
     tx.session.execute(upsert(Participation).values(operation_id=operation_id, country=agency.country).on_conflict_do_nothing())
-    tx.record(events.AgencyJoined(operation_id=operation_id, agency=agency_id, jurisdictions=sorted(set(jurisdictions))))
+    tx.record(events.AgencyJoined(events.Place(operation_id), agency=agency_id, jurisdictions=sorted(set(jurisdictions))))
 
 
 def add_new_agency(
@@ -308,7 +308,7 @@ def remove_member(tx: Tx, operation_id: int, *, user_id: int) -> None:
         .values(ends_at=func.now())
         .execution_options(synchronize_session=False)
     )
-    tx.record(events.MemberRemoved(operation_id=operation_id, user=user_id))
+    tx.record(events.MemberRemoved(events.Place(operation_id), user=user_id))
 
 
 def _insert_member(tx: Tx, operation_id: int, user_id: int, role: str, training: str | None) -> None:
@@ -325,7 +325,7 @@ def _insert_member(tx: Tx, operation_id: int, user_id: int, role: str, training:
     ).scalar_one_or_none()
     if added is None:
         raise Conflict("This person is a member already.")
-    tx.record(events.MemberAdded(operation_id=operation_id, user=user_id, role=role))
+    tx.record(events.MemberAdded(events.Place(operation_id), user=user_id, role=role))
 
 
 def _require_grantable(tx: Tx, operation_id: int, role: str, agency_id: int) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import case, func, select, text, update
 
 from workspace import events
-from workspace.commands.guard import require_operation
+from workspace.commands.guard import at, require_operation
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import LedgerEntry, Outcome, Referral
 from workspace.model.database import Tx
@@ -88,15 +88,7 @@ def state_outcome(tx: Tx, referral_id: UUID, statement: Statement) -> tuple[UUID
     tx.session.flush()
     tx.session.execute(text("select reach_outcome(:lead)"), {"lead": referral.lead_id})
     _fill(tx, ledger_id, statement.age_band, statement.sex)
-    tx.record(
-        events.OutcomeStated(
-            operation_id=referral.operation_id,
-            lead_id=referral.lead_id,
-            locks=tuple(referral.locks),
-            outcome=row.id,
-            stage=statement.stage,
-        )
-    )
+    tx.record(events.OutcomeStated(at(referral), outcome=row.id, stage=statement.stage))
     return row.id, ledger_id
 
 
@@ -123,11 +115,7 @@ def revoke_outcome(tx: Tx, outcome_id: UUID, *, reason: str) -> None:
     if revoked is None:
         raise Conflict("It has been taken back already.")
     tx.session.execute(text("select leave_outcome(:lead)"), {"lead": row.lead_id})
-    tx.record(
-        events.OutcomeRevoked(
-            operation_id=row.operation_id, lead_id=row.lead_id, locks=tuple(row.locks), outcome=outcome_id, stage=row.stage
-        )
-    )
+    tx.record(events.OutcomeRevoked(at(row), outcome=outcome_id, stage=row.stage))
 
 
 def merge_ledger(tx: Tx, ledger_id: UUID, *, into: UUID) -> None:
@@ -170,7 +158,7 @@ def merge_ledger(tx: Tx, ledger_id: UUID, *, into: UUID) -> None:
         .execution_options(synchronize_session=False)
     )
     locks = tuple(sorted({*first.locks, *second.locks}))
-    tx.record(events.LedgerMerged(operation_id=first.operation_id, locks=locks, ledger=ledger_id, into=into))
+    tx.record(events.LedgerMerged(events.Place(first.operation_id, locks), ledger=ledger_id, into=into))
 
 
 def _check(tx: Tx, statement: Statement) -> None:
@@ -228,9 +216,7 @@ def _ledger(tx: Tx, referral: Referral, statement: Statement) -> UUID:
     tx.session.flush()
     _link(tx, referral, statement, row.id)
     tx.record(
-        events.LedgerOpened(
-            operation_id=referral.operation_id, locks=tuple(referral.locks), ledger=row.id, ledger_kind=statement.kind
-        )
+        events.LedgerOpened(events.Place(referral.operation_id, tuple(referral.locks)), ledger=row.id, ledger_kind=statement.kind)
     )
     return row.id
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import update
 
 from workspace import events
-from workspace.commands.guard import require_operation
+from workspace.commands.guard import at, require_operation
 from workspace.commands.referrals import put_back
 from workspace.errors import Forbidden, NotFound
 from workspace.model import Agency, Referral
@@ -41,7 +41,7 @@ def set_package_key(tx: Tx, agency_id: int, *, public_key: str) -> None:
         .values(package_public_key=checked_package_key(public_key))
         .execution_options(synchronize_session=False)
     )
-    tx.record(events.AgencyKeySet(operation_id=events.HOUSE, agency=agency_id))
+    tx.record(events.AgencyKeySet(events.INSTALLATION, agency=agency_id))
 
 
 def record_package(tx: Tx, referral_id: UUID, *, address: str, sha256: bytes, manifest_sha256: bytes) -> None:
@@ -58,15 +58,7 @@ def record_package(tx: Tx, referral_id: UUID, *, address: str, sha256: bytes, ma
         .execution_options(synchronize_session=False)
     ).scalar_one_or_none()
     if changed is not None:
-        tx.record(
-            events.PackageBuilt(
-                operation_id=row.operation_id,
-                lead_id=row.lead_id,
-                locks=tuple(row.locks),
-                referral=referral_id,
-                sha256=sha256.hex(),
-            )
-        )
+        tx.record(events.PackageBuilt(at(row), referral=referral_id, sha256=sha256.hex()))
 
 
 def fail_package(tx: Tx, referral_id: UUID, *, reason: str) -> None:
@@ -84,11 +76,7 @@ def fail_package(tx: Tx, referral_id: UUID, *, reason: str) -> None:
     ).scalar_one_or_none()
     if changed is not None:
         put_back(tx, row)
-        tx.record(
-            events.PackageFailed(
-                operation_id=row.operation_id, lead_id=row.lead_id, locks=tuple(row.locks), referral=referral_id, reason=reason
-            )
-        )
+        tx.record(events.PackageFailed(at(row), referral=referral_id, reason=reason))
 
 
 def _require(tx: Tx, referral_id: UUID) -> Referral:

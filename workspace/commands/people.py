@@ -59,9 +59,9 @@ def ensure_house(workers: Database) -> ServiceUsers:
             found = service_users(tx.session)
             if found is None:
                 raise NotFound("The service users could not be made.")
-            tx.record(events.AgencyCreated(operation_id=events.HOUSE, agency=tx.actor.agency_id))
+            tx.record(events.AgencyCreated(events.INSTALLATION, agency=tx.actor.agency_id))
             for user_id in (found.housekeeping_id, found.worker_id):
-                tx.record(events.UserCreated(operation_id=events.HOUSE, user=user_id, agency=tx.actor.agency_id))
+                tx.record(events.UserCreated(events.INSTALLATION, user=user_id, agency=tx.actor.agency_id))
     return found
 
 
@@ -94,7 +94,7 @@ def insert_agency(tx: Tx, *, country: str, name: str, kind: str) -> int:
         agency_id = tx.session.scalars(insert(Agency).values(country=country, name=name, kind=kind).returning(Agency.id)).one()
     except IntegrityError as cause:
         raise Conflict("This country has an agency of this name already.", country=country) from cause
-    tx.record(events.AgencyCreated(operation_id=events.HOUSE, agency=agency_id))
+    tx.record(events.AgencyCreated(events.INSTALLATION, agency=agency_id))
     return agency_id
 
 
@@ -125,7 +125,7 @@ def insert_user(tx: Tx, *, agency_id: int, name: str, is_house_admin: bool = Fal
         ),
         {"id": user_id, "agency_id": agency_id, "name": name, "is_house_admin": is_house_admin},
     )
-    tx.record(events.UserCreated(operation_id=events.HOUSE, user=user_id, agency=agency_id))
+    tx.record(events.UserCreated(events.INSTALLATION, user=user_id, agency=agency_id))
     return user_id
 
 
@@ -153,7 +153,7 @@ def insert_invitation(tx: Tx, user_id: int) -> Invited:
             id=digest(secret), user_id=user_id, created_by=tx.actor.id, expires_at=tx.now + INVITATION_LIFE, used_at=None
         )
     )
-    tx.record(events.InvitationCreated(operation_id=events.HOUSE, user=user_id))
+    tx.record(events.InvitationCreated(events.INSTALLATION, user=user_id))
     return Invited(user_id, secret)
 
 
@@ -176,7 +176,7 @@ def disable_user(tx: Tx, user_id: int) -> None:
     ).scalar_one_or_none()
     if disabled is None:
         raise NotFound("There is no such person.")
-    tx.record(events.UserDisabled(operation_id=events.HOUSE, user=user_id))
+    tx.record(events.UserDisabled(events.INSTALLATION, user=user_id))
 
 
 def require_countries(countries: list[str]) -> None:

@@ -106,8 +106,7 @@ def record_reading(
         connection.execute(_FACES, [own | entry | vars(face) for face in faces])
     tx.record(
         events.MediaRead(
-            operation_id=item.operation_id,
-            locks=(item.compartment_id,),
+            events.Place(item.operation_id, (item.compartment_id,)),
             media=media_id,
             faces=len(faces),
             complete=picture.is_complete,
@@ -119,7 +118,7 @@ def refuse_media(tx: Tx, media_id: UUID, *, reason: str) -> None:
     """Write that a medium cannot be read, and why; its original is kept. Asks `work_on_media`; records `media:refused`."""
     item = _require_media(tx, media_id)
     tx.session.connection().execute(_CHANGE, {"media": media_id, "state": "refused", "refusal": reason, "read_at": tx.now})
-    tx.record(events.MediaRefused(operation_id=item.operation_id, locks=(item.compartment_id,), media=media_id, reason=reason))
+    tx.record(events.MediaRefused(events.Place(item.operation_id, (item.compartment_id,)), media=media_id, reason=reason))
 
 
 def have_read_again(tx: Tx, media_ids: Sequence[UUID]) -> int:

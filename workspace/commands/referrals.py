@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
 from workspace import events
-from workspace.commands.guard import require_lead, require_operation
+from workspace.commands.guard import at, require_lead, require_operation
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound, Text
 from workspace.model import Agency, Exhibit, JurisdictionClaim, Lead, LeadEvidence, OperationAgency, Referral
 from workspace.model.database import Tx
@@ -79,8 +79,7 @@ def _draft(
     ).scalar_one_or_none()
     if drafted is None:
         raise Conflict("This agency has a referral of this lead for this already.", to_agency=to_agency_id)
-    base: dict[str, Any] = {"operation_id": lead.operation_id, "lead_id": lead.id, "locks": tuple(lead.locks)}
-    tx.record(events.ReferralDrafted(**base, referral=drafted, to_agency=to_agency_id))
+    tx.record(events.ReferralDrafted(at(lead), referral=drafted, to_agency=to_agency_id))
     return drafted
 
 
@@ -98,7 +97,7 @@ def approve_referral(tx: Tx, referral_id: UUID) -> None:
         raise Forbidden("A second person approves a referral.")
     _require_handling(tx, row)
     _change(tx, row, ("drafted",), Referral.approved_by.is_(None), approved_by=tx.actor.id, approved_at=func.now())
-    tx.record(events.ReferralApproved(**_base(row), referral=row.id))
+    tx.record(events.ReferralApproved(at(row), referral=row.id))
     want(tx, "build_package", row.id, row.operation_id)
 
 
@@ -125,10 +124,10 @@ def send_referral(tx: Tx, referral_id: UUID) -> None:
         .values(stage="referred", stage_since=func.now())
         .execution_options(synchronize_session=False)
     )
-    tx.record(events.ReferralSent(**_base(row), referral=row.id, to_agency=row.to_agency_id))
-    tx.record(events.LeadReferred(**_base(row), referral=row.id))
+    tx.record(events.ReferralSent(at(row), referral=row.id, to_agency=row.to_agency_id))
+    tx.record(events.LeadReferred(at(row), referral=row.id))
     if row.previous_id is not None:
-        tx.record(events.ReferralReRouted(**_base(row), referral=row.previous_id, onward=row.id))
+        tx.record(events.ReferralReRouted(at(row), referral=row.previous_id, onward=row.id))
 
 
 def _require_still_due(tx: Tx, row: Referral) -> None:
@@ -151,7 +150,7 @@ def withdraw_referral(tx: Tx, referral_id: UUID, *, reason: str) -> None:
     row = _referral(tx, "withdraw_referral", referral_id)
     _change(tx, row, ("drafted",), state="withdrawn", reason=_required(reason))
     put_back(tx, row)
-    tx.record(events.ReferralWithdrawn(**_base(row), referral=row.id))
+    tx.record(events.ReferralWithdrawn(at(row), referral=row.id))
 
 
 def put_back(tx: Tx, onward: Referral) -> None:
@@ -177,28 +176,28 @@ def acknowledge_referral(tx: Tx, referral_id: UUID) -> None:
     """Confirm receipt. Asks `answer_referral` of the receiving agency; records `referral:acknowledged`."""
     row = _received(tx, referral_id)
     _change(tx, row, ("sent",), state="acknowledged", acknowledged_at=func.now())
-    tx.record(events.ReferralAcknowledged(**_base(row), referral=row.id))
+    tx.record(events.ReferralAcknowledged(at(row), referral=row.id))
 
 
 def accept_referral(tx: Tx, referral_id: UUID, *, reason: str = "") -> None:
     """Take the case on. Asks `answer_referral` of the receiving agency; records `referral:accepted`."""
     row = _received(tx, referral_id)
     _answer(tx, row, "accepted", reason)
-    tx.record(events.ReferralAccepted(**_base(row), referral=row.id))
+    tx.record(events.ReferralAccepted(at(row), referral=row.id))
 
 
 def decline_referral(tx: Tx, referral_id: UUID, *, reason: str) -> None:
     """Refuse the case, with a reason. Asks `answer_referral` of the receiving agency; records `referral:declined`."""
     row = _received(tx, referral_id)
     _answer(tx, row, "declined", _required(reason))
-    tx.record(events.ReferralDeclined(**_base(row), referral=row.id))
+    tx.record(events.ReferralDeclined(at(row), referral=row.id))
 
 
 def return_referral(tx: Tx, referral_id: UUID, *, reason: str) -> None:
     """Send it back because another authority is competent. Asks `answer_referral`; records `referral:returned`."""
     row = _received(tx, referral_id)
     _answer(tx, row, "returned", _required(reason))
-    tx.record(events.ReferralReturned(**_base(row), referral=row.id))
+    tx.record(events.ReferralReturned(at(row), referral=row.id))
 
 
 def re_route_referral(tx: Tx, referral_id: UUID, *, to_agency_id: int, reason: str) -> UUID:
@@ -226,7 +225,7 @@ def fetch_package(tx: Tx, referral_id: UUID) -> tuple[int, str]:
         raise NotFound("There is no such package.")
     receives = row.to_agency_id == tx.actor.agency_id and row.state not in ("drafted", "withdrawn")
     require_operation(tx, "answer_referral" if receives else "send_referral", row.operation_id)
-    tx.record(events.PackageFetched(**_base(row), referral=row.id))
+    tx.record(events.PackageFetched(at(row), referral=row.id))
     return row.operation_id, row.package_address
 
 
@@ -312,7 +311,3 @@ def _required(reason: str) -> str:
     if not reason.strip():
         raise Invalid("Say why.", faults=[Fault("reason", "needed")])
     return reason.strip()
-
-
-def _base(row: Referral) -> dict[str, Any]:
-    return {"operation_id": row.operation_id, "lead_id": row.lead_id, "locks": tuple(row.locks)}

@@ -88,9 +88,7 @@ def import_register(
             media,
         ).all()
         jobs.want_all(tx, "read_media", new, operation_id, priority=PORTRAIT_PRIORITY)
-    tx.record(
-        events.RegisterImported(operation_id=operation_id, locks=(compartment_id,), register=register_id, entries=len(entries))
-    )
+    tx.record(events.RegisterImported(events.Place(operation_id, (compartment_id,)), register=register_id, entries=len(entries)))
     return register_id
 
 

@@ -73,7 +73,7 @@ def record_search(tx: Tx, probe_face_id: UUID, reason: Reason, *, threshold: flo
     )
     tx.session.add(row)
     tx.session.flush()
-    tx.record(events.SearchMade(operation_id=face.operation_id, locks=(face.compartment_id,), search=row.id, found=found))
+    tx.record(events.SearchMade(events.Place(face.operation_id, (face.compartment_id,)), search=row.id, found=found))
     return row.id
 
 

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, func, insert, select, text, update
 
 from workspace import events
-from workspace.commands.guard import require_operation
+from workspace.commands.guard import at, require_operation
 from workspace.commands.intake import SHARINGS, own_compartment, require_own_country
 from workspace.commands.people import require_countries
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
@@ -43,7 +43,7 @@ def add_series(
             was_prepared=prepared,
         )
     )
-    tx.record(events.SeriesAdded(operation_id=operation_id, locks=(compartment,), series=series_id, prepared=prepared))
+    tx.record(events.SeriesAdded(events.Place(operation_id, (compartment,)), series=series_id, prepared=prepared))
     return series_id
 
 
@@ -62,7 +62,7 @@ def place_person(tx: Tx, series_id: UUID, number: int) -> None:
     if not _moved(tx, person, Person.series_id.is_distinct_from(series_id), to=series_id):
         raise Conflict("This person is in this series already.", person=number)
     locks = _locks(tx, series, person)
-    tx.record(events.PersonPlaced(operation_id=series.operation_id, locks=locks, person=person.id, series=series_id))
+    tx.record(events.PersonPlaced(events.Place(series.operation_id, locks), person=person.id, series=series_id))
 
 
 def withdraw_person(tx: Tx, series_id: UUID, number: int) -> None:
@@ -77,7 +77,7 @@ def withdraw_person(tx: Tx, series_id: UUID, number: int) -> None:
     if not _moved(tx, person, Person.series_id == series_id, to=None):
         raise NotFound("There is no such person in this series.")
     locks = _locks(tx, series, person)
-    tx.record(events.PersonWithdrawn(operation_id=series.operation_id, locks=locks, person=person.id, series=series_id))
+    tx.record(events.PersonWithdrawn(events.Place(series.operation_id, locks), person=person.id, series=series_id))
 
 
 def determine_country(tx: Tx, series_id: UUID, *, country: str, grounds: str) -> None:
@@ -99,11 +99,7 @@ def determine_country(tx: Tx, series_id: UUID, *, country: str, grounds: str) ->
         .values(**stated, confirmed_by=None, confirmed_at=None)
         .execution_options(synchronize_session=False)
     )
-    tx.record(
-        events.SeriesCountryDetermined(
-            operation_id=series.operation_id, locks=(series.compartment_id,), series=series_id, country=country
-        )
-    )
+    tx.record(events.SeriesCountryDetermined(at(series), series=series_id, country=country))
 
 
 def confirm_country(tx: Tx, series_id: UUID, *, country: str) -> None:
@@ -130,11 +126,7 @@ def confirm_country(tx: Tx, series_id: UUID, *, country: str) -> None:
     ).scalar_one_or_none()
     if confirmed is None:
         raise Conflict("This country does not wait for a second person. Load the page anew.", country=country)
-    tx.record(
-        events.SeriesCountryConfirmed(
-            operation_id=series.operation_id, locks=(series.compartment_id,), series=series_id, country=country
-        )
-    )
+    tx.record(events.SeriesCountryConfirmed(at(series), series=series_id, country=country))
 
 
 def _require_series(tx: Tx, action: str, series_id: UUID) -> Series:

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 
 from workspace import events
-from workspace.commands.guard import require_lead, require_operation
+from workspace.commands.guard import at, require_lead, require_operation
 from workspace.model import Sight
 from workspace.model.database import Tx
 
@@ -22,7 +22,7 @@ def note_bands(tx: Tx, operation_id: int, *, users: Sequence[int], leads: Sequen
         {"operation": operation_id, "users": list(users), "leads": list(leads)},
     ).scalar_one()
     if new:
-        tx.record(events.BandsShown(operation_id=operation_id, locks=events.OBSERVERS_ONLY, leads=list(leads), users=list(users)))
+        tx.record(events.BandsShown(events.Place(operation_id, events.OBSERVERS_ONLY), leads=list(leads), users=list(users)))
 
 
 def note_score(tx: Tx, lead_id: UUID) -> None:
@@ -33,4 +33,4 @@ def note_score(tx: Tx, lead_id: UUID) -> None:
         .values(lead_id=lead_id, user_id=tx.actor.id, what="score", operation_id=lead.operation_id)
         .on_conflict_do_nothing()
     )
-    tx.record(events.ScoreShown(operation_id=lead.operation_id, lead_id=lead_id, locks=events.OBSERVERS_ONLY, user=tx.actor.id))
+    tx.record(events.ScoreShown(at(lead, locks=events.OBSERVERS_ONLY), user=tx.actor.id))

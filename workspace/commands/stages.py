@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 
 from workspace import events
 from workspace.commands.claims import CLAIMABLE, require_settled
-from workspace.commands.guard import require_lead
+from workspace.commands.guard import at, require_lead
 from workspace.errors import Conflict, Fault, Invalid
 from workspace.model import Lead, Referral
 from workspace.model.database import Tx
@@ -29,7 +29,7 @@ def park_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
         raise Conflict("Somebody holds this lead; ask for its release first.")
     _move(tx, lead, CLAIMABLE, "parked", reason, free=True)
     require_settled(tx, lead_id)
-    tx.record(events.LeadParked(operation_id=lead.operation_id, lead_id=lead_id, locks=tuple(lead.locks), reason="by_hand"))
+    tx.record(events.LeadParked(at(lead), reason="by_hand"))
 
 
 def reopen_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
@@ -43,7 +43,7 @@ def reopen_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
     if lead.opinions >= 3:
         raise Conflict("Three opinions have been given; nothing is left to ask.")
     _move(tx, lead, ("parked",), "assessed" if lead.opinions else "open", reason)
-    tx.record(events.LeadReopened(operation_id=lead.operation_id, lead_id=lead_id, locks=tuple(lead.locks), reason="by_hand"))
+    tx.record(events.LeadReopened(at(lead), reason="by_hand"))
 
 
 def close_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
@@ -58,7 +58,7 @@ def close_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
     if tx.session.execute(waiting).first() is not None:
         raise Conflict("A receiving agency has not answered yet: the lead waits for it.")
     _move(tx, lead, CLOSABLE, "closed", reason)
-    tx.record(events.LeadClosed(operation_id=lead.operation_id, lead_id=lead_id, locks=tuple(lead.locks), reason="by_hand"))
+    tx.record(events.LeadClosed(at(lead), reason="by_hand"))
 
 
 def _require_reason(reason: str) -> None:

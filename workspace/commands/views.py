@@ -31,4 +31,4 @@ def _view(tx: Tx, row: Face | MediaItem, view: MediaView) -> None:
     require_operation(tx, "view_media", row.operation_id)
     view.operation_id, view.compartment_id, view.user_id = row.operation_id, row.compartment_id, tx.actor.id
     tx.session.add(view)
-    tx.record(events.MediaViewed(operation_id=row.operation_id, locks=(row.compartment_id,), subject=row.id))
+    tx.record(events.MediaViewed(events.Place(row.operation_id, (row.compartment_id,)), subject=row.id))

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from psycopg.errors import LockNotAvailable, NumericValueOutOfRange, QueryCanceled, RaiseException
@@ -191,9 +192,9 @@ def _append_and_commit(session: Session, events: list[Event]) -> None:
     committed = False
     try:
         with driver.pipeline():
-            for operation_id in sorted({event.operation_id for event in events}):
-                rows = [_row(event) for event in events if event.operation_id == operation_id]
-                connection.execute(_APPEND, {"operation": operation_id, "rows": json.dumps(rows)})
+            for operation_id in sorted({event.place.operation_id for event in events}):
+                rows = [_row(event) for event in events if event.place.operation_id == operation_id]
+                connection.execute(_APPEND, {"operation": operation_id, "rows": json.dumps(rows, default=_json_value)})
             try:
                 driver.commit()
             except psycopg.OperationalError as cause:
@@ -213,10 +214,16 @@ def _append_and_commit(session: Session, events: list[Event]) -> None:
 def _row(event: Event) -> dict[str, object]:
     return {
         "kind": event.kind,
-        "lead_id": str(event.lead_id) if event.lead_id else None,
-        "locks": list(event.locks),
+        "lead_id": event.place.lead_id,
+        "locks": event.place.locks,
         "payload": event.payload(),
     }
+
+
+def _json_value(value: object) -> str:
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError(f"An event holds ids and small values, no {type(value).__name__}.")
 
 
 def _breaks_the_line(cause: psycopg.Error) -> bool:
