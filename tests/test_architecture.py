@@ -188,6 +188,16 @@ def test_only_the_database_module_commits() -> None:
     assert wrong == []
 
 
+def test_only_the_database_module_says_who_looks() -> None:
+    """`Database.read` and `write` begin as somebody, `View.become` goes on as somebody else: there is no fourth way."""
+    wrong = [
+        source.path
+        for source in sources("workspace", "workers", "seed")
+        if re.search(r"app\.user_id|\bact_as\(", source.text) and source.path != "workspace/model/database.py"
+    ]
+    assert wrong == []
+
+
 def test_only_live_emits() -> None:
     wrong = [
         f"{source.path}:{call.lineno}"

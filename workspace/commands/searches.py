@@ -5,13 +5,11 @@ Must not compare faces (queries/search.py).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from workspace import events
 from workspace.commands.guard import require_operation
-from workspace.commands.sights import note_bands, note_score
 from workspace.errors import Invalid, NotFound
 from workspace.model import Face, FaceSearch
 from workspace.model.database import Tx
@@ -75,11 +73,3 @@ def record_search(tx: Tx, probe_face_id: UUID, reason: Reason, *, threshold: flo
     tx.session.flush()
     tx.record(events.SearchMade(events.Place(face.operation_id, (face.compartment_id,)), search=row.id, found=found))
     return row.id
-
-
-def note_shown(tx: Tx, operation_id: int, *, bands: Sequence[UUID], scores: Sequence[UUID]) -> None:
-    """Note that the actor is shown the bands of these leads, and the scores of those. Asks `note_sights` where there are any."""
-    if bands:
-        note_bands(tx, operation_id, users=[tx.actor.id], leads=bands)
-    for lead_id in scores:
-        note_score(tx, lead_id)

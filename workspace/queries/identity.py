@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, select, text
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session as DbSession
 
 from workspace.commands.identity import FRESH, SESSION_IDLE, TOUCH_AFTER, digest
 from workspace.model import Agency, ApiToken, Invitation, Operation, Passkey, Session, User
+from workspace.model.database import View
 
 
 @dataclass(frozen=True)
@@ -85,9 +86,9 @@ class OwnToken:
     last_used_at: datetime | None
 
 
-def presented_session(session: DbSession, session_id: bytes) -> Bearer | None:
+def presented_session(view: View, session_id: bytes) -> Bearer | None:
     """The live session with this id, if it was presented to this read; the rest of the read is then its person's."""
-    row = session.execute(
+    row = view.session.execute(
         select(
             Session.user_id,
             Session.how,
@@ -100,35 +101,35 @@ def presented_session(session: DbSession, session_id: bytes) -> Bearer | None:
             Session.seen_at > func.now() - SESSION_IDLE,
         )
     ).one_or_none()
-    person = become(session, row.user_id) if row else None
+    person = become(view, row.user_id) if row else None
     if row is None or person is None:
         return None
     return Bearer(session_id, person, row.how, row.is_fresh, row.is_stale, None)
 
 
-def presented_token(session: DbSession, token_id: bytes) -> Bearer | None:
+def presented_token(view: View, token_id: bytes) -> Bearer | None:
     """The live token with this id, if it was presented to this read; the rest of the read is then its person's."""
-    row = session.execute(
+    row = view.session.execute(
         select(
             ApiToken.user_id,
             ApiToken.scopes,
             func.coalesce(ApiToken.last_used_at <= func.now() - TOUCH_AFTER, True).label("is_stale"),
         ).where(ApiToken.id == token_id, ApiToken.revoked_at.is_(None), ApiToken.expires_at > func.now())
     ).one_or_none()
-    person = become(session, row.user_id) if row else None
+    person = become(view, row.user_id) if row else None
     if row is None or person is None:
         return None
     return Bearer(token_id, person, "token", False, row.is_stale, tuple(row.scopes))
 
 
-def presented_invitation(session: DbSession, secret: str) -> Person | None:
+def presented_invitation(view: View, secret: str) -> Person | None:
     """Whom an unused invitation is for, if it was presented to this read."""
-    user_id = session.execute(
+    user_id = view.session.execute(
         select(Invitation.user_id).where(
             Invitation.id == digest(secret), Invitation.used_at.is_(None), Invitation.expires_at > func.now()
         )
     ).scalar_one_or_none()
-    return become(session, user_id) if user_id is not None else None
+    return become(view, user_id) if user_id is not None else None
 
 
 def presented_passkey(session: DbSession, credential_id: bytes) -> PasskeyRow | None:
@@ -139,24 +140,24 @@ def presented_passkey(session: DbSession, credential_id: bytes) -> PasskeyRow | 
     return PasskeyRow(row.user_id, row.public_key, row.sign_count) if row else None
 
 
-def become(session: DbSession, user_id: int) -> Person | None:
+def become(view: View, user_id: int) -> Person | None:
     """Make the rest of this read a person's own and return who it is; None for a disabled account."""
-    facts = session.execute(text("select act_as(:id)"), {"id": user_id}).scalar_one()
-    if facts is None:
+    actor = view.become(user_id).viewer
+    if actor is None:
         return None
-    row = session.execute(
+    row = view.session.execute(
         select(User.language, User.theme, Agency.name).join(Agency, Agency.id == User.agency_id).where(User.id == user_id)
     ).one()
     return Person(
         id=user_id,
-        name=facts["name"],
-        agency_id=facts["agency_id"],
+        name=actor.name,
+        agency_id=actor.agency_id,
         agency=row.name,
-        country=facts["country"],
+        country=actor.country,
         language=row.language,
         theme=row.theme,
-        is_house_admin=facts["is_house_admin"],
-        roles={int(operation): role for operation, role in facts["roles"].items()},
+        is_house_admin=actor.is_house_admin,
+        roles=actor.roles,
     )
 
 

@@ -92,6 +92,19 @@ def door_writing(*, presented: bytes | None = None) -> Iterator[Tx]:
         yield tx
 
 
+def housekeeping_id(rows: Database) -> int:
+    """Who writes where no person does: before it is known who comes, and for several people at once.
+
+    Raises:
+        Unavailable: the house is empty.
+    """
+    with rows.read(None) as view:
+        users = service_users(view.session)
+    if users is None:
+        raise Unavailable("This house is empty. Make an operation first: python3 app.py operation create")
+    return users.housekeeping_id
+
+
 def may(view: View, action: str, operation: OperationHead) -> bool:
     """Whether the viewer could do the action in this operation now: a screen offers nothing else."""
     facts = OperationFacts(operation.id, operation.state, operation.closes_at <= operation.now)
@@ -176,7 +189,7 @@ def _identify() -> Bearer | None:
         return None
     session_id = digest(secret)
     with database().read(None, presented=session_id) as view:
-        found = queries.presented_session(view.session, session_id)
+        found = queries.presented_session(view, session_id)
     if found is not None and found.how == "exercise_link" and not current_settings().demo_links_allowed:
         return None  # made where one click signs in; this is no such place any more
     if found is not None and found.is_stale and request.endpoint not in NOBODYS_ACT:
@@ -190,7 +203,7 @@ def _token(secret: str) -> Bearer:
     found = None
     if secret.startswith(TOKEN_PREFIX):
         with database().read(None, presented=token_id) as view:
-            found = queries.presented_token(view.session, token_id)
+            found = queries.presented_token(view, token_id)
     if found is None:
         raise NotSignedIn("This token is unknown, has expired or was revoked.")
     if found.is_stale:
@@ -201,9 +214,5 @@ def _token(secret: str) -> Bearer:
 
 def _door_id() -> int:
     if "concord.door" not in current_app.extensions:
-        with database().read(None) as view:
-            found = service_users(view.session)
-        if found is None:
-            raise Unavailable("This house is empty. Make an operation first: python3 app.py operation create")
-        current_app.extensions["concord.door"] = found.housekeeping_id
+        current_app.extensions["concord.door"] = housekeeping_id(database())
     return cast("int", current_app.extensions["concord.door"])

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -24,11 +25,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from workspace.commands.sights import note_bands
+from workspace.commands.shown import note_bands
 from workspace.errors import NotFound, WorkspaceError
-from workspace.model.database import Database
+from workspace.model.database import Database, View
 from workspace.queries.board import board_changes
 from workspace.queries.presence import who_is_looking
+from workspace.web.context import housekeeping_id
+from workspace.web.shown import show
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +42,10 @@ LOOK_AGAIN_S = 1.0
 PRESENCE_EVERY_S = 1.0
 STALE_S = 0.25
 """Cards whose record of who is shown their bands took longer than this are looked at again before they are sent."""
+Message = tuple[list[str], dict[str, Any]]
+"""The rooms of one group, and what is sent to them."""
+ShownBands = tuple[list[int], list[UUID]]
+"""The people of one group, and the leads whose bands their message shows."""
 CHANNELS = ("concord", "concord_presence")
 OF_THE_DATABASE = (DBAPIError, psycopg.Error)
 """What is not the house's own refusal, such as a server that for a while can only be read: the two loops outlive it."""
@@ -79,9 +86,7 @@ class Live:
         self.guests: dict[str, Guest] = {}
         self.answered: dict[int, int] = {}
         self.rung: set[int] = set()
-        self.looked_again: set[int] = set()
         self.presence_rung: set[int] = set()
-        self.service_id: int | None = None
 
     def start(self, app: Flask) -> SocketIO:
         """Attach to the application and start the three loops of this process."""
@@ -162,51 +167,49 @@ class Live:
 
     def _ring(self, operation_id: int) -> None:
         """Answer one operation's bell: one snapshot, one query a group, one message a group."""
-        rooms = self._rooms(operation_id)
-        if not rooms:
+        if not self._rooms(operation_id):
             self.answered.pop(operation_id, None)
             return
         after = self.answered.get(operation_id, 0)
-        notes: list[tuple[list[int], list[UUID]]] = []
-        messages: list[tuple[list[str], dict[str, Any]]] = []
-        with self._groups(operation_id, list(rooms)) as (session, groups):
+        messages = show(
+            lambda: self._changes(operation_id, after), lambda bands: self._note(operation_id, bands), fresh_for_s=STALE_S
+        )
+        for to, message in messages:
+            self.io.emit("changes", message, to=to)
+        # Only when every group has its answer: a bell that failed half-way is answered whole again.
+        self.answered[operation_id] = max([after, *(message["seq"] for _, message in messages)])
+
+    def _changes(self, operation_id: int, after: int) -> tuple[list[Message], list[ShownBands]]:
+        """Each group's message about what changed after an event, and whom it shows which bands."""
+        rooms = self._rooms(operation_id)
+        messages: list[Message] = []
+        bands: list[ShownBands] = []
+        with self._groups(operation_id, list(rooms)) as (view, groups):
             for members in groups:
-                session.execute(text("select set_config('app.user_id', :id, true)"), {"id": str(members[0])})
+                session = view.become(members[0]).session
                 try:
                     board = board_changes(session, operation_id, after=after, keys=_keys(session, operation_id))
                 except NotFound:
                     continue
                 message = {"operation": operation_id, **board.as_json(), "after": after}
                 messages.append(([rooms[member] for member in members], message))
-                shown = [UUID(card["id"]) for card in board.cards if card["band"] is not None]
-                if shown:
-                    notes.append((members, shown))
-        # First the record of who is shown a band, then the band: what cannot be recorded is not shown.
-        began = time.monotonic()
-        self._note(operation_id, notes)
-        if time.monotonic() - began > STALE_S and operation_id not in self.looked_again:
-            # While the record waited, a lead may have been claimed or closed: look again, once, because the bands are on record now.
-            self.looked_again.add(operation_id)
-            self.rung.add(operation_id)
-            return
-        self.looked_again.discard(operation_id)
-        for to, message in messages:
-            self.io.emit("changes", message, to=to)
-        # Only when every group has its answer: a bell that failed half-way is answered whole again.
-        self.answered[operation_id] = max([after, *(message["seq"] for _, message in messages)])
+                leads = [UUID(card["id"]) for card in board.cards if card["band"] is not None]
+                if leads:
+                    bands.append((members, leads))
+        return messages, bands
 
     def _tell_presence(self, operation_id: int) -> None:
         rooms = self._rooms(operation_id)
         if not rooms:
             return
-        with self._groups(operation_id, list(rooms)) as (session, groups):
+        with self._groups(operation_id, list(rooms)) as (view, groups):
             for members in groups:
-                session.execute(text("select set_config('app.user_id', :id, true)"), {"id": str(members[0])})
+                session = view.become(members[0]).session
                 message = {"operation": operation_id, "leads": who_is_looking(session, operation_id)}
                 self.io.emit("presence", message, to=[rooms[member] for member in members])
 
     @contextmanager
-    def _groups(self, operation_id: int, users: list[int]) -> Iterator[tuple[Session, list[list[int]]]]:
+    def _groups(self, operation_id: int, users: list[int]) -> Iterator[tuple[View, list[list[int]]]]:
         """Group people by what they may open, in the snapshot that gives the answers: a key gained in between can't leak."""
         with self.database.read(None) as view:
             found = view.session.execute(
@@ -215,26 +218,19 @@ class Live:
             groups: dict[str, list[int]] = {}
             for user_id, digest in found:
                 groups.setdefault(digest, []).append(user_id)
-            yield view.session, list(groups.values())
+            yield view, list(groups.values())
 
     def _rooms(self, operation_id: int) -> dict[int, str]:
         return {guest.user_id: guest.room for guest in self.guests.values() if guest.operation_id == operation_id}
 
-    def _note(self, operation_id: int, notes: list[tuple[list[int], list[UUID]]]) -> None:
-        if not notes:
-            return
-        with self.database.write(self._service()) as tx:
-            for users, leads in notes:
+    def _note(self, operation_id: int, bands: list[ShownBands]) -> None:
+        with self.database.write(self._writer_id) as tx:
+            for users, leads in bands:
                 note_bands(tx, operation_id, users=users, leads=leads)
 
-    def _service(self) -> int:
-        if self.service_id is None:
-            with self.database.read(None) as view:
-                view.session.execute(text("select set_config('app.user_id', '0', true)"))
-                self.service_id = view.session.execute(
-                    text("select id from app_user where is_service order by name = 'housekeeping' desc, id limit 1")
-                ).scalar_one()
-        return self.service_id
+    @cached_property
+    def _writer_id(self) -> int:
+        return housekeeping_id(self.database)
 
     # --- Sessions that end -----------------------------------------------------------------------------------------------------
 

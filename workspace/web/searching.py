@@ -1,14 +1,21 @@
-"""What a search's page and its REST route have in common: compare, and note what is shown before it is."""
+"""What a search's page and its REST route have in common: compare, and record what is shown before it is shown.
+
+The thresholds are numbers in the manifest of the face pack in use. No model is loaded here: analysis/pack.py verifies a pack before
+a model of it is used; the web compares vectors that are in the rows already.
+"""
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from uuid import UUID
 
-from workspace.commands.searches import Reason, note_shown, record_search, require_probe
-from workspace.errors import NotFound
-from workspace.queries.search import Found, find_faces, not_yet_noted, probe
+from workspace.commands.searches import Reason, record_search, require_probe
+from workspace.commands.shown import note_sights
+from workspace.errors import NotFound, Unavailable
+from workspace.queries.search import Found, Thresholds, find_faces, not_yet_noted, probe
 from workspace.web.context import current_settings, reading, writing
-from workspace.web.thresholds import thresholds_of
+from workspace.web.shown import NewSights, note_own_sights, show
 
 
 def make_search(operation_id: int, face_id: UUID, reason: Reason, *, min_score: float | None = None) -> tuple[UUID, Found]:
@@ -20,28 +27,39 @@ def make_search(operation_id: int, face_id: UUID, reason: Reason, *, min_score: 
     reason.require()
     with writing() as tx:
         require_probe(tx, face_id)
-    found, bands, scores = _compare(operation_id, face_id, min_score)
+    found, new = _compare(operation_id, face_id, min_score)
     with writing() as tx:
         search_id = record_search(tx, face_id, reason, threshold=found.floor, searched=found.searched, found=found.count)
-        note_shown(tx, operation_id, bands=bands, scores=scores)
-    return search_id, found
+        note_sights(tx, operation_id, bands=new.bands, scores=new.scores)
+    return search_id, look_again(operation_id, face_id, min_score=found.floor) if new else found
 
 
 def look_again(operation_id: int, face_id: UUID, *, min_score: float) -> Found:
-    """The list of a search on record, as the leads stand now; what is newly shown is noted first."""
-    found, bands, scores = _compare(operation_id, face_id, min_score)
-    if bands or scores:
-        with writing() as tx:
-            note_shown(tx, operation_id, bands=bands, scores=scores)
-    return found
+    """The list of a search on record, as the leads stand now; what is newly shown is recorded first."""
+    return show(lambda: _compare(operation_id, face_id, min_score), note_own_sights)
 
 
-def _compare(operation_id: int, face_id: UUID, min_score: float | None) -> tuple[Found, list[UUID], list[UUID]]:
-    """The answer, and the leads whose band or score it shows for the first time. Raises: NotFound, Unavailable."""
+def thresholds_of(pack_dir: Path, model_digest: str) -> Thresholds:
+    """The thresholds that were measured for the recogniser with this SHA-256.
+
+    Raises:
+        Unavailable: the pack in use has another recogniser, or there is none: its numbers would mean nothing here.
+    """
+    path = pack_dir / "manifest.json"
+    manifest = json.loads(path.read_bytes()) if path.is_file() else {}
+    recogniser = manifest.get("tasks", {}).get("recognition", {}).get("sha256")
+    if recogniser != model_digest:
+        raise Unavailable("The face pack that made this face's vector is not the one in use.", reason="other_pack")
+    return Thresholds(float(manifest["thresholds"]["lead"]), float(manifest["thresholds"]["strong"]))
+
+
+def _compare(operation_id: int, face_id: UUID, min_score: float | None) -> tuple[Found, NewSights]:
+    """The answer, and what it shows for the first time. Raises: NotFound, Unavailable."""
     with reading() as view:
         known = probe(view.session, face_id)
         if known.operation_id != operation_id:
             raise NotFound("There is no such face in this operation.")
         thresholds = thresholds_of(current_settings().pack_dir, known.model_digest)
         found = find_faces(view.session, known, thresholds, min_score=min_score)
-        return found, *not_yet_noted(view.session, found)
+        bands, scores = not_yet_noted(view.session, found)
+    return found, NewSights(operation_id, tuple(bands), tuple(scores))

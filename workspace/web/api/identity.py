@@ -260,7 +260,7 @@ def _enrolling(invitation: str | None) -> Person:
         require_fresh()
         return current_person()
     with database().read(None, presented=digest(invitation)) as view:
-        invited = queries.presented_invitation(view.session, invitation)
+        invited = queries.presented_invitation(view, invitation)
     if invited is None:
         raise NotFound("This invitation was used or has expired. Ask for a new one.")
     return invited

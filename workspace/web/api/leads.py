@@ -8,14 +8,15 @@ from uuid import UUID
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel, Field
 
-from workspace.commands import assessments, claims, discussion, sights, stages, views
-from workspace.queries.board import bands_not_yet_noted, board_changes, leads_off_board
+from workspace.commands import assessments, claims, discussion, shown, stages
+from workspace.queries.board import Board, bands_not_yet_noted, board_changes, leads_off_board
 from workspace.queries.lead_page import lead_history, lead_page, lead_score
 from workspace.rules import policy
 from workspace.rules.actor import Actor
 from workspace.web.bodies import MOST_TEXT, Body, LeadPath, OperationPath, ReasonBody, ThingPath
 from workspace.web.context import reading, writing
 from workspace.web.sentences import event_sentence, evidence_words
+from workspace.web.shown import NewSights, note_own_sights, show
 
 api = APIBlueprint("leads", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="leads")])
 
@@ -106,10 +107,6 @@ class PresenceBody(Body):
     mode: Literal["viewing", "editing"] = "viewing"
 
 
-LOOKS = 3
-"""How often rows are looked at before they are answered: again after each note of who is shown a band, because a lead may have been
-claimed while the record waited; in the last look what is new is noted as always, and only that note lies between it and the answer."""
-
 # --- The board -----------------------------------------------------------------------------------------------------------------
 
 
@@ -126,15 +123,13 @@ def get_board_changes(path: OperationPath, query: ChangesQuery) -> dict[str, Any
 
 
 def _board(operation_id: int, query: ChangesQuery) -> dict[str, Any]:
-    for _ in range(LOOKS):
+    def look() -> tuple[Board, NewSights]:
         with reading() as view:
             board = board_changes(view.session, operation_id, after=query.after, keys=query.keys)
             new = bands_not_yet_noted(view.session, operation_id, board.cards)
-        if not new:
-            break
-        with writing() as tx:
-            sights.note_bands(tx, operation_id, users=[tx.actor.id], leads=[UUID(lead) for lead in new])
-    return board.as_json()
+        return board, NewSights(operation_id, bands=tuple(UUID(lead) for lead in new))
+
+    return show(look, note_own_sights).as_json()
 
 
 @api.get("/operations/<int:operation_id>/leads")
@@ -151,22 +146,14 @@ def get_leads_off_board(path: OperationPath, query: OffBoardQuery) -> dict[str, 
 @api.get("/leads/<uuid:lead_id>")
 def get_lead(path: LeadPath) -> dict[str, Any]:
     """Answer everything on a lead's page; a score or band that is shown is recorded."""
-    for _ in range(LOOKS):
-        page, new = _lead(path.lead_id)
-        if not new:
-            break
-        with writing() as tx:
-            sights.note_bands(tx, page["operation"]["id"], users=[tx.actor.id], leads=[path.lead_id])
-    if page["score"] and page["score"]["shown_at"] is None:
-        with writing() as tx:
-            sights.note_score(tx, path.lead_id)
+    page = show(lambda: _lead(path.lead_id), note_own_sights)
     page["history"] = [_told(entry) for entry in page["history"]]
     page["evidence"] = [{**item, **evidence_words(item["kind"], item["countries"])} for item in page["evidence"]]
     return page
 
 
-def _lead(lead_id: UUID) -> tuple[dict[str, Any], list[str]]:
-    """The page with what the viewer may do there, and the lead's id if he is shown its band for the first time."""
+def _lead(lead_id: UUID) -> tuple[dict[str, Any], NewSights]:
+    """The page with what the viewer may do there, and whether its band or its score is shown for the first time."""
     with reading() as view:
         page = lead_page(view.session, lead_id, view.me.id)
         new = bands_not_yet_noted(view.session, page["operation"]["id"], [page])
@@ -174,19 +161,25 @@ def _lead(lead_id: UUID) -> tuple[dict[str, Any], list[str]]:
         page["permissions"] = _permissions(view.me, facts, page)
         page["referrals"] = [_referral_permissions(view.me, facts, referral) for referral in page["referrals"]]
         page["access_requests"] = [_access_permissions(view.me, facts, request) for request in page["access_requests"]]
-    return page, new
+    bands = tuple(UUID(lead) for lead in new)
+    return page, NewSights(facts.id, bands=bands, scores=_unseen_score(lead_id, page["score"]))
+
+
+def _unseen_score(lead_id: UUID, score: dict[str, Any] | None) -> tuple[UUID, ...]:
+    return (lead_id,) if score is not None and score["shown_at"] is None else ()
 
 
 @api.get("/leads/<uuid:lead_id>/score")
 def get_score(path: LeadPath) -> dict[str, Any]:
     """Answer the score if the viewer may see it now; seeing it is recorded."""
-    with reading() as view:
-        lead_page(view.session, path.lead_id, view.me.id)
-        score = lead_score(view.session, path.lead_id)
-    if score is not None:
-        with writing() as tx:
-            sights.note_score(tx, path.lead_id)
-    return {"score": score}
+
+    def look() -> tuple[dict[str, Any] | None, NewSights]:
+        with reading() as view:
+            page = lead_page(view.session, path.lead_id, view.me.id)
+            score = lead_score(view.session, path.lead_id)
+        return score, NewSights(page["operation"]["id"], scores=_unseen_score(path.lead_id, score))
+
+    return {"score": show(look, note_own_sights)}
 
 
 @api.get("/leads/<uuid:lead_id>/history")
@@ -435,7 +428,7 @@ def post_close(path: LeadPath, body: ReasonBody) -> dict[str, Any]:
 def post_view_face(path: ThingPath) -> dict[str, Any]:
     """Lift the veil of a face; recorded."""
     with writing() as tx:
-        views.view_face(tx, path.thing_id)
+        shown.view_face(tx, path.thing_id)
     return {"clear": f"/media/faces/{path.thing_id}/clear"}
 
 
@@ -443,5 +436,5 @@ def post_view_face(path: ThingPath) -> dict[str, Any]:
 def post_view_item(path: ThingPath) -> dict[str, Any]:
     """Lift the veil of a photo or a video's frame; recorded."""
     with writing() as tx:
-        views.view_media_item(tx, path.thing_id)
+        shown.view_media_item(tx, path.thing_id)
     return {"clear": f"/media/items/{path.thing_id}/clear"}

@@ -8,7 +8,7 @@ from flask import Response, stream_with_context
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel, Field
 
-from workspace.commands.exports import note_export
+from workspace.commands.shown import note_export
 from workspace.exchange.record import export_line
 from workspace.queries.record import record_head, record_page, whole_record
 from workspace.web.bodies import OperationPath

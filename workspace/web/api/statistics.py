@@ -11,7 +11,7 @@ from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel, Field
 
 from workspace.commands.editions import draw_up_edition
-from workspace.commands.exports import note_export
+from workspace.commands.shown import note_export
 from workspace.exchange.statistics_report import PrintedEdition, for_public, printed, to_csv, to_json, to_pdf
 from workspace.queries.editions import editions, stored_edition
 from workspace.queries.operations import operation

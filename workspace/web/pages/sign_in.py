@@ -31,7 +31,7 @@ def sign_in_page() -> BaseResponse | str:
 def invitation_page(secret: str) -> str:
     """Take up an invitation: make the first passkey. Opening the page uses nothing up."""
     with database().read(None, presented=digest(secret)) as view:
-        person = queries.presented_invitation(view.session, secret)
+        person = queries.presented_invitation(view, secret)
     if person is None:
         raise NotFound("This invitation was used or has expired. Ask for a new one.")
     return render_template("invitation.html", person=person, invitation=secret)

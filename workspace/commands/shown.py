@@ -1,0 +1,77 @@
+"""What somebody was shown is recorded like a write: a lifted veil, a band or a score before an opinion, an export.
+
+Must not decide what is shown (queries/), nor when it is shown: web/shown.py records it first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert
+
+from workspace import events
+from workspace.commands.guard import at, require_lead, require_operation
+from workspace.errors import NotFound
+from workspace.model import Face, MediaItem, MediaView, Sight
+from workspace.model.database import Tx
+
+
+def view_face(tx: Tx, face_id: UUID) -> None:
+    """Lift the veil of a face for the actor. Asks `view_media`; records `media:viewed`."""
+    face = tx.session.get(Face, face_id)
+    if face is None:
+        raise NotFound("There is no such picture.")
+    _view(tx, face, MediaView(face_id=face_id))
+
+
+def view_media_item(tx: Tx, media_item_id: UUID) -> None:
+    """Lift the veil of a photo's or video's preview for the actor. Asks `view_media`; records `media:viewed`."""
+    item = tx.session.get(MediaItem, media_item_id)
+    if item is None:
+        raise NotFound("There is no such picture.")
+    _view(tx, item, MediaView(media_item_id=media_item_id))
+
+
+def note_bands(tx: Tx, operation_id: int, *, users: Sequence[int], leads: Sequence[UUID]) -> None:
+    """Note that these people were shown the bands of these leads. Asks `note_sights`; records `bands:shown` if any is new."""
+    require_operation(tx, "note_sights", operation_id)
+    new = tx.session.execute(
+        text("select note_sights(:operation, :users, :leads)"),
+        {"operation": operation_id, "users": list(users), "leads": list(leads)},
+    ).scalar_one()
+    if new:
+        tx.record(events.BandsShown(events.Place(operation_id, events.OBSERVERS_ONLY), leads=list(leads), users=list(users)))
+
+
+def note_score(tx: Tx, lead_id: UUID) -> None:
+    """Note that the actor is shown a lead's score. Asks `note_sights`; records `score:shown`."""
+    lead, _ = require_lead(tx, "note_sights", lead_id)
+    tx.session.execute(
+        insert(Sight)
+        .values(lead_id=lead_id, user_id=tx.actor.id, what="score", operation_id=lead.operation_id)
+        .on_conflict_do_nothing()
+    )
+    tx.record(events.ScoreShown(at(lead, locks=events.OBSERVERS_ONLY), user=tx.actor.id))
+
+
+def note_sights(tx: Tx, operation_id: int, *, bands: Sequence[UUID], scores: Sequence[UUID]) -> None:
+    """Note that the actor is shown the bands of these leads, and the scores of those. Asks `note_sights` where there are any."""
+    if bands:
+        note_bands(tx, operation_id, users=[tx.actor.id], leads=bands)
+    for lead_id in scores:
+        note_score(tx, lead_id)
+
+
+def note_export(tx: Tx, operation_id: int, *, what: str) -> None:
+    """Record that the actor exported something of the operation. Asks `export_statistics`; records `export:made`."""
+    require_operation(tx, "export_statistics", operation_id)
+    tx.record(events.ExportMade(events.Place(operation_id), what=what))
+
+
+def _view(tx: Tx, row: Face | MediaItem, view: MediaView) -> None:
+    require_operation(tx, "view_media", row.operation_id)
+    view.operation_id, view.compartment_id, view.user_id = row.operation_id, row.compartment_id, tx.actor.id
+    tx.session.add(view)
+    tx.record(events.MediaViewed(events.Place(row.operation_id, (row.compartment_id,)), subject=row.id))
