@@ -68,11 +68,11 @@ def test_files_are_received_one_by_one_and_the_report_adds_up(analyst: Browser, 
     assert (refused[0], refused[1]["refusal"]) == (201, "kind_not_supported")
     assert (unsafe[0], unsafe[1]["refusal"]) == (201, "unsafe_path")
     assert ended.status_code == 200
-    report = analyst.get(f"/api/v1/operations/{keyed.operation_id}/intake").get_json()
+    report = analyst.get(f"/api/v1/operations/{keyed.id}/intake").get_json()
     assert (report["received"], report["readable"], report["refused"], report["waiting"]) == (3, 0, 2, 1)
     assert report["adds_up"] is True
     assert report["exhibits"][0]["intake_ended_at"]
-    listed = analyst.get(f"/api/v1/operations/{keyed.operation_id}/intake/refused.csv").get_data(as_text=True)
+    listed = analyst.get(f"/api/v1/operations/{keyed.id}/intake/refused.csv").get_data(as_text=True)
     assert "unsafe_path" in listed
 
 
@@ -88,7 +88,7 @@ def test_a_cut_upload_leaves_no_line_and_the_same_file_sent_again_is_received(an
     exhibit = receive(analyst, keyed)
 
     cut = put(analyst, exhibit, "DCIM/a.jpg", JPEG[:20], CONTENT_LENGTH=str(len(JPEG)))
-    nothing = analyst.get(f"/api/v1/operations/{keyed.operation_id}/intake").get_json()
+    nothing = analyst.get(f"/api/v1/operations/{keyed.id}/intake").get_json()
     again = put(analyst, exhibit, "DCIM/a.jpg", JPEG)
     ended = analyst.post(f"/api/v1/exhibits/{exhibit}/end")
 
@@ -96,7 +96,7 @@ def test_a_cut_upload_leaves_no_line_and_the_same_file_sent_again_is_received(an
     assert nothing["received"] == 0
     assert (again[0], again[1]["refusal"]) == (201, None)
     assert ended.status_code == 200
-    report = analyst.get(f"/api/v1/operations/{keyed.operation_id}/intake").get_json()
+    report = analyst.get(f"/api/v1/operations/{keyed.id}/intake").get_json()
     assert (report["received"], report["waiting"], report["refused"]) == (1, 1, 0)
 
 
@@ -109,7 +109,7 @@ def test_a_wrong_manifest_is_refused_and_the_intake_stays_open(analyst: Browser,
 
     assert wrong.status_code == 409
     assert wrong.get_json()["error"]["facts"]["reason"] == "manifest_differs"
-    assert "has another hash" in analyst.get(f"/operations/{keyed.operation_id}/intake").get_data(as_text=True)
+    assert "has another hash" in analyst.get(f"/operations/{keyed.id}/intake").get_data(as_text=True)
     assert analyst.post(f"/api/v1/exhibits/{exhibit}/end", {"manifest_sha256": right}).status_code == 200
 
 
@@ -120,7 +120,7 @@ def test_another_country_s_analyst_and_an_observer_bring_nothing_in(
 
     assert put(signed_in(keyed.person("PE", "analyst")), exhibit, "a.jpg", JPEG)[0] == 403
     observer = signed_in(keyed.person("EC", "observer"))
-    assert observer.post(f"/api/v1/operations/{keyed.operation_id}/exhibits", EXHIBIT | {"label": "B"}).status_code == 403
+    assert observer.post(f"/api/v1/operations/{keyed.id}/exhibits", EXHIBIT | {"label": "B"}).status_code == 403
     assert put(observer, exhibit, "a.jpg", JPEG)[0] == 404
 
 
@@ -130,10 +130,8 @@ def test_the_intake_page_offers_what_one_may_do(
     exhibit = receive(analyst, keyed)
     put(analyst, exhibit, "notes.txt", b"text")
 
-    mine = analyst.get(f"/operations/{keyed.operation_id}/intake").get_data(as_text=True)
-    theirs = (
-        signed_in(keyed.person("PE", "operation_lead")).get(f"/operations/{keyed.operation_id}/intake").get_data(as_text=True)
-    )
+    mine = analyst.get(f"/operations/{keyed.id}/intake").get_data(as_text=True)
+    theirs = signed_in(keyed.person("PE", "operation_lead")).get(f"/operations/{keyed.id}/intake").get_data(as_text=True)
 
     assert f'data-upload="/api/v1/exhibits/{exhibit}/files"' in mine
     assert "It adds up." in mine
@@ -153,7 +151,7 @@ def test_a_register_comes_as_one_form_with_its_folder_of_photos(app: Flask, anal
     }
 
     answer = analyst.client.post(
-        f"/api/v1/operations/{keyed.operation_id}/registers",
+        f"/api/v1/operations/{keyed.id}/registers",
         base_url=ORIGIN,
         data=form,
         headers={"Sec-Fetch-Site": "same-origin", "Origin": ORIGIN, "X-CSRF-Token": analyst.csrf or ""},
@@ -161,16 +159,16 @@ def test_a_register_comes_as_one_form_with_its_folder_of_photos(app: Flask, anal
 
     assert answer.status_code == 201, answer.get_json()
     assert answer.get_json()["entries"] == 1
-    (line,) = analyst.get(f"/api/v1/operations/{keyed.operation_id}/registers").get_json()
+    (line,) = analyst.get(f"/api/v1/operations/{keyed.id}/registers").get_json()
     assert (line["entries"], line["portraits"]) == (1, 1)
-    assert "Missing" in analyst.get(f"/operations/{keyed.operation_id}/registers").get_data(as_text=True)
+    assert "Missing" in analyst.get(f"/operations/{keyed.id}/registers").get_data(as_text=True)
 
 
 def test_a_register_with_faults_is_refused_whole_with_each_of_them(analyst: Browser, keyed: TestOperation) -> None:
     analyst.get("/account")
 
     answer = analyst.client.post(
-        f"/api/v1/operations/{keyed.operation_id}/registers",
+        f"/api/v1/operations/{keyed.id}/registers",
         base_url=ORIGIN,
         data={
             "country": "EC",
@@ -183,14 +181,14 @@ def test_a_register_with_faults_is_refused_whole_with_each_of_them(analyst: Brow
 
     assert answer.status_code == 422
     assert len(answer.get_json()["error"]["facts"]["faults"]) == 2
-    assert analyst.get(f"/api/v1/operations/{keyed.operation_id}/registers").get_json() == []
+    assert analyst.get(f"/api/v1/operations/{keyed.id}/registers").get_json() == []
 
 
 def test_a_series_is_added_on_the_intake_page_and_its_country_determined(
     analyst: Browser, keyed: TestOperation, signed_in: Callable[[int], Browser]
 ) -> None:
-    page, lead = f"/operations/{keyed.operation_id}/intake", signed_in(keyed.person("EC", "operation_lead"))
-    add = f"/api/v1/operations/{keyed.operation_id}/series"
+    page, lead = f"/operations/{keyed.id}/intake", signed_in(keyed.person("EC", "operation_lead"))
+    add = f"/api/v1/operations/{keyed.id}/series"
     assert "No series yet." in analyst.get(page).text
     assert f"POST {add}" in analyst.get(page).text
 
@@ -217,9 +215,9 @@ def test_a_series_is_added_on_the_intake_page_and_its_country_determined(
 
 
 def test_a_series_of_before_the_opening_is_told_apart(analyst: Browser, keyed: TestOperation) -> None:
-    page = f"/operations/{keyed.operation_id}/intake"
-    keyed.change("update operation set state = 'prepared' where id = :id", id=keyed.operation_id)
-    analyst.post(f"/api/v1/operations/{keyed.operation_id}/series", {"label": "Early"})
+    page = f"/operations/{keyed.id}/intake"
+    keyed.change("update operation set state = 'prepared' where id = :id", id=keyed.id)
+    analyst.post(f"/api/v1/operations/{keyed.id}/series", {"label": "Early"})
 
     shown = analyst.get(page).text
 

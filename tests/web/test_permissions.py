@@ -936,11 +936,9 @@ def test_ids_of_two_places_do_not_go_together(scene: Scene, workers_database: Da
     """An operation's address with another one's object is refused or leads to where the object stands (T10)."""
     other = TestOperation(workers_database)
     me = scene.person(Viewer("country_lead", "EC"))
-    other.change(
-        "insert into membership (operation_id, user_id, role) values (:op, :me, 'country_lead')", op=other.operation_id, me=me
-    )
+    other.change("insert into membership (operation_id, user_id, role) values (:op, :me, 'country_lead')", op=other.id, me=me)
     foreign = other.lead()
-    here, there, browser = scene.ids["op"], other.operation_id, scene.browsers[Viewer("country_lead", "EC")]
+    here, there, browser = scene.ids["op"], other.id, scene.browsers[Viewer("country_lead", "EC")]
     face = scene.ids["ec_face"]
     search = {**SEARCH, "probe_face_id": str(face)}
 
