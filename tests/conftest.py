@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+from sqlalchemy import Connection, NullPool, create_engine
 
 from tests.support.operation import TestOperation
 from tests.support.servers import Servers
-from workspace.host.engines import ROLES, SUPERUSER, prepare_database, start_engines
+from workspace.host.engines import OWNER, ROLES, SUPERUSER, prepare_database, start_engines
 from workspace.model.database import Database
 
 if TYPE_CHECKING:
@@ -66,6 +67,15 @@ def workers_database(servers: Servers) -> Iterator[Database]:
     found = Database(servers.urls["concord_worker"])
     yield found
     found.dispose()
+
+
+@pytest.fixture
+def connection(servers: Servers) -> Iterator[Connection]:
+    """The owner's, who may look at everything's shape."""
+    engine = create_engine(servers.urls[OWNER], poolclass=NullPool)
+    with engine.connect() as found:
+        yield found
+    engine.dispose()
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.support.operation import TestOperation
-from workspace.cli.intake import BRINGERS, who_acts
+from workspace.cli.intake import who_acts
 from workspace.commands.intake import (
     MAX_FILE_BYTES,
     MAX_PATH_BYTES,
@@ -35,6 +35,7 @@ from workspace.intake.reception import Found, find_files, receive_folder, receiv
 from workspace.model import Exhibit, RegisterEntry
 from workspace.model.database import Database
 from workspace.queries.intake import exhibit_line, intake_report, refused_files, registers
+from workspace.rules.roles import EXHIBIT_RECEIVERS
 from workspace.store.cipher import CHUNK_BYTES
 from workspace.store.keys import OperationKey
 from workspace.store.objects import MediaStore, Stored
@@ -700,7 +701,7 @@ def test_in_a_real_operation_the_command_line_asks_who_acts(operation: TestOpera
     operation.person("EC", "liaison")
 
     def who(person: int | None, country: str = "EC") -> int:
-        return who_acts(workers_database, operation.id, country, BRINGERS, person)
+        return who_acts(workers_database, operation.id, country, EXHIBIT_RECEIVERS, person)
 
     assert who(None) == analyst
     operation.change("update operation set is_exercise = false where id = :id", id=operation.id)

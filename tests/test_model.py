@@ -5,7 +5,6 @@ The SQL of record stands in migrations/; the model repeats it for queries. Right
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,7 +13,6 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from tests.support.operation import TestOperation
-from tests.support.servers import Servers
 from workspace.host.engines import APP, OWNER, WORKER
 from workspace.model import Base
 from workspace.model.database import Database
@@ -36,15 +34,6 @@ UNLOCKED_SECRETS = {
 PEOPLE_FORGET = {"challenge", "presence", "draft", "passkey"}
 WORKERS_FORGET = {"challenge", "presence", "draft", "near_copy"}
 """The only tables from which a row may go; everything else is kept, and changed by a later row."""
-
-
-@pytest.fixture
-def connection(servers: Servers) -> Iterator[Connection]:
-    """The owner's, who may look at everything's shape."""
-    engine = sa.create_engine(servers.urls[OWNER], poolclass=sa.NullPool)
-    with engine.connect() as found:
-        yield found
-    engine.dispose()
 
 
 @pytest.fixture

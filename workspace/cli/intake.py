@@ -11,7 +11,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Set
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -30,6 +30,7 @@ from workspace.model import jobs
 from workspace.model.database import Database
 from workspace.queries import intake as queries
 from workspace.queries.operations import wrapped_key
+from workspace.rules.roles import EXHIBIT_RECEIVERS, REGISTER_IMPORTERS
 from workspace.settings import Settings, settings
 from workspace.store.keys import OperationKey, load_or_create_master, unwrap
 from workspace.store.objects import open_store
@@ -37,8 +38,6 @@ from workspace.store.objects import open_store
 if TYPE_CHECKING:
     from workspace.cli.setup import Commands
 
-BRINGERS = ("analyst", "country_lead", "specialist")
-REGISTER_BRINGERS = ("analyst", "country_lead")
 POLL_S = 0.5
 NOT_STATED = "not stated"
 
@@ -74,7 +73,7 @@ def run_intake(arguments: argparse.Namespace) -> int:
     set_up()
     with running_engines(DATABASE):
         found = settings()
-        app, person_id, key = _acting(found, arguments, BRINGERS)
+        app, person_id, key = _acting(found, arguments, EXHIBIT_RECEIVERS)
         files = reception.find_files(arguments.paths)
         exhibit_id = _exhibit(app, person_id, arguments)
         bar = tqdm(total=len(files), unit="file", desc=arguments.exhibit, file=sys.stderr)
@@ -107,7 +106,7 @@ def run_register_import(arguments: argparse.Namespace) -> int:
     set_up()
     with running_engines(DATABASE):
         found = settings()
-        app, person_id, key = _acting(found, arguments, REGISTER_BRINGERS)
+        app, person_id, key = _acting(found, arguments, REGISTER_IMPORTERS)
         with tqdm(unit="portrait", desc=arguments.name, file=sys.stderr) as bar:
             _, read = reception.receive_register(
                 app,
@@ -167,7 +166,7 @@ def _about(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sharing", choices=SHARINGS, default="operation", help="agency: only the own agency opens it")
 
 
-def who_acts(workers: Database, operation_id: int, country: str, roles: Sequence[str], person_id: int | None) -> int:
+def who_acts(workers: Database, operation_id: int, country: str, roles: Set[str], person_id: int | None) -> int:
     """Who is recorded as bringing material in: the person who was named; in an exercise, without a name, one who may.
 
     Raises:
@@ -181,7 +180,7 @@ def who_acts(workers: Database, operation_id: int, country: str, roles: Sequence
     if not people:
         raise NotFound(
             f"Nobody of {country} may bring material into operation {operation_id}: the country takes no part, or has nobody there "
-            f"who is {' or '.join(role.replace('_', ' ') for role in roles)}."
+            f"who is {' or '.join(role.replace('_', ' ') for role in sorted(roles))}."
         )
     if not is_exercise:
         raise Invalid(
@@ -192,7 +191,7 @@ def who_acts(workers: Database, operation_id: int, country: str, roles: Sequence
     return people[0][0]
 
 
-def _acting(found: Settings, arguments: argparse.Namespace, roles: Sequence[str]) -> tuple[Database, int, OperationKey]:
+def _acting(found: Settings, arguments: argparse.Namespace, roles: Set[str]) -> tuple[Database, int, OperationKey]:
     """The database as people see it, who acts, and the operation's media key."""
     workers = Database(found.database_url_worker)
     try:

@@ -16,7 +16,7 @@ from workspace.commands.guard import at, require_lead, require_operation
 from workspace.errors import Conflict, Fault, Forbidden, Held, Invalid, NotFound, Text, WorkspaceError
 from workspace.model import Agency, Assessment, Lead, User
 from workspace.model.database import Tx
-from workspace.rules.actor import Actor
+from workspace.rules.roles import may_end_claim
 
 CLAIMABLE = ("open", "assessed")
 """Stages in which an examiner may claim: nobody's opinion yet, or a further one is wanted."""
@@ -162,11 +162,6 @@ def take_over_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
         raise Conflict("The claim changed hands in this moment; look again.")
     require_settled(tx, lead_id)
     tx.record(events.LeadTakenOver(at(lead), holder=lead.holder_id, token=token, reason=reason))
-
-
-def may_end_claim(actor: Actor, operation_id: int, *, holder_agency_id: int | None) -> bool:
-    """Whether a claim is one that the actor may end, if policy lets him end claims: a country lead's reach is its own agency."""
-    return actor.roles.get(operation_id) != "country_lead" or holder_agency_id == actor.agency_id
 
 
 def end_leases(tx: Tx) -> int:

@@ -16,21 +16,11 @@ from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Agency, Membership, Operation, OperationAgency, Participation, User
 from workspace.model.database import Tx
 from workspace.rules.policy import require_house
+from workspace.rules.roles import KEYLESS, ROLES, Destination, require_may_give, require_may_take
 from workspace.store.keys import new_wrapped_key
 
 NEXT_STATE = {"prepared": "open", "open": "closing", "closing": "closed", "closed": "follow_up"}
 """An operation goes one way; nothing re-opens it."""
-ROLES = ("operation_lead", "country_lead", "specialist", "liaison", "analyst", "observer", "administrator", "recipient")
-GRANTABLE: dict[str, frozenset[str]] = {
-    "administrator": frozenset(ROLES),
-    "operation_lead": frozenset(ROLES) - {"administrator"},
-    "country_lead": frozenset({"country_lead", "specialist", "liaison", "analyst", "recipient"}),
-}
-"""Which roles a role may give and take (nobody gives more than it holds); a country lead in its own agency. See FIRST_PEOPLE."""
-FIRST_PEOPLE = frozenset({"country_lead", "recipient"})
-"""Who of another agency is brought in from outside it, by a country lead in his country alone: the first person, who answers for it."""
-KEYLESS = frozenset({"observer", "administrator"})
-"""Roles that open nobody's material."""
 COMPETENCES = ("protection", "offender", "evidence")
 HANDLING_CODES = ("H0", "H1", "H2", "H3")
 TLP = ("RED", "AMBER+STRICT", "AMBER", "GREEN", "CLEAR")
@@ -253,7 +243,7 @@ def invite_member(tx: Tx, operation_id: int, *, agency_id: int, name: str, role:
     """
     require_operation(tx, "add_member", operation_id)
     _require_joined(tx, operation_id, agency_id)
-    _require_giveable(tx, operation_id, role, agency_id)
+    _require_may_give(tx, operation_id, role, agency_id)
     user_id = insert_user(tx, agency_id=agency_id, name=name)
     _insert_member(tx, operation_id, user_id, role, training)
     return insert_invitation(tx, user_id)
@@ -276,7 +266,7 @@ def add_member(tx: Tx, operation_id: int, *, user_id: int, role: str, training: 
     if person is None:
         raise Invalid("There is no such person.", faults=[Fault("user_id", "unknown")])
     _require_joined(tx, operation_id, person)
-    _require_giveable(tx, operation_id, role, person)
+    _require_may_give(tx, operation_id, role, person)
     _insert_member(tx, operation_id, user_id, role, training)
 
 
@@ -301,7 +291,7 @@ def remove_member(tx: Tx, operation_id: int, *, user_id: int) -> None:
         raise NotFound("There is no such member.")
     if user_id == tx.actor.id:
         raise Forbidden("Nobody removes themselves: an operation could lose its last lead.")
-    _require_grantable(tx, operation_id, found.role, found.agency_id)
+    require_may_take(tx.actor, operation_id, found.role, agency_id=found.agency_id)
     tx.session.execute(
         update(Membership)
         .where(Membership.operation_id == operation_id, Membership.user_id == user_id)
@@ -328,42 +318,20 @@ def _insert_member(tx: Tx, operation_id: int, user_id: int, role: str, training:
     tx.record(events.MemberAdded(events.Place(operation_id), user=user_id, role=role))
 
 
-def _require_grantable(tx: Tx, operation_id: int, role: str, agency_id: int) -> None:
+def _require_may_give(tx: Tx, operation_id: int, role: str, agency_id: int) -> None:
+    """Pass if the actor may give the role to somebody of this agency; see `roles.require_may_give`."""
     _known("role", role, ROLES)
-    own_role = "administrator" if tx.actor.is_service else tx.actor.roles[operation_id]
-    if role not in GRANTABLE[own_role]:
-        raise Forbidden("Your role may not give or take this role.", role=role)
-    if own_role == "country_lead" and agency_id != tx.actor.agency_id:
-        raise Forbidden("You may change members of your own agency only.")
-
-
-def _require_giveable(tx: Tx, operation_id: int, role: str, agency_id: int) -> None:
-    """Pass if the actor may give the role to somebody of this agency: keys to another agency's material are not his to give.
-
-    Of another agency he brings in its first person alone, who brings in the others; and observers, who hold no key. Where the country
-    has people here already, its country lead brings in that of its further agencies: the rule of two countries counts a country's
-    examiners, whatever their agency.
-    """
     country = tx.session.execute(select(Agency.country).where(Agency.id == agency_id)).scalar_one()
-    at_home = country == tx.actor.country
-    if not (at_home and role in FIRST_PEOPLE and tx.actor.roles.get(operation_id) == "country_lead"):
-        _require_grantable(tx, operation_id, role, agency_id)
-    if tx.actor.is_service or agency_id == tx.actor.agency_id or role in KEYLESS:
-        return
-    if role not in FIRST_PEOPLE:
-        raise Forbidden("In another agency you may bring in its country lead or its first recipient only.", role=role)
     # Whoever was removed counts too, unless the account is disabled: who removes a person may not become the next first one.
     people = (
         select(Membership.user_id)
         .join(User, User.id == Membership.user_id)
         .join(Agency, Agency.id == User.agency_id)
         .where(Membership.operation_id == operation_id, Membership.role.not_in(KEYLESS), User.disabled_at.is_(None))
-        .limit(1)
     )
-    if tx.session.execute(people.where(Agency.id == agency_id)).first() is not None:
-        raise Forbidden("This agency has its own people here: they bring in the others.", role=role)
-    if role == "country_lead" and not at_home and tx.session.execute(people.where(Agency.country == country)).first() is not None:
-        raise Forbidden("This country has its own people here: its country lead brings in that of its other agencies.", role=role)
+    of_agency, of_country = people.where(Agency.id == agency_id).exists(), people.where(Agency.country == country).exists()
+    has_people, country_has_people = tx.session.execute(select(of_agency, of_country)).one()
+    require_may_give(tx.actor, operation_id, role, Destination(agency_id, country, has_people, country_has_people))
 
 
 def _require_joined(tx: Tx, operation_id: int, agency_id: int) -> None:

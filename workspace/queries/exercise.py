@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from workspace.rules.roles import ROLES
+
 _FIGURES = text("""
 select
   (select count(*) from exhibit where operation_id = :operation) as exhibits,
@@ -53,8 +55,7 @@ def members_by_role(session: Session, operation_id: int) -> list[tuple[int, str,
              join agency a on a.id = u.agency_id where m.operation_id = :operation order by m.role, a.country, u.id"""),
         {"operation": operation_id},
     )
-    order = ("operation_lead", "country_lead", "specialist", "analyst", "liaison", "recipient", "observer", "administrator")
-    return sorted(((row.id, row.name, row.role) for row in rows), key=lambda found: (order.index(found[2]), found[1]))
+    return sorted(((row.id, row.name, row.role) for row in rows), key=lambda found: (ROLES.index(found[2]), found[1]))
 
 
 def exercise_operation(session: Session, exhibits: int) -> int | None:

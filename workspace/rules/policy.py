@@ -9,22 +9,28 @@ from dataclasses import dataclass
 
 from workspace.errors import Closed, Forbidden
 from workspace.rules.actor import Actor
-
-MEMBERS = frozenset({"operation_lead", "country_lead", "specialist", "liaison", "analyst", "observer", "administrator"})
-ROOM = frozenset({"operation_lead", "country_lead", "specialist", "liaison", "analyst"})
-EXAMINERS = frozenset({"country_lead", "specialist", "analyst"})
-LEADS = frozenset({"operation_lead"})
-COUNTRY = frozenset({"country_lead"})
-SERVICE = frozenset({"service"})
-DISSEMINATORS = frozenset({"liaison", "country_lead"})
-AUTHORITIES = frozenset({"liaison", "country_lead", "recipient"})
+from workspace.rules.roles import (
+    ADMINISTRATOR,
+    AUTHORITIES,
+    COUNTRY_LEAD,
+    DISSEMINATORS,
+    EXAMINERS,
+    EXHIBIT_RECEIVERS,
+    KEY_HOLDERS,
+    LEADERS,
+    MEMBERS,
+    OBSERVER,
+    OPERATION_LEAD,
+    REGISTER_IMPORTERS,
+    SERVICE,
+    SERVICE_ROLE,
+)
 
 BEFORE_AND_DURING = frozenset({"prepared", "open"})
 DURING = frozenset({"open"})
 ALWAYS = frozenset({"prepared", "open", "closing", "closed", "follow_up"})
 NOT_FINISHED = frozenset({"prepared", "open", "closing"})
 AFTER_OPENING = frozenset({"open", "closing", "closed", "follow_up"})
-HOUSE: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -37,20 +43,20 @@ class Rule:
 
 RULES: dict[str, Rule] = {
     # The operation and its people
-    "accept_terms": Rule(COUNTRY | LEADS, NOT_FINISHED),
-    "change_operation_state": Rule(LEADS, ALWAYS),
-    "change_operation_settings": Rule(LEADS, NOT_FINISHED),
-    "add_agency": Rule(LEADS | SERVICE | {"administrator"}, ALWAYS),
-    "add_member": Rule(LEADS | COUNTRY | SERVICE | {"administrator"}, ALWAYS),
-    "remove_member": Rule(LEADS | COUNTRY | {"administrator"}, ALWAYS),
+    "accept_terms": Rule(LEADERS, NOT_FINISHED),
+    "change_operation_state": Rule(OPERATION_LEAD, ALWAYS),
+    "change_operation_settings": Rule(OPERATION_LEAD, NOT_FINISHED),
+    "add_agency": Rule(OPERATION_LEAD | SERVICE | ADMINISTRATOR, ALWAYS),
+    "add_member": Rule(LEADERS | SERVICE | ADMINISTRATOR, ALWAYS),
+    "remove_member": Rule(LEADERS | ADMINISTRATOR, ALWAYS),
     "set_package_key": Rule(AUTHORITIES, ALWAYS),
-    "add_series": Rule(ROOM - LEADS, BEFORE_AND_DURING),
+    "add_series": Rule(KEY_HOLDERS - OPERATION_LEAD, BEFORE_AND_DURING),
     "place_person": Rule(EXAMINERS, BEFORE_AND_DURING),
     "determine_country": Rule(EXAMINERS, BEFORE_AND_DURING),
     # Material
-    "receive_exhibit": Rule(frozenset({"country_lead", "analyst", "specialist"}), BEFORE_AND_DURING),
-    "import_register": Rule(frozenset({"country_lead", "analyst"}), BEFORE_AND_DURING),
-    "view_media": Rule(ROOM, ALWAYS),
+    "receive_exhibit": Rule(EXHIBIT_RECEIVERS, BEFORE_AND_DURING),
+    "import_register": Rule(REGISTER_IMPORTERS, BEFORE_AND_DURING),
+    "view_media": Rule(KEY_HOLDERS, ALWAYS),
     "search_faces": Rule(EXAMINERS, DURING),
     "work_on_media": Rule(SERVICE, ALWAYS),
     "open_leads": Rule(SERVICE, BEFORE_AND_DURING),
@@ -59,25 +65,25 @@ RULES: dict[str, Rule] = {
     "renew_claim": Rule(EXAMINERS, DURING),
     "release_lead": Rule(EXAMINERS, ALWAYS),
     "hand_over_lead": Rule(EXAMINERS, DURING),
-    "take_over_lead": Rule(LEADS | COUNTRY, DURING),
+    "take_over_lead": Rule(LEADERS, DURING),
     "end_lease": Rule(SERVICE, ALWAYS),
     "end_window": Rule(SERVICE, ALWAYS),
     "assess_lead": Rule(EXAMINERS, DURING),
     "settle_assessment": Rule(SERVICE, ALWAYS),
-    "note_sights": Rule(ROOM | SERVICE, ALWAYS),
-    "save_draft": Rule(ROOM, ALWAYS),
-    "annotate_lead": Rule(ROOM, DURING),
-    "comment_on_lead": Rule(ROOM, DURING),
-    "prioritise_lead": Rule(ROOM, DURING),
-    "park_lead": Rule(EXAMINERS | LEADS, DURING),
-    "reopen_lead": Rule(EXAMINERS | LEADS, DURING),
-    "close_lead": Rule(LEADS | DISSEMINATORS, AFTER_OPENING),
-    "ask_access": Rule(ROOM, DURING),
-    "answer_access": Rule(COUNTRY, ALWAYS),
-    "take_back_access": Rule(COUNTRY, ALWAYS),
+    "note_sights": Rule(KEY_HOLDERS | SERVICE, ALWAYS),
+    "save_draft": Rule(KEY_HOLDERS, ALWAYS),
+    "annotate_lead": Rule(KEY_HOLDERS, DURING),
+    "comment_on_lead": Rule(KEY_HOLDERS, DURING),
+    "prioritise_lead": Rule(KEY_HOLDERS, DURING),
+    "park_lead": Rule(EXAMINERS | OPERATION_LEAD, DURING),
+    "reopen_lead": Rule(EXAMINERS | OPERATION_LEAD, DURING),
+    "close_lead": Rule(OPERATION_LEAD | DISSEMINATORS, AFTER_OPENING),
+    "ask_access": Rule(KEY_HOLDERS, DURING),
+    "answer_access": Rule(COUNTRY_LEAD, ALWAYS),
+    "take_back_access": Rule(COUNTRY_LEAD, ALWAYS),
     # Jurisdiction, referral, outcome
-    "state_jurisdiction": Rule(ROOM, AFTER_OPENING),  # after the window only where a referral came back
-    "withdraw_jurisdiction": Rule(ROOM, ALWAYS),
+    "state_jurisdiction": Rule(KEY_HOLDERS, AFTER_OPENING),  # after the window only where a referral came back
+    "withdraw_jurisdiction": Rule(KEY_HOLDERS, ALWAYS),
     "draft_referral": Rule(DISSEMINATORS, DURING),
     "approve_referral": Rule(DISSEMINATORS, DURING),
     "send_referral": Rule(DISSEMINATORS, DURING),
@@ -87,8 +93,8 @@ RULES: dict[str, Rule] = {
     "answer_referral": Rule(AUTHORITIES, AFTER_OPENING),
     "state_outcome": Rule(AUTHORITIES, AFTER_OPENING),
     "revoke_outcome": Rule(AUTHORITIES, AFTER_OPENING),
-    "merge_ledger": Rule(DISSEMINATORS | LEADS, AFTER_OPENING),
-    "draw_up_edition": Rule(LEADS | frozenset({"observer"}), ALWAYS),
+    "merge_ledger": Rule(DISSEMINATORS | OPERATION_LEAD, AFTER_OPENING),
+    "draw_up_edition": Rule(OPERATION_LEAD | OBSERVER, ALWAYS),
     "compute_edition": Rule(SERVICE, ALWAYS),
     "export_statistics": Rule(MEMBERS, ALWAYS),
 }
@@ -131,7 +137,7 @@ def require(actor: Actor, action: str, operation: OperationFacts) -> None:
     rule = RULES.get(action)
     role = actor.roles.get(operation.id)
     if actor.is_service:
-        role = "service"
+        role = SERVICE_ROLE
     if rule is None or role is None or role not in rule.roles:
         raise Forbidden("Your role in this operation does not allow this.", action=action, role=role or "none")
     state = "closing" if operation.is_past and operation.state == "open" else operation.state

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from workspace.commands import assessments, claims, discussion, shown, stages
 from workspace.queries.board import Board, bands_not_yet_noted, board_changes, leads_off_board
 from workspace.queries.lead_page import lead_history, lead_page, lead_score
-from workspace.rules import policy
+from workspace.rules import policy, roles
 from workspace.rules.actor import Actor
 from workspace.web.bodies import MOST_TEXT, Body, LeadPath, OperationPath, ReasonBody, ThingPath
 from workspace.web.context import reading, writing
@@ -217,7 +217,7 @@ ACTIONS = (
 def _permissions(me: Actor, facts: policy.OperationFacts, page: dict[str, Any]) -> dict[str, bool]:
     """Which actions the page offers: what policy allows, where the lead's state leaves room for it."""
     held, mine, stage, settled = page["holder"] is not None, page["claim"]["mine"], page["stage"], not page["unsettled"]
-    reach = claims.may_end_claim(me, facts.id, holder_agency_id=page["claim"]["agency"])
+    reach = roles.may_end_claim(me, facts.id, holder_agency_id=page["claim"]["agency"])
     room = {
         "claim_lead": not held and stage in claims.CLAIMABLE and page["may_judge"],
         "release_lead": mine and settled,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from workspace.commands.operations import GRANTABLE, NEXT_STATE, ROLES
+from workspace.commands.operations import NEXT_STATE
 from workspace.commands.people import AGENCY_KINDS
 from workspace.errors import NotFound
 from workspace.queries import operations as queries
 from workspace.queries.operations import OperationHead
+from workspace.rules.roles import grantable_by
 from workspace.web.context import current_person, may, reading
 
 pages = Blueprint("operations", __name__)
@@ -68,7 +69,7 @@ def members(operation_id: int) -> str:
         countries=countries,
         agencies=agencies,
         members=people,
-        grantable=[role for role in ROLES if role in GRANTABLE.get(operation.role, ())],
+        grantable=grantable_by(operation.role),
         may_invite=may_invite,
         may_add_agency=may_add_agency,
         kinds=AGENCY_KINDS,
