@@ -49,11 +49,5 @@ lock: dev  ## resolve pyproject.toml anew; the second lock agrees with the first
 dev:
 	@$(PYTHON) app.py setup --dev
 
-# Chromium: the one found; in CI as root, Debian's; else a plain line, and the browser tests are skipped.
-browser:
-	@if command -v chromium || command -v chromium-browser || command -v google-chrome; then :; \
-	elif [ "$$CI" = true ] && [ "$$(id -u)" = 0 ]; then \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; \
-	else \
-		echo "The browser tests do not run: no Chromium here. To have them: apt-get install chromium (as root)."; \
-	fi
+browser: dev  # the pinned Chromium, or the one that CONCORD_TEST_BROWSER names
+	@$(IN_ENV) tests.support.chromium

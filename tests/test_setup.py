@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.chromium import INSTALLED, NAMED_BY, find_browser
 from workspace.errors import Unavailable
 from workspace.host.environment import DEV_LOCK, RUN_LOCK, STAMP, environment, prepare, python
 from workspace.host.setup import build_frontend, compile_catalogues
@@ -230,3 +231,22 @@ def test_a_front_end_that_cannot_be_built_stops_the_set_up(tmp_path: Path) -> No
 
     with pytest.raises(Unavailable, match=r"npm .* failed"):
         build_frontend(tmp_path, tmp_path / "static")
+
+
+def test_a_browser_that_is_asked_for_and_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(NAMED_BY, "no-such-browser")
+
+    with pytest.raises(Unavailable, match="no-such-browser, which is no program here"):
+        find_browser()
+
+
+def test_the_pinned_browser_is_taken_whatever_stands_on_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = tmp_path / "chromium"
+    other.symlink_to("/bin/true")
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.delenv(NAMED_BY, raising=False)
+
+    assert find_browser().path == INSTALLED / "chromium"
+
+    monkeypatch.setenv(NAMED_BY, "chromium")
+    assert find_browser().path == other

@@ -46,7 +46,7 @@ def working(exercise: Exercise) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """Not for the session: while it runs, no other test of this process could start one."""
-    from tests.support.seats import chromium_browser
+    from tests.support.chromium import chromium_browser
 
     with chromium_browser() as browser:
         yield browser

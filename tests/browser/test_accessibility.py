@@ -14,13 +14,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.support.exercise_room import Exercise
-from tests.support.seats import CHROMIUM, NO_CHROMIUM, PHONE, Seat
+from tests.support.seats import PHONE, Seat
 from workspace.commands.identity import change_preferences
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.timeout(300),
-    pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM),
 ]
 
 Sit = Callable[..., Seat]

@@ -10,13 +10,12 @@ from playwright.sync_api import expect
 
 from tests.support.exercise_room import Exercise
 from tests.support.papers import ground, opinion, refer, wait_for_package
-from tests.support.seats import CHROMIUM, NO_CHROMIUM, PHONE, Seat
+from tests.support.seats import PHONE, Seat
 from workspace.commands.claims import claim_lead
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.timeout(300),
-    pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM),
     pytest.mark.usefixtures("working"),
 ]
 

@@ -11,13 +11,12 @@ import pytest
 from playwright.sync_api import Browser, CDPSession, expect
 
 from tests.support.exercise_room import Exercise
-from tests.support.seats import CHROMIUM, NO_CHROMIUM, Seat
+from tests.support.seats import Seat
 from tests.support.servers import ROOT, Web
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.timeout(240),
-    pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM),
 ]
 
 

@@ -20,7 +20,7 @@ from playwright.sync_api import Download, Error, Locator, Page, expect
 
 from tests.support.busy_room import fill_the_board
 from tests.support.exercise_room import Exercise
-from tests.support.seats import CHROMIUM, NO_CHROMIUM, PHONE, Seat
+from tests.support.seats import PHONE, Seat
 from tests.support.servers import Web
 from workspace.exchange.record import verify_record
 from workspace.exchange.referral_package import open_package
@@ -32,7 +32,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.distributed,
     pytest.mark.timeout(420),
-    pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM),
     pytest.mark.usefixtures("working"),
 ]
 

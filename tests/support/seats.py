@@ -8,22 +8,16 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, expect
 
 from workspace.commands.identity import start_session
 from workspace.model.database import Database
 from workspace.web.context import COOKIE
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-NO_CHROMIUM = "this machine has no Chromium"
-FLAGS = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
@@ -34,16 +28,6 @@ expect.set_options(timeout=15_000)
 WATCH = """document.addEventListener('securitypolicyviolation',
   (event) => console.error(`content policy: ${event.violatedDirective} ${event.blockedURI}`));"""
 """Runs in every page before its own scripts; by the debugger, so that the content policy does not apply to it."""
-
-
-@contextmanager
-def chromium_browser() -> Iterator[Browser]:
-    """The machine's Chromium, without a window and without errands of its own."""
-    with sync_playwright() as playwright:
-        # Chromium refuses its own sandbox to root; the pages are ours.
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, chromium_sandbox=os.geteuid() != 0)
-        yield browser
-        browser.close()
 
 
 class Seat:

