@@ -21,6 +21,8 @@ from uuid import UUID
 import psycopg
 from flask import Flask, request
 from flask_socketio import SocketIO
+from gevent.event import Event
+from gevent.socket import wait_read
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -37,6 +39,8 @@ log = logging.getLogger(__name__)
 
 RING_EVERY_S = 0.1
 """At most one answer an operation in this time (PATTERNS 3)."""
+GATHER_S = 0.005
+"""What is rung within this time after the first bell is answered with it."""
 LOOK_AGAIN_S = 1.0
 """How often sessions behind open sockets are checked: revocation closes a socket within 2 s (TRUST R4, M11)."""
 PRESENCE_EVERY_S = 1.0
@@ -87,6 +91,8 @@ class Live:
         self.answered: dict[int, int] = {}
         self.rung: set[int] = set()
         self.presence_rung: set[int] = set()
+        self.woken = Event()
+        """Set when something is added to the two sets above: the loop that answers sleeps until then."""
 
     def start(self, app: Flask) -> SocketIO:
         """Attach to the application and start the three loops of this process."""
@@ -119,6 +125,7 @@ class Live:
         self.io.server.enter_room(_sid(), guest.room)
         self.answered.setdefault(guest.operation_id, board_head)
         self.presence_rung.add(guest.operation_id)
+        self.woken.set()
         return True
 
     def _disconnect(self, _reason: object = None) -> None:
@@ -134,8 +141,12 @@ class Live:
                     for channel in CHANNELS:
                         connection.execute(f"listen {channel}")
                     self.rung.update(guest.operation_id for guest in self.guests.values())
-                    for bell in connection.notifies():
-                        self._hear(bell.channel, bell.payload)
+                    self.woken.set()
+                    while True:
+                        for bell in connection.notifies(timeout=0):
+                            self._hear(bell.channel, bell.payload)
+                        # psycopg's own waiting looks ten times a second whether somebody pressed Ctrl-C; this sleeps.
+                        wait_read(connection.fileno())
             except psycopg.OperationalError:
                 log.warning("The line of bells to the database is down; trying again.")
                 self.io.sleep(1.0)
@@ -143,16 +154,17 @@ class Live:
     def _hear(self, channel: str, payload: str) -> None:
         operation = int(payload.partition(":")[0])
         (self.rung if channel == "concord" else self.presence_rung).add(operation)
+        self.woken.set()
 
     def _answer_bells(self) -> None:
         last_presence = 0.0
         while True:
-            self.io.sleep(0.005 if self.rung else 0.02)
+            self._sleep_until_woken(last_presence)
             waiting, self.rung = self.rung, set()
             try:
                 for operation_id in waiting:
                     self._ring(operation_id)
-                if self.presence_rung and time.monotonic() - last_presence > PRESENCE_EVERY_S:
+                if self.presence_rung and time.monotonic() - last_presence >= PRESENCE_EVERY_S:
                     told, self.presence_rung = self.presence_rung, set()
                     last_presence = time.monotonic()
                     for operation_id in told:
@@ -164,6 +176,14 @@ class Live:
                 self.io.sleep(1.0)
             if waiting:
                 self.io.sleep(RING_EVERY_S)
+
+    def _sleep_until_woken(self, last_presence: float) -> None:
+        """Sleep while there is nothing to answer; presence that waits for its turn is there at its turn."""
+        if not self.rung:
+            turn = last_presence + PRESENCE_EVERY_S - time.monotonic()
+            self.woken.wait(max(turn, 0) if self.presence_rung else None)
+        self.woken.clear()
+        self.io.sleep(GATHER_S)
 
     def _ring(self, operation_id: int) -> None:
         """Answer one operation's bell: one snapshot, one query a group, one message a group."""
