@@ -6,9 +6,11 @@ Every exception stands here with its reason. Needs no database: `make check` run
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 import subprocess
 import sys
+from typing import get_type_hints
 
 import pytest
 
@@ -266,6 +268,28 @@ def test_routes_hold_no_role_and_catch_nothing() -> None:
                 getattr(part, "value", None) in roles for side in (node.left, *node.comparators) for part in ast.walk(side)
             ):
                 wrong.append(f"{source.path}:{node.lineno} compares a role")
+    assert wrong == []
+
+
+def test_whatever_a_route_takes_has_the_base_that_cleans_and_bounds_it() -> None:
+    """bodies.py alone decides what may come in; a model's name says where it stands in the request."""
+    from workspace.web import bodies
+
+    bases = {"body": bodies.Body, "form": bodies.Form, "query": bodies.Query, "path": bodies.RoutePath}
+    wrong = []
+    for source in sources("workspace/web/api"):
+        module = importlib.import_module(source.path.removesuffix(".py").replace("/", "."))
+        for node in source.nodes:
+            if isinstance(node, ast.FunctionDef) and any("api" in ast.dump(each) for each in node.decorator_list):
+                types = get_type_hints(getattr(module, node.name))
+                wrong += [
+                    f"{source.path}:{node.lineno} {types[where].__name__}"
+                    for where, base in bases.items()
+                    if where in types
+                    and not (
+                        issubclass(types[where], base) and types[where].__name__.endswith(base.__name__.removeprefix("Route"))
+                    )
+                ]
     assert wrong == []
 
 

@@ -100,6 +100,19 @@ def test_a_number_that_nothing_can_have_is_answered_without_a_fault_of_ours(
     assert answer.status_code in (200, 400, 404, 422)
 
 
+def test_a_character_that_cannot_be_stored_is_refused_in_a_tokens_label(
+    signed_in: Callable[[int], Browser], operation: TestOperation
+) -> None:
+    browser = signed_in(operation.person())
+
+    for label in ("a\0b", "a\ud800b"):
+        answer = browser.post("/api/v1/tokens", {"label": label, "scopes": ["read"]})
+
+        assert answer.status_code == 422
+        assert answer.json["error"]["facts"]["faults"] == ["label: holds a character that cannot be stored"]
+    assert browser.get("/api/v1/tokens").json == []
+
+
 def test_a_lost_database_is_said_plainly(web_settings: Settings) -> None:
     nowhere = Database("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
     browser = Browser(create_app(web_settings, database=nowhere))

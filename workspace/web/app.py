@@ -18,6 +18,7 @@ from workspace.queries.identity import Person
 from workspace.settings import ROOT, Settings
 from workspace.web import assets, errors, security
 from workspace.web.context import COOKIE, csrf_token, current_settings, identify
+from workspace.web.request import BoundedRequest
 from workspace.web.words import LANGUAGES, ui_messages
 from workspace.web.words import register as register_words
 
@@ -68,6 +69,7 @@ def create_app(settings: Settings, *, database: Database | None = None) -> Flask
         static_folder=str(Path(__file__).parent / "static"),
     )
     app.json = Json(app)
+    app.request_class = BoundedRequest
     app.url_map.converters["int"] = RowNumber
     app.config["TESTING"] = settings.profile == "test"
     app.config["PROPAGATE_EXCEPTIONS"] = None if settings.profile != "test" else True

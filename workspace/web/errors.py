@@ -17,6 +17,8 @@ from workspace.errors import Fault, Invalid, NotSignedIn, Text, WorkspaceError, 
 from workspace.exchange.words import N_
 
 MOST_FAULTS = 50
+MOST_NAME = 60
+"""How much of a field's name is repeated, which may be anything that somebody sent."""
 CODES = {400: "bad_request", 404: "not_found", 405: "not_allowed", 413: "too_large", 415: "unsupported", 429: "too_much"}
 
 INPUT_FAULTS = {
@@ -33,6 +35,7 @@ INPUT_FAULTS = {
     "literal_error": N_("one of {expected}"),
     "enum": N_("one of {expected}"),
     "string_type": N_("a text"),
+    "unstorable": N_("holds a character that cannot be stored"),
     "string_pattern_mismatch": N_("not in the expected form"),
     "int_type": N_("a whole number"),
     "int_parsing": N_("a whole number"),
@@ -93,7 +96,7 @@ def invalid_input(error: ValidationError) -> Response:
 
 def _input_fault(found: ErrorDetails) -> Fault:
     """Pydantic's finding in our words; what was sent is never among the values."""
-    where = ".".join(str(part) for part in found["loc"]) or "body"
+    where = ".".join(str(part)[:MOST_NAME] for part in found["loc"]) or "body"
     values = {name: value for name, value in found.get("ctx", {}).items() if name in _LIMITS}
     if values.get("min_length") == 1:
         return Fault(where, "may not be empty")

@@ -6,6 +6,7 @@ Deny by default: what is not public needs a person (routes.py). Must not know an
 from __future__ import annotations
 
 import hmac
+from typing import cast
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, jsonify, request
@@ -15,6 +16,7 @@ from workspace.errors import Forbidden, Invalid
 from workspace.settings import Settings
 from workspace.web.access_rules import BODY_BYTES, LARGE_BODIES, NO_CSRF, PUBLIC
 from workspace.web.context import COOKIE, SAFE_METHODS, bearer, csrf_token, current_settings, require_scope
+from workspace.web.request import BoundedRequest
 
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104 - names that are refused, not bound
 PERMISSIONS = ", ".join(
@@ -84,10 +86,11 @@ def _admit() -> None:
     """Let a request in, or refuse it.
 
     Raises:
-        Invalid: it was sent to another host than ours.
+        Invalid: it was sent to another host than ours, or its address holds what cannot be stored.
         Forbidden: another site sent it, or the CSRF token is missing.
         NotSignedIn: the route is not public and nobody known comes.
     """
+    cast("BoundedRequest", request).check_address()
     endpoint = request.endpoint
     if endpoint != "health":
         _check_host()

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Response, jsonify
 from flask_openapi3 import APIBlueprint, Tag
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from workspace.commands import identity as commands
 from workspace.commands.identity import digest
@@ -19,6 +19,7 @@ from workspace.errors import Invalid, NotFound
 from workspace.queries import identity as queries
 from workspace.queries.identity import Person
 from workspace.web import passkeys
+from workspace.web.bodies import Body, RoutePath
 from workspace.web.context import (
     bearer,
     current_person,
@@ -36,25 +37,19 @@ from workspace.web.security import check_csrf, clear_site, origin, rp_id, set_se
 api = APIBlueprint("identity", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="identity")])
 
 
-class Input(BaseModel):
-    """Base of what comes in: unknown fields are refused."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class CredentialIn(Input):
+class CredentialBody(Body):
     """An authenticator's answer, in the JSON form of WebAuthn Level 3."""
 
     credential: dict[str, Any]
 
 
-class EnrolOptionsIn(Input):
+class EnrolOptionsBody(Body):
     """Whose passkey is to be made: the invited person's, or without an invitation the signed-in person's."""
 
     invitation: str | None = Field(default=None, max_length=100)
 
 
-class EnrolIn(Input):
+class EnrolBody(Body):
     """A new passkey, the name its owner gives it, and the invitation if it is the first."""
 
     credential: dict[str, Any]
@@ -62,14 +57,14 @@ class EnrolIn(Input):
     invitation: str | None = Field(default=None, max_length=100)
 
 
-class PreferencesIn(Input):
+class PreferencesBody(Body):
     """What a person chooses for itself."""
 
     language: str | None = Field(default=None, max_length=10)
     theme: str | None = Field(default=None, max_length=10)
 
 
-class TokenIn(Input):
+class TokenBody(Body):
     """A new API token: what it is for, what it may do, for how many days."""
 
     label: str = Field(min_length=1, max_length=60)
@@ -77,7 +72,7 @@ class TokenIn(Input):
     days: int = Field(default=30, ge=1, le=366)
 
 
-class HexId(BaseModel):
+class HexPath(RoutePath):
     """A row by its id in hexadecimal digits."""
 
     id: str = Field(pattern="^([0-9a-f]{2}){1,1023}$")
@@ -93,7 +88,7 @@ def sign_in_options() -> Response:
 
 
 @api.post("/sign-in")
-def sign_in(body: CredentialIn) -> Response:
+def sign_in(body: CredentialBody) -> Response:
     """Sign in with a passkey; the session comes as a cookie."""
     user_id, credential_id, sign_count = _shown(body.credential, purpose="sign_in", user_id=None)
     with database().write(user_id) as tx:
@@ -105,7 +100,7 @@ def sign_in(body: CredentialIn) -> Response:
 
 
 @api.post("/enrol/options")
-def enrol_options(body: EnrolOptionsIn) -> Response:
+def enrol_options(body: EnrolOptionsBody) -> Response:
     """Ask for a challenge to make a passkey: the first by invitation, a further one while signed in."""
     person = _enrolling(body.invitation)
     known: list[bytes] = []  # by invitation the new one may be made on the same device: it takes the others' place
@@ -119,7 +114,7 @@ def enrol_options(body: EnrolOptionsIn) -> Response:
 
 
 @api.post("/enrol")
-def enrol(body: EnrolIn) -> Response:
+def enrol(body: EnrolBody) -> Response:
     """Add the passkey that was made; by invitation it takes the place of whatever was there, and signs in."""
     person = _enrolling(body.invitation)
     challenge = passkeys.challenge_of(body.credential)
@@ -165,7 +160,7 @@ def step_up_options() -> Response:
 
 
 @api.post("/step-up")
-def step_up(body: CredentialIn) -> Response:
+def step_up(body: CredentialBody) -> Response:
     """Show one's passkey once more: for five minutes, actions that ask for it are open."""
     user_id, credential_id, sign_count = _shown(body.credential, purpose="step_up", user_id=current_user_id())
     if user_id != current_user_id():
@@ -183,7 +178,7 @@ def me() -> Response:
 
 
 @api.patch("/me")
-def change_me(body: PreferencesIn) -> Response:
+def change_me(body: PreferencesBody) -> Response:
     """Change one's language or theme."""
     with writing() as tx:
         commands.change_preferences(tx, language=body.language, theme=body.theme)
@@ -199,7 +194,7 @@ def own_passkeys() -> Response:
 
 
 @api.delete("/passkeys/<id>")
-def remove_passkey(path: HexId) -> Response:
+def remove_passkey(path: HexPath) -> Response:
     """Remove one of one's passkeys, but not the last."""
     require_fresh()
     with writing() as tx:
@@ -216,7 +211,7 @@ def own_sessions() -> Response:
 
 
 @api.delete("/sessions/<id>")
-def end_session(path: HexId) -> Response:
+def end_session(path: HexPath) -> Response:
     """End one of one's sessions, at once."""
     with writing() as tx:
         commands.end_session(tx, bytes.fromhex(path.id))
@@ -232,7 +227,7 @@ def own_tokens() -> Response:
 
 
 @api.post("/tokens")
-def create_token(body: TokenIn) -> Response:
+def create_token(body: TokenBody) -> Response:
     """Make an API token that may do, in one's own name, what its scopes say."""
     require_fresh()
     with writing() as tx:
@@ -241,7 +236,7 @@ def create_token(body: TokenIn) -> Response:
 
 
 @api.delete("/tokens/<id>")
-def revoke_token(path: HexId) -> Response:
+def revoke_token(path: HexPath) -> Response:
     """Revoke one of one's API tokens, at once."""
     with writing() as tx:
         commands.revoke_token(tx, bytes.fromhex(path.id))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import tempfile
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from uuid import UUID
 
 from flask import Response, jsonify, request
 from flask_openapi3 import APIBlueprint, FileStorage, Tag
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from workspace.commands import intake as commands
 from workspace.commands.guard import require_operation
@@ -25,7 +24,7 @@ from workspace.queries import intake as queries
 from workspace.queries import operations
 from workspace.queries.intake import Counts, ExhibitLine
 from workspace.web.access_rules import LARGE_BODIES
-from workspace.web.bodies import COUNTRY, Body, OperationPath
+from workspace.web.bodies import COUNTRY, Body, Form, OperationPath, Query, RoutePath
 from workspace.web.context import current_settings, current_user_id, database, media_store, operation_key, reading, writing
 
 api = APIBlueprint("intake", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="intake")])
@@ -38,7 +37,7 @@ REGISTER_BYTES = 256 << 20
 LARGE_BODIES.update({"api_intake.put_file": None, "api_intake.import_register": REGISTER_BYTES})
 
 
-class ExhibitIn(Body):
+class ExhibitBody(Body):
     """A seized device."""
 
     country: str = Field(pattern=COUNTRY)
@@ -50,19 +49,19 @@ class ExhibitIn(Body):
     sharing: str = Field(default="operation", max_length=10)
 
 
-class EndIn(Body):
+class EndBody(Body):
     """The end of an intake. `manifest_sha256`: over the lines «SHA-256  path» sorted by path, as sha256sum writes them."""
 
     manifest_sha256: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
 
 
-class ExhibitPath(BaseModel):
+class ExhibitPath(RoutePath):
     """An exhibit."""
 
     exhibit_id: UUID
 
 
-class FileQuery(BaseModel):
+class FileQuery(Query):
     """Where the file stood on the device."""
 
     model_config = ConfigDict(extra="forbid")
@@ -70,10 +69,8 @@ class FileQuery(BaseModel):
     path: str = Field(min_length=1, max_length=commands.MAX_PATH_CHARACTERS)
 
 
-class RegisterForm(BaseModel):
+class RegisterForm(Form):
     """A register: the file (CSV or JSON) and the photos that it names, by their paths beside it."""
-
-    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 
     country: str = Field(pattern=COUNTRY)
     name: str = Field(min_length=1, max_length=MOST_NAME)
@@ -83,14 +80,8 @@ class RegisterForm(BaseModel):
     photos: list[FileStorage] = Field(default_factory=list, max_length=10_000)
 
 
-@api.before_request
-def keep_uploads_in_memory() -> None:
-    """Parts of a form would be spooled to a disk in clear; a stream of its own never touches one."""
-    request._get_current_object()._get_file_stream = lambda *_facts, **_named: io.BytesIO()  # type: ignore[attr-defined]
-
-
 @api.post("/operations/<int:operation_id>/exhibits")
-def receive_exhibit(path: OperationPath, body: ExhibitIn) -> tuple[Response, int]:
+def receive_exhibit(path: OperationPath, body: ExhibitBody) -> tuple[Response, int]:
     """Receive a device; its files follow one by one."""
     with writing() as tx:
         exhibit_id = commands.receive_exhibit(tx, path.operation_id, **body.model_dump())
@@ -115,7 +106,7 @@ def put_file(path: ExhibitPath, query: FileQuery) -> tuple[Response, int]:
 
 
 @api.post("/exhibits/<uuid:exhibit_id>/end")
-def end_intake(path: ExhibitPath, body: EndIn) -> Response:
+def end_intake(path: ExhibitPath, body: EndBody) -> Response:
     """End an exhibit's intake, on request only if the sender's list agrees."""
     stated = bytes.fromhex(body.manifest_sha256) if body.manifest_sha256 else None
     with writing() as tx:

@@ -6,14 +6,14 @@ from typing import Any, Literal
 from uuid import UUID
 
 from flask_openapi3 import APIBlueprint, Tag
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from workspace.commands import assessments, claims, discussion, shown, stages
 from workspace.queries.board import Board, bands_not_yet_noted, board_changes, leads_off_board
 from workspace.queries.lead_page import lead_history, lead_page, lead_score
 from workspace.rules import policy, roles
 from workspace.rules.actor import Actor
-from workspace.web.bodies import MOST_TEXT, Body, LeadPath, OperationPath, ReasonBody, ThingPath
+from workspace.web.bodies import MOST_BIG_INTEGER, MOST_TEXT, Body, LeadPath, OperationPath, Query, ReasonBody, ThingPath
 from workspace.web.context import reading, writing
 from workspace.web.sentences import event_sentence, evidence_words
 from workspace.web.shown import NewSights, note_own_sights, show
@@ -21,14 +21,14 @@ from workspace.web.shown import NewSights, note_own_sights, show
 api = APIBlueprint("leads", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="leads")])
 
 
-class ChangesQuery(BaseModel):
+class ChangesQuery(Query):
     """From where the client has to catch up."""
 
-    after: int = Field(0, ge=0)
+    after: int = Field(0, ge=0, le=MOST_BIG_INTEGER)
     keys: str = Field("", max_length=32)
 
 
-class OffBoardQuery(BaseModel):
+class OffBoardQuery(Query):
     """Which stage, and below which number the page begins."""
 
     stage: Literal["rejected", "parked", "closed"]
@@ -38,7 +38,7 @@ class OffBoardQuery(BaseModel):
 class TokenBody(Body):
     """The fencing token of one's own claim."""
 
-    token: int = Field(ge=1)
+    token: int = Field(ge=1, le=MOST_BIG_INTEGER)
 
 
 class HandOverBody(TokenBody):

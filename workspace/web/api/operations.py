@@ -21,7 +21,7 @@ api = APIBlueprint("operations", __name__, url_prefix="/api/v1", abp_tags=[Tag(n
 MOST_NAME = 100
 
 
-class OperationIn(Body):
+class OperationBody(Body):
     """A new operation. `time_zone` is a name of the IANA data base; a time without an offset is meant in it."""
 
     code_name: str = Field(min_length=1, max_length=MOST_NAME)
@@ -37,20 +37,20 @@ class OperationIn(Body):
     tlp: str = Field(default="AMBER", max_length=12)
 
 
-class TermsIn(Body):
+class TermsBody(Body):
     """A country's consents with its acceptance."""
 
     shares_known_count: bool = True
     face_recognition: bool = True
 
 
-class StateIn(Body):
+class StateBody(Body):
     """The next state."""
 
     state: str = Field(max_length=20)
 
 
-class SettingsIn(Body):
+class SettingsBody(Body):
     """Settings to change; what is left out stays."""
 
     shows_band: bool | None = None
@@ -58,7 +58,7 @@ class SettingsIn(Body):
     lease_s: int | None = Field(default=None, ge=60, le=86400)
 
 
-class AgencyIn(Body):
+class JoiningAgencyBody(Body):
     """An agency that joins: one that the house knows by its id, or a new one by country, name and kind."""
 
     agency_id: int | None = Field(default=None, ge=1)
@@ -69,7 +69,7 @@ class AgencyIn(Body):
     competences: list[str] = Field(default_factory=list, max_length=3)
 
 
-class MemberIn(Body):
+class MemberBody(Body):
     """A person who joins: with an account by its id, or a new one by agency and name, who gets an invitation."""
 
     user_id: int | None = Field(default=None, ge=1)
@@ -94,7 +94,7 @@ def all_operations() -> Response:
 
 
 @api.post("/operations")
-def create_operation(body: OperationIn) -> Response:
+def create_operation(body: OperationBody) -> Response:
     """Make an operation; for administrators of the house, who become its administrator."""
     require_fresh()
     values = body.model_dump()
@@ -132,7 +132,7 @@ def terms(path: OperationPath) -> Response:
 
 
 @api.post("/operations/<int:operation_id>/terms/accept")
-def accept_terms(path: OperationPath, body: TermsIn) -> Response:
+def accept_terms(path: OperationPath, body: TermsBody) -> Response:
     """Accept the terms for one's country: gives its people their keys, so that a passkey is asked for."""
     _require_fresh_unless_exercise(path.operation_id)
     with writing() as tx:
@@ -141,7 +141,7 @@ def accept_terms(path: OperationPath, body: TermsIn) -> Response:
 
 
 @api.post("/operations/<int:operation_id>/state")
-def change_state(path: OperationPath, body: StateIn) -> Response:
+def change_state(path: OperationPath, body: StateBody) -> Response:
     """Take the operation to its next state."""
     with writing() as tx:
         commands.change_operation_state(tx, path.operation_id, to=body.state)
@@ -149,7 +149,7 @@ def change_state(path: OperationPath, body: StateIn) -> Response:
 
 
 @api.patch("/operations/<int:operation_id>/settings")
-def change_settings(path: OperationPath, body: SettingsIn) -> Response:
+def change_settings(path: OperationPath, body: SettingsBody) -> Response:
     """Change settings of the operation."""
     with writing() as tx:
         commands.change_operation_settings(tx, path.operation_id, **body.model_dump())
@@ -157,7 +157,7 @@ def change_settings(path: OperationPath, body: SettingsIn) -> Response:
 
 
 @api.post("/operations/<int:operation_id>/agencies")
-def add_agency(path: OperationPath, body: AgencyIn) -> Response:
+def add_agency(path: OperationPath, body: JoiningAgencyBody) -> Response:
     """Have an agency join, with the countries in which it holds jurisdiction."""
     part = {"jurisdictions": body.jurisdictions, "competences": body.competences}
     with writing() as tx:
@@ -181,7 +181,7 @@ def members(path: OperationPath) -> Response:
 
 
 @api.post("/operations/<int:operation_id>/members")
-def add_member(path: OperationPath, body: MemberIn) -> Response:
+def add_member(path: OperationPath, body: MemberBody) -> Response:
     """Give a person a role; a new person gets a one-time invitation, which is shown here once."""
     _require_fresh_unless_exercise(path.operation_id)
     with writing() as tx:

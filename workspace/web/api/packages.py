@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from flask_openapi3 import APIBlueprint, Tag
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from workspace.commands.packages import set_package_key
-from workspace.web.bodies import Body
+from workspace.web.bodies import Body, RoutePath
 from workspace.web.context import require_fresh, writing
 
 api = APIBlueprint("packages", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="packages")])
 
 
-class AgencyPath(BaseModel):
+class AgencyPath(RoutePath):
     """An agency."""
 
     agency_id: int = Field(ge=1)

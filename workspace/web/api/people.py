@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from flask import Response, jsonify
 from flask_openapi3 import APIBlueprint, Tag
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from workspace.commands import identity, people
-from workspace.web.bodies import COUNTRY, Body
+from workspace.web.bodies import COUNTRY, Body, RoutePath
 from workspace.web.context import current_settings, require_fresh, writing
 from workspace.web.security import origin
 
 api = APIBlueprint("people", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="people")])
 
 
-class UserPath(BaseModel):
+class UserPath(RoutePath):
     """A person."""
 
     user_id: int = Field(ge=1)
 
 
-class AgencyIn(Body):
+class AgencyBody(Body):
     """A new agency."""
 
     country: str = Field(pattern=COUNTRY)
@@ -28,7 +28,7 @@ class AgencyIn(Body):
     kind: str = Field(max_length=20)
 
 
-class UserIn(Body):
+class UserBody(Body):
     """A new account."""
 
     agency_id: int = Field(ge=1)
@@ -37,7 +37,7 @@ class UserIn(Body):
 
 
 @api.post("/agencies")
-def create_agency(body: AgencyIn) -> Response:
+def create_agency(body: AgencyBody) -> Response:
     """Make an agency."""
     require_fresh()
     with writing() as tx:
@@ -46,7 +46,7 @@ def create_agency(body: AgencyIn) -> Response:
 
 
 @api.post("/users")
-def create_user(body: UserIn) -> Response:
+def create_user(body: UserBody) -> Response:
     """Make an account; its one-time invitation is shown here once."""
     require_fresh()
     with writing() as tx:

@@ -6,22 +6,22 @@ from typing import Any
 
 from flask import Response, stream_with_context
 from flask_openapi3 import APIBlueprint, Tag
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from workspace.commands.shown import note_export
 from workspace.exchange.record import export_line
 from workspace.queries.record import record_head, record_page, whole_record
-from workspace.web.bodies import OperationPath
+from workspace.web.bodies import MOST_BIG_INTEGER, OperationPath, Query
 from workspace.web.context import reading, writing
 from workspace.web.sentences import event_sentence
 
 api = APIBlueprint("record", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="record")])
 
 
-class PageQuery(BaseModel):
+class PageQuery(Query):
     """Events below this number; the newest if none is given."""
 
-    before: int | None = Field(None, ge=1)
+    before: int | None = Field(None, ge=1, le=MOST_BIG_INTEGER)
 
 
 @api.get("/operations/<int:operation_id>/record")

@@ -6,12 +6,12 @@ from typing import Any, Literal
 from uuid import UUID
 
 from flask_openapi3 import APIBlueprint, Tag
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from workspace.commands.searches import Reason
 from workspace.queries.operations import operation
 from workspace.queries.search import Candidate, find_words
-from workspace.web.bodies import Body, OperationPath
+from workspace.web.bodies import Body, OperationPath, Query
 from workspace.web.context import reading
 from workspace.web.searching import make_search
 
@@ -28,7 +28,7 @@ class SearchBody(Body):
     min_score: float | None = Field(None, ge=0, le=1)
 
 
-class WordsQuery(BaseModel):
+class WordsQuery(Query):
     """A number or words."""
 
     q: str = Field(min_length=1, max_length=200)

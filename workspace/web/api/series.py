@@ -7,12 +7,12 @@ from uuid import UUID
 
 from flask import Response, jsonify
 from flask_openapi3 import APIBlueprint, Tag
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from workspace.commands import series as commands
 from workspace.queries import operations
 from workspace.queries import series as queries
-from workspace.web.bodies import COUNTRY, MOST_TEXT, Body, OperationPath
+from workspace.web.bodies import COUNTRY, MOST_TEXT, Body, OperationPath, RoutePath
 from workspace.web.context import reading, writing
 
 api = APIBlueprint("series", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="series")])
@@ -20,7 +20,7 @@ api = APIBlueprint("series", __name__, url_prefix="/api/v1", abp_tags=[Tag(name=
 MOST_NAME = 100
 
 
-class SeriesIn(Body):
+class SeriesBody(Body):
     """A new series."""
 
     label: str = Field(min_length=1, max_length=MOST_NAME)
@@ -28,26 +28,26 @@ class SeriesIn(Body):
     sharing: str = Field(default="operation", max_length=10)
 
 
-class PersonIn(Body):
+class PersonBody(Body):
     """A person, by the number that screens show."""
 
     number: int = Field(ge=1, le=2**31 - 1)
 
 
-class DeterminedIn(Body):
+class DeterminedBody(Body):
     """A country, and what speaks for it."""
 
     country: str = Field(pattern=COUNTRY)
     grounds: str = Field(min_length=1, max_length=MOST_TEXT)
 
 
-class ConfirmedIn(Body):
+class ConfirmedBody(Body):
     """The country that the second person confirms."""
 
     country: str = Field(pattern=COUNTRY)
 
 
-class SeriesPath(BaseModel):
+class SeriesPath(RoutePath):
     """A series."""
 
     series_id: UUID
@@ -69,7 +69,7 @@ def all_series(path: OperationPath) -> Response:
 
 
 @api.post("/operations/<int:operation_id>/series")
-def add_series(path: OperationPath, body: SeriesIn) -> Response:
+def add_series(path: OperationPath, body: SeriesBody) -> Response:
     """Add a series of one's agency."""
     with writing() as tx:
         series_id = commands.add_series(tx, path.operation_id, **body.model_dump())
@@ -77,7 +77,7 @@ def add_series(path: OperationPath, body: SeriesIn) -> Response:
 
 
 @api.post("/series/<uuid:series_id>/persons")
-def place_person(path: SeriesPath, body: PersonIn) -> Response:
+def place_person(path: SeriesPath, body: PersonBody) -> Response:
     """Place a person in a series."""
     with writing() as tx:
         commands.place_person(tx, path.series_id, body.number)
@@ -93,7 +93,7 @@ def withdraw_person(path: PlacedPath) -> Response:
 
 
 @api.post("/series/<uuid:series_id>/country")
-def determine_country(path: SeriesPath, body: DeterminedIn) -> Response:
+def determine_country(path: SeriesPath, body: DeterminedBody) -> Response:
     """State in which country a series was probably made."""
     with writing() as tx:
         commands.determine_country(tx, path.series_id, country=body.country, grounds=body.grounds)
@@ -101,7 +101,7 @@ def determine_country(path: SeriesPath, body: DeterminedIn) -> Response:
 
 
 @api.post("/series/<uuid:series_id>/country/confirm")
-def confirm_country(path: SeriesPath, body: ConfirmedIn) -> Response:
+def confirm_country(path: SeriesPath, body: ConfirmedBody) -> Response:
     """Confirm, as a second person, the country of a series."""
     with writing() as tx:
         commands.confirm_country(tx, path.series_id, country=body.country)

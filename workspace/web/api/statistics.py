@@ -8,14 +8,14 @@ from uuid import UUID
 from flask import Response
 from flask_babel import gettext
 from flask_openapi3 import APIBlueprint, Tag
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from workspace.commands.editions import draw_up_edition
 from workspace.commands.shown import note_export
 from workspace.exchange.statistics_report import PrintedEdition, for_public, printed, to_csv, to_json, to_pdf
 from workspace.queries.editions import editions, stored_edition
 from workspace.queries.operations import operation
-from workspace.web.bodies import Body, OperationPath
+from workspace.web.bodies import Body, OperationPath, Query, RoutePath
 from workspace.web.context import current_person, reading, writing
 
 api = APIBlueprint("statistics", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="statistics")])
@@ -27,13 +27,13 @@ class EditionBody(Body):
     kind: Literal["interim", "closing", "follow_up"]
 
 
-class EditionPath(BaseModel):
+class EditionPath(RoutePath):
     """An edition."""
 
     edition_id: UUID
 
 
-class AudienceQuery(BaseModel):
+class AudienceQuery(Query):
     """For whom: 1 is the public edition, without small numbers of people and without who sent to whom."""
 
     public: int = Field(0, ge=0, le=1)

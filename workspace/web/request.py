@@ -1,0 +1,102 @@
+"""A request whose body is parsed within bounds: one object of JSON, or a form that stays in memory.
+
+What it refuses is refused before any route or model sees it. bodies.py bounds the values themselves.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import re
+from typing import Any
+
+from flask import Request
+
+from workspace.errors import Fault, Invalid
+from workspace.web.bodies import is_storable
+
+MOST_DEPTH = 20
+"""How deep lists and objects may stand in each other; an authenticator's answer, our deepest body, has four levels."""
+_TEXT_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
+_STEPS = {"[": 1, "{": 1, "]": -1, "}": -1}
+
+
+class BoundedJson:
+    """What Flask's request parses JSON with."""
+
+    dumps = staticmethod(json.dumps)
+
+    @staticmethod
+    def loads(text: str | bytes) -> Any:
+        """Parse a body.
+
+        Raises:
+            Invalid: it is nested too deeply, names a field twice, or holds a number that is none.
+            ValueError: it is no JSON.
+        """
+        if isinstance(text, bytes):
+            text = text.decode("utf-8")
+        check_depth("body", text)
+        return json.loads(text, object_pairs_hook=_fields, parse_constant=_number, parse_float=_number)
+
+
+class BoundedRequest(Request):
+    """Flask's request with our bounds."""
+
+    json_module = BoundedJson
+
+    def get_json(self, force: bool = False, silent: bool = False, cache: bool = True) -> Any:
+        """Parse the body: a dict, or None for what is no object of JSON. Raises: Invalid."""
+        given = super().get_json(force=force, silent=silent, cache=cache)
+        return given if isinstance(given, dict) else None
+
+    def check_address(self) -> None:
+        """Pass if path and query hold only what the database can store.
+
+        Raises:
+            Invalid: they do not.
+        """
+        if not is_storable([self.path, *self.args, *self.args.values()]):
+            raise Invalid(
+                "The request cannot be understood.", faults=[Fault("address", "holds a character that cannot be stored")]
+            )
+
+    def _load_form_data(self) -> None:
+        super()._load_form_data()
+        for name, text in self.form.items(multi=True):
+            if text.lstrip().startswith(("[", "{")):
+                check_depth(name, text)  # flask_openapi3 reads a form's texts as JSON
+
+    def _get_file_stream(self, *_facts: object, **_named: object) -> io.BytesIO:
+        """Keep the parts of a form in memory: the library would spool them to a disk in clear."""
+        return io.BytesIO()
+
+
+def check_depth(where: str, text: str) -> None:
+    """Pass if this JSON is nested so that every parser of it can follow.
+
+    Raises:
+        Invalid: it is nested too deeply.
+    """
+    depth = 0
+    for part in _TEXT_OR_BRACKET.finditer(text):
+        depth += _STEPS.get(part[0], 0)
+        if depth > MOST_DEPTH:
+            raise Invalid(
+                "The request cannot be understood.", faults=[Fault(where, "lists and objects stand in each other too deeply")]
+            )
+
+
+def _fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise Invalid("The request cannot be understood.", faults=[Fault("body", "names a field twice")])
+    return found
+
+
+def _number(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise Invalid("The request cannot be understood.", faults=[Fault("body", "holds a number that is too large, or none")])
+    return value
