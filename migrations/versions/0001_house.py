@@ -6,21 +6,12 @@ Revision ID: 0001
 Revises:
 """
 
-from pathlib import Path
-
-from alembic import op
+from migrations.sql_files import run_sql_files
 
 revision = "0001"
 down_revision = None
-branch_labels = None
-depends_on = None
-
-FILES = ("tables", "visibility", "chain")
 
 
 def upgrade() -> None:
-    """Run the three files in order: tables, who may see which rows, the event chain."""
-    folder = Path(__file__).resolve().parent / "0001_house"
-    for name in FILES:
-        # The driver's own cursor, without parameters: the files hold percent signs of format().
-        op.get_bind().connection.cursor().execute((folder / f"{name}.sql").read_text(encoding="utf-8"))
+    """Make the tables, say who may see which rows, begin the chain."""
+    run_sql_files(__file__, "tables", "visibility", "chain")

@@ -1,0 +1,1 @@
+"""Alembic's migrations. They never import the workspace."""
