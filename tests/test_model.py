@@ -6,13 +6,15 @@ The SQL of record stands in migrations/; the model repeats it for queries. Right
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from tests.support.operation import TestOperation
+from tests.support.operation import Side, TestOperation
+from workspace.commands.leads_open import pair_key
 from workspace.host.engines import APP, OWNER, WORKER
 from workspace.model import Base
 from workspace.model.database import Database
@@ -153,6 +155,91 @@ def test_nobody_but_our_two_roles_holds_any_right(connection: Connection) -> Non
         )
     )
     assert {row.grantee for row in rows} <= {OWNER, APP, WORKER}
+
+
+# --- The views ---------------------------------------------------------------------------------------------------------------------
+
+VIEWS_OF = {
+    "active_membership": "select operation_id, user_id from membership",
+    "user_with_country": "select id from app_user",
+    "compartment_with_agency": "select id from compartment",
+    "medium_with_owner": "select id from media_item",
+    "described_face": "select id from face",
+}
+"""By view for people: the rows of the table that it shows with more beside them."""
+
+
+def test_every_view_looks_with_the_rights_of_whoever_asks(connection: Connection) -> None:
+    rows = connection.execute(
+        text(
+            "select relname, coalesce(reloptions, '{}') as options from pg_class "
+            "where relnamespace = 'public'::regnamespace and relkind in ('v', 'm')"
+        )
+    ).all()
+    assert {row.relname for row in rows} == {*VIEWS_OF, "sent_referral"}
+    assert [row.relname for row in rows if "security_invoker=true" not in row.options] == []
+
+
+def test_nobody_writes_through_a_view_and_people_ask_their_own_alone(connection: Connection) -> None:
+    rows = connection.execute(
+        text(
+            "select r.role, c.relname, array_agg(p.privilege) as held from pg_class c, unnest(cast(:roles as text[])) as r(role), "
+            "unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE']) as p(privilege) "
+            "where c.relnamespace = 'public'::regnamespace and c.relkind = 'v' and has_table_privilege(r.role, c.oid, p.privilege) "
+            "group by 1, 2"
+        ),
+        {"roles": [APP, WORKER]},
+    ).all()
+    held = {(row.role, row.relname): row.held for row in rows}
+    assert held == {
+        **{(role, view): ["SELECT"] for role in (APP, WORKER) for view in VIEWS_OF},
+        (WORKER, "sent_referral"): ["SELECT"],
+    }
+
+
+@pytest.mark.parametrize("view", sorted(VIEWS_OF))
+def test_a_view_shows_a_viewer_the_rows_of_its_table_and_no_more(view: str, operation: TestOperation, database: Database) -> None:
+    operation.lead()
+    operation.lead(Side("EC", "agency"), Side("PE", "agency"))
+    columns = VIEWS_OF[view].removeprefix("select ").partition(" from ")[0]
+    counts = {}
+
+    for country, role in (("EC", "specialist"), ("CL", "specialist"), ("CL", "observer")):
+        with database.read(operation.person(country, role)) as seen:
+            through = seen.session.execute(text(f"select {columns} from {view}")).all()
+            table = seen.session.execute(text(VIEWS_OF[view])).all()
+        assert sorted(through) == sorted(table)
+        counts[country, role] = len(through)
+    with database.read(None) as nobody:
+        told = nobody.session.execute(text(f"select {columns} from {view}")).all()
+
+    assert told == []
+    if view in ("medium_with_owner", "described_face"):
+        assert counts["EC", "specialist"] > counts["CL", "specialist"] > counts["CL", "observer"] == 0
+
+
+def test_a_membership_that_ended_and_a_disabled_account_are_no_active_membership(
+    operation: TestOperation, database: Database
+) -> None:
+    here, left, disabled = (operation.person("EC", which=which) for which in range(3))
+    operation.change("update membership set ends_at = now() where user_id = :id", id=left)
+    operation.change("update app_user set disabled_at = now() where id = :id", id=disabled)
+
+    with database.read(here) as view:
+        asked = text("select user_id from active_membership where operation_id = :op")
+        active = set(view.session.scalars(asked, {"op": operation.id}))
+
+    assert active & {here, left, disabled} == {here}
+
+
+def test_the_pair_of_two_faces_has_one_key_in_sql_and_in_python(connection: Connection) -> None:
+    """Matching leaves out what examiners rejected by the key that a lead was opened with."""
+    one, other = uuid4(), uuid4()
+    here = pair_key("same_face", str(one), str(other))
+
+    for first, second in ((one, other), (other, one)):
+        there = connection.execute(text("select pair_key_of_faces(:one, :other)"), {"one": first, "other": second})
+        assert bytes(there.scalar_one()) == here
 
 
 # --- The rights --------------------------------------------------------------------------------------------------------------------
