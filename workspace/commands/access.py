@@ -17,6 +17,9 @@ from workspace.model.database import Tx
 MOST_HOURS = 24 * 14
 """Longest grant: the length of the longest task force on record (FIELD A1)."""
 
+GRANT_IS_OVER = (AccessGrant.granted.is_(True), AccessGrant.ended_at.is_(None), AccessGrant.until <= func.now())
+"""What `end_access` looks for; housekeeping asks first whether there is any."""
+
 
 def ask_access(tx: Tx, lead_id: UUID, *, reason: str) -> list[UUID]:
     """Ask for every side of a lead that is closed to the actor's agency; return the requests' ids.
@@ -150,11 +153,7 @@ def _require_owned(tx: Tx, action: str, grant_id: UUID) -> AccessGrant:
 
 def end_access(tx: Tx) -> int:
     """Note every grant whose time is over; housekeeping's. Records `access:ended`. Keys end by the clock itself, not by this."""
-    rows = tx.session.scalars(
-        select(AccessGrant)
-        .where(AccessGrant.granted.is_(True), AccessGrant.ended_at.is_(None), AccessGrant.until <= func.now())
-        .with_for_update(skip_locked=True)
-    ).all()
+    rows = tx.session.scalars(select(AccessGrant).where(*GRANT_IS_OVER).with_for_update(skip_locked=True)).all()
     for row in rows:
         row.ended_at = tx.now
         tx.record(

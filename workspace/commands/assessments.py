@@ -20,6 +20,13 @@ from workspace.model import Assessment, Lead, LeadEvidence
 from workspace.model.database import Tx
 from workspace.rules.verdict import ANSWERS, FEATURES, UNDO_S, verdict
 
+UNDO_TIME_IS_OVER = (
+    Assessment.settled_at.is_(None),
+    Assessment.undone_at.is_(None),
+    Assessment.signed_at <= func.now() - timedelta(seconds=UNDO_S),
+)
+"""What `settle_assessments` looks for; housekeeping asks first whether there is any."""
+
 
 def assess_lead(
     tx: Tx, lead_id: UUID, *, token: int, opinion: int, features: dict[str, str], reason: str
@@ -91,14 +98,7 @@ def settle_assessments(tx: Tx) -> int:
     Asks `settle_assessment`; records `assessment:settled` and, where it decides, `lead:verified`, `lead:rejected` or `lead:parked`.
     """
     due = tx.session.scalars(
-        select(Assessment)
-        .where(
-            Assessment.settled_at.is_(None),
-            Assessment.undone_at.is_(None),
-            Assessment.signed_at <= func.now() - timedelta(seconds=UNDO_S),
-        )
-        .order_by(Assessment.signed_at)
-        .with_for_update(skip_locked=True)
+        select(Assessment).where(*UNDO_TIME_IS_OVER).order_by(Assessment.signed_at).with_for_update(skip_locked=True)
     ).all()
     for row in due:
         operation = require_operation(tx, "settle_assessment", row.operation_id)

@@ -21,6 +21,9 @@ from workspace.rules.roles import may_end_claim
 CLAIMABLE = ("open", "assessed")
 """Stages in which an examiner may claim: nobody's opinion yet, or a further one is wanted."""
 
+LEASE_IS_OVER = (Lead.holder_id.is_not(None), Lead.lease_until <= func.now())
+"""What `end_leases` looks for; housekeeping asks first whether there is any."""
+
 # Built once, and for the table: most of what a statement costs in Python is its making. Races are settled here.
 _CLAIM = (
     update(Lead.__table__)  # type: ignore[arg-type]  # declared as a FromClause; it is the Table
@@ -171,9 +174,7 @@ def end_leases(tx: Tx) -> int:
     The checks above compare the database's time themselves: a late run opens nothing and only shows the change later.
     """
     rows = tx.session.execute(
-        select(Lead.id, Lead.operation_id, Lead.locks, Lead.holder_id)
-        .where(Lead.holder_id.is_not(None), Lead.lease_until <= func.now())
-        .with_for_update(skip_locked=True)
+        select(Lead.id, Lead.operation_id, Lead.locks, Lead.holder_id).where(*LEASE_IS_OVER).with_for_update(skip_locked=True)
     ).all()
     # A second statement, with the rows locked: it also sees what was signed while the first one waited.
     signed = set(

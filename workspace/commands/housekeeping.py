@@ -18,12 +18,15 @@ PRESENCE_S = 30
 """Presence is told every 10 s; who was silent for so long has left. The same as queries.presence.STALE_S: the bell that a forgotten
 row rings must find it no longer shown."""
 
+# What the three commands below look for; the housekeeper asks first whether there is any.
+WINDOW_IS_OVER = (Operation.state == "open", Operation.closes_at <= func.now())
+PRESENCE_IS_STALE = (Presence.seen_at < func.now() - text(f"interval '{PRESENCE_S} seconds'"),)
+CHALLENGE_IS_OVER = (Challenge.expires_at < func.now(),)
+
 
 def close_windows(tx: Tx) -> int:
     """Begin to close every open operation whose window is over. Records `operation:state_changed`."""
-    rows = tx.session.scalars(
-        select(Operation).where(Operation.state == "open", Operation.closes_at <= func.now()).with_for_update(skip_locked=True)
-    ).all()
+    rows = tx.session.scalars(select(Operation).where(*WINDOW_IS_OVER).with_for_update(skip_locked=True)).all()
     for operation in rows:
         require_operation(tx, "end_window", operation.id)
         operation.state = "closing"
@@ -34,10 +37,7 @@ def close_windows(tx: Tx) -> int:
 def forget_presence(tx: Tx) -> int:
     """Forget who has not been heard of, and ring for each operation; presence is never an event."""
     gone = tx.session.scalars(
-        delete(Presence)
-        .where(Presence.seen_at < func.now() - text(f"interval '{PRESENCE_S} seconds'"))
-        .returning(Presence.operation_id)
-        .execution_options(synchronize_session=False)
+        delete(Presence).where(*PRESENCE_IS_STALE).returning(Presence.operation_id).execution_options(synchronize_session=False)
     ).all()
     for operation_id in sorted(set(gone)):
         ring_presence(tx, operation_id)
@@ -46,7 +46,7 @@ def forget_presence(tx: Tx) -> int:
 
 def forget_challenges(tx: Tx) -> int:
     """Forget sign-in challenges that nobody answered in time."""
-    return _count(tx, delete(Challenge).where(Challenge.expires_at < func.now()))
+    return _count(tx, delete(Challenge).where(*CHALLENGE_IS_OVER))
 
 
 def _count(tx: Tx, statement: object) -> int:
