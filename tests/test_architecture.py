@@ -19,12 +19,13 @@ from tests.support.sources import ROOT, called, ours, sources, strings
 LONGEST_MODULE, LONGEST_FUNCTION = 450, 60
 
 PLAIN: set[str] = set()
-WORDS = {"errors", "events", "settings"}
+WORDS = {"errors", "events", "settings", "vocabulary"}
 ROWS = {"database", "jobs"}
 DOERS = WORDS | ROWS | {"rules", "model", "store", "commands", "queries"}
 MAY_IMPORT: dict[str, set[str]] = {
     # The words: they know nothing of ours.
     "errors": PLAIN,
+    "vocabulary": PLAIN,
     "events": PLAIN,
     "settings": {"errors"},
     "translations": {"settings"},
@@ -37,10 +38,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "store": {"errors"},
     # What computes and what leaves: no rows.
     "analysis": {"errors", "rules"},
-    "exchange": {"errors", "rules"},
+    "exchange": {"errors", "rules", "vocabulary"},
     # The only code that writes, and the only code that reads for people.
     "commands": {"database", "errors", "events", "jobs", "model", "rules", "store"},
-    "queries": {"database", "errors", "events", "exchange", "model", "rules"},
+    "queries": {"database", "errors", "events", "exchange", "model", "rules", "vocabulary"},
     # Receives material: opens files, so it is no command; both the command line and the web call it.
     "intake": {"analysis", "commands", "database", "errors", "exchange", "model", "rules", "store"},
     # Starts the machine; the command line alone calls it.
@@ -256,9 +257,9 @@ def test_nothing_unpacks_code_from_data() -> None:
 
 def test_routes_hold_no_role_and_catch_nothing() -> None:
     """Doing is policy.py, seeing is row-level security: no role is compared in the web, and one handler answers refusals."""
-    from workspace.web.words import TABLES
+    from workspace.vocabulary import ROLE
 
-    roles = set(TABLES["role"]) - {"none"}
+    roles = set(ROLE) - {"none"}
     wrong = []
     for source in sources("workspace/web/api", "workspace/web/pages"):
         for node in source.nodes:
@@ -401,77 +402,6 @@ def test_every_public_command_asks_or_is_asked_through_its_caller() -> None:
 
 def _is_database(value: ast.expr) -> bool:
     return getattr(value, "id", getattr(value, "attr", "")) in ("db", "database", "engine")
-
-
-WORDS_OF_COLUMNS = {
-    "agency.kind": "agency_kind",
-    "app_user.theme": "theme",
-    "session.how": "session_how",
-    "operation.state": "operation_state",
-    "operation.handling_code": "handling",
-    "membership.role": "role",
-    "exhibit.kind": "exhibit_kind",
-    "exhibit.handling_code": "handling",
-    "register_entry.sex": "sex",
-    "person.age_band": "age_band",
-    "face.quality_word": "quality",
-    "lead.kind": "lead_kind",
-    "lead.stage": "lead_stage",
-    "lead.band": "band",
-    "jurisdiction_claim.ground": "ground",
-    "jurisdiction_claim.competence": "competence",
-    "referral.competence": "competence",
-    "referral.urgency": "urgency",
-    "referral.state": "referral_state",
-    "ledger_entry.kind": "ledger_kind",
-    "ledger_entry.age_band": "age_band",
-    "ledger_entry.sex": "sex",
-    "outcome.stage": "outcome_stage",
-    "edition.kind": "edition_kind",
-}
-WITHOUT_A_WORD = {
-    "app_user.language": "each language is shown in its own name",
-    "challenge.purpose": "never shown",
-    "operation.tlp": "a code of an international protocol, never translated",
-    "compartment.sharing": "shown as a sentence of its own",
-    "media_item.kind": "shown by a symbol with its own text",
-    "media_item.state": "shown as a sentence of the intake report",
-    "person.category": "not shown: nobody is called a victim by a machine",
-    "sight.what": "shown as a sentence of the record",
-    "presence.mode": "shown as a sentence of the lead's page",
-    "face_search.purpose": "shown as a sentence of the search page",
-    "referral.package_state": "shown as a sentence of the referral's page",
-    "job.state": "shown as a sentence of the overview",
-}
-
-
-def checked_values() -> dict[str, set[str]]:
-    """By `table.column`: the codes that the database accepts, from all migrations."""
-    found: dict[str, set[str]] = {}
-    for path in sorted((ROOT / "migrations" / "versions").rglob("*.sql")):
-        table = ""
-        text = path.read_text(encoding="utf-8")
-        for part in re.finditer(r"create (?:unlogged )?table (\w+)|check \((\w+) in \(('[^)]*)\)\)", text):
-            if part[1]:
-                table = part[1]
-            else:
-                found[f"{table}.{part[2]}"] = set(re.findall(r"'([^']*)'", part[3]))
-    return found
-
-
-def test_every_code_that_the_database_accepts_has_a_word() -> None:
-    from workspace.web.words import TABLES
-
-    missing = {
-        name: codes - set(TABLES[WORDS_OF_COLUMNS[name]])
-        for name, codes in checked_values().items()
-        if name in WORDS_OF_COLUMNS and codes - set(TABLES[WORDS_OF_COLUMNS[name]])
-    }
-    assert missing == {}
-
-
-def test_every_column_of_codes_stands_in_a_table_here() -> None:
-    assert set(checked_values()) == set(WORDS_OF_COLUMNS) | set(WITHOUT_A_WORD)
 
 
 def test_every_command_and_query_module_says_why_it_exists() -> None:

@@ -29,7 +29,8 @@ from workspace.host.catalogues import (
 )
 from workspace.host.setup import compile_catalogues
 from workspace.settings import ROOT
-from workspace.web.words import LANGUAGES, screen_messages
+from workspace.web.messages import ui_messages
+from workspace.web.words import LANGUAGES
 
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -77,7 +78,7 @@ def test_the_screens_get_every_text_they_ask_for(language: str, template: Catalo
     }
 
     assert len(asked) > 300
-    assert sorted(asked - screen_messages(_po(language), language).keys()) == [], "run: make messages"
+    assert sorted(asked - ui_messages(language)["messages"].keys()) == [], "run: make messages"
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
@@ -293,5 +294,5 @@ def test_what_is_written_outside_the_web_is_said_in_the_same_words() -> None:
 
     assert fault == "line 3: number is empty"
     assert fault.said(spanish) == "línea 3: number está vacío"
-    assert Text("{country} · {role}", country="EC", role=Text("country lead")).said(spanish) == "EC · jefatura del país"
+    assert Text("{country} · {role}", country="EC", role=Text("Country lead")).said(spanish) == "EC · Jefatura del país"
     assert fault.said(translator("xx")) == fault

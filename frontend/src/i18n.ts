@@ -1,28 +1,58 @@
 /**
- * Words for people. The English source is the key; translations come with the page, as JSON of the same gettext catalogue
- * that Python and Jinja use (`<script type="application/json" id="words">`).
+ * Words for people, as JSON that comes with the page (`<script type="application/json" id="words">`, workspace/web/messages.py):
+ * translations by their English source, out of the gettext catalogue that Python and Jinja use, and the labels of the record's
+ * codes by table and code, out of workspace/vocabulary.py. No label of a code stands in TypeScript.
  *
  * Never concatenate sentences: put values in by name, and nodes with `rich`.
  */
 import type { ComponentChild } from "preact";
 
-type Catalogue = Record<string, string | readonly string[]>;
+type Messages = Record<string, string | readonly string[]>;
+type Words = Record<string, Record<string, string>>;
+export interface Catalogue {
+  messages: Messages;
+  words: Words;
+}
+/** The tables of the vocabulary that the screens get; a test compares them with SCREEN_TABLES of workspace/web/messages.py. */
+export type WordTable =
+  | "age_band"
+  | "answer_within"
+  | "band"
+  | "bearing"
+  | "competence"
+  | "exhibit_kind"
+  | "feature"
+  | "ground"
+  | "judgement"
+  | "lead_kind"
+  | "lead_stage"
+  | "opinion"
+  | "opinion_without_face"
+  | "outcome_stage"
+  | "package_state"
+  | "quality"
+  | "referral_state"
+  | "register_detail"
+  | "sex"
+  | "urgency";
 export type Values = Record<string, string | number>;
 
 const CATEGORIES: readonly string[] = ["zero", "one", "two", "few", "many", "other"];
 
-let catalogue: Catalogue = {};
+let messages: Messages = {};
+let words: Words = {};
 let language = "en";
 
 /** Take the page's language and catalogue. Called once, when the first module loads; again only by tests. */
-export function speak(lang: string, words: Catalogue): void {
+export function speak(lang: string, catalogue: Partial<Catalogue>): void {
   language = lang;
-  catalogue = words;
+  messages = catalogue.messages ?? {};
+  words = catalogue.words ?? {};
 }
 
 if (typeof document !== "undefined") {
   const block = document.getElementById("words");
-  speak(document.documentElement.lang || "en", block?.textContent ? (JSON.parse(block.textContent) as Catalogue) : {});
+  speak(document.documentElement.lang || "en", block?.textContent ? (JSON.parse(block.textContent) as Partial<Catalogue>) : {});
 }
 
 export function currentLanguage(): string {
@@ -35,13 +65,18 @@ function fill(text: string, values?: Values): string {
 
 /** One message. */
 export function t(source: string, values?: Values): string {
-  const found = catalogue[source];
+  const found = messages[source];
   return fill(typeof found === "string" && found ? found : source, values);
+}
+
+/** The label of a code; a code without one (a register's own detail) is shown as it is. */
+export function word(table: WordTable, code: string | number): string {
+  return words[table]?.[code] ?? String(code);
 }
 
 /** One message that counts: `{n}` is the number. */
 export function tn(one: string, many: string, n: number, values?: Values): string {
-  const found = catalogue[one];
+  const found = messages[one];
   const all = { n, ...values };
   if (typeof found === "object") {
     const form = found[CATEGORIES.indexOf(new Intl.PluralRules(language).select(n))];

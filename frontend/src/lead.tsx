@@ -8,7 +8,7 @@ import type { Marking } from "./lead/notes";
 import { LeadScreen } from "./lead/screen";
 import type { Opinion } from "./lead/types";
 import { Viewer } from "./lead/viewer";
-import { opinionWord } from "./lead/words";
+import { opinionWord } from "./lead/scale";
 import { pageFacts } from "./shared/page-facts";
 
 function start(mount: HTMLElement): void {

@@ -1,8 +1,9 @@
 /** Which picture of a side is seen: its own face, another of the same person, or the whole medium. */
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
+import { speak } from "../src/i18n";
+import { opinionWord } from "../src/lead/scale";
 import type { Side } from "../src/lead/types";
 import { facesOf, hasWhole, pictureOf } from "../src/lead/viewer";
-import { opinionWord } from "../src/lead/words";
 
 function side(change: object): Side {
   const nothing = { face: null, person: null, register_entry: null, media: null };
@@ -31,10 +32,13 @@ describe("the picture of a side", () => {
 });
 
 describe("an opinion", () => {
+  afterEach(() => speak("en", {}));
+
   it("speaks of persons only where faces are compared", () => {
-    expect(opinionWord(1, { no_face_score: false })).toBe("Strong support: same person");
-    expect(opinionWord(1, null)).toBe("Strong support: same person");
-    expect(opinionWord(1, { no_face_score: true })).toBe("Strong support: they belong together");
-    expect(opinionWord(5, { no_face_score: true })).not.toContain("people");
+    speak("en", { words: { opinion: { "1": "same person" }, opinion_without_face: { "1": "belong together" } } });
+
+    expect(opinionWord(1, { no_face_score: false })).toBe("same person");
+    expect(opinionWord(1, null)).toBe("same person");
+    expect(opinionWord(1, { no_face_score: true })).toBe("belong together");
   });
 });

@@ -1,6 +1,6 @@
 /** Messages are filled by name, counted by the language's own rules, and fall back to English. */
 import { afterEach, describe, expect, it } from "vitest";
-import { rich, speak, t, tn } from "../src/i18n";
+import { rich, speak, t, tn, word } from "../src/i18n";
 import { clockTime, left, longSpan, span, when } from "../src/shared/time";
 import { clockWords } from "../src/clock";
 
@@ -17,7 +17,9 @@ describe("messages", () => {
   });
 
   it("are taken from the catalogue, with the forms of the language", () => {
-    speak("ar", { Board: "اللوحة", "{n} change": ["صفر", "واحد", "اثنان", "{n} قليل", "{n} كثير", "{n} آخر"] });
+    speak("ar", {
+      messages: { Board: "اللوحة", "{n} change": ["صفر", "واحد", "اثنان", "{n} قليل", "{n} كثير", "{n} آخر"] },
+    });
 
     expect(t("Board")).toBe("اللوحة");
     expect([0, 1, 2, 3, 11, 100].map((n) => tn("{n} change", "{n} changes", n))).toEqual([
@@ -35,9 +37,19 @@ describe("messages", () => {
   });
 
   it("take nodes wherever the translation puts them", () => {
-    speak("es", { "{who} holds {what}": "{what}: lo tiene {who}" });
+    speak("es", { messages: { "{who} holds {what}": "{what}: lo tiene {who}" } });
 
     expect(rich("{who} holds {what}", { who: "PE", what: "L-1" })).toEqual(["", "L-1", ": lo tiene ", "PE", ""]);
+  });
+});
+
+describe("labels of codes", () => {
+  it("are those of the page; a code without one is shown as it is", () => {
+    speak("es", { words: { register_detail: { height: "Estatura" } } });
+
+    expect(word("register_detail", "height")).toBe("Estatura");
+    expect(word("register_detail", "shoe size")).toBe("shoe size");
+    expect(word("band", "strong")).toBe("strong");
   });
 });
 

@@ -191,7 +191,7 @@ def draft_approve_and_send(walk: Walk) -> None:
     fill(examiner, {"ju-country": "PE", "ju-ground": "child_residence", "ju-for": "protection"})
     examiner.get_by_label("What supports it").fill("A school badge of Lima in the second picture.")
     examiner.get_by_role("button", name="State it").click()
-    expect(examiner.locator(".claimrow")).to_contain_text("Child lives there")
+    expect(examiner.locator(".claimrow")).to_contain_text("Residence of the child")
 
     liaison = walk.sit("EC · liaison", walk.lead_path)
     liaison.page.get_by_text("Draft a referral").click()

@@ -38,7 +38,6 @@ from workspace.exchange.statistics_report import (
     to_pdf,
     to_record,
 )
-from workspace.exchange.words import LABELS
 
 QUITO = timezone(timedelta(hours=-5))
 AS_OF = datetime(2026, 11, 13, 16, tzinfo=QUITO)
@@ -190,7 +189,7 @@ def test_the_pdf_bears_marks_digest_numbers_and_definitions(pdf_pages: Callable[
             assert mark in page
     text = "".join(pages).replace("\u202f", " ")
     for said in (
-        "Edition 1, closing", "2026-11-13 16:00 UTC−5", "7d2091ce" * 8, "192", "3 193", "38 min", "2 h 10", "68 %",
+        "Edition 1 · Closing", "2026-11-13 16:00 UTC−5", "7d2091ce" * 8, "192", "3 193", "38 min", "2 h 10", "68 %",
         "Safeguarded, not depicted", "Never added to the line above.", "fb143eeafb14…", "Reservation: GT",
     ):  # fmt: skip
         assert said in text, said
@@ -260,7 +259,3 @@ def test_what_people_write_in_an_edition_is_printed_and_never_acts(pdf_pages: Ca
     pages = pdf_pages(to_pdf(printed(edition(header=header, corrections=(Correction(AS_OF, acting, acting),)))))
 
     assert "".join("".join(pages).split()).count("".join(acting.split())) >= 4
-
-
-def test_every_age_band_has_a_name() -> None:
-    assert set(AGE_BANDS) <= set(LABELS)

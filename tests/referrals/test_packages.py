@@ -64,7 +64,7 @@ def test_the_manifest_says_what_the_rows_say(desk: Desk, operation: TestOperatio
     manifest = open_package(encrypted(desk, desk.sent(lead, "PE")), desk.identities["PE"]).manifest
 
     assert (manifest["referral"], manifest["lead"], manifest["is_exercise"]) == ("R-0001", "L-0001", True)
-    assert (manifest["prepared_by"], manifest["approved_by"]) == ("EC · liaison", "PE · liaison")
+    assert (manifest["prepared_by"], manifest["approved_by"]) == ("EC · Liaison officer", "PE · Liaison officer")
     assert [opinion["level"] for opinion in manifest["opinions"]] == [1, 1]  # type: ignore[attr-defined]
     assert [ground["country"] for ground in manifest["grounds"]] == ["PE"]  # type: ignore[attr-defined]
     provenance = manifest["provenance"]
@@ -192,4 +192,4 @@ def test_the_report_speaks_the_language_of_whoever_drafted_it(desk: Desk, operat
     opened = open_package(encrypted(desk, desk.sent(lead, "PE")), desk.identities["PE"])
 
     assert b"/Lang (es)" in opened.files["report.pdf"] or b"/Lang(es)" in opened.files["report.pdf"]
-    assert opened.manifest["prepared_by"] == "EC · liaison"
+    assert opened.manifest["prepared_by"] == "EC · Liaison officer"

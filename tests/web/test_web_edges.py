@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
+from babel.messages.pofile import read_po
 from flask import Flask
 
 from tests.support.http_client import Browser
@@ -20,7 +21,9 @@ from workspace.model.database import Database
 from workspace.settings import Settings
 from workspace.web.app import create_app
 from workspace.web.context import master_key, media_store, operation_key
-from workspace.web.words import CATEGORIES, screen_messages, ui_time, word
+from workspace.web.messages import CATEGORIES, screen_messages
+from workspace.web.times import ui_time
+from workspace.web.words import word
 
 PO = """
 msgid ""
@@ -149,11 +152,8 @@ def test_behind_a_named_proxy_its_headers_count_and_otherwise_they_do_not(web_se
     assert alone.get("/sign-in", base_url="http://10.0.0.1", headers=sent).status_code == 422
 
 
-def test_the_catalogue_for_screens_holds_their_words_in_the_order_of_plurals(tmp_path: Path) -> None:
-    path = tmp_path / "messages.po"
-    path.write_text(PO, encoding="utf-8")
-
-    found = screen_messages(path, "pl")
+def test_the_catalogue_for_screens_holds_their_words_in_the_order_of_plurals() -> None:
+    found = screen_messages(read_po(io.BytesIO(PO.encode()), locale="pl"))
 
     assert found["Open"] == "Otwarte"
     assert set(found) == {"Open", "{n} lead"}

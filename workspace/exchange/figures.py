@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from workspace.errors import Invalid
-from workspace.exchange.words import N_
+from workspace.vocabulary import N_
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ from typing import Final
 
 import typst
 
-from workspace.exchange.words import EXERCISE_MARK, EXERCISE_MEANING, LEAD_NOT_IDENTIFICATION, N_, Translate
+from workspace.exchange.words import EXERCISE_MARK, EXERCISE_MEANING, LEAD_NOT_IDENTIFICATION, Translate
+from workspace.vocabulary import N_
 
 TEMPLATES = Path(__file__).parent / "templates"
 STANDARD: Final = "ua-1"  # PDF/UA-1: tagged, titled, with a language, so that a screen reader can read it

@@ -15,7 +15,8 @@ from workspace.errors import Invalid
 from workspace.exchange.charts import WITHHELD, percent
 from workspace.exchange.figures import DEFINITIONS, TIMES, Count, EditionFigures, Figure
 from workspace.exchange.suppression import suppress
-from workspace.exchange.words import N_, Translate, grouped, label, moment
+from workspace.exchange.words import Translate, grouped, label, moment
+from workspace.vocabulary import N_
 
 INTERNAL, PUBLIC = "internal", "public"
 
@@ -142,7 +143,6 @@ def printed(figures: EditionFigures, translate: Translate = str) -> PrintedEditi
     """What may be seen of an edition, in the reader's language."""
     _ = translate
     head = figures.header
-    names = {"interim": _("interim"), "closing": _("closing"), "follow_up": _("follow-up")}
     meta = [
         _("Operation {operation}, {start} to {end}").format(
             operation=head.operation, start=f"{head.opens_at:%Y-%m-%d}", end=f"{head.closes_at:%Y-%m-%d}"
@@ -154,7 +154,7 @@ def printed(figures: EditionFigures, translate: Translate = str) -> PrintedEditi
     meta += [_("Reservation: {text}").format(text=text) for text in head.reservations]
     return PrintedEdition(
         figures=figures,
-        title=_("Edition {number}, {kind}").format(number=head.edition, kind=names.get(head.kind, head.kind)),
+        title=_("Edition {number} · {kind}").format(number=head.edition, kind=label("edition_kind", head.kind, _)),
         meta=tuple(meta),
         key_figures=tuple(_key_figure(found, _) for found in figures.figures),
         tables=_tables(figures, _),
@@ -250,6 +250,10 @@ def _referral_days(figures: EditionFigures, _: Translate) -> PrintedTable:
     )
 
 
+CODED = {"ages": "age_band", "sexes": "sex"}
+"""Tables whose rows are codes, and the table of the vocabulary that names them; countries stand for themselves."""
+
+
 def _withholding(
     key: str, title: str, unit: str, first: str, counts: Sequence[Count], figures: EditionFigures, _: Translate
 ) -> PrintedTable:
@@ -259,7 +263,7 @@ def _withholding(
     rows = tuple(
         PrintedRow(
             count.key,
-            label(count.key, _),
+            label(CODED[key], count.key, _) if key in CODED else count.key,
             (number,),
             (_integer(number), WITHHELD if number is None else percent(number, shown.total)),
         )

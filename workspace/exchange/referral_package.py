@@ -36,7 +36,8 @@ from workspace.exchange.referral_facts import (
     SourceMedium,
 )
 from workspace.exchange.referral_report import referral_document
-from workspace.exchange.words import LEAD_NOT_IDENTIFICATION, OPINIONS, Translate
+from workspace.exchange.words import LEAD_NOT_IDENTIFICATION, Translate
+from workspace.vocabulary import OPINION
 
 __all__ = [
     "BuiltPackage", "JurisdictionGround", "OpenedPackage", "Opinion", "Provenance", "ReferralFacts", "Side",
@@ -145,7 +146,7 @@ def _check(facts: ReferralFacts, images: Mapping[str, bytes]) -> None:
             faults.append(f"the image {side.image!r} of {side.label} was not given")
         if side.source is not None and side.source not in sources:
             faults.append(f"the source {side.source!r} of {side.label} was not given")
-    faults.extend(f"{opinion.level} is no level of an opinion" for opinion in facts.opinions if opinion.level not in OPINIONS)
+    faults.extend(f"{opinion.level} is no level of an opinion" for opinion in facts.opinions if str(opinion.level) not in OPINION)
     for source in facts.sources:
         for digits, digest in ((64, source.sha256), (32, source.md5), (40, source.sha1)):
             if not re.fullmatch(rf"[0-9a-f]{{{digits}}}", digest):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from workspace.exchange.pdf import Cell, Document, Table, Words
 from workspace.exchange.referral_facts import Opinion, Provenance, ReferralFacts, Side, SourceMedium
-from workspace.exchange.words import OPINIONS, Translate, label, moment, said
+from workspace.exchange.words import Translate, label, moment, said
 
 NOT_STATED = "—"
 
@@ -26,11 +26,11 @@ def referral_document(facts: ReferralFacts, digests: Mapping[str, str], *, trans
         tlp=facts.tlp,
         handling_code=facts.handling_code,
         footer=f"{facts.referral} · {said(facts.prepared_by, _)} · {moment(facts.prepared_at)}",
-        chip=label(facts.urgency, _),
+        chip=label("urgency", facts.urgency, _),
         meta=(
             f"{facts.from_agency} ({facts.from_country}) → {facts.to_agency} ({facts.to_country})",
             _("Lead {lead}").format(lead=facts.lead),
-            label(facts.competence, _),
+            label("competence", facts.competence, _),
         ),
         blocks=(
             Words(_("What is asked"), (facts.message or NOT_STATED,)),
@@ -66,7 +66,7 @@ def _referral(facts: ReferralFacts, _: Translate) -> Table:
             (_("Purpose"), facts.purpose),
             (_("Legal basis"), facts.legal_basis),
             (_("Handling"), f"TLP:{facts.tlp} · {facts.handling_code}"),
-            (_("Urgency"), label(facts.urgency, _)),
+            (_("Urgency"), label("urgency", facts.urgency, _)),
             (_("Time to answer"), _time_to_answer(facts.answer_within_h, _)),
             (_("Prepared by"), f"{said(facts.prepared_by, _)}, {moment(facts.prepared_at)}"),
             (_("Approved by"), facts.approved_by and said(facts.approved_by, _)),
@@ -96,7 +96,7 @@ def _comparison(found: Provenance, digests: Mapping[str, str], _: Translate) -> 
     rows += [(said(name, _), _fact(found.probe, name, _), _fact(found.candidate, name, _)) for name in names]
     return Table(
         _("Comparison"),
-        label(found.kind, _),
+        label("lead_kind", found.kind, _),
         ("", _("Probe"), _("Candidate")),
         tuple((Cell(name, "quiet"), Cell(probe), Cell(candidate)) for name, probe, candidate in rows),
         "sss",
@@ -117,7 +117,7 @@ def _box(side: Side) -> str:
 
 
 def _quality(side: Side, _: Translate) -> str:
-    return label(side.quality, _) if side.quality else NOT_STATED
+    return label("quality", side.quality, _) if side.quality else NOT_STATED
 
 
 def _fact(side: Side, name: str, _: Translate) -> str:
@@ -125,7 +125,7 @@ def _fact(side: Side, name: str, _: Translate) -> str:
 
 
 def _age(side: Side, _: Translate) -> str:
-    return label(side.age_band, _) if side.age_band else NOT_STATED
+    return label("age_band", side.age_band, _) if side.age_band else NOT_STATED
 
 
 def _provenance(found: Provenance, _: Translate) -> Table:
@@ -152,9 +152,9 @@ def _provenance(found: Provenance, _: Translate) -> Table:
 
 def _opinion(number: int, opinion: Opinion, _: Translate) -> Table:
     rows: list[tuple[str, object]] = [
-        (_("Opinion"), Cell(_(OPINIONS[opinion.level]), "strong")),
+        (_("Opinion"), Cell(label("opinion", opinion.level, _), "strong")),
         (_("Reason"), opinion.reason),
-        *((label(feature, _), label(answer, _)) for feature, answer in opinion.features),
+        *((label("feature", feature, _), label("judgement", answer, _)) for feature, answer in opinion.features),
         (_("Signed"), moment(opinion.signed_at)),
     ]
     title = _("Opinion {number}").format(number=number)
@@ -167,7 +167,12 @@ def _grounds(facts: ReferralFacts, _: Translate) -> Table:
         "",
         (_("Country"), _("Ground"), _("For"), _("Basis")),
         tuple(
-            (Cell(ground.country, "strong"), Cell(label(ground.ground, _)), Cell(label(ground.competence, _)), Cell(ground.basis))
+            (
+                Cell(ground.country, "strong"),
+                Cell(label("ground", ground.ground, _)),
+                Cell(label("competence", ground.competence, _)),
+                Cell(ground.basis),
+            )
             for ground in facts.grounds
         ),
         "ssss",
@@ -183,7 +188,7 @@ def _source(source: SourceMedium, _: Translate) -> Table:
             ("SHA-1", Cell(source.sha1, "mono")),
             ("MD5", Cell(source.md5, "mono")),
             (_("Size, bytes"), f"{source.size_bytes} · {source.media_type}"),
-            (_("Exhibit"), f"{source.exhibit} · {label(source.exhibit_kind, _)} · {source.exhibit_country}"),
+            (_("Exhibit"), f"{source.exhibit} · {label('exhibit_kind', source.exhibit_kind, _)} · {source.exhibit_country}"),
             (_("Case reference"), source.case_reference),
             (_("Seized by"), source.seized_by),
             *((_("Path on the device"), path) for path in source.device_paths),

@@ -16,33 +16,14 @@ from sqlalchemy.orm import Session
 
 from workspace.errors import Text
 from workspace.exchange.referral_facts import JurisdictionGround, Opinion, Provenance, ReferralFacts, Side, SourceMedium
-from workspace.exchange.words import LABELS, N_
 from workspace.rules.jurisdiction import ANSWER_WITHIN
+from workspace.vocabulary import label
 
 FACE_KINDS = ("register_match", "same_face")
 
 _LIMITS = Text("Investigative lead, not an identification: a similarity opens a lead, people decide.")
 _CHILDREN = Text("The face engine is not validated on children; errors rise under 3 years and with age gaps over 3 years.")
 _VALIDITY = Text("Check with the country that holds the material that it is still valid before acting on it.")
-
-_ROLES: Mapping[str, str] = {
-    "operation_lead": N_("operation lead"),
-    "country_lead": N_("country lead"),
-    "specialist": N_("specialist"),
-    "liaison": N_("liaison"),
-    "analyst": N_("analyst"),
-    "observer": N_("observer"),
-    "administrator": N_("administrator"),
-    "recipient": N_("recipient"),
-}
-_STATES: Mapping[str, str] = {
-    "sent": N_("sent"),
-    "acknowledged": N_("acknowledged"),
-    "accepted": N_("accepted"),
-    "declined": N_("declined"),
-    "returned": N_("returned"),
-    "re_routed": N_("re-routed"),
-}
 
 
 @dataclass(frozen=True)
@@ -126,7 +107,7 @@ def _facts(session: Session, row: dict[str, Any], parts: list[_Part]) -> Referra
 
 
 def _who(country: str, role: str | None) -> str:
-    return Text("{country} · {role}", country=country, role=Text(_ROLES.get(role or "", N_("member"))))
+    return Text("{country} · {role}", country=country, role=Text(label("role", role or "none")))
 
 
 def _provenance(row: dict[str, Any], parts: list[_Part]) -> Provenance:
@@ -190,7 +171,7 @@ def _label(row: dict[str, Any]) -> str:
 def _side_facts(row: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     named = (
         (Text("Number in the register"), row["entry_number"]),
-        (Text("Sex"), _coded(row["sex"]) if row["entry_number"] else None),
+        (Text("Sex"), Text(label("sex", row["sex"])) if row["entry_number"] else None),
         (Text("Date of birth"), row["date_of_birth"]),
         (Text("Missing since"), row["missing_since"]),
         (Text("Last known place"), row["place"]),
@@ -200,10 +181,6 @@ def _side_facts(row: dict[str, Any]) -> tuple[tuple[str, str], ...]:
         (Text("Taken, by the file's own claim"), row["captured_at"]),
     )
     return tuple((name, value if isinstance(value, Text) else str(value)) for name, value in named if value)
-
-
-def _coded(code: str | None) -> Text | None:
-    return Text(LABELS[code]) if code is not None and code in LABELS else None
 
 
 def _source(row: dict[str, Any]) -> SourceMedium:
@@ -231,7 +208,9 @@ def _previous(session: Session, row: dict[str, Any]) -> tuple[str, ...]:
              where lead_id = :lead and id <> :id and sent_at is not null order by number"""),
         {"lead": row["lead_id"], "id": row["id"]},
     )
-    return tuple(_earlier(f"R-{each.number:04d}", each.to_country, Text(_STATES[each.state]), each.reason) for each in rows)
+    return tuple(
+        _earlier(f"R-{each.number:04d}", each.to_country, Text(label("referral_state", each.state)), each.reason) for each in rows
+    )
 
 
 def _earlier(number: str, country: str, state: Text, reason: str | None) -> Text:

@@ -18,8 +18,9 @@ from workspace.queries.identity import Person
 from workspace.settings import ROOT, Settings
 from workspace.web import assets, errors, security
 from workspace.web.context import COOKIE, csrf_token, current_settings, identify
+from workspace.web.messages import ui_messages
 from workspace.web.request import BoundedRequest
-from workspace.web.words import LANGUAGES, ui_messages
+from workspace.web.words import LANGUAGES
 from workspace.web.words import register as register_words
 
 API_VERSION = "1"

@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from workspace.errors import Fault, Invalid, NotSignedIn, Text, WorkspaceError, fill
-from workspace.exchange.words import N_
+from workspace.vocabulary import N_
 
 MOST_FAULTS = 50
 MOST_NAME = 60

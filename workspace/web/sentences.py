@@ -96,13 +96,6 @@ SENTENCES: Mapping[str, Any] = {
 """By event kind; a test holds this table against events.KINDS."""
 
 
-PACKAGE_FAILURE: Mapping[str, Any] = {
-    "no_key": _l("the receiving agency has set no key for packages"),
-    "attempts": _l("every attempt failed"),
-}
-"""By the code that the workers record; another reason is a sentence by itself."""
-
-
 def _about(kind: str, payload: Mapping[str, Any], whom: str) -> str | None:
     """What was done about a claim, with the name of the person it was done to."""
     if kind == "lead:handed_over":
@@ -129,7 +122,7 @@ def event_sentence(kind: str, payload: Mapping[str, Any], *, whom: str | None = 
     if kind == "lead:taken_over":
         return f"{sentence}: {payload['reason']}"
     if kind == "package:failed":
-        return f"{sentence}: {PACKAGE_FAILURE.get(payload['reason'], payload['reason'])}"
+        return f"{sentence}: {word('package_failure', payload['reason'])}"
     if kind == "terms:accepted":
         return f"{sentence}: {payload['country']}"
     if kind == "operation:state_changed":

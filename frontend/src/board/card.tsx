@@ -1,10 +1,11 @@
 /** One card: what it is, whose it is, what is known, and in its last line who holds it, who waits and until when. */
 import { Component } from "preact";
-import { t } from "../i18n";
+import { t, word } from "../i18n";
 import type { Card, CardFace } from "../shared/card";
 import { Icon, Key, Ring } from "../shared/icon";
 import { left, span } from "../shared/time";
-import { BAND, BAND_BARS, KIND, KIND_ICON, leadNumber, outcomeWord, REFERRAL, referralNumber } from "../shared/words";
+import { BAND_BARS, KIND_ICON } from "../shared/marks";
+import { leadNumber, referralNumber } from "../shared/numbers";
 import type { Lost, Present } from "./room";
 
 export interface CardProps {
@@ -48,7 +49,7 @@ export class CardView extends Component<CardProps> {
           <a class="card-id" href={`${base}/leads/${card.id}`}>
             <bdi>{leadNumber(card.number)}</bdi>
           </a>
-          <span class="card-kind">{KIND[card.kind]()}</span>
+          <span class="card-kind">{word("lead_kind", card.kind)}</span>
           <Priority level={card.priority} />
         </div>
         <div class="card-body">
@@ -144,7 +145,7 @@ function Known({ card }: { card: Card }) {
           <rect key={x} x={x} width="8" height="8" class={index < bars ? undefined : "off"} />
         ))}
       </svg>
-      {BAND[card.band]()}
+      {word("band", card.band)}
     </span>
   );
 }
@@ -206,7 +207,7 @@ function Who({ card, me, now }: CardProps) {
     return (
       <>
         {/^[VO]\d$/.test(card.outcome) && <span class="hcode-s">{card.outcome}</span>}
-        <span class="grow">{outcomeWord(card.outcome)}</span>
+        <span class="grow">{word("outcome_stage", card.outcome)}</span>
       </>
     );
   }
@@ -241,7 +242,7 @@ function Until({ card, now }: CardProps) {
     return (
       <span class="row low-t">
         <Icon name="returned" flip />
-        {REFERRAL[last.state]()}
+        {word("referral_state", last.state)}
       </span>
     );
   }
@@ -258,7 +259,7 @@ function Until({ card, now }: CardProps) {
   return (
     <span class="row">
       <Icon name="check" />
-      {REFERRAL[last.state]()}
+      {word("referral_state", last.state)}
     </span>
   );
 }

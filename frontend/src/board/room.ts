@@ -10,7 +10,7 @@ import { t, tn } from "../i18n";
 import { type Line, openLine, showSeq } from "../live";
 import type { Card, Column } from "../shared/card";
 import type { PageFacts } from "../shared/page-facts";
-import { leadNumber } from "../shared/words";
+import { leadNumber } from "../shared/numbers";
 import { type Filter, fromQuery, inView, passes, toQuery, type View, VIEWS } from "./filters";
 import { apply, type BoardState, type Changes, changedSince, EMPTY, inColumns, nextBest, opensAll } from "./store";
 

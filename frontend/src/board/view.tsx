@@ -1,10 +1,10 @@
 /** The board's screen: filters, six columns, banners of the line. Keys move a cursor that is also the focus. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { t, tn } from "../i18n";
+import { t, tn, word } from "../i18n";
 import type { Card, Column } from "../shared/card";
 import { Icon, Key } from "../shared/icon";
 import { Banners } from "../shared/banners";
-import { COLUMN, KIND, leadNumber } from "../shared/words";
+import { leadNumber } from "../shared/numbers";
 import { CardView } from "./card";
 import { type Filter, KINDS, NO_FILTER, type View, VIEWS } from "./filters";
 import type { Room } from "./room";
@@ -46,7 +46,7 @@ export function BoardView({ room, next }: { room: Room; next: () => void }) {
             }}
           >
             <Icon name={column} />
-            {COLUMN[column]()} <span class="q">{columns[column].length}</span>
+            {word("lead_stage", column)} <span class="q">{columns[column].length}</span>
           </button>
         ))}
       </div>
@@ -117,7 +117,7 @@ function Bar({ room, next }: { room: Room; next: () => void }) {
           <option value="">{t("Kind")}</option>
           {KINDS.map((kind) => (
             <option key={kind} value={kind}>
-              {KIND[kind]()}
+              {word("lead_kind", kind)}
             </option>
           ))}
         </select>
@@ -191,7 +191,7 @@ function ColumnView({ room, column }: { room: Room; column: Column }) {
     <section class="col" aria-labelledby={`c-${column}`} data-current={room.column.value === column ? "" : undefined}>
       <header class={`col-head st-${column}`}>
         <Icon name={column} />
-        <h2 id={`c-${column}`}>{COLUMN[column]()}</h2>
+        <h2 id={`c-${column}`}>{word("lead_stage", column)}</h2>
         <span class="n">{cards.length}</span>
         <span class="sub">{aside(column, cards, room.facts.me)}</span>
       </header>
@@ -287,5 +287,5 @@ function Nothing({ column }: { column: Column }) {
 }
 
 export function cardLabel(card: Card): string {
-  return `${leadNumber(card.number)} ${KIND[card.kind]()}`;
+  return `${leadNumber(card.number)} ${word("lead_kind", card.kind)}`;
 }

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { t, tn } from "../i18n";
 import { Icon, Key } from "../shared/icon";
-import { personNumber } from "../shared/words";
+import { personNumber } from "../shared/numbers";
 import { fromRegion } from "./region";
 import { Sources } from "./sources";
 import { type Drawing, Surface } from "./surface";

@@ -12,7 +12,7 @@ import { announce } from "../dom";
 import { t } from "../i18n";
 import { type Line, openLine, showSeq } from "../live";
 import type { PageFacts } from "../shared/page-facts";
-import { leadNumber } from "../shared/words";
+import { leadNumber } from "../shared/numbers";
 import { type ClaimEnd, claimEnd } from "./claim-end";
 import type { Draft, LeadPage, Present } from "./types";
 

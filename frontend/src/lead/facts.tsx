@@ -1,10 +1,10 @@
 /** What is known of each side, under its own pane; the age gap; what speaks besides the face. */
 import type { ComponentChild } from "preact";
-import { rich, t, tn } from "../i18n";
+import { t, tn, word } from "../i18n";
 import { Icon } from "../shared/icon";
-import { KIND_ICON, leadNumber } from "../shared/words";
+import { KIND_ICON } from "../shared/marks";
+import { leadNumber, seriesNumber } from "../shared/numbers";
 import type { LeadPage, Media, RegisterEntry, Side } from "./types";
-import { AGE_BAND, BEARING, DETAIL, EXHIBIT, QUALITY, SEX } from "./words";
 
 export function AgeGap({ page }: { page: LeadPage }) {
   if (!page.age_gap_years) return null;
@@ -53,8 +53,8 @@ function sourceRows(media: Media, side: Side): Row[] {
   const { exhibit } = media;
   const place = side.face?.at_s != null ? t("video {time}", { time: videoTime(side.face.at_s) }) : null;
   if (!exhibit) return place ? [[t("Source"), place]] : [];
-  const device = EXHIBIT[exhibit.kind]?.() ?? exhibit.kind;
-  return [[t("Source"), [t("Exhibit {label}, {device}", { label: exhibit.label, device }), place].filter(Boolean).join(", ")]];
+  const device = word("exhibit_kind", exhibit.kind);
+  return [[t("Source"), [t("Exhibit {label} · {device}", { label: exhibit.label, device }), place].filter(Boolean).join(", ")]];
 }
 
 function qualityRows({ face, person }: Side): Row[] {
@@ -62,14 +62,16 @@ function qualityRows({ face, person }: Side): Row[] {
   if (face) {
     const turned = Math.round(Math.abs(face.yaw_deg));
     const pose = turned < 5 ? t("frontal") : t("turned {n}°", { n: turned });
-    const word = QUALITY[face.quality_word]();
-    found.push([t("Quality"), t("{word} · {n} px between eyes, {pose}", { word, n: Math.round(face.eye_distance_px), pose })]);
+    const quality = word("quality", face.quality_word);
+    found.push([
+      t("Quality"),
+      t("{quality} · {n} px between eyes, {pose}", { quality, n: Math.round(face.eye_distance_px), pose }),
+    ]);
   }
   if (person?.age_band) {
-    const band = <bdi dir="ltr">{AGE_BAND[person.age_band]()}</bdi>;
-    found.push([t("Age"), rich("{band} years, estimated", { band })]);
+    found.push([t("Age"), t("{age}, estimated", { age: word("age_band", person.age_band) })]);
   }
-  if (person?.series_number) found.push([t("Series"), <bdi>S-{String(person.series_number).padStart(4, "0")}</bdi>]);
+  if (person?.series_number) found.push([t("Series"), <bdi>{seriesNumber(person.series_number)}</bdi>]);
   return found;
 }
 
@@ -121,7 +123,7 @@ function entryRows(entry: RegisterEntry, country: string): Row[] {
   const source = t("Register of {country}, entry {number}", { country, number: entry.number });
   const found: Row[] = [[t("Source"), source]];
   if (entry.label) found.push([t("Name"), <bdi>{entry.label}</bdi>]);
-  found.push([t("Sex"), SEX[entry.sex]()]);
+  found.push([t("Sex"), word("sex", entry.sex)]);
   if (entry.date_of_birth) found.push([t("Born"), <bdi>{entry.date_of_birth}</bdi>]);
   if (entry.missing_since) {
     const place = entry.place ? `${entry.missing_since}, ${entry.place}` : entry.missing_since;
@@ -129,7 +131,7 @@ function entryRows(entry: RegisterEntry, country: string): Row[] {
   }
   if (entry.nationality) found.push([t("Nationality"), entry.nationality]);
   for (const [name, value] of Object.entries(entry.details).slice(0, 4))
-    found.push([DETAIL[name]?.() ?? name, <bdi>{value}</bdi>]);
+    found.push([word("register_detail", name), <bdi>{value}</bdi>]);
   if (entry.is_closed) found.push([t("Validity"), <b class="low-t">{t("closed: found or withdrawn")}</b>]);
   return found;
 }
@@ -169,7 +171,7 @@ export function EvidenceStrip({ page, base }: { page: LeadPage; base: string }) 
                 <b>{item.title}</b>
               </span>
               <span class="q2">{item.text}</span>
-              <span class={item.bearing === "against" ? "low-t" : "q"}>{BEARING[item.bearing]()}</span>
+              <span class={item.bearing === "against" ? "low-t" : "q"}>{word("bearing", item.bearing)}</span>
               {item.lead && (
                 <a href={`${base}/leads/${item.lead.id}`}>
                   <bdi>{leadNumber(item.lead.number)}</bdi>

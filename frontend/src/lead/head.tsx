@@ -1,13 +1,12 @@
 /** The lead's first line: what it is, who holds it until when, who is here, and what can be done with the claim. */
-import { rich, t } from "../i18n";
+import { rich, t, word } from "../i18n";
 import { Icon, Key, Ring } from "../shared/icon";
 import { left } from "../shared/time";
-import { KIND, leadNumber } from "../shared/words";
+import { leadNumber } from "../shared/numbers";
 import { sideName } from "./compare";
 import type { Desk } from "./desk";
 import { Act, Faults, Field, submitting } from "./parts";
 import type { LeadPage, Present } from "./types";
-import { STAGE } from "./words";
 
 export function Head({ desk, page }: { desk: Desk; page: LeadPage }) {
   const shown = page.stage === "open" && page.holder ? "claimed" : page.stage;
@@ -18,10 +17,10 @@ export function Head({ desk, page }: { desk: Desk; page: LeadPage }) {
       </h1>
       <span class={`st st-${shown}`}>
         <Icon name={shown} />
-        {STAGE[shown]?.() ?? shown}
+        {word("lead_stage", shown)}
       </span>
       <span class="q2">
-        {KIND[page.kind]()} ·{" "}
+        {word("lead_kind", page.kind)} ·{" "}
         {rich("{one} and {other}", {
           one: <b>{sideName(page.sides[0])}</b>,
           other: <b>{sideName(page.sides[1])}</b>,

@@ -1,12 +1,11 @@
 /** Who may answer for what: stated grounds, referrals, requests for closed material. */
-import { rich, t } from "../i18n";
+import { rich, t, word } from "../i18n";
 import { Icon } from "../shared/icon";
 import { span } from "../shared/time";
-import { REFERRAL, referralNumber } from "../shared/words";
+import { referralNumber } from "../shared/numbers";
 import type { Desk } from "./desk";
 import { Act, Faults, Field, submitting, Time } from "./parts";
 import type { AccessRequest, Competence, Ground, LeadPage, Referral, Urgency } from "./types";
-import { COMPETENCE, GROUND, PACKAGE, URGENCY } from "./words";
 
 const GROUNDS: readonly Ground[] = ["offence_place", "child_residence", "suspect_place", "nationality"];
 const COMPETENCES: readonly Competence[] = ["protection", "offender", "evidence"];
@@ -26,7 +25,7 @@ export function Jurisdiction({ desk, page }: { desk: Desk; page: LeadPage }) {
           <div class="claimrow" key={claim.id}>
             <span class="cc">{claim.country}</span>
             <span>
-              {GROUND[claim.ground]()} <span class="q">· {COMPETENCE[claim.competence]()}</span>
+              {word("ground", claim.ground)} <span class="q">· {word("competence", claim.competence)}</span>
             </span>
             <span class="rest">
               {claim.basis} <span class="q">{claim.stated_by.name}</span>{" "}
@@ -71,7 +70,7 @@ function StateGround({ desk, countries }: { desk: Desk; countries: readonly stri
             <select class="in" id="ju-for" name="competence">
               {COMPETENCES.map((name) => (
                 <option key={name} value={name}>
-                  {COMPETENCE[name]()}
+                  {word("competence", name)}
                 </option>
               ))}
             </select>
@@ -81,7 +80,7 @@ function StateGround({ desk, countries }: { desk: Desk; countries: readonly stri
           <select class="in" id="ju-ground" name="ground">
             {GROUNDS.map((name) => (
               <option key={name} value={name}>
-                {GROUND[name]()}
+                {word("ground", name)}
               </option>
             ))}
           </select>
@@ -127,7 +126,7 @@ function ReferralRow({ desk, referral }: { desk: Desk; referral: Referral }) {
         </a>{" "}
         {rich("to {agency}", { agency: <b>{referral.to_agency.name}</b> })}{" "}
         <span class={refused ? "low-t" : "q"}>
-          · {COMPETENCE[referral.competence]()} · {REFERRAL[referral.state]()}
+          · {word("competence", referral.competence)} · {word("referral_state", referral.state)}
         </span>
       </span>
       <span class="rest">
@@ -137,7 +136,9 @@ function ReferralRow({ desk, referral }: { desk: Desk; referral: Referral }) {
             {referral.approved_by
               ? rich("Approved by {name}.", { name: <bdi>{referral.approved_by.name}</bdi> })
               : t("A second person must approve it.")}{" "}
-            <span class={referral.package_state === "failed" ? "low-t" : "q"}>{PACKAGE[referral.package_state]()}</span>
+            <span class={referral.package_state === "failed" ? "low-t" : "q"}>
+              {word("package_state", referral.package_state)}
+            </span>
           </>
         )}
         {referral.state === "sent" && due !== null && (
@@ -198,7 +199,7 @@ function DraftReferral({ desk, page }: { desk: Desk; page: LeadPage }) {
             <select class="in" id="re-for" name="competence">
               {COMPETENCES.map((name) => (
                 <option key={name} value={name}>
-                  {COMPETENCE[name]()}
+                  {word("competence", name)}
                 </option>
               ))}
             </select>
@@ -207,7 +208,10 @@ function DraftReferral({ desk, page }: { desk: Desk; page: LeadPage }) {
             <select class="in" id="re-urgency" name="urgency">
               {URGENCIES.map((name) => (
                 <option key={name} value={name} selected={name === "normal"}>
-                  {URGENCY[name]()}
+                  {t("{urgency}: answer within {time}", {
+                    urgency: word("urgency", name),
+                    time: word("answer_within", name),
+                  })}
                 </option>
               ))}
             </select>

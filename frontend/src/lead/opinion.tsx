@@ -1,13 +1,12 @@
 /** The assessment: a blind opinion, signed, revocable for ten seconds; the score only afterwards, with what it means and does not. */
 import { useEffect, useRef } from "preact/hooks";
-import { rich, t, tn } from "../i18n";
+import { rich, t, tn, word } from "../i18n";
 import { Icon, Key } from "../shared/icon";
-import { BAND } from "../shared/words";
 import { keepFocus } from "./compare";
 import type { Desk } from "./desk";
 import { Act, Faults, Time } from "./parts";
 import type { Judgement, LeadPage, Opinion, RevealedAssessment, Score } from "./types";
-import { FEATURE, FEATURES, JUDGEMENT, JUDGEMENT_SIGN, opinionWord } from "./words";
+import { FEATURES, JUDGEMENT_SIGN, opinionWord } from "./scale";
 
 const JUDGEMENTS: readonly Judgement[] = ["same", "different", "unclear"];
 const OPINIONS: readonly Opinion[] = [1, 2, 3, 4, 5];
@@ -137,7 +136,7 @@ function ScoreBox({ score, desk }: { score: Score; desk: Desk }) {
           <path class="thr" d={`M${at(score.threshold)} 0v14`} />
         </svg>
         <span class="q2">{t("threshold {n}", { n: score.threshold.toFixed(2) })}</span>
-        <span class="chip">{BAND[score.band]()}</span>
+        <span class="chip">{word("band", score.band)}</span>
       </div>
       <p class="q2">
         <b>{t("Investigative lead, not an identification.")}</b>{" "}
@@ -241,14 +240,14 @@ function Checklist({ desk }: { desk: Desk }) {
       <div class="feat">
         {FEATURES.map((name) => (
           <>
-            <span>{FEATURE[name]()}</span>
-            <span class="seg" role="group" aria-label={FEATURE[name]()}>
+            <span>{word("feature", name)}</span>
+            <span class="seg" role="group" aria-label={word("feature", name)}>
               {JUDGEMENTS.map((judgement) => (
                 <button
                   key={judgement}
                   class="btn"
                   type="button"
-                  aria-label={JUDGEMENT[judgement]()}
+                  aria-label={word("judgement", judgement)}
                   onMouseDown={keepFocus}
                   aria-pressed={features[name] === judgement}
                   onClick={() => {
@@ -306,9 +305,9 @@ function Judged({ features }: { features: Record<string, Judgement> }) {
   return (
     <p class="q2">
       {named.map((name, index) => (
-        <span key={name} title={JUDGEMENT[features[name] ?? "unclear"]()}>
+        <span key={name} title={word("judgement", features[name] ?? "unclear")}>
           {index > 0 && " · "}
-          {FEATURE[name]()} {JUDGEMENT_SIGN[features[name] ?? "unclear"]}
+          {word("feature", name)} {JUDGEMENT_SIGN[features[name] ?? "unclear"]}
         </span>
       ))}
     </p>

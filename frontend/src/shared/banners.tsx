@@ -3,7 +3,7 @@ import { t, tn } from "../i18n";
 import type { Card } from "./card";
 import { Icon } from "./icon";
 import { clockTime } from "./time";
-import { leadNumber } from "./words";
+import { leadNumber } from "./numbers";
 
 export interface BannerProps {
   lostSince: number | null;

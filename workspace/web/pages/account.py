@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from workspace.commands.identity import LANGUAGES, SCOPES, THEMES
+from workspace.commands.identity import SCOPES
 from workspace.queries import identity as queries
 from workspace.web.context import bearer, current_user_id, reading
 
@@ -25,7 +25,5 @@ def account() -> str:
         tokens=tokens,
         this_session=bearer().id.hex(),
         how=bearer().how,
-        languages=LANGUAGES,
-        themes=THEMES,
         scopes=SCOPES,
     )

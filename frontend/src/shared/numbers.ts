@@ -1,0 +1,18 @@
+/** How leads, referrals, persons and series are called by their numbers. The same form as workspace/rules/numbers.py. */
+
+function numbered(letter: string, number: number): string {
+  return `${letter}-${String(number).padStart(4, "0")}`;
+}
+
+export function leadNumber(number: number): string {
+  return numbered("L", number);
+}
+export function referralNumber(number: number): string {
+  return numbered("R", number);
+}
+export function personNumber(number: number): string {
+  return numbered("P", number);
+}
+export function seriesNumber(number: number): string {
+  return numbered("S", number);
+}

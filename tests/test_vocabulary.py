@@ -1,0 +1,221 @@
+"""Every code has one label and every label a code: the vocabulary against the database, the rules, the screens and the catalogues."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Collection, Mapping
+from datetime import timedelta
+
+import pytest
+
+from tests.support.sources import ROOT, sources, strings
+from workspace.analysis.sandbox.limits import REASONS
+from workspace.commands import identity, intake, outcomes
+from workspace.events import KINDS
+from workspace.exchange import figures
+from workspace.host.catalogues import LOCALE, read_catalogue
+from workspace.rules import jurisdiction, verdict
+from workspace.vocabulary import ANSWER_WITHIN, VOCABULARY, label
+from workspace.web.messages import SCREEN_TABLES, ui_messages
+from workspace.web.sentences import SENTENCES
+
+COLUMNS: Mapping[str, str] = {
+    "agency.kind": "agency_kind",
+    "app_user.language": "language",
+    "app_user.theme": "theme",
+    "session.how": "session_how",
+    "operation.state": "operation_state",
+    "operation.handling_code": "handling",
+    "membership.role": "role",
+    "compartment.sharing": "sharing",
+    "exhibit.kind": "exhibit_kind",
+    "exhibit.handling_code": "handling",
+    "register_entry.sex": "sex",
+    "person.age_band": "age_band",
+    "face.quality_word": "quality",
+    "lead.kind": "lead_kind",
+    "lead.stage": "lead_stage",
+    "lead.band": "band",
+    "jurisdiction_claim.ground": "ground",
+    "jurisdiction_claim.competence": "competence",
+    "referral.competence": "competence",
+    "referral.urgency": "urgency",
+    "referral.state": "referral_state",
+    "referral.package_state": "package_state",
+    "ledger_entry.kind": "ledger_kind",
+    "ledger_entry.age_band": "age_band",
+    "ledger_entry.sex": "sex",
+    "outcome.stage": "outcome_stage",
+    "edition.kind": "edition_kind",
+}
+"""By column whose CHECK lists codes: the table that names them."""
+WITHOUT_A_LABEL = {
+    "challenge.purpose": "never shown",
+    "operation.tlp": "a code of an international protocol, never translated",
+    "media_item.kind": "shown by a symbol with its own text",
+    "media_item.state": "shown as a sentence of the intake report",
+    "person.category": "not shown: nobody is called a victim by a machine",
+    "sight.what": "shown as a sentence of the record",
+    "presence.mode": "shown as a sentence of the lead's page",
+    "face_search.purpose": "shown as a sentence of the search page",
+    "job.state": "shown as a sentence of the overview",
+}
+TUPLES: Mapping[str, Collection[str]] = {
+    "language": identity.LANGUAGES,
+    "theme": identity.THEMES,
+    "scope": identity.SCOPES,
+    "sharing": intake.SHARINGS,
+    "handling": intake.HANDLING_CODES,
+    "exhibit_kind": intake.EXHIBIT_KINDS,
+    "refusal": {*intake.REFUSALS, *REASONS},
+    "age_band": figures.AGE_BANDS,
+    "sex": figures.SEXES,
+    "opinion": [str(level) for level in (*verdict.SAME, 3, *verdict.DIFFERENT)],
+    "opinion_without_face": [str(level) for level in (*verdict.SAME, 3, *verdict.DIFFERENT)],
+    "feature": verdict.FEATURES,
+    "judgement": verdict.ANSWERS,
+    "competence": jurisdiction.COMPETENCES,
+    "ground": jurisdiction.GROUNDS,
+    "urgency": jurisdiction.ANSWER_WITHIN,
+    "answer_within": jurisdiction.ANSWER_WITHIN,
+    "outcome_stage": outcomes.VICTIM_STAGES + outcomes.OFFENDER_STAGES + outcomes.OTHER_ENDS,
+}
+"""By table: the codes that the rules, commands and papers know."""
+LITERALS: Mapping[str, tuple[str, ...]] = {
+    "role": ("workspace/queries/operations.py",),
+    "lead_stage": ("workspace/queries/board.py", "frontend/src/shared/card.ts"),
+    "stuck": ("workspace/queries/overview.py",),
+    "clock": ("workspace/queries/overview.py",),
+    "bearing": ("workspace/queries/lead_page.py", "frontend/src/lead/types.ts"),
+    "package_failure": ("workers/packages.py",),
+    "intake_failure": ("workspace/store/objects.py", "workspace/intake/reception.py", "workspace/commands/intake.py"),
+}
+"""By table: the files in which its codes that no tuple and no CHECK lists stand as literals."""
+NO_LABELS = {"frontend/src/board/view.tsx: returned: Returned"}
+"""Texts that stand beside a word which is a code elsewhere: the names of the board's filters."""
+OPEN = {"register_detail": "a register may name any detail; the usual ones have a label"}
+
+
+def checked_values() -> dict[str, set[str]]:
+    """By `table.column`: the codes that the database accepts, from all migrations."""
+    found: dict[str, set[str]] = {}
+    for path in sorted((ROOT / "migrations" / "versions").rglob("*.sql")):
+        table = ""
+        text = path.read_text(encoding="utf-8")
+        for part in re.finditer(r"create (?:unlogged )?table (\w+)|check \((\w+) in \(('[^)]*)\)\)", text):
+            if part[1]:
+                table = part[1]
+            else:
+                found[f"{table}.{part[2]}"] = set(re.findall(r"'([^']*)'", part[3]))
+    return found
+
+
+def _known(table: str) -> set[str]:
+    """The codes of a table that the database and the rules know, and the literals of its files among its own codes."""
+    codes = {code for column, name in COLUMNS.items() if name == table for code in checked_values()[column]}
+    texts = " ".join((ROOT / path).read_text(encoding="utf-8") for path in LITERALS.get(table, ()))
+    return codes | set(TUPLES.get(table, ())) | {code for code in VOCABULARY[table] if re.search(rf"[\"'`]{code}[\"'`]", texts)}
+
+
+def test_every_column_of_codes_has_its_labels_or_a_reason() -> None:
+    assert set(checked_values()) == set(COLUMNS) | set(WITHOUT_A_LABEL)
+
+
+@pytest.mark.parametrize("table", sorted(set(VOCABULARY) - set(OPEN)))
+def test_every_code_has_a_label_and_every_label_a_code(table: str) -> None:
+    assert set(VOCABULARY[table]) == _known(table)
+
+
+def test_no_code_is_worded_twice() -> None:
+    """A label stands in the vocabulary alone: no other source gives a code words of its own."""
+    assert set(_worded_again()) - NO_LABELS == set()
+
+
+def _worded_again() -> list[str]:
+    """Wherever a code that has a label stands before a marked text, as in `"claimed": _("Claimed")` or `claimed: () => t("Held")`.
+
+    A whole sentence about a code, which ends with a full stop, is no label.
+    """
+    codes = {code for table in VOCABULARY.values() for code in table if not code.isdigit()}
+    text = r"\(\s*(?P<quote>[\"'])(?P<text>(?:(?!(?P=quote)).)*)"
+    python = rf"[\"'](?P<code>\w+)[\"']\s*:\s*(?:_|_l|N_|Text|gettext|lazy_gettext){text}"
+    screens = rf"\b[\"']?(?P<code>\w+)[\"']?\s*:\s*(?:\(\)\s*=>\s*)?t{text}"
+    files = [(path, python) for path in ROOT.joinpath("workspace").rglob("*.py") if path.name != "vocabulary.py"]
+    files += [(path, python) for folder in ("workers", "templates") for path in ROOT.joinpath(folder).rglob("*.*")]
+    files += [(path, screens) for path in ROOT.joinpath("frontend", "src").rglob("*.ts*")]
+    return [
+        f"{path.relative_to(ROOT)}: {found['code']}: {found['text']}"
+        for path, pattern in files
+        if path.suffix in (".py", ".html", ".ts", ".tsx")
+        for found in re.finditer(pattern, path.read_text(encoding="utf-8"))
+        if found["code"] in codes and not found["text"].endswith(".")
+    ]
+
+
+def test_the_screens_get_exactly_the_tables_that_they_ask_for() -> None:
+    screens = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "frontend" / "src").rglob("*.ts*")}
+    declared = re.search(r"type WordTable =([^;]*);", screens.pop("i18n.ts"))
+    asked = set(re.findall(r"\bword\(\s*\"(\w+)\"", " ".join(screens.values())))
+    asked |= {"opinion", "opinion_without_face"}  # chosen by the lead's kind
+
+    assert declared is not None
+    assert set(re.findall(r"\"(\w+)\"", declared[1])) == set(SCREEN_TABLES)
+    assert asked == set(SCREEN_TABLES)
+
+
+@pytest.mark.parametrize("language", sorted(VOCABULARY["language"]))
+def test_the_screens_get_every_label_in_the_language_of_the_page(language: str) -> None:
+    words = ui_messages(language)["words"]
+
+    assert {table: set(labels) for table, labels in words.items()} == {table: set(VOCABULARY[table]) for table in SCREEN_TABLES}
+    assert words["lead_stage"]["claimed"] == {"en": "Claimed", "es": "Asumida"}[language]
+
+
+def test_a_page_asks_for_tables_that_are_there() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "templates").rglob("*.html")]
+    asked = {
+        name
+        for text in texts
+        for name in re.findall(r"\bword\(\s*[\"'](\w+)[\"']|\bvocabulary\.(\w+)", text)
+        for name in name
+        if name
+    }
+    asked |= {
+        strings(call)[0]
+        for source in sources("workspace")
+        for call in source.calls
+        if isinstance(call.func, ast.Name) and call.func.id in ("word", "label") and strings(call)
+    }
+
+    assert len(asked) > 25
+    assert sorted(asked - set(VOCABULARY)) == []
+    assert sorted(set(VOCABULARY) - asked - set(SCREEN_TABLES)) == []
+
+
+def test_the_time_to_answer_is_that_of_the_rules() -> None:
+    hours = {"hour": 1, "day": 24}
+
+    for urgency, words in ANSWER_WITHIN.items():
+        number, unit = words.split()
+        assert timedelta(hours=int(number) * hours[unit.removesuffix("s")]) == jurisdiction.ANSWER_WITHIN[urgency]
+
+
+def test_labels_of_one_table_differ_in_every_language() -> None:
+    """Two codes that read alike could not be told apart in a list of choices."""
+    apart = {"outcome_stage": [("V3", "O1")]}
+    catalogue = read_catalogue(LOCALE / "es" / "LC_MESSAGES" / "messages.po")
+    for table, labels in VOCABULARY.items():
+        alike = {code for pair in apart.get(table, ()) for code in pair[1:]}
+        shown = [text for code, text in labels.items() if code not in alike]
+        spanish = [str(found.string) if (found := catalogue.get(text)) else text for text in shown]
+        assert len(set(shown)) == len(shown), table
+        assert len(set(spanish)) == len(spanish), table
+
+
+def test_a_code_without_a_label_stands_for_itself() -> None:
+    assert (label("lead_stage", "open"), label("register_detail", "shoe size")) == ("Open", "shoe size")
+
+
+def test_every_kind_of_event_has_its_sentence() -> None:
+    assert set(SENTENCES) == set(KINDS)

@@ -1,0 +1,31 @@
+"""How leads, referrals, persons, series and entries of the ledger are called by their numbers: L-0001, R-0001, P-0001, S-0001, V-001.
+
+The only place in Python; frontend/src/shared/numbers.ts writes the same forms on the screens.
+"""
+
+from __future__ import annotations
+
+
+def lead_number(number: int) -> str:
+    """L-0001."""
+    return f"L-{number:04d}"
+
+
+def referral_number(number: int) -> str:
+    """R-0001."""
+    return f"R-{number:04d}"
+
+
+def person_number(number: int) -> str:
+    """P-0001."""
+    return f"P-{number:04d}"
+
+
+def series_number(number: int) -> str:
+    """S-0001."""
+    return f"S-{number:04d}"
+
+
+def entry_number(kind: str, number: int) -> str:
+    """An entry of the ledger: V-001 for a victim, O-001 for an offender."""
+    return f"{'V' if kind == 'victim' else 'O'}-{number:03d}"

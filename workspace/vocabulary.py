@@ -1,0 +1,298 @@
+"""What the record's codes are called, once: pages, papers, screens and sentences read their labels here.
+
+One table per set of codes, in the order in which people choose; the labels are English sources for gettext. A code has one
+label everywhere. A label stands by itself, so it begins with a capital, except where it always continues a line («R-0004 PE
+declined»). Codes of handling, TLP and countries are shown as codes beside their label. Translates nothing; must import
+nothing of the workspace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+Table = Mapping[str, str]
+
+
+def N_(text: str) -> str:
+    """Mark a text for the catalogue and return it as it is."""
+    return text
+
+
+# --- People and operations -----------------------------------------------------------------------------------------------
+
+LANGUAGE: Table = {"en": "English", "es": "Español"}
+"""The languages of the installation, each called by its own name and never translated."""
+THEME: Table = {"system": N_("As the device"), "light": N_("Light"), "dark": N_("Dark")}
+ROLE: Table = {
+    "operation_lead": N_("Operation lead"),
+    "country_lead": N_("Country lead"),
+    "specialist": N_("Specialist"),
+    "liaison": N_("Liaison officer"),
+    "analyst": N_("Analyst"),
+    "observer": N_("Observer"),
+    "administrator": N_("Administrator"),
+    "recipient": N_("Receiving authority"),
+    "service": N_("Service"),
+    "none": N_("No role"),
+}
+AGENCY_KIND: Table = {
+    "police": N_("Police"),
+    "child_protection": N_("Child protection"),
+    "prosecution": N_("Prosecution"),
+    "international": N_("International organisation"),
+    "service": N_("Service"),
+}
+SESSION_HOW: Table = {
+    "passkey": N_("Passkey"),
+    "invitation": N_("Invitation and new passkey"),
+    "exercise_link": N_("One-click link of the exercise"),
+}
+SCOPE: Table = {
+    "read": N_("Read what I may see"),
+    "write": N_("Work on leads"),
+    "intake": N_("Bring in material"),
+    "referrals": N_("Referrals and outcomes"),
+    "admin": N_("Administer the operation"),
+}
+OPERATION_STATE: Table = {
+    "prepared": N_("Prepared"),
+    "open": N_("Open"),
+    "closing": N_("Closing"),
+    "closed": N_("Closed"),
+    "follow_up": N_("Follow-up"),
+}
+HANDLING: Table = {
+    "H0": N_("No handling restriction"),
+    "H1": N_("Not for use in judicial proceedings without the provider's permission"),
+    "H2": N_("Not to be passed on without the provider's permission"),
+    "H3": N_("Other restrictions of the provider apply"),
+}
+CLOCK: Table = {
+    "referral_due": N_("Answer to a referral is due"),
+    "access_ends": N_("Access to restricted material ends"),
+    "window_closes": N_("The operation's window closes"),
+}
+
+# --- Material ----------------------------------------------------------------------------------------------------------------
+
+EXHIBIT_KIND: Table = {
+    "phone": N_("Phone"),
+    "tablet": N_("Tablet"),
+    "laptop": N_("Laptop"),
+    "desktop": N_("Desktop computer"),
+    "storage": N_("Storage medium"),
+    "camera": N_("Camera"),
+    "cloud": N_("Cloud account"),
+    "other": N_("Other device"),
+}
+SHARING: Table = {"operation": N_("All countries of the operation"), "agency": N_("Only our agency, others on request")}
+INTAKE_FAILURE: Table = {
+    "disk_full": N_("The media store was full"),
+    "store_unavailable": N_("The media store did not answer"),
+    "unavailable": N_("The database did not answer"),
+    "interrupted": N_("It was interrupted"),
+    "manifest_differs": N_("The sender's list does not have the hash that was stated"),
+}
+REFUSAL: Table = {
+    "empty": N_("Empty file"),
+    "kind_not_supported": N_("This kind of file cannot be read"),
+    "truncated": N_("The file ends too early"),
+    "too_large": N_("Larger than the limit"),
+    "too_slow": N_("Reading it took too long"),
+    "out_of_memory": N_("Reading it needs too much memory"),
+    "damaged": N_("Damaged"),
+    "crashed": N_("The decoder failed on it"),
+    "empty_video": N_("Video without a picture"),
+    "unsafe_path": N_("The path leads out of the device"),
+    "not_a_file": N_("A link or a device, not a file"),
+    "not_readable": N_("Could not be read in five attempts"),
+    "changed_while_read": N_("Changed while it was received"),
+}
+QUALITY: Table = {"good": N_("Good"), "usable": N_("Usable"), "poor": N_("Poor")}
+AGE_BAND: Table = {
+    "under_3": N_("Under 3 years"),
+    "3_6": N_("3 to 6 years"),
+    "7_12": N_("7 to 12 years"),
+    "13_17": N_("13 to 17 years"),
+    "adult": N_("Adult"),
+    "not_stated": N_("Not stated"),
+}
+SEX: Table = {"female": N_("Female"), "male": N_("Male"), "other": N_("Other"), "unknown": N_("Unknown")}
+REGISTER_DETAIL: Table = {
+    "height": N_("Height"),
+    "weight": N_("Weight"),
+    "build": N_("Build"),
+    "eyes": N_("Eyes"),
+    "hair": N_("Hair"),
+    "marks": N_("Marks"),
+    "languages": N_("Languages"),
+    "clothing": N_("Clothing"),
+    "country": N_("Country"),
+}
+"""The usual details of a register's entry; others stand as the register names them."""
+
+# --- Leads ---------------------------------------------------------------------------------------------------------------
+
+LEAD_KIND: Table = {
+    "register_match": N_("Register match"),
+    "same_face": N_("Same face"),
+    "same_file": N_("Same file"),
+    "near_copy": N_("Near copies"),
+    "camera_serial": N_("Same camera"),
+    "clue": N_("Clue"),
+}
+LEAD_STAGE: Table = {
+    "open": N_("Open"),
+    "claimed": N_("Claimed"),
+    "assessed": N_("Assessed"),
+    "verified": N_("Verified"),
+    "rejected": N_("Rejected"),
+    "referred": N_("Referred"),
+    "outcome": N_("Outcome"),
+    "closed": N_("Closed"),
+    "parked": N_("Parked"),
+}
+"""`claimed` is never stored: it is an open lead that somebody holds."""
+BAND: Table = {"strong": N_("Strong"), "moderate": N_("Moderate"), "weak": N_("Weak")}
+OPINION: Table = {
+    "1": N_("Strong support: same person"),
+    "2": N_("Some support: same person"),
+    "3": N_("Inconclusive"),
+    "4": N_("Some support: different people"),
+    "5": N_("Strong support: different people"),
+}
+"""The five-level scale of an opinion on faces: FISWG and ENFSI BPM-DI-01, as the assessment row stores it (1 to 5)."""
+OPINION_WITHOUT_FACE: Table = {
+    "1": N_("Strong support: they belong together"),
+    "2": N_("Some support: they belong together"),
+    "3": N_("Inconclusive"),
+    "4": N_("Some support: they do not belong together"),
+    "5": N_("Strong support: they do not belong together"),
+}
+"""The same scale for leads that compare no faces: files, near copies, cameras, clues."""
+FEATURE: Table = {
+    "face_shape": N_("Shape of face and head"),
+    "hairline": N_("Hairline"),
+    "forehead": N_("Forehead"),
+    "brows_eyes": N_("Brows and eyes"),
+    "nose": N_("Nose, base and tip"),
+    "mouth_chin": N_("Mouth, chin and jaw"),
+    "ears": N_("Ears"),
+    "marks_scars": N_("Marks and scars"),
+    "skin_lines": N_("Skin and its lines"),
+}
+JUDGEMENT: Table = {"same": N_("Similar"), "different": N_("Different"), "unclear": N_("Cannot be seen")}
+"""How one feature of two faces compares."""
+BEARING: Table = {"supports": N_("supports"), "against": N_("against"), "neutral": N_("neutral")}
+STUCK: Table = {
+    "answered_no": N_("Routing on, after it was declined or returned"),
+    "not_acknowledged": N_("The acknowledgement of a referral, which is late"),
+    "access_asked": N_("An answer to a request for access to closed material"),
+    "needs_second": N_("A second opinion; nobody has taken it"),
+    "needs_third": N_("A third opinion, because two differ; nobody has taken it"),
+    "needs_referral": N_("Jurisdiction and a referral"),
+}
+"""What a lead waits for."""
+
+# --- Jurisdiction, referrals, outcomes -----------------------------------------------------------------------------------
+
+COMPETENCE: Table = {
+    "protection": N_("Protection of the child"),
+    "offender": N_("Proceedings against the offender"),
+    "evidence": N_("Custody of the evidence"),
+}
+GROUND: Table = {
+    "offence_place": N_("Place of the offence"),
+    "child_residence": N_("Residence of the child"),
+    "suspect_place": N_("Residence of the suspect"),
+    "nationality": N_("Nationality"),
+}
+URGENCY: Table = {"urgent": N_("Urgent"), "priority": N_("Priority"), "normal": N_("Normal")}
+ANSWER_WITHIN: Table = {"urgent": N_("8 hours"), "priority": N_("3 days"), "normal": N_("7 days")}
+"""By urgency: the time to answer of workspace/rules/jurisdiction.py, in words."""
+REFERRAL_STATE: Table = {
+    "drafted": N_("drafted"),
+    "withdrawn": N_("withdrawn"),
+    "sent": N_("sent"),
+    "acknowledged": N_("acknowledged"),
+    "accepted": N_("accepted"),
+    "declined": N_("declined"),
+    "returned": N_("returned"),
+    "re_routed": N_("re-routed"),
+}
+PACKAGE_STATE: Table = {
+    "waiting": N_("package is being built"),
+    "built": N_("package is ready"),
+    "failed": N_("package could not be built"),
+}
+PACKAGE_FAILURE: Table = {
+    "no_key": N_("the receiving agency has set no key for packages"),
+    "attempts": N_("every attempt failed"),
+}
+"""By the code that the workers record; another reason is a sentence by itself."""
+LEDGER_KIND: Table = {"victim": N_("Victim"), "offender": N_("Offender")}
+OUTCOME_STAGE: Table = {
+    "V1": N_("Country determined"),
+    "V2": N_("With information"),
+    "V3": N_("Probable"),
+    "V4": N_("Confirmed"),
+    "V5": N_("Safeguarded"),
+    "O1": N_("Probable"),
+    "O2": N_("Identified"),
+    "O3": N_("Arrested"),
+    "O4": N_("Charged"),
+    "O5": N_("Convicted"),
+    "already_identified": N_("Already identified"),
+    "already_safe": N_("Already safe"),
+    "adult_now": N_("Adult now"),
+    "deceased": N_("Deceased"),
+    "not_a_victim": N_("Not a victim"),
+    "not_a_real_child": N_("Not a real child"),
+    "trail_eliminated": N_("Trail eliminated"),
+}
+EDITION_KIND: Table = {"interim": N_("Interim"), "closing": N_("Closing"), "follow_up": N_("Follow-up")}
+
+VOCABULARY: Mapping[str, Table] = {
+    "language": LANGUAGE,
+    "theme": THEME,
+    "role": ROLE,
+    "agency_kind": AGENCY_KIND,
+    "session_how": SESSION_HOW,
+    "scope": SCOPE,
+    "operation_state": OPERATION_STATE,
+    "handling": HANDLING,
+    "clock": CLOCK,
+    "exhibit_kind": EXHIBIT_KIND,
+    "sharing": SHARING,
+    "intake_failure": INTAKE_FAILURE,
+    "refusal": REFUSAL,
+    "quality": QUALITY,
+    "age_band": AGE_BAND,
+    "sex": SEX,
+    "register_detail": REGISTER_DETAIL,
+    "lead_kind": LEAD_KIND,
+    "lead_stage": LEAD_STAGE,
+    "band": BAND,
+    "opinion": OPINION,
+    "opinion_without_face": OPINION_WITHOUT_FACE,
+    "feature": FEATURE,
+    "judgement": JUDGEMENT,
+    "bearing": BEARING,
+    "stuck": STUCK,
+    "competence": COMPETENCE,
+    "ground": GROUND,
+    "urgency": URGENCY,
+    "answer_within": ANSWER_WITHIN,
+    "referral_state": REFERRAL_STATE,
+    "package_state": PACKAGE_STATE,
+    "package_failure": PACKAGE_FAILURE,
+    "ledger_kind": LEDGER_KIND,
+    "outcome_stage": OUTCOME_STAGE,
+    "edition_kind": EDITION_KIND,
+}
+"""Every table, by the name under which pages, papers and screens ask for it."""
+
+
+def label(table: str, code: object) -> str:
+    """The English label of a code; a code without one (a country, a register's own detail) stands for itself."""
+    return VOCABULARY[table].get(str(code), str(code))
