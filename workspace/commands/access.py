@@ -13,6 +13,7 @@ from workspace.commands.guard import at, require_lead, require_operation
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import AccessGrant, Compartment
 from workspace.model.database import Tx
+from workspace.rules.reasons import require_reason
 
 MOST_HOURS = 24 * 14
 """Longest grant: the length of the longest task force on record (FIELD A1)."""
@@ -30,8 +31,7 @@ def ask_access(tx: Tx, lead_id: UUID, *, reason: str) -> list[UUID]:
         Conflict: nothing is closed, or a request is waiting already.
     """
     lead, operation = require_lead(tx, "ask_access", lead_id)
-    if not reason.strip():
-        raise Invalid("Say why access is needed.", faults=[Fault("reason", "needed")])
+    reason = require_reason(reason)
     closed = tx.session.scalars(
         text("select id from unnest(cast(:locks as int[])) as l(id) where id <> all (my_keys())"), {"locks": list(lead.locks)}
     ).all()
@@ -48,7 +48,7 @@ def ask_access(tx: Tx, lead_id: UUID, *, reason: str) -> list[UUID]:
             compartment_id=compartment_id,
             agency_id=tx.actor.agency_id,
             lead_id=lead_id,
-            reason=reason.strip(),
+            reason=reason,
             asked_by=tx.actor.id,
         )
         tx.session.add(row)
@@ -77,15 +77,12 @@ def answer_access(tx: Tx, grant_id: UUID, *, granted: bool, hours: int = 48) -> 
             faults=[Fault("hours", "between {least} and {most}", least=1, most=MOST_HOURS)],
         )
     until = tx.now + timedelta(hours=hours)
-    answered = tx.session.execute(
+    tx.change_one(
         update(AccessGrant)
         .where(AccessGrant.id == grant_id, AccessGrant.answered_at.is_(None))
-        .values(granted=granted, answered_by=tx.actor.id, answered_at=func.now(), until=until if granted else None)
-        .returning(AccessGrant.id)
-        .execution_options(synchronize_session=False)
-    ).scalar_one_or_none()
-    if answered is None:
-        raise Conflict("This request has been answered.")
+        .values(granted=granted, answered_by=tx.actor.id, answered_at=func.now(), until=until if granted else None),
+        otherwise=Conflict("This request has been answered."),
+    )
     locks = (found.compartment_id,)
     if granted:
         tx.record(

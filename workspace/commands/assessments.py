@@ -18,6 +18,7 @@ from workspace.commands.guard import at, require_lead, require_operation
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Assessment, Lead, LeadEvidence
 from workspace.model.database import Tx
+from workspace.rules.reasons import says_something
 from workspace.rules.verdict import ANSWERS, FEATURES, UNDO_S, verdict
 
 UNDO_TIME_IS_OVER = (
@@ -75,7 +76,7 @@ def undo_assessment(tx: Tx, assessment_id: UUID) -> None:
     if found is None or found.examiner_id != tx.actor.id:
         raise NotFound("There is no such opinion.")
     lead, _ = require_lead(tx, "assess_lead", found.lead_id)
-    undone = tx.session.execute(
+    tx.change_one(
         update(Assessment)
         .where(
             Assessment.id == assessment_id,
@@ -83,12 +84,9 @@ def undo_assessment(tx: Tx, assessment_id: UUID) -> None:
             Assessment.settled_at.is_(None),
             Assessment.signed_at > func.now() - timedelta(seconds=UNDO_S),
         )
-        .values(undone_at=func.now())
-        .returning(Assessment.id)
-        .execution_options(synchronize_session=False)
-    ).scalar_one_or_none()
-    if undone is None:
-        raise Conflict("The ten seconds are over; a further opinion is the only way back.")
+        .values(undone_at=func.now()),
+        otherwise=Conflict("The ten seconds are over; a further opinion is the only way back."),
+    )
     tx.record(events.AssessmentUndone(at(lead), assessment=assessment_id))
 
 
@@ -152,7 +150,7 @@ def _faults(opinion: int, features: dict[str, str], reason: str) -> list[str]:
     faults: list[str] = []
     if opinion not in range(1, 6):
         faults.append(Fault("opinion", "between {least} and {most}", least=1, most=5))
-    if not reason.strip():
+    if not says_something(reason):
         faults.append(Fault("reason", "say why, in any language"))
     faults += [Fault("features", "«{value}» is not on the checklist", value=name) for name in features if name not in FEATURES]
     faults += [

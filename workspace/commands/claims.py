@@ -16,6 +16,7 @@ from workspace.commands.guard import at, require_lead, require_operation
 from workspace.errors import Conflict, Fault, Forbidden, Held, Invalid, NotFound, Text, WorkspaceError
 from workspace.model import Agency, Assessment, Lead, User
 from workspace.model.database import Tx
+from workspace.rules.reasons import require_reason
 from workspace.rules.roles import may_end_claim
 
 CLAIMABLE = ("open", "assessed")
@@ -147,22 +148,22 @@ def take_over_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
     A country lead may end claims of its own agency only; the operation lead any.
 
     Raises:
+        Invalid: the reason says nothing.
         Conflict: nobody holds the lead, or its holder's opinion is signed and not settled yet (that frees the lead).
     """
     lead, _ = require_lead(tx, "take_over_lead", lead_id)
+    reason = require_reason(reason)
     if lead.holder_id is None:
         raise Conflict("Nobody holds this lead.")
     if not may_end_claim(tx.actor, lead.operation_id, holder_agency_id=lead.holder_agency_id):
         raise Forbidden("You may end claims of your own agency only.")
-    token = tx.session.execute(
+    token = tx.change_one(
         update(Lead)
         .where(Lead.id == lead_id, Lead.claim_token == lead.claim_token)
         .values(holder_id=None, holder_agency_id=None, lease_until=None, claim_token=Lead.claim_token + 1)
-        .returning(Lead.claim_token)
-        .execution_options(synchronize_session=False)
-    ).scalar_one_or_none()
-    if token is None:
-        raise Conflict("The claim changed hands in this moment; look again.")
+        .returning(Lead.claim_token),
+        otherwise=Conflict("The claim changed hands in this moment; look again."),
+    )
     require_settled(tx, lead_id)
     tx.record(events.LeadTakenOver(at(lead), holder=lead.holder_id, token=token, reason=reason))
 
@@ -260,16 +261,13 @@ def held(tx: Tx, lead_id: UUID) -> Held:
 
 def _change_own(tx: Tx, lead_id: UUID, token: int, **values: object) -> int:
     """Change the claim if it is the actor's, with this token, and its lease lives."""
-    new = tx.session.execute(
+    return tx.change_one(
         update(Lead)
         .where(Lead.id == lead_id, Lead.holder_id == tx.actor.id, Lead.claim_token == token, Lead.lease_until > func.now())
         .values(**values)
-        .returning(Lead.claim_token)
-        .execution_options(synchronize_session=False)
-    ).scalar_one_or_none()
-    if new is None:
-        raise _ended(tx, lead_id)
-    return new
+        .returning(Lead.claim_token),
+        otherwise=lambda: _ended(tx, lead_id),
+    )
 
 
 def _ended(tx: Tx, lead_id: UUID) -> Conflict:

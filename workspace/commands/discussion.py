@@ -18,6 +18,7 @@ from workspace.commands.guard import at, require_lead
 from workspace.errors import Conflict, Fault, Invalid, NotFound
 from workspace.model import Annotation, Comment, Draft, Face, Lead, LeadEvidence, Presence
 from workspace.model.database import Tx
+from workspace.rules.reasons import says_something
 
 _REGION = re.compile(r"xywh=percent:(\d{1,3}(?:\.\d+)?),(\d{1,3}(?:\.\d+)?),(\d{1,3}(?:\.\d+)?),(\d{1,3}(?:\.\d+)?)")
 """W3C Media Fragments, spatial dimension in per cent."""
@@ -26,7 +27,7 @@ _REGION = re.compile(r"xywh=percent:(\d{1,3}(?:\.\d+)?),(\d{1,3}(?:\.\d+)?),(\d{
 def comment_on_lead(tx: Tx, lead_id: UUID, *, body: str, language: str) -> UUID:
     """Add a comment and return its id. Asks `comment_on_lead`; records `comment:added` with the comment's own locks."""
     lead, _ = require_lead(tx, "comment_on_lead", lead_id)
-    if not body.strip():
+    if not says_something(body):
         raise Invalid("The comment is empty.", faults=[Fault("body", "say something")])
     locks = side_of(tx, lead)
     row = Comment(
@@ -73,15 +74,13 @@ def change_annotation(tx: Tx, annotation_id: UUID, *, version: int, region: dict
     found = _own_annotation(tx, annotation_id)
     lead, _ = require_lead(tx, "annotate_lead", found.lead_id)
     _check_note(region, note)
-    new = tx.session.execute(
+    new = tx.change_one(
         update(Annotation)
         .where(Annotation.id == annotation_id, Annotation.version == version, Annotation.removed_at.is_(None))
         .values(region=region, note=note.strip(), version=Annotation.version + 1, changed_at=func.now())
-        .returning(Annotation.version)
-        .execution_options(synchronize_session=False)
-    ).scalar_one_or_none()
-    if new is None:
-        raise Conflict("This note was changed meanwhile.", note=found.note, region=found.region, version=found.version)
+        .returning(Annotation.version),
+        otherwise=Conflict("This note was changed meanwhile.", note=found.note, region=found.region, version=found.version),
+    )
     tx.record(events.AnnotationChanged(at(lead, locks=(found.compartment_id,)), annotation=annotation_id, version=new))
     return new
 
@@ -177,7 +176,7 @@ def _own_annotation(tx: Tx, annotation_id: UUID) -> Annotation:
 
 
 def _check_note(region: dict[str, Any] | None, note: str) -> None:
-    faults = [] if note.strip() else [Fault("note", "say what you see")]
+    faults = [] if says_something(note) else [Fault("note", "say what you see")]
     if region is not None:
         match = _REGION.fullmatch(str(region.get("value", "")))
         numbers = [float(number) for number in match.groups()] if match else []

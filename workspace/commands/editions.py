@@ -55,12 +55,9 @@ def record_edition(
     if row is None:
         raise NotFound("There is no such edition.")
     require_operation(tx, "compute_edition", row.operation_id)
-    frozen = tx.session.execute(
+    if tx.change(
         update(Edition)
         .where(Edition.id == edition_id, Edition.as_of.is_(None))
         .values(as_of=as_of, seq=seq, log_digest=log_digest, figures=dict(figures))
-        .returning(Edition.id)
-        .execution_options(synchronize_session=False)
-    ).scalar_one_or_none()
-    if frozen is not None:
+    ):
         tx.record(events.EditionDrawnUp(events.Place(row.operation_id), edition=edition_id, number=row.number))

@@ -6,7 +6,7 @@ commands (claims, assessments, access).
 
 from __future__ import annotations
 
-from sqlalchemy import CursorResult, delete, func, select, text
+from sqlalchemy import delete, func, select, text
 
 from workspace import events
 from workspace.commands.discussion import ring_presence
@@ -46,9 +46,4 @@ def forget_presence(tx: Tx) -> int:
 
 def forget_challenges(tx: Tx) -> int:
     """Forget sign-in challenges that nobody answered in time."""
-    return _count(tx, delete(Challenge).where(*CHALLENGE_IS_OVER))
-
-
-def _count(tx: Tx, statement: object) -> int:
-    done = tx.session.execute(statement)  # type: ignore[call-overload]  # a Delete; the overloads want the exact class
-    return done.rowcount if isinstance(done, CursorResult) else 0
+    return tx.change(delete(Challenge).where(*CHALLENGE_IS_OVER))

@@ -10,7 +10,7 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from sqlalchemy import CursorResult, delete, func, insert, select, text, update
+from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from workspace import events
@@ -71,8 +71,7 @@ def accept_invitation(tx: Tx, invitation: str) -> None:
         NotFound: it is not the actor's, was used, or has expired.
     """
     require_house(tx.actor, "enrol_passkey")
-    changed = _changed(
-        tx,
+    tx.change_one(
         update(Invitation)
         .where(
             Invitation.id == digest(invitation),
@@ -81,9 +80,8 @@ def accept_invitation(tx: Tx, invitation: str) -> None:
             Invitation.expires_at > func.now(),
         )
         .values(used_at=func.now()),
+        otherwise=NotFound("This invitation was used or has expired. Ask for a new one."),
     )
-    if not changed:
-        raise NotFound("This invitation was used or has expired. Ask for a new one.")
 
 
 def enrol_passkey(tx: Tx, *, credential_id: bytes, public_key: bytes, sign_count: int, label: str) -> None:
@@ -176,8 +174,7 @@ def end_session(tx: Tx, session_id: bytes) -> None:
     """
     require_house(tx.actor, "end_session")
     ending = update(Session).where(Session.id == session_id, Session.user_id == tx.actor.id, Session.ended_at.is_(None))
-    if not _changed(tx, ending.values(ended_at=func.now())):
-        raise NotFound("There is no such session.")
+    tx.change_one(ending.values(ended_at=func.now()), otherwise=NotFound("There is no such session."))
     tx.record(events.SessionEnded(events.INSTALLATION, user=tx.actor.id))
 
 
@@ -196,17 +193,17 @@ def let_go_of_lost(tx: Tx) -> None:
     Belongs to an enrolment by invitation. Asks `enrol_passkey`; records `passkey:removed`, `session:ended` and `token:revoked` for each.
     """
     require_house(tx.actor, "enrol_passkey")
-    for _ in range(_changed(tx, delete(Passkey).where(Passkey.user_id == tx.actor.id))):
+    for _ in range(tx.change(delete(Passkey).where(Passkey.user_id == tx.actor.id))):
         tx.record(events.PasskeyRemoved(events.INSTALLATION, user=tx.actor.id))
     _end_all(tx, tx.actor.id)
-    _changed(
-        tx, update(Invitation).where(Invitation.user_id == tx.actor.id, Invitation.used_at.is_(None)).values(used_at=func.now())
+    tx.change(
+        update(Invitation).where(Invitation.user_id == tx.actor.id, Invitation.used_at.is_(None)).values(used_at=func.now())
     )
 
 
 def _end_all(tx: Tx, user_id: int) -> int:
     ending = update(Session).where(Session.user_id == user_id, Session.ended_at.is_(None))
-    ended = _changed(tx, ending.values(ended_at=func.now()))
+    ended = tx.change(ending.values(ended_at=func.now()))
     for _ in range(ended):
         tx.record(events.SessionEnded(events.INSTALLATION, user=user_id))
     for _ in range(tx.session.execute(text("select revoke_tokens(:user)"), {"user": user_id}).scalar_one()):
@@ -258,8 +255,7 @@ def revoke_token(tx: Tx, token_id: bytes) -> None:
     """
     require_house(tx.actor, "revoke_token")
     ending = update(ApiToken).where(ApiToken.id == token_id, ApiToken.user_id == tx.actor.id, ApiToken.revoked_at.is_(None))
-    if not _changed(tx, ending.values(revoked_at=func.now())):
-        raise NotFound("There is no such token.")
+    tx.change_one(ending.values(revoked_at=func.now()), otherwise=NotFound("There is no such token."))
     tx.record(events.TokenRevoked(events.INSTALLATION, user=tx.actor.id))
 
 
@@ -279,10 +275,3 @@ def change_preferences(tx: Tx, *, language: str | None = None, theme: str | None
     values = {name: value for name, (value, _) in wanted.items() if value is not None}
     if values:
         tx.session.execute(update(User).where(User.id == tx.actor.id).values(**values))
-
-
-def _changed(tx: Tx, statement: object) -> int:
-    """Run an UPDATE or DELETE and answer how many rows it changed."""
-    result = tx.session.execute(statement.execution_options(synchronize_session=False))  # type: ignore[attr-defined]
-    assert isinstance(result, CursorResult)  # noqa: S101 - what SQLAlchemy gives for DML
-    return result.rowcount

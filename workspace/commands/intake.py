@@ -23,6 +23,7 @@ from workspace.commands.readings import have_read_again
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Compartment, Exhibit, MediaItem, Operation, Participation, ReceivedFile, jobs
 from workspace.model.database import Tx
+from workspace.rules.reasons import says_something
 from workspace.store.objects import Stored
 
 EXHIBIT_KINDS = ("phone", "tablet", "laptop", "desktop", "storage", "camera", "cloud", "other")
@@ -297,7 +298,7 @@ def _require_facts(country: str, label: str, kind: str, case: str, custodian: st
     faults += [
         Fault(name, "may not be empty")
         for name, found in (("label", label), ("case_reference", case), ("custodian", custodian))
-        if not found.strip()
+        if not says_something(found)
     ]
     if not re.fullmatch("[A-Z]{2}", country):
         faults.append(Fault("country", "«{value}» is no ISO 3166 code of two capital letters", value=country))

@@ -13,6 +13,7 @@ from workspace.errors import Closed, Conflict, Fault, Invalid, NotFound
 from workspace.model import JurisdictionClaim, Lead, Operation, Referral
 from workspace.model.database import Tx
 from workspace.rules.jurisdiction import COMPETENCES, GROUNDS
+from workspace.rules.reasons import says_something
 
 
 def state_jurisdiction(tx: Tx, lead_id: UUID, *, country: str, ground: str, competence: str, basis: str) -> UUID:
@@ -28,7 +29,7 @@ def state_jurisdiction(tx: Tx, lead_id: UUID, *, country: str, ground: str, comp
     _require_window(tx, lead, operation)
     faults = [] if ground in GROUNDS else [Fault("ground", "one of {known}", known=list(GROUNDS))]
     faults += [] if competence in COMPETENCES else [Fault("competence", "one of {known}", known=list(COMPETENCES))]
-    faults += [] if basis.strip() else [Fault("basis", "say what supports it")]
+    faults += [] if says_something(basis) else [Fault("basis", "say what supports it")]
     if faults:
         raise Invalid("The jurisdiction cannot be stated.", faults=faults)
     values = {"basis": basis.strip(), "stated_by": tx.actor.id}

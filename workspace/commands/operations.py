@@ -93,7 +93,7 @@ def accept_terms(tx: Tx, operation_id: int, *, shares_known_count: bool = True, 
         Conflict: the country has accepted already, or takes no part.
     """
     require_operation(tx, "accept_terms", operation_id)
-    accepted = tx.session.execute(
+    tx.change_one(
         update(Participation)
         .where(
             Participation.operation_id == operation_id,
@@ -105,13 +105,10 @@ def accept_terms(tx: Tx, operation_id: int, *, shares_known_count: bool = True, 
             accepted_by=tx.actor.id,
             shares_known_count=shares_known_count,
             face_recognition=face_recognition,
-        )
-        .returning(Participation.country)
-        .execution_options(synchronize_session=False)
-    ).scalar_one_or_none()
-    if accepted is None:
-        raise Conflict("Your country has accepted these terms already, or takes no part.", country=tx.actor.country)
-    tx.record(events.TermsAccepted(events.Place(operation_id), country=accepted))
+        ),
+        otherwise=Conflict("Your country has accepted these terms already, or takes no part.", country=tx.actor.country),
+    )
+    tx.record(events.TermsAccepted(events.Place(operation_id), country=tx.actor.country))
 
 
 def change_operation_state(tx: Tx, operation_id: int, *, to: str) -> None:
@@ -124,15 +121,10 @@ def change_operation_state(tx: Tx, operation_id: int, *, to: str) -> None:
     before = operation.state
     if NEXT_STATE.get(before) != to:
         raise Conflict("An operation goes on step by step, and never back.", state=before, next=NEXT_STATE.get(before))
-    changed = tx.session.execute(
-        update(Operation)
-        .where(Operation.id == operation_id, Operation.state == before)
-        .values(state=to)
-        .returning(Operation.id)
-        .execution_options(synchronize_session=False)
-    ).scalar_one_or_none()
-    if changed is None:
-        raise Conflict("Somebody changed the state in this moment; look again.")
+    tx.change_one(
+        update(Operation).where(Operation.id == operation_id, Operation.state == before).values(state=to),
+        otherwise=Conflict("Somebody changed the state in this moment; look again."),
+    )
     tx.record(events.OperationStateChanged(events.Place(operation_id), before=before, after=to))
 
 
@@ -292,11 +284,10 @@ def remove_member(tx: Tx, operation_id: int, *, user_id: int) -> None:
     if user_id == tx.actor.id:
         raise Forbidden("Nobody removes themselves: an operation could lose its last lead.")
     require_may_take(tx.actor, operation_id, found.role, agency_id=found.agency_id)
-    tx.session.execute(
+    tx.change(
         update(Membership)
         .where(Membership.operation_id == operation_id, Membership.user_id == user_id)
         .values(ends_at=func.now())
-        .execution_options(synchronize_session=False)
     )
     tx.record(events.MemberRemoved(events.Place(operation_id), user=user_id))
 

@@ -13,6 +13,7 @@ from workspace.commands.guard import at, require_operation
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import LedgerEntry, Outcome, Referral
 from workspace.model.database import Tx
+from workspace.rules.reasons import require_reason, says_something
 
 VICTIM_STAGES = ("V1", "V2", "V3", "V4", "V5")
 OFFENDER_STAGES = ("O1", "O2", "O3", "O4", "O5")
@@ -103,17 +104,13 @@ def revoke_outcome(tx: Tx, outcome_id: UUID, *, reason: str) -> None:
     require_operation(tx, "revoke_outcome", row.operation_id)
     if row.stated_by_agency_id != tx.actor.agency_id:
         raise Forbidden("Only the authority that stated it takes it back.")
-    if not reason.strip():
-        raise Invalid("Say why.", faults=[Fault("reason", "needed")])
-    revoked = tx.session.execute(
+    reason = require_reason(reason)
+    tx.change_one(
         update(Outcome)
         .where(Outcome.id == outcome_id, Outcome.revoked_at.is_(None))
-        .values(revoked_at=func.now(), revoked_by=tx.actor.id, revoked_reason=reason.strip())
-        .returning(Outcome.id)
-        .execution_options(synchronize_session=False)
-    ).scalar_one_or_none()
-    if revoked is None:
-        raise Conflict("It has been taken back already.")
+        .values(revoked_at=func.now(), revoked_by=tx.actor.id, revoked_reason=reason),
+        otherwise=Conflict("It has been taken back already."),
+    )
     tx.session.execute(text("select leave_outcome(:lead)"), {"lead": row.lead_id})
     tx.record(events.OutcomeRevoked(at(row), outcome=outcome_id, stage=row.stage))
 
@@ -132,30 +129,19 @@ def merge_ledger(tx: Tx, ledger_id: UUID, *, into: UUID) -> None:
     require_operation(tx, "merge_ledger", first.operation_id)
     if first.id == second.id or first.kind != second.kind or second.merged_into is not None or first.merged_into is not None:
         raise Conflict("These two entries cannot be one.")
-    merged = tx.session.execute(
-        update(LedgerEntry)
-        .where(LedgerEntry.id == ledger_id, LedgerEntry.merged_into.is_(None))
-        .values(merged_into=into)
-        .returning(LedgerEntry.id)
-        .execution_options(synchronize_session=False)
-    ).scalar_one_or_none()
-    if merged is None:
-        raise Conflict("These two entries cannot be one.")
-    # What was merged into the first goes with it, so that one step always leads to the entry that counts.
-    tx.session.execute(
-        update(LedgerEntry)
-        .where(LedgerEntry.merged_into == ledger_id)
-        .values(merged_into=into)
-        .execution_options(synchronize_session=False)
+    tx.change_one(
+        update(LedgerEntry).where(LedgerEntry.id == ledger_id, LedgerEntry.merged_into.is_(None)).values(merged_into=into),
+        otherwise=Conflict("These two entries cannot be one."),
     )
-    tx.session.execute(
+    # What was merged into the first goes with it, so that one step always leads to the entry that counts.
+    tx.change(update(LedgerEntry).where(LedgerEntry.merged_into == ledger_id).values(merged_into=into))
+    tx.change(
         update(LedgerEntry)
         .where(LedgerEntry.id == into)
         .values(
             age_band=func.coalesce(LedgerEntry.age_band, first.age_band),
             sex=case((LedgerEntry.sex == "unknown", first.sex), else_=LedgerEntry.sex),
         )
-        .execution_options(synchronize_session=False)
     )
     locks = tuple(sorted({*first.locks, *second.locks}))
     tx.record(events.LedgerMerged(events.Place(first.operation_id, locks), ledger=ledger_id, into=into))
@@ -168,7 +154,7 @@ def _check(tx: Tx, statement: Statement) -> None:
         faults.append(Fault("kind", "victim or offender"))
     elif statement.stage not in stages[statement.kind]:
         faults.append(Fault("stage", "not a stage of this kind"))
-    if not statement.authority_reference.strip():
+    if not says_something(statement.authority_reference):
         faults.append(Fault("authority_reference", "needed"))
     if statement.stated_on > tx.now.date():
         faults.append(Fault("stated_on", "not in the future"))

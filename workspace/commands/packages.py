@@ -35,12 +35,7 @@ def set_package_key(tx: Tx, agency_id: int, *, public_key: str) -> None:
         raise Forbidden("An agency sets its own key.")
     if not any(policy.allows(tx.actor, "set_package_key", policy.OperationFacts(each, "open")) for each in tx.actor.roles):
         raise Forbidden("Your role does not allow this.", action="set_package_key")
-    tx.session.execute(
-        update(Agency)
-        .where(Agency.id == agency_id)
-        .values(package_public_key=checked_package_key(public_key))
-        .execution_options(synchronize_session=False)
-    )
+    tx.change(update(Agency).where(Agency.id == agency_id).values(package_public_key=checked_package_key(public_key)))
     tx.record(events.AgencyKeySet(events.INSTALLATION, agency=agency_id))
 
 
@@ -50,14 +45,11 @@ def record_package(tx: Tx, referral_id: UUID, *, address: str, sha256: bytes, ma
     A referral that has left its draft keeps the package that it left with.
     """
     row = _require(tx, referral_id)
-    changed = tx.session.execute(
+    if tx.change(
         update(Referral)
         .where(Referral.id == referral_id, Referral.state == "drafted", Referral.package_state == "waiting")
         .values(package_state="built", package_address=address, package_sha256=sha256, manifest_sha256=manifest_sha256)
-        .returning(Referral.id)
-        .execution_options(synchronize_session=False)
-    ).scalar_one_or_none()
-    if changed is not None:
+    ):
         tx.record(events.PackageBuilt(at(row), referral=referral_id, sha256=sha256.hex()))
 
 
@@ -67,14 +59,11 @@ def fail_package(tx: Tx, referral_id: UUID, *, reason: str) -> None:
     What an onward draft would have routed on counts as returned again, so that it is not lost with the failure.
     """
     row = _require(tx, referral_id)
-    changed = tx.session.execute(
+    if tx.change(
         update(Referral)
         .where(Referral.id == referral_id, Referral.state == "drafted", Referral.package_state == "waiting")
         .values(package_state="failed")
-        .returning(Referral.id)
-        .execution_options(synchronize_session=False)
-    ).scalar_one_or_none()
-    if changed is not None:
+    ):
         put_back(tx, row)
         tx.record(events.PackageFailed(at(row), referral=referral_id, reason=reason))
 

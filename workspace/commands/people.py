@@ -167,15 +167,12 @@ def disable_user(tx: Tx, user_id: int) -> None:
     require_house(tx.actor, "disable_user")
     if user_id == tx.actor.id:
         raise Conflict("You cannot disable your own account.")
-    disabled = tx.session.execute(
+    tx.change_one(
         update(User)
         .where(User.id == user_id, User.disabled_at.is_(None), User.is_service.is_(False))
-        .values(disabled_at=func.now())
-        .returning(User.id)
-        .execution_options(synchronize_session=False)
-    ).scalar_one_or_none()
-    if disabled is None:
-        raise NotFound("There is no such person.")
+        .values(disabled_at=func.now()),
+        otherwise=NotFound("There is no such person."),
+    )
     tx.record(events.UserDisabled(events.INSTALLATION, user=user_id))
 
 

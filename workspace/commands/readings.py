@@ -127,14 +127,11 @@ def have_read_again(tx: Tx, media_ids: Sequence[UUID]) -> int:
     Belongs to a `receive_files` of the same write, which asks. The reading itself is wanted by `want_readings`, within a minute: people
     may not change a job that exists.
     """
-    set_back = tx.session.execute(
+    return tx.change(
         update(MediaItem)
         .where(MediaItem.id.in_(media_ids), MediaItem.state == "refused", MediaItem.refusal.in_(MACHINE_REASONS))
         .values(state="waiting", refusal=None, read_at=None)
-        .returning(MediaItem.id)
-        .execution_options(synchronize_session=False)
-    ).all()
-    return len(set_back)
+    )
 
 
 def want_readings(tx: Tx) -> int:

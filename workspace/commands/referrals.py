@@ -21,6 +21,7 @@ from workspace.model import Agency, Exhibit, JurisdictionClaim, Lead, LeadEviden
 from workspace.model.database import Tx
 from workspace.model.jobs import want
 from workspace.rules.jurisdiction import ANSWER_WITHIN, Authority, Stated, grounds_for
+from workspace.rules.reasons import require_reason, says_something
 
 REFERABLE = ("verified", "referred", "outcome")
 
@@ -54,7 +55,7 @@ def _draft(
     if lead.stage not in REFERABLE:
         raise Conflict("Only a lead that two examiners have verified can be referred.", stage=lead.stage)
     agency = _receiver(tx, lead, to_agency_id, competence)
-    if not corroboration.strip() or urgency not in ANSWER_WITHIN:
+    if not says_something(corroboration) or urgency not in ANSWER_WITHIN:
         raise Invalid("The referral is not complete.", faults=[Text("corroboration and urgency are needed")])
     number = tx.session.execute(text("select next_number(:op, 'referral')"), {"op": lead.operation_id}).scalar_one()
     values = {
@@ -118,11 +119,8 @@ def send_referral(tx: Tx, referral_id: UUID) -> None:
     _require_still_due(tx, row)
     due = tx.now + ANSWER_WITHIN[row.urgency]
     _change(tx, row, ("drafted",), state="sent", sent_at=func.now(), due_at=due)
-    tx.session.execute(
-        update(Lead)
-        .where(Lead.id == row.lead_id, Lead.stage == "verified")
-        .values(stage="referred", stage_since=func.now())
-        .execution_options(synchronize_session=False)
+    tx.change(
+        update(Lead).where(Lead.id == row.lead_id, Lead.stage == "verified").values(stage="referred", stage_since=func.now())
     )
     tx.record(events.ReferralSent(at(row), referral=row.id, to_agency=row.to_agency_id))
     tx.record(events.LeadReferred(at(row), referral=row.id))
@@ -148,7 +146,7 @@ def withdraw_referral(tx: Tx, referral_id: UUID, *, reason: str) -> None:
         Conflict: it is no draft any more. Invalid: no reason is given.
     """
     row = _referral(tx, "withdraw_referral", referral_id)
-    _change(tx, row, ("drafted",), state="withdrawn", reason=_required(reason))
+    _change(tx, row, ("drafted",), state="withdrawn", reason=require_reason(reason))
     put_back(tx, row)
     tx.record(events.ReferralWithdrawn(at(row), referral=row.id))
 
@@ -164,11 +162,10 @@ def put_back(tx: Tx, onward: Referral) -> None:
         other.state != "withdrawn",
         or_(other.state != "drafted", other.package_state != "failed"),
     )
-    tx.session.execute(
+    tx.change(
         update(Referral)
         .where(Referral.id == onward.previous_id, Referral.state == "re_routed", ~live.exists())
         .values(state="returned")
-        .execution_options(synchronize_session=False)
     )
 
 
@@ -189,14 +186,14 @@ def accept_referral(tx: Tx, referral_id: UUID, *, reason: str = "") -> None:
 def decline_referral(tx: Tx, referral_id: UUID, *, reason: str) -> None:
     """Refuse the case, with a reason. Asks `answer_referral` of the receiving agency; records `referral:declined`."""
     row = _received(tx, referral_id)
-    _answer(tx, row, "declined", _required(reason))
+    _answer(tx, row, "declined", require_reason(reason))
     tx.record(events.ReferralDeclined(at(row), referral=row.id))
 
 
 def return_referral(tx: Tx, referral_id: UUID, *, reason: str) -> None:
     """Send it back because another authority is competent. Asks `answer_referral`; records `referral:returned`."""
     row = _received(tx, referral_id)
-    _answer(tx, row, "returned", _required(reason))
+    _answer(tx, row, "returned", require_reason(reason))
     tx.record(events.ReferralReturned(at(row), referral=row.id))
 
 
@@ -213,7 +210,7 @@ def re_route_referral(tx: Tx, referral_id: UUID, *, to_agency_id: int, reason: s
     lead = tx.session.get(Lead, row.lead_id)
     if lead is None:
         raise NotFound("There is no such lead.")
-    onward = _draft(tx, lead, to_agency_id, row.competence, row.urgency, row.corroboration, _required(reason), row.id)
+    onward = _draft(tx, lead, to_agency_id, row.competence, row.urgency, row.corroboration, require_reason(reason), row.id)
     _change(tx, row, ("returned", "declined"), state="re_routed")
     return onward
 
@@ -296,18 +293,7 @@ def _answer(tx: Tx, row: Referral, state: str, reason: str) -> None:
 
 
 def _change(tx: Tx, row: Referral, before: tuple[str, ...], *also: ColumnElement[bool], **values: Any) -> None:
-    changed = tx.session.execute(
-        update(Referral)
-        .where(Referral.id == row.id, Referral.state.in_(before), *also)
-        .values(**values)
-        .returning(Referral.id)
-        .execution_options(synchronize_session=False)
-    ).scalar_one_or_none()
-    if changed is None:
-        raise Conflict("The referral's state does not allow this.", state=row.state)
-
-
-def _required(reason: str) -> str:
-    if not reason.strip():
-        raise Invalid("Say why.", faults=[Fault("reason", "needed")])
-    return reason.strip()
+    tx.change_one(
+        update(Referral).where(Referral.id == row.id, Referral.state.in_(before), *also).values(**values),
+        otherwise=Conflict("The referral's state does not allow this.", state=row.state),
+    )

@@ -19,6 +19,7 @@ from workspace.commands.intake import SHARINGS, own_compartment, require_own_cou
 from workspace.errors import Conflict, Fault, Invalid
 from workspace.model import Compartment, MediaItem, Register, RegisterEntry, jobs
 from workspace.model.database import Tx
+from workspace.rules.reasons import says_something
 from workspace.store.objects import Stored
 
 PORTRAIT_PRIORITY = 4
@@ -149,7 +150,7 @@ def _require_facts(name: str, legal_source: str, sharing: str, entries: Sequence
     faults = [
         Fault(field_name, "may not be empty")
         for field_name, text in (("name", name), ("legal_source", legal_source))
-        if not text.strip()
+        if not says_something(text)
     ]
     if sharing not in SHARINGS:
         faults.append(Fault("sharing", "«{value}» is not one of {known}", value=sharing, known=SHARINGS))

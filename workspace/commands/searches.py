@@ -13,6 +13,7 @@ from workspace.commands.guard import require_operation
 from workspace.errors import Invalid, NotFound
 from workspace.model import Face, FaceSearch
 from workspace.model.database import Tx
+from workspace.rules.reasons import says_something
 
 PURPOSES = ("victim", "missing")
 """Searches for offenders need an authorisation and are not offered."""
@@ -29,8 +30,8 @@ class Reason:
     def require(self) -> None:
         """Pass if all three are stated. Raises: Invalid."""
         faults = [] if self.purpose in PURPOSES else ["purpose: " + " or ".join(PURPOSES)]
-        faults += [] if self.legal_basis.strip() else ["legal_basis: needed"]
-        faults += [] if self.case_reference.strip() else ["case_reference: needed"]
+        faults += [] if says_something(self.legal_basis) else ["legal_basis: needed"]
+        faults += [] if says_something(self.case_reference) else ["case_reference: needed"]
         if faults:
             raise Invalid("A search needs its purpose, legal basis and case reference.", faults=faults)
 

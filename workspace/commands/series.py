@@ -93,12 +93,7 @@ def determine_country(tx: Tx, series_id: UUID, *, country: str, grounds: str) ->
     require_countries([country])
     series = _require_series(tx, "determine_country", series_id)
     stated = {"country_determined": country, "country_grounds": grounds, "determined_by": tx.actor.id}
-    tx.session.execute(
-        update(Series)
-        .where(Series.id == series_id)
-        .values(**stated, confirmed_by=None, confirmed_at=None)
-        .execution_options(synchronize_session=False)
-    )
+    tx.change(update(Series).where(Series.id == series_id).values(**stated, confirmed_by=None, confirmed_at=None))
     tx.record(events.SeriesCountryDetermined(at(series), series=series_id, country=country))
 
 
@@ -116,16 +111,13 @@ def confirm_country(tx: Tx, series_id: UUID, *, country: str) -> None:
     series = _require_series(tx, "determine_country", series_id)
     if series.determined_by == tx.actor.id:
         raise Forbidden("Whoever determined the country cannot confirm it: a second person does.")
-    confirmed = tx.session.execute(
+    tx.change_one(
         update(Series)
         .where(Series.id == series_id, Series.country_determined == country, Series.confirmed_by.is_(None))
         .where(Series.determined_by != tx.actor.id)
-        .values(confirmed_by=tx.actor.id, confirmed_at=func.now())
-        .returning(Series.id)
-        .execution_options(synchronize_session=False)
-    ).scalar_one_or_none()
-    if confirmed is None:
-        raise Conflict("This country does not wait for a second person. Load the page anew.", country=country)
+        .values(confirmed_by=tx.actor.id, confirmed_at=func.now()),
+        otherwise=Conflict("This country does not wait for a second person. Load the page anew.", country=country),
+    )
     tx.record(events.SeriesCountryConfirmed(at(series), series=series_id, country=country))
 
 
@@ -153,14 +145,7 @@ def _require_own_person(tx: Tx, operation_id: int, number: int) -> Person:
 
 def _moved(tx: Tx, person: Person, standing: ColumnElement[bool], *, to: UUID | None) -> bool:
     """Change the person's series if it stands where it should; whether it did."""
-    moved = tx.session.execute(
-        update(Person)
-        .where(Person.id == person.id, standing)
-        .values(series_id=to)
-        .returning(Person.id)
-        .execution_options(synchronize_session=False)
-    ).scalar_one_or_none()
-    return moved is not None
+    return tx.change(update(Person).where(Person.id == person.id, standing).values(series_id=to)) == 1
 
 
 def _locks(tx: Tx, series: Series, person: Person) -> tuple[int]:

@@ -9,9 +9,10 @@ from sqlalchemy import func, select, update
 from workspace import events
 from workspace.commands.claims import CLAIMABLE, require_settled
 from workspace.commands.guard import at, require_lead
-from workspace.errors import Conflict, Fault, Invalid
+from workspace.errors import Conflict
 from workspace.model import Lead, Referral
 from workspace.model.database import Tx
+from workspace.rules.reasons import require_reason
 
 CLOSABLE = ("verified", "referred", "outcome", "parked")
 """The stages from which a lead can be closed."""
@@ -24,7 +25,7 @@ def park_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
         Conflict: another examiner holds it, its stage cannot be parked, or an opinion is signed and not settled yet.
     """
     lead, _ = require_lead(tx, "park_lead", lead_id)
-    _require_reason(reason)
+    reason = require_reason(reason)
     if lead.holder_id not in (None, tx.actor.id):
         raise Conflict("Somebody holds this lead; ask for its release first.")
     _move(tx, lead, CLAIMABLE, "parked", reason, free=True)
@@ -39,7 +40,7 @@ def reopen_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
         Conflict: the lead is not parked, or three opinions have been given.
     """
     lead, _ = require_lead(tx, "reopen_lead", lead_id)
-    _require_reason(reason)
+    reason = require_reason(reason)
     if lead.opinions >= 3:
         raise Conflict("Three opinions have been given; nothing is left to ask.")
     _move(tx, lead, ("parked",), "assessed" if lead.opinions else "open", reason)
@@ -53,7 +54,7 @@ def close_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
         Conflict: a receiving agency has not answered yet, or the stage does not allow it.
     """
     lead, _ = require_lead(tx, "close_lead", lead_id)
-    _require_reason(reason)
+    reason = require_reason(reason)
     waiting = select(Referral.number).where(Referral.lead_id == lead_id, Referral.state.in_(("sent", "acknowledged"))).limit(1)
     if tx.session.execute(waiting).first() is not None:
         raise Conflict("A receiving agency has not answered yet: the lead waits for it.")
@@ -61,21 +62,11 @@ def close_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
     tx.record(events.LeadClosed(at(lead), reason="by_hand"))
 
 
-def _require_reason(reason: str) -> None:
-    if not reason.strip():
-        raise Invalid("Say why.", faults=[Fault("reason", "needed")])
-
-
 def _move(tx: Tx, lead: Lead, before: tuple[str, ...], after: str, reason: str, *, free: bool = False) -> None:
-    values: dict[str, object] = {"stage": after, "stage_since": func.now(), "stage_reason": reason.strip()}
+    values: dict[str, object] = {"stage": after, "stage_since": func.now(), "stage_reason": reason}
     if free:
         values |= {"holder_id": None, "holder_agency_id": None, "lease_until": None}
-    moved = tx.session.execute(
-        update(Lead)
-        .where(Lead.id == lead.id, Lead.stage.in_(before))
-        .values(**values)
-        .returning(Lead.id)
-        .execution_options(synchronize_session=False)
-    ).scalar_one_or_none()
-    if moved is None:
-        raise Conflict("The lead's stage does not allow this.", stage=lead.stage)
+    tx.change_one(
+        update(Lead).where(Lead.id == lead.id, Lead.stage.in_(before)).values(**values),
+        otherwise=Conflict("The lead's stage does not allow this.", stage=lead.stage),
+    )

@@ -12,15 +12,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar, overload
 from uuid import UUID
 
 import psycopg
 from psycopg.errors import LockNotAvailable, NumericValueOutOfRange, QueryCanceled, RaiseException
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import CursorResult, Engine, Update, UpdateBase, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from workspace.errors import Invalid, NotSignedIn, Text, Unavailable, WorkspaceError
 from workspace.events import Event
@@ -34,6 +35,11 @@ _BEYOND_LIMITS = "54"
 _BUSY = Text("The database is busy. Nothing was changed; try again in a moment.")
 _GONE = Text("The database does not answer. Nothing was changed; try again in a moment.")
 _IN_DOUBT = Text("The line to the database broke at the commit. Look whether it was done before you try again.")
+
+
+_AS_LOADED = {"synchronize_session": False}
+"""Without looking for loaded objects that a statement changes: commands load, change and record, and read nothing back."""
+_T = TypeVar("_T")
 
 
 @dataclass
@@ -50,6 +56,27 @@ class Tx:
     def record(self, event: Event) -> None:
         """Add an event to what this write will record."""
         self.events.append(event)
+
+    def change(self, statement: UpdateBase) -> int:
+        """Run an UPDATE or DELETE; answers how many rows it changed. Objects that were loaded before keep what they said."""
+        result = self.session.execute(statement, execution_options=_AS_LOADED)
+        return result.rowcount if isinstance(result, CursorResult) else len(result.all())
+
+    @overload
+    def change_one(self, statement: ReturningUpdate[_T], *, otherwise: WorkspaceError | Callable[[], WorkspaceError]) -> _T: ...
+    @overload
+    def change_one(self, statement: Update, *, otherwise: WorkspaceError | Callable[[], WorkspaceError]) -> object: ...
+    def change_one(self, statement: Update, *, otherwise: WorkspaceError | Callable[[], WorkspaceError]) -> object:
+        """Run an UPDATE that settles a race by its conditions; answers what it returns, if it returns something.
+
+        Raises:
+            otherwise: nothing met the conditions: somebody was first, or the state does not allow it.
+        """
+        result = self.session.execute(statement, execution_options=_AS_LOADED)
+        rows = [(None,)] * result.rowcount if isinstance(result, CursorResult) else result.all()
+        if not rows:
+            raise otherwise if isinstance(otherwise, WorkspaceError) else otherwise()
+        return rows[0][0]
 
     def refuse(self, refusal: WorkspaceError) -> None:
         """Refuse, but keep what this write records of the attempt: raised after the commit."""

@@ -219,17 +219,13 @@ def _in(seconds: float) -> object:
 
 def _carry(tx: Tx, job: Taken, **values: object) -> datetime | None:
     """Change the job's row if it still carries this attempt and lease."""
-    row = tx.session.execute(
+    return tx.change_one(
         update(Job)
         .where(Job.id == job.id, Job.attempt == job.attempt, Job.lease_until == job.lease_until)
         .values(**values)
-        .returning(Job.lease_until)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    if row is None:
-        raise _lost(job)
-    found: datetime | None = row.lease_until
-    return found
+        .returning(Job.lease_until),
+        otherwise=_lost(job),
+    )
 
 
 def _lost(job: Taken) -> Conflict:

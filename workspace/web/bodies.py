@@ -74,7 +74,7 @@ class RoutePath(Given):
 class ReasonBody(Body):
     """Why."""
 
-    reason: str = Field(min_length=1, max_length=MOST_TEXT)
+    reason: str = Field(max_length=MOST_TEXT, description="Why: at least one visible character.")
 
 
 class OperationPath(RoutePath):
