@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Collection, Set
+from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from sqlalchemy import Connection, text
 
-from workspace.rules import roles
+from workspace.rules import jurisdiction, leads, roles, states
 from workspace.rules.roles import ROLES, SERVICE_ROLE
 
 ROLES_OF_FUNCTIONS: dict[str, Set[str]] = {
@@ -50,8 +52,24 @@ def test_every_function_of_the_database_means_the_roles_that_the_rules_mean(conn
     assert {row.proname: named_roles(row.prosrc) for row in rows} == ROLES_OF_FUNCTIONS
 
 
-def test_the_database_accepts_exactly_the_roles_that_there_are(connection: Connection) -> None:
-    assert checked_codes(connection)["membership.role"] == {*ROLES, SERVICE_ROLE}
+CODES_OF_COLUMNS: dict[str, Collection[str]] = {
+    "operation.state": states.STATES,
+    "membership.role": (*ROLES, SERVICE_ROLE),
+    "lead.kind": leads.KINDS,
+    "lead.stage": leads.STAGES,
+    "lead.band": leads.BANDS,
+    "jurisdiction_claim.ground": jurisdiction.GROUNDS,
+    "jurisdiction_claim.competence": jurisdiction.COMPETENCES,
+    "referral.competence": jurisdiction.COMPETENCES,
+    "referral.urgency": jurisdiction.ANSWER_WITHIN,
+    "edition.kind": states.EDITION_KINDS,
+}
+"""By `table.column`: the codes that the rules know."""
+
+
+@pytest.mark.parametrize("column", sorted(CODES_OF_COLUMNS))
+def test_the_database_accepts_exactly_the_codes_that_the_rules_know(connection: Connection, column: str) -> None:
+    assert checked_codes(connection)[column] == set(CODES_OF_COLUMNS[column])
 
 
 def test_no_role_belongs_to_the_keyless_and_to_the_key_holders() -> None:
@@ -64,3 +82,30 @@ def test_nobody_gives_a_role_that_opens_more_than_the_own_one() -> None:
     assert roles.GRANTABLE["operation_lead"] < roles.GRANTABLE["administrator"]
     assert roles.GRANTABLE["country_lead"] < roles.GRANTABLE["operation_lead"]
     assert set().union(*roles.GRANTABLE.values()) == set(ROLES)
+
+
+@pytest.mark.parametrize(("late_s", "state"), [(-1, "open"), (0, "closing"), (1, "closing")])
+def test_an_open_operation_whose_window_is_over_is_closing(late_s: int, state: str) -> None:
+    end = datetime(2026, 6, 5, tzinfo=UTC)
+    now = end + timedelta(seconds=late_s)
+
+    assert states.state_now("open", closes_at=end, now=now) == state
+    assert states.state_now("prepared", closes_at=end, now=now) == "prepared"
+
+
+@pytest.mark.parametrize(
+    ("score", "word"), [(0.2, "weak"), (0.4299, "weak"), (0.43, "moderate"), (0.4999, "moderate"), (0.5, "strong")]
+)
+def test_the_band_follows_the_thresholds_of_the_recogniser(score: float, word: str) -> None:
+    assert leads.band(score, lead=0.43, strong=0.5) == word
+
+
+def test_years_are_whole_and_have_no_direction() -> None:
+    assert leads.whole_years(date(2020, 6, 2), date(2026, 6, 1)) == 5
+    assert leads.whole_years(date(2026, 6, 2), date(2020, 6, 2)) == 6
+    assert leads.gap_years(None, date(2020, 6, 2)) is None
+
+
+@pytest.mark.parametrize(("claim", "day"), [("2024-05-06T10:00:00", date(2024, 5, 6)), ("0000:00:00", None), (None, None)])
+def test_a_picture_claims_a_day_or_none(claim: str | None, day: date | None) -> None:
+    assert leads.claimed_day(claim) == day

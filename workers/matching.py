@@ -21,14 +21,14 @@ from sqlalchemy.orm import Session
 
 from workers.near import near_media
 from workers.workshop import Effects, Workshop
-from workspace.analysis.matching import band
 from workspace.analysis.near_duplicates import MIN_QUALITY
 from workspace.analysis.pack import Pack
-from workspace.commands.leads_open import Finding, Provenance, Side, may_open_leads, open_lead, register_priority, years_between
+from workspace.commands.leads_open import Finding, Provenance, Side, may_open_leads, open_lead, register_priority
 from workspace.commands.readings import record_near_copies
 from workspace.model import jobs
 from workspace.model.database import Tx
 from workspace.model.jobs import Taken
+from workspace.rules.leads import band, claimed_day, gap_years
 
 BEST_FACES = 8
 """So many of a person's best faces are compared: more of the same person add lookalikes, not recall."""
@@ -140,7 +140,7 @@ def _register_finding(row: Row[Any], rank: int, pack: Pack, today: date) -> Find
         ),
         pair=(str(row.person_id), str(row.entry_id)),
         priority=register_priority(today, date_of_birth=row.date_of_birth, missing_since=row.missing_since),
-        age_gap_years=_gap(row.missing_since, _day(row.captured_at)),
+        age_gap_years=gap_years(row.missing_since, claimed_day(row.captured_at)),
         provenance=_provenance(row.score, rank, pack),
     )
 
@@ -169,7 +169,7 @@ def _face_finding(row: Row[Any], rank: int, pack: Pack) -> Finding:
         sides=sides,
         pair=(str(row.person_id), str(row.other_id)),
         priority=2,
-        age_gap_years=_gap(_day(row.captured_at), _day(row.other_captured_at)),
+        age_gap_years=gap_years(claimed_day(row.captured_at), claimed_day(row.other_captured_at)),
         provenance=_provenance(row.score, rank, pack),
     )
 
@@ -190,7 +190,7 @@ def _camera_finding(own: Row[Any], other: Row[Any]) -> Finding:
         sides=(_file_side(own), _file_side(other)),
         pair=(f"{own.camera_serial} {own.agency_id}", f"{own.camera_serial} {other.agency_id}"),
         priority=3,
-        age_gap_years=_gap(_day(own.captured_at), _day(other.captured_at)),
+        age_gap_years=gap_years(claimed_day(own.captured_at), claimed_day(other.captured_at)),
     )
 
 
@@ -201,7 +201,7 @@ def _file_side(row: Row[Any]) -> Side:
 def _provenance(score: float, rank: int, pack: Pack) -> Provenance:
     return Provenance(
         score=float(score),
-        band=band(float(score), pack),
+        band=band(float(score), lead=pack.lead_cosine, strong=pack.strong_cosine),
         rank=rank,
         threshold=pack.lead_cosine,
         pack_id=pack.pack_id,
@@ -211,18 +211,6 @@ def _provenance(score: float, rank: int, pack: Pack) -> Provenance:
 
 def _medium(session: Session, media_id: UUID) -> Row[Any] | None:
     return session.execute(_MEDIUM, {"media": media_id}).one_or_none()
-
-
-def _day(captured_at: str | None) -> date | None:
-    """The day of a picture by its own claim; None where it claims none."""
-    try:
-        return date.fromisoformat((captured_at or "")[:10])
-    except ValueError:
-        return None
-
-
-def _gap(first: date | None, second: date | None) -> int | None:
-    return years_between(first, second) if first and second else None
 
 
 def _names_camera(serial: str | None) -> bool:

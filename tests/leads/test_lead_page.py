@@ -12,11 +12,12 @@ from tests.support.operation import TestOperation
 from workspace.commands.assessments import assess_lead, settle_assessments
 from workspace.commands.claims import claim_lead, end_leases, hand_over_lead, take_over_lead
 from workspace.commands.stages import park_lead
+from workspace.errors import Closed
 from workspace.model.database import Database
 from workspace.queries.lead_page import lead_history, lead_page
 from workspace.queries.overview import overview
 from workspace.rules.policy import OperationFacts
-from workspace.web.api.leads import _permissions, _referral_permissions
+from workspace.web.api.leads import _permissions
 from workspace.web.sentences import event_sentence
 
 
@@ -69,26 +70,16 @@ def test_ending_a_claim_is_offered_to_the_leads_whom_it_obeys(operation: TestOpe
         assert ("take_over_lead" in offered(database, lead, operation.person(country, role))) is may
 
 
-@pytest.mark.parametrize(
-    ("role", "state", "onward", "may"),
-    [
-        ("liaison", "open", False, True),
-        ("specialist", "open", False, False),
-        ("liaison", "closing", False, False),
-        ("liaison", "closing", True, True),
-    ],
-)
-def test_the_steps_of_a_referral_are_offered_where_policy_allows_them(
-    operation: TestOperation, database: Database, role: str, state: str, onward: bool, may: bool
-) -> None:
-    person = operation.person("PE", role)
-    operation.change("update operation set state = :state where id = :id", state=state, id=operation.id)
-    referral = {"is_onward": onward, "may_approve": True, "may_send": True}
+def test_no_claim_is_offered_once_the_window_is_over(operation: TestOperation, database: Database) -> None:
+    lead, examiner = operation.lead(), operation.person("EC")
+    assert "claim_lead" in offered(database, lead, examiner)
 
-    with database.read(person) as view:
-        found = _referral_permissions(view.me, OperationFacts(operation.id, state), referral)
+    # Housekeeping has not written the state yet: the window counts all the same.
+    operation.change("update operation set closes_at = now() - interval '1 second' where id = :id", id=operation.id)
 
-    assert (found["may_approve"], found["may_send"]) == (may, may)
+    assert not offered(database, lead, examiner) & {"claim_lead", "comment_on_lead", "state_jurisdiction"}
+    with pytest.raises(Closed), database.write(examiner) as tx:
+        claim_lead(tx, lead)
 
 
 def test_the_history_says_to_whom_whose_and_why(operation: TestOperation, database: Database) -> None:

@@ -12,7 +12,7 @@ from tests.support.bench import Room
 from tests.support.work_material import Material
 from workers import matching
 from workers.matching import TOP
-from workspace.commands.leads_open import Finding, Side, open_lead, pair_key, register_priority, years_between
+from workspace.commands.leads_open import Finding, Side, open_lead, pair_key, register_priority
 from workspace.commands.registers import NewEntry, Portrait, import_register
 from workspace.errors import Closed, Forbidden
 from workspace.intake.reception import Found, take_file
@@ -284,8 +284,3 @@ def test_a_pair_has_one_key_in_any_order_and_another_for_another_kind_of_side() 
 )
 def test_priority_follows_danger_and_never_a_score(born: date | None, missing: date | None, priority: int) -> None:
     assert register_priority(date(2026, 1, 1), date_of_birth=born, missing_since=missing) == priority
-
-
-def test_years_are_whole_and_have_no_direction() -> None:
-    assert years_between(date(2020, 6, 2), date(2026, 6, 1)) == 5
-    assert years_between(date(2026, 6, 2), date(2020, 6, 2)) == 6

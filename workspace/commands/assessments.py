@@ -13,11 +13,12 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from workspace import events
-from workspace.commands.claims import CLAIMABLE, require_claim, require_may_judge
+from workspace.commands.claims import require_claim, require_may_judge
 from workspace.commands.guard import at, require_lead, require_operation
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Assessment, Lead, LeadEvidence
 from workspace.model.database import Tx
+from workspace.rules.leads import CLAIMABLE
 from workspace.rules.reasons import says_something
 from workspace.rules.verdict import ANSWERS, FEATURES, UNDO_S, verdict
 

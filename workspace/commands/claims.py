@@ -16,11 +16,9 @@ from workspace.commands.guard import at, require_lead, require_operation
 from workspace.errors import Conflict, Fault, Forbidden, Held, Invalid, NotFound, Text, WorkspaceError
 from workspace.model import Agency, Assessment, Lead, User
 from workspace.model.database import Tx
+from workspace.rules.leads import CLAIMABLE
 from workspace.rules.reasons import require_reason
 from workspace.rules.roles import may_end_claim
-
-CLAIMABLE = ("open", "assessed")
-"""Stages in which an examiner may claim: nobody's opinion yet, or a further one is wanted."""
 
 LEASE_IS_OVER = (Lead.holder_id.is_not(None), Lead.lease_until <= func.now())
 """What `end_leases` looks for; housekeeping asks first whether there is any."""

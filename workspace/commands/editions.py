@@ -9,18 +9,12 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert, text, update
 
 from workspace import events
-from workspace.commands.guard import require_operation
+from workspace.commands.guard import operation_state, require_operation
 from workspace.errors import Conflict, Invalid, NotFound
 from workspace.model import Edition
 from workspace.model.database import Tx
 from workspace.model.jobs import want
-
-KINDS: Mapping[str, frozenset[str]] = {
-    "interim": frozenset({"prepared", "open", "closing", "closed", "follow_up"}),
-    "closing": frozenset({"closing", "closed", "follow_up"}),
-    "follow_up": frozenset({"closed", "follow_up"}),
-}
-"""By kind, the states of an operation in which it makes sense: a closing edition of an open room would not be one."""
+from workspace.rules.states import EDITION_KINDS
 
 
 def draw_up_edition(tx: Tx, operation_id: int, *, kind: str) -> UUID:
@@ -30,10 +24,10 @@ def draw_up_edition(tx: Tx, operation_id: int, *, kind: str) -> UUID:
         Invalid: there is no such kind. Conflict: the operation's state does not allow it yet.
     """
     operation = require_operation(tx, "draw_up_edition", operation_id)
-    if kind not in KINDS:
-        raise Invalid("There is no such kind of edition.", faults=["kind: " + ", ".join(KINDS)])
-    state = "closing" if operation.state == "open" and operation.closes_at <= tx.now else operation.state
-    if state not in KINDS[kind]:
+    if kind not in EDITION_KINDS:
+        raise Invalid("There is no such kind of edition.", faults=["kind: " + ", ".join(EDITION_KINDS)])
+    state = operation_state(tx, operation)
+    if state not in EDITION_KINDS[kind]:
         raise Conflict("The operation's state does not allow an edition of this kind yet.", kind=kind, state=state)
     number = tx.session.execute(text("select next_number(:id, 'edition')"), {"id": operation_id}).scalar_one()
     edition_id = uuid4()

@@ -15,6 +15,7 @@ from workspace.events import Place
 from workspace.model import Exhibit, Lead, Operation, Outcome, Referral, Series
 from workspace.model.database import Tx
 from workspace.rules import policy
+from workspace.rules.states import state_now
 
 # Built once: most of the time that a statement costs in Python is its making.
 _LEAD = select(Lead, Operation).join(Operation, Operation.id == Lead.operation_id).where(Lead.id == bindparam("lead"))
@@ -58,4 +59,9 @@ def at(row: Lead | Referral | Outcome | Exhibit | Series, *, locks: Sequence[int
 
 
 def _facts(tx: Tx, operation: Operation) -> policy.OperationFacts:
-    return policy.OperationFacts(operation.id, operation.state, operation.closes_at <= tx.now)
+    return policy.OperationFacts(operation.id, operation_state(tx, operation))
+
+
+def operation_state(tx: Tx, operation: Operation) -> str:
+    """The operation's state that counts now."""
+    return state_now(operation.state, closes_at=operation.closes_at, now=tx.now)

@@ -8,12 +8,14 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from workspace import events
-from workspace.commands.guard import at, require_lead
+from workspace.commands.guard import at, operation_state, require_lead
 from workspace.errors import Closed, Conflict, Fault, Invalid, NotFound
 from workspace.model import JurisdictionClaim, Lead, Operation, Referral
 from workspace.model.database import Tx
 from workspace.rules.jurisdiction import COMPETENCES, GROUNDS
+from workspace.rules.leads import CAME_BACK
 from workspace.rules.reasons import says_something
+from workspace.rules.states import DURING
 
 
 def state_jurisdiction(tx: Tx, lead_id: UUID, *, country: str, ground: str, competence: str, basis: str) -> UUID:
@@ -59,9 +61,9 @@ def state_jurisdiction(tx: Tx, lead_id: UUID, *, country: str, ground: str, comp
 
 def _require_window(tx: Tx, lead: Lead, operation: Operation) -> None:
     """After the window a ground is stated only so that what came back can go on to another country."""
-    if operation.state == "open" and operation.closes_at > tx.now:
+    if operation_state(tx, operation) in DURING:
         return
-    came_back = select(Referral.id).where(Referral.lead_id == lead.id, Referral.state.in_(("returned", "declined"))).limit(1)
+    came_back = select(Referral.id).where(Referral.lead_id == lead.id, Referral.state.in_(CAME_BACK)).limit(1)
     if tx.session.execute(came_back).first() is None:
         raise Closed("The operation does not accept this now.", action="state_jurisdiction", state=operation.state)
 

@@ -26,8 +26,8 @@ from workspace.commands.guard import require_operation
 from workspace.errors import Closed
 from workspace.model import Lead, LeadEvidence
 from workspace.model.database import Tx
+from workspace.rules.leads import FACE_KINDS, whole_years
 
-FACE_KINDS = frozenset({"register_match", "same_face"})
 RECENT_YEARS = 3
 """A child missing for no longer than this may still be where it was taken."""
 YOUNG_YEARS = 13
@@ -131,15 +131,9 @@ def pair_key(kind: str, first: str, second: str) -> bytes:
 
 def register_priority(today: date, *, date_of_birth: date | None, missing_since: date | None) -> int:
     """1 where a child has been missing for at most RECENT_YEARS, or is now under YOUNG_YEARS; else 2."""
-    recent = missing_since is not None and years_between(missing_since, today) < RECENT_YEARS
-    young = date_of_birth is not None and years_between(date_of_birth, today) < YOUNG_YEARS
+    recent = missing_since is not None and whole_years(missing_since, today) < RECENT_YEARS
+    young = date_of_birth is not None and whole_years(date_of_birth, today) < YOUNG_YEARS
     return 1 if recent or young else 2
-
-
-def years_between(earlier: date, later: date) -> int:
-    """Whole years from one day to another, in either order."""
-    earlier, later = sorted((earlier, later))
-    return later.year - earlier.year - ((later.month, later.day) < (earlier.month, earlier.day))
 
 
 def _provenance(found: Provenance | None) -> dict[str, object]:

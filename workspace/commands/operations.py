@@ -17,10 +17,9 @@ from workspace.model import Agency, Membership, Operation, OperationAgency, Part
 from workspace.model.database import Tx
 from workspace.rules.policy import require_house
 from workspace.rules.roles import KEYLESS, ROLES, Destination, require_may_give, require_may_take
+from workspace.rules.states import NEXT_STATE
 from workspace.store.keys import new_wrapped_key
 
-NEXT_STATE = {"prepared": "open", "open": "closing", "closing": "closed", "closed": "follow_up"}
-"""An operation goes one way; nothing re-opens it."""
 COMPETENCES = ("protection", "offender", "evidence")
 HANDLING_CODES = ("H0", "H1", "H2", "H3")
 TLP = ("RED", "AMBER+STRICT", "AMBER", "GREEN", "CLEAR")

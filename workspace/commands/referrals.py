@@ -21,9 +21,8 @@ from workspace.model import Agency, Exhibit, JurisdictionClaim, Lead, LeadEviden
 from workspace.model.database import Tx
 from workspace.model.jobs import want
 from workspace.rules.jurisdiction import ANSWER_WITHIN, Authority, Stated, grounds_for
+from workspace.rules.leads import REFERABLE
 from workspace.rules.reasons import require_reason, says_something
-
-REFERABLE = ("verified", "referred", "outcome")
 
 
 def draft_referral(

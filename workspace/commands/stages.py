@@ -7,15 +7,14 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 
 from workspace import events
-from workspace.commands.claims import CLAIMABLE, require_settled
+from workspace.commands.claims import require_settled
 from workspace.commands.guard import at, require_lead
 from workspace.errors import Conflict
 from workspace.model import Lead, Referral
 from workspace.model.database import Tx
+from workspace.rules.leads import CLAIMABLE, CLOSABLE
 from workspace.rules.reasons import require_reason
-
-CLOSABLE = ("verified", "referred", "outcome", "parked")
-"""The stages from which a lead can be closed."""
+from workspace.rules.verdict import OPINIONS_AT_MOST
 
 
 def park_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
@@ -41,7 +40,7 @@ def reopen_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
     """
     lead, _ = require_lead(tx, "reopen_lead", lead_id)
     reason = require_reason(reason)
-    if lead.opinions >= 3:
+    if lead.opinions >= OPINIONS_AT_MOST:
         raise Conflict("Three opinions have been given; nothing is left to ask.")
     _move(tx, lead, ("parked",), "assessed" if lead.opinions else "open", reason)
     tx.record(events.LeadReopened(at(lead), reason="by_hand"))

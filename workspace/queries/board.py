@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from workspace.errors import NotFound
+from workspace.rules.leads import FACE_KINDS, OFF_BOARD
 
 STAGE_REASON = "case when stage_reason = 'inconclusive' or locks <@ (select my_keys()) then stage_reason end as stage_reason"
 """What people wrote of a lead may speak of both sides: for who holds both keys."""
@@ -21,13 +22,8 @@ STAGE_REASON = "case when stage_reason = 'inconclusive' or locks <@ (select my_k
 MOST_BEHIND = 500
 """Events after which a fresh snapshot is cheaper than the changes (PATTERNS 3)."""
 
-OFF_BOARD = ("rejected", "parked", "closed")
-"""Stages without a column."""
-
 MOST_LISTED = 100
 """Leads off the board on one page of their list."""
-
-FACE_KINDS = ("register_match", "same_face")
 
 # A card shows one outcome: a child made safe first, then another end (the latest), then whoever came further, the child before
 # the offender. It shows its last referral: one that came back and goes nowhere stands behind all newer ones.

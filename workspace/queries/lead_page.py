@@ -17,6 +17,8 @@ from workspace.errors import NotFound
 from workspace.queries.board import STAGE_REASON, lead_card
 from workspace.queries.lead_sides import iso, lead_sides
 from workspace.queries.presence import who_is_looking
+from workspace.rules.leads import OTHER_KINDS
+from workspace.rules.states import state_now
 from workspace.rules.verdict import UNDO_S
 
 MOST_HISTORY = 200
@@ -39,7 +41,7 @@ def lead_page(session: Session, lead_id: UUID, viewer_id: int) -> Row:
     page["comments"] = _comments(session, lead_id)
     page["annotations"] = _annotations(session, lead_id, viewer_id)
     page["jurisdiction"] = _jurisdiction(session, lead_id, viewer_id)
-    page["referrals"] = _referrals(session, lead_id, viewer_id)
+    page["referrals"] = _referrals(session, lead_id)
     page["access_requests"] = _access(session, lead_id)
     page["history"] = lead_history(session, lead_id)
     page["presence"] = who_is_looking(session, operation_id).get(str(lead_id), [])
@@ -101,7 +103,8 @@ def _head(session: Session, operation_id: int, lead_id: UUID, viewer_id: int) ->
     row = session.execute(
         text(f"""select l.holder_id, l.holder_agency_id, l.claim_token, l.lease_until, l.lease_until > now() as alive,
                     l.created_at, {STAGE_REASON},
-                    l.pack_id, l.model_digest, l.threshold, o.code_name, o.time_zone, o.state, o.tlp, o.second_from_other_country,
+                    l.pack_id, l.model_digest, l.threshold, o.code_name, o.time_zone, o.state, o.closes_at, now() as now,
+                    o.tlp, o.second_from_other_country,
                     c.last_seq, my_keys_digest(:operation) as keys
              from lead l join operation o on o.id = l.operation_id join chain c on c.operation_id = o.id where l.id = :lead"""),  # noqa: S608 - a constant
         {"operation": operation_id, "lead": lead_id},
@@ -118,7 +121,7 @@ def _head(session: Session, operation_id: int, lead_id: UUID, viewer_id: int) ->
             "id": operation_id,
             "code_name": row.code_name,
             "time_zone": row.time_zone,
-            "state": row.state,
+            "state": state_now(row.state, closes_at=row.closes_at, now=row.now),
             "tlp": row.tlp,
         },
         "created_at": row.created_at.isoformat(),
@@ -189,9 +192,9 @@ def _evidence(session: Session, operation_id: int, lead_id: UUID) -> list[Row]:
           join lead_evidence other on other.lead_id <> mine.lead_id
             and (other.person_id = mine.person_id or other.media_item_id = mine.media_item_id or other.exhibit_id = mine.exhibit_id)
           join lead l on l.id = other.lead_id
-          where mine.lead_id = :lead and l.operation_id = :operation and l.kind in ('same_file', 'near_copy', 'camera_serial', 'clue')
+          where mine.lead_id = :lead and l.operation_id = :operation and l.kind = any (:kinds)
           order by l.number limit 10"""),
-        {"lead": lead_id, "operation": operation_id},
+        {"lead": lead_id, "operation": operation_id, "kinds": list(OTHER_KINDS)},
     )
     return [
         {
@@ -271,7 +274,7 @@ def _jurisdiction(session: Session, lead_id: UUID, viewer_id: int) -> list[Row]:
     ]
 
 
-def _referrals(session: Session, lead_id: UUID, viewer_id: int) -> list[Row]:
+def _referrals(session: Session, lead_id: UUID) -> list[Row]:
     rows = session.execute(
         text("""select r.*, t.name as to_name, t.country as to_agency_country,
                     d.id as user_id, d.name, da.country, p.id as approver_id, p.name as approver_name, pa.country as approver_country
@@ -281,14 +284,13 @@ def _referrals(session: Session, lead_id: UUID, viewer_id: int) -> list[Row]:
              where r.lead_id = :lead order by r.number"""),
         {"lead": lead_id},
     ).mappings()
-    return [_referral(dict(row), viewer_id) for row in rows]
+    return [_referral(dict(row)) for row in rows]
 
 
-def _referral(row: Row, viewer_id: int) -> Row:
+def _referral(row: Row) -> Row:
     approver = None
     if row["approver_id"]:
         approver = {"id": row["approver_id"], "name": row["approver_name"], "country": row["approver_country"]}
-    drafted = row["state"] == "drafted"
     return {
         "id": str(row["id"]),
         "number": row["number"],
@@ -302,17 +304,16 @@ def _referral(row: Row, viewer_id: int) -> Row:
         "sent_at": iso(row["sent_at"]),
         "due_at": iso(row["due_at"]),
         "is_onward": row["previous_id"] is not None,
-        "may_approve": drafted and row["approved_by"] is None and row["drafted_by"] != viewer_id,
-        "may_send": drafted and row["approved_by"] is not None and row["package_state"] == "built",
     }
 
 
 def _access(session: Session, lead_id: UUID) -> list[Row]:
     rows = session.execute(
         text("""select g.id, g.agency_id, t.name as agency_name, t.country as agency_country, u.id as user_id, u.name, a.country,
-                    g.asked_at, g.reason, g.granted, g.until, g.answered_at is null and c.agency_id = my_agency() as may_answer,
+                    g.asked_at, g.reason, g.granted, g.until, g.answered_at is not null as is_answered,
+                    c.agency_id = my_agency() as is_for_own_material,
                     g.granted and (g.ended_at is not null or g.until <= now()) as is_over,
-                    g.granted and g.ended_at is null and g.until > now() and c.agency_id = my_agency() as may_take_back
+                    g.granted and g.ended_at is null and g.until > now() as is_running
              from access_grant g join agency t on t.id = g.agency_id join app_user u on u.id = g.asked_by
              join agency a on a.id = u.agency_id join compartment c on c.id = g.compartment_id
              where g.lead_id = :lead order by g.asked_at"""),
@@ -328,8 +329,9 @@ def _access(session: Session, lead_id: UUID) -> list[Row]:
             "granted": row.granted,
             "until": iso(row.until),
             "is_over": bool(row.is_over),
-            "may_answer": row.may_answer,
-            "may_take_back": bool(row.may_take_back),
+            "is_for_own_material": row.is_for_own_material,
+            "is_answered": row.is_answered,
+            "is_running": bool(row.is_running),
         }
         for row in rows
     ]

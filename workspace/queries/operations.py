@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session as DbSession
 
 from workspace.errors import NotFound
 from workspace.model import Agency, Membership, Operation, OperationAgency, Participation, User
+from workspace.rules.states import state_now
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class OperationHead:
     role: str
     accepted: bool
     only_receives: bool
+
+    @property
+    def state_now(self) -> str:
+        """The state that counts now."""
+        return state_now(self.state, closes_at=self.closes_at, now=self.now)
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,8 @@ from sqlalchemy.orm import Session
 from workspace.errors import Text
 from workspace.exchange.referral_facts import JurisdictionGround, Opinion, Provenance, ReferralFacts, Side, SourceMedium
 from workspace.rules.jurisdiction import ANSWER_WITHIN
+from workspace.rules.leads import FACE_KINDS
 from workspace.vocabulary import label
-
-FACE_KINDS = ("register_match", "same_face")
 
 _LIMITS = Text("Investigative lead, not an identification: a similarity opens a lead, people decide.")
 _CHILDREN = Text("The face engine is not validated on children; errors rise under 3 years and with age gaps over 3 years.")

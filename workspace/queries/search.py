@@ -16,6 +16,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from workspace.errors import NotFound
+from workspace.rules.leads import BANDS, FACE_KINDS, band, claimed_day, gap_years
 
 MOST_RANKED = 50
 BELOW = 0.10
@@ -23,7 +24,6 @@ BELOW = 0.10
 VALID = timedelta(hours=1)
 """So long a search's list can be looked at again; afterwards a new search states its purpose anew."""
 MOST_WORDS = 20
-BANDS = ("strong", "moderate", "weak")
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,6 @@ class Thresholds:
 
     lead: float
     strong: float
-
-    def band(self, score: float) -> str:
-        """The coarse word for a score."""
-        return "strong" if score >= self.strong else "moderate" if score >= self.lead else "weak"
 
 
 @dataclass(frozen=True)
@@ -165,7 +161,7 @@ def probe(session: Session, face_id: UUID) -> Probe:
         eye_distance_px=round(row.eye_distance_px),
         model_digest=row.model_digest,
         pack_id=row.pack_id,
-        seen_on=_day(row.captured_at) or row.missing_since,
+        seen_on=claimed_day(row.captured_at) or row.missing_since,
     )
 
 
@@ -176,7 +172,7 @@ def find_faces(session: Session, found: Probe, thresholds: Thresholds, *, min_sc
     """
     asked = {"probe": found.face_id, "operation": found.operation_id, "digest": found.model_digest}
     own = {"person": found.person_id, "entry": found.register_entry_id}
-    leads = session.execute(text(_LEADS), {"operation": found.operation_id, **own}).all()
+    leads = session.execute(text(_LEADS), {"operation": found.operation_id, "face_kinds": list(FACE_KINDS), **own}).all()
     by_other = {row.other: row for row in leads if row.other is not None}
     hidden = [row for row in leads if row.stage == "rejected" or row.shown_score is None]
     floor = thresholds.lead - BELOW if min_score is None else min_score
@@ -276,7 +272,9 @@ def _number(words: str) -> tuple[str, int | None]:
 def _ranked(row: Row[Any], rank: int, found: Probe, thresholds: Thresholds, lead: Row[Any] | None) -> Candidate:
     state = LeadState(lead.id, lead.number, lead.stage, None) if lead else None
     score = float(row.score)
-    return _candidate(row, found, rank=rank, score=score, band=thresholds.band(score), lead=state)
+    return _candidate(
+        row, found, rank=rank, score=score, band=band(score, lead=thresholds.lead, strong=thresholds.strong), lead=state
+    )
 
 
 def _unranked(row: Row[Any], found: Probe) -> Candidate:
@@ -287,7 +285,7 @@ def _unranked(row: Row[Any], found: Probe) -> Candidate:
 def _candidate(
     row: Row[Any], found: Probe, *, rank: int | None, score: float | None, band: str | None, lead: LeadState | None
 ) -> Candidate:
-    day = row.missing_since or _day(row.captured_at)
+    day = row.missing_since or claimed_day(row.captured_at)
     return Candidate(
         face_id=row.face_id,
         label=_label(row),
@@ -295,8 +293,8 @@ def _candidate(
         is_register=row.entry_number is not None,
         quality=row.quality_word,
         age_band=row.age_band,
-        age_years=_years(row.date_of_birth, row.missing_since) if row.date_of_birth and row.missing_since else None,
-        gap_years=_years(found.seen_on, day) if found.seen_on and day else None,
+        age_years=gap_years(row.date_of_birth, row.missing_since),
+        gap_years=gap_years(found.seen_on, day),
         rank=rank,
         score=score,
         band=band,
@@ -318,19 +316,6 @@ def _label(row: Row[Any]) -> str:
     if row.entry_number is not None:
         return str(row.entry_number)
     return f"P-{row.person_number:04d}" if row.person_number is not None else ""
-
-
-def _day(claimed: str | None) -> date | None:
-    """The day of a picture by its own claim; None where it claims none."""
-    try:
-        return date.fromisoformat((claimed or "")[:10])
-    except ValueError:
-        return None
-
-
-def _years(first: date, second: date) -> int:
-    earlier, later = sorted((first, second))
-    return later.year - earlier.year - ((later.month, later.day) < (earlier.month, earlier.day))
 
 
 _FACTS = """a.country, p.number as person_number, p.age_band, n.number as entry_number, n.date_of_birth, n.missing_since, m.captured_at"""
@@ -374,7 +359,7 @@ _LEADS = f"""
 select l.id, l.number, l.stage, l.holder_id, l.opinions, l.shown_band, l.shown_score, coalesce(o.person_id, o.register_entry_id) as other,
   f.id as face_id, f.quality_word, coalesce(a.country, array_to_string(array_remove(l.countries, e.country), ' · ')) as country,
   p.number as person_number, p.age_band, n.number as entry_number, n.date_of_birth, n.missing_since, m.captured_at
-from lead_evidence e join lead l on l.id = e.lead_id and l.kind in ('register_match', 'same_face')
+from lead_evidence e join lead l on l.id = e.lead_id and l.kind = any (:face_kinds)
 left join lead_evidence o on o.lead_id = l.id and o.side <> e.side
 left join face f on f.id = o.face_id {_JOINS.replace("join compartment", "left join compartment").replace("join agency", "left join agency")}
 where e.operation_id = :operation and (e.person_id = cast(:person as uuid) or e.register_entry_id = cast(:entry as uuid))

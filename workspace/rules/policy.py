@@ -25,12 +25,7 @@ from workspace.rules.roles import (
     SERVICE,
     SERVICE_ROLE,
 )
-
-BEFORE_AND_DURING = frozenset({"prepared", "open"})
-DURING = frozenset({"open"})
-ALWAYS = frozenset({"prepared", "open", "closing", "closed", "follow_up"})
-NOT_FINISHED = frozenset({"prepared", "open", "closing"})
-AFTER_OPENING = frozenset({"open", "closing", "closed", "follow_up"})
+from workspace.rules.states import AFTER_OPENING, ALWAYS, BEFORE_AND_DURING, DURING, NOT_FINISHED
 
 
 @dataclass(frozen=True)
@@ -120,11 +115,10 @@ HOUSE_RULES: dict[str, str] = {
 
 @dataclass(frozen=True)
 class OperationFacts:
-    """What a decision needs to know of an operation. `is_past`: the window has ended by the database's clock."""
+    """What a decision needs to know of an operation. state: the one that counts now, as `states.state_now` says it."""
 
     id: int
     state: str
-    is_past: bool = False
 
 
 def require(actor: Actor, action: str, operation: OperationFacts) -> None:
@@ -140,9 +134,8 @@ def require(actor: Actor, action: str, operation: OperationFacts) -> None:
         role = SERVICE_ROLE
     if rule is None or role is None or role not in rule.roles:
         raise Forbidden("Your role in this operation does not allow this.", action=action, role=role or "none")
-    state = "closing" if operation.is_past and operation.state == "open" else operation.state
-    if state not in rule.states:
-        raise Closed("The operation does not accept this now.", action=action, state=state)
+    if operation.state not in rule.states:
+        raise Closed("The operation does not accept this now.", action=action, state=operation.state)
 
 
 def allows(actor: Actor, action: str, operation: OperationFacts) -> bool:

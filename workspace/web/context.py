@@ -107,8 +107,7 @@ def housekeeping_id(rows: Database) -> int:
 
 def may(view: View, action: str, operation: OperationHead) -> bool:
     """Whether the viewer could do the action in this operation now: a screen offers nothing else."""
-    facts = OperationFacts(operation.id, operation.state, operation.closes_at <= operation.now)
-    return allows(view.me, action, facts)
+    return allows(view.me, action, OperationFacts(operation.id, operation.state_now))
 
 
 def require_fresh() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any, Literal
 from uuid import UUID
 
@@ -11,8 +12,18 @@ from pydantic import Field
 from workspace.commands import assessments, claims, discussion, shown, stages
 from workspace.queries.board import Board, bands_not_yet_noted, board_changes, leads_off_board
 from workspace.queries.lead_page import lead_history, lead_page, lead_score
-from workspace.rules import policy, roles
 from workspace.rules.actor import Actor
+from workspace.rules.leads import (
+    CAME_BACK,
+    LEAD_ACTIONS,
+    LeadFacts,
+    ReferralFacts,
+    RequestFacts,
+    offered,
+    offered_for_referral,
+    offered_for_request,
+)
+from workspace.rules.policy import OperationFacts
 from workspace.web.bodies import MOST_BIG_INTEGER, MOST_TEXT, Body, LeadPath, OperationPath, Query, ReasonBody, ThingPath
 from workspace.web.context import reading, writing
 from workspace.web.sentences import event_sentence, evidence_words
@@ -157,10 +168,10 @@ def _lead(lead_id: UUID) -> tuple[dict[str, Any], NewSights]:
     with reading() as view:
         page = lead_page(view.session, lead_id, view.me.id)
         new = bands_not_yet_noted(view.session, page["operation"]["id"], [page])
-        facts = policy.OperationFacts(page["operation"]["id"], page["operation"]["state"])
+        facts = OperationFacts(page["operation"]["id"], page["operation"]["state"])
         page["permissions"] = _permissions(view.me, facts, page)
-        page["referrals"] = [_referral_permissions(view.me, facts, referral) for referral in page["referrals"]]
-        page["access_requests"] = [_access_permissions(view.me, facts, request) for request in page["access_requests"]]
+        page["referrals"] = [_with_steps(view.me, facts, referral) for referral in page["referrals"]]
+        page["access_requests"] = [_with_answers(view.me, facts, request) for request in page["access_requests"]]
     bands = tuple(UUID(lead) for lead in new)
     return page, NewSights(facts.id, bands=bands, scores=_unseen_score(lead_id, page["score"]))
 
@@ -194,63 +205,41 @@ def _told(entry: dict[str, Any]) -> dict[str, Any]:
     return {**entry, "text": event_sentence(entry["kind"], payload, whom=whom)}
 
 
-ACTIONS = (
-    "claim_lead",
-    "release_lead",
-    "hand_over_lead",
-    "take_over_lead",
-    "assess_lead",
-    "save_draft",
-    "annotate_lead",
-    "comment_on_lead",
-    "prioritise_lead",
-    "park_lead",
-    "reopen_lead",
-    "close_lead",
-    "ask_access",
-    "state_jurisdiction",
-    "draft_referral",
-    "view_media",
-)
+def _permissions(me: Actor, there: OperationFacts, page: dict[str, Any]) -> dict[str, bool]:
+    """By action of a lead's page: whether it is offered."""
+    facts = LeadFacts(
+        stage=page["stage"],
+        opinions=page["opinions"],
+        is_held=page["holder"] is not None,
+        is_mine=page["claim"]["mine"],
+        holder_agency_id=page["claim"]["agency"],
+        may_judge=page["may_judge"],
+        is_unsettled=page["unsettled"],
+        has_hidden_side=any(side["hidden"] for side in page["sides"]),
+        came_back=any(referral["state"] in CAME_BACK for referral in page["referrals"]),
+    )
+    found = offered(me, there, facts)
+    return {action: action in found for action in LEAD_ACTIONS}
 
 
-def _permissions(me: Actor, facts: policy.OperationFacts, page: dict[str, Any]) -> dict[str, bool]:
-    """Which actions the page offers: what policy allows, where the lead's state leaves room for it."""
-    held, mine, stage, settled = page["holder"] is not None, page["claim"]["mine"], page["stage"], not page["unsettled"]
-    reach = roles.may_end_claim(me, facts.id, holder_agency_id=page["claim"]["agency"])
-    room = {
-        "claim_lead": not held and stage in claims.CLAIMABLE and page["may_judge"],
-        "release_lead": mine and settled,
-        "hand_over_lead": mine and settled,
-        "take_over_lead": held and not mine and settled and reach,
-        "assess_lead": mine and page["may_judge"] and not any(side["hidden"] for side in page["sides"]),
-        "park_lead": stage in claims.CLAIMABLE and (mine or not held) and settled,
-        "reopen_lead": stage == "parked" and page["opinions"] < 3,
-        "close_lead": stage in stages.CLOSABLE,
-        "ask_access": any(side["hidden"] for side in page["sides"]),
-        "draft_referral": stage in ("verified", "referred", "outcome"),
-        "state_jurisdiction": stage not in ("rejected", "closed")
-        # After the window a ground is stated only to route on what came back.
-        and (facts.state == "open" or any(each["state"] in ("declined", "returned") for each in page["referrals"])),
-    }
-    return {action: room.get(action, True) and policy.allows(me, action, facts) for action in ACTIONS}
+def _with_steps(me: Actor, there: OperationFacts, referral: dict[str, Any]) -> dict[str, Any]:
+    """The referral with the steps that are offered."""
+    facts = ReferralFacts(
+        state=referral["state"],
+        drafted_by=referral["drafted_by"]["id"],
+        is_approved=referral["approved_by"] is not None,
+        is_built=referral["package_state"] == "built",
+        is_onward=referral["is_onward"],
+    )
+    found = offered_for_referral(me, there, facts)
+    return {**referral, "may_approve": "approve_referral" in found, "may_send": "send_referral" in found}
 
 
-def _referral_permissions(me: Actor, facts: policy.OperationFacts, referral: dict[str, Any]) -> dict[str, Any]:
-    """The referral with the steps that policy allows too; an onward one goes by the action of re-routing, as the commands ask."""
-    onward = "re_route_referral" if referral["is_onward"] else None
-    approves = policy.allows(me, onward or "approve_referral", facts)
-    sends = policy.allows(me, onward or "send_referral", facts)
-    return {**referral, "may_approve": referral["may_approve"] and approves, "may_send": referral["may_send"] and sends}
-
-
-def _access_permissions(me: Actor, facts: policy.OperationFacts, request: dict[str, Any]) -> dict[str, Any]:
-    """The request with what policy allows too: a country lead of the agency whose material it is."""
-    return {
-        **request,
-        "may_answer": request["may_answer"] and policy.allows(me, "answer_access", facts),
-        "may_take_back": request["may_take_back"] and policy.allows(me, "take_back_access", facts),
-    }
+def _with_answers(me: Actor, there: OperationFacts, request: dict[str, Any]) -> dict[str, Any]:
+    """The request for access with what is offered, instead of what decided it."""
+    facts = RequestFacts(**{each.name: request.pop(each.name) for each in fields(RequestFacts)})
+    found = offered_for_request(me, there, facts)
+    return {**request, "may_answer": "answer_access" in found, "may_take_back": "take_back_access" in found}
 
 
 # --- The claim -------------------------------------------------------------------------------------------------------------------

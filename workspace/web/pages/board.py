@@ -8,7 +8,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from workspace.queries import operations as queries
-from workspace.queries.board import OFF_BOARD, lead_card, lead_of_number, leads_off_board
+from workspace.queries.board import lead_card, lead_of_number, leads_off_board
+from workspace.rules.leads import OFF_BOARD
 from workspace.web.context import reading
 
 pages = Blueprint("board", __name__)

@@ -8,12 +8,12 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext
 from markupsafe import Markup
 
-from workspace.commands.editions import KINDS
 from workspace.errors import NotFound
 from workspace.exchange.statistics_report import PrintedEdition, PrintedTable, charts, for_public, printed
 from workspace.queries import operations as queries
 from workspace.queries.editions import EditionHead, editions, stored_edition
 from workspace.queries.operations import OperationHead
+from workspace.rules.states import EDITION_KINDS
 from workspace.web.context import may, reading
 
 pages = Blueprint("statistics", __name__)
@@ -69,8 +69,7 @@ def _chosen(heads: list[EditionHead], wanted: int | None) -> EditionHead | None:
 
 def _kinds(operation: OperationHead) -> list[str]:
     """The kinds that the operation's state allows now."""
-    state = "closing" if operation.state == "open" and operation.closes_at <= operation.now else operation.state
-    return [kind for kind, states in KINDS.items() if state in states]
+    return [kind for kind, states in EDITION_KINDS.items() if operation.state_now in states]
 
 
 def _drawings(edition: PrintedEdition) -> dict[str, Markup]:

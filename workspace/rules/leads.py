@@ -1,0 +1,172 @@
+"""What a lead is and what its page offers: kinds, stages, bands, and which actions the lead's state leaves room for.
+
+The commands ask their own conditions again when they write; what is offered here would be taken in this moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from workspace.rules.actor import Actor
+from workspace.rules.policy import OperationFacts, allows
+from workspace.rules.roles import may_end_claim
+from workspace.rules.states import DURING
+from workspace.rules.verdict import OPINIONS_AT_MOST
+
+KINDS = ("register_match", "same_face", "same_file", "near_copy", "camera_serial", "clue")
+FACE_KINDS = ("register_match", "same_face")
+"""Kinds that compare two faces: they alone have a score, and one pair of sides has one lead of either kind."""
+OTHER_KINDS = tuple(kind for kind in KINDS if kind not in FACE_KINDS)
+
+STAGES = ("open", "assessed", "verified", "rejected", "referred", "outcome", "closed", "parked")
+CLAIMABLE = ("open", "assessed")
+"""Nobody's opinion is given yet, or a further one is wanted."""
+REFERABLE = ("verified", "referred", "outcome")
+"""Two examiners agree that the sides belong together."""
+CLOSABLE = (*REFERABLE, "parked")
+"""From these a lead can be closed."""
+ENDED = ("rejected", "closed")
+"""Nothing more is done about the lead."""
+OFF_BOARD = ("rejected", "parked", "closed")
+"""Stages without a column on the board."""
+
+CAME_BACK = ("declined", "returned")
+"""States of a referral whose receiver answered no: it can go on to another country."""
+
+Band = Literal["strong", "moderate", "weak"]
+BANDS: tuple[Band, ...] = ("strong", "moderate", "weak")
+
+
+def band(score: float, *, lead: float, strong: float) -> Band:
+    """Say a cosine in one coarse word. `lead`, `strong`: the thresholds that were measured for the recogniser."""
+    if score >= strong:
+        return "strong"
+    return "moderate" if score >= lead else "weak"
+
+
+def claimed_day(captured_at: str | None) -> date | None:
+    """The day of a picture by its file's own claim; None where it claims none."""
+    try:
+        return date.fromisoformat((captured_at or "")[:10])
+    except ValueError:
+        return None
+
+
+def whole_years(first: date, second: date) -> int:
+    """Whole years between two days, in either order."""
+    earlier, later = sorted((first, second))
+    return later.year - earlier.year - ((later.month, later.day) < (earlier.month, earlier.day))
+
+
+def gap_years(first: date | None, second: date | None) -> int | None:
+    """Whole years between two days; None where one of them is unknown."""
+    return whole_years(first, second) if first and second else None
+
+
+@dataclass(frozen=True)
+class LeadFacts:
+    """What decides about the actions on a lead, as its viewer sees it.
+
+    may_judge: the viewer may give the next opinion (`why_not_judge`, which also wants a key to every side). is_unsettled: a signed
+    opinion can still be taken back. came_back: a referral of the lead was declined or returned.
+    """
+
+    stage: str
+    opinions: int
+    is_held: bool
+    is_mine: bool
+    holder_agency_id: int | None
+    may_judge: bool
+    is_unsettled: bool
+    has_hidden_side: bool
+    came_back: bool
+
+
+@dataclass(frozen=True)
+class ReferralFacts:
+    """What decides about the next step of a referral. is_onward: it routes on another one that came back."""
+
+    state: str
+    drafted_by: int
+    is_approved: bool
+    is_built: bool
+    is_onward: bool
+
+
+@dataclass(frozen=True)
+class RequestFacts:
+    """What decides about a request for access. is_running: it was granted, and neither its time nor anybody has ended it."""
+
+    is_for_own_material: bool
+    is_answered: bool
+    is_running: bool
+
+
+_Room = Callable[[Actor, OperationFacts, LeadFacts], bool]
+
+_LEAD_ACTIONS: dict[str, _Room] = {
+    "claim_lead": lambda _me, _there, lead: not lead.is_held and lead.stage in CLAIMABLE and lead.may_judge,
+    "release_lead": lambda _me, _there, lead: lead.is_mine and not lead.is_unsettled,
+    "hand_over_lead": lambda _me, _there, lead: lead.is_mine and not lead.is_unsettled,
+    "take_over_lead": lambda me, there, lead: (
+        lead.is_held
+        and not lead.is_mine
+        and not lead.is_unsettled
+        and may_end_claim(me, there.id, holder_agency_id=lead.holder_agency_id)
+    ),
+    "assess_lead": lambda _me, _there, lead: lead.is_mine and lead.may_judge,
+    "save_draft": lambda _me, _there, _lead: True,
+    "annotate_lead": lambda _me, _there, _lead: True,
+    "comment_on_lead": lambda _me, _there, _lead: True,
+    "prioritise_lead": lambda _me, _there, _lead: True,
+    "park_lead": lambda _me, _there, lead: (
+        lead.stage in CLAIMABLE and (lead.is_mine or not lead.is_held) and not lead.is_unsettled
+    ),
+    "reopen_lead": lambda _me, _there, lead: lead.stage == "parked" and lead.opinions < OPINIONS_AT_MOST,
+    "close_lead": lambda _me, _there, lead: lead.stage in CLOSABLE,
+    "ask_access": lambda _me, _there, lead: lead.has_hidden_side,
+    # After the window a ground is stated only to route on what came back.
+    "state_jurisdiction": lambda _me, there, lead: lead.stage not in ENDED and (there.state in DURING or lead.came_back),
+    "draft_referral": lambda _me, _there, lead: lead.stage in REFERABLE,
+    "view_media": lambda _me, _there, _lead: True,
+}
+"""By action of a lead's page: whether the lead's state leaves room for it."""
+
+LEAD_ACTIONS = tuple(_LEAD_ACTIONS)
+"""Every action that a lead's page can offer."""
+
+
+def offered(actor: Actor, operation: OperationFacts, lead: LeadFacts) -> frozenset[str]:
+    """The actions that a lead's page offers: policy allows them, and the lead's state leaves room for them."""
+    return frozenset(
+        action
+        for action, has_room in _LEAD_ACTIONS.items()
+        if has_room(actor, operation, lead) and allows(actor, action, operation)
+    )
+
+
+def offered_for_referral(actor: Actor, operation: OperationFacts, referral: ReferralFacts) -> frozenset[str]:
+    """`approve_referral` and `send_referral` where they would be taken; of an onward one policy is asked for `re_route_referral`."""
+    is_draft = referral.state == "drafted"
+    room = {
+        "approve_referral": is_draft and not referral.is_approved and referral.drafted_by != actor.id,
+        "send_referral": is_draft and referral.is_approved and referral.is_built,
+    }
+    return frozenset(
+        action
+        for action, has_room in room.items()
+        if has_room and allows(actor, "re_route_referral" if referral.is_onward else action, operation)
+    )
+
+
+def offered_for_request(actor: Actor, operation: OperationFacts, request: RequestFacts) -> frozenset[str]:
+    """`answer_access` and `take_back_access` where they would be taken: by the agency whose material it is."""
+    room = {"answer_access": not request.is_answered, "take_back_access": request.is_running}
+    return frozenset(
+        action
+        for action, has_room in room.items()
+        if has_room and request.is_for_own_material and allows(actor, action, operation)
+    )
