@@ -305,6 +305,27 @@ def test_queries_write_nothing() -> None:
     assert wrong == []
 
 
+def test_every_statement_in_a_file_is_asked_by_its_module_and_says_what_it_answers() -> None:
+    files = [path for folder in ("workspace", "workers") for path in (ROOT / folder).rglob("*.sql")]
+    named: dict[str, set[str]] = {}
+    asked = set()
+    for source in sources("workspace", "workers"):
+        module = source.path.removesuffix(".py")
+        named[module] = {part.value for part in source.nodes if isinstance(part, ast.Constant) and isinstance(part.value, str)}
+        for part in source.nodes:
+            if (
+                isinstance(part, ast.Subscript)
+                and getattr(part.value, "id", "") == "SQL"
+                and isinstance(part.slice, ast.Constant)
+            ):
+                asked.add((module, part.slice.value))
+    standing = {(path.parent.relative_to(ROOT).as_posix(), path.stem) for path in files}
+
+    assert asked - standing == set()
+    assert {(module, name) for module, name in standing if name not in named.get(module, set())} == set()
+    assert [str(path) for path in files if not path.read_text(encoding="utf-8").startswith("-- ")] == []
+
+
 def test_tests_use_real_objects() -> None:
     wrong = [source.path for source in sources("tests") if any("mock" in name for name in source.imports)]
     assert wrong == []

@@ -150,7 +150,7 @@ def test_a_country_counts_once_a_second_person_has_confirmed_it(operation: TestO
 
     def counted() -> int:
         with database.read(operation.person("EC")) as view:
-            return overview(view.session, operation.id).series["country_determined"]
+            return overview(view.session, operation.id).series.country_determined
 
     with database.write(operation.person("EC", "analyst")) as tx:
         series.determine_country(tx, blue, country="BR", grounds="The plug.")

@@ -15,7 +15,7 @@ from workspace.commands.stages import park_lead
 from workspace.errors import Closed
 from workspace.model.database import Database
 from workspace.queries.lead_page import lead_history, lead_page
-from workspace.queries.overview import overview
+from workspace.queries.overview import Agreement, overview
 from workspace.rules.policy import OperationFacts
 from workspace.web.api.leads import _permissions
 from workspace.web.sentences import event_sentence
@@ -137,4 +137,4 @@ def test_agreement_counts_every_lead_with_two_opinions(operation: TestOperation,
     with database.read(operation.person("PE")) as view:
         found = overview(view.session, operation.id).agreement
 
-    assert found == {"agreed": 1, "third": 3, "rejected": 1}
+    assert found == Agreement(agreed=1, third=3, rejected=1)

@@ -12,7 +12,7 @@ from tests.support.operation import Side, TestOperation
 from workspace.commands.claims import claim_lead, hand_over_lead
 from workspace.model import Operation
 from workspace.model.database import Database
-from workspace.queries.overview import overview
+from workspace.queries.overview import Agreement, overview
 
 SignedIn = Callable[[int], Browser]
 
@@ -197,7 +197,7 @@ def test_the_overview_counts_what_the_viewer_may_see(signed_in: SignedIn, operat
     assert (by_country["EC"].assessed, by_country["EC"].verified, by_country["CL"].verified) == (1, 1, 0)
     assert {row.country: row.open for row in theirs.countries}["PE"] == 1
     assert [(row.lead_id, row.why) for row in mine.stuck] == [(str(stuck), "needs_second")]
-    assert dict(mine.agreement) == {"agreed": 1, "third": 1, "rejected": 1}
+    assert mine.agreement == Agreement(agreed=1, third=1, rejected=1)
     assert [row.what for row in mine.clocks] == ["window_closes"]
     assert mine.median_s is None
     page = signed_in(operation.person("EC")).get(f"/operations/{operation.id}").text

@@ -7,7 +7,7 @@ children who are not depicted never join the victims. Must not withhold anything
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from workspace.errors import NotFound
@@ -36,9 +36,12 @@ from workspace.exchange.figures import (
     TimeMeasure,
     figure,
 )
-from workspace.queries import figure_rows as sql
+from workspace.model.statements import rows_as, statements
 
+SQL = statements(__file__)
 SERIES_FUNNEL = ("series_worked", "series_country", "series_information", "series_probable", "series_confirmed")
+Here = Mapping[str, Any]
+"""The parameters of a statement: the operation, and what else it asks for."""
 LEAD_FUNNEL = ("leads_opened", "leads_claimed", "leads_assessed", "leads_verified", "leads_referred")
 
 
@@ -59,66 +62,67 @@ def draw(session: Session, edition_id: UUID, now: datetime) -> Drawn | None:
     Raises:
         NotFound: there is no such edition.
     """
-    row = session.execute(text(sql.HEAD), {"edition": edition_id}).mappings().one_or_none()
-    if row is None:
+    head = session.execute(SQL["head"], {"edition": edition_id}).one_or_none()
+    if head is None:
         raise NotFound("There is no such edition.")
-    head = dict(row)
-    if head["as_of"] is not None:
+    if head.as_of is not None:
         return None
-    numbers = counts(session, head["operation_id"])
+    here = {"operation": head.operation_id}
+    numbers = counts(session, head.operation_id)
     found = EditionFigures(
         header=_header(session, head, now),
         figures=tuple(figure(key, number) for key, number in numbers.items()),
         material=_material(numbers),
         series_funnel=_funnel(SERIES_FUNNEL, numbers) if numbers["series_prepared"] + numbers["series_added"] else (),
         lead_funnel=_funnel(LEAD_FUNNEL, numbers),
-        dissemination=_dissemination(session, head["operation_id"]),
-        referral_days=_referral_days(session, head["operation_id"], head["time_zone"]),
-        ages=_in_order(AGE_BANDS, session, sql.AGES, head["operation_id"]),
-        sexes=_in_order(SEXES, session, sql.SEXES, head["operation_id"]),
-        countries=_countries(session, head["operation_id"]),
-        places=_rows_as_counts(session, sql.PLACES, head["operation_id"]),
-        times=_times(session, head["operation_id"]),
-        agreement=_agreement(session, head["operation_id"]),
-        models=_models(session, head["operation_id"]),
-        corrections=_corrections(session, head["operation_id"], head["time_zone"]),
+        dissemination=_dissemination(session, here),
+        referral_days=_referral_days(session, here | {"zone": head.time_zone}),
+        ages=_in_order(AGE_BANDS, session.execute(SQL["ages"], here)),
+        sexes=_in_order(SEXES, session.execute(SQL["sexes"], here)),
+        countries=tuple(rows_as(CountryCount, session.execute(SQL["countries"], here))),
+        places=tuple(rows_as(Count, session.execute(SQL["places"], here))),
+        times=_times(session, here),
+        agreement=_agreement(session, here),
+        models=_models(session, here),
+        corrections=_corrections(session, here, head.time_zone),
     )
-    return Drawn(head["operation_id"], now, head["last_seq"], bytes(head["last_hash"]), found)
+    return Drawn(head.operation_id, now, head.last_seq, bytes(head.last_hash), found)
 
 
 def counts(session: Session, operation_id: int) -> dict[str, int]:
     """Every figure of DEFINITIONS by its key, in the order of the report."""
+    here = {"operation": operation_id}
     found: dict[str, int] = {}
-    for statement in (sql.SERIES, sql.PERSONS_OF_THE_LEDGER, sql.LEADS, sql.REFERRALS, sql.MATERIAL, sql.PARTIES):
-        row = session.execute(text(statement), {"operation": operation_id}).mappings().one()
+    for name in ("series", "persons_of_the_ledger", "leads", "referrals", "material", "parties"):
+        row = session.execute(SQL[name], here).mappings().one()
         found |= {key: int(value) for key, value in row.items()}
-    found["files_distinct_seen"] = found["files_distinct"] - _near_copies(session, operation_id)
+    found["files_distinct_seen"] = found["files_distinct"] - _near_copies(session, here)
     found["series_left"] = found["series_prepared"] + found["series_added"] - found["series_worked"]
     return found
 
 
-def _header(session: Session, head: Mapping[str, Any], now: datetime) -> Header:
-    zone = ZoneInfo(head["time_zone"])
+def _header(session: Session, head: Row[Any], now: datetime) -> Header:
+    zone = ZoneInfo(head.time_zone)
     countries = session.scalars(
         text("select country from participation where operation_id = :operation and accepted_at is not null order by country"),
-        {"operation": head["operation_id"]},
+        {"operation": head.operation_id},
     ).all()
     return Header(
-        operation=head["code_name"],
-        is_exercise=head["is_exercise"],
-        handling_code=head["handling_code"],
-        tlp=head["tlp"],
-        opens_at=head["opens_at"].astimezone(zone),
-        closes_at=head["closes_at"].astimezone(zone),
+        operation=head.code_name,
+        is_exercise=head.is_exercise,
+        handling_code=head.handling_code,
+        tlp=head.tlp,
+        opens_at=head.opens_at.astimezone(zone),
+        closes_at=head.closes_at.astimezone(zone),
         as_of=now.astimezone(zone),
-        seq=head["last_seq"],
-        log_digest=bytes(head["last_hash"]).hex(),
-        edition=head["number"],
-        kind=head["kind"],
+        seq=head.last_seq,
+        log_digest=bytes(head.last_hash).hex(),
+        edition=head.number,
+        kind=head.kind,
         audience="internal",
         countries=tuple(countries),
-        drawn_up_by=f"{head['country']} · {(head['role'] or 'member').replace('_', ' ')}",
-        suppression_threshold=head["suppression_threshold"],
+        drawn_up_by=f"{head.country} · {(head.role or 'member').replace('_', ' ')}",
+        suppression_threshold=head.suppression_threshold,
     )
 
 
@@ -133,7 +137,7 @@ def _material(numbers: Mapping[str, int]) -> tuple[MaterialStep, ...]:
     return (first, *later)
 
 
-def _near_copies(session: Session, operation_id: int) -> int:
+def _near_copies(session: Session, here: Here) -> int:
     """How many distinct files go when files that look alike are counted once: the merges of a forest over their digests."""
     parent: dict[bytes, bytes] = {}
 
@@ -144,7 +148,7 @@ def _near_copies(session: Session, operation_id: int) -> int:
         return item
 
     merged = 0
-    for row in session.execute(text(sql.LOOK_ALIKE), {"operation": operation_id}):
+    for row in session.execute(SQL["look_alike"], here):
         one, other = root(bytes(row.one)), root(bytes(row.other))
         if one != other:
             parent[one] = other
@@ -152,18 +156,16 @@ def _near_copies(session: Session, operation_id: int) -> int:
     return merged
 
 
-def _dissemination(session: Session, operation_id: int) -> Dissemination:
-    rows = session.execute(text(sql.DISSEMINATION), {"operation": operation_id}).all()
-    parties = session.scalars(
-        text("select country from participation where operation_id = :operation"), {"operation": operation_id}
-    ).all()
+def _dissemination(session: Session, here: Here) -> Dissemination:
+    rows = session.execute(SQL["dissemination"], here).all()
+    parties = session.scalars(text("select country from participation where operation_id = :operation"), here).all()
     countries = tuple(sorted({*parties, *(row.source for row in rows), *(row.receiver for row in rows)}))
     number = {(row.source, row.receiver): row.number for row in rows}
     return Dissemination(countries, tuple(tuple(number.get((one, other), 0) for other in countries) for one in countries))
 
 
-def _referral_days(session: Session, operation_id: int, zone: str) -> tuple[DayCount, ...]:
-    rows = session.execute(text(sql.REFERRAL_DAYS), {"operation": operation_id, "zone": zone}).all()
+def _referral_days(session: Session, here: Here) -> tuple[DayCount, ...]:
+    rows = session.execute(SQL["referral_days"], here).all()
     by_day: dict[date, tuple[int, int]] = {row.day: (row.sent, row.acknowledged) for row in rows}
     days, sent, acknowledged = [], 0, 0
     day = min(by_day, default=None)
@@ -175,40 +177,37 @@ def _referral_days(session: Session, operation_id: int, zone: str) -> tuple[DayC
     return tuple(days)
 
 
-def _in_order(keys: tuple[str, ...], session: Session, statement: str, operation_id: int) -> tuple[Count, ...]:
-    found = {count.key: count.number for count in _rows_as_counts(session, statement, operation_id)}
-    return tuple(Count(key, found.get(key, 0)) for key in keys)
+def _in_order(keys: tuple[str, ...], rows: Iterable[Row[Any]]) -> tuple[Count, ...]:
+    numbers = {row.key: row.number for row in rows}
+    return tuple(Count(key, numbers.get(key, 0)) for key in keys)
 
 
-def _countries(session: Session, operation_id: int) -> tuple[CountryCount, ...]:
-    rows = session.execute(text(sql.COUNTRIES), {"operation": operation_id}).all()
-    return tuple(CountryCount(row.country, row.shown, row.determined, row.confirmed, row.safeguarded) for row in rows)
-
-
-def _rows_as_counts(session: Session, statement: str, operation_id: int) -> tuple[Count, ...]:
-    rows = session.execute(text(statement), {"operation": operation_id}).all()
-    return tuple(Count(row.key, row.number) for row in rows)
-
-
-def _times(session: Session, operation_id: int) -> tuple[TimeMeasure, ...]:
-    rows = session.execute(text(sql.TIMES), {"operation": operation_id}).all()
+def _times(session: Session, here: Here) -> tuple[TimeMeasure, ...]:
+    rows = session.execute(SQL["times"], here).all()
     found = {row.key: TimeMeasure(row.key, row.number, row.median_s, row.p90_s) for row in rows}
     return tuple(found.get(key, TimeMeasure(key, 0, None, None)) for key in TIMES)
 
 
-def _agreement(session: Session, operation_id: int) -> Agreement | None:
-    row = session.execute(text(sql.AGREEMENT), {"operation": operation_id}).one()
+def _agreement(session: Session, here: Here) -> Agreement | None:
+    row = session.execute(SQL["agreement"], here).one()
     if not row.compared:
         return None
     return Agreement(row.compared, row.agreed, row.compared - row.agreed, row.third_opinions)
 
 
-def _models(session: Session, operation_id: int) -> tuple[ModelUse, ...]:
-    rows = session.execute(text(sql.MODELS), {"operation": operation_id}).all()
+def _models(session: Session, here: Here) -> tuple[ModelUse, ...]:
+    rows = session.execute(SQL["models"], here).all()
     return tuple(ModelUse(row.pack_id, row.model_digest, round(row.threshold, 4), row.leads, row.rejected) for row in rows)
 
 
-def _corrections(session: Session, operation_id: int, zone: str) -> tuple[Correction, ...]:
+def _corrections(session: Session, here: Here, zone: str) -> tuple[Correction, ...]:
     """When and what was taken back. Why stands with the statement, for whoever holds its key: an edition is read by all members."""
-    rows = session.execute(text(sql.CORRECTIONS), {"operation": operation_id}).all()
-    return tuple(Correction(row.revoked_at.astimezone(ZoneInfo(zone)), row.subject, "–") for row in rows)
+    rows = session.execute(SQL["corrections"], here).all()
+    return tuple(
+        Correction(row.revoked_at.astimezone(ZoneInfo(zone)), f"{_entry(row.kind, row.number)} · {row.stage}", "–")
+        for row in rows
+    )
+
+
+def _entry(kind: str, number: int) -> str:
+    return f"{'V' if kind == 'victim' else 'O'}-{number:03d}"

@@ -5,14 +5,14 @@ Nothing here shows a score or a band, and nobody is ranked: countries stand in t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from workspace.model.statements import rows_as, statements
+
+SQL = statements(__file__)
 MOST_STUCK = 12
 MOST_CLOCKS = 8
 PATIENCE_S = 3600
@@ -59,6 +59,36 @@ class ClockRow:
 
 
 @dataclass(frozen=True)
+class SeriesCounts:
+    """How many series the viewer sees."""
+
+    all: int
+    prepared: int
+    added: int
+    country_determined: int
+    with_lead: int
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How many leads two agreed on, how many want a third, and how many of both were rejected."""
+
+    agreed: int
+    third: int
+    rejected: int
+
+
+@dataclass(frozen=True)
+class Work:
+    """How many media wait, were read and were refused, and how many there are."""
+
+    waiting: int
+    read: int
+    refused: int
+    items: int
+
+
+@dataclass(frozen=True)
 class Overview:
     """All figures of the overview, of one snapshot. `seq`: the last event; `median_s`: first to second signature, in seconds."""
 
@@ -67,109 +97,25 @@ class Overview:
     countries: list[CountryRow]
     stuck: list[StuckRow]
     clocks: list[ClockRow]
-    series: Mapping[str, int]
-    agreement: Mapping[str, int]
+    series: SeriesCounts
+    agreement: Agreement
     median_s: float | None
-    work: Mapping[str, int]
+    work: Work
 
 
 def overview(session: Session, operation_id: int) -> Overview:
     """Compute the overview of an operation as the viewer sees it."""
-    here: dict[str, Any] = {"op": operation_id}
-    totals = session.execute(text(_TOTALS), here).one()
-    series = session.execute(text(_SERIES), here).mappings().one()
-    agreement = session.execute(text(_AGREEMENT), here).mappings().one()
-    work = session.execute(text(_WORK), here).mappings().one()
+    here = {"operation": operation_id}
+    totals = session.execute(SQL["totals"], here).one()
+    stuck = session.execute(SQL["stuck"], {**here, "patience": PATIENCE_S, "most": MOST_STUCK})
     return Overview(
         seq=totals.seq,
         leads=totals.leads,
-        countries=[CountryRow(*row) for row in session.execute(text(_COUNTRIES), here)],
-        stuck=[StuckRow(*row) for row in session.execute(text(_STUCK), here | {"patience": PATIENCE_S, "most": MOST_STUCK})],
-        clocks=[ClockRow(*row) for row in session.execute(text(_CLOCKS), here | {"most": MOST_CLOCKS})],
-        series=dict(series),
-        agreement=dict(agreement),
-        median_s=session.execute(text(_MEDIAN), here).scalar_one_or_none(),
-        work=dict(work),
+        countries=rows_as(CountryRow, session.execute(SQL["countries"], here)),
+        stuck=rows_as(StuckRow, stuck),
+        clocks=rows_as(ClockRow, session.execute(SQL["clocks"], {**here, "most": MOST_CLOCKS})),
+        series=SeriesCounts(**session.execute(SQL["series"], here).one()._mapping),
+        agreement=Agreement(**session.execute(SQL["agreement"], here).one()._mapping),
+        median_s=session.execute(SQL["median"], here).scalar_one_or_none(),
+        work=Work(**session.execute(SQL["work"], here).one()._mapping),
     )
-
-
-_TOTALS = """
-  select (select last_seq from chain where operation_id = :op) as seq, (select count(*) from lead where operation_id = :op) as leads"""
-
-_COUNTRIES = """
-  with part as (select p.country from participation p where p.operation_id = :op),
-  exhibits as (select country, count(*) as all_of_them, count(intake_ended_at) as done
-               from exhibit where operation_id = :op group by country),
-  leads as (select c.country,
-              count(*) filter (where l.stage = 'open' and (l.holder_id is null or l.lease_until <= now())) as open,
-              count(*) filter (where l.stage in ('open', 'assessed') and l.lease_until > now()) as claimed,
-              count(*) filter (where l.stage = 'assessed' and (l.holder_id is null or l.lease_until <= now())) as assessed,
-              count(*) filter (where l.stage = 'verified') as verified,
-              count(*) filter (where l.stage in ('referred', 'outcome')) as referred
-            from lead l cross join lateral unnest(l.countries) as c(country) where l.operation_id = :op group by c.country),
-  waits as (select to_country as country, count(*) as waits, min(sent_at) as oldest
-            from referral where operation_id = :op and state = 'sent' group by to_country)
-  select part.country, coalesce(e.all_of_them, 0), coalesce(e.done, 0), coalesce(l.open, 0), coalesce(l.claimed, 0),
-    coalesce(l.assessed, 0), coalesce(l.verified, 0), coalesce(l.referred, 0), coalesce(w.waits, 0), w.oldest
-  from part left join exhibits e using (country) left join leads l using (country) left join waits w using (country)
-  order by part.country"""
-
-_STUCK = """
-  select * from (
-    select l.id::text as lead_id, l.number, l.stage, 'answered_no' as why, r.number as referral, r.to_country, r.answered_at as since
-    from referral r join lead l on l.id = r.lead_id
-    where r.operation_id = :op and r.state in ('declined', 'returned')
-    union all
-    select l.id::text, l.number, l.stage, 'not_acknowledged', r.number, r.to_country, r.sent_at
-    from referral r join lead l on l.id = r.lead_id
-    where r.operation_id = :op and r.state = 'sent' and r.due_at < now()
-    union all
-    select l.id::text, l.number, l.stage, 'access_asked', null, a.country, g.asked_at
-    from access_grant g join lead l on l.id = g.lead_id join agency a on a.id = g.agency_id
-    where g.operation_id = :op and g.answered_at is null and l.stage not in ('rejected', 'closed')
-    union all
-    select l.id::text, l.number, l.stage, case l.opinions when 1 then 'needs_second' else 'needs_third' end, null, null, l.stage_since
-    from lead l
-    where l.operation_id = :op and l.stage = 'assessed' and (l.holder_id is null or l.lease_until <= now())
-      and l.stage_since < now() - make_interval(secs => :patience)
-    union all
-    select l.id::text, l.number, l.stage, 'needs_referral', null, null, l.stage_since
-    from lead l
-    where l.operation_id = :op and l.stage = 'verified' and l.stage_since < now() - make_interval(secs => :patience)
-      and not exists (select 1 from referral r where r.lead_id = l.id and r.state <> 'withdrawn')
-  ) stuck order by since, lead_id limit :most"""
-
-_CLOCKS = """
-  select * from (
-    select 'referral_due' as what, r.number, r.to_country as country, r.due_at as at
-    from referral r where r.operation_id = :op and r.state in ('sent', 'acknowledged') and r.due_at is not null
-    union all
-    select 'access_ends', null, a.country, g.until from access_grant g join agency a on a.id = g.agency_id
-    where g.operation_id = :op and g.granted and g.ended_at is null and g.until > now()
-    union all
-    select 'window_closes', null, null, o.closes_at from operation o where o.id = :op and o.closes_at > now()
-  ) clocks order by at limit :most"""
-
-_SERIES = """
-  select count(*) as all, count(*) filter (where was_prepared) as prepared, count(*) filter (where not was_prepared) as added,
-    count(confirmed_at) as country_determined,
-    count(*) filter (where exists (select 1 from person p join lead_evidence e on e.person_id = p.id
-                                   where p.series_id = s.id)) as with_lead
-  from series s where operation_id = :op"""
-
-_AGREEMENT = """
-  -- Leads with two settled opinions or more. Two that agree decide; any other two want a third, given or not.
-  select count(*) filter (where opinions = 2 and is_decided) as agreed,
-    count(*) filter (where opinions > 2 or not is_decided) as third, count(*) filter (where stage = 'rejected') as rejected
-  from (select stage, opinions, stage not in ('open', 'assessed', 'parked') as is_decided
-        from lead where operation_id = :op and opinions > 1) judged"""
-
-_MEDIAN = """
-  select percentile_cont(0.5) within group (order by extract(epoch from second_at - first_at)) from (
-    select (array_agg(signed_at order by signed_at))[1] as first_at, (array_agg(signed_at order by signed_at))[2] as second_at
-    from assessment where operation_id = :op and is_revealed and undone_at is null group by lead_id having count(*) > 1) pairs"""
-
-_WORK = """
-  select count(*) filter (where state = 'waiting') as waiting, count(*) filter (where state = 'read') as read,
-    count(*) filter (where state = 'refused') as refused, count(*) as items
-  from media_item where operation_id = :op"""

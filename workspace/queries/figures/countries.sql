@@ -1,0 +1,18 @@
+-- Victims by country. A victim counts for every country whose material shows it and whose authorities stated something of it.
+with root as (select id, root from ledger_root(:operation)),
+reached as (select * from ledger_reached(:operation)),
+probable as (select * from probable_victims(:operation)),
+shown as (
+  select distinct r.root as id, e.country from ledger_person l join root r on r.id = l.ledger_id
+  join lead_evidence e on e.person_id = l.person_id where r.root in (select id from probable)),
+victim as (select * from reached where kind = 'victim' and is_depicted),
+part as (
+  select country from participation where operation_id = :operation union select country from shown
+  union select stated_by from victim where stage in ('V4', 'V5')
+  union select country_determined from series where operation_id = :operation and confirmed_at is not null)
+select p.country, (select count(*) from shown s where s.country = p.country)::int as shown,
+  (select count(*) from series s where s.operation_id = :operation and s.confirmed_at is not null
+     and s.country_determined = p.country)::int as determined,
+  (select count(distinct id) from victim v where v.stated_by = p.country and v.stage = 'V4')::int as confirmed,
+  (select count(distinct id) from victim v where v.stated_by = p.country and v.stage = 'V5')::int as safeguarded
+from part p where p.country is not null order by 1;

@@ -1,0 +1,2 @@
+-- Referrals by the country whose material they are about and by the country that received them.
+select source, to_country as receiver, count(*) as number from sent_referral where operation_id = :operation group by 1, 2;

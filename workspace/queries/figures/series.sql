@@ -1,0 +1,24 @@
+-- The series and how far each came: shown by a claimed lead, its country determined, information sent, a victim probable, a
+-- victim confirmed.
+with root as (select id, root from ledger_root(:operation)),
+reached as (select * from ledger_reached(:operation)),
+probable as (select * from probable_victims(:operation)),
+confirmed as (
+  select distinct id from reached where kind = 'victim' and is_depicted and stage = 'V4'),
+shown as (
+  select distinct p.series_id, e.lead_id from person p join lead_evidence e on e.person_id = p.id
+  where p.operation_id = :operation and p.series_id is not null),
+victim as (
+  select distinct p.series_id, r.root from person p join ledger_person l on l.person_id = p.id join root r on r.id = l.ledger_id
+  where p.operation_id = :operation and p.series_id is not null)
+select (select count(*) from series where operation_id = :operation and was_prepared) as series_prepared,
+  (select count(*) from series where operation_id = :operation and not was_prepared) as series_added,
+  (select count(distinct s.series_id) from shown s
+     where exists (select 1 from event e where e.lead_id = s.lead_id and e.kind = 'lead:claimed')) as series_worked,
+  0 as series_left,  -- the caller subtracts
+  (select count(*) from series s where s.operation_id = :operation and (s.confirmed_at is not null or exists (
+     select 1 from victim v join reached r on r.id = v.root where v.series_id = s.id and r.stage = 'V1'))) as series_country,
+  (select count(distinct s.series_id) from shown s
+     where exists (select 1 from referral r where r.lead_id = s.lead_id and r.sent_at is not null)) as series_information,
+  (select count(distinct series_id) from victim where root in (select id from probable)) as series_probable,
+  (select count(distinct series_id) from victim where root in (select id from confirmed)) as series_confirmed;
