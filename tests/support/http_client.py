@@ -1,4 +1,4 @@
-"""A browser for tests: Flask's client with what a real browser sends by itself."""
+"""A browser for tests: Flask's client with what a real browser sends by itself. It reads every answer by the route's own type."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from workspace.commands.identity import start_session
 from workspace.model.database import Database
+from workspace.web.answers import File, adapter, answer_of
 from workspace.web.context import COOKIE
 
 ORIGIN = "http://localhost:8000"
@@ -24,7 +25,7 @@ class Browser:
 
     def get(self, path: str, **headers: str) -> TestResponse:
         sent = {"Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document", **_named(headers)}
-        answer = self.client.get(path, base_url=ORIGIN, headers=sent)
+        answer = self._read(self.client.get(path, base_url=ORIGIN, headers=sent))
         found = re.search(r'<meta name="csrf-token" content="(\w+)">', answer.get_data().decode("utf-8", "replace"))
         if found:
             self.csrf = found[1]
@@ -35,10 +36,14 @@ class Browser:
         if self.csrf is None and self.session is not None:
             self.get("/account")
         sent = {"Sec-Fetch-Site": "same-origin", "Origin": ORIGIN, "X-CSRF-Token": self.csrf or "", **_named(headers)}
-        return self.client.open(path, base_url=ORIGIN, method=method, json=body, headers=sent)
+        return self._read(self.client.open(path, base_url=ORIGIN, method=method, json=body, headers=sent))
 
     def post(self, path: str, body: Any = None, **headers: str) -> TestResponse:
         return self.send("POST", path, {} if body is None else body, **headers)
+
+    def _read(self, answer: TestResponse) -> TestResponse:
+        require_documented(self.client.application, answer)
+        return answer
 
     @property
     def session(self) -> str | None:
@@ -48,6 +53,22 @@ class Browser:
 
     def use_session(self, secret: str) -> None:
         self.client.set_cookie(COOKIE, secret, domain="localhost", secure=True, path="/")
+
+
+def require_documented(app: Flask, answer: TestResponse) -> None:
+    """Pass if a success of the API is what its route's return type says: no other status, no other field, no other type of value."""
+    path, method = answer.request.path, answer.request.method
+    if answer.status_code >= 300 or not path.startswith("/api/"):
+        return
+    endpoint, _values = app.url_map.bind("localhost").match(path, method)
+    said = answer_of(app.view_functions[endpoint])
+    if said is None:
+        return
+    assert answer.status_code in said.statuses, f"{endpoint} answered {answer.status_code}"
+    if isinstance(said.content, File):
+        assert answer.mimetype == said.content.media_type
+    else:
+        adapter(said.content).validate_json(answer.get_data(), strict=True, extra="forbid")
 
 
 def sign_in(app: Flask, database: Database, user_id: int, how: str = "passkey") -> Browser:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, Response, jsonify, request
-from flask.json.provider import DefaultJSONProvider
 from flask_babel import Babel
 from flask_openapi3 import Info, OpenAPI
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -17,7 +17,9 @@ from workspace.model.database import Database
 from workspace.queries.identity import Person
 from workspace.settings import ROOT, Settings
 from workspace.web import assets, errors, security
+from workspace.web.answers import Json, as_flask_takes_it
 from workspace.web.context import COOKIE, csrf_token, current_settings, identify
+from workspace.web.document import document
 from workspace.web.messages import ui_messages
 from workspace.web.request import BoundedRequest
 from workspace.web.words import LANGUAGES
@@ -33,17 +35,12 @@ class RowNumber(IntegerConverter):
         super().__init__(map, max=2**31 - 1)
 
 
-class Json(DefaultJSONProvider):
-    """JSON of the API: times as ISO 8601 with their offset, names in the order in which they were given."""
+class Application(OpenAPI):
+    """The library's application; a route may return a dataclass, which becomes JSON."""
 
-    sort_keys = False
-
-    @staticmethod
-    def default(value: object) -> object:
-        """What the standard encoder does not know."""
-        if isinstance(value, datetime | date):
-            return value.isoformat()
-        return DefaultJSONProvider.default(value)
+    def make_response(self, rv: Any) -> Response:
+        """A view's return value as a response."""
+        return super().make_response(as_flask_takes_it(rv, self.json))
 
 
 def create_app(settings: Settings, *, database: Database | None = None) -> Flask:
@@ -56,7 +53,7 @@ def create_app(settings: Settings, *, database: Database | None = None) -> Flask
         if not settings.database_url_app:
             raise Invalid("No database was named: CONCORD_DATABASE_URL_APP is empty.")
         database = Database(settings.database_url_app)
-    app = OpenAPI(
+    app = Application(
         __name__,
         info=Info(title="Concord", version=API_VERSION, description="The workspace of a joint operation."),
         security_schemes={
@@ -122,9 +119,11 @@ def _frame() -> dict[str, object]:
 
 
 def _add_documents(app: OpenAPI) -> None:
+    made = cache(lambda: document(app))
+
     def openapi_document() -> Response:
         """The OpenAPI document of the API."""
-        return jsonify(_corrected(app.api_doc))
+        return jsonify(made())
 
     def messages(wanted: str) -> Response:
         """The words of the screens in one language, for TypeScript."""
@@ -134,20 +133,6 @@ def _add_documents(app: OpenAPI) -> None:
 
     app.add_url_rule("/api/v1/openapi.json", "openapi_document", openapi_document)
     app.add_url_rule("/messages/<wanted>.json", "messages", messages)
-
-
-def _corrected(document: dict[str, object]) -> dict[str, object]:
-    """Say that a refusal of input is one error body; the library says it is a list."""
-    refusal = {"$ref": "#/components/schemas/ErrorBody"}
-    paths = document["paths"]
-    assert isinstance(paths, dict)  # noqa: S101 - an OpenAPI document
-    for item in paths.values():
-        for operation in item.values():
-            operation["responses"]["422"] = {
-                "description": "The request cannot be understood; every fault is named.",
-                "content": {"application/json": {"schema": refusal}},
-            }
-    return document
 
 
 def _add_routes(app: OpenAPI) -> None:

@@ -1,0 +1,96 @@
+"""What goes out: the return type of a route says what it answers, once, for the JSON, for mypy and for the OpenAPI document.
+
+    def lead_page(path: LeadPath) -> LeadPage:                                  200 and a frozen dataclass
+    def members(path: OperationPath) -> list[Member]:                           200 and a list of them
+    def release_lead(path: LeadPath, body: TokenBody) -> None:                  200 and an empty object
+    def receive_exhibit(…) -> tuple[ReceivedExhibit, Literal[201]]:             another status
+    def sign_in(body: CredentialBody) -> Annotated[Response, SignedIn]:         a response made by hand, with this inside
+    def get_csv(path: EditionPath) -> Annotated[Response, File("text/csv")]:    a file
+
+A dictionary or a bare Response says nothing and is refused by tests/web/test_openapi.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+
+from flask import Response
+from flask.json.provider import DefaultJSONProvider, JSONProvider
+from pydantic import TypeAdapter
+
+
+class Json(DefaultJSONProvider):
+    """JSON of the API: times as ISO 8601 with their offset, ids as text, sets in order, fields in the order of their dataclass."""
+
+    sort_keys = False
+
+    @staticmethod
+    def default(value: object) -> object:
+        """What the standard encoder does not know."""
+        if is_dataclass(value) and not isinstance(value, type):
+            return {name: getattr(value, name) for name in _names(type(value))}
+        if isinstance(value, datetime | date):
+            return value.isoformat()
+        if isinstance(value, set | frozenset):
+            return sorted(value)
+        return DefaultJSONProvider.default(value)
+
+
+@cache
+def _names(cls: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(cls))
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """An empty object: it was done, and there is nothing to say."""
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of this media type, such as text/csv."""
+
+    media_type: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a route answers when it succeeds: by which statuses, and what: a File or a type that JSON is made of."""
+
+    statuses: tuple[int, ...]
+    content: Any
+
+
+@cache
+def answer_of(view: Callable[..., Any]) -> Answer | None:
+    """What a view answers by its return type; None if that says nothing."""
+    kind = get_type_hints(view, include_extras=True).get("return", Any)
+    statuses: tuple[int, ...] = (200,)
+    if get_origin(kind) is tuple:
+        kind, status = get_args(kind)
+        if get_origin(status) is not Literal:
+            return None
+        statuses = get_args(status)
+    if get_origin(kind) is Annotated:
+        _response, kind = get_args(kind)
+    if kind in (Any, Response, object) or get_origin(kind) is dict:
+        return None
+    return Answer(statuses, Nothing if kind is type(None) else kind)
+
+
+@cache
+def adapter(kind: Any) -> TypeAdapter[Any]:
+    """Pydantic's view of a type: it makes the schema, and tests read real answers with it."""
+    return TypeAdapter(kind)
+
+
+def as_flask_takes_it(answer: Any, json: JSONProvider) -> Any:
+    """A route's answer with its dataclass, or its None, made into a JSON response; anything else as it is."""
+    content, *status = answer if isinstance(answer, tuple) else (answer,)
+    if content is None or (is_dataclass(content) and not isinstance(content, type)):
+        content = json.response(Nothing() if content is None else content)
+    return (content, *status) if status else content
