@@ -42,7 +42,7 @@ from workspace.intake.reception import find_files, receive_folder
 from workspace.model import jobs
 from workspace.model.database import Database
 from workspace.queries.operations import wrapped_key
-from workspace.settings import ROOT, child_environment
+from workspace.settings import ONE_THREAD, ROOT, child_environment
 from workspace.store.keys import OperationKey, load_or_create_master, unwrap
 from workspace.store.objects import open_store
 
@@ -52,7 +52,6 @@ QUICK_TURN_S, TURN_S = 2.5, 8.0
 """So long the bare loop works in a turn."""
 WARM = 3
 """Files a process, before the first turn."""
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 DONE = text(
     "select (select extract(epoch from max(done_at)) from job where operation_id = :operation), "
     "(select count(*) from media_item where operation_id = :operation and state = 'read'), "
@@ -156,24 +155,25 @@ def _bare_video(engine: object, file: io.BufferedReader) -> tuple[int, int]:
     from workers.persons import CROP_PX, VEIL_PX, cut_out
     from workers.reading import FACES_A_TRACK
     from workspace.analysis.sandbox.decode_video import read_video
-    from workspace.analysis.tracks import FrameFaces, join_tracks
+    from workspace.analysis.tracks import FrameFaces, TrackJoiner
 
-    samples: list[FrameFaces] = []
+    joiner, seen = TrackJoiner(), 0
     cuttings: dict[int, object] = {}
     middle, since = None, time.process_time()
     for sample in read_video(file, "video/mp4", lambda: time.process_time() - since).frames:
-        middle = sample.pixels if middle is None or len(samples) < 10 else middle
+        middle = sample.pixels if middle is None or seen < 10 else middle
         faces = engine.find(sample.pixels)  # type: ignore[attr-defined]
         cuttings |= {id(face): cut_out(face, sample.pixels) for face in faces}
-        samples.append(FrameFaces(sample.time_s, faces))
+        joiner.add(FrameFaces(sample.time_s, faces))
+        seen += 1
     kept = 0
-    for track in join_tracks(samples, []):
+    for track in joiner.tracks():
         for _, face in sorted(track.faces, key=lambda each: -each[1].quality.score)[:FACES_A_TRACK]:
             _encode(face, cuttings[id(face)], (CROP_PX, VEIL_PX))
             kept += 1
     if middle is not None:
         _clean(middle)
-    return len(samples), kept
+    return seen, kept
 
 
 def _encode(face: object, cutting: object, sizes: tuple[int, ...]) -> None:

@@ -122,14 +122,7 @@ def _register_finding(row: Row[Any], rank: int, pack: Pack, today: date) -> Find
     return Finding(
         kind="register_match",
         sides=(
-            Side(
-                row.compartment_id,
-                row.country,
-                person_id=row.person_id,
-                face_id=row.probe_id,
-                media_item_id=row.probe_media_id,
-                exhibit_id=row.probe_exhibit_id,
-            ),
+            _probe_side(row),
             Side(
                 row.entry_compartment_id,
                 row.entry_country,
@@ -147,14 +140,7 @@ def _register_finding(row: Row[Any], rank: int, pack: Pack, today: date) -> Find
 
 def _face_finding(row: Row[Any], rank: int, pack: Pack) -> Finding:
     sides = (
-        Side(
-            row.compartment_id,
-            row.country,
-            person_id=row.person_id,
-            face_id=row.probe_id,
-            media_item_id=row.probe_media_id,
-            exhibit_id=row.probe_exhibit_id,
-        ),
+        _probe_side(row),
         Side(
             row.other_compartment_id,
             row.other_country,
@@ -191,6 +177,18 @@ def _camera_finding(own: Row[Any], other: Row[Any]) -> Finding:
         pair=(f"{own.camera_serial} {own.agency_id}", f"{own.camera_serial} {other.agency_id}"),
         priority=3,
         age_gap_years=gap_years(claimed_day(own.captured_at), claimed_day(other.captured_at)),
+    )
+
+
+def _probe_side(row: Row[Any]) -> Side:
+    """The side of the person that is looked from."""
+    return Side(
+        row.compartment_id,
+        row.country,
+        person_id=row.person_id,
+        face_id=row.probe_id,
+        media_item_id=row.probe_media_id,
+        exhibit_id=row.probe_exhibit_id,
     )
 
 

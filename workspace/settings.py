@@ -131,6 +131,15 @@ def child_environment(values: Mapping[str, str] | None = None) -> dict[str, str]
     return dict(os.environ) | {f"CONCORD_{name}": value for name, value in (values or {}).items()}
 
 
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""For processes that compute: the numeric libraries would each start a thread per core, and one worker per core is the plan."""
+
+
+def driver_url(url: str) -> str:
+    """A database URL of SQLAlchemy as the driver itself understands it."""
+    return url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+
 def adopt(values: Mapping[str, str]) -> None:
     """Change settings of this process and of those it starts, as if they had been given: for the command line alone."""
     os.environ.update({f"CONCORD_{name}": value for name, value in values.items()})

@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from workspace.analysis.faces import FaceEngine, FoundFace
 from workspace.analysis.quality import Quality
-from workspace.analysis.tracks import FrameFaces, TrackJoiner, colour_histogram, find_cuts, join_tracks
+from workspace.analysis.tracks import FoundTrack, FrameFaces, TrackJoiner
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -27,10 +27,17 @@ def frames(*faces: FoundFace, step_s: float = 1.0) -> list[FrameFaces]:
     return [FrameFaces(place * step_s, [one]) for place, one in enumerate(faces)]
 
 
+def tracks_of(samples: list[FrameFaces], *, cut_before: float | None = None) -> list[FoundTrack]:
+    joiner = TrackJoiner()
+    for sample in samples:
+        joiner.add(sample, cut=sample.time_s == cut_before)
+    return joiner.tracks()
+
+
 def test_the_same_face_is_one_track_with_its_best_look() -> None:
     looks = [face(1), face(0.8, left=900, score=0.9), face(0.9)]
 
-    (track,) = join_tracks(frames(*looks), [])
+    (track,) = tracks_of(frames(*looks))
 
     assert (track.start_s, track.end_s) == (0, 2)
     assert [time_s for time_s, _ in track.faces] == [0, 1, 2]
@@ -38,10 +45,10 @@ def test_the_same_face_is_one_track_with_its_best_look() -> None:
 
 
 def test_a_less_similar_face_joins_only_where_the_last_one_was() -> None:
-    assert len(join_tracks(frames(face(1), face(0.35, left=50)), [])) == 1
-    assert len(join_tracks(frames(face(1), face(0.35, left=95)), [])) == 2
-    assert len(join_tracks(frames(face(1), face(0.29)), [])) == 2
-    assert len(join_tracks(frames(face(1), face(0.43, left=900)), [])) == 1
+    assert len(tracks_of(frames(face(1), face(0.35, left=50)))) == 1
+    assert len(tracks_of(frames(face(1), face(0.35, left=95)))) == 2
+    assert len(tracks_of(frames(face(1), face(0.29)))) == 2
+    assert len(tracks_of(frames(face(1), face(0.43, left=900)))) == 1
 
 
 def test_each_face_of_a_frame_is_told_its_track_while_the_frames_come() -> None:
@@ -57,25 +64,23 @@ def test_each_face_of_a_frame_is_told_its_track_while_the_frames_come() -> None:
 
 
 def test_a_face_that_was_away_too_long_begins_a_new_track() -> None:
-    assert len(join_tracks(frames(face(1), face(1), step_s=2.5), [])) == 1
-    assert len(join_tracks(frames(face(1), face(1), step_s=2.6), [])) == 2
+    assert len(tracks_of(frames(face(1), face(1), step_s=2.5))) == 1
+    assert len(tracks_of(frames(face(1), face(1), step_s=2.6))) == 2
 
 
 def test_a_cut_ends_every_track() -> None:
     samples = frames(face(1), face(1), face(1), face(1))
 
-    tracks = join_tracks(samples, [2.0])
+    tracks = tracks_of(samples, cut_before=2.0)
 
     assert [(track.start_s, track.end_s) for track in tracks] == [(0, 1), (2, 3)]
-    assert len(join_tracks(samples, [1.5, 1.7])) == 2
-    assert len(join_tracks(samples, [9.0])) == 1
 
 
 def test_two_faces_of_a_frame_never_share_a_track() -> None:
     left, right = face(1), face(0.9, left=20)
     samples = [FrameFaces(0, [left, right]), FrameFaces(1, [right, left]), FrameFaces(2, [face(0.95)])]
 
-    tracks = join_tracks(samples, [])
+    tracks = tracks_of(samples)
 
     assert sorted(len(track.faces) for track in tracks) == [2, 3]
     for track in tracks:
@@ -83,17 +88,9 @@ def test_two_faces_of_a_frame_never_share_a_track() -> None:
         assert len({id(one) for _, one in track.faces if one is not samples[2].faces[0]}) == 1
 
 
-def test_the_order_of_the_samples_does_not_matter() -> None:
-    samples = frames(face(1), face(0.9), face(0.1, axis=2), face(0.95))
-
-    forth, back = join_tracks(samples, []), join_tracks(samples[::-1], [])
-
-    assert [[t for t, _ in track.faces] for track in forth] == [[t for t, _ in track.faces] for track in back]
-
-
 def test_no_frames_have_no_tracks() -> None:
-    assert join_tracks([], []) == []
-    assert join_tracks([FrameFaces(0, []), FrameFaces(1, [])], [1.0]) == []
+    assert tracks_of([]) == []
+    assert tracks_of([FrameFaces(0, []), FrameFaces(1, [])], cut_before=1.0) == []
 
 
 def test_boxes_without_area_do_not_overlap() -> None:
@@ -102,19 +99,12 @@ def test_boxes_without_area_do_not_overlap() -> None:
     other = face(0.35)
     other.box[:] = 5
 
-    assert len(join_tracks(frames(empty, other), [])) == 2
-
-
-def test_a_cut_is_seen_in_the_colours(group: Pixels, portrait: Pixels) -> None:
-    shots = [group, group[:, 40:], portrait, portrait[10:]]
-
-    assert find_cuts([0, 1, 2, 3], [colour_histogram(one) for one in shots]) == [2]
-    assert find_cuts([], []) == []
+    assert len(tracks_of(frames(empty, other))) == 2
 
 
 def test_a_moving_group_gives_six_tracks(engine: FaceEngine, group: Pixels) -> None:
     samples = [FrameFaces(time_s, engine.find(group[:, 12 * time_s :])) for time_s in range(3)]
 
-    tracks = join_tracks(samples, [])
+    tracks = tracks_of(samples)
 
     assert sorted(len(track.faces) for track in tracks) == [3] * 6

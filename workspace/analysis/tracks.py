@@ -1,17 +1,15 @@
 """Joins the faces of a video's sampled frames into tracks: one face through one shot.
 
 A track holds one person by construction: it takes at most one face of a frame, it ends at a cut of the picture, and it
-is closed when the face has been away. Must not decode video: it sees faces, times and small pictures.
+is closed when the face has been away. Must not decode video: it sees faces and times.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID, uuid4
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
@@ -23,9 +21,6 @@ SURE_COSINE: Final = 0.43  # the pack's lead threshold: the same face wherever i
 NEAR_COSINE: Final = 0.30  # enough if the boxes also overlap …
 NEAR_OVERLAP: Final = 0.1  # … by more than this intersection over union
 CLOSED_AFTER_S: Final = 2.5
-# Distance of two colour histograms (half the sum of absolute differences, 0 to 1) from which a cut is assumed.
-CUT_DISTANCE: Final = 0.5
-_BINS: Final = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,37 +73,6 @@ class TrackJoiner:
     def tracks(self) -> list[FoundTrack]:
         """All tracks so far, ordered by their start."""
         return sorted(map(_finished, self._closed + self._open), key=lambda track: (track.start_s, track.end_s))
-
-
-def join_tracks(samples: Sequence[FrameFaces], cuts: Sequence[float]) -> list[FoundTrack]:
-    """Join the faces of sampled frames into tracks, ordered by their start.
-
-    samples: any order. cuts: times in seconds of the first sampled frame of each new shot (`find_cuts` gives them).
-    """
-    pending = sorted(cuts)
-    joiner = TrackJoiner()
-    for sample in sorted(samples, key=lambda one: one.time_s):
-        cut = False
-        while pending and pending[0] <= sample.time_s:
-            pending.pop(0)
-            cut = True
-        joiner.add(sample, cut=cut)
-    return joiner.tracks()
-
-
-def colour_histogram(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-    """Return the shares of 8 x 8 x 8 colours in a frame, (512,) float32. pixels: (H, W, 3) uint8, RGB; small is enough."""
-    counts = cv2.calcHist([np.ascontiguousarray(pixels)], [0, 1, 2], None, [_BINS] * 3, [0, 256] * 3)
-    return np.asarray(counts.ravel() / max(1, pixels.shape[0] * pixels.shape[1]), np.float32)
-
-
-def find_cuts(times_s: Sequence[float], histograms: Sequence[npt.NDArray[np.float32]]) -> list[float]:
-    """Return the times of the frames whose colours differ sharply from the frame before (in order of time)."""
-    return [
-        time_s
-        for time_s, before, after in zip(times_s[1:], histograms, histograms[1:], strict=False)
-        if np.abs(after - before).sum() / 2 > CUT_DISTANCE
-    ]
 
 
 def overlap(a: npt.NDArray[np.float32], b: npt.NDArray[np.float32]) -> float:

@@ -31,7 +31,7 @@ from workspace.host.supervisor import Supervisor, free_port
 from workspace.model import jobs
 from workspace.model.database import Database
 from workspace.queries.exercise import exercise_figures, exercise_operation, lead_times, members_by_role
-from workspace.settings import adopt, settings
+from workspace.settings import adopt, driver_url, settings
 from workspace.store.keys import load_or_create_master
 from workspace.store.objects import MediaStore
 
@@ -255,6 +255,6 @@ def _drop_database(engines: Engines | None, name: str) -> None:
 
     if engines is None:
         return
-    url = engines.database_url(SUPERUSER, "postgres").replace("postgresql+psycopg://", "postgresql://")
+    url = driver_url(engines.database_url(SUPERUSER, "postgres"))
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))

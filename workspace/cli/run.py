@@ -22,7 +22,7 @@ from workspace.host.environment import say
 from workspace.host.processes import Program
 from workspace.host.setup import set_up
 from workspace.host.supervisor import Supervisor, free_port
-from workspace.settings import ROOT, adopt, child_environment, settings
+from workspace.settings import ONE_THREAD, ROOT, adopt, child_environment, settings
 from workspace.store.objects import open_store
 
 if TYPE_CHECKING:
@@ -142,8 +142,7 @@ def until_interrupted(supervisor: Supervisor, engines: Engines | None) -> int:
 
 
 def _program(name: str, module: str, grace_s: float) -> Program:
-    # The numeric libraries would each start a thread a core; one worker a core is the plan (docs/architecture).
-    environment = child_environment() | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    environment = child_environment() | ONE_THREAD | {"PYTHONPATH": str(ROOT)}
     return Program(name=name, command=[sys.executable, "-m", module], environment=environment, grace_s=grace_s)
 
 

@@ -30,9 +30,9 @@ from sqlalchemy.engine import URL, make_url
 from workspace.errors import Invalid, Unavailable
 from workspace.host.places import Places, find_places, private_directory
 from workspace.host.processes import Child, Program, end_leftovers, run_once, unprivileged
+from workspace.settings import ROOT
 from workspace.store.keys import load_or_create_password
 
-ROOT = Path(__file__).resolve().parents[2]
 OWNER, APP, WORKER = ROLES = ("concord_owner", "concord_app", "concord_worker")
 SUPERUSER = "postgres"
 POSTGRES_MAJOR = "18"

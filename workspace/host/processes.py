@@ -80,11 +80,6 @@ class Child:
         """Whether it has not ended yet."""
         return self._process.poll() is None
 
-    @property
-    def exit_code(self) -> int | None:
-        """How it ended; None while it runs, negative for a signal."""
-        return self._process.poll()
-
     def ask_to_end(self) -> None:
         """Send its end signal and return at once."""
         if self.is_running:

@@ -18,7 +18,7 @@ from sqlalchemy import Row, func, select, text
 from sqlalchemy.orm import Session
 
 from workspace.errors import NotFound
-from workspace.model import Agency, Exhibit, Membership, Operation, Register, User
+from workspace.model import Agency, Exhibit, Membership, Operation, User
 
 RATE_WINDOW_S = 60
 """The time left is estimated from what was read in so many seconds."""
@@ -182,14 +182,6 @@ def registers(session: Session, operation_id: int) -> list[RegisterLine]:
     """The registers that the viewer may see, by country and name."""
     rows = session.execute(text(_REGISTERS), {"operation": operation_id})
     return [RegisterLine(**row._mapping) for row in rows]
-
-
-def register_operation(session: Session, register_id: UUID) -> int:
-    """The operation of a register. Raises: NotFound."""
-    found = session.scalars(select(Register.operation_id).where(Register.id == register_id)).one_or_none()
-    if found is None:
-        raise NotFound("There is no such register.")
-    return found
 
 
 def is_exercise(session: Session, operation_id: int) -> bool:

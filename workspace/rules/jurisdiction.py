@@ -14,14 +14,6 @@ GROUNDS = ("offence_place", "child_residence", "suspect_place", "nationality")
 
 COMPETENCES = ("protection", "offender", "evidence")
 
-NATURAL_COMPETENCE = {
-    "offence_place": ("evidence", "offender", "protection"),
-    "child_residence": ("protection",),
-    "suspect_place": ("offender",),
-    "nationality": ("protection", "offender"),
-}
-"""What each ground usually speaks for, first the strongest."""
-
 ANSWER_WITHIN = {"urgent": timedelta(hours=8), "priority": timedelta(days=3), "normal": timedelta(days=7)}
 """Response times by urgency, after Directive (EU) 2023/977 (FIELD B): 8 hours, 3 days, 7 days."""
 

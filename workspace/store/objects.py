@@ -144,16 +144,6 @@ class MediaStore:
             raise
         return descriptor
 
-    def exists(self, address: str) -> bool:
-        """Whether an object stands at this address."""
-        with _plain_failures():
-            return self._size(_checked(address)) is not None
-
-    def delete(self, address: str) -> None:
-        """Remove an object; one that is already gone is no fault."""
-        with _plain_failures(), suppress(store_errors.NotFoundError, FileNotFoundError):
-            obstore.delete(self._store, _checked(address))
-
     def sweep_spool(self, *, older_than_s: float) -> int:
         """Remove the unfinished objects that killed processes left behind, and return how many there were."""
         swept = 0

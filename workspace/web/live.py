@@ -32,6 +32,7 @@ from workspace.errors import NotFound, WorkspaceError
 from workspace.model.database import Database, View
 from workspace.queries.board import board_changes
 from workspace.queries.presence import who_is_looking
+from workspace.settings import driver_url
 from workspace.web.context import housekeeping_id
 from workspace.web.shown import show
 
@@ -137,7 +138,7 @@ class Live:
         """Hear the database's bells for ever; after a lost connection everything is rung once, so that nothing is missed."""
         while True:
             try:
-                with psycopg.connect(_plain(self.database.url), autocommit=True) as connection:
+                with psycopg.connect(driver_url(self.database.url), autocommit=True) as connection:
                     for channel in CHANNELS:
                         connection.execute(f"listen {channel}")
                     self.rung.update(guest.operation_id for guest in self.guests.values())
@@ -305,7 +306,3 @@ def _sid() -> str:
 def _same_origin(origin: str, environ: dict[str, Any]) -> bool:
     """A socket comes from our own pages only (TRUST R13)."""
     return bool(urlsplit(origin).netloc == environ.get("HTTP_HOST", ""))
-
-
-def _plain(url: str) -> str:
-    return url.replace("postgresql+psycopg://", "postgresql://", 1)
