@@ -341,12 +341,12 @@ def test_no_task_is_left_without_a_home() -> None:
 # --- Sizes ---------------------------------------------------------------------------------------------------------------------
 
 
-def test_modules_hold_one_idea() -> None:
+def test_no_module_is_longer_than_its_limit() -> None:
     lengths = {source.path: len(source.text.splitlines()) for source in sources()}
     assert {path: n for path, n in lengths.items() if n > LONGEST_MODULE and path not in LONGER_MODULES} == {}
 
 
-def test_functions_fit_on_a_screen() -> None:
+def test_no_function_is_longer_than_its_limit() -> None:
     found = {
         f"{source.path}:{node.name}": (node.end_lineno or node.lineno) - node.lineno + 1
         for source in sources()
@@ -425,6 +425,6 @@ def _is_database(value: ast.expr) -> bool:
     return getattr(value, "id", getattr(value, "attr", "")) in ("db", "database", "engine")
 
 
-def test_every_command_and_query_module_says_why_it_exists() -> None:
+def test_every_module_has_a_docstring() -> None:
     wrong = [source.path for source in sources() if source.text.strip() and not ast.get_docstring(source.tree)]
     assert wrong == []

@@ -58,6 +58,16 @@ def test_of_many_claimers_at_once_exactly_one_wins(operation: TestOperation, dat
     assert operation.kinds().count("lead:claimed") == 1
 
 
+@pytest.mark.parametrize("role", ["country_lead", "specialist", "analyst"])
+def test_every_kind_of_examiner_can_claim(operation: TestOperation, database: Database, role: str) -> None:
+    lead, person = operation.lead(), operation.person("EC", role)
+
+    with database.write(person) as tx:
+        claim_lead(tx, lead)
+
+    assert operation.row(Lead, lead).holder_id == person
+
+
 @pytest.mark.parametrize("role", ["operation_lead", "liaison", "observer", "administrator", "recipient"])
 def test_who_is_no_examiner_cannot_claim(operation: TestOperation, database: Database, role: str) -> None:
     lead, person = operation.lead(), operation.person("EC", role)

@@ -179,6 +179,17 @@ def test_an_agency_s_own_files_and_cameras_are_no_leads_whether_closed_or_shared
     assert room.rows("select 1 from lead where operation_id = :operation") == []
 
 
+def test_near_copies_in_an_agency_s_own_compartments_are_no_lead(room: Room, material: Material) -> None:
+    room.bring("EC", material.group())
+    room.bring("EC", material.near_group(), sharing="agency")
+
+    room.work()
+
+    # The persons in them are another matter: what only the agency opens is compared with what it shares.
+    assert {row.kind for row in room.rows("select kind from lead where operation_id = :operation")} == {"same_face"}
+    assert room.rows("select 1 from near_copy where operation_id = :operation") == []
+
+
 def test_what_is_matched_after_the_window_opens_no_lead_and_the_job_ends(room: Room, material: Material) -> None:
     bring_register(room, material)
     room.bring("PE", material.portrait("turned.jpg", turned_deg=12), material.landscape("late.jpg", seed=81))

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from workspace import events
 from workspace.commands.claims import require_claim, require_may_judge
 from workspace.commands.guard import at, require_lead, require_operation
-from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
-from workspace.model import Assessment, Lead, LeadEvidence
+from workspace.errors import Conflict, Fault, Invalid, NotFound
+from workspace.model import Assessment, Lead
 from workspace.model.database import Tx
 from workspace.rules.leads import CLAIMABLE
 from workspace.rules.reasons import says_something
@@ -47,7 +47,6 @@ def assess_lead(
     if faults:
         raise Invalid("The opinion cannot be signed.", faults=faults)
     require_claim(tx, lead, token)
-    _require_sight_of_both_sides(tx, lead_id)
     require_may_judge(tx, lead_id)
     row = Assessment(
         operation_id=lead.operation_id,
@@ -160,9 +159,3 @@ def _faults(opinion: int, features: dict[str, str], reason: str) -> list[str]:
         if found not in ANSWERS
     ]
     return faults
-
-
-def _require_sight_of_both_sides(tx: Tx, lead_id: UUID) -> None:
-    sides = tx.session.execute(select(func.count()).select_from(LeadEvidence).where(LeadEvidence.lead_id == lead_id)).scalar_one()
-    if sides < 2:
-        raise Forbidden("One side of this lead is closed to you; ask its country for access first.")
