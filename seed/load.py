@@ -20,7 +20,7 @@ from workspace.commands.packages import set_package_key
 from workspace.exchange.referral_package import new_recipient_keypair
 from workspace.intake import reception
 from workspace.model.database import Database
-from workspace.queries.operations import wrapped_key
+from workspace.queries.operations import agency_by_name, wrapped_key
 from workspace.queries.series import persons_on
 from workspace.queries.series import series as all_series
 from workspace.store.keys import OperationKey, unwrap
@@ -71,7 +71,7 @@ def create_exercise(plan: ExercisePlan, place: Place) -> Loaded:
         )
         agencies: dict[str, int] = {}
         for agency in plan.agencies:
-            known = people.find_agency(tx, country=agency.country, name=agency.name)
+            known = agency_by_name(tx.session, agency.country, agency.name)
             agencies[agency.key] = known or people.create_agency(tx, country=agency.country, name=agency.name, kind=agency.kind)
             operations.add_agency(
                 tx,

@@ -18,11 +18,8 @@ from tests.support.operation import TestOperation
 from workspace.cli.intake import who_acts
 from workspace.commands.intake import (
     MAX_FILE_BYTES,
-    MAX_PATH_BYTES,
     Arrival,
     end_intake,
-    manifest_of,
-    path_refusal,
     receive_exhibit,
     receive_file,
     receive_files,
@@ -35,6 +32,7 @@ from workspace.intake.reception import Found, find_files, receive_folder, receiv
 from workspace.model import Exhibit, RegisterEntry
 from workspace.model.database import Database
 from workspace.queries.intake import exhibit_line, intake_report, refused_files, registers
+from workspace.rules.paths import MAX_PATH_BYTES, manifest_of, path_refusal
 from workspace.rules.roles import EXHIBIT_RECEIVERS
 from workspace.store.cipher import CHUNK_BYTES
 from workspace.store.keys import OperationKey

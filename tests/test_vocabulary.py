@@ -15,7 +15,7 @@ from workspace.commands import identity, intake, outcomes
 from workspace.events import KINDS
 from workspace.exchange import figures
 from workspace.host.catalogues import LOCALE, read_catalogue
-from workspace.rules import jurisdiction, verdict
+from workspace.rules import credentials, jurisdiction, verdict
 from workspace.vocabulary import ANSWER_WITHIN, VOCABULARY, label
 from workspace.web.messages import SCREEN_TABLES, ui_messages
 from workspace.web.sentences import SENTENCES
@@ -64,7 +64,7 @@ WITHOUT_A_LABEL = {
 TUPLES: Mapping[str, Collection[str]] = {
     "language": identity.LANGUAGES,
     "theme": identity.THEMES,
-    "scope": identity.SCOPES,
+    "scope": credentials.SCOPES,
     "sharing": intake.SHARINGS,
     "handling": intake.HANDLING_CODES,
     "exhibit_kind": intake.EXHIBIT_KINDS,

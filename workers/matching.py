@@ -23,12 +23,12 @@ from workers.near import near_media
 from workers.workshop import Effects, Workshop
 from workspace.analysis.near_duplicates import MIN_QUALITY
 from workspace.analysis.pack import Pack
-from workspace.commands.leads_open import Finding, Provenance, Side, may_open_leads, open_lead, register_priority
+from workspace.commands.leads_open import Finding, Provenance, Side, may_open_leads, open_lead
 from workspace.commands.readings import record_near_copies
 from workspace.model import jobs
 from workspace.model.database import Tx
 from workspace.model.jobs import Taken
-from workspace.rules.leads import band, claimed_day, gap_years
+from workspace.rules.leads import band, claimed_day, gap_years, register_priority
 
 BEST_FACES = 8
 """So many of a person's best faces are compared: more of the same person add lookalikes, not recall."""

@@ -9,7 +9,8 @@ import pytest
 
 from tests.support.operation import Side, TestOperation
 from workspace.commands.assessments import assess_lead, settle_assessments, undo_assessment
-from workspace.commands.claims import claim_lead, end_leases, hand_over_lead, held, release_lead, renew_claim, take_over_lead
+from workspace.commands.claims import claim_lead, end_leases, hand_over_lead, release_lead, renew_claim, take_over_lead
+from workspace.commands.guard import claim_is_held
 from workspace.commands.stages import park_lead
 from workspace.errors import Conflict, Forbidden, Invalid
 from workspace.model import Assessment, Lead
@@ -239,6 +240,6 @@ def test_the_loser_of_a_race_whose_winner_let_go_is_asked_to_look_again(operatio
     lead = operation.lead()
 
     with pytest.raises(Conflict, match="look again"), database.write(operation.person("EC")) as tx:
-        held(tx, lead)
+        claim_is_held(tx, lead)
 
     assert operation.kinds() == []

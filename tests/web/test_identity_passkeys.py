@@ -12,14 +12,14 @@ from sqlalchemy import text
 from tests.support.authenticator import Authenticator
 from tests.support.http_client import ORIGIN, Browser
 from tests.support.operation import TestOperation
-from workspace.commands.people import insert_invitation
+from workspace.commands.steps import insert_invitation
 from workspace.model import Session as SessionRow
 from workspace.model.database import Database
 
 
 def _invite(operation: TestOperation, user_id: int) -> str:
     with operation.workers.write(operation.service_id) as tx:
-        return insert_invitation(tx, user_id).secret
+        return insert_invitation(tx, user_id)
 
 
 def _enrol(browser: Browser, key: Authenticator, invitation: str | None, **changes: Any) -> Any:

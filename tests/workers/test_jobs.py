@@ -23,7 +23,7 @@ from workers import drain
 from workers.housekeeping import keep_house, keep_house_seldom
 from workers.workshop import Effects, Workshop, require_ready
 from workspace import events
-from workspace.commands.readings import have_read_again
+from workspace.commands.steps import have_read_again
 from workspace.errors import Conflict, Invalid, Unavailable
 from workspace.model import jobs
 from workspace.model.database import Tx

@@ -12,11 +12,12 @@ from tests.support.bench import Room
 from tests.support.work_material import Material
 from workers import matching
 from workers.matching import TOP
-from workspace.commands.leads_open import Finding, Side, open_lead, pair_key, register_priority
+from workspace.commands.leads_open import Finding, Side, open_lead
 from workspace.commands.registers import NewEntry, Portrait, import_register
 from workspace.errors import Closed, Forbidden
 from workspace.intake.reception import Found, take_file
 from workspace.model import Lead, LeadEvidence
+from workspace.rules.leads import pair_key, register_priority
 
 
 def bring_register(room: Room, material: Material, country: str = "EC", *, entries: int = 1, **facts: date) -> UUID:

@@ -22,7 +22,7 @@ from workspace.commands.people import ServiceUsers, ensure_house
 from workspace.errors import Invalid
 from workspace.host.environment import say
 from workspace.model.database import Database, Tx
-from workspace.queries.operations import members
+from workspace.queries.operations import agency_by_name, members
 from workspace.queries.operations import operation as operation_head
 from workspace.queries.operations import operations as all_operations
 from workspace.settings import Settings, settings
@@ -140,7 +140,7 @@ def add_first_administrator(tx: Tx, operation_id: int, *, countries: Sequence[st
 
     A hosting agency that the house knows already joins as it is.
     """
-    agency_id = people.find_agency(tx, country=countries[0], name=agency)
+    agency_id = agency_by_name(tx.session, countries[0], agency)
     if agency_id is None:
         agency_id = people.create_agency(tx, country=countries[0], name=agency, kind="police")
     operations.add_agency(tx, operation_id, agency_id=agency_id, jurisdictions=[countries[0]], competences=operations.COMPETENCES)

@@ -149,9 +149,13 @@ def _require_owned(tx: Tx, action: str, grant_id: UUID) -> AccessGrant:
 
 
 def end_access(tx: Tx) -> int:
-    """Note every grant whose time is over; housekeeping's. Records `access:ended`. Keys end by the clock itself, not by this."""
+    """Note every grant whose time is over; housekeeping's. Asks `end_access`; records `access:ended`.
+
+    Keys end by the clock itself, not by this.
+    """
     rows = tx.session.scalars(select(AccessGrant).where(*GRANT_IS_OVER).with_for_update(skip_locked=True)).all()
     for row in rows:
+        require_operation(tx, "end_access", row.operation_id)
         row.ended_at = tx.now
         tx.record(
             events.AccessEnded(

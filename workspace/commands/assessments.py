@@ -13,8 +13,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from workspace import events
-from workspace.commands.claims import require_claim, require_may_judge
-from workspace.commands.guard import at, require_lead, require_operation
+from workspace.commands.guard import at, require_claim, require_lead, require_may_judge, require_operation
 from workspace.errors import Conflict, Fault, Invalid, NotFound
 from workspace.model import Assessment, Lead
 from workspace.model.database import Tx

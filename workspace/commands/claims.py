@@ -9,12 +9,22 @@ from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Interval, bindparam, func, or_, select, text, update
+from sqlalchemy import Interval, bindparam, func, or_, select, update
 
 from workspace import events
-from workspace.commands.guard import at, require_lead, require_operation
-from workspace.errors import Conflict, Fault, Forbidden, Held, Invalid, NotFound, Text, WorkspaceError
-from workspace.model import Agency, Assessment, Lead, User
+from workspace.commands.guard import (
+    UNSETTLED,
+    at,
+    claim_has_ended,
+    claim_is_held,
+    require_lead,
+    require_none_against,
+    require_operation,
+    require_settled,
+    why_not_judge,
+)
+from workspace.errors import Conflict, Fault, Forbidden, Invalid
+from workspace.model import Assessment, Lead, User
 from workspace.model.database import Tx
 from workspace.rules.leads import CLAIMABLE
 from workspace.rules.reasons import require_reason
@@ -37,19 +47,7 @@ _CLAIM = (
     # volatile, so that it sees what was committed while the row was waited for.
     .returning(Lead.claim_token, func.why_not_judge(Lead.id, bindparam("holder")))
 )
-_WHY_NOT = text("select why_not_judge(:lead, :user)")
 
-_UNSETTLED = Text("An opinion on this lead was signed a moment ago and can still be taken back; try again in some seconds.")
-
-_ACTOR_MAY_NOT: Mapping[str, tuple[type[WorkspaceError], Text]] = {
-    "no_examiner": (Forbidden, Text("Your role in this operation does not allow this.")),
-    "no_key": (NotFound, Text("There is no such lead.")),
-    "one_side": (Forbidden, Text("One side of this lead is closed to you. Ask for access first.")),
-    "own_opinion": (Conflict, Text("You have already given your opinion on this lead; another examiner decides.")),
-    "unsettled": (Conflict, _UNSETTLED),
-    "same_country": (Forbidden, Text("The first opinion came from your country; another country gives the second.")),
-}
-"""What an examiner is told who may not judge a lead, by the code of why_not_judge (visibility.sql)."""
 
 _RECEIVER_MAY_NOT: Mapping[str, Fault] = {
     "no_examiner": Fault("to", "no examiner of this operation"),
@@ -77,12 +75,12 @@ def claim_lead(tx: Tx, lead_id: UUID) -> int:
     lease = {"lead": lead_id, "holder": tx.actor.id, "agency": tx.actor.agency_id, "lease": timedelta(seconds=operation.lease_s)}
     won = tx.session.connection().execute(_CLAIM, lease).one_or_none()
     if won is None:
-        lost = held(tx, lead_id)
+        lost = claim_is_held(tx, lead_id)
         tx.record(events.LeadClaimLost(at(lead), holder=lost.holder_id))
         tx.refuse(lost)
         return 0
     token: int = won[0]
-    _require_may(won[1])
+    require_none_against(won[1])
     tx.record(events.LeadClaimed(at(lead), token=token))
     return token
 
@@ -95,9 +93,9 @@ def renew_claim(tx: Tx, lead_id: UUID, *, token: int) -> None:
         Forbidden: a key was taken back meanwhile: the claim ends with its lease.
     """
     lead, operation = require_lead(tx, "renew_claim", lead_id)
-    why_not = _why_not(tx, lead_id, tx.actor.id)
+    why_not = why_not_judge(tx, lead_id, tx.actor.id)
     if why_not in ("no_key", "one_side", "no_examiner"):
-        _require_may(why_not)
+        require_none_against(why_not)
     lease = func.now() + timedelta(seconds=operation.lease_s)
     _change_own(tx, lead_id, token, lease_until=lease)
     tx.record(events.LeadRenewed(at(lead), token=token))
@@ -193,70 +191,6 @@ def end_leases(tx: Tx) -> int:
     return len(ended)
 
 
-def require_may_judge(tx: Tx, lead_id: UUID) -> None:
-    """Pass if the actor may give the next opinion on the lead.
-
-    Raises:
-        Conflict: the actor has given one, or another's is signed and not settled yet.
-        Forbidden: the first opinion came from the actor's country and the operation wants the second from another.
-    """
-    _require_may(_why_not(tx, lead_id, tx.actor.id))
-
-
-def _require_may(why_not: str | None) -> None:
-    if why_not is not None:
-        kind, message = _ACTOR_MAY_NOT[why_not]
-        raise kind(message)
-
-
-def require_settled(tx: Tx, lead_id: UUID) -> None:
-    """Pass if no signed opinion on the lead can still be taken back. To be asked once the lead's row is changed or locked.
-
-    Raises:
-        Conflict: one can; in UNDO_S seconds at most it is settled.
-    """
-    if tx.session.execute(text("select opinion_is_unsettled(:lead)"), {"lead": lead_id}).scalar_one():
-        raise Conflict(_UNSETTLED)
-
-
-def require_claim(tx: Tx, lead: Lead, token: int) -> None:
-    """Pass if the actor's claim with this token still lives.
-
-    Raises:
-        Conflict: it has ended; what was written is kept as a draft.
-    """
-    alive = tx.session.execute(
-        select(Lead.id)
-        .where(Lead.id == lead.id, Lead.holder_id == tx.actor.id, Lead.claim_token == token, Lead.lease_until > func.now())
-        .with_for_update()
-    ).scalar_one_or_none()
-    if alive is None:
-        raise _ended(tx, lead.id)
-
-
-def held(tx: Tx, lead_id: UUID) -> Held:
-    """Say who holds a lead, for the one who lost the race.
-
-    Raises:
-        Conflict: whoever won it has let it go in this moment.
-    """
-    row = tx.session.execute(
-        select(User.name, User.id, Agency.country, Lead.lease_until)
-        .join(User, User.id == Lead.holder_id)
-        .join(Agency, Agency.id == User.agency_id)
-        .where(Lead.id == lead_id)
-    ).one_or_none()
-    if row is None:
-        raise Conflict("The claim changed hands in this moment; look again.")
-    return Held(
-        "{holder} holds this lead.",
-        holder_id=row.id,
-        holder=row.name,
-        country=row.country,
-        lease_until=row.lease_until.isoformat() if row.lease_until else None,
-    )
-
-
 def _change_own(tx: Tx, lead_id: UUID, token: int, **values: object) -> int:
     """Change the claim if it is the actor's, with this token, and its lease lives."""
     return tx.change_one(
@@ -264,28 +198,15 @@ def _change_own(tx: Tx, lead_id: UUID, token: int, **values: object) -> int:
         .where(Lead.id == lead_id, Lead.holder_id == tx.actor.id, Lead.claim_token == token, Lead.lease_until > func.now())
         .values(**values)
         .returning(Lead.claim_token),
-        otherwise=lambda: _ended(tx, lead_id),
+        otherwise=lambda: claim_has_ended(tx, lead_id),
     )
-
-
-def _ended(tx: Tx, lead_id: UUID) -> Conflict:
-    holder = tx.session.execute(
-        select(User.name).join(Lead, Lead.holder_id == User.id).where(Lead.id == lead_id, Lead.lease_until > func.now())
-    ).scalar_one_or_none()
-    return Conflict("Your claim on this lead has ended; your draft is kept.", holder=holder)
 
 
 def _require_receiver(tx: Tx, lead_id: UUID, user_id: int) -> int:
     """The agency of the person who is to take the lead, if he may judge it."""
-    why = _why_not(tx, lead_id, user_id)
+    why = why_not_judge(tx, lead_id, user_id)
     if why == "unsettled":
-        raise Conflict(_UNSETTLED)
+        raise Conflict(UNSETTLED)
     if why is not None:
         raise Invalid("This person cannot take the lead.", faults=[_RECEIVER_MAY_NOT[why]])
     return tx.session.execute(select(User.agency_id).where(User.id == user_id)).scalar_one()
-
-
-def _why_not(tx: Tx, lead_id: UUID, user_id: int) -> str | None:
-    """A code of `_ACTOR_MAY_NOT`; others' opinions are hidden from the actor, so that the database answers."""
-    values = {"lead": lead_id, "user": user_id}
-    return tx.session.connection().execute(_WHY_NOT, values).scalar_one_or_none()

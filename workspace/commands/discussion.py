@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from workspace import events
 from workspace.commands.guard import at, require_lead
+from workspace.commands.steps import ring_presence
 from workspace.errors import Conflict, Fault, Invalid, NotFound
 from workspace.model import Annotation, Comment, Draft, Face, Lead, LeadEvidence, Presence
 from workspace.model.database import Tx
@@ -29,7 +30,7 @@ def comment_on_lead(tx: Tx, lead_id: UUID, *, body: str, language: str) -> UUID:
     lead, _ = require_lead(tx, "comment_on_lead", lead_id)
     if not says_something(body):
         raise Invalid("The comment is empty.", faults=[Fault("body", "say something")])
-    locks = side_of(tx, lead)
+    locks = _side_of(tx, lead)
     row = Comment(
         operation_id=lead.operation_id, lead_id=lead_id, locks=locks, author_id=tx.actor.id, body=body.strip(), language=language
     )
@@ -133,7 +134,7 @@ def end_presence(tx: Tx, lead_id: UUID) -> None:
     ring_presence(tx, lead.operation_id)
 
 
-def side_of(tx: Tx, lead: Lead) -> list[int]:
+def _side_of(tx: Tx, lead: Lead) -> list[int]:
     """The author's side: the lead's compartments of the actor's own agency, or else those of the lead that he may open."""
     rows = tx.session.execute(
         text("""select c.id, c.agency_id = :agency as own from compartment c
@@ -144,14 +145,9 @@ def side_of(tx: Tx, lead: Lead) -> list[int]:
     return own or [row.id for row in rows]
 
 
-def ring_presence(tx: Tx, operation_id: int) -> None:
-    """Have the web processes tell an operation's people anew who is looking, once this write is committed."""
-    tx.session.execute(text("select pg_notify('concord_presence', :operation)"), {"operation": str(operation_id)})
-
-
 def _compartment_of(tx: Tx, lead: Lead, face_id: UUID | None) -> int:
     if face_id is None:
-        return side_of(tx, lead)[0]
+        return _side_of(tx, lead)[0]
     found = tx.session.execute(
         select(Face.compartment_id)
         .join(LeadEvidence, LeadEvidence.lead_id == lead.id)

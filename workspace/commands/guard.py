@@ -1,24 +1,38 @@
-"""What every command begins with: load what it is about as the actor sees it, and ask policy.
+"""What every command begins with: load what it is about as the actor sees it, ask policy, and check what several commands require.
 
 Must not change anything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select, text
 
-from workspace.errors import NotFound
+from workspace.errors import Conflict, Fault, Forbidden, Held, Invalid, NotFound, Text, WorkspaceError
 from workspace.events import Place
-from workspace.model import Exhibit, Lead, Operation, Outcome, Referral, Series
+from workspace.model import Agency, Exhibit, Lead, Operation, Outcome, Participation, Referral, Series, User
 from workspace.model.database import Tx
 from workspace.rules import policy
 from workspace.rules.states import state_now
 
 # Built once: most of the time that a statement costs in Python is its making.
 _LEAD = select(Lead, Operation).join(Operation, Operation.id == Lead.operation_id).where(Lead.id == bindparam("lead"))
+
+UNSETTLED = Text("An opinion on this lead was signed a moment ago and can still be taken back; try again in some seconds.")
+
+_ACTOR_MAY_NOT: Mapping[str, tuple[type[WorkspaceError], Text]] = {
+    "no_examiner": (Forbidden, Text("Your role in this operation does not allow this.")),
+    "no_key": (NotFound, Text("There is no such lead.")),
+    "one_side": (Forbidden, Text("One side of this lead is closed to you. Ask for access first.")),
+    "own_opinion": (Conflict, Text("You have already given your opinion on this lead; another examiner decides.")),
+    "unsettled": (Conflict, UNSETTLED),
+    "same_country": (Forbidden, Text("The first opinion came from your country; another country gives the second.")),
+}
+"""What an examiner is told who may not judge a lead, by the code of why_not_judge (visibility.sql)."""
+
+_WHY_NOT = text("select why_not_judge(:lead, :user)")
 
 
 def require_operation(tx: Tx, action: str, operation_id: int) -> Operation:
@@ -65,3 +79,105 @@ def _facts(tx: Tx, operation: Operation) -> policy.OperationFacts:
 def operation_state(tx: Tx, operation: Operation) -> str:
     """The operation's state that counts now."""
     return state_now(operation.state, closes_at=operation.closes_at, now=tx.now)
+
+
+def require_own_country(tx: Tx, operation: Operation, country: str) -> None:
+    """Pass if the actor may bring in material of this country.
+
+    Raises:
+        Invalid: the country takes no part in the operation.
+        Forbidden: it is not the actor's, or it has not accepted the terms.
+    """
+    participation = tx.session.get(Participation, (operation.id, country))
+    if participation is None:
+        raise Invalid(
+            "{country} takes no part in this operation.",
+            country=country,
+            faults=[Fault("country", "{country} takes no part in this operation.", country=country)],
+        )
+    if tx.actor.country != country:
+        raise Forbidden("You may bring in material of your own country only.", country=tx.actor.country)
+    if participation.accepted_at is None:
+        raise Forbidden("Your country has not accepted the terms of this operation yet.")
+
+
+def require_may_judge(tx: Tx, lead_id: UUID) -> None:
+    """Pass if the actor may give the next opinion on the lead.
+
+    Raises:
+        Conflict: the actor has given one, or another's is signed and not settled yet.
+        Forbidden: the first opinion came from the actor's country and the operation wants the second from another.
+    """
+    require_none_against(why_not_judge(tx, lead_id, tx.actor.id))
+
+
+def require_none_against(why_not: str | None) -> None:
+    """Pass if there is no reason why the actor may not judge. why_not: a code of `why_not_judge`."""
+    if why_not is not None:
+        kind, message = _ACTOR_MAY_NOT[why_not]
+        raise kind(message)
+
+
+def why_not_judge(tx: Tx, lead_id: UUID, user_id: int) -> str | None:
+    """Why a person may not give the next opinion on the lead: a code of `why_not_judge` in SQL, or None.
+
+    Asked of the database, because others' opinions are hidden from the actor.
+    """
+    values = {"lead": lead_id, "user": user_id}
+    return tx.session.connection().execute(_WHY_NOT, values).scalar_one_or_none()
+
+
+def require_settled(tx: Tx, lead_id: UUID) -> None:
+    """Pass if no signed opinion on the lead can still be taken back. To be asked once the lead's row is changed or locked.
+
+    Raises:
+        Conflict: one can; in UNDO_S seconds at most it is settled.
+    """
+    if tx.session.execute(text("select opinion_is_unsettled(:lead)"), {"lead": lead_id}).scalar_one():
+        raise Conflict(UNSETTLED)
+
+
+def require_claim(tx: Tx, lead: Lead, token: int) -> None:
+    """Pass if the actor's claim with this token still lives.
+
+    Raises:
+        Conflict: it has ended; what was written is kept as a draft.
+    """
+    alive = tx.session.execute(
+        select(Lead.id)
+        .where(Lead.id == lead.id, Lead.holder_id == tx.actor.id, Lead.claim_token == token, Lead.lease_until > func.now())
+        .with_for_update()
+    ).scalar_one_or_none()
+    if alive is None:
+        raise claim_has_ended(tx, lead.id)
+
+
+def claim_has_ended(tx: Tx, lead_id: UUID) -> Conflict:
+    """The refusal for whoever held the lead, with the name of who holds it now."""
+    holder = tx.session.execute(
+        select(User.name).join(Lead, Lead.holder_id == User.id).where(Lead.id == lead_id, Lead.lease_until > func.now())
+    ).scalar_one_or_none()
+    return Conflict("Your claim on this lead has ended; your draft is kept.", holder=holder)
+
+
+def claim_is_held(tx: Tx, lead_id: UUID) -> Held:
+    """Say who holds a lead, for the one who lost the race.
+
+    Raises:
+        Conflict: whoever won it has let it go in this moment.
+    """
+    row = tx.session.execute(
+        select(User.name, User.id, Agency.country, Lead.lease_until)
+        .join(User, User.id == Lead.holder_id)
+        .join(Agency, Agency.id == User.agency_id)
+        .where(Lead.id == lead_id)
+    ).one_or_none()
+    if row is None:
+        raise Conflict("The claim changed hands in this moment; look again.")
+    return Held(
+        "{holder} holds this lead.",
+        holder_id=row.id,
+        holder=row.name,
+        country=row.country,
+        lease_until=row.lease_until.isoformat() if row.lease_until else None,
+    )

@@ -9,10 +9,11 @@ from __future__ import annotations
 from sqlalchemy import delete, func, select, text
 
 from workspace import events
-from workspace.commands.discussion import ring_presence
 from workspace.commands.guard import require_operation
+from workspace.commands.steps import ring_presence
 from workspace.model import Challenge, Operation, Presence
 from workspace.model.database import Tx
+from workspace.rules.policy import require_house
 
 PRESENCE_S = 30
 """Presence is told every 10 s; who was silent for so long has left. The same as queries.presence.STALE_S: the bell that a forgotten
@@ -35,7 +36,8 @@ def close_windows(tx: Tx) -> int:
 
 
 def forget_presence(tx: Tx) -> int:
-    """Forget who has not been heard of, and ring for each operation; presence is never an event."""
+    """Forget who has not been heard of, and ring for each operation; presence is never an event. Asks `forget_expired`."""
+    require_house(tx.actor, "forget_expired")
     gone = tx.session.scalars(
         delete(Presence).where(*PRESENCE_IS_STALE).returning(Presence.operation_id).execution_options(synchronize_session=False)
     ).all()
@@ -45,5 +47,6 @@ def forget_presence(tx: Tx) -> int:
 
 
 def forget_challenges(tx: Tx) -> int:
-    """Forget sign-in challenges that nobody answered in time."""
+    """Forget sign-in challenges that nobody answered in time. Asks `forget_expired`."""
+    require_house(tx.actor, "forget_expired")
     return tx.change(delete(Challenge).where(*CHALLENGE_IS_OVER))

@@ -6,7 +6,6 @@ database's clock.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import timedelta
 
@@ -17,27 +16,19 @@ from workspace import events
 from workspace.errors import Conflict, Fault, Invalid, NotFound
 from workspace.model import ApiToken, Challenge, Invitation, Passkey, Session, User
 from workspace.model.database import Tx
+from workspace.rules.credentials import (
+    CHALLENGE_LIFE,
+    SCOPES,
+    SESSION_LIFE,
+    TOKEN_LONGEST,
+    TOKEN_PREFIX,
+    TOUCH_AFTER,
+    digest,
+)
 from workspace.rules.policy import require_house
 
-CHALLENGE_LIFE = timedelta(minutes=5)
-SESSION_IDLE = timedelta(minutes=30)
-"""ASVS 7.3.1: a session that nobody uses ends."""
-SESSION_LIFE = timedelta(hours=12)
-"""ASVS 7.3.2: a session ends at this age, used or not."""
-FRESH = timedelta(minutes=5)
-"""ASVS 7.5.3: how long a shown passkey counts for actions that ask for it anew."""
-TOUCH_AFTER = timedelta(minutes=1)
-"""Use is written down this often at most, so that reading does not turn into writing."""
-TOKEN_LONGEST = timedelta(days=366)
-TOKEN_PREFIX = "concord_"  # noqa: S105 - a mark by which scanners find a leaked token
-SCOPES = ("read", "write", "intake", "referrals", "admin")
 LANGUAGES = ("en", "es")
 THEMES = ("system", "light", "dark")
-
-
-def digest(secret: str | bytes) -> bytes:
-    """SHA-256 of a secret: what rows hold of it. Secrets have 256 random bits, so a slow hash would add nothing."""
-    return hashlib.sha256(secret.encode() if isinstance(secret, str) else secret).digest()
 
 
 def open_challenge(tx: Tx, challenge: bytes, *, purpose: str, user_id: int | None) -> None:

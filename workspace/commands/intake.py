@@ -6,23 +6,22 @@ it came, and every device path is kept. Reading starts at once: the job is a row
 
 from __future__ import annotations
 
-import hashlib
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from workspace import events
-from workspace.commands.guard import at, require_operation
-from workspace.commands.readings import have_read_again
+from workspace.commands.guard import at, require_operation, require_own_country
+from workspace.commands.steps import have_read_again, own_compartment
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
-from workspace.model import Compartment, Exhibit, MediaItem, Operation, Participation, ReceivedFile, jobs
+from workspace.model import Compartment, Exhibit, MediaItem, Operation, ReceivedFile, jobs
 from workspace.model.database import Tx
+from workspace.rules.paths import manifest_of
 from workspace.rules.reasons import says_something
 from workspace.store.objects import Stored
 
@@ -31,10 +30,6 @@ HANDLING_CODES = ("H0", "H1", "H2", "H3")
 SHARINGS = ("operation", "agency")
 MAX_FILE_BYTES = 4 << 30
 """A file that says it is larger is refused before a byte of it is read."""
-MAX_PATH_CHARACTERS = 4096
-"""A request that names a longer path is not understood."""
-MAX_PATH_BYTES = 2500
-"""A path is unique in its exhibit by an index, whose entries hold no more than 2704 bytes with the exhibit's id."""
 PHOTO_PRIORITY, VIDEO_PRIORITY = 5, 6
 """Photos are read first: the first leads come from them in seconds."""
 
@@ -163,7 +158,7 @@ def end_intake(tx: Tx, exhibit_id: UUID, *, manifest_sha256: bytes | None = None
     exhibit, operation = require_exhibit(tx, exhibit_id, lock="update")  # waits for the files that are just being written down
     if exhibit.intake_ended_at is not None:
         raise Conflict("The intake of this exhibit has ended already.")
-    found = manifest(tx, exhibit_id)
+    found = _manifest(tx, exhibit_id)
     if manifest_sha256 is not None and manifest_sha256 != found:
         _stop(tx, exhibit, "manifest_differs")
         tx.refuse(
@@ -198,7 +193,7 @@ def stop_intake(tx: Tx, exhibit_id: UUID, *, reason: str) -> None:
         _stop(tx, exhibit, reason)
 
 
-def manifest(tx: Tx, exhibit_id: UUID) -> bytes:
+def _manifest(tx: Tx, exhibit_id: UUID) -> bytes:
     """SHA-256 over the sorted lines of an exhibit's received content."""
     rows = tx.session.execute(
         select(ReceivedFile.path, ReceivedFile.sha256).where(
@@ -206,58 +201,6 @@ def manifest(tx: Tx, exhibit_id: UUID) -> bytes:
         )
     ).all()
     return manifest_of((path, sha256) for path, sha256 in rows if sha256 is not None)
-
-
-def manifest_of(files: Iterable[tuple[str, bytes]]) -> bytes:
-    """SHA-256 over the lines «<SHA-256 in hex>  <path>», sorted by path, as `sha256sum` writes them. files: (path, SHA-256)."""
-    lines = (f"{sha256.hex()}  {path}\n" for path, sha256 in sorted(files))
-    return hashlib.sha256("".join(lines).encode()).digest()
-
-
-def path_refusal(path: str) -> str | None:
-    """`unsafe_path` for a path that leads out of its device or cannot be written down; None for any other."""
-    parts = re.split(r"[/\\]", path)
-    strange = not path or is_too_long(path) or ".." in parts or path.startswith(("/", "\\"))
-    return "unsafe_path" if strange or any(unicodedata.category(each) in ("Cc", "Cs") for each in path) else None
-
-
-def is_too_long(path: str) -> bool:
-    """Whether a path cannot be listed whole."""
-    return len(path.encode("utf-8", "surrogatepass")) > MAX_PATH_BYTES
-
-
-def require_own_country(tx: Tx, operation: Operation, country: str) -> None:
-    """Pass if the actor may bring in material of this country.
-
-    Raises:
-        Invalid: the country takes no part in the operation.
-        Forbidden: it is not the actor's, or it has not accepted the terms.
-    """
-    participation = tx.session.get(Participation, (operation.id, country))
-    if participation is None:
-        raise Invalid(
-            "{country} takes no part in this operation.",
-            country=country,
-            faults=[Fault("country", "{country} takes no part in this operation.", country=country)],
-        )
-    if tx.actor.country != country:
-        raise Forbidden("You may bring in material of your own country only.", country=tx.actor.country)
-    if participation.accepted_at is None:
-        raise Forbidden("Your country has not accepted the terms of this operation yet.")
-
-
-def own_compartment(tx: Tx, operation_id: int, sharing: str) -> int:
-    """The compartment of the actor's agency that all may open, or a new one that it opens alone."""
-    mine = {"operation_id": operation_id, "agency_id": tx.actor.agency_id, "sharing": sharing}
-    if sharing == "operation":
-        tx.session.execute(
-            insert(Compartment)
-            .values(**mine)
-            # As words: a prepared statement with a parameter here would no longer be seen to fit the index.
-            .on_conflict_do_nothing(index_elements=["operation_id", "agency_id"], index_where=text("sharing = 'operation'"))
-        )
-        return tx.session.execute(select(Compartment.id).filter_by(**mine)).scalar_one()
-    return tx.session.execute(insert(Compartment).values(**mine).returning(Compartment.id)).scalar_one()
 
 
 def require_exhibit(tx: Tx, exhibit_id: UUID, *, lock: Literal["none", "share", "update"] = "none") -> tuple[Exhibit, Operation]:

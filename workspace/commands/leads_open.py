@@ -12,9 +12,7 @@ the serial number with the two agencies.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID, uuid4
 
 from sqlalchemy import insert as plain_insert
@@ -26,12 +24,7 @@ from workspace.commands.guard import require_operation
 from workspace.errors import Closed
 from workspace.model import Lead, LeadEvidence
 from workspace.model.database import Tx
-from workspace.rules.leads import FACE_KINDS, whole_years
-
-RECENT_YEARS = 3
-"""A child missing for no longer than this may still be where it was taken."""
-YOUNG_YEARS = 13
-"""Below this age «now» a lead comes first."""
+from workspace.rules.leads import pair_key
 
 
 @dataclass(frozen=True)
@@ -121,19 +114,6 @@ def open_lead(tx: Tx, operation_id: int, finding: Finding) -> UUID | None:
     tx.session.execute(plain_insert(LeadEvidence), [_evidence(operation_id, lead_id, n, side) for n, side in _numbered(finding)])
     tx.record(events.LeadOpened(events.Place(operation_id, tuple(locks), lead_id=lead_id), number=number, lead_kind=finding.kind))
     return lead_id
-
-
-def pair_key(kind: str, first: str, second: str) -> bytes:
-    """SHA-256 over the two sides in one order; faces of all kinds share one space, files have one a kind."""
-    space = "face" if kind in FACE_KINDS else kind
-    return hashlib.sha256("\x00".join((space, *sorted((first, second)))).encode()).digest()
-
-
-def register_priority(today: date, *, date_of_birth: date | None, missing_since: date | None) -> int:
-    """1 where a child has been missing for at most RECENT_YEARS, or is now under YOUNG_YEARS; else 2."""
-    recent = missing_since is not None and whole_years(missing_since, today) < RECENT_YEARS
-    young = date_of_birth is not None and whole_years(date_of_birth, today) < YOUNG_YEARS
-    return 1 if recent or young else 2
 
 
 def _provenance(found: Provenance | None) -> dict[str, object]:

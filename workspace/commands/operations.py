@@ -11,7 +11,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from workspace import events
 from workspace.commands.guard import require_operation
-from workspace.commands.people import Invited, insert_agency, insert_invitation, insert_user, require_countries
+from workspace.commands.people import Invited
+from workspace.commands.steps import insert_agency, insert_invitation, insert_user, require_countries
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Agency, Membership, Operation, OperationAgency, Participation, User
 from workspace.model.database import Tx
@@ -237,7 +238,7 @@ def invite_member(tx: Tx, operation_id: int, *, agency_id: int, name: str, role:
     _require_may_give(tx, operation_id, role, agency_id)
     user_id = insert_user(tx, agency_id=agency_id, name=name)
     _insert_member(tx, operation_id, user_id, role, training)
-    return insert_invitation(tx, user_id)
+    return Invited(user_id, insert_invitation(tx, user_id))
 
 
 def add_member(tx: Tx, operation_id: int, *, user_id: int, role: str, training: str | None = None) -> None:

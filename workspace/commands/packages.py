@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from workspace import events
 from workspace.commands.guard import at, require_operation
-from workspace.commands.referrals import put_back
+from workspace.commands.steps import put_back
 from workspace.errors import Forbidden, NotFound
 from workspace.model import Agency, Referral
 from workspace.model.database import Tx

@@ -5,25 +5,19 @@ Must not decide who belongs to an operation (operations.py).
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
-from datetime import timedelta
 
-import pycountry
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as DbSession
 
 from workspace import events
-from workspace.commands.identity import digest
-from workspace.errors import Conflict, Fault, Invalid, NotFound
-from workspace.model import Agency, Invitation, User
+from workspace.commands.steps import insert_agency, insert_invitation, insert_user
+from workspace.errors import Conflict, NotFound
+from workspace.model import Agency, User
 from workspace.model.database import Database, Tx
 from workspace.rules.policy import require_house
 
-INVITATION_LIFE = timedelta(hours=72)
-AGENCY_KINDS = ("police", "child_protection", "prosecution", "international")
 HOUSE_AGENCY = "Concord"
 HOUSE_COUNTRY = "XX"
 """ISO 3166-1 leaves XX to users; it stands for no country."""
@@ -85,48 +79,10 @@ def create_agency(tx: Tx, *, country: str, name: str, kind: str) -> int:
     return insert_agency(tx, country=country, name=name, kind=kind)
 
 
-def insert_agency(tx: Tx, *, country: str, name: str, kind: str) -> int:
-    """Insert an agency for a command that has asked already; records `agency:created`."""
-    require_countries([country])
-    if kind not in AGENCY_KINDS:
-        raise Invalid("This kind of agency is unknown.", faults=[Fault("kind", "one of {known}", known=list(AGENCY_KINDS))])
-    try:
-        agency_id = tx.session.scalars(insert(Agency).values(country=country, name=name, kind=kind).returning(Agency.id)).one()
-    except IntegrityError as cause:
-        raise Conflict("This country has an agency of this name already.", country=country) from cause
-    tx.record(events.AgencyCreated(events.INSTALLATION, agency=agency_id))
-    return agency_id
-
-
-def find_agency(tx: Tx, *, country: str, name: str) -> int | None:
-    """The id of an agency that the house knows, or None; agencies are known to everybody."""
-    return tx.session.execute(select(Agency.id).where(Agency.country == country, Agency.name == name)).scalar_one_or_none()
-
-
 def create_user(tx: Tx, *, agency_id: int, name: str, is_house_admin: bool = False) -> int:
     """Make an account and return its id. Asks `create_user`; records `user:created`."""
     require_house(tx.actor, "create_user")
     return insert_user(tx, agency_id=agency_id, name=name, is_house_admin=is_house_admin)
-
-
-def insert_user(tx: Tx, *, agency_id: int, name: str, is_house_admin: bool = False) -> int:
-    """Insert an account for a command that has asked already; records `user:created`.
-
-    The id is drawn first: the new row is not yet visible to whoever invites into another agency, so the database could not
-    hand it back.
-    """
-    if tx.session.get(Agency, agency_id) is None:
-        raise Invalid("This agency is unknown.", faults=[Fault("agency_id", "unknown")])
-    user_id: int = tx.session.execute(text("select nextval('app_user_id_seq')")).scalar_one()
-    tx.session.execute(
-        text(
-            "insert into app_user (id, agency_id, name, is_house_admin) overriding system value "
-            "values (:id, :agency_id, :name, :is_house_admin)"
-        ),
-        {"id": user_id, "agency_id": agency_id, "name": name, "is_house_admin": is_house_admin},
-    )
-    tx.record(events.UserCreated(events.INSTALLATION, user=user_id, agency=agency_id))
-    return user_id
 
 
 def invite_user(tx: Tx, user_id: int) -> Invited:
@@ -142,19 +98,7 @@ def invite_user(tx: Tx, user_id: int) -> Invited:
     if tx.session.execute(known).first() is None:
         raise NotFound("There is no such person.")
     tx.session.execute(text("select void_invitations(:user)"), {"user": user_id})
-    return insert_invitation(tx, user_id)
-
-
-def insert_invitation(tx: Tx, user_id: int) -> Invited:
-    """Insert an invitation for a command that has asked already; records `invitation:created`."""
-    secret = secrets.token_urlsafe(32)
-    tx.session.execute(
-        insert(Invitation).values(
-            id=digest(secret), user_id=user_id, created_by=tx.actor.id, expires_at=tx.now + INVITATION_LIFE, used_at=None
-        )
-    )
-    tx.record(events.InvitationCreated(events.INSTALLATION, user=user_id))
-    return Invited(user_id, secret)
+    return Invited(user_id, insert_invitation(tx, user_id))
 
 
 def disable_user(tx: Tx, user_id: int) -> None:
@@ -174,20 +118,6 @@ def disable_user(tx: Tx, user_id: int) -> None:
         otherwise=NotFound("There is no such person."),
     )
     tx.record(events.UserDisabled(events.INSTALLATION, user=user_id))
-
-
-def require_countries(countries: list[str]) -> None:
-    """Pass if every code is a country of ISO 3166-1.
-
-    Raises:
-        Invalid: one is not; all of them are named.
-    """
-    unknown = [code for code in countries if pycountry.countries.get(alpha_2=code) is None or code != code.upper()]
-    if unknown:
-        raise Invalid(
-            "These countries are unknown.",
-            faults=[Fault("country", "{code} is no code of ISO 3166-1", code=code) for code in unknown],
-        )
 
 
 def _make_housekeeping(session: DbSession) -> int:

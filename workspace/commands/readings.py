@@ -21,9 +21,6 @@ from workspace.model.database import Tx
 
 Vector = Sequence[float]
 
-MACHINE_REASONS = ("too_slow", "crashed", "out_of_memory", "not_readable")
-"""Refusals that say something of the machine as well as of the file: at another time it may be read."""
-
 
 @dataclass(frozen=True)
 class FoundPicture:
@@ -121,19 +118,6 @@ def refuse_media(tx: Tx, media_id: UUID, *, reason: str) -> None:
     tx.record(events.MediaRefused(events.Place(item.operation_id, (item.compartment_id,)), media=media_id, reason=reason))
 
 
-def have_read_again(tx: Tx, media_ids: Sequence[UUID]) -> int:
-    """Set media back to waiting that only a machine's fault refused, because their content has come again; returns how many.
-
-    Belongs to a `receive_files` of the same write, which asks. The reading itself is wanted by `want_readings`, within a minute: people
-    may not change a job that exists.
-    """
-    return tx.change(
-        update(MediaItem)
-        .where(MediaItem.id.in_(media_ids), MediaItem.state == "refused", MediaItem.refusal.in_(MACHINE_REASONS))
-        .values(state="waiting", refusal=None, read_at=None)
-    )
-
-
 def want_readings(tx: Tx) -> int:
     """Have media read that wait though their reading has ended, a thousand at a time; returns how many. For housekeeping alone."""
     rows = tx.session.execute(
@@ -161,10 +145,11 @@ class PersonRow:
 def write_persons(
     tx: Tx, operation_id: int, compartment_id: int, model_digest: str, *, new: Sequence[PersonRow], changed: Sequence[PersonRow]
 ) -> None:
-    """Make persons, unnamed, for faces that belong to nobody yet, and change those that got more faces.
+    """Make persons, unnamed, for faces that belong to nobody yet, and change those that got more faces. Asks `work_on_media`.
 
-    Belongs to a `record_reading` of the same write, which asks for both.
+    `record_reading` of the same write records what was read.
     """
+    require_operation(tx, "work_on_media", operation_id)
     if new:
         numbers = tx.session.scalars(
             text("select next_number(:operation, 'person') from generate_series(1, :count)"),

@@ -10,12 +10,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, text, update
+from sqlalchemy import ColumnElement, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import aliased
 
 from workspace import events
 from workspace.commands.guard import at, require_lead, require_operation
+from workspace.commands.steps import put_back
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound, Text
 from workspace.model import Agency, Exhibit, JurisdictionClaim, Lead, LeadEvidence, OperationAgency, Referral
 from workspace.model.database import Tx
@@ -148,24 +148,6 @@ def withdraw_referral(tx: Tx, referral_id: UUID, *, reason: str) -> None:
     _change(tx, row, ("drafted",), state="withdrawn", reason=require_reason(reason))
     put_back(tx, row)
     tx.record(events.ReferralWithdrawn(at(row), referral=row.id))
-
-
-def put_back(tx: Tx, onward: Referral) -> None:
-    """Let the referral that this draft would have routed on be routed on again, unless another draft does it already."""
-    if onward.previous_id is None:
-        return
-    other = aliased(Referral)
-    live = select(other.id).where(
-        other.previous_id == onward.previous_id,
-        other.id != onward.id,
-        other.state != "withdrawn",
-        or_(other.state != "drafted", other.package_state != "failed"),
-    )
-    tx.change(
-        update(Referral)
-        .where(Referral.id == onward.previous_id, Referral.state == "re_routed", ~live.exists())
-        .values(state="returned")
-    )
 
 
 def acknowledge_referral(tx: Tx, referral_id: UUID) -> None:

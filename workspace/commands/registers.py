@@ -14,8 +14,9 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_pass
 
 from workspace import events
-from workspace.commands.guard import require_operation
-from workspace.commands.intake import SHARINGS, own_compartment, require_own_country
+from workspace.commands.guard import require_operation, require_own_country
+from workspace.commands.intake import SHARINGS
+from workspace.commands.steps import own_compartment
 from workspace.errors import Conflict, Fault, Invalid
 from workspace.model import Compartment, MediaItem, Register, RegisterEntry, jobs
 from workspace.model.database import Tx

@@ -7,8 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 
 from workspace import events
-from workspace.commands.claims import require_settled
-from workspace.commands.guard import at, require_lead
+from workspace.commands.guard import at, require_lead, require_settled
 from workspace.errors import Conflict
 from workspace.model import Lead, Referral
 from workspace.model.database import Tx

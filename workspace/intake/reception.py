@@ -24,12 +24,9 @@ from sqlalchemy import select
 from workspace.analysis.sandbox.kinds import HEAD_BYTES, kind_of, media_type
 from workspace.commands.intake import (
     MAX_FILE_BYTES,
-    MAX_PATH_BYTES,
     PASSING,
     Arrival,
     end_intake,
-    is_too_long,
-    path_refusal,
     receive_files,
     stop_intake,
 )
@@ -38,6 +35,7 @@ from workspace.errors import Fault, Invalid, Refused, Unavailable
 from workspace.exchange.register import ReadRegister, RegisterEntry, read_register
 from workspace.model import Exhibit, ReceivedFile
 from workspace.model.database import Database
+from workspace.rules.paths import MAX_PATH_BYTES, is_too_long, path_refusal
 from workspace.store.cipher import CHUNK_BYTES
 from workspace.store.keys import OperationKey
 from workspace.store.objects import MediaStore

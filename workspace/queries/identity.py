@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session as DbSession
 
-from workspace.commands.identity import FRESH, SESSION_IDLE, TOUCH_AFTER, digest
 from workspace.model import Agency, ApiToken, Invitation, Operation, Passkey, Session, User
 from workspace.model.database import View
+from workspace.rules.credentials import FRESH, SESSION_IDLE, TOUCH_AFTER, digest
 
 
 @dataclass(frozen=True)

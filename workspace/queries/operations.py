@@ -240,3 +240,8 @@ def _heads() -> Select[*tuple[Any, ...]]:
         .outerjoin(Membership, mine)
         .outerjoin(Participation, and_(Participation.operation_id == Operation.id, Participation.country == country))
     )
+
+
+def agency_by_name(session: DbSession, country: str, name: str) -> int | None:
+    """The id of an agency of the installation, or None; agencies are known to everybody."""
+    return session.execute(select(Agency.id).where(Agency.country == country, Agency.name == name)).scalar_one_or_none()

@@ -5,6 +5,7 @@ The commands ask their own conditions again when they write; what is offered her
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -64,6 +65,25 @@ def whole_years(first: date, second: date) -> int:
 def gap_years(first: date | None, second: date | None) -> int | None:
     """Whole years between two days; None where one of them is unknown."""
     return whole_years(first, second) if first and second else None
+
+
+RECENT_YEARS = 3
+"""A child missing for no longer than this may still be where it was taken."""
+YOUNG_YEARS = 13
+"""Below this age «now» a lead comes first."""
+
+
+def register_priority(today: date, *, date_of_birth: date | None, missing_since: date | None) -> int:
+    """1 where a child has been missing for at most RECENT_YEARS, or is now under YOUNG_YEARS; else 2."""
+    recent = missing_since is not None and whole_years(missing_since, today) < RECENT_YEARS
+    young = date_of_birth is not None and whole_years(date_of_birth, today) < YOUNG_YEARS
+    return 1 if recent or young else 2
+
+
+def pair_key(kind: str, first: str, second: str) -> bytes:
+    """SHA-256 over the two sides in one order; faces of all kinds share one space, files have one a kind."""
+    space = "face" if kind in FACE_KINDS else kind
+    return hashlib.sha256("\x00".join((space, *sorted((first, second)))).encode()).digest()
 
 
 @dataclass(frozen=True)

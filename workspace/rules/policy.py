@@ -63,6 +63,7 @@ RULES: dict[str, Rule] = {
     "take_over_lead": Rule(LEADERS, DURING),
     "end_lease": Rule(SERVICE, ALWAYS),
     "end_window": Rule(SERVICE, ALWAYS),
+    "end_access": Rule(SERVICE, ALWAYS),
     "assess_lead": Rule(EXAMINERS, DURING),
     "settle_assessment": Rule(SERVICE, ALWAYS),
     "note_sights": Rule(KEY_HOLDERS | SERVICE, ALWAYS),
@@ -95,7 +96,8 @@ RULES: dict[str, Rule] = {
 }
 
 HOUSE_RULES: dict[str, str] = {
-    # Without an operation: `admin` = administrators of the house, `self` = anyone for themselves.
+    # Without an operation: `admin` = administrators of the house and service users, `service` = service users, `self` = anyone for
+    # themselves.
     "create_agency": "admin",
     "create_user": "admin",
     "disable_user": "admin",
@@ -110,6 +112,7 @@ HOUSE_RULES: dict[str, str] = {
     "create_token": "self",
     "revoke_token": "self",
     "change_preferences": "self",
+    "forget_expired": "service",
 }
 
 
@@ -154,5 +157,6 @@ def require_house(actor: Actor, action: str) -> None:
         Forbidden: the action is unknown or needs an administrator of the house.
     """
     needed = HOUSE_RULES.get(action)
-    if needed is None or (needed == "admin" and not (actor.is_house_admin or actor.is_service)):
+    passes = {"admin": actor.is_house_admin or actor.is_service, "service": actor.is_service, "self": True}
+    if needed is None or not passes[needed]:
         raise Forbidden("Only an administrator of the house may do this.", action=action)

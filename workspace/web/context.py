@@ -14,13 +14,13 @@ from flask import current_app, g, request
 from sqlalchemy.orm import Session as DbSession
 
 from workspace.commands import identity as commands
-from workspace.commands.identity import TOKEN_PREFIX, digest
 from workspace.commands.people import service_users
 from workspace.errors import Forbidden, NotFresh, NotSignedIn, Unavailable
 from workspace.model.database import Database, Tx, View
 from workspace.queries import identity as queries
 from workspace.queries.identity import Bearer, Person
 from workspace.queries.operations import OperationHead, wrapped_key
+from workspace.rules.credentials import TOKEN_PREFIX, digest
 from workspace.rules.policy import OperationFacts, allows
 from workspace.settings import Settings
 from workspace.store.keys import OperationKey, load_or_create_master, unwrap

@@ -14,10 +14,10 @@ from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from workspace.commands import identity as commands
-from workspace.commands.identity import digest
 from workspace.errors import Invalid, NotFound
 from workspace.queries import identity as queries
 from workspace.queries.identity import Person
+from workspace.rules.credentials import digest
 from workspace.web import passkeys
 from workspace.web.bodies import Body, RoutePath
 from workspace.web.context import (

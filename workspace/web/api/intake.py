@@ -16,13 +16,14 @@ from flask_openapi3 import APIBlueprint, FileStorage, Tag
 from pydantic import ConfigDict, Field
 
 from workspace.commands import intake as commands
-from workspace.commands.guard import require_operation
+from workspace.commands.guard import require_operation, require_own_country
 from workspace.errors import Fault, Invalid
 from workspace.exchange.csv_safe import write_csv
 from workspace.intake import reception
 from workspace.queries import intake as queries
 from workspace.queries import operations
 from workspace.queries.intake import Counts, ExhibitLine
+from workspace.rules.paths import MAX_PATH_CHARACTERS
 from workspace.web.access_rules import LARGE_BODIES
 from workspace.web.bodies import COUNTRY, Body, Form, OperationPath, Query, RoutePath
 from workspace.web.context import current_settings, current_user_id, database, media_store, operation_key, reading, writing
@@ -66,7 +67,7 @@ class FileQuery(Query):
 
     model_config = ConfigDict(extra="forbid")
 
-    path: str = Field(min_length=1, max_length=commands.MAX_PATH_CHARACTERS)
+    path: str = Field(min_length=1, max_length=MAX_PATH_CHARACTERS)
 
 
 class RegisterForm(Form):
@@ -166,7 +167,7 @@ def import_register(path: OperationPath, form: RegisterForm) -> tuple[Response, 
     """Bring in a register whole, or refuse it with every fault."""
     with writing() as tx:  # asked before anything is stored
         operation = require_operation(tx, "import_register", path.operation_id)
-        commands.require_own_country(tx, operation, form.country)
+        require_own_country(tx, operation, form.country)
         key = operation_key(tx.session, operation.id)
     with _laid_out(form) as file:
         register_id, read = reception.receive_register(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from workspace.commands.identity import SCOPES
 from workspace.queries import identity as queries
+from workspace.rules.credentials import SCOPES
 from workspace.web.context import bearer, current_user_id, reading
 
 pages = Blueprint("account", __name__)

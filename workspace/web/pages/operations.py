@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from workspace.commands.people import AGENCY_KINDS
 from workspace.errors import NotFound
 from workspace.queries import operations as queries
 from workspace.queries.operations import OperationHead
+from workspace.rules.codes import AGENCY_KINDS
 from workspace.rules.roles import grantable_by
 from workspace.rules.states import NEXT_STATE
 from workspace.web.context import current_person, may, reading

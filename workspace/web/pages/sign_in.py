@@ -8,9 +8,9 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as BaseResponse
 
 from workspace.commands import identity as commands
-from workspace.commands.identity import digest
 from workspace.errors import NotFound
 from workspace.queries import identity as queries
+from workspace.rules.credentials import digest
 from workspace.web.context import current_settings, database, identify
 from workspace.web.exercise import is_genuine
 from workspace.web.security import set_session_cookie

@@ -1,0 +1,134 @@
+"""Steps that several commands share once they have asked policy. No command: only the modules of this folder may import it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+import pycountry
+from sqlalchemy import insert, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert as insert_or_pass
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
+
+from workspace import events
+from workspace.errors import Conflict, Fault, Invalid
+from workspace.model import Agency, Compartment, Invitation, MediaItem, Referral
+from workspace.model.database import Tx
+from workspace.rules.codes import AGENCY_KINDS
+from workspace.rules.credentials import digest
+
+INVITATION_LIFE = timedelta(hours=72)
+MACHINE_REASONS = ("too_slow", "crashed", "out_of_memory", "not_readable")
+"""Refusals that say something of the machine as well as of the file: at another time it may be read."""
+
+
+def insert_agency(tx: Tx, *, country: str, name: str, kind: str) -> int:
+    """Insert an agency for a command that has asked already; records `agency:created`."""
+    require_countries([country])
+    if kind not in AGENCY_KINDS:
+        raise Invalid("This kind of agency is unknown.", faults=[Fault("kind", "one of {known}", known=list(AGENCY_KINDS))])
+    try:
+        agency_id = tx.session.scalars(insert(Agency).values(country=country, name=name, kind=kind).returning(Agency.id)).one()
+    except IntegrityError as cause:
+        raise Conflict("This country has an agency of this name already.", country=country) from cause
+    tx.record(events.AgencyCreated(events.INSTALLATION, agency=agency_id))
+    return agency_id
+
+
+def insert_user(tx: Tx, *, agency_id: int, name: str, is_house_admin: bool = False) -> int:
+    """Insert an account for a command that has asked already; records `user:created`.
+
+    The id is drawn first: the new row is not yet visible to whoever invites into another agency, so the database could not
+    hand it back.
+    """
+    if tx.session.get(Agency, agency_id) is None:
+        raise Invalid("This agency is unknown.", faults=[Fault("agency_id", "unknown")])
+    user_id: int = tx.session.execute(text("select nextval('app_user_id_seq')")).scalar_one()
+    tx.session.execute(
+        text(
+            "insert into app_user (id, agency_id, name, is_house_admin) overriding system value "
+            "values (:id, :agency_id, :name, :is_house_admin)"
+        ),
+        {"id": user_id, "agency_id": agency_id, "name": name, "is_house_admin": is_house_admin},
+    )
+    tx.record(events.UserCreated(events.INSTALLATION, user=user_id, agency=agency_id))
+    return user_id
+
+
+def insert_invitation(tx: Tx, user_id: int) -> str:
+    """Insert an invitation and return its secret; records `invitation:created`."""
+    secret = secrets.token_urlsafe(32)
+    tx.session.execute(
+        insert(Invitation).values(
+            id=digest(secret), user_id=user_id, created_by=tx.actor.id, expires_at=tx.now + INVITATION_LIFE, used_at=None
+        )
+    )
+    tx.record(events.InvitationCreated(events.INSTALLATION, user=user_id))
+    return secret
+
+
+def require_countries(countries: list[str]) -> None:
+    """Pass if every code is a country of ISO 3166-1.
+
+    Raises:
+        Invalid: one is not; all of them are named.
+    """
+    unknown = [code for code in countries if pycountry.countries.get(alpha_2=code) is None or code != code.upper()]
+    if unknown:
+        raise Invalid(
+            "These countries are unknown.",
+            faults=[Fault("country", "{code} is no code of ISO 3166-1", code=code) for code in unknown],
+        )
+
+
+def own_compartment(tx: Tx, operation_id: int, sharing: str) -> int:
+    """The compartment of the actor's agency that all may open, or a new one that it opens alone."""
+    mine = {"operation_id": operation_id, "agency_id": tx.actor.agency_id, "sharing": sharing}
+    if sharing == "operation":
+        tx.session.execute(
+            insert_or_pass(Compartment)
+            .values(**mine)
+            # As words: a prepared statement with a parameter here would no longer be seen to fit the index.
+            .on_conflict_do_nothing(index_elements=["operation_id", "agency_id"], index_where=text("sharing = 'operation'"))
+        )
+        return tx.session.execute(select(Compartment.id).filter_by(**mine)).scalar_one()
+    return tx.session.execute(insert(Compartment).values(**mine).returning(Compartment.id)).scalar_one()
+
+
+def have_read_again(tx: Tx, media_ids: Sequence[UUID]) -> int:
+    """Set media back to waiting that only a machine's fault refused, because their content has come again; returns how many.
+
+    Belongs to a `receive_files` of the same write, which asks. The reading itself is wanted by `want_readings`, within a minute: people
+    may not change a job that exists.
+    """
+    return tx.change(
+        update(MediaItem)
+        .where(MediaItem.id.in_(media_ids), MediaItem.state == "refused", MediaItem.refusal.in_(MACHINE_REASONS))
+        .values(state="waiting", refusal=None, read_at=None)
+    )
+
+
+def put_back(tx: Tx, onward: Referral) -> None:
+    """Let the referral that this draft would have routed on be routed on again, unless another draft does it already."""
+    if onward.previous_id is None:
+        return
+    other = aliased(Referral)
+    live = select(other.id).where(
+        other.previous_id == onward.previous_id,
+        other.id != onward.id,
+        other.state != "withdrawn",
+        or_(other.state != "drafted", other.package_state != "failed"),
+    )
+    tx.change(
+        update(Referral)
+        .where(Referral.id == onward.previous_id, Referral.state == "re_routed", ~live.exists())
+        .values(state="returned")
+    )
+
+
+def ring_presence(tx: Tx, operation_id: int) -> None:
+    """Have the web processes tell an operation's people anew who is looking, once this write is committed."""
+    tx.session.execute(text("select pg_notify('concord_presence', :operation)"), {"operation": str(operation_id)})
