@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Connection, text
+
 from tests.support.operation import TestOperation
 from workspace.queries.exercise import exercise_operation
 
@@ -22,3 +24,22 @@ def test_an_exercise_is_gone_on_with_once_all_its_devices_are_in_and_while_it_la
     assert found(operation) != operation.id, "its days are over"
     operation.change("update operation set closes_at = now() + interval '2 days', state = 'closing' where id = :id", **here)
     assert found(operation) != operation.id, "closed by its lead"
+
+
+def test_an_exercise_whose_record_an_earlier_version_began_is_left_and_a_new_one_is_made(
+    operation: TestOperation, connection: Connection
+) -> None:
+    operation.lead("EC", "PE")
+    operation.change("update exhibit set intake_ended_at = now() where operation_id = :id", id=operation.id)
+    assert found(operation) == operation.id
+
+    connection.execute(
+        text(
+            "insert into event (operation_id, seq, version, at, kind, actor_id, locks, payload, body, hash) "
+            "values (:id, 999, 1, now(), 'lead:claimed', :who, '{}', '{}', '', '')"
+        ),
+        {"id": operation.id, "who": operation.service_id},
+    )
+    connection.commit()
+
+    assert found(operation) != operation.id

@@ -107,6 +107,8 @@ class World:
                 return opens
             case "assessment":
                 return opens and (row.user == number or (row.revealed and set(row.locks) <= self.keys(me)))
+            case "lead_reason":  # what may speak of both sides
+                return opens and (row.user == number or set(row.locks) <= self.keys(me))
             case "event":
                 return (self.in_room(me) and (not row.locks or opens)) or self.audits(me)
             case "referral":
@@ -409,6 +411,8 @@ class Layer:
             "is_revealed": lead.revealed,
         }
         self.row("assessment", opinion, locks=lead.sides, user=examiner, revealed=lead.revealed)
+        reason = {**base, "locks": locks, "author_id": laid.users[examiner], "reason": "r"}
+        self.row("lead_reason", reason, locks=lead.sides, user=examiner)
         draft = {"user_id": laid.users[examiner], "lead_id": base["lead_id"], "body": "{}"}
         self.row("draft", draft, key="lead_id", user=examiner)
         presence = {**base, "user_id": laid.users[lead.watcher], "locks": locks, "mode": "viewing"}
@@ -487,7 +491,7 @@ KEYS = {
 TABLES = (
     *("operation", "participation", "lead", "lead_evidence", "face", "exhibit", "media_item", "person", "near_copy"),
     *("comment", "assessment", "event", "referral", "outcome", "ledger_entry", "access_grant", "media_view", "annotation"),
-    *("draft", "session", "api_token", "edition", "jurisdiction_claim", "presence"),
+    *("draft", "session", "api_token", "edition", "jurisdiction_claim", "presence", "lead_reason"),
 )
 _OWN = {"operation": "id = :op", "draft": "true", "session": "true", "api_token": "true"}
 LOOK = text(

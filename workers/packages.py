@@ -40,8 +40,8 @@ def build_package(workshop: Workshop, job: Taken) -> Effects:
             language=material.language,
         )
     except Invalid as fault:
-        reason = fault.message
-        return lambda tx: fail_package(tx, job.subject_id, reason=reason)
+        words = fault.message
+        return lambda tx: fail_package(tx, job.subject_id, reason="refused", words=words)
     stored = workshop.store.put_bytes(built.encrypted, key=key)
     return lambda tx: record_package(
         tx, job.subject_id, address=stored.address, sha256=built.sha256, manifest_sha256=built.manifest_sha256

@@ -1,16 +1,19 @@
-"""Every kind of event, once. An event is a frozen dataclass of ids and small values; content never stands in the record.
+"""Every kind of event, once. An event is a frozen dataclass of ids, numbers, times, digests and codes; no words stand in the record.
 
 `kind` is the tag in the log, made from the name of the class: `LeadClaimed` is `lead:claimed`. Each has a `place`; whatever else it
-holds is the payload.
-Must not import anything of the workspace.
+holds is the payload. `why` names the row that holds what a person wrote. Must not import anything of the workspace.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, fields
-from typing import Any, ClassVar, dataclass_transform
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Literal, dataclass_transform
 from uuid import UUID
+
+Code = Annotated[str, "a word of a closed list"]
+"""The only text in an event; `append_events` refuses what is not shaped like one."""
 
 OBSERVERS_ONLY = (-1,)
 """A lock to which no key exists: only who may read the whole record sees the event."""
@@ -89,7 +92,7 @@ class SessionSteppedUp(Event):
 
 class SessionStarted(Event):
     user: int
-    how: str
+    how: Code
 
 
 class SessionEnded(Event):
@@ -98,7 +101,7 @@ class SessionEnded(Event):
 
 class TokenCreated(Event):
     user: int
-    scopes: list[str]
+    scopes: tuple[Code, ...]
 
 
 class TokenRevoked(Event):
@@ -109,28 +112,28 @@ class TokenRevoked(Event):
 
 
 class OperationCreated(Event):
-    code_name: str
+    pass
 
 
 class OperationStateChanged(Event):
-    before: str
-    after: str
+    before: Code
+    after: Code
 
 
 class OperationSettingChanged(Event):
-    setting: str
-    before: str
-    after: str
+    setting: Code
+    before: int
+    after: int
 
 
 class AgencyJoined(Event):
     agency: int
-    jurisdictions: list[str]
+    jurisdictions: tuple[Code, ...]
 
 
 class MemberAdded(Event):
     user: int
-    role: str
+    role: Code
 
 
 class MemberRemoved(Event):
@@ -138,7 +141,7 @@ class MemberRemoved(Event):
 
 
 class TermsAccepted(Event):
-    country: str
+    country: Code
 
 
 class SeriesAdded(Event):
@@ -148,14 +151,12 @@ class SeriesAdded(Event):
 
 class SeriesCountryDetermined(Event):
     series: UUID
-    country: str
+    country: Code
 
 
 class SeriesCountryConfirmed(Event):
-    """By a second person."""
-
     series: UUID
-    country: str
+    country: Code
 
 
 class PersonPlaced(Event):
@@ -173,7 +174,7 @@ class PersonWithdrawn(Event):
 
 class ExhibitReceived(Event):
     exhibit: UUID
-    country: str
+    country: Code
 
 
 class IntakeEnded(Event):
@@ -184,7 +185,7 @@ class IntakeEnded(Event):
 
 class IntakeStopped(Event):
     exhibit: UUID
-    reason: str
+    reason: Code
 
 
 class MediaRead(Event):
@@ -195,7 +196,7 @@ class MediaRead(Event):
 
 class MediaRefused(Event):
     media: UUID
-    reason: str
+    reason: Code
 
 
 class MediaViewed(Event):
@@ -217,7 +218,7 @@ class SearchMade(Event):
 
 class LeadOpened(Event):
     number: int
-    lead_kind: str
+    lead_kind: Code
 
 
 class LeadClaimed(Event):
@@ -244,7 +245,7 @@ class LeadHandedOver(Event):
 class LeadTakenOver(Event):
     holder: int
     token: int
-    reason: str
+    why: UUID
 
 
 class LeadLeaseEnded(Event):
@@ -252,11 +253,12 @@ class LeadLeaseEnded(Event):
 
 
 class LeadParked(Event):
-    reason: str
+    reason: Literal["by_hand", "inconclusive"]
+    why: UUID | None = None
 
 
 class LeadReopened(Event):
-    reason: str
+    why: UUID
 
 
 class LeadPrioritised(Event):
@@ -265,11 +267,11 @@ class LeadPrioritised(Event):
 
 
 class LeadVerified(Event):
-    examiners: list[int]
+    examiners: tuple[int, ...]
 
 
 class LeadRejected(Event):
-    examiners: list[int]
+    examiners: tuple[int, ...]
 
 
 class LeadReferred(Event):
@@ -277,7 +279,7 @@ class LeadReferred(Event):
 
 
 class LeadClosed(Event):
-    reason: str
+    why: UUID
 
 
 class AssessmentSigned(Event):
@@ -311,15 +313,12 @@ class CommentAdded(Event):
 
 
 class BandsShown(Event):
-    leads: list[UUID]
-    users: list[int]
+    leads: tuple[UUID, ...]
+    users: tuple[int, ...]
 
 
 class ScoreShown(Event):
     user: int
-
-
-# --- Access across compartments ------------------------------------------------------------------------
 
 
 class AccessAsked(Event):
@@ -330,7 +329,7 @@ class AccessAsked(Event):
 class AccessGranted(Event):
     grant: UUID
     agency: int
-    until: str
+    until: datetime
 
 
 class AccessRefused(Event):
@@ -352,15 +351,15 @@ class AccessEnded(Event):
 
 
 class JurisdictionStated(Event):
-    country: str
-    ground: str
-    competence: str
+    country: Code
+    ground: Code
+    competence: Code
 
 
 class JurisdictionWithdrawn(Event):
-    country: str
-    ground: str
-    competence: str
+    country: Code
+    ground: Code
+    competence: Code
 
 
 class ReferralDrafted(Event):
@@ -378,12 +377,12 @@ class ReferralApproved(Event):
 
 class PackageBuilt(Event):
     referral: UUID
-    sha256: str
+    sha256: bytes
 
 
 class PackageFailed(Event):
     referral: UUID
-    reason: str
+    reason: Literal["no_key", "refused", "attempts"]
 
 
 class PackageFetched(Event):
@@ -418,7 +417,7 @@ class ReferralReRouted(Event):
 
 class LedgerOpened(Event):
     ledger: UUID
-    ledger_kind: str
+    ledger_kind: Code
 
 
 class LedgerMerged(Event):
@@ -428,12 +427,12 @@ class LedgerMerged(Event):
 
 class OutcomeStated(Event):
     outcome: UUID
-    stage: str
+    stage: Code
 
 
 class OutcomeRevoked(Event):
     outcome: UUID
-    stage: str
+    stage: Code
 
 
 class EditionDrawnUp(Event):
@@ -442,8 +441,10 @@ class EditionDrawnUp(Event):
 
 
 class ExportMade(Event):
-    what: str
+    what: Literal["record", "edition"]
+    edition: int | None = None
+    audience: Literal["internal", "public"] | None = None
+    form: Literal["pdf", "csv", "json"] | None = None
 
 
-KINDS = {cls.kind: cls for cls in Event.__subclasses__()}
-"""Every kind by its tag."""
+KINDS = {cls.kind: cls for cls in Event.__subclasses__()}  # by tag

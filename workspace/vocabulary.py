@@ -228,8 +228,9 @@ PACKAGE_STATE: Table = {
 PACKAGE_FAILURE: Table = {
     "no_key": N_("the receiving agency has set no key for packages"),
     "attempts": N_("every attempt failed"),
+    "refused": N_("the content was refused"),
 }
-"""By the code that the workers record; another reason is a sentence by itself."""
+"""By the code that the workers record; where the content was refused, the referral says why."""
 LEDGER_KIND: Table = {"victim": N_("Victim"), "offender": N_("Offender")}
 OUTCOME_STAGE: Table = {
     "V1": N_("Country determined"),

@@ -101,7 +101,7 @@ def test_the_history_says_to_whom_whose_and_why(operation: TestOperation, databa
     app = Flask(__name__)
     Babel(app)
     with app.test_request_context():
-        told = [event_sentence(row["kind"], row["payload"], whom=row["whom"]) for row in reversed(rows)]
+        told = [event_sentence(row["kind"], row["payload"], whom=row["whom"], reason=row["reason"]) for row in reversed(rows)]
 
     assert told == [
         "claimed the lead",
@@ -116,9 +116,10 @@ def test_a_sentence_without_the_name_still_says_why() -> None:
     app = Flask(__name__)
     Babel(app)
     with app.test_request_context():
-        assert event_sentence("lead:taken_over", {"reason": "shift ended"}) == "ended another's claim: shift ended"
+        assert event_sentence("lead:taken_over", {}, reason="shift ended") == "ended another's claim: shift ended"
         assert event_sentence("lead:claimed", {}, whom="somebody") == "claimed the lead"
-        no_key, other = (event_sentence("package:failed", {"reason": reason}) for reason in ("no_key", "The store is full."))
+        no_key = event_sentence("package:failed", {"reason": "no_key"})
+        other = event_sentence("package:failed", {"reason": "refused"}, reason="The store is full.")
 
     assert no_key == "could not build a package: the receiving agency has set no key for packages"
     assert other == "could not build a package: The store is full."

@@ -90,7 +90,7 @@ def answer_access(tx: Tx, grant_id: UUID, *, granted: bool, hours: int = 48) -> 
                 events.Place(found.operation_id, locks, lead_id=found.lead_id),
                 grant=grant_id,
                 agency=found.agency_id,
-                until=until.isoformat(),
+                until=until,
             )
         )
     else:

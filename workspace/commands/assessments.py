@@ -122,7 +122,7 @@ def _decide(tx: Tx, lead: Lead, settled: list[Assessment], *, two_countries: boo
     decision = verdict([(other.opinion, other.country) for other in settled], two_countries=two_countries)
     lead.stage = {"further": "assessed", "inconclusive": "parked"}.get(decision, decision)
     lead.stage_since, lead.stage_reason = tx.now, None  # what was the reason of an earlier stage is none of this one
-    examiners = [other.examiner_id for other in settled]
+    examiners = tuple(other.examiner_id for other in settled)
     if decision != "further":
         for other in settled:
             other.is_revealed = True

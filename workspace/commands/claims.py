@@ -23,6 +23,7 @@ from workspace.commands.guard import (
     require_settled,
     why_not_judge,
 )
+from workspace.commands.steps import keep_reason
 from workspace.errors import Conflict, Fault, Forbidden, Invalid
 from workspace.model import Assessment, Lead, User
 from workspace.model.database import Tx
@@ -161,7 +162,7 @@ def take_over_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
         otherwise=Conflict("The claim changed hands in this moment; look again."),
     )
     require_settled(tx, lead_id)
-    tx.record(events.LeadTakenOver(at(lead), holder=lead.holder_id, token=token, reason=reason))
+    tx.record(events.LeadTakenOver(at(lead), holder=lead.holder_id, token=token, why=keep_reason(tx, lead, reason)))
 
 
 def end_leases(tx: Tx) -> int:

@@ -226,7 +226,7 @@ def create_token(tx: Tx, *, label: str, scopes: list[str], days: int) -> str:
             expires_at=tx.now + timedelta(days=days),
         )
     )
-    tx.record(events.TokenCreated(events.INSTALLATION, user=tx.actor.id, scopes=sorted(set(scopes))))
+    tx.record(events.TokenCreated(events.INSTALLATION, user=tx.actor.id, scopes=tuple(sorted(set(scopes)))))
     return secret
 
 

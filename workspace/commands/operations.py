@@ -76,7 +76,7 @@ def create_operation(
     tx.session.execute(text("select start_chain(:id)"), {"id": operation_id})
     for country in sorted(set(countries)):
         tx.session.execute(insert(Participation).values(operation_id=operation_id, country=country))
-    tx.record(events.OperationCreated(events.Place(operation_id), code_name=code_name))
+    tx.record(events.OperationCreated(events.Place(operation_id)))
     return operation_id
 
 
@@ -155,11 +155,7 @@ def change_operation_settings(
         if after is None or after == before:
             continue
         tx.session.execute(update(Operation).where(Operation.id == operation_id).values({setting: after}))
-        tx.record(
-            events.OperationSettingChanged(
-                events.Place(operation_id), setting=setting, before=str(before).lower(), after=str(after).lower()
-            )
-        )
+        tx.record(events.OperationSettingChanged(events.Place(operation_id), setting=setting, before=before, after=after))
     if shows_band is not None:
         tx.session.execute(text("select apply_band_setting(:id)"), {"id": operation_id})
 
@@ -201,7 +197,7 @@ def add_agency(
     if joined is None:
         raise Conflict("This agency has joined already.")
     tx.session.execute(upsert(Participation).values(operation_id=operation_id, country=agency.country).on_conflict_do_nothing())
-    tx.record(events.AgencyJoined(events.Place(operation_id), agency=agency_id, jurisdictions=sorted(set(jurisdictions))))
+    tx.record(events.AgencyJoined(events.Place(operation_id), agency=agency_id, jurisdictions=tuple(sorted(set(jurisdictions)))))
 
 
 def add_new_agency(

@@ -5,6 +5,7 @@ Must not open, build or encrypt anything: workers/packages.py does.
 
 from __future__ import annotations
 
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import update
@@ -50,19 +51,22 @@ def record_package(tx: Tx, referral_id: UUID, *, address: str, sha256: bytes, ma
         .where(Referral.id == referral_id, Referral.state == "drafted", Referral.package_state == "waiting")
         .values(package_state="built", package_address=address, package_sha256=sha256, manifest_sha256=manifest_sha256)
     ):
-        tx.record(events.PackageBuilt(at(row), referral=referral_id, sha256=sha256.hex()))
+        tx.record(events.PackageBuilt(at(row), referral=referral_id, sha256=sha256))
 
 
-def fail_package(tx: Tx, referral_id: UUID, *, reason: str) -> None:
+def fail_package(
+    tx: Tx, referral_id: UUID, *, reason: Literal["no_key", "refused", "attempts"], words: str | None = None
+) -> None:
     """Write that a referral's package cannot be built, and why. Asks `build_package`; records `package:failed`.
 
+    words: what the builder said, kept on the referral.
     What an onward draft would have routed on counts as returned again, so that it is not lost with the failure.
     """
     row = _require(tx, referral_id)
     if tx.change(
         update(Referral)
         .where(Referral.id == referral_id, Referral.state == "drafted", Referral.package_state == "waiting")
-        .values(package_state="failed")
+        .values(package_state="failed", package_failure=words)
     ):
         put_back(tx, row)
         tx.record(events.PackageFailed(at(row), referral=referral_id, reason=reason))

@@ -6,6 +6,7 @@ Must not decide what is shown (queries/), nor when it is shown: web/shown.py rec
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import text
@@ -42,7 +43,7 @@ def note_bands(tx: Tx, operation_id: int, *, users: Sequence[int], leads: Sequen
         {"operation": operation_id, "users": list(users), "leads": list(leads)},
     ).scalar_one()
     if new:
-        tx.record(events.BandsShown(events.Place(operation_id, events.OBSERVERS_ONLY), leads=list(leads), users=list(users)))
+        tx.record(events.BandsShown(events.Place(operation_id, events.OBSERVERS_ONLY), leads=tuple(leads), users=tuple(users)))
 
 
 def note_score(tx: Tx, lead_id: UUID) -> None:
@@ -64,10 +65,19 @@ def note_sights(tx: Tx, operation_id: int, *, bands: Sequence[UUID], scores: Seq
         note_score(tx, lead_id)
 
 
-def note_export(tx: Tx, operation_id: int, *, what: str) -> None:
-    """Record that the actor exported something of the operation. Asks `export_statistics`; records `export:made`."""
+def note_record_export(tx: Tx, operation_id: int) -> None:
+    """Record that the actor exported the operation's whole record. Asks `export_statistics`; records `export:made`."""
     require_operation(tx, "export_statistics", operation_id)
-    tx.record(events.ExportMade(events.Place(operation_id), what=what))
+    tx.record(events.ExportMade(events.Place(operation_id), what="record"))
+
+
+def note_edition_export(
+    tx: Tx, operation_id: int, *, edition: int, audience: Literal["internal", "public"], form: Literal["json", "csv", "pdf"]
+) -> None:
+    """Record that the actor exported an edition, by its number. Asks `export_statistics`; records `export:made`."""
+    require_operation(tx, "export_statistics", operation_id)
+    place = events.Place(operation_id)
+    tx.record(events.ExportMade(place, what="edition", edition=edition, audience=audience, form=form))
 
 
 def _view(tx: Tx, row: Face | MediaItem, view: MediaView) -> None:

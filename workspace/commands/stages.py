@@ -8,6 +8,7 @@ from sqlalchemy import func, select, update
 
 from workspace import events
 from workspace.commands.guard import at, require_lead, require_settled
+from workspace.commands.steps import keep_reason
 from workspace.errors import Conflict
 from workspace.model import Lead, Referral
 from workspace.model.database import Tx
@@ -28,7 +29,7 @@ def park_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
         raise Conflict("Somebody holds this lead; ask for its release first.")
     _move(tx, lead, CLAIMABLE, "parked", reason, free=True)
     require_settled(tx, lead_id)
-    tx.record(events.LeadParked(at(lead), reason="by_hand"))
+    tx.record(events.LeadParked(at(lead), reason="by_hand", why=keep_reason(tx, lead, reason)))
 
 
 def reopen_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
@@ -42,7 +43,7 @@ def reopen_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
     if lead.opinions >= OPINIONS_AT_MOST:
         raise Conflict("Three opinions have been given; nothing is left to ask.")
     _move(tx, lead, ("parked",), "assessed" if lead.opinions else "open", reason)
-    tx.record(events.LeadReopened(at(lead), reason="by_hand"))
+    tx.record(events.LeadReopened(at(lead), why=keep_reason(tx, lead, reason)))
 
 
 def close_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
@@ -57,7 +58,7 @@ def close_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
     if tx.session.execute(waiting).first() is not None:
         raise Conflict("A receiving agency has not answered yet: the lead waits for it.")
     _move(tx, lead, CLOSABLE, "closed", reason)
-    tx.record(events.LeadClosed(at(lead), reason="by_hand"))
+    tx.record(events.LeadClosed(at(lead), why=keep_reason(tx, lead, reason)))
 
 
 def _move(tx: Tx, lead: Lead, before: tuple[str, ...], after: str, reason: str, *, free: bool = False) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pycountry
 from sqlalchemy import insert, or_, select, text, update
@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 
 from workspace import events
 from workspace.errors import Conflict, Fault, Invalid
-from workspace.model import Agency, Compartment, Invitation, MediaItem, Referral
+from workspace.model import Agency, Compartment, Invitation, Lead, LeadReason, MediaItem, Referral
 from workspace.model.database import Tx
 from workspace.rules.codes import AGENCY_KINDS
 from workspace.rules.credentials import digest
@@ -132,3 +132,19 @@ def put_back(tx: Tx, onward: Referral) -> None:
 def ring_presence(tx: Tx, operation_id: int) -> None:
     """Have the web processes tell an operation's people anew who is looking, once this write is committed."""
     tx.session.execute(text("select pg_notify('concord_presence', :operation)"), {"operation": str(operation_id)})
+
+
+def keep_reason(tx: Tx, lead: Lead, reason: str) -> UUID:
+    """Write down why the actor does this to the lead; returns the row's id for the event. Holders of both keys read it."""
+    reason_id = uuid4()  # drawn here: the row need not be visible to whoever writes it
+    tx.session.execute(
+        insert(LeadReason).values(
+            id=reason_id,
+            operation_id=lead.operation_id,
+            lead_id=lead.id,
+            locks=list(lead.locks),
+            author_id=tx.actor.id,
+            reason=reason,
+        )
+    )
+    return reason_id

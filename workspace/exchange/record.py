@@ -1,9 +1,15 @@
 """The exported record of an operation, and its offline verifier.
 
-An export is one JSON line an event: {"body": text, "hash": hex}. The verifier needs this file alone and the standard library, so
-that an observer can run it on a machine of his own: `python3 record.py EXPORT.jsonl [--head HEX]`. It finds every changed bit and
-every removed, added or reordered row; a cut-off end is found when the head is known from elsewhere (an edition prints it).
-Must import nothing but the standard library.
+An export is one JSON line per event: {"body": text, "hash": hex}. A line whose body is withheld says the body's SHA-256 instead:
+{"digest": hex, "hash": hex}. The verifier needs this file alone and the standard library, so that an observer can run it on a
+machine of his own: `python3 record.py EXPORT.jsonl [--head HEX]`. It finds every changed bit and every removed, added or reordered
+row, and says at which line; a cut-off end is found when the head is known from elsewhere (an edition prints it).
+
+A body says its version; one that says none is of version 1. The hash of a line is, from the hash of the line before it (32 zero
+bytes before the first):
+  version 1: SHA-256(previous || body)
+  version 2: SHA-256(previous || SHA-256(body)), so that a withheld line is verified by its digest
+A record begins in version 1 or 2 and never goes back. Must import nothing but the standard library.
 """
 
 from __future__ import annotations
@@ -11,7 +17,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 START = bytes(32)
@@ -20,10 +26,11 @@ START = bytes(32)
 
 @dataclass
 class Verified:
-    """What the verifier found: the operation, how many events, the head, and every fault in words."""
+    """What the verifier found: the operation, how many events, how many of them without body, the head, and every fault in words."""
 
     operation: int | None = None
     events: int = 0
+    withheld: int = 0
     head: str = START.hex()
     faults: list[str] = field(default_factory=list)
 
@@ -38,65 +45,89 @@ def export_line(body: str, digest: bytes) -> str:
     return json.dumps({"body": body, "hash": digest.hex()}, ensure_ascii=False) + "\n"
 
 
+@dataclass(frozen=True)
+class _Line:
+    """One line that could be read. body: None where it is withheld; then `digest` is its SHA-256, 32 bytes."""
+
+    claimed: str
+    body: str | None
+    digest: bytes
+
+    def hash_after(self, previous: bytes, version: int) -> str:
+        """What the line's hash must be, hexadecimal."""
+        if version == 1 and self.body is not None:
+            return hashlib.sha256(previous + self.body.encode("utf-8")).hexdigest()
+        return hashlib.sha256(previous + self.digest).hexdigest()
+
+
 def verify_record(lines: Iterable[str], *, head: str | None = None) -> Verified:
-    """Check an export: hash(n) = SHA-256(hash(n-1) || body(n)), numbers without gaps from 1, one operation, times in order.
+    """Check an export: every hash follows, numbers without gaps from 1, one operation, times in order.
 
     head: the last hash as known from elsewhere, hexadecimal.
     """
-    found = Verified()
-    previous, last_at = START, ""
-    for number, (body, claimed, broken) in enumerate(_parsed(lines), start=1):
-        if broken:
-            found.faults.append(f"line {number}: {broken}")
-            previous = bytes.fromhex(claimed) if claimed else previous
+    result = Verified()
+    previous, last_at, version = START, "", 1
+    for number, text in enumerate(lines, start=1):
+        line = _parsed(text)
+        if line is None:
+            result.faults.append(f"line {number}: not a row of the record")
             continue
-        digest = hashlib.sha256(previous + body.encode("utf-8")).digest()
-        if digest.hex() != claimed:
-            found.faults.append(f"line {number}: the hash does not follow from the row and the one before it")
-        last_at = _check_fields(found, number, body, last_at)
-        previous = bytes.fromhex(claimed)
-        found.events = number
-        found.head = claimed
-    if head is not None and head != found.head:
-        found.faults.append(f"the last hash is {found.head}, not {head}: rows are missing at the end, or the whole was rewritten")
-    return found
+        if line.body is None:
+            version = 2
+            result.withheld += 1
+        else:
+            version, last_at = _check_body(result, number, line.body, version, last_at)
+        if line.hash_after(previous, version) != line.claimed:
+            result.faults.append(f"line {number}: the hash does not follow from the row and the one before it")
+        previous = bytes.fromhex(line.claimed)
+        result.events, result.head = number, line.claimed
+    if head is not None and head != result.head:
+        result.faults.append(
+            f"the last hash is {result.head}, not {head}: rows are missing at the end, or the whole was rewritten"
+        )
+    return result
 
 
-def _parsed(lines: Iterable[str]) -> Iterator[tuple[str, str, str]]:
-    """(body, hash, what is wrong) a line."""
-    for line in lines:
-        try:
-            row = json.loads(line)
-            body, claimed = row["body"], row["hash"]
-            if not (
-                isinstance(body, str)
-                and isinstance(claimed, str)
-                and len(bytes.fromhex(claimed)) == 32
-                and claimed == claimed.lower()
-            ):
-                raise ValueError
-        except (ValueError, KeyError, TypeError):
-            yield "", "", "not a row of the record"
-            continue
-        yield body, claimed, ""
+def _parsed(text: str) -> _Line | None:
+    """The line, or None if it is none."""
+    try:
+        row = json.loads(text)
+        claimed, body, digest = row["hash"], row.get("body"), row.get("digest")
+        if not _is_digest(claimed) or (body is None) == (digest is None):
+            return None
+        if body is None:
+            return _Line(claimed, None, bytes.fromhex(digest)) if _is_digest(digest) else None
+        return _Line(claimed, body, hashlib.sha256(body.encode("utf-8")).digest())
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
-def _check_fields(found: Verified, number: int, body: str, last_at: str) -> str:
+def _is_digest(value: object) -> bool:
+    """Whether it is the SHA-256 of something, as the record writes it: 64 small hexadecimal digits."""
+    return isinstance(value, str) and len(value) == 64 and set(value) <= set("0123456789abcdef")
+
+
+def _check_body(result: Verified, number: int, body: str, version: int, last_at: str) -> tuple[int, str]:
+    """Check what a body says of itself; answers the version and the time from which the next line goes on."""
     try:
         row = json.loads(body)
         operation, seq, at = int(row["operation"]), int(row["seq"]), str(row["at"])
-    except (ValueError, KeyError, TypeError):
-        found.faults.append(f"line {number}: the row cannot be read")
-        return last_at
-    if found.operation is None:
-        found.operation = operation
-    if operation != found.operation:
-        found.faults.append(f"line {number}: belongs to operation {operation}, not {found.operation}")
+        said = row.get("version", 1)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        result.faults.append(f"line {number}: the row cannot be read")
+        return version, last_at
+    if said not in (1, 2) or said < version:
+        result.faults.append(f"line {number}: is of version {said} after version {version}")
+        said = version
+    if result.operation is None:
+        result.operation = operation
+    if operation != result.operation:
+        result.faults.append(f"line {number}: belongs to operation {operation}, not {result.operation}")
     if seq != number:
-        found.faults.append(f"line {number}: carries number {seq}")
+        result.faults.append(f"line {number}: carries number {seq}")
     if at < last_at:
-        found.faults.append(f"line {number}: is older than the line before it")
-    return max(at, last_at)
+        result.faults.append(f"line {number}: is older than the line before it")
+    return said, max(at, last_at)
 
 
 def main(arguments: list[str]) -> int:
@@ -108,8 +139,9 @@ def main(arguments: list[str]) -> int:
         found = verify_record(lines, head=arguments[2] if len(arguments) == 3 else None)
     for fault in found.faults[:50]:
         print(fault)
+    withheld = f" ({found.withheld} without their content)" if found.withheld else ""
     words = "intact" if found.is_intact else f"NOT INTACT: {len(found.faults)} faults"
-    print(f"operation {found.operation}: {found.events} events, head {found.head}: {words}")
+    print(f"operation {found.operation}: {found.events} events{withheld}, head {found.head}: {words}")
     return 0 if found.is_intact else 1
 
 

@@ -23,6 +23,7 @@ import psycopg
 from alembic import command
 from alembic.config import Config
 from psycopg import sql
+from psycopg.errors import RaiseException
 from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy.engine import URL, make_url
@@ -315,12 +316,19 @@ def prepare_database(admin_url: str, name: str, passwords: Mapping[str, str]) ->
 
 
 def upgrade_database(owner_url: str) -> None:
-    """Bring the tables of a database up to date; waits for another process that is doing the same."""
+    """Bring the tables of a database up to date; waits for another process that is doing the same.
+
+    Raises:
+        Invalid: a migration refuses this database, and says why; it is left as it was.
+    """
     config = Config(ROOT / "alembic.ini")
     config.attributes["url"] = owner_url
     with psycopg.connect(_for_psycopg(owner_url), autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", [_ADVISORY_KEY])
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except RaiseException as refusal:
+            raise Invalid(refusal.diag.message_primary or "A migration refused this database.") from refusal
 
 
 def _prepare_role(connection: psycopg.Connection, role: str, password: str) -> None:

@@ -254,7 +254,11 @@ def _row(event: Event) -> dict[str, object]:
 def _json_value(value: object) -> str:
     if isinstance(value, UUID):
         return str(value)
-    raise TypeError(f"An event holds ids and small values, no {type(value).__name__}.")
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return value.hex()
+    raise TypeError(f"An event holds ids, numbers, times, digests and codes, no {type(value).__name__}.")
 
 
 def _breaks_the_line(cause: psycopg.Error) -> bool:

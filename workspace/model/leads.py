@@ -48,6 +48,20 @@ class Lead(Base):
     changed_seq: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
 
 
+class LeadReason(Base):
+    """What a person wrote who moved the lead or ended a claim; an event names it."""
+
+    __tablename__ = "lead_reason"
+
+    id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    lead_id: Mapped[UUID] = mapped_column(ForeignKey("lead.id"))
+    locks: Mapped[list[int]]
+    author_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    reason: Mapped[str]
+    written_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+
+
 class LeadEvidence(Base):
     """What stands on one side; a hidden side is simply absent."""
 

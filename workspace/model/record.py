@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, FetchedValue, ForeignKey
+from sqlalchemy import BigInteger, FetchedValue, ForeignKey, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workspace.model.base import Base
@@ -47,6 +47,7 @@ class Event(Base):
 
     operation_id: Mapped[int] = mapped_column(ForeignKey("chain.operation_id"), primary_key=True)
     seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    version: Mapped[int] = mapped_column(SmallInteger)
     at: Mapped[datetime]
     kind: Mapped[str]
     actor_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))

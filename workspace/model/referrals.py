@@ -51,6 +51,7 @@ class Referral(Base):
     reason: Mapped[str | None]
     previous_id: Mapped[UUID | None] = mapped_column(ForeignKey("referral.id"))
     package_state: Mapped[str] = mapped_column(server_default=FetchedValue())
+    package_failure: Mapped[str | None]
     package_address: Mapped[str | None]
     package_sha256: Mapped[bytes | None]
     manifest_sha256: Mapped[bytes | None]

@@ -61,11 +61,13 @@ def members_by_role(session: Session, operation_id: int) -> list[tuple[int, str,
 def exercise_operation(session: Session, exhibits: int) -> int | None:
     """The newest exercise that can be worked on, or None: open for an hour more, all its exhibits in.
 
-    One that was stopped while its exhibits came in, or whose days are over, is left as it is; a new one is made.
+    One that was stopped while its exhibits came in, whose days are over, or whose record was begun by an earlier version, is left
+    as it is; a new one is made.
     """
     found: int | None = session.execute(
         text("""select max(o.id) from operation o where o.is_exercise and o.state = 'open' and o.closes_at > now() + interval '1 hour'
-             and (select count(*) from exhibit x where x.operation_id = o.id and x.intake_ended_at is not null) >= :exhibits"""),
+             and (select count(*) from exhibit x where x.operation_id = o.id and x.intake_ended_at is not null) >= :exhibits
+             and not exists (select 1 from event e where e.operation_id = o.id and e.version = 1)"""),
         {"exhibits": exhibits},
     ).scalar_one_or_none()
     return found

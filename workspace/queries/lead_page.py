@@ -88,9 +88,11 @@ def lead_history(session: Session, lead_id: UUID) -> list[Row]:
             "actor": _colleague(row),
             "payload": row.payload,
             "whom": row.whom,
+            "reason": row.reason,
         }
         for row in session.execute(
-            text("""select e.seq, e.at, e.kind, e.payload, u.id as user_id, u.name, a.country, w.name as whom
+            text("""select e.seq, e.at, e.kind, e.payload, u.id as user_id, u.name, a.country, w.name as whom,
+                        event_reason(e.kind, e.payload) as reason
                  from event e left join app_user u on u.id = e.actor_id left join agency a on a.id = u.agency_id
                  left join app_user w on w.id = event_whom(e.kind, e.payload)
                  where e.lead_id = :lead order by e.seq desc limit :most"""),

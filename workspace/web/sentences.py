@@ -96,31 +96,31 @@ SENTENCES: Mapping[str, Any] = {
 """By event kind; a test holds this table against events.KINDS."""
 
 
-def _about(kind: str, payload: Mapping[str, Any], whom: str) -> str | None:
+def _about(kind: str, whom: str) -> str | None:
     """What was done about a claim, with the name of the person it was done to."""
     if kind == "lead:handed_over":
         return str(_("handed the lead over to %(name)s", name=whom))
     if kind == "lead:taken_over":
-        return str(_("ended the claim of %(name)s: %(reason)s", name=whom, reason=payload["reason"]))
+        return str(_("ended the claim of %(name)s", name=whom))
     if kind == "lead:lease_ended":
         return str(_("noted that the lease of %(name)s ran out; the draft is kept", name=whom))
     return None
 
 
-def event_sentence(kind: str, payload: Mapping[str, Any], *, whom: str | None = None) -> str:
-    """What happened, in the reader's language, with the one detail that matters; `whom`: the name that the payload's id means."""
-    about = _about(kind, payload, whom) if whom else None
-    if about is not None:
-        return about
-    sentence = str(SENTENCES.get(kind, kind))
+def event_sentence(kind: str, payload: Mapping[str, Any], *, whom: str | None = None, reason: str | None = None) -> str:
+    """What happened, in the reader's language, with the one detail that matters.
+
+    whom: the name that the payload's id means. reason: what a person wrote, where the reader may see it.
+    """
+    sentence = (_about(kind, whom) if whom else None) or str(SENTENCES.get(kind, kind))
+    if reason:
+        return f"{sentence}: {reason}"
     if kind == "lead:prioritised":
         return str(_("changed the priority from %(before)s to %(after)s", before=payload["before"], after=payload["after"]))
     if kind in ("jurisdiction:stated", "jurisdiction:withdrawn"):
         return f"{sentence}: {payload['country']}, {word('ground', payload['ground'])}"
     if kind in ("outcome:stated", "outcome:revoked"):
         return f"{sentence}: {word('outcome_stage', payload['stage'])}"
-    if kind == "lead:taken_over":
-        return f"{sentence}: {payload['reason']}"
     if kind == "package:failed":
         return f"{sentence}: {word('package_failure', payload['reason'])}"
     if kind == "terms:accepted":

@@ -201,8 +201,8 @@ def get_history(path: LeadPath) -> dict[str, Any]:
 
 
 def _told(entry: dict[str, Any]) -> dict[str, Any]:
-    payload, whom = entry.pop("payload"), entry.pop("whom")
-    return {**entry, "text": event_sentence(entry["kind"], payload, whom=whom)}
+    payload, whom, reason = (entry.pop(name) for name in ("payload", "whom", "reason"))
+    return {**entry, "text": event_sentence(entry["kind"], payload, whom=whom, reason=reason)}
 
 
 def _permissions(me: Actor, there: OperationFacts, page: dict[str, Any]) -> dict[str, bool]:

@@ -8,7 +8,7 @@ from flask import Response, stream_with_context
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
-from workspace.commands.shown import note_export
+from workspace.commands.shown import note_record_export
 from workspace.exchange.record import export_line
 from workspace.queries.record import record_head, record_page, whole_record
 from workspace.web.bodies import MOST_BIG_INTEGER, OperationPath, Query
@@ -39,7 +39,7 @@ def get_whole_record(path: OperationPath) -> Response:
     with reading() as view:
         lines = [export_line(body, digest) for body, digest in whole_record(view.session, path.operation_id)]
     with writing() as tx:
-        note_export(tx, path.operation_id, what="record")
+        note_record_export(tx, path.operation_id)
     answer = Response(stream_with_context(iter(lines)), mimetype="application/jsonl")
     answer.headers["Content-Disposition"] = f'attachment; filename="record-{path.operation_id}.jsonl"'
     return answer
@@ -53,5 +53,5 @@ def _event(row: dict[str, Any]) -> dict[str, Any]:
         "actor": {"name": row["name"], "country": row["country"]} if row["name"] else None,
         "lead": {"id": str(row["lead_id"]), "number": row["lead_number"]} if row["lead_number"] else None,
         "payload": row["payload"],
-        "text": event_sentence(row["kind"], row["payload"], whom=row["whom"]),
+        "text": event_sentence(row["kind"], row["payload"], whom=row["whom"], reason=row["reason"]),
     }

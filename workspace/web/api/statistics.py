@@ -11,7 +11,7 @@ from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from workspace.commands.editions import draw_up_edition
-from workspace.commands.shown import note_export
+from workspace.commands.shown import note_edition_export
 from workspace.exchange.statistics_report import PrintedEdition, for_public, printed, to_csv, to_json, to_pdf
 from workspace.queries.editions import editions, stored_edition
 from workspace.queries.operations import operation
@@ -89,13 +89,13 @@ def get_pdf(path: EditionPath, query: AudienceQuery) -> Response:
     return _file(to_pdf(found, gettext, language=current_person().language), "application/pdf", name)
 
 
-def _exported(edition_id: UUID, query: AudienceQuery, form: str) -> tuple[PrintedEdition, str]:
+def _exported(edition_id: UUID, query: AudienceQuery, form: Literal["json", "csv", "pdf"]) -> tuple[PrintedEdition, str]:
     """What may be seen of the edition, in the reader's language, and the file's name; recorded before it goes."""
     with reading() as view:
         stored = stored_edition(view.session, edition_id)
-    audience = "public" if query.public else "internal"
+    audience: Literal["public", "internal"] = "public" if query.public else "internal"
     with writing() as tx:
-        note_export(tx, stored.operation_id, what=f"edition {stored.number} {audience} {form}")
+        note_edition_export(tx, stored.operation_id, edition=stored.number, audience=audience, form=form)
     figures = for_public(stored.figures) if query.public else stored.figures
     return printed(figures, gettext), f"edition-{stored.operation_id}-{stored.number}-{audience}.{form}"
 

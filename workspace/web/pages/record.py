@@ -20,5 +20,7 @@ def record(operation_id: int) -> str:
         operation = queries.operation(view.session, operation_id)
         seq, head = record_head(view.session, operation_id)
         rows = record_page(view.session, operation_id, before=before)
-    events = [{**row, "text": event_sentence(row["kind"], row["payload"], whom=row["whom"])} for row in rows]
+    events = [
+        {**row, "text": event_sentence(row["kind"], row["payload"], whom=row["whom"], reason=row["reason"])} for row in rows
+    ]
     return render_template("record.html", operation=operation, seq=seq, head=head, events=events)

@@ -1,0 +1,114 @@
+"""What an event may hold: ids, numbers, times, digests and codes. What people write stands in rows that have keys of their own."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import date, datetime
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select, text
+
+from tests.support.operation import Side, TestOperation
+from workspace.commands.claims import claim_lead, take_over_lead
+from workspace.commands.stages import close_lead, park_lead, reopen_lead
+from workspace.events import KINDS, Code
+from workspace.model import Lead, LeadReason
+from workspace.model.database import Database
+from workspace.queries.lead_page import lead_history
+from workspace.queries.record import record_page
+
+PLAIN = (int, bool, UUID, date, datetime, bytes, NoneType)
+
+
+def is_plain(kind: Any) -> bool:
+    """Whether a value of this type can hold no words."""
+    if kind in PLAIN or kind == Code:
+        return True
+    if get_origin(kind) is Literal:
+        return all(isinstance(code, int) or " " not in code for code in get_args(kind))
+    if get_origin(kind) in (Union, UnionType, tuple, dict):
+        return all(part is Ellipsis or is_plain(part) for part in get_args(kind))
+    return False
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_an_event_holds_no_words(kind: str) -> None:
+    event = KINDS[kind]
+    types = get_type_hints(event, include_extras=True)
+    assert [each.name for each in fields(event) if each.name != "place" and not is_plain(types[each.name])] == []
+
+
+@pytest.mark.parametrize(
+    "kind", [str, str | None, list[str], tuple[str, ...], dict[str, int], Any, object, Annotated[str, "words"], float]
+)
+def test_the_rule_would_notice_words(kind: Any) -> None:
+    assert not is_plain(kind)
+
+
+def reasons_seen(database: Database, user: int, lead: UUID) -> dict[str, str | None]:
+    """By kind: the reason that the lead's history shows this person."""
+    with database.read(user) as view:
+        return {row["kind"]: row["reason"] for row in lead_history(view.session, lead) if row["kind"] in SAID}
+
+
+SAID = ("lead:taken_over", "lead:parked", "lead:reopened", "lead:closed")
+
+
+@pytest.fixture
+def lead(operation: TestOperation, database: Database) -> UUID:
+    """One that was claimed, freed by another, parked, taken up again, parked again and closed; each with its reason."""
+    lead = operation.lead()
+    chief = operation.person("EC", "operation_lead")
+    with database.write(operation.person("EC")) as tx:
+        claim_lead(tx, lead)
+    with database.write(chief) as tx:
+        take_over_lead(tx, lead, reason=" shift ended ")
+    for act, reason in (
+        (park_lead, "wait for PE"),
+        (reopen_lead, "PE answered"),
+        (park_lead, "nothing new"),
+        (close_lead, "all is said"),
+    ):
+        with database.write(chief) as tx:
+            act(tx, lead, reason=reason)
+    return lead
+
+
+def test_every_reason_stays_readable_though_the_lead_keeps_only_its_last(
+    operation: TestOperation, database: Database, lead: UUID
+) -> None:
+    with database.read(operation.person("PE")) as view:
+        told = [(row["kind"], row["reason"]) for row in reversed(lead_history(view.session, lead)) if row["kind"] in SAID]
+
+    assert told == [
+        ("lead:taken_over", "shift ended"),
+        ("lead:parked", "wait for PE"),
+        ("lead:reopened", "PE answered"),
+        ("lead:parked", "nothing new"),
+        ("lead:closed", "all is said"),
+    ]
+    assert operation.row(Lead, lead).stage_reason == "all is said"
+
+
+def test_a_reason_is_for_who_holds_both_keys_and_for_its_author(operation: TestOperation, database: Database) -> None:
+    lead = operation.lead(Side("EC", "agency"), Side("PE"))
+    here, elsewhere = operation.person("EC", "operation_lead"), operation.person("CL")
+    with database.write(here) as tx:
+        park_lead(tx, lead, reason="both sides show one room")
+
+    assert reasons_seen(database, here, lead) == {"lead:parked": "both sides show one room"}
+    assert reasons_seen(database, elsewhere, lead) == {"lead:parked": None}
+    with database.read(operation.person("EC", "observer")) as view:
+        assert [row["reason"] for row in record_page(view.session, operation.id) if row["kind"] == "lead:parked"] == [None]
+
+
+def test_no_word_of_a_reason_stands_in_the_record(operation: TestOperation, lead: UUID) -> None:
+    with operation.workers.read(operation.service_id) as view:
+        bodies = " ".join(view.session.scalars(text("select body from event where operation_id = :id"), {"id": operation.id}))
+        reasons = view.session.scalars(select(LeadReason.reason).where(LeadReason.lead_id == lead)).all()
+
+    assert len(reasons) == 5
+    assert [reason for reason in reasons if reason in bodies] == []

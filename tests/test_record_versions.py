@@ -1,0 +1,108 @@
+"""A database of the version before: its exercises go on, in one chain of both versions; a real operation is refused with a sentence."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from alembic import command
+from alembic.config import Config
+from psycopg import Connection, sql
+from sqlalchemy import make_url
+
+from tests.support.servers import ROOT, Servers
+from workspace.errors import Invalid
+from workspace.exchange.record import export_line, verify_record
+from workspace.host.engines import OWNER, upgrade_database
+
+EARLIER = "0002"
+TAKEN_OVER = {
+    "kind": "lead:taken_over",
+    "lead_id": None,
+    "locks": [],
+    "payload": {"holder": 1, "token": 2, "reason": "shift ended"},
+}
+CLAIMED = {"kind": "lead:claimed", "lead_id": None, "locks": [], "payload": {"token": 3}}
+
+
+@pytest.fixture
+def earlier(servers: Servers) -> Iterator[str]:
+    """The owner's URL of a database as the version before left it."""
+    name = f"earlier_{secrets.token_hex(4)}"
+    admin = make_url(servers.admin_url).set(drivername="postgresql")
+    url = make_url(servers.urls[OWNER]).set(database=name)
+    with psycopg.connect(admin.render_as_string(hide_password=False), autocommit=True) as connection:
+        connection.execute(sql.SQL("create database {} owner {}").format(sql.Identifier(name), sql.Identifier(OWNER)))
+        with psycopg.connect(admin.set(database=name).render_as_string(hide_password=False), autocommit=True) as inside:
+            inside.execute("create extension vector")
+        config = Config(ROOT / "alembic.ini")
+        config.attributes["url"] = url.render_as_string(hide_password=False)
+        command.upgrade(config, EARLIER)
+        yield url.render_as_string(hide_password=False)
+        connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+def as_owner(url: str) -> Connection:
+    return psycopg.connect(make_url(url).set(drivername="postgresql").render_as_string(hide_password=False), autocommit=True)
+
+
+def operation(connection: Connection, *, is_exercise: bool) -> int:
+    """An operation with a person who acts from now on in this session."""
+    row = connection.execute(
+        "with a as (insert into agency (country, name, kind) values ('EC', 'Police', 'police') returning id), "
+        "u as (insert into app_user (agency_id, name) select id, 'EC lead' from a returning id), "
+        "o as (insert into operation (code_name, purpose, legal_basis, time_zone, opens_at, closes_at, terms, is_exercise, wrapped_key) "
+        "values ('LANTERN', 'p', 'l', 'UTC', now(), now() + interval '1 day', 't', %s, '') returning id), "
+        "c as (insert into chain (operation_id) select id from o) select o.id, set_config('app.user_id', u.id::text, false) from o, u",
+        [is_exercise],
+    ).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def append(connection: Connection, operation_id: int, event: dict[str, object]) -> None:
+    connection.execute("select append_events(%s, %s)", [operation_id, json.dumps([event])])
+
+
+def test_an_exercise_goes_on_in_one_chain_of_both_versions(earlier: str) -> None:
+    with as_owner(earlier) as connection:
+        here = operation(connection, is_exercise=True)
+        append(connection, here, TAKEN_OVER)
+        append(connection, 0, CLAIMED)  # the installation's own chain goes on in every case
+        upgrade_database(earlier)
+        append(connection, here, CLAIMED)
+        append(connection, 0, CLAIMED)
+
+        for chain in (here, 0):
+            rows = connection.execute(
+                "select version, body, hash from event where operation_id = %s order by seq", [chain]
+            ).fetchall()
+            lines = [export_line(body, digest) for _, body, digest in rows]
+            assert [version for version, _, _ in rows] == [1, 2]
+            assert verify_record(lines, head=rows[-1][2].hex()).faults == []
+            assert verify_record(lines[1:]).faults[0].startswith("line 1:")
+
+
+def test_a_real_operation_of_the_version_before_is_refused_and_left_as_it_was(earlier: str) -> None:
+    with as_owner(earlier) as connection:
+        here = operation(connection, is_exercise=False)
+        append(connection, here, TAKEN_OVER)
+
+        with pytest.raises(Invalid, match="Operation LANTERN was recorded by an earlier version"):
+            upgrade_database(earlier)
+
+        append(connection, here, CLAIMED)
+        assert connection.execute("select version_num from alembic_version").fetchone() == (EARLIER,)
+        assert connection.execute("select count(*) from event where operation_id = %s", [here]).fetchone() == (2,)
+
+
+def test_an_operation_without_an_event_is_no_reason_to_refuse(earlier: str) -> None:
+    with as_owner(earlier) as connection:
+        here = operation(connection, is_exercise=False)
+        upgrade_database(earlier)
+        append(connection, here, CLAIMED)
+
+        assert connection.execute("select version from event where operation_id = %s", [here]).fetchone() == (2,)
