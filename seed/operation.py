@@ -11,10 +11,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from workspace.rules.jurisdiction import COMPETENCES
+
 TIME_ZONE: Final = "America/Guayaquil"
 COUNTRIES: Final = ("EC", "PE", "CO", "CL")
 DAYS: Final = 5
-COMPETENCES: Final = ("protection", "offender", "evidence")
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,11 @@ import pytest
 
 from tests.support.sources import ROOT, sources, strings
 from workspace.analysis.sandbox.limits import REASONS
-from workspace.commands import identity, intake, outcomes
+from workspace.commands import intake
 from workspace.events import KINDS
 from workspace.exchange import figures
 from workspace.host.catalogues import LOCALE, read_catalogue
-from workspace.rules import credentials, jurisdiction, verdict
+from workspace.rules import codes, credentials, jurisdiction, verdict
 from workspace.vocabulary import ANSWER_WITHIN, VOCABULARY, label
 from workspace.web.messages import SCREEN_TABLES, ui_messages
 from workspace.web.sentences import SENTENCES
@@ -62,15 +62,15 @@ WITHOUT_A_LABEL = {
     "job.state": "shown as a sentence of the overview",
 }
 TUPLES: Mapping[str, Collection[str]] = {
-    "language": identity.LANGUAGES,
-    "theme": identity.THEMES,
+    "language": codes.LANGUAGES,
+    "theme": codes.THEMES,
     "scope": credentials.SCOPES,
-    "sharing": intake.SHARINGS,
-    "handling": intake.HANDLING_CODES,
-    "exhibit_kind": intake.EXHIBIT_KINDS,
+    "sharing": codes.SHARINGS,
+    "handling": codes.HANDLING_CODES,
+    "exhibit_kind": codes.EXHIBIT_KINDS,
     "refusal": {*intake.REFUSALS, *REASONS},
-    "age_band": figures.AGE_BANDS,
-    "sex": figures.SEXES,
+    "age_band": figures.AGES_COUNTED,
+    "sex": codes.SEXES,
     "opinion": [str(level) for level in (*verdict.SAME, 3, *verdict.DIFFERENT)],
     "opinion_without_face": [str(level) for level in (*verdict.SAME, 3, *verdict.DIFFERENT)],
     "feature": verdict.FEATURES,
@@ -79,7 +79,7 @@ TUPLES: Mapping[str, Collection[str]] = {
     "ground": jurisdiction.GROUNDS,
     "urgency": jurisdiction.ANSWER_WITHIN,
     "answer_within": jurisdiction.ANSWER_WITHIN,
-    "outcome_stage": outcomes.VICTIM_STAGES + outcomes.OFFENDER_STAGES + outcomes.OTHER_ENDS,
+    "outcome_stage": codes.OUTCOME_STAGES,
 }
 """By table: the codes that the rules, commands and papers know."""
 LITERALS: Mapping[str, tuple[str, ...]] = {

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workspace.exchange.figures import (
-    AGE_BANDS,
-    SEXES,
+    AGES_COUNTED,
     Correction,
     Count,
     CountryCount,
@@ -22,6 +21,7 @@ from workspace.exchange.figures import (
     figure,
 )
 from workspace.exchange.printed_edition import OF_PEOPLE, PrintedEdition, for_public, printed
+from workspace.rules.codes import SEXES
 
 AS_OF = datetime(2026, 11, 13, 16, tzinfo=UTC)
 HEADER = Header(
@@ -65,7 +65,7 @@ def test_the_measured_times_stand_where_nothing_is_withheld() -> None:
 @st.composite
 def editions(draw: st.DrawFn) -> EditionFigures:
     """Editions in which every sum holds that the definitions promise."""
-    ages = draw(st.lists(few, min_size=len(AGE_BANDS), max_size=len(AGE_BANDS)))
+    ages = draw(st.lists(few, min_size=len(AGES_COUNTED), max_size=len(AGES_COUNTED)))
     probable = sum(ages)
     cuts = sorted(draw(st.lists(st.integers(0, probable), min_size=3, max_size=3)))
     sexes = [after - before for before, after in zip([0, *cuts], [*cuts, probable], strict=True)]
@@ -90,7 +90,7 @@ def editions(draw: st.DrawFn) -> EditionFigures:
         header=header,
         figures=tuple(figure(key, number) for key, number in numbers.items()),
         series_funnel=tuple(Count(key, numbers[key]) for key in ("series_probable", "series_confirmed")),
-        ages=tuple(Count(band, number) for band, number in zip(AGE_BANDS, ages, strict=True)),
+        ages=tuple(Count(band, number) for band, number in zip(AGES_COUNTED, ages, strict=True)),
         sexes=tuple(Count(sex, number) for sex, number in zip(SEXES, sexes, strict=True)),
         countries=countries,
         times=(TimeMeasure("sent_to_safeguarded", safe + siblings, 60, 90),),

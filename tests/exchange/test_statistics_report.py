@@ -13,7 +13,7 @@ import pytest
 
 from workspace.errors import Invalid
 from workspace.exchange.figures import (
-    AGE_BANDS,
+    AGES_COUNTED,
     DEFINITIONS,
     Agreement,
     Correction,
@@ -61,7 +61,7 @@ def edition(audience: str = "internal", **changed: object) -> EditionFigures:
         lead_funnel=(Count("leads_opened", 640), Count("leads_verified", 190)),
         dissemination=Dissemination(("EC", "GT", "PE"), ((4, 0, 3), (1, 0, 0), (5, 2, 1))),
         referral_days=(DayCount(date(2026, 11, 9), 9, 0), DayCount(date(2026, 11, 10), 148, 121)),
-        ages=tuple(Count(band, n) for band, n in zip(AGE_BANDS, (6, 14, 41, 31, 0, 4), strict=True)),
+        ages=tuple(Count(band, n) for band, n in zip(AGES_COUNTED, (6, 14, 41, 31, 0, 4), strict=True)),
         places=(Count("CL", 23), Count("EC", 30), Count("PE", 3)),
         times=(TimeMeasure("intake_to_lead", 600, 2280, 7800), TimeMeasure("sent_to_safeguarded", 0, None, None)),
         agreement=Agreement(190, 171, 19, 19),
@@ -156,7 +156,7 @@ def test_the_json_states_the_same_numbers_and_the_rule() -> None:
 
 def test_small_numbers_are_withheld_in_every_form(pdf_pages: Callable[[bytes], list[str]]) -> None:
     hidden = edition(
-        ages=tuple(Count(band, n) for band, n in zip(AGE_BANDS, (6, 14, 717, 31, 777, 4), strict=True)),
+        ages=tuple(Count(band, n) for band, n in zip(AGES_COUNTED, (6, 14, 717, 31, 777, 4), strict=True)),
         figures=(figure("offenders_arrested", 777, suppressed=True),),
     )
     found = printed(hidden)

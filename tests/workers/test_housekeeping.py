@@ -11,9 +11,7 @@ from sqlalchemy import text
 from tests.support.bench import Room
 from tests.support.operation import TestOperation
 from workers.housekeeping import Housekeeper, keep_house
-from workspace.commands.housekeeping import PRESENCE_S
 from workspace.model import Operation
-from workspace.queries.presence import STALE_S
 
 
 def test_an_operation_whose_window_is_over_begins_to_close(room: Room) -> None:
@@ -68,7 +66,6 @@ def test_forgotten_presence_rings_each_operation_once_and_nobody_is_shown_any_mo
     # Operations of other tests may have presence that ends just now.
     assert bells.count(str(room.operation.id)) == 1
     assert room.rows("select 1 from presence where operation_id = :operation") == []
-    assert PRESENCE_S == STALE_S
     assert room.operation.kinds() == []
 
 

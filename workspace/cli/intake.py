@@ -19,7 +19,7 @@ from uuid import UUID
 from tqdm import tqdm
 
 from workspace.cli.run import DATABASE, running_engines, start_workers
-from workspace.commands.intake import EXHIBIT_KINDS, HANDLING_CODES, SHARINGS, Arrival, receive_exhibit
+from workspace.commands.intake import Arrival, receive_exhibit
 from workspace.commands.people import ensure_house
 from workspace.errors import Invalid, NotFound
 from workspace.host.environment import say
@@ -30,6 +30,7 @@ from workspace.model import jobs
 from workspace.model.database import Database
 from workspace.queries import intake as queries
 from workspace.queries.operations import wrapped_key
+from workspace.rules.codes import EXHIBIT_KINDS, HANDLING_CODES, SHARINGS, UNRESTRICTED
 from workspace.rules.roles import EXHIBIT_RECEIVERS, REGISTER_IMPORTERS
 from workspace.settings import Settings, settings
 from workspace.store.keys import OperationKey, load_or_create_master, unwrap
@@ -50,7 +51,7 @@ def register(commands: Commands) -> None:
     intake.add_argument("--kind", choices=EXHIBIT_KINDS, default="storage")
     intake.add_argument("--case", default=NOT_STATED, help="the case's reference")
     intake.add_argument("--custodian", default=NOT_STATED, help="who keeps the device")
-    intake.add_argument("--handling", choices=HANDLING_CODES, default="H0")
+    intake.add_argument("--handling", choices=HANDLING_CODES, default=UNRESTRICTED)
     intake.add_argument(
         "--manifest", type=_sha256, metavar="SHA256", help="hash of the sender's list; it must agree before the intake ends"
     )

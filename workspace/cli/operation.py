@@ -25,6 +25,8 @@ from workspace.model.database import Database, Tx
 from workspace.queries.operations import agency_by_name, members
 from workspace.queries.operations import operation as operation_head
 from workspace.queries.operations import operations as all_operations
+from workspace.rules.codes import HANDLING_CODES, TLP, UNRESTRICTED
+from workspace.rules.jurisdiction import COMPETENCES
 from workspace.settings import Settings, settings
 from workspace.store.keys import load_or_create_master
 
@@ -59,8 +61,8 @@ def register(commands: Commands) -> None:
     create.add_argument("--opens", type=_moment, metavar="TIME", help="ISO 8601 with offset (default: now)")
     create.add_argument("--closes", type=_moment, metavar="TIME", help=f"default: {DEFAULT_DAYS} days after the opening")
     create.add_argument("--terms", type=Path, metavar="FILE", help="the terms that each country accepts, as plain text")
-    create.add_argument("--handling", default="H0", choices=operations.HANDLING_CODES)
-    create.add_argument("--tlp", default="AMBER", choices=operations.TLP)
+    create.add_argument("--handling", default=UNRESTRICTED, choices=HANDLING_CODES)
+    create.add_argument("--tlp", default="AMBER", choices=TLP)
     create.set_defaults(run=run_create)
 
     invite = actions.add_parser("invite", help="give a person a new one-time invitation, for instance after a lost passkey")
@@ -143,7 +145,7 @@ def add_first_administrator(tx: Tx, operation_id: int, *, countries: Sequence[st
     agency_id = agency_by_name(tx.session, countries[0], agency)
     if agency_id is None:
         agency_id = people.create_agency(tx, country=countries[0], name=agency, kind="police")
-    operations.add_agency(tx, operation_id, agency_id=agency_id, jurisdictions=[countries[0]], competences=operations.COMPETENCES)
+    operations.add_agency(tx, operation_id, agency_id=agency_id, jurisdictions=[countries[0]], competences=COMPETENCES)
     user_id = people.create_user(tx, agency_id=agency_id, name=name, is_house_admin=True)
     operations.add_first_member(tx, operation_id, user_id=user_id, role="administrator")
     return people.invite_user(tx, user_id)

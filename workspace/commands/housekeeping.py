@@ -13,11 +13,8 @@ from workspace.commands.guard import require_operation
 from workspace.commands.steps import ring_presence
 from workspace.model import Challenge, Operation, Presence
 from workspace.model.database import Tx
+from workspace.rules.limits import PRESENCE_S
 from workspace.rules.policy import require_house
-
-PRESENCE_S = 30
-"""Presence is told every 10 s; who was silent for so long has left. The same as queries.presence.STALE_S: the bell that a forgotten
-row rings must find it no longer shown."""
 
 # What the three commands below look for; the housekeeper asks first whether there is any.
 WINDOW_IS_OVER = (Operation.state == "open", Operation.closes_at <= func.now())

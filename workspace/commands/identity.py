@@ -16,6 +16,7 @@ from workspace import events
 from workspace.errors import Conflict, Fault, Invalid, NotFound
 from workspace.model import ApiToken, Challenge, Invitation, Passkey, Session, User
 from workspace.model.database import Tx
+from workspace.rules.codes import LANGUAGES, THEMES
 from workspace.rules.credentials import (
     CHALLENGE_LIFE,
     SCOPES,
@@ -26,9 +27,6 @@ from workspace.rules.credentials import (
     digest,
 )
 from workspace.rules.policy import require_house
-
-LANGUAGES = ("en", "es")
-THEMES = ("system", "light", "dark")
 
 
 def open_challenge(tx: Tx, challenge: bytes, *, purpose: str, user_id: int | None) -> None:

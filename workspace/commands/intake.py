@@ -21,13 +21,11 @@ from workspace.commands.steps import have_read_again, own_compartment
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Compartment, Exhibit, MediaItem, Operation, ReceivedFile, jobs
 from workspace.model.database import Tx
+from workspace.rules.codes import EXHIBIT_KINDS, HANDLING_CODES, SHARINGS, UNRESTRICTED
 from workspace.rules.paths import manifest_of
 from workspace.rules.reasons import says_something
 from workspace.store.objects import Stored
 
-EXHIBIT_KINDS = ("phone", "tablet", "laptop", "desktop", "storage", "camera", "cloud", "other")
-HANDLING_CODES = ("H0", "H1", "H2", "H3")
-SHARINGS = ("operation", "agency")
 MAX_FILE_BYTES = 4 << 30
 """A file that says it is larger is refused before a byte of it is read."""
 PHOTO_PRIORITY, VIDEO_PRIORITY = 5, 6
@@ -70,7 +68,7 @@ def receive_exhibit(
     kind: str,
     case_reference: str,
     custodian: str,
-    handling_code: str = "H0",
+    handling_code: str = UNRESTRICTED,
     sharing: str = "operation",
 ) -> UUID:
     """Receive a device in the actor's agency's compartment, or in one of its own that only the agency opens (sharing `agency`).

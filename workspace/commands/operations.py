@@ -16,15 +16,13 @@ from workspace.commands.steps import insert_agency, insert_invitation, insert_us
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Agency, Membership, Operation, OperationAgency, Participation, User
 from workspace.model.database import Tx
+from workspace.rules.codes import HANDLING_CODES, TLP, UNRESTRICTED
+from workspace.rules.jurisdiction import COMPETENCES
+from workspace.rules.limits import LEAST_LEASE_S, MOST_LEASE_S
 from workspace.rules.policy import require_house
 from workspace.rules.roles import KEYLESS, ROLES, Destination, require_may_give, require_may_take
 from workspace.rules.states import NEXT_STATE
 from workspace.store.keys import new_wrapped_key
-
-COMPETENCES = ("protection", "offender", "evidence")
-HANDLING_CODES = ("H0", "H1", "H2", "H3")
-TLP = ("RED", "AMBER+STRICT", "AMBER", "GREEN", "CLEAR")
-LEASE_S = (60, 86400)
 
 
 def create_operation(
@@ -40,7 +38,7 @@ def create_operation(
     countries: Sequence[str],
     master_key: bytes,
     is_exercise: bool = False,
-    handling_code: str = "H0",
+    handling_code: str = UNRESTRICTED,
     tlp: str = "AMBER",
 ) -> int:
     """Make an operation with its countries, its data key and its record; returns its id. Asks `create_operation`.
@@ -144,10 +142,10 @@ def change_operation_settings(
         Invalid: the lease is shorter than a minute or longer than a day.
     """
     operation = require_operation(tx, "change_operation_settings", operation_id)
-    if lease_s is not None and not LEASE_S[0] <= lease_s <= LEASE_S[1]:
+    if lease_s is not None and not LEAST_LEASE_S <= lease_s <= MOST_LEASE_S:
         raise Invalid(
             "This lease cannot be used.",
-            faults=[Fault("lease_s", "between {least} and {most}", least=LEASE_S[0], most=LEASE_S[1])],
+            faults=[Fault("lease_s", "between {least} and {most}", least=LEAST_LEASE_S, most=MOST_LEASE_S)],
         )
     wanted = {"shows_band": shows_band, "second_from_other_country": second_from_other_country, "lease_s": lease_s}
     for setting, after in wanted.items():

@@ -13,20 +13,8 @@ from workspace.commands.guard import at, require_operation
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import LedgerEntry, Outcome, Referral
 from workspace.model.database import Tx
+from workspace.rules.codes import OFFENDER_STAGES, OTHER_ENDS, VICTIM_STAGES
 from workspace.rules.reasons import require_reason, says_something
-
-VICTIM_STAGES = ("V1", "V2", "V3", "V4", "V5")
-OFFENDER_STAGES = ("O1", "O2", "O3", "O4", "O5")
-OTHER_ENDS = (
-    "already_identified",
-    "already_safe",
-    "adult_now",
-    "deceased",
-    "not_a_victim",
-    "not_a_real_child",
-    "trail_eliminated",
-)
-"""Stages and other ends (FIELD C2)."""
 
 STATES_OF_RECEIPT = ("acknowledged", "accepted")
 

@@ -20,6 +20,7 @@ from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound, Text
 from workspace.model import Agency, Exhibit, JurisdictionClaim, Lead, LeadEvidence, OperationAgency, Referral
 from workspace.model.database import Tx
 from workspace.model.jobs import want
+from workspace.rules.codes import UNRESTRICTED
 from workspace.rules.jurisdiction import ANSWER_WITHIN, Authority, Stated, grounds_for
 from workspace.rules.leads import REFERABLE
 from workspace.rules.reasons import require_reason, says_something
@@ -238,7 +239,7 @@ def _require_handling(tx: Tx, row: Referral) -> None:
     coded = tx.session.scalars(
         select(Exhibit.country)
         .join(LeadEvidence, LeadEvidence.exhibit_id == Exhibit.id)
-        .where(LeadEvidence.lead_id == row.lead_id, Exhibit.handling_code != "H0")
+        .where(LeadEvidence.lead_id == row.lead_id, Exhibit.handling_code != UNRESTRICTED)
     ).all()
     missing = sorted(set(coded) - {row.from_country, tx.actor.country})
     if missing:

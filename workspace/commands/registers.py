@@ -15,11 +15,11 @@ from sqlalchemy.dialects.postgresql import insert as insert_or_pass
 
 from workspace import events
 from workspace.commands.guard import require_operation, require_own_country
-from workspace.commands.intake import SHARINGS
 from workspace.commands.steps import own_compartment
 from workspace.errors import Conflict, Fault, Invalid
 from workspace.model import Compartment, MediaItem, Register, RegisterEntry, jobs
 from workspace.model.database import Tx
+from workspace.rules.codes import SHARINGS
 from workspace.rules.reasons import says_something
 from workspace.store.objects import Stored
 

@@ -11,11 +11,11 @@ from sqlalchemy import ColumnElement, func, insert, select, text, update
 
 from workspace import events
 from workspace.commands.guard import at, require_operation, require_own_country
-from workspace.commands.intake import SHARINGS
 from workspace.commands.steps import own_compartment, require_countries
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Compartment, Person, Series
 from workspace.model.database import Tx
+from workspace.rules.codes import SHARINGS
 
 
 def add_series(

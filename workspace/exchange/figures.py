@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from workspace.errors import Invalid
+from workspace.rules.codes import AGE_BANDS
 from workspace.vocabulary import N_
 
 
@@ -156,8 +157,7 @@ TIMES: Mapping[str, str] = {
     "sent_to_acknowledged": N_("Sent to acknowledged"),
     "sent_to_safeguarded": N_("Sent to safeguarded"),
 }
-SEXES = ("female", "male", "other", "unknown")
-AGE_BANDS = ("under_3", "3_6", "7_12", "13_17", "adult", "not_stated")
+AGES_COUNTED = (*AGE_BANDS, "not_stated")
 
 
 @dataclass(frozen=True)
@@ -298,7 +298,7 @@ class Correction:
 class EditionFigures:
     """Everything an edition prints. Funnels hold figure keys with numbers, the first being the whole.
 
-    `ages` are probable victims by AGE_BANDS in that order, `sexes` the same by SEXES, `places` stated offence places by country
+    `ages` are probable victims by AGES_COUNTED in that order, `sexes` the same by SEXES, `places` stated offence places by country
     code and `countries` in alphabetical order: an order that does not depend on the numbers is part of the suppression rule.
     Editions of earlier programs have neither `sexes` nor `countries`.
     """

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from workspace.errors import NotFound
+from workspace.rules.codes import UNRESTRICTED
 from workspace.rules.leads import FACE_KINDS, OFF_BOARD
 
 STAGE_REASON = "case when stage_reason = 'inconclusive' or locks <@ (select my_keys()) then stage_reason end as stage_reason"
@@ -195,7 +196,7 @@ def _card(row: dict[str, Any], lease_s: int) -> dict[str, Any]:
         "column": "claimed" if row["stage"] == "open" and row["holder_id"] is not None else row["stage"],
         "priority": row["priority"],
         "countries": row["countries"],
-        "handling": row["handling"] if row["handling"] not in (None, "H0") else None,
+        "handling": row["handling"] if row["handling"] not in (None, UNRESTRICTED) else None,
         "band": row["shown_band"],
         "score_withheld": withheld,
         "no_face_score": not is_face,

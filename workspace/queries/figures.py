@@ -20,8 +20,7 @@ from sqlalchemy.orm import Session
 
 from workspace.errors import NotFound
 from workspace.exchange.figures import (
-    AGE_BANDS,
-    SEXES,
+    AGES_COUNTED,
     TIMES,
     Agreement,
     Correction,
@@ -37,6 +36,7 @@ from workspace.exchange.figures import (
     figure,
 )
 from workspace.model.statements import rows_as, statements
+from workspace.rules.codes import SEXES
 
 SQL = statements(__file__)
 SERIES_FUNNEL = ("series_worked", "series_country", "series_information", "series_probable", "series_confirmed")
@@ -77,7 +77,7 @@ def draw(session: Session, edition_id: UUID, now: datetime) -> Drawn | None:
         lead_funnel=_funnel(LEAD_FUNNEL, numbers),
         dissemination=_dissemination(session, here),
         referral_days=_referral_days(session, here | {"zone": head.time_zone}),
-        ages=_in_order(AGE_BANDS, session.execute(SQL["ages"], here)),
+        ages=_in_order(AGES_COUNTED, session.execute(SQL["ages"], here)),
         sexes=_in_order(SEXES, session.execute(SQL["sexes"], here)),
         countries=tuple(rows_as(CountryCount, session.execute(SQL["countries"], here))),
         places=tuple(rows_as(Count, session.execute(SQL["places"], here))),

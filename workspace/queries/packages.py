@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from workspace.errors import Text
 from workspace.exchange.referral_facts import JurisdictionGround, Opinion, Provenance, ReferralFacts, Side, SourceMedium
+from workspace.rules.codes import UNRESTRICTED
 from workspace.rules.jurisdiction import ANSWER_WITHIN
 from workspace.rules.leads import FACE_KINDS
 from workspace.vocabulary import label
@@ -80,7 +81,7 @@ def _facts(session: Session, row: dict[str, Any], parts: list[_Part]) -> Referra
         purpose=row["purpose"],
         legal_basis=row["legal_basis"],
         is_exercise=row["is_exercise"],
-        handling_code=max([row["handling_code"], *(part.handling_code or "H0" for part in parts)]),
+        handling_code=max([row["handling_code"], *(part.handling_code or UNRESTRICTED for part in parts)]),
         tlp=row["tlp"],
         referral=f"R-{row['number']:04d}",
         lead=f"L-{row['lead_number']:04d}",
@@ -128,7 +129,7 @@ def _provenance(row: dict[str, Any], parts: list[_Part]) -> Provenance:
 
 
 def _caveats(row: dict[str, Any], parts: list[_Part]) -> tuple[str, ...]:
-    codes = sorted({part.handling_code for part in parts if part.handling_code and part.handling_code != "H0"})
+    codes = sorted({part.handling_code for part in parts if part.handling_code and part.handling_code != UNRESTRICTED})
     found = [_LIMITS, *([_CHILDREN] if row["kind"] in FACE_KINDS else []), _VALIDITY]
     found += [Text("Handling codes apply to the material: {codes}.", codes=codes)] if codes else []
     found += [

@@ -5,8 +5,7 @@ from __future__ import annotations
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-STALE_S = 30
-"""Seconds after which somebody who said nothing is no longer shown (ROOM.md UX-2)."""
+from workspace.rules.limits import PRESENCE_S
 
 
 def who_is_looking(session: Session, operation_id: int) -> dict[str, list[dict[str, object]]]:
@@ -15,7 +14,7 @@ def who_is_looking(session: Session, operation_id: int) -> dict[str, list[dict[s
         text("""select p.lead_id, p.user_id, p.mode, u.name, a.country from presence p
              join app_user u on u.id = p.user_id join agency a on a.id = u.agency_id
              where p.operation_id = :operation and p.seen_at > now() - make_interval(secs => :stale) order by u.name"""),
-        {"operation": operation_id, "stale": STALE_S},
+        {"operation": operation_id, "stale": PRESENCE_S},
     )
     leads: dict[str, list[dict[str, object]]] = {}
     for row in rows:

@@ -1,5 +1,51 @@
-"""The codes of the record that belong to no rule of their own; what they are called stands in vocabulary.py."""
+"""The codes of the record that belong to no rule of their own; what they are called stands in vocabulary.py.
+
+The database checks the same codes: tests/test_rules.py compares them.
+"""
 
 from __future__ import annotations
 
+from typing import Literal, get_args
+
+LANGUAGES = ("en", "es")
+THEMES = ("system", "light", "dark")
+
 AGENCY_KINDS = ("police", "child_protection", "prosecution", "international")
+"""What people may make; the installation's own agency is of the kind `service`."""
+SERVICE_AGENCY = "service"
+
+EXHIBIT_KINDS = ("phone", "tablet", "laptop", "desktop", "storage", "camera", "cloud", "other")
+SHARINGS = ("operation", "agency")
+"""Who opens a compartment: every country that accepted the terms, or the agency that owns it alone."""
+
+HANDLING_CODES = ("H0", "H1", "H2", "H3")
+"""From no restriction to the strictest: they sort by their letters."""
+UNRESTRICTED = "H0"
+TLP = ("RED", "AMBER+STRICT", "AMBER", "GREEN", "CLEAR")
+"""The Traffic Light Protocol 2.0 of FIRST, strictest first."""
+
+Sex = Literal["female", "male", "other", "unknown"]
+SEXES: tuple[Sex, ...] = get_args(Sex)
+AgeBand = Literal["under_3", "3_6", "7_12", "13_17", "adult"]
+AGE_BANDS: tuple[AgeBand, ...] = get_args(AgeBand)
+
+LedgerKind = Literal["victim", "offender"]
+LEDGER_KINDS: tuple[LedgerKind, ...] = get_args(LedgerKind)
+VICTIM_STAGES = ("V1", "V2", "V3", "V4", "V5")
+OFFENDER_STAGES = ("O1", "O2", "O3", "O4", "O5")
+OTHER_ENDS = (
+    "already_identified",
+    "already_safe",
+    "adult_now",
+    "deceased",
+    "not_a_victim",
+    "not_a_real_child",
+    "trail_eliminated",
+)
+"""Stages and other ends (FIELD C2)."""
+OUTCOME_STAGES = VICTIM_STAGES + OFFENDER_STAGES + OTHER_ENDS
+
+SearchPurpose = Literal["victim", "missing"]
+SEARCH_PURPOSES: tuple[SearchPurpose, ...] = get_args(SearchPurpose)
+PresenceMode = Literal["viewing", "editing"]
+PRESENCE_MODES: tuple[PresenceMode, ...] = get_args(PresenceMode)

@@ -8,13 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal, get_args
 
-GROUNDS = ("offence_place", "child_residence", "suspect_place", "nationality")
+Ground = Literal["offence_place", "child_residence", "suspect_place", "nationality"]
+GROUNDS: tuple[str, ...] = get_args(Ground)
 """Grounds in the usual order of weight (Eurojust's guidelines: place of most of the offence, then persons)."""
 
-COMPETENCES = ("protection", "offender", "evidence")
+Competence = Literal["protection", "offender", "evidence"]
+COMPETENCES: tuple[str, ...] = get_args(Competence)
 
-ANSWER_WITHIN = {"urgent": timedelta(hours=8), "priority": timedelta(days=3), "normal": timedelta(days=7)}
+Urgency = Literal["urgent", "priority", "normal"]
+ANSWER_WITHIN: dict[str, timedelta] = {"urgent": timedelta(hours=8), "priority": timedelta(days=3), "normal": timedelta(days=7)}
 """Response times by urgency, after Directive (EU) 2023/977 (FIELD B): 8 hours, 3 days, 7 days."""
 
 

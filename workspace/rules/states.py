@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 STATES = ("prepared", "open", "closing", "closed", "follow_up")
 
@@ -23,5 +24,6 @@ def state_now(state: str, *, closes_at: datetime, now: datetime) -> str:
     return "closing" if state == "open" and closes_at <= now else state
 
 
-EDITION_KINDS = {"interim": ALWAYS, "closing": AFTER_WINDOW, "follow_up": AFTER_CLOSING}
+EditionKind = Literal["interim", "closing", "follow_up"]
+EDITION_KINDS: dict[EditionKind, frozenset[str]] = {"interim": ALWAYS, "closing": AFTER_WINDOW, "follow_up": AFTER_CLOSING}
 """By kind of an edition of the statistics: the states in which it makes sense; a closing edition of an open operation would not be one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 UNDO_S = 10
 """Seconds in which a signed opinion can be taken back (ROOM.md UX-6)."""
@@ -17,7 +17,8 @@ OPINIONS_AT_MOST = 3
 FEATURES = ("face_shape", "hairline", "forehead", "brows_eyes", "nose", "mouth_chin", "ears", "marks_scars", "skin_lines")
 """The checklist, after the feature groups of ASTM E3149 and FISWG's list."""
 
-ANSWERS = ("same", "different", "unclear")
+Answer = Literal["same", "different", "unclear"]
+ANSWERS: tuple[Answer, ...] = get_args(Answer)
 
 Verdict = Literal["verified", "rejected", "further", "inconclusive"]
 

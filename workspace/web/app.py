@@ -15,6 +15,7 @@ from werkzeug.routing import IntegerConverter, Map
 from workspace.errors import Invalid, NotFound, WorkspaceError
 from workspace.model.database import Database
 from workspace.queries.identity import Person
+from workspace.rules.codes import LANGUAGES
 from workspace.settings import ROOT, Settings
 from workspace.web import assets, errors, security
 from workspace.web.answers import Json, as_flask_takes_it
@@ -22,7 +23,6 @@ from workspace.web.context import COOKIE, csrf_token, current_settings, identify
 from workspace.web.document import document
 from workspace.web.messages import ui_messages
 from workspace.web.request import BoundedRequest
-from workspace.web.words import LANGUAGES
 from workspace.web.words import register as register_words
 
 API_VERSION = "1"

@@ -5,10 +5,8 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import gettext
 
-from workspace.vocabulary import LANGUAGE, VOCABULARY, label
+from workspace.vocabulary import VOCABULARY, label
 from workspace.web.times import ui_time
-
-LANGUAGES = tuple(LANGUAGE)
 
 
 def word(table: str, code: object) -> str:

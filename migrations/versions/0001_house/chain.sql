@@ -81,7 +81,7 @@ create function live_sessions(p_ids bytea[]) returns setof bytea language sql st
   -- Which of these sessions still hold; for the sockets, whose session is looked at again and again.
   as $$ select s.id from session s join app_user u on u.id = s.user_id
         where s.id = any (p_ids) and s.ended_at is null and s.expires_at > now() and u.disabled_at is null
-          and s.seen_at > now() - interval '30 minutes'  -- as queries/identity.py; an open board alone is nobody's presence
+          and s.seen_at > now() - interval '30 minutes'  -- as SESSION_IDLE of rules/credentials.py; an open board alone is nobody's presence
         $$;
 
 create function revoke_tokens(p_user int) returns int language sql security definer set search_path = public

@@ -3,37 +3,36 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from workspace.commands import outcomes
-from workspace.commands.outcomes import OFFENDER_STAGES, OTHER_ENDS, VICTIM_STAGES, Statement
+from workspace.commands.outcomes import Statement
 from workspace.queries import referrals as queries
 from workspace.queries.operations import operation
+from workspace.rules.codes import OUTCOME_STAGES, AgeBand, LedgerKind, Sex
 from workspace.web.api.referrals import plain
 from workspace.web.bodies import COUNTRY, Body, OperationPath, ReasonBody, ThingPath
 from workspace.web.context import reading, writing
 
 api = APIBlueprint("outcomes", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="outcomes")])
 
-STAGES = VICTIM_STAGES + OFFENDER_STAGES + OTHER_ENDS
-
 
 class OutcomeBody(Body):
     """An authority's statement; no names are needed, and none are asked for."""
 
-    kind: Literal["victim", "offender"]
-    stage: str = Field(pattern="^(" + "|".join(STAGES) + ")$")
+    kind: LedgerKind
+    stage: str = Field(pattern="^(" + "|".join(OUTCOME_STAGES) + ")$")
     authority_reference: str = Field(min_length=1, max_length=200)
     stated_on: date
     ledger_id: UUID | None = None
     is_another: bool = False
     depicted: bool = True
-    age_band: Literal["under_3", "3_6", "7_12", "13_17", "adult"] | None = None
-    sex: Literal["female", "male", "other", "unknown"] = "unknown"
+    age_band: AgeBand | None = None
+    sex: Sex = "unknown"
     place_country: str | None = Field(None, pattern=COUNTRY)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
@@ -11,13 +11,11 @@ from pydantic import Field
 from workspace.commands import jurisdiction, referrals
 from workspace.queries import referrals as queries
 from workspace.queries.operations import operation
+from workspace.rules.jurisdiction import Competence, Ground, Urgency
 from workspace.web.bodies import COUNTRY, MOST_TEXT, Body, LeadPath, OperationPath, ReasonBody, ThingPath
 from workspace.web.context import media_store, operation_key, reading, writing
 
 api = APIBlueprint("referrals", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="referrals")])
-
-Competence = Literal["protection", "offender", "evidence"]
-Ground = Literal["offence_place", "child_residence", "suspect_place", "nationality"]
 
 
 class JurisdictionBody(Body):
@@ -34,7 +32,7 @@ class ReferralBody(Body):
 
     to_agency_id: int = Field(ge=1)
     competence: Competence
-    urgency: Literal["urgent", "priority", "normal"] = "normal"
+    urgency: Urgency = "normal"
     corroboration: str = Field(min_length=1, max_length=MOST_TEXT)
     message: str = Field("", max_length=MOST_TEXT)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from flask_openapi3 import APIBlueprint, Tag
@@ -11,6 +11,7 @@ from pydantic import Field
 from workspace.commands.searches import Reason
 from workspace.queries.operations import operation
 from workspace.queries.search import Candidate, find_words
+from workspace.rules.codes import SearchPurpose
 from workspace.web.bodies import Body, OperationPath, Query
 from workspace.web.context import reading
 from workspace.web.searching import make_search
@@ -22,7 +23,7 @@ class SearchBody(Body):
     """Which face, and why: without purpose, legal basis and case reference nothing is compared."""
 
     probe_face_id: UUID
-    purpose: Literal["victim", "missing"]
+    purpose: SearchPurpose
     legal_basis: str = Field(min_length=1, max_length=500)
     case_reference: str = Field(min_length=1, max_length=200)
     min_score: float | None = Field(None, ge=0, le=1)

@@ -15,6 +15,7 @@ from workspace.commands.shown import note_edition_export
 from workspace.exchange.statistics_report import PrintedEdition, for_public, printed, to_csv, to_json, to_pdf
 from workspace.queries.editions import editions, stored_edition
 from workspace.queries.operations import operation
+from workspace.rules.states import EditionKind
 from workspace.web.bodies import Body, OperationPath, Query, RoutePath
 from workspace.web.context import current_person, reading, writing
 
@@ -24,7 +25,7 @@ api = APIBlueprint("statistics", __name__, url_prefix="/api/v1", abp_tags=[Tag(n
 class EditionBody(Body):
     """Which kind: interim at any time, closing once the room closes, follow-up in the months after."""
 
-    kind: Literal["interim", "closing", "follow_up"]
+    kind: EditionKind
 
 
 class EditionPath(RoutePath):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from workspace.commands.intake import EXHIBIT_KINDS, HANDLING_CODES, SHARINGS
 from workspace.queries import intake as queries
 from workspace.queries import operations
 from workspace.queries.series import series as all_series
+from workspace.rules.codes import EXHIBIT_KINDS, HANDLING_CODES, SHARINGS
 from workspace.web.context import may, reading
 
 pages = Blueprint("intake", __name__)

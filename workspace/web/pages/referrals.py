@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import get_args
 from uuid import UUID
 
 from flask import Blueprint, render_template
 
-from workspace.commands.outcomes import OFFENDER_STAGES, OTHER_ENDS, VICTIM_STAGES
 from workspace.errors import NotFound
 from workspace.queries import operations as queries
 from workspace.queries.referrals import ledger, referral, referrals
-from workspace.web.api.referrals import Ground
+from workspace.rules.codes import OFFENDER_STAGES, OTHER_ENDS, VICTIM_STAGES
+from workspace.rules.jurisdiction import GROUNDS
 from workspace.web.context import may, reading
 
 pages = Blueprint("referral_pages", __name__)
@@ -67,7 +66,7 @@ def one_referral(operation_id: int, referral_id: UUID) -> str:
         referral=row,
         agencies=agencies,
         countries=countries,
-        grounds=get_args(Ground),
+        grounds=GROUNDS,
         allowed=allowed,
         victim_stages=VICTIM_STAGES + OTHER_ENDS,
         offender_stages=OFFENDER_STAGES,
