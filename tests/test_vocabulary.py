@@ -16,6 +16,7 @@ from workspace.events import KINDS
 from workspace.exchange import figures
 from workspace.host.catalogues import LOCALE, read_catalogue
 from workspace.rules import codes, credentials, jurisdiction, verdict
+from workspace.rules.numbers import entry_number, lead_number, person_number, referral_number, series_number
 from workspace.vocabulary import ANSWER_WITHIN, VOCABULARY, label
 from workspace.web.messages import SCREEN_TABLES, ui_messages
 from workspace.web.sentences import SENTENCES
@@ -219,3 +220,28 @@ def test_a_code_without_a_label_stands_for_itself() -> None:
 
 def test_every_kind_of_event_has_its_sentence() -> None:
     assert set(SENTENCES) == set(KINDS)
+
+
+def test_numbers_are_written_in_one_place_per_language() -> None:
+    """L-0001 and its like: workspace/rules/numbers.py, the filters of templates that are its functions, and shared/numbers.ts."""
+    homes = {"workspace/rules/numbers.py", "frontend/src/shared/numbers.ts"}
+    form = re.compile(r"%0[34]d|:0[34]d\}|padStart\(4|lpad\(|\b[LRPSV]-(?:\{|\$\{|%|')")
+    folders = {"workspace": ".py", "migrations": ".sql", "templates": ".html", "frontend/src": ".ts", "workers": ".py"}
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for folder, ending in folders.items()
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix in (ending, f"{ending}x", ".sql") and form.search(path.read_text(encoding="utf-8"))
+    }
+
+    assert found == homes
+
+
+def test_things_are_called_by_their_numbers() -> None:
+    assert [lead_number(7), referral_number(70), person_number(700), series_number(70000)] == [
+        "L-0007",
+        "R-0070",
+        "P-0700",
+        "S-70000",
+    ]
+    assert [entry_number(7, "victim"), entry_number(70, "offender")] == ["V-007", "O-070"]

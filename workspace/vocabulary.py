@@ -91,7 +91,7 @@ INTAKE_FAILURE: Table = {
     "store_unavailable": N_("The media store did not answer"),
     "unavailable": N_("The database did not answer"),
     "interrupted": N_("It was interrupted"),
-    "manifest_differs": N_("The sender's list does not have the hash that was stated"),
+    "manifest_differs": N_("What was received differs from the sender's list"),
 }
 REFUSAL: Table = {
     "empty": N_("Empty file"),

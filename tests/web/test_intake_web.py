@@ -109,7 +109,7 @@ def test_a_wrong_manifest_is_refused_and_the_intake_stays_open(analyst: Browser,
 
     assert wrong.status_code == 409
     assert wrong.get_json()["error"]["facts"]["reason"] == "manifest_differs"
-    assert "has another hash" in analyst.get(f"/operations/{keyed.id}/intake").get_data(as_text=True)
+    assert "What was received differs" in analyst.get(f"/operations/{keyed.id}/intake").get_data(as_text=True)
     assert analyst.post(f"/api/v1/exhibits/{exhibit}/end", {"manifest_sha256": right}).status_code == 200
 
 
@@ -135,7 +135,7 @@ def test_the_intake_page_offers_what_one_may_do(
 
     assert f'data-upload="/api/v1/exhibits/{exhibit}/files"' in mine
     assert "It adds up." in mine
-    assert "Kind not supported" in mine
+    assert "This kind of file cannot be read" in mine
     assert "data-upload" not in theirs
     assert "Add exhibit" not in theirs
 

@@ -37,6 +37,7 @@ from workspace.exchange.figures import (
 )
 from workspace.model.statements import rows_as, statements
 from workspace.rules.codes import SEXES
+from workspace.rules.numbers import entry_number
 
 SQL = statements(__file__)
 SERIES_FUNNEL = ("series_worked", "series_country", "series_information", "series_probable", "series_confirmed")
@@ -204,10 +205,6 @@ def _corrections(session: Session, here: Here, zone: str) -> tuple[Correction, .
     """When and what was taken back. Why stands with the statement, for whoever holds its key: an edition is read by all members."""
     rows = session.execute(SQL["corrections"], here).all()
     return tuple(
-        Correction(row.revoked_at.astimezone(ZoneInfo(zone)), f"{_entry(row.kind, row.number)} · {row.stage}", "–")
+        Correction(row.revoked_at.astimezone(ZoneInfo(zone)), f"{entry_number(row.number, row.kind)} · {row.stage}", "–")
         for row in rows
     )
-
-
-def _entry(kind: str, number: int) -> str:
-    return f"{'V' if kind == 'victim' else 'O'}-{number:03d}"

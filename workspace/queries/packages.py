@@ -19,6 +19,7 @@ from workspace.exchange.referral_facts import JurisdictionGround, Opinion, Prove
 from workspace.rules.codes import UNRESTRICTED
 from workspace.rules.jurisdiction import ANSWER_WITHIN
 from workspace.rules.leads import FACE_KINDS
+from workspace.rules.numbers import lead_number, person_number, referral_number
 from workspace.vocabulary import label
 
 _LIMITS = Text("Investigative lead, not an identification: a similarity opens a lead, people decide.")
@@ -83,8 +84,8 @@ def _facts(session: Session, row: dict[str, Any], parts: list[_Part]) -> Referra
         is_exercise=row["is_exercise"],
         handling_code=max([row["handling_code"], *(part.handling_code or UNRESTRICTED for part in parts)]),
         tlp=row["tlp"],
-        referral=f"R-{row['number']:04d}",
-        lead=f"L-{row['lead_number']:04d}",
+        referral=referral_number(row["number"]),
+        lead=lead_number(row["lead_number"]),
         competence=row["competence"],
         urgency=row["urgency"],
         from_agency=row["from_agency"],
@@ -165,7 +166,7 @@ def _part(row: dict[str, Any]) -> _Part:
 
 
 def _label(row: dict[str, Any]) -> str:
-    return f"P-{row['person_number']:04d}" if row["person_number"] else f"{row['exhibit'] or row['country']}"
+    return person_number(row["person_number"]) if row["person_number"] else f"{row['exhibit'] or row['country']}"
 
 
 def _side_facts(row: dict[str, Any]) -> tuple[tuple[str, str], ...]:
@@ -209,7 +210,8 @@ def _previous(session: Session, row: dict[str, Any]) -> tuple[str, ...]:
         {"lead": row["lead_id"], "id": row["id"]},
     )
     return tuple(
-        _earlier(f"R-{each.number:04d}", each.to_country, Text(label("referral_state", each.state)), each.reason) for each in rows
+        _earlier(referral_number(each.number), each.to_country, Text(label("referral_state", each.state)), each.reason)
+        for each in rows
     )
 
 

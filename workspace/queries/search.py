@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from workspace.errors import NotFound
 from workspace.rules.leads import BANDS, FACE_KINDS, band, claimed_day, gap_years
+from workspace.rules.numbers import lead_number, person_number
 
 MOST_RANKED = 50
 BELOW = 0.10
@@ -232,7 +233,7 @@ def made_search(session: Session, search_id: UUID) -> MadeSearch:
 def own_persons(session: Session, operation_id: int, *, most: int = 12) -> list[Hit]:
     """Persons of the viewer's own agency with the most faces: where a search can begin."""
     rows = session.execute(text(_OWN_PERSONS), {"operation": operation_id, "most": most}).all()
-    return [Hit("person", f"P-{row.number:04d}", row.country, face_id=row.face_id) for row in rows]
+    return [Hit("person", person_number(row.number), row.country, face_id=row.face_id) for row in rows]
 
 
 def find_words(session: Session, operation_id: int, words: str) -> list[Hit]:
@@ -248,20 +249,21 @@ def find_words(session: Session, operation_id: int, words: str) -> list[Hit]:
         numbered = asked | {"number": number}
         if prefix in ("L", ""):
             hits += [
-                Hit("lead", f"L-{row.number:04d}", " · ".join(row.countries), lead_id=row.id)
+                Hit("lead", lead_number(row.number), " · ".join(row.countries), lead_id=row.id)
                 for row in session.execute(text(_LEAD_BY_NUMBER), numbered)
             ]
         if prefix in ("P", ""):
             hits += [
-                Hit("person", f"P-{row.number:04d}", row.country, face_id=row.face_id)
+                Hit("person", person_number(row.number), row.country, face_id=row.face_id)
                 for row in session.execute(text(_PERSON_BY_NUMBER), numbered)
             ]
-    for kind, statement in (("exhibit", _EXHIBITS), ("entry", _ENTRIES), ("comment", _COMMENTS)):
+    for kind, statement in (("exhibit", _EXHIBITS), ("entry", _ENTRIES)):
         hits += [
             Hit(kind, row.label, row.detail, lead_id=row.lead_id, face_id=row.face_id)
             for row in session.execute(text(statement), asked)
         ]
-    return hits
+    comments = session.execute(text(_COMMENTS), asked)
+    return hits + [Hit("comment", lead_number(row.number), row.detail, lead_id=row.lead_id) for row in comments]
 
 
 def _number(words: str) -> tuple[str, int | None]:
@@ -315,7 +317,7 @@ def _band_place(candidate: Candidate) -> int:
 def _label(row: Row[Any]) -> str:
     if row.entry_number is not None:
         return str(row.entry_number)
-    return f"P-{row.person_number:04d}" if row.person_number is not None else ""
+    return person_number(row.person_number) if row.person_number is not None else ""
 
 
 _FACTS = """a.country, p.number as person_number, p.age_band, n.number as entry_number, n.date_of_birth, n.missing_since, m.captured_at"""
@@ -391,6 +393,6 @@ from register_entry n join register r on r.id = n.register_id
 where n.operation_id = :operation and n.number ilike :like order by n.number limit :most"""
 
 _COMMENTS = """
-select 'L-' || lpad(l.number::text, 4, '0') as label, left(c.body, 200) as detail, l.id as lead_id, null::uuid as face_id
+select l.number, left(c.body, 200) as detail, l.id as lead_id
 from comment c join lead l on l.id = c.lead_id
 where c.operation_id = :operation and c.body ilike :like order by c.created_at desc limit :most"""

@@ -26,6 +26,6 @@ def series_number(number: int) -> str:
     return f"S-{number:04d}"
 
 
-def entry_number(kind: str, number: int) -> str:
+def entry_number(number: int, kind: str) -> str:
     """An entry of the ledger: V-001 for a victim, O-001 for an offender."""
     return f"{'V' if kind == 'victim' else 'O'}-{number:03d}"

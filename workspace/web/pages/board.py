@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from workspace.queries import operations as queries
 from workspace.queries.board import lead_card, lead_of_number, leads_off_board
 from workspace.rules.leads import OFF_BOARD
+from workspace.rules.numbers import lead_number
 from workspace.web.context import reading
 
 pages = Blueprint("board", __name__)
@@ -43,7 +44,7 @@ def lead(operation_id: int, lead_id: UUID) -> Response | str:
         if found_in != operation_id:
             return redirect(url_for("board.lead", operation_id=found_in, lead_id=lead_id), code=303)
         operation = queries.operation(view.session, operation_id)
-    return render_template("lead.html", operation=operation, lead_id=lead_id, lead_number=f"L-{card['number']:04d}")
+    return render_template("lead.html", operation=operation, lead_id=lead_id, lead_number=lead_number(card["number"]))
 
 
 @pages.get("/operations/<int:operation_id>/leads/<int:number>")
