@@ -196,6 +196,11 @@ def test_only_observers_export_the_whole_record(operation: TestOperation, databa
         list(whole_record(view.session, operation.id))
 
 
+def test_a_value_that_the_record_does_not_know_is_a_fault_of_ours(operation: TestOperation, database: Database) -> None:
+    with pytest.raises(TypeError, match="no object"), database.write(operation.person()) as tx:
+        tx.record(events.IntakeEnded(events.Place(operation.id), exhibit=object(), received=1, refused=0))  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("statement", ["update event set kind = 'x'", "delete from event", "truncate event"])
 def test_not_even_the_owner_rewrites_the_record(
     operation: TestOperation, database: Database, export: list[str], servers: object, statement: str

@@ -54,391 +54,309 @@ class Event(_Kind):
         return {each.name: getattr(self, each.name) for each in fields(self) if each.name != "place"}
 
 
-# --- The installation -----------------------------------------------------------------------------------------
+# One blank line between two kinds: this is a table.
+# fmt: off
 
+# --- The installation -----------------------------------------------------------------------------------------
 
 class AgencyCreated(Event):
     agency: int
 
-
 class AgencyKeySet(Event):
     agency: int
-
 
 class UserCreated(Event):
     user: int
     agency: int
 
-
 class UserDisabled(Event):
     user: int
-
 
 class InvitationCreated(Event):
     user: int
 
-
 class PasskeyEnrolled(Event):
     user: int
-
 
 class PasskeyRemoved(Event):
     user: int
 
-
 class SessionSteppedUp(Event):
     user: int
-
 
 class SessionStarted(Event):
     user: int
     how: Code
 
-
 class SessionEnded(Event):
     user: int
-
 
 class TokenCreated(Event):
     user: int
     scopes: tuple[Code, ...]
 
-
 class TokenRevoked(Event):
     user: int
 
-
 # --- The operation -------------------------------------------------------------------------------------
-
 
 class OperationCreated(Event):
     pass
 
-
 class OperationStateChanged(Event):
     before: Code
     after: Code
-
 
 class OperationSettingChanged(Event):
     setting: Code
     before: int
     after: int
 
-
 class AgencyJoined(Event):
     agency: int
     jurisdictions: tuple[Code, ...]
-
 
 class MemberAdded(Event):
     user: int
     role: Code
 
-
 class MemberRemoved(Event):
     user: int
 
-
 class TermsAccepted(Event):
     country: Code
-
 
 class SeriesAdded(Event):
     series: UUID
     prepared: bool
 
-
 class SeriesCountryDetermined(Event):
     series: UUID
     country: Code
-
 
 class SeriesCountryConfirmed(Event):
     series: UUID
     country: Code
 
-
 class PersonPlaced(Event):
     person: UUID
     series: UUID
-
 
 class PersonWithdrawn(Event):
     person: UUID
     series: UUID
 
-
 # --- Material ------------------------------------------------------------------------------------------
-
 
 class ExhibitReceived(Event):
     exhibit: UUID
     country: Code
-
 
 class IntakeEnded(Event):
     exhibit: UUID
     received: int
     refused: int
 
-
 class IntakeStopped(Event):
     exhibit: UUID
     reason: Code
-
 
 class MediaRead(Event):
     media: UUID
     faces: int
     complete: bool = True
 
-
 class MediaRefused(Event):
     media: UUID
     reason: Code
 
-
 class MediaViewed(Event):
     subject: UUID
-
 
 class RegisterImported(Event):
     register: UUID
     entries: int
 
-
 class SearchMade(Event):
     search: UUID
     found: int
 
-
 # --- Leads ---------------------------------------------------------------------------------------------
-
 
 class LeadOpened(Event):
     number: int
     lead_kind: Code
 
-
 class LeadClaimed(Event):
     token: int
-
 
 class LeadClaimLost(Event):
     holder: int
 
-
 class LeadRenewed(Event):
     token: int
-
 
 class LeadReleased(Event):
     token: int
 
-
 class LeadHandedOver(Event):
     to: int
     token: int
-
 
 class LeadTakenOver(Event):
     holder: int
     token: int
     why: UUID
 
-
 class LeadLeaseEnded(Event):
     holder: int
-
 
 class LeadParked(Event):
     reason: Literal["by_hand", "inconclusive"]
     why: UUID | None = None
 
-
 class LeadReopened(Event):
     why: UUID
-
 
 class LeadPrioritised(Event):
     before: int
     after: int
 
-
 class LeadVerified(Event):
     examiners: tuple[int, ...]
-
 
 class LeadRejected(Event):
     examiners: tuple[int, ...]
 
-
 class LeadReferred(Event):
     referral: UUID
-
 
 class LeadClosed(Event):
     why: UUID
 
-
 class AssessmentSigned(Event):
     assessment: UUID
 
-
 class AssessmentUndone(Event):
     assessment: UUID
-
 
 class AssessmentSettled(Event):
     assessment: UUID
     settled: int
 
-
 class AnnotationAdded(Event):
     annotation: UUID
-
 
 class AnnotationChanged(Event):
     annotation: UUID
     version: int
 
-
 class AnnotationRemoved(Event):
     annotation: UUID
 
-
 class CommentAdded(Event):
     comment: UUID
-
 
 class BandsShown(Event):
     leads: tuple[UUID, ...]
     users: tuple[int, ...]
 
-
 class ScoreShown(Event):
     user: int
-
 
 class AccessAsked(Event):
     grant: UUID
     agency: int
-
 
 class AccessGranted(Event):
     grant: UUID
     agency: int
     until: datetime
 
-
 class AccessRefused(Event):
     grant: UUID
     agency: int
-
 
 class AccessTakenBack(Event):
     grant: UUID
     agency: int
 
-
 class AccessEnded(Event):
     grant: UUID
     agency: int
 
-
 # --- Jurisdiction, referral, outcome -------------------------------------------------------------------
-
 
 class JurisdictionStated(Event):
     country: Code
     ground: Code
     competence: Code
 
-
 class JurisdictionWithdrawn(Event):
     country: Code
     ground: Code
     competence: Code
 
-
 class ReferralDrafted(Event):
     referral: UUID
     to_agency: int
 
-
 class ReferralWithdrawn(Event):
     referral: UUID
 
-
 class ReferralApproved(Event):
     referral: UUID
-
 
 class PackageBuilt(Event):
     referral: UUID
     sha256: bytes
 
-
 class PackageFailed(Event):
     referral: UUID
     reason: Literal["no_key", "refused", "attempts"]
 
-
 class PackageFetched(Event):
     referral: UUID
-
 
 class ReferralSent(Event):
     referral: UUID
     to_agency: int
 
-
 class ReferralAcknowledged(Event):
     referral: UUID
-
 
 class ReferralAccepted(Event):
     referral: UUID
 
-
 class ReferralDeclined(Event):
     referral: UUID
 
-
 class ReferralReturned(Event):
     referral: UUID
-
 
 class ReferralReRouted(Event):
     referral: UUID
     onward: UUID
 
-
 class LedgerOpened(Event):
     ledger: UUID
     ledger_kind: Code
-
 
 class LedgerMerged(Event):
     ledger: UUID
     into: UUID
 
-
 class OutcomeStated(Event):
     outcome: UUID
     stage: Code
-
 
 class OutcomeRevoked(Event):
     outcome: UUID
     stage: Code
 
-
 class EditionDrawnUp(Event):
     edition: UUID
     number: int
-
 
 class ExportMade(Event):
     what: Literal["record", "edition"]
@@ -446,5 +364,6 @@ class ExportMade(Event):
     audience: Literal["internal", "public"] | None = None
     form: Literal["pdf", "csv", "json"] | None = None
 
+# fmt: on
 
 KINDS = {cls.kind: cls for cls in Event.__subclasses__()}  # by tag

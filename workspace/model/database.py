@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar, cast, overload
 from uuid import UUID
 
 import psycopg
@@ -59,8 +59,7 @@ class Tx:
 
     def change(self, statement: UpdateBase) -> int:
         """Run an UPDATE or DELETE; answers how many rows it changed. Objects that were loaded before keep what they said."""
-        result = self.session.execute(statement, execution_options=_AS_LOADED)
-        return result.rowcount if isinstance(result, CursorResult) else len(result.all())
+        return cast("CursorResult[*tuple[Any, ...]]", self.session.execute(statement, execution_options=_AS_LOADED)).rowcount
 
     @overload
     def change_one(self, statement: ReturningUpdate[_T], *, otherwise: WorkspaceError | Callable[[], WorkspaceError]) -> _T: ...
