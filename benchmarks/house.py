@@ -16,6 +16,7 @@ from typing import Any
 
 from tests.support.sources import ROOT, Source, ours, sources
 from tests.test_architecture import MAY_IMPORT
+from tests.test_vocabulary import worded_again
 from workspace.model.database import Database
 from workspace.settings import read_settings
 from workspace.web.app import create_app
@@ -56,6 +57,7 @@ def _layout() -> Iterator[Measure]:
     yield Measure("loose_modules", len(loose), 6)
     yield Measure("imports_back_up", len(back_up), 0)
     yield Measure("circles", len(_circles(_module_imports())), 0)
+    yield Measure("codes_worded_again", len(worded_again()), 0)
 
 
 def _module_imports() -> dict[str, set[str]]:

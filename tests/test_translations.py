@@ -28,9 +28,9 @@ from workspace.host.catalogues import (
     write_catalogue,
 )
 from workspace.host.setup import compile_catalogues
+from workspace.rules.codes import LANGUAGES
 from workspace.settings import ROOT
 from workspace.web.messages import ui_messages
-from workspace.web.words import LANGUAGES
 
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))

@@ -179,6 +179,16 @@ def test_the_report_says_what_the_manifest_says(opened: OpenedPackage, pdf_pages
         assert said in text, said
 
 
+def test_an_opinion_on_a_lead_without_faces_speaks_of_no_person(pdf_pages: Callable[[bytes], list[str]]) -> None:
+    about_files = facts(provenance=dataclasses.replace(facts().provenance, kind="near_copy"))
+
+    package = build_package(about_files, IMAGES, recipient_public_key=PUBLIC, signing_key=SIGNING)
+
+    text = " ".join(pdf_pages(open_package(package.encrypted, IDENTITY).files["report.pdf"]))
+    assert "Strong support: they belong together" in text
+    assert "same person" not in text
+
+
 def test_what_people_write_is_printed_and_never_acts(pdf_pages: Callable[[bytes], list[str]]) -> None:
     changed = facts(message=INJECTION, operation=INJECTION, corroboration=INJECTION, caveats=(INJECTION,), tlp='") #panic("x")')
 

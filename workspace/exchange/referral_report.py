@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from workspace.exchange.pdf import Cell, Document, Table, Words
 from workspace.exchange.referral_facts import Opinion, Provenance, ReferralFacts, Side, SourceMedium
 from workspace.exchange.words import Translate, label, moment, said
+from workspace.rules.leads import FACE_KINDS
 
 NOT_STATED = "—"
 
@@ -18,6 +19,7 @@ NOT_STATED = "—"
 def referral_document(facts: ReferralFacts, digests: Mapping[str, str], *, translate: Translate, language: str) -> Document:
     """The document of a referral; `digests` are the SHA-256 of the files that lie beside it, by name."""
     _ = translate
+    scale = "opinion" if facts.provenance.kind in FACE_KINDS else "opinion_without_face"
     return Document(
         title=_("Referral {referral}").format(referral=facts.referral),
         language=language,
@@ -37,7 +39,7 @@ def referral_document(facts: ReferralFacts, digests: Mapping[str, str], *, trans
             _referral(facts, _),
             _comparison(facts.provenance, digests, _),
             _provenance(facts.provenance, _),
-            *(_opinion(number, opinion, _) for number, opinion in enumerate(facts.opinions, start=1)),
+            *(_opinion(number, opinion, scale, _) for number, opinion in enumerate(facts.opinions, start=1)),
             Words(_("Corroboration besides the face"), (facts.corroboration or NOT_STATED,)),
             _grounds(facts, _),
             *(_source(source, _) for source in facts.sources),
@@ -150,9 +152,9 @@ def _provenance(found: Provenance, _: Translate) -> Table:
     )
 
 
-def _opinion(number: int, opinion: Opinion, _: Translate) -> Table:
+def _opinion(number: int, opinion: Opinion, scale: str, _: Translate) -> Table:
     rows: list[tuple[str, object]] = [
-        (_("Opinion"), Cell(label("opinion", opinion.level, _), "strong")),
+        (_("Opinion"), Cell(label(scale, opinion.level, _), "strong")),
         (_("Reason"), opinion.reason),
         *((label("feature", feature, _), label("judgement", answer, _)) for feature, answer in opinion.features),
         (_("Signed"), moment(opinion.signed_at)),

@@ -38,6 +38,7 @@ from workspace.exchange.figures import (
 from workspace.model.statements import rows_as, statements
 from workspace.rules.codes import SEXES
 from workspace.rules.numbers import entry_number
+from workspace.vocabulary import label
 
 SQL = statements(__file__)
 SERIES_FUNNEL = ("series_worked", "series_country", "series_information", "series_probable", "series_confirmed")
@@ -122,7 +123,7 @@ def _header(session: Session, head: Row[Any], now: datetime) -> Header:
         kind=head.kind,
         audience="internal",
         countries=tuple(countries),
-        drawn_up_by=f"{head.country} · {(head.role or 'member').replace('_', ' ')}",
+        drawn_up_by=f"{head.country} · {label('role', head.role or 'none')}",
         suppression_threshold=head.suppression_threshold,
     )
 
