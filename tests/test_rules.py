@@ -10,7 +10,7 @@ from typing import get_args
 import pytest
 from sqlalchemy import Connection, text
 
-from workspace.rules import codes, credentials, jurisdiction, leads, limits, roles, states
+from workspace.rules import codes, credentials, days, jurisdiction, leads, limits, roles, states
 from workspace.rules.roles import ROLES, SERVICE_ROLE
 
 ROLES_OF_FUNCTIONS: dict[str, Set[str]] = {
@@ -163,3 +163,10 @@ def test_years_are_whole_and_have_no_direction() -> None:
 @pytest.mark.parametrize(("claim", "day"), [("2024-05-06T10:00:00", date(2024, 5, 6)), ("0000:00:00", None), (None, None)])
 def test_a_picture_claims_a_day_or_none(claim: str | None, day: date | None) -> None:
     assert leads.claimed_day(claim) == day
+
+
+def test_a_day_is_the_one_of_the_operations_time_zone() -> None:
+    late = datetime(2026, 6, 5, 3, 30, tzinfo=UTC)
+
+    assert days.day_in(late, "America/Guayaquil") == date(2026, 6, 4)
+    assert days.day_in(late, "Pacific/Auckland") == date(2026, 6, 5)

@@ -25,9 +25,10 @@ from workspace.analysis.near_duplicates import MIN_QUALITY
 from workspace.analysis.pack import Pack
 from workspace.commands.leads_open import Finding, Provenance, Side, may_open_leads, open_lead
 from workspace.commands.readings import record_near_copies
-from workspace.model import jobs
+from workspace.model import Operation, jobs
 from workspace.model.database import Tx
 from workspace.model.jobs import Taken
+from workspace.rules.days import day_in
 from workspace.rules.leads import band, claimed_day, gap_years, register_priority
 
 BEST_FACES = 8
@@ -46,7 +47,7 @@ SERIAL_CHARACTERS = 4
 def match_person(workshop: Workshop, job: Taken) -> Effects:
     """Compare a person with the registers and with the persons of other compartments. Job `match_person`."""
     pack = workshop.engine.pack
-    return lambda tx: _open_all(tx, job.operation_id, _like_persons(tx, [job.subject_id], pack))
+    return lambda tx: _open_all(tx, job.operation_id, _like_persons(tx, job.operation_id, [job.subject_id], pack))
 
 
 def match_entry(workshop: Workshop, job: Taken) -> Effects:
@@ -71,7 +72,7 @@ def match_media(workshop: Workshop, job: Taken) -> Effects:
             return
         inside, findings = _like_medium(tx.session, own)
         if own.persons:
-            findings += _like_persons(tx, own.persons, pack)
+            findings += _like_persons(tx, own.operation_id, own.persons, pack)
         if inside:
             record_near_copies(tx, own.operation_id, own.compartment_id, own.id, inside)
         _open_all(tx, own.operation_id, findings)
@@ -92,7 +93,7 @@ def _like_medium(session: Session, own: Row[Any]) -> tuple[list[tuple[UUID, int]
     return inside, findings
 
 
-def _like_persons(tx: Tx, persons: Sequence[UUID], pack: Pack) -> list[Finding]:
+def _like_persons(tx: Tx, operation_id: int, persons: Sequence[UUID], pack: Pack) -> list[Finding]:
     """The register entries and the persons of other compartments that resemble these persons, each person's best first."""
     facts = {
         "persons": list(persons),
@@ -103,10 +104,11 @@ def _like_persons(tx: Tx, persons: Sequence[UUID], pack: Pack) -> list[Finding]:
     }
     entries = tx.session.execute(_ENTRIES, facts | {"top": TOP}).all()
     others = tx.session.execute(_PERSONS, facts | {"top": TOP_PERSONS}).all()
-    today = tx.now.date()
-    return [_register_finding(row, row.rank, pack, today) for row in entries] + [
-        _face_finding(row, row.rank, pack) for row in others
-    ]
+    found = [_face_finding(row, row.rank, pack) for row in others]
+    if entries:
+        today = day_in(tx.now, tx.session.get_one(Operation, operation_id).time_zone)
+        found += [_register_finding(row, row.rank, pack, today) for row in entries]
+    return found
 
 
 def _open_all(tx: Tx, operation_id: int, findings: list[Finding]) -> None:

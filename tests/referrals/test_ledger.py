@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
 from uuid import UUID
 
@@ -10,13 +11,14 @@ import pytest
 
 from tests.support.desk import Desk
 from tests.support.operation import TestOperation
-from workspace.commands.outcomes import merge_ledger, revoke_outcome
+from workspace.commands.outcomes import Statement, merge_ledger, revoke_outcome, state_outcome
 from workspace.commands.referrals import acknowledge_referral, decline_referral
 from workspace.commands.stages import close_lead
 from workspace.errors import Conflict, Invalid, NotFound
 from workspace.model import Lead, LedgerEntry, Outcome
 from workspace.model.database import Database
 from workspace.queries.referrals import ledger, referral
+from workspace.rules.days import day_in
 
 
 @pytest.fixture
@@ -205,3 +207,21 @@ def test_what_was_taken_back_since_the_draft_is_not_sent(desk: Desk, operation: 
         desk.send(referral)
 
     assert operation.kinds() == before
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Etc/GMT+12"])
+def test_a_statement_is_of_today_at_the_latest_by_the_operations_own_calendar(
+    desk: Desk, operation: TestOperation, database: Database, lead: UUID, zone: str
+) -> None:
+    """14 hours before UTC and 12 behind: at any time of the day one of the two has another date than UTC."""
+    referral_id, today = desk.sent(lead, "EC"), day_in(datetime.now(UTC), zone)
+    desk.acknowledge(referral_id, "EC")
+    operation.change("update operation set time_zone = :zone where id = :id", zone=zone, id=operation.id)
+
+    def state(day: date) -> None:
+        with database.write(operation.person("EC", "liaison")) as tx:
+            state_outcome(tx, referral_id, Statement(kind="victim", stage="V1", authority_reference="court 1", stated_on=day))
+
+    with pytest.raises(Invalid):
+        state(today + timedelta(days=1))
+    state(today)

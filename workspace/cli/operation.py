@@ -26,6 +26,7 @@ from workspace.queries.operations import agency_by_name, members
 from workspace.queries.operations import operation as operation_head
 from workspace.queries.operations import operations as all_operations
 from workspace.rules.codes import HANDLING_CODES, TLP, UNRESTRICTED
+from workspace.rules.days import day_in
 from workspace.rules.jurisdiction import COMPETENCES
 from workspace.settings import Settings, settings
 from workspace.store.keys import load_or_create_master
@@ -119,7 +120,9 @@ def run_list(_arguments: argparse.Namespace) -> int:
     """Print id, state, window and code name of each operation."""
     with _house(settings()) as (workers, service), workers.read(service.housekeeping_id) as view:
         for row in all_operations(view.session):
-            print(f"{row.id}\t{row.state}\t{row.opens_at:%Y-%m-%d}–{row.closes_at:%Y-%m-%d}\t{row.code_name}")
+            print(
+                f"{row.id}\t{row.state}\t{day_in(row.opens_at, row.time_zone)}–{day_in(row.closes_at, row.time_zone)}\t{row.code_name}"
+            )
     return 0
 
 

@@ -14,6 +14,7 @@ from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import LedgerEntry, Outcome, Referral
 from workspace.model.database import Tx
 from workspace.rules.codes import OFFENDER_STAGES, OTHER_ENDS, VICTIM_STAGES
+from workspace.rules.days import day_in
 from workspace.rules.reasons import require_reason, says_something
 
 STATES_OF_RECEIPT = ("acknowledged", "accepted")
@@ -53,12 +54,12 @@ def state_outcome(tx: Tx, referral_id: UUID, statement: Statement) -> tuple[UUID
     referral = tx.session.get(Referral, referral_id)
     if referral is None:
         raise NotFound("There is no such referral.")
-    require_operation(tx, "state_outcome", referral.operation_id)
+    operation = require_operation(tx, "state_outcome", referral.operation_id)
     if referral.to_agency_id != tx.actor.agency_id:
         raise Forbidden("Only the authority that received the referral states its outcome.")
     if referral.state not in STATES_OF_RECEIPT:
         raise Conflict("Acknowledge the referral first.", state=referral.state)
-    _check(tx, statement)
+    _check(statement, today=day_in(tx.now, operation.time_zone))
     ledger_id = _ledger(tx, referral, statement)
     row = Outcome(
         operation_id=referral.operation_id,
@@ -135,7 +136,7 @@ def merge_ledger(tx: Tx, ledger_id: UUID, *, into: UUID) -> None:
     tx.record(events.LedgerMerged(events.Place(first.operation_id, locks), ledger=ledger_id, into=into))
 
 
-def _check(tx: Tx, statement: Statement) -> None:
+def _check(statement: Statement, *, today: date) -> None:
     stages = {"victim": VICTIM_STAGES + OTHER_ENDS, "offender": (*OFFENDER_STAGES, "deceased", "trail_eliminated")}
     faults = []
     if statement.kind not in stages:
@@ -144,7 +145,7 @@ def _check(tx: Tx, statement: Statement) -> None:
         faults.append(Fault("stage", "not a stage of this kind"))
     if not says_something(statement.authority_reference):
         faults.append(Fault("authority_reference", "needed"))
-    if statement.stated_on > tx.now.date():
+    if statement.stated_on > today:
         faults.append(Fault("stated_on", "not in the future"))
     if not statement.is_depicted and statement.kind == "offender":
         faults.append(Fault("is_depicted", "an offender entry is depicted or suspected, never a bystander"))

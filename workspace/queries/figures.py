@@ -13,7 +13,6 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
@@ -37,6 +36,7 @@ from workspace.exchange.figures import (
 )
 from workspace.model.statements import rows_as, statements
 from workspace.rules.codes import SEXES
+from workspace.rules.days import in_zone
 from workspace.rules.numbers import entry_number
 from workspace.vocabulary import label
 
@@ -104,7 +104,6 @@ def counts(session: Session, operation_id: int) -> dict[str, int]:
 
 
 def _header(session: Session, head: Row[Any], now: datetime) -> Header:
-    zone = ZoneInfo(head.time_zone)
     countries = session.scalars(
         text("select country from participation where operation_id = :operation and accepted_at is not null order by country"),
         {"operation": head.operation_id},
@@ -114,9 +113,9 @@ def _header(session: Session, head: Row[Any], now: datetime) -> Header:
         is_exercise=head.is_exercise,
         handling_code=head.handling_code,
         tlp=head.tlp,
-        opens_at=head.opens_at.astimezone(zone),
-        closes_at=head.closes_at.astimezone(zone),
-        as_of=now.astimezone(zone),
+        opens_at=in_zone(head.opens_at, head.time_zone),
+        closes_at=in_zone(head.closes_at, head.time_zone),
+        as_of=in_zone(now, head.time_zone),
         seq=head.last_seq,
         log_digest=bytes(head.last_hash).hex(),
         edition=head.number,
@@ -206,6 +205,5 @@ def _corrections(session: Session, here: Here, zone: str) -> tuple[Correction, .
     """When and what was taken back. Why stands with the statement, for whoever holds its key: an edition is read by all members."""
     rows = session.execute(SQL["corrections"], here).all()
     return tuple(
-        Correction(row.revoked_at.astimezone(ZoneInfo(zone)), f"{entry_number(row.number, row.kind)} · {row.stage}", "–")
-        for row in rows
+        Correction(in_zone(row.revoked_at, zone), f"{entry_number(row.number, row.kind)} · {row.stage}", "–") for row in rows
     )

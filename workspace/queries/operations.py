@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, func, select
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session as DbSession
 
 from workspace.errors import NotFound
 from workspace.model import Agency, Membership, Operation, OperationAgency, Participation, User
+from workspace.rules.days import day_in
 from workspace.rules.states import state_now
 
 
@@ -34,6 +35,11 @@ class OperationHead:
     role: str
     accepted: bool
     only_receives: bool
+
+    @property
+    def today(self) -> date:
+        """The day that it is in the operation's time zone."""
+        return day_in(self.now, self.time_zone)
 
     @property
     def state_now(self) -> str:

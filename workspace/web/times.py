@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 from flask_babel import get_locale
 from markupsafe import Markup
 
+from workspace.rules.days import in_zone
+
 
 def ui_time(moment: datetime, zone: str = "UTC") -> Markup:
     """A moment for people, in a named time zone (the operation's where there is one), with its exact form for machines."""
-    there = moment.astimezone(ZoneInfo(zone))
+    there = in_zone(moment, zone)
     shown = format_datetime(there, format="d MMM y, HH:mm", locale=get_locale())
     name = there.tzname() or ""
     # Zones without letters of their own are called by their offset alone.
