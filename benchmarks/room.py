@@ -73,7 +73,7 @@ def _measure(urls: dict[str, str], webs: list[str], clients: int, rate: float, s
     time.sleep(3.0)
     seen = [screen for process in screens for screen in _end(process)]
     with app.read(people[0]) as view:
-        fresh = {card["id"]: card["changed_seq"] for card in board_changes(view.session, operation.id).cards}
+        fresh = {str(card.id): card.changed_seq for card in board_changes(view.session, operation.id).cards}
     app.dispose()
     workers.dispose()
     return _figures(commits, seen, fresh)

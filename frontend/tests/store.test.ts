@@ -117,8 +117,8 @@ describe("the columns", () => {
 
   it("name no next lead of which a side is closed", () => {
     const closed = { side: 2, country: "PE", face: null, media: null, hidden: true, what: "hidden" } as const;
-    expect(nextBest(inColumns([makeCard(1, { faces: [closed] })], 12), "EC")).toBeNull();
-    expect(nextBest(inColumns([makeCard(1, { faces: [closed] }), makeCard(2)], 12), "EC")?.number).toBe(2);
+    expect(nextBest(inColumns([makeCard(1, { sides: [closed] })], 12), "EC")).toBeNull();
+    expect(nextBest(inColumns([makeCard(1, { sides: [closed] }), makeCard(2)], 12), "EC")?.number).toBe(2);
   });
 
   it("name a second opinion of one's own country before a new lead of the same priority", () => {

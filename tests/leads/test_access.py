@@ -38,7 +38,7 @@ def grant(operation: TestOperation, database: Database, lead: UUID) -> UUID:
 def may_open(operation: TestOperation, database: Database, country: str) -> bool:
     with database.read(operation.person(country)) as view:
         (card,) = board_changes(view.session, operation.id).cards
-    return not any(side["hidden"] for side in card["faces"])
+    return not any(side.hidden for side in card.sides)
 
 
 def test_what_was_opened_is_closed_again_at_once(operation: TestOperation, database: Database, grant: UUID) -> None:
@@ -136,10 +136,9 @@ def test_why_a_lead_was_set_aside_is_read_with_both_keys_only(
     operation: TestOperation, database: Database, lead: UUID, grant: UUID
 ) -> None:
     def reason(country: str) -> tuple[str | None, str | None]:
-        person = operation.person(country)
-        with database.read(person) as view:
-            (row,), _ = leads_off_board(view.session, operation.id, "parked")
-            return row["stage_reason"], lead_page(view.session, lead, person)["stage_reason"]
+        with database.read(operation.person(country)) as view:
+            (parked,) = leads_off_board(view.session, operation.id, "parked").leads
+            return parked.stage_reason, lead_page(view.session, lead, view.me).stage_reason
 
     with database.write(operation.person("CL")) as tx:
         park_lead(tx, lead, reason="The boat is another.")
@@ -153,8 +152,8 @@ def test_the_page_says_to_both_that_access_is_over(operation: TestOperation, dat
     for _ in range(2):
         for person in (operation.person("EC", "country_lead"), operation.person("CL")):
             with database.read(person) as view:
-                (request,) = lead_page(view.session, lead, person)["access_requests"]
-            seen.append((request["is_for_own_material"] and request["is_running"], request["is_over"]))
+                (request,) = lead_page(view.session, lead, view.me).access_requests
+            seen.append((request.may_take_back, request.is_over))
         if len(seen) == 2:
             with database.write(operation.person("EC", "country_lead")) as tx:
                 take_back_access(tx, grant)

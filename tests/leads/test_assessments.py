@@ -18,7 +18,8 @@ from workspace.errors import Conflict, Forbidden, Invalid
 from workspace.model import Assessment, Lead
 from workspace.model.database import Database
 from workspace.queries.board import board_changes
-from workspace.queries.lead_page import lead_page, lead_score
+from workspace.queries.lead_opinions import lead_score
+from workspace.queries.lead_page import lead_page
 from workspace.rules.verdict import verdict
 
 
@@ -107,13 +108,13 @@ def test_nobody_reads_anothers_opinion_before_the_lead_is_decided(operation: Tes
 
     with database.read(second) as view:
         assert view.session.scalars(select(Assessment.id).where(Assessment.lead_id == lead)).all() == []
-        assert lead_page(view.session, lead, second)["assessments"] == []
+        assert lead_page(view.session, lead, view.me).assessments == []
     sign(database, lead, second, 1)
     settle(operation)
 
     with database.read(second) as view:
-        page = lead_page(view.session, lead, second)
-    assert [found["examiner"]["country"] for found in page["assessments"]] == ["EC", "PE"]
+        page = lead_page(view.session, lead, view.me)
+    assert [found.examiner.country for found in page.assessments] == ["EC", "PE"]
 
 
 def test_the_second_opinion_comes_from_another_country(operation: TestOperation, database: Database) -> None:
@@ -166,8 +167,8 @@ def test_the_score_is_withheld_from_claim_to_verdict_and_shown_to_whoever_has_se
 
     def seen(person: int) -> tuple[str | None, bool]:
         with database.read(person) as view:
-            card = next(card for card in board_changes(view.session, operation.id).cards if card["id"] == str(lead))
-            return card["band"], lead_score(view.session, lead) is not None
+            card = next(card for card in board_changes(view.session, operation.id).cards if card.id == lead)
+            return card.band, lead_score(view.session, lead) is not None
 
     assert seen(second) == ("strong", False)
     sign(database, lead, first, 1)

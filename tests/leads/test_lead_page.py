@@ -14,18 +14,16 @@ from workspace.commands.claims import claim_lead, end_leases, hand_over_lead, ta
 from workspace.commands.stages import park_lead
 from workspace.errors import Closed
 from workspace.model.database import Database
-from workspace.queries.lead_page import lead_history, lead_page
+from workspace.queries.lead_history import lead_history
+from workspace.queries.lead_page import lead_page
 from workspace.queries.overview import Agreement, overview
-from workspace.rules.policy import OperationFacts
-from workspace.web.api.leads import _permissions
 from workspace.web.sentences import event_sentence
 
 
 def offered(database: Database, lead: UUID, person: int) -> set[str]:
     with database.read(person) as view:
-        page = lead_page(view.session, lead, person)
-        permissions = _permissions(view.me, OperationFacts(page["operation"]["id"], page["operation"]["state"]), page)
-    return {action for action, allowed in permissions.items() if allowed}
+        page = lead_page(view.session, lead, view.me)
+    return {action for action, is_offered in page.permissions.items() if is_offered}
 
 
 def opine(operation: TestOperation, database: Database, lead: UUID, person: int, opinion: int) -> None:
@@ -101,7 +99,7 @@ def test_the_history_says_to_whom_whose_and_why(operation: TestOperation, databa
     app = Flask(__name__)
     Babel(app)
     with app.test_request_context():
-        told = [event_sentence(row["kind"], row["payload"], whom=row["whom"], reason=row["reason"]) for row in reversed(rows)]
+        told = [event_sentence(row.kind, row.payload, whom=row.whom, reason=row.reason) for row in reversed(rows)]
 
     assert told == [
         "claimed the lead",

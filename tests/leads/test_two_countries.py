@@ -50,8 +50,7 @@ def free(operation: TestOperation, lead: UUID) -> None:
 
 def band(database: Database, operation: TestOperation, person: int, lead: UUID) -> str | None:
     with database.read(person) as view:
-        found: str | None = next(c for c in board_changes(view.session, operation.id).cards if c["id"] == str(lead))["band"]
-    return found
+        return next(card for card in board_changes(view.session, operation.id).cards if card.id == lead).band
 
 
 @pytest.mark.parametrize("what", FREES)
@@ -207,7 +206,7 @@ def test_a_lead_is_handed_only_to_whoever_may_judge_it(operation: TestOperation,
         token = claim_lead(tx, lead)
 
     with database.read(holder) as view:
-        offered = {person["id"] for person in lead_page(view.session, lead, holder)["examiners"]}
+        offered = {person.id for person in lead_page(view.session, lead, view.me).examiners}
     with pytest.raises(Invalid), database.write(holder) as tx:
         hand_over_lead(tx, lead, token=token, to=nobody[who])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -19,7 +20,9 @@ from workspace.commands.identity import start_session
 from workspace.commands.people import ensure_house
 from workspace.model.database import Database
 from workspace.queries.board import board_changes
+from workspace.web.answers import adapter
 from workspace.web.context import COOKIE
+from workspace.web.socket_messages import BoardMessage, PresenceMessage, SocketJson
 
 WAITING = text("select count(*) from pg_locks where relation = 'sight'::regclass and not granted")
 pytestmark = pytest.mark.distributed
@@ -32,6 +35,12 @@ def webs(servers: Any, workers_database: Database) -> Iterator[list[Web]]:
         yield found
 
 
+def read(kind: type, message: dict[str, Any]) -> dict[str, Any]:
+    """A message, which has exactly the fields of its dataclass."""
+    adapter(kind).validate_json(json.dumps(message), strict=True, extra="forbid")
+    return message
+
+
 class Screen:
     """A socket of a signed-in person, with what it was sent."""
 
@@ -42,8 +51,8 @@ class Screen:
         self.presence: list[dict[str, Any]] = []
         self.signed_out = False
         self.client = socketio.Client(reconnection=False, websocket_extra_options={"suppress_origin": True})
-        self.client.on("changes", self.changes.append)
-        self.client.on("presence", self.presence.append)
+        self.client.on("changes", lambda message: self.changes.append(read(BoardMessage, message)))
+        self.client.on("presence", lambda message: self.presence.append(read(PresenceMessage, message)))
         self.client.on("signed_out", self._sign_out)
         sent = {"Cookie": f"{COOKIE}={secret}", "Origin": web.url, **headers}
         self.client.connect(f"{web.url}?operation={operation}", headers=sent, transports=["websocket"])
@@ -91,7 +100,8 @@ def test_messages_follow_each_other_without_gap_and_end_in_a_fresh_snapshot(
         until(lambda screen=screen: [card["column"] for card in screen.cards().values()] == ["claimed"] * len(leads))
 
     with database.read(operation.person("PE")) as view:
-        fresh = {card["id"]: card for card in board_changes(view.session, operation.id).cards}
+        cards = board_changes(view.session, operation.id).cards
+    fresh = {card["id"]: card for card in json.loads(SocketJson.dumps(cards))}
     for screen in screens:
         assert screen.cards() == fresh
         for before, after in zip(screen.changes, screen.changes[1:], strict=False):

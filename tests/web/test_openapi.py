@@ -21,7 +21,6 @@ AREAS_WITHOUT_ANSWERS = {
     "access",
     "identity",
     "intake",
-    "leads",
     "operations",
     "outcomes",
     "packages",

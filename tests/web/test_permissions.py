@@ -263,40 +263,38 @@ ROUTES: dict[str, Route] = {
     # The board and its leads
     "board.board": get(f"{OP}/board", member),
     "board.off_board": get(f"{OP}/leads?stage=rejected", accepted),
-    "api_leads.get_leads_off_board": get(f"{API}/leads?stage=parked", accepted),
+    "api_leads.leads_off_board": get(f"{API}/leads?stage=parked", accepted),
     "board.lead": get(f"{OP}/leads/{{lead}}", lead_side),
     "board.lead_by_number": get(f"{OP}/leads/{{number}}", lead_side),
-    "api_leads.get_board": get(f"{API}/board", accepted),
-    "api_leads.get_board_changes": get(f"{API}/board/changes?after=1", accepted),
-    "api_leads.get_lead": get(LEAD, lead_side),
-    "api_leads.get_score": get(f"{LEAD}/score", lead_side),
-    "api_leads.get_history": get(f"{LEAD}/history", lead_side),
-    "api_leads.post_claim": post(f"{LEAD}/claim", lead_side, does(EXAMINERS)),
-    "api_leads.post_renew": post(f"{LEAD}/claim/renew", lead_side, opens_both_sides, TOKEN),
-    "api_leads.post_release": post(f"{LEAD}/release", lead_side, does(EXAMINERS), TOKEN, dies=False),
-    "api_leads.post_hand_over": post(f"{LEAD}/hand-over", lead_side, does(EXAMINERS), {"token": 1, "to": 1}),
-    "api_leads.post_take_over": post(
+    "api_leads.board": get(f"{API}/board", accepted),
+    "api_leads.board_changes": get(f"{API}/board/changes?after=1", accepted),
+    "api_leads.lead_page": get(LEAD, lead_side),
+    "api_leads.lead_score": get(f"{LEAD}/score", lead_side),
+    "api_leads.lead_history": get(f"{LEAD}/history", lead_side),
+    "api_leads.claim_lead": post(f"{LEAD}/claim", lead_side, does(EXAMINERS)),
+    "api_leads.renew_claim": post(f"{LEAD}/claim/renew", lead_side, opens_both_sides, TOKEN),
+    "api_leads.release_lead": post(f"{LEAD}/release", lead_side, does(EXAMINERS), TOKEN, dies=False),
+    "api_leads.hand_over_lead": post(f"{LEAD}/hand-over", lead_side, does(EXAMINERS), {"token": 1, "to": 1}),
+    "api_leads.take_over_lead": post(
         "/api/v1/leads/{free}/take-over", lead_side, does({"operation_lead", "country_lead"}), REASON
     ),
-    "api_leads.post_assessment": post(
-        f"{LEAD}/assessments", lead_side, claims_in_vain, {"token": 1, "opinion": 1, "reason": "ears"}
-    ),
-    "api_leads.delete_assessment": post("/api/v1/assessments/{assessment}", is_(AUTHOR), does(EXAMINERS), method="DELETE"),
-    "api_leads.put_draft": post(
+    "api_leads.assess_lead": post(f"{LEAD}/assessments", lead_side, claims_in_vain, {"token": 1, "opinion": 1, "reason": "ears"}),
+    "api_leads.undo_assessment": post("/api/v1/assessments/{assessment}", is_(AUTHOR), does(EXAMINERS), method="DELETE"),
+    "api_leads.save_draft": post(
         f"{LEAD}/draft", lead_side, does(ROOM), {"body": {"reason": "not yet"}}, method="PUT", dies=False
     ),
-    "api_leads.post_comment": post(f"{LEAD}/comments", lead_side, does(ROOM), {"body": "seen"}),
-    "api_leads.post_annotation": post(f"{LEAD}/annotations", lead_side, does(ROOM), {"note": "an ear"}),
-    "api_leads.patch_annotation": post(
+    "api_leads.comment_on_lead": post(f"{LEAD}/comments", lead_side, does(ROOM), {"body": "seen"}),
+    "api_leads.annotate_lead": post(f"{LEAD}/annotations", lead_side, does(ROOM), {"note": "an ear"}),
+    "api_leads.change_annotation": post(
         "/api/v1/annotations/{annotation}", is_(AUTHOR), does(ROOM), {"version": 1, "note": "an ear"}, method="PATCH"
     ),
-    "api_leads.delete_annotation": post("/api/v1/annotations/{annotation}", is_(AUTHOR), does(ROOM), method="DELETE"),
-    "api_leads.post_priority": post(f"{LEAD}/priority", lead_side, does(ROOM), {"priority": 2}),
-    "api_leads.put_presence": post(f"{LEAD}/presence", lead_side, does(ROOM), {}, method="PUT", dies=False),
-    "api_leads.delete_presence": post(f"{LEAD}/presence", lead_side, does(ROOM), method="DELETE", dies=False),
-    "api_leads.post_park": post(f"{LEAD}/park", lead_side, does(EXAMINERS, {"operation_lead"}), REASON),
-    "api_leads.post_reopen": post(f"{LEAD}/reopen", lead_side, does(EXAMINERS, {"operation_lead"}), REASON),
-    "api_leads.post_close": post(f"{LEAD}/close", lead_side, does(DISSEMINATORS, {"operation_lead"}), REASON, dies=False),
+    "api_leads.remove_annotation": post("/api/v1/annotations/{annotation}", is_(AUTHOR), does(ROOM), method="DELETE"),
+    "api_leads.prioritise_lead": post(f"{LEAD}/priority", lead_side, does(ROOM), {"priority": 2}),
+    "api_leads.note_presence": post(f"{LEAD}/presence", lead_side, does(ROOM), {}, method="PUT", dies=False),
+    "api_leads.end_presence": post(f"{LEAD}/presence", lead_side, does(ROOM), method="DELETE", dies=False),
+    "api_leads.park_lead": post(f"{LEAD}/park", lead_side, does(EXAMINERS, {"operation_lead"}), REASON),
+    "api_leads.reopen_lead": post(f"{LEAD}/reopen", lead_side, does(EXAMINERS, {"operation_lead"}), REASON),
+    "api_leads.close_lead": post(f"{LEAD}/close", lead_side, does(DISSEMINATORS, {"operation_lead"}), REASON, dies=False),
     "api_access.post_access_request": post(f"{LEAD}/access-requests", lead_side, does(ROOM), REASON),
     "api_access.post_access_answer": post(
         "/api/v1/access-requests/{access}/answer",
@@ -311,8 +309,8 @@ ROUTES: dict[str, Route] = {
         both(does({"country_lead"}), of("EC")),
         dies=False,
     ),
-    "api_leads.post_view_face": post("/api/v1/faces/{ec_face}/view", ec_side, does(ROOM), dies=False),
-    "api_leads.post_view_item": post("/api/v1/items/{ec_item}/view", ec_side, does(ROOM), dies=False),
+    "api_leads.view_face": post("/api/v1/faces/{ec_face}/view", ec_side, does(ROOM), dies=False),
+    "api_leads.view_media_item": post("/api/v1/items/{ec_item}/view", ec_side, does(ROOM), dies=False),
     "media.face": get("/media/faces/{ec_face}/veiled", ec_side),
     "media.item": get("/media/items/{ec_item}/veiled", ec_side),
     # Material
@@ -849,7 +847,7 @@ def test_what_is_looked_for_can_be_found(scene: Scene) -> None:
     found = set()
     reader = Viewer("country_lead", "EC")
     for name in (
-        "api_leads.get_lead",
+        "api_leads.lead_page",
         "intake.intake",
         "api_intake.all_registers",
         "api_referrals.get_referral",

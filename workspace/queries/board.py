@@ -6,86 +6,125 @@ leads and which sides come; score and band come through the columns that the lea
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from workspace.errors import NotFound
-from workspace.rules.codes import UNRESTRICTED
-from workspace.rules.leads import FACE_KINDS, OFF_BOARD
+from workspace.model.statements import rows_as, statements
+from workspace.queries.colleagues import Colleague, colleague
+from workspace.rules.codes import UNRESTRICTED, Handling, ReferralState
+from workspace.rules.leads import FACE_KINDS, OFF_BOARD, Band, Column, LeadKind, LeadStage, side_numbers
 
-STAGE_REASON = "case when stage_reason = 'inconclusive' or locks <@ (select my_keys()) then stage_reason end as stage_reason"
-"""What people wrote of a lead may speak of both sides: for who holds both keys."""
+SQL = statements(__file__)
 
 MOST_BEHIND = 500
-"""Events after which a fresh snapshot is cheaper than the changes (PATTERNS 3)."""
+"""Events after which a fresh snapshot is cheaper than the changes."""
 
 MOST_LISTED = 100
 """Leads off the board on one page of their list."""
 
-# A card shows one outcome: a child made safe first, then another end (the latest), then whoever came further, the child before
-# the offender. It shows its last referral: one that came back and goes nowhere stands behind all newer ones.
-_CARDS = text("""
-with l as materialized (
-  select id, operation_id, number, kind, stage, stage_since, priority, countries, age_gap_years, holder_id, lease_until, opinions,
-         shown_band, bands_shown, changed_seq
-  from lead where operation_id = :operation and changed_seq > :after and (:everything or stage <> all (:off))
-    and (cast(:lead as uuid) is null or id = cast(:lead as uuid)))
-select l.*, h.name as holder_name, ha.country as holder_country, e.sides, e.handling, r.referrals, o.outcome
-from l
-left join app_user h on h.id = l.holder_id
-left join agency ha on ha.id = h.agency_id
-left join (
-  select ev.lead_id, max(x.handling_code) as handling,
-         json_agg(json_build_object('side', ev.side, 'country', ev.country, 'face', ev.face_id, 'media', ev.media_item_id, 'what',
-           case when ev.register_entry_id is not null then 'register' when ev.person_id is not null then 'person'
-           else 'media' end)
-           order by ev.side) as sides
-  from lead_evidence ev left join exhibit x on x.id = ev.exhibit_id
-  where ev.lead_id in (select id from l) group by ev.lead_id
-) e on e.lead_id = l.id
-left join (
-  select lead_id, json_agg(json_build_object('number', number, 'to', to_country, 'state', state, 'due_at', due_at)
-           order by state in ('declined', 'returned') and not exists (
-             select 1 from referral onward where onward.previous_id = r.id and onward.state <> 'withdrawn'),
-             number) as referrals
-  from referral r where lead_id in (select id from l) and state <> 'withdrawn' group by lead_id
-) r on r.lead_id = l.id
-left join (
-  select distinct on (lead_id) lead_id, stage as outcome from outcome
-  where lead_id in (select id from l) and revoked_at is null
-  order by lead_id, case when stage = 'V5' then 0 when stage !~ '^[VO][0-9]$' then 1 else 2 end,
-    case when stage ~ '^[VO][0-9]$' then substr(stage, 2) end desc, case when stage ~ '^[VO][0-9]$' then left(stage, 1) end desc,
-    recorded_at desc, id
-) o on o.lead_id = l.id
-order by l.priority, l.stage_since, l.number
-""")
+
+@dataclass(frozen=True)
+class CardSide:
+    """One side of a lead on a card. Of one that is `hidden`, to which the viewer has no key, it is only said that it is there."""
+
+    side: int
+    country: str | None
+    face: UUID | None
+    media: UUID | None
+    what: Literal["person", "register", "media", "hidden"]
+    hidden: bool
+
+
+@dataclass(frozen=True)
+class CardReferral:
+    """A referral on a card. to: the country."""
+
+    number: int
+    to: str
+    state: ReferralState
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadSummary:
+    """A lead in short: the same for everybody who holds the same keys.
+
+    handling: the strictest code of the sides that the viewer may see; null if it is H0. band: null while it is withheld, or for a
+    kind without faces. opinions: settled ones. lease_s: how long a claim is held, in seconds. changed_seq: the last event about it.
+    """
+
+    id: UUID
+    number: int
+    kind: LeadKind
+    stage: LeadStage
+    column: Column
+    priority: Literal[1, 2, 3]
+    countries: list[str]
+    handling: Handling | None
+    band: Band | None
+    score_withheld: bool
+    no_face_score: bool
+    age_gap_years: int | None
+    holder: Colleague | None
+    lease_until: datetime | None
+    lease_s: int
+    opinions: int
+    opinions_wanted: Literal["second", "third"] | None
+    waiting_since: datetime
+    outcome: str | None
+    changed_seq: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card(LeadSummary):
+    """A lead on the board. sides: all of them, the hidden ones too. referrals: without withdrawn ones; the one that counts now is last."""
+
+    sides: list[CardSide]
+    referrals: list[CardReferral]
 
 
 @dataclass(frozen=True)
 class Board:
-    """Cards up to event `seq`. `snapshot`: all of them; otherwise those that changed after event `after`."""
+    """Cards up to event `seq`, and how many leads each stage without a column has.
+
+    snapshot: all cards; otherwise those that changed after event `after`. keys: a digest of what the viewer's keys open.
+    """
 
     after: int
     seq: int
     keys: str
     snapshot: bool
-    cards: list[dict[str, Any]]
+    cards: list[Card]
     counts: dict[str, int]
 
-    def as_json(self) -> dict[str, Any]:
-        """The answer as it goes to the client."""
-        return {
-            "after": self.after,
-            "seq": self.seq,
-            "keys": self.keys,
-            "snapshot": self.snapshot,
-            "cards": self.cards,
-            "counts": self.counts,
-        }
+
+@dataclass(frozen=True)
+class LeadOffBoard:
+    """A lead of a stage without a column. stage_reason: null for who lacks a key to a side, unless it is a code."""
+
+    id: UUID
+    number: int
+    kind: LeadKind
+    stage: LeadStage
+    stage_since: datetime
+    stage_reason: str | None
+    countries: list[str]
+    opinions: int
+
+
+@dataclass(frozen=True)
+class LeadsOffBoard:
+    """One page of the leads of a stage, highest number first; `more`: there are further ones."""
+
+    leads: list[LeadOffBoard]
+    more: bool
 
 
 def board_changes(session: Session, operation_id: int, *, after: int = 0, keys: str = "") -> Board:
@@ -102,7 +141,7 @@ def board_changes(session: Session, operation_id: int, *, after: int = 0, keys: 
     return Board(0 if fresh else after, head.seq, head.keys, fresh, cards, _off_board(session, operation_id))
 
 
-def _head(session: Session, operation_id: int) -> Any:
+def _head(session: Session, operation_id: int) -> Row[Any]:
     """The number of the last event, what the viewer's keys open, and how long a claim is held there."""
     head = session.execute(
         text("""select c.last_seq as seq, my_keys_digest(:operation) as keys, o.lease_s
@@ -115,10 +154,8 @@ def _head(session: Session, operation_id: int) -> Any:
     return head
 
 
-def leads_off_board(
-    session: Session, operation_id: int, stage: str, *, before: int | None = None
-) -> tuple[list[dict[str, Any]], bool]:
-    """Leads of a stage that has no column, highest number first, at most MOST_LISTED, and whether there are more; no score, no band.
+def leads_off_board(session: Session, operation_id: int, stage: str, *, before: int | None = None) -> LeadsOffBoard:
+    """Leads of a stage that has no column, at most MOST_LISTED; no score, no band.
 
     before: only leads with a lower number, for the next page.
 
@@ -129,16 +166,13 @@ def leads_off_board(
     if stage not in OFF_BOARD:
         raise NotFound("Leads of this stage stand on the board.")
     rows = session.execute(
-        text(f"""select id, number, kind, stage, stage_since, {STAGE_REASON}, countries, opinions from lead
-             where operation_id = :operation and stage = :stage and (cast(:before as int) is null or number < :before)
-             order by number desc limit :most"""),  # noqa: S608 - a constant
-        {"operation": operation_id, "stage": stage, "before": before, "most": MOST_LISTED + 1},
-    ).mappings()
-    found = [{**row, "id": str(row["id"])} for row in rows]
-    return found[:MOST_LISTED], len(found) > MOST_LISTED
+        SQL["off_board"], {"operation": operation_id, "stage": stage, "before": before, "most": MOST_LISTED + 1}
+    )
+    leads = rows_as(LeadOffBoard, rows)
+    return LeadsOffBoard(leads[:MOST_LISTED], len(leads) > MOST_LISTED)
 
 
-def lead_card(session: Session, lead_id: UUID) -> tuple[int, dict[str, Any]]:
+def lead_card(session: Session, lead_id: UUID) -> tuple[int, Card]:
     """The operation's id and the card of one lead, whatever its stage.
 
     Raises:
@@ -170,11 +204,11 @@ def lead_of_number(session: Session, operation_id: int, number: int) -> UUID:
 
 def _cards(
     session: Session, operation_id: int, lease_s: int, *, after: int = -1, everything: bool, lead: UUID | None = None
-) -> list[dict[str, Any]]:
+) -> list[Card]:
     rows = session.execute(
-        _CARDS, {"operation": operation_id, "after": after, "everything": everything, "off": list(OFF_BOARD), "lead": lead}
-    ).mappings()
-    return [_card(dict(row), lease_s) for row in rows]
+        SQL["cards"], {"operation": operation_id, "after": after, "everything": everything, "off": list(OFF_BOARD), "lead": lead}
+    )
+    return [_card(row, lease_s) for row in rows]
 
 
 def _off_board(session: Session, operation_id: int) -> dict[str, int]:
@@ -185,51 +219,59 @@ def _off_board(session: Session, operation_id: int) -> dict[str, int]:
     return dict.fromkeys(OFF_BOARD, 0) | {row.stage: row.n for row in rows}
 
 
-def _card(row: dict[str, Any], lease_s: int) -> dict[str, Any]:
-    is_face = row["kind"] in FACE_KINDS
-    withheld = is_face and row["shown_band"] is None and (row["bands_shown"] or row["stage"] != "open")
-    return {
-        "id": str(row["id"]),
-        "number": row["number"],
-        "kind": row["kind"],
-        "stage": row["stage"],
-        "column": "claimed" if row["stage"] == "open" and row["holder_id"] is not None else row["stage"],
-        "priority": row["priority"],
-        "countries": row["countries"],
-        "handling": row["handling"] if row["handling"] not in (None, UNRESTRICTED) else None,
-        "band": row["shown_band"],
-        "score_withheld": withheld,
-        "no_face_score": not is_face,
-        "age_gap_years": row["age_gap_years"],
-        "faces": _sides(row),
-        "holder": None
-        if row["holder_id"] is None
-        else {"id": row["holder_id"], "name": row["holder_name"], "country": row["holder_country"]},
-        "lease_until": row["lease_until"].isoformat() if row["lease_until"] else None,
-        "lease_s": lease_s,
-        "opinions": row["opinions"],
-        "opinions_wanted": {1: "second", 2: "third"}.get(row["opinions"]) if row["stage"] == "assessed" else None,
-        "waiting_since": row["stage_since"].isoformat(),
-        "referrals": row["referrals"] or [],
-        "outcome": row["outcome"],
-        "changed_seq": row["changed_seq"],
-    }
+def _card(row: Row[Any], lease_s: int) -> Card:
+    is_face = row.kind in FACE_KINDS
+    return Card(
+        id=row.id,
+        number=row.number,
+        kind=row.kind,
+        stage=row.stage,
+        column="claimed" if row.stage == "open" and row.holder_id is not None else row.stage,
+        priority=row.priority,
+        countries=row.countries,
+        handling=row.handling if row.handling != UNRESTRICTED else None,
+        band=row.shown_band,
+        score_withheld=is_face and row.shown_band is None and (row.bands_shown or row.stage != "open"),
+        no_face_score=not is_face,
+        age_gap_years=row.age_gap_years,
+        sides=_sides(row.sides or []),
+        holder=colleague(row.holder_id, row.holder_name, row.holder_country),
+        lease_until=row.lease_until,
+        lease_s=lease_s,
+        opinions=row.opinions,
+        opinions_wanted=_wanted(row.opinions) if row.stage == "assessed" else None,
+        waiting_since=row.stage_since,
+        referrals=[_referral(**each) for each in row.referrals or []],
+        outcome=row.outcome,
+        changed_seq=row.changed_seq,
+    )
 
 
-def _sides(row: dict[str, Any]) -> list[dict[str, Any]]:
-    """Both sides; one that the viewer may not open is only said to be there."""
-    seen = {side["side"]: {**side, "hidden": False} for side in row["sides"] or []}
-    hidden = {"country": None, "face": None, "media": None, "what": "hidden", "hidden": True}
-    return [seen.get(number, {"side": number, **hidden}) for number in (1, 2)]
+def _wanted(opinions: int) -> Literal["second", "third"] | None:
+    return "second" if opinions == 1 else "third" if opinions == 2 else None
 
 
-def bands_not_yet_noted(session: Session, operation_id: int, cards: list[dict[str, Any]]) -> list[str]:
-    """Ids of the cards with a band that the viewer is shown for the first time."""
-    shown = {card["id"] for card in cards if card["band"] is not None}
+def _referral(number: int, to: str, state: ReferralState, due_at: str | None) -> CardReferral:
+    return CardReferral(number, to, state, datetime.fromisoformat(due_at) if due_at else None)
+
+
+def _sides(seen: list[dict[str, Any]]) -> list[CardSide]:
+    """Every side of a lead; one that the viewer may not open is only said to be there."""
+    sides = {side["side"]: _side(**side) for side in seen}
+    return [sides.get(number) or CardSide(number, None, None, None, "hidden", True) for number in side_numbers(sides)]
+
+
+def _side(side: int, country: str, face: str | None, media: str | None, what: Literal["person", "register", "media"]) -> CardSide:
+    return CardSide(side, country, UUID(face) if face else None, UUID(media) if media else None, what, False)
+
+
+def bands_not_yet_noted(session: Session, operation_id: int, leads: Sequence[LeadSummary]) -> list[UUID]:
+    """Ids of the leads whose band the viewer is shown for the first time."""
+    shown = {lead.id for lead in leads if lead.band is not None}
     if not shown:
         return []
     known = session.execute(
         text("select lead_id from sight where operation_id = :operation and user_id = my_id() and what = 'band'"),
         {"operation": operation_id},
     ).scalars()
-    return sorted(shown - {str(lead_id) for lead_id in known})
+    return sorted(shown - set(known))

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from uuid import UUID
+
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from workspace.rules.codes import PresenceMode
 from workspace.rules.limits import PRESENCE_S
 
 
-def who_is_looking(session: Session, operation_id: int) -> dict[str, list[dict[str, object]]]:
-    """People by lead id, as far as the viewer holds a key to the lead."""
+@dataclass(frozen=True)
+class Present:
+    """Somebody who looks at a lead, or writes about it."""
+
+    user: int
+    name: str
+    country: str
+    mode: PresenceMode
+
+
+def who_is_looking(session: Session, operation_id: int) -> dict[UUID, list[Present]]:
+    """People by lead, as far as the viewer holds a key to the lead."""
     rows = session.execute(
-        text("""select p.lead_id, p.user_id, p.mode, u.name, a.country from presence p
-             join app_user u on u.id = p.user_id join agency a on a.id = u.agency_id
+        text("""select p.lead_id, p.user_id, p.mode, u.name, u.country from presence p join user_with_country u on u.id = p.user_id
              where p.operation_id = :operation and p.seen_at > now() - make_interval(secs => :stale) order by u.name"""),
         {"operation": operation_id, "stale": PRESENCE_S},
     )
-    leads: dict[str, list[dict[str, object]]] = {}
+    leads: dict[UUID, list[Present]] = {}
     for row in rows:
-        found = {"user": row.user_id, "name": row.name, "country": row.country, "mode": row.mode}
-        leads.setdefault(str(row.lead_id), []).append(found)
+        leads.setdefault(row.lead_id, []).append(Present(row.user_id, row.name, row.country, row.mode))
     return leads

@@ -18,16 +18,25 @@ EXHIBIT_KINDS = ("phone", "tablet", "laptop", "desktop", "storage", "camera", "c
 SHARINGS = ("operation", "agency")
 """Who opens a compartment: every country that accepted the terms, or the agency that owns it alone."""
 
-HANDLING_CODES = ("H0", "H1", "H2", "H3")
+Handling = Literal["H0", "H1", "H2", "H3"]
+HANDLING_CODES: tuple[Handling, ...] = get_args(Handling)
 """From no restriction to the strictest: they sort by their letters."""
 UNRESTRICTED = "H0"
 TLP = ("RED", "AMBER+STRICT", "AMBER", "GREEN", "CLEAR")
 """The Traffic Light Protocol 2.0 of FIRST, strictest first."""
 
+MediaKind = Literal["photo", "video"]
+Quality = Literal["good", "usable", "poor"]
+
 Sex = Literal["female", "male", "other", "unknown"]
 SEXES: tuple[Sex, ...] = get_args(Sex)
 AgeBand = Literal["under_3", "3_6", "7_12", "13_17", "adult"]
 AGE_BANDS: tuple[AgeBand, ...] = get_args(AgeBand)
+
+ReferralState = Literal["drafted", "withdrawn", "sent", "acknowledged", "accepted", "declined", "returned", "re_routed"]
+REFERRAL_STATES: tuple[ReferralState, ...] = get_args(ReferralState)
+PackageState = Literal["waiting", "built", "failed"]
+PACKAGE_STATES: tuple[PackageState, ...] = get_args(PackageState)
 
 LedgerKind = Literal["victim", "offender"]
 LEDGER_KINDS: tuple[LedgerKind, ...] = get_args(LedgerKind)

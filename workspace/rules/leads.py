@@ -6,10 +6,10 @@ The commands ask their own conditions again when they write; what is offered her
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from workspace.rules.actor import Actor
 from workspace.rules.policy import OperationFacts, allows
@@ -17,12 +17,16 @@ from workspace.rules.roles import may_end_claim
 from workspace.rules.states import DURING
 from workspace.rules.verdict import OPINIONS_AT_MOST
 
-KINDS = ("register_match", "same_face", "same_file", "near_copy", "camera_serial", "clue")
+LeadKind = Literal["register_match", "same_face", "same_file", "near_copy", "camera_serial", "clue"]
+KINDS: tuple[LeadKind, ...] = get_args(LeadKind)
 FACE_KINDS = ("register_match", "same_face")
 """Kinds that compare two faces: they alone have a score, and one pair of sides has one lead of either kind."""
 OTHER_KINDS = tuple(kind for kind in KINDS if kind not in FACE_KINDS)
 
-STAGES = ("open", "assessed", "verified", "rejected", "referred", "outcome", "closed", "parked")
+LeadStage = Literal["open", "assessed", "verified", "rejected", "referred", "outcome", "closed", "parked"]
+STAGES: tuple[LeadStage, ...] = get_args(LeadStage)
+Column = Literal["open", "claimed", "assessed", "verified", "rejected", "referred", "outcome", "closed", "parked"]
+"""Where a card stands: the lead's stage, but an open lead that somebody holds is claimed."""
 CLAIMABLE = ("open", "assessed")
 """Nobody's opinion is given yet, or a further one is wanted."""
 REFERABLE = ("verified", "referred", "outcome")
@@ -38,7 +42,18 @@ CAME_BACK = ("declined", "returned")
 """States of a referral whose receiver answered no: it can go on to another country."""
 
 Band = Literal["strong", "moderate", "weak"]
-BANDS: tuple[Band, ...] = ("strong", "moderate", "weak")
+BANDS: tuple[Band, ...] = get_args(Band)
+
+Bearing = Literal["supports", "against", "neutral"]
+"""What another lead says about this one."""
+
+SIDES = 2
+"""How many sides every lead has today. Answers and screens take any number."""
+
+
+def side_numbers(seen: Iterable[int]) -> range:
+    """The numbers of a lead's sides, of which its viewer sees some."""
+    return range(1, max((SIDES, *seen)) + 1)
 
 
 def band(score: float, *, lead: float, strong: float) -> Band:
@@ -125,9 +140,27 @@ class RequestFacts:
     is_running: bool
 
 
+LeadAction = Literal[
+    "claim_lead",
+    "release_lead",
+    "hand_over_lead",
+    "take_over_lead",
+    "assess_lead",
+    "save_draft",
+    "annotate_lead",
+    "comment_on_lead",
+    "prioritise_lead",
+    "park_lead",
+    "reopen_lead",
+    "close_lead",
+    "ask_access",
+    "state_jurisdiction",
+    "draft_referral",
+    "view_media",
+]
 _Room = Callable[[Actor, OperationFacts, LeadFacts], bool]
 
-_LEAD_ACTIONS: dict[str, _Room] = {
+_LEAD_ACTIONS: dict[LeadAction, _Room] = {
     "claim_lead": lambda _me, _there, lead: not lead.is_held and lead.stage in CLAIMABLE and lead.may_judge,
     "release_lead": lambda _me, _there, lead: lead.is_mine and not lead.is_unsettled,
     "hand_over_lead": lambda _me, _there, lead: lead.is_mine and not lead.is_unsettled,
@@ -155,11 +188,11 @@ _LEAD_ACTIONS: dict[str, _Room] = {
 }
 """By action of a lead's page: whether the lead's state leaves room for it."""
 
-LEAD_ACTIONS = tuple(_LEAD_ACTIONS)
+LEAD_ACTIONS: tuple[LeadAction, ...] = get_args(LeadAction)
 """Every action that a lead's page can offer."""
 
 
-def offered(actor: Actor, operation: OperationFacts, lead: LeadFacts) -> frozenset[str]:
+def offered(actor: Actor, operation: OperationFacts, lead: LeadFacts) -> frozenset[LeadAction]:
     """The actions that a lead's page offers: policy allows them, and the lead's state leaves room for them."""
     return frozenset(
         action

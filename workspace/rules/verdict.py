@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, get_args
 
+Opinion = Literal[1, 2, 3, 4, 5]
+"""1 strong support for the same person … 5 strong support for different people."""
+
 UNDO_S = 10
 """Seconds in which a signed opinion can be taken back (ROOM.md UX-6)."""
 
@@ -17,8 +20,8 @@ OPINIONS_AT_MOST = 3
 FEATURES = ("face_shape", "hairline", "forehead", "brows_eyes", "nose", "mouth_chin", "ears", "marks_scars", "skin_lines")
 """The checklist, after the feature groups of ASTM E3149 and FISWG's list."""
 
-Answer = Literal["same", "different", "unclear"]
-ANSWERS: tuple[Answer, ...] = get_args(Answer)
+Judgement = Literal["same", "different", "unclear"]
+ANSWERS: tuple[Judgement, ...] = get_args(Judgement)
 
 Verdict = Literal["verified", "rejected", "further", "inconclusive"]
 

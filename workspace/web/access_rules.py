@@ -43,7 +43,7 @@ BODY_BYTES = 1024 * 1024
 LARGE_BODIES: dict[str, int | None] = {}
 """Endpoints with larger bodies: bytes, or None where the route itself counts a stream. An area of intake adds its own."""
 
-NOBODYS_ACT = frozenset({"api_leads.put_presence"})
+NOBODYS_ACT = frozenset({"api_leads.note_presence"})
 """Endpoints that pages call by themselves: no sign that somebody is there, so that an unattended screen signs itself out."""
 
 NO_CSRF = frozenset({"csp_report"})

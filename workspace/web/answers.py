@@ -88,9 +88,9 @@ def adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
-def as_flask_takes_it(answer: Any, json: JSONProvider) -> Any:
+def as_flask_takes_it(answer: Any, provider: JSONProvider) -> Any:
     """A route's answer with its dataclass, or its None, made into a JSON response; anything else as it is."""
     content, *status = answer if isinstance(answer, tuple) else (answer,)
     if content is None or (is_dataclass(content) and not isinstance(content, type)):
-        content = json.response(Nothing() if content is None else content)
+        content = provider.response(Nothing() if content is None else content)
     return (content, *status) if status else content

@@ -35,6 +35,7 @@ from workspace.queries.presence import who_is_looking
 from workspace.settings import driver_url
 from workspace.web.context import housekeeping_id
 from workspace.web.shown import show
+from workspace.web.socket_messages import BoardMessage, PresenceMessage, SocketJson
 
 log = logging.getLogger(__name__)
 
@@ -47,13 +48,15 @@ LOOK_AGAIN_S = 1.0
 PRESENCE_EVERY_S = 1.0
 STALE_S = 0.25
 """Cards whose record of who is shown their bands took longer than this are looked at again before they are sent."""
-Message = tuple[list[str], dict[str, Any]]
-"""The rooms of one group, and what is sent to them."""
 ShownBands = tuple[list[int], list[UUID]]
 """The people of one group, and the leads whose bands their message shows."""
 CHANNELS = ("concord", "concord_presence")
 OF_THE_DATABASE = (DBAPIError, psycopg.Error)
 """What is not the house's own refusal, such as a server that for a while can only be read: the two loops outlive it."""
+
+
+Message = tuple[list[str], BoardMessage]
+"""The rooms of one group, and what is sent to them."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,7 @@ class Live:
         self.identify = identify
         self.io = SocketIO(
             async_mode="gevent",
+            json=SocketJson,
             # A half-open line is noticed by both ends within three seconds (ROOM.md UX-4).
             ping_interval=1.5,
             ping_timeout=1.5,
@@ -198,7 +202,7 @@ class Live:
         for to, message in messages:
             self.io.emit("changes", message, to=to)
         # Only when every group has its answer: a bell that failed half-way is answered whole again.
-        self.answered[operation_id] = max([after, *(message["seq"] for _, message in messages)])
+        self.answered[operation_id] = max([after, *(message.seq for _, message in messages)])
 
     def _changes(self, operation_id: int, after: int) -> tuple[list[Message], list[ShownBands]]:
         """Each group's message about what changed after an event, and whom it shows which bands."""
@@ -212,9 +216,9 @@ class Live:
                     board = board_changes(session, operation_id, after=after, keys=_keys(session, operation_id))
                 except NotFound:
                     continue
-                message = {"operation": operation_id, **board.as_json(), "after": after}
+                message = BoardMessage(operation=operation_id, **vars(board) | {"after": after})
                 messages.append(([rooms[member] for member in members], message))
-                leads = [UUID(card["id"]) for card in board.cards if card["band"] is not None]
+                leads = [card.id for card in board.cards if card.band is not None]
                 if leads:
                     bands.append((members, leads))
         return messages, bands
@@ -226,7 +230,8 @@ class Live:
         with self._groups(operation_id, list(rooms)) as (view, groups):
             for members in groups:
                 session = view.become(members[0]).session
-                message = {"operation": operation_id, "leads": who_is_looking(session, operation_id)}
+                leads = {str(lead): people for lead, people in who_is_looking(session, operation_id).items()}
+                message = PresenceMessage(operation_id, leads)
                 self.io.emit("presence", message, to=[rooms[member] for member in members])
 
     @contextmanager

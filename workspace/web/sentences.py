@@ -130,8 +130,8 @@ def event_sentence(kind: str, payload: Mapping[str, Any], *, whom: str | None = 
     return sentence
 
 
-def evidence_words(kind: str, countries: list[str]) -> dict[str, str]:
-    """Title and sentence of what speaks besides the face."""
+def evidence_sentence(kind: str, countries: list[str]) -> str:
+    """What speaks besides the face, by the kind of the other lead."""
     between = " · ".join(countries)
     texts = {
         "same_file": _("The same file was on devices of %(countries)s.", countries=between),
@@ -139,4 +139,4 @@ def evidence_words(kind: str, countries: list[str]) -> dict[str, str]:
         "camera_serial": _("One camera's serial number stands in files of %(countries)s.", countries=between),
         "clue": _("A person's clue joins %(countries)s.", countries=between),
     }
-    return {"title": word("lead_kind", kind), "text": texts.get(kind, "")}
+    return str(texts.get(kind, ""))

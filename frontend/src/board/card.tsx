@@ -54,7 +54,7 @@ export class CardView extends Component<CardProps> {
         </div>
         <div class="card-body">
           <span class="pair">
-            {card.faces.map((face) => (
+            {card.sides.map((face) => (
               <Thumb key={face.side} face={face} icon={KIND_ICON[card.kind]} />
             ))}
           </span>
@@ -103,7 +103,7 @@ function Thumb({ face, icon }: { face: CardFace; icon: string }) {
 }
 
 function Facts({ card }: { card: Card }) {
-  const register = card.faces.find((face) => face.what === "register");
+  const register = card.sides.find((face) => face.what === "register");
   return (
     <div class="facts">
       <span class="cc">

@@ -78,7 +78,7 @@ function order(a: Card, b: Card, me: number): number {
 
 /** Does the viewer hold a key to every side? Without, nobody can judge the pair, nor claim it. */
 export function opensAll(card: Card): boolean {
-  return !card.faces.some((face) => face.hidden);
+  return !card.sides.some((face) => face.hidden);
 }
 
 /** The lead to take next: open and unheld before assessed, then the order of work. Null if nothing waits. */

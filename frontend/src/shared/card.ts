@@ -53,7 +53,7 @@ export interface Card {
   score_withheld: boolean;
   no_face_score: boolean;
   age_gap_years: number | null;
-  faces: CardFace[];
+  sides: CardFace[];
   holder: Colleague | null;
   lease_until: string | null;
   lease_s: number;

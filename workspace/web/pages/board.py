@@ -32,8 +32,10 @@ def off_board(operation_id: int) -> str:
     stage, before = request.args.get("stage", OFF_BOARD[0]), request.args.get("before", type=int)
     with reading() as view:
         operation = queries.operation(view.session, operation_id)
-        rows, more = leads_off_board(view.session, operation_id, stage, before=before)
-    return render_template("off_board.html", operation=operation, stage=stage, stages=OFF_BOARD, leads=rows, more=more)
+        found = leads_off_board(view.session, operation_id, stage, before=before)
+    return render_template(
+        "off_board.html", operation=operation, stage=stage, stages=OFF_BOARD, leads=found.leads, more=found.more
+    )
 
 
 @pages.get("/operations/<int:operation_id>/leads/<uuid:lead_id>")
@@ -44,7 +46,7 @@ def lead(operation_id: int, lead_id: UUID) -> Response | str:
         if found_in != operation_id:
             return redirect(url_for("board.lead", operation_id=found_in, lead_id=lead_id), code=303)
         operation = queries.operation(view.session, operation_id)
-    return render_template("lead.html", operation=operation, lead_id=lead_id, lead_number=lead_number(card["number"]))
+    return render_template("lead.html", operation=operation, lead_id=lead_id, lead_number=lead_number(card.number))
 
 
 @pages.get("/operations/<int:operation_id>/leads/<int:number>")

@@ -1,0 +1,34 @@
+-- The cards of an operation's leads that changed after an event, as the viewer may see them: with the sides that the viewer's keys
+-- open, the referrals (the one that counts now last) and one outcome. Without :everything, leads off the board (:off) stay out.
+-- A card shows one outcome: a child made safe first, then another end (the latest), then whoever came further, the child before
+-- the offender. A referral that came back and goes nowhere stands behind all newer ones.
+with l as materialized (
+  select id, operation_id, number, kind, stage, stage_since, priority, countries, age_gap_years, holder_id, lease_until, opinions,
+    shown_band, bands_shown, changed_seq
+  from lead
+  where operation_id = :operation and changed_seq > :after and (:everything or stage <> all (:off))
+    and (cast(:lead as uuid) is null or id = cast(:lead as uuid)))
+select l.*, h.name as holder_name, h.country as holder_country, e.sides, e.handling, r.referrals, o.outcome
+from l
+left join user_with_country h on h.id = l.holder_id
+left join (
+  select ev.lead_id, max(x.handling_code) as handling,
+    json_agg(json_build_object('side', ev.side, 'country', ev.country, 'face', ev.face_id, 'media', ev.media_item_id, 'what',
+      case when ev.register_entry_id is not null then 'register' when ev.person_id is not null then 'person' else 'media' end)) as sides
+  from lead_evidence ev left join exhibit x on x.id = ev.exhibit_id
+  where ev.lead_id in (select id from l) group by ev.lead_id
+) e on e.lead_id = l.id
+left join (
+  select lead_id, json_agg(json_build_object('number', number, 'to', to_country, 'state', state, 'due_at', due_at)
+    order by state in ('declined', 'returned') and not exists (
+      select 1 from referral onward where onward.previous_id = r.id and onward.state <> 'withdrawn'), number) as referrals
+  from referral r where lead_id in (select id from l) and state <> 'withdrawn' group by lead_id
+) r on r.lead_id = l.id
+left join (
+  select distinct on (lead_id) lead_id, stage as outcome from outcome
+  where lead_id in (select id from l) and revoked_at is null
+  order by lead_id, case when stage = 'V5' then 0 when stage !~ '^[VO][0-9]$' then 1 else 2 end,
+    case when stage ~ '^[VO][0-9]$' then substr(stage, 2) end desc, case when stage ~ '^[VO][0-9]$' then left(stage, 1) end desc,
+    recorded_at desc, id
+) o on o.lead_id = l.id
+order by l.priority, l.stage_since, l.number

@@ -1,0 +1,30 @@
+"""People and agencies as others see them, in every answer the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """A person as colleagues see one: in an exercise a country and a role."""
+
+    id: int
+    name: str
+    country: str
+
+
+@dataclass(frozen=True)
+class AgencyName:
+    """An agency as others see it."""
+
+    id: int
+    name: str
+    country: str
+
+
+def colleague(user_id: int | None, name: str | None, country: str | None) -> Colleague | None:
+    """A person of a row that may name none."""
+    if user_id is None or name is None or country is None:
+        return None
+    return Colleague(user_id, name, country)

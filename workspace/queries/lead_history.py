@@ -1,0 +1,74 @@
+"""What happened to a lead, and which other leads speak for it: as codes; the web says them in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from workspace.errors import NotFound
+from workspace.model.statements import rows_as, statements
+from workspace.queries.colleagues import Colleague, colleague
+from workspace.rules.leads import OTHER_KINDS, LeadKind
+
+SQL = statements(__file__)
+MOST_HISTORY = 200
+MOST_OTHER_LEADS = 10
+
+
+@dataclass(frozen=True)
+class LeadEvent:
+    """An event of a lead. payload: its ids and small values; whom: the name that an id in it means; reason: what a person
+    wrote, where the viewer may see it.
+    """
+
+    seq: int
+    at: datetime
+    kind: str
+    actor: Colleague | None
+    payload: Mapping[str, Any]
+    whom: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class OtherLead:
+    """Another lead between the same persons' media or the same devices."""
+
+    id: UUID
+    number: int
+    kind: LeadKind
+    countries: list[str]
+
+
+def lead_history(session: Session, lead_id: UUID) -> list[LeadEvent]:
+    """The lead's events that the viewer's keys show, newest first, at most MOST_HISTORY.
+
+    Raises:
+        NotFound: there is no such lead for the viewer; an observer reads events in the record.
+    """
+    if session.execute(text("select 1 from lead where id = :lead"), {"lead": lead_id}).one_or_none() is None:
+        raise NotFound("There is no such lead.")
+    return [
+        LeadEvent(
+            seq=row.seq,
+            at=row.at,
+            kind=row.kind,
+            actor=colleague(row.user_id, row.name, row.country),
+            payload=row.payload,
+            whom=row.whom,
+            reason=row.reason,
+        )
+        for row in session.execute(SQL["events"], {"lead": lead_id, "most": MOST_HISTORY})
+    ]
+
+
+def other_leads(session: Session, lead_id: UUID) -> list[OtherLead]:
+    """What speaks besides the face: other leads that share a person, a medium or an exhibit, by number."""
+    here = {"lead": lead_id, "kinds": list(OTHER_KINDS), "most": MOST_OTHER_LEADS}
+    return rows_as(OtherLead, session.execute(SQL["other_leads"], here))

@@ -1,0 +1,124 @@
+"""Opinions on a lead: the viewer's own, others' once the lead is decided, and the score as far as the viewer may see it.
+
+Score and band come through the columns that the lead's state computes, or through the examiner's own settled opinion; nothing here
+may add another way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from workspace.model.statements import rows_as, statements
+from workspace.queries.colleagues import Colleague
+from workspace.rules.leads import Band
+from workspace.rules.verdict import UNDO_S, Judgement, Opinion
+
+SQL = statements(__file__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assessment:
+    """A signed opinion. features: by feature of the checklist."""
+
+    id: UUID
+    opinion: Opinion
+    features: dict[str, Judgement]
+    reason: str
+    signed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class MyAssessment(Assessment):
+    """The viewer's own. settled_at: since when it cannot be taken back."""
+
+    settled_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RevealedAssessment(Assessment):
+    """Another's, only once the lead is decided."""
+
+    examiner: Colleague
+
+
+@dataclass(frozen=True)
+class Score:
+    """How alike two faces are for the recogniser. shown_at: when this viewer first saw it."""
+
+    score: float
+    band: Band
+    rank: int | None
+    threshold: float
+    pack_id: str
+    model_digest: str
+    shown_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An unfinished opinion."""
+
+    opinion: Opinion | None
+    features: dict[str, Judgement]
+    reason: str
+
+
+@dataclass(frozen=True)
+class SavedDraft:
+    """The viewer's draft, and when it was kept."""
+
+    body: Draft
+    saved_at: datetime
+
+
+def lead_score(session: Session, lead_id: UUID) -> Score | None:
+    """The score as far as the viewer may see it now: the lead is decided, or his own opinion is settled."""
+    return next(iter(rows_as(Score, session.execute(SQL["score"], {"lead": lead_id}))), None)
+
+
+def my_assessment(session: Session, lead_id: UUID) -> MyAssessment | None:
+    """The viewer's opinion that stands."""
+    rows = session.execute(
+        text("""select id, opinion, features, reason, signed_at, settled_at from assessment
+             where lead_id = :lead and examiner_id = my_id() and undone_at is null"""),
+        {"lead": lead_id},
+    )
+    return next(iter(rows_as(MyAssessment, rows)), None)
+
+
+def undo_until(mine: MyAssessment | None) -> datetime | None:
+    """Until when an unsettled opinion can be taken back."""
+    if mine is None or mine.settled_at is not None:
+        return None
+    return mine.signed_at + timedelta(seconds=UNDO_S)
+
+
+def my_draft(session: Session, lead_id: UUID) -> SavedDraft | None:
+    """The viewer's unfinished opinion."""
+    row = session.execute(
+        text("select body, saved_at from draft where lead_id = :lead and user_id = my_id()"), {"lead": lead_id}
+    ).one_or_none()
+    if row is None:
+        return None
+    body = row.body
+    return SavedDraft(Draft(body.get("opinion"), body.get("features", {}), body.get("reason", "")), row.saved_at)
+
+
+def revealed_assessments(session: Session, lead_id: UUID) -> list[RevealedAssessment]:
+    """All opinions that stand on a decided lead; none before."""
+    return [
+        RevealedAssessment(
+            id=row.id,
+            opinion=row.opinion,
+            features=row.features,
+            reason=row.reason,
+            signed_at=row.signed_at,
+            examiner=Colleague(row.user_id, row.name, row.country),
+        )
+        for row in session.execute(SQL["revealed"], {"lead": lead_id})
+    ]

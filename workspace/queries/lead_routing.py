@@ -1,0 +1,170 @@
+"""Where a lead can go and who is asked: jurisdiction, referrals, agencies, and requests to see closed material."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from workspace.model.statements import rows_as, statements
+from workspace.queries.colleagues import AgencyName, Colleague, colleague
+from workspace.rules.actor import Actor
+from workspace.rules.codes import PackageState, ReferralState
+from workspace.rules.jurisdiction import Competence, Ground, Urgency
+from workspace.rules.leads import ReferralFacts, RequestFacts, offered_for_referral, offered_for_request
+from workspace.rules.policy import OperationFacts
+
+SQL = statements(__file__)
+
+
+@dataclass(frozen=True)
+class JurisdictionClaim:
+    """That a country holds jurisdiction, as somebody stated it. basis: what supports it."""
+
+    id: UUID
+    country: str
+    ground: Ground
+    competence: Competence
+    basis: str
+    stated_by: Colleague
+    stated_at: datetime
+    may_withdraw: bool
+
+
+@dataclass(frozen=True)
+class LeadReferral:
+    """A referral on its lead's page. reason: of the answer, or of the withdrawal. may_…: whether the viewer could do it now."""
+
+    id: UUID
+    number: int
+    from_country: str
+    to_agency: AgencyName
+    competence: Competence
+    urgency: Urgency
+    state: ReferralState
+    corroboration: str
+    message: str
+    reason: str | None
+    package_state: PackageState
+    drafted_by: Colleague
+    drafted_at: datetime
+    approved_by: Colleague | None
+    sent_at: datetime | None
+    due_at: datetime | None
+    may_approve: bool
+    may_send: bool
+
+
+@dataclass(frozen=True)
+class AccessRequest:
+    """A request to see closed material. agency: which asks. is_over: it was granted, and its time is over or it was taken back."""
+
+    id: UUID
+    agency: AgencyName
+    asked_by: Colleague
+    asked_at: datetime
+    reason: str
+    granted: bool | None
+    until: datetime | None
+    is_over: bool
+    may_answer: bool
+    may_take_back: bool
+
+
+@dataclass(frozen=True)
+class CompetentAgency:
+    """An agency of the operation, and for what it can receive a referral."""
+
+    id: int
+    name: str
+    country: str
+    competences: list[Competence]
+
+
+def lead_jurisdiction(session: Session, lead_id: UUID) -> list[JurisdictionClaim]:
+    """Which countries hold jurisdiction, the first stated first."""
+    return [
+        JurisdictionClaim(
+            id=row.id,
+            country=row.country,
+            ground=row.ground,
+            competence=row.competence,
+            basis=row.basis,
+            stated_by=Colleague(row.user_id, row.name, row.user_country),
+            stated_at=row.stated_at,
+            may_withdraw=row.may_withdraw,
+        )
+        for row in session.execute(SQL["jurisdiction"], {"lead": lead_id})
+    ]
+
+
+def lead_referrals(session: Session, lead_id: UUID, me: Actor, there: OperationFacts) -> list[LeadReferral]:
+    """The referrals of a lead by number, with the steps that the viewer is offered. there: the lead's operation."""
+    referrals = []
+    for row in session.execute(SQL["referrals"], {"lead": lead_id}):
+        facts = ReferralFacts(
+            state=row.state,
+            drafted_by=row.drafter_id,
+            is_approved=row.approver_id is not None,
+            is_built=row.package_state == "built",
+            is_onward=row.is_onward,
+        )
+        steps = offered_for_referral(me, there, facts)
+        referrals.append(
+            LeadReferral(
+                id=row.id,
+                number=row.number,
+                from_country=row.from_country,
+                to_agency=AgencyName(row.agency_id, row.agency, row.agency_country),
+                competence=row.competence,
+                urgency=row.urgency,
+                state=row.state,
+                corroboration=row.corroboration,
+                message=row.message,
+                reason=row.reason,
+                package_state=row.package_state,
+                drafted_by=Colleague(row.drafter_id, row.drafter, row.drafter_country),
+                drafted_at=row.drafted_at,
+                approved_by=colleague(row.approver_id, row.approver, row.approver_country),
+                sent_at=row.sent_at,
+                due_at=row.due_at,
+                may_approve="approve_referral" in steps,
+                may_send="send_referral" in steps,
+            )
+        )
+    return referrals
+
+
+def access_requests(session: Session, lead_id: UUID, me: Actor, there: OperationFacts) -> list[AccessRequest]:
+    """The requests for the lead's closed material, the oldest first, with what the viewer is offered. there: the lead's operation."""
+    requests = []
+    for row in session.execute(SQL["access_requests"], {"lead": lead_id}):
+        steps = offered_for_request(me, there, RequestFacts(row.is_for_own_material, row.is_answered, row.is_running))
+        requests.append(
+            AccessRequest(
+                id=row.id,
+                agency=AgencyName(row.agency_id, row.agency, row.agency_country),
+                asked_by=Colleague(row.user_id, row.name, row.country),
+                asked_at=row.asked_at,
+                reason=row.reason,
+                granted=row.granted,
+                until=row.until,
+                is_over=row.is_over,
+                may_answer="answer_access" in steps,
+                may_take_back="take_back_access" in steps,
+            )
+        )
+    return requests
+
+
+def competent_agencies(session: Session, operation_id: int) -> list[CompetentAgency]:
+    """The agencies of an operation, by country."""
+    rows = session.execute(
+        text("""select a.id, a.name, a.country, o.competences from operation_agency o join agency a on a.id = o.agency_id
+             where o.operation_id = :operation order by a.country, a.name"""),
+        {"operation": operation_id},
+    )
+    return rows_as(CompetentAgency, rows)

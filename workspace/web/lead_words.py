@@ -1,0 +1,84 @@
+"""A lead's page and its history with what happened in sentences of the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from workspace.queries.colleagues import Colleague
+from workspace.queries.lead_history import LeadEvent, OtherLead
+from workspace.queries.lead_page import LeadPage
+from workspace.rules.leads import Bearing, LeadKind
+from workspace.web.sentences import event_sentence, evidence_sentence
+from workspace.web.words import word
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """What happened. text: the end of a sentence that begins with the actor, in the reader's language."""
+
+    seq: int
+    at: datetime
+    kind: str
+    actor: Colleague | None
+    text: str
+
+
+@dataclass(frozen=True)
+class LeadNumber:
+    """Another lead, and how people call it."""
+
+    id: UUID
+    number: int
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What speaks besides the face: a short title and one sentence, in the reader's language."""
+
+    kind: LeadKind
+    countries: list[str]
+    title: str
+    text: str
+    bearing: Bearing
+    lead: LeadNumber
+
+
+@dataclass(frozen=True, kw_only=True)
+class WordedLeadPage(LeadPage):
+    """A lead's page, with what speaks besides the face and what happened so far, newest first."""
+
+    evidence: list[Evidence]
+    history: list[HistoryEntry]
+
+
+def worded_page(page: LeadPage, others: Iterable[OtherLead], events: Iterable[LeadEvent]) -> WordedLeadPage:
+    """The page with its sentences."""
+    return WordedLeadPage(**vars(page), evidence=[_evidence(other) for other in others], history=worded_history(events))
+
+
+def worded_history(events: Iterable[LeadEvent]) -> list[HistoryEntry]:
+    """The events as sentences, in the same order."""
+    return [
+        HistoryEntry(
+            seq=event.seq,
+            at=event.at,
+            kind=event.kind,
+            actor=event.actor,
+            text=event_sentence(event.kind, event.payload, whom=event.whom, reason=event.reason),
+        )
+        for event in events
+    ]
+
+
+def _evidence(other: OtherLead) -> Evidence:
+    return Evidence(
+        kind=other.kind,
+        countries=other.countries,
+        title=word("lead_kind", other.kind),
+        text=evidence_sentence(other.kind, other.countries),
+        bearing="supports" if other.kind == "camera_serial" else "neutral",
+        lead=LeadNumber(other.id, other.number),
+    )
