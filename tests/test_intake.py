@@ -536,6 +536,30 @@ class FullStore(MediaStore):
         return super().put_stream(chunks, **named)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("reason", ["in_doubt", "too_slow", "the record is append-only"])
+def test_an_intake_that_the_database_stops_says_so_by_a_code(
+    operation: TestOperation,
+    database: Database,
+    analyst: int,
+    store: MediaStore,
+    key: OperationKey,
+    tmp_path: Path,
+    reason: str,
+) -> None:
+    """What a refusal of the database says is no code of an intake, and may be a sentence: the record takes none."""
+    (tmp_path / "a.jpg").write_bytes(JPEG)
+    exhibit_id = exhibit(operation, database)
+
+    def refused(_arrival: Arrival) -> None:
+        raise Unavailable("The database refused: {reason}", reason=reason)
+
+    with pytest.raises(Unavailable, match="refused"):
+        receive_folder(database, analyst, exhibit_id, [Found(tmp_path / "a.jpg", "a.jpg")], store=store, key=key, on_file=refused)
+
+    assert operation.row(Exhibit, exhibit_id).intake_failure == "unavailable"
+    assert operation.kinds()[-1] == "intake:stopped"
+
+
 def test_an_interrupted_intake_says_so_and_keeps_what_it_had(
     operation: TestOperation, database: Database, analyst: int, store: MediaStore, key: OperationKey, tmp_path: Path
 ) -> None:

@@ -139,8 +139,7 @@ def receive_folder(
                 batch.add(arrival)
         batch.write()
     except (Unavailable, KeyboardInterrupt) as stop:
-        reason = "interrupted" if isinstance(stop, KeyboardInterrupt) else str(stop.facts.get("reason", "unavailable"))
-        batch.stop(reason)
+        batch.stop(_why_stopped(stop))
         raise
     with database.write(person_id) as tx:
         end_intake(tx, exhibit_id, manifest_sha256=manifest_sha256)
@@ -348,6 +347,14 @@ class _Batch:
         # A write of its own: one that shares the exhibit with other files and then wants it alone could wait in a circle.
         with self._database.write(self._person_id) as tx:
             stop_intake(tx, self._exhibit_id, reason=reason)
+
+
+def _why_stopped(stop: Unavailable | KeyboardInterrupt) -> str:
+    """The code for the exhibit; what the database says of itself is none of them, and may be a sentence."""
+    if isinstance(stop, KeyboardInterrupt):
+        return "interrupted"
+    reason = str(stop.facts.get("reason"))
+    return reason if reason in ("disk_full", "store_unavailable") else "unavailable"
 
 
 def _so_far(database: Database, person_id: int, exhibit_id: UUID) -> tuple[dict[str, str | None], bool]:
