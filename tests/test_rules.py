@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+import string
+import unicodedata
 from collections.abc import Collection, Set
 from datetime import UTC, date, datetime, timedelta
 from typing import get_args
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 
 from workspace.rules import codes, credentials, days, jurisdiction, leads, limits, roles, states
+from workspace.rules.comparison import comparison_key
 from workspace.rules.roles import ROLES, SERVICE_ROLE
 
 ROLES_OF_FUNCTIONS: dict[str, Set[str]] = {
@@ -170,3 +175,37 @@ def test_a_day_is_the_one_of_the_operations_time_zone() -> None:
 
     assert days.day_in(late, "America/Guayaquil") == date(2026, 6, 4)
     assert days.day_in(late, "Pacific/Auckland") == date(2026, 6, 5)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("EX-100200", "ex\u2011100200"),
+        ("EX-100200", "\uff25\uff38\u2212100200"),
+        ("Straße 1", "STRASSE\u00a0 1 "),
+        ("Jose\u0301", "jos\u00e9"),
+        ("R-1", "\u200bR\u00ad-1\ufeff"),
+        ("a b", "a\t\nb"),
+    ],
+)
+def test_two_writings_of_one_name_have_one_key(one: str, other: str) -> None:
+    assert comparison_key(one) == comparison_key(other)
+
+
+def test_different_names_have_different_keys() -> None:
+    assert len({comparison_key(name) for name in ("R-1", "R1", "R 1", "R-01", "Ñ-1", "N-1")}) == 6
+
+
+@given(st.text())
+def test_a_key_is_its_own_key_and_nothing_invisible(text: str) -> None:
+    key = comparison_key(text)
+
+    assert comparison_key(key) == key
+    assert not any(unicodedata.category(char) in ("Cf", "Cc") for char in key)
+
+
+@given(st.text(string.ascii_letters + string.digits + string.punctuation + " "))
+def test_a_key_asks_neither_for_case_nor_for_width(text: str) -> None:
+    wide = "".join(chr(ord(char) + 0xFEE0) if "!" <= char <= "~" else "\u3000" for char in text)
+
+    assert comparison_key(text) == comparison_key(text.swapcase()) == comparison_key(wide)

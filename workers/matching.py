@@ -28,6 +28,7 @@ from workspace.commands.readings import record_near_copies
 from workspace.model import Operation, jobs
 from workspace.model.database import Tx
 from workspace.model.jobs import Taken
+from workspace.rules.comparison import comparison_key
 from workspace.rules.days import day_in
 from workspace.rules.leads import band, claimed_day, gap_years, register_priority
 
@@ -173,10 +174,11 @@ def _file_finding(kind: str, own: Row[Any], other: Row[Any]) -> Finding:
 
 
 def _camera_finding(own: Row[Any], other: Row[Any]) -> Finding:
+    serial = comparison_key(own.camera_serial)
     return Finding(
         kind="camera_serial",
         sides=(_file_side(own), _file_side(other)),
-        pair=(f"{own.camera_serial} {own.agency_id}", f"{own.camera_serial} {other.agency_id}"),
+        pair=(f"{serial} {own.agency_id}", f"{serial} {other.agency_id}"),
         priority=3,
         age_gap_years=gap_years(claimed_day(own.captured_at), claimed_day(other.captured_at)),
     )
@@ -214,8 +216,8 @@ def _medium(session: Session, media_id: UUID) -> Row[Any] | None:
 
 
 def _names_camera(serial: str | None) -> bool:
-    stripped = (serial or "").strip()
-    return len(stripped) >= SERIAL_CHARACTERS and len(set(stripped)) > 1
+    key = comparison_key(serial or "")
+    return len(key) >= SERIAL_CHARACTERS and len(set(key)) > 1
 
 
 # Persons' best faces; poor ones make no match (analysis.quality). `<#>` is the negative inner product, the negative cosine here.

@@ -120,6 +120,13 @@ def test_every_fault_is_listed_with_its_line(folder: Path) -> None:
     ]
 
 
+def test_a_number_in_two_spellings_stands_more_than_once(folder: Path) -> None:
+    assert faults(write(folder, "number\nR-1\nr\u20111\nR-2\n")) == [
+        "line 2: the number 'R-1' stands more than once",
+        "line 3: the number 'r\u20111' stands more than once",
+    ]
+
+
 def test_a_line_number_is_that_of_the_file_after_a_cell_of_many_lines(folder: Path) -> None:
     assert faults(write(folder, 'number,marks,sex\nR-1,"one\ntwo\nthree",F\nR-2,,Q\n')) == [
         "line 5: sex 'Q' cannot be understood: use F, M, X or U"

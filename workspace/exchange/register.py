@@ -21,6 +21,7 @@ from typing import TypeVar
 import pycountry
 
 from workspace.errors import Fault, Invalid, Text
+from workspace.rules.comparison import comparison_key
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
 MAX_ENTRIES = 200_000
@@ -142,9 +143,9 @@ def _text_of(path: Path) -> str:
 
 
 def _repeated_numbers(entries: Sequence[RegisterEntry]) -> Iterator[str]:
-    counts = Counter(entry.number for entry in entries if entry.number)
+    counts = Counter(comparison_key(entry.number) for entry in entries if entry.number)
     for entry in entries:
-        if counts[entry.number] > 1:
+        if counts[comparison_key(entry.number)] > 1:
             yield Fault(entry.where, "the number '{number}' stands more than once", number=entry.number)
 
 
@@ -154,7 +155,7 @@ def _line(number: int) -> Text:
 
 def _field_name(header: str) -> str:
     """The header in our spelling: «Date of birth», «DATE-OF-BIRTH» and «date_of_birth» are one."""
-    return re.sub(r"[\s_-]+", "_", header.strip().casefold())
+    return re.sub(r"[ _-]+", "_", comparison_key(header))
 
 
 # CSV
@@ -281,7 +282,7 @@ class _EntryReader:
         return RegisterEntry(
             number=number,
             label=self._label(),
-            sex=self._understood("sex", lambda text: SEXES[text.casefold()]) or "unknown",
+            sex=self._understood("sex", lambda text: SEXES[comparison_key(text)]) or "unknown",
             date_of_birth=born,
             nationality=self._countries("nationality"),
             missing_since=missing,

@@ -16,6 +16,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from workspace.errors import NotFound
+from workspace.rules.comparison import comparison_key
 from workspace.rules.leads import BANDS, FACE_KINDS, band, claimed_day, gap_years
 from workspace.rules.numbers import lead_number, person_number
 
@@ -267,8 +268,9 @@ def find_words(session: Session, operation_id: int, words: str) -> list[Hit]:
 
 
 def _number(words: str) -> tuple[str, int | None]:
-    prefix, _, digits = words.upper().rpartition("-")
-    return prefix, int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 9 else None
+    """«L-0012» in any spelling: its letter, and its number if it is one."""
+    prefix, _, digits = comparison_key(words).rpartition("-")
+    return prefix.upper(), int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 9 else None
 
 
 def _ranked(row: Row[Any], rank: int, found: Probe, thresholds: Thresholds, lead: Row[Any] | None) -> Candidate:
