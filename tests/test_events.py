@@ -17,7 +17,7 @@ from workspace.commands.stages import close_lead, park_lead, reopen_lead
 from workspace.events import KINDS, Code
 from workspace.model import Lead, LeadReason
 from workspace.model.database import Database
-from workspace.queries.lead_page import lead_history
+from workspace.queries.lead_history import lead_history
 from workspace.queries.record import record_page
 
 PLAIN = (int, bool, UUID, date, datetime, bytes, NoneType)
@@ -51,7 +51,7 @@ def test_the_rule_would_notice_words(kind: Any) -> None:
 def reasons_seen(database: Database, user: int, lead: UUID) -> dict[str, str | None]:
     """By kind: the reason that the lead's history shows this person."""
     with database.read(user) as view:
-        return {row["kind"]: row["reason"] for row in lead_history(view.session, lead) if row["kind"] in SAID}
+        return {event.kind: event.reason for event in lead_history(view.session, lead) if event.kind in SAID}
 
 
 SAID = ("lead:taken_over", "lead:parked", "lead:reopened", "lead:closed")
@@ -81,7 +81,7 @@ def test_every_reason_stays_readable_though_the_lead_keeps_only_its_last(
     operation: TestOperation, database: Database, lead: UUID
 ) -> None:
     with database.read(operation.person("PE")) as view:
-        told = [(row["kind"], row["reason"]) for row in reversed(lead_history(view.session, lead)) if row["kind"] in SAID]
+        told = [(event.kind, event.reason) for event in reversed(lead_history(view.session, lead)) if event.kind in SAID]
 
     assert told == [
         ("lead:taken_over", "shift ended"),

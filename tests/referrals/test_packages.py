@@ -19,6 +19,7 @@ from workspace.errors import Forbidden, Invalid, NotFound
 from workspace.exchange.referral_package import new_recipient_keypair, open_package
 from workspace.model import Agency, MediaItem, Referral
 from workspace.model.database import Database
+from workspace.queries.lead_history import lead_history
 from workspace.store.keys import load_or_create_signing_key
 
 
@@ -77,7 +78,7 @@ def test_the_manifest_says_what_the_rows_say(desk: Desk, operation: TestOperatio
 
 
 def test_a_package_that_cannot_be_built_says_so_and_a_new_draft_is_possible(
-    desk: Desk, operation: TestOperation, lead: UUID
+    desk: Desk, operation: TestOperation, database: Database, lead: UUID
 ) -> None:
     desk.ground(lead, "PE")
     draft = desk.draft(lead, "PE")
@@ -88,6 +89,12 @@ def test_a_package_that_cannot_be_built_says_so_and_a_new_draft_is_possible(
 
     assert operation.row(Referral, draft).package_state == "failed"
     assert operation.kinds()[-1] == "package:failed"
+    with database.read(operation.person("EC")) as view:
+        failed = lead_history(view.session, lead)[0]
+    assert (failed.kind, failed.payload["reason"]) == ("package:failed", "refused")
+    assert (
+        failed.reason == operation.row(Referral, draft).package_failure == "The receiving agency's key is not an age public key."
+    )
     assert desk.draft(lead, "PE")
 
 
