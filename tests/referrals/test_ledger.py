@@ -48,10 +48,10 @@ def test_an_agency_without_keys_sees_and_revokes_its_statement_on_an_entry_that_
     assert same == entry
 
     with database.read(recipient) as view:
-        (found,) = referral(view.session, second)["outcomes"]
+        (found,) = referral(view.session, second).outcomes
         (row,) = ledger(view.session, operation.id)
-        assert (found["id"], found["is_ours"], found["ledger_number"]) == (outcome, True, 1)
-        assert (row["id"], row["stages"]) == (entry, ["V5"])  # its own statement, not the other agency's
+        assert (found.id, found.is_ours, found.ledger_number) == (outcome, True, 1)
+        assert (row.id, row.stages) == (entry, ["V5"])  # its own statement, not the other agency's
     with database.write(recipient) as tx:
         revoke_outcome(tx, outcome, reason="a mistake")
 
@@ -67,7 +67,7 @@ def test_an_agency_without_keys_and_without_a_statement_sees_no_entry(
     desk.state(first, "EC", "V4")
 
     with database.read(recipient) as view:
-        assert referral(view.session, second)["outcomes"] == []
+        assert referral(view.session, second).outcomes == []
         assert ledger(view.session, operation.id) == []
 
 

@@ -226,8 +226,8 @@ def test_a_recipient_without_keys_sees_its_referral_but_not_the_lead(
 
     with database.read(recipient) as view:
         (found,) = referrals(view.session, operation.id)
-        assert (found["is_received"], found["lead_number"]) == (True, None)
-        assert referral(view.session, draft)["outcomes"] == []
+        assert (found.is_received, found.lead_number) == (True, None)
+        assert referral(view.session, draft).outcomes == []
         with pytest.raises(NotFound):
             lead_page(view.session, lead, view.me)
     with database.write(recipient) as tx:
@@ -247,7 +247,7 @@ def test_a_recipient_without_keys_states_an_outcome_that_reaches_the_lead(
 
     assert operation.row(Lead, lead).stage == "outcome"
     with database.read(recipient) as view:
-        assert [row["id"] for row in referral(view.session, sent)["outcomes"]] == [outcome]
+        assert [row.id for row in referral(view.session, sent).outcomes] == [outcome]
     with database.read(operation.person("EC")) as view:
         card_outcome = lead_page(view.session, lead, view.me).outcome
     assert (card_outcome, operation.row(LedgerEntry, entry).number) == ("V4", 1)

@@ -113,7 +113,7 @@ def test_the_receiver_never_sees_what_was_withdrawn_before_it_was_sent(
     with pytest.raises(NotFound), database.write(recipient) as tx:
         fetch_package(tx, draft)
     with database.read(operation.person("CL", "liaison")) as view:
-        assert referral(view.session, draft)["is_received"] is False
+        assert referral(view.session, draft).is_received is False
 
 
 def test_a_withdrawn_onward_draft_lets_the_returned_referral_go_on_again(

@@ -18,15 +18,11 @@ from tests.support.http_client import Browser, require_documented
 from workspace.web.answers import Answer, File, Nothing, answer_of
 
 AREAS_WITHOUT_ANSWERS = {
-    "access",
     "identity",
     "intake",
     "operations",
-    "outcomes",
-    "packages",
     "people",
     "record",
-    "referrals",
     "searches",
     "series",
     "statistics",

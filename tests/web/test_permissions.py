@@ -295,15 +295,15 @@ ROUTES: dict[str, Route] = {
     "api_leads.park_lead": post(f"{LEAD}/park", lead_side, does(EXAMINERS, {"operation_lead"}), REASON),
     "api_leads.reopen_lead": post(f"{LEAD}/reopen", lead_side, does(EXAMINERS, {"operation_lead"}), REASON),
     "api_leads.close_lead": post(f"{LEAD}/close", lead_side, does(DISSEMINATORS, {"operation_lead"}), REASON, dies=False),
-    "api_access.post_access_request": post(f"{LEAD}/access-requests", lead_side, does(ROOM), REASON),
-    "api_access.post_access_answer": post(
+    "api_access.ask_access": post(f"{LEAD}/access-requests", lead_side, does(ROOM), REASON),
+    "api_access.answer_access": post(
         "/api/v1/access-requests/{access}/answer",
         party_of_access,
         both(does({"country_lead"}), of("EC")),
         {"granted": False},
         dies=False,
     ),
-    "api_access.post_access_take_back": post(
+    "api_access.take_back_access": post(
         "/api/v1/access-requests/{open_access}/take-back",
         party_of_access,
         both(does({"country_lead"}), of("EC")),
@@ -348,57 +348,59 @@ ROUTES: dict[str, Route] = {
     "api_searches.get_find": get(f"{API}/find?q=CANARY", member),
     "search.search": get(f"{OP}/search?q=CANARY", member),
     # Jurisdiction, referral, outcome
-    "api_referrals.post_jurisdiction": post(f"{LEAD}/jurisdiction", lead_side, does(ROOM), JURISDICTION),
-    "api_referrals.delete_jurisdiction": post(
+    "api_referrals.state_jurisdiction": post(f"{LEAD}/jurisdiction", lead_side, does(ROOM), JURISDICTION),
+    "api_referrals.withdraw_jurisdiction": post(
         "/api/v1/jurisdiction/{jurisdiction}", is_(AUTHOR), does(ROOM), method="DELETE", dies=False
     ),
-    "api_referrals.get_referrals": get(f"{API}/referrals", member),
-    "api_referrals.get_referral": get("/api/v1/referrals/{sent}", sent_referral),
-    "api_referrals.post_referral": post(
+    "api_referrals.referrals": get(f"{API}/referrals", member),
+    "api_referrals.referral": get("/api/v1/referrals/{sent}", sent_referral),
+    "api_referrals.draft_referral": post(
         f"{LEAD}/referrals",
         lead_side,
         does(DISSEMINATORS),
         {"to_agency_id": 1, "competence": "evidence", "corroboration": "a school"},
     ),
-    "api_referrals.post_approve": post(
+    "api_referrals.approve_referral": post(
         "/api/v1/referrals/{draft}/approve",
         lead_side,
         lambda viewer: does(DISSEMINATORS)(viewer) and viewer != Viewer("liaison", "EC"),
     ),
-    "api_referrals.post_send": post("/api/v1/referrals/{draft}/send", lead_side, does(DISSEMINATORS)),
-    "api_referrals.post_withdraw": post("/api/v1/referrals/{draft}/withdraw", lead_side, does(DISSEMINATORS), REASON, dies=False),
-    "api_referrals.post_acknowledge": post(
+    "api_referrals.send_referral": post("/api/v1/referrals/{draft}/send", lead_side, does(DISSEMINATORS)),
+    "api_referrals.withdraw_referral": post(
+        "/api/v1/referrals/{draft}/withdraw", lead_side, does(DISSEMINATORS), REASON, dies=False
+    ),
+    "api_referrals.acknowledge_referral": post(
         "/api/v1/referrals/{sent}/acknowledge", sent_referral, both(does(AUTHORITIES), of("BR")), dies=False
     ),
-    "api_referrals.post_accept": post(
+    "api_referrals.accept_referral": post(
         "/api/v1/referrals/{sent}/accept", sent_referral, both(does(AUTHORITIES), of("BR")), {}, dies=False
     ),
-    "api_referrals.post_decline": post(
+    "api_referrals.decline_referral": post(
         "/api/v1/referrals/{sent}/decline", sent_referral, both(does(AUTHORITIES), of("BR")), REASON, dies=False
     ),
-    "api_referrals.post_return": post(
+    "api_referrals.return_referral": post(
         "/api/v1/referrals/{sent}/return", sent_referral, both(does(AUTHORITIES), of("BR")), REASON, dies=False
     ),
-    "api_referrals.post_re_route": post(
+    "api_referrals.re_route_referral": post(
         "/api/v1/referrals/{sent}/re-route",
         sent_referral,
         both(does(DISSEMINATORS), of("EC")),
         {"reason": "because", "to_agency_id": 1},
         dies=False,
     ),
-    "api_referrals.get_package": Route(
+    "api_referrals.fetch_package": Route(
         "GET", "/api/v1/referrals/{sent}/package", sent_referral, does(AUTHORITIES), sorts=(200, 503)
     ),
     "referral_pages.referral_list": get(f"{OP}/referrals", member),
     "referral_pages.one_referral": get(f"{OP}/referrals/{{sent}}", sent_referral),
-    "api_outcomes.post_outcome": post(
+    "api_outcomes.state_outcome": post(
         "/api/v1/referrals/{sent}/outcomes", sent_referral, both(does(AUTHORITIES), of("BR")), OUTCOME, dies=False
     ),
-    "api_outcomes.post_revoke": post(
+    "api_outcomes.revoke_outcome": post(
         "/api/v1/outcomes/{outcome}/revoke", sent_referral, both(does(AUTHORITIES), of("BR")), REASON, dies=False
     ),
-    "api_outcomes.get_ledger": get(f"{API}/ledger", member),
-    "api_outcomes.post_merge": post(
+    "api_outcomes.ledger": get(f"{API}/ledger", member),
+    "api_outcomes.merge_ledger": post(
         "/api/v1/ledger/{ledger}/merge",
         sent_referral,
         does(DISSEMINATORS, {"operation_lead"}),
@@ -425,7 +427,7 @@ ROUTES: dict[str, Route] = {
     "api_people.invite_user": post("/api/v1/users/{spare}/invitations", anyone, house_admin),
     "api_people.disable_user": post("/api/v1/users/{spare}/disable", anyone, house_admin),
     "api_people.end_sessions": post("/api/v1/users/{spare}/sessions", anyone, house_admin, method="DELETE"),
-    "api_packages.post_package_key": post(
+    "api_packages.set_package_key": post(
         "/api/v1/agencies/{ec_agency}/package-key", anyone, both(does(AUTHORITIES), of("EC")), {"public_key": "no key"}
     ),
     "account.account": get("/account", anyone),
@@ -850,7 +852,7 @@ def test_what_is_looked_for_can_be_found(scene: Scene) -> None:
         "api_leads.lead_page",
         "intake.intake",
         "api_intake.all_registers",
-        "api_referrals.get_referral",
+        "api_referrals.referral",
         "api_searches.get_find",
     ):
         said = scene.ask(reader, ROUTES[name]).get_data(as_text=True)

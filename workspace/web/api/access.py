@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from uuid import UUID
 
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
@@ -21,25 +22,30 @@ class AccessAnswerBody(Body):
     hours: int = Field(48, ge=1, le=access.MOST_HOURS)
 
 
+@dataclass(frozen=True)
+class AskedAccess:
+    """The ids of the requests, one per closed compartment of the lead."""
+
+    access_requests: list[UUID]
+
+
 @api.post("/leads/<uuid:lead_id>/access-requests")
-def post_access_request(path: LeadPath, body: ReasonBody) -> dict[str, Any]:
+def ask_access(path: LeadPath, body: ReasonBody) -> AskedAccess:
     """Ask for the closed side of a lead."""
     with writing() as tx:
         asked = access.ask_access(tx, path.lead_id, reason=body.reason)
-    return {"access_requests": [str(grant) for grant in asked]}
+    return AskedAccess(list(asked))
 
 
 @api.post("/access-requests/<uuid:thing_id>/answer")
-def post_access_answer(path: ThingPath, body: AccessAnswerBody) -> dict[str, Any]:
+def answer_access(path: ThingPath, body: AccessAnswerBody) -> None:
     """Open a closed compartment for a time, or refuse."""
     with writing() as tx:
         access.answer_access(tx, path.thing_id, granted=body.granted, hours=body.hours)
-    return {}
 
 
 @api.post("/access-requests/<uuid:thing_id>/take-back")
-def post_access_take_back(path: ThingPath) -> dict[str, Any]:
+def take_back_access(path: ThingPath) -> None:
     """Close a compartment again before the time is over."""
     with writing() as tx:
         access.take_back_access(tx, path.thing_id)
-    return {}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from flask_openapi3 import APIBlueprint, Tag
@@ -13,8 +13,8 @@ from workspace.commands import outcomes
 from workspace.commands.outcomes import Statement
 from workspace.queries import referrals as queries
 from workspace.queries.operations import operation
+from workspace.queries.referrals import LedgerEntry
 from workspace.rules.codes import OUTCOME_STAGES, AgeBand, LedgerKind, Sex
-from workspace.web.api.referrals import plain
 from workspace.web.bodies import COUNTRY, Body, OperationPath, ReasonBody, ThingPath
 from workspace.web.context import reading, writing
 
@@ -42,8 +42,23 @@ class MergeBody(Body):
     into: UUID
 
 
+@dataclass(frozen=True)
+class NewOutcome:
+    """The ids of a new statement and of the entry of the ledger that it is about."""
+
+    outcome: UUID
+    ledger: UUID
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The victims and offenders that the viewer may see."""
+
+    ledger: list[LedgerEntry]
+
+
 @api.post("/referrals/<uuid:thing_id>/outcomes")
-def post_outcome(path: ThingPath, body: OutcomeBody) -> dict[str, Any]:
+def state_outcome(path: ThingPath, body: OutcomeBody) -> NewOutcome:
     """State an outcome of a referral that one's agency has received."""
     statement = Statement(
         kind=body.kind,
@@ -58,30 +73,27 @@ def post_outcome(path: ThingPath, body: OutcomeBody) -> dict[str, Any]:
         place_country=body.place_country,
     )
     with writing() as tx:
-        outcome, ledger = outcomes.state_outcome(tx, path.thing_id, statement)
-    return {"outcome": str(outcome), "ledger": str(ledger)}
+        outcome, entry = outcomes.state_outcome(tx, path.thing_id, statement)
+    return NewOutcome(outcome, entry)
 
 
 @api.post("/outcomes/<uuid:thing_id>/revoke")
-def post_revoke(path: ThingPath, body: ReasonBody) -> dict[str, Any]:
+def revoke_outcome(path: ThingPath, body: ReasonBody) -> None:
     """Take a statement back; it is printed as a correction."""
     with writing() as tx:
         outcomes.revoke_outcome(tx, path.thing_id, reason=body.reason)
-    return {}
 
 
 @api.get("/operations/<int:operation_id>/ledger")
-def get_ledger(path: OperationPath) -> dict[str, Any]:
+def ledger(path: OperationPath) -> Ledger:
     """Answer the victims and offenders that the viewer may see."""
     with reading() as view:
         operation(view.session, path.operation_id)  # not there and not yours look the same
-        rows = queries.ledger(view.session, path.operation_id)
-    return {"ledger": [plain(row) for row in rows]}
+        return Ledger(queries.ledger(view.session, path.operation_id))
 
 
 @api.post("/ledger/<uuid:thing_id>/merge")
-def post_merge(path: ThingPath, body: MergeBody) -> dict[str, Any]:
+def merge_ledger(path: ThingPath, body: MergeBody) -> None:
     """Say that two entries are one person."""
     with writing() as tx:
         outcomes.merge_ledger(tx, path.thing_id, into=body.into)
-    return {}

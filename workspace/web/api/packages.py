@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
-from workspace.commands.packages import set_package_key
+from workspace.commands import packages
 from workspace.web.bodies import Body, RoutePath
 from workspace.web.context import require_fresh, writing
 
@@ -27,9 +25,8 @@ class PackageKeyBody(Body):
 
 
 @api.post("/agencies/<int:agency_id>/package-key")
-def post_package_key(path: AgencyPath, body: PackageKeyBody) -> dict[str, Any]:
+def set_package_key(path: AgencyPath, body: PackageKeyBody) -> None:
     """Set the key to which packages for one's own agency are encrypted; needs a fresh passkey."""
     require_fresh()
     with writing() as tx:
-        set_package_key(tx, path.agency_id, public_key=body.public_key)
-    return {}
+        packages.set_package_key(tx, path.agency_id, public_key=body.public_key)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
 
 from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
-from workspace.commands import jurisdiction, referrals
+from workspace.commands import jurisdiction
+from workspace.commands import referrals as commands
 from workspace.queries import referrals as queries
 from workspace.queries.operations import operation
+from workspace.queries.referrals import Referral, ReferralWithOutcomes
 from workspace.rules.jurisdiction import Competence, Ground, Urgency
+from workspace.web.answers import File
 from workspace.web.bodies import COUNTRY, MOST_TEXT, Body, LeadPath, OperationPath, ReasonBody, ThingPath
 from workspace.web.context import media_store, operation_key, reading, writing
 
@@ -49,46 +54,64 @@ class ReRouteBody(ReasonBody):
     to_agency_id: int = Field(ge=1)
 
 
+@dataclass(frozen=True)
+class NewReferral:
+    """The id of a new referral."""
+
+    referral: UUID
+
+
+@dataclass(frozen=True)
+class NewJurisdictionClaim:
+    """The id of a new statement."""
+
+    jurisdiction: UUID
+
+
+@dataclass(frozen=True)
+class ReferralList:
+    """The referrals that the viewer may see, those that wait for an answer first."""
+
+    referrals: list[Referral]
+
+
 @api.post("/leads/<uuid:lead_id>/jurisdiction")
-def post_jurisdiction(path: LeadPath, body: JurisdictionBody) -> dict[str, Any]:
+def state_jurisdiction(path: LeadPath, body: JurisdictionBody) -> NewJurisdictionClaim:
     """State which country holds jurisdiction, and on which ground."""
     with writing() as tx:
         claim = jurisdiction.state_jurisdiction(
             tx, path.lead_id, country=body.country, ground=body.ground, competence=body.competence, basis=body.basis
         )
-    return {"jurisdiction": str(claim)}
+    return NewJurisdictionClaim(claim)
 
 
 @api.delete("/jurisdiction/<uuid:thing_id>")
-def delete_jurisdiction(path: ThingPath) -> dict[str, Any]:
+def withdraw_jurisdiction(path: ThingPath) -> None:
     """Withdraw what one has stated."""
     with writing() as tx:
         jurisdiction.withdraw_jurisdiction(tx, path.thing_id)
-    return {}
 
 
 @api.get("/operations/<int:operation_id>/referrals")
-def get_referrals(path: OperationPath) -> dict[str, Any]:
+def referrals(path: OperationPath) -> ReferralList:
     """Answer the referrals that the viewer may see."""
     with reading() as view:
         operation(view.session, path.operation_id)  # not there and not yours look the same
-        rows = queries.referrals(view.session, path.operation_id)
-    return {"referrals": [plain(row) for row in rows]}
+        return ReferralList(queries.referrals(view.session, path.operation_id))
 
 
 @api.get("/referrals/<uuid:thing_id>")
-def get_referral(path: ThingPath) -> dict[str, Any]:
+def referral(path: ThingPath) -> ReferralWithOutcomes:
     """Answer one referral with its outcomes."""
     with reading() as view:
-        row = queries.referral(view.session, path.thing_id)
-    return {**plain(row), "outcomes": [plain(outcome) for outcome in row["outcomes"]]}
+        return queries.referral(view.session, path.thing_id)
 
 
 @api.post("/leads/<uuid:lead_id>/referrals")
-def post_referral(path: LeadPath, body: ReferralBody) -> dict[str, Any]:
+def draft_referral(path: LeadPath, body: ReferralBody) -> NewReferral:
     """Draft a referral; its package is built at once."""
     with writing() as tx:
-        referral = referrals.draft_referral(
+        referral = commands.draft_referral(
             tx,
             path.lead_id,
             to_agency_id=body.to_agency_id,
@@ -97,92 +120,72 @@ def post_referral(path: LeadPath, body: ReferralBody) -> dict[str, Any]:
             corroboration=body.corroboration,
             message=body.message,
         )
-    return {"referral": str(referral)}
+    return NewReferral(referral)
 
 
 @api.post("/referrals/<uuid:thing_id>/approve")
-def post_approve(path: ThingPath) -> dict[str, Any]:
+def approve_referral(path: ThingPath) -> None:
     """Sign another's draft."""
     with writing() as tx:
-        referrals.approve_referral(tx, path.thing_id)
-    return {}
+        commands.approve_referral(tx, path.thing_id)
 
 
 @api.post("/referrals/<uuid:thing_id>/send")
-def post_send(path: ThingPath) -> dict[str, Any]:
+def send_referral(path: ThingPath) -> None:
     """Put the package into the receiving agency's inbox."""
     with writing() as tx:
-        referrals.send_referral(tx, path.thing_id)
-    return {}
+        commands.send_referral(tx, path.thing_id)
 
 
 @api.post("/referrals/<uuid:thing_id>/withdraw")
-def post_withdraw(path: ThingPath, body: ReasonBody) -> dict[str, Any]:
+def withdraw_referral(path: ThingPath, body: ReasonBody) -> None:
     """Withdraw a draft or refuse it as the second person, with a reason."""
     with writing() as tx:
-        referrals.withdraw_referral(tx, path.thing_id, reason=body.reason)
-    return {}
+        commands.withdraw_referral(tx, path.thing_id, reason=body.reason)
 
 
 @api.post("/referrals/<uuid:thing_id>/acknowledge")
-def post_acknowledge(path: ThingPath) -> dict[str, Any]:
+def acknowledge_referral(path: ThingPath) -> None:
     """Confirm receipt."""
     with writing() as tx:
-        referrals.acknowledge_referral(tx, path.thing_id)
-    return {}
+        commands.acknowledge_referral(tx, path.thing_id)
 
 
 @api.post("/referrals/<uuid:thing_id>/accept")
-def post_accept(path: ThingPath, body: OptionalReasonBody) -> dict[str, Any]:
+def accept_referral(path: ThingPath, body: OptionalReasonBody) -> None:
     """Take the case on."""
     with writing() as tx:
-        referrals.accept_referral(tx, path.thing_id, reason=body.reason)
-    return {}
+        commands.accept_referral(tx, path.thing_id, reason=body.reason)
 
 
 @api.post("/referrals/<uuid:thing_id>/decline")
-def post_decline(path: ThingPath, body: ReasonBody) -> dict[str, Any]:
+def decline_referral(path: ThingPath, body: ReasonBody) -> None:
     """Refuse the case, with a reason."""
     with writing() as tx:
-        referrals.decline_referral(tx, path.thing_id, reason=body.reason)
-    return {}
+        commands.decline_referral(tx, path.thing_id, reason=body.reason)
 
 
 @api.post("/referrals/<uuid:thing_id>/return")
-def post_return(path: ThingPath, body: ReasonBody) -> dict[str, Any]:
+def return_referral(path: ThingPath, body: ReasonBody) -> None:
     """Send it back: another authority is competent."""
     with writing() as tx:
-        referrals.return_referral(tx, path.thing_id, reason=body.reason)
-    return {}
+        commands.return_referral(tx, path.thing_id, reason=body.reason)
 
 
 @api.post("/referrals/<uuid:thing_id>/re-route")
-def post_re_route(path: ThingPath, body: ReRouteBody) -> dict[str, Any]:
+def re_route_referral(path: ThingPath, body: ReRouteBody) -> NewReferral:
     """Draft the onward referral of one that came back."""
     with writing() as tx:
-        onward = referrals.re_route_referral(tx, path.thing_id, to_agency_id=body.to_agency_id, reason=body.reason)
-    return {"referral": str(onward)}
+        onward = commands.re_route_referral(tx, path.thing_id, to_agency_id=body.to_agency_id, reason=body.reason)
+    return NewReferral(onward)
 
 
 @api.get("/referrals/<uuid:thing_id>/package")
-def get_package(path: ThingPath) -> Response:
+def fetch_package(path: ThingPath) -> Annotated[Response, File("application/octet-stream")]:
     """Answer the encrypted package; only the receiving agency's key opens it. The download is recorded."""
     with writing() as tx:
-        operation_id, address = referrals.fetch_package(tx, path.thing_id)
+        operation_id, address = commands.fetch_package(tx, path.thing_id)
         key = operation_key(tx.session, operation_id)
     answer = Response(media_store().read_bytes(address, key=key), mimetype="application/octet-stream")
     answer.headers["Content-Disposition"] = f'attachment; filename="referral-{path.thing_id}.age"'
     return answer
-
-
-def plain(row: dict[str, Any]) -> dict[str, Any]:
-    """A row as JSON values."""
-    return {name: _plain(value) for name, value in row.items() if name != "outcomes"}
-
-
-def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, bool | int | str | list):
-        return value
-    if isinstance(value, bytes | memoryview):
-        return bytes(value).hex()
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)

@@ -43,7 +43,7 @@ def one_referral(operation_id: int, referral_id: UUID) -> str:
     with reading() as view:
         operation = queries.operation(view.session, operation_id)
         row = referral(view.session, referral_id)
-        if row["operation_id"] != operation_id:
+        if row.operation_id != operation_id:
             raise NotFound("There is no such referral.")
         agencies = queries.agencies(view.session, operation_id)
         countries = sorted({country for agency in agencies for country in agency.jurisdictions})
