@@ -531,7 +531,7 @@ class FullStore(MediaStore):
 
     def put_stream(self, chunks: object, **named: object) -> Stored:
         if self.taken >= self.room_for:
-            raise Unavailable("disk full: nothing of this file was stored", reason="disk_full")
+            raise Unavailable("The disk is full. Nothing of this file was stored.", reason="disk_full")
         self.taken += 1
         return super().put_stream(chunks, **named)  # type: ignore[arg-type]
 
@@ -644,7 +644,7 @@ def test_folders_of_one_name_are_refused_before_anything_is_received(tmp_path: P
     with pytest.raises(Invalid, match="own exhibit") as refusal:
         find_files([tmp_path / "A" / "DCIM", tmp_path / "B" / "DCIM"])
 
-    assert [str(fault) for fault in refusal.value.facts["faults"]] == ["DCIM/a.jpg: stands there twice"]
+    assert [str(fault) for fault in refusal.value.facts["faults"]] == ["DCIM/a.jpg: appears twice"]
     assert [each.device_path for each in find_files([tmp_path])] == ["A/DCIM/a.jpg", "B/DCIM/a.jpg", "B/DCIM/b.jpg"]
 
 

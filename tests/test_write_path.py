@@ -203,7 +203,7 @@ def test_a_line_that_breaks_at_the_commit_leaves_nobody_believing_that_nothing_w
         wait([claiming], timeout=1)
         with lines[0] as line:
             line.shutdown(socket.SHUT_RDWR)
-        with pytest.raises(Unavailable, match="Look whether it was done") as refusal:
+        with pytest.raises(Unavailable, match="Check whether the change is there") as refusal:
             claiming.result(timeout=10)
 
     assert refusal.value.facts["reason"] == "in_doubt"

@@ -150,7 +150,7 @@ LEAD_STAGE: Table = {
     "referred": N_("Referred"),
     "outcome": N_("Outcome"),
     "closed": N_("Closed"),
-    "parked": N_("Parked"),
+    "parked": N_("Set aside"),
 }
 """`claimed` is never stored: it is an open lead that somebody holds."""
 BAND: Table = {"strong": N_("Strong"), "moderate": N_("Moderate"), "weak": N_("Weak")}
@@ -185,7 +185,7 @@ JUDGEMENT: Table = {"same": N_("Similar"), "different": N_("Different"), "unclea
 """How one feature of two faces compares."""
 BEARING: Table = {"supports": N_("supports"), "against": N_("against"), "neutral": N_("neutral")}
 STUCK: Table = {
-    "answered_no": N_("Routing on, after it was declined or returned"),
+    "answered_no": N_("Re-routing, after it was declined or returned"),
     "not_acknowledged": N_("The acknowledgement of a referral, which is late"),
     "access_asked": N_("An answer to a request for access to closed material"),
     "needs_second": N_("A second opinion; nobody has taken it"),

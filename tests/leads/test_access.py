@@ -86,7 +86,7 @@ def test_access_is_taken_back_once(operation: TestOperation, database: Database,
     with database.write(lead_of_ecuador) as tx:
         take_back_access(tx, grant)
 
-    with pytest.raises(Conflict, match="no longer"), database.write(lead_of_ecuador) as tx:
+    with pytest.raises(Conflict, match="has ended"), database.write(lead_of_ecuador) as tx:
         take_back_access(tx, grant)
 
 

@@ -106,7 +106,7 @@ def test_the_history_says_to_whom_whose_and_why(operation: TestOperation, databa
         "handed the lead over to PE · specialist 1",
         "ended the claim of PE · specialist 1: shift ended",
         "claimed the lead",
-        "noted that the lease of EC · specialist 1 ran out; the draft is kept",
+        "recorded that the lease of EC · specialist 1 ended; the draft is kept",
     ]
 
 

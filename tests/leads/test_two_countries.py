@@ -238,7 +238,7 @@ def test_whoever_sees_one_side_only_holds_no_lead_and_keeps_none(operation: Test
 def test_the_loser_of_a_race_whose_winner_let_go_is_asked_to_look_again(operation: TestOperation, database: Database) -> None:
     lead = operation.lead()
 
-    with pytest.raises(Conflict, match="look again"), database.write(operation.person("EC")) as tx:
+    with pytest.raises(Conflict, match="just passed"), database.write(operation.person("EC")) as tx:
         claim_is_held(tx, lead)
 
     assert operation.kinds() == []

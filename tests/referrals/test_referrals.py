@@ -104,7 +104,7 @@ def test_a_second_person_approves_and_only_once(desk: Desk, operation: TestOpera
     desk.ground(lead, "PE")
     draft = desk.draft(lead, "PE")
 
-    with pytest.raises(Forbidden, match="second person"):
+    with pytest.raises(Forbidden, match="Another person"):
         desk.approve(draft, by="EC")
     with pytest.raises(Conflict, match="approve"):
         desk.send(draft)

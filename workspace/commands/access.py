@@ -81,7 +81,7 @@ def answer_access(tx: Tx, grant_id: UUID, *, granted: bool, hours: int = 48) -> 
         update(AccessGrant)
         .where(AccessGrant.id == grant_id, AccessGrant.answered_at.is_(None))
         .values(granted=granted, answered_by=tx.actor.id, answered_at=func.now(), until=until if granted else None),
-        otherwise=Conflict("This request has been answered."),
+        otherwise=Conflict("This request has been answered already."),
     )
     locks = (found.compartment_id,)
     if granted:
@@ -125,7 +125,7 @@ def take_back_access(tx: Tx, grant_id: UUID) -> None:
         .execution_options(synchronize_session=False)
     ).all()
     if grant_id not in {row.id for row in ended}:
-        raise Conflict("This access is not open, or no longer.")
+        raise Conflict("There is no open access here, or it has ended.")
     for row in ended:
         tx.record(
             events.AccessTakenBack(

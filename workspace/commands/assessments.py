@@ -84,7 +84,7 @@ def undo_assessment(tx: Tx, assessment_id: UUID) -> None:
             Assessment.signed_at > func.now() - timedelta(seconds=UNDO_S),
         )
         .values(undone_at=func.now()),
-        otherwise=Conflict("The ten seconds are over; a further opinion is the only way back."),
+        otherwise=Conflict("The ten seconds are over. This opinion can no longer be undone."),
     )
     tx.record(events.AssessmentUndone(at(lead), assessment=assessment_id))
 
@@ -153,7 +153,7 @@ def _faults(opinion: int, features: dict[str, str], reason: str) -> list[str]:
         faults.append(Fault("reason", "say why, in any language"))
     faults += [Fault("features", "«{value}» is not on the checklist", value=name) for name in features if name not in FEATURES]
     faults += [
-        Fault("features", "{name} is same, different or unclear", name=name)
+        Fault("features", "{name} must be same, different or unclear", name=name)
         for name, found in features.items()
         if found not in ANSWERS
     ]

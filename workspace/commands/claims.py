@@ -51,11 +51,11 @@ _CLAIM = (
 
 
 _RECEIVER_MAY_NOT: Mapping[str, Fault] = {
-    "no_examiner": Fault("to", "no examiner of this operation"),
+    "no_examiner": Fault("to", "is not an examiner of this operation"),
     "no_key": Fault("to", "the lead is closed to this person"),
     "one_side": Fault("to", "one side of the lead is closed to this person"),
     "own_opinion": Fault("to", "has already given an opinion on this lead"),
-    "same_country": Fault("to", "of the country that gave the first opinion; another country gives the second"),
+    "same_country": Fault("to", "belongs to the country that gave the first opinion; another country must give the second"),
 }
 """The same of the person to whom a lead would be handed."""
 
@@ -159,7 +159,7 @@ def take_over_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
         .where(Lead.id == lead_id, Lead.claim_token == lead.claim_token)
         .values(holder_id=None, holder_agency_id=None, lease_until=None, claim_token=Lead.claim_token + 1)
         .returning(Lead.claim_token),
-        otherwise=Conflict("The claim changed hands in this moment; look again."),
+        otherwise=Conflict("The claim has just passed to another person. Load the page again."),
     )
     require_settled(tx, lead_id)
     tx.record(events.LeadTakenOver(at(lead), holder=lead.holder_id, token=token, why=keep_reason(tx, lead, reason)))

@@ -80,7 +80,9 @@ def change_annotation(tx: Tx, annotation_id: UUID, *, version: int, region: dict
         .where(Annotation.id == annotation_id, Annotation.version == version, Annotation.removed_at.is_(None))
         .values(region=region, note=note.strip(), version=Annotation.version + 1, changed_at=func.now())
         .returning(Annotation.version),
-        otherwise=Conflict("This note was changed meanwhile.", note=found.note, region=found.region, version=found.version),
+        otherwise=Conflict(
+            "Somebody else has changed this note meanwhile.", note=found.note, region=found.region, version=found.version
+        ),
     )
     tx.record(events.AnnotationChanged(at(lead, locks=(found.compartment_id,)), annotation=annotation_id, version=new))
     return new
@@ -108,7 +110,9 @@ def prioritise_lead(tx: Tx, lead_id: UUID, *, priority: int) -> None:
     """Set a lead's priority, 1 (a child may be at risk now) to 3. Asks `prioritise_lead`; records `lead:prioritised`."""
     lead, _ = require_lead(tx, "prioritise_lead", lead_id)
     if priority not in (1, 2, 3):
-        raise Invalid("The priority is 1, 2 or 3.", faults=[Fault("priority", "between {least} and {most}", least=1, most=3)])
+        raise Invalid(
+            "The priority must be 1, 2 or 3.", faults=[Fault("priority", "between {least} and {most}", least=1, most=3)]
+        )
     before = lead.priority
     if before == priority:
         return
@@ -180,4 +184,4 @@ def _check_note(region: dict[str, Any] | None, note: str) -> None:
         if region.get("type") != "FragmentSelector" or not inside:
             faults.append(Fault("region", "a FragmentSelector with xywh=percent inside the picture"))
     if faults:
-        raise Invalid("The note cannot be kept.", faults=faults)
+        raise Invalid("The note cannot be saved.", faults=faults)

@@ -20,15 +20,15 @@ from workspace.rules.states import state_now
 # Built once: most of the time that a statement costs in Python is its making.
 _LEAD = select(Lead, Operation).join(Operation, Operation.id == Lead.operation_id).where(Lead.id == bindparam("lead"))
 
-UNSETTLED = Text("An opinion on this lead was signed a moment ago and can still be taken back; try again in some seconds.")
+UNSETTLED = Text("An opinion on this lead was signed a moment ago and can still be taken back; try again in a few seconds.")
 
 _ACTOR_MAY_NOT: Mapping[str, tuple[type[WorkspaceError], Text]] = {
     "no_examiner": (Forbidden, Text("Your role in this operation does not allow this.")),
     "no_key": (NotFound, Text("There is no such lead.")),
     "one_side": (Forbidden, Text("One side of this lead is closed to you. Ask for access first.")),
-    "own_opinion": (Conflict, Text("You have already given your opinion on this lead; another examiner decides.")),
+    "own_opinion": (Conflict, Text("You have already given your opinion on this lead; another examiner must give the next one.")),
     "unsettled": (Conflict, UNSETTLED),
-    "same_country": (Forbidden, Text("The first opinion came from your country; another country gives the second.")),
+    "same_country": (Forbidden, Text("The first opinion came from your country; another country must give the second.")),
 }
 """What an examiner is told who may not judge a lead, by the code of why_not_judge (visibility.sql)."""
 
@@ -173,7 +173,7 @@ def claim_is_held(tx: Tx, lead_id: UUID) -> Held:
         .where(Lead.id == lead_id)
     ).one_or_none()
     if row is None:
-        raise Conflict("The claim changed hands in this moment; look again.")
+        raise Conflict("The claim has just passed to another person. Load the page again.")
     return Held(
         "{holder} holds this lead.",
         holder_id=row.id,

@@ -120,7 +120,7 @@ def receive_files(tx: Tx, exhibit_id: UUID, arrivals: Sequence[Arrival]) -> int:
     """
     exhibit, operation = require_exhibit(tx, exhibit_id, lock="share")
     if exhibit.intake_ended_at is not None:
-        raise Conflict("The intake of this exhibit has ended; receive what came later as an exhibit of its own.")
+        raise Conflict("The intake of this exhibit has ended. Bring in later files as a new exhibit.")
     came = _by_path(arrivals)
     known = _known(tx, exhibit_id, came)
     _require_unchanged(came, known)
@@ -161,7 +161,7 @@ def end_intake(tx: Tx, exhibit_id: UUID, *, manifest_sha256: bytes | None = None
         _stop(tx, exhibit, "manifest_differs")
         tx.refuse(
             Conflict(
-                "The manifest's hash is not that of the files that came. All files are kept; the intake stays open.",
+                "The manifest's hash differs from that of the files that came. All files are kept, and the intake stays open.",
                 reason="manifest_differs",
                 received=found.hex(),
                 stated=manifest_sha256.hex(),
@@ -222,7 +222,7 @@ def require_exhibit(tx: Tx, exhibit_id: UUID, *, lock: Literal["none", "share", 
     exhibit, agency_id = row
     operation = require_operation(tx, "receive_exhibit", exhibit.operation_id)
     if agency_id != tx.actor.agency_id:
-        raise Forbidden("This exhibit is another agency's.")
+        raise Forbidden("This exhibit belongs to another agency.")
     return exhibit, operation
 
 
@@ -273,7 +273,7 @@ def _require_unchanged(came: Mapping[str, Arrival], known: Mapping[str, tuple[by
 
 def _refuse_changed(paths: Sequence[str]) -> None:
     if paths:
-        raise Conflict("A file came before under this path with other content.", paths=list(paths[:20]))
+        raise Conflict("A different file has already come under this path.", paths=list(paths[:20]))
 
 
 def _add_lines(tx: Tx, lines: Sequence[Mapping[str, object]]) -> set[str]:

@@ -104,7 +104,9 @@ def accept_terms(tx: Tx, operation_id: int, *, shares_known_count: bool = True, 
             shares_known_count=shares_known_count,
             face_recognition=face_recognition,
         ),
-        otherwise=Conflict("Your country has accepted these terms already, or takes no part.", country=tx.actor.country),
+        otherwise=Conflict(
+            "Your country has accepted these terms already, or takes no part in this operation.", country=tx.actor.country
+        ),
     )
     tx.record(events.TermsAccepted(events.Place(operation_id), country=tx.actor.country))
 
@@ -118,10 +120,10 @@ def change_operation_state(tx: Tx, operation_id: int, *, to: str) -> None:
     operation = require_operation(tx, "change_operation_state", operation_id)
     before = operation.state
     if NEXT_STATE.get(before) != to:
-        raise Conflict("An operation goes on step by step, and never back.", state=before, next=NEXT_STATE.get(before))
+        raise Conflict("An operation moves forward one step at a time and never back.", state=before, next=NEXT_STATE.get(before))
     tx.change_one(
         update(Operation).where(Operation.id == operation_id, Operation.state == before).values(state=to),
-        otherwise=Conflict("Somebody changed the state in this moment; look again."),
+        otherwise=Conflict("Somebody has just changed the state. Load the page again."),
     )
     tx.record(events.OperationStateChanged(events.Place(operation_id), before=before, after=to))
 
@@ -144,7 +146,7 @@ def change_operation_settings(
     operation = require_operation(tx, "change_operation_settings", operation_id)
     if lease_s is not None and not LEAST_LEASE_S <= lease_s <= MOST_LEASE_S:
         raise Invalid(
-            "This lease cannot be used.",
+            "This length of the lease is not allowed.",
             faults=[Fault("lease_s", "between {least} and {most}", least=LEAST_LEASE_S, most=MOST_LEASE_S)],
         )
     wanted = {"shows_band": shows_band, "second_from_other_country": second_from_other_country, "lease_s": lease_s}
@@ -245,7 +247,7 @@ def add_member(tx: Tx, operation_id: int, *, user_id: int, role: str, training: 
     """
     require_operation(tx, "add_member", operation_id)
     if user_id == tx.actor.id:
-        raise Forbidden("Nobody gives a role to themselves.")
+        raise Forbidden("You cannot give a role to yourself.")
     person = tx.session.execute(
         select(User.agency_id).where(User.id == user_id, User.is_service.is_(False), User.disabled_at.is_(None))
     ).scalar_one_or_none()
@@ -276,7 +278,7 @@ def remove_member(tx: Tx, operation_id: int, *, user_id: int) -> None:
     if found is None:
         raise NotFound("There is no such member.")
     if user_id == tx.actor.id:
-        raise Forbidden("Nobody removes themselves: an operation could lose its last lead.")
+        raise Forbidden("You cannot remove yourself: the operation could lose its last operation lead.")
     require_may_take(tx.actor, operation_id, found.role, agency_id=found.agency_id)
     tx.change(
         update(Membership)
@@ -336,7 +338,7 @@ def _check_window(opens_at: datetime, closes_at: datetime, time_zone: str) -> No
     except (ZoneInfoNotFoundError, ValueError):
         faults.append(Fault("time_zone", "«{value}» is unknown", value=time_zone))
     if faults:
-        raise Invalid("This window cannot be used.", faults=faults)
+        raise Invalid("This time window is not allowed.", faults=faults)
 
 
 def _known(name: str, value: str, known: Sequence[str]) -> str:

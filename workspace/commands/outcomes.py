@@ -56,7 +56,7 @@ def state_outcome(tx: Tx, referral_id: UUID, statement: Statement) -> tuple[UUID
         raise NotFound("There is no such referral.")
     operation = require_operation(tx, "state_outcome", referral.operation_id)
     if referral.to_agency_id != tx.actor.agency_id:
-        raise Forbidden("Only the authority that received the referral states its outcome.")
+        raise Forbidden("Only the authority that received the referral can state its outcome.")
     if referral.state not in STATES_OF_RECEIPT:
         raise Conflict("Acknowledge the referral first.", state=referral.state)
     _check(statement, today=day_in(tx.now, operation.time_zone))
@@ -92,7 +92,7 @@ def revoke_outcome(tx: Tx, outcome_id: UUID, *, reason: str) -> None:
         raise NotFound("There is no such outcome.")
     require_operation(tx, "revoke_outcome", row.operation_id)
     if row.stated_by_agency_id != tx.actor.agency_id:
-        raise Forbidden("Only the authority that stated it takes it back.")
+        raise Forbidden("Only the authority that stated it can take it back.")
     reason = require_reason(reason)
     tx.change_one(
         update(Outcome)
@@ -114,13 +114,13 @@ def merge_ledger(tx: Tx, ledger_id: UUID, *, into: UUID) -> None:
     found = {entry.id: entry for entry in tx.session.scalars(held)}
     first, second = found.get(ledger_id), found.get(into)
     if first is None or second is None or first.operation_id != second.operation_id:
-        raise NotFound("There are no such two entries.")
+        raise NotFound("These two entries are not there.")
     require_operation(tx, "merge_ledger", first.operation_id)
     if first.id == second.id or first.kind != second.kind or second.merged_into is not None or first.merged_into is not None:
-        raise Conflict("These two entries cannot be one.")
+        raise Conflict("These two entries cannot be merged.")
     tx.change_one(
         update(LedgerEntry).where(LedgerEntry.id == ledger_id, LedgerEntry.merged_into.is_(None)).values(merged_into=into),
-        otherwise=Conflict("These two entries cannot be one."),
+        otherwise=Conflict("These two entries cannot be merged."),
     )
     # What was merged into the first goes with it, so that one step always leads to the entry that counts.
     tx.change(update(LedgerEntry).where(LedgerEntry.merged_into == ledger_id).values(merged_into=into))
@@ -142,7 +142,7 @@ def _check(statement: Statement, *, today: date) -> None:
     if statement.kind not in stages:
         faults.append(Fault("kind", "victim or offender"))
     elif statement.stage not in stages[statement.kind]:
-        faults.append(Fault("stage", "not a stage of this kind"))
+        faults.append(Fault("stage", "this stage does not fit this kind of entry"))
     if not says_something(statement.authority_reference):
         faults.append(Fault("authority_reference", "needed"))
     if statement.stated_on > today:
@@ -150,7 +150,7 @@ def _check(statement: Statement, *, today: date) -> None:
     if not statement.is_depicted and statement.kind == "offender":
         faults.append(Fault("is_depicted", "an offender entry is depicted or suspected, never a bystander"))
     if statement.is_another and (statement.kind != "offender" or statement.ledger_id is not None):
-        faults.append(Fault("is_another", "only an offender without an entry can be a further one"))
+        faults.append(Fault("is_another", "another person can be added only as an offender, and without naming an entry"))
     if faults:
         raise Invalid("The outcome cannot be recorded.", faults=faults)
 
@@ -161,7 +161,7 @@ def _ledger(tx: Tx, referral: Referral, statement: Statement) -> UUID:
         if found is None or found.operation_id != referral.operation_id or found.kind != statement.kind:
             raise NotFound("There is no such entry in the ledger.")
         if not tx.session.execute(_OF_THIS_LEAD, {"ledger": found.id, "lead": referral.lead_id}).scalar_one():
-            raise NotFound("This entry of the ledger has nothing to do with this referral.")
+            raise NotFound("This entry of the ledger does not belong to this referral.")
         return found.merged_into or found.id
     if statement.is_depicted and not (statement.is_another and statement.kind == "offender"):
         # One person at a time: two authorities that state the same child in the same moment must meet in one entry.

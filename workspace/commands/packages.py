@@ -33,7 +33,7 @@ def set_package_key(tx: Tx, agency_id: int, *, public_key: str) -> None:
     if agency is None:
         raise NotFound("There is no such agency.")
     if agency_id != tx.actor.agency_id:
-        raise Forbidden("An agency sets its own key.")
+        raise Forbidden("An agency can set its own key only.")
     if not any(policy.allows(tx.actor, "set_package_key", policy.OperationFacts(each, "open")) for each in tx.actor.roles):
         raise Forbidden("Your role does not allow this.", action="set_package_key")
     tx.change(update(Agency).where(Agency.id == agency_id).values(package_public_key=checked_package_key(public_key)))

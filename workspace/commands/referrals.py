@@ -79,7 +79,7 @@ def _draft(
         insert(Referral).values(**values).on_conflict_do_nothing().returning(Referral.id)
     ).scalar_one_or_none()
     if drafted is None:
-        raise Conflict("This agency has a referral of this lead for this already.", to_agency=to_agency_id)
+        raise Conflict("This agency already has a referral of this lead for the same purpose.", to_agency=to_agency_id)
     tx.record(events.ReferralDrafted(at(lead), referral=drafted, to_agency=to_agency_id))
     return drafted
 
@@ -95,7 +95,7 @@ def approve_referral(tx: Tx, referral_id: UUID) -> None:
     """
     row = _outgoing(tx, "approve_referral", referral_id)
     if row.drafted_by == tx.actor.id:
-        raise Forbidden("A second person approves a referral.")
+        raise Forbidden("Another person must approve this referral.")
     _require_handling(tx, row)
     _change(tx, row, ("drafted",), Referral.approved_by.is_(None), approved_by=tx.actor.id, approved_at=func.now())
     tx.record(events.ReferralApproved(at(row), referral=row.id))
@@ -113,7 +113,7 @@ def send_referral(tx: Tx, referral_id: UUID) -> None:
     """
     row = _outgoing(tx, "send_referral", referral_id)
     if row.approved_by is None:
-        raise Conflict("A second person has to approve this referral first.")
+        raise Conflict("Another person must approve this referral first.")
     if row.package_state != "built":
         raise Conflict("The package is not ready yet.", package_state=row.package_state)
     _require_still_due(tx, row)
@@ -186,9 +186,9 @@ def re_route_referral(tx: Tx, referral_id: UUID, *, to_agency_id: int, reason: s
     """
     row = _referral(tx, "re_route_referral", referral_id)
     if row.from_agency_id != tx.actor.agency_id:
-        raise Forbidden("The agency that referred it routes it on.")
+        raise Forbidden("Only the agency that sent the referral can re-route it.")
     if row.state not in ("returned", "declined"):
-        raise Conflict("Only a returned or declined referral is routed on.", state=row.state)
+        raise Conflict("Only a returned or declined referral can be re-routed.", state=row.state)
     lead = tx.session.get(Lead, row.lead_id)
     if lead is None:
         raise NotFound("There is no such lead.")
@@ -216,7 +216,7 @@ def _receiver(tx: Tx, lead: Lead, to_agency_id: int, competence: str) -> Agency:
     ).one_or_none()
     if found is None:
         raise Invalid(
-            "This agency takes no part in the operation.", faults=[Fault("to_agency_id", "no agency of this operation")]
+            "This agency takes no part in the operation.", faults=[Fault("to_agency_id", "is not an agency of this operation")]
         )
     agency, part = found
     claims = tx.session.scalars(
@@ -227,10 +227,12 @@ def _receiver(tx: Tx, lead: Lead, to_agency_id: int, competence: str) -> Agency:
     if not grounds_for(authority, competence, stated):
         raise Invalid(
             "No stated ground gives this agency jurisdiction for this; state the ground first.",
-            faults=[Fault("to_agency_id", "no ground for {competence}", competence=competence)],
+            faults=[Fault("to_agency_id", "no ground is stated for {competence}", competence=competence)],
         )
     if agency.package_public_key is None:
-        raise Invalid("This agency has no key for packages yet.", faults=[Fault("to_agency_id", "no package key")])
+        raise Invalid(
+            "This agency has no key for packages yet.", faults=[Fault("to_agency_id", "this agency has set no key for packages")]
+        )
     return agency
 
 
@@ -243,7 +245,7 @@ def _require_handling(tx: Tx, row: Referral) -> None:
     ).all()
     missing = sorted(set(coded) - {row.from_country, tx.actor.country})
     if missing:
-        raise Forbidden("Coded material needs the permission of its country: {countries}", countries=missing)
+        raise Forbidden("Material with a handling code needs the permission of its country: {countries}", countries=missing)
 
 
 def _referral(tx: Tx, action: str, referral_id: UUID) -> Referral:
@@ -266,7 +268,7 @@ def _outgoing(tx: Tx, action: str, referral_id: UUID) -> Referral:
 def _received(tx: Tx, referral_id: UUID) -> Referral:
     row = _referral(tx, "answer_referral", referral_id)
     if row.to_agency_id != tx.actor.agency_id:
-        raise Forbidden("Only the receiving agency answers a referral.")
+        raise Forbidden("Only the receiving agency can answer a referral.")
     return row
 
 

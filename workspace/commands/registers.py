@@ -158,7 +158,7 @@ def _require_facts(name: str, legal_source: str, sharing: str, entries: Sequence
     if not entries:
         faults.append(Fault("entries", "there are none"))
     faults += [
-        Fault(entry.number, "a portrait is no photo ({kind})", kind=each.media_type)
+        Fault(entry.number, "a portrait is not a photo ({kind})", kind=each.media_type)
         for entry in entries
         for each in entry.portraits
         if not each.media_type.startswith("image/")

@@ -33,7 +33,7 @@ class Reason:
         faults += [] if says_something(self.legal_basis) else ["legal_basis: needed"]
         faults += [] if says_something(self.case_reference) else ["case_reference: needed"]
         if faults:
-            raise Invalid("A search needs its purpose, legal basis and case reference.", faults=faults)
+            raise Invalid("A search needs a purpose, a legal basis and a case reference.", faults=faults)
 
 
 def require_probe(tx: Tx, probe_face_id: UUID) -> Face:

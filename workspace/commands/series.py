@@ -110,13 +110,13 @@ def confirm_country(tx: Tx, series_id: UUID, *, country: str) -> None:
     """
     series = _require_series(tx, "determine_country", series_id)
     if series.determined_by == tx.actor.id:
-        raise Forbidden("Whoever determined the country cannot confirm it: a second person does.")
+        raise Forbidden("The person who determined the country cannot confirm it; another person must.")
     tx.change_one(
         update(Series)
         .where(Series.id == series_id, Series.country_determined == country, Series.confirmed_by.is_(None))
         .where(Series.determined_by != tx.actor.id)
         .values(confirmed_by=tx.actor.id, confirmed_at=func.now()),
-        otherwise=Conflict("This country does not wait for a second person. Load the page anew.", country=country),
+        otherwise=Conflict("This country is no longer waiting for confirmation. Load the page again.", country=country),
     )
     tx.record(events.SeriesCountryConfirmed(at(series), series=series_id, country=country))
 
@@ -138,7 +138,7 @@ def _require_own_person(tx: Tx, operation_id: int, number: int) -> Person:
     if row is None:
         raise NotFound("There is no such person.")
     if row.agency_id != tx.actor.agency_id:
-        raise Forbidden("An agency places the persons of its own material.")
+        raise Forbidden("An agency can place the persons of its own material only.")
     person: Person = row.Person
     return person
 

@@ -41,7 +41,7 @@ def reopen_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
     lead, _ = require_lead(tx, "reopen_lead", lead_id)
     reason = require_reason(reason)
     if lead.opinions >= OPINIONS_AT_MOST:
-        raise Conflict("Three opinions have been given; nothing is left to ask.")
+        raise Conflict("Three opinions have been given. No further opinion is possible.")
     _move(tx, lead, ("parked",), "assessed" if lead.opinions else "open", reason)
     tx.record(events.LeadReopened(at(lead), why=keep_reason(tx, lead, reason)))
 

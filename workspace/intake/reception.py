@@ -88,7 +88,7 @@ def find_files(paths: Iterable[Path]) -> list[Found]:
             "Files would have the same path on the device ({count}). Give each folder its own exhibit, or name the folder that "
             "holds them all.",
             count=len(twice),
-            faults=[Fault(path, "stands there twice") for path in twice[:MOST_DUPLICATES]],
+            faults=[Fault(path, "appears twice") for path in twice[:MOST_DUPLICATES]],
         )
     return found
 
@@ -292,7 +292,7 @@ def _body(body: IO[bytes], size_bytes: int) -> Iterator[bytes]:
 
 def _cut() -> Unavailable:
     return Unavailable(
-        "The line was cut before the whole file had come. Nothing of it was kept; send it again.", reason="line_cut"
+        "The connection ended before the whole file had come. Nothing of it was kept; send it again.", reason="line_cut"
     )
 
 

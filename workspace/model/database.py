@@ -34,7 +34,9 @@ _BEYOND_LIMITS = "54"
 """The class of SQLSTATEs that say that a limit of the program was passed: a long index entry, too deep an expression."""
 _BUSY = Text("The database is busy. Nothing was changed; try again in a moment.")
 _GONE = Text("The database does not answer. Nothing was changed; try again in a moment.")
-_IN_DOUBT = Text("The line to the database broke at the commit. Look whether it was done before you try again.")
+_IN_DOUBT = Text(
+    "The connection to the database broke while the change was being saved. Check whether the change is there before you try again."
+)
 
 
 _AS_LOADED = {"synchronize_session": False}
@@ -289,9 +291,9 @@ def _refusal(cause: BaseException | None) -> WorkspaceError | None:
     if not isinstance(cause, psycopg.Error):
         return None
     if (cause.sqlstate or "").startswith(_BEYOND_LIMITS):
-        return Invalid("This is more than the database can hold at one place. Nothing was changed.")
+        return Invalid("This is too long for one field. Nothing was changed.")
     if isinstance(cause, NumericValueOutOfRange):
-        return Invalid("A number here is larger than anything that is counted.")
+        return Invalid("A number here is too large.")
     if isinstance(cause, QueryCanceled):
         return Unavailable(_BUSY, reason="too_slow")
     if isinstance(cause, LockNotAvailable):

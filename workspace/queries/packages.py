@@ -179,7 +179,7 @@ def _side_facts(row: dict[str, Any]) -> tuple[tuple[str, str], ...]:
         (Text("Nationality"), row["nationality"]),
         (Text("Portrait SHA-256"), bytes(row["sha256"]).hex() if row["entry_number"] and row["sha256"] else None),
         (Text("Camera"), " ".join(filter(None, (row["camera_make"], row["camera_model"], row["camera_serial"])))),
-        (Text("Taken, by the file's own claim"), row["captured_at"]),
+        (Text("Taken, as the file states"), row["captured_at"]),
     )
     return tuple((name, value if isinstance(value, Text) else str(value)) for name, value in named if value)
 

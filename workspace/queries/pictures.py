@@ -36,5 +36,5 @@ def picture_address(session: Session, what: str, row_id: UUID, *, clear: bool) -
     if row is None or address is None:
         raise NotFound("There is no such picture.")
     if clear and not session.execute(_VIEWED[what], {"id": row_id, "minutes": VIEW_MINUTES}).scalar_one():
-        raise Forbidden("Lift the veil first: that is what records the view.")
+        raise Forbidden("Lift the veil first; this records that you have seen the picture.")
     return row.operation_id, address

@@ -51,7 +51,7 @@ def whole_record(session: Session, operation_id: int) -> Iterator[tuple[str, byt
     record_head(session, operation_id)
     audits = session.execute(text("select :operation = any (my_audits())"), {"operation": operation_id}).scalar_one()
     if not audits:
-        raise Forbidden("The whole record is exported by an observer of the operation.")
+        raise Forbidden("Only an observer of the operation can export the whole record.")
     rows = session.execute(
         text("select body, hash from event where operation_id = :operation order by seq"), {"operation": operation_id}
     )

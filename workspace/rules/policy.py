@@ -159,4 +159,4 @@ def require_house(actor: Actor, action: str) -> None:
     needed = HOUSE_RULES.get(action)
     passes = {"admin": actor.is_house_admin or actor.is_service, "service": actor.is_service, "self": True}
     if needed is None or not passes[needed]:
-        raise Forbidden("Only an administrator of the house may do this.", action=action)
+        raise Forbidden("Only an administrator of the installation may do this.", action=action)

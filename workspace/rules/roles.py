@@ -84,9 +84,12 @@ def require_may_give(actor: Actor, operation_id: int, role: str, to: Destination
     if not is_first_person:
         raise Forbidden("In another agency you may bring in its country lead or its first recipient only.", role=role)
     if to.has_people:
-        raise Forbidden("This agency has its own people here: they bring in the others.", role=role)
+        raise Forbidden("This agency has people in this operation already. They bring in the others.", role=role)
     if role in COUNTRY_LEAD and not is_own_country and to.country_has_people:
-        raise Forbidden("This country has its own people here: its country lead brings in that of its other agencies.", role=role)
+        raise Forbidden(
+            "This country has people in this operation already. Its country lead brings in the first person of its other agencies.",
+            role=role,
+        )
 
 
 def require_may_take(actor: Actor, operation_id: int, role: str, *, agency_id: int) -> None:
@@ -97,7 +100,7 @@ def require_may_take(actor: Actor, operation_id: int, role: str, *, agency_id: i
     """
     own_role = "administrator" if actor.is_service else actor.roles.get(operation_id, "")
     if role not in GRANTABLE.get(own_role, ()):
-        raise Forbidden("Your role may not give or take this role.", role=role)
+        raise Forbidden("Your role does not allow you to give or take away this role.", role=role)
     if own_role in COUNTRY_LEAD and agency_id != actor.agency_id:
         raise Forbidden("You may change members of your own agency only.")
 

@@ -355,7 +355,7 @@ def _plain_failures() -> Iterator[None]:
         raise Unavailable("The medium is missing from the store.", reason="missing") from cause
     except OSError as cause:
         if cause.errno in _FULL:
-            raise Unavailable("disk full: nothing of this file was stored", reason="disk_full") from cause
+            raise Unavailable("The disk is full. Nothing of this file was stored.", reason="disk_full") from cause
         raise Unavailable("The media store cannot be used.", reason="store_unavailable") from cause
     except store_errors.BaseError as cause:
         raise Unavailable("The media store does not answer.", reason="store_unavailable") from cause

@@ -16,7 +16,7 @@ SENTENCES: Mapping[str, Any] = {
     "user:created": _l("added a person"),
     "user:disabled": _l("disabled an account"),
     "invitation:created": _l("made an invitation"),
-    "passkey:enrolled": _l("enrolled a passkey"),
+    "passkey:enrolled": _l("added a passkey"),
     "passkey:removed": _l("removed a passkey"),
     "session:stepped_up": _l("showed the passkey again"),
     "session:started": _l("signed in"),
@@ -37,41 +37,41 @@ SENTENCES: Mapping[str, Any] = {
     "person:withdrawn": _l("took a person out of a series"),
     "exhibit:received": _l("received an exhibit"),
     "intake:ended": _l("finished an intake"),
-    "intake:stopped": _l("had an intake stopped"),
+    "intake:stopped": _l("could not finish an intake"),
     "media:read": _l("read a file"),
     "media:refused": _l("refused a file"),
     "media:viewed": _l("lifted the veil of a picture"),
     "register:imported": _l("imported a register"),
-    "search:made": _l("made a face search"),
+    "search:made": _l("searched with a face"),
     "lead:opened": _l("opened the lead"),
     "lead:claimed": _l("claimed the lead"),
-    "lead:claim_lost": _l("tried to claim it while it was held"),
+    "lead:claim_lost": _l("tried to claim the lead while another person held it"),
     "lead:renewed": _l("renewed the lease"),
     "lead:released": _l("released the lead"),
     "lead:handed_over": _l("handed the lead over"),
     "lead:taken_over": _l("ended another's claim"),
-    "lead:lease_ended": _l("noted that the lease ran out; the draft is kept"),
-    "lead:parked": _l("parked the lead"),
-    "lead:reopened": _l("took the lead up again"),
+    "lead:lease_ended": _l("recorded that the lease ended; the draft is kept"),
+    "lead:parked": _l("set the lead aside"),
+    "lead:reopened": _l("took up the lead again"),
     "lead:prioritised": _l("changed the priority"),
-    "lead:verified": _l("noted that two examiners agree: verified"),
-    "lead:rejected": _l("noted that two examiners agree: rejected"),
+    "lead:verified": _l("recorded that two examiners agree: verified"),
+    "lead:rejected": _l("recorded that two examiners agree: rejected"),
     "lead:referred": _l("referred the lead"),
     "lead:closed": _l("closed the lead"),
     "assessment:signed": _l("signed an opinion"),
     "assessment:undone": _l("took an opinion back"),
-    "assessment:settled": _l("settled an opinion"),
+    "assessment:settled": _l("made an opinion final"),
     "annotation:added": _l("added a note"),
     "annotation:changed": _l("changed a note"),
     "annotation:removed": _l("removed a note"),
     "comment:added": _l("commented"),
-    "bands:shown": _l("was shown bands"),
+    "bands:shown": _l("was shown the bands of leads"),
     "score:shown": _l("was shown the score"),
     "access:asked": _l("asked for access to the closed side"),
     "access:granted": _l("granted access"),
     "access:refused": _l("refused access"),
     "access:taken_back": _l("took access back"),
-    "access:ended": _l("noted that access ended"),
+    "access:ended": _l("recorded that access ended"),
     "jurisdiction:stated": _l("stated a ground of jurisdiction"),
     "jurisdiction:withdrawn": _l("withdrew a ground of jurisdiction"),
     "referral:drafted": _l("drafted a referral"),
@@ -85,7 +85,7 @@ SENTENCES: Mapping[str, Any] = {
     "referral:accepted": _l("accepted a referral"),
     "referral:declined": _l("declined a referral"),
     "referral:returned": _l("returned a referral"),
-    "referral:re_routed": _l("routed a referral on"),
+    "referral:re_routed": _l("re-routed a referral"),
     "ledger:opened": _l("opened an entry in the ledger"),
     "ledger:merged": _l("merged two entries of the ledger"),
     "outcome:stated": _l("stated an outcome"),
@@ -103,7 +103,7 @@ def _about(kind: str, whom: str) -> str | None:
     if kind == "lead:taken_over":
         return str(_("ended the claim of %(name)s", name=whom))
     if kind == "lead:lease_ended":
-        return str(_("noted that the lease of %(name)s ran out; the draft is kept", name=whom))
+        return str(_("recorded that the lease of %(name)s ended; the draft is kept", name=whom))
     return None
 
 
@@ -116,7 +116,7 @@ def event_sentence(kind: str, payload: Mapping[str, Any], *, whom: str | None = 
     if reason:
         return f"{sentence}: {reason}"
     if kind == "lead:prioritised":
-        return str(_("changed the priority from %(before)s to %(after)s", before=payload["before"], after=payload["after"]))
+        return str(_("changed the priority from P%(before)s to P%(after)s", before=payload["before"], after=payload["after"]))
     if kind in ("jurisdiction:stated", "jurisdiction:withdrawn"):
         return f"{sentence}: {payload['country']}, {word('ground', payload['ground'])}"
     if kind in ("outcome:stated", "outcome:revoked"):
@@ -136,7 +136,7 @@ def evidence_sentence(kind: str, countries: list[str]) -> str:
     texts = {
         "same_file": _("The same file was on devices of %(countries)s.", countries=between),
         "near_copy": _("Near copies of a picture were on devices of %(countries)s.", countries=between),
-        "camera_serial": _("One camera's serial number stands in files of %(countries)s.", countries=between),
-        "clue": _("A person's clue joins %(countries)s.", countries=between),
+        "camera_serial": _("The same camera serial number is in files of %(countries)s.", countries=between),
+        "clue": _("A clue from a person connects %(countries)s.", countries=between),
     }
     return str(texts.get(kind, ""))

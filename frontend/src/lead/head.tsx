@@ -154,7 +154,7 @@ function More({ desk, page }: { desk: Desk; page: LeadPage }) {
             <span class="hint">{t("P1: a child may be at risk now.")}</span>
           </div>
         )}
-        {may.park_lead && <WithReason desk={desk} id="park" action={t("Set aside")} label={t("Why set aside")} />}
+        {may.park_lead && <WithReason desk={desk} id="park" action={t("Set the lead aside")} label={t("Why set aside")} />}
         {may.reopen_lead && <WithReason desk={desk} id="reopen" action={t("Take up again")} label={t("Why take up again")} />}
         {may.close_lead && <WithReason desk={desk} id="close" action={t("Close the lead")} label={t("Why close the lead")} />}
         {may.take_over_lead && (
