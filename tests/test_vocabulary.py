@@ -128,6 +128,12 @@ def test_every_code_has_a_label_and_every_label_a_code(table: str) -> None:
     assert set(VOCABULARY[table]) == _known(table)
 
 
+def test_the_screens_offer_codes_in_the_order_of_the_rules() -> None:
+    """A list of choices in TypeScript is the order of its labels."""
+    offered = {"feature": verdict.FEATURES, "ground": jurisdiction.GROUNDS, "competence": jurisdiction.COMPETENCES}
+    assert {name: tuple(ui_messages("es")["words"][name]) for name in offered} == offered
+
+
 def test_no_code_is_worded_twice() -> None:
     """A label stands in the vocabulary alone: no other source gives a code words of its own."""
     assert worded_again() == []

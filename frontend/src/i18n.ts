@@ -74,6 +74,11 @@ export function word(table: WordTable, code: string | number): string {
   return words[table]?.[code] ?? String(code);
 }
 
+/** The codes of a table in the order in which people choose. */
+export function codes(table: WordTable): string[] {
+  return Object.keys(words[table] ?? {});
+}
+
 /** One message that counts: `{n}` is the number. */
 export function tn(one: string, many: string, n: number, values?: Values): string {
   const found = messages[one];

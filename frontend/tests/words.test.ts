@@ -1,6 +1,6 @@
 /** Messages are filled by name, counted by the language's own rules, and fall back to English. */
 import { afterEach, describe, expect, it } from "vitest";
-import { rich, speak, t, tn, word } from "../src/i18n";
+import { codes, rich, speak, t, tn, word } from "../src/i18n";
 import { clockTime, left, longSpan, span, when } from "../src/shared/time";
 import { clockWords } from "../src/clock";
 
@@ -50,6 +50,13 @@ describe("labels of codes", () => {
     expect(word("register_detail", "height")).toBe("Estatura");
     expect(word("register_detail", "shoe size")).toBe("shoe size");
     expect(word("band", "strong")).toBe("strong");
+  });
+
+  it("are offered in the order in which they come", () => {
+    speak("es", { words: { urgency: { urgent: "Urgente", normal: "Normal" } } });
+
+    expect(codes("urgency")).toEqual(["urgent", "normal"]);
+    expect(codes("ground")).toEqual([]);
   });
 });
 

@@ -333,3 +333,12 @@ def test_closing_a_lead_is_offered_to_whom_may_where_it_can_be(
 
     assert browser.get(lead).json["permissions"]["close_lead"] is offered
     assert (browser.post(f"{lead}/close", {"reason": "answered"}).status_code == 200) is offered
+
+
+@pytest.mark.parametrize(("role", "is_examiner"), [("analyst", "true"), ("country_lead", "true"), ("liaison", "false")])
+def test_the_board_is_told_whether_its_viewer_is_an_examiner(
+    operation: TestOperation, signed_in: Callable[[int], Browser], role: str, is_examiner: str
+) -> None:
+    page = signed_in(operation.person("EC", role)).get(f"/operations/{operation.id}/board").get_data(as_text=True)
+
+    assert f'data-examiner="{is_examiner}"' in page

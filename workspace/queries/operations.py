@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session as DbSession
 from workspace.errors import NotFound
 from workspace.model import Agency, Membership, Operation, OperationAgency, Participation, User
 from workspace.rules.days import day_in
+from workspace.rules.roles import EXAMINERS
 from workspace.rules.states import state_now
 
 
@@ -35,6 +36,11 @@ class OperationHead:
     role: str
     accepted: bool
     only_receives: bool
+
+    @property
+    def is_examiner(self) -> bool:
+        """Whether the viewer gives opinions here."""
+        return self.role in EXAMINERS
 
     @property
     def today(self) -> date:

@@ -194,9 +194,8 @@ export class Room {
 
   /** May this card be claimed from here, as far as the card tells? The server decides. */
   claimable(card: Card): boolean {
-    const examiner = ["country_lead", "specialist", "analyst"].includes(this.facts.role);
     return (
-      examiner &&
+      this.facts.examiner &&
       opensAll(card) &&
       !card.holder &&
       (card.stage === "open" || (card.stage === "assessed" && card.opinions_wanted !== null))

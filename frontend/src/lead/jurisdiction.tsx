@@ -1,15 +1,11 @@
 /** Who may answer for what: stated grounds, referrals, requests for closed material. */
-import { rich, t, word } from "../i18n";
+import { codes, rich, t, word } from "../i18n";
 import { Icon } from "../shared/icon";
 import { span } from "../shared/time";
 import { referralNumber } from "../shared/numbers";
 import type { Desk } from "./desk";
 import { Act, Faults, Field, submitting, Time } from "./parts";
-import type { AccessRequest, Competence, Ground, LeadPage, Referral, Urgency } from "./types";
-
-const GROUNDS: readonly Ground[] = ["offence_place", "child_residence", "suspect_place", "nationality"];
-const COMPETENCES: readonly Competence[] = ["protection", "offender", "evidence"];
-const URGENCIES: readonly Urgency[] = ["urgent", "priority", "normal"];
+import type { AccessRequest, LeadPage, Referral } from "./types";
 
 export function Jurisdiction({ desk, page }: { desk: Desk; page: LeadPage }) {
   const countries = [...new Set([...page.countries, ...page.agencies.map((agency) => agency.country)])].sort();
@@ -68,7 +64,7 @@ function StateGround({ desk, countries }: { desk: Desk; countries: readonly stri
           </Field>
           <Field id="ju-for" label={t("For")}>
             <select class="in" id="ju-for" name="competence">
-              {COMPETENCES.map((name) => (
+              {codes("competence").map((name) => (
                 <option key={name} value={name}>
                   {word("competence", name)}
                 </option>
@@ -78,7 +74,7 @@ function StateGround({ desk, countries }: { desk: Desk; countries: readonly stri
         </div>
         <Field id="ju-ground" label={t("Ground")}>
           <select class="in" id="ju-ground" name="ground">
-            {GROUNDS.map((name) => (
+            {codes("ground").map((name) => (
               <option key={name} value={name}>
                 {word("ground", name)}
               </option>
@@ -197,7 +193,7 @@ function DraftReferral({ desk, page }: { desk: Desk; page: LeadPage }) {
         <div class="cols">
           <Field id="re-for" label={t("For")}>
             <select class="in" id="re-for" name="competence">
-              {COMPETENCES.map((name) => (
+              {codes("competence").map((name) => (
                 <option key={name} value={name}>
                   {word("competence", name)}
                 </option>
@@ -206,7 +202,7 @@ function DraftReferral({ desk, page }: { desk: Desk; page: LeadPage }) {
           </Field>
           <Field id="re-urgency" label={t("Urgency")}>
             <select class="in" id="re-urgency" name="urgency">
-              {URGENCIES.map((name) => (
+              {codes("urgency").map((name) => (
                 <option key={name} value={name} selected={name === "normal"}>
                   {t("{urgency}: answer within {time}", {
                     urgency: word("urgency", name),

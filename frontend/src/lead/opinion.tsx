@@ -1,12 +1,12 @@
 /** The assessment: a blind opinion, signed, revocable for ten seconds; the score only afterwards, with what it means and does not. */
 import { useEffect, useRef } from "preact/hooks";
-import { rich, t, tn, word } from "../i18n";
+import { codes, rich, t, tn, word } from "../i18n";
 import { Icon, Key } from "../shared/icon";
 import { keepFocus } from "./compare";
 import type { Desk } from "./desk";
 import { Act, Faults, Time } from "./parts";
 import type { Judgement, LeadPage, Opinion, RevealedAssessment, Score } from "./types";
-import { FEATURES, JUDGEMENT_SIGN, opinionWord } from "./scale";
+import { JUDGEMENT_SIGN, opinionWord } from "./scale";
 
 const JUDGEMENTS: readonly Judgement[] = ["same", "different", "unclear"];
 const OPINIONS: readonly Opinion[] = [1, 2, 3, 4, 5];
@@ -231,14 +231,14 @@ function OpinionForm({ desk, page }: { desk: Desk; page: LeadPage }) {
 /** The features of two faces, judged one by one; only for leads that compare faces. */
 function Checklist({ desk }: { desk: Desk }) {
   const { features } = desk.draft.value;
-  const judged = FEATURES.filter((name) => features[name]).length;
+  const judged = codes("feature").filter((name) => features[name]).length;
   return (
     <fieldset class="stack">
       <legend class="label">
-        {t("Features")} <span class="q">{t("{n} of {all} judged", { n: judged, all: FEATURES.length })}</span>
+        {t("Features")} <span class="q">{t("{n} of {all} judged", { n: judged, all: codes("feature").length })}</span>
       </legend>
       <div class="feat">
-        {FEATURES.map((name) => (
+        {codes("feature").map((name) => (
           <>
             <span>{word("feature", name)}</span>
             <span class="seg" role="group" aria-label={word("feature", name)}>
@@ -300,7 +300,7 @@ function Signed({ desk, page }: { desk: Desk; page: LeadPage }) {
 }
 
 function Judged({ features }: { features: Record<string, Judgement> }) {
-  const named = FEATURES.filter((name) => features[name]);
+  const named = codes("feature").filter((name) => features[name]);
   if (!named.length) return null;
   return (
     <p class="q2">

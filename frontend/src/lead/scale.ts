@@ -2,18 +2,6 @@
 import { word } from "../i18n";
 import type { Judgement, Opinion } from "./types";
 
-/** The checklist of workspace/rules/verdict.py, after the feature groups of ASTM E3149. */
-export const FEATURES = [
-  "face_shape",
-  "hairline",
-  "forehead",
-  "brows_eyes",
-  "nose",
-  "mouth_chin",
-  "ears",
-  "marks_scars",
-  "skin_lines",
-] as const;
 export const JUDGEMENT_SIGN: Record<Judgement, string> = { same: "=", different: "≠", unclear: "?" };
 
 /** An opinion in the words of the lead's kind; before the lead is there, in those of faces. */

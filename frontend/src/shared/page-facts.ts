@@ -7,7 +7,8 @@ export interface PageFacts {
   zone: string;
   me: number;
   country: string;
-  role: string;
+  /** Whether the viewer is one who gives opinions here; asked by the board. */
+  examiner: boolean;
   lead: string;
 }
 
@@ -19,7 +20,7 @@ export function pageFacts(mount: HTMLElement): PageFacts {
     zone: facts.zone ?? "UTC",
     me: Number(facts.me),
     country: facts.country ?? "",
-    role: facts.role ?? "",
+    examiner: facts.examiner === "true",
     lead: facts.lead ?? "",
   };
 }
