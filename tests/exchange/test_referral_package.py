@@ -243,7 +243,7 @@ def test_an_added_file_is_found(opened: OpenedPackage) -> None:
 
 @pytest.mark.parametrize("name", ["../up.jpg", "images/../../up", "/abs", "images/", "other.txt", "images/a/b.jpg"])
 def test_a_name_that_no_package_has_is_refused(opened: OpenedPackage, name: str) -> None:
-    with pytest.raises(Invalid, match="no package holds"):
+    with pytest.raises(Invalid, match="does not belong in a package"):
         open_package(repacked({**opened.files, name: b"x"}), IDENTITY)
 
 
@@ -268,7 +268,7 @@ def test_a_package_signed_by_another_house_is_found(opened: OpenedPackage) -> No
     package = build_package(facts(), IMAGES, recipient_public_key=PUBLIC, signing_key=other)
 
     assert open_package(package.encrypted, IDENTITY).signer == other.public_key().public_bytes_raw()
-    with pytest.raises(Invalid, match="another house"):
+    with pytest.raises(Invalid, match="another installation"):
         open_package(package.encrypted, IDENTITY, signer=opened.signer)
 
 

@@ -115,15 +115,15 @@ def test_every_fault_is_listed_with_its_line(folder: Path) -> None:
         "line 7: missing_since is before the date of birth",
     ]
     assert [fault for fault in found if "R-1" in fault] == [
-        "line 2: the number 'R-1' stands more than once",
-        "line 4: the number 'R-1' stands more than once",
+        "line 2: the number 'R-1' appears more than once",
+        "line 4: the number 'R-1' appears more than once",
     ]
 
 
 def test_a_number_in_two_spellings_stands_more_than_once(folder: Path) -> None:
     assert faults(write(folder, "number\nR-1\nr\u20111\nR-2\n")) == [
-        "line 2: the number 'R-1' stands more than once",
-        "line 3: the number 'r\u20111' stands more than once",
+        "line 2: the number 'R-1' appears more than once",
+        "line 3: the number 'r\u20111' appears more than once",
     ]
 
 
@@ -173,7 +173,7 @@ def test_an_empty_or_huge_photo_is_refused(folder: Path, size: int, monkeypatch:
         ("", "line 1: there is no column «number»"),
         ("name,sex\nx,F\n", "line 1: there is no column «number»"),
         ("number\n", "the file holds no entry"),
-        ("number,sex,Sex\nR-1,F,F\n", "line 1: the column «sex» stands twice"),
+        ("number,sex,Sex\nR-1,F,F\n", "line 1: the column «sex» appears twice"),
         ('number\n"R-1\n', "this is not CSV"),
         ("[", "this is not JSON"),
         ("[" * 100_000, "this is not JSON"),

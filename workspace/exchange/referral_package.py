@@ -125,7 +125,7 @@ def open_package(encrypted: bytes, identity: str, *, signer: bytes | None = None
     except (zipfile.BadZipFile, KeyError) as cause:
         raise Invalid("The package is damaged.", faults=["archive"]) from cause
     if missing := [name for name in (REPORT, MANIFEST, SIGNATURE) if name not in files]:
-        raise Invalid("The package is not whole.", faults=[f"{name} is missing" for name in missing])
+        raise Invalid("The package is not complete.", faults=[f"{name} is missing" for name in missing])
     digest = hashlib.sha256(files[MANIFEST]).digest()
     signed_by = _verified_signer(files[SIGNATURE], digest, signer)
     manifest = json.loads(files[MANIFEST])  # the signature held: this is what the sender wrote
@@ -194,11 +194,13 @@ def _unpacked(packed: bytes) -> dict[str, bytes]:
         names = [info.filename for info in found]
         strange = [name for name in names if not _is_our_name(name)]
         if strange or len(set(names)) != len(names) or len(names) > MAX_FILES:
-            raise Invalid("The package holds what no package holds.", faults=[f"{name!r}" for name in strange[:20]])
+            raise Invalid(
+                "The package holds something that does not belong in a package.", faults=[f"{name!r}" for name in strange[:20]]
+            )
         if sum(info.file_size for info in found) > MAX_UNPACKED_BYTES:
             raise Invalid("The package is larger than a package can be.", faults=["size"])
         if any(info.compress_type != zipfile.ZIP_STORED for info in found):
-            raise Invalid("The package is compressed; ours never are.", faults=["compression"])
+            raise Invalid("The package is compressed; a package of Concord never is.", faults=["compression"])
         return {info.filename: archive.read(info) for info in found}
 
 
@@ -227,9 +229,9 @@ def _verified_signer(written: bytes, manifest_sha256: bytes, expected: bytes | N
         public = bytes.fromhex(stated["public_key"])
         Ed25519PublicKey.from_public_bytes(public).verify(bytes.fromhex(stated["signature"]), _SIGNED_PREFIX + manifest_sha256)
     except (ValueError, KeyError, TypeError, InvalidSignature) as cause:
-        raise Invalid("The package's signature does not hold.", faults=["signature"]) from cause
+        raise Invalid("The package's signature is not valid.", faults=["signature"]) from cause
     if expected is not None and public != expected:
-        raise Invalid("The package was signed by another house than expected.", faults=["signer"])
+        raise Invalid("The package was signed by another installation than expected.", faults=["signer"])
     return public
 
 

@@ -146,7 +146,7 @@ def _repeated_numbers(entries: Sequence[RegisterEntry]) -> Iterator[str]:
     counts = Counter(comparison_key(entry.number) for entry in entries if entry.number)
     for entry in entries:
         if counts[comparison_key(entry.number)] > 1:
-            yield Fault(entry.where, "the number '{number}' stands more than once", number=entry.number)
+            yield Fault(entry.where, "the number '{number}' appears more than once", number=entry.number)
 
 
 def _line(number: int) -> Text:
@@ -171,7 +171,7 @@ def _csv_records(text: str, unknown: set[str], faults: list[str]) -> Iterator[_R
             faults.append(Fault(_line(1), "there is no column «number»"))
             return
         faults.extend(
-            Fault(_line(1), "the column «{name}» stands twice", name=name) for name, n in Counter(header).items() if n > 1
+            Fault(_line(1), "the column «{name}» appears twice", name=name) for name, n in Counter(header).items() if n > 1
         )
         unknown.update(name for name in header if name not in FIELDS)
         line = rows.line_num + 1

@@ -101,7 +101,7 @@ def housekeeping_id(rows: Database) -> int:
     with rows.read(None) as view:
         users = service_users(view.session)
     if users is None:
-        raise Unavailable("This house is empty. Make an operation first: python3 app.py operation create")
+        raise Unavailable("This installation is empty. Create an operation first: python3 app.py operation create")
     return users.housekeeping_id
 
 
@@ -141,7 +141,7 @@ def require_scope(endpoint: str) -> None:
     else:
         needed = SCOPES.get(blueprint, frozenset({"write"}))
     if not needed & set(found.scopes):
-        raise Forbidden("This token was made for less.", needs=sorted(needed))
+        raise Forbidden("This token does not allow this.", needs=sorted(needed))
 
 
 def csrf_token() -> str:

@@ -151,7 +151,7 @@ def _http_message(status: int) -> str:
     messages: dict[int, str] = {
         404: _("There is nothing here, or it is not yours to see."),
         405: _("This address does not take this kind of request."),
-        413: _("This is larger than what can be taken here. Nothing was stored."),
+        413: _("This is too large to be taken here. Nothing was stored."),
         415: _("This kind of content cannot be taken here."),
         500: _("Something went wrong on our side. Nothing was changed."),
     }

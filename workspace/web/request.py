@@ -83,9 +83,7 @@ def check_depth(where: str, text: str) -> None:
     for part in _TEXT_OR_BRACKET.finditer(text):
         depth += _STEPS.get(part[0], 0)
         if depth > MOST_DEPTH:
-            raise Invalid(
-                "The request cannot be understood.", faults=[Fault(where, "lists and objects stand in each other too deeply")]
-            )
+            raise Invalid("The request cannot be understood.", faults=[Fault(where, "lists and objects are nested too deeply")])
 
 
 def _fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

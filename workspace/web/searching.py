@@ -49,7 +49,7 @@ def thresholds_of(pack_dir: Path, model_digest: str) -> Thresholds:
     manifest = json.loads(path.read_bytes()) if path.is_file() else {}
     recogniser = manifest.get("tasks", {}).get("recognition", {}).get("sha256")
     if recogniser != model_digest:
-        raise Unavailable("The face pack that made this face's vector is not the one in use.", reason="other_pack")
+        raise Unavailable("This face was read with another face pack than the one in use.", reason="other_pack")
     return Thresholds(float(manifest["thresholds"]["lead"]), float(manifest["thresholds"]["strong"]))
 
 
