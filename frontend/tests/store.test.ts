@@ -115,10 +115,9 @@ describe("the columns", () => {
     expect(nextBest(inColumns([makeCard(1, { holder })], 12), "PE")).toBeNull();
   });
 
-  it("name no next lead of which a side is closed", () => {
-    const closed = { side: 2, country: "PE", face: null, media: null, hidden: true, what: "hidden" } as const;
-    expect(nextBest(inColumns([makeCard(1, { sides: [closed] })], 12), "EC")).toBeNull();
-    expect(nextBest(inColumns([makeCard(1, { sides: [closed] }), makeCard(2)], 12), "EC")?.number).toBe(2);
+  it("name no next lead that cannot be claimed", () => {
+    expect(nextBest(inColumns([makeCard(1, { is_claimable: false })], 12), "EC")).toBeNull();
+    expect(nextBest(inColumns([makeCard(1, { is_claimable: false }), makeCard(2)], 12), "EC")?.number).toBe(2);
   });
 
   it("name a second opinion of one's own country before a new lead of the same priority", () => {

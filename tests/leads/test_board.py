@@ -18,7 +18,8 @@ from workspace.errors import NotFound, WorkspaceError
 from workspace.model import Lead
 from workspace.model.database import Database, Tx
 from workspace.queries import board as board_queries
-from workspace.queries.board import OFF_BOARD, Board, Card, board_changes, leads_off_board
+from workspace.queries.board import Board, Card, board_changes, lead_card, leads_off_board
+from workspace.rules.leads import OFF_BOARD, STAGES
 
 VIEWERS = (("EC", "specialist"), ("PE", "specialist"), ("CL", "specialist"), ("EC", "observer"), ("PE", "operation_lead"))
 
@@ -120,6 +121,19 @@ def test_a_hidden_side_is_only_said_to_be_there(operation: TestOperation, databa
     sides = board[lead].sides
     assert [side.hidden for side in sides] == [True, False]
     assert sides[0].face is None
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_card_is_claimable_in_its_stages_by_who_opens_every_side(
+    operation: TestOperation, database: Database, stage: str
+) -> None:
+    open_to_all, closed = operation.lead(), operation.lead(Side("EC"), Side("PE", "agency"))
+    operation.change("update lead set stage = :stage where operation_id = :id", stage=stage, id=operation.id)
+
+    with database.read(operation.person("EC")) as view:
+        cards = [lead_card(view.session, lead)[1] for lead in (open_to_all, closed)]
+
+    assert [card.is_claimable for card in cards] == [stage in ("open", "assessed"), False]
 
 
 def test_a_lead_between_closed_sides_of_others_is_not_on_the_board(operation: TestOperation, database: Database) -> None:

@@ -19,7 +19,7 @@ from workspace.errors import NotFound
 from workspace.model.statements import rows_as, statements
 from workspace.queries.colleagues import Colleague, colleague
 from workspace.rules.codes import UNRESTRICTED, Handling, ReferralState
-from workspace.rules.leads import FACE_KINDS, OFF_BOARD, Band, Column, LeadKind, LeadStage, side_numbers
+from workspace.rules.leads import CLAIMABLE, FACE_KINDS, OFF_BOARD, Band, Column, LeadKind, LeadStage, side_numbers
 
 SQL = statements(__file__)
 
@@ -84,8 +84,12 @@ class LeadSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class Card(LeadSummary):
-    """A lead on the board. sides: all of them, the hidden ones too. referrals: without withdrawn ones; the one that counts now is last."""
+    """A lead on the board. sides: all of them, the hidden ones too. referrals: without withdrawn ones; the one that counts now is last.
 
+    is_claimable: an examiner who holds these keys can claim it once nobody holds it: its stage wants an opinion, and no side is hidden.
+    """
+
+    is_claimable: bool
     sides: list[CardSide]
     referrals: list[CardReferral]
 
@@ -220,7 +224,7 @@ def _off_board(session: Session, operation_id: int) -> dict[str, int]:
 
 
 def _card(row: Row[Any], lease_s: int) -> Card:
-    is_face = row.kind in FACE_KINDS
+    is_face, sides = row.kind in FACE_KINDS, _sides(row.sides or [])
     return Card(
         id=row.id,
         number=row.number,
@@ -234,7 +238,8 @@ def _card(row: Row[Any], lease_s: int) -> Card:
         score_withheld=is_face and row.shown_band is None and (row.bands_shown or row.stage != "open"),
         no_face_score=not is_face,
         age_gap_years=row.age_gap_years,
-        sides=_sides(row.sides or []),
+        is_claimable=row.stage in CLAIMABLE and not any(side.hidden for side in sides),
+        sides=sides,
         holder=colleague(row.holder_id, row.holder_name, row.holder_country),
         lease_until=row.lease_until,
         lease_s=lease_s,

@@ -12,7 +12,7 @@ import type { Card, Column } from "../shared/card";
 import type { PageFacts } from "../shared/page-facts";
 import { leadNumber } from "../shared/numbers";
 import { type Filter, fromQuery, inView, passes, toQuery, type View, VIEWS } from "./filters";
-import { apply, type BoardState, type Changes, changedSince, EMPTY, inColumns, nextBest, opensAll } from "./store";
+import { apply, type BoardState, type Changes, changedSince, EMPTY, inColumns, nextBest } from "./store";
 
 export interface Present {
   user: number;
@@ -194,12 +194,7 @@ export class Room {
 
   /** May this card be claimed from here, as far as the card tells? The server decides. */
   claimable(card: Card): boolean {
-    return (
-      this.facts.examiner &&
-      opensAll(card) &&
-      !card.holder &&
-      (card.stage === "open" || (card.stage === "assessed" && card.opinions_wanted !== null))
-    );
+    return this.facts.examiner && card.is_claimable && !card.holder;
   }
 
   async claim(card: Card): Promise<void> {

@@ -76,15 +76,10 @@ function order(a: Card, b: Card, me: number): number {
   return mine || a.priority - b.priority || a.waiting_since.localeCompare(b.waiting_since) || a.number - b.number;
 }
 
-/** Does the viewer hold a key to every side? Without, nobody can judge the pair, nor claim it. */
-export function opensAll(card: Card): boolean {
-  return !card.sides.some((face) => face.hidden);
-}
-
 /** The lead to take next: open and unheld before assessed, then the order of work. Null if nothing waits. */
 export function nextBest(columns: Record<Column, Card[]>, country: string): Card | null {
-  const open = columns.open.find((card) => !card.holder && opensAll(card));
-  const wanted = columns.assessed.find((card) => !card.holder && card.opinions_wanted && opensAll(card));
+  const open = columns.open.find((card) => !card.holder && card.is_claimable);
+  const wanted = columns.assessed.find((card) => !card.holder && card.is_claimable);
   if (open && wanted) {
     if (open.priority !== wanted.priority) return open.priority < wanted.priority ? open : wanted;
     return wanted.countries.includes(country) ? wanted : open;

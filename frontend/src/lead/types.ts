@@ -241,7 +241,7 @@ export type Action =
   | "draft_referral"
   | "view_media";
 
-export interface LeadPage extends Omit<Card, "referrals" | "sides"> {
+export interface LeadPage extends Omit<Card, "is_claimable" | "referrals" | "sides"> {
   seq: number;
   keys: string;
   operation: { id: number; code_name: string; time_zone: string; state: string; tlp: string };

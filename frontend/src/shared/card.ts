@@ -53,6 +53,8 @@ export interface Card {
   score_withheld: boolean;
   no_face_score: boolean;
   age_gap_years: number | null;
+  /** An examiner with these keys can claim it once nobody holds it. */
+  is_claimable: boolean;
   sides: CardFace[];
   holder: Colleague | null;
   lease_until: string | null;
