@@ -23,6 +23,7 @@ from workspace.model.database import Database
 from workspace.queries.operations import agency_by_name, wrapped_key
 from workspace.queries.series import persons_on
 from workspace.queries.series import series as all_series
+from workspace.rules.roles import FIRST_PEOPLE, HOST_ROLE
 from workspace.store.keys import OperationKey, unwrap
 from workspace.store.objects import MediaStore
 
@@ -83,7 +84,7 @@ def create_exercise(plan: ExercisePlan, place: Place) -> Loaded:
         members: dict[str, int] = {}
         for member in plan.members:
             members[member.label] = people.create_user(
-                tx, agency_id=agencies[member.agency], name=member.label, is_house_admin=member.role == "administrator"
+                tx, agency_id=agencies[member.agency], name=member.label, is_house_admin=member.role == HOST_ROLE
             )
             operations.add_first_member(tx, operation_id, user_id=members[member.label], role=member.role)
     _accept_terms(plan, place.app, operation_id, members)
@@ -179,7 +180,7 @@ def _make_package_keys(
     """Give every agency a key pair; in an exercise the private half lies beside the data, for whoever plays the receiver."""
     place.identities.mkdir(parents=True, exist_ok=True, mode=0o700)
     for agency in plan.agencies:
-        holder = next(m.label for m in plan.members if m.agency == agency.key and m.role in ("country_lead", "recipient"))
+        holder = next(m.label for m in plan.members if m.agency == agency.key and m.role in FIRST_PEOPLE)
         public, identity = new_recipient_keypair()
         path = place.identities / f"{operation_id}-{agency.key}.age-identity"
         path.touch(mode=0o600)

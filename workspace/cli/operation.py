@@ -28,6 +28,7 @@ from workspace.queries.operations import operations as all_operations
 from workspace.rules.codes import HANDLING_CODES, TLP, UNRESTRICTED
 from workspace.rules.days import day_in
 from workspace.rules.jurisdiction import COMPETENCES
+from workspace.rules.roles import HOST_ROLE
 from workspace.settings import Settings, settings
 from workspace.store.keys import load_or_create_master
 
@@ -150,7 +151,7 @@ def add_first_administrator(tx: Tx, operation_id: int, *, countries: Sequence[st
         agency_id = people.create_agency(tx, country=countries[0], name=agency, kind="police")
     operations.add_agency(tx, operation_id, agency_id=agency_id, jurisdictions=[countries[0]], competences=COMPETENCES)
     user_id = people.create_user(tx, agency_id=agency_id, name=name, is_house_admin=True)
-    operations.add_first_member(tx, operation_id, user_id=user_id, role="administrator")
+    operations.add_first_member(tx, operation_id, user_id=user_id, role=HOST_ROLE)
     return people.invite_user(tx, user_id)
 
 

@@ -35,7 +35,8 @@ CLOSABLE = (*REFERABLE, "parked")
 """From these a lead can be closed."""
 ENDED = ("rejected", "closed")
 """Nothing more is done about the lead."""
-OFF_BOARD = ("rejected", "parked", "closed")
+StageOffBoard = Literal["rejected", "parked", "closed"]
+OFF_BOARD: tuple[StageOffBoard, ...] = get_args(StageOffBoard)
 """Stages without a column on the board."""
 
 CAME_BACK = ("declined", "returned")

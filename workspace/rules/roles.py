@@ -13,6 +13,9 @@ from workspace.rules.actor import Actor
 ROLES = ("operation_lead", "country_lead", "specialist", "analyst", "liaison", "recipient", "observer", "administrator")
 """What a person can be in an operation, in the order in which lists show them."""
 
+HOST_ROLE = "administrator"
+"""What whoever makes an operation is in it."""
+
 SERVICE_ROLE = "service"
 """What a service user is in every operation. Nobody gives it."""
 

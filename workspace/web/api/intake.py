@@ -23,6 +23,7 @@ from workspace.intake import reception
 from workspace.queries import intake as queries
 from workspace.queries import operations
 from workspace.queries.intake import Counts, ExhibitLine
+from workspace.rules.codes import UNRESTRICTED
 from workspace.rules.paths import MAX_PATH_CHARACTERS
 from workspace.web.access_rules import LARGE_BODIES
 from workspace.web.bodies import COUNTRY, Body, Form, OperationPath, Query, RoutePath
@@ -46,7 +47,7 @@ class ExhibitBody(Body):
     kind: str = Field(max_length=20)
     case_reference: str = Field(min_length=1, max_length=MOST_NAME)
     custodian: str = Field(min_length=1, max_length=MOST_NAME)
-    handling_code: str = Field(default="H0", max_length=2)
+    handling_code: str = Field(default=UNRESTRICTED, max_length=2)
     sharing: str = Field(default="operation", max_length=10)
 
 

@@ -17,6 +17,7 @@ from workspace.queries import lead_opinions as opinions
 from workspace.queries import lead_page as pages
 from workspace.queries.board import Board, LeadsOffBoard
 from workspace.queries.lead_opinions import Score
+from workspace.rules.leads import StageOffBoard
 from workspace.rules.verdict import Judgement
 from workspace.web.bodies import MOST_BIG_INTEGER, MOST_TEXT, Body, LeadPath, OperationPath, Query, ReasonBody, ThingPath
 from workspace.web.context import reading, writing
@@ -36,7 +37,7 @@ class ChangesQuery(Query):
 class OffBoardQuery(Query):
     """Which stage, and below which number the page begins."""
 
-    stage: Literal["rejected", "parked", "closed"]
+    stage: StageOffBoard
     before: int | None = Field(None, ge=1)
 
 

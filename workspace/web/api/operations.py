@@ -12,6 +12,8 @@ from pydantic import Field
 
 from workspace.commands import operations as commands
 from workspace.queries import operations as queries
+from workspace.rules.codes import UNRESTRICTED
+from workspace.rules.roles import HOST_ROLE
 from workspace.web.bodies import COUNTRY, MOST_TEXT, Body, OperationPath
 from workspace.web.context import current_settings, master_key, reading, require_fresh, writing
 from workspace.web.security import origin
@@ -33,7 +35,7 @@ class OperationBody(Body):
     terms: str = Field(min_length=1, max_length=100_000)
     countries: list[str] = Field(min_length=1, max_length=250)
     is_exercise: bool = False
-    handling_code: str = Field(default="H0", max_length=2)
+    handling_code: str = Field(default=UNRESTRICTED, max_length=2)
     tlp: str = Field(default="AMBER", max_length=12)
 
 
@@ -101,7 +103,7 @@ def create_operation(body: OperationBody) -> Response:
     values["opens_at"], values["closes_at"] = (_placed(each, body.time_zone) for each in (body.opens_at, body.closes_at))
     with writing() as tx:
         operation_id = commands.create_operation(tx, **values, master_key=master_key())
-        commands.add_first_member(tx, operation_id, user_id=tx.actor.id, role="administrator")
+        commands.add_first_member(tx, operation_id, user_id=tx.actor.id, role=HOST_ROLE)
     return jsonify({"operation": operation_id})
 
 
