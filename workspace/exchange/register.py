@@ -127,7 +127,7 @@ def _refusal(faults: list[str]) -> Invalid:
     listed = faults[:MAX_FAULTS_LISTED]
     if len(faults) > len(listed):
         listed.append(Text("… and {count} more", count=len(faults) - len(listed)))
-    return Invalid("The register was not taken: {count} faults.", count=len(faults), faults=listed)
+    return Invalid("The register was not taken. Faults: {count}.", count=len(faults), faults=listed)
 
 
 def _text_of(path: Path) -> str:

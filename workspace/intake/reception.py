@@ -234,7 +234,7 @@ def receive_register(
                 portraits.append(portrait)
         entries.append(_new_entry(entry, tuple(portraits)))
     if faults:
-        raise Invalid("The register was not taken: {count} faults.", count=len(faults), faults=faults)
+        raise Invalid("The register was not taken. Faults: {count}.", count=len(faults), faults=faults)
     with database.write(person_id) as tx:
         register_id = import_register(
             tx,

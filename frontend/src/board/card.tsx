@@ -1,6 +1,6 @@
 /** One card: what it is, whose it is, what is known, and in its last line who holds it, who waits and until when. */
 import { Component } from "preact";
-import { t, word } from "../i18n";
+import { t, tn, word } from "../i18n";
 import type { Card, CardFace } from "../shared/card";
 import { Icon, Key, Ring } from "../shared/icon";
 import { left, span } from "../shared/time";
@@ -226,7 +226,7 @@ function Who({ card, me, now }: CardProps) {
       </span>
     );
   }
-  if (card.stage === "verified") return <span class="grow">{t("{n} opinions", { n: card.opinions })}</span>;
+  if (card.stage === "verified") return <span class="grow">{tn("{n} opinion", "{n} opinions", card.opinions)}</span>;
   return <span class="grow">{t("waiting {time}", { time: span(now - Date.parse(card.waiting_since)) })}</span>;
 }
 
