@@ -23,6 +23,7 @@ distributed: dev browser  ## the distributed tests against PostgreSQL, Redis and
 check: dev  ## format, lint, strict types (Python and TypeScript), who may import whom
 	@$(IN_ENV) ruff format --check .
 	@$(IN_ENV) ruff check .
+	@$(IN_ENV) djlint --check --quiet templates
 	@$(IN_ENV) mypy
 	@$(PYTHON) app.py frontend check
 	@$(IN_ENV) pytest tests/test_architecture.py
@@ -34,9 +35,10 @@ bench: dev  ## make bench NAME=pipeline ARGS=--quick
 house: dev  ## how the tree stands, counted: layout, circles, answers without a schema, long lines, functions
 	@$(IN_ENV) benchmarks.house
 
-format: dev  ## put Python into its form and sort its imports
+format: dev  ## put Python and the templates into their form and sort imports
 	@$(IN_ENV) ruff format .
 	@$(IN_ENV) ruff check --fix .
+	@$(IN_ENV) djlint --reformat --quiet templates
 
 messages: dev  ## bring the catalogues in locale/ up to date and say what is left to translate; ARGS=pt begins a language
 	@$(IN_ENV) workspace.host.catalogues $(ARGS)

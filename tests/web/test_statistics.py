@@ -203,7 +203,7 @@ def test_the_same_figures_stand_on_the_page_and_in_every_file(
     known = {key: str(number) for key, number in numbers(database, told.desk, edition).items()}
 
     page = browser.get(f"/operations/{told.desk.operation.id}/statistics").get_data(as_text=True)
-    rows = re.findall(r'data-figure="(\w+)"><th scope="row">[^<]*</th><td class="num">([\d\u202f]+)</td>', page)
+    rows = re.findall(r'data-figure="(\w+)">\s*<th scope="row">[^<]*</th>\s*<td class="num">([\d\u202f]+)</td>', page)
     written = json.loads(browser.get(f"/api/v1/editions/{edition}.json").data)
     table = list(csv.DictReader(io.StringIO(browser.get(f"/api/v1/editions/{edition}.csv").data.decode("utf-8-sig"))))
     printed = "".join(pdf_pages(browser.get(f"/api/v1/editions/{edition}.pdf").data)).replace(" ", "").replace("\u202f", "")
