@@ -35,10 +35,11 @@ bench: dev  ## make bench NAME=pipeline ARGS=--quick
 house: dev  ## how the tree stands, counted: layout, circles, answers without a schema, long lines, functions
 	@$(IN_ENV) benchmarks.house
 
-format: dev  ## put Python and the templates into their form and sort imports
+format: dev  ## put Python and the templates into their form, sort imports, write the front end's types of answers
 	@$(IN_ENV) ruff format .
 	@$(IN_ENV) ruff check --fix .
 	@$(IN_ENV) djlint --reformat --quiet templates
+	@$(IN_ENV) workspace.web.typescript
 
 messages: dev  ## bring the catalogues in locale/ up to date and say what is left to translate; ARGS=pt begins a language
 	@$(IN_ENV) workspace.host.catalogues $(ARGS)

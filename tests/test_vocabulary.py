@@ -85,10 +85,10 @@ TUPLES: Mapping[str, Collection[str]] = {
 """By table: the codes that the rules, commands and papers know."""
 LITERALS: Mapping[str, tuple[str, ...]] = {
     "role": ("workspace/queries/operations.py",),
-    "lead_stage": ("workspace/rules/leads.py", "frontend/src/shared/card.ts"),
+    "lead_stage": ("workspace/rules/leads.py", "frontend/src/shared/answers.ts"),
     "stuck": ("workspace/queries/overview/stuck.sql",),
     "clock": ("workspace/queries/overview/clocks.sql",),
-    "bearing": ("workspace/rules/leads.py", "frontend/src/lead/types.ts"),
+    "bearing": ("workspace/rules/leads.py", "frontend/src/shared/answers.ts"),
     "package_failure": ("workers/packages.py",),
     "intake_failure": ("workspace/store/objects.py", "workspace/intake/reception.py", "workspace/commands/intake.py"),
 }

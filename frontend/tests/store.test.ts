@@ -1,6 +1,7 @@
 /** Snapshot + changes = fresh snapshot, for any history; what does not fit is refused. */
 import { describe, expect, it } from "vitest";
-import { apply, type BoardState, type Changes, changedSince, COLUMNS, EMPTY, inColumns, nextBest } from "../src/board/store";
+import { apply, type BoardState, changedSince, COLUMNS, EMPTY, inColumns, nextBest } from "../src/board/store";
+import type { Board } from "../src/shared/answers";
 import type { Card } from "../src/shared/card";
 import { chance, makeCard } from "./cards";
 
@@ -23,11 +24,11 @@ class House {
     const card = makeCard(id ? Number(id) : ids.length + 1, { column, changed_seq: this.seq });
     this.cards.set(card.id, card);
   }
-  snapshot(): Changes {
+  snapshot(): Board {
     const cards = [...this.cards.values()].filter((card) => (COLUMNS as readonly string[]).includes(card.column));
     return { after: 0, seq: this.seq, keys: this.keys, snapshot: true, cards, counts: this.counts() };
   }
-  changes(after: number): Changes {
+  changes(after: number): Board {
     const cards = [...this.cards.values()].filter((card) => card.changed_seq > after);
     return { after, seq: this.seq, keys: this.keys, snapshot: false, cards, counts: this.counts() };
   }
@@ -50,7 +51,7 @@ describe("the store", () => {
     const random = chance(seed * 7919);
     for (let n = 0; n < 10; n++) house.act();
     let [state] = apply(EMPTY, house.snapshot());
-    const late: Changes[] = [];
+    const late: Board[] = [];
 
     for (let round = 0; round < 40; round++) {
       for (let n = random() * 4; n > 0; n--) house.act();

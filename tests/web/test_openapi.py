@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from tests.support.http_client import Browser, require_documented
 from workspace.web.answers import Answer, File, Nothing, answer_of
+from workspace.web.typescript import FILE, typescript
 
 AREAS_WITHOUT_ANSWERS = {
     "identity",
@@ -74,6 +75,10 @@ def test_every_field_of_an_answer_is_always_there(described: dict[str, Any]) -> 
     }
 
     assert wrong == {}
+
+
+def test_typescript_knows_the_answers_as_they_are() -> None:
+    assert FILE.read_text(encoding="utf-8") == typescript(), "Run make format: the front end's types follow from the dataclasses."
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flask_openapi3 import OpenAPI
@@ -38,13 +38,8 @@ def document(app: OpenAPI) -> dict[str, Any]:
     """The document of all operations of the API."""
     made: dict[str, Any] = copy.deepcopy(app.api_doc)
     answers = dict(_answers(app, made))
-    kinds = {answer.content for answer in answers.values() if not isinstance(answer.content, File)}
-    schemas, parts = adapter(None).json_schemas(
-        [(kind, "serialization", adapter(kind)) for kind in kinds],
-        ref_template="#/components/schemas/{model}",
-        schema_generator=_AnswerSchema,
-    )
-    made["components"]["schemas"] |= parts.get("$defs", {})
+    schemas, parts = schemas_of({answer.content for answer in answers.values() if not isinstance(answer.content, File)})
+    made["components"]["schemas"] |= parts
     for (path, method), answer in answers.items():
         content = _content(answer.content, schemas)
         for status in answer.statuses:
@@ -53,6 +48,16 @@ def document(app: OpenAPI) -> dict[str, Any]:
         for operation in item.values():
             operation["responses"]["422"] = REFUSAL
     return made
+
+
+def schemas_of(kinds: Iterable[Any]) -> tuple[dict[Any, dict[str, Any]], dict[str, dict[str, Any]]]:
+    """The JSON schema of each type, and by their names the schemas of the dataclasses in them."""
+    schemas, parts = adapter(None).json_schemas(
+        [(kind, "serialization", adapter(kind)) for kind in kinds],
+        ref_template="#/components/schemas/{model}",
+        schema_generator=_AnswerSchema,
+    )
+    return {kind: schema for (kind, _mode), schema in schemas.items()}, parts.get("$defs", {})
 
 
 def _answers(app: OpenAPI, made: dict[str, Any]) -> Iterator[tuple[tuple[str, str], Answer]]:
@@ -64,7 +69,7 @@ def _answers(app: OpenAPI, made: dict[str, Any]) -> Iterator[tuple[tuple[str, st
                 yield (path, method), answer
 
 
-def _content(kind: Any, schemas: dict[Any, Any]) -> dict[str, Any]:
+def _content(kind: Any, schemas: dict[Any, dict[str, Any]]) -> dict[str, Any]:
     if isinstance(kind, File):
         return {kind.media_type: {"schema": {"type": "string", "format": "binary"}}}
-    return {"application/json": {"schema": schemas[kind, "serialization"]}}
+    return {"application/json": {"schema": schemas[kind]}}

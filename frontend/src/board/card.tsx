@@ -1,12 +1,12 @@
 /** One card: what it is, whose it is, what is known, and in its last line who holds it, who waits and until when. */
 import { Component } from "preact";
 import { t, tn, word } from "../i18n";
-import type { Card, CardFace } from "../shared/card";
+import type { Card, CardSide, Present } from "../shared/card";
 import { Icon, Key, Ring } from "../shared/icon";
 import { left, span } from "../shared/time";
 import { BAND_BARS, KIND_ICON } from "../shared/marks";
 import { leadNumber, referralNumber } from "../shared/numbers";
-import type { Lost, Present } from "./room";
+import type { Lost } from "./room";
 
 export interface CardProps {
   card: Card;
@@ -79,7 +79,7 @@ export function Priority({ level }: { level: 1 | 2 | 3 }) {
   );
 }
 
-function Thumb({ face, icon }: { face: CardFace; icon: string }) {
+function Thumb({ face, icon }: { face: CardSide; icon: string }) {
   if (face.hidden) {
     return (
       <span class="thumb restricted" title={t("Restricted material")}>

@@ -8,21 +8,13 @@ import { call, Refusal, serverNow } from "../api";
 import { announce } from "../dom";
 import { t, tn } from "../i18n";
 import { type Line, openLine, showSeq } from "../live";
+import type { Board, BoardMessage, PresenceMessage, Present } from "../shared/answers";
 import type { Card, Column } from "../shared/card";
 import type { PageFacts } from "../shared/page-facts";
 import { leadNumber } from "../shared/numbers";
 import { type Filter, fromQuery, inView, passes, toQuery, type View, VIEWS } from "./filters";
-import { apply, type BoardState, type Changes, changedSince, EMPTY, inColumns, nextBest } from "./store";
+import { apply, type BoardState, changedSince, EMPTY, inColumns, nextBest } from "./store";
 
-export interface Present {
-  user: number;
-  name: string;
-  country: string;
-  mode: "viewing" | "editing";
-}
-interface PresenceMessage {
-  leads: Record<string, Present[]>;
-}
 /** Somebody else was first: who, from where, until when. */
 export interface Lost {
   name: string;
@@ -71,7 +63,7 @@ export class Room {
     this.views = computed(() => this.countViews());
     this.countries = computed(() => [...new Set([...this.state.value.cards.values()].flatMap((card) => card.countries))].sort());
     this.line = openLine(facts.operation, () => void this.ask());
-    this.line.on<Changes & { operation?: number }>("changes", (message) => this.take(message));
+    this.line.on<BoardMessage>("changes", (message) => this.take(message));
     this.line.on<PresenceMessage>("presence", (message) => this.takePresence(message));
     effect(() => {
       const since = this.line.lostSince.value;
@@ -119,7 +111,7 @@ export class Room {
     const { seq, keys } = this.state.peek();
     const board = `/api/v1/operations/${this.facts.operation}/board`;
     try {
-      const answer = await call<Changes>("GET", keys ? `${board}/changes?after=${seq}&keys=${encodeURIComponent(keys)}` : board);
+      const answer = await call<Board>("GET", keys ? `${board}/changes?after=${seq}&keys=${encodeURIComponent(keys)}` : board);
       // The first load is a snapshot whatever the route calls it.
       this.accept(keys ? answer : { ...answer, snapshot: true });
       batch(() => {
@@ -136,11 +128,11 @@ export class Room {
     }
   }
 
-  private take(message: Changes): void {
+  private take(message: BoardMessage): void {
     if (this.loaded.peek() && this.accept(message) === "gap") void this.ask();
   }
 
-  private accept(answer: Changes): ReturnType<typeof apply>[1] {
+  private accept(answer: Board): ReturnType<typeof apply>[1] {
     const before = this.state.peek();
     const [after, what] = apply(before, answer);
     if (what !== "applied") return what;

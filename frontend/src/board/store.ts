@@ -5,17 +5,8 @@
  * or, off the board, dropped. Changes that begin after what is held (a gap) or that were made for other keys are refused; the
  * caller then asks the server. Property: snapshot + changes = fresh snapshot (tests/store.test.ts).
  */
+import type { Board } from "../shared/answers";
 import type { Card, Column } from "../shared/card";
-
-export interface Changes {
-  after: number;
-  seq: number;
-  keys: string;
-  snapshot?: boolean;
-  cards: Card[];
-  /** Leads without a column, by stage; for the whole operation. */
-  counts?: Record<string, number>;
-}
 
 export interface BoardState {
   seq: number;
@@ -34,10 +25,10 @@ export function columnOf(card: Card): Column | null {
 }
 
 /** Put an answer of the server over the state. The state is returned unchanged if the answer is old or cannot be applied. */
-export function apply(state: BoardState, answer: Changes): [BoardState, Applied] {
+export function apply(state: BoardState, answer: Board): [BoardState, Applied] {
   if (answer.snapshot) {
     const cards = new Map(answer.cards.filter(columnOf).map((card) => [card.id, card]));
-    return [{ seq: answer.seq, keys: answer.keys, cards, counts: answer.counts ?? {} }, "applied"];
+    return [{ seq: answer.seq, keys: answer.keys, cards, counts: answer.counts }, "applied"];
   }
   if (answer.keys !== state.keys || answer.after > state.seq) return [state, "gap"];
   if (answer.seq <= state.seq) return [state, "old"];
@@ -48,7 +39,7 @@ export function apply(state: BoardState, answer: Changes): [BoardState, Applied]
     if (columnOf(card)) cards.set(card.id, card);
     else cards.delete(card.id);
   }
-  return [{ seq: answer.seq, keys: answer.keys, cards, counts: answer.counts ?? state.counts }, "applied"];
+  return [{ seq: answer.seq, keys: answer.keys, cards, counts: answer.counts }, "applied"];
 }
 
 /** What differs between two states, as (card before, card now); nothing if there was no board before. */

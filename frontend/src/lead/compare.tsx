@@ -23,6 +23,12 @@ interface CompareProps {
   children?: ComponentChildren;
 }
 
+/** The two sides that are compared: the first ones. Null where there are fewer. */
+export function pairOf(sides: readonly Side[]): readonly [Side, Side] | null {
+  const [one, other] = sides;
+  return one && other ? [one, other] : null;
+}
+
 export function sideName(side: Side): string {
   if (side.register_entry) return side.register_entry.number;
   if (side.person) return personNumber(side.person.number);
@@ -326,7 +332,7 @@ function Guide({ placement }: { placement: Placement }) {
 }
 
 interface MarksProps {
-  side: 1 | 2;
+  side: number;
   annotations: readonly Annotation[];
   drawing: Drawing;
   placement: Placement;

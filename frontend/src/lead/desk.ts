@@ -7,14 +7,14 @@
  */
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { type Carriage, call, type Method, Refusal, serverNow } from "../api";
-import type { Changes } from "../board/store";
+import type { BoardMessage, PresenceMessage } from "../shared/answers";
 import { announce } from "../dom";
 import { t } from "../i18n";
 import { type Line, openLine, showSeq } from "../live";
 import type { PageFacts } from "../shared/page-facts";
 import { leadNumber } from "../shared/numbers";
 import { type ClaimEnd, claimEnd } from "./claim-end";
-import type { Draft, LeadPage, Present } from "./types";
+import type { Draft, LeadPage } from "./types";
 
 const TICK_MS = 1000;
 const RETRY_MS = 2000;
@@ -79,10 +79,10 @@ export class Desk {
       if (since !== null && page) this.broken ??= { since, seq: page.seq };
       if (since !== null && this.draftDirty) this.unsent.value = true;
     });
-    this.line.on<Changes>("changes", (message) => {
+    this.line.on<BoardMessage>("changes", (message) => {
       if (message.snapshot || message.cards.some((card) => card.id === facts.lead)) void this.ask();
     });
-    this.line.on<{ leads: Record<string, Present[]> }>("presence", (message) => this.takePresence(message));
+    this.line.on<PresenceMessage>("presence", (message) => this.takePresence(message));
     window.setInterval(() => this.tick(), TICK_MS);
     window.setInterval(() => void this.tellPresence(), PRESENCE_EVERY_MS);
     for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, () => this.touch(), { passive: true });
@@ -169,7 +169,7 @@ export class Desk {
     if (this.draftDirty) void this.saveDraft();
   }
 
-  private takePresence(message: { leads: Record<string, Present[]> }): void {
+  private takePresence(message: PresenceMessage): void {
     const page = this.page.peek();
     if (!page) return;
     this.page.value = { ...page, presence: message.leads[this.facts.lead] ?? [] };

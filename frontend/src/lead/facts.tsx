@@ -164,19 +164,17 @@ export function EvidenceStrip({ page, base }: { page: LeadPage; base: string }) 
       </header>
       {evidence.length ? (
         <ol class="strip">
-          {evidence.map((item, index) => (
-            <li key={item.lead?.id ?? index}>
+          {evidence.map((item) => (
+            <li key={item.lead.id}>
               <span class="row">
-                <Icon name={item.kind === "note" ? "note" : KIND_ICON[item.kind]} />
+                <Icon name={KIND_ICON[item.kind]} />
                 <b>{item.title}</b>
               </span>
               <span class="q2">{item.text}</span>
               <span class={item.bearing === "against" ? "low-t" : "q"}>{word("bearing", item.bearing)}</span>
-              {item.lead && (
-                <a href={`${base}/leads/${item.lead.id}`}>
-                  <bdi>{leadNumber(item.lead.number)}</bdi>
-                </a>
-              )}
+              <a href={`${base}/leads/${item.lead.id}`}>
+                <bdi>{leadNumber(item.lead.number)}</bdi>
+              </a>
             </li>
           ))}
         </ol>

@@ -6,7 +6,14 @@ import { leadNumber } from "../shared/numbers";
 import { sideName } from "./compare";
 import type { Desk } from "./desk";
 import { Act, Faults, Field, submitting } from "./parts";
-import type { LeadPage, Present } from "./types";
+import type { LeadPage, Present, Side } from "./types";
+
+function SideNames({ sides }: { sides: readonly Side[] }) {
+  const names = sides.map((side) => <b key={side.side}>{sideName(side)}</b>);
+  const [one, other] = names;
+  if (names.length === 2 && one && other) return rich("{one} and {other}", { one, other });
+  return names.map((name, index) => (index ? [" · ", name] : name));
+}
 
 export function Head({ desk, page }: { desk: Desk; page: LeadPage }) {
   const shown = page.stage === "open" && page.holder ? "claimed" : page.stage;
@@ -20,11 +27,7 @@ export function Head({ desk, page }: { desk: Desk; page: LeadPage }) {
         {word("lead_stage", shown)}
       </span>
       <span class="q2">
-        {word("lead_kind", page.kind)} ·{" "}
-        {rich("{one} and {other}", {
-          one: <b>{sideName(page.sides[0])}</b>,
-          other: <b>{sideName(page.sides[1])}</b>,
-        })}
+        {word("lead_kind", page.kind)} · <SideNames sides={page.sides} />
       </span>
       <PriorityChip page={page} />
       {page.stage_reason && <span class="q reason">{page.stage_reason}</span>}

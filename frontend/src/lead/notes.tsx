@@ -6,17 +6,26 @@ import { sideName } from "./compare";
 import type { Desk } from "./desk";
 import { Act, Faults, Field, submitting, Time } from "./parts";
 import { type Box, fromRegion, inside, toRegion } from "./region";
-import type { Annotation, LeadPage } from "./types";
+import type { Annotation, LeadPage, Side } from "./types";
 import type { Viewer } from "./viewer";
 
 /** What is being marked: a new region on a side, or one's own annotation that is being changed. */
 export interface Marking {
-  side: 1 | 2;
+  side: number;
   box: Box | null;
   note: string;
   changes: { id: string; version: number } | null;
   /** The other's text, when somebody changed the same annotation meanwhile. */
   theirs: Annotation | null;
+}
+
+function sideOf(page: LeadPage, number: number): Side | undefined {
+  return page.sides.find((side) => side.side === number);
+}
+
+function nameOf(page: LeadPage, number: number): string {
+  const side = sideOf(page, number);
+  return side ? sideName(side) : "";
 }
 
 interface NotesProps {
@@ -41,7 +50,7 @@ export function Notes({ desk, page, viewer, marking }: NotesProps) {
     marking.value = next;
     document.querySelector(".cmp")?.scrollIntoView({ block: "start" });
   };
-  const start = (side: 1 | 2) => begin({ side, box: null, note: "", changes: null, theirs: null });
+  const start = (side: number) => begin({ side, box: null, note: "", changes: null, theirs: null });
   return (
     <section class="panel" aria-labelledby="no">
       <header>
@@ -71,7 +80,7 @@ export function Notes({ desk, page, viewer, marking }: NotesProps) {
               <span>
                 {annotation.note}{" "}
                 <span class="q">
-                  {sideName(page.sides[annotation.side - 1] ?? page.sides[0])} · <bdi>{annotation.author.name}</bdi> ·{" "}
+                  {nameOf(page, annotation.side)} · <bdi>{annotation.author.name}</bdi> ·{" "}
                   <Time desk={desk} at={annotation.changed_at} />
                 </span>
               </span>
@@ -116,7 +125,6 @@ function MarkForm({ desk, page, viewer, marking, now }: NotesProps & { now: Mark
     w: t("Width, %"),
     h: t("Height, %"),
   };
-  const side = page.sides[now.side - 1];
   return (
     <form
       class="stack body mark-form"
@@ -129,7 +137,7 @@ function MarkForm({ desk, page, viewer, marking, now }: NotesProps & { now: Mark
       <Faults desk={desk} part="mark" />
       <p class="q2">
         {t("Draw on {name} while it is clear, or type the place as numbers. A mark without a place is a note on that side.", {
-          name: side ? sideName(side) : "",
+          name: nameOf(page, now.side),
         })}{" "}
         <button class="btn small" type="button" onClick={() => viewer.toggle()}>
           {viewer.lasting.value ? t("Veil") : t("Show for 30 s")}
@@ -191,7 +199,7 @@ async function saveMark(desk: Desk, page: LeadPage, now: Marking, set: (change: 
     if (theirs && theirs.version !== version) set({ theirs });
     return false;
   }
-  const face = page.sides[now.side - 1]?.face;
+  const face = sideOf(page, now.side)?.face;
   const body = { ...(face ? { face_id: face.id } : {}), region, note: now.note };
   return (await desk.send("mark", "POST", `${desk.path}/annotations`, body)) !== null;
 }

@@ -3,7 +3,7 @@ import type { Signal } from "@preact/signals";
 import { Banners } from "../shared/banners";
 import { t } from "../i18n";
 import { Icon } from "../shared/icon";
-import { Compare } from "./compare";
+import { Compare, pairOf } from "./compare";
 import type { Desk } from "./desk";
 import { AgeGap, EvidenceStrip, SideFacts } from "./facts";
 import { Head, LeaseWarning } from "./head";
@@ -16,6 +16,14 @@ import type { Viewer } from "./viewer";
 export function LeadScreen({ desk, viewer, marking }: { desk: Desk; viewer: Viewer; marking: Signal<Marking | null> }) {
   const page = desk.page.value;
   const mark = marking.value;
+  const pair = page && pairOf(page.sides);
+  const below = page && (
+    <>
+      <MarkPanel desk={desk} page={page} viewer={viewer} marking={marking} />
+      <AgeGap page={page} />
+      <SideFacts page={page} />
+    </>
+  );
   return (
     <>
       <div class="banner-stack">
@@ -35,22 +43,24 @@ export function LeadScreen({ desk, viewer, marking }: { desk: Desk; viewer: View
       {page && (
         <div class="lead">
           <div class="lead-col">
-            <Compare
-              sides={page.sides}
-              viewer={viewer}
-              annotations={page.annotations}
-              drawing={{
-                side: mark?.side ?? null,
-                box: mark?.box ?? null,
-                onBox: (box) => {
-                  if (mark) marking.value = { ...mark, box };
-                },
-              }}
-            >
-              <MarkPanel desk={desk} page={page} viewer={viewer} marking={marking} />
-              <AgeGap page={page} />
-              <SideFacts page={page} />
-            </Compare>
+            {pair ? (
+              <Compare
+                sides={pair}
+                viewer={viewer}
+                annotations={page.annotations}
+                drawing={{
+                  side: mark?.side ?? null,
+                  box: mark?.box ?? null,
+                  onBox: (box) => {
+                    if (mark) marking.value = { ...mark, box };
+                  },
+                }}
+              >
+                {below}
+              </Compare>
+            ) : (
+              <section class="panel cmp">{below}</section>
+            )}
             <EvidenceStrip page={page} base={desk.facts.base} />
             <Notes desk={desk} page={page} viewer={viewer} marking={marking} />
             <Comments desk={desk} page={page} />

@@ -9,14 +9,14 @@ const DRAG_PX = 4;
 
 export interface Drawing {
   /** The side a region is being drawn on, or null. */
-  side: 1 | 2 | null;
+  side: number | null;
   box: Box | null;
   onBox: (box: Box) => void;
 }
 
 interface SurfaceProps {
   index: 0 | 1;
-  side: 1 | 2;
+  side: number;
   viewer: Viewer;
   drawing: Drawing;
   children: ComponentChildren;

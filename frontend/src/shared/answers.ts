@@ -1,0 +1,468 @@
+/**
+ * What the API answers to the board and the lead's page: made from the server's dataclasses by `make format`, never by hand.
+ * Times are ISO 8601 in UTC, days ISO 8601, ids texts.
+ */
+
+/**
+ * A request to see closed material. agency: which asks. is_over: it was granted, and its time is over or it was taken back.
+ */
+export interface AccessRequest {
+  id: string;
+  agency: AgencyName;
+  asked_by: Colleague;
+  asked_at: string;
+  reason: string;
+  granted: boolean | null;
+  until: string | null;
+  is_over: boolean;
+  may_answer: boolean;
+  may_take_back: boolean;
+}
+
+/**
+ * An agency as others see it.
+ */
+export interface AgencyName {
+  id: number;
+  name: string;
+  country: string;
+}
+
+/**
+ * A region of a picture and what is seen there, or a note on a side.
+ *
+ * region: a W3C fragment selector whose value is in per cent of the crop's sides, `xywh=percent:10,20,30,15`. mine: the viewer may
+ * change or remove it.
+ */
+export interface Annotation {
+  id: string;
+  side: number;
+  face_id: string | null;
+  region: Record<string, string> | null;
+  note: string;
+  author: Colleague;
+  version: number;
+  changed_at: string;
+  mine: boolean;
+}
+
+/**
+ * Cards up to event `seq`, and how many leads each stage without a column has.
+ *
+ * snapshot: all cards; otherwise those that changed after event `after`. keys: a digest of what the viewer's keys open.
+ */
+export interface Board {
+  after: number;
+  seq: number;
+  keys: string;
+  snapshot: boolean;
+  cards: Card[];
+  counts: Record<string, number>;
+}
+
+/**
+ * What changed on a board: what the REST route of its changes answers, and of which operation it is.
+ */
+export interface BoardMessage {
+  after: number;
+  seq: number;
+  keys: string;
+  snapshot: boolean;
+  cards: Card[];
+  counts: Record<string, number>;
+  operation: number;
+}
+
+/**
+ * A lead on the board. sides: all of them, the hidden ones too. referrals: without withdrawn ones; the one that counts now is last.
+ *
+ * is_claimable: an examiner who holds these keys can claim it once nobody holds it: its stage wants an opinion, and no side is hidden.
+ */
+export interface Card {
+  id: string;
+  number: number;
+  kind: "register_match" | "same_face" | "same_file" | "near_copy" | "camera_serial" | "clue";
+  stage: "open" | "assessed" | "verified" | "rejected" | "referred" | "outcome" | "closed" | "parked";
+  column: "open" | "claimed" | "assessed" | "verified" | "rejected" | "referred" | "outcome" | "closed" | "parked";
+  priority: 1 | 2 | 3;
+  countries: string[];
+  handling: "H0" | "H1" | "H2" | "H3" | null;
+  band: "strong" | "moderate" | "weak" | null;
+  score_withheld: boolean;
+  no_face_score: boolean;
+  age_gap_years: number | null;
+  holder: Colleague | null;
+  lease_until: string | null;
+  lease_s: number;
+  opinions: number;
+  opinions_wanted: "second" | "third" | null;
+  waiting_since: string;
+  outcome: string | null;
+  changed_seq: number;
+  is_claimable: boolean;
+  sides: CardSide[];
+  referrals: CardReferral[];
+}
+
+/**
+ * A referral on a card. to: the country.
+ */
+export interface CardReferral {
+  number: number;
+  to: string;
+  state: "drafted" | "withdrawn" | "sent" | "acknowledged" | "accepted" | "declined" | "returned" | "re_routed";
+  due_at: string | null;
+}
+
+/**
+ * One side of a lead on a card. Of one that is `hidden`, to which the viewer has no key, it is only said that it is there.
+ */
+export interface CardSide {
+  side: number;
+  country: string | null;
+  face: string | null;
+  media: string | null;
+  what: "person" | "register" | "media" | "hidden";
+  hidden: boolean;
+}
+
+/**
+ * Whether the viewer holds the lead. token: what the holder's writes must carry.
+ */
+export interface Claim {
+  mine: boolean;
+  token: number | null;
+  lease_until: string | null;
+}
+
+/**
+ * A person as colleagues see one: in an exercise a country and a role.
+ */
+export interface Colleague {
+  id: number;
+  name: string;
+  country: string;
+}
+
+/**
+ * A comment in any language.
+ */
+export interface Comment {
+  id: string;
+  author: Colleague;
+  body: string;
+  language: string;
+  created_at: string;
+}
+
+/**
+ * An agency of the operation, and for what it can receive a referral.
+ */
+export interface CompetentAgency {
+  id: number;
+  name: string;
+  country: string;
+  competences: ("protection" | "offender" | "evidence")[];
+}
+
+/**
+ * A person in the material. other_faces: further faces of the same person, best quality first, at most MOST_FACES.
+ */
+export interface DepictedPerson {
+  id: string;
+  number: number;
+  face_count: number;
+  age_band: "under_3" | "3_6" | "7_12" | "13_17" | "adult" | null;
+  series_number: number | null;
+  other_faces: string[];
+}
+
+/**
+ * An unfinished opinion.
+ */
+export interface Draft {
+  opinion: 1 | 2 | 3 | 4 | 5 | null;
+  features: Record<string, "same" | "different" | "unclear">;
+  reason: string;
+}
+
+/**
+ * What speaks besides the face: a short title and one sentence, in the reader's language.
+ */
+export interface Evidence {
+  kind: "register_match" | "same_face" | "same_file" | "near_copy" | "camera_serial" | "clue";
+  countries: string[];
+  title: string;
+  text: string;
+  bearing: "supports" | "against" | "neutral";
+  lead: LeadNumber;
+}
+
+/**
+ * The exhibit in which a medium was.
+ */
+export interface ExhibitOfMedium {
+  id: string;
+  label: string;
+  kind: string;
+  handling_code: "H0" | "H1" | "H2" | "H3";
+  custodian_country: string;
+}
+
+/**
+ * A face in a picture.
+ *
+ * box: left, top, right, bottom; landmarks: x, y of right eye, left eye, nose tip, right and left corner of the mouth; both in
+ * pixels of the working image. at_s: seconds into the video, null in a photo. captured_at: as the file states it, unverified.
+ */
+export interface Face {
+  id: string;
+  box: number[];
+  landmarks: number[];
+  quality_word: "good" | "usable" | "poor";
+  eye_distance_px: number;
+  yaw_deg: number;
+  roll_deg: number;
+  at_s: number | null;
+  captured_at: string | null;
+}
+
+/**
+ * What happened. text: the end of a sentence that begins with the actor, in the reader's language.
+ */
+export interface HistoryEntry {
+  seq: number;
+  at: string;
+  kind: string;
+  actor: Colleague | null;
+  text: string;
+}
+
+/**
+ * That a country holds jurisdiction, as somebody stated it. basis: what supports it.
+ */
+export interface JurisdictionClaim {
+  id: string;
+  country: string;
+  ground: "offence_place" | "child_residence" | "suspect_place" | "nationality";
+  competence: "protection" | "offender" | "evidence";
+  basis: string;
+  stated_by: Colleague;
+  stated_at: string;
+  may_withdraw: boolean;
+}
+
+/**
+ * Another lead, and how people call it.
+ */
+export interface LeadNumber {
+  id: string;
+  number: number;
+}
+
+/**
+ * Which recogniser found the pair; no figure that would tell the score.
+ */
+export interface LeadProvenance {
+  pack_id: string;
+  model_digest: string;
+  threshold: number;
+}
+
+/**
+ * A referral on its lead's page. reason: of the answer, or of the withdrawal. may_…: whether the viewer could do it now.
+ */
+export interface LeadReferral {
+  id: string;
+  number: number;
+  from_country: string;
+  to_agency: AgencyName;
+  competence: "protection" | "offender" | "evidence";
+  urgency: "urgent" | "priority" | "normal";
+  state: "drafted" | "withdrawn" | "sent" | "acknowledged" | "accepted" | "declined" | "returned" | "re_routed";
+  corroboration: string;
+  message: string;
+  reason: string | null;
+  package_state: "waiting" | "built" | "failed";
+  drafted_by: Colleague;
+  drafted_at: string;
+  approved_by: Colleague | null;
+  sent_at: string | null;
+  due_at: string | null;
+  may_approve: boolean;
+  may_send: boolean;
+}
+
+/**
+ * One side of a lead. One that is `hidden`, to which the viewer has no key, carries nothing but its country.
+ */
+export interface LeadSide {
+  side: number;
+  country: string;
+  hidden: boolean;
+  face: Face | null;
+  person: DepictedPerson | null;
+  register_entry: RegisterEntry | null;
+  media: Medium | null;
+}
+
+/**
+ * A photo or a video.
+ *
+ * is_complete: false for a video that was read only in part: it is damaged, or took too long. device_paths: as they stood on the
+ * device, at most MOST_PATHS; path_count: how many there are.
+ */
+export interface Medium {
+  id: string;
+  kind: "photo" | "video";
+  is_complete: boolean;
+  sha256: string;
+  camera_make: string | null;
+  camera_model: string | null;
+  camera_serial: string | null;
+  exhibit: ExhibitOfMedium | null;
+  device_paths: string[];
+  path_count: number;
+  near_copies: number;
+}
+
+/**
+ * The viewer's own. settled_at: since when it cannot be taken back.
+ */
+export interface MyAssessment {
+  id: string;
+  opinion: 1 | 2 | 3 | 4 | 5;
+  features: Record<string, "same" | "different" | "unclear">;
+  reason: string;
+  signed_at: string;
+  settled_at: string | null;
+}
+
+/**
+ * The operation of a lead. state: the one that counts now.
+ */
+export interface OperationOfLead {
+  id: number;
+  code_name: string;
+  time_zone: string;
+  state: string;
+  tlp: string;
+}
+
+/**
+ * Who looks at which lead of an operation now, by the lead's id.
+ */
+export interface PresenceMessage {
+  operation: number;
+  leads: Record<string, Present[]>;
+}
+
+/**
+ * Somebody who looks at a lead, or writes about it.
+ */
+export interface Present {
+  user: number;
+  name: string;
+  country: string;
+  mode: "viewing" | "editing";
+}
+
+/**
+ * An entry of a register. label: a name where the register gives one; empty in exercises.
+ */
+export interface RegisterEntry {
+  number: string;
+  label: string;
+  sex: "female" | "male" | "other" | "unknown";
+  date_of_birth: string | null;
+  missing_since: string | null;
+  place: string | null;
+  nationality: string | null;
+  details: Record<string, string>;
+  register: string;
+  is_closed: boolean;
+}
+
+/**
+ * Another's, only once the lead is decided.
+ */
+export interface RevealedAssessment {
+  id: string;
+  opinion: 1 | 2 | 3 | 4 | 5;
+  features: Record<string, "same" | "different" | "unclear">;
+  reason: string;
+  signed_at: string;
+  examiner: Colleague;
+}
+
+/**
+ * The viewer's draft, and when it was kept.
+ */
+export interface SavedDraft {
+  body: Draft;
+  saved_at: string;
+}
+
+/**
+ * How alike two faces are for the recogniser. shown_at: when this viewer first saw it.
+ */
+export interface Score {
+  score: number;
+  band: "strong" | "moderate" | "weak";
+  rank: number | null;
+  threshold: number;
+  pack_id: string;
+  model_digest: string;
+  shown_at: string | null;
+}
+
+/**
+ * A lead's page, with what speaks besides the face and what happened so far, newest first.
+ */
+export interface WordedLeadPage {
+  id: string;
+  number: number;
+  kind: "register_match" | "same_face" | "same_file" | "near_copy" | "camera_serial" | "clue";
+  stage: "open" | "assessed" | "verified" | "rejected" | "referred" | "outcome" | "closed" | "parked";
+  column: "open" | "claimed" | "assessed" | "verified" | "rejected" | "referred" | "outcome" | "closed" | "parked";
+  priority: 1 | 2 | 3;
+  countries: string[];
+  handling: "H0" | "H1" | "H2" | "H3" | null;
+  band: "strong" | "moderate" | "weak" | null;
+  score_withheld: boolean;
+  no_face_score: boolean;
+  age_gap_years: number | null;
+  holder: Colleague | null;
+  lease_until: string | null;
+  lease_s: number;
+  opinions: number;
+  opinions_wanted: "second" | "third" | null;
+  waiting_since: string;
+  outcome: string | null;
+  changed_seq: number;
+  seq: number;
+  keys: string;
+  operation: OperationOfLead;
+  created_at: string;
+  stage_reason: string | null;
+  second_from_other_country: boolean;
+  sides: LeadSide[];
+  claim: Claim;
+  my_assessment: MyAssessment | null;
+  undo_until: string | null;
+  assessments: RevealedAssessment[];
+  score: Score | null;
+  comments: Comment[];
+  annotations: Annotation[];
+  jurisdiction: JurisdictionClaim[];
+  referrals: LeadReferral[];
+  access_requests: AccessRequest[];
+  presence: Present[];
+  draft: SavedDraft | null;
+  permissions: Record<"claim_lead" | "release_lead" | "hand_over_lead" | "take_over_lead" | "assess_lead" | "save_draft" | "annotate_lead" | "comment_on_lead" | "prioritise_lead" | "park_lead" | "reopen_lead" | "close_lead" | "ask_access" | "state_jurisdiction" | "draft_referral" | "view_media", boolean>;
+  agencies: CompetentAgency[];
+  examiners: Colleague[];
+  provenance: LeadProvenance | null;
+  evidence: Evidence[];
+  history: HistoryEntry[];
+}

@@ -1,0 +1,67 @@
+"""What the islands in the browser are answered, as TypeScript: made from the schemas of the OpenAPI document.
+
+`python -m workspace.web.typescript` writes the file (`make format` does so too); a test fails while it is not up to date.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from workspace.queries.board import Board
+from workspace.settings import ROOT
+from workspace.web.document import schemas_of
+from workspace.web.lead_words import WordedLeadPage
+from workspace.web.socket_messages import BoardMessage, PresenceMessage
+
+FILE = ROOT / "frontend" / "src" / "shared" / "answers.ts"
+KINDS = (Board, WordedLeadPage, BoardMessage, PresenceMessage)
+"""What the board and the lead's page read; their parts come along."""
+HEAD = """\
+/**
+ * What the API answers to the board and the lead's page: made from the server's dataclasses by `make format`, never by hand.
+ * Times are ISO 8601 in UTC, days ISO 8601, ids texts.
+ */
+"""
+PLAIN = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null"}
+Schema = Mapping[str, Any]
+
+
+def typescript() -> str:
+    """The whole file."""
+    _, parts = schemas_of(KINDS)
+    return HEAD + "".join(f"\n{_interface(name, parts[name])}" for name in sorted(parts))
+
+
+def _interface(name: str, schema: Schema) -> str:
+    lines = [f"export interface {name} {{", *(f"  {field}: {_type(kind)};" for field, kind in schema["properties"].items()), "}"]
+    return "\n".join([*_comment(schema.get("description", "")), *lines, ""])
+
+
+def _comment(text: str) -> Iterator[str]:
+    if text:
+        yield "/**"
+        yield from (f" * {line}".rstrip() for line in text.splitlines())
+        yield " */"
+
+
+def _type(schema: Schema) -> str:
+    if "$ref" in schema:
+        return str(schema["$ref"]).rpartition("/")[2]
+    if "enum" in schema:
+        return " | ".join(json.dumps(code) for code in schema["enum"])
+    if "const" in schema:
+        return json.dumps(schema["const"])
+    if "anyOf" in schema:
+        return " | ".join(_type(each) for each in schema["anyOf"])
+    if schema["type"] == "array":
+        item = _type(schema["items"])
+        return f"({item})[]" if " | " in item else f"{item}[]"
+    if schema["type"] == "object":
+        return f"Record<{_type(schema.get('propertyNames', {'type': 'string'}))}, {_type(schema['additionalProperties'])}>"
+    return PLAIN[schema["type"]]
+
+
+if __name__ == "__main__":
+    FILE.write_text(typescript(), encoding="utf-8")
