@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 
-from workspace.rules import codes, credentials, days, jurisdiction, leads, limits, roles, states
+from workspace.rules import codes, credentials, days, exercise, jurisdiction, leads, limits, roles, states
 from workspace.rules.comparison import comparison_key
 from workspace.rules.roles import ROLES, SERVICE_ROLE
 
@@ -22,6 +22,7 @@ ROLES_OF_FUNCTIONS: dict[str, Set[str]] = {
     "my_operations": roles.MEMBERS | roles.SERVICE,
     "my_keys": roles.KEY_HOLDERS,
     "my_audits": roles.OBSERVER,
+    "my_directions": roles.DIRECTOR,
     "my_administrations": set(roles.GRANTABLE),
     "why_not_judge": roles.EXAMINERS,
 }
@@ -91,6 +92,11 @@ CODES_OF_COLUMNS: dict[str, Collection[str]] = {
     "media_item.kind": get_args(codes.MediaKind),
     "face.quality_word": get_args(codes.Quality),
     "edition.kind": states.EDITION_KINDS,
+    "session.played_by": exercise.PLAYED_BY,
+    "event.played_by": exercise.PLAYED_BY,
+    "assessment.played_by": exercise.PLAYED_BY,
+    "exercise_seat.played_by": exercise.PLAYED_BY,
+    "exercise_injection.kind": exercise.INJECTIONS,
 }
 """By `table.column`: the codes that the rules know."""
 
@@ -128,7 +134,11 @@ def test_the_database_accepts_the_same_leases(connection: Connection) -> None:
              where conrelid = 'operation'::regclass and contype = 'c' and conname like '%lease_s%'""")
     )
 
-    assert re.findall(r"\d+", rows.scalar_one()) == [str(limits.LEAST_LEASE_S), str(limits.MOST_LEASE_S)]
+    assert re.findall(r"\d+", rows.scalar_one()) == [
+        str(limits.MOST_LEASE_S),
+        str(limits.LEAST_LEASE_S),
+        str(limits.LEAST_EXERCISE_LEASE_S),
+    ]
 
 
 def test_no_role_belongs_to_the_keyless_and_to_the_key_holders() -> None:

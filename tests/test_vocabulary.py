@@ -52,6 +52,11 @@ COLUMNS: Mapping[str, str] = {
 }
 """By column whose CHECK lists codes: the table that names them."""
 WITHOUT_A_LABEL = {
+    "session.played_by": "shown by a mark beside the name",
+    "event.played_by": "shown by a mark beside the name",
+    "assessment.played_by": "shown by a mark beside the name",
+    "exercise_seat.played_by": "shown by a mark beside the name",
+    "exercise_injection.kind": "shown as a sentence of the director's page",
     "challenge.purpose": "never shown",
     "operation.tlp": "a code of an international protocol, never translated",
     "media_item.kind": "shown by a symbol with its own text",
@@ -104,7 +109,7 @@ def checked_values() -> dict[str, set[str]]:
     for path in sorted((ROOT / "migrations" / "versions").rglob("*.sql")):
         table = ""
         text = path.read_text(encoding="utf-8")
-        for part in re.finditer(r"create (?:unlogged )?table (\w+)|check \((\w+) in \(('[^)]*)\)\)", text):
+        for part in re.finditer(r"(?:create (?:unlogged )?|alter )table (\w+)|check \((\w+) in \(('[^)]*)\)\)", text):
             if part[1]:
                 table = part[1]
             else:

@@ -364,6 +364,37 @@ class ExportMade(Event):
     audience: Literal["internal", "public"] | None = None
     form: Literal["pdf", "csv", "json"] | None = None
 
+# --- The exercise ---------------------------------------------------------------------------------------------
+
+class ExerciseBegun(Event):
+    seed: int
+
+class ExercisePaced(Event):
+    pace: int
+
+class ExercisePaused(Event):
+    pass
+
+class ExerciseResumed(Event):
+    pass
+
+class ExerciseStepped(Event):
+    pass
+
+class ExerciseSeatPassed(Event):
+    user: int
+    to: Code
+
+class ExerciseInjected(Event):
+    injection: UUID
+    what: Code
+
+class ExerciseInjectionLanded(Event):
+    injection: UUID
+
+class ExerciseRevealed(Event):
+    pass
+
 # fmt: on
 
 KINDS = {cls.kind: cls for cls in Event.__subclasses__()}  # by tag

@@ -31,6 +31,7 @@ ROLE: Table = {
     "analyst": N_("Analyst"),
     "observer": N_("Observer"),
     "administrator": N_("Administrator"),
+    "director": N_("Exercise director"),
     "recipient": N_("Receiving authority"),
     "service": N_("Service"),
     "none": N_("No role"),

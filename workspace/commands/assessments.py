@@ -58,6 +58,7 @@ def assess_lead(
         opinion=opinion,
         features=features,
         reason=reason.strip(),
+        played_by=tx.played_by,
     )
     tx.session.add(row)
     tx.session.flush()

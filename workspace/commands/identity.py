@@ -116,10 +116,11 @@ def use_passkey(tx: Tx, credential_id: bytes, *, sign_count: int) -> None:
     )
 
 
-def start_session(tx: Tx, *, how: str) -> str:
+def start_session(tx: Tx, *, how: str, played_by: str = "person") -> str:
     """Start a session of the actor and return its secret. Asks `start_session`; records `session:started`.
 
     how: "passkey", "invitation" (the first passkey was just enrolled) or "exercise_link".
+    played_by: "partner" for the process that plays a seat of an exercise; the database takes it with an exercise link alone.
     """
     require_house(tx.actor, "start_session")
     secret = secrets.token_urlsafe(32)
@@ -128,6 +129,7 @@ def start_session(tx: Tx, *, how: str) -> str:
             id=digest(secret),
             user_id=tx.actor.id,
             how=how,
+            played_by=played_by,
             expires_at=tx.now + SESSION_LIFE,
             stepped_up_at=None if how == "exercise_link" else tx.now,
         )

@@ -18,7 +18,7 @@ from workspace.model import Agency, Membership, Operation, OperationAgency, Part
 from workspace.model.database import Tx
 from workspace.rules.codes import HANDLING_CODES, TLP, UNRESTRICTED
 from workspace.rules.jurisdiction import COMPETENCES
-from workspace.rules.limits import LEAST_LEASE_S, MOST_LEASE_S
+from workspace.rules.limits import LEAST_EXERCISE_LEASE_S, LEAST_LEASE_S, MOST_LEASE_S
 from workspace.rules.policy import require_house
 from workspace.rules.roles import KEYLESS, ROLES, Destination, require_may_give, require_may_take
 from workspace.rules.states import NEXT_STATE
@@ -141,13 +141,14 @@ def change_operation_settings(
     shows_band: whether an open lead shows its coarse band; leads that exist follow at once. lease_s: of claims made from now on.
 
     Raises:
-        Invalid: the lease is shorter than a minute or longer than a day.
+        Invalid: the lease is shorter than a minute (in an exercise five seconds) or longer than a day.
     """
     operation = require_operation(tx, "change_operation_settings", operation_id)
-    if lease_s is not None and not LEAST_LEASE_S <= lease_s <= MOST_LEASE_S:
+    least = LEAST_EXERCISE_LEASE_S if operation.is_exercise else LEAST_LEASE_S
+    if lease_s is not None and not least <= lease_s <= MOST_LEASE_S:
         raise Invalid(
             "This length of the lease is not allowed.",
-            faults=[Fault("lease_s", "between {least} and {most}", least=LEAST_LEASE_S, most=MOST_LEASE_S)],
+            faults=[Fault("lease_s", "between {least} and {most}", least=least, most=MOST_LEASE_S)],
         )
     wanted = {"shows_band": shows_band, "second_from_other_country": second_from_other_country, "lease_s": lease_s}
     for setting, after in wanted.items():

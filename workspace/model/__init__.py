@@ -1,6 +1,16 @@
 """Tables: columns and constraints only. The same words as in the migrations; a test compares the two."""
 
 from workspace.model.base import Base
+from workspace.model.exercise import (
+    Debrief,
+    DebriefOpinion,
+    Exercise,
+    ExerciseEntry,
+    ExerciseIdentity,
+    ExerciseInjection,
+    ExerciseSeat,
+    ExerciseShown,
+)
 from workspace.model.leads import (
     Annotation,
     Assessment,
@@ -43,9 +53,17 @@ __all__ = [
     "Comment",
     "Compartment",
     "Counter",
+    "Debrief",
+    "DebriefOpinion",
     "Draft",
     "Edition",
     "Event",
+    "Exercise",
+    "ExerciseEntry",
+    "ExerciseIdentity",
+    "ExerciseInjection",
+    "ExerciseSeat",
+    "ExerciseShown",
     "Exhibit",
     "Face",
     "FaceSearch",

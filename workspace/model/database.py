@@ -29,6 +29,7 @@ from workspace.rules.actor import Actor
 
 _PRESENT = text("select set_config('app.presented', :it, true)")
 _ACT_AS = text("select act_as(:id)")
+_AS_PARTNER = text("select set_config('app.played_by', 'partner', true)")
 _APPEND = text("select append_events(:operation, cast(:rows as jsonb))")
 _BEYOND_LIMITS = "54"
 """The class of SQLSTATEs that say that a limit of the program was passed: a long index entry, too deep an expression."""
@@ -46,11 +47,12 @@ _T = TypeVar("_T")
 
 @dataclass
 class Tx:
-    """One write: a session, who acts, the database's time, and the events so far."""
+    """One write: a session, who acts, the database's time, and the events so far. played_by: person, or an exercise's partner."""
 
     session: Session
     actor: Actor
     now: datetime
+    played_by: str = "person"
     events: list[Event] = field(default_factory=list)
     afterwards: list[Callable[[], None]] = field(default_factory=list)
     refusal: WorkspaceError | None = None
@@ -129,13 +131,15 @@ class Database:
             session.rollback()
 
     @contextmanager
-    def write(self, actor: int, *, presented: bytes | None = None) -> Iterator[Tx]:
+    def write(self, actor: int, *, presented: bytes | None = None, played_by: str = "person") -> Iterator[Tx]:
         """Open a write as the actor; commit at the end, with its events, or change nothing.
+
+        played_by: "partner" where the session is that of an exercise's partner; it stands on every event of the write.
 
         Raises:
             NotSignedIn: the actor does not exist or is disabled.
         """
-        with self._writing(lambda _: actor, presented) as tx:
+        with self._writing(lambda _: actor, presented, played_by) as tx:
             yield tx
 
     @contextmanager
@@ -144,16 +148,18 @@ class Database:
 
         For `ensure_house` alone, with the workers' role.
         """
-        with self._writing(first, None) as tx:
+        with self._writing(first, None, "person") as tx:
             yield tx
 
     @contextmanager
-    def _writing(self, who: Callable[[Session], int], presented: bytes | None) -> Iterator[Tx]:
+    def _writing(self, who: Callable[[Session], int], presented: bytes | None, played_by: str) -> Iterator[Tx]:
         with _faults(), Session(self.engine, expire_on_commit=False) as session:
             facts = _act_as(session, who(session), presented)
             if facts is None:
                 raise NotSignedIn("This account does not exist or is disabled.")
-            tx = Tx(session, facts[0], facts[1])
+            if played_by == "partner":
+                session.connection().execute(_AS_PARTNER)
+            tx = Tx(session, facts[0], facts[1], played_by)
             yield tx
             session.flush()
             _append_and_commit(session, tx.events)

@@ -96,6 +96,7 @@ class Assessment(Base):
     opinion: Mapped[int]
     features: Mapped[dict[str, Any]] = mapped_column(server_default=FetchedValue())
     reason: Mapped[str]
+    played_by: Mapped[str] = mapped_column(server_default=FetchedValue())
     signed_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
     undone_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]

@@ -51,6 +51,7 @@ class Event(Base):
     at: Mapped[datetime]
     kind: Mapped[str]
     actor_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    played_by: Mapped[str] = mapped_column(server_default=FetchedValue())
     lead_id: Mapped[UUID | None]
     locks: Mapped[list[int]]
     payload: Mapped[dict[str, Any]]

@@ -42,6 +42,7 @@ class Bearer:
     is_fresh: bool
     is_stale: bool
     scopes: tuple[str, ...] | None
+    played_by: str = "person"
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ def presented_session(view: View, session_id: bytes) -> Bearer | None:
         select(
             Session.user_id,
             Session.how,
+            Session.played_by,
             and_(Session.stepped_up_at.is_not(None), Session.stepped_up_at > func.now() - FRESH).label("is_fresh"),
             (Session.seen_at <= func.now() - TOUCH_AFTER).label("is_stale"),
         ).where(
@@ -104,7 +106,7 @@ def presented_session(view: View, session_id: bytes) -> Bearer | None:
     person = become(view, row.user_id) if row else None
     if row is None or person is None:
         return None
-    return Bearer(session_id, person, row.how, row.is_fresh, row.is_stale, None)
+    return Bearer(session_id, person, row.how, row.is_fresh, row.is_stale, None, row.played_by)
 
 
 def presented_token(view: View, token_id: bytes) -> Bearer | None:

@@ -6,4 +6,5 @@ PRESENCE_S = 30
 """Seconds after which somebody who said nothing is no longer shown as looking at a lead. It is told every 10 s."""
 
 LEAST_LEASE_S, MOST_LEASE_S = 60, 86400
-"""How long a claim may be held, by the settings of an operation."""
+LEAST_EXERCISE_LEASE_S = 5
+"""How long a claim may be held, by the settings of an operation; an exercise may be shorter-winded."""

@@ -13,6 +13,7 @@ from workspace.rules.roles import (
     ADMINISTRATOR,
     AUTHORITIES,
     COUNTRY_LEAD,
+    DIRECTOR,
     DISSEMINATORS,
     EXAMINERS,
     EXHIBIT_RECEIVERS,
@@ -37,6 +38,11 @@ class Rule:
 
 
 RULES: dict[str, Rule] = {
+    # The exercise
+    "play_exercise": Rule(SERVICE, ALWAYS),
+    "take_seat": Rule(MEMBERS | {"recipient"}, ALWAYS),
+    "direct_exercise": Rule(DIRECTOR, ALWAYS),
+    "reveal_truth": Rule(DIRECTOR, ALWAYS),
     # The operation and its people
     "accept_terms": Rule(LEADERS, NOT_FINISHED),
     "change_operation_state": Rule(OPERATION_LEAD, ALWAYS),

@@ -10,7 +10,17 @@ from dataclasses import dataclass
 from workspace.errors import Forbidden
 from workspace.rules.actor import Actor
 
-ROLES = ("operation_lead", "country_lead", "specialist", "analyst", "liaison", "recipient", "observer", "administrator")
+ROLES = (
+    "operation_lead",
+    "country_lead",
+    "specialist",
+    "analyst",
+    "liaison",
+    "recipient",
+    "observer",
+    "administrator",
+    "director",
+)
 """What a person can be in an operation, in the order in which lists show them."""
 
 HOST_ROLE = "administrator"
@@ -23,12 +33,14 @@ OPERATION_LEAD = frozenset({"operation_lead"})
 COUNTRY_LEAD = frozenset({"country_lead"})
 ADMINISTRATOR = frozenset({"administrator"})
 OBSERVER = frozenset({"observer"})
+DIRECTOR = frozenset({"director"})
+"""Who directs an exercise; there is none in a real operation."""
 SERVICE = frozenset({SERVICE_ROLE})
 LEADERS = frozenset({"operation_lead", "country_lead"})
 
 KEY_HOLDERS = frozenset({"operation_lead", "country_lead", "specialist", "liaison", "analyst"})
 """Who may open material: their agency's, what countries share, and what was granted."""
-KEYLESS = OBSERVER | ADMINISTRATOR
+KEYLESS = OBSERVER | ADMINISTRATOR | DIRECTOR
 """Members for whom nobody's material opens."""
 MEMBERS = KEY_HOLDERS | KEYLESS
 """Who belongs to the operation as a whole. A recipient does not: he sees what is referred to his agency."""
@@ -43,7 +55,7 @@ REGISTER_IMPORTERS = frozenset({"country_lead", "analyst"})
 
 GRANTABLE: dict[str, frozenset[str]] = {
     "administrator": frozenset(ROLES),
-    "operation_lead": frozenset(ROLES) - ADMINISTRATOR,
+    "operation_lead": frozenset(ROLES) - ADMINISTRATOR - DIRECTOR,
     "country_lead": frozenset({"country_lead", "specialist", "liaison", "analyst", "recipient"}),
 }
 """Which roles a role may give and take: nobody gives more than it holds. A country lead does so in its own agency (see FIRST_PEOPLE)."""

@@ -77,7 +77,8 @@ def reading() -> Iterator[View]:
 @contextmanager
 def writing() -> Iterator[Tx]:
     """Open one write of the signed-in person. Raises: NotSignedIn."""
-    with database().write(current_user_id()) as tx:
+    found = bearer()
+    with database().write(found.person.id, played_by=found.played_by) as tx:
         yield tx
 
 

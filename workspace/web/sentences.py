@@ -92,6 +92,15 @@ SENTENCES: Mapping[str, Any] = {
     "outcome:revoked": _l("took an outcome back"),
     "edition:drawn_up": _l("drew up an edition of the figures"),
     "export:made": _l("exported figures"),
+    "exercise:begun": _l("began the exercise"),
+    "exercise:paced": _l("changed the pace of the exercise"),
+    "exercise:paused": _l("paused the exercise"),
+    "exercise:resumed": _l("let the exercise go on"),
+    "exercise:stepped": _l("had each partner act once"),
+    "exercise:seat_passed": _l("gave a seat of the exercise to another player"),
+    "exercise:injected": _l("put something into the exercise"),
+    "exercise:injection_landed": _l("let an injection happen"),
+    "exercise:revealed": _l("opened the debrief"),
 }
 """By event kind; a test holds this table against events.KINDS."""
 

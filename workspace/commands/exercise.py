@@ -1,0 +1,264 @@
+"""The exercise as a living week: how it is played, what its director puts into it, and the end of its secrecy.
+
+Exercises alone: each command fails with NotFound where an operation is none. The truth of the material is written here, by a
+service user, and read by no command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_or_change
+
+from workspace import events
+from workspace.commands.guard import require_operation
+from workspace.errors import Conflict, Fault, Invalid, NotFound
+from workspace.events import OBSERVERS_ONLY, Place
+from workspace.model import (
+    Exercise,
+    ExerciseEntry,
+    ExerciseIdentity,
+    ExerciseInjection,
+    ExerciseSeat,
+    ExerciseShown,
+    Membership,
+    Operation,
+)
+from workspace.model.database import Tx
+from workspace.rules.exercise import INJECTIONS, LINE_CUT_S, PACES, PLAYED_BY
+from workspace.rules.reasons import require_reason
+from workspace.rules.roles import DIRECTOR
+from workspace.rules.states import NEXT_STATE
+
+
+def begin_exercise(tx: Tx, operation_id: int, *, seed: int, scenario: str, partners: Iterable[int]) -> None:
+    """Have an exercise played: by partners in these seats, by people in the others.
+
+    Asks `play_exercise`; records `exercise:begun`. partners: user ids of members.
+
+    Raises:
+        Invalid: this is a real operation.
+        Conflict: it was begun before.
+    """
+    operation = require_operation(tx, "play_exercise", operation_id)
+    if not operation.is_exercise:
+        raise Invalid("A real operation is not played.", faults=[Fault("operation", "an exercise")])
+    begun = tx.session.execute(
+        insert_or_change(Exercise)
+        .values(operation_id=operation_id, seed=seed, scenario=scenario)
+        .on_conflict_do_nothing()
+        .returning(Exercise.operation_id)
+    ).one_or_none()
+    if begun is None:
+        raise Conflict("This exercise was begun before.")
+    seats = [{"operation_id": operation_id, "user_id": user_id, "played_by": "partner"} for user_id in partners]
+    if seats:
+        tx.session.execute(insert(ExerciseSeat), seats)
+    tx.record(events.ExerciseBegun(Place(operation_id), seed=seed))
+
+
+def write_truth(
+    tx: Tx,
+    operation_id: int,
+    *,
+    lives_in: Mapping[str, str],
+    shown: Iterable[tuple[str, str, str]],
+    entries: Mapping[str, str],
+) -> None:
+    """Write down who is shown where, once. Asks `play_exercise`; records nothing: the truth is no act.
+
+    lives_in: country by identity, a label. shown: (exhibit's label, path on the device, identity). entries: identity by the
+    number of a register's entry.
+
+    Raises:
+        NotFound: the exercise was not begun.
+    """
+    require_operation(tx, "play_exercise", operation_id)
+    if tx.session.get(Exercise, operation_id) is None:
+        raise NotFound("There is no such exercise.")
+    identities = [{"operation_id": operation_id, "identity": who, "lives_in": where} for who, where in lives_in.items()]
+    files = [
+        {"operation_id": operation_id, "exhibit_label": label, "device_path": path, "identity": who} for label, path, who in shown
+    ]
+    numbers = [{"operation_id": operation_id, "number": number, "identity": who} for number, who in entries.items()]
+    for table, rows in ((ExerciseIdentity, identities), (ExerciseShown, files), (ExerciseEntry, numbers)):
+        if rows:
+            tx.session.execute(insert(table), rows)
+
+
+def change_pace(tx: Tx, operation_id: int, *, pace: int) -> None:
+    """Have partners act, and referrals fall due, so much faster than true time. Asks `direct_exercise`; records `exercise:paced`.
+
+    What is due already keeps its time.
+
+    Raises:
+        Invalid: no such pace.
+    """
+    _require_directed(tx, operation_id)
+    if pace not in PACES:
+        raise Invalid("This pace is unknown.", faults=[Fault("pace", "one of {known}", known=list(PACES))])
+    if tx.change(update(Exercise).where(Exercise.operation_id == operation_id, Exercise.pace != pace).values(pace=pace)):
+        tx.record(events.ExercisePaced(Place(operation_id), pace=pace))
+
+
+def pause_exercise(tx: Tx, operation_id: int, *, is_paused: bool) -> None:
+    """Have the partners rest, or go on. Asks `direct_exercise`; records `exercise:paused` or `exercise:resumed`."""
+    _require_directed(tx, operation_id)
+    changed = update(Exercise).where(Exercise.operation_id == operation_id, Exercise.is_paused != is_paused)
+    if tx.change(changed.values(is_paused=is_paused)):
+        kind = events.ExercisePaused if is_paused else events.ExerciseResumed
+        tx.record(kind(Place(operation_id)))
+
+
+def step_exercise(tx: Tx, operation_id: int) -> None:
+    """Pause, and have each partner at work act once. Asks `direct_exercise`; records `exercise:stepped`."""
+    _require_directed(tx, operation_id)
+    tx.change(update(Exercise).where(Exercise.operation_id == operation_id).values(is_paused=True, steps=Exercise.steps + 1))
+    tx.record(events.ExerciseStepped(Place(operation_id)))
+
+
+def pass_seat(tx: Tx, operation_id: int, *, user_id: int, to: str) -> None:
+    """Give a member's seat to a person, or back to a partner, as it stands. Asks `direct_exercise`; records `exercise:seat_passed`.
+
+    to: "person" or "partner". A director's own seat stays a person's.
+
+    Raises:
+        NotFound: no such member.
+        Invalid: nobody of this kind plays, or it is the director's seat.
+    """
+    _require_directed(tx, operation_id)
+    _pass_seat(tx, operation_id, user_id, to)
+
+
+def take_seat(tx: Tx, operation_id: int) -> None:
+    """Take one's own seat from the partner who plays it, by signing in. Asks `take_seat`; records `exercise:seat_passed`.
+
+    Changes and records nothing where a person plays it already.
+    """
+    require_operation(tx, "take_seat", operation_id)
+    seat = tx.session.get(ExerciseSeat, (operation_id, tx.actor.id))
+    if seat is not None and seat.played_by == "partner":
+        _pass_seat(tx, operation_id, tx.actor.id, "person")
+
+
+def inject(tx: Tx, operation_id: int, *, kind: str, in_minutes: int = 0) -> UUID:
+    """Put something into the week, now or in some minutes of true time; return its id.
+
+    Asks `direct_exercise`; records `exercise:injected`, which nobody in the room reads.
+
+    Raises:
+        Invalid: no such injection, or later than a day from now.
+    """
+    _require_directed(tx, operation_id)
+    faults = []
+    if kind not in INJECTIONS:
+        faults.append(Fault("kind", "one of {known}", known=list(INJECTIONS)))
+    if not 0 <= in_minutes <= 24 * 60:
+        faults.append(Fault("in_minutes", "between {least} and {most}", least=0, most=24 * 60))
+    if faults:
+        raise Invalid("This cannot be injected.", faults=faults)
+    injection_id, due_at = uuid4(), tx.now + timedelta(minutes=in_minutes)
+    tx.session.execute(
+        insert(ExerciseInjection).values(
+            id=injection_id, operation_id=operation_id, kind=kind, asked_by=tx.actor.id, due_at=due_at
+        )
+    )
+    tx.record(events.ExerciseInjected(Place(operation_id, OBSERVERS_ONLY), injection=injection_id, what=kind))
+    return injection_id
+
+
+def land_injection(tx: Tx, injection_id: UUID) -> None:
+    """Note that an injection has happened; one that cuts the line does so here.
+
+    Asks `play_exercise`; records `exercise:injection_landed`.
+
+    Raises:
+        NotFound: there is no such injection that waits.
+    """
+    row = tx.session.get(ExerciseInjection, injection_id)
+    if row is None:
+        raise NotFound("There is no such injection.")
+    require_operation(tx, "play_exercise", row.operation_id)
+    tx.change_one(
+        update(ExerciseInjection)
+        .where(ExerciseInjection.id == injection_id, ExerciseInjection.landed_at.is_(None))
+        .values(landed_at=func.now()),
+        otherwise=NotFound("There is no such injection."),
+    )
+    if row.kind == "line_cut":
+        until = tx.now + timedelta(seconds=LINE_CUT_S)
+        tx.change(update(Exercise).where(Exercise.operation_id == row.operation_id).values(line_cut_until=until))
+    tx.record(events.ExerciseInjectionLanded(Place(row.operation_id, OBSERVERS_ONLY), injection=injection_id))
+
+
+def reveal_truth(tx: Tx, operation_id: int, *, reason: str) -> None:
+    """Open the debrief to all members. Before closing this ends the exercise, and there is no way back.
+
+    Asks `reveal_truth`; records `exercise:revealed`, and `operation:state_changed` for each step to closed.
+
+    Raises:
+        Invalid: the reason says nothing.
+        Conflict: it was opened before.
+    """
+    operation = _require_exercise(tx, "reveal_truth", operation_id)
+    require_reason(reason)
+    tx.change_one(
+        update(Exercise)
+        .where(Exercise.operation_id == operation_id, Exercise.revealed_at.is_(None))
+        .values(revealed_at=func.now(), revealed_by=tx.actor.id, reveal_reason=reason.strip(), is_paused=True),
+        otherwise=Conflict("The debrief is open already."),
+    )
+    _close(tx, operation)
+    tx.record(events.ExerciseRevealed(Place(operation_id)))
+
+
+def _close(tx: Tx, operation: Operation) -> None:
+    """Take an exercise that still runs to closed, step by step, as its lead would."""
+    state: str | None = operation.state
+    while state in ("prepared", "open", "closing"):
+        after = NEXT_STATE[state]
+        tx.record(events.OperationStateChanged(Place(operation.id), before=state, after=after))
+        state = after
+    if state != operation.state:
+        tx.change_one(
+            update(Operation).where(Operation.id == operation.id, Operation.state == operation.state).values(state=state),
+            otherwise=Conflict("Somebody changed the state in this moment; look again."),
+        )
+
+
+def _pass_seat(tx: Tx, operation_id: int, user_id: int, to: str) -> None:
+    if to not in PLAYED_BY:
+        raise Invalid("Nobody of this kind plays.", faults=[Fault("to", "one of {known}", known=list(PLAYED_BY))])
+    role = tx.session.scalars(
+        select(Membership.role).where(Membership.operation_id == operation_id, Membership.user_id == user_id)
+    ).one_or_none()
+    if role is None:
+        raise NotFound("There is no such member.")
+    if role in DIRECTOR and to == "partner":
+        raise Invalid("A person directs the exercise.", faults=[Fault("to", "person")])
+    seat = tx.session.get(ExerciseSeat, (operation_id, user_id))
+    if seat is None and to == "partner":
+        tx.session.execute(insert(ExerciseSeat).values(operation_id=operation_id, user_id=user_id, played_by=to))
+    elif not tx.change(
+        update(ExerciseSeat)
+        .where(ExerciseSeat.operation_id == operation_id, ExerciseSeat.user_id == user_id, ExerciseSeat.played_by != to)
+        .values(played_by=to, changed_at=func.now())
+    ):
+        return
+    tx.record(events.ExerciseSeatPassed(Place(operation_id), user=user_id, to=to))
+
+
+def _require_directed(tx: Tx, operation_id: int) -> Exercise:
+    """The exercise, if the actor directs it. Asks `direct_exercise`."""
+    _require_exercise(tx, "direct_exercise", operation_id)
+    return tx.session.get_one(Exercise, operation_id)
+
+
+def _require_exercise(tx: Tx, action: str, operation_id: int) -> Operation:
+    operation = require_operation(tx, action, operation_id)
+    if tx.session.get(Exercise, operation_id) is None:
+        raise NotFound("There is no such exercise.")
+    return operation
