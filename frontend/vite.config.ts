@@ -15,10 +15,10 @@ export default defineConfig({
     assetsInlineLimit: 0,
     rolldownOptions: {
       input: {
-        page: "src/page.ts",
-        board: "src/board.tsx",
-        lead: "src/lead.tsx",
-        passkey: "src/passkey.ts",
+        page: "src/entries/page.ts",
+        board: "src/entries/board.tsx",
+        lead: "src/entries/lead.tsx",
+        passkey: "src/entries/passkey.ts",
         style: "src/styles/style.css",
       },
     },

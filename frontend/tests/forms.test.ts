@@ -1,6 +1,6 @@
 /** Fields become the JSON that the API expects; an address can only take a value as one of its parts. */
 import { describe, expect, it } from "vitest";
-import { address, fieldValue, put } from "../src/forms";
+import { address, fieldValue, put } from "../src/page/forms";
 
 describe("a field", () => {
   it.each([

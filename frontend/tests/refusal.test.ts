@@ -1,6 +1,6 @@
 /** A refusal is told by its sentence first; the fields that are wrong come after it. */
 import { describe, expect, it } from "vitest";
-import { Refusal } from "../src/api";
+import { Refusal } from "../src/core/api";
 
 describe("a refusal", () => {
   it("says its sentence before what is wrong with each field", () => {

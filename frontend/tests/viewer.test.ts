@@ -1,6 +1,6 @@
 /** Which picture of a side is seen: its own face, another of the same person, or the whole medium. */
 import { afterEach, describe, expect, it } from "vitest";
-import { speak } from "../src/i18n";
+import { speak } from "../src/core/i18n";
 import { opinionWord } from "../src/lead/scale";
 import type { Side } from "../src/lead/types";
 import { facesOf, hasWhole, pictureOf } from "../src/lead/viewer";

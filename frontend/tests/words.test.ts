@@ -1,8 +1,8 @@
 /** Messages are filled by name, counted by the language's own rules, and fall back to English. */
 import { afterEach, describe, expect, it } from "vitest";
-import { codes, rich, speak, t, tn, word } from "../src/i18n";
+import { codes, rich, speak, t, tn, word } from "../src/core/i18n";
 import { clockTime, left, longSpan, span, when } from "../src/shared/time";
-import { clockWords } from "../src/clock";
+import { clockWords } from "../src/page/clock";
 
 afterEach(() => speak("en", {}));
 

@@ -31,7 +31,7 @@ msgstr ""
 "Content-Type: text/plain; charset=utf-8\\n"
 "Plural-Forms: nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2);\\n"
 
-#: frontend/src/board.tsx:1
+#: frontend/src/entries/board.tsx:1
 msgid "Open"
 msgstr "Otwarte"
 
@@ -39,11 +39,11 @@ msgstr "Otwarte"
 msgid "Only on pages"
 msgstr "x"
 
-#: frontend/src/board.tsx:2
+#: frontend/src/entries/board.tsx:2
 msgid "Untranslated"
 msgstr ""
 
-#: frontend/src/board.tsx:3
+#: frontend/src/entries/board.tsx:3
 msgid "{n} lead"
 msgid_plural "{n} leads"
 msgstr[0] "one"

@@ -52,7 +52,7 @@ class NotLiteral(ValueError):
 
 
 def texts_of_screens(source: str) -> Iterator[Found]:
-    """The messages of one TypeScript file: the literals given to `t`, `tn` and `rich` of frontend/src/i18n.ts.
+    """The messages of one TypeScript file: the literals given to `t`, `tn` and `rich` of frontend/src/core/i18n.ts.
 
     Raises:
         NotLiteral: one of these is called with something else.

@@ -1,6 +1,6 @@
 /** One card: what it is, whose it is, what is known, and in its last line who holds it, who waits and until when. */
 import { Component } from "preact";
-import { t, tn, word } from "../i18n";
+import { t, tn, word } from "../core/i18n";
 import type { Card, CardSide, Present } from "../shared/card";
 import { Icon, Key, Ring } from "../shared/icon";
 import { left, span } from "../shared/time";

@@ -4,10 +4,10 @@
  * First load, push, gap and reconnect are one question to the server. Nothing is written while the line is lost.
  */
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { call, Refusal, serverNow } from "../api";
-import { announce } from "../dom";
-import { t, tn } from "../i18n";
-import { type Line, openLine, showSeq } from "../live";
+import { call, Refusal, serverNow } from "../core/api";
+import { announce } from "../core/dom";
+import { t, tn } from "../core/i18n";
+import { type Line, openLine, showSeq } from "../core/live";
 import type { Board, BoardMessage, PresenceMessage, Present } from "../shared/answers";
 import type { Card, Column } from "../shared/card";
 import type { PageFacts } from "../shared/page-facts";

@@ -1,6 +1,6 @@
 /** The board's screen: filters, six columns, banners of the line. Keys move a cursor that is also the focus. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { t, tn, word } from "../i18n";
+import { t, tn, word } from "../core/i18n";
 import type { Card, Column } from "../shared/card";
 import { Icon, Key } from "../shared/icon";
 import { Banners } from "../shared/banners";

@@ -1,7 +1,7 @@
 /** The comparison: two eye-aligned pictures side by side, over each other, with a curtain or in turn. Drawn by SVG attributes alone. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { t, tn } from "../i18n";
+import { t, tn } from "../core/i18n";
 import { Icon, Key } from "../shared/icon";
 import { personNumber } from "../shared/numbers";
 import { fromRegion } from "./region";

@@ -6,11 +6,11 @@
  * browser's own storage. Everything else is disabled while the line is lost.
  */
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { type Carriage, call, type Method, Refusal, serverNow } from "../api";
+import { type Carriage, call, type Method, Refusal, serverNow } from "../core/api";
 import type { BoardMessage, PresenceMessage } from "../shared/answers";
-import { announce } from "../dom";
-import { t } from "../i18n";
-import { type Line, openLine, showSeq } from "../live";
+import { announce } from "../core/dom";
+import { t } from "../core/i18n";
+import { type Line, openLine, showSeq } from "../core/live";
 import type { PageFacts } from "../shared/page-facts";
 import { leadNumber } from "../shared/numbers";
 import { type ClaimEnd, claimEnd } from "./claim-end";

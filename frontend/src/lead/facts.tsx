@@ -1,6 +1,6 @@
 /** What is known of each side, under its own pane; the age gap; what speaks besides the face. */
 import type { ComponentChild } from "preact";
-import { t, tn, word } from "../i18n";
+import { t, tn, word } from "../core/i18n";
 import { Icon } from "../shared/icon";
 import { KIND_ICON } from "../shared/marks";
 import { leadNumber, seriesNumber } from "../shared/numbers";

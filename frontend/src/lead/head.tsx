@@ -1,5 +1,5 @@
 /** The lead's first line: what it is, who holds it until when, who is here, and what can be done with the claim. */
-import { rich, t, word } from "../i18n";
+import { rich, t, word } from "../core/i18n";
 import { Icon, Key, Ring } from "../shared/icon";
 import { left } from "../shared/time";
 import { leadNumber } from "../shared/numbers";

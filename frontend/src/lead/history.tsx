@@ -1,6 +1,6 @@
 /** What happened to the lead, newest first, as the record tells it. */
 import { useState } from "preact/hooks";
-import { t, tn } from "../i18n";
+import { t, tn } from "../core/i18n";
 import { Icon } from "../shared/icon";
 import type { Desk } from "./desk";
 import { Time } from "./parts";

@@ -1,5 +1,5 @@
 /** Who may answer for what: stated grounds, referrals, requests for closed material. */
-import { codes, rich, t, word } from "../i18n";
+import { codes, rich, t, word } from "../core/i18n";
 import { Icon } from "../shared/icon";
 import { span } from "../shared/time";
 import { referralNumber } from "../shared/numbers";

@@ -1,6 +1,6 @@
 /** What people say about the lead: marks on the pictures and comments. Every mark can be drawn, or typed as four numbers. */
 import type { Signal } from "@preact/signals";
-import { rich, t } from "../i18n";
+import { rich, t } from "../core/i18n";
 import { Icon, Key } from "../shared/icon";
 import { sideName } from "./compare";
 import type { Desk } from "./desk";

@@ -1,6 +1,6 @@
 /** The assessment: a blind opinion, signed, revocable for ten seconds; the score only afterwards, with what it means and does not. */
 import { useEffect, useRef } from "preact/hooks";
-import { codes, rich, t, tn, word } from "../i18n";
+import { codes, rich, t, tn, word } from "../core/i18n";
 import { Icon, Key } from "../shared/icon";
 import { keepFocus } from "./compare";
 import type { Desk } from "./desk";

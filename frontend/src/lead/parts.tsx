@@ -1,6 +1,6 @@
 /** Small parts of the lead's panels: faults told in place, buttons that say why they rest, forms in a panel. */
 import type { ComponentChildren } from "preact";
-import { t } from "../i18n";
+import { t } from "../core/i18n";
 import { Icon } from "../shared/icon";
 import { when } from "../shared/time";
 import type { Desk } from "./desk";

@@ -1,5 +1,5 @@
 /** What an examiner judges: the checklist of features in its order, their signs, and the scale of an opinion. */
-import { word } from "../i18n";
+import { word } from "../core/i18n";
 import type { Judgement, Opinion } from "./types";
 
 export const JUDGEMENT_SIGN: Record<Judgement, string> = { same: "=", different: "≠", unclear: "?" };

@@ -1,7 +1,7 @@
 /** The lead's screen: three columns over one desk. */
 import type { Signal } from "@preact/signals";
 import { Banners } from "../shared/banners";
-import { t } from "../i18n";
+import { t } from "../core/i18n";
 import { Icon } from "../shared/icon";
 import { Compare, pairOf } from "./compare";
 import type { Desk } from "./desk";

@@ -1,5 +1,5 @@
 /** Under the comparison, for each side: the whole picture around its face, and the other faces of the same person. Always veiled. */
-import { t } from "../i18n";
+import { t } from "../core/i18n";
 import { keepFocus, sideName } from "./compare";
 import type { Side } from "./types";
 import { facesOf, hasWhole, pictureOf, type Viewer } from "./viewer";

@@ -1,7 +1,7 @@
 /** The surface that a picture lies on: moved, centred and drawn upon by pointer, and moved by keys too. */
 import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
-import { t } from "../i18n";
+import { t } from "../core/i18n";
 import { type Box, between } from "./region";
 import type { Viewer } from "./viewer";
 

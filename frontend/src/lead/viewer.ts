@@ -5,9 +5,9 @@
  * window's loss of focus veils them in any case. Each lifting is recorded by the server before the clear picture is fetched.
  */
 import { batch, type Signal, signal } from "@preact/signals";
-import { call, Refusal } from "../api";
-import { announce } from "../dom";
-import { t } from "../i18n";
+import { call, Refusal } from "../core/api";
+import { announce } from "../core/dom";
+import { t } from "../core/i18n";
 import type { Side } from "./types";
 
 export type Mode = "side" | "overlay" | "curtain" | "blink";

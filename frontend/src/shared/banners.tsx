@@ -1,5 +1,5 @@
 /** What a person is told about the line: that it is lost, and what changed meanwhile. In the page, never over it. */
-import { t, tn } from "../i18n";
+import { t, tn } from "../core/i18n";
 import type { Card } from "./card";
 import { Icon } from "./icon";
 import { clockTime } from "./time";

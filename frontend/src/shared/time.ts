@@ -1,5 +1,5 @@
 /** Times for people: spans in the mock's short form, points in the operation's time zone. Pure, but for the page's language. */
-import { currentLanguage, t } from "../i18n";
+import { currentLanguage, t } from "../core/i18n";
 
 /** «14 min», «2 h 08», «1 d 03 h». Never negative. */
 export function span(ms: number): string {

@@ -9,9 +9,9 @@
  * `method="dialog"` keeps a form that is pressed before this script runs from being sent by the browser, with its words in the address.
  * Faults are listed in `[data-faults]` inside the form, or in one made for it.
  */
-import { call, type Method, Refusal } from "./api";
-import { announce, el } from "./dom";
-import { t } from "./i18n";
+import { call, type Method, Refusal } from "../core/api";
+import { announce, el } from "../core/dom";
+import { t } from "../core/i18n";
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 type Field = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;

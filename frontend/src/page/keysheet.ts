@@ -1,7 +1,7 @@
 /** The sheet of keys, drawn from the registry each time it is opened. */
-import { el } from "./dom";
-import { t } from "./i18n";
-import { keyName, registered, setSingleKeysOff, singleKeysOff } from "./keys";
+import { el } from "../core/dom";
+import { t } from "../core/i18n";
+import { keyName, registered, setSingleKeysOff, singleKeysOff } from "../core/keys";
 
 let dialog: HTMLDialogElement | null = null;
 

@@ -3,9 +3,9 @@
  *
  * Its rows are the page's own navigation and the registry of keys, so that nothing is listed twice or forgotten.
  */
-import { el } from "./dom";
-import { t, tn } from "./i18n";
-import { keyName, registered } from "./keys";
+import { el } from "../core/dom";
+import { t, tn } from "../core/i18n";
+import { keyName, registered } from "../core/keys";
 
 export interface Choice {
   label: string;

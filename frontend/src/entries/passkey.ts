@@ -11,9 +11,9 @@ import {
   startRegistration,
   WebAuthnError,
 } from "@simplewebauthn/browser";
-import { call, Refusal } from "./api";
-import { offerStepUp, showFaults } from "./forms";
-import { t } from "./i18n";
+import { call, Refusal } from "../core/api";
+import { offerStepUp, showFaults } from "../page/forms";
+import { t } from "../core/i18n";
 
 async function signIn(): Promise<unknown> {
   const optionsJSON = await call<PublicKeyCredentialRequestOptionsJSON>("POST", "/api/v1/sign-in/options", {});

@@ -1,12 +1,12 @@
 /** On every page: keys and their sheet, the palette, forms as JSON, veils, the operation's clock. Small: no framework. */
-import { startClock } from "./clock";
-import { startForms } from "./forms";
-import { t } from "./i18n";
-import { handleKey, register } from "./keys";
-import { openKeySheet } from "./keysheet";
-import { openPalette } from "./palette";
-import { startUploads } from "./upload";
-import { startVeils } from "./veil";
+import { startClock } from "../page/clock";
+import { startForms } from "../page/forms";
+import { t } from "../core/i18n";
+import { handleKey, register } from "../core/keys";
+import { openKeySheet } from "../page/keysheet";
+import { openPalette } from "../page/palette";
+import { startUploads } from "../page/upload";
+import { startVeils } from "../core/veil";
 
 const group = t("Everywhere");
 register([

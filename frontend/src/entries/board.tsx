@@ -1,14 +1,14 @@
 /** The board's island: mounts on `<main data-island="board">` and registers its keys. */
 import { render } from "preact";
-import { nextBest } from "./board/store";
-import { Room } from "./board/room";
-import { BoardView, cardLabel } from "./board/view";
-import { COLUMNS } from "./board/store";
-import { t } from "./i18n";
-import { register } from "./keys";
-import { offerLeads } from "./palette";
-import type { Card } from "./shared/card";
-import { pageFacts } from "./shared/page-facts";
+import { nextBest } from "../board/store";
+import { Room } from "../board/room";
+import { BoardView, cardLabel } from "../board/view";
+import { COLUMNS } from "../board/store";
+import { t } from "../core/i18n";
+import { register } from "../core/keys";
+import { offerLeads } from "../page/palette";
+import type { Card } from "../shared/card";
+import { pageFacts } from "../shared/page-facts";
 
 function start(mount: HTMLElement): void {
   const room = new Room(pageFacts(mount));

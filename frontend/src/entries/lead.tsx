@@ -1,15 +1,15 @@
 /** The lead's island: mounts on `<main data-island="lead">` and registers its keys. */
 import { type Signal, signal } from "@preact/signals";
 import { render } from "preact";
-import { t } from "./i18n";
-import { isWriting, register, singleKeysOff } from "./keys";
-import { Desk } from "./lead/desk";
-import type { Marking } from "./lead/notes";
-import { LeadScreen } from "./lead/screen";
-import type { Opinion } from "./lead/types";
-import { Viewer } from "./lead/viewer";
-import { opinionWord } from "./lead/scale";
-import { pageFacts } from "./shared/page-facts";
+import { t } from "../core/i18n";
+import { isWriting, register, singleKeysOff } from "../core/keys";
+import { Desk } from "../lead/desk";
+import type { Marking } from "../lead/notes";
+import { LeadScreen } from "../lead/screen";
+import type { Opinion } from "../lead/types";
+import { Viewer } from "../lead/viewer";
+import { opinionWord } from "../lead/scale";
+import { pageFacts } from "../shared/page-facts";
 
 function start(mount: HTMLElement): void {
   const desk = new Desk(pageFacts(mount));

@@ -4,9 +4,9 @@
  * `<form data-upload="/api/v1/exhibits/<id>/files" data-end="/api/v1/exhibits/<id>/end" data-then="reload"><input type="file" multiple
  * webkitdirectory><progress data-progress></progress><p data-told></p><button>…</button></form>`
  */
-import { call, Refusal } from "./api";
+import { call, Refusal } from "../core/api";
 import { showFaults } from "./forms";
-import { t } from "./i18n";
+import { t } from "../core/i18n";
 
 const ATTEMPTS = 3;
 

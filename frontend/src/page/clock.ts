@@ -1,7 +1,7 @@
 /** The operation's clock: how long its window stays open, by the server's time; drawn into what the server has rendered. */
-import { serverNow } from "./api";
-import { t } from "./i18n";
-import { longSpan, span } from "./shared/time";
+import { serverNow } from "../core/api";
+import { t } from "../core/i18n";
+import { longSpan, span } from "../shared/time";
 
 const TICK_MS = 15_000;
 
