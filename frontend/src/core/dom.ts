@@ -28,3 +28,8 @@ export function announce(text: string): void {
     region.textContent = text;
   });
 }
+
+/** A tool that is pressed with the mouse leaves the focus where it was, so that Space goes on lifting the veil. */
+export function keepFocus(event: MouseEvent): void {
+  if (event.target instanceof Element && event.target.closest("button")) event.preventDefault();
+}

@@ -1,10 +1,11 @@
 /** The comparison: two eye-aligned pictures side by side, over each other, with a curtain or in turn. Drawn by SVG attributes alone. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { keepFocus } from "../core/dom";
 import { t, tn } from "../core/i18n";
 import { Icon, Key } from "../shared/icon";
-import { personNumber } from "../shared/numbers";
 import { fromRegion } from "./region";
+import { sideName } from "./sides";
 import { Sources } from "./sources";
 import { type Drawing, Surface } from "./surface";
 import type { Annotation, Side } from "./types";
@@ -27,13 +28,6 @@ interface CompareProps {
 export function pairOf(sides: readonly Side[]): readonly [Side, Side] | null {
   const [one, other] = sides;
   return one && other ? [one, other] : null;
-}
-
-export function sideName(side: Side): string {
-  if (side.register_entry) return side.register_entry.number;
-  if (side.person) return personNumber(side.person.number);
-  if (side.hidden) return t("Restricted");
-  return side.media?.exhibit?.label ?? side.country;
 }
 
 function sideKind(side: Side): string {
@@ -88,11 +82,6 @@ export function Compare({ sides, viewer, annotations, drawing, children }: Compa
       {children}
     </section>
   );
-}
-
-/** A tool that is pressed with the mouse leaves the focus where it was, so that Space goes on lifting the veil. */
-export function keepFocus(event: MouseEvent): void {
-  if (event.target instanceof Element && event.target.closest("button")) event.preventDefault();
 }
 
 function Tools({ viewer, both }: { viewer: Viewer; both: boolean }) {

@@ -3,7 +3,7 @@ import { rich, t, word } from "../core/i18n";
 import { Icon, Key, Ring } from "../shared/icon";
 import { left } from "../shared/time";
 import { leadNumber } from "../shared/numbers";
-import { sideName } from "./compare";
+import { sideName } from "./sides";
 import type { Desk } from "./desk";
 import { Act, Faults, Field, submitting } from "./parts";
 import type { LeadPage, Present, Side } from "./types";

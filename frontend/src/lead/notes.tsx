@@ -2,7 +2,7 @@
 import type { Signal } from "@preact/signals";
 import { rich, t } from "../core/i18n";
 import { Icon, Key } from "../shared/icon";
-import { sideName } from "./compare";
+import { sideName } from "./sides";
 import type { Desk } from "./desk";
 import { Act, Faults, Field, submitting, Time } from "./parts";
 import { type Box, fromRegion, inside, toRegion } from "./region";

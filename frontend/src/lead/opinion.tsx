@@ -2,7 +2,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { codes, rich, t, tn, word } from "../core/i18n";
 import { Icon, Key } from "../shared/icon";
-import { keepFocus } from "./compare";
+import { keepFocus } from "../core/dom";
 import type { Desk } from "./desk";
 import { Act, Faults, Time } from "./parts";
 import type { Judgement, LeadPage, Opinion, RevealedAssessment, Score } from "./types";

@@ -1,6 +1,7 @@
 /** Under the comparison, for each side: the whole picture around its face, and the other faces of the same person. Always veiled. */
 import { t } from "../core/i18n";
-import { keepFocus, sideName } from "./compare";
+import { keepFocus } from "../core/dom";
+import { sideName } from "./sides";
 import type { Side } from "./types";
 import { facesOf, hasWhole, pictureOf, type Viewer } from "./viewer";
 
