@@ -134,6 +134,8 @@ def test_a_lost_line_is_told_within_three_seconds_and_what_was_missed_afterwards
 ) -> None:
     lead, here, there = operation.lead(), operation.person("EC"), operation.person("PE")
     page = enter(here, board(operation))
+    card(page, lead).wait_for()  # nothing can be missed before the board was there
+    page.locator("[data-live]").get_by_text("Live", exact=True).wait_for()
 
     page.context.set_offline(True)
     page.get_by_text("What is loaded can be read; changes cannot be made.").wait_for(timeout=LINE_LIMIT_MS)
