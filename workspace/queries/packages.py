@@ -16,11 +16,14 @@ from sqlalchemy.orm import Session
 
 from workspace.errors import Text
 from workspace.exchange.referral_facts import JurisdictionGround, Opinion, Provenance, ReferralFacts, Side, SourceMedium
+from workspace.model.statements import statements
 from workspace.rules.codes import UNRESTRICTED
 from workspace.rules.jurisdiction import ANSWER_WITHIN
 from workspace.rules.leads import FACE_KINDS
 from workspace.rules.numbers import lead_number, person_number, referral_number
 from workspace.vocabulary import label
+
+SQL = statements(__file__)
 
 _LIMITS = Text("Investigative lead, not an identification: a similarity opens a lead, people decide.")
 _CHILDREN = Text("The face engine is not validated on children; errors rise under 3 years and with age gaps over 3 years.")
@@ -58,10 +61,10 @@ class _Part:
 
 def package_material(session: Session, referral_id: UUID) -> PackageMaterial | None:
     """The material of a referral's package; None if there is no such referral."""
-    row = session.execute(text(_REFERRAL), {"id": referral_id}).mappings().one_or_none()
+    row = session.execute(SQL["referral"], {"id": referral_id}).mappings().one_or_none()
     if row is None:
         return None
-    sides = session.execute(text(_SIDES), {"lead": row["lead_id"], "agency": row["from_agency_id"]}).mappings()
+    sides = session.execute(SQL["sides"], {"lead": row["lead_id"], "agency": row["from_agency_id"]}).mappings()
     parts = [_part(dict(side)) for side in sides]
     pictures = {name: address for part in parts for name, address in part.pictures.items()}
     return PackageMaterial(
@@ -251,31 +254,3 @@ def _grounds(session: Session, lead_id: UUID) -> tuple[JurisdictionGround, ...]:
         {"lead": lead_id},
     )
     return tuple(JurisdictionGround(row.country, row.ground, row.competence, row.basis) for row in rows)
-
-
-_REFERRAL = """
-select r.*, d.language as drafter_language, o.code_name, o.purpose, o.legal_basis, o.is_exercise, o.handling_code, o.tlp,
-  l.number as lead_number, l.kind, l.rank, l.score, l.threshold, l.age_gap_years, l.pack_id, l.model_digest,
-  l.created_at as lead_created_at, f.name as from_agency, t.name as to_agency, t.package_public_key,
-  da.country as drafter_country, dm.role as drafter_role, aa.country as approver_country, am.role as approver_role
-from referral r join operation o on o.id = r.operation_id join lead l on l.id = r.lead_id
-join agency f on f.id = r.from_agency_id join agency t on t.id = r.to_agency_id
-join app_user d on d.id = r.drafted_by join agency da on da.id = d.agency_id
-left join membership dm on dm.operation_id = r.operation_id and dm.user_id = r.drafted_by
-left join app_user p on p.id = r.approved_by left join agency aa on aa.id = p.agency_id
-left join membership am on am.operation_id = r.operation_id and am.user_id = r.approved_by
-where r.id = :id"""
-
-# A side is open to the referring agency if it is its own or shared by all; a grant lets people look, it lets nothing leave.
-_SIDES = """
-select e.side, e.country, c.sharing = 'operation' or c.agency_id = :agency as is_open,
-  f.crop_address, f.at_s, f.box, f.quality_word, f.dimension, m.veil_address, m.sha256, m.md5, m.sha1, m.size_bytes, m.media_type,
-  m.camera_make, m.camera_model, m.camera_serial, m.captured_at, p.number as person_number, p.age_band,
-  x.label as exhibit, x.kind as exhibit_kind, x.case_reference, x.custodian, x.handling_code as exhibit_handling,
-  g.name as register, n.number as entry_number, n.sex, n.date_of_birth, n.missing_since, n.place, n.nationality,
-  array(select r.path from received_file r where r.media_item_id = m.id and r.exhibit_id = x.id order by r.path limit 20) as paths
-from lead_evidence e join compartment c on c.id = e.compartment_id
-left join face f on f.id = e.face_id left join media_item m on m.id = e.media_item_id left join person p on p.id = e.person_id
-left join exhibit x on x.id = e.exhibit_id left join register_entry n on n.id = e.register_entry_id
-left join register g on g.id = n.register_id
-where e.lead_id = :lead order by e.side"""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import text
@@ -24,8 +26,16 @@ _VIEWED = {
 }
 
 
-def picture_address(session: Session, what: str, row_id: UUID, *, clear: bool) -> tuple[int, str]:
-    """The operation and the address of a picture: `what` is face or media_item.
+@dataclass(frozen=True)
+class StoredPicture:
+    """Where a picture lies in the media store, and of which operation it is."""
+
+    operation_id: int
+    address: str
+
+
+def stored_picture(session: Session, what: Literal["face", "media_item"], row_id: UUID, *, clear: bool) -> StoredPicture:
+    """The picture of a face or a media item.
 
     Raises:
         NotFound: there is no such picture for the viewer, or it has none yet.
@@ -37,4 +47,4 @@ def picture_address(session: Session, what: str, row_id: UUID, *, clear: bool) -
         raise NotFound("There is no such picture.")
     if clear and not session.execute(_VIEWED[what], {"id": row_id, "minutes": VIEW_MINUTES}).scalar_one():
         raise Forbidden("Lift the veil first; this records that you have seen the picture.")
-    return row.operation_id, address
+    return StoredPicture(row.operation_id, address)

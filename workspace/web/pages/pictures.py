@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
 from uuid import UUID
 
 from flask import Blueprint, Response, request
 
 from workspace.errors import NotFound
-from workspace.queries.pictures import picture_address
+from workspace.queries.pictures import stored_picture
 from workspace.web.context import media_store, operation_key, reading
 
 pages = Blueprint("media", __name__, url_prefix="/media")
@@ -25,13 +26,13 @@ def item(item_id: UUID, how: str) -> Response:
     return _picture("media_item", item_id, how)
 
 
-def _picture(what: str, row_id: UUID, how: str) -> Response:
+def _picture(what: Literal["face", "media_item"], row_id: UUID, how: str) -> Response:
     # Only as a picture in one of our own pages (ASVS 3.5.8): a browser that says otherwise gets nothing. Programs say nothing.
     if request.headers.get("Sec-Fetch-Dest", "image") not in ("image", "empty"):
         raise NotFound("There is no such picture.")
     with reading() as view:
-        operation_id, address = picture_address(view.session, what, row_id, clear=how == "clear")
-        key = operation_key(view.session, operation_id)
-    answer = Response(media_store().read_bytes(address, key=key), mimetype="image/webp")
+        picture = stored_picture(view.session, what, row_id, clear=how == "clear")
+        key = operation_key(view.session, picture.operation_id)
+    answer = Response(media_store().read_bytes(picture.address, key=key), mimetype="image/webp")
     answer.headers["Content-Disposition"] = "inline"
     return answer
