@@ -1,0 +1,50 @@
+"""The front end's folders import only downwards, no import goes in a circle, and no template has a line that nobody can review."""
+
+from __future__ import annotations
+
+import re
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCES = ROOT / "frontend" / "src"
+FLOORS = {"entries": 3, "board": 2, "lead": 2, "page": 2, "shared": 1, "core": 0}
+IMPORT = re.compile(r'(?:from|import)\s*\(?\s*"(\.[^"]+)"')
+
+
+def imports() -> dict[Path, set[Path]]:
+    files = [path for path in sorted(SOURCES.rglob("*.ts*")) if path.name.endswith((".ts", ".tsx"))]
+    return {path: {found for spec in IMPORT.findall(path.read_text()) if (found := resolve(path, spec))} for path in files}
+
+
+def resolve(path: Path, spec: str) -> Path | None:
+    target = (path.parent / spec).resolve()
+    return next((file for ending in (".ts", ".tsx") if (file := target.with_name(target.name + ending)).is_file()), None)
+
+
+def folder(path: Path) -> str:
+    return path.relative_to(SOURCES).parts[0]
+
+
+def test_folders_of_the_front_end_import_only_downwards() -> None:
+    wrong = {
+        f"{path.relative_to(SOURCES)} -> {target.relative_to(SOURCES)}"
+        for path, targets in imports().items()
+        for target in targets
+        if folder(path) != folder(target) and FLOORS[folder(path)] <= FLOORS[folder(target)]
+    }
+    assert wrong == set()
+
+
+def test_no_import_of_the_front_end_goes_in_a_circle() -> None:
+    TopologicalSorter(imports()).prepare()
+
+
+def test_no_template_has_a_line_over_120_characters() -> None:
+    long = [
+        f"{path.name}:{number}"
+        for path in sorted((ROOT / "templates").glob("*.html"))
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if len(line) > 120
+    ]
+    assert long == []
