@@ -22,11 +22,17 @@ from flask import Response
 from flask.json.provider import DefaultJSONProvider, JSONProvider
 from pydantic import TypeAdapter
 
+from workspace.web.request import parse_json
+
 
 class Json(DefaultJSONProvider):
     """JSON of the API: times as ISO 8601 with their offset, ids as text, sets in order, fields in the order of their dataclass."""
 
     sort_keys = False
+
+    def loads(self, s: str | bytes, **_kwargs: Any) -> Any:
+        """Parse what comes in, within bounds. Raises: see `parse_json`."""
+        return parse_json(s)
 
     @staticmethod
     def default(value: object) -> object:

@@ -22,29 +22,8 @@ _TEXT_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
 _STEPS = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 
-class BoundedJson:
-    """What Flask's request parses JSON with."""
-
-    dumps = staticmethod(json.dumps)
-
-    @staticmethod
-    def loads(text: str | bytes) -> Any:
-        """Parse a body.
-
-        Raises:
-            Invalid: it is nested too deeply, names a field twice, or holds a number that is none.
-            ValueError: it is no JSON.
-        """
-        if isinstance(text, bytes):
-            text = text.decode("utf-8")
-        check_depth("body", text)
-        return json.loads(text, object_pairs_hook=_fields, parse_constant=_number, parse_float=_number)
-
-
 class BoundedRequest(Request):
     """Flask's request with our bounds."""
-
-    json_module = BoundedJson
 
     def get_json(self, force: bool = False, silent: bool = False, cache: bool = True) -> Any:
         """Parse the body: a dict, or None for what is no object of JSON. Raises: Invalid."""
@@ -65,15 +44,27 @@ class BoundedRequest(Request):
     def _load_form_data(self) -> None:
         super()._load_form_data()
         for name, text in self.form.items(multi=True):
-            if text.lstrip().startswith(("[", "{")):
-                check_depth(name, text)  # flask_openapi3 reads a form's texts as JSON
+            _check_form_text(name, text)
 
     def _get_file_stream(self, *_facts: object, **_named: object) -> io.BytesIO:
         """Keep the parts of a form in memory: the library would spool them to a disk in clear."""
         return io.BytesIO()
 
 
-def check_depth(where: str, text: str) -> None:
+def parse_json(text: str | bytes) -> Any:
+    """Parse a body.
+
+    Raises:
+        Invalid: it is nested too deeply, names a field twice, or holds a number that is none.
+        ValueError: it is no JSON.
+    """
+    if isinstance(text, bytes):
+        text = text.decode("utf-8")
+    _check_depth(text)
+    return json.loads(text, object_pairs_hook=_fields, parse_constant=_number, parse_float=_number)
+
+
+def _check_depth(text: str) -> None:
     """Pass if this JSON is nested so that every parser of it can follow.
 
     Raises:
@@ -83,7 +74,21 @@ def check_depth(where: str, text: str) -> None:
     for part in _TEXT_OR_BRACKET.finditer(text):
         depth += _STEPS.get(part[0], 0)
         if depth > MOST_DEPTH:
-            raise Invalid("The request cannot be understood.", faults=[Fault(where, "lists and objects are nested too deeply")])
+            raise Invalid("The request cannot be understood.", faults=[Fault("body", "lists and objects are nested too deeply")])
+
+
+def _check_form_text(name: str, text: str) -> None:
+    """Pass if flask_openapi3, which reads a form's texts as JSON, can do so or sees at once that it is none.
+
+    Raises:
+        Invalid: it is nested too deeply, or holds a number that is too long for Python to read.
+    """
+    try:
+        json.loads(text)
+    except json.JSONDecodeError:
+        return
+    except (ValueError, RecursionError) as cause:
+        raise Invalid("The request cannot be understood.", faults=[Fault(name, "cannot be understood")]) from cause
 
 
 def _fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
