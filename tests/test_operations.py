@@ -256,6 +256,8 @@ def test_a_setting_that_stays_is_not_recorded(operation: TestOperation, database
 
 @pytest.mark.parametrize("lease_s", [0, 59, 86401])
 def test_a_lease_too_short_or_too_long_is_refused(operation: TestOperation, database: Database, lease_s: int) -> None:
+    operation.change("update operation set is_exercise = false where id = :id", id=operation.id)
+
     with pytest.raises(Invalid), database.write(operation.person(role="operation_lead")) as tx:
         operations.change_operation_settings(tx, operation.id, lease_s=lease_s)
 
