@@ -50,7 +50,8 @@ class Screen:
         self.changes: list[dict[str, Any]] = []
         self.presence: list[dict[str, Any]] = []
         self.signed_out = False
-        self.client = socketio.Client(reconnection=False, websocket_extra_options={"suppress_origin": True})
+        extra = {"suppress_origin": True} | ({"host": headers.pop("Host")} if "Host" in headers else {})
+        self.client = socketio.Client(reconnection=False, websocket_extra_options=extra)
         self.client.on("changes", lambda message: self.changes.append(read(BoardMessage, message)))
         self.client.on("presence", lambda message: self.presence.append(read(PresenceMessage, message)))
         self.client.on("signed_out", self._sign_out)
@@ -197,3 +198,12 @@ def test_a_socket_without_session_membership_or_from_elsewhere_is_refused(
         Screen(webs[0], database, operation.outsider(), operation.id)
     with pytest.raises(Refused):
         Screen(webs[0], database, operation.person("EC"), operation.id, Origin="http://elsewhere.example")
+    with pytest.raises(Refused):  # a page of another name that leads to our address
+        Screen(
+            webs[0],
+            database,
+            operation.person("EC"),
+            operation.id,
+            Origin="http://elsewhere.example",
+            Host="elsewhere.example",
+        )

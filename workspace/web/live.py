@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -32,8 +31,9 @@ from workspace.errors import NotFound, WorkspaceError
 from workspace.model.database import Database, View
 from workspace.queries.board import board_changes
 from workspace.queries.presence import who_is_looking
-from workspace.settings import driver_url
+from workspace.settings import Settings, driver_url
 from workspace.web.context import housekeeping_id
+from workspace.web.security import origin
 from workspace.web.shown import show
 from workspace.web.socket_messages import BoardMessage, PresenceMessage, SocketJson
 
@@ -96,12 +96,19 @@ class Live:
         self.answered: dict[int, int] = {}
         self.rung: set[int] = set()
         self.presence_rung: set[int] = set()
+        self.host: str | None = None
+        """What the Host header of a handshake must be; None behind a proxy, which may write its own."""
         self.woken = Event()
         """Set when something is added to the two sets above: the loop that answers sleeps until then."""
 
     def start(self, app: Flask) -> SocketIO:
-        """Attach to the application and start the three loops of this process."""
-        self.io.init_app(app, cors_allowed_origins=_same_origin)
+        """Attach to the application and start the three loops of this process.
+
+        A handshake from another page than one of the configured address is refused, whatever its Host header says.
+        """
+        settings: Settings = app.extensions["concord.settings"]
+        self.io.init_app(app, cors_allowed_origins=[origin(settings)])
+        self.host = None if settings.trusted_proxies else urlsplit(origin(settings)).netloc
         self.io.on_event("connect", self._connect)
         self.io.on_event("disconnect", self._disconnect)
         for loop in (self._listen, self._answer_bells, self._look_again):
@@ -111,6 +118,8 @@ class Live:
     def _connect(self, _auth: object = None) -> bool:
         """Let a signed-in member of the operation in; the answer to anybody else is a refused handshake."""
         operation = request.args.get("operation", "")
+        if self.host is not None and request.host != self.host:
+            return False
         try:
             found = self.identify()
             if found is None or not operation.isdecimal():
@@ -306,8 +315,3 @@ def _keys(session: Session, operation_id: int) -> str:
 def _sid() -> str:
     sid: str = request.sid  # type: ignore[attr-defined]  # Flask-SocketIO adds it
     return sid
-
-
-def _same_origin(origin: str, environ: dict[str, Any]) -> bool:
-    """A socket comes from our own pages only (TRUST R13)."""
-    return bool(urlsplit(origin).netloc == environ.get("HTTP_HOST", ""))
