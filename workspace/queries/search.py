@@ -16,10 +16,12 @@ from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from workspace.errors import NotFound
+from workspace.model.statements import statements
 from workspace.rules.comparison import comparison_key
 from workspace.rules.leads import BANDS, FACE_KINDS, band, claimed_day, gap_years
 from workspace.rules.numbers import lead_number, person_number
 
+SQL = statements(__file__)
 MOST_RANKED = 50
 BELOW = 0.10
 """So far below the lead threshold the list goes on: a person reads the whole list, and age gaps lower true matches."""
@@ -148,7 +150,7 @@ def probe(session: Session, face_id: UUID) -> Probe:
     Raises:
         NotFound: there is no such face for the viewer.
     """
-    row = session.execute(text(_PROBE), {"face": face_id}).one_or_none()
+    row = session.execute(SQL["probe"], {"face": face_id}).one_or_none()
     if row is None:
         raise NotFound("There is no such face.")
     return Probe(
@@ -172,18 +174,22 @@ def find_faces(session: Session, found: Probe, thresholds: Thresholds, *, min_sc
 
     min_score: a cosine; without it the list goes on to BELOW under the lead threshold.
     """
-    asked = {"probe": found.face_id, "operation": found.operation_id, "digest": found.model_digest}
     own = {"person": found.person_id, "entry": found.register_entry_id}
-    leads = session.execute(text(_LEADS), {"operation": found.operation_id, "face_kinds": list(FACE_KINDS), **own}).all()
+    leads = session.execute(SQL["leads"], {"operation": found.operation_id, "face_kinds": list(FACE_KINDS), **own}).all()
     by_other = {row.other: row for row in leads if row.other is not None}
     hidden = [row for row in leads if row.stage == "rejected" or row.shown_score is None]
     floor = thresholds.lead - BELOW if min_score is None else min_score
-    searched = session.execute(text(_COUNT), asked | own).scalar_one()
+    searched = session.execute(
+        text("select count(*)::int from faces_compared_with(:probe)"), {"probe": found.face_id}
+    ).scalar_one()
     rows = session.execute(
-        text(_RANKED),
-        asked
-        | own
-        | {"floor": floor, "most": MOST_RANKED, "without": [row.other for row in hidden if row.other] or [found.face_id]},
+        SQL["ranked"],
+        {
+            "probe": found.face_id,
+            "floor": floor,
+            "most": MOST_RANKED,
+            "without": [row.other for row in hidden if row.other] or [found.face_id],
+        },
     ).all()
     ranked = [_ranked(row, rank, found, thresholds, by_other.get(row.other)) for rank, row in enumerate(rows, start=1)]
     groups: dict[str, list[Candidate]] = {"open": [], "withheld": [], "rejected": []}
@@ -228,12 +234,12 @@ def made_search(session: Session, search_id: UUID) -> MadeSearch:
     ).one_or_none()
     if row is None:
         raise NotFound("There is no such search of yours.")
-    return MadeSearch(*row)
+    return MadeSearch(**row._mapping)
 
 
 def own_persons(session: Session, operation_id: int, *, most: int = 12) -> list[Hit]:
     """Persons of the viewer's own agency with the most faces: where a search can begin."""
-    rows = session.execute(text(_OWN_PERSONS), {"operation": operation_id, "most": most}).all()
+    rows = session.execute(SQL["own_persons"], {"operation": operation_id, "most": most}).all()
     return [Hit("person", person_number(row.number), row.country, face_id=row.face_id) for row in rows]
 
 
@@ -256,7 +262,7 @@ def find_words(session: Session, operation_id: int, words: str) -> list[Hit]:
         if prefix in ("P", ""):
             hits += [
                 Hit("person", person_number(row.number), row.country, face_id=row.face_id)
-                for row in session.execute(text(_PERSON_BY_NUMBER), numbered)
+                for row in session.execute(SQL["person_by_number"], numbered)
             ]
     for kind, statement in (("exhibit", _EXHIBITS), ("entry", _ENTRIES)):
         hits += [
@@ -322,67 +328,7 @@ def _label(row: Row[Any]) -> str:
     return person_number(row.person_number) if row.person_number is not None else ""
 
 
-_FACTS = """a.country, p.number as person_number, p.age_band, n.number as entry_number, n.date_of_birth, n.missing_since, m.captured_at"""
-
-_JOINS = """
-join compartment c on c.id = f.compartment_id join agency a on a.id = c.agency_id
-left join person p on p.id = f.person_id left join register_entry n on n.id = f.register_entry_id
-left join media_item m on m.id = f.media_item_id"""
-
-_PROBE = f"""
-select f.id, f.operation_id, f.person_id, f.register_entry_id, f.quality_word, f.eye_distance_px, f.model_digest, f.pack_id, {_FACTS},
-  (select x.label from received_file r join exhibit x on x.id = r.exhibit_id where r.media_item_id = f.media_item_id
-   order by r.received_at, r.id limit 1) as exhibit
-from face f {_JOINS} where f.id = :face"""  # noqa: S608 - built from constants of this module
-
-# Everybody else: other persons, and entries of registers that are still looked for; one recogniser.
-_OTHERS = """
-from face me join face f on f.operation_id = me.operation_id and f.model_digest = :digest and f.id <> me.id
-  and coalesce(f.person_id, f.register_entry_id) is not null
-  and f.person_id is distinct from coalesce(cast(:person as uuid), f.id)
-  and f.register_entry_id is distinct from coalesce(cast(:entry as uuid), f.id)
-where me.id = :probe and me.operation_id = :operation and me.model_digest = :digest"""
-
-_COUNT = f"select count(*)::int {_OTHERS}"
-
-# Exact: every face is compared, the best of each person or entry stays; open and withheld pairs are taken out before the cut.
-_RANKED = f"""
-with best as (
-  select distinct on (coalesce(f.person_id, f.register_entry_id)) coalesce(f.person_id, f.register_entry_id) as other,
-    f.id as face_id, 1 - (f.embedding <=> me.embedding) as score
-  {_OTHERS}
-    and coalesce(f.person_id, f.register_entry_id) <> all (:without)
-  order by coalesce(f.person_id, f.register_entry_id), f.embedding <=> me.embedding, f.id)
-select b.other, b.face_id, b.score, f.quality_word, {_FACTS}
-from best b join face f on f.id = b.face_id {_JOINS}
-where b.score >= :floor and not coalesce(n.is_closed, false)
-order by b.score desc, b.other limit :most"""  # noqa: S608 - built from constants of this module
-
-# The face leads of the probe's person or entry, with the other side as far as it is open; a closed side is only known to be there.
-_LEADS = f"""
-select l.id, l.number, l.stage, l.holder_id, l.opinions, l.shown_band, l.shown_score, coalesce(o.person_id, o.register_entry_id) as other,
-  f.id as face_id, f.quality_word, coalesce(a.country, array_to_string(array_remove(l.countries, e.country), ' · ')) as country,
-  p.number as person_number, p.age_band, n.number as entry_number, n.date_of_birth, n.missing_since, m.captured_at
-from lead_evidence e join lead l on l.id = e.lead_id and l.kind = any (:face_kinds)
-left join lead_evidence o on o.lead_id = l.id and o.side <> e.side
-left join face f on f.id = o.face_id {_JOINS.replace("join compartment", "left join compartment").replace("join agency", "left join agency")}
-where e.operation_id = :operation and (e.person_id = cast(:person as uuid) or e.register_entry_id = cast(:entry as uuid))
-order by l.number"""  # noqa: S608 - built from constants of this module
-
-_BEST_FACE = "(select f.id from face f where f.person_id = p.id order by f.quality desc, f.id limit 1)"
-
-_OWN_PERSONS = f"""
-select p.number, a.country, {_BEST_FACE} as face_id from person p
-join compartment c on c.id = p.compartment_id join agency a on a.id = c.agency_id
-where p.operation_id = :operation and c.agency_id = my_agency() order by p.face_count desc, p.number limit :most
-"""  # noqa: S608 - built from constants of this module
-
 _LEAD_BY_NUMBER = "select id, number, countries from lead where operation_id = :operation and number = :number"
-
-_PERSON_BY_NUMBER = f"""
-select p.number, a.country, {_BEST_FACE} as face_id from person p
-join compartment c on c.id = p.compartment_id join agency a on a.id = c.agency_id
-where p.operation_id = :operation and p.number = :number"""  # noqa: S608 - built from constants of this module
 
 _EXHIBITS = """
 select label, country as detail, null::uuid as lead_id, null::uuid as face_id from exhibit

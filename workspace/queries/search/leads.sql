@@ -1,0 +1,9 @@
+-- The face leads of the probe's person or entry, with the other side as far as it is open; of a closed side only its country is known.
+select l.id, l.number, l.stage, l.holder_id, l.opinions, l.shown_band, l.shown_score, coalesce(o.person_id, o.register_entry_id) as other,
+  d.id as face_id, d.quality_word, coalesce(d.country, array_to_string(array_remove(l.countries, e.country), ' · ')) as country,
+  d.person_number, d.age_band, d.entry_number, d.date_of_birth, d.missing_since, d.captured_at
+from lead_evidence e join lead l on l.id = e.lead_id and l.kind = any (:face_kinds)
+left join lead_evidence o on o.lead_id = l.id and o.side <> e.side
+left join described_face d on d.id = o.face_id
+where e.operation_id = :operation and (e.person_id = cast(:person as uuid) or e.register_entry_id = cast(:entry as uuid))
+order by l.number;

@@ -1,0 +1,5 @@
+-- The persons with this number, each with its best face.
+select p.number, c.country,
+  (select f.id from face f where f.person_id = p.id order by f.quality desc, f.id limit 1) as face_id
+from person p join compartment_with_agency c on c.id = p.compartment_id
+where p.operation_id = :operation and p.number = :number;
