@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session as DbSession
 
 from workspace.errors import NotFound
 from workspace.model import Agency, Membership, Operation, OperationAgency, Participation, User
+from workspace.model.statements import rows_as
 from workspace.rules.days import day_in
 from workspace.rules.roles import EXAMINERS
 from workspace.rules.states import state_now
@@ -121,7 +122,7 @@ class Member:
 def operations(session: DbSession) -> list[OperationHead]:
     """All operations the viewer belongs to, newest first; an administrator of the house sees every one."""
     rows = session.execute(_heads().order_by(Operation.opens_at.desc(), Operation.id.desc()))
-    return [OperationHead(*row) for row in rows]
+    return rows_as(OperationHead, rows)
 
 
 def operation(session: DbSession, operation_id: int) -> OperationHead:
@@ -133,7 +134,7 @@ def operation(session: DbSession, operation_id: int) -> OperationHead:
     row = session.execute(_heads().where(Operation.id == operation_id)).one_or_none()
     if row is None:
         raise NotFound("There is no such operation.")
-    return OperationHead(*row)
+    return OperationHead(**row._mapping)
 
 
 def terms(session: DbSession, operation_id: int) -> Terms:
@@ -143,7 +144,7 @@ def terms(session: DbSession, operation_id: int) -> Terms:
     ).one_or_none()
     if row is None:
         raise NotFound("There is no such operation.")
-    return Terms(*row)
+    return Terms(**row._mapping)
 
 
 def operation_settings(session: DbSession, operation_id: int) -> Settings:
@@ -155,7 +156,7 @@ def operation_settings(session: DbSession, operation_id: int) -> Settings:
     ).one_or_none()
     if row is None:
         raise NotFound("There is no such operation.")
-    return Settings(*row)
+    return Settings(**row._mapping)
 
 
 def countries(session: DbSession, operation_id: int) -> list[Country]:
@@ -164,7 +165,7 @@ def countries(session: DbSession, operation_id: int) -> list[Country]:
         select(
             Participation.country,
             Participation.accepted_at,
-            User.name,
+            User.name.label("accepted_by"),
             Participation.shares_known_count,
             Participation.face_recognition,
         )
@@ -172,7 +173,7 @@ def countries(session: DbSession, operation_id: int) -> list[Country]:
         .where(Participation.operation_id == operation_id)
         .order_by(Participation.country)
     )
-    return [Country(*row) for row in rows]
+    return [Country(**row._mapping) for row in rows]
 
 
 def agencies(session: DbSession, operation_id: int) -> list[JoinedAgency]:
@@ -185,27 +186,37 @@ def agencies(session: DbSession, operation_id: int) -> list[JoinedAgency]:
             Agency.kind,
             OperationAgency.jurisdictions,
             OperationAgency.competences,
-            Agency.package_public_key.is_not(None),
+            Agency.package_public_key.is_not(None).label("has_package_key"),
         )
         .join(OperationAgency, OperationAgency.agency_id == Agency.id)
         .where(OperationAgency.operation_id == operation_id)
         .order_by(Agency.country, Agency.name)
     )
-    return [JoinedAgency(*row) for row in rows]
+    return [JoinedAgency(**row._mapping) for row in rows]
 
 
 def own_agency(session: DbSession) -> OwnAgency:
     """The viewer's agency, also for those who see no other."""
     row = session.execute(
-        select(Agency.id, Agency.name, Agency.package_public_key.is_not(None)).where(Agency.id == func.my_agency())
+        select(Agency.id, Agency.name, Agency.package_public_key.is_not(None).label("has_package_key")).where(
+            Agency.id == func.my_agency()
+        )
     ).one()
-    return OwnAgency(*row)
+    return OwnAgency(**row._mapping)
 
 
 def members(session: DbSession, operation_id: int) -> list[Member]:
     """The people of an operation, by country and name; who has left is not among them."""
     rows = session.execute(
-        select(User.id, User.name, Agency.country, Agency.id, Agency.name, Membership.role, Membership.training)
+        select(
+            User.id.label("user_id"),
+            User.name,
+            Agency.country,
+            Agency.id.label("agency_id"),
+            Agency.name.label("agency"),
+            Membership.role,
+            Membership.training,
+        )
         .join(Membership, Membership.user_id == User.id)
         .join(Agency, Agency.id == User.agency_id)
         .where(
@@ -215,7 +226,7 @@ def members(session: DbSession, operation_id: int) -> list[Member]:
         )
         .order_by(Agency.country, User.name)
     )
-    return [Member(*row) for row in rows]
+    return [Member(**row._mapping) for row in rows]
 
 
 def wrapped_key(session: DbSession, operation_id: int) -> bytes:
@@ -240,14 +251,14 @@ def _heads() -> Select[*tuple[Any, ...]]:
             Operation.time_zone,
             Operation.opens_at,
             Operation.closes_at,
-            func.now(),
-            func.coalesce(Membership.role, "none"),
-            Participation.accepted_at.is_not(None),
+            func.now().label("now"),
+            func.coalesce(Membership.role, "none").label("role"),
+            Participation.accepted_at.is_not(None).label("accepted"),
             and_(
                 Membership.role.is_not(None),
                 Participation.accepted_at.is_not(None),
                 Operation.id != func.all(func.my_operations()),
-            ),
+            ).label("only_receives"),
         )
         .outerjoin(Membership, mine)
         .outerjoin(Participation, and_(Participation.operation_id == Operation.id, Participation.country == country))
