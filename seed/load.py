@@ -15,15 +15,16 @@ from uuid import UUID
 from seed.make import ExercisePlan
 from seed.operation import PERSONS_A_SERIES, Exhibit
 from workspace.commands import operations, people, series
+from workspace.commands.exercise import begin_exercise, write_truth
 from workspace.commands.intake import Arrival, receive_exhibit
 from workspace.commands.packages import set_package_key
 from workspace.exchange.referral_package import new_recipient_keypair
 from workspace.intake import reception
-from workspace.model.database import Database
+from workspace.model.database import Database, Tx
 from workspace.queries.operations import agency_by_name, wrapped_key
 from workspace.queries.series import persons_on
 from workspace.queries.series import series as all_series
-from workspace.rules.roles import FIRST_PEOPLE, HOST_ROLE
+from workspace.rules.roles import FIRST_PEOPLE, HOST_ROLE, KEYLESS
 from workspace.store.keys import OperationKey, unwrap
 from workspace.store.objects import MediaStore
 
@@ -52,7 +53,7 @@ class Place:
 
 
 def create_exercise(plan: ExercisePlan, place: Place) -> Loaded:
-    """Make the operation with its agencies and people, accept the terms for every country, and open it."""
+    """Make the operation with its agencies and people, write down who plays and what is true, accept the terms, and open it."""
     service = people.ensure_house(place.workers)
     with place.workers.write(service.housekeeping_id) as tx:
         facts = plan.operation
@@ -87,6 +88,7 @@ def create_exercise(plan: ExercisePlan, place: Place) -> Loaded:
                 tx, agency_id=agencies[member.agency], name=member.label, is_house_admin=member.role == HOST_ROLE
             )
             operations.add_first_member(tx, operation_id, user_id=members[member.label], role=member.role)
+        _begin(plan, tx, operation_id, members)
     _accept_terms(plan, place.app, operation_id, members)
     _add_series(plan, place.app, operation_id, members, prepared=True)
     with place.app.write(_lead(plan, members)) as tx:
@@ -159,6 +161,29 @@ def fill_series(plan: ExercisePlan, place: Place, loaded: Loaded) -> None:
         if each.likely and each.is_confirmed:
             with place.app.write(second) as tx:
                 series.confirm_country(tx, found[each.label], country=each.likely)
+
+
+def _begin(plan: ExercisePlan, tx: Tx, operation_id: int, members: dict[str, int]) -> None:
+    """Have partners play until people sign in, and write the truth down before the first file comes.
+
+    Whoever holds no key observes, hosts or directs: a person, or nobody.
+    """
+    partners = [members[member.label] for member in plan.members if member.role not in KEYLESS]
+    begin_exercise(tx, operation_id, seed=plan.seed, scenario=plan.scenario, partners=partners)
+    truth = plan.expected
+    write_truth(
+        tx,
+        operation_id,
+        lives_in=truth.lives_in,
+        shown=[(*_device_and_path(file), who) for file, people_shown in truth.shown.items() for who in people_shown],
+        entries=truth.register,
+    )
+
+
+def _device_and_path(file: str) -> tuple[str, str]:
+    """A file of the exercise as its row says it: the exhibit's label, and the path on the device."""
+    label, _, path = file.partition("/")
+    return label, path
 
 
 def _accept_terms(plan: ExercisePlan, app: Database, operation_id: int, members: dict[str, int]) -> None:

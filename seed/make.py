@@ -25,8 +25,11 @@ from seed.layout import SHARED_BY, SHARED_CAMERA, ExactCopy, Layout, Refused, la
 from seed.operation import (
     AGENCIES,
     CLUES,
+    COUNTRIES,
+    EXERCISE_SEED,
     EXHIBITS,
     MEMBERS,
+    SCENARIO,
     SERIES,
     Agency,
     Clue,
@@ -52,6 +55,7 @@ class Expected:
     near_pairs: tuple[tuple[str, str], ...]  # (near copy, its original)
     refused: Mapping[str, str]  # file -> why
     register: Mapping[str, str]  # number -> identity
+    lives_in: Mapping[str, str]  # identity -> country, of everybody who is shown or registered
     across_countries: Mapping[str, tuple[str, ...]]  # identity -> countries, where more than one
     camera_serial: str
     camera_exhibits: tuple[str, ...]
@@ -71,6 +75,8 @@ class ExercisePlan:
     photos: int
     videos: int
     refused: int
+    seed: int
+    scenario: str
     expected: Expected
 
 
@@ -187,6 +193,8 @@ def _plan(layout: Layout, today: date) -> ExercisePlan:
         photos=len(layout.photos) + len(layout.near_copies) + sum(not copy.path.endswith(".mp4") for copy in layout.exact_copies),
         videos=len(layout.videos) + sum(copy.path.endswith(".mp4") for copy in layout.exact_copies),
         refused=len(layout.refused),
+        seed=EXERCISE_SEED,
+        scenario=SCENARIO,
         expected=_expected(layout),
     )
 
@@ -203,13 +211,14 @@ def _expected(layout: Layout) -> Expected:
     groups: dict[str, list[str]] = {}
     for same in layout.exact_copies:
         groups.setdefault(same.of, [same.of]).append(same.path)
-    numbers = [row["number"] for row in csv.DictReader(io.StringIO(register.as_csv().decode()))]
+    entries = list(csv.DictReader(io.StringIO(register.as_csv().decode())))
     return Expected(
         shown=dict(sorted(shown.items())),
         exact_groups=tuple(tuple(group) for group in groups.values()),
         near_pairs=tuple((near.path, near.of) for near in layout.near_copies),
         refused={refused.path: refused.why for refused in layout.refused},
-        register=dict(zip(numbers, register.registered(), strict=True)),
+        register={entry["number"]: who for entry, who in zip(entries, register.registered(), strict=True)},
+        lives_in=_homes(shown, {who: entry["country"] for entry, who in zip(entries, register.registered(), strict=True)}),
         across_countries=_across(shown),
         camera_serial=SHARED_CAMERA.serial,
         camera_exhibits=SHARED_BY,
@@ -218,6 +227,14 @@ def _expected(layout: Layout) -> Expected:
 
 def _people(stills: Sequence[Still]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(figure.identity for still in stills for figure in still.figures))
+
+
+def _homes(shown: Mapping[str, tuple[str, ...]], missing_from: Mapping[str, str]) -> dict[str, str]:
+    """Where everybody lives: in the country from which they are missing, else in one that the exercise's seed gives them."""
+    homes = dict(missing_from)
+    for identity in sorted({who for people in shown.values() for who in people} - homes.keys()):
+        homes[identity] = COUNTRIES[hashlib.sha256(f"{EXERCISE_SEED} {identity}".encode()).digest()[0] % len(COUNTRIES)]
+    return homes
 
 
 def _across(shown: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

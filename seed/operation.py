@@ -16,6 +16,9 @@ from workspace.rules.jurisdiction import COMPETENCES
 TIME_ZONE: Final = "America/Guayaquil"
 COUNTRIES: Final = ("EC", "PE", "CO", "CL")
 DAYS: Final = 5
+EXERCISE_SEED: Final = 2611
+"""Decides the errors of the partners who play the exercise, and where those live whom no register names."""
+SCENARIO: Final = "lantern"
 
 
 @dataclass(frozen=True)
@@ -102,18 +105,27 @@ AGENCIES: Final = (
         Agency(f"{country}-VID", f"{country} · victim identification unit", country, "police", (country,), COMPETENCES)
         for country in COUNTRIES
     ),
-    Agency("PE-CPA", "PE · child protection agency", "PE", "child_protection", ("PE",), ("protection",)),
+    *(
+        Agency(f"{country}-CPA", f"{country} · child protection agency", country, "child_protection", (country,), ("protection",))
+        for country in COUNTRIES
+    ),
+    *(
+        Agency(f"{country}-PRO", f"{country} · prosecution service", country, "prosecution", (country,), ("offender", "evidence"))
+        for country in COUNTRIES
+    ),
 )  # fmt: skip
 
 MEMBERS: Final = (
     Member("EC · operation lead", "operation_lead", "EC-VID", "es"),
     *(Member(f"{c} · country lead", "country_lead", f"{c}-VID", "es") for c in COUNTRIES),
     *(Member(f"{c} · specialist {n}", "specialist", f"{c}-VID", "es") for c in COUNTRIES for n in (1, 2)),
-    Member("CO · analyst", "analyst", "CO-VID", "en"),
-    Member("EC · liaison", "liaison", "EC-VID", "es"),
-    Member("PE · child protection officer", "recipient", "PE-CPA", "es"),
+    *(Member(f"{c} · analyst", "analyst", f"{c}-VID", "en") for c in COUNTRIES),
+    *(Member(f"{c} · liaison", "liaison", f"{c}-VID", "es") for c in COUNTRIES),
+    *(Member(f"{c} · child protection officer", "recipient", f"{c}-CPA", "es") for c in COUNTRIES),
+    *(Member(f"{c} · prosecution officer", "recipient", f"{c}-PRO", "es") for c in COUNTRIES),
     Member("CL · observer", "observer", "CL-VID", "en"),
     Member("EC · administrator", "administrator", "EC-VID", "en"),
+    Member("EC · exercise director", "director", "EC-VID", "en"),
 )
 
 # label, kind, handling code, sharing

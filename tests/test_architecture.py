@@ -98,6 +98,12 @@ OTHER_COMMITS = {
     "workers/drain.py": "an attempt's own method, which writes through database.write",
 }
 EMITS = {"workspace/web/live.py": "the only emit of the project"}
+TRUTH_TABLES = re.compile(r"\bExercise(Identity|Shown|Entry)\b|\bexercise_(identity|shown|entry)\b")
+KNOW_THE_TRUTH = {
+    "workspace/model/__init__.py": "says which tables there are",
+    "workspace/model/exercise.py": "the tables themselves",
+    "workspace/commands/exercise.py": "writes the truth down, once",
+}
 
 
 # --- Who may import whom ---------------------------------------------------------------------------------------------------------
@@ -191,6 +197,17 @@ def test_only_the_database_module_says_who_looks() -> None:
         if re.search(r"app\.user_id|\bact_as\(", source.text) and source.path != "workspace/model/database.py"
     ]
     assert wrong == []
+
+
+def test_only_who_plays_or_draws_up_the_debrief_reads_the_truth_of_an_exercise() -> None:
+    """No list can then be ordered by it, no lead, route or export tell of it: whatever reads it stands in `KNOW_THE_TRUTH`."""
+    python = {source.path: source.text for source in sources("workspace", "workers", "seed")}
+    files = (path for folder in ("workspace", "workers") for path in (ROOT / folder).rglob("*.sql"))
+    statements = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in files}
+
+    assert [
+        path for path, said in {**python, **statements}.items() if TRUTH_TABLES.search(said) and path not in KNOW_THE_TRUTH
+    ] == []
 
 
 def test_only_live_emits() -> None:

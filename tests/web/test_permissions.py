@@ -19,6 +19,7 @@ from sqlalchemy import text
 
 from tests.support.http_client import Browser, sign_in
 from tests.support.operation import Side, TestOperation
+from workspace.commands import exercise
 from workspace.commands.discussion import annotate_lead, comment_on_lead, save_draft
 from workspace.commands.jurisdiction import state_jurisdiction
 from workspace.model.database import Database
@@ -30,7 +31,8 @@ ROOM = {"operation_lead", "country_lead", "specialist", "liaison", "analyst"}
 EXAMINERS = {"country_lead", "specialist", "analyst"}
 DISSEMINATORS = {"country_lead", "liaison"}
 AUTHORITIES = DISSEMINATORS | {"recipient"}
-MEMBERS = ROOM | {"observer", "administrator"}
+KEYLESS = {"observer", "administrator", "director"}
+MEMBERS = ROOM | KEYLESS
 
 
 @dataclass(frozen=True)
@@ -47,10 +49,10 @@ class Viewer:
 
 
 OWN = [
-    Viewer(role, "EC") for role in (*sorted(ROOM), "observer", "administrator", "recipient")
+    Viewer(role, "EC") for role in (*sorted(ROOM), *sorted(KEYLESS), "recipient")
 ]  # the closed material is theirs, as far as their role opens material
 OTHER = [Viewer(role, "PE") for role in ("country_lead", "specialist", "liaison")]  # the other side of the closed lead
-WITHOUT_KEY = [Viewer(role, "CL") for role in (*sorted(ROOM), "observer", "administrator", "recipient")]
+WITHOUT_KEY = [Viewer(role, "CL") for role in (*sorted(ROOM), *sorted(KEYLESS), "recipient")]
 GRANTED = [Viewer("specialist", "UY")]  # a grant to the EC side, for a time
 NOT_ACCEPTED = [Viewer(role, "AR") for role in ("country_lead", "specialist")]
 AUTHORITY = [Viewer("recipient", "BR")]  # a referral was sent to this agency
@@ -67,6 +69,10 @@ OWN_THINGS = {"me", "passkeys", "sessions", "tokens", "step-up", "sign-out"}
 
 def anyone(_viewer: Viewer) -> bool:
     return True
+
+
+def no_one(_viewer: Viewer) -> bool:
+    return False
 
 
 def member(viewer: Viewer) -> bool:
@@ -611,6 +617,23 @@ def _lay_out(scene: Scene, database: Database) -> None:
     with database.write(operation.person("PE")) as tx:
         annotate_lead(tx, ids["lead"], face_id=None, region=None, note=scene.say("note-PE", pe_side))
     _referrals(scene)
+    _truth(scene)
+
+
+def _truth(scene: Scene) -> None:
+    """The operation is an exercise with a truth, which nobody may read in any answer."""
+    operation = scene.operation
+    first, second = (scene.say(f"truth-{which}", no_one) for which in ("first", "second"))
+    with operation.workers.write(operation.service_id) as tx:
+        partners = [operation.person("EC", "specialist"), operation.person("PE", "liaison")]
+        exercise.begin_exercise(tx, operation.id, seed=1, scenario="lantern", partners=partners)
+        exercise.write_truth(
+            tx,
+            operation.id,
+            lives_in={first: "EC", second: "PE"},
+            shown=[(scene.say("truth-device", no_one), scene.say("truth-path", no_one), who) for who in (first, second)],
+            entries={scene.say("truth-entry", no_one): first},
+        )
 
 
 def _opinion(scene: Scene, author: int) -> None:

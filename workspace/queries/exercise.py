@@ -49,10 +49,10 @@ def lead_times(session: Session, operation_id: int) -> tuple[float | None, float
 
 
 def members_by_role(session: Session, operation_id: int) -> list[tuple[int, str, str]]:
-    """(user id, name, role) of the operation's members, one a role and country, in the order of the roles' weight."""
+    """(user id, name, role) of the operation's members, one per role and agency, in the order in which lists show the roles."""
     rows = session.execute(
-        text("""select distinct on (m.role, a.country) u.id, u.name, m.role from membership m join app_user u on u.id = m.user_id
-             join agency a on a.id = u.agency_id where m.operation_id = :operation order by m.role, a.country, u.id"""),
+        text("""select distinct on (m.role, u.agency_id) u.id, u.name, m.role from membership m
+             join app_user u on u.id = m.user_id where m.operation_id = :operation order by m.role, u.agency_id, u.id"""),
         {"operation": operation_id},
     )
     return sorted(((row.id, row.name, row.role) for row in rows), key=lambda found: (ROLES.index(found[2]), found[1]))
