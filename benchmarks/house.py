@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import statistics
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+
+from flask_openapi3 import OpenAPI
 
 from tests.support.sources import ROOT, Source, ours, sources
 from tests.test_architecture import MAY_IMPORT
@@ -20,6 +23,7 @@ from tests.test_vocabulary import worded_again
 from workspace.model.database import Database
 from workspace.settings import read_settings
 from workspace.web.app import create_app
+from workspace.web.document import document
 
 LONG = 120
 """Characters of a line beyond which a reviewer scrolls."""
@@ -37,7 +41,7 @@ class Measure:
 
 def main() -> int:
     """Measure, print, and say by the exit code whether every goal is met."""
-    measures = [*_layout(), *_answers(), *_lines(), *_functions(), *_command()]
+    measures = [*_layout(), *_facts(), *_answers(), *_lines(), *_functions(), *_command()]
     for measure in measures:
         goal = "" if measure.goal is None else f"goal at most {measure.goal:g}"
         print(f"{measure.name:38}{measure.value:>8g}  {goal}".rstrip())
@@ -92,13 +96,47 @@ def _reach(start: str, imports: dict[str, set[str]]) -> set[str]:
     return seen
 
 
+FACTS: dict[str, tuple[str, str]] = {
+    "who is an examiner": (r"[\"']country_lead[\"'],\s*[\"']specialist[\"']", "workspace/rules/roles.py"),
+    "what a stage allows": (r"(?<!assessed[\"'], )[\"']verified[\"'],\s*[\"']referred[\"']", "workspace/rules/leads.py"),
+    "opinions at most": (r"\bopinions\b\W{1,6}(<|>=)\s*3\b", "workspace/rules/verdict.py"),
+    "languages": (r"[\"']en[\"'],\s*[\"']es[\"']\W*[)\]]", "workspace/rules/codes.py"),
+    "competences": (r"[\"']protection[\"'],\s*[\"']offender[\"']", "workspace/rules/jurisdiction.py"),
+    "grounds": (r"[\"']offence_place[\"'],\s*[\"']child_residence[\"']", "workspace/rules/jurisdiction.py"),
+    "handling codes": (r"[\"']H0[\"'],\s*[\"']H1[\"']", "workspace/rules/codes.py"),
+    "sexes": (r"[\"']female[\"'],\s*[\"']male[\"']", "workspace/rules/codes.py"),
+    "face kinds": (r"[\"']register_match[\"'],\s*[\"']same_face[\"']", "workspace/rules/leads.py"),
+    "bands": (r"[\"']weak[\"'],\s*[\"']|[\"']moderate[\"'],\s*[\"']strong[\"']", "workspace/rules/leads.py"),
+    "presence lives": (r"\bPRESENCE_S\s*[:=]|\bFRESH_S\s*=\s*30\b", "workspace/rules/limits.py"),
+    "a session idles": (r"\bSESSION_IDLE\s*=", "workspace/rules/credentials.py"),
+}
+"""By fact: how it looks where it is typed, and its one home. Facts in SQL are compared with the rules by tests/test_rules.py."""
+
+
+def _facts() -> Iterator[Measure]:
+    texts = {source.path: source.text for source in sources("workspace", "workers")}
+    texts |= {
+        str(path.relative_to(ROOT)): path.read_text(encoding="utf-8")
+        for path in (ROOT / "frontend" / "src").rglob("*.ts*")
+        if path.name != "answers.ts"  # made from the server's types
+    }
+    twice = [
+        (fact, path)
+        for fact, (looks, home) in FACTS.items()
+        for path, text in texts.items()
+        if path != home and re.search(looks, text)
+    ]
+    for fact, path in twice:
+        print(f"typed twice: {fact} in {path}", file=sys.stderr)
+    yield Measure("facts_with_two_homes", len(twice), 0)
+
+
 def _answers() -> Iterator[Measure]:
     settings = read_settings()
-    app = create_app(settings, database=Database("postgresql+psycopg://nobody@localhost/none"))
-    document: dict[str, Any] = app.api_doc  # type: ignore[attr-defined]  # flask-openapi3 adds it
+    app = cast("OpenAPI", create_app(settings, database=Database("postgresql+psycopg://nobody@localhost/none")))
     operations = [
         (method, path, operation)
-        for path, item in document["paths"].items()
+        for path, item in document(app)["paths"].items()
         for method, operation in item.items()
         if method in ("get", "post", "put", "patch", "delete")
     ]

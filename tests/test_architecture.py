@@ -65,7 +65,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 
 OUTSIDE_ONLY_IN: dict[str, set[str]] = {
     "flask": {"web", "cli"},
-    "flask_openapi3": {"web"},
+    "flask_openapi3": {"web", "benchmarks"},
     "flask_babel": {"web"},
     "flask_socketio": {"web"},
     "werkzeug": {"web"},

@@ -12,7 +12,16 @@ export interface Filter {
 
 export const NO_FILTER: Filter = { view: "all", country: "", kind: "", priority: 0 };
 export const VIEWS: readonly View[] = ["all", "mine", "second", "returned"];
-export const KINDS: readonly Kind[] = ["register_match", "same_face", "same_file", "near_copy", "camera_serial", "clue"];
+/** In the order of the filter; the compiler compares it with the kinds that the server can send. */
+const ORDER = {
+  register_match: 1,
+  same_face: 2,
+  same_file: 3,
+  near_copy: 4,
+  camera_serial: 5,
+  clue: 6,
+} satisfies Record<Kind, number>;
+export const KINDS = Object.keys(ORDER) as readonly Kind[];
 
 export function inView(card: Card, view: View, me: number): boolean {
   if (view === "mine") return card.holder?.id === me;
