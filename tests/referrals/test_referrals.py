@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
 from tests.support.desk import Desk
 from tests.support.operation import Side, TestOperation
+from workspace.commands.exercise import begin_exercise, change_pace
 from workspace.commands.outcomes import merge_ledger, revoke_outcome
 from workspace.commands.referrals import (
     accept_referral,
@@ -132,6 +134,21 @@ def test_nothing_is_sent_before_its_package_is_built(desk: Desk, operation: Test
     assert operation.kinds()[-4:] == ["referral:approved", "package:built", "referral:sent", "lead:referred"]
     with pytest.raises(Conflict):
         desk.send(draft)
+
+
+def test_the_clock_of_an_exercise_runs_at_its_pace_and_what_is_due_keeps_its_time(
+    desk: Desk, operation: TestOperation, database: Database, lead: UUID
+) -> None:
+    with operation.workers.write(operation.service_id) as tx:
+        begin_exercise(tx, operation.id, seed=1, scenario="lantern", partners=[])
+    sent = [desk.sent(lead, "PE")]
+    for pace, country in ((60, "CL"), (1, "EC")):
+        with database.write(operation.person("EC", "director")) as tx:
+            change_pace(tx, operation.id, pace=pace)
+        sent.append(desk.sent(lead, country))
+
+    rows = [operation.row(Referral, each) for each in sent]
+    assert [round((row.due_at - row.sent_at) / timedelta(hours=1), 2) for row in rows] == [72 / 20, 72 / 60, 72]
 
 
 def test_coded_material_leaves_only_with_its_countrys_hand(desk: Desk, operation: TestOperation, lead: UUID) -> None:

@@ -7,6 +7,7 @@ allow it. There is no automatic referral.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from workspace import events
 from workspace.commands.guard import at, require_lead, require_operation
 from workspace.commands.steps import put_back
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound, Text
-from workspace.model import Agency, Exhibit, JurisdictionClaim, Lead, LeadEvidence, OperationAgency, Referral
+from workspace.model import Agency, Exercise, Exhibit, JurisdictionClaim, Lead, LeadEvidence, OperationAgency, Referral
 from workspace.model.database import Tx
 from workspace.model.jobs import want
 from workspace.rules.codes import UNRESTRICTED
@@ -105,7 +106,7 @@ def approve_referral(tx: Tx, referral_id: UUID) -> None:
 def send_referral(tx: Tx, referral_id: UUID) -> None:
     """Hand the approved package to the receiving agency's inbox. Asks `send_referral` (onward: `re_route_referral`).
 
-    Records `referral:sent` and `lead:referred`.
+    Records `referral:sent` and `lead:referred`. From now on its answer is due, in an exercise sooner by the pace of the exercise.
 
     Raises:
         Conflict: it is not approved, its package is not built yet, or the lead has been closed since.
@@ -117,8 +118,7 @@ def send_referral(tx: Tx, referral_id: UUID) -> None:
     if row.package_state != "built":
         raise Conflict("The package is not ready yet.", package_state=row.package_state)
     _require_still_due(tx, row)
-    due = tx.now + ANSWER_WITHIN[row.urgency]
-    _change(tx, row, ("drafted",), state="sent", sent_at=func.now(), due_at=due)
+    _change(tx, row, ("drafted",), state="sent", sent_at=func.now(), due_at=tx.now + _answer_within(tx, row))
     tx.change(
         update(Lead).where(Lead.id == row.lead_id, Lead.stage == "verified").values(stage="referred", stage_since=func.now())
     )
@@ -126,6 +126,12 @@ def send_referral(tx: Tx, referral_id: UUID) -> None:
     tx.record(events.LeadReferred(at(row), referral=row.id))
     if row.previous_id is not None:
         tx.record(events.ReferralReRouted(at(row), referral=row.previous_id, onward=row.id))
+
+
+def _answer_within(tx: Tx, row: Referral) -> timedelta:
+    """How long the receiver has; an exercise divides it by its pace at this moment, and what is due already keeps its time."""
+    pace = tx.session.scalar(select(Exercise.pace).where(Exercise.operation_id == row.operation_id))
+    return ANSWER_WITHIN[row.urgency] / (pace or 1)
 
 
 def _require_still_due(tx: Tx, row: Referral) -> None:
