@@ -25,12 +25,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
-from tqdm import tqdm
 
 from workspace.analysis.clustering import MAX_DISTANCE, assign, centroid_with
 from workspace.analysis.faces import MIN_DETECTION_SCORE, OVERLAP, FaceEngine, FoundFace, align
 from workspace.analysis.pack import SFACE, YUNET, build_default_pack
 from workspace.analysis.quality import judge
+from workspace.host.progress import progress
 
 Pixels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
@@ -137,7 +137,7 @@ def read_faces(engine: FaceEngine, data: Path, folders: int | None) -> Known:
     known = Known()
     everyone = [folder for folder in sorted(data.iterdir()) if folder.is_dir()][:folders]
     paths = [(number, path) for number, folder in enumerate(everyone) for path in sorted(folder.iterdir())]
-    for number, path in tqdm(paths, unit="photograph", disable=None):
+    for number, path in progress("reading", unit="photographs", over=paths):
         pixels = photograph(path)
         middle = np.array(pixels.shape[1::-1]) / 2
         found = engine.detect(pixels)

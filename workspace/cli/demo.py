@@ -21,11 +21,11 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg import sql
-from tqdm import tqdm
 
 from workspace.cli.run import DATABASE, running_engines, start_web, start_workers, until_interrupted
 from workspace.commands.people import ensure_house
 from workspace.host.environment import say
+from workspace.host.progress import progress
 from workspace.host.setup import set_up
 from workspace.host.supervisor import Supervisor, free_port
 from workspace.model import jobs
@@ -36,6 +36,8 @@ from workspace.store.keys import load_or_create_master
 from workspace.store.objects import MediaStore
 
 if TYPE_CHECKING:
+    from tqdm import tqdm
+
     from seed.load import Loaded, Place
     from seed.make import ExercisePlan
     from workspace.cli.setup import Commands
@@ -177,7 +179,7 @@ def _bring(plan: ExercisePlan, folder: Path, place: Place, loaded: Loaded, handl
 
     total = plan.photos + plan.videos + plan.refused
     first = _FirstLead(handles, loaded.operation_id)
-    with tqdm(total=total, unit="file", desc="intake", file=sys.stderr) as bar:
+    with progress("intake", unit="files", total=total) as bar:
 
         def received(_arrival: object) -> None:
             bar.update()
@@ -207,7 +209,7 @@ def _wait(handles: _Handles, operation_id: int, supervisor: Supervisor, engines:
     """Show how far the workers are until nothing is left; the bar's end is its estimate of the time left."""
     first = _FirstLead(handles, operation_id)
     until = time.monotonic() + ANALYSIS_LIMIT_S
-    with tqdm(unit="job", desc="analysis", file=sys.stderr) as bar:
+    with progress("analysis", unit="jobs") as bar:
         while time.monotonic() < until:
             with handles.workers.read(handles.service_id) as view:
                 left = sum(jobs.outstanding(view.session, operation_id).values())

@@ -16,13 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from tqdm import tqdm
-
 from workspace.cli.run import DATABASE, running_engines, start_workers
 from workspace.commands.intake import Arrival, receive_exhibit
 from workspace.commands.people import ensure_house
 from workspace.errors import Invalid, NotFound
 from workspace.host.environment import say
+from workspace.host.progress import progress
 from workspace.host.setup import set_up
 from workspace.host.supervisor import Supervisor
 from workspace.intake import reception
@@ -77,7 +76,7 @@ def run_intake(arguments: argparse.Namespace) -> int:
         app, person_id, key = _acting(found, arguments, EXHIBIT_RECEIVERS)
         files = reception.find_files(arguments.paths)
         exhibit_id = _exhibit(app, person_id, arguments)
-        bar = tqdm(total=len(files), unit="file", desc=arguments.exhibit, file=sys.stderr)
+        bar = progress(arguments.exhibit, unit="files", total=len(files))
 
         def received(arrival: Arrival) -> None:
             bar.update()
@@ -108,7 +107,7 @@ def run_register_import(arguments: argparse.Namespace) -> int:
     with running_engines(DATABASE):
         found = settings()
         app, person_id, key = _acting(found, arguments, REGISTER_IMPORTERS)
-        with tqdm(unit="portrait", desc=arguments.name, file=sys.stderr) as bar:
+        with progress(arguments.name, unit="portraits") as bar:
             _, read = reception.receive_register(
                 app,
                 person_id,
@@ -133,7 +132,7 @@ def wait_until_analysed(found: Settings, operation_id: int) -> None:
     """Wait, with a progress bar, until no job of an operation is open; workers are started if nobody hears the bells."""
     db = Database(found.database_url_worker)
     service = ensure_house(db)
-    with tqdm(unit="job", desc="analysis", file=sys.stderr) as bar:
+    with progress("analysis", unit="jobs") as bar:
 
         def open_jobs() -> int:
             with db.read(service.worker_id) as view:
