@@ -1,0 +1,97 @@
+"""What an exercise costs that nobody uses: CPU time of all its processes while no browser is open and no job waits.
+
+Starts `demo` in a home of its own, waits until everything is read and quiet, and measures. CPU time is counted by process, so that
+other programs on the machine disturb little. Prints what was measured, and one JSON object as its last line; exit code 1 above GOAL.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+from workspace.settings import ROOT, child_environment
+
+GOAL = 3.0
+"""Percent of one core, in all processes together."""
+QUIET_S = 30.0
+"""Wait between the end of the work and the measurement: autovacuum and checkpoints of the work are not idleness."""
+READY = "Ctrl-C stops everything"
+PARTS = (("postgres", "PostgreSQL"), ("valkey", "Valkey"), ("workspace.web.serve", "web"), ("workers.run", "workers"))
+"""By a word of a process's command line, what it belongs to; its children belong to it."""
+
+
+def main() -> int:
+    """Measure, print, and say by the exit code whether the goal is met."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="measure for 20 seconds instead of three minutes")
+    seconds = 20.0 if parser.parse_args().quick else 180.0
+    with _exercise() as pid:
+        time.sleep(QUIET_S)
+        by_part = _percent(pid, seconds)
+    total = sum(by_part.values())
+    for part, percent in sorted(by_part.items(), key=lambda one: -one[1]):
+        print(f"{part:12}{percent:6.2f} % of a core")
+    figures = {part: round(percent, 2) for part, percent in by_part.items()}
+    print(json.dumps({"cpu_percent_of_a_core": round(total, 2), "seconds": seconds, "by_process": figures}))
+    return int(total > GOAL)
+
+
+@contextmanager
+def _exercise() -> Iterator[int]:
+    """The process number of a small exercise that is read to its end and serves."""
+    with tempfile.TemporaryDirectory(prefix="concord-idle-") as home:
+        os.chmod(home, 0o711)  # the engines' account passes through
+        log = Path(home) / "said"
+        with log.open("w", encoding="utf-8") as said:
+            command = [sys.executable, "app.py", "demo", "--photos", "40", "--videos", "2"]
+            process = subprocess.Popen(command, cwd=ROOT, env=child_environment({"HOME": home}), stdout=said, stderr=said)
+        try:
+            while READY not in log.read_text(encoding="utf-8"):
+                if process.poll() is not None:
+                    raise RuntimeError(f"The exercise ended: {log.read_text(encoding='utf-8')[-500:]}")
+                time.sleep(0.5)
+            yield process.pid
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _percent(pid: int, seconds: float) -> dict[str, float]:
+    """CPU time of a process and all below it in the next seconds, in percent of a core, by part."""
+    before, since = _spent_s(pid), time.monotonic()
+    time.sleep(seconds)
+    after, passed = _spent_s(pid), time.monotonic() - since
+    percent: dict[str, float] = defaultdict(float)
+    for one, (part, spent) in after.items():
+        percent[part] += 100 * (spent - before.get(one, (part, 0.0))[1]) / passed
+    return dict(percent)
+
+
+def _spent_s(pid: int) -> dict[int, tuple[str, float]]:
+    """By process, the part that it belongs to and its CPU seconds so far."""
+    root = psutil.Process(pid)
+    found = {pid: ("supervisor", _own_s(root))}
+    for child in root.children():
+        part = next((name for word, name in PARTS if word in " ".join(child.cmdline())), "supervisor")
+        found |= {each.pid: (part, _own_s(each)) for each in (child, *child.children(recursive=True))}
+    return found
+
+
+def _own_s(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
