@@ -18,6 +18,7 @@ import pytest
 from redis import Redis
 from redis.exceptions import AuthenticationError
 
+from tests.support.waiting import LIMIT_S
 from workspace.errors import Invalid, Unavailable
 from workspace.host.engines import APP, OWNER, ROLES, SUPERUSER, WORKER, Engines, prepare_database, start_engines
 from workspace.host.processes import wait_until
@@ -67,7 +68,7 @@ def kill(pid: int | None) -> None:
 def tended(engines: Engines) -> list[str]:
     """What tending starts again once the kernel has told of a death."""
     started: list[str] = []
-    wait_until(lambda: started.extend(engines.tend()) or bool(started), 10, "nothing was found dead")
+    wait_until(lambda: started.extend(engines.tend()) or bool(started), LIMIT_S, "nothing was found dead")
     return started
 
 
@@ -139,7 +140,7 @@ def test_engines_end_with_a_killed_starter_and_start_again(home: Path) -> None:
         assert starter.stdout is not None
         assert starter.stdout.readline() == "up\n"
         starter.kill()
-    wait_until(lambda: not postmaster(home), 10, "PostgreSQL outlived the process that started it")
+    wait_until(lambda: not postmaster(home), LIMIT_S, "PostgreSQL outlived the process that started it")
 
     with start_engines(home) as engines:
         assert engines.owned

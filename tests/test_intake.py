@@ -7,7 +7,7 @@ import io
 import os
 import shutil
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import UUID
 
@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.support.operation import TestOperation
+from tests.support.waiting import LIMIT_S, until_somebody_waits
 from workspace.cli.intake import who_acts
 from workspace.commands.intake import (
     MAX_FILE_BYTES,
@@ -250,9 +251,9 @@ def test_of_two_files_that_come_at_once_under_one_path_none_is_lost_in_silence(
         with database.write(analyst) as tx:
             receive_file(tx, exhibit_id, photo("a.jpg"))
             coming = room.submit(other)
-            wait([coming], timeout=0.3)
+            until_somebody_waits(operation)
         with pytest.raises(Conflict):
-            coming.result(timeout=10)
+            coming.result(timeout=LIMIT_S)
 
     assert len(rows(operation, "select 1 from media_item where operation_id = :operation")) == 1
 

@@ -92,7 +92,7 @@ def test_serving_and_working_end_and_leave_no_process(home: Path, ending: signal
         serving.send_signal(ending)
         assert serving.wait(60) == (0 if ending != signal.SIGKILL else -ending)
 
-    wait_until(lambda: not processes_of(home), 20, f"left behind: {processes_of(home)}")
+    wait_until(lambda: not processes_of(home), 60, f"left behind: {processes_of(home)}")
 
 
 def test_a_second_server_of_a_home_is_told_where_the_first_is(home: Path) -> None:

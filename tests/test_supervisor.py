@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.waiting import LIMIT_S
 from workspace.errors import Conflict, Unavailable
 from workspace.host.processes import Child, Program, end_leftovers, wait_until
 from workspace.host.supervisor import MOST_RESTARTS, Supervisor, free_port
@@ -39,7 +40,7 @@ def supervisor(tmp_path: Path) -> Iterator[Supervisor]:
 
 def tended(supervisor: Supervisor) -> list[str]:
     started: list[str] = []
-    wait_until(lambda: started.extend(supervisor.tend()) or bool(started), 10, "nothing had ended")
+    wait_until(lambda: started.extend(supervisor.tend()) or bool(started), LIMIT_S, "nothing had ended")
     return started
 
 
@@ -54,7 +55,7 @@ def test_all_services_end_with_the_supervisor(tmp_path: Path) -> None:
 
 def test_a_service_that_ignores_the_request_is_ended_after_its_grace(supervisor: Supervisor, tmp_path: Path) -> None:
     child = supervisor.start(program("deaf", STUBBORN, grace_s=0.3))
-    wait_until(lambda: "deaf" in (tmp_path / "logs" / "deaf.log").read_text(encoding="utf-8"), 10, "did not start")
+    wait_until(lambda: "deaf" in (tmp_path / "logs" / "deaf.log").read_text(encoding="utf-8"), LIMIT_S, "did not start")
 
     supervisor.stop()
 
@@ -83,7 +84,7 @@ def test_a_service_that_cannot_run_is_given_up_with_its_last_words(supervisor: S
 
 def test_a_program_that_is_not_there_says_so(supervisor: Supervisor) -> None:
     child = supervisor.start(Program("absent", ["/nowhere/program"], environment={}))
-    wait_until(lambda: not child.is_running, 10, "it runs")
+    wait_until(lambda: not child.is_running, LIMIT_S, "it runs")
 
     assert child.last_words() == "/nowhere/program cannot be run: No such file or directory"
 
@@ -96,9 +97,9 @@ def test_a_second_supervisor_of_a_home_is_refused_and_told_the_address(superviso
 
 
 def test_services_die_with_a_killed_supervisor(tmp_path: Path) -> None:
-    pid = int(killed_starter(tmp_path, "import time; time.sleep(60)").split()[0])
+    pid = int(killed_starter(tmp_path, "import time; print('up', flush=True); time.sleep(60)").split()[0])
 
-    wait_until(lambda: not is_alive(pid), 10, "the service outlived its supervisor")
+    wait_until(lambda: not is_alive(pid), LIMIT_S, "the service outlived its supervisor")
 
 
 def test_what_a_killed_supervisor_left_behind_is_ended_at_the_next_start(tmp_path: Path) -> None:
@@ -131,7 +132,9 @@ def killed_starter(home: Path, script: str) -> str:
         "from workspace.host.processes import Program\nfrom workspace.host.supervisor import Supervisor\n"
         f"supervisor = Supervisor(Path({str(home)!r}))\n"
         f"service = Program('service', [sys.executable, '-I', '-c', {script!r}], environment={{}}, grace_s=0.3)\n"
-        "child = supervisor.start(service); time.sleep(0.5); print(child.pid, flush=True); time.sleep(60)"
+        "child = supervisor.start(service)\n"
+        "while not child.log.read_text(): time.sleep(0.01)\n"  # until it has said something, and so is itself
+        "print(child.pid, flush=True); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", starter], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
-import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from sqlalchemy.exc import InternalError
 
 from tests.support.operation import TestOperation
 from tests.support.servers import Servers
+from tests.support.waiting import LIMIT_S, until, until_somebody_waits
 from workspace import events
 from workspace.commands.claims import claim_lead
 from workspace.commands.discussion import comment_on_lead
@@ -38,8 +38,8 @@ def test_a_comment_and_a_claim_on_one_lead_do_not_stop_each_other(operation: Tes
         with database.write(operation.person("EC")) as tx:
             claim_lead(tx, lead)
             commenting = other.submit(comment)
-            wait([commenting], timeout=0.3)
-        commenting.result(timeout=10)
+            until_somebody_waits(operation)
+        commenting.result(timeout=LIMIT_S)
 
     assert sorted(operation.kinds()) == ["comment:added", "lead:claimed"]
 
@@ -56,8 +56,8 @@ def test_a_setting_for_all_leads_waits_for_a_claim_and_the_claim_not_for_it(oper
         with database.write(operation.person("EC")) as tx:
             claim_lead(tx, lead)
             hiding = other.submit(hide_bands)
-            wait([hiding], timeout=0.3)
-        hiding.result(timeout=10)
+            until_somebody_waits(operation)
+        hiding.result(timeout=LIMIT_S)
 
     assert operation.kinds()[0] == "lead:claimed"
 
@@ -103,9 +103,9 @@ def test_the_end_of_an_intake_waits_for_the_file_that_is_being_written_down(oper
         with database.write(analyst) as tx:
             receive_file(tx, exhibit_id, Arrival("a.jpg", 0, refusal="not_readable"))
             ending = other.submit(end)
-            wait([ending], timeout=0.3)
+            until_somebody_waits(operation)
             assert not ending.done()
-        ending.result(timeout=10)
+        ending.result(timeout=LIMIT_S)
 
     with operation.workers.read(operation.service_id) as view:
         counted = view.session.execute(
@@ -127,9 +127,9 @@ def test_a_file_that_comes_while_an_intake_ends_is_told_that_it_has_ended(operat
             end_intake(tx, exhibit_id)
             tx.session.flush()
             receiving = other.submit(receive)
-            wait([receiving], timeout=0.3)
+            until_somebody_waits(operation)
         with pytest.raises(Conflict, match="has ended"):
-            receiving.result(timeout=10)
+            receiving.result(timeout=LIMIT_S)
 
 
 @pytest.fixture
@@ -200,14 +200,14 @@ def test_a_line_that_breaks_at_the_commit_leaves_nobody_believing_that_nothing_w
         holding.execute(text("select act_as(:id)"), {"id": operation.service_id})
         holding.execute(text("select append_events(:id, '[]')"), {"id": operation.id})
         claiming = other.submit(_claim_and, one_line, person, lead, remember)
-        wait([claiming], timeout=1)
+        until_somebody_waits(operation)
         with lines[0] as line:
             line.shutdown(socket.SHUT_RDWR)
         with pytest.raises(Unavailable, match="Check whether the change is there") as refusal:
-            claiming.result(timeout=10)
+            claiming.result(timeout=LIMIT_S)
 
     assert refusal.value.facts["reason"] == "in_doubt"
-    _until(lambda: operation.kinds() == ["lead:claimed"])
+    until(lambda: operation.kinds() == ["lead:claimed"])
     with pytest.raises(Held):
         _claim_and(one_line, operation.person("PE"), lead, lambda tx: None)
 
@@ -232,14 +232,6 @@ def test_a_line_that_breaks_behind_the_commit_refuses_nothing(
         _claim_and(one_line, operation.person("PE"), lead, lambda tx: None)
 
 
-def _until(condition: Callable[[], bool]) -> None:
-    for _ in range(100):
-        if condition():
-            return
-        time.sleep(0.05)
-    raise AssertionError("it did not happen in time")
-
-
 def test_a_claim_that_waited_for_an_opinion_to_settle_knows_it(operation: TestOperation, database: Database) -> None:
     """The rule is asked when the lead's row is ours, with what was committed while it was waited for."""
     operation.change("update operation set second_from_other_country = true where id = :id", id=operation.id)
@@ -257,9 +249,9 @@ def test_a_claim_that_waited_for_an_opinion_to_settle_knows_it(operation: TestOp
             )
             signing.execute(text("update lead set stage = 'assessed', opinions = 1 where id = :lead"), {"lead": lead})
             claiming = other.submit(_claim_and, database, compatriot, lead, lambda tx: None)
-            wait([claiming], timeout=0.5)
+            until_somebody_waits(operation)
             assert not claiming.done()
         with pytest.raises(Forbidden, match="another country"):
-            claiming.result(timeout=10)
+            claiming.result(timeout=LIMIT_S)
 
     assert "lead:claimed" not in operation.kinds()

@@ -206,7 +206,7 @@ def draft_approve_and_send(walk: Walk) -> None:
     approver.page.wait_for_url("**/referrals/*")
     walk.referral = approver.page.url.rpartition("/")[2]
     approver.press("Approve as second person")
-    liaison.page.get_by_role("button", name="Send", exact=True).click(timeout=30_000)
+    liaison.page.get_by_role("button", name="Send", exact=True).click()
     walk.seats[walk.first].in_column("referred", walk.lead).wait_for()
     liaison.page.goto(walk.exercise.path(f"/referrals/{walk.referral}"))
     liaison.picture("referral")
@@ -315,7 +315,7 @@ def download(page: Page, link: Locator, target: Path) -> bytes:
     return target.read_bytes()
 
 
-def until(page: Page, condition: Callable[[], Any], limit: int = 60) -> None:
+def until(page: Page, condition: Callable[[], Any], limit: int = 240) -> None:
     """Load a page again until something is there: for pages that wait for a worker."""
     for _ in range(limit):
         if condition():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import pytest
@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from tests.support.operation import Side, TestOperation
+from tests.support.waiting import LIMIT_S, until_somebody_waits
 from workspace.commands.access import answer_access, ask_access, take_back_access
 from workspace.commands.stages import park_lead
 from workspace.errors import Conflict, Forbidden, NotFound, WorkspaceError
@@ -111,9 +112,9 @@ def test_two_requests_at_once_are_one(operation: TestOperation, database: Databa
         with database.write(one) as tx:
             ask_access(tx, lead, reason="The same boat.")
             asking = pool.submit(ask_too)
-            wait([asking], timeout=0.3)
+            until_somebody_waits(operation)
         with pytest.raises(Conflict, match="asked already"):
-            asking.result(timeout=10)
+            asking.result(timeout=LIMIT_S)
 
     assert operation.kinds() == ["access:asked"]
 

@@ -9,12 +9,12 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.support.sandbox_material import decode_picture, descriptor_of, picture_file, run_apart, video_file
+from tests.support.waiting import until
 from workspace.analysis.sandbox import confine
 from workspace.analysis.sandbox.client import Decoder, _check_end, _sealed_memory
 from workspace.analysis.sandbox.limits import SHARED_BYTES
@@ -328,10 +328,7 @@ os.kill(os.getpid(), signal.SIGKILL)
         run_apart(program, str(tmp_path / "pid"))
 
     server = Path("/proc") / (tmp_path / "pid").read_text()
-    until = time.monotonic() + 10
-    while running(server) and time.monotonic() < until:
-        time.sleep(0.01)
-    assert not running(server)
+    until(lambda: not running(server))
 
 
 def running(process: Path) -> bool:

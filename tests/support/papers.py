@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.support.exercise_room import Exercise
+from tests.support.waiting import until
 from workspace.commands.assessments import assess_lead, settle_assessments
 from workspace.commands.claims import claim_lead
 from workspace.commands.jurisdiction import state_jurisdiction
@@ -16,7 +16,6 @@ from workspace.commands.referrals import approve_referral, draft_referral, send_
 from workspace.model import Agency
 
 REASON = "Ears, nose and hairline agree in both pictures."
-BUILD_LIMIT_S = 60.0
 
 
 def opinion(exercise: Exercise, lead: UUID, label: str, level: int) -> None:
@@ -60,10 +59,7 @@ def refer(exercise: Exercise, lead: UUID, *, to: str, approver: str) -> UUID:
 
 def wait_for_package(exercise: Exercise, referral: UUID) -> None:
     """Wait until a worker has built it."""
-    until = time.monotonic() + BUILD_LIMIT_S
-    while exercise.one("select package_state from referral where id = :id", id=referral) != "built":
-        assert time.monotonic() < until, "no worker has built the package"
-        time.sleep(0.1)
+    until(lambda: exercise.one("select package_state from referral where id = :id", id=referral) == "built")
 
 
 def agency(exercise: Exercise, key: str) -> int:

@@ -23,7 +23,7 @@ PHONE = {"width": 390, "height": 844}
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 
 # A busy machine is slow, not wrong; where a limit is what a test is about, it stands there.
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)
 
 WATCH = """document.addEventListener('securitypolicyviolation',
   (event) => console.error(`content policy: ${event.violatedDirective} ${event.blockedURI}`));"""
@@ -39,7 +39,7 @@ class Seat:
         self._provoked: list[str] = []
         options = {"viewport": DESKTOP, "locale": "en-GB", "color_scheme": "light", "accept_downloads": True} | options
         self.context = browser.new_context(base_url=url, **options)
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(30_000)
         self.context.add_init_script(WATCH)
         self.page: Page = self.context.new_page()
         self.page.on("console", self._hear)

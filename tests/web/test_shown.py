@@ -18,13 +18,12 @@ from sqlalchemy.orm import Session
 
 from tests.support.http_client import Browser
 from tests.support.operation import TestOperation
+from tests.support.waiting import LIMIT_S, until_somebody_waits
 from workspace.commands.claims import claim_lead
 from workspace.errors import Unavailable
 from workspace.model import LeadEvidence
 from workspace.model.database import Database
 from workspace.web.shown import LOOKS, show
-
-WAITING = text("select count(*) from pg_locks where relation = 'sight'::regclass and not granted")
 
 
 class Screen:
@@ -101,11 +100,11 @@ def test_a_band_whose_record_had_to_wait_is_not_answered_once_the_lead_was_claim
     with ThreadPoolExecutor(1) as pool, operation.workers.engine.begin() as other:
         other.execute(text("lock table sight in share row exclusive mode"))  # the record of sights waits, the claim does not
         asked = pool.submit(_ask, browser, operation, lead, screen)
-        _wait_for_a_sight(operation)
+        until_somebody_waits(operation, "sight")
         with database.write(operation.person("PE")) as tx:
             claim_lead(tx, lead)
         other.rollback()
-        answer = asked.result(timeout=20)
+        answer = asked.result(timeout=LIMIT_S)
 
     assert str(lead) in json.dumps(answer)
     assert _bands(answer, screen) == [None]
@@ -126,16 +125,6 @@ def _bands(answer: Any, screen: str) -> list[str | None]:
     if screen == "search":
         return [each["band"] for each in (*answer["open_leads"], *answer["withheld"])]
     return [card["band"] for card in (answer["cards"] if screen == "board" else [answer])]
-
-
-def _wait_for_a_sight(operation: TestOperation) -> None:
-    until = time.monotonic() + 10
-    while time.monotonic() < until:
-        with operation.workers.engine.connect() as connection:
-            if connection.execute(WAITING).scalar_one():
-                return
-        time.sleep(0.01)
-    raise AssertionError("No record of a sight waited.")
 
 
 def _use_pack(app: Flask, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
