@@ -1,0 +1,427 @@
+"""Counts an exercise against its truth, out of plain rows; pure, so that a history made by hand has its figures.
+
+Where two numbers must agree they are counted once and added, never counted twice: exist = the ways of loss + answered, by step and
+by country; edition = true + false; possible = true + missed. Must not rank, and must not let an id or a label out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from itertools import combinations
+from operator import itemgetter
+from statistics import quantiles
+from uuid import UUID
+
+from workspace.exchange.debrief_figures import (
+    COMPARED,
+    DECISIONS,
+    ENDS,
+    FATES,
+    LOST_AT,
+    REASONS,
+    STEPS,
+    TIMES,
+    BesideTruth,
+    Count,
+    CountryEnds,
+    DebriefFigures,
+    DebriefHeader,
+    Decided,
+    EditionBeside,
+    FalseOnes,
+    Step,
+    definitions,
+)
+from workspace.exchange.debrief_history import (
+    Act,
+    EditionRow,
+    History,
+    OpinionRow,
+    PlayedBy,
+    ReferralRow,
+    StatementRow,
+    TrueEntry,
+    TrueFile,
+)
+from workspace.exchange.figures import TimeMeasure
+from workspace.rules.leads import CAME_BACK
+from workspace.rules.truth import UNKNOWN, is_same, shown_by_groups
+from workspace.rules.verdict import SAME
+
+Sides = tuple[frozenset[str], ...]
+
+
+@dataclass(frozen=True)
+class Link:
+    """A person in two places: of two countries' material (a pair), or of a register and of any material (an entry)."""
+
+    identity: str
+    countries: tuple[str, ...] = ()
+    entry: TrueEntry | None = None
+
+
+@dataclass(frozen=True)
+class OwnOpinion:
+    """An opinion that a person gave, and whether the two sides show the same person."""
+
+    opinion_id: UUID
+    examiner_id: int
+    is_same: bool
+
+
+@dataclass(frozen=True)
+class End:
+    """How a link ends, and why, as far as the rows say."""
+
+    key: str
+    reason: str | None = None
+
+
+class Told:
+    """A history, looked up by lead and by person."""
+
+    def __init__(self, history: History) -> None:
+        self.history = history
+        shown: dict[UUID, set[str]] = defaultdict(set)
+        for file in history.files:
+            if file.media_id is not None:
+                shown[file.media_id].add(file.identity)
+        in_media = {medium: frozenset(labels) for medium, labels in shown.items()}
+        self.groups = shown_by_groups(((face.group_id, face.media_id) for face in history.faces), in_media)
+        self.entries = {entry.entry_id: entry for entry in history.entries if entry.entry_id is not None}
+        self.country_of = {face.group_id: face.country for face in history.faces}
+        self.leads = {lead.id: lead for lead in history.leads}
+        self.acts = {(act.lead_id, act.kind): act for act in history.acts}
+
+    @cached_property
+    def opinions(self) -> Mapping[UUID, list[OpinionRow]]:
+        """The opinions by lead, the first first."""
+        found: dict[UUID, list[OpinionRow]] = defaultdict(list)
+        for opinion in sorted(self.history.opinions, key=lambda each: (each.signed_at, each.id)):
+            found[opinion.lead_id].append(opinion)
+        return found
+
+    @cached_property
+    def referrals(self) -> Mapping[UUID, list[ReferralRow]]:
+        """The referrals by lead."""
+        found: dict[UUID, list[ReferralRow]] = defaultdict(list)
+        for referral in self.history.referrals:
+            found[referral.lead_id].append(referral)
+        return found
+
+    @cached_property
+    def sides(self) -> Mapping[UUID, Sides]:
+        """Whom each side of a lead may show."""
+        found: dict[UUID, list[frozenset[str]]] = defaultdict(list)
+        for side in self.history.sides:
+            found[side.lead_id].append(self._labels(side.group_id, side.entry_id))
+        return {lead: tuple(labels) for lead, labels in found.items()}
+
+    @cached_property
+    def links(self) -> Mapping[tuple[str, object], list[UUID]]:
+        """The leads that show a link: by person and the two countries, or by person and the entry."""
+        places: dict[UUID, list[object]] = defaultdict(list)
+        for side in self.history.sides:
+            places[side.lead_id].append(side.entry_id if side.group_id is None else self.country_of.get(side.group_id))
+        found: dict[tuple[str, object], list[UUID]] = defaultdict(list)
+        for lead, where in places.items():
+            entry = next((place for place in where if isinstance(place, UUID)), None)
+            for label in frozenset.intersection(*self.sides[lead]) if len(where) == 2 else ():
+                found[label, entry or tuple(sorted(map(str, where)))].append(lead)
+        return found
+
+    def same(self, lead: UUID) -> bool | None:
+        """Whether a lead's sides show one person."""
+        sides = self.sides.get(lead, ())
+        return is_same(*sides) if len(sides) == 2 else None
+
+    def act(self, lead: UUID, kind: str) -> Act | None:
+        """The first act of a kind on a lead."""
+        return self.acts.get((lead, kind))
+
+    def _labels(self, group: UUID | None, entry: UUID | None) -> frozenset[str]:
+        if group is not None:
+            return self.groups.get(group, UNKNOWN)
+        known = self.entries.get(entry) if entry is not None else None
+        return frozenset({known.identity}) if known else UNKNOWN
+
+
+def debrief(history: History, header: DebriefHeader) -> tuple[DebriefFigures, list[OwnOpinion]]:
+    """Count a history against its truth: the figures for all members, and each person's own opinions beside the truth."""
+    told = Told(history)
+    links = true_links(history)
+    ends = [_end(told, link) for link in links]
+    figures = DebriefFigures(
+        header=header,
+        steps=_steps(links, ends),
+        countries=_countries(history, links, ends),
+        false_ones=_false_ones(told),
+        times=_times(told),
+        edition=_beside(told, links, history.edition) if history.edition else None,
+        injections=tuple(Count(kind, number) for kind, number in sorted(Counter(history.injections).items())),
+        definitions=definitions(),
+    )
+    return figures, _own(told)
+
+
+def true_links(history: History) -> list[Link]:
+    """Every pair and entry of the truth; persons that stand in one place alone make none."""
+    countries: dict[str, set[str]] = defaultdict(set)
+    for file in history.files:
+        countries[file.identity].add(file.country)
+    pairs = [Link(who, pair) for who in sorted(countries) for pair in combinations(sorted(countries[who]), 2)]
+    return pairs + [Link(entry.identity, entry=entry) for entry in history.entries if entry.identity in countries]
+
+
+# Where a link ends
+
+
+def _end(told: Told, link: Link) -> End:
+    leads = told.links.get((link.identity, link.entry.entry_id if link.entry else link.countries), [])
+    if not leads:
+        return _before_a_lead(told, link)
+    referrals = [referral for lead in leads for referral in told.referrals.get(lead, [])]
+    sent = [referral for referral in referrals if referral.sent_at is not None]
+    if any(referral.answered_at is not None for referral in sent):
+        return End("answered")
+    if sent:
+        in_time = any(referral.due_at is None or referral.due_at > told.history.as_of for referral in sent)
+        return End("no_answer", "within_clock" if in_time else "past_clock")
+    if any(told.act(lead, "lead:verified") for lead in leads):
+        return End("not_sent", _why_not_sent(referrals))
+    claimed = [lead for lead in leads if told.act(lead, "lead:claimed")]
+    return _undecided(told, claimed) if claimed else _unclaimed(told, leads)
+
+
+def _before_a_lead(told: Told, link: Link) -> End:
+    """A link without a lead: lost when it was read, or by the machine."""
+    of_person = [face for face in told.history.faces if link.identity in told.groups[face.group_id]]
+    for where in link.countries or (None,):
+        if not any(where in (None, face.country) for face in of_person):
+            files = [f for f in told.history.files if f.identity == link.identity and where in (None, f.country)]
+            return End("not_read", _why_not_read(files))
+    if link.entry is not None and link.entry.entry_id is None:
+        return End("not_read", "not_taken_in")
+    if link.entry is not None and not link.entry.has_face:
+        return End("not_read", "face_not_found")
+    has_good = all(
+        any(where in (None, face.country) and not face.is_poor for face in of_person) for where in link.countries or (None,)
+    )
+    return End("not_found", "no_lead" if has_good else "poor_faces")
+
+
+def _why_not_read(files: Collection[TrueFile]) -> str:
+    states = {file.state for file in files}
+    if "read" in states:
+        return "face_not_found"
+    return "files_refused" if "refused" in states else "not_taken_in"
+
+
+def _unclaimed(told: Told, leads: Iterable[UUID]) -> End:
+    stages = {told.leads[lead].stage for lead in leads}
+    return End("not_claimed", next((stage for stage in ("open", "parked") if stage in stages), "closed"))
+
+
+def _undecided(told: Told, claimed: Collection[UUID]) -> End:
+    """Leads that were taken and not verified: rejected only if each was."""
+    waiting = [lead for lead in claimed if not told.act(lead, "lead:rejected")]
+    if not waiting:
+        by_third = any(len(told.opinions.get(lead, [])) > 2 for lead in claimed)
+        return End("rejected", "by_third" if by_third else "by_two")
+    stages = {told.leads[lead].stage for lead in waiting}
+    if stages <= {"parked", "closed"}:
+        return End("not_decided", "parked" if "parked" in stages else "closed")
+    return End("not_decided", "second_wanted" if any(told.opinions.get(lead) for lead in waiting) else "no_opinion")
+
+
+def _why_not_sent(referrals: Iterable[ReferralRow]) -> str:
+    drafts = [referral for referral in referrals if referral.state == "drafted"]
+    if not drafts:
+        return "no_draft"
+    return "not_sent" if any(draft.is_approved for draft in drafts) else "not_approved"
+
+
+# By step and by country
+
+
+def _steps(links: Collection[Link], ends: Collection[End]) -> tuple[Step, ...]:
+    """Each step as what the one before it had, less what was lost at it."""
+    lost = Counter(
+        (LOST_AT[end.key], link.entry is not None) for link, end in zip(links, ends, strict=True) if end.key in LOST_AT
+    )
+    why = Counter((LOST_AT[end.key], end.reason) for end in ends if end.key in LOST_AT)
+    entries = sum(link.entry is not None for link in links)
+    pairs = len(links) - entries
+    found = []
+    for key in STEPS:
+        pairs, entries = pairs - lost[key, False], entries - lost[key, True]
+        reasons = tuple(Count(reason, why[key, reason]) for reason in REASONS if why[key, reason])
+        found.append(Step(key, pairs, entries, pairs + entries, lost[key, False] + lost[key, True], reasons))
+    return tuple(found)
+
+
+def _countries(history: History, links: Collection[Link], ends: Collection[End]) -> tuple[CountryEnds, ...]:
+    number = Counter((history.lives_in[link.identity], end.key) for link, end in zip(links, ends, strict=True))
+    rows = []
+    for country in sorted({where for where, _end in number}):
+        mine = tuple(Count(key, number[country, key]) for key in ENDS)
+        rows.append(CountryEnds(country, sum(each.number for each in mine), mine))
+    return tuple(rows)
+
+
+# False ones
+
+
+def _false_ones(told: Told) -> FalseOnes:
+    decided: Counter[tuple[str, bool]] = Counter()
+    fates: Counter[str] = Counter()
+    caught = untold = 0
+    for lead in told.leads:
+        if told.act(lead, "lead:claimed") is None:
+            continue
+        same, key = told.same(lead), _decision(told, lead)
+        if same is None:
+            untold += 1
+            continue
+        decided[key, same] += 1
+        if not same and key == "verified":
+            fates[_fate(told, lead)] += 1
+        first = next(iter(told.opinions.get(lead, [])), None)
+        caught += not same and key == "rejected" and first is not None and first.opinion in SAME
+    rows = tuple(Decided(key, decided[key, True], decided[key, False]) for key in DECISIONS)
+    return FalseOnes(rows, caught, tuple(Count(key, fates[key]) for key in FATES), untold)
+
+
+def _decision(told: Told, lead: UUID) -> str:
+    for key in ("verified", "rejected"):
+        if told.act(lead, f"lead:{key}"):
+            return key
+    return "not_decided"
+
+
+def _fate(told: Told, lead: UUID) -> str:
+    sent = [referral for referral in told.referrals.get(lead, []) if referral.sent_at is not None]
+    if any(referral.state in (*CAME_BACK, "re_routed") for referral in sent):
+        return "returned"
+    stated = [statement for statement in told.history.statements if statement.lead_id == lead]
+    if stated and all(statement.revoked_seq is not None for statement in stated):
+        return "taken_back"
+    return "believed" if sent else "not_sent"
+
+
+# Times
+
+
+def _times(told: Told) -> tuple[TimeMeasure, ...]:
+    took: dict[str, list[float]] = defaultdict(list)
+    for lead in told.leads.values():
+        if told.same(lead.id) is not True:
+            continue
+        for key, before, after, played_by in _intervals(told, lead.id, lead.created_at):
+            if before is not None and after is not None and played_by == "person" and after >= before:
+                took[key].append((after - before).total_seconds())
+    return tuple(TimeMeasure(key, len(took[key]), *_median_and_p90(took[key])) for key in TIMES)
+
+
+def _intervals(
+    told: Told, lead: UUID, created_at: datetime
+) -> Iterable[tuple[str, datetime | None, datetime | None, PlayedBy | None]]:
+    """From when to when each step of a lead took, and who played the second act; None where it did not happen."""
+    claim, verified = told.act(lead, "lead:claimed"), told.act(lead, "lead:verified")
+    first, second, *_later = (*told.opinions.get(lead, []), None, None)
+    referrals = told.referrals.get(lead, [])
+    sent = min(((each.sent_at, each.sent_by) for each in referrals if each.sent_at), key=itemgetter(0), default=None)
+    answer = min(
+        ((each.answered_at, each.answered_by) for each in referrals if each.answered_at), key=itemgetter(0), default=None
+    )
+    claimed_at = claim.at if claim else None
+    yield "lead_to_claim", created_at, claimed_at, claim.played_by if claim else None
+    if first is not None:
+        yield "claim_to_first", claimed_at, first.signed_at, first.played_by
+    if first is not None and second is not None:
+        yield "first_to_second", first.signed_at, second.signed_at, second.played_by
+    if sent is not None:
+        yield "verified_to_sent", verified.at if verified else None, *sent
+    if sent is not None and answer is not None:
+        yield "sent_to_answer", sent[0], *answer
+
+
+def _median_and_p90(seconds: list[float]) -> tuple[float | None, float | None]:
+    """As `percentile_cont` computes them; None where nothing was measured."""
+    if not seconds:
+        return None, None
+    if len(seconds) == 1:
+        return seconds[0], seconds[0]
+    tenths = quantiles(seconds, n=10, method="inclusive")
+    return tenths[4], tenths[8]
+
+
+# Beside the edition
+
+
+def _beside(told: Told, links: Collection[Link], edition: EditionRow) -> EditionBeside:
+    lines = []
+    for key in COMPARED:
+        number = edition.numbers.get(key)
+        if number is None:
+            continue
+        behind = [each for each in told.history.statements if _counts_in(key, each, edition.seq)]
+        people = _true_people(told, behind, edition.seq, is_depicted=_BEHIND[key][1] is True)
+        true = min(len(people), number)
+        possible = len({link.identity for link in links} | people) if key == "victims_probable" else None
+        lines.append(BesideTruth(key, number, true, number - true, None if possible is None else possible - true, possible))
+    return EditionBeside(edition.number, edition.kind, tuple(lines))
+
+
+def _counts_in(key: str, statement: StatementRow, seq: int) -> bool:
+    """Whether a statement stands behind a figure of an edition that counts up to an event."""
+    if statement.seq > seq or (statement.revoked_seq is not None and statement.revoked_seq <= seq):
+        return False
+    kind, is_depicted, stages = _BEHIND[key]
+    return statement.kind == kind and (is_depicted is None or statement.is_depicted is is_depicted) and statement.stage in stages
+
+
+_BEHIND: Mapping[str, tuple[str, bool | None, tuple[str, ...]]] = {
+    "victims_probable": ("victim", True, ("V3", "V4")),
+    "victims_confirmed": ("victim", True, ("V4",)),
+    "victims_safeguarded": ("victim", True, ("V5",)),
+    "children_safeguarded": ("victim", False, ("V5",)),
+    "offenders_arrested": ("offender", None, ("O3",)),
+}
+"""Which statements stand behind a figure, as queries/figures counts it: the kind of the entry, whether it is depicted, the stages."""
+
+
+def _true_people(told: Told, statements: Iterable[StatementRow], seq: int, *, is_depicted: bool) -> set[object]:
+    """Who stands behind these statements in truth, each once: whom all leads of an entry of the ledger show.
+
+    An entry one of whose leads joins two people has nobody behind it. Somebody of whom the truth cannot tell counts as the entry,
+    and so does whoever is not depicted: several can belong to one depicted person.
+    """
+    into = {merge.ledger_id: merge.into_id for merge in told.history.merges if merge.seq <= seq}
+    leads: dict[UUID, set[UUID]] = defaultdict(set)
+    for statement in statements:
+        root = statement.ledger_id
+        while root in into:
+            root = into[root]
+        leads[root].add(statement.lead_id)
+    people: set[object] = set()
+    for root, mine in leads.items():
+        sides = [labels for lead in mine for labels in told.sides.get(lead, ()) if labels]
+        shared = frozenset.intersection(*sides) if sides else UNKNOWN
+        if sides and not shared:
+            continue
+        people.add(next(iter(shared)) if is_depicted and len(shared) == 1 else root)
+    return people
+
+
+def _own(told: Told) -> list[OwnOpinion]:
+    """The opinions of people, not of partners, where the truth tells."""
+    return [
+        OwnOpinion(opinion.id, opinion.examiner_id, same)
+        for opinion in told.history.opinions
+        if opinion.played_by == "person" and (same := told.same(opinion.lead_id)) is not None
+    ]
