@@ -16,7 +16,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from workers.near import near_media
@@ -28,10 +28,12 @@ from workspace.commands.readings import record_near_copies
 from workspace.model import Operation, jobs
 from workspace.model.database import Tx
 from workspace.model.jobs import Taken
+from workspace.model.statements import statements
 from workspace.rules.comparison import comparison_key
 from workspace.rules.days import day_in
 from workspace.rules.leads import band, claimed_day, gap_years, register_priority
 
+SQL = statements(__file__)
 BEST_FACES = 8
 """So many of a person's best faces are compared: more of the same person add lookalikes, not recall."""
 TOP = 3
@@ -57,7 +59,7 @@ def match_entry(workshop: Workshop, job: Taken) -> Effects:
     facts = {"entry": job.subject_id, "threshold": pack.lead_cosine, "digest": pack.recogniser_sha256}
 
     def effects(tx: Tx) -> None:
-        persons = tx.session.scalars(_PERSONS_LIKE_ENTRY, facts).all()
+        persons = tx.session.scalars(SQL["persons_like_entry"], facts).all()
         jobs.want_all(tx, "match_person", persons, job.operation_id)
 
     return effects
@@ -83,14 +85,14 @@ def match_media(workshop: Workshop, job: Taken) -> Effects:
 
 def _like_medium(session: Session, own: Row[Any]) -> tuple[list[tuple[UUID, int]], list[Finding]]:
     """The near copies of a medium in its own compartment, and what it has in common with other agencies."""
-    near = near_media(session, own.operation_id, own.kind, own.id, own.pdq) if own.pdq_quality >= MIN_QUALITY else []
+    near = near_media(session, own.operation_id, own.kind, own.id, own.pdq) if (own.pdq_quality or 0) >= MIN_QUALITY else []
     inside = [(other.id, other.distance) for other in near if other.compartment_id == own.compartment_id]
     elsewhere = [other.id for other in near if other.agency_id != own.agency_id and other.sha256 != own.sha256]
     copies = [_medium(session, each) for each in elsewhere]
-    findings = [_file_finding("same_file", own, other) for other in session.execute(_SAME_FILES, {"media": own.id})]
+    findings = [_file_finding("same_file", own, other) for other in session.execute(SQL["same_files"], {"media": own.id})]
     findings += [_file_finding("near_copy", own, other) for other in copies if other is not None]
     if _names_camera(own.camera_serial):
-        findings += [_camera_finding(own, other) for other in session.execute(_SAME_CAMERA, {"media": own.id})]
+        findings += [_camera_finding(own, other) for other in session.execute(SQL["same_camera"], {"media": own.id})]
     return inside, findings
 
 
@@ -103,8 +105,8 @@ def _like_persons(tx: Tx, operation_id: int, persons: Sequence[UUID], pack: Pack
         "mean": MEAN_COSINE,
         "digest": pack.recogniser_sha256,
     }
-    entries = tx.session.execute(_ENTRIES, facts | {"top": TOP}).all()
-    others = tx.session.execute(_PERSONS, facts | {"top": TOP_PERSONS}).all()
+    entries = tx.session.execute(SQL["entries"], facts | {"top": TOP}).all()
+    others = tx.session.execute(SQL["persons"], facts | {"top": TOP_PERSONS}).all()
     found = [_face_finding(row, row.rank, pack) for row in others]
     if entries:
         today = day_in(tx.now, tx.session.get_one(Operation, operation_id).time_zone)
@@ -212,106 +214,9 @@ def _provenance(score: float, rank: int, pack: Pack) -> Provenance:
 
 
 def _medium(session: Session, media_id: UUID) -> Row[Any] | None:
-    return session.execute(_MEDIUM, {"media": media_id}).one_or_none()
+    return session.execute(SQL["medium"], {"media": media_id}).one_or_none()
 
 
 def _names_camera(serial: str | None) -> bool:
     key = comparison_key(serial or "")
     return len(key) >= SERIAL_CHARACTERS and len(set(key)) > 1
-
-
-# Persons' best faces; poor ones make no match (analysis.quality). `<#>` is the negative inner product, the negative cosine here.
-_PROBES = """
-  probe as (
-    select f.id, f.media_item_id, f.embedding, f.person_id, f.compartment_id, f.operation_id, a.country
-    from unnest(cast(:persons as uuid[])) as asked(id) cross join lateral (
-      select * from face f where f.person_id = asked.id and f.quality_word <> 'poor' and f.model_digest = :digest
-      order by f.quality desc, f.id limit :best) f
-    join compartment c on c.id = f.compartment_id join agency a on a.id = c.agency_id)"""
-
-# The exhibit that a medium came with first.
-_EXHIBIT = """(select r.exhibit_id from received_file r where r.media_item_id = {media} order by r.received_at, r.id limit 1)"""
-
-# Whether examiners rejected a pair of faces' sides; the same digest as `pair_key` makes (a uuid sorts like its text).
-_REJECTED = """exists (select 1 from lead l where l.operation_id = best.operation_id and l.stage = 'rejected'
-      and l.pair_key = sha256(convert_to('face', 'UTF8') || '\\x00' || convert_to(cast(least({one}, {other}) as text), 'UTF8')
-        || '\\x00' || convert_to(cast(greatest({one}, {other}) as text), 'UTF8')))"""
-
-_ENTRIES = text(f"""
-with {_PROBES},
-  best as (
-    select distinct on (p.person_id, g.register_entry_id) g.register_entry_id as entry_id, g.id as candidate_id,
-      g.media_item_id as candidate_media_id, g.compartment_id as entry_compartment_id, p.id as probe_id,
-      p.media_item_id as probe_media_id, p.person_id, p.compartment_id, p.operation_id, p.country,
-      -(g.embedding <#> p.embedding) as score
-    from probe p join face g on g.operation_id = p.operation_id and g.register_entry_id is not null
-      and g.model_digest = :digest and g.quality_word <> 'poor'
-    join register_entry e on e.id = g.register_entry_id and not e.is_closed
-    where -(g.embedding <#> p.embedding) >= :threshold
-    order by p.person_id, g.register_entry_id, score desc, g.id),
-  ranked as (select *, row_number() over (partition by person_id order by score desc, entry_id) as rank from best
-    where not {_REJECTED.format(one="person_id", other="entry_id")})
-select b.*, e.date_of_birth, e.missing_since, a.country as entry_country, m.captured_at,
-  {_EXHIBIT.format(media="b.probe_media_id")} as probe_exhibit_id
-from ranked b join register_entry e on e.id = b.entry_id
-join compartment c on c.id = b.entry_compartment_id join agency a on a.id = c.agency_id
-join media_item m on m.id = b.probe_media_id
-where b.rank <= :top order by b.person_id, b.rank""")  # noqa: S608 - built from constants of this module
-
-_PERSONS = text(f"""
-with {_PROBES},
-  near as (
-    select me.id as me_id, o.id, o.compartment_id, a.country
-    from person me join person o on o.operation_id = me.operation_id and o.model_digest = :digest and o.id <> me.id
-    join compartment c on c.id = o.compartment_id join agency a on a.id = c.agency_id
-    where me.id = any (cast(:persons as uuid[])) and me.model_digest = :digest and o.compartment_id <> me.compartment_id
-      and -(o.centroid <#> me.centroid) >= :mean),
-  candidate as (
-    select n.me_id, n.id as other_id, n.compartment_id as other_compartment_id, n.country as other_country, f.*
-    from near n cross join lateral (
-      select f.id as candidate_id, f.media_item_id as candidate_media_id, f.embedding from face f
-      where f.person_id = n.id and f.quality_word <> 'poor' and f.model_digest = :digest
-      order by f.quality desc, f.id limit :best) f),
-  best as (
-    select distinct on (p.person_id, g.other_id) g.other_id, g.other_compartment_id, g.other_country, g.candidate_id,
-      g.candidate_media_id, p.id as probe_id, p.media_item_id as probe_media_id, p.person_id, p.compartment_id, p.operation_id, p.country,
-      -(g.embedding <#> p.embedding) as score
-    from probe p join candidate g on g.me_id = p.person_id
-    where -(g.embedding <#> p.embedding) >= :threshold
-    order by p.person_id, g.other_id, score desc, g.candidate_id),
-  ranked as (select *, row_number() over (partition by person_id order by score desc, other_id) as rank from best
-    where not {_REJECTED.format(one="person_id", other="other_id")})
-select b.*, m.captured_at, o.captured_at as other_captured_at,
-  {_EXHIBIT.format(media="b.probe_media_id")} as probe_exhibit_id,
-  {_EXHIBIT.format(media="b.candidate_media_id")} as candidate_exhibit_id
-from ranked b join media_item m on m.id = b.probe_media_id join media_item o on o.id = b.candidate_media_id
-where b.rank <= :top order by b.person_id, b.rank""")  # noqa: S608 - built from constants of this module
-
-_PERSONS_LIKE_ENTRY = text("""
-select distinct f.person_id
-from face g join face f on f.operation_id = g.operation_id and f.person_id is not null and f.model_digest = :digest
-  and f.quality_word <> 'poor'
-where g.register_entry_id = :entry and g.model_digest = :digest and g.quality_word <> 'poor'
-  and -(f.embedding <#> g.embedding) >= :threshold""")
-
-_MEDIA = f"""
-select m.id, m.operation_id, m.compartment_id, m.kind, m.state, m.sha256, m.pdq, coalesce(m.pdq_quality, 0) as pdq_quality,
-  m.camera_make, m.camera_serial, m.captured_at, a.country, c.agency_id,
-  (select array_agg(distinct f.person_id) from face f where f.media_item_id = m.id and f.person_id is not null) as persons,
-  {_EXHIBIT.format(media="m.id")} as exhibit_id
-from media_item m join compartment c on c.id = m.compartment_id join agency a on a.id = c.agency_id"""  # noqa: S608 - constants
-
-_MEDIUM = text(f"{_MEDIA} where m.id = :media")
-
-_SAME_FILES = text(f"""
-{_MEDIA} join media_item own on own.id = :media and own.operation_id = m.operation_id and own.sha256 = m.sha256
-join compartment oc on oc.id = own.compartment_id
-where m.register_entry_id is null and m.id <> own.id and c.agency_id <> oc.agency_id order by m.received_at, m.id""")
-
-# One medium for each other agency that has the camera: the pair of agencies is the lead.
-_SAME_CAMERA = text(f"""
-select distinct on (found.agency_id) found.* from ({_MEDIA} join media_item own on own.id = :media and own.operation_id = m.operation_id
-  and own.camera_serial = m.camera_serial and own.camera_make is not distinct from m.camera_make
-  join compartment oc on oc.id = own.compartment_id
-  where m.register_entry_id is null and m.id <> own.id and c.agency_id <> oc.agency_id order by m.received_at) found
-order by found.agency_id, found.id""")  # noqa: S608 - built from constants of this module
