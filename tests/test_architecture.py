@@ -50,9 +50,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     # The edges.
     "web": (DOERS - {"model"}) | {"exchange", "intake"},
     "workers": DOERS | {"translations", "analysis", "exchange", "intake"},
+    # They act as people do, through the API; rows tell them the truth and how the exercise is played, and land an injection.
+    "partners": {"commands", "database", "errors", "rules", "settings", "store"},
     # The exercise is loaded through the same commands as real material.
     "seed": DOERS | {"analysis", "environment", "exchange", "host", "intake"},
-    "cli": DOERS | {"environment", "exchange", "host", "intake", "seed", "web", "workers"},
+    "cli": DOERS | {"environment", "exchange", "host", "intake", "partners", "seed", "web", "workers"},
     "app": {"environment", "errors", "cli"},
     "tests": PLAIN,  # tests import what they test; only benchmarks import them
     "benchmarks": DOERS
@@ -193,7 +195,7 @@ def test_only_the_database_module_says_who_looks() -> None:
     """`Database.read` and `write` begin as somebody, `View.become` goes on as somebody else: there is no fourth way."""
     wrong = [
         source.path
-        for source in sources("workspace", "workers", "seed")
+        for source in sources("workspace", "workers", "partners", "seed")
         if re.search(r"app\.user_id|\bact_as\(", source.text) and source.path != "workspace/model/database.py"
     ]
     assert wrong == []
@@ -213,7 +215,7 @@ def test_only_who_plays_or_draws_up_the_debrief_reads_the_truth_of_an_exercise()
 def test_only_live_emits() -> None:
     wrong = [
         f"{source.path}:{call.lineno}"
-        for source in sources("workspace", "workers")
+        for source in sources("workspace", "workers", "partners")
         for call in source.calls
         if called(call) == "emit" and source.path not in EMITS
     ]
@@ -223,7 +225,7 @@ def test_only_live_emits() -> None:
 def test_only_the_settings_read_the_environment() -> None:
     wrong = [
         f"{source.path}:{node.lineno}"
-        for source in sources("workspace", "workers", "seed", "migrations")
+        for source in sources("workspace", "workers", "partners", "seed", "migrations")
         for node in source.nodes
         if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv", "environb")
         if isinstance(node.value, ast.Name) and node.value.id == "os" and source.path not in ENVIRONMENT_READERS

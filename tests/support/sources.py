@@ -54,7 +54,7 @@ class Source:
 
 @cache
 def everything() -> tuple[Source, ...]:
-    folders = ("workspace", "workers", "seed", "migrations", "benchmarks", "tests")
+    folders = ("workspace", "workers", "partners", "seed", "migrations", "benchmarks", "tests")
     paths = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
     texts = [(str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")) for path in (*paths, ROOT / "app.py")]
     return tuple(Source(name, text, ast.parse(text)) for name, text in texts)
@@ -73,7 +73,7 @@ def ours(name: str) -> str | None:
     if parts[0] == "workspace" and len(parts) > 1:
         own = OWN_AREAS.get(".".join(parts[:3]))
         return own if own is not None else parts[1] if parts[1] != "__init__" else "errors"
-    return parts[0] if parts[0] in ("workers", "seed", "benchmarks", "tests", "migrations") else None
+    return parts[0] if parts[0] in ("workers", "partners", "seed", "benchmarks", "tests", "migrations") else None
 
 
 def called(call: ast.Call) -> str:

@@ -11,8 +11,11 @@ from sqlalchemy import text
 
 from tests.support.http_client import ORIGIN, Browser, sign_in
 from tests.support.operation import TestOperation
+from workspace.commands.exercise import begin_exercise
+from workspace.model import ExerciseSeat
 from workspace.model.database import Database
 from workspace.settings import Settings
+from workspace.store.exercise_secret import link_path
 from workspace.web.app import create_app
 from workspace.web.exercise import exercise_links, new_secret
 
@@ -256,6 +259,45 @@ def test_a_link_opens_nothing_to_whom_real_operations_belong(exercise: tuple[Set
     operation.change("update operation set is_exercise = false where id = :id", id=operation.id)
 
     assert [Browser(app).get(_path(link)).status_code for _, link in links] == [404, 404]
+
+
+def test_a_partners_link_signs_in_a_partner_only_while_one_plays_the_seat(
+    exercise: tuple[Settings, Flask], operation: TestOperation, workers_database: Database
+) -> None:
+    settings, app = exercise
+    seat = operation.person()
+    path = link_path(settings.home, seat, played_by="partner")
+
+    assert Browser(app).get(path).status_code == 404
+    with workers_database.write(operation.service_id) as tx:
+        begin_exercise(tx, operation.id, seed=1, scenario="lantern", partners=[seat])
+    partner = Browser(app)
+    partner.get(path)
+
+    lead = operation.lead()
+    assert partner.post(f"/api/v1/leads/{lead}/claim").status_code == 200
+    history = partner.get(f"/api/v1/leads/{lead}/history").json["history"]
+    assert [(entry["kind"], entry["played_by"]) for entry in history] == [("lead:claimed", "partner")]
+
+
+def test_a_person_who_opens_the_link_of_a_seat_takes_it_and_the_partner_is_out(
+    exercise: tuple[Settings, Flask], operation: TestOperation, workers_database: Database
+) -> None:
+    settings, app = exercise
+    seat = operation.person()
+    path = link_path(settings.home, seat, played_by="partner")
+    with workers_database.write(operation.service_id) as tx:
+        begin_exercise(tx, operation.id, seed=1, scenario="lantern", partners=[seat])
+    partner, person = Browser(app), Browser(app)
+    partner.get(path)
+    ((_, link),) = exercise_links(settings, [(seat, "x")])
+
+    person.get(_path(link))
+
+    assert person.get("/api/v1/me").status_code == 200
+    assert partner.get("/api/v1/me").status_code == 401
+    assert Browser(app).get(path).status_code == 404
+    assert operation.row(ExerciseSeat, (operation.id, seat)).played_by == "person"
 
 
 def test_a_session_of_a_link_ends_where_links_end(

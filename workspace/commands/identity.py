@@ -169,6 +169,18 @@ def end_session(tx: Tx, session_id: bytes) -> None:
     tx.record(events.SessionEnded(events.INSTALLATION, user=tx.actor.id))
 
 
+def end_partner_sessions(tx: Tx) -> None:
+    """End the sessions in which a partner plays the actor's seat in an exercise. Asks `end_session`; records `session:ended` for each."""
+    require_house(tx.actor, "end_session")
+    ended = tx.change(
+        update(Session)
+        .where(Session.user_id == tx.actor.id, Session.played_by == "partner", Session.ended_at.is_(None))
+        .values(ended_at=func.now())
+    )
+    for _ in range(ended):
+        tx.record(events.SessionEnded(events.INSTALLATION, user=tx.actor.id))
+
+
 def end_others_sessions(tx: Tx, user_id: int) -> int:
     """End all sessions of a person, revoke all tokens, and return how many sessions ended.
 

@@ -71,3 +71,13 @@ def exercise_operation(session: Session, exhibits: int) -> int | None:
         {"exhibits": exhibits},
     ).scalar_one_or_none()
     return found
+
+
+def partners_seats(session: Session, user_id: int) -> list[int]:
+    """The exercises, by operation, in which a partner plays this person's seat."""
+    return list(
+        session.scalars(
+            text("select operation_id from exercise_seat where user_id = :user and played_by = 'partner' order by 1"),
+            {"user": user_id},
+        )
+    )

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from workspace.errors import NotFound
 from workspace.model.statements import rows_as, statements
 from workspace.queries.colleagues import Colleague, colleague
+from workspace.rules.exercise import PlayedBy
 from workspace.rules.leads import OTHER_KINDS, LeadKind
 
 SQL = statements(__file__)
@@ -24,13 +25,14 @@ MOST_OTHER_LEADS = 10
 @dataclass(frozen=True)
 class LeadEvent:
     """An event of a lead. payload: its ids and small values; whom: the name that an id in it means; reason: what a person
-    wrote, where the viewer may see it.
+    wrote, where the viewer may see it. played_by: "partner" where an exercise's partner acted.
     """
 
     seq: int
     at: datetime
     kind: str
     actor: Colleague | None
+    played_by: PlayedBy
     payload: Mapping[str, Any]
     whom: str | None
     reason: str | None
@@ -60,6 +62,7 @@ def lead_history(session: Session, lead_id: UUID) -> list[LeadEvent]:
             at=row.at,
             kind=row.kind,
             actor=colleague(row.user_id, row.name, row.country),
+            played_by=row.played_by,
             payload=row.payload,
             whom=row.whom,
             reason=row.reason,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-PLAYED_BY = ("person", "partner")
+from typing import Literal, get_args
+
+PlayedBy = Literal["person", "partner"]
+PLAYED_BY: tuple[PlayedBy, ...] = get_args(PlayedBy)
 """Who acts in a seat. A partner is a program that works through the same API as a person, in exercises alone."""
 
 PACES = (1, 5, 20, 60)

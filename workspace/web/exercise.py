@@ -1,4 +1,4 @@
-"""The one-click links of an exercise: a secret of this run, and one key a person made from it.
+"""The one-click links of an exercise, one key a person.
 
 Whether they exist at all is `Settings.demo_links_allowed`: an exercise, on a loopback address; the caller's address is never
 asked. Must not open a session.
@@ -6,25 +6,16 @@ asked. Must not open a session.
 
 from __future__ import annotations
 
-import hmac
-import os
-import secrets
 from collections.abc import Iterable
-from pathlib import Path
 
 from workspace.settings import Settings
+from workspace.store import exercise_secret
 from workspace.web.security import origin
 
 
 def new_secret(settings: Settings) -> None:
     """Make this run's secret; the links of earlier runs end with it."""
-    path = _path(settings)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = path.with_suffix(".new")
-    fresh.unlink(missing_ok=True)
-    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(secrets.token_bytes(32))
-    fresh.rename(path)
+    exercise_secret.new_secret(settings.home)
 
 
 def exercise_links(settings: Settings, people: Iterable[tuple[int, str]]) -> list[tuple[str, str]]:
@@ -34,18 +25,14 @@ def exercise_links(settings: Settings, people: Iterable[tuple[int, str]]) -> lis
     """
     if not settings.demo_links_allowed:
         return []
-    return [(name, f"{origin(settings)}/exercise/{user_id}?key={_key(settings, user_id)}") for user_id, name in people]
+    return [
+        (name, origin(settings) + exercise_secret.link_path(settings.home, user_id, played_by="person"))
+        for user_id, name in people
+    ]
 
 
-def is_genuine(settings: Settings, user_id: int, key: str) -> bool:
-    """Whether a key belongs to this person and this run."""
-    return _path(settings).is_file() and hmac.compare_digest(_key(settings, user_id).encode(), key.encode())
-
-
-def _key(settings: Settings, user_id: int) -> str:
-    secret = _path(settings).read_bytes()
-    return hmac.new(secret, f"exercise {user_id}".encode(), "sha256").hexdigest()
-
-
-def _path(settings: Settings) -> Path:
-    return settings.home / "run" / "exercise.secret"
+def who_plays(settings: Settings, user_id: int, key: str) -> str | None:
+    """Who signs in by a link with this key: "person" or "partner"; None if it is not a link of this person and this run."""
+    if not settings.demo_links_allowed:
+        return None
+    return exercise_secret.played_by(settings.home, user_id, key)

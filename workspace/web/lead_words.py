@@ -10,6 +10,7 @@ from uuid import UUID
 from workspace.queries.colleagues import Colleague
 from workspace.queries.lead_history import LeadEvent, OtherLead
 from workspace.queries.lead_page import LeadPage
+from workspace.rules.exercise import PlayedBy
 from workspace.rules.leads import Bearing, LeadKind
 from workspace.web.sentences import event_sentence, evidence_sentence
 from workspace.web.words import word
@@ -17,12 +18,15 @@ from workspace.web.words import word
 
 @dataclass(frozen=True)
 class HistoryEntry:
-    """What happened. text: the end of a sentence that begins with the actor, in the reader's language."""
+    """What happened. text: the end of a sentence that begins with the actor, in the reader's language. played_by: "partner" where
+    an exercise's partner acted.
+    """
 
     seq: int
     at: datetime
     kind: str
     actor: Colleague | None
+    played_by: PlayedBy
     text: str
 
 
@@ -67,6 +71,7 @@ def worded_history(events: Iterable[LeadEvent]) -> list[HistoryEntry]:
             at=event.at,
             kind=event.kind,
             actor=event.actor,
+            played_by=event.played_by,
             text=event_sentence(event.kind, event.payload, whom=event.whom, reason=event.reason),
         )
         for event in events

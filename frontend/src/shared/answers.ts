@@ -228,13 +228,15 @@ export interface Face {
 }
 
 /**
- * What happened. text: the end of a sentence that begins with the actor, in the reader's language.
+ * What happened. text: the end of a sentence that begins with the actor, in the reader's language. played_by: "partner" where
+ * an exercise's partner acted.
  */
 export interface HistoryEntry {
   seq: number;
   at: string;
   kind: string;
   actor: Colleague | null;
+  played_by: "person" | "partner";
   text: string;
 }
 

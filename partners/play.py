@@ -1,0 +1,173 @@
+"""The partners' loop: one process, one thread, asleep between two acts.
+
+Each seat has a time at which it acts next. The exercise's row is looked at once a second: pace, pause, steps, and who plays which
+seat. A refusal, a lost race or a server that is away ends one act and nothing else.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from threading import Event
+from typing import Protocol
+
+from partners.client import Away, Client, Refused
+from partners.week import Board, Member, Play, Seat, Week
+from workspace.errors import NotFound
+from workspace.store import exercise_secret
+
+LOG = logging.getLogger("partners")
+
+LOOK_EVERY_S = 1.0
+"""How often the exercise's row is looked at: a seat that a person takes is left within this time."""
+ASLEEP_LOOK_S = 2.0
+SLEEP_AFTER_S = 600.0
+"""Partners sleep when no person's session has been live for so long."""
+AWAY_S = 1.0
+"""Before a server that does not answer is asked again."""
+IDLE_S = 90.0
+"""Exercise time after which a partner who had nothing to do looks again."""
+BREATH_S = 0.05
+"""The least time between two acts of one partner, however fast the week."""
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act of a partner. takes_s: how long it takes a person before the next step; rests_s: how long until something else is begun,
+    which a time-lapse leaves out. Both in seconds of exercise time.
+    """
+
+    name: str
+    do: Callable[[], None]
+    takes_s: float
+    rests_s: float = 0.0
+
+
+class Role(Protocol):
+    """What a module of partners/roles/ answers: what this seat does next, None if nothing waits for it."""
+
+    def __call__(self, seat: Seat, week: Week) -> Act | None:
+        """Raises: Refused, Away."""
+        ...
+
+
+@dataclass
+class _Playing:
+    """A seat with the time of its next act (of `time.monotonic`) and the steps that it has taken."""
+
+    seat: Seat
+    due: float
+    steps: int
+
+
+class Players:
+    """All seats of one week that partners play."""
+
+    def __init__(self, week: Week, roles: dict[str, Role], connect: Callable[[Member], Client]) -> None:
+        self.week, self._roles, self._connect = week, roles, connect
+        self._playing: dict[int, _Playing] = {}
+        self._begun = time.monotonic()
+        self.acts = 0
+
+    def play(self, stop: Event, *, until: Callable[[Play], bool] = lambda play: play.is_over) -> None:
+        """Act until told to stop, or until the week is as wanted; the state of the exercise is asked once a second."""
+        while not stop.is_set():
+            play = self.week.look()
+            if until(play):
+                return
+            self._seat_those(play)
+            self._land_line_cut()
+            if self._is_asleep(play):
+                stop.wait(ASLEEP_LOOK_S)
+            elif play.is_paused:
+                self._take_steps(play)
+                stop.wait(LOOK_EVERY_S)
+            else:
+                self._act_for(LOOK_EVERY_S, play, stop)
+
+    def close(self) -> None:
+        """Leave all seats."""
+        for playing in self._playing.values():
+            playing.seat.client.close()
+        self._playing.clear()
+
+    def _is_asleep(self, play: Play) -> bool:
+        if self.week.in_time_lapse:
+            return False
+        alone_s = time.monotonic() - self._begun if play.alone_s is None else play.alone_s
+        return alone_s > SLEEP_AFTER_S
+
+    def _seat_those(self, play: Play) -> None:
+        """Take the seats that are the partners' now, and leave those that are no more."""
+        wanted = {user: member for user, member in play.members.items() if member.is_partner and member.role in self._roles}
+        for user in set(self._playing) - set(wanted):
+            self._playing.pop(user).seat.client.close()
+        for user in set(wanted) - set(self._playing):
+            member = wanted[user]
+            client, random = self._connect(member), Random(f"{play.seed} {member.name}")  # noqa: S311 - no secret
+            seat = Seat(member, client, Board(client, self.week.operation_id), random)
+            # Nobody begins at the same moment.
+            first = time.monotonic() + random.random() * self._true_s(IDLE_S, play)
+            self._playing[user] = _Playing(seat, first, play.steps)
+
+    def _land_line_cut(self) -> None:
+        injection = self.week.due("line_cut")
+        if injection is not None:
+            try:
+                self.week.land(injection)
+            except NotFound:
+                LOG.info("The injection has landed before.")
+
+    def _take_steps(self, play: Play) -> None:
+        """Let each partner act once for a step that the director asked for."""
+        for playing in list(self._playing.values()):
+            if playing.steps < play.steps:
+                playing.steps = play.steps
+                self._act(playing, play)
+
+    def _act_for(self, seconds: float, play: Play, stop: Event) -> None:
+        until = time.monotonic() + seconds
+        while self._playing and not stop.is_set():
+            playing = min(self._playing.values(), key=lambda each: each.due)
+            if playing.due >= until:
+                break
+            stop.wait(max(0.0, playing.due - time.monotonic()))
+            if stop.is_set() or time.monotonic() > until:
+                return
+            playing.steps = play.steps
+            self._act(playing, play)
+        stop.wait(max(0.0, until - time.monotonic()))
+
+    def _act(self, playing: _Playing, play: Play) -> None:
+        seat = playing.seat
+        wait_s = self._true_s(IDLE_S, play)
+        try:
+            act = self._roles[seat.member.role](seat, self.week)
+            if act is not None:
+                act.do()
+                self.acts += 1
+                LOG.debug("%s: %s", seat.member.name, act.name)
+                rests_s = 0.0 if self.week.in_time_lapse else act.rests_s
+                wait_s = self._true_s((act.takes_s + rests_s) * seat.random.uniform(0.6, 1.4), play)
+        except Refused as refusal:
+            LOG.info("%s was refused: %s", seat.member.name, refusal)
+        except Away as away:
+            LOG.info("%s waits: %s", seat.member.name, away)
+            wait_s = max(wait_s, AWAY_S)
+        playing.due = time.monotonic() + max(wait_s, BREATH_S)
+
+    def _true_s(self, exercise_s: float, play: Play) -> float:
+        return exercise_s / play.pace
+
+
+def by_link(origin: str, home: Path, *, host: str = "") -> Callable[[Member], Client]:
+    """Connect a member's seat by the partner's own link of this run. home: where the run's secret lies."""
+
+    def connect(member: Member) -> Client:
+        return Client(origin, lambda: exercise_secret.link_path(home, member.user_id, played_by="partner"), host=host)
+
+    return connect

@@ -1,0 +1,106 @@
+"""What is true of a lead of an exercise, for the partners who play examiners.
+
+Read by the workers' role, the only one that may; kept in this process and told to nobody: what partners find goes out as opinions.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, text
+from sqlalchemy.orm import Session
+
+from workspace.model.database import Database
+from workspace.rules.leads import FACE_KINDS
+
+_SIDES = text("""
+select l.operation_id, l.kind, e.side, e.face_id, e.person_id, e.media_item_id, n.identity as entry_identity, r.number as entry,
+  (select min(x.label || '/' || f.path) from received_file f join exhibit x on x.id = f.exhibit_id
+   where f.media_item_id = e.media_item_id) as file
+from lead l join lead_evidence e on e.lead_id = l.id left join register_entry r on r.id = e.register_entry_id
+left join exercise_entry n on n.operation_id = l.operation_id and n.number = r.number
+where l.id = :lead order by e.side""")
+_SHOWN = text("""
+select i.id as media_item_id, s.identity
+from media_item i join received_file f on f.media_item_id = i.id join exhibit x on x.id = f.exhibit_id
+join exercise_shown s on s.operation_id = f.operation_id and s.exhibit_label = x.label and s.device_path = f.path
+where i.id = :item or i.id in (select media_item_id from face where person_id = :person)""")
+
+
+@dataclass(frozen=True)
+class LeadTruth:
+    """What is true of a lead. pair: the names of its two sides, the same in each run. is_same: None where it is not known."""
+
+    pair: tuple[str, str]
+    is_same: bool | None
+
+
+class Truth:
+    """Answers for a lead whether its sides belong together, and keeps the answer."""
+
+    def __init__(self, workers: Database, service_id: int) -> None:
+        """workers: the rows by the workers' role; service_id: as whom they are read."""
+        self._workers, self._service_id = workers, service_id
+        self._known: dict[UUID, LeadTruth] = {}
+
+    def of(self, lead_id: UUID) -> LeadTruth:
+        """What is true of this lead. A later merge of persons does not change what a partner once knew."""
+        if lead_id not in self._known:
+            with self._workers.read(self._service_id) as view:
+                self._known[lead_id] = _truth(view.session, lead_id)
+        return self._known[lead_id]
+
+    def same(self, lead_id: UUID) -> bool | None:
+        """Whether the two sides show the same person, or for a kind without faces share what the lead says; None if not known."""
+        return self.of(lead_id).is_same
+
+
+def whose_face(here: Iterable[str], elsewhere: Sequence[Iterable[str]]) -> str | None:
+    """Whose face it is: one of those in its picture, the one whom the person's other pictures share most clearly.
+
+    here: identities in the face's own picture; elsewhere: those in each other picture of the same person. A picture of few people
+    says more than one of many. None where nobody stands out.
+    """
+    candidates = set(here)
+    if len(candidates) < 2:
+        return next(iter(candidates), None)
+    weights: Counter[str] = Counter()
+    for picture in elsewhere:
+        people = set(picture)
+        for identity in people & candidates:
+            weights[identity] += 12 // len(people) or 1
+    ranked = weights.most_common(2)
+    if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
+        return None
+    return ranked[0][0]
+
+
+def _truth(session: Session, lead_id: UUID) -> LeadTruth:
+    sides = session.execute(_SIDES, {"lead": lead_id}).all()
+    shown = [_identity(session, side) for side in sides]
+    names = sorted(f"{side.entry or side.file or ''}·{who or ''}" for side, who in zip(sides, shown, strict=True))
+    first, second = (*names, "", "")[:2]
+    return LeadTruth((first, second), _is_same(sides[0].kind if sides else "", shown))
+
+
+def _is_same(kind: str, shown: Sequence[str | None]) -> bool | None:
+    """Two faces show one person or don't; what files or devices share, a computation found, and it is so."""
+    if kind not in FACE_KINDS:
+        return True if kind else None
+    if len(shown) != 2 or None in shown:
+        return None
+    return shown[0] == shown[1]
+
+
+def _identity(session: Session, side: Row[Any]) -> str | None:
+    if side.entry_identity is not None or side.media_item_id is None:
+        return str(side.entry_identity) if side.entry_identity is not None else None
+    pictures: dict[UUID, set[str]] = {}
+    for row in session.execute(_SHOWN, {"item": side.media_item_id, "person": side.person_id}):
+        pictures.setdefault(row.media_item_id, set()).add(row.identity)
+    here = pictures.pop(side.media_item_id, set())
+    return whose_face(here, list(pictures.values()))

@@ -1,0 +1,214 @@
+"""What the partners' process knows of its exercise: how it is played, by whom, and what the director has put into it.
+
+Read by the workers' role, beside the truth the only thing that does not come through the API. Injections are landed by command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from random import Random
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from partners.client import Client, Json
+from partners.truth import Truth
+from workspace.commands.exercise import land_injection
+from workspace.model.database import Database
+from workspace.rules.credentials import SESSION_IDLE
+from workspace.rules.states import AFTER_CLOSING, AFTER_OPENING
+
+_EXERCISE = text("""
+select e.seed, e.pace, e.is_paused, e.steps, e.revealed_at is not null as is_revealed, o.state,
+  (select extract(epoch from now() - max(least(coalesce(s.ended_at, s.expires_at), s.expires_at, s.seen_at + :idle)))
+   from session s join membership m on m.user_id = s.user_id
+   where m.operation_id = e.operation_id and s.played_by = 'person' and s.created_at > e.begun_at) as alone_s
+from exercise e join operation o on o.id = e.operation_id where e.operation_id = :operation""")
+_MEMBERS = text("""
+select u.id, u.name, u.language, m.role, a.country, a.id as agency_id, coalesce(s.played_by = 'partner', false) as is_partner
+from membership m join app_user u on u.id = m.user_id join agency a on a.id = u.agency_id
+left join exercise_seat s on s.operation_id = m.operation_id and s.user_id = m.user_id
+where m.operation_id = :operation and u.disabled_at is null and (m.ends_at is null or m.ends_at > now()) order by u.id""")
+_INJECTIONS = text("""
+select id, kind from exercise_injection where operation_id = :operation and landed_at is null and due_at <= now() order by due_at, id""")
+_NEWEST = text("""
+select max(e.operation_id) from exercise e join operation o on o.id = e.operation_id
+where e.revealed_at is null and o.state = any (:states)""")
+
+
+@dataclass(frozen=True)
+class Member:
+    """A member of the exercise. is_partner: a partner plays the seat now."""
+
+    user_id: int
+    name: str
+    language: str
+    role: str
+    country: str
+    agency_id: int
+    is_partner: bool
+
+
+@dataclass(frozen=True)
+class Injection:
+    """What the director has put into the week and is due; its kinds are those of rules/exercise.py."""
+
+    id: UUID
+    kind: str
+
+
+@dataclass(frozen=True)
+class Play:
+    """How the exercise is played now.
+
+    steps: how many single acts the director has asked for. is_over: nothing is played any more. alone_s: since when, in seconds,
+    no person's session is live, below 0 while one is; None where there was none.
+    """
+
+    seed: int
+    pace: int
+    is_paused: bool
+    steps: int
+    is_over: bool
+    state: str
+    alone_s: float | None
+    members: Mapping[int, Member]
+    injections: tuple[Injection, ...]
+
+
+class Board:
+    """A seat's board, kept up to date as the screens do: the changes after the last event, or all of it anew."""
+
+    def __init__(self, client: Client, operation_id: int) -> None:
+        self._client, self._path = client, f"/api/v1/operations/{operation_id}/board/changes"
+        self._after, self._keys = 0, ""
+        self.cards: dict[str, Json] = {}
+        """By the lead's id. A lead off the board stays only while its last change was heard of."""
+
+    def refresh(self) -> dict[str, Json]:
+        """Ask for what changed; answers all cards. Raises: Refused, SignedOut, Away."""
+        answer = self._client.get(f"{self._path}?after={self._after}&keys={self._keys}")
+        if answer["snapshot"]:
+            self.cards.clear()
+        self.cards |= {card["id"]: card for card in answer["cards"]}
+        self._after, self._keys = answer["seq"], answer["keys"]
+        return self.cards
+
+
+@dataclass
+class Seat:
+    """A seat that a partner plays: who it is, its session, its board, and what its role keeps in mind.
+
+    random: seeded by exercise and name, for what is no error: words, order, pauses. notes: sets of ids by a name of the role's own.
+    """
+
+    member: Member
+    client: Client
+    board: Board
+    random: Random
+    notes: dict[str, set[str]] = field(default_factory=dict)
+
+    def noted(self, name: str) -> set[str]:
+        """What the role keeps in mind under this name."""
+        return self.notes.setdefault(name, set())
+
+
+@dataclass
+class Week:
+    """What every role may ask. in_time_lapse: nobody rests between two leads."""
+
+    operation_id: int
+    workers: Database
+    service_id: int
+    truth: Truth
+    play: Play
+    in_time_lapse: bool = False
+
+    def look(self) -> Play:
+        """Read anew how the exercise is played."""
+        with self.workers.read(self.service_id) as view:
+            self.play = _play(view.session, self.operation_id)
+        return self.play
+
+    def is_partner(self, user_id: int) -> bool:
+        """Whether a partner plays this member's seat now."""
+        member = self.play.members.get(user_id)
+        return member is not None and member.is_partner
+
+    def is_a_persons(self, page: Json) -> bool:
+        """Whether a person holds a lead, has it open, or claimed it last and has not signed since: no partner touches it then.
+
+        Once a person's opinion stands, the lead waits for the next examiner like any other.
+
+        page: a lead's page as the API answers it.
+        """
+        holder = page["holder"]
+        if holder is not None and not self.is_partner(holder["id"]):
+            return True
+        if any(not self.is_partner(each["user"]) for each in page["presence"]):
+            return True
+        return self._a_person_has_begun(page["history"])
+
+    def _a_person_has_begun(self, history: list[Json]) -> bool:
+        """history: newest first, so that a claim comes after what was made of it."""
+        signed: set[int] = set()
+        undone: set[int] = set()
+        for event in history:
+            actor = event["actor"]
+            if actor is None or event["played_by"] == "partner":
+                continue
+            if event["kind"] == "assessment:undone":
+                undone.add(actor["id"])
+            elif event["kind"] == "assessment:signed" and actor["id"] not in undone:
+                signed.add(actor["id"])
+            elif event["kind"] == "assessment:signed":
+                undone.remove(actor["id"])
+            elif event["kind"] == "lead:claimed" and actor["id"] not in signed:
+                return True
+        return False
+
+    def due(self, *kinds: str) -> Injection | None:
+        """The first injection of these kinds that is due."""
+        return next((each for each in self.play.injections if each.kind in kinds), None)
+
+    def land(self, injection: Injection) -> None:
+        """Note that an injection has happened. Records what `land_injection` records. Raises: NotFound: it has landed before."""
+        with self.workers.write(self.service_id) as tx:
+            land_injection(tx, injection.id)
+
+
+def open_week(workers: Database, service_id: int, operation_id: int, *, in_time_lapse: bool = False) -> Week:
+    """The week of one exercise."""
+    with workers.read(service_id) as view:
+        play = _play(view.session, operation_id)
+    return Week(operation_id, workers, service_id, Truth(workers, service_id), play, in_time_lapse)
+
+
+def newest_exercise(workers: Database, service_id: int) -> int | None:
+    """The newest exercise that is being played; None while there is none."""
+    with workers.read(service_id) as view:
+        found: int | None = view.session.execute(_NEWEST, {"states": sorted(AFTER_OPENING - AFTER_CLOSING)}).scalar_one()
+    return found
+
+
+def _play(session: Session, operation_id: int) -> Play:
+    here = {"operation": operation_id}
+    row = session.execute(_EXERCISE, {**here, "idle": SESSION_IDLE}).one()
+    members = [
+        Member(each.id, each.name, each.language, each.role, each.country, each.agency_id, each.is_partner)
+        for each in session.execute(_MEMBERS, here)
+    ]
+    injections = tuple(Injection(each.id, each.kind) for each in session.execute(_INJECTIONS, here))
+    return Play(
+        seed=row.seed,
+        pace=row.pace,
+        is_paused=row.is_paused,
+        steps=row.steps,
+        is_over=row.is_revealed or row.state in AFTER_CLOSING,
+        state=row.state,
+        alone_s=None if row.alone_s is None else float(row.alone_s),
+        members={member.user_id: member for member in members},
+        injections=injections,
+    )
