@@ -175,6 +175,7 @@ class Live:
         while True:
             self._sleep_until_woken(last_presence)
             waiting, self.rung = self.rung, set()
+            told: set[int] = set()
             try:
                 for operation_id in waiting:
                     self._ring(operation_id)
@@ -187,6 +188,7 @@ class Live:
                 # The database is away, most likely: what was rung stays rung and is answered when it is back.
                 log.warning("A bell could not be answered: %s", refusal)
                 self.rung |= waiting
+                self.presence_rung |= told
                 self.io.sleep(1.0)
             if waiting:
                 self.io.sleep(RING_EVERY_S)
