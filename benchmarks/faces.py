@@ -217,8 +217,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="under 50 s")
     parser.add_argument("--data", type=Path, help="a folder with one folder of photographs a person")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as workshop:
-        pack = build_default_pack(Path(workshop).resolve() / "pack")
+    with tempfile.TemporaryDirectory() as folder:
+        pack = build_default_pack(Path(folder).resolve() / "pack")
         engine = FaceEngine(pack)
         answer: dict[str, Any] = {"pack": pack.pack_id, "recogniser_sha256": pack.recogniser_sha256}
         answer |= equality(engine)

@@ -25,7 +25,7 @@ from workspace.model.database import Database
 
 if TYPE_CHECKING:
     from tests.support.desk import Desk
-    from workers.workshop import Workshop
+    from workers.tools import WorkerTools
 
 # Whoever runs us in the background may have had Ctrl-C ignored, and what we start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -85,14 +85,14 @@ def operation(workers_database: Database) -> TestOperation:
 
 
 @pytest.fixture(scope="session")
-def workshop(servers: Servers, workers_database: Database) -> Workshop:
+def tools(servers: Servers, workers_database: Database) -> WorkerTools:
     """The tools of a worker over the test's engines; models and decoder are loaded only where a test uses them."""
-    from workers.workshop import Workshop
+    from workers.tools import WorkerTools
     from workspace.commands.people import ensure_house
     from workspace.store.objects import open_store
 
     service = ensure_house(workers_database)
-    return Workshop(
+    return WorkerTools(
         db=workers_database,
         service_id=service.worker_id,
         housekeeping_id=service.housekeeping_id,
@@ -104,7 +104,7 @@ def workshop(servers: Servers, workers_database: Database) -> Workshop:
 
 @pytest.fixture
 def desk(
-    operation: TestOperation, database: Database, workshop: Workshop, servers: Servers, monkeypatch: pytest.MonkeyPatch
+    operation: TestOperation, database: Database, tools: WorkerTools, servers: Servers, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Desk]:
     """The way of a lead out of the operation: examiners, keys, signatures, worker, answer."""
     from tests.support.desk import Desk
@@ -114,6 +114,6 @@ def desk(
     monkeypatch.setenv("CONCORD_REDIS_URL", servers.redis_url)
     process_settings.cache_clear()
     bells.cache_clear()
-    yield Desk(operation, database, workshop)
+    yield Desk(operation, database, tools)
     process_settings.cache_clear()
     bells.cache_clear()

@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from types import TracebackType
 from typing import Any, Self
 
-from workers.workshop import HOST_FAULTS, Effects, Work, Workshop
+from workers.tools import HOST_FAULTS, Effects, Work, WorkerTools
 from workspace.errors import Conflict, Unavailable
 from workspace.model import jobs
 from workspace.model.database import Tx
@@ -33,7 +33,7 @@ WORKS: dict[str, str] = {
     "match_media": "workers.matching:match_media",
     "read_media": "workers.reading:read_media",
 }
-"""What does a job of each kind: `function(workshop, job) -> Effects`."""
+"""What does a job of each kind: `function(tools, job) -> Effects`."""
 
 GIVEN_UP: dict[str, str] = {
     "read_media": "workers.reading:give_up_reading",
@@ -58,17 +58,17 @@ PATIENCE_S = 60.0
 """So long a finished step waits for a database that does not answer, before its work is done anew."""
 RENEWALS_AT_MOST = 60
 """A worker that hangs keeps a row for no longer than this many thirds of its lease, ten minutes. What shows signs of life
-(`Workshop.steps`) keeps it: a video of 600 frames with 30 faces each takes longer, because tracks join by the vector of every face."""
+(`WorkerTools.steps`) keeps it: a video of 600 frames with 30 faces each takes longer, because tracks join by the vector of every face."""
 
 stopping = threading.Event()
 """Set when the process was asked to end: the current step is finished, no further row is taken."""
 
-_shop: list[Workshop] = []
+_equipped: list[WorkerTools] = []
 
 
-def equip(workshop: Workshop) -> None:
-    """Give this process the workshop that `drain` works in."""
-    _shop[:] = [workshop]
+def equip(tools: WorkerTools) -> None:
+    """Give this process the tools that `drain` works in."""
+    _equipped[:] = [tools]
 
 
 def drain(kind: str) -> None:
@@ -76,32 +76,32 @@ def drain(kind: str) -> None:
 
     kind: who rang; the most urgent row is taken whatever its kind.
     """
-    (workshop,) = _shop
+    (tools,) = _equipped
     until = time.monotonic() + DRAIN_S
 
     def goes_on() -> bool:
         return not stopping.is_set() and time.monotonic() < until
 
-    job = _take(workshop) if goes_on() else None
+    job = _take(tools) if goes_on() else None
     while job is not None:
-        job = work_off(workshop, job, goes_on)
+        job = work_off(tools, job, goes_on)
     if not stopping.is_set() and time.monotonic() >= until:
         jobs.ring(kind)
 
 
-def work_off(workshop: Workshop, job: Taken, goes_on: Callable[[], bool] = lambda: False) -> Taken | None:
+def work_off(tools: WorkerTools, job: Taken, goes_on: Callable[[], bool] = lambda: False) -> Taken | None:
     """Do one job and write its effects; whatever goes wrong is written to its row. Returns the next job while it goes on."""
-    with Attempt(workshop, job) as attempt:
-        effects: Effects = _named(WORKS[job.kind])(workshop, job)
+    with Attempt(tools, job) as attempt:
+        effects: Effects = _named(WORKS[job.kind])(tools, job)
         return attempt.commit(effects, goes_on)
-    if workshop.host_faults and goes_on():
-        stopping.wait(min(float(workshop.host_faults), REST_AT_MOST_S))
-    return _take(workshop) if goes_on() else None
+    if tools.host_faults and goes_on():
+        stopping.wait(min(float(tools.host_faults), REST_AT_MOST_S))
+    return _take(tools) if goes_on() else None
 
 
-def _take(workshop: Workshop) -> Taken | None:
+def _take(tools: WorkerTools) -> Taken | None:
     try:
-        with workshop.db.write(workshop.service_id) as tx:
+        with tools.db.write(tools.service_id) as tx:
             return jobs.take(tx, served())
     except Unavailable as away:
         LOG.warning("No job can be taken: %s", away.message)
@@ -121,13 +121,13 @@ class Attempt:
     attempt. Any other error is logged and raised on after the row says it.
     """
 
-    def __init__(self, workshop: Workshop, job: Taken) -> None:
-        self._shop = workshop
+    def __init__(self, tools: WorkerTools, job: Taken) -> None:
+        self._tools = tools
         self._job = job
         self._held = threading.Lock()
         self._renewed_at = time.monotonic()
         self._renewals = 0
-        self._steps = workshop.steps
+        self._steps = tools.steps
         self._lost = False
 
     def __enter__(self) -> Self:
@@ -143,7 +143,7 @@ class Attempt:
         patience = time.monotonic() + PATIENCE_S
         while True:
             try:
-                with ExitStack() as until_committed, self._shop.db.write(self._shop.service_id) as tx:
+                with ExitStack() as until_committed, self._tools.db.write(self._tools.service_id) as tx:
                     effects(tx)
                     until_committed.enter_context(self._held)
                     jobs.finish(tx, self._job)
@@ -156,7 +156,7 @@ class Attempt:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> bool:
         _keeper().attempt = None
         if error is None:
-            self._shop.host_faults = 0
+            self._tools.host_faults = 0
         if error is None or not isinstance(error, Exception):
             return False
         if isinstance(error, Conflict) and error.facts.get("job") == str(self._job.id):
@@ -166,14 +166,14 @@ class Attempt:
         of_host = isinstance(error, Unavailable) and error.facts.get("reason") in HOST_FAULTS
         if of_host:
             LOG.error("This host cannot do job %s, which waits: %s", self._job.id, error)
-        self._shop.host_faults = self._shop.host_faults + 1 if of_host else 0
+        self._tools.host_faults = self._tools.host_faults + 1 if of_host else 0
         self._give_back(f"{type(error).__name__}: {error}", counts=not waits, wait_s=HOST_RETRY_S if of_host else None)
         return waits
 
     def _give_back(self, failure: str, *, counts: bool, wait_s: float | None) -> None:
         """Say on the row why the attempt failed. If even that fails, the lease ends by itself."""
         try:
-            with self._held, self._shop.db.write(self._shop.service_id) as tx:
+            with self._held, self._tools.db.write(self._tools.service_id) as tx:
                 if jobs.put_back(tx, self._job, failure=failure, counts=counts, wait_s=wait_s):
                     give_up(tx, self._job)
         except (Unavailable, Conflict) as fault:
@@ -181,13 +181,13 @@ class Attempt:
 
     def renew(self) -> None:
         """Extend the lease if a third of it is over and the step still lives; called by the keeper while the step runs."""
-        if self._shop.steps != self._steps:
-            self._steps, self._renewals = self._shop.steps, 0
+        if self._tools.steps != self._steps:
+            self._steps, self._renewals = self._tools.steps, 0
         hangs = self._renewals >= RENEWALS_AT_MOST
         if self._lost or hangs or time.monotonic() - self._renewed_at < jobs.LEASE_S / 3:
             return
         try:
-            with self._held, self._shop.db.write(self._shop.service_id) as tx:
+            with self._held, self._tools.db.write(self._tools.service_id) as tx:
                 self._job = jobs.extend(tx, self._job)
         except Unavailable as away:
             LOG.warning("The lease of job %s was not renewed: %s", self._job.id, away.message)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workers.workshop import Effects, Workshop
+from workers.tools import Effects, WorkerTools
 from workspace.commands.editions import record_edition
 from workspace.errors import Unavailable
 from workspace.exchange.statistics_report import to_record
@@ -10,9 +10,9 @@ from workspace.model.jobs import Taken
 from workspace.queries.figures import draw
 
 
-def draw_up_edition(workshop: Workshop, job: Taken) -> Effects:
+def draw_up_edition(tools: WorkerTools, job: Taken) -> Effects:
     """Count and freeze an edition. Job `draw_up_edition`, subject edition."""
-    with workshop.db.read(workshop.service_id) as view:
+    with tools.db.read(tools.service_id) as view:
         if view.now is None:
             raise Unavailable("The service user of the workers is gone.")
         drawn = draw(view.session, job.subject_id, view.now)

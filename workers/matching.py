@@ -20,7 +20,7 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from workers.near import near_media
-from workers.workshop import Effects, Workshop
+from workers.tools import Effects, WorkerTools
 from workspace.analysis.near_duplicates import MIN_QUALITY
 from workspace.analysis.pack import Pack
 from workspace.commands.leads_open import Finding, Provenance, Side, may_open_leads, open_lead
@@ -47,15 +47,15 @@ SERIAL_CHARACTERS = 4
 """A shorter serial number, or one of a single repeated character, names no camera."""
 
 
-def match_person(workshop: Workshop, job: Taken) -> Effects:
+def match_person(tools: WorkerTools, job: Taken) -> Effects:
     """Compare a person with the registers and with the persons of other compartments. Job `match_person`."""
-    pack = workshop.engine.pack
+    pack = tools.engine.pack
     return lambda tx: _open_all(tx, job.operation_id, _like_persons(tx, job.operation_id, [job.subject_id], pack))
 
 
-def match_entry(workshop: Workshop, job: Taken) -> Effects:
+def match_entry(tools: WorkerTools, job: Taken) -> Effects:
     """Find the persons that resemble a new register entry, and have each matched. Job `match_entry`."""
-    pack = workshop.engine.pack
+    pack = tools.engine.pack
     facts = {"entry": job.subject_id, "threshold": pack.lead_cosine, "digest": pack.recogniser_sha256}
 
     def effects(tx: Tx) -> None:
@@ -65,9 +65,9 @@ def match_entry(workshop: Workshop, job: Taken) -> Effects:
     return effects
 
 
-def match_media(workshop: Workshop, job: Taken) -> Effects:
+def match_media(tools: WorkerTools, job: Taken) -> Effects:
     """Compare a medium, and the persons in it, with those of others and with the registers. Job `match_media`."""
-    pack = workshop.engine.pack
+    pack = tools.engine.pack
 
     def effects(tx: Tx) -> None:
         own = _medium(tx.session, job.subject_id)

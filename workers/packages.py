@@ -5,7 +5,7 @@ Nothing else leaves: no original, no clear picture around a face. Must not decid
 
 from __future__ import annotations
 
-from workers.workshop import Effects, Workshop
+from workers.tools import Effects, WorkerTools
 from workspace.commands.packages import fail_package, record_package
 from workspace.errors import Invalid
 from workspace.exchange.referral_package import build_package as build
@@ -19,17 +19,17 @@ SIGNING_KEY = "package_signing.key"
 """Beside the master key: every host that holds the one holds the other, so that a house signs with one key."""
 
 
-def build_package(workshop: Workshop, job: Taken) -> Effects:
+def build_package(tools: WorkerTools, job: Taken) -> Effects:
     """Build, sign, encrypt and store the package of a referral. Job `build_package`, subject referral."""
-    with workshop.db.read(workshop.service_id) as view:
+    with tools.db.read(tools.service_id) as view:
         material = package_material(view.session, job.subject_id)
         if material is None or not material.is_wanted:
             return lambda tx: None
-        key = workshop.key(view.session, material.operation_id)
+        key = tools.key(view.session, material.operation_id)
     if material.recipient_public_key is None:
         return lambda tx: fail_package(tx, job.subject_id, reason="no_key")
-    images = {name: workshop.store.read_bytes(address, key=key) for name, address in material.pictures.items()}
-    signing_key = load_or_create_signing_key(workshop.key_file.parent / SIGNING_KEY)
+    images = {name: tools.store.read_bytes(address, key=key) for name, address in material.pictures.items()}
+    signing_key = load_or_create_signing_key(tools.key_file.parent / SIGNING_KEY)
     try:
         built = build(
             material.facts,
@@ -42,7 +42,7 @@ def build_package(workshop: Workshop, job: Taken) -> Effects:
     except Invalid as fault:
         words = fault.message
         return lambda tx: fail_package(tx, job.subject_id, reason="refused", words=words)
-    stored = workshop.store.put_bytes(built.encrypted, key=key)
+    stored = tools.store.put_bytes(built.encrypted, key=key)
     return lambda tx: record_package(
         tx, job.subject_id, address=stored.address, sha256=built.sha256, manifest_sha256=built.manifest_sha256
     )

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from workers.persons import Crops, Cutting, Sighting, crops_of, cut_out, face_row, give_to_persons, sighting, whole
-from workers.workshop import Effects, Workshop
+from workers.tools import Effects, WorkerTools
 from workspace.analysis.derivatives import encode_derivative
 from workspace.analysis.faces import FoundFace
 from workspace.analysis.near_duplicates import pdq
@@ -63,17 +63,17 @@ class _Read:
     sightings: tuple[Sighting, ...]
 
 
-def read_media(workshop: Workshop, job: Taken) -> Effects:
+def read_media(tools: WorkerTools, job: Taken) -> Effects:
     """Read a medium. Job `read_media`, subject media item."""
-    with workshop.db.read(workshop.service_id) as view:
+    with tools.db.read(tools.service_id) as view:
         subject = _subject(view.session, job.subject_id)
         if subject is None or subject.state != "waiting":
             return lambda tx: None
-        key = workshop.key(view.session, subject.operation_id)
-    descriptor = workshop.store.open_memfd(subject.address, key)
+        key = tools.key(view.session, subject.operation_id)
+    descriptor = tools.store.open_memfd(subject.address, key)
     try:
         read = _read_photo if subject.kind == "photo" else _read_video
-        found = read(workshop, subject, key, descriptor)
+        found = read(tools, subject, key, descriptor)
     except Refused as refusal:
         reason = str(refusal.facts["reason"])
         return lambda tx: refuse_media(tx, subject.id, reason=reason)
@@ -116,24 +116,22 @@ def _write(tx: Tx, subject: _Subject, found: _Read) -> None:
         jobs.want(tx, "match_entry", subject.register_entry_id, subject.operation_id)
 
 
-def _read_photo(workshop: Workshop, subject: _Subject, key: OperationKey, descriptor: int) -> _Read:
-    decoded = workshop.decoder.picture(descriptor)
-    found = workshop.engine.find(decoded.pixels) if subject.faces_allowed else []
+def _read_photo(tools: WorkerTools, subject: _Subject, key: OperationKey, descriptor: int) -> _Read:
+    decoded = tools.decoder.picture(descriptor)
+    found = tools.engine.find(decoded.pixels) if subject.faces_allowed else []
     picture_of = whole(decoded.pixels)
-    rows = [
-        face_row(face, crops_of(face, picture_of), pack=workshop.engine.pack, store=workshop.store, key=key) for face in found
-    ]
-    picture = _picture(workshop, key, decoded.pixels, (decoded.width, decoded.height), None, decoded.camera)
+    rows = [face_row(face, crops_of(face, picture_of), pack=tools.engine.pack, store=tools.store, key=key) for face in found]
+    picture = _picture(tools, key, decoded.pixels, (decoded.width, decoded.height), None, decoded.camera)
     return _Read(picture, (), tuple(sighting([row], [face]) for row, face in zip(rows, found, strict=True)))
 
 
-def _read_video(workshop: Workshop, subject: _Subject, key: OperationKey, descriptor: int) -> _Read:
-    decoded = workshop.decoder.video(descriptor)
+def _read_video(tools: WorkerTools, subject: _Subject, key: OperationKey, descriptor: int) -> _Read:
+    decoded = tools.decoder.video(descriptor)
     filmed = _Filmed()
     middle: tuple[float, Pixels] | None = None
     for time_s, pixels in decoded.frames:
-        workshop.steps += 1
-        faces = workshop.engine.find(pixels) if subject.faces_allowed else []
+        tools.steps += 1
+        faces = tools.engine.find(pixels) if subject.faces_allowed else []
         filmed.add(FrameFaces(time_s, faces), pixels, shots=len(decoded.cuts))
         away_s = abs(time_s - decoded.duration_s / 2)
         if middle is None or away_s < middle[0]:
@@ -141,17 +139,16 @@ def _read_video(workshop: Workshop, subject: _Subject, key: OperationKey, descri
     if middle is None:
         raise Refused("The video holds no picture that can be shown.", reason="empty_video")
     size = (decoded.width, decoded.height)
-    picture = _picture(workshop, key, middle[1], size, decoded.duration_s, decoded.camera, is_complete=decoded.complete)
-    return _Read(picture, *_tracks(workshop, key, filmed))
+    picture = _picture(tools, key, middle[1], size, decoded.duration_s, decoded.camera, is_complete=decoded.complete)
+    return _Read(picture, *_tracks(tools, key, filmed))
 
 
-def _tracks(workshop: Workshop, key: OperationKey, filmed: _Filmed) -> tuple[tuple[FoundTrackRow, ...], tuple[Sighting, ...]]:
+def _tracks(tools: WorkerTools, key: OperationKey, filmed: _Filmed) -> tuple[tuple[FoundTrackRow, ...], tuple[Sighting, ...]]:
     tracks, sightings = [], []
     for track in filmed.joiner.tracks():
         best = filmed.best[track.id]
         rows = [
-            face_row(one.face, one.crops(), pack=workshop.engine.pack, store=workshop.store, key=key, at_s=one.time_s)
-            for one in best
+            face_row(one.face, one.crops(), pack=tools.engine.pack, store=tools.store, key=key, at_s=one.time_s) for one in best
         ]
         tracks.append(FoundTrackRow(track.id, track.start_s, track.end_s, len(track.faces)))
         sightings.append(
@@ -166,7 +163,7 @@ def _tracks(workshop: Workshop, key: OperationKey, filmed: _Filmed) -> tuple[tup
 
 
 def _picture(
-    workshop: Workshop,
+    tools: WorkerTools,
     key: OperationKey,
     pixels: Pixels,
     size: tuple[int, int],
@@ -187,8 +184,8 @@ def _picture(
         pdq=digest,
         pdq_quality=quality,
         # A lost derivative can be made again from the original, so that no sync to disk is worth its time.
-        preview_address=workshop.store.put_bytes(preview, key=key, durable=False).address,
-        veil_address=workshop.store.put_bytes(veil, key=key, durable=False).address,
+        preview_address=tools.store.put_bytes(preview, key=key, durable=False).address,
+        veil_address=tools.store.put_bytes(veil, key=key, durable=False).address,
         camera_make=camera.make,
         camera_model=camera.model,
         camera_serial=camera.serial,

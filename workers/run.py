@@ -20,7 +20,7 @@ from rq.serializers import JSONSerializer
 
 from workers import drain
 from workers.housekeeping import Housekeeper
-from workers.workshop import HOST_FAULTS, Workshop, open_workshop, require_ready
+from workers.tools import HOST_FAULTS, WorkerTools, open_tools, require_ready
 from workspace.errors import Unavailable
 from workspace.model.jobs import QUEUE
 from workspace.settings import Settings, settings
@@ -54,18 +54,18 @@ def main() -> int:
     logging.getLogger("rq").setLevel(logging.ERROR)
     _end_on_signals()
     try:
-        workshop = _opened(found)
+        tools = _opened(found)
     except Unavailable as unfit:
         LOG.error("%s", unfit.message)
         return 1
-    if workshop is None:
+    if tools is None:
         return 0
-    drain.equip(workshop)
-    Housekeeper(workshop.db, workshop.housekeeping_id, drain.stopping).start()
+    drain.equip(tools)
+    Housekeeper(tools.db, tools.housekeeping_id, drain.stopping).start()
     try:
         hear_bells(found.redis_url)
     finally:
-        workshop.close()
+        tools.close()
     return 0
 
 
@@ -86,15 +86,15 @@ def hear_bells(redis_url: str) -> None:
         drain.stopping.wait(WAIT_S)
 
 
-def _opened(found: Settings) -> Workshop | None:
-    """The workshop, as soon as the database answers; None if asked to end before.
+def _opened(found: Settings) -> WorkerTools | None:
+    """The tools, as soon as the database answers; None if asked to end before.
 
     Raises:
         Unavailable: this host lacks what it takes to read the media that wait: see `require_ready`.
     """
     while not drain.stopping.is_set():
         try:
-            return _ready(open_workshop(found))
+            return _ready(open_tools(found))
         except Unavailable as wait:
             if wait.facts.get("reason") in HOST_FAULTS:
                 raise
@@ -103,13 +103,13 @@ def _opened(found: Settings) -> Workshop | None:
     return None
 
 
-def _ready(workshop: Workshop) -> Workshop:
+def _ready(tools: WorkerTools) -> WorkerTools:
     try:
-        require_ready(workshop)
+        require_ready(tools)
     except Unavailable:
-        workshop.close()
+        tools.close()
         raise
-    return workshop
+    return tools
 
 
 def _end_on_signals() -> None:

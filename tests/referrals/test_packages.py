@@ -32,14 +32,14 @@ def lead(desk: Desk) -> UUID:
 
 def encrypted(desk: Desk, referral: UUID) -> bytes:
     address = desk.operation.row(Referral, referral).package_address
-    with desk.workshop.db.read(desk.workshop.service_id) as view:
-        return desk.workshop.store.read_bytes(address, key=desk.workshop.key(view.session, desk.operation.id))
+    with desk.tools.db.read(desk.tools.service_id) as view:
+        return desk.tools.store.read_bytes(address, key=desk.tools.key(view.session, desk.operation.id))
 
 
 def test_the_receiver_opens_what_the_house_signed_and_nobody_else_does(desk: Desk, operation: TestOperation, lead: UUID) -> None:
     sent = desk.sent(lead, "PE")
     package = encrypted(desk, sent)
-    signer = load_or_create_signing_key(desk.workshop.key_file.parent / SIGNING_KEY).public_key().public_bytes_raw()
+    signer = load_or_create_signing_key(desk.tools.key_file.parent / SIGNING_KEY).public_key().public_bytes_raw()
 
     opened = open_package(package, desk.identities["PE"], signer=signer)
 

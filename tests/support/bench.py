@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from tests.support.operation import TestOperation
 from workers import drain
-from workers.workshop import Workshop
+from workers.tools import WorkerTools
 from workspace.commands.intake import receive_exhibit
 from workspace.intake.reception import find_files, receive_folder
 from workspace.model import Agency, OperationAgency
@@ -26,7 +26,7 @@ class Room:
 
     operation: TestOperation
     app: Database
-    shop: Workshop
+    tools: WorkerTools
     key: OperationKey
 
     def second_agency(self, country: str) -> str:
@@ -57,7 +57,7 @@ class Room:
         """Receive files as a new exhibit of the country's agency, or of its second."""
         exhibit_id = self.exhibit(country, sharing=sharing, agency=agency)
         person = self.operation.person(agency or country, "analyst")
-        receive_folder(self.app, person, exhibit_id, find_files(files), store=self.shop.store, key=self.key)
+        receive_folder(self.app, person, exhibit_id, find_files(files), store=self.tools.store, key=self.key)
         return exhibit_id
 
     def work(self) -> None:
@@ -66,13 +66,13 @@ class Room:
             "update job set state = 'done' where operation_id <> :operation and state in ('waiting', 'running')",
             operation=self.operation.id,
         )
-        drain.equip(self.shop)
+        drain.equip(self.tools)
         while self.rows("select 1 from job where operation_id = :operation and state = 'waiting'"):
             drain.drain("test")
 
     def rows(self, sql: str, **values: object) -> list[Any]:
         """Rows as the workers see them; `:operation` is this one."""
-        with self.shop.db.read(self.shop.service_id) as view:
+        with self.tools.db.read(self.tools.service_id) as view:
             return list(view.session.execute(text(sql), {"operation": self.operation.id, **values}).all())
 
     def one(self, sql: str, **values: object) -> Any:

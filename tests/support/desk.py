@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from tests.support.operation import TestOperation
 from workers.drain import work_off
-from workers.workshop import Workshop
+from workers.tools import WorkerTools
 from workspace.commands.assessments import assess_lead, settle_assessments
 from workspace.commands.claims import claim_lead
 from workspace.commands.jurisdiction import state_jurisdiction
@@ -27,10 +27,10 @@ FACE, VEIL = b"face crop", b"veiled context"
 class Desk:
     """One operation's way from a lead to an outcome, with real commands; every step is one transaction of one person."""
 
-    def __init__(self, operation: TestOperation, database: Database, workshop: Workshop) -> None:
-        self.operation, self.database, self.workshop = operation, database, workshop
+    def __init__(self, operation: TestOperation, database: Database, tools: WorkerTools) -> None:
+        self.operation, self.database, self.tools = operation, database, tools
         self.identities: dict[str, str] = {}
-        wrapped = new_wrapped_key(load_or_create_master(workshop.key_file), str(operation.id))
+        wrapped = new_wrapped_key(load_or_create_master(tools.key_file), str(operation.id))
         operation.change("update operation set wrapped_key = :key where id = :id", key=wrapped, id=operation.id)
 
     def key(self, country: str) -> None:
@@ -62,13 +62,13 @@ class Desk:
 
     def pictures(self, lead: UUID) -> None:
         """Put a crop and a veil for each side of a lead into the store."""
-        with self.workshop.db.read(self.workshop.service_id) as view:
-            key = self.workshop.key(view.session, self.operation.id)
+        with self.tools.db.read(self.tools.service_id) as view:
+            key = self.tools.key(view.session, self.operation.id)
             rows = view.session.scalars(select(LeadEvidence).where(LeadEvidence.lead_id == lead))
             sides = [(row.side, row.face_id, row.media_item_id) for row in rows]
         for number, face_id, media_id in sides:
-            face = self.workshop.store.put_bytes(FACE + str(number).encode(), key=key, durable=False).address
-            veil = self.workshop.store.put_bytes(VEIL + str(number).encode(), key=key, durable=False).address
+            face = self.tools.store.put_bytes(FACE + str(number).encode(), key=key, durable=False).address
+            veil = self.tools.store.put_bytes(VEIL + str(number).encode(), key=key, durable=False).address
             self.operation.change("update face set crop_address = :a where id = :id", a=face, id=face_id)
             self.operation.change("update media_item set veil_address = :a where id = :id", a=veil, id=media_id)
 
@@ -98,11 +98,11 @@ class Desk:
     def work(self) -> None:
         """Do every job that waits."""
         while True:
-            with self.workshop.db.write(self.workshop.service_id) as tx:
+            with self.tools.db.write(self.tools.service_id) as tx:
                 job = jobs.take(tx, ("build_package", "draw_up_edition"))
             if job is None:
                 return
-            work_off(self.workshop, job)
+            work_off(self.tools, job)
 
     def send(self, referral: UUID, by: str = "EC") -> None:
         """Send an approved referral."""

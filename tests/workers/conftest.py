@@ -1,4 +1,4 @@
-"""A workshop on the test's engines, and material made from photographs that ship in the installed wheels."""
+"""A tools on the test's engines, and material made from photographs that ship in the installed wheels."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from tests.support.bench import Room
 from tests.support.operation import TestOperation
 from tests.support.work_material import Material
-from workers.workshop import Workshop
+from workers.tools import WorkerTools
 from workspace.analysis.pack import Pack, build_default_pack
 from workspace.commands.people import ensure_house
 from workspace.model import jobs
@@ -25,12 +25,14 @@ def pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
 
 
 @pytest.fixture(scope="session")
-def shop(servers: object, workers_database: Database, pack: Pack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
+def tools(
+    servers: object, workers_database: Database, pack: Pack, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[WorkerTools]:
     """One worker's tools for all tests: models and decoder are loaded once."""
-    folder = Path(tmp_path_factory.mktemp("shop"))
+    folder = Path(tmp_path_factory.mktemp("tools"))
     service = ensure_house(workers_database)
     jobs.use_queue(servers.redis_url)  # type: ignore[attr-defined]
-    shop = Workshop(
+    tools = WorkerTools(
         db=workers_database,
         service_id=service.worker_id,
         housekeeping_id=service.housekeeping_id,
@@ -38,9 +40,9 @@ def shop(servers: object, workers_database: Database, pack: Pack, tmp_path_facto
         key_file=folder / "master.key",
         pack_dir=pack.directory,
     )
-    yield shop
-    if "decoder" in shop.__dict__:
-        shop.decoder.stop()
+    yield tools
+    if "decoder" in tools.__dict__:
+        tools.decoder.stop()
 
 
 @pytest.fixture(scope="session")
@@ -49,8 +51,8 @@ def material(tmp_path_factory: pytest.TempPathFactory) -> Material:
 
 
 @pytest.fixture
-def room(operation: TestOperation, database: Database, shop: Workshop) -> Room:
-    master = load_or_create_master(shop.key_file)
+def room(operation: TestOperation, database: Database, tools: WorkerTools) -> Room:
+    master = load_or_create_master(tools.key_file)
     wrapped = new_wrapped_key(master, str(operation.id))
     operation.change("update operation set wrapped_key = :key where id = :id", key=wrapped, id=operation.id)
-    return Room(operation, database, shop, unwrap(master, wrapped, str(operation.id)))
+    return Room(operation, database, tools, unwrap(master, wrapped, str(operation.id)))

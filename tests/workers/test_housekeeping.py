@@ -21,8 +21,8 @@ def test_an_operation_whose_window_is_over_begins_to_close(room: Room) -> None:
         id=room.operation.id,
     )
 
-    keep_house(room.shop.db, room.shop.housekeeping_id)
-    keep_house(room.shop.db, room.shop.housekeeping_id)
+    keep_house(room.tools.db, room.tools.housekeeping_id)
+    keep_house(room.tools.db, room.tools.housekeeping_id)
 
     assert room.operation.row(Operation, room.operation.id).state == "closing"
     assert room.operation.kinds() == ["operation:state_changed"]
@@ -41,7 +41,7 @@ def test_a_lease_that_is_over_and_presence_that_is_stale_end(room: Room) -> None
         op=room.operation.id,
     )
 
-    keep_house(room.shop.db, room.shop.housekeeping_id)
+    keep_house(room.tools.db, room.tools.housekeeping_id)
 
     assert room.operation.kinds() == ["lead:lease_ended"]
     assert room.rows("select 1 from presence where operation_id = :operation") == []
@@ -56,12 +56,12 @@ def test_forgotten_presence_rings_each_operation_once_and_nobody_is_shown_any_mo
             lead=lead,
             who=person,
         )
-    url = room.shop.db.url.replace("postgresql+psycopg://", "postgresql://", 1)
+    url = room.tools.db.url.replace("postgresql+psycopg://", "postgresql://", 1)
 
     with psycopg.connect(url, autocommit=True) as ear:
         ear.execute("listen concord_presence")
-        keep_house(room.shop.db, room.shop.housekeeping_id)
-        keep_house(room.shop.db, room.shop.housekeeping_id)
+        keep_house(room.tools.db, room.tools.housekeeping_id)
+        keep_house(room.tools.db, room.tools.housekeeping_id)
         room.operation.change("notify concord_presence, 'nothing more'")  # comes behind what was said before
         bells = list(
             takewhile(lambda payload: payload != "nothing more", (bell.payload for bell in ear.notifies(timeout=LIMIT_S)))
@@ -75,10 +75,10 @@ def test_forgotten_presence_rings_each_operation_once_and_nobody_is_shown_any_mo
 
 def test_one_process_keeps_the_house_and_another_follows_when_it_ends(room: Room, operation: TestOperation) -> None:
     ends = [threading.Event(), threading.Event()]
-    keepers = [Housekeeper(room.shop.db, room.shop.housekeeping_id, end) for end in ends]
+    keepers = [Housekeeper(room.tools.db, room.tools.housekeeping_id, end) for end in ends]
 
     def holders() -> int:
-        with room.shop.db.engine.connect() as connection:
+        with room.tools.db.engine.connect() as connection:
             sql = "select count(*) from pg_locks where locktype = 'advisory' and granted and classid = 0x68 and database = "
             return int(connection.scalar(text(sql + "(select oid from pg_database where datname = current_database())")) or 0)
 

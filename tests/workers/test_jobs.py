@@ -23,7 +23,7 @@ from tests.support.waiting import until
 from tests.support.work_material import Material
 from workers import drain
 from workers.housekeeping import keep_house, keep_house_seldom
-from workers.workshop import Effects, Workshop, require_ready
+from workers.tools import Effects, WorkerTools, require_ready
 from workspace import events
 from workspace.commands.steps import have_read_again
 from workspace.errors import Conflict, Invalid, Unavailable
@@ -37,7 +37,7 @@ from workspace.store.objects import open_store
 
 def want(room: Room, subject_id: UUID | None = None, kind: str = "match_entry") -> UUID:
     found = subject_id or uuid4()
-    with room.shop.db.write(room.shop.service_id) as tx:
+    with room.tools.db.write(room.tools.service_id) as tx:
         jobs.want(tx, kind, found, room.operation.id)
     return found
 
@@ -45,7 +45,7 @@ def want(room: Room, subject_id: UUID | None = None, kind: str = "match_entry") 
 def take(room: Room) -> Taken | None:
     """Take a job of this test: those of others are put away."""
     room.operation.change("update job set state = 'done' where operation_id <> :id and state <> 'done'", id=room.operation.id)
-    with room.shop.db.write(room.shop.service_id) as tx:
+    with room.tools.db.write(room.tools.service_id) as tx:
         return jobs.take(tx, ["match_entry"])
 
 
@@ -67,7 +67,7 @@ def test_of_many_takers_each_gets_another_job(room: Room) -> None:
 
 def test_the_more_urgent_is_taken_first(room: Room) -> None:
     late, early = uuid4(), uuid4()
-    with room.shop.db.write(room.shop.service_id) as tx:
+    with room.tools.db.write(room.tools.service_id) as tx:
         jobs.want(tx, "match_entry", late, room.operation.id, priority=6)
         jobs.want(tx, "match_entry", early, room.operation.id, priority=4)
 
@@ -86,13 +86,13 @@ def test_a_worker_that_lost_its_job_writes_nothing(room: Room) -> None:
     assert fast is not None
 
     def write_late() -> None:
-        with room.shop.db.write(room.shop.service_id) as tx:
+        with room.tools.db.write(room.tools.service_id) as tx:
             jobs.want(tx, "match_entry", uuid4(), room.operation.id)
             jobs.finish(tx, slow)
 
     with pytest.raises(Conflict):
         write_late()
-    with room.shop.db.write(room.shop.service_id) as tx:
+    with room.tools.db.write(room.tools.service_id) as tx:
         jobs.finish(tx, fast)
 
     assert state(room, subject) == ("done", 2, None)
@@ -106,7 +106,7 @@ def test_a_wish_for_a_running_job_is_done_anew(room: Room) -> None:
 
     want(room, subject)
 
-    with pytest.raises(Conflict), room.shop.db.write(room.shop.service_id) as tx:
+    with pytest.raises(Conflict), room.tools.db.write(room.tools.service_id) as tx:
         jobs.finish(tx, running)
     again = take(room)
     assert again is not None
@@ -116,7 +116,7 @@ def test_a_wish_for_a_running_job_is_done_anew(room: Room) -> None:
 def test_thousands_of_wishes_are_one_write_and_each_is_one_job(room: Room) -> None:
     subjects = [uuid4() for _ in range(7000)]
 
-    with room.shop.db.write(room.shop.service_id) as tx:
+    with room.tools.db.write(room.tools.service_id) as tx:
         jobs.want_all(tx, "match_entry", [*subjects, *subjects[:10]], room.operation.id)
 
     assert room.one("select count(*) as n from job where operation_id = :operation").n == 7000
@@ -134,15 +134,15 @@ def test_a_person_s_wish_for_a_job_that_exists_changes_nothing(room: Room) -> No
 
 
 def test_an_unknown_kind_of_job_is_refused(room: Room) -> None:
-    with pytest.raises(Invalid), room.shop.db.write(room.shop.service_id) as tx:
+    with pytest.raises(Invalid), room.tools.db.write(room.tools.service_id) as tx:
         jobs.want(tx, "unheard_of", uuid4(), room.operation.id)
 
 
-def fails(workshop: Workshop, job: Taken) -> Effects:
+def fails(tools: WorkerTools, job: Taken) -> Effects:
     raise ValueError("the step failed")
 
 
-def waits(workshop: Workshop, job: Taken) -> Effects:
+def waits(tools: WorkerTools, job: Taken) -> Effects:
     raise Unavailable("the store does not answer", reason="store_unavailable")
 
 
@@ -156,7 +156,7 @@ def test_after_five_attempts_a_job_has_failed_with_its_reason_and_others_go_on(
         job = take(room)
         assert job is not None
         with pytest.raises(ValueError, match="the step failed"):
-            drain.work_off(room.shop, job)
+            drain.work_off(room.tools, job)
         room.operation.change("update job set lease_until = null where subject_id = :id", id=subject)
 
     assert state(room, subject) == ("failed", 5, "ValueError: the step failed")
@@ -173,14 +173,14 @@ def test_a_part_that_does_not_answer_costs_no_attempt(room: Room, monkeypatch: p
     job = take(room)
     assert job is not None
 
-    drain.work_off(room.shop, job)
+    drain.work_off(room.tools, job)
 
     assert state(room, subject) == ("waiting", 0, "Unavailable: the store does not answer")
 
 
 def test_a_host_with_another_key_lets_media_wait_for_one_that_has_it(room: Room, material: Material, tmp_path: Path) -> None:
     room.bring("EC", material.landscape("key.jpg", seed=41))
-    stranger = replace(room.shop, key_file=tmp_path / "master.key", _keys={})
+    stranger = replace(room.tools, key_file=tmp_path / "master.key", _keys={})
     load_or_create_master(stranger.key_file)
 
     for _ in range(jobs.MOST_ATTEMPTS + 1):
@@ -200,7 +200,7 @@ def test_a_host_that_lacks_something_leaves_the_queue_to_others_for_a_while(
 ) -> None:
     monkeypatch.setattr(drain, "REST_AT_MOST_S", 0.4)
     room.bring("EC", material.landscape("rest.jpg", seed=46))
-    stranger = replace(room.shop, key_file=tmp_path / "master.key", _keys={})
+    stranger = replace(room.tools, key_file=tmp_path / "master.key", _keys={})
     job = take_reading(room)
     before = time.monotonic()
 
@@ -213,7 +213,7 @@ def test_a_host_that_lacks_something_leaves_the_queue_to_others_for_a_while(
 
 def test_a_host_without_key_file_makes_none(room: Room, material: Material, tmp_path: Path) -> None:
     room.bring("EC", material.landscape("no-key.jpg", seed=42))
-    stranger = replace(room.shop, key_file=tmp_path / "master.key", _keys={})
+    stranger = replace(room.tools, key_file=tmp_path / "master.key", _keys={})
 
     drain.work_off(stranger, take_reading(room))
 
@@ -225,10 +225,10 @@ def test_a_host_without_the_media_folder_or_with_a_bad_pack_costs_no_attempt(
     room: Room, material: Material, tmp_path: Path
 ) -> None:
     room.bring("EC", material.landscape("elsewhere.jpg", seed=43))
-    elsewhere = replace(room.shop, store=open_store((tmp_path / "media").as_uri()))
+    elsewhere = replace(room.tools, store=open_store((tmp_path / "media").as_uri()))
     (tmp_path / "pack").mkdir()
-    unpacked = replace(room.shop, pack_dir=tmp_path / "pack")
-    unpacked.__dict__["decoder"] = room.shop.decoder
+    unpacked = replace(room.tools, pack_dir=tmp_path / "pack")
+    unpacked.__dict__["decoder"] = room.tools.decoder
 
     drain.work_off(elsewhere, take_reading(room))
     assert failure(room) == "Unavailable: The medium is missing from the store."
@@ -241,9 +241,9 @@ def test_a_host_without_the_media_folder_or_with_a_bad_pack_costs_no_attempt(
 
 def test_a_host_with_a_bad_pack_gives_a_match_back_at_once(room: Room, tmp_path: Path) -> None:
     want(room, kind="match_media")
-    unpacked = replace(room.shop, pack_dir=tmp_path)
+    unpacked = replace(room.tools, pack_dir=tmp_path)
     room.operation.change("update job set state = 'done' where operation_id <> :id and state <> 'done'", id=room.operation.id)
-    with room.shop.db.write(room.shop.service_id) as tx:
+    with room.tools.db.write(room.tools.service_id) as tx:
         job = jobs.take(tx, ["match_media"])
     assert job is not None
     since = time.monotonic()
@@ -258,7 +258,7 @@ def test_a_worker_that_cannot_read_what_waits_ends_with_one_line(
     room: Room, material: Material, tmp_path: Path, servers: object
 ) -> None:
     alone(room)
-    stranger = replace(room.shop, key_file=tmp_path / "master.key", pack_dir=tmp_path / "pack", _keys={})
+    stranger = replace(room.tools, key_file=tmp_path / "master.key", pack_dir=tmp_path / "pack", _keys={})
     load_or_create_master(stranger.key_file)
     require_ready(stranger)
     room.bring("EC", material.landscape("start.jpg", seed=44))
@@ -266,9 +266,9 @@ def test_a_worker_that_cannot_read_what_waits_ends_with_one_line(
     with pytest.raises(Unavailable, match="There is no face pack"):
         require_ready(stranger)
     with pytest.raises(Unavailable, match="master key"):
-        require_ready(replace(stranger, pack_dir=room.shop.pack_dir))
-    require_ready(room.shop)
-    worker = start_worker(replace(room, shop=stranger), servers, stderr=subprocess.PIPE)
+        require_ready(replace(stranger, pack_dir=room.tools.pack_dir))
+    require_ready(room.tools)
+    worker = start_worker(replace(room, tools=stranger), servers, stderr=subprocess.PIPE)
     _, said = worker.communicate(timeout=60)
 
     assert worker.returncode == 1
@@ -287,28 +287,28 @@ def test_content_that_comes_again_is_read_again_where_only_a_machine_refused_it(
 
     with room.app.write(room.operation.person("EC", "analyst")) as tx:
         assert have_read_again(tx, media) == 1
-    keep_house_seldom(room.shop.db, room.shop.housekeeping_id)
+    keep_house_seldom(room.tools.db, room.tools.housekeeping_id)
     room.work()
 
     states = room.rows("select state, refusal from media_item where operation_id = :operation order by state")
     assert [tuple(row) for row in states] == [("read", None), ("refused", "truncated")]
 
 
-def endless(workshop: Workshop, job: Taken) -> Effects:
-    with workshop.db.read(workshop.service_id) as view:
+def endless(tools: WorkerTools, job: Taken) -> Effects:
+    with tools.db.read(tools.service_id) as view:
         view.session.execute(text("set statement_timeout = 50"))
         view.session.execute(text("select pg_sleep(5)"))
     return lambda tx: None
 
 
-def too_big(workshop: Workshop, job: Taken) -> Effects:
+def too_big(tools: WorkerTools, job: Taken) -> Effects:
     def effects(tx: Tx) -> None:
         tx.session.execute(text("select " + ", ".join(["1"] * 2000)))  # more columns than a row may have: SQLSTATE 54011
 
     return effects
 
 
-def stopped_at_the_record(workshop: Workshop, job: Taken) -> Effects:
+def stopped_at_the_record(tools: WorkerTools, job: Taken) -> Effects:
     def effects(tx: Tx) -> None:
         tx.session.execute(text("set local statement_timeout = 100"))
         tx.record(events.AccessEnded(events.Place(job.operation_id), grant=uuid4(), agency=1))
@@ -323,10 +323,10 @@ def test_what_the_record_will_never_take_costs_attempts_too(room: Room, monkeypa
     assert job is not None
 
     with room.operation.workers.engine.begin() as other:
-        other.execute(text("select act_as(:id)"), {"id": room.shop.service_id})
+        other.execute(text("select act_as(:id)"), {"id": room.tools.service_id})
         other.execute(text("select append_events(:id, '[]')"), {"id": room.operation.id})  # holds the head of the record
         with pytest.raises(Unavailable):
-            drain.work_off(room.shop, job)
+            drain.work_off(room.tools, job)
 
     assert state(room, subject)[:2] == ("waiting", 1)
 
@@ -339,7 +339,7 @@ def test_what_the_database_will_never_do_costs_attempts(room: Room, monkeypatch:
     assert job is not None
 
     with pytest.raises((Unavailable, Invalid)):
-        drain.work_off(room.shop, job)
+        drain.work_off(room.tools, job)
 
     assert state(room, subject)[:2] == ("waiting", 1)
 
@@ -351,7 +351,7 @@ def test_a_job_is_not_tried_again_at_once(room: Room, monkeypatch: pytest.Monkey
     assert job is not None
 
     with pytest.raises(ValueError, match="failed"):
-        drain.work_off(room.shop, job)
+        drain.work_off(room.tools, job)
 
     assert take(room) is None
 
@@ -363,7 +363,7 @@ def test_a_medium_on_which_every_worker_ended_is_refused_and_nobody_waits_for_it
         id=room.operation.id,
     )
 
-    keep_house(room.shop.db, room.shop.housekeeping_id)
+    keep_house(room.tools.db, room.tools.housekeeping_id)
 
     medium = room.one("select state, refusal from media_item where operation_id = :operation")
     assert tuple(medium) == ("refused", "not_readable")
@@ -376,7 +376,7 @@ def test_a_lease_is_renewed_while_its_worker_lives(room: Room, monkeypatch: pyte
     assert job is not None
     monkeypatch.setattr(jobs, "LEASE_S", 0.6)
 
-    with drain.Attempt(room.shop, job) as attempt:
+    with drain.Attempt(room.tools, job) as attempt:
         until(lambda: lease(room, subject) != job.lease_until)
         attempt.commit(lambda tx: None)
 
@@ -392,7 +392,7 @@ def test_a_lease_is_renewed_while_effects_ask_the_database(room: Room, monkeypat
     def long(tx: Tx) -> None:
         until(lambda: lease(room, subject) != job.lease_until)
 
-    with drain.Attempt(room.shop, job) as attempt:
+    with drain.Attempt(room.tools, job) as attempt:
         attempt.commit(long)
 
     assert state(room, subject)[0] == "done"
@@ -407,7 +407,7 @@ def test_a_wish_is_not_held_up_by_effects_and_has_them_done_anew(room: Room) -> 
         jobs.want(tx, "match_person", done, room.operation.id)
         want(room, subject)
 
-    with drain.Attempt(room.shop, job) as attempt:
+    with drain.Attempt(room.tools, job) as attempt:
         attempt.commit(effects)
 
     assert state(room, subject) == ("waiting", 0, None)
@@ -423,11 +423,11 @@ def test_a_step_that_goes_on_keeps_its_row(room: Room, monkeypatch: pytest.Monke
     leases = {job.lease_until}
 
     def goes_on() -> bool:
-        room.shop.steps += 1
+        room.tools.steps += 1
         leases.add(lease(room, subject))
         return len(leases) > 2 * (1 + drain.RENEWALS_AT_MOST)
 
-    with drain.Attempt(room.shop, job):
+    with drain.Attempt(room.tools, job):
         until(goes_on)
 
 
@@ -439,7 +439,7 @@ def test_a_step_that_hangs_loses_its_row(room: Room, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(drain, "RENEWALS_AT_MOST", 2)
     sql = "select lease_until < clock_timestamp() - interval '1.2 seconds' as over from job where subject_id = :id"
 
-    with drain.Attempt(room.shop, job):
+    with drain.Attempt(room.tools, job):
         until(lambda: lease(room, subject) != job.lease_until)
         # Two leases long nobody has renewed it.
         until(lambda: room.one(sql, id=subject).over)
@@ -458,7 +458,7 @@ def test_effects_that_fail_leave_the_job_undone(room: Room) -> None:
     def broken(tx: object) -> None:
         raise IntegrityError("insert", {}, ValueError("twice"))
 
-    with pytest.raises(IntegrityError), drain.Attempt(room.shop, job) as attempt:
+    with pytest.raises(IntegrityError), drain.Attempt(room.tools, job) as attempt:
         attempt.commit(broken)
 
     assert state(room, subject)[0] == "waiting"
@@ -472,10 +472,10 @@ def test_a_flushed_queue_costs_a_sweep_and_no_work(room: Room, servers: object) 
     queue = jobs.bells()
     assert queue.count == 0
 
-    keep_house(room.shop.db, room.shop.housekeeping_id)
+    keep_house(room.tools.db, room.tools.housekeeping_id)
 
     assert queue.count == 1
-    keep_house(room.shop.db, room.shop.housekeeping_id)
+    keep_house(room.tools.db, room.tools.housekeeping_id)
     assert queue.count == 1
 
 
@@ -533,7 +533,7 @@ def take_reading(room: Room) -> Taken:
     """Take the reading of this test's medium, however long it was to wait."""
     room.operation.change("update job set lease_until = null where operation_id = :id", id=room.operation.id)
     alone(room)
-    with room.shop.db.write(room.shop.service_id) as tx:
+    with room.tools.db.write(room.tools.service_id) as tx:
         job = jobs.take(tx, ["read_media"])
     assert job is not None
     return job
@@ -557,14 +557,14 @@ def start_worker(room: Room, servers: object, stderr: int | None = None) -> subp
     urls = servers.urls  # type: ignore[attr-defined]
     values = {
         "PROFILE": "test",
-        "HOME": str(room.shop.key_file.parent),
+        "HOME": str(room.tools.key_file.parent),
         "DATABASE_URL_OWNER": urls["concord_owner"],
         "DATABASE_URL_APP": urls["concord_app"],
         "DATABASE_URL_WORKER": urls["concord_worker"],
         "REDIS_URL": servers.redis_url,  # type: ignore[attr-defined]
         "MEDIA_URL": servers.media_url,  # type: ignore[attr-defined]
-        "KEY_FILE": str(room.shop.key_file),
-        "PACK_DIR": str(room.shop.pack_dir),
+        "KEY_FILE": str(room.tools.key_file),
+        "PACK_DIR": str(room.tools.pack_dir),
         "LOG_LEVEL": "WARNING",
     }
     environment = child_environment(values) | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT), "PATH": os.defpath}

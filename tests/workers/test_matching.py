@@ -22,7 +22,7 @@ from workspace.rules.leads import pair_key, register_priority
 
 def bring_register(room: Room, material: Material, country: str = "EC", *, entries: int = 1, **facts: date) -> UUID:
     """A register whose every entry has the portrait."""
-    arrival = take_file(Found(material.portrait(), "portrait.jpg"), store=room.shop.store, key=room.key)
+    arrival = take_file(Found(material.portrait(), "portrait.jpg"), store=room.tools.store, key=room.key)
     assert arrival.stored is not None
     portraits = (Portrait(arrival.stored, "image/jpeg"),)
     new = [NewEntry(f"N-{number}", portraits=portraits, **facts) for number in range(1, entries + 1)]
@@ -37,7 +37,7 @@ def test_a_face_of_the_register_in_another_country_is_a_lead_with_its_provenance
     room.work()
 
     lead = room.one("select * from lead where operation_id = :operation")
-    pack = room.shop.engine.pack
+    pack = room.tools.engine.pack
     assert (lead.kind, lead.stage, lead.priority, lead.number) == ("register_match", "open", 2, 1)
     assert lead.countries == ["EC", "PE"]
     assert lead.score >= pack.strong_cosine
@@ -203,7 +203,7 @@ def test_what_is_matched_after_the_window_opens_no_lead_and_the_job_ends(room: R
     room.work()
 
     side = Side(room.operation.compartment("EC"), "EC")
-    with pytest.raises(Closed), room.shop.db.write(room.shop.service_id) as tx:
+    with pytest.raises(Closed), room.tools.db.write(room.tools.service_id) as tx:
         open_lead(tx, room.operation.id, Finding("clue", (side, side), ("a", "b"), 3))
     assert room.rows("select 1 from lead where operation_id = :operation") == []
     assert {row.state for row in room.rows("select state from media_item where operation_id = :operation")} == {"read"}
@@ -269,7 +269,7 @@ def test_years_that_only_a_closed_side_tells_stand_on_no_lead(room: Room) -> Non
     shared, closed = Side(room.operation.compartment("EC"), "EC"), Side(room.operation.compartment("PE", "agency"), "PE")
     seen = Side(room.operation.compartment("PE"), "PE")
 
-    with room.shop.db.write(room.shop.service_id) as tx:
+    with room.tools.db.write(room.tools.service_id) as tx:
         opened = [
             open_lead(tx, room.operation.id, Finding("clue", (shared, other), ("a", key), 1, age_gap_years=4))
             for key, other in (("b", seen), ("c", closed))

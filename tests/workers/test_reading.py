@@ -12,7 +12,7 @@ from tests.support.bench import Room
 from tests.support.work_material import Material
 from workers import reading as reading
 from workers.persons import CROP_PX, VEIL_PX, crop, cut_out, whole
-from workers.workshop import Workshop
+from workers.tools import WorkerTools
 from workspace.commands.readings import refuse_media
 from workspace.errors import Forbidden
 from workspace.queries.intake import intake_report
@@ -30,9 +30,9 @@ def test_six_faces_in_one_picture_are_six_persons_with_crops_and_veils(room: Roo
     assert len(medium.pdq) == 32
     assert len(faces) == 6
     assert len({face.person_id for face in faces if face.person_id}) == len([f for f in faces if f.quality_word != "poor"])
-    assert {face.model_digest for face in faces} == {room.shop.engine.pack.recogniser_sha256}
-    crop = Image.open(io.BytesIO(room.shop.store.read_bytes(faces[0].crop_address, key=room.key)))
-    veil = Image.open(io.BytesIO(room.shop.store.read_bytes(faces[0].veil_address, key=room.key)))
+    assert {face.model_digest for face in faces} == {room.tools.engine.pack.recogniser_sha256}
+    crop = Image.open(io.BytesIO(room.tools.store.read_bytes(faces[0].crop_address, key=room.key)))
+    veil = Image.open(io.BytesIO(room.tools.store.read_bytes(faces[0].veil_address, key=room.key)))
     assert (crop.size, veil.size) == ((512, 512), (VEIL_PX, VEIL_PX))
     assert "media:read" in room.operation.kinds()
 
@@ -63,7 +63,7 @@ def test_a_photo_that_breaks_off_is_refused_with_its_reason_and_kept(room: Room,
 
     medium = room.one("select * from media_item where operation_id = :operation")
     assert (medium.state, medium.refusal) == ("refused", "truncated")
-    assert room.shop.store.read_bytes(medium.address, key=room.key) == material.cut().read_bytes()
+    assert room.tools.store.read_bytes(medium.address, key=room.key) == material.cut().read_bytes()
     assert room.operation.kinds()[-1] == "media:refused"
 
 
@@ -103,12 +103,12 @@ def test_a_video_becomes_tracks_with_their_best_faces_and_one_person(
     assert all(face.at_s is not None and face.frame_width == 480 for face in faces)
 
 
-def test_a_face_gives_the_same_crop_from_its_cut_out_as_from_the_whole_picture(shop: Workshop, material: Material) -> None:
+def test_a_face_gives_the_same_crop_from_its_cut_out_as_from_the_whole_picture(tools: WorkerTools, material: Material) -> None:
     with Image.open(material.group()) as picture:
         whole_picture = np.asarray(picture.convert("RGB"))
     at_the_edges = whole_picture[:, 150:900]  # faces cut by the picture's border too
 
-    found = shop.engine.find(at_the_edges)
+    found = tools.engine.find(at_the_edges)
 
     assert len(found) >= 3
     for face in found:

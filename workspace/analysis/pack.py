@@ -85,14 +85,14 @@ def build_default_pack(target: Path) -> Pack:
             faults=["The target of the default face pack is in use."],
         )
     target.parent.mkdir(parents=True, exist_ok=True)
-    workshop = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    folder = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
-        made = workshop / "pack"
+        made = folder / "pack"
         made.mkdir()
         _write_default_pack(made)
-        _put_in_place(made, target, aside=workshop / "old")
+        _put_in_place(made, target, aside=folder / "old")
     finally:
-        shutil.rmtree(workshop)
+        shutil.rmtree(folder)
     return load_pack(target)
 
 

@@ -1,6 +1,6 @@
 """What a worker process holds while it lives: database, media store, keys, and the models and decoder, loaded once.
 
-A job is a function `verb_noun(workshop, job) -> Effects`: it computes with no transaction open, and returns what is to be asked and
+A job is a function `verb_noun(tools, job) -> Effects`: it computes with no transaction open, and returns what is to be asked and
 written; `drain` writes that together with «done». It must be safe to run twice.
 """
 
@@ -33,11 +33,11 @@ HOST_FAULTS = frozenset({"bad_pack", "no_key_file", "wrong_key", "bad_key_file",
 put right."""
 
 Effects = Callable[[Tx], None]
-Work = Callable[["Workshop", Taken], Effects]
+Work = Callable[["WorkerTools", Taken], Effects]
 
 
 @dataclass
-class Workshop:
+class WorkerTools:
     """The tools of one worker process; the two ids are those of the service users that the record names as actors."""
 
     db: Database
@@ -95,32 +95,32 @@ class Workshop:
         self.db.dispose()
 
 
-def require_ready(workshop: Workshop) -> None:
+def require_ready(tools: WorkerTools) -> None:
     """Pass if this host can read the media that wait; where none waits, nothing is asked.
 
     Raises:
         Unavailable: with one of HOST_FAULTS, the pack is not whole, or the master key opens the key of no operation with media
         that wait.
     """
-    with workshop.db.read(workshop.service_id) as view:
+    with tools.db.read(tools.service_id) as view:
         waiting = select(MediaItem.operation_id).where(MediaItem.state == "waiting").distinct()
         operations = view.session.scalars(waiting).all()
     if not operations:
         return
-    _ = workshop.engine  # loads and checks the pack
+    _ = tools.engine  # loads and checks the pack
     refusals: list[Unavailable] = []
-    with workshop.db.read(workshop.service_id) as view:
+    with tools.db.read(tools.service_id) as view:
         for operation_id in operations:
             try:
-                workshop.key(view.session, operation_id)
+                tools.key(view.session, operation_id)
             except Unavailable as fault:
                 refusals.append(fault)
     if len(refusals) == len(operations):
         raise refusals[0]
 
 
-def open_workshop(settings: Settings) -> Workshop:
-    """Open the workshop that the settings describe.
+def open_tools(settings: Settings) -> WorkerTools:
+    """Open the tools that the settings describe.
 
     Raises:
         Unavailable: the database does not answer.
@@ -129,7 +129,7 @@ def open_workshop(settings: Settings) -> Workshop:
         raise Unavailable("CONCORD_DATABASE_URL_WORKER is not set: start with `app.py work`, which knows the embedded engine.")
     db = Database(settings.database_url_worker, pool_size=3, max_overflow=3, waits_for_disk=False)
     service = ensure_house(db)
-    return Workshop(
+    return WorkerTools(
         db=db,
         service_id=service.worker_id,
         housekeeping_id=service.housekeeping_id,
