@@ -21,7 +21,7 @@ from workspace.store.keys import OperationKey
 
 
 @dataclass
-class Room:
+class Bench:
     """A house whose operation has a media key, with hands to bring material in and to work on it."""
 
     operation: TestOperation

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.bench import Room
+from tests.support.bench import Bench
 from tests.support.operation import TestOperation
 from tests.support.work_material import Material
 from workers.tools import WorkerTools
@@ -51,8 +51,8 @@ def material(tmp_path_factory: pytest.TempPathFactory) -> Material:
 
 
 @pytest.fixture
-def room(operation: TestOperation, database: Database, tools: WorkerTools) -> Room:
+def bench(operation: TestOperation, database: Database, tools: WorkerTools) -> Bench:
     master = load_or_create_master(tools.key_file)
     wrapped = new_wrapped_key(master, str(operation.id))
     operation.change("update operation set wrapped_key = :key where id = :id", key=wrapped, id=operation.id)
-    return Room(operation, database, tools, unwrap(master, wrapped, str(operation.id)))
+    return Bench(operation, database, tools, unwrap(master, wrapped, str(operation.id)))

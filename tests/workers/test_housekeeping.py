@@ -8,77 +8,77 @@ from itertools import takewhile
 import psycopg
 from sqlalchemy import text
 
-from tests.support.bench import Room
+from tests.support.bench import Bench
 from tests.support.operation import TestOperation
 from tests.support.waiting import LIMIT_S, until
 from workers.housekeeping import Housekeeper, keep_house
 from workspace.model import Operation
 
 
-def test_an_operation_whose_window_is_over_begins_to_close(room: Room) -> None:
-    room.operation.change(
+def test_an_operation_whose_window_is_over_begins_to_close(bench: Bench) -> None:
+    bench.operation.change(
         "update operation set opens_at = now() - interval '2 hours', closes_at = now() - interval '1 second' where id = :id",
-        id=room.operation.id,
+        id=bench.operation.id,
     )
 
-    keep_house(room.tools.db, room.tools.housekeeping_id)
-    keep_house(room.tools.db, room.tools.housekeeping_id)
+    keep_house(bench.tools.db, bench.tools.housekeeping_id)
+    keep_house(bench.tools.db, bench.tools.housekeeping_id)
 
-    assert room.operation.row(Operation, room.operation.id).state == "closing"
-    assert room.operation.kinds() == ["operation:state_changed"]
+    assert bench.operation.row(Operation, bench.operation.id).state == "closing"
+    assert bench.operation.kinds() == ["operation:state_changed"]
 
 
-def test_a_lease_that_is_over_and_presence_that_is_stale_end(room: Room) -> None:
-    lead, person = room.operation.lead(), room.operation.person("EC")
-    room.operation.change(
+def test_a_lease_that_is_over_and_presence_that_is_stale_end(bench: Bench) -> None:
+    lead, person = bench.operation.lead(), bench.operation.person("EC")
+    bench.operation.change(
         "update lead set holder_id = :who, lease_until = now() - interval '1 second' where id = :id", who=person, id=lead
     )
-    room.operation.change(
+    bench.operation.change(
         "insert into presence (lead_id, user_id, operation_id, locks, mode, seen_at) "
         "values (:lead, :who, :op, '{}', 'viewing', now() - interval '2 minutes')",
         lead=lead,
         who=person,
-        op=room.operation.id,
+        op=bench.operation.id,
     )
 
-    keep_house(room.tools.db, room.tools.housekeeping_id)
+    keep_house(bench.tools.db, bench.tools.housekeeping_id)
 
-    assert room.operation.kinds() == ["lead:lease_ended"]
-    assert room.rows("select 1 from presence where operation_id = :operation") == []
+    assert bench.operation.kinds() == ["lead:lease_ended"]
+    assert bench.rows("select 1 from presence where operation_id = :operation") == []
 
 
-def test_forgotten_presence_rings_each_operation_once_and_nobody_is_shown_any_more(room: Room) -> None:
-    lead, people = room.operation.lead(), [room.operation.person("EC"), room.operation.person("PE")]
+def test_forgotten_presence_rings_each_operation_once_and_nobody_is_shown_any_more(bench: Bench) -> None:
+    lead, people = bench.operation.lead(), [bench.operation.person("EC"), bench.operation.person("PE")]
     for person in people:
-        room.operation.change(
+        bench.operation.change(
             "insert into presence (lead_id, user_id, operation_id, locks, mode, seen_at) "
             "select id, :who, operation_id, locks, 'viewing', now() - interval '31 seconds' from lead where id = :lead",
             lead=lead,
             who=person,
         )
-    url = room.tools.db.url.replace("postgresql+psycopg://", "postgresql://", 1)
+    url = bench.tools.db.url.replace("postgresql+psycopg://", "postgresql://", 1)
 
     with psycopg.connect(url, autocommit=True) as ear:
         ear.execute("listen concord_presence")
-        keep_house(room.tools.db, room.tools.housekeeping_id)
-        keep_house(room.tools.db, room.tools.housekeeping_id)
-        room.operation.change("notify concord_presence, 'nothing more'")  # comes behind what was said before
+        keep_house(bench.tools.db, bench.tools.housekeeping_id)
+        keep_house(bench.tools.db, bench.tools.housekeeping_id)
+        bench.operation.change("notify concord_presence, 'nothing more'")  # comes behind what was said before
         bells = list(
             takewhile(lambda payload: payload != "nothing more", (bell.payload for bell in ear.notifies(timeout=LIMIT_S)))
         )
 
     # Operations of other tests may have presence that ends just now.
-    assert bells.count(str(room.operation.id)) == 1
-    assert room.rows("select 1 from presence where operation_id = :operation") == []
-    assert room.operation.kinds() == []
+    assert bells.count(str(bench.operation.id)) == 1
+    assert bench.rows("select 1 from presence where operation_id = :operation") == []
+    assert bench.operation.kinds() == []
 
 
-def test_one_process_keeps_the_house_and_another_follows_when_it_ends(room: Room, operation: TestOperation) -> None:
+def test_one_process_keeps_the_house_and_another_follows_when_it_ends(bench: Bench, operation: TestOperation) -> None:
     ends = [threading.Event(), threading.Event()]
-    keepers = [Housekeeper(room.tools.db, room.tools.housekeeping_id, end) for end in ends]
+    keepers = [Housekeeper(bench.tools.db, bench.tools.housekeeping_id, end) for end in ends]
 
     def holders() -> int:
-        with room.tools.db.engine.connect() as connection:
+        with bench.tools.db.engine.connect() as connection:
             sql = "select count(*) from pg_locks where locktype = 'advisory' and granted and classid = 0x68 and database = "
             return int(connection.scalar(text(sql + "(select oid from pg_database where datname = current_database())")) or 0)
 

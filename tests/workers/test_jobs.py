@@ -18,7 +18,7 @@ from redis import Redis
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from tests.support.bench import Room
+from tests.support.bench import Bench
 from tests.support.waiting import until
 from tests.support.work_material import Material
 from workers import drain
@@ -35,28 +35,28 @@ from workspace.store.keys import load_or_create_master
 from workspace.store.objects import open_store
 
 
-def want(room: Room, subject_id: UUID | None = None, kind: str = "match_entry") -> UUID:
+def want(bench: Bench, subject_id: UUID | None = None, kind: str = "match_entry") -> UUID:
     found = subject_id or uuid4()
-    with room.tools.db.write(room.tools.service_id) as tx:
-        jobs.want(tx, kind, found, room.operation.id)
+    with bench.tools.db.write(bench.tools.service_id) as tx:
+        jobs.want(tx, kind, found, bench.operation.id)
     return found
 
 
-def take(room: Room) -> Taken | None:
+def take(bench: Bench) -> Taken | None:
     """Take a job of this test: those of others are put away."""
-    room.operation.change("update job set state = 'done' where operation_id <> :id and state <> 'done'", id=room.operation.id)
-    with room.tools.db.write(room.tools.service_id) as tx:
+    bench.operation.change("update job set state = 'done' where operation_id <> :id and state <> 'done'", id=bench.operation.id)
+    with bench.tools.db.write(bench.tools.service_id) as tx:
         return jobs.take(tx, ["match_entry"])
 
 
-def state(room: Room, subject_id: UUID) -> tuple[str, int, str | None]:
-    row = room.one("select state, attempt, failure from job where subject_id = :id", id=subject_id)
+def state(bench: Bench, subject_id: UUID) -> tuple[str, int, str | None]:
+    row = bench.one("select state, attempt, failure from job where subject_id = :id", id=subject_id)
     return row.state, row.attempt, row.failure
 
 
-def test_of_many_takers_each_gets_another_job(room: Room) -> None:
-    subjects = {want(room) for _ in range(12)}
-    take_one = lambda _n: take(room)  # noqa: E731 - one line says it
+def test_of_many_takers_each_gets_another_job(bench: Bench) -> None:
+    subjects = {want(bench) for _ in range(12)}
+    take_one = lambda _n: take(bench)  # noqa: E731 - one line says it
 
     with ThreadPoolExecutor(6) as pool:
         taken = [job for job in pool.map(take_one, range(16)) if job]
@@ -65,77 +65,77 @@ def test_of_many_takers_each_gets_another_job(room: Room) -> None:
     assert {job.attempt for job in taken} == {1}
 
 
-def test_the_more_urgent_is_taken_first(room: Room) -> None:
+def test_the_more_urgent_is_taken_first(bench: Bench) -> None:
     late, early = uuid4(), uuid4()
-    with room.tools.db.write(room.tools.service_id) as tx:
-        jobs.want(tx, "match_entry", late, room.operation.id, priority=6)
-        jobs.want(tx, "match_entry", early, room.operation.id, priority=4)
+    with bench.tools.db.write(bench.tools.service_id) as tx:
+        jobs.want(tx, "match_entry", late, bench.operation.id, priority=6)
+        jobs.want(tx, "match_entry", early, bench.operation.id, priority=4)
 
-    first = take(room)
+    first = take(bench)
 
     assert first is not None
     assert first.subject_id == early
 
 
-def test_a_worker_that_lost_its_job_writes_nothing(room: Room) -> None:
-    subject = want(room)
-    slow = take(room)
+def test_a_worker_that_lost_its_job_writes_nothing(bench: Bench) -> None:
+    subject = want(bench)
+    slow = take(bench)
     assert slow is not None
-    room.operation.change("update job set lease_until = now() where subject_id = :id", id=subject)
-    fast = take(room)
+    bench.operation.change("update job set lease_until = now() where subject_id = :id", id=subject)
+    fast = take(bench)
     assert fast is not None
 
     def write_late() -> None:
-        with room.tools.db.write(room.tools.service_id) as tx:
-            jobs.want(tx, "match_entry", uuid4(), room.operation.id)
+        with bench.tools.db.write(bench.tools.service_id) as tx:
+            jobs.want(tx, "match_entry", uuid4(), bench.operation.id)
             jobs.finish(tx, slow)
 
     with pytest.raises(Conflict):
         write_late()
-    with room.tools.db.write(room.tools.service_id) as tx:
+    with bench.tools.db.write(bench.tools.service_id) as tx:
         jobs.finish(tx, fast)
 
-    assert state(room, subject) == ("done", 2, None)
-    assert len(room.rows("select 1 from job where operation_id = :operation")) == 1
+    assert state(bench, subject) == ("done", 2, None)
+    assert len(bench.rows("select 1 from job where operation_id = :operation")) == 1
 
 
-def test_a_wish_for_a_running_job_is_done_anew(room: Room) -> None:
-    subject = want(room)
-    running = take(room)
+def test_a_wish_for_a_running_job_is_done_anew(bench: Bench) -> None:
+    subject = want(bench)
+    running = take(bench)
     assert running is not None
 
-    want(room, subject)
+    want(bench, subject)
 
-    with pytest.raises(Conflict), room.tools.db.write(room.tools.service_id) as tx:
+    with pytest.raises(Conflict), bench.tools.db.write(bench.tools.service_id) as tx:
         jobs.finish(tx, running)
-    again = take(room)
+    again = take(bench)
     assert again is not None
     assert again.subject_id == subject
 
 
-def test_thousands_of_wishes_are_one_write_and_each_is_one_job(room: Room) -> None:
+def test_thousands_of_wishes_are_one_write_and_each_is_one_job(bench: Bench) -> None:
     subjects = [uuid4() for _ in range(7000)]
 
-    with room.tools.db.write(room.tools.service_id) as tx:
-        jobs.want_all(tx, "match_entry", [*subjects, *subjects[:10]], room.operation.id)
+    with bench.tools.db.write(bench.tools.service_id) as tx:
+        jobs.want_all(tx, "match_entry", [*subjects, *subjects[:10]], bench.operation.id)
 
-    assert room.one("select count(*) as n from job where operation_id = :operation").n == 7000
-    room.operation.change("update job set state = 'done' where operation_id = :id", id=room.operation.id)
-
-
-def test_a_person_s_wish_for_a_job_that_exists_changes_nothing(room: Room) -> None:
-    subject = want(room)
-    room.operation.change("update job set state = 'done' where subject_id = :id", id=subject)
-
-    with room.app.write(room.operation.person("EC", "analyst")) as tx:
-        jobs.want(tx, "match_entry", subject, room.operation.id)
-
-    assert state(room, subject)[0] == "done"
+    assert bench.one("select count(*) as n from job where operation_id = :operation").n == 7000
+    bench.operation.change("update job set state = 'done' where operation_id = :id", id=bench.operation.id)
 
 
-def test_an_unknown_kind_of_job_is_refused(room: Room) -> None:
-    with pytest.raises(Invalid), room.tools.db.write(room.tools.service_id) as tx:
-        jobs.want(tx, "unheard_of", uuid4(), room.operation.id)
+def test_a_person_s_wish_for_a_job_that_exists_changes_nothing(bench: Bench) -> None:
+    subject = want(bench)
+    bench.operation.change("update job set state = 'done' where subject_id = :id", id=subject)
+
+    with bench.app.write(bench.operation.person("EC", "analyst")) as tx:
+        jobs.want(tx, "match_entry", subject, bench.operation.id)
+
+    assert state(bench, subject)[0] == "done"
+
+
+def test_an_unknown_kind_of_job_is_refused(bench: Bench) -> None:
+    with pytest.raises(Invalid), bench.tools.db.write(bench.tools.service_id) as tx:
+        jobs.want(tx, "unheard_of", uuid4(), bench.operation.id)
 
 
 def fails(tools: WorkerTools, job: Taken) -> Effects:
@@ -147,61 +147,61 @@ def waits(tools: WorkerTools, job: Taken) -> Effects:
 
 
 def test_after_five_attempts_a_job_has_failed_with_its_reason_and_others_go_on(
-    room: Room, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(drain.WORKS, "match_entry", f"{__name__}:fails")
-    subject = want(room)
+    subject = want(bench)
 
     for _ in range(jobs.MOST_ATTEMPTS):
-        job = take(room)
+        job = take(bench)
         assert job is not None
         with pytest.raises(ValueError, match="the step failed"):
-            drain.work_off(room.tools, job)
-        room.operation.change("update job set lease_until = null where subject_id = :id", id=subject)
+            drain.work_off(bench.tools, job)
+        bench.operation.change("update job set lease_until = null where subject_id = :id", id=subject)
 
-    assert state(room, subject) == ("failed", 5, "ValueError: the step failed")
-    assert take(room) is None
-    other = want(room)
-    found = take(room)
+    assert state(bench, subject) == ("failed", 5, "ValueError: the step failed")
+    assert take(bench) is None
+    other = want(bench)
+    found = take(bench)
     assert found is not None
     assert found.subject_id == other
 
 
-def test_a_part_that_does_not_answer_costs_no_attempt(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_part_that_does_not_answer_costs_no_attempt(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(drain.WORKS, "match_entry", f"{__name__}:waits")
-    subject = want(room)
-    job = take(room)
+    subject = want(bench)
+    job = take(bench)
     assert job is not None
 
-    drain.work_off(room.tools, job)
+    drain.work_off(bench.tools, job)
 
-    assert state(room, subject) == ("waiting", 0, "Unavailable: the store does not answer")
+    assert state(bench, subject) == ("waiting", 0, "Unavailable: the store does not answer")
 
 
-def test_a_host_with_another_key_lets_media_wait_for_one_that_has_it(room: Room, material: Material, tmp_path: Path) -> None:
-    room.bring("EC", material.landscape("key.jpg", seed=41))
-    stranger = replace(room.tools, key_file=tmp_path / "master.key", _keys={})
+def test_a_host_with_another_key_lets_media_wait_for_one_that_has_it(bench: Bench, material: Material, tmp_path: Path) -> None:
+    bench.bring("EC", material.landscape("key.jpg", seed=41))
+    stranger = replace(bench.tools, key_file=tmp_path / "master.key", _keys={})
     load_or_create_master(stranger.key_file)
 
     for _ in range(jobs.MOST_ATTEMPTS + 1):
-        drain.work_off(stranger, take_reading(room))
-    again_in = room.one(
+        drain.work_off(stranger, take_reading(bench))
+    again_in = bench.one(
         "select extract(epoch from lease_until - clock_timestamp()) as s from job where operation_id = :operation"
     ).s
-    room.operation.change("update job set lease_until = null where operation_id = :id", id=room.operation.id)
-    room.work()
+    bench.operation.change("update job set lease_until = null where operation_id = :id", id=bench.operation.id)
+    bench.work()
 
     assert again_in > jobs.RETRY_S * 2
-    assert room.one("select state from media_item where operation_id = :operation").state == "read"
+    assert bench.one("select state from media_item where operation_id = :operation").state == "read"
 
 
 def test_a_host_that_lacks_something_leaves_the_queue_to_others_for_a_while(
-    room: Room, material: Material, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, material: Material, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(drain, "REST_AT_MOST_S", 0.4)
-    room.bring("EC", material.landscape("rest.jpg", seed=46))
-    stranger = replace(room.tools, key_file=tmp_path / "master.key", _keys={})
-    job = take_reading(room)
+    bench.bring("EC", material.landscape("rest.jpg", seed=46))
+    stranger = replace(bench.tools, key_file=tmp_path / "master.key", _keys={})
+    job = take_reading(bench)
     before = time.monotonic()
 
     drain.work_off(stranger, job, lambda: True)
@@ -211,39 +211,39 @@ def test_a_host_that_lacks_something_leaves_the_queue_to_others_for_a_while(
     assert rested_s >= 0.4
 
 
-def test_a_host_without_key_file_makes_none(room: Room, material: Material, tmp_path: Path) -> None:
-    room.bring("EC", material.landscape("no-key.jpg", seed=42))
-    stranger = replace(room.tools, key_file=tmp_path / "master.key", _keys={})
+def test_a_host_without_key_file_makes_none(bench: Bench, material: Material, tmp_path: Path) -> None:
+    bench.bring("EC", material.landscape("no-key.jpg", seed=42))
+    stranger = replace(bench.tools, key_file=tmp_path / "master.key", _keys={})
 
-    drain.work_off(stranger, take_reading(room))
+    drain.work_off(stranger, take_reading(bench))
 
     assert not stranger.key_file.exists()
-    assert "There is no master key file" in failure(room)
+    assert "There is no master key file" in failure(bench)
 
 
 def test_a_host_without_the_media_folder_or_with_a_bad_pack_costs_no_attempt(
-    room: Room, material: Material, tmp_path: Path
+    bench: Bench, material: Material, tmp_path: Path
 ) -> None:
-    room.bring("EC", material.landscape("elsewhere.jpg", seed=43))
-    elsewhere = replace(room.tools, store=open_store((tmp_path / "media").as_uri()))
+    bench.bring("EC", material.landscape("elsewhere.jpg", seed=43))
+    elsewhere = replace(bench.tools, store=open_store((tmp_path / "media").as_uri()))
     (tmp_path / "pack").mkdir()
-    unpacked = replace(room.tools, pack_dir=tmp_path / "pack")
-    unpacked.__dict__["decoder"] = room.tools.decoder
+    unpacked = replace(bench.tools, pack_dir=tmp_path / "pack")
+    unpacked.__dict__["decoder"] = bench.tools.decoder
 
-    drain.work_off(elsewhere, take_reading(room))
-    assert failure(room) == "Unavailable: The medium is missing from the store."
-    drain.work_off(unpacked, take_reading(room))
-    assert failure(room).startswith("Unavailable: There is no face pack")
+    drain.work_off(elsewhere, take_reading(bench))
+    assert failure(bench) == "Unavailable: The medium is missing from the store."
+    drain.work_off(unpacked, take_reading(bench))
+    assert failure(bench).startswith("Unavailable: There is no face pack")
 
-    assert room.one("select attempt, state from job where operation_id = :operation") == (0, "waiting")
-    assert room.one("select state from media_item where operation_id = :operation").state == "waiting"
+    assert bench.one("select attempt, state from job where operation_id = :operation") == (0, "waiting")
+    assert bench.one("select state from media_item where operation_id = :operation").state == "waiting"
 
 
-def test_a_host_with_a_bad_pack_gives_a_match_back_at_once(room: Room, tmp_path: Path) -> None:
-    want(room, kind="match_media")
-    unpacked = replace(room.tools, pack_dir=tmp_path)
-    room.operation.change("update job set state = 'done' where operation_id <> :id and state <> 'done'", id=room.operation.id)
-    with room.tools.db.write(room.tools.service_id) as tx:
+def test_a_host_with_a_bad_pack_gives_a_match_back_at_once(bench: Bench, tmp_path: Path) -> None:
+    want(bench, kind="match_media")
+    unpacked = replace(bench.tools, pack_dir=tmp_path)
+    bench.operation.change("update job set state = 'done' where operation_id <> :id and state <> 'done'", id=bench.operation.id)
+    with bench.tools.db.write(bench.tools.service_id) as tx:
         job = jobs.take(tx, ["match_media"])
     assert job is not None
     since = time.monotonic()
@@ -251,24 +251,24 @@ def test_a_host_with_a_bad_pack_gives_a_match_back_at_once(room: Room, tmp_path:
     drain.work_off(unpacked, job)
 
     assert time.monotonic() - since < drain.PATIENCE_S / 4
-    assert failure(room).startswith("Unavailable: There is no face pack")
+    assert failure(bench).startswith("Unavailable: There is no face pack")
 
 
 def test_a_worker_that_cannot_read_what_waits_ends_with_one_line(
-    room: Room, material: Material, tmp_path: Path, servers: object
+    bench: Bench, material: Material, tmp_path: Path, servers: object
 ) -> None:
-    alone(room)
-    stranger = replace(room.tools, key_file=tmp_path / "master.key", pack_dir=tmp_path / "pack", _keys={})
+    alone(bench)
+    stranger = replace(bench.tools, key_file=tmp_path / "master.key", pack_dir=tmp_path / "pack", _keys={})
     load_or_create_master(stranger.key_file)
     require_ready(stranger)
-    room.bring("EC", material.landscape("start.jpg", seed=44))
+    bench.bring("EC", material.landscape("start.jpg", seed=44))
 
     with pytest.raises(Unavailable, match="There is no face pack"):
         require_ready(stranger)
     with pytest.raises(Unavailable, match="master key"):
-        require_ready(replace(stranger, pack_dir=room.tools.pack_dir))
-    require_ready(room.tools)
-    worker = start_worker(replace(room, tools=stranger), servers, stderr=subprocess.PIPE)
+        require_ready(replace(stranger, pack_dir=bench.tools.pack_dir))
+    require_ready(bench.tools)
+    worker = start_worker(replace(bench, tools=stranger), servers, stderr=subprocess.PIPE)
     _, said = worker.communicate(timeout=60)
 
     assert worker.returncode == 1
@@ -276,21 +276,21 @@ def test_a_worker_that_cannot_read_what_waits_ends_with_one_line(
     assert b"There is no face pack" in said
 
 
-def test_content_that_comes_again_is_read_again_where_only_a_machine_refused_it(room: Room, material: Material) -> None:
-    room.bring("EC", material.landscape("twice.jpg", seed=45), material.cut())
-    room.work()
-    room.operation.change(
+def test_content_that_comes_again_is_read_again_where_only_a_machine_refused_it(bench: Bench, material: Material) -> None:
+    bench.bring("EC", material.landscape("twice.jpg", seed=45), material.cut())
+    bench.work()
+    bench.operation.change(
         "update media_item set state = 'refused', refusal = 'not_readable' where operation_id = :id and state = 'read'",
-        id=room.operation.id,
+        id=bench.operation.id,
     )
-    media = [row.id for row in room.rows("select id from media_item where operation_id = :operation")]
+    media = [row.id for row in bench.rows("select id from media_item where operation_id = :operation")]
 
-    with room.app.write(room.operation.person("EC", "analyst")) as tx:
+    with bench.app.write(bench.operation.person("EC", "analyst")) as tx:
         assert have_read_again(tx, media) == 1
-    keep_house_seldom(room.tools.db, room.tools.housekeeping_id)
-    room.work()
+    keep_house_seldom(bench.tools.db, bench.tools.housekeeping_id)
+    bench.work()
 
-    states = room.rows("select state, refusal from media_item where operation_id = :operation order by state")
+    states = bench.rows("select state, refusal from media_item where operation_id = :operation order by state")
     assert [tuple(row) for row in states] == [("read", None), ("refused", "truncated")]
 
 
@@ -316,204 +316,204 @@ def stopped_at_the_record(tools: WorkerTools, job: Taken) -> Effects:
     return effects
 
 
-def test_what_the_record_will_never_take_costs_attempts_too(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_record_will_never_take_costs_attempts_too(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(drain.WORKS, "match_entry", f"{__name__}:stopped_at_the_record")
-    subject = want(room)
-    job = take(room)
+    subject = want(bench)
+    job = take(bench)
     assert job is not None
 
-    with room.operation.workers.engine.begin() as other:
-        other.execute(text("select act_as(:id)"), {"id": room.tools.service_id})
-        other.execute(text("select append_events(:id, '[]')"), {"id": room.operation.id})  # holds the head of the record
+    with bench.operation.workers.engine.begin() as other:
+        other.execute(text("select act_as(:id)"), {"id": bench.tools.service_id})
+        other.execute(text("select append_events(:id, '[]')"), {"id": bench.operation.id})  # holds the head of the record
         with pytest.raises(Unavailable):
-            drain.work_off(room.tools, job)
+            drain.work_off(bench.tools, job)
 
-    assert state(room, subject)[:2] == ("waiting", 1)
+    assert state(bench, subject)[:2] == ("waiting", 1)
 
 
 @pytest.mark.parametrize("step", ["endless", "too_big"])
-def test_what_the_database_will_never_do_costs_attempts(room: Room, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+def test_what_the_database_will_never_do_costs_attempts(bench: Bench, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     monkeypatch.setitem(drain.WORKS, "match_entry", f"{__name__}:{step}")
-    subject = want(room)
-    job = take(room)
+    subject = want(bench)
+    job = take(bench)
     assert job is not None
 
     with pytest.raises((Unavailable, Invalid)):
-        drain.work_off(room.tools, job)
+        drain.work_off(bench.tools, job)
 
-    assert state(room, subject)[:2] == ("waiting", 1)
+    assert state(bench, subject)[:2] == ("waiting", 1)
 
 
-def test_a_job_is_not_tried_again_at_once(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_job_is_not_tried_again_at_once(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(drain.WORKS, "match_entry", f"{__name__}:fails")
-    want(room)
-    job = take(room)
+    want(bench)
+    job = take(bench)
     assert job is not None
 
     with pytest.raises(ValueError, match="failed"):
-        drain.work_off(room.tools, job)
+        drain.work_off(bench.tools, job)
 
-    assert take(room) is None
+    assert take(bench) is None
 
 
-def test_a_medium_on_which_every_worker_ended_is_refused_and_nobody_waits_for_it(room: Room, material: Material) -> None:
-    room.bring("EC", material.landscape("fatal.jpg", seed=3))
-    room.operation.change(
+def test_a_medium_on_which_every_worker_ended_is_refused_and_nobody_waits_for_it(bench: Bench, material: Material) -> None:
+    bench.bring("EC", material.landscape("fatal.jpg", seed=3))
+    bench.operation.change(
         "update job set state = 'running', attempt = 5, lease_until = now() where operation_id = :id",
-        id=room.operation.id,
+        id=bench.operation.id,
     )
 
-    keep_house(room.tools.db, room.tools.housekeeping_id)
+    keep_house(bench.tools.db, bench.tools.housekeeping_id)
 
-    medium = room.one("select state, refusal from media_item where operation_id = :operation")
+    medium = bench.one("select state, refusal from media_item where operation_id = :operation")
     assert tuple(medium) == ("refused", "not_readable")
-    assert room.one("select state from job where operation_id = :operation").state == "failed"
+    assert bench.one("select state from job where operation_id = :operation").state == "failed"
 
 
-def test_a_lease_is_renewed_while_its_worker_lives(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    subject = want(room)
-    job = take(room)
+def test_a_lease_is_renewed_while_its_worker_lives(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    subject = want(bench)
+    job = take(bench)
     assert job is not None
     monkeypatch.setattr(jobs, "LEASE_S", 0.6)
 
-    with drain.Attempt(room.tools, job) as attempt:
-        until(lambda: lease(room, subject) != job.lease_until)
+    with drain.Attempt(bench.tools, job) as attempt:
+        until(lambda: lease(bench, subject) != job.lease_until)
         attempt.commit(lambda tx: None)
 
-    assert state(room, subject)[0] == "done"
+    assert state(bench, subject)[0] == "done"
 
 
-def test_a_lease_is_renewed_while_effects_ask_the_database(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    subject = want(room)
-    job = take(room)
+def test_a_lease_is_renewed_while_effects_ask_the_database(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    subject = want(bench)
+    job = take(bench)
     assert job is not None
     monkeypatch.setattr(jobs, "LEASE_S", 0.6)
 
     def long(tx: Tx) -> None:
-        until(lambda: lease(room, subject) != job.lease_until)
+        until(lambda: lease(bench, subject) != job.lease_until)
 
-    with drain.Attempt(room.tools, job) as attempt:
+    with drain.Attempt(bench.tools, job) as attempt:
         attempt.commit(long)
 
-    assert state(room, subject)[0] == "done"
+    assert state(bench, subject)[0] == "done"
 
 
-def test_a_wish_is_not_held_up_by_effects_and_has_them_done_anew(room: Room) -> None:
-    subject, done = want(room), uuid4()
-    job = take(room)
+def test_a_wish_is_not_held_up_by_effects_and_has_them_done_anew(bench: Bench) -> None:
+    subject, done = want(bench), uuid4()
+    job = take(bench)
     assert job is not None
 
     def effects(tx: Tx) -> None:
-        jobs.want(tx, "match_person", done, room.operation.id)
-        want(room, subject)
+        jobs.want(tx, "match_person", done, bench.operation.id)
+        want(bench, subject)
 
-    with drain.Attempt(room.tools, job) as attempt:
+    with drain.Attempt(bench.tools, job) as attempt:
         attempt.commit(effects)
 
-    assert state(room, subject) == ("waiting", 0, None)
-    assert not room.rows("select 1 from job where subject_id = :id", id=done)
+    assert state(bench, subject) == ("waiting", 0, None)
+    assert not bench.rows("select 1 from job where subject_id = :id", id=done)
 
 
-def test_a_step_that_goes_on_keeps_its_row(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    subject = want(room)
-    job = take(room)
+def test_a_step_that_goes_on_keeps_its_row(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    subject = want(bench)
+    job = take(bench)
     assert job is not None
     monkeypatch.setattr(jobs, "LEASE_S", 0.6)
     monkeypatch.setattr(drain, "RENEWALS_AT_MOST", 2)
     leases = {job.lease_until}
 
     def goes_on() -> bool:
-        room.tools.steps += 1
-        leases.add(lease(room, subject))
+        bench.tools.steps += 1
+        leases.add(lease(bench, subject))
         return len(leases) > 2 * (1 + drain.RENEWALS_AT_MOST)
 
-    with drain.Attempt(room.tools, job):
+    with drain.Attempt(bench.tools, job):
         until(goes_on)
 
 
-def test_a_step_that_hangs_loses_its_row(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    subject = want(room)
-    job = take(room)
+def test_a_step_that_hangs_loses_its_row(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    subject = want(bench)
+    job = take(bench)
     assert job is not None
     monkeypatch.setattr(jobs, "LEASE_S", 0.6)
     monkeypatch.setattr(drain, "RENEWALS_AT_MOST", 2)
     sql = "select lease_until < clock_timestamp() - interval '1.2 seconds' as over from job where subject_id = :id"
 
-    with drain.Attempt(room.tools, job):
-        until(lambda: lease(room, subject) != job.lease_until)
+    with drain.Attempt(bench.tools, job):
+        until(lambda: lease(bench, subject) != job.lease_until)
         # Two leases long nobody has renewed it.
-        until(lambda: room.one(sql, id=subject).over)
+        until(lambda: bench.one(sql, id=subject).over)
 
 
-def lease(room: Room, subject: UUID) -> datetime:
-    found: datetime = room.one("select lease_until from job where subject_id = :id", id=subject).lease_until
+def lease(bench: Bench, subject: UUID) -> datetime:
+    found: datetime = bench.one("select lease_until from job where subject_id = :id", id=subject).lease_until
     return found
 
 
-def test_effects_that_fail_leave_the_job_undone(room: Room) -> None:
-    subject = want(room)
-    job = take(room)
+def test_effects_that_fail_leave_the_job_undone(bench: Bench) -> None:
+    subject = want(bench)
+    job = take(bench)
     assert job is not None
 
     def broken(tx: object) -> None:
         raise IntegrityError("insert", {}, ValueError("twice"))
 
-    with pytest.raises(IntegrityError), drain.Attempt(room.tools, job) as attempt:
+    with pytest.raises(IntegrityError), drain.Attempt(bench.tools, job) as attempt:
         attempt.commit(broken)
 
-    assert state(room, subject)[0] == "waiting"
+    assert state(bench, subject)[0] == "waiting"
 
 
-def test_a_flushed_queue_costs_a_sweep_and_no_work(room: Room, servers: object) -> None:
-    want(room)
+def test_a_flushed_queue_costs_a_sweep_and_no_work(bench: Bench, servers: object) -> None:
+    want(bench)
     Redis.from_url(servers.redis_url).flushall()  # type: ignore[attr-defined]
     # Workers of an earlier test are remembered for a second; now they are counted anew.
     jobs.use_queue(servers.redis_url)  # type: ignore[attr-defined]
     queue = jobs.bells()
     assert queue.count == 0
 
-    keep_house(room.tools.db, room.tools.housekeeping_id)
+    keep_house(bench.tools.db, bench.tools.housekeeping_id)
 
     assert queue.count == 1
-    keep_house(room.tools.db, room.tools.housekeeping_id)
+    keep_house(bench.tools.db, bench.tools.housekeeping_id)
     assert queue.count == 1
 
 
-def test_a_queue_that_is_away_stops_no_write(room: Room, servers: object) -> None:
+def test_a_queue_that_is_away_stops_no_write(bench: Bench, servers: object) -> None:
     jobs.use_queue("unix:///nowhere/queue.sock")
     try:
-        subject = want(room)
+        subject = want(bench)
         assert jobs.hearers() == 0
     finally:
         jobs.use_queue(servers.redis_url)  # type: ignore[attr-defined]
 
-    assert state(room, subject)[0] == "waiting"
+    assert state(bench, subject)[0] == "waiting"
 
 
 @pytest.mark.distributed
 @pytest.mark.timeout(300)
-def test_a_killed_worker_loses_nothing_and_does_nothing_twice(room: Room, material: Material, servers: object) -> None:
-    alone(room)
+def test_a_killed_worker_loses_nothing_and_does_nothing_twice(bench: Bench, material: Material, servers: object) -> None:
+    alone(bench)
     files = [material.landscape(f"kill-{n}.jpg", seed=100 + n) for n in range(16)]
-    workers = [start_worker(room, servers), start_worker(room, servers)]
+    workers = [start_worker(bench, servers), start_worker(bench, servers)]
     try:
-        room.bring("EC", *files, material.group(), material.video())
+        bench.bring("EC", *files, material.group(), material.video())
         killed = 0
         deadline = time.monotonic() + 240
-        while room.rows("select 1 from job where operation_id = :operation and state in ('waiting', 'running')"):
-            assert time.monotonic() < deadline, room.rows(
+        while bench.rows("select 1 from job where operation_id = :operation and state in ('waiting', 'running')"):
+            assert time.monotonic() < deadline, bench.rows(
                 "select kind, state, attempt, failure from job where operation_id = :operation"
             )
-            if killed < 2 and room.rows("select 1 from job where operation_id = :operation and state = 'running'"):
+            if killed < 2 and bench.rows("select 1 from job where operation_id = :operation and state = 'running'"):
                 victim = workers.pop(0)
                 victim.send_signal(signal.SIGKILL)
                 victim.wait()
                 killed += 1
-                workers.append(start_worker(room, servers))
+                workers.append(start_worker(bench, servers))
                 # Half a minute passes: the dead worker's lease is over.
-                room.operation.change(
+                bench.operation.change(
                     "update job set lease_until = now() where operation_id = :id and state = 'running'",
-                    id=room.operation.id,
+                    id=bench.operation.id,
                 )
             time.sleep(0.1)
     finally:
@@ -523,48 +523,48 @@ def test_a_killed_worker_loses_nothing_and_does_nothing_twice(room: Room, materi
 
     assert killed == 2
     assert codes == [0, 0]
-    states = room.rows("select state, count(*) as n from media_item where operation_id = :operation group by 1")
+    states = bench.rows("select state, count(*) as n from media_item where operation_id = :operation group by 1")
     assert [tuple(row) for row in states] == [("read", 18)]
-    assert room.operation.kinds().count("media:read") == 18
-    assert room.one("select count(*) as n from face where operation_id = :operation and at_s is null").n == 6
+    assert bench.operation.kinds().count("media:read") == 18
+    assert bench.one("select count(*) as n from face where operation_id = :operation and at_s is null").n == 6
 
 
-def take_reading(room: Room) -> Taken:
+def take_reading(bench: Bench) -> Taken:
     """Take the reading of this test's medium, however long it was to wait."""
-    room.operation.change("update job set lease_until = null where operation_id = :id", id=room.operation.id)
-    alone(room)
-    with room.tools.db.write(room.tools.service_id) as tx:
+    bench.operation.change("update job set lease_until = null where operation_id = :id", id=bench.operation.id)
+    alone(bench)
+    with bench.tools.db.write(bench.tools.service_id) as tx:
         job = jobs.take(tx, ["read_media"])
     assert job is not None
     return job
 
 
-def alone(room: Room) -> None:
+def alone(bench: Bench) -> None:
     """Put away the media and jobs of other tests."""
     for table in ("job", "media_item"):
-        room.operation.change(
+        bench.operation.change(
             f"update {table} set state = :end where operation_id <> :id and state = 'waiting'",
-            id=room.operation.id,
+            id=bench.operation.id,
             end="done" if table == "job" else "refused",
         )
 
 
-def failure(room: Room) -> str:
-    return str(room.one("select failure from job where operation_id = :operation").failure)
+def failure(bench: Bench) -> str:
+    return str(bench.one("select failure from job where operation_id = :operation").failure)
 
 
-def start_worker(room: Room, servers: object, stderr: int | None = None) -> subprocess.Popen[bytes]:
+def start_worker(bench: Bench, servers: object, stderr: int | None = None) -> subprocess.Popen[bytes]:
     urls = servers.urls  # type: ignore[attr-defined]
     values = {
         "PROFILE": "test",
-        "HOME": str(room.tools.key_file.parent),
+        "HOME": str(bench.tools.key_file.parent),
         "DATABASE_URL_OWNER": urls["concord_owner"],
         "DATABASE_URL_APP": urls["concord_app"],
         "DATABASE_URL_WORKER": urls["concord_worker"],
         "REDIS_URL": servers.redis_url,  # type: ignore[attr-defined]
         "MEDIA_URL": servers.media_url,  # type: ignore[attr-defined]
-        "KEY_FILE": str(room.tools.key_file),
-        "PACK_DIR": str(room.tools.pack_dir),
+        "KEY_FILE": str(bench.tools.key_file),
+        "PACK_DIR": str(bench.tools.pack_dir),
         "LOG_LEVEL": "WARNING",
     }
     environment = child_environment(values) | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT), "PATH": os.defpath}

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from tests.support.bench import Room
+from tests.support.bench import Bench
 from tests.support.work_material import Material
 from workers import matching
 from workers.matching import TOP
@@ -20,262 +20,262 @@ from workspace.model import Lead, LeadEvidence
 from workspace.rules.leads import pair_key, register_priority
 
 
-def bring_register(room: Room, material: Material, country: str = "EC", *, entries: int = 1, **facts: date) -> UUID:
+def bring_register(bench: Bench, material: Material, country: str = "EC", *, entries: int = 1, **facts: date) -> UUID:
     """A register whose every entry has the portrait."""
-    arrival = take_file(Found(material.portrait(), "portrait.jpg"), store=room.tools.store, key=room.key)
+    arrival = take_file(Found(material.portrait(), "portrait.jpg"), store=bench.tools.store, key=bench.key)
     assert arrival.stored is not None
     portraits = (Portrait(arrival.stored, "image/jpeg"),)
     new = [NewEntry(f"N-{number}", portraits=portraits, **facts) for number in range(1, entries + 1)]
-    with room.app.write(room.operation.person(country, "analyst")) as tx:
-        return import_register(tx, room.operation.id, country=country, name="Missing", legal_source="a law", entries=new)
+    with bench.app.write(bench.operation.person(country, "analyst")) as tx:
+        return import_register(tx, bench.operation.id, country=country, name="Missing", legal_source="a law", entries=new)
 
 
-def test_a_face_of_the_register_in_another_country_is_a_lead_with_its_provenance(room: Room, material: Material) -> None:
-    bring_register(room, material, missing_since=date(2015, 5, 1), date_of_birth=date(1990, 1, 1))
-    room.bring("PE", material.portrait("turned.jpg", turned_deg=12))
+def test_a_face_of_the_register_in_another_country_is_a_lead_with_its_provenance(bench: Bench, material: Material) -> None:
+    bring_register(bench, material, missing_since=date(2015, 5, 1), date_of_birth=date(1990, 1, 1))
+    bench.bring("PE", material.portrait("turned.jpg", turned_deg=12))
 
-    room.work()
+    bench.work()
 
-    lead = room.one("select * from lead where operation_id = :operation")
-    pack = room.tools.engine.pack
+    lead = bench.one("select * from lead where operation_id = :operation")
+    pack = bench.tools.engine.pack
     assert (lead.kind, lead.stage, lead.priority, lead.number) == ("register_match", "open", 2, 1)
     assert lead.countries == ["EC", "PE"]
     assert lead.score >= pack.strong_cosine
     assert (lead.band, lead.rank) == ("strong", 1)
     assert lead.threshold == pytest.approx(pack.lead_cosine)
     assert (lead.pack_id, lead.model_digest) == (pack.pack_id, pack.recogniser_sha256)
-    sides = room.rows("select * from lead_evidence where operation_id = :operation order by side")
+    sides = bench.rows("select * from lead_evidence where operation_id = :operation order by side")
     assert [side.country for side in sides] == ["PE", "EC"]
     assert sides[0].person_id
     assert sides[0].exhibit_id
     assert sides[1].register_entry_id
     assert all(side.face_id and side.media_item_id for side in sides)
     assert sorted({side.compartment_id for side in sides}) == lead.locks
-    assert room.operation.kinds().count("lead:opened") == 1
+    assert bench.operation.kinds().count("lead:opened") == 1
 
 
-def test_a_register_that_comes_later_finds_what_was_read_before(room: Room, material: Material) -> None:
-    room.bring("PE", material.portrait("turned.jpg", turned_deg=12))
-    room.work()
+def test_a_register_that_comes_later_finds_what_was_read_before(bench: Bench, material: Material) -> None:
+    bench.bring("PE", material.portrait("turned.jpg", turned_deg=12))
+    bench.work()
 
-    bring_register(room, material)
-    room.work()
+    bring_register(bench, material)
+    bench.work()
 
-    assert room.one("select kind from lead where operation_id = :operation").kind == "register_match"
-
-
-def test_a_closed_entry_makes_no_lead(room: Room, material: Material) -> None:
-    register_id = bring_register(room, material)
-    room.operation.change("update register_entry set is_closed = true where register_id = :id", id=register_id)
-    room.bring("PE", material.portrait("turned.jpg", turned_deg=12))
-
-    room.work()
-
-    assert room.rows("select 1 from lead where operation_id = :operation") == []
+    assert bench.one("select kind from lead where operation_id = :operation").kind == "register_match"
 
 
-def test_the_same_face_in_two_countries_is_one_lead_whoever_comes_first(room: Room, material: Material) -> None:
-    room.bring("PE", material.portrait())
-    room.bring("CL", material.portrait("turned.jpg", turned_deg=12))
+def test_a_closed_entry_makes_no_lead(bench: Bench, material: Material) -> None:
+    register_id = bring_register(bench, material)
+    bench.operation.change("update register_entry set is_closed = true where register_id = :id", id=register_id)
+    bench.bring("PE", material.portrait("turned.jpg", turned_deg=12))
 
-    room.work()
+    bench.work()
 
-    lead = room.one("select * from lead where operation_id = :operation")
+    assert bench.rows("select 1 from lead where operation_id = :operation") == []
+
+
+def test_the_same_face_in_two_countries_is_one_lead_whoever_comes_first(bench: Bench, material: Material) -> None:
+    bench.bring("PE", material.portrait())
+    bench.bring("CL", material.portrait("turned.jpg", turned_deg=12))
+
+    bench.work()
+
+    lead = bench.one("select * from lead where operation_id = :operation")
     assert (lead.kind, lead.countries) == ("same_face", ["CL", "PE"])
 
 
-def test_a_rejected_pair_is_never_proposed_again(room: Room, material: Material) -> None:
-    room.bring("PE", material.portrait())
-    room.bring("CL", material.portrait("turned.jpg", turned_deg=12))
-    room.work()
-    room.operation.change("update lead set stage = 'rejected' where operation_id = :id", id=room.operation.id)
+def test_a_rejected_pair_is_never_proposed_again(bench: Bench, material: Material) -> None:
+    bench.bring("PE", material.portrait())
+    bench.bring("CL", material.portrait("turned.jpg", turned_deg=12))
+    bench.work()
+    bench.operation.change("update lead set stage = 'rejected' where operation_id = :id", id=bench.operation.id)
 
-    room.bring("CL", material.portrait("again.jpg", turned_deg=-10))
-    room.work()
+    bench.bring("CL", material.portrait("again.jpg", turned_deg=-10))
+    bench.work()
 
-    lead = room.one("select * from lead where operation_id = :operation and kind = 'same_face'")
+    lead = bench.one("select * from lead where operation_id = :operation and kind = 'same_face'")
     assert lead.stage == "rejected"
-    assert room.one("select face_count from person where operation_id = :operation and face_count = 2")
+    assert bench.one("select face_count from person where operation_id = :operation and face_count = 2")
 
 
-def test_three_rejected_lookalikes_of_a_register_make_room_for_the_fourth(room: Room, material: Material) -> None:
-    bring_register(room, material, entries=4)
-    room.bring("PE", material.portrait("turned.jpg", turned_deg=12))
-    room.work()
-    assert len(room.rows("select 1 from lead where operation_id = :operation")) == TOP
-    room.operation.change("update lead set stage = 'rejected' where operation_id = :id", id=room.operation.id)
+def test_three_rejected_lookalikes_of_a_register_make_room_for_the_fourth(bench: Bench, material: Material) -> None:
+    bring_register(bench, material, entries=4)
+    bench.bring("PE", material.portrait("turned.jpg", turned_deg=12))
+    bench.work()
+    assert len(bench.rows("select 1 from lead where operation_id = :operation")) == TOP
+    bench.operation.change("update lead set stage = 'rejected' where operation_id = :id", id=bench.operation.id)
 
-    room.bring("PE", material.portrait("again.jpg", turned_deg=-10))
-    room.work()
+    bench.bring("PE", material.portrait("again.jpg", turned_deg=-10))
+    bench.work()
 
-    new = room.one("select rank, id from lead where operation_id = :operation and stage = 'open'")
-    entries = room.rows(
+    new = bench.one("select rank, id from lead where operation_id = :operation and stage = 'open'")
+    entries = bench.rows(
         "select distinct register_entry_id from lead_evidence where operation_id = :operation and register_entry_id is not null"
     )
     assert new.rank == 1
     assert len(entries) == 4
 
 
-def test_rejected_persons_make_room_for_the_next(room: Room, material: Material, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rejected_persons_make_room_for_the_next(bench: Bench, material: Material, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(matching, "TOP_PERSONS", 1)
     looks = {"EC": 0.0, "PE": 12.0, "CL": -10.0}
     for country, turned_deg in looks.items():
-        room.bring(country, material.portrait(f"{country}.jpg", turned_deg=turned_deg))
-    room.work()
-    assert len(room.rows("select 1 from lead where operation_id = :operation")) == 2  # each one's nearest
-    room.operation.change("update lead set stage = 'rejected' where operation_id = :id", id=room.operation.id)
+        bench.bring(country, material.portrait(f"{country}.jpg", turned_deg=turned_deg))
+    bench.work()
+    assert len(bench.rows("select 1 from lead where operation_id = :operation")) == 2  # each one's nearest
+    bench.operation.change("update lead set stage = 'rejected' where operation_id = :id", id=bench.operation.id)
 
     for country, turned_deg in looks.items():
-        room.bring(country, material.portrait(f"{country}-2.jpg", turned_deg=turned_deg + 2))
-    room.work()
+        bench.bring(country, material.portrait(f"{country}-2.jpg", turned_deg=turned_deg + 2))
+    bench.work()
 
-    stages = room.rows("select stage from lead where operation_id = :operation and kind = 'same_face' order by stage")
+    stages = bench.rows("select stage from lead where operation_id = :operation and kind = 'same_face' order by stage")
     assert [row.stage for row in stages] == ["open", "rejected", "rejected"]
 
 
-def test_the_same_face_in_a_shared_and_a_closed_exhibit_of_one_agency_is_a_lead(room: Room, material: Material) -> None:
-    room.bring("EC", material.portrait())
-    room.bring("EC", material.portrait("turned.jpg", turned_deg=12), sharing="agency")
+def test_the_same_face_in_a_shared_and_a_closed_exhibit_of_one_agency_is_a_lead(bench: Bench, material: Material) -> None:
+    bench.bring("EC", material.portrait())
+    bench.bring("EC", material.portrait("turned.jpg", turned_deg=12), sharing="agency")
 
-    room.work()
+    bench.work()
 
-    lead = room.one("select * from lead where operation_id = :operation")
-    sides = room.rows("select country, compartment_id from lead_evidence where operation_id = :operation")
+    lead = bench.one("select * from lead where operation_id = :operation")
+    sides = bench.rows("select country, compartment_id from lead_evidence where operation_id = :operation")
     assert (lead.kind, lead.countries) == ("same_face", ["EC"])
     assert [side.country for side in sides] == ["EC", "EC"]
     assert sorted({side.compartment_id for side in sides}) == lead.locks
     assert len(lead.locks) == 2
-    with room.app.read(room.operation.person("PE", "specialist")) as view:
+    with bench.app.read(bench.operation.person("PE", "specialist")) as view:
         assert len(view.session.execute(select(Lead.id)).all()) == 1
         assert len(view.session.execute(select(LeadEvidence.id)).all()) == 1
 
 
-def test_two_agencies_of_one_country_meet_by_file_copy_and_camera(room: Room, material: Material) -> None:
-    second = room.second_agency("EC")
-    room.bring("EC", material.landscape("both.jpg", seed=61), material.group())
-    room.bring("EC", material.landscape("cam-1.jpg", seed=62, serial="EX-100200"))
-    room.bring("EC", material.landscape("both.jpg", seed=61), material.near_group(), agency=second)
-    room.bring("EC", material.landscape("cam-2.jpg", seed=63, serial="EX-100200"), agency=second)
+def test_two_agencies_of_one_country_meet_by_file_copy_and_camera(bench: Bench, material: Material) -> None:
+    second = bench.second_agency("EC")
+    bench.bring("EC", material.landscape("both.jpg", seed=61), material.group())
+    bench.bring("EC", material.landscape("cam-1.jpg", seed=62, serial="EX-100200"))
+    bench.bring("EC", material.landscape("both.jpg", seed=61), material.near_group(), agency=second)
+    bench.bring("EC", material.landscape("cam-2.jpg", seed=63, serial="EX-100200"), agency=second)
 
-    room.work()
+    bench.work()
 
-    leads = room.rows("select kind, countries from lead where operation_id = :operation")
+    leads = bench.rows("select kind, countries from lead where operation_id = :operation")
     kinds = [lead.kind for lead in leads]
     assert set(kinds) == {"same_file", "near_copy", "camera_serial", "same_face"}
     assert [kinds.count(kind) for kind in ("same_file", "near_copy", "camera_serial")] == [1, 1, 1]
     assert {tuple(lead.countries) for lead in leads} == {("EC",)}
 
 
-def test_an_agency_s_own_files_and_cameras_are_no_leads_whether_closed_or_shared(room: Room, material: Material) -> None:
+def test_an_agency_s_own_files_and_cameras_are_no_leads_whether_closed_or_shared(bench: Bench, material: Material) -> None:
     for sharing, seed in (("operation", 71), ("agency", 72), ("agency", 73)):
-        room.bring(
+        bench.bring(
             "EC",
             material.landscape("own.jpg", seed=70),
             material.landscape(f"own-{seed}.jpg", seed=seed, serial="EX-300400"),
             sharing=sharing,
         )
 
-    room.work()
+    bench.work()
 
-    assert room.rows("select 1 from lead where operation_id = :operation") == []
+    assert bench.rows("select 1 from lead where operation_id = :operation") == []
 
 
-def test_near_copies_in_an_agency_s_own_compartments_are_no_lead(room: Room, material: Material) -> None:
-    room.bring("EC", material.group())
-    room.bring("EC", material.near_group(), sharing="agency")
+def test_near_copies_in_an_agency_s_own_compartments_are_no_lead(bench: Bench, material: Material) -> None:
+    bench.bring("EC", material.group())
+    bench.bring("EC", material.near_group(), sharing="agency")
 
-    room.work()
+    bench.work()
 
     # The persons in them are another matter: what only the agency opens is compared with what it shares.
-    assert {row.kind for row in room.rows("select kind from lead where operation_id = :operation")} == {"same_face"}
-    assert room.rows("select 1 from near_copy where operation_id = :operation") == []
+    assert {row.kind for row in bench.rows("select kind from lead where operation_id = :operation")} == {"same_face"}
+    assert bench.rows("select 1 from near_copy where operation_id = :operation") == []
 
 
-def test_what_is_matched_after_the_window_opens_no_lead_and_the_job_ends(room: Room, material: Material) -> None:
-    bring_register(room, material)
-    room.bring("PE", material.portrait("turned.jpg", turned_deg=12), material.landscape("late.jpg", seed=81))
-    room.bring("CL", material.landscape("late.jpg", seed=81))
-    room.operation.change(
+def test_what_is_matched_after_the_window_opens_no_lead_and_the_job_ends(bench: Bench, material: Material) -> None:
+    bring_register(bench, material)
+    bench.bring("PE", material.portrait("turned.jpg", turned_deg=12), material.landscape("late.jpg", seed=81))
+    bench.bring("CL", material.landscape("late.jpg", seed=81))
+    bench.operation.change(
         "update operation set opens_at = now() - interval '2 hours', closes_at = now() - interval '1 second' where id = :id",
-        id=room.operation.id,
+        id=bench.operation.id,
     )
 
-    room.work()
+    bench.work()
 
-    side = Side(room.operation.compartment("EC"), "EC")
-    with pytest.raises(Closed), room.tools.db.write(room.tools.service_id) as tx:
-        open_lead(tx, room.operation.id, Finding("clue", (side, side), ("a", "b"), 3))
-    assert room.rows("select 1 from lead where operation_id = :operation") == []
-    assert {row.state for row in room.rows("select state from media_item where operation_id = :operation")} == {"read"}
-    assert {row.state for row in room.rows("select state from job where operation_id = :operation")} == {"done"}
+    side = Side(bench.operation.compartment("EC"), "EC")
+    with pytest.raises(Closed), bench.tools.db.write(bench.tools.service_id) as tx:
+        open_lead(tx, bench.operation.id, Finding("clue", (side, side), ("a", "b"), 3))
+    assert bench.rows("select 1 from lead where operation_id = :operation") == []
+    assert {row.state for row in bench.rows("select state from media_item where operation_id = :operation")} == {"read"}
+    assert {row.state for row in bench.rows("select state from job where operation_id = :operation")} == {"done"}
 
 
-def test_the_same_files_of_two_countries_are_one_lead_for_their_exhibits(room: Room, material: Material) -> None:
+def test_the_same_files_of_two_countries_are_one_lead_for_their_exhibits(bench: Bench, material: Material) -> None:
     both = [material.landscape(f"both-{n}.jpg", seed=n) for n in (11, 12)]
-    room.bring("PE", *both)
-    room.bring("CL", *both)
+    bench.bring("PE", *both)
+    bench.bring("CL", *both)
 
-    room.work()
+    bench.work()
 
-    lead = room.one("select * from lead where operation_id = :operation")
+    lead = bench.one("select * from lead where operation_id = :operation")
     assert (lead.kind, lead.priority, lead.score, lead.band) == ("same_file", 3, None, None)
 
 
-def test_near_copies_are_grouped_at_home_and_a_lead_abroad(room: Room, material: Material) -> None:
-    room.bring("PE", material.group(), material.near_group())
-    room.bring("CL", material.near_group())
+def test_near_copies_are_grouped_at_home_and_a_lead_abroad(bench: Bench, material: Material) -> None:
+    bench.bring("PE", material.group(), material.near_group())
+    bench.bring("CL", material.near_group())
 
-    room.work()
+    bench.work()
 
-    kinds = {row.kind for row in room.rows("select kind from lead where operation_id = :operation")}
-    near = room.one("select * from near_copy where operation_id = :operation")
+    kinds = {row.kind for row in bench.rows("select kind from lead where operation_id = :operation")}
+    near = bench.one("select * from near_copy where operation_id = :operation")
     assert {"near_copy", "same_file", "same_face"} == kinds
     assert near.distance <= 31
     assert near.media_item_id < near.like_id
 
 
-def test_one_camera_in_two_countries_is_a_lead_and_a_default_serial_is_none(room: Room, material: Material) -> None:
+def test_one_camera_in_two_countries_is_a_lead_and_a_default_serial_is_none(bench: Bench, material: Material) -> None:
     for country, seed in (("PE", 21), ("CL", 22)):
-        room.bring(country, material.landscape(f"cam-{seed}.jpg", seed=seed, serial="EX-778812"))
-        room.bring(country, material.landscape(f"zero-{seed}.jpg", seed=seed + 50, serial="0000000"))
+        bench.bring(country, material.landscape(f"cam-{seed}.jpg", seed=seed, serial="EX-778812"))
+        bench.bring(country, material.landscape(f"zero-{seed}.jpg", seed=seed + 50, serial="0000000"))
 
-    room.work()
+    bench.work()
 
-    lead = room.one("select * from lead where operation_id = :operation")
+    lead = bench.one("select * from lead where operation_id = :operation")
     assert (lead.kind, lead.countries) == ("camera_serial", ["CL", "PE"])
 
 
-def test_a_hidden_side_is_absent_for_who_has_no_key(room: Room, material: Material) -> None:
-    room.bring("PE", material.portrait(), sharing="agency")
-    room.bring("CL", material.portrait("turned.jpg", turned_deg=12))
-    room.work()
+def test_a_hidden_side_is_absent_for_who_has_no_key(bench: Bench, material: Material) -> None:
+    bench.bring("PE", material.portrait(), sharing="agency")
+    bench.bring("CL", material.portrait("turned.jpg", turned_deg=12))
+    bench.work()
 
-    with room.app.read(room.operation.person("CL", "analyst")) as view:
+    with bench.app.read(bench.operation.person("CL", "analyst")) as view:
         leads = view.session.execute(select(Lead.id)).all()
-    sides = room.rows("select 1 from lead_evidence where operation_id = :operation")
+    sides = bench.rows("select 1 from lead_evidence where operation_id = :operation")
 
     assert len(leads) == 1
     assert len(sides) == 2
 
 
-def test_only_the_service_opens_leads(room: Room) -> None:
-    side = Side(room.operation.compartment("EC"), "EC")
+def test_only_the_service_opens_leads(bench: Bench) -> None:
+    side = Side(bench.operation.compartment("EC"), "EC")
 
-    with pytest.raises(Forbidden), room.app.write(room.operation.person("EC", "analyst")) as tx:
-        open_lead(tx, room.operation.id, Finding("clue", (side, side), ("a", "b"), 3))
+    with pytest.raises(Forbidden), bench.app.write(bench.operation.person("EC", "analyst")) as tx:
+        open_lead(tx, bench.operation.id, Finding("clue", (side, side), ("a", "b"), 3))
 
 
-def test_years_that_only_a_closed_side_tells_stand_on_no_lead(room: Room) -> None:
-    shared, closed = Side(room.operation.compartment("EC"), "EC"), Side(room.operation.compartment("PE", "agency"), "PE")
-    seen = Side(room.operation.compartment("PE"), "PE")
+def test_years_that_only_a_closed_side_tells_stand_on_no_lead(bench: Bench) -> None:
+    shared, closed = Side(bench.operation.compartment("EC"), "EC"), Side(bench.operation.compartment("PE", "agency"), "PE")
+    seen = Side(bench.operation.compartment("PE"), "PE")
 
-    with room.tools.db.write(room.tools.service_id) as tx:
+    with bench.tools.db.write(bench.tools.service_id) as tx:
         opened = [
-            open_lead(tx, room.operation.id, Finding("clue", (shared, other), ("a", key), 1, age_gap_years=4))
+            open_lead(tx, bench.operation.id, Finding("clue", (shared, other), ("a", key), 1, age_gap_years=4))
             for key, other in (("b", seen), ("c", closed))
         ]
 
-    rows = [room.one("select age_gap_years, priority from lead where id = :id", id=lead) for lead in opened]
+    rows = [bench.one("select age_gap_years, priority from lead where id = :id", id=lead) for lead in opened]
     assert [tuple(row) for row in rows] == [(4, 1), (None, 1)]
 
 

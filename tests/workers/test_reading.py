@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.support.bench import Room
+from tests.support.bench import Bench
 from tests.support.work_material import Material
 from workers import reading as reading
 from workers.persons import CROP_PX, VEIL_PX, crop, cut_out, whole
@@ -18,82 +18,82 @@ from workspace.errors import Forbidden
 from workspace.queries.intake import intake_report
 
 
-def test_six_faces_in_one_picture_are_six_persons_with_crops_and_veils(room: Room, material: Material) -> None:
-    room.bring("EC", material.group())
+def test_six_faces_in_one_picture_are_six_persons_with_crops_and_veils(bench: Bench, material: Material) -> None:
+    bench.bring("EC", material.group())
 
-    room.work()
+    bench.work()
 
-    medium = room.one("select * from media_item where operation_id = :operation")
-    faces = room.rows("select * from face where operation_id = :operation")
+    medium = bench.one("select * from media_item where operation_id = :operation")
+    faces = bench.rows("select * from face where operation_id = :operation")
     assert medium.state == "read"
     assert (medium.width, medium.height, medium.kind) == (1280, 886, "photo")
     assert len(medium.pdq) == 32
     assert len(faces) == 6
     assert len({face.person_id for face in faces if face.person_id}) == len([f for f in faces if f.quality_word != "poor"])
-    assert {face.model_digest for face in faces} == {room.tools.engine.pack.recogniser_sha256}
-    crop = Image.open(io.BytesIO(room.tools.store.read_bytes(faces[0].crop_address, key=room.key)))
-    veil = Image.open(io.BytesIO(room.tools.store.read_bytes(faces[0].veil_address, key=room.key)))
+    assert {face.model_digest for face in faces} == {bench.tools.engine.pack.recogniser_sha256}
+    crop = Image.open(io.BytesIO(bench.tools.store.read_bytes(faces[0].crop_address, key=bench.key)))
+    veil = Image.open(io.BytesIO(bench.tools.store.read_bytes(faces[0].veil_address, key=bench.key)))
     assert (crop.size, veil.size) == ((512, 512), (VEIL_PX, VEIL_PX))
-    assert "media:read" in room.operation.kinds()
+    assert "media:read" in bench.operation.kinds()
 
 
-def test_two_photos_of_one_adult_are_one_person(room: Room, material: Material) -> None:
-    room.bring("EC", material.portrait(), material.portrait("turned.jpg", turned_deg=12))
+def test_two_photos_of_one_adult_are_one_person(bench: Bench, material: Material) -> None:
+    bench.bring("EC", material.portrait(), material.portrait("turned.jpg", turned_deg=12))
 
-    room.work()
+    bench.work()
 
-    person = room.one("select * from person where operation_id = :operation")
+    person = bench.one("select * from person where operation_id = :operation")
     assert person.face_count == 2
-    assert room.rows("select 1 from lead where operation_id = :operation") == []
+    assert bench.rows("select 1 from lead where operation_id = :operation") == []
 
 
-def test_the_same_adult_in_two_compartments_is_two_persons(room: Room, material: Material) -> None:
-    room.bring("EC", material.portrait())
-    room.bring("EC", material.portrait("turned.jpg", turned_deg=12), sharing="agency")
+def test_the_same_adult_in_two_compartments_is_two_persons(bench: Bench, material: Material) -> None:
+    bench.bring("EC", material.portrait())
+    bench.bring("EC", material.portrait("turned.jpg", turned_deg=12), sharing="agency")
 
-    room.work()
+    bench.work()
 
-    assert len(room.rows("select 1 from person where operation_id = :operation")) == 2
+    assert len(bench.rows("select 1 from person where operation_id = :operation")) == 2
 
 
-def test_a_photo_that_breaks_off_is_refused_with_its_reason_and_kept(room: Room, material: Material) -> None:
-    room.bring("EC", material.cut())
+def test_a_photo_that_breaks_off_is_refused_with_its_reason_and_kept(bench: Bench, material: Material) -> None:
+    bench.bring("EC", material.cut())
 
-    room.work()
+    bench.work()
 
-    medium = room.one("select * from media_item where operation_id = :operation")
+    medium = bench.one("select * from media_item where operation_id = :operation")
     assert (medium.state, medium.refusal) == ("refused", "truncated")
-    assert room.tools.store.read_bytes(medium.address, key=room.key) == material.cut().read_bytes()
-    assert room.operation.kinds()[-1] == "media:refused"
+    assert bench.tools.store.read_bytes(medium.address, key=bench.key) == material.cut().read_bytes()
+    assert bench.operation.kinds()[-1] == "media:refused"
 
 
-def test_where_a_country_forbids_face_recognition_its_media_are_read_without_faces(room: Room, material: Material) -> None:
-    room.operation.change(
+def test_where_a_country_forbids_face_recognition_its_media_are_read_without_faces(bench: Bench, material: Material) -> None:
+    bench.operation.change(
         "update participation set face_recognition = false where operation_id = :id and country = 'EC'",
-        id=room.operation.id,
+        id=bench.operation.id,
     )
-    room.bring("EC", material.portrait())
+    bench.bring("EC", material.portrait())
 
-    room.work()
+    bench.work()
 
-    medium = room.one("select * from media_item where operation_id = :operation")
+    medium = bench.one("select * from media_item where operation_id = :operation")
     assert medium.state == "read"
     assert medium.preview_address
-    assert room.rows("select 1 from face where operation_id = :operation") == []
+    assert bench.rows("select 1 from face where operation_id = :operation") == []
 
 
 @pytest.mark.parametrize("may_wait", [reading.CUTTINGS_BYTES, 0], ids=["faces wait", "no face waits"])
 def test_a_video_becomes_tracks_with_their_best_faces_and_one_person(
-    room: Room, material: Material, monkeypatch: pytest.MonkeyPatch, may_wait: int
+    bench: Bench, material: Material, monkeypatch: pytest.MonkeyPatch, may_wait: int
 ) -> None:
     monkeypatch.setattr(reading, "CUTTINGS_BYTES", may_wait)
-    room.bring("EC", material.video())
+    bench.bring("EC", material.video())
 
-    room.work()
+    bench.work()
 
-    medium = room.one("select * from media_item where operation_id = :operation")
-    tracks = room.rows("select * from track where operation_id = :operation order by start_s")
-    faces = room.rows("select * from face where operation_id = :operation")
+    medium = bench.one("select * from media_item where operation_id = :operation")
+    tracks = bench.rows("select * from track where operation_id = :operation order by start_s")
+    faces = bench.rows("select * from face where operation_id = :operation")
     assert medium.kind == "video"
     assert medium.duration_s == pytest.approx(6, abs=0.3)
     assert len(tracks) == 2
@@ -120,51 +120,53 @@ def test_a_face_gives_the_same_crop_from_its_cut_out_as_from_the_whole_picture(t
 
 
 def test_a_face_seen_briefly_beside_a_better_one_keeps_its_track(
-    room: Room, material: Material, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, material: Material, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading, "FACES_A_TRACK", 1)
-    room.bring("EC", material.video_of_two())
+    bench.bring("EC", material.video_of_two())
 
-    room.work()
+    bench.work()
 
-    tracks = room.rows("select * from track where operation_id = :operation order by sample_count")
-    faces = room.rows("select * from face where operation_id = :operation")
+    tracks = bench.rows("select * from track where operation_id = :operation order by sample_count")
+    faces = bench.rows("select * from face where operation_id = :operation")
     assert len(tracks) == 2
     assert (tracks[0].start_s, tracks[0].end_s) == (pytest.approx(2, abs=0.6), pytest.approx(2.5, abs=0.6))
     assert sorted(face.track_id for face in faces) == sorted(track.id for track in tracks)
     assert len({face.person_id for face in faces}) == 2
 
 
-def test_a_video_that_breaks_off_is_read_as_far_as_it_goes_and_said_to_be_incomplete(room: Room, material: Material) -> None:
-    room.bring("EC", material.cut_video(), material.landscape("whole.jpg", seed=31))
+def test_a_video_that_breaks_off_is_read_as_far_as_it_goes_and_said_to_be_incomplete(bench: Bench, material: Material) -> None:
+    bench.bring("EC", material.cut_video(), material.landscape("whole.jpg", seed=31))
 
-    room.work()
+    bench.work()
 
-    media = room.rows("select kind, state, is_complete from media_item where operation_id = :operation order by kind")
-    told = room.rows("select payload->>'complete' as complete from event where operation_id = :operation and kind = 'media:read'")
+    media = bench.rows("select kind, state, is_complete from media_item where operation_id = :operation order by kind")
+    told = bench.rows(
+        "select payload->>'complete' as complete from event where operation_id = :operation and kind = 'media:read'"
+    )
     assert [tuple(row) for row in media] == [("photo", "read", True), ("video", "read", False)]
     assert sorted(row.complete for row in told) == ["false", "true"]
-    with room.app.read(room.operation.person("EC", "analyst")) as view:
-        assert intake_report(view.session, room.operation.id).partly_read == 1
+    with bench.app.read(bench.operation.person("EC", "analyst")) as view:
+        assert intake_report(view.session, bench.operation.id).partly_read == 1
 
 
-def test_reading_twice_changes_nothing(room: Room, material: Material) -> None:
-    room.bring("EC", material.portrait())
-    room.work()
-    before = room.operation.kinds()
+def test_reading_twice_changes_nothing(bench: Bench, material: Material) -> None:
+    bench.bring("EC", material.portrait())
+    bench.work()
+    before = bench.operation.kinds()
 
-    room.operation.change(
-        "update job set state = 'waiting' where operation_id = :id and kind = 'read_media'", id=room.operation.id
+    bench.operation.change(
+        "update job set state = 'waiting' where operation_id = :id and kind = 'read_media'", id=bench.operation.id
     )
-    room.work()
+    bench.work()
 
-    assert room.operation.kinds() == before
-    assert len(room.rows("select 1 from face where operation_id = :operation")) == 1
+    assert bench.operation.kinds() == before
+    assert len(bench.rows("select 1 from face where operation_id = :operation")) == 1
 
 
-def test_a_person_may_not_write_what_workers_find(room: Room, material: Material) -> None:
-    room.bring("EC", material.landscape("land-person.jpg", seed=9))
-    medium = room.one("select id from media_item where operation_id = :operation")
+def test_a_person_may_not_write_what_workers_find(bench: Bench, material: Material) -> None:
+    bench.bring("EC", material.landscape("land-person.jpg", seed=9))
+    medium = bench.one("select id from media_item where operation_id = :operation")
 
-    with pytest.raises(Forbidden), room.app.write(room.operation.person("EC", "analyst")) as tx:
+    with pytest.raises(Forbidden), bench.app.write(bench.operation.person("EC", "analyst")) as tx:
         refuse_media(tx, medium.id, reason="damaged")
