@@ -1,6 +1,6 @@
 """How much Concord costs: pictures and videos through the workers, against a bare loop that does the same pixel work.
 
-The workers' side is everything from the bell to the last match: queue, rows, encrypted store, sandbox, persons, events. The bare
+The workers' side is everything from the wake-up to the last match: queue, rows, encrypted store, sandbox, persons, events. The bare
 side decodes, detects, embeds, encodes the same derivatives and hashes (PDQ), and writes nothing. Both run one process a core, on
 the same files, with models loaded before; the two take turns, one standing still while the other works. Both must find the same
 faces. Receiving the files is not measured. Prints what was compared, and one JSON object as its last line.
@@ -257,7 +257,7 @@ def new_operation(rig: Rig) -> tuple[int, int, OperationKey]:
 
 
 def through_workers(rig: Rig, workers: Sequence[Child], paths: Sequence[Path]) -> Spell:
-    """From the bell to the last match of these files in an operation of its own.
+    """From the wake-up to the last match of these files in an operation of its own.
 
     Raises:
         RuntimeError: a file was not read.
@@ -310,7 +310,7 @@ def running_workers(rig: Rig) -> Iterator[list[Child]]:
         for n in range(CORES)
     ]
     try:
-        wait_until(lambda: jobs.hearers() >= CORES, 60, "The workers did not start.")
+        wait_until(lambda: jobs.worker_count() >= CORES, 60, "The workers did not start.")
         yield workers
     finally:
         for worker in workers:

@@ -108,12 +108,12 @@ def desk(
 ) -> Iterator[Desk]:
     """The way of a lead out of the operation: examiners, keys, signatures, worker, answer."""
     from tests.support.desk import Desk
-    from workspace.model.jobs import bells
+    from workspace.model.jobs import wake_ups
     from workspace.settings import settings as process_settings
 
     monkeypatch.setenv("CONCORD_REDIS_URL", servers.redis_url)
     process_settings.cache_clear()
-    bells.cache_clear()
+    wake_ups.cache_clear()
     yield Desk(operation, database, tools)
     process_settings.cache_clear()
-    bells.cache_clear()
+    wake_ups.cache_clear()

@@ -1,6 +1,6 @@
 """Drains rows: takes the most urgent due job, computes with no transaction open, writes effects and «done» together.
 
-A bell calls `drain`; which bell it was does not matter. Every row has a lease that is renewed while its worker lives, so that a
+A wake-up calls `drain`; which one it was does not matter. Every row has a lease that is renewed while its worker lives, so that a
 killed worker's row is taken by another within half a minute. Must not know what a kind of job does.
 """
 
@@ -53,7 +53,7 @@ REST_AT_MOST_S = 30.0
 """A host that lacks something rests a second longer after each job that it could not do, so that it leaves the queue to others."""
 
 DRAIN_S = 20.0
-"""After so long a drain ends and rings again, so that the queue sees the worker's heartbeat."""
+"""After so long a drain ends and sends a wake-up for what is left, so that the queue sees the worker's heartbeat."""
 PATIENCE_S = 60.0
 """So long a finished step waits for a database that does not answer, before its work is done anew."""
 RENEWALS_AT_MOST = 60
@@ -71,10 +71,10 @@ def equip(tools: WorkerTools) -> None:
     _equipped[:] = [tools]
 
 
-def drain(kind: str) -> None:
-    """Take due jobs until none is left, the process is to end, or it is time for a heartbeat. Rung by a bell.
+def drain(sender: str) -> None:
+    """Take due jobs until none is left, the process is to end, or it is time for a heartbeat. A wake-up calls it.
 
-    kind: who rang; the most urgent row is taken whatever its kind.
+    sender: who sent the wake-up; it changes nothing.
     """
     (tools,) = _equipped
     until = time.monotonic() + DRAIN_S
@@ -86,7 +86,7 @@ def drain(kind: str) -> None:
     while job is not None:
         job = work_off(tools, job, goes_on)
     if not stopping.is_set() and time.monotonic() >= until:
-        jobs.ring(kind)
+        jobs.wake_worker(sender)
 
 
 def work_off(tools: WorkerTools, job: Taken, goes_on: Callable[[], bool] = lambda: False) -> Taken | None:

@@ -1,4 +1,4 @@
-"""Housekeeping: once a second, in one of all worker processes, ends what the clock ends and rings for what waits.
+"""Housekeeping: once a second, in one of all worker processes, ends what the clock ends and wakes workers for jobs that wait.
 
 Whoever holds the advisory lock acts; when its process or its connection ends, the database frees the lock and another goes on.
 One read asks what is due, so that a second in which nothing ends costs no write. Each duty is a write of its own, so that one that
@@ -57,7 +57,7 @@ _DUE = select(*(exists().where(*condition) for _, condition in DUTIES))
 
 
 def keep_house(db: Database, service_id: int) -> None:
-    """Do every duty that is due, and ring for the jobs that are due."""
+    """Do every duty that is due, and wake workers for the jobs that are due."""
     try:
         with db.read(service_id) as view:
             due = [duty for (duty, _), is_due in zip(DUTIES, view.session.execute(_DUE).one(), strict=True) if is_due]

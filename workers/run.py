@@ -1,4 +1,4 @@
-"""One worker process: takes bells from the queue and drains rows; one of all such processes keeps the house.
+"""One worker process: takes wake-ups from the queue and drains rows; one of all such processes keeps the house.
 
 `main` is one worker process (`python -m workers.run`); a supervisor keeps one a core. SIGTERM lets it finish its current step. Must
 not know what a job does.
@@ -33,11 +33,11 @@ LOG = logging.getLogger("workers")
 WAIT_S = 1.0
 """Pause before something that does not answer is asked again."""
 WORKER_TTL_S = 60
-"""A worker that is not heard of for so long no longer counts as one that hears bells."""
+"""A worker that has not reported for so long is no longer counted (`jobs.worker_count`)."""
 
 
-class BellWorker(SimpleWorker):
-    """Hears bells in this process, without forking: an orphaned fork would go on draining."""
+class WakeUpWorker(SimpleWorker):
+    """Answers wake-ups in this process, without forking: an orphaned fork would go on draining."""
 
     max_connection_wait_time = 2.0
 
@@ -63,18 +63,18 @@ def main() -> int:
     drain.equip(tools)
     Housekeeper(tools.db, tools.housekeeping_id, drain.stopping).start()
     try:
-        hear_bells(found.redis_url)
+        answer_wake_ups(found.redis_url)
     finally:
         tools.close()
     return 0
 
 
-def hear_bells(redis_url: str) -> None:
-    """Hear bells until the process is to end; a queue that is away or was emptied is waited for."""
+def answer_wake_ups(redis_url: str) -> None:
+    """Answer wake-ups until the process is to end; a queue that is away or was emptied is waited for."""
     while not drain.stopping.is_set():
         try:
             connection = Redis.from_url(redis_url)
-            worker = BellWorker([QUEUE], connection=connection, serializer=JSONSerializer, worker_ttl=WORKER_TTL_S)
+            worker = WakeUpWorker([QUEUE], connection=connection, serializer=JSONSerializer, worker_ttl=WORKER_TTL_S)
             worker.log_job_description = False
             worker.work(logging_level="ERROR")
         except StopRequested:

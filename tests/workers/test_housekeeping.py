@@ -58,17 +58,19 @@ def test_forgotten_presence_rings_each_operation_once_and_nobody_is_shown_any_mo
         )
     url = bench.tools.db.url.replace("postgresql+psycopg://", "postgresql://", 1)
 
-    with psycopg.connect(url, autocommit=True) as ear:
-        ear.execute("listen concord_presence")
+    with psycopg.connect(url, autocommit=True) as listener:
+        listener.execute("listen concord_presence")
         keep_house(bench.tools.db, bench.tools.housekeeping_id)
         keep_house(bench.tools.db, bench.tools.housekeeping_id)
         bench.operation.change("notify concord_presence, 'nothing more'")  # comes behind what was said before
-        bells = list(
-            takewhile(lambda payload: payload != "nothing more", (bell.payload for bell in ear.notifies(timeout=LIMIT_S)))
+        told = list(
+            takewhile(
+                lambda payload: payload != "nothing more", (wake_up.payload for wake_up in listener.notifies(timeout=LIMIT_S))
+            )
         )
 
     # Operations of other tests may have presence that ends just now.
-    assert bells.count(str(bench.operation.id)) == 1
+    assert told.count(str(bench.operation.id)) == 1
     assert bench.rows("select 1 from presence where operation_id = :operation") == []
     assert bench.operation.kinds() == []
 

@@ -1,4 +1,4 @@
-"""Jobs: rows are the truth, bells may be lost, workers may die; effects are written once."""
+"""Jobs: rows are the truth, wake-ups may be lost, workers may die; effects are written once."""
 
 from __future__ import annotations
 
@@ -469,7 +469,7 @@ def test_a_flushed_queue_costs_a_sweep_and_no_work(bench: Bench, servers: object
     Redis.from_url(servers.redis_url).flushall()  # type: ignore[attr-defined]
     # Workers of an earlier test are remembered for a second; now they are counted anew.
     jobs.use_queue(servers.redis_url)  # type: ignore[attr-defined]
-    queue = jobs.bells()
+    queue = jobs.wake_ups()
     assert queue.count == 0
 
     keep_house(bench.tools.db, bench.tools.housekeeping_id)
@@ -483,7 +483,7 @@ def test_a_queue_that_is_away_stops_no_write(bench: Bench, servers: object) -> N
     jobs.use_queue("unix:///nowhere/queue.sock")
     try:
         subject = want(bench)
-        assert jobs.hearers() == 0
+        assert jobs.worker_count() == 0
     finally:
         jobs.use_queue(servers.redis_url)  # type: ignore[attr-defined]
 

@@ -129,7 +129,7 @@ def run_register_import(arguments: argparse.Namespace) -> int:
 
 
 def wait_until_analysed(found: Settings, operation_id: int) -> None:
-    """Wait, with a progress bar, until no job of an operation is open; workers are started if nobody hears the bells."""
+    """Wait, with a progress bar, until no job of an operation is open; workers are started if none runs."""
     db = Database(found.database_url_worker)
     service = ensure_house(db)
     with progress("analysis", unit="jobs") as bar:
@@ -141,7 +141,7 @@ def wait_until_analysed(found: Settings, operation_id: int) -> None:
             bar.update(bar.total - left - bar.n)
             return left
 
-        if jobs.hearers():
+        if jobs.worker_count():
             while open_jobs():
                 time.sleep(POLL_S)
         else:

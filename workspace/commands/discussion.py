@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from workspace import events
 from workspace.commands.guard import at, require_lead
-from workspace.commands.steps import ring_presence
+from workspace.commands.steps import announce_presence
 from workspace.errors import Conflict, Fault, Invalid, NotFound
 from workspace.model import Annotation, Comment, Draft, Face, Lead, LeadEvidence, Presence
 from workspace.model.database import Tx
@@ -128,14 +128,14 @@ def note_presence(tx: Tx, lead_id: UUID, *, mode: str) -> None:
         .values(lead_id=lead_id, user_id=tx.actor.id, operation_id=lead.operation_id, locks=lead.locks, mode=mode)
         .on_conflict_do_update(index_elements=["lead_id", "user_id"], set_={"mode": mode, "seen_at": func.now()})
     )
-    ring_presence(tx, lead.operation_id)
+    announce_presence(tx, lead.operation_id)
 
 
 def end_presence(tx: Tx, lead_id: UUID) -> None:
     """Say that the actor has left a lead."""
     lead, _ = require_lead(tx, "view_media", lead_id)
     tx.session.execute(delete(Presence).where(Presence.lead_id == lead_id, Presence.user_id == tx.actor.id))
-    ring_presence(tx, lead.operation_id)
+    announce_presence(tx, lead.operation_id)
 
 
 def _side_of(tx: Tx, lead: Lead) -> list[int]:

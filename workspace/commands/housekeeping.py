@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select, text
 
 from workspace import events
 from workspace.commands.guard import require_operation
-from workspace.commands.steps import ring_presence
+from workspace.commands.steps import announce_presence
 from workspace.model import Challenge, Operation, Presence
 from workspace.model.database import Tx
 from workspace.rules.limits import PRESENCE_S
@@ -33,13 +33,13 @@ def close_windows(tx: Tx) -> int:
 
 
 def forget_presence(tx: Tx) -> int:
-    """Forget who has not been heard of, and ring for each operation; presence is never an event. Asks `forget_expired`."""
+    """Forget whose page no longer reports, and announce it per operation; presence is never an event. Asks `forget_expired`."""
     require_house(tx.actor, "forget_expired")
     gone = tx.session.scalars(
         delete(Presence).where(*PRESENCE_IS_STALE).returning(Presence.operation_id).execution_options(synchronize_session=False)
     ).all()
     for operation_id in sorted(set(gone)):
-        ring_presence(tx, operation_id)
+        announce_presence(tx, operation_id)
     return len(gone)
 
 

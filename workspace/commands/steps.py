@@ -129,8 +129,8 @@ def put_back(tx: Tx, onward: Referral) -> None:
     )
 
 
-def ring_presence(tx: Tx, operation_id: int) -> None:
-    """Have the web processes tell an operation's people anew who is looking, once this write is committed."""
+def announce_presence(tx: Tx, operation_id: int) -> None:
+    """Wake the web processes, once this write is committed, to tell an operation's people who is looking now."""
     tx.session.execute(text("select pg_notify('concord_presence', :operation)"), {"operation": str(operation_id)})
 
 

@@ -214,7 +214,7 @@ class Engines:
             "save": "",
             "appendonly": "yes",
             "appendfsync": "everysec",
-            "maxmemory-policy": "noeviction",  # A full queue must refuse; a dropped bell would only be found by the sweep.
+            "maxmemory-policy": "noeviction",  # A full queue must refuse; only the sweep would make up for a dropped wake-up.
             "requirepass": self._passwords["redis"],
         }
         return Program(

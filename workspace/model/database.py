@@ -85,9 +85,9 @@ class Tx:
         """Refuse, but keep what this write records of the attempt: raised after the commit."""
         self.refusal = refusal
 
-    def after_commit(self, ring: Callable[[], None]) -> None:
-        """Have a bell rung once the write is committed; a bell that fails loses nothing (a sweep finds the rows)."""
-        self.afterwards.append(ring)
+    def after_commit(self, wake: Callable[[], None]) -> None:
+        """Have a wake-up sent once the write is committed; one that fails loses nothing (a sweep finds the rows)."""
+        self.afterwards.append(wake)
 
 
 class Database:
@@ -163,8 +163,8 @@ class Database:
             yield tx
             session.flush()
             _append_and_commit(session, tx.events)
-        for ring in tx.afterwards:
-            ring()
+        for wake in tx.afterwards:
+            wake()
         if tx.refusal is not None:
             raise tx.refusal
 

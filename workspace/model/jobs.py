@@ -1,9 +1,9 @@
-"""Jobs: rows that wait, and bells that say so. The only place that rings a worker.
+"""Jobs: rows that wait, and the wake-ups that say so. The only place that wakes a worker.
 
-The truth of a job is its row: state, attempt, lease. A bell on Redis carries nothing but the wish that somebody look: one
-lost costs a second, until `sweep` rings again. A worker takes a row under a lease and may write its effects only together with
-«done», and only while the row still carries the same attempt and lease, so that a worker that was thought dead cannot write
-twice. Must not know what a job does (workers/).
+The truth of a job is its row: state, attempt, lease. A wake-up is a message on Redis without content that makes a worker look for
+due rows. A lost one costs a second, until `sweep` sends it again. A worker takes a row under a lease and may write its effects
+only together with «done», and only while the row still carries the same attempt and lease, so that a worker that was thought dead
+cannot write twice. Must not know what a job does (workers/).
 """
 
 from __future__ import annotations
@@ -33,17 +33,17 @@ LOG = logging.getLogger(__name__)
 QUEUE = "concord"
 DRAIN = "workers.drain.drain"
 MOST_ATTEMPTS = 5
-MOST_BELLS = 64
-"""A bell only wakes a sleeping worker, so that more bells than workers say nothing."""
-_queue_url: list[str] = []
-_heard: list[tuple[float, int]] = []
-"""When the workers were last counted, and how many they were."""
+MOST_WAKE_UPS = 64
+"""Longest queue of wake-ups. More wake-ups than workers are useless: each only makes one sleeping worker look."""
 RETRY_S = 2.0
 """Wait before an attempt that failed is tried again, times the attempts so far."""
-
-
 LEASE_S = 30
 """A worker renews the lease of its row every third of this while it lives; a dead worker's row is taken again after it."""
+
+_queue_url: list[str] = []
+"""Address of the queue if it is not the settings': see `use_queue`. At most one."""
+_counted: list[tuple[float, int]] = []
+"""When the workers were last counted (time.monotonic), and how many they were. At most one pair."""
 
 # Most urgent first: papers that somebody waits for, then the leads of what has been read, then reading.
 KINDS = ("build_package", "draw_up_edition", "match_person", "match_entry", "match_media", "read_media")
@@ -67,7 +67,7 @@ def want(tx: Tx, kind: str, subject_id: UUID, operation_id: int, *, priority: in
 
 
 def want_all(tx: Tx, kind: str, subject_ids: Collection[UUID], operation_id: int, *, priority: int = 5) -> None:
-    """Have a job done for each subject after this write, and ring once.
+    """Have a job done for each subject after this write, and wake a worker once.
 
     A worker's wish for a job that was done, failed, or is being done just now makes it wait again: what is running may have
     looked before this write. A person's wish for a job that exists changes nothing.
@@ -79,8 +79,8 @@ def want_all(tx: Tx, kind: str, subject_ids: Collection[UUID], operation_id: int
     facts = {"kind": kind, "operation": operation_id, "by": tx.actor.id, "priority": priority}
     # In one order, so that two writes cannot wait for each other.
     tx.session.execute(_WANT_AGAIN if tx.actor.is_service else _WANT, facts | {"subjects": sorted(set(subject_ids))})
-    if _wake not in tx.afterwards:
-        tx.after_commit(_wake)
+    if _wake_after_want not in tx.afterwards:
+        tx.after_commit(_wake_after_want)
 
 
 def take(tx: Tx, kinds: Sequence[str]) -> Taken | None:
@@ -136,12 +136,12 @@ def abandoned(session: Session) -> list[Taken]:
 
 
 def due(session: Session) -> int:
-    """How many jobs could be taken now, counted up to MOST_BELLS."""
+    """How many jobs could be taken now, counted up to MOST_WAKE_UPS."""
     some = (
         select(Job.id)
         .where(Job.kind.in_(KINDS), Job.state.in_(("waiting", "running")), Job.attempt < MOST_ATTEMPTS)
         .where((Job.lease_until.is_(None)) | (Job.lease_until <= func.clock_timestamp()))
-        .limit(MOST_BELLS)
+        .limit(MOST_WAKE_UPS)
         .subquery()
     )
     return session.execute(select(func.count()).select_from(some)).scalar_one()
@@ -157,58 +157,58 @@ def outstanding(session: Session, operation_id: int) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def ring(kind: str) -> None:
-    """Ring for a worker. `kind` only says who rang: a worker takes whatever is most urgent."""
-    _ring(kind, MOST_BELLS, at_most=1)
+def wake_worker(sender: str) -> None:
+    """Wake one worker, if not all are awake. sender: for whoever looks into the queue; a worker takes whatever is most urgent."""
+    _send(sender, MOST_WAKE_UPS, at_most=1)
 
 
-def _wake() -> None:
-    ring("want")
+def _wake_after_want() -> None:
+    wake_worker("want")
 
 
 def sweep(session: Session) -> int:
-    """Ring as often as work and workers make it useful: min(due, workers) less the bells that wait already."""
+    """Wake as many workers as are useful: min(due jobs, workers), less the wake-ups that wait already. Returns how many were sent."""
     waiting = due(session)
-    return _ring("sweep", waiting) if waiting else 0
+    return _send("sweep", waiting) if waiting else 0
 
 
-def _ring(kind: str, work: int, at_most: int = MOST_BELLS) -> int:
-    """Put bells on the queue, never more than there are workers to hear them; how many were put."""
+def _send(sender: str, work: int, at_most: int = MOST_WAKE_UPS) -> int:
+    """Put wake-ups on the queue, never more than there are workers; returns how many were put."""
     try:
-        queue = bells()
-        ears = max(1, min(MOST_BELLS, hearers()))
-        wanted = min(min(work, ears) - queue.count, at_most)
+        queue = wake_ups()
+        workers = max(1, min(MOST_WAKE_UPS, worker_count()))
+        wanted = min(min(work, workers) - queue.count, at_most)
         for _ in range(wanted):
             # Never a job timeout: it would interrupt a step by a signal. Leases bound a job instead.
-            queue.enqueue(DRAIN, kind, job_timeout=-1, result_ttl=0, failure_ttl=0, ttl=60)
+            queue.enqueue(DRAIN, sender, job_timeout=-1, result_ttl=0, failure_ttl=0, ttl=60)
     except (RedisError, OSError, ValueError) as fault:  # ValueError: no address was set
-        LOG.warning("No bell could be rung (%s); the next sweep rings.", type(fault).__name__)
+        LOG.warning("No worker could be woken (%s); the next sweep tries again.", type(fault).__name__)
         return 0
     return max(wanted, 0)
 
 
-def hearers() -> int:
-    """How many workers hear bells; asked at most once a second. 0 also where the queue does not answer."""
+def worker_count() -> int:
+    """How many workers listen on the queue; asked at most once a second. 0 also where the queue does not answer."""
     now = time.monotonic()
-    if not _heard or now - _heard[0][0] > 1.0:
+    if not _counted or now - _counted[0][0] > 1.0:
         try:
-            count = int(Worker.count(queue=bells()))
+            count = int(Worker.count(queue=wake_ups()))
         except (RedisError, OSError, ValueError):  # ValueError: no address was set
             count = 0
-        _heard[:] = [(now, count)]
-    return _heard[0][1]
+        _counted[:] = [(now, count)]
+    return _counted[0][1]
 
 
 def use_queue(redis_url: str) -> None:
-    """Ring on this queue from now on, instead of the settings': the embedded engine's address is known only when it runs."""
-    bells.cache_clear()
-    _heard.clear()
+    """Send wake-ups to this queue from now on, instead of the settings': the embedded engine's address is known only when it runs."""
+    wake_ups.cache_clear()
+    _counted.clear()
     _queue_url[:] = [redis_url]
 
 
 @cache
-def bells() -> Queue:
-    """The queue of bells. A short time limit: a write must not hang on a queue that is away."""
+def wake_ups() -> Queue:
+    """The queue of wake-ups. Its time limits are short: a write must not hang on a queue that is away."""
     url = _queue_url[0] if _queue_url else settings().redis_url
     return Queue(QUEUE, connection=Redis.from_url(url, socket_timeout=2, socket_connect_timeout=1), serializer=JSONSerializer)
 

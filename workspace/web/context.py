@@ -36,7 +36,7 @@ def identify() -> Bearer | None:
     """Find out who comes with this request, once; None without a valid session or token.
 
     Raises:
-        NotSignedIn: a token came that is not valid (any more): a program should hear that at once.
+        NotSignedIn: a token came that is not valid (any more): a program should be told so at once.
     """
     if "bearer" not in g:
         g.bearer = _identify()

@@ -1,8 +1,8 @@
-"""The live board: a bell in the database, one answer for each group of people with the same keys.
+"""The live board: a wake-up from the database, one answer for each group of people with the same keys.
 
-Each web process LISTENs. At a bell it opens one snapshot, groups the people connected to it by what they may open, asks the
-board's query once a group as one of them, and sends the changed cards to the group's own rooms. Sockets accept no writes: who is
-connected, and to which operation, was decided by the session and the membership at the handshake, and is looked at again every
+Each web process LISTENs. At a wake-up it opens one snapshot, groups the people connected to it by what they may open, asks the
+board's query once per group as one of them, and sends the changed cards to the group's own rooms. Sockets accept no writes: who is
+connected, and to which operation, was decided by the session and the membership at the handshake, and is checked again every
 second. The only emit of the project stands here.
 """
 
@@ -39,10 +39,10 @@ from workspace.web.socket_messages import BoardMessage, PresenceMessage, SocketJ
 
 log = logging.getLogger(__name__)
 
-RING_EVERY_S = 0.1
-"""At most one answer an operation in this time (PATTERNS 3)."""
+ANSWER_EVERY_S = 0.1
+"""At most one answer per operation in this time (docs/field.md, «Screens»)."""
 GATHER_S = 0.005
-"""What is rung within this time after the first bell is answered with it."""
+"""Wake-ups that come within this time after the first are answered together with it."""
 LOOK_AGAIN_S = 1.0
 """How often sessions behind open sockets are checked: revocation closes a socket within 2 s (TRUST R4, M11)."""
 PRESENCE_EVERY_S = 1.0
@@ -74,7 +74,7 @@ class Guest:
 
 
 class Live:
-    """The sockets of this process and the bells that reach them."""
+    """The sockets of this process and the wake-ups that it answers to them."""
 
     def __init__(self, database: Database, identify: Callable[[], tuple[int, bytes] | None]) -> None:
         """identify: the person and session of the current request, or None; given by the web, which live may not import."""
@@ -94,8 +94,10 @@ class Live:
         )
         self.guests: dict[str, Guest] = {}
         self.answered: dict[int, int] = {}
-        self.rung: set[int] = set()
-        self.presence_rung: set[int] = set()
+        self.changed: set[int] = set()
+        """Operations whose change no answer has told yet."""
+        self.presence_changed: set[int] = set()
+        """Operations of which no answer has told yet who is looking now."""
         self.host: str | None = None
         """What the Host header of a handshake must be; None behind a proxy, which may write its own."""
         self.woken = Event()
@@ -111,7 +113,7 @@ class Live:
         self.host = None if settings.trusted_proxies else urlsplit(origin(settings)).netloc
         self.io.on_event("connect", self._connect)
         self.io.on_event("disconnect", self._disconnect)
-        for loop in (self._listen, self._answer_bells, self._look_again):
+        for loop in (self._listen, self._answer_wake_ups, self._look_again):
             self.io.start_background_task(loop)
         return self.io
 
@@ -138,71 +140,71 @@ class Live:
         self.guests[_sid()] = guest
         self.io.server.enter_room(_sid(), guest.room)
         self.answered.setdefault(guest.operation_id, board_head)
-        self.presence_rung.add(guest.operation_id)
+        self.presence_changed.add(guest.operation_id)
         self.woken.set()
         return True
 
     def _disconnect(self, _reason: object = None) -> None:
         self.guests.pop(_sid(), None)
 
-    # --- Bells ---------------------------------------------------------------------------------------------------------------
+    # --- Wake-ups ------------------------------------------------------------------------------------------------------------
 
     def _listen(self) -> None:
-        """Hear the database's bells for ever; after a lost connection everything is rung once, so that nothing is missed."""
+        """Take the database's wake-ups for ever; after a lost connection every operation is answered once, so that nothing is missed."""
         while True:
             try:
                 with psycopg.connect(driver_url(self.database.url), autocommit=True) as connection:
                     for channel in CHANNELS:
                         connection.execute(f"listen {channel}")
-                    self.rung.update(guest.operation_id for guest in self.guests.values())
+                    self.changed.update(guest.operation_id for guest in self.guests.values())
                     self.woken.set()
                     while True:
-                        for bell in connection.notifies(timeout=0):
-                            self._hear(bell.channel, bell.payload)
+                        for wake_up in connection.notifies(timeout=0):
+                            self._take_wake_up(wake_up.channel, wake_up.payload)
                         # psycopg's own waiting looks ten times a second whether somebody pressed Ctrl-C; this sleeps.
                         wait_read(connection.fileno())
             except psycopg.OperationalError:
-                log.warning("The line of bells to the database is down; trying again.")
+                log.warning("The connection that brings wake-ups from the database is down; trying again.")
                 self.io.sleep(1.0)
 
-    def _hear(self, channel: str, payload: str) -> None:
+    def _take_wake_up(self, channel: str, payload: str) -> None:
         operation = int(payload.partition(":")[0])
-        (self.rung if channel == "concord" else self.presence_rung).add(operation)
+        (self.changed if channel == "concord" else self.presence_changed).add(operation)
         self.woken.set()
 
-    def _answer_bells(self) -> None:
+    def _answer_wake_ups(self) -> None:
         last_presence = 0.0
         while True:
             self._sleep_until_woken(last_presence)
-            waiting, self.rung = self.rung, set()
+            waiting, self.changed = self.changed, set()
             told: set[int] = set()
             try:
                 for operation_id in waiting:
-                    self._ring(operation_id)
-                if self.presence_rung and time.monotonic() - last_presence >= PRESENCE_EVERY_S:
-                    told, self.presence_rung = self.presence_rung, set()
+                    self._tell_changes(operation_id)
+                if self.presence_changed and time.monotonic() - last_presence >= PRESENCE_EVERY_S:
+                    told, self.presence_changed = self.presence_changed, set()
                     last_presence = time.monotonic()
                     for operation_id in told:
                         self._tell_presence(operation_id)
             except (WorkspaceError, *OF_THE_DATABASE) as refusal:
-                # The database is away, most likely: what was rung stays rung and is answered when it is back.
-                log.warning("A bell could not be answered: %s", refusal)
-                self.rung |= waiting
-                self.presence_rung |= told
+                # The database is away, most likely: its wake-ups are kept and are answered when it is back.
+                log.warning("A wake-up could not be answered: %s", refusal)
+                self.changed |= waiting
+                self.presence_changed |= told
                 self.io.sleep(1.0)
             if waiting:
-                self.io.sleep(RING_EVERY_S)
+                self.io.sleep(ANSWER_EVERY_S)
 
     def _sleep_until_woken(self, last_presence: float) -> None:
         """Sleep while there is nothing to answer; presence that waits for its turn is there at its turn."""
-        if not self.rung:
+        if not self.changed:
             turn = last_presence + PRESENCE_EVERY_S - time.monotonic()
-            self.woken.wait(max(turn, 0) if self.presence_rung else None)
+            self.woken.wait(max(turn, 0) if self.presence_changed else None)
         self.woken.clear()
         self.io.sleep(GATHER_S)
 
-    def _ring(self, operation_id: int) -> None:
-        """Answer one operation's bell: one snapshot, one query a group, one message a group."""
+    def _tell_changes(self, operation_id: int) -> None:
+        """Answer one operation's wake-up: one snapshot, one query per group, one message per group."""
         if not self._rooms(operation_id):
             self.answered.pop(operation_id, None)
             return
@@ -212,7 +214,7 @@ class Live:
         )
         for to, message in messages:
             self.io.emit("changes", message, to=to)
-        # Only when every group has its answer: a bell that failed half-way is answered whole again.
+        # Only when every group has its answer: a wake-up whose answer failed half-way is answered whole again.
         self.answered[operation_id] = max([after, *(message.seq for _, message in messages)])
 
     def _changes(self, operation_id: int, after: int) -> tuple[list[Message], list[ShownBands]]:

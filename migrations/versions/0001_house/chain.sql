@@ -1,7 +1,7 @@
--- The record: numbered without gaps in commit order, chained, append-only, and ringing its own bell.
+-- The record: numbered without gaps in commit order, chained, append-only. Each append notifies the web processes.
 
 create function append_events(p_operation int, p_events jsonb) returns bigint language plpgsql security definer set search_path = public as $$
--- The last statement of a write, once an operation. p_events: [{kind, lead_id, locks, payload}]. Raises the number late, so that
+-- The last statement of a write, once per operation. p_events: [{kind, lead_id, locks, payload}]. Raises the number late, so that
 -- the operation's row is locked for no longer than the commit takes.
 declare
   v_seq bigint; v_hash bytea; v_event jsonb; v_body text; v_at timestamptz; v_actor int := my_id(); v_locks int[];
