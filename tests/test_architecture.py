@@ -105,6 +105,9 @@ KNOW_THE_TRUTH = {
     "workspace/model/__init__.py": "says which tables there are",
     "workspace/model/exercise.py": "the tables themselves",
     "workspace/commands/exercise.py": "writes the truth down, once",
+    "workspace/queries/debrief/people.sql": "counts the debrief; only the workers' role may run it",
+    "workspace/queries/debrief/files.sql": "as above",
+    "workspace/queries/debrief/entries.sql": "as above",
 }
 
 

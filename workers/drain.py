@@ -28,6 +28,7 @@ LOG = logging.getLogger(__name__)
 WORKS: dict[str, str] = {
     "build_package": "workers.packages:build_package",
     "draw_up_edition": "workers.editions:draw_up_edition",
+    "draw_up_debrief": "workers.debriefs:draw_up_debrief",
     "match_person": "workers.matching:match_person",
     "match_entry": "workers.matching:match_entry",
     "match_media": "workers.matching:match_media",

@@ -359,7 +359,7 @@ class EditionDrawnUp(Event):
     number: int
 
 class ExportMade(Event):
-    what: Literal["record", "edition"]
+    what: Literal["record", "edition", "debrief"]
     edition: int | None = None
     audience: Literal["internal", "public"] | None = None
     form: Literal["pdf", "csv", "json"] | None = None
@@ -393,6 +393,9 @@ class ExerciseInjectionLanded(Event):
     injection: UUID
 
 class ExerciseRevealed(Event):
+    pass
+
+class DebriefDrawnUp(Event):
     pass
 
 # fmt: on

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -196,7 +196,7 @@ def test_what_the_truth_cannot_tell_is_in_no_other_number() -> None:
     told = Told()
     (group,) = told.person("A", "EC", "EC")
     both = told.file("A", "PE")
-    told.files.append(told.files[-1].__class__("B", "PE", "read", both))
+    told.files.append(replace(told.files[-1], identity="B"))
     told.lives_in["B"] = "PE"
     unclear, unknown = uuid4(), uuid4()
     told.faces += [GroupedFace(unclear, both, "PE", False), GroupedFace(unknown, uuid4(), "PE", False)]
@@ -293,6 +293,23 @@ def test_only_a_persons_opinions_stand_beside_the_truth() -> None:
     _figures, own = debrief(told.history(), HEADER)
 
     assert {(each.opinion_id, each.examiner_id, each.is_same) for each in own} == {(mine, 7, True), (wrong, 8, False)}
+
+
+def test_of_several_people_in_a_file_the_one_is_meant_whom_the_group_shows_elsewhere() -> None:
+    told = Told()
+    (group,) = told.person("A", "EC", "EC")
+    (other,) = told.person("B", "EC", "EC")
+    both = told.file("A", "PE")
+    told.files.append(replace(told.files[-1], identity="B"))
+    alone = told.file("A", "PE")
+    mixed = uuid4()
+    told.faces += [GroupedFace(mixed, both, "PE", False), GroupedFace(mixed, alone, "PE", False)]
+    told.verified(group, mixed)
+    told.verified(other, mixed)
+
+    found = told.figures().false_ones
+
+    assert (found.decided[0].true, found.decided[0].false, found.untold) == (1, 1, 0)
 
 
 # Whatever happened, the sums add up

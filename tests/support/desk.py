@@ -99,7 +99,7 @@ class Desk:
         """Do every job that waits."""
         while True:
             with self.tools.db.write(self.tools.service_id) as tx:
-                job = jobs.take(tx, ("build_package", "draw_up_edition"))
+                job = jobs.take(tx, ("build_package", "draw_up_edition", "draw_up_debrief"))
             if job is None:
                 return
             work_off(self.tools, job)

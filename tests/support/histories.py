@@ -78,7 +78,8 @@ class Told:
         lead, entries = uuid4(), {entry.entry_id for entry in self.entries}
         self.leads.append(LeadRow(lead, stage, after(at)))
         for side in (one, other):
-            self.sides.append(LeadSide(lead, *((None, side) if side in entries else (side, None))))
+            medium = next((face.media_id for face in self.faces if face.group_id == side), None)
+            self.sides.append(LeadSide(lead, *((None, None, side) if side in entries else (side, medium, None))))
         return lead
 
     def act(self, lead: UUID, kind: str, at: float = 20, by: PlayedBy = "partner") -> None:

@@ -18,6 +18,8 @@ from workspace.commands.guard import require_operation
 from workspace.errors import Conflict, Fault, Invalid, NotFound
 from workspace.events import OBSERVERS_ONLY, Place
 from workspace.model import (
+    Debrief,
+    DebriefOpinion,
     Exercise,
     ExerciseEntry,
     ExerciseIdentity,
@@ -28,6 +30,7 @@ from workspace.model import (
     Operation,
 )
 from workspace.model.database import Tx
+from workspace.model.jobs import want
 from workspace.rules.exercise import INJECTIONS, LINE_CUT_S, PACES, PLAYED_BY
 from workspace.rules.reasons import require_reason
 from workspace.rules.roles import DIRECTOR
@@ -197,7 +200,8 @@ def land_injection(tx: Tx, injection_id: UUID) -> None:
 def reveal_truth(tx: Tx, operation_id: int, *, reason: str) -> None:
     """Open the debrief to all members. Before closing this ends the exercise, and there is no way back.
 
-    Asks `reveal_truth`; records `exercise:revealed`, and `operation:state_changed` for each step to closed.
+    A worker draws it up, and `record_debrief` freezes it. Asks `reveal_truth`; records `exercise:revealed`, and
+    `operation:state_changed` for each step to closed.
 
     Raises:
         Invalid: the reason says nothing.
@@ -212,7 +216,34 @@ def reveal_truth(tx: Tx, operation_id: int, *, reason: str) -> None:
         otherwise=Conflict("The debrief is open already."),
     )
     _close(tx, operation)
+    want(tx, "draw_up_debrief", UUID(int=operation_id), operation_id)  # one per exercise, whose row has no id of this kind
     tx.record(events.ExerciseRevealed(Place(operation_id)))
+
+
+def record_debrief(
+    tx: Tx, operation_id: int, *, seq: int, figures: Mapping[str, object], opinions: Iterable[tuple[UUID, int, bool]]
+) -> None:
+    """Write an exercise's debrief; it never changes again. Asks `play_exercise`; records `debrief:drawn_up` the first time.
+
+    figures: as `exchange.debrief_figures.debrief_to_record` gives them, counted up to event `seq`. opinions: (assessment, examiner,
+    whether both sides show the same person), which its examiner alone can read.
+    """
+    require_operation(tx, "play_exercise", operation_id)
+    new = tx.session.execute(
+        insert_or_change(Debrief)
+        .values(operation_id=operation_id, seq=seq, figures=dict(figures))
+        .on_conflict_do_nothing()
+        .returning(Debrief.operation_id)
+    ).one_or_none()
+    if new is None:
+        return
+    rows = [
+        {"operation_id": operation_id, "assessment_id": assessment, "examiner_id": examiner, "is_same": is_same}
+        for assessment, examiner, is_same in opinions
+    ]
+    if rows:
+        tx.session.execute(insert(DebriefOpinion), rows)
+    tx.record(events.DebriefDrawnUp(Place(operation_id)))
 
 
 def _close(tx: Tx, operation: Operation) -> None:

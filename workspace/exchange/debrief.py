@@ -40,6 +40,7 @@ from workspace.exchange.debrief_history import (
     Act,
     EditionRow,
     History,
+    LeadSide,
     OpinionRow,
     PlayedBy,
     ReferralRow,
@@ -49,7 +50,7 @@ from workspace.exchange.debrief_history import (
 )
 from workspace.exchange.figures import TimeMeasure
 from workspace.rules.leads import CAME_BACK
-from workspace.rules.truth import UNKNOWN, is_same, shown_by_groups
+from workspace.rules.truth import UNKNOWN, is_same, most_shown, shown_by_face
 from workspace.rules.verdict import SAME
 
 Sides = tuple[frozenset[str], ...]
@@ -90,8 +91,11 @@ class Told:
         for file in history.files:
             if file.media_id is not None:
                 shown[file.media_id].add(file.identity)
-        in_media = {medium: frozenset(labels) for medium, labels in shown.items()}
-        self.groups = shown_by_groups(((face.group_id, face.media_id) for face in history.faces), in_media)
+        self.in_media = {medium: frozenset(labels) for medium, labels in shown.items()}
+        self.media: dict[UUID, set[UUID]] = defaultdict(set)
+        for face in history.faces:
+            self.media[face.group_id].add(face.media_id)
+        self.groups = {group: most_shown(self._in(medium) for medium in mine) for group, mine in self.media.items()}
         self.entries = {entry.entry_id: entry for entry in history.entries if entry.entry_id is not None}
         self.country_of = {face.group_id: face.country for face in history.faces}
         self.leads = {lead.id: lead for lead in history.leads}
@@ -118,7 +122,7 @@ class Told:
         """Whom each side of a lead may show."""
         found: dict[UUID, list[frozenset[str]]] = defaultdict(list)
         for side in self.history.sides:
-            found[side.lead_id].append(self._labels(side.group_id, side.entry_id))
+            found[side.lead_id].append(self._labels(side))
         return {lead: tuple(labels) for lead, labels in found.items()}
 
     @cached_property
@@ -143,11 +147,15 @@ class Told:
         """The first act of a kind on a lead."""
         return self.acts.get((lead, kind))
 
-    def _labels(self, group: UUID | None, entry: UUID | None) -> frozenset[str]:
-        if group is not None:
-            return self.groups.get(group, UNKNOWN)
-        known = self.entries.get(entry) if entry is not None else None
-        return frozenset({known.identity}) if known else UNKNOWN
+    def _in(self, medium: UUID | None) -> frozenset[str]:
+        return UNKNOWN if medium is None else self.in_media.get(medium, UNKNOWN)
+
+    def _labels(self, side: LeadSide) -> frozenset[str]:
+        if side.group_id is None:
+            known = self.entries.get(side.entry_id) if side.entry_id is not None else None
+            return frozenset({known.identity}) if known else UNKNOWN
+        others = self.media[side.group_id] - {side.media_id}
+        return shown_by_face(self._in(side.media_id), (self._in(medium) for medium in others))
 
 
 def debrief(history: History, header: DebriefHeader) -> tuple[DebriefFigures, list[OwnOpinion]]:

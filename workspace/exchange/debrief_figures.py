@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from pydantic import TypeAdapter, ValidationError
+
+from workspace.errors import Invalid
 from workspace.exchange.figures import TimeMeasure
 from workspace.vocabulary import N_
 
@@ -236,3 +239,21 @@ def definitions() -> dict[str, str]:
     ends = {f"end.{key}": text for key, (_label, text) in ENDS.items()}
     reasons = {f"reason.{key}": text for key, text in REASONS.items()}
     return steps | ends | reasons | {f"note.{key}": text for key, text in NOTES.items()}
+
+
+_RECORD: TypeAdapter[DebriefFigures] = TypeAdapter(DebriefFigures)
+
+
+def debrief_to_record(figures: DebriefFigures) -> dict[str, object]:
+    """The figures as plain JSON values, for the debrief's row and its export; `debrief_from_record` gives them back."""
+    record: dict[str, object] = _RECORD.dump_python(figures, mode="json")
+    return record
+
+
+def debrief_from_record(record: object) -> DebriefFigures:
+    """The figures of a stored debrief. Raises Invalid when the record is none."""
+    try:
+        return _RECORD.validate_python(record)
+    except ValidationError as cause:
+        faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in cause.errors()]
+        raise Invalid("The stored debrief cannot be read.", faults=faults) from cause

@@ -47,10 +47,11 @@ class GroupedFace:
 
 @dataclass(frozen=True)
 class LeadSide:
-    """One side of a lead of a face: a group of faces, or an entry of a register."""
+    """One side of a lead: a face in a file and the group that it stands in, or an entry of a register."""
 
     lead_id: UUID
     group_id: UUID | None
+    media_id: UUID | None
     entry_id: UUID | None
 
 

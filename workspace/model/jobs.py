@@ -46,7 +46,7 @@ _counted: list[tuple[float, int]] = []
 """When the workers were last counted (time.monotonic), and how many they were. At most one pair."""
 
 # Most urgent first: papers that somebody waits for, then the leads of what has been read, then reading.
-KINDS = ("build_package", "draw_up_edition", "match_person", "match_entry", "match_media", "read_media")
+KINDS = ("build_package", "draw_up_edition", "draw_up_debrief", "match_person", "match_entry", "match_media", "read_media")
 
 
 @dataclass(frozen=True)

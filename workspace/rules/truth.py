@@ -1,37 +1,40 @@
-"""Whom the sides of an exercise's leads show, as far as its truth says: over labels of people, without rows.
+"""Whom the faces of an exercise show, as far as its truth says: over labels of people, without rows.
 
-The truth says who is shown in which file; the machine groups faces. A group shows whoever most of its files show. Where two people
-are in equally many of them, or nobody is known in any, the truth cannot tell, and nothing is said of it.
+The truth says who is shown in which file, and the machine groups faces. Of several people in one file the one is meant whom the
+other files of the group show most; a file of few people says more than one of many. Where nobody stands out, or nobody is known,
+the truth cannot tell.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from uuid import UUID
+from collections.abc import Iterable
 
 UNKNOWN: frozenset[str] = frozenset()
+_WHOLE = 12
+"""What a file that shows one person says; divided by its people, in whole numbers up to four."""
 
 
-def shown_by_groups(faces: Iterable[tuple[UUID, UUID]], shown: Mapping[UUID, frozenset[str]]) -> dict[UUID, frozenset[str]]:
-    """The labels that each group of faces may show: one where the truth tells, several or none where it does not.
+def most_shown(files: Iterable[frozenset[str]], among: frozenset[str] | None = None) -> frozenset[str]:
+    """The labels that these files show most: one where the truth tells, several where they are shown alike, none of nobody.
 
-    faces: (group, medium), each medium once or more. shown: the labels of everybody in a medium.
+    among: if given, these alone are asked for; all of them where no file shows one.
     """
-    media: dict[UUID, set[UUID]] = {}
-    for group, medium in faces:
-        media.setdefault(group, set()).add(medium)
-    return {group: _most_shown(shown.get(medium, UNKNOWN) for medium in mine) for group, mine in media.items()}
+    weights: Counter[str] = Counter()
+    for people in files:
+        for label in people if among is None else people & among:
+            weights[label] += _WHOLE // len(people) or 1
+    most = max(weights.values(), default=0)
+    return frozenset(label for label in (weights if among is None else among) if weights[label] == most)
 
 
-def _most_shown(people: Iterable[frozenset[str]]) -> frozenset[str]:
-    times = Counter(label for labels in people for label in labels)
-    most = max(times.values(), default=0)
-    return frozenset(label for label, number in times.items() if number == most)
+def shown_by_face(here: frozenset[str], others: Iterable[frozenset[str]]) -> frozenset[str]:
+    """The labels that a face may show. here: everybody in its file. others: everybody in each other file of its group."""
+    return here if len(here) < 2 else most_shown(others, here)
 
 
 def is_same(one: frozenset[str], other: frozenset[str]) -> bool | None:
-    """Whether two sides show the same person; None where the truth cannot tell."""
+    """Whether two faces show the same person; None where the truth cannot tell."""
     if not one or not other:
         return None
     if not one & other:

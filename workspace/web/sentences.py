@@ -101,6 +101,7 @@ SENTENCES: Mapping[str, Any] = {
     "exercise:injected": _l("put something into the exercise"),
     "exercise:injection_landed": _l("let an injection happen"),
     "exercise:revealed": _l("opened the debrief"),
+    "debrief:drawn_up": _l("drew up the debrief"),
 }
 """By event kind; a test holds this table against events.KINDS."""
 
