@@ -6,21 +6,25 @@ drawn, and stands in plan.json as `expected` for the tests; the workers never re
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 import numpy as np
 
-from seed.operation import EXHIBITS, Exhibit
+from seed.operation import EXERCISE_SEED, Exhibit, Scenario
 from seed.people import IDENTITIES
 from seed.pictures import Camera, Figure, Look, NearCopy, Photo, Still
 from seed.register import unmet_identities
 from seed.scenes import ROOMS, THINGS
 from seed.videos import Pan, Video
+from workspace.errors import Fault, Invalid
 
-SEED: Final = 20240
+STREAM: Final = 20240
+"""The stream of random numbers of the default seed: the measurements of docs/models.md were made with it."""
 SIZES: Final = ((1024, 768), (1152, 864), (768, 1024), (960, 720), (1280, 960), (800, 600), (864, 1152))
+FEWEST_PHOTOS, FEWEST_VIDEOS = 12, 2
 CAMERAS: Final = (
     Camera("Example Optics", "EO-100"),
     Camera("Example Optics", "EO-220 Duo"),
@@ -30,7 +34,8 @@ CAMERAS: Final = (
 )
 # One camera whose cards were found in two countries: a lead that needs no face.
 SHARED_CAMERA: Final = Camera("Example Optics", "EO-D60", "EO60-4471902")
-SHARED_BY: Final = ("PE-D-008", "CO-D-119")
+AT_SEA: Final = (0.0, -140.0)
+"""Where pictures of other countries than these say that they were taken: in the Pacific, far from anybody."""
 HOMES: Final = {"EC": (-0.18, -78.47), "PE": (-12.05, -77.04), "CO": (4.65, -74.06), "CL": (-33.45, -70.66)}
 REFUSED: Final = (
     ("empty.jpg", "empty"), ("cut.jpg", "truncated"), ("notes.jpg", "text"), ("clip.mp4", "broken_video"),
@@ -66,53 +71,61 @@ class Layout:
     refused: tuple[Refused, ...]
 
 
-def whereabouts() -> dict[str, tuple[str, ...]]:
+def whereabouts(exhibits: Sequence[Exhibit]) -> dict[str, tuple[str, ...]]:
     """On which exhibits each identity is shown; the people of the register who are not met are shown nowhere."""
+    return spread([label for label in sorted(IDENTITIES) if label not in unmet_identities()], exhibits)
+
+
+def spread(people: Sequence[str], exhibits: Sequence[Exhibit]) -> dict[str, tuple[str, ...]]:
+    """By person, on which devices they are met; half of them in more than one country."""
     shown: dict[str, tuple[str, ...]] = {}
-    labels = [label for label in sorted(IDENTITIES) if label not in unmet_identities()]
-    for place, label in enumerate(labels):
-        home = place % len(EXHIBITS)
+    for place, label in enumerate(people):
+        home = place % len(exhibits)
         found = [home]
         if place % 2 == 0:  # every second person is met in another country too
-            found.append(_elsewhere(home, 4))
+            found.append(_elsewhere(exhibits, home, 4))
         if place % 6 == 0:
-            found.append(_elsewhere(home, 8))
+            found.append(_elsewhere(exhibits, home, 8))
         if place % 4 == 1:  # and every fourth on a second device of the same country
-            found.append(_beside(home))
-        shown[label] = tuple(EXHIBITS[k].label for k in dict.fromkeys(found))
+            found.append(_beside(exhibits, home))
+        shown[label] = tuple(exhibits[k].label for k in dict.fromkeys(found))
     return shown
 
 
-def _elsewhere(home: int, steps: int) -> int:
-    place = (home + steps) % len(EXHIBITS)
-    while EXHIBITS[place].country == EXHIBITS[home].country:
-        place = (place + 1) % len(EXHIBITS)
+def _elsewhere(exhibits: Sequence[Exhibit], home: int, steps: int) -> int:
+    place = (home + steps) % len(exhibits)
+    while exhibits[place].country == exhibits[home].country:
+        place = (place + 1) % len(exhibits)
     return place
 
 
-def _beside(home: int) -> int:
-    near = [k for k, exhibit in enumerate(EXHIBITS) if exhibit.country == EXHIBITS[home].country and k != home]
+def _beside(exhibits: Sequence[Exhibit], home: int) -> int:
+    near = [k for k, exhibit in enumerate(exhibits) if exhibit.country == exhibits[home].country and k != home]
     return near[home % len(near)]
 
 
-def lay_out(photos: int, videos: int) -> Layout:
+def lay_out(scenario: Scenario, photos: int, videos: int) -> Layout:
     """Describe `photos` photo files and `videos` video files, copies included, and the refused ones beside them.
 
     Raises:
-        ValueError: fewer than 12 photos or 2 videos, with which nothing of the kinds could be shown.
+        Invalid: fewer photos or videos than those with which every kind of file can be shown.
     """
-    if photos < 12 or videos < 2:
-        raise ValueError("the exercise needs at least 12 photos and 2 videos")
-    return _Drawer(np.random.default_rng(SEED)).layout(photos, videos)
+    least = {"photos": (photos, FEWEST_PHOTOS), "videos": (videos, FEWEST_VIDEOS)}
+    faults = [Fault(name, "at least {fewest}", fewest=fewest) for name, (asked, fewest) in least.items() if asked < fewest]
+    if faults:
+        raise Invalid("The exercise would be too small.", faults=faults)
+    return _Drawer(np.random.default_rng(STREAM + scenario.seed - EXERCISE_SEED), scenario).layout(photos, videos)
 
 
 class _Drawer:
     """Draws the layout from one stream of random numbers, and names the files device by device."""
 
-    def __init__(self, random: np.random.Generator) -> None:
+    def __init__(self, random: np.random.Generator, scenario: Scenario) -> None:
         self.random = random
-        self.shown = whereabouts()
-        self.counts = dict.fromkeys((exhibit.label for exhibit in EXHIBITS), 0)
+        self.exhibits, self.shared_by = scenario.exhibits, scenario.shared_by
+        self.shown = whereabouts(self.exhibits)
+        self.numbers = {exhibit.label: place for place, exhibit in enumerate(self.exhibits)}
+        self.counts = dict.fromkeys(self.numbers, 0)
 
     def layout(self, photos: int, videos: int) -> Layout:
         exact, near = max(1, photos // 12), max(1, photos // 10)
@@ -145,9 +158,9 @@ class _Drawer:
         return self._photo(label, still, k)
 
     def _group(self, k: int) -> Photo:
-        label = EXHIBITS[k % len(EXHIBITS)].label
+        label = self.exhibits[k % len(self.exhibits)].label
         here = [person for person, labels in self.shown.items() if label in labels]
-        pair = [here[(k // len(EXHIBITS) + n) % len(here)] for n in range(2)]
+        pair = [here[(k // len(self.exhibits) + n) % len(here)] for n in range(2)]
         figures = tuple(
             Figure(person, (k + n) % 3, 0.27 + 0.46 * n, float(self.random.uniform(0.55, 0.72)))
             for n, person in enumerate(dict.fromkeys(pair))
@@ -156,13 +169,13 @@ class _Drawer:
         return self._photo(label, Still(self._room(label), self._view(), figures, self._look(k + 3), size), k + 5)
 
     def _without_people(self, k: int) -> Photo:
-        label = EXHIBITS[(k * 5) % len(EXHIBITS)].label
+        label = self.exhibits[(k * 5) % len(self.exhibits)].label
         scene = THINGS[k // 2 % len(THINGS)] if k % 2 else self._room(label)
         left, top, share = self._view()
         return self._photo(label, Still(scene, (left, top, share * 0.9), (), self._look(k), self._size()), k)
 
     def _photo(self, label: str, still: Still, k: int) -> Photo:
-        camera = SHARED_CAMERA if label in SHARED_BY and k % 2 == 0 else CAMERAS[_number(label) % len(CAMERAS)]
+        camera = SHARED_CAMERA if label in self.shared_by and k % 2 == 0 else CAMERAS[self.numbers[label] % len(CAMERAS)]
         kept_as, ending = "JPEG", "jpg"
         if k % 23 == 7:
             kept_as, ending = "PNG", "png"
@@ -188,7 +201,7 @@ class _Drawer:
         shots = [people] if k % 3 != 1 or len(people) < 2 else [people[:1], people[1:]]
         stills = tuple(
             Still(
-                self._room(label) if n == 0 else (_number(label) + 7) % ROOMS,
+                self._room(label) if n == 0 else (self.numbers[label] + 7) % ROOMS,
                 self._view(),
                 tuple(
                     Figure(who, (k + n) % 3, (at + 0.5) / len(shot) * 0.9 + 0.05, float(self.random.uniform(0.7, 0.85)))
@@ -216,20 +229,20 @@ class _Drawer:
         )
 
     def _refused(self, k: int) -> Refused:
-        label = EXHIBITS[(k * 7 + 2) % len(EXHIBITS)].label
+        exhibit = self.exhibits[(k * 7 + 2) % len(self.exhibits)]
         name, why = REFUSED[k]
-        return Refused(f"{label}/{_folder(label, k)}/{k:02d} {name}", why)
+        return Refused(f"{exhibit.label}/{_folder(exhibit, k)}/{k:02d} {name}", why)
 
     # Their parts
 
     def _other(self, of: str, k: int) -> str:
         """Another device: two of three times one of another country."""
-        from_label = of.partition("/")[0]
-        home = next(place for place, exhibit in enumerate(EXHIBITS) if exhibit.label == from_label)
-        return EXHIBITS[_beside(home) if k % 3 == 2 else _elsewhere(home, 3 + k % 5)].label
+        home = self.numbers[of.partition("/")[0]]
+        alike = _beside(self.exhibits, home) if k % 3 == 2 else _elsewhere(self.exhibits, home, 3 + k % 5)
+        return self.exhibits[alike].label
 
     def _room(self, label: str) -> int:
-        return (_number(label) + int(self.random.integers(0, 3)) * 5) % ROOMS
+        return (self.numbers[label] + int(self.random.integers(0, 3)) * 5) % ROOMS
 
     def _view(self) -> tuple[float, float, float]:
         share = float(self.random.uniform(0.5, 0.85))
@@ -251,16 +264,12 @@ class _Drawer:
         return datetime(2022, 1, 8, 9) + timedelta(seconds=int(self.random.integers(0, 86_400 * 900)))
 
     def _place(self, label: str) -> tuple[float, float]:
-        latitude, longitude = HOMES[label[:2]]
+        latitude, longitude = HOMES.get(label[:2], AT_SEA)
         return latitude + float(self.random.uniform(-0.05, 0.05)), longitude + float(self.random.uniform(-0.05, 0.05))
 
     def _path(self, label: str, ending: str, *, is_video: bool) -> str:
         self.counts[label] += 1
-        return file_path(next(e for e in EXHIBITS if e.label == label), self.counts[label], ending, is_video=is_video)
-
-
-def _number(label: str) -> int:
-    return next(place for place, exhibit in enumerate(EXHIBITS) if exhibit.label == label)
+        return file_path(self.exhibits[self.numbers[label]], self.counts[label], ending, is_video=is_video)
 
 
 def file_path(exhibit: Exhibit, k: int, ending: str, *, is_video: bool) -> str:
@@ -273,15 +282,14 @@ def file_path(exhibit: Exhibit, k: int, ending: str, *, is_video: bool) -> str:
         3: f"{day:%Y%m%d}_{k * 127 % 240000:06d}.{ending}",
         4: f"señal {k:03d} (copia).{ending}",
     }[k % 5]
-    return f"{exhibit.label}/{_folder(exhibit.label, k)}/{name}"
+    return f"{exhibit.label}/{_folder(exhibit, k)}/{name}"
 
 
-def _folder(label: str, k: int) -> str:
-    kind = next(exhibit.kind for exhibit in EXHIBITS if exhibit.label == label)
+def _folder(exhibit: Exhibit, k: int) -> str:
     folders = {
         "phone": ("DCIM/Camera", "WhatsApp/Media/WhatsApp Images", "DCIM/100MEDIA", "Download"),
         "tablet": ("DCIM/Camera", "Pictures/Galería", "Download"),
         "laptop": ("Users/usuario/Imágenes", "Users/usuario/Imágenes/año nuevo", "Users/usuario/Downloads"),
         "storage": ("respaldo/2022", "respaldo/2023/varios", "DCIM/100EODSC", "Ñandú & otros"),
-    }[kind]
+    }[exhibit.kind]
     return folders[k // 5 % len(folders)]

@@ -101,7 +101,9 @@ def create_exercise(plan: ExercisePlan, place: Place) -> Loaded:
 
 
 def bring_register(plan: ExercisePlan, folder: Path, place: Place, loaded: Loaded) -> None:
-    """Import the register as the analyst's or a country lead's act."""
+    """Import the register, if there is one, as the first country's lead."""
+    if plan.register_file is None:
+        return
     person = loaded.people[f"{plan.operation.countries[0]} · country lead"]
     reception.receive_register(
         place.app,

@@ -21,23 +21,17 @@ from pathlib import Path
 from typing import Final
 
 from seed import register
-from seed.layout import SHARED_BY, SHARED_CAMERA, ExactCopy, Layout, Refused, lay_out
+from seed.layout import SHARED_CAMERA, ExactCopy, Layout, Refused, lay_out
 from seed.operation import (
-    AGENCIES,
-    CLUES,
-    COUNTRIES,
-    EXERCISE_SEED,
-    EXHIBITS,
-    MEMBERS,
-    SCENARIO,
-    SERIES,
     Agency,
     Clue,
     Exhibit,
     Member,
     OperationFacts,
+    Scenario,
     Series,
     operation_facts,
+    scenario,
 )
 from seed.pictures import NearCopy, Photo, Still, encode, encode_near_copy
 from seed.videos import Video, encode_video
@@ -63,7 +57,7 @@ class Expected:
 
 @dataclass(frozen=True)
 class ExercisePlan:
-    """Everything that loading the exercise needs. `register_file` and the exhibits' folders are inside the exercise."""
+    """Everything that loading the exercise needs. `register_file`, if any, and the exhibits' folders are inside the exercise."""
 
     operation: OperationFacts
     agencies: tuple[Agency, ...]
@@ -71,7 +65,7 @@ class ExercisePlan:
     exhibits: tuple[Exhibit, ...]
     clues: tuple[Clue, ...]
     series: tuple[Series, ...]
-    register_file: str
+    register_file: str | None
     photos: int
     videos: int
     refused: int
@@ -81,17 +75,24 @@ class ExercisePlan:
 
 
 def make_exercise(
-    target: Path, *, photos: int = 300, videos: int = 40, today: date | None = None, processes: int = 2
+    target: Path,
+    *,
+    photos: int = 300,
+    videos: int = 40,
+    played: Scenario | None = None,
+    today: date | None = None,
+    processes: int = 2,
 ) -> ExercisePlan:
     """Write the exercise into `target`, an empty or absent folder, and return its plan, which is also in plan.json.
 
-    photos and videos count all readable files, copies included; the refused files come on top.
+    photos and videos count all readable files, copies included; the refused files come on top. played: Lantern unless said.
 
     Raises:
         FileExistsError: the folder is not empty.
-        ValueError: too few photos or videos.
+        Invalid: too few photos or videos.
     """
-    layout = lay_out(photos, videos)
+    played = played or scenario()
+    layout = lay_out(played, photos, videos)
     target.mkdir(parents=True, exist_ok=True)
     if any(target.iterdir()):
         raise FileExistsError(f"{target} is not empty")
@@ -103,8 +104,8 @@ def make_exercise(
         shutil.copyfile(target / copy.of, target / copy.path)
     for refused in layout.refused:
         _write(target, refused.path, _unreadable(refused, target, layout))
-    _write(target, "register/register.csv", register.as_csv())
-    plan = _plan(layout, today or datetime.now(UTC).date())
+    _write(target, "register/register.csv", register.as_csv(played.countries))
+    plan = _plan(played, layout, today or datetime.now(UTC).date())
     text = json.dumps(asdict(plan), ensure_ascii=False, indent=1, default=dict) + "\n"
     _write(target, "plan.json", text.encode())
     return plan
@@ -181,25 +182,25 @@ def _unreadable(refused: Refused, target: Path, layout: Layout) -> bytes:
 # The plan
 
 
-def _plan(layout: Layout, today: date) -> ExercisePlan:
+def _plan(played: Scenario, layout: Layout, today: date) -> ExercisePlan:
     return ExercisePlan(
-        operation=operation_facts(today),
-        agencies=AGENCIES,
-        members=MEMBERS,
-        exhibits=EXHIBITS,
-        clues=CLUES,
-        series=SERIES,
+        operation=operation_facts(today, played.countries),
+        agencies=played.agencies,
+        members=played.members,
+        exhibits=played.exhibits,
+        clues=played.clues,
+        series=played.series,
         register_file="register/register.csv",
         photos=len(layout.photos) + len(layout.near_copies) + sum(not copy.path.endswith(".mp4") for copy in layout.exact_copies),
         videos=len(layout.videos) + sum(copy.path.endswith(".mp4") for copy in layout.exact_copies),
         refused=len(layout.refused),
-        seed=EXERCISE_SEED,
-        scenario=SCENARIO,
-        expected=_expected(layout),
+        seed=played.seed,
+        scenario=played.name,
+        expected=_expected(played, layout),
     )
 
 
-def _expected(layout: Layout) -> Expected:
+def _expected(played: Scenario, layout: Layout) -> Expected:
     shown: dict[str, tuple[str, ...]] = {}
     for photo in layout.photos:
         shown[photo.path] = _people((photo.still,))
@@ -211,17 +212,17 @@ def _expected(layout: Layout) -> Expected:
     groups: dict[str, list[str]] = {}
     for same in layout.exact_copies:
         groups.setdefault(same.of, [same.of]).append(same.path)
-    entries = list(csv.DictReader(io.StringIO(register.as_csv().decode())))
+    entries = list(csv.DictReader(io.StringIO(register.as_csv(played.countries).decode())))
     return Expected(
         shown=dict(sorted(shown.items())),
         exact_groups=tuple(tuple(group) for group in groups.values()),
         near_pairs=tuple((near.path, near.of) for near in layout.near_copies),
         refused={refused.path: refused.why for refused in layout.refused},
         register={entry["number"]: who for entry, who in zip(entries, register.registered(), strict=True)},
-        lives_in=_homes(shown, {who: entry["country"] for entry, who in zip(entries, register.registered(), strict=True)}),
-        across_countries=_across(shown),
+        lives_in=homes(played, shown, {who: entry["country"] for entry, who in zip(entries, register.registered(), strict=True)}),
+        across_countries=across(shown),
         camera_serial=SHARED_CAMERA.serial,
-        camera_exhibits=SHARED_BY,
+        camera_exhibits=played.shared_by,
     )
 
 
@@ -229,15 +230,17 @@ def _people(stills: Sequence[Still]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(figure.identity for still in stills for figure in still.figures))
 
 
-def _homes(shown: Mapping[str, tuple[str, ...]], missing_from: Mapping[str, str]) -> dict[str, str]:
+def homes(played: Scenario, shown: Mapping[str, tuple[str, ...]], missing_from: Mapping[str, str]) -> dict[str, str]:
     """Where everybody lives: in the country from which they are missing, else in one that the exercise's seed gives them."""
-    homes = dict(missing_from)
-    for identity in sorted({who for people in shown.values() for who in people} - homes.keys()):
-        homes[identity] = COUNTRIES[hashlib.sha256(f"{EXERCISE_SEED} {identity}".encode()).digest()[0] % len(COUNTRIES)]
-    return homes
+    found = dict(missing_from)
+    for identity in sorted({who for people in shown.values() for who in people} - found.keys()):
+        drawn = hashlib.sha256(f"{played.seed} {identity}".encode()).digest()[0]
+        found[identity] = played.countries[drawn % len(played.countries)]
+    return found
 
 
-def _across(shown: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+def across(shown: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Whom several countries hold pictures of, with the countries."""
     countries: dict[str, set[str]] = defaultdict(set)
     for path, people in shown.items():
         for person in people:

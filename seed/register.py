@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Final
@@ -65,15 +66,14 @@ def registered() -> tuple[str, ...]:
     return tuple(label for place, label in enumerate(labels) if place % 7 != 6)[:ENTRIES]
 
 
-def entries() -> tuple[Entry, ...]:
-    """The register."""
+def entries(countries: Sequence[str]) -> tuple[Entry, ...]:
+    """The register; its entries are missing from these countries in turn."""
     random = np.random.default_rng(2024)
-    return tuple(_entry(place, label, random) for place, label in enumerate(registered()))
+    return tuple(_entry(place, label, countries[place % len(countries)], random) for place, label in enumerate(registered()))
 
 
-def _entry(place: int, identity: str, random: np.random.Generator) -> Entry:
+def _entry(place: int, identity: str, country: str, random: np.random.Generator) -> Entry:
     recipe = IDENTITIES[identity]
-    country = ("EC", "PE", "CO", "CL")[place % 4]
     born = date(1974, 1, 1) + timedelta(days=int(random.integers(0, 9500)))
     missing = date(2019, 1, 1) + timedelta(days=int(random.integers(2200)))
     tall = int(random.normal(173 if recipe.host in MALE_HEADS else 161, 5))
@@ -83,7 +83,7 @@ def _entry(place: int, identity: str, random: np.random.Generator) -> Entry:
         date_of_birth=f"{born:%Y-%m-%d}",
         nationality=country if place % 5 else f"{country};CO" if country != "CO" else "CO;EC",
         missing_since=f"{missing:%Y-%m-%d}",
-        place=PLACES[country][place % 3],
+        place=PLACES[country][place % 3] if country in PLACES else "",
         country=country,
         height_cm=tall,
         eyes=EYES[int(random.integers(len(EYES)))],
@@ -118,10 +118,10 @@ def portraits() -> tuple[Photo, ...]:
     return tuple(photo for place, label in enumerate(registered()) for photo in _portraits(place, label))
 
 
-def as_csv() -> bytes:
-    """register.csv, UTF-8."""
+def as_csv(countries: Sequence[str]) -> bytes:
+    """register.csv of these countries, UTF-8."""
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, [field.name for field in fields(Entry)], lineterminator="\n")
     writer.writeheader()
-    writer.writerows(vars(entry) for entry in entries())
+    writer.writerows(vars(entry) for entry in entries(countries))
     return out.getvalue().encode()

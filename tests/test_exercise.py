@@ -5,12 +5,13 @@ from __future__ import annotations
 from sqlalchemy import Connection, text
 
 from tests.support.operation import TestOperation
+from workspace.commands.exercise import begin_exercise, write_truth
 from workspace.queries.exercise import exercise_operation
 
 
 def found(operation: TestOperation) -> int | None:
     with operation.workers.read(operation.service_id) as view:
-        return exercise_operation(view.session, 2)
+        return exercise_operation(view.session)
 
 
 def test_an_exercise_is_gone_on_with_once_all_its_devices_are_in_and_while_it_lasts(operation: TestOperation) -> None:
@@ -24,6 +25,18 @@ def test_an_exercise_is_gone_on_with_once_all_its_devices_are_in_and_while_it_la
     assert found(operation) != operation.id, "its days are over"
     operation.change("update operation set closes_at = now() + interval '2 days', state = 'closing' where id = :id", **here)
     assert found(operation) != operation.id, "closed by its lead"
+
+
+def test_an_exercise_is_not_gone_on_with_while_a_device_on_which_somebody_is_shown_is_missing(operation: TestOperation) -> None:
+    operation.lead("EC", "PE")
+    operation.change("update exhibit set intake_ended_at = now() where operation_id = :id", id=operation.id)
+    with operation.workers.write(operation.service_id) as tx:
+        begin_exercise(tx, operation.id, seed=1, scenario="lantern", partners=[])
+        write_truth(tx, operation.id, lives_in={"P-01": "EC"}, shown=[("EC-D-999", "DCIM/1.jpg", "P-01")], entries={})
+
+    assert found(operation) != operation.id
+    operation.change("update exhibit set label = 'EC-D-999' where operation_id = :id and country = 'EC'", id=operation.id)
+    assert found(operation) == operation.id
 
 
 def test_an_exercise_whose_record_an_earlier_version_began_is_left_and_a_new_one_is_made(

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from seed.load import Loaded, Place, bring_exhibit, create_exercise
 from seed.make import ExercisePlan, make_exercise
-from seed.operation import AGENCIES, MEMBERS
 from tests.support.servers import Servers
 from workspace.model import ExerciseEntry, ExerciseIdentity, ExerciseSeat, ExerciseShown
 from workspace.model.database import Database
@@ -41,18 +40,20 @@ def loaded(plan: ExercisePlan, place: Place) -> Loaded:
     return create_exercise(plan, place)
 
 
-def test_partners_play_whoever_works_on_the_material_until_somebody_signs_in(loaded: Loaded, workers_database: Database) -> None:
+def test_partners_play_whoever_works_on_the_material_until_somebody_signs_in(
+    loaded: Loaded, plan: ExercisePlan, workers_database: Database
+) -> None:
     with Session(workers_database.engine) as session:
         seats = session.scalars(select(ExerciseSeat.user_id).where(ExerciseSeat.operation_id == loaded.operation_id)).all()
 
-    persons = {member.label for member in MEMBERS if loaded.people[member.label] not in seats}
+    persons = {member.label for member in plan.members if loaded.people[member.label] not in seats}
     assert persons == {"CL · observer", "EC · administrator", "EC · exercise director"}
 
 
-def test_every_country_has_somebody_for_every_step_of_a_lead() -> None:
-    kinds = {agency.key: agency for agency in AGENCIES}
+def test_every_country_has_somebody_for_every_step_of_a_lead(plan: ExercisePlan) -> None:
+    kinds = {agency.key: agency for agency in plan.agencies}
     for country in ("EC", "PE", "CO", "CL"):
-        own = [(member.role, kinds[member.agency]) for member in MEMBERS if kinds[member.agency].country == country]
+        own = [(member.role, kinds[member.agency]) for member in plan.members if kinds[member.agency].country == country]
         roles = [role for role, _ in own]
         assert (roles.count("country_lead"), roles.count("specialist"), roles.count("analyst"), roles.count("liaison")) == (
             1,

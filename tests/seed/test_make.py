@@ -11,6 +11,7 @@ import pytest
 from PIL import Image, UnidentifiedImageError
 
 from seed.make import ExercisePlan, make_exercise
+from workspace.errors import Invalid
 from workspace.exchange.register import read_register
 
 TODAY = date(2025, 6, 11)
@@ -104,7 +105,7 @@ def test_every_readable_file_can_be_read_and_no_refused_one(exercise: tuple[Path
 def test_the_register_is_taken_whole_and_holds_adults_only(exercise: tuple[Path, ExercisePlan]) -> None:
     folder, plan = exercise
 
-    taken = read_register(folder / plan.register_file)
+    taken = read_register(folder / (plan.register_file or ""))
 
     assert [entry.number for entry in taken.entries] == list(plan.expected.register)
     assert not taken.remarks
@@ -118,7 +119,7 @@ def test_the_register_is_taken_whole_and_holds_adults_only(exercise: tuple[Path,
 def test_the_registers_columns_are_those_of_a_yellow_notice(exercise: tuple[Path, ExercisePlan]) -> None:
     folder, plan = exercise
 
-    header = next(csv.reader(io.StringIO((folder / plan.register_file).read_text(encoding="utf-8"))))
+    header = next(csv.reader(io.StringIO((folder / (plan.register_file or "")).read_text(encoding="utf-8"))))
 
     assert ",".join(header) == (
         "number,sex,date_of_birth,nationality,missing_since,place,country,height_cm,eyes,hair,marks,languages,photos"
@@ -135,7 +136,8 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_an_exercise_too_small_for_every_kind_of_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="at least 12 photos"):
-        make_exercise(tmp_path / "small", photos=11, videos=2)
+    with pytest.raises(Invalid) as refusal:
+        make_exercise(tmp_path / "small", photos=11, videos=1)
 
+    assert refusal.value.facts["faults"] == ["photos: at least 12", "videos: at least 2"]
     assert not (tmp_path / "small").exists()

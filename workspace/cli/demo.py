@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from workspace.cli.setup import Commands
     from workspace.host.engines import Engines
 
+    Make = Callable[[Path], ExercisePlan]
+
 HOME = "demo"
 """The exercise's own home inside the house's; `CONCORD_HOME=var/demo` lets the other commands work on it."""
 POLL_S = 0.25
@@ -54,26 +56,36 @@ def register(commands: Commands) -> None:
     demo = commands.add_parser(
         "demo", help="run the exercise and serve it; lawful pictures of adults, made from installed packages"
     )
-    demo.add_argument("--once", action="store_true", help="run it to its end in a database of its own, serve nothing")
-    demo.add_argument("--json", action="store_true", help="print the figures as one JSON object in the last line")
-    demo.add_argument("--photos", type=int, default=300, metavar="N")
-    demo.add_argument("--videos", type=int, default=40, metavar="N")
+    add_arguments(demo)
     demo.set_defaults(run=run_demo)
 
 
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    """What every command that plays an exercise takes: how large it is, and how it is run."""
+    command.add_argument("--once", action="store_true", help="run it to its end in a database of its own, serve nothing")
+    command.add_argument("--json", action="store_true", help="print the figures as one JSON object in the last line")
+    command.add_argument("--photos", type=int, default=300, metavar="N")
+    command.add_argument("--videos", type=int, default=40, metavar="N")
+
+
 def run_demo(arguments: argparse.Namespace) -> int:
-    """Run the exercise."""
+    """Run the exercise, or go on with the one that is there."""
+    from seed.make import make_exercise
+
+    return play(arguments, lambda folder: make_exercise(folder, photos=arguments.photos, videos=arguments.videos))
+
+
+def play(arguments: argparse.Namespace, make: Make, *, is_new: bool = False) -> int:
+    """Play an exercise whose material `make` puts into an empty folder; without `is_new` one that can still be worked on goes on."""
     set_up()
     # A home of its own: an exercise with one-click links must never serve what a real operation keeps.
     adopt({"PROFILE": "exercise", "PACK_DIR": str(settings().pack_dir), "HOME": str(settings().home / HOME)})
     settings().home.mkdir(parents=True, exist_ok=True)
     settings().home.chmod(0o711)
-    return _once(arguments) if arguments.once else _serve(arguments)
+    return _once(arguments, make) if arguments.once else _serve(arguments, make, is_new=is_new)
 
 
-def _serve(arguments: argparse.Namespace) -> int:
-    from seed.operation import EXHIBITS
-
+def _serve(arguments: argparse.Namespace, make: Make, *, is_new: bool) -> int:
     found = settings()
     port = free_port(found.host, found.port)
     with Supervisor(found.home) as supervisor, running_engines(DATABASE) as engines, _handles() as handles:
@@ -81,11 +93,11 @@ def _serve(arguments: argparse.Namespace) -> int:
         address = start_web(supervisor, port)
         start_workers(supervisor, found.workers)
         with handles.workers.read(handles.service_id) as view:
-            operation_id = exercise_operation(view.session, len(EXHIBITS))
+            operation_id = None if is_new else exercise_operation(view.session)
         if operation_id is None:
             # The links come before the work: whoever signs in now watches the board fill.
             operation_id = _run_exercise(
-                arguments, handles, supervisor, engines, ready=lambda found: _print_links(handles, found, address)
+                make, handles, supervisor, engines, ready=lambda found: _print_links(handles, found, address)
             )
             if arguments.json:
                 print(json.dumps(_figures(handles, operation_id)))
@@ -95,7 +107,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         return until_interrupted(supervisor, engines)
 
 
-def _once(arguments: argparse.Namespace) -> int:
+def _once(arguments: argparse.Namespace, make: Make) -> int:
     """The exercise in a database and folder of its own, which are removed at the end."""
     name = f"{DATABASE}_{secrets.token_hex(4)}"
     folder = settings().home / "once" / name
@@ -104,7 +116,7 @@ def _once(arguments: argparse.Namespace) -> int:
         with Supervisor(settings().home, f"once-{name}") as supervisor, running_engines(name) as engines:
             with _handles() as handles:
                 start_workers(supervisor, settings().workers)
-                operation_id = _run_exercise(arguments, handles, supervisor, engines)
+                operation_id = _run_exercise(make, handles, supervisor, engines)
                 figures = _figures(handles, operation_id)
             supervisor.stop()
             _drop_database(engines, name)
@@ -140,7 +152,7 @@ def _handles() -> Iterator[_Handles]:
 
 
 def _run_exercise(
-    arguments: argparse.Namespace,
+    make: Make,
     handles: _Handles,
     supervisor: Supervisor,
     engines: Engines | None,
@@ -151,7 +163,7 @@ def _run_exercise(
     from seed.load import Place, bring_register, create_exercise, fill_series
 
     found = settings()
-    plan, folder = _material(arguments)
+    plan, folder = _material(make)
     store = MediaStore(found.media_url)
     place = Place(handles.app, handles.workers, store, load_or_create_master(found.key_file), found.home / "keys" / "exercise")
     loaded = create_exercise(plan, place)
@@ -163,15 +175,13 @@ def _run_exercise(
     return loaded.operation_id
 
 
-def _material(arguments: argparse.Namespace) -> tuple[ExercisePlan, Path]:
-    """The exercise's files, made once for these numbers of photos and videos; the operation's window follows the day."""
-    from seed.make import make_exercise
-
-    folder = settings().home / "exercise" / f"{arguments.photos}-{arguments.videos}-{int(time.time())}"
+def _material(make: Make) -> tuple[ExercisePlan, Path]:
+    """The exercise's files in a folder of their own, made anew; those of earlier exercises are in the store already."""
+    folder = settings().home / "exercise" / str(int(time.time()))
     for earlier in folder.parent.glob("*"):
         shutil.rmtree(earlier)
-    say(f"Making {arguments.photos} photos and {arguments.videos} videos from pictures in the installed packages.")
-    return make_exercise(folder, photos=arguments.photos, videos=arguments.videos), folder
+    say("Making the exercise's photos and videos.")
+    return make(folder), folder
 
 
 def _bring(plan: ExercisePlan, folder: Path, place: Place, loaded: Loaded, handles: _Handles) -> None:

@@ -58,7 +58,7 @@ def members_by_role(session: Session, operation_id: int) -> list[tuple[int, str,
     return sorted(((row.id, row.name, row.role) for row in rows), key=lambda found: (ROLES.index(found[2]), found[1]))
 
 
-def exercise_operation(session: Session, exhibits: int) -> int | None:
+def exercise_operation(session: Session) -> int | None:
     """The newest exercise that can be worked on, or None: open for an hour more, all its exhibits in.
 
     One that was stopped while its exhibits came in, whose days are over, or whose record was begun by an earlier version, is left
@@ -66,9 +66,11 @@ def exercise_operation(session: Session, exhibits: int) -> int | None:
     """
     found: int | None = session.execute(
         text("""select max(o.id) from operation o where o.is_exercise and o.state = 'open' and o.closes_at > now() + interval '1 hour'
-             and (select count(*) from exhibit x where x.operation_id = o.id and x.intake_ended_at is not null) >= :exhibits
+             and exists (select 1 from exhibit x where x.operation_id = o.id)
+             and not exists (select 1 from exhibit x where x.operation_id = o.id and x.intake_ended_at is null)
+             and not exists (select 1 from exercise_shown s where s.operation_id = o.id and not exists
+               (select 1 from exhibit x where x.operation_id = o.id and x.label = s.exhibit_label))
              and not exists (select 1 from event e where e.operation_id = o.id and e.version = 1)"""),
-        {"exhibits": exhibits},
     ).scalar_one_or_none()
     return found
 
