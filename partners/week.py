@@ -5,6 +5,7 @@ Read by the workers' role, beside the truth the only thing that does not come th
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
@@ -98,6 +99,19 @@ class Board:
 
 
 @dataclass
+class Work:
+    """A lead that an examiner has in hand. token: of the claim; page: as it was when the lead was claimed. is_weighed: whether it was
+    thought of to do something else than to sign.
+    """
+
+    lead: str
+    token: int
+    page: Json
+    is_looked_at: bool = False
+    is_weighed: bool = False
+
+
+@dataclass
 class Seat:
     """A seat that a partner plays: who it is, its session, its board, and what its role keeps in mind.
 
@@ -109,6 +123,20 @@ class Seat:
     board: Board
     random: Random
     notes: dict[str, set[str]] = field(default_factory=dict)
+    work: Work | None = None
+    looked_at: dict[str, float] = field(default_factory=dict)
+
+    def is_time_for(self, name: str, every_s: float) -> bool:
+        """Whether this was last due more than so many seconds of true time ago; it is then done now."""
+        now = time.monotonic()
+        if now - self.looked_at.get(name, float("-inf")) < every_s:
+            return False
+        self.looked_at[name] = now
+        return True
+
+    def forget(self, name: str) -> None:
+        """Let it be due at once."""
+        self.looked_at.pop(name, None)
 
     def noted(self, name: str) -> set[str]:
         """What the role keeps in mind under this name."""

@@ -1,0 +1,69 @@
+"""A partner who leads a country: grants and refuses access to its closed material, ends claims that nobody works on, and examines."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import datetime
+from functools import partial
+
+from partners import texts
+from partners.client import Json
+from partners.play import Act
+from partners.roles import examiner
+from partners.week import Seat, Week
+
+DECIDE_S = 60.0
+SHARE_GRANTED = 0.75
+GRANTED_HOURS = 48
+OVERVIEW_EVERY_S = 600.0
+"""Exercise time after which the overview is looked at again."""
+FORGOTTEN_S = 3600.0
+"""Exercise time after which a claim of the own country counts as forgotten."""
+_LEAD = re.compile(r"/leads/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
+
+
+def next_act(seat: Seat, week: Week) -> Act | None:
+    """Answer who asks, free what is forgotten, else examine. Raises: Refused, Away."""
+    if seat.work is None and seat.is_time_for("overview", OVERVIEW_EVERY_S / week.play.pace):
+        act = _answer(seat, week) or _free(seat, week)
+        if act is not None:
+            return act
+    return examiner.next_act(seat, week)
+
+
+def _answer(seat: Seat, week: Week) -> Act | None:
+    """Answer the first request that waits on a lead of the overview's list of what is stuck."""
+    overview = seat.client.page(f"/operations/{week.operation_id}")
+    for lead in dict.fromkeys(_LEAD.findall(overview)):
+        page: Json = seat.client.get(f"/api/v1/leads/{lead}")
+        for request in page["access_requests"]:
+            if request["may_answer"]:
+                return Act("answer", partial(_decide, seat, request["id"]), DECIDE_S)
+    return None
+
+
+def _decide(seat: Seat, request: str) -> None:
+    granted = seat.random.random() < SHARE_GRANTED
+    seat.client.post(f"/api/v1/access-requests/{request}/answer", {"granted": granted, "hours": GRANTED_HOURS})
+    seat.forget("overview")  # there may be another one
+
+
+def _free(seat: Seat, week: Week) -> Act | None:
+    """End a claim of the own country's partners that has been held for long."""
+    for card in seat.board.refresh().values():
+        holder = card["holder"]
+        if holder is None or holder["country"] != seat.member.country or not week.is_partner(holder["id"]):
+            continue
+        left_s = datetime.fromisoformat(card["lease_until"]).timestamp() - time.time()
+        if card["lease_s"] - left_s < FORGOTTEN_S / week.play.pace or holder["id"] == seat.member.user_id:
+            continue
+        page: Json = seat.client.get(f"/api/v1/leads/{card['id']}")
+        if page["permissions"]["take_over_lead"]:
+            return Act("take over", partial(_take_over, seat, card["id"]), DECIDE_S)
+    return None
+
+
+def _take_over(seat: Seat, lead: str) -> None:
+    why = texts.one_of(seat.random, texts.language_of(seat.member.language), texts.TAKE_OVER)
+    seat.client.post(f"/api/v1/leads/{lead}/take-over", {"reason": why})

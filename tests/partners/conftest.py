@@ -1,0 +1,104 @@
+"""A web process of an exercise, and partners who play seats of the test's own operation through it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from partners.play import Players, by_link
+from partners.roles.table import ROLES
+from partners.week import Play, open_week
+from tests.support.desk import Desk
+from tests.support.operation import TestOperation
+from tests.support.servers import Web, environment, web_processes
+from workspace.commands.assessments import settle_assessments
+from workspace.commands.exercise import begin_exercise, write_truth
+from workspace.commands.people import ensure_house
+from workspace.model.database import Database
+from workspace.store.exercise_secret import new_secret
+
+
+@pytest.fixture(scope="module")
+def web(servers: Any, workers_database: Database) -> Iterator[Web]:
+    ensure_house(workers_database)
+    new_secret(servers.home)
+    base = environment(servers.urls, servers.redis_url, servers.media_url, servers.home, CONCORD_PROFILE="exercise")
+    with web_processes(1, base) as found:
+        yield found[0]
+
+
+@dataclass
+class ShortWeek:
+    """The test's operation as an exercise that partners play in time-lapse, with the test in the place of housekeeping."""
+
+    operation: TestOperation
+    desk: Desk
+    web: Web
+    home: Path
+
+    def lead(self, *, shows_one_person: bool = True, first: str = "EC", second: str = "PE") -> UUID:
+        """A lead with pictures, of which the truth is known."""
+        lead = self.operation.lead(first, second)
+        self.desk.pictures(lead)
+        self.operation.change(
+            """insert into received_file (operation_id, compartment_id, exhibit_id, media_item_id, path, size_bytes, sha256)
+               select m.operation_id, m.compartment_id, e.exhibit_id, m.id, 'DCIM/' || e.side || '.jpg', 1, m.sha256
+               from lead_evidence e join media_item m on m.id = e.media_item_id where e.lead_id = :lead""",
+            lead=lead,
+        )
+        self.operation.change(
+            """insert into exercise_shown (operation_id, exhibit_label, device_path, identity)
+               select e.operation_id, x.label, 'DCIM/' || e.side || '.jpg', case when :same or e.side = 1 then 'P-01' else 'P-02' end
+               from lead_evidence e join exhibit x on x.id = e.exhibit_id where e.lead_id = :lead""",
+            lead=lead,
+            same=shows_one_person,
+        )
+        return lead
+
+    def begin(self, *partners: int, seed: int = 2611) -> None:
+        """Have these seats played by partners, at the fastest pace."""
+        with self.operation.workers.write(self.operation.service_id) as tx:
+            begin_exercise(tx, self.operation.id, seed=seed, scenario="lantern", partners=partners)
+            write_truth(tx, self.operation.id, lives_in={"P-01": "EC", "P-02": "PE"}, shown=[], entries={})
+        self.operation.change("update exercise set pace = 60 where operation_id = :id", id=self.operation.id)
+
+    def settle(self) -> None:
+        """Let the ten seconds in which an opinion can be taken back be over, and settle it."""
+        self.operation.change(
+            "update assessment set signed_at = signed_at - interval '11 seconds' where operation_id = :id and settled_at is null",
+            id=self.operation.id,
+        )
+        with self.operation.workers.write(self.operation.service_id) as tx:
+            settle_assessments(tx)
+
+    def players(self) -> Players:
+        week = open_week(self.operation.workers, self.operation.service_id, self.operation.id, in_time_lapse=True)
+        return Players(week, ROLES, by_link(self.web.url, self.home))
+
+    def play(self, until: Callable[[], bool], *, players: Players | None = None, most_looks: int = 60) -> None:
+        """Play until something is so; what is signed settles at each look at the exercise."""
+        looks = 0
+
+        def enough(_play: Play) -> bool:
+            nonlocal looks
+            self.settle()
+            looks += 1
+            assert looks < most_looks, f"not so after {most_looks} looks: {self.operation.kinds()}"
+            return until()
+
+        playing = players or self.players()
+        try:
+            playing.play(Event(), until=enough)
+        finally:
+            playing.close()
+
+
+@pytest.fixture
+def week(operation: TestOperation, desk: Desk, web: Web, servers: Any) -> ShortWeek:
+    return ShortWeek(operation, desk, web, servers.home)

@@ -1,0 +1,102 @@
+"""A short week: partners claim, look, judge and sign through the web, and leave alone what a person is at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import text
+
+from partners.errors import finding
+from partners.truth import Truth
+from tests.partners.conftest import ShortWeek
+from workspace.commands.claims import claim_lead, release_lead
+from workspace.commands.discussion import note_presence
+from workspace.model import Lead
+from workspace.model.database import Database
+
+
+def use_a_seed_of_no_error(week: ShortWeek, leads: Sequence[UUID], *, is_same: bool) -> None:
+    """Have the exercise played by a seed with which both first opinions on these leads are right."""
+    truth = Truth(week.operation.workers, week.operation.service_id)
+    pairs = [truth.of(lead).pair for lead in leads]
+    right = "same" if is_same else "different"
+    seed = next(
+        seed
+        for seed in range(100_000)
+        if all(finding(seed, pair, ordinal, is_same=is_same) == right for pair in pairs for ordinal in (1, 2))
+    )
+    week.operation.change("update exercise set seed = :seed where operation_id = :id", seed=seed, id=week.operation.id)
+
+
+def facts(week: ShortWeek, lead: UUID) -> list[tuple[str, str]]:
+    with week.operation.workers.read(week.operation.service_id) as view:
+        rows = view.session.execute(
+            text("select kind, played_by from event where operation_id = :id and lead_id = :lead order by seq"),
+            {"id": week.operation.id, "lead": lead},
+        )
+        return [(row.kind, row.played_by) for row in rows]
+
+
+def stage(week: ShortWeek, lead: UUID) -> str:
+    return str(week.operation.row(Lead, lead).stage)
+
+
+def test_partners_of_two_countries_verify_what_is_true(week: ShortWeek) -> None:
+    week.begin(*(week.operation.person(country, which=n) for country in ("EC", "PE") for n in (1, 2)))
+    leads = [week.lead() for _ in range(4)]
+    use_a_seed_of_no_error(week, leads, is_same=True)
+
+    week.play(lambda: all(stage(week, lead) in ("verified", "parked") for lead in leads))
+
+    verified = [lead for lead in leads if stage(week, lead) == "verified"]
+    assert verified  # now and then one is set aside instead, for a better picture
+    for lead in verified:
+        acts = facts(week, lead)
+        assert acts.count(("assessment:signed", "partner")) == 2
+        assert ("lead:claimed", "person") not in acts
+    assert week.operation.kinds().count("media:viewed") >= 4 * len(verified)
+
+
+def test_partners_reject_what_is_not_true(week: ShortWeek) -> None:
+    week.begin(*(week.operation.person(country, which=n) for country in ("EC", "PE") for n in (1, 2)))
+    leads = [week.lead(shows_one_person=False) for _ in range(3)]
+    use_a_seed_of_no_error(week, leads, is_same=False)
+
+    week.play(lambda: all(stage(week, lead) not in ("open", "assessed") for lead in leads))
+
+    assert "rejected" in {stage(week, lead) for lead in leads}
+
+
+def test_partners_leave_alone_what_a_person_holds_has_open_or_has_begun(week: ShortWeek, database: Database) -> None:
+    me, other = week.operation.person("EC", "country_lead"), week.operation.person("PE", "country_lead")
+    week.begin(week.operation.person("EC"), week.operation.person("PE"))
+    held, opened, begun, free = (week.lead() for _ in range(4))
+    with database.write(me) as tx:
+        claim_lead(tx, held)
+        note_presence(tx, opened, mode="viewing")
+    with database.write(other) as tx:
+        token = claim_lead(tx, begun)
+    with database.write(other) as tx:
+        release_lead(tx, begun, token=token)
+
+    week.play(lambda: stage(week, free) != "open")
+
+    for lead in (held, opened, begun):
+        assert {played_by for _, played_by in facts(week, lead)} <= {"person"}
+
+
+def test_a_partner_leaves_a_seat_that_a_person_takes(week: ShortWeek, database: Database) -> None:
+    seat = week.operation.person("EC")
+    week.begin(seat)
+    lead = week.lead()
+    players = week.players()
+    week.play(lambda: bool(facts(week, lead)), players=players)
+    week.operation.change("update exercise_seat set played_by = 'person' where user_id = :seat", seat=seat)
+    before = players.acts
+
+    week.play(lambda: True, players=players)
+    looks = iter(range(4))
+    week.play(lambda: next(looks) == 3, players=players)
+
+    assert players.acts == before
