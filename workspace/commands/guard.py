@@ -41,11 +41,13 @@ def require_operation(tx: Tx, action: str, operation_id: int) -> Operation:
     Raises:
         NotFound: there is no such operation for this actor.
         Forbidden, Closed: see `policy.require`.
+        NotFresh: see `policy.require_standing`.
     """
     operation = tx.session.get(Operation, operation_id)
     if operation is None:
         raise NotFound("There is no such operation.")
     policy.require(tx.actor, action, _facts(tx, operation))
+    policy.require_standing(action, tx.standing, is_exercise=operation.is_exercise)
     return operation
 
 
@@ -55,12 +57,14 @@ def require_lead(tx: Tx, action: str, lead_id: UUID) -> tuple[Lead, Operation]:
     Raises:
         NotFound: there is no such lead for this actor.
         Forbidden, Closed: see `policy.require`.
+        NotFresh: see `policy.require_standing`.
     """
     row = tx.session.execute(_LEAD, {"lead": lead_id}).one_or_none()
     if row is None:
         raise NotFound("There is no such lead.")
     lead, operation = row
     policy.require(tx.actor, action, _facts(tx, operation))
+    policy.require_standing(action, tx.standing, is_exercise=operation.is_exercise)
     return lead, operation
 
 

@@ -204,12 +204,11 @@ def re_route_referral(tx: Tx, referral_id: UUID, *, to_agency_id: int, reason: s
 
 
 def fetch_package(tx: Tx, referral_id: UUID) -> tuple[int, str]:
-    """The operation and address of a package for download. Asks `answer_referral` or `send_referral`; records `package:fetched`."""
+    """The operation and address of a package for download. Asks `fetch_package`; records `package:fetched`."""
     row = tx.session.get(Referral, referral_id)
     if row is None or row.package_address is None:
         raise NotFound("There is no such package.")
-    receives = row.to_agency_id == tx.actor.agency_id and row.state not in ("drafted", "withdrawn")
-    require_operation(tx, "answer_referral" if receives else "send_referral", row.operation_id)
+    require_operation(tx, "fetch_package", row.operation_id)
     tx.record(events.PackageFetched(at(row), referral=row.id))
     return row.operation_id, row.package_address
 

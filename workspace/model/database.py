@@ -25,7 +25,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from workspace.errors import Invalid, NotSignedIn, Text, Unavailable, WorkspaceError
 from workspace.events import Event
-from workspace.rules.actor import Actor
+from workspace.rules.actor import Actor, Standing
 
 _PRESENT = text("select set_config('app.presented', :it, true)")
 _ACT_AS = text("select act_as(:id)")
@@ -53,6 +53,7 @@ class Tx:
     actor: Actor
     now: datetime
     played_by: str = "person"
+    standing: Standing = "fresh"
     events: list[Event] = field(default_factory=list)
     afterwards: list[Callable[[], None]] = field(default_factory=list)
     refusal: WorkspaceError | None = None
@@ -131,15 +132,19 @@ class Database:
             session.rollback()
 
     @contextmanager
-    def write(self, actor: int, *, presented: bytes | None = None, played_by: str = "person") -> Iterator[Tx]:
+    def write(
+        self, actor: int, *, presented: bytes | None = None, played_by: str = "person", standing: Standing = "fresh"
+    ) -> Iterator[Tx]:
         """Open a write as the actor; commit at the end, with its events, or change nothing.
 
         played_by: "partner" where the session is that of an exercise's partner; it stands on every event of the write.
+        standing: what the write came with; some actions ask for a passkey shown just now.
 
         Raises:
             NotSignedIn: the actor does not exist or is disabled.
         """
         with self._writing(lambda _: actor, presented, played_by) as tx:
+            tx.standing = standing
             yield tx
 
     @contextmanager

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workspace.errors import Closed, Forbidden
-from workspace.rules.actor import Actor
+from workspace.errors import Closed, Forbidden, NotFresh
+from workspace.rules.actor import Actor, Standing
 from workspace.rules.roles import (
     ADMINISTRATOR,
     AUTHORITIES,
@@ -31,10 +31,16 @@ from workspace.rules.states import AFTER_OPENING, ALWAYS, BEFORE_AND_DURING, DUR
 
 @dataclass(frozen=True)
 class Rule:
-    """Which roles may do it, in which states of the operation. After the window only outcomes and corrections may be written."""
+    """Which roles may do it, in which states of the operation. After the window only outcomes and corrections may be written.
+
+    step_up: only with a passkey shown within the last minutes, and by no token, because it cannot be undone by its author alone or
+    opens something. An exercise asks for none. rule_of_two: two people do it; whoever did the first half is refused the second.
+    """
 
     roles: frozenset[str]
     states: frozenset[str]
+    step_up: bool = False
+    rule_of_two: bool = False
 
 
 RULES: dict[str, Rule] = {
@@ -42,18 +48,18 @@ RULES: dict[str, Rule] = {
     "play_exercise": Rule(SERVICE, ALWAYS),
     "take_seat": Rule(MEMBERS | {"recipient"}, ALWAYS),
     "direct_exercise": Rule(DIRECTOR, ALWAYS),
-    "reveal_truth": Rule(DIRECTOR, ALWAYS),
+    "reveal_truth": Rule(DIRECTOR, ALWAYS, step_up=True),
     # The operation and its people
-    "accept_terms": Rule(LEADERS, NOT_FINISHED),
-    "change_operation_state": Rule(OPERATION_LEAD, ALWAYS),
+    "accept_terms": Rule(LEADERS, NOT_FINISHED, step_up=True),
+    "change_operation_state": Rule(OPERATION_LEAD, ALWAYS, step_up=True),
     "change_operation_settings": Rule(OPERATION_LEAD, NOT_FINISHED),
     "add_agency": Rule(OPERATION_LEAD | SERVICE | ADMINISTRATOR, ALWAYS),
-    "add_member": Rule(LEADERS | SERVICE | ADMINISTRATOR, ALWAYS),
-    "remove_member": Rule(LEADERS | ADMINISTRATOR, ALWAYS),
-    "set_package_key": Rule(AUTHORITIES, ALWAYS),
+    "add_member": Rule(LEADERS | SERVICE | ADMINISTRATOR, ALWAYS, step_up=True),
+    "remove_member": Rule(LEADERS | ADMINISTRATOR, ALWAYS, step_up=True),
+    "set_package_key": Rule(AUTHORITIES, ALWAYS, step_up=True),
     "add_series": Rule(KEY_HOLDERS - OPERATION_LEAD, BEFORE_AND_DURING),
     "place_person": Rule(EXAMINERS, BEFORE_AND_DURING),
-    "determine_country": Rule(EXAMINERS, BEFORE_AND_DURING),
+    "determine_country": Rule(EXAMINERS, BEFORE_AND_DURING, rule_of_two=True),
     # Material
     "receive_exhibit": Rule(EXHIBIT_RECEIVERS, BEFORE_AND_DURING),
     "import_register": Rule(REGISTER_IMPORTERS, BEFORE_AND_DURING),
@@ -70,7 +76,7 @@ RULES: dict[str, Rule] = {
     "end_lease": Rule(SERVICE, ALWAYS),
     "end_window": Rule(SERVICE, ALWAYS),
     "end_access": Rule(SERVICE, ALWAYS),
-    "assess_lead": Rule(EXAMINERS, DURING),
+    "assess_lead": Rule(EXAMINERS, DURING, rule_of_two=True),
     "settle_assessment": Rule(SERVICE, ALWAYS),
     "note_sights": Rule(KEY_HOLDERS | SERVICE, ALWAYS),
     "save_draft": Rule(KEY_HOLDERS, ALWAYS),
@@ -87,15 +93,16 @@ RULES: dict[str, Rule] = {
     "state_jurisdiction": Rule(KEY_HOLDERS, AFTER_OPENING),  # after the window only where a referral came back
     "withdraw_jurisdiction": Rule(KEY_HOLDERS, ALWAYS),
     "draft_referral": Rule(DISSEMINATORS, DURING),
-    "approve_referral": Rule(DISSEMINATORS, DURING),
-    "send_referral": Rule(DISSEMINATORS, DURING),
+    "approve_referral": Rule(DISSEMINATORS, DURING, rule_of_two=True),
+    "send_referral": Rule(DISSEMINATORS, DURING, step_up=True),
     "withdraw_referral": Rule(DISSEMINATORS, AFTER_OPENING),
-    "re_route_referral": Rule(DISSEMINATORS, AFTER_OPENING),
+    "re_route_referral": Rule(DISSEMINATORS, AFTER_OPENING, step_up=True),
     "build_package": Rule(SERVICE, ALWAYS),
+    "fetch_package": Rule(AUTHORITIES, AFTER_OPENING),
     "answer_referral": Rule(AUTHORITIES, AFTER_OPENING),
-    "state_outcome": Rule(AUTHORITIES, AFTER_OPENING),
-    "revoke_outcome": Rule(AUTHORITIES, AFTER_OPENING),
-    "merge_ledger": Rule(DISSEMINATORS | OPERATION_LEAD, AFTER_OPENING),
+    "state_outcome": Rule(AUTHORITIES, AFTER_OPENING, step_up=True),
+    "revoke_outcome": Rule(AUTHORITIES, AFTER_OPENING, step_up=True),
+    "merge_ledger": Rule(DISSEMINATORS | OPERATION_LEAD, AFTER_OPENING, step_up=True),
     "draw_up_edition": Rule(OPERATION_LEAD | OBSERVER, ALWAYS),
     "compute_edition": Rule(SERVICE, ALWAYS),
     "export_statistics": Rule(MEMBERS, ALWAYS),
@@ -145,6 +152,21 @@ def require(actor: Actor, action: str, operation: OperationFacts) -> None:
         raise Forbidden("Your role in this operation does not allow this.", action=action, role=role or "none")
     if operation.state not in rule.states:
         raise Closed("The operation does not accept this now.", action=action, state=operation.state)
+
+
+def require_standing(action: str, standing: Standing, *, is_exercise: bool) -> None:
+    """Pass if the credential that came is enough for the action.
+
+    Raises:
+        Forbidden: a token came for what asks for a passkey: no program can show one.
+        NotFresh: the passkey must be shown again first.
+    """
+    if not RULES[action].step_up:
+        return
+    if standing == "token":
+        raise Forbidden("No token may do this: sign in with your passkey.", action=action)
+    if standing == "stale" and not is_exercise:
+        raise NotFresh("Show your passkey once more for this.", action=action)
 
 
 def allows(actor: Actor, action: str, operation: OperationFacts) -> bool:

@@ -20,6 +20,7 @@ from workspace.model.database import Database, Tx, View
 from workspace.queries import identity as queries
 from workspace.queries.identity import Bearer, Person
 from workspace.queries.operations import OperationHead, wrapped_key
+from workspace.rules.actor import Standing
 from workspace.rules.credentials import TOKEN_PREFIX, digest
 from workspace.rules.policy import OperationFacts, allows
 from workspace.settings import Settings
@@ -78,7 +79,7 @@ def reading() -> Iterator[View]:
 def writing() -> Iterator[Tx]:
     """Open one write of the signed-in person. Raises: NotSignedIn."""
     found = bearer()
-    with database().write(found.person.id, played_by=found.played_by) as tx:
+    with database().write(found.person.id, played_by=found.played_by, standing=_standing(found)) as tx:
         yield tx
 
 
@@ -106,6 +107,12 @@ def housekeeping_id(rows: Database) -> int:
     return users.housekeeping_id
 
 
+def _standing(found: Bearer) -> Standing:
+    if found.scopes is not None:
+        return "token"
+    return "fresh" if found.is_fresh or found.how == "exercise_link" else "stale"
+
+
 def may(view: View, action: str, operation: OperationHead) -> bool:
     """Whether the viewer could do the action in this operation now: a screen offers nothing else."""
     return allows(view.me, action, OperationFacts(operation.id, operation.state_now))
@@ -118,10 +125,10 @@ def require_fresh() -> None:
         Forbidden: a token came: no program can show a passkey.
         NotFresh: it must be shown again first.
     """
-    found = bearer()
-    if found.scopes is not None:
+    standing = _standing(bearer())
+    if standing == "token":
         raise Forbidden("No token may do this: sign in with your passkey.")
-    if not found.is_fresh and found.how != "exercise_link":
+    if standing == "stale":
         raise NotFresh("Show your passkey once more for this.")
 
 

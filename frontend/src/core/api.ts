@@ -56,7 +56,25 @@ export interface Carriage {
   keepalive?: boolean;
 }
 
+let stepUp: (() => Promise<unknown>) | null = null;
+
+/** The passkey module says how a fresh passkey is asked for; what needs one is then sent again by itself. */
+export function offerStepUp(ask: () => Promise<unknown>): void {
+  stepUp = ask;
+}
+
+/** Send a request; where the server asks for the passkey once more, ask the person for it and send it again, once. */
 export async function call<T = unknown>(method: Method, path: string, body?: unknown, carriage: Carriage = {}): Promise<T> {
+  try {
+    return await send<T>(method, path, body, carriage);
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== "step_up_needed" || !stepUp) throw error;
+  }
+  await stepUp();
+  return send<T>(method, path, body, carriage);
+}
+
+async function send<T>(method: Method, path: string, body: unknown, carriage: Carriage): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json" };
   if (method !== "GET") headers["X-CSRF-Token"] = csrfToken();
   let payload: BodyInit | null = null;

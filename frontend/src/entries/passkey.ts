@@ -11,9 +11,9 @@ import {
   startRegistration,
   WebAuthnError,
 } from "@simplewebauthn/browser";
-import { call, Refusal } from "../core/api";
-import { offerStepUp, showFaults } from "../page/forms";
+import { call, offerStepUp, Refusal } from "../core/api";
 import { t } from "../core/i18n";
+import { showFaults } from "../page/forms";
 
 async function signIn(): Promise<unknown> {
   const optionsJSON = await call<PublicKeyCredentialRequestOptionsJSON>("POST", "/api/v1/sign-in/options", {});
@@ -43,13 +43,11 @@ async function showAgain(): Promise<unknown> {
   const optionsJSON = await call<PublicKeyCredentialRequestOptionsJSON>("POST", "/api/v1/step-up/options", {});
   return call("POST", "/api/v1/step-up", { credential: await startAuthentication({ optionsJSON }) });
 }
-offerStepUp(async (element) => {
+offerStepUp(async () => {
   try {
     await showAgain();
-    return true;
   } catch (error) {
-    showFaults(element, explain(error));
-    return false;
+    throw new Refusal(403, "passkey_not_shown", explain(error).join(" "));
   }
 });
 

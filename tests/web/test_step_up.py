@@ -1,0 +1,131 @@
+"""What asks for the passkey once more, and what two people do: the columns of the policy, and that they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from tests.support.desk import Desk
+from tests.support.http_client import ORIGIN, Browser
+from tests.support.operation import TestOperation
+from workspace.commands.outcomes import Statement, state_outcome
+from workspace.commands.referrals import send_referral
+from workspace.errors import Forbidden, NotFresh
+from workspace.model.database import Database
+from workspace.rules.actor import Standing
+from workspace.rules.policy import RULES
+
+SignedIn = Callable[[int], Browser]
+
+ROUTES = {
+    "accept_terms": ("country_lead", "POST", "/api/v1/operations/{op}/terms/accept", {}),
+    "change_operation_state": ("operation_lead", "POST", "/api/v1/operations/{op}/state", {"state": "closing"}),
+    "add_member": (
+        "operation_lead",
+        "POST",
+        "/api/v1/operations/{op}/members",
+        {"role": "observer", "agency_id": 1, "name": "EC · observer 2"},
+    ),
+    "remove_member": ("operation_lead", "DELETE", "/api/v1/operations/{op}/members/{other}", None),
+    "set_package_key": ("liaison", "POST", "/api/v1/agencies/{agency}/package-key", {"public_key": "age1" + "q" * 58}),
+}
+"""Of each action that needs no further rows: who asks, and how."""
+IN_THE_COMMANDS_THAT_NEED_A_REFERRAL = {
+    "send_referral",
+    "re_route_referral",
+    "state_outcome",
+    "revoke_outcome",
+    "merge_ledger",
+    "reveal_truth",
+}
+
+
+def ask(browser: Browser, operation: TestOperation, action: str) -> tuple[int, str]:
+    """The status and the code of an answer."""
+    _role, method, address, body = ROUTES[action]
+    path = address.format(op=operation.id, agency=operation.agencies["EC"], other=operation.person("PE", "observer"))
+    answer = browser.send(method, path, body)
+    return answer.status_code, (answer.json or {}).get("error", {}).get("code", "")
+
+
+@pytest.fixture
+def real(operation: TestOperation) -> TestOperation:
+    """An operation that is no exercise."""
+    operation.change("update operation set is_exercise = false where id = :id", id=operation.id)
+    return operation
+
+
+def test_the_policy_names_what_needs_a_passkey() -> None:
+    assert {action for action, rule in RULES.items() if rule.step_up} == {*ROUTES, *IN_THE_COMMANDS_THAT_NEED_A_REFERRAL}
+
+
+@pytest.mark.parametrize("action", sorted(ROUTES))
+def test_a_passkey_shown_long_ago_is_asked_for_once_more(real: TestOperation, signed_in: SignedIn, action: str) -> None:
+    person = real.person("EC", ROUTES[action][0])
+    browser = signed_in(person)
+    before = real.kinds()
+
+    real.change("update session set stepped_up_at = now() - interval '6 minutes' where user_id = :id", id=person)
+    assert ask(browser, real, action) == (403, "step_up_needed")
+    assert real.kinds() == before
+
+    real.change("update session set stepped_up_at = now() where user_id = :id", id=person)
+    assert ask(browser, real, action)[1] != "step_up_needed"
+
+
+@pytest.mark.parametrize("action", sorted(set(ROUTES) - {"set_package_key"}))
+def test_an_exercise_asks_for_none(operation: TestOperation, signed_in: SignedIn, action: str) -> None:
+    person = operation.person("EC", ROUTES[action][0])
+    browser = signed_in(person)
+
+    operation.change("update session set stepped_up_at = null where user_id = :id", id=person)
+
+    assert ask(browser, operation, action)[1] != "step_up_needed"
+
+
+def test_no_token_does_what_needs_a_passkey(real: TestOperation, signed_in: SignedIn) -> None:
+    lead = signed_in(real.person("EC", "operation_lead"))
+    secret = lead.post("/api/v1/tokens", {"label": "a program", "scopes": ["admin", "write"], "days": 1}).json["token"]
+
+    answer = lead.client.post(
+        f"/api/v1/operations/{real.id}/state",
+        base_url=ORIGIN,
+        json={"state": "closing"},
+        headers={"Authorization": f"Bearer {secret}"},
+    )
+
+    assert (answer.status_code, answer.json["error"]["code"]) == (403, "forbidden")
+
+
+@pytest.mark.parametrize(("standing", "refusal"), [("stale", NotFresh), ("token", Forbidden)])
+def test_sending_and_stating_ask_for_it_too(desk: Desk, database: Database, standing: Standing, refusal: type[Exception]) -> None:
+    desk.key("CL")
+    lead = desk.verified()
+    desk.ground(lead, "CL")
+    draft = desk.draft(lead, "CL")
+    desk.approve(draft)
+    desk.work()
+    desk.operation.change("update operation set is_exercise = false where id = :id", id=desk.operation.id)
+    before = desk.operation.kinds()
+
+    with pytest.raises(refusal), database.write(desk.operation.person("EC", "liaison"), standing=standing) as tx:
+        send_referral(tx, draft)
+    assert desk.operation.kinds() == before
+
+    desk.send(draft)
+    desk.acknowledge(draft, "CL")
+    safe = Statement(kind="victim", stage="V5", authority_reference="court 1", stated_on=date(2026, 1, 2))
+    with pytest.raises(refusal), database.write(desk.operation.person("CL", "liaison"), standing=standing) as tx:
+        state_outcome(tx, draft, safe)
+
+
+def test_the_policy_names_what_two_people_do() -> None:
+    """Each is refused to whoever did the first half: tests/test_series.py, tests/leads/test_assessments.py and
+    tests/referrals/test_referrals.py try it."""
+    assert {action for action, rule in RULES.items() if rule.rule_of_two} == {
+        "determine_country",
+        "assess_lead",
+        "approve_referral",
+    }
