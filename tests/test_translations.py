@@ -173,9 +173,11 @@ def test_texts_of_python_are_found_with_refusals_and_faults() -> None:
     source = """
       raise Invalid("The {thing} " "is wrong.", thing=1, faults=[Fault("name", "too long"), Text("all of it")])
       _(variable); _l("lazy"); ngettext("%(num)d day", "%(num)d days", n); errors.Held("held")
+      class LeadHeld(Event, says="held the lead"): pass
     """.replace("\n      ", "\n")
 
     assert [message for _line, message in texts_of_python(source)] == [
+        "held the lead",
         "The {thing} is wrong.",
         "lazy",
         ("%(num)d day", "%(num)d days"),

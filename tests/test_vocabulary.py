@@ -12,14 +12,12 @@ import pytest
 from tests.support.sources import ROOT, sources, strings
 from workspace.analysis.sandbox.limits import REASONS
 from workspace.commands import intake
-from workspace.events import KINDS
 from workspace.exchange import figures
 from workspace.host.catalogues import LOCALE, read_catalogue
 from workspace.rules import codes, credentials, jurisdiction, verdict
 from workspace.rules.numbers import entry_number, lead_number, person_number, referral_number, series_number
 from workspace.vocabulary import ANSWER_WITHIN, VOCABULARY, label
 from workspace.web.messages import SCREEN_TABLES, ui_messages
-from workspace.web.sentences import SENTENCES
 
 COLUMNS: Mapping[str, str] = {
     "agency.kind": "agency_kind",
@@ -229,10 +227,6 @@ def test_labels_of_one_table_differ_in_every_language() -> None:
 
 def test_a_code_without_a_label_stands_for_itself() -> None:
     assert (label("lead_stage", "open"), label("register_detail", "shoe size")) == ("Open", "shoe size")
-
-
-def test_every_kind_of_event_has_its_sentence() -> None:
-    assert set(SENTENCES) == set(KINDS)
 
 
 def test_numbers_are_written_in_one_place_per_language() -> None:

@@ -1,7 +1,8 @@
 """Every kind of event, once. An event is a frozen dataclass of ids, numbers, times, digests and codes; no words stand in the record.
 
 `kind` is the tag in the log, made from the name of the class: `LeadClaimed` is `lead:claimed`. Each has a `place`; whatever else it
-holds is the payload. `why` names the row that holds what a person wrote. Must not import anything of the workspace.
+holds is the payload. `why` names the row that holds what a person wrote. `says` is the end of a sentence that begins with the person
+who did it, as the history shows it: an English source for gettext. Must not import anything of the workspace.
 """
 
 from __future__ import annotations
@@ -37,14 +38,16 @@ class _Kind:
     """Makes a frozen dataclass of each class below it, and its tag out of its name: `LeadClaimLost` is `lead:claim_lost`."""
 
     kind: ClassVar[str] = ""
+    says: ClassVar[str] = ""
 
-    def __init_subclass__(cls) -> None:
+    def __init_subclass__(cls, *, says: str) -> None:
         subject, *what = re.findall(r"[A-Z][a-z]*", cls.__name__)
         cls.kind = f"{subject}:{'_'.join(what)}".lower()
+        cls.says = says
         dataclass(frozen=True, kw_only=True)(cls)
 
 
-class Event(_Kind):
+class Event(_Kind, says=""):
     """Base of all events. The only positional argument says where it happened."""
 
     place: Place = field(kw_only=False)
@@ -59,306 +62,306 @@ class Event(_Kind):
 
 # --- The installation -----------------------------------------------------------------------------------------
 
-class AgencyCreated(Event):
+class AgencyCreated(Event, says="added an agency"):
     agency: int
 
-class AgencyKeySet(Event):
+class AgencyKeySet(Event, says="set the agency's key for packages"):
     agency: int
 
-class UserCreated(Event):
+class UserCreated(Event, says="added a person"):
     user: int
     agency: int
 
-class UserDisabled(Event):
+class UserDisabled(Event, says="disabled an account"):
     user: int
 
-class InvitationCreated(Event):
+class InvitationCreated(Event, says="made an invitation"):
     user: int
 
-class PasskeyEnrolled(Event):
+class PasskeyEnrolled(Event, says="added a passkey"):
     user: int
 
-class PasskeyRemoved(Event):
+class PasskeyRemoved(Event, says="removed a passkey"):
     user: int
 
-class SessionSteppedUp(Event):
+class SessionSteppedUp(Event, says="showed the passkey again"):
     user: int
 
-class SessionStarted(Event):
+class SessionStarted(Event, says="signed in"):
     user: int
     how: Code
 
-class SessionEnded(Event):
+class SessionEnded(Event, says="ended a session"):
     user: int
 
-class TokenCreated(Event):
+class TokenCreated(Event, says="made an access token"):
     user: int
     scopes: tuple[Code, ...]
 
-class TokenRevoked(Event):
+class TokenRevoked(Event, says="revoked an access token"):
     user: int
 
 # --- The operation -------------------------------------------------------------------------------------
 
-class OperationCreated(Event):
+class OperationCreated(Event, says="created the operation"):
     pass
 
-class OperationStateChanged(Event):
+class OperationStateChanged(Event, says="changed the operation's state"):
     before: Code
     after: Code
 
-class OperationSettingChanged(Event):
+class OperationSettingChanged(Event, says="changed a setting of the operation"):
     setting: Code
     before: int
     after: int
 
-class AgencyJoined(Event):
+class AgencyJoined(Event, says="added an agency to the operation"):
     agency: int
     jurisdictions: tuple[Code, ...]
 
-class MemberAdded(Event):
+class MemberAdded(Event, says="added a member"):
     user: int
     role: Code
 
-class MemberRemoved(Event):
+class MemberRemoved(Event, says="removed a member"):
     user: int
 
-class TermsAccepted(Event):
+class TermsAccepted(Event, says="accepted the terms for the country"):
     country: Code
 
-class SeriesAdded(Event):
+class SeriesAdded(Event, says="added a series"):
     series: UUID
     prepared: bool
 
-class SeriesCountryDetermined(Event):
+class SeriesCountryDetermined(Event, says="determined the likely country of a series"):
     series: UUID
     country: Code
 
-class SeriesCountryConfirmed(Event):
+class SeriesCountryConfirmed(Event, says="confirmed the likely country of a series"):
     series: UUID
     country: Code
 
-class PersonPlaced(Event):
+class PersonPlaced(Event, says="placed a person in a series"):
     person: UUID
     series: UUID
 
-class PersonWithdrawn(Event):
+class PersonWithdrawn(Event, says="took a person out of a series"):
     person: UUID
     series: UUID
 
 # --- Material ------------------------------------------------------------------------------------------
 
-class ExhibitReceived(Event):
+class ExhibitReceived(Event, says="received an exhibit"):
     exhibit: UUID
     country: Code
 
-class IntakeEnded(Event):
+class IntakeEnded(Event, says="finished an intake"):
     exhibit: UUID
     received: int
     refused: int
 
-class IntakeStopped(Event):
+class IntakeStopped(Event, says="could not finish an intake"):
     exhibit: UUID
     reason: Code
 
-class MediaRead(Event):
+class MediaRead(Event, says="read a file"):
     media: UUID
     faces: int
     complete: bool = True
 
-class MediaRefused(Event):
+class MediaRefused(Event, says="refused a file"):
     media: UUID
     reason: Code
 
-class MediaViewed(Event):
+class MediaViewed(Event, says="lifted the veil of a picture"):
     subject: UUID
 
-class RegisterImported(Event):
+class RegisterImported(Event, says="imported a register"):
     register: UUID
     entries: int
 
-class SearchMade(Event):
+class SearchMade(Event, says="searched with a face"):
     search: UUID
     found: int
 
 # --- Leads ---------------------------------------------------------------------------------------------
 
-class LeadOpened(Event):
+class LeadOpened(Event, says="opened the lead"):
     number: int
     lead_kind: Code
 
-class LeadClaimed(Event):
+class LeadClaimed(Event, says="claimed the lead"):
     token: int
 
-class LeadClaimLost(Event):
+class LeadClaimLost(Event, says="tried to claim the lead while another person held it"):
     holder: int
 
-class LeadRenewed(Event):
+class LeadRenewed(Event, says="renewed the lease"):
     token: int
 
-class LeadReleased(Event):
+class LeadReleased(Event, says="released the lead"):
     token: int
 
-class LeadHandedOver(Event):
+class LeadHandedOver(Event, says="handed the lead over"):
     to: int
     token: int
 
-class LeadTakenOver(Event):
+class LeadTakenOver(Event, says="ended another's claim"):
     holder: int
     token: int
     why: UUID
 
-class LeadLeaseEnded(Event):
+class LeadLeaseEnded(Event, says="recorded that the lease ended; the draft is kept"):
     holder: int
 
-class LeadParked(Event):
+class LeadParked(Event, says="set the lead aside"):
     reason: Literal["by_hand", "inconclusive"]
     why: UUID | None = None
 
-class LeadReopened(Event):
+class LeadReopened(Event, says="took up the lead again"):
     why: UUID
 
-class LeadPrioritised(Event):
+class LeadPrioritised(Event, says="changed the priority"):
     before: int
     after: int
 
-class LeadVerified(Event):
+class LeadVerified(Event, says="recorded that two examiners agree: verified"):
     examiners: tuple[int, ...]
 
-class LeadRejected(Event):
+class LeadRejected(Event, says="recorded that two examiners agree: rejected"):
     examiners: tuple[int, ...]
 
-class LeadReferred(Event):
+class LeadReferred(Event, says="referred the lead"):
     referral: UUID
 
-class LeadClosed(Event):
+class LeadClosed(Event, says="closed the lead"):
     why: UUID
 
-class AssessmentSigned(Event):
+class AssessmentSigned(Event, says="signed an opinion"):
     assessment: UUID
 
-class AssessmentUndone(Event):
+class AssessmentUndone(Event, says="took an opinion back"):
     assessment: UUID
 
-class AssessmentSettled(Event):
+class AssessmentSettled(Event, says="made an opinion final"):
     assessment: UUID
     settled: int
 
-class AnnotationAdded(Event):
+class AnnotationAdded(Event, says="added a note"):
     annotation: UUID
 
-class AnnotationChanged(Event):
+class AnnotationChanged(Event, says="changed a note"):
     annotation: UUID
     version: int
 
-class AnnotationRemoved(Event):
+class AnnotationRemoved(Event, says="removed a note"):
     annotation: UUID
 
-class CommentAdded(Event):
+class CommentAdded(Event, says="commented"):
     comment: UUID
 
-class BandsShown(Event):
+class BandsShown(Event, says="was shown the bands of leads"):
     leads: tuple[UUID, ...]
     users: tuple[int, ...]
 
-class ScoreShown(Event):
+class ScoreShown(Event, says="was shown the score"):
     user: int
 
-class AccessAsked(Event):
+class AccessAsked(Event, says="asked for access to the closed side"):
     grant: UUID
     agency: int
 
-class AccessGranted(Event):
+class AccessGranted(Event, says="granted access"):
     grant: UUID
     agency: int
     until: datetime
 
-class AccessRefused(Event):
+class AccessRefused(Event, says="refused access"):
     grant: UUID
     agency: int
 
-class AccessTakenBack(Event):
+class AccessTakenBack(Event, says="took access back"):
     grant: UUID
     agency: int
 
-class AccessEnded(Event):
+class AccessEnded(Event, says="recorded that access ended"):
     grant: UUID
     agency: int
 
 # --- Jurisdiction, referral, outcome -------------------------------------------------------------------
 
-class JurisdictionStated(Event):
+class JurisdictionStated(Event, says="stated a ground of jurisdiction"):
     country: Code
     ground: Code
     competence: Code
 
-class JurisdictionWithdrawn(Event):
+class JurisdictionWithdrawn(Event, says="withdrew a ground of jurisdiction"):
     country: Code
     ground: Code
     competence: Code
 
-class ReferralDrafted(Event):
+class ReferralDrafted(Event, says="drafted a referral"):
     referral: UUID
     to_agency: int
 
-class ReferralWithdrawn(Event):
+class ReferralWithdrawn(Event, says="withdrew the draft of a referral"):
     referral: UUID
 
-class ReferralApproved(Event):
+class ReferralApproved(Event, says="approved a referral"):
     referral: UUID
 
-class PackageBuilt(Event):
+class PackageBuilt(Event, says="built a package"):
     referral: UUID
     sha256: bytes
 
-class PackageFailed(Event):
+class PackageFailed(Event, says="could not build a package"):
     referral: UUID
     reason: Literal["no_key", "refused", "attempts"]
 
-class PackageFetched(Event):
+class PackageFetched(Event, says="fetched a package"):
     referral: UUID
 
-class ReferralSent(Event):
+class ReferralSent(Event, says="sent a referral"):
     referral: UUID
     to_agency: int
 
-class ReferralAcknowledged(Event):
+class ReferralAcknowledged(Event, says="acknowledged a referral"):
     referral: UUID
 
-class ReferralAccepted(Event):
+class ReferralAccepted(Event, says="accepted a referral"):
     referral: UUID
 
-class ReferralDeclined(Event):
+class ReferralDeclined(Event, says="declined a referral"):
     referral: UUID
 
-class ReferralReturned(Event):
+class ReferralReturned(Event, says="returned a referral"):
     referral: UUID
 
-class ReferralReRouted(Event):
+class ReferralReRouted(Event, says="re-routed a referral"):
     referral: UUID
     onward: UUID
 
-class LedgerOpened(Event):
+class LedgerOpened(Event, says="opened an entry in the ledger"):
     ledger: UUID
     ledger_kind: Code
 
-class LedgerMerged(Event):
+class LedgerMerged(Event, says="merged two entries of the ledger"):
     ledger: UUID
     into: UUID
 
-class OutcomeStated(Event):
+class OutcomeStated(Event, says="stated an outcome"):
     outcome: UUID
     stage: Code
 
-class OutcomeRevoked(Event):
+class OutcomeRevoked(Event, says="took an outcome back"):
     outcome: UUID
     stage: Code
 
-class EditionDrawnUp(Event):
+class EditionDrawnUp(Event, says="drew up an edition of the figures"):
     edition: UUID
     number: int
 
-class ExportMade(Event):
+class ExportMade(Event, says="exported figures"):
     what: Literal["record", "edition", "debrief"]
     edition: int | None = None
     audience: Literal["internal", "public"] | None = None
@@ -366,36 +369,36 @@ class ExportMade(Event):
 
 # --- The exercise ---------------------------------------------------------------------------------------------
 
-class ExerciseBegun(Event):
+class ExerciseBegun(Event, says="began the exercise"):
     seed: int
 
-class ExercisePaced(Event):
+class ExercisePaced(Event, says="changed the pace of the exercise"):
     pace: int
 
-class ExercisePaused(Event):
+class ExercisePaused(Event, says="paused the exercise"):
     pass
 
-class ExerciseResumed(Event):
+class ExerciseResumed(Event, says="let the exercise go on"):
     pass
 
-class ExerciseStepped(Event):
+class ExerciseStepped(Event, says="had each partner act once"):
     pass
 
-class ExerciseSeatPassed(Event):
+class ExerciseSeatPassed(Event, says="gave a seat of the exercise to another player"):
     user: int
     to: Code
 
-class ExerciseInjected(Event):
+class ExerciseInjected(Event, says="put something into the exercise"):
     injection: UUID
     what: Code
 
-class ExerciseInjectionLanded(Event):
+class ExerciseInjectionLanded(Event, says="let an injection happen"):
     injection: UUID
 
-class ExerciseRevealed(Event):
+class ExerciseRevealed(Event, says="opened the debrief"):
     pass
 
-class DebriefDrawnUp(Event):
+class DebriefDrawnUp(Event, says="drew up the debrief"):
     pass
 
 # fmt: on

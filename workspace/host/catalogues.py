@@ -93,6 +93,14 @@ def texts_of_python(source: str, *, with_refusals: bool = True) -> Iterator[Foun
             )
             if found and len(found) == len(places):
                 yield node.lineno, found if len(found) > 1 else found[0]
+        elif isinstance(node, ast.ClassDef):
+            yield from ((node.lineno, text) for text in _said_by_a_kind(node))
+
+
+def _said_by_a_kind(node: ast.ClassDef) -> list[str]:
+    """What a kind of event says of itself: `class LeadClaimed(Event, says="claimed the lead")`."""
+    said = [each.value for each in node.keywords if each.arg == "says"]
+    return [each.value for each in said if isinstance(each, ast.Constant) and isinstance(each.value, str) and each.value]
 
 
 def called(call: ast.Call) -> str:
