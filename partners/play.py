@@ -111,7 +111,7 @@ class Players:
             client, random = self._connect(member), Random(f"{play.seed} {member.name}")  # noqa: S311 - no secret
             seat = Seat(member, client, Board(client, self.week.operation_id), random)
             # Nobody begins at the same moment.
-            first = time.monotonic() + random.random() * self._true_s(IDLE_S, play)
+            first = time.monotonic() + random.random() * self._true_s(IDLE_S)
             self._playing[user] = _Playing(seat, first, play.steps)
 
     def _land_line_cut(self) -> None:
@@ -127,7 +127,7 @@ class Players:
         for playing in list(self._playing.values()):
             if playing.steps < play.steps:
                 playing.steps = play.steps
-                self._act(playing, play)
+                self._act(playing)
 
     def _act_for(self, seconds: float, play: Play, stop: Event) -> None:
         until = time.monotonic() + seconds
@@ -139,12 +139,12 @@ class Players:
             if stop.is_set() or time.monotonic() > until:
                 return
             playing.steps = play.steps
-            self._act(playing, play)
+            self._act(playing)
         stop.wait(max(0.0, until - time.monotonic()))
 
-    def _act(self, playing: _Playing, play: Play) -> None:
+    def _act(self, playing: _Playing) -> None:
         seat = playing.seat
-        wait_s = self._true_s(IDLE_S, play)
+        wait_s = self._true_s(IDLE_S)
         try:
             act = self._roles[seat.member.role](seat, self.week)
             if act is not None:
@@ -152,7 +152,7 @@ class Players:
                 self.acts += 1
                 LOG.debug("%s: %s", seat.member.name, act.name)
                 rests_s = 0.0 if self.week.in_time_lapse else act.rests_s
-                wait_s = self._true_s((act.takes_s + rests_s) * seat.random.uniform(0.6, 1.4), play)
+                wait_s = self._true_s((act.takes_s + rests_s) * seat.random.uniform(0.6, 1.4))
         except Refused as refusal:
             LOG.info("%s was refused: %s", seat.member.name, refusal)
         except Away as away:
@@ -160,8 +160,8 @@ class Players:
             wait_s = max(wait_s, AWAY_S)
         playing.due = time.monotonic() + max(wait_s, BREATH_S)
 
-    def _true_s(self, exercise_s: float, play: Play) -> float:
-        return exercise_s / play.pace
+    def _true_s(self, exercise_s: float) -> float:
+        return exercise_s / self.week.pace
 
 
 def by_link(origin: str, home: Path, *, host: str = "") -> Callable[[Member], Client]:

@@ -9,12 +9,13 @@ import argparse
 import logging
 import signal
 import sys
+from dataclasses import dataclass, field
 from threading import Event
 from types import FrameType
 
 from partners.play import Players, by_link
 from partners.roles.table import ROLES
-from partners.week import newest_exercise, open_week
+from partners.week import Week, newest_exercise, open_week
 from workspace.commands.people import service_users
 from workspace.errors import Unavailable
 from workspace.model.database import Database
@@ -22,57 +23,78 @@ from workspace.settings import Settings, settings
 
 LOG = logging.getLogger("partners")
 
-WAIT_S = 2.0
+WAIT_S = 1.0
 """Before an exercise is looked for again, or a database that is away."""
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Play until asked to end."""
     parser = argparse.ArgumentParser(prog="python -m partners.run", description=__doc__)
-    parser.add_argument("--time-lapse", action="store_true", help="nobody rests between two leads")
+    parser.add_argument("--time-lapse", action="store_true", help="at the fastest pace, and nobody rests between two leads")
+    parser.add_argument("--keep-open", type=float, default=0.0, metavar="SHARE", help="leave this share of the leads open")
     given = parser.parse_args(arguments)
     found = settings()
     logging.basicConfig(level=found.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
-    stop = Event()
-
-    def end(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)
     if not found.demo_links_allowed:
         LOG.error("Partners play in an exercise on this machine alone.")
         return 1
-    workers = Database(found.database_url_worker)
+    process = _Process(Database(found.database_url_worker), found, given.time_lapse, given.keep_open)
+    signal.signal(signal.SIGTERM, process.end)
+    signal.signal(signal.SIGINT, process.end)
+    signal.signal(signal.SIGUSR1, process.let_close)
     try:
-        while not stop.is_set():
-            try:
-                _play_the_newest(workers, found, stop, in_time_lapse=given.time_lapse)
-            except Unavailable as away:
-                LOG.warning("%s", away.message)
-            stop.wait(WAIT_S)
+        process.run()
     finally:
-        workers.dispose()
+        process.workers.dispose()
     return 0
 
 
-def _play_the_newest(workers: Database, found: Settings, stop: Event, *, in_time_lapse: bool) -> None:
-    """Play the newest exercise until it is over, or do nothing if there is none.
+@dataclass
+class _Process:
+    """The process, as its signals reach it: SIGTERM ends it, SIGUSR1 has the operation lead close the operation."""
 
-    Raises:
-        Unavailable: the database does not answer.
-    """
-    with workers.read(None) as view:
-        service = service_users(view.session)
-    operation_id = newest_exercise(workers, service.worker_id) if service is not None else None
-    if service is None or operation_id is None:
-        return
-    week = open_week(workers, service.worker_id, operation_id, in_time_lapse=in_time_lapse)
-    players = Players(week, ROLES, by_link(found.public_url or f"http://localhost:{found.port}", found.home, host=found.host))
-    try:
-        players.play(stop)
-    finally:
-        players.close()
+    workers: Database
+    found: Settings
+    in_time_lapse: bool
+    keep_open: float
+    stop: Event = field(default_factory=Event)
+    week: Week | None = None
+
+    def end(self, _number: int, _frame: FrameType | None) -> None:
+        self.stop.set()
+
+    def let_close(self, _number: int, _frame: FrameType | None) -> None:
+        if self.week is not None:
+            self.week.is_ending = True
+
+    def run(self) -> None:
+        while not self.stop.is_set():
+            try:
+                self._play_the_newest()
+            except Unavailable as away:
+                LOG.warning("%s", away.message)
+            self.stop.wait(WAIT_S)
+
+    def _play_the_newest(self) -> None:
+        """Play the newest exercise until it is over, or do nothing if there is none.
+
+        Raises:
+            Unavailable: the database does not answer.
+        """
+        with self.workers.read(None) as view:
+            service = service_users(view.session)
+        operation_id = newest_exercise(self.workers, service.worker_id) if service is not None else None
+        if service is None or operation_id is None:
+            return
+        self.week = open_week(
+            self.workers, service.worker_id, operation_id, in_time_lapse=self.in_time_lapse, keep_open=self.keep_open
+        )
+        origin = self.found.public_url or f"http://localhost:{self.found.port}"
+        players = Players(self.week, ROLES, by_link(origin, self.found.home, host=self.found.host))
+        try:
+            players.play(self.stop)
+        finally:
+            players.close()
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from partners.truth import Truth
 from workspace.commands.exercise import land_injection
 from workspace.model.database import Database
 from workspace.rules.credentials import SESSION_IDLE
+from workspace.rules.exercise import PACES
 from workspace.rules.states import AFTER_CLOSING, AFTER_OPENING
 
 _EXERCISE = text("""
@@ -145,7 +146,12 @@ class Seat:
 
 @dataclass
 class Week:
-    """What every role may ask. in_time_lapse: nobody rests between two leads."""
+    """What every role may ask.
+
+    in_time_lapse: the fastest pace whatever the exercise's own, and nobody rests between two leads. keep_open: the share of all leads
+    that examiners leave open. is_ending: the material is in and read, and the time has come: the operation lead closes the operation
+    and has its closing edition drawn up.
+    """
 
     operation_id: int
     workers: Database
@@ -153,6 +159,13 @@ class Week:
     truth: Truth
     play: Play
     in_time_lapse: bool = False
+    keep_open: float = 0.0
+    is_ending: bool = False
+
+    @property
+    def pace(self) -> int:
+        """How much faster than true time partners act now."""
+        return max(PACES) if self.in_time_lapse else self.play.pace
 
     def look(self) -> Play:
         """Read anew how the exercise is played."""
@@ -207,11 +220,13 @@ class Week:
             land_injection(tx, injection.id)
 
 
-def open_week(workers: Database, service_id: int, operation_id: int, *, in_time_lapse: bool = False) -> Week:
+def open_week(
+    workers: Database, service_id: int, operation_id: int, *, in_time_lapse: bool = False, keep_open: float = 0.0
+) -> Week:
     """The week of one exercise."""
     with workers.read(service_id) as view:
         play = _play(view.session, operation_id)
-    return Week(operation_id, workers, service_id, Truth(workers, service_id), play, in_time_lapse)
+    return Week(operation_id, workers, service_id, Truth(workers, service_id), play, in_time_lapse, keep_open)
 
 
 def newest_exercise(workers: Database, service_id: int) -> int | None:

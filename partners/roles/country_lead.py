@@ -25,7 +25,7 @@ _LEAD = re.compile(r"/leads/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 
 def next_act(seat: Seat, week: Week) -> Act | None:
     """Answer who asks, free what is forgotten, else examine. Raises: Refused, Away."""
-    if seat.work is None and seat.is_time_for("overview", OVERVIEW_EVERY_S / week.play.pace):
+    if seat.work is None and seat.is_time_for("overview", OVERVIEW_EVERY_S / week.pace):
         act = _answer(seat, week) or _free(seat, week)
         if act is not None:
             return act
@@ -56,7 +56,7 @@ def _free(seat: Seat, week: Week) -> Act | None:
         if holder is None or holder["country"] != seat.member.country or not week.is_partner(holder["id"]):
             continue
         left_s = datetime.fromisoformat(card["lease_until"]).timestamp() - time.time()
-        if card["lease_s"] - left_s < FORGOTTEN_S / week.play.pace or holder["id"] == seat.member.user_id:
+        if card["lease_s"] - left_s < FORGOTTEN_S / week.pace or holder["id"] == seat.member.user_id:
             continue
         page: Json = seat.client.get(f"/api/v1/leads/{card['id']}")
         if page["permissions"]["take_over_lead"]:

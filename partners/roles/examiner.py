@@ -63,7 +63,13 @@ def _left_over(seat: Seat) -> Work | None:
 
 def _claim_another(seat: Seat, week: Week) -> Act | None:
     left = seat.noted("left")
-    cards = [card for card in seat.board.cards.values() if _is_free(card) and _key(card) not in left]
+    opened = [card for card in seat.board.cards.values() if card["stage"] == "open" and card["holder"] is None]
+    may_open = len(opened) > week.keep_open * len(seat.board.cards)
+    cards = [
+        card
+        for card in seat.board.cards.values()
+        if _is_free(card) and _key(card) not in left and (may_open or card["stage"] != "open")
+    ]
     for _ in range(LOOKED_AT):
         card = _chosen(seat, cards)
         if card is None:
