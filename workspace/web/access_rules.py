@@ -43,8 +43,8 @@ BODY_BYTES = 1024 * 1024
 LARGE_BODIES: dict[str, int | None] = {}
 """Endpoints with larger bodies: bytes, or None where the route itself counts a stream. An area of intake adds its own."""
 
-NOBODYS_ACT = frozenset({"api_leads.note_presence"})
-"""Endpoints that pages call by themselves: no sign that somebody is there, so that an unattended screen signs itself out."""
+BACKGROUND_ENDPOINTS = frozenset({"api_leads.note_presence"})
+"""Pages call these on a timer: they must not keep a session alive, so that an unattended screen signs itself out."""
 
 NO_CSRF = frozenset({"csp_report"})
 """Unsafe endpoints that browsers call by themselves; they change nothing but a counter."""

@@ -26,7 +26,7 @@ from workspace.rules.policy import OperationFacts, allows
 from workspace.settings import Settings
 from workspace.store.keys import OperationKey, load_or_create_master, unwrap
 from workspace.store.objects import MediaStore, open_store
-from workspace.web.access_rules import NOBODYS_ACT, SCOPES, SESSION_ONLY
+from workspace.web.access_rules import BACKGROUND_ENDPOINTS, SCOPES, SESSION_ONLY
 
 COOKIE = "__Host-concord"
 """Browsers take a cookie with this prefix only with Secure, Path=/ and no Domain (also at http://localhost)."""
@@ -84,13 +84,13 @@ def writing() -> Iterator[Tx]:
 
 
 @contextmanager
-def door_writing(*, presented: bytes | None = None) -> Iterator[Tx]:
-    """Open a write at the door, before it is known who comes: it acts as the house's own service user.
+def writing_before_sign_in(*, presented: bytes | None = None) -> Iterator[Tx]:
+    """Open a write before it is known who asks: the installation's own service user acts.
 
     Raises:
         Unavailable: the house is empty.
     """
-    with database().write(_door_id(), presented=presented) as tx:
+    with database().write(_before_sign_in_id(), presented=presented) as tx:
         yield tx
 
 
@@ -199,7 +199,7 @@ def _identify() -> Bearer | None:
         found = queries.presented_session(view, session_id)
     if found is not None and found.how == "exercise_link" and not current_settings().demo_links_allowed:
         return None  # made where one click signs in; this is no such place any more
-    if found is not None and found.is_stale and request.endpoint not in NOBODYS_ACT:
+    if found is not None and found.is_stale and request.endpoint not in BACKGROUND_ENDPOINTS:
         with database().write(found.person.id) as tx:
             commands.touch_session(tx, session_id)
     return found
@@ -219,7 +219,7 @@ def _token(secret: str) -> Bearer:
     return found
 
 
-def _door_id() -> int:
-    if "concord.door" not in current_app.extensions:
-        current_app.extensions["concord.door"] = housekeeping_id(database())
-    return cast("int", current_app.extensions["concord.door"])
+def _before_sign_in_id() -> int:
+    if "concord.before_sign_in" not in current_app.extensions:
+        current_app.extensions["concord.before_sign_in"] = housekeeping_id(database())
+    return cast("int", current_app.extensions["concord.before_sign_in"])

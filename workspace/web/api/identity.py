@@ -26,10 +26,10 @@ from workspace.web.context import (
     current_settings,
     current_user_id,
     database,
-    door_writing,
     reading,
     require_fresh,
     writing,
+    writing_before_sign_in,
 )
 from workspace.web.passkeys import Site
 from workspace.web.security import check_csrf, clear_site, origin, rp_id, set_session_cookie
@@ -82,7 +82,7 @@ class HexPath(RoutePath):
 def sign_in_options() -> Response:
     """Ask for a challenge to sign in with a passkey."""
     challenge, options = passkeys.sign_in_options(site())
-    with door_writing() as tx:
+    with writing_before_sign_in() as tx:
         commands.open_challenge(tx, challenge, purpose="sign_in", user_id=None)
     return jsonify(options)
 
@@ -108,7 +108,7 @@ def enrol_options(body: EnrolOptionsBody) -> Response:
         with database().read(person.id) as view:
             known = [bytes.fromhex(row.id) for row in queries.own_passkeys(view.session, person.id)]
     challenge, options = passkeys.enrol_options(site(), user_id=person.id, name=person.name, known=known)
-    with door_writing() as tx:
+    with writing_before_sign_in() as tx:
         commands.open_challenge(tx, challenge, purpose="enrol", user_id=person.id)
     return jsonify(options)
 
@@ -118,7 +118,7 @@ def enrol(body: EnrolBody) -> Response:
     """Add the passkey that was made; by invitation it takes the place of whatever was there, and signs in."""
     person = _enrolling(body.invitation)
     challenge = passkeys.challenge_of(body.credential)
-    with door_writing(presented=digest(challenge)) as tx:
+    with writing_before_sign_in(presented=digest(challenge)) as tx:
         commands.take_challenge(tx, challenge, purpose="enrol", user_id=person.id)
     made = passkeys.check_enrolment(site(), body.credential, challenge=challenge)
     secret = None
@@ -264,7 +264,7 @@ def _enrolling(invitation: str | None) -> Person:
 def _shown(credential: dict[str, Any], *, purpose: str, user_id: int | None) -> tuple[int, bytes, int]:
     """Use the challenge up, then check the answer; returns whose passkey it is, its id, and its new count."""
     challenge, credential_id = passkeys.challenge_of(credential), passkeys.credential_id_of(credential)
-    with door_writing(presented=digest(challenge)) as tx:
+    with writing_before_sign_in(presented=digest(challenge)) as tx:
         commands.take_challenge(tx, challenge, purpose=purpose, user_id=user_id)
     with database().read(None, presented=credential_id) as view:
         known = queries.presented_passkey(view.session, credential_id)
