@@ -26,7 +26,7 @@ def server_pid(url: str) -> int:
 
 
 def settle(url: str) -> None:
-    """Do what autovacuum has done in a house that is older than a minute. url: of a superuser."""
+    """Do what autovacuum has done in an installation that is older than a minute. url: of a superuser."""
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as admin:
         admin.execute("vacuum analyze")
 

@@ -35,7 +35,7 @@ from benchmarks._material import CLIP_S, make_material
 from workspace.analysis.pack import build_default_pack
 from workspace.commands.intake import receive_exhibit
 from workspace.commands.operations import accept_terms, add_first_member, create_operation
-from workspace.commands.people import create_agency, create_user, ensure_house
+from workspace.commands.people import create_agency, create_user, ensure_service_users
 from workspace.host.engines import ROLES, SUPERUSER, prepare_database, start_engines
 from workspace.host.processes import Child, Program, wait_until
 from workspace.intake.reception import find_files, receive_folder
@@ -76,7 +76,7 @@ class Rig:
 
 @dataclass(frozen=True)
 class Spell:
-    """What one side took for some files: seconds, pictures or frames seen (the house's are not counted: 0), faces kept, and CPU
+    """What one side took for some files: seconds, pictures or frames seen (the installation's are not counted: 0), faces kept, and CPU
     seconds by program."""
 
     seconds: float
@@ -214,7 +214,7 @@ def running_rig(home: Path, pack_dir: Path) -> Iterator[Rig]:
             "LOG_LEVEL": "WARNING",
         } | {f"DATABASE_URL_{role.removeprefix('concord_').upper()}": urls[role] for role in ROLES}
         environment = child_environment(values) | ONE_THREAD | {"PYTHONPATH": str(ROOT)}
-        service = ensure_house(workers)
+        service = ensure_service_users(workers)
         app = Database(urls["concord_app"])
         yield Rig(
             engines.database_url(SUPERUSER, "bench"),
@@ -346,7 +346,7 @@ def main() -> None:
 
 
 Turn = tuple[Spell, Spell]
-"""One round: the bare loop's and the house's."""
+"""One round: the bare loop's and the installation's."""
 
 
 def _turns(rig: Rig, workers: Sequence[Child], bare: Bare, folder: Path, rounds: int, turn_s: float) -> Iterator[Turn]:

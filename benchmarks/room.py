@@ -23,7 +23,7 @@ from sqlalchemy import text
 from tests.support.servers import ROOT, environment, web_processes
 from workspace.commands.claims import claim_lead, release_lead
 from workspace.commands.identity import start_session
-from workspace.commands.people import ensure_house
+from workspace.commands.people import ensure_service_users
 from workspace.host.engines import SUPERUSER, prepare_database, start_engines
 from workspace.model.database import Database
 from workspace.queries.board import board_changes
@@ -60,7 +60,7 @@ def _measure(urls: dict[str, str], webs: list[str], clients: int, rate: float, s
     from tests.support.operation import TestOperation
 
     app, workers = Database(urls["concord_app"]), Database(urls["concord_worker"])
-    ensure_house(workers)
+    ensure_service_users(workers)
     operation = TestOperation(workers)
     leads = [operation.lead() for _ in range(LEADS)]
     people = [operation.person(("EC", "PE", "CL")[n % 3], "specialist", n) for n in range(clients)]

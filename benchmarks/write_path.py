@@ -165,7 +165,7 @@ class Clients:
 
     def __init__(self, count: int) -> None:
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["tests.house", "workspace.commands.claims", "workspace.host.engines"])
+        context.set_forkserver_preload(["tests.support.operation", "workspace.commands.claims", "workspace.host.engines"])
         self.start = Start(context, count)  # kept: its semaphores live as long as this process knows them
         self.pipes: list[Connection] = []
         self.processes = []

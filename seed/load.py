@@ -54,7 +54,7 @@ class Place:
 
 def create_exercise(plan: ExercisePlan, place: Place) -> Loaded:
     """Make the operation with its agencies and people, write down who plays and what is true, accept the terms, and open it."""
-    service = people.ensure_house(place.workers)
+    service = people.ensure_service_users(place.workers)
     with place.workers.write(service.housekeeping_id) as tx:
         facts = plan.operation
         operation_id = operations.create_operation(

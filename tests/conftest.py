@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A loaded machine is slow, not wrong: time limits are pytest's.
-settings.register_profile("house", deadline=None)
-settings.load_profile("house")
+settings.register_profile("concord", deadline=None)
+settings.load_profile("concord")
 
 
 @pytest.fixture(scope="session")
@@ -88,10 +88,10 @@ def operation(workers_database: Database) -> TestOperation:
 def tools(servers: Servers, workers_database: Database) -> WorkerTools:
     """The tools of a worker over the test's engines; models and decoder are loaded only where a test uses them."""
     from workers.tools import WorkerTools
-    from workspace.commands.people import ensure_house
+    from workspace.commands.people import ensure_service_users
     from workspace.store.objects import open_store
 
-    service = ensure_house(workers_database)
+    service = ensure_service_users(workers_database)
     return WorkerTools(
         db=workers_database,
         service_id=service.worker_id,

@@ -403,11 +403,11 @@ def test_every_event_kind_is_recorded_by_some_command() -> None:
     assert sorted(cls.__name__ for cls in KINDS.values() if cls.__name__ not in named) == []
 
 
-ASKING = ("require", "require_house", "require_lead", "require_operation", "allows", "may")
+ASKING = ("require", "require_installation", "require_lead", "require_operation", "allows", "may")
 
 
 def test_every_action_that_is_asked_stands_in_the_policy() -> None:
-    from workspace.rules.policy import HOUSE_RULES, RULES
+    from workspace.rules.policy import INSTALLATION_RULES, RULES
 
     asked = {
         (word, f"{source.path}:{call.lineno}")
@@ -417,11 +417,11 @@ def test_every_action_that_is_asked_stands_in_the_policy() -> None:
         for word in strings(call)
     }
     assert len(asked) > 30
-    assert sorted(place for word, place in asked if word not in RULES and word not in HOUSE_RULES) == []
+    assert sorted(place for word, place in asked if word not in RULES and word not in INSTALLATION_RULES) == []
 
 
 def test_every_action_of_the_policy_is_asked_by_a_command() -> None:
-    from workspace.rules.policy import HOUSE_RULES, RULES
+    from workspace.rules.policy import INSTALLATION_RULES, RULES
 
     words = {
         node.value
@@ -429,17 +429,17 @@ def test_every_action_of_the_policy_is_asked_by_a_command() -> None:
         for node in source.nodes
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    assert sorted((set(RULES) | set(HOUSE_RULES)) - words) == []
+    assert sorted((set(RULES) | set(INSTALLATION_RULES)) - words) == []
 
 
 HELPERS_OF_COMMANDS = ("workspace.commands.guard", "workspace.commands.steps")
 """What commands are made of: checks, and steps that follow once a command has asked."""
 
 ASKS_NOTHING = {
-    "ensure_house": "makes the service users, whom no rule knows yet; needs the workers' role",
+    "ensure_service_users": "makes the service users, whom no rule knows yet; needs the workers' role",
     "service_users": "reads who they are, which everybody may know",
 }
-POLICY = {("workspace.rules.policy", word) for word in ("require", "require_house", "allows")}
+POLICY = {("workspace.rules.policy", word) for word in ("require", "require_installation", "allows")}
 Function = tuple[str, str]
 """The dotted name of its module, and its own."""
 

@@ -385,7 +385,7 @@ def test_nobody_reads_the_truth_of_an_exercise(table: str, role: str, operation:
 
 
 def test_who_says_no_name_sees_nothing(operation: TestOperation, database: Database) -> None:
-    """A connection that nobody signed in on, as after a reset of the pool: the house's own chain and services, no person."""
+    """A connection that nobody signed in on, as after a reset of the pool: the installation's own chain and services, no person."""
     operation.lead()
     operation.person()
     hidden = {"chain": "operation_id <> 0", "app_user": "not is_service"}

@@ -20,7 +20,7 @@ from workspace.cli.operation import add_first_administrator, member_lines
 from workspace.cli.run import sweep_spool
 from workspace.commands import operations, people
 from workspace.commands.claims import claim_lead
-from workspace.commands.people import ensure_house
+from workspace.commands.people import ensure_service_users
 from workspace.errors import Closed, Conflict, Forbidden, Invalid, NotFound, NotSignedIn
 from workspace.model import Event, Lead, Membership, Operation, Participation, User
 from workspace.model.database import Database
@@ -32,7 +32,7 @@ MASTER = bytes(range(32))
 
 
 def _create(workers: Database, *, countries: Sequence[str] = ("EC", "PE"), **changes: Any) -> tuple[int, people.Invited]:
-    service = ensure_house(workers)
+    service = ensure_service_users(workers)
     now = datetime.now(UTC)
     values: dict[str, Any] = {
         "code_name": "Test",
@@ -56,13 +56,13 @@ def _state(operation: TestOperation) -> str:
     return str(operation.row(Operation, operation.id).state)
 
 
-# --- The house -----------------------------------------------------------------------------------------------------------------
+# --- The installation ----------------------------------------------------------------------------------------------------------
 
 
-def test_the_house_is_made_once(workers_database: Database, database: Database) -> None:
-    first = ensure_house(workers_database)
+def test_the_service_users_are_made_once(workers_database: Database, database: Database) -> None:
+    first = ensure_service_users(workers_database)
 
-    assert ensure_house(workers_database) == first
+    assert ensure_service_users(workers_database) == first
     with database.read(None) as view:
         assert people.service_users(view.session) == first
 
@@ -80,7 +80,7 @@ def test_an_operation_begins_with_its_key_its_countries_and_an_administrator(
     assert (head.state, head.role, head.accepted) == ("prepared", "administrator", False)
     assert [(row.country, row.accepted_at) for row in countries] == [("EC", None), ("PE", None)]
     assert unwrap(MASTER, wrapped, str(operation_id)).operation_id == str(operation_id)
-    with workers_database.read(ensure_house(workers_database).worker_id) as view:
+    with workers_database.read(ensure_service_users(workers_database).worker_id) as view:
         kinds = view.session.scalars(select(Event.kind).where(Event.operation_id == operation_id).order_by(Event.seq)).all()
     assert kinds == ["operation:created", "agency:joined", "member:added"]
 
@@ -88,7 +88,7 @@ def test_an_operation_begins_with_its_key_its_countries_and_an_administrator(
 def test_two_operations_have_two_keys(workers_database: Database) -> None:
     first, second = (_create(workers_database)[0] for _ in range(2))
 
-    with workers_database.read(ensure_house(workers_database).worker_id) as view:
+    with workers_database.read(ensure_service_users(workers_database).worker_id) as view:
         keys = {unwrap(MASTER, queries.wrapped_key(view.session, each), str(each)).key for each in (first, second)}
     assert len(keys) == 2
 
@@ -112,7 +112,9 @@ def test_an_operation_with_an_unknown_value_is_refused(workers_database: Databas
     assert refused.value.facts["faults"]
 
 
-def test_only_an_administrator_of_the_house_makes_operations_and_accounts(operation: TestOperation, database: Database) -> None:
+def test_only_an_administrator_of_the_installation_makes_operations_and_accounts(
+    operation: TestOperation, database: Database
+) -> None:
     with pytest.raises(Forbidden), database.write(operation.person(role="operation_lead")) as tx:
         operations.add_first_member(tx, operation.id, user_id=operation.outsider(), role="specialist")
     with pytest.raises(Forbidden), database.write(operation.person(role="operation_lead")) as tx:
@@ -123,7 +125,7 @@ def test_only_an_administrator_of_the_house_makes_operations_and_accounts(operat
         people.invite_user(tx, operation.person("PE"))
 
 
-def test_an_administrator_of_the_house_works_through_the_applications_role(
+def test_an_administrator_of_the_installation_works_through_the_applications_role(
     workers_database: Database, database: Database
 ) -> None:
     _, admin = _create(workers_database)

@@ -1,4 +1,4 @@
-"""The house as a person starts it: one command serves, another works, and both leave nothing behind."""
+"""Concord as a person starts it: one command serves, another works, and both leave nothing behind."""
 
 from __future__ import annotations
 

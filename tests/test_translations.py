@@ -1,4 +1,4 @@
-"""Every text of the house is in the catalogues, translated, with its values; nothing in templates or screens stands beside them."""
+"""Every text of the program is in the catalogues, translated, with its values; nothing in templates or screens stands beside them."""
 
 from __future__ import annotations
 

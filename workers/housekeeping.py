@@ -39,7 +39,7 @@ EVERY_S = 1.0
 SELDOM = 60
 """Duties that look at many rows are done every so many turns."""
 _LOCK = 0x686F757365
-"""Key of the advisory lock («house»)."""
+"""Key of housekeeping's advisory lock: any number that no other lock of this database has."""
 
 Duty = Callable[[Tx], int]
 
@@ -56,7 +56,7 @@ DUTIES: tuple[tuple[Duty, tuple[ColumnElement[bool], ...]], ...] = (
 _DUE = select(*(exists().where(*condition) for _, condition in DUTIES))
 
 
-def keep_house(db: Database, service_id: int) -> None:
+def do_due_duties(db: Database, service_id: int) -> None:
     """Do every duty that is due, and wake workers for the jobs that are due."""
     try:
         with db.read(service_id) as view:
@@ -71,7 +71,7 @@ def keep_house(db: Database, service_id: int) -> None:
         _do(db, service_id, duty)
 
 
-def keep_house_seldom(db: Database, service_id: int) -> None:
+def do_rare_duties(db: Database, service_id: int) -> None:
     """Do once the duties that nobody waits for by the second."""
     _do(db, service_id, want_readings)
 
@@ -86,7 +86,7 @@ def give_up_abandoned(tx: Tx) -> int:
 
 
 class Housekeeper(threading.Thread):
-    """Keeps the house from one process while it holds the lock, and stands by where another does."""
+    """Does the housekeeping from one process while it holds the lock, and stands by where another does."""
 
     def __init__(self, db: Database, service_id: int, stopping: threading.Event) -> None:
         super().__init__(name="housekeeping", daemon=True)
@@ -112,9 +112,9 @@ class Housekeeper(threading.Thread):
                 if self._stopping.is_set():
                     return
                 connection.execute(text("select 1"))  # the lock lives as long as this connection
-                keep_house(self._db, self._service_id)
+                do_due_duties(self._db, self._service_id)
                 if turn % SELDOM == 0:
-                    keep_house_seldom(self._db, self._service_id)
+                    do_rare_duties(self._db, self._service_id)
                 self._stopping.wait(EVERY_S)
         finally:
             # The connection goes back to a pool, not away: without this the lock would stay with it.

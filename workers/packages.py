@@ -16,7 +16,7 @@ from workspace.store.keys import load_or_create_signing_key
 from workspace.translations import translator
 
 SIGNING_KEY = "package_signing.key"
-"""Beside the master key: every host that holds the one holds the other, so that a house signs with one key."""
+"""Beside the master key: every host that holds the one holds the other, so that an installation signs with one key."""
 
 
 def build_package(tools: WorkerTools, job: Taken) -> Effects:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workspace.commands.people import ensure_house
+from workspace.commands.people import ensure_service_users
 from workspace.errors import Invalid, Unavailable
 from workspace.model import MediaItem, Operation
 from workspace.model.database import Database, Tx
@@ -82,7 +82,7 @@ class WorkerTools:
         """
         if operation_id not in self._keys:
             wrapped = session.execute(select(Operation.wrapped_key).where(Operation.id == operation_id)).scalar_one()
-            # A worker makes no master key: what it needs to read was wrapped by the one that the house has.
+            # A worker makes no master key: what it needs to read was wrapped by the one that the installation has.
             if not self.key_file.exists():
                 raise Unavailable("There is no master key file at {path}.", path=str(self.key_file), reason="no_key_file")
             self._keys[operation_id] = unwrap(load_or_create_master(self.key_file), wrapped, str(operation_id))
@@ -128,7 +128,7 @@ def open_tools(settings: Settings) -> WorkerTools:
     if not settings.database_url_worker:
         raise Unavailable("CONCORD_DATABASE_URL_WORKER is not set: start with `app.py work`, which knows the embedded engine.")
     db = Database(settings.database_url_worker, pool_size=3, max_overflow=3, waits_for_disk=False)
-    service = ensure_house(db)
+    service = ensure_service_users(db)
     return WorkerTools(
         db=db,
         service_id=service.worker_id,

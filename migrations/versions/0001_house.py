@@ -1,4 +1,4 @@
-"""The house: all tables, keys and locks, the event chain.
+"""All tables, keys and locks, the event chain.
 
 Plain SQL, in files beside this one, because row-level security, generated columns and the chain are SQL and nothing else.
 

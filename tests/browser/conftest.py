@@ -38,7 +38,7 @@ def webs(exercise: Exercise) -> Iterator[list[Web]]:
 
 @pytest.fixture(scope="module")
 def working(exercise: Exercise) -> Iterator[None]:
-    """A worker that builds packages, draws up editions and keeps the house."""
+    """A worker that builds packages, draws up editions and does the housekeeping."""
     with worker_processes(1, exercise.env):
         yield
 

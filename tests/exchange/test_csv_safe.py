@@ -1,4 +1,4 @@
-"""What a spreadsheet of this house may never do: act on the machine of who opens it."""
+"""What a spreadsheet that this program writes may never do: act on the machine of who opens it."""
 
 from __future__ import annotations
 

@@ -263,7 +263,7 @@ def test_what_is_no_archive_is_refused() -> None:
         open_package(b"no age file", IDENTITY)
 
 
-def test_a_package_signed_by_another_house_is_found(opened: OpenedPackage) -> None:
+def test_a_package_signed_by_another_installation_is_found(opened: OpenedPackage) -> None:
     other = Ed25519PrivateKey.generate()
     package = build_package(facts(), IMAGES, recipient_public_key=PUBLIC, signing_key=other)
 

@@ -19,14 +19,14 @@ from tests.support.operation import TestOperation
 from tests.support.servers import Web, environment, web_processes
 from workspace.commands.assessments import settle_assessments
 from workspace.commands.exercise import begin_exercise, write_truth
-from workspace.commands.people import ensure_house
+from workspace.commands.people import ensure_service_users
 from workspace.model.database import Database
 from workspace.store.exercise_secret import new_secret
 
 
 @pytest.fixture(scope="module")
 def web(servers: Any, workers_database: Database) -> Iterator[Web]:
-    ensure_house(workers_database)
+    ensure_service_users(workers_database)
     new_secret(servers.home)
     base = environment(servers.urls, servers.redis_url, servers.media_url, servers.home, CONCORD_PROFILE="exercise")
     with web_processes(1, base) as found:

@@ -36,7 +36,9 @@ def encrypted(desk: Desk, referral: UUID) -> bytes:
         return desk.tools.store.read_bytes(address, key=desk.tools.key(view.session, desk.operation.id))
 
 
-def test_the_receiver_opens_what_the_house_signed_and_nobody_else_does(desk: Desk, operation: TestOperation, lead: UUID) -> None:
+def test_the_receiver_opens_what_the_installation_signed_and_nobody_else_does(
+    desk: Desk, operation: TestOperation, lead: UUID
+) -> None:
     sent = desk.sent(lead, "PE")
     package = encrypted(desk, sent)
     signer = load_or_create_signing_key(desk.tools.key_file.parent / SIGNING_KEY).public_key().public_bytes_raw()

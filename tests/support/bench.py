@@ -1,4 +1,4 @@
-"""A house whose operation has a media key, with hands to bring material in and to work on it."""
+"""An operation with a media key, with hands to bring material in and to work on it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from workspace.store.keys import OperationKey
 
 @dataclass
 class Bench:
-    """A house whose operation has a media key, with hands to bring material in and to work on it."""
+    """An operation with a media key, with hands to bring material in and to work on it."""
 
     operation: TestOperation
     app: Database

@@ -24,7 +24,7 @@ from seed.load import Loaded, Place, bring_exhibit, bring_register, create_exerc
 from seed.make import ExercisePlan, make_exercise
 from tests.support.servers import ROOT, environment
 from workspace.analysis.pack import build_default_pack
-from workspace.commands.people import ensure_house
+from workspace.commands.people import ensure_service_users
 from workspace.host.engines import ROLES, prepare_database
 from workspace.model import jobs
 from workspace.model.database import Database
@@ -116,7 +116,7 @@ def prepared(servers: Any, *, photos: int, videos: int) -> Iterator[Exercise]:
     app, workers = Database(urls["concord_app"]), Database(urls["concord_worker"])
     try:
         jobs.use_queue(servers.redis_url)
-        service = ensure_house(workers)
+        service = ensure_service_users(workers)
         master = load_or_create_master(home / "keys" / "master.key")
         place = Place(app, workers, open_store(servers.media_url), master, home / "keys" / "exercise")
         loaded = create_exercise(plan, place)

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from tests.support.http_client import ORIGIN, Browser, sign_in
-from workspace.commands.people import ensure_house
+from workspace.commands.people import ensure_service_users
 from workspace.model.database import Database
 from workspace.settings import Settings, read_settings
 from workspace.web.app import create_app
@@ -35,7 +35,7 @@ def web_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.fixture(scope="session")
 def app(web_settings: Settings, database: Database, workers_database: Database) -> Flask:
-    ensure_house(workers_database)
+    ensure_service_users(workers_database)
     return create_app(web_settings, database=database)
 
 

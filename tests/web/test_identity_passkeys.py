@@ -79,7 +79,7 @@ def test_what_was_lost_opens_nothing_once_a_new_invitation_is_used(app: Flask, o
     assert _enrol(Browser(app), Authenticator(), astray).status_code == 404
 
 
-def test_a_new_invitation_by_the_house_ends_the_one_before(
+def test_a_new_invitation_by_an_administrator_ends_the_one_before(
     app: Flask, signed_in: Callable[[int], Browser], operation: TestOperation
 ) -> None:
     person, administrator = operation.person(), operation.outsider()

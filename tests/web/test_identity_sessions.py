@@ -115,7 +115,7 @@ def test_signing_out_ends_the_session_for_good(signed_in: SignedIn, operation: T
     assert browser.get("/api/v1/me").status_code == 401
 
 
-def test_an_administrator_of_the_house_ends_anybodys_sessions_and_tokens(
+def test_an_administrator_of_the_installation_ends_anybodys_sessions_and_tokens(
     app: Flask, signed_in: SignedIn, operation: TestOperation
 ) -> None:
     admin, person = operation.outsider(), operation.person()
@@ -196,9 +196,9 @@ def test_a_token_of_unknown_scope_or_life_is_refused(signed_in: SignedIn, operat
 
 @pytest.fixture
 def exercise(web_settings: Settings, database: Database, workers_database: Database) -> tuple[Settings, Flask]:
-    from workspace.commands.people import ensure_house
+    from workspace.commands.people import ensure_service_users
 
-    ensure_house(workers_database)
+    ensure_service_users(workers_database)
     settings = replace(web_settings, profile="exercise", public_url="")
     new_secret(settings)
     return settings, create_app(settings, database=database)

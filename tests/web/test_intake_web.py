@@ -20,7 +20,7 @@ EXHIBIT = {"country": "EC", "label": "EC-1", "kind": "phone", "case_reference": 
 
 @pytest.fixture
 def keyed(operation: TestOperation, web_settings: Settings) -> TestOperation:
-    """A house whose operation has a media key."""
+    """An operation with a media key."""
     key = new_wrapped_key(load_or_create_master(web_settings.key_file), str(operation.id))
     operation.change("update operation set wrapped_key = :key where id = :id", key=key, id=operation.id)
     return operation

@@ -19,7 +19,7 @@ from tests.support.waiting import until, until_somebody_waits
 from workspace.commands.claims import claim_lead
 from workspace.commands.discussion import comment_on_lead, note_presence
 from workspace.commands.identity import start_session
-from workspace.commands.people import ensure_house
+from workspace.commands.people import ensure_service_users
 from workspace.model.database import Database
 from workspace.queries.board import board_changes
 from workspace.web.answers import adapter
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.distributed
 
 @pytest.fixture(scope="module")
 def webs(servers: Any, workers_database: Database) -> Iterator[list[Web]]:
-    ensure_house(workers_database)
+    ensure_service_users(workers_database)
     with web_processes(2, environment(servers.urls, servers.redis_url, servers.media_url, servers.home)) as found:
         yield found
 

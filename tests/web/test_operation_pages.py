@@ -19,7 +19,7 @@ SignedIn = Callable[[int], Browser]
 
 @pytest.fixture
 def admin(operation: TestOperation, signed_in: SignedIn) -> Browser:
-    """An administrator of the house, who belongs to no operation."""
+    """An administrator of the installation, who belongs to no operation."""
     user_id = operation.outsider()
     operation.change("update app_user set is_house_admin = true where id = :id", id=user_id)
     return signed_in(user_id)
@@ -165,8 +165,12 @@ def test_settings_and_state_are_offered_to_the_operation_lead_only(signed_in: Si
     assert (row.lease_s, row.shows_band, row.state) == (90, False, "closing")
 
 
-def test_accounts_of_the_house_are_its_administrators(admin: Browser, signed_in: SignedIn, operation: TestOperation) -> None:
-    agency = admin.post("/api/v1/agencies", {"country": "BO", "name": f"House {operation.mark}", "kind": "police"}).json["agency"]
+def test_accounts_of_the_installation_are_its_administrators(
+    admin: Browser, signed_in: SignedIn, operation: TestOperation
+) -> None:
+    agency = admin.post("/api/v1/agencies", {"country": "BO", "name": f"Bureau {operation.mark}", "kind": "police"}).json[
+        "agency"
+    ]
     made = admin.post("/api/v1/users", {"agency_id": agency, "name": "BO · x"})
     user = made.json["user"]
 
@@ -220,7 +224,7 @@ def test_the_window_says_when_it_opens_and_that_it_closed(
     assert words in signed_in(operation.person()).get(f"/operations/{operation.id}").text
 
 
-def test_an_administrator_of_the_house_disables_an_account_on_the_members_page(
+def test_an_administrator_of_the_installation_disables_an_account_on_the_members_page(
     admin: Browser, signed_in: SignedIn, operation: TestOperation
 ) -> None:
     person = operation.person()
@@ -232,7 +236,7 @@ def test_an_administrator_of_the_house_disables_an_account_on_the_members_page(
     assert disable not in admin.get(page).text
 
 
-def test_an_administrator_of_the_house_ends_somebodys_sessions_on_the_members_page(
+def test_an_administrator_of_the_installation_ends_somebodys_sessions_on_the_members_page(
     admin: Browser, signed_in: SignedIn, operation: TestOperation
 ) -> None:
     person = operation.person()

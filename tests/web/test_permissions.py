@@ -56,7 +56,7 @@ WITHOUT_KEY = [Viewer(role, "CL") for role in (*sorted(ROOM), *sorted(KEYLESS), 
 GRANTED = [Viewer("specialist", "UY")]  # a grant to the EC side, for a time
 NOT_ACCEPTED = [Viewer(role, "AR") for role in ("country_lead", "specialist")]
 AUTHORITY = [Viewer("recipient", "BR")]  # a referral was sent to this agency
-NOT_MEMBERS = [Viewer("none", "EC", "outsider"), Viewer("specialist", "EC", "ended", 8), Viewer("none", "EC", "house")]
+NOT_MEMBERS = [Viewer("none", "EC", "outsider"), Viewer("specialist", "EC", "ended", 8), Viewer("none", "EC", "installation")]
 NOBODY = Viewer("none", "--", "nobody")
 VIEWERS = [*OWN, *OTHER, *WITHOUT_KEY, *GRANTED, *NOT_ACCEPTED, *AUTHORITY, *NOT_MEMBERS]
 
@@ -76,8 +76,8 @@ def no_one(_viewer: Viewer) -> bool:
 
 
 def member(viewer: Viewer) -> bool:
-    """Knows that the operation exists; administrators of the house do too."""
-    return viewer.relation in ("member", "house")
+    """Knows that the operation exists; administrators of the installation do too."""
+    return viewer.relation in ("member", "installation")
 
 
 def accepted(viewer: Viewer) -> bool:
@@ -145,8 +145,8 @@ def claims_in_vain(viewer: Viewer) -> bool:
     return viewer.role in EXAMINERS and viewer != AUTHOR
 
 
-def house_admin(viewer: Viewer) -> bool:
-    return viewer.relation == "house"
+def installation_admin(viewer: Viewer) -> bool:
+    return viewer.relation == "installation"
 
 
 AUTHOR = Viewer("specialist", "EC")
@@ -172,7 +172,7 @@ class Route:
 
     @property
     def in_operation(self) -> bool:
-        """Whether it belongs to an operation, not to the house."""
+        """Whether it belongs to an operation, not to the installation."""
         return self.path.split("/")[3].partition("?")[0] not in ("users", "agencies") and self.path != "/api/v1/operations"
 
 
@@ -207,7 +207,7 @@ LEAD = "/api/v1/leads/{lead}"
 ROUTES: dict[str, Route] = {
     # The operation
     "api_operations.all_operations": get("/api/v1/operations", anyone),
-    "api_operations.create_operation": post("/api/v1/operations", anyone, house_admin, OPERATION, dies=False),
+    "api_operations.create_operation": post("/api/v1/operations", anyone, installation_admin, OPERATION, dies=False),
     "api_operations.one_operation": get(API, member),
     "api_operations.terms": get(f"{API}/terms", member),
     "api_operations.accept_terms": post(f"{API}/terms/accept", member, does({"country_lead", "operation_lead"}), {}),
@@ -261,7 +261,7 @@ ROUTES: dict[str, Route] = {
     ),
     "operations.start": get("/", anyone),
     "operations.all_operations": get("/operations", anyone),
-    "operations.new_operation": get("/operations/new", house_admin),
+    "operations.new_operation": get("/operations/new", installation_admin),
     "operations.terms": get(f"{OP}/terms", member),
     "operations.members": get(f"{OP}/members", member),
     "operations.settings": get(f"{OP}/settings", member),
@@ -425,14 +425,14 @@ ROUTES: dict[str, Route] = {
     "record.record": get(f"{OP}/record", belongs),
     "api_record.get_record": get(f"{API}/record", belongs),
     "api_record.get_whole_record": get(f"{API}/record.jsonl", belongs, does({"observer"})),
-    # The house, and oneself
+    # The installation, and oneself
     "api_people.create_agency": post(
-        "/api/v1/agencies", anyone, house_admin, {"country": "EC", "name": "A {fresh}", "kind": "police"}
+        "/api/v1/agencies", anyone, installation_admin, {"country": "EC", "name": "A {fresh}", "kind": "police"}
     ),
-    "api_people.create_user": post("/api/v1/users", anyone, house_admin, {"agency_id": 999999, "name": "N"}),
-    "api_people.invite_user": post("/api/v1/users/{spare}/invitations", anyone, house_admin),
-    "api_people.disable_user": post("/api/v1/users/{spare}/disable", anyone, house_admin),
-    "api_people.end_sessions": post("/api/v1/users/{spare}/sessions", anyone, house_admin, method="DELETE"),
+    "api_people.create_user": post("/api/v1/users", anyone, installation_admin, {"agency_id": 999999, "name": "N"}),
+    "api_people.invite_user": post("/api/v1/users/{spare}/invitations", anyone, installation_admin),
+    "api_people.disable_user": post("/api/v1/users/{spare}/disable", anyone, installation_admin),
+    "api_people.end_sessions": post("/api/v1/users/{spare}/sessions", anyone, installation_admin, method="DELETE"),
     "api_packages.set_package_key": post(
         "/api/v1/agencies/{ec_agency}/package-key", anyone, both(does(AUTHORITIES), of("EC")), {"public_key": "no key"}
     ),
@@ -478,7 +478,7 @@ class Scene:
         return word
 
     def person(self, viewer: Viewer) -> int:
-        if viewer.relation in ("outsider", "house"):
+        if viewer.relation in ("outsider", "installation"):
             return int(self.ids[viewer.relation])
         return self.operation.person(viewer.country, viewer.role, viewer.which)
 
@@ -565,12 +565,12 @@ def scene(
     key = new_wrapped_key(load_or_create_master(web_settings.key_file), str(operation.id))
     operation.change("update operation set wrapped_key = :key where id = :op", key=key, op=operation.id)
     for viewer in VIEWERS:
-        if viewer.relation in ("outsider", "house"):
+        if viewer.relation in ("outsider", "installation"):
             scene.ids[viewer.relation] = operation.outsider()
         else:
             scene.person(viewer)
     scene.ids["spare"] = operation.person("EC", "analyst", 9)
-    operation.change("update app_user set is_house_admin = true where id = :id", id=scene.ids["house"])
+    operation.change("update app_user set is_house_admin = true where id = :id", id=scene.ids["installation"])
     _lay_out(scene, database)
     _pictures(scene, app)
     for viewer in VIEWERS:

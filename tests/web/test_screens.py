@@ -19,7 +19,7 @@ from tests.support.operation import Side, TestOperation
 from tests.support.servers import Web, environment, web_processes
 from workspace.commands.claims import claim_lead, take_over_lead
 from workspace.commands.identity import start_session
-from workspace.commands.people import ensure_house
+from workspace.commands.people import ensure_service_users
 from workspace.host.setup import build_frontend
 from workspace.model import Face, LeadEvidence
 from workspace.model.database import Database
@@ -34,8 +34,8 @@ Enter = Callable[..., Page]
 @pytest.fixture(scope="module")
 def web(servers: Any, workers_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     build_frontend()
-    ensure_house(workers_database)
-    # The thresholds of the tests' recogniser: the digest is that of house.py's faces.
+    ensure_service_users(workers_database)
+    # The thresholds of the tests' recogniser: the digest is that of the faces of support/operation.py.
     pack: Path = tmp_path_factory.mktemp("pack")
     manifest = {"tasks": {"recognition": {"sha256": "0" * 64}}, "thresholds": {"lead": 0.4, "strong": 0.6}}
     (pack / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")

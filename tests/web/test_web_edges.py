@@ -1,4 +1,4 @@
-"""The application at its edges: an empty house, a lost database, a proxy, catalogues."""
+"""The application at its edges: an empty installation, a lost database, a proxy, catalogues."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from flask import Flask
 
 from tests.support.http_client import Browser
 from tests.support.operation import TestOperation
-from workspace.commands.people import ensure_house
+from workspace.commands.people import ensure_service_users
 from workspace.errors import Invalid
 from workspace.host.engines import prepare_database
 from workspace.model.database import Database
@@ -64,12 +64,14 @@ def empty(servers: Any) -> Any:
         each.dispose()
 
 
-def test_an_empty_house_says_how_to_begin_and_is_then_made_once(web_settings: Settings, empty: tuple[Database, Database]) -> None:
+def test_an_empty_installation_says_how_to_begin_and_is_then_made_once(
+    web_settings: Settings, empty: tuple[Database, Database]
+) -> None:
     app_rows, workers = empty
     browser = Browser(create_app(web_settings, database=app_rows))
 
     before = browser.post("/api/v1/sign-in/options")
-    made = ensure_house(workers)
+    made = ensure_service_users(workers)
     after = browser.post("/api/v1/sign-in/options")
 
     assert (before.status_code, after.status_code) == (503, 200)

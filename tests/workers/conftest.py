@@ -12,7 +12,7 @@ from tests.support.operation import TestOperation
 from tests.support.work_material import Material
 from workers.tools import WorkerTools
 from workspace.analysis.pack import Pack, build_default_pack
-from workspace.commands.people import ensure_house
+from workspace.commands.people import ensure_service_users
 from workspace.model import jobs
 from workspace.model.database import Database
 from workspace.store.keys import load_or_create_master, new_wrapped_key, unwrap
@@ -30,7 +30,7 @@ def tools(
 ) -> Iterator[WorkerTools]:
     """One worker's tools for all tests: models and decoder are loaded once."""
     folder = Path(tmp_path_factory.mktemp("tools"))
-    service = ensure_house(workers_database)
+    service = ensure_service_users(workers_database)
     jobs.use_queue(servers.redis_url)  # type: ignore[attr-defined]
     tools = WorkerTools(
         db=workers_database,

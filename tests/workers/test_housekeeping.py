@@ -11,7 +11,7 @@ from sqlalchemy import text
 from tests.support.bench import Bench
 from tests.support.operation import TestOperation
 from tests.support.waiting import LIMIT_S, until
-from workers.housekeeping import Housekeeper, keep_house
+from workers.housekeeping import Housekeeper, do_due_duties
 from workspace.model import Operation
 
 
@@ -21,8 +21,8 @@ def test_an_operation_whose_window_is_over_begins_to_close(bench: Bench) -> None
         id=bench.operation.id,
     )
 
-    keep_house(bench.tools.db, bench.tools.housekeeping_id)
-    keep_house(bench.tools.db, bench.tools.housekeeping_id)
+    do_due_duties(bench.tools.db, bench.tools.housekeeping_id)
+    do_due_duties(bench.tools.db, bench.tools.housekeeping_id)
 
     assert bench.operation.row(Operation, bench.operation.id).state == "closing"
     assert bench.operation.kinds() == ["operation:state_changed"]
@@ -41,7 +41,7 @@ def test_a_lease_that_is_over_and_presence_that_is_stale_end(bench: Bench) -> No
         op=bench.operation.id,
     )
 
-    keep_house(bench.tools.db, bench.tools.housekeeping_id)
+    do_due_duties(bench.tools.db, bench.tools.housekeeping_id)
 
     assert bench.operation.kinds() == ["lead:lease_ended"]
     assert bench.rows("select 1 from presence where operation_id = :operation") == []
@@ -60,8 +60,8 @@ def test_forgotten_presence_rings_each_operation_once_and_nobody_is_shown_any_mo
 
     with psycopg.connect(url, autocommit=True) as listener:
         listener.execute("listen concord_presence")
-        keep_house(bench.tools.db, bench.tools.housekeeping_id)
-        keep_house(bench.tools.db, bench.tools.housekeeping_id)
+        do_due_duties(bench.tools.db, bench.tools.housekeeping_id)
+        do_due_duties(bench.tools.db, bench.tools.housekeeping_id)
         bench.operation.change("notify concord_presence, 'nothing more'")  # comes behind what was said before
         told = list(
             takewhile(

@@ -22,7 +22,7 @@ from tests.support.bench import Bench
 from tests.support.waiting import until
 from tests.support.work_material import Material
 from workers import drain
-from workers.housekeeping import keep_house, keep_house_seldom
+from workers.housekeeping import do_due_duties, do_rare_duties
 from workers.tools import Effects, WorkerTools, require_ready
 from workspace import events
 from workspace.commands.steps import have_read_again
@@ -287,7 +287,7 @@ def test_content_that_comes_again_is_read_again_where_only_a_machine_refused_it(
 
     with bench.app.write(bench.operation.person("EC", "analyst")) as tx:
         assert have_read_again(tx, media) == 1
-    keep_house_seldom(bench.tools.db, bench.tools.housekeeping_id)
+    do_rare_duties(bench.tools.db, bench.tools.housekeeping_id)
     bench.work()
 
     states = bench.rows("select state, refusal from media_item where operation_id = :operation order by state")
@@ -363,7 +363,7 @@ def test_a_medium_on_which_every_worker_ended_is_refused_and_nobody_waits_for_it
         id=bench.operation.id,
     )
 
-    keep_house(bench.tools.db, bench.tools.housekeeping_id)
+    do_due_duties(bench.tools.db, bench.tools.housekeeping_id)
 
     medium = bench.one("select state, refusal from media_item where operation_id = :operation")
     assert tuple(medium) == ("refused", "not_readable")
@@ -472,10 +472,10 @@ def test_a_flushed_queue_costs_a_sweep_and_no_work(bench: Bench, servers: object
     queue = jobs.wake_ups()
     assert queue.count == 0
 
-    keep_house(bench.tools.db, bench.tools.housekeeping_id)
+    do_due_duties(bench.tools.db, bench.tools.housekeeping_id)
 
     assert queue.count == 1
-    keep_house(bench.tools.db, bench.tools.housekeeping_id)
+    do_due_duties(bench.tools.db, bench.tools.housekeeping_id)
     assert queue.count == 1
 
 

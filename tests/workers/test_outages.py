@@ -25,7 +25,7 @@ from workspace.analysis.pack import Pack
 from workspace.commands.claims import claim_lead
 from workspace.commands.identity import start_session
 from workspace.commands.intake import receive_exhibit
-from workspace.commands.people import ensure_house
+from workspace.commands.people import ensure_service_users
 from workspace.errors import Unavailable
 from workspace.host.engines import SUPERUSER, prepare_database, start_engines
 from workspace.intake.reception import find_files, receive_folder
@@ -67,7 +67,7 @@ def test_work_waits_and_goes_on_when_the_database_and_the_queue_were_gone_for_ha
     with start_engines(home) as engines:
         urls = prepare_database(engines.database_url(SUPERUSER, "postgres"), "outage", engines.passwords)
         app, workers = Database(urls["concord_app"]), Database(urls["concord_worker"])
-        ensure_house(workers)
+        ensure_service_users(workers)
         operation = TestOperation(workers)
         master = load_or_create_master(home / "keys" / "master.key")
         wrapped = new_wrapped_key(master, str(operation.id))

@@ -23,7 +23,7 @@ import psycopg
 from psycopg import sql
 
 from workspace.cli.run import DATABASE, running_engines, start_web, start_workers, until_interrupted
-from workspace.commands.people import ensure_house
+from workspace.commands.people import ensure_service_users
 from workspace.host.environment import say
 from workspace.host.progress import progress
 from workspace.host.setup import set_up
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     Make = Callable[[Path], ExercisePlan]
 
 HOME = "demo"
-"""The exercise's own home inside the house's; `CONCORD_HOME=var/demo` lets the other commands work on it."""
+"""The exercise's own home inside the installation's; `CONCORD_HOME=var/demo` lets the other commands work on it."""
 POLL_S = 0.25
 ANALYSIS_LIMIT_S = 1800.0
 
@@ -145,7 +145,7 @@ def _handles() -> Iterator[_Handles]:
     jobs.use_queue(found.redis_url)
     app, workers = Database(found.database_url_app), Database(found.database_url_worker)
     try:
-        yield _Handles(app, workers, ensure_house(workers).worker_id)
+        yield _Handles(app, workers, ensure_service_users(workers).worker_id)
     finally:
         app.dispose()
         workers.dispose()

@@ -18,7 +18,7 @@ from uuid import UUID
 
 from workspace.cli.run import DATABASE, running_engines, start_workers
 from workspace.commands.intake import Arrival, receive_exhibit
-from workspace.commands.people import ensure_house
+from workspace.commands.people import ensure_service_users
 from workspace.errors import Invalid, NotFound
 from workspace.host.environment import say
 from workspace.host.progress import progress
@@ -131,7 +131,7 @@ def run_register_import(arguments: argparse.Namespace) -> int:
 def wait_until_analysed(found: Settings, operation_id: int) -> None:
     """Wait, with a progress bar, until no job of an operation is open; workers are started if none runs."""
     db = Database(found.database_url_worker)
-    service = ensure_house(db)
+    service = ensure_service_users(db)
     with progress("analysis", unit="jobs") as bar:
 
         def open_jobs() -> int:

@@ -1,6 +1,6 @@
 """The commands that begin an operation without a screen: `operation create`, `operation invite`, `operation list`.
 
-They act as the house's own service user, whose role the operator of this machine holds anyway; everything after the first
+They act as the installation's own service user, whose role the operator of this machine holds anyway; everything after the first
 administrator is on screens. A link is printed to this terminal once and never stored.
 """
 
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from workspace.cli.run import DATABASE, running_engines
 from workspace.commands import operations, people
-from workspace.commands.people import ServiceUsers, ensure_house
+from workspace.commands.people import ServiceUsers, ensure_service_users
 from workspace.errors import Invalid
 from workspace.host.environment import say
 from workspace.model.database import Database, Tx
@@ -71,7 +71,7 @@ def register(commands: Commands) -> None:
     invite.add_argument("--user", required=True, type=int, metavar="ID")
     invite.set_defaults(run=run_invite)
 
-    listing = actions.add_parser("list", help="list the operations of this house")
+    listing = actions.add_parser("list", help="list the operations of this installation")
     listing.set_defaults(run=run_list)
 
     people_of = actions.add_parser("members", help="list the people of an operation with the ids that invite takes")
@@ -84,7 +84,7 @@ def run_create(arguments: argparse.Namespace) -> int:
     found = settings()
     opens_at = arguments.opens or datetime.now(UTC).replace(microsecond=0)
     terms = _text(arguments.terms) if arguments.terms else DEFAULT_TERMS
-    with _house(found) as (workers, service), workers.write(service.housekeeping_id) as tx:
+    with _installation(found) as (workers, service), workers.write(service.housekeeping_id) as tx:
         operation_id = operations.create_operation(
             tx,
             code_name=arguments.code_name,
@@ -111,7 +111,7 @@ def run_create(arguments: argparse.Namespace) -> int:
 def run_invite(arguments: argparse.Namespace) -> int:
     """Print a new invitation for a person."""
     found = settings()
-    with _house(found) as (workers, service), workers.write(service.housekeeping_id) as tx:
+    with _installation(found) as (workers, service), workers.write(service.housekeeping_id) as tx:
         invited = people.invite_user(tx, arguments.user)
     print(invitation_url(found, invited.secret))
     return 0
@@ -119,7 +119,7 @@ def run_invite(arguments: argparse.Namespace) -> int:
 
 def run_list(_arguments: argparse.Namespace) -> int:
     """Print id, state, window and code name of each operation."""
-    with _house(settings()) as (workers, service), workers.read(service.housekeeping_id) as view:
+    with _installation(settings()) as (workers, service), workers.read(service.housekeeping_id) as view:
         for row in all_operations(view.session):
             print(
                 f"{row.id}\t{row.state}\t{day_in(row.opens_at, row.time_zone)}–{day_in(row.closes_at, row.time_zone)}\t{row.code_name}"
@@ -129,7 +129,7 @@ def run_list(_arguments: argparse.Namespace) -> int:
 
 def run_members(arguments: argparse.Namespace) -> int:
     """Print id, name, role and country of each person of an operation."""
-    with _house(settings()) as (workers, service), workers.read(service.housekeeping_id) as view:
+    with _installation(settings()) as (workers, service), workers.read(service.housekeeping_id) as view:
         for line in member_lines(view.session, arguments.operation):
             print(line)
     return 0
@@ -142,9 +142,9 @@ def member_lines(session: Session, operation_id: int) -> list[str]:
 
 
 def add_first_administrator(tx: Tx, operation_id: int, *, countries: Sequence[str], agency: str, name: str) -> people.Invited:
-    """Give a new operation its hosting agency and its administrator, who is one of the house too.
+    """Give a new operation its hosting agency and its administrator, who becomes one of the installation too.
 
-    A hosting agency that the house knows already joins as it is.
+    A hosting agency that the installation knows already joins as it is.
     """
     agency_id = agency_by_name(tx.session, countries[0], agency)
     if agency_id is None:
@@ -156,7 +156,7 @@ def add_first_administrator(tx: Tx, operation_id: int, *, countries: Sequence[st
 
 
 def invitation_url(found: Settings, secret: str) -> str:
-    """The link of an invitation at the address where this house is served."""
+    """The link of an invitation at the address where this installation is served."""
     address = found.public_url.rstrip("/") or f"http://localhost:{found.port}"
     if not urlsplit(address).netloc:
         raise Invalid("CONCORD_PUBLIC_URL is no address.", faults=["CONCORD_PUBLIC_URL: begin with https://"])
@@ -164,14 +164,14 @@ def invitation_url(found: Settings, secret: str) -> str:
 
 
 @contextmanager
-def _house(found: Settings) -> Iterator[tuple[Database, ServiceUsers]]:
+def _installation(found: Settings) -> Iterator[tuple[Database, ServiceUsers]]:
     """The rows through the workers' role, on engines that run or are started for as long as this takes."""
     with running_engines(DATABASE) as engines:
         if engines is not None and engines.owned:
             say("The engines were started for this command alone.")
         workers = Database(settings().database_url_worker)
         try:
-            yield workers, ensure_house(workers)
+            yield workers, ensure_service_users(workers)
         finally:
             workers.dispose()
 

@@ -33,7 +33,7 @@ def register(commands: Commands) -> None:
     opening = actions.add_parser("open", help="verify a package and unpack it into a new folder")
     opening.add_argument("file", type=Path, metavar="FILE", help="the package as it was downloaded")
     opening.add_argument("--identity", type=Path, required=True, metavar="FILE", help="the file with the agency's identity")
-    opening.add_argument("--signer", metavar="HEX", help="the sending house's public key, if it is known")
+    opening.add_argument("--signer", metavar="HEX", help="the sending installation's public key, if it is known")
     opening.add_argument("--into", type=Path, metavar="FOLDER", help="a new folder; FILE without its ending if not given")
     opening.set_defaults(run=run_open)
 
@@ -69,7 +69,7 @@ def run_open(arguments: argparse.Namespace) -> int:
     print(f"{opened.manifest['referral']} of lead {opened.manifest['lead']}: {opened.manifest['statement']}.")
     print(f"{len(opened.files)} files, every hash and the signature hold; written to {folder}.")
     print(f"manifest SHA-256 {opened.manifest_sha256.hex()}")
-    print(f"signed by        {opened.signer.hex()}{'' if signer else ' (compare it with what the house told you)'}")
+    print(f"signed by        {opened.signer.hex()}{'' if signer else ' (compare it with what the sender told you)'}")
     return 0
 
 

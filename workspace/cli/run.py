@@ -1,4 +1,4 @@
-"""The commands that run a house: `serve` and `work`, and what the demonstration shares with them.
+"""The commands that run an installation: `serve` and `work`, and what the demonstration shares with them.
 
 The web and the workers are processes of their own, started by name: this process only watches them and the engines.
 """

@@ -14,7 +14,7 @@ from workspace.commands.steps import announce_presence
 from workspace.model import Challenge, Operation, Presence
 from workspace.model.database import Tx
 from workspace.rules.limits import PRESENCE_S
-from workspace.rules.policy import require_house
+from workspace.rules.policy import require_installation
 
 # What the three commands below look for; the housekeeper asks first whether there is any.
 WINDOW_IS_OVER = (Operation.state == "open", Operation.closes_at <= func.now())
@@ -34,7 +34,7 @@ def close_windows(tx: Tx) -> int:
 
 def forget_presence(tx: Tx) -> int:
     """Forget whose page no longer reports, and announce it per operation; presence is never an event. Asks `forget_expired`."""
-    require_house(tx.actor, "forget_expired")
+    require_installation(tx.actor, "forget_expired")
     gone = tx.session.scalars(
         delete(Presence).where(*PRESENCE_IS_STALE).returning(Presence.operation_id).execution_options(synchronize_session=False)
     ).all()
@@ -45,5 +45,5 @@ def forget_presence(tx: Tx) -> int:
 
 def forget_challenges(tx: Tx) -> int:
     """Forget sign-in challenges that nobody answered in time. Asks `forget_expired`."""
-    require_house(tx.actor, "forget_expired")
+    require_installation(tx.actor, "forget_expired")
     return tx.change(delete(Challenge).where(*CHALLENGE_IS_OVER))

@@ -26,12 +26,12 @@ from workspace.rules.credentials import (
     TOUCH_AFTER,
     digest,
 )
-from workspace.rules.policy import require_house
+from workspace.rules.policy import require_installation
 
 
 def open_challenge(tx: Tx, challenge: bytes, *, purpose: str, user_id: int | None) -> None:
     """Remember a challenge that was handed out; `user_id` binds it to one person. Asks `start_session`."""
-    require_house(tx.actor, "start_session")
+    require_installation(tx.actor, "start_session")
     tx.session.execute(
         insert(Challenge).values(id=digest(challenge), user_id=user_id, purpose=purpose, expires_at=tx.now + CHALLENGE_LIFE)
     )
@@ -43,7 +43,7 @@ def take_challenge(tx: Tx, challenge: bytes, *, purpose: str, user_id: int | Non
     Raises:
         Conflict: it was used before, has expired, or was made for something else.
     """
-    require_house(tx.actor, "start_session")
+    require_installation(tx.actor, "start_session")
     found = tx.session.execute(
         delete(Challenge)
         .where(Challenge.id == digest(challenge), Challenge.expires_at > func.now())
@@ -59,7 +59,7 @@ def accept_invitation(tx: Tx, invitation: str) -> None:
     Raises:
         NotFound: it is not the actor's, was used, or has expired.
     """
-    require_house(tx.actor, "enrol_passkey")
+    require_installation(tx.actor, "enrol_passkey")
     tx.change_one(
         update(Invitation)
         .where(
@@ -79,7 +79,7 @@ def enrol_passkey(tx: Tx, *, credential_id: bytes, public_key: bytes, sign_count
     Raises:
         Conflict: this passkey is enrolled already.
     """
-    require_house(tx.actor, "enrol_passkey")
+    require_installation(tx.actor, "enrol_passkey")
     row = {"id": credential_id, "user_id": tx.actor.id, "public_key": public_key, "sign_count": sign_count, "label": label}
     try:
         tx.session.execute(insert(Passkey).values(row))
@@ -95,7 +95,7 @@ def remove_passkey(tx: Tx, credential_id: bytes) -> None:
         NotFound: the actor has no such passkey.
         Conflict: it is the last one; nobody could sign in any more.
     """
-    require_house(tx.actor, "remove_passkey")
+    require_installation(tx.actor, "remove_passkey")
     tx.session.execute(select(User.id).where(User.id == tx.actor.id).with_for_update())  # two removals at once: one waits
     own = list(tx.session.scalars(select(Passkey.id).where(Passkey.user_id == tx.actor.id)))
     if credential_id not in own:
@@ -108,7 +108,7 @@ def remove_passkey(tx: Tx, credential_id: bytes) -> None:
 
 def use_passkey(tx: Tx, credential_id: bytes, *, sign_count: int) -> None:
     """Note that the actor showed a passkey. Asks `start_session`."""
-    require_house(tx.actor, "start_session")
+    require_installation(tx.actor, "start_session")
     tx.session.execute(
         update(Passkey)
         .where(Passkey.id == credential_id, Passkey.user_id == tx.actor.id)
@@ -122,7 +122,7 @@ def start_session(tx: Tx, *, how: str, played_by: str = "person") -> str:
     how: "passkey", "invitation" (the first passkey was just enrolled) or "exercise_link".
     played_by: "partner" for the process that plays a seat of an exercise; the database takes it with an exercise link alone.
     """
-    require_house(tx.actor, "start_session")
+    require_installation(tx.actor, "start_session")
     secret = secrets.token_urlsafe(32)
     tx.session.execute(
         insert(Session).values(
@@ -140,7 +140,7 @@ def start_session(tx: Tx, *, how: str, played_by: str = "person") -> str:
 
 def touch_session(tx: Tx, session_id: bytes) -> None:
     """Write down that the actor's session is in use. Asks `start_session`."""
-    require_house(tx.actor, "start_session")
+    require_installation(tx.actor, "start_session")
     tx.session.execute(
         update(Session)
         .where(Session.id == session_id, Session.user_id == tx.actor.id, Session.seen_at <= tx.now - TOUCH_AFTER)
@@ -150,7 +150,7 @@ def touch_session(tx: Tx, session_id: bytes) -> None:
 
 def step_up(tx: Tx, session_id: bytes) -> None:
     """Note that the actor showed a passkey in this session just now. Asks `step_up`; records `session:stepped_up`."""
-    require_house(tx.actor, "step_up")
+    require_installation(tx.actor, "step_up")
     tx.session.execute(
         update(Session).where(Session.id == session_id, Session.user_id == tx.actor.id).values(stepped_up_at=func.now())
     )
@@ -163,7 +163,7 @@ def end_session(tx: Tx, session_id: bytes) -> None:
     Raises:
         NotFound: the actor has no such live session.
     """
-    require_house(tx.actor, "end_session")
+    require_installation(tx.actor, "end_session")
     ending = update(Session).where(Session.id == session_id, Session.user_id == tx.actor.id, Session.ended_at.is_(None))
     tx.change_one(ending.values(ended_at=func.now()), otherwise=NotFound("There is no such session."))
     tx.record(events.SessionEnded(events.INSTALLATION, user=tx.actor.id))
@@ -171,7 +171,7 @@ def end_session(tx: Tx, session_id: bytes) -> None:
 
 def end_partner_sessions(tx: Tx) -> None:
     """End the sessions in which a partner plays the actor's seat in an exercise. Asks `end_session`; records `session:ended` for each."""
-    require_house(tx.actor, "end_session")
+    require_installation(tx.actor, "end_session")
     ended = tx.change(
         update(Session)
         .where(Session.user_id == tx.actor.id, Session.played_by == "partner", Session.ended_at.is_(None))
@@ -186,7 +186,7 @@ def end_others_sessions(tx: Tx, user_id: int) -> int:
 
     Asks `end_others_session`; records `session:ended` and `token:revoked` for each.
     """
-    require_house(tx.actor, "end_others_session")
+    require_installation(tx.actor, "end_others_session")
     return _end_all(tx, user_id)
 
 
@@ -195,7 +195,7 @@ def let_go_of_lost(tx: Tx) -> None:
 
     Belongs to an enrolment by invitation. Asks `enrol_passkey`; records `passkey:removed`, `session:ended` and `token:revoked` for each.
     """
-    require_house(tx.actor, "enrol_passkey")
+    require_installation(tx.actor, "enrol_passkey")
     for _ in range(tx.change(delete(Passkey).where(Passkey.user_id == tx.actor.id))):
         tx.record(events.PasskeyRemoved(events.INSTALLATION, user=tx.actor.id))
     _end_all(tx, tx.actor.id)
@@ -220,7 +220,7 @@ def create_token(tx: Tx, *, label: str, scopes: list[str], days: int) -> str:
     Raises:
         Invalid: a scope is unknown, there is none, or the life is not between 1 and 366 days.
     """
-    require_house(tx.actor, "create_token")
+    require_installation(tx.actor, "create_token")
     faults = [Fault("scopes", "«{value}» is unknown", value=scope) for scope in scopes if scope not in SCOPES]
     if not scopes:
         faults.append(Fault("scopes", "choose at least one"))
@@ -244,7 +244,7 @@ def create_token(tx: Tx, *, label: str, scopes: list[str], days: int) -> str:
 
 def touch_token(tx: Tx, token_id: bytes) -> None:
     """Write down that the actor's token is in use. Asks `start_session`."""
-    require_house(tx.actor, "start_session")
+    require_installation(tx.actor, "start_session")
     tx.session.execute(
         update(ApiToken).where(ApiToken.id == token_id, ApiToken.user_id == tx.actor.id).values(last_used_at=func.now())
     )
@@ -256,7 +256,7 @@ def revoke_token(tx: Tx, token_id: bytes) -> None:
     Raises:
         NotFound: the actor has no such live token.
     """
-    require_house(tx.actor, "revoke_token")
+    require_installation(tx.actor, "revoke_token")
     ending = update(ApiToken).where(ApiToken.id == token_id, ApiToken.user_id == tx.actor.id, ApiToken.revoked_at.is_(None))
     tx.change_one(ending.values(revoked_at=func.now()), otherwise=NotFound("There is no such token."))
     tx.record(events.TokenRevoked(events.INSTALLATION, user=tx.actor.id))
@@ -268,7 +268,7 @@ def change_preferences(tx: Tx, *, language: str | None = None, theme: str | None
     Raises:
         Invalid: the language or the theme is unknown.
     """
-    require_house(tx.actor, "change_preferences")
+    require_installation(tx.actor, "change_preferences")
     wanted = {"language": (language, LANGUAGES), "theme": (theme, THEMES)}
     faults = [
         Fault(name, "«{value}» is unknown", value=value) for name, (value, known) in wanted.items() if value not in (None, *known)

@@ -19,7 +19,7 @@ from workspace.model.database import Tx
 from workspace.rules.codes import HANDLING_CODES, TLP, UNRESTRICTED
 from workspace.rules.jurisdiction import COMPETENCES
 from workspace.rules.limits import LEAST_EXERCISE_LEASE_S, LEAST_LEASE_S, MOST_LEASE_S
-from workspace.rules.policy import require_house
+from workspace.rules.policy import require_installation
 from workspace.rules.roles import KEYLESS, ROLES, Destination, require_may_give, require_may_take
 from workspace.rules.states import NEXT_STATE
 from workspace.store.keys import new_wrapped_key
@@ -48,7 +48,7 @@ def create_operation(
     Raises:
         Invalid: names every value that is unknown.
     """
-    require_house(tx.actor, "create_operation")
+    require_installation(tx.actor, "create_operation")
     _check_window(opens_at, closes_at, time_zone)
     require_countries(list(countries))
     operation_id = tx.session.scalars(
@@ -80,7 +80,7 @@ def create_operation(
 
 def add_first_member(tx: Tx, operation_id: int, *, user_id: int, role: str) -> None:
     """Give a person the first role in a new operation. Asks `create_operation`; records `member:added`."""
-    require_house(tx.actor, "create_operation")
+    require_installation(tx.actor, "create_operation")
     _insert_member(tx, operation_id, user_id, role, training=None)
 
 
@@ -211,7 +211,7 @@ def add_new_agency(
     jurisdictions: Sequence[str],
     competences: Sequence[str],
 ) -> int:
-    """Make an agency that the house does not know yet, and have it join; returns its id. Asks `add_agency`.
+    """Make an agency that the installation does not know yet, and have it join; returns its id. Asks `add_agency`.
 
     Records `agency:created` and `agency:joined`.
     """

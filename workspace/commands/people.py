@@ -1,4 +1,4 @@
-"""People and agencies of the house: the service users, agencies, accounts and one-time invitations.
+"""People and agencies of the installation: the service users, agencies, accounts and one-time invitations.
 
 Must not decide who belongs to an operation (operations.py).
 """
@@ -16,10 +16,10 @@ from workspace.commands.steps import insert_agency, insert_invitation, insert_us
 from workspace.errors import Conflict, NotFound
 from workspace.model import Agency, User
 from workspace.model.database import Database, Tx
-from workspace.rules.policy import require_house
+from workspace.rules.policy import require_installation
 
-HOUSE_AGENCY = "Concord"
-HOUSE_COUNTRY = "XX"
+SERVICE_AGENCY = "Concord"
+SERVICE_COUNTRY = "XX"
 """ISO 3166-1 leaves XX to users; it stands for no country."""
 WORKER, HOUSEKEEPING = "worker", "housekeeping"
 
@@ -40,7 +40,7 @@ class Invited:
     secret: str
 
 
-def ensure_house(workers: Database) -> ServiceUsers:
+def ensure_service_users(workers: Database) -> ServiceUsers:
     """Make sure that the service users exist and return them; needs the workers' role. Safe to run at every start."""
     with workers.read(None) as view:
         found = service_users(view.session)
@@ -60,7 +60,7 @@ def ensure_house(workers: Database) -> ServiceUsers:
 
 
 def service_users(session: DbSession) -> ServiceUsers | None:
-    """The service users, or None while the house is empty; everybody may know them."""
+    """The service users, or None while the installation is empty; everybody may know them."""
     rows = session.execute(
         select(User.name, func.min(User.id)).where(User.is_service, User.name.in_((WORKER, HOUSEKEEPING))).group_by(User.name)
     ).all()
@@ -75,13 +75,13 @@ def create_agency(tx: Tx, *, country: str, name: str, kind: str) -> int:
         Invalid: the country or the kind is unknown.
         Conflict: the country has an agency of this name.
     """
-    require_house(tx.actor, "create_agency")
+    require_installation(tx.actor, "create_agency")
     return insert_agency(tx, country=country, name=name, kind=kind)
 
 
 def create_user(tx: Tx, *, agency_id: int, name: str, is_house_admin: bool = False) -> int:
     """Make an account and return its id. Asks `create_user`; records `user:created`."""
-    require_house(tx.actor, "create_user")
+    require_installation(tx.actor, "create_user")
     return insert_user(tx, agency_id=agency_id, name=name, is_house_admin=is_house_admin)
 
 
@@ -93,7 +93,7 @@ def invite_user(tx: Tx, user_id: int) -> Invited:
     Raises:
         NotFound: there is no such person, or the account is disabled.
     """
-    require_house(tx.actor, "invite_user")
+    require_installation(tx.actor, "invite_user")
     known = select(User.id).where(User.id == user_id, User.disabled_at.is_(None), User.is_service.is_(False))
     if tx.session.execute(known).first() is None:
         raise NotFound("There is no such person.")
@@ -106,9 +106,9 @@ def disable_user(tx: Tx, user_id: int) -> None:
 
     Raises:
         NotFound: there is no such person, or it is disabled already.
-        Conflict: nobody disables the own account: the house could lose its last administrator.
+        Conflict: nobody disables his own account: the installation could lose its last administrator.
     """
-    require_house(tx.actor, "disable_user")
+    require_installation(tx.actor, "disable_user")
     if user_id == tx.actor.id:
         raise Conflict("You cannot disable your own account.")
     tx.change_one(
@@ -121,10 +121,10 @@ def disable_user(tx: Tx, user_id: int) -> None:
 
 
 def _make_housekeeping(session: DbSession) -> int:
-    """Insert the house's agency and its first service user; of two starts at once one waits and finds them."""
-    session.execute(text("select pg_advisory_xact_lock(hashtext('concord house'))"))
-    session.execute(upsert(Agency).values(country=HOUSE_COUNTRY, name=HOUSE_AGENCY, kind="service").on_conflict_do_nothing())
-    agency_id = session.scalars(select(Agency.id).where(Agency.country == HOUSE_COUNTRY, Agency.name == HOUSE_AGENCY)).one()
+    """Insert the installation's agency and its first service user; of two starts at once one waits and finds them."""
+    session.execute(text("select pg_advisory_xact_lock(hashtext('concord installation'))"))
+    session.execute(upsert(Agency).values(country=SERVICE_COUNTRY, name=SERVICE_AGENCY, kind="service").on_conflict_do_nothing())
+    agency_id = session.scalars(select(Agency.id).where(Agency.country == SERVICE_COUNTRY, Agency.name == SERVICE_AGENCY)).one()
     known = session.scalars(
         select(User.id).where(User.agency_id == agency_id, User.name == HOUSEKEEPING, User.is_service)
     ).one_or_none()

@@ -1,7 +1,7 @@
 """Spreadsheets that a spreadsheet program cannot be tricked with.
 
 A cell that begins like a formula is run by the programs people open CSV with, so text from outside could act on the reader's
-machine (OWASP, «CSV injection»). Every CSV that leaves this house is written here; nothing else may write one.
+machine (OWASP, «CSV injection»). Every CSV that leaves this installation is written here; nothing else may write one.
 """
 
 from __future__ import annotations

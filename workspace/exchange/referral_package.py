@@ -5,7 +5,7 @@ A package is a ZIP (stored) encrypted with age to the receiving agency:
     report.pdf       for people; each page says that this is a lead and not an identification
     images/…         as they were given
     manifest.json    the same facts for programs, and the SHA-256 and length of each file above
-    signature.json   Ed25519 over the manifest's SHA-256, by the sending house
+    signature.json   Ed25519 over the manifest's SHA-256, by the sending installation
 
 It is pure: it reads no database, decides nothing and sends nothing. What may leave is decided before, by the command.
 """
@@ -112,7 +112,7 @@ def build_package(
 
 
 def open_package(encrypted: bytes, identity: str, *, signer: bytes | None = None) -> OpenedPackage:
-    """Decrypt a package and verify every hash and its signature; with `signer`, it must be that house's key.
+    """Decrypt a package and verify every hash and its signature; with `signer`, it must be that installation's key.
 
     Raises:
         Invalid: it is for somebody else, is damaged, was changed, or was signed by another key; `faults` lists each.

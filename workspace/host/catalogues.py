@@ -120,7 +120,7 @@ def texts_of_template(source: bytes) -> Iterator[Found]:
 
 
 def texts(root: Path = ROOT) -> Iterator[tuple[str, Found]]:
-    """Every message of the house with the file in which it stands, relative to `root`."""
+    """Every message of the program with the file in which it stands, relative to `root`."""
     for folder in ("workspace", "workers"):
         for path in _files(root / folder, ".py"):
             with_refusals = path.relative_to(root).with_suffix("").parts[1] in MET_BY_THE_WEB
@@ -144,7 +144,7 @@ def _files(folder: Path, *endings: str) -> list[Path]:
 
 
 def template_catalogue(root: Path = ROOT) -> Catalog:
-    """All messages of the house, untranslated; a message's places are files without lines."""
+    """All messages of the program, untranslated; a message's places are files without lines."""
     catalogue = Catalog(charset="utf-8")
     places: dict[str | tuple[str, ...], set[str]] = {}
     for place, (_line, message) in texts(root):

@@ -151,7 +151,7 @@ class Database:
     def found(self, first: Callable[[Session], int]) -> Iterator[Tx]:
         """Open the one write in which nobody can act yet: `first` makes sure of a service user and answers its id.
 
-        For `ensure_house` alone, with the workers' role.
+        For `ensure_service_users` alone, with the workers' role.
         """
         with self._writing(first, None, "person") as tx:
             yield tx

@@ -33,7 +33,7 @@ class Job(Base):
 
 
 class Chain(Base):
-    """Head of each operation's log; 0 is the house itself."""
+    """Head of each operation's log; 0 is the installation itself."""
 
     __tablename__ = "chain"
 

@@ -120,7 +120,7 @@ class Member:
 
 
 def operations(session: DbSession) -> list[OperationHead]:
-    """All operations the viewer belongs to, newest first; an administrator of the house sees every one."""
+    """All operations the viewer belongs to, newest first; an administrator of the installation sees every one."""
     rows = session.execute(_heads().order_by(Operation.opens_at.desc(), Operation.id.desc()))
     return rows_as(OperationHead, rows)
 

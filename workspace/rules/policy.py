@@ -108,8 +108,8 @@ RULES: dict[str, Rule] = {
     "export_statistics": Rule(MEMBERS, ALWAYS),
 }
 
-HOUSE_RULES: dict[str, str] = {
-    # Without an operation: `admin` = administrators of the house and service users, `service` = service users, `self` = anyone for
+INSTALLATION_RULES: dict[str, str] = {
+    # Without an operation: `admin` = administrators of the installation and service users, `service` = service users, `self` = anyone for
     # themselves.
     "create_agency": "admin",
     "create_user": "admin",
@@ -178,13 +178,13 @@ def allows(actor: Actor, action: str, operation: OperationFacts) -> bool:
     return True
 
 
-def require_house(actor: Actor, action: str) -> None:
-    """Pass if the actor may do it in the house, outside any operation.
+def require_installation(actor: Actor, action: str) -> None:
+    """Pass if the actor may do it in the installation, outside any operation.
 
     Raises:
-        Forbidden: the action is unknown or needs an administrator of the house.
+        Forbidden: the action is unknown or needs an administrator of the installation.
     """
-    needed = HOUSE_RULES.get(action)
+    needed = INSTALLATION_RULES.get(action)
     passes = {"admin": actor.is_house_admin or actor.is_service, "service": actor.is_service, "self": True}
     if needed is None or not passes[needed]:
         raise Forbidden("Only an administrator of the installation may do this.", action=action)

@@ -183,7 +183,7 @@ class MediaStore:
             Path(name).unlink(missing_ok=True)  # missing when it was moved to its address
 
     def _settle(self, spool: Path, address: str, object_bytes: int, durable: bool) -> None:
-        if self._size(address) != object_bytes:  # absent, or cut short by something outside this house
+        if self._size(address) != object_bytes:  # absent, or cut short by something outside this program
             self._publish(spool, address, durable=durable)
 
     def _publish(self, spool: Path, address: str, *, durable: bool) -> None:
@@ -348,7 +348,7 @@ def _s3_store(bucket: str, prefix: str, options: dict[str, str]) -> S3Store:
 
 @contextmanager
 def _plain_failures() -> Iterator[None]:
-    """Turn the failures of disks and stores into the house's own errors."""
+    """Turn the failures of disks and stores into errors of ours."""
     try:
         yield
     except (store_errors.NotFoundError, FileNotFoundError) as cause:

@@ -88,7 +88,7 @@ def writing_before_sign_in(*, presented: bytes | None = None) -> Iterator[Tx]:
     """Open a write before it is known who asks: the installation's own service user acts.
 
     Raises:
-        Unavailable: the house is empty.
+        Unavailable: the installation is empty.
     """
     with database().write(_before_sign_in_id(), presented=presented) as tx:
         yield tx
@@ -98,7 +98,7 @@ def housekeeping_id(rows: Database) -> int:
     """Who writes where no person does: before it is known who comes, and for several people at once.
 
     Raises:
-        Unavailable: the house is empty.
+        Unavailable: the installation is empty.
     """
     with rows.read(None) as view:
         users = service_users(view.session)
@@ -176,7 +176,7 @@ def media_store() -> MediaStore:
 
 
 def master_key() -> bytes:
-    """The master key of the house, read once from its file."""
+    """The master key of the installation, read once from its file."""
     if "concord.master" not in current_app.extensions:
         current_app.extensions["concord.master"] = load_or_create_master(current_settings().key_file)
     return cast("bytes", current_app.extensions["concord.master"])

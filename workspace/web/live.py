@@ -52,7 +52,7 @@ ShownBands = tuple[list[int], list[UUID]]
 """The people of one group, and the leads whose bands their message shows."""
 CHANNELS = ("concord", "concord_presence")
 OF_THE_DATABASE = (DBAPIError, psycopg.Error)
-"""What is not the house's own refusal, such as a server that for a while can only be read: the two loops outlive it."""
+"""What is no refusal of ours, such as a server that for a while can only be read: the two loops outlive it."""
 
 
 Message = tuple[list[str], BoardMessage]

@@ -85,7 +85,7 @@ create function live_sessions(p_ids bytea[]) returns setof bytea language sql st
         $$;
 
 create function revoke_tokens(p_user int) returns int language sql security definer set search_path = public
-  -- By the person or by an administrator of the house, who may not touch another's token in any other way; answers how many.
+  -- By the person or by an administrator of the installation, who may not touch another's token in any other way; answers how many.
   as $$ with gone as (update api_token set revoked_at = now() where user_id = p_user and revoked_at is null
           and (p_user = my_id() or is_house_admin()) returning 1) select count(*)::int from gone $$;
 create function void_invitations(p_user int) returns void language sql security definer set search_path = public

@@ -569,7 +569,7 @@ create table job (
 create index ix_job_waiting on job (kind, priority, created_at) where state in ('waiting', 'running');
 
 -- The record --------------------------------------------------------------------------------------------------------------------
-create table chain (                          -- head of each operation's log; 0 is the house itself
+create table chain (                          -- head of each operation's log; 0 is the installation itself
   operation_id int primary key,
   last_seq bigint not null default 0,
   last_hash bytea not null default '\x0000000000000000000000000000000000000000000000000000000000000000'

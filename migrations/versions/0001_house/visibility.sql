@@ -71,7 +71,7 @@ grant select, insert, update on all tables in schema public to concord_worker;
 grant delete on challenge, presence, draft, near_copy to concord_worker;
 grant select, insert, update on all tables in schema public to concord_app;
 grant delete on challenge, presence, draft, passkey to concord_app;
--- An account's agency and its powers over the house are set when it is made, by nobody later. Whoever invites into another
+-- An account's agency and its powers over the installation are set when it is made, by nobody later. Whoever invites into another
 -- agency draws the id first, because the new row is not yet theirs to see.
 revoke update on app_user from concord_app;
 grant update (name, language, theme, disabled_at) on app_user to concord_app;

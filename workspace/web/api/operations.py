@@ -61,7 +61,7 @@ class SettingsBody(Body):
 
 
 class JoiningAgencyBody(Body):
-    """An agency that joins: one that the house knows by its id, or a new one by country, name and kind."""
+    """An agency that joins: one that the installation knows by its id, or a new one by country, name and kind."""
 
     agency_id: int | None = Field(default=None, ge=1)
     country: str | None = Field(default=None, pattern=COUNTRY)
@@ -97,7 +97,7 @@ def all_operations() -> Response:
 
 @api.post("/operations")
 def create_operation(body: OperationBody) -> Response:
-    """Make an operation; for administrators of the house, who become its administrator."""
+    """Make an operation; for administrators of the installation, who become its administrator."""
     require_fresh()
     values = body.model_dump()
     values["opens_at"], values["closes_at"] = (_placed(each, body.time_zone) for each in (body.opens_at, body.closes_at))

@@ -1,4 +1,4 @@
-"""REST: accounts and agencies of the house, for its administrators."""
+"""REST: accounts and agencies of the installation, for its administrators."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def all_operations() -> str:
 
 @pages.get("/operations/new")
 def new_operation() -> str:
-    """Make an operation; for administrators of the house."""
+    """Make an operation; for administrators of the installation."""
     if not current_person().is_house_admin:
         raise NotFound("There is nothing here, or it is not yours to see.")
     return render_template("operation_new.html")
