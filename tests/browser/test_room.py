@@ -131,7 +131,7 @@ def test_a_returned_referral_is_routed_on_to_the_right_authority(exercise: Exerc
     wait_for_package(exercise, onward)
     liaison.page.goto(exercise.path(f"/referrals/{onward}"))
     liaison.press("Send")
-    expect(liaison.page.locator(".page-head")).to_contain_text(re.compile("^R-\\d+\\s*sent"))
+    expect(liaison.page.locator(".page-head")).to_contain_text(re.compile("^\\s*R-\\d+\\s*sent"))
     inbox = seat("CO · country lead", exercise.path("/referrals"))
     expect(inbox.page.locator("#main section").first).to_contain_text("sent")
 
