@@ -29,7 +29,15 @@ from workspace.commands.intake import (
 from workspace.commands.registers import NewEntry, Portrait, import_register
 from workspace.errors import Closed, Conflict, Forbidden, Invalid, NotFound, Unavailable
 from workspace.intake import reception
-from workspace.intake.reception import Found, find_files, receive_folder, receive_register, take_file, take_stream, take_upload
+from workspace.intake.reception import (
+    DeviceFile,
+    find_files,
+    receive_folder,
+    receive_register,
+    take_file,
+    take_stream,
+    take_upload,
+)
 from workspace.model import Exhibit, RegisterEntry
 from workspace.model.database import Database
 from workspace.queries.intake import exhibit_line, intake_report, refused_files, registers
@@ -555,7 +563,9 @@ def test_an_intake_that_the_database_stops_says_so_by_a_code(
         raise Unavailable("The database refused: {reason}", reason=reason)
 
     with pytest.raises(Unavailable, match="refused"):
-        receive_folder(database, analyst, exhibit_id, [Found(tmp_path / "a.jpg", "a.jpg")], store=store, key=key, on_file=refused)
+        receive_folder(
+            database, analyst, exhibit_id, [DeviceFile(tmp_path / "a.jpg", "a.jpg")], store=store, key=key, on_file=refused
+        )
 
     assert operation.row(Exhibit, exhibit_id).intake_failure == "unavailable"
     assert operation.kinds()[-1] == "intake:stopped"
@@ -577,7 +587,7 @@ def test_an_interrupted_intake_says_so_and_keeps_what_it_had(
             database,
             analyst,
             exhibit_id,
-            [Found(tmp_path / name, name) for name in ("a.jpg", "b.jpg")],
+            [DeviceFile(tmp_path / name, name) for name in ("a.jpg", "b.jpg")],
             store=store,
             key=key,
             on_file=interrupted,
@@ -610,7 +620,7 @@ def test_a_file_is_stored_with_its_hashes_and_its_kind_by_content(store: MediaSt
     content = JPEG + os.urandom(2 * CHUNK_BYTES)
     (tmp_path / "video.mp4").write_bytes(content)
 
-    arrival = take_file(Found(tmp_path / "video.mp4", "video.mp4"), store=store, key=key)
+    arrival = take_file(DeviceFile(tmp_path / "video.mp4", "video.mp4"), store=store, key=key)
 
     assert arrival.media_type == "image/jpeg"
     assert arrival.stored is not None
@@ -620,8 +630,8 @@ def test_a_file_is_stored_with_its_hashes_and_its_kind_by_content(store: MediaSt
 
 
 def test_a_file_that_may_not_be_read_keeps_its_line(store: MediaStore, key: OperationKey, tmp_path: Path) -> None:
-    assert take_file(Found(tmp_path / "gone.jpg", "gone.jpg"), store=store, key=key).refusal == "not_readable"
-    assert take_file(Found(tmp_path / "gone.jpg", "../gone.jpg"), store=store, key=key).refusal == "unsafe_path"
+    assert take_file(DeviceFile(tmp_path / "gone.jpg", "gone.jpg"), store=store, key=key).refusal == "not_readable"
+    assert take_file(DeviceFile(tmp_path / "gone.jpg", "../gone.jpg"), store=store, key=key).refusal == "unsafe_path"
 
 
 def test_several_folders_keep_their_names_and_a_missing_one_is_said(tmp_path: Path) -> None:
@@ -675,7 +685,7 @@ def test_an_intake_run_again_takes_what_could_not_be_read_before(
     folder = tmp_path / "device"
     folder.mkdir()
     (folder / "a.jpg").write_bytes(JPEG)
-    files = [*find_files([folder]), Found(folder / "b.jpg", "b.jpg")]
+    files = [*find_files([folder]), DeviceFile(folder / "b.jpg", "b.jpg")]
     exhibit_id = exhibit(operation, database)
 
     with pytest.raises(Conflict):
@@ -871,7 +881,7 @@ def test_what_a_batch_holds_is_written_before_it_grows_old(
         database,
         analyst,
         exhibit(operation, database),
-        [Found(tmp_path / f"{n}.jpg", f"{n}.jpg") for n in range(4)],
+        [DeviceFile(tmp_path / f"{n}.jpg", f"{n}.jpg") for n in range(4)],
         store=store,
         key=key,
         on_file=count,

@@ -237,5 +237,5 @@ def give_up(tx: Tx, job: Taken) -> None:
 @cache
 def _named(dotted: str) -> Callable[..., Any]:
     module, name = dotted.split(":")
-    found: Work = getattr(import_module(module), name)
-    return found
+    function: Work = getattr(import_module(module), name)
+    return function

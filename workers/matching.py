@@ -107,11 +107,11 @@ def _like_persons(tx: Tx, operation_id: int, persons: Sequence[UUID], pack: Pack
     }
     entries = tx.session.execute(SQL["entries"], facts | {"top": TOP}).all()
     others = tx.session.execute(SQL["persons"], facts | {"top": TOP_PERSONS}).all()
-    found = [_face_finding(row, row.rank, pack) for row in others]
+    findings = [_face_finding(row, row.rank, pack) for row in others]
     if entries:
         today = day_in(tx.now, tx.session.get_one(Operation, operation_id).time_zone)
-        found += [_register_finding(row, row.rank, pack, today) for row in entries]
-    return found
+        findings += [_register_finding(row, row.rank, pack, today) for row in entries]
+    return findings
 
 
 def _open_all(tx: Tx, operation_id: int, findings: list[Finding]) -> None:

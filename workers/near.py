@@ -68,8 +68,8 @@ def near_media(session: Session, operation_id: int, kind: str, media_id: UUID, p
     _refill(session, shelf, operation_id, kind)
     if not shelf.known:
         return []
-    found = distances(pdq, shelf.hashes[: len(shelf.known)])
-    near = [(int(found[place]), shelf.known[place]) for place in np.flatnonzero(found <= MATCH_DISTANCE)]
+    apart = distances(pdq, shelf.hashes[: len(shelf.known)])
+    near = [(int(apart[place]), shelf.known[place]) for place in np.flatnonzero(apart <= MATCH_DISTANCE)]
     return [
         NearMedium(one.id, one.compartment_id, one.agency_id, one.sha256, distance)
         for distance, one in sorted(near, key=lambda pair: (pair[0], pair[1].id))

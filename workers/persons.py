@@ -122,10 +122,10 @@ def face_row(
     )
 
 
-def sighting(rows: Sequence[FoundFaceRow], found: Sequence[FoundFace], *, from_s: float = 0.0, to_s: float = 0.0) -> Sighting:
+def sighting(rows: Sequence[FoundFaceRow], faces: Sequence[FoundFace], *, from_s: float = 0.0, to_s: float = 0.0) -> Sighting:
     """Put the rows of one face together; poor ones stay without a person."""
-    good = [face.embedding for face in found if matched_automatically(face.quality)]
-    dimension = len(found[0].embedding) if found else 0
+    good = [face.embedding for face in faces if matched_automatically(face.quality)]
+    dimension = len(faces[0].embedding) if faces else 0
     vectors = np.array(good, np.float32) if good else np.zeros((0, dimension), np.float32)
     return Sighting(tuple(rows), vectors, from_s, to_s)
 

@@ -73,13 +73,13 @@ def read_media(tools: WorkerTools, job: Taken) -> Effects:
     descriptor = tools.store.open_memfd(subject.address, key)
     try:
         read = _read_photo if subject.kind == "photo" else _read_video
-        found = read(tools, subject, key, descriptor)
+        content = read(tools, subject, key, descriptor)
     except Refused as refusal:
         reason = str(refusal.facts["reason"])
         return lambda tx: refuse_media(tx, subject.id, reason=reason)
     finally:
         os.close(descriptor)
-    return lambda tx: _write(tx, subject, found)
+    return lambda tx: _write(tx, subject, content)
 
 
 def give_up_reading(tx: Tx, job: Taken) -> None:
@@ -103,13 +103,13 @@ def _subject(session: Session, media_id: UUID) -> _Subject | None:
     return _Subject(*row) if row is not None else None
 
 
-def _write(tx: Tx, subject: _Subject, found: _Read) -> None:
+def _write(tx: Tx, subject: _Subject, content: _Read) -> None:
     """Everything a medium gave, in one write, and what is to be matched next."""
     if subject.register_entry_id is not None:
-        faces = [face for one in found.sightings for face in one.faces]
+        faces = [face for one in content.sightings for face in one.faces]
     else:
-        faces = give_to_persons(tx, subject.operation_id, subject.compartment_id, found.sightings)
-    record_reading(tx, subject.id, picture=found.picture, tracks=found.tracks, faces=faces)
+        faces = give_to_persons(tx, subject.operation_id, subject.compartment_id, content.sightings)
+    record_reading(tx, subject.id, picture=content.picture, tracks=content.tracks, faces=faces)
     if subject.register_entry_id is None:
         jobs.want(tx, "match_media", subject.id, subject.operation_id)
     elif faces:
@@ -118,11 +118,11 @@ def _write(tx: Tx, subject: _Subject, found: _Read) -> None:
 
 def _read_photo(tools: WorkerTools, subject: _Subject, key: OperationKey, descriptor: int) -> _Read:
     decoded = tools.decoder.picture(descriptor)
-    found = tools.engine.find(decoded.pixels) if subject.faces_allowed else []
+    faces = tools.engine.find(decoded.pixels) if subject.faces_allowed else []
     picture_of = whole(decoded.pixels)
-    rows = [face_row(face, crops_of(face, picture_of), pack=tools.engine.pack, store=tools.store, key=key) for face in found]
+    rows = [face_row(face, crops_of(face, picture_of), pack=tools.engine.pack, store=tools.store, key=key) for face in faces]
     picture = _picture(tools, key, decoded.pixels, (decoded.width, decoded.height), None, decoded.camera)
-    return _Read(picture, (), tuple(sighting([row], [face]) for row, face in zip(rows, found, strict=True)))
+    return _Read(picture, (), tuple(sighting([row], [face]) for row, face in zip(rows, faces, strict=True)))
 
 
 def _read_video(tools: WorkerTools, subject: _Subject, key: OperationKey, descriptor: int) -> _Read:

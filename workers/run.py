@@ -49,12 +49,12 @@ class WakeUpWorker(SimpleWorker):
 
 def main() -> int:
     """Be one worker process until asked to end."""
-    found = settings()
-    logging.basicConfig(level=found.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    configured = settings()
+    logging.basicConfig(level=configured.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
     logging.getLogger("rq").setLevel(logging.ERROR)
     _end_on_signals()
     try:
-        tools = _opened(found)
+        tools = _opened(configured)
     except Unavailable as unfit:
         LOG.error("%s", unfit.message)
         return 1
@@ -63,7 +63,7 @@ def main() -> int:
     drain.equip(tools)
     Housekeeper(tools.db, tools.housekeeping_id, drain.stopping).start()
     try:
-        answer_wake_ups(found.redis_url)
+        answer_wake_ups(configured.redis_url)
     finally:
         tools.close()
     return 0
@@ -86,7 +86,7 @@ def answer_wake_ups(redis_url: str) -> None:
         drain.stopping.wait(WAIT_S)
 
 
-def _opened(found: Settings) -> WorkerTools | None:
+def _opened(configured: Settings) -> WorkerTools | None:
     """The tools, as soon as the database answers; None if asked to end before.
 
     Raises:
@@ -94,7 +94,7 @@ def _opened(found: Settings) -> WorkerTools | None:
     """
     while not drain.stopping.is_set():
         try:
-            return _ready(open_tools(found))
+            return _ready(open_tools(configured))
         except Unavailable as wait:
             if wait.facts.get("reason") in HOST_FAULTS:
                 raise

@@ -30,8 +30,8 @@ def fill(source: str, values: Mapping[str, object]) -> str:
     """Put values at their names; a list becomes its parts with commas, a name without a value stays."""
 
     def value(name: re.Match[str]) -> str:
-        found = values.get(name[1], name[0])
-        return ", ".join(map(str, found)) if isinstance(found, list | tuple | frozenset) else str(found)
+        value = values.get(name[1], name[0])
+        return ", ".join(map(str, value)) if isinstance(value, list | tuple | frozenset) else str(value)
 
     return _NAME.sub(value, source)
 

@@ -89,7 +89,7 @@ def read_settings() -> Settings:
     """
     home = Path(_get("HOME", str(ROOT / "var"))).absolute()
     faults: list[str] = []
-    found = Settings(
+    settings = Settings(
         profile=_get("PROFILE", "operation"),
         home=home,
         host=_get("HOST", "localhost"),
@@ -106,22 +106,22 @@ def read_settings() -> Settings:
         trusted_proxies=_number("TRUSTED_PROXIES", 0, 0, 100, faults),
         log_level=_get("LOG_LEVEL", "INFO"),
     )
-    faults += _faults(found)
+    faults += _faults(settings)
     if faults:
         raise Invalid("The settings cannot be used: " + "; ".join(faults), faults=faults)
-    return found
+    return settings
 
 
-def _faults(found: Settings) -> list[str]:
+def _faults(settings: Settings) -> list[str]:
     faults = []
-    if found.profile not in PROFILES:
-        faults.append(f"CONCORD_PROFILE is {found.profile!r}; use one of {', '.join(PROFILES)}")
-    if found.profile == "operation" and not found.is_loopback and not found.public_url.startswith("https://"):
+    if settings.profile not in PROFILES:
+        faults.append(f"CONCORD_PROFILE is {settings.profile!r}; use one of {', '.join(PROFILES)}")
+    if settings.profile == "operation" and not settings.is_loopback and not settings.public_url.startswith("https://"):
         faults.append("CONCORD_PUBLIC_URL must start with https:// when a real operation listens beyond this machine")
-    urls = (found.database_url_owner, found.database_url_app, found.database_url_worker)
+    urls = (settings.database_url_owner, settings.database_url_app, settings.database_url_worker)
     if any(urls) and not all(urls):
         faults.append("give all three of CONCORD_DATABASE_URL_OWNER, _APP and _WORKER, or none for the embedded engine")
-    if not found.pack_dir.is_absolute():
+    if not settings.pack_dir.is_absolute():
         faults.append("CONCORD_PACK_DIR must be an absolute directory: a name would be looked up in the network")
     return faults
 

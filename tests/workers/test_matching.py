@@ -15,14 +15,14 @@ from workers.matching import TOP
 from workspace.commands.leads_open import Finding, Side, open_lead
 from workspace.commands.registers import NewEntry, Portrait, import_register
 from workspace.errors import Closed, Forbidden
-from workspace.intake.reception import Found, take_file
+from workspace.intake.reception import DeviceFile, take_file
 from workspace.model import Lead, LeadEvidence
 from workspace.rules.leads import pair_key, register_priority
 
 
 def bring_register(bench: Bench, material: Material, country: str = "EC", *, entries: int = 1, **facts: date) -> UUID:
     """A register whose every entry has the portrait."""
-    arrival = take_file(Found(material.portrait(), "portrait.jpg"), store=bench.tools.store, key=bench.key)
+    arrival = take_file(DeviceFile(material.portrait(), "portrait.jpg"), store=bench.tools.store, key=bench.key)
     assert arrival.stored is not None
     portraits = (Portrait(arrival.stored, "image/jpeg"),)
     new = [NewEntry(f"N-{number}", portraits=portraits, **facts) for number in range(1, entries + 1)]

@@ -197,8 +197,8 @@ def _verified(directory: Path, reader: _Reader, task: str) -> str:
         reader.faults.append(f"{name} is missing")
     elif not _SHA256.fullmatch(stated):
         reader.faults.append(f"tasks.{task}.sha256 must be 64 lowercase hexadecimal digits")
-    elif (found := _sha256(path.read_bytes())) != stated:
-        reader.faults.append(f"{name} is not the approved file: its SHA-256 is {found}, the manifest says {stated}")
+    elif (actual := _sha256(path.read_bytes())) != stated:
+        reader.faults.append(f"{name} is not the approved file: its SHA-256 is {actual}, the manifest says {stated}")
     return stated
 
 

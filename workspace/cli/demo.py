@@ -141,9 +141,9 @@ class _Handles:
 
 @contextmanager
 def _handles() -> Iterator[_Handles]:
-    found = settings()
-    jobs.use_queue(found.redis_url)
-    app, workers = Database(found.database_url_app), Database(found.database_url_worker)
+    configured = settings()
+    jobs.use_queue(configured.redis_url)
+    app, workers = Database(configured.database_url_app), Database(configured.database_url_worker)
     try:
         yield _Handles(app, workers, ensure_service_users(workers).worker_id)
     finally:
@@ -162,10 +162,12 @@ def _run_exercise(
     """Make the material, create the operation, bring everything in and wait until the workers are done."""
     from seed.load import Place, bring_register, create_exercise, fill_series
 
-    found = settings()
+    configured = settings()
     plan, folder = _material(make)
-    store = MediaStore(found.media_url)
-    place = Place(handles.app, handles.workers, store, load_or_create_master(found.key_file), found.home / "keys" / "exercise")
+    store = MediaStore(configured.media_url)
+    place = Place(
+        handles.app, handles.workers, store, load_or_create_master(configured.key_file), configured.home / "keys" / "exercise"
+    )
     loaded = create_exercise(plan, place)
     ready(loaded.operation_id)
     bring_register(plan, folder, place, loaded)

@@ -72,8 +72,8 @@ def run_intake(arguments: argparse.Namespace) -> int:
     """Receive folders for an exhibit, print the report, and on request wait for the analysis."""
     set_up()
     with running_engines(DATABASE):
-        found = settings()
-        app, person_id, key = _acting(found, arguments, EXHIBIT_RECEIVERS)
+        configured = settings()
+        app, person_id, key = _acting(configured, arguments, EXHIBIT_RECEIVERS)
         files = reception.find_files(arguments.paths)
         exhibit_id = _exhibit(app, person_id, arguments)
         bar = progress(arguments.exhibit, unit="files", total=len(files))
@@ -89,13 +89,13 @@ def run_intake(arguments: argparse.Namespace) -> int:
                 person_id,
                 exhibit_id,
                 files,
-                store=open_store(found.media_url),
+                store=open_store(configured.media_url),
                 key=key,
                 on_file=received,
                 manifest_sha256=arguments.manifest,
             )
         if arguments.wait:
-            wait_until_analysed(found, arguments.operation)
+            wait_until_analysed(configured, arguments.operation)
         _print_report(app, person_id, exhibit_id)
         app.dispose()
     return 0
@@ -105,8 +105,8 @@ def run_register_import(arguments: argparse.Namespace) -> int:
     """Bring in a register whole, or refuse it with every fault."""
     set_up()
     with running_engines(DATABASE):
-        found = settings()
-        app, person_id, key = _acting(found, arguments, REGISTER_IMPORTERS)
+        configured = settings()
+        app, person_id, key = _acting(configured, arguments, REGISTER_IMPORTERS)
         with progress(arguments.name, unit="portraits") as bar:
             _, read = reception.receive_register(
                 app,
@@ -117,7 +117,7 @@ def run_register_import(arguments: argparse.Namespace) -> int:
                 name=arguments.name,
                 legal_source=arguments.legal_source,
                 sharing=arguments.sharing,
-                store=open_store(found.media_url),
+                store=open_store(configured.media_url),
                 key=key,
                 on_portrait=bar.update,
             )
@@ -128,9 +128,9 @@ def run_register_import(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def wait_until_analysed(found: Settings, operation_id: int) -> None:
+def wait_until_analysed(configured: Settings, operation_id: int) -> None:
     """Wait, with a progress bar, until no job of an operation is open; workers are started if none runs."""
-    db = Database(found.database_url_worker)
+    db = Database(configured.database_url_worker)
     service = ensure_service_users(db)
     with progress("analysis", unit="jobs") as bar:
 
@@ -145,8 +145,8 @@ def wait_until_analysed(found: Settings, operation_id: int) -> None:
             while open_jobs():
                 time.sleep(POLL_S)
         else:
-            with Supervisor(found.home, f"work-{os.getpid()}") as supervisor:
-                start_workers(supervisor, found.workers)
+            with Supervisor(configured.home, f"work-{os.getpid()}") as supervisor:
+                start_workers(supervisor, configured.workers)
                 while open_jobs():
                     supervisor.tend()
                     time.sleep(POLL_S)
@@ -191,17 +191,17 @@ def who_acts(workers: Database, operation_id: int, country: str, roles: Set[str]
     return people[0][0]
 
 
-def _acting(found: Settings, arguments: argparse.Namespace, roles: Set[str]) -> tuple[Database, int, OperationKey]:
+def _acting(configured: Settings, arguments: argparse.Namespace, roles: Set[str]) -> tuple[Database, int, OperationKey]:
     """The database as people see it, who acts, and the operation's media key."""
-    workers = Database(found.database_url_worker)
+    workers = Database(configured.database_url_worker)
     try:
         person_id = who_acts(workers, arguments.operation, arguments.country, roles, arguments.person)
     finally:
         workers.dispose()
-    app = Database(found.database_url_app)
+    app = Database(configured.database_url_app)
     with app.read(person_id) as view:
         wrapped = wrapped_key(view.session, arguments.operation)
-    return app, person_id, unwrap(load_or_create_master(found.key_file), wrapped, str(arguments.operation))
+    return app, person_id, unwrap(load_or_create_master(configured.key_file), wrapped, str(arguments.operation))
 
 
 def _sha256(value: str) -> bytes:

@@ -81,10 +81,10 @@ def register(commands: Commands) -> None:
 
 def run_create(arguments: argparse.Namespace) -> int:
     """Make the operation and print its id and the administrator's invitation."""
-    found = settings()
+    configured = settings()
     opens_at = arguments.opens or datetime.now(UTC).replace(microsecond=0)
     terms = _text(arguments.terms) if arguments.terms else DEFAULT_TERMS
-    with _installation(found) as (workers, service), workers.write(service.housekeeping_id) as tx:
+    with _installation(configured) as (workers, service), workers.write(service.housekeeping_id) as tx:
         operation_id = operations.create_operation(
             tx,
             code_name=arguments.code_name,
@@ -95,7 +95,7 @@ def run_create(arguments: argparse.Namespace) -> int:
             closes_at=arguments.closes or opens_at + timedelta(days=DEFAULT_DAYS),
             terms=terms,
             countries=arguments.country,
-            master_key=load_or_create_master(found.key_file),
+            master_key=load_or_create_master(configured.key_file),
             handling_code=arguments.handling,
             tlp=arguments.tlp,
         )
@@ -104,16 +104,16 @@ def run_create(arguments: argparse.Namespace) -> int:
         )
     print(f"Operation {operation_id} «{arguments.code_name}» is prepared.")
     print("The administrator's invitation works once, for 72 hours, while the workspace is served (python3 app.py serve):")
-    print(invitation_url(found, invited.secret))
+    print(invitation_url(configured, invited.secret))
     return 0
 
 
 def run_invite(arguments: argparse.Namespace) -> int:
     """Print a new invitation for a person."""
-    found = settings()
-    with _installation(found) as (workers, service), workers.write(service.housekeeping_id) as tx:
+    configured = settings()
+    with _installation(configured) as (workers, service), workers.write(service.housekeeping_id) as tx:
         invited = people.invite_user(tx, arguments.user)
-    print(invitation_url(found, invited.secret))
+    print(invitation_url(configured, invited.secret))
     return 0
 
 
@@ -155,16 +155,16 @@ def add_first_administrator(tx: Tx, operation_id: int, *, countries: Sequence[st
     return people.invite_user(tx, user_id)
 
 
-def invitation_url(found: Settings, secret: str) -> str:
+def invitation_url(configured: Settings, secret: str) -> str:
     """The link of an invitation at the address where this installation is served."""
-    address = found.public_url.rstrip("/") or f"http://localhost:{found.port}"
+    address = configured.public_url.rstrip("/") or f"http://localhost:{configured.port}"
     if not urlsplit(address).netloc:
         raise Invalid("CONCORD_PUBLIC_URL is no address.", faults=["CONCORD_PUBLIC_URL: begin with https://"])
     return f"{address}/invitation/{secret}"
 
 
 @contextmanager
-def _installation(found: Settings) -> Iterator[tuple[Database, ServiceUsers]]:
+def _installation(configured: Settings) -> Iterator[tuple[Database, ServiceUsers]]:
     """The rows through the workers' role, on engines that run or are started for as long as this takes."""
     with running_engines(DATABASE) as engines:
         if engines is not None and engines.owned:
@@ -187,9 +187,9 @@ def _text(path: Path) -> str:
 
 def _moment(value: str) -> datetime:
     try:
-        found = datetime.fromisoformat(value)
+        moment = datetime.fromisoformat(value)
     except ValueError as cause:
         raise argparse.ArgumentTypeError(f"{value} is no time; write 2026-11-09T08:00:00-05:00") from cause
-    if found.tzinfo is None:
+    if moment.tzinfo is None:
         raise argparse.ArgumentTypeError(f"{value} has no offset; write 2026-11-09T08:00:00-05:00")
-    return found
+    return moment

@@ -50,11 +50,11 @@ def run_serve(_arguments: argparse.Namespace) -> int:
     """Serve on the settings' host and port until interrupted."""
     set_up()
     sweep_spool()
-    found = settings()
-    with Supervisor(found.home) as supervisor, running_engines(DATABASE) as engines:
-        if free_port(found.host, found.port) != found.port:
-            raise Unavailable(f"Port {found.port} is busy on {found.host}; name another one with CONCORD_PORT.")
-        address = start_web(supervisor, found.port)
+    configured = settings()
+    with Supervisor(configured.home) as supervisor, running_engines(DATABASE) as engines:
+        if free_port(configured.host, configured.port) != configured.port:
+            raise Unavailable(f"Port {configured.port} is busy on {configured.host}; name another one with CONCORD_PORT.")
+        address = start_web(supervisor, configured.port)
         say(f"Serving at {address}; workers are started with: python3 app.py work. Ctrl-C ends it.")
         return until_interrupted(supervisor, engines)
 
@@ -77,13 +77,13 @@ def running_engines(database: str) -> Iterator[Engines | None]:
 
     What the settings name already is used as it is; everything else is embedded. None comes where nothing is embedded.
     """
-    found = settings()
-    if found.database_url_owner and found.redis_url:
-        _upgrade(found.database_url_owner)
+    configured = settings()
+    if configured.database_url_owner and configured.redis_url:
+        _upgrade(configured.database_url_owner)
         yield None
         return
-    needs_postgres, needs_redis = not found.database_url_owner, not found.redis_url
-    with start_engines(found.home, postgres=needs_postgres, redis=needs_redis) as engines:
+    needs_postgres, needs_redis = not configured.database_url_owner, not configured.redis_url
+    with start_engines(configured.home, postgres=needs_postgres, redis=needs_redis) as engines:
         urls = {}
         if needs_redis:
             urls["REDIS_URL"] = engines.redis_url
@@ -91,7 +91,7 @@ def running_engines(database: str) -> Iterator[Engines | None]:
             made = prepare_database(engines.database_url(SUPERUSER, "postgres"), database, engines.passwords)
             urls |= {f"DATABASE_URL_{role.removeprefix('concord_').upper()}": made[role] for role in ROLES}
         else:
-            _upgrade(found.database_url_owner)
+            _upgrade(configured.database_url_owner)
         # URLs hold passwords: handed on as private files, because an environment can be read by others of our account.
         adopt({f"{name}_FILE": str(_private_file(database, name, url)) for name, url in urls.items()})
         yield engines
@@ -117,11 +117,11 @@ def sweep_spool() -> None:
 
 def start_web(supervisor: Supervisor, port: int) -> str:
     """Start the web process and wait until it answers; returns its address."""
-    found = settings()
+    configured = settings()
     adopt({"PORT": str(port)})
     supervisor.start(_program("web", "workspace.web.serve", WEB_GRACE_S))
-    supervisor.wait_for_port("web", found.host, port)
-    address = found.public_url or f"http://{found.host}:{port}"
+    supervisor.wait_for_port("web", configured.host, port)
+    address = configured.public_url or f"http://{configured.host}:{port}"
     supervisor.announce(address)
     return address
 

@@ -70,7 +70,7 @@ def answer_access(tx: Tx, grant_id: UUID, *, granted: bool, hours: int = 48) -> 
         NotFound: no such request concerns the actor's agency.
         Conflict: it has been answered.
     """
-    found = _require_owned(tx, "answer_access", grant_id)
+    grant = _require_owned(tx, "answer_access", grant_id)
     if not 1 <= hours <= MOST_HOURS:
         raise Invalid(
             "Access is given for 1 hour to 14 days.",
@@ -83,20 +83,20 @@ def answer_access(tx: Tx, grant_id: UUID, *, granted: bool, hours: int = 48) -> 
         .values(granted=granted, answered_by=tx.actor.id, answered_at=func.now(), until=until if granted else None),
         otherwise=Conflict("This request has been answered already."),
     )
-    locks = (found.compartment_id,)
+    locks = (grant.compartment_id,)
     if granted:
         tx.record(
             events.AccessGranted(
-                events.Place(found.operation_id, locks, lead_id=found.lead_id),
+                events.Place(grant.operation_id, locks, lead_id=grant.lead_id),
                 grant=grant_id,
-                agency=found.agency_id,
+                agency=grant.agency_id,
                 until=until,
             )
         )
     else:
         tx.record(
             events.AccessRefused(
-                events.Place(found.operation_id, locks, lead_id=found.lead_id), grant=grant_id, agency=found.agency_id
+                events.Place(grant.operation_id, locks, lead_id=grant.lead_id), grant=grant_id, agency=grant.agency_id
             )
         )
 
@@ -110,12 +110,12 @@ def take_back_access(tx: Tx, grant_id: UUID) -> None:
         NotFound: no such grant concerns the actor's agency.
         Conflict: it is not open, or no longer.
     """
-    found = _require_owned(tx, "take_back_access", grant_id)
+    grant = _require_owned(tx, "take_back_access", grant_id)
     ended = tx.session.execute(
         update(AccessGrant)
         .where(
-            AccessGrant.compartment_id == found.compartment_id,
-            AccessGrant.agency_id == found.agency_id,
+            AccessGrant.compartment_id == grant.compartment_id,
+            AccessGrant.agency_id == grant.agency_id,
             AccessGrant.granted.is_(True),
             AccessGrant.ended_at.is_(None),
             AccessGrant.until > func.now(),
@@ -129,23 +129,23 @@ def take_back_access(tx: Tx, grant_id: UUID) -> None:
     for row in ended:
         tx.record(
             events.AccessTakenBack(
-                events.Place(found.operation_id, (found.compartment_id,), lead_id=row.lead_id),
+                events.Place(grant.operation_id, (grant.compartment_id,), lead_id=row.lead_id),
                 grant=row.id,
-                agency=found.agency_id,
+                agency=grant.agency_id,
             )
         )
 
 
 def _require_owned(tx: Tx, action: str, grant_id: UUID) -> AccessGrant:
     """A request or grant that concerns a compartment of the actor's agency, if policy allows the action."""
-    found = tx.session.get(AccessGrant, grant_id)
-    if found is None:
+    grant = tx.session.get(AccessGrant, grant_id)
+    if grant is None:
         raise NotFound("There is no such request.")
-    require_operation(tx, action, found.operation_id)
-    owner = tx.session.execute(select(Compartment.agency_id).where(Compartment.id == found.compartment_id)).scalar_one()
+    require_operation(tx, action, grant.operation_id)
+    owner = tx.session.execute(select(Compartment.agency_id).where(Compartment.id == grant.compartment_id)).scalar_one()
     if owner != tx.actor.agency_id:
         raise Forbidden("Only the country that owns the material decides this.")
-    return found
+    return grant
 
 
 def end_access(tx: Tx) -> int:

@@ -72,10 +72,10 @@ def undo_assessment(tx: Tx, assessment_id: UUID) -> None:
     Raises:
         Conflict: the undo time is over; a further opinion is the only way back.
     """
-    found = tx.session.get(Assessment, assessment_id)
-    if found is None or found.examiner_id != tx.actor.id:
+    assessment = tx.session.get(Assessment, assessment_id)
+    if assessment is None or assessment.examiner_id != tx.actor.id:
         raise NotFound("There is no such opinion.")
-    lead, _ = require_lead(tx, "assess_lead", found.lead_id)
+    lead, _ = require_lead(tx, "assess_lead", assessment.lead_id)
     tx.change_one(
         update(Assessment)
         .where(
@@ -155,7 +155,7 @@ def _faults(opinion: int, features: dict[str, str], reason: str) -> list[str]:
     faults += [Fault("features", "«{value}» is not on the checklist", value=name) for name in features if name not in FEATURES]
     faults += [
         Fault("features", "{name} must be same, different or unclear", name=name)
-        for name, found in features.items()
-        if found not in ANSWERS
+        for name, answer in features.items()
+        if answer not in ANSWERS
     ]
     return faults

@@ -72,8 +72,8 @@ def change_annotation(tx: Tx, annotation_id: UUID, *, version: int, region: dict
     Raises:
         Conflict: it was changed since `version`; the facts hold what stands there now.
     """
-    found = _own_annotation(tx, annotation_id)
-    lead, _ = require_lead(tx, "annotate_lead", found.lead_id)
+    annotation = _own_annotation(tx, annotation_id)
+    lead, _ = require_lead(tx, "annotate_lead", annotation.lead_id)
     _check_note(region, note)
     new = tx.change_one(
         update(Annotation)
@@ -81,19 +81,22 @@ def change_annotation(tx: Tx, annotation_id: UUID, *, version: int, region: dict
         .values(region=region, note=note.strip(), version=Annotation.version + 1, changed_at=func.now())
         .returning(Annotation.version),
         otherwise=Conflict(
-            "Somebody else has changed this note meanwhile.", note=found.note, region=found.region, version=found.version
+            "Somebody else has changed this note meanwhile.",
+            note=annotation.note,
+            region=annotation.region,
+            version=annotation.version,
         ),
     )
-    tx.record(events.AnnotationChanged(at(lead, locks=(found.compartment_id,)), annotation=annotation_id, version=new))
+    tx.record(events.AnnotationChanged(at(lead, locks=(annotation.compartment_id,)), annotation=annotation_id, version=new))
     return new
 
 
 def remove_annotation(tx: Tx, annotation_id: UUID) -> None:
     """Take one's own annotation away; its record stays. Asks `annotate_lead`; records `annotation:removed`."""
-    found = _own_annotation(tx, annotation_id)
-    lead, _ = require_lead(tx, "annotate_lead", found.lead_id)
-    found.removed_at = tx.now
-    tx.record(events.AnnotationRemoved(at(lead, locks=(found.compartment_id,)), annotation=annotation_id))
+    annotation = _own_annotation(tx, annotation_id)
+    lead, _ = require_lead(tx, "annotate_lead", annotation.lead_id)
+    annotation.removed_at = tx.now
+    tx.record(events.AnnotationRemoved(at(lead, locks=(annotation.compartment_id,)), annotation=annotation_id))
 
 
 def save_draft(tx: Tx, lead_id: UUID, *, body: dict[str, Any]) -> None:
@@ -152,7 +155,7 @@ def _side_of(tx: Tx, lead: Lead) -> list[int]:
 def _compartment_of(tx: Tx, lead: Lead, face_id: UUID | None) -> int:
     if face_id is None:
         return _side_of(tx, lead)[0]
-    found = tx.session.execute(
+    row = tx.session.execute(
         select(Face.compartment_id)
         .join(LeadEvidence, LeadEvidence.lead_id == lead.id)
         .where(
@@ -163,16 +166,16 @@ def _compartment_of(tx: Tx, lead: Lead, face_id: UUID | None) -> int:
             | (LeadEvidence.register_entry_id == Face.register_entry_id),
         )
     ).first()
-    if found is None:
+    if row is None:
         raise NotFound("There is no such face on this lead.")
-    return int(found[0])
+    return int(row[0])
 
 
 def _own_annotation(tx: Tx, annotation_id: UUID) -> Annotation:
-    found = tx.session.get(Annotation, annotation_id)
-    if found is None or found.removed_at is not None or found.author_id != tx.actor.id:
+    annotation = tx.session.get(Annotation, annotation_id)
+    if annotation is None or annotation.removed_at is not None or annotation.author_id != tx.actor.id:
         raise NotFound("There is no such note of yours.")
-    return found
+    return annotation
 
 
 def _check_note(region: dict[str, Any] | None, note: str) -> None:

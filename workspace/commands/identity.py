@@ -44,12 +44,12 @@ def take_challenge(tx: Tx, challenge: bytes, *, purpose: str, user_id: int | Non
         Conflict: it was used before, has expired, or was made for something else.
     """
     require_installation(tx.actor, "start_session")
-    found = tx.session.execute(
+    row = tx.session.execute(
         delete(Challenge)
         .where(Challenge.id == digest(challenge), Challenge.expires_at > func.now())
         .returning(Challenge.purpose, Challenge.user_id)
     ).one_or_none()
-    if found is None or (found.purpose, found.user_id) != (purpose, user_id):
+    if row is None or (row.purpose, row.user_id) != (purpose, user_id):
         tx.refuse(Conflict("This attempt was used before or took too long. Start again."))
 
 

@@ -156,14 +156,14 @@ def end_intake(tx: Tx, exhibit_id: UUID, *, manifest_sha256: bytes | None = None
     exhibit, operation = require_exhibit(tx, exhibit_id, lock="update")  # waits for the files that are just being written down
     if exhibit.intake_ended_at is not None:
         raise Conflict("The intake of this exhibit has ended already.")
-    found = _manifest(tx, exhibit_id)
-    if manifest_sha256 is not None and manifest_sha256 != found:
+    computed = _manifest(tx, exhibit_id)
+    if manifest_sha256 is not None and manifest_sha256 != computed:
         _stop(tx, exhibit, "manifest_differs")
         tx.refuse(
             Conflict(
                 "The manifest's hash differs from that of the files that came. All files are kept, and the intake stays open.",
                 reason="manifest_differs",
-                received=found.hex(),
+                received=computed.hex(),
                 stated=manifest_sha256.hex(),
             )
         )
@@ -171,7 +171,7 @@ def end_intake(tx: Tx, exhibit_id: UUID, *, manifest_sha256: bytes | None = None
     received, refused = tx.session.execute(
         select(func.count(), func.count(ReceivedFile.refusal)).where(ReceivedFile.exhibit_id == exhibit_id)
     ).one()
-    exhibit.manifest_sha256 = found
+    exhibit.manifest_sha256 = computed
     exhibit.intake_ended_at = tx.now
     exhibit.intake_failure = None
     tx.record(
@@ -228,18 +228,18 @@ def require_exhibit(tx: Tx, exhibit_id: UUID, *, lock: Literal["none", "share", 
 
 def _require_facts(country: str, label: str, kind: str, case: str, custodian: str, handling_code: str, sharing: str) -> None:
     faults = [
-        Fault(name, "«{value}» is not one of {known}", value=found, known=known)
-        for name, found, known in (
+        Fault(name, "«{value}» is not one of {known}", value=value, known=known)
+        for name, value, known in (
             ("kind", kind, EXHIBIT_KINDS),
             ("handling_code", handling_code, HANDLING_CODES),
             ("sharing", sharing, SHARINGS),
         )
-        if found not in known
+        if value not in known
     ]
     faults += [
         Fault(name, "may not be empty")
-        for name, found in (("label", label), ("case_reference", case), ("custodian", custodian))
-        if not says_something(found)
+        for name, value in (("label", label), ("case_reference", case), ("custodian", custodian))
+        if not says_something(value)
     ]
     if not re.fullmatch("[A-Z]{2}", country):
         faults.append(Fault("country", "«{value}» is no ISO 3166 code of two capital letters", value=country))

@@ -70,9 +70,9 @@ def _require_window(tx: Tx, lead: Lead, operation: Operation) -> None:
 
 def withdraw_jurisdiction(tx: Tx, claim_id: UUID) -> None:
     """Withdraw what one has stated oneself. Asks `withdraw_jurisdiction`; records `jurisdiction:withdrawn`."""
-    found = tx.session.get(JurisdictionClaim, claim_id)
-    if found is None or found.withdrawn_at is not None or found.stated_by != tx.actor.id:
+    claim = tx.session.get(JurisdictionClaim, claim_id)
+    if claim is None or claim.withdrawn_at is not None or claim.stated_by != tx.actor.id:
         raise NotFound("There is no such statement of yours.")
-    lead, _ = require_lead(tx, "withdraw_jurisdiction", found.lead_id)
+    lead, _ = require_lead(tx, "withdraw_jurisdiction", claim.lead_id)
     tx.session.execute(update(JurisdictionClaim).where(JurisdictionClaim.id == claim_id).values(withdrawn_at=func.now()))
-    tx.record(events.JurisdictionWithdrawn(at(lead), country=found.country, ground=found.ground, competence=found.competence))
+    tx.record(events.JurisdictionWithdrawn(at(lead), country=claim.country, ground=claim.ground, competence=claim.competence))

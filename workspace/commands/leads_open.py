@@ -116,16 +116,16 @@ def open_lead(tx: Tx, operation_id: int, finding: Finding) -> UUID | None:
     return lead_id
 
 
-def _provenance(found: Provenance | None) -> dict[str, object]:
-    if found is None:
+def _provenance(provenance: Provenance | None) -> dict[str, object]:
+    if provenance is None:
         return {}
     return {
-        "score": found.score,
-        "band": found.band,
-        "rank": found.rank,
-        "threshold": found.threshold,
-        "pack_id": found.pack_id,
-        "model_digest": found.model_digest,
+        "score": provenance.score,
+        "band": provenance.band,
+        "rank": provenance.rank,
+        "threshold": provenance.threshold,
+        "pack_id": provenance.pack_id,
+        "model_digest": provenance.model_digest,
     }
 
 

@@ -267,7 +267,7 @@ def remove_member(tx: Tx, operation_id: int, *, user_id: int) -> None:
         Forbidden: the actor's role may not take this role, or the actor means itself.
     """
     require_operation(tx, "remove_member", operation_id)
-    found = tx.session.execute(
+    membership = tx.session.execute(
         select(Membership.role, User.agency_id)
         .join(User, User.id == Membership.user_id)
         .where(
@@ -276,11 +276,11 @@ def remove_member(tx: Tx, operation_id: int, *, user_id: int) -> None:
             Membership.ends_at.is_(None) | (Membership.ends_at > func.now()),
         )
     ).one_or_none()
-    if found is None:
+    if membership is None:
         raise NotFound("There is no such member.")
     if user_id == tx.actor.id:
         raise Forbidden("You cannot remove yourself: the operation could lose its last operation lead.")
-    require_may_take(tx.actor, operation_id, found.role, agency_id=found.agency_id)
+    require_may_take(tx.actor, operation_id, membership.role, agency_id=membership.agency_id)
     tx.change(
         update(Membership)
         .where(Membership.operation_id == operation_id, Membership.user_id == user_id)

@@ -111,8 +111,8 @@ def merge_ledger(tx: Tx, ledger_id: UUID, *, into: UUID) -> None:
     """
     # Both rows are held, in one order: two merges the other way round would else leave two entries that point at each other.
     held = select(LedgerEntry).where(LedgerEntry.id.in_([ledger_id, into])).order_by(LedgerEntry.id).with_for_update()
-    found = {entry.id: entry for entry in tx.session.scalars(held)}
-    first, second = found.get(ledger_id), found.get(into)
+    entries = {entry.id: entry for entry in tx.session.scalars(held)}
+    first, second = entries.get(ledger_id), entries.get(into)
     if first is None or second is None or first.operation_id != second.operation_id:
         raise NotFound("These two entries are not there.")
     require_operation(tx, "merge_ledger", first.operation_id)
@@ -157,12 +157,12 @@ def _check(statement: Statement, *, today: date) -> None:
 
 def _ledger(tx: Tx, referral: Referral, statement: Statement) -> UUID:
     if statement.ledger_id is not None:
-        found = tx.session.get(LedgerEntry, statement.ledger_id)
-        if found is None or found.operation_id != referral.operation_id or found.kind != statement.kind:
+        entry = tx.session.get(LedgerEntry, statement.ledger_id)
+        if entry is None or entry.operation_id != referral.operation_id or entry.kind != statement.kind:
             raise NotFound("There is no such entry in the ledger.")
-        if not tx.session.execute(_OF_THIS_LEAD, {"ledger": found.id, "lead": referral.lead_id}).scalar_one():
+        if not tx.session.execute(_OF_THIS_LEAD, {"ledger": entry.id, "lead": referral.lead_id}).scalar_one():
             raise NotFound("This entry of the ledger does not belong to this referral.")
-        return found.merged_into or found.id
+        return entry.merged_into or entry.id
     if statement.is_depicted and not (statement.is_another and statement.kind == "offender"):
         # One person at a time: two authorities that state the same child in the same moment must meet in one entry.
         tx.session.execute(

@@ -43,20 +43,20 @@ class Invited:
 def ensure_service_users(workers: Database) -> ServiceUsers:
     """Make sure that the service users exist and return them; needs the workers' role. Safe to run at every start."""
     with workers.read(None) as view:
-        found = service_users(view.session)
-    if found is not None:
-        return found
-    with workers.found(_make_housekeeping) as tx:
-        found = service_users(tx.session)
-        if found is None:
+        users = service_users(view.session)
+    if users is not None:
+        return users
+    with workers.first_write(_make_housekeeping) as tx:
+        users = service_users(tx.session)
+        if users is None:
             _insert_service_user(tx.session, tx.actor.agency_id, WORKER)
-            found = service_users(tx.session)
-            if found is None:
+            users = service_users(tx.session)
+            if users is None:
                 raise NotFound("The service users could not be made.")
             tx.record(events.AgencyCreated(events.INSTALLATION, agency=tx.actor.agency_id))
-            for user_id in (found.housekeeping_id, found.worker_id):
+            for user_id in (users.housekeeping_id, users.worker_id):
                 tx.record(events.UserCreated(events.INSTALLATION, user=user_id, agency=tx.actor.agency_id))
-    return found
+    return users
 
 
 def service_users(session: DbSession) -> ServiceUsers | None:

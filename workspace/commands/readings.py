@@ -162,7 +162,9 @@ def write_persons(
         tx.session.execute(update(Person), [vars(person) for person in changed])
 
 
-def record_near_copies(tx: Tx, operation_id: int, compartment_id: int, media_id: UUID, found: Sequence[tuple[UUID, int]]) -> None:
+def record_near_copies(
+    tx: Tx, operation_id: int, compartment_id: int, media_id: UUID, copies: Sequence[tuple[UUID, int]]
+) -> None:
     """Write that a medium looks like others of its compartment. found: the others with their distance in bits."""
     require_operation(tx, "work_on_media", operation_id)
     rows: list[dict[str, Any]] = [
@@ -173,7 +175,7 @@ def record_near_copies(tx: Tx, operation_id: int, compartment_id: int, media_id:
             "like_id": max(media_id, other),
             "distance": distance,
         }
-        for other, distance in sorted(found)
+        for other, distance in sorted(copies)
     ]
     if rows:
         tx.session.execute(insert_or_pass(NearCopy).values(rows).on_conflict_do_nothing())

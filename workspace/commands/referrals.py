@@ -214,16 +214,16 @@ def fetch_package(tx: Tx, referral_id: UUID) -> tuple[int, str]:
 
 
 def _receiver(tx: Tx, lead: Lead, to_agency_id: int, competence: str) -> Agency:
-    found = tx.session.execute(
+    row = tx.session.execute(
         select(Agency, OperationAgency)
         .join(OperationAgency, OperationAgency.agency_id == Agency.id)
         .where(Agency.id == to_agency_id, OperationAgency.operation_id == lead.operation_id)
     ).one_or_none()
-    if found is None:
+    if row is None:
         raise Invalid(
             "This agency takes no part in the operation.", faults=[Fault("to_agency_id", "is not an agency of this operation")]
         )
-    agency, part = found
+    agency, part = row
     claims = tx.session.scalars(
         select(JurisdictionClaim).where(JurisdictionClaim.lead_id == lead.id, JurisdictionClaim.withdrawn_at.is_(None))
     )

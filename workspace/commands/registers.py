@@ -143,8 +143,8 @@ def _write_entries(tx: Tx, own: Mapping[str, object], register_id: UUID, entries
         [_entry(own, register_id, entry) for entry in entries],
     )
     numbers = {entry.number for entry in entries}
-    found = tx.session.execute(select(RegisterEntry.number, RegisterEntry.id).where(RegisterEntry.register_id == register_id))
-    return {row.number: row.id for row in found if row.number in numbers}
+    known = tx.session.execute(select(RegisterEntry.number, RegisterEntry.id).where(RegisterEntry.register_id == register_id))
+    return {row.number: row.id for row in known if row.number in numbers}
 
 
 def _require_facts(name: str, legal_source: str, sharing: str, entries: Sequence[NewEntry]) -> None:

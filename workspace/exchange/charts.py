@@ -153,4 +153,4 @@ def _svg(name: str, height: int, title: str, description: str, body: str) -> str
 
 def for_print(svg: str) -> str:
     """The same drawing with the light colours in place of its classes, for a PDF."""
-    return re.sub(r'class="([a-z0-9]+)"', lambda found: PRINT_ATTRIBUTES[found[1]], svg)
+    return re.sub(r'class="([a-z0-9]+)"', lambda match: PRINT_ATTRIBUTES[match[1]], svg)

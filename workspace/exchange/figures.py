@@ -201,8 +201,8 @@ def figure(key: str, number: int | None, *, suppressed: bool = False) -> Figure:
     """The figure of this key, with the definition that stands in DEFINITIONS."""
     if key not in DEFINITIONS:
         raise Invalid("{key} is no figure that is defined.", key=key, faults=[key])
-    found = DEFINITIONS[key]
-    return Figure(key, number, found.label, found.unit, found.text, suppressed)
+    definition = DEFINITIONS[key]
+    return Figure(key, number, definition.label, definition.unit, definition.text, suppressed)
 
 
 @dataclass(frozen=True)

@@ -38,8 +38,8 @@ _RECORD: TypeAdapter[EditionFigures] = TypeAdapter(EditionFigures)
 
 def to_record(figures: EditionFigures) -> dict[str, object]:
     """The figures as plain JSON values, for the edition's row; `from_record` gives them back."""
-    found: dict[str, object] = _RECORD.dump_python(figures, mode="json")
-    return found
+    record: dict[str, object] = _RECORD.dump_python(figures, mode="json")
+    return record
 
 
 def from_record(record: object) -> EditionFigures:
@@ -126,16 +126,16 @@ def for_public(figures: EditionFigures) -> EditionFigures:
     def is_small(key: str, number: int | None) -> bool:
         return number is not None and 0 < number < threshold and key in OF_PEOPLE
 
-    small = {found.key for found in figures.figures if is_small(found.key, found.number)}
-    safe = next((found.count for found in figures.times if found.key == "sent_to_safeguarded"), 0)
+    small = {figure.key for figure in figures.figures if is_small(figure.key, figure.number)}
+    safe = next((time.count for time in figures.times if time.key == "sent_to_safeguarded"), 0)
     gives_away = 0 < safe < threshold or not small.isdisjoint(MEASURED_TOGETHER)
     return replace(
         figures,
         header=replace(figures.header, audience=PUBLIC),
-        figures=tuple(replace(found, suppressed=found.suppressed or found.key in small) for found in figures.figures),
+        figures=tuple(replace(figure, suppressed=figure.suppressed or figure.key in small) for figure in figures.figures),
         series_funnel=tuple(stage for stage in figures.series_funnel if stage.key not in small),
-        times=tuple(found for found in figures.times if found.key != "sent_to_safeguarded" or not gives_away),
-        corrections=tuple(replace(found, subject=found.subject.split(" · ")[-1], reason="") for found in figures.corrections),
+        times=tuple(time for time in figures.times if time.key != "sent_to_safeguarded" or not gives_away),
+        corrections=tuple(replace(each, subject=each.subject.split(" · ")[-1], reason="") for each in figures.corrections),
     )
 
 
@@ -156,17 +156,17 @@ def printed(figures: EditionFigures, translate: Translate = str) -> PrintedEditi
         figures=figures,
         title=_("Edition {number} · {kind}").format(number=head.edition, kind=label("edition_kind", head.kind, _)),
         meta=tuple(meta),
-        key_figures=tuple(_key_figure(found, _) for found in figures.figures),
+        key_figures=tuple(_key_figure(figure, _) for figure in figures.figures),
         tables=_tables(figures, _),
         matrix=_matrix(figures, _) if head.audience == INTERNAL else None,
         rule=_(SUPPRESSION_RULE).format(highest=head.suppression_threshold - 1),
     )
 
 
-def _key_figure(found: Figure, _: Translate) -> PrintedFigure:
-    number = None if found.suppressed else found.number
-    text = _size(number) if found.key == "bytes_received" and number is not None else _integer(number, found.suppressed)
-    return PrintedFigure(found.key, _(found.label), number, text, _(found.unit), _(found.definition))
+def _key_figure(figure: Figure, _: Translate) -> PrintedFigure:
+    number = None if figure.suppressed else figure.number
+    text = _size(number) if figure.key == "bytes_received" and number is not None else _integer(number, figure.suppressed)
+    return PrintedFigure(figure.key, _(figure.label), number, text, _(figure.unit), _(figure.definition))
 
 
 def _size(size_bytes: int) -> str:
@@ -233,12 +233,12 @@ def _material(figures: EditionFigures, _: Translate) -> PrintedTable:
 def _referral_days(figures: EditionFigures, _: Translate) -> PrintedTable:
     rows = tuple(
         PrintedRow(
-            f"{found.day}",
-            f"{found.day}",
-            (found.sent, found.acknowledged),
-            (_integer(found.sent), _integer(found.acknowledged)),
+            f"{day.day}",
+            f"{day.day}",
+            (day.sent, day.acknowledged),
+            (_integer(day.sent), _integer(day.acknowledged)),
         )
-        for found in figures.referral_days
+        for day in figures.referral_days
     )
     return PrintedTable(
         "referral_days",
@@ -278,12 +278,12 @@ def _by_country(figures: EditionFigures, _: Translate) -> PrintedTable:
     """What each country had to do with it: small numbers withheld in each column, and no foot, because no column adds up."""
     threshold = figures.header.suppression_threshold
     columns = [
-        suppress([getattr(found, name) for found in figures.countries], threshold).cells
+        suppress([getattr(country, name) for country in figures.countries], threshold).cells
         for name in ("shown", "determined", "confirmed", "safeguarded")
     ]
     rows = tuple(
-        PrintedRow(found.country, found.country, cells, tuple(_integer(cell) for cell in cells))
-        for found, *cells_of_row in zip(figures.countries, *columns, strict=True)
+        PrintedRow(country.country, country.country, cells, tuple(_integer(cell) for cell in cells))
+        for country, *cells_of_row in zip(figures.countries, *columns, strict=True)
         for cells in [tuple(cells_of_row)]
     )
     notes = [_("Columns do not add up to the figures: a victim counts for every country that had a part in it.")]
@@ -298,12 +298,12 @@ def _by_country(figures: EditionFigures, _: Translate) -> PrintedTable:
 def _times(figures: EditionFigures, _: Translate) -> PrintedTable:
     rows = tuple(
         PrintedRow(
-            found.key,
-            _(TIMES[found.key]),
-            (found.count, found.median_s, found.p90_s),
-            (_integer(found.count), duration(found.median_s), duration(found.p90_s)),
+            time.key,
+            _(TIMES[time.key]),
+            (time.count, time.median_s, time.p90_s),
+            (_integer(time.count), duration(time.median_s), duration(time.p90_s)),
         )
-        for found in figures.times
+        for time in figures.times
     )
     columns = (_("Measured"), _("Median"), _("p90"))
     return PrintedTable("times", _("Times"), _("seconds"), _("Time from, to"), columns, rows)
@@ -324,18 +324,18 @@ def duration(seconds: float | None) -> str:
 
 
 def _examiners(figures: EditionFigures, _: Translate) -> PrintedTable:
-    found = figures.agreement
+    agreement = figures.agreement
     named = (
         []
-        if found is None
+        if agreement is None
         else [
-            ("compared", _("Leads with two opinions"), found.compared),
-            ("agreed", _("Opinions alike"), found.agreed),
-            ("disagreed", _("Opinions different"), found.disagreed),
-            ("third_opinions", _("Decided by a third"), found.third_opinions),
+            ("compared", _("Leads with two opinions"), agreement.compared),
+            ("agreed", _("Opinions alike"), agreement.agreed),
+            ("disagreed", _("Opinions different"), agreement.disagreed),
+            ("third_opinions", _("Decided by a third"), agreement.third_opinions),
         ]
     )
-    whole = found.compared if found else None
+    whole = agreement.compared if agreement else None
     rows = tuple(PrintedRow(key, name, (n,), (_integer(n), percent(n, whole))) for key, name, n in named)
     return PrintedTable("agreement", _("Examiners"), _("leads"), _("Two blind opinions"), (_("Number"), _("Share")), rows)
 
@@ -343,16 +343,16 @@ def _examiners(figures: EditionFigures, _: Translate) -> PrintedTable:
 def _models(figures: EditionFigures, _: Translate) -> PrintedTable:
     rows = tuple(
         PrintedRow(
-            found.recogniser_sha256,
-            f"{found.pack_id} · {found.recogniser_sha256[:12]}…",
-            (found.threshold, found.leads, found.rejected),
+            model.recogniser_sha256,
+            f"{model.pack_id} · {model.recogniser_sha256[:12]}…",
+            (model.threshold, model.leads, model.rejected),
             (
-                f"{found.threshold:g}",
-                _integer(found.leads),
-                f"{_integer(found.rejected)} {percent(found.rejected, found.leads)}".strip(),
+                f"{model.threshold:g}",
+                _integer(model.leads),
+                f"{_integer(model.rejected)} {percent(model.rejected, model.leads)}".strip(),
             ),
         )
-        for found in figures.models
+        for model in figures.models
     )
     return PrintedTable(
         "models",
@@ -367,7 +367,8 @@ def _models(figures: EditionFigures, _: Translate) -> PrintedTable:
 
 def _corrections(figures: EditionFigures, _: Translate) -> PrintedTable:
     rows = tuple(
-        PrintedRow(moment(found.at), moment(found.at), (), (found.subject, found.reason)) for found in figures.corrections
+        PrintedRow(moment(correction.at), moment(correction.at), (), (correction.subject, correction.reason))
+        for correction in figures.corrections
     )
     note = _("A correction is printed in the next edition, never made in this one.")
     if not rows:
@@ -376,12 +377,12 @@ def _corrections(figures: EditionFigures, _: Translate) -> PrintedTable:
 
 
 def _matrix(figures: EditionFigures, _: Translate) -> PrintedTable:
-    found = figures.dissemination
+    matrix = figures.dissemination
     rows = tuple(
         PrintedRow(country, country, (*cells, sum(cells)), tuple(f"{n}" if n else "·" for n in (*cells, sum(cells))))
-        for country, cells in zip(found.countries, found.cells, strict=True)
+        for country, cells in zip(matrix.countries, matrix.cells, strict=True)
     )
-    received = [sum(column) for column in zip(*found.cells, strict=True)]
+    received = [sum(column) for column in zip(*matrix.cells, strict=True)]
     totals = (*received, sum(received))
     foot = PrintedRow("received", _("received"), totals, tuple(f"{n}" for n in totals))
     return PrintedTable(
@@ -389,7 +390,7 @@ def _matrix(figures: EditionFigures, _: Translate) -> PrintedTable:
         _("Dissemination: who sent to whom"),
         _("referrals"),
         _("from \\ to"),
-        (*found.countries, _("sent")),
+        (*matrix.countries, _("sent")),
         rows,
         foot,
         _("Rows are the country that holds the material; framed cells are domestic. Referrals are counted, not children."),

@@ -136,13 +136,13 @@ def main(arguments: list[str]) -> int:
         print("usage: python3 record.py EXPORT.jsonl [--head HEX]", file=sys.stderr)
         return 2
     with open(arguments[0], encoding="utf-8") as lines:
-        found = verify_record(lines, head=arguments[2] if len(arguments) == 3 else None)
-    for fault in found.faults[:50]:
+        report = verify_record(lines, head=arguments[2] if len(arguments) == 3 else None)
+    for fault in report.faults[:50]:
         print(fault)
-    withheld = f" ({found.withheld} without their content)" if found.withheld else ""
-    words = "intact" if found.is_intact else f"NOT INTACT: {len(found.faults)} faults"
-    print(f"operation {found.operation}: {found.events} events{withheld}, head {found.head}: {words}")
-    return 0 if found.is_intact else 1
+    withheld = f" ({report.withheld} without their content)" if report.withheld else ""
+    words = "intact" if report.is_intact else f"NOT INTACT: {len(report.faults)} faults"
+    print(f"operation {report.operation}: {report.events} events{withheld}, head {report.head}: {words}")
+    return 0 if report.is_intact else 1
 
 
 if __name__ == "__main__":

@@ -190,18 +190,18 @@ def _packed(files: Mapping[str, bytes]) -> bytes:
 def _unpacked(packed: bytes) -> dict[str, bytes]:
     """The files of an archive, in memory only, after its declared bounds and names were checked."""
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-        found = archive.infolist()
-        names = [info.filename for info in found]
+        members = archive.infolist()
+        names = [info.filename for info in members]
         strange = [name for name in names if not _is_our_name(name)]
         if strange or len(set(names)) != len(names) or len(names) > MAX_FILES:
             raise Invalid(
                 "The package holds something that does not belong in a package.", faults=[f"{name!r}" for name in strange[:20]]
             )
-        if sum(info.file_size for info in found) > MAX_UNPACKED_BYTES:
+        if sum(info.file_size for info in members) > MAX_UNPACKED_BYTES:
             raise Invalid("The package is larger than a package can be.", faults=["size"])
-        if any(info.compress_type != zipfile.ZIP_STORED for info in found):
+        if any(info.compress_type != zipfile.ZIP_STORED for info in members):
             raise Invalid("The package is compressed; a package of Concord never is.", faults=["compression"])
-        return {info.filename: archive.read(info) for info in found}
+        return {info.filename: archive.read(info) for info in members}
 
 
 def _is_our_name(name: str) -> bool:

@@ -83,22 +83,22 @@ def _time_to_answer(hours: int, _: Translate) -> str:
     return _("{days} days from sending").format(days=hours // 24)
 
 
-def _comparison(found: Provenance, digests: Mapping[str, str], _: Translate) -> Table:
+def _comparison(provenance: Provenance, digests: Mapping[str, str], _: Translate) -> Table:
     rows: list[tuple[str, str, str]] = [
-        (_("What"), found.probe.label, found.candidate.label),
-        (_("Country"), found.probe.country, found.candidate.country),
-        (_("Source medium"), found.probe.source or NOT_STATED, found.candidate.source or NOT_STATED),
-        (_("Picture in this package"), _picture(found.probe), _picture(found.candidate)),
-        (_("At second"), _number(found.probe.frame_s), _number(found.candidate.frame_s)),
-        (_("Face box, pixels"), _box(found.probe), _box(found.candidate)),
-        (_("Quality"), _quality(found.probe, _), _quality(found.candidate, _)),
-        (_("Age band"), _age(found.probe, _), _age(found.candidate, _)),
+        (_("What"), provenance.probe.label, provenance.candidate.label),
+        (_("Country"), provenance.probe.country, provenance.candidate.country),
+        (_("Source medium"), provenance.probe.source or NOT_STATED, provenance.candidate.source or NOT_STATED),
+        (_("Picture in this package"), _picture(provenance.probe), _picture(provenance.candidate)),
+        (_("At second"), _number(provenance.probe.frame_s), _number(provenance.candidate.frame_s)),
+        (_("Face box, pixels"), _box(provenance.probe), _box(provenance.candidate)),
+        (_("Quality"), _quality(provenance.probe, _), _quality(provenance.candidate, _)),
+        (_("Age band"), _age(provenance.probe, _), _age(provenance.candidate, _)),
     ]
-    names = list(dict.fromkeys(name for side in (found.probe, found.candidate) for name, _text in side.facts))
-    rows += [(said(name, _), _fact(found.probe, name, _), _fact(found.candidate, name, _)) for name in names]
+    names = list(dict.fromkeys(name for side in (provenance.probe, provenance.candidate) for name, _text in side.facts))
+    rows += [(said(name, _), _fact(provenance.probe, name, _), _fact(provenance.candidate, name, _)) for name in names]
     return Table(
         _("Comparison"),
-        label("lead_kind", found.kind, _),
+        label("lead_kind", provenance.kind, _),
         ("", _("Probe"), _("Candidate")),
         tuple((Cell(name, "quiet"), Cell(probe), Cell(candidate)) for name, probe, candidate in rows),
         "sss",
@@ -130,23 +130,23 @@ def _age(side: Side, _: Translate) -> str:
     return label("age_band", side.age_band, _) if side.age_band else NOT_STATED
 
 
-def _provenance(found: Provenance, _: Translate) -> Table:
+def _provenance(provenance: Provenance, _: Translate) -> Table:
     score = None
-    if found.score is not None:
+    if provenance.score is not None:
         score = _("{score} at a threshold of {threshold}, rank {rank}").format(
-            score=f"{found.score:.3f}", threshold=_number(found.threshold), rank=_number(found.rank)
+            score=f"{provenance.score:.3f}", threshold=_number(provenance.threshold), rank=_number(provenance.rank)
         )
     return _facts_table(
         _("How the lead came about"),
         [
             (_("Similarity"), score),
-            (_("Searched in"), found.gallery),
-            (_("Age gap, years"), _number(found.age_gap_years)),
-            (_("Face pack"), found.pack_id),
-            (_("Recogniser SHA-256"), Cell(found.recogniser_sha256 or NOT_STATED, "mono")),
-            (_("Embedding"), found.embedding_dimension and f"{found.embedding_dimension}-d"),
-            (_("Software"), found.software_version),
-            (_("Found at"), moment(found.produced_at)),
+            (_("Searched in"), provenance.gallery),
+            (_("Age gap, years"), _number(provenance.age_gap_years)),
+            (_("Face pack"), provenance.pack_id),
+            (_("Recogniser SHA-256"), Cell(provenance.recogniser_sha256 or NOT_STATED, "mono")),
+            (_("Embedding"), provenance.embedding_dimension and f"{provenance.embedding_dimension}-d"),
+            (_("Software"), provenance.software_version),
+            (_("Found at"), moment(provenance.produced_at)),
         ],
         note=_("A similarity is a search aid. It is no probability, and the engine is not validated on children."),
     )

@@ -48,7 +48,7 @@ MISP_FIELDS = {
     "height": "height_cm", "colour-of-eyes": "eyes", "colour-of-hair": "hair", "language-spoken": "languages",
     "distinguishing-marks-and-characteristics": "marks", "portrait": "photos",
 }  # fmt: skip
-Found = TypeVar("Found")
+Value = TypeVar("Value")
 AGENCY_CODES = {"XK"}  # in use by agencies, absent from ISO 3166-1
 
 _DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
@@ -190,11 +190,11 @@ def _csv_records(text: str, unknown: set[str], faults: list[str]) -> Iterator[_R
 
 def _json_records(text: str, unknown: set[str], faults: list[str]) -> Iterator[_Record]:
     try:
-        found = json.loads(text, object_pairs_hook=_no_key_twice)
+        content = json.loads(text, object_pairs_hook=_no_key_twice)
     except (ValueError, RecursionError) as cause:
         faults.append(Text("this is not JSON ({reason})", reason=cause))
         return
-    for place, item in enumerate(_objects(found), start=1):
+    for place, item in enumerate(_objects(content), start=1):
         where = Text("entry {place}", place=place)
         if not isinstance(item, dict):
             faults.append(Fault(where, "is not an object"))
@@ -213,16 +213,16 @@ def _no_key_twice(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return dict(pairs)
 
 
-def _objects(found: object) -> list[object]:
+def _objects(content: object) -> list[object]:
     """The entries: a plain list, or the interpol-notice objects of a MISP event, a list of such, or one of them."""
-    if isinstance(found, list):
-        return found
-    if isinstance(found, dict):
-        event = found.get("Event", found)
+    if isinstance(content, list):
+        return content
+    if isinstance(content, dict):
+        event = content.get("Event", content)
         inside = event.get("Object") if isinstance(event, dict) else None
         if isinstance(inside, list):
             return [item for item in inside if not isinstance(item, dict) or item.get("name") == "interpol-notice"]
-    return [found]
+    return [content]
 
 
 def _as_text(value: object, where: str, name: str, faults: list[str]) -> str:
@@ -315,7 +315,7 @@ class _EntryReader:
     def _list(self, field: str) -> tuple[str, ...]:
         return tuple(part.strip() for part in re.split(r"[;|]", self._text(field)) if part.strip())
 
-    def _understood(self, field: str, read: Callable[[str], Found]) -> Found | None:
+    def _understood(self, field: str, read: Callable[[str], Value]) -> Value | None:
         text = self._text(field)
         if not text:
             return None
@@ -331,10 +331,10 @@ class _EntryReader:
         parts = _DATE.fullmatch(text)
         if not parts:
             raise ValueError(text)
-        found = date(int(parts[1]), int(parts[2]), int(parts[3]))
-        if found < EARLIEST_BIRTH:
+        day = date(int(parts[1]), int(parts[2]), int(parts[3]))
+        if day < EARLIEST_BIRTH:
             raise ValueError(text)
-        return found
+        return day
 
     def _height(self, text: str) -> int:
         height = int(text)
@@ -372,21 +372,21 @@ class _EntryReader:
             return None
         folder = self._folder.resolve()
         try:
-            found = (folder / given).resolve(strict=True)
-            size = found.stat().st_size
+            photo = (folder / given).resolve(strict=True)
+            size = photo.stat().st_size
         except (OSError, ValueError):
             self._fault("photos '{path}' is not there", path=name[:200])
             return None
-        if not found.is_relative_to(folder):
+        if not photo.is_relative_to(folder):
             self._fault("photos '{path}' is a link that leaves the register's folder", path=name[:200])
-        elif not found.is_file():
+        elif not photo.is_file():
             self._fault("photos '{path}' is not a file", path=name[:200])
         elif not 0 < size <= MAX_PHOTO_BYTES:
             self._fault(
                 "photos '{path}' has {size} bytes; 1 to {most} are taken", path=name[:200], size=size, most=MAX_PHOTO_BYTES
             )
         else:
-            return found
+            return photo
         return None
 
 
@@ -403,5 +403,5 @@ def country_code(text: str) -> str | None:
     code = text.strip().upper()
     if code in AGENCY_CODES:
         return code
-    found = pycountry.countries.get(alpha_2=code) or pycountry.countries.get(alpha_3=code)
-    return str(found.alpha_2) if found else None
+    country = pycountry.countries.get(alpha_2=code) or pycountry.countries.get(alpha_3=code)
+    return str(country.alpha_2) if country else None

@@ -71,9 +71,9 @@ def _drawn_days(edition: PrintedEdition, _: Translate) -> str:
     description = _("Referrals sent and acknowledged by the end of each day. The table below has the same figures.")
     return two_lines(
         "chart-referral-days",
-        _thinned([f"{found.day:%d.%m.}" for found in days]),
-        Line(_("sent"), tuple(found.sent for found in days)),
-        Line(_("acknowledged"), tuple(found.acknowledged for found in days)),
+        _thinned([f"{day.day:%d.%m.}" for day in days]),
+        Line(_("sent"), tuple(day.sent for day in days)),
+        Line(_("acknowledged"), tuple(day.acknowledged for day in days)),
         title=table.title,
         description=description,
     )
@@ -97,8 +97,8 @@ def to_csv(edition: PrintedEdition) -> bytes:
     )  # fmt: skip
     rows += [("header", key, key, "", value, "", "") for key, value in about]
     rows += [
-        ("figures", found.key, found.label, "", _csv_number(found.number, found.is_withheld), found.unit, found.definition)
-        for found in edition.key_figures
+        ("figures", figure.key, figure.label, "", _csv_number(figure.number, figure.is_withheld), figure.unit, figure.definition)
+        for figure in edition.key_figures
     ]
     for table in (*edition.tables, *([edition.matrix] if edition.matrix else [])):
         for row in (*table.rows, *([table.foot] if table.foot else [])):
@@ -125,14 +125,14 @@ def to_json(edition: PrintedEdition) -> bytes:
         "suppression_rule": edition.rule,
         "figures": [
             {
-                "key": found.key,
-                "label": found.label,
-                "number": found.number,
-                "withheld": found.is_withheld,
-                "unit": found.unit,
-                "definition": found.definition,
+                "key": figure.key,
+                "label": figure.label,
+                "number": figure.number,
+                "withheld": figure.is_withheld,
+                "unit": figure.unit,
+                "definition": figure.definition,
             }
-            for found in edition.key_figures
+            for figure in edition.key_figures
         ],
         "tables": {
             table.key: {
@@ -201,12 +201,12 @@ def _blocks(edition: PrintedEdition, drawn: Charts, _: Translate) -> tuple[pdf.B
 def _pdf_figures(edition: PrintedEdition, _: Translate) -> pdf.Table:
     rows = tuple(
         (
-            pdf.Cell(found.label, "strong"),
-            pdf.Cell(found.text, "big"),
-            pdf.Cell(found.unit, "quiet"),
-            pdf.Cell(found.definition, "note"),
+            pdf.Cell(figure.label, "strong"),
+            pdf.Cell(figure.text, "big"),
+            pdf.Cell(figure.unit, "quiet"),
+            pdf.Cell(figure.definition, "note"),
         )
-        for found in edition.key_figures
+        for figure in edition.key_figures
     )
     head = (_("Figure"), _("Number"), _("of"), _("What is counted"))
     aside = _("this operation, not cumulative")

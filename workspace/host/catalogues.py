@@ -23,7 +23,7 @@ from workspace import errors
 from workspace.settings import ROOT
 
 LOCALE = ROOT / "locale"
-Found = tuple[int, str | tuple[str, ...]]
+Message = tuple[int, str | tuple[str, ...]]
 """A line and a message, or the two forms of one that counts."""
 
 PYTHON_WORDS: Mapping[str, tuple[int, ...]] = {
@@ -51,7 +51,7 @@ class NotLiteral(ValueError):
     """A text is given to the translator as something else than one literal: it could not be in a catalogue."""
 
 
-def texts_of_screens(source: str) -> Iterator[Found]:
+def texts_of_screens(source: str) -> Iterator[Message]:
     """The messages of one TypeScript file: the literals given to `t`, `tn` and `rich` of frontend/src/core/i18n.ts.
 
     Raises:
@@ -80,7 +80,7 @@ def _unescaped(literal: str) -> str:
     return _ESCAPE.sub(character, literal[1:-1])
 
 
-def texts_of_python(source: str, *, with_refusals: bool = True) -> Iterator[Found]:
+def texts_of_python(source: str, *, with_refusals: bool = True) -> Iterator[Message]:
     """The messages of one Python file, and the sentences of its refusals; what is no literal was marked elsewhere."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call):
@@ -109,7 +109,7 @@ def called(call: ast.Call) -> str:
     return function.id if isinstance(function, ast.Name) else function.attr if isinstance(function, ast.Attribute) else ""
 
 
-def texts_of_template(source: bytes) -> Iterator[Found]:
+def texts_of_template(source: bytes) -> Iterator[Message]:
     """The messages of one template; a template that cannot be parsed is an error."""
     options = {"silent": "false", "trimmed": "true"}
     for line, function, message, _comments in babel_extract(io.BytesIO(source), TEMPLATE_WORDS, (), options):
@@ -119,7 +119,7 @@ def texts_of_template(source: bytes) -> Iterator[Found]:
             yield line, (str(message[0]), str(message[1])) if function == "ngettext" else str(message[0])
 
 
-def texts(root: Path = ROOT) -> Iterator[tuple[str, Found]]:
+def texts(root: Path = ROOT) -> Iterator[tuple[str, Message]]:
     """Every message of the program with the file in which it stands, relative to `root`."""
     for folder in ("workspace", "workers"):
         for path in _files(root / folder, ".py"):
@@ -132,9 +132,9 @@ def texts(root: Path = ROOT) -> Iterator[tuple[str, Found]]:
             yield from _of(path, root, texts_of_screens(path.read_text(encoding="utf-8")))
 
 
-def _of(path: Path, root: Path, found: Iterable[Found]) -> Iterator[tuple[str, Found]]:
+def _of(path: Path, root: Path, messages: Iterable[Message]) -> Iterator[tuple[str, Message]]:
     try:
-        yield from ((path.relative_to(root).as_posix(), each) for each in found)
+        yield from ((path.relative_to(root).as_posix(), each) for each in messages)
     except ValueError as cause:
         raise NotLiteral(f"{path.relative_to(root)}: {cause}") from cause
 
@@ -197,12 +197,12 @@ msgstr ""
 
 def open_messages(catalogue: Catalog) -> list[str]:
     """The messages that have no translation, or lack a form."""
-    found = []
+    untranslated = []
     for message in catalogue:
         forms = message.string if isinstance(message.string, list | tuple) else [message.string]
         if message.id and not all(forms):
-            found.append(message.id if isinstance(message.id, str) else message.id[0])
-    return found
+            untranslated.append(message.id if isinstance(message.id, str) else message.id[0])
+    return untranslated
 
 
 def main(languages: Sequence[str]) -> int:

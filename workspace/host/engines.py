@@ -229,10 +229,10 @@ class Engines:
         """Run initdb beside its final place and rename: an interrupted one leaves nothing that looks whole."""
         places = self._places
         if places.postgres.exists():
-            found = (places.postgres / "PG_VERSION").read_text(encoding="utf-8").strip()
-            if found != POSTGRES_MAJOR:
+            version = (places.postgres / "PG_VERSION").read_text(encoding="utf-8").strip()
+            if version != POSTGRES_MAJOR:
                 raise Unavailable(
-                    f"{places.postgres} was made by PostgreSQL {found}; this one is {POSTGRES_MAJOR}."
+                    f"{places.postgres} was made by PostgreSQL {version}; this one is {POSTGRES_MAJOR}."
                     " Restore a dump made with the older version, as docs/operate says."
                 )
             return
@@ -332,12 +332,12 @@ def upgrade_database(owner_url: str) -> None:
 
 
 def _prepare_role(connection: psycopg.Connection, role: str, password: str) -> None:
-    found = connection.execute("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = %s", [role]).fetchone()
-    if found and found[0]:
+    role_facts = connection.execute("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = %s", [role]).fetchone()
+    if role_facts and role_facts[0]:
         raise Invalid(f"The role {role} may pass by row-level security; take SUPERUSER and BYPASSRLS from it.", faults=[role])
     # Hashed here, so that the server's log could never hold the password itself.
     hashed = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
-    verb = sql.SQL("ALTER" if found else "CREATE")
+    verb = sql.SQL("ALTER" if role_facts else "CREATE")
     connection.execute(sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(verb, sql.Identifier(role), sql.Literal(hashed)))
 
 

@@ -72,8 +72,8 @@ def private_directory(path: Path, account: Account | None) -> Path:
         if account:
             os.chown(path, account.uid, account.gid)
     except FileExistsError:
-        found = path.lstat()
-        if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner:
+        status = path.lstat()
+        if not stat.S_ISDIR(status.st_mode) or status.st_uid != owner:
             raise Unavailable(
                 f"{path} belongs to another user. Start as the user who made it, or name another CONCORD_HOME."
             ) from None

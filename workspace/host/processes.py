@@ -176,14 +176,14 @@ def _opened_log(log: Path) -> IO[str]:
 
 
 def _write_identity(path: Path, pid: int, program: Program) -> None:
-    found = _started(pid)
-    if found is None:
+    started = _started(pid)
+    if started is None:
         return  # It has ended already; there is nothing to clean up later.
     path.parent.mkdir(parents=True, exist_ok=True)
     identity = {
         "pid": pid,
-        "boot": found[0],
-        "started": found[1],
+        "boot": started[0],
+        "started": started[1],
         "signal": int(program.end_signal),
         "grace_s": program.grace_s,
     }
@@ -206,8 +206,8 @@ def _started(pid: int) -> tuple[str, int] | None:
 
 def _end(pid: int, end_signal: signal.Signals, grace_s: float, ticks: int) -> None:
     def is_gone() -> bool:
-        found = _started(pid)
-        return found is None or found[1] != ticks
+        started = _started(pid)
+        return started is None or started[1] != ticks
 
     for each in (end_signal, signal.SIGKILL):
         try:

@@ -165,8 +165,8 @@ def make_once(stamp: Path, digest: str, make: Callable[[], None], *, present: Ca
 
 def _files(folder: Path) -> list[Path]:
     """All files below `folder`, without walking into installed packages."""
-    found: list[Path] = []
+    files: list[Path] = []
     for here, folders, names in os.walk(folder):
         folders[:] = [each for each in folders if each != "node_modules"]
-        found.extend(Path(here) / name for name in names)
-    return found
+        files.extend(Path(here) / name for name in names)
+    return files

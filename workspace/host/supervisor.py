@@ -161,8 +161,8 @@ _Address = tuple[socket.AddressFamily, tuple[str | int, ...] | tuple[int, bytes]
 
 
 def _addresses(host: str, port: int) -> list[_Address]:
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [(family, address) for family, _, _, _, address in found]
+    addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [(family, address) for family, _, _, _, address in addresses]
 
 
 def _accepts(family: socket.AddressFamily, address: tuple[object, ...]) -> bool:

@@ -52,7 +52,7 @@ MOST_DUPLICATES = 20
 
 
 @dataclass(frozen=True)
-class Found:
+class DeviceFile:
     """A file of this machine and the path under which it stood on the device. refusal: why it cannot be taken, known already."""
 
     place: Path
@@ -60,7 +60,7 @@ class Found:
     refusal: str | None = None
 
 
-def find_files(paths: Iterable[Path]) -> list[Found]:
+def find_files(paths: Iterable[Path]) -> list[DeviceFile]:
     """Every file below the given folders, and the given files, in a fixed order. Links are listed but never followed.
 
     With one folder device paths are relative to it; with several they begin with the name of each. A folder that cannot be opened
@@ -75,13 +75,13 @@ def find_files(paths: Iterable[Path]) -> list[Found]:
         raise Invalid(
             "Not there: {paths}", paths=missing, faults=[Fault("path", "«{value}» is not there", value=path) for path in missing]
         )
-    found: list[Found] = []
+    files: list[DeviceFile] = []
     for path in given:
         if path.is_dir() and not path.is_symlink():
-            found += files_below(path, path if len(given) == 1 else path.parent)
+            files += files_below(path, path if len(given) == 1 else path.parent)
         else:
-            found.append(_found(path, path.name))
-    seen = Counter(each.device_path for each in found)
+            files.append(_device_file(path, path.name))
+    seen = Counter(each.device_path for each in files)
     twice = [path for path, times in seen.items() if times > 1]
     if twice:
         raise Invalid(
@@ -90,10 +90,10 @@ def find_files(paths: Iterable[Path]) -> list[Found]:
             count=len(twice),
             faults=[Fault(path, "appears twice") for path in twice[:MOST_DUPLICATES]],
         )
-    return found
+    return files
 
 
-def files_below(folder: Path, root: Path) -> Iterator[Found]:
+def files_below(folder: Path, root: Path) -> Iterator[DeviceFile]:
     """Every file and link below a folder, by paths relative to `root`; then the folders that could not be opened, with a slash."""
     unopened: list[OSError] = []
     for parent, folders, names in os.walk(folder, followlinks=False, onerror=unopened.append):
@@ -101,17 +101,17 @@ def files_below(folder: Path, root: Path) -> Iterator[Found]:
         folders.sort()
         for name in sorted(names + links):
             place = Path(parent, name)
-            yield _found(place, os.path.relpath(place, root))
+            yield _device_file(place, os.path.relpath(place, root))
     for fault in unopened:
         place = Path(os.fsdecode(fault.filename or folder))
-        yield _found(place, os.path.relpath(place, root) + "/", refusal="not_readable")
+        yield _device_file(place, os.path.relpath(place, root) + "/", refusal="not_readable")
 
 
 def receive_folder(
     database: Database,
     person_id: int,
     exhibit_id: UUID,
-    files: Sequence[Found],
+    files: Sequence[DeviceFile],
     *,
     store: MediaStore,
     key: OperationKey,
@@ -146,7 +146,7 @@ def receive_folder(
     return batch.written
 
 
-def take_file(file: Found, *, store: MediaStore, key: OperationKey) -> Arrival:
+def take_file(file: DeviceFile, *, store: MediaStore, key: OperationKey) -> Arrival:
     """Store one file of this machine. Only the medium's store can stop this; a file that cannot be taken says why."""
     refusal = file.refusal or path_refusal(file.device_path)
     if refusal is not None:
@@ -249,7 +249,7 @@ def receive_register(
 
 
 def _portrait(photo: Path, *, store: MediaStore, key: OperationKey) -> Portrait | None:
-    arrival = take_file(Found(photo, photo.name), store=store, key=key)
+    arrival = take_file(DeviceFile(photo, photo.name), store=store, key=key)
     if arrival.refusal or arrival.stored is None or arrival.media_type is None or kind_of(arrival.media_type) != "photo":
         return None
     return Portrait(arrival.stored, arrival.media_type)
@@ -366,10 +366,10 @@ def _so_far(database: Database, person_id: int, exhibit_id: UUID) -> tuple[dict[
     return paths, ended is not None
 
 
-def _found(place: Path, device_path: str, *, refusal: str | None = None) -> Found:
+def _device_file(place: Path, device_path: str, *, refusal: str | None = None) -> DeviceFile:
     """A file under its path as it can be written down; one too long to be listed is refused."""
     path = _written(device_path)
-    return Found(place, path, refusal or ("unsafe_path" if is_too_long(_printable(device_path)) else None))
+    return DeviceFile(place, path, refusal or ("unsafe_path" if is_too_long(_printable(device_path)) else None))
 
 
 def _size_bytes(place: Path) -> int:

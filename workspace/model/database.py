@@ -148,7 +148,7 @@ class Database:
             yield tx
 
     @contextmanager
-    def found(self, first: Callable[[Session], int]) -> Iterator[Tx]:
+    def first_write(self, first: Callable[[Session], int]) -> Iterator[Tx]:
         """Open the one write in which nobody can act yet: `first` makes sure of a service user and answers its id.
 
         For `ensure_service_users` alone, with the workers' role.

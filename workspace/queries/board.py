@@ -197,13 +197,13 @@ def lead_of_number(session: Session, operation_id: int, number: int) -> UUID:
     Raises:
         NotFound: there is no such lead for the viewer.
     """
-    found: UUID | None = session.execute(
+    lead_id: UUID | None = session.execute(
         text("select id from lead where operation_id = :operation and number = :number"),
         {"operation": operation_id, "number": number},
     ).scalar_one_or_none()
-    if found is None:
+    if lead_id is None:
         raise NotFound("There is no such lead.")
-    return found
+    return lead_id
 
 
 def _cards(

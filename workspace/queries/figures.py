@@ -71,7 +71,7 @@ def draw(session: Session, edition_id: UUID, now: datetime) -> Drawn | None:
         return None
     here = {"operation": head.operation_id}
     numbers = counts(session, head.operation_id)
-    found = EditionFigures(
+    figures = EditionFigures(
         header=_header(session, head, now),
         figures=tuple(figure(key, number) for key, number in numbers.items()),
         material=_material(numbers),
@@ -88,19 +88,19 @@ def draw(session: Session, edition_id: UUID, now: datetime) -> Drawn | None:
         models=_models(session, here),
         corrections=_corrections(session, here, head.time_zone),
     )
-    return Drawn(head.operation_id, now, head.last_seq, bytes(head.last_hash), found)
+    return Drawn(head.operation_id, now, head.last_seq, bytes(head.last_hash), figures)
 
 
 def counts(session: Session, operation_id: int) -> dict[str, int]:
     """Every figure of DEFINITIONS by its key, in the order of the report."""
     here = {"operation": operation_id}
-    found: dict[str, int] = {}
+    counted: dict[str, int] = {}
     for name in ("series", "persons_of_the_ledger", "leads", "referrals", "material", "parties"):
         row = session.execute(SQL[name], here).mappings().one()
-        found |= {key: int(value) for key, value in row.items()}
-    found["files_distinct_seen"] = found["files_distinct"] - _near_copies(session, here)
-    found["series_left"] = found["series_prepared"] + found["series_added"] - found["series_worked"]
-    return found
+        counted |= {key: int(value) for key, value in row.items()}
+    counted["files_distinct_seen"] = counted["files_distinct"] - _near_copies(session, here)
+    counted["series_left"] = counted["series_prepared"] + counted["series_added"] - counted["series_worked"]
+    return counted
 
 
 def _header(session: Session, head: Row[Any], now: datetime) -> Header:
@@ -185,8 +185,8 @@ def _in_order(keys: tuple[str, ...], rows: Iterable[Row[Any]]) -> tuple[Count, .
 
 def _times(session: Session, here: Here) -> tuple[TimeMeasure, ...]:
     rows = session.execute(SQL["times"], here).all()
-    found = {row.key: TimeMeasure(row.key, row.number, row.median_s, row.p90_s) for row in rows}
-    return tuple(found.get(key, TimeMeasure(key, 0, None, None)) for key in TIMES)
+    measures = {row.key: TimeMeasure(row.key, row.number, row.median_s, row.p90_s) for row in rows}
+    return tuple(measures.get(key, TimeMeasure(key, 0, None, None)) for key in TIMES)
 
 
 def _agreement(session: Session, here: Here) -> Agreement | None:

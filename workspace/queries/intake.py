@@ -166,10 +166,10 @@ def exhibit_by_label(session: Session, operation_id: int, country: str, label: s
 
 def exhibit_operation(session: Session, exhibit_id: UUID) -> int:
     """The operation of an exhibit. Raises: NotFound."""
-    found = session.scalars(select(Exhibit.operation_id).where(Exhibit.id == exhibit_id)).one_or_none()
-    if found is None:
+    operation_id = session.scalars(select(Exhibit.operation_id).where(Exhibit.id == exhibit_id)).one_or_none()
+    if operation_id is None:
         raise NotFound("There is no such exhibit.")
-    return found
+    return operation_id
 
 
 def refused_files(session: Session, operation_id: int) -> list[tuple[str, str, int, str, str]]:
@@ -224,12 +224,12 @@ def _exhibit(row: Row[Any], rate: float) -> ExhibitLine:
 
 
 def _sum(parts: Iterable[Counts]) -> Counts:
-    found = list(parts)
+    counts = list(parts)
     return Counts(
-        received=sum(each.received for each in found),
-        readable=sum(each.readable for each in found),
-        refused=sum(each.refused for each in found),
-        waiting=sum(each.waiting for each in found),
+        received=sum(each.received for each in counts),
+        readable=sum(each.readable for each in counts),
+        refused=sum(each.refused for each in counts),
+        waiting=sum(each.waiting for each in counts),
     )
 
 

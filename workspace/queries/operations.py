@@ -231,10 +231,10 @@ def members(session: DbSession, operation_id: int) -> list[Member]:
 
 def wrapped_key(session: DbSession, operation_id: int) -> bytes:
     """The operation's data key, wrapped by the master key. Raises: NotFound."""
-    found = session.execute(select(Operation.wrapped_key).where(Operation.id == operation_id)).scalar_one_or_none()
-    if found is None:
+    key = session.execute(select(Operation.wrapped_key).where(Operation.id == operation_id)).scalar_one_or_none()
+    if key is None:
         raise NotFound("There is no such operation.")
-    return found
+    return key
 
 
 def _heads() -> Select[*tuple[Any, ...]]:

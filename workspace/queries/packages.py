@@ -134,14 +134,14 @@ def _provenance(row: dict[str, Any], parts: list[_Part]) -> Provenance:
 
 def _caveats(row: dict[str, Any], parts: list[_Part]) -> tuple[str, ...]:
     codes = sorted({part.handling_code for part in parts if part.handling_code and part.handling_code != UNRESTRICTED})
-    found = [_LIMITS, *([_CHILDREN] if row["kind"] in FACE_KINDS else []), _VALIDITY]
-    found += [Text("Handling codes apply to the material: {codes}.", codes=codes)] if codes else []
-    found += [
+    caveats = [_LIMITS, *([_CHILDREN] if row["kind"] in FACE_KINDS else []), _VALIDITY]
+    caveats += [Text("Handling codes apply to the material: {codes}.", codes=codes)] if codes else []
+    caveats += [
         Text("One side is closed material of {country}; ask that country for it.", country=part.closed_country)
         for part in parts
         if part.closed_country
     ]
-    return tuple(found)
+    return tuple(caveats)
 
 
 def _part(row: dict[str, Any]) -> _Part:

@@ -85,7 +85,7 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchAnswer:
     """A search's answer. `ranked` by score; the others by their labels, which say nothing of a score."""
 
     probe: Probe
@@ -169,34 +169,34 @@ def probe(session: Session, face_id: UUID) -> Probe:
     )
 
 
-def find_faces(session: Session, found: Probe, thresholds: Thresholds, *, min_score: float | None = None) -> Found:
+def find_faces(session: Session, probe: Probe, thresholds: Thresholds, *, min_score: float | None = None) -> SearchAnswer:
     """Compare the probe with every other person's and entry's faces of the same recogniser that the viewer may see.
 
     min_score: a cosine; without it the list goes on to BELOW under the lead threshold.
     """
-    own = {"person": found.person_id, "entry": found.register_entry_id}
-    leads = session.execute(SQL["leads"], {"operation": found.operation_id, "face_kinds": list(FACE_KINDS), **own}).all()
+    own = {"person": probe.person_id, "entry": probe.register_entry_id}
+    leads = session.execute(SQL["leads"], {"operation": probe.operation_id, "face_kinds": list(FACE_KINDS), **own}).all()
     by_other = {row.other: row for row in leads if row.other is not None}
     hidden = [row for row in leads if row.stage == "rejected" or row.shown_score is None]
     floor = thresholds.lead - BELOW if min_score is None else min_score
     searched = session.execute(
-        text("select count(*)::int from faces_compared_with(:probe)"), {"probe": found.face_id}
+        text("select count(*)::int from faces_compared_with(:probe)"), {"probe": probe.face_id}
     ).scalar_one()
     rows = session.execute(
         SQL["ranked"],
         {
-            "probe": found.face_id,
+            "probe": probe.face_id,
             "floor": floor,
             "most": MOST_RANKED,
-            "without": [row.other for row in hidden if row.other] or [found.face_id],
+            "without": [row.other for row in hidden if row.other] or [probe.face_id],
         },
     ).all()
-    ranked = [_ranked(row, rank, found, thresholds, by_other.get(row.other)) for rank, row in enumerate(rows, start=1)]
+    ranked = [_ranked(row, rank, probe, thresholds, by_other.get(row.other)) for rank, row in enumerate(rows, start=1)]
     groups: dict[str, list[Candidate]] = {"open": [], "withheld": [], "rejected": []}
     for row in hidden:
-        groups[_group(row)].append(_unranked(row, found))
-    return Found(
-        probe=found,
+        groups[_group(row)].append(_unranked(row, probe))
+    return SearchAnswer(
+        probe=probe,
         thresholds=thresholds,
         floor=floor,
         searched=searched,
@@ -207,9 +207,9 @@ def find_faces(session: Session, found: Probe, thresholds: Thresholds, *, min_sc
     )
 
 
-def not_yet_noted(session: Session, found: Found) -> tuple[list[UUID], list[UUID]]:
+def not_yet_noted(session: Session, answer: SearchAnswer) -> tuple[list[UUID], list[UUID]]:
     """The leads whose band, and those whose score, the viewer is shown here for the first time."""
-    wanted = (("band", found.leads_with_bands), ("score", found.leads_with_scores))
+    wanted = (("band", answer.leads_with_bands), ("score", answer.leads_with_scores))
     new: list[list[UUID]] = []
     for what, leads in wanted:
         known = session.scalars(
@@ -279,21 +279,21 @@ def _number(words: str) -> tuple[str, int | None]:
     return prefix.upper(), int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 9 else None
 
 
-def _ranked(row: Row[Any], rank: int, found: Probe, thresholds: Thresholds, lead: Row[Any] | None) -> Candidate:
+def _ranked(row: Row[Any], rank: int, probe: Probe, thresholds: Thresholds, lead: Row[Any] | None) -> Candidate:
     state = LeadState(lead.id, lead.number, lead.stage, None) if lead else None
     score = float(row.score)
     return _candidate(
-        row, found, rank=rank, score=score, band=band(score, lead=thresholds.lead, strong=thresholds.strong), lead=state
+        row, probe, rank=rank, score=score, band=band(score, lead=thresholds.lead, strong=thresholds.strong), lead=state
     )
 
 
-def _unranked(row: Row[Any], found: Probe) -> Candidate:
+def _unranked(row: Row[Any], probe: Probe) -> Candidate:
     band = row.shown_band if _group(row) == "open" else None
-    return _candidate(row, found, rank=None, score=None, band=band, lead=LeadState(row.id, row.number, row.stage, band))
+    return _candidate(row, probe, rank=None, score=None, band=band, lead=LeadState(row.id, row.number, row.stage, band))
 
 
 def _candidate(
-    row: Row[Any], found: Probe, *, rank: int | None, score: float | None, band: str | None, lead: LeadState | None
+    row: Row[Any], probe: Probe, *, rank: int | None, score: float | None, band: str | None, lead: LeadState | None
 ) -> Candidate:
     day = row.missing_since or claimed_day(row.captured_at)
     return Candidate(
@@ -304,7 +304,7 @@ def _candidate(
         quality=row.quality_word,
         age_band=row.age_band,
         age_years=gap_years(row.date_of_birth, row.missing_since),
-        gap_years=gap_years(found.seen_on, day),
+        gap_years=gap_years(probe.seen_on, day),
         rank=rank,
         score=score,
         band=band,

@@ -44,5 +44,5 @@ def grounds_for(authority: Authority, competence: str, stated: Sequence[Stated])
     """The stated grounds on which this agency may receive a referral for this competence; empty: it may not."""
     if competence not in authority.competences:
         return []
-    found = [claim for claim in stated if claim.competence == competence and claim.country in authority.jurisdictions]
-    return sorted(found, key=lambda claim: GROUNDS.index(claim.ground))
+    grounds = [claim for claim in stated if claim.competence == competence and claim.country in authority.jurisdictions]
+    return sorted(grounds, key=lambda claim: GROUNDS.index(claim.ground))

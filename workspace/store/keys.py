@@ -94,12 +94,12 @@ def load_or_create_signing_key(path: Path) -> Ed25519PrivateKey:
     """
     pem = _load_or_create(path, _new_signing_pem)
     try:
-        found = load_pem_private_key(pem, password=None)
+        key = load_pem_private_key(pem, password=None)
     except (ValueError, TypeError) as cause:
         raise Unavailable("The signing key file {path} cannot be read.", path=str(path), reason="bad_key_file") from cause
-    if not isinstance(found, Ed25519PrivateKey):
+    if not isinstance(key, Ed25519PrivateKey):
         raise Unavailable("The signing key file {path} does not hold an Ed25519 key.", path=str(path), reason="bad_key_file")
-    return found
+    return key
 
 
 def checked_package_key(public_key: str) -> str:
@@ -155,8 +155,8 @@ def _create_private(path: Path, content: bytes) -> None:
 def _read_private(path: Path) -> bytes:
     """Read a key file after checking, on the open file itself, that nobody else could have read it."""
     with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NOFOLLOW)) as file:
-        found = os.fstat(file.fileno())
-        if not stat.S_ISREG(found.st_mode) or stat.S_IMODE(found.st_mode) & 0o077:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode) or stat.S_IMODE(status.st_mode) & 0o077:
             raise Unavailable(
                 "The key file {path} can be read by others; make it private with: chmod 600 {path}",
                 path=str(path),

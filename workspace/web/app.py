@@ -99,10 +99,10 @@ def language() -> str:
 def _known_person() -> Person | None:
     """The signed-in person, or None also where that cannot be found out now: error pages ask too."""
     try:
-        found = identify()
+        who = identify()
     except WorkspaceError:
         return None
-    return found.person if found else None
+    return who.person if who else None
 
 
 def _frame() -> dict[str, object]:

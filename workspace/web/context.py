@@ -50,10 +50,10 @@ def bearer() -> Bearer:
     Raises:
         NotSignedIn: nobody who is known.
     """
-    found = identify()
-    if found is None:
+    who = identify()
+    if who is None:
         raise NotSignedIn("Sign in first.")
-    return found
+    return who
 
 
 def current_person() -> Person:
@@ -78,8 +78,8 @@ def reading() -> Iterator[View]:
 @contextmanager
 def writing() -> Iterator[Tx]:
     """Open one write of the signed-in person. Raises: NotSignedIn."""
-    found = bearer()
-    with database().write(found.person.id, played_by=found.played_by, standing=_standing(found)) as tx:
+    who = bearer()
+    with database().write(who.person.id, played_by=who.played_by, standing=_standing(who)) as tx:
         yield tx
 
 
@@ -107,10 +107,10 @@ def housekeeping_id(rows: Database) -> int:
     return users.housekeeping_id
 
 
-def _standing(found: Bearer) -> Standing:
-    if found.scopes is not None:
+def _standing(who: Bearer) -> Standing:
+    if who.scopes is not None:
         return "token"
-    return "fresh" if found.is_fresh or found.how == "exercise_link" else "stale"
+    return "fresh" if who.is_fresh or who.how == "exercise_link" else "stale"
 
 
 def may(view: View, action: str, operation: OperationHead) -> bool:
@@ -138,8 +138,8 @@ def require_scope(endpoint: str) -> None:
     Raises:
         Forbidden: the token was made for less.
     """
-    found = bearer()
-    if found.scopes is None:
+    who = bearer()
+    if who.scopes is None:
         return
     blueprint = endpoint.partition(".")[0]
     if request.method in SAFE_METHODS:
@@ -148,7 +148,7 @@ def require_scope(endpoint: str) -> None:
         raise Forbidden("No token may do this: sign in with your passkey.")
     else:
         needed = SCOPES.get(blueprint, frozenset({"write"}))
-    if not needed & set(found.scopes):
+    if not needed & set(who.scopes):
         raise Forbidden("This token does not allow this.", needs=sorted(needed))
 
 
@@ -196,27 +196,27 @@ def _identify() -> Bearer | None:
         return None
     session_id = digest(secret)
     with database().read(None, presented=session_id) as view:
-        found = queries.presented_session(view, session_id)
-    if found is not None and found.how == "exercise_link" and not current_settings().demo_links_allowed:
+        who = queries.presented_session(view, session_id)
+    if who is not None and who.how == "exercise_link" and not current_settings().demo_links_allowed:
         return None  # made where one click signs in; this is no such place any more
-    if found is not None and found.is_stale and request.endpoint not in BACKGROUND_ENDPOINTS:
-        with database().write(found.person.id) as tx:
+    if who is not None and who.is_stale and request.endpoint not in BACKGROUND_ENDPOINTS:
+        with database().write(who.person.id) as tx:
             commands.touch_session(tx, session_id)
-    return found
+    return who
 
 
 def _token(secret: str) -> Bearer:
     token_id = digest(secret)
-    found = None
+    who = None
     if secret.startswith(TOKEN_PREFIX):
         with database().read(None, presented=token_id) as view:
-            found = queries.presented_token(view, token_id)
-    if found is None:
+            who = queries.presented_token(view, token_id)
+    if who is None:
         raise NotSignedIn("This token is unknown, has expired or was revoked.")
-    if found.is_stale:
-        with database().write(found.person.id) as tx:
+    if who.is_stale:
+        with database().write(who.person.id) as tx:
             commands.touch_token(tx, token_id)
-    return found
+    return who
 
 
 def _before_sign_in_id() -> int:

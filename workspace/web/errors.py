@@ -90,17 +90,17 @@ def invalid_input(error: ValidationError) -> Response:
     Raises:
         Invalid: always.
     """
-    found = error.errors(include_input=False, include_url=False)[:MOST_FAULTS]
-    raise Invalid("The request cannot be understood.", faults=[_input_fault(each) for each in found]) from error
+    errors = error.errors(include_input=False, include_url=False)[:MOST_FAULTS]
+    raise Invalid("The request cannot be understood.", faults=[_input_fault(each) for each in errors]) from error
 
 
-def _input_fault(found: ErrorDetails) -> Fault:
+def _input_fault(error: ErrorDetails) -> Fault:
     """Pydantic's finding in our words; what was sent is never among the values."""
-    where = ".".join(str(part)[:MOST_NAME] for part in found["loc"]) or "body"
-    values = {name: value for name, value in found.get("ctx", {}).items() if name in _LIMITS}
+    where = ".".join(str(part)[:MOST_NAME] for part in error["loc"]) or "body"
+    values = {name: value for name, value in error.get("ctx", {}).items() if name in _LIMITS}
     if values.get("min_length") == 1:
         return Fault(where, "may not be empty")
-    return Fault(where, INPUT_FAULTS.get(found["type"], N_("cannot be understood")), **values)
+    return Fault(where, INPUT_FAULTS.get(error["type"], N_("cannot be understood")), **values)
 
 
 def said(text: object) -> str:

@@ -123,10 +123,10 @@ class Live:
         if self.host is not None and request.host != self.host:
             return False
         try:
-            found = self.identify()
-            if found is None or not operation.isdecimal():
+            who = self.identify()
+            if who is None or not operation.isdecimal():
                 return False
-            user_id, session_id = found
+            user_id, session_id = who
             with self.database.read(user_id) as view:
                 board_head = view.session.execute(
                     text("select last_seq from chain where operation_id = :id and :id = any (my_operations())"),
@@ -251,11 +251,11 @@ class Live:
     def _groups(self, operation_id: int, users: list[int]) -> Iterator[tuple[View, list[list[int]]]]:
         """Group people by what they may open, in the snapshot that gives the answers: a key gained in between can't leak."""
         with self.database.read(None) as view:
-            found = view.session.execute(
+            people = view.session.execute(
                 text("select user_id, digest from keys_digests(:operation, :users)"), {"operation": operation_id, "users": users}
             ).all()
             groups: dict[str, list[int]] = {}
-            for user_id, digest in found:
+            for user_id, digest in people:
                 groups.setdefault(digest, []).append(user_id)
             yield view, list(groups.values())
 

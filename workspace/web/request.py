@@ -92,10 +92,10 @@ def _check_form_text(name: str, text: str) -> None:
 
 
 def _fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
         raise Invalid("The request cannot be understood.", faults=[Fault("body", "names a field twice")])
-    return found
+    return fields
 
 
 def _number(text: str) -> float:

@@ -13,12 +13,12 @@ from uuid import UUID
 from workspace.commands.searches import Reason, record_search, require_probe
 from workspace.commands.shown import note_sights
 from workspace.errors import NotFound, Unavailable
-from workspace.queries.search import Found, Thresholds, find_faces, not_yet_noted, probe
+from workspace.queries.search import SearchAnswer, Thresholds, find_faces, not_yet_noted, probe
 from workspace.web.context import current_settings, reading, writing
 from workspace.web.shown import NewSights, note_own_sights, show
 
 
-def make_search(operation_id: int, face_id: UUID, reason: Reason, *, min_score: float | None = None) -> tuple[UUID, Found]:
+def make_search(operation_id: int, face_id: UUID, reason: Reason, *, min_score: float | None = None) -> tuple[UUID, SearchAnswer]:
     """Search and record it; the answer is given only once it is on record.
 
     Raises:
@@ -27,14 +27,14 @@ def make_search(operation_id: int, face_id: UUID, reason: Reason, *, min_score: 
     reason.require()
     with writing() as tx:
         require_probe(tx, face_id)
-    found, new = _compare(operation_id, face_id, min_score)
+    answer, new = _compare(operation_id, face_id, min_score)
     with writing() as tx:
-        search_id = record_search(tx, face_id, reason, threshold=found.floor, searched=found.searched, found=found.count)
+        search_id = record_search(tx, face_id, reason, threshold=answer.floor, searched=answer.searched, found=answer.count)
         note_sights(tx, operation_id, bands=new.bands, scores=new.scores)
-    return search_id, look_again(operation_id, face_id, min_score=found.floor) if new else found
+    return search_id, look_again(operation_id, face_id, min_score=answer.floor) if new else answer
 
 
-def look_again(operation_id: int, face_id: UUID, *, min_score: float) -> Found:
+def look_again(operation_id: int, face_id: UUID, *, min_score: float) -> SearchAnswer:
     """The list of a search on record, as the leads stand now; what is newly shown is recorded first."""
     return show(lambda: _compare(operation_id, face_id, min_score), note_own_sights)
 
@@ -53,13 +53,13 @@ def thresholds_of(pack_dir: Path, model_digest: str) -> Thresholds:
     return Thresholds(float(manifest["thresholds"]["lead"]), float(manifest["thresholds"]["strong"]))
 
 
-def _compare(operation_id: int, face_id: UUID, min_score: float | None) -> tuple[Found, NewSights]:
+def _compare(operation_id: int, face_id: UUID, min_score: float | None) -> tuple[SearchAnswer, NewSights]:
     """The answer, and what it shows for the first time. Raises: NotFound, Unavailable."""
     with reading() as view:
         known = probe(view.session, face_id)
         if known.operation_id != operation_id:
             raise NotFound("There is no such face in this operation.")
         thresholds = thresholds_of(current_settings().pack_dir, known.model_digest)
-        found = find_faces(view.session, known, thresholds, min_score=min_score)
-        bands, scores = not_yet_noted(view.session, found)
-    return found, NewSights(operation_id, tuple(bands), tuple(scores))
+        answer = find_faces(view.session, known, thresholds, min_score=min_score)
+        bands, scores = not_yet_noted(view.session, answer)
+    return answer, NewSights(operation_id, tuple(bands), tuple(scores))

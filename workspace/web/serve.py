@@ -38,9 +38,9 @@ def _make(settings: Settings) -> Flask:
     from workspace.web.live import Live
 
     def guest() -> tuple[int, bytes] | None:
-        found = identify()
+        who = identify()
         # Sockets are for pages: a token has no session whose end could be noticed.
-        return (found.person.id, found.id) if found is not None and found.scopes is None else None
+        return (who.person.id, who.id) if who is not None and who.scopes is None else None
 
     app = create_app(settings)
     app.extensions["socketio"] = Live(app.extensions["concord.database"], guest).start(app)

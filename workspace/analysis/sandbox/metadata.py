@@ -62,8 +62,8 @@ def container_facts(metadata: Mapping[str, str]) -> Facts:
     }
     if not facts["captured_at"]:
         facts["offset"] = None
-    found = _ISO_6709.match(known.get("location.iso6709") or known.get("location") or "")
-    position = _position(float(found[1]), float(found[2])) if found else {}
+    coordinates = _ISO_6709.match(known.get("location.iso6709") or known.get("location") or "")
+    position = _position(float(coordinates[1]), float(coordinates[2])) if coordinates else {}
     return {name: value for name, value in facts.items() if value} | position
 
 
@@ -79,11 +79,11 @@ def text(value: object) -> str | None:
 
 def moment(value: str | None) -> str | None:
     """Read a local date and time into ISO 8601 without an offset; None if it is no real moment."""
-    found = _DATE_TIME.match(value or "")
-    if not found:
+    parts = _DATE_TIME.match(value or "")
+    if not parts:
         return None
     try:
-        year, month, day, hour, minute, second = (int(part) for part in found.groups())
+        year, month, day, hour, minute, second = (int(part) for part in parts.groups())
         return datetime(year, month, day, hour, minute, second).isoformat()
     except ValueError:
         return None
@@ -91,8 +91,8 @@ def moment(value: str | None) -> str | None:
 
 def utc_offset(value: str | None) -> str | None:
     """Read an offset from UTC into the form +02:00."""
-    found = re.search(_OFFSET, value or "")
-    return f"{found[1]}{found[2]}:{found[3]}" if found and int(found[2]) <= 14 and int(found[3]) < 60 else None
+    parts = re.search(_OFFSET, value or "")
+    return f"{parts[1]}{parts[2]}:{parts[3]}" if parts and int(parts[2]) <= 14 and int(parts[3]) < 60 else None
 
 
 def _part(exif: Image.Exif, which: ExifTags.IFD) -> dict[int, object]:

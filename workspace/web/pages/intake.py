@@ -50,13 +50,13 @@ def registers(operation_id: int) -> str:
     """Show the registers of missing children; bring one in where one may."""
     with reading() as view:
         operation = operations.operation(view.session, operation_id)
-        found = queries.registers(view.session, operation_id)
+        known = queries.registers(view.session, operation_id)
         may_import = may(view, "import_register", operation)
         country = view.me.country
     return render_template(
         "register.html",
         operation=operation,
-        registers=found,
+        registers=known,
         may_import=may_import,
         country=country,
         sharings=SHARINGS,

@@ -20,9 +20,9 @@ pages = Blueprint("operations", __name__)
 def start() -> Response:
     """Go on to the only operation, or to the list."""
     with reading() as view:
-        found = queries.operations(view.session)
-    if len(found) == 1 and found[0].role != "none":
-        return redirect(entrance(found[0]), code=303)
+        operations = queries.operations(view.session)
+    if len(operations) == 1 and operations[0].role != "none":
+        return redirect(entrance(operations[0]), code=303)
     return redirect(url_for("operations.all_operations"), code=303)
 
 
@@ -30,8 +30,8 @@ def start() -> Response:
 def all_operations() -> str:
     """List the operations that one belongs to."""
     with reading() as view:
-        found = queries.operations(view.session)
-    return render_template("operations.html", operations=[(each, entrance(each)) for each in found])
+        operations = queries.operations(view.session)
+    return render_template("operations.html", operations=[(each, entrance(each)) for each in operations])
 
 
 @pages.get("/operations/new")

@@ -61,10 +61,10 @@ def statistics(operation_id: int) -> str:
 def _chosen(heads: list[EditionHead], wanted: int | None) -> EditionHead | None:
     if wanted is None:
         return heads[-1] if heads else None
-    found = next((head for head in heads if head.number == wanted), None)
-    if found is None:
+    chosen = next((head for head in heads if head.number == wanted), None)
+    if chosen is None:
         raise NotFound("There is no such edition.")
-    return found
+    return chosen
 
 
 def _kinds(operation: OperationHead) -> list[str]:
