@@ -225,6 +225,9 @@ class LeadPrioritised(Event, says="changed the priority"):
     before: int
     after: int
 
+class LeadMarkedUrgent(Event, says="marked the lead as urgent"):
+    why: UUID
+
 class LeadVerified(Event, says="recorded that two examiners agree: verified"):
     examiners: tuple[int, ...]
 

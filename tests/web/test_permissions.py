@@ -296,6 +296,7 @@ ROUTES: dict[str, Route] = {
     ),
     "api_leads.remove_annotation": post("/api/v1/annotations/{annotation}", is_(AUTHOR), does(ROOM), method="DELETE"),
     "api_leads.prioritise_lead": post(f"{LEAD}/priority", lead_side, does(ROOM), {"priority": 2}),
+    "api_leads.mark_urgent": post(f"{LEAD}/urgent", lead_side, does(ROOM), REASON),
     "api_leads.note_presence": post(f"{LEAD}/presence", lead_side, does(ROOM), {}, method="PUT", dies=False),
     "api_leads.end_presence": post(f"{LEAD}/presence", lead_side, does(ROOM), method="DELETE", dies=False),
     "api_leads.park_lead": post(f"{LEAD}/park", lead_side, does(EXAMINERS, {"operation_lead"}), REASON),

@@ -15,11 +15,11 @@ from sqlalchemy.dialects.postgresql import insert
 
 from workspace import events
 from workspace.commands.guard import at, require_lead
-from workspace.commands.steps import announce_presence
+from workspace.commands.steps import announce_presence, keep_reason
 from workspace.errors import Conflict, Fault, Invalid, NotFound
 from workspace.model import Annotation, Comment, Draft, Face, Lead, LeadEvidence, Presence
 from workspace.model.database import Tx
-from workspace.rules.reasons import says_something
+from workspace.rules.reasons import require_reason, says_something
 
 _REGION = re.compile(r"xywh=percent:(\d{1,3}(?:\.\d+)?),(\d{1,3}(?:\.\d+)?),(\d{1,3}(?:\.\d+)?),(\d{1,3}(?:\.\d+)?)")
 """W3C Media Fragments, spatial dimension in per cent."""
@@ -121,6 +121,17 @@ def prioritise_lead(tx: Tx, lead_id: UUID, *, priority: int) -> None:
         return
     tx.session.execute(update(Lead).where(Lead.id == lead_id).values(priority=priority))
     tx.record(events.LeadPrioritised(at(lead), before=before, after=priority))
+
+
+def mark_urgent(tx: Tx, lead_id: UUID, *, reason: str) -> None:
+    """Say that a lead comes first (P1), since a child may be at risk now. Asks `prioritise_lead`; records `lead:marked_urgent`.
+
+    Who does it to a lead that is P1 already adds a reason: each is kept, the last one counts. A lower priority ends it.
+    """
+    lead, _ = require_lead(tx, "prioritise_lead", lead_id)
+    reason = require_reason(reason)
+    tx.session.execute(update(Lead).where(Lead.id == lead_id).values(priority=1))
+    tx.record(events.LeadMarkedUrgent(at(lead), why=keep_reason(tx, lead, reason)))
 
 
 def note_presence(tx: Tx, lead_id: UUID, *, mode: str) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from workspace.model.statements import rows_as, statements
@@ -70,6 +70,15 @@ class Claim:
 
 
 @dataclass(frozen=True)
+class MarkedUrgent:
+    """Who said that the lead is urgent, and when. reason: null for who lacks a key to a side, unless it is their own."""
+
+    by: Colleague
+    at: datetime
+    reason: str | None
+
+
+@dataclass(frozen=True)
 class LeadProvenance:
     """Which recogniser found the pair; no figure that would tell the score."""
 
@@ -85,7 +94,7 @@ class LeadPage(LeadSummary):
     seq: the operation's last event in it. second_from_other_country: the second examiner must come from another country than the
     first. undo_until: until when the viewer's unsettled opinion can be taken back. score: null while it is withheld, and where there
     is no face to score. permissions: by action, whether the viewer could do it now. agencies: to which a referral can go. examiners:
-    to whom the viewer, who holds the lead, may hand it.
+    to whom the viewer, who holds the lead, may hand it. urgent: null where nobody said it, or the priority was changed since.
     """
 
     seq: int
@@ -93,6 +102,7 @@ class LeadPage(LeadSummary):
     operation: OperationOfLead
     created_at: datetime
     stage_reason: str | None
+    urgent: MarkedUrgent | None
     second_from_other_country: bool
     sides: list[LeadSide]
     claim: Claim
@@ -134,6 +144,7 @@ def lead_page(session: Session, lead_id: UUID, me: Actor) -> LeadPage:
         operation=OperationOfLead(operation_id, head.code_name, head.time_zone, there.state, head.tlp),
         created_at=head.created_at,
         stage_reason=head.stage_reason,
+        urgent=_marked_urgent(session, lead_id),
         second_from_other_country=head.second_from_other_country,
         sides=sides,
         claim=Claim(is_mine, head.claim_token if is_mine else None, head.lease_until),
@@ -173,6 +184,19 @@ def _facts(
         has_hidden_side=any(side.hidden for side in sides),
         came_back=any(referral.state in CAME_BACK for referral in referrals),
     )
+
+
+def _marked_urgent(session: Session, lead_id: UUID) -> MarkedUrgent | None:
+    """The last mark, if it is later than the last change of the priority."""
+    row = session.execute(
+        text("""select e.kind, e.at, event_reason(e.kind, e.payload) as reason, u.id as user_id, u.name, u.country
+             from event e join user_with_country u on u.id = e.actor_id
+             where e.lead_id = :lead and e.kind in ('lead:marked_urgent', 'lead:prioritised') order by e.seq desc limit 1"""),
+        {"lead": lead_id},
+    ).one_or_none()
+    if row is None or row.kind != "lead:marked_urgent":
+        return None
+    return MarkedUrgent(Colleague(row.user_id, row.name, row.country), row.at, row.reason)
 
 
 def _examiners(session: Session, operation_id: int, lead_id: UUID) -> list[Colleague]:

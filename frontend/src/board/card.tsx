@@ -75,6 +75,7 @@ export function Priority({ level }: { level: 1 | 2 | 3 }) {
         <rect x="9" y="2" width="3" height="10" class={level === 1 ? undefined : "off"} />
       </svg>
       <bdi>P{level}</bdi>
+      {level === 1 && t("urgent")}
     </span>
   );
 }

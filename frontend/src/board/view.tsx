@@ -163,7 +163,7 @@ function Columns({ room }: { room: Room }) {
 }
 
 function aside(column: Column, cards: readonly Card[], me: number): string {
-  if (column === "open") return t("{n} at risk", { n: cards.filter((card) => card.priority === 1).length });
+  if (column === "open") return t("{n} urgent", { n: cards.filter((card) => card.priority === 1).length });
   if (column === "claimed") return t("{n} mine", { n: cards.filter((card) => card.holder?.id === me).length });
   if (column === "assessed")
     return tn("{n} needs another", "{n} need another", cards.filter((card) => card.opinions_wanted).length);

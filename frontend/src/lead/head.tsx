@@ -30,6 +30,7 @@ export function Head({ desk, page }: { desk: Desk; page: LeadPage }) {
         {word("lead_kind", page.kind)} · <SideNames sides={page.sides} />
       </span>
       <PriorityChip page={page} />
+      <WhyUrgent urgent={page.urgent} />
       {page.stage_reason && <span class="q reason">{page.stage_reason}</span>}
       <Holder desk={desk} page={page} />
       <Watching people={page.presence} me={desk.facts.me} />
@@ -43,7 +44,18 @@ function PriorityChip({ page }: { page: LeadPage }) {
   return (
     <span class="chip danger">
       <Icon name="warn" />
-      {t("P1 · at risk now")}
+      {t("P1 · urgent")}
+    </span>
+  );
+}
+
+function WhyUrgent({ urgent }: { urgent: LeadPage["urgent"] }) {
+  if (!urgent) return null;
+  const { reason } = urgent;
+  const { name } = urgent.by;
+  return (
+    <span class="q reason">
+      {reason ? t("{name} marked it as urgent: {reason}", { name, reason }) : t("{name} marked it as urgent", { name })}
     </span>
   );
 }
@@ -141,7 +153,7 @@ function More({ desk, page }: { desk: Desk; page: LeadPage }) {
               {t("Priority")}
             </span>
             <span class="seg" role="group" aria-labelledby="prio-label">
-              {[1, 2, 3].map((level) => (
+              {[2, 3].map((level) => (
                 <button
                   key={level}
                   class="btn"
@@ -154,9 +166,10 @@ function More({ desk, page }: { desk: Desk; page: LeadPage }) {
                 </button>
               ))}
             </span>
-            <span class="hint">{t("P1: a child may be at risk now.")}</span>
+            <span class="hint">{t("P1: a child may be at risk now. Mark the lead as urgent, and say why.")}</span>
           </div>
         )}
+        {may.prioritise_lead && <WithReason desk={desk} id="urgent" action={t("Mark as urgent")} label={t("Why urgent")} />}
         {may.park_lead && <WithReason desk={desk} id="park" action={t("Set the lead aside")} label={t("Why set aside")} />}
         {may.reopen_lead && <WithReason desk={desk} id="reopen" action={t("Take up again")} label={t("Why take up again")} />}
         {may.close_lead && <WithReason desk={desk} id="close" action={t("Close the lead")} label={t("Why close the lead")} />}

@@ -309,6 +309,15 @@ export interface LeadSide {
 }
 
 /**
+ * Who said that the lead is urgent, and when. reason: null for who lacks a key to a side, unless it is their own.
+ */
+export interface MarkedUrgent {
+  by: Colleague;
+  at: string;
+  reason: string | null;
+}
+
+/**
  * A photo or a video.
  *
  * is_complete: false for a video that was read only in part: it is damaged, or took too long. device_paths: as they stood on the
@@ -447,6 +456,7 @@ export interface WordedLeadPage {
   operation: OperationOfLead;
   created_at: string;
   stage_reason: string | null;
+  urgent: MarkedUrgent | null;
   second_from_other_country: boolean;
   sides: LeadSide[];
   claim: Claim;

@@ -373,6 +373,13 @@ def prioritise_lead(path: LeadPath, body: PriorityBody) -> None:
         discussion.prioritise_lead(tx, path.lead_id, priority=body.priority)
 
 
+@api.post("/leads/<uuid:lead_id>/urgent")
+def mark_urgent(path: LeadPath, body: ReasonBody) -> None:
+    """Mark a lead as urgent: a child may be at risk now."""
+    with writing() as tx:
+        discussion.mark_urgent(tx, path.lead_id, reason=body.reason)
+
+
 @api.put("/leads/<uuid:lead_id>/presence")
 def note_presence(path: LeadPath, body: PresenceBody) -> None:
     """Say that one is looking at a lead."""
