@@ -1,4 +1,4 @@
-"""Who may import whom, and what stands in one place only: read from the source, without running it (DESIGN.md, sections 3 and 10).
+"""Who may import whom, and what stands in one place only: read from the source, without running it.
 
 Every exception stands here with its reason. Needs no database: `make check` runs it.
 """
@@ -352,6 +352,27 @@ def test_every_statement_in_a_file_is_asked_by_its_module_and_says_what_it_answe
 def test_tests_use_real_objects() -> None:
     wrong = [source.path for source in sources("tests") if any("mock" in name for name in source.imports)]
     assert wrong == []
+
+
+FOLDERS = ("workspace", "workers", "partners", "seed", "migrations", "benchmarks", "tests", "docs", "templates", "frontend/src")
+
+
+def test_nothing_cites_a_paper_that_is_not_in_the_repository() -> None:
+    """What the code relies on stands in docs/ with its public source."""
+    names = "FIELD|ROOM|TRUST|PATTERNS|ENGINES|DESIGN|HOUSE|DECISIONS|STYLE|MODELS"
+    paper = re.compile(rf"\b({names})(\.md| ?[A-Z][0-9]| [0-9])|\bUX-[0-9]|\bC[0-9] rule")
+    files = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md"]
+    for folder in FOLDERS:
+        files += [path for path in (ROOT / folder).rglob("*.*") if path.suffix in (".py", ".sql", ".md", ".html", ".ts", ".tsx")]
+
+    assert len(files) > 400
+    assert [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in files
+        if "node_modules" not in path.parts
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if paper.search(line)
+    ] == []
 
 
 def test_no_task_is_left_without_a_home() -> None:

@@ -37,12 +37,12 @@ SQL = statements(__file__)
 BEST_FACES = 8
 """So many of a person's best faces are compared: more of the same person add lookalikes, not recall."""
 TOP = 3
-"""Register entries that are proposed for one person (FIELD.md: a short list, ranked). What was rejected takes no place on it."""
+"""How many register entries are proposed for one person (docs/field.md, Leads and opinions). Rejected ones take no place."""
 TOP_PERSONS = 5
 """Persons of other compartments that are proposed for one person at a time; rejected ones take no place."""
 MEAN_COSINE = 0.30
 """Two persons of many faces have many pairs, and the best of many is easily high: their mean must agree too. The value is that at
-which the tracks of a video still join (ENGINES.md); among single faces the lead threshold alone decides."""
+which the tracks of a video still join (docs/models.md); among single faces the lead threshold alone decides."""
 SERIAL_CHARACTERS = 4
 """A shorter serial number, or one of a single repeated character, names no camera."""
 

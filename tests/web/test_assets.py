@@ -54,7 +54,7 @@ def test_a_front_end_that_is_not_built_says_how_to_build_it(tmp_path: Path, monk
 
 
 def test_scripts_stay_within_their_budget() -> None:
-    """ROOM.md: the board at most 120 KB, other pages at most 15 KB, compressed; style and fonts apart."""
+    """For slow lines: the board takes at most 120 KB, other pages 15 KB, compressed; style and fonts come on top."""
     chunks = assets._manifest()
 
     def weight(entry: str) -> int:

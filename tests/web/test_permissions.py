@@ -957,7 +957,7 @@ def test_a_leads_stage_decides_what_can_be_done(stage: str, scene: Scene) -> Non
 
 
 def test_ids_of_two_places_do_not_go_together(scene: Scene, workers_database: Database, database: Database, app: Flask) -> None:
-    """An operation's address with another one's object is refused or leads to where the object stands (T10)."""
+    """An operation's address with another one's object is refused or leads to where the object stands."""
     other = TestOperation(workers_database)
     me = scene.person(Viewer("country_lead", "EC"))
     other.change("insert into membership (operation_id, user_id, role) values (:op, :me, 'country_lead')", op=other.id, me=me)

@@ -25,7 +25,7 @@ from workspace.errors import Invalid
 Pixels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 
-MAX_INPUT_PX: Final = 1280  # ENGINES: at 1280 a 12 MP group loses few faces (.92 at 64 px) in 57 ms; 640 loses half.
+MAX_INPUT_PX: Final = 1280  # At 1280 few faces of a 12 MP group are lost, at 640 half (docs/models.md).
 # YuNet is trained on faces of 10 to 300 px (its README). At 500 px its landmarks are wrong (seven close-ups of the wheels'
 # photographs: cosine to the same face .22 to .70), so larger faces are looked for in a smaller picture (.69 to .97).
 LARGEST_FACE_PX: Final = 320

@@ -16,7 +16,7 @@ from scipy.optimize import linear_sum_assignment
 
 from workspace.analysis.faces import FoundFace
 
-# The three rules and their values were measured for this pack (ENGINES, video).
+# The three rules and their values were measured for this pack (docs/models.md, «What the code takes from measurements»).
 SURE_COSINE: Final = 0.43  # the pack's lead threshold: the same face wherever it is
 NEAR_COSINE: Final = 0.30  # enough if the boxes also overlap …
 NEAR_OVERLAP: Final = 0.1  # … by more than this intersection over union

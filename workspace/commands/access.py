@@ -16,7 +16,7 @@ from workspace.model.database import Tx
 from workspace.rules.reasons import require_reason
 
 MOST_HOURS = 24 * 14
-"""Longest grant: the length of the longest task force on record (FIELD A1)."""
+"""Longest grant (docs/field.md, Dissemination): about the length of the longest task force on record."""
 
 GRANT_IS_OVER = (AccessGrant.granted.is_(True), AccessGrant.ended_at.is_(None), AccessGrant.until <= func.now())
 """What `end_access` looks for; housekeeping asks first whether there is any."""

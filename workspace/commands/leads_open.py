@@ -7,7 +7,7 @@ so that what examiners rejected is never proposed again. After the window no lea
 and `near_copy` a side is therefore the exhibit, and the first pair found is the lead's evidence. For `camera_serial` the pair is
 the serial number with the two agencies.
 
-**Priority** never follows a score (FIELD.md, ROOM.md): who may be in danger now comes first.
+**Priority** never follows a score (docs/field.md, Leads and opinions): who may be in danger now comes first.
 """
 
 from __future__ import annotations

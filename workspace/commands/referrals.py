@@ -242,7 +242,7 @@ def _receiver(tx: Tx, lead: Lead, to_agency_id: int, competence: str) -> Agency:
 
 
 def _require_handling(tx: Tx, row: Referral) -> None:
-    """H1 to H3 material leaves only if its country drafted or approves (Europol handling codes; FIELD B)."""
+    """H1 to H3 material leaves only if its country drafted or approves (Regulation (EU) 2016/794, Article 19)."""
     coded = tx.session.scalars(
         select(Exhibit.country)
         .join(LeadEvidence, LeadEvidence.exhibit_id == Exhibit.id)

@@ -1,6 +1,6 @@
 """Series: material that belongs together: added, with the persons it shows, and the country in which it was probably made.
 
-A country counts once a second person has confirmed it (FIELD C2, V1: country, grounds, second reviewer).
+A country counts once a second person has confirmed it (docs/field.md, Stages: V1).
 """
 
 from __future__ import annotations

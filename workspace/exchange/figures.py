@@ -1,6 +1,6 @@
 """The figures of an edition as plain values, and the one definition of each: what is counted, of what, from what.
 
-The nouns are those of the published reports (FIELD.md C1), the stages and rules those of C2 and C3. Queries fill
+The nouns, stages and rules of counting stand with their sources in docs/field.md (Stages, Counting). Queries fill
 `EditionFigures`; statistics_report writes it. A figure whose definition is not here cannot be printed.
 """
 
@@ -88,7 +88,7 @@ DEFINITIONS: Mapping[str, Definition] = {
     "series_confirmed": Definition(
         N_("A confirmed victim"), _SERIES, N_("At least one victim of the series is confirmed (V4).")
     ),
-    # Victims: stages reached at least once and not revoked (C3 rule 3)
+    # Victims: stages that were reached at least once and not revoked (docs/field.md, Counting 3)
     "victims_probable": Definition(
         N_("Probable"), _VICTIMS,
         N_("Identity hypothesis verified by two people, of two countries where required (V3), or confirmed since."),
@@ -241,7 +241,7 @@ class Count:
 
 @dataclass(frozen=True)
 class CountryCount:
-    """What a country had to do with it; a victim counts for each country, so no column adds up to a figure (C3 rule 4).
+    """What a country had to do with it; a victim counts for each country, so no column adds up to a figure (docs/field.md, Counting 4).
 
     `shown`: probable victims whom its material shows; `determined`: series whose likely country of offence it is, confirmed by a
     second reviewer; `confirmed` and `safeguarded`: depicted victims of whom its authorities stated it.

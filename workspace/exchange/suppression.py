@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-DEFAULT_THRESHOLD = 5  # FIELD.md B, «Public statistics»: 5 is usual, 10 an option
+DEFAULT_THRESHOLD = 5  # Usual for health statistics (docs/field.md, Counting); 10 is the cautious one.
 LEAST_THRESHOLD = 3  # with 2 the only small count is 1, which a pair of 2 gives away; 1 switches the rule off
 
 

@@ -1,6 +1,6 @@
 """Computes the figures of an edition from the rows and the log, in one snapshot, with the workers' role.
 
-What each figure counts stands in exchange/figures.py; the rules are FIELD.md C2 and C3: a person counts once (merged entries are
+What each figure counts stands in exchange/figures.py; the rules are docs/field.md, Counting: a person counts once (merged entries are
 one), a stage counts where it was reached at least once and not revoked, leads and referrals are counted apart, and safeguarded
 children who are not depicted never join the victims. Must not withhold anything: what may be printed is decided when it is.
 """

@@ -51,7 +51,7 @@ OTHER_ENDS = (
     "not_a_real_child",
     "trail_eliminated",
 )
-"""Stages and other ends (FIELD C2)."""
+"""Stages of an offender, and other ends of a victim or an offender (docs/field.md, Stages)."""
 OUTCOME_STAGES = VICTIM_STAGES + OFFENDER_STAGES + OTHER_ENDS
 
 SearchPurpose = Literal["victim", "missing"]

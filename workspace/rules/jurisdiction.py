@@ -19,7 +19,7 @@ COMPETENCES: tuple[str, ...] = get_args(Competence)
 
 Urgency = Literal["urgent", "priority", "normal"]
 ANSWER_WITHIN: dict[str, timedelta] = {"urgent": timedelta(hours=8), "priority": timedelta(days=3), "normal": timedelta(days=7)}
-"""Response times by urgency, after Directive (EU) 2023/977 (FIELD B): 8 hours, 3 days, 7 days."""
+"""Response times by urgency, after Directive (EU) 2023/977, Article 5: 8 hours, 3 days, 7 days."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ Opinion = Literal[1, 2, 3, 4, 5]
 """1 strong support for the same person … 5 strong support for different people."""
 
 UNDO_S = 10
-"""Seconds in which a signed opinion can be taken back (ROOM.md UX-6)."""
+"""Seconds in which a signed opinion can be taken back (docs/field.md, Screens)."""
 
 SAME = (1, 2)
 DIFFERENT = (4, 5)

@@ -44,7 +44,7 @@ ANSWER_EVERY_S = 0.1
 GATHER_S = 0.005
 """Wake-ups that come within this time after the first are answered together with it."""
 LOOK_AGAIN_S = 1.0
-"""How often sessions behind open sockets are checked: revocation closes a socket within 2 s (TRUST R4, M11)."""
+"""How often sessions behind open sockets are checked: revocation closes a socket within 2 s (docs/field.md, Screens)."""
 PRESENCE_EVERY_S = 1.0
 STALE_S = 0.25
 """Cards whose record of who is shown their bands took longer than this are looked at again before they are sent."""
@@ -83,7 +83,7 @@ class Live:
         self.io = SocketIO(
             async_mode="gevent",
             json=SocketJson,
-            # A half-open line is noticed by both ends within three seconds (ROOM.md UX-4).
+            # A half-open line is noticed by both ends within three seconds (docs/field.md, Screens).
             ping_interval=1.5,
             ping_timeout=1.5,
             cors_allowed_origins=[],

@@ -15,7 +15,7 @@ from workspace.web.searching import look_again
 pages = Blueprint("search", __name__)
 
 OLD_GAP_YEARS, YOUNG_YEARS = 3, 3
-"""Where errors rise: gaps over 3 years, faces under 3 years (FIELD.md B2)."""
+"""Errors rise where the gap is over 3 years, and for faces under 3 years (docs/field.md, Leads and opinions)."""
 
 
 @pages.get("/operations/<int:operation_id>/search")
