@@ -12,7 +12,7 @@ from sqlalchemy import text
 from tests.support.operation import Side, TestOperation
 from workspace.commands.assessments import assess_lead, settle_assessments
 from workspace.commands.claims import claim_lead, end_leases, release_lead
-from workspace.commands.discussion import comment_on_lead, prioritise_lead
+from workspace.commands.discussion import comment_on_lead, mark_urgent, prioritise_lead
 from workspace.commands.stages import park_lead, reopen_lead
 from workspace.errors import NotFound, WorkspaceError
 from workspace.model import Lead
@@ -50,7 +50,8 @@ def act(operation: TestOperation, database: Database, lead: UUID, person: int, w
             "claim": lambda: claim_lead(tx, lead),
             "release": lambda: release_lead(tx, lead, token=token),
             "comment": lambda: comment_on_lead(tx, lead, body="seen", language="en"),
-            "priority": lambda: prioritise_lead(tx, lead, priority=1 + token % 3),
+            "priority": lambda: prioritise_lead(tx, lead, priority=2 + token % 2),
+            "urgent": lambda: mark_urgent(tx, lead, reason="now"),
             "sign": lambda: assess_lead(tx, lead, token=token, opinion=1 + token % 5, features={}, reason="so"),
             "park": lambda: park_lead(tx, lead, reason="later"),
             "reopen": lambda: reopen_lead(tx, lead, reason="now"),
@@ -67,7 +68,7 @@ STEPS = st.lists(
     st.tuples(
         st.integers(0, 2),
         st.sampled_from(["EC", "PE", "CL"]),
-        st.sampled_from(["claim", "release", "comment", "priority", "sign", "park", "reopen", "settle", "expire"]),
+        st.sampled_from(["claim", "release", "comment", "priority", "urgent", "sign", "park", "reopen", "settle", "expire"]),
     ),
     min_size=1,
     max_size=14,

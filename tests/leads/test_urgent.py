@@ -128,6 +128,16 @@ def test_without_a_reason_nothing_changes(operation: TestOperation, database: Da
     assert operation.kinds() == []
 
 
+def test_no_other_way_leads_to_p1(operation: TestOperation, database: Database) -> None:
+    lead = operation.lead()
+
+    with pytest.raises(Invalid, match="marked as urgent"), database.write(operation.person()) as tx:
+        prioritise_lead(tx, lead, priority=1)
+
+    assert operation.row(Lead, lead).priority == 2
+    assert operation.kinds() == []
+
+
 @pytest.mark.parametrize("role", ["observer", "administrator", "recipient"])
 def test_who_does_not_open_material_cannot_mark_a_lead(operation: TestOperation, database: Database, role: str) -> None:
     with pytest.raises((Forbidden, NotFound)), database.write(operation.person("EC", role)) as tx:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tests.support.exercise_room import Exercise
 from tests.support.papers import opinion, refer
 from workspace.commands.claims import claim_lead
-from workspace.commands.discussion import prioritise_lead
+from workspace.commands.discussion import mark_urgent
 from workspace.commands.stages import park_lead
 
 
@@ -35,7 +35,7 @@ def fill_the_board(exercise: Exercise) -> None:
         park_lead(tx, leads.pop(), reason="Waits for the original from the custodian.")
     for lead in leads[:2]:
         with app.write(people["CO · analyst"]) as tx:
-            prioritise_lead(tx, lead, priority=1)
+            mark_urgent(tx, lead, reason="A picture of this week.")
     refer(exercise, done[plans.index((1, 1))], to="EC-VID", approver="CO · country lead")
     # So that the overview has something that waits too long.
     exercise.change(

@@ -110,11 +110,12 @@ def save_draft(tx: Tx, lead_id: UUID, *, body: dict[str, Any]) -> None:
 
 
 def prioritise_lead(tx: Tx, lead_id: UUID, *, priority: int) -> None:
-    """Set a lead's priority, 1 (a child may be at risk now) to 3. Asks `prioritise_lead`; records `lead:prioritised`."""
+    """Set a lead's priority to 2 or 3; P1 needs a reason (`mark_urgent`). Asks `prioritise_lead`; records `lead:prioritised`."""
     lead, _ = require_lead(tx, "prioritise_lead", lead_id)
-    if priority not in (1, 2, 3):
+    if priority not in (2, 3):
         raise Invalid(
-            "The priority must be 1, 2 or 3.", faults=[Fault("priority", "between {least} and {most}", least=1, most=3)]
+            "The priority must be 2 or 3. A lead becomes P1 when it is marked as urgent.",
+            faults=[Fault("priority", "between {least} and {most}", least=2, most=3)],
         )
     before = lead.priority
     if before == priority:

@@ -102,9 +102,9 @@ class AnnotationChangeBody(NoteBody):
 
 
 class PriorityBody(Body):
-    """1: a child may be at risk now."""
+    """P2 or P3; a lead becomes P1 when it is marked as urgent."""
 
-    priority: int = Field(ge=1, le=3)
+    priority: int = Field(ge=2, le=3)
 
 
 class PresenceBody(Body):
@@ -368,7 +368,7 @@ def remove_annotation(path: ThingPath) -> None:
 
 @api.post("/leads/<uuid:lead_id>/priority")
 def prioritise_lead(path: LeadPath, body: PriorityBody) -> None:
-    """Set a lead's priority."""
+    """Set a lead's priority to P2 or P3."""
     with writing() as tx:
         discussion.prioritise_lead(tx, path.lead_id, priority=body.priority)
 
