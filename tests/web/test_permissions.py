@@ -22,7 +22,9 @@ from tests.support.operation import Side, TestOperation
 from workspace.commands import exercise
 from workspace.commands.discussion import annotate_lead, comment_on_lead, save_draft
 from workspace.commands.jurisdiction import state_jurisdiction
+from workspace.exchange.debrief_figures import debrief_to_record
 from workspace.model.database import Database
+from workspace.queries.debrief import draw_debrief
 from workspace.settings import Settings
 from workspace.store.keys import load_or_create_master, new_wrapped_key
 from workspace.web.access_rules import PUBLIC
@@ -423,6 +425,11 @@ ROUTES: dict[str, Route] = {
     "api_statistics.get_json": Route("GET", "/api/v1/editions/{edition}.json", accepted, does(MEMBERS), sorts=(409,)),
     "api_statistics.get_csv": Route("GET", "/api/v1/editions/{edition}.csv", accepted, does(MEMBERS), sorts=(409,)),
     "api_statistics.get_pdf": Route("GET", "/api/v1/editions/{edition}.pdf", accepted, does(MEMBERS), sorts=(409,)),
+    "debrief.debrief": get(f"{OP}/debrief", belongs),
+    "api_debrief.debrief": get(f"{API}/debrief", belongs),
+    "api_debrief.own_opinions": get(f"{API}/debrief/opinions", belongs),
+    "api_debrief.get_json": Route("GET", f"{API}/debrief.json", belongs, does(MEMBERS)),
+    "api_debrief.get_pdf": Route("GET", f"{API}/debrief.pdf", belongs, does(MEMBERS)),
     "record.record": get(f"{OP}/record", belongs),
     "api_record.get_record": get(f"{API}/record", belongs),
     "api_record.get_whole_record": get(f"{API}/record.jsonl", belongs, does({"observer"})),
@@ -500,7 +507,7 @@ class Scene:
 
         An id that the person sent itself is no news; nor are ids in the record, which observers read whole.
         """
-        said = answer.get_data(as_text=True)
+        said = answer.get_data().decode(errors="replace")  # a PDF is no text
         for word, who in self.canaries.items():
             is_known = not word.startswith("CANARY") and (word in self.path(route) or viewer.role == "observer")
             if word in said and not who(viewer) and not is_known:
@@ -622,7 +629,7 @@ def _lay_out(scene: Scene, database: Database) -> None:
 
 
 def _truth(scene: Scene) -> None:
-    """The operation is an exercise with a truth, which nobody may read in any answer."""
+    """The operation is an exercise with a truth, which nobody may read in any answer, and a debrief that members read."""
     operation = scene.operation
     first, second = (scene.say(f"truth-{which}", no_one) for which in ("first", "second"))
     with operation.workers.write(operation.service_id) as tx:
@@ -635,6 +642,15 @@ def _truth(scene: Scene) -> None:
             shown=[(scene.say("truth-device", no_one), scene.say("truth-path", no_one), who) for who in (first, second)],
             entries={scene.say("truth-entry", no_one): first},
         )
+    operation.change(  # without its command, which would end the exercise
+        "update exercise set revealed_at = now(), revealed_by = :who where operation_id = :id",
+        id=operation.id,
+        who=operation.person("EC", "administrator"),
+    )
+    with operation.workers.write(operation.service_id) as tx:
+        drawn = draw_debrief(tx.session, operation.id, tx.now)
+        assert drawn is not None
+        exercise.record_debrief(tx, operation.id, seq=drawn.seq, figures=debrief_to_record(drawn.figures), opinions=[])
 
 
 def _opinion(scene: Scene, author: int) -> None:

@@ -80,6 +80,12 @@ def note_edition_export(
     tx.record(events.ExportMade(place, what="edition", edition=edition, audience=audience, form=form))
 
 
+def note_debrief_export(tx: Tx, operation_id: int, *, form: Literal["json", "pdf"]) -> None:
+    """Record that the actor exported the debrief of an exercise. Asks `export_statistics`; records `export:made`."""
+    require_operation(tx, "export_statistics", operation_id)
+    tx.record(events.ExportMade(events.Place(operation_id), what="debrief", form=form))
+
+
 def _view(tx: Tx, row: Face | MediaItem, view: MediaView) -> None:
     require_operation(tx, "view_media", row.operation_id)
     view.operation_id, view.compartment_id, view.user_id = row.operation_id, row.compartment_id, tx.actor.id

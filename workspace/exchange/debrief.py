@@ -26,14 +26,13 @@ from workspace.exchange.debrief_figures import (
     STEPS,
     TIMES,
     BesideTruth,
-    Count,
     CountryEnds,
     DebriefFigures,
     DebriefHeader,
     Decided,
     EditionBeside,
     FalseOnes,
-    Step,
+    LinkStep,
     definitions,
 )
 from workspace.exchange.debrief_history import (
@@ -48,7 +47,7 @@ from workspace.exchange.debrief_history import (
     TrueEntry,
     TrueFile,
 )
-from workspace.exchange.figures import TimeMeasure
+from workspace.exchange.figures import Count, TimeMeasure
 from workspace.rules.leads import CAME_BACK
 from workspace.rules.truth import UNKNOWN, is_same, most_shown, shown_by_face
 from workspace.rules.verdict import SAME
@@ -256,7 +255,7 @@ def _why_not_sent(referrals: Iterable[ReferralRow]) -> str:
 # By step and by country
 
 
-def _steps(links: Collection[Link], ends: Collection[End]) -> tuple[Step, ...]:
+def _steps(links: Collection[Link], ends: Collection[End]) -> tuple[LinkStep, ...]:
     """Each step as what the one before it had, less what was lost at it."""
     lost = Counter(
         (LOST_AT[end.key], link.entry is not None) for link, end in zip(links, ends, strict=True) if end.key in LOST_AT
@@ -268,7 +267,7 @@ def _steps(links: Collection[Link], ends: Collection[End]) -> tuple[Step, ...]:
     for key in STEPS:
         pairs, entries = pairs - lost[key, False], entries - lost[key, True]
         reasons = tuple(Count(reason, why[key, reason]) for reason in REASONS if why[key, reason])
-        found.append(Step(key, pairs, entries, pairs + entries, lost[key, False] + lost[key, True], reasons))
+        found.append(LinkStep(key, pairs, entries, pairs + entries, lost[key, False] + lost[key, True], reasons))
     return tuple(found)
 
 

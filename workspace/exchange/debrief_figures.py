@@ -13,7 +13,7 @@ from datetime import datetime
 from pydantic import TypeAdapter, ValidationError
 
 from workspace.errors import Invalid
-from workspace.exchange.figures import TimeMeasure
+from workspace.exchange.figures import Count, TimeMeasure
 from workspace.vocabulary import N_
 
 STEPS: Mapping[str, tuple[str, str]] = {
@@ -86,6 +86,13 @@ FATES: Mapping[str, str] = {
 }
 """What became of a false lead that was verified."""
 
+INJECTIONS: Mapping[str, str] = {
+    "line_cut": N_("injected: a minute without live updates"),
+    "wrong_statement": N_("injected: a wrong statement to be found"),
+    "returned_referral": N_("injected: a returned referral"),
+}
+"""What the director put into the exercise."""
+
 TIMES: Mapping[str, str] = {
     "lead_to_claim": N_("Lead to claim"),
     "claim_to_first": N_("Claim to first opinion"),
@@ -121,15 +128,7 @@ NOTES: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Count:
-    """A number under a key."""
-
-    key: str
-    number: int
-
-
-@dataclass(frozen=True)
-class Step:
+class LinkStep:
     """How many true links reached a step, how many were lost at it, and why. `both` = `pairs` + `entries`."""
 
     key: str
@@ -214,7 +213,7 @@ class DebriefFigures:
     """Everything a debrief says to all members. `definitions`: what each key means, as English sources, frozen with the numbers."""
 
     header: DebriefHeader
-    steps: tuple[Step, ...]
+    steps: tuple[LinkStep, ...]
     countries: tuple[CountryEnds, ...]
     false_ones: FalseOnes
     times: tuple[TimeMeasure, ...]

@@ -77,12 +77,11 @@ def draw_debrief(session: Session, operation_id: int, now: datetime) -> DrawnDeb
     return DrawnDebrief(head["seq"], figures, opinions)
 
 
-def stored_debrief(session: Session, operation_id: int) -> DebriefFigures:
-    """The frozen debrief of an exercise, as its members see it.
+def debrief_so_far(session: Session, operation_id: int) -> DebriefFigures | None:
+    """The frozen debrief of an exercise, as its members see it; None while it is being drawn up.
 
     Raises:
         NotFound: there is no such exercise for the viewer, or its truth is not revealed.
-        Conflict: it is being drawn up.
     """
     row = session.get(Debrief, operation_id)
     if row is not None:
@@ -90,7 +89,20 @@ def stored_debrief(session: Session, operation_id: int) -> DebriefFigures:
     exercise = session.get(Exercise, operation_id)
     if exercise is None or exercise.revealed_at is None:
         raise NotFound("There is no debrief.")
-    raise Conflict("The debrief is being drawn up; look again in a moment.")
+    return None
+
+
+def stored_debrief(session: Session, operation_id: int) -> DebriefFigures:
+    """The frozen debrief of an exercise, as its members see it.
+
+    Raises:
+        NotFound: there is no such exercise for the viewer, or its truth is not revealed.
+        Conflict: it is being drawn up.
+    """
+    found = debrief_so_far(session, operation_id)
+    if found is None:
+        raise Conflict("The debrief is being drawn up; look again in a moment.")
+    return found
 
 
 def own_opinions(session: Session, operation_id: int) -> list[OpinionBesideTruth]:

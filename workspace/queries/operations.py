@@ -10,7 +10,7 @@ from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session as DbSession
 
 from workspace.errors import NotFound
-from workspace.model import Agency, Membership, Operation, OperationAgency, Participation, User
+from workspace.model import Agency, Exercise, Membership, Operation, OperationAgency, Participation, User
 from workspace.model.statements import rows_as
 from workspace.rules.days import day_in
 from workspace.rules.roles import EXAMINERS
@@ -22,6 +22,7 @@ class OperationHead:
     """What every page of an operation shows, and what decides where a member may go.
 
     `accepted`: by the viewer's country. `only_receives`: a member for whom nothing of the operation exists but what is referred.
+    `is_revealed`: an exercise whose truth is revealed, so that there is a debrief.
     """
 
     id: int
@@ -37,6 +38,7 @@ class OperationHead:
     role: str
     accepted: bool
     only_receives: bool
+    is_revealed: bool
 
     @property
     def is_examiner(self) -> bool:
@@ -259,7 +261,9 @@ def _heads() -> Select[*tuple[Any, ...]]:
                 Participation.accepted_at.is_not(None),
                 Operation.id != func.all(func.my_operations()),
             ).label("only_receives"),
+            Exercise.revealed_at.is_not(None).label("is_revealed"),
         )
+        .outerjoin(Exercise, Exercise.operation_id == Operation.id)
         .outerjoin(Membership, mine)
         .outerjoin(Participation, and_(Participation.operation_id == Operation.id, Participation.country == country))
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_openapi3 import APIBlueprint
 
 from workspace.web.api.access import api as access
+from workspace.web.api.debrief import api as debrief
 from workspace.web.api.identity import api as identity
 from workspace.web.api.intake import api as intake
 from workspace.web.api.leads import api as leads
@@ -30,6 +31,7 @@ BLUEPRINTS: list[APIBlueprint] = [
     packages,
     searches,
     statistics,
+    debrief,
     intake,
     series,
 ]
