@@ -23,7 +23,7 @@ def main() -> int:
         found = ".".join(str(part) for part in sys.version_info[:2])
         sys.exit("Concord needs Python 3.11, 3.12 or 3.13; this is " + found + ". Try: python3.11 app.py setup")
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        # One process a core is the plan: the numeric libraries' own threads would only fight each other.
+        # One process per core is the plan: the numeric libraries' own threads would only fight each other.
         os.environ.setdefault(name, "1")
     from workspace.errors import WorkspaceError
     from workspace.host.environment import enter

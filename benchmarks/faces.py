@@ -2,7 +2,7 @@
 
 python -m benchmarks.faces [--quick] [--data FOLDER]
 
-The first part needs nothing but the installed wheels. FOLDER holds one folder of photographs a person; the face nearest
+The first part needs nothing but the installed wheels. FOLDER holds one folder of photographs per person; the face nearest
 to the middle of a photograph counts. Every pair is compared: true accept rate at a false accept rate of 1e-3, rank 1
 (each photograph against all others), precision and recall of the persons that clustering makes, and the figures behind
 the limits in workspace/analysis/quality.py. The last line is one JSON object.
@@ -215,7 +215,7 @@ def quality_figures(known: Known) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--quick", action="store_true", help="under 50 s")
-    parser.add_argument("--data", type=Path, help="a folder with one folder of photographs a person")
+    parser.add_argument("--data", type=Path, help="a folder with one folder of photographs per person")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         pack = build_default_pack(Path(folder).resolve() / "pack")

@@ -1,7 +1,7 @@
 """How much Concord costs: pictures and videos through the workers, against a bare loop that does the same pixel work.
 
 The workers' side is everything from the wake-up to the last match: queue, rows, encrypted store, sandbox, persons, events. The bare
-side decodes, detects, embeds, encodes the same derivatives and hashes (PDQ), and writes nothing. Both run one process a core, on
+side decodes, detects, embeds, encodes the same derivatives and hashes (PDQ), and writes nothing. Both run one process per core, on
 the same files, with models loaded before; the two take turns, one standing still while the other works. Both must find the same
 faces. Receiving the files is not measured. Prints what was compared, and one JSON object as its last line.
 """
@@ -51,7 +51,7 @@ COUNTRY = "EC"
 QUICK_TURN_S, TURN_S = 2.5, 8.0
 """So long the bare loop works in a turn."""
 WARM = 3
-"""Files a process, before the first turn."""
+"""Files per process, before the first turn."""
 DONE = text(
     "select (select extract(epoch from max(done_at)) from job where operation_id = :operation), "
     "(select count(*) from media_item where operation_id = :operation and state = 'read'), "
@@ -89,7 +89,7 @@ class Spell:
 
 
 class Bare:
-    """The bare loop in one process a core, started once with models loaded, and standing still between its turns."""
+    """The bare loop in one process per core, started once with models loaded, and standing still between its turns."""
 
     def __init__(self, pack_dir: Path) -> None:
         """Start the processes and wait until they are ready."""
@@ -300,7 +300,7 @@ def standing_still(workers: Sequence[Child]) -> Iterator[None]:
 
 @contextmanager
 def running_workers(rig: Rig) -> Iterator[list[Child]]:
-    """One worker a core."""
+    """One worker per core."""
     workers = [
         Child(
             Program(f"worker-{n}", [sys.executable, "-m", "workers.run"], rig.environment),
@@ -352,7 +352,7 @@ Turn = tuple[Spell, Spell]
 def _turns(rig: Rig, workers: Sequence[Child], bare: Bare, folder: Path, rounds: int, turn_s: float) -> Iterator[Turn]:
     """The two sides take turns, and take turns in who begins, after both have seen some of it.
 
-    As many files a turn as the bare loop needs turn_s for on this machine, if there are so many, and a multiple of its cores: with few,
+    As many files per turn as the bare loop needs turn_s for on this machine, if there are so many, and a multiple of its cores: with few,
     the ratio would say who happened to have the last one.
 
     Raises:

@@ -99,7 +99,7 @@ class NearCopy:
 
 @lru_cache(maxsize=96)
 def bust(identity: str, take: int) -> Pixels:
-    """A person as RGBA pixels, drawn once a process."""
+    """A person as RGBA pixels, drawn once per process."""
     return portraits.bust(IDENTITIES[identity], portraits.TAKES[take])
 
 

@@ -1,6 +1,6 @@
 """Makes the short videos of the exercise: a slow pan over a still, in some a hard cut to another.
 
-H.264 in an MP4, 640 × 360 at 8 frames a second, by one encoder thread, so that the bytes are the same everywhere.
+H.264 in an MP4, 640 × 360 at 8 frames per second, by one encoder thread, so that the bytes are the same everywhere.
 """
 
 from __future__ import annotations

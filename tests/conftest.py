@@ -1,4 +1,4 @@
-"""Real engines for the tests: one PostgreSQL and one Valkey a test process, one database, one operation a test.
+"""Real engines for the tests: one PostgreSQL and one Valkey per test process, one database, one operation per test.
 
 With CONCORD_TEST_ADMIN_URL (a superuser's SQLAlchemy URL), CONCORD_TEST_REDIS_URL and CONCORD_TEST_MEDIA_URL the same tests
 run against engines started by hand; nothing else changes.

@@ -1,6 +1,6 @@
 """Finds media that look alike by their PDQ hashes, over everything that is committed in an operation.
 
-A hash compares in nanoseconds but travels slowly: a worker process keeps the hashes it has seen (32 bytes a medium) and asks
+A hash compares in nanoseconds but travels slowly: a worker process keeps the hashes it has seen (32 bytes per medium) and asks
 only for newer ones. The rows stay the truth; a process that starts again reads them anew.
 """
 

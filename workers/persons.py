@@ -133,7 +133,7 @@ def sighting(rows: Sequence[FoundFaceRow], faces: Sequence[FoundFace], *, from_s
 def give_to_persons(tx: Tx, operation_id: int, compartment_id: int, sightings: Sequence[Sighting]) -> list[FoundFaceRow]:
     """Give each sighting to the person it belongs to, or to a new one; returns the faces' rows.
 
-    One write a compartment at a time: a person must not be made twice by two workers.
+    One write per compartment at a time: a person must not be made twice by two workers.
     """
     sure = [one for one in sightings if len(one.vectors)]
     rows = [face for one in sightings if not len(one.vectors) for face in one.faces]

@@ -1,6 +1,6 @@
 """One worker process: takes wake-ups from the queue and drains rows; one of all such processes does the housekeeping too.
 
-`main` is one worker process (`python -m workers.run`); a supervisor keeps one a core. SIGTERM lets it finish its current step. Must
+`main` is one worker process (`python -m workers.run`); a supervisor keeps one per core. SIGTERM lets it finish its current step. Must
 not know what a job does.
 """
 

@@ -22,7 +22,7 @@ PHOTOS = int(os.environ.get("CONCORD_TEST_PHOTOS", "40"))
 
 @pytest.fixture(scope="session")
 def exercise(servers: Any) -> Iterator[Exercise]:
-    """The exercise, read by workers; made once a test process."""
+    """The exercise, read by workers; made once per test process."""
     with prepared(servers, photos=PHOTOS, videos=2) as made:
         yield made
 

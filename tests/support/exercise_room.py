@@ -1,6 +1,6 @@
 """A small exercise in a database of its own: made, brought in and read by real workers, as `demo` does it.
 
-Its own database, because real workers would take the jobs of other tests. Made once a test process; processes that serve it or
+Its own database, because real workers would take the jobs of other tests. Made once per test process; processes that serve it or
 work on it live as long as a module.
 """
 

@@ -1,7 +1,7 @@
 """Finds the faces of a picture and describes each: box, landmarks, quality, embedding.
 
 It runs InsightFace's own detector and recogniser classes on a verified, local pack, with one thread: the project runs
-one worker a core. Every face that the detector finds is kept, however small. Must never give InsightFace a name (a
+one worker per core. Every face that the detector finds is kept, however small. Must never give InsightFace a name (a
 name is downloaded), and must not decide what matches.
 """
 
@@ -36,7 +36,7 @@ OVERLAP: Final = 0.3  # Intersection over union from which two boxes are one fac
 ALIGNED_PX: Final = 112
 # YuNet finds tilted heads but leaves their landmarks nearly level. Looking again at the face turned upright raises the
 # median cosine of a face to itself turned by 20, 45 and 60 degrees from .83, .23 and .09 to .93, .94 and .94
-# (benchmarks/faces.py --data, 120 photographs of Labeled Faces in the Wild), for 5 to 10 ms a face.
+# (benchmarks/faces.py --data, 120 photographs of Labeled Faces in the Wild), for 5 to 10 ms per face.
 UPRIGHT_PX: Final = 160  # the side of the small picture in which one face is looked at again …
 UPRIGHT_FACE_PX: Final = 72  # … and the face's own longer side in it
 FIRST_TURNS_DEG: Final = (-30, 30)
@@ -69,7 +69,7 @@ class FoundFace:
 
 
 class FaceEngine:
-    """One loaded pack. Load it once a process (0.3 s). Not for use by two threads at once."""
+    """One loaded pack. Load it once per process (0.3 s). Not for use by two threads at once."""
 
     def __init__(self, pack: Pack) -> None:
         if load_pack(pack.directory) != pack:

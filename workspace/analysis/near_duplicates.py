@@ -2,7 +2,7 @@
 
 PDQ is the 256-bit perceptual hash of «The TMK+PDQF Video-Hashing Algorithm and the PDQ Image-Hashing Algorithm»
 (ThreatExchange, 2019), used by hotlines and providers, so hashes can be compared with theirs. Its filter and its
-sampling are linear, so here both are one matrix a side: the same bits in two products. The hash of the whole picture is
+sampling are linear, so here both are one matrix per side: the same bits in two products. The hash of the whole picture is
 asked for: shrinking the picture first changes up to 14 bits. Must not decide what a duplicate means.
 """
 
@@ -21,7 +21,7 @@ MATCH_DISTANCE: Final = 31  # the paper's recommended threshold: at most 31 of 2
 MIN_QUALITY: Final = 50  # the paper's recommendation: below, a picture has too little detail for its hash to mean much
 MIN_SIDE_PX: Final = 5  # the reference refuses to hash what is smaller
 
-_GRID: Final = 64  # samples a side before the transform
+_GRID: Final = 64  # samples per side before the transform
 _FREQUENCIES: Final = 16
 _LUMA: Final = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
 _ROWS_AT_ONCE: Final = 512

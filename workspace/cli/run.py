@@ -42,7 +42,7 @@ def register(commands: Commands) -> None:
     serve.set_defaults(run=run_serve)
 
     work = commands.add_parser("work", help="run workers; on as many hosts as share the database, queue and media store")
-    work.add_argument("--workers", type=int, metavar="N", help="how many processes (default: CONCORD_WORKERS, or one a core)")
+    work.add_argument("--workers", type=int, metavar="N", help="how many processes (default: CONCORD_WORKERS, or one per core)")
     work.set_defaults(run=run_work)
 
 

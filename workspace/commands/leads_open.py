@@ -1,4 +1,4 @@
-"""Opens leads: what the workers found on two sides, once a pair and for ever.
+"""Opens leads: what the workers found on two sides, once per pair and for ever.
 
 A pair of sides has one lead in an operation. A second finding of the same pair changes nothing, whatever the first lead has become,
 so that what examiners rejected is never proposed again. After the window no lead is opened: nobody could claim it (ADR 11).

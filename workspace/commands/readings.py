@@ -1,4 +1,4 @@
-"""What the workers found in a medium becomes rows: one write a medium, with its faces, tracks and persons.
+"""What the workers found in a medium becomes rows: one write per medium, with its faces, tracks and persons.
 
 Asks `work_on_media`, which only the service users may do. Must not compute: analysis/ did.
 """

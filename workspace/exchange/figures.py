@@ -62,7 +62,7 @@ DEFINITIONS: Mapping[str, Definition] = {
     "files_known": Definition(
         N_("Known elsewhere"), _FILES, N_("Distinct files that another country, which agreed to the count, also holds.")
     ),
-    "faces": Definition(N_("Faces"), N_("faces"), N_("Faces found in photos, and one face a track in videos.")),
+    "faces": Definition(N_("Faces"), N_("faces"), N_("Faces found in photos, and one face per track in videos.")),
     "persons": Definition(
         N_("Persons"), N_("persons"), N_("Unnamed clusters of faces inside one country's material; not victims.")
     ),

@@ -97,7 +97,7 @@ def register_priority(today: date, *, date_of_birth: date | None, missing_since:
 
 
 def pair_key(kind: str, first: str, second: str) -> bytes:
-    """SHA-256 over the two sides in one order; faces of all kinds share one space, files have one a kind."""
+    """SHA-256 over the two sides in one order; faces of all kinds share one space, files have one per kind."""
     space = "face" if kind in FACE_KINDS else kind
     return hashlib.sha256("\x00".join((space, *sorted((first, second)))).encode()).digest()
 

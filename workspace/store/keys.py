@@ -1,4 +1,4 @@
-"""The keys of the installation: one master key, one data key an operation, one signing key for packages.
+"""The keys of the installation: one master key, one data key per operation, one signing key for packages.
 
 Every medium of an operation is encrypted under that operation's own data key; the data key is stored only wrapped by
 the master key. Destroying the wrapped key destroys the operation's media wherever copies of them lie, backups included.

@@ -1,4 +1,4 @@
-"""The one-click links of an exercise, one key a person.
+"""The one-click links of an exercise, one key per person.
 
 Whether they exist at all is `Settings.demo_links_allowed`: an exercise, on a loopback address; the caller's address is never
 asked. Must not open a session.
@@ -19,7 +19,7 @@ def new_secret(settings: Settings) -> None:
 
 
 def exercise_links(settings: Settings, people: Iterable[tuple[int, str]]) -> list[tuple[str, str]]:
-    """One link a person: (name, URL), in the order given; none where such links are not allowed. Needs `new_secret` first.
+    """One link per person: (name, URL), in the order given; none where such links are not allowed. Needs `new_secret` first.
 
     people: (user id, name).
     """

@@ -1,4 +1,4 @@
-"""Runs the web: gevent, one greenlet a socket, Flask and Socket.IO on one port.
+"""Runs the web: gevent, one greenlet per socket, Flask and Socket.IO on one port.
 
 `python -m workspace.web.serve` is the process that the supervisor starts; gunicorn takes `workspace.web.serve:application()`.
 The standard library is made cooperative before anything else is imported (psycopg chooses how it waits when it is imported), which

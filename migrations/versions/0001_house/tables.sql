@@ -316,7 +316,7 @@ create table lead (
   operation_id int not null references operation,
   number int not null,
   kind text not null check (kind in ('register_match', 'same_face', 'same_file', 'near_copy', 'camera_serial', 'clue')),
-  pair_key bytea not null,                    -- SHA-256 of the two sides' ids, smaller first: one lead a pair, for ever
+  pair_key bytea not null,                    -- SHA-256 of the two sides' ids, smaller first: one lead per pair, for ever
   locks int[] not null,                       -- the sides' compartments
   countries text[] not null,                  -- whose material meets here
   stage text not null default 'open' check (stage in ('open', 'assessed', 'verified', 'rejected', 'referred', 'outcome', 'closed', 'parked')),

@@ -99,7 +99,7 @@ def _tiny_pictures() -> dict[str, bytes]:
     for media_type, name in FORMATS.items():
         file = io.BytesIO()
         options = {} if name in {"GIF", "BMP"} else {"exif": exif}
-        # AVIF alone would start a thread a core, which a process that forks must not.
+        # AVIF alone would start one thread per core, which a process that forks must not.
         picture.save(file, name, **options, **({"max_threads": 1} if name == "AVIF" else {}))
         files[media_type] = file.getvalue()
     return files

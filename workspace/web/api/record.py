@@ -35,7 +35,7 @@ def get_record(path: OperationPath, query: PageQuery) -> dict[str, Any]:
 
 @api.get("/operations/<int:operation_id>/record.jsonl")
 def get_whole_record(path: OperationPath) -> Response:
-    """Answer the whole record, one line an event, for the offline verifier; observers only, and recorded."""
+    """Answer the whole record, one line per event, for the offline verifier; observers only, and recorded."""
     with reading() as view:
         lines = [export_line(body, digest) for body, digest in whole_record(view.session, path.operation_id)]
     with writing() as tx:
