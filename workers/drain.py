@@ -34,13 +34,13 @@ WORKS: dict[str, str] = {
     "match_media": "workers.matching:match_media",
     "read_media": "workers.reading:read_media",
 }
-"""What does a job of each kind: `function(tools, job) -> Effects`."""
+"""By kind of job: the function that does it, `function(tools, job) -> Effects`."""
 
 GIVEN_UP: dict[str, str] = {
     "read_media": "workers.reading:give_up_reading",
     "build_package": "workers.packages:give_up_building",
 }
-"""What is written when a job has failed for good: `function(tx, job)`."""
+"""By kind of job: the function that writes what follows when the job has failed for good, `function(tx, job)`."""
 
 LASTING = frozenset({"damaged"})
 """Reasons of `Unavailable` that waiting does not cure."""
@@ -49,17 +49,17 @@ LASTING_STATES = ("57014", "54", "P0001")
 limit of the program, and a rule of our own."""
 
 HOST_RETRY_S = 60.0
-"""Wait before a job is tried again that this host could not do for a reason of its own."""
+"""Wait before a job is tried again that this host could not do, for a reason that lies in the host."""
 REST_AT_MOST_S = 30.0
 """A host that lacks something rests a second longer after each job that it could not do, so that it leaves the queue to others."""
 
 DRAIN_S = 20.0
 """After so long a drain ends and sends a wake-up for what is left, so that the queue sees the worker's heartbeat."""
 PATIENCE_S = 60.0
-"""So long a finished step waits for a database that does not answer, before its work is done anew."""
+"""How long a finished step waits for a database that does not answer, before its work is done anew."""
 RENEWALS_AT_MOST = 60
-"""A worker that hangs keeps a row for no longer than this many thirds of its lease, ten minutes. What shows signs of life
-(`WorkerTools.steps`) keeps it: a video of 600 frames with 30 faces each takes longer, because tracks join by the vector of every face."""
+"""After 60 renewals (10 minutes) without progress the lease is no longer renewed, so that another worker takes the row from one that
+hangs. `WorkerTools.steps` counts progress: a video of 600 frames with 30 faces each takes longer than 10 minutes, rightly."""
 
 stopping = threading.Event()
 """Set when the process was asked to end: the current step is finished, no further row is taken."""

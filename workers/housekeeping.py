@@ -37,7 +37,7 @@ LOG = logging.getLogger(__name__)
 
 EVERY_S = 1.0
 SELDOM = 60
-"""Duties that look at many rows are done every so many turns."""
+"""Duties that look at many rows are done once in so many turns."""
 _LOCK = 0x686F757365
 """Key of housekeeping's advisory lock: any number that no other lock of this database has."""
 
@@ -52,7 +52,7 @@ DUTIES: tuple[tuple[Duty, tuple[ColumnElement[bool], ...]], ...] = (
     (forget_challenges, CHALLENGE_IS_OVER),
 )
 """Each duty, and the condition of the rows that it looks for."""
-# Built once: most of what a statement costs in Python is its making.
+# Built once, at import: constructing a SQLAlchemy statement costs more than running it (benchmarks/write_path.py).
 _DUE = select(*(exists().where(*condition) for _, condition in DUTIES))
 
 
@@ -72,7 +72,7 @@ def do_due_duties(db: Database, service_id: int) -> None:
 
 
 def do_rare_duties(db: Database, service_id: int) -> None:
-    """Do once the duties that nobody waits for by the second."""
+    """Do the duties once for which nobody waits from one second to the next."""
     _do(db, service_id, want_readings)
 
 

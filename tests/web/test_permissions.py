@@ -884,7 +884,7 @@ def test_nobody_at_all_gets_anything(scene: Scene) -> None:
         scene.cells += 1
 
 
-def test_what_is_looked_for_can_be_found(scene: Scene) -> None:
+def test_the_canary_words_really_appear_for_those_who_may_see_them(scene: Scene) -> None:
     """Else the matrix would look for words that stand nowhere."""
     found = set()
     reader = Viewer("country_lead", "EC")

@@ -1,4 +1,4 @@
-"""Hit/no-hit: a country asks for the closed side of a lead; the side's country opens it for a time, or doesn't."""
+"""Access by hit/no-hit: a country asks for the closed side of a lead; the side's country opens it for a time, or refuses."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ def _require_owned(tx: Tx, action: str, grant_id: UUID) -> AccessGrant:
 
 
 def end_access(tx: Tx) -> int:
-    """Note every grant whose time is over; housekeeping's. Asks `end_access`; records `access:ended`.
+    """Note every grant whose time is over; only housekeeping calls it. Asks `end_access`; records `access:ended`.
 
     Keys end by the clock itself, not by this.
     """

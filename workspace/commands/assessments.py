@@ -91,7 +91,7 @@ def undo_assessment(tx: Tx, assessment_id: UUID) -> None:
 
 
 def settle_assessments(tx: Tx) -> int:
-    """Settle every opinion whose undo time is over, and move its lead; housekeeping's, once a second.
+    """Settle every opinion whose undo time is over, and move its lead; housekeeping calls it once per second.
 
     Asks `settle_assessment`; records `assessment:settled` and, where it decides, `lead:verified`, `lead:rejected` or `lead:parked`.
     """
@@ -122,7 +122,7 @@ def _settle(tx: Tx, row: Assessment, *, two_countries: bool) -> None:
 def _decide(tx: Tx, lead: Lead, settled: list[Assessment], *, two_countries: bool) -> None:
     decision = verdict([(other.opinion, other.country) for other in settled], two_countries=two_countries)
     lead.stage = {"further": "assessed", "inconclusive": "parked"}.get(decision, decision)
-    lead.stage_since, lead.stage_reason = tx.now, None  # what was the reason of an earlier stage is none of this one
+    lead.stage_since, lead.stage_reason = tx.now, None  # the reason of an earlier stage is no reason of this one
     examiners = tuple(other.examiner_id for other in settled)
     if decision != "further":
         for other in settled:

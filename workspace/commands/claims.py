@@ -34,7 +34,8 @@ from workspace.rules.roles import may_end_claim
 LEASE_IS_OVER = (Lead.holder_id.is_not(None), Lead.lease_until <= func.now())
 """What `end_leases` looks for; housekeeping asks first whether there is any."""
 
-# Built once, and for the table: most of what a statement costs in Python is its making. Races are settled here.
+# Built once, at import: constructing a SQLAlchemy statement costs more than running it (benchmarks/write_path.py).
+# This one settles races. It is made for the table, not the class, so that no loaded object is looked for.
 _CLAIM = (
     update(Lead.__table__)  # type: ignore[arg-type]  # declared as a FromClause; it is the Table
     .where(Lead.id == bindparam("lead"), Lead.stage.in_(CLAIMABLE), or_(Lead.holder_id.is_(None), Lead.lease_until <= func.now()))
@@ -57,7 +58,7 @@ _RECEIVER_MAY_NOT: Mapping[str, Fault] = {
     "own_opinion": Fault("to", "has already given an opinion on this lead"),
     "same_country": Fault("to", "belongs to the country that gave the first opinion; another country must give the second"),
 }
-"""The same of the person to whom a lead would be handed."""
+"""Messages about the receiver of a hand-over, by the same codes of why_not_judge."""
 
 
 def claim_lead(tx: Tx, lead_id: UUID) -> int:
@@ -142,7 +143,7 @@ def hand_over_lead(tx: Tx, lead_id: UUID, *, token: int, to: int) -> int:
 def take_over_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
     """End another's claim for a reason, so that the lead is free again. Asks `take_over_lead`; records `lead:taken_over`.
 
-    A country lead may end claims of its own agency only; the operation lead any.
+    A country lead may end claims of its own agency only; the operation lead may end any.
 
     Raises:
         Invalid: the reason says nothing.
@@ -166,7 +167,7 @@ def take_over_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
 
 
 def end_leases(tx: Tx) -> int:
-    """End every lease whose time is over; housekeeping's, once a second. Asks `end_lease`; records `lead:lease_ended` for each.
+    """End every lease whose time is over; housekeeping calls it once per second. Asks `end_lease`; records `lead:lease_ended` for each.
 
     Whoever has signed keeps the lead until the opinion is settled or undone: ended now, the lease would show the band again.
     The checks above compare the database's time themselves: a late run opens nothing and only shows the change later.

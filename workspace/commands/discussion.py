@@ -154,7 +154,7 @@ def end_presence(tx: Tx, lead_id: UUID) -> None:
 
 
 def _side_of(tx: Tx, lead: Lead) -> list[int]:
-    """The author's side: the lead's compartments of the actor's own agency, or else those of the lead that he may open."""
+    """The compartments of the author's side: the lead's of his own agency, or else those of the lead that he may open."""
     rows = tx.session.execute(
         text("""select c.id, c.agency_id = :agency as own from compartment c
              where c.id = any (:locks) and c.id = any (my_keys()) order by c.id"""),

@@ -17,7 +17,7 @@ from workspace.model.database import Tx
 from workspace.rules import policy
 from workspace.rules.states import state_now
 
-# Built once: most of the time that a statement costs in Python is its making.
+# Built once, at import: constructing a SQLAlchemy statement costs more than running it (benchmarks/write_path.py).
 _LEAD = select(Lead, Operation).join(Operation, Operation.id == Lead.operation_id).where(Lead.id == bindparam("lead"))
 
 UNSETTLED = Text("An opinion on this lead was signed a moment ago and can still be taken back; try again in a few seconds.")
@@ -30,7 +30,7 @@ _ACTOR_MAY_NOT: Mapping[str, tuple[type[WorkspaceError], Text]] = {
     "unsettled": (Conflict, UNSETTLED),
     "same_country": (Forbidden, Text("The first opinion came from your country; another country must give the second.")),
 }
-"""What an examiner is told who may not judge a lead, by the code of why_not_judge (visibility.sql)."""
+"""Messages for an examiner who may not judge a lead, by the code of why_not_judge (visibility.sql)."""
 
 _WHY_NOT = text("select why_not_judge(:lead, :user)")
 

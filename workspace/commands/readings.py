@@ -80,7 +80,7 @@ class FoundFaceRow:
     id: UUID = field(default_factory=uuid4)
 
 
-# Built once, and for the tables: most of what a statement costs in Python is its making.
+# Built once, at import: constructing a SQLAlchemy statement costs more than running it (benchmarks/write_path.py).
 _MEDIUM = select(MediaItem.operation_id, MediaItem.compartment_id, MediaItem.register_entry_id).where(
     MediaItem.id == bindparam("media")
 )
