@@ -133,9 +133,14 @@ TAKE_OVER = {
 }  # fmt: skip
 
 
-def language_of(wanted: str) -> str:
-    """The language in which a member writes: Spanish or English."""
-    return wanted if wanted in FEATURES_SAID else "en"
+SPEAK_SPANISH = frozenset(
+    ["AR", "BO", "CL", "CO", "CR", "CU", "DO", "EC", "ES", "GQ", "GT", "HN", "MX", "NI", "PA", "PE", "PY", "SV", "UY", "VE"]
+)
+
+
+def language_of(country: str, role: str) -> str:
+    """The language in which a partner writes: Spanish in the countries that speak it, but analysts write for all countries, in English."""
+    return "es" if country in SPEAK_SPANISH and role != "analyst" else "en"
 
 
 def reason(random: Random, language: str, finding: Finding, *, decisive: Sequence[str], is_of_faces: bool) -> str:

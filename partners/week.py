@@ -15,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from partners.client import Client, Json
+from partners.texts import language_of
 from partners.truth import Truth
 from workspace.commands.exercise import land_injection
 from workspace.model.database import Database
@@ -29,7 +30,7 @@ select e.seed, e.pace, e.is_paused, e.steps, e.revealed_at is not null as is_rev
    where m.operation_id = e.operation_id and s.played_by = 'person' and s.created_at > e.begun_at) as alone_s
 from exercise e join operation o on o.id = e.operation_id where e.operation_id = :operation""")
 _MEMBERS = text("""
-select u.id, u.name, u.language, m.role, a.country, a.id as agency_id, coalesce(s.played_by = 'partner', false) as is_partner
+select u.id, u.name, m.role, a.country, a.id as agency_id, coalesce(s.played_by = 'partner', false) as is_partner
 from membership m join app_user u on u.id = m.user_id join agency a on a.id = u.agency_id
 left join exercise_seat s on s.operation_id = m.operation_id and s.user_id = m.user_id
 where m.operation_id = :operation and u.disabled_at is null and (m.ends_at is null or m.ends_at > now()) order by u.id""")
@@ -46,11 +47,15 @@ class Member:
 
     user_id: int
     name: str
-    language: str
     role: str
     country: str
     agency_id: int
     is_partner: bool
+
+    @property
+    def writes(self) -> str:
+        """The language in which a partner in this seat writes."""
+        return language_of(self.country, self.role)
 
 
 @dataclass(frozen=True)
@@ -240,7 +245,7 @@ def _play(session: Session, operation_id: int) -> Play:
     here = {"operation": operation_id}
     row = session.execute(_EXERCISE, {**here, "idle": SESSION_IDLE}).one()
     members = [
-        Member(each.id, each.name, each.language, each.role, each.country, each.agency_id, each.is_partner)
+        Member(each.id, each.name, each.role, each.country, each.agency_id, each.is_partner)
         for each in session.execute(_MEMBERS, here)
     ]
     injections = tuple(Injection(each.id, each.kind) for each in session.execute(_INJECTIONS, here))

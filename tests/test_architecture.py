@@ -54,7 +54,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "partners": {"commands", "database", "errors", "rules", "settings", "store"},
     # The exercise is loaded through the same commands as real material.
     "seed": DOERS | {"analysis", "environment", "exchange", "host", "intake"},
-    "cli": DOERS | {"environment", "exchange", "host", "intake", "partners", "seed", "web", "workers"},
+    "cli": DOERS | {"environment", "exchange", "host", "intake", "seed", "web", "workers"},
     "app": {"environment", "errors", "cli"},
     "tests": PLAIN,  # tests import what they test; only benchmarks import them
     "benchmarks": DOERS

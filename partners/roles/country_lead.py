@@ -65,5 +65,5 @@ def _free(seat: Seat, week: Week) -> Act | None:
 
 
 def _take_over(seat: Seat, lead: str) -> None:
-    why = texts.one_of(seat.random, texts.language_of(seat.member.language), texts.TAKE_OVER)
+    why = texts.one_of(seat.random, seat.member.writes, texts.TAKE_OVER)
     seat.client.post(f"/api/v1/leads/{lead}/take-over", {"reason": why})

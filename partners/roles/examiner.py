@@ -152,7 +152,7 @@ def _look(seat: Seat, work: Work) -> None:
 
 
 def _sign(seat: Seat, week: Week, work: Work) -> None:
-    language = texts.language_of(seat.member.language)
+    language = seat.member.writes
     truth = week.truth.of(UUID(work.lead))
     found = finding(week.play.seed, truth.pair, work.page["opinions"] + 1, is_same=truth.is_same)
     is_sure = share(week.play.seed, *truth.pair, "sure", str(work.page["opinions"])) < 0.5
@@ -183,7 +183,7 @@ def _features(seat: Seat, found: Finding) -> tuple[Json, list[str]]:
 
 
 def _remark(seat: Seat, work: Work) -> None:
-    language = texts.language_of(seat.member.language)
+    language = seat.member.writes
     body = texts.one_of(seat.random, language, texts.REMARKS)
     _or_leave(seat, work, "POST", f"/api/v1/leads/{work.lead}/comments", {"body": body, "language": language})
 
@@ -197,13 +197,13 @@ def _mark(seat: Seat, work: Work) -> None:
     body: Json = {
         "face_id": seat.random.choice(faces),
         "region": {"type": "FragmentSelector", "value": f"xywh=percent:{left},{top},18,14"},
-        "note": texts.one_of(seat.random, texts.language_of(seat.member.language), texts.MARKS),
+        "note": texts.one_of(seat.random, seat.member.writes, texts.MARKS),
     }
     _or_leave(seat, work, "POST", f"/api/v1/leads/{work.lead}/annotations", body)
 
 
 def _park(seat: Seat, work: Work) -> None:
-    why = texts.one_of(seat.random, texts.language_of(seat.member.language), texts.PARK)
+    why = texts.one_of(seat.random, seat.member.writes, texts.PARK)
     _or_leave(seat, work, "POST", f"/api/v1/leads/{work.lead}/park", {"reason": why})
     _leave(seat, work)
 
@@ -249,5 +249,5 @@ def _ask_for_closed(seat: Seat) -> Act | None:
 
 
 def _ask(seat: Seat, lead: str) -> None:
-    why = texts.one_of(seat.random, texts.language_of(seat.member.language), texts.ASK)
+    why = texts.one_of(seat.random, seat.member.writes, texts.ASK)
     seat.client.post(f"/api/v1/leads/{lead}/access-requests", {"reason": why})

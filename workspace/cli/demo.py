@@ -1,8 +1,9 @@
-"""`demo`: the exercise, from an empty checkout to the board.
+"""`demo`: the exercise, from an empty checkout to the living week.
 
-Makes the material, creates the operation, brings the devices in while the workers read them, and serves the workspace with one
-sign-in link a role. With --once it runs to the end in a database of its own, prints what came out, and serves nothing. The rules,
-commands and workers are those of a real operation; only the people's sign-in links exist in exercises alone.
+Makes the material, creates the operation, brings the devices in while the workers read them and partners play the first days, and
+serves the workspace with one sign-in link a role. With --once the week is played to its end in a database of its own; what came out
+is printed, and nothing is left but the PDF of its closing edition. The rules, commands and workers are those of a real operation;
+only the partners and the sign-in links exist in exercises alone.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from psycopg import sql
 
-from workspace.cli.run import DATABASE, running_engines, start_web, start_workers, until_interrupted
+from workspace.cli import week
+from workspace.cli.run import DATABASE, running_engines, start_partners, start_web, start_workers, until_interrupted
+from workspace.cli.week import Week
 from workspace.commands.people import ensure_service_users
 from workspace.host.environment import say
 from workspace.host.progress import progress
@@ -30,8 +33,9 @@ from workspace.host.setup import set_up
 from workspace.host.supervisor import Supervisor, free_port
 from workspace.model import jobs
 from workspace.model.database import Database
-from workspace.queries.exercise import exercise_figures, exercise_operation, lead_times, members_by_role
+from workspace.queries.exercise import exercise_figures, exercise_operation, lead_times
 from workspace.settings import adopt, driver_url, settings
+from workspace.store import exercise_secret
 from workspace.store.keys import load_or_create_master
 from workspace.store.objects import MediaStore
 
@@ -42,6 +46,7 @@ if TYPE_CHECKING:
     from seed.make import ExercisePlan
     from workspace.cli.setup import Commands
     from workspace.host.engines import Engines
+    from workspace.host.processes import Child
 
     Make = Callable[[Path], ExercisePlan]
 
@@ -95,35 +100,48 @@ def _serve(arguments: argparse.Namespace, make: Make, *, is_new: bool) -> int:
         with handles.workers.read(handles.service_id) as view:
             operation_id = None if is_new else exercise_operation(view.session)
         if operation_id is None:
-            # The links come before the work: whoever signs in now watches the board fill.
-            operation_id = _run_exercise(
-                make, handles, supervisor, engines, ready=lambda found: _print_links(handles, found, address)
-            )
+            operation_id = _begin_week(make, handles, supervisor, engines, address)
             if arguments.json:
                 print(json.dumps(_figures(handles, operation_id)))
-        else:
-            _print_links(handles, operation_id, address)
+        start_partners(supervisor)
+        _print_links(handles, operation_id, address)
         say("Ctrl-C stops everything that was started here.")
         return until_interrupted(supervisor, engines)
 
 
+def _begin_week(make: Make, handles: _Handles, supervisor: Supervisor, engines: Engines | None, address: str) -> int:
+    """Load the exercise while partners play its first days at the fastest pace; answers its operation.
+
+    The first link comes before the work: whoever follows it now watches the board fill.
+    """
+    partners: list[Child] = []
+
+    def ready(operation_id: int) -> None:
+        partners.append(week.begin(supervisor, is_prelude=True))
+        _print_links(handles, operation_id, address, only_first=True)
+
+    operation_id = _run_exercise(make, handles, supervisor, engines, ready=ready)
+    handles.week(operation_id).finish_prelude(lambda: _tend(supervisor, engines))
+    partners[0].stop()
+    return operation_id
+
+
 def _once(arguments: argparse.Namespace, make: Make) -> int:
-    """The exercise in a database and folder of its own, which are removed at the end."""
+    """The week to its end, in a database and folder of its own, which are removed afterwards."""
     name = f"{DATABASE}_{secrets.token_hex(4)}"
     folder = settings().home / "once" / name
     adopt({"MEDIA_URL": (folder / "media").as_uri()})
     try:
         with Supervisor(settings().home, f"once-{name}") as supervisor, running_engines(name) as engines:
             with _handles() as handles:
-                start_workers(supervisor, settings().workers)
-                operation_id = _run_exercise(make, handles, supervisor, engines)
-                figures = _figures(handles, operation_id)
+                figures, edition = _play_once(make, handles, supervisor, engines)
             supervisor.stop()
             _drop_database(engines, name)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         shutil.rmtree(settings().home / "run" / "urls" / name, ignore_errors=True)
         shutil.rmtree(settings().home / "run" / f"once-{name}", ignore_errors=True)
+    print(f"The closing edition: {edition}" if edition else "There is no closing edition.")
     if arguments.json:
         print(json.dumps(figures))
     else:
@@ -132,11 +150,39 @@ def _once(arguments: argparse.Namespace, make: Make) -> int:
     return 0
 
 
+def _play_once(
+    make: Make, handles: _Handles, supervisor: Supervisor, engines: Engines | None
+) -> tuple[dict[str, Any], Path | None]:
+    """Play a week to its closing; answers its figures, and where the closing edition was left."""
+    found = settings()
+    _links_secret()
+    start_web(supervisor, free_port(found.host, found.port))
+    start_workers(supervisor, found.workers)
+    partners: list[Child] = []
+
+    def ready(operation_id: int) -> None:
+        handles.week(operation_id).hurry()
+        partners.append(week.begin(supervisor, is_prelude=False))
+
+    def tend() -> None:
+        _tend(supervisor, engines)
+
+    operation_id = _run_exercise(make, handles, supervisor, engines, ready=ready)
+    played = handles.week(operation_id)
+    played.play_to_closing(partners[0], tend)
+    came_of_it, edition = played.figures(found.home / "editions", tend)
+    return {**_figures(handles, operation_id), **came_of_it}, edition
+
+
 @dataclass(frozen=True)
 class _Handles:
     app: Database
     workers: Database
     service_id: int
+
+    def week(self, operation_id: int) -> Week:
+        """The week of an exercise."""
+        return Week(self.app, self.workers, self.service_id, operation_id)
 
 
 @contextmanager
@@ -230,11 +276,15 @@ def _wait(handles: _Handles, operation_id: int, supervisor: Supervisor, engines:
             first.look(bar)
             if left == 0:
                 return
-            if engines is not None:
-                engines.tend()
-            supervisor.tend()
+            _tend(supervisor, engines)
             time.sleep(POLL_S)
     raise TimeoutError(f"The workers were not done after {ANALYSIS_LIMIT_S:.0f} s.")
+
+
+def _tend(supervisor: Supervisor, engines: Engines | None) -> None:
+    if engines is not None:
+        engines.tend()
+    supervisor.tend()
 
 
 def _figures(handles: _Handles, operation_id: int) -> dict[str, Any]:
@@ -247,20 +297,25 @@ def _figures(handles: _Handles, operation_id: int) -> dict[str, Any]:
 
 
 def _new_links_secret() -> None:
-    from workspace.web.exercise import new_secret
-
-    new_secret(settings())
+    exercise_secret.new_secret(settings().home)
 
 
-def _print_links(handles: _Handles, operation_id: int, address: str) -> None:
+def _links_secret() -> None:
+    """Make sure of a secret, and leave that of a demonstration which is being served."""
+    if not exercise_secret.is_there(settings().home):
+        _new_links_secret()
+
+
+def _print_links(handles: _Handles, operation_id: int, address: str, *, only_first: bool = False) -> None:
+    """One link a role and country with what waits there; or the first link alone, while the exercise is being loaded."""
     from workspace.web.exercise import exercise_links
 
-    with handles.workers.read(handles.service_id) as view:
-        people = members_by_role(view.session, operation_id)
+    people = handles.week(operation_id).people()[: 1 if only_first else None]
     print(f"\nConcord is at {address}  EXERCISE: lawful pictures of adults, not a real operation.")
-    print("Sign-in links of this run, for this machine only:")
-    for name, url in exercise_links(settings(), [(user_id, name) for user_id, name, _ in people]):
-        print(f"  {name:32} {url}")
+    print("Watch the board fill:" if only_first else "Sign-in links of this run, for this machine only, and what waits there:")
+    links = exercise_links(settings(), [(user_id, name) for user_id, name, _ in people])
+    for (name, url), (_, _, waits) in zip(links, people, strict=False):
+        print(f"  {name:32} {url}" + ("" if only_first else f"\n  {'':32} {waits}"))
     sys.stdout.flush()
 
 

@@ -19,7 +19,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from workspace.errors import Invalid, Unavailable
 from workspace.host.engines import ROLES, SUPERUSER, Engines, prepare_database, start_engines, upgrade_database
 from workspace.host.environment import say
-from workspace.host.processes import Program
+from workspace.host.processes import Child, Program
 from workspace.host.setup import set_up
 from workspace.host.supervisor import Supervisor, free_port
 from workspace.settings import ONE_THREAD, ROOT, adopt, child_environment, settings
@@ -132,6 +132,11 @@ def start_workers(supervisor: Supervisor, count: int) -> None:
         supervisor.start(_program(f"worker-{number}", "workers.run", WORKER_GRACE_S))
 
 
+def start_partners(supervisor: Supervisor, *arguments: str) -> Child:
+    """Start the process of the exercise's partners; see `python -m partners.run --help` for its arguments."""
+    return supervisor.start(_program("partners", "partners.run", WEB_GRACE_S, *arguments))
+
+
 def until_interrupted(supervisor: Supervisor, engines: Engines | None) -> int:
     """Watch everything until Ctrl-C or SIGTERM."""
     try:
@@ -141,9 +146,9 @@ def until_interrupted(supervisor: Supervisor, engines: Engines | None) -> int:
     return 0
 
 
-def _program(name: str, module: str, grace_s: float) -> Program:
+def _program(name: str, module: str, grace_s: float, *arguments: str) -> Program:
     environment = child_environment() | ONE_THREAD | {"PYTHONPATH": str(ROOT)}
-    return Program(name=name, command=[sys.executable, "-m", module], environment=environment, grace_s=grace_s)
+    return Program(name=name, command=[sys.executable, "-m", module, *arguments], environment=environment, grace_s=grace_s)
 
 
 def _private_file(database: str, name: str, content: str) -> Path:

@@ -25,6 +25,11 @@ def new_secret(home: Path) -> None:
     fresh.rename(path)
 
 
+def is_there(home: Path) -> bool:
+    """Whether a run has made its secret here."""
+    return _path(home).is_file()
+
+
 def link_path(home: Path, user_id: int, *, played_by: str) -> str:
     """The path and query with which this person's seat is signed in. Needs `new_secret` first."""
     return f"/exercise/{user_id}?key={_key(home, user_id, played_by)}"
@@ -32,7 +37,7 @@ def link_path(home: Path, user_id: int, *, played_by: str) -> str:
 
 def played_by(home: Path, user_id: int, key: str) -> str | None:
     """Who comes with this key: "person" or "partner"; None if it is not this person's key of this run."""
-    if not _path(home).is_file():
+    if not is_there(home):
         return None
     return next((who for who in PURPOSES if hmac.compare_digest(_key(home, user_id, who).encode(), key.encode())), None)
 

@@ -1,0 +1,71 @@
+"""How far an exercise is, and what waits for whom: what the commands that play it ask."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.desk import Desk
+from tests.support.operation import Side, TestOperation
+from workspace.cli.week import Week, waiting_line
+from workspace.commands.claims import claim_lead
+from workspace.commands.exercise import begin_exercise
+from workspace.model.database import Database
+from workspace.queries.week import progress, week_figures, what_waits
+from workspace.rules.roles import ROLES
+
+
+def test_a_week_is_counted_from_its_rows_and_its_record(operation: TestOperation, desk: Desk) -> None:
+    for country in ("EC", "PE"):
+        desk.key(country)
+    verified, _open = desk.verified(), operation.lead()
+    referral = desk.sent(verified, "PE")
+    desk.acknowledge(referral, "PE")
+
+    with operation.workers.read(operation.service_id) as view:
+        counted, found = week_figures(view.session, operation.id), progress(view.session, operation.id)
+    assert (counted.claims, counted.opinions, counted.verified, counted.rejected) == (2, 2, 1, 0)
+    assert (counted.referred, counted.acknowledged, counted.returned, counted.editions) == (1, 1, 0, 0)
+    assert counted.record_events == len(operation.kinds())
+    assert (found.leads, found.untouched, found.stages) == (2, 1, {"open": 1, "referred": 1})
+
+
+def test_a_lead_that_somebody_has_claimed_or_asked_about_is_not_untouched(operation: TestOperation, database: Database) -> None:
+    lead = operation.lead()
+    with database.write(operation.person("EC")) as tx:
+        claim_lead(tx, lead)
+
+    with operation.workers.read(operation.service_id) as view:
+        assert progress(view.session, operation.id).untouched == 0
+
+
+def test_what_waits_is_what_the_viewers_keys_show(operation: TestOperation, desk: Desk, database: Database) -> None:
+    shared, closed = operation.lead(), operation.lead(Side("PE", "agency"), Side("PE", "agency"))
+    for lead in (shared, closed):
+        operation.change("update lead set stage = 'assessed', opinions = 1 where id = :lead", lead=lead)
+
+    with database.read(operation.person("EC")) as view:
+        assert what_waits(view.session, operation.id).opinions == 1
+    with database.read(operation.person("PE")) as view:
+        assert what_waits(view.session, operation.id).opinions == 2
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_role_is_told_what_waits(role: str, operation: TestOperation, database: Database) -> None:
+    with database.read(operation.person("EC", role)) as view:
+        line = waiting_line(role, what_waits(view.session, operation.id))
+
+    assert line
+    assert line[0].islower() or line[0].isdigit()
+
+
+def test_a_week_in_a_hurry_has_the_fastest_pace_and_claims_of_seconds(
+    operation: TestOperation, database: Database, workers_database: Database
+) -> None:
+    for role in ("director", "operation_lead"):
+        operation.person("EC", role)
+    with workers_database.write(operation.service_id) as tx:
+        begin_exercise(tx, operation.id, seed=1, scenario="lantern", partners=[])
+
+    Week(database, workers_database, operation.service_id, operation.id).hurry()
+
+    assert operation.kinds()[-2:] == ["exercise:paced", "operation:setting_changed"]

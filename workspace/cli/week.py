@@ -1,0 +1,224 @@
+"""The exercise as a living week, for the commands that run it: the prelude, the week that is played to its end, and what waits for whom.
+
+Partners play in a process of their own, under the supervisor; this process looks at how far they are, and never acts for one. Where
+the week is played to its end it does what the director and the operation lead of an exercise set up beforehand: pace and leases, and
+afterwards the debrief.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from workspace.cli.run import start_partners
+from workspace.commands.exercise import change_pace, reveal_truth
+from workspace.commands.operations import change_operation_settings
+from workspace.commands.shown import note_edition_export
+from workspace.errors import Conflict
+from workspace.exchange.debrief_figures import DebriefFigures
+from workspace.exchange.record import export_line, verify_record
+from workspace.exchange.statistics_report import printed, to_pdf
+from workspace.host.environment import say
+from workspace.host.processes import Child
+from workspace.host.supervisor import Supervisor
+from workspace.model.database import Database
+from workspace.queries.debrief import stored_debrief
+from workspace.queries.editions import editions, stored_edition
+from workspace.queries.exercise import members_by_role
+from workspace.queries.record import whole_record
+from workspace.queries.week import Progress, Waiting, progress, week_figures, what_waits
+from workspace.rules.exercise import PACES
+from workspace.rules.roles import (
+    ADMINISTRATOR,
+    COUNTRY_LEAD,
+    DIRECTOR,
+    DISSEMINATORS,
+    EXAMINERS,
+    KEY_HOLDERS,
+    OBSERVER,
+    OPERATION_LEAD,
+)
+from workspace.rules.states import AFTER_CLOSING
+
+LEASE_S = 20
+"""How long a claim is held in the week that is played to its end, in seconds: what somebody forgets is free again soon."""
+PRELUDE_LIMIT_S, ENDING_LIMIT_S, DEBRIEF_LIMIT_S = 90.0, 60.0, 20.0
+TOUCH_LIMIT_S = 40.0
+"""After the material was read, so long may leads wait for somebody before the week ends anyway."""
+KEEP_OPEN = "0.5"
+"""The share of the leads that the prelude leaves to those who come."""
+LIVELY = {"open": 3, "assessed": 2, "verified": 2, "rejected": 1, "referred": 2, "outcome": 1}
+"""How many leads of each stage stand on the board when the prelude is over; and two editions."""
+POLL_S = 0.5
+
+Tend = Callable[[], None]
+"""Keeps the processes up while somebody waits."""
+
+
+class Week:
+    """The week of one exercise, as its command sees it."""
+
+    def __init__(self, app: Database, workers: Database, service_id: int, operation_id: int) -> None:
+        self._app, self._workers, self._service_id = app, workers, service_id
+        self.operation_id = operation_id
+
+    def progress(self) -> Progress:
+        """How far it is."""
+        with self._workers.read(self._service_id) as view:
+            return progress(view.session, self.operation_id)
+
+    # --- The prelude ---------------------------------------------------------------------------------------------------------
+
+    def finish_prelude(self, tend: Tend) -> None:
+        """Wait until every column has leads and two editions are there, or the time for it is over."""
+        say("The partners play the first days of the week.")
+        _wait_until(lambda: _is_lively(self.progress()), PRELUDE_LIMIT_S, tend)
+
+    # --- The whole week ------------------------------------------------------------------------------------------------------
+
+    def hurry(self) -> None:
+        """Set the fastest pace, as the director, and claims of seconds, as the operation lead."""
+        with self._app.write(self._one_of(DIRECTOR)) as tx:
+            change_pace(tx, self.operation_id, pace=max(PACES))
+        with self._app.write(self._one_of(OPERATION_LEAD)) as tx:
+            change_operation_settings(tx, self.operation_id, lease_s=LEASE_S)
+
+    def play_to_closing(self, partners: Child, tend: Tend) -> None:
+        """Wait until somebody has taken up every lead, let the operation lead close, and wait for the closing edition."""
+        _wait_until(lambda: self.progress().untouched == 0, TOUCH_LIMIT_S, tend)
+        os.kill(partners.pid, signal.SIGUSR1)
+        _wait_until(lambda: _is_closed(self.progress()), ENDING_LIMIT_S, tend)
+
+    def figures(self, folder: Path, tend: Tend) -> tuple[dict[str, Any], Path | None]:
+        """What came of the week; and where the PDF of its closing edition was left, None if there is none."""
+        with self._workers.read(self._service_id) as view:
+            counted = asdict(week_figures(view.session, self.operation_id))
+        edition, file = self._closing_edition(folder)
+        found = self._beside_truth(tend)
+        return {**counted, **edition, "record_intact": self._is_record_intact(), **found}, file
+
+    def _closing_edition(self, folder: Path) -> tuple[dict[str, Any], Path | None]:
+        """Its figures and the SHA-256 of its PDF, which is exported as by the operation lead."""
+        lead = self._one_of(OPERATION_LEAD)
+        with self._app.read(lead) as view:
+            drawn = [
+                each for each in editions(view.session, self.operation_id) if each.kind == "closing" and each.seq is not None
+            ]
+            stored = stored_edition(view.session, drawn[-1].id) if drawn else None
+        names = {
+            "victims_confirmed": "victims_confirmed",
+            "safeguarded": "victims_safeguarded",
+            "offenders_arrested": "offenders_arrested",
+        }
+        if stored is None:
+            return dict.fromkeys((*names, "edition_sha256")), None
+        with self._app.write(lead) as tx:
+            note_edition_export(tx, self.operation_id, edition=stored.number, audience="internal", form="pdf")
+        content = to_pdf(printed(stored.figures))
+        folder.mkdir(parents=True, exist_ok=True)
+        file = folder / f"edition-{self.operation_id}-{stored.number}-{int(time.time())}.pdf"
+        file.write_bytes(content)
+        numbers = {figure.key: figure.number for figure in stored.figures.figures}
+        return {
+            **{name: numbers[key] for name, key in names.items()},
+            "edition_sha256": hashlib.sha256(content).hexdigest(),
+        }, file
+
+    def _is_record_intact(self) -> bool:
+        """Whether the record of the exercise verifies, as its observer exports it."""
+        with self._app.read(self._one_of(OBSERVER)) as view:
+            lines = [export_line(body, digest) for body, digest in whole_record(view.session, self.operation_id)]
+        return verify_record(lines).is_intact
+
+    def _beside_truth(self, tend: Tend) -> dict[str, int | None]:
+        """Open the debrief, as the director, and answer how much of what is true was found, and how much that is false verified."""
+        with self._app.write(self._one_of(DIRECTOR)) as tx:
+            reveal_truth(tx, self.operation_id, reason="The week is over.")
+        if not _wait_until(self._has_debrief, DEBRIEF_LIMIT_S, tend):
+            return {"found_of_truth": None, "false_verified": None}
+        with self._workers.read(self._service_id) as view:
+            return _beside(stored_debrief(view.session, self.operation_id))
+
+    def _has_debrief(self) -> bool:
+        with self._workers.read(self._service_id) as view:
+            try:
+                stored_debrief(view.session, self.operation_id)
+            except Conflict:
+                return False
+        return True
+
+    # --- Who may come in -----------------------------------------------------------------------------------------------------
+
+    def people(self) -> list[tuple[int, str, str]]:
+        """(user id, name, what waits), one a role and country."""
+        with self._workers.read(self._service_id) as view:
+            members = members_by_role(view.session, self.operation_id)
+        return [(user_id, name, self._waiting_line(user_id, role)) for user_id, name, role in members]
+
+    def _waiting_line(self, user_id: int, role: str) -> str:
+        with self._app.read(user_id) as view:
+            return waiting_line(role, what_waits(view.session, self.operation_id))
+
+    def _one_of(self, roles: frozenset[str]) -> int:
+        with self._workers.read(self._service_id) as view:
+            return next(user for user, _, role in members_by_role(view.session, self.operation_id) if role in roles)
+
+
+def waiting_line(role: str, waits: Waiting) -> str:
+    """What waits for a role, in a line."""
+    if role in DIRECTOR:
+        return "pace, pause, single steps; who plays which seat; what goes wrong on purpose"
+    if role in OBSERVER:
+        return f"a record of {waits.events} events to verify"
+    if role in ADMINISTRATOR:
+        return "people, sessions and keys"
+    if role in OPERATION_LEAD:
+        return f"{waits.editions} editions and what changed between them; leads that are stuck"
+    if role not in KEY_HOLDERS:
+        return f"{waits.inbox} referrals at your agency, to acknowledge, answer or state an outcome of"
+    parts = []
+    if role in COUNTRY_LEAD and waits.requests:
+        parts.append(f"{waits.requests} requests for closed material")
+    if role in DISSEMINATORS:
+        parts.append(
+            f"{waits.to_refer} verified leads to refer, {waits.approvals} drafts to approve, {waits.returned} that came back"
+        )
+    if role in EXAMINERS and role not in COUNTRY_LEAD:
+        parts.append(f"{waits.opinions} leads that want a further opinion, and open ones to claim")
+    return "; ".join(parts)
+
+
+def begin(supervisor: Supervisor, *, is_prelude: bool) -> Child:
+    """Have the partners play: in time-lapse, with half of the leads left open in a prelude; the director's pace comes after it."""
+    return start_partners(supervisor, "--time-lapse", *(("--keep-open", KEEP_OPEN) if is_prelude else ()))
+
+
+def _is_lively(found: Progress) -> bool:
+    return found.editions >= 2 and all(found.stages.get(stage, 0) >= least for stage, least in LIVELY.items())
+
+
+def _is_closed(found: Progress) -> bool:
+    return found.state in AFTER_CLOSING and found.closing_editions > 0
+
+
+def _beside(debrief: DebriefFigures) -> dict[str, int | None]:
+    verified = next(step for step in debrief.steps if step.key == "verified")
+    decided = next(each for each in debrief.false_ones.decided if each.key == "verified")
+    return {"found_of_truth": verified.both, "false_verified": decided.false}
+
+
+def _wait_until(is_so: Callable[[], bool], limit_s: float, tend: Tend) -> bool:
+    """Wait until it is so, at most for `limit_s`; answers whether it is."""
+    until = time.monotonic() + limit_s
+    while time.monotonic() < until:
+        if is_so():
+            return True
+        tend()
+        time.sleep(POLL_S)
+    return False
