@@ -18,6 +18,7 @@ from typing import Any, cast
 from flask_openapi3 import OpenAPI
 
 from tests.support.sources import ROOT, Source, ours, sources
+from tests.test_add_a_command import MOST_FILES, MOST_PLACES, ROWS
 from tests.test_architecture import MAY_IMPORT
 from tests.test_vocabulary import worded_again
 from workspace.model.database import Database
@@ -183,10 +184,9 @@ def _share(ordered: Sequence[int], share: float) -> int:
 
 
 def _command() -> Iterator[Measure]:
-    """What the example of docs/add-a-command.md touches: the files its first table names."""
-    text = (ROOT / "docs" / "add-a-command.md").read_text(encoding="utf-8")
-    listed = [row.split("|")[1].strip().strip("`") for row in text.splitlines() if row.startswith("| `")]
-    yield Measure("files_of_the_example_command", len({name for name in listed if (ROOT / name).is_file()}), 12)
+    """What the example of docs/add-a-command.md touches, by its table of files."""
+    yield Measure("files_of_the_example_command", len(ROWS), MOST_FILES)
+    yield Measure("places_of_the_example_command", sum(int(places) for _path, places in ROWS), MOST_PLACES)
 
 
 if __name__ == "__main__":

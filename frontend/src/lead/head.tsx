@@ -30,7 +30,6 @@ export function Head({ desk, page }: { desk: Desk; page: LeadPage }) {
         {word("lead_kind", page.kind)} · <SideNames sides={page.sides} />
       </span>
       <PriorityChip page={page} />
-      <WhyUrgent urgent={page.urgent} />
       {page.stage_reason && <span class="q reason">{page.stage_reason}</span>}
       <Holder desk={desk} page={page} />
       <Watching people={page.presence} me={desk.facts.me} />
@@ -41,22 +40,20 @@ export function Head({ desk, page }: { desk: Desk; page: LeadPage }) {
 
 function PriorityChip({ page }: { page: LeadPage }) {
   if (page.priority !== 1) return <span class="chip">P{page.priority}</span>;
+  const name = page.urgent?.by.name ?? "";
+  const reason = page.urgent?.reason;
   return (
-    <span class="chip danger">
-      <Icon name="warn" />
-      {t("P1 · urgent")}
-    </span>
-  );
-}
-
-function WhyUrgent({ urgent }: { urgent: LeadPage["urgent"] }) {
-  if (!urgent) return null;
-  const { reason } = urgent;
-  const { name } = urgent.by;
-  return (
-    <span class="q reason">
-      {reason ? t("{name} marked it as urgent: {reason}", { name, reason }) : t("{name} marked it as urgent", { name })}
-    </span>
+    <>
+      <span class="chip danger">
+        <Icon name="warn" />
+        {t("P1 · urgent")}
+      </span>
+      {page.urgent && (
+        <span class="q reason">
+          {reason ? t("{name} marked it as urgent: {reason}", { name, reason }) : t("{name} marked it as urgent", { name })}
+        </span>
+      )}
+    </>
   );
 }
 
