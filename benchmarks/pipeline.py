@@ -153,7 +153,7 @@ def _bare_photo(engine: object, file: io.BufferedReader) -> tuple[int, int]:
 def _bare_video(engine: object, file: io.BufferedReader) -> tuple[int, int]:
     """Frames seen and faces kept."""
     from workers.persons import CROP_PX, VEIL_PX, cut_out
-    from workers.reading import FACES_A_TRACK
+    from workers.reading import FACES_PER_TRACK
     from workspace.analysis.sandbox.decode_video import read_video
     from workspace.analysis.tracks import FrameFaces, TrackJoiner
 
@@ -168,7 +168,7 @@ def _bare_video(engine: object, file: io.BufferedReader) -> tuple[int, int]:
         seen += 1
     kept = 0
     for track in joiner.tracks():
-        for _, face in sorted(track.faces, key=lambda each: -each[1].quality.score)[:FACES_A_TRACK]:
+        for _, face in sorted(track.faces, key=lambda each: -each[1].quality.score)[:FACES_PER_TRACK]:
             _encode(face, cuttings[id(face)], (CROP_PX, VEIL_PX))
             kept += 1
     if middle is not None:

@@ -35,7 +35,7 @@ from workspace.rules.leads import band, claimed_day, gap_years, register_priorit
 
 SQL = statements(__file__)
 BEST_FACES = 8
-"""So many of a person's best faces are compared: more of the same person add lookalikes, not recall."""
+"""How many of a person's best faces are compared: more faces of the same person add lookalikes, not recall."""
 TOP = 3
 """How many register entries are proposed for one person (docs/field.md, Leads and opinions). Rejected ones take no place."""
 TOP_PERSONS = 5

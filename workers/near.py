@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from workspace.analysis.near_duplicates import HASH_BYTES, MATCH_DISTANCE, MIN_QUALITY, distances
 
 OVERLAP = "5 minutes"
-"""Rows are asked for again from so long before the newest one seen: a write that began earlier may be committed later. No write
+"""How long before the newest row seen the next question begins: a write that began earlier may be committed later. No write
 lasts as long (statement and lock limits of workspace.model.database)."""
 
 
@@ -42,7 +42,7 @@ class _Known:
 
 
 @dataclass
-class _Shelf:
+class _Kept:
     """The hashes of one operation and kind. hashes: (capacity, 32) uint8, of which the first len(known) count."""
 
     known: list[_Known] = field(default_factory=list)
@@ -58,18 +58,18 @@ class _Shelf:
         self.ids.add(known.id)
 
 
-_shelves: dict[tuple[str, int, str], _Shelf] = {}
+_kept: dict[tuple[str, int, str], _Kept] = {}
 
 
 def near_media(session: Session, operation_id: int, kind: str, media_id: UUID, pdq: bytes) -> list[NearMedium]:
     """The media of one kind in an operation that look like this one, nearest first; registers' portraits are left out."""
-    # Databases of one process (tests) must not share a shelf.
-    shelf = _shelves.setdefault((str(session.get_bind().engine.url), operation_id, kind), _Shelf())
-    _refill(session, shelf, operation_id, kind)
-    if not shelf.known:
+    # Two databases in one process (tests) must not share their hashes.
+    kept = _kept.setdefault((str(session.get_bind().engine.url), operation_id, kind), _Kept())
+    _refill(session, kept, operation_id, kind)
+    if not kept.known:
         return []
-    apart = distances(pdq, shelf.hashes[: len(shelf.known)])
-    near = [(int(apart[place]), shelf.known[place]) for place in np.flatnonzero(apart <= MATCH_DISTANCE)]
+    apart = distances(pdq, kept.hashes[: len(kept.known)])
+    near = [(int(apart[place]), kept.known[place]) for place in np.flatnonzero(apart <= MATCH_DISTANCE)]
     return [
         NearMedium(one.id, one.compartment_id, one.agency_id, one.sha256, distance)
         for distance, one in sorted(near, key=lambda pair: (pair[0], pair[1].id))
@@ -77,7 +77,7 @@ def near_media(session: Session, operation_id: int, kind: str, media_id: UUID, p
     ]
 
 
-def _refill(session: Session, shelf: _Shelf, operation_id: int, kind: str) -> None:
+def _refill(session: Session, kept: _Kept, operation_id: int, kind: str) -> None:
     rows = session.execute(
         text(
             """
@@ -88,9 +88,9 @@ def _refill(session: Session, shelf: _Shelf, operation_id: int, kind: str) -> No
               and (cast(:newest as timestamptz) is null or m.read_at > cast(:newest as timestamptz) - cast(:overlap as interval))
             """
         ),
-        {"operation": operation_id, "kind": kind, "quality": MIN_QUALITY, "newest": shelf.newest, "overlap": OVERLAP},
+        {"operation": operation_id, "kind": kind, "quality": MIN_QUALITY, "newest": kept.newest, "overlap": OVERLAP},
     ).all()
     for row in rows:
-        if row.id not in shelf.ids:
-            shelf.add(_Known(row.id, row.compartment_id, row.agency_id, row.sha256), row.pdq)
-        shelf.newest = max(shelf.newest or row.read_at, row.read_at)
+        if row.id not in kept.ids:
+            kept.add(_Known(row.id, row.compartment_id, row.agency_id, row.sha256), row.pdq)
+        kept.newest = max(kept.newest or row.read_at, row.read_at)

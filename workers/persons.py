@@ -2,7 +2,7 @@
 
 Persons are grouped inside one compartment only: the same face in two compartments is a lead, so that what is hidden never shapes
 what is seen. Faces of one picture are different people. A poor face is kept and shown, but belongs to nobody and makes no lead
-(analysis.quality says which). Decides nothing about who somebody is.
+(analysis.quality says which). Must not decide who somebody is.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ CROP_PX = 512
 VEIL_PX = 8
 """A whole head on 8 pixels: enough to tell light from dark, not one face from another."""
 ROOM = 0.75
-"""Share of a face's size that is kept on each side of it: an aligned crop, also a turned one, lies inside."""
+"""Share of a face's size that is kept on each side of it, so that an aligned crop, also a turned one, lies inside."""
 NEAREST = 8
-"""Persons that are looked at for a face, besides those that are excluded."""
+"""How many persons are compared with a face, besides those that are excluded."""
 _LOCK = 0x70657273
 """Class of the advisory locks under which the persons of one compartment are changed."""
 

@@ -34,10 +34,10 @@ Pixels = npt.NDArray[np.uint8]
 PREVIEW_PX, PREVIEW_QUALITY = 1280, 80
 VEIL_PX, VEIL_QUALITY = 10, 60
 """The whole picture on 10 pixels, so that nothing distressing can be made out of it."""
-FACES_A_TRACK = 3
-"""So many faces of a track are kept: its best, which carry what the others would."""
+FACES_PER_TRACK = 3
+"""How many faces of a track are kept: the best ones, from which the others differ little."""
 CUTTINGS_BYTES = 64 << 20
-"""So much of a video's faces waits unencoded at most: most of them give way to better ones of their track before they are needed."""
+"""How many bytes of a video's faces may wait unencoded: most are replaced by better ones of their track before they are needed."""
 
 
 @dataclass(frozen=True)
@@ -212,8 +212,8 @@ class _Seen:
 class _Filmed:
     """The tracks of a video as far as it was read, each with its best faces.
 
-    Tracks are joined while frames come. What waits is bounded by CUTTINGS_BYTES; beyond, memory grows by FACES_A_TRACK small pictures
-    a track, and no track loses its last face to better ones of another.
+    Tracks are joined while frames come. What waits is bounded by CUTTINGS_BYTES; beyond, memory grows by FACES_PER_TRACK small pictures
+    per track, and no track loses its last face to better ones of another.
     """
 
     joiner: TrackJoiner = field(default_factory=TrackJoiner)
@@ -227,11 +227,11 @@ class _Filmed:
         self._shots = shots
         for track_id, face in zip(owners, sample.faces, strict=True):
             kept = self.best.setdefault(track_id, [])
-            if len(kept) < FACES_A_TRACK or face.quality.score > kept[-1].face.quality.score:
+            if len(kept) < FACES_PER_TRACK or face.quality.score > kept[-1].face.quality.score:
                 cutting = cut_out(face, pixels)
                 kept.append(_Seen(sample.time_s, face, cutting))
                 kept.sort(key=lambda one: -one.face.quality.score)
-                del kept[FACES_A_TRACK:]
+                del kept[FACES_PER_TRACK:]
                 self._cut_bytes += cutting.pixels.nbytes
         if self._cut_bytes > CUTTINGS_BYTES:
             self._cut_bytes = 0

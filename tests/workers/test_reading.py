@@ -122,7 +122,7 @@ def test_a_face_gives_the_same_crop_from_its_cut_out_as_from_the_whole_picture(t
 def test_a_face_seen_briefly_beside_a_better_one_keeps_its_track(
     bench: Bench, material: Material, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "FACES_A_TRACK", 1)
+    monkeypatch.setattr(reading, "FACES_PER_TRACK", 1)
     bench.bring("EC", material.video_of_two())
 
     bench.work()

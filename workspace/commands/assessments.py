@@ -1,4 +1,4 @@
-"""Assessments: what an examiner finds, blind to what others found, until the lead is decided.
+"""Assessments: each examiner signs an opinion without seeing the others' opinions, until the lead is decided.
 
 An opinion can be undone for UNDO_S seconds; then housekeeping settles it, and only a settled opinion moves the lead. So nobody is
 shown a score, and nothing is decided, while an opinion can still be taken back.

@@ -150,7 +150,7 @@ def take_seat(tx: Tx, operation_id: int) -> None:
 def inject(tx: Tx, operation_id: int, *, kind: str, in_minutes: int = 0) -> UUID:
     """Put something into the week, now or in some minutes of true time; return its id.
 
-    Asks `direct_exercise`; records `exercise:injected`, which nobody in the room reads.
+    Asks `direct_exercise`; records `exercise:injected`, which no member reads before the debrief.
 
     Raises:
         Invalid: no such injection, or later than a day from now.

@@ -1,4 +1,4 @@
-"""Intake: an exhibit is received, its files one by one, and then its intake ends. Nothing that came is ever without a line.
+"""Intake: an exhibit is received, its files one by one, and then its intake ends. Every file that came has its line, also a refused one.
 
 Files are stored before these commands run; here they become rows. The same content in one compartment is one medium, however often
 it came, and every device path is kept. Reading starts at once: the job is a row of the same write. Must not open a file.
@@ -42,7 +42,7 @@ REFUSALS = (
 )
 """Why intake refuses a file. What it takes may still be refused when it is read (analysis.sandbox.limits.REASONS)."""
 PASSING = ("not_readable", "changed_while_read")
-"""Refusals that say nothing of the file itself: while the intake is open it may come again, whole, and takes its line."""
+"""Refusals that say nothing of the file itself: while the intake is open it may come again, whole, and then its line is replaced."""
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,9 @@ def end_intake(tx: Tx, exhibit_id: UUID, *, manifest_sha256: bytes | None = None
     Raises:
         Conflict: it has ended already; or (after the commit) the manifest is another one.
     """
-    exhibit, operation = require_exhibit(tx, exhibit_id, lock="update")  # waits for the files that are just being written down
+    exhibit, operation = require_exhibit(
+        tx, exhibit_id, lock="update"
+    )  # waits until the files that are just being written down are committed
     if exhibit.intake_ended_at is not None:
         raise Conflict("The intake of this exhibit has ended already.")
     computed = _manifest(tx, exhibit_id)
@@ -256,7 +258,7 @@ def _by_path(arrivals: Sequence[Arrival]) -> dict[str, Arrival]:
 
 
 def _known(tx: Tx, exhibit_id: UUID, paths: Iterable[str]) -> dict[str, tuple[bytes | None, str | None]]:
-    """SHA-256 and refusal by path, as the lines say already."""
+    """SHA-256 and refusal of the lines that exist already, by path."""
     rows = tx.session.execute(
         select(ReceivedFile.path, ReceivedFile.sha256, ReceivedFile.refusal).where(
             ReceivedFile.exhibit_id == exhibit_id, ReceivedFile.path.in_(list(paths))
@@ -266,7 +268,7 @@ def _known(tx: Tx, exhibit_id: UUID, paths: Iterable[str]) -> dict[str, tuple[by
 
 
 def _require_unchanged(came: Mapping[str, Arrival], known: Mapping[str, tuple[bytes | None, str | None]]) -> None:
-    """Pass if nothing came with other content than its line says; what was refused in passing may be another the next time."""
+    """Pass if no path came again with other content; a file that was refused for a passing reason may have changed."""
     lines = [(came[path], *line) for path, line in known.items()]
     _refuse_changed([a.path for a, sha256, refusal in lines if a.stored and refusal not in PASSING and sha256 != a.stored.sha256])
 
@@ -285,7 +287,7 @@ def _add_lines(tx: Tx, lines: Sequence[Mapping[str, object]]) -> set[str]:
 
 
 def _replace_line(tx: Tx, line: Mapping[str, object]) -> int:
-    """Let a line that was refused in passing say what came now; 0 if another write was first."""
+    """Replace a line that was refused for a passing reason by what came now; returns 0 if another write was first."""
     said = {name: line[name] for name in ("media_item_id", "size_bytes", "sha256", "refusal")}
     replaced = tx.session.scalars(
         update(ReceivedFile)
@@ -304,7 +306,7 @@ def _sha256(arrival: Arrival) -> bytes | None:
 def _media_of(
     tx: Tx, operation_id: int, compartment_id: int, arrivals: Sequence[Arrival]
 ) -> tuple[dict[bytes, UUID], dict[UUID, str]]:
-    """The media by SHA-256, made where the content is new to the compartment; and the new ones with their kind."""
+    """Return the media by SHA-256, made where the content is new to the compartment; and the kind of each new one."""
     rows = {
         a.stored.sha256: _medium(operation_id, compartment_id, a.stored, a.media_type)
         for a in arrivals

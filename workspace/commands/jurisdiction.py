@@ -1,4 +1,4 @@
-"""Stating which country holds jurisdiction over a lead, and on which ground: one, several, or competing ones side by side."""
+"""States which country holds jurisdiction over a lead, and on which ground. Several statements, also competing ones, stand side by side."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _require_window(tx: Tx, lead: Lead, operation: Operation) -> None:
 
 
 def withdraw_jurisdiction(tx: Tx, claim_id: UUID) -> None:
-    """Withdraw what one has stated oneself. Asks `withdraw_jurisdiction`; records `jurisdiction:withdrawn`."""
+    """Withdraw one's own statement. Asks `withdraw_jurisdiction`; records `jurisdiction:withdrawn`."""
     claim = tx.session.get(JurisdictionClaim, claim_id)
     if claim is None or claim.withdrawn_at is not None or claim.stated_by != tx.actor.id:
         raise NotFound("There is no such statement of yours.")

@@ -1,4 +1,4 @@
-"""Opens leads: what the workers found on two sides, once per pair and for ever.
+"""Opens leads out of what the workers found on two sides. A pair gets its lead once, for ever.
 
 A pair of sides has one lead in an operation. A second finding of the same pair changes nothing, whatever the first lead has become,
 so that what examiners rejected is never proposed again. After the window no lead is opened: nobody could claim it (ADR 11).
@@ -7,7 +7,7 @@ so that what examiners rejected is never proposed again. After the window no lea
 and `near_copy` a side is therefore the exhibit, and the first pair found is the lead's evidence. For `camera_serial` the pair is
 the serial number with the two agencies.
 
-**Priority** never follows a score (docs/field.md, Leads and opinions): who may be in danger now comes first.
+**Priority** never follows a score (docs/field.md, Leads and opinions): a child who may be in danger now comes first.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Provenance:
 
 @dataclass(frozen=True)
 class Finding:
-    """Two sides that belong together in the workers' eyes. pair: what makes it this pair and no other, in any order."""
+    """Two sides that may belong together. pair: the ids that identify the pair, in any order."""
 
     kind: str
     sides: tuple[Side, Side]
@@ -68,7 +68,7 @@ _CLOSED = text("select exists (select 1 from compartment where id = any (:locks)
 
 
 def may_open_leads(tx: Tx, operation_id: int) -> bool:
-    """Whether a lead may be opened now; asked by a job that has more to write than its leads."""
+    """Whether a lead may be opened now. A job asks this if it has more to write than its leads."""
     try:
         require_operation(tx, "open_leads", operation_id)
     except Closed:

@@ -1,4 +1,4 @@
-"""Operations: made, joined, opened and closed; their countries, agencies, members and settings."""
+"""Makes, opens and closes operations, and changes their countries, agencies, members and settings."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def accept_terms(tx: Tx, operation_id: int, *, shares_known_count: bool = True, 
 
 
 def change_operation_state(tx: Tx, operation_id: int, *, to: str) -> None:
-    """Take the operation one step on. Asks `change_operation_state`; records `operation:state_changed`.
+    """Move the operation to its next state. Asks `change_operation_state`; records `operation:state_changed`.
 
     Raises:
         Conflict: this is not the next state, or somebody was first.
@@ -243,7 +243,7 @@ def add_member(tx: Tx, operation_id: int, *, user_id: int, role: str, training: 
 
     Raises:
         Invalid: there is no such person of an agency that takes part.
-        Forbidden: the actor's role may not give this role, or the actor means itself.
+        Forbidden: the actor's role may not give this role, or the actor is that person.
         Conflict: the person is a member.
     """
     require_operation(tx, "add_member", operation_id)
@@ -264,7 +264,7 @@ def remove_member(tx: Tx, operation_id: int, *, user_id: int) -> None:
 
     Raises:
         NotFound: there is no such member.
-        Forbidden: the actor's role may not take this role, or the actor means itself.
+        Forbidden: the actor's role may not take this role, or the actor is that person.
     """
     require_operation(tx, "remove_member", operation_id)
     membership = tx.session.execute(

@@ -1,4 +1,4 @@
-"""Outcomes: what became of it, by the statement of a competent authority alone, and the ledger in which a child counts once."""
+"""Outcomes: what competent authorities state of a referral, and the ledger in which each child counts once."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ def _ledger(tx: Tx, referral: Referral, statement: Statement) -> UUID:
             raise NotFound("This entry of the ledger does not belong to this referral.")
         return entry.merged_into or entry.id
     if statement.is_depicted and not (statement.is_another and statement.kind == "offender"):
-        # One person at a time: two authorities that state the same child in the same moment must meet in one entry.
+        # One write at a time: two authorities that state something of the same child in the same moment must end in one entry.
         tx.session.execute(
             text("select pg_advisory_xact_lock(hashtext(:what))"), {"what": f"ledger:{referral.operation_id}:{statement.kind}"}
         )

@@ -26,7 +26,7 @@ WORKER, HOUSEKEEPING = "worker", "housekeeping"
 
 @dataclass(frozen=True)
 class ServiceUsers:
-    """The ids of those who act when no person does."""
+    """The ids of the two accounts that act when no person does."""
 
     worker_id: int
     housekeeping_id: int

@@ -119,7 +119,7 @@ def refuse_media(tx: Tx, media_id: UUID, *, reason: str) -> None:
 
 
 def want_readings(tx: Tx) -> int:
-    """Have media read that wait though their reading has ended, a thousand at a time; returns how many. For housekeeping alone."""
+    """Have media read that wait though their reading has ended, a thousand at a time; returns how many. Only housekeeping calls it."""
     rows = tx.session.execute(
         select(MediaItem.id, MediaItem.operation_id)
         .join(Job, (Job.kind == "read_media") & (Job.subject_id == MediaItem.id))
@@ -165,7 +165,7 @@ def write_persons(
 def record_near_copies(
     tx: Tx, operation_id: int, compartment_id: int, media_id: UUID, copies: Sequence[tuple[UUID, int]]
 ) -> None:
-    """Write that a medium looks like others of its compartment. found: the others with their distance in bits."""
+    """Write that a medium looks like others of its compartment. copies: the others with their distance in bits."""
     require_operation(tx, "work_on_media", operation_id)
     rows: list[dict[str, Any]] = [
         {

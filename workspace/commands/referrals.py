@@ -75,7 +75,7 @@ def _draft(
         "previous_id": previous,
         "drafted_by": tx.actor.id,
     }
-    # One live referral an agency and competence (uq_referral_live): two people who draft the same at once are told.
+    # One live referral per agency and competence (uq_referral_live): two people who draft the same at once are told.
     drafted = tx.session.execute(
         insert(Referral).values(**values).on_conflict_do_nothing().returning(Referral.id)
     ).scalar_one_or_none()

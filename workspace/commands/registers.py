@@ -61,7 +61,7 @@ def import_register(
     sharing: str = "operation",
     retain_until: date | None = None,
 ) -> UUID:
-    """Bring in a register whole, or once more; the actor attests that its legal source allows it.
+    """Bring in a whole register, for the first time or again; the actor attests that its legal source allows it.
 
     A register of the country and name that is there already is brought up to date by its entries' numbers: an entry keeps its id
     (what people have decided about it holds) and whether it is closed, says what it says now, and gains new portraits; new entries

@@ -1,4 +1,4 @@
-"""Series: material that belongs together: added, with the persons it shows, and the country in which it was probably made.
+"""Series: material that belongs together, with the persons it shows and the country in which it was probably made.
 
 A country counts once a second person has confirmed it (docs/field.md, Stages: V1).
 """
@@ -144,7 +144,7 @@ def _require_own_person(tx: Tx, operation_id: int, number: int) -> Person:
 
 
 def _moved(tx: Tx, person: Person, standing: ColumnElement[bool], *, to: UUID | None) -> bool:
-    """Change the person's series if it stands where it should; whether it did."""
+    """Change the person's series if it still is the expected one; returns whether it was."""
     return tx.change(update(Person).where(Person.id == person.id, standing).values(series_id=to)) == 1
 
 

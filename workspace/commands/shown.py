@@ -1,4 +1,4 @@
-"""What somebody was shown is recorded like a write: a lifted veil, a band or a score before an opinion, an export.
+"""Records what somebody was shown, like a write: a lifted veil, a band or a score before an opinion, an export.
 
 Must not decide what is shown (queries/), nor when it is shown: web/shown.py records it first.
 """

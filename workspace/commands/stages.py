@@ -1,4 +1,4 @@
-"""Moving a lead off the board and back by a person's word: parked, open again, closed. Verdicts are assessments' alone."""
+"""A person moves a lead off the board and back: parks, reopens or closes it. Verdicts follow from assessments alone."""
 
 from __future__ import annotations
 

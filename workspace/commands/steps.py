@@ -22,7 +22,7 @@ from workspace.rules.credentials import digest
 
 INVITATION_LIFE = timedelta(hours=72)
 MACHINE_REASONS = ("too_slow", "crashed", "out_of_memory", "not_readable")
-"""Refusals that say something of the machine as well as of the file: at another time it may be read."""
+"""Reasons that may lie in the machine and not in the file: at another time the file may be read."""
 
 
 def insert_agency(tx: Tx, *, country: str, name: str, kind: str) -> int:
@@ -85,13 +85,13 @@ def require_countries(countries: list[str]) -> None:
 
 
 def own_compartment(tx: Tx, operation_id: int, sharing: str) -> int:
-    """The compartment of the actor's agency that all may open, or a new one that it opens alone."""
+    """The compartment of the actor's agency that all countries may open, or a new one that the agency opens alone."""
     mine = {"operation_id": operation_id, "agency_id": tx.actor.agency_id, "sharing": sharing}
     if sharing == "operation":
         tx.session.execute(
             insert_or_pass(Compartment)
             .values(**mine)
-            # As words: a prepared statement with a parameter here would no longer be seen to fit the index.
+            # Written out, not as a parameter: PostgreSQL would no longer see that the condition is that of the partial index.
             .on_conflict_do_nothing(index_elements=["operation_id", "agency_id"], index_where=text("sharing = 'operation'"))
         )
         return tx.session.execute(select(Compartment.id).filter_by(**mine)).scalar_one()

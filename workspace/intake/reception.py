@@ -44,11 +44,11 @@ BATCH_FILES = 20
 BATCH_S = 0.5
 """Files are written down in small batches: the first are being read while the next still come."""
 PATIENCE_S = 180.0
-"""So long a database that does not answer is waited for before an intake stops."""
+"""How long an intake waits for a database that does not answer, before it stops."""
 
 
 MOST_DUPLICATES = 20
-"""So many paths that stand twice are named."""
+"""How many paths that appear twice are named in the message."""
 
 
 @dataclass(frozen=True)
@@ -350,7 +350,7 @@ class _Batch:
 
 
 def _why_stopped(stop: Unavailable | KeyboardInterrupt) -> str:
-    """The code for the exhibit; what the database says of itself is none of them, and may be a sentence."""
+    """The code that the exhibit keeps; a reason that comes from the database is no such code, and may be a sentence."""
     if isinstance(stop, KeyboardInterrupt):
         return "interrupted"
     reason = str(stop.facts.get("reason"))

@@ -40,7 +40,7 @@ class ExerciseSeat(Base):
 
 
 class ExerciseInjection(Base):
-    """What the director puts into the week, closed to the room until the debrief."""
+    """What the director puts into the week, closed to the members until the debrief."""
 
     __tablename__ = "exercise_injection"
 

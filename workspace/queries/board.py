@@ -1,4 +1,4 @@
-"""The board: one query for the first load, the push, the gap and the reconnect.
+"""The board: one query answers the first load, the push, the gap and the reconnect.
 
 A card is the same for everybody who holds the same keys: nothing on it depends on the person. Row-level security decides which
 leads and which sides come; score and band come through the columns that the lead's state computes.
@@ -24,10 +24,10 @@ from workspace.rules.leads import CLAIMABLE, FACE_KINDS, OFF_BOARD, Band, Column
 SQL = statements(__file__)
 
 MOST_BEHIND = 500
-"""Events after which a fresh snapshot is cheaper than the changes."""
+"""From so many events on a fresh snapshot is cheaper than the changes (docs/field.md, Screens)."""
 
 MOST_LISTED = 100
-"""Leads off the board on one page of their list."""
+"""How many leads off the board stand on one page of their list."""
 
 
 @dataclass(frozen=True)

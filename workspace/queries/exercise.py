@@ -1,4 +1,4 @@
-"""The figures that the demonstration prints at its end; counted through the service role, over everything in the operation."""
+"""Counts the figures that the demonstration prints at its end, through the workers' role, over everything in the operation."""
 
 from __future__ import annotations
 

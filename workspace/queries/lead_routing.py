@@ -60,7 +60,7 @@ class LeadReferral:
 
 @dataclass(frozen=True)
 class AccessRequest:
-    """A request to see closed material. agency: which asks. is_over: it was granted, and its time is over or it was taken back."""
+    """A request to see closed material. agency: the one that asks. is_over: it was granted, and its time is over or it was taken back."""
 
     id: UUID
     agency: AgencyName

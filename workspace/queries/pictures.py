@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from workspace.errors import Forbidden, NotFound
 
 VIEW_MINUTES = 15
-"""How long a clear picture is served after its veil was lifted."""
+"""How long a clear picture is served after the viewer lifted its veil."""
 
 _PICTURES = {
     "face": text("select operation_id, crop_address as clear, veil_address as veiled from face where id = :id"),

@@ -24,9 +24,9 @@ from workspace.rules.numbers import lead_number, person_number
 SQL = statements(__file__)
 MOST_RANKED = 50
 BELOW = 0.10
-"""So far below the lead threshold the list goes on: a person reads the whole list, and age gaps lower true matches."""
+"""How far the list goes on below the lead threshold: a person reads it whole, and age gaps lower the score of true matches."""
 VALID = timedelta(hours=1)
-"""So long a search's list can be looked at again; afterwards a new search states its purpose anew."""
+"""How long a search's list can be looked at again; afterwards a new search states its purpose anew."""
 MOST_WORDS = 20
 
 
@@ -58,7 +58,7 @@ class Probe:
 
 @dataclass(frozen=True)
 class LeadState:
-    """The lead of a pair: which, and what may be told of it."""
+    """The lead of a pair, and what may be told of it."""
 
     id: UUID
     number: int
@@ -135,7 +135,7 @@ class MadeSearch:
 
 @dataclass(frozen=True)
 class Hit:
-    """Something that plain words found: `kind` is lead, person, exhibit, entry or comment."""
+    """A row that matches the words: `kind` is lead, person, exhibit, entry or comment."""
 
     kind: str
     label: str

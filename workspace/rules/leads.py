@@ -1,4 +1,4 @@
-"""What a lead is and what its page offers: kinds, stages, bands, and which actions the lead's state leaves room for.
+"""What a lead is and what its page offers: kinds, stages, bands, and which actions the lead's state allows.
 
 The commands ask their own conditions again when they write; what is offered here would be taken in this moment.
 """
@@ -187,14 +187,14 @@ _LEAD_ACTIONS: dict[LeadAction, _Room] = {
     "draft_referral": lambda _me, _there, lead: lead.stage in REFERABLE,
     "view_media": lambda _me, _there, _lead: True,
 }
-"""By action of a lead's page: whether the lead's state leaves room for it."""
+"""By action of a lead's page: whether the lead's state allows it."""
 
 LEAD_ACTIONS: tuple[LeadAction, ...] = get_args(LeadAction)
 """Every action that a lead's page can offer."""
 
 
 def offered(actor: Actor, operation: OperationFacts, lead: LeadFacts) -> frozenset[LeadAction]:
-    """The actions that a lead's page offers: policy allows them, and the lead's state leaves room for them."""
+    """The actions that a lead's page offers: policy allows them, and the lead's state allows them."""
     return frozenset(
         action
         for action, has_room in _LEAD_ACTIONS.items()

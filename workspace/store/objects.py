@@ -210,7 +210,7 @@ def media_address(key: OperationKey, sha256: bytes) -> str:
 
 
 def _aside(work: Callable[..., None], *given: object) -> None:
-    """Do what waits for a disk or a store; in the web in a thread of gevent's pool, so that everybody else goes on meanwhile.
+    """Call a function that waits for a disk or a store; in the web in a thread of gevent's pool, so that everybody else goes on meanwhile.
 
     gevent makes sockets cooperative, but neither files nor obstore. It is asked for only where it is in charge: workers and the
     command line never load it.
