@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workspace.exchange.charts import PRINT_ATTRIBUTES, WIDTH, Bar, Line, bar_funnel, for_print, two_lines
+from workspace.exchange.charts import PRINT_ATTRIBUTES, WIDTH, Bar, Line, Step, bar_funnel, for_print, step_bars, two_lines
 
 SVG = "{http://www.w3.org/2000/svg}"
 counts = st.integers(0, 10**7)
@@ -104,9 +104,31 @@ def test_the_id_of_a_chart_can_only_be_an_id() -> None:
 
 
 def test_print_has_a_colour_for_every_class_and_no_class_left() -> None:
-    both = funnel(Bar("Worked", 192), Bar("Few", None), Bar("Some", 20)) + lines([1, 2], [0, 1])
+    steps = step_bars("chart-steps", [Step("Exist", 7, 0), Step("Read", 5, 2)], title="Steps", description="As the table below")
+    both = funnel(Bar("Worked", 192), Bar("Few", None), Bar("Some", 20)) + lines([1, 2], [0, 1]) + steps
 
     used = set(re.findall(r'class="([^"]+)"', both))
     assert used <= set(PRINT_ATTRIBUTES)
     assert "class=" not in for_print(both)
     assert 'fill="#1d4468"' in for_print(both)
+
+
+@given(st.lists(counts, min_size=1, max_size=7))
+def test_a_step_is_as_long_as_what_reached_it_and_what_was_lost_stands_at_its_end(lost: list[int]) -> None:
+    left = sum(lost)
+    steps = [Step("Exist", left, 0)]
+    for number in lost:
+        left -= number
+        steps.append(Step("Step", left, number))
+
+    drawn = ElementTree.fromstring(step_bars("chart-steps", steps, title="Steps", description="As the table below"))
+
+    ends = []
+    for bar in drawn.iter(f"{SVG}rect"):
+        ends.append((bar.get("class"), round(float(bar.get("x", 0)) + float(bar.get("width", 0)), 1)))
+    whole = next(end for css, end in ends if css == "fig")
+    assert sum(css == "lost" for css, _end in ends) == sum(number > 0 for number in lost)
+    assert all(end <= whole + 0.2 <= WIDTH for _css, end in ends)
+    assert [text for text in texts(ElementTree.tostring(drawn, encoding="unicode")) if text.startswith("−")] == [
+        f"− {number:,}".replace(",", "\u202f") for number in lost if number
+    ]

@@ -18,6 +18,7 @@ WITHHELD = "c"  # what stands in place of a number that is not printed
 
 WIDTH = 520
 BAR_START, BAR_LENGTH, BAR_HEIGHT, BAR_STEP = 150, 280, 20, 30
+STEP_HEIGHT, STEP_STEP = 14, 20
 PLOT_LEFT, PLOT_RIGHT, PLOT_TOP, PLOT_BOTTOM = 40, 390, 17, 128
 LABEL_GAP = 20  # least distance between the two labels at the ends of lines
 LONGEST_LABEL = 24  # characters of a bar's label that fit before the bars
@@ -28,6 +29,7 @@ PRINT_ATTRIBUTES = {
     "fig": 'fill="#1d4468"',
     "fig2": 'fill="#8ba7c0"',
     "fig3": 'fill="#d3dde6"',
+    "lost": 'fill="#ffffff" stroke="#59636b" stroke-dasharray="2 2"',
     "label": 'fill="#414a52"',
     "strong": 'fill="#14191d" font-weight="600"',
     "axis": 'fill="none" stroke="#dadee1"',
@@ -53,6 +55,39 @@ class Line:
     values: tuple[int, ...]
 
 
+@dataclass(frozen=True)
+class Step:
+    """One step of a way on which some are lost: how many reached it, and how many were lost at it."""
+
+    label: str
+    reached: int
+    lost: int
+
+
+def step_bars(name: str, steps: Sequence[Step], *, title: str, description: str) -> str:
+    """Horizontal bars, each as long as what reached the step, with what was lost at it drawn empty at its end; no shares.
+
+    `name` is the id of the chart on its page: letters, digits and dashes.
+    """
+    whole = max((step.reached + step.lost for step in steps), default=0)
+    parts = [_step(place, step, BAR_LENGTH / whole if whole else 0.0) for place, step in enumerate(steps)]
+    return _svg(name, max(1, len(steps)) * STEP_STEP, title, description, "".join(parts))
+
+
+def _step(place: int, step: Step, scale: float) -> str:
+    top = place * STEP_STEP + 2
+    reached, lost = step.reached * scale, step.lost * scale
+    drawn = _text(0, top + 11, _short(step.label))
+    drawn += f'<rect class="fig" x="{BAR_START}" y="{top}" width="{reached:.1f}" height="{STEP_HEIGHT}"/>'
+    if step.lost:
+        drawn += f'<rect class="lost" x="{BAR_START + reached:.1f}" y="{top}" width="{lost:.1f}" height="{STEP_HEIGHT}"/>'
+    number = grouped(step.reached)
+    drawn += _text(BAR_START + reached + lost + 8, top + 11, number, "strong")
+    return drawn + (
+        _text(BAR_START + reached + lost + 16 + 7.5 * len(number), top + 11, f"− {grouped(step.lost)}") if step.lost else ""
+    )
+
+
 def bar_funnel(name: str, bars: Sequence[Bar], *, title: str, description: str) -> str:
     """Horizontal bars, each with its number and its share of the first; the first is drawn quietly as the whole.
 
@@ -65,8 +100,7 @@ def bar_funnel(name: str, bars: Sequence[Bar], *, title: str, description: str) 
 
 def _bar(place: int, bar: Bar, whole: int | None) -> str:
     top = place * BAR_STEP + 2
-    label = bar.label if len(bar.label) <= LONGEST_LABEL else bar.label[: LONGEST_LABEL - 1] + "…"
-    text = _text(0, top + 14, label)
+    text = _text(0, top + 14, _short(bar.label))
     if bar.count is None:
         return text + _text(BAR_START + 8, top + 14, WITHHELD, "strong")
     length = BAR_LENGTH * min(1.0, bar.count / whole) if whole else 0.0
@@ -75,6 +109,10 @@ def _bar(place: int, bar: Bar, whole: int | None) -> str:
     number = grouped(bar.count)
     share = _text(BAR_START + length + 16 + 7.5 * len(number), top + 14, percent(bar.count, whole)) if whole else ""
     return text + drawn + _text(BAR_START + length + 8, top + 14, number, "strong") + share
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…"
 
 
 def percent(part: int, whole: int | None) -> str:

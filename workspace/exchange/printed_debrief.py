@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workspace.exchange import pdf
-from workspace.exchange.charts import Bar, bar_funnel, for_print
+from workspace.exchange.charts import Step, for_print, step_bars
 from workspace.exchange.debrief_figures import (
     DECISIONS,
     ENDS,
@@ -250,7 +250,7 @@ def debrief_as_pdf(debrief: PrintedDebrief, translate: Translate = str, *, langu
 
 
 def _pdf_steps(debrief: PrintedDebrief, _: Translate) -> pdf.Table:
-    bars = [Bar(step.label, step.both) for step in debrief.steps]
+    bars = [Step(step.label, step.both, step.lost) for step in debrief.steps]
     said = ", ".join(f"{step.label} {step.both}" for step in debrief.steps)
     title = _("Where the true ones were lost")
     rows = tuple(
@@ -273,7 +273,7 @@ def _pdf_steps(debrief: PrintedDebrief, _: Translate) -> pdf.Table:
         "seeees",
         (0.3, 0.08, 0.09, 0.08, 0.1, 0.35),
         note=f"{debrief.sum}. {debrief.note}",
-        svg=for_print(bar_funnel("chart-steps", bars, title=title, description=said)),
+        svg=for_print(step_bars("chart-steps", bars, title=title, description=said)),
         alternative=said,
     )
 
