@@ -411,6 +411,26 @@ def test_no_function_is_longer_than_its_limit() -> None:
     assert {name: n for name, n in found.items() if n > LONGEST_FUNCTION and name not in LONGER_FUNCTIONS} == {}
 
 
+# --- The map -------------------------------------------------------------------------------------------------------------------
+
+
+def test_the_map_and_the_picture_of_the_architecture_show_the_folders_that_there_are() -> None:
+    """docs/architecture.md and its picture: each folder and module of workspace/, and each package beside it."""
+    block = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").split("## Modules\n```\n")[1].split("```")[0]
+    inside = [path for path in (ROOT / "workspace").iterdir() if not path.name.startswith((".", "_"))]
+    folders = {path.name for path in inside if path.is_dir()}
+    modules = {path.name for path in inside if path.suffix == ".py"}
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")}
+    picture = (ROOT / "docs" / "architecture.svg").read_text(encoding="utf-8")
+    shown = set(re.findall(r">([a-z]+)/</text>", picture))
+
+    assert set(re.findall(r"^  ([a-z]+)/", block, re.MULTILINE)) == folders
+    assert {name for line in re.findall(r"^  ((?:[a-z]+\.py ?)+)", block, re.MULTILINE) for name in line.split()} == modules
+    assert packages <= set(re.findall(r"\b([a-z]+)/", block))
+    assert shown == folders | (packages - {"workspace", "migrations", "tests", "benchmarks"})
+    assert [module for module in modules if not re.search(rf"\b{module[:-3]}\b", picture)] == []
+
+
 # --- Tables that belong together ------------------------------------------------------------------------------------------------------
 
 
