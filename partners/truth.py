@@ -30,13 +30,20 @@ from media_item i join received_file f on f.media_item_id = i.id join exhibit x 
 join exercise_shown s on s.operation_id = f.operation_id and s.exhibit_label = x.label and s.device_path = f.path
 where i.id = :item or i.id in (select media_item_id from face where person_id = :person)""")
 
+_LIVES_IN = text("select lives_in from exercise_identity where operation_id = :operation and identity = :identity")
+
 
 @dataclass(frozen=True)
 class LeadTruth:
-    """What is true of a lead. pair: the names of its two sides, the same in each run. is_same: None where it is not known."""
+    """What is true of a lead.
+
+    pair: the names of its two sides, the same in each run. is_same: None where it is not known. lives_in: the country of the person
+    whom its first known side shows.
+    """
 
     pair: tuple[str, str]
     is_same: bool | None
+    lives_in: str | None = None
 
 
 class Truth:
@@ -84,7 +91,9 @@ def _truth(session: Session, lead_id: UUID) -> LeadTruth:
     shown = [_identity(session, side) for side in sides]
     names = sorted(f"{side.entry or side.file or ''}·{who or ''}" for side, who in zip(sides, shown, strict=True))
     first, second = (*names, "", "")[:2]
-    return LeadTruth((first, second), _is_same(sides[0].kind if sides else "", shown))
+    who = next(filter(None, shown), None)
+    lives_in = session.scalar(_LIVES_IN, {"operation": sides[0].operation_id, "identity": who}) if who else None
+    return LeadTruth((first, second), _is_same(sides[0].kind if sides else "", shown), lives_in)
 
 
 def _is_same(kind: str, shown: Sequence[str | None]) -> bool | None:

@@ -94,6 +94,11 @@ class Board:
         self.cards: dict[str, Json] = {}
         """By the lead's id. A lead off the board stays only while its last change was heard of."""
 
+    @property
+    def seq(self) -> int:
+        """The operation's last event at the last refresh."""
+        return self._after
+
     def refresh(self) -> dict[str, Json]:
         """Ask for what changed; answers all cards. Raises: Refused, SignedOut, Away."""
         answer = self._client.get(f"{self._path}?after={self._after}&keys={self._keys}")

@@ -63,6 +63,7 @@ def test_a_lead_is_true_if_its_two_files_show_one_person(
     assert [truth.same(lead) for lead in (same, other, unknown)] == [True, False, None]
     assert truth.of(same).pair == truth.of(same).pair
     assert truth.of(same).pair[0].endswith("·P-01")
+    assert [truth.of(lead).lives_in for lead in (same, unknown)] == ["EC", None]
 
 
 def test_what_files_share_is_true_because_it_was_computed(operation: TestOperation, workers_database: Database) -> None:

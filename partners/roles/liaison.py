@@ -1,0 +1,215 @@
+"""A partner who is a liaison: states grounds, drafts referrals of verified leads, approves those of other countries, sends, sends on.
+
+For its own police unit it also receives. Which country drafts comes out of the plan of the lead (casework.py), so that two liaisons
+never draft the same; what a person has drafted, or has open, is left to them, but for the second signature that it waits for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from uuid import UUID
+
+from partners import casework, letters, texts
+from partners.casework import Office, Routing, Step
+from partners.client import Json, Refused
+from partners.play import Act
+from partners.roles import receiver
+from partners.week import Seat, Week
+from workspace.rules.jurisdiction import COMPETENCES
+from workspace.rules.leads import CAME_BACK, REFERABLE
+
+GROUND_S, DRAFT_S, APPROVE_S, SEND_S = 60.0, 540.0, 480.0, 330.0
+"""Exercise time until a liaison does the next thing."""
+PAGES_A_LOOK = 4
+"""How many leads are opened in one look around."""
+
+
+def next_act(seat: Seat, week: Week) -> Act | None:
+    """The next step on a referral or for a verified lead. Raises: Refused, Away."""
+    if not seat.is_time_for("referrals", receiver.look_every_s(week)):
+        return None
+    found = receiver.referrals(seat, week)
+    seat.board.refresh()
+    act = (
+        _send(seat, found)
+        or receiver.answer(seat, week, found)
+        or _send_on(seat, week, found)
+        or _approve(seat, found)
+        or _for_a_lead(seat, week)
+    )
+    if act is not None:
+        seat.forget("referrals")
+    return act
+
+
+# --- Drafts ----------------------------------------------------------------------------------------------------------------------
+
+
+def _send(seat: Seat, found: list[Json]) -> Act | None:
+    """Send an own draft that was approved and is built."""
+    refused = seat.noted("unsent")
+    for each in found:
+        is_ready = each["state"] == "drafted" and each["is_mine"] and each["is_approved"] and each["package_state"] == "built"
+        if is_ready and each["id"] not in refused:
+            return Act("send", partial(_or_note, seat, "unsent", each["id"], f"/api/v1/referrals/{each['id']}/send"), 0.0, SEND_S)
+    return None
+
+
+def _approve(seat: Seat, found: list[Json]) -> Act | None:
+    """Approve another's draft of a lead of the own country; of a lead of one country whoever is from elsewhere does."""
+    refused = seat.noted("unapproved")
+    for each in found:
+        card = seat.board.cards.get(each["lead_id"])
+        if each["state"] != "drafted" or each["is_approved"] or each["is_ours"] or each["id"] in refused or card is None:
+            continue
+        if seat.member.country in card["countries"] or len(card["countries"]) == 1:
+            path = f"/api/v1/referrals/{each['id']}/approve"
+            return Act("approve", partial(_or_note, seat, "unapproved", each["id"], path), 0.0, APPROVE_S)
+    return None
+
+
+def _or_note(seat: Seat, name: str, thing: str, path: str) -> None:
+    """Write; what is refused is not tried again by this seat."""
+    try:
+        seat.client.post(path)
+    except Refused:
+        seat.noted(name).add(thing)
+        raise
+
+
+# --- Verified leads --------------------------------------------------------------------------------------------------------------
+
+
+def _for_a_lead(seat: Seat, week: Week) -> Act | None:
+    """State a ground for a verified lead, or draft what it wants."""
+    handled, opened = seat.noted("handled"), 0
+    for card in sorted(seat.board.cards.values(), key=lambda card: (card["priority"], card["waiting_since"])):
+        if card["stage"] not in REFERABLE or card["id"] in handled:
+            continue
+        plan = casework.routing(week.play.seed, week.truth.of(UUID(card["id"])), card["countries"])
+        if seat.member.country not in (plan.drafts, plan.competing):
+            handled.add(card["id"])
+            continue
+        if opened == PAGES_A_LOOK:
+            return None
+        opened += 1
+        page: Json = seat.client.get(f"/api/v1/leads/{card['id']}")
+        if week.is_a_persons(page):
+            continue
+        act = _draft(seat, page, plan) if plan.drafts == seat.member.country else _compete(seat, page)
+        if act is not None:
+            return act
+        handled.add(card["id"])
+    return None
+
+
+def _draft(seat: Seat, page: Json, plan: Routing) -> Act | None:
+    language = texts.language_of(seat.member.country, seat.member.role)
+    under_way = {each["competence"] for each in page["referrals"] if each["state"] != "withdrawn"}
+    for step in plan.steps:
+        if step.competence in under_way:
+            continue
+        ground = _state_ground(seat, page, step)
+        if ground is not None:
+            return ground
+        to = next(_agencies(page, step), None)
+        if to is None:
+            continue
+        body: Json = {
+            "to_agency_id": to,
+            "competence": step.competence,
+            "urgency": plan.urgency,
+            "corroboration": texts.one_of(seat.random, language, letters.CORROBORATION),
+            "message": texts.one_of(seat.random, language, letters.MESSAGE[step.competence]),
+        }
+        return Act("draft", partial(_post_or_leave, seat, page, "referrals", body), 0.0, DRAFT_S)
+    return None
+
+
+def _compete(seat: Seat, page: Json) -> Act | None:
+    """State that the child is a national of the own country, beside what was stated before."""
+    return _state_ground(seat, page, Step(seat.member.country, "protection", "protection", "nationality"))
+
+
+def _state_ground(seat: Seat, page: Json, step: Step) -> Act | None:
+    """State a ground that is not stated yet."""
+    stated = {(each["country"], each["ground"], each["competence"]) for each in page["jurisdiction"]}
+    if (step.country, step.ground, step.competence) in stated:
+        return None
+    language = texts.language_of(seat.member.country, seat.member.role)
+    body: Json = {
+        "country": step.country,
+        "ground": step.ground,
+        "competence": step.competence,
+        "basis": texts.one_of(seat.random, language, letters.BASIS[step.ground]),
+    }
+    return Act("state a ground", partial(_post_or_leave, seat, page, "jurisdiction", body), 0.0, GROUND_S)
+
+
+def _post_or_leave(seat: Seat, page: Json, what: str, body: Json) -> None:
+    """Write for a lead; one for which it is refused is left alone by this seat."""
+    try:
+        seat.client.post(f"/api/v1/leads/{page['id']}/{what}", body)
+    except Refused:
+        seat.noted("handled").add(page["id"])
+        raise
+
+
+def _agencies(page: Json, step: Step) -> Iterator[int]:
+    """The agencies of the step's country that may receive it, the one of its office first.
+
+    A police unit is competent for everything, the others for less.
+    """
+    able = [each for each in page["agencies"] if each["country"] == step.country and step.competence in each["competences"]]
+    wants_all = step.office == "police"
+    for each in sorted(able, key=lambda each: ((len(each["competences"]) < len(COMPETENCES)) is wants_all, each["id"])):
+        yield each["id"]
+
+
+# --- What came back --------------------------------------------------------------------------------------------------------------
+
+
+def _send_on(seat: Seat, week: Week, found: list[Json]) -> Act | None:
+    """Draft the onward referral of an own one that came back: to the right country, else to another authority there."""
+    left = seat.noted("left")
+    for each in found:
+        if each["state"] not in CAME_BACK or not each["is_mine"] or each["id"] in left:
+            continue
+        page: Json = seat.client.get(f"/api/v1/leads/{each['lead_id']}")
+        if week.is_a_persons(page):
+            continue
+        act = _onward(seat, week, page, each)
+        if act is not None:
+            return act
+        left.add(each["id"])
+    return None
+
+
+def _onward(seat: Seat, week: Week, page: Json, referral: Json) -> Act | None:
+    truth = week.truth.of(UUID(page["id"]))
+    country, competence = referral["to_country"], referral["competence"]
+    office: Office = "protection" if competence == "protection" else "prosecution"
+    if not casework.is_theirs(truth, office, country):
+        country = truth.lives_in or country
+    step = Step(country, office, competence, casework.GROUND_OF[competence])
+    tried = {
+        each["to_agency"]["id"] for each in page["referrals"] if each["competence"] == competence and each["state"] != "withdrawn"
+    }
+    to = next((agency for agency in _agencies(page, step) if agency not in tried), None)
+    if to is None:
+        return None
+    stated = _state_ground(seat, page, step)
+    if stated is not None:
+        return stated
+    why = texts.one_of(seat.random, texts.language_of(seat.member.country, seat.member.role), letters.ON_TO)
+    body: Json = {"to_agency_id": to, "reason": why}
+    return Act("send on", partial(_send_on_or_leave, seat, referral["id"], body), 0.0, DRAFT_S)
+
+
+def _send_on_or_leave(seat: Seat, referral: str, body: Json) -> None:
+    try:
+        seat.client.post(f"/api/v1/referrals/{referral}/re-route", body)
+    except Refused:
+        seat.noted("left").add(referral)
+        raise

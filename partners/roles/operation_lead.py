@@ -1,0 +1,164 @@
+"""A partner who leads the operation: decides between competing grounds, hurries what is stuck, opens again what was set aside.
+
+It also has editions of the statistics drawn up while the week runs, and takes the operation to its end when the time has come.
+"""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+
+from partners import letters, texts
+from partners.client import Json
+from partners.play import Act
+from partners.roles import receiver
+from partners.week import Seat, Week
+from workspace.rules.leads import REFERABLE
+
+DECIDE_S, DRAW_UP_S = 420.0, 360.0
+FIRST_EDITION, SECOND_EDITION = 3, 12
+"""How many leads are verified, or further, when the first and the second interim edition are drawn up."""
+EDITION_EVERY_S = 8 * 3600.0
+"""Exercise time between two further interim editions."""
+SHARE_REOPENED = 0.5
+PAGES_A_LOOK = 3
+URGENT = 1
+UNDER_WAY = ("drafted", "sent", "acknowledged")
+QUIET_S = 4.0
+"""An operation that is to end is closed once nothing has happened for so long, in true time,"""
+MOST_WAITING_S = 45.0
+"""or after so long whatever happens."""
+
+
+def next_act(seat: Seat, week: Week) -> Act | None:
+    """The next thing to decide. Raises: Refused, Away."""
+    if week.is_ending:
+        return _end(seat, week)
+    if not seat.is_time_for("operation", receiver.look_every_s(week)):
+        return None
+    seat.board.refresh()
+    act = _draw_up(seat, week) or _hurry(seat, week) or _arbitrate(seat, week) or _open_again(seat, week)
+    if act is not None:
+        seat.forget("operation")
+    return act
+
+
+# --- Editions --------------------------------------------------------------------------------------------------------------------
+
+
+def _draw_up(seat: Seat, week: Week) -> Act | None:
+    """An interim edition early, one later, and then one every eight hours of the exercise."""
+    reached = sum(card["stage"] in REFERABLE for card in seat.board.cards.values())
+    if reached < FIRST_EDITION:
+        return None
+    drawn = len(_editions(seat, week))
+    is_due = drawn == 0 or (drawn == 1 and reached >= SECOND_EDITION)
+    if drawn >= 2 and not week.in_time_lapse:
+        is_due = seat.is_time_for("edition", EDITION_EVERY_S / week.pace) and "edition" in seat.noted("begun")
+        seat.noted("begun").add("edition")
+    return _edition(seat, week, "interim") if is_due else None
+
+
+def _editions(seat: Seat, week: Week) -> list[Json]:
+    found: list[Json] = seat.client.get(f"/api/v1/operations/{week.operation_id}/editions")["editions"]
+    return found
+
+
+def _edition(seat: Seat, week: Week, kind: str) -> Act:
+    path = f"/api/v1/operations/{week.operation_id}/editions"
+    return Act(f"{kind} edition", partial(seat.client.post, path, {"kind": kind}), 0.0, DRAW_UP_S)
+
+
+# --- Decisions -------------------------------------------------------------------------------------------------------------------
+
+
+def _hurry(seat: Seat, week: Week) -> Act | None:
+    """Put first what two examiners disagree about: a third opinion decides it."""
+    for card in seat.board.cards.values():
+        if card["opinions_wanted"] == "third" and card["priority"] != URGENT and _is_new(seat, "hurried", card["id"]):
+            page: Json = seat.client.get(f"/api/v1/leads/{card['id']}")
+            if not week.is_a_persons(page):
+                path = f"/api/v1/leads/{card['id']}/priority"
+                return Act("hurry", partial(seat.client.post, path, {"priority": URGENT}), 0.0, DECIDE_S)
+    return None
+
+
+def _arbitrate(seat: Seat, week: Week) -> Act | None:
+    """Say which country's ground comes first, once a lead, where two have stated one for the same."""
+    opened = 0
+    for card in seat.board.cards.values():
+        if card["stage"] not in REFERABLE or opened == PAGES_A_LOOK:
+            continue
+        if f"{card['id']} {card['changed_seq']}" in seat.noted("read"):
+            continue
+        seat.noted("read").add(f"{card['id']} {card['changed_seq']}")
+        opened += 1
+        page: Json = seat.client.get(f"/api/v1/leads/{card['id']}")
+        if _competes(page) and not week.is_a_persons(page) and _is_new(seat, "arbitrated", card["id"]):
+            language = texts.language_of(seat.member.country, seat.member.role)
+            body: Json = {"body": texts.one_of(seat.random, language, letters.ARBITRATED), "language": language}
+            return Act("arbitrate", partial(seat.client.post, f"/api/v1/leads/{card['id']}/comments", body), 0.0, DECIDE_S)
+    return None
+
+
+def _competes(page: Json) -> bool:
+    countries: dict[str, set[str]] = {}
+    for each in page["jurisdiction"]:
+        countries.setdefault(each["competence"], set()).add(each["country"])
+    return any(len(found) > 1 for found in countries.values())
+
+
+def _open_again(seat: Seat, week: Week) -> Act | None:
+    """Open again some of what was set aside, each once."""
+    found = seat.client.get(f"/api/v1/operations/{week.operation_id}/leads?stage=parked")["leads"]
+    for lead in found:
+        if _is_new(seat, "weighed", lead["id"]) and seat.random.random() < SHARE_REOPENED:
+            page: Json = seat.client.get(f"/api/v1/leads/{lead['id']}")
+            if page["permissions"]["reopen_lead"] and not week.is_a_persons(page):
+                why = texts.one_of(seat.random, texts.language_of(seat.member.country, seat.member.role), letters.REOPENED)
+                path = f"/api/v1/leads/{lead['id']}/reopen"
+                return Act("open again", partial(seat.client.post, path, {"reason": why}), 0.0, DECIDE_S)
+    return None
+
+
+def _is_new(seat: Seat, name: str, thing: str) -> bool:
+    """Whether the seat has not had this before; from now on it has."""
+    if thing in seat.noted(name):
+        return False
+    seat.noted(name).add(thing)
+    return True
+
+
+# --- The end ---------------------------------------------------------------------------------------------------------------------
+
+
+def _end(seat: Seat, week: Week) -> Act | None:
+    """Closing, the closing edition, and closed; each once what comes before it is there."""
+    if week.play.state == "open":
+        return _to(seat, week, "closing") if _is_quiet(seat, week) else None
+    closing = [each for each in _editions(seat, week) if each["kind"] == "closing"]
+    if not closing:
+        return _edition(seat, week, "closing")
+    return _to(seat, week, "closed") if all(each["as_of"] for each in closing) else None
+
+
+def _to(seat: Seat, week: Week, state: str) -> Act:
+    return Act(state, partial(_change_state, seat, week, state), 0.0)
+
+
+def _change_state(seat: Seat, week: Week, state: str) -> None:
+    seat.client.post(f"/api/v1/operations/{week.operation_id}/state", {"state": state})
+    week.look()
+
+
+def _is_quiet(seat: Seat, week: Week) -> bool:
+    """Whether no referral is on its way and nothing has happened for a while; what takes too long is not waited for."""
+    now = time.monotonic()
+    asked = seat.looked_at.setdefault("asked to end", now)
+    before = seat.board.seq
+    seat.board.refresh()
+    if seat.board.seq != before:
+        seat.looked_at["last event"] = now
+    is_still = now - seat.looked_at.setdefault("last event", now) > QUIET_S
+    is_on_its_way = any(each["state"] in UNDER_WAY for each in receiver.referrals(seat, week))
+    return (is_still and not is_on_its_way) or now - asked > MOST_WAITING_S

@@ -1,0 +1,149 @@
+"""A partner who receives for an authority: acknowledges, takes on or sends back, and states what came of it.
+
+What it states follows the competence of its office: a child protection agency the confirmed and the safeguarded child, police whoever
+was identified and arrested, a prosecution service the charge and what its court decides. Now and then it states something of another
+case and takes it back.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from uuid import UUID
+
+from partners import casework, letters, texts
+from partners.casework import Office
+from partners.client import Json
+from partners.play import Act
+from partners.truth import LeadTruth
+from partners.week import Injection, Seat, Week
+from workspace.rules.roles import KEY_HOLDERS
+
+LOOK_EVERY_S = 600.0
+"""Exercise time after which an inbox in which nothing waited is looked at again; a time-lapse looks at every turn."""
+RECEIVE_S, DECIDE_S, STATE_S = 60.0, 300.0, 600.0
+WRONG_STANDS_S = 1800.0
+"""Exercise time for which a wrong statement stands before its authority takes it back: time to find it. A time-lapse leaves it out."""
+
+
+def next_act(seat: Seat, week: Week) -> Act | None:
+    """The next step on what this seat's agency has received. Raises: Refused, Away."""
+    if not seat.is_time_for("referrals", look_every_s(week)):
+        return None
+    act = answer(seat, week, referrals(seat, week))
+    if act is not None:
+        seat.forget("referrals")
+    return act
+
+
+def look_every_s(week: Week) -> float:
+    """How often a seat in which nothing waited looks again, in seconds of true time."""
+    return 0.0 if week.in_time_lapse else LOOK_EVERY_S / week.pace
+
+
+def referrals(seat: Seat, week: Week) -> list[Json]:
+    """The referrals that the seat may see. Raises: Refused, Away."""
+    found: list[Json] = seat.client.get(f"/api/v1/operations/{week.operation_id}/referrals")["referrals"]
+    return found
+
+
+def answer(seat: Seat, week: Week, found: list[Json]) -> Act | None:
+    """The first step that one of these wants of its receiver. Raises: Refused, Away."""
+    done = seat.noted("done")
+    for referral in found:
+        if not referral["is_received"] or referral["id"] in done:
+            continue
+        if referral["state"] == "sent":
+            return Act("acknowledge", partial(_write, seat, referral, "acknowledge"), 0.0, RECEIVE_S)
+        if referral["state"] == "acknowledged":
+            return _decide(seat, week, referral)
+        act = _state(seat, week, referral) if referral["state"] == "accepted" else None
+        if act is not None:
+            return act
+    return None
+
+
+def office_of(seat: Seat, referral: Json) -> Office:
+    """As what a seat answers: whoever only receives is of a protection agency or a prosecution service, a liaison is of the police."""
+    if referral["competence"] == "protection":
+        return "protection"
+    return "police" if seat.member.role in KEY_HOLDERS else "prosecution"
+
+
+def _decide(seat: Seat, week: Week, referral: Json) -> Act:
+    truth, office = week.truth.of(UUID(referral["lead_id"])), office_of(seat, referral)
+    language = texts.language_of(seat.member.country, seat.member.role)
+    injection = week.due("returned_referral")
+    if injection is not None:
+        why = texts.one_of(seat.random, language, letters.NOT_OUR_OFFICE)
+        return Act(
+            "return", partial(_inject, week, injection, partial(_write, seat, referral, "return", reason=why)), 0.0, DECIDE_S
+        )
+    if not casework.is_theirs(truth, office, seat.member.country):
+        why = texts.one_of(seat.random, language, letters.NOT_OURS)
+        return Act("return", partial(_write, seat, referral, "return", reason=why), 0.0, DECIDE_S)
+    why = texts.one_of(seat.random, language, letters.ACCEPTED)
+    return Act("accept", partial(_write, seat, referral, "accept", reason=why), 0.0, DECIDE_S)
+
+
+def _state(seat: Seat, week: Week, referral: Json) -> Act | None:
+    """The next statement on an accepted referral, or the end of a wrong one; none once all is said."""
+    truth, office = week.truth.of(UUID(referral["lead_id"])), office_of(seat, referral)
+    seed, country = week.play.seed, seat.member.country
+    own = _own_outcomes(seat, referral)
+    wrong = casework.reference(seed, truth, office, country, of_another_case=True)
+    filed = [each for each in own if each["authority_reference"] == wrong]
+    standing = next((each for each in filed if each["revoked_at"] is None), None)
+    if standing is not None:
+        return _take_back(seat, week, standing)
+    injection = week.due("wrong_statement")
+    if not filed and (injection is not None or casework.states_something_wrong(seed, truth, office)):
+        state = partial(_write_outcome, seat, week, referral, casework.wrong_stage(office), wrong)
+        return Act("state wrongly", partial(_inject, week, injection, state), 0.0, STATE_S)
+    stated = {each["stage"] for each in own if each["revoked_at"] is None}
+    for stage in casework.outcomes(seed, truth, office):
+        if stage not in stated:
+            reference = casework.reference(seed, truth, office, country)
+            return Act("state", partial(_write_outcome, seat, week, referral, stage, reference), 0.0, STATE_S)
+    seat.noted("done").add(referral["id"])
+    return None
+
+
+def _own_outcomes(seat: Seat, referral: Json) -> list[Json]:
+    page: Json = seat.client.get(f"/api/v1/referrals/{referral['id']}")
+    return [each for each in page["outcomes"] if each["is_ours"]]
+
+
+def _take_back(seat: Seat, week: Week, outcome: Json) -> Act | None:
+    age = datetime.now(UTC) - datetime.fromisoformat(outcome["recorded_at"])
+    if age < timedelta(seconds=WRONG_STANDS_S / week.pace) and not week.in_time_lapse:
+        return None
+    why = texts.one_of(seat.random, texts.language_of(seat.member.country, seat.member.role), letters.TAKEN_BACK)
+    return Act("take back", partial(seat.client.post, f"/api/v1/outcomes/{outcome['id']}/revoke", {"reason": why}), 0.0, DECIDE_S)
+
+
+def _write_outcome(seat: Seat, week: Week, referral: Json, stage: str, reference: str) -> None:
+    truth: LeadTruth = week.truth.of(UUID(referral["lead_id"]))
+    day = datetime.now(UTC).date() - timedelta(days=casework.days_ago(week.play.seed, truth, stage))
+    body: Json = {
+        "kind": "victim" if referral["competence"] == "protection" else "offender",
+        "stage": stage,
+        "authority_reference": reference,
+        "stated_on": day.isoformat(),
+    }
+    if referral["competence"] == "protection" and stage != "trail_eliminated":
+        body["place_country"] = seat.member.country
+    seat.client.post(f"/api/v1/referrals/{referral['id']}/outcomes", body)
+
+
+def _write(seat: Seat, referral: Json, step: str, **body: str) -> None:
+    seat.client.post(f"/api/v1/referrals/{referral['id']}/{step}", dict(body))
+
+
+def _inject(week: Week, injection: Injection | None, act: partial[None]) -> None:
+    """Do what the director asked for, and note that it has happened; another seat may have been first."""
+    if injection is None:
+        act()
+    elif any(each.id == injection.id for each in week.look().injections):
+        act()
+        week.land(injection)
