@@ -27,7 +27,7 @@ IR_VERSION = 8  # The oldest that opset 21's readers accept; fixed, so that the 
 def scrfd_from_yunet(published: bytes) -> bytes:
     """Wrap YuNet as a nine-output SCRFD graph (score, box, landmarks for each of three strides).
 
-    SCRFD decodes distances to the four sides from two anchors a cell; YuNet gives centre and size from one. The added
+    SCRFD decodes distances to the four sides from two anchors per cell; YuNet gives centre and size from one. The added
     nodes undo InsightFace's normalisation, turn centre and size into distances and add a second anchor of score 0.
     """
     model = onnx.load_from_string(published)

@@ -1,6 +1,6 @@
 """Joins the faces of a video's sampled frames into tracks: one face through one shot.
 
-A track holds one person by construction: it takes at most one face of a frame, it ends at a cut of the picture, and it
+A track holds one person by construction: it takes at most one face per frame, it ends at a cut of the picture, and it
 is closed when the face has been away. Must not decode video: it sees faces and times.
 """
 

@@ -1,7 +1,7 @@
 """`demo`: the exercise, from an empty checkout to the living week.
 
 Makes the material, creates the operation, brings the devices in while the workers read them and partners play the first days, and
-serves the workspace with one sign-in link a role. With --once the week is played to its end in a database of its own; what came out
+serves the workspace with one sign-in link per role. With --once the week is played to its end in a database of its own; what came out
 is printed, and nothing is left but the PDF of its closing edition. The rules, commands and workers are those of a real operation;
 only the partners and the sign-in links exist in exercises alone.
 """
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     Make = Callable[[Path], ExercisePlan]
 
 HOME = "demo"
-"""The exercise's own home inside the installation's; `CONCORD_HOME=var/demo` lets the other commands work on it."""
+"""The exercise's own home, inside that of the installation; `CONCORD_HOME=var/demo` lets the other commands work on it."""
 POLL_S = 0.25
 ANALYSIS_LIMIT_S = 1800.0
 
@@ -307,7 +307,7 @@ def _links_secret() -> None:
 
 
 def _print_links(handles: _Handles, operation_id: int, address: str, *, only_first: bool = False) -> None:
-    """One link a role and country with what waits there; or the first link alone, while the exercise is being loaded."""
+    """Print one link per role and country with what waits there; or the first link alone, while the exercise is being loaded."""
     from workspace.web.exercise import exercise_links
 
     people = handles.week(operation_id).people()[: 1 if only_first else None]

@@ -102,7 +102,7 @@ def run_intake(arguments: argparse.Namespace) -> int:
 
 
 def run_register_import(arguments: argparse.Namespace) -> int:
-    """Bring in a register whole, or refuse it with every fault."""
+    """Bring in a whole register, or refuse it with every fault."""
     set_up()
     with running_engines(DATABASE):
         configured = settings()

@@ -33,7 +33,7 @@ WEB_GRACE_S = 10.0
 # A worker asked to end finishes its step; the longest one, a video, may take most of a minute.
 WORKER_GRACE_S = 60.0
 ABANDONED_S = 24 * 3600.0
-"""Nobody writes to a file of the spool for so long and still finishes it."""
+"""Age from which an unfinished file of the spool is taken for abandoned."""
 
 
 def register(commands: Commands) -> None:

@@ -50,7 +50,7 @@ LEASE_S = 20
 """How long a claim is held in the week that is played to its end, in seconds: what somebody forgets is free again soon."""
 PRELUDE_LIMIT_S, ENDING_LIMIT_S, DEBRIEF_LIMIT_S = 90.0, 60.0, 20.0
 TOUCH_LIMIT_S = 40.0
-"""After the material was read, so long may leads wait for somebody before the week ends anyway."""
+"""How long leads may wait for somebody after the material was read, in seconds; then the week ends anyway."""
 KEEP_OPEN = "0.5"
 """The share of the leads that the prelude leaves to those who come."""
 LIVELY = {"open": 3, "assessed": 2, "verified": 2, "rejected": 1, "referred": 2, "outcome": 1}
@@ -156,7 +156,7 @@ class Week:
     # --- Who may come in -----------------------------------------------------------------------------------------------------
 
     def people(self) -> list[tuple[int, str, str]]:
-        """(user id, name, what waits), one a role and country."""
+        """(user id, name, what waits), one per role and country."""
         with self._workers.read(self._service_id) as view:
             members = members_by_role(view.session, self.operation_id)
         return [(user_id, name, self._waiting_line(user_id, role)) for user_id, name, role in members]

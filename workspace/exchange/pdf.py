@@ -41,7 +41,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """A titled table; `align` holds s(tart) or e(nd) a column, `widths` Typst fractions (0 = as wide as the text).
+    """A titled table; `align` holds s(tart) or e(nd) per column, `widths` Typst fractions (0 = as wide as the text).
 
     `svg` is the chart of the same numbers, set above them, and `alternative` the words that stand for it.
     """

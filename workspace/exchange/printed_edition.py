@@ -27,7 +27,7 @@ OF_PEOPLE = frozenset(key for key, found in DEFINITIONS.items() if found.unit in
 """Figures that count people, or series by what became of the people in them."""
 
 MEASURED_TOGETHER = ("victims_safeguarded", "children_safeguarded")
-"""Figures whose sum is about what the time «sent to safeguarded» says that it measured."""
+"""Figures whose sum is nearly the count behind the time «sent to safeguarded»: each gives the other away."""
 
 SUPPRESSION_RULE = N_(
     "c: a number from 1 to {highest}, or its neighbour in the row, is not printed, so that no small number can be worked out."

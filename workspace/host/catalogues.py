@@ -24,7 +24,7 @@ from workspace.settings import ROOT
 
 LOCALE = ROOT / "locale"
 Message = tuple[int, str | tuple[str, ...]]
-"""A line and a message, or the two forms of one that counts."""
+"""The line and the text of a message, or its singular and plural."""
 
 PYTHON_WORDS: Mapping[str, tuple[int, ...]] = {
     **dict.fromkeys(["_", "_l", "N_", "gettext", "lazy_gettext", "Text"], (0,)),

@@ -1,6 +1,6 @@
 """Runs the web server and the workers of one home as children, restarts what ends, and stops everything in order.
 
-Used by the command line alone. What a child does is its own affair: it gets its settings through its environment, and the
+Used by the command line alone. Must not know what a child does: a child gets its settings through its environment, and the
 rows make sure that a child killed at any moment loses nothing.
 """
 
@@ -21,7 +21,7 @@ from workspace.errors import Conflict, Unavailable
 from workspace.host.engines import Engines
 from workspace.host.processes import Child, Program, end_leftovers, wait_until
 
-# A child that ends so often within so many seconds will not come up by trying again.
+# A child that ends so often within so many seconds will not start by another try.
 MOST_RESTARTS = 5
 RESTART_WINDOW_S = 60.0
 PORTS_TRIED = 100

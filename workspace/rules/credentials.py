@@ -13,7 +13,7 @@ SESSION_LIFE = timedelta(hours=12)
 FRESH = timedelta(minutes=5)
 """ASVS 7.5.3: how long a shown passkey counts for actions that ask for it anew."""
 TOUCH_AFTER = timedelta(minutes=1)
-"""Use is written down this often at most, so that reading does not turn into writing."""
+"""Shortest time between two notes that a session or token was used, so that reading does not turn into writing."""
 TOKEN_LONGEST = timedelta(days=366)
 TOKEN_PREFIX = "concord_"  # noqa: S105 - a mark by which scanners find a leaked token
 SCOPES = ("read", "write", "intake", "referrals", "admin")

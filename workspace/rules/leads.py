@@ -28,13 +28,13 @@ STAGES: tuple[LeadStage, ...] = get_args(LeadStage)
 Column = Literal["open", "claimed", "assessed", "verified", "rejected", "referred", "outcome", "closed", "parked"]
 """Where a card stands: the lead's stage, but an open lead that somebody holds is claimed."""
 CLAIMABLE = ("open", "assessed")
-"""Nobody's opinion is given yet, or a further one is wanted."""
+"""Stages in which an examiner can claim the lead: no opinion is given yet, or a further one is wanted."""
 REFERABLE = ("verified", "referred", "outcome")
-"""Two examiners agree that the sides belong together."""
+"""Stages after two examiners agreed that the sides belong together."""
 CLOSABLE = (*REFERABLE, "parked")
-"""From these a lead can be closed."""
+"""Stages from which a lead can be closed."""
 ENDED = ("rejected", "closed")
-"""Nothing more is done about the lead."""
+"""Stages in which nothing more is done about the lead."""
 StageOffBoard = Literal["rejected", "parked", "closed"]
 OFF_BOARD: tuple[StageOffBoard, ...] = get_args(StageOffBoard)
 """Stages without a column on the board."""
@@ -84,9 +84,9 @@ def gap_years(first: date | None, second: date | None) -> int | None:
 
 
 RECENT_YEARS = 3
-"""A child missing for no longer than this may still be where it was taken."""
+"""Years. A child missing for no longer than this may still be where it was taken."""
 YOUNG_YEARS = 13
-"""Below this age «now» a lead comes first."""
+"""Years. A lead of a child who is now younger than this comes first."""
 
 
 def register_priority(today: date, *, date_of_birth: date | None, missing_since: date | None) -> int:

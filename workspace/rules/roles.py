@@ -21,13 +21,13 @@ ROLES = (
     "administrator",
     "director",
 )
-"""What a person can be in an operation, in the order in which lists show them."""
+"""The roles that a person can have in an operation, in the order in which lists show them."""
 
 HOST_ROLE = "administrator"
-"""What whoever makes an operation is in it."""
+"""The role of whoever makes an operation."""
 
 SERVICE_ROLE = "service"
-"""What a service user is in every operation. Nobody gives it."""
+"""The role of a service user in every operation. Nobody gives it."""
 
 OPERATION_LEAD = frozenset({"operation_lead"})
 COUNTRY_LEAD = frozenset({"country_lead"})

@@ -8,7 +8,7 @@ from typing import Literal
 STATES = ("prepared", "open", "closing", "closed", "follow_up")
 
 NEXT_STATE = {"prepared": "open", "open": "closing", "closing": "closed", "closed": "follow_up"}
-"""An operation goes one way; nothing re-opens it."""
+"""An operation goes through its states in one direction; nothing opens it again."""
 
 BEFORE_AND_DURING = frozenset({"prepared", "open"})
 DURING = frozenset({"open"})

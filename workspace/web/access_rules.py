@@ -41,7 +41,7 @@ BODY_BYTES = 1024 * 1024
 """The largest body of an ordinary request."""
 
 LARGE_BODIES: dict[str, int | None] = {}
-"""Endpoints with larger bodies: bytes, or None where the route itself counts a stream. An area of intake adds its own."""
+"""Endpoints with larger bodies: bytes, or None where the route itself counts a stream. Each module of intake adds its own."""
 
 BACKGROUND_ENDPOINTS = frozenset({"api_leads.note_presence"})
 """Pages call these on a timer: they must not keep a session alive, so that an unattended screen signs itself out."""

@@ -1,8 +1,9 @@
 """What comes in, cleaned and bounded in one place: the bases of all bodies, forms, queries and paths.
 
-A body's unknown fields are refused, so that nothing is set by the way. No text holds what the database cannot store. What a field
-does not bound itself is bounded here: a whole number by 32 bits, as the columns are, and a text by `MOST_TEXT` characters. A wider
-bound is an exception and stands at its field. request.py uses the same functions for what comes in without a model.
+A body's unknown fields are refused, so that no column can be set that a form does not offer. No text holds what the database
+cannot store. What a field does not bound itself is bounded here: a whole number by 32 bits, as the columns are, and a text by
+`MOST_TEXT` characters. A wider bound is an exception and stands at its field. request.py uses the same functions for what comes
+in without a model.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ class RoutePath(Given):
 
 
 class ReasonBody(Body):
-    """Why."""
+    """A reason."""
 
     reason: str = Field(max_length=MOST_TEXT, description="Why: at least one visible character.")
 

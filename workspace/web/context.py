@@ -37,7 +37,7 @@ def identify() -> Bearer | None:
     """Find out who comes with this request, once; None without a valid session or token.
 
     Raises:
-        NotSignedIn: a token came that is not valid (any more): a program should be told so at once.
+        NotSignedIn: a token came that is not valid, or no longer: a program should be told so at once.
     """
     if "bearer" not in g:
         g.bearer = _identify()
@@ -48,7 +48,7 @@ def bearer() -> Bearer:
     """Who comes with this request.
 
     Raises:
-        NotSignedIn: nobody who is known.
+        NotSignedIn: nobody, or nobody who is known.
     """
     who = identify()
     if who is None:
@@ -133,7 +133,7 @@ def require_fresh() -> None:
 
 
 def require_scope(endpoint: str) -> None:
-    """Pass if a token's scopes allow this request; a session has no scopes to fall short of.
+    """Pass if a token's scopes allow this request; a session always passes, because only tokens have scopes.
 
     Raises:
         Forbidden: the token was made for less.
@@ -198,7 +198,7 @@ def _identify() -> Bearer | None:
     with database().read(None, presented=session_id) as view:
         who = queries.presented_session(view, session_id)
     if who is not None and who.how == "exercise_link" and not current_settings().demo_links_allowed:
-        return None  # made where one click signs in; this is no such place any more
+        return None  # The session was made where one click signs in, which this installation no longer allows.
     if who is not None and who.is_stale and request.endpoint not in BACKGROUND_ENDPOINTS:
         with database().write(who.person.id) as tx:
             commands.touch_session(tx, session_id)

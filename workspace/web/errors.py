@@ -18,7 +18,7 @@ from workspace.vocabulary import N_
 
 MOST_FAULTS = 50
 MOST_NAME = 60
-"""How much of a field's name is repeated, which may be anything that somebody sent."""
+"""How many characters of a field's name are repeated: the name may be anything that somebody sent."""
 CODES = {400: "bad_request", 404: "not_found", 405: "not_allowed", 413: "too_large", 415: "unsupported", 429: "too_much"}
 
 INPUT_FAULTS = {
@@ -60,7 +60,7 @@ INPUT_FAULTS = {
     "datetime_from_date_parsing": N_("a time with its zone, by ISO 8601"),
     "timezone_aware": N_("a time with its zone, by ISO 8601"),
 }
-"""By pydantic's type of a finding. It is said after the field's name: «reason: at most 8000 characters»."""
+"""The message by pydantic's type of error. It follows the field's name: «reason: at most 8000 characters»."""
 _LIMITS = {"min_length", "max_length", "gt", "ge", "lt", "le", "expected"}
 
 

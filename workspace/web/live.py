@@ -47,12 +47,12 @@ LOOK_AGAIN_S = 1.0
 """How often sessions behind open sockets are checked: revocation closes a socket within 2 s (docs/field.md, Screens)."""
 PRESENCE_EVERY_S = 1.0
 STALE_S = 0.25
-"""Cards whose record of who is shown their bands took longer than this are looked at again before they are sent."""
+"""If it took longer than this to record who is shown which bands, the cards are read again before they are sent."""
 ShownBands = tuple[list[int], list[UUID]]
 """The people of one group, and the leads whose bands their message shows."""
 CHANNELS = ("concord", "concord_presence")
 OF_THE_DATABASE = (DBAPIError, psycopg.Error)
-"""What is no refusal of ours, such as a server that for a while can only be read: the two loops outlive it."""
+"""Faults that are no refusal of ours, such as a server that can only be read for a while. The two loops go on after them."""
 
 
 Message = tuple[list[str], BoardMessage]
@@ -77,7 +77,7 @@ class Live:
     """The sockets of this process and the wake-ups that it answers to them."""
 
     def __init__(self, database: Database, identify: Callable[[], tuple[int, bytes] | None]) -> None:
-        """identify: the person and session of the current request, or None; given by the web, which live may not import."""
+        """identify: the person and session of the current request, or None; serve.py gives it."""
         self.database = database
         self.identify = identify
         self.io = SocketIO(
@@ -196,7 +196,7 @@ class Live:
                 self.io.sleep(ANSWER_EVERY_S)
 
     def _sleep_until_woken(self, last_presence: float) -> None:
-        """Sleep while there is nothing to answer; presence that waits for its turn is there at its turn."""
+        """Sleep while there is nothing to answer; wake at the latest when presence may be told again."""
         if not self.changed:
             turn = last_presence + PRESENCE_EVERY_S - time.monotonic()
             self.woken.wait(max(turn, 0) if self.presence_changed else None)
@@ -218,7 +218,7 @@ class Live:
         self.answered[operation_id] = max([after, *(message.seq for _, message in messages)])
 
     def _changes(self, operation_id: int, after: int) -> tuple[list[Message], list[ShownBands]]:
-        """Each group's message about what changed after an event, and whom it shows which bands."""
+        """The message for each group about what changed after an event, and which people are shown which bands."""
         rooms = self._rooms(operation_id)
         messages: list[Message] = []
         bands: list[ShownBands] = []
@@ -306,7 +306,7 @@ class Live:
             for sid, guest in guests.items()
             if guest.session_id not in alive
             or (guest.operation_id, guest.user_id) not in members
-            # A line that broke while its handshake was still being answered left its guest behind.
+            # A connection that broke during its handshake has left its guest in the table.
             or not self.io.server.manager.is_connected(sid, "/")
         ]
 

@@ -4,7 +4,7 @@
  */
 
 /**
- * A request to see closed material. agency: which asks. is_over: it was granted, and its time is over or it was taken back.
+ * A request to see closed material. agency: the one that asks. is_over: it was granted, and its time is over or it was taken back.
  */
 export interface AccessRequest {
   id: string;

@@ -38,7 +38,7 @@ DECODE_ERRORS = (OSError, ValueError, SyntaxError, TypeError, LookupError, Arith
 """What Pillow and its plug-ins raise on broken files; what they raise beyond it ends the child, which says damaged too."""
 
 STRIP_ROWS = 32
-"""A quarter of a megabyte at most, which stays in the processor's cache."""
+"""Rows per strip: a strip is a quarter of a megabyte at most and stays in the processor's cache."""
 
 THREADED = frozenset({"image/heic"})
 """libde265 works in a thread of its own and cannot be told not to."""

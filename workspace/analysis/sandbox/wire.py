@@ -1,4 +1,4 @@
-"""The messages between the worker and its fork server: one JSON object a packet, descriptors beside it.
+"""The messages between the worker and its fork server: one JSON object per packet, descriptors beside it.
 
 Both sides trust each other here: no byte of a decoded file ever passes through these messages.
 """

@@ -165,7 +165,7 @@ def all_registers(path: OperationPath) -> Response:
 
 @api.post("/operations/<int:operation_id>/registers")
 def import_register(path: OperationPath, form: RegisterForm) -> tuple[Response, int]:
-    """Bring in a register whole, or refuse it with every fault."""
+    """Bring in a whole register, or refuse it with every fault."""
     with writing() as tx:  # asked before anything is stored
         operation = require_operation(tx, "import_register", path.operation_id)
         require_own_country(tx, operation, form.country)

@@ -28,7 +28,7 @@ api = APIBlueprint("leads", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="
 
 
 class ChangesQuery(Query):
-    """From where the client has to catch up."""
+    """The last event that the client knows."""
 
     after: int = Field(0, ge=0, le=MOST_BIG_INTEGER)
     keys: str = Field("", max_length=32)
@@ -48,7 +48,7 @@ class TokenBody(Body):
 
 
 class HandOverBody(TokenBody):
-    """To whom."""
+    """To whom the claim goes."""
 
     to: int = Field(ge=1)
 
@@ -108,7 +108,7 @@ class PriorityBody(Body):
 
 
 class PresenceBody(Body):
-    """Looking, or writing."""
+    """What the person does on the page: looking, or writing."""
 
     mode: Literal["viewing", "editing"] = "viewing"
 
@@ -133,7 +133,7 @@ class SignedAssessment:
 
 @dataclass(frozen=True)
 class SavedAt:
-    """When it was kept."""
+    """When the draft was kept."""
 
     saved_at: datetime
 

@@ -33,7 +33,7 @@ class JurisdictionBody(Body):
 
 
 class ReferralBody(Body):
-    """To whom, for what, how urgent, and what besides the face supports it."""
+    """To whom the referral goes, for what, how urgent it is, and what besides the face supports it."""
 
     to_agency_id: int = Field(ge=1)
     competence: Competence
@@ -49,7 +49,7 @@ class OptionalReasonBody(Body):
 
 
 class ReRouteBody(ReasonBody):
-    """To whom it goes on."""
+    """The agency to which the referral goes on."""
 
     to_agency_id: int = Field(ge=1)
 
@@ -87,7 +87,7 @@ def state_jurisdiction(path: LeadPath, body: JurisdictionBody) -> NewJurisdictio
 
 @api.delete("/jurisdiction/<uuid:thing_id>")
 def withdraw_jurisdiction(path: ThingPath) -> None:
-    """Withdraw what one has stated."""
+    """Withdraw one's own statement."""
     with writing() as tx:
         jurisdiction.withdraw_jurisdiction(tx, path.thing_id)
 

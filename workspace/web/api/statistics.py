@@ -23,7 +23,7 @@ api = APIBlueprint("statistics", __name__, url_prefix="/api/v1", abp_tags=[Tag(n
 
 
 class EditionBody(Body):
-    """Which kind: interim at any time, closing once the room closes, follow-up in the months after."""
+    """Which kind: interim at any time, closing once the operation closes, follow-up in the months after."""
 
     kind: EditionKind
 

@@ -60,6 +60,6 @@ def _used_percent(operation: OperationHead) -> int:
 
 
 def _scale(countries: list[CountryRow]) -> float:
-    """Hundredths of the bar's width a lead, so that the longest bar fills it."""
+    """Hundredths of the bar's width per lead, so that the longest bar fills it."""
     longest = max((row.claimed + row.assessed + row.verified + row.referred for row in countries), default=0)
     return 100 / longest if longest else 0.0
