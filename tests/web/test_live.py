@@ -16,6 +16,7 @@ from sqlalchemy import text
 from tests.support.operation import Side, TestOperation
 from tests.support.servers import Web, environment, web_processes
 from tests.support.waiting import until, until_somebody_waits
+from workspace.commands import exercise
 from workspace.commands.claims import claim_lead
 from workspace.commands.discussion import comment_on_lead, note_presence
 from workspace.commands.identity import start_session
@@ -167,6 +168,34 @@ def test_an_ended_session_closes_its_socket_within_two_seconds(
 
     until(lambda: not screen.client.connected)
     assert LOOK_AGAIN_S <= 1  # and so within two seconds, which a busy machine would measure wrongly
+
+
+def test_a_line_that_the_director_cuts_takes_no_socket_until_it_is_back_and_loses_nothing(
+    webs: list[Web], operation: TestOperation, database: Database, workers_database: Database
+) -> None:
+    with workers_database.write(operation.service_id) as tx:
+        exercise.begin_exercise(tx, operation.id, seed=1, scenario="lantern", partners=[])
+    here, there, lead = operation.person("PE"), operation.person("EC"), operation.lead()
+    screen = Screen(webs[0], database, here, operation.id)
+    with database.write(operation.person("EC", "director")) as tx:
+        injection = exercise.inject(tx, operation.id, kind="line_cut")
+
+    with workers_database.write(operation.service_id) as tx:
+        exercise.land_injection(tx, injection)
+    until(lambda: not screen.client.connected)
+    with database.write(there) as tx:
+        claim_lead(tx, lead)
+    with pytest.raises(Refused):
+        Screen(webs[1], database, here, operation.id)
+    assert not screen.signed_out
+
+    operation.change("update exercise set line_cut_until = now() where operation_id = :id", id=operation.id)
+    back = Screen(webs[1], database, here, operation.id)
+    with database.read(here) as view:
+        cards = board_changes(view.session, operation.id).cards
+    assert [(card.id, card.column) for card in cards] == [(lead, "claimed")]
+    assert back.client.connected
+    back.client.disconnect()
 
 
 def test_both_ends_agree_to_notice_a_silent_line_within_three_seconds(webs: list[Web]) -> None:

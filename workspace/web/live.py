@@ -3,7 +3,7 @@
 Each web process LISTENs. At a wake-up it opens one snapshot, groups the people connected to it by what they may open, asks the
 board's query once per group as one of them, and sends the changed cards to the group's own rooms. Sockets accept no writes: who is
 connected, and to which operation, was decided by the session and the membership at the handshake, and is checked again every
-second. The only emit of the project stands here.
+second; then also whose line the director of an exercise has cut. The only emit of the project stands here.
 """
 
 from __future__ import annotations
@@ -132,9 +132,10 @@ class Live:
                     text("select last_seq from chain where operation_id = :id and :id = any (my_operations())"),
                     {"id": int(operation)},
                 ).scalar_one_or_none()
+                is_cut = bool(_lines_cut(view.session, {int(operation)})) if board_head is not None else False
         except WorkspaceError:
             return False
-        if board_head is None:
+        if board_head is None or is_cut:
             return False
         guest = Guest(user_id, int(operation), session_id)
         self.guests[_sid()] = guest
@@ -274,34 +275,38 @@ class Live:
     # --- Sessions that end -----------------------------------------------------------------------------------------------------
 
     def _look_again(self) -> None:
-        """Close every socket whose session has ended, within two seconds; also whoever left the operation."""
+        """Close every socket whose session has ended, within two seconds; also whoever left the operation, or has its line cut."""
         while True:
             self.io.sleep(LOOK_AGAIN_S)
             if not self.guests:
                 continue
             try:
-                gone = self._gone()
+                gone, cut = self._gone()
             except (WorkspaceError, *OF_THE_DATABASE) as refusal:
                 log.warning("It could not be seen whose session has ended: %s", refusal)
                 continue
             for sid in gone:
                 self.io.emit("signed_out", {}, to=sid)
+            for sid in (*gone, *cut):
                 self.guests.pop(sid, None)
                 self.io.server.disconnect(sid, namespace="/")
 
-    def _gone(self) -> list[str]:
+    def _gone(self) -> tuple[list[str], list[str]]:
+        """The sockets that may stay no longer, and those of the others whose line is cut, which come back by themselves."""
         guests = dict(self.guests)
         with self.database.read(None) as view:
             ids = list({guest.session_id for guest in guests.values()})
             alive = {bytes(row) for row in view.session.execute(text("select live_sessions(:ids)"), {"ids": ids}).scalars()}
             members = set()
-            for operation_id in {guest.operation_id for guest in guests.values()}:
+            operations = {guest.operation_id for guest in guests.values()}
+            without_line = _lines_cut(view.session, operations)
+            for operation_id in operations:
                 users = list({guest.user_id for guest in guests.values() if guest.operation_id == operation_id})
                 rows = view.session.execute(
                     text("select user_id from keys_digests(:operation, :users)"), {"operation": operation_id, "users": users}
                 ).scalars()
                 members |= {(operation_id, user_id) for user_id in rows}
-        return [
+        gone = [
             sid
             for sid, guest in guests.items()
             if guest.session_id not in alive
@@ -309,6 +314,12 @@ class Live:
             # A connection that broke during its handshake has left its guest in the table.
             or not self.io.server.manager.is_connected(sid, "/")
         ]
+        return gone, [sid for sid, guest in guests.items() if guest.operation_id in without_line and sid not in gone]
+
+
+def _lines_cut(session: Session, operations: set[int]) -> set[int]:
+    """Which of these operations are without live updates now, because the director of an exercise has cut the line."""
+    return set(session.execute(text("select lines_cut(:operations)"), {"operations": list(operations)}).scalars())
 
 
 def _keys(session: Session, operation_id: int) -> str:

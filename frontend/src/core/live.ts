@@ -11,6 +11,8 @@ import { t } from "./i18n";
 
 /** A reconnect that takes less than this is not worth a banner. */
 const GRACE_MS = 1500;
+/** How long after a refused handshake the next is tried; the library itself tries again only when nobody answers. */
+const REFUSED_MS = 3000;
 
 export interface Line {
   /** Null while the line stands; else since when it is lost (server's clock). */
@@ -51,6 +53,10 @@ export function openLine(operation: number, connected: () => void): Line {
     broke();
     // After the server has ended a session there is no way back but to sign in.
     if (reason === "io server disconnect") socket.connect();
+  });
+  socket.on("connect_error", () => {
+    // Refused, not unheard: an exercise may be without its line for a minute, and comes back to it.
+    if (!socket.active) window.setTimeout(() => socket.connect(), REFUSED_MS);
   });
   socket.on("signed_out", () => window.location.assign("/sign-in"));
   window.addEventListener("offline", () => {
