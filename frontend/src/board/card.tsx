@@ -74,8 +74,7 @@ export function Priority({ level }: { level: 1 | 2 | 3 }) {
         <rect x="5" y="5" width="3" height="7" class={level === 3 ? "off" : undefined} />
         <rect x="9" y="2" width="3" height="10" class={level === 1 ? undefined : "off"} />
       </svg>
-      <bdi>P{level}</bdi>
-      {level === 1 && t("urgent")}
+      <bdi>{level === 1 ? t("urgent") : `P${level}`}</bdi>
     </span>
   );
 }
