@@ -1,6 +1,7 @@
-"""The partners' loop: one process, one thread, asleep between two acts.
+"""The partners' loop: one process, asleep between two acts.
 
-Each seat has a time at which it acts next. The exercise's row is looked at once a second: pace, pause, steps, and who plays which
+Each seat has a time at which it acts next; it acts alone at the exercise's own pace, and a few do at once in time-lapse, where most of
+an act is waiting for the disk of the server. The exercise's row is looked at once a second: pace, pause, steps, and who plays which
 seat. A refusal, a lost race or a server that is away ends one act and nothing else.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -31,6 +33,8 @@ AWAY_S = 1.0
 """Before a server that does not answer is asked again."""
 IDLE_S = 90.0
 """Exercise time after which a partner who had nothing to do looks again."""
+HANDS = 4
+"""How many partners act at once in time-lapse."""
 BREATH_S = 0.05
 """The least time between two acts of one partner, however fast the week."""
 
@@ -57,11 +61,26 @@ class Role(Protocol):
 
 @dataclass
 class _Playing:
-    """A seat with the time of its next act (of `time.monotonic`) and the steps that it has taken."""
+    """A seat with the time of its next act (of `time.monotonic`), the steps that it has taken, and the act that runs."""
 
     seat: Seat
     due: float
     steps: int
+    running: Future[None] | None = None
+
+    def is_free(self) -> bool:
+        """Whether no act of it runs. Raises what an act that has ended raised: a fault of ours."""
+        if self.running is not None and self.running.done():
+            self.running.result()
+            self.running = None
+        return self.running is None
+
+    def leave(self) -> None:
+        """Close the seat's session, after the act that runs."""
+        if self.running is None:
+            self.seat.client.close()
+        else:
+            self.running.add_done_callback(lambda _: self.seat.client.close())
 
 
 class Players:
@@ -71,6 +90,7 @@ class Players:
         self.week, self._roles, self._connect = week, roles, connect
         self._playing: dict[int, _Playing] = {}
         self._begun = time.monotonic()
+        self._hands = ThreadPoolExecutor(HANDS if week.in_time_lapse else 1, "partner")
         self.acts = 0
 
     def play(self, stop: Event, *, until: Callable[[Play], bool] = lambda play: play.is_over) -> None:
@@ -92,8 +112,9 @@ class Players:
     def close(self) -> None:
         """Leave all seats."""
         for playing in self._playing.values():
-            playing.seat.client.close()
+            playing.leave()
         self._playing.clear()
+        self._hands.shutdown()
 
     def _is_asleep(self, play: Play) -> bool:
         if self.week.in_time_lapse:
@@ -105,7 +126,7 @@ class Players:
         """Take the seats that are the partners' now, and leave those that are no more."""
         wanted = {user: member for user, member in play.members.items() if member.is_partner and member.role in self._roles}
         for user in set(self._playing) - set(wanted):
-            self._playing.pop(user).seat.client.close()
+            self._playing.pop(user).leave()
         for user in set(wanted) - set(self._playing):
             member = wanted[user]
             client, random = self._connect(member), Random(f"{play.seed} {member.name}")  # noqa: S311 - no secret
@@ -125,22 +146,24 @@ class Players:
     def _take_steps(self, play: Play) -> None:
         """Let each partner act once for a step that the director asked for."""
         for playing in list(self._playing.values()):
-            if playing.steps < play.steps:
+            if playing.steps < play.steps and playing.is_free():
                 playing.steps = play.steps
                 self._act(playing)
 
     def _act_for(self, seconds: float, play: Play, stop: Event) -> None:
         until = time.monotonic() + seconds
-        while self._playing and not stop.is_set():
-            playing = min(self._playing.values(), key=lambda each: each.due)
-            if playing.due >= until:
-                break
-            stop.wait(max(0.0, playing.due - time.monotonic()))
-            if stop.is_set() or time.monotonic() > until:
-                return
-            playing.steps = play.steps
-            self._act(playing)
-        stop.wait(max(0.0, until - time.monotonic()))
+        while not stop.is_set() and (now := time.monotonic()) < until:
+            free = [playing for playing in self._playing.values() if playing.is_free()]
+            for playing in free:
+                if playing.due <= now:
+                    playing.steps = play.steps
+                    playing.running = self._hands.submit(self._act, playing)
+            pause = min([until, *(playing.due for playing in free if playing.running is None)]) - now
+            running = [playing.running for playing in self._playing.values() if playing.running is not None]
+            if running:
+                wait(running, max(0.0, pause), return_when=FIRST_COMPLETED)
+            else:
+                stop.wait(max(0.0, pause))
 
     def _act(self, playing: _Playing) -> None:
         seat = playing.seat

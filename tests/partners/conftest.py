@@ -18,6 +18,7 @@ from tests.support.desk import Desk
 from tests.support.operation import TestOperation
 from tests.support.servers import Web, environment, web_processes
 from workspace.commands.assessments import settle_assessments
+from workspace.commands.claims import end_leases
 from workspace.commands.exercise import begin_exercise, write_truth
 from workspace.commands.people import ensure_service_users
 from workspace.model.database import Database
@@ -67,15 +68,18 @@ class ShortWeek:
             begin_exercise(tx, self.operation.id, seed=seed, scenario="lantern", partners=partners)
             write_truth(tx, self.operation.id, lives_in={"P-01": "EC", "P-02": "PE"}, shown=[], entries={})
         self.operation.change("update exercise set pace = 60 where operation_id = :id", id=self.operation.id)
+        # What a partner forgets is free again soon.
+        self.operation.change("update operation set lease_s = 10 where id = :id", id=self.operation.id)
 
     def settle(self) -> None:
-        """Let the ten seconds in which an opinion can be taken back be over, and settle it."""
+        """Let the ten seconds in which an opinion can be taken back be over, and settle it; end claims that have run out."""
         self.operation.change(
             "update assessment set signed_at = signed_at - interval '11 seconds' where operation_id = :id and settled_at is null",
             id=self.operation.id,
         )
         with self.operation.workers.write(self.operation.service_id) as tx:
             settle_assessments(tx)
+            end_leases(tx)
 
     def players(self) -> Players:
         week = open_week(self.operation.workers, self.operation.service_id, self.operation.id, in_time_lapse=True)
