@@ -1,4 +1,4 @@
-"""The room: how long after a commit the changed card stands on the last screen, with lines that break all the time.
+"""The live board: how long after a commit the changed card stands on the last screen, with lines that break all the time.
 
 N websocket clients over two web processes; claims and releases are committed at a steady rate; every client loses its line once or
 more and catches up as the real client does. A lost event would leave a card behind the fresh snapshot; a doubled one would be

@@ -1,4 +1,4 @@
-"""Screens for the room benchmark: so many websocket clients in one process, each doing what the real client does.
+"""Screens for the benchmark `room`: so many websocket clients in one process, each doing what the real client does.
 
 Reads its orders as one JSON object from standard input; writes what it saw as one JSON object when a line «end» comes. Speaks just
 enough of Engine.IO 4 and Socket.IO 5 for that. A process of its own, so that the load does not starve the servers.

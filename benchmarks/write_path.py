@@ -1,4 +1,4 @@
-"""How fast a room can claim, and whether a race ever has two winners.
+"""How fast many people can claim, and whether a race ever has two winners.
 
 Eight people, each in a process of its own as behind eight web processes, claim leads of one operation through `claim_lead` and
 `database.write`, on the embedded engine with fsync on. The same people do it once more with the bare driver: the same questions to
@@ -36,7 +36,7 @@ from workspace.host.engines import ROLES, SUPERUSER, prepare_database, start_eng
 from workspace.model.database import Database
 
 GOALS = {"claims_per_s": 500.0, "p99_ms": 50.0}
-ROOM, RACERS = 8, 32
+CLAIMANTS, RACERS = 8, 32
 WARM = 20
 WAIT_S = 60.0
 BARE_LOOK = (
@@ -208,11 +208,11 @@ def make_leads(operation: TestOperation, count: int) -> list[UUID]:
 
 def throughput(url: str, admin_url: str, operation: TestOperation, each: int, limit_s: float) -> dict[str, Any]:
     """Everybody claims leads of one operation, one after the other, nobody's twice."""
-    leads = make_leads(operation, (each + WARM) * ROOM)
-    bare_leads = make_leads(operation, (each + WARM) * ROOM)
-    people = [operation.person("EC" if n % 2 else "PE", "specialist", n) for n in range(ROOM)]
+    leads = make_leads(operation, (each + WARM) * CLAIMANTS)
+    bare_leads = make_leads(operation, (each + WARM) * CLAIMANTS)
+    people = [operation.person("EC" if n % 2 else "PE", "specialist", n) for n in range(CLAIMANTS)]
     settle(admin_url)
-    clients, server = Clients(ROOM), server_pid(admin_url)
+    clients, server = Clients(CLAIMANTS), server_pid(admin_url)
     # The bare driver first and last, ours between: neither side has the quieter half of a noisy minute.
     before = _claim_all(clients, url, people, bare_leads[: len(bare_leads) // 2], limit_s / 2, server, bare=True)
     ours = _claim_all(clients, url, people, leads, limit_s, server, bare=False)
@@ -232,10 +232,10 @@ def _claim_all(
     clients: Clients, url: str, people: list[int], leads: list[UUID], limit_s: float, server: int, *, bare: bool
 ) -> dict[str, Any]:
     """The figures of everybody's claims; python_ms and database_ms are CPU time a claim, of the clients and of the server."""
-    warm, rest = leads[: ROOM * WARM], leads[ROOM * WARM :]
-    clients.run([Task(url, person, tuple(warm[n::ROOM]), False, limit_s, bare) for n, person in enumerate(people)])
+    warm, rest = leads[: CLAIMANTS * WARM], leads[CLAIMANTS * WARM :]
+    clients.run([Task(url, person, tuple(warm[n::CLAIMANTS]), False, limit_s, bare) for n, person in enumerate(people)])
     since, server_s = time.perf_counter(), tree_s([server])
-    answers = clients.run([Task(url, person, tuple(rest[n::ROOM]), False, limit_s, bare) for n, person in enumerate(people)])
+    answers = clients.run([Task(url, person, tuple(rest[n::CLAIMANTS]), False, limit_s, bare) for n, person in enumerate(people)])
     wall, server_s = time.perf_counter() - since, tree_s([server]) - server_s
     taken = sorted(one for answer in answers for one in answer.taken_ms)
     claims = sum(len(answer.won) for answer in answers)
@@ -298,7 +298,7 @@ def main() -> None:
                 1000 if quick else 4000,
                 6 if quick else 30,
             )
-            print(f"{ROOM} people claim leads of one operation: {found}")
+            print(f"{CLAIMANTS} people claim leads of one operation: {found}")
             raced = races(urls["concord_app"], operation, 100 if quick else 1000, 21 if quick else 600)
             print(f"{RACERS} people claim one lead at a time: {raced}")
             workers.dispose()

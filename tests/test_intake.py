@@ -255,10 +255,10 @@ def test_of_two_files_that_come_at_once_under_one_path_none_is_lost_in_silence(
         with database.write(analyst) as tx:
             receive_file(tx, exhibit_id, photo("a.jpg", b"other"))
 
-    with ThreadPoolExecutor(1) as room:
+    with ThreadPoolExecutor(1) as threads:
         with database.write(analyst) as tx:
             receive_file(tx, exhibit_id, photo("a.jpg"))
-            coming = room.submit(other)
+            coming = threads.submit(other)
             until_somebody_waits(operation)
         with pytest.raises(Conflict):
             coming.result(timeout=LIMIT_S)

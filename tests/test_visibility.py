@@ -22,8 +22,8 @@ from tests.support.operation import TestOperation
 from workspace.model.database import Database
 
 COUNTRIES = ("EC", "PE", "CL")
-ROOM = ("operation_lead", "country_lead", "specialist", "liaison", "analyst")
-ROLES = (*ROOM, "observer", "administrator", "recipient")
+KEY_HOLDERS = ("operation_lead", "country_lead", "specialist", "liaison", "analyst")
+ROLES = (*KEY_HOLDERS, "observer", "administrator", "recipient")
 AGENCIES = (0, 1, 2, 3)
 """By number; the first two are of the same country."""
 COUNTRY_OF = {0: "EC", 1: "EC", 2: "PE", 3: "CL"}
@@ -78,13 +78,13 @@ class World:
 
     # --- The rule ---------------------------------------------------------------------------------------------------------------
 
-    def in_room(self, me: Member) -> bool:
+    def takes_part(self, me: Member) -> bool:
         """A member of a country that accepted the terms; a recipient only gets referrals."""
         return me.belongs and self.accepted[COUNTRY_OF[me.agency]] and me.role != "recipient"
 
     def keys(self, me: Member) -> set[int]:
         """The compartments that somebody may open."""
-        if not self.in_room(me) or me.role not in ROOM:
+        if not self.takes_part(me) or me.role not in KEY_HOLDERS:
             return set()
         granted = {grant.compartment for grant in self.grants if grant.agency == me.agency and grant.holds}
         return {
@@ -110,7 +110,7 @@ class World:
             case "lead_reason":  # what may speak of both sides
                 return opens and (row.user == number or set(row.locks) <= self.keys(me))
             case "event":
-                return (self.in_room(me) and (not row.locks or opens)) or self.audits(me)
+                return (self.takes_part(me) and (not row.locks or opens)) or self.audits(me)
             case "referral":
                 return opens or (of_agency and row.state not in ("drafted", "withdrawn") and me.belongs)
             case "outcome":
@@ -118,11 +118,11 @@ class World:
             case "ledger_entry":  # with the statement that is about it, whoever opened it
                 return opens or of_agency or (not me.disabled and row.stated_by == me.agency)
             case "access_grant":
-                return of_agency or (self.in_room(me) and self.compartments[row.locks[0]][0] == me.agency)
+                return of_agency or (self.takes_part(me) and self.compartments[row.locks[0]][0] == me.agency)
             case "draft" | "session" | "api_token":
                 return row.user == number
             case "edition":
-                return self.in_room(me)
+                return self.takes_part(me)
             case "operation" | "participation":
                 return me.belongs
         raise AssertionError(row.table)
@@ -155,7 +155,7 @@ def worlds(draw: st.DrawFn) -> World:
     member = st.builds(
         Member,
         agency=st.sampled_from(AGENCIES),
-        role=st.sampled_from((*ROOM, *ROOM, *ROLES, None)),
+        role=st.sampled_from((*KEY_HOLDERS, *KEY_HOLDERS, *ROLES, None)),
         ends=st.sampled_from((None, None, None, *TIMES)),
         disabled=st.sampled_from((False, False, False, True)),
     )

@@ -77,8 +77,8 @@ def test_of_many_who_claim_at_once_one_holds_the_lead_and_all_others_are_told_wh
         return None
 
     for lead in leads:
-        with ThreadPoolExecutor(len(people)) as room:
-            holders = list(room.map(claim, people, [lead] * len(people)))
+        with ThreadPoolExecutor(len(people)) as threads:
+            holders = list(threads.map(claim, people, [lead] * len(people)))
         winners = [person for person, holder in zip(people, holders, strict=True) if holder is None]
         assert len(winners) == 1
         assert {holder for holder in holders if holder is not None} == set(winners)

@@ -14,5 +14,5 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Ask first, then change the record and make room for reasons."""
+    """Ask first, then change the record and add the table of reasons."""
     run_sql_files(__file__, "ask", "reasons", "record")

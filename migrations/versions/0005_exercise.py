@@ -11,5 +11,5 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    """Say who plays, then make room for the exercise, its truth and its debrief."""
+    """Say who plays, then add the tables of the exercise, its truth and its debrief."""
     run_sql_files(__file__, "played", "exercise", "truth")

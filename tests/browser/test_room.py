@@ -1,4 +1,4 @@
-"""What goes wrong in a room of many people: the line is cut, a referral comes back; and hands that use no mouse."""
+"""What goes wrong among many people: the line is cut, a referral comes back; and hands that use no mouse."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a test needs on a lead's way out of the room: examiners, an agency's key, two signatures, a worker, an answer."""
+"""What a test needs to send a lead out of the operation: examiners, an agency's key, two signatures, a worker, an answer."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ class Seat:
         self.page.get_by_role("button", name=name, exact=True).click()
 
     def until_live(self) -> None:
-        """Wait until the line to the room stands."""
+        """Wait until the line to the board stands."""
         expect(self.page.locator("[data-live]")).to_have_text("Live")
 
     def picture(self, name: str, *, also_dark: bool = False) -> None:

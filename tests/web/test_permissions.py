@@ -29,12 +29,12 @@ from workspace.settings import Settings
 from workspace.store.keys import load_or_create_master, new_wrapped_key
 from workspace.web.access_rules import PUBLIC
 
-ROOM = {"operation_lead", "country_lead", "specialist", "liaison", "analyst"}
+KEY_HOLDERS = {"operation_lead", "country_lead", "specialist", "liaison", "analyst"}
 EXAMINERS = {"country_lead", "specialist", "analyst"}
 DISSEMINATORS = {"country_lead", "liaison"}
 AUTHORITIES = DISSEMINATORS | {"recipient"}
 KEYLESS = {"observer", "administrator", "director"}
-MEMBERS = ROOM | KEYLESS
+MEMBERS = KEY_HOLDERS | KEYLESS
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,10 @@ class Viewer:
 
 
 OWN = [
-    Viewer(role, "EC") for role in (*sorted(ROOM), *sorted(KEYLESS), "recipient")
+    Viewer(role, "EC") for role in (*sorted(KEY_HOLDERS), *sorted(KEYLESS), "recipient")
 ]  # the closed material is theirs, as far as their role opens material
 OTHER = [Viewer(role, "PE") for role in ("country_lead", "specialist", "liaison")]  # the other side of the closed lead
-WITHOUT_KEY = [Viewer(role, "CL") for role in (*sorted(ROOM), *sorted(KEYLESS), "recipient")]
+WITHOUT_KEY = [Viewer(role, "CL") for role in (*sorted(KEY_HOLDERS), *sorted(KEYLESS), "recipient")]
 GRANTED = [Viewer("specialist", "UY")]  # a grant to the EC side, for a time
 NOT_ACCEPTED = [Viewer(role, "AR") for role in ("country_lead", "specialist")]
 AUTHORITY = [Viewer("recipient", "BR")]  # a referral was sent to this agency
@@ -83,13 +83,13 @@ def member(viewer: Viewer) -> bool:
 
 
 def accepted(viewer: Viewer) -> bool:
-    """Takes part in the room: the country accepted the terms; a recipient only gets referrals."""
+    """Takes part in the operation: the country accepted the terms; a recipient only gets referrals."""
     return viewer.relation == "member" and viewer.country != "AR" and viewer.role != "recipient"
 
 
 def opens(*countries: str) -> Rule:
     """Holds a key to a compartment of these countries."""
-    return lambda viewer: accepted(viewer) and viewer.role in ROOM and viewer.country in countries
+    return lambda viewer: accepted(viewer) and viewer.role in KEY_HOLDERS and viewer.country in countries
 
 
 ec_side, pe_side = opens("EC", "UY"), opens("PE")
@@ -156,7 +156,7 @@ AUTHOR = Viewer("specialist", "EC")
 
 @dataclass(frozen=True)
 class Route:
-    """What a route is about, for whom it exists, who may use it. `body`: a valid one. `dies`: refused once the room has closed."""
+    """What a route is about, for whom it exists, who may use it. `body`: a valid one. `dies`: refused once the operation has closed."""
 
     method: str
     path: str
@@ -237,7 +237,7 @@ ROUTES: dict[str, Route] = {
     ),
     "api_series.all_series": get(f"{API}/series", member),
     "api_series.add_series": post(
-        f"{API}/series", member, both(does(ROOM - {"operation_lead"}), accepted), {"label": "series {fresh}"}
+        f"{API}/series", member, both(does(KEY_HOLDERS - {"operation_lead"}), accepted), {"label": "series {fresh}"}
     ),
     "api_series.place_person": post(
         "/api/v1/series/{series}/persons", ec_side, both(does(EXAMINERS), of("EC")), {"number": "{ec_person}"}
@@ -289,22 +289,22 @@ ROUTES: dict[str, Route] = {
     "api_leads.assess_lead": post(f"{LEAD}/assessments", lead_side, claims_in_vain, {"token": 1, "opinion": 1, "reason": "ears"}),
     "api_leads.undo_assessment": post("/api/v1/assessments/{assessment}", is_(AUTHOR), does(EXAMINERS), method="DELETE"),
     "api_leads.save_draft": post(
-        f"{LEAD}/draft", lead_side, does(ROOM), {"body": {"reason": "not yet"}}, method="PUT", dies=False
+        f"{LEAD}/draft", lead_side, does(KEY_HOLDERS), {"body": {"reason": "not yet"}}, method="PUT", dies=False
     ),
-    "api_leads.comment_on_lead": post(f"{LEAD}/comments", lead_side, does(ROOM), {"body": "seen"}),
-    "api_leads.annotate_lead": post(f"{LEAD}/annotations", lead_side, does(ROOM), {"note": "an ear"}),
+    "api_leads.comment_on_lead": post(f"{LEAD}/comments", lead_side, does(KEY_HOLDERS), {"body": "seen"}),
+    "api_leads.annotate_lead": post(f"{LEAD}/annotations", lead_side, does(KEY_HOLDERS), {"note": "an ear"}),
     "api_leads.change_annotation": post(
-        "/api/v1/annotations/{annotation}", is_(AUTHOR), does(ROOM), {"version": 1, "note": "an ear"}, method="PATCH"
+        "/api/v1/annotations/{annotation}", is_(AUTHOR), does(KEY_HOLDERS), {"version": 1, "note": "an ear"}, method="PATCH"
     ),
-    "api_leads.remove_annotation": post("/api/v1/annotations/{annotation}", is_(AUTHOR), does(ROOM), method="DELETE"),
-    "api_leads.prioritise_lead": post(f"{LEAD}/priority", lead_side, does(ROOM), {"priority": 2}),
-    "api_leads.mark_urgent": post(f"{LEAD}/urgent", lead_side, does(ROOM), REASON),
-    "api_leads.note_presence": post(f"{LEAD}/presence", lead_side, does(ROOM), {}, method="PUT", dies=False),
-    "api_leads.end_presence": post(f"{LEAD}/presence", lead_side, does(ROOM), method="DELETE", dies=False),
+    "api_leads.remove_annotation": post("/api/v1/annotations/{annotation}", is_(AUTHOR), does(KEY_HOLDERS), method="DELETE"),
+    "api_leads.prioritise_lead": post(f"{LEAD}/priority", lead_side, does(KEY_HOLDERS), {"priority": 2}),
+    "api_leads.mark_urgent": post(f"{LEAD}/urgent", lead_side, does(KEY_HOLDERS), REASON),
+    "api_leads.note_presence": post(f"{LEAD}/presence", lead_side, does(KEY_HOLDERS), {}, method="PUT", dies=False),
+    "api_leads.end_presence": post(f"{LEAD}/presence", lead_side, does(KEY_HOLDERS), method="DELETE", dies=False),
     "api_leads.park_lead": post(f"{LEAD}/park", lead_side, does(EXAMINERS, {"operation_lead"}), REASON),
     "api_leads.reopen_lead": post(f"{LEAD}/reopen", lead_side, does(EXAMINERS, {"operation_lead"}), REASON),
     "api_leads.close_lead": post(f"{LEAD}/close", lead_side, does(DISSEMINATORS, {"operation_lead"}), REASON, dies=False),
-    "api_access.ask_access": post(f"{LEAD}/access-requests", lead_side, does(ROOM), REASON),
+    "api_access.ask_access": post(f"{LEAD}/access-requests", lead_side, does(KEY_HOLDERS), REASON),
     "api_access.answer_access": post(
         "/api/v1/access-requests/{access}/answer",
         party_of_access,
@@ -318,8 +318,8 @@ ROUTES: dict[str, Route] = {
         both(does({"country_lead"}), of("EC")),
         dies=False,
     ),
-    "api_leads.view_face": post("/api/v1/faces/{ec_face}/view", ec_side, does(ROOM), dies=False),
-    "api_leads.view_media_item": post("/api/v1/items/{ec_item}/view", ec_side, does(ROOM), dies=False),
+    "api_leads.view_face": post("/api/v1/faces/{ec_face}/view", ec_side, does(KEY_HOLDERS), dies=False),
+    "api_leads.view_media_item": post("/api/v1/items/{ec_item}/view", ec_side, does(KEY_HOLDERS), dies=False),
     "media.face": get("/media/faces/{ec_face}/veiled", ec_side),
     "media.item": get("/media/items/{ec_item}/veiled", ec_side),
     # Material
@@ -357,9 +357,9 @@ ROUTES: dict[str, Route] = {
     "api_searches.get_find": get(f"{API}/find?q=CANARY", member),
     "search.search": get(f"{OP}/search?q=CANARY", member),
     # Jurisdiction, referral, outcome
-    "api_referrals.state_jurisdiction": post(f"{LEAD}/jurisdiction", lead_side, does(ROOM), JURISDICTION),
+    "api_referrals.state_jurisdiction": post(f"{LEAD}/jurisdiction", lead_side, does(KEY_HOLDERS), JURISDICTION),
     "api_referrals.withdraw_jurisdiction": post(
-        "/api/v1/jurisdiction/{jurisdiction}", is_(AUTHOR), does(ROOM), method="DELETE", dies=False
+        "/api/v1/jurisdiction/{jurisdiction}", is_(AUTHOR), does(KEY_HOLDERS), method="DELETE", dies=False
     ),
     "api_referrals.referrals": get(f"{API}/referrals", member),
     "api_referrals.referral": get("/api/v1/referrals/{sent}", sent_referral),
@@ -930,7 +930,7 @@ def test_every_body_refuses_a_field_that_it_does_not_know(scene: Scene) -> None:
 
 
 def test_a_closed_operation_takes_nothing_but_what_comes_after_it(scene: Scene) -> None:
-    """Whoever may do it while the room is open is told that it has closed (409); the rest goes on."""
+    """Whoever may do it while the operation is open is told that it has closed (409); the rest goes on."""
     scene.operation.change("update operation set state = 'closed' where id = :op", op=scene.ids["op"])
     before = scene.operation.kinds()
     try:

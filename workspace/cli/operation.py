@@ -59,7 +59,7 @@ def register(commands: Commands) -> None:
     create.add_argument("--administrator", default="Administrator", metavar="NAME", help="how colleagues will see the person")
     create.add_argument("--purpose", default="Identification of child victims", metavar="TEXT")
     create.add_argument("--legal-basis", default="As agreed by the participating countries", metavar="TEXT")
-    create.add_argument("--time-zone", default="UTC", metavar="ZONE", help="of the operation room, as in America/Guayaquil")
+    create.add_argument("--time-zone", default="UTC", metavar="ZONE", help="of the operation, as in America/Guayaquil")
     create.add_argument("--opens", type=_moment, metavar="TIME", help="ISO 8601 with offset (default: now)")
     create.add_argument("--closes", type=_moment, metavar="TIME", help=f"default: {DEFAULT_DAYS} days after the opening")
     create.add_argument("--terms", type=Path, metavar="FILE", help="the terms that each country accepts, as plain text")

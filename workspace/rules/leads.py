@@ -197,30 +197,30 @@ def offered(actor: Actor, operation: OperationFacts, lead: LeadFacts) -> frozens
     """The actions that a lead's page offers: policy allows them, and the lead's state allows them."""
     return frozenset(
         action
-        for action, has_room in _LEAD_ACTIONS.items()
-        if has_room(actor, operation, lead) and allows(actor, action, operation)
+        for action, is_possible in _LEAD_ACTIONS.items()
+        if is_possible(actor, operation, lead) and allows(actor, action, operation)
     )
 
 
 def offered_for_referral(actor: Actor, operation: OperationFacts, referral: ReferralFacts) -> frozenset[str]:
     """`approve_referral` and `send_referral` where they would be taken; of an onward one policy is asked for `re_route_referral`."""
     is_draft = referral.state == "drafted"
-    room = {
+    possible = {
         "approve_referral": is_draft and not referral.is_approved and referral.drafted_by != actor.id,
         "send_referral": is_draft and referral.is_approved and referral.is_built,
     }
     return frozenset(
         action
-        for action, has_room in room.items()
-        if has_room and allows(actor, "re_route_referral" if referral.is_onward else action, operation)
+        for action, is_possible in possible.items()
+        if is_possible and allows(actor, "re_route_referral" if referral.is_onward else action, operation)
     )
 
 
 def offered_for_request(actor: Actor, operation: OperationFacts, request: RequestFacts) -> frozenset[str]:
     """`answer_access` and `take_back_access` where they would be taken: by the agency whose material it is."""
-    room = {"answer_access": not request.is_answered, "take_back_access": request.is_running}
+    possible = {"answer_access": not request.is_answered, "take_back_access": request.is_running}
     return frozenset(
         action
-        for action, has_room in room.items()
-        if has_room and request.is_for_own_material and allows(actor, action, operation)
+        for action, is_possible in possible.items()
+        if is_possible and request.is_for_own_material and allows(actor, action, operation)
     )

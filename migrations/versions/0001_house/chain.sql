@@ -7,11 +7,11 @@ declare
   v_seq bigint; v_hash bytea; v_event jsonb; v_body text; v_at timestamptz; v_actor int := my_id(); v_locks int[];
 begin
   if v_actor is null then raise exception 'append_events: nobody acts'; end if;
-  -- Rows of leads before the head, everywhere: a claim holds its lead's row when it comes here, and would wait for whoever holds
-  -- the head and wants that row.
+  -- Every write locks rows of leads before the head of the chain: a claim holds its lead's row when it comes here, and would wait
+  -- for ever for a write that holds the head and wants that row.
   perform 1 from lead where id in (select (e->>'lead_id')::uuid from jsonb_array_elements(p_events) e) order by id for no key update;
   select last_seq, last_hash into strict v_seq, v_hash from chain where operation_id = p_operation for update;
-  v_at := clock_timestamp();  -- not before the head is ours: times stand in the order of the numbers
+  v_at := clock_timestamp();  -- read once the head is locked, so that times stand in the order of the numbers
   for v_event in select * from jsonb_array_elements(p_events) loop
     v_seq := v_seq + 1;
     v_body := json_build_object('operation', p_operation, 'seq', v_seq, 'at', to_char(v_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
@@ -30,7 +30,7 @@ begin
 end $$;
 
 create function start_chain(p_operation int) returns void language sql security definer set search_path = public
-  -- Once, when an operation is created.
+  -- Called once, when an operation is created.
   as $$ insert into chain (operation_id) values (p_operation) $$;
 
 create function event_whom(p_kind text, p_payload jsonb) returns int language sql immutable parallel safe
@@ -39,7 +39,7 @@ create function event_whom(p_kind text, p_payload jsonb) returns int language sq
                when p_kind in ('lead:taken_over', 'lead:lease_ended') then (p_payload->>'holder')::int end $$;
 
 create function note_sights(p_operation int, p_users int[], p_leads uuid[]) returns int language sql security definer set search_path = public
-  -- Who was shown the band of which lead, the first time; answers how many were new.
+  -- Writes down who was shown the band of which lead for the first time; answers how many rows are new.
   as $$ with new as (insert into sight (lead_id, user_id, what, operation_id)
           select l.id, u.id, 'band', p_operation from unnest(p_leads) as l(id) cross join unnest(p_users) as u(id)
           on conflict do nothing returning 1) select count(*)::int from new $$;
@@ -59,8 +59,8 @@ end $$;
 
 create function keys_digests(p_operation int, p_users int[]) returns table (user_id int, digest text)
   language plpgsql volatile security definer set search_path = public
--- What each of these people may open, in one round trip: people with the same word get the same answer. Keys depend on agency and
--- memberships alone, so that one of each kind is asked for all of it. Leaves nobody set.
+-- What each of these people may open, as a digest, in one round trip: people with the same digest get the same answer. Keys depend
+-- on agency and memberships alone, so that one person per agency and memberships is asked for all of them. Afterwards no viewer is set.
 as $$ declare v_kind record; v_digest text; begin
   for v_kind in
     select min(k.id) as one, array_agg(k.id) as everyone from (
@@ -78,14 +78,14 @@ as $$ declare v_kind record; v_digest text; begin
 end $$;
 
 create function live_sessions(p_ids bytea[]) returns setof bytea language sql stable security definer set search_path = public
-  -- Which of these sessions still hold; for the sockets, whose session is looked at again and again.
+  -- Which of these sessions still hold. The sockets ask once per second.
   as $$ select s.id from session s join app_user u on u.id = s.user_id
         where s.id = any (p_ids) and s.ended_at is null and s.expires_at > now() and u.disabled_at is null
-          and s.seen_at > now() - interval '30 minutes'  -- as SESSION_IDLE of rules/credentials.py; an open board alone is nobody's presence
+          and s.seen_at > now() - interval '30 minutes'  -- as SESSION_IDLE of rules/credentials.py; an open board alone is no use of the session
         $$;
 
 create function revoke_tokens(p_user int) returns int language sql security definer set search_path = public
-  -- By the person or by an administrator of the installation, who may not touch another's token in any other way; answers how many.
+  -- Called for the person or by an administrator of the installation, who may not change another's token in any other way; answers how many.
   as $$ with gone as (update api_token set revoked_at = now() where user_id = p_user and revoked_at is null
           and (p_user = my_id() or is_house_admin()) returning 1) select count(*)::int from gone $$;
 create function void_invitations(p_user int) returns void language sql security definer set search_path = public
@@ -119,7 +119,7 @@ create function leave_outcome(p_lead uuid) returns void language sql security de
         where id = p_lead and may_state_on(p_lead) and stage = 'outcome'
           and not exists (select 1 from outcome o where o.lead_id = p_lead and o.revoked_at is null) $$;
 create function fill_ledger(p_ledger uuid, p_age text, p_sex text) returns void language sql security definer set search_path = public
-  -- What nobody has stated of a person yet, by an agency that has stated an outcome of that person; what is stated stays.
+  -- Fills in what nobody has stated of a person yet; an agency that has stated an outcome of that person may. What is stated stays.
   as $$ update ledger_entry set age_band = coalesce(age_band, p_age), sex = case sex when 'unknown' then p_sex else sex end
         where id = p_ledger and (age_band is null and p_age is not null or sex = 'unknown' and p_sex <> 'unknown')
           and exists (select 1 from outcome o where o.ledger_id = p_ledger and o.stated_by_agency_id = my_agency()) $$;

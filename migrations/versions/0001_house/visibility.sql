@@ -1,4 +1,4 @@
--- Who may SEE which rows: decided here, once, for lists, searches, counts and exports alike.
+-- Who may SEE which rows is decided here, once, for lists, searches, counts and exports alike.
 --
 -- Rows of evidence carry their compartment; a lead and what hangs on it carry the set of its sides' compartments (locks); a
 -- viewer's keys are computed from memberships and grants. People come as concord_app, service users as concord_worker, the owner
@@ -45,7 +45,7 @@ create function my_audits() returns int[] language sql stable security definer p
   as $$ select coalesce(array_agg(m.operation_id), '{}') from membership m join app_user u on u.id = m.user_id
         where m.user_id = my_id() and u.disabled_at is null and m.role = 'observer' and (m.ends_at is null or m.ends_at > now()) $$;
 create function my_keys_digest(p_operation int) returns text language sql stable parallel safe
-  -- What the viewer may open, in one word: when it changes, a client takes a fresh snapshot.
+  -- A digest of what the viewer may open: when it changes, a client takes a fresh snapshot.
   as $$ select md5(p_operation::text || ':' || (select my_keys())::text) $$;
 create function is_house_admin() returns boolean language sql stable security definer parallel safe set search_path = public
   as $$ select coalesce((select u.is_house_admin and u.disabled_at is null from app_user u where u.id = my_id()), false) $$;
@@ -71,8 +71,8 @@ grant select, insert, update on all tables in schema public to concord_worker;
 grant delete on challenge, presence, draft, near_copy to concord_worker;
 grant select, insert, update on all tables in schema public to concord_app;
 grant delete on challenge, presence, draft, passkey to concord_app;
--- An account's agency and its powers over the installation are set when it is made, by nobody later. Whoever invites into another
--- agency draws the id first, because the new row is not yet theirs to see.
+-- An account's agency and its powers over the installation are set when it is made, and nobody changes them later. Whoever invites into another
+-- agency draws the id first, because the new row is not yet visible to that person.
 revoke update on app_user from concord_app;
 grant update (name, language, theme, disabled_at) on app_user to concord_app;
 grant usage on sequence app_user_id_seq to concord_app, concord_worker;
@@ -83,7 +83,7 @@ grant update (granted, answered_by, answered_at, until, ended_at) on access_gran
 
 -- The record and its head are written by append_events alone.
 revoke insert, update on event, chain from concord_app, concord_worker;
--- Jobs, faces and persons are the workers'; people ask for them through commands that insert a job.
+-- Only workers write jobs, faces and persons; people ask for them through commands that insert a job.
 revoke update on job from concord_app;
 revoke insert, update on face, track, near_copy, person from concord_app;
 grant update (series_id) on person to concord_app;
@@ -110,7 +110,7 @@ create function score_after_my_opinion(p_lead uuid) returns table (score real, b
 revoke all on alembic_version from concord_app, concord_worker;
 
 create function opinion_is_unsettled(p_lead uuid) returns boolean language sql stable security definer set search_path = public
-  -- Whether a signed opinion can still be taken back; not whose.
+  -- Whether a signed opinion can still be taken back. It does not say whose.
   as $$ select exists (select 1 from assessment a join lead l on l.id = a.lead_id
           where a.lead_id = p_lead and l.locks && my_keys() and a.settled_at is null and a.undone_at is null) $$;
 create function why_not_judge(p_lead uuid, p_user int) returns text language plpgsql volatile security definer set search_path = public as $$
@@ -182,7 +182,7 @@ create policy parties on outcome to concord_app
 create policy parties on ledger_entry to concord_app
   using (locks && (select my_keys()) or agency_id = (select my_agency()) or id in (select o.ledger_id from outcome o))
   with check (locks && (select my_keys()) or agency_id = (select my_agency()) or id in (select o.ledger_id from outcome o));
--- Whoever asks writes a request; only whose material it is writes an answer.
+-- Whoever asks writes a request; only the agency that owns the material writes an answer.
 create policy parties on access_grant to concord_app
   using (agency_id = (select my_agency()) or exists (select 1 from compartment c where c.id = compartment_id and c.agency_id = (select my_agency())))
   with check (agency_id = (select my_agency()) and granted is null or exists (select 1 from compartment c where c.id = compartment_id and c.agency_id = (select my_agency())));
@@ -229,7 +229,7 @@ create policy record on event for select to concord_app using (
 create policy record on chain for select to concord_app using (operation_id = any ((select my_memberships())::int[]) or operation_id = 0);
 create policy numbers on counter to concord_app using (operation_id = any ((select my_operations())::int[])) with check (operation_id = any ((select my_operations())::int[]));
 
--- A count, and only a count: how many contents of these exhibits another country holds too. Of exhibits whose intake has ended, from
+-- Tells nothing but a count: how many contents of these exhibits another country holds too. Of exhibits whose intake has ended, from
 -- 20 contents up, and only where that country consents, so that one file cannot be used to ask. Null where no exhibit has a count.
 create function known_elsewhere(p_exhibits uuid[]) returns int language sql stable security definer set search_path = public
   as $$ with asked as materialized (

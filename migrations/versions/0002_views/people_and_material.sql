@@ -1,4 +1,4 @@
--- What many queries ask, said once. Every view looks with the rights of whoever asks (security_invoker), so that row-level
+-- What many queries ask, written once. Every view looks with the rights of whoever asks (security_invoker), so that row-level
 -- security holds through it: nobody sees more in a view than in its tables.
 
 create view active_membership with (security_invoker = true) as
@@ -13,7 +13,7 @@ create view user_with_country with (security_invoker = true) as
   from app_user u join agency a on a.id = u.agency_id;
 
 create view compartment_with_agency with (security_invoker = true) as
-  -- A lock and whose it is.
+  -- A compartment with the agency and country that own it.
   select c.id, c.operation_id, c.sharing, c.agency_id, a.name as agency, a.country
   from compartment c join agency a on a.id = c.agency_id;
 

@@ -10,11 +10,11 @@ declare
   v_seq bigint; v_hash bytea; v_event jsonb; v_body text; v_at timestamptz; v_actor int := my_id(); v_locks int[];
 begin
   if v_actor is null then raise exception 'append_events: nobody acts'; end if;
-  -- Rows of leads before the head, everywhere: a claim holds its lead's row when it comes here, and would wait for whoever holds
-  -- the head and wants that row.
+  -- Every write locks rows of leads before the head of the chain: a claim holds its lead's row when it comes here, and would wait
+  -- for ever for a write that holds the head and wants that row.
   perform 1 from lead where id in (select (e->>'lead_id')::uuid from jsonb_array_elements(p_events) e) order by id for no key update;
   select last_seq, last_hash into strict v_seq, v_hash from chain where operation_id = p_operation for update;
-  v_at := clock_timestamp();  -- not before the head is ours: times stand in the order of the numbers
+  v_at := clock_timestamp();  -- read once the head is locked, so that times stand in the order of the numbers
   for v_event in select * from jsonb_array_elements(p_events) loop
     -- What people write has spaces or is longer than a digest; a code, an id, a time or a digest is neither.
     if jsonb_path_exists(v_event->'payload', '$.** ? (@.type() == "string" && !(@ like_regex "^[0-9A-Za-z_.:+-]{1,64}$"))') then

@@ -24,7 +24,7 @@ create table exercise_seat (                  -- who plays a member of the exerc
   changed_at timestamptz not null default now(),
   primary key (operation_id, user_id)
 );
-create table exercise_injection (             -- what the director puts into the week, closed to the room until the debrief
+create table exercise_injection (             -- what the director puts into the week, closed to the members until the debrief
   id uuid primary key default gen_random_uuid(),
   operation_id int not null references exercise,
   kind text not null check (kind in ('line_cut', 'wrong_statement', 'returned_referral')),
@@ -63,7 +63,7 @@ create policy director on exercise for update to concord_app using (operation_id
   with check (operation_id = any ((select my_directions())::int[]));
 create policy director on exercise_seat to concord_app using (operation_id = any ((select my_directions())::int[]))
   with check (operation_id = any ((select my_directions())::int[]));
--- Whoever signs in takes the own seat from the partner who played it.
+-- Whoever signs in takes his own seat from the partner who played it.
 create policy own on exercise_seat for update to concord_app using (user_id = (select my_id()))
   with check (user_id = (select my_id()) and played_by = 'person');
 create policy director on exercise_injection to concord_app using (operation_id = any ((select my_directions())::int[]))
