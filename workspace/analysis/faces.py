@@ -25,23 +25,31 @@ from workspace.errors import Invalid
 Pixels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 
-MAX_INPUT_PX: Final = 1280  # At 1280 few faces of a 12 MP group are lost, at 640 half (docs/models.md).
+MAX_INPUT_PX: Final = 1280
+"""Longest side of the detector's input. At 1280 few faces of a 12 MP group are lost, at 640 half (docs/models.md)."""
 # YuNet is trained on faces of 10 to 300 px (its README). At 500 px its landmarks are wrong (seven close-ups of the wheels'
 # photographs: cosine to the same face .22 to .70), so larger faces are looked for in a smaller picture (.69 to .97).
 LARGEST_FACE_PX: Final = 320
 CLOSE_UP_INPUT_PX: Final = 320
-STRIDE: Final = 32  # The detector's coarsest grid; its input is padded to a multiple.
-MIN_DETECTION_SCORE: Final = 0.6  # OpenCV's own sample for YuNet works with .6 to .9; a missed face costs more here.
-OVERLAP: Final = 0.3  # Intersection over union from which two boxes are one face: FaceDetectorYN's default.
+STRIDE: Final = 32
+"""The detector's coarsest grid: its input is padded to a multiple of it."""
+MIN_DETECTION_SCORE: Final = 0.6
+"""OpenCV's own sample for YuNet works with .6 to .9; a missed face costs more here."""
+OVERLAP: Final = 0.3
+"""Intersection over union from which two boxes are one face: the default of OpenCV's FaceDetectorYN."""
 ALIGNED_PX: Final = 112
 # YuNet finds tilted heads but leaves their landmarks nearly level. Looking again at the face turned upright raises the
 # median cosine of a face to itself turned by 20, 45 and 60 degrees from .83, .23 and .09 to .93, .94 and .94
 # (benchmarks/faces.py --data, 120 photographs of Labeled Faces in the Wild), for 5 to 10 ms per face.
-UPRIGHT_PX: Final = 160  # the side of the small picture in which one face is looked at again …
-UPRIGHT_FACE_PX: Final = 72  # … and the face's own longer side in it
+UPRIGHT_PX: Final = 160
+"""Side of the small picture in which one face is detected again."""
+UPRIGHT_FACE_PX: Final = 72
+"""Longer side of the face in that picture."""
 FIRST_TURNS_DEG: Final = (-30, 30)
-FURTHER_TURNS_DEG: Final = (-15, 15, 30)  # from the better of the first, away from level for the last
-BETTER_BY: Final = 0.005  # a turned look must raise the detector's score by this, else the level landmarks stay
+FURTHER_TURNS_DEG: Final = (-15, 15, 30)
+"""Turns from the better of the first two. The last one turns further away from level."""
+BETTER_BY: Final = 0.005
+"""A turned detection must raise the detector's score by this, else the level landmarks stay."""
 
 
 @dataclass(frozen=True, eq=False)  # arrays have no single truth value to compare by

@@ -18,8 +18,10 @@ Word = Literal["good", "usable", "poor"]
 # Measured on 600 photographs of 60 adults (Labeled Faces in the Wild); benchmarks/faces.py --data prints the spreads.
 # The eyes stand .35 of the box's height apart (median; 5 % to 95 %: .30 to .40). By the pack's model card, true accepts
 # are .880 for a face 24 px high and .978 for one of 40 px.
-MIN_EYE_DISTANCE_PX: Final = 8.0  # a face of about 24 px: below, the face is poor whatever else is right
-GOOD_EYE_DISTANCE_PX: Final = 14.0  # a face of about 40 px
+MIN_EYE_DISTANCE_PX: Final = 8.0
+"""A face of about 24 px. Below, the face is poor whatever else is right."""
+GOOD_EYE_DISTANCE_PX: Final = 14.0
+"""A face of about 40 px."""
 # Standard deviation of the Laplacian of the aligned 112 px grey crop. In focus: 7.6 to 17.8 (5 % to 95 %). A Gaussian
 # blur of 2 px in the crop: 3.0, cosine to itself .87; of 3 px: 2.05, cosine .72; of 4 px: 1.7, cosine .56.
 BLURRED: Final = 2.0
@@ -31,8 +33,10 @@ PROFILE_DEG: Final = 80.0
 # 30 mm over 63 mm): a nose offset of r eye distances then means a yaw of atan(r / 0.5).
 NOSE_DEPTH: Final = 0.5
 
-AT_LIMIT: Final = 0.3  # the score of a face that stands at the lower limit of its worst measure: below, it is poor
+AT_LIMIT: Final = 0.3
+"""Score of a face that stands at the lower limit of its worst measure. Below, the face is poor."""
 GOOD_FROM: Final = 0.7
+"""From this score on a face is good."""
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,14 @@ from scipy.optimize import linear_sum_assignment
 from workspace.analysis.faces import FoundFace
 
 # The three rules and their values were measured for this pack (docs/models.md, «What the code takes from measurements»).
-SURE_COSINE: Final = 0.43  # the pack's lead threshold: the same face wherever it is
-NEAR_COSINE: Final = 0.30  # enough if the boxes also overlap …
-NEAR_OVERLAP: Final = 0.1  # … by more than this intersection over union
+SURE_COSINE: Final = 0.43
+"""From this cosine on it is the same face, wherever it is in the frame: the pack's lead threshold."""
+NEAR_COSINE: Final = 0.30
+"""From this cosine on it is the same face if the boxes overlap by more than NEAR_OVERLAP too."""
+NEAR_OVERLAP: Final = 0.1
+"""Intersection over union of two boxes."""
 CLOSED_AFTER_S: Final = 2.5
+"""A track is closed after so long without its face."""
 
 
 @dataclass(frozen=True, eq=False)
