@@ -51,12 +51,12 @@ class Entry:
 
 
 def met_identities() -> tuple[str, ...]:
-    """Who of the register is shown in the material."""
+    """The persons of the register who are shown in the material."""
     return registered()[:MET]
 
 
 def unmet_identities() -> frozenset[str]:
-    """Who of the register is shown nowhere in the material."""
+    """The persons of the register who are shown nowhere in the material."""
     return frozenset(registered()[MET:])
 
 

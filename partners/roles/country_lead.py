@@ -19,7 +19,7 @@ GRANTED_HOURS = 48
 OVERVIEW_EVERY_S = 600.0
 """Exercise time after which the overview is looked at again."""
 FORGOTTEN_S = 3600.0
-"""Exercise time after which a claim of the own country counts as forgotten."""
+"""Exercise time after which a claim of his own country counts as forgotten."""
 _LEAD = re.compile(r"/leads/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 
 
@@ -50,7 +50,7 @@ def _decide(seat: Seat, request: str) -> None:
 
 
 def _free(seat: Seat, week: Week) -> Act | None:
-    """End a claim of the own country's partners that has been held for long."""
+    """End a claim of his own country's partners that has been held for long."""
     for card in seat.board.refresh().values():
         holder = card["holder"]
         if holder is None or holder["country"] != seat.member.country or not week.is_partner(holder["id"]):

@@ -57,7 +57,7 @@ def _send(seat: Seat, found: list[Json]) -> Act | None:
 
 
 def _approve(seat: Seat, found: list[Json]) -> Act | None:
-    """Approve another's draft of a lead of the own country; of a lead of one country whoever is from elsewhere does."""
+    """Approve another's draft of a lead of his own country; of a lead of one country whoever is from elsewhere does."""
     refused = seat.noted("unapproved")
     for each in found:
         card = seat.board.cards.get(each["lead_id"])
@@ -128,7 +128,7 @@ def _draft(seat: Seat, page: Json, plan: Routing) -> Act | None:
 
 
 def _compete(seat: Seat, page: Json) -> Act | None:
-    """State that the child is a national of the own country, beside what was stated before."""
+    """State that the child is a national of his own country, beside what was stated before."""
     return _state_ground(seat, page, Step(seat.member.country, "protection", "protection", "nationality"))
 
 

@@ -163,7 +163,7 @@ def _about(parser: argparse.ArgumentParser) -> None:
         metavar="USER",
         help="whose act it is, by id (operation members); may be left out in an exercise",
     )
-    parser.add_argument("--sharing", choices=SHARINGS, default="operation", help="agency: only the own agency opens it")
+    parser.add_argument("--sharing", choices=SHARINGS, default="operation", help="agency: only the agency itself opens it")
 
 
 def who_acts(workers: Database, operation_id: int, country: str, roles: Set[str], person_id: int | None) -> int:

@@ -1,4 +1,4 @@
--- Referrals that were sent, to the own country and to others, and what came back.
+-- Referrals that were sent, to the country that holds the material and to others, and what came back.
 select count(*) as referrals_sent,
   count(*) filter (where source = to_country) as referrals_domestic,
   count(*) filter (where source <> to_country) as referrals_foreign,

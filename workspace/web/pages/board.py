@@ -18,7 +18,7 @@ pages = Blueprint("board", __name__)
 
 @pages.get("/operations/<int:operation_id>/board")
 def board(operation_id: int) -> Response | str:
-    """Show the board; before the own country accepted the terms, go there instead."""
+    """Show the board; before the viewer's country accepted the terms, go to the terms instead."""
     with reading() as view:
         operation = queries.operation(view.session, operation_id)
     if not operation.accepted:

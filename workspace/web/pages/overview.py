@@ -19,7 +19,7 @@ pages = Blueprint("overview", __name__)
 
 @pages.get("/operations/<int:operation_id>")
 def overview(operation_id: int) -> Response | str:
-    """Show how the operation stands; before the own country accepted the terms, go there instead."""
+    """Show how the operation stands; before the viewer's country accepted the terms, go to the terms instead."""
     with reading() as view:
         operation = queries.operation(view.session, operation_id)
         if not operation.accepted:
