@@ -23,13 +23,13 @@ steady: dev browser  ## all Python tests ten times beside two busy loops: make s
 distributed: dev browser  ## the distributed tests against PostgreSQL, Redis and S3 started by hand: only URLs change
 	@$(IN_ENV) tests.support.by_hand
 
-check: dev  ## format, lint, strict types (Python and TypeScript), who may import whom
+check: dev  ## format, lint, strict types (Python and TypeScript), who may import whom, what the guide quotes
 	@$(IN_ENV) ruff format --check .
 	@$(IN_ENV) ruff check .
 	@$(IN_ENV) djlint --check --quiet templates
 	@$(IN_ENV) mypy
 	@$(PYTHON) app.py frontend check
-	@$(IN_ENV) pytest tests/test_architecture.py
+	@$(IN_ENV) pytest tests/test_architecture.py tests/test_add_a_command.py
 
 bench: dev  ## make bench NAME=pipeline ARGS=--quick
 	@test -n "$(NAME)" || { echo "Name one: make bench NAME=$$(ls benchmarks | sed -n 's/^\([a-z][a-z_]*\)\.py$$/\1/p' | paste -sd '|')"; exit 2; }
