@@ -49,7 +49,7 @@ from workspace.store.objects import open_store
 CORES = len(os.sched_getaffinity(0))
 COUNTRY = "EC"
 QUICK_TURN_S, TURN_S = 2.5, 8.0
-"""So long the bare loop works in a turn."""
+"""How long the bare loop works in one turn, in seconds."""
 WARM = 3
 """Files per process, before the first turn."""
 DONE = text(

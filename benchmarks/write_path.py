@@ -231,7 +231,7 @@ def throughput(url: str, admin_url: str, operation: TestOperation, each: int, li
 def _claim_all(
     clients: Clients, url: str, people: list[int], leads: list[UUID], limit_s: float, server: int, *, bare: bool
 ) -> dict[str, Any]:
-    """The figures of everybody's claims; python_ms and database_ms are CPU time a claim, of the clients and of the server."""
+    """The figures of everybody's claims; python_ms and database_ms are CPU time per claim, of the clients and of the server."""
     warm, rest = leads[: CLAIMANTS * WARM], leads[CLAIMANTS * WARM :]
     clients.run([Task(url, person, tuple(warm[n::CLAIMANTS]), False, limit_s, bare) for n, person in enumerate(people)])
     since, server_s = time.perf_counter(), tree_s([server])

@@ -33,12 +33,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--time-lapse", action="store_true", help="at the fastest pace, and nobody rests between two leads")
     parser.add_argument("--keep-open", type=float, default=0.0, metavar="SHARE", help="leave this share of the leads open")
     given = parser.parse_args(arguments)
-    found = settings()
-    logging.basicConfig(level=found.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
-    if not found.demo_links_allowed:
+    configured = settings()
+    logging.basicConfig(level=configured.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    if not configured.demo_links_allowed:
         LOG.error("Partners play in an exercise on this machine alone.")
         return 1
-    process = _Process(Database(found.database_url_worker), found, given.time_lapse, given.keep_open)
+    process = _Process(Database(configured.database_url_worker), configured, given.time_lapse, given.keep_open)
     signal.signal(signal.SIGTERM, process.end)
     signal.signal(signal.SIGINT, process.end)
     signal.signal(signal.SIGUSR1, process.let_close)

@@ -44,7 +44,7 @@ class Head:
     """A head cut out of its photograph.
 
     pixels: (H, W, 3) float32, RGB; points: (468, 2) px in it; outline, hair: (H, W) float32, 0 to 1;
-    facing: (468,) how much each point faces the camera, 1 is straight; scale: crop px a photograph px.
+    facing: (468,) how much each point faces the camera, 1 is straight; scale: crop px per photograph px.
     """
 
     pixels: Floats

@@ -54,7 +54,7 @@ class OwnPicture:
 
 
 def read_truth(pictures: Path, truth: Path) -> tuple[OwnPicture, ...]:
-    """Read who is shown in which picture: CSV with the columns path and person, a line per person, sorted by path.
+    """Read who is shown in which picture: CSV with the columns path and person, one line per person, sorted by path.
 
     pictures: a folder; paths are relative to it. A line without a person says that nobody is shown. Every file in the folder needs a
     line; hidden ones are left out.

@@ -50,7 +50,7 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Take:
-    """How a person looks at one moment: turn in canonical px a depth, smile and lids from -1 to 1."""
+    """How a person looks at one moment: turn in canonical px per depth, smile and lids from -1 to 1."""
 
     turn: float = 0.0
     smile: float = 0.0

@@ -91,12 +91,12 @@ def play(arguments: argparse.Namespace, make: Make, *, is_new: bool = False) -> 
 
 
 def _serve(arguments: argparse.Namespace, make: Make, *, is_new: bool) -> int:
-    found = settings()
-    port = free_port(found.host, found.port)
-    with Supervisor(found.home) as supervisor, running_engines(DATABASE) as engines, _handles() as handles:
+    configured = settings()
+    port = free_port(configured.host, configured.port)
+    with Supervisor(configured.home) as supervisor, running_engines(DATABASE) as engines, _handles() as handles:
         _new_links_secret()
         address = start_web(supervisor, port)
-        start_workers(supervisor, found.workers)
+        start_workers(supervisor, configured.workers)
         with handles.workers.read(handles.service_id) as view:
             operation_id = None if is_new else exercise_operation(view.session)
         if operation_id is None:
@@ -154,10 +154,10 @@ def _play_once(
     make: Make, handles: _Handles, supervisor: Supervisor, engines: Engines | None
 ) -> tuple[dict[str, Any], Path | None]:
     """Play a week to its closing; answers its figures, and where the closing edition was left."""
-    found = settings()
+    configured = settings()
     _links_secret()
-    start_web(supervisor, free_port(found.host, found.port))
-    start_workers(supervisor, found.workers)
+    start_web(supervisor, free_port(configured.host, configured.port))
+    start_workers(supervisor, configured.workers)
     partners: list[Child] = []
 
     def ready(operation_id: int) -> None:
@@ -170,7 +170,7 @@ def _play_once(
     operation_id = _run_exercise(make, handles, supervisor, engines, ready=ready)
     played = handles.week(operation_id)
     played.play_to_closing(partners[0], tend)
-    came_of_it, edition = played.figures(found.home / "editions", tend)
+    came_of_it, edition = played.figures(configured.home / "editions", tend)
     return {**_figures(handles, operation_id), **came_of_it}, edition
 
 

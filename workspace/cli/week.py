@@ -199,12 +199,12 @@ def begin(supervisor: Supervisor, *, is_prelude: bool) -> Child:
     return start_partners(supervisor, "--time-lapse", *(("--keep-open", KEEP_OPEN) if is_prelude else ()))
 
 
-def _is_lively(found: Progress) -> bool:
-    return found.editions >= 2 and all(found.stages.get(stage, 0) >= least for stage, least in LIVELY.items())
+def _is_lively(progress: Progress) -> bool:
+    return progress.editions >= 2 and all(progress.stages.get(stage, 0) >= least for stage, least in LIVELY.items())
 
 
-def _is_closed(found: Progress) -> bool:
-    return found.state in AFTER_CLOSING and found.closing_editions > 0
+def _is_closed(progress: Progress) -> bool:
+    return progress.state in AFTER_CLOSING and progress.closing_editions > 0
 
 
 def _beside(debrief: DebriefFigures) -> dict[str, int | None]:

@@ -103,26 +103,26 @@ class Told:
     @cached_property
     def opinions(self) -> Mapping[UUID, list[OpinionRow]]:
         """The opinions by lead, the first first."""
-        found: dict[UUID, list[OpinionRow]] = defaultdict(list)
+        by_lead: dict[UUID, list[OpinionRow]] = defaultdict(list)
         for opinion in sorted(self.history.opinions, key=lambda each: (each.signed_at, each.id)):
-            found[opinion.lead_id].append(opinion)
-        return found
+            by_lead[opinion.lead_id].append(opinion)
+        return by_lead
 
     @cached_property
     def referrals(self) -> Mapping[UUID, list[ReferralRow]]:
         """The referrals by lead."""
-        found: dict[UUID, list[ReferralRow]] = defaultdict(list)
+        by_lead: dict[UUID, list[ReferralRow]] = defaultdict(list)
         for referral in self.history.referrals:
-            found[referral.lead_id].append(referral)
-        return found
+            by_lead[referral.lead_id].append(referral)
+        return by_lead
 
     @cached_property
     def sides(self) -> Mapping[UUID, Sides]:
         """Whom each side of a lead may show."""
-        found: dict[UUID, list[frozenset[str]]] = defaultdict(list)
+        by_lead: dict[UUID, list[frozenset[str]]] = defaultdict(list)
         for side in self.history.sides:
-            found[side.lead_id].append(self._labels(side))
-        return {lead: tuple(labels) for lead, labels in found.items()}
+            by_lead[side.lead_id].append(self._labels(side))
+        return {lead: tuple(labels) for lead, labels in by_lead.items()}
 
     @cached_property
     def links(self) -> Mapping[tuple[str, object], list[UUID]]:
@@ -130,12 +130,12 @@ class Told:
         places: dict[UUID, list[object]] = defaultdict(list)
         for side in self.history.sides:
             places[side.lead_id].append(side.entry_id if side.group_id is None else self.country_of.get(side.group_id))
-        found: dict[tuple[str, object], list[UUID]] = defaultdict(list)
+        leads: dict[tuple[str, object], list[UUID]] = defaultdict(list)
         for lead, where in places.items():
             entry = next((place for place in where if isinstance(place, UUID)), None)
             for label in frozenset.intersection(*self.sides[lead]) if len(where) == 2 else ():
-                found[label, entry or tuple(sorted(map(str, where)))].append(lead)
-        return found
+                leads[label, entry or tuple(sorted(map(str, where)))].append(lead)
+        return leads
 
     def same(self, lead: UUID) -> bool | None:
         """Whether a lead's sides show one person."""
@@ -263,12 +263,12 @@ def _steps(links: Collection[Link], ends: Collection[End]) -> tuple[LinkStep, ..
     why = Counter((LOST_AT[end.key], end.reason) for end in ends if end.key in LOST_AT)
     entries = sum(link.entry is not None for link in links)
     pairs = len(links) - entries
-    found = []
+    steps = []
     for key in STEPS:
         pairs, entries = pairs - lost[key, False], entries - lost[key, True]
         reasons = tuple(Count(reason, why[key, reason]) for reason in REASONS if why[key, reason])
-        found.append(LinkStep(key, pairs, entries, pairs + entries, lost[key, False] + lost[key, True], reasons))
-    return tuple(found)
+        steps.append(LinkStep(key, pairs, entries, pairs + entries, lost[key, False] + lost[key, True], reasons))
+    return tuple(steps)
 
 
 def _countries(history: History, links: Collection[Link], ends: Collection[End]) -> tuple[CountryEnds, ...]:

@@ -145,11 +145,11 @@ def _sum(figures: DebriefFigures) -> str:
 
 
 def _lines(figures: DebriefFigures, _: Translate) -> tuple[Line, ...]:
-    found = figures.false_ones
+    false_ones = figures.false_ones
     caught = _("false and rejected, with «same» as the first opinion: caught by a later one")
-    counted = [(found.caught, caught)]
-    counted += [(each.number, _("false and verified: {fate}").format(fate=_(FATES[each.key]))) for each in found.fates]
-    counted.append((found.untold, _("of which the truth cannot tell: in no number above")))
+    counted = [(false_ones.caught, caught)]
+    counted += [(each.number, _("false and verified: {fate}").format(fate=_(FATES[each.key]))) for each in false_ones.fates]
+    counted.append((false_ones.untold, _("of which the truth cannot tell: in no number above")))
     counted += [(each.number, _(INJECTIONS[each.key])) for each in figures.injections]
     return tuple(Line(grouped(number), text) for number, text in counted if number)
 
@@ -184,8 +184,8 @@ def _times(figures: DebriefFigures, _: Translate) -> PrintedTable:
 
 
 def _edition(figures: DebriefFigures, _: Translate) -> tuple[PrintedTable, ...]:
-    found = figures.edition
-    if found is None:
+    edition = figures.edition
+    if edition is None:
         return ()
     rows = tuple(
         _row(
@@ -193,11 +193,11 @@ def _edition(figures: DebriefFigures, _: Translate) -> tuple[PrintedTable, ...]:
             f"{_(DEFINITIONS[line.key].label)} · {_(DEFINITIONS[line.key].unit)}",
             (line.edition, line.true, line.false, line.missed, line.possible),
         )
-        for line in found.lines
+        for line in edition.lines
     )
-    title = _("Edition {number} beside the truth").format(number=found.number)
+    title = _("Edition {number} beside the truth").format(number=edition.number)
     columns = (_("Edition"), _("True"), _("False"), _("Missed"), _("Possible"))
-    kind = label("edition_kind", found.kind, _)
+    kind = label("edition_kind", edition.kind, _)
     return (PrintedTable("edition", title, kind, _("Figure"), columns, rows, note=_(NOTES["edition"])),)
 
 

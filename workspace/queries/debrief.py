@@ -99,10 +99,10 @@ def stored_debrief(session: Session, operation_id: int) -> DebriefFigures:
         NotFound: there is no such exercise for the viewer, or its truth is not revealed.
         Conflict: it is being drawn up.
     """
-    found = debrief_so_far(session, operation_id)
-    if found is None:
+    debrief = debrief_so_far(session, operation_id)
+    if debrief is None:
         raise Conflict("The debrief is being drawn up; look again in a moment.")
-    return found
+    return debrief
 
 
 def own_opinions(session: Session, operation_id: int) -> list[OpinionBesideTruth]:

@@ -55,7 +55,7 @@ def members_by_role(session: Session, operation_id: int) -> list[tuple[int, str,
              join app_user u on u.id = m.user_id where m.operation_id = :operation order by m.role, u.agency_id, u.id"""),
         {"operation": operation_id},
     )
-    return sorted(((row.id, row.name, row.role) for row in rows), key=lambda found: (ROLES.index(found[2]), found[1]))
+    return sorted(((row.id, row.name, row.role) for row in rows), key=lambda member: (ROLES.index(member[2]), member[1]))
 
 
 def exercise_operation(session: Session) -> int | None:
@@ -64,7 +64,7 @@ def exercise_operation(session: Session) -> int | None:
     One that was stopped while its exhibits came in, whose days are over, or whose record was begun by an earlier version, is left
     as it is; a new one is made.
     """
-    found: int | None = session.execute(
+    operation_id: int | None = session.execute(
         text("""select max(o.id) from operation o where o.is_exercise and o.state = 'open' and o.closes_at > now() + interval '1 hour'
              and exists (select 1 from exhibit x where x.operation_id = o.id)
              and not exists (select 1 from exhibit x where x.operation_id = o.id and x.intake_ended_at is null)
@@ -72,7 +72,7 @@ def exercise_operation(session: Session) -> int | None:
                (select 1 from exhibit x where x.operation_id = o.id and x.label = s.exhibit_label))
              and not exists (select 1 from event e where e.operation_id = o.id and e.version = 1)"""),
     ).scalar_one_or_none()
-    return found
+    return operation_id
 
 
 def partners_seats(session: Session, user_id: int) -> list[int]:

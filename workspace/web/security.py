@@ -1,6 +1,6 @@
-"""The outer wall of every request and answer: Host, fetch metadata, Origin, CSRF token, body size, headers.
+"""The checks of every request and answer before and after its route: Host, fetch metadata, Origin, CSRF token, body size, headers.
 
-Deny by default: what is not public needs a person (routes.py). Must not know any route's content.
+Deny by default: what is not public needs a person (access_rules.py). Must not know any route's content.
 """
 
 from __future__ import annotations

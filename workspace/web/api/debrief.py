@@ -44,18 +44,18 @@ def get_json(path: OperationPath) -> Annotated[Response, File("application/json"
 @api.get("/operations/<int:operation_id>/debrief.pdf")
 def get_pdf(path: OperationPath) -> Annotated[Response, File("application/pdf")]:
     """Answer the debrief on paper, without anybody's own opinions."""
-    found, person = printed_debrief(_exported(path.operation_id, "pdf"), gettext), current_person()
-    content = debrief_as_pdf(found, gettext, language=person.language, printed_by=person.name)
+    printed, person = printed_debrief(_exported(path.operation_id, "pdf"), gettext), current_person()
+    content = debrief_as_pdf(printed, gettext, language=person.language, printed_by=person.name)
     return _file(content, "application/pdf", path.operation_id, "pdf")
 
 
 def _exported(operation_id: int, form: Literal["json", "pdf"]) -> DebriefFigures:
     """The debrief, whose export is recorded before it goes."""
     with reading() as view:
-        found = queries.stored_debrief(view.session, operation_id)
+        debrief = queries.stored_debrief(view.session, operation_id)
     with writing() as tx:
         note_debrief_export(tx, operation_id, form=form)
-    return found
+    return debrief
 
 
 def _file(content: bytes, mimetype: str, operation_id: int, form: str) -> Response:

@@ -39,16 +39,16 @@ class WordsQuery(Query):
 def post_search(path: OperationPath, body: SearchBody) -> dict[str, Any]:
     """Search with a face; the search and what it shows are recorded first."""
     reason = Reason(body.purpose, body.legal_basis, body.case_reference)
-    search_id, found = make_search(path.operation_id, body.probe_face_id, reason, min_score=body.min_score)
+    search_id, answer = make_search(path.operation_id, body.probe_face_id, reason, min_score=body.min_score)
     return {
         "search": str(search_id),
-        "searched": found.searched,
-        "threshold": found.thresholds.lead,
-        "model_digest": found.probe.model_digest,
-        "ranked": [_candidate(each) for each in found.ranked],
-        "open_leads": [_candidate(each) for each in found.open_leads],
-        "withheld": [_candidate(each) for each in found.withheld],
-        "rejected": [_candidate(each) for each in found.rejected],
+        "searched": answer.searched,
+        "threshold": answer.thresholds.lead,
+        "model_digest": answer.probe.model_digest,
+        "ranked": [_candidate(each) for each in answer.ranked],
+        "open_leads": [_candidate(each) for each in answer.open_leads],
+        "withheld": [_candidate(each) for each in answer.withheld],
+        "rejected": [_candidate(each) for each in answer.rejected],
     }
 
 
@@ -72,18 +72,18 @@ def get_find(path: OperationPath, query: WordsQuery) -> dict[str, Any]:
     }
 
 
-def _candidate(found: Candidate) -> dict[str, Any]:
+def _candidate(candidate: Candidate) -> dict[str, Any]:
     return {
-        "rank": found.rank,
-        "face": str(found.face_id) if found.face_id else None,
-        "label": found.label,
-        "country": found.country,
-        "set": "register" if found.is_register else "pool",
-        "score": round(found.score, 3) if found.score is not None else None,
-        "band": found.band,
-        "quality": found.quality,
-        "age_band": found.age_band,
-        "age_years": found.age_years,
-        "gap_years": found.gap_years,
-        "lead": {"id": str(found.lead.id), "number": found.lead.number, "stage": found.lead.stage} if found.lead else None,
+        "rank": candidate.rank,
+        "face": str(candidate.face_id) if candidate.face_id else None,
+        "label": candidate.label,
+        "country": candidate.country,
+        "set": "register" if candidate.is_register else "pool",
+        "score": round(candidate.score, 3) if candidate.score is not None else None,
+        "band": candidate.band,
+        "quality": candidate.quality,
+        "age_band": candidate.age_band,
+        "age_years": candidate.age_years,
+        "gap_years": candidate.gap_years,
+        "lead": {"id": str(candidate.lead.id), "number": candidate.lead.number, "stage": candidate.lead.stage} if candidate.lead else None,
     }

@@ -72,22 +72,22 @@ def get_editions(path: OperationPath) -> dict[str, Any]:
 @api.get("/editions/<uuid:edition_id>.json")
 def get_json(path: EditionPath, query: AudienceQuery) -> Response:
     """Answer an edition for programs."""
-    found, name = _exported(path.edition_id, query, "json")
-    return _file(to_json(found), "application/json", name)
+    edition, name = _exported(path.edition_id, query, "json")
+    return _file(to_json(edition), "application/json", name)
 
 
 @api.get("/editions/<uuid:edition_id>.csv")
 def get_csv(path: EditionPath, query: AudienceQuery) -> Response:
     """Answer an edition as one long table."""
-    found, name = _exported(path.edition_id, query, "csv")
-    return _file(to_csv(found), "text/csv", name)
+    edition, name = _exported(path.edition_id, query, "csv")
+    return _file(to_csv(edition), "text/csv", name)
 
 
 @api.get("/editions/<uuid:edition_id>.pdf")
 def get_pdf(path: EditionPath, query: AudienceQuery) -> Response:
     """Answer an edition for people, on paper."""
-    found, name = _exported(path.edition_id, query, "pdf")
-    return _file(to_pdf(found, gettext, language=current_person().language), "application/pdf", name)
+    edition, name = _exported(path.edition_id, query, "pdf")
+    return _file(to_pdf(edition, gettext, language=current_person().language), "application/pdf", name)
 
 
 def _exported(edition_id: UUID, query: AudienceQuery, form: Literal["json", "csv", "pdf"]) -> tuple[PrintedEdition, str]:

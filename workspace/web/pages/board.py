@@ -32,9 +32,9 @@ def off_board(operation_id: int) -> str:
     stage, before = request.args.get("stage", OFF_BOARD[0]), request.args.get("before", type=int)
     with reading() as view:
         operation = queries.operation(view.session, operation_id)
-        found = leads_off_board(view.session, operation_id, stage, before=before)
+        page = leads_off_board(view.session, operation_id, stage, before=before)
     return render_template(
-        "off_board.html", operation=operation, stage=stage, stages=OFF_BOARD, leads=found.leads, more=found.more
+        "off_board.html", operation=operation, stage=stage, stages=OFF_BOARD, leads=page.leads, more=page.more
     )
 
 

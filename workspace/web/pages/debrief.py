@@ -37,13 +37,13 @@ def debrief(operation_id: int) -> str:
     """Show the debrief, or that it is being drawn up."""
     with reading() as view:
         operation = operations.operation(view.session, operation_id)
-        found = queries.debrief_so_far(view.session, operation_id)
+        current = queries.debrief_so_far(view.session, operation_id)
         own = queries.own_opinions(view.session, operation_id)
         may_export = may(view, "export_statistics", operation)
     return render_template(
         "debrief.html",
         operation=operation,
-        debrief=printed_debrief(found, gettext) if found else None,
+        debrief=printed_debrief(current, gettext) if current else None,
         own=own,
         own_rows=[_row(own, is_same) for is_same in (True, False)],
         wrong=[each for each in own if each.is_wrong],

@@ -81,11 +81,11 @@ def settings(operation_id: int) -> str:
     """Show the settings and the state; change them where one may."""
     with reading() as view:
         operation = queries.operation(view.session, operation_id)
-        found = queries.operation_settings(view.session, operation_id)
+        current = queries.operation_settings(view.session, operation_id)
         may_change = may(view, "change_operation_settings", operation)
         next_state = NEXT_STATE.get(operation.state) if may(view, "change_operation_state", operation) else None
     return render_template(
-        "operation_settings.html", operation=operation, settings=found, may_change=may_change, next_state=next_state
+        "operation_settings.html", operation=operation, settings=current, may_change=may_change, next_state=next_state
     )
 
 
