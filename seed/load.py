@@ -42,7 +42,7 @@ class Loaded:
 
 
 @dataclass(frozen=True)
-class Place:
+class ExerciseTarget:
     """Where the exercise goes: the rows by both roles, the media store, the master key, a private folder for agencies' keys."""
 
     app: Database
@@ -52,10 +52,10 @@ class Place:
     identities: Path
 
 
-def create_exercise(plan: ExercisePlan, place: Place) -> Loaded:
+def create_exercise(plan: ExercisePlan, target: ExerciseTarget) -> Loaded:
     """Make the operation with its agencies and people, write down who plays and what is true, accept the terms, and open it."""
-    service = people.ensure_service_users(place.workers)
-    with place.workers.write(service.housekeeping_id) as tx:
+    service = people.ensure_service_users(target.workers)
+    with target.workers.write(service.housekeeping_id) as tx:
         facts = plan.operation
         operation_id = operations.create_operation(
             tx,
@@ -67,7 +67,7 @@ def create_exercise(plan: ExercisePlan, place: Place) -> Loaded:
             closes_at=datetime.fromisoformat(facts.closes_at),
             terms=facts.terms,
             countries=facts.countries,
-            master_key=place.master_key,
+            master_key=target.master_key,
             is_exercise=facts.is_exercise,
             handling_code="H1",
         )
@@ -89,39 +89,41 @@ def create_exercise(plan: ExercisePlan, place: Place) -> Loaded:
             )
             operations.add_first_member(tx, operation_id, user_id=members[member.label], role=member.role)
         _begin(plan, tx, operation_id, members)
-    _accept_terms(plan, place.app, operation_id, members)
-    _add_series(plan, place.app, operation_id, members, prepared=True)
-    with place.app.write(_lead(plan, members)) as tx:
+    _accept_terms(plan, target.app, operation_id, members)
+    _add_series(plan, target.app, operation_id, members, prepared=True)
+    with target.app.write(_lead(plan, members)) as tx:
         operations.change_operation_state(tx, operation_id, to="open")
-    _add_series(plan, place.app, operation_id, members, prepared=False)
-    _make_package_keys(plan, place, operation_id, agencies, members)
-    with place.app.read(_lead(plan, members)) as view:
-        key = unwrap(place.master_key, wrapped_key(view.session, operation_id), str(operation_id))
+    _add_series(plan, target.app, operation_id, members, prepared=False)
+    _make_package_keys(plan, target, operation_id, agencies, members)
+    with target.app.read(_lead(plan, members)) as view:
+        key = unwrap(target.master_key, wrapped_key(view.session, operation_id), str(operation_id))
     return Loaded(operation_id, members, key)
 
 
-def bring_register(plan: ExercisePlan, folder: Path, place: Place, loaded: Loaded) -> None:
+def bring_register(plan: ExercisePlan, folder: Path, target: ExerciseTarget, loaded: Loaded) -> None:
     """Import the register, if there is one, as the first country's lead."""
     if plan.register_file is None:
         return
     person = loaded.people[f"{plan.operation.countries[0]} · country lead"]
     reception.receive_register(
-        place.app,
+        target.app,
         person,
         loaded.operation_id,
         folder / plan.register_file,
         country=plan.operation.countries[0],
         name=REGISTER_NAME,
         legal_source=LEGAL_SOURCE,
-        store=place.store,
+        store=target.store,
         key=loaded.key,
     )
 
 
-def bring_exhibit(exhibit: Exhibit, folder: Path, place: Place, loaded: Loaded, *, on_file: Callable[[Arrival], None]) -> UUID:
+def bring_exhibit(
+    exhibit: Exhibit, folder: Path, target: ExerciseTarget, loaded: Loaded, *, on_file: Callable[[Arrival], None]
+) -> UUID:
     """Receive one device with all its files, as its country's first specialist."""
     person = loaded.people[f"{exhibit.country} · specialist 1"]
-    with place.app.write(person) as tx:
+    with target.app.write(person) as tx:
         exhibit_id = receive_exhibit(
             tx,
             loaded.operation_id,
@@ -134,34 +136,34 @@ def bring_exhibit(exhibit: Exhibit, folder: Path, place: Place, loaded: Loaded, 
             sharing=exhibit.sharing,
         )
     reception.receive_folder(
-        place.app,
+        target.app,
         person,
         exhibit_id,
         # A small exercise leaves some devices empty.
         reception.find_files([folder / exhibit.folder]) if (folder / exhibit.folder).is_dir() else [],
-        store=place.store,
+        store=target.store,
         key=loaded.key,
         on_file=on_file,
     )
     return exhibit_id
 
 
-def fill_series(plan: ExercisePlan, place: Place, loaded: Loaded) -> None:
+def fill_series(plan: ExercisePlan, target: ExerciseTarget, loaded: Loaded) -> None:
     """Place the first persons of the named devices in each series, and state its likely country, once all is read."""
-    with place.app.read(_lead(plan, loaded.people)) as view:
+    with target.app.read(_lead(plan, loaded.people)) as view:
         found = {line.label: line.id for line in all_series(view.session, loaded.operation_id)}
     for each in plan.series:
         first, second = (loaded.people[f"{each.country} · specialist {n}"] for n in (1, 2))
-        with place.app.read(first) as view:
+        with target.app.read(first) as view:
             numbers = persons_on(view.session, loaded.operation_id, each.exhibits, PERSONS_A_SERIES)
         for number in numbers:
-            with place.app.write(first) as tx:
+            with target.app.write(first) as tx:
                 series.place_person(tx, found[each.label], number)
         if each.likely:
-            with place.app.write(first) as tx:
+            with target.app.write(first) as tx:
                 series.determine_country(tx, found[each.label], country=each.likely, grounds=each.grounds)
         if each.likely and each.is_confirmed:
-            with place.app.write(second) as tx:
+            with target.app.write(second) as tx:
                 series.confirm_country(tx, found[each.label], country=each.likely)
 
 
@@ -202,17 +204,17 @@ def _add_series(plan: ExercisePlan, app: Database, operation_id: int, members: d
 
 
 def _make_package_keys(
-    plan: ExercisePlan, place: Place, operation_id: int, agencies: dict[str, int], members: dict[str, int]
+    plan: ExercisePlan, target: ExerciseTarget, operation_id: int, agencies: dict[str, int], members: dict[str, int]
 ) -> None:
     """Give every agency a key pair; in an exercise the private half lies beside the data, for whoever plays the receiver."""
-    place.identities.mkdir(parents=True, exist_ok=True, mode=0o700)
+    target.identities.mkdir(parents=True, exist_ok=True, mode=0o700)
     for agency in plan.agencies:
         holder = next(m.label for m in plan.members if m.agency == agency.key and m.role in FIRST_PEOPLE)
         public, identity = new_recipient_keypair()
-        path = place.identities / f"{operation_id}-{agency.key}.age-identity"
+        path = target.identities / f"{operation_id}-{agency.key}.age-identity"
         path.touch(mode=0o600)
         path.write_text(identity + "\n", encoding="utf-8")
-        with place.app.write(members[holder]) as tx:
+        with target.app.write(members[holder]) as tx:
             set_package_key(tx, agencies[agency.key], public_key=public)
 
 

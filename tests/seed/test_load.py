@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from seed.load import Loaded, Place, bring_exhibit, create_exercise
+from seed.load import ExerciseTarget, Loaded, bring_exhibit, create_exercise
 from seed.make import ExercisePlan, make_exercise
 from tests.support.servers import Servers
 from workspace.model import ExerciseEntry, ExerciseIdentity, ExerciseSeat, ExerciseShown
@@ -30,14 +30,14 @@ def plan(folder: Path) -> ExercisePlan:
 
 
 @pytest.fixture(scope="module")
-def place(folder: Path, servers: Servers, database: Database, workers_database: Database) -> Place:
+def target(folder: Path, servers: Servers, database: Database, workers_database: Database) -> ExerciseTarget:
     master = load_or_create_master(folder / "keys" / "master.key")
-    return Place(database, workers_database, open_store(servers.media_url), master, folder / "keys")
+    return ExerciseTarget(database, workers_database, open_store(servers.media_url), master, folder / "keys")
 
 
 @pytest.fixture(scope="module")
-def loaded(plan: ExercisePlan, place: Place) -> Loaded:
-    return create_exercise(plan, place)
+def loaded(plan: ExercisePlan, target: ExerciseTarget) -> Loaded:
+    return create_exercise(plan, target)
 
 
 def test_partners_play_whoever_works_on_the_material_until_somebody_signs_in(
@@ -85,10 +85,10 @@ def test_whom_a_register_names_lives_where_it_says(plan: ExercisePlan) -> None:
 
 
 def test_every_file_of_the_truth_is_found_by_its_device_and_path(
-    loaded: Loaded, plan: ExercisePlan, place: Place, folder: Path, workers_database: Database
+    loaded: Loaded, plan: ExercisePlan, target: ExerciseTarget, folder: Path, workers_database: Database
 ) -> None:
     exhibit = plan.exhibits[0]
-    bring_exhibit(exhibit, folder / "material", place, loaded, on_file=lambda _arrival: None)
+    bring_exhibit(exhibit, folder / "material", target, loaded, on_file=lambda _arrival: None)
 
     with Session(workers_database.engine) as session:
         lost = session.scalars(

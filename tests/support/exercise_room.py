@@ -20,7 +20,7 @@ from uuid import UUID
 from sqlalchemy import make_url, text
 from sqlalchemy.orm import Session
 
-from seed.load import Loaded, Place, bring_exhibit, bring_register, create_exercise, fill_series
+from seed.load import ExerciseTarget, Loaded, bring_exhibit, bring_register, create_exercise, fill_series
 from seed.make import ExercisePlan, make_exercise
 from tests.support.servers import ROOT, environment
 from workspace.analysis.pack import build_default_pack
@@ -118,17 +118,17 @@ def prepared(servers: Any, *, photos: int, videos: int) -> Iterator[Exercise]:
         jobs.use_queue(servers.redis_url)
         service = ensure_service_users(workers)
         master = load_or_create_master(home / "keys" / "master.key")
-        place = Place(app, workers, open_store(servers.media_url), master, home / "keys" / "exercise")
-        loaded = create_exercise(plan, place)
+        target = ExerciseTarget(app, workers, open_store(servers.media_url), master, home / "keys" / "exercise")
+        loaded = create_exercise(plan, target)
         exercise = Exercise(
             home, env, app, workers, service.worker_id, service.housekeeping_id, plan, loaded, {"make": made - began}
         )
         with worker_processes(2, env):
-            bring_register(plan, home / "material", place, loaded)
+            bring_register(plan, home / "material", target, loaded)
             for exhibit in plan.exhibits:
-                bring_exhibit(exhibit, home / "material", place, loaded, on_file=lambda _arrival: None)
+                bring_exhibit(exhibit, home / "material", target, loaded, on_file=lambda _arrival: None)
             _wait_for_workers(exercise)
-        fill_series(plan, place, loaded)
+        fill_series(plan, target, loaded)
         exercise.seconds["bring and read"] = time.monotonic() - made
         yield exercise
     finally:

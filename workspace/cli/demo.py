@@ -42,7 +42,7 @@ from workspace.store.objects import MediaStore
 if TYPE_CHECKING:
     from tqdm import tqdm
 
-    from seed.load import Loaded, Place
+    from seed.load import ExerciseTarget, Loaded
     from seed.make import ExercisePlan
     from workspace.cli.setup import Commands
     from workspace.host.engines import Engines
@@ -206,20 +206,20 @@ def _run_exercise(
     ready: Callable[[int], None] = lambda operation_id: None,
 ) -> int:
     """Make the material, create the operation, bring everything in and wait until the workers are done."""
-    from seed.load import Place, bring_register, create_exercise, fill_series
+    from seed.load import ExerciseTarget, bring_register, create_exercise, fill_series
 
     configured = settings()
     plan, folder = _material(make)
     store = MediaStore(configured.media_url)
-    place = Place(
+    target = ExerciseTarget(
         handles.app, handles.workers, store, load_or_create_master(configured.key_file), configured.home / "keys" / "exercise"
     )
-    loaded = create_exercise(plan, place)
+    loaded = create_exercise(plan, target)
     ready(loaded.operation_id)
-    bring_register(plan, folder, place, loaded)
-    _bring(plan, folder, place, loaded, handles)
+    bring_register(plan, folder, target, loaded)
+    _bring(plan, folder, target, loaded, handles)
     _wait(handles, loaded.operation_id, supervisor, engines)
-    fill_series(plan, place, loaded)
+    fill_series(plan, target, loaded)
     return loaded.operation_id
 
 
@@ -232,7 +232,7 @@ def _material(make: Make) -> tuple[ExercisePlan, Path]:
     return make(folder), folder
 
 
-def _bring(plan: ExercisePlan, folder: Path, place: Place, loaded: Loaded, handles: _Handles) -> None:
+def _bring(plan: ExercisePlan, folder: Path, target: ExerciseTarget, loaded: Loaded, handles: _Handles) -> None:
     from seed.load import bring_exhibit
 
     total = plan.photos + plan.videos + plan.refused
@@ -243,7 +243,7 @@ def _bring(plan: ExercisePlan, folder: Path, place: Place, loaded: Loaded, handl
             bar.update()
 
         for exhibit in plan.exhibits:
-            bring_exhibit(exhibit, folder, place, loaded, on_file=received)
+            bring_exhibit(exhibit, folder, target, loaded, on_file=received)
             first.look(bar)
 
 

@@ -85,5 +85,7 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
         "age_band": candidate.age_band,
         "age_years": candidate.age_years,
         "gap_years": candidate.gap_years,
-        "lead": {"id": str(candidate.lead.id), "number": candidate.lead.number, "stage": candidate.lead.stage} if candidate.lead else None,
+        "lead": {"id": str(candidate.lead.id), "number": candidate.lead.number, "stage": candidate.lead.stage}
+        if candidate.lead
+        else None,
     }
