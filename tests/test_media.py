@@ -240,7 +240,7 @@ def test_a_full_disk_says_so_leaves_nothing_and_keeps_what_was_stored(store: Med
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, hard))
     try:
-        with pytest.raises(Unavailable, match="disk full") as refusal:
+        with pytest.raises(Unavailable, match="disk is full") as refusal:
             put(store, os.urandom(2_000_000))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
