@@ -37,6 +37,8 @@ REACHED: dict[Office, tuple[tuple[str, float], ...]] = {
     "prosecution": (("O4", 0.75), ("O5", 0.35)),
 }
 """By office: the stages that it may state, and of how many true leads it does so within the week."""
+LEFT_IN_PRELUDE: dict[str, float] = {"approve": 0.3, "acknowledge": 0.3, "answer": 0.2, "state": 0.3, "send on": 1.0}
+"""By step: the share of referrals on which the partners' prelude leaves it to those who come."""
 STATED_DAYS = 3
 """What is stated happened on one of so many days before today."""
 
@@ -112,6 +114,11 @@ def reference(seed: int, truth: LeadTruth, office: Office, country: str, *, of_a
     marks = {"protection": "PROT", "police": "INV", "prosecution": "FISC"}
     number = int(share(seed, *truth.pair, office, "another" if of_another_case else "own") * 9000) + 1000
     return f"{marks[office]}-{country}-{number}"
+
+
+def is_left(seed: int, truth: LeadTruth, step: str) -> bool:
+    """Whether the prelude leaves this step of a referral of this lead."""
+    return share(seed, *truth.pair, "left", step) < LEFT_IN_PRELUDE[step]
 
 
 def days_ago(seed: int, truth: LeadTruth, stage: str) -> int:

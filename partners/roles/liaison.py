@@ -35,7 +35,7 @@ def next_act(seat: Seat, week: Week) -> Act | None:
         _send(seat, found)
         or receiver.answer(seat, week, found)
         or _send_on(seat, week, found)
-        or _approve(seat, found)
+        or _approve(seat, week, found)
         or _for_a_lead(seat, week)
     )
     if act is not None:
@@ -56,12 +56,14 @@ def _send(seat: Seat, found: list[Json]) -> Act | None:
     return None
 
 
-def _approve(seat: Seat, found: list[Json]) -> Act | None:
+def _approve(seat: Seat, week: Week, found: list[Json]) -> Act | None:
     """Approve another's draft of a lead of his own country; of a lead of one country whoever is from elsewhere does."""
     refused = seat.noted("unapproved")
     for each in found:
         card = seat.board.cards.get(each["lead_id"])
         if each["state"] != "drafted" or each["is_approved"] or each["is_ours"] or each["id"] in refused or card is None:
+            continue
+        if receiver.is_left(week, each, "approve"):
             continue
         if seat.member.country in card["countries"] or len(card["countries"]) == 1:
             path = f"/api/v1/referrals/{each['id']}/approve"
@@ -128,7 +130,7 @@ def _draft(seat: Seat, page: Json, plan: Routing) -> Act | None:
 
 
 def _compete(seat: Seat, page: Json) -> Act | None:
-    """State that the child is a national of his own country, beside what was stated before."""
+    """State that the child is a national of the own country, beside what was stated before."""
     return _state_ground(seat, page, Step(seat.member.country, "protection", "protection", "nationality"))
 
 
@@ -174,7 +176,7 @@ def _send_on(seat: Seat, week: Week, found: list[Json]) -> Act | None:
     """Draft the onward referral of an own one that came back: to the right country, else to another authority there."""
     left = seat.noted("left")
     for each in found:
-        if each["state"] not in CAME_BACK or not each["is_mine"] or each["id"] in left:
+        if each["state"] not in CAME_BACK or not each["is_mine"] or each["id"] in left or receiver.is_left(week, each, "send on"):
             continue
         page: Json = seat.client.get(f"/api/v1/leads/{each['lead_id']}")
         if week.is_a_persons(page):

@@ -16,7 +16,7 @@ from partners.week import Seat, Week
 from workspace.rules.leads import REFERABLE
 
 DECIDE_S, DRAW_UP_S = 420.0, 360.0
-FIRST_EDITION, SECOND_EDITION = 3, 12
+FIRST_EDITION, SECOND_EDITION = 3, 8
 """How many leads are verified, or further, when the first and the second interim edition are drawn up."""
 EDITION_EVERY_S = 8 * 3600.0
 """Exercise time between two further interim editions."""

@@ -25,6 +25,9 @@ RECEIVE_S, DECIDE_S, STATE_S = 60.0, 300.0, 600.0
 WRONG_STANDS_S = 1800.0
 """Exercise time for which a wrong statement stands before its authority takes it back: time to find it. A time-lapse leaves it out."""
 
+STEPS = {"sent": "acknowledge", "acknowledged": "answer"}
+"""By state of a referral: what its receiver does next; on an accepted one a statement is made."""
+
 
 def next_act(seat: Seat, week: Week) -> Act | None:
     """The next step on what this seat's agency has received. Raises: Refused, Away."""
@@ -53,6 +56,8 @@ def answer(seat: Seat, week: Week, found: list[Json]) -> Act | None:
     for referral in found:
         if not referral["is_received"] or referral["id"] in done:
             continue
+        if is_left(week, referral, STEPS.get(referral["state"], "state")):
+            continue
         if referral["state"] == "sent":
             return Act("acknowledge", partial(_write, seat, referral, "acknowledge"), 0.0, RECEIVE_S)
         if referral["state"] == "acknowledged":
@@ -61,6 +66,11 @@ def answer(seat: Seat, week: Week, found: list[Json]) -> Act | None:
         if act is not None:
             return act
     return None
+
+
+def is_left(week: Week, referral: Json, step: str) -> bool:
+    """Whether this step is left to those who come: in a prelude some are, so that something waits for everybody."""
+    return week.keep_open > 0 and casework.is_left(week.play.seed, week.truth.of(UUID(referral["lead_id"])), step)
 
 
 def office_of(seat: Seat, referral: Json) -> Office:
