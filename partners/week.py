@@ -6,6 +6,7 @@ Read by the workers' role, beside the truth the only thing that does not come th
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
@@ -171,6 +172,8 @@ class Week:
     in_time_lapse: bool = False
     keep_open: float = 0.0
     is_ending: bool = False
+    sent_to: Counter[str] = field(default_factory=Counter)
+    """By country: how many referrals partners of this process have sent there."""
 
     @property
     def pace(self) -> int:

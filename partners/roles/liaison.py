@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from itertools import chain
 from uuid import UUID
 
 from partners import casework, letters, texts
@@ -21,23 +22,30 @@ from workspace.rules.leads import CAME_BACK, REFERABLE
 
 GROUND_S, DRAFT_S, APPROVE_S, SEND_S = 60.0, 540.0, 480.0, 330.0
 """Exercise time until a liaison does the next thing."""
+LOOK_EVERY_S = 600.0
 PAGES_A_LOOK = 4
 """How many leads are opened in one look around."""
 
 
+def look_every_s(week: Week) -> float:
+    """How often a seat in which nothing waited looks at the board again, in seconds of true time; a time-lapse does at every turn."""
+    return 0.0 if week.in_time_lapse else LOOK_EVERY_S / week.pace
+
+
 def next_act(seat: Seat, week: Week) -> Act | None:
     """The next step on a referral or for a verified lead. Raises: Refused, Away."""
-    if not seat.is_time_for("referrals", receiver.look_every_s(week)):
+    if not seat.is_time_for("referrals", look_every_s(week)):
         return None
     found = receiver.referrals(seat, week)
     seat.board.refresh()
-    act = (
-        _send(seat, found)
-        or receiver.answer(seat, week, found)
-        or _send_on(seat, week, found)
-        or _approve(seat, week, found)
-        or _for_a_lead(seat, week)
+    acts = chain(
+        _sends(seat, week, found),
+        receiver.answers(seat, week, found),
+        _sends_on(seat, week, found),
+        _approvals(seat, week, found),
+        _for_leads(seat, week),
     )
+    act = receiver.next_of(acts, seat, week)
     if act is not None:
         seat.forget("referrals")
     return act
@@ -46,17 +54,21 @@ def next_act(seat: Seat, week: Week) -> Act | None:
 # --- Drafts ----------------------------------------------------------------------------------------------------------------------
 
 
-def _send(seat: Seat, found: list[Json]) -> Act | None:
-    """Send an own draft that was approved and is built."""
+def _sends(seat: Seat, week: Week, found: list[Json]) -> Iterator[Act]:
+    """Send drafts of his own that are approved and built."""
     refused = seat.noted("unsent")
     for each in found:
         is_ready = each["state"] == "drafted" and each["is_mine"] and each["is_approved"] and each["package_state"] == "built"
         if is_ready and each["id"] not in refused:
-            return Act("send", partial(_or_note, seat, "unsent", each["id"], f"/api/v1/referrals/{each['id']}/send"), 0.0, SEND_S)
-    return None
+            yield Act("send", partial(_send_it, seat, week, each), 0.0, SEND_S)
 
 
-def _approve(seat: Seat, week: Week, found: list[Json]) -> Act | None:
+def _send_it(seat: Seat, week: Week, referral: Json) -> None:
+    _or_note(seat, "unsent", referral["id"], f"/api/v1/referrals/{referral['id']}/send")
+    week.sent_to[referral["to_country"]] += 1
+
+
+def _approvals(seat: Seat, week: Week, found: list[Json]) -> Iterator[Act]:
     """Approve another's draft of a lead of his own country; of a lead of one country whoever is from elsewhere does."""
     refused = seat.noted("unapproved")
     for each in found:
@@ -67,8 +79,7 @@ def _approve(seat: Seat, week: Week, found: list[Json]) -> Act | None:
             continue
         if seat.member.country in card["countries"] or len(card["countries"]) == 1:
             path = f"/api/v1/referrals/{each['id']}/approve"
-            return Act("approve", partial(_or_note, seat, "unapproved", each["id"], path), 0.0, APPROVE_S)
-    return None
+            yield Act("approve", partial(_or_note, seat, "unapproved", each["id"], path), 0.0, APPROVE_S)
 
 
 def _or_note(seat: Seat, name: str, thing: str, path: str) -> None:
@@ -83,8 +94,8 @@ def _or_note(seat: Seat, name: str, thing: str, path: str) -> None:
 # --- Verified leads --------------------------------------------------------------------------------------------------------------
 
 
-def _for_a_lead(seat: Seat, week: Week) -> Act | None:
-    """State a ground for a verified lead, or draft what it wants."""
+def _for_leads(seat: Seat, week: Week) -> Iterator[Act]:
+    """State grounds for verified leads, and draft what they want."""
     handled, opened = seat.noted("handled"), 0
     for card in sorted(seat.board.cards.values(), key=lambda card: (card["priority"], card["waiting_since"])):
         if card["stage"] not in REFERABLE or card["id"] in handled:
@@ -94,30 +105,27 @@ def _for_a_lead(seat: Seat, week: Week) -> Act | None:
             handled.add(card["id"])
             continue
         if opened == PAGES_A_LOOK:
-            return None
+            return
         opened += 1
         page: Json = seat.client.get(f"/api/v1/leads/{card['id']}")
         if week.is_a_persons(page):
             continue
-        act = _draft(seat, page, plan) if plan.drafts == seat.member.country else _compete(seat, page)
-        if act is not None:
-            return act
-        handled.add(card["id"])
-    return None
+        acts = list(_drafts(seat, page, plan) if plan.drafts == seat.member.country else _compete(seat, page))
+        yield from acts
+        if not acts:
+            handled.add(card["id"])
 
 
-def _draft(seat: Seat, page: Json, plan: Routing) -> Act | None:
+def _drafts(seat: Seat, page: Json, plan: Routing) -> Iterator[Act]:
     language = texts.language_of(seat.member.country, seat.member.role)
     under_way = {each["competence"] for each in page["referrals"] if each["state"] != "withdrawn"}
     for step in plan.steps:
         if step.competence in under_way:
             continue
-        ground = _state_ground(seat, page, step)
-        if ground is not None:
-            return ground
         to = next(_agencies(page, step), None)
         if to is None:
             continue
+        yield from _state_ground(seat, page, step)
         body: Json = {
             "to_agency_id": to,
             "competence": step.competence,
@@ -125,20 +133,19 @@ def _draft(seat: Seat, page: Json, plan: Routing) -> Act | None:
             "corroboration": texts.one_of(seat.random, language, letters.CORROBORATION),
             "message": texts.one_of(seat.random, language, letters.MESSAGE[step.competence]),
         }
-        return Act("draft", partial(_post_or_leave, seat, page, "referrals", body), 0.0, DRAFT_S)
-    return None
+        yield Act("draft", partial(_post_or_leave, seat, page, "referrals", body), 0.0, DRAFT_S)
 
 
-def _compete(seat: Seat, page: Json) -> Act | None:
-    """State that the child is a national of the own country, beside what was stated before."""
+def _compete(seat: Seat, page: Json) -> Iterator[Act]:
+    """State that the child is a national of his own country, beside what was stated before."""
     return _state_ground(seat, page, Step(seat.member.country, "protection", "protection", "nationality"))
 
 
-def _state_ground(seat: Seat, page: Json, step: Step) -> Act | None:
+def _state_ground(seat: Seat, page: Json, step: Step) -> Iterator[Act]:
     """State a ground that is not stated yet."""
     stated = {(each["country"], each["ground"], each["competence"]) for each in page["jurisdiction"]}
     if (step.country, step.ground, step.competence) in stated:
-        return None
+        return
     language = texts.language_of(seat.member.country, seat.member.role)
     body: Json = {
         "country": step.country,
@@ -146,7 +153,7 @@ def _state_ground(seat: Seat, page: Json, step: Step) -> Act | None:
         "competence": step.competence,
         "basis": texts.one_of(seat.random, language, letters.BASIS[step.ground]),
     }
-    return Act("state a ground", partial(_post_or_leave, seat, page, "jurisdiction", body), 0.0, GROUND_S)
+    yield Act("state a ground", partial(_post_or_leave, seat, page, "jurisdiction", body), 0.0, GROUND_S)
 
 
 def _post_or_leave(seat: Seat, page: Json, what: str, body: Json) -> None:
@@ -172,8 +179,8 @@ def _agencies(page: Json, step: Step) -> Iterator[int]:
 # --- What came back --------------------------------------------------------------------------------------------------------------
 
 
-def _send_on(seat: Seat, week: Week, found: list[Json]) -> Act | None:
-    """Draft the onward referral of an own one that came back: to the right country, else to another authority there."""
+def _sends_on(seat: Seat, week: Week, found: list[Json]) -> Iterator[Act]:
+    """Draft the onward referral of what he sent and came back: to the right country, else to another authority there."""
     left = seat.noted("left")
     for each in found:
         if each["state"] not in CAME_BACK or not each["is_mine"] or each["id"] in left or receiver.is_left(week, each, "send on"):
@@ -181,14 +188,13 @@ def _send_on(seat: Seat, week: Week, found: list[Json]) -> Act | None:
         page: Json = seat.client.get(f"/api/v1/leads/{each['lead_id']}")
         if week.is_a_persons(page):
             continue
-        act = _onward(seat, week, page, each)
-        if act is not None:
-            return act
-        left.add(each["id"])
-    return None
+        acts = list(_onward(seat, week, page, each))
+        yield from acts
+        if not acts:
+            left.add(each["id"])
 
 
-def _onward(seat: Seat, week: Week, page: Json, referral: Json) -> Act | None:
+def _onward(seat: Seat, week: Week, page: Json, referral: Json) -> Iterator[Act]:
     truth = week.truth.of(UUID(page["id"]))
     country, competence = referral["to_country"], referral["competence"]
     office: Office = "protection" if competence == "protection" else "prosecution"
@@ -200,13 +206,11 @@ def _onward(seat: Seat, week: Week, page: Json, referral: Json) -> Act | None:
     }
     to = next((agency for agency in _agencies(page, step) if agency not in tried), None)
     if to is None:
-        return None
-    stated = _state_ground(seat, page, step)
-    if stated is not None:
-        return stated
+        return
+    yield from _state_ground(seat, page, step)
     why = texts.one_of(seat.random, texts.language_of(seat.member.country, seat.member.role), letters.ON_TO)
     body: Json = {"to_agency_id": to, "reason": why}
-    return Act("send on", partial(_send_on_or_leave, seat, referral["id"], body), 0.0, DRAFT_S)
+    yield Act("send on", partial(_send_on_or_leave, seat, referral["id"], body), 0.0, DRAFT_S)
 
 
 def _send_on_or_leave(seat: Seat, referral: str, body: Json) -> None:

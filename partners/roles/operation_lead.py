@@ -15,6 +15,8 @@ from partners.roles import receiver
 from partners.week import Seat, Week
 from workspace.rules.leads import REFERABLE
 
+LOOK_EVERY_S = 300.0
+"""Exercise time after which an operation in which nothing waited is looked at again."""
 DECIDE_S, DRAW_UP_S = 420.0, 360.0
 FIRST_EDITION, SECOND_EDITION = 3, 8
 """How many leads are verified, or further, when the first and the second interim edition are drawn up."""
@@ -32,9 +34,11 @@ MOST_WAITING_S = 45.0
 
 def next_act(seat: Seat, week: Week) -> Act | None:
     """The next thing to decide. Raises: Refused, Away."""
-    if week.is_ending:
+    if week.is_ending and week.play.state != "open":
         return _end(seat, week)
-    if not seat.is_time_for("operation", receiver.look_every_s(week)):
+    if week.is_ending and _is_quiet(seat, week):
+        return _to(seat, week, "closing")
+    if not seat.is_time_for("operation", LOOK_EVERY_S / week.pace):
         return None
     seat.board.refresh()
     act = _draw_up(seat, week) or _hurry(seat, week) or _arbitrate(seat, week) or _open_again(seat, week)
@@ -133,9 +137,7 @@ def _is_new(seat: Seat, name: str, thing: str) -> bool:
 
 
 def _end(seat: Seat, week: Week) -> Act | None:
-    """Closing, the closing edition, and closed; each once what comes before it is there."""
-    if week.play.state == "open":
-        return _to(seat, week, "closing") if _is_quiet(seat, week) else None
+    """The closing edition, and closed once it is there."""
     closing = [each for each in _editions(seat, week) if each["kind"] == "closing"]
     if not closing:
         return _edition(seat, week, "closing")

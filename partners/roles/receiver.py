@@ -7,20 +7,26 @@ case and takes it back.
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import islice
 from uuid import UUID
 
 from partners import casework, letters, texts
 from partners.casework import Office
-from partners.client import Json
+from partners.client import Json, Refused
 from partners.play import Act
 from partners.truth import LeadTruth
 from partners.week import Injection, Seat, Week
 from workspace.rules.roles import KEY_HOLDERS
 
+LOG = logging.getLogger("partners")
+
+AT_ONCE = 8
 LOOK_EVERY_S = 600.0
-"""Exercise time after which an inbox in which nothing waited is looked at again; a time-lapse looks at every turn."""
+"""Exercise time after which an inbox in which nothing waited is looked at again, unless a partner has sent something there."""
 RECEIVE_S, DECIDE_S, STATE_S = 60.0, 300.0, 600.0
 WRONG_STANDS_S = 1800.0
 """Exercise time for which a wrong statement stands before its authority takes it back: time to find it. A time-lapse leaves it out."""
@@ -31,17 +37,31 @@ STEPS = {"sent": "acknowledge", "acknowledged": "answer"}
 
 def next_act(seat: Seat, week: Week) -> Act | None:
     """The next step on what this seat's agency has received. Raises: Refused, Away."""
-    if not seat.is_time_for("referrals", look_every_s(week)):
+    sent = f"sent {week.sent_to[seat.member.country]}"
+    if not seat.is_time_for("referrals", LOOK_EVERY_S / week.pace) and sent in seat.noted("seen"):
         return None
-    act = answer(seat, week, referrals(seat, week))
+    seat.noted("seen").add(sent)
+    act = next_of(answers(seat, week, referrals(seat, week)), seat, week)
     if act is not None:
         seat.forget("referrals")
     return act
 
 
-def look_every_s(week: Week) -> float:
-    """How often a seat in which nothing waited looks again, in seconds of true time."""
-    return 0.0 if week.in_time_lapse else LOOK_EVERY_S / week.pace
+def next_of(acts: Iterator[Act], seat: Seat, week: Week) -> Act | None:
+    """The first of these; in a time-lapse, which has no time to look around after each, several as one."""
+    taken = list(islice(acts, AT_ONCE if week.in_time_lapse else 1))
+    if len(taken) < 2:
+        return next(iter(taken), None)
+    return Act(", ".join(act.name for act in taken), partial(_do_all, seat, taken), 0.0)
+
+
+def _do_all(seat: Seat, acts: list[Act]) -> None:
+    """Do one after the other; a refusal ends one of them."""
+    for act in acts:
+        try:
+            act.do()
+        except Refused as refusal:
+            LOG.info("%s was refused: %s", seat.member.name, refusal)
 
 
 def referrals(seat: Seat, week: Week) -> list[Json]:
@@ -50,22 +70,19 @@ def referrals(seat: Seat, week: Week) -> list[Json]:
     return found
 
 
-def answer(seat: Seat, week: Week, found: list[Json]) -> Act | None:
-    """The first step that one of these wants of its receiver. Raises: Refused, Away."""
+def answers(seat: Seat, week: Week, found: list[Json]) -> Iterator[Act]:
+    """The steps that these want of their receiver. Raises: Refused, Away."""
     done = seat.noted("done")
     for referral in found:
-        if not referral["is_received"] or referral["id"] in done:
+        state = referral["state"]
+        if not referral["is_received"] or referral["id"] in done or is_left(week, referral, STEPS.get(state, "state")):
             continue
-        if is_left(week, referral, STEPS.get(referral["state"], "state")):
-            continue
-        if referral["state"] == "sent":
-            return Act("acknowledge", partial(_write, seat, referral, "acknowledge"), 0.0, RECEIVE_S)
-        if referral["state"] == "acknowledged":
-            return _decide(seat, week, referral)
-        act = _state(seat, week, referral) if referral["state"] == "accepted" else None
-        if act is not None:
-            return act
-    return None
+        if state == "sent":
+            yield Act("acknowledge", partial(_write, seat, referral, "acknowledge"), 0.0, RECEIVE_S)
+        elif state == "acknowledged":
+            yield _decide(seat, week, referral)
+        elif state == "accepted":
+            yield from _state(seat, week, referral)
 
 
 def is_left(week: Week, referral: Json, step: str) -> bool:
@@ -96,8 +113,8 @@ def _decide(seat: Seat, week: Week, referral: Json) -> Act:
     return Act("accept", partial(_write, seat, referral, "accept", reason=why), 0.0, DECIDE_S)
 
 
-def _state(seat: Seat, week: Week, referral: Json) -> Act | None:
-    """The next statement on an accepted referral, or the end of a wrong one; none once all is said."""
+def _state(seat: Seat, week: Week, referral: Json) -> Iterator[Act]:
+    """The statements that an accepted referral still wants, or the end of a wrong one; none once all is said."""
     truth, office = week.truth.of(UUID(referral["lead_id"])), office_of(seat, referral)
     seed, country = week.play.seed, seat.member.country
     own = _own_outcomes(seat, referral)
@@ -105,18 +122,20 @@ def _state(seat: Seat, week: Week, referral: Json) -> Act | None:
     filed = [each for each in own if each["authority_reference"] == wrong]
     standing = next((each for each in filed if each["revoked_at"] is None), None)
     if standing is not None:
-        return _take_back(seat, week, standing)
+        yield from _take_back(seat, week, standing)
+        return
     injection = week.due("wrong_statement")
     if not filed and (injection is not None or casework.states_something_wrong(seed, truth, office)):
         state = partial(_write_outcome, seat, week, referral, casework.wrong_stage(office), wrong)
-        return Act("state wrongly", partial(_inject, week, injection, state), 0.0, STATE_S)
+        yield Act("state wrongly", partial(_inject, week, injection, state), 0.0, STATE_S)
+        return
     stated = {each["stage"] for each in own if each["revoked_at"] is None}
-    for stage in casework.outcomes(seed, truth, office):
-        if stage not in stated:
-            reference = casework.reference(seed, truth, office, country)
-            return Act("state", partial(_write_outcome, seat, week, referral, stage, reference), 0.0, STATE_S)
-    seat.noted("done").add(referral["id"])
-    return None
+    missing = [stage for stage in casework.outcomes(seed, truth, office) if stage not in stated]
+    for stage in missing:
+        reference = casework.reference(seed, truth, office, country)
+        yield Act("state", partial(_write_outcome, seat, week, referral, stage, reference), 0.0, STATE_S)
+    if not missing:
+        seat.noted("done").add(referral["id"])
 
 
 def _own_outcomes(seat: Seat, referral: Json) -> list[Json]:
@@ -124,12 +143,12 @@ def _own_outcomes(seat: Seat, referral: Json) -> list[Json]:
     return [each for each in page["outcomes"] if each["is_ours"]]
 
 
-def _take_back(seat: Seat, week: Week, outcome: Json) -> Act | None:
+def _take_back(seat: Seat, week: Week, outcome: Json) -> Iterator[Act]:
     age = datetime.now(UTC) - datetime.fromisoformat(outcome["recorded_at"])
     if age < timedelta(seconds=WRONG_STANDS_S / week.pace) and not week.in_time_lapse:
-        return None
+        return
     why = texts.one_of(seat.random, texts.language_of(seat.member.country, seat.member.role), letters.TAKEN_BACK)
-    return Act("take back", partial(seat.client.post, f"/api/v1/outcomes/{outcome['id']}/revoke", {"reason": why}), 0.0, DECIDE_S)
+    yield Act("take back", partial(seat.client.post, f"/api/v1/outcomes/{outcome['id']}/revoke", {"reason": why}), 0.0, DECIDE_S)
 
 
 def _write_outcome(seat: Seat, week: Week, referral: Json, stage: str, reference: str) -> None:
