@@ -18,6 +18,7 @@ export default defineConfig({
         page: "src/entries/page.ts",
         board: "src/entries/board.tsx",
         lead: "src/entries/lead.tsx",
+        exercise: "src/entries/exercise.ts",
         passkey: "src/entries/passkey.ts",
         style: "src/styles/style.css",
       },

@@ -114,6 +114,11 @@ def belongs(viewer: Viewer) -> bool:
     return viewer.relation == "member"
 
 
+def directs(viewer: Viewer) -> bool:
+    """Directs the exercise; for everybody else there is none to direct."""
+    return viewer.relation == "member" and viewer.role == "director"
+
+
 def in_charge_of(country: str) -> Rule:
     """The operation's lead and its administrators anywhere, a country's lead at home."""
     anywhere, at_home = does({"operation_lead", "administrator"}), does({"country_lead"})
@@ -430,6 +435,18 @@ ROUTES: dict[str, Route] = {
     "api_debrief.own_opinions": get(f"{API}/debrief/opinions", belongs),
     "api_debrief.get_json": Route("GET", f"{API}/debrief.json", belongs, does(MEMBERS)),
     "api_debrief.get_pdf": Route("GET", f"{API}/debrief.pdf", belongs, does(MEMBERS)),
+    "exercise.exercise": get(f"{OP}/exercise", directs),
+    "api_exercise.directed_exercise": get(f"{API}/exercise", directs),
+    "api_exercise.acts": get(f"{API}/exercise/acts", directs),
+    "api_exercise.change_pace": post(f"{API}/exercise/pace", directs, directs, {"pace": 5}, dies=False),
+    "api_exercise.pause": post(f"{API}/exercise/pause", directs, directs, dies=False),
+    "api_exercise.resume": post(f"{API}/exercise/resume", directs, directs, dies=False),
+    "api_exercise.step": post(f"{API}/exercise/step", directs, directs, dies=False),
+    "api_exercise.pass_seat": post(
+        f"{API}/exercise/seats", directs, directs, {"user_id": "{spare}", "to": "partner"}, dies=False
+    ),
+    "api_exercise.inject": post(f"{API}/exercise/injections", directs, directs, {"kind": "line_cut"}, dies=False),
+    "api_exercise.reveal_truth": post(f"{API}/exercise/reveal", directs, directs, REASON, dies=False),
     "record.record": get(f"{OP}/record", belongs),
     "api_record.get_record": get(f"{API}/record", belongs),
     "api_record.get_whole_record": get(f"{API}/record.jsonl", belongs, does({"observer"})),

@@ -13,7 +13,7 @@ from workspace.errors import NotFound
 from workspace.model import Agency, Exercise, Membership, Operation, OperationAgency, Participation, User
 from workspace.model.statements import rows_as
 from workspace.rules.days import day_in
-from workspace.rules.roles import EXAMINERS
+from workspace.rules.roles import DIRECTOR, EXAMINERS
 from workspace.rules.states import state_now
 
 
@@ -44,6 +44,11 @@ class OperationHead:
     def is_examiner(self) -> bool:
         """Whether the viewer gives opinions here."""
         return self.role in EXAMINERS
+
+    @property
+    def directs(self) -> bool:
+        """Whether the viewer directs this exercise."""
+        return self.is_exercise and self.role in DIRECTOR
 
     @property
     def today(self) -> date:

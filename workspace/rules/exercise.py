@@ -11,7 +11,8 @@ PLAYED_BY: tuple[PlayedBy, ...] = get_args(PlayedBy)
 PACES = (1, 5, 20, 60)
 """How much faster than true time partners act and referrals fall due. The record and claims keep true time."""
 
-INJECTIONS = ("line_cut", "wrong_statement", "returned_referral")
+InjectionKind = Literal["line_cut", "wrong_statement", "returned_referral"]
+INJECTIONS: tuple[InjectionKind, ...] = get_args(InjectionKind)
 """What a director can put into the week: a minute without live updates, a statement that must be found to be wrong, a referral
 that comes back."""
 

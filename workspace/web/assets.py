@@ -15,7 +15,7 @@ from flask import Flask, url_for
 from workspace.errors import Unavailable
 
 STATIC = Path(__file__).parent / "static"
-ENTRIES = frozenset({"page", "board", "lead", "passkey", "style"})
+ENTRIES = frozenset({"page", "board", "lead", "exercise", "passkey", "style"})
 """The entries of frontend/vite.config.ts."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from babel.dates import format_datetime
+from babel.dates import format_datetime, format_time
 from flask_babel import get_locale
 from markupsafe import Markup
 
@@ -19,3 +19,8 @@ def ui_time(moment: datetime, zone: str = "UTC") -> Markup:
     # Zones without letters of their own are called by their offset alone.
     name = f"UTC{name}" if name[:1] in ("+", "-") else name
     return Markup('<time datetime="{}">{} <span class="q2">{}</span></time>').format(moment.isoformat(), shown, name)
+
+
+def clock_in(moment: datetime, zone: str) -> str:
+    """Hour and minute of a moment in a named time zone."""
+    return str(format_time(in_zone(moment, zone), format="HH:mm", locale=get_locale()))

@@ -7,7 +7,7 @@ from flask_babel import gettext
 
 from workspace.rules.numbers import entry_number, lead_number, person_number, referral_number, series_number
 from workspace.vocabulary import VOCABULARY, label
-from workspace.web.times import ui_time
+from workspace.web.times import clock_in, ui_time
 
 NUMBERS = (entry_number, lead_number, person_number, referral_number, series_number)
 """How things are called by their numbers: filters of the templates."""
@@ -19,6 +19,6 @@ def word(table: str, code: object) -> str:
 
 
 def register(app: Flask) -> None:
-    """Give templates `word(table, code)`, the tables themselves as `vocabulary`, `ui_time`, and the filters for numbers."""
+    """Give templates `word(table, code)`, the tables themselves as `vocabulary`, `ui_time`, and the filters for numbers and clocks."""
     app.jinja_env.globals.update(word=word, vocabulary=VOCABULARY, ui_time=ui_time)
-    app.jinja_env.filters.update({each.__name__: each for each in NUMBERS})
+    app.jinja_env.filters.update({each.__name__: each for each in (*NUMBERS, clock_in)})

@@ -6,6 +6,7 @@ from flask_openapi3 import APIBlueprint
 
 from workspace.web.api.access import api as access
 from workspace.web.api.debrief import api as debrief
+from workspace.web.api.exercise import api as exercise
 from workspace.web.api.identity import api as identity
 from workspace.web.api.intake import api as intake
 from workspace.web.api.leads import api as leads
@@ -32,6 +33,7 @@ BLUEPRINTS: list[APIBlueprint] = [
     searches,
     statistics,
     debrief,
+    exercise,
     intake,
     series,
 ]

@@ -7,6 +7,7 @@ from flask import Blueprint
 from workspace.web.pages.account import pages as account
 from workspace.web.pages.board import pages as board
 from workspace.web.pages.debrief import pages as debrief
+from workspace.web.pages.exercise import pages as exercise
 from workspace.web.pages.intake import pages as intake
 from workspace.web.pages.operations import pages as operations
 from workspace.web.pages.overview import pages as overview
@@ -29,6 +30,7 @@ BLUEPRINTS: list[Blueprint] = [
     search,
     statistics,
     debrief,
+    exercise,
     intake,
 ]
 """Every area of pages; append yours."""

@@ -1,0 +1,54 @@
+/**
+ * The director's page: its keys, and its parts that change by themselves.
+ *
+ * A part with `data-fresh` is taken anew from the server when something happened in the exercise; what is written into a form and
+ * the chosen seat stay.
+ */
+import { t } from "../core/i18n";
+import { register } from "../core/keys";
+import { openLine } from "../core/live";
+
+/** At most one page per this time is asked for, however many acts there are. */
+const EVERY_MS = 2000;
+
+function start(main: HTMLElement): void {
+  let isDue = false;
+
+  async function refresh(): Promise<void> {
+    isDue = false;
+    const answer = await fetch(window.location.pathname, { headers: { accept: "text/html" } });
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const chosen = main.querySelector<HTMLInputElement>("[name=user_id]:checked")?.value;
+    for (const part of main.querySelectorAll<HTMLElement>("[data-fresh]")) {
+      const fresh = page.querySelector(`[data-fresh="${part.dataset.fresh}"]`);
+      // A part in which somebody presses a button at this moment is left alone until the next time.
+      if (fresh && !part.contains(document.activeElement)) part.replaceWith(document.adoptNode(fresh));
+    }
+    for (const seat of main.querySelectorAll<HTMLInputElement>("[name=user_id]")) seat.checked = seat.value === chosen;
+  }
+  const soon = (): void => {
+    if (isDue) return;
+    isDue = true;
+    // Without a connection nothing is asked; when the line is back, it asks again.
+    window.setTimeout(() => void refresh().catch(() => undefined), EVERY_MS);
+  };
+  openLine(Number(main.dataset.operation), soon).on("changes", soon);
+
+  const press = (key: string) => (): void => main.querySelector<HTMLElement>(`[data-key="${key}"]:not(:disabled)`)?.click();
+  const pace = (step: number) => (): void => {
+    const buttons = [...main.querySelectorAll<HTMLElement>(".pace [aria-pressed]")];
+    buttons[buttons.findIndex((button) => button.ariaPressed === "true") + step]?.click();
+  };
+  const group = t("Exercise director");
+  register([
+    { keys: ["p"], label: t("Pause, or go on"), group, run: press("p") },
+    { keys: ["arrowright"], label: t("One step"), group, run: press("arrowright") },
+    { keys: ["-"], label: t("Slower"), group, run: pace(-1) },
+    { keys: ["+"], label: t("Faster"), group, run: pace(1) },
+    { keys: ["h"], label: t("Give the chosen seat to a person"), group, run: press("h") },
+  ]);
+}
+
+const mount = document.querySelector<HTMLElement>("[data-director]");
+if (mount) start(mount);

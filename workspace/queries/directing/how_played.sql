@@ -1,0 +1,3 @@
+-- How an exercise that the viewer directs is played now.
+select seed, scenario, pace, is_paused, steps, begun_at, line_cut_until, revealed_at
+from exercise where operation_id = :operation and operation_id = any (my_directions())

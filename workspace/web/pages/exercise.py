@@ -1,0 +1,67 @@
+"""The director's page of an exercise. It exists for its director alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template
+
+from workspace.queries import directing as queries
+from workspace.queries import operations
+from workspace.queries.directing import Seat
+from workspace.rules.exercise import PACES
+from workspace.rules.roles import ROLES
+from workspace.web.context import may, reading
+from workspace.web.director_words import possible_injections, worded_acts
+
+pages = Blueprint("exercise", __name__)
+
+AWAY_MIN = 5
+"""From how many minutes on a person is shown as away: a session notes its use less than once a minute."""
+
+
+@dataclass(frozen=True)
+class SeatTable:
+    """Seats by country and role. columns: (role, how many specialists before this column); rows: a country and its seats in the
+    order of the columns.
+    """
+
+    columns: list[tuple[str, int]]
+    rows: list[tuple[str, list[Seat | None]]]
+
+
+@pages.get("/operations/<int:operation_id>/exercise")
+def exercise(operation_id: int) -> str:
+    """Show how the exercise is played, by whom, what can be put into it, and acts as they happen."""
+    with reading() as view:
+        how = queries.how_played(view.session, operation_id)
+        operation = operations.operation(view.session, operation_id)
+        seats = queries.seats(view.session, operation_id)
+        injections = queries.injections(view.session, operation_id)
+        acts = queries.acts(view.session, operation_id)
+        may_reveal = how.revealed_at is None and may(view, "reveal_truth", operation)
+    return render_template(
+        "exercise.html",
+        operation=operation,
+        how=how,
+        seats=seats,
+        table=_table(seats),
+        injections=injections,
+        possible=possible_injections(),
+        acts=worded_acts(acts),
+        paces=PACES,
+        away_min=AWAY_MIN,
+        may_reveal=may_reveal,
+    )
+
+
+def _table(seats: Iterable[Seat]) -> SeatTable:
+    """Put each seat into the column of its role; a country's second seat of one role gets a column of its own."""
+    places: dict[str, dict[tuple[str, int], Seat]] = {}
+    for seat in seats:
+        row = places.setdefault(seat.country, {})
+        ordinal = sum(role == seat.role for role, _ in row)
+        row[seat.role, ordinal] = seat
+    columns = sorted({column for row in places.values() for column in row}, key=lambda each: (ROLES.index(each[0]), each[1]))
+    return SeatTable(columns, [(country, [row.get(column) for column in columns]) for country, row in places.items()])
