@@ -24,7 +24,7 @@ from workspace.host.engines import OWNER, ROLES, SUPERUSER, prepare_database, st
 from workspace.model.database import Database
 
 if TYPE_CHECKING:
-    from tests.support.desk import Desk
+    from tests.support.referral_steps import ReferralSteps
     from workers.tools import WorkerTools
 
 # Whoever runs us in the background may have had Ctrl-C ignored, and what we start would inherit that.
@@ -103,17 +103,17 @@ def tools(servers: Servers, workers_database: Database) -> WorkerTools:
 
 
 @pytest.fixture
-def desk(
+def steps(
     operation: TestOperation, database: Database, tools: WorkerTools, servers: Servers, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Desk]:
+) -> Iterator[ReferralSteps]:
     """The way of a lead out of the operation: examiners, keys, signatures, worker, answer."""
-    from tests.support.desk import Desk
+    from tests.support.referral_steps import ReferralSteps
     from workspace.model.jobs import wake_ups
     from workspace.settings import settings as process_settings
 
     monkeypatch.setenv("CONCORD_REDIS_URL", servers.redis_url)
     process_settings.cache_clear()
     wake_ups.cache_clear()
-    yield Desk(operation, database, tools)
+    yield ReferralSteps(operation, database, tools)
     process_settings.cache_clear()
     wake_ups.cache_clear()

@@ -7,8 +7,8 @@ from dataclasses import asdict
 import pytest
 from sqlalchemy import text
 
-from tests.support.desk import Desk
 from tests.support.played_week import CANARY, PlayedWeek
+from tests.support.referral_steps import ReferralSteps
 from workspace.commands.exercise import record_debrief
 from workspace.errors import Conflict, Forbidden, NotFound
 from workspace.exchange.debrief_figures import ENDS, DebriefFigures
@@ -18,8 +18,8 @@ from workspace.queries.debrief import own_opinions, stored_debrief
 
 
 @pytest.fixture
-def week(desk: Desk, database: Database, workers_database: Database) -> PlayedWeek:
-    played = PlayedWeek(desk, database, workers_database)
+def week(steps: ReferralSteps, database: Database, workers_database: Database) -> PlayedWeek:
+    played = PlayedWeek(steps, database, workers_database)
     played.play()
     return played
 
@@ -146,7 +146,7 @@ def test_a_debrief_is_drawn_up_once_and_never_changes(week: PlayedWeek) -> None:
     week.operation.change(
         "update job set state = 'waiting' where kind = 'draw_up_debrief' and operation_id = :id", id=week.operation.id
     )
-    week.desk.work()
+    week.steps.work()
 
     assert asdict(figures(week)) == before
     assert week.operation.kinds().count("debrief:drawn_up") == 1

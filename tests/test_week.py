@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.desk import Desk
 from tests.support.operation import Side, TestOperation
+from tests.support.referral_steps import ReferralSteps
 from workspace.cli.week import Week, waiting_line
 from workspace.commands.claims import claim_lead
 from workspace.commands.exercise import begin_exercise
@@ -14,12 +14,12 @@ from workspace.queries.week import progress, week_figures, what_waits
 from workspace.rules.roles import ROLES
 
 
-def test_a_week_is_counted_from_its_rows_and_its_record(operation: TestOperation, desk: Desk) -> None:
+def test_a_week_is_counted_from_its_rows_and_its_record(operation: TestOperation, steps: ReferralSteps) -> None:
     for country in ("EC", "PE"):
-        desk.key(country)
-    verified, _open = desk.verified(), operation.lead()
-    referral = desk.sent(verified, "PE")
-    desk.acknowledge(referral, "PE")
+        steps.key(country)
+    verified, _open = steps.verified(), operation.lead()
+    referral = steps.sent(verified, "PE")
+    steps.acknowledge(referral, "PE")
 
     with operation.workers.read(operation.service_id) as view:
         counted, found = week_figures(view.session, operation.id), progress(view.session, operation.id)
@@ -38,7 +38,7 @@ def test_a_lead_that_somebody_has_claimed_or_asked_about_is_not_untouched(operat
         assert progress(view.session, operation.id).untouched == 0
 
 
-def test_what_waits_is_what_the_viewers_keys_show(operation: TestOperation, desk: Desk, database: Database) -> None:
+def test_what_waits_is_what_the_viewers_keys_show(operation: TestOperation, steps: ReferralSteps, database: Database) -> None:
     shared, closed = operation.lead(), operation.lead(Side("PE", "agency"), Side("PE", "agency"))
     for lead in (shared, closed):
         operation.change("update lead set stage = 'assessed', opinions = 1 where id = :lead", lead=lead)

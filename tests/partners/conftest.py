@@ -14,8 +14,8 @@ import pytest
 from partners.play import Players, by_link
 from partners.roles.table import ROLES
 from partners.week import Play, open_week
-from tests.support.desk import Desk
 from tests.support.operation import TestOperation
+from tests.support.referral_steps import ReferralSteps
 from tests.support.servers import Web, environment, web_processes
 from workspace.commands.assessments import settle_assessments
 from workspace.commands.claims import end_leases
@@ -39,14 +39,14 @@ class ShortWeek:
     """The test's operation as an exercise that partners play in time-lapse, with the test in the place of housekeeping."""
 
     operation: TestOperation
-    desk: Desk
+    steps: ReferralSteps
     web: Web
     home: Path
 
     def lead(self, *, shows_one_person: bool = True, first: str = "EC", second: str = "PE") -> UUID:
         """A lead with pictures, of which the truth is known."""
         lead = self.operation.lead(first, second)
-        self.desk.pictures(lead)
+        self.steps.pictures(lead)
         self.operation.change(
             """insert into received_file (operation_id, compartment_id, exhibit_id, media_item_id, path, size_bytes, sha256)
                select m.operation_id, m.compartment_id, e.exhibit_id, m.id, 'DCIM/' || e.side || '.jpg', 1, m.sha256
@@ -104,5 +104,5 @@ class ShortWeek:
 
 
 @pytest.fixture
-def week(operation: TestOperation, desk: Desk, web: Web, servers: Any) -> ShortWeek:
-    return ShortWeek(operation, desk, web, servers.home)
+def week(operation: TestOperation, steps: ReferralSteps, web: Web, servers: Any) -> ShortWeek:
+    return ShortWeek(operation, steps, web, servers.home)

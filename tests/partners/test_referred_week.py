@@ -25,14 +25,14 @@ COUNTRIES = ("EC", "PE", "CL")
 def seats(week: ShortWeek) -> list[int]:
     """A liaison in each country; every agency has a key for packages and may receive everything, as police."""
     for country in COUNTRIES:
-        week.desk.key(country)
+        week.steps.key(country)
     return [week.operation.person(country, "liaison") for country in COUNTRIES]
 
 
 def verified(week: ShortWeek, **of: bool) -> UUID:
     lead = week.lead(**of)
     for country in ("EC", "PE"):
-        week.desk.opinion(lead, country, 1)
+        week.steps.opinion(lead, country, 1)
     return lead
 
 
@@ -73,7 +73,7 @@ def play(week: ShortWeek, until: Callable[[], bool], *, most_looks: int = 60) ->
     """Play, with the test as the worker who builds packages and draws up editions."""
 
     def work_and_ask() -> bool:
-        week.desk.work()
+        week.steps.work()
         return until()
 
     week.play(work_and_ask, most_looks=most_looks)
@@ -202,13 +202,13 @@ def test_the_draft_of_a_person_gets_its_second_signature_and_is_theirs_to_send(w
     week.begin(*seats[1:])
     lead = verified(week)
     use_seed(week, lead, lambda seed, truth: casework.routing(seed, truth, ("EC", "PE")).drafts == "EC")
-    week.desk.ground(lead, "PE")
-    draft = week.desk.draft(lead, "PE")
+    week.steps.ground(lead, "PE")
+    draft = week.steps.draft(lead, "PE")
 
     play(week, lambda: rows(week, "select approved_by is not null from referral where operation_id = :id") == [(True,)])
 
     assert referrals(week) == [("protection", "PE", "drafted")]
-    week.desk.send(draft)
+    week.steps.send(draft)
 
 
 def test_the_operation_lead_decides_between_grounds_and_draws_up_editions(
@@ -233,7 +233,7 @@ def test_the_operation_lead_closes_the_week_with_a_closing_edition(week: ShortWe
     players.week.is_ending = True
 
     def closed() -> bool:
-        week.desk.work()
+        week.steps.work()
         return week.operation.row(Operation, week.operation.id).state == "closed"
 
     week.play(closed, players=players)

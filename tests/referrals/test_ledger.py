@@ -9,8 +9,8 @@ from uuid import UUID
 
 import pytest
 
-from tests.support.desk import Desk
 from tests.support.operation import TestOperation
+from tests.support.referral_steps import ReferralSteps
 from workspace.commands.outcomes import Statement, merge_ledger, revoke_outcome, state_outcome
 from workspace.commands.referrals import acknowledge_referral, decline_referral
 from workspace.commands.stages import close_lead
@@ -22,11 +22,11 @@ from workspace.rules.days import day_in
 
 
 @pytest.fixture
-def lead(desk: Desk) -> UUID:
+def lead(steps: ReferralSteps) -> UUID:
     """A verified lead between EC and PE; all three agencies have keys."""
     for country in ("EC", "PE", "CL"):
-        desk.key(country)
-    return desk.verified()
+        steps.key(country)
+    return steps.verified()
 
 
 def keyless(operation: TestOperation, country: str) -> int:
@@ -37,14 +37,14 @@ def keyless(operation: TestOperation, country: str) -> int:
 
 
 def test_an_agency_without_keys_sees_and_revokes_its_statement_on_an_entry_that_another_opened(
-    desk: Desk, operation: TestOperation, database: Database, lead: UUID
+    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID
 ) -> None:
-    first, second = desk.sent(lead, "EC"), desk.sent(lead, "CL")
+    first, second = steps.sent(lead, "EC"), steps.sent(lead, "CL")
     recipient = keyless(operation, "CL")
-    desk.acknowledge(first, "EC")
-    desk.acknowledge(second, "CL")
-    _, entry = desk.state(first, "EC", "V4")
-    outcome, same = desk.state(second, "CL", "V5")
+    steps.acknowledge(first, "EC")
+    steps.acknowledge(second, "CL")
+    _, entry = steps.state(first, "EC", "V4")
+    outcome, same = steps.state(second, "CL", "V5")
     assert same == entry
 
     with database.read(recipient) as view:
@@ -59,39 +59,41 @@ def test_an_agency_without_keys_sees_and_revokes_its_statement_on_an_entry_that_
 
 
 def test_an_agency_without_keys_and_without_a_statement_sees_no_entry(
-    desk: Desk, operation: TestOperation, database: Database, lead: UUID
+    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID
 ) -> None:
-    first, second = desk.sent(lead, "EC"), desk.sent(lead, "CL")
+    first, second = steps.sent(lead, "EC"), steps.sent(lead, "CL")
     recipient = keyless(operation, "CL")
-    desk.acknowledge(first, "EC")
-    desk.state(first, "EC", "V4")
+    steps.acknowledge(first, "EC")
+    steps.state(first, "EC", "V4")
 
     with database.read(recipient) as view:
         assert referral(view.session, second).outcomes == []
         assert ledger(view.session, operation.id) == []
 
 
-def test_age_and_sex_of_a_later_statement_fill_what_nobody_stated(desk: Desk, operation: TestOperation, lead: UUID) -> None:
-    first, second = desk.sent(lead, "EC"), desk.sent(lead, "CL")
+def test_age_and_sex_of_a_later_statement_fill_what_nobody_stated(
+    steps: ReferralSteps, operation: TestOperation, lead: UUID
+) -> None:
+    first, second = steps.sent(lead, "EC"), steps.sent(lead, "CL")
     keyless(operation, "CL")
-    desk.acknowledge(first, "EC")
-    desk.acknowledge(second, "CL")
-    _, entry = desk.state(first, "EC", "V4")
+    steps.acknowledge(first, "EC")
+    steps.acknowledge(second, "CL")
+    _, entry = steps.state(first, "EC", "V4")
 
-    desk.state(second, "CL", "V4", age_band="7_12", sex="female")
-    desk.state(first, "EC", "V5", age_band="13_17", sex="male", ledger_id=entry)
+    steps.state(second, "CL", "V4", age_band="7_12", sex="female")
+    steps.state(first, "EC", "V5", age_band="13_17", sex="male", ledger_id=entry)
 
     row = operation.row(LedgerEntry, entry)
     assert (row.age_band, row.sex) == ("7_12", "female")  # stated first, and never overwritten
 
 
 def test_a_merger_keeps_the_age_and_sex_that_either_entry_has(
-    desk: Desk, operation: TestOperation, database: Database, lead: UUID
+    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID
 ) -> None:
-    sent = desk.sent(lead, "PE")
-    desk.acknowledge(sent, "PE")
-    _, first = desk.state(sent, "PE", "V5", is_depicted=False, age_band="3_6", sex="male")
-    _, second = desk.state(sent, "PE", "V5", is_depicted=False, age_band=None, sex="female")
+    sent = steps.sent(lead, "PE")
+    steps.acknowledge(sent, "PE")
+    _, first = steps.state(sent, "PE", "V5", is_depicted=False, age_band="3_6", sex="male")
+    _, second = steps.state(sent, "PE", "V5", is_depicted=False, age_band=None, sex="female")
 
     with database.write(operation.person("PE", "liaison")) as tx:
         merge_ledger(tx, first, into=second)
@@ -101,13 +103,13 @@ def test_a_merger_keeps_the_age_and_sex_that_either_entry_has(
 
 
 def test_a_lead_on_which_no_statement_holds_any_more_is_referred_again(
-    desk: Desk, operation: TestOperation, database: Database, lead: UUID
+    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID
 ) -> None:
-    sent = desk.sent(lead, "CL")
+    sent = steps.sent(lead, "CL")
     recipient = keyless(operation, "CL")
-    desk.acknowledge(sent, "CL")
-    first, _ = desk.state(sent, "CL", "V4")
-    second, _ = desk.state(sent, "CL", "V5")
+    steps.acknowledge(sent, "CL")
+    first, _ = steps.state(sent, "CL", "V4")
+    second, _ = steps.state(sent, "CL", "V5")
 
     with database.write(recipient) as tx:
         revoke_outcome(tx, first, reason="wrong child")
@@ -116,31 +118,31 @@ def test_a_lead_on_which_no_statement_holds_any_more_is_referred_again(
         revoke_outcome(tx, second, reason="wrong child")
 
     assert operation.row(Lead, lead).stage == "referred"
-    desk.state(sent, "CL", "V4")
+    steps.state(sent, "CL", "V4")
     assert operation.row(Lead, lead).stage == "outcome"
 
 
-def test_only_an_offender_can_be_a_further_one(desk: Desk, operation: TestOperation, lead: UUID) -> None:
-    sent = desk.sent(lead, "PE")
-    desk.acknowledge(sent, "PE")
-    _, offender = desk.state(sent, "PE", "O1", kind="offender")
+def test_only_an_offender_can_be_a_further_one(steps: ReferralSteps, operation: TestOperation, lead: UUID) -> None:
+    sent = steps.sent(lead, "PE")
+    steps.acknowledge(sent, "PE")
+    _, offender = steps.state(sent, "PE", "O1", kind="offender")
 
     with pytest.raises(Invalid, match="cannot be recorded"):
-        desk.state(sent, "PE", "V4", is_another=True)
+        steps.state(sent, "PE", "V4", is_another=True)
     with pytest.raises(Invalid, match="cannot be recorded"):
-        desk.state(sent, "PE", "O2", kind="offender", is_another=True, ledger_id=offender)
+        steps.state(sent, "PE", "O2", kind="offender", is_another=True, ledger_id=offender)
 
-    assert desk.state(sent, "PE", "O2", kind="offender", is_another=True)[1] != offender
+    assert steps.state(sent, "PE", "O2", kind="offender", is_another=True)[1] != offender
     assert operation.kinds().count("ledger:opened") == 2
 
 
 def test_two_merges_of_the_same_entries_the_other_way_round_leave_one_that_counts(
-    desk: Desk, operation: TestOperation, database: Database, lead: UUID
+    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID
 ) -> None:
-    first = desk.sent(lead, "EC")
-    desk.acknowledge(first, "EC")
-    _, one = desk.state(first, "EC", "V4")
-    _, other = desk.state(first, "EC", "V5", is_depicted=False)
+    first = steps.sent(lead, "EC")
+    steps.acknowledge(first, "EC")
+    _, one = steps.state(first, "EC", "V4")
+    _, other = steps.state(first, "EC", "V5", is_depicted=False)
     person, together = operation.person("EC", "liaison"), Barrier(2)
 
     def merge(this: UUID, into: UUID) -> str:
@@ -160,25 +162,25 @@ def test_two_merges_of_the_same_entries_the_other_way_round_leave_one_that_count
 
 
 def test_a_statement_joins_no_entry_that_its_lead_has_nothing_to_do_with(
-    desk: Desk, operation: TestOperation, lead: UUID
+    steps: ReferralSteps, operation: TestOperation, lead: UUID
 ) -> None:
-    first, second = desk.sent(lead, "EC"), desk.sent(desk.verified(), "CL")
-    desk.acknowledge(first, "EC")
-    desk.acknowledge(second, "CL")
-    _, entry = desk.state(first, "EC", "V4")
+    first, second = steps.sent(lead, "EC"), steps.sent(steps.verified(), "CL")
+    steps.acknowledge(first, "EC")
+    steps.acknowledge(second, "CL")
+    _, entry = steps.state(first, "EC", "V4")
     before = operation.kinds()
 
     with pytest.raises(NotFound):
-        desk.state(second, "CL", "V5", ledger_id=entry)
+        steps.state(second, "CL", "V5", ledger_id=entry)
 
     assert operation.kinds() == before
-    assert desk.state(first, "EC", "V5", ledger_id=entry)[1] == entry
+    assert steps.state(first, "EC", "V5", ledger_id=entry)[1] == entry
 
 
 def test_a_lead_waits_for_the_answer_of_a_receiving_agency(
-    desk: Desk, operation: TestOperation, database: Database, lead: UUID
+    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID
 ) -> None:
-    sent = desk.sent(lead, "EC")
+    sent = steps.sent(lead, "EC")
 
     with pytest.raises(Conflict), database.write(operation.person("EC", "liaison")) as tx:
         close_lead(tx, lead, reason="done")
@@ -192,11 +194,13 @@ def test_a_lead_waits_for_the_answer_of_a_receiving_agency(
 
 
 @pytest.mark.parametrize("gone", ["the lead", "the ground"])
-def test_what_was_taken_back_since_the_draft_is_not_sent(desk: Desk, operation: TestOperation, lead: UUID, gone: str) -> None:
-    desk.ground(lead, "CL")
-    referral = desk.draft(lead, "CL")
-    desk.approve(referral)
-    desk.work()
+def test_what_was_taken_back_since_the_draft_is_not_sent(
+    steps: ReferralSteps, operation: TestOperation, lead: UUID, gone: str
+) -> None:
+    steps.ground(lead, "CL")
+    referral = steps.draft(lead, "CL")
+    steps.approve(referral)
+    steps.work()
     if gone == "the lead":
         operation.change("update lead set stage = 'closed' where id = :id", id=lead)
     else:
@@ -204,18 +208,18 @@ def test_what_was_taken_back_since_the_draft_is_not_sent(desk: Desk, operation: 
     before = operation.kinds()
 
     with pytest.raises(Conflict if gone == "the lead" else Invalid):
-        desk.send(referral)
+        steps.send(referral)
 
     assert operation.kinds() == before
 
 
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Etc/GMT+12"])
 def test_a_statement_is_of_today_at_the_latest_by_the_operations_own_calendar(
-    desk: Desk, operation: TestOperation, database: Database, lead: UUID, zone: str
+    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID, zone: str
 ) -> None:
     """14 hours before UTC and 12 behind: at any time of the day one of the two has another date than UTC."""
-    referral_id, today = desk.sent(lead, "EC"), day_in(datetime.now(UTC), zone)
-    desk.acknowledge(referral_id, "EC")
+    referral_id, today = steps.sent(lead, "EC"), day_in(datetime.now(UTC), zone)
+    steps.acknowledge(referral_id, "EC")
     operation.change("update operation set time_zone = :zone where id = :id", zone=zone, id=operation.id)
 
     def state(day: date) -> None:

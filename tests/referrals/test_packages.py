@@ -8,9 +8,9 @@ from uuid import UUID
 
 import pytest
 
-from tests.support.desk import FACE, VEIL, Desk
 from tests.support.operation import TestOperation
 from tests.support.pdf_text import pdf_pages
+from tests.support.referral_steps import FACE, VEIL, ReferralSteps
 from workers.packages import SIGNING_KEY
 from workspace.cli.main import package as cli_package
 from workspace.commands.packages import set_package_key
@@ -24,34 +24,34 @@ from workspace.store.keys import load_or_create_signing_key
 
 
 @pytest.fixture
-def lead(desk: Desk) -> UUID:
+def lead(steps: ReferralSteps) -> UUID:
     """A verified lead between EC and PE."""
-    desk.key("PE")
-    return desk.verified()
+    steps.key("PE")
+    return steps.verified()
 
 
-def encrypted(desk: Desk, referral: UUID) -> bytes:
-    address = desk.operation.row(Referral, referral).package_address
-    with desk.tools.db.read(desk.tools.service_id) as view:
-        return desk.tools.store.read_bytes(address, key=desk.tools.key(view.session, desk.operation.id))
+def encrypted(steps: ReferralSteps, referral: UUID) -> bytes:
+    address = steps.operation.row(Referral, referral).package_address
+    with steps.tools.db.read(steps.tools.service_id) as view:
+        return steps.tools.store.read_bytes(address, key=steps.tools.key(view.session, steps.operation.id))
 
 
 def test_the_receiver_opens_what_the_installation_signed_and_nobody_else_does(
-    desk: Desk, operation: TestOperation, lead: UUID
+    steps: ReferralSteps, operation: TestOperation, lead: UUID
 ) -> None:
-    sent = desk.sent(lead, "PE")
-    package = encrypted(desk, sent)
-    signer = load_or_create_signing_key(desk.tools.key_file.parent / SIGNING_KEY).public_key().public_bytes_raw()
+    sent = steps.sent(lead, "PE")
+    package = encrypted(steps, sent)
+    signer = load_or_create_signing_key(steps.tools.key_file.parent / SIGNING_KEY).public_key().public_bytes_raw()
 
-    opened = open_package(package, desk.identities["PE"], signer=signer)
+    opened = open_package(package, steps.identities["PE"], signer=signer)
 
     assert opened.manifest_sha256 == operation.row(Referral, sent).manifest_sha256
     with pytest.raises(Invalid):
         open_package(package, new_recipient_keypair()[1])
 
 
-def test_a_package_holds_crops_and_veils_and_nothing_else_of_the_material(desk: Desk, lead: UUID) -> None:
-    opened = open_package(encrypted(desk, desk.sent(lead, "PE")), desk.identities["PE"])
+def test_a_package_holds_crops_and_veils_and_nothing_else_of_the_material(steps: ReferralSteps, lead: UUID) -> None:
+    opened = open_package(encrypted(steps, steps.sent(lead, "PE")), steps.identities["PE"])
 
     pictures = {name: content for name, content in opened.files.items() if name.startswith("images/")}
     assert pictures == {
@@ -63,8 +63,8 @@ def test_a_package_holds_crops_and_veils_and_nothing_else_of_the_material(desk: 
     assert set(opened.files) - set(pictures) == {"manifest.json", "report.pdf", "signature.json"}
 
 
-def test_the_manifest_says_what_the_rows_say(desk: Desk, operation: TestOperation, lead: UUID) -> None:
-    manifest = open_package(encrypted(desk, desk.sent(lead, "PE")), desk.identities["PE"]).manifest
+def test_the_manifest_says_what_the_rows_say(steps: ReferralSteps, operation: TestOperation, lead: UUID) -> None:
+    manifest = open_package(encrypted(steps, steps.sent(lead, "PE")), steps.identities["PE"]).manifest
 
     assert (manifest["referral"], manifest["lead"], manifest["is_exercise"]) == ("R-0001", "L-0001", True)
     assert (manifest["prepared_by"], manifest["approved_by"]) == ("EC · Liaison officer", "PE · Liaison officer")
@@ -80,14 +80,14 @@ def test_the_manifest_says_what_the_rows_say(desk: Desk, operation: TestOperatio
 
 
 def test_a_package_that_cannot_be_built_says_so_and_a_new_draft_is_possible(
-    desk: Desk, operation: TestOperation, database: Database, lead: UUID
+    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID
 ) -> None:
-    desk.ground(lead, "PE")
-    draft = desk.draft(lead, "PE")
+    steps.ground(lead, "PE")
+    draft = steps.draft(lead, "PE")
     operation.change("update agency set package_public_key = 'age1nonsense' where id = :id", id=operation.agencies["PE"])
-    desk.approve(draft)
+    steps.approve(draft)
 
-    desk.work()
+    steps.work()
 
     assert operation.row(Referral, draft).package_state == "failed"
     assert operation.kinds()[-1] == "package:failed"
@@ -97,23 +97,23 @@ def test_a_package_that_cannot_be_built_says_so_and_a_new_draft_is_possible(
     assert (
         failed.reason == operation.row(Referral, draft).package_failure == "The receiving agency's key is not an age public key."
     )
-    assert desk.draft(lead, "PE")
+    assert steps.draft(lead, "PE")
 
 
 def test_a_package_says_how_long_an_answer_may_take_and_why_earlier_referrals_came_back(
-    desk: Desk, operation: TestOperation, database: Database, lead: UUID
+    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID
 ) -> None:
-    desk.key("CL")
-    sent = desk.sent(lead, "PE")
+    steps.key("CL")
+    sent = steps.sent(lead, "PE")
     with database.write(operation.person("PE", "liaison")) as tx:
         return_referral(tx, sent, reason="the school is in Arica")
-    desk.ground(lead, "CL")
+    steps.ground(lead, "CL")
     with database.write(operation.person("EC", "liaison")) as tx:
         onward = re_route_referral(tx, sent, to_agency_id=operation.agencies["CL"], reason="see the school")
-    desk.approve(onward)
-    desk.work()
+    steps.approve(onward)
+    steps.work()
 
-    opened = open_package(encrypted(desk, onward), desk.identities["CL"])
+    opened = open_package(encrypted(steps, onward), steps.identities["CL"])
 
     assert opened.manifest["answer_within_h"] == 72
     assert opened.manifest["previous_referrals"] == ["R-0001 PE re-routed: the school is in Arica"]
@@ -122,28 +122,28 @@ def test_a_package_says_how_long_an_answer_may_take_and_why_earlier_referrals_ca
     assert "the school is in Arica" in report
 
 
-def test_building_twice_changes_nothing(desk: Desk, operation: TestOperation, lead: UUID) -> None:
-    sent = desk.sent(lead, "PE")
+def test_building_twice_changes_nothing(steps: ReferralSteps, operation: TestOperation, lead: UUID) -> None:
+    sent = steps.sent(lead, "PE")
     before = (operation.row(Referral, sent).package_sha256, operation.kinds())
     operation.change("update job set state = 'waiting', attempt = 0 where subject_id = :id", id=sent)
 
-    desk.work()
+    steps.work()
 
     assert (operation.row(Referral, sent).package_sha256, operation.kinds()) == before
 
 
 def test_the_receiver_fetches_a_package_only_when_it_was_sent(
-    desk: Desk, operation: TestOperation, database: Database, lead: UUID
+    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID
 ) -> None:
     recipient = operation.person("PE", "recipient")
-    desk.ground(lead, "PE")
-    draft = desk.draft(lead, "PE")
-    desk.approve(draft)
-    desk.work()
+    steps.ground(lead, "PE")
+    draft = steps.draft(lead, "PE")
+    steps.approve(draft)
+    steps.work()
 
     with pytest.raises(NotFound), database.write(recipient) as tx:
         fetch_package(tx, draft)
-    desk.send(draft)
+    steps.send(draft)
     with database.write(recipient) as tx:
         operation_id, address = fetch_package(tx, draft)
 
@@ -151,7 +151,7 @@ def test_the_receiver_fetches_a_package_only_when_it_was_sent(
     assert operation.kinds()[-1] == "package:fetched"
 
 
-def test_an_agency_sets_its_own_key_and_no_other(desk: Desk, operation: TestOperation, database: Database) -> None:
+def test_an_agency_sets_its_own_key_and_no_other(steps: ReferralSteps, operation: TestOperation, database: Database) -> None:
     public, identity = new_recipient_keypair()
 
     with pytest.raises(Forbidden), database.write(operation.person("EC", "liaison")) as tx:
@@ -169,13 +169,13 @@ def test_an_agency_sets_its_own_key_and_no_other(desk: Desk, operation: TestOper
 
 
 def test_a_receiver_makes_a_key_and_opens_a_package_on_the_command_line(
-    desk: Desk, lead: UUID, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    steps: ReferralSteps, lead: UUID, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     parser = argparse.ArgumentParser()
     cli_package.register(parser.add_subparsers(required=True))
     package, identity = tmp_path / "referral.age", tmp_path / "identity"
-    package.write_bytes(encrypted(desk, desk.sent(lead, "PE")))
-    identity.write_text(f"# our identity\n{desk.identities['PE']}\n")
+    package.write_bytes(encrypted(steps, steps.sent(lead, "PE")))
+    identity.write_text(f"# our identity\n{steps.identities['PE']}\n")
 
     def run(*words: str) -> str:
         arguments = parser.parse_args(words)
@@ -195,10 +195,10 @@ def test_a_receiver_makes_a_key_and_opens_a_package_on_the_command_line(
         run("package", "open", str(package), "--identity", str(tmp_path / "new"), "--into", str(tmp_path / "other"))
 
 
-def test_the_report_speaks_the_language_of_whoever_drafted_it(desk: Desk, operation: TestOperation, lead: UUID) -> None:
+def test_the_report_speaks_the_language_of_whoever_drafted_it(steps: ReferralSteps, operation: TestOperation, lead: UUID) -> None:
     operation.change("update app_user set language = 'es' where id = :id", id=operation.person("EC", "liaison"))
 
-    opened = open_package(encrypted(desk, desk.sent(lead, "PE")), desk.identities["PE"])
+    opened = open_package(encrypted(steps, steps.sent(lead, "PE")), steps.identities["PE"])
 
     assert b"/Lang (es)" in opened.files["report.pdf"] or b"/Lang(es)" in opened.files["report.pdf"]
     assert opened.manifest["prepared_by"] == "EC · Liaison officer"

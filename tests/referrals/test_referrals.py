@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from tests.support.desk import Desk
 from tests.support.operation import Side, TestOperation
+from tests.support.referral_steps import ReferralSteps
 from workspace.commands.exercise import begin_exercise, change_pace
 from workspace.commands.outcomes import merge_ledger, revoke_outcome
 from workspace.commands.referrals import (
@@ -27,65 +27,65 @@ from workspace.queries.referrals import referral, referrals
 
 
 @pytest.fixture
-def lead(desk: Desk) -> UUID:
+def lead(steps: ReferralSteps) -> UUID:
     """A verified lead between EC and PE; all three agencies have keys."""
     for country in ("EC", "PE", "CL"):
-        desk.key(country)
-    return desk.verified()
+        steps.key(country)
+    return steps.verified()
 
 
-def test_only_a_verified_lead_is_referred(desk: Desk, operation: TestOperation) -> None:
-    desk.key("PE")
+def test_only_a_verified_lead_is_referred(steps: ReferralSteps, operation: TestOperation) -> None:
+    steps.key("PE")
     lead = operation.lead()
-    desk.ground(lead, "PE")
+    steps.ground(lead, "PE")
 
     with pytest.raises(Conflict):
-        desk.draft(lead, "PE")
-    desk.opinion(lead, "EC", 1)
+        steps.draft(lead, "PE")
+    steps.opinion(lead, "EC", 1)
     with pytest.raises(Conflict):
-        desk.draft(lead, "PE")
+        steps.draft(lead, "PE")
 
     assert "referral:drafted" not in operation.kinds()
 
 
-def test_a_referral_needs_a_stated_ground_for_what_it_asks(desk: Desk, lead: UUID) -> None:
-    desk.ground(lead, "PE", "offender", "suspect_place")
+def test_a_referral_needs_a_stated_ground_for_what_it_asks(steps: ReferralSteps, lead: UUID) -> None:
+    steps.ground(lead, "PE", "offender", "suspect_place")
 
     with pytest.raises(Invalid, match="ground"):
-        desk.draft(lead, "PE", "protection")
+        steps.draft(lead, "PE", "protection")
     with pytest.raises(Invalid, match="ground"):
-        desk.draft(lead, "CL", "offender")
+        steps.draft(lead, "CL", "offender")
 
-    assert desk.draft(lead, "PE", "offender")
+    assert steps.draft(lead, "PE", "offender")
 
 
-def test_an_agency_without_a_key_receives_nothing(desk: Desk) -> None:
-    lead = desk.verified()
-    desk.ground(lead, "PE")
+def test_an_agency_without_a_key_receives_nothing(steps: ReferralSteps) -> None:
+    lead = steps.verified()
+    steps.ground(lead, "PE")
 
     with pytest.raises(Invalid, match="key"):
-        desk.draft(lead, "PE")
+        steps.draft(lead, "PE")
 
-    desk.key("PE")
-    assert desk.draft(lead, "PE")
+    steps.key("PE")
+    assert steps.draft(lead, "PE")
 
 
-def test_an_agency_gets_one_live_referral_of_a_lead_for_one_competence(desk: Desk, lead: UUID) -> None:
-    desk.ground(lead, "PE")
-    desk.ground(lead, "PE", "offender", "suspect_place")
-    desk.draft(lead, "PE")
+def test_an_agency_gets_one_live_referral_of_a_lead_for_one_competence(steps: ReferralSteps, lead: UUID) -> None:
+    steps.ground(lead, "PE")
+    steps.ground(lead, "PE", "offender", "suspect_place")
+    steps.draft(lead, "PE")
 
     with pytest.raises(Conflict):
-        desk.draft(lead, "PE", by="PE")
+        steps.draft(lead, "PE", by="PE")
 
-    assert desk.draft(lead, "PE", "offender")
+    assert steps.draft(lead, "PE", "offender")
 
 
 @pytest.mark.parametrize("role", ["specialist", "operation_lead", "observer", "administrator", "recipient", "analyst"])
 def test_only_liaison_officers_and_country_leads_draft(
-    desk: Desk, operation: TestOperation, database: Database, lead: UUID, role: str
+    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID, role: str
 ) -> None:
-    desk.ground(lead, "PE")
+    steps.ground(lead, "PE")
 
     with pytest.raises((Forbidden, NotFound)), database.write(operation.person("EC", role)) as tx:
         draft_referral(
@@ -93,8 +93,10 @@ def test_only_liaison_officers_and_country_leads_draft(
         )
 
 
-def test_corroboration_besides_the_face_is_needed(desk: Desk, operation: TestOperation, database: Database, lead: UUID) -> None:
-    desk.ground(lead, "PE")
+def test_corroboration_besides_the_face_is_needed(
+    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID
+) -> None:
+    steps.ground(lead, "PE")
 
     with pytest.raises(Invalid), database.write(operation.person("EC", "liaison")) as tx:
         draft_referral(
@@ -102,79 +104,81 @@ def test_corroboration_besides_the_face_is_needed(desk: Desk, operation: TestOpe
         )
 
 
-def test_a_second_person_approves_and_only_once(desk: Desk, operation: TestOperation, lead: UUID) -> None:
-    desk.ground(lead, "PE")
-    draft = desk.draft(lead, "PE")
+def test_a_second_person_approves_and_only_once(steps: ReferralSteps, operation: TestOperation, lead: UUID) -> None:
+    steps.ground(lead, "PE")
+    draft = steps.draft(lead, "PE")
 
     with pytest.raises(Forbidden, match="Another person"):
-        desk.approve(draft, by="EC")
+        steps.approve(draft, by="EC")
     with pytest.raises(Conflict, match="approve"):
-        desk.send(draft)
-    desk.approve(draft, by="PE")
+        steps.send(draft)
+    steps.approve(draft, by="PE")
     with pytest.raises(Conflict):
-        desk.approve(draft, by="CL")
+        steps.approve(draft, by="CL")
 
     assert operation.row(Referral, draft).approved_by == operation.person("PE", "liaison")
     assert operation.kinds().count("referral:approved") == 1
 
 
-def test_nothing_is_sent_before_its_package_is_built(desk: Desk, operation: TestOperation, lead: UUID) -> None:
-    desk.ground(lead, "PE")
-    draft = desk.draft(lead, "PE")
-    desk.approve(draft)
+def test_nothing_is_sent_before_its_package_is_built(steps: ReferralSteps, operation: TestOperation, lead: UUID) -> None:
+    steps.ground(lead, "PE")
+    draft = steps.draft(lead, "PE")
+    steps.approve(draft)
 
     with pytest.raises(Conflict, match="package"):
-        desk.send(draft)
-    desk.work()
-    desk.send(draft)
+        steps.send(draft)
+    steps.work()
+    steps.send(draft)
 
     row = operation.row(Referral, draft)
     assert (row.state, operation.row(Lead, lead).stage) == ("sent", "referred")
     assert (row.due_at - row.sent_at).days == 3
     assert operation.kinds()[-4:] == ["referral:approved", "package:built", "referral:sent", "lead:referred"]
     with pytest.raises(Conflict):
-        desk.send(draft)
+        steps.send(draft)
 
 
 def test_the_clock_of_an_exercise_runs_at_its_pace_and_what_is_due_keeps_its_time(
-    desk: Desk, operation: TestOperation, database: Database, lead: UUID
+    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID
 ) -> None:
     with operation.workers.write(operation.service_id) as tx:
         begin_exercise(tx, operation.id, seed=1, scenario="lantern", partners=[])
-    sent = [desk.sent(lead, "PE")]
+    sent = [steps.sent(lead, "PE")]
     for pace, country in ((60, "CL"), (1, "EC")):
         with database.write(operation.person("EC", "director")) as tx:
             change_pace(tx, operation.id, pace=pace)
-        sent.append(desk.sent(lead, country))
+        sent.append(steps.sent(lead, country))
 
     rows = [operation.row(Referral, each) for each in sent]
     assert [round((row.due_at - row.sent_at) / timedelta(hours=1), 2) for row in rows] == [72 / 20, 72 / 60, 72]
 
 
-def test_coded_material_leaves_only_with_its_countrys_hand(desk: Desk, operation: TestOperation, lead: UUID) -> None:
+def test_coded_material_leaves_only_with_its_countrys_hand(steps: ReferralSteps, operation: TestOperation, lead: UUID) -> None:
     operation.change("update exhibit set handling_code = 'H2' where country = 'PE' and operation_id = :id", id=operation.id)
-    desk.ground(lead, "EC")
-    draft = desk.draft(lead, "EC")
+    steps.ground(lead, "EC")
+    draft = steps.draft(lead, "EC")
 
     with pytest.raises(Forbidden) as refusal:
-        desk.approve(draft, by="CL")
+        steps.approve(draft, by="CL")
     assert refusal.value.facts["countries"] == ["PE"]
 
-    desk.approve(draft, by="PE")
+    steps.approve(draft, by="PE")
     assert operation.row(Referral, draft).approved_by is not None
 
 
-def test_only_the_receiving_agency_answers(desk: Desk, operation: TestOperation, database: Database, lead: UUID) -> None:
-    sent = desk.sent(lead, "PE")
+def test_only_the_receiving_agency_answers(
+    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID
+) -> None:
+    sent = steps.sent(lead, "PE")
 
     for answer in (acknowledge_referral, accept_referral):
         with pytest.raises(Forbidden), database.write(operation.person("EC", "liaison")) as tx:
             answer(tx, sent)
     with pytest.raises(Forbidden), database.write(operation.person("PE", "specialist")) as tx:
         acknowledge_referral(tx, sent)
-    desk.acknowledge(sent, "PE")
+    steps.acknowledge(sent, "PE")
     with pytest.raises(Conflict):
-        desk.acknowledge(sent, "PE")
+        steps.acknowledge(sent, "PE")
     with database.write(operation.person("PE", "liaison")) as tx:
         accept_referral(tx, sent)
 
@@ -185,61 +189,61 @@ def test_only_the_receiving_agency_answers(desk: Desk, operation: TestOperation,
 
 
 def test_a_returned_referral_is_routed_on_with_its_chain(
-    desk: Desk, operation: TestOperation, database: Database, lead: UUID
+    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID
 ) -> None:
-    sent = desk.sent(lead, "PE")
+    sent = steps.sent(lead, "PE")
     with pytest.raises(Invalid), database.write(operation.person("PE", "liaison")) as tx:
         return_referral(tx, sent, reason=" ")
     with database.write(operation.person("PE", "liaison")) as tx:
         return_referral(tx, sent, reason="the address is in CL")
-    desk.ground(lead, "CL")
+    steps.ground(lead, "CL")
 
     with pytest.raises(Forbidden), database.write(operation.person("PE", "liaison")) as tx:
         re_route_referral(tx, sent, to_agency_id=operation.agencies["CL"], reason="see attached")
     with database.write(operation.person("EC", "liaison")) as tx:
         onward = re_route_referral(tx, sent, to_agency_id=operation.agencies["CL"], reason="see attached")
-    desk.approve(onward)
-    desk.work()
-    desk.send(onward)
+    steps.approve(onward)
+    steps.work()
+    steps.send(onward)
 
     assert (operation.row(Referral, sent).state, operation.row(Referral, onward).previous_id) == ("re_routed", sent)
     assert operation.kinds()[-3:] == ["referral:sent", "lead:referred", "referral:re_routed"]
 
 
 def test_what_comes_back_after_the_window_still_goes_on_but_nothing_new_leaves(
-    desk: Desk, operation: TestOperation, database: Database, lead: UUID
+    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID
 ) -> None:
-    sent = desk.sent(lead, "PE")
+    sent = steps.sent(lead, "PE")
     for country, competence in (("CL", "protection"), ("CL", "offender")):
-        desk.ground(lead, country, competence)
-    late = desk.draft(lead, "CL", "offender")
+        steps.ground(lead, country, competence)
+    late = steps.draft(lead, "CL", "offender")
     operation.change("update operation set state = 'follow_up' where id = :id", id=operation.id)
 
     with pytest.raises(Closed):
-        desk.approve(late)
+        steps.approve(late)
     with database.write(operation.person("PE", "liaison")) as tx:
         return_referral(tx, sent, reason="the address is in CL")
     with database.write(operation.person("EC", "liaison")) as tx:
         onward = re_route_referral(tx, sent, to_agency_id=operation.agencies["CL"], reason="see attached")
-    desk.approve(onward)
-    desk.work()
-    desk.send(onward)
+    steps.approve(onward)
+    steps.work()
+    steps.send(onward)
 
     assert operation.row(Referral, onward).state == "sent"
 
 
 def test_a_recipient_without_keys_sees_its_referral_but_not_the_lead(
-    desk: Desk, operation: TestOperation, database: Database, lead: UUID
+    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID
 ) -> None:
     recipient = operation.person("CL", "recipient")
-    desk.ground(lead, "CL")
-    draft = desk.draft(lead, "CL")
-    desk.approve(draft)
-    desk.work()
+    steps.ground(lead, "CL")
+    draft = steps.draft(lead, "CL")
+    steps.approve(draft)
+    steps.work()
 
     with database.read(recipient) as view:
         assert referrals(view.session, operation.id) == []
-    desk.send(draft)
+    steps.send(draft)
 
     with database.read(recipient) as view:
         (found,) = referrals(view.session, operation.id)
@@ -253,14 +257,14 @@ def test_a_recipient_without_keys_sees_its_referral_but_not_the_lead(
 
 
 def test_a_recipient_without_keys_states_an_outcome_that_reaches_the_lead(
-    desk: Desk, operation: TestOperation, database: Database, lead: UUID
+    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID
 ) -> None:
-    sent = desk.sent(lead, "CL")
+    sent = steps.sent(lead, "CL")
     recipient = operation.person("CL", "recipient")
     operation.change("update membership set role = 'recipient' where user_id = :id", id=operation.person("CL", "liaison"))
-    desk.acknowledge(sent, "CL")
+    steps.acknowledge(sent, "CL")
 
-    outcome, entry = desk.state(sent, "CL", "V4")
+    outcome, entry = steps.state(sent, "CL", "V4")
 
     assert operation.row(Lead, lead).stage == "outcome"
     with database.read(recipient) as view:
@@ -270,53 +274,57 @@ def test_a_recipient_without_keys_states_an_outcome_that_reaches_the_lead(
     assert (card_outcome, operation.row(LedgerEntry, entry).number) == ("V4", 1)
 
 
-def test_an_outcome_needs_an_acknowledged_referral_of_ones_own(desk: Desk, operation: TestOperation, lead: UUID) -> None:
-    sent = desk.sent(lead, "PE")
+def test_an_outcome_needs_an_acknowledged_referral_of_ones_own(
+    steps: ReferralSteps, operation: TestOperation, lead: UUID
+) -> None:
+    sent = steps.sent(lead, "PE")
 
     with pytest.raises(Conflict):
-        desk.state(sent, "PE", "V4")
-    desk.acknowledge(sent, "PE")
+        steps.state(sent, "PE", "V4")
+    steps.acknowledge(sent, "PE")
     with pytest.raises(Forbidden):
-        desk.state(sent, "EC", "V4")
+        steps.state(sent, "EC", "V4")
     with pytest.raises(Invalid):
-        desk.state(sent, "PE", "O3")
+        steps.state(sent, "PE", "O3")
 
     assert "outcome:stated" not in operation.kinds()
 
 
-def test_a_child_is_counted_once_over_referrals_leads_and_countries(desk: Desk, operation: TestOperation, lead: UUID) -> None:
-    other = desk.verified("CL", "PE")
+def test_a_child_is_counted_once_over_referrals_leads_and_countries(
+    steps: ReferralSteps, operation: TestOperation, lead: UUID
+) -> None:
+    other = steps.verified("CL", "PE")
     _join(operation, lead, other)
-    first, second, third = desk.sent(lead, "EC"), desk.sent(other, "PE"), desk.sent(other, "CL", "offender")
+    first, second, third = steps.sent(lead, "EC"), steps.sent(other, "PE"), steps.sent(other, "CL", "offender")
     for sent, country in ((first, "EC"), (second, "PE"), (third, "CL")):
-        desk.acknowledge(sent, country)
+        steps.acknowledge(sent, country)
 
-    entries = {desk.state(first, "EC", "V4")[1], desk.state(second, "PE", "V5")[1]}
-    sibling = desk.state(second, "PE", "V5", is_depicted=False)[1]
-    offender = desk.state(third, "CL", "O3", kind="offender")[1]
-    accomplice = desk.state(third, "CL", "O2", kind="offender", is_another=True)[1]
+    entries = {steps.state(first, "EC", "V4")[1], steps.state(second, "PE", "V5")[1]}
+    sibling = steps.state(second, "PE", "V5", is_depicted=False)[1]
+    offender = steps.state(third, "CL", "O3", kind="offender")[1]
+    accomplice = steps.state(third, "CL", "O2", kind="offender", is_another=True)[1]
 
     assert len(entries) == 1
     assert len({*entries, sibling, offender, accomplice}) == 4
-    assert desk.state(third, "CL", "O4", kind="offender")[1] in (offender, accomplice)
+    assert steps.state(third, "CL", "O4", kind="offender")[1] in (offender, accomplice)
 
 
-def test_two_leads_to_one_register_entry_are_one_child(desk: Desk, operation: TestOperation, lead: UUID) -> None:
-    other = desk.verified("CL", "PE")
+def test_two_leads_to_one_register_entry_are_one_child(steps: ReferralSteps, operation: TestOperation, lead: UUID) -> None:
+    other = steps.verified("CL", "PE")
     _same_entry(operation, lead, other)
-    first, second = desk.sent(lead, "EC"), desk.sent(other, "CL")
-    desk.acknowledge(first, "EC")
-    desk.acknowledge(second, "CL")
+    first, second = steps.sent(lead, "EC"), steps.sent(other, "CL")
+    steps.acknowledge(first, "EC")
+    steps.acknowledge(second, "CL")
 
-    assert desk.state(first, "EC", "V4")[1] == desk.state(second, "CL", "V5")[1]
+    assert steps.state(first, "EC", "V4")[1] == steps.state(second, "CL", "V5")[1]
 
 
 def test_only_who_stated_it_takes_an_outcome_back_and_once(
-    desk: Desk, operation: TestOperation, database: Database, lead: UUID
+    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID
 ) -> None:
-    sent = desk.sent(lead, "PE")
-    desk.acknowledge(sent, "PE")
-    outcome, _ = desk.state(sent, "PE", "V4")
+    sent = steps.sent(lead, "PE")
+    steps.acknowledge(sent, "PE")
+    outcome, _ = steps.state(sent, "PE", "V4")
 
     with pytest.raises(Forbidden), database.write(operation.person("EC", "liaison")) as tx:
         revoke_outcome(tx, outcome, reason="wrong child")
@@ -333,11 +341,11 @@ def test_only_who_stated_it_takes_an_outcome_back_and_once(
 
 
 def test_merged_entries_lead_to_one_also_through_two_mergers(
-    desk: Desk, operation: TestOperation, database: Database, lead: UUID
+    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID
 ) -> None:
-    sent = desk.sent(lead, "PE")
-    desk.acknowledge(sent, "PE")
-    first, second, third = (desk.state(sent, "PE", "V5", is_depicted=False)[1] for _ in range(3))
+    sent = steps.sent(lead, "PE")
+    steps.acknowledge(sent, "PE")
+    first, second, third = (steps.state(sent, "PE", "V5", is_depicted=False)[1] for _ in range(3))
 
     for entry, into in ((first, second), (second, third)):
         with database.write(operation.person("PE", "liaison")) as tx:
@@ -346,17 +354,17 @@ def test_merged_entries_lead_to_one_also_through_two_mergers(
         merge_ledger(tx, third, into=first)
 
     assert {operation.row(LedgerEntry, entry).merged_into for entry in (first, second)} == {third}
-    assert desk.state(sent, "PE", "V4", ledger_id=first)[1] == third
+    assert steps.state(sent, "PE", "V4", ledger_id=first)[1] == third
 
 
-def test_closed_sides_are_named_in_nobodys_package_but_their_countrys(desk: Desk, operation: TestOperation) -> None:
+def test_closed_sides_are_named_in_nobodys_package_but_their_countrys(steps: ReferralSteps, operation: TestOperation) -> None:
     """The lead's other side is closed material; the drafting agency cannot send what it may not open."""
     from workspace.queries.packages import package_material
 
-    desk.key("CL")
+    steps.key("CL")
     lead = operation.lead("EC", Side("PE", "agency"), stage="verified")
-    desk.ground(lead, "CL")
-    draft = desk.draft(lead, "CL")
+    steps.ground(lead, "CL")
+    draft = steps.draft(lead, "CL")
 
     with operation.workers.read(operation.service_id) as view:
         material = package_material(view.session, draft)

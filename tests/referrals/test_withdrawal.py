@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from tests.support.desk import Desk
 from tests.support.operation import TestOperation
+from tests.support.referral_steps import ReferralSteps
 from workspace.commands.jurisdiction import state_jurisdiction
 from workspace.commands.referrals import draft_referral, fetch_package, re_route_referral, return_referral, withdraw_referral
 from workspace.errors import Closed, Conflict, Forbidden, Invalid, NotFound
@@ -17,95 +17,97 @@ from workspace.queries.referrals import referral, referrals
 
 
 @pytest.fixture
-def lead(desk: Desk) -> UUID:
+def lead(steps: ReferralSteps) -> UUID:
     """A verified lead between EC and PE; all three agencies have keys, and PE has a stated ground."""
     for country in ("EC", "PE", "CL"):
-        desk.key(country)
-    lead = desk.verified()
-    desk.ground(lead, "PE")
+        steps.key(country)
+    lead = steps.verified()
+    steps.ground(lead, "PE")
     return lead
 
 
-def withdraw(desk: Desk, draft: UUID, by: str = "EC", reason: str = "the urgency is wrong") -> None:
-    with desk.database.write(desk.operation.person(by, "liaison")) as tx:
+def withdraw(steps: ReferralSteps, draft: UUID, by: str = "EC", reason: str = "the urgency is wrong") -> None:
+    with steps.database.write(steps.operation.person(by, "liaison")) as tx:
         withdraw_referral(tx, draft, reason=reason)
 
 
-def come_back(desk: Desk, sent: UUID, by: str = "PE") -> None:
-    with desk.database.write(desk.operation.person(by, "liaison")) as tx:
+def come_back(steps: ReferralSteps, sent: UUID, by: str = "PE") -> None:
+    with steps.database.write(steps.operation.person(by, "liaison")) as tx:
         return_referral(tx, sent, reason="the address is in CL")
 
 
-def route_on(desk: Desk, sent: UUID, to: str = "CL") -> UUID:
-    with desk.database.write(desk.operation.person("EC", "liaison")) as tx:
-        return re_route_referral(tx, sent, to_agency_id=desk.operation.agencies[to], reason="see attached")
+def route_on(steps: ReferralSteps, sent: UUID, to: str = "CL") -> UUID:
+    with steps.database.write(steps.operation.person("EC", "liaison")) as tx:
+        return re_route_referral(tx, sent, to_agency_id=steps.operation.agencies[to], reason="see attached")
 
 
-def test_a_draft_that_is_withdrawn_makes_room_for_a_better_one(desk: Desk, operation: TestOperation, lead: UUID) -> None:
-    draft = desk.draft(lead, "PE")
+def test_a_draft_that_is_withdrawn_makes_room_for_a_better_one(
+    steps: ReferralSteps, operation: TestOperation, lead: UUID
+) -> None:
+    draft = steps.draft(lead, "PE")
     with pytest.raises(Conflict):
-        desk.draft(lead, "PE")
+        steps.draft(lead, "PE")
 
     with pytest.raises(Invalid):
-        withdraw(desk, draft, reason=" ")
-    withdraw(desk, draft)
+        withdraw(steps, draft, reason=" ")
+    withdraw(steps, draft)
 
     row = operation.row(Referral, draft)
     assert (row.state, row.reason) == ("withdrawn", "the urgency is wrong")
     assert operation.kinds()[-1] == "referral:withdrawn"
-    assert desk.draft(lead, "PE")
+    assert steps.draft(lead, "PE")
 
 
-def test_a_second_person_who_disagrees_refuses_a_draft(desk: Desk, operation: TestOperation, lead: UUID) -> None:
-    draft = desk.draft(lead, "PE")
+def test_a_second_person_who_disagrees_refuses_a_draft(steps: ReferralSteps, operation: TestOperation, lead: UUID) -> None:
+    draft = steps.draft(lead, "PE")
 
-    withdraw(desk, draft, by="PE")
+    withdraw(steps, draft, by="PE")
 
     assert operation.row(Referral, draft).state == "withdrawn"
     with pytest.raises(Conflict):
-        desk.approve(draft)
+        steps.approve(draft)
     with pytest.raises(Conflict):
-        withdraw(desk, draft)
+        withdraw(steps, draft)
 
 
 def test_an_approved_draft_can_still_be_stopped_and_is_never_built_or_sent(
-    desk: Desk, operation: TestOperation, database: Database, lead: UUID
+    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID
 ) -> None:
-    draft = desk.draft(lead, "PE")
-    desk.approve(draft, by="PE")
+    draft = steps.draft(lead, "PE")
+    steps.approve(draft, by="PE")
 
     with pytest.raises((Forbidden, NotFound)), database.write(operation.person("PE", "specialist")) as tx:
         withdraw_referral(tx, draft, reason="not me")
-    withdraw(desk, draft, by="PE")
-    desk.work()
+    withdraw(steps, draft, by="PE")
+    steps.work()
 
     row = operation.row(Referral, draft)
     assert (row.state, row.package_state) == ("withdrawn", "waiting")
     assert "package:built" not in operation.kinds()
     with pytest.raises(Conflict):
-        desk.send(draft)
+        steps.send(draft)
 
 
-def test_what_was_sent_is_not_withdrawn(desk: Desk, operation: TestOperation, lead: UUID) -> None:
-    draft = desk.draft(lead, "PE")
-    desk.approve(draft)
-    desk.work()
-    desk.send(draft)
+def test_what_was_sent_is_not_withdrawn(steps: ReferralSteps, operation: TestOperation, lead: UUID) -> None:
+    draft = steps.draft(lead, "PE")
+    steps.approve(draft)
+    steps.work()
+    steps.send(draft)
 
     with pytest.raises(Conflict):
-        withdraw(desk, draft)
+        withdraw(steps, draft)
 
     assert operation.row(Referral, draft).state == "sent"
 
 
 def test_the_receiver_never_sees_what_was_withdrawn_before_it_was_sent(
-    desk: Desk, operation: TestOperation, database: Database, lead: UUID
+    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID
 ) -> None:
-    desk.ground(lead, "CL")
-    draft = desk.draft(lead, "CL")
-    desk.approve(draft)
-    desk.work()
-    withdraw(desk, draft)
+    steps.ground(lead, "CL")
+    draft = steps.draft(lead, "CL")
+    steps.approve(draft)
+    steps.work()
+    withdraw(steps, draft)
     recipient = operation.person("CL", "recipient")
 
     with database.read(recipient) as view:
@@ -117,63 +119,65 @@ def test_the_receiver_never_sees_what_was_withdrawn_before_it_was_sent(
 
 
 def test_a_withdrawn_onward_draft_lets_the_returned_referral_go_on_again(
-    desk: Desk, operation: TestOperation, lead: UUID
+    steps: ReferralSteps, operation: TestOperation, lead: UUID
 ) -> None:
-    sent = desk.sent(lead, "EC", by="EC")
-    come_back(desk, sent, by="EC")
-    desk.ground(lead, "CL")
-    onward = route_on(desk, sent)
+    sent = steps.sent(lead, "EC", by="EC")
+    come_back(steps, sent, by="EC")
+    steps.ground(lead, "CL")
+    onward = route_on(steps, sent)
     operation.change("update operation set state = 'follow_up' where id = :id", id=operation.id)
 
-    withdraw(desk, onward)
+    withdraw(steps, onward)
 
     assert operation.row(Referral, sent).state == "returned"
-    assert operation.row(Referral, route_on(desk, sent)).previous_id == sent
+    assert operation.row(Referral, route_on(steps, sent)).previous_id == sent
     assert operation.row(Referral, sent).state == "re_routed"
 
 
-def test_a_failed_onward_package_is_no_dead_end_after_the_window(desk: Desk, operation: TestOperation, lead: UUID) -> None:
-    sent = desk.sent(lead, "EC", by="EC")
-    come_back(desk, sent, by="EC")
-    desk.ground(lead, "CL")
+def test_a_failed_onward_package_is_no_dead_end_after_the_window(
+    steps: ReferralSteps, operation: TestOperation, lead: UUID
+) -> None:
+    sent = steps.sent(lead, "EC", by="EC")
+    come_back(steps, sent, by="EC")
+    steps.ground(lead, "CL")
     key = "update agency set package_public_key = :key where id = :id"
-    onward = route_on(desk, sent)
+    onward = route_on(steps, sent)
     operation.change(key, key="age1nonsense", id=operation.agencies["CL"])
     operation.change("update operation set state = 'follow_up' where id = :id", id=operation.id)
-    desk.approve(onward)
-    desk.work()
+    steps.approve(onward)
+    steps.work()
     assert (operation.row(Referral, onward).package_state, operation.row(Referral, sent).state) == ("failed", "returned")
 
-    desk.key("CL")
-    again = route_on(desk, sent)
-    withdraw(desk, onward)
+    steps.key("CL")
+    again = route_on(steps, sent)
+    withdraw(steps, onward)
     assert operation.row(Referral, sent).state == "re_routed"  # by the draft that lives
-    desk.approve(again)
-    desk.work()
-    desk.send(again)
+    steps.approve(again)
+    steps.work()
+    steps.send(again)
 
     assert operation.row(Referral, again).state == "sent"
 
 
 def test_the_ground_for_going_on_is_stated_after_the_window_and_no_other(
-    desk: Desk, operation: TestOperation, database: Database, lead: UUID
+    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID
 ) -> None:
-    other = desk.verified()
-    sent = desk.sent(lead, "EC", by="EC")
+    other = steps.verified()
+    sent = steps.sent(lead, "EC", by="EC")
     operation.change("update operation set state = 'follow_up' where id = :id", id=operation.id)
 
     with pytest.raises(Closed):
-        desk.ground(lead, "CL")
-    come_back(desk, sent, by="EC")
+        steps.ground(lead, "CL")
+    come_back(steps, sent, by="EC")
     with pytest.raises(Closed):
-        desk.ground(other, "CL")
+        steps.ground(other, "CL")
     with pytest.raises((Forbidden, NotFound)), database.write(operation.person("EC", "observer")) as tx:
         state_jurisdiction(tx, lead, country="CL", ground="nationality", competence="protection", basis="a passport")
-    desk.ground(lead, "CL")
-    onward = route_on(desk, sent)
-    desk.approve(onward)
-    desk.work()
-    desk.send(onward)
+    steps.ground(lead, "CL")
+    onward = route_on(steps, sent)
+    steps.approve(onward)
+    steps.work()
+    steps.send(onward)
 
     assert operation.row(Referral, onward).state == "sent"
     assert operation.kinds().count("jurisdiction:stated") == 3  # PE, EC, CL
@@ -182,12 +186,12 @@ def test_the_ground_for_going_on_is_stated_after_the_window_and_no_other(
 
 
 def test_a_closed_room_drafts_nothing_new_although_a_draft_was_withdrawn(
-    desk: Desk, operation: TestOperation, database: Database, lead: UUID
+    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID
 ) -> None:
-    draft = desk.draft(lead, "PE")
+    draft = steps.draft(lead, "PE")
     operation.change("update operation set state = 'closed' where id = :id", id=operation.id)
 
-    withdraw(desk, draft)
+    withdraw(steps, draft)
 
     with pytest.raises(Closed), database.write(operation.person("EC", "liaison")) as tx:
         draft_referral(

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from tests.support.desk import Desk
 from tests.support.operation import TestOperation
+from tests.support.referral_steps import ReferralSteps
 from workspace.commands.editions import draw_up_edition
 from workspace.commands.exercise import begin_exercise, reveal_truth, write_truth
 from workspace.commands.referrals import accept_referral
@@ -24,46 +24,46 @@ class PlayedWeek:
     E with H, rejected by the second and third opinion.
     """
 
-    def __init__(self, desk: Desk, database: Database, workers: Database) -> None:
-        self.desk, self.database, self.workers = desk, database, workers
-        self.operation: TestOperation = desk.operation
+    def __init__(self, steps: ReferralSteps, database: Database, workers: Database) -> None:
+        self.steps, self.database, self.workers = steps, database, workers
+        self.operation: TestOperation = steps.operation
         self._shown: list[tuple[str, str, str]] = []
         with workers.write(self.operation.service_id) as tx:
             begin_exercise(tx, self.operation.id, seed=2611, scenario="lantern", partners=[])
 
     def play(self) -> None:
         """Play the whole of it, up to an interim edition, and write the truth down."""
-        desk, operation = self.desk, self.operation
+        steps, operation = self.steps, self.operation
         for country in ("EC", "PE"):
-            desk.key(country)
-        answered = desk.verified("EC", "PE")
+            steps.key(country)
+        answered = steps.verified("EC", "PE")
         self.show(answered, "A", "A")
-        self.show(desk.verified("EC", "PE"), "B", "B")
+        self.show(steps.verified("EC", "PE"), "B", "B")
         self.show(self._judged(operation.lead("EC", "CL"), ("EC", 5), ("CL", 4)), "C", "C")
         self.show(operation.lead("EC", "PE"), "D", "D")
-        self.show(desk.verified("EC", "PE"), "E", "F")
+        self.show(steps.verified("EC", "PE"), "E", "F")
         self.show(self._judged(operation.lead("PE", "EC"), ("EC", 1), ("PE", 5), ("CL", 5)), "E", "H")
         self._refused("F", "EC")
         self._entry("R-1")
-        referral = desk.sent(answered, "PE")
-        desk.acknowledge(referral, "PE")
+        referral = steps.sent(answered, "PE")
+        steps.acknowledge(referral, "PE")
         with self.database.write(operation.person("PE", "liaison")) as tx:
             accept_referral(tx, referral)
-        desk.state(referral, "PE", "V3")
-        # `Desk.opinion` signs eleven seconds too early, so that an opinion is settled at once: put that right.
+        steps.state(referral, "PE", "V3")
+        # `ReferralSteps.opinion` signs eleven seconds too early, so that an opinion is settled at once: put that right.
         operation.change(
             "update assessment set signed_at = signed_at + interval '11 seconds' where operation_id = :id", id=operation.id
         )
         self._write_truth()
         with self.database.write(operation.person("EC", "operation_lead")) as tx:
             draw_up_edition(tx, operation.id, kind="interim")
-        desk.work()
+        steps.work()
 
     def reveal(self) -> None:
         """Have the director open the debrief, and the worker draw it up."""
         with self.database.write(self.operation.person("EC", "director")) as tx:
             reveal_truth(tx, self.operation.id, reason="The time is over.")
-        self.desk.work()
+        self.steps.work()
 
     def show(self, lead: UUID, *identities: str) -> None:
         """Say who is shown on each side of a lead, in a file of its own."""
@@ -124,7 +124,7 @@ class PlayedWeek:
 
     def _judged(self, lead: UUID, *opinions: tuple[str, int]) -> UUID:
         for country, opinion in opinions:
-            self.desk.opinion(lead, country, opinion)
+            self.steps.opinion(lead, country, opinion)
         return lead
 
     def _write_truth(self) -> None:

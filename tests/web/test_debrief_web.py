@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.support.desk import Desk
 from tests.support.http_client import Browser
 from tests.support.pdf_text import pdf_pages
 from tests.support.played_week import CANARY, PlayedWeek
+from tests.support.referral_steps import ReferralSteps
 from workspace.exchange.words import EXERCISE_MEANING
 from workspace.model.database import Database
 
@@ -19,8 +19,8 @@ Seat = Callable[[int], Browser]
 
 
 @pytest.fixture
-def week(desk: Desk, database: Database, workers_database: Database) -> PlayedWeek:
-    played = PlayedWeek(desk, database, workers_database)
+def week(steps: ReferralSteps, database: Database, workers_database: Database) -> PlayedWeek:
+    played = PlayedWeek(steps, database, workers_database)
     played.play()
     return played
 

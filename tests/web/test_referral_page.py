@@ -8,27 +8,27 @@ from uuid import UUID
 
 import pytest
 
-from tests.support.desk import Desk
 from tests.support.http_client import Browser
 from tests.support.operation import TestOperation
+from tests.support.referral_steps import ReferralSteps
 from workspace.commands.referrals import return_referral
 from workspace.model.database import Database
 
 
 @pytest.fixture
-def lead(desk: Desk) -> UUID:
+def lead(steps: ReferralSteps) -> UUID:
     """A verified lead between EC and PE, with keys and a ground for PE."""
     for country in ("EC", "PE", "CL"):
-        desk.key(country)
-    lead = desk.verified()
-    desk.ground(lead, "PE")
+        steps.key(country)
+    lead = steps.verified()
+    steps.ground(lead, "PE")
     return lead
 
 
 def test_a_second_person_can_refuse_a_draft_on_its_page(
-    desk: Desk, operation: TestOperation, lead: UUID, signed_in: Callable[[int], Browser]
+    steps: ReferralSteps, operation: TestOperation, lead: UUID, signed_in: Callable[[int], Browser]
 ) -> None:
-    draft = desk.draft(lead, "PE")
+    draft = steps.draft(lead, "PE")
     path, form = f"/operations/{operation.id}/referrals/{draft}", f'POST /api/v1/referrals/{draft}/withdraw"'
     second = signed_in(operation.person("PE", "liaison"))
     assert form in second.get(path).get_data(as_text=True)
@@ -44,12 +44,12 @@ def test_a_second_person_can_refuse_a_draft_on_its_page(
 
 
 def test_the_page_states_the_new_ground_and_routes_on_after_the_window(
-    desk: Desk, operation: TestOperation, database: Database, lead: UUID, signed_in: Callable[[int], Browser]
+    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID, signed_in: Callable[[int], Browser]
 ) -> None:
-    draft = desk.draft(lead, "PE")
-    desk.approve(draft)
-    desk.work()
-    desk.send(draft)
+    draft = steps.draft(lead, "PE")
+    steps.approve(draft)
+    steps.work()
+    steps.send(draft)
     with database.write(operation.person("PE", "liaison")) as tx:
         return_referral(tx, draft, reason="not here")
     operation.change("update operation set state = 'follow_up' where id = :id", id=operation.id)
@@ -65,14 +65,14 @@ def test_the_page_states_the_new_ground_and_routes_on_after_the_window(
 
 
 def test_the_form_of_an_outcome_tells_stages_apart_and_takes_a_further_offender(
-    desk: Desk, operation: TestOperation, lead: UUID, signed_in: Callable[[int], Browser]
+    steps: ReferralSteps, operation: TestOperation, lead: UUID, signed_in: Callable[[int], Browser]
 ) -> None:
-    draft = desk.draft(lead, "PE")
-    desk.approve(draft)
-    desk.work()
-    desk.send(draft)
-    desk.acknowledge(draft, "PE")
-    desk.state(draft, "PE", "O1", kind="offender")
+    draft = steps.draft(lead, "PE")
+    steps.approve(draft)
+    steps.work()
+    steps.send(draft)
+    steps.acknowledge(draft, "PE")
+    steps.state(draft, "PE", "O1", kind="offender")
     browser = signed_in(operation.person("PE", "liaison"))
     path = f"/operations/{operation.id}/referrals/{draft}"
 

@@ -15,10 +15,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from tests.support.desk import Desk
 from tests.support.http_client import Browser
 from tests.support.operation import TestOperation
 from tests.support.pdf_text import pdf_pages
+from tests.support.referral_steps import ReferralSteps
 from workspace.commands.editions import draw_up_edition
 from workspace.commands.outcomes import merge_ledger, revoke_outcome
 from workspace.commands.referrals import accept_referral, return_referral
@@ -34,39 +34,39 @@ from workspace.queries.record import whole_record
 class Told:
     """An operation whose every figure is known."""
 
-    desk: Desk
+    steps: ReferralSteps
     revoked: UUID
 
 
 @pytest.fixture
-def told(desk: Desk, operation: TestOperation, database: Database) -> Told:
+def told(steps: ReferralSteps, operation: TestOperation, database: Database) -> Told:
     """Five leads; two verified show one child, a third another; referrals to PE, EC and CL; one outcome is taken back."""
     for country in ("EC", "PE", "CL"):
-        desk.key(country)
-    first, second = desk.verified("EC", "PE"), desk.verified("EC", "PE")
+        steps.key(country)
+    first, second = steps.verified("EC", "PE"), steps.verified("EC", "PE")
     _show_one_person(operation, first, second)
-    third = desk.verified("EC", "CL")
+    third = steps.verified("EC", "CL")
     rejected = operation.lead("EC", "PE")
     for country, opinion in (("EC", 1), ("PE", 5), ("CL", 4)):
-        desk.opinion(rejected, country, opinion)
+        steps.opinion(rejected, country, opinion)
     operation.lead("PE", "CL")
-    abroad, home = desk.sent(first, "CL"), desk.sent(second, "EC")
-    other = desk.sent(third, "PE", "offender")
-    returned = desk.sent(third, "CL")
+    abroad, home = steps.sent(first, "CL"), steps.sent(second, "EC")
+    other = steps.sent(third, "PE", "offender")
+    returned = steps.sent(third, "CL")
     for referral, country in ((abroad, "CL"), (home, "EC"), (other, "PE")):
-        desk.acknowledge(referral, country)
+        steps.acknowledge(referral, country)
     with database.write(operation.person("CL", "liaison")) as tx:
         accept_referral(tx, abroad)
     with database.write(operation.person("CL", "liaison")) as tx:
         return_referral(tx, returned, reason="not ours")
-    _, child = desk.state(abroad, "CL", "V4", place_country="PE", age_band="7_12", sex="female")
-    assert desk.state(home, "EC", "V5")[1] == child
-    desk.state(home, "EC", "V5", is_depicted=False)
-    desk.state(other, "PE", "O3", kind="offender", place_country="EC")
-    revoked, _ = desk.state(other, "PE", "V4")
+    _, child = steps.state(abroad, "CL", "V4", place_country="PE", age_band="7_12", sex="female")
+    assert steps.state(home, "EC", "V5")[1] == child
+    steps.state(home, "EC", "V5", is_depicted=False)
+    steps.state(other, "PE", "O3", kind="offender", place_country="EC")
+    revoked, _ = steps.state(other, "PE", "V4")
     with database.write(operation.person("PE", "liaison")) as tx:
         revoke_outcome(tx, revoked, reason="the identity was wrong")
-    return Told(desk, revoked)
+    return Told(steps, revoked)
 
 
 def _show_one_person(operation: TestOperation, first: UUID, second: UUID) -> None:
@@ -78,15 +78,15 @@ def _show_one_person(operation: TestOperation, first: UUID, second: UUID) -> Non
     )
 
 
-def drawn(desk: Desk, database: Database, kind: str = "interim") -> UUID:
-    with database.write(desk.operation.person("EC", "operation_lead")) as tx:
-        edition = draw_up_edition(tx, desk.operation.id, kind=kind)
-    desk.work()
+def drawn(steps: ReferralSteps, database: Database, kind: str = "interim") -> UUID:
+    with database.write(steps.operation.person("EC", "operation_lead")) as tx:
+        edition = draw_up_edition(tx, steps.operation.id, kind=kind)
+    steps.work()
     return edition
 
 
-def numbers(database: Database, desk: Desk, edition: UUID) -> dict[str, int | None]:
-    with database.read(desk.operation.person("EC")) as view:
+def numbers(database: Database, steps: ReferralSteps, edition: UUID) -> dict[str, int | None]:
+    with database.read(steps.operation.person("EC")) as view:
         return {found.key: found.number for found in stored_edition(view.session, edition).figures.figures}
 
 
@@ -120,13 +120,15 @@ KNOWN = {
 
 
 def test_an_edition_reproduces_the_nouns_of_the_published_reports(told: Told, database: Database) -> None:
-    found = numbers(database, told.desk, drawn(told.desk, database))
+    found = numbers(database, told.steps, drawn(told.steps, database))
 
     assert {key: found[key] for key in KNOWN} == KNOWN
     assert set(found) == set(DEFINITIONS)
 
 
-def test_photos_videos_bytes_and_hours_are_counted_as_published(desk: Desk, operation: TestOperation, database: Database) -> None:
+def test_photos_videos_bytes_and_hours_are_counted_as_published(
+    steps: ReferralSteps, operation: TestOperation, database: Database
+) -> None:
     leads = [operation.lead(), operation.lead()]
     media = [_medium(operation, lead) for lead in leads]
     operation.change("update media_item set kind = 'video', duration_s = 2.5 * 3600, state = 'read' where id = :id", id=media[0])
@@ -136,7 +138,7 @@ def test_photos_videos_bytes_and_hours_are_counted_as_published(desk: Desk, oper
             _received(operation, item, f"{place}-{copy}", size_bytes=1_500_000)
     _received(operation, None, "broken", size_bytes=7)
 
-    found = numbers(database, desk, drawn(desk, database))
+    found = numbers(database, steps, drawn(steps, database))
 
     assert {key: found[key] for key in ("files_received", "files_readable", "files_refused", "photos", "videos")} == {
         "files_received": 4,
@@ -171,8 +173,8 @@ def _received(operation: TestOperation, medium: UUID | None, path: str, *, size_
 
 
 def test_tables_count_by_country_age_place_day_and_examiners(told: Told, database: Database) -> None:
-    edition = drawn(told.desk, database)
-    with database.read(told.desk.operation.person("EC")) as view:
+    edition = drawn(told.steps, database)
+    with database.read(told.steps.operation.person("EC")) as view:
         figures = stored_edition(view.session, edition).figures
 
     matrix = figures.dissemination
@@ -198,11 +200,11 @@ def test_tables_count_by_country_age_place_day_and_examiners(told: Told, databas
 def test_the_same_figures_stand_on_the_page_and_in_every_file(
     told: Told, database: Database, signed_in: Callable[[int], Browser]
 ) -> None:
-    edition = drawn(told.desk, database)
-    browser = signed_in(told.desk.operation.person("EC"))
-    known = {key: str(number) for key, number in numbers(database, told.desk, edition).items()}
+    edition = drawn(told.steps, database)
+    browser = signed_in(told.steps.operation.person("EC"))
+    known = {key: str(number) for key, number in numbers(database, told.steps, edition).items()}
 
-    page = browser.get(f"/operations/{told.desk.operation.id}/statistics").get_data(as_text=True)
+    page = browser.get(f"/operations/{told.steps.operation.id}/statistics").get_data(as_text=True)
     rows = re.findall(r'data-figure="(\w+)">\s*<th scope="row">[^<]*</th>\s*<td class="num">([\d\u202f]+)</td>', page)
     written = json.loads(browser.get(f"/api/v1/editions/{edition}.json").data)
     table = list(csv.DictReader(io.StringIO(browser.get(f"/api/v1/editions/{edition}.csv").data.decode("utf-8-sig"))))
@@ -216,13 +218,13 @@ def test_the_same_figures_stand_on_the_page_and_in_every_file(
         assert f"{label}{number}{unit}".replace(" ", "") in printed, key
         assert text[:20].replace(" ", "") in printed
     assert "<svg" in page
-    assert told.desk.operation.kinds()[-3:] == ["export:made"] * 3
+    assert told.steps.operation.kinds()[-3:] == ["export:made"] * 3
 
 
 def test_an_edition_says_at_which_event_of_the_record_it_was_counted(
     told: Told, operation: TestOperation, database: Database
 ) -> None:
-    edition = drawn(told.desk, database)
+    edition = drawn(told.steps, database)
 
     row: Any = operation.row(Edition, edition)
     with database.read(operation.person("EC", "observer")) as view:
@@ -236,29 +238,29 @@ def test_an_edition_says_at_which_event_of_the_record_it_was_counted(
 def test_an_edition_never_changes_and_the_next_prints_the_correction(
     told: Told, operation: TestOperation, database: Database
 ) -> None:
-    first = drawn(told.desk, database)
+    first = drawn(told.steps, database)
     before = operation.row(Edition, first).figures
     operation.change("update job set state = 'waiting', attempt = 0 where subject_id = :id", id=first)
     operation.change("update outcome set revoked_at = now(), revoked_reason = 'r' where stage = 'V5' and operation_id = :id",
                  id=operation.id)  # fmt: skip
-    told.desk.work()
-    second = drawn(told.desk, database)
+    told.steps.work()
+    second = drawn(told.steps, database)
 
     assert operation.row(Edition, first).figures == before
-    assert numbers(database, told.desk, first)["victims_safeguarded"] == 1
-    later = numbers(database, told.desk, second)
+    assert numbers(database, told.steps, first)["victims_safeguarded"] == 1
+    later = numbers(database, told.steps, second)
     assert (later["victims_safeguarded"], later["children_safeguarded"], later["victims_confirmed"]) == (0, 0, 1)
     with pytest.raises(ProgrammingError), database.write(operation.person("EC", "operation_lead")) as tx:
         tx.session.execute(Edition.__table__.update().values(kind="closing"))  # type: ignore[attr-defined]
 
 
 def test_two_entries_that_are_merged_count_once(told: Told, operation: TestOperation, database: Database) -> None:
-    desk = told.desk
-    lead = desk.verified("EC", "PE")
-    sent = desk.sent(lead, "PE")
-    desk.acknowledge(sent, "PE")
-    _, other = desk.state(sent, "PE", "V4")
-    assert numbers(database, desk, drawn(desk, database))["victims_confirmed"] == 2
+    steps = told.steps
+    lead = steps.verified("EC", "PE")
+    sent = steps.sent(lead, "PE")
+    steps.acknowledge(sent, "PE")
+    _, other = steps.state(sent, "PE", "V4")
+    assert numbers(database, steps, drawn(steps, database))["victims_confirmed"] == 2
     with database.read(operation.person("EC", "liaison")) as view:
         child = view.session.execute(
             text("select ledger_id from outcome where stage = 'V5' and operation_id = :id order by recorded_at limit 1"),
@@ -268,17 +270,17 @@ def test_two_entries_that_are_merged_count_once(told: Told, operation: TestOpera
     with database.write(operation.person("EC", "liaison")) as tx:
         merge_ledger(tx, other, into=child)
 
-    assert numbers(database, desk, drawn(desk, database))["victims_confirmed"] == 1
+    assert numbers(database, steps, drawn(steps, database))["victims_confirmed"] == 1
 
 
 def test_the_public_edition_hides_small_numbers_of_people_and_who_sent_to_whom(
     told: Told, database: Database, signed_in: Callable[[int], Browser]
 ) -> None:
-    edition = drawn(told.desk, database)
-    browser = signed_in(told.desk.operation.person("EC"))
+    edition = drawn(told.steps, database)
+    browser = signed_in(told.steps.operation.person("EC"))
 
     public = json.loads(browser.get(f"/api/v1/editions/{edition}.json?public=1").data)
-    page = browser.get(f"/operations/{told.desk.operation.id}/statistics?public=1").get_data(as_text=True)
+    page = browser.get(f"/operations/{told.steps.operation.id}/statistics?public=1").get_data(as_text=True)
     paper = "".join(pdf_pages(browser.get(f"/api/v1/editions/{edition}.pdf?public=1").data))
 
     shown = {found["key"]: found["number"] for found in public["figures"]}
@@ -294,7 +296,7 @@ def test_the_public_edition_hides_small_numbers_of_people_and_who_sent_to_whom(
     assert [row["key"] for row in public["tables"]["times"]["rows"]][-1] != "sent_to_safeguarded"
 
 
-def test_who_may_draw_up_and_when(operation: TestOperation, database: Database, desk: Desk) -> None:
+def test_who_may_draw_up_and_when(operation: TestOperation, database: Database, steps: ReferralSteps) -> None:
     for role in ("specialist", "liaison", "country_lead", "administrator"):
         with pytest.raises(Forbidden), database.write(operation.person("EC", role)) as tx:
             draw_up_edition(tx, operation.id, kind="interim")
@@ -302,7 +304,7 @@ def test_who_may_draw_up_and_when(operation: TestOperation, database: Database, 
         draw_up_edition(tx, operation.id, kind="closing")
     operation.change("update operation set state = 'closed' where id = :id", id=operation.id)
 
-    drawn(desk, database, "closing")
+    drawn(steps, database, "closing")
     with database.read(operation.person("EC")) as view:
         assert [(each.number, each.kind) for each in editions(view.session, operation.id)] == [(1, "closing")]
 
@@ -310,7 +312,7 @@ def test_who_may_draw_up_and_when(operation: TestOperation, database: Database, 
 def test_nobody_outside_the_operation_sees_an_edition(
     told: Told, operation: TestOperation, database: Database, signed_in: Callable[[int], Browser]
 ) -> None:
-    edition = drawn(told.desk, database)
+    edition = drawn(told.steps, database)
     stranger = signed_in(operation.outsider())
 
     assert stranger.get(f"/api/v1/editions/{edition}.csv").status_code == NotFound.http_status
@@ -320,7 +322,7 @@ def test_nobody_outside_the_operation_sees_an_edition(
 
 
 def test_an_edition_of_an_empty_operation_has_zeros_and_the_page_says_what_is_missing(
-    desk: Desk, operation: TestOperation, database: Database, signed_in: Callable[[int], Browser]
+    steps: ReferralSteps, operation: TestOperation, database: Database, signed_in: Callable[[int], Browser]
 ) -> None:
     browser = signed_in(operation.person("EC", "operation_lead"))
     path = f"/operations/{operation.id}/statistics"
@@ -330,7 +332,7 @@ def test_an_edition_of_an_empty_operation_has_zeros_and_the_page_says_what_is_mi
     assert "is being drawn up" in browser.get(path).get_data(as_text=True)
     edition = answer.get_json()["edition"]
     assert browser.get(f"/api/v1/editions/{edition}.csv").status_code == Conflict.http_status
-    desk.work()
+    steps.work()
 
     assert "Nothing to count." in browser.get(path).get_data(as_text=True)
     assert browser.get(f"/api/v1/editions/{edition}.pdf").data.startswith(b"%PDF")
@@ -338,10 +340,10 @@ def test_an_edition_of_an_empty_operation_has_zeros_and_the_page_says_what_is_mi
     assert {each["number"] for each in browser.get(f"/api/v1/operations/{operation.id}/editions").get_json()["editions"]} == {1}
 
 
-def test_a_closed_operation_is_still_counted(desk: Desk, operation: TestOperation, database: Database) -> None:
+def test_a_closed_operation_is_still_counted(steps: ReferralSteps, operation: TestOperation, database: Database) -> None:
     lead = operation.lead(stage="verified")
     operation.change("update operation set state = 'closed' where id = :id", id=operation.id)
     with pytest.raises(Closed):
-        desk.ground(lead, "PE")
+        steps.ground(lead, "PE")
 
-    assert numbers(database, desk, drawn(desk, database, "follow_up"))["leads_opened"] == 1
+    assert numbers(database, steps, drawn(steps, database, "follow_up"))["leads_opened"] == 1

@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from tests.support.desk import Desk
 from tests.support.http_client import ORIGIN, Browser
 from tests.support.operation import TestOperation
+from tests.support.referral_steps import ReferralSteps
 from workspace.commands.outcomes import Statement, state_outcome
 from workspace.commands.referrals import send_referral
 from workspace.errors import Forbidden, NotFresh
@@ -100,24 +100,26 @@ def test_no_token_does_what_needs_a_passkey(real: TestOperation, signed_in: Sign
 
 
 @pytest.mark.parametrize(("standing", "refusal"), [("stale", NotFresh), ("token", Forbidden)])
-def test_sending_and_stating_ask_for_it_too(desk: Desk, database: Database, standing: Standing, refusal: type[Exception]) -> None:
-    desk.key("CL")
-    lead = desk.verified()
-    desk.ground(lead, "CL")
-    draft = desk.draft(lead, "CL")
-    desk.approve(draft)
-    desk.work()
-    desk.operation.change("update operation set is_exercise = false where id = :id", id=desk.operation.id)
-    before = desk.operation.kinds()
+def test_sending_and_stating_ask_for_it_too(
+    steps: ReferralSteps, database: Database, standing: Standing, refusal: type[Exception]
+) -> None:
+    steps.key("CL")
+    lead = steps.verified()
+    steps.ground(lead, "CL")
+    draft = steps.draft(lead, "CL")
+    steps.approve(draft)
+    steps.work()
+    steps.operation.change("update operation set is_exercise = false where id = :id", id=steps.operation.id)
+    before = steps.operation.kinds()
 
-    with pytest.raises(refusal), database.write(desk.operation.person("EC", "liaison"), standing=standing) as tx:
+    with pytest.raises(refusal), database.write(steps.operation.person("EC", "liaison"), standing=standing) as tx:
         send_referral(tx, draft)
-    assert desk.operation.kinds() == before
+    assert steps.operation.kinds() == before
 
-    desk.send(draft)
-    desk.acknowledge(draft, "CL")
+    steps.send(draft)
+    steps.acknowledge(draft, "CL")
     safe = Statement(kind="victim", stage="V5", authority_reference="court 1", stated_on=date(2026, 1, 2))
-    with pytest.raises(refusal), database.write(desk.operation.person("CL", "liaison"), standing=standing) as tx:
+    with pytest.raises(refusal), database.write(steps.operation.person("CL", "liaison"), standing=standing) as tx:
         state_outcome(tx, draft, safe)
 
 

@@ -24,7 +24,7 @@ from workspace.store.keys import load_or_create_master, new_wrapped_key
 FACE, VEIL = b"face crop", b"veiled context"
 
 
-class Desk:
+class ReferralSteps:
     """One operation's way from a lead to an outcome, with real commands; every step is one transaction of one person."""
 
     def __init__(self, operation: TestOperation, database: Database, tools: WorkerTools) -> None:
