@@ -307,7 +307,7 @@ def _links_secret() -> None:
 
 
 def _print_links(handles: _Handles, operation_id: int, address: str, *, only_first: bool = False) -> None:
-    """Print one link per role and country with what waits there; or the first link alone, while the exercise is being loaded."""
+    """Print one link per role and agency with what waits there; or the first link alone, while the exercise is being loaded."""
     from workspace.web.exercise import exercise_links
 
     people = handles.week(operation_id).people()[: 1 if only_first else None]
