@@ -93,7 +93,7 @@ class Board:
         self._client, self._path = client, f"/api/v1/operations/{operation_id}/board/changes"
         self._after, self._keys = 0, ""
         self.cards: dict[str, Json] = {}
-        """By the lead's id. A lead off the board stays only while its last change was heard of."""
+        """By the lead's id. A lead off the board stays only in the answer that tells its last change."""
 
     @property
     def seq(self) -> int:

@@ -386,6 +386,17 @@ def test_nothing_cites_a_paper_that_is_not_in_the_repository() -> None:
     ] == []
 
 
+def test_no_picture_stands_for_a_thing() -> None:
+    """The words that CONTRIBUTING.md rules out, where they had meanings of their own."""
+    picture = re.compile(r"\b(house|bells?|rung|workshop|shel(f|ves)|hearers?)\b", re.IGNORECASE)
+    assert [
+        f"{source.path}:{number}"
+        for source in sources("workspace", "workers", "migrations")
+        for number, line in enumerate(source.text.splitlines(), start=1)
+        if picture.search(line)
+    ] == []
+
+
 def test_no_task_is_left_without_a_home() -> None:
     """Whatever is unfinished stands in an issue, not in a comment."""
     mark = re.compile(r"#\s*(TODO|FIXME|XXX|HACK)\b")

@@ -1,1 +1,1 @@
-"""What partners do, a module a role: `next_act(seat, week)` answers the seat's next act, or None."""
+"""What partners do, one module per role: `next_act(seat, week)` answers the seat's next act, or None."""

@@ -236,7 +236,7 @@ def _leave(seat: Seat, work: Work) -> None:
 
 
 def _ask_for_closed(seat: Seat) -> Act | None:
-    """Ask for the closed side of a lead, once a lead and country."""
+    """Ask for the closed side of a lead, once per lead and country."""
     asked = seat.noted("asked")
     for card in seat.board.cards.values():
         if card["stage"] == "open" and card["id"] not in asked and any(side["hidden"] for side in card["sides"]):

@@ -88,7 +88,7 @@ def _hurry(seat: Seat, week: Week) -> Act | None:
 
 
 def _arbitrate(seat: Seat, week: Week) -> Act | None:
-    """Say which country's ground comes first, once a lead, where two have stated one for the same."""
+    """Say which country's ground comes first, once per lead, where two have stated one for the same."""
     opened = 0
     for card in seat.board.cards.values():
         if card["stage"] not in REFERABLE or opened == PAGES_A_LOOK:
