@@ -26,9 +26,9 @@ SHARE_REOPENED = 0.5
 PAGES_A_LOOK = 3
 URGENT = 1
 UNDER_WAY = ("drafted", "sent", "acknowledged")
-QUIET_S = 4.0
+QUIET_S = 3.0
 """An operation that is to end is closed once nothing has happened for so long, in true time,"""
-MOST_WAITING_S = 45.0
+MOST_WAITING_S = 8.0
 """or after so long whatever happens."""
 
 

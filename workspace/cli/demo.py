@@ -157,12 +157,14 @@ def _play_once(
     configured = settings()
     _links_secret()
     start_web(supervisor, free_port(configured.host, configured.port))
+    week.give_way(supervisor.child("web"))
     start_workers(supervisor, configured.workers)
     partners: list[Child] = []
 
     def ready(operation_id: int) -> None:
         handles.week(operation_id).hurry()
         partners.append(week.begin(supervisor, is_prelude=False))
+        week.give_way(partners[0])
 
     def tend() -> None:
         _tend(supervisor, engines)

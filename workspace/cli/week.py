@@ -49,12 +49,14 @@ from workspace.rules.states import AFTER_CLOSING
 LEASE_S = 20
 """How long a claim is held in the week that is played to its end, in seconds: what somebody forgets is free again soon."""
 PRELUDE_LIMIT_S, ENDING_LIMIT_S, DEBRIEF_LIMIT_S = 90.0, 60.0, 20.0
-TOUCH_LIMIT_S = 40.0
+TOUCH_LIMIT_S = 20.0
 """How long leads may wait for somebody after the material was read, in seconds; then the week ends anyway."""
 KEEP_OPEN = "0.5"
 """The share of the leads that the prelude leaves to those who come."""
 LIVELY = {"open": 3, "assessed": 2, "verified": 2, "rejected": 1, "referred": 2, "outcome": 1}
 """How many leads of each stage stand on the board when the prelude is over; and two editions."""
+BEHIND_THE_WORKERS = 10
+"""How nice the web and the partners are where the week is played to its end."""
 POLL_S = 0.5
 
 Tend = Callable[[], None]
@@ -197,6 +199,11 @@ def waiting_line(role: str, waits: Waiting) -> str:
 def begin(supervisor: Supervisor, *, is_prelude: bool) -> Child:
     """Have the partners play: in time-lapse, with half of the leads left open in a prelude; the director's pace comes after it."""
     return start_partners(supervisor, "--time-lapse", *(("--keep-open", KEEP_OPEN) if is_prelude else ()))
+
+
+def give_way(child: Child) -> None:
+    """Let a process of the week wait for the workers: the material is read as soon as without it, and the week goes on beside it."""
+    os.setpriority(os.PRIO_PROCESS, child.pid, BEHIND_THE_WORKERS)
 
 
 def _is_lively(progress: Progress) -> bool:

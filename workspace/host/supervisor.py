@@ -64,6 +64,10 @@ class Supervisor:
         child = self._children[program.name] = Child(program, self._run_dir, self._log_dir)
         return child
 
+    def child(self, name: str) -> Child:
+        """The running service of this name, which is another one after a restart."""
+        return self._children[name]
+
     def tend(self) -> list[str]:
         """Start again what has ended; returns the names.
 
