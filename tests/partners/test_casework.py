@@ -70,3 +70,9 @@ def test_a_few_statements_are_of_another_case_under_another_reference() -> None:
     other = casework.reference(7, MANY[0], "protection", "EC", of_another_case=True)
     assert own != other
     assert own.startswith("PROT-EC-")
+
+
+def test_the_prelude_leaves_a_share_of_every_step_and_all_that_came_back() -> None:
+    for step, left in casework.LEFT_IN_PRELUDE.items():
+        assert abs(share_of([casework.is_left(7, truth, step) for truth in MANY]) - left) < 0.04
+    assert all(casework.is_left(7, truth, "send on") for truth in MANY)

@@ -211,6 +211,30 @@ def test_the_draft_of_a_person_gets_its_second_signature_and_is_theirs_to_send(w
     week.steps.send(draft)
 
 
+def test_a_prelude_leaves_what_it_should_leave_and_does_the_rest(week: ShortWeek, seats: list[int]) -> None:
+    week.begin(*seats)
+    left, done = verified(week), verified(week)
+
+    def leaves_one_draft(seed: int, truth: LeadTruth) -> bool:
+        steps = ("approve", "acknowledge", "answer", "state")
+        is_as_wanted = casework.is_left(seed, truth, "approve") and not any(casework.is_left(seed, other, step) for step in steps)
+        return is_as_wanted and plain(seed, truth) and plain(seed, other)
+
+    other = Truth(week.operation.workers, week.operation.service_id).of(done)
+    use_seed(week, left, leaves_one_draft)
+    players = week.players()
+    players.week.keep_open = 0.5
+
+    def enough() -> bool:
+        week.steps.work()
+        return len(statements(week)) == 2 and len(referrals(week)) == 2
+
+    week.play(enough, players=players)
+
+    assert sorted(str(state) for *_, state in referrals(week)) == ["accepted", "drafted"]
+    assert rows(week, "select lead_id from referral where operation_id = :id and state = 'drafted'") == [(left,)]
+
+
 def test_the_operation_lead_decides_between_grounds_and_draws_up_editions(
     week: ShortWeek, seats: list[int], database: Database
 ) -> None:
