@@ -163,6 +163,7 @@ def test_decisions_stand_beside_the_truth() -> None:
     told.rejected(other, third, 4, 4)
     told.rejected(first, other, 1, 5, 5)
     told.rejected(first, third, 5, 5)
+    told.rejected(first, told.group("B", "CL"), 4, 5)
     told.act(told.lead(second, third), "claimed")
     told.lead(second, other)  # nobody took it
 
@@ -170,7 +171,7 @@ def test_decisions_stand_beside_the_truth() -> None:
 
     assert [(each.key, each.true, each.false) for each in found.decided] == [
         ("verified", 1, 0),
-        ("rejected", 1, 2),
+        ("rejected", 1, 3),
         ("not_decided", 0, 1),
     ]
     assert (found.caught, found.untold) == (1, 0)
@@ -229,6 +230,8 @@ def test_times_are_measured_only_where_a_person_did_the_second_act() -> None:
             answered_by="partner",
         )
     told.act(told.lead(one, other, at=0), "claimed", at=500)  # by a partner
+    (stranger,) = told.person("B", "PE", "PE")
+    told.act(told.lead(one, stranger, at=0), "claimed", at=600, by="person")  # false
 
     found = {each.key: (each.count, each.median_s, each.p90_s) for each in told.figures().times}
 
@@ -253,9 +256,10 @@ def test_the_edition_stands_beside_the_truth() -> None:
     told.stated(false, "V3")
     told.stated(again, "V3", seq=11)  # after the edition
     told.stated(again, "V5", revoked_seq=8)  # taken back before it
+    told.stated(false, "V5", revoked_seq=12)  # taken back after it
     told.stated(true, "O3", kind="offender")
     told.stated(true, "O3", kind="offender")
-    numbers = {"victims_probable": 3, "victims_confirmed": 1, "victims_safeguarded": 0, "offenders_arrested": 2}
+    numbers = {"victims_probable": 3, "victims_confirmed": 1, "victims_safeguarded": 1, "offenders_arrested": 2}
 
     found = told.figures(edition=EditionRow(2, "closing", 10, numbers)).edition
 
@@ -264,22 +268,31 @@ def test_the_edition_stands_beside_the_truth() -> None:
     assert [(line.key, line.edition, line.true, line.false, line.missed, line.possible) for line in found.lines] == [
         ("victims_probable", 3, 1, 2, 2, 3),
         ("victims_confirmed", 1, 1, 0, None, None),
-        ("victims_safeguarded", 0, 0, 0, None, None),
+        ("victims_safeguarded", 1, 0, 1, None, None),
         ("offenders_arrested", 2, 2, 0, None, None),
     ]
 
 
-def test_entries_that_were_merged_count_as_one_from_then_on() -> None:
+@pytest.mark.parametrize(("merged_at", "number", "true", "false"), [(7, 1, 0, 1), (12, 2, 2, 0)])
+def test_entries_that_were_merged_count_as_one_from_then_on(merged_at: int, number: int, true: int, false: int) -> None:
     told = Told()
-    groups = told.person("A", "EC", "EC", "PE")
-    lead = told.verified(*groups)
-    first, second = told.stated(lead, "V3"), told.stated(lead, "V3")
-    edition = EditionRow(1, "closing", 10, {"victims_probable": 1})
+    first = told.stated(told.verified(*told.person("A", "EC", "EC", "PE")), "V3")
+    second = told.stated(told.verified(*told.person("B", "EC", "EC", "PE")), "V3")
+    edition = EditionRow(1, "closing", 10, {"victims_probable": number})
 
-    found = told.figures(edition=edition, merges=(MergeRow(second, first, 7),)).edition
+    found = told.figures(edition=edition, merges=(MergeRow(second, first, merged_at),)).edition
 
     assert found is not None
-    assert (found.lines[0].true, found.lines[0].false) == (1, 0)
+    assert (found.lines[0].true, found.lines[0].false) == (true, false)
+
+
+def test_a_false_lead_takes_no_link_further() -> None:
+    told = Told()
+    one, _other = told.person("A", "EC", "EC", "PE")
+    (stranger,) = told.person("B", "PE", "PE")
+    told.referral(told.verified(one, stranger), "accepted", answered_at=after(90))
+
+    assert ends(told.figures()) == {"not_found": 1}
 
 
 def test_only_a_persons_opinions_stand_beside_the_truth() -> None:
