@@ -84,7 +84,7 @@ def test_the_debrief_of_a_seeded_week_figure_for_figure(week: PlayedWeek) -> Non
         5,
         6,
     )
-    assert (found.header.seed, found.header.partners) == (2611, 0)
+    assert (found.header.seed, found.header.people, found.header.partners) == (2611, 5, 0)
 
 
 def test_each_person_reads_the_own_opinions_and_no_others(week: PlayedWeek) -> None:

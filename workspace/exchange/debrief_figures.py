@@ -194,7 +194,8 @@ class EditionBeside:
 
 @dataclass(frozen=True)
 class DebriefHeader:
-    """Of which exercise, as of when, at which event of the record; times are aware. `people` and `partners`: who acted, as what."""
+    """Of which exercise, as of when, at which event of the record; times are aware. `people` and `partners`: how many
+    worked on leads and referrals; a seat that both played counts in both."""
 
     operation: str
     seed: int

@@ -117,7 +117,7 @@ def _meta(figures: DebriefFigures, _: Translate) -> tuple[str, ...]:
         _("Exercise {name}, seed {seed}").format(name=head.operation, seed=head.seed),
         _("Window ended {time}").format(time=moment(head.closes_at)),
         _("Counted {time}, to event {seq}").format(time=moment(head.as_of), seq=grouped(head.seq)),
-        _("People who acted: {people}; exercise partners: {partners}").format(people=head.people, partners=head.partners),
+        _("People who worked on it: {people}; exercise partners: {partners}").format(people=head.people, partners=head.partners),
     )
 
 
