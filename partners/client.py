@@ -93,7 +93,7 @@ class Client:
         if status >= 500:
             raise Away(f"{method} {path} was answered {status}")
         if status >= 400:
-            raise Refused(*_refusal(status, answer))
+            raise Refused(*_refusal(status, answer, f"{method} {path}: "))
         return answer
 
     def _be_signed_in(self) -> None:
@@ -130,10 +130,10 @@ class Client:
         return answer.status, answer.headers, content
 
 
-def _refusal(status: int, answer: bytes) -> tuple[int, str, str]:
+def _refusal(status: int, answer: bytes, asked: str = "") -> tuple[int, str, str]:
     """Status, code and message of a refusal; a page instead of JSON has neither."""
     try:
         error = json.loads(answer)["error"]
-        return status, str(error["code"]), str(error["message"])
+        return status, str(error["code"]), f"{asked}{error['message']} {error['facts'].get('faults', '')}"
     except (ValueError, KeyError, TypeError):
-        return status, "refused", "no reason was given"
+        return status, "refused", f"{asked}no reason was given"

@@ -24,7 +24,8 @@ EDITION_EVERY_S = 8 * 3600.0
 """Exercise time between two further interim editions."""
 SHARE_REOPENED = 0.5
 PAGES_A_LOOK = 3
-URGENT = 1
+RAISED = 2
+"""The priority that a lead is given whose examiners disagree: before all that nobody has asked about, behind what is urgent."""
 UNDER_WAY = ("drafted", "sent", "acknowledged")
 QUIET_S = 3.0
 """An operation that is to end is closed once nothing has happened for so long, in true time,"""
@@ -79,11 +80,11 @@ def _edition(seat: Seat, week: Week, kind: str) -> Act:
 def _hurry(seat: Seat, week: Week) -> Act | None:
     """Put first what two examiners disagree about: a third opinion decides it."""
     for card in seat.board.cards.values():
-        if card["opinions_wanted"] == "third" and card["priority"] != URGENT and _is_new(seat, "hurried", card["id"]):
+        if card["opinions_wanted"] == "third" and card["priority"] > RAISED and _is_new(seat, "hurried", card["id"]):
             page: Json = seat.client.get(f"/api/v1/leads/{card['id']}")
             if not week.is_a_persons(page):
                 path = f"/api/v1/leads/{card['id']}/priority"
-                return Act("hurry", partial(seat.client.post, path, {"priority": URGENT}), 0.0, DECIDE_S)
+                return Act("hurry", partial(seat.client.post, path, {"priority": RAISED}), 0.0, DECIDE_S)
     return None
 
 

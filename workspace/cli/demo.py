@@ -312,7 +312,8 @@ def _print_links(handles: _Handles, operation_id: int, address: str, *, only_fir
     """Print one link per role and agency with what waits there; or the first link alone, while the exercise is being loaded."""
     from workspace.web.exercise import exercise_links
 
-    people = handles.week(operation_id).people()[: 1 if only_first else None]
+    played = handles.week(operation_id)
+    people = played.first_to_come() if only_first else played.people()
     print(f"\nConcord is at {address}  EXERCISE: lawful pictures of adults, not a real operation.")
     print("Watch the board fill:" if only_first else "Sign-in links of this run, for this machine only, and what waits there:")
     links = exercise_links(settings(), [(user_id, name) for user_id, name, _ in people])

@@ -157,6 +157,12 @@ class Week:
 
     # --- Who may come in -----------------------------------------------------------------------------------------------------
 
+    def first_to_come(self) -> list[tuple[int, str, str]]:
+        """An examiner's seat alone, in the form of `people`: who takes it takes nothing from the week that no other partner does."""
+        with self._workers.read(self._service_id) as view:
+            members = members_by_role(view.session, self.operation_id)
+        return [(user_id, name, "") for user_id, name, role in members if role in EXAMINERS - COUNTRY_LEAD][:1]
+
     def people(self) -> list[tuple[int, str, str]]:
         """(user id, name, what waits), one per role and country."""
         with self._workers.read(self._service_id) as view:
@@ -177,23 +183,26 @@ def waiting_line(role: str, waits: Waiting) -> str:
     if role in DIRECTOR:
         return "pace, pause, single steps; who plays which seat; what goes wrong on purpose"
     if role in OBSERVER:
-        return f"a record of {waits.events} events to verify"
+        return f"a record of {_count(waits.events, 'event')} to verify"
     if role in ADMINISTRATOR:
         return "people, sessions and keys"
     if role in OPERATION_LEAD:
-        return f"{waits.editions} editions and what changed between them; leads that are stuck"
+        return f"{_count(waits.editions, 'edition')} and what changed between them; leads that are stuck"
     if role not in KEY_HOLDERS:
-        return f"{waits.inbox} referrals at your agency, to acknowledge, answer or state an outcome of"
+        return f"{_count(waits.inbox, 'referral')} at your agency, to acknowledge, answer or state an outcome of"
     parts = []
     if role in COUNTRY_LEAD and waits.requests:
-        parts.append(f"{waits.requests} requests for closed material")
+        parts.append(_count(waits.requests, "request") + " for closed material")
     if role in DISSEMINATORS:
-        parts.append(
-            f"{waits.to_refer} verified leads to refer, {waits.approvals} drafts to approve, {waits.returned} that came back"
-        )
+        parts.append(f"{_count(waits.to_refer, 'verified lead')} to refer, {_count(waits.approvals, 'draft')} to approve")
+        parts.append(f"{_count(waits.returned, 'referral')} that came back")
     if role in EXAMINERS and role not in COUNTRY_LEAD:
-        parts.append(f"{waits.opinions} leads that want a further opinion, and open ones to claim")
+        parts.append(f"a further opinion on {_count(waits.opinions, 'lead')}, and open ones to claim")
     return "; ".join(parts)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number or 'no'} {what}{'' if number == 1 else 's'}"
 
 
 def begin(supervisor: Supervisor, *, is_prelude: bool) -> Child:
