@@ -5,7 +5,6 @@ Read by the workers' role, the only one that may; kept in this process and told 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from workspace.model.database import Database
 from workspace.rules.leads import FACE_KINDS
+from workspace.rules.truth import shown_by_face
 
 _SIDES = text("""
 select l.operation_id, l.kind, e.side, e.face_id, e.person_id, e.media_item_id, n.identity as entry_identity, r.number as entry,
@@ -67,23 +67,12 @@ class Truth:
 
 
 def whose_face(here: Iterable[str], elsewhere: Sequence[Iterable[str]]) -> str | None:
-    """Whose face it is: one of those in its picture, the one whom the person's other pictures share most clearly.
+    """Whose face it is, as the debrief will say too; None where nobody stands out.
 
-    here: identities in the face's own picture; elsewhere: those in each other picture of the same person. A picture of few people
-    says more than one of many. None where nobody stands out.
+    here: identities in the face's own picture; elsewhere: those in each other picture of the same person.
     """
-    candidates = set(here)
-    if len(candidates) < 2:
-        return next(iter(candidates), None)
-    weights: Counter[str] = Counter()
-    for picture in elsewhere:
-        people = set(picture)
-        for identity in people & candidates:
-            weights[identity] += 12 // len(people) or 1
-    ranked = weights.most_common(2)
-    if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
-        return None
-    return ranked[0][0]
+    labels = shown_by_face(frozenset(here), map(frozenset, elsewhere))
+    return next(iter(labels)) if len(labels) == 1 else None
 
 
 def _truth(session: Session, lead_id: UUID) -> LeadTruth:
