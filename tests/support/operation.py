@@ -96,7 +96,7 @@ class TestOperation:
             session.commit()
 
     def person(self, country: str = "EC", role: str = "specialist", which: int = 1) -> int:
-        """The id of a member of the operation."""
+        """The id of a member of the operation; asked again with the same country, role and number, the same one."""
         key = (country, role, which)
         if key not in self._people:
             with Session(self.workers.engine) as session:

@@ -11,6 +11,7 @@ import io
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from string import Formatter
 from typing import Any
 
 import pytest
@@ -531,6 +532,9 @@ class Scene:
                 yield word
 
     def path(self, route: Route) -> str:
+        """The route's address with the ids that `_lay_out` made."""
+        if wanted := {name for _, name, _, _ in Formatter().parse(route.path) if name} - self.ids.keys():
+            pytest.fail(f"{route.path}: _lay_out makes no id named {', '.join(sorted(wanted))}")
         return route.path.format(**self.ids)
 
     def body(self, route: Route) -> Any:
