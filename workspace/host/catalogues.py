@@ -217,6 +217,8 @@ def main(languages: Sequence[str]) -> int:
         todo = open_messages(catalogue)
         left += len(todo)
         print(f"{language}: {len(catalogue)} messages, {len(todo)} to translate", *todo, sep="\n  ")
+        if todo:
+            print(f"Write these into {path.relative_to(ROOT)}, and run it again.")
     return min(left, 1)
 
 
