@@ -159,9 +159,9 @@ LeadAction = Literal[
     "draft_referral",
     "view_media",
 ]
-_Room = Callable[[Actor, OperationFacts, LeadFacts], bool]
+_IsPossible = Callable[[Actor, OperationFacts, LeadFacts], bool]
 
-_LEAD_ACTIONS: dict[LeadAction, _Room] = {
+_LEAD_ACTIONS: dict[LeadAction, _IsPossible] = {
     "claim_lead": lambda _me, _there, lead: not lead.is_held and lead.stage in CLAIMABLE and lead.may_judge,
     "release_lead": lambda _me, _there, lead: lead.is_mine and not lead.is_unsettled,
     "hand_over_lead": lambda _me, _there, lead: lead.is_mine and not lead.is_unsettled,
