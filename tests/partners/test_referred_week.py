@@ -251,6 +251,16 @@ def test_the_operation_lead_decides_between_grounds_and_draws_up_editions(
     assert rows(week, "select kind from edition where operation_id = :id") == [("interim",)]
 
 
+def test_the_operation_lead_raises_what_two_examiners_disagree_about(week: ShortWeek) -> None:
+    week.begin(week.operation.person("CL", "operation_lead"))
+    lead = week.lead()
+    week.operation.change("update lead set priority = 3 where id = :lead", lead=lead)
+    for country, level in (("EC", 1), ("PE", 5)):
+        week.steps.opinion(lead, country, level)
+
+    play(week, lambda: week.operation.row(Lead, lead).priority == operation_lead.RAISED)
+
+
 def test_the_operation_lead_closes_the_week_with_a_closing_edition(week: ShortWeek, seats: list[int]) -> None:
     week.begin(week.operation.person("CL", "operation_lead"))
     players = week.players()
