@@ -94,11 +94,14 @@ class Players:
         self.acts = 0
 
     def play(self, stop: Event, *, until: Callable[[Play], bool] = lambda play: play.is_over) -> None:
-        """Act until told to stop, or until the week is as wanted; the state of the exercise is asked once a second."""
+        """Act until told to stop, or until the week is as wanted; the state of the exercise is asked once a second.
+
+        No act runs any more when it returns.
+        """
         while not stop.is_set():
             play = self.week.look()
             if until(play):
-                return
+                break
             self._seat_those(play)
             self._land_line_cut()
             if self._is_asleep(play):
@@ -108,6 +111,12 @@ class Players:
                 stop.wait(LOOK_EVERY_S)
             else:
                 self._act_for(LOOK_EVERY_S, play, stop)
+        wait([playing.running for playing in self._playing.values() if playing.running is not None])
+
+    @property
+    def seats(self) -> list[Seat]:
+        """The seats that partners play now."""
+        return [playing.seat for playing in self._playing.values()]
 
     def close(self) -> None:
         """Leave all seats."""

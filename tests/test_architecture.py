@@ -58,7 +58,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app": {"environment", "errors", "cli"},
     "tests": PLAIN,  # tests import what they test; only benchmarks import them
     "benchmarks": DOERS
-    | {"analysis", "exchange", "host", "intake", "workers", "seed"}
+    | {"analysis", "exchange", "host", "intake", "partners", "workers", "seed"}
     | {"tests", "web"},  # rows and servers of a measurement are made as for a test
     "migrations": PLAIN,
 }
