@@ -124,7 +124,7 @@ class Conflict(WorkspaceError):
 
 
 class Held(Conflict):
-    """The lead is claimed by somebody; `holder`, `country` and `lease_until` are in the facts."""
+    """The lead is claimed by somebody; `holder`, `country`, `played_by` and `lease_until` are in the facts."""
 
     code = "held"
 

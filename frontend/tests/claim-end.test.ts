@@ -9,7 +9,12 @@ function page(mine: boolean, history: Partial<HistoryEntry>[] = [], change: Part
   return { seq: 10, claim: { mine, token: null, lease_until: null }, my_assessment: null, history, ...change } as LeadPage;
 }
 function entry(kind: string, by: number | null, text = "", seq = 11): Partial<HistoryEntry> {
-  return { seq, kind, text, actor: by === null ? null : { id: by, name: "PE · country lead", country: "PE" } };
+  return {
+    seq,
+    kind,
+    text,
+    actor: by === null ? null : { id: by, name: "PE · country lead", country: "PE", played_by: "person" },
+  };
 }
 
 describe("the end of my claim", () => {

@@ -21,7 +21,7 @@ describe("a filter", () => {
   });
 
   it("shows as mine what I hold and nothing else", () => {
-    const held = makeCard(1, { holder: { id: 12, name: "PE · specialist", country: "PE" } });
+    const held = makeCard(1, { holder: { id: 12, name: "PE · specialist", country: "PE", played_by: "person" } });
 
     expect(passes(held, { ...NO_FILTER, view: "mine" }, 12)).toBe(true);
     expect(passes(held, { ...NO_FILTER, view: "mine" }, 13)).toBe(false);

@@ -100,7 +100,7 @@ describe("the store", () => {
 
 describe("the columns", () => {
   it("show mine first, then the higher priority, then whoever has waited longest", () => {
-    const held = (id: number) => ({ id, name: "PE · specialist", country: "PE" });
+    const held = (id: number) => ({ id, name: "PE · specialist", country: "PE", played_by: "person" }) as const;
     const cards = [
       makeCard(1, { priority: 2, waiting_since: "2026-11-11T10:00:00+00:00" }),
       makeCard(2, { priority: 1, waiting_since: "2026-11-11T11:00:00+00:00" }),
@@ -112,7 +112,7 @@ describe("the columns", () => {
   });
 
   it("name no next lead when everything is held", () => {
-    const holder = { id: 9, name: "EC · analyst", country: "EC" };
+    const holder = { id: 9, name: "EC · analyst", country: "EC", played_by: "person" } as const;
     expect(nextBest(inColumns([makeCard(1, { holder })], 12), "PE")).toBeNull();
   });
 

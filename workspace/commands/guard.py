@@ -171,7 +171,13 @@ def claim_is_held(tx: Tx, lead_id: UUID) -> Held:
         Conflict: whoever won it has let it go in this moment.
     """
     row = tx.session.execute(
-        select(User.name, User.id, Agency.country, Lead.lease_until)
+        select(
+            User.name,
+            User.id,
+            Agency.country,
+            Lead.lease_until,
+            func.played_by(Lead.operation_id, User.id).label("played_by"),
+        )
         .join(User, User.id == Lead.holder_id)
         .join(Agency, Agency.id == User.agency_id)
         .where(Lead.id == lead_id)
@@ -183,5 +189,6 @@ def claim_is_held(tx: Tx, lead_id: UUID) -> Held:
         holder_id=row.id,
         holder=row.name,
         country=row.country,
+        played_by=row.played_by,
         lease_until=row.lease_until.isoformat() if row.lease_until else None,
     )

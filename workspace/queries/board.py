@@ -240,7 +240,7 @@ def _card(row: Row[Any], lease_s: int) -> Card:
         age_gap_years=row.age_gap_years,
         is_claimable=row.stage in CLAIMABLE and not any(side.hidden for side in sides),
         sides=sides,
-        holder=colleague(row.holder_id, row.holder_name, row.holder_country),
+        holder=colleague(row.holder_id, row.holder_name, row.holder_country, row.holder_played_by),
         lease_until=row.lease_until,
         lease_s=lease_s,
         opinions=row.opinions,

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from workspace.rules.exercise import PlayedBy
+
 
 @dataclass(frozen=True)
 class Colleague:
-    """A person as colleagues see one: in an exercise a country and a role."""
+    """A person as colleagues see one: in an exercise a country and a role. played_by: "partner" where an exercise's partner acted,
+    or where nothing was done yet, has the seat now; in a real operation always "person".
+    """
 
     id: int
     name: str
     country: str
+    played_by: PlayedBy
 
 
 @dataclass(frozen=True)
@@ -23,8 +28,8 @@ class AgencyName:
     country: str
 
 
-def colleague(user_id: int | None, name: str | None, country: str | None) -> Colleague | None:
+def colleague(user_id: int | None, name: str | None, country: str | None, played_by: PlayedBy) -> Colleague | None:
     """A person of a row that may name none."""
     if user_id is None or name is None or country is None:
         return None
-    return Colleague(user_id, name, country)
+    return Colleague(user_id, name, country, played_by)

@@ -24,7 +24,8 @@ MOST_OTHER_LEADS = 10
 
 @dataclass(frozen=True)
 class LeadEvent:
-    """An event of a lead. payload: its ids and small values; whom: the name that an id in it means; reason: what a person
+    """An event of a lead. payload: its ids and small values; whom, whom_played_by: the name that an id in it means, and who
+    plays that seat now; reason: what a person
     wrote, where the viewer may see it. played_by: "partner" where an exercise's partner acted.
     """
 
@@ -35,6 +36,7 @@ class LeadEvent:
     played_by: PlayedBy
     payload: Mapping[str, Any]
     whom: str | None
+    whom_played_by: PlayedBy
     reason: str | None
 
 
@@ -61,10 +63,11 @@ def lead_history(session: Session, lead_id: UUID) -> list[LeadEvent]:
             seq=row.seq,
             at=row.at,
             kind=row.kind,
-            actor=colleague(row.user_id, row.name, row.country),
+            actor=colleague(row.user_id, row.name, row.country, row.played_by),
             played_by=row.played_by,
             payload=row.payload,
             whom=row.whom,
+            whom_played_by=row.whom_played_by,
             reason=row.reason,
         )
         for row in session.execute(SQL["events"], {"lead": lead_id, "most": MOST_HISTORY})

@@ -47,7 +47,7 @@ class Annotation:
 def lead_comments(session: Session, lead_id: UUID) -> list[Comment]:
     """The comments on a lead, the oldest first."""
     return [
-        Comment(row.id, Colleague(row.user_id, row.name, row.country), row.body, row.language, row.created_at)
+        Comment(row.id, Colleague(row.user_id, row.name, row.country, row.played_by), row.body, row.language, row.created_at)
         for row in session.execute(SQL["comments"], {"lead": lead_id})
     ]
 
@@ -61,7 +61,7 @@ def lead_annotations(session: Session, lead_id: UUID) -> list[Annotation]:
             face_id=row.face_id,
             region=row.region,
             note=row.note,
-            author=Colleague(row.user_id, row.name, row.country),
+            author=Colleague(row.user_id, row.name, row.country, row.played_by),
             version=row.version,
             changed_at=row.changed_at,
             mine=row.mine,

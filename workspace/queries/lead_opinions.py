@@ -118,7 +118,7 @@ def revealed_assessments(session: Session, lead_id: UUID) -> list[RevealedAssess
             features=row.features,
             reason=row.reason,
             signed_at=row.signed_at,
-            examiner=Colleague(row.user_id, row.name, row.country),
+            examiner=Colleague(row.user_id, row.name, row.country, row.played_by),
         )
         for row in session.execute(SQL["revealed"], {"lead": lead_id})
     ]

@@ -13,6 +13,7 @@ from workspace.errors import NotFound
 from workspace.model import Agency, Exercise, Membership, Operation, OperationAgency, Participation, User
 from workspace.model.statements import rows_as
 from workspace.rules.days import day_in
+from workspace.rules.exercise import PlayedBy
 from workspace.rules.roles import DIRECTOR, EXAMINERS
 from workspace.rules.states import state_now
 
@@ -124,6 +125,7 @@ class Member:
     agency: str
     role: str
     training: str | None
+    played_by: PlayedBy
 
 
 def operations(session: DbSession) -> list[OperationHead]:
@@ -223,6 +225,7 @@ def members(session: DbSession, operation_id: int) -> list[Member]:
             Agency.name.label("agency"),
             Membership.role,
             Membership.training,
+            func.played_by(Membership.operation_id, User.id).label("played_by"),
         )
         .join(Membership, Membership.user_id == User.id)
         .join(Agency, Agency.id == User.agency_id)

@@ -18,6 +18,7 @@ from workspace.errors import Text
 from workspace.exchange.referral_facts import JurisdictionGround, Opinion, Provenance, ReferralFacts, Side, SourceMedium
 from workspace.model.statements import statements
 from workspace.rules.codes import UNRESTRICTED
+from workspace.rules.exercise import PlayedBy
 from workspace.rules.jurisdiction import ANSWER_WITHIN
 from workspace.rules.leads import FACE_KINDS
 from workspace.rules.numbers import lead_number, person_number, referral_number
@@ -97,8 +98,10 @@ def _facts(session: Session, row: dict[str, Any], parts: list[_Part]) -> Referra
         to_country=row["to_country"],
         message=row["message"],
         corroboration=row["corroboration"],
-        prepared_by=_who(row["drafter_country"], row["drafter_role"]),
-        approved_by=_who(row["approver_country"], row["approver_role"]) if row["approver_country"] else None,
+        prepared_by=_who(row["drafter_country"], row["drafter_role"], row["drafter_played_by"]),
+        approved_by=_who(row["approver_country"], row["approver_role"], row["approver_played_by"])
+        if row["approver_country"]
+        else None,
         prepared_at=row["approved_at"] or row["drafted_at"],
         answer_within_h=int(ANSWER_WITHIN[row["urgency"]].total_seconds() // 3600),
         previous_referrals=_previous(session, row),
@@ -110,8 +113,12 @@ def _facts(session: Session, row: dict[str, Any], parts: list[_Part]) -> Referra
     )
 
 
-def _who(country: str, role: str | None) -> str:
-    return Text("{country} · {role}", country=country, role=Text(label("role", role or "none")))
+def _who(country: str, role: str | None, played_by: PlayedBy) -> str:
+    """A country and a role, and where an exercise's partner plays the seat, that too."""
+    named = Text(label("role", role or "none"))
+    if played_by == "partner":
+        return Text("{country} · {role} (exercise partner)", country=country, role=named)
+    return Text("{country} · {role}", country=country, role=named)
 
 
 def _provenance(row: dict[str, Any], parts: list[_Part]) -> Provenance:
@@ -227,7 +234,7 @@ def _earlier(number: str, country: str, state: Text, reason: str | None) -> Text
 def _opinions(session: Session, lead_id: UUID, *, whole: bool) -> tuple[Opinion, ...]:
     """Settled opinions. Not whole: a side is closed to the sender, and what an examiner writes of it does not leave."""
     rows = session.execute(
-        text("""select s.opinion, s.reason, s.signed_at, s.features, s.country, a.name as agency, m.role
+        text("""select s.opinion, s.reason, s.signed_at, s.features, s.country, s.played_by, a.name as agency, m.role
              from assessment s join agency a on a.id = s.agency_id
              left join membership m on m.operation_id = s.operation_id and m.user_id = s.examiner_id
              where s.lead_id = :lead and s.settled_at is not null and s.undone_at is null order by s.signed_at, s.id"""),
@@ -235,7 +242,7 @@ def _opinions(session: Session, lead_id: UUID, *, whole: bool) -> tuple[Opinion,
     )
     return tuple(
         Opinion(
-            examiner=_who(row.country, row.role),
+            examiner=_who(row.country, row.role, row.played_by),
             agency=row.agency,
             country=row.country,
             level=row.opinion,

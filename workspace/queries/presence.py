@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from workspace.rules.codes import PresenceMode
+from workspace.rules.exercise import PlayedBy
 from workspace.rules.limits import PRESENCE_S
 
 
@@ -20,16 +21,18 @@ class Present:
     name: str
     country: str
     mode: PresenceMode
+    played_by: PlayedBy
 
 
 def who_is_looking(session: Session, operation_id: int) -> dict[UUID, list[Present]]:
     """People by lead, as far as the viewer holds a key to the lead."""
     rows = session.execute(
-        text("""select p.lead_id, p.user_id, p.mode, u.name, u.country from presence p join user_with_country u on u.id = p.user_id
+        text("""select p.lead_id, p.user_id, p.mode, u.name, u.country,
+               played_by(p.operation_id, p.user_id) as played_by from presence p join user_with_country u on u.id = p.user_id
              where p.operation_id = :operation and p.seen_at > now() - make_interval(secs => :stale) order by u.name"""),
         {"operation": operation_id, "stale": PRESENCE_S},
     )
     leads: dict[UUID, list[Present]] = {}
     for row in rows:
-        leads.setdefault(row.lead_id, []).append(Present(row.user_id, row.name, row.country, row.mode))
+        leads.setdefault(row.lead_id, []).append(Present(row.user_id, row.name, row.country, row.mode, row.played_by))
     return leads

@@ -16,7 +16,8 @@ PAGE = 100
 def record_page(session: Session, operation_id: int, *, before: int | None = None) -> list[dict[str, Any]]:
     """Up to PAGE events below a number, newest first, as far as the viewer's keys show them."""
     rows = session.execute(
-        text("""select e.seq, e.at, e.kind, e.payload, e.lead_id, l.number as lead_number, u.name, a.country, w.name as whom,
+        text("""select e.seq, e.at, e.kind, e.played_by, e.payload, e.lead_id, l.number as lead_number, u.name, a.country, w.name as whom,
+               played_by(e.operation_id, w.id) as whom_played_by,
                event_reason(e.kind, e.payload) as reason
              from event e left join app_user u on u.id = e.actor_id left join agency a on a.id = u.agency_id
              left join lead l on l.id = e.lead_id left join app_user w on w.id = event_whom(e.kind, e.payload)

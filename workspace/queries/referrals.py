@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from workspace.errors import NotFound
 from workspace.model.statements import rows_as, statements
 from workspace.rules.codes import AgeBand, LedgerKind, PackageState, ReferralState, Sex
+from workspace.rules.exercise import PlayedBy
 from workspace.rules.jurisdiction import Competence, Urgency
 
 SQL = statements(__file__)
@@ -23,8 +24,9 @@ SQL = statements(__file__)
 class Referral:
     """A referral.
 
-    lead_number: null for who has no key to the lead. drafted_by, approved_by: names. is_mine: the viewer drafted it; is_ours: the
-    viewer's agency sends it; is_received: it was sent to the viewer's agency. previous_…: of the returned one that it routes on.
+    lead_number: null for who has no key to the lead. drafted_by, approved_by: names; drafted_played_by, approved_played_by: who plays
+    these seats. is_mine: the viewer drafted it; is_ours: the viewer's agency sends it; is_received: it was sent to the viewer's
+    agency. previous_…: of the returned one that it routes on.
     """
 
     id: UUID
@@ -59,6 +61,8 @@ class Referral:
     previous_state: ReferralState | None
     drafted_by: str | None
     approved_by: str | None
+    drafted_played_by: PlayedBy
+    approved_played_by: PlayedBy
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from workspace.queries.lead_page import LeadPage
 from workspace.rules.exercise import PlayedBy
 from workspace.rules.leads import Bearing, LeadKind
 from workspace.web.sentences import event_sentence, evidence_sentence
-from workspace.web.words import word
+from workspace.web.words import with_player, word
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,9 @@ def worded_history(events: Iterable[LeadEvent]) -> list[HistoryEntry]:
             kind=event.kind,
             actor=event.actor,
             played_by=event.played_by,
-            text=event_sentence(event.kind, event.payload, whom=event.whom, reason=event.reason),
+            text=event_sentence(
+                event.kind, event.payload, whom=event.whom and with_player(event.whom, event.whom_played_by), reason=event.reason
+            ),
         )
         for event in events
     ]

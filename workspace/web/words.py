@@ -18,6 +18,11 @@ def word(table: str, code: object) -> str:
     return str(gettext(label(table, code))) if str(code) in VOCABULARY[table] else str(code)
 
 
+def with_player(name: str, played_by: str) -> str:
+    """A name inside a sentence, with the words «exercise partner» where one plays."""
+    return gettext("%(name)s (exercise partner)", name=name) if played_by == "partner" else name
+
+
 def register(app: Flask) -> None:
     """Give templates `word(table, code)`, the tables themselves as `vocabulary`, `ui_time`, and the filters for numbers and clocks."""
     app.jinja_env.globals.update(word=word, vocabulary=VOCABULARY, ui_time=ui_time)

@@ -6,6 +6,7 @@ import { Icon, Key, Ring } from "../shared/icon";
 import { left, span } from "../shared/time";
 import { BAND_BARS, KIND_ICON } from "../shared/marks";
 import { leadNumber, referralNumber } from "../shared/numbers";
+import { Name, plainName } from "../shared/name";
 import type { Lost } from "./room";
 
 export interface CardProps {
@@ -198,7 +199,7 @@ function Who({ card, me, now }: CardProps) {
     return (
       <>
         <Ring share={(Date.parse(card.lease_until) - now) / (card.lease_s * 1000)} />
-        <span class="grow">{card.holder.id === me ? <b>{t("You")}</b> : <bdi>{card.holder.name}</bdi>}</span>
+        <span class="grow">{card.holder.id === me ? <b>{t("You")}</b> : <Name who={card.holder} short />}</span>
       </>
     );
   }
@@ -274,8 +275,8 @@ export function Presence({ people, me }: { people: readonly Present[] | undefine
       {others.slice(0, MOST_PRESENT).map((person) => {
         const words =
           person.mode === "editing"
-            ? t("{name} is editing", { name: person.name })
-            : t("{name} is viewing", { name: person.name });
+            ? t("{name} is editing", { name: plainName(person) })
+            : t("{name} is viewing", { name: plainName(person) });
         return (
           <span class="pres" key={person.user} title={words}>
             <span class={person.mode === "editing" ? "dot edit" : "dot"} aria-hidden="true" />

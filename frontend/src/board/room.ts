@@ -12,6 +12,7 @@ import type { Board, BoardMessage, PresenceMessage, Present } from "../shared/an
 import type { Card, Column } from "../shared/card";
 import type { PageFacts } from "../shared/page-facts";
 import { leadNumber } from "../shared/numbers";
+import { plainName } from "../shared/name";
 import { type Filter, fromQuery, inView, passes, toQuery, type View, VIEWS } from "./filters";
 import { apply, type BoardState, changedSince, EMPTY, inColumns, nextBest } from "./store";
 
@@ -211,7 +212,10 @@ export class Room {
 
   private notClaimed(card: Card, error: Refusal): void {
     if (error.code === "held") {
-      const name = String(error.facts.holder ?? "");
+      const name = plainName({
+        name: String(error.facts.holder ?? ""),
+        played_by: error.facts.played_by === "partner" ? "partner" : "person",
+      });
       const until = error.facts.lease_until;
       const lost = { name, country: String(error.facts.country ?? ""), until: typeof until === "string" ? until : null };
       this.lost.value = { ...this.lost.peek(), [card.id]: lost };

@@ -1,4 +1,5 @@
 /** How one's own claim on a lead ended, where it was not one's own doing: what has to be told, and nothing else. Pure. */
+import { plainName } from "../shared/name";
 import type { HistoryEntry, LeadPage } from "./types";
 
 /** `lease`: nobody is named, it ran out. `other`: who ended it, and the record's own end of that sentence. */
@@ -18,6 +19,6 @@ export function claimEnd(before: LeadPage | null, page: LeadPage, me: number): C
   if (!before?.claim.mine || page.claim.mine || page.my_assessment) return null;
   const entry = page.history.find(({ seq, kind }: HistoryEntry) => seq > before.seq && ENDS.includes(kind));
   if (entry?.actor?.id === me) return null;
-  if (entry?.actor && entry.kind !== "lead:lease_ended") return { why: "other", name: entry.actor.name, text: entry.text };
+  if (entry?.actor && entry.kind !== "lead:lease_ended") return { why: "other", name: plainName(entry.actor), text: entry.text };
   return { why: "lease" };
 }

@@ -3,6 +3,7 @@ import { rich, t, word } from "../core/i18n";
 import { Icon, Key, Ring } from "../shared/icon";
 import { left } from "../shared/time";
 import { leadNumber } from "../shared/numbers";
+import { Name, plainName } from "../shared/name";
 import { sideName } from "./sides";
 import type { Desk } from "./desk";
 import { Act, Faults, Field, submitting } from "./parts";
@@ -40,7 +41,7 @@ export function Head({ desk, page }: { desk: Desk; page: LeadPage }) {
 
 function PriorityChip({ page }: { page: LeadPage }) {
   if (page.priority !== 1) return <span class="chip">P{page.priority}</span>;
-  const name = page.urgent?.by.name ?? "";
+  const name = page.urgent ? plainName(page.urgent.by) : "";
   const reason = page.urgent?.reason;
   return (
     <>
@@ -67,7 +68,14 @@ function Holder({ desk, page }: { desk: Desk; page: LeadPage }) {
       <span>
         {page.claim.mine
           ? rich("{you} hold this lead · {time} left", { you: <b>{t("You")}</b>, time })
-          : rich("{name} holds this lead · {time} left", { name: <b>{page.holder.name}</b>, time })}
+          : rich("{name} holds this lead · {time} left", {
+              name: (
+                <b>
+                  <Name who={page.holder} />
+                </b>
+              ),
+              time,
+            })}
       </span>
     </span>
   );
@@ -79,9 +87,9 @@ function Watching({ people, me }: { people: readonly Present[]; me: number }) {
   if (!first) return null;
   const editing = first.mode === "editing";
   return (
-    <span class="pres" title={others.map((person) => person.name).join(", ")}>
+    <span class="pres" title={others.map(plainName).join(", ")}>
       <span class={editing ? "dot edit" : "dot"} aria-hidden="true" />
-      {editing ? t("{name} is editing", { name: first.name }) : t("{name} is viewing", { name: first.name })}
+      {editing ? t("{name} is editing", { name: plainName(first) }) : t("{name} is viewing", { name: plainName(first) })}
       {others.length > 1 && ` +${others.length - 1}`}
     </span>
   );
@@ -121,7 +129,7 @@ function HandOver({ desk, page }: { desk: Desk; page: LeadPage }) {
             <option value="" />
             {page.examiners.map((person) => (
               <option key={person.id} value={String(person.id)}>
-                {person.name}
+                {plainName(person)}
               </option>
             ))}
           </select>

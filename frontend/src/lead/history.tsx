@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { t, tn } from "../core/i18n";
 import { Icon } from "../shared/icon";
+import { Name } from "../shared/name";
 import type { Desk } from "./desk";
 import { Time } from "./parts";
 import type { LeadPage } from "./types";
@@ -53,7 +54,7 @@ export function History({ desk, page }: { desk: Desk; page: LeadPage }) {
                 {entry.actor && (
                   <>
                     <b>
-                      <bdi>{entry.actor.name}</bdi>
+                      <Name who={entry.actor} />
                     </b>{" "}
                   </>
                 )}

@@ -3,6 +3,7 @@ import { codes, rich, t, word } from "../core/i18n";
 import { Icon } from "../shared/icon";
 import { span } from "../shared/time";
 import { referralNumber } from "../shared/numbers";
+import { Name } from "../shared/name";
 import type { Desk } from "./desk";
 import { Act, Faults, Field, submitting, Time } from "./parts";
 import type { AccessRequest, LeadPage, Referral } from "./types";
@@ -24,7 +25,10 @@ export function Jurisdiction({ desk, page }: { desk: Desk; page: LeadPage }) {
               {word("ground", claim.ground)} <span class="q">· {word("competence", claim.competence)}</span>
             </span>
             <span class="rest">
-              {claim.basis} <span class="q">{claim.stated_by.name}</span>{" "}
+              {claim.basis}{" "}
+              <span class="q">
+                <Name who={claim.stated_by} />
+              </span>{" "}
               {claim.may_withdraw && (
                 <Act
                   desk={desk}
@@ -128,9 +132,9 @@ function ReferralRow({ desk, referral }: { desk: Desk; referral: Referral }) {
       <span class="rest">
         {referral.state === "drafted" && (
           <>
-            {rich("Drafted by {name}.", { name: <bdi>{referral.drafted_by.name}</bdi> })}{" "}
+            {rich("Drafted by {name}.", { name: <Name who={referral.drafted_by} /> })}{" "}
             {referral.approved_by
-              ? rich("Approved by {name}.", { name: <bdi>{referral.approved_by.name}</bdi> })
+              ? rich("Approved by {name}.", { name: <Name who={referral.approved_by} /> })
               : t("A second person must approve it.")}{" "}
             <span class={referral.package_state === "failed" ? "low-t" : "q"}>
               {word("package_state", referral.package_state)}
@@ -280,7 +284,7 @@ function AccessRow({ desk, request }: { desk: Desk; request: AccessRequest }) {
     <div class="claimrow">
       <span class="cc">{request.agency.country}</span>
       <span>
-        {request.asked_by.name} <span class="q">· {state}</span>
+        <Name who={request.asked_by} /> <span class="q">· {state}</span>
       </span>
       <span class="rest">
         {request.reason}{" "}

@@ -2,6 +2,7 @@
 import type { Signal } from "@preact/signals";
 import { rich, t } from "../core/i18n";
 import { Icon, Key } from "../shared/icon";
+import { Name } from "../shared/name";
 import { sideName } from "./sides";
 import type { Desk } from "./desk";
 import { Act, Faults, Field, submitting, Time } from "./parts";
@@ -80,7 +81,7 @@ export function Notes({ desk, page, viewer, marking }: NotesProps) {
               <span>
                 {annotation.note}{" "}
                 <span class="q">
-                  {nameOf(page, annotation.side)} · <bdi>{annotation.author.name}</bdi> ·{" "}
+                  {nameOf(page, annotation.side)} · <Name who={annotation.author} /> ·{" "}
                   <Time desk={desk} at={annotation.changed_at} />
                 </span>
               </span>
@@ -217,7 +218,7 @@ function Versus({ theirs, now, set }: { theirs: Annotation; now: Marking; set: (
         </div>
         <div>
           <b>
-            <bdi>{theirs.author.name}</bdi>
+            <Name who={theirs.author} />
           </b>
           <p class="q2">{theirs.note}</p>
         </div>
@@ -254,7 +255,7 @@ export function Comments({ desk, page }: { desk: Desk; page: LeadPage }) {
                 {rich("{name}, {time}", {
                   name: (
                     <b class="q2">
-                      <bdi>{comment.author.name}</bdi>
+                      <Name who={comment.author} />
                     </b>
                   ),
                   time: <Time desk={desk} at={comment.created_at} />,

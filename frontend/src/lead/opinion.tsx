@@ -2,6 +2,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { codes, rich, t, tn, word } from "../core/i18n";
 import { Icon, Key } from "../shared/icon";
+import { Name, plainName } from "../shared/name";
 import { keepFocus } from "../core/dom";
 import type { Desk } from "./desk";
 import { Act, Faults, Time } from "./parts";
@@ -80,12 +81,12 @@ function Slots({ desk, page }: { desk: Desk; page: LeadPage }) {
         const isNext = index === page.opinions;
         const revealed = page.assessments[index];
         let words = t("Waits");
-        if (revealed) words = revealed.examiner.name;
+        if (revealed) words = plainName(revealed.examiner);
         else if (index < page.opinions)
           words = page.my_assessment && page.opinions === 1 ? t("You · signed") : t("Signed · sealed");
         else if (isNext && pending) words = t("You · signed");
         else if (isNext && page.claim.mine) words = t("You");
-        else if (isNext && page.holder) words = page.holder.name;
+        else if (isNext && page.holder) words = plainName(page.holder);
         else if (index > 0 && page.second_from_other_country) words = t("Waits · another country");
         return (
           <div key={name} data-on={isNext && !decided ? "" : undefined}>
@@ -322,7 +323,7 @@ function Revealed({ assessment, desk, page }: { assessment: RevealedAssessment; 
         <b>{opinionWord(assessment.opinion, page)}</b>
         <p class="q2">
           {rich("Signed by {name} {time}", {
-            name: <bdi>{assessment.examiner.name}</bdi>,
+            name: <Name who={assessment.examiner} />,
             time: <Time desk={desk} at={assessment.signed_at} />,
           })}
         </p>

@@ -136,12 +136,14 @@ export interface Claim {
 }
 
 /**
- * A person as colleagues see one: in an exercise a country and a role.
+ * A person as colleagues see one: in an exercise a country and a role. played_by: "partner" where an exercise's partner acted,
+ * or where nothing was done yet, has the seat now; in a real operation always "person".
  */
 export interface Colleague {
   id: number;
   name: string;
   country: string;
+  played_by: "person" | "partner";
 }
 
 /**
@@ -376,6 +378,7 @@ export interface Present {
   name: string;
   country: string;
   mode: "viewing" | "editing";
+  played_by: "person" | "partner";
 }
 
 /**

@@ -8,7 +8,8 @@ with l as materialized (
   from lead
   where operation_id = :operation and changed_seq > :after and (:everything or stage <> all (:off))
     and (cast(:lead as uuid) is null or id = cast(:lead as uuid)))
-select l.*, h.name as holder_name, h.country as holder_country, e.sides, e.handling, r.referrals, o.outcome
+select l.*, h.name as holder_name, h.country as holder_country,
+  case when l.holder_id is not null then played_by(l.operation_id, l.holder_id) end as holder_played_by, e.sides, e.handling, r.referrals, o.outcome
 from l
 left join user_with_country h on h.id = l.holder_id
 left join (

@@ -3,7 +3,8 @@ select g.id, g.asked_at, g.reason, g.granted, g.until,
   coalesce(g.granted and (g.ended_at is not null or g.until <= now()), false) as is_over,
   coalesce(g.granted and g.ended_at is null and g.until > now(), false) as is_running,
   g.answered_at is not null as is_answered, c.agency_id = my_agency() as is_for_own_material,
-  t.id as agency_id, t.name as agency, t.country as agency_country, u.id as user_id, u.name, u.country
+  t.id as agency_id, t.name as agency, t.country as agency_country, u.id as user_id, u.name, u.country,
+  played_by(g.operation_id, u.id) as played_by
 from access_grant g join agency t on t.id = g.agency_id join user_with_country u on u.id = g.asked_by
 join compartment c on c.id = g.compartment_id
 where g.lead_id = :lead order by g.asked_at

@@ -14,6 +14,7 @@ from workspace.queries.record import record_head, record_page, whole_record
 from workspace.web.bodies import MOST_BIG_INTEGER, OperationPath, Query
 from workspace.web.context import reading, writing
 from workspace.web.sentences import event_sentence
+from workspace.web.words import with_player
 
 api = APIBlueprint("record", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="record")])
 
@@ -46,12 +47,13 @@ def get_whole_record(path: OperationPath) -> Response:
 
 
 def _event(row: dict[str, Any]) -> dict[str, Any]:
+    whom = with_player(row["whom"], row["whom_played_by"]) if row["whom"] else None
     return {
         "seq": row["seq"],
         "at": row["at"].isoformat(),
         "kind": row["kind"],
-        "actor": {"name": row["name"], "country": row["country"]} if row["name"] else None,
+        "actor": {"name": row["name"], "country": row["country"], "played_by": row["played_by"]} if row["name"] else None,
         "lead": {"id": str(row["lead_id"]), "number": row["lead_number"]} if row["lead_number"] else None,
         "payload": row["payload"],
-        "text": event_sentence(row["kind"], row["payload"], whom=row["whom"], reason=row["reason"]),
+        "text": event_sentence(row["kind"], row["payload"], whom=whom, reason=row["reason"]),
     }

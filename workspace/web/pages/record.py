@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, render_template, request
 
 from workspace.queries import operations as queries
 from workspace.queries.record import record_head, record_page
 from workspace.web.context import reading
 from workspace.web.sentences import event_sentence
+from workspace.web.words import with_player
 
 pages = Blueprint("record", __name__)
 
@@ -20,7 +23,9 @@ def record(operation_id: int) -> str:
         operation = queries.operation(view.session, operation_id)
         seq, head = record_head(view.session, operation_id)
         rows = record_page(view.session, operation_id, before=before)
-    events = [
-        {**row, "text": event_sentence(row["kind"], row["payload"], whom=row["whom"], reason=row["reason"])} for row in rows
-    ]
+    events = [{**row, "text": event_sentence(row["kind"], row["payload"], whom=_whom(row), reason=row["reason"])} for row in rows]
     return render_template("record.html", operation=operation, seq=seq, head=head, events=events)
+
+
+def _whom(row: dict[str, Any]) -> str | None:
+    return with_player(row["whom"], row["whom_played_by"]) if row["whom"] else None
