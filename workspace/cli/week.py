@@ -49,8 +49,8 @@ from workspace.rules.states import AFTER_CLOSING
 LEASE_S = 20
 """How long a claim is held in the week that is played to its end, in seconds: what somebody forgets is free again soon."""
 PRELUDE_LIMIT_S, ENDING_LIMIT_S, DEBRIEF_LIMIT_S = 90.0, 60.0, 20.0
-TOUCH_LIMIT_S = 20.0
-"""How long leads may wait for somebody after the material was read, in seconds; then the week ends anyway."""
+GOES_ON_S, TOUCH_LIMIT_S = 14.0, 20.0
+"""After the material was read the week goes on for so long at least, and for so long at most while leads wait for somebody."""
 KEEP_OPEN = "0.5"
 """The share of the leads that the prelude leaves to those who come."""
 LIVELY = {"open": 3, "assessed": 2, "verified": 2, "rejected": 1, "referred": 2, "outcome": 1}
@@ -93,7 +93,8 @@ class Week:
 
     def play_to_closing(self, partners: Child, tend: Tend) -> None:
         """Wait until somebody has taken up every lead, let the operation lead close, and wait for the closing edition."""
-        _wait_until(lambda: self.progress().untouched == 0, TOUCH_LIMIT_S, tend)
+        ends_at = time.monotonic() + GOES_ON_S
+        _wait_until(lambda: time.monotonic() > ends_at and self.progress().untouched == 0, TOUCH_LIMIT_S, tend)
         os.kill(partners.pid, signal.SIGUSR1)
         _wait_until(lambda: _is_closed(self.progress()), ENDING_LIMIT_S, tend)
 
