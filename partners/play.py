@@ -99,9 +99,11 @@ class Players:
         No act runs any more when it returns.
         """
         while not stop.is_set():
+            pace = self.week.pace
             play = self.week.look()
             if until(play):
                 break
+            self._keep_pace(pace)
             self._seat_those(play)
             self._land_line_cut()
             if self._is_asleep(play):
@@ -143,6 +145,13 @@ class Players:
             # Nobody begins at the same moment.
             first = time.monotonic() + random.random() * self._true_s(IDLE_S)
             self._playing[user] = _Playing(seat, first, play.steps)
+
+    def _keep_pace(self, before: int) -> None:
+        """What is left of each partner's pause passes at the new pace, where the director has changed it."""
+        now, change = time.monotonic(), before / self.week.pace
+        if change != 1.0:
+            for playing in self._playing.values():
+                playing.due = now + (playing.due - now) * change
 
     def _land_line_cut(self) -> None:
         injection = self.week.due("line_cut")

@@ -81,12 +81,14 @@ class ShortWeek:
             settle_assessments(tx)
             end_leases(tx)
 
-    def players(self) -> Players:
-        week = open_week(self.operation.workers, self.operation.service_id, self.operation.id, in_time_lapse=True)
+    def players(self, *, in_time_lapse: bool = True) -> Players:
+        week = open_week(self.operation.workers, self.operation.service_id, self.operation.id, in_time_lapse=in_time_lapse)
         return Players(week, ROLES, by_link(self.web.url, self.home))
 
-    def play(self, until: Callable[[], bool], *, players: Players | None = None, most_looks: int = 60) -> None:
-        """Play until something is so; what is signed settles at each look at the exercise."""
+    def play(
+        self, until: Callable[[], bool], *, players: Players | None = None, most_looks: int = 60, closing: bool = True
+    ) -> None:
+        """Play until something is so; what is signed settles at each look at the exercise. closing: the players leave afterwards."""
         looks = 0
 
         def enough(_play: Play) -> bool:
@@ -100,7 +102,8 @@ class ShortWeek:
         try:
             playing.play(Event(), until=enough)
         finally:
-            playing.close()
+            if closing:
+                playing.close()
 
 
 @pytest.fixture

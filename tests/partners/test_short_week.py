@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from sqlalchemy import text
@@ -12,6 +12,7 @@ from partners.truth import Truth
 from tests.partners.conftest import ShortWeek
 from workspace.commands.claims import claim_lead, release_lead
 from workspace.commands.discussion import note_presence
+from workspace.commands.identity import start_session
 from workspace.model import Lead
 from workspace.model.database import Database
 
@@ -91,12 +92,55 @@ def test_a_partner_leaves_a_seat_that_a_person_takes(week: ShortWeek, database: 
     week.begin(seat)
     lead = week.lead()
     players = week.players()
-    week.play(lambda: bool(facts(week, lead)), players=players)
+    week.play(lambda: bool(facts(week, lead)), players=players, closing=False)
     week.operation.change("update exercise_seat set played_by = 'person' where user_id = :seat", seat=seat)
     before = players.acts
 
-    week.play(lambda: True, players=players)
-    looks = iter(range(4))
-    week.play(lambda: next(looks) == 3, players=players)
+    week.play(looks(4), players=players)
 
     assert players.acts == before
+    assert players.seats == []
+
+
+def looks(number: int) -> Callable[[], bool]:
+    """So many looks at the exercise, a second each, and then it is enough."""
+    left = iter(range(number))
+    return lambda: next(left, number) == number
+
+
+def test_partners_rest_while_the_exercise_is_paused_and_act_once_for_each_step(week: ShortWeek) -> None:
+    week.begin(week.operation.person("EC"), week.operation.person("PE"))
+    for _ in range(4):
+        week.lead()
+    week.operation.change("update exercise set is_paused = true where operation_id = :id", id=week.operation.id)
+    players = week.players()
+
+    week.play(looks(2), players=players, closing=False)
+    assert players.acts == 0
+    week.operation.change("update exercise set steps = steps + 1 where operation_id = :id", id=week.operation.id)
+    week.play(looks(3), players=players)
+
+    assert players.acts == 2
+    assert week.operation.kinds().count("lead:claimed") + week.operation.kinds().count("lead:claim_lost") == 2
+
+
+def test_partners_sleep_where_nobody_has_been_for_ten_minutes(week: ShortWeek) -> None:
+    seat = week.operation.person("EC")
+    week.begin(seat)
+    lead = week.lead()
+    week.operation.change(
+        "update exercise set begun_at = now() - interval '1 day' where operation_id = :id", id=week.operation.id
+    )
+    with week.operation.workers.write(week.operation.person("PE")) as tx:
+        start_session(tx, how="passkey")
+    week.operation.change(
+        "update session set ended_at = now() - interval '11 minutes' where user_id = :who", who=week.operation.person("PE")
+    )
+    players = week.players(in_time_lapse=False)
+
+    week.play(looks(2), players=players, closing=False)
+    assert facts(week, lead) == []
+    week.operation.change("update session set ended_at = null where user_id = :who", who=week.operation.person("PE"))
+    week.play(lambda: bool(facts(week, lead)), players=players)
+
+    assert ("lead:claimed", "partner") in facts(week, lead)
