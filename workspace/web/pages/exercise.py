@@ -23,7 +23,7 @@ AWAY_MIN = 5
 
 @dataclass(frozen=True)
 class SeatTable:
-    """Seats by country and role. columns: (role, how many specialists before this column); rows: a country and its seats in the
+    """Seats by country and role. columns: (role, how many columns of that role stand before); rows: a country and its seats in the
     order of the columns.
     """
 
@@ -57,9 +57,9 @@ def exercise(operation_id: int) -> str:
 
 
 def _table(seats: Iterable[Seat]) -> SeatTable:
-    """Put each seat into the column of its role; a country's second seat of one role gets a column of its own."""
+    """Put each seat that may pass into the column of its role; a country's second seat of one role gets a column of its own."""
     places: dict[str, dict[tuple[str, int], Seat]] = {}
-    for seat in seats:
+    for seat in (each for each in seats if each.may_pass):
         row = places.setdefault(seat.country, {})
         ordinal = sum(role == seat.role for role, _ in row)
         row[seat.role, ordinal] = seat
