@@ -22,10 +22,8 @@ AREAS_WITHOUT_ANSWERS = {
     "identity",
     "intake",
     "operations",
-    "people",
     "record",
     "searches",
-    "series",
     "statistics",
 }
 """Areas with a route whose type says nothing yet; it may only become shorter."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Response, jsonify
+from dataclasses import dataclass
+
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
@@ -36,50 +37,71 @@ class UserBody(Body):
     is_house_admin: bool = False
 
 
+@dataclass(frozen=True)
+class CreatedAgency:
+    """The new agency's id."""
+
+    agency: int
+
+
+@dataclass(frozen=True)
+class InvitedUser:
+    """A person, and the address of the one-time invitation, which is shown here once."""
+
+    user: int
+    invitation: str
+
+
+@dataclass(frozen=True)
+class EndedSessions:
+    """How many sessions were ended."""
+
+    ended: int
+
+
 @api.post("/agencies")
-def create_agency(body: AgencyBody) -> Response:
+def create_agency(body: AgencyBody) -> CreatedAgency:
     """Make an agency."""
     require_fresh()
     with writing() as tx:
         agency_id = people.create_agency(tx, **body.model_dump())
-    return jsonify({"agency": agency_id})
+    return CreatedAgency(agency_id)
 
 
 @api.post("/users")
-def create_user(body: UserBody) -> Response:
+def create_user(body: UserBody) -> InvitedUser:
     """Make an account; its one-time invitation is shown here once."""
     require_fresh()
     with writing() as tx:
         user_id = people.create_user(tx, **body.model_dump())
         invited = people.invite_user(tx, user_id)
-    return jsonify({"user": user_id, "invitation": _link(invited.secret)})
+    return InvitedUser(user_id, _link(invited.secret))
 
 
 @api.post("/users/<int:user_id>/invitations")
-def invite_user(path: UserPath) -> Response:
+def invite_user(path: UserPath) -> InvitedUser:
     """Give a person a new one-time invitation, for instance after a lost passkey."""
     require_fresh()
     with writing() as tx:
         invited = people.invite_user(tx, path.user_id)
-    return jsonify({"user": path.user_id, "invitation": _link(invited.secret)})
+    return InvitedUser(path.user_id, _link(invited.secret))
 
 
 @api.post("/users/<int:user_id>/disable")
-def disable_user(path: UserPath) -> Response:
+def disable_user(path: UserPath) -> None:
     """Disable an account: its sessions, tokens and sockets stop at once."""
     require_fresh()
     with writing() as tx:
         people.disable_user(tx, path.user_id)
-    return jsonify({})
 
 
 @api.delete("/users/<int:user_id>/sessions")
-def end_sessions(path: UserPath) -> Response:
+def end_sessions(path: UserPath) -> EndedSessions:
     """End all sessions of a person."""
     require_fresh()
     with writing() as tx:
         ended = identity.end_others_sessions(tx, path.user_id)
-    return jsonify({"ended": ended})
+    return EndedSessions(ended)
 
 
 def _link(secret: str) -> str:

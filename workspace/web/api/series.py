@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Response, jsonify
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from workspace.commands import series as commands
 from workspace.queries import operations
 from workspace.queries import series as queries
+from workspace.queries.series import SeriesLine
 from workspace.web.bodies import COUNTRY, MOST_TEXT, Body, OperationPath, RoutePath
 from workspace.web.context import reading, writing
 
@@ -59,50 +59,52 @@ class PlacedPath(SeriesPath):
     number: int = Field(ge=1, le=2**31 - 1)
 
 
+@dataclass(frozen=True)
+class AddedSeries:
+    """The new series' id."""
+
+    series: UUID
+
+
 @api.get("/operations/<int:operation_id>/series")
-def all_series(path: OperationPath) -> Response:
+def all_series(path: OperationPath) -> list[SeriesLine]:
     """List the series with their persons and their likely country."""
     with reading() as view:
         operations.operation(view.session, path.operation_id)
-        found = queries.series(view.session, path.operation_id)
-    return jsonify([asdict(each) for each in found])
+        return queries.series(view.session, path.operation_id)
 
 
 @api.post("/operations/<int:operation_id>/series")
-def add_series(path: OperationPath, body: SeriesBody) -> Response:
+def add_series(path: OperationPath, body: SeriesBody) -> AddedSeries:
     """Add a series of one's agency."""
     with writing() as tx:
         series_id = commands.add_series(tx, path.operation_id, **body.model_dump())
-    return jsonify({"series": str(series_id)})
+    return AddedSeries(series_id)
 
 
 @api.post("/series/<uuid:series_id>/persons")
-def place_person(path: SeriesPath, body: PersonBody) -> Response:
+def place_person(path: SeriesPath, body: PersonBody) -> None:
     """Place a person in a series."""
     with writing() as tx:
         commands.place_person(tx, path.series_id, body.number)
-    return jsonify({})
 
 
 @api.delete("/series/<uuid:series_id>/persons/<int:number>")
-def withdraw_person(path: PlacedPath) -> Response:
+def withdraw_person(path: PlacedPath) -> None:
     """Take a person out of a series."""
     with writing() as tx:
         commands.withdraw_person(tx, path.series_id, path.number)
-    return jsonify({})
 
 
 @api.post("/series/<uuid:series_id>/country")
-def determine_country(path: SeriesPath, body: DeterminedBody) -> Response:
+def determine_country(path: SeriesPath, body: DeterminedBody) -> None:
     """State in which country a series was probably made."""
     with writing() as tx:
         commands.determine_country(tx, path.series_id, country=body.country, grounds=body.grounds)
-    return jsonify({})
 
 
 @api.post("/series/<uuid:series_id>/country/confirm")
-def confirm_country(path: SeriesPath, body: ConfirmedBody) -> Response:
+def confirm_country(path: SeriesPath, body: ConfirmedBody) -> None:
     """Confirm, as a second person, the country of a series."""
     with writing() as tx:
         commands.confirm_country(tx, path.series_id, country=body.country)
-    return jsonify({})
