@@ -102,7 +102,7 @@ def test_a_reason_is_for_who_holds_both_keys_and_for_its_author(operation: TestO
     assert reasons_seen(database, here, lead) == {"lead:parked": "both sides show one room"}
     assert reasons_seen(database, elsewhere, lead) == {"lead:parked": None}
     with database.read(operation.person("EC", "observer")) as view:
-        assert [row["reason"] for row in record_page(view.session, operation.id) if row["kind"] == "lead:parked"] == [None]
+        assert [row.reason for row in record_page(view.session, operation.id) if row.kind == "lead:parked"] == [None]
 
 
 def test_no_word_of_a_reason_stands_in_the_record(operation: TestOperation, lead: UUID) -> None:

@@ -37,12 +37,12 @@ def test_an_untouched_export_is_intact_and_ends_in_the_head_of_the_log(
     operation: TestOperation, database: Database, export: list[str]
 ) -> None:
     with database.read(operation.person()) as view:
-        seq, head = record_head(view.session, operation.id)
+        log = record_head(view.session, operation.id)
 
-    found = record.verify_record(export, head=head)
+    found = record.verify_record(export, head=log.head)
 
     assert found.is_intact
-    assert (found.events, found.operation) == (seq, operation.id)
+    assert (found.events, found.operation) == (log.seq, operation.id)
 
 
 def chain(*versions: int, operation: int = 7) -> list[str]:

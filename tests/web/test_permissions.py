@@ -351,7 +351,7 @@ ROUTES: dict[str, Route] = {
     ),
     "intake.intake": get(f"{OP}/intake", member),
     "intake.registers": get(f"{OP}/registers", member),
-    "api_searches.post_search": Route(
+    "api_searches.search_faces": Route(
         "POST",
         f"{API}/searches",
         ec_side,
@@ -360,7 +360,7 @@ ROUTES: dict[str, Route] = {
         dies=True,
         sorts=(200, 503),  # 503: the test's face pack is not there
     ),
-    "api_searches.get_find": get(f"{API}/find?q=CANARY", member),
+    "api_searches.find": get(f"{API}/find?q=CANARY", member),
     "search.search": get(f"{OP}/search?q=CANARY", member),
     # Jurisdiction, referral, outcome
     "api_referrals.state_jurisdiction": post(f"{LEAD}/jurisdiction", lead_side, does(KEY_HOLDERS), JURISDICTION),
@@ -424,8 +424,8 @@ ROUTES: dict[str, Route] = {
     ),
     # Statistics and the record
     "statistics.statistics": get(f"{OP}/statistics", member),
-    "api_statistics.get_editions": get(f"{API}/editions", member),
-    "api_statistics.post_edition": post(
+    "api_statistics.all_editions": get(f"{API}/editions", member),
+    "api_statistics.draw_up": post(
         f"{API}/editions", member, does({"operation_lead", "observer"}), {"kind": "interim"}, dies=False
     ),
     "api_statistics.get_json": Route("GET", "/api/v1/editions/{edition}.json", accepted, does(MEMBERS), sorts=(409,)),
@@ -914,7 +914,7 @@ def test_the_canary_words_really_appear_for_those_who_may_see_them(scene: Scene)
         "intake.intake",
         "api_intake.all_registers",
         "api_referrals.referral",
-        "api_searches.get_find",
+        "api_searches.find",
     ):
         said = scene.ask(reader, ROUTES[name]).get_data(as_text=True)
         found |= {word for word in scene.canaries if word in said}

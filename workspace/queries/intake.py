@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -119,7 +119,7 @@ class RegisterLine:
     legal_source: str
     attested_by: str
     attested_at: datetime
-    retain_until: Any
+    retain_until: date | None
     entries: int
     closed: int
     portraits: int

@@ -3,17 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from workspace.errors import Forbidden, NotFound
+from workspace.model.statements import rows_as
+from workspace.rules.exercise import PlayedBy
 
 PAGE = 100
 
 
-def record_page(session: Session, operation_id: int, *, before: int | None = None) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class RecordedEvent:
+    """An event as the viewer's keys show it. whom: the name that its payload's id means; reason: what a person wrote."""
+
+    seq: int
+    at: datetime
+    kind: str
+    played_by: PlayedBy
+    payload: dict[str, Any]
+    lead_id: UUID | None
+    lead_number: int | None
+    name: str | None
+    country: str | None
+    whom: str | None
+    whom_played_by: PlayedBy | None
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class RecordHead:
+    """The end of an operation's log: the number of its last event, and its hash, hexadecimal."""
+
+    seq: int
+    head: str
+
+
+def record_page(session: Session, operation_id: int, *, before: int | None = None) -> list[RecordedEvent]:
     """Up to PAGE events below a number, newest first, as far as the viewer's keys show them."""
     rows = session.execute(
         text("""select e.seq, e.at, e.kind, e.played_by, e.payload, e.lead_id, l.number as lead_number, u.name, a.country, w.name as whom,
@@ -24,11 +55,11 @@ def record_page(session: Session, operation_id: int, *, before: int | None = Non
              where e.operation_id = :operation and (cast(:before as bigint) is null or e.seq < :before)
              order by e.seq desc limit :page"""),
         {"operation": operation_id, "before": before, "page": PAGE},
-    ).mappings()
-    return [dict(row) for row in rows]
+    ).all()
+    return rows_as(RecordedEvent, rows)
 
 
-def record_head(session: Session, operation_id: int) -> tuple[int, str]:
+def record_head(session: Session, operation_id: int) -> RecordHead:
     """The last number and hash of an operation's log.
 
     Raises:
@@ -40,7 +71,7 @@ def record_head(session: Session, operation_id: int) -> tuple[int, str]:
     ).one_or_none()
     if row is None:
         raise NotFound("There is no such operation.")
-    return row.last_seq, bytes(row.last_hash).hex()
+    return RecordHead(row.last_seq, bytes(row.last_hash).hex())
 
 
 def whole_record(session: Session, operation_id: int) -> Iterator[tuple[str, bytes]]:

@@ -6,8 +6,9 @@ a transaction; then the person acts.
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
 
 from flask import Response, jsonify
 from flask_openapi3 import APIBlueprint, Tag
@@ -16,9 +17,10 @@ from pydantic import Field
 from workspace.commands import identity as commands
 from workspace.errors import Invalid, NotFound
 from workspace.queries import identity as queries
-from workspace.queries.identity import Person
+from workspace.queries.identity import OwnPasskey, OwnToken, Person
 from workspace.rules.credentials import digest
 from workspace.web import passkeys
+from workspace.web.answers import Nothing
 from workspace.web.bodies import Body, RoutePath
 from workspace.web.context import (
     bearer,
@@ -78,8 +80,37 @@ class HexPath(RoutePath):
     id: str = Field(pattern="^([0-9a-f]{2}){1,1023}$")
 
 
+PasskeyOptions = Annotated[dict[str, Any], "what an authenticator is asked: the JSON options of WebAuthn Level 3"]
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Whose account the browser acts for from now on."""
+
+    user: int
+
+
+@dataclass(frozen=True)
+class ListedSession:
+    """One's own session; `is_this` is the one that asks."""
+
+    id: str
+    how: str
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    is_this: bool
+
+
+@dataclass(frozen=True)
+class NewToken:
+    """The token itself, shown this once."""
+
+    token: str
+
+
 @api.post("/sign-in/options")
-def sign_in_options() -> Response:
+def sign_in_options() -> Annotated[Response, PasskeyOptions]:
     """Ask for a challenge to sign in with a passkey."""
     challenge, options = passkeys.sign_in_options(site())
     with writing_before_sign_in() as tx:
@@ -88,7 +119,7 @@ def sign_in_options() -> Response:
 
 
 @api.post("/sign-in")
-def sign_in(body: CredentialBody) -> Response:
+def sign_in(body: CredentialBody) -> Annotated[Response, SignedIn]:
     """Sign in with a passkey; the session comes as a cookie."""
     user_id, credential_id, sign_count = _shown(body.credential, purpose="sign_in", user_id=None)
     with database().write(user_id) as tx:
@@ -100,7 +131,7 @@ def sign_in(body: CredentialBody) -> Response:
 
 
 @api.post("/enrol/options")
-def enrol_options(body: EnrolOptionsBody) -> Response:
+def enrol_options(body: EnrolOptionsBody) -> Annotated[Response, PasskeyOptions]:
     """Ask for a challenge to make a passkey: the first by invitation, a further one while signed in."""
     person = _enrolling(body.invitation)
     known: list[bytes] = []  # by invitation the new one may be made on the same device: it takes the others' place
@@ -114,7 +145,7 @@ def enrol_options(body: EnrolOptionsBody) -> Response:
 
 
 @api.post("/enrol")
-def enrol(body: EnrolBody) -> Response:
+def enrol(body: EnrolBody) -> Annotated[Response, SignedIn]:
     """Add the passkey that was made; by invitation it takes the place of whatever was there, and signs in."""
     person = _enrolling(body.invitation)
     challenge = passkeys.challenge_of(body.credential)
@@ -137,7 +168,7 @@ def enrol(body: EnrolBody) -> Response:
 
 
 @api.post("/sign-out")
-def sign_out() -> Response:
+def sign_out() -> Annotated[Response, Nothing]:
     """End this session and have the browser forget everything."""
     with writing() as tx:
         commands.end_session(tx, bearer().id)
@@ -147,7 +178,7 @@ def sign_out() -> Response:
 
 
 @api.post("/step-up/options")
-def step_up_options() -> Response:
+def step_up_options() -> Annotated[Response, PasskeyOptions]:
     """Ask for a challenge to show one's passkey once more."""
     with reading() as view:
         known = [bytes.fromhex(row.id) for row in queries.own_passkeys(view.session, current_user_id())]
@@ -160,7 +191,7 @@ def step_up_options() -> Response:
 
 
 @api.post("/step-up")
-def step_up(body: CredentialBody) -> Response:
+def step_up(body: CredentialBody) -> None:
     """Show one's passkey once more: for five minutes, actions that ask for it are open."""
     user_id, credential_id, sign_count = _shown(body.credential, purpose="step_up", user_id=current_user_id())
     if user_id != current_user_id():
@@ -168,79 +199,73 @@ def step_up(body: CredentialBody) -> Response:
     with writing() as tx:
         commands.use_passkey(tx, credential_id, sign_count=sign_count)
         commands.step_up(tx, bearer().id)
-    return jsonify({})
 
 
 @api.get("/me")
-def me() -> Response:
+def me() -> Person:
     """Who one is here: name, agency, roles by operation, preferences."""
-    return jsonify(asdict(current_person()))
+    return current_person()
 
 
 @api.patch("/me")
-def change_me(body: PreferencesBody) -> Response:
+def change_me(body: PreferencesBody) -> None:
     """Change one's language or theme."""
     with writing() as tx:
         commands.change_preferences(tx, language=body.language, theme=body.theme)
-    return jsonify({})
 
 
 @api.get("/passkeys")
-def own_passkeys() -> Response:
+def own_passkeys() -> list[OwnPasskey]:
     """One's passkeys."""
     with reading() as view:
-        rows = queries.own_passkeys(view.session, current_user_id())
-    return jsonify([asdict(row) for row in rows])
+        return queries.own_passkeys(view.session, current_user_id())
 
 
 @api.delete("/passkeys/<id>")
-def remove_passkey(path: HexPath) -> Response:
+def remove_passkey(path: HexPath) -> None:
     """Remove one of one's passkeys, but not the last."""
     require_fresh()
     with writing() as tx:
         commands.remove_passkey(tx, bytes.fromhex(path.id))
-    return jsonify({})
 
 
 @api.get("/sessions")
-def own_sessions() -> Response:
+def own_sessions() -> list[ListedSession]:
     """One's live sessions."""
     with reading() as view:
         rows = queries.own_sessions(view.session, current_user_id())
-    return jsonify([asdict(row) | {"is_this": row.id == bearer().id.hex()} for row in rows])
+    this = bearer().id.hex()
+    return [ListedSession(row.id, row.how, row.created_at, row.seen_at, row.expires_at, is_this=row.id == this) for row in rows]
 
 
 @api.delete("/sessions/<id>")
-def end_session(path: HexPath) -> Response:
+def end_session(path: HexPath) -> None:
     """End one of one's sessions, at once."""
     with writing() as tx:
         commands.end_session(tx, bytes.fromhex(path.id))
-    return jsonify({})
 
 
 @api.get("/tokens")
-def own_tokens() -> Response:
+def own_tokens() -> list[OwnToken]:
     """One's live API tokens; the tokens themselves are shown once, when they are made."""
     with reading() as view:
-        rows = queries.own_tokens(view.session, current_user_id())
-    return jsonify([asdict(row) for row in rows])
+        return queries.own_tokens(view.session, current_user_id())
 
 
 @api.post("/tokens")
-def create_token(body: TokenBody) -> Response:
+def create_token(body: TokenBody) -> NewToken:
     """Make an API token that may do, in one's own name, what its scopes say."""
     require_fresh()
     with writing() as tx:
         secret = commands.create_token(tx, label=body.label, scopes=body.scopes, days=body.days)
-    return jsonify({"token": secret})
+    return NewToken(secret)
 
 
 @api.delete("/tokens/<id>")
-def revoke_token(path: HexPath) -> Response:
+def revoke_token(path: HexPath) -> None:
     """Revoke one of one's API tokens, at once."""
     with writing() as tx:
         commands.revoke_token(tx, bytes.fromhex(path.id))
-    return jsonify({})
 
 
 def site() -> Site:

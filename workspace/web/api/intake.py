@@ -6,12 +6,13 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
-from datetime import date, datetime
+from dataclasses import dataclass, fields
+from datetime import datetime
 from pathlib import Path, PurePosixPath
+from typing import Annotated, Literal
 from uuid import UUID
 
-from flask import Response, jsonify, request
+from flask import Response, request
 from flask_openapi3 import APIBlueprint, FileStorage, Tag
 from pydantic import ConfigDict, Field
 
@@ -22,10 +23,11 @@ from workspace.exchange.csv_safe import write_csv
 from workspace.intake import reception
 from workspace.queries import intake as queries
 from workspace.queries import operations
-from workspace.queries.intake import Counts, ExhibitLine
+from workspace.queries.intake import ExhibitLine, RefusedLine, RegisterLine
 from workspace.rules.codes import UNRESTRICTED
 from workspace.rules.paths import MAX_PATH_CHARACTERS
 from workspace.web.access_rules import LARGE_BODIES
+from workspace.web.answers import File
 from workspace.web.bodies import COUNTRY, Body, Form, OperationPath, Query, RoutePath
 from workspace.web.context import current_settings, current_user_id, database, media_store, operation_key, reading, writing
 
@@ -82,16 +84,90 @@ class RegisterForm(Form):
     photos: list[FileStorage] = Field(default_factory=list, max_length=10_000)
 
 
+@dataclass(frozen=True)
+class ReceivedExhibit:
+    """The new exhibit's id."""
+
+    id: UUID
+
+
+@dataclass(frozen=True)
+class TakenFile:
+    """A file that has its line now. sha256: null for a file that was refused before it was stored; refusal: why, by a code."""
+
+    path: str
+    sha256: str | None
+    size_bytes: int
+    refusal: str | None
+
+
+@dataclass(frozen=True)
+class ImportedRegister:
+    """A register that was taken in whole; remarks: what was read in another way than it was written."""
+
+    id: UUID
+    entries: int
+    remarks: list[str]
+
+
+@dataclass(frozen=True)
+class ListedExhibit:
+    """An exhibit with its figures; received = readable + refused + waiting. left_s: an estimate; null while nothing moves."""
+
+    id: UUID
+    label: str
+    country: str
+    kind: str
+    case_reference: str
+    handling_code: str
+    sharing: str
+    was_prepared: bool
+    received_at: datetime
+    intake_ended_at: datetime | None
+    intake_failure: str | None
+    known_elsewhere: int | None
+    left_s: int | None
+    is_mine: bool
+    received: int
+    readable: int
+    refused: int
+    waiting: int
+    is_done: bool
+
+
+@dataclass(frozen=True)
+class IntakePage:
+    """The intake report as one's keys show it, with every exhibit."""
+
+    as_of: datetime
+    received: int
+    readable: int
+    refused: int
+    waiting: int
+    adds_up: bool
+    exact_copies: int
+    distinct: int
+    near_copies: int
+    groups: int
+    known_elsewhere: int | None
+    faces: int
+    with_faces: int
+    partly_read: int
+    left_s: int | None
+    refused_by_reason: list[RefusedLine]
+    exhibits: list[ListedExhibit]
+
+
 @api.post("/operations/<int:operation_id>/exhibits")
-def receive_exhibit(path: OperationPath, body: ExhibitBody) -> tuple[Response, int]:
+def receive_exhibit(path: OperationPath, body: ExhibitBody) -> tuple[ReceivedExhibit, Literal[201]]:
     """Receive a device; its files follow one by one."""
     with writing() as tx:
         exhibit_id = commands.receive_exhibit(tx, path.operation_id, **body.model_dump())
-    return jsonify({"id": str(exhibit_id)}), 201
+    return ReceivedExhibit(exhibit_id), 201
 
 
 @api.put("/exhibits/<uuid:exhibit_id>/files")
-def put_file(path: ExhibitPath, query: FileQuery) -> tuple[Response, int]:
+def put_file(path: ExhibitPath, query: FileQuery) -> tuple[TakenFile, Literal[200, 201]]:
     """Receive one file as the raw body. A file that is refused keeps its line, and the answer says why; a cut one may be resent."""
     if request.content_length is None:
         raise Invalid("Say how long the file is (Content-Length).", faults=[Fault("Content-Length", "needed")])
@@ -103,49 +179,50 @@ def put_file(path: ExhibitPath, query: FileQuery) -> tuple[Response, int]:
     with writing() as tx:
         is_new = commands.receive_file(tx, path.exhibit_id, arrival)
     sha256 = arrival.stored.sha256.hex() if arrival.stored else None
-    answer = {"path": arrival.path, "sha256": sha256, "size_bytes": arrival.size_bytes, "refusal": arrival.refusal}
-    return jsonify(answer), 201 if is_new else 200
+    return TakenFile(arrival.path, sha256, arrival.size_bytes, arrival.refusal), 201 if is_new else 200
 
 
 @api.post("/exhibits/<uuid:exhibit_id>/end")
-def end_intake(path: ExhibitPath, body: EndBody) -> Response:
+def end_intake(path: ExhibitPath, body: EndBody) -> ListedExhibit:
     """End an exhibit's intake, on request only if the sender's list agrees."""
     stated = bytes.fromhex(body.manifest_sha256) if body.manifest_sha256 else None
     with writing() as tx:
         commands.end_intake(tx, path.exhibit_id, manifest_sha256=stated)
     with reading() as view:
         line = queries.exhibit_line(view.session, path.exhibit_id)
-    return jsonify(_line(line))
+    return _line(line)
 
 
 @api.get("/operations/<int:operation_id>/intake")
-def intake_report(path: OperationPath) -> Response:
+def intake_report(path: OperationPath) -> IntakePage:
     """The intake report as one's keys show it, with every exhibit."""
     with reading() as view:
         operations.operation(view.session, path.operation_id)  # a list of a strange operation does not exist
         found = queries.intake_report(view.session, path.operation_id)
-    return jsonify(
-        {
-            "as_of": found.as_of.isoformat(),
-            **_counts(found.counts),
-            "adds_up": found.counts.adds_up,
-            "exact_copies": found.exact_copies,
-            "distinct": found.distinct,
-            "near_copies": found.near_copies,
-            "groups": found.groups,
-            "known_elsewhere": found.known_elsewhere,
-            "faces": found.faces,
-            "with_faces": found.with_faces,
-            "partly_read": found.partly_read,
-            "left_s": found.left_s,
-            "refused_by_reason": [asdict(each) for each in found.refused],
-            "exhibits": [_line(each) for each in found.exhibits],
-        }
+    counts = found.counts
+    return IntakePage(
+        as_of=found.as_of,
+        received=counts.received,
+        readable=counts.readable,
+        refused=counts.refused,
+        waiting=counts.waiting,
+        adds_up=counts.adds_up,
+        exact_copies=found.exact_copies,
+        distinct=found.distinct,
+        near_copies=found.near_copies,
+        groups=found.groups,
+        known_elsewhere=found.known_elsewhere,
+        faces=found.faces,
+        with_faces=found.with_faces,
+        partly_read=found.partly_read,
+        left_s=found.left_s,
+        refused_by_reason=list(found.refused),
+        exhibits=[_line(each) for each in found.exhibits],
     )
 
 
 @api.get("/operations/<int:operation_id>/intake/refused.csv")
-def refused_files(path: OperationPath) -> Response:
+def refused_files(path: OperationPath) -> Annotated[Response, File("text/csv")]:
     """Every refused file with its reason."""
     with reading() as view:
         operations.operation(view.session, path.operation_id)  # a list of a strange operation does not exist
@@ -155,16 +232,15 @@ def refused_files(path: OperationPath) -> Response:
 
 
 @api.get("/operations/<int:operation_id>/registers")
-def all_registers(path: OperationPath) -> Response:
+def all_registers(path: OperationPath) -> list[RegisterLine]:
     """The registers that one may see, with their figures."""
     with reading() as view:
         operations.operation(view.session, path.operation_id)  # a list of a strange operation does not exist
-        found = queries.registers(view.session, path.operation_id)
-    return jsonify([{name: _plain(value) for name, value in asdict(each).items()} for each in found])
+        return queries.registers(view.session, path.operation_id)
 
 
 @api.post("/operations/<int:operation_id>/registers")
-def import_register(path: OperationPath, form: RegisterForm) -> tuple[Response, int]:
+def import_register(path: OperationPath, form: RegisterForm) -> tuple[ImportedRegister, Literal[201]]:
     """Bring in a whole register, or refuse it with every fault."""
     with writing() as tx:  # asked before anything is stored
         operation = require_operation(tx, "import_register", path.operation_id)
@@ -183,7 +259,7 @@ def import_register(path: OperationPath, form: RegisterForm) -> tuple[Response, 
             store=media_store(),
             key=key,
         )
-    return jsonify({"id": str(register_id), "entries": len(read.entries), "remarks": list(read.remarks)}), 201
+    return ImportedRegister(register_id, len(read.entries), [str(each) for each in read.remarks]), 201
 
 
 @contextmanager
@@ -223,16 +299,7 @@ def _memory(size_bytes: int) -> Path:
     return own
 
 
-def _counts(counts: Counts) -> dict[str, int]:
-    return asdict(counts)
-
-
-def _line(line: ExhibitLine) -> dict[str, object]:
-    found = {name: _plain(value) for name, value in asdict(line).items() if name != "counts"}
-    return found | _counts(line.counts) | {"is_done": line.is_done}
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    return str(value) if isinstance(value, UUID) else value
+def _line(line: ExhibitLine) -> ListedExhibit:
+    own = {field.name: getattr(line, field.name) for field in fields(line) if field.name != "counts"}
+    counts = {field.name: getattr(line.counts, field.name) for field in fields(line.counts)}
+    return ListedExhibit(**own, **counts, is_done=line.is_done)

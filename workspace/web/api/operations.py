@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import dataclass, fields
 from datetime import datetime
 from zoneinfo import ZoneInfo, available_timezones
 
-from flask import Response, jsonify
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from workspace.commands import operations as commands
 from workspace.queries import operations as queries
+from workspace.queries.operations import Country, JoinedAgency, Member, OperationHead, Settings, Terms
 from workspace.rules.codes import UNRESTRICTED
 from workspace.rules.roles import HOST_ROLE
 from workspace.web.bodies import COUNTRY, MOST_TEXT, Body, OperationPath
@@ -87,16 +87,46 @@ class MemberPath(OperationPath):
     user_id: int = Field(ge=1)
 
 
+@dataclass(frozen=True)
+class CreatedOperation:
+    """The new operation's id."""
+
+    operation: int
+
+
+@dataclass(frozen=True)
+class AddedAgency:
+    """The agency's id."""
+
+    agency: int
+
+
+@dataclass(frozen=True)
+class AddedMember:
+    """The person's id; for a new person the address of the invitation, shown this once."""
+
+    user: int
+    invitation: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperationPage(OperationHead):
+    """One operation with its settings, countries and agencies."""
+
+    settings: Settings
+    countries: list[Country]
+    agencies: list[JoinedAgency]
+
+
 @api.get("/operations")
-def all_operations() -> Response:
+def all_operations() -> list[OperationHead]:
     """The operations that one belongs to."""
     with reading() as view:
-        found = queries.operations(view.session)
-    return jsonify([asdict(each) for each in found])
+        return queries.operations(view.session)
 
 
 @api.post("/operations")
-def create_operation(body: OperationBody) -> Response:
+def create_operation(body: OperationBody) -> CreatedOperation:
     """Make an operation; for administrators of the installation, who become its administrator."""
     require_fresh()
     values = body.model_dump()
@@ -104,61 +134,52 @@ def create_operation(body: OperationBody) -> Response:
     with writing() as tx:
         operation_id = commands.create_operation(tx, **values, master_key=master_key())
         commands.add_first_member(tx, operation_id, user_id=tx.actor.id, role=HOST_ROLE)
-    return jsonify({"operation": operation_id})
+    return CreatedOperation(operation_id)
 
 
 @api.get("/operations/<int:operation_id>")
-def one_operation(path: OperationPath) -> Response:
+def one_operation(path: OperationPath) -> OperationPage:
     """One operation: its frame, settings, countries and agencies."""
     with reading() as view:
         head = queries.operation(view.session, path.operation_id)
-        settings = queries.operation_settings(view.session, path.operation_id)
-        countries = queries.countries(view.session, path.operation_id)
-        agencies = queries.agencies(view.session, path.operation_id)
-    return jsonify(
-        {
-            **asdict(head),
-            "settings": asdict(settings),
-            "countries": [asdict(each) for each in countries],
-            "agencies": [asdict(each) for each in agencies],
-        }
-    )
+        return OperationPage(
+            **{field.name: getattr(head, field.name) for field in fields(head)},
+            settings=queries.operation_settings(view.session, path.operation_id),
+            countries=queries.countries(view.session, path.operation_id),
+            agencies=queries.agencies(view.session, path.operation_id),
+        )
 
 
 @api.get("/operations/<int:operation_id>/terms")
-def terms(path: OperationPath) -> Response:
+def terms(path: OperationPath) -> Terms:
     """The terms that a country accepts before it sees or gives anything."""
     with reading() as view:
-        found = queries.terms(view.session, path.operation_id)
-    return jsonify(asdict(found))
+        return queries.terms(view.session, path.operation_id)
 
 
 @api.post("/operations/<int:operation_id>/terms/accept")
-def accept_terms(path: OperationPath, body: TermsBody) -> Response:
+def accept_terms(path: OperationPath, body: TermsBody) -> None:
     """Accept the terms for one's country: gives its people their keys, so that a passkey is asked for."""
     with writing() as tx:
         commands.accept_terms(tx, path.operation_id, **body.model_dump())
-    return jsonify({})
 
 
 @api.post("/operations/<int:operation_id>/state")
-def change_state(path: OperationPath, body: StateBody) -> Response:
+def change_state(path: OperationPath, body: StateBody) -> None:
     """Take the operation to its next state."""
     with writing() as tx:
         commands.change_operation_state(tx, path.operation_id, to=body.state)
-    return jsonify({})
 
 
 @api.patch("/operations/<int:operation_id>/settings")
-def change_settings(path: OperationPath, body: SettingsBody) -> Response:
+def change_settings(path: OperationPath, body: SettingsBody) -> None:
     """Change settings of the operation."""
     with writing() as tx:
         commands.change_operation_settings(tx, path.operation_id, **body.model_dump())
-    return jsonify({})
 
 
 @api.post("/operations/<int:operation_id>/agencies")
-def add_agency(path: OperationPath, body: JoiningAgencyBody) -> Response:
+def add_agency(path: OperationPath, body: JoiningAgencyBody) -> AddedAgency:
     """Have an agency join, with the countries in which it holds jurisdiction."""
     part = {"jurisdictions": body.jurisdictions, "competences": body.competences}
     with writing() as tx:
@@ -169,25 +190,24 @@ def add_agency(path: OperationPath, body: JoiningAgencyBody) -> Response:
             agency_id = commands.add_new_agency(
                 tx, path.operation_id, country=body.country or "", name=body.name or "", kind=body.kind, **part
             )
-    return jsonify({"agency": agency_id})
+    return AddedAgency(agency_id)
 
 
 @api.get("/operations/<int:operation_id>/members")
-def members(path: OperationPath) -> Response:
+def members(path: OperationPath) -> list[Member]:
     """The people of the operation."""
     with reading() as view:
         queries.operation(view.session, path.operation_id)
-        found = queries.members(view.session, path.operation_id)
-    return jsonify([asdict(each) for each in found])
+        return queries.members(view.session, path.operation_id)
 
 
 @api.post("/operations/<int:operation_id>/members")
-def add_member(path: OperationPath, body: MemberBody) -> Response:
+def add_member(path: OperationPath, body: MemberBody) -> AddedMember:
     """Give a person a role; a new person gets a one-time invitation, which is shown here once."""
     with writing() as tx:
         if body.user_id is not None:
             commands.add_member(tx, path.operation_id, user_id=body.user_id, role=body.role, training=body.training)
-            return jsonify({"user": body.user_id})
+            return AddedMember(body.user_id)
         invited = commands.invite_member(
             tx,
             path.operation_id,
@@ -196,15 +216,14 @@ def add_member(path: OperationPath, body: MemberBody) -> Response:
             role=body.role,
             training=body.training,
         )
-    return jsonify({"user": invited.user_id, "invitation": f"{origin(current_settings())}/invitation/{invited.secret}"})
+    return AddedMember(invited.user_id, f"{origin(current_settings())}/invitation/{invited.secret}")
 
 
 @api.delete("/operations/<int:operation_id>/members/<int:user_id>")
-def remove_member(path: MemberPath) -> Response:
+def remove_member(path: MemberPath) -> None:
     """End a person's part, at once."""
     with writing() as tx:
         commands.remove_member(tx, path.operation_id, user_id=path.user_id)
-    return jsonify({})
 
 
 def _placed(moment: datetime, time_zone: str) -> datetime:

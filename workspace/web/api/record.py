@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
 
 from flask import Response, stream_with_context
 from flask_openapi3 import APIBlueprint, Tag
@@ -10,7 +13,9 @@ from pydantic import Field
 
 from workspace.commands.shown import note_record_export
 from workspace.exchange.record import export_line
-from workspace.queries.record import record_head, record_page, whole_record
+from workspace.queries.record import RecordedEvent, record_head, record_page, whole_record
+from workspace.rules.exercise import PlayedBy
+from workspace.web.answers import File
 from workspace.web.bodies import MOST_BIG_INTEGER, OperationPath, Query
 from workspace.web.context import reading, writing
 from workspace.web.sentences import event_sentence
@@ -25,17 +30,56 @@ class PageQuery(Query):
     before: int | None = Field(None, ge=1, le=MOST_BIG_INTEGER)
 
 
+@dataclass(frozen=True)
+class EventActor:
+    """Who did it, as others see it."""
+
+    name: str
+    country: str | None
+    played_by: PlayedBy
+
+
+@dataclass(frozen=True)
+class EventLead:
+    """The lead that an event is about."""
+
+    id: UUID
+    number: int
+
+
+@dataclass(frozen=True)
+class ToldEvent:
+    """An event with the sentence that tells it in the reader's language."""
+
+    seq: int
+    at: datetime
+    kind: str
+    actor: EventActor | None
+    lead: EventLead | None
+    payload: dict[str, Any]
+    text: str
+
+
+@dataclass(frozen=True)
+class RecordPage:
+    """A page of events, newest first, and the head of the log."""
+
+    seq: int
+    head: str
+    events: list[ToldEvent]
+
+
 @api.get("/operations/<int:operation_id>/record")
-def get_record(path: OperationPath, query: PageQuery) -> dict[str, Any]:
+def get_record(path: OperationPath, query: PageQuery) -> RecordPage:
     """Answer a page of events and the head of the log."""
     with reading() as view:
-        seq, head = record_head(view.session, path.operation_id)
+        log = record_head(view.session, path.operation_id)
         rows = record_page(view.session, path.operation_id, before=query.before)
-    return {"seq": seq, "head": head, "events": [_event(row) for row in rows]}
+    return RecordPage(log.seq, log.head, [_told(row) for row in rows])
 
 
 @api.get("/operations/<int:operation_id>/record.jsonl")
-def get_whole_record(path: OperationPath) -> Response:
+def get_whole_record(path: OperationPath) -> Annotated[Response, File("application/jsonl")]:
     """Answer the whole record, one line per event, for the offline verifier; observers only, and recorded."""
     with reading() as view:
         lines = [export_line(body, digest) for body, digest in whole_record(view.session, path.operation_id)]
@@ -46,14 +90,18 @@ def get_whole_record(path: OperationPath) -> Response:
     return answer
 
 
-def _event(row: dict[str, Any]) -> dict[str, Any]:
-    whom = with_player(row["whom"], row["whom_played_by"]) if row["whom"] else None
-    return {
-        "seq": row["seq"],
-        "at": row["at"].isoformat(),
-        "kind": row["kind"],
-        "actor": {"name": row["name"], "country": row["country"], "played_by": row["played_by"]} if row["name"] else None,
-        "lead": {"id": str(row["lead_id"]), "number": row["lead_number"]} if row["lead_number"] else None,
-        "payload": row["payload"],
-        "text": event_sentence(row["kind"], row["payload"], whom=whom, reason=row["reason"]),
-    }
+def _told(row: RecordedEvent) -> ToldEvent:
+    return ToldEvent(
+        seq=row.seq,
+        at=row.at,
+        kind=row.kind,
+        actor=EventActor(row.name, row.country, row.played_by) if row.name else None,
+        lead=EventLead(row.lead_id, row.lead_number) if row.lead_id and row.lead_number else None,
+        payload=row.payload,
+        text=event_sentence(
+            row.kind,
+            row.payload,
+            whom=with_player(row.whom, row.whom_played_by or "person") if row.whom else None,
+            reason=row.reason,
+        ),
+    )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
 from flask_openapi3 import APIBlueprint, Tag
@@ -35,57 +36,104 @@ class WordsQuery(Query):
     q: str = Field(min_length=1, max_length=200)
 
 
+@dataclass(frozen=True)
+class CandidateLead:
+    """The lead of a candidate's pair."""
+
+    id: UUID
+    number: int
+    stage: str
+
+
+@dataclass(frozen=True)
+class RankedCandidate:
+    """A person or an entry of a register by its best face; score, band and rank are null where the lead withholds them."""
+
+    rank: int | None
+    face: UUID | None
+    label: str
+    country: str
+    set: Literal["register", "pool"]
+    score: float | None
+    band: str | None
+    quality: str | None
+    age_band: str | None
+    age_years: int | None
+    gap_years: int | None
+    lead: CandidateLead | None
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """What a search on record shows. threshold: from this score on a pair becomes a lead."""
+
+    search: UUID
+    searched: int
+    threshold: float
+    model_digest: str
+    ranked: list[RankedCandidate]
+    open_leads: list[RankedCandidate]
+    withheld: list[RankedCandidate]
+    rejected: list[RankedCandidate]
+
+
+@dataclass(frozen=True)
+class WordHit:
+    """A row that matches the words."""
+
+    kind: str
+    label: str
+    detail: str
+    lead: UUID | None
+    face: UUID | None
+
+
+@dataclass(frozen=True)
+class WordHits:
+    """What matches the words."""
+
+    hits: list[WordHit]
+
+
 @api.post("/operations/<int:operation_id>/searches")
-def post_search(path: OperationPath, body: SearchBody) -> dict[str, Any]:
+def search_faces(path: OperationPath, body: SearchBody) -> SearchResult:
     """Search with a face; the search and what it shows are recorded first."""
     reason = Reason(body.purpose, body.legal_basis, body.case_reference)
     search_id, answer = make_search(path.operation_id, body.probe_face_id, reason, min_score=body.min_score)
-    return {
-        "search": str(search_id),
-        "searched": answer.searched,
-        "threshold": answer.thresholds.lead,
-        "model_digest": answer.probe.model_digest,
-        "ranked": [_candidate(each) for each in answer.ranked],
-        "open_leads": [_candidate(each) for each in answer.open_leads],
-        "withheld": [_candidate(each) for each in answer.withheld],
-        "rejected": [_candidate(each) for each in answer.rejected],
-    }
+    return SearchResult(
+        search=search_id,
+        searched=answer.searched,
+        threshold=answer.thresholds.lead,
+        model_digest=answer.probe.model_digest,
+        ranked=[_candidate(each) for each in answer.ranked],
+        open_leads=[_candidate(each) for each in answer.open_leads],
+        withheld=[_candidate(each) for each in answer.withheld],
+        rejected=[_candidate(each) for each in answer.rejected],
+    )
 
 
 @api.get("/operations/<int:operation_id>/find")
-def get_find(path: OperationPath, query: WordsQuery) -> dict[str, Any]:
+def find(path: OperationPath, query: WordsQuery) -> WordHits:
     """Find leads, persons, exhibits, entries of registers and comments by number or words."""
     with reading() as view:
         operation(view.session, path.operation_id)  # not there and not yours look the same
         hits = find_words(view.session, path.operation_id, query.q)
-    return {
-        "hits": [
-            {
-                "kind": hit.kind,
-                "label": hit.label,
-                "detail": hit.detail,
-                "lead": str(hit.lead_id) if hit.lead_id else None,
-                "face": str(hit.face_id) if hit.face_id else None,
-            }
-            for hit in hits
-        ]
-    }
+    return WordHits([WordHit(hit.kind, hit.label, hit.detail, hit.lead_id, hit.face_id) for hit in hits])
 
 
-def _candidate(candidate: Candidate) -> dict[str, Any]:
-    return {
-        "rank": candidate.rank,
-        "face": str(candidate.face_id) if candidate.face_id else None,
-        "label": candidate.label,
-        "country": candidate.country,
-        "set": "register" if candidate.is_register else "pool",
-        "score": round(candidate.score, 3) if candidate.score is not None else None,
-        "band": candidate.band,
-        "quality": candidate.quality,
-        "age_band": candidate.age_band,
-        "age_years": candidate.age_years,
-        "gap_years": candidate.gap_years,
-        "lead": {"id": str(candidate.lead.id), "number": candidate.lead.number, "stage": candidate.lead.stage}
-        if candidate.lead
-        else None,
-    }
+def _candidate(candidate: Candidate) -> RankedCandidate:
+    lead = candidate.lead
+    return RankedCandidate(
+        rank=candidate.rank,
+        face=candidate.face_id,
+        label=candidate.label,
+        country=candidate.country,
+        set="register" if candidate.is_register else "pool",
+        score=round(candidate.score, 3) if candidate.score is not None else None,
+        band=candidate.band,
+        quality=candidate.quality,
+        age_band=candidate.age_band,
+        age_years=candidate.age_years,
+        gap_years=candidate.gap_years,
+        lead=CandidateLead(lead.id, lead.number, lead.stage) if lead else None,
+    )

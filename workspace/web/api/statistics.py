@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Literal
 from uuid import UUID
 
 from flask import Response
@@ -16,6 +18,7 @@ from workspace.exchange.statistics_report import PrintedEdition, for_public, pri
 from workspace.queries.editions import editions, stored_edition
 from workspace.queries.operations import operation
 from workspace.rules.states import EditionKind
+from workspace.web.answers import File
 from workspace.web.bodies import Body, OperationPath, Query, RoutePath
 from workspace.web.context import current_person, reading, writing
 
@@ -40,51 +43,64 @@ class AudienceQuery(Query):
     public: int = Field(0, ge=0, le=1)
 
 
+@dataclass(frozen=True)
+class AskedEdition:
+    """The edition that a worker counts."""
+
+    edition: UUID
+
+
+@dataclass(frozen=True)
+class ListedEdition:
+    """An edition: until it is counted it has neither time nor event. record_sha256: the record at that event, hexadecimal."""
+
+    id: UUID
+    number: int
+    kind: str
+    as_of: datetime | None
+    event: int | None
+    record_sha256: str | None
+
+
+@dataclass(frozen=True)
+class Editions:
+    """The editions of an operation."""
+
+    editions: list[ListedEdition]
+
+
 @api.post("/operations/<int:operation_id>/editions")
-def post_edition(path: OperationPath, body: EditionBody) -> dict[str, Any]:
+def draw_up(path: OperationPath, body: EditionBody) -> AskedEdition:
     """Have an edition drawn up; a worker counts it."""
     with writing() as tx:
-        edition = draw_up_edition(tx, path.operation_id, kind=body.kind)
-    return {"edition": str(edition)}
+        return AskedEdition(draw_up_edition(tx, path.operation_id, kind=body.kind))
 
 
 @api.get("/operations/<int:operation_id>/editions")
-def get_editions(path: OperationPath) -> dict[str, Any]:
+def all_editions(path: OperationPath) -> Editions:
     """Answer the editions of an operation."""
     with reading() as view:
         operation(view.session, path.operation_id)  # not there and not yours look the same
         rows = editions(view.session, path.operation_id)
-    return {
-        "editions": [
-            {
-                "id": str(row.id),
-                "number": row.number,
-                "kind": row.kind,
-                "as_of": row.as_of.isoformat() if row.as_of else None,
-                "event": row.seq,
-                "record_sha256": row.log_digest,
-            }
-            for row in rows
-        ]
-    }
+    return Editions([ListedEdition(row.id, row.number, row.kind, row.as_of, row.seq, row.log_digest) for row in rows])
 
 
 @api.get("/editions/<uuid:edition_id>.json")
-def get_json(path: EditionPath, query: AudienceQuery) -> Response:
+def get_json(path: EditionPath, query: AudienceQuery) -> Annotated[Response, File("application/json")]:
     """Answer an edition for programs."""
     edition, name = _exported(path.edition_id, query, "json")
     return _file(to_json(edition), "application/json", name)
 
 
 @api.get("/editions/<uuid:edition_id>.csv")
-def get_csv(path: EditionPath, query: AudienceQuery) -> Response:
+def get_csv(path: EditionPath, query: AudienceQuery) -> Annotated[Response, File("text/csv")]:
     """Answer an edition as one long table."""
     edition, name = _exported(path.edition_id, query, "csv")
     return _file(to_csv(edition), "text/csv", name)
 
 
 @api.get("/editions/<uuid:edition_id>.pdf")
-def get_pdf(path: EditionPath, query: AudienceQuery) -> Response:
+def get_pdf(path: EditionPath, query: AudienceQuery) -> Annotated[Response, File("application/pdf")]:
     """Answer an edition for people, on paper."""
     edition, name = _exported(path.edition_id, query, "pdf")
     return _file(to_pdf(edition, gettext, language=current_person().language), "application/pdf", name)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, render_template, request
 
 from workspace.queries import operations as queries
-from workspace.queries.record import record_head, record_page
+from workspace.queries.record import RecordedEvent, record_head, record_page
 from workspace.web.context import reading
 from workspace.web.sentences import event_sentence
 from workspace.web.words import with_player
@@ -21,11 +19,11 @@ def record(operation_id: int) -> str:
     before = request.args.get("before", type=int)
     with reading() as view:
         operation = queries.operation(view.session, operation_id)
-        seq, head = record_head(view.session, operation_id)
+        log = record_head(view.session, operation_id)
         rows = record_page(view.session, operation_id, before=before)
-    events = [{**row, "text": event_sentence(row["kind"], row["payload"], whom=_whom(row), reason=row["reason"])} for row in rows]
-    return render_template("record.html", operation=operation, seq=seq, head=head, events=events)
+    events = [(row, event_sentence(row.kind, row.payload, whom=_whom(row), reason=row.reason)) for row in rows]
+    return render_template("record.html", operation=operation, seq=log.seq, head=log.head, events=events)
 
 
-def _whom(row: dict[str, Any]) -> str | None:
-    return with_player(row["whom"], row["whom_played_by"]) if row["whom"] else None
+def _whom(row: RecordedEvent) -> str | None:
+    return with_player(row.whom, row.whom_played_by or "person") if row.whom else None
