@@ -96,10 +96,11 @@ def test_a_partner_leaves_a_seat_that_a_person_takes(week: ShortWeek, database: 
     week.operation.change("update exercise_seat set played_by = 'person' where user_id = :seat", seat=seat)
     before = players.acts
 
-    week.play(looks(4), players=players)
+    week.play(looks(4), players=players, closing=False)
 
     assert players.acts == before
     assert players.seats == []
+    players.close()
 
 
 def looks(number: int) -> Callable[[], bool]:

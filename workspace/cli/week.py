@@ -49,13 +49,13 @@ from workspace.rules.states import AFTER_CLOSING
 LEASE_S = 20
 """How long a claim is held in the week that is played to its end, in seconds: what somebody forgets is free again soon."""
 PRELUDE_LIMIT_S, ENDING_LIMIT_S, DEBRIEF_LIMIT_S = 90.0, 60.0, 20.0
-GOES_ON_S, TOUCH_LIMIT_S = 14.0, 20.0
+GOES_ON_S, TOUCH_LIMIT_S = 18.0, 24.0
 """After the material was read the week goes on for so long at least, and for so long at most while leads wait for somebody."""
 KEEP_OPEN = "0.5"
 """The share of the leads that the prelude leaves to those who come."""
 LIVELY = {"open": 3, "assessed": 2, "verified": 2, "rejected": 1, "referred": 2, "outcome": 1}
 """How many leads of each stage stand on the board when the prelude is over; and two editions."""
-BEHIND_THE_WORKERS = 10
+BEHIND_THE_WORKERS = 7
 """How nice the web and the partners are where the week is played to its end."""
 POLL_S = 0.5
 
