@@ -7,7 +7,7 @@ import { left, span } from "../shared/time";
 import { BAND_BARS, KIND_ICON } from "../shared/marks";
 import { leadNumber, referralNumber } from "../shared/numbers";
 import { Name, plainName } from "../shared/name";
-import type { Lost } from "./room";
+import type { Lost } from "./controller";
 
 export interface CardProps {
   card: Card;

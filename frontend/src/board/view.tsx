@@ -7,7 +7,7 @@ import { Banners } from "../shared/banners";
 import { leadNumber } from "../shared/numbers";
 import { CardView } from "./card";
 import { type Filter, KINDS, NO_FILTER, type View, VIEWS } from "./filters";
-import type { Room } from "./room";
+import type { BoardController } from "./controller";
 import { COLUMNS } from "./store";
 
 const VIEW_WORDS: Record<View, () => string> = {
@@ -20,29 +20,29 @@ const VIEW_WORDS: Record<View, () => string> = {
 /** Cards drawn at first and added each time the end of a column comes into sight. */
 const STEP = 40;
 
-export function BoardView({ room, next }: { room: Room; next: () => void }) {
-  const columns = room.shown.value;
+export function BoardView({ controller, next }: { controller: BoardController; next: () => void }) {
+  const columns = controller.shown.value;
   return (
     <>
       <Banners
-        lostSince={room.line.lostSince.value}
-        zone={room.facts.zone}
-        retry={room.line.retry}
-        missed={room.missed.value}
+        lostSince={controller.line.lostSince.value}
+        zone={controller.facts.zone}
+        retry={controller.line.retry}
+        missed={controller.missed.value}
         dismiss={() => {
-          room.missed.value = null;
+          controller.missed.value = null;
         }}
       />
-      <Bar room={room} next={next} />
+      <Bar controller={controller} next={next} />
       <div class="coltabs" role="group" aria-label={t("Columns")}>
         {COLUMNS.map((column) => (
           <button
             key={column}
             class={`btn st-${column}`}
             type="button"
-            aria-current={room.column.value === column ? "true" : undefined}
+            aria-current={controller.column.value === column ? "true" : undefined}
             onClick={() => {
-              room.column.value = column;
+              controller.column.value = column;
             }}
           >
             <Icon name={column} />
@@ -50,19 +50,23 @@ export function BoardView({ room, next }: { room: Room; next: () => void }) {
           </button>
         ))}
       </div>
-      {room.failure.value && !room.loaded.value ? <Failed room={room} /> : <Columns room={room} />}
+      {controller.failure.value && !controller.loaded.value ? (
+        <Failed controller={controller} />
+      ) : (
+        <Columns controller={controller} />
+      )}
     </>
   );
 }
 
-function Failed({ room }: { room: Room }) {
+function Failed({ controller }: { controller: BoardController }) {
   return (
     <div class="page">
       <div class="notice danger" role="alert">
         <Icon name="warn" />
         <div>
-          <b>{t("The board could not be loaded.")}</b> {room.failure.value}{" "}
-          <button class="btn small" type="button" onClick={() => void room.ask()}>
+          <b>{t("The board could not be loaded.")}</b> {controller.failure.value}{" "}
+          <button class="btn small" type="button" onClick={() => void controller.ask()}>
             {t("Try again")}
           </button>
         </div>
@@ -71,13 +75,13 @@ function Failed({ room }: { room: Room }) {
   );
 }
 
-function Bar({ room, next }: { room: Room; next: () => void }) {
-  const filter = room.filter.value;
-  const views = room.views.value;
+function Bar({ controller, next }: { controller: BoardController; next: () => void }) {
+  const filter = controller.filter.value;
+  const views = controller.views.value;
   const set = (change: Partial<Filter>) => {
-    room.filter.value = { ...filter, ...change };
+    controller.filter.value = { ...filter, ...change };
   };
-  const counts = room.state.value.counts;
+  const counts = controller.state.value.counts;
   return (
     <div class="bar">
       <h1>{t("Leads")}</h1>
@@ -102,7 +106,7 @@ function Bar({ room, next }: { room: Room; next: () => void }) {
           onChange={(e) => set({ country: e.currentTarget.value })}
         >
           <option value="">{t("Country")}</option>
-          {room.countries.value.map((country) => (
+          {controller.countries.value.map((country) => (
             <option key={country} value={country}>
               {country}
             </option>
@@ -141,9 +145,9 @@ function Bar({ room, next }: { room: Room; next: () => void }) {
         )}
       </span>
       <span class="push q nw row">
-        <a href={`${room.facts.base}/leads?stage=rejected`}>{t("{n} rejected", { n: counts.rejected ?? 0 })}</a>
-        <a href={`${room.facts.base}/leads?stage=parked`}>{t("{n} parked", { n: counts.parked ?? 0 })}</a>
-        <a href={`${room.facts.base}/leads?stage=closed`}>{t("{n} closed", { n: counts.closed ?? 0 })}</a>
+        <a href={`${controller.facts.base}/leads?stage=rejected`}>{t("{n} rejected", { n: counts.rejected ?? 0 })}</a>
+        <a href={`${controller.facts.base}/leads?stage=parked`}>{t("{n} parked", { n: counts.parked ?? 0 })}</a>
+        <a href={`${controller.facts.base}/leads?stage=closed`}>{t("{n} closed", { n: counts.closed ?? 0 })}</a>
       </span>
       <button class="btn push-phone" type="button" onClick={next} aria-keyshortcuts="N">
         {t("Next best lead")} <Key name="N" />
@@ -152,11 +156,11 @@ function Bar({ room, next }: { room: Room; next: () => void }) {
   );
 }
 
-function Columns({ room }: { room: Room }) {
+function Columns({ controller }: { controller: BoardController }) {
   return (
     <div class="board">
       {COLUMNS.map((column) => (
-        <ColumnView key={column} room={room} column={column} />
+        <ColumnView key={column} controller={controller} column={column} />
       ))}
     </div>
   );
@@ -173,11 +177,11 @@ function aside(column: Column, cards: readonly Card[], me: number): string {
   return t("{n} safe", { n: cards.filter((card) => card.outcome === "V5").length });
 }
 
-function ColumnView({ room, column }: { room: Room; column: Column }) {
-  const cards = room.shown.value[column];
+function ColumnView({ controller, column }: { controller: BoardController; column: Column }) {
+  const cards = controller.shown.value[column];
   const [limit, setLimit] = useState(STEP);
   const end = useRef<HTMLLIElement>(null);
-  const cursor = room.cursor.value;
+  const cursor = controller.cursor.value;
   const reach = Math.max(limit, cards.findIndex((card) => card.id === cursor) + 2);
   useEffect(() => {
     if (!end.current) return;
@@ -188,32 +192,32 @@ function ColumnView({ room, column }: { room: Room; column: Column }) {
     return () => watch.disconnect();
   }, [limit, cards.length]);
   return (
-    <section class="col" aria-labelledby={`c-${column}`} data-current={room.column.value === column ? "" : undefined}>
+    <section class="col" aria-labelledby={`c-${column}`} data-current={controller.column.value === column ? "" : undefined}>
       <header class={`col-head st-${column}`}>
         <Icon name={column} />
         <h2 id={`c-${column}`}>{word("lead_stage", column)}</h2>
         <span class="n">{cards.length}</span>
-        <span class="sub">{aside(column, cards, room.facts.me)}</span>
+        <span class="sub">{aside(column, cards, controller.facts.me)}</span>
       </header>
       <ol class="cards" tabIndex={-1}>
-        {!room.loaded.value && <Skeleton />}
-        {room.loaded.value && !cards.length && <Nothing column={column} />}
+        {!controller.loaded.value && <Skeleton />}
+        {controller.loaded.value && !cards.length && <Nothing column={column} />}
         {cards.slice(0, reach).map((card) => (
           <CardView
             key={card.id}
             card={card}
-            base={room.facts.base}
-            me={room.facts.me}
-            now={room.now.value}
+            base={controller.facts.base}
+            me={controller.facts.me}
+            now={controller.now.value}
             cursor={card.id === cursor}
-            claimable={room.claimable(card)}
-            busy={room.claiming.value === card.id}
-            offline={room.offline}
-            presence={room.presence.value[card.id]}
-            lost={room.lost.value[card.id]}
-            refused={room.refused.value[card.id]}
-            onClaim={claimIn(room)}
-            onPoint={pointIn(room)}
+            claimable={controller.claimable(card)}
+            busy={controller.claiming.value === card.id}
+            offline={controller.offline}
+            presence={controller.presence.value[card.id]}
+            lost={controller.lost.value[card.id]}
+            refused={controller.refused.value[card.id]}
+            onClaim={claimIn(controller)}
+            onPoint={pointIn(controller)}
           />
         ))}
         {cards.length > reach && (
@@ -226,23 +230,23 @@ function ColumnView({ room, column }: { room: Room; column: Column }) {
   );
 }
 
-// One function a room, so that a card is not drawn anew because its handler is.
-const handlers = new WeakMap<Room, { claim: (card: Card) => void; point: (card: Card) => void }>();
-function handlersOf(room: Room) {
-  let found = handlers.get(room);
+// One function per controller, so that a card is not drawn anew because its handler is.
+const handlers = new WeakMap<BoardController, { claim: (card: Card) => void; point: (card: Card) => void }>();
+function handlersOf(controller: BoardController) {
+  let found = handlers.get(controller);
   if (!found) {
     found = {
-      claim: (card) => void room.claim(card),
+      claim: (card) => void controller.claim(card),
       point: (card) => {
-        room.cursor.value = card.id;
+        controller.cursor.value = card.id;
       },
     };
-    handlers.set(room, found);
+    handlers.set(controller, found);
   }
   return found;
 }
-const claimIn = (room: Room) => handlersOf(room).claim;
-const pointIn = (room: Room) => handlersOf(room).point;
+const claimIn = (controller: BoardController) => handlersOf(controller).claim;
+const pointIn = (controller: BoardController) => handlersOf(controller).point;
 
 /** Shown after 300 ms and never before: a short wait needs no picture of waiting. The delay is the style's. */
 function Skeleton() {

@@ -1,5 +1,5 @@
 /**
- * The line to the room: one socket, only listening, and what the screen says about it.
+ * The line to the operation: one socket, only listening, and what the screen says about it.
  *
  * The socket is a hint; the truth is asked from the server whenever what arrives does not fit. WebSocket transport only, same
  * origin. A line that is lost is told within three seconds and never hidden: the status bar's «Live» goes out with it.

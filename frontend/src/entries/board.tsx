@@ -1,7 +1,7 @@
 /** The board's island: mounts on `<main data-island="board">` and registers its keys. */
 import { render } from "preact";
 import { nextBest } from "../board/store";
-import { Room } from "../board/room";
+import { BoardController } from "../board/controller";
 import { BoardView, cardLabel } from "../board/view";
 import { COLUMNS } from "../board/store";
 import { t } from "../core/i18n";
@@ -11,19 +11,19 @@ import type { Card } from "../shared/card";
 import { pageFacts } from "../shared/page-facts";
 
 function start(mount: HTMLElement): void {
-  const room = new Room(pageFacts(mount));
-  const at = (): Card | undefined => room.state.value.cards.get(room.cursor.value);
+  const controller = new BoardController(pageFacts(mount));
+  const at = (): Card | undefined => controller.state.value.cards.get(controller.cursor.value);
 
   function point(card: Card | undefined | null): void {
     if (!card) return;
-    const column = COLUMNS.find((name) => room.shown.value[name].includes(card));
-    if (column) room.column.value = column;
-    room.cursor.value = card.id;
+    const column = COLUMNS.find((name) => controller.shown.value[name].includes(card));
+    if (column) controller.column.value = column;
+    controller.cursor.value = card.id;
     // The card is drawn in the next microtask; then its link takes the focus, and the browser brings it into sight.
     requestAnimationFrame(() => mount.querySelector<HTMLElement>(`[data-id="${card.id}"] .card-id`)?.focus());
   }
   function move(columns: number, rows: number): void {
-    const shown = room.shown.value;
+    const shown = controller.shown.value;
     const here = at();
     const from = COLUMNS.findIndex((name) => here && shown[name].includes(here));
     if (!here || from < 0) return point(COLUMNS.flatMap((name) => shown[name])[0]);
@@ -34,7 +34,7 @@ function start(mount: HTMLElement): void {
       if (cards.length) return point(cards[Math.min(row, cards.length - 1)]);
     }
   }
-  const next = (): void => point(nextBest(room.shown.value, room.facts.country));
+  const next = (): void => point(nextBest(controller.shown.value, controller.facts.country));
   const forwards = document.documentElement.dir === "rtl" ? -1 : 1;
   const group = t("Board");
   register([
@@ -42,19 +42,21 @@ function start(mount: HTMLElement): void {
     { keys: ["k", "arrowup"], label: t("Card before"), group, run: () => move(0, -1) },
     { keys: ["l", "arrowright"], label: t("Column to the right"), group, run: () => move(forwards, 0) },
     { keys: ["h", "arrowleft"], label: t("Column to the left"), group, run: () => move(-forwards, 0) },
-    { keys: ["enter"], label: t("Open the lead"), group, run: () => withCard(at(), (card) => room.open(card)) },
+    { keys: ["enter"], label: t("Open the lead"), group, run: () => withCard(at(), (card) => controller.open(card)) },
     {
       keys: ["c"],
       label: t("Claim the lead"),
       group,
-      run: () => withCard(at(), (card) => void room.claim(card)),
-      when: () => !room.offline,
+      run: () => withCard(at(), (card) => void controller.claim(card)),
+      when: () => !controller.offline,
     },
     { keys: ["n"], label: t("Next best lead"), group, run: next },
-    { keys: ["u"], label: t("Load what changed"), group, run: () => void room.ask() },
+    { keys: ["u"], label: t("Load what changed"), group, run: () => void controller.ask() },
   ]);
-  offerLeads(() => [...room.state.value.cards.values()].map((card) => ({ label: cardLabel(card), run: () => room.open(card) })));
-  render(<BoardView room={room} next={next} />, mount);
+  offerLeads(() =>
+    [...controller.state.value.cards.values()].map((card) => ({ label: cardLabel(card), run: () => controller.open(card) })),
+  );
+  render(<BoardView controller={controller} next={next} />, mount);
 }
 
 function withCard(card: Card | undefined, act: (card: Card) => void): void {

@@ -3,7 +3,7 @@ import { type Signal, signal } from "@preact/signals";
 import { render } from "preact";
 import { t } from "../core/i18n";
 import { isWriting, register, singleKeysOff } from "../core/keys";
-import { Desk } from "../lead/desk";
+import { LeadController } from "../lead/controller";
 import type { Marking } from "../lead/notes";
 import { LeadScreen } from "../lead/screen";
 import type { Opinion } from "../lead/types";
@@ -12,11 +12,11 @@ import { opinionWord } from "../lead/scale";
 import { pageFacts } from "../shared/page-facts";
 
 function start(mount: HTMLElement): void {
-  const desk = new Desk(pageFacts(mount));
+  const controller = new LeadController(pageFacts(mount));
   const viewer = new Viewer();
   const marking: Signal<Marking | null> = signal(null);
   const may = (action: "claim_lead" | "release_lead" | "hand_over_lead" | "assess_lead") => (): boolean =>
-    !desk.offline.value && (desk.page.value?.permissions[action] ?? false);
+    !controller.offline.value && (controller.page.value?.permissions[action] ?? false);
   const flip = (toggle: Signal<boolean>) => (): void => {
     toggle.value = !toggle.value;
   };
@@ -24,14 +24,14 @@ function start(mount: HTMLElement): void {
   const pictures = t("The pictures");
   const opinions = t("The opinion");
   register([
-    { keys: ["c"], label: t("Claim the lead"), group: claims, run: () => void desk.claim(), when: may("claim_lead") },
-    { keys: ["r"], label: t("Release the lead"), group: claims, run: () => void desk.release(), when: may("release_lead") },
+    { keys: ["c"], label: t("Claim the lead"), group: claims, run: () => void controller.claim(), when: may("claim_lead") },
+    { keys: ["r"], label: t("Release the lead"), group: claims, run: () => void controller.release(), when: may("release_lead") },
     { keys: ["h"], label: t("Hand over"), group: claims, run: openHandOver, when: may("hand_over_lead") },
     {
       keys: ["k"],
       label: t("Keep the lead: renew the lease"),
       group: claims,
-      run: () => void desk.renew(),
+      run: () => void controller.renew(),
       when: may("release_lead"),
     },
     { keys: [" "], label: t("Hold to see both pictures"), group: pictures, run: () => void viewer.lift(), passive: true },
@@ -54,21 +54,32 @@ function start(mount: HTMLElement): void {
       keys: [String(opinion)],
       // Asked for when the sheet of keys opens: the words are those of the lead's kind.
       get label() {
-        return opinionWord(opinion, desk.page.peek());
+        return opinionWord(opinion, controller.page.peek());
       },
       group: opinions,
-      run: () => desk.write({ opinion }),
+      run: () => controller.write({ opinion }),
       when: may("assess_lead"),
     })),
-    { keys: ["mod+enter"], label: t("Sign my opinion"), group: opinions, run: () => void desk.sign(), when: may("assess_lead") },
+    {
+      keys: ["mod+enter"],
+      label: t("Sign my opinion"),
+      group: opinions,
+      run: () => void controller.sign(),
+      when: may("assess_lead"),
+    },
     {
       keys: ["u"],
       label: t("Undo my opinion"),
       group: opinions,
-      run: () => void desk.takeBack(),
-      when: () => desk.undoLeft.value > 0,
+      run: () => void controller.takeBack(),
+      when: () => controller.undoLeft.value > 0,
     },
-    { keys: ["b"], label: t("Back to the board"), group: claims, run: () => window.location.assign(`${desk.facts.base}/board`) },
+    {
+      keys: ["b"],
+      label: t("Back to the board"),
+      group: claims,
+      run: () => window.location.assign(`${controller.facts.base}/board`),
+    },
     {
       keys: ["escape"],
       label: t("Stop marking"),
@@ -80,7 +91,7 @@ function start(mount: HTMLElement): void {
     },
   ]);
   holdSpace(viewer);
-  render(<LeadScreen desk={desk} viewer={viewer} marking={marking} />, mount);
+  render(<LeadScreen controller={controller} viewer={viewer} marking={marking} />, mount);
 }
 
 function openHandOver(): void {

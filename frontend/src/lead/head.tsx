@@ -5,7 +5,7 @@ import { left } from "../shared/time";
 import { leadNumber } from "../shared/numbers";
 import { Name, plainName } from "../shared/name";
 import { sideName } from "./sides";
-import type { Desk } from "./desk";
+import type { LeadController } from "./controller";
 import { Act, Faults, Field, submitting } from "./parts";
 import type { LeadPage, Present, Side } from "./types";
 
@@ -16,7 +16,7 @@ function SideNames({ sides }: { sides: readonly Side[] }) {
   return names.map((name, index) => (index ? [" · ", name] : name));
 }
 
-export function Head({ desk, page }: { desk: Desk; page: LeadPage }) {
+export function Head({ controller, page }: { controller: LeadController; page: LeadPage }) {
   const shown = page.stage === "open" && page.holder ? "claimed" : page.stage;
   return (
     <div class="lead-head">
@@ -32,9 +32,9 @@ export function Head({ desk, page }: { desk: Desk; page: LeadPage }) {
       </span>
       <PriorityChip page={page} />
       {page.stage_reason && <span class="q reason">{page.stage_reason}</span>}
-      <Holder desk={desk} page={page} />
-      <Watching people={page.presence} me={desk.facts.me} />
-      <Actions desk={desk} page={page} />
+      <Holder controller={controller} page={page} />
+      <Watching people={page.presence} me={controller.facts.me} />
+      <Actions controller={controller} page={page} />
     </div>
   );
 }
@@ -58,10 +58,10 @@ function PriorityChip({ page }: { page: LeadPage }) {
   );
 }
 
-function Holder({ desk, page }: { desk: Desk; page: LeadPage }) {
+function Holder({ controller, page }: { controller: LeadController; page: LeadPage }) {
   if (!page.holder || !page.lease_until) return <span class="push q">{t("Nobody holds this lead.")}</span>;
-  const ms = Date.parse(page.lease_until) - desk.now.value;
-  const time = <span class={desk.leaseWarning.value ? "low-t" : ""}>{left(ms)}</span>;
+  const ms = Date.parse(page.lease_until) - controller.now.value;
+  const time = <span class={controller.leaseWarning.value ? "low-t" : ""}>{left(ms)}</span>;
   return (
     <span class="row push">
       <Ring share={ms / (page.lease_s * 1000)} />
@@ -95,35 +95,35 @@ function Watching({ people, me }: { people: readonly Present[]; me: number }) {
   );
 }
 
-function Actions({ desk, page }: { desk: Desk; page: LeadPage }) {
+function Actions({ controller, page }: { controller: LeadController; page: LeadPage }) {
   const may = page.permissions;
   return (
     <>
       {may.claim_lead && (
-        <Act desk={desk} part="claim" kind="main" keys="C" act={() => desk.claim()}>
+        <Act controller={controller} part="claim" kind="main" keys="C" act={() => controller.claim()}>
           {t("Claim")} <Key name="C" />
         </Act>
       )}
-      {may.hand_over_lead && <HandOver desk={desk} page={page} />}
+      {may.hand_over_lead && <HandOver controller={controller} page={page} />}
       {may.release_lead && (
-        <Act desk={desk} part="claim" keys="R" act={() => desk.release()}>
+        <Act controller={controller} part="claim" keys="R" act={() => controller.release()}>
           {t("Release")} <Key name="R" />
         </Act>
       )}
       {(may.prioritise_lead || may.park_lead || may.reopen_lead || may.close_lead || may.take_over_lead) && (
-        <More desk={desk} page={page} />
+        <More controller={controller} page={page} />
       )}
     </>
   );
 }
 
-function HandOver({ desk, page }: { desk: Desk; page: LeadPage }) {
+function HandOver({ controller, page }: { controller: LeadController; page: LeadPage }) {
   return (
     <details class="menu" id="hand-over">
       <summary class="btn" aria-keyshortcuts="H">
         {t("Hand over")} <Key name="H" />
       </summary>
-      <form class="body stack" onSubmit={submitting(async ({ to }) => desk.handOver(Number(to)))}>
+      <form class="body stack" onSubmit={submitting(async ({ to }) => controller.handOver(Number(to)))}>
         <Field id="hand-to" label={t("To")} hint={t("Whoever has given an opinion on this lead cannot take it.")}>
           <select class="in" id="hand-to" name="to" required>
             <option value="" />
@@ -134,7 +134,7 @@ function HandOver({ desk, page }: { desk: Desk; page: LeadPage }) {
             ))}
           </select>
         </Field>
-        <button type="submit" class="btn main" disabled={desk.offline.value}>
+        <button type="submit" class="btn main" disabled={controller.offline.value}>
           {t("Hand over now")}
         </button>
       </form>
@@ -142,7 +142,7 @@ function HandOver({ desk, page }: { desk: Desk; page: LeadPage }) {
   );
 }
 
-function More({ desk, page }: { desk: Desk; page: LeadPage }) {
+function More({ controller, page }: { controller: LeadController; page: LeadPage }) {
   const may = page.permissions;
   return (
     <details class="menu">
@@ -151,7 +151,7 @@ function More({ desk, page }: { desk: Desk; page: LeadPage }) {
         <Icon name="down" />
       </summary>
       <div class="body">
-        <Faults desk={desk} part="more" />
+        <Faults controller={controller} part="more" />
         {may.prioritise_lead && (
           <div class="field">
             <span class="label" id="prio-label">
@@ -164,8 +164,8 @@ function More({ desk, page }: { desk: Desk; page: LeadPage }) {
                   class="btn"
                   type="button"
                   aria-pressed={page.priority === level}
-                  disabled={desk.offline.value}
-                  onClick={() => void desk.send("more", "POST", `${desk.path}/priority`, { priority: level })}
+                  disabled={controller.offline.value}
+                  onClick={() => void controller.send("more", "POST", `${controller.path}/priority`, { priority: level })}
                 >
                   P{level}
                 </button>
@@ -174,25 +174,46 @@ function More({ desk, page }: { desk: Desk; page: LeadPage }) {
             <span class="hint">{t("P1: a child may be at risk now. Mark the lead as urgent, and say why.")}</span>
           </div>
         )}
-        {may.prioritise_lead && <WithReason desk={desk} id="urgent" action={t("Mark as urgent")} label={t("Why urgent")} />}
-        {may.park_lead && <WithReason desk={desk} id="park" action={t("Set the lead aside")} label={t("Why set aside")} />}
-        {may.reopen_lead && <WithReason desk={desk} id="reopen" action={t("Take up again")} label={t("Why take up again")} />}
-        {may.close_lead && <WithReason desk={desk} id="close" action={t("Close the lead")} label={t("Why close the lead")} />}
+        {may.prioritise_lead && (
+          <WithReason controller={controller} id="urgent" action={t("Mark as urgent")} label={t("Why urgent")} />
+        )}
+        {may.park_lead && (
+          <WithReason controller={controller} id="park" action={t("Set the lead aside")} label={t("Why set aside")} />
+        )}
+        {may.reopen_lead && (
+          <WithReason controller={controller} id="reopen" action={t("Take up again")} label={t("Why take up again")} />
+        )}
+        {may.close_lead && (
+          <WithReason controller={controller} id="close" action={t("Close the lead")} label={t("Why close the lead")} />
+        )}
         {may.take_over_lead && (
-          <WithReason desk={desk} id="take-over" action={t("End this claim")} label={t("Why end the claim")} />
+          <WithReason controller={controller} id="take-over" action={t("End this claim")} label={t("Why end the claim")} />
         )}
       </div>
     </details>
   );
 }
 
-function WithReason({ desk, id, action, label }: { desk: Desk; id: string; action: string; label: string }) {
+function WithReason({
+  controller,
+  id,
+  action,
+  label,
+}: {
+  controller: LeadController;
+  id: string;
+  action: string;
+  label: string;
+}) {
   return (
-    <form class="stack" onSubmit={submitting(({ reason }) => desk.send("more", "POST", `${desk.path}/${id}`, { reason }))}>
+    <form
+      class="stack"
+      onSubmit={submitting(({ reason }) => controller.send("more", "POST", `${controller.path}/${id}`, { reason }))}
+    >
       <Field id={`why-${id}`} label={label}>
         <input class="in" id={`why-${id}`} name="reason" required maxLength={500} autocomplete="off" />
       </Field>
-      <button type="submit" class="btn" disabled={desk.offline.value}>
+      <button type="submit" class="btn" disabled={controller.offline.value}>
         {action}
       </button>
     </form>
@@ -200,20 +221,20 @@ function WithReason({ desk, id, action, label }: { desk: Desk; id: string; actio
 }
 
 /** Told in the page while the lease runs out and nothing is touched. */
-export function LeaseWarning({ desk, page }: { desk: Desk; page: LeadPage }) {
-  if (!desk.leaseWarning.value || desk.leaseLeftMs.value <= 0) return null;
+export function LeaseWarning({ controller, page }: { controller: LeadController; page: LeadPage }) {
+  if (!controller.leaseWarning.value || controller.leaseLeftMs.value <= 0) return null;
   return (
     <div class="wide-banner" role="status">
-      <Ring share={desk.leaseLeftMs.value / (page.lease_s * 1000)} />
+      <Ring share={controller.leaseLeftMs.value / (page.lease_s * 1000)} />
       <div>
         {rich("{left} on {lead}.", {
-          left: <b class="low-t">{t("{time} left", { time: left(desk.leaseLeftMs.value) })}</b>,
+          left: <b class="low-t">{t("{time} left", { time: left(controller.leaseLeftMs.value) })}</b>,
           lead: leadNumber(page.number),
         })}{" "}
         {t("If it ends, the lead is open again and your draft stays.")}
       </div>
       <span class="row push">
-        <Act desk={desk} part="claim" kind="main small" keys="K" act={() => desk.renew()}>
+        <Act controller={controller} part="claim" kind="main small" keys="K" act={() => controller.renew()}>
           {t("Keep it")} <Key name="K" />
         </Act>
       </span>

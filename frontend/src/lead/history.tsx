@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { t, tn } from "../core/i18n";
 import { Icon } from "../shared/icon";
 import { Name } from "../shared/name";
-import type { Desk } from "./desk";
+import type { LeadController } from "./controller";
 import { Time } from "./parts";
 import type { LeadPage } from "./types";
 
@@ -35,7 +35,7 @@ function iconOf(kind: string): string {
   return ICONS[kind] ?? areas[area] ?? "note";
 }
 
-export function History({ desk, page }: { desk: Desk; page: LeadPage }) {
+export function History({ controller, page }: { controller: LeadController; page: LeadPage }) {
   const [all, setAll] = useState(false);
   const shown = all ? page.history : page.history.slice(0, FIRST);
   return (
@@ -48,7 +48,7 @@ export function History({ desk, page }: { desk: Desk; page: LeadPage }) {
         <ol class="hist">
           {shown.map((entry) => (
             <li key={entry.seq}>
-              <Time desk={desk} at={entry.at} />
+              <Time controller={controller} at={entry.at} />
               <Icon name={iconOf(entry.kind)} />
               <span>
                 {entry.actor && (

@@ -4,11 +4,11 @@ import { Icon } from "../shared/icon";
 import { span } from "../shared/time";
 import { referralNumber } from "../shared/numbers";
 import { Name } from "../shared/name";
-import type { Desk } from "./desk";
+import type { LeadController } from "./controller";
 import { Act, Faults, Field, submitting, Time } from "./parts";
 import type { AccessRequest, LeadPage, Referral } from "./types";
 
-export function Jurisdiction({ desk, page }: { desk: Desk; page: LeadPage }) {
+export function Jurisdiction({ controller, page }: { controller: LeadController; page: LeadPage }) {
   const countries = [...new Set([...page.countries, ...page.agencies.map((agency) => agency.country)])].sort();
   return (
     <section class="panel" aria-labelledby="ju">
@@ -16,7 +16,7 @@ export function Jurisdiction({ desk, page }: { desk: Desk; page: LeadPage }) {
         <h2 id="ju">{t("Jurisdiction")}</h2>
       </header>
       <div class="body stack">
-        <Faults desk={desk} part="jurisdiction" />
+        <Faults controller={controller} part="jurisdiction" />
         {!page.jurisdiction.length && <p class="q">{t("No country has stated a ground yet.")}</p>}
         {page.jurisdiction.map((claim) => (
           <div class="claimrow" key={claim.id}>
@@ -31,10 +31,10 @@ export function Jurisdiction({ desk, page }: { desk: Desk; page: LeadPage }) {
               </span>{" "}
               {claim.may_withdraw && (
                 <Act
-                  desk={desk}
+                  controller={controller}
                   part="jurisdiction"
                   kind="small quiet"
-                  act={() => desk.send("jurisdiction", "DELETE", `/api/v1/jurisdiction/${claim.id}`)}
+                  act={() => controller.send("jurisdiction", "DELETE", `/api/v1/jurisdiction/${claim.id}`)}
                 >
                   {t("Withdraw")}
                 </Act>
@@ -42,25 +42,25 @@ export function Jurisdiction({ desk, page }: { desk: Desk; page: LeadPage }) {
             </span>
           </div>
         ))}
-        {page.permissions.state_jurisdiction && <StateGround desk={desk} countries={countries} />}
+        {page.permissions.state_jurisdiction && <StateGround controller={controller} countries={countries} />}
       </div>
     </section>
   );
 }
 
-function StateGround({ desk, countries }: { desk: Desk; countries: readonly string[] }) {
+function StateGround({ controller, countries }: { controller: LeadController; countries: readonly string[] }) {
   return (
     <details>
       <summary>{t("State a ground")}</summary>
       <form
         class="stack form"
-        onSubmit={submitting((body) => desk.send("jurisdiction", "POST", `${desk.path}/jurisdiction`, body))}
+        onSubmit={submitting((body) => controller.send("jurisdiction", "POST", `${controller.path}/jurisdiction`, body))}
       >
         <div class="cols">
           <Field id="ju-country" label={t("Country")}>
             <select class="in" id="ju-country" name="country">
               {countries.map((country) => (
-                <option key={country} value={country} selected={country === desk.facts.country}>
+                <option key={country} value={country} selected={country === controller.facts.country}>
                   {country}
                 </option>
               ))}
@@ -88,7 +88,7 @@ function StateGround({ desk, countries }: { desk: Desk; countries: readonly stri
         <Field id="ju-basis" label={t("What supports it")}>
           <textarea class="in" id="ju-basis" name="basis" required maxLength={2000} />
         </Field>
-        <button type="submit" class="btn" disabled={desk.offline.value}>
+        <button type="submit" class="btn" disabled={controller.offline.value}>
           {t("State it")}
         </button>
       </form>
@@ -96,7 +96,7 @@ function StateGround({ desk, countries }: { desk: Desk; countries: readonly stri
   );
 }
 
-export function Referrals({ desk, page }: { desk: Desk; page: LeadPage }) {
+export function Referrals({ controller, page }: { controller: LeadController; page: LeadPage }) {
   if (!page.referrals.length && !page.permissions.draft_referral) return null;
   return (
     <section class="panel" aria-labelledby="re">
@@ -104,24 +104,24 @@ export function Referrals({ desk, page }: { desk: Desk; page: LeadPage }) {
         <h2 id="re">{t("Referrals")}</h2>
       </header>
       <div class="body stack">
-        <Faults desk={desk} part="referral" />
+        <Faults controller={controller} part="referral" />
         {page.referrals.map((referral) => (
-          <ReferralRow key={referral.id} desk={desk} referral={referral} />
+          <ReferralRow key={referral.id} controller={controller} referral={referral} />
         ))}
-        {page.permissions.draft_referral && <DraftReferral desk={desk} page={page} />}
+        {page.permissions.draft_referral && <DraftReferral controller={controller} page={page} />}
       </div>
     </section>
   );
 }
 
-function ReferralRow({ desk, referral }: { desk: Desk; referral: Referral }) {
-  const due = referral.due_at ? Date.parse(referral.due_at) - desk.now.value : null;
+function ReferralRow({ controller, referral }: { controller: LeadController; referral: Referral }) {
+  const due = referral.due_at ? Date.parse(referral.due_at) - controller.now.value : null;
   const refused = referral.state === "returned" || referral.state === "declined";
   return (
     <div class="claimrow">
       <span class="cc">{referral.to_agency.country}</span>
       <span>
-        <a href={`${desk.facts.base}/referrals/${referral.id}`}>
+        <a href={`${controller.facts.base}/referrals/${referral.id}`}>
           <bdi>{referralNumber(referral.number)}</bdi>
         </a>{" "}
         {rich("to {agency}", { agency: <b>{referral.to_agency.name}</b> })}{" "}
@@ -150,20 +150,20 @@ function ReferralRow({ desk, referral }: { desk: Desk; referral: Referral }) {
         <span class="row wrap">
           {referral.may_approve && (
             <Act
-              desk={desk}
+              controller={controller}
               part="referral"
               kind="small"
-              act={() => desk.send("referral", "POST", `/api/v1/referrals/${referral.id}/approve`, {})}
+              act={() => controller.send("referral", "POST", `/api/v1/referrals/${referral.id}/approve`, {})}
             >
               {t("Approve")}
             </Act>
           )}
           {referral.may_send && (
             <Act
-              desk={desk}
+              controller={controller}
               part="referral"
               kind="small main"
-              act={() => desk.send("referral", "POST", `/api/v1/referrals/${referral.id}/send`, {})}
+              act={() => controller.send("referral", "POST", `/api/v1/referrals/${referral.id}/send`, {})}
             >
               {t("Send")}
             </Act>
@@ -174,14 +174,14 @@ function ReferralRow({ desk, referral }: { desk: Desk; referral: Referral }) {
   );
 }
 
-function DraftReferral({ desk, page }: { desk: Desk; page: LeadPage }) {
+function DraftReferral({ controller, page }: { controller: LeadController; page: LeadPage }) {
   return (
     <details>
       <summary>{t("Draft a referral")}</summary>
       <form
         class="stack form"
         onSubmit={submitting(({ to_agency_id, ...rest }) =>
-          desk.send("referral", "POST", `${desk.path}/referrals`, { ...rest, to_agency_id: Number(to_agency_id) }),
+          controller.send("referral", "POST", `${controller.path}/referrals`, { ...rest, to_agency_id: Number(to_agency_id) }),
         )}
       >
         <Field id="re-to" label={t("To")}>
@@ -223,7 +223,7 @@ function DraftReferral({ desk, page }: { desk: Desk; page: LeadPage }) {
         <Field id="re-msg" label={t("Message")}>
           <textarea class="in" id="re-msg" name="message" maxLength={8000} />
         </Field>
-        <button type="submit" class="btn" disabled={desk.offline.value}>
+        <button type="submit" class="btn" disabled={controller.offline.value}>
           {t("Draft it")}
         </button>
         <p class="q">{t("Nothing is sent until a second person approves it.")}</p>
@@ -232,7 +232,7 @@ function DraftReferral({ desk, page }: { desk: Desk; page: LeadPage }) {
   );
 }
 
-export function Access({ desk, page }: { desk: Desk; page: LeadPage }) {
+export function Access({ controller, page }: { controller: LeadController; page: LeadPage }) {
   if (!page.permissions.ask_access && !page.access_requests.length) return null;
   const hidden = page.sides.find((side) => side.hidden);
   return (
@@ -241,7 +241,7 @@ export function Access({ desk, page }: { desk: Desk; page: LeadPage }) {
         <h2 id="ac">{t("Closed material")}</h2>
       </header>
       <div class="body stack">
-        <Faults desk={desk} part="access" />
+        <Faults controller={controller} part="access" />
         {hidden && (
           <div class="row">
             <span class="thumb restricted">
@@ -255,14 +255,17 @@ export function Access({ desk, page }: { desk: Desk; page: LeadPage }) {
           </div>
         )}
         {page.access_requests.map((request) => (
-          <AccessRow key={request.id} desk={desk} request={request} />
+          <AccessRow key={request.id} controller={controller} request={request} />
         ))}
         {page.permissions.ask_access && (
-          <form class="stack" onSubmit={submitting((body) => desk.send("access", "POST", `${desk.path}/access-requests`, body))}>
+          <form
+            class="stack"
+            onSubmit={submitting((body) => controller.send("access", "POST", `${controller.path}/access-requests`, body))}
+          >
             <Field id="ac-why" label={t("Why access is needed")}>
               <textarea class="in" id="ac-why" name="reason" required maxLength={2000} />
             </Field>
-            <button type="submit" class="btn" disabled={desk.offline.value}>
+            <button type="submit" class="btn" disabled={controller.offline.value}>
               {t("Ask for access")}
             </button>
           </form>
@@ -272,10 +275,10 @@ export function Access({ desk, page }: { desk: Desk; page: LeadPage }) {
   );
 }
 
-function AccessRow({ desk, request }: { desk: Desk; request: AccessRequest }) {
+function AccessRow({ controller, request }: { controller: LeadController; request: AccessRequest }) {
   const answer = (body: { granted: boolean; hours?: number }) =>
-    desk.send("access", "POST", `/api/v1/access-requests/${request.id}/answer`, body);
-  const takeBack = () => desk.send("access", "POST", `/api/v1/access-requests/${request.id}/take-back`);
+    controller.send("access", "POST", `/api/v1/access-requests/${request.id}/answer`, body);
+  const takeBack = () => controller.send("access", "POST", `/api/v1/access-requests/${request.id}/take-back`);
   let state = t("not answered yet");
   if (request.granted === true) state = t("granted");
   if (request.granted === false) state = t("refused");
@@ -288,20 +291,22 @@ function AccessRow({ desk, request }: { desk: Desk; request: AccessRequest }) {
       </span>
       <span class="rest">
         {request.reason}{" "}
-        {request.until && !request.is_over && rich("Open until {time}.", { time: <Time desk={desk} at={request.until} /> })}
+        {request.until &&
+          !request.is_over &&
+          rich("Open until {time}.", { time: <Time controller={controller} at={request.until} /> })}
         {request.may_answer && request.granted === null && (
           <span class="row wrap">
-            <Act desk={desk} part="access" kind="small" act={() => answer({ granted: true, hours: 48 })}>
+            <Act controller={controller} part="access" kind="small" act={() => answer({ granted: true, hours: 48 })}>
               {t("Open for 48 h")}
             </Act>
-            <Act desk={desk} part="access" kind="small quiet" act={() => answer({ granted: false })}>
+            <Act controller={controller} part="access" kind="small quiet" act={() => answer({ granted: false })}>
               {t("Refuse")}
             </Act>
           </span>
         )}
         {request.may_take_back && (
           <span class="row wrap">
-            <Act desk={desk} part="access" kind="small quiet" act={takeBack}>
+            <Act controller={controller} part="access" kind="small quiet" act={takeBack}>
               {t("Take access back")}
             </Act>
           </span>

@@ -4,7 +4,7 @@ import { rich, t } from "../core/i18n";
 import { Icon, Key } from "../shared/icon";
 import { Name } from "../shared/name";
 import { sideName } from "./sides";
-import type { Desk } from "./desk";
+import type { LeadController } from "./controller";
 import { Act, Faults, Field, submitting, Time } from "./parts";
 import { type Box, fromRegion, inside, toRegion } from "./region";
 import type { Annotation, LeadPage, Side } from "./types";
@@ -30,7 +30,7 @@ function nameOf(page: LeadPage, number: number): string {
 }
 
 interface NotesProps {
-  desk: Desk;
+  controller: LeadController;
   page: LeadPage;
   viewer: Viewer;
   marking: Signal<Marking | null>;
@@ -39,12 +39,12 @@ interface NotesProps {
 const NEW_BOX: Box = { x: 35, y: 35, w: 20, h: 20 };
 
 /** The form stands right under the pictures, where the region is drawn. */
-export function MarkPanel({ desk, page, viewer, marking }: NotesProps) {
+export function MarkPanel({ controller, page, viewer, marking }: NotesProps) {
   if (!marking.value) return null;
-  return <MarkForm desk={desk} page={page} viewer={viewer} marking={marking} now={marking.value} />;
+  return <MarkForm controller={controller} page={page} viewer={viewer} marking={marking} now={marking.value} />;
 }
 
-export function Notes({ desk, page, viewer, marking }: NotesProps) {
+export function Notes({ controller, page, viewer, marking }: NotesProps) {
   const begin = (next: Marking) => {
     viewer.mode.value = "side";
     viewer.reset();
@@ -72,7 +72,7 @@ export function Notes({ desk, page, viewer, marking }: NotesProps) {
         )}
       </header>
       <div class="body stack">
-        {!marking.value && <Faults desk={desk} part="mark" />}
+        {!marking.value && <Faults controller={controller} part="mark" />}
         {!page.annotations.length && !marking.value && <p class="q">{t("Nothing is marked yet.")}</p>}
         <ol class="notes">
           {page.annotations.map((annotation, index) => (
@@ -82,7 +82,7 @@ export function Notes({ desk, page, viewer, marking }: NotesProps) {
                 {annotation.note}{" "}
                 <span class="q">
                   {nameOf(page, annotation.side)} · <Name who={annotation.author} /> ·{" "}
-                  <Time desk={desk} at={annotation.changed_at} />
+                  <Time controller={controller} at={annotation.changed_at} />
                 </span>
               </span>
               {annotation.mine && (
@@ -98,10 +98,10 @@ export function Notes({ desk, page, viewer, marking }: NotesProps) {
                     {t("Change")}
                   </button>
                   <Act
-                    desk={desk}
+                    controller={controller}
                     part="mark"
                     kind="small quiet"
-                    act={() => desk.send("mark", "DELETE", `/api/v1/annotations/${annotation.id}`)}
+                    act={() => controller.send("mark", "DELETE", `/api/v1/annotations/${annotation.id}`)}
                   >
                     {t("Remove")}
                   </Act>
@@ -115,7 +115,7 @@ export function Notes({ desk, page, viewer, marking }: NotesProps) {
   );
 }
 
-function MarkForm({ desk, page, viewer, marking, now }: NotesProps & { now: Marking }) {
+function MarkForm({ controller, page, viewer, marking, now }: NotesProps & { now: Marking }) {
   const set = (change: Partial<Marking>) => {
     marking.value = { ...now, ...change };
   };
@@ -132,10 +132,10 @@ function MarkForm({ desk, page, viewer, marking, now }: NotesProps & { now: Mark
       aria-label={t("Mark")}
       onSubmit={async (event) => {
         event.preventDefault();
-        if (await saveMark(desk, page, now, set)) marking.value = null;
+        if (await saveMark(controller, page, now, set)) marking.value = null;
       }}
     >
-      <Faults desk={desk} part="mark" />
+      <Faults controller={controller} part="mark" />
       <p class="q2">
         {t("Draw on {name} while it is clear, or type the place as numbers. A mark without a place is a note on that side.", {
           name: nameOf(page, now.side),
@@ -172,7 +172,7 @@ function MarkForm({ desk, page, viewer, marking, now }: NotesProps & { now: Mark
       </Field>
       {now.theirs && <Versus theirs={now.theirs} now={now} set={set} />}
       <div class="row">
-        <button type="submit" class="btn main" disabled={desk.offline.value || !!now.theirs}>
+        <button type="submit" class="btn main" disabled={controller.offline.value || !!now.theirs}>
           {t("Save the mark")}
         </button>
         <button
@@ -190,19 +190,24 @@ function MarkForm({ desk, page, viewer, marking, now }: NotesProps & { now: Mark
 }
 
 /** Send the mark; on a conflict keep what was written and show the other's beside it. Nobody's words are overwritten unseen. */
-async function saveMark(desk: Desk, page: LeadPage, now: Marking, set: (change: Partial<Marking>) => void): Promise<boolean> {
+async function saveMark(
+  controller: LeadController,
+  page: LeadPage,
+  now: Marking,
+  set: (change: Partial<Marking>) => void,
+): Promise<boolean> {
   const region = now.box ? toRegion(now.box) : null;
   if (now.changes) {
     const { id, version } = now.changes;
-    if (await desk.send("mark", "PATCH", `/api/v1/annotations/${id}`, { version, region, note: now.note })) return true;
-    await desk.ask();
-    const theirs = desk.page.peek()?.annotations.find((annotation) => annotation.id === id);
+    if (await controller.send("mark", "PATCH", `/api/v1/annotations/${id}`, { version, region, note: now.note })) return true;
+    await controller.ask();
+    const theirs = controller.page.peek()?.annotations.find((annotation) => annotation.id === id);
     if (theirs && theirs.version !== version) set({ theirs });
     return false;
   }
   const face = sideOf(page, now.side)?.face;
   const body = { ...(face ? { face_id: face.id } : {}), region, note: now.note };
-  return (await desk.send("mark", "POST", `${desk.path}/annotations`, body)) !== null;
+  return (await controller.send("mark", "POST", `${controller.path}/annotations`, body)) !== null;
 }
 
 function Versus({ theirs, now, set }: { theirs: Annotation; now: Marking; set: (change: Partial<Marking>) => void }) {
@@ -238,7 +243,7 @@ function Versus({ theirs, now, set }: { theirs: Annotation; now: Marking; set: (
   );
 }
 
-export function Comments({ desk, page }: { desk: Desk; page: LeadPage }) {
+export function Comments({ controller, page }: { controller: LeadController; page: LeadPage }) {
   return (
     <section class="panel" aria-labelledby="co">
       <header>
@@ -246,7 +251,7 @@ export function Comments({ desk, page }: { desk: Desk; page: LeadPage }) {
         <span class="q">{page.comments.length || ""}</span>
       </header>
       <div class="body stack">
-        <Faults desk={desk} part="comment" />
+        <Faults controller={controller} part="comment" />
         {!page.comments.length && <p class="q">{t("Nobody has commented yet.")}</p>}
         <ol class="comments">
           {page.comments.map((comment) => (
@@ -258,7 +263,7 @@ export function Comments({ desk, page }: { desk: Desk; page: LeadPage }) {
                       <Name who={comment.author} />
                     </b>
                   ),
-                  time: <Time desk={desk} at={comment.created_at} />,
+                  time: <Time controller={controller} at={comment.created_at} />,
                 })}
               </p>
               <p lang={comment.language} dir="auto">
@@ -271,7 +276,7 @@ export function Comments({ desk, page }: { desk: Desk; page: LeadPage }) {
           <form
             class="stack"
             onSubmit={submitting(({ body, language }) =>
-              desk.send("comment", "POST", `${desk.path}/comments`, { body, language }),
+              controller.send("comment", "POST", `${controller.path}/comments`, { body, language }),
             )}
           >
             <Field
@@ -292,7 +297,7 @@ export function Comments({ desk, page }: { desk: Desk; page: LeadPage }) {
                   ))}
                 </select>
               </label>
-              <button type="submit" class="btn push" disabled={desk.offline.value}>
+              <button type="submit" class="btn push" disabled={controller.offline.value}>
                 {t("Comment")}
               </button>
             </div>

@@ -4,7 +4,7 @@ import { codes, rich, t, tn, word } from "../core/i18n";
 import { Icon, Key } from "../shared/icon";
 import { Name, plainName } from "../shared/name";
 import { keepFocus } from "../core/dom";
-import type { Desk } from "./desk";
+import type { LeadController } from "./controller";
 import { Act, Faults, Time } from "./parts";
 import type { Judgement, LeadPage, Opinion, RevealedAssessment, Score } from "./types";
 import { JUDGEMENT_SIGN, opinionWord } from "./scale";
@@ -12,21 +12,21 @@ import { JUDGEMENT_SIGN, opinionWord } from "./scale";
 const JUDGEMENTS: readonly Judgement[] = ["same", "different", "unclear"];
 const OPINIONS: readonly Opinion[] = [1, 2, 3, 4, 5];
 
-export function AssessmentPanel({ desk, page }: { desk: Desk; page: LeadPage }) {
+export function AssessmentPanel({ controller, page }: { controller: LeadController; page: LeadPage }) {
   return (
     <section class="panel" aria-labelledby="as">
       <header>
         <h2 id="as">{t("Assessment")}</h2>
         <span class="push">{page.second_from_other_country ? t("two people, two countries") : t("two people")}</span>
       </header>
-      <Slots desk={desk} page={page} />
+      <Slots controller={controller} page={page} />
       <div class="body stack">
-        <Faults desk={desk} part="claim" />
-        <Ended desk={desk} />
-        {page.score ? <ScoreBox score={page.score} desk={desk} /> : page.score_withheld && <Sealed page={page} />}
-        <Mine desk={desk} page={page} />
+        <Faults controller={controller} part="claim" />
+        <Ended controller={controller} />
+        {page.score ? <ScoreBox score={page.score} controller={controller} /> : page.score_withheld && <Sealed page={page} />}
+        <Mine controller={controller} page={page} />
         {page.assessments.map((assessment) => (
-          <Revealed key={assessment.id} assessment={assessment} desk={desk} page={page} />
+          <Revealed key={assessment.id} assessment={assessment} controller={controller} page={page} />
         ))}
       </div>
     </section>
@@ -34,10 +34,10 @@ export function AssessmentPanel({ desk, page }: { desk: Desk; page: LeadPage }) 
 }
 
 /** My claim ended without my doing: why, and what became of what I was writing. Stays until it is understood or claimed again. */
-function Ended({ desk }: { desk: Desk }) {
-  const end = desk.ended.value;
+function Ended({ controller }: { controller: LeadController }) {
+  const end = controller.ended.value;
   if (!end) return null;
-  const { reason } = desk.draft.value;
+  const { reason } = controller.draft.value;
   return (
     <div class="notice warn" role="alert" data-ended>
       <Icon name="warn" />
@@ -48,7 +48,9 @@ function Ended({ desk }: { desk: Desk }) {
             ? t("The lease ran out.")
             : rich("{name} {what}.", { name: <bdi>{end.name}</bdi>, what: end.text.replace(/[.]+$/, "") })}
         </p>
-        {desk.unsent.value && <p class="low-t">{t("Not sent yet: it is tried again until it is. Do not close this page.")}</p>}
+        {controller.unsent.value && (
+          <p class="low-t">{t("Not sent yet: it is tried again until it is. Do not close this page.")}</p>
+        )}
         {reason.trim() && (
           <details>
             <summary>{t("What you had written")}</summary>
@@ -59,7 +61,7 @@ function Ended({ desk }: { desk: Desk }) {
           class="btn small"
           type="button"
           onClick={() => {
-            desk.ended.value = null;
+            controller.ended.value = null;
           }}
         >
           {t("Understood")}
@@ -70,7 +72,7 @@ function Ended({ desk }: { desk: Desk }) {
 }
 
 /** Whose opinions there are and are to come; never which, until the lead is decided. */
-function Slots({ desk, page }: { desk: Desk; page: LeadPage }) {
+function Slots({ controller, page }: { controller: LeadController; page: LeadPage }) {
   const names = [t("First opinion"), t("Second opinion"), t("Third opinion")];
   const pending = page.my_assessment && !page.my_assessment.settled_at ? 1 : 0;
   const wanted = page.opinions_wanted === "third" || page.opinions + pending > 2 ? 3 : 2;
@@ -93,10 +95,10 @@ function Slots({ desk, page }: { desk: Desk; page: LeadPage }) {
             <b>{name}</b>
             <span class="q2">
               {words}
-              {isNext && !pending && page.claim.mine && desk.savedAt.value && (
+              {isNext && !pending && page.claim.mine && controller.savedAt.value && (
                 <>
                   {" · "}
-                  {rich("draft saved {time}", { time: <Time desk={desk} at={desk.savedAt.value} /> })}
+                  {rich("draft saved {time}", { time: <Time controller={controller} at={controller.savedAt.value} /> })}
                 </>
               )}
             </span>
@@ -121,7 +123,7 @@ function Sealed({ page }: { page: LeadPage }) {
   );
 }
 
-function ScoreBox({ score, desk }: { score: Score; desk: Desk }) {
+function ScoreBox({ score, controller }: { score: Score; controller: LeadController }) {
   const width = 144;
   const at = (value: number) => 2 + Math.min(1, Math.max(0, value)) * (width - 4);
   const words = t("{score}, threshold {threshold}", { score: score.score.toFixed(3), threshold: score.threshold.toFixed(2) });
@@ -147,15 +149,16 @@ function ScoreBox({ score, desk }: { score: Score; desk: Desk }) {
       </p>
       <p class="q">
         {rich("Recogniser {model}", { model: <span class="mono">{score.model_digest.slice(0, 8)}…</span> })}{" "}
-        {score.shown_at && rich("· shown since {time}; recorded.", { time: <Time desk={desk} at={score.shown_at} /> })}
+        {score.shown_at &&
+          rich("· shown since {time}; recorded.", { time: <Time controller={controller} at={score.shown_at} /> })}
       </p>
     </div>
   );
 }
 
-function Mine({ desk, page }: { desk: Desk; page: LeadPage }) {
-  if (page.my_assessment) return <Signed desk={desk} page={page} />;
-  if (page.permissions.assess_lead) return <OpinionForm desk={desk} page={page} />;
+function Mine({ controller, page }: { controller: LeadController; page: LeadPage }) {
+  if (page.my_assessment) return <Signed controller={controller} page={page} />;
+  if (page.permissions.assess_lead) return <OpinionForm controller={controller} page={page} />;
   if (page.claim.mine) {
     return <p class="q2">{t("You cannot judge this pair: one side is closed to you. Ask for access, or hand it over.")}</p>;
   }
@@ -163,7 +166,7 @@ function Mine({ desk, page }: { desk: Desk; page: LeadPage }) {
     return (
       <>
         <p class="q2">{t("Claim the lead to give your opinion. Only one person holds it at a time.")}</p>
-        <Act desk={desk} part="claim" kind="main" keys="C" act={() => desk.claim()}>
+        <Act controller={controller} part="claim" kind="main" keys="C" act={() => controller.claim()}>
           {t("Claim")} <Key name="C" />
         </Act>
       </>
@@ -175,18 +178,18 @@ function Mine({ desk, page }: { desk: Desk; page: LeadPage }) {
   return page.assessments.length ? null : <p class="q2">{t("No opinion can be given from here now.")}</p>;
 }
 
-function OpinionForm({ desk, page }: { desk: Desk; page: LeadPage }) {
-  const { opinion, reason } = desk.draft.value;
+function OpinionForm({ controller, page }: { controller: LeadController; page: LeadPage }) {
+  const { opinion, reason } = controller.draft.value;
   return (
     <form
       class="stack"
       onSubmit={(event) => {
         event.preventDefault();
-        void desk.sign();
+        void controller.sign();
       }}
     >
-      <Faults desk={desk} part="opinion" />
-      {!page.no_face_score && <Checklist desk={desk} />}
+      <Faults controller={controller} part="opinion" />
+      {!page.no_face_score && <Checklist controller={controller} />}
       <fieldset>
         <legend class="label">{t("My opinion")}</legend>
         {OPINIONS.map((level) => (
@@ -196,7 +199,7 @@ function OpinionForm({ desk, page }: { desk: Desk; page: LeadPage }) {
               name="opinion"
               value={String(level)}
               checked={opinion === level}
-              onChange={() => desk.write({ opinion: level })}
+              onChange={() => controller.write({ opinion: level })}
             />
             <span>{opinionWord(level, page)}</span>
             <Key name={String(level)} />
@@ -213,14 +216,14 @@ function OpinionForm({ desk, page }: { desk: Desk; page: LeadPage }) {
           required
           maxLength={8000}
           value={reason}
-          onInput={(event) => desk.write({ reason: event.currentTarget.value })}
+          onInput={(event) => controller.write({ reason: event.currentTarget.value })}
         />
       </div>
-      <button type="submit" class="btn main" aria-disabled={desk.maySign ? undefined : "true"}>
+      <button type="submit" class="btn main" aria-disabled={controller.maySign ? undefined : "true"}>
         {t("Sign my opinion")} <Key name="Ctrl Enter" />
       </button>
       <p class="q">{t("You can undo for 10 s. Then another opinion is the only way back.")}</p>
-      {desk.unsent.value && (
+      {controller.unsent.value && (
         <p class="low-t" role="status">
           {t("Not sent yet: it is tried again until it is. Do not close this page.")}
         </p>
@@ -230,8 +233,8 @@ function OpinionForm({ desk, page }: { desk: Desk; page: LeadPage }) {
 }
 
 /** The features of two faces, judged one by one; only for leads that compare faces. */
-function Checklist({ desk }: { desk: Desk }) {
-  const { features } = desk.draft.value;
+function Checklist({ controller }: { controller: LeadController }) {
+  const { features } = controller.draft.value;
   const judged = codes("feature").filter((name) => features[name]).length;
   return (
     <fieldset class="stack">
@@ -253,7 +256,7 @@ function Checklist({ desk }: { desk: Desk }) {
                   aria-pressed={features[name] === judgement}
                   onClick={() => {
                     const { [name]: before, ...others } = features;
-                    desk.write({ features: before === judgement ? others : { ...others, [name]: judgement } });
+                    controller.write({ features: before === judgement ? others : { ...others, [name]: judgement } });
                   }}
                 >
                   {JUDGEMENT_SIGN[judgement]}
@@ -267,30 +270,30 @@ function Checklist({ desk }: { desk: Desk }) {
   );
 }
 
-function Signed({ desk, page }: { desk: Desk; page: LeadPage }) {
+function Signed({ controller, page }: { controller: LeadController; page: LeadPage }) {
   const mine = page.my_assessment;
-  const seconds = desk.undoLeft.value;
+  const seconds = controller.undoLeft.value;
   const button = useRef<HTMLDivElement>(null);
-  const canUndo = desk.undo.value !== null && seconds > 0;
+  const canUndo = controller.undo.value !== null && seconds > 0;
   useEffect(() => {
     if (canUndo) button.current?.querySelector("button")?.focus();
   }, [canUndo]);
   if (!mine) return null;
   return (
     <div class="stack">
-      <Faults desk={desk} part="opinion" />
+      <Faults controller={controller} part="opinion" />
       <div class="notice ok">
         <Icon name="check" />
         <div>
           <b>{opinionWord(mine.opinion, page)}</b>
-          <p class="q2">{rich("Signed by you {time}", { time: <Time desk={desk} at={mine.signed_at} /> })}</p>
+          <p class="q2">{rich("Signed by you {time}", { time: <Time controller={controller} at={mine.signed_at} /> })}</p>
           <p>{mine.reason}</p>
           <Judged features={mine.features} />
         </div>
       </div>
       {canUndo && (
         <div class="row" ref={button}>
-          <Act desk={desk} part="opinion" keys="U" act={() => desk.takeBack()}>
+          <Act controller={controller} part="opinion" keys="U" act={() => controller.takeBack()}>
             {t("Undo")} <Key name="U" /> <span class="count">{seconds}</span>
           </Act>
           <progress max={10} value={seconds} aria-label={tn("{n} second left", "{n} seconds left", seconds)} />
@@ -315,8 +318,16 @@ function Judged({ features }: { features: Record<string, Judgement> }) {
   );
 }
 
-function Revealed({ assessment, desk, page }: { assessment: RevealedAssessment; desk: Desk; page: LeadPage }) {
-  if (assessment.examiner.id === desk.facts.me) return null;
+function Revealed({
+  assessment,
+  controller,
+  page,
+}: {
+  assessment: RevealedAssessment;
+  controller: LeadController;
+  page: LeadPage;
+}) {
+  if (assessment.examiner.id === controller.facts.me) return null;
   return (
     <div class="notice info">
       <div>
@@ -324,7 +335,7 @@ function Revealed({ assessment, desk, page }: { assessment: RevealedAssessment; 
         <p class="q2">
           {rich("Signed by {name} {time}", {
             name: <Name who={assessment.examiner} />,
-            time: <Time desk={desk} at={assessment.signed_at} />,
+            time: <Time controller={controller} at={assessment.signed_at} />,
           })}
         </p>
         <p>{assessment.reason}</p>

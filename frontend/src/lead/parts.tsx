@@ -3,10 +3,10 @@ import type { ComponentChildren } from "preact";
 import { t } from "../core/i18n";
 import { Icon } from "../shared/icon";
 import { when } from "../shared/time";
-import type { Desk } from "./desk";
+import type { LeadController } from "./controller";
 
-export function Faults({ desk, part }: { desk: Desk; part: string }) {
-  const faults = desk.faults.value[part] ?? [];
+export function Faults({ controller, part }: { controller: LeadController; part: string }) {
+  const faults = controller.faults.value[part] ?? [];
   if (!faults.length) return null;
   return (
     <div class="notice danger" role="alert">
@@ -21,7 +21,7 @@ export function Faults({ desk, part }: { desk: Desk; part: string }) {
 }
 
 interface ActProps {
-  desk: Desk;
+  controller: LeadController;
   part: string;
   act: () => unknown;
   kind?: string;
@@ -31,16 +31,16 @@ interface ActProps {
 }
 
 /** A button that sends something: it rests while the line is lost or something else is under way. */
-export function Act({ desk, part, act, kind = "", disabled, keys, children }: ActProps) {
-  const rests = desk.offline.value || desk.busy.value !== "" || disabled;
+export function Act({ controller, part, act, kind = "", disabled, keys, children }: ActProps) {
+  const rests = controller.offline.value || controller.busy.value !== "" || disabled;
   return (
     <button
       class={`btn ${kind}`}
       type="button"
       aria-disabled={rests ? "true" : undefined}
-      aria-busy={desk.busy.value === part ? "true" : undefined}
+      aria-busy={controller.busy.value === part ? "true" : undefined}
       aria-keyshortcuts={keys}
-      title={desk.offline.value ? t("Not while the line is lost") : undefined}
+      title={controller.offline.value ? t("Not while the line is lost") : undefined}
       onClick={() => {
         if (!rests) act();
       }}
@@ -72,11 +72,11 @@ export function submitting(act: (values: Record<string, string>) => Promise<unkn
   };
 }
 
-export function Time({ desk, at }: { desk: Desk; at: string }) {
-  const zone = desk.facts.zone;
+export function Time({ controller, at }: { controller: LeadController; at: string }) {
+  const zone = controller.facts.zone;
   return (
     <time dateTime={at} title={`${at.slice(0, 19).replace("T", " ")} UTC`}>
-      {when(at, zone, desk.now.value)}
+      {when(at, zone, controller.now.value)}
     </time>
   );
 }

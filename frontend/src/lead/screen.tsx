@@ -1,10 +1,10 @@
-/** The lead's screen: three columns over one desk. */
+/** The lead's screen: three columns over one controller. */
 import type { Signal } from "@preact/signals";
 import { Banners } from "../shared/banners";
 import { t } from "../core/i18n";
 import { Icon } from "../shared/icon";
 import { Compare, pairOf } from "./compare";
-import type { Desk } from "./desk";
+import type { LeadController } from "./controller";
 import { AgeGap, EvidenceStrip, SideFacts } from "./facts";
 import { Head, LeaseWarning } from "./head";
 import { History } from "./history";
@@ -13,13 +13,21 @@ import { Comments, MarkPanel, type Marking, Notes } from "./notes";
 import { AssessmentPanel } from "./opinion";
 import type { Viewer } from "./viewer";
 
-export function LeadScreen({ desk, viewer, marking }: { desk: Desk; viewer: Viewer; marking: Signal<Marking | null> }) {
-  const page = desk.page.value;
+export function LeadScreen({
+  controller,
+  viewer,
+  marking,
+}: {
+  controller: LeadController;
+  viewer: Viewer;
+  marking: Signal<Marking | null>;
+}) {
+  const page = controller.page.value;
   const mark = marking.value;
   const pair = page && pairOf(page.sides);
   const below = page && (
     <>
-      <MarkPanel desk={desk} page={page} viewer={viewer} marking={marking} />
+      <MarkPanel controller={controller} page={page} viewer={viewer} marking={marking} />
       <AgeGap page={page} />
       <SideFacts page={page} />
     </>
@@ -28,18 +36,19 @@ export function LeadScreen({ desk, viewer, marking }: { desk: Desk; viewer: View
     <>
       <div class="banner-stack">
         <Banners
-          lostSince={desk.line.lostSince.value}
-          zone={desk.facts.zone}
-          retry={desk.line.retry}
-          missed={desk.missed.value}
+          lostSince={controller.line.lostSince.value}
+          zone={controller.facts.zone}
+          retry={controller.line.retry}
+          missed={controller.missed.value}
           dismiss={() => {
-            desk.missed.value = null;
+            controller.missed.value = null;
           }}
         />
-        {page && <LeaseWarning desk={desk} page={page} />}
-        {page && <Head desk={desk} page={page} />}
+        {page && <LeaseWarning controller={controller} page={page} />}
+        {page && <Head controller={controller} page={page} />}
       </div>
-      {!page && (desk.failure.value ? <Failed desk={desk} /> : <p class="page q late">{t("Loading the lead…")}</p>)}
+      {!page &&
+        (controller.failure.value ? <Failed controller={controller} /> : <p class="page q late">{t("Loading the lead…")}</p>)}
       {page && (
         <div class="lead">
           <div class="lead-col">
@@ -61,18 +70,18 @@ export function LeadScreen({ desk, viewer, marking }: { desk: Desk; viewer: View
             ) : (
               <section class="panel cmp">{below}</section>
             )}
-            <EvidenceStrip page={page} base={desk.facts.base} />
-            <Notes desk={desk} page={page} viewer={viewer} marking={marking} />
-            <Comments desk={desk} page={page} />
+            <EvidenceStrip page={page} base={controller.facts.base} />
+            <Notes controller={controller} page={page} viewer={viewer} marking={marking} />
+            <Comments controller={controller} page={page} />
           </div>
           <div class="lead-col">
-            <AssessmentPanel desk={desk} page={page} />
+            <AssessmentPanel controller={controller} page={page} />
           </div>
           <div class="lead-col">
-            <Access desk={desk} page={page} />
-            <Jurisdiction desk={desk} page={page} />
-            <Referrals desk={desk} page={page} />
-            <History desk={desk} page={page} />
+            <Access controller={controller} page={page} />
+            <Jurisdiction controller={controller} page={page} />
+            <Referrals controller={controller} page={page} />
+            <History controller={controller} page={page} />
           </div>
         </div>
       )}
@@ -80,15 +89,15 @@ export function LeadScreen({ desk, viewer, marking }: { desk: Desk; viewer: View
   );
 }
 
-function Failed({ desk }: { desk: Desk }) {
-  const failure = desk.failure.value;
+function Failed({ controller }: { controller: LeadController }) {
+  const failure = controller.failure.value;
   if (!failure) return null;
   return (
     <div class="void" role="alert">
       <Icon name={failure.status === 404 ? "search" : "warn"} />
       <h1>{failure.status === 404 ? t("There is nothing at this address") : t("The lead could not be loaded")}</h1>
       <p>{failure.message}</p>
-      <button class="btn" type="button" onClick={() => void desk.ask()}>
+      <button class="btn" type="button" onClick={() => void controller.ask()}>
         {t("Try again")}
       </button>
     </div>

@@ -1,5 +1,5 @@
 /**
- * One examiner's desk over one lead: the page's data, what is being written, and everything that is sent.
+ * The controller of the lead screen: the data of the page, what is being written, and everything that is sent.
  *
  * The data is asked from the server again whenever a change of this lead is heard of; what is being written stays. The draft of an
  * opinion is kept on the server within two seconds; what could not be sent is tried again until it was, and never put into the
@@ -32,7 +32,7 @@ const RENEW_AGAIN_MS = 30_000;
 const WARN_BELOW = 0.25;
 const NOTHING: Draft = { opinion: null, features: {}, reason: "" };
 
-export class Desk {
+export class LeadController {
   readonly page: Signal<LeadPage | null> = signal(null);
   readonly failure: Signal<Refusal | null> = signal(null);
   readonly now = signal(serverNow());
@@ -108,7 +108,7 @@ export class Desk {
     return (this.page.value?.lease_s ?? 1800) * 1000;
   }
 
-  /** Ask for the page; a bell that rings meanwhile asks once more. Done when what is held is no older than the call. */
+  /** Ask for the page; a wake-up meanwhile asks once more. Done when what is held is no older than the call. */
   ask(): Promise<void> {
     this.again = true;
     this.asking ??= this.question().finally(() => {

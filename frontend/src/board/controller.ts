@@ -1,5 +1,5 @@
 /**
- * The board's room: holds the state, keeps it up with the server and carries out what a person does on it.
+ * The board's controller: holds the state, keeps it up with the server and carries out what a person does on it.
  *
  * First load, push, gap and reconnect are one question to the server. Nothing is written while the line is lost.
  */
@@ -29,7 +29,7 @@ const TICK_MS = 10_000;
 /** How often the reader of a screen is told what changed: a summary, never each change. */
 const SUMMARY_MS = 15_000;
 
-export class Room {
+export class BoardController {
   readonly state: Signal<BoardState> = signal(EMPTY);
   readonly loaded = signal(false);
   readonly failure = signal("");
@@ -92,7 +92,7 @@ export class Room {
     return counts;
   }
 
-  /** Ask the server for whatever this screen does not hold yet. One question at a time; a bell in between asks again. */
+  /** Ask the server for whatever this screen does not hold yet. One question at a time; a wake-up in between asks again. */
   ask(): Promise<void> {
     if (this.asking) {
       this.askAgain = true;
@@ -124,7 +124,7 @@ export class Room {
       if (!(error instanceof Refusal)) throw error;
       if (error.status === 401) window.location.assign("/sign-in");
       this.failure.value = error.message;
-      // The line may stand again before requests do; without another try the gap would stay until the next bell.
+      // The line may stand again before requests do; without another try the gap would stay until the next wake-up.
       if (error.isPassing) window.setTimeout(() => void this.ask(), RETRY_MS);
     }
   }
