@@ -47,7 +47,7 @@ def test_the_debrief_of_a_seeded_week_figure_for_figure(week: PlayedWeek) -> Non
         ("files_refused", 1),
         ("face_not_found", 1),
         ("no_lead", 1),
-        ("open", 1),
+        ("left_open", 1),
         ("by_two", 1),
         ("no_draft", 1),
     ]

@@ -55,13 +55,13 @@ def with_one_opinion(told: Told, lead: UUID) -> None:
 @pytest.mark.parametrize(
     ("stage", "what", "end", "reason"),
     [
-        ("open", nothing, "not_claimed", "open"),
-        ("parked", nothing, "not_claimed", "parked"),
-        ("closed", nothing, "not_claimed", "closed"),
+        ("open", nothing, "not_claimed", "left_open"),
+        ("parked", nothing, "not_claimed", "put_aside"),
+        ("closed", nothing, "not_claimed", "ended"),
         ("open", claimed, "not_decided", "no_opinion"),
         ("assessed", with_one_opinion, "not_decided", "second_wanted"),
-        ("parked", with_one_opinion, "not_decided", "parked"),
-        ("closed", with_one_opinion, "not_decided", "closed"),
+        ("parked", with_one_opinion, "not_decided", "put_aside"),
+        ("closed", with_one_opinion, "not_decided", "ended"),
     ],
 )
 def test_a_lead_that_was_not_decided_says_why(stage: str, what: Callable[[Told, UUID], None], end: str, reason: str) -> None:
@@ -190,7 +190,7 @@ def test_a_false_lead_that_was_verified_has_one_fate() -> None:
 
     fates = {each.key: each.number for each in told.figures().false_ones.fates}
 
-    assert fates == {"returned": 1, "taken_back": 1, "not_sent": 1, "believed": 1}
+    assert fates == {"came_back": 1, "taken_back": 1, "not_sent": 1, "believed": 1}
 
 
 def test_what_the_truth_cannot_tell_is_in_no_other_number() -> None:

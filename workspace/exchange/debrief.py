@@ -230,7 +230,14 @@ def _why_not_read(files: Collection[TrueFile]) -> str:
 
 def _unclaimed(told: Told, leads: Iterable[UUID]) -> End:
     stages = {told.leads[lead].stage for lead in leads}
-    return End("not_claimed", next((stage for stage in ("open", "parked") if stage in stages), "closed"))
+    return End("not_claimed", _left_as(stages))
+
+
+def _left_as(stages: Collection[str]) -> str:
+    """The reason of a link none of whose leads went on: the stage of the one that was still nearest to it."""
+    if "open" in stages:
+        return "left_open"
+    return "put_aside" if "parked" in stages else "ended"
 
 
 def _undecided(told: Told, claimed: Collection[UUID]) -> End:
@@ -241,7 +248,7 @@ def _undecided(told: Told, claimed: Collection[UUID]) -> End:
         return End("rejected", "by_third" if by_third else "by_two")
     stages = {told.leads[lead].stage for lead in waiting}
     if stages <= {"parked", "closed"}:
-        return End("not_decided", "parked" if "parked" in stages else "closed")
+        return End("not_decided", _left_as(stages))
     return End("not_decided", "second_wanted" if any(told.opinions.get(lead) for lead in waiting) else "no_opinion")
 
 
@@ -313,7 +320,7 @@ def _decision(told: Told, lead: UUID) -> str:
 def _fate(told: Told, lead: UUID) -> str:
     sent = [referral for referral in told.referrals.get(lead, []) if referral.sent_at is not None]
     if any(referral.state in (*CAME_BACK, "re_routed") for referral in sent):
-        return "returned"
+        return "came_back"
     stated = [statement for statement in told.history.statements if statement.lead_id == lead]
     if stated and all(statement.revoked_seq is not None for statement in stated):
         return "taken_back"

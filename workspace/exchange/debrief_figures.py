@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from workspace.errors import Invalid
 from workspace.exchange.figures import Count, TimeMeasure
-from workspace.vocabulary import N_
+from workspace.vocabulary import LEAD_STAGE, N_
 
 STEPS: Mapping[str, tuple[str, str]] = {
     "exist": (N_("Exist"), N_("in the truth of this exercise")),
@@ -56,9 +56,9 @@ REASONS: Mapping[str, str] = {
     "face_not_found": N_("face not found"),
     "poor_faces": N_("only poor faces on one side"),
     "no_lead": N_("not proposed: not alike enough, or not among the first"),
-    "open": N_("still open at the end"),
-    "parked": N_("set aside"),
-    "closed": N_("closed"),
+    "left_open": N_("still open at the end"),
+    "put_aside": N_("set aside"),
+    "ended": N_("closed"),
     "by_two": N_("rejected by the first two opinions"),
     "by_third": N_("rejected by a third opinion"),
     "no_opinion": N_("taken, and no opinion given"),
@@ -72,14 +72,14 @@ REASONS: Mapping[str, str] = {
 """Why a link was lost at a step, as far as the rows say."""
 
 DECISIONS: Mapping[str, str] = {
-    "verified": N_("Verified"),
-    "rejected": N_("Rejected"),
+    "verified": LEAD_STAGE["verified"],
+    "rejected": LEAD_STAGE["rejected"],
     "not_decided": N_("Not decided"),
 }
 """What became of a lead that somebody took."""
 
 FATES: Mapping[str, str] = {
-    "returned": N_("declined or returned by the receiver"),
+    "came_back": N_("declined or returned by the receiver"),
     "taken_back": N_("an outcome was stated and taken back"),
     "not_sent": N_("not sent"),
     "believed": N_("sent and believed to the end"),
