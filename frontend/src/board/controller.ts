@@ -10,6 +10,7 @@ import { t, tn } from "../core/i18n";
 import { type Line, openLine, showSeq } from "../core/live";
 import type { Board, BoardMessage, PresenceMessage, Present } from "../shared/answers";
 import type { Card, Column } from "../shared/card";
+import { LostLine } from "../shared/lost-line";
 import type { PageFacts } from "../shared/page-facts";
 import { leadNumber } from "../shared/numbers";
 import { plainName } from "../shared/name";
@@ -52,8 +53,7 @@ export class BoardController {
   private asking: Promise<void> | null = null;
   private askAgain = false;
   private unsaid = 0;
-  /** Since when the line is lost or was lost, with the board as it stood then; null once everything missed was told. */
-  private broken: { since: number; state: BoardState } | null = null;
+  private readonly lostLine: LostLine<BoardState>;
 
   constructor(readonly facts: PageFacts) {
     this.shown = computed(() => {
@@ -66,10 +66,7 @@ export class BoardController {
     this.line = openLine(facts.operation, () => void this.ask());
     this.line.on<BoardMessage>("changes", (message) => this.take(message));
     this.line.on<PresenceMessage>("presence", (message) => this.takePresence(message));
-    effect(() => {
-      const since = this.line.lostSince.value;
-      if (since !== null) this.broken ??= { since, state: this.state.peek() };
-    });
+    this.lostLine = new LostLine(this.line.lostSince, () => (this.loaded.value ? this.state.peek() : null));
     effect(() => {
       const query = toQuery(this.filter.value);
       if (query !== location.search) history.replaceState(null, "", location.pathname + query);
@@ -152,9 +149,9 @@ export class BoardController {
    * answered again; compared with the board as it stood at the break, because part of it may have arrived before the line stood.
    */
   private tellMissed(): void {
-    if (!this.broken || this.line.lostSince.peek() !== null) return;
-    const { since, state } = this.broken;
-    this.broken = null;
+    const broken = this.lostLine.take();
+    if (!broken) return;
+    const { since, held: state } = broken;
     const changed = changedSince(state, this.state.peek());
     const mine = changed.filter(([was, now]) => was?.holder?.id === this.facts.me && now?.holder?.id !== this.facts.me);
     if (changed.length) this.missed.value = { count: changed.length, since, mine: mine.flatMap(([was]) => was ?? []) };
