@@ -1,4 +1,5 @@
-"""What benchmarks ask of the machine: CPU time by program, where clocks on a busy machine say little, and a settled database."""
+"""What benchmarks ask of the machine: CPU time by program, where clocks on a busy machine say little, and a settled
+database."""
 
 from __future__ import annotations
 

@@ -75,7 +75,10 @@ def _grain() -> npt.NDArray[np.int16]:
 
 def _clip(start: int) -> bytes:
     file, picture = io.BytesIO(), _photograph("skimage/data/astronaut.png")
-    views = [np.asarray(picture.crop((n, n // 2, n + 400, n // 2 + 225)).resize((1280, 720))) for n in range(start, start + 40)]
+    views = [
+        np.asarray(picture.crop((n, n // 2, n + 400, n // 2 + 225)).resize((1280, 720)))
+        for n in range(start, start + 40)
+    ]
     with av.open(file, "w", format="mp4") as output:
         stream = output.add_stream("libx264", rate=FPS, options={"preset": "ultrafast", "g": str(FPS)})
         stream.width, stream.height, stream.pix_fmt = 1280, 720, "yuv420p"

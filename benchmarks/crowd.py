@@ -1,8 +1,10 @@
-"""A crowd: partners who work as people do, as a load on one web process; how fast it answers them, and whether anybody misses anything.
+"""A crowd: partners who work as people do, as a load on one web process; how fast it answers them, and whether anybody
+misses anything.
 
-N partners of three countries claim, look, judge and sign on one operation without rest, a few at once; each keeps a board as the
-screens do. A card that stands behind a fresh snapshot at the end was lost; a second opinion of one person on a lead, or a claim's
-token that was given twice, was doubled. Prints what it compared, and one JSON object as its last line.
+N partners of three countries claim, look, judge and sign on one operation without rest, a few at once; each keeps a
+board as the screens do. A card that stands behind a fresh snapshot at the end was lost; a second opinion of one person
+on a lead, or a claim's token that was given twice, was doubled. Prints what it compared, and one JSON object as its
+last line.
 """
 
 from __future__ import annotations

@@ -82,7 +82,9 @@ def main() -> None:
         inside = milliseconds(lambda: decoder.picture(descriptors[0]), times)
         smallest = milliseconds(lambda: decoder.picture(descriptors[2]), times)
         inside_video = milliseconds(lambda: list(decoder.video(descriptors[1]).frames), max(3, times // 10))
-    outside = milliseconds(lambda: np.asarray(decode_picture.read_picture(io.BytesIO(picture), "image/jpeg").image), times)
+    outside = milliseconds(
+        lambda: np.asarray(decode_picture.read_picture(io.BytesIO(picture), "image/jpeg").image), times
+    )
     outside_video = milliseconds(
         lambda: list(decode_video.read_video(io.BytesIO(video), "video/mp4", lambda: 0.0).frames), max(3, times // 10)
     )

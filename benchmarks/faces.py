@@ -2,10 +2,10 @@
 
 python -m benchmarks.faces [--quick] [--data FOLDER]
 
-The first part needs nothing but the installed wheels. FOLDER holds one folder of photographs per person; the face nearest
-to the middle of a photograph counts. Every pair is compared: true accept rate at a false accept rate of 1e-3, rank 1
-(each photograph against all others), precision and recall of the persons that clustering makes, and the figures behind
-the limits in workspace/analysis/quality.py. The last line is one JSON object.
+The first part needs nothing but the installed wheels. FOLDER holds one folder of photographs per person; the face
+nearest to the middle of a photograph counts. Every pair is compared: true accept rate at a false accept rate of 1e-3,
+rank 1 (each photograph against all others), precision and recall of the persons that clustering makes, and the figures
+behind the limits in workspace/analysis/quality.py. The last line is one JSON object.
 """
 
 from __future__ import annotations

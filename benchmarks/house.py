@@ -67,7 +67,9 @@ def _layout() -> Iterator[Measure]:
 
 def _module_imports() -> dict[str, set[str]]:
     """By module of ours: the modules of ours that it imports when it is loaded."""
-    modules = {".".join(Path(source.path).with_suffix("").parts).removesuffix(".__init__"): source for source in sources()}
+    modules = {
+        ".".join(Path(source.path).with_suffix("").parts).removesuffix(".__init__"): source for source in sources()
+    }
     return {name: set(_loaded(source, modules)) - {name} for name, source in modules.items()}
 
 
@@ -75,7 +77,9 @@ def _loaded(source: Source, modules: dict[str, Source]) -> Iterator[str]:
     for node in source.tree.body:
         if isinstance(node, ast.ImportFrom) and node.module:
             whole = [f"{node.module}.{alias.name}" for alias in node.names]
-            yield from (name if name in modules else node.module for name in whole if name in modules or node.module in modules)
+            yield from (
+                name if name in modules else node.module for name in whole if name in modules or node.module in modules
+            )
         elif isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in modules)
 
@@ -99,7 +103,10 @@ def _reach(start: str, imports: dict[str, set[str]]) -> set[str]:
 
 FACTS: dict[str, tuple[str, str]] = {
     "who is an examiner": (r"[\"']country_lead[\"'],\s*[\"']specialist[\"']", "workspace/rules/roles.py"),
-    "what a stage allows": (r"(?<!assessed[\"'], )[\"']verified[\"'],\s*[\"']referred[\"']", "workspace/rules/leads.py"),
+    "what a stage allows": (
+        r"(?<!assessed[\"'], )[\"']verified[\"'],\s*[\"']referred[\"']",
+        "workspace/rules/leads.py",
+    ),
     "opinions at most": (r"\bopinions\b\W{1,6}(<|>=)\s*3\b", "workspace/rules/verdict.py"),
     "languages": (r"[\"']en[\"'],\s*[\"']es[\"']\W*[)\]]", "workspace/rules/codes.py"),
     "competences": (r"[\"']protection[\"'],\s*[\"']offender[\"']", "workspace/rules/jurisdiction.py"),
@@ -111,7 +118,8 @@ FACTS: dict[str, tuple[str, str]] = {
     "presence lives": (r"\bPRESENCE_S\s*[:=]|\bFRESH_S\s*=\s*30\b", "workspace/rules/limits.py"),
     "a session idles": (r"\bSESSION_IDLE\s*=", "workspace/rules/credentials.py"),
 }
-"""By fact: how it looks where it is typed, and its one home. Facts in SQL are compared with the rules by tests/test_rules.py."""
+"""By fact: how it looks where it is typed, and its one home. Facts in SQL are compared with the rules by
+tests/test_rules.py."""
 
 
 def _facts() -> Iterator[Measure]:

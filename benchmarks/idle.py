@@ -1,7 +1,8 @@
 """What an exercise costs that nobody uses: CPU time of all its processes while no browser is open and no job waits.
 
-Starts `demo` in a home of its own, waits until everything is read and quiet, and measures. CPU time is counted by process, so that
-other programs on the machine disturb little. Prints what was measured, and one JSON object as its last line; exit code 1 above GOAL.
+Starts `demo` in a home of its own, waits until everything is read and quiet, and measures. CPU time is counted by
+process, so that other programs on the machine disturb little. Prints what was measured, and one JSON object as its last
+line; exit code 1 above GOAL.
 """
 
 from __future__ import annotations
@@ -55,7 +56,9 @@ def _exercise() -> Iterator[int]:
         log = Path(home) / "said"
         with log.open("w", encoding="utf-8") as said:
             command = [sys.executable, "app.py", "demo", "--photos", "40", "--videos", "2"]
-            process = subprocess.Popen(command, cwd=ROOT, env=child_environment({"HOME": home}), stdout=said, stderr=said)
+            process = subprocess.Popen(
+                command, cwd=ROOT, env=child_environment({"HOME": home}), stdout=said, stderr=said
+            )
         try:
             while READY not in log.read_text(encoding="utf-8"):
                 if process.poll() is not None:

@@ -1,9 +1,10 @@
 """How much Concord costs: pictures and videos through the workers, against a bare loop that does the same pixel work.
 
-The workers' side is everything from the wake-up to the last match: queue, rows, encrypted store, sandbox, persons, events. The bare
-side decodes, detects, embeds, encodes the same derivatives and hashes (PDQ), and writes nothing. Both run one process per core, on
-the same files, with models loaded before; the two take turns, one standing still while the other works. Both must find the same
-faces. Receiving the files is not measured. Prints what was compared, and one JSON object as its last line.
+The workers' side is everything from the wake-up to the last match: queue, rows, encrypted store, sandbox, persons,
+events. The bare side decodes, detects, embeds, encodes the same derivatives and hashes (PDQ), and writes nothing. Both
+run one process per core, on the same files, with models loaded before; the two take turns, one standing still while the
+other works. Both must find the same faces. Receiving the files is not measured. Prints what was compared, and one JSON
+object as its last line.
 """
 
 from __future__ import annotations
@@ -76,8 +77,8 @@ class Rig:
 
 @dataclass(frozen=True)
 class Spell:
-    """What one side took for some files: seconds, pictures or frames seen (the installation's are not counted: 0), faces kept, and CPU
-    seconds by program."""
+    """What one side took for some files: seconds, pictures or frames seen (the installation's are not counted: 0),
+    faces kept, and CPU seconds by program."""
 
     seconds: float
     frames: int
@@ -96,7 +97,8 @@ class Bare:
         context = multiprocessing.get_context("spawn")
         self.tasks, self.results = context.Queue(), context.Queue()
         self.processes = [
-            context.Process(target=_bare_worker, args=(pack_dir, self.tasks, self.results), daemon=True) for _ in range(CORES)
+            context.Process(target=_bare_worker, args=(pack_dir, self.tasks, self.results), daemon=True)
+            for _ in range(CORES)
         ]
         for process in self.processes:
             process.start()
@@ -352,8 +354,8 @@ Turn = tuple[Spell, Spell]
 def _turns(rig: Rig, workers: Sequence[Child], bare: Bare, folder: Path, rounds: int, turn_s: float) -> Iterator[Turn]:
     """The two sides take turns, and take turns in who begins, after both have seen some of it.
 
-    As many files per turn as the bare loop needs turn_s for on this machine, if there are so many, and a multiple of its cores: with few,
-    the ratio would say who happened to have the last one.
+    As many files per turn as the bare loop needs turn_s for on this machine, if there are so many, and a multiple of
+    its cores: with few, the ratio would say who happened to have the last one.
 
     Raises:
         RuntimeError: the two did not find the same faces.
@@ -384,7 +386,8 @@ def _turns(rig: Rig, workers: Sequence[Child], bare: Bare, folder: Path, rounds:
 
 
 def _figures(photos: Sequence[Turn], videos: Sequence[Turn]) -> dict[str, Any]:
-    """Ratios are the median of the rounds': a noisy machine disturbs one round, not all. cpu_ratio compares CPU time."""
+    """Ratios are the median of the rounds': a noisy machine disturbs one round, not all. cpu_ratio compares CPU
+    time."""
     pictures = sum(theirs.frames for theirs, _ in photos)
     cpu_s = Counter[str]()
     for turn in photos:

@@ -1,8 +1,9 @@
-"""The live board: how long after a commit the changed card stands on the last screen, with lines that break all the time.
+"""The live board: how long after a commit the changed card stands on the last screen, with lines that break all the
+time.
 
-N websocket clients over two web processes; claims and releases are committed at a steady rate; every client loses its line once or
-more and catches up as the real client does. A lost event would leave a card behind the fresh snapshot; a doubled one would be
-applied twice. Prints what it compared, and one JSON object as its last line.
+N websocket clients over two web processes; claims and releases are committed at a steady rate; every client loses its
+line once or more and catches up as the real client does. A lost event would leave a card behind the fresh snapshot; a
+doubled one would be applied twice. Prints what it compared, and one JSON object as its last line.
 """
 
 from __future__ import annotations
@@ -51,7 +52,10 @@ def main() -> int:
             base = environment(urls, engines.redis_url, (home / "media").as_uri(), home)
             with web_processes(2, base) as webs:
                 found = _measure(urls, [web.url for web in webs], chosen.clients, chosen.rate, seconds)
-    print(f"{found['clients']} clients, two web processes, {found['events']} events, {found['reconnects']} forced reconnects")
+    print(
+        f"{found['clients']} clients, two web processes, {found['events']} events, {found['reconnects']} forced "
+        f"reconnects"
+    )
     print(json.dumps(found))
     return 0
 
@@ -92,7 +96,11 @@ def _start_screens(operation: int, webs: list[str], cookies: list[str], seconds:
     processes = []
     for share in range(CLIENT_PROCESSES):
         process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.room_clients"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", "benchmarks.room_clients"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         assert process.stdin
         orders = {"operation": operation, "settle_s": SETTLE_S, "clients": clients[share::CLIENT_PROCESSES]}
@@ -107,7 +115,9 @@ def _start_screens(operation: int, webs: list[str], cookies: list[str], seconds:
     return processes
 
 
-def _commit(app: Database, leads: list[UUID], people: list[int], rate: float, seconds: float) -> list[tuple[str, int, float]]:
+def _commit(
+    app: Database, leads: list[UUID], people: list[int], rate: float, seconds: float
+) -> list[tuple[str, int, float]]:
     """(lead, number of the event, when it was committed): claims and releases, one after the other."""
     commits: list[tuple[str, int, float]] = []
     held: list[tuple[UUID, int, int]] = []
@@ -137,7 +147,9 @@ def _end(process: subprocess.Popen[str]) -> list[dict[str, Any]]:
     return report
 
 
-def _figures(commits: list[tuple[str, int, float]], screens: list[dict[str, Any]], fresh: dict[str, int]) -> dict[str, Any]:
+def _figures(
+    commits: list[tuple[str, int, float]], screens: list[dict[str, Any]], fresh: dict[str, int]
+) -> dict[str, Any]:
     """Latency to the last client that had not cut its line itself; lost and doubled over all clients."""
     lasts = []
     for lead, seq, committed in commits:

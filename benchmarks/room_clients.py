@@ -1,7 +1,8 @@
 """Screens for the benchmark `room`: so many websocket clients in one process, each doing what the real client does.
 
-Reads its orders as one JSON object from standard input; writes what it saw as one JSON object when a line «end» comes. Speaks just
-enough of Engine.IO 4 and Socket.IO 5 for that. A process of its own, so that the load does not starve the servers.
+Reads its orders as one JSON object from standard input; writes what it saw as one JSON object when a line «end» comes.
+Speaks just enough of Engine.IO 4 and Socket.IO 5 for that. A process of its own, so that the load does not starve the
+servers.
 """
 
 from __future__ import annotations
@@ -133,9 +134,13 @@ class Screen:
 def main() -> None:
     """Start the screens, say «ready», and report at the end."""
     orders = json.loads(sys.stdin.readline())
-    screens = [Screen(each["base"], orders["operation"], each["cookie"], each["drops_at"]) for each in orders["clients"]]
+    screens = [
+        Screen(each["base"], orders["operation"], each["cookie"], each["drops_at"]) for each in orders["clients"]
+    ]
     start = time.monotonic()
-    tasks = [gevent.spawn_later(place / 40, screen.run, start + orders["settle_s"]) for place, screen in enumerate(screens)]
+    tasks = [
+        gevent.spawn_later(place / 40, screen.run, start + orders["settle_s"]) for place, screen in enumerate(screens)
+    ]
     with gevent.Timeout(START_S):
         while any(screen.seq == 0 for screen in screens):
             gevent.sleep(0.1)

@@ -1,10 +1,10 @@
 """How fast many people can claim, and whether a race ever has two winners.
 
-Eight people, each in a process of its own as behind eight web processes, claim leads of one operation through `claim_lead` and
-`database.write`, on the embedded engine with fsync on. The same people do it once more with the bare driver: the same questions to
-the database, no SQLAlchemy, no policy; what that reaches is the machine's ceiling for this database, and `ratio` our share of it.
-Then 32 people claim one lead at the same moment, again and again; the record is asked who won. Prints what was compared, and one
-JSON object as its last line.
+Eight people, each in a process of its own as behind eight web processes, claim leads of one operation through
+`claim_lead` and `database.write`, on the embedded engine with fsync on. The same people do it once more with the bare
+driver: the same questions to the database, no SQLAlchemy, no policy; what that reaches is the machine's ceiling for
+this database, and `ratio` our share of it. Then 32 people claim one lead at the same moment, again and again; the
+record is asked who won. Prints what was compared, and one JSON object as its last line.
 """
 
 from __future__ import annotations
@@ -44,12 +44,14 @@ BARE_LOOK = (
     "from lead l join operation o on o.id = l.operation_id where l.id = %s"
 )
 BARE_CLAIM = (
-    "update lead set holder_id = %s, holder_agency_id = %s, lease_until = now() + %s * interval '1 s', claim_token = claim_token + 1 "
+    "update lead set holder_id = %s, holder_agency_id = %s, lease_until = now() + %s * interval '1 s', "
+    "claim_token = claim_token + 1 "
     "where id = %s and stage in ('open', 'assessed') and (holder_id is null or lease_until <= now()) "
     "returning claim_token, why_not_judge(id, %s)"
 )
 TOLD = text(
-    "select lead_id, count(*) filter (where kind = 'lead:claimed') as won, count(*) filter (where kind = 'lead:claim_lost') as lost "
+    "select lead_id, count(*) filter (where kind = 'lead:claimed') as won, count(*) filter (where kind = "
+    "'lead:claim_lost') as lost "
     "from event where operation_id = :op and lead_id = any (:leads) group by lead_id"
 )
 
@@ -68,7 +70,8 @@ class Task:
 
 @dataclass(frozen=True)
 class Done:
-    """How long each claim took, which were won, how often the database asked to try again, and this process's CPU time."""
+    """How long each claim took, which were won, how often the database asked to try again, and this process's CPU
+    time."""
 
     taken_ms: list[float]
     won: list[UUID]
@@ -165,7 +168,9 @@ class Clients:
 
     def __init__(self, count: int) -> None:
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["tests.support.operation", "workspace.commands.claims", "workspace.host.engines"])
+        context.set_forkserver_preload(
+            ["tests.support.operation", "workspace.commands.claims", "workspace.host.engines"]
+        )
         self.start = Start(context, count)  # kept: its semaphores live as long as this process knows them
         self.pipes: list[Connection] = []
         self.processes = []
@@ -231,11 +236,14 @@ def throughput(url: str, admin_url: str, operation: TestOperation, each: int, li
 def _claim_all(
     clients: Clients, url: str, people: list[int], leads: list[UUID], limit_s: float, server: int, *, bare: bool
 ) -> dict[str, Any]:
-    """The figures of everybody's claims; python_ms and database_ms are CPU time per claim, of the clients and of the server."""
+    """The figures of everybody's claims; python_ms and database_ms are CPU time per claim, of the clients and of the
+    server."""
     warm, rest = leads[: CLAIMANTS * WARM], leads[CLAIMANTS * WARM :]
     clients.run([Task(url, person, tuple(warm[n::CLAIMANTS]), False, limit_s, bare) for n, person in enumerate(people)])
     since, server_s = time.perf_counter(), tree_s([server])
-    answers = clients.run([Task(url, person, tuple(rest[n::CLAIMANTS]), False, limit_s, bare) for n, person in enumerate(people)])
+    answers = clients.run(
+        [Task(url, person, tuple(rest[n::CLAIMANTS]), False, limit_s, bare) for n, person in enumerate(people)]
+    )
     wall, server_s = time.perf_counter() - since, tree_s([server]) - server_s
     taken = sorted(one for answer in answers for one in answer.taken_ms)
     claims = sum(len(answer.won) for answer in answers)
@@ -286,7 +294,9 @@ def main() -> None:
         home = Path(folder)
         home.chmod(0o711)
         with start_engines(home, redis=False) as engines:
-            urls = prepare_database(engines.database_url(SUPERUSER, "postgres"), "bench", dict.fromkeys(ROLES, "only-here"))
+            urls = prepare_database(
+                engines.database_url(SUPERUSER, "postgres"), "bench", dict.fromkeys(ROLES, "only-here")
+            )
             with psycopg.connect(urls["concord_app"].replace("+psycopg", "")) as connection:
                 fsync = connection.execute("show fsync").fetchone()
             workers = Database(urls["concord_worker"])

@@ -1,4 +1,5 @@
-"""Runs the SQL of a migration: a few statements stand in the migration, more in files in a folder beside it, with the same name.
+"""Runs the SQL of a migration: a few statements stand in the migration, more in files in a folder beside it, with the
+same name.
 
 Must not import the workspace: a migration runs as it was written, whatever the code says later.
 """
@@ -18,5 +19,6 @@ def run_sql_files(migration: str, *names: str) -> None:
 
 
 def run_sql(statements: str) -> None:
-    """Run these statements: by the driver's own cursor, without parameters, since they may hold percent signs of format()."""
+    """Run these statements: by the driver's own cursor, without parameters, since they may hold percent signs of
+    format()."""
     op.get_bind().connection.cursor().execute(statements)

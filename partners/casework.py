@@ -1,7 +1,7 @@
 """What is right for a verified lead, and how partners err about it: where it goes, and what becomes of it there.
 
-Comes out of the exercise's seed and the truth of the lead alone, so that a process that was started again goes on with the same plan,
-and two seats agree without a word. Pure.
+Comes out of the exercise's seed and the truth of the lead alone, so that a process that was started again goes on with
+the same plan, and two seats agree without a word. Pure.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from partners.truth import LeadTruth
 from workspace.rules.jurisdiction import Competence, Ground, Urgency
 
 Office = Literal["protection", "police", "prosecution"]
-"""Who states something: a child protection agency, a police unit, a prosecution service (which also states what its court decides)."""
+"""Who states something: a child protection agency, a police unit, a prosecution service (which also states what its
+court decides)."""
 
 WRONG_COUNTRY = 0.12
 """How often a liaison takes a child for one of another country of the lead: its authority sends the referral back."""
@@ -55,7 +56,8 @@ class Step:
 
 @dataclass(frozen=True)
 class Routing:
-    """Where a verified lead goes. drafts: the country whose liaison drafts. competing: the country that states another ground."""
+    """Where a verified lead goes. drafts: the country whose liaison drafts. competing: the country that states another
+    ground."""
 
     drafts: str
     steps: tuple[Step, ...]
@@ -66,7 +68,8 @@ class Routing:
 def routing(seed: int, truth: LeadTruth, countries: Sequence[str]) -> Routing:
     """Plan a verified lead of these countries.
 
-    The suspect is looked for in one of the countries, and the liaison of another one drafts: nobody refers to their own agency.
+    The suspect is looked for in one of the countries, and the liaison of another one drafts: nobody refers to their own
+    agency.
     """
 
     def drawn(what: str) -> float:
@@ -82,8 +85,12 @@ def routing(seed: int, truth: LeadTruth, countries: Sequence[str]) -> Routing:
         steps.append(Step(suspect, "police", "offender", GROUND_OF["offender"]))
         if drawn("evidence") < WITH_EVIDENCE:
             steps.append(Step(suspect, "prosecution", "evidence", GROUND_OF["evidence"]))
-    urgency: Urgency = "urgent" if drawn("urgency") < URGENT else "priority" if drawn("urgency") < PRIORITY else "normal"
-    competing = next((country for country in others if country != stated), None) if drawn("competing") < COMPETING else None
+    urgency: Urgency = (
+        "urgent" if drawn("urgency") < URGENT else "priority" if drawn("urgency") < PRIORITY else "normal"
+    )
+    competing = (
+        next((country for country in others if country != stated), None) if drawn("competing") < COMPETING else None
+    )
     return Routing(others[0] if others else suspect, tuple(steps), urgency, competing)
 
 
@@ -93,7 +100,8 @@ def is_theirs(truth: LeadTruth, office: Office, country: str) -> bool:
 
 
 def outcomes(seed: int, truth: LeadTruth, office: Office) -> tuple[str, ...]:
-    """The stages that an office comes to state of a lead, in their order; of one that is not true, that its trail led nowhere."""
+    """The stages that an office comes to state of a lead, in their order; of one that is not true, that its trail led
+    nowhere."""
     if truth.is_same is False:
         return ("trail_eliminated",)
     return tuple(stage for stage, of_all in REACHED[office] if share(seed, *truth.pair, stage) < of_all)

@@ -19,7 +19,8 @@ Json = dict[str, Any]
 
 TIMEOUT_S = 30.0
 KEPT_S = 1.0
-"""How long an idle connection is trusted: a write on one that the server closed could not be told from a write that was done."""
+"""How long an idle connection is trusted: a write on one that the server closed could not be told from a write that was
+done."""
 
 
 class Refused(Exception):
@@ -42,10 +43,13 @@ class Client:
     """One session; it signs in by itself when it is first used, and again after `SignedOut`."""
 
     def __init__(self, origin: str, sign_in: Callable[[], str], *, host: str = "") -> None:
-        """origin: where browsers reach the server. sign_in: the path of the link. host: where it listens, if elsewhere."""
+        """origin: where browsers reach the server. sign_in: the path of the link. host: where it listens, if
+        elsewhere."""
         parts = urlsplit(origin)
         self._origin, self._sign_in = f"{parts.scheme}://{parts.netloc}", sign_in
-        self._connection = http.client.HTTPConnection(host or parts.hostname or "localhost", parts.port or 80, timeout=TIMEOUT_S)
+        self._connection = http.client.HTTPConnection(
+            host or parts.hostname or "localhost", parts.port or 80, timeout=TIMEOUT_S
+        )
         self._used_at = 0.0
         self._cookie = self._csrf = ""
 
@@ -83,7 +87,12 @@ class Client:
 
     def _ask(self, method: str, path: str, body: Json | None = None) -> bytes:
         self._be_signed_in()
-        headers = {"Cookie": self._cookie, "Origin": self._origin, "Sec-Fetch-Site": "same-origin", "X-CSRF-Token": self._csrf}
+        headers = {
+            "Cookie": self._cookie,
+            "Origin": self._origin,
+            "Sec-Fetch-Site": "same-origin",
+            "X-CSRF-Token": self._csrf,
+        }
         if body is not None:
             headers["Content-Type"] = "application/json"
         status, _, answer = self._request(method, path, headers, None if body is None else json.dumps(body))

@@ -1,7 +1,8 @@
-"""How partners err: each judgement comes out of the exercise's seed, the pair and the ordinal of the opinion, and of nothing else.
+"""How partners err: each judgement comes out of the exercise's seed, the pair and the ordinal of the opinion, and of
+nothing else.
 
-Ids, times and the order of work differ from run to run; these three don't, so the same exercise errs alike each time. A first
-opinion errs more often than a further one: what it got wrong is there to be found by the second.
+Ids, times and the order of work differ from run to run; these three don't, so the same exercise errs alike each time. A
+first opinion errs more often than a further one: what it got wrong is there to be found by the second.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ class Rates:
 
 FIRST = Rates(miss=0.10, false=0.06, unclear=0.08)
 FURTHER = Rates(miss=0.06, false=0.02, unclear=0.04)
-"""Chosen for an exercise, so that each kind of error occurs among some hundred leads: 8 %, 4 % and 6 % over first and second opinions.
-They say nothing of real examiners."""
+"""Chosen for an exercise, so that each kind of error occurs among some hundred leads: 8 %, 4 % and 6 % over first and
+second opinions. They say nothing of real examiners."""
 
 
 def finding(seed: int, pair: tuple[str, str], ordinal: int, *, is_same: bool | None) -> Finding:

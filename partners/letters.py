@@ -8,84 +8,138 @@ Letters = Mapping[str, Sequence[str]]
 
 BASIS: Mapping[str, Letters] = {
     "child_residence": {
-        "en": ("A school badge and a bus ticket of this country stand in the first picture.",
-               "The register names this country, and the sockets fit.",
-               "A calendar on the wall and the shop sign speak for this country."),
-        "es": ("En la primera imagen se ven una insignia escolar y un boleto de bus de este país.",
-               "El registro nombra este país y los enchufes coinciden.",
-               "El calendario de la pared y el letrero de la tienda apuntan a este país."),
+        "en": (
+            "A school badge and a bus ticket of this country stand in the first picture.",
+            "The register names this country, and the sockets fit.",
+            "A calendar on the wall and the shop sign speak for this country.",
+        ),
+        "es": (
+            "En la primera imagen se ven una insignia escolar y un boleto de bus de este país.",
+            "El registro nombra este país y los enchufes coinciden.",
+            "El calendario de la pared y el letrero de la tienda apuntan a este país.",
+        ),
     },
     "suspect_place": {
-        "en": ("The device was seized at the suspect's home in this country.", "The owner of the device is registered in this country."),
-        "es": ("El dispositivo se incautó en el domicilio del sospechoso, en este país.",
-               "El dueño del dispositivo está registrado en este país."),
+        "en": (
+            "The device was seized at the suspect's home in this country.",
+            "The owner of the device is registered in this country.",
+        ),
+        "es": (
+            "El dispositivo se incautó en el domicilio del sospechoso, en este país.",
+            "El dueño del dispositivo está registrado en este país.",
+        ),
     },
     "offence_place": {
-        "en": ("The pictures' own place lies in this country, and the room is known.",
-               "Two files with the same room say a place in this country."),
-        "es": ("La ubicación de las propias imágenes está en este país y la habitación es conocida.",
-               "Dos archivos con la misma habitación indican un lugar de este país."),
+        "en": (
+            "The pictures' own place lies in this country, and the room is known.",
+            "Two files with the same room say a place in this country.",
+        ),
+        "es": (
+            "La ubicación de las propias imágenes está en este país y la habitación es conocida.",
+            "Dos archivos con la misma habitación indican un lugar de este país.",
+        ),
     },
     "nationality": {
-        "en": ("Our register holds an entry of a national of ours that fits.", "The consulate confirmed the nationality."),
-        "es": ("Nuestro registro tiene una entrada que coincide, de una persona de nuestra nacionalidad.",
-               "El consulado confirmó la nacionalidad."),
+        "en": (
+            "Our register holds an entry of a national of ours that fits.",
+            "The consulate confirmed the nationality.",
+        ),
+        "es": (
+            "Nuestro registro tiene una entrada que coincide, de una persona de nuestra nacionalidad.",
+            "El consulado confirmó la nacionalidad.",
+        ),
     },
-}  # fmt: skip
+}
 CORROBORATION: Letters = {
-    "en": ("Besides the faces: the same blue door behind both people.", "Besides the faces: one camera took both pictures.",
-           "Besides the faces: dates and places of both files fit together."),
-    "es": ("Además de los rostros: la misma puerta azul detrás de ambas personas.",
-           "Además de los rostros: una misma cámara tomó ambas imágenes.",
-           "Además de los rostros: fechas y lugares de ambos archivos encajan."),
-}  # fmt: skip
+    "en": (
+        "Besides the faces: the same blue door behind both people.",
+        "Besides the faces: one camera took both pictures.",
+        "Besides the faces: dates and places of both files fit together.",
+    ),
+    "es": (
+        "Además de los rostros: la misma puerta azul detrás de ambas personas.",
+        "Además de los rostros: una misma cámara tomó ambas imágenes.",
+        "Además de los rostros: fechas y lugares de ambos archivos encajan.",
+    ),
+}
 MESSAGE: Mapping[str, Letters] = {
     "protection": {
-        "en": ("Please look after the person first, and tell us when that is done.", "Please check the address before anybody calls there."),
-        "es": ("Por favor, protejan primero a la persona y avísennos cuando esté hecho.",
-               "Por favor, verifiquen la dirección antes de que alguien llame."),
+        "en": (
+            "Please look after the person first, and tell us when that is done.",
+            "Please check the address before anybody calls there.",
+        ),
+        "es": (
+            "Por favor, protejan primero a la persona y avísennos cuando esté hecho.",
+            "Por favor, verifiquen la dirección antes de que alguien llame.",
+        ),
     },
     "offender": {
-        "en": ("Please identify who used the device. The child's side is with the protection agency.",
-               "Act only once the protection agency has answered."),
-        "es": ("Por favor, identifiquen a quien usó el dispositivo. La parte de la víctima la lleva la agencia de protección.",
-               "Actúen solo cuando la agencia de protección haya respondido."),
+        "en": (
+            "Please identify who used the device. The child's side is with the protection agency.",
+            "Act only once the protection agency has answered.",
+        ),
+        "es": (
+            "Por favor, identifiquen a quien usó el dispositivo. La parte de la víctima la lleva la agencia de "
+            "protección.",
+            "Actúen solo cuando la agencia de protección haya respondido.",
+        ),
     },
     "evidence": {
         "en": ("For your file: both sides with their hashes. The original stays with its custodian.",),
         "es": ("Para su expediente: ambos lados con sus hashes. El original queda con su custodio.",),
     },
-}  # fmt: skip
+}
 NOT_OURS: Letters = {
-    "en": ("Not ours: the address leads to another country. Please send it there.",
-           "We checked: the person does not live here. Returned for the competent authority."),
-    "es": ("No nos corresponde: la dirección lleva a otro país. Por favor, envíenlo allí.",
-           "Lo verificamos: la persona no vive aquí. Se devuelve para la autoridad competente."),
-}  # fmt: skip
+    "en": (
+        "Not ours: the address leads to another country. Please send it there.",
+        "We checked: the person does not live here. Returned for the competent authority.",
+    ),
+    "es": (
+        "No nos corresponde: la dirección lleva a otro país. Por favor, envíenlo allí.",
+        "Lo verificamos: la persona no vive aquí. Se devuelve para la autoridad competente.",
+    ),
+}
 NOT_OUR_OFFICE: Letters = {
     "en": ("Another authority of our country is competent for this. Please send it there.",),
     "es": ("Otra autoridad de nuestro país es competente. Por favor, envíenlo allí.",),
 }
 ON_TO: Letters = {
-    "en": ("The authority that sent it back named yours. We ask you to take it on.", "Sent on after an answer: this is where the trail leads."),
-    "es": ("La autoridad que lo devolvió nombró a la de ustedes. Les pedimos que lo tomen.",
-           "Se reenvía tras la respuesta: aquí lleva la pista."),
-}  # fmt: skip
+    "en": (
+        "The authority that sent it back named yours. We ask you to take it on.",
+        "Sent on after an answer: this is where the trail leads.",
+    ),
+    "es": (
+        "La autoridad que lo devolvió nombró a la de ustedes. Les pedimos que lo tomen.",
+        "Se reenvía tras la respuesta: aquí lleva la pista.",
+    ),
+}
 ACCEPTED: Letters = {
     "en": ("Taken on under the reference below.", "We have opened a file."),
     "es": ("Aceptado con la referencia indicada.", "Abrimos un expediente."),
 }
 TAKEN_BACK: Letters = {
-    "en": ("Stated of another case by mistake: two files were open. Taken back.", "The reference belongs to another case. Taken back."),
-    "es": ("Se declaró por error sobre otro caso: había dos expedientes abiertos. Se retira.",
-           "La referencia es de otro caso. Se retira."),
-}  # fmt: skip
+    "en": (
+        "Stated of another case by mistake: two files were open. Taken back.",
+        "The reference belongs to another case. Taken back.",
+    ),
+    "es": (
+        "Se declaró por error sobre otro caso: había dos expedientes abiertos. Se retira.",
+        "La referencia es de otro caso. Se retira.",
+    ),
+}
 ARBITRATED: Letters = {
-    "en": ("Two countries have stated grounds. The child's residence comes first for protection; the other country is kept informed.",
-           "I have spoken with both countries: protection goes where the child lives, what concerns nationality follows later."),
-    "es": ("Dos países declararon competencia. Para la protección prima la residencia; se mantiene informado al otro país.",
-           "Hablé con ambos países: la protección va a donde vive la persona; lo de la nacionalidad sigue después."),
-}  # fmt: skip
+    "en": (
+        "Two countries have stated grounds. The child's residence comes first for protection; the other "
+        "country is kept informed.",
+        "I have spoken with both countries: protection goes where the child lives, what concerns nationality "
+        "follows later.",
+    ),
+    "es": (
+        "Dos países declararon competencia. Para la protección prima la residencia; se mantiene informado al "
+        "otro país.",
+        "Hablé con ambos países: la protección va a donde vive la persona; lo de la nacionalidad sigue después.",
+    ),
+}
 REOPENED: Letters = {
     "en": ("The better copy has come. Open again.", "The device is read now. Please go on."),
     "es": ("Llegó la copia mejor. Se reabre.", "El dispositivo ya se leyó. Por favor, continúen."),

@@ -1,8 +1,9 @@
 """The partners' loop: one process, asleep between two acts.
 
-Each seat has a time at which it acts next; it acts alone at the exercise's own pace, and a few do at once in time-lapse, where most of
-an act is waiting for the disk of the server. The exercise's row is looked at once a second: pace, pause, steps, and who plays which
-seat. A refusal, a lost race or a server that is away ends one act and nothing else.
+Each seat has a time at which it acts next; it acts alone at the exercise's own pace, and a few do at once in
+time-lapse, where most of an act is waiting for the disk of the server. The exercise's row is looked at once a second:
+pace, pause, steps, and who plays which seat. A refusal, a lost race or a server that is away ends one act and nothing
+else.
 """
 
 from __future__ import annotations
@@ -41,8 +42,8 @@ BREATH_S = 0.05
 
 @dataclass(frozen=True)
 class Act:
-    """One act of a partner. takes_s: how long it takes a person before the next step; rests_s: how long until something else is begun,
-    which a time-lapse leaves out. Both in seconds of exercise time.
+    """One act of a partner. takes_s: how long it takes a person before the next step; rests_s: how long until something
+    else is begun, which a time-lapse leaves out. Both in seconds of exercise time.
     """
 
     name: str
@@ -61,7 +62,8 @@ class Role(Protocol):
 
 @dataclass
 class _Playing:
-    """A seat with the time of its next act (of `time.monotonic`), the steps that it has taken, and the act that runs."""
+    """A seat with the time of its next act (of `time.monotonic`), the steps that it has taken, and the act that
+    runs."""
 
     seat: Seat
     due: float
@@ -135,7 +137,9 @@ class Players:
 
     def _seat_those(self, play: Play) -> None:
         """Take the seats that are the partners' now, and leave those that are no more."""
-        wanted = {user: member for user, member in play.members.items() if member.is_partner and member.role in self._roles}
+        wanted = {
+            user: member for user, member in play.members.items() if member.is_partner and member.role in self._roles
+        }
         for user in set(self._playing) - set(wanted):
             self._playing.pop(user).leave()
         for user in set(wanted) - set(self._playing):

@@ -1,6 +1,7 @@
 """The partners' process: `python -m partners.run` plays the newest exercise of this installation until asked to end.
 
-The supervisor starts it beside the web. Must not be started where no exercise is: without the links of one nobody can sign in.
+The supervisor starts it beside the web. Must not be started where no exercise is: without the links of one nobody can
+sign in.
 """
 
 from __future__ import annotations
@@ -30,11 +31,17 @@ WAIT_S = 1.0
 def main(arguments: list[str] | None = None) -> int:
     """Play until asked to end."""
     parser = argparse.ArgumentParser(prog="python -m partners.run", description=__doc__)
-    parser.add_argument("--time-lapse", action="store_true", help="at the fastest pace, and nobody rests between two leads")
-    parser.add_argument("--keep-open", type=float, default=0.0, metavar="SHARE", help="leave this share of the leads open")
+    parser.add_argument(
+        "--time-lapse", action="store_true", help="at the fastest pace, and nobody rests between two leads"
+    )
+    parser.add_argument(
+        "--keep-open", type=float, default=0.0, metavar="SHARE", help="leave this share of the leads open"
+    )
     given = parser.parse_args(arguments)
     configured = settings()
-    logging.basicConfig(level=configured.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    logging.basicConfig(
+        level=configured.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr
+    )
     if not configured.demo_links_allowed:
         LOG.error("Partners play in an exercise on this machine alone.")
         return 1

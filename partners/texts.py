@@ -1,6 +1,7 @@
 """What partners write: reasons, remarks and notes in Spanish and English, varied by the seat's own random numbers.
 
-Each text says only what a partner has looked at. Must not name a person, nor say that anything is true: an examiner finds.
+Each text says only what a partner has looked at. Must not name a person, nor say that anything is true: an examiner
+finds.
 """
 
 from __future__ import annotations
@@ -12,21 +13,34 @@ from partners.errors import Finding
 
 FEATURES_SAID = {
     "en": {
-        "face_shape": "the shape of the face", "hairline": "the hairline", "forehead": "the forehead",
-        "brows_eyes": "brows and eyes", "nose": "the nose", "mouth_chin": "mouth and chin", "ears": "the ears",
-        "marks_scars": "a mark on the skin", "skin_lines": "the lines of the skin",
+        "face_shape": "the shape of the face",
+        "hairline": "the hairline",
+        "forehead": "the forehead",
+        "brows_eyes": "brows and eyes",
+        "nose": "the nose",
+        "mouth_chin": "mouth and chin",
+        "ears": "the ears",
+        "marks_scars": "a mark on the skin",
+        "skin_lines": "the lines of the skin",
     },
     "es": {
-        "face_shape": "la forma de la cara", "hairline": "la línea del cabello", "forehead": "la frente",
-        "brows_eyes": "las cejas y los ojos", "nose": "la nariz", "mouth_chin": "la boca y el mentón", "ears": "las orejas",
-        "marks_scars": "una marca en la piel", "skin_lines": "las líneas de la piel",
+        "face_shape": "la forma de la cara",
+        "hairline": "la línea del cabello",
+        "forehead": "la frente",
+        "brows_eyes": "las cejas y los ojos",
+        "nose": "la nariz",
+        "mouth_chin": "la boca y el mentón",
+        "ears": "las orejas",
+        "marks_scars": "una marca en la piel",
+        "skin_lines": "las líneas de la piel",
     },
-}  # fmt: skip
+}
 
 OF_FACES: dict[str, dict[Finding, Sequence[str]]] = {
     "en": {
         "same": (
-            "In both pictures these agree in shape and place: {these}. I see nothing that speaks against the same person.",
+            "In both pictures these agree in shape and place: {these}. I see nothing that speaks against the "
+            "same person.",
             "The same findings on both sides: {these}. Light and angle explain what differs.",
             "I compared {these}: no difference that light, angle or age would not explain.",
             "Agreement in {these}. The pictures are good enough to say so.",
@@ -62,26 +76,35 @@ OF_FACES: dict[str, dict[Finding, Sequence[str]]] = {
             "El ángulo oculta lo que decidiría. Lo que veo no habla ni a favor ni en contra: {these}.",
         ),
     },
-}  # fmt: skip
+}
 
 OF_FILES: dict[str, dict[Finding, Sequence[str]]] = {
     "en": {
-        "same": ("I opened both files: they show the same scene, and the details of the files agree.",
-                 "The two files belong together. I looked at both, and at where each lay on its device."),
-        "different": ("I opened both: the scenes differ. What they share says nothing of the people in them.",
-                      "They only look alike. Rooms and things in them are others."),
-        "unclear": ("I opened both and cannot say whether they belong together.",
-                    "One of the two is damaged. I cannot decide it."),
+        "same": (
+            "I opened both files: they show the same scene, and the details of the files agree.",
+            "The two files belong together. I looked at both, and at where each lay on its device.",
+        ),
+        "different": (
+            "I opened both: the scenes differ. What they share says nothing of the people in them.",
+            "They only look alike. Rooms and things in them are others.",
+        ),
+        "unclear": (
+            "I opened both and cannot say whether they belong together.",
+            "One of the two is damaged. I cannot decide it.",
+        ),
     },
     "es": {
-        "same": ("Abrí ambos archivos: muestran la misma escena y concuerdan los datos de los archivos.",
-                 "Los dos archivos van juntos. Miré ambos y dónde estaba cada uno en su dispositivo."),
-        "different": ("Abrí ambos: las escenas son distintas. Lo que comparten no dice nada de las personas.",
-                      "Solo se parecen. La habitación y los objetos son otros."),
-        "unclear": ("Abrí ambos y no puedo decir si van juntos.",
-                    "Uno de los dos está dañado. No puedo decidirlo."),
+        "same": (
+            "Abrí ambos archivos: muestran la misma escena y concuerdan los datos de los archivos.",
+            "Los dos archivos van juntos. Miré ambos y dónde estaba cada uno en su dispositivo.",
+        ),
+        "different": (
+            "Abrí ambos: las escenas son distintas. Lo que comparten no dice nada de las personas.",
+            "Solo se parecen. La habitación y los objetos son otros.",
+        ),
+        "unclear": ("Abrí ambos y no puedo decir si van juntos.", "Uno de los dos está dañado. No puedo decidirlo."),
     },
-}  # fmt: skip
+}
 
 REMARKS = {
     "en": (
@@ -114,32 +137,68 @@ MARKS = {
     ),
 }
 PARK = {
-    "en": ("Waits for a better copy that our custodian is making.", "Set aside until the whole device has been read.",
-           "The picture is cut. I asked for the original and take it up again with it."),
-    "es": ("Espera una copia mejor que prepara nuestro custodio.", "Se aparta hasta que se haya leído todo el dispositivo.",
-           "La imagen está cortada. Pedí el original y la retomo con él."),
-}  # fmt: skip
+    "en": (
+        "Waits for a better copy that our custodian is making.",
+        "Set aside until the whole device has been read.",
+        "The picture is cut. I asked for the original and take it up again with it.",
+    ),
+    "es": (
+        "Espera una copia mejor que prepara nuestro custodio.",
+        "Se aparta hasta que se haya leído todo el dispositivo.",
+        "La imagen está cortada. Pedí el original y la retomo con él.",
+    ),
+}
 ASK = {
-    "en": ("The open side shows a person whom we look for. To compare we need to see the other side.",
-           "Our examiner has claimed related leads. Please open this side for two days."),
-    "es": ("El lado abierto muestra a una persona que buscamos. Para comparar necesitamos ver el otro lado.",
-           "Nuestro perito tiene casos relacionados. Por favor, abran este lado por dos días."),
-}  # fmt: skip
+    "en": (
+        "The open side shows a person whom we look for. To compare we need to see the other side.",
+        "Our examiner has claimed related leads. Please open this side for two days.",
+    ),
+    "es": (
+        "El lado abierto muestra a una persona que buscamos. Para comparar necesitamos ver el otro lado.",
+        "Nuestro perito tiene casos relacionados. Por favor, abran este lado por dos días.",
+    ),
+}
 TAKE_OVER = {
-    "en": ("Nothing has happened here for a while, and the holder is on another device.",
-           "The shift is over. I free the lead for whoever comes next."),
-    "es": ("Hace rato que no pasa nada aquí y quien lo tiene está en otro dispositivo.",
-           "Terminó el turno. Libero el caso para quien siga."),
-}  # fmt: skip
+    "en": (
+        "Nothing has happened here for a while, and the holder is on another device.",
+        "The shift is over. I free the lead for whoever comes next.",
+    ),
+    "es": (
+        "Hace rato que no pasa nada aquí y quien lo tiene está en otro dispositivo.",
+        "Terminó el turno. Libero el caso para quien siga.",
+    ),
+}
 
 
 SPEAK_SPANISH = frozenset(
-    ["AR", "BO", "CL", "CO", "CR", "CU", "DO", "EC", "ES", "GQ", "GT", "HN", "MX", "NI", "PA", "PE", "PY", "SV", "UY", "VE"]
+    [
+        "AR",
+        "BO",
+        "CL",
+        "CO",
+        "CR",
+        "CU",
+        "DO",
+        "EC",
+        "ES",
+        "GQ",
+        "GT",
+        "HN",
+        "MX",
+        "NI",
+        "PA",
+        "PE",
+        "PY",
+        "SV",
+        "UY",
+        "VE",
+    ]
 )
 
 
 def language_of(country: str, role: str) -> str:
-    """The language in which a partner writes: Spanish in the countries that speak it, but analysts write for all countries, in English."""
+    """The language in which a partner writes: Spanish in the countries that speak it, but analysts write for all
+    countries, in English."""
     return "es" if country in SPEAK_SPANISH and role != "analyst" else "en"
 
 

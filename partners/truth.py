@@ -1,6 +1,7 @@
 """What is true of a lead of an exercise, for the partners who play examiners.
 
-Read by the workers' role, the only one that may; kept in this process and told to nobody: what partners find goes out as opinions.
+Read by the workers' role, the only one that may; kept in this process and told to nobody: what partners find goes out
+as opinions.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ _LIVES_IN = text("select lives_in from exercise_identity where operation_id = :o
 class LeadTruth:
     """What is true of a lead.
 
-    pair: the names of its two sides, the same in each run. is_same: None where it is not known. lives_in: the country of the person
-    whom its first known side shows.
+    pair: the names of its two sides, the same in each run. is_same: None where it is not known. lives_in: the country
+    of the person whom its first known side shows.
     """
 
     pair: tuple[str, str]
@@ -62,7 +63,8 @@ class Truth:
         return self._known[lead_id]
 
     def same(self, lead_id: UUID) -> bool | None:
-        """Whether the two sides show the same person, or for a kind without faces share what the lead says; None if not known."""
+        """Whether the two sides show the same person, or for a kind without faces share what the lead says; None if not
+        known."""
         return self.of(lead_id).is_same
 
 

@@ -1,6 +1,7 @@
 """What the partners' process knows of its exercise: how it is played, by whom, and what the director has put into it.
 
-Read by the workers' role, beside the truth the only thing that does not come through the API. Injections are landed by command.
+Read by the workers' role, beside the truth the only thing that does not come through the API. Injections are landed by
+command.
 """
 
 from __future__ import annotations
@@ -71,8 +72,8 @@ class Injection:
 class Play:
     """How the exercise is played now.
 
-    steps: how many single acts the director has asked for. is_over: nothing is played any more. alone_s: since when, in seconds,
-    no person's session is live, below 0 while one is; None where there was none.
+    steps: how many single acts the director has asked for. is_over: nothing is played any more. alone_s: since when, in
+    seconds, no person's session is live, below 0 while one is; None where there was none.
     """
 
     seed: int
@@ -112,8 +113,8 @@ class Board:
 
 @dataclass
 class Work:
-    """A lead that an examiner has in hand. token: of the claim; page: as it was when the lead was claimed. is_weighed: whether it was
-    thought of to do something else than to sign.
+    """A lead that an examiner has in hand. token: of the claim; page: as it was when the lead was claimed. is_weighed:
+    whether it was thought of to do something else than to sign.
     """
 
     lead: str
@@ -127,7 +128,8 @@ class Work:
 class Seat:
     """A seat that a partner plays: who it is, its session, its board, and what its role keeps in mind.
 
-    random: seeded by exercise and name, for what is no error: words, order, pauses. notes: sets of ids by a name of the role's own.
+    random: seeded by exercise and name, for what is no error: words, order, pauses. notes: sets of ids by a name of the
+    role's own.
     """
 
     member: Member
@@ -159,9 +161,10 @@ class Seat:
 class Week:
     """What every role may ask.
 
-    in_time_lapse: the fastest pace whatever the exercise's own, and nobody rests between two leads. keep_open: the share of all leads
-    that examiners leave open. is_ending: the material is in and read, and the time has come: the operation lead closes the operation
-    and has its closing edition drawn up.
+    in_time_lapse: the fastest pace whatever the exercise's own, and nobody rests between two leads. keep_open: the
+    share of all leads
+    that examiners leave open. is_ending: the material is in and read, and the time has come: the operation lead closes
+    the operation and has its closing edition drawn up.
     """
 
     operation_id: int
@@ -192,7 +195,8 @@ class Week:
         return member is not None and member.is_partner
 
     def is_a_persons(self, page: Json) -> bool:
-        """Whether a person holds a lead, has it open, or claimed it last and has not signed since: no partner touches it then.
+        """Whether a person holds a lead, has it open, or claimed it last and has not signed since: no partner touches
+        it then.
 
         Once a person's opinion stands, the lead waits for the next examiner like any other.
 
@@ -228,7 +232,8 @@ class Week:
         return next((each for each in self.play.injections if each.kind in kinds), None)
 
     def land(self, injection: Injection) -> None:
-        """Note that an injection has happened. Records what `land_injection` records. Raises: NotFound: it has landed before."""
+        """Note that an injection has happened. Records what `land_injection` records. Raises: NotFound: it has landed
+        before."""
         with self.workers.write(self.service_id) as tx:
             land_injection(tx, injection.id)
 
@@ -245,7 +250,9 @@ def open_week(
 def newest_exercise(workers: Database, service_id: int) -> int | None:
     """The newest exercise that is being played; None while there is none."""
     with workers.read(service_id) as view:
-        found: int | None = view.session.execute(_NEWEST, {"states": sorted(AFTER_OPENING - AFTER_CLOSING)}).scalar_one()
+        found: int | None = view.session.execute(
+            _NEWEST, {"states": sorted(AFTER_OPENING - AFTER_CLOSING)}
+        ).scalar_one()
     return found
 
 

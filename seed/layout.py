@@ -54,7 +54,8 @@ class ExactCopy:
 
 @dataclass(frozen=True)
 class Refused:
-    """A file that nobody can read. `why`: empty, truncated, text, damaged, broken_video, truncated_video, unsupported."""
+    """A file that nobody can read. `why`: empty, truncated, text, damaged, broken_video, truncated_video,
+    unsupported."""
 
     path: str
     why: str
@@ -111,7 +112,9 @@ def lay_out(scenario: Scenario, photos: int, videos: int) -> Layout:
         Invalid: fewer photos or videos than those with which every kind of file can be shown.
     """
     least = {"photos": (photos, FEWEST_PHOTOS), "videos": (videos, FEWEST_VIDEOS)}
-    faults = [Fault(name, "at least {fewest}", fewest=fewest) for name, (asked, fewest) in least.items() if asked < fewest]
+    faults = [
+        Fault(name, "at least {fewest}", fewest=fewest) for name, (asked, fewest) in least.items() if asked < fewest
+    ]
     if faults:
         raise Invalid("The exercise would be too small.", faults=faults)
     return _Drawer(np.random.default_rng(STREAM + scenario.seed - EXERCISE_SEED), scenario).layout(photos, videos)
@@ -175,7 +178,9 @@ class _Drawer:
         return self._photo(label, Still(scene, (left, top, share * 0.9), (), self._look(k), self._size()), k)
 
     def _photo(self, label: str, still: Still, k: int) -> Photo:
-        camera = SHARED_CAMERA if label in self.shared_by and k % 2 == 0 else CAMERAS[self.numbers[label] % len(CAMERAS)]
+        camera = (
+            SHARED_CAMERA if label in self.shared_by and k % 2 == 0 else CAMERAS[self.numbers[label] % len(CAMERAS)]
+        )
         kept_as, ending = "JPEG", "jpg"
         if k % 23 == 7:
             kept_as, ending = "PNG", "png"
@@ -225,7 +230,11 @@ class _Drawer:
     def _near(self, of: str, k: int) -> NearCopy:
         scale, crop = float(self.random.choice([0.6, 0.75, 0.9, 1.0])), float(self.random.choice([0.0, 0.01, 0.02]))
         return NearCopy(
-            self._path(self._other(of, k + 1), "jpg", is_video=False), of, scale, crop, int(self.random.integers(45, 70))
+            self._path(self._other(of, k + 1), "jpg", is_video=False),
+            of,
+            scale,
+            crop,
+            int(self.random.integers(45, 70)),
         )
 
     def _refused(self, k: int) -> Refused:

@@ -1,7 +1,7 @@
 """Loads the exercise through the commands that real data goes through: every rule, record and refusal is theirs.
 
-People act as themselves: country leads accept the terms, the operation lead opens the operation, each country's examiner brings
-its devices. Must not write a row by itself.
+People act as themselves: country leads accept the terms, the operation lead opens the operation, each country's
+examiner brings its devices. Must not write a row by itself.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ class Loaded:
 
 @dataclass(frozen=True)
 class ExerciseTarget:
-    """Where the exercise goes: the rows by both roles, the media store, the master key, a private folder for agencies' keys."""
+    """Where the exercise goes: the rows by both roles, the media store, the master key, a private folder for agencies'
+    keys."""
 
     app: Database
     workers: Database
@@ -53,7 +54,8 @@ class ExerciseTarget:
 
 
 def create_exercise(plan: ExercisePlan, target: ExerciseTarget) -> Loaded:
-    """Make the operation with its agencies and people, write down who plays and what is true, accept the terms, and open it."""
+    """Make the operation with its agencies and people, write down who plays and what is true, accept the terms, and
+    open it."""
     service = people.ensure_service_users(target.workers)
     with target.workers.write(service.housekeeping_id) as tx:
         facts = plan.operation
@@ -74,7 +76,9 @@ def create_exercise(plan: ExercisePlan, target: ExerciseTarget) -> Loaded:
         agencies: dict[str, int] = {}
         for agency in plan.agencies:
             known = agency_by_name(tx.session, agency.country, agency.name)
-            agencies[agency.key] = known or people.create_agency(tx, country=agency.country, name=agency.name, kind=agency.kind)
+            agencies[agency.key] = known or people.create_agency(
+                tx, country=agency.country, name=agency.name, kind=agency.kind
+            )
             operations.add_agency(
                 tx,
                 operation_id,
@@ -196,7 +200,9 @@ def _accept_terms(plan: ExercisePlan, app: Database, operation_id: int, members:
             operations.accept_terms(tx, operation_id)
 
 
-def _add_series(plan: ExercisePlan, app: Database, operation_id: int, members: dict[str, int], *, prepared: bool) -> None:
+def _add_series(
+    plan: ExercisePlan, app: Database, operation_id: int, members: dict[str, int], *, prepared: bool
+) -> None:
     for each in plan.series:
         if each.is_prepared is prepared:
             with app.write(members[f"{each.country} · specialist 1"]) as tx:
@@ -206,7 +212,8 @@ def _add_series(plan: ExercisePlan, app: Database, operation_id: int, members: d
 def _make_package_keys(
     plan: ExercisePlan, target: ExerciseTarget, operation_id: int, agencies: dict[str, int], members: dict[str, int]
 ) -> None:
-    """Give every agency a key pair; in an exercise the private half lies beside the data, for whoever plays the receiver."""
+    """Give every agency a key pair; in an exercise the private half lies beside the data, for whoever plays the
+    receiver."""
     target.identities.mkdir(parents=True, exist_ok=True, mode=0o700)
     for agency in plan.agencies:
         holder = next(m.label for m in plan.members if m.agency == agency.key and m.role in FIRST_PEOPLE)

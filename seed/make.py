@@ -57,7 +57,8 @@ class Expected:
 
 @dataclass(frozen=True)
 class ExercisePlan:
-    """Everything that loading the exercise needs. `register_file`, if any, and the exhibits' folders are inside the exercise."""
+    """Everything that loading the exercise needs. `register_file`, if any, and the exhibits' folders are inside the
+    exercise."""
 
     operation: OperationFacts
     agencies: tuple[Agency, ...]
@@ -85,7 +86,8 @@ def make_exercise(
 ) -> ExercisePlan:
     """Write the exercise into `target`, an empty or absent folder, and return its plan, which is also in plan.json.
 
-    photos and videos count all readable files, copies included; the refused files come on top. played: Lantern unless said.
+    photos and videos count all readable files, copies included; the refused files come on top. played: Lantern unless
+    said.
 
     Raises:
         FileExistsError: the folder is not empty.
@@ -191,7 +193,9 @@ def _plan(played: Scenario, layout: Layout, today: date) -> ExercisePlan:
         clues=played.clues,
         series=played.series,
         register_file="register/register.csv",
-        photos=len(layout.photos) + len(layout.near_copies) + sum(not copy.path.endswith(".mp4") for copy in layout.exact_copies),
+        photos=len(layout.photos)
+        + len(layout.near_copies)
+        + sum(not copy.path.endswith(".mp4") for copy in layout.exact_copies),
         videos=len(layout.videos) + sum(copy.path.endswith(".mp4") for copy in layout.exact_copies),
         refused=len(layout.refused),
         seed=played.seed,
@@ -219,7 +223,9 @@ def _expected(played: Scenario, layout: Layout) -> Expected:
         near_pairs=tuple((near.path, near.of) for near in layout.near_copies),
         refused={refused.path: refused.why for refused in layout.refused},
         register={entry["number"]: who for entry, who in zip(entries, register.registered(), strict=True)},
-        lives_in=homes(played, shown, {who: entry["country"] for entry, who in zip(entries, register.registered(), strict=True)}),
+        lives_in=homes(
+            played, shown, {who: entry["country"] for entry, who in zip(entries, register.registered(), strict=True)}
+        ),
         across_countries=across(shown),
         camera_serial=SHARED_CAMERA.serial,
         camera_exhibits=played.shared_by,
@@ -231,7 +237,8 @@ def _people(stills: Sequence[Still]) -> tuple[str, ...]:
 
 
 def homes(played: Scenario, shown: Mapping[str, tuple[str, ...]], missing_from: Mapping[str, str]) -> dict[str, str]:
-    """Where everybody lives: in the country from which they are missing, else in one that the exercise's seed gives them."""
+    """Where everybody lives: in the country from which they are missing, else in one that the exercise's seed gives
+    them."""
     found = dict(missing_from)
     for identity in sorted({who for people in shown.values() for who in people} - found.keys()):
         drawn = hashlib.sha256(f"{played.seed} {identity}".encode()).digest()[0]

@@ -138,7 +138,9 @@ def texture(face: str) -> Floats:
 
 def _frontal(face: str) -> Floats:
     across, down = grid()
-    places = np.nan_to_num(LinearNDInterpolator(triangles(), landmarks(face)[:, :2])(np.c_[across.ravel(), down.ravel()]))
+    places = np.nan_to_num(
+        LinearNDInterpolator(triangles(), landmarks(face)[:, :2])(np.c_[across.ravel(), down.ravel()])
+    )
     colours = sample(pixels_of(measured()["faces"][face]["photograph"]), places, order=3)
     flat = np.where(oval()[..., None] > 0, colours.reshape(HEIGHT, WIDTH, 3), 0).clip(0, 255)
     if face == "A":

@@ -89,7 +89,8 @@ class Exhibit:
 
 @dataclass(frozen=True)
 class Series:
-    """Material that belongs together. `exhibits`: the devices whose persons it takes in; `likely`: a country, with the grounds."""
+    """Material that belongs together. `exhibits`: the devices whose persons it takes in; `likely`: a country, with the
+    grounds."""
 
     label: str
     country: str
@@ -145,23 +146,66 @@ _DEVICES: Final = (
 )
 
 _SERIES: Final = (
-    Series("Blue door", "EC", "EXERCISE-0041", True, ("EC-D-014",), "EC", "The socket beside the door and a bus ticket.", True),
+    Series(
+        "Blue door",
+        "EC",
+        "EXERCISE-0041",
+        True,
+        ("EC-D-014",),
+        "EC",
+        "The socket beside the door and a bus ticket.",
+        True,
+    ),
     Series("Green shelf", "PE", "EXERCISE-0057", True, ("PE-D-003",), "PE", "The spines of the books on the shelf."),
     Series("Wooden table", "CO", None, True, ("CO-D-102",)),
-    Series("Painted number", "CL", None, False, ("CL-D-041",), "CL", "The number on the door is written as there.", True),
+    Series(
+        "Painted number", "CL", None, False, ("CL-D-041",), "CL", "The number on the door is written as there.", True
+    ),
 )
 PERSONS_A_SERIES: Final = 4
 
 _CLUES: Final = (
-    Clue("EC · specialist 1", ("EC-D-014", "PE-D-003"), "The same blue door and three frames beside it stand behind people on both telephones."),
-    Clue("PE · specialist 2", ("PE-D-008", "CO-D-119"), "One camera filled both cards: its serial number is in pictures of both countries."),
-    Clue("CO · specialist 1", ("CO-D-102", "EC-D-021"), "The same cat lies on both devices; its collar is new on one of them."),
-    Clue("CO · analyst", ("CO-D-105",), "File names count on without a gap from those of the telephone that was seized with the tablet."),
-    Clue("CL · specialist 1", ("CL-D-041", "EC-D-027"), "A white cup on a wooden table: the same stain on the saucer in both pictures."),
-    Clue("CL · specialist 2", ("CL-D-046",), "The voice in the second video says a number of four digits that is painted on the door."),
-    Clue("PE · specialist 1", ("PE-D-011", "CL-D-041"), "The shelf with the green books was photographed from two sides, in different years."),
-    Clue("EC · specialist 2", ("EC-D-033",), "The place in the pictures' data is a park near the northern bus station, not the seized home."),
-)  # fmt: skip
+    Clue(
+        "EC · specialist 1",
+        ("EC-D-014", "PE-D-003"),
+        "The same blue door and three frames beside it stand behind people on both telephones.",
+    ),
+    Clue(
+        "PE · specialist 2",
+        ("PE-D-008", "CO-D-119"),
+        "One camera filled both cards: its serial number is in pictures of both countries.",
+    ),
+    Clue(
+        "CO · specialist 1",
+        ("CO-D-102", "EC-D-021"),
+        "The same cat lies on both devices; its collar is new on one of them.",
+    ),
+    Clue(
+        "CO · analyst",
+        ("CO-D-105",),
+        "File names count on without a gap from those of the telephone that was seized with the tablet.",
+    ),
+    Clue(
+        "CL · specialist 1",
+        ("CL-D-041", "EC-D-027"),
+        "A white cup on a wooden table: the same stain on the saucer in both pictures.",
+    ),
+    Clue(
+        "CL · specialist 2",
+        ("CL-D-046",),
+        "The voice in the second video says a number of four digits that is painted on the door.",
+    ),
+    Clue(
+        "PE · specialist 1",
+        ("PE-D-011", "CL-D-041"),
+        "The shelf with the green books was photographed from two sides, in different years.",
+    ),
+    Clue(
+        "EC · specialist 2",
+        ("EC-D-033",),
+        "The place in the pictures' data is a park near the northern bus station, not the seized home.",
+    ),
+)
 
 
 def scenario(
@@ -169,8 +213,8 @@ def scenario(
 ) -> Scenario:
     """The scenario of this name, played by these countries; the first one hosts.
 
-    Countries take the place of those of Lantern in their order: they bring the same kinds of devices, see the same clues. has_clues:
-    without, as for pictures that are not ours, nobody notices anything about the material beforehand.
+    Countries take the place of those of Lantern in their order: they bring the same kinds of devices, see the same
+    clues. has_clues: without, as for pictures that are not ours, nobody notices anything about the material beforehand.
 
     Raises:
         Invalid: names every argument that cannot be.
@@ -209,8 +253,14 @@ def _agencies(countries: Sequence[str]) -> tuple[Agency, ...]:
     """In each country a victim identification unit, a child protection agency and a prosecution service."""
     return (
         *(Agency(f"{c}-VID", f"{c} · victim identification unit", c, "police", (c,), COMPETENCES) for c in countries),
-        *(Agency(f"{c}-CPA", f"{c} · child protection agency", c, "child_protection", (c,), ("protection",)) for c in countries),
-        *(Agency(f"{c}-PRO", f"{c} · prosecution service", c, "prosecution", (c,), ("offender", "evidence")) for c in countries),
+        *(
+            Agency(f"{c}-CPA", f"{c} · child protection agency", c, "child_protection", (c,), ("protection",))
+            for c in countries
+        ),
+        *(
+            Agency(f"{c}-PRO", f"{c} · prosecution service", c, "prosecution", (c,), ("offender", "evidence"))
+            for c in countries
+        ),
     )
 
 
@@ -275,7 +325,11 @@ def _renamed_series(own: dict[str, str]) -> tuple[Series, ...]:
 
 def _renamed_clues(own: dict[str, str]) -> tuple[Clue, ...]:
     return tuple(
-        replace(each, by=own[each.by[:2]] + each.by[2:], exhibits=tuple(own[label[:2]] + label[2:] for label in each.exhibits))
+        replace(
+            each,
+            by=own[each.by[:2]] + each.by[2:],
+            exhibits=tuple(own[label[:2]] + label[2:] for label in each.exhibits),
+        )
         for each in _CLUES
         if {each.by[:2], *(label[:2] for label in each.exhibits)} <= own.keys()
     )

@@ -1,7 +1,8 @@
 """Makes an exercise from an agency's own lawful pictures (of volunteers) and a file that says who is shown in which.
 
-The truth file is taken whole or not at all: every fault is listed with its line. The pictures are copied onto the devices of the
-exercise under names such as a device gives, because a picture's own name often says who is on it. Must not decode a picture.
+The truth file is taken whole or not at all: every fault is listed with its line. The pictures are copied onto the
+devices of the exercise under names such as a device gives, because a picture's own name often says who is on it. Must
+not decode a picture.
 """
 
 from __future__ import annotations
@@ -56,11 +57,12 @@ class OwnPicture:
 def read_truth(pictures: Path, truth: Path) -> tuple[OwnPicture, ...]:
     """Read who is shown in which picture: CSV with the columns path and person, one line per person, sorted by path.
 
-    pictures: a folder; paths are relative to it. A line without a person says that nobody is shown. Every file in the folder needs a
-    line; hidden ones are left out.
+    pictures: a folder; paths are relative to it. A line without a person says that nobody is shown. Every file in the
+    folder needs a line; hidden ones are left out.
 
     Raises:
-        Invalid: anything cannot be understood or does not fit the folder; `faults` lists each with its line. Nothing is taken.
+        Invalid: anything cannot be understood or does not fit the folder; `faults` lists each with its line. Nothing is
+            taken.
     """
     faults: list[str] = []
     there = _files_below(pictures, faults)
@@ -83,10 +85,13 @@ def read_truth(pictures: Path, truth: Path) -> tuple[OwnPicture, ...]:
     return tuple(OwnPicture(there[path], tuple(filter(None, shown))) for path, shown in sorted(people.items()))
 
 
-def make_own_exercise(target: Path, shown: Sequence[OwnPicture], played: Scenario, *, today: date | None = None) -> ExercisePlan:
+def make_own_exercise(
+    target: Path, shown: Sequence[OwnPicture], played: Scenario, *, today: date | None = None
+) -> ExercisePlan:
     """Copy the pictures onto the devices of `played` below `target`, an empty or absent folder, and return the plan.
 
-    Of every second person with enough pictures one becomes the portrait of an entry in a register; the others are to be found.
+    Of every second person with enough pictures one becomes the portrait of an entry in a register; the others are to be
+    found.
     """
     target.mkdir(parents=True, exist_ok=True)
     if any(target.iterdir()):
@@ -160,7 +165,9 @@ def _lines(text: str, faults: list[str]) -> Iterator[tuple[int, str, str]]:
                 if len(row) == len(COLUMNS):
                     yield number, _normal(row[where].strip()), _normal(row[who].strip())
                 else:
-                    faults.append(Fault(_line(number), "{cells} cells under {columns} columns", cells=len(row), columns=2))
+                    faults.append(
+                        Fault(_line(number), "{cells} cells under {columns} columns", cells=len(row), columns=2)
+                    )
             number = rows.line_num + 1
     except csv.Error as cause:
         faults.append(Fault(_line(rows.line_num), "this is not CSV ({reason})", reason=cause))
@@ -195,7 +202,9 @@ def _set_aside(people: Sequence[str], shown: Sequence[OwnPicture]) -> dict[str, 
     return {person: alone[person][0] for person in people[::2] if len(alone[person]) >= FEWEST_TO_REGISTER}
 
 
-def _write_register(target: Path, portraits: Mapping[str, OwnPicture], countries: Sequence[str]) -> dict[str, tuple[str, str]]:
+def _write_register(
+    target: Path, portraits: Mapping[str, OwnPicture], countries: Sequence[str]
+) -> dict[str, tuple[str, str]]:
     """Write register.csv with its portraits; by number: (person, country from which the person is missing)."""
     found: dict[str, tuple[str, str]] = {}
     out = io.StringIO(newline="")

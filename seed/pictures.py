@@ -54,7 +54,8 @@ class Look:
 
 @dataclass(frozen=True)
 class Still:
-    """What is seen: a scene number or a thing's name, the part of it (left, top, width as shares), the people, the look."""
+    """What is seen: a scene number or a thing's name, the part of it (left, top, width as shares), the people, the
+    look."""
 
     scene: int | str
     view: tuple[float, float, float] = (0.0, 0.0, 1.0)
@@ -177,7 +178,10 @@ def encode_near_copy(copy: NearCopy, original: bytes) -> bytes:
         upright = TURNS.get(opened.getexif().get(ORIENTATION, 1))
         picture = opened.convert("RGB")
     if upright is not None:
-        back = {Image.Transpose.ROTATE_90: Image.Transpose.ROTATE_270, Image.Transpose.ROTATE_270: Image.Transpose.ROTATE_90}
+        back = {
+            Image.Transpose.ROTATE_90: Image.Transpose.ROTATE_270,
+            Image.Transpose.ROTATE_270: Image.Transpose.ROTATE_90,
+        }
         picture = picture.transpose(back.get(upright, upright))
     edge = (picture.width * copy.crop, picture.height * copy.crop)
     box = (edge[0], edge[1] / 2, picture.width - edge[0] / 3, picture.height - edge[1] / 3)

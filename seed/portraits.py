@@ -98,7 +98,8 @@ def _with_face(recipe: Recipe, take: Take, head: Head) -> Floats:
 def _interpolated(
     points: Points, values: Points, low: npt.NDArray[np.int_], size: tuple[int, int]
 ) -> tuple[Points, npt.NDArray[np.bool_]]:
-    """Spread the values at scattered points linearly over every pixel of a box: (pixels, columns), and which are inside.
+    """Spread the values at scattered points linearly over every pixel of a box: (pixels, columns), and which are
+    inside.
 
     As LinearNDInterpolator does, but the triangles are painted: searching a pixel's triangle fell back, for some faces,
     to trying all, and took 0.9 s instead of some milliseconds.

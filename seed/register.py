@@ -26,7 +26,13 @@ PLACES: Final = {
     "CO": ("Bogotá", "Cali", "Medellín"),
     "CL": ("Santiago", "Valparaíso", "Concepción"),
 }
-MARKS: Final = ("", "small scar above the left brow", "mole on the right cheek", "wears glasses to read", "pierced ears")
+MARKS: Final = (
+    "",
+    "small scar above the left brow",
+    "mole on the right cheek",
+    "wears glasses to read",
+    "pierced ears",
+)
 EYES: Final = ("brown", "brown", "dark brown", "green", "hazel")
 HAIR: Final = {"A": "long", "B": "black, tied", "C": "black, short", "D": "dark, short", "E": "black, short"}
 
@@ -69,7 +75,9 @@ def registered() -> tuple[str, ...]:
 def entries(countries: Sequence[str]) -> tuple[Entry, ...]:
     """The register; its entries are missing from these countries in turn."""
     random = np.random.default_rng(2024)
-    return tuple(_entry(place, label, countries[place % len(countries)], random) for place, label in enumerate(registered()))
+    return tuple(
+        _entry(place, label, countries[place % len(countries)], random) for place, label in enumerate(registered())
+    )
 
 
 def _entry(place: int, identity: str, country: str, random: np.random.Generator) -> Entry:

@@ -92,7 +92,9 @@ def _pictures(draw: ImageDraw.ImageDraw, x: int, random: np.random.Generator) ->
         wide, high = int(random.integers(90, 190)), int(random.integers(70, 120))
         draw.rectangle((x, y, x + wide, y + high), fill=_colour(random, 30, 110))
         draw.rectangle((x + 9, y + 9, x + wide - 9, y + high - 9), fill=_colour(random, 120, 220))
-        draw.polygon(((x + 12, y + high - 12), (x + wide // 2, y + 22), (x + wide - 12, y + high - 12)), fill=_colour(random))
+        draw.polygon(
+            ((x + 12, y + high - 12), (x + wide // 2, y + 22), (x + wide - 12, y + high - 12)), fill=_colour(random)
+        )
 
 
 def _shelf(draw: ImageDraw.ImageDraw, x: int, random: np.random.Generator) -> None:

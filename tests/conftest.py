@@ -1,7 +1,7 @@
 """Real engines for the tests: one PostgreSQL and one Valkey per test process, one database, one operation per test.
 
-With CONCORD_TEST_ADMIN_URL (a superuser's SQLAlchemy URL), CONCORD_TEST_REDIS_URL and CONCORD_TEST_MEDIA_URL the same tests
-run against engines started by hand; nothing else changes.
+With CONCORD_TEST_ADMIN_URL (a superuser's SQLAlchemy URL), CONCORD_TEST_REDIS_URL and CONCORD_TEST_MEDIA_URL the same
+tests run against engines started by hand; nothing else changes.
 """
 
 from __future__ import annotations

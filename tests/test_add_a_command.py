@@ -37,6 +37,8 @@ def test_what_is_quoted_stands_in_its_file(path: str, quotation: str) -> None:
     assert quotation in (ROOT / path).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("path", sorted({path for path in PATH.findall(TEXT) if "/" in path and not path.startswith("adr/")}))
+@pytest.mark.parametrize(
+    "path", sorted({path for path in PATH.findall(TEXT) if "/" in path and not path.startswith("adr/")})
+)
 def test_each_file_that_is_named_exists(path: str) -> None:
     assert (ROOT / path).is_file()

@@ -50,7 +50,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     # The edges.
     "web": (DOERS - {"model"}) | {"exchange", "intake"},
     "workers": DOERS | {"translations", "analysis", "exchange", "intake"},
-    # They act as people do, through the API; rows tell them the truth and how the exercise is played, and land an injection.
+    # They act as people do, through the API; rows tell them the truth and how the exercise is played, and land an
+    # injection.
     "partners": {"commands", "database", "errors", "rules", "settings", "store"},
     # The exercise is loaded through the same commands as real material.
     "seed": DOERS | {"analysis", "environment", "exchange", "host", "intake"},
@@ -62,7 +63,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"tests", "web"},  # rows and servers of a measurement are made as for a test
     "migrations": PLAIN,
 }
-"""By area (a folder or a module of workspace/, or a package), floor by floor from the ground: what of ours it may import beside itself."""
+"""By area (a folder or a module of workspace/, or a package), floor by floor from the ground: what of ours it may
+import beside itself."""
 
 
 OUTSIDE_ONLY_IN: dict[str, set[str]] = {
@@ -86,8 +88,8 @@ OUTSIDE_ONLY_IN: dict[str, set[str]] = {
     "shelve": set(),
     "yaml": set(),
 }
-"""By package: the only areas that may import it. The exercise and the benchmarks make pictures and films; whatever is decoded, is
-decoded in analysis."""
+"""By package: the only areas that may import it. The exercise and the benchmarks make pictures and films; whatever is
+decoded, is decoded in analysis."""
 
 LONGER_MODULES: dict[str, str] = {}
 LONGER_FUNCTIONS: dict[str, str] = {}
@@ -112,7 +114,7 @@ KNOW_THE_TRUTH = {
 }
 
 
-# --- Who may import whom ---------------------------------------------------------------------------------------------------------
+# --- Who may import whom ----------------------------------------------------------------------------------------------
 
 
 def test_every_module_imports_only_what_its_area_may() -> None:
@@ -182,7 +184,7 @@ def test_importing_the_web_package_loads_no_driver() -> None:
     assert done.stdout.strip() == "[]"
 
 
-# --- One place for one thing -------------------------------------------------------------------------------------------------------
+# --- One place for one thing ------------------------------------------------------------------------------------------
 
 
 def test_only_the_database_module_commits() -> None:
@@ -190,7 +192,8 @@ def test_only_the_database_module_commits() -> None:
         f"{source.path}:{call.lineno}"
         for source in sources()
         for call in source.calls
-        if called(call) in ("commit", "begin_nested") and source.path not in {"workspace/model/database.py", *OTHER_COMMITS}
+        if called(call) in ("commit", "begin_nested")
+        and source.path not in {"workspace/model/database.py", *OTHER_COMMITS}
     ]
     assert wrong == []
 
@@ -206,13 +209,16 @@ def test_only_the_database_module_says_who_looks() -> None:
 
 
 def test_only_who_plays_or_draws_up_the_debrief_reads_the_truth_of_an_exercise() -> None:
-    """No list can then be ordered by it, no lead, route or export tell of it: whatever reads it stands in `KNOW_THE_TRUTH`."""
+    """No list can then be ordered by it, no lead, route or export tell of it: whatever reads it stands in
+    `KNOW_THE_TRUTH`."""
     python = {source.path: source.text for source in sources("workspace", "workers", "seed")}
     files = (path for folder in ("workspace", "workers") for path in (ROOT / folder).rglob("*.sql"))
     statements = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in files}
 
     assert [
-        path for path, said in {**python, **statements}.items() if TRUTH_TABLES.search(said) and path not in KNOW_THE_TRUTH
+        path
+        for path, said in {**python, **statements}.items()
+        if TRUTH_TABLES.search(said) and path not in KNOW_THE_TRUTH
     ] == []
 
 
@@ -271,7 +277,8 @@ def test_nothing_unpacks_code_from_data() -> None:
 
 
 def test_no_role_is_named_outside_the_rules() -> None:
-    """Doing is policy.py, seeing is row-level security: whoever asks for a role elsewhere asks rules/roles.py by the meaning of a set."""
+    """Doing is policy.py, seeing is row-level security: whoever asks for a role elsewhere asks rules/roles.py by the
+    meaning of a set."""
     from workspace.rules.roles import ROLES
 
     wrong = [
@@ -311,7 +318,8 @@ def test_whatever_a_route_takes_has_the_base_that_cleans_and_bounds_it() -> None
                     for where, base in bases.items()
                     if where in types
                     and not (
-                        issubclass(types[where], base) and types[where].__name__.endswith(base.__name__.removeprefix("Route"))
+                        issubclass(types[where], base)
+                        and types[where].__name__.endswith(base.__name__.removeprefix("Route"))
                     )
                 ]
     assert wrong == []
@@ -334,7 +342,9 @@ def test_every_statement_in_a_file_is_asked_by_its_module_and_says_what_it_answe
     asked = set()
     for source in sources("workspace", "workers"):
         module = source.path.removesuffix(".py")
-        named[module] = {part.value for part in source.nodes if isinstance(part, ast.Constant) and isinstance(part.value, str)}
+        named[module] = {
+            part.value for part in source.nodes if isinstance(part, ast.Constant) and isinstance(part.value, str)
+        }
         for part in source.nodes:
             if (
                 isinstance(part, ast.Subscript)
@@ -374,7 +384,11 @@ def test_nothing_cites_a_paper_that_is_not_in_the_repository() -> None:
     paper = re.compile(rf"\b({names})(\.md| ?[A-Z][0-9]| [0-9])|\bUX-[0-9]|\bC[0-9] rule")
     files = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md"]
     for folder in SOURCE_FOLDERS:
-        files += [path for path in (ROOT / folder).rglob("*.*") if path.suffix in (".py", ".sql", ".md", ".html", ".ts", ".tsx")]
+        files += [
+            path
+            for path in (ROOT / folder).rglob("*.*")
+            if path.suffix in (".py", ".sql", ".md", ".html", ".ts", ".tsx")
+        ]
 
     assert len(files) > 400
     assert [
@@ -404,7 +418,7 @@ def test_no_task_is_left_without_a_home() -> None:
     assert wrong == []
 
 
-# --- Sizes ---------------------------------------------------------------------------------------------------------------------
+# --- Sizes ------------------------------------------------------------------------------------------------------------
 
 
 def test_no_module_is_longer_than_its_limit() -> None:
@@ -422,12 +436,14 @@ def test_no_function_is_longer_than_its_limit() -> None:
     assert {name: n for name, n in found.items() if n > LONGEST_FUNCTION and name not in LONGER_FUNCTIONS} == {}
 
 
-# --- The map -------------------------------------------------------------------------------------------------------------------
+# --- The map ----------------------------------------------------------------------------------------------------------
 
 
 def test_the_map_and_the_picture_of_the_architecture_show_the_folders_that_there_are() -> None:
     """docs/architecture.md and its picture: each folder and module of workspace/, and each package beside it."""
-    block = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").split("## Modules\n```\n")[1].split("```")[0]
+    block = (
+        (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").split("## Modules\n```\n")[1].split("```")[0]
+    )
     inside = [path for path in (ROOT / "workspace").iterdir() if not path.name.startswith((".", "_"))]
     folders = {path.name for path in inside if path.is_dir()}
     modules = {path.name for path in inside if path.suffix == ".py"}
@@ -436,13 +452,15 @@ def test_the_map_and_the_picture_of_the_architecture_show_the_folders_that_there
     shown = set(re.findall(r">([a-z]+)/</text>", picture))
 
     assert set(re.findall(r"^  ([a-z]+)/", block, re.MULTILINE)) == folders
-    assert {name for line in re.findall(r"^  ((?:[a-z]+\.py ?)+)", block, re.MULTILINE) for name in line.split()} == modules
+    assert {
+        name for line in re.findall(r"^  ((?:[a-z]+\.py ?)+)", block, re.MULTILINE) for name in line.split()
+    } == modules
     assert packages <= set(re.findall(r"\b([a-z]+)/", block))
     assert shown == folders | (packages - {"workspace", "migrations", "tests", "benchmarks"})
     assert [module for module in modules if not re.search(rf"\b{module[:-3]}\b", picture)] == []
 
 
-# --- Tables that belong together ------------------------------------------------------------------------------------------------------
+# --- Tables that belong together --------------------------------------------------------------------------------------
 
 
 def test_every_event_kind_has_its_words_and_its_own_tag() -> None:
@@ -462,7 +480,9 @@ def test_every_event_kind_is_recorded_by_some_command() -> None:
         for node in source.nodes
         if isinstance(node, ast.Attribute)
     }
-    named |= {node.id for source in sources("workspace/commands") for node in source.nodes if isinstance(node, ast.Name)}
+    named |= {
+        node.id for source in sources("workspace/commands") for node in source.nodes if isinstance(node, ast.Name)
+    }
     assert sorted(cls.__name__ for cls in KINDS.values() if cls.__name__ not in named) == []
 
 
@@ -526,7 +546,9 @@ def calls_of_commands() -> dict[Function, set[Function]]:
                 } | {
                     (".".join(imported[called.value.id]), called.attr)
                     for called in calls
-                    if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name) and called.value.id in imported
+                    if isinstance(called, ast.Attribute)
+                    and isinstance(called.value, ast.Name)
+                    and called.value.id in imported
                 }
     return found
 
@@ -562,7 +584,9 @@ def test_no_command_opens_a_transaction_of_its_own() -> None:
         f"{source.path}:{call.lineno}"
         for source in sources("workspace/commands")
         for call in source.calls
-        if isinstance(call.func, ast.Attribute) and call.func.attr in ("write", "read", "begin") and _is_database(call.func.value)
+        if isinstance(call.func, ast.Attribute)
+        and call.func.attr in ("write", "read", "begin")
+        and _is_database(call.func.value)
     ]
     assert wrong == []
 

@@ -1,4 +1,5 @@
-"""The debrief of a seeded week, figure for figure; nobody reads another's opinions in it, and nobody anything before the reveal."""
+"""The debrief of a seeded week, figure for figure; nobody reads another's opinions in it, and nobody anything before
+the reveal."""
 
 from __future__ import annotations
 

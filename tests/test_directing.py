@@ -24,7 +24,9 @@ from workspace.rules.verdict import FEATURES
 def played(operation: TestOperation, workers_database: Database) -> TestOperation:
     """An exercise in which a partner plays the first specialist of EC."""
     with workers_database.write(operation.service_id) as tx:
-        exercise.begin_exercise(tx, operation.id, seed=2611, scenario="lantern", partners=[operation.person("EC", "specialist")])
+        exercise.begin_exercise(
+            tx, operation.id, seed=2611, scenario="lantern", partners=[operation.person("EC", "specialist")]
+        )
     return operation
 
 
@@ -157,7 +159,10 @@ def test_every_event_and_opinion_says_who_plays(played: TestOperation, database:
             text("select kind, played_by, body from event where operation_id = :id and lead_id = :lead order by seq"),
             {"id": played.id, "lead": lead},
         ).all()
-    assert {(row.kind, row.played_by) for row in rows} >= {("lead:claimed", "partner"), ("assessment:signed", "partner")}
+    assert {(row.kind, row.played_by) for row in rows} >= {
+        ("lead:claimed", "partner"),
+        ("assessment:signed", "partner"),
+    }
     assert {json.loads(row.body)["played_by"] for row in rows} == {row.played_by for row in rows}
 
 
@@ -166,7 +171,9 @@ def test_a_partner_has_no_session_but_by_a_link_of_the_exercise(played: TestOper
         start_session(tx, how="passkey", played_by="partner")
 
 
-def test_the_director_reads_acts_without_their_content_and_nobody_else_does(played: TestOperation, database: Database) -> None:
+def test_the_director_reads_acts_without_their_content_and_nobody_else_does(
+    played: TestOperation, database: Database
+) -> None:
     with database.write(played.person("PE")) as tx:
         claim_lead(tx, played.lead())
     asked = text("select kind from exercise_acts(:id, null, 50)")

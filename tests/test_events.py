@@ -1,4 +1,5 @@
-"""What an event may hold: ids, numbers, times, digests and codes. What people write stands in rows that have keys of their own."""
+"""What an event may hold: ids, numbers, times, digests and codes. What people write stands in rows that have keys of
+their own."""
 
 from __future__ import annotations
 
@@ -81,7 +82,9 @@ def test_every_reason_stays_readable_though_the_lead_keeps_only_its_last(
     operation: TestOperation, database: Database, lead: UUID
 ) -> None:
     with database.read(operation.person("PE")) as view:
-        told = [(event.kind, event.reason) for event in reversed(lead_history(view.session, lead)) if event.kind in SAID]
+        told = [
+            (event.kind, event.reason) for event in reversed(lead_history(view.session, lead)) if event.kind in SAID
+        ]
 
     assert told == [
         ("lead:taken_over", "shift ended"),
@@ -107,7 +110,9 @@ def test_a_reason_is_for_who_holds_both_keys_and_for_its_author(operation: TestO
 
 def test_no_word_of_a_reason_stands_in_the_record(operation: TestOperation, lead: UUID) -> None:
     with operation.workers.read(operation.service_id) as view:
-        bodies = " ".join(view.session.scalars(text("select body from event where operation_id = :id"), {"id": operation.id}))
+        bodies = " ".join(
+            view.session.scalars(text("select body from event where operation_id = :id"), {"id": operation.id})
+        )
         reasons = view.session.scalars(select(LeadReason.reason).where(LeadReason.lead_id == lead)).all()
 
     assert len(reasons) == 5

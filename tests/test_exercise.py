@@ -23,11 +23,15 @@ def test_an_exercise_is_gone_on_with_once_all_its_devices_are_in_and_while_it_la
     assert found(operation) == operation.id
     operation.change("update operation set closes_at = now() + interval '50 minutes' where id = :id", **here)
     assert found(operation) != operation.id, "its days are over"
-    operation.change("update operation set closes_at = now() + interval '2 days', state = 'closing' where id = :id", **here)
+    operation.change(
+        "update operation set closes_at = now() + interval '2 days', state = 'closing' where id = :id", **here
+    )
     assert found(operation) != operation.id, "closed by its lead"
 
 
-def test_an_exercise_is_not_gone_on_with_while_a_device_on_which_somebody_is_shown_is_missing(operation: TestOperation) -> None:
+def test_an_exercise_is_not_gone_on_with_while_a_device_on_which_somebody_is_shown_is_missing(
+    operation: TestOperation,
+) -> None:
     operation.lead("EC", "PE")
     operation.change("update exhibit set intake_ended_at = now() where operation_id = :id", id=operation.id)
     with operation.workers.write(operation.service_id) as tx:
@@ -35,7 +39,9 @@ def test_an_exercise_is_not_gone_on_with_while_a_device_on_which_somebody_is_sho
         write_truth(tx, operation.id, lives_in={"P-01": "EC"}, shown=[("EC-D-999", "DCIM/1.jpg", "P-01")], entries={})
 
     assert found(operation) != operation.id
-    operation.change("update exhibit set label = 'EC-D-999' where operation_id = :id and country = 'EC'", id=operation.id)
+    operation.change(
+        "update exhibit set label = 'EC-D-999' where operation_id = :id and country = 'EC'", id=operation.id
+    )
     assert found(operation) == operation.id
 
 

@@ -1,4 +1,5 @@
-"""The front end's folders import only downwards, no import goes in a circle, and no template has a line that nobody can review."""
+"""The front end's folders import only downwards, no import goes in a circle, and no template has a line that nobody can
+review."""
 
 from __future__ import annotations
 
@@ -14,12 +15,16 @@ IMPORT = re.compile(r'(?:from|import)\s*\(?\s*"(\.[^"]+)"')
 
 def imports() -> dict[Path, set[Path]]:
     files = [path for path in sorted(SOURCES.rglob("*.ts*")) if path.name.endswith((".ts", ".tsx"))]
-    return {path: {found for spec in IMPORT.findall(path.read_text()) if (found := resolve(path, spec))} for path in files}
+    return {
+        path: {found for spec in IMPORT.findall(path.read_text()) if (found := resolve(path, spec))} for path in files
+    }
 
 
 def resolve(path: Path, spec: str) -> Path | None:
     target = (path.parent / spec).resolve()
-    return next((file for ending in (".ts", ".tsx") if (file := target.with_name(target.name + ending)).is_file()), None)
+    return next(
+        (file for ending in (".ts", ".tsx") if (file := target.with_name(target.name + ending)).is_file()), None
+    )
 
 
 def folder(path: Path) -> str:

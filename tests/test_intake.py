@@ -88,7 +88,9 @@ def rows(operation: TestOperation, sql: str) -> list[tuple[object, ...]]:
 # The exhibit
 
 
-def test_an_exhibit_is_received_in_the_agency_s_shared_compartment(operation: TestOperation, database: Database) -> None:
+def test_an_exhibit_is_received_in_the_agency_s_shared_compartment(
+    operation: TestOperation, database: Database
+) -> None:
     first, second = exhibit(operation, database, label="A"), exhibit(operation, database, label="B")
 
     assert operation.row(Exhibit, first).compartment_id == operation.row(Exhibit, second).compartment_id
@@ -96,7 +98,9 @@ def test_an_exhibit_is_received_in_the_agency_s_shared_compartment(operation: Te
     assert operation.kinds() == ["exhibit:received"] * 2
 
 
-def test_a_closed_exhibit_has_a_compartment_that_only_its_agency_opens(operation: TestOperation, database: Database) -> None:
+def test_a_closed_exhibit_has_a_compartment_that_only_its_agency_opens(
+    operation: TestOperation, database: Database
+) -> None:
     closed = exhibit(operation, database, label="A", sharing="agency")
     other = exhibit(operation, database, label="B", sharing="agency")
 
@@ -162,7 +166,10 @@ def test_the_same_content_is_one_medium_with_every_path_and_one_job(
     assert rows(
         operation, "select count(*), count(distinct media_item_id) from received_file where operation_id = :operation"
     ) == [(3, 2)]
-    assert rows(operation, "select kind, state from job where operation_id = :operation") == [("read_media", "waiting")] * 2
+    assert (
+        rows(operation, "select kind, state from job where operation_id = :operation")
+        == [("read_media", "waiting")] * 2
+    )
 
 
 def test_the_same_content_of_two_agencies_is_two_media(operation: TestOperation, database: Database) -> None:
@@ -280,7 +287,10 @@ def test_content_that_comes_again_has_its_medium_read_again_where_the_machine_wa
     with database.write(analyst) as tx:
         receive_files(tx, exhibit_id, [photo("copy.jpg"), photo("copy of b.jpg", b"bb")])
 
-    assert sorted(rows(operation, "select state from media_item where operation_id = :operation")) == [("refused",), ("waiting",)]
+    assert sorted(rows(operation, "select state from media_item where operation_id = :operation")) == [
+        ("refused",),
+        ("waiting",),
+    ]
 
 
 def test_another_agency_adds_nothing_to_an_exhibit_it_sees(operation: TestOperation, database: Database) -> None:
@@ -314,7 +324,10 @@ def test_a_path_too_long_to_be_listed_is_refused_with_a_short_name_and_holds_up_
     assert sorted(found.values(), key=str) == [None, "unsafe_path", "unsafe_path"]
     assert found["DCIM/a.jpg"] is None
     assert max(len(str(path).encode()) for path in found) <= MAX_PATH_BYTES
-    with pytest.raises(Invalid), database.write(analyst) as tx:  # what no bound of ours has met is refused, not tried for ever
+    with (
+        pytest.raises(Invalid),
+        database.write(analyst) as tx,
+    ):  # what no bound of ours has met is refused, not tried for ever
         receive_file(tx, exhibit_id, photo("".join(chr(0x4E00 + n * 7 % 20000) for n in range(4000))))
 
 
@@ -333,7 +346,8 @@ def test_an_intake_ends_with_the_sender_s_manifest_and_takes_nothing_more(
     with database.write(analyst) as tx:
         receive_files(tx, exhibit_id, [photo("b.jpg", b"b"), photo("a.jpg")])
     lines = sorted(
-        [f"{hashlib.sha256(b'b').hexdigest()}  b.jpg\n", f"{hashlib.sha256(b'a').hexdigest()}  a.jpg\n"], key=lambda x: x[66:]
+        [f"{hashlib.sha256(b'b').hexdigest()}  b.jpg\n", f"{hashlib.sha256(b'a').hexdigest()}  a.jpg\n"],
+        key=lambda x: x[66:],
     )
 
     with database.write(analyst) as tx:
@@ -412,18 +426,31 @@ def test_a_mixed_folder_is_received_whole_and_the_report_adds_up(
         report = intake_report(view.session, operation.id)
         line = exhibit_line(view.session, exhibit_id)
         listed = refused_files(view.session, operation.id)
-    assert (report.counts.received, report.counts.refused, report.counts.waiting, report.counts.readable) == (8, 5, 3, 0)
+    assert (report.counts.received, report.counts.refused, report.counts.waiting, report.counts.readable) == (
+        8,
+        5,
+        3,
+        0,
+    )
     assert report.counts.adds_up
     assert line.counts == report.counts
-    assert {each.reason: each.files for each in report.refused} == {"empty": 1, "kind_not_supported": 1, "not_a_file": 3}
+    assert {each.reason: each.files for each in report.refused} == {
+        "empty": 1,
+        "kind_not_supported": 1,
+        "not_a_file": 3,
+    }
     assert len(listed) == 5
     assert line.known_elsewhere is None
 
 
-def test_what_was_read_counts_as_readable_distinct_and_near(operation: TestOperation, database: Database, analyst: int) -> None:
+def test_what_was_read_counts_as_readable_distinct_and_near(
+    operation: TestOperation, database: Database, analyst: int
+) -> None:
     exhibit_id = exhibit(operation, database)
     with database.write(analyst) as tx:
-        receive_files(tx, exhibit_id, [photo(f"{n}.jpg", bytes([n])) for n in range(5)] + [photo("copy.jpg", bytes([0]))])
+        receive_files(
+            tx, exhibit_id, [photo(f"{n}.jpg", bytes([n])) for n in range(5)] + [photo("copy.jpg", bytes([0]))]
+        )
     operation.change("update media_item set state = 'read', read_at = now() where operation_id = :id", id=operation.id)
     _near(operation)
 
@@ -451,7 +478,9 @@ def test_a_report_whose_lines_do_not_add_up_says_so(operation: TestOperation, da
     exhibit_id = exhibit(operation, database)
     with database.write(analyst) as tx:
         receive_files(tx, exhibit_id, [photo("a.jpg"), photo("b.jpg", b"b")])
-    operation.change("update received_file set media_item_id = null where path = 'b.jpg' and exhibit_id = :id", id=exhibit_id)
+    operation.change(
+        "update received_file set media_item_id = null where path = 'b.jpg' and exhibit_id = :id", id=exhibit_id
+    )
 
     with database.read(analyst) as view:
         report = intake_report(view.session, operation.id)
@@ -460,7 +489,9 @@ def test_a_report_whose_lines_do_not_add_up_says_so(operation: TestOperation, da
     assert not report.counts.adds_up
 
 
-def test_a_hidden_exhibit_is_in_nobody_else_s_report(operation: TestOperation, database: Database, analyst: int) -> None:
+def test_a_hidden_exhibit_is_in_nobody_else_s_report(
+    operation: TestOperation, database: Database, analyst: int
+) -> None:
     exhibit_id = exhibit(operation, database, sharing="agency")
     with database.write(analyst) as tx:
         receive_file(tx, exhibit_id, photo("a.jpg"))
@@ -481,7 +512,9 @@ def test_known_elsewhere_is_a_count_from_twenty_files_up(operation: TestOperatio
     assert report.known_elsewhere == 20, "the same files, seen on both sides, are 20 files"
 
 
-def test_known_elsewhere_answers_nothing_while_files_can_still_be_added(operation: TestOperation, database: Database) -> None:
+def test_known_elsewhere_answers_nothing_while_files_can_still_be_added(
+    operation: TestOperation, database: Database
+) -> None:
     _exhibits_of_twenty(operation, database, ended=("PE",))
 
     with database.read(operation.person("EC", "analyst")) as view:
@@ -564,7 +597,13 @@ def test_an_intake_that_the_database_stops_says_so_by_a_code(
 
     with pytest.raises(Unavailable, match="refused"):
         receive_folder(
-            database, analyst, exhibit_id, [DeviceFile(tmp_path / "a.jpg", "a.jpg")], store=store, key=key, on_file=refused
+            database,
+            analyst,
+            exhibit_id,
+            [DeviceFile(tmp_path / "a.jpg", "a.jpg")],
+            store=store,
+            key=key,
+            on_file=refused,
         )
 
     assert operation.row(Exhibit, exhibit_id).intake_failure == "unavailable"
@@ -616,7 +655,9 @@ def test_a_file_that_changes_while_it_is_read_is_refused_and_kept(store: MediaSt
     assert store.read_bytes(arrival.stored.address, key=key) == JPEG
 
 
-def test_a_file_is_stored_with_its_hashes_and_its_kind_by_content(store: MediaStore, key: OperationKey, tmp_path: Path) -> None:
+def test_a_file_is_stored_with_its_hashes_and_its_kind_by_content(
+    store: MediaStore, key: OperationKey, tmp_path: Path
+) -> None:
     content = JPEG + os.urandom(2 * CHUNK_BYTES)
     (tmp_path / "video.mp4").write_bytes(content)
 
@@ -690,7 +731,9 @@ def test_an_intake_run_again_takes_what_could_not_be_read_before(
 
     with pytest.raises(Conflict):
         receive_folder(database, analyst, exhibit_id, files, store=store, key=key, manifest_sha256=bytes(32))
-    assert ("b.jpg", "not_readable") in rows(operation, "select path, refusal from received_file where operation_id = :operation")
+    assert ("b.jpg", "not_readable") in rows(
+        operation, "select path, refusal from received_file where operation_id = :operation"
+    )
     (folder / "b.jpg").write_bytes(JPEG + b"b")
     assert receive_folder(database, analyst, exhibit_id, files, store=store, key=key) == 1
     (folder / "b.jpg").unlink()
@@ -716,7 +759,9 @@ class CutLine(io.RawIOBase):
 
 
 @pytest.mark.parametrize("raises", [True, False])
-def test_an_upload_whose_line_drops_is_no_arrival(store: MediaStore, key: OperationKey, tmp_path: Path, raises: bool) -> None:
+def test_an_upload_whose_line_drops_is_no_arrival(
+    store: MediaStore, key: OperationKey, tmp_path: Path, raises: bool
+) -> None:
     with pytest.raises(Unavailable) as refusal:
         take_upload("a.jpg", CutLine(JPEG, raises=raises), len(JPEG) + 1, store=store, key=key)
 
@@ -729,7 +774,9 @@ def test_an_upload_whose_line_drops_is_no_arrival(store: MediaStore, key: Operat
 # Who acts at the command line
 
 
-def test_in_a_real_operation_the_command_line_asks_who_acts(operation: TestOperation, workers_database: Database) -> None:
+def test_in_a_real_operation_the_command_line_asks_who_acts(
+    operation: TestOperation, workers_database: Database
+) -> None:
     analyst, specialist = operation.person("EC", "analyst"), operation.person("EC", "specialist")
     operation.person("EC", "liaison")
 
@@ -837,11 +884,16 @@ def test_a_register_brought_in_again_keeps_its_entries_and_adds_what_is_new(
 
     first = bring(NewEntry("N-1", place="Quito", portraits=(portrait(b"1"),)), NewEntry("N-2"))
     ids = dict(rows(operation, "select number, id from register_entry where operation_id = :operation"))
-    operation.change("update register_entry set is_closed = true where number = 'N-2' and operation_id = :id", id=operation.id)
+    operation.change(
+        "update register_entry set is_closed = true where number = 'N-2' and operation_id = :id", id=operation.id
+    )
     lead = operation.person("EC", "country_lead")
 
     again = bring(
-        NewEntry("N-3"), NewEntry("N-1", place="Guayaquil", portraits=(portrait(b"1"), portrait(b"2"))), person=lead, law="b"
+        NewEntry("N-3"),
+        NewEntry("N-1", place="Guayaquil", portraits=(portrait(b"1"), portrait(b"2"))),
+        person=lead,
+        law="b",
     )
 
     assert again == first
@@ -849,11 +901,14 @@ def test_a_register_brought_in_again_keeps_its_entries_and_adds_what_is_new(
     assert after == ids | {"N-3": after["N-3"]}
     assert operation.row(RegisterEntry, ids["N-1"]).place == "Guayaquil"
     assert operation.row(RegisterEntry, ids["N-2"]).is_closed
-    assert rows(operation, "select legal_source, attested_by from register where operation_id = :operation") == [("b", lead)]
+    assert rows(operation, "select legal_source, attested_by from register where operation_id = :operation") == [
+        ("b", lead)
+    ]
     media = rows(operation, "select id, register_entry_id from media_item where operation_id = :operation")
     assert [row[1] for row in media] == [ids["N-1"]] * 2
     assert {row[0] for row in media} == {
-        row[0] for row in rows(operation, "select subject_id from job where operation_id = :operation and kind = 'read_media'")
+        row[0]
+        for row in rows(operation, "select subject_id from job where operation_id = :operation and kind = 'read_media'")
     }
     assert operation.kinds() == ["register:imported"] * 2
     with database.read(lead) as view:
@@ -895,6 +950,8 @@ def test_the_tenth_exhibit_is_received_as_the_first(operation: TestOperation, da
     person = operation.person("EC", "analyst")
     for number in range(14):
         with database.write(person) as tx:
-            receive_exhibit(tx, operation.id, country="EC", label=f"EC-{number}", kind="phone", case_reference="c", custodian="c")
+            receive_exhibit(
+                tx, operation.id, country="EC", label=f"EC-{number}", kind="phone", case_reference="c", custodian="c"
+            )
 
     assert operation.kinds().count("exhibit:received") == 14

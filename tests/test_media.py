@@ -24,7 +24,13 @@ from hypothesis import strategies as st
 
 from workspace.errors import Invalid, Refused, Unavailable
 from workspace.store.cipher import CHUNK_BYTES, HEADER_BYTES, TAG_BYTES
-from workspace.store.keys import OperationKey, load_or_create_master, load_or_create_signing_key, new_wrapped_key, unwrap
+from workspace.store.keys import (
+    OperationKey,
+    load_or_create_master,
+    load_or_create_signing_key,
+    new_wrapped_key,
+    unwrap,
+)
 from workspace.store.objects import MediaStore, Stored, media_address, open_store
 
 LANTERN = OperationKey("operation-1", bytes(range(32)))

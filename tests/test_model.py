@@ -50,7 +50,7 @@ def ours(inspector: sa.Inspector) -> set[str]:
     return set(inspector.get_table_names("public")) - NOT_OURS
 
 
-# --- The model --------------------------------------------------------------------------------------------------------------------
+# --- The model --------------------------------------------------------------------------------------------------------
 
 
 def test_the_model_holds_exactly_the_tables_of_the_database(inspector: sa.Inspector) -> None:
@@ -74,9 +74,9 @@ def _type(found: sa.types.TypeEngine[Any]) -> str:
 
 def test_every_key_is_the_same(inspector: sa.Inspector) -> None:
     for name, table in Base.metadata.tables.items():
-        assert {column.name for column in table.primary_key} == set(inspector.get_pk_constraint(name)["constrained_columns"]), (
-            name
-        )
+        assert {column.name for column in table.primary_key} == set(
+            inspector.get_pk_constraint(name)["constrained_columns"]
+        ), name
         here = {(key.parent.name, key.target_fullname) for key in table.foreign_keys}
         there = {
             (column, f"{key['referred_table']}.{target}")
@@ -104,12 +104,14 @@ def test_an_ordinary_select_never_asks_for_a_hidden_score() -> None:
     assert not asked & {"score", "band", "rank"}
 
 
-# --- The locks --------------------------------------------------------------------------------------------------------------------
+# --- The locks --------------------------------------------------------------------------------------------------------
 
 
 def test_every_table_is_locked_by_row_level_security(connection: Connection) -> None:
     rows = connection.execute(
-        text("select relname, relrowsecurity from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')")
+        text(
+            "select relname, relrowsecurity from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')"
+        )
     )
     assert {row.relname for row in rows if not row.relrowsecurity} == NOT_OURS
 
@@ -126,7 +128,9 @@ def test_the_application_and_the_workers_own_nothing_and_pass_no_lock(connection
         {"names": [APP, WORKER]},
     ).all()
     inherited = connection.execute(
-        text("select m.rolname from pg_auth_members a join pg_roles m on m.oid = a.member where m.rolname = any (:names)"),
+        text(
+            "select m.rolname from pg_auth_members a join pg_roles m on m.oid = a.member where m.rolname = any (:names)"
+        ),
         {"names": [APP, WORKER]},
     ).all()
 
@@ -135,7 +139,8 @@ def test_the_application_and_the_workers_own_nothing_and_pass_no_lock(connection
 
 
 def test_every_definer_function_has_its_own_search_path_and_is_not_for_everybody(connection: Connection) -> None:
-    """A function with the owner's rights must not look names up where a caller can put others, nor be open to any role."""
+    """A function with the owner's rights must not look names up where a caller can put others, nor be open to any
+    role."""
     rows = connection.execute(
         text(
             "select p.oid::regprocedure::text as name, p.prosecdef as is_definer, coalesce(p.proconfig, '{}') as config, "
@@ -160,7 +165,7 @@ def test_nobody_but_our_two_roles_holds_any_right(connection: Connection) -> Non
     assert {row.grantee for row in rows} <= {OWNER, APP, WORKER}
 
 
-# --- The views ---------------------------------------------------------------------------------------------------------------------
+# --- The views --------------------------------------------------------------------------------------------------------
 
 VIEWS_OF = {
     "active_membership": "select operation_id, user_id from membership",
@@ -201,7 +206,9 @@ def test_nobody_writes_through_a_view_and_people_ask_their_own_alone(connection:
 
 
 @pytest.mark.parametrize("view", sorted(VIEWS_OF))
-def test_a_view_shows_a_viewer_the_rows_of_its_table_and_no_more(view: str, operation: TestOperation, database: Database) -> None:
+def test_a_view_shows_a_viewer_the_rows_of_its_table_and_no_more(
+    view: str, operation: TestOperation, database: Database
+) -> None:
     operation.lead()
     operation.lead(Side("EC", "agency"), Side("PE", "agency"))
     columns = VIEWS_OF[view].removeprefix("select ").partition(" from ")[0]
@@ -245,7 +252,7 @@ def test_the_pair_of_two_faces_has_one_key_in_sql_and_in_python(connection: Conn
         assert bytes(there.scalar_one()) == here
 
 
-# --- The rights --------------------------------------------------------------------------------------------------------------------
+# --- The rights -------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -273,7 +280,9 @@ def test_people_may_not_write_the_record_nor_what_belongs_to_workers(rights: dic
 def test_rows_are_forgotten_only_where_nothing_is_lost(rights: dict[str, Grants]) -> None:
     assert {table for table, may in rights[APP].items() if "DELETE" in may} == PEOPLE_FORGET
     assert {table for table, may in rights[WORKER].items() if "DELETE" in may} == WORKERS_FORGET
-    assert [table for role in rights.values() for table, may in role.items() if may & {"TRUNCATE", "REFERENCES", "TRIGGER"}] == []
+    assert [
+        table for role in rights.values() for table, may in role.items() if may & {"TRUNCATE", "REFERENCES", "TRIGGER"}
+    ] == []
 
 
 def test_workers_may_not_write_the_record_by_hand(rights: dict[str, Grants]) -> None:
@@ -348,7 +357,9 @@ FORBIDDEN = [
 
 
 @pytest.mark.parametrize("statement", FORBIDDEN)
-def test_the_database_refuses_what_no_command_does(statement: str, operation: TestOperation, database: Database) -> None:
+def test_the_database_refuses_what_no_command_does(
+    statement: str, operation: TestOperation, database: Database
+) -> None:
     """Even a broken route, or a person who got the application's password, cannot do these."""
     operation.lead()
     me = operation.person("EC", "country_lead")
@@ -362,7 +373,9 @@ def test_the_database_refuses_what_no_command_does(statement: str, operation: Te
     assert "permission denied" in str(refused.value) or "must be owner" in str(refused.value)
 
 
-@pytest.mark.parametrize("statement", ["delete from event", "update event set payload = '{}'", "truncate event cascade"])
+@pytest.mark.parametrize(
+    "statement", ["delete from event", "update event set payload = '{}'", "truncate event cascade"]
+)
 def test_not_even_the_owner_rewrites_the_record(
     statement: str, connection: Connection, operation: TestOperation, database: Database
 ) -> None:
@@ -377,7 +390,9 @@ def test_not_even_the_owner_rewrites_the_record(
 
 @pytest.mark.parametrize("table", sorted(SEALED))
 @pytest.mark.parametrize("role", ["director", "operation_lead", "country_lead", "observer", "administrator"])
-def test_nobody_reads_the_truth_of_an_exercise(table: str, role: str, operation: TestOperation, database: Database) -> None:
+def test_nobody_reads_the_truth_of_an_exercise(
+    table: str, role: str, operation: TestOperation, database: Database
+) -> None:
     with database.engine.connect() as mine:
         mine.execute(text("select act_as(:me)"), {"me": operation.person("EC", role)})
         with pytest.raises(DBAPIError, match="permission denied"):
@@ -385,7 +400,8 @@ def test_nobody_reads_the_truth_of_an_exercise(table: str, role: str, operation:
 
 
 def test_who_says_no_name_sees_nothing(operation: TestOperation, database: Database) -> None:
-    """A connection that nobody signed in on, as after a reset of the pool: the installation's own chain and services, no person."""
+    """A connection that nobody signed in on, as after a reset of the pool: the installation's own chain and services,
+    no person."""
     operation.lead()
     operation.person()
     hidden = {"chain": "operation_id <> 0", "app_user": "not is_service"}

@@ -31,7 +31,9 @@ from workspace.store.keys import load_or_create_master, new_wrapped_key, unwrap
 MASTER = bytes(range(32))
 
 
-def _create(workers: Database, *, countries: Sequence[str] = ("EC", "PE"), **changes: Any) -> tuple[int, people.Invited]:
+def _create(
+    workers: Database, *, countries: Sequence[str] = ("EC", "PE"), **changes: Any
+) -> tuple[int, people.Invited]:
     service = ensure_service_users(workers)
     now = datetime.now(UTC)
     values: dict[str, Any] = {
@@ -48,7 +50,9 @@ def _create(workers: Database, *, countries: Sequence[str] = ("EC", "PE"), **cha
     }
     with workers.write(service.housekeeping_id) as tx:
         operation_id = operations.create_operation(tx, **values)
-        invited = add_first_administrator(tx, operation_id, countries=countries, agency="Coordination", name="Administrator")
+        invited = add_first_administrator(
+            tx, operation_id, countries=countries, agency="Coordination", name="Administrator"
+        )
     return operation_id, invited
 
 
@@ -56,7 +60,7 @@ def _state(operation: TestOperation) -> str:
     return str(operation.row(Operation, operation.id).state)
 
 
-# --- The installation ----------------------------------------------------------------------------------------------------------
+# --- The installation -------------------------------------------------------------------------------------------------
 
 
 def test_the_service_users_are_made_once(workers_database: Database, database: Database) -> None:
@@ -81,7 +85,9 @@ def test_an_operation_begins_with_its_key_its_countries_and_an_administrator(
     assert [(row.country, row.accepted_at) for row in countries] == [("EC", None), ("PE", None)]
     assert unwrap(MASTER, wrapped, str(operation_id)).operation_id == str(operation_id)
     with workers_database.read(ensure_service_users(workers_database).worker_id) as view:
-        kinds = view.session.scalars(select(Event.kind).where(Event.operation_id == operation_id).order_by(Event.seq)).all()
+        kinds = view.session.scalars(
+            select(Event.kind).where(Event.operation_id == operation_id).order_by(Event.seq)
+        ).all()
     assert kinds == ["operation:created", "agency:joined", "member:added"]
 
 
@@ -162,11 +168,13 @@ def test_the_database_itself_lets_nobody_change_what_an_account_is(
     assert getattr(operation.row(User, operation.person(role="administrator")), column) != value
 
 
-# --- Terms and states ----------------------------------------------------------------------------------------------------------
+# --- Terms and states -------------------------------------------------------------------------------------------------
 
 
 def test_nothing_is_seen_before_the_own_country_has_accepted(operation: TestOperation, database: Database) -> None:
-    operation.change("update participation set accepted_at = null where operation_id = :id and country = 'PE'", id=operation.id)
+    operation.change(
+        "update participation set accepted_at = null where operation_id = :id and country = 'PE'", id=operation.id
+    )
     lead, lead_of_pe = operation.lead(), operation.person("PE", "country_lead")
 
     with database.read(lead_of_pe) as view:
@@ -184,7 +192,9 @@ def test_nothing_is_seen_before_the_own_country_has_accepted(operation: TestOper
 
 
 def test_a_country_accepts_once_and_only_for_itself(operation: TestOperation, database: Database) -> None:
-    operation.change("update participation set accepted_at = null where operation_id = :id and country <> 'EC'", id=operation.id)
+    operation.change(
+        "update participation set accepted_at = null where operation_id = :id and country <> 'EC'", id=operation.id
+    )
 
     with pytest.raises(Conflict), database.write(operation.person("EC", "country_lead")) as tx:
         operations.accept_terms(tx, operation.id)
@@ -209,7 +219,9 @@ def test_an_operation_goes_on_step_by_step_and_never_back(workers_database: Data
 
 
 @pytest.mark.parametrize("role", ["country_lead", "specialist", "administrator", "observer"])
-def test_only_the_operation_lead_changes_state_and_settings(operation: TestOperation, database: Database, role: str) -> None:
+def test_only_the_operation_lead_changes_state_and_settings(
+    operation: TestOperation, database: Database, role: str
+) -> None:
     with pytest.raises(Forbidden), database.write(operation.person(role=role)) as tx:
         operations.change_operation_state(tx, operation.id, to="closing")
     with pytest.raises(Forbidden), database.write(operation.person(role=role)) as tx:
@@ -228,10 +240,12 @@ def test_nobody_claims_after_the_operation_has_closed(operation: TestOperation, 
             claim_lead(tx, lead)
 
 
-# --- Settings ------------------------------------------------------------------------------------------------------------------
+# --- Settings ---------------------------------------------------------------------------------------------------------
 
 
-def test_switching_bands_off_hides_them_on_every_open_lead_at_once(operation: TestOperation, database: Database) -> None:
+def test_switching_bands_off_hides_them_on_every_open_lead_at_once(
+    operation: TestOperation, database: Database
+) -> None:
     from tests.support.operation import Side
 
     shared, closed = operation.lead(), operation.lead(Side("PE", "agency"), Side("CL", "agency"))
@@ -264,7 +278,7 @@ def test_a_lease_too_short_or_too_long_is_refused(operation: TestOperation, data
         operations.change_operation_settings(tx, operation.id, lease_s=lease_s)
 
 
-# --- Agencies and members ------------------------------------------------------------------------------------------------------
+# --- Agencies and members ---------------------------------------------------------------------------------------------
 
 
 def test_an_agency_joins_with_its_country_and_jurisdictions(operation: TestOperation, database: Database) -> None:
@@ -292,7 +306,9 @@ def test_an_agency_joins_once(operation: TestOperation, database: Database) -> N
     with pytest.raises(Invalid), database.write(operation.person(role="operation_lead")) as tx:
         operations.add_agency(tx, operation.id, agency_id=2**31 - 1, jurisdictions=[], competences=[])
     with pytest.raises(Invalid), database.write(operation.person(role="operation_lead")) as tx:
-        operations.add_agency(tx, operation.id, agency_id=operation.agencies["PE"], jurisdictions=["ZZ"], competences=[])
+        operations.add_agency(
+            tx, operation.id, agency_id=operation.agencies["PE"], jurisdictions=["ZZ"], competences=[]
+        )
     assert operation.kinds() == []
 
 
@@ -389,7 +405,9 @@ def test_nobody_gives_a_role_to_themselves_or_removes_themselves(operation: Test
         operations.remove_member(tx, operation.id, user_id=lead)
 
 
-def test_a_member_who_is_removed_sees_nothing_any_more_and_may_come_back(operation: TestOperation, database: Database) -> None:
+def test_a_member_who_is_removed_sees_nothing_any_more_and_may_come_back(
+    operation: TestOperation, database: Database
+) -> None:
     lead, member, boss = operation.lead(), operation.person(), operation.person(role="country_lead")
     with database.read(member) as view:
         assert view.session.get(Lead, lead) is not None
@@ -457,9 +475,17 @@ CREATE = ("operation", "create", "--code-name", "Harbour", "--country")
 def test_the_command_line_names_what_it_refuses(servers: Servers, tmp_path: Path) -> None:
     gone = str(tmp_path / "gone.txt")
 
-    assert command(servers, *CREATE, "ZZ") == (1, ["These countries are unknown.", "  country: ZZ is no code of ISO 3166-1"])
-    assert command(servers, *CREATE, "EC", "--terms", gone) == (1, [f"{gone} cannot be read: No such file or directory."])
-    code, said = command(servers, "intake", "--operation", "1", "--country", "EC", "--exhibit", "A", "--manifest", "zz", ".")
+    assert command(servers, *CREATE, "ZZ") == (
+        1,
+        ["These countries are unknown.", "  country: ZZ is no code of ISO 3166-1"],
+    )
+    assert command(servers, *CREATE, "EC", "--terms", gone) == (
+        1,
+        [f"{gone} cannot be read: No such file or directory."],
+    )
+    code, said = command(
+        servers, "intake", "--operation", "1", "--country", "EC", "--exhibit", "A", "--manifest", "zz", "."
+    )
     assert (code, said[-1].endswith("zz is no SHA-256: 64 hexadecimal digits")) == (2, True)
 
 
@@ -467,7 +493,9 @@ def test_an_intake_on_the_machine_is_somebodys_act_and_can_be_run_again(
     servers: Servers, operation: TestOperation, tmp_path: Path
 ) -> None:
     key = new_wrapped_key(load_or_create_master(servers.home / "keys" / "master.key"), str(operation.id))
-    operation.change("update operation set wrapped_key = :key, is_exercise = false where id = :id", key=key, id=operation.id)
+    operation.change(
+        "update operation set wrapped_key = :key, is_exercise = false where id = :id", key=key, id=operation.id
+    )
     specialist, pack = operation.person("EC", "specialist"), str(servers.home / "own-pack")
     (tmp_path / "a.jpg").write_bytes(b"\xff\xd8\xff\xe0" + bytes(64))
     intake = ("intake", "--operation", str(operation.id), "--country", "EC", "--exhibit", "A")

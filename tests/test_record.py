@@ -49,7 +49,12 @@ def chain(*versions: int, operation: int = 7) -> list[str]:
     """An export as the database would give it, with a line of each of these versions."""
     lines, last = [], bytes(32)
     for seq, version in enumerate(versions, start=1):
-        told = {"operation": operation, "seq": seq, "at": f"2026-03-01T10:00:{seq:02}.000000Z", "payload": {"faces": seq}}
+        told = {
+            "operation": operation,
+            "seq": seq,
+            "at": f"2026-03-01T10:00:{seq:02}.000000Z",
+            "payload": {"faces": seq},
+        }
         body = json.dumps(({} if version == 1 else {"version": version}) | told)
         inner = body.encode() if version == 1 else hashlib.sha256(body.encode()).digest()
         last = hashlib.sha256(last + inner).digest()
@@ -125,7 +130,9 @@ def test_a_record_never_goes_back_to_an_earlier_version_nor_to_one_that_nobody_k
     assert "is of version" in record.verify_record(lines).faults[0]
 
 
-@pytest.mark.parametrize("line", ["", "{}", "[]", "null", '{"hash": 1}', '{"hash": "00", "body": "x"}', '{"body": "x"}'])
+@pytest.mark.parametrize(
+    "line", ["", "{}", "[]", "null", '{"hash": 1}', '{"hash": "00", "body": "x"}', '{"body": "x"}']
+)
 def test_what_is_no_line_is_said_to_be_none(line: str) -> None:
     assert record.verify_record([line]).faults == ["line 1: not a row of the record"]
 

@@ -1,4 +1,5 @@
-"""A database of the version before: its exercises go on, in one chain of both versions; a real operation is refused with a sentence."""
+"""A database of the version before: its exercises go on, in one chain of both versions; a real operation is refused
+with a sentence."""
 
 from __future__ import annotations
 
@@ -46,7 +47,9 @@ def earlier(servers: Servers) -> Iterator[str]:
 
 
 def as_owner(url: str) -> Connection:
-    return psycopg.connect(make_url(url).set(drivername="postgresql").render_as_string(hide_password=False), autocommit=True)
+    return psycopg.connect(
+        make_url(url).set(drivername="postgresql").render_as_string(hide_password=False), autocommit=True
+    )
 
 
 def operation(connection: Connection, *, is_exercise: bool) -> int:

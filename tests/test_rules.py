@@ -1,4 +1,5 @@
-"""The rules in Python and the rules in SQL say the same: asked of the database's own catalogue, so that later migrations count too."""
+"""The rules in Python and the rules in SQL say the same: asked of the database's own catalogue, so that later
+migrations count too."""
 
 from __future__ import annotations
 
@@ -175,7 +176,9 @@ def test_years_are_whole_and_have_no_direction() -> None:
     assert leads.gap_years(None, date(2020, 6, 2)) is None
 
 
-@pytest.mark.parametrize(("claim", "day"), [("2024-05-06T10:00:00", date(2024, 5, 6)), ("0000:00:00", None), (None, None)])
+@pytest.mark.parametrize(
+    ("claim", "day"), [("2024-05-06T10:00:00", date(2024, 5, 6)), ("0000:00:00", None), (None, None)]
+)
 def test_a_picture_claims_a_day_or_none(claim: str | None, day: date | None) -> None:
     assert leads.claimed_day(claim) == day
 

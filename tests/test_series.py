@@ -1,4 +1,5 @@
-"""Series: added, filled with persons of one's own material, and a country that counts once a second person has confirmed it."""
+"""Series: added, filled with persons of one's own material, and a country that counts once a second person has
+confirmed it."""
 
 from __future__ import annotations
 
@@ -77,7 +78,7 @@ def test_a_series_of_unknown_sharing_is_refused(operation: TestOperation, databa
     assert operation.kinds() == []
 
 
-# --- Persons -------------------------------------------------------------------------------------------------------------------
+# --- Persons ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_person_is_placed_moved_and_taken_out_again(operation: TestOperation, database: Database) -> None:
@@ -142,7 +143,7 @@ def test_nothing_is_placed_after_the_window(operation: TestOperation, database: 
         series.place_person(tx, blue, person.number)
 
 
-# --- The country ---------------------------------------------------------------------------------------------------------------
+# --- The country ------------------------------------------------------------------------------------------------------
 
 
 def test_a_country_counts_once_a_second_person_has_confirmed_it(operation: TestOperation, database: Database) -> None:
@@ -180,7 +181,12 @@ def test_another_country_waits_for_a_second_person_anew(operation: TestOperation
         series.determine_country(tx, blue, country="CL", grounds="The uniform.")
 
     row = operation.row(Series, blue)
-    assert (row.country_determined, row.country_grounds, row.confirmed_by, row.confirmed_at) == ("CL", "The uniform.", None, None)
+    assert (row.country_determined, row.country_grounds, row.confirmed_by, row.confirmed_at) == (
+        "CL",
+        "The uniform.",
+        None,
+        None,
+    )
 
 
 def test_an_unknown_country_is_refused(operation: TestOperation, database: Database) -> None:

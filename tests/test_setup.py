@@ -140,7 +140,9 @@ def test_other_bytes_than_the_lock_names_are_refused(checkout: Checkout, capfd: 
 def test_two_starts_at_once_make_one_environment(checkout: Checkout) -> None:
     checkout.lock(RUN_LOCK, "alpha", "beta")
     script = f"from pathlib import Path; from workspace.host.environment import prepare; prepare(Path({str(checkout.root)!r}))"
-    starts = [subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    starts = [
+        subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stderr=subprocess.PIPE, text=True) for _ in range(2)
+    ]
     said = [start.communicate()[1] for start in starts]
 
     assert [start.returncode for start in starts] == [0, 0]
@@ -150,7 +152,9 @@ def test_two_starts_at_once_make_one_environment(checkout: Checkout) -> None:
 
 def run_app(before: str) -> subprocess.CompletedProcess[str]:
     """Run app.py in a bare interpreter after changing what it finds."""
-    script = f"import sys, runpy; sys.argv = ['app.py', 'setup']\n{before}\nrunpy.run_path('app.py', run_name='__main__')"
+    script = (
+        f"import sys, runpy; sys.argv = ['app.py', 'setup']\n{before}\nrunpy.run_path('app.py', run_name='__main__')"
+    )
     return subprocess.run([sys.executable, "-I", "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
 
 
@@ -172,7 +176,9 @@ def test_a_python_without_venv_is_told_what_to_install(tmp_path: Path) -> None:
         "import sys; sys.modules['ensurepip'] = None; sys.path.insert(0, '.')\n"
         "from pathlib import Path; from workspace.host.environment import prepare; prepare(Path.cwd())"
     )
-    done = subprocess.run([sys.executable, "-I", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
 
     assert "python3-venv is missing. On Debian and Ubuntu: apt-get install python3-venv" in done.stderr
     assert not (tmp_path / ".venv").exists()
@@ -211,7 +217,9 @@ def test_the_front_end_is_built_with_the_wheels_node_and_only_when_it_changed(tm
         '{"name": "t", "version": "1.0.0", "lockfileVersion": 3, "requires": true,'
         ' "packages": {"": {"name": "t", "version": "1.0.0"}}}'
     )
-    build = "import fs from 'fs'; fs.mkdirSync({0}, {{recursive: true}}); fs.writeFileSync({0} + '/a.js', process.version)"
+    build = (
+        "import fs from 'fs'; fs.mkdirSync({0}, {{recursive: true}}); fs.writeFileSync({0} + '/a.js', process.version)"
+    )
     (project / "build.mjs").write_text(build.format(f"'{output}'"))
 
     assert build_frontend(project, output)
@@ -240,7 +248,9 @@ def test_a_browser_that_is_asked_for_and_missing_is_named(monkeypatch: pytest.Mo
         find_browser()
 
 
-def test_the_pinned_browser_is_taken_whatever_stands_on_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_pinned_browser_is_taken_whatever_stands_on_the_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     other = tmp_path / "chromium"
     other.symlink_to("/bin/true")
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)

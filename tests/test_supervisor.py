@@ -18,7 +18,9 @@ from workspace.host.processes import Child, Program, end_leftovers, wait_until
 from workspace.host.supervisor import MOST_RESTARTS, Supervisor, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
-STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)"
+STUBBORN = (
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)"
+)
 
 
 def program(name: str, script: str, grace_s: float = 10.0) -> Program:
@@ -126,7 +128,8 @@ def test_a_process_that_only_has_an_old_number_is_left_alone(tmp_path: Path) -> 
 
 
 def killed_starter(home: Path, script: str) -> str:
-    """Start a service from a process of its own, kill that process, and return what it had said: the service's number."""
+    """Start a service from a process of its own, kill that process, and return what it had said: the service's
+    number."""
     starter = (
         "import sys, time\nfrom pathlib import Path\n"
         "from workspace.host.processes import Program\nfrom workspace.host.supervisor import Supervisor\n"

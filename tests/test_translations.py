@@ -1,4 +1,5 @@
-"""Every text of the program is in the catalogues, translated, with its values; nothing in templates or screens stands beside them."""
+"""Every text of the program is in the catalogues, translated, with its values; nothing in templates or screens stands
+beside them."""
 
 from __future__ import annotations
 
@@ -74,7 +75,9 @@ def test_a_catalogue_holds_exactly_the_texts_of_the_sources(language: str, templ
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_the_screens_get_every_text_they_ask_for(language: str, template: Catalog) -> None:
     asked = {
-        _forms(message.id)[0] for message in template if any(place.startswith("frontend/") for place, _ in message.locations)
+        _forms(message.id)[0]
+        for message in template
+        if any(place.startswith("frontend/") for place, _ in message.locations)
     }
 
     assert len(asked) > 300
@@ -274,7 +277,9 @@ def test_a_screen_says_nothing_past_t(path: Path) -> None:
     source = re.sub(r"/\*.*?\*/|^\s*//[^\n]*", " ", path.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
     between_tags = re.findall(r"(?:[\"'\w}]|/)>([^<>{}();=&|?]*)(?=<|\{)", source)
     attributes = re.findall(rf"\b(?:{'|'.join(SAID_ATTRIBUTES)})\"?[=:]\s*[\"']([^\"'\n]*)[\"']", source)
-    said = [text for text in (*between_tags, *attributes) if _has_words(text) and not re.fullmatch(r"\s*,\s*\w+:\s*", text)]
+    said = [
+        text for text in (*between_tags, *attributes) if _has_words(text) and not re.fullmatch(r"\s*,\s*\w+:\s*", text)
+    ]
 
     assert said == []
 

@@ -1,7 +1,7 @@
 """Row-level security says the same as the rule in plain Python, whatever the countries, roles, grants and material are.
 
-The rule stands here a second time, written for people; the database's stands in migrations/. A random small world is put into the
-tables, everybody looks at every table at once, and both answers are compared row by row.
+The rule stands here a second time, written for people; the database's stands in migrations/. A random small world is
+put into the tables, everybody looks at every table at once, and both answers are compared row by row.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class World:
     grants: tuple[Grant, ...]
     leads: tuple[LeadRow, ...]
 
-    # --- The rule ---------------------------------------------------------------------------------------------------------------
+    # --- The rule -----------------------------------------------------------------------------------------------------
 
     def takes_part(self, me: Member) -> bool:
         """A member of a country that accepted the terms; a recipient only gets referrals."""
@@ -103,7 +103,16 @@ class World:
         match row.table:
             case "lead" | "comment" | "presence" | "jurisdiction_claim":
                 return opens
-            case "lead_evidence" | "face" | "exhibit" | "media_item" | "person" | "near_copy" | "media_view" | "annotation":
+            case (
+                "lead_evidence"
+                | "face"
+                | "exhibit"
+                | "media_item"
+                | "person"
+                | "near_copy"
+                | "media_view"
+                | "annotation"
+            ):
                 return opens
             case "assessment":
                 return opens and (row.user == number or (row.revealed and set(row.locks) <= self.keys(me)))
@@ -142,7 +151,7 @@ class Row:
     revealed: bool = False
 
 
-# --- A world ------------------------------------------------------------------------------------------------------------------------
+# --- A world ----------------------------------------------------------------------------------------------------------
 
 
 @st.composite
@@ -238,7 +247,9 @@ class Layer:
         laid, world, op = self.laid, self.world, self.laid.operation
         mark = secrets.token_hex(4)
         for number, country in COUNTRY_OF.items():
-            laid.agencies[number] = self.insert("agency", {"country": country, "name": f"{mark}-{number}", "kind": "police"})
+            laid.agencies[number] = self.insert(
+                "agency", {"country": country, "name": f"{mark}-{number}", "kind": "police"}
+            )
         laid.rows.append(Row("operation", str(op)))
         for country, accepted in world.accepted.items():
             values = {"operation_id": op, "country": country, "accepted_at": datetime.now(UTC) if accepted else None}
@@ -397,7 +408,13 @@ class Layer:
     def _said(self, lead: LeadRow, base: dict[str, Any], locks: list[int]) -> None:
         laid, examiner = self.laid, lead.examiner
         side = lead.sides[min(lead.comment_side, len(lead.sides) - 1)]
-        comment = {**base, "locks": [laid.compartments[side]], "author_id": laid.users[0], "body": "b", "language": "en"}
+        comment = {
+            **base,
+            "locks": [laid.compartments[side]],
+            "author_id": laid.users[0],
+            "body": "b",
+            "language": "en",
+        }
         self.row("comment", comment, locks=(side,))
         opinion = {
             **base,
@@ -476,7 +493,7 @@ class Layer:
         laid.rows.append(Row("event", str(seq), locks=sides))
 
 
-# --- What everybody sees --------------------------------------------------------------------------------------------------------------
+# --- What everybody sees ----------------------------------------------------------------------------------------------
 
 KEYS = {
     "operation": "id::text",
@@ -490,7 +507,17 @@ KEYS = {
 }
 TABLES = (
     *("operation", "participation", "lead", "lead_evidence", "face", "exhibit", "media_item", "person", "near_copy"),
-    *("comment", "assessment", "event", "referral", "outcome", "ledger_entry", "access_grant", "media_view", "annotation"),
+    *(
+        "comment",
+        "assessment",
+        "event",
+        "referral",
+        "outcome",
+        "ledger_entry",
+        "access_grant",
+        "media_view",
+        "annotation",
+    ),
     *("draft", "session", "api_token", "edition", "jurisdiction_claim", "presence", "lead_reason"),
 )
 _OWN = {"operation": "id = :op", "draft": "true", "session": "true", "api_token": "true"}
@@ -533,7 +560,8 @@ def test_the_database_shows_everybody_exactly_what_the_rule_says(
 
 
 def _groups_agree(database: Database, laid: Laid) -> None:
-    """The live board answers people in groups: two stand in one only if they open the same, and nobody who may not enter."""
+    """The live board answers people in groups: two stand in one only if they open the same, and nobody who may not
+    enter."""
     people = list(laid.users.values())
     with database.read(None) as view:
         grouped = {

@@ -1,4 +1,5 @@
-"""Every code has one label and every label a code: the vocabulary against the database, the rules, the screens and the catalogues."""
+"""Every code has one label and every label a code: the vocabulary against the database, the rules, the screens and the
+catalogues."""
 
 from __future__ import annotations
 
@@ -119,7 +120,11 @@ def _known(table: str) -> set[str]:
     """The codes of a table that the database and the rules know, and the literals of its files among its own codes."""
     codes = {code for column, name in COLUMNS.items() if name == table for code in checked_values()[column]}
     texts = " ".join((ROOT / path).read_text(encoding="utf-8") for path in LITERALS.get(table, ()))
-    return codes | set(TUPLES.get(table, ())) | {code for code in VOCABULARY[table] if re.search(rf"[\"'`]{code}[\"'`]", texts)}
+    return (
+        codes
+        | set(TUPLES.get(table, ()))
+        | {code for code in VOCABULARY[table] if re.search(rf"[\"'`]{code}[\"'`]", texts)}
+    )
 
 
 def test_every_column_of_codes_has_its_labels_or_a_reason() -> None:
@@ -143,7 +148,8 @@ def test_no_code_is_worded_twice() -> None:
 
 
 def worded_again() -> list[str]:
-    """Wherever a code that has a label stands before a marked text, as in `"claimed": _("Claimed")` or `claimed: () => t("Held")`.
+    """Wherever a code that has a label stands before a marked text, as in `"claimed": _("Claimed")` or `claimed: () =>
+    t("Held")`.
 
     A whole sentence about a code, which ends with a full stop, is no label.
     """
@@ -180,7 +186,9 @@ def test_the_screens_get_exactly_the_tables_that_they_ask_for() -> None:
 def test_the_screens_get_every_label_in_the_language_of_the_page(language: str) -> None:
     words = ui_messages(language)["words"]
 
-    assert {table: set(labels) for table, labels in words.items()} == {table: set(VOCABULARY[table]) for table in SCREEN_TABLES}
+    assert {table: set(labels) for table, labels in words.items()} == {
+        table: set(VOCABULARY[table]) for table in SCREEN_TABLES
+    }
     assert words["lead_stage"]["claimed"] == {"en": "Claimed", "es": "Asumida"}[language]
 
 
@@ -230,7 +238,8 @@ def test_a_code_without_a_label_stands_for_itself() -> None:
 
 
 def test_numbers_are_written_in_one_place_per_language() -> None:
-    """L-0001 and its like: workspace/rules/numbers.py, the filters of templates that are its functions, and shared/numbers.ts."""
+    """L-0001 and its like: workspace/rules/numbers.py, the filters of templates that are its functions, and
+    shared/numbers.ts."""
     homes = {"workspace/rules/numbers.py", "frontend/src/shared/numbers.ts"}
     form = re.compile(r"%0[34]d|:0[34]d\}|padStart\(4|lpad\(|\b[LRPSV]-(?:\{|\$\{|%|')")
     folders = {"workspace": ".py", "migrations": ".sql", "templates": ".html", "frontend/src": ".ts", "workers": ".py"}

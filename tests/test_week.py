@@ -29,7 +29,9 @@ def test_a_week_is_counted_from_its_rows_and_its_record(operation: TestOperation
     assert (found.leads, found.untouched, found.stages) == (2, 1, {"open": 1, "referred": 1})
 
 
-def test_a_lead_that_somebody_has_claimed_or_asked_about_is_not_untouched(operation: TestOperation, database: Database) -> None:
+def test_a_lead_that_somebody_has_claimed_or_asked_about_is_not_untouched(
+    operation: TestOperation, database: Database
+) -> None:
     lead = operation.lead()
     with database.write(operation.person("EC")) as tx:
         claim_lead(tx, lead)
@@ -38,7 +40,9 @@ def test_a_lead_that_somebody_has_claimed_or_asked_about_is_not_untouched(operat
         assert progress(view.session, operation.id).untouched == 0
 
 
-def test_what_waits_is_what_the_viewers_keys_show(operation: TestOperation, steps: ReferralSteps, database: Database) -> None:
+def test_what_waits_is_what_the_viewers_keys_show(
+    operation: TestOperation, steps: ReferralSteps, database: Database
+) -> None:
     shared, closed = operation.lead(), operation.lead(Side("PE", "agency"), Side("PE", "agency"))
     for lead in (shared, closed):
         operation.change("update lead set stage = 'assessed', opinions = 1 where id = :lead", lead=lead)

@@ -1,4 +1,5 @@
-"""Writes that meet: locks are taken in one order, leads before the head of the record, so that nobody waits in a circle."""
+"""Writes that meet: locks are taken in one order, leads before the head of the record, so that nobody waits in a
+circle."""
 
 from __future__ import annotations
 
@@ -44,7 +45,9 @@ def test_a_comment_and_a_claim_on_one_lead_do_not_stop_each_other(operation: Tes
     assert sorted(operation.kinds()) == ["comment:added", "lead:claimed"]
 
 
-def test_a_setting_for_all_leads_waits_for_a_claim_and_the_claim_not_for_it(operation: TestOperation, database: Database) -> None:
+def test_a_setting_for_all_leads_waits_for_a_claim_and_the_claim_not_for_it(
+    operation: TestOperation, database: Database
+) -> None:
     lead = operation.lead()
     leader = operation.person("EC", "operation_lead")
 
@@ -92,7 +95,9 @@ def _receive_exhibit(operation: TestOperation, database: Database) -> UUID:
         return receive_exhibit(tx, operation.id, **facts)
 
 
-def test_the_end_of_an_intake_waits_for_the_file_that_is_being_written_down(operation: TestOperation, database: Database) -> None:
+def test_the_end_of_an_intake_waits_for_the_file_that_is_being_written_down(
+    operation: TestOperation, database: Database
+) -> None:
     exhibit_id, analyst = _receive_exhibit(operation, database), operation.person("EC", "analyst")
 
     def end() -> None:
@@ -115,7 +120,9 @@ def test_the_end_of_an_intake_waits_for_the_file_that_is_being_written_down(oper
     assert counted == 1
 
 
-def test_a_file_that_comes_while_an_intake_ends_is_told_that_it_has_ended(operation: TestOperation, database: Database) -> None:
+def test_a_file_that_comes_while_an_intake_ends_is_told_that_it_has_ended(
+    operation: TestOperation, database: Database
+) -> None:
     exhibit_id, analyst = _receive_exhibit(operation, database), operation.person("EC", "analyst")
 
     def receive() -> None:
@@ -147,7 +154,9 @@ def _claim_and(database: Database, person: int, lead: UUID, then: Callable[[Tx],
     return token
 
 
-def test_a_read_writes_nothing_and_the_same_line_writes_afterwards(operation: TestOperation, one_line: Database) -> None:
+def test_a_read_writes_nothing_and_the_same_line_writes_afterwards(
+    operation: TestOperation, one_line: Database
+) -> None:
     person = operation.person("EC")
     lead = operation.lead()
 
@@ -159,7 +168,9 @@ def test_a_read_writes_nothing_and_the_same_line_writes_afterwards(operation: Te
         assert tx.session.execute(text("show transaction_isolation")).scalar_one() == "read committed"
 
 
-def test_what_the_record_refuses_is_not_committed_and_the_line_stays_usable(operation: TestOperation, one_line: Database) -> None:
+def test_what_the_record_refuses_is_not_committed_and_the_line_stays_usable(
+    operation: TestOperation, one_line: Database
+) -> None:
     lead, person = operation.lead(), operation.person("EC")
     elsewhere = events.LeadClaimed(events.Place(operation.id + 1000000, (1,), lead_id=lead), token=1)
 

@@ -1,7 +1,7 @@
 """Drains rows: takes the most urgent due job, computes with no transaction open, writes effects and «done» together.
 
-A wake-up calls `drain`; which one it was does not matter. Every row has a lease that is renewed while its worker lives, so that a
-killed worker's row is taken by another within half a minute. Must not know what a kind of job does.
+A wake-up calls `drain`; which one it was does not matter. Every row has a lease that is renewed while its worker lives,
+so that a killed worker's row is taken by another within half a minute. Must not know what a kind of job does.
 """
 
 from __future__ import annotations
@@ -45,21 +45,23 @@ GIVEN_UP: dict[str, str] = {
 LASTING = frozenset({"damaged"})
 """Reasons of `Unavailable` that waiting does not cure."""
 LASTING_STATES = ("57014", "54", "P0001")
-"""Beginnings of SQLSTATEs with which a database that does answer will refuse the same again: a statement that takes too long, a
-limit of the program, and a rule of our own."""
+"""Beginnings of SQLSTATEs with which a database that does answer will refuse the same again: a statement that takes too
+long, a limit of the program, and a rule of our own."""
 
 HOST_RETRY_S = 60.0
 """Wait before a job is tried again that this host could not do, for a reason that lies in the host."""
 REST_AT_MOST_S = 30.0
-"""A host that lacks something rests a second longer after each job that it could not do, so that it leaves the queue to others."""
+"""A host that lacks something rests a second longer after each job that it could not do, so that it leaves the queue to
+others."""
 
 DRAIN_S = 20.0
 """After so long a drain ends and sends a wake-up for what is left, so that the queue sees the worker's heartbeat."""
 PATIENCE_S = 60.0
 """How long a finished step waits for a database that does not answer, before its work is done anew."""
 RENEWALS_AT_MOST = 60
-"""After 60 renewals (10 minutes) without progress the lease is no longer renewed, so that another worker takes the row from one that
-hangs. `WorkerTools.steps` counts progress: a video of 600 frames with 30 faces each takes longer than 10 minutes, rightly."""
+"""After 60 renewals (10 minutes) without progress the lease is no longer renewed, so that another worker takes the row
+from one that hangs. `WorkerTools.steps` counts progress: a video of 600 frames with 30 faces each takes longer than 10
+minutes, rightly."""
 
 stopping = threading.Event()
 """Set when the process was asked to end: the current step is finished, no further row is taken."""
@@ -91,7 +93,8 @@ def drain(sender: str) -> None:
 
 
 def work_off(tools: WorkerTools, job: Taken, goes_on: Callable[[], bool] = lambda: False) -> Taken | None:
-    """Do one job and write its effects; whatever goes wrong is written to its row. Returns the next job while it goes on."""
+    """Do one job and write its effects; whatever goes wrong is written to its row. Returns the next job while it goes
+    on."""
     with Attempt(tools, job) as attempt:
         effects: Effects = _named(WORKS[job.kind])(tools, job)
         return attempt.commit(effects, goes_on)
@@ -118,8 +121,8 @@ def served() -> tuple[str, ...]:
 class Attempt:
     """One attempt at a job: renews its lease, and gives the job back if anything fails.
 
-    A lost row is passed over in silence: another worker has it. A part that does not answer, or that this host lacks, costs no
-    attempt. Any other error is logged and raised on after the row says it.
+    A lost row is passed over in silence: another worker has it. A part that does not answer, or that this host lacks,
+    costs no attempt. Any other error is logged and raised on after the row says it.
     """
 
     def __init__(self, tools: WorkerTools, job: Taken) -> None:
@@ -136,10 +139,11 @@ class Attempt:
         return self
 
     def commit(self, effects: Effects, goes_on: Callable[[], bool] = lambda: False) -> Taken | None:
-        """Write the effects and «done», and take the next job in the same write; while the database is away, try again for a while.
+        """Write the effects and «done», and take the next job in the same write; while the database is away, try again
+        for a while.
 
-        «Done» comes last: until then the lease is renewed and nobody waits for the row, however long the effects ask the database.
-        If the row is another's by then, nothing of the write stays.
+        «Done» comes last: until then the lease is renewed and nobody waits for the row, however long the effects ask
+        the database. If the row is another's by then, nothing of the write stays.
         """
         patience = time.monotonic() + PATIENCE_S
         while True:
@@ -181,7 +185,8 @@ class Attempt:
             LOG.warning("Job %s keeps its lease: %s", self._job.id, fault.message)
 
     def renew(self) -> None:
-        """Extend the lease if a third of it is over and the step still lives; called by the keeper while the step runs."""
+        """Extend the lease if a third of it is over and the step still lives; called by the keeper while the step
+        runs."""
         if self._tools.steps != self._steps:
             self._steps, self._renewals = self._tools.steps, 0
         hangs = self._renewals >= RENEWALS_AT_MOST

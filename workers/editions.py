@@ -1,4 +1,5 @@
-"""Draws up an edition of the statistics: counts in one snapshot, then freezes it. Must not decide what may be printed."""
+"""Draws up an edition of the statistics: counts in one snapshot, then freezes it. Must not decide what may be
+printed."""
 
 from __future__ import annotations
 

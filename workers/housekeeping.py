@@ -1,8 +1,9 @@
-"""Housekeeping: once a second, in one of all worker processes, ends what the clock ends and wakes workers for jobs that wait.
+"""Housekeeping: once a second, in one of all worker processes, ends what the clock ends and wakes workers for jobs that
+wait.
 
-Whoever holds the advisory lock acts; when its process or its connection ends, the database frees the lock and another goes on.
-One read asks what is due, so that a second in which nothing ends costs no write. Each duty is a write of its own, so that one that
-fails holds up no other.
+Whoever holds the advisory lock acts; when its process or its connection ends, the database frees the lock and another
+goes on. One read asks what is due, so that a second in which nothing ends costs no write. Each duty is a write of its
+own, so that one that fails holds up no other.
 """
 
 from __future__ import annotations

@@ -1,12 +1,13 @@
-"""Matches what was read, and opens leads: faces with the registers and across compartments, files and cameras across agencies.
+"""Matches what was read, and opens leads: faces with the registers and across compartments, files and cameras across
+agencies.
 
-A person is grouped inside one compartment, so that its other compartments, of the same agency too, are met by leads alone. Copies are
-grouped inside a compartment as well, but that one agency's exhibits share files or a camera tells nobody anything: there a
-lead needs two agencies (ADR 11).
+A person is grouped inside one compartment, so that its other compartments, of the same agency too, are met by leads
+alone. Copies are grouped inside a compartment as well, but that one agency's exhibits share files or a camera tells
+nobody anything: there a lead needs two agencies (ADR 11).
 
-A job looks from one side (a medium with its persons, a register entry, a person) at everything that is committed; whichever of two
-sides comes later finds the other. It asks in the same write that opens its leads. Every comparison is exact and computed over rows of
-one recogniser. Which pairs have a lead already is known to `open_lead` alone.
+A job looks from one side (a medium with its persons, a register entry, a person) at everything that is committed;
+whichever of two sides comes later finds the other. It asks in the same write that opens its leads. Every comparison is
+exact and computed over rows of one recogniser. Which pairs have a lead already is known to `open_lead` alone.
 """
 
 from __future__ import annotations
@@ -37,12 +38,14 @@ SQL = statements(__file__)
 BEST_FACES = 8
 """How many of a person's best faces are compared: more faces of the same person add lookalikes, not recall."""
 TOP = 3
-"""How many register entries are proposed for one person (docs/field.md, Leads and opinions). Rejected ones take no place."""
+"""How many register entries are proposed for one person (docs/field.md, Leads and opinions). Rejected ones take no
+place."""
 TOP_PERSONS = 5
 """Persons of other compartments that are proposed for one person at a time; rejected ones take no place."""
 MEAN_COSINE = 0.30
-"""Two persons of many faces have many pairs, and the best of many is easily high: their mean must agree too. The value is that at
-which the tracks of a video still join (docs/models.md); among single faces the lead threshold alone decides."""
+"""Two persons of many faces have many pairs, and the best of many is easily high: their mean must agree too. The value
+is that at which the tracks of a video still join (docs/models.md); among single faces the lead threshold alone
+decides."""
 SERIAL_CHARACTERS = 4
 """A shorter serial number, or one of a single repeated character, names no camera."""
 
@@ -85,11 +88,17 @@ def match_media(tools: WorkerTools, job: Taken) -> Effects:
 
 def _like_medium(session: Session, own: Row[Any]) -> tuple[list[tuple[UUID, int]], list[Finding]]:
     """The near copies of a medium in its own compartment, and what it has in common with other agencies."""
-    near = near_media(session, own.operation_id, own.kind, own.id, own.pdq) if (own.pdq_quality or 0) >= MIN_QUALITY else []
+    near = (
+        near_media(session, own.operation_id, own.kind, own.id, own.pdq)
+        if (own.pdq_quality or 0) >= MIN_QUALITY
+        else []
+    )
     inside = [(other.id, other.distance) for other in near if other.compartment_id == own.compartment_id]
     elsewhere = [other.id for other in near if other.agency_id != own.agency_id and other.sha256 != own.sha256]
     copies = [_medium(session, each) for each in elsewhere]
-    findings = [_file_finding("same_file", own, other) for other in session.execute(SQL["same_files"], {"media": own.id})]
+    findings = [
+        _file_finding("same_file", own, other) for other in session.execute(SQL["same_files"], {"media": own.id})
+    ]
     findings += [_file_finding("near_copy", own, other) for other in copies if other is not None]
     if _names_camera(own.camera_serial):
         findings += [_camera_finding(own, other) for other in session.execute(SQL["same_camera"], {"media": own.id})]
@@ -97,7 +106,8 @@ def _like_medium(session: Session, own: Row[Any]) -> tuple[list[tuple[UUID, int]
 
 
 def _like_persons(tx: Tx, operation_id: int, persons: Sequence[UUID], pack: Pack) -> list[Finding]:
-    """The register entries and the persons of other compartments that resemble these persons, each person's best first."""
+    """The register entries and the persons of other compartments that resemble these persons, each person's best
+    first."""
     facts = {
         "persons": list(persons),
         "best": BEST_FACES,
@@ -118,7 +128,8 @@ def _open_all(tx: Tx, operation_id: int, findings: list[Finding]) -> None:
     """Open the leads of these findings. After the window none is opened, and the job is done all the same (ADR 11)."""
     if not findings or not may_open_leads(tx, operation_id):
         return
-    # In the order of the pairs' random ids: numbers given in the order of scores would tell the rank of a lead whose score is withheld.
+    # In the order of the pairs' random ids: numbers given in the order of scores would tell the rank of a lead whose
+    # score is withheld.
     for finding in sorted(findings, key=lambda each: each.pair):
         open_lead(tx, operation_id, finding)
 

@@ -1,7 +1,7 @@
 """Finds media that look alike by their PDQ hashes, over everything that is committed in an operation.
 
-A hash compares in nanoseconds but travels slowly: a worker process keeps the hashes it has seen (32 bytes per medium) and asks
-only for newer ones. The rows stay the truth; a process that starts again reads them anew.
+A hash compares in nanoseconds but travels slowly: a worker process keeps the hashes it has seen (32 bytes per medium)
+and asks only for newer ones. The rows stay the truth; a process that starts again reads them anew.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session
 from workspace.analysis.near_duplicates import HASH_BYTES, MATCH_DISTANCE, MIN_QUALITY, distances
 
 OVERLAP = "5 minutes"
-"""How long before the newest row seen the next question begins: a write that began earlier may be committed later. No write
-lasts as long (statement and lock limits of workspace.model.database)."""
+"""How long before the newest row seen the next question begins: a write that began earlier may be committed later. No
+write lasts as long (statement and lock limits of workspace.model.database)."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,8 @@ _kept: dict[tuple[str, int, str], _Kept] = {}
 
 
 def near_media(session: Session, operation_id: int, kind: str, media_id: UUID, pdq: bytes) -> list[NearMedium]:
-    """The media of one kind in an operation that look like this one, nearest first; registers' portraits are left out."""
+    """The media of one kind in an operation that look like this one, nearest first; registers' portraits are left
+    out."""
     # Two databases in one process (tests) must not share their hashes.
     kept = _kept.setdefault((str(session.get_bind().engine.url), operation_id, kind), _Kept())
     _refill(session, kept, operation_id, kind)

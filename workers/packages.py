@@ -1,6 +1,8 @@
-"""Builds the package of a referral: facts from the rows, face crops and veiled pictures from the store, sealed for the receiver.
+"""Builds the package of a referral: facts from the rows, face crops and veiled pictures from the store, sealed for the
+receiver.
 
-Nothing else leaves: no original, no clear picture around a face. Must not decide whether a referral may leave; the commands did.
+Nothing else leaves: no original, no clear picture around a face. Must not decide whether a referral may leave; the
+commands did.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Turns found faces into rows and gives them to persons.
 
-Persons are grouped inside one compartment only: the same face in two compartments is a lead, so that what is hidden never shapes
-what is seen. Faces of one picture are different people. A poor face is kept and shown, but belongs to nobody and makes no lead
-(analysis.quality says which). Must not decide who somebody is.
+Persons are grouped inside one compartment only: the same face in two compartments is a lead, so that what is hidden
+never shapes what is seen. Faces of one picture are different people. A poor face is kept and shown, but belongs to
+nobody and makes no lead (analysis.quality says which). Must not decide who somebody is.
 """
 
 from __future__ import annotations
@@ -122,7 +122,9 @@ def face_row(
     )
 
 
-def sighting(rows: Sequence[FoundFaceRow], faces: Sequence[FoundFace], *, from_s: float = 0.0, to_s: float = 0.0) -> Sighting:
+def sighting(
+    rows: Sequence[FoundFaceRow], faces: Sequence[FoundFace], *, from_s: float = 0.0, to_s: float = 0.0
+) -> Sighting:
     """Put the rows of one face together; poor ones stay without a person."""
     good = [face.embedding for face in faces if matched_automatically(face.quality)]
     dimension = len(faces[0].embedding) if faces else 0
@@ -130,7 +132,9 @@ def sighting(rows: Sequence[FoundFaceRow], faces: Sequence[FoundFace], *, from_s
     return Sighting(tuple(rows), vectors, from_s, to_s)
 
 
-def give_to_persons(tx: Tx, operation_id: int, compartment_id: int, sightings: Sequence[Sighting]) -> list[FoundFaceRow]:
+def give_to_persons(
+    tx: Tx, operation_id: int, compartment_id: int, sightings: Sequence[Sighting]
+) -> list[FoundFaceRow]:
     """Give each sighting to the person it belongs to, or to a new one; returns the faces' rows.
 
     One write per compartment at a time: a person must not be made twice by two workers.

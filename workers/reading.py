@@ -1,6 +1,7 @@
 """Reads a medium: decodes it in the sandbox, makes the clean pictures, finds faces, and gives them to persons.
 
-Only clean derivatives leave this step; nothing after it sees the original's bytes. Everything is computed before the one write.
+Only clean derivatives leave this step; nothing after it sees the original's bytes. Everything is computed before the
+one write.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ VEIL_PX, VEIL_QUALITY = 10, 60
 FACES_PER_TRACK = 3
 """How many faces of a track are kept: the best ones, from which the others differ little."""
 CUTTINGS_BYTES = 64 << 20
-"""How many bytes of a video's faces may wait unencoded: most are replaced by better ones of their track before they are needed."""
+"""How many bytes of a video's faces may wait unencoded: most are replaced by better ones of their track before they are
+needed."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,9 @@ def _read_photo(tools: WorkerTools, subject: _Subject, key: OperationKey, descri
     decoded = tools.decoder.picture(descriptor)
     faces = tools.engine.find(decoded.pixels) if subject.faces_allowed else []
     picture_of = whole(decoded.pixels)
-    rows = [face_row(face, crops_of(face, picture_of), pack=tools.engine.pack, store=tools.store, key=key) for face in faces]
+    rows = [
+        face_row(face, crops_of(face, picture_of), pack=tools.engine.pack, store=tools.store, key=key) for face in faces
+    ]
     picture = _picture(tools, key, decoded.pixels, (decoded.width, decoded.height), None, decoded.camera)
     return _Read(picture, (), tuple(sighting([row], [face]) for row, face in zip(rows, faces, strict=True)))
 
@@ -143,12 +147,15 @@ def _read_video(tools: WorkerTools, subject: _Subject, key: OperationKey, descri
     return _Read(picture, *_tracks(tools, key, filmed))
 
 
-def _tracks(tools: WorkerTools, key: OperationKey, filmed: _Filmed) -> tuple[tuple[FoundTrackRow, ...], tuple[Sighting, ...]]:
+def _tracks(
+    tools: WorkerTools, key: OperationKey, filmed: _Filmed
+) -> tuple[tuple[FoundTrackRow, ...], tuple[Sighting, ...]]:
     tracks, sightings = [], []
     for track in filmed.joiner.tracks():
         best = filmed.best[track.id]
         rows = [
-            face_row(one.face, one.crops(), pack=tools.engine.pack, store=tools.store, key=key, at_s=one.time_s) for one in best
+            face_row(one.face, one.crops(), pack=tools.engine.pack, store=tools.store, key=key, at_s=one.time_s)
+            for one in best
         ]
         tracks.append(FoundTrackRow(track.id, track.start_s, track.end_s, len(track.faces)))
         sightings.append(
@@ -212,8 +219,8 @@ class _Seen:
 class _Filmed:
     """The tracks of a video as far as it was read, each with its best faces.
 
-    Tracks are joined while frames come. What waits is bounded by CUTTINGS_BYTES; beyond, memory grows by FACES_PER_TRACK small pictures
-    per track, and no track loses its last face to better ones of another.
+    Tracks are joined while frames come. What waits is bounded by CUTTINGS_BYTES; beyond, memory grows by
+    FACES_PER_TRACK small pictures per track, and no track loses its last face to better ones of another.
     """
 
     joiner: TrackJoiner = field(default_factory=TrackJoiner)

@@ -1,7 +1,8 @@
-"""One worker process: takes wake-ups from the queue and drains rows; one of all such processes does the housekeeping too.
+"""One worker process: takes wake-ups from the queue and drains rows; one of all such processes does the housekeeping
+too.
 
-`main` is one worker process (`python -m workers.run`); a supervisor keeps one per core. SIGTERM lets it finish its current step. Must
-not know what a job does.
+`main` is one worker process (`python -m workers.run`); a supervisor keeps one per core. SIGTERM lets it finish its
+current step. Must not know what a job does.
 """
 
 from __future__ import annotations
@@ -50,7 +51,9 @@ class WakeUpWorker(SimpleWorker):
 def main() -> int:
     """Be one worker process until asked to end."""
     configured = settings()
-    logging.basicConfig(level=configured.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    logging.basicConfig(
+        level=configured.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr
+    )
     logging.getLogger("rq").setLevel(logging.ERROR)
     _end_on_signals()
     try:

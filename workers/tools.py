@@ -1,7 +1,7 @@
 """What a worker process holds while it lives: database, media store, keys, and the models and decoder, loaded once.
 
-A job is a function `verb_noun(tools, job) -> Effects`: it computes with no transaction open, and returns what is to be asked and
-written; `drain` writes that together with «done». It must be safe to run twice.
+A job is a function `verb_noun(tools, job) -> Effects`: it computes with no transaction open, and returns what is to be
+asked and written; `drain` writes that together with «done». It must be safe to run twice.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from workspace.analysis.sandbox.client import Decoder
 
 HOST_FAULTS = frozenset({"bad_pack", "no_key_file", "wrong_key", "bad_key_file", "key_file_exposed", "missing"})
-"""Reasons of `Unavailable` that lie in how a host is set up, not in what it works on: another host may do it, or this one once it is
-put right."""
+"""Reasons of `Unavailable` that lie in how a host is set up, not in what it works on: another host may do it, or this
+one once it is put right."""
 
 Effects = Callable[[Tx], None]
 Work = Callable[["WorkerTools", Taken], Effects]
@@ -84,7 +84,9 @@ class WorkerTools:
             wrapped = session.execute(select(Operation.wrapped_key).where(Operation.id == operation_id)).scalar_one()
             # A worker makes no master key: what it needs to read was wrapped by the one that the installation has.
             if not self.key_file.exists():
-                raise Unavailable("There is no master key file at {path}.", path=str(self.key_file), reason="no_key_file")
+                raise Unavailable(
+                    "There is no master key file at {path}.", path=str(self.key_file), reason="no_key_file"
+                )
             self._keys[operation_id] = unwrap(load_or_create_master(self.key_file), wrapped, str(operation_id))
         return self._keys[operation_id]
 
@@ -99,8 +101,8 @@ def require_ready(tools: WorkerTools) -> None:
     """Pass if this host can read the media that wait; where none waits, nothing is asked.
 
     Raises:
-        Unavailable: with one of HOST_FAULTS, the pack is not whole, or the master key opens the key of no operation with media
-        that wait.
+        Unavailable: with one of HOST_FAULTS, the pack is not whole, or the master key opens the key of no operation
+        with media that wait.
     """
     with tools.db.read(tools.service_id) as view:
         waiting = select(MediaItem.operation_id).where(MediaItem.state == "waiting").distinct()
@@ -126,7 +128,9 @@ def open_tools(settings: Settings) -> WorkerTools:
         Unavailable: the database does not answer.
     """
     if not settings.database_url_worker:
-        raise Unavailable("CONCORD_DATABASE_URL_WORKER is not set: start with `app.py work`, which knows the embedded engine.")
+        raise Unavailable(
+            "CONCORD_DATABASE_URL_WORKER is not set: start with `app.py work`, which knows the embedded engine."
+        )
     db = Database(settings.database_url_worker, pool_size=3, max_overflow=3, waits_for_disk=False)
     service = ensure_service_users(db)
     return WorkerTools(

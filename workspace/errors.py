@@ -13,8 +13,8 @@ WorkspaceError
 ├── TooMuch           429  a limit of use was reached
 └── Unavailable       503  a part that is needed does not answer; try again
 
-Routes contain no try/except: one handler turns these into responses. A message is one English sentence, written where the
-refusal is raised; `{name}` in it stands for the fact of that name. The web's edge says it in the reader's language.
+Routes contain no try/except: one handler turns these into responses. A message is one English sentence, written where
+the refusal is raised; `{name}` in it stands for the fact of that name. The web's edge says it in the reader's language.
 Must not import anything of the workspace.
 """
 

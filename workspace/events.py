@@ -1,7 +1,9 @@
-"""Every kind of event, once. An event is a frozen dataclass of ids, numbers, times, digests and codes; no words stand in the record.
+"""Every kind of event, once. An event is a frozen dataclass of ids, numbers, times, digests and codes; no words stand
+in the record.
 
-`kind` is the tag in the log, made from the name of the class: `LeadClaimed` is `lead:claimed`. Each has a `place`; whatever else it
-holds is the payload. `why` names the row that holds what a person wrote. `says` is the end of a sentence that begins with the person
+`kind` is the tag in the log, made from the name of the class: `LeadClaimed` is `lead:claimed`. Each has a `place`;
+whatever else it holds is the payload. `why` names the row that holds what a person wrote. `says` is the end of a
+sentence that begins with the person
 who did it, as the history shows it: an English source for gettext. Must not import anything of the workspace.
 """
 
@@ -35,7 +37,8 @@ INSTALLATION = Place(0)
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field,))
 class _Kind:
-    """Makes a frozen dataclass of each class below it, and its tag out of its name: `LeadClaimLost` is `lead:claim_lost`."""
+    """Makes a frozen dataclass of each class below it, and its tag out of its name: `LeadClaimLost` is
+    `lead:claim_lost`."""
 
     kind: ClassVar[str] = ""
     says: ClassVar[str] = ""

@@ -1,7 +1,7 @@
 """The only reader of the environment.
 
-Every setting has one name, `CONCORD_<NAME>`, and a default that suits one machine. Secrets come from files, never from the
-environment itself. Unsafe combinations are refused here, before anything starts (ASVS 13.3.1, 13.4.2).
+Every setting has one name, `CONCORD_<NAME>`, and a default that suits one machine. Secrets come from files, never from
+the environment itself. Unsafe combinations are refused here, before anything starts (ASVS 13.3.1, 13.4.2).
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ PROFILES = ("operation", "exercise", "test")
 class Settings:
     """What a process of Concord needs to know; an empty URL means the embedded engine.
 
-    `home` holds everything that is written: engines, media, keys, the face pack. `pack_dir` is an absolute directory with a
-    verified manifest. Database URLs are SQLAlchemy URLs for three roles: `owner` (migrations), `app` (people, row-level
-    security), `worker` (service users).
+    `home` holds everything that is written: engines, media, keys, the face pack. `pack_dir` is an absolute directory
+    with a verified manifest. Database URLs are SQLAlchemy URLs for three roles: `owner` (migrations), `app` (people,
+    row-level security), `worker` (service users).
     """
 
     profile: str
@@ -132,7 +132,8 @@ def child_environment(values: Mapping[str, str] | None = None) -> dict[str, str]
 
 
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-"""For processes that compute: the numeric libraries would each start a thread per core, and one worker per core is the plan."""
+"""For processes that compute: the numeric libraries would each start a thread per core, and one worker per core is the
+plan."""
 
 
 def driver_url(url: str) -> str:

@@ -1,6 +1,7 @@
 """gettext without the web: what a worker writes for people is said in their language.
 
-The catalogues are those of pages and screens (locale/), compiled by setup. A language without one is answered in English.
+The catalogues are those of pages and screens (locale/), compiled by setup. A language without one is answered in
+English.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """What the record's codes are called, once: pages, papers, screens and sentences read their labels here.
 
-One table per set of codes, in the order in which people choose; the labels are English sources for gettext. A code has one
-label everywhere. A label stands by itself, so it begins with a capital, except where it always continues a line («R-0004 PE
-declined»). Codes of handling, TLP and countries are shown as codes beside their label. Translates nothing; must import
-nothing of the workspace.
+One table per set of codes, in the order in which people choose; the labels are English sources for gettext. A code has
+one label everywhere. A label stands by itself, so it begins with a capital, except where it always continues a line
+(«R-0004 PE declined»). Codes of handling, TLP and countries are shown as codes beside their label. Translates nothing;
+must import nothing of the workspace.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ def N_(text: str) -> str:
     return text
 
 
-# --- People and operations -----------------------------------------------------------------------------------------------
+# --- People and operations --------------------------------------------------------------------------------------------
 
 LANGUAGE: Table = {"en": "English", "es": "Español"}
 """The languages of the installation, each called by its own name and never translated."""
@@ -74,7 +74,7 @@ CLOCK: Table = {
     "window_closes": N_("The operation's window closes"),
 }
 
-# --- Material ----------------------------------------------------------------------------------------------------------------
+# --- Material ---------------------------------------------------------------------------------------------------------
 
 EXHIBIT_KIND: Table = {
     "phone": N_("Phone"),
@@ -132,7 +132,7 @@ REGISTER_DETAIL: Table = {
 }
 """The usual details of a register's entry; others stand as the register names them."""
 
-# --- Leads ---------------------------------------------------------------------------------------------------------------
+# --- Leads ------------------------------------------------------------------------------------------------------------
 
 LEAD_KIND: Table = {
     "register_match": N_("Register match"),
@@ -195,7 +195,7 @@ STUCK: Table = {
 }
 """What a lead waits for."""
 
-# --- Jurisdiction, referrals, outcomes -----------------------------------------------------------------------------------
+# --- Jurisdiction, referrals, outcomes --------------------------------------------------------------------------------
 
 COMPETENCE: Table = {
     "protection": N_("Protection of the child"),

@@ -1,6 +1,7 @@
 """All tables, keys and locks, the event chain.
 
-Plain SQL, in files beside this one, because row-level security, generated columns and the chain are SQL and nothing else.
+Plain SQL, in files beside this one, because row-level security, generated columns and the chain are SQL and nothing
+else.
 
 Revision ID: 0001
 Revises:

@@ -1,6 +1,7 @@
 """Events of version 2: ids, numbers and codes only, chained by the digest of their body; reasons stand in rows.
 
-Refuses where a real operation holds events of version 1, which may hold what people wrote. Exercises and the installation's own
+Refuses where a real operation holds events of version 1, which may hold what people wrote. Exercises and the
+installation's own
 chain go on: both versions are verified in one chain.
 
 Revision ID: 0003

@@ -1,4 +1,5 @@
-"""A partner who leads a country: grants and refuses access to its closed material, ends claims that nobody works on, and examines."""
+"""A partner who leads a country: grants and refuses access to its closed material, ends claims that nobody works on,
+and examines."""
 
 from __future__ import annotations
 

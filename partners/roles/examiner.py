@@ -1,7 +1,7 @@
 """A partner who examines: claims a lead, looks at both sides, judges the features, signs with a reason, and goes on.
 
-What it finds comes from the truth and the seeded errors alone; everything else, from the order of leads to the words, from the seat's
-own random numbers. It leaves alone what a person is at.
+What it finds comes from the truth and the seeded errors alone; everything else, from the order of leads to the words,
+from the seat's own random numbers. It leaves alone what a person is at.
 """
 
 from __future__ import annotations
@@ -43,11 +43,12 @@ def next_act(seat: Seat, week: Week) -> Act | None:
     return _go_on(seat, week, seat.work)
 
 
-# --- Taking a lead ---------------------------------------------------------------------------------------------------------------
+# --- Taking a lead ----------------------------------------------------------------------------------------------------
 
 
 def _left_over(seat: Seat) -> Work | None:
-    """A lead that this seat holds and has not signed: handed to it, or left by a process that ended. Raises: Refused, Away."""
+    """A lead that this seat holds and has not signed: handed to it, or left by a process that ended. Raises: Refused,
+    Away."""
     signed, forgotten = seat.noted("signed"), seat.noted("forgotten")
     for card in list(seat.board.cards.values()):
         held = card["holder"] is not None and card["holder"]["id"] == seat.member.user_id
@@ -119,7 +120,7 @@ def _page(seat: Seat, lead: str) -> Json:
     return page
 
 
-# --- Working on it ---------------------------------------------------------------------------------------------------------------
+# --- Working on it ----------------------------------------------------------------------------------------------------
 
 
 def _go_on(seat: Seat, week: Week, work: Work) -> Act:
@@ -232,7 +233,7 @@ def _leave(seat: Seat, work: Work) -> None:
     seat.client.send("DELETE", f"/api/v1/leads/{work.lead}/presence")
 
 
-# --- Closed sides ----------------------------------------------------------------------------------------------------------------
+# --- Closed sides -----------------------------------------------------------------------------------------------------
 
 
 def _ask_for_closed(seat: Seat) -> Act | None:

@@ -1,7 +1,9 @@
-"""A partner who is a liaison: states grounds, drafts referrals of verified leads, approves those of other countries, sends, sends on.
+"""A partner who is a liaison: states grounds, drafts referrals of verified leads, approves those of other countries,
+sends, sends on.
 
-For its own police unit it also receives. Which country drafts comes out of the plan of the lead (casework.py), so that two liaisons
-never draft the same; what a person has drafted, or has open, is left to them, but for the second signature that it waits for.
+For its own police unit it also receives. Which country drafts comes out of the plan of the lead (casework.py), so that
+two liaisons never draft the same; what a person has drafted, or has open, is left to them, but for the second signature
+that it waits for.
 """
 
 from __future__ import annotations
@@ -28,7 +30,8 @@ PAGES_A_LOOK = 4
 
 
 def look_every_s(week: Week) -> float:
-    """How often a seat in which nothing waited looks at the board again, in seconds of true time; a time-lapse does at every turn."""
+    """How often a seat in which nothing waited looks at the board again, in seconds of true time; a time-lapse does at
+    every turn."""
     return 0.0 if week.in_time_lapse else LOOK_EVERY_S / week.pace
 
 
@@ -51,14 +54,16 @@ def next_act(seat: Seat, week: Week) -> Act | None:
     return act
 
 
-# --- Drafts ----------------------------------------------------------------------------------------------------------------------
+# --- Drafts -----------------------------------------------------------------------------------------------------------
 
 
 def _sends(seat: Seat, week: Week, found: list[Json]) -> Iterator[Act]:
     """Send drafts of his own that are approved and built."""
     refused = seat.noted("unsent")
     for each in found:
-        is_ready = each["state"] == "drafted" and each["is_mine"] and each["is_approved"] and each["package_state"] == "built"
+        is_ready = (
+            each["state"] == "drafted" and each["is_mine"] and each["is_approved"] and each["package_state"] == "built"
+        )
         if is_ready and each["id"] not in refused:
             yield Act("send", partial(_send_it, seat, week, each), 0.0, SEND_S)
 
@@ -73,7 +78,13 @@ def _approvals(seat: Seat, week: Week, found: list[Json]) -> Iterator[Act]:
     refused = seat.noted("unapproved")
     for each in found:
         card = seat.board.cards.get(each["lead_id"])
-        if each["state"] != "drafted" or each["is_approved"] or each["is_ours"] or each["id"] in refused or card is None:
+        if (
+            each["state"] != "drafted"
+            or each["is_approved"]
+            or each["is_ours"]
+            or each["id"] in refused
+            or card is None
+        ):
             continue
         if receiver.is_left(week, each, "approve"):
             continue
@@ -91,7 +102,7 @@ def _or_note(seat: Seat, name: str, thing: str, path: str) -> None:
         raise
 
 
-# --- Verified leads --------------------------------------------------------------------------------------------------------------
+# --- Verified leads ---------------------------------------------------------------------------------------------------
 
 
 def _for_leads(seat: Seat, week: Week) -> Iterator[Act]:
@@ -170,20 +181,28 @@ def _agencies(page: Json, step: Step) -> Iterator[int]:
 
     A police unit is competent for everything, the others for less.
     """
-    able = [each for each in page["agencies"] if each["country"] == step.country and step.competence in each["competences"]]
+    able = [
+        each for each in page["agencies"] if each["country"] == step.country and step.competence in each["competences"]
+    ]
     wants_all = step.office == "police"
     for each in sorted(able, key=lambda each: ((len(each["competences"]) < len(COMPETENCES)) is wants_all, each["id"])):
         yield each["id"]
 
 
-# --- What came back --------------------------------------------------------------------------------------------------------------
+# --- What came back ---------------------------------------------------------------------------------------------------
 
 
 def _sends_on(seat: Seat, week: Week, found: list[Json]) -> Iterator[Act]:
-    """Draft the onward referral of what he sent and came back: to the right country, else to another authority there."""
+    """Draft the onward referral of what he sent and came back: to the right country, else to another authority
+    there."""
     left = seat.noted("left")
     for each in found:
-        if each["state"] not in CAME_BACK or not each["is_mine"] or each["id"] in left or receiver.is_left(week, each, "send on"):
+        if (
+            each["state"] not in CAME_BACK
+            or not each["is_mine"]
+            or each["id"] in left
+            or receiver.is_left(week, each, "send on")
+        ):
             continue
         page: Json = seat.client.get(f"/api/v1/leads/{each['lead_id']}")
         if week.is_a_persons(page):
@@ -202,7 +221,9 @@ def _onward(seat: Seat, week: Week, page: Json, referral: Json) -> Iterator[Act]
         country = truth.lives_in or country
     step = Step(country, office, competence, casework.GROUND_OF[competence])
     tried = {
-        each["to_agency"]["id"] for each in page["referrals"] if each["competence"] == competence and each["state"] != "withdrawn"
+        each["to_agency"]["id"]
+        for each in page["referrals"]
+        if each["competence"] == competence and each["state"] != "withdrawn"
     }
     to = next((agency for agency in _agencies(page, step) if agency not in tried), None)
     if to is None:

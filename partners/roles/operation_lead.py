@@ -1,6 +1,8 @@
-"""A partner who leads the operation: decides between competing grounds, hurries what is stuck, opens again what was set aside.
+"""A partner who leads the operation: decides between competing grounds, hurries what is stuck, opens again what was set
+aside.
 
-It also has editions of the statistics drawn up while the week runs, and takes the operation to its end when the time has come.
+It also has editions of the statistics drawn up while the week runs, and takes the operation to its end when the time
+has come.
 """
 
 from __future__ import annotations
@@ -25,7 +27,8 @@ EDITION_EVERY_S = 8 * 3600.0
 SHARE_REOPENED = 0.5
 PAGES_A_LOOK = 3
 RAISED = 2
-"""The priority that a lead is given whose examiners disagree: before all that nobody has asked about, behind what is urgent."""
+"""The priority that a lead is given whose examiners disagree: before all that nobody has asked about, behind what is
+urgent."""
 UNDER_WAY = ("drafted", "sent", "acknowledged")
 QUIET_S = 3.0
 """An operation that is to end is closed once nothing has happened for so long, in true time,"""
@@ -48,7 +51,7 @@ def next_act(seat: Seat, week: Week) -> Act | None:
     return act
 
 
-# --- Editions --------------------------------------------------------------------------------------------------------------------
+# --- Editions ---------------------------------------------------------------------------------------------------------
 
 
 def _draw_up(seat: Seat, week: Week) -> Act | None:
@@ -74,7 +77,7 @@ def _edition(seat: Seat, week: Week, kind: str) -> Act:
     return Act(f"{kind} edition", partial(seat.client.post, path, {"kind": kind}), 0.0, DRAW_UP_S)
 
 
-# --- Decisions -------------------------------------------------------------------------------------------------------------------
+# --- Decisions --------------------------------------------------------------------------------------------------------
 
 
 def _hurry(seat: Seat, week: Week) -> Act | None:
@@ -102,7 +105,9 @@ def _arbitrate(seat: Seat, week: Week) -> Act | None:
         if _competes(page) and not week.is_a_persons(page) and _is_new(seat, "arbitrated", card["id"]):
             language = texts.language_of(seat.member.country, seat.member.role)
             body: Json = {"body": texts.one_of(seat.random, language, letters.ARBITRATED), "language": language}
-            return Act("arbitrate", partial(seat.client.post, f"/api/v1/leads/{card['id']}/comments", body), 0.0, DECIDE_S)
+            return Act(
+                "arbitrate", partial(seat.client.post, f"/api/v1/leads/{card['id']}/comments", body), 0.0, DECIDE_S
+            )
     return None
 
 
@@ -120,7 +125,9 @@ def _open_again(seat: Seat, week: Week) -> Act | None:
         if _is_new(seat, "weighed", lead["id"]) and seat.random.random() < SHARE_REOPENED:
             page: Json = seat.client.get(f"/api/v1/leads/{lead['id']}")
             if page["permissions"]["reopen_lead"] and not week.is_a_persons(page):
-                why = texts.one_of(seat.random, texts.language_of(seat.member.country, seat.member.role), letters.REOPENED)
+                why = texts.one_of(
+                    seat.random, texts.language_of(seat.member.country, seat.member.role), letters.REOPENED
+                )
                 path = f"/api/v1/leads/{lead['id']}/reopen"
                 return Act("open again", partial(seat.client.post, path, {"reason": why}), 0.0, DECIDE_S)
     return None
@@ -134,7 +141,7 @@ def _is_new(seat: Seat, name: str, thing: str) -> bool:
     return True
 
 
-# --- The end ---------------------------------------------------------------------------------------------------------------------
+# --- The end ----------------------------------------------------------------------------------------------------------
 
 
 def _end(seat: Seat, week: Week) -> Act | None:

@@ -1,8 +1,8 @@
 """A partner who receives for an authority: acknowledges, takes on or sends back, and states what came of it.
 
-What it states follows the competence of its office: a child protection agency the confirmed and the safeguarded child, police whoever
-was identified and arrested, a prosecution service the charge and what its court decides. Now and then it states something of another
-case and takes it back.
+What it states follows the competence of its office: a child protection agency the confirmed and the safeguarded child,
+police whoever was identified and arrested, a prosecution service the charge and what its court decides. Now and then it
+states something of another case and takes it back.
 """
 
 from __future__ import annotations
@@ -26,10 +26,12 @@ LOG = logging.getLogger("partners")
 
 AT_ONCE = 8
 LOOK_EVERY_S = 600.0
-"""Exercise time after which an inbox in which nothing waited is looked at again, unless a partner has sent something there."""
+"""Exercise time after which an inbox in which nothing waited is looked at again, unless a partner has sent something
+there."""
 RECEIVE_S, DECIDE_S, STATE_S = 60.0, 300.0, 600.0
 WRONG_STANDS_S = 1800.0
-"""Exercise time for which a wrong statement stands before its authority takes it back: time to find it. A time-lapse leaves it out."""
+"""Exercise time for which a wrong statement stands before its authority takes it back: time to find it. A time-lapse
+leaves it out."""
 
 STEPS = {"sent": "acknowledge", "acknowledged": "answer"}
 """By state of a referral: what its receiver does next; on an accepted one a statement is made."""
@@ -91,7 +93,8 @@ def is_left(week: Week, referral: Json, step: str) -> bool:
 
 
 def office_of(seat: Seat, referral: Json) -> Office:
-    """As what a seat answers: whoever only receives is of a protection agency or a prosecution service, a liaison is of the police."""
+    """As what a seat answers: whoever only receives is of a protection agency or a prosecution service, a liaison is of
+    the police."""
     if referral["competence"] == "protection":
         return "protection"
     return "police" if seat.member.role in KEY_HOLDERS else "prosecution"
@@ -104,7 +107,10 @@ def _decide(seat: Seat, week: Week, referral: Json) -> Act:
     if injection is not None:
         why = texts.one_of(seat.random, language, letters.NOT_OUR_OFFICE)
         return Act(
-            "return", partial(_inject, week, injection, partial(_write, seat, referral, "return", reason=why)), 0.0, DECIDE_S
+            "return",
+            partial(_inject, week, injection, partial(_write, seat, referral, "return", reason=why)),
+            0.0,
+            DECIDE_S,
         )
     if not casework.is_theirs(truth, office, seat.member.country):
         why = texts.one_of(seat.random, language, letters.NOT_OURS)
@@ -148,7 +154,12 @@ def _take_back(seat: Seat, week: Week, outcome: Json) -> Iterator[Act]:
     if age < timedelta(seconds=WRONG_STANDS_S / week.pace) and not week.in_time_lapse:
         return
     why = texts.one_of(seat.random, texts.language_of(seat.member.country, seat.member.role), letters.TAKEN_BACK)
-    yield Act("take back", partial(seat.client.post, f"/api/v1/outcomes/{outcome['id']}/revoke", {"reason": why}), 0.0, DECIDE_S)
+    yield Act(
+        "take back",
+        partial(seat.client.post, f"/api/v1/outcomes/{outcome['id']}/revoke", {"reason": why}),
+        0.0,
+        DECIDE_S,
+    )
 
 
 def _write_outcome(seat: Seat, week: Week, referral: Json, stage: str, reference: str) -> None:

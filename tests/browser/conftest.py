@@ -54,7 +54,8 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def seat(chromium: Browser, webs: list[Web], exercise: Exercise) -> Iterator[Callable[..., Seat]]:
-    """`seat(label, path)`: that person's browser at that page; `which` web process. Every seat is checked at the end."""
+    """`seat(label, path)`: that person's browser at that page; `which` web process. Every seat is checked at the
+    end."""
     from tests.support.seats import Seat
 
     seats: list[Seat] = []

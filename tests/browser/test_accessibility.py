@@ -1,7 +1,7 @@
 """Every page against the rules of WCAG 2.2 AA, in both looks and both languages, and through screens of other sizes.
 
-axe is put in by the debugger, and the content policy is bypassed for it. What browsers say of the policy is held by the tests that
-bypass nothing.
+axe is put in by the debugger, and the content policy is bypassed for it. What browsers say of the policy is held by the
+tests that bypass nothing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""From an invitation to a signed-in administrator with a real browser and its own authenticators: no password anywhere."""
+"""From an invitation to a signed-in administrator with a real browser and its own authenticators: no password
+anywhere."""
 
 from __future__ import annotations
 
@@ -35,7 +36,9 @@ def invitation(exercise: Exercise, web: Web) -> str:
         "EC · first",
     ]
     env = exercise.env | {"CONCORD_PORT": web.url.rpartition(":")[2]}
-    done = subprocess.run([sys.executable, "app.py", *create], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "app.py", *create], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     found = re.search(r"http://localhost:\d+/invitation/\S+", done.stdout)
     assert found, done.stdout

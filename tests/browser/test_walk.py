@@ -1,4 +1,5 @@
-"""A lead's whole way on screens: board, claim, blind opinions, verification, referral, package, outcome, statistics, record.
+"""A lead's whole way on screens: board, claim, blind opinions, verification, referral, package, outcome, statistics,
+record.
 
 One long walk, because each step stands on the one before; people sit at two web processes, real workers do the rest.
 """
@@ -160,14 +161,17 @@ def draw_a_region(taken: Seat, note: str) -> None:
 
 
 def second_opinion_without_the_score(walk: Walk) -> None:
-    """The other country's examiner sees neither score nor opinion before he has signed; then both, and the lead is verified."""
+    """The other country's examiner sees neither score nor opinion before he has signed; then both, and the lead is
+    verified."""
     mine, other = walk.seats[walk.second], walk.seats[walk.first]
     expect(mine.card(walk.lead)).to_contain_text("Score withheld")
     other.page.keyboard.press("b")
     other.until_live()
     mine.card(walk.lead).locator(".card-id").click()
     mine.page.get_by_text("Score withheld until you decide.").wait_for()
-    told = mine.page.evaluate("(lead) => fetch(`/api/v1/leads/${lead}`).then((answer) => answer.json())", str(walk.lead))
+    told = mine.page.evaluate(
+        "(lead) => fetch(`/api/v1/leads/${lead}`).then((answer) => answer.json())", str(walk.lead)
+    )
     assert (told["score"], told["assessments"], told["opinions"]) == (None, [], 1)
     assert "the mark under the eye is in both" not in json.dumps(told)
 
@@ -197,7 +201,9 @@ def draft_approve_and_send(walk: Walk) -> None:
     liaison.page.get_by_text("Draft a referral").click()
     liaison.page.get_by_label("To", exact=True).select_option(label="PE · PE · child protection agency")
     fill(liaison.page, {"re-for": "protection", "re-urgency": "urgent"})
-    liaison.page.get_by_label("What supports it besides the face").fill("The same tiles and the same mark in both pictures.")
+    liaison.page.get_by_label("What supports it besides the face").fill(
+        "The same tiles and the same mark in both pictures."
+    )
     liaison.page.get_by_role("button", name="Draft it").click()
     expect(liaison.page.get_by_text("A second person must approve it.")).to_be_visible()
 
@@ -213,7 +219,8 @@ def draft_approve_and_send(walk: Walk) -> None:
 
 
 def recipient_answers_on_a_phone(walk: Walk, folder: Path) -> None:
-    """The authority, by its one-click link, sees its inbox and nothing else; answers, opens the package, states outcomes."""
+    """The authority, by its one-click link, sees its inbox and nothing else; answers, opens the package, states
+    outcomes."""
     label = "PE · child protection officer"
     phone = walk.sit(label, "/account", viewport=PHONE, is_mobile=True, has_touch=True)
     page = phone.page
@@ -253,7 +260,9 @@ def recipient_answers_on_a_phone(walk: Walk, folder: Path) -> None:
 def exercise_link(walk: Walk, label: str) -> str:
     """The person's one-click link, as `demo` prints it."""
     port = int(walk.webs[0].url.rpartition(":")[2])
-    found = replace(read_settings(), profile="exercise", home=walk.exercise.home, host="localhost", port=port, public_url="")
+    found = replace(
+        read_settings(), profile="exercise", home=walk.exercise.home, host="localhost", port=port, public_url=""
+    )
     new_secret(found)
     return exercise_links(found, [(walk.exercise.people[label], label)])[0][1]
 

@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workspace.exchange.charts import PRINT_ATTRIBUTES, WIDTH, Bar, Line, Step, bar_funnel, for_print, step_bars, two_lines
+from workspace.exchange.charts import (
+    PRINT_ATTRIBUTES,
+    WIDTH,
+    Bar,
+    Line,
+    Step,
+    bar_funnel,
+    for_print,
+    step_bars,
+    two_lines,
+)
 
 SVG = "{http://www.w3.org/2000/svg}"
 counts = st.integers(0, 10**7)
@@ -104,7 +114,9 @@ def test_the_id_of_a_chart_can_only_be_an_id() -> None:
 
 
 def test_print_has_a_colour_for_every_class_and_no_class_left() -> None:
-    steps = step_bars("chart-steps", [Step("Exist", 7, 0), Step("Read", 5, 2)], title="Steps", description="As the table below")
+    steps = step_bars(
+        "chart-steps", [Step("Exist", 7, 0), Step("Read", 5, 2)], title="Steps", description="As the table below"
+    )
     both = funnel(Bar("Worked", 192), Bar("Few", None), Bar("Some", 20)) + lines([1, 2], [0, 1]) + steps
 
     used = set(re.findall(r'class="([^"]+)"', both))

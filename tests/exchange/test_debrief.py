@@ -1,4 +1,5 @@
-"""The debrief of histories made by hand: where true links are lost, what was false, how long it took, and the edition beside it."""
+"""The debrief of histories made by hand: where true links are lost, what was false, how long it took, and the edition
+beside it."""
 
 from __future__ import annotations
 
@@ -64,7 +65,9 @@ def with_one_opinion(told: Told, lead: UUID) -> None:
         ("closed", with_one_opinion, "not_decided", "ended"),
     ],
 )
-def test_a_lead_that_was_not_decided_says_why(stage: str, what: Callable[[Told, UUID], None], end: str, reason: str) -> None:
+def test_a_lead_that_was_not_decided_says_why(
+    stage: str, what: Callable[[Told, UUID], None], end: str, reason: str
+) -> None:
     told = Told()
     lead = told.lead(*told.person("A", "PE", "EC", "PE"), stage=stage)
     what(told, lead)
@@ -179,7 +182,9 @@ def test_decisions_stand_beside_the_truth() -> None:
 
 def test_a_false_lead_that_was_verified_has_one_fate() -> None:
     told = Told()
-    groups = [told.person(label, "EC", country)[0] for label, country in (("A", "EC"), ("B", "PE"), ("C", "CL"), ("D", "PE"))]
+    groups = [
+        told.person(label, "EC", country)[0] for label, country in (("A", "EC"), ("B", "PE"), ("C", "CL"), ("D", "PE"))
+    ]
     first = groups[0]
     told.verified(first, groups[1])
     told.referral(told.verified(first, groups[2]), "returned", answered_at=after(90))
@@ -332,7 +337,8 @@ COUNTRIES = ("CL", "EC", "PE")
 
 @st.composite
 def histories(draw: st.DrawFn) -> Told:
-    """Some people in some countries, some entries, and leads between any two of them with anything that may have happened."""
+    """Some people in some countries, some entries, and leads between any two of them with anything that may have
+    happened."""
     told = Told()
     groups: list[UUID] = []
     for place in range(draw(st.integers(0, 4))):

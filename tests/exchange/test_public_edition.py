@@ -99,7 +99,8 @@ def editions(draw: st.DrawFn) -> EditionFigures:
 
 
 def equations(public: PrintedEdition) -> Iterator[tuple[str, list[Known]]]:
-    """Every sum that holds between printed numbers by definition: of the terms of each, the last is the sum of the others."""
+    """Every sum that holds between printed numbers by definition: of the terms of each, the last is the sum of the
+    others."""
     figures = {found.key: found.number for found in public.key_figures}
     for key in ("ages", "sexes"):
         table = public.table(key)
@@ -109,7 +110,10 @@ def equations(public: PrintedEdition) -> Iterator[tuple[str, list[Known]]]:
         yield f"{key} and probable", [*cells, figures["victims_probable"]]
         yield f"{key}: both totals", [_whole(table.foot.numbers[0]), figures["victims_probable"]]
     for column, key in ((0, "victims_probable"), (2, "victims_confirmed"), (3, "victims_safeguarded")):
-        yield f"countries: {key}", [*(_whole(row.numbers[column]) for row in public.table("countries").rows), figures[key]]
+        yield (
+            f"countries: {key}",
+            [*(_whole(row.numbers[column]) for row in public.table("countries").rows), figures[key]],
+        )
     for row in public.table("series_funnel").rows:
         yield row.key, [_whole(row.numbers[0]), figures[row.key]]
     for row in public.table("times").rows:

@@ -190,7 +190,9 @@ def test_an_opinion_on_a_lead_without_faces_speaks_of_no_person(pdf_pages: Calla
 
 
 def test_what_people_write_is_printed_and_never_acts(pdf_pages: Callable[[bytes], list[str]]) -> None:
-    changed = facts(message=INJECTION, operation=INJECTION, corroboration=INJECTION, caveats=(INJECTION,), tlp='") #panic("x")')
+    changed = facts(
+        message=INJECTION, operation=INJECTION, corroboration=INJECTION, caveats=(INJECTION,), tlp='") #panic("x")'
+    )
 
     package = build_package(changed, IMAGES, recipient_public_key=PUBLIC, signing_key=SIGNING)
 
@@ -202,7 +204,10 @@ def test_what_people_write_is_printed_and_never_acts(pdf_pages: Callable[[bytes]
 
 
 def test_the_report_speaks_the_readers_language(pdf_pages: Callable[[bytes], list[str]]) -> None:
-    spanish = {"What is asked": "Qué se pide", "Investigative lead, not an identification": "Indicio, no identificación"}
+    spanish = {
+        "What is asked": "Qué se pide",
+        "Investigative lead, not an identification": "Indicio, no identificación",
+    }
 
     package = build_package(
         facts(), IMAGES, recipient_public_key=PUBLIC, signing_key=SIGNING, language="es",

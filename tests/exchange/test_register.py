@@ -13,7 +13,9 @@ from workspace.errors import Invalid
 from workspace.exchange import register
 from workspace.exchange.register import read_register
 
-HEADER = "number,sex,date_of_birth,nationality,missing_since,place,country,height_cm,eyes,hair,marks,languages,photos,label"
+HEADER = (
+    "number,sex,date_of_birth,nationality,missing_since,place,country,height_cm,eyes,hair,marks,languages,photos,label"
+)
 FULL = 'R-1,F,2015-03-02,PE,2024-05-01,Tacna,PER,132,brown,black,scar on chin,spa;que,"a.jpg;more/b.jpg",Child A'
 
 
@@ -134,7 +136,8 @@ def test_a_line_number_is_that_of_the_file_after_a_cell_of_many_lines(folder: Pa
 
 
 @pytest.mark.parametrize(
-    "photo", ["../outside.jpg", "more/../../outside.jpg", "/etc/passwd", "C:\\x.jpg", "more", "leaving.jpg", "a\x00.jpg"]
+    "photo",
+    ["../outside.jpg", "more/../../outside.jpg", "/etc/passwd", "C:\\x.jpg", "more", "leaving.jpg", "a\x00.jpg"],
 )
 def test_a_photo_outside_the_folder_is_refused(folder: Path, photo: str) -> None:
     inside = folder / "register"
@@ -212,12 +215,16 @@ def test_a_missing_file_and_oversized_or_unprintable_fields_are_faults(folder: P
     long = "x" * (register.MAX_FIELD_CHARACTERS + 1)
     many = ";".join(f"{n}.jpg" for n in range(register.MAX_PHOTOS + 1))
     countries = "PE;EC"
-    found = faults(write(folder, f'number,marks,photos,country,eyes\n1,{long},"{many}","{countries}",a\x07b\n', "faults.csv"))
+    found = faults(
+        write(folder, f'number,marks,photos,country,eyes\n1,{long},"{many}","{countries}",a\x07b\n', "faults.csv")
+    )
     assert [fault.split(" ", 3)[2] for fault in found] == ["country", "eyes", "marks", "photos"]
 
 
 def test_json_lists_and_numbers_are_understood(folder: Path) -> None:
-    entries = [{"Number": 17, "Height cm": 132.0, "languages": ["spa", "que"], "nationality": ["PE", "XK"], "hair": None}]
+    entries = [
+        {"Number": 17, "Height cm": 132.0, "languages": ["spa", "que"], "nationality": ["PE", "XK"], "hair": None}
+    ]
 
     [entry] = read_register(write(folder, json.dumps(entries), "register.json")).entries
 

@@ -129,7 +129,10 @@ def test_two_requests_at_once_are_one(operation: TestOperation, database: Databa
 def test_not_even_the_database_lets_material_change_hands(
     operation: TestOperation, database: Database, grant: UUID, change: str
 ) -> None:
-    with pytest.raises(ProgrammingError, match="permission denied"), database.write(operation.person("CL", "country_lead")) as tx:
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        database.write(operation.person("CL", "country_lead")) as tx,
+    ):
         tx.session.execute(text(change), {"ec": operation.agencies["EC"]})
 
 
@@ -148,7 +151,9 @@ def test_why_a_lead_was_set_aside_is_read_with_both_keys_only(
     assert reason("PE") == (None, None)
 
 
-def test_the_page_says_to_both_that_access_is_over(operation: TestOperation, database: Database, lead: UUID, grant: UUID) -> None:
+def test_the_page_says_to_both_that_access_is_over(
+    operation: TestOperation, database: Database, lead: UUID, grant: UUID
+) -> None:
     seen = []
     for _ in range(2):
         for person in (operation.person("EC", "country_lead"), operation.person("CL")):
@@ -171,7 +176,8 @@ def test_whoever_asks_cannot_write_the_answer_not_even_in_the_database(
 
     with pytest.raises(ProgrammingError, match="row-level security"), database.write(asker) as tx:
         tx.session.execute(
-            text("update access_grant set granted = true, until = now() + interval '1 day' where id = :id"), {"id": asked}
+            text("update access_grant set granted = true, until = now() + interval '1 day' where id = :id"),
+            {"id": asked},
         )
 
     assert not may_open(operation, database, "CL")

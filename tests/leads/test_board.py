@@ -21,7 +21,13 @@ from workspace.queries import board as board_queries
 from workspace.queries.board import Board, Card, board_changes, lead_card, leads_off_board
 from workspace.rules.leads import OFF_BOARD, STAGES
 
-VIEWERS = (("EC", "specialist"), ("PE", "specialist"), ("CL", "specialist"), ("EC", "observer"), ("PE", "operation_lead"))
+VIEWERS = (
+    ("EC", "specialist"),
+    ("PE", "specialist"),
+    ("CL", "specialist"),
+    ("EC", "observer"),
+    ("PE", "operation_lead"),
+)
 
 
 def look(database: Database, operation: TestOperation, person: int, after: Board | None = None) -> Board:
@@ -68,7 +74,9 @@ STEPS = st.lists(
     st.tuples(
         st.integers(0, 2),
         st.sampled_from(["EC", "PE", "CL"]),
-        st.sampled_from(["claim", "release", "comment", "priority", "urgent", "sign", "park", "reopen", "settle", "expire"]),
+        st.sampled_from(
+            ["claim", "release", "comment", "priority", "urgent", "sign", "park", "reopen", "settle", "expire"]
+        ),
     ),
     min_size=1,
     max_size=14,
@@ -93,12 +101,17 @@ def test_snapshot_and_changes_make_a_fresh_snapshot_for_every_viewer(
     for index, country, what in steps:
         lead = leads[index]
         if what == "settle":
-            operation.change("update assessment set signed_at = signed_at - interval '11 seconds' where lead_id = :id", id=lead)
+            operation.change(
+                "update assessment set signed_at = signed_at - interval '11 seconds' where lead_id = :id", id=lead
+            )
             with operation.workers.write(operation.service_id) as tx:
                 settle_assessments(tx)
         elif what == "expire":
-            # While an opinion can be taken back, a lease does not end, so that nothing would tell of the time moved here.
-            unsettled = "select 1 from assessment a where a.lead_id = lead.id and a.settled_at is null and a.undone_at is null"
+            # While an opinion can be taken back, a lease does not end, so that nothing would tell of the time moved
+            # here.
+            unsettled = (
+                "select 1 from assessment a where a.lead_id = lead.id and a.settled_at is null and a.undone_at is null"
+            )
             running = f"holder_id is not null and not exists ({unsettled})"
             operation.change(f"update lead set lease_until = now() where id = :id and {running}", id=lead)
             with operation.workers.write(operation.service_id) as tx:
@@ -139,7 +152,9 @@ def test_a_card_is_claimable_in_its_stages_by_who_opens_every_side(
     assert [card.is_claimable for card in cards] == [stage in ("open", "assessed"), False]
 
 
-def test_a_lead_between_closed_sides_of_others_is_not_on_the_board(operation: TestOperation, database: Database) -> None:
+def test_a_lead_between_closed_sides_of_others_is_not_on_the_board(
+    operation: TestOperation, database: Database
+) -> None:
     lead = operation.lead(Side("EC", "agency"), Side("PE", "agency"))
 
     assert lead not in cards(look(database, operation, operation.person("CL")))
@@ -158,10 +173,14 @@ def test_who_is_no_member_finds_no_operation(operation: TestOperation, database:
         look(database, operation, operation.outsider())
 
 
-def test_nothing_is_seen_before_the_country_has_accepted_the_terms(operation: TestOperation, database: Database) -> None:
+def test_nothing_is_seen_before_the_country_has_accepted_the_terms(
+    operation: TestOperation, database: Database
+) -> None:
     operation.lead()
     person = operation.person("PE")
-    operation.change("update participation set accepted_at = null where operation_id = :id and country = 'PE'", id=operation.id)
+    operation.change(
+        "update participation set accepted_at = null where operation_id = :id and country = 'PE'", id=operation.id
+    )
 
     with pytest.raises(NotFound):
         look(database, operation, person)
@@ -212,7 +231,9 @@ def test_a_stage_with_a_column_has_no_list(operation: TestOperation, database: D
         leads_off_board(view.session, operation.id, "open")
 
 
-def test_the_numbers_of_the_record_have_no_gap_and_the_chain_holds(operation: TestOperation, database: Database) -> None:
+def test_the_numbers_of_the_record_have_no_gap_and_the_chain_holds(
+    operation: TestOperation, database: Database
+) -> None:
     lead = operation.lead()
     for _ in range(3):
         act(operation, database, lead, operation.person("EC"), "comment")

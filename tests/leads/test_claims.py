@@ -24,7 +24,9 @@ def test_a_claim_names_its_holder_and_records_one_event(operation: TestOperation
     assert operation.kinds() == ["lead:claimed"]
 
 
-def test_a_claimed_lead_cannot_be_claimed_again_and_the_attempt_is_recorded(operation: TestOperation, database: Database) -> None:
+def test_a_claimed_lead_cannot_be_claimed_again_and_the_attempt_is_recorded(
+    operation: TestOperation, database: Database
+) -> None:
     lead, first, second = operation.lead(), operation.person("EC"), operation.person("PE")
     with database.write(first) as tx:
         claim_lead(tx, lead)
@@ -79,7 +81,9 @@ def test_who_is_no_examiner_cannot_claim(operation: TestOperation, database: Dat
     assert operation.kinds() == []
 
 
-def test_a_lead_between_two_closed_compartments_of_others_does_not_exist(operation: TestOperation, database: Database) -> None:
+def test_a_lead_between_two_closed_compartments_of_others_does_not_exist(
+    operation: TestOperation, database: Database
+) -> None:
     lead = operation.lead(Side("EC", "agency"), Side("PE", "agency"))
 
     with pytest.raises(NotFound), database.write(operation.person("CL")) as tx:
@@ -98,7 +102,9 @@ def test_a_claim_is_refused_after_the_window_has_ended(operation: TestOperation,
     assert operation.kinds() == []
 
 
-def test_an_ended_lease_frees_the_lead_and_its_token_is_worth_nothing(operation: TestOperation, database: Database) -> None:
+def test_an_ended_lease_frees_the_lead_and_its_token_is_worth_nothing(
+    operation: TestOperation, database: Database
+) -> None:
     lead, first, second = operation.lead(), operation.person("EC"), operation.person("PE")
     with database.write(first) as tx:
         old = claim_lead(tx, lead)

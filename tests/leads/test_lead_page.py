@@ -45,7 +45,9 @@ def test_a_claim_is_offered_only_to_whoever_may_judge(operation: TestOperation, 
     assert "claim_lead" in offered(database, lead, operation.person("PE"))
 
 
-def test_nothing_that_frees_a_lead_is_offered_while_an_opinion_is_unsettled(operation: TestOperation, database: Database) -> None:
+def test_nothing_that_frees_a_lead_is_offered_while_an_opinion_is_unsettled(
+    operation: TestOperation, database: Database
+) -> None:
     lead, holder = operation.lead(), operation.person("EC")
     frees = {"release_lead", "hand_over_lead", "park_lead", "assess_lead"}
     with database.write(holder) as tx:
@@ -64,7 +66,11 @@ def test_ending_a_claim_is_offered_to_the_leads_whom_it_obeys(operation: TestOpe
     with database.write(operation.person("EC")) as tx:
         claim_lead(tx, lead)
 
-    for country, role, may in (("EC", "country_lead", True), ("PE", "country_lead", False), ("PE", "operation_lead", True)):
+    for country, role, may in (
+        ("EC", "country_lead", True),
+        ("PE", "country_lead", False),
+        ("PE", "operation_lead", True),
+    ):
         assert ("take_over_lead" in offered(database, lead, operation.person(country, role))) is may
 
 

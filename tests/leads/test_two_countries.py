@@ -45,7 +45,9 @@ def settle(operation: TestOperation) -> None:
 
 
 def free(operation: TestOperation, lead: UUID) -> None:
-    operation.change("update lead set holder_id = null, holder_agency_id = null, lease_until = null where id = :id", id=lead)
+    operation.change(
+        "update lead set holder_id = null, holder_agency_id = null, lease_until = null where id = :id", id=lead
+    )
 
 
 def band(database: Database, operation: TestOperation, person: int, lead: UUID) -> str | None:
@@ -138,7 +140,9 @@ def test_an_opinion_that_settles_late_moves_no_lead_that_has_moved_on(
     assert operation.kinds() == before
 
 
-def test_whoever_may_not_give_the_second_opinion_does_not_block_the_lead(operation: TestOperation, database: Database) -> None:
+def test_whoever_may_not_give_the_second_opinion_does_not_block_the_lead(
+    operation: TestOperation, database: Database
+) -> None:
     lead, first, same = operation.lead(), operation.person("EC"), operation.person("EC", "specialist", 2)
     sign(database, lead, first, 1)
     settle(operation)
@@ -186,7 +190,9 @@ def receivers(operation: TestOperation) -> dict[str, int]:
     }
 
 
-@pytest.mark.parametrize("who", ["observer", "outsider", "gone", "disabled", "no key", "one side", "own opinion", "same country"])
+@pytest.mark.parametrize(
+    "who", ["observer", "outsider", "gone", "disabled", "no key", "one side", "own opinion", "same country"]
+)
 def test_a_lead_is_handed_only_to_whoever_may_judge_it(operation: TestOperation, database: Database, who: str) -> None:
     closed = (Side("EC", "agency"), Side("PE", "agency"))
     lead, holder, to = operation.lead(*closed), operation.person("PE"), operation.person("PE", "specialist", 2)
@@ -235,7 +241,9 @@ def test_whoever_sees_one_side_only_holds_no_lead_and_keeps_none(operation: Test
     assert operation.kinds() == ["lead:claimed", "lead:renewed"]
 
 
-def test_the_loser_of_a_race_whose_winner_let_go_is_asked_to_look_again(operation: TestOperation, database: Database) -> None:
+def test_the_loser_of_a_race_whose_winner_let_go_is_asked_to_look_again(
+    operation: TestOperation, database: Database
+) -> None:
     lead = operation.lead()
 
     with pytest.raises(Conflict, match="just passed"), database.write(operation.person("EC")) as tx:

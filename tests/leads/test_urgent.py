@@ -39,7 +39,9 @@ def test_an_urgent_lead_is_p1_with_its_reason_in_a_row_and_its_id_in_one_event(
         assert (why.author_id, why.reason, why.locks) == (me, "made this morning", event.locks)
 
 
-def test_an_urgent_lead_comes_first_on_the_board_of_everybody_who_sees_it(operation: TestOperation, database: Database) -> None:
+def test_an_urgent_lead_comes_first_on_the_board_of_everybody_who_sees_it(
+    operation: TestOperation, database: Database
+) -> None:
     first, urgent = operation.lead(Side("EC", "agency"), Side("PE")), operation.lead(Side("EC", "agency"), Side("PE"))
 
     with database.write(operation.person("EC")) as tx:
@@ -61,10 +63,16 @@ def test_who_marked_it_is_told_to_all_and_why_to_holders_of_both_keys_and_its_au
     told = {person: marked(database, person, lead) for person in (author, both, one_key)}
 
     assert {mark and mark.by.id for mark in told.values()} == {author}
-    assert [mark and mark.reason for mark in told.values()] == ["the same room as yesterday", "the same room as yesterday", None]
+    assert [mark and mark.reason for mark in told.values()] == [
+        "the same room as yesterday",
+        "the same room as yesterday",
+        None,
+    ]
 
 
-def test_a_lower_priority_ends_it_and_the_register_alone_marks_nothing(operation: TestOperation, database: Database) -> None:
+def test_a_lower_priority_ends_it_and_the_register_alone_marks_nothing(
+    operation: TestOperation, database: Database
+) -> None:
     lead, by_register, me = operation.lead(), operation.lead(priority=1), operation.person()
     with database.write(me) as tx:
         mark_urgent(tx, lead, reason="made this morning")
@@ -146,7 +154,9 @@ def test_who_does_not_open_material_cannot_mark_a_lead(operation: TestOperation,
     assert operation.kinds() == []
 
 
-def test_a_lead_between_closed_compartments_of_others_cannot_be_marked(operation: TestOperation, database: Database) -> None:
+def test_a_lead_between_closed_compartments_of_others_cannot_be_marked(
+    operation: TestOperation, database: Database
+) -> None:
     lead = operation.lead(Side("EC", "agency"), Side("PE", "agency"))
 
     with pytest.raises(NotFound), database.write(operation.person("CL")) as tx:

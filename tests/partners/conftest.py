@@ -36,7 +36,8 @@ def web(servers: Any, workers_database: Database) -> Iterator[Web]:
 
 @dataclass
 class ShortWeek:
-    """The test's operation as an exercise that partners play in time-lapse, with the test in the place of housekeeping."""
+    """The test's operation as an exercise that partners play in time-lapse, with the test in the place of
+    housekeeping."""
 
     operation: TestOperation
     steps: ReferralSteps
@@ -72,7 +73,8 @@ class ShortWeek:
         self.operation.change("update operation set lease_s = 10 where id = :id", id=self.operation.id)
 
     def settle(self) -> None:
-        """Let the ten seconds in which an opinion can be taken back be over, and settle it; end claims that have run out."""
+        """Let the ten seconds in which an opinion can be taken back be over, and settle it; end claims that have run
+        out."""
         self.operation.change(
             "update assessment set signed_at = signed_at - interval '11 seconds' where operation_id = :id and settled_at is null",
             id=self.operation.id,
@@ -82,13 +84,16 @@ class ShortWeek:
             end_leases(tx)
 
     def players(self, *, in_time_lapse: bool = True) -> Players:
-        week = open_week(self.operation.workers, self.operation.service_id, self.operation.id, in_time_lapse=in_time_lapse)
+        week = open_week(
+            self.operation.workers, self.operation.service_id, self.operation.id, in_time_lapse=in_time_lapse
+        )
         return Players(week, ROLES, by_link(self.web.url, self.home))
 
     def play(
         self, until: Callable[[], bool], *, players: Players | None = None, most_looks: int = 60, closing: bool = True
     ) -> None:
-        """Play until something is so; what is signed settles at each look at the exercise. closing: the players leave afterwards."""
+        """Play until something is so; what is signed settles at each look at the exercise. closing: the players leave
+        afterwards."""
         looks = 0
 
         def enough(_play: Play) -> bool:

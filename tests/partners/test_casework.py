@@ -1,4 +1,5 @@
-"""What partners plan for a verified lead: the same for everybody who asks, true but for a share, and within each office's competence."""
+"""What partners plan for a verified lead: the same for everybody who asks, true but for a share, and within each
+office's competence."""
 
 from __future__ import annotations
 
@@ -36,7 +37,9 @@ def test_nobody_drafts_to_the_own_police_and_every_step_has_its_ground(seed: int
 
 
 @given(SEEDS, TRUTHS)
-def test_a_lead_of_one_country_is_drafted_there_and_asks_its_own_police_for_nothing(seed: int, truth: LeadTruth) -> None:
+def test_a_lead_of_one_country_is_drafted_there_and_asks_its_own_police_for_nothing(
+    seed: int, truth: LeadTruth
+) -> None:
     plan = casework.routing(seed, truth, ("EC",))
 
     assert (plan.drafts, plan.competing, [step.office for step in plan.steps]) == ("EC", None, ["protection"])

@@ -1,4 +1,5 @@
-"""From a verified lead to what came of it: liaisons, receiving officers and the operation lead, played through the web."""
+"""From a verified lead to what came of it: liaisons, receiving officers and the operation lead, played through the
+web."""
 
 from __future__ import annotations
 
@@ -47,7 +48,9 @@ def use_seed(week: ShortWeek, lead: UUID, wanted: Callable[[int, LeadTruth], boo
 def plain(seed: int, truth: LeadTruth) -> bool:
     """To the right country, to it alone, and a child confirmed and made safe there, all rightly."""
     plan = casework.routing(seed, truth, ("EC", "PE"))
-    is_plain = [step.country for step in plan.steps] == [truth.lives_in] and plan.competing is None and plan.drafts == "PE"
+    is_plain = (
+        [step.country for step in plan.steps] == [truth.lives_in] and plan.competing is None and plan.drafts == "PE"
+    )
     stated = casework.outcomes(seed, truth, "protection")
     return is_plain and stated == ("V4", "V5") and not casework.states_something_wrong(seed, truth, "protection")
 
@@ -79,7 +82,9 @@ def play(week: ShortWeek, until: Callable[[], bool], *, most_looks: int = 60) ->
     week.play(work_and_ask, most_looks=most_looks)
 
 
-def test_a_verified_lead_reaches_the_country_where_the_child_lives_and_is_answered(week: ShortWeek, seats: list[int]) -> None:
+def test_a_verified_lead_reaches_the_country_where_the_child_lives_and_is_answered(
+    week: ShortWeek, seats: list[int]
+) -> None:
     week.begin(*seats)
     lead = verified(week)
     use_seed(week, lead, plain)
@@ -91,9 +96,9 @@ def test_a_verified_lead_reaches_the_country_where_the_child_lives_and_is_answer
     assert week.operation.row(Lead, lead).stage == "outcome"
     acts = rows(week, "select kind, played_by from event where operation_id = :id")
     by = {str(kind): played_by for kind, played_by in acts}
-    assert {by[kind] for kind in ("referral:drafted", "referral:approved", "referral:acknowledged", "outcome:stated")} == {
-        "partner"
-    }
+    assert {
+        by[kind] for kind in ("referral:drafted", "referral:approved", "referral:acknowledged", "outcome:stated")
+    } == {"partner"}
     (drafter, approver), *_ = rows(week, "select drafted_by, approved_by from referral where operation_id = :id")
     assert drafter != approver
 
@@ -154,7 +159,9 @@ def test_an_offender_goes_to_the_police_and_the_evidence_to_the_prosecution(week
     assert rows(week, "select count(*) from ledger_entry where operation_id = :id and kind = 'offender'") == [(1,)]
 
 
-def test_a_wrong_statement_is_taken_back_and_the_right_one_made(week: ShortWeek, seats: list[int], database: Database) -> None:
+def test_a_wrong_statement_is_taken_back_and_the_right_one_made(
+    week: ShortWeek, seats: list[int], database: Database
+) -> None:
     week.begin(*seats)
     lead = verified(week)
     use_seed(week, lead, plain)
@@ -167,7 +174,9 @@ def test_a_wrong_statement_is_taken_back_and_the_right_one_made(week: ShortWeek,
     assert rows(week, "select landed_at is not null from exercise_injection where operation_id = :id") == [(True,)]
 
 
-def test_a_returned_referral_is_played_when_the_director_wants_it(week: ShortWeek, seats: list[int], database: Database) -> None:
+def test_a_returned_referral_is_played_when_the_director_wants_it(
+    week: ShortWeek, seats: list[int], database: Database
+) -> None:
     week.begin(*seats)
     lead = verified(week)
     use_seed(week, lead, plain)
@@ -198,7 +207,9 @@ def test_a_lead_that_a_person_has_open_is_not_drafted(week: ShortWeek, seats: li
     assert {row[0] for row in rows(week, "select lead_id from referral where operation_id = :id")} == {free}
 
 
-def test_the_draft_of_a_person_gets_its_second_signature_and_is_theirs_to_send(week: ShortWeek, seats: list[int]) -> None:
+def test_the_draft_of_a_person_gets_its_second_signature_and_is_theirs_to_send(
+    week: ShortWeek, seats: list[int]
+) -> None:
     week.begin(*seats[1:])
     lead = verified(week)
     use_seed(week, lead, lambda seed, truth: casework.routing(seed, truth, ("EC", "PE")).drafts == "EC")
@@ -217,7 +228,9 @@ def test_a_prelude_leaves_what_it_should_leave_and_does_the_rest(week: ShortWeek
 
     def leaves_one_draft(seed: int, truth: LeadTruth) -> bool:
         steps = ("approve", "acknowledge", "answer", "state")
-        is_as_wanted = casework.is_left(seed, truth, "approve") and not any(casework.is_left(seed, other, step) for step in steps)
+        is_as_wanted = casework.is_left(seed, truth, "approve") and not any(
+            casework.is_left(seed, other, step) for step in steps
+        )
         return is_as_wanted and plain(seed, truth) and plain(seed, other)
 
     other = Truth(week.operation.workers, week.operation.service_id).of(done)

@@ -135,7 +135,8 @@ def test_partners_sleep_where_nobody_has_been_for_ten_minutes(week: ShortWeek) -
     with week.operation.workers.write(week.operation.person("PE")) as tx:
         start_session(tx, how="passkey")
     week.operation.change(
-        "update session set ended_at = now() - interval '11 minutes' where user_id = :who", who=week.operation.person("PE")
+        "update session set ended_at = now() - interval '11 minutes' where user_id = :who",
+        who=week.operation.person("PE"),
     )
     players = week.players(in_time_lapse=False)
 

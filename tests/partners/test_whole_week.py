@@ -1,4 +1,5 @@
-"""A week from its first claim to its closing edition, by partners alone; the edition's figures equal a count of our own."""
+"""A week from its first claim to its closing edition, by partners alone; the edition's figures equal a count of our
+own."""
 
 from __future__ import annotations
 
@@ -40,7 +41,8 @@ def test_a_week_is_played_to_its_closing_and_its_figures_are_right(week: ShortWe
 
     players.play(Event(), until=is_closed)
     players.close()
-    # Receiving officers go on answering while the operation closes: the last edition is drawn up when everybody has left.
+    # Receiving officers go on answering while the operation closes: the last edition is drawn up when everybody has
+    # left.
     with database.write(lead) as tx:
         draw_up_edition(tx, week.operation.id, kind="closing")
     week.desk.work()

@@ -224,7 +224,9 @@ def test_a_statement_is_of_today_at_the_latest_by_the_operations_own_calendar(
 
     def state(day: date) -> None:
         with database.write(operation.person("EC", "liaison")) as tx:
-            state_outcome(tx, referral_id, Statement(kind="victim", stage="V1", authority_reference="court 1", stated_on=day))
+            state_outcome(
+                tx, referral_id, Statement(kind="victim", stage="V1", authority_reference="court 1", stated_on=day)
+            )
 
     with pytest.raises(Invalid):
         state(today + timedelta(days=1))

@@ -1,4 +1,5 @@
-"""The package of a referral: only the receiver opens it, it holds the facts of the rows and two small pictures a side."""
+"""The package of a referral: only the receiver opens it, it holds the facts of the rows and two small pictures a
+side."""
 
 from __future__ import annotations
 
@@ -73,7 +74,9 @@ def test_the_manifest_says_what_the_rows_say(steps: ReferralSteps, operation: Te
     provenance = manifest["provenance"]
     assert round(provenance["score"], 2) == 0.61  # type: ignore[index]
     with operation.workers.read(operation.service_id) as view:
-        digests = {bytes(item.sha256).hex() for item in view.session.query(MediaItem).filter_by(operation_id=operation.id)}
+        digests = {
+            bytes(item.sha256).hex() for item in view.session.query(MediaItem).filter_by(operation_id=operation.id)
+        }
     assert {source["sha256"] for source in manifest["sources"]} == digests  # type: ignore[attr-defined]
     names = str(manifest)
     assert not any(f"{country} · {role} 1" in names for country in ("EC", "PE") for role in ("specialist", "liaison"))
@@ -84,7 +87,9 @@ def test_a_package_that_cannot_be_built_says_so_and_a_new_draft_is_possible(
 ) -> None:
     steps.ground(lead, "PE")
     draft = steps.draft(lead, "PE")
-    operation.change("update agency set package_public_key = 'age1nonsense' where id = :id", id=operation.agencies["PE"])
+    operation.change(
+        "update agency set package_public_key = 'age1nonsense' where id = :id", id=operation.agencies["PE"]
+    )
     steps.approve(draft)
 
     steps.work()
@@ -95,7 +100,9 @@ def test_a_package_that_cannot_be_built_says_so_and_a_new_draft_is_possible(
         failed = lead_history(view.session, lead)[0]
     assert (failed.kind, failed.payload["reason"]) == ("package:failed", "refused")
     assert (
-        failed.reason == operation.row(Referral, draft).package_failure == "The receiving agency's key is not an age public key."
+        failed.reason
+        == operation.row(Referral, draft).package_failure
+        == "The receiving agency's key is not an age public key."
     )
     assert steps.draft(lead, "PE")
 
@@ -151,7 +158,9 @@ def test_the_receiver_fetches_a_package_only_when_it_was_sent(
     assert operation.kinds()[-1] == "package:fetched"
 
 
-def test_an_agency_sets_its_own_key_and_no_other(steps: ReferralSteps, operation: TestOperation, database: Database) -> None:
+def test_an_agency_sets_its_own_key_and_no_other(
+    steps: ReferralSteps, operation: TestOperation, database: Database
+) -> None:
     public, identity = new_recipient_keypair()
 
     with pytest.raises(Forbidden), database.write(operation.person("EC", "liaison")) as tx:
@@ -195,7 +204,9 @@ def test_a_receiver_makes_a_key_and_opens_a_package_on_the_command_line(
         run("package", "open", str(package), "--identity", str(tmp_path / "new"), "--into", str(tmp_path / "other"))
 
 
-def test_the_report_speaks_the_language_of_whoever_drafted_it(steps: ReferralSteps, operation: TestOperation, lead: UUID) -> None:
+def test_the_report_speaks_the_language_of_whoever_drafted_it(
+    steps: ReferralSteps, operation: TestOperation, lead: UUID
+) -> None:
     operation.change("update app_user set language = 'es' where id = :id", id=operation.person("EC", "liaison"))
 
     opened = open_package(encrypted(steps, steps.sent(lead, "PE")), steps.identities["PE"])

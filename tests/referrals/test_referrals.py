@@ -1,4 +1,5 @@
-"""From a verified lead to the agency that holds jurisdiction, and back: who may, in which order, and what is refused."""
+"""From a verified lead to the agency that holds jurisdiction, and back: who may, in which order, and what is
+refused."""
 
 from __future__ import annotations
 
@@ -89,7 +90,12 @@ def test_only_liaison_officers_and_country_leads_draft(
 
     with pytest.raises((Forbidden, NotFound)), database.write(operation.person("EC", role)) as tx:
         draft_referral(
-            tx, lead, to_agency_id=operation.agencies["PE"], competence="protection", urgency="normal", corroboration="wall paper"
+            tx,
+            lead,
+            to_agency_id=operation.agencies["PE"],
+            competence="protection",
+            urgency="normal",
+            corroboration="wall paper",
         )
 
 
@@ -100,7 +106,12 @@ def test_corroboration_besides_the_face_is_needed(
 
     with pytest.raises(Invalid), database.write(operation.person("EC", "liaison")) as tx:
         draft_referral(
-            tx, lead, to_agency_id=operation.agencies["PE"], competence="protection", urgency="normal", corroboration="  "
+            tx,
+            lead,
+            to_agency_id=operation.agencies["PE"],
+            competence="protection",
+            urgency="normal",
+            corroboration="  ",
         )
 
 
@@ -120,7 +131,9 @@ def test_a_second_person_approves_and_only_once(steps: ReferralSteps, operation:
     assert operation.kinds().count("referral:approved") == 1
 
 
-def test_nothing_is_sent_before_its_package_is_built(steps: ReferralSteps, operation: TestOperation, lead: UUID) -> None:
+def test_nothing_is_sent_before_its_package_is_built(
+    steps: ReferralSteps, operation: TestOperation, lead: UUID
+) -> None:
     steps.ground(lead, "PE")
     draft = steps.draft(lead, "PE")
     steps.approve(draft)
@@ -153,8 +166,12 @@ def test_the_clock_of_an_exercise_runs_at_its_pace_and_what_is_due_keeps_its_tim
     assert [round((row.due_at - row.sent_at) / timedelta(hours=1), 2) for row in rows] == [72 / 20, 72 / 60, 72]
 
 
-def test_coded_material_leaves_only_with_its_countrys_hand(steps: ReferralSteps, operation: TestOperation, lead: UUID) -> None:
-    operation.change("update exhibit set handling_code = 'H2' where country = 'PE' and operation_id = :id", id=operation.id)
+def test_coded_material_leaves_only_with_its_countrys_hand(
+    steps: ReferralSteps, operation: TestOperation, lead: UUID
+) -> None:
+    operation.change(
+        "update exhibit set handling_code = 'H2' where country = 'PE' and operation_id = :id", id=operation.id
+    )
     steps.ground(lead, "EC")
     draft = steps.draft(lead, "EC")
 
@@ -261,7 +278,9 @@ def test_a_recipient_without_keys_states_an_outcome_that_reaches_the_lead(
 ) -> None:
     sent = steps.sent(lead, "CL")
     recipient = operation.person("CL", "recipient")
-    operation.change("update membership set role = 'recipient' where user_id = :id", id=operation.person("CL", "liaison"))
+    operation.change(
+        "update membership set role = 'recipient' where user_id = :id", id=operation.person("CL", "liaison")
+    )
     steps.acknowledge(sent, "CL")
 
     outcome, entry = steps.state(sent, "CL", "V4")
@@ -309,7 +328,9 @@ def test_a_child_is_counted_once_over_referrals_leads_and_countries(
     assert steps.state(third, "CL", "O4", kind="offender")[1] in (offender, accomplice)
 
 
-def test_two_leads_to_one_register_entry_are_one_child(steps: ReferralSteps, operation: TestOperation, lead: UUID) -> None:
+def test_two_leads_to_one_register_entry_are_one_child(
+    steps: ReferralSteps, operation: TestOperation, lead: UUID
+) -> None:
     other = steps.verified("CL", "PE")
     _same_entry(operation, lead, other)
     first, second = steps.sent(lead, "EC"), steps.sent(other, "CL")
@@ -357,7 +378,9 @@ def test_merged_entries_lead_to_one_also_through_two_mergers(
     assert steps.state(sent, "PE", "V4", ledger_id=first)[1] == third
 
 
-def test_closed_sides_are_named_in_nobodys_package_but_their_countrys(steps: ReferralSteps, operation: TestOperation) -> None:
+def test_closed_sides_are_named_in_nobodys_package_but_their_countrys(
+    steps: ReferralSteps, operation: TestOperation
+) -> None:
     """The lead's other side is closed material; the drafting agency cannot send what it may not open."""
     from workspace.queries.packages import package_material
 

@@ -9,7 +9,13 @@ import pytest
 from tests.support.operation import TestOperation
 from tests.support.referral_steps import ReferralSteps
 from workspace.commands.jurisdiction import state_jurisdiction
-from workspace.commands.referrals import draft_referral, fetch_package, re_route_referral, return_referral, withdraw_referral
+from workspace.commands.referrals import (
+    draft_referral,
+    fetch_package,
+    re_route_referral,
+    return_referral,
+    withdraw_referral,
+)
 from workspace.errors import Closed, Conflict, Forbidden, Invalid, NotFound
 from workspace.model import JurisdictionClaim, Referral
 from workspace.model.database import Database
@@ -58,7 +64,9 @@ def test_a_draft_that_is_withdrawn_makes_room_for_a_better_one(
     assert steps.draft(lead, "PE")
 
 
-def test_a_second_person_who_disagrees_refuses_a_draft(steps: ReferralSteps, operation: TestOperation, lead: UUID) -> None:
+def test_a_second_person_who_disagrees_refuses_a_draft(
+    steps: ReferralSteps, operation: TestOperation, lead: UUID
+) -> None:
     draft = steps.draft(lead, "PE")
 
     withdraw(steps, draft, by="PE")
@@ -146,7 +154,10 @@ def test_a_failed_onward_package_is_no_dead_end_after_the_window(
     operation.change("update operation set state = 'follow_up' where id = :id", id=operation.id)
     steps.approve(onward)
     steps.work()
-    assert (operation.row(Referral, onward).package_state, operation.row(Referral, sent).state) == ("failed", "returned")
+    assert (operation.row(Referral, onward).package_state, operation.row(Referral, sent).state) == (
+        "failed",
+        "returned",
+    )
 
     steps.key("CL")
     again = route_on(steps, sent)
@@ -195,5 +206,10 @@ def test_a_closed_room_drafts_nothing_new_although_a_draft_was_withdrawn(
 
     with pytest.raises(Closed), database.write(operation.person("EC", "liaison")) as tx:
         draft_referral(
-            tx, lead, to_agency_id=operation.agencies["PE"], competence="protection", urgency="normal", corroboration="wall paper"
+            tx,
+            lead,
+            to_agency_id=operation.agencies["PE"],
+            competence="protection",
+            urgency="normal",
+            corroboration="wall paper",
         )

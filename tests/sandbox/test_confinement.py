@@ -126,7 +126,9 @@ def attack(layers: list[str], *, threads: bool = False, spared: tuple[str, ...] 
 
 def got_through(outcome: dict[str, str]) -> list[str]:
     """Name the attacks that were not refused; only the call of another architecture may end the child instead."""
-    return [name for name, result in outcome.items() if result == "through" or (result == "ended" and name != "x32 call")]
+    return [
+        name for name, result in outcome.items() if result == "through" or (result == "ended" and name != "x32 call")
+    ]
 
 
 @on_x86_64
@@ -221,7 +223,10 @@ decoder.stop()
         ("seccomp", 157, 22),
         ("rlimits", 302, -1),
         pytest.param(
-            "no_new_privs", 157, 38, marks=pytest.mark.skipif(os.getuid() != 0, reason="needs root to set up the refusal")
+            "no_new_privs",
+            157,
+            38,
+            marks=pytest.mark.skipif(os.getuid() != 0, reason="needs root to set up the refusal"),
         ),
     ],
 )
@@ -243,8 +248,25 @@ def test_the_fork_server_holds_nothing_of_the_workspace() -> None:
     loaded = set(run_apart(program).split())
 
     package = "workspace.analysis.sandbox"
-    parts = {"confine", "decode_picture", "decode_video", "kinds", "limits", "metadata", "sampling", "server", "trial", "wire"}
-    assert loaded == {"workspace", "workspace.analysis", "workspace.errors", package, *(f"{package}.{p}" for p in parts)}
+    parts = {
+        "confine",
+        "decode_picture",
+        "decode_video",
+        "kinds",
+        "limits",
+        "metadata",
+        "sampling",
+        "server",
+        "trial",
+        "wire",
+    }
+    assert loaded == {
+        "workspace",
+        "workspace.analysis",
+        "workspace.errors",
+        package,
+        *(f"{package}.{p}" for p in parts),
+    }
 
 
 def test_the_fork_server_inherits_no_environment_and_no_handle(tmp_path: Path) -> None:
@@ -432,7 +454,9 @@ def test_an_ordinary_user_can_decode(tmp_path: Path) -> None:
     if os.getuid() != 0:
         pytest.skip("every other test here ran as an ordinary user")
     version = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    python = next((p for p in (sys.executable, shutil.which(f"python{version}", path="/usr/bin")) if p and reachable(p)), None)
+    python = next(
+        (p for p in (sys.executable, shutil.which(f"python{version}", path="/usr/bin")) if p and reachable(p)), None
+    )
     if python is None:
         pytest.skip("this machine's Python lies in a folder that only root may open")
     paths = [path for path in sys.path if Path(path).is_absolute()]
@@ -441,7 +465,14 @@ def test_an_ordinary_user_can_decode(tmp_path: Path) -> None:
         "with Decoder() as decoder: print(decode_picture(decoder, picture_file('HEIF')).width)"
     )
     done = subprocess.run(
-        [python, "-c", program], user=61234, group=61234, extra_groups=[], capture_output=True, text=True, cwd="/", env={}
+        [python, "-c", program],
+        user=61234,
+        group=61234,
+        extra_groups=[],
+        capture_output=True,
+        text=True,
+        cwd="/",
+        env={},
     )
     assert (done.returncode, done.stdout) == (0, "320\n"), done.stderr
 
@@ -449,6 +480,9 @@ def test_an_ordinary_user_can_decode(tmp_path: Path) -> None:
 def reachable(python: str) -> bool:
     command = [python, "-c", ""]
     try:
-        return subprocess.run(command, user=61234, group=61234, extra_groups=[], env={}, capture_output=True).returncode == 0
+        return (
+            subprocess.run(command, user=61234, group=61234, extra_groups=[], env={}, capture_output=True).returncode
+            == 0
+        )
     except PermissionError:
         return False

@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.support.sandbox_material import PICTURE_FORMATS, decode_picture, exif_block, photograph, picture_file, png_of_zeros
+from tests.support.sandbox_material import (
+    PICTURE_FORMATS,
+    decode_picture,
+    exif_block,
+    photograph,
+    picture_file,
+    png_of_zeros,
+)
 from workspace.analysis.sandbox.answers import CameraFacts
 from workspace.analysis.sandbox.client import Decoder
 from workspace.analysis.sandbox.decode_picture import draft_divisor
@@ -61,7 +68,9 @@ def test_a_picture_does_not_change_when_another_is_read(decoder: Decoder) -> Non
         ((8000, 600), (2000, 150)),
     ],
 )
-def test_a_large_jpeg_comes_at_its_working_size(decoder: Decoder, size: tuple[int, int], working: tuple[int, int]) -> None:
+def test_a_large_jpeg_comes_at_its_working_size(
+    decoder: Decoder, size: tuple[int, int], working: tuple[int, int]
+) -> None:
     picture = decode_picture(decoder, picture_file("JPEG", size=size))
 
     assert (picture.width, picture.height) == size
@@ -133,7 +142,8 @@ def test_a_picture_without_metadata_has_no_camera_facts(decoder: Decoder) -> Non
 
 
 @pytest.mark.parametrize(
-    "block", [b"Exif\x00\x00garbage", b"Exif\x00\x00II*\x00\xff\xff\xff\xff", b"Exif\x00\x00MM\x00*\x00\x00\x00\x08\xff\xff"]
+    "block",
+    [b"Exif\x00\x00garbage", b"Exif\x00\x00II*\x00\xff\xff\xff\xff", b"Exif\x00\x00MM\x00*\x00\x00\x00\x08\xff\xff"],
 )
 def test_broken_metadata_never_cost_the_picture(decoder: Decoder, block: bytes) -> None:
     picture = decode_picture(decoder, picture_file("JPEG", exif=block))
@@ -144,7 +154,16 @@ def test_broken_metadata_never_cost_the_picture(decoder: Decoder, block: bytes) 
 
 @pytest.mark.parametrize(
     ("mode", "name"),
-    [("1", "PNG"), ("L", "PNG"), ("LA", "PNG"), ("P", "PNG"), ("RGBA", "PNG"), ("CMYK", "JPEG"), ("L", "JPEG"), ("F", "TIFF")],
+    [
+        ("1", "PNG"),
+        ("L", "PNG"),
+        ("LA", "PNG"),
+        ("P", "PNG"),
+        ("RGBA", "PNG"),
+        ("CMYK", "JPEG"),
+        ("L", "JPEG"),
+        ("F", "TIFF"),
+    ],
 )
 def test_every_colour_mode_becomes_rgb(decoder: Decoder, mode: str, name: str) -> None:
     file = io.BytesIO()

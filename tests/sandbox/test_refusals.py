@@ -71,7 +71,9 @@ def test_a_video_cut_before_its_first_frame_is_refused(decoder: Decoder, made: t
 def test_a_header_that_claims_too_many_pixels_is_refused_before_decoding(decoder: Decoder) -> None:
     before_s = cpu_s()
 
-    reasons = {refused(decoder, png_of_zeros(*size, rows=0)) for size in ((60_000, 60_000), (12_100, 10_000), (2**31 - 1, 9))}
+    reasons = {
+        refused(decoder, png_of_zeros(*size, rows=0)) for size in ((60_000, 60_000), (12_100, 10_000), (2**31 - 1, 9))
+    }
 
     assert reasons == {"too_large"}
     assert cpu_s() - before_s < 3
@@ -112,7 +114,9 @@ def test_a_container_that_points_to_other_files_opens_none(decoder: Decoder) -> 
     assert refused(decoder, whole[:32] + playlist * 40, video=True) in {"damaged", "truncated", "empty_video"}
 
 
-@pytest.mark.parametrize("box", [b"stts", b"stsz", b"stco", b"stsc", b"stss", b"stsd", b"mvhd", b"tkhd", b"mdhd", b"trak"])
+@pytest.mark.parametrize(
+    "box", [b"stts", b"stsz", b"stco", b"stsc", b"stss", b"stsd", b"mvhd", b"tkhd", b"mdhd", b"trak"]
+)
 @pytest.mark.parametrize("value", [0x00, 0x7F, 0xFF])
 def test_broken_tables_of_an_mp4_end_in_a_refusal_or_in_frames(decoder: Decoder, box: bytes, value: int) -> None:
     whole = bytearray(video_file())

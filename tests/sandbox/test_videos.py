@@ -76,7 +76,9 @@ def test_pans_and_zooms_stay_far_below_a_cut_and_other_pictures_above() -> None:
 
     names = (ASTRONAUT, COFFEE, CAT)
     moved = [colour_distance(view(name, 0, 0, 280, 280), view(name, 20, 10, 290, 290)) for name in names]
-    changed = [colour_distance(view(a, 0, 0, 280, 280), view(b, 0, 0, 280, 280)) for a in names for b in names if a != b]
+    changed = [
+        colour_distance(view(a, 0, 0, 280, 280), view(b, 0, 0, 280, 280)) for a in names for b in names if a != b
+    ]
 
     assert max(moved) < 0.3 < CUT_DISTANCE < 0.6 < min(changed)
 

@@ -57,7 +57,9 @@ def test_people_are_met_across_countries_but_not_those_whom_nobody_met() -> None
 def test_one_camera_took_pictures_that_two_countries_hold() -> None:
     found = set()
     for label in LANTERN.shared_by:
-        photo = next(p for p in LAYOUT.photos if p.path.startswith(label) and p.camera == SHARED_CAMERA and p.kept_as == "JPEG")
+        photo = next(
+            p for p in LAYOUT.photos if p.path.startswith(label) and p.camera == SHARED_CAMERA and p.kept_as == "JPEG"
+        )
         with Image.open(io.BytesIO(encode(photo))) as image:
             found.add(image.getexif().get_ifd(EXIF_BLOCK)[BODY_SERIAL_NUMBER])
 
@@ -87,7 +89,11 @@ def test_every_member_exhibit_series_and_clue_belongs_to_something_that_is_there
     assert len(devices) == len(played.exhibits)
     assert all(clue.by in labels for clue in played.clues)
     assert {label for each in (*played.clues, *played.series) for label in each.exhibits} <= devices
-    assert {agency.country for agency in played.agencies} == set(played.countries) >= {each.country for each in played.series}
+    assert (
+        {agency.country for agency in played.agencies}
+        == set(played.countries)
+        >= {each.country for each in played.series}
+    )
     first, second = played.shared_by
     assert first[:2] != second[:2]
 

@@ -44,7 +44,9 @@ def test_partners_play_whoever_works_on_the_material_until_somebody_signs_in(
     loaded: Loaded, plan: ExercisePlan, workers_database: Database
 ) -> None:
     with Session(workers_database.engine) as session:
-        seats = session.scalars(select(ExerciseSeat.user_id).where(ExerciseSeat.operation_id == loaded.operation_id)).all()
+        seats = session.scalars(
+            select(ExerciseSeat.user_id).where(ExerciseSeat.operation_id == loaded.operation_id)
+        ).all()
 
     persons = {member.label for member in plan.members if loaded.people[member.label] not in seats}
     assert persons == {"CL · observer", "EC · administrator", "EC · exercise director"}
@@ -53,9 +55,16 @@ def test_partners_play_whoever_works_on_the_material_until_somebody_signs_in(
 def test_every_country_has_somebody_for_every_step_of_a_lead(plan: ExercisePlan) -> None:
     kinds = {agency.key: agency for agency in plan.agencies}
     for country in ("EC", "PE", "CO", "CL"):
-        own = [(member.role, kinds[member.agency]) for member in plan.members if kinds[member.agency].country == country]
+        own = [
+            (member.role, kinds[member.agency]) for member in plan.members if kinds[member.agency].country == country
+        ]
         roles = [role for role, _ in own]
-        assert (roles.count("country_lead"), roles.count("specialist"), roles.count("analyst"), roles.count("liaison")) == (
+        assert (
+            roles.count("country_lead"),
+            roles.count("specialist"),
+            roles.count("analyst"),
+            roles.count("liaison"),
+        ) == (
             1,
             2,
             1,
@@ -65,7 +74,9 @@ def test_every_country_has_somebody_for_every_step_of_a_lead(plan: ExercisePlan)
         assert received == set(COMPETENCES)
 
 
-def test_the_truth_is_written_down_as_it_was_made(loaded: Loaded, plan: ExercisePlan, workers_database: Database) -> None:
+def test_the_truth_is_written_down_as_it_was_made(
+    loaded: Loaded, plan: ExercisePlan, workers_database: Database
+) -> None:
     here = loaded.operation_id
     with Session(workers_database.engine) as session:
         homes = session.scalars(select(ExerciseIdentity).filter_by(operation_id=here)).all()

@@ -90,7 +90,15 @@ def test_a_truth_file_as_spreadsheets_write_it_is_read_too(pictures: Path, form:
 def test_every_fault_of_a_truth_file_is_listed_with_its_line(pictures: Path) -> None:
     wrong = lines()
     wrong[1] = "A/0.JPG,A,once more"
-    wrong += ["nobody/there.jpg,A", "../truth.csv,A", ",B", "A/1.JPG,A", "señal.png,D", "B/1.JPG," + "b" * 65, "B/2.JPG,B\x07"]
+    wrong += [
+        "nobody/there.jpg,A",
+        "../truth.csv,A",
+        ",B",
+        "A/1.JPG,A",
+        "señal.png,D",
+        "B/1.JPG," + "b" * 65,
+        "B/2.JPG,B\x07",
+    ]
     last = len(lines())
 
     assert faults(pictures, wrong) == [
@@ -137,7 +145,9 @@ def made(pictures: Path, target: Path, played: Scenario) -> tuple[ExercisePlan, 
 PLAYED = scenario(countries=("EC", "PE", "CO"), seed=3, has_clues=False)
 
 
-def test_every_picture_lies_once_on_a_device_or_in_the_register_with_what_is_true_of_it(pictures: Path, tmp_path: Path) -> None:
+def test_every_picture_lies_once_on_a_device_or_in_the_register_with_what_is_true_of_it(
+    pictures: Path, tmp_path: Path
+) -> None:
     plan, shown = made(pictures, tmp_path / "made", PLAYED)
 
     taken = read_register(tmp_path / "made" / (plan.register_file or ""))

@@ -1,4 +1,5 @@
-"""A software authenticator: does what a security key does (ES256, discoverable credentials, user verification), for tests."""
+"""A software authenticator: does what a security key does (ES256, discoverable credentials, user verification), for
+tests."""
 
 from __future__ import annotations
 

@@ -40,7 +40,9 @@ class Bench:
             session.commit()
         return name
 
-    def exhibit(self, country: str, *, sharing: str = "operation", label: str | None = None, agency: str | None = None) -> UUID:
+    def exhibit(
+        self, country: str, *, sharing: str = "operation", label: str | None = None, agency: str | None = None
+    ) -> UUID:
         with self.app.write(self.operation.person(agency or country, "analyst")) as tx:
             return receive_exhibit(
                 tx,

@@ -15,7 +15,8 @@ from workspace.commands.stages import park_lead
 
 
 def fill_the_board(exercise: Exercise) -> None:
-    """Claims, opinions, a rejected, a parked and a referred lead, between Colombia and others; Ecuador and Peru keep theirs.
+    """Claims, opinions, a rejected, a parked and a referred lead, between Colombia and others; Ecuador and Peru keep
+    theirs.
 
     Needs a worker: it builds the package.
     """

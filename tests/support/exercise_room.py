@@ -1,7 +1,7 @@
 """A small exercise in a database of its own: made, brought in and read by real workers, as `demo` does it.
 
-Its own database, because real workers would take the jobs of other tests. Made once per test process; processes that serve it or
-work on it live as long as a module.
+Its own database, because real workers would take the jobs of other tests. Made once per test process; processes that
+serve it or work on it live as long as a module.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ ANALYSIS_LIMIT_S = 240.0
 
 @dataclass
 class Exercise:
-    """The exercise with its handles: `app` and `workers` are the database by both roles, `env` is what its processes start with."""
+    """The exercise with its handles: `app` and `workers` are the database by both roles, `env` is what its processes
+    start with."""
 
     home: Path
     env: dict[str, str]
@@ -64,7 +65,9 @@ class Exercise:
     def identity(self, agency: str) -> str:
         """The secret identity with which an agency opens its packages."""
         return (
-            (self.home / "keys" / "exercise" / f"{self.operation_id}-{agency}.age-identity").read_text(encoding="utf-8").strip()
+            (self.home / "keys" / "exercise" / f"{self.operation_id}-{agency}.age-identity")
+            .read_text(encoding="utf-8")
+            .strip()
         )
 
     def change(self, sql: str, **values: Any) -> None:
@@ -112,7 +115,9 @@ def prepared(servers: Any, *, photos: int, videos: int) -> Iterator[Exercise]:
     plan = make_exercise(home / "material", photos=photos, videos=videos)
     made = time.monotonic()
 
-    env = environment(urls, servers.redis_url, servers.media_url, home, CONCORD_PROFILE="exercise", CONCORD_LOG_LEVEL="WARNING")
+    env = environment(
+        urls, servers.redis_url, servers.media_url, home, CONCORD_PROFILE="exercise", CONCORD_LOG_LEVEL="WARNING"
+    )
     app, workers = Database(urls["concord_app"]), Database(urls["concord_worker"])
     try:
         jobs.use_queue(servers.redis_url)

@@ -1,4 +1,5 @@
-"""Makes histories of an exercise by hand: people, their files, leads and what became of them. Times are minutes after the start."""
+"""Makes histories of an exercise by hand: people, their files, leads and what became of them. Times are minutes after
+the start."""
 
 from __future__ import annotations
 

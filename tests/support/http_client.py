@@ -1,4 +1,5 @@
-"""A browser for tests: Flask's client with what a real browser sends by itself. It reads every answer by the route's own type."""
+"""A browser for tests: Flask's client with what a real browser sends by itself. It reads every answer by the route's
+own type."""
 
 from __future__ import annotations
 
@@ -56,7 +57,8 @@ class Browser:
 
 
 def require_documented(app: Flask, answer: TestResponse) -> None:
-    """Pass if a success of the API is what its route's return type says: no other status, no other field, no other type of value."""
+    """Pass if a success of the API is what its route's return type says: no other status, no other field, no other type
+    of value."""
     path, method = answer.request.path, answer.request.method
     if answer.status_code >= 300 or not path.startswith("/api/"):
         return

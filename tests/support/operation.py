@@ -1,4 +1,5 @@
-"""Makes rows for tests: an operation, its people, its leads. Rows only: what a test is about goes through the commands."""
+"""Makes rows for tests: an operation, its people, its leads. Rows only: what a test is about goes through the
+commands."""
 
 from __future__ import annotations
 
@@ -82,7 +83,9 @@ class TestOperation:
             session.execute(text("select start_chain(:id)"), {"id": self.id})
             for country in countries:
                 self.agencies[country] = session.scalars(
-                    insert(Agency).values(country=country, name=f"Unit {country} {self.mark}", kind="police").returning(Agency.id)
+                    insert(Agency)
+                    .values(country=country, name=f"Unit {country} {self.mark}", kind="police")
+                    .returning(Agency.id)
                 ).one()
                 session.add(Participation(operation_id=self.id, country=country, accepted_at=now))
                 session.add(
@@ -101,7 +104,9 @@ class TestOperation:
         if key not in self._people:
             with Session(self.workers.engine) as session:
                 user_id = session.scalars(
-                    insert(User).values(agency_id=self.agencies[country], name=f"{country} · {role} {which}").returning(User.id)
+                    insert(User)
+                    .values(agency_id=self.agencies[country], name=f"{country} · {role} {which}")
+                    .returning(User.id)
                 ).one()
                 session.add(Membership(operation_id=self.id, user_id=user_id, role=role, training="tests"))
                 session.commit()
@@ -124,7 +129,9 @@ class TestOperation:
             mine = {"operation_id": self.id, "agency_id": self.agencies[country], "sharing": sharing}
             with Session(self.workers.engine) as session:
                 shared = (
-                    session.scalars(select(Compartment.id).filter_by(**mine)).one_or_none() if sharing == "operation" else None
+                    session.scalars(select(Compartment.id).filter_by(**mine)).one_or_none()
+                    if sharing == "operation"
+                    else None
                 )
                 made = shared or session.scalars(insert(Compartment).values(**mine).returning(Compartment.id)).one()
                 self._compartments[key] = made
@@ -252,7 +259,9 @@ class TestOperation:
         """The kinds of events of the operation, in order."""
         with Session(self.workers.engine) as session:
             return list(
-                session.scalars(select(Event.kind).where(Event.operation_id == self.id, Event.seq > after).order_by(Event.seq))
+                session.scalars(
+                    select(Event.kind).where(Event.operation_id == self.id, Event.seq > after).order_by(Event.seq)
+                )
             )
 
     def change(self, sql: str, **values: Any) -> None:

@@ -1,4 +1,5 @@
-"""Referrals by command, for tests that begin where a referral is under way: verified, drafted, approved, built, sent."""
+"""Referrals by command, for tests that begin where a referral is under way: verified, drafted, approved, built,
+sent."""
 
 from __future__ import annotations
 
@@ -33,7 +34,9 @@ def opinion(exercise: Exercise, lead: UUID, label: str, level: int) -> None:
 def ground(exercise: Exercise, lead: UUID, country: str) -> None:
     """State that a child lives in this country."""
     with exercise.app.write(exercise.people["EC · liaison"]) as tx:
-        state_jurisdiction(tx, lead, country=country, ground="child_residence", competence="protection", basis="A school badge.")
+        state_jurisdiction(
+            tx, lead, country=country, ground="child_residence", competence="protection", basis="A school badge."
+        )
 
 
 def refer(exercise: Exercise, lead: UUID, *, to: str, approver: str) -> UUID:

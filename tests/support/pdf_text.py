@@ -7,7 +7,9 @@ import zlib
 
 _OBJECT = re.compile(rb"(\d+) 0 obj\s(.*?)\sendobj", re.S)
 _PLAIN = rb"\\.|[^\\()]"
-_NESTED = rb"\((?:" + _PLAIN + rb"|\((?:" + _PLAIN + rb"|\((?:" + _PLAIN + rb")*\))*\))*\)"  # balanced, up to three deep
+_NESTED = (
+    rb"\((?:" + _PLAIN + rb"|\((?:" + _PLAIN + rb"|\((?:" + _PLAIN + rb")*\))*\))*\)"
+)  # balanced, up to three deep
 _TOKEN = re.compile(rb"/(f\d+) [\d.]+ Tf|" + _NESTED + rb"|<([0-9a-fA-F]+)>", re.S)
 _ESCAPE = re.compile(rb"\\([0-7]{1,3}|\r?\n|.)", re.S)
 _LETTERS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}

@@ -1,4 +1,5 @@
-"""Plays a small exercise with real commands, so that each true link ends in another way; the truth of its rows is known here."""
+"""Plays a small exercise with real commands, so that each true link ends in another way; the truth of its rows is known
+here."""
 
 from __future__ import annotations
 
@@ -19,9 +20,10 @@ CANARY = "canary-identity"
 class PlayedWeek:
     """An exercise of seven people: A to C and F live in EC, PE, CL and PE, the others in EC. `reveal` ends it.
 
-    A: answered, and its register entry's portrait shows no face. B: verified and not sent. C: rejected by two. D: a lead that nobody
-    took. E: read in two countries, no lead. F: one file was refused. H: one country only. Two leads are false: E with F, verified;
-    E with H, rejected by the second and third opinion.
+    A: answered, and its register entry's portrait shows no face. B: verified and not sent. C: rejected by two. D: a
+    lead that nobody
+    took. E: read in two countries, no lead. F: one file was refused. H: one country only. Two leads are false: E with
+    F, verified; E with H, rejected by the second and third opinion.
     """
 
     def __init__(self, steps: ReferralSteps, database: Database, workers: Database) -> None:
@@ -52,7 +54,8 @@ class PlayedWeek:
         steps.state(referral, "PE", "V3")
         # `ReferralSteps.opinion` signs eleven seconds too early, so that an opinion is settled at once: put that right.
         operation.change(
-            "update assessment set signed_at = signed_at + interval '11 seconds' where operation_id = :id", id=operation.id
+            "update assessment set signed_at = signed_at + interval '11 seconds' where operation_id = :id",
+            id=operation.id,
         )
         self._write_truth()
         with self.database.write(operation.person("EC", "operation_lead")) as tx:
@@ -86,7 +89,10 @@ class PlayedWeek:
 
     def _refused(self, identity: str, country: str) -> None:
         """A file of a device of this country that could not be read."""
-        label, exhibit = f"{country}-D-broken", "insert into exhibit (operation_id, compartment_id, country, label, kind, "
+        label, exhibit = (
+            f"{country}-D-broken",
+            "insert into exhibit (operation_id, compartment_id, country, label, kind, ",
+        )
         self.operation.change(
             exhibit
             + "case_reference, custodian, was_prepared) values (:id, :lock, :country, :label, 'phone', 'case', 'nobody', true)",
@@ -129,7 +135,8 @@ class PlayedWeek:
 
     def _write_truth(self) -> None:
         lives_in = {
-            CANARY + label: where for label, where in zip("ABCDEFH", ("EC", "PE", "CL", "EC", "EC", "PE", "EC"), strict=True)
+            CANARY + label: where
+            for label, where in zip("ABCDEFH", ("EC", "PE", "CL", "EC", "EC", "PE", "EC"), strict=True)
         }
         with self.workers.write(self.operation.service_id) as tx:
             shown = [(label, path, CANARY + who) for label, path, who in self._shown]

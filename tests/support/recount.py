@@ -1,7 +1,8 @@
-"""The figures of an edition, counted a second time: plain Python over plain rows, written from the definitions and not from the product.
+"""The figures of an edition, counted a second time: plain Python over plain rows, written from the definitions and not
+from the product.
 
-Reads base tables alone, none of the product's views or functions. Covers what happens between people: leads, opinions, referrals and
-outcomes.
+Reads base tables alone, none of the product's views or functions. Covers what happens between people: leads, opinions,
+referrals and outcomes.
 """
 
 from __future__ import annotations
@@ -12,7 +13,17 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-TABLES = ("lead", "lead_evidence", "event", "assessment", "referral", "outcome", "ledger_entry", "participation", "received_file")
+TABLES = (
+    "lead",
+    "lead_evidence",
+    "event",
+    "assessment",
+    "referral",
+    "outcome",
+    "ledger_entry",
+    "participation",
+    "received_file",
+)
 Rows = dict[str, list[Mapping[str, Any]]]
 
 
@@ -23,7 +34,9 @@ def recounted(session: Session, operation_id: int) -> dict[str, int]:
 
 
 def _rows(session: Session, name: str, operation_id: int) -> list[Mapping[str, Any]]:
-    where = "operation_id = :id" if name != "lead_evidence" else "lead_id in (select id from lead where operation_id = :id)"
+    where = (
+        "operation_id = :id" if name != "lead_evidence" else "lead_id in (select id from lead where operation_id = :id)"
+    )
     return list(session.execute(text(f"select * from {name} where {where}"), {"id": operation_id}).mappings())
 
 
@@ -76,7 +89,11 @@ def _people(rows: Rows) -> dict[str, int]:
     def people(kind: str, stages: Iterable[str]) -> set[Any]:
         wanted = set(stages)
         roots = {root(each["ledger_id"]) for each in standing if each["stage"] in wanted}
-        return {each for each in roots if entries[each]["kind"] == kind and (kind != "victim" or entries[each]["is_depicted"])}
+        return {
+            each
+            for each in roots
+            if entries[each]["kind"] == kind and (kind != "victim" or entries[each]["is_depicted"])
+        }
 
     return {
         "victims_confirmed": len(people("victim", ["V4"])),

@@ -1,4 +1,5 @@
-"""What a test needs to send a lead out of the operation: examiners, an agency's key, two signatures, a worker, an answer."""
+"""What a test needs to send a lead out of the operation: examiners, an agency's key, two signatures, a worker, an
+answer."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ FACE, VEIL = b"face crop", b"veiled context"
 
 
 class ReferralSteps:
-    """One operation's way from a lead to an outcome, with real commands; every step is one transaction of one person."""
+    """One operation's way from a lead to an outcome, with real commands; every step is one transaction of one
+    person."""
 
     def __init__(self, operation: TestOperation, database: Database, tools: WorkerTools) -> None:
         self.operation, self.database, self.tools = operation, database, tools
@@ -123,7 +125,9 @@ class ReferralSteps:
         with self.database.write(self.operation.person(country, "liaison")) as tx:
             acknowledge_referral(tx, referral)
 
-    def state(self, referral: UUID, country: str, stage: str, kind: str = "victim", **more: object) -> tuple[UUID, UUID]:
+    def state(
+        self, referral: UUID, country: str, stage: str, kind: str = "victim", **more: object
+    ) -> tuple[UUID, UUID]:
         """State an outcome of a referral that was received."""
         statement = Statement(kind=kind, stage=stage, authority_reference="court 1", stated_on=date(2026, 1, 2), **more)  # type: ignore[arg-type]
         with self.database.write(self.operation.person(country, "liaison")) as tx:

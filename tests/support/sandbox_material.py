@@ -110,8 +110,8 @@ def video_file(
 
 @contextmanager
 def _ordinary_priority() -> Iterator[None]:
-    """As root, SVT-AV1 makes the thread that calls it a real-time one of the highest priority, and whatever is started from it
-    afterwards, browsers among it, would leave no time to anybody else on the machine.
+    """As root, SVT-AV1 makes the thread that calls it a real-time one of the highest priority, and whatever is started
+    from it afterwards, browsers among it, would leave no time to anybody else on the machine.
     """
     before, parameters = os.sched_getscheduler(0), os.sched_getparam(0)
     try:

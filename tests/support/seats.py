@@ -1,7 +1,7 @@
 """People at real browsers: each in a context of his own, with a record of everything that a browser complains of.
 
-A seat passes only if the browser had nothing to say: no script error, no violation of the content policy, no request that leaves
-this machine. What a test provokes (a refused claim, a cut line) it names beforehand.
+A seat passes only if the browser had nothing to say: no script error, no violation of the content policy, no request
+that leaves this machine. What a test provokes (a refused claim, a cut line) it names beforehand.
 """
 
 from __future__ import annotations
@@ -74,7 +74,8 @@ class Seat:
         return self.page.locator(f"section:has(#c-{column})").locator(f'[data-id="{lead}"]')
 
     def press(self, name: str) -> None:
-        """Press a button of a page from the server, once the page's script has run: a form pressed before does nothing."""
+        """Press a button of a page from the server, once the page's script has run: a form pressed before does
+        nothing."""
         expect(self.page.locator("html[data-ready]")).to_have_count(1)
         self.page.get_by_role("button", name=name, exact=True).click()
 

@@ -63,7 +63,9 @@ def everything() -> tuple[Source, ...]:
 def sources(*folders: str) -> tuple[Source, ...]:
     """The modules of these folders; of everything but the tests if none is named."""
     if folders:
-        return tuple(source for source in everything() if source.path.startswith(tuple(f"{folder}/" for folder in folders)))
+        return tuple(
+            source for source in everything() if source.path.startswith(tuple(f"{folder}/" for folder in folders))
+        )
     return tuple(source for source in everything() if not source.path.startswith("tests/"))
 
 

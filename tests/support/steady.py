@@ -1,6 +1,7 @@
 """The whole suite again and again beside busy loops: a test that depends on luck fails here (`make steady`).
 
-Prints what failed in which run, and one JSON object as its last line. Exit code 1 if any run failed. Options after `--` go to pytest.
+Prints what failed in which run, and one JSON object as its last line. Exit code 1 if any run failed. Options after `--`
+go to pytest.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Waiting for what a test needs before it goes on: always for a condition, never for a while that is usually enough.
 
-The limits only end a test that would never go on; on a machine with other work everything takes longer and nothing fails.
+The limits only end a test that would never go on; on a machine with other work everything takes longer and nothing
+fails.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from tests.support.operation import TestOperation
 
 LIMIT_S = 60.0
 _EVERY_S = 0.02
-_WAITING = text("select count(*) from pg_locks where not granted and (relation = cast(:table as regclass) or :table is null)")
+_WAITING = text(
+    "select count(*) from pg_locks where not granted and (relation = cast(:table as regclass) or :table is null)"
+)
 
 
 def until(condition: Callable[[], object], limit_s: float = LIMIT_S) -> None:

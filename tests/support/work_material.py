@@ -35,7 +35,9 @@ class Material:
     def landscape(self, name: str, *, seed: int, serial: str | None = None) -> Path:
         """No face, and no likeness to another seed."""
         noise = np.random.default_rng(seed).integers(0, 255, (12, 16, 3), np.uint8)
-        return self._made(name, Image.fromarray(noise).resize((640, 480), Image.Resampling.BICUBIC), quality=85, serial=serial)
+        return self._made(
+            name, Image.fromarray(noise).resize((640, 480), Image.Resampling.BICUBIC), quality=85, serial=serial
+        )
 
     def cut(self) -> Path:
         """A photo that breaks off."""

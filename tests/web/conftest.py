@@ -1,4 +1,5 @@
-"""The application over the test's database, and browsers that behave like browsers (Origin, fetch metadata, CSRF token)."""
+"""The application over the test's database, and browsers that behave like browsers (Origin, fetch metadata, CSRF
+token)."""
 
 from __future__ import annotations
 

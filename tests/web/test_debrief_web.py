@@ -69,7 +69,9 @@ def test_the_page_shows_each_step_with_its_bar_and_leads_to_the_files(week: Play
 def test_while_it_is_being_drawn_up_the_page_says_so(week: PlayedWeek, signed_in: Seat) -> None:
     who = week.operation.person("EC", "director")
     week.operation.change(
-        "update exercise set revealed_at = now(), revealed_by = :who where operation_id = :id", id=week.operation.id, who=who
+        "update exercise set revealed_at = now(), revealed_by = :who where operation_id = :id",
+        id=week.operation.id,
+        who=who,
     )
     browser = signed_in(who)
 
@@ -108,7 +110,9 @@ def test_the_json_holds_figures_with_definitions_and_nobodys_opinions(week: Play
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_the_pdf_says_exercise_on_every_page_and_holds_the_figures(week: PlayedWeek, signed_in: Seat, language: str) -> None:
+def test_the_pdf_says_exercise_on_every_page_and_holds_the_figures(
+    week: PlayedWeek, signed_in: Seat, language: str
+) -> None:
     week.reveal()
     who = week.operation.person("CL")
     week.operation.change("update app_user set language = :language where id = :who", language=language, who=who)
@@ -116,7 +120,9 @@ def test_the_pdf_says_exercise_on_every_page_and_holds_the_figures(week: PlayedW
     answer = signed_in(who).get(api_of(week, ".pdf"))
 
     pages = pdf_pages(answer.get_data())
-    mark, words = {"en": ("EXERCISE", "Where the true ones were lost"), "es": ("EJERCICIO", "Dónde se perdieron")}[language]
+    mark, words = {"en": ("EXERCISE", "Where the true ones were lost"), "es": ("EJERCICIO", "Dónde se perdieron")}[
+        language
+    ]
     assert all(mark in page for page in pages)
     assert words in " ".join(pages).replace("\n", " ")
     assert "You: different" not in " ".join(pages)

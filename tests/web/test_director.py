@@ -24,7 +24,9 @@ def played(operation: TestOperation, workers_database: Database) -> TestOperatio
     """An exercise in which a partner plays the first specialist of EC."""
     operation.person("PE")
     with workers_database.write(operation.service_id) as tx:
-        exercise.begin_exercise(tx, operation.id, seed=2611, scenario="lantern", partners=[operation.person("EC", "specialist")])
+        exercise.begin_exercise(
+            tx, operation.id, seed=2611, scenario="lantern", partners=[operation.person("EC", "specialist")]
+        )
     return operation
 
 
@@ -60,10 +62,16 @@ def test_each_button_of_the_page_does_what_it_says(played: TestOperation, direct
     answer = director.get(api(played)).json
     injected = played.row(ExerciseInjection, answer["injections"][0]["id"])
     assert (injected.kind, (injected.due_at - injected.asked_at).total_seconds()) == ("returned_referral", 600)
-    assert [each["kind"] for each in answer["possible_injections"]] == ["line_cut", "wrong_statement", "returned_referral"]
+    assert [each["kind"] for each in answer["possible_injections"]] == [
+        "line_cut",
+        "wrong_statement",
+        "returned_referral",
+    ]
 
 
-def test_seats_say_who_plays_and_since_when_a_person_is_away(played: TestOperation, director: Browser, signed_in: Seat) -> None:
+def test_seats_say_who_plays_and_since_when_a_person_is_away(
+    played: TestOperation, director: Browser, signed_in: Seat
+) -> None:
     here, partner = played.person("PE"), played.person("EC", "specialist")
     signed_in(here)
     played.change("update session set seen_at = now() - interval '12 minutes' where user_id = :who", who=here)
@@ -77,7 +85,9 @@ def test_seats_say_who_plays_and_since_when_a_person_is_away(played: TestOperati
     assert "away 12 min" in shown
 
 
-def test_acts_tell_who_did_what_kind_of_thing_and_no_more(played: TestOperation, director: Browser, database: Database) -> None:
+def test_acts_tell_who_did_what_kind_of_thing_and_no_more(
+    played: TestOperation, director: Browser, database: Database
+) -> None:
     lead = played.lead()
     with database.write(played.person("EC"), played_by="partner") as tx:
         token = claim_lead(tx, lead)
@@ -128,7 +138,10 @@ def test_opening_the_debrief_asks_for_a_reason_and_a_fresh_passkey(played: TestO
 
     played.change("update session set stepped_up_at = now() where user_id = :who", who=who)
     assert director.send("POST", api(played, "/reveal"), {"reason": "Time is over."}).status_code == 200
-    assert (played.row(Exercise, played.id).reveal_reason, played.row(Operation, played.id).state) == ("Time is over.", "closed")
+    assert (played.row(Exercise, played.id).reveal_reason, played.row(Operation, played.id).state) == (
+        "Time is over.",
+        "closed",
+    )
     shown = director.get(page(played)).get_data(as_text=True)
     assert f'href="/operations/{played.id}/debrief"' in shown
     assert "/reveal" not in shown

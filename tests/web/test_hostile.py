@@ -1,7 +1,7 @@
 """Every route, sent what nobody should send: only an answer or a refusal comes back, never a fault of ours.
 
-The requests are made from the OpenAPI document (operations, fields, parameters) and from the map of addresses (pages), so that a
-new route is asked as well. The ids are those of real rows, so that what fits its model reaches its command.
+The requests are made from the OpenAPI document (operations, fields, parameters) and from the map of addresses (pages),
+so that a new route is asked as well. The ids are those of real rows, so that what fits its model reaches its command.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ from workspace.store.keys import load_or_create_master, new_wrapped_key
 DEEP = 1000
 LONG = "x" * 100_001
 DIRECTIONS = "a\u202eb\u2066\u200f\x07\x1b\x7f\ufffe\U0001f9d2"
-"""Right-to-left and other control characters, and a sign beyond the first plane: allowed, unless a command says otherwise."""
+"""Right-to-left and other control characters, and a sign beyond the first plane: allowed, unless a command says
+otherwise."""
 VALUES: list[Any] = [
     "a\0b",
     "a\ud800b",
@@ -84,7 +85,8 @@ ONE_BYTE = {"GET": (None, b""), "PUT": ("application/octet-stream", b"x")}
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation of the document: `fields` of its body by name, each with its schema; `plain` is a body that fits its model."""
+    """One operation of the document: `fields` of its body by name, each with its schema; `plain` is a body that fits
+    its model."""
 
     method: str
     path: str
@@ -113,7 +115,11 @@ class Attack:
             if operation.content == "multipart/form-data":
                 return
             content = json.dumps(operation.plain).encode() if operation.content else b""
-            if self.send(operation, self.filled(operation.path), operation.content, content).status_code not in (401, 403, 404):
+            if self.send(operation, self.filled(operation.path), operation.content, content).status_code not in (
+                401,
+                403,
+                404,
+            ):
                 break
         self.browser = self._sign_in(person)
         self.browser.get("/account")
@@ -124,7 +130,9 @@ class Attack:
         ids = {**self.ids, "thing_id": self.ids.get(kind, self.ids["lead_id"]), **({name: value} if name else {})}
         return re.sub(r"\{(\w+)\}", lambda place: str(ids.get(place[1], "aa")), path)
 
-    def send(self, operation: Operation, address: str, kind: str | None = None, content: bytes | Any = b"") -> TestResponse:
+    def send(
+        self, operation: Operation, address: str, kind: str | None = None, content: bytes | Any = b""
+    ) -> TestResponse:
         """Send as our own pages do, and look at what comes back."""
         headers = {"Sec-Fetch-Site": "same-origin", "Origin": ORIGIN, "X-CSRF-Token": self.browser.csrf or ""}
         answer = self.browser.client.open(
@@ -132,7 +140,9 @@ class Attack:
         )
         self.asked += 1
         if not _is_answer_or_refusal(address, answer):
-            self.faults.append(f"{operation} {answer.status_code}: {address[:100]!r} {content[:80] if content else ''!r}")
+            self.faults.append(
+                f"{operation} {answer.status_code}: {address[:100]!r} {content[:80] if content else ''!r}"
+            )
         return answer
 
 
@@ -152,7 +162,11 @@ def attack(app: Flask, database: Database, workers_database: Database, web_setti
     operation = TestOperation(workers_database, countries=("EC", "PE", "BR"))
     key = new_wrapped_key(load_or_create_master(web_settings.key_file), str(operation.id))
     operation.change("update operation set wrapped_key = :key where id = :op", key=key, op=operation.id)
-    people = [operation.person("EC", "country_lead"), operation.person("EC", "operation_lead"), operation.person("BR", "liaison")]
+    people = [
+        operation.person("EC", "country_lead"),
+        operation.person("EC", "operation_lead"),
+        operation.person("BR", "liaison"),
+    ]
     people.append(operation.person("EC", "observer"))
     operation.change("update app_user set is_house_admin = true where id = :id", id=people[0])
     ids = _rows(operation, database)
@@ -163,9 +177,15 @@ def attack(app: Flask, database: Database, workers_database: Database, web_setti
 
 
 def _rows(operation: TestOperation, database: Database) -> dict[str, Any]:
-    """The ids of one row of each kind, by the name of their place in an address or by the part of the address before it."""
+    """The ids of one row of each kind, by the name of their place in an address or by the part of the address before
+    it."""
     lead, author = operation.lead(), operation.person("EC", "country_lead")
-    ids: dict[str, Any] = {"operation_id": operation.id, "lead_id": lead, "number": 1, "agency_id": operation.agencies["EC"]}
+    ids: dict[str, Any] = {
+        "operation_id": operation.id,
+        "lead_id": lead,
+        "number": 1,
+        "agency_id": operation.agencies["EC"],
+    }
     ids["user_id"] = operation.person("EC", "analyst", 9)
     with database.write(author) as tx:
         ids["annotations"] = annotate_lead(tx, lead, face_id=None, region=None, note="a note")
@@ -180,7 +200,12 @@ def _rows(operation: TestOperation, database: Database) -> dict[str, Any]:
             ),
             {"lead": lead},
         ).one()
-        ids |= {"faces": found.face_id, "face_id": found.face_id, "items": found.media_item_id, "item_id": found.media_item_id}
+        ids |= {
+            "faces": found.face_id,
+            "face_id": found.face_id,
+            "items": found.media_item_id,
+            "item_id": found.media_item_id,
+        }
         ids["exhibit_id"] = found.exhibit_id
         here = {"op": operation.id, "lead": lead, "lock": found.compartment_id, "who": author}
         ids["series_id"] = rows.execute(
@@ -233,7 +258,11 @@ def _plain(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
         return {name: _plain(each, schemas) for name, each in schema.get("properties", {}).items()}
     if schema.get("type") == "array":
         return [_plain(schema["items"], schemas)]
-    by_format = {"date": "2026-01-01", "date-time": "2026-01-01T00:00:00Z", "uuid": "00000000-0000-0000-0000-000000000001"}
+    by_format = {
+        "date": "2026-01-01",
+        "date-time": "2026-01-01T00:00:00Z",
+        "uuid": "00000000-0000-0000-0000-000000000001",
+    }
     by_pattern = {r"^[A-Z]{2}$": "EC", r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$": "en", "^[0-9a-f]{64}$": "0" * 64}
     if schema.get("type") == "string":
         return by_format.get(schema.get("format", ""), by_pattern.get(schema.get("pattern", ""), "x"))
@@ -241,10 +270,12 @@ def _plain(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
 
 
 def _everywhere(known: Any, value: Any) -> Any:
-    """The body with the value in place of all that its fields hold: each of them is checked, because all faults are named."""
+    """The body with the value in place of all that its fields hold: each of them is checked, because all faults are
+    named."""
     if isinstance(known, dict):
         return {
-            name: value if not isinstance(each, dict) or not each else _everywhere(each, value) for name, each in known.items()
+            name: value if not isinstance(each, dict) or not each else _everywhere(each, value)
+            for name, each in known.items()
         }
     return value
 
@@ -338,7 +369,18 @@ def test_no_form_is_answered_with_a_fault_of_ours(attack: Attack, operations: li
         for kind, content in BODIES:
             attack.send(operation, attack.filled(operation.path), kind, content)
         for name in operation.plain:
-            for value in ("a\0b", DIRECTIONS, LONG, "", "[" * DEEP, "9" * 5000, "NaN", "1e400", '{"a": "\\ud800"}', b"\xff\x00"):
+            for value in (
+                "a\0b",
+                DIRECTIONS,
+                LONG,
+                "",
+                "[" * DEEP,
+                "9" * 5000,
+                "NaN",
+                "1e400",
+                '{"a": "\\ud800"}',
+                b"\xff\x00",
+            ):
                 form = {"country": "EC", "name": "n", "legal_source": "law", name: value}
                 form["file"] = (io.BytesIO(value if isinstance(value, bytes) else value.encode()), "a\u202e.csv")
                 attack.send(operation, attack.filled(operation.path), "multipart/form-data", form)
@@ -362,7 +404,9 @@ def test_no_header_is_answered_with_a_fault_of_ours(attack: Attack, header: str)
         "http://[",
     ]
     for value in sent:
-        environ = {"CONTENT_LENGTH" if header == "Content-Length" else f"HTTP_{header.upper().replace('-', '_')}": value}
+        environ = {
+            "CONTENT_LENGTH" if header == "Content-Length" else f"HTTP_{header.upper().replace('-', '_')}": value
+        }
         for path in ("/api/v1/me", "/account"):
             answer = attack.browser.client.open(path, base_url=ORIGIN, method="PATCH", environ_overrides=environ)
             assert _is_answer_or_refusal(path, answer), (path, value, answer.status_code)

@@ -110,7 +110,9 @@ def test_a_passkey_without_user_verification_is_refused(app: Flask, operation: T
 
 
 def test_a_passkey_made_for_another_address_is_refused(app: Flask, operation: TestOperation) -> None:
-    refused = _enrol(Browser(app), Authenticator(origin="http://localhost:9999"), _invite(operation, operation.person()))
+    refused = _enrol(
+        Browser(app), Authenticator(origin="http://localhost:9999"), _invite(operation, operation.person())
+    )
 
     assert refused.status_code == 422
 
@@ -254,7 +256,9 @@ def test_the_last_passkey_stays(app: Flask, operation: TestOperation) -> None:
     assert browser.send("DELETE", f"/api/v1/passkeys/{first}").status_code == 404
 
 
-def test_signing_in_is_recorded_and_no_secret_is_stored(app: Flask, operation: TestOperation, workers_database: Database) -> None:
+def test_signing_in_is_recorded_and_no_secret_is_stored(
+    app: Flask, operation: TestOperation, workers_database: Database
+) -> None:
     browser, person = Browser(app), operation.person()
     _enrol(browser, Authenticator(), _invite(operation, person))
 

@@ -34,7 +34,7 @@ def _as_program(app: Flask, token: str, method: str, path: str, body: object = N
     return answer.status_code
 
 
-# --- Sessions ------------------------------------------------------------------------------------------------------------------
+# --- Sessions ---------------------------------------------------------------------------------------------------------
 
 
 def test_the_cookie_is_bound_to_this_host_and_unreadable_for_scripts(
@@ -72,10 +72,14 @@ def test_a_session_ends_when_idle_old_or_ended(signed_in: SignedIn, operation: T
 
 def test_use_keeps_a_session_alive(signed_in: SignedIn, operation: TestOperation) -> None:
     browser = signed_in(operation.person())
-    operation.change("update session set seen_at = now() - interval '29 minutes' where user_id = :id", id=operation.person())
+    operation.change(
+        "update session set seen_at = now() - interval '29 minutes' where user_id = :id", id=operation.person()
+    )
 
     browser.get("/account")
-    operation.change("update session set seen_at = seen_at - interval '29 minutes' where user_id = :id", id=operation.person())
+    operation.change(
+        "update session set seen_at = seen_at - interval '29 minutes' where user_id = :id", id=operation.person()
+    )
 
     assert browser.get("/api/v1/me").status_code == 200
 
@@ -90,7 +94,11 @@ def test_a_disabled_person_is_out_at_once(signed_in: SignedIn, operation: TestOp
 
 
 def test_people_see_and_end_their_own_sessions_only(signed_in: SignedIn, operation: TestOperation) -> None:
-    first, second, other = signed_in(operation.person()), signed_in(operation.person()), signed_in(operation.person("PE"))
+    first, second, other = (
+        signed_in(operation.person()),
+        signed_in(operation.person()),
+        signed_in(operation.person("PE")),
+    )
     listed = first.get("/api/v1/sessions").json
     (theirs,) = [row["id"] for row in listed if not row["is_this"]]
 
@@ -141,14 +149,16 @@ def test_a_preference_that_is_unknown_is_refused_and_names_both(signed_in: Signe
     assert len(answer.json["error"]["facts"]["faults"]) == 2
 
 
-@pytest.mark.parametrize("goal", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "x"])
+@pytest.mark.parametrize(
+    "goal", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "x"]
+)
 def test_sign_in_leads_nowhere_else(signed_in: SignedIn, operation: TestOperation, goal: str) -> None:
     answer = signed_in(operation.person()).client.get("/sign-in", base_url=ORIGIN, query_string={"next": goal})
 
     assert answer.headers["Location"] == "/"
 
 
-# --- Tokens --------------------------------------------------------------------------------------------------------------------
+# --- Tokens -----------------------------------------------------------------------------------------------------------
 
 
 def test_a_token_does_what_its_scopes_say(app: Flask, signed_in: SignedIn, operation: TestOperation) -> None:
@@ -191,7 +201,7 @@ def test_a_token_of_unknown_scope_or_life_is_refused(signed_in: SignedIn, operat
     assert browser.post("/api/v1/tokens", {"label": "x", "scopes": ["read"], "days": 1000}).status_code == 422
 
 
-# --- One-click links of an exercise --------------------------------------------------------------------------------------------
+# --- One-click links of an exercise -----------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -253,7 +263,9 @@ def test_links_exist_only_in_an_exercise_on_loopback(
         assert exercise_links(settings, [(operation.person(), "x")]) == []
 
 
-def test_a_link_opens_nothing_to_whom_real_operations_belong(exercise: tuple[Settings, Flask], operation: TestOperation) -> None:
+def test_a_link_opens_nothing_to_whom_real_operations_belong(
+    exercise: tuple[Settings, Flask], operation: TestOperation
+) -> None:
     settings, app = exercise
     links = exercise_links(settings, [(operation.person(), "x"), (operation.outsider(), "y")])
     operation.change("update operation set is_exercise = false where id = :id", id=operation.id)
@@ -317,7 +329,9 @@ def test_a_session_of_a_link_ends_where_links_end(
     assert elsewhere.get("/api/v1/me").status_code == 401
 
 
-def test_what_a_page_sends_by_itself_keeps_no_session_alive(app: Flask, database: Database, operation: TestOperation) -> None:
+def test_what_a_page_sends_by_itself_keeps_no_session_alive(
+    app: Flask, database: Database, operation: TestOperation
+) -> None:
     browser, person, lead = sign_in(app, database, operation.person()), operation.person(), operation.lead()
     browser.get("/account")
     seen = "update session set seen_at = now() - interval '20 minutes' where user_id = :id"

@@ -84,7 +84,9 @@ def test_ten_gigabytes_are_refused_by_their_claim(analyst: Browser, keyed: TestO
     assert (status, answer["refusal"]) == (201, "too_large")
 
 
-def test_a_cut_upload_leaves_no_line_and_the_same_file_sent_again_is_received(analyst: Browser, keyed: TestOperation) -> None:
+def test_a_cut_upload_leaves_no_line_and_the_same_file_sent_again_is_received(
+    analyst: Browser, keyed: TestOperation
+) -> None:
     exhibit = receive(analyst, keyed)
 
     cut = put(analyst, exhibit, "DCIM/a.jpg", JPEG[:20], CONTENT_LENGTH=str(len(JPEG)))
@@ -131,7 +133,9 @@ def test_the_intake_page_offers_what_one_may_do(
     put(analyst, exhibit, "notes.txt", b"text")
 
     mine = analyst.get(f"/operations/{keyed.id}/intake").get_data(as_text=True)
-    theirs = signed_in(keyed.person("PE", "operation_lead")).get(f"/operations/{keyed.id}/intake").get_data(as_text=True)
+    theirs = (
+        signed_in(keyed.person("PE", "operation_lead")).get(f"/operations/{keyed.id}/intake").get_data(as_text=True)
+    )
 
     assert f'data-upload="/api/v1/exhibits/{exhibit}/files"' in mine
     assert "It adds up." in mine
@@ -140,7 +144,9 @@ def test_the_intake_page_offers_what_one_may_do(
     assert "Add exhibit" not in theirs
 
 
-def test_a_register_comes_as_one_form_with_its_folder_of_photos(app: Flask, analyst: Browser, keyed: TestOperation) -> None:
+def test_a_register_comes_as_one_form_with_its_folder_of_photos(
+    app: Flask, analyst: Browser, keyed: TestOperation
+) -> None:
     analyst.get("/account")
     form = {
         "country": "EC",

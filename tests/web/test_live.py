@@ -1,4 +1,5 @@
-"""The live board over real sockets and two web processes: nothing lost, nothing doubled, nothing to whoever may not look."""
+"""The live board over real sockets and two web processes: nothing lost, nothing doubled, nothing to whoever may not
+look."""
 
 from __future__ import annotations
 
@@ -87,7 +88,9 @@ def test_messages_follow_each_other_without_gap_and_end_in_a_fresh_snapshot(
     webs: list[Web], operation: TestOperation, database: Database
 ) -> None:
     leads = [operation.lead() for _ in range(12)]
-    screens = [Screen(web, database, operation.person("PE", "specialist", n), operation.id) for n, web in enumerate(webs)]
+    screens = [
+        Screen(web, database, operation.person("PE", "specialist", n), operation.id) for n, web in enumerate(webs)
+    ]
 
     for lead in leads:
         with database.write(operation.person("EC")) as tx:
@@ -112,7 +115,9 @@ def test_a_band_whose_record_had_to_wait_is_not_sent_once_the_lead_was_claimed(
     screen = Screen(webs[0], database, there, operation.id)
 
     with operation.workers.engine.begin() as other:
-        other.execute(text("lock table sight in share row exclusive mode"))  # the record of sights waits, the claim does not
+        other.execute(
+            text("lock table sight in share row exclusive mode")
+        )  # the record of sights waits, the claim does not
         with database.write(here) as tx:
             comment_on_lead(tx, lead, body="Look at the ear.", language="en")
         until_somebody_waits(operation, "sight")
@@ -144,7 +149,9 @@ def test_a_lead_that_is_hidden_from_somebody_never_reaches_his_socket(
     screen.client.disconnect()
 
 
-def test_presence_is_told_to_whoever_may_see_the_lead(webs: list[Web], operation: TestOperation, database: Database) -> None:
+def test_presence_is_told_to_whoever_may_see_the_lead(
+    webs: list[Web], operation: TestOperation, database: Database
+) -> None:
     lead = operation.lead(Side("EC", "agency"), Side("PE", "agency"))
     sees = Screen(webs[0], database, operation.person("EC"), operation.id)
     blind = Screen(webs[1], database, operation.person("CL"), operation.id)
@@ -218,7 +225,9 @@ def test_a_socket_without_session_membership_or_from_elsewhere_is_refused(
 ) -> None:
     stranger = socketio.Client(reconnection=False, websocket_extra_options={"suppress_origin": True})
     with pytest.raises(Refused):
-        stranger.connect(f"{webs[0].url}?operation={operation.id}", headers={"Origin": webs[0].url}, transports=["websocket"])
+        stranger.connect(
+            f"{webs[0].url}?operation={operation.id}", headers={"Origin": webs[0].url}, transports=["websocket"]
+        )
 
     with pytest.raises(Refused):
         Screen(webs[0], database, operation.outsider(), operation.id)

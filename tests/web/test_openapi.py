@@ -1,5 +1,6 @@
-"""The OpenAPI document, held against the routes: every operation says what it answers. That it says the truth is checked by the
-HTTP client of all tests (tests/support/http_client.py), which reads each answer by the type of its route."""
+"""The OpenAPI document, held against the routes: every operation says what it answers. That it says the truth is
+checked by the HTTP client of all tests (tests/support/http_client.py), which reads each answer by the type of its
+route."""
 
 from __future__ import annotations
 
@@ -49,7 +50,9 @@ def test_every_schema_that_is_named_is_there_and_has_the_name_of_one_dataclass(d
     named = set(re.findall(r"#/components/schemas/([^\"']+)", str(described)))
 
     assert named <= set(schemas)
-    assert [name for name in schemas if not re.fullmatch(r"[A-Z][A-Za-z]+", name)] == []  # two of one name would get long names
+    assert [
+        name for name in schemas if not re.fullmatch(r"[A-Z][A-Za-z]+", name)
+    ] == []  # two of one name would get long names
 
 
 def test_every_field_of_an_answer_is_always_there(described: dict[str, Any]) -> None:
@@ -66,7 +69,9 @@ def test_every_field_of_an_answer_is_always_there(described: dict[str, Any]) -> 
 
 
 def test_typescript_knows_the_answers_as_they_are() -> None:
-    assert FILE.read_text(encoding="utf-8") == typescript(), "Run make format: the front end's types follow from the dataclasses."
+    assert FILE.read_text(encoding="utf-8") == typescript(), (
+        "Run make format: the front end's types follow from the dataclasses."
+    )
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,13 @@ def answered(app: Flask, answer: object) -> Any:
 
 
 def test_a_dataclass_becomes_json(app: Flask) -> None:
-    inner = {"id": str(UUID(int=1)), "at": "2030-01-02T03:00:00+00:00", "day": "2030-01-02", "codes": ["a", "b"], "ids": [3, 1]}
+    inner = {
+        "id": str(UUID(int=1)),
+        "at": "2030-01-02T03:00:00+00:00",
+        "day": "2030-01-02",
+        "codes": ["a", "b"],
+        "ids": [3, 1],
+    }
 
     assert answered(app, WEIGHED) == {**inner, "part": None}
     assert answered(app, [Weighed(WEIGHED.id, WEIGHED.at, WEIGHED.day, WEIGHED.codes, WEIGHED.ids, part=WEIGHED)]) == [

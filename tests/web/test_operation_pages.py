@@ -43,7 +43,9 @@ def _new_operation(**changes: Any) -> dict[str, Any]:
     }
 
 
-def test_the_start_leads_to_the_only_operation_and_to_its_terms_first(signed_in: SignedIn, operation: TestOperation) -> None:
+def test_the_start_leads_to_the_only_operation_and_to_its_terms_first(
+    signed_in: SignedIn, operation: TestOperation
+) -> None:
     browser = signed_in(operation.person())
     home = f"/operations/{operation.id}"
 
@@ -118,7 +120,9 @@ def test_an_invitation_made_on_the_page_is_shown_once_and_works(
     assert lead.post(members, {"user_id": made.json["user"], "role": "liaison"}).status_code == 200
 
 
-def test_changing_members_of_a_real_operation_asks_for_the_passkey_again(signed_in: SignedIn, operation: TestOperation) -> None:
+def test_changing_members_of_a_real_operation_asks_for_the_passkey_again(
+    signed_in: SignedIn, operation: TestOperation
+) -> None:
     lead, person = signed_in(operation.person(role="country_lead")), operation.person()
     operation.change("update session set stepped_up_at = null")
     member = f"/api/v1/operations/{operation.id}/members/{person}"
@@ -152,7 +156,9 @@ def test_an_agency_joins_by_rest(signed_in: SignedIn, operation: TestOperation) 
     assert lead.post(agencies, {**new, "kind": "army"}).status_code == 422
 
 
-def test_settings_and_state_are_offered_to_the_operation_lead_only(signed_in: SignedIn, operation: TestOperation) -> None:
+def test_settings_and_state_are_offered_to_the_operation_lead_only(
+    signed_in: SignedIn, operation: TestOperation
+) -> None:
     lead, specialist = signed_in(operation.person(role="operation_lead")), signed_in(operation.person())
     base, page = f"/api/v1/operations/{operation.id}", f"/operations/{operation.id}/settings"
 
@@ -168,9 +174,9 @@ def test_settings_and_state_are_offered_to_the_operation_lead_only(signed_in: Si
 def test_accounts_of_the_installation_are_its_administrators(
     admin: Browser, signed_in: SignedIn, operation: TestOperation
 ) -> None:
-    agency = admin.post("/api/v1/agencies", {"country": "BO", "name": f"Bureau {operation.mark}", "kind": "police"}).json[
-        "agency"
-    ]
+    agency = admin.post(
+        "/api/v1/agencies", {"country": "BO", "name": f"Bureau {operation.mark}", "kind": "police"}
+    ).json["agency"]
     made = admin.post("/api/v1/users", {"agency_id": agency, "name": "BO · x"})
     user = made.json["user"]
 
@@ -182,7 +188,9 @@ def test_accounts_of_the_installation_are_its_administrators(
     assert member.post("/api/v1/agencies", {"country": "BO", "name": "x", "kind": "police"}).status_code == 403
 
 
-def test_the_overview_counts_what_the_viewer_may_see(signed_in: SignedIn, operation: TestOperation, database: Database) -> None:
+def test_the_overview_counts_what_the_viewer_may_see(
+    signed_in: SignedIn, operation: TestOperation, database: Database
+) -> None:
     from tests.support.operation import Side
 
     stuck = operation.lead("EC", "PE", stage="assessed", opinions=1)
@@ -285,7 +293,9 @@ def test_two_entries_of_the_ledger_are_made_one_on_the_referrals_page(
     assert "/merge" not in browser.get(page).text
 
 
-def test_leads_that_left_the_board_are_found_on_a_page_of_their_own(signed_in: SignedIn, operation: TestOperation) -> None:
+def test_leads_that_left_the_board_are_found_on_a_page_of_their_own(
+    signed_in: SignedIn, operation: TestOperation
+) -> None:
     lead = operation.lead(stage="parked")
     browser = signed_in(operation.person("PE"))
     pages = f"/operations/{operation.id}/leads?stage="
@@ -301,7 +311,9 @@ def test_only_the_country_lead_is_offered_what_concerns_access_to_closed_materia
 ) -> None:
     lead = f"/api/v1/leads/{operation.lead(Side('EC', 'agency'), Side('PE'))}"
     asked = (
-        signed_in(operation.person("CL")).post(f"{lead}/access-requests", {"reason": "The same boat."}).json["access_requests"][0]
+        signed_in(operation.person("CL"))
+        .post(f"{lead}/access-requests", {"reason": "The same boat."})
+        .json["access_requests"][0]
     )
     answer, owner = f"/api/v1/access-requests/{asked}/answer", signed_in(operation.person("EC", role))
 
@@ -312,7 +324,9 @@ def test_only_the_country_lead_is_offered_what_concerns_access_to_closed_materia
     assert (waiting["may_answer"], granted["may_take_back"]) == (offered, offered)
 
 
-def test_the_record_names_to_whom_a_lead_was_handed(signed_in: SignedIn, operation: TestOperation, database: Database) -> None:
+def test_the_record_names_to_whom_a_lead_was_handed(
+    signed_in: SignedIn, operation: TestOperation, database: Database
+) -> None:
     lead, receiver = operation.lead(), operation.person("PE")
     with database.write(operation.person("EC")) as tx:
         token = claim_lead(tx, lead)

@@ -1,4 +1,5 @@
-"""An agency's key for packages on screen and over REST: its own people set it, with a fresh passkey, and no token does."""
+"""An agency's key for packages on screen and over REST: its own people set it, with a fresh passkey, and no token
+does."""
 
 from __future__ import annotations
 
@@ -38,7 +39,9 @@ def test_a_session_whose_passkey_is_old_is_asked_for_it_again(
         id=operation.person("EC", "liaison"),
     )
 
-    answer = browser.post(f"/api/v1/agencies/{operation.agencies['EC']}/package-key", {"public_key": new_recipient_keypair()[0]})
+    answer = browser.post(
+        f"/api/v1/agencies/{operation.agencies['EC']}/package-key", {"public_key": new_recipient_keypair()[0]}
+    )
 
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (403, "step_up_needed")
     assert operation.row(Agency, operation.agencies["EC"]).package_public_key is None

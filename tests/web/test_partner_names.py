@@ -23,7 +23,9 @@ Seat = Callable[[int], Browser]
 def played(operation: TestOperation, workers_database: Database) -> TestOperation:
     """An exercise in which a partner plays the first specialist of EC."""
     with workers_database.write(operation.service_id) as tx:
-        exercise.begin_exercise(tx, operation.id, seed=1, scenario="lantern", partners=[operation.person("EC", "specialist")])
+        exercise.begin_exercise(
+            tx, operation.id, seed=1, scenario="lantern", partners=[operation.person("EC", "specialist")]
+        )
     return operation
 
 

@@ -1,8 +1,9 @@
-"""Every route, asked by everybody: what may not be seen does not exist (404), what may be seen but not done is refused (403).
+"""Every route, asked by everybody: what may not be seen does not exist (404), what may be seen but not done is refused
+(403).
 
-Who may see and who may do stands here a second time, in plain Python, as predicates of a person's role and country. A route
-without a line in `ROUTES` fails. Nothing that is closed to somebody may stand in any answer to that person, and a refused
-request writes nothing.
+Who may see and who may do stands here a second time, in plain Python, as predicates of a person's role and country. A
+route without a line in `ROUTES` fails. Nothing that is closed to somebody may stand in any answer to that person, and a
+refused request writes nothing.
 """
 
 from __future__ import annotations
@@ -59,7 +60,11 @@ WITHOUT_KEY = [Viewer(role, "CL") for role in (*sorted(KEY_HOLDERS), *sorted(KEY
 GRANTED = [Viewer("specialist", "UY")]  # a grant to the EC side, for a time
 NOT_ACCEPTED = [Viewer(role, "AR") for role in ("country_lead", "specialist")]
 AUTHORITY = [Viewer("recipient", "BR")]  # a referral was sent to this agency
-NOT_MEMBERS = [Viewer("none", "EC", "outsider"), Viewer("specialist", "EC", "ended", 8), Viewer("none", "EC", "installation")]
+NOT_MEMBERS = [
+    Viewer("none", "EC", "outsider"),
+    Viewer("specialist", "EC", "ended", 8),
+    Viewer("none", "EC", "installation"),
+]
 NOBODY = Viewer("none", "--", "nobody")
 VIEWERS = [*OWN, *OTHER, *WITHOUT_KEY, *GRANTED, *NOT_ACCEPTED, *AUTHORITY, *NOT_MEMBERS]
 
@@ -67,7 +72,7 @@ Rule = Callable[[Viewer], bool]
 OWN_THINGS = {"me", "passkeys", "sessions", "tokens", "step-up", "sign-out"}
 
 
-# --- Who may see, in plain Python -----------------------------------------------------------------------------------------------
+# --- Who may see, in plain Python -------------------------------------------------------------------------------------
 
 
 def anyone(_viewer: Viewer) -> bool:
@@ -162,7 +167,8 @@ AUTHOR = Viewer("specialist", "EC")
 
 @dataclass(frozen=True)
 class Route:
-    """What a route is about, for whom it exists, who may use it. `body`: a valid one. `dies`: refused once the operation has closed."""
+    """What a route is about, for whom it exists, who may use it. `body`: a valid one. `dies`: refused once the
+    operation has closed."""
 
     method: str
     path: str
@@ -181,7 +187,9 @@ class Route:
     @property
     def in_operation(self) -> bool:
         """Whether it belongs to an operation, not to the installation."""
-        return self.path.split("/")[3].partition("?")[0] not in ("users", "agencies") and self.path != "/api/v1/operations"
+        return (
+            self.path.split("/")[3].partition("?")[0] not in ("users", "agencies") and self.path != "/api/v1/operations"
+        )
 
 
 def get(path: str, sees: Rule, may: Rule = anyone) -> Route:
@@ -219,7 +227,9 @@ ROUTES: dict[str, Route] = {
     "api_operations.one_operation": get(API, member),
     "api_operations.terms": get(f"{API}/terms", member),
     "api_operations.accept_terms": post(f"{API}/terms/accept", member, does({"country_lead", "operation_lead"}), {}),
-    "api_operations.change_state": post(f"{API}/state", member, does({"operation_lead"}), {"state": "follow_up"}, dies=False),
+    "api_operations.change_state": post(
+        f"{API}/state", member, does({"operation_lead"}), {"state": "follow_up"}, dies=False
+    ),
     "api_operations.change_settings": post(
         f"{API}/settings", member, does({"operation_lead"}), {"lease_s": 1800}, method="PATCH"
     ),
@@ -292,24 +302,36 @@ ROUTES: dict[str, Route] = {
     "api_leads.take_over_lead": post(
         "/api/v1/leads/{free}/take-over", lead_side, does({"operation_lead", "country_lead"}), REASON
     ),
-    "api_leads.assess_lead": post(f"{LEAD}/assessments", lead_side, claims_in_vain, {"token": 1, "opinion": 1, "reason": "ears"}),
-    "api_leads.undo_assessment": post("/api/v1/assessments/{assessment}", is_(AUTHOR), does(EXAMINERS), method="DELETE"),
+    "api_leads.assess_lead": post(
+        f"{LEAD}/assessments", lead_side, claims_in_vain, {"token": 1, "opinion": 1, "reason": "ears"}
+    ),
+    "api_leads.undo_assessment": post(
+        "/api/v1/assessments/{assessment}", is_(AUTHOR), does(EXAMINERS), method="DELETE"
+    ),
     "api_leads.save_draft": post(
         f"{LEAD}/draft", lead_side, does(KEY_HOLDERS), {"body": {"reason": "not yet"}}, method="PUT", dies=False
     ),
     "api_leads.comment_on_lead": post(f"{LEAD}/comments", lead_side, does(KEY_HOLDERS), {"body": "seen"}),
     "api_leads.annotate_lead": post(f"{LEAD}/annotations", lead_side, does(KEY_HOLDERS), {"note": "an ear"}),
     "api_leads.change_annotation": post(
-        "/api/v1/annotations/{annotation}", is_(AUTHOR), does(KEY_HOLDERS), {"version": 1, "note": "an ear"}, method="PATCH"
+        "/api/v1/annotations/{annotation}",
+        is_(AUTHOR),
+        does(KEY_HOLDERS),
+        {"version": 1, "note": "an ear"},
+        method="PATCH",
     ),
-    "api_leads.remove_annotation": post("/api/v1/annotations/{annotation}", is_(AUTHOR), does(KEY_HOLDERS), method="DELETE"),
+    "api_leads.remove_annotation": post(
+        "/api/v1/annotations/{annotation}", is_(AUTHOR), does(KEY_HOLDERS), method="DELETE"
+    ),
     "api_leads.prioritise_lead": post(f"{LEAD}/priority", lead_side, does(KEY_HOLDERS), {"priority": 2}),
     "api_leads.mark_urgent": post(f"{LEAD}/urgent", lead_side, does(KEY_HOLDERS), REASON),
     "api_leads.note_presence": post(f"{LEAD}/presence", lead_side, does(KEY_HOLDERS), {}, method="PUT", dies=False),
     "api_leads.end_presence": post(f"{LEAD}/presence", lead_side, does(KEY_HOLDERS), method="DELETE", dies=False),
     "api_leads.park_lead": post(f"{LEAD}/park", lead_side, does(EXAMINERS, {"operation_lead"}), REASON),
     "api_leads.reopen_lead": post(f"{LEAD}/reopen", lead_side, does(EXAMINERS, {"operation_lead"}), REASON),
-    "api_leads.close_lead": post(f"{LEAD}/close", lead_side, does(DISSEMINATORS, {"operation_lead"}), REASON, dies=False),
+    "api_leads.close_lead": post(
+        f"{LEAD}/close", lead_side, does(DISSEMINATORS, {"operation_lead"}), REASON, dies=False
+    ),
     "api_access.ask_access": post(f"{LEAD}/access-requests", lead_side, does(KEY_HOLDERS), REASON),
     "api_access.answer_access": post(
         "/api/v1/access-requests/{access}/answer",
@@ -341,7 +363,10 @@ ROUTES: dict[str, Route] = {
         raw=True,
     ),
     "api_intake.end_intake": post(
-        "/api/v1/exhibits/{ec_exhibit}/end", ec_side, both(does({"country_lead", "analyst", "specialist"}), of("EC")), {}
+        "/api/v1/exhibits/{ec_exhibit}/end",
+        ec_side,
+        both(does({"country_lead", "analyst", "specialist"}), of("EC")),
+        {},
     ),
     "api_intake.intake_report": get(f"{API}/intake", member),
     "api_intake.refused_files": get(f"{API}/intake/refused.csv", member),
@@ -472,13 +497,15 @@ ROUTES: dict[str, Route] = {
     "api_identity.own_tokens": get("/api/v1/tokens", anyone),
     "api_identity.create_token": post("/api/v1/tokens", anyone, anyone, {"label": "t", "scopes": ["read"]}),
     "api_identity.revoke_token": Route("DELETE", "/api/v1/tokens/aa", anyone, anyone, sorts=(404,)),
-    "api_identity.step_up_options": Route("POST", "/api/v1/step-up/options", anyone, sorts=(404,)),  # no passkey in this test
+    "api_identity.step_up_options": Route(
+        "POST", "/api/v1/step-up/options", anyone, sorts=(404,)
+    ),  # no passkey in this test
     "api_identity.step_up": post("/api/v1/step-up", anyone, anyone, {"credential": {}}),
     "api_identity.sign_out": post("/api/v1/sign-out", anyone, anyone),
 }
 
 
-# --- What there is to see -----------------------------------------------------------------------------------------------------------
+# --- What there is to see ---------------------------------------------------------------------------------------------
 
 
 def mark(name: str) -> str:
@@ -509,12 +536,17 @@ class Scene:
         return self.operation.person(viewer.country, viewer.role, viewer.which)
 
     def put_back(self) -> None:
-        """Undo what would change later tests: a country that accepted, a note that was removed, keys and sessions that ended."""
+        """Undo what would change later tests: a country that accepted, a note that was removed, keys and sessions that
+        ended."""
         here = {"op": self.ids["op"]}
-        self.operation.change("update participation set accepted_at = null where operation_id = :op and country = 'AR'", **here)
+        self.operation.change(
+            "update participation set accepted_at = null where operation_id = :op and country = 'AR'", **here
+        )
         self.operation.change("update access_grant set ended_at = null where operation_id = :op", **here)
         self.operation.change("update annotation set removed_at = null where operation_id = :op", **here)
-        self.operation.change("update referral set state = 'drafted' where operation_id = :op and state = 'withdrawn'", **here)
+        self.operation.change(
+            "update referral set state = 'drafted' where operation_id = :op and state = 'withdrawn'", **here
+        )
         assert self.sign_in is not None
         for viewer in VIEWERS:
             if self.browsers[viewer].get("/api/v1/me").status_code == 401:
@@ -563,7 +595,11 @@ class Scene:
             browser.get("/account")
         from tests.support.http_client import ORIGIN
 
-        return {"Sec-Fetch-Site": "same-origin", "Origin": ORIGIN, "X-CSRF-Token": (browser.csrf or "") if csrf else "no"}
+        return {
+            "Sec-Fetch-Site": "same-origin",
+            "Origin": ORIGIN,
+            "X-CSRF-Token": (browser.csrf or "") if csrf else "no",
+        }
 
     def _form(self, browser: Browser, path: str, *, csrf: bool, more: dict[str, Any] | None) -> Any:
         from tests.support.http_client import ORIGIN
@@ -607,7 +643,9 @@ def scene(
     scene.browsers[NOBODY] = Browser(app)
     ended = scene.person(Viewer("specialist", "EC", "ended", 8))
     operation.change("update membership set ends_at = now() where user_id = :id", id=ended)
-    operation.change("update participation set accepted_at = null where operation_id = :op and country = 'AR'", op=operation.id)
+    operation.change(
+        "update participation set accepted_at = null where operation_id = :op and country = 'AR'", op=operation.id
+    )
     return scene
 
 
@@ -625,10 +663,17 @@ def _lay_out(scene: Scene, database: Database) -> None:
     author = operation.person("EC")
     with database.write(author) as tx:
         ids["jurisdiction"] = state_jurisdiction(
-            tx, ids["lead"], country="EC", ground="offence_place", competence="protection", basis=scene.say("basis", lead_side)
+            tx,
+            ids["lead"],
+            country="EC",
+            ground="offence_place",
+            competence="protection",
+            basis=scene.say("basis", lead_side),
         )
     with database.write(author) as tx:
-        ids["annotation"] = annotate_lead(tx, ids["lead"], face_id=None, region=None, note=scene.say("note-EC", ec_side))
+        ids["annotation"] = annotate_lead(
+            tx, ids["lead"], face_id=None, region=None, note=scene.say("note-EC", ec_side)
+        )
     with database.write(author) as tx:
         save_draft(tx, ids["free"], body={"reason": scene.say("draft", is_(AUTHOR))})
     # A claim from when its holder held both keys.
@@ -650,7 +695,8 @@ def _lay_out(scene: Scene, database: Database) -> None:
 
 
 def _truth(scene: Scene) -> None:
-    """The operation is an exercise with a truth, which nobody may read in any answer, and a debrief that members read."""
+    """The operation is an exercise with a truth, which nobody may read in any answer, and a debrief that members
+    read."""
     operation = scene.operation
     first, second = (scene.say(f"truth-{which}", no_one) for which in ("first", "second"))
     with operation.workers.write(operation.service_id) as tx:
@@ -660,7 +706,9 @@ def _truth(scene: Scene) -> None:
             tx,
             operation.id,
             lives_in={first: "EC", second: "PE"},
-            shown=[(scene.say("truth-device", no_one), scene.say("truth-path", no_one), who) for who in (first, second)],
+            shown=[
+                (scene.say("truth-device", no_one), scene.say("truth-path", no_one), who) for who in (first, second)
+            ],
             entries={scene.say("truth-entry", no_one): first},
         )
     operation.change(  # without its command, which would end the exercise
@@ -723,7 +771,12 @@ def _side(scene: Scene, country: str, who: Rule) -> None:
                 "insert into series (operation_id, compartment_id, number, label, external_reference, was_prepared) values "
                 "(:op, :lock, next_number(:op, 'series'), :label, :reference, true) returning id"
             ),
-            {**here, "lock": lock, "label": scene.say(f"series-{country}", who), "reference": scene.say(f"ref-{country}", who)},
+            {
+                **here,
+                "lock": lock,
+                "label": scene.say(f"series-{country}", who),
+                "reference": scene.say(f"ref-{country}", who),
+            },
         ).scalar_one()
         rows.execute(text("update person set series_id = :s where id = :p"), {"s": series, "p": found.person_id})
         if country == "EC":
@@ -856,7 +909,7 @@ def _pictures(scene: Scene, app: Flask) -> None:
     scene.operation.change(package, a=address, id=scene.ids["sent"])
 
 
-# --- The tests ------------------------------------------------------------------------------------------------------------------
+# --- The tests --------------------------------------------------------------------------------------------------------
 
 
 def expected(viewer: Viewer, route: Route) -> tuple[int, ...]:
@@ -984,7 +1037,11 @@ STATES = {
 def test_a_leads_stage_decides_what_can_be_done(stage: str, scene: Scene) -> None:
     browser = scene.browsers[Viewer("country_lead", "EC")]
     bodies: dict[str, Any] = {"park": REASON, "reopen": REASON, "close": REASON}
-    bodies["referrals"] = {"to_agency_id": scene.operation.agencies["CL"], "competence": "evidence", "corroboration": "x"}
+    bodies["referrals"] = {
+        "to_agency_id": scene.operation.agencies["CL"],
+        "competence": "evidence",
+        "corroboration": "x",
+    }
     for action, status in STATES[stage].items():
         lead = scene.operation.lead(stage=stage)
         answer = browser.post(f"/api/v1/leads/{lead}/{action}", bodies.get(action))
@@ -993,11 +1050,15 @@ def test_a_leads_stage_decides_what_can_be_done(stage: str, scene: Scene) -> Non
             assert scene.operation.row(_model("Lead"), lead).stage == stage
 
 
-def test_ids_of_two_places_do_not_go_together(scene: Scene, workers_database: Database, database: Database, app: Flask) -> None:
+def test_ids_of_two_places_do_not_go_together(
+    scene: Scene, workers_database: Database, database: Database, app: Flask
+) -> None:
     """An operation's address with another one's object is refused or leads to where the object stands."""
     other = TestOperation(workers_database)
     me = scene.person(Viewer("country_lead", "EC"))
-    other.change("insert into membership (operation_id, user_id, role) values (:op, :me, 'country_lead')", op=other.id, me=me)
+    other.change(
+        "insert into membership (operation_id, user_id, role) values (:op, :me, 'country_lead')", op=other.id, me=me
+    )
     foreign = other.lead()
     here, there, browser = scene.ids["op"], other.id, scene.browsers[Viewer("country_lead", "EC")]
     face = scene.ids["ec_face"]

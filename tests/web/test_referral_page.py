@@ -81,6 +81,12 @@ def test_the_form_of_an_outcome_tells_stages_apart_and_takes_a_further_offender(
     assert len(options) == len(set(options)) == 10
     assert {"V3 · Probable", "O1 · Probable", "O3 · Arrested"} <= set(options)
     assert '<option value="true">a further person, not one already stated</option>' in page
-    stated = {"kind": "offender", "stage": "O3", "is_another": True, "authority_reference": "12/26", "stated_on": "2026-01-02"}
+    stated = {
+        "kind": "offender",
+        "stage": "O3",
+        "is_another": True,
+        "authority_reference": "12/26",
+        "stated_on": "2026-01-02",
+    }
     assert browser.post(f"/api/v1/referrals/{draft}/outcomes", stated).status_code == 200
     assert "O-002" in browser.get(path).get_data(as_text=True)

@@ -1,4 +1,5 @@
-"""The islands in a real browser, over real sockets: what two people see of each other, what a veil hides, what a lost line shows."""
+"""The islands in a real browser, over real sockets: what two people see of each other, what a veil hides, what a lost
+line shows."""
 
 from __future__ import annotations
 
@@ -105,7 +106,9 @@ def test_a_claim_by_key_is_on_the_other_board_without_loading_it(operation: Test
     assert mine.faults == other.faults == []  # type: ignore[attr-defined]
 
 
-def test_whoever_loses_the_race_reads_the_winner_on_the_card(operation: TestOperation, enter: Enter, database: Database) -> None:
+def test_whoever_loses_the_race_reads_the_winner_on_the_card(
+    operation: TestOperation, enter: Enter, database: Database
+) -> None:
     lead, here, there = operation.lead(), operation.person("EC"), operation.person("PE")
     page = enter(here, board(operation))
     card(page, lead).wait_for()
@@ -123,7 +126,9 @@ def test_whoever_loses_the_race_reads_the_winner_on_the_card(operation: TestOper
     page.locator("#announcer", has_text="PE · specialist 1").wait_for(state="attached")
 
 
-def test_a_lost_line_is_told_and_what_was_missed_afterwards(operation: TestOperation, enter: Enter, database: Database) -> None:
+def test_a_lost_line_is_told_and_what_was_missed_afterwards(
+    operation: TestOperation, enter: Enter, database: Database
+) -> None:
     lead, here, there = operation.lead(), operation.person("EC"), operation.person("PE")
     page = enter(here, board(operation))
     card(page, lead).wait_for()  # nothing can be missed before the board was there
@@ -232,7 +237,9 @@ def test_a_draft_that_could_not_be_sent_is_sent_again_until_it_was(operation: Te
 def test_a_side_can_be_seen_whole_and_by_its_persons_other_faces(operation: TestOperation, enter: Enter) -> None:
     lead, elsewhere = operation.lead(), operation.lead("EC", "CL")
     mine, other = _face(operation, lead, 1), _face(operation, elsewhere, 1)
-    operation.change("update face set person_id = :person where id = :id", person=operation.row(Face, mine).person_id, id=other)
+    operation.change(
+        "update face set person_id = :person where id = :id", person=operation.row(Face, mine).person_id, id=other
+    )
     page = enter(operation.person("EC"), f"/operations/{operation.id}/leads/{lead}")
     picture = page.locator(".surface image").first
     pictures = page.get_by_role("group", name="Pictures of").first
@@ -263,7 +270,9 @@ def test_an_opinion_on_files_asks_for_no_features_of_faces(operation: TestOperat
     assert page.get_by_text("Ears").count() == page.get_by_text("same person").count() == 0
 
 
-def test_a_candidate_is_seen_while_its_button_is_held_and_beside_the_probe(operation: TestOperation, enter: Enter) -> None:
+def test_a_candidate_is_seen_while_its_button_is_held_and_beside_the_probe(
+    operation: TestOperation, enter: Enter
+) -> None:
     lead = operation.lead()
     probe, candidate = _face(operation, lead, 1), _face(operation, lead, 2)
     operation.change("update lead set stage = 'verified' where id = :id", id=lead)
@@ -316,7 +325,9 @@ def _face(operation: TestOperation, lead: UUID, side: int) -> UUID:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("which", ["board", "lead"])
-def test_the_islands_break_no_rule_of_accessibility(operation: TestOperation, enter: Enter, which: str, scheme: str) -> None:
+def test_the_islands_break_no_rule_of_accessibility(
+    operation: TestOperation, enter: Enter, which: str, scheme: str
+) -> None:
     lead = operation.lead(age_gap_years=6, priority=1)
     path = board(operation) if which == "board" else f"/operations/{operation.id}/leads/{lead}"
     page = enter(operation.person("EC"), path, color_scheme=scheme)

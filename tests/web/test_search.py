@@ -1,4 +1,5 @@
-"""Face searches: a reason first, an exact list of what one may see, and no score of a pair that somebody still has to judge."""
+"""Face searches: a reason first, an exact list of what one may see, and no score of a pair that somebody still has to
+judge."""
 
 from __future__ import annotations
 
@@ -50,7 +51,9 @@ def pair(
     """A lead whose two faces have this cosine, all other directions being their own: lead, probe, candidate."""
     lead = operation.lead(first, second, **values)
     with Session(operation.workers.engine) as session:
-        rows = session.execute(select(LeadEvidence.side, LeadEvidence.face_id).where(LeadEvidence.lead_id == lead)).all()
+        rows = session.execute(
+            select(LeadEvidence.side, LeadEvidence.face_id).where(LeadEvidence.lead_id == lead)
+        ).all()
     faces = {row.side: row.face_id for row in rows}
     probe, candidate = faces[1], faces[2]
     assert probe is not None
@@ -62,7 +65,9 @@ def pair(
 def _turn(operation: TestOperation, face: UUID, cosine: float, axis: int = 1) -> None:
     vector = np.zeros(128)
     vector[0], vector[axis] = cosine, np.sqrt(1 - cosine**2)
-    operation.change("update face set embedding = cast(:vector as halfvec) where id = :id", vector=str(vector.tolist()), id=face)
+    operation.change(
+        "update face set embedding = cast(:vector as halfvec) where id = :id", vector=str(vector.tolist()), id=face
+    )
 
 
 def free(operation: TestOperation, cosine: float, second: str | Side = "PE") -> UUID:
@@ -158,7 +163,9 @@ def test_an_open_lead_tells_its_band_and_never_a_number(operation: TestOperation
 
 def test_open_leads_stand_by_band_and_label_whatever_their_scores(operation: TestOperation, browser: Browser) -> None:
     first, probe, _ = pair(operation, 0.61, score=0.61, band="strong")
-    others = [pair(operation, cosine, score=cosine, band=band) for cosine, band in ((0.45, "moderate"), (0.99, "strong"))]
+    others = [
+        pair(operation, cosine, score=cosine, band=band) for cosine, band in ((0.45, "moderate"), (0.99, "strong"))
+    ]
     for lead, _, _ in others:
         _same_side(operation, first, lead)
 
@@ -176,7 +183,9 @@ def test_a_pair_under_examination_stands_unranked_without_score_or_band(
     with database.write(operation.person("PE")) as tx:
         claim_lead(tx, lead)
 
-    answers = [search(browser, operation, probe, **more).get_json() for more in ({}, {"min_score": 0.95}, {"min_score": 0.1})]
+    answers = [
+        search(browser, operation, probe, **more).get_json() for more in ({}, {"min_score": 0.95}, {"min_score": 0.1})
+    ]
 
     for found in answers:
         (told,) = found["withheld"]
@@ -205,7 +214,9 @@ def test_a_decided_pair_is_ranked_and_a_rejected_one_left_out(operation: TestOpe
     assert (found["ranked"], faces(found["rejected"]), found["rejected"][0]["score"]) == ([], [str(candidate)], None)
 
 
-def test_a_lead_with_restricted_material_is_named_by_its_country_only(operation: TestOperation, browser: Browser) -> None:
+def test_a_lead_with_restricted_material_is_named_by_its_country_only(
+    operation: TestOperation, browser: Browser
+) -> None:
     operation.compartment("PE", "agency")
     _, probe, _ = pair(operation, 0.8, "EC", Side("PE", "agency"))
 

@@ -129,7 +129,9 @@ def test_a_supervisor_may_ask_for_health_by_any_name(app: Flask) -> None:
         {"X-CSRF-Token": "ü"},
     ],
 )
-def test_a_change_from_anywhere_else_is_refused(signed_in: SignedIn, operation: TestOperation, headers: dict[str, str]) -> None:
+def test_a_change_from_anywhere_else_is_refused(
+    signed_in: SignedIn, operation: TestOperation, headers: dict[str, str]
+) -> None:
     browser = signed_in(operation.person())
     sent = {name.replace("-", "_"): value for name, value in headers.items()}
 
@@ -140,7 +142,9 @@ def test_a_change_from_anywhere_else_is_refused(signed_in: SignedIn, operation: 
     assert browser.send("PATCH", "/api/v1/me", {"theme": "dark"}).status_code == 200
 
 
-def test_a_change_that_does_not_say_where_it_comes_from_is_refused(signed_in: SignedIn, operation: TestOperation) -> None:
+def test_a_change_that_does_not_say_where_it_comes_from_is_refused(
+    signed_in: SignedIn, operation: TestOperation
+) -> None:
     browser = signed_in(operation.person())
     browser.get("/account")
 

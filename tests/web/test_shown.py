@@ -1,4 +1,5 @@
-"""First recorded, then shown: what cannot be recorded is not shown, and what waited for its record is looked at again."""
+"""First recorded, then shown: what cannot be recorded is not shown, and what waited for its record is looked at
+again."""
 
 from __future__ import annotations
 
@@ -98,7 +99,9 @@ def test_a_band_whose_record_had_to_wait_is_not_answered_once_the_lead_was_claim
     _use_pack(app, tmp_path, monkeypatch)
 
     with ThreadPoolExecutor(1) as pool, operation.workers.engine.begin() as other:
-        other.execute(text("lock table sight in share row exclusive mode"))  # the record of sights waits, the claim does not
+        other.execute(
+            text("lock table sight in share row exclusive mode")
+        )  # the record of sights waits, the claim does not
         asked = pool.submit(_ask, browser, operation, lead, screen)
         until_somebody_waits(operation, "sight")
         with database.write(operation.person("PE")) as tx:
@@ -116,7 +119,9 @@ def _ask(browser: Browser, operation: TestOperation, lead: UUID, screen: str) ->
     if screen == "lead":
         return browser.get(f"/api/v1/leads/{lead}").get_json()
     with Session(operation.workers.engine) as session:
-        probe = session.scalars(select(LeadEvidence.face_id).where(LeadEvidence.lead_id == lead, LeadEvidence.side == 1)).one()
+        probe = session.scalars(
+            select(LeadEvidence.face_id).where(LeadEvidence.lead_id == lead, LeadEvidence.side == 1)
+        ).one()
     body = {"probe_face_id": str(probe), "purpose": "victim", "legal_basis": "order 118", "case_reference": "EC-2026-1"}
     return browser.post(f"/api/v1/operations/{operation.id}/searches", body).get_json()
 

@@ -35,7 +35,11 @@ def spaniard(operation: TestOperation, signed_in: Callable[[int], Browser]) -> B
 def english() -> set[str]:
     """The sources that read differently in Spanish."""
     catalogue = read_catalogue(LOCALE / "es" / "LC_MESSAGES" / "messages.po")
-    return {message.id for message in catalogue if isinstance(message.id, str) and message.id and message.id != message.string}
+    return {
+        message.id
+        for message in catalogue
+        if isinstance(message.id, str) and message.id and message.id != message.string
+    }
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -40,7 +40,8 @@ class Told:
 
 @pytest.fixture
 def told(steps: ReferralSteps, operation: TestOperation, database: Database) -> Told:
-    """Five leads; two verified show one child, a third another; referrals to PE, EC and CL; one outcome is taken back."""
+    """Five leads; two verified show one child, a third another; referrals to PE, EC and CL; one outcome is taken
+    back."""
     for country in ("EC", "PE", "CL"):
         steps.key(country)
     first, second = steps.verified("EC", "PE"), steps.verified("EC", "PE")
@@ -131,7 +132,9 @@ def test_photos_videos_bytes_and_hours_are_counted_as_published(
 ) -> None:
     leads = [operation.lead(), operation.lead()]
     media = [_medium(operation, lead) for lead in leads]
-    operation.change("update media_item set kind = 'video', duration_s = 2.5 * 3600, state = 'read' where id = :id", id=media[0])
+    operation.change(
+        "update media_item set kind = 'video', duration_s = 2.5 * 3600, state = 'read' where id = :id", id=media[0]
+    )
     operation.change("update media_item set kind = 'photo', state = 'read' where id = :id", id=media[1])
     for place, (item, copies) in enumerate(zip(media, (2, 1), strict=True)):
         for copy in range(copies):
@@ -208,7 +211,9 @@ def test_the_same_figures_stand_on_the_page_and_in_every_file(
     rows = re.findall(r'data-figure="(\w+)">\s*<th scope="row">[^<]*</th>\s*<td class="num">([\d\u202f]+)</td>', page)
     written = json.loads(browser.get(f"/api/v1/editions/{edition}.json").data)
     table = list(csv.DictReader(io.StringIO(browser.get(f"/api/v1/editions/{edition}.csv").data.decode("utf-8-sig"))))
-    printed = "".join(pdf_pages(browser.get(f"/api/v1/editions/{edition}.pdf").data)).replace(" ", "").replace("\u202f", "")
+    printed = (
+        "".join(pdf_pages(browser.get(f"/api/v1/editions/{edition}.pdf").data)).replace(" ", "").replace("\u202f", "")
+    )
 
     assert {key: number.replace("\u202f", "") for key, number in rows} == known
     assert {found["key"]: str(found["number"]) for found in written["figures"]} == known
@@ -263,7 +268,9 @@ def test_two_entries_that_are_merged_count_once(told: Told, operation: TestOpera
     assert numbers(database, steps, drawn(steps, database))["victims_confirmed"] == 2
     with database.read(operation.person("EC", "liaison")) as view:
         child = view.session.execute(
-            text("select ledger_id from outcome where stage = 'V5' and operation_id = :id order by recorded_at limit 1"),
+            text(
+                "select ledger_id from outcome where stage = 'V5' and operation_id = :id order by recorded_at limit 1"
+            ),
             {"id": operation.id},
         ).scalar_one()
 
@@ -284,7 +291,13 @@ def test_the_public_edition_hides_small_numbers_of_people_and_who_sent_to_whom(
     paper = "".join(pdf_pages(browser.get(f"/api/v1/editions/{edition}.pdf?public=1").data))
 
     shown = {found["key"]: found["number"] for found in public["figures"]}
-    for key in ("victims_probable", "victims_confirmed", "victims_safeguarded", "children_safeguarded", "offenders_arrested"):
+    for key in (
+        "victims_probable",
+        "victims_confirmed",
+        "victims_safeguarded",
+        "children_safeguarded",
+        "offenders_arrested",
+    ):
         assert shown[key] is None
         assert f'data-figure="{key}"' in page
     assert (shown["leads_opened"], shown["referrals_sent"], shown["victims_other_end"]) == (5, 4, 0)
@@ -337,10 +350,14 @@ def test_an_edition_of_an_empty_operation_has_zeros_and_the_page_says_what_is_mi
     assert "Nothing to count." in browser.get(path).get_data(as_text=True)
     assert browser.get(f"/api/v1/editions/{edition}.pdf").data.startswith(b"%PDF")
     assert browser.get(path + "?edition=7").status_code == NotFound.http_status
-    assert {each["number"] for each in browser.get(f"/api/v1/operations/{operation.id}/editions").get_json()["editions"]} == {1}
+    assert {
+        each["number"] for each in browser.get(f"/api/v1/operations/{operation.id}/editions").get_json()["editions"]
+    } == {1}
 
 
-def test_a_closed_operation_is_still_counted(steps: ReferralSteps, operation: TestOperation, database: Database) -> None:
+def test_a_closed_operation_is_still_counted(
+    steps: ReferralSteps, operation: TestOperation, database: Database
+) -> None:
     lead = operation.lead(stage="verified")
     operation.change("update operation set state = 'closed' where id = :id", id=operation.id)
     with pytest.raises(Closed):

@@ -58,7 +58,10 @@ def real(operation: TestOperation) -> TestOperation:
 
 
 def test_the_policy_names_what_needs_a_passkey() -> None:
-    assert {action for action, rule in RULES.items() if rule.step_up} == {*ROUTES, *IN_THE_COMMANDS_THAT_NEED_A_REFERRAL}
+    assert {action for action, rule in RULES.items() if rule.step_up} == {
+        *ROUTES,
+        *IN_THE_COMMANDS_THAT_NEED_A_REFERRAL,
+    }
 
 
 @pytest.mark.parametrize("action", sorted(ROUTES))

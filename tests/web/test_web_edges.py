@@ -143,7 +143,9 @@ def test_an_application_opens_the_database_of_its_settings(web_settings: Setting
     opened.dispose()
 
 
-def test_behind_a_named_proxy_its_headers_count_and_otherwise_they_do_not(web_settings: Settings, database: Database) -> None:
+def test_behind_a_named_proxy_its_headers_count_and_otherwise_they_do_not(
+    web_settings: Settings, database: Database
+) -> None:
     sent = {"X-Forwarded-Host": "concord.example", "X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1"}
     public = replace(web_settings, public_url="https://concord.example")
 

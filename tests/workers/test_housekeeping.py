@@ -31,7 +31,9 @@ def test_an_operation_whose_window_is_over_begins_to_close(bench: Bench) -> None
 def test_a_lease_that_is_over_and_presence_that_is_stale_end(bench: Bench) -> None:
     lead, person = bench.operation.lead(), bench.operation.person("EC")
     bench.operation.change(
-        "update lead set holder_id = :who, lease_until = now() - interval '1 second' where id = :id", who=person, id=lead
+        "update lead set holder_id = :who, lease_until = now() - interval '1 second' where id = :id",
+        who=person,
+        id=lead,
     )
     bench.operation.change(
         "insert into presence (lead_id, user_id, operation_id, locks, mode, seen_at) "
@@ -65,7 +67,8 @@ def test_forgotten_presence_rings_each_operation_once_and_nobody_is_shown_any_mo
         bench.operation.change("notify concord_presence, 'nothing more'")  # comes behind what was said before
         told = list(
             takewhile(
-                lambda payload: payload != "nothing more", (wake_up.payload for wake_up in listener.notifies(timeout=LIMIT_S))
+                lambda payload: payload != "nothing more",
+                (wake_up.payload for wake_up in listener.notifies(timeout=LIMIT_S)),
             )
         )
 
@@ -82,7 +85,9 @@ def test_one_process_keeps_the_house_and_another_follows_when_it_ends(bench: Ben
     def holders() -> int:
         with bench.tools.db.engine.connect() as connection:
             sql = "select count(*) from pg_locks where locktype = 'advisory' and granted and classid = 0x68 and database = "
-            return int(connection.scalar(text(sql + "(select oid from pg_database where datname = current_database())")) or 0)
+            return int(
+                connection.scalar(text(sql + "(select oid from pg_database where datname = current_database())")) or 0
+            )
 
     for keeper in keepers:
         keeper.start()

@@ -44,7 +44,9 @@ def want(bench: Bench, subject_id: UUID | None = None, kind: str = "match_entry"
 
 def take(bench: Bench) -> Taken | None:
     """Take a job of this test: those of others are put away."""
-    bench.operation.change("update job set state = 'done' where operation_id <> :id and state <> 'done'", id=bench.operation.id)
+    bench.operation.change(
+        "update job set state = 'done' where operation_id <> :id and state <> 'done'", id=bench.operation.id
+    )
     with bench.tools.db.write(bench.tools.service_id) as tx:
         return jobs.take(tx, ["match_entry"])
 
@@ -178,7 +180,9 @@ def test_a_part_that_does_not_answer_costs_no_attempt(bench: Bench, monkeypatch:
     assert state(bench, subject) == ("waiting", 0, "Unavailable: the store does not answer")
 
 
-def test_a_host_with_another_key_lets_media_wait_for_one_that_has_it(bench: Bench, material: Material, tmp_path: Path) -> None:
+def test_a_host_with_another_key_lets_media_wait_for_one_that_has_it(
+    bench: Bench, material: Material, tmp_path: Path
+) -> None:
     bench.bring("EC", material.landscape("key.jpg", seed=41))
     stranger = replace(bench.tools, key_file=tmp_path / "master.key", _keys={})
     load_or_create_master(stranger.key_file)
@@ -242,7 +246,9 @@ def test_a_host_without_the_media_folder_or_with_a_bad_pack_costs_no_attempt(
 def test_a_host_with_a_bad_pack_gives_a_match_back_at_once(bench: Bench, tmp_path: Path) -> None:
     want(bench, kind="match_media")
     unpacked = replace(bench.tools, pack_dir=tmp_path)
-    bench.operation.change("update job set state = 'done' where operation_id <> :id and state <> 'done'", id=bench.operation.id)
+    bench.operation.change(
+        "update job set state = 'done' where operation_id <> :id and state <> 'done'", id=bench.operation.id
+    )
     with bench.tools.db.write(bench.tools.service_id) as tx:
         job = jobs.take(tx, ["match_media"])
     assert job is not None
@@ -276,7 +282,9 @@ def test_a_worker_that_cannot_read_what_waits_ends_with_one_line(
     assert b"There is no face pack" in said
 
 
-def test_content_that_comes_again_is_read_again_where_only_a_machine_refused_it(bench: Bench, material: Material) -> None:
+def test_content_that_comes_again_is_read_again_where_only_a_machine_refused_it(
+    bench: Bench, material: Material
+) -> None:
     bench.bring("EC", material.landscape("twice.jpg", seed=45), material.cut())
     bench.work()
     bench.operation.change(
@@ -303,7 +311,9 @@ def endless(tools: WorkerTools, job: Taken) -> Effects:
 
 def too_big(tools: WorkerTools, job: Taken) -> Effects:
     def effects(tx: Tx) -> None:
-        tx.session.execute(text("select " + ", ".join(["1"] * 2000)))  # more columns than a row may have: SQLSTATE 54011
+        tx.session.execute(
+            text("select " + ", ".join(["1"] * 2000))
+        )  # more columns than a row may have: SQLSTATE 54011
 
     return effects
 
@@ -324,7 +334,9 @@ def test_what_the_record_will_never_take_costs_attempts_too(bench: Bench, monkey
 
     with bench.operation.workers.engine.begin() as other:
         other.execute(text("select act_as(:id)"), {"id": bench.tools.service_id})
-        other.execute(text("select append_events(:id, '[]')"), {"id": bench.operation.id})  # holds the head of the record
+        other.execute(
+            text("select append_events(:id, '[]')"), {"id": bench.operation.id}
+        )  # holds the head of the record
         with pytest.raises(Unavailable):
             drain.work_off(bench.tools, job)
 
@@ -332,7 +344,9 @@ def test_what_the_record_will_never_take_costs_attempts_too(bench: Bench, monkey
 
 
 @pytest.mark.parametrize("step", ["endless", "too_big"])
-def test_what_the_database_will_never_do_costs_attempts(bench: Bench, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+def test_what_the_database_will_never_do_costs_attempts(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
     monkeypatch.setitem(drain.WORKS, "match_entry", f"{__name__}:{step}")
     subject = want(bench)
     job = take(bench)
@@ -356,7 +370,9 @@ def test_a_job_is_not_tried_again_at_once(bench: Bench, monkeypatch: pytest.Monk
     assert take(bench) is None
 
 
-def test_a_medium_on_which_every_worker_ended_is_refused_and_nobody_waits_for_it(bench: Bench, material: Material) -> None:
+def test_a_medium_on_which_every_worker_ended_is_refused_and_nobody_waits_for_it(
+    bench: Bench, material: Material
+) -> None:
     bench.bring("EC", material.landscape("fatal.jpg", seed=3))
     bench.operation.change(
         "update job set state = 'running', attempt = 5, lease_until = now() where operation_id = :id",
@@ -492,7 +508,9 @@ def test_a_queue_that_is_away_stops_no_write(bench: Bench, servers: object) -> N
 
 @pytest.mark.distributed
 @pytest.mark.timeout(300)
-def test_a_killed_worker_loses_nothing_and_does_nothing_twice(bench: Bench, material: Material, servers: object) -> None:
+def test_a_killed_worker_loses_nothing_and_does_nothing_twice(
+    bench: Bench, material: Material, servers: object
+) -> None:
     alone(bench)
     files = [material.landscape(f"kill-{n}.jpg", seed=100 + n) for n in range(16)]
     workers = [start_worker(bench, servers), start_worker(bench, servers)]

@@ -27,10 +27,14 @@ def bring_register(bench: Bench, material: Material, country: str = "EC", *, ent
     portraits = (Portrait(arrival.stored, "image/jpeg"),)
     new = [NewEntry(f"N-{number}", portraits=portraits, **facts) for number in range(1, entries + 1)]
     with bench.app.write(bench.operation.person(country, "analyst")) as tx:
-        return import_register(tx, bench.operation.id, country=country, name="Missing", legal_source="a law", entries=new)
+        return import_register(
+            tx, bench.operation.id, country=country, name="Missing", legal_source="a law", entries=new
+        )
 
 
-def test_a_face_of_the_register_in_another_country_is_a_lead_with_its_provenance(bench: Bench, material: Material) -> None:
+def test_a_face_of_the_register_in_another_country_is_a_lead_with_its_provenance(
+    bench: Bench, material: Material
+) -> None:
     bring_register(bench, material, missing_since=date(2015, 5, 1), date_of_birth=date(1990, 1, 1))
     bench.bring("PE", material.portrait("turned.jpg", turned_deg=12))
 
@@ -116,7 +120,9 @@ def test_three_rejected_lookalikes_of_a_register_make_room_for_the_fourth(bench:
     assert len(entries) == 4
 
 
-def test_rejected_persons_make_room_for_the_next(bench: Bench, material: Material, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rejected_persons_make_room_for_the_next(
+    bench: Bench, material: Material, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(matching, "TOP_PERSONS", 1)
     looks = {"EC": 0.0, "PE": 12.0, "CL": -10.0}
     for country, turned_deg in looks.items():
@@ -133,7 +139,9 @@ def test_rejected_persons_make_room_for_the_next(bench: Bench, material: Materia
     assert [row.stage for row in stages] == ["open", "rejected", "rejected"]
 
 
-def test_the_same_face_in_a_shared_and_a_closed_exhibit_of_one_agency_is_a_lead(bench: Bench, material: Material) -> None:
+def test_the_same_face_in_a_shared_and_a_closed_exhibit_of_one_agency_is_a_lead(
+    bench: Bench, material: Material
+) -> None:
     bench.bring("EC", material.portrait())
     bench.bring("EC", material.portrait("turned.jpg", turned_deg=12), sharing="agency")
 
@@ -166,7 +174,9 @@ def test_two_agencies_of_one_country_meet_by_file_copy_and_camera(bench: Bench, 
     assert {tuple(lead.countries) for lead in leads} == {("EC",)}
 
 
-def test_an_agency_s_own_files_and_cameras_are_no_leads_whether_closed_or_shared(bench: Bench, material: Material) -> None:
+def test_an_agency_s_own_files_and_cameras_are_no_leads_whether_closed_or_shared(
+    bench: Bench, material: Material
+) -> None:
     for sharing, seed in (("operation", 71), ("agency", 72), ("agency", 73)):
         bench.bring(
             "EC",
@@ -266,7 +276,10 @@ def test_only_the_service_opens_leads(bench: Bench) -> None:
 
 
 def test_years_that_only_a_closed_side_tells_stand_on_no_lead(bench: Bench) -> None:
-    shared, closed = Side(bench.operation.compartment("EC"), "EC"), Side(bench.operation.compartment("PE", "agency"), "PE")
+    shared, closed = (
+        Side(bench.operation.compartment("EC"), "EC"),
+        Side(bench.operation.compartment("PE", "agency"), "PE"),
+    )
     seen = Side(bench.operation.compartment("PE"), "PE")
 
     with bench.tools.db.write(bench.tools.service_id) as tx:

@@ -29,7 +29,9 @@ def test_six_faces_in_one_picture_are_six_persons_with_crops_and_veils(bench: Be
     assert (medium.width, medium.height, medium.kind) == (1280, 886, "photo")
     assert len(medium.pdq) == 32
     assert len(faces) == 6
-    assert len({face.person_id for face in faces if face.person_id}) == len([f for f in faces if f.quality_word != "poor"])
+    assert len({face.person_id for face in faces if face.person_id}) == len(
+        [f for f in faces if f.quality_word != "poor"]
+    )
     assert {face.model_digest for face in faces} == {bench.tools.engine.pack.recogniser_sha256}
     crop = Image.open(io.BytesIO(bench.tools.store.read_bytes(faces[0].crop_address, key=bench.key)))
     veil = Image.open(io.BytesIO(bench.tools.store.read_bytes(faces[0].veil_address, key=bench.key)))
@@ -67,7 +69,9 @@ def test_a_photo_that_breaks_off_is_refused_with_its_reason_and_kept(bench: Benc
     assert bench.operation.kinds()[-1] == "media:refused"
 
 
-def test_where_a_country_forbids_face_recognition_its_media_are_read_without_faces(bench: Bench, material: Material) -> None:
+def test_where_a_country_forbids_face_recognition_its_media_are_read_without_faces(
+    bench: Bench, material: Material
+) -> None:
     bench.operation.change(
         "update participation set face_recognition = false where operation_id = :id and country = 'EC'",
         id=bench.operation.id,
@@ -103,7 +107,9 @@ def test_a_video_becomes_tracks_with_their_best_faces_and_one_person(
     assert all(face.at_s is not None and face.frame_width == 480 for face in faces)
 
 
-def test_a_face_gives_the_same_crop_from_its_cut_out_as_from_the_whole_picture(tools: WorkerTools, material: Material) -> None:
+def test_a_face_gives_the_same_crop_from_its_cut_out_as_from_the_whole_picture(
+    tools: WorkerTools, material: Material
+) -> None:
     with Image.open(material.group()) as picture:
         whole_picture = np.asarray(picture.convert("RGB"))
     at_the_edges = whole_picture[:, 150:900]  # faces cut by the picture's border too
@@ -135,7 +141,9 @@ def test_a_face_seen_briefly_beside_a_better_one_keeps_its_track(
     assert len({face.person_id for face in faces}) == 2
 
 
-def test_a_video_that_breaks_off_is_read_as_far_as_it_goes_and_said_to_be_incomplete(bench: Bench, material: Material) -> None:
+def test_a_video_that_breaks_off_is_read_as_far_as_it_goes_and_said_to_be_incomplete(
+    bench: Bench, material: Material
+) -> None:
     bench.bring("EC", material.cut_video(), material.landscape("whole.jpg", seed=31))
 
     bench.work()

@@ -38,8 +38,8 @@ def encode_derivative(pixels: Pixels, *, longest_side: int, quality: int) -> byt
 def crop_face(pixels: Pixels, box: tuple[float, float, float, float], *, margin: float, longest_side: int) -> bytes:
     """Cut a face out with some of its surroundings and encode it as WebP.
 
-    pixels: (H, W, 3) uint8, RGB. box: left, top, right, bottom in pixels. margin: share of the box's longer side added on
-    each side; what lies outside the picture is left away. Raises ValueError if the box lies outside the picture.
+    pixels: (H, W, 3) uint8, RGB. box: left, top, right, bottom in pixels. margin: share of the box's longer side added
+    on each side; what lies outside the picture is left away. Raises ValueError if the box lies outside the picture.
     """
     left, top, right, bottom = box
     height, width = pixels.shape[:2]
@@ -54,9 +54,10 @@ def crop_face(pixels: Pixels, box: tuple[float, float, float, float], *, margin:
 def aligned_crop(pixels: Pixels, landmarks: NDArray[np.floating], *, size: int = 512) -> bytes:
     """Turn and scale a face so that its eyes stand at fixed places, and encode it as WebP.
 
-    Two such crops can be laid side by side: same eye line, same distance of the eyes. Only turned, scaled and moved, never
-    stretched. pixels: (H, W, 3) uint8, RGB. landmarks: (5, 2), x and y in pixels: the eye on the left of the picture, the
-    eye on its right, nose, corners of the mouth. Raises ValueError if the eyes fall together.
+    Two such crops can be laid side by side: same eye line, same distance of the eyes. Only turned, scaled and moved,
+    never
+    stretched. pixels: (H, W, 3) uint8, RGB. landmarks: (5, 2), x and y in pixels: the eye on the left of the picture,
+    the eye on its right, nose, corners of the mouth. Raises ValueError if the eyes fall together.
     """
     left, right = np.asarray(landmarks[:2], np.float64)
     across = right - left

@@ -27,8 +27,9 @@ Floats = npt.NDArray[np.float32]
 
 MAX_INPUT_PX: Final = 1280
 """Longest side of the detector's input. At 1280 few faces of a 12 MP group are lost, at 640 half (docs/models.md)."""
-# YuNet is trained on faces of 10 to 300 px (its README). At 500 px its landmarks are wrong (seven close-ups of the wheels'
-# photographs: cosine to the same face .22 to .70), so larger faces are looked for in a smaller picture (.69 to .97).
+# YuNet is trained on faces of 10 to 300 px (its README). At 500 px its landmarks are wrong (seven close-ups of the
+# wheels' photographs: cosine to the same face .22 to .70), so larger faces are looked for in a smaller picture (.69 to
+# .97).
 LARGEST_FACE_PX: Final = 320
 CLOSE_UP_INPUT_PX: Final = 320
 STRIDE: Final = 32
@@ -65,8 +66,8 @@ class DetectedFace:
 class FoundFace:
     """A face with its description.
 
-    box: (4,) float32 px as in DetectedFace; landmarks: (5, 2) float32 px (eyes, nose, corners of the mouth), taken again
-    from the upright face if the head is tilted; embedding: (D,) float32, L2 norm 1.
+    box: (4,) float32 px as in DetectedFace; landmarks: (5, 2) float32 px (eyes, nose, corners of the mouth), taken
+    again from the upright face if the head is tilted; embedding: (D,) float32, L2 norm 1.
     """
 
     box: Floats
@@ -176,7 +177,8 @@ class FaceEngine:
         return landmarks
 
     def _turned_look(self, bgr: Pixels, face: DetectedFace, turn_deg: float) -> tuple[float, Floats]:
-        """Detect one face again in a small picture turned around it; returns score (0: not seen) and landmarks in px."""
+        """Detect one face again in a small picture turned around it; returns score (0: not seen) and landmarks in
+        px."""
         centre = face.box.reshape(2, 2).mean(axis=0)
         side = max(float((face.box[2:] - face.box[:2]).max()), 1.0)
         to_small = cv2.getRotationMatrix2D((float(centre[0]), float(centre[1])), turn_deg, UPRIGHT_FACE_PX / side)

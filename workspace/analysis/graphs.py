@@ -149,7 +149,9 @@ def _without_dropout(nodes: Iterable[onnx.NodeProto]) -> list[onnx.NodeProto]:
     return kept
 
 
-def _with_folded_normalisation(nodes: Sequence[onnx.NodeProto], weights: Weights) -> tuple[list[onnx.NodeProto], Weights]:
+def _with_folded_normalisation(
+    nodes: Sequence[onnx.NodeProto], weights: Weights
+) -> tuple[list[onnx.NodeProto], Weights]:
     """Fold each BatchNormalization that follows a convolution into the convolution's weights and bias."""
     readers: dict[str, list[onnx.NodeProto]] = {}
     for node in nodes:
@@ -222,7 +224,9 @@ def _serialised(
     nodes = [node for node in nodes if any(output in asked for output in node.output)]
     used = _inputs_of(nodes)
     tensors = [
-        numpy_helper.from_array(np.asarray(array, order="C"), key) for key, array in sorted(weights.items()) if key in used
+        numpy_helper.from_array(np.asarray(array, order="C"), key)
+        for key, array in sorted(weights.items())
+        if key in used
     ]
     graph = helper.make_graph(list(nodes), name, list(inputs), list(outputs), tensors)
     model = helper.make_model(graph, opset_imports=list(published.opset_import))

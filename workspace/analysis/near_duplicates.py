@@ -2,7 +2,8 @@
 
 PDQ is the 256-bit perceptual hash of «The TMK+PDQF Video-Hashing Algorithm and the PDQ Image-Hashing Algorithm»
 (ThreatExchange, 2019), used by hotlines and providers, so hashes can be compared with theirs. Its filter and its
-sampling are linear, so here both are one matrix per side: the same bits in two products. The hash of the whole picture is
+sampling are linear, so here both are one matrix per side: the same bits in two products. The hash of the whole picture
+is
 asked for: shrinking the picture first changes up to 14 bits. Must not decide what a duplicate means.
 """
 

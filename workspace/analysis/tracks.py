@@ -16,7 +16,8 @@ from scipy.optimize import linear_sum_assignment
 
 from workspace.analysis.faces import FoundFace
 
-# The three rules and their values were measured for this pack (docs/models.md, «What the code takes from measurements»).
+# The three rules and their values were measured for this pack (docs/models.md, «What the code takes from
+# measurements»).
 SURE_COSINE: Final = 0.43
 """From this cosine on it is the same face, wherever it is in the frame: the pack's lead threshold."""
 NEAR_COSINE: Final = 0.30
@@ -64,7 +65,8 @@ class TrackJoiner:
         self._closed: list[_OpenTrack] = []
 
     def add(self, sample: FrameFaces, *, cut: bool = False) -> list[UUID]:
-        """Give the faces of the next frame, in order of time, to tracks; returns for each of its faces the id of its track.
+        """Give the faces of the next frame, in order of time, to tracks; returns for each of its faces the id of its
+        track.
 
         cut: a new shot began after the frame before. Of all pairs of tracks and faces those with the highest sum of
         similarities are joined.

@@ -1,9 +1,9 @@
 """`demo`: the exercise, from an empty checkout to the living week.
 
-Makes the material, creates the operation, brings the devices in while the workers read them and partners play the first days, and
-serves the workspace with one sign-in link per role. With --once the week is played to its end in a database of its own; what came out
-is printed, and nothing is left but the PDF of its closing edition. The rules, commands and workers are those of a real operation;
-only the partners and the sign-in links exist in exercises alone.
+Makes the material, creates the operation, brings the devices in while the workers read them and partners play the first
+days, and serves the workspace with one sign-in link per role. With --once the week is played to its end in a database
+of its own; what came out is printed, and nothing is left but the PDF of its closing edition. The rules, commands and
+workers are those of a real operation; only the partners and the sign-in links exist in exercises alone.
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ if TYPE_CHECKING:
     Make = Callable[[Path], ExercisePlan]
 
 HOME = "demo"
-"""The exercise's own home, inside that of the installation; `CONCORD_HOME=var/demo` lets the other commands work on it."""
+"""The exercise's own home, inside that of the installation; `CONCORD_HOME=var/demo` lets the other commands work on
+it."""
 POLL_S = 0.25
 ANALYSIS_LIMIT_S = 1800.0
 
@@ -67,7 +68,9 @@ def register(commands: Commands) -> None:
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """What every command that plays an exercise takes: how large it is, and how it is run."""
-    command.add_argument("--once", action="store_true", help="run it to its end in a database of its own, serve nothing")
+    command.add_argument(
+        "--once", action="store_true", help="run it to its end in a database of its own, serve nothing"
+    )
     command.add_argument("--json", action="store_true", help="print the figures as one JSON object in the last line")
     command.add_argument("--photos", type=int, default=300, metavar="N")
     command.add_argument("--videos", type=int, default=40, metavar="N")
@@ -81,7 +84,8 @@ def run_demo(arguments: argparse.Namespace) -> int:
 
 
 def play(arguments: argparse.Namespace, make: Make, *, is_new: bool = False) -> int:
-    """Play an exercise whose material `make` puts into an empty folder; without `is_new` one that can still be worked on goes on."""
+    """Play an exercise whose material `make` puts into an empty folder; without `is_new` one that can still be worked
+    on goes on."""
     set_up()
     # A home of its own: an exercise with one-click links must never serve what a real operation keeps.
     adopt({"PROFILE": "exercise", "PACK_DIR": str(settings().pack_dir), "HOME": str(settings().home / HOME)})
@@ -214,7 +218,11 @@ def _run_exercise(
     plan, folder = _material(make)
     store = MediaStore(configured.media_url)
     target = ExerciseTarget(
-        handles.app, handles.workers, store, load_or_create_master(configured.key_file), configured.home / "keys" / "exercise"
+        handles.app,
+        handles.workers,
+        store,
+        load_or_create_master(configured.key_file),
+        configured.home / "keys" / "exercise",
     )
     loaded = create_exercise(plan, target)
     ready(loaded.operation_id)
@@ -309,13 +317,18 @@ def _links_secret() -> None:
 
 
 def _print_links(handles: _Handles, operation_id: int, address: str, *, only_first: bool = False) -> None:
-    """Print one link per role and agency with what waits there; or the first link alone, while the exercise is being loaded."""
+    """Print one link per role and agency with what waits there; or the first link alone, while the exercise is being
+    loaded."""
     from workspace.web.exercise import exercise_links
 
     played = handles.week(operation_id)
     people = played.first_to_come() if only_first else played.people()
     print(f"\nConcord is at {address}  EXERCISE: lawful pictures of adults, not a real operation.")
-    print("Watch the board fill:" if only_first else "Sign-in links of this run, for this machine only, and what waits there:")
+    print(
+        "Watch the board fill:"
+        if only_first
+        else "Sign-in links of this run, for this machine only, and what waits there:"
+    )
     links = exercise_links(settings(), [(user_id, name) for user_id, name, _ in people])
     for (name, url), (_, _, waits) in zip(links, people, strict=False):
         print(f"  {name:32} {url}" + ("" if only_first else f"\n  {'':32} {waits}"))

@@ -1,4 +1,5 @@
-"""`exercise make`: an exercise of one's own, with other countries, another size or seed, or with an agency's own lawful pictures.
+"""`exercise make`: an exercise of one's own, with other countries, another size or seed, or with an agency's own lawful
+pictures.
 
 It is played, served and debriefed as the demonstration is; only what it is made of differs.
 """
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 
 def register(commands: Commands) -> None:
     """Add this group's command."""
-    exercise = commands.add_parser("exercise", help="make an exercise of your own, with any countries or with your own pictures")
+    exercise = commands.add_parser(
+        "exercise", help="make an exercise of your own, with any countries or with your own pictures"
+    )
     actions = exercise.add_subparsers(title="actions", metavar="ACTION", required=True)
 
     make = actions.add_parser("make", help="make a new exercise and serve it as `demo` does")
@@ -29,15 +32,22 @@ def register(commands: Commands) -> None:
         help="a participating country (ISO code), from two to eight; the first one hosts",
     )
     make.add_argument(
-        "--seed", type=int, metavar="N", help="another number, another week: who is shown where, and every error of a partner"
+        "--seed",
+        type=int,
+        metavar="N",
+        help="another number, another week: who is shown where, and every error of a partner",
     )
     make.add_argument(
-        "--scenario", metavar="NAME", help="lantern, or closed_material: half of the devices stay with their own country"
+        "--scenario",
+        metavar="NAME",
+        help="lantern, or closed_material: half of the devices stay with their own country",
     )
     make.add_argument(
         "--pictures", type=Path, metavar="FOLDER", help="your own lawful pictures, of volunteers, instead of made ones"
     )
-    make.add_argument("--truth", type=Path, metavar="FILE", help="who is shown in them: CSV with the columns path and person")
+    make.add_argument(
+        "--truth", type=Path, metavar="FILE", help="who is shown in them: CSV with the columns path and person"
+    )
     add_arguments(make)
     make.set_defaults(run=run_make)
 
@@ -60,6 +70,8 @@ def run_make(arguments: argparse.Namespace) -> int:
     )
     if arguments.pictures is None:
         photos, videos = arguments.photos, arguments.videos
-        return play(arguments, lambda folder: make_exercise(folder, photos=photos, videos=videos, played=played), is_new=True)
+        return play(
+            arguments, lambda folder: make_exercise(folder, photos=photos, videos=videos, played=played), is_new=True
+        )
     shown = read_truth(arguments.pictures, arguments.truth)
     return play(arguments, lambda folder: make_own_exercise(folder, shown, played), is_new=True)

@@ -1,6 +1,7 @@
 """The commands that bring material in: `intake` and `register import`.
 
-They act as a person of the country, through the application's role, so that the record and every rule are those of the screens.
+They act as a person of the country, through the application's role, so that the record and every rule are those of the
+screens.
 Thin: reception.py receives, the commands decide.
 """
 
@@ -52,9 +53,14 @@ def register(commands: Commands) -> None:
     intake.add_argument("--custodian", default=NOT_STATED, help="who keeps the device")
     intake.add_argument("--handling", choices=HANDLING_CODES, default=UNRESTRICTED)
     intake.add_argument(
-        "--manifest", type=_sha256, metavar="SHA256", help="hash of the sender's list; it must agree before the intake ends"
+        "--manifest",
+        type=_sha256,
+        metavar="SHA256",
+        help="hash of the sender's list; it must agree before the intake ends",
     )
-    intake.add_argument("--wait", action="store_true", help="wait until all of it is analysed; starts workers if none run")
+    intake.add_argument(
+        "--wait", action="store_true", help="wait until all of it is analysed; starts workers if none run"
+    )
     intake.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     intake.set_defaults(run=run_intake)
 
@@ -163,7 +169,9 @@ def _about(parser: argparse.ArgumentParser) -> None:
         metavar="USER",
         help="whose act it is, by id (operation members); may be left out in an exercise",
     )
-    parser.add_argument("--sharing", choices=SHARINGS, default="operation", help="agency: only the agency itself opens it")
+    parser.add_argument(
+        "--sharing", choices=SHARINGS, default="operation", help="agency: only the agency itself opens it"
+    )
 
 
 def who_acts(workers: Database, operation_id: int, country: str, roles: Set[str], person_id: int | None) -> int:
@@ -179,7 +187,8 @@ def who_acts(workers: Database, operation_id: int, country: str, roles: Set[str]
         is_exercise = queries.is_exercise(view.session, operation_id)
     if not people:
         raise NotFound(
-            f"Nobody of {country} may bring material into operation {operation_id}: the country takes no part, or has nobody there "
+            f"Nobody of {country} may bring material into operation {operation_id}: the country takes no part, "
+            f"or has nobody there "
             f"who is {' or '.join(role.replace('_', ' ') for role in sorted(roles))}."
         )
     if not is_exercise:
@@ -237,12 +246,16 @@ def _print_report(app: Database, person_id: int, exhibit_id: UUID) -> None:
         report = queries.intake_report(view.session, queries.exhibit_operation(view.session, exhibit_id))
     counts = line.counts
     print(
-        f"{line.label}: {counts.received} received = {counts.readable} readable + {counts.refused} refused + {counts.waiting} waiting"
+        f"{line.label}: {counts.received} received = {counts.readable} readable + {counts.refused} refused + "
+        f"{counts.waiting} waiting"
     )
     if line.known_elsewhere is not None:
         print(f"{line.known_elsewhere} of its files are also known to another country.")
     total = report.counts
-    print(f"Operation: {total.received} received = {total.readable} readable + {total.refused} refused + {total.waiting} waiting")
+    print(
+        f"Operation: {total.received} received = {total.readable} readable + {total.refused} refused + "
+        f"{total.waiting} waiting"
+    )
     print(f"Readable: {report.distinct} distinct, {report.exact_copies} exact copies, {report.near_copies} near copies")
     for refused in report.refused:
         print(f"  refused, {refused.reason}: {refused.files} ({', '.join(refused.exhibits)})")

@@ -1,7 +1,7 @@
 """The commands that begin an operation without a screen: `operation create`, `operation invite`, `operation list`.
 
-They act as the installation's own service user, whose role the operator of this machine holds anyway; everything after the first
-administrator is on screens. A link is printed to this terminal once and never stored.
+They act as the installation's own service user, whose role the operator of this machine holds anyway; everything after
+the first administrator is on screens. A link is printed to this terminal once and never stored.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 
 DEFAULT_DAYS = 5
 DEFAULT_TERMS = (
-    "Material stays the property of the country that gives it. Nobody copies, exports or passes on another country's material "
+    "Material stays the property of the country that gives it. Nobody copies, exports or passes on another "
+    "country's material "
     "except by a referral of this workspace.\n\n"
     "A lead is never an identification: people decide, two examiners at least, and an authority confirms.\n\n"
     "Every access is recorded, and the record is open to the observers of all countries."
@@ -50,24 +51,38 @@ def register(commands: Commands) -> None:
     operation = commands.add_parser("operation", help="make an operation, invite its first people, list operations")
     actions = operation.add_subparsers(title="actions", metavar="ACTION", required=True)
 
-    create = actions.add_parser("create", help="make an operation with its first administrator; prints a one-time invitation")
+    create = actions.add_parser(
+        "create", help="make an operation with its first administrator; prints a one-time invitation"
+    )
     create.add_argument("--code-name", required=True, metavar="NAME")
     create.add_argument(
-        "--country", required=True, action="append", metavar="XX", help="a participating country (ISO code); the first one hosts"
+        "--country",
+        required=True,
+        action="append",
+        metavar="XX",
+        help="a participating country (ISO code); the first one hosts",
     )
-    create.add_argument("--agency", default="Coordination", metavar="NAME", help="the hosting agency (default: %(default)s)")
-    create.add_argument("--administrator", default="Administrator", metavar="NAME", help="how colleagues will see the person")
+    create.add_argument(
+        "--agency", default="Coordination", metavar="NAME", help="the hosting agency (default: %(default)s)"
+    )
+    create.add_argument(
+        "--administrator", default="Administrator", metavar="NAME", help="how colleagues will see the person"
+    )
     create.add_argument("--purpose", default="Identification of child victims", metavar="TEXT")
     create.add_argument("--legal-basis", default="As agreed by the participating countries", metavar="TEXT")
     create.add_argument("--time-zone", default="UTC", metavar="ZONE", help="of the operation, as in America/Guayaquil")
     create.add_argument("--opens", type=_moment, metavar="TIME", help="ISO 8601 with offset (default: now)")
-    create.add_argument("--closes", type=_moment, metavar="TIME", help=f"default: {DEFAULT_DAYS} days after the opening")
+    create.add_argument(
+        "--closes", type=_moment, metavar="TIME", help=f"default: {DEFAULT_DAYS} days after the opening"
+    )
     create.add_argument("--terms", type=Path, metavar="FILE", help="the terms that each country accepts, as plain text")
     create.add_argument("--handling", default=UNRESTRICTED, choices=HANDLING_CODES)
     create.add_argument("--tlp", default="AMBER", choices=TLP)
     create.set_defaults(run=run_create)
 
-    invite = actions.add_parser("invite", help="give a person a new one-time invitation, for instance after a lost passkey")
+    invite = actions.add_parser(
+        "invite", help="give a person a new one-time invitation, for instance after a lost passkey"
+    )
     invite.add_argument("--user", required=True, type=int, metavar="ID")
     invite.set_defaults(run=run_invite)
 
@@ -103,7 +118,9 @@ def run_create(arguments: argparse.Namespace) -> int:
             tx, operation_id, countries=arguments.country, agency=arguments.agency, name=arguments.administrator
         )
     print(f"Operation {operation_id} «{arguments.code_name}» is prepared.")
-    print("The administrator's invitation works once, for 72 hours, while the workspace is served (python3 app.py serve):")
+    print(
+        "The administrator's invitation works once, for 72 hours, while the workspace is served (python3 app.py serve):"
+    )
     print(invitation_url(configured, invited.secret))
     return 0
 
@@ -141,7 +158,9 @@ def member_lines(session: Session, operation_id: int) -> list[str]:
     return [f"{row.user_id}\t{row.name}\t{row.role}\t{row.country}" for row in members(session, operation_id)]
 
 
-def add_first_administrator(tx: Tx, operation_id: int, *, countries: Sequence[str], agency: str, name: str) -> people.Invited:
+def add_first_administrator(
+    tx: Tx, operation_id: int, *, countries: Sequence[str], agency: str, name: str
+) -> people.Invited:
     """Give a new operation its hosting agency and its administrator, who becomes one of the installation too.
 
     A hosting agency that the installation knows already joins as it is.

@@ -26,15 +26,23 @@ def register(commands: Commands) -> None:
     package = commands.add_parser("package", help="an agency's key for referral packages, and opening one")
     actions = package.add_subparsers(title="actions", metavar="ACTION", required=True)
 
-    keygen = actions.add_parser("keygen", help="make a key pair: the identity stays with the agency, the public key is given")
-    keygen.add_argument("--identity", type=Path, metavar="FILE", help="write the identity to a new private file, do not print it")
+    keygen = actions.add_parser(
+        "keygen", help="make a key pair: the identity stays with the agency, the public key is given"
+    )
+    keygen.add_argument(
+        "--identity", type=Path, metavar="FILE", help="write the identity to a new private file, do not print it"
+    )
     keygen.set_defaults(run=run_keygen)
 
     opening = actions.add_parser("open", help="verify a package and unpack it into a new folder")
     opening.add_argument("file", type=Path, metavar="FILE", help="the package as it was downloaded")
-    opening.add_argument("--identity", type=Path, required=True, metavar="FILE", help="the file with the agency's identity")
+    opening.add_argument(
+        "--identity", type=Path, required=True, metavar="FILE", help="the file with the agency's identity"
+    )
     opening.add_argument("--signer", metavar="HEX", help="the sending installation's public key, if it is known")
-    opening.add_argument("--into", type=Path, metavar="FOLDER", help="a new folder; FILE without its ending if not given")
+    opening.add_argument(
+        "--into", type=Path, metavar="FOLDER", help="a new folder; FILE without its ending if not given"
+    )
     opening.set_defaults(run=run_open)
 
 

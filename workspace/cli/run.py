@@ -41,8 +41,12 @@ def register(commands: Commands) -> None:
     serve = commands.add_parser("serve", help="serve the workspace, with the embedded engines unless URLs name others")
     serve.set_defaults(run=run_serve)
 
-    work = commands.add_parser("work", help="run workers; on as many hosts as share the database, queue and media store")
-    work.add_argument("--workers", type=int, metavar="N", help="how many processes (default: CONCORD_WORKERS, or one per core)")
+    work = commands.add_parser(
+        "work", help="run workers; on as many hosts as share the database, queue and media store"
+    )
+    work.add_argument(
+        "--workers", type=int, metavar="N", help="how many processes (default: CONCORD_WORKERS, or one per core)"
+    )
     work.set_defaults(run=run_work)
 
 
@@ -53,7 +57,9 @@ def run_serve(_arguments: argparse.Namespace) -> int:
     configured = settings()
     with Supervisor(configured.home) as supervisor, running_engines(DATABASE) as engines:
         if free_port(configured.host, configured.port) != configured.port:
-            raise Unavailable(f"Port {configured.port} is busy on {configured.host}; name another one with CONCORD_PORT.")
+            raise Unavailable(
+                f"Port {configured.port} is busy on {configured.host}; name another one with CONCORD_PORT."
+            )
         address = start_web(supervisor, configured.port)
         say(f"Serving at {address}; workers are started with: python3 app.py work. Ctrl-C ends it.")
         return until_interrupted(supervisor, engines)
@@ -148,7 +154,9 @@ def until_interrupted(supervisor: Supervisor, engines: Engines | None) -> int:
 
 def _program(name: str, module: str, grace_s: float, *arguments: str) -> Program:
     environment = child_environment() | ONE_THREAD | {"PYTHONPATH": str(ROOT)}
-    return Program(name=name, command=[sys.executable, "-m", module, *arguments], environment=environment, grace_s=grace_s)
+    return Program(
+        name=name, command=[sys.executable, "-m", module, *arguments], environment=environment, grace_s=grace_s
+    )
 
 
 def _private_file(database: str, name: str, content: str) -> Path:

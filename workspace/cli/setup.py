@@ -40,7 +40,8 @@ def run_setup(_arguments: argparse.Namespace) -> int:
 
 
 def run_engines(arguments: argparse.Namespace) -> int:
-    """Run the engines of the settings' home until interrupted; the URLs hold passwords, so they go to this terminal only."""
+    """Run the engines of the settings' home until interrupted; the URLs hold passwords, so they go to this terminal
+    only."""
     with start_engines(settings().home) as engines:
         print(f"CONCORD_REDIS_URL={engines.redis_url}")
         print(f"admin={engines.database_url(SUPERUSER, 'postgres')}")

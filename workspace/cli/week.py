@@ -1,8 +1,9 @@
-"""The exercise as a living week, for the commands that run it: the prelude, the week that is played to its end, and what waits for whom.
+"""The exercise as a living week, for the commands that run it: the prelude, the week that is played to its end, and
+what waits for whom.
 
-Partners play in a process of their own, under the supervisor; this process looks at how far they are, and never acts for one. Where
-the week is played to its end it does what the director and the operation lead of an exercise set up beforehand: pace and leases, and
-afterwards the debrief.
+Partners play in a process of their own, under the supervisor; this process looks at how far they are, and never acts
+for one. Where the week is played to its end it does what the director and the operation lead of an exercise set up
+beforehand: pace and leases, and afterwards the debrief.
 """
 
 from __future__ import annotations
@@ -47,10 +48,12 @@ from workspace.rules.roles import (
 from workspace.rules.states import AFTER_CLOSING
 
 LEASE_S = 20
-"""How long a claim is held in the week that is played to its end, in seconds: what somebody forgets is free again soon."""
+"""How long a claim is held in the week that is played to its end, in seconds: what somebody forgets is free again
+soon."""
 PRELUDE_LIMIT_S, ENDING_LIMIT_S, DEBRIEF_LIMIT_S = 90.0, 60.0, 20.0
 GOES_ON_S, TOUCH_LIMIT_S = 18.0, 24.0
-"""After the material was read the week goes on for so long at least, and for so long at most while leads wait for somebody."""
+"""After the material was read the week goes on for so long at least, and for so long at most while leads wait for
+somebody."""
 KEEP_OPEN = "0.5"
 """The share of the leads that the prelude leaves to those who come."""
 LIVELY = {"open": 3, "assessed": 2, "verified": 2, "rejected": 1, "referred": 2, "outcome": 1}
@@ -75,14 +78,14 @@ class Week:
         with self._workers.read(self._service_id) as view:
             return progress(view.session, self.operation_id)
 
-    # --- The prelude ---------------------------------------------------------------------------------------------------------
+    # --- The prelude --------------------------------------------------------------------------------------------------
 
     def finish_prelude(self, tend: Tend) -> None:
         """Wait until every column has leads and two editions are there, or the time for it is over."""
         say("The partners play the first days of the week.")
         _wait_until(lambda: _is_lively(self.progress()), PRELUDE_LIMIT_S, tend)
 
-    # --- The whole week ------------------------------------------------------------------------------------------------------
+    # --- The whole week -----------------------------------------------------------------------------------------------
 
     def hurry(self) -> None:
         """Set the fastest pace, as the director, and claims of seconds, as the operation lead."""
@@ -92,7 +95,8 @@ class Week:
             change_operation_settings(tx, self.operation_id, lease_s=LEASE_S)
 
     def play_to_closing(self, partners: Child, tend: Tend) -> None:
-        """Wait until somebody has taken up every lead, let the operation lead close, and wait for the closing edition."""
+        """Wait until somebody has taken up every lead, let the operation lead close, and wait for the closing
+        edition."""
         ends_at = time.monotonic() + GOES_ON_S
         _wait_until(lambda: time.monotonic() > ends_at and self.progress().untouched == 0, TOUCH_LIMIT_S, tend)
         os.kill(partners.pid, signal.SIGUSR1)
@@ -111,7 +115,9 @@ class Week:
         lead = self._one_of(OPERATION_LEAD)
         with self._app.read(lead) as view:
             drawn = [
-                each for each in editions(view.session, self.operation_id) if each.kind == "closing" and each.seq is not None
+                each
+                for each in editions(view.session, self.operation_id)
+                if each.kind == "closing" and each.seq is not None
             ]
             stored = stored_edition(view.session, drawn[-1].id) if drawn else None
         names = {
@@ -140,7 +146,8 @@ class Week:
         return verify_record(lines).is_intact
 
     def _beside_truth(self, tend: Tend) -> dict[str, int | None]:
-        """Open the debrief, as the director, and answer how much of what is true was found, and how much that is false verified."""
+        """Open the debrief, as the director, and answer how much of what is true was found, and how much that is false
+        verified."""
         with self._app.write(self._one_of(DIRECTOR)) as tx:
             reveal_truth(tx, self.operation_id, reason="The week is over.")
         if not _wait_until(self._has_debrief, DEBRIEF_LIMIT_S, tend):
@@ -156,10 +163,11 @@ class Week:
                 return False
         return True
 
-    # --- Who may come in -----------------------------------------------------------------------------------------------------
+    # --- Who may come in ----------------------------------------------------------------------------------------------
 
     def first_to_come(self) -> list[tuple[int, str, str]]:
-        """An examiner's seat alone, in the form of `people`: who takes it takes nothing from the week that no other partner does."""
+        """An examiner's seat alone, in the form of `people`: who takes it takes nothing from the week that no other
+        partner does."""
         with self._workers.read(self._service_id) as view:
             members = members_by_role(view.session, self.operation_id)
         return [(user_id, name, "") for user_id, name, role in members if role in EXAMINERS - COUNTRY_LEAD][:1]
@@ -195,7 +203,9 @@ def waiting_line(role: str, waits: Waiting) -> str:
     if role in COUNTRY_LEAD and waits.requests:
         parts.append(_count(waits.requests, "request") + " for closed material")
     if role in DISSEMINATORS:
-        parts.append(f"{_count(waits.to_refer, 'verified lead')} to refer, {_count(waits.approvals, 'draft')} to approve")
+        parts.append(
+            f"{_count(waits.to_refer, 'verified lead')} to refer, {_count(waits.approvals, 'draft')} to approve"
+        )
         parts.append(f"{_count(waits.returned, 'referral')} that came back")
     if role in EXAMINERS and role not in COUNTRY_LEAD:
         parts.append(f"a further opinion on {_count(waits.opinions, 'lead')}, and open ones to claim")
@@ -207,12 +217,14 @@ def _count(number: int, what: str) -> str:
 
 
 def begin(supervisor: Supervisor, *, is_prelude: bool) -> Child:
-    """Have the partners play: in time-lapse, with half of the leads left open in a prelude; the director's pace comes after it."""
+    """Have the partners play: in time-lapse, with half of the leads left open in a prelude; the director's pace comes
+    after it."""
     return start_partners(supervisor, "--time-lapse", *(("--keep-open", KEEP_OPEN) if is_prelude else ()))
 
 
 def give_way(child: Child) -> None:
-    """Let a process of the week wait for the workers: the material is read as soon as without it, and the week goes on beside it."""
+    """Let a process of the week wait for the workers: the material is read as soon as without it, and the week goes on
+    beside it."""
     os.setpriority(os.PRIO_PROCESS, child.pid, BEHIND_THE_WORKERS)
 
 

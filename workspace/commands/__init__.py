@@ -1,1 +1,2 @@
-"""Commands: the only code that writes. `verb_noun(tx, …)` asks policy, changes rows, records one event; never commits."""
+"""Commands: the only code that writes. `verb_noun(tx, …)` asks policy, changes rows, records one event; never
+commits."""

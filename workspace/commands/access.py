@@ -1,4 +1,5 @@
-"""Access by hit/no-hit: a country asks for the closed side of a lead; the side's country opens it for a time, or refuses."""
+"""Access by hit/no-hit: a country asks for the closed side of a lead; the side's country opens it for a time, or
+refuses."""
 
 from __future__ import annotations
 
@@ -33,10 +34,13 @@ def ask_access(tx: Tx, lead_id: UUID, *, reason: str) -> list[UUID]:
     lead, operation = require_lead(tx, "ask_access", lead_id)
     reason = require_reason(reason)
     closed = tx.session.scalars(
-        text("select id from unnest(cast(:locks as int[])) as l(id) where id <> all (my_keys())"), {"locks": list(lead.locks)}
+        text("select id from unnest(cast(:locks as int[])) as l(id) where id <> all (my_keys())"),
+        {"locks": list(lead.locks)},
     ).all()
     waiting = select(AccessGrant.compartment_id).where(
-        AccessGrant.agency_id == tx.actor.agency_id, AccessGrant.answered_at.is_(None), AccessGrant.compartment_id.in_(closed)
+        AccessGrant.agency_id == tx.actor.agency_id,
+        AccessGrant.answered_at.is_(None),
+        AccessGrant.compartment_id.in_(closed),
     )
     closed = sorted(set(closed) - set(tx.session.scalars(waiting)))
     if not closed:
@@ -102,7 +106,8 @@ def answer_access(tx: Tx, grant_id: UUID, *, granted: bool, hours: int = 48) -> 
 
 
 def take_back_access(tx: Tx, grant_id: UUID) -> None:
-    """Close a compartment of the actor's agency to another before the time is over; what was seen is on record and stays seen.
+    """Close a compartment of the actor's agency to another before the time is over; what was seen is on record and
+    stays seen.
 
     Whatever else keeps it open to that agency ends too. Asks `take_back_access`; records `access:taken_back`.
 
@@ -159,7 +164,9 @@ def end_access(tx: Tx) -> int:
         row.ended_at = tx.now
         tx.record(
             events.AccessEnded(
-                events.Place(row.operation_id, (row.compartment_id,), lead_id=row.lead_id), grant=row.id, agency=row.agency_id
+                events.Place(row.operation_id, (row.compartment_id,), lead_id=row.lead_id),
+                grant=row.id,
+                agency=row.agency_id,
             )
         )
     return len(rows)

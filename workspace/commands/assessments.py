@@ -1,7 +1,7 @@
 """Assessments: each examiner signs an opinion without seeing the others' opinions, until the lead is decided.
 
-An opinion can be undone for UNDO_S seconds; then housekeeping settles it, and only a settled opinion moves the lead. So nobody is
-shown a score, and nothing is decided, while an opinion can still be taken back.
+An opinion can be undone for UNDO_S seconds; then housekeeping settles it, and only a settled opinion moves the lead. So
+nobody is shown a score, and nothing is decided, while an opinion can still be taken back.
 """
 
 from __future__ import annotations
@@ -93,7 +93,8 @@ def undo_assessment(tx: Tx, assessment_id: UUID) -> None:
 def settle_assessments(tx: Tx) -> int:
     """Settle every opinion whose undo time is over, and move its lead; housekeeping calls it once per second.
 
-    Asks `settle_assessment`; records `assessment:settled` and, where it decides, `lead:verified`, `lead:rejected` or `lead:parked`.
+    Asks `settle_assessment`; records `assessment:settled` and, where it decides, `lead:verified`, `lead:rejected` or
+    `lead:parked`.
     """
     due = tx.session.scalars(
         select(Assessment).where(*UNDO_TIME_IS_OVER).order_by(Assessment.signed_at).with_for_update(skip_locked=True)
@@ -152,7 +153,9 @@ def _faults(opinion: int, features: dict[str, str], reason: str) -> list[str]:
         faults.append(Fault("opinion", "between {least} and {most}", least=1, most=5))
     if not says_something(reason):
         faults.append(Fault("reason", "say why, in any language"))
-    faults += [Fault("features", "«{value}» is not on the checklist", value=name) for name in features if name not in FEATURES]
+    faults += [
+        Fault("features", "«{value}» is not on the checklist", value=name) for name in features if name not in FEATURES
+    ]
     faults += [
         Fault("features", "{name} must be same, different or unclear", name=name)
         for name, answer in features.items()

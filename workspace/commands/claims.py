@@ -38,15 +38,19 @@ LEASE_IS_OVER = (Lead.holder_id.is_not(None), Lead.lease_until <= func.now())
 # This one settles races. It is made for the table, not the class, so that no loaded object is looked for.
 _CLAIM = (
     update(Lead.__table__)  # type: ignore[arg-type]  # declared as a FromClause; it is the Table
-    .where(Lead.id == bindparam("lead"), Lead.stage.in_(CLAIMABLE), or_(Lead.holder_id.is_(None), Lead.lease_until <= func.now()))
+    .where(
+        Lead.id == bindparam("lead"),
+        Lead.stage.in_(CLAIMABLE),
+        or_(Lead.holder_id.is_(None), Lead.lease_until <= func.now()),
+    )
     .values(
         holder_id=bindparam("holder"),
         holder_agency_id=bindparam("agency"),
         lease_until=func.now() + bindparam("lease", type_=Interval),
         claim_token=Lead.claim_token + 1,
     )
-    # Asked in the same statement, when the lead's row is ours: nobody can sign between the answer and the commit. The function is
-    # volatile, so that it sees what was committed while the row was waited for.
+    # Asked in the same statement, when the lead's row is ours: nobody can sign between the answer and the commit. The
+    # function is volatile, so that it sees what was committed while the row was waited for.
     .returning(Lead.claim_token, func.why_not_judge(Lead.id, bindparam("holder")))
 )
 
@@ -56,7 +60,9 @@ _RECEIVER_MAY_NOT: Mapping[str, Fault] = {
     "no_key": Fault("to", "the lead is closed to this person"),
     "one_side": Fault("to", "one side of the lead is closed to this person"),
     "own_opinion": Fault("to", "has already given an opinion on this lead"),
-    "same_country": Fault("to", "belongs to the country that gave the first opinion; another country must give the second"),
+    "same_country": Fault(
+        "to", "belongs to the country that gave the first opinion; another country must give the second"
+    ),
 }
 """Messages about the receiver of a hand-over, by the same codes of why_not_judge."""
 
@@ -74,7 +80,12 @@ def claim_lead(tx: Tx, lead_id: UUID) -> int:
     lead, operation = require_lead(tx, "claim_lead", lead_id)
     if lead.stage not in CLAIMABLE:
         raise Conflict("This lead takes no further opinion.", stage=lead.stage)
-    lease = {"lead": lead_id, "holder": tx.actor.id, "agency": tx.actor.agency_id, "lease": timedelta(seconds=operation.lease_s)}
+    lease = {
+        "lead": lead_id,
+        "holder": tx.actor.id,
+        "agency": tx.actor.agency_id,
+        "lease": timedelta(seconds=operation.lease_s),
+    }
     won = tx.session.connection().execute(_CLAIM, lease).one_or_none()
     if won is None:
         lost = claim_is_held(tx, lead_id)
@@ -107,7 +118,8 @@ def release_lead(tx: Tx, lead_id: UUID, *, token: int) -> None:
     """Give up one's own claim. Asks `release_lead`; records `lead:released`.
 
     Raises:
-        Conflict: the claim with this token has ended, or one's opinion is signed and not settled yet (that frees the lead).
+        Conflict: the claim with this token has ended, or one's opinion is signed and not settled yet (that frees the
+            lead).
     """
     lead, _ = require_lead(tx, "release_lead", lead_id)
     _change_own(tx, lead_id, token, holder_id=None, holder_agency_id=None, lease_until=None)
@@ -116,10 +128,12 @@ def release_lead(tx: Tx, lead_id: UUID, *, token: int) -> None:
 
 
 def hand_over_lead(tx: Tx, lead_id: UUID, *, token: int, to: int) -> int:
-    """Hand one's own claim to a named examiner and return the new token. Asks `hand_over_lead`; records `lead:handed_over`.
+    """Hand one's own claim to a named examiner and return the new token. Asks `hand_over_lead`; records
+    `lead:handed_over`.
 
     Raises:
-        Invalid: the other person may not judge this lead: no examiner here, no key to it, an opinion on it already, or of the
+        Invalid: the other person may not judge this lead: no examiner here, no key to it, an opinion on it already, or
+            of the
             country of the first opinion where another one gives the second.
         Conflict: the claim with this token has ended, or one's opinion is signed and not settled yet.
     """
@@ -141,7 +155,8 @@ def hand_over_lead(tx: Tx, lead_id: UUID, *, token: int, to: int) -> int:
 
 
 def take_over_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
-    """End another's claim for a reason, so that the lead is free again. Asks `take_over_lead`; records `lead:taken_over`.
+    """End another's claim for a reason, so that the lead is free again. Asks `take_over_lead`; records
+    `lead:taken_over`.
 
     A country lead may end claims of its own agency only; the operation lead may end any.
 
@@ -167,28 +182,38 @@ def take_over_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
 
 
 def end_leases(tx: Tx) -> int:
-    """End every lease whose time is over; housekeeping calls it once per second. Asks `end_lease`; records `lead:lease_ended` for each.
+    """End every lease whose time is over; housekeeping calls it once per second. Asks `end_lease`; records
+    `lead:lease_ended` for each.
 
-    Whoever has signed keeps the lead until the opinion is settled or undone: ended now, the lease would show the band again.
-    The checks above compare the database's time themselves: a late run opens nothing and only shows the change later.
+    Whoever has signed keeps the lead until the opinion is settled or undone: ended now, the lease would show the band
+    again. The checks above compare the database's time themselves: a late run opens nothing and only shows the change
+    later.
     """
     rows = tx.session.execute(
-        select(Lead.id, Lead.operation_id, Lead.locks, Lead.holder_id).where(*LEASE_IS_OVER).with_for_update(skip_locked=True)
+        select(Lead.id, Lead.operation_id, Lead.locks, Lead.holder_id)
+        .where(*LEASE_IS_OVER)
+        .with_for_update(skip_locked=True)
     ).all()
     # A second statement, with the rows locked: it also sees what was signed while the first one waited.
     signed = set(
         tx.session.scalars(
             select(Assessment.lead_id).where(
-                Assessment.lead_id.in_([row.id for row in rows]), Assessment.settled_at.is_(None), Assessment.undone_at.is_(None)
+                Assessment.lead_id.in_([row.id for row in rows]),
+                Assessment.settled_at.is_(None),
+                Assessment.undone_at.is_(None),
             )
         )
     )
     ended = [row for row in rows if row.id not in signed]
     for row in ended:
         require_operation(tx, "end_lease", row.operation_id)
-        tx.session.execute(update(Lead).where(Lead.id == row.id).values(holder_id=None, holder_agency_id=None, lease_until=None))
+        tx.session.execute(
+            update(Lead).where(Lead.id == row.id).values(holder_id=None, holder_agency_id=None, lease_until=None)
+        )
         tx.record(
-            events.LeadLeaseEnded(events.Place(row.operation_id, tuple(row.locks), lead_id=row.id), holder=row.holder_id or 0)
+            events.LeadLeaseEnded(
+                events.Place(row.operation_id, tuple(row.locks), lead_id=row.id), holder=row.holder_id or 0
+            )
         )
     return len(ended)
 
@@ -197,7 +222,9 @@ def _change_own(tx: Tx, lead_id: UUID, token: int, **values: object) -> int:
     """Change the claim if it is the actor's, with this token, and its lease lives."""
     return tx.change_one(
         update(Lead)
-        .where(Lead.id == lead_id, Lead.holder_id == tx.actor.id, Lead.claim_token == token, Lead.lease_until > func.now())
+        .where(
+            Lead.id == lead_id, Lead.holder_id == tx.actor.id, Lead.claim_token == token, Lead.lease_until > func.now()
+        )
         .values(**values)
         .returning(Lead.claim_token),
         otherwise=lambda: claim_has_ended(tx, lead_id),

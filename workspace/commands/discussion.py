@@ -1,7 +1,7 @@
 """What people say about a lead: comments, annotations, drafts, priority; and who is looking.
 
-Comments and notes carry locks of their own, by default their author's side: a country's remark on its closed material does not
-reach the other side by way of the shared lead.
+Comments and notes carry locks of their own, by default their author's side: a country's remark on its closed material
+does not reach the other side by way of the shared lead.
 """
 
 from __future__ import annotations
@@ -32,7 +32,12 @@ def comment_on_lead(tx: Tx, lead_id: UUID, *, body: str, language: str) -> UUID:
         raise Invalid("The comment is empty.", faults=[Fault("body", "say something")])
     locks = _side_of(tx, lead)
     row = Comment(
-        operation_id=lead.operation_id, lead_id=lead_id, locks=locks, author_id=tx.actor.id, body=body.strip(), language=language
+        operation_id=lead.operation_id,
+        lead_id=lead_id,
+        locks=locks,
+        author_id=tx.actor.id,
+        body=body.strip(),
+        language=language,
     )
     tx.session.add(row)
     tx.session.flush()
@@ -87,7 +92,9 @@ def change_annotation(tx: Tx, annotation_id: UUID, *, version: int, region: dict
             version=annotation.version,
         ),
     )
-    tx.record(events.AnnotationChanged(at(lead, locks=(annotation.compartment_id,)), annotation=annotation_id, version=new))
+    tx.record(
+        events.AnnotationChanged(at(lead, locks=(annotation.compartment_id,)), annotation=annotation_id, version=new)
+    )
     return new
 
 
@@ -100,7 +107,8 @@ def remove_annotation(tx: Tx, annotation_id: UUID) -> None:
 
 
 def save_draft(tx: Tx, lead_id: UUID, *, body: dict[str, Any]) -> None:
-    """Keep one's unfinished opinion on the server; its author alone sees it. Asks `save_draft`; no event: it says nothing yet."""
+    """Keep one's unfinished opinion on the server; its author alone sees it. Asks `save_draft`; no event: it says
+    nothing yet."""
     require_lead(tx, "save_draft", lead_id)
     tx.session.execute(
         insert(Draft)
@@ -110,7 +118,8 @@ def save_draft(tx: Tx, lead_id: UUID, *, body: dict[str, Any]) -> None:
 
 
 def prioritise_lead(tx: Tx, lead_id: UUID, *, priority: int) -> None:
-    """Set a lead's priority to 2 or 3; P1 needs a reason (`mark_urgent`). Asks `prioritise_lead`; records `lead:prioritised`."""
+    """Set a lead's priority to 2 or 3; P1 needs a reason (`mark_urgent`). Asks `prioritise_lead`; records
+    `lead:prioritised`."""
     lead, _ = require_lead(tx, "prioritise_lead", lead_id)
     if priority not in (2, 3):
         raise Invalid(
@@ -125,7 +134,8 @@ def prioritise_lead(tx: Tx, lead_id: UUID, *, priority: int) -> None:
 
 
 def mark_urgent(tx: Tx, lead_id: UUID, *, reason: str) -> None:
-    """Say that a lead comes first (P1), since a child may be at risk now. Asks `prioritise_lead`; records `lead:marked_urgent`.
+    """Say that a lead comes first (P1), since a child may be at risk now. Asks `prioritise_lead`; records
+    `lead:marked_urgent`.
 
     Who does it to a lead that is P1 already adds a reason: each is kept, the last one counts. A lower priority ends it.
     """
@@ -154,7 +164,8 @@ def end_presence(tx: Tx, lead_id: UUID) -> None:
 
 
 def _side_of(tx: Tx, lead: Lead) -> list[int]:
-    """The compartments of the author's side: the lead's of his own agency, or else those of the lead that he may open."""
+    """The compartments of the author's side: the lead's of his own agency, or else those of the lead that he may
+    open."""
     rows = tx.session.execute(
         text("""select c.id, c.agency_id = :agency as own from compartment c
              where c.id = any (:locks) and c.id = any (my_keys()) order by c.id"""),

@@ -1,4 +1,5 @@
-"""Editions of the statistics: asked for by people, counted by a worker, frozen for ever. Must not count anything itself."""
+"""Editions of the statistics: asked for by people, counted by a worker, frozen for ever. Must not count anything
+itself."""
 
 from __future__ import annotations
 
@@ -32,7 +33,9 @@ def draw_up_edition(tx: Tx, operation_id: int, *, kind: str) -> UUID:
     number = tx.session.execute(text("select next_number(:id, 'edition')"), {"id": operation_id}).scalar_one()
     edition_id = uuid4()
     tx.session.execute(
-        insert(Edition).values(id=edition_id, operation_id=operation_id, number=number, kind=kind, drawn_up_by=tx.actor.id)
+        insert(Edition).values(
+            id=edition_id, operation_id=operation_id, number=number, kind=kind, drawn_up_by=tx.actor.id
+        )
     )
     want(tx, "draw_up_edition", edition_id, operation_id)
     return edition_id

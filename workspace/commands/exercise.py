@@ -1,7 +1,7 @@
 """The exercise as a living week: how it is played, what its director puts into it, and the end of its secrecy.
 
-Exercises alone: each command fails with NotFound where an operation is none. The truth of the material is written here, by a
-service user, and read by no command.
+Exercises alone: each command fails with NotFound where an operation is none. The truth of the material is written here,
+by a service user, and read by no command.
 """
 
 from __future__ import annotations
@@ -73,8 +73,8 @@ def write_truth(
 ) -> None:
     """Write down who is shown where, once. Asks `play_exercise`; records nothing: the truth is no act.
 
-    lives_in: country by identity, a label. shown: (exhibit's label, path on the device, identity). entries: identity by the
-    number of a register's entry.
+    lives_in: country by identity, a label. shown: (exhibit's label, path on the device, identity). entries: identity by
+    the number of a register's entry.
 
     Raises:
         NotFound: the exercise was not begun.
@@ -84,7 +84,8 @@ def write_truth(
         raise NotFound("There is no such exercise.")
     identities = [{"operation_id": operation_id, "identity": who, "lives_in": where} for who, where in lives_in.items()]
     files = [
-        {"operation_id": operation_id, "exhibit_label": label, "device_path": path, "identity": who} for label, path, who in shown
+        {"operation_id": operation_id, "exhibit_label": label, "device_path": path, "identity": who}
+        for label, path, who in shown
     ]
     numbers = [{"operation_id": operation_id, "number": number, "identity": who} for number, who in entries.items()]
     for table, rows in ((ExerciseIdentity, identities), (ExerciseShown, files), (ExerciseEntry, numbers)):
@@ -93,7 +94,8 @@ def write_truth(
 
 
 def change_pace(tx: Tx, operation_id: int, *, pace: int) -> None:
-    """Have partners act, and referrals fall due, so much faster than true time. Asks `direct_exercise`; records `exercise:paced`.
+    """Have partners act, and referrals fall due, so much faster than true time. Asks `direct_exercise`; records
+    `exercise:paced`.
 
     What is due already keeps its time.
 
@@ -103,7 +105,9 @@ def change_pace(tx: Tx, operation_id: int, *, pace: int) -> None:
     _require_directed(tx, operation_id)
     if pace not in PACES:
         raise Invalid("This pace is unknown.", faults=[Fault("pace", "one of {known}", known=list(PACES))])
-    if tx.change(update(Exercise).where(Exercise.operation_id == operation_id, Exercise.pace != pace).values(pace=pace)):
+    if tx.change(
+        update(Exercise).where(Exercise.operation_id == operation_id, Exercise.pace != pace).values(pace=pace)
+    ):
         tx.record(events.ExercisePaced(Place(operation_id), pace=pace))
 
 
@@ -119,12 +123,15 @@ def pause_exercise(tx: Tx, operation_id: int, *, is_paused: bool) -> None:
 def step_exercise(tx: Tx, operation_id: int) -> None:
     """Pause, and have each partner at work act once. Asks `direct_exercise`; records `exercise:stepped`."""
     _require_directed(tx, operation_id)
-    tx.change(update(Exercise).where(Exercise.operation_id == operation_id).values(is_paused=True, steps=Exercise.steps + 1))
+    tx.change(
+        update(Exercise).where(Exercise.operation_id == operation_id).values(is_paused=True, steps=Exercise.steps + 1)
+    )
     tx.record(events.ExerciseStepped(Place(operation_id)))
 
 
 def pass_seat(tx: Tx, operation_id: int, *, user_id: int, to: str) -> None:
-    """Give a member's seat to a person, or back to a partner, as it stands. Asks `direct_exercise`; records `exercise:seat_passed`.
+    """Give a member's seat to a person, or back to a partner, as it stands. Asks `direct_exercise`; records
+    `exercise:seat_passed`.
 
     to: "person" or "partner". A director's own seat stays a person's.
 
@@ -137,7 +144,8 @@ def pass_seat(tx: Tx, operation_id: int, *, user_id: int, to: str) -> None:
 
 
 def take_seat(tx: Tx, operation_id: int) -> None:
-    """Take one's own seat from the partner who plays it, by signing in. Asks `take_seat`; records `exercise:seat_passed`.
+    """Take one's own seat from the partner who plays it, by signing in. Asks `take_seat`; records
+    `exercise:seat_passed`.
 
     Changes and records nothing where a person plays it already.
     """
@@ -216,17 +224,20 @@ def reveal_truth(tx: Tx, operation_id: int, *, reason: str) -> None:
         otherwise=Conflict("The debrief is open already."),
     )
     _close(tx, operation)
-    want(tx, "draw_up_debrief", UUID(int=operation_id), operation_id)  # one per exercise, whose row has no id of this kind
+    want(
+        tx, "draw_up_debrief", UUID(int=operation_id), operation_id
+    )  # one per exercise, whose row has no id of this kind
     tx.record(events.ExerciseRevealed(Place(operation_id)))
 
 
 def record_debrief(
     tx: Tx, operation_id: int, *, seq: int, figures: Mapping[str, object], opinions: Iterable[tuple[UUID, int, bool]]
 ) -> None:
-    """Write an exercise's debrief; it never changes again. Asks `play_exercise`; records `debrief:drawn_up` the first time.
+    """Write an exercise's debrief; it never changes again. Asks `play_exercise`; records `debrief:drawn_up` the first
+    time.
 
-    figures: as `exchange.debrief_figures.debrief_to_record` gives them, counted up to event `seq`. opinions: (assessment, examiner,
-    whether both sides show the same person), which its examiner alone can read.
+    figures: as `exchange.debrief_figures.debrief_to_record` gives them, counted up to event `seq`. opinions:
+    (assessment, examiner, whether both sides show the same person), which its examiner alone can read.
     """
     require_operation(tx, "play_exercise", operation_id)
     new = tx.session.execute(
@@ -255,7 +266,9 @@ def _close(tx: Tx, operation: Operation) -> None:
         state = after
     if state != operation.state:
         tx.change_one(
-            update(Operation).where(Operation.id == operation.id, Operation.state == operation.state).values(state=state),
+            update(Operation)
+            .where(Operation.id == operation.id, Operation.state == operation.state)
+            .values(state=state),
             otherwise=Conflict("Somebody changed the state in this moment; look again."),
         )
 

@@ -1,4 +1,5 @@
-"""What every command begins with: load what it is about as the actor sees it, ask policy, and check what several commands require.
+"""What every command begins with: load what it is about as the actor sees it, ask policy, and check what several
+commands require.
 
 Must not change anything.
 """
@@ -20,15 +21,23 @@ from workspace.rules.states import state_now
 # Built once, at import: constructing a SQLAlchemy statement costs more than running it (benchmarks/write_path.py).
 _LEAD = select(Lead, Operation).join(Operation, Operation.id == Lead.operation_id).where(Lead.id == bindparam("lead"))
 
-UNSETTLED = Text("An opinion on this lead was signed a moment ago and can still be taken back; try again in a few seconds.")
+UNSETTLED = Text(
+    "An opinion on this lead was signed a moment ago and can still be taken back; try again in a few seconds."
+)
 
 _ACTOR_MAY_NOT: Mapping[str, tuple[type[WorkspaceError], Text]] = {
     "no_examiner": (Forbidden, Text("Your role in this operation does not allow this.")),
     "no_key": (NotFound, Text("There is no such lead.")),
     "one_side": (Forbidden, Text("One side of this lead is closed to you. Ask for access first.")),
-    "own_opinion": (Conflict, Text("You have already given your opinion on this lead; another examiner must give the next one.")),
+    "own_opinion": (
+        Conflict,
+        Text("You have already given your opinion on this lead; another examiner must give the next one."),
+    ),
     "unsettled": (Conflict, UNSETTLED),
-    "same_country": (Forbidden, Text("The first opinion came from your country; another country must give the second.")),
+    "same_country": (
+        Forbidden,
+        Text("The first opinion came from your country; another country must give the second."),
+    ),
 }
 """Messages for an examiner who may not judge a lead, by the code of why_not_judge (visibility.sql)."""
 
@@ -69,7 +78,8 @@ def require_lead(tx: Tx, action: str, lead_id: UUID) -> tuple[Lead, Operation]:
 
 
 def at(row: Lead | Referral | Outcome | Exhibit | Series, *, locks: Sequence[int] | None = None) -> Place:
-    """Where an event about this row happens: its operation, its lead if it has one, and the row's own locks unless others are given."""
+    """Where an event about this row happens: its operation, its lead if it has one, and the row's own locks unless
+    others are given."""
     if isinstance(row, Exhibit | Series):
         return Place(row.operation_id, locks=(row.compartment_id,) if locks is None else tuple(locks))
     lead_id = row.id if isinstance(row, Lead) else row.lead_id
@@ -132,7 +142,8 @@ def why_not_judge(tx: Tx, lead_id: UUID, user_id: int) -> str | None:
 
 
 def require_settled(tx: Tx, lead_id: UUID) -> None:
-    """Pass if no signed opinion on the lead can still be taken back. To be asked once the lead's row is changed or locked.
+    """Pass if no signed opinion on the lead can still be taken back. To be asked once the lead's row is changed or
+    locked.
 
     Raises:
         Conflict: one can; in UNDO_S seconds at most it is settled.
@@ -149,7 +160,9 @@ def require_claim(tx: Tx, lead: Lead, token: int) -> None:
     """
     alive = tx.session.execute(
         select(Lead.id)
-        .where(Lead.id == lead.id, Lead.holder_id == tx.actor.id, Lead.claim_token == token, Lead.lease_until > func.now())
+        .where(
+            Lead.id == lead.id, Lead.holder_id == tx.actor.id, Lead.claim_token == token, Lead.lease_until > func.now()
+        )
         .with_for_update()
     ).scalar_one_or_none()
     if alive is None:

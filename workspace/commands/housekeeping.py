@@ -1,7 +1,8 @@
-"""What ends by the clock alone is written down here, by the housekeeping service: nothing visible changes without an event.
+"""What ends by the clock alone is written down here, by the housekeeping service: nothing visible changes without an
+event.
 
-Checks elsewhere compare the database's time themselves; a late run opens nothing. Leases, opinions and grants have their own
-commands (claims, assessments, access).
+Checks elsewhere compare the database's time themselves; a late run opens nothing. Leases, opinions and grants have
+their own commands (claims, assessments, access).
 """
 
 from __future__ import annotations
@@ -33,10 +34,14 @@ def close_windows(tx: Tx) -> int:
 
 
 def forget_presence(tx: Tx) -> int:
-    """Forget whose page no longer reports, and announce it per operation; presence is never an event. Asks `forget_expired`."""
+    """Forget whose page no longer reports, and announce it per operation; presence is never an event. Asks
+    `forget_expired`."""
     require_installation(tx.actor, "forget_expired")
     gone = tx.session.scalars(
-        delete(Presence).where(*PRESENCE_IS_STALE).returning(Presence.operation_id).execution_options(synchronize_session=False)
+        delete(Presence)
+        .where(*PRESENCE_IS_STALE)
+        .returning(Presence.operation_id)
+        .execution_options(synchronize_session=False)
     ).all()
     for operation_id in sorted(set(gone)):
         announce_presence(tx, operation_id)

@@ -1,7 +1,8 @@
-"""Identity: challenges, passkeys, sessions and tokens. A secret leaves here once, to its owner; rows hold its SHA-256 only.
+"""Identity: challenges, passkeys, sessions and tokens. A secret leaves here once, to its owner; rows hold its SHA-256
+only.
 
-Whether a passkey's answer is right is decided at the edge (web/passkeys.py); whether it still counts is decided here, by the
-database's clock.
+Whether a passkey's answer is right is decided at the edge (web/passkeys.py); whether it still counts is decided here,
+by the database's clock.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ def open_challenge(tx: Tx, challenge: bytes, *, purpose: str, user_id: int | Non
     """Remember a challenge that was handed out; `user_id` binds it to one person. Asks `start_session`."""
     require_installation(tx.actor, "start_session")
     tx.session.execute(
-        insert(Challenge).values(id=digest(challenge), user_id=user_id, purpose=purpose, expires_at=tx.now + CHALLENGE_LIFE)
+        insert(Challenge).values(
+            id=digest(challenge), user_id=user_id, purpose=purpose, expires_at=tx.now + CHALLENGE_LIFE
+        )
     )
 
 
@@ -80,7 +83,13 @@ def enrol_passkey(tx: Tx, *, credential_id: bytes, public_key: bytes, sign_count
         Conflict: this passkey is enrolled already.
     """
     require_installation(tx.actor, "enrol_passkey")
-    row = {"id": credential_id, "user_id": tx.actor.id, "public_key": public_key, "sign_count": sign_count, "label": label}
+    row = {
+        "id": credential_id,
+        "user_id": tx.actor.id,
+        "public_key": public_key,
+        "sign_count": sign_count,
+        "label": label,
+    }
     try:
         tx.session.execute(insert(Passkey).values(row))
     except IntegrityError as cause:
@@ -96,7 +105,9 @@ def remove_passkey(tx: Tx, credential_id: bytes) -> None:
         Conflict: it is the last one; nobody could sign in any more.
     """
     require_installation(tx.actor, "remove_passkey")
-    tx.session.execute(select(User.id).where(User.id == tx.actor.id).with_for_update())  # two removals at once: one waits
+    tx.session.execute(
+        select(User.id).where(User.id == tx.actor.id).with_for_update()
+    )  # two removals at once: one waits
     own = list(tx.session.scalars(select(Passkey.id).where(Passkey.user_id == tx.actor.id)))
     if credential_id not in own:
         raise NotFound("There is no such passkey.")
@@ -120,7 +131,8 @@ def start_session(tx: Tx, *, how: str, played_by: str = "person") -> str:
     """Start a session of the actor and return its secret. Asks `start_session`; records `session:started`.
 
     how: "passkey", "invitation" (the first passkey was just enrolled) or "exercise_link".
-    played_by: "partner" for the process that plays a seat of an exercise; the database takes it with an exercise link alone.
+    played_by: "partner" for the process that plays a seat of an exercise; the database takes it with an exercise link
+    alone.
     """
     require_installation(tx.actor, "start_session")
     secret = secrets.token_urlsafe(32)
@@ -170,7 +182,8 @@ def end_session(tx: Tx, session_id: bytes) -> None:
 
 
 def end_partner_sessions(tx: Tx) -> None:
-    """End the sessions in which a partner plays the actor's seat in an exercise. Asks `end_session`; records `session:ended` for each."""
+    """End the sessions in which a partner plays the actor's seat in an exercise. Asks `end_session`; records
+    `session:ended` for each."""
     require_installation(tx.actor, "end_session")
     ended = tx.change(
         update(Session)
@@ -191,16 +204,20 @@ def end_others_sessions(tx: Tx, user_id: int) -> int:
 
 
 def let_go_of_lost(tx: Tx) -> None:
-    """End whatever a lost device of the actor could come in with: its passkeys, sessions and tokens, and other invitations.
+    """End whatever a lost device of the actor could come in with: its passkeys, sessions and tokens, and other
+    invitations.
 
-    Belongs to an enrolment by invitation. Asks `enrol_passkey`; records `passkey:removed`, `session:ended` and `token:revoked` for each.
+    Belongs to an enrolment by invitation. Asks `enrol_passkey`; records `passkey:removed`, `session:ended` and
+    `token:revoked` for each.
     """
     require_installation(tx.actor, "enrol_passkey")
     for _ in range(tx.change(delete(Passkey).where(Passkey.user_id == tx.actor.id))):
         tx.record(events.PasskeyRemoved(events.INSTALLATION, user=tx.actor.id))
     _end_all(tx, tx.actor.id)
     tx.change(
-        update(Invitation).where(Invitation.user_id == tx.actor.id, Invitation.used_at.is_(None)).values(used_at=func.now())
+        update(Invitation)
+        .where(Invitation.user_id == tx.actor.id, Invitation.used_at.is_(None))
+        .values(used_at=func.now())
     )
 
 
@@ -257,7 +274,9 @@ def revoke_token(tx: Tx, token_id: bytes) -> None:
         NotFound: the actor has no such live token.
     """
     require_installation(tx.actor, "revoke_token")
-    ending = update(ApiToken).where(ApiToken.id == token_id, ApiToken.user_id == tx.actor.id, ApiToken.revoked_at.is_(None))
+    ending = update(ApiToken).where(
+        ApiToken.id == token_id, ApiToken.user_id == tx.actor.id, ApiToken.revoked_at.is_(None)
+    )
     tx.change_one(ending.values(revoked_at=func.now()), otherwise=NotFound("There is no such token."))
     tx.record(events.TokenRevoked(events.INSTALLATION, user=tx.actor.id))
 
@@ -271,7 +290,9 @@ def change_preferences(tx: Tx, *, language: str | None = None, theme: str | None
     require_installation(tx.actor, "change_preferences")
     wanted = {"language": (language, LANGUAGES), "theme": (theme, THEMES)}
     faults = [
-        Fault(name, "«{value}» is unknown", value=value) for name, (value, known) in wanted.items() if value not in (None, *known)
+        Fault(name, "«{value}» is unknown", value=value)
+        for name, (value, known) in wanted.items()
+        if value not in (None, *known)
     ]
     if faults:
         raise Invalid("These preferences are unknown.", faults=faults)

@@ -1,7 +1,9 @@
-"""Intake: an exhibit is received, its files one by one, and then its intake ends. Every file that came has its line, also a refused one.
+"""Intake: an exhibit is received, its files one by one, and then its intake ends. Every file that came has its line,
+also a refused one.
 
-Files are stored before these commands run; here they become rows. The same content in one compartment is one medium, however often
-it came, and every device path is kept. Reading starts at once: the job is a row of the same write. Must not open a file.
+Files are stored before these commands run; here they become rows. The same content in one compartment is one medium,
+however often it came, and every device path is kept. Reading starts at once: the job is a row of the same write. Must
+not open a file.
 """
 
 from __future__ import annotations
@@ -42,14 +44,16 @@ REFUSALS = (
 )
 """Why intake refuses a file. What it takes may still be refused when it is read (analysis.sandbox.limits.REASONS)."""
 PASSING = ("not_readable", "changed_while_read")
-"""Refusals that say nothing of the file itself: while the intake is open it may come again, whole, and then its line is replaced."""
+"""Refusals that say nothing of the file itself: while the intake is open it may come again, whole, and then its line is
+replaced."""
 
 
 @dataclass(frozen=True)
 class Arrival:
     """A file that came: where it stood on the device and what was stored of it.
 
-    media_type: by content. refusal: one of REFUSALS; what could be stored is kept even so, and its hash stands in the record.
+    media_type: by content. refusal: one of REFUSALS; what could be stored is kept even so, and its hash stands in the
+    record.
     """
 
     path: str
@@ -71,7 +75,8 @@ def receive_exhibit(
     handling_code: str = UNRESTRICTED,
     sharing: str = "operation",
 ) -> UUID:
-    """Receive a device in the actor's agency's compartment, or in one of its own that only the agency opens (sharing `agency`).
+    """Receive a device in the actor's agency's compartment, or in one of its own that only the agency opens (sharing
+    `agency`).
 
     Asks `receive_exhibit`; records `exhibit:received`.
 
@@ -104,15 +109,17 @@ def receive_exhibit(
     ).first()
     if received is None:
         raise Conflict("{country} has an exhibit «{label}» in this operation already.", country=country, label=label)
-    tx.record(events.ExhibitReceived(events.Place(operation_id, (compartment_id,)), exhibit=exhibit_id, country=country))
+    tx.record(
+        events.ExhibitReceived(events.Place(operation_id, (compartment_id,)), exhibit=exhibit_id, country=country)
+    )
     return exhibit_id
 
 
 def receive_files(tx: Tx, exhibit_id: UUID, arrivals: Sequence[Arrival]) -> int:
     """Write down files that came with an exhibit, and have the readable ones read; returns how many were new.
 
-    A path that has its line already is passed over, so that an intake that stopped can simply be run again; a line refused for a
-    passing reason is taken over by the file when it comes whole. Asks `receive_exhibit`.
+    A path that has its line already is passed over, so that an intake that stopped can simply be run again; a line
+    refused for a passing reason is taken over by the file when it comes whole. Asks `receive_exhibit`.
 
     Raises:
         Conflict: the exhibit's intake has ended, or a path came before, or twice here, with other content.
@@ -125,13 +132,17 @@ def receive_files(tx: Tx, exhibit_id: UUID, arrivals: Sequence[Arrival]) -> int:
     known = _known(tx, exhibit_id, came)
     _require_unchanged(came, known)
     new = [arrival for path, arrival in came.items() if path not in known]
-    better = [came[path] for path, (_, refusal) in known.items() if refusal in PASSING and came[path].refusal not in PASSING]
+    better = [
+        came[path] for path, (_, refusal) in known.items() if refusal in PASSING and came[path].refusal not in PASSING
+    ]
     media, fresh = _media_of(tx, operation.id, exhibit.compartment_id, new + better)
     have_read_again(tx, sorted(set(media.values()) - set(fresh)))
     written = sum(_replace_line(tx, _line(operation.id, exhibit, arrival, media)) for arrival in better)
     inserted = _add_lines(tx, [_line(operation.id, exhibit, arrival, media) for arrival in new])
     late = {arrival.path: arrival for arrival in new if arrival.path not in inserted}
-    _require_unchanged(late, _known(tx, exhibit_id, late))  # another write was first: with the same content, or this is refused
+    _require_unchanged(
+        late, _known(tx, exhibit_id, late)
+    )  # another write was first: with the same content, or this is refused
     for kind, priority in (("photo", PHOTO_PRIORITY), ("video", VIDEO_PRIORITY)):
         ids = [item_id for item_id, item_kind in fresh.items() if item_kind == kind]
         jobs.want_all(tx, "read_media", ids, operation.id, priority=priority)
@@ -146,9 +157,9 @@ def receive_file(tx: Tx, exhibit_id: UUID, arrival: Arrival) -> bool:
 def end_intake(tx: Tx, exhibit_id: UUID, *, manifest_sha256: bytes | None = None) -> None:
     """End an exhibit's intake; nothing can be added to it afterwards. Asks `receive_exhibit`; records `intake:ended`.
 
-    manifest_sha256: what the sender computed over the lines «<SHA-256 in hex>  <path>», sorted by path and ended by a newline each,
-    of all files whose content was received. Where it differs nothing is lost and the intake stays open: records
-    `intake:stopped`.
+    manifest_sha256: what the sender computed over the lines «<SHA-256 in hex>  <path>», sorted by path and ended by a
+    newline each, of all files whose content was received. Where it differs nothing is lost and the intake stays open:
+    records `intake:stopped`.
 
     Raises:
         Conflict: it has ended already; or (after the commit) the manifest is another one.
@@ -163,7 +174,8 @@ def end_intake(tx: Tx, exhibit_id: UUID, *, manifest_sha256: bytes | None = None
         _stop(tx, exhibit, "manifest_differs")
         tx.refuse(
             Conflict(
-                "The manifest's hash differs from that of the files that came. All files are kept, and the intake stays open.",
+                "The manifest's hash differs from that of the files that came. All files are kept, and the "
+                "intake stays open.",
                 reason="manifest_differs",
                 received=computed.hex(),
                 stated=manifest_sha256.hex(),
@@ -178,13 +190,17 @@ def end_intake(tx: Tx, exhibit_id: UUID, *, manifest_sha256: bytes | None = None
     exhibit.intake_failure = None
     tx.record(
         events.IntakeEnded(
-            events.Place(operation.id, (exhibit.compartment_id,)), exhibit=exhibit_id, received=received, refused=refused
+            events.Place(operation.id, (exhibit.compartment_id,)),
+            exhibit=exhibit_id,
+            received=received,
+            refused=refused,
         )
     )
 
 
 def stop_intake(tx: Tx, exhibit_id: UUID, *, reason: str) -> None:
-    """Write down why an intake stopped before its end (disk full, interrupted). Asks `receive_exhibit`; records `intake:stopped`.
+    """Write down why an intake stopped before its end (disk full, interrupted). Asks `receive_exhibit`; records
+    `intake:stopped`.
 
     What was stored stays; running the same intake again goes on where it stopped.
     """
@@ -203,7 +219,9 @@ def _manifest(tx: Tx, exhibit_id: UUID) -> bytes:
     return manifest_of((path, sha256) for path, sha256 in rows if sha256 is not None)
 
 
-def require_exhibit(tx: Tx, exhibit_id: UUID, *, lock: Literal["none", "share", "update"] = "none") -> tuple[Exhibit, Operation]:
+def require_exhibit(
+    tx: Tx, exhibit_id: UUID, *, lock: Literal["none", "share", "update"] = "none"
+) -> tuple[Exhibit, Operation]:
     """Load an exhibit of the actor's own agency and pass if he may bring in material now.
 
     lock: `share` with other files that are written down, against its end; `update` for its end; until the commit.
@@ -228,7 +246,9 @@ def require_exhibit(tx: Tx, exhibit_id: UUID, *, lock: Literal["none", "share", 
     return exhibit, operation
 
 
-def _require_facts(country: str, label: str, kind: str, case: str, custodian: str, handling_code: str, sharing: str) -> None:
+def _require_facts(
+    country: str, label: str, kind: str, case: str, custodian: str, handling_code: str, sharing: str
+) -> None:
     faults = [
         Fault(name, "«{value}» is not one of {known}", value=value, known=known)
         for name, value, known in (
@@ -270,7 +290,9 @@ def _known(tx: Tx, exhibit_id: UUID, paths: Iterable[str]) -> dict[str, tuple[by
 def _require_unchanged(came: Mapping[str, Arrival], known: Mapping[str, tuple[bytes | None, str | None]]) -> None:
     """Pass if no path came again with other content; a file that was refused for a passing reason may have changed."""
     lines = [(came[path], *line) for path, line in known.items()]
-    _refuse_changed([a.path for a, sha256, refusal in lines if a.stored and refusal not in PASSING and sha256 != a.stored.sha256])
+    _refuse_changed(
+        [a.path for a, sha256, refusal in lines if a.stored and refusal not in PASSING and sha256 != a.stored.sha256]
+    )
 
 
 def _refuse_changed(paths: Sequence[str]) -> None:
@@ -317,12 +339,16 @@ def _media_of(
     made = tx.session.execute(
         insert(MediaItem)
         .values([rows[sha256] for sha256 in sorted(rows)])
-        .on_conflict_do_nothing(index_elements=["compartment_id", "sha256"], index_where=MediaItem.register_entry_id.is_(None))
+        .on_conflict_do_nothing(
+            index_elements=["compartment_id", "sha256"], index_where=MediaItem.register_entry_id.is_(None)
+        )
         .returning(MediaItem.id, MediaItem.kind)
     ).all()
     found = tx.session.execute(
         select(MediaItem.sha256, MediaItem.id).where(
-            MediaItem.compartment_id == compartment_id, MediaItem.register_entry_id.is_(None), MediaItem.sha256.in_(rows)
+            MediaItem.compartment_id == compartment_id,
+            MediaItem.register_entry_id.is_(None),
+            MediaItem.sha256.in_(rows),
         )
     ).all()
     return {row.sha256: row.id for row in found}, {row.id: row.kind for row in made}

@@ -1,4 +1,5 @@
-"""States which country holds jurisdiction over a lead, and on which ground. Several statements, also competing ones, stand side by side."""
+"""States which country holds jurisdiction over a lead, and on which ground. Several statements, also competing ones,
+stand side by side."""
 
 from __future__ import annotations
 
@@ -74,5 +75,9 @@ def withdraw_jurisdiction(tx: Tx, claim_id: UUID) -> None:
     if claim is None or claim.withdrawn_at is not None or claim.stated_by != tx.actor.id:
         raise NotFound("There is no such statement of yours.")
     lead, _ = require_lead(tx, "withdraw_jurisdiction", claim.lead_id)
-    tx.session.execute(update(JurisdictionClaim).where(JurisdictionClaim.id == claim_id).values(withdrawn_at=func.now()))
-    tx.record(events.JurisdictionWithdrawn(at(lead), country=claim.country, ground=claim.ground, competence=claim.competence))
+    tx.session.execute(
+        update(JurisdictionClaim).where(JurisdictionClaim.id == claim_id).values(withdrawn_at=func.now())
+    )
+    tx.record(
+        events.JurisdictionWithdrawn(at(lead), country=claim.country, ground=claim.ground, competence=claim.competence)
+    )

@@ -1,11 +1,12 @@
 """Opens leads out of what the workers found on two sides. A pair gets its lead once, for ever.
 
-A pair of sides has one lead in an operation. A second finding of the same pair changes nothing, whatever the first lead has become,
-so that what examiners rejected is never proposed again. After the window no lead is opened: nobody could claim it (ADR 11).
+A pair of sides has one lead in an operation. A second finding of the same pair changes nothing, whatever the first lead
+has become, so that what examiners rejected is never proposed again. After the window no lead is opened: nobody could
+claim it (ADR 11).
 
-**Pairs.** For faces a side is a person or a register entry. Files of two exhibits can be the same by the thousand: for `same_file`
-and `near_copy` a side is therefore the exhibit, and the first pair found is the lead's evidence. For `camera_serial` the pair is
-the serial number with the two agencies.
+**Pairs.** For faces a side is a person or a register entry. Files of two exhibits can be the same by the thousand: for
+`same_file` and `near_copy` a side is therefore the exhibit, and the first pair found is the lead's evidence. For
+`camera_serial` the pair is the serial number with the two agencies.
 
 **Priority** never follows a score (docs/field.md, Leads and opinions): a child who may be in danger now comes first.
 """
@@ -42,7 +43,8 @@ class Side:
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where a score comes from, so that it can be repeated: which model, which threshold, which place among the candidates."""
+    """Where a score comes from, so that it can be repeated: which model, which threshold, which place among the
+    candidates."""
 
     score: float
     band: str
@@ -81,14 +83,17 @@ def open_lead(tx: Tx, operation_id: int, finding: Finding) -> UUID | None:
     operation = require_operation(tx, "open_leads", operation_id)
     key = pair_key(finding.kind, *finding.pair)
     known = tx.session.execute(
-        text("select 1 from lead where operation_id = :operation and pair_key = :key"), {"operation": operation_id, "key": key}
+        text("select 1 from lead where operation_id = :operation and pair_key = :key"),
+        {"operation": operation_id, "key": key},
     ).first()
     if known:
         return None  # Asked first, because a number that is drawn and not used would leave a gap on the board.
-    number = tx.session.execute(text("select next_number(:operation, 'lead')"), {"operation": operation_id}).scalar_one()
+    number = tx.session.execute(
+        text("select next_number(:operation, 'lead')"), {"operation": operation_id}
+    ).scalar_one()
     locks = sorted({side.compartment_id for side in finding.sides})
-    # Years that only a closed side can tell are not told by the lead, which whoever holds one key may see. Its urgency is:
-    # a child in danger must not wait behind a lock.
+    # Years that only a closed side can tell are not told by the lead, which whoever holds one key may see. Its urgency
+    # is: a child in danger must not wait behind a lock.
     closed = tx.session.execute(_CLOSED, {"locks": locks}).scalar_one()
     lead_id = uuid4()
     opened = tx.session.execute(
@@ -111,8 +116,14 @@ def open_lead(tx: Tx, operation_id: int, finding: Finding) -> UUID | None:
     ).first()
     if opened is None:
         return None
-    tx.session.execute(plain_insert(LeadEvidence), [_evidence(operation_id, lead_id, n, side) for n, side in _numbered(finding)])
-    tx.record(events.LeadOpened(events.Place(operation_id, tuple(locks), lead_id=lead_id), number=number, lead_kind=finding.kind))
+    tx.session.execute(
+        plain_insert(LeadEvidence), [_evidence(operation_id, lead_id, n, side) for n, side in _numbered(finding)]
+    )
+    tx.record(
+        events.LeadOpened(
+            events.Place(operation_id, tuple(locks), lead_id=lead_id), number=number, lead_kind=finding.kind
+        )
+    )
     return lead_id
 
 

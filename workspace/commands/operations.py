@@ -105,7 +105,8 @@ def accept_terms(tx: Tx, operation_id: int, *, shares_known_count: bool = True, 
             face_recognition=face_recognition,
         ),
         otherwise=Conflict(
-            "Your country has accepted these terms already, or takes no part in this operation.", country=tx.actor.country
+            "Your country has accepted these terms already, or takes no part in this operation.",
+            country=tx.actor.country,
         ),
     )
     tx.record(events.TermsAccepted(events.Place(operation_id), country=tx.actor.country))
@@ -120,7 +121,9 @@ def change_operation_state(tx: Tx, operation_id: int, *, to: str) -> None:
     operation = require_operation(tx, "change_operation_state", operation_id)
     before = operation.state
     if NEXT_STATE.get(before) != to:
-        raise Conflict("An operation moves forward one step at a time and never back.", state=before, next=NEXT_STATE.get(before))
+        raise Conflict(
+            "An operation moves forward one step at a time and never back.", state=before, next=NEXT_STATE.get(before)
+        )
     tx.change_one(
         update(Operation).where(Operation.id == operation_id, Operation.state == before).values(state=to),
         otherwise=Conflict("Somebody has just changed the state. Load the page again."),
@@ -136,9 +139,11 @@ def change_operation_settings(
     second_from_other_country: bool | None = None,
     lease_s: int | None = None,
 ) -> None:
-    """Change settings; None leaves one as it is. Asks `change_operation_settings`; records `operation:setting_changed` for each.
+    """Change settings; None leaves one as it is. Asks `change_operation_settings`; records `operation:setting_changed`
+    for each.
 
-    shows_band: whether an open lead shows its coarse band; leads that exist follow at once. lease_s: of claims made from now on.
+    shows_band: whether an open lead shows its coarse band; leads that exist follow at once. lease_s: of claims made
+    from now on.
 
     Raises:
         Invalid: the lease is shorter than a minute (in an exercise five seconds) or longer than a day.
@@ -156,7 +161,9 @@ def change_operation_settings(
         if after is None or after == before:
             continue
         tx.session.execute(update(Operation).where(Operation.id == operation_id).values({setting: after}))
-        tx.record(events.OperationSettingChanged(events.Place(operation_id), setting=setting, before=before, after=after))
+        tx.record(
+            events.OperationSettingChanged(events.Place(operation_id), setting=setting, before=before, after=after)
+        )
     if shows_band is not None:
         tx.session.execute(text("select apply_band_setting(:id)"), {"id": operation_id})
 
@@ -197,8 +204,14 @@ def add_agency(
     ).scalar_one_or_none()
     if joined is None:
         raise Conflict("This agency has joined already.")
-    tx.session.execute(upsert(Participation).values(operation_id=operation_id, country=agency.country).on_conflict_do_nothing())
-    tx.record(events.AgencyJoined(events.Place(operation_id), agency=agency_id, jurisdictions=tuple(sorted(set(jurisdictions)))))
+    tx.session.execute(
+        upsert(Participation).values(operation_id=operation_id, country=agency.country).on_conflict_do_nothing()
+    )
+    tx.record(
+        events.AgencyJoined(
+            events.Place(operation_id), agency=agency_id, jurisdictions=tuple(sorted(set(jurisdictions)))
+        )
+    )
 
 
 def add_new_agency(
@@ -221,10 +234,13 @@ def add_new_agency(
     return agency_id
 
 
-def invite_member(tx: Tx, operation_id: int, *, agency_id: int, name: str, role: str, training: str | None = None) -> Invited:
+def invite_member(
+    tx: Tx, operation_id: int, *, agency_id: int, name: str, role: str, training: str | None = None
+) -> Invited:
     """Make an account with a role and a one-time invitation. Asks `add_member`; records `member:added`.
 
-    name: how colleagues will see this person; in an exercise a country and a role. training: the examiner's qualification.
+    name: how colleagues will see this person; in an exercise a country and a role. training: the examiner's
+    qualification.
 
     Raises:
         Forbidden: the actor's role may not give this role, or not in this agency.
@@ -310,14 +326,18 @@ def _require_may_give(tx: Tx, operation_id: int, role: str, agency_id: int) -> N
     """Pass if the actor may give the role to somebody of this agency; see `roles.require_may_give`."""
     _known("role", role, ROLES)
     country = tx.session.execute(select(Agency.country).where(Agency.id == agency_id)).scalar_one()
-    # Whoever was removed counts too, unless the account is disabled: who removes a person may not become the next first one.
+    # Whoever was removed counts too, unless the account is disabled: who removes a person may not become the next first
+    # one.
     people = (
         select(Membership.user_id)
         .join(User, User.id == Membership.user_id)
         .join(Agency, Agency.id == User.agency_id)
         .where(Membership.operation_id == operation_id, Membership.role.not_in(KEYLESS), User.disabled_at.is_(None))
     )
-    of_agency, of_country = people.where(Agency.id == agency_id).exists(), people.where(Agency.country == country).exists()
+    of_agency, of_country = (
+        people.where(Agency.id == agency_id).exists(),
+        people.where(Agency.country == country).exists(),
+    )
     has_people, country_has_people = tx.session.execute(select(of_agency, of_country)).one()
     require_may_give(tx.actor, operation_id, role, Destination(agency_id, country, has_people, country_has_people))
 

@@ -40,11 +40,12 @@ class Statement:
 
 
 def state_outcome(tx: Tx, referral_id: UUID, statement: Statement) -> tuple[UUID, UUID]:
-    """Record an authority's statement on a referral that it has received; return the outcome's and the ledger entry's id.
+    """Record an authority's statement on a referral that it has received; return the outcome's and the ledger entry's
+    id.
 
-    Asks `state_outcome` of the receiving agency; records `outcome:stated`, and `ledger:opened` where the entry is new. A depicted
-    person has one entry, whichever leads, countries or devices show it; somebody not depicted (a sibling made safe) always has
-    one of its own. Age and sex fill what nobody has stated of that person yet.
+    Asks `state_outcome` of the receiving agency; records `outcome:stated`, and `ledger:opened` where the entry is new.
+    A depicted person has one entry, whichever leads, countries or devices show it; somebody not depicted (a sibling
+    made safe) always has one of its own. Age and sex fill what nobody has stated of that person yet.
 
     Raises:
         Forbidden: the referral went to another agency.
@@ -109,17 +110,25 @@ def merge_ledger(tx: Tx, ledger_id: UUID, *, into: UUID) -> None:
 
     The entry that counts takes over the age and sex of the other where it has none.
     """
-    # Both rows are held, in one order: two merges the other way round would else leave two entries that point at each other.
+    # Both rows are held, in one order: two merges the other way round would else leave two entries that point at each
+    # other.
     held = select(LedgerEntry).where(LedgerEntry.id.in_([ledger_id, into])).order_by(LedgerEntry.id).with_for_update()
     entries = {entry.id: entry for entry in tx.session.scalars(held)}
     first, second = entries.get(ledger_id), entries.get(into)
     if first is None or second is None or first.operation_id != second.operation_id:
         raise NotFound("These two entries are not there.")
     require_operation(tx, "merge_ledger", first.operation_id)
-    if first.id == second.id or first.kind != second.kind or second.merged_into is not None or first.merged_into is not None:
+    if (
+        first.id == second.id
+        or first.kind != second.kind
+        or second.merged_into is not None
+        or first.merged_into is not None
+    ):
         raise Conflict("These two entries cannot be merged.")
     tx.change_one(
-        update(LedgerEntry).where(LedgerEntry.id == ledger_id, LedgerEntry.merged_into.is_(None)).values(merged_into=into),
+        update(LedgerEntry)
+        .where(LedgerEntry.id == ledger_id, LedgerEntry.merged_into.is_(None))
+        .values(merged_into=into),
         otherwise=Conflict("These two entries cannot be merged."),
     )
     # What was merged into the first goes with it, so that one step always leads to the entry that counts.
@@ -150,7 +159,9 @@ def _check(statement: Statement, *, today: date) -> None:
     if not statement.is_depicted and statement.kind == "offender":
         faults.append(Fault("is_depicted", "an offender entry is depicted or suspected, never a bystander"))
     if statement.is_another and (statement.kind != "offender" or statement.ledger_id is not None):
-        faults.append(Fault("is_another", "another person can be added only as an offender, and without naming an entry"))
+        faults.append(
+            Fault("is_another", "another person can be added only as an offender, and without naming an entry")
+        )
     if faults:
         raise Invalid("The outcome cannot be recorded.", faults=faults)
 
@@ -164,9 +175,11 @@ def _ledger(tx: Tx, referral: Referral, statement: Statement) -> UUID:
             raise NotFound("This entry of the ledger does not belong to this referral.")
         return entry.merged_into or entry.id
     if statement.is_depicted and not (statement.is_another and statement.kind == "offender"):
-        # One write at a time: two authorities that state something of the same child in the same moment must end in one entry.
+        # One write at a time: two authorities that state something of the same child in the same moment must end in one
+        # entry.
         tx.session.execute(
-            text("select pg_advisory_xact_lock(hashtext(:what))"), {"what": f"ledger:{referral.operation_id}:{statement.kind}"}
+            text("select pg_advisory_xact_lock(hashtext(:what))"),
+            {"what": f"ledger:{referral.operation_id}:{statement.kind}"},
         )
         known: UUID | None = tx.session.execute(
             text("select ledger_of_lead(:lead, :kind)"), {"lead": referral.lead_id, "kind": statement.kind}
@@ -191,13 +204,17 @@ def _ledger(tx: Tx, referral: Referral, statement: Statement) -> UUID:
     tx.session.flush()
     _link(tx, referral, statement, row.id)
     tx.record(
-        events.LedgerOpened(events.Place(referral.operation_id, tuple(referral.locks)), ledger=row.id, ledger_kind=statement.kind)
+        events.LedgerOpened(
+            events.Place(referral.operation_id, tuple(referral.locks)), ledger=row.id, ledger_kind=statement.kind
+        )
     )
     return row.id
 
 
 def _fill(tx: Tx, ledger_id: UUID, age_band: str | None, sex: str) -> None:
-    tx.session.execute(text("select fill_ledger(:ledger, :age, :sex)"), {"ledger": ledger_id, "age": age_band, "sex": sex})
+    tx.session.execute(
+        text("select fill_ledger(:ledger, :age, :sex)"), {"ledger": ledger_id, "age": age_band, "sex": sex}
+    )
 
 
 def _link(tx: Tx, referral: Referral, statement: Statement, ledger_id: UUID) -> None:
@@ -206,7 +223,8 @@ def _link(tx: Tx, referral: Referral, statement: Statement, ledger_id: UUID) -> 
         tx.session.execute(text("select link_ledger(:ledger, :lead)"), {"ledger": ledger_id, "lead": referral.lead_id})
 
 
-# Something was stated on this lead about the entry, or about one that was merged with it; or the lead shows a person of the entry.
+# Something was stated on this lead about the entry, or about one that was merged with it; or the lead shows a person of
+# the entry.
 _OF_THIS_LEAD = text(
     """select exists (select 1 from outcome o join ledger_entry e on e.id = o.ledger_id
          where o.lead_id = :lead and :ledger in (e.id, e.merged_into))

@@ -62,7 +62,9 @@ def ensure_service_users(workers: Database) -> ServiceUsers:
 def service_users(session: DbSession) -> ServiceUsers | None:
     """The service users, or None while the installation is empty; everybody may know them."""
     rows = session.execute(
-        select(User.name, func.min(User.id)).where(User.is_service, User.name.in_((WORKER, HOUSEKEEPING))).group_by(User.name)
+        select(User.name, func.min(User.id))
+        .where(User.is_service, User.name.in_((WORKER, HOUSEKEEPING)))
+        .group_by(User.name)
     ).all()
     ids = {row[0]: row[1] for row in rows}
     return ServiceUsers(ids[WORKER], ids[HOUSEKEEPING]) if len(ids) == 2 else None
@@ -123,8 +125,12 @@ def disable_user(tx: Tx, user_id: int) -> None:
 def _make_housekeeping(session: DbSession) -> int:
     """Insert the installation's agency and its first service user; of two starts at once one waits and finds them."""
     session.execute(text("select pg_advisory_xact_lock(hashtext('concord installation'))"))
-    session.execute(upsert(Agency).values(country=SERVICE_COUNTRY, name=SERVICE_AGENCY, kind="service").on_conflict_do_nothing())
-    agency_id = session.scalars(select(Agency.id).where(Agency.country == SERVICE_COUNTRY, Agency.name == SERVICE_AGENCY)).one()
+    session.execute(
+        upsert(Agency).values(country=SERVICE_COUNTRY, name=SERVICE_AGENCY, kind="service").on_conflict_do_nothing()
+    )
+    agency_id = session.scalars(
+        select(Agency.id).where(Agency.country == SERVICE_COUNTRY, Agency.name == SERVICE_AGENCY)
+    ).one()
     known = session.scalars(
         select(User.id).where(User.agency_id == agency_id, User.name == HOUSEKEEPING, User.is_service)
     ).one_or_none()
@@ -132,4 +138,6 @@ def _make_housekeeping(session: DbSession) -> int:
 
 
 def _insert_service_user(session: DbSession, agency_id: int, name: str) -> int:
-    return session.scalars(insert(User).values(agency_id=agency_id, name=name, is_service=True).returning(User.id)).one()
+    return session.scalars(
+        insert(User).values(agency_id=agency_id, name=name, is_service=True).returning(User.id)
+    ).one()

@@ -94,7 +94,9 @@ def record_reading(
     """Write what was read of a medium. Asks `work_on_media`; records `media:read`."""
     item = _require_media(tx, media_id)
     connection = tx.session.connection()
-    connection.execute(_CHANGE, {"media": media_id, "state": "read", "refusal": None, "read_at": tx.now, **vars(picture)})
+    connection.execute(
+        _CHANGE, {"media": media_id, "state": "read", "refusal": None, "read_at": tx.now, **vars(picture)}
+    )
     own = {"operation_id": item.operation_id, "compartment_id": item.compartment_id, "media_item_id": media_id}
     if tracks:
         connection.execute(_TRACKS, [own | vars(track) for track in tracks])
@@ -112,14 +114,20 @@ def record_reading(
 
 
 def refuse_media(tx: Tx, media_id: UUID, *, reason: str) -> None:
-    """Write that a medium cannot be read, and why; its original is kept. Asks `work_on_media`; records `media:refused`."""
+    """Write that a medium cannot be read, and why; its original is kept. Asks `work_on_media`; records
+    `media:refused`."""
     item = _require_media(tx, media_id)
-    tx.session.connection().execute(_CHANGE, {"media": media_id, "state": "refused", "refusal": reason, "read_at": tx.now})
-    tx.record(events.MediaRefused(events.Place(item.operation_id, (item.compartment_id,)), media=media_id, reason=reason))
+    tx.session.connection().execute(
+        _CHANGE, {"media": media_id, "state": "refused", "refusal": reason, "read_at": tx.now}
+    )
+    tx.record(
+        events.MediaRefused(events.Place(item.operation_id, (item.compartment_id,)), media=media_id, reason=reason)
+    )
 
 
 def want_readings(tx: Tx) -> int:
-    """Have media read that wait though their reading has ended, a thousand at a time; returns how many. Only housekeeping calls it."""
+    """Have media read that wait though their reading has ended, a thousand at a time; returns how many. Only
+    housekeeping calls it."""
     rows = tx.session.execute(
         select(MediaItem.id, MediaItem.operation_id)
         .join(Job, (Job.kind == "read_media") & (Job.subject_id == MediaItem.id))
@@ -143,9 +151,16 @@ class PersonRow:
 
 
 def write_persons(
-    tx: Tx, operation_id: int, compartment_id: int, model_digest: str, *, new: Sequence[PersonRow], changed: Sequence[PersonRow]
+    tx: Tx,
+    operation_id: int,
+    compartment_id: int,
+    model_digest: str,
+    *,
+    new: Sequence[PersonRow],
+    changed: Sequence[PersonRow],
 ) -> None:
-    """Make persons, unnamed, for faces that belong to nobody yet, and change those that got more faces. Asks `work_on_media`.
+    """Make persons, unnamed, for faces that belong to nobody yet, and change those that got more faces. Asks
+    `work_on_media`.
 
     `record_reading` of the same write records what was read.
     """

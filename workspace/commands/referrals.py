@@ -1,8 +1,9 @@
-"""Referrals: a verified lead goes, as an encrypted package, to the agency that holds jurisdiction, and its answer comes back.
+"""Referrals: a verified lead goes, as an encrypted package, to the agency that holds jurisdiction, and its answer comes
+back.
 
 drafted → sent → acknowledged → accepted | declined | returned → re-routed; a draft may be withdrawn instead. Nothing
-leaves before two examiners have verified the lead, a second person has approved the draft, and the handling codes of the material
-allow it. There is no automatic referral.
+leaves before two examiners have verified the lead, a second person has approved the draft, and the handling codes of
+the material allow it. There is no automatic referral.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ def draft_referral(
 ) -> UUID:
     """Draft a referral of a verified lead to an agency that holds jurisdiction.
 
-    Asks `draft_referral`; records `referral:drafted`. corroboration: what besides the face supports the lead, or the stated
-    exception.
+    Asks `draft_referral`; records `referral:drafted`. corroboration: what besides the face supports the lead, or the
+    stated exception.
 
     Raises:
         Conflict: the lead is not verified, or this agency has it for this competence already.
@@ -106,7 +107,8 @@ def approve_referral(tx: Tx, referral_id: UUID) -> None:
 def send_referral(tx: Tx, referral_id: UUID) -> None:
     """Hand the approved package to the receiving agency's inbox. Asks `send_referral` (onward: `re_route_referral`).
 
-    Records `referral:sent` and `lead:referred`. From now on its answer is due, in an exercise sooner by the pace of the exercise.
+    Records `referral:sent` and `lead:referred`. From now on its answer is due, in an exercise sooner by the pace of the
+    exercise.
 
     Raises:
         Conflict: it is not approved, its package is not built yet, or the lead has been closed since.
@@ -120,7 +122,9 @@ def send_referral(tx: Tx, referral_id: UUID) -> None:
     _require_still_due(tx, row)
     _change(tx, row, ("drafted",), state="sent", sent_at=func.now(), due_at=tx.now + _answer_within(tx, row))
     tx.change(
-        update(Lead).where(Lead.id == row.lead_id, Lead.stage == "verified").values(stage="referred", stage_since=func.now())
+        update(Lead)
+        .where(Lead.id == row.lead_id, Lead.stage == "verified")
+        .values(stage="referred", stage_since=func.now())
     )
     tx.record(events.ReferralSent(at(row), referral=row.id, to_agency=row.to_agency_id))
     tx.record(events.LeadReferred(at(row), referral=row.id))
@@ -129,13 +133,15 @@ def send_referral(tx: Tx, referral_id: UUID) -> None:
 
 
 def _answer_within(tx: Tx, row: Referral) -> timedelta:
-    """How long the receiver has; an exercise divides it by its pace at this moment, and what is due already keeps its time."""
+    """How long the receiver has; an exercise divides it by its pace at this moment, and what is due already keeps its
+    time."""
     pace = tx.session.scalar(select(Exercise.pace).where(Exercise.operation_id == row.operation_id))
     return ANSWER_WITHIN[row.urgency] / (pace or 1)
 
 
 def _require_still_due(tx: Tx, row: Referral) -> None:
-    """What was right when the draft was made may have been taken back: the lead is locked until the referral is sent."""
+    """What was right when the draft was made may have been taken back: the lead is locked until the referral is
+    sent."""
     lead = tx.session.execute(select(Lead).where(Lead.id == row.lead_id).with_for_update()).scalar_one()
     if lead.stage not in REFERABLE:
         raise Conflict("Only a lead that two examiners have verified can be referred.", stage=lead.stage)
@@ -145,8 +151,8 @@ def _require_still_due(tx: Tx, row: Referral) -> None:
 def withdraw_referral(tx: Tx, referral_id: UUID, *, reason: str) -> None:
     """Withdraw a draft, or refuse one as the second person, with a reason; a new one can then be drafted.
 
-    Asks `withdraw_referral` of whoever sees the draft, as approving and sending do; records `referral:withdrawn`. What an onward
-    draft would have routed on counts as returned again.
+    Asks `withdraw_referral` of whoever sees the draft, as approving and sending do; records `referral:withdrawn`. What
+    an onward draft would have routed on counts as returned again.
 
     Raises:
         Conflict: it is no draft any more. Invalid: no reason is given.
@@ -198,7 +204,9 @@ def re_route_referral(tx: Tx, referral_id: UUID, *, to_agency_id: int, reason: s
     lead = tx.session.get(Lead, row.lead_id)
     if lead is None:
         raise NotFound("There is no such lead.")
-    onward = _draft(tx, lead, to_agency_id, row.competence, row.urgency, row.corroboration, require_reason(reason), row.id)
+    onward = _draft(
+        tx, lead, to_agency_id, row.competence, row.urgency, row.corroboration, require_reason(reason), row.id
+    )
     _change(tx, row, ("returned", "declined"), state="re_routed")
     return onward
 
@@ -221,7 +229,8 @@ def _receiver(tx: Tx, lead: Lead, to_agency_id: int, competence: str) -> Agency:
     ).one_or_none()
     if row is None:
         raise Invalid(
-            "This agency takes no part in the operation.", faults=[Fault("to_agency_id", "is not an agency of this operation")]
+            "This agency takes no part in the operation.",
+            faults=[Fault("to_agency_id", "is not an agency of this operation")],
         )
     agency, part = row
     claims = tx.session.scalars(
@@ -236,7 +245,8 @@ def _receiver(tx: Tx, lead: Lead, to_agency_id: int, competence: str) -> Agency:
         )
     if agency.package_public_key is None:
         raise Invalid(
-            "This agency has no key for packages yet.", faults=[Fault("to_agency_id", "this agency has set no key for packages")]
+            "This agency has no key for packages yet.",
+            faults=[Fault("to_agency_id", "this agency has set no key for packages")],
         )
     return agency
 
@@ -250,7 +260,9 @@ def _require_handling(tx: Tx, row: Referral) -> None:
     ).all()
     missing = sorted(set(coded) - {row.from_country, tx.actor.country})
     if missing:
-        raise Forbidden("Material with a handling code needs the permission of its country: {countries}", countries=missing)
+        raise Forbidden(
+            "Material with a handling code needs the permission of its country: {countries}", countries=missing
+        )
 
 
 def _referral(tx: Tx, action: str, referral_id: UUID) -> Referral:
@@ -262,7 +274,8 @@ def _referral(tx: Tx, action: str, referral_id: UUID) -> Referral:
 
 
 def _outgoing(tx: Tx, action: str, referral_id: UUID) -> Referral:
-    """Load a draft for its next step. An onward referral goes on after the window too: one that came back must not be lost."""
+    """Load a draft for its next step. An onward referral goes on after the window too: one that came back must not be
+    lost."""
     row = tx.session.get(Referral, referral_id)
     if row is None:
         raise NotFound("There is no such referral.")
@@ -278,7 +291,15 @@ def _received(tx: Tx, referral_id: UUID) -> Referral:
 
 
 def _answer(tx: Tx, row: Referral, state: str, reason: str) -> None:
-    _change(tx, row, ("sent", "acknowledged"), state=state, reason=reason.strip() or None, answered_at=func.now(), due_at=None)
+    _change(
+        tx,
+        row,
+        ("sent", "acknowledged"),
+        state=state,
+        reason=reason.strip() or None,
+        answered_at=func.now(),
+        due_at=None,
+    )
 
 
 def _change(tx: Tx, row: Referral, before: tuple[str, ...], *also: ColumnElement[bool], **values: Any) -> None:

@@ -1,6 +1,7 @@
 """Registers of missing children: an agency brings one in whole, with its legal source, and attests it.
 
-Portraits were stored before; here they become media that belong to an entry and are read like any other. Must not open a file.
+Portraits were stored before; here they become media that belong to an entry and are read like any other. Must not open
+a file.
 """
 
 from __future__ import annotations
@@ -63,13 +64,15 @@ def import_register(
 ) -> UUID:
     """Bring in a whole register, for the first time or again; the actor attests that its legal source allows it.
 
-    A register of the country and name that is there already is brought up to date by its entries' numbers: an entry keeps its id
-    (what people have decided about it holds) and whether it is closed, says what it says now, and gains new portraits; new entries
-    are added; none is removed. Asks `import_register`; records `register:imported`; has every new portrait read.
+    A register of the country and name that is there already is brought up to date by its entries' numbers: an entry
+    keeps its id (what people have decided about it holds) and whether it is closed, says what it says now, and gains
+    new portraits; new entries are added; none is removed. Asks `import_register`; records `register:imported`; has
+    every new portrait read.
 
     Raises:
         Invalid: nothing to import, an unknown sharing, a portrait that is no photo, or the country takes no part.
-        Forbidden: the actor is of another country. Conflict: the register of this name is another agency's, or shared otherwise.
+        Forbidden: the actor is of another country. Conflict: the register of this name is another agency's, or shared
+            otherwise.
     """
     operation = require_operation(tx, "import_register", operation_id)
     _require_facts(name, legal_source, sharing, entries)
@@ -90,7 +93,11 @@ def import_register(
             media,
         ).all()
         jobs.want_all(tx, "read_media", new, operation_id, priority=PORTRAIT_PRIORITY)
-    tx.record(events.RegisterImported(events.Place(operation_id, (compartment_id,)), register=register_id, entries=len(entries)))
+    tx.record(
+        events.RegisterImported(
+            events.Place(operation_id, (compartment_id,)), register=register_id, entries=len(entries)
+        )
+    )
     return register_id
 
 
@@ -119,7 +126,9 @@ def _new_register(
     compartment_id = own_compartment(tx, operation_id, sharing)
     made = tx.session.scalars(
         insert_or_pass(Register)
-        .values(id=uuid4(), operation_id=operation_id, compartment_id=compartment_id, country=country, name=name, **values)
+        .values(
+            id=uuid4(), operation_id=operation_id, compartment_id=compartment_id, country=country, name=name, **values
+        )
         .on_conflict_do_nothing(index_elements=["operation_id", "country", "name"])
         .returning(Register.id)
     ).one_or_none()
@@ -132,7 +141,9 @@ def _taken(country: str, name: str) -> Conflict:
     return Conflict("{country} has a register «{name}» in this operation already.", country=country, name=name)
 
 
-def _write_entries(tx: Tx, own: Mapping[str, object], register_id: UUID, entries: Sequence[NewEntry]) -> dict[str, UUID]:
+def _write_entries(
+    tx: Tx, own: Mapping[str, object], register_id: UUID, entries: Sequence[NewEntry]
+) -> dict[str, UUID]:
     """Write the entries under their numbers; an entry that is there already keeps its id. Returns the ids by number."""
     rows = insert_or_pass(RegisterEntry)
     said = ("label", "sex", "date_of_birth", "missing_since", "place", "nationality", "details")
@@ -143,7 +154,9 @@ def _write_entries(tx: Tx, own: Mapping[str, object], register_id: UUID, entries
         [_entry(own, register_id, entry) for entry in entries],
     )
     numbers = {entry.number for entry in entries}
-    known = tx.session.execute(select(RegisterEntry.number, RegisterEntry.id).where(RegisterEntry.register_id == register_id))
+    known = tx.session.execute(
+        select(RegisterEntry.number, RegisterEntry.id).where(RegisterEntry.register_id == register_id)
+    )
     return {row.number: row.id for row in known if row.number in numbers}
 
 

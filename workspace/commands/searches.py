@@ -1,4 +1,5 @@
-"""Recording face searches: who searched, with which face, why, on what legal basis. Nothing is answered before it is recorded.
+"""Recording face searches: who searched, with which face, why, on what legal basis. Nothing is answered before it is
+recorded.
 
 Must not compare faces (queries/search.py).
 """

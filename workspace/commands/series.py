@@ -149,6 +149,9 @@ def _moved(tx: Tx, person: Person, standing: ColumnElement[bool], *, to: UUID | 
 
 
 def _locks(tx: Tx, series: Series, person: Person) -> tuple[int]:
-    """The event names both, so that it goes to whoever sees both: a closed series is its agency's alone, and so is the person."""
-    sharing = tx.session.execute(select(Compartment.sharing).where(Compartment.id == series.compartment_id)).scalar_one()
+    """The event names both, so that it goes to whoever sees both: a closed series is its agency's alone, and so is the
+    person."""
+    sharing = tx.session.execute(
+        select(Compartment.sharing).where(Compartment.id == series.compartment_id)
+    ).scalar_one()
     return (person.compartment_id if sharing == "operation" else series.compartment_id,)

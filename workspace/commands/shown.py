@@ -36,14 +36,17 @@ def view_media_item(tx: Tx, media_item_id: UUID) -> None:
 
 
 def note_bands(tx: Tx, operation_id: int, *, users: Sequence[int], leads: Sequence[UUID]) -> None:
-    """Note that these people were shown the bands of these leads. Asks `note_sights`; records `bands:shown` if any is new."""
+    """Note that these people were shown the bands of these leads. Asks `note_sights`; records `bands:shown` if any is
+    new."""
     require_operation(tx, "note_sights", operation_id)
     new = tx.session.execute(
         text("select note_sights(:operation, :users, :leads)"),
         {"operation": operation_id, "users": list(users), "leads": list(leads)},
     ).scalar_one()
     if new:
-        tx.record(events.BandsShown(events.Place(operation_id, events.OBSERVERS_ONLY), leads=tuple(leads), users=tuple(users)))
+        tx.record(
+            events.BandsShown(events.Place(operation_id, events.OBSERVERS_ONLY), leads=tuple(leads), users=tuple(users))
+        )
 
 
 def note_score(tx: Tx, lead_id: UUID) -> None:
@@ -58,7 +61,8 @@ def note_score(tx: Tx, lead_id: UUID) -> None:
 
 
 def note_sights(tx: Tx, operation_id: int, *, bands: Sequence[UUID], scores: Sequence[UUID]) -> None:
-    """Note that the actor is shown the bands of these leads, and the scores of those. Asks `note_sights` where there are any."""
+    """Note that the actor is shown the bands of these leads, and the scores of those. Asks `note_sights` where there
+    are any."""
     if bands:
         note_bands(tx, operation_id, users=[tx.actor.id], leads=bands)
     for lead_id in scores:
@@ -72,7 +76,12 @@ def note_record_export(tx: Tx, operation_id: int) -> None:
 
 
 def note_edition_export(
-    tx: Tx, operation_id: int, *, edition: int, audience: Literal["internal", "public"], form: Literal["json", "csv", "pdf"]
+    tx: Tx,
+    operation_id: int,
+    *,
+    edition: int,
+    audience: Literal["internal", "public"],
+    form: Literal["json", "csv", "pdf"],
 ) -> None:
     """Record that the actor exported an edition, by its number. Asks `export_statistics`; records `export:made`."""
     require_operation(tx, "export_statistics", operation_id)

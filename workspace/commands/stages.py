@@ -54,7 +54,11 @@ def close_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
     """
     lead, _ = require_lead(tx, "close_lead", lead_id)
     reason = require_reason(reason)
-    waiting = select(Referral.number).where(Referral.lead_id == lead_id, Referral.state.in_(("sent", "acknowledged"))).limit(1)
+    waiting = (
+        select(Referral.number)
+        .where(Referral.lead_id == lead_id, Referral.state.in_(("sent", "acknowledged")))
+        .limit(1)
+    )
     if tx.session.execute(waiting).first() is not None:
         raise Conflict("A receiving agency has not answered yet: the lead waits for it.")
     _move(tx, lead, CLOSABLE, "closed", reason)

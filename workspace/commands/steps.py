@@ -1,4 +1,5 @@
-"""Steps that several commands share once they have asked policy. No command: only the modules of this folder may import it."""
+"""Steps that several commands share once they have asked policy. No command: only the modules of this folder may import
+it."""
 
 from __future__ import annotations
 
@@ -29,9 +30,13 @@ def insert_agency(tx: Tx, *, country: str, name: str, kind: str) -> int:
     """Insert an agency for a command that has asked already; records `agency:created`."""
     require_countries([country])
     if kind not in AGENCY_KINDS:
-        raise Invalid("This kind of agency is unknown.", faults=[Fault("kind", "one of {known}", known=list(AGENCY_KINDS))])
+        raise Invalid(
+            "This kind of agency is unknown.", faults=[Fault("kind", "one of {known}", known=list(AGENCY_KINDS))]
+        )
     try:
-        agency_id = tx.session.scalars(insert(Agency).values(country=country, name=name, kind=kind).returning(Agency.id)).one()
+        agency_id = tx.session.scalars(
+            insert(Agency).values(country=country, name=name, kind=kind).returning(Agency.id)
+        ).one()
     except IntegrityError as cause:
         raise Conflict("This country has an agency of this name already.", country=country) from cause
     tx.record(events.AgencyCreated(events.INSTALLATION, agency=agency_id))
@@ -41,8 +46,8 @@ def insert_agency(tx: Tx, *, country: str, name: str, kind: str) -> int:
 def insert_user(tx: Tx, *, agency_id: int, name: str, is_house_admin: bool = False) -> int:
     """Insert an account for a command that has asked already; records `user:created`.
 
-    The id is drawn first: the new row is not yet visible to whoever invites into another agency, so the database could not
-    hand it back.
+    The id is drawn first: the new row is not yet visible to whoever invites into another agency, so the database could
+    not hand it back.
     """
     if tx.session.get(Agency, agency_id) is None:
         raise Invalid("This agency is unknown.", faults=[Fault("agency_id", "unknown")])
@@ -63,7 +68,11 @@ def insert_invitation(tx: Tx, user_id: int) -> str:
     secret = secrets.token_urlsafe(32)
     tx.session.execute(
         insert(Invitation).values(
-            id=digest(secret), user_id=user_id, created_by=tx.actor.id, expires_at=tx.now + INVITATION_LIFE, used_at=None
+            id=digest(secret),
+            user_id=user_id,
+            created_by=tx.actor.id,
+            expires_at=tx.now + INVITATION_LIFE,
+            used_at=None,
         )
     )
     tx.record(events.InvitationCreated(events.INSTALLATION, user=user_id))
@@ -91,18 +100,22 @@ def own_compartment(tx: Tx, operation_id: int, sharing: str) -> int:
         tx.session.execute(
             insert_or_pass(Compartment)
             .values(**mine)
-            # Written out, not as a parameter: PostgreSQL would no longer see that the condition is that of the partial index.
-            .on_conflict_do_nothing(index_elements=["operation_id", "agency_id"], index_where=text("sharing = 'operation'"))
+            # Written out, not as a parameter: PostgreSQL would no longer see that the condition is that of the partial
+            # index.
+            .on_conflict_do_nothing(
+                index_elements=["operation_id", "agency_id"], index_where=text("sharing = 'operation'")
+            )
         )
         return tx.session.execute(select(Compartment.id).filter_by(**mine)).scalar_one()
     return tx.session.execute(insert(Compartment).values(**mine).returning(Compartment.id)).scalar_one()
 
 
 def have_read_again(tx: Tx, media_ids: Sequence[UUID]) -> int:
-    """Set media back to waiting that only a machine's fault refused, because their content has come again; returns how many.
+    """Set media back to waiting that only a machine's fault refused, because their content has come again; returns how
+    many.
 
-    Belongs to a `receive_files` of the same write, which asks. The reading itself is wanted by `want_readings`, within a minute: people
-    may not change a job that exists.
+    Belongs to a `receive_files` of the same write, which asks. The reading itself is wanted by `want_readings`, within
+    a minute: people may not change a job that exists.
     """
     return tx.change(
         update(MediaItem)
@@ -112,7 +125,8 @@ def have_read_again(tx: Tx, media_ids: Sequence[UUID]) -> int:
 
 
 def put_back(tx: Tx, onward: Referral) -> None:
-    """Let the referral that this draft would have routed on be routed on again, unless another draft does it already."""
+    """Let the referral that this draft would have routed on be routed on again, unless another draft does it
+    already."""
     if onward.previous_id is None:
         return
     other = aliased(Referral)
@@ -135,7 +149,8 @@ def announce_presence(tx: Tx, operation_id: int) -> None:
 
 
 def keep_reason(tx: Tx, lead: Lead, reason: str) -> UUID:
-    """Write down why the actor does this to the lead; returns the row's id for the event. Holders of both keys read it."""
+    """Write down why the actor does this to the lead; returns the row's id for the event. Holders of both keys read
+    it."""
     reason_id = uuid4()  # drawn here: the row need not be visible to whoever writes it
     tx.session.execute(
         insert(LeadReason).values(

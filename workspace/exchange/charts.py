@@ -1,8 +1,8 @@
 """Draws the charts of a statistics report as SVG text: no script, no inline style, colours by class.
 
-One drawing serves the page, where the style sheet colours the classes in both themes, and the PDF, where `for_print` puts the
-light colours in place of the classes. A chart always stands beside a table with the same numbers; its title and description
-speak to who cannot see it.
+One drawing serves the page, where the style sheet colours the classes in both themes, and the PDF, where `for_print`
+puts the light colours in place of the classes. A chart always stands beside a table with the same numbers; its title
+and description speak to who cannot see it.
 """
 
 from __future__ import annotations
@@ -65,7 +65,8 @@ class Step:
 
 
 def step_bars(name: str, steps: Sequence[Step], *, title: str, description: str) -> str:
-    """Horizontal bars, each as long as what reached the step, with what was lost at it drawn empty at its end; no shares.
+    """Horizontal bars, each as long as what reached the step, with what was lost at it drawn empty at its end; no
+    shares.
 
     `name` is the id of the chart on its page: letters, digits and dashes.
     """
@@ -80,11 +81,15 @@ def _step(place: int, step: Step, scale: float) -> str:
     drawn = _text(0, top + 11, _short(step.label))
     drawn += f'<rect class="fig" x="{BAR_START}" y="{top}" width="{reached:.1f}" height="{STEP_HEIGHT}"/>'
     if step.lost:
-        drawn += f'<rect class="lost" x="{BAR_START + reached:.1f}" y="{top}" width="{lost:.1f}" height="{STEP_HEIGHT}"/>'
+        drawn += (
+            f'<rect class="lost" x="{BAR_START + reached:.1f}" y="{top}" width="{lost:.1f}" height="{STEP_HEIGHT}"/>'
+        )
     number = grouped(step.reached)
     drawn += _text(BAR_START + reached + lost + 8, top + 11, number, "strong")
     return drawn + (
-        _text(BAR_START + reached + lost + 16 + 7.5 * len(number), top + 11, f"− {grouped(step.lost)}") if step.lost else ""
+        _text(BAR_START + reached + lost + 16 + 7.5 * len(number), top + 11, f"− {grouped(step.lost)}")
+        if step.lost
+        else ""
     )
 
 

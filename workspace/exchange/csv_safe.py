@@ -1,7 +1,8 @@
 """Writes CSV files that cannot trick a spreadsheet program.
 
-A cell that begins like a formula is run by the programs people open CSV with, so text from outside could act on the reader's
-machine (OWASP, «CSV injection»). Every CSV that leaves this installation is written here; nothing else may write one.
+A cell that begins like a formula is run by the programs people open CSV with, so text from outside could act on the
+reader's machine (OWASP, «CSV injection»). Every CSV that leaves this installation is written here; nothing else may
+write one.
 """
 
 from __future__ import annotations

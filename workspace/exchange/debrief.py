@@ -1,7 +1,8 @@
 """Counts an exercise against its truth, out of plain rows; pure, so that a history made by hand has its figures.
 
-Where two numbers must agree they are counted once and added, never counted twice: exist = the ways of loss + answered, by step and
-by country; edition = true + false; possible = true + missed. Must not rank, and must not let an id or a label out.
+Where two numbers must agree they are counted once and added, never counted twice: exist = the ways of loss + answered,
+by step and by country; edition = true + false; possible = true + missed. Must not rank, and must not let an id or a
+label out.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from datetime import datetime
 from functools import cached_property
 from itertools import combinations
 from operator import itemgetter
-from statistics import quantiles
 from uuid import UUID
 
 from workspace.exchange.debrief_figures import (
@@ -48,6 +48,7 @@ from workspace.exchange.debrief_history import (
     TrueFile,
 )
 from workspace.exchange.figures import Count, TimeMeasure
+from workspace.exchange.times import median_and_p90
 from workspace.rules.leads import CAME_BACK
 from workspace.rules.truth import UNKNOWN, is_same, most_shown, shown_by_face
 from workspace.rules.verdict import SAME
@@ -158,7 +159,8 @@ class Told:
 
 
 def debrief(history: History, header: DebriefHeader) -> tuple[DebriefFigures, list[OwnOpinion]]:
-    """Count a history against its truth: the figures for all members, and each person's own opinions beside the truth."""
+    """Count a history against its truth: the figures for all members, and each person's own opinions beside the
+    truth."""
     told = Told(history)
     links = true_links(history)
     ends = [_end(told, link) for link in links]
@@ -216,7 +218,8 @@ def _before_a_lead(told: Told, link: Link) -> End:
     if link.entry is not None and not link.entry.has_face:
         return End("not_read", "face_not_found")
     has_good = all(
-        any(where in (None, face.country) and not face.is_poor for face in of_person) for where in link.countries or (None,)
+        any(where in (None, face.country) and not face.is_poor for face in of_person)
+        for where in link.countries or (None,)
     )
     return End("not_found", "no_lead" if has_good else "poor_faces")
 
@@ -338,7 +341,7 @@ def _times(told: Told) -> tuple[TimeMeasure, ...]:
         for key, before, after, played_by in _intervals(told, lead.id, lead.created_at):
             if before is not None and after is not None and played_by == "person" and after >= before:
                 took[key].append((after - before).total_seconds())
-    return tuple(TimeMeasure(key, len(took[key]), *_median_and_p90(took[key])) for key in TIMES)
+    return tuple(TimeMeasure(key, len(took[key]), *median_and_p90(took[key])) for key in TIMES)
 
 
 def _intervals(
@@ -350,7 +353,9 @@ def _intervals(
     referrals = told.referrals.get(lead, [])
     sent = min(((each.sent_at, each.sent_by) for each in referrals if each.sent_at), key=itemgetter(0), default=None)
     answer = min(
-        ((each.answered_at, each.answered_by) for each in referrals if each.answered_at), key=itemgetter(0), default=None
+        ((each.answered_at, each.answered_by) for each in referrals if each.answered_at),
+        key=itemgetter(0),
+        default=None,
     )
     claimed_at = claim.at if claim else None
     yield "lead_to_claim", created_at, claimed_at, claim.played_by if claim else None
@@ -362,16 +367,6 @@ def _intervals(
         yield "verified_to_sent", verified.at if verified else None, *sent
     if sent is not None and answer is not None:
         yield "sent_to_answer", sent[0], *answer
-
-
-def _median_and_p90(seconds: list[float]) -> tuple[float | None, float | None]:
-    """As `percentile_cont` computes them; None where nothing was measured."""
-    if not seconds:
-        return None, None
-    if len(seconds) == 1:
-        return seconds[0], seconds[0]
-    tenths = quantiles(seconds, n=10, method="inclusive")
-    return tenths[4], tenths[8]
 
 
 # Beside the edition
@@ -387,7 +382,9 @@ def _beside(told: Told, links: Collection[Link], edition: EditionRow) -> Edition
         people = _true_people(told, behind, edition.seq, is_depicted=_BEHIND[key][1] is True)
         true = min(len(people), number)
         possible = len({link.identity for link in links} | people) if key == "victims_probable" else None
-        lines.append(BesideTruth(key, number, true, number - true, None if possible is None else possible - true, possible))
+        lines.append(
+            BesideTruth(key, number, true, number - true, None if possible is None else possible - true, possible)
+        )
     return EditionBeside(edition.number, edition.kind, tuple(lines))
 
 
@@ -396,7 +393,11 @@ def _counts_in(key: str, statement: StatementRow, seq: int) -> bool:
     if statement.seq > seq or (statement.revoked_seq is not None and statement.revoked_seq <= seq):
         return False
     kind, is_depicted, stages = _BEHIND[key]
-    return statement.kind == kind and (is_depicted is None or statement.is_depicted is is_depicted) and statement.stage in stages
+    return (
+        statement.kind == kind
+        and (is_depicted is None or statement.is_depicted is is_depicted)
+        and statement.stage in stages
+    )
 
 
 _BEHIND: Mapping[str, tuple[str, bool | None, tuple[str, ...]]] = {
@@ -406,13 +407,15 @@ _BEHIND: Mapping[str, tuple[str, bool | None, tuple[str, ...]]] = {
     "children_safeguarded": ("victim", False, ("V5",)),
     "offenders_arrested": ("offender", None, ("O3",)),
 }
-"""Which statements stand behind a figure, as queries/figures counts it: the kind of the entry, whether it is depicted, the stages."""
+"""Which statements stand behind a figure, as queries/figures counts it: the kind of the entry, whether it is depicted,
+the stages."""
 
 
 def _true_people(told: Told, statements: Iterable[StatementRow], seq: int, *, is_depicted: bool) -> set[object]:
     """Who stands behind these statements in truth, each once: whom all leads of an entry of the ledger show.
 
-    An entry one of whose leads joins two people has nobody behind it. Somebody of whom the truth cannot tell counts as the entry,
+    An entry one of whose leads joins two people has nobody behind it. Somebody of whom the truth cannot tell counts as
+    the entry,
     and so does whoever is not depicted: several can belong to one depicted person.
     """
     into = {merge.ledger_id: merge.into_id for merge in told.history.merges if merge.seq <= seq}

@@ -1,7 +1,7 @@
 """The figures of an exercise's debrief as plain values, and the one definition of each.
 
-Nobody's name or id stands here, nor any lead's: what a person was right or wrong about is that person's own (`debrief_opinion`).
-Queries fill a `History`, exchange/debrief.py counts, printed_debrief.py writes.
+Nobody's name or id stands here, nor any lead's: what a person was right or wrong about is that person's own
+(`debrief_opinion`). Queries fill a `History`, exchange/debrief.py counts, printed_debrief.py writes.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ STEPS: Mapping[str, tuple[str, str]] = {
     "sent": (N_("Sent"), N_("a referral left")),
     "answered": (N_("Answered"), N_("accepted, declined or returned by the receiving agency")),
 }
-"""Label and definition of each step of a true link, from the first to the last. A step counts what reached it, late or not."""
+"""Label and definition of each step of a true link, from the first to the last. A step counts what reached it, late or
+not."""
 
 ENDS: Mapping[str, tuple[str, str]] = {
     "not_read": (N_("Not read"), N_("On one side no file was read, or no face was found in what was read.")),
@@ -101,27 +102,39 @@ TIMES: Mapping[str, str] = {
     "sent_to_answer": N_("Sent to first answer"),
 }
 
-COMPARED = ("victims_probable", "victims_confirmed", "victims_safeguarded", "children_safeguarded", "offenders_arrested")
+COMPARED = (
+    "victims_probable",
+    "victims_confirmed",
+    "victims_safeguarded",
+    "children_safeguarded",
+    "offenders_arrested",
+)
 """The figures of an edition that the truth says something of, by their keys in exchange/figures.py."""
 
 NOTES: Mapping[str, str] = {
     "links": N_(
-        "A pair: one person in the material of two countries. An entry: one entry of a register whose person is in the material. "
+        "A pair: one person in the material of two countries. An entry: one entry of a register whose person "
+        "is in the material. "
         "Each is counted once, by whichever of its leads came furthest."
     ),
     "countries": N_(
-        "Each row adds up: exist = seven ways of loss + answered. A row says where the person lives, not who looked: a loss may be "
+        "Each row adds up: exist = seven ways of loss + answered. A row says where the person lives, not who "
+        "looked: a loss may be "
         "another country's, or the machine's. Alphabetical; no shares, no order, no marks."
     ),
     "decisions": N_(
-        "Leads of a face that somebody took; several can show one true link. True: the truth has the same person on both sides."
+        "Leads of a face that somebody took; several can show one true link. True: the truth has the same "
+        "person on both sides."
     ),
     "times": N_(
-        "True leads alone, by the wall clock, and only where a person did the second act: the pace of partners is made up and not counted."
+        "True leads alone, by the wall clock, and only where a person did the second act: the pace of partners "
+        "is made up and not counted."
     ),
     "edition": N_(
-        "Edition = true + false. False: two people were taken for one, or one was counted twice. Possible = true + missed: everybody "
-        "of whom a true link exists. Who would be confirmed, made safe or arrested, the truth of an exercise does not say."
+        "Edition = true + false. False: two people were taken for one, or one was counted twice. Possible = "
+        "true + missed: everybody "
+        "of whom a true link exists. Who would be confirmed, made safe or arrested, the truth of an exercise "
+        "does not say."
     ),
 }
 """The sentences that say what is counted in each table."""
@@ -141,7 +154,8 @@ class LinkStep:
 
 @dataclass(frozen=True)
 class CountryEnds:
-    """The true links of the people who live in a country, by how they end; `ends` in the order of ENDS, and `exist` their sum."""
+    """The true links of the people who live in a country, by how they end; `ends` in the order of ENDS, and `exist`
+    their sum."""
 
     country: str
     exist: int
@@ -161,7 +175,8 @@ class Decided:
 class FalseOnes:
     """Decisions against the truth.
 
-    `caught`: false leads that were rejected although the first opinion was «same». `fates`: what became of the false ones that were
+    `caught`: false leads that were rejected although the first opinion was «same». `fates`: what became of the false
+    ones that were
     verified. `untold`: leads of a face that somebody took and of which the truth cannot tell; in no other number here.
     """
 
@@ -173,7 +188,8 @@ class FalseOnes:
 
 @dataclass(frozen=True)
 class BesideTruth:
-    """A figure of an edition: `edition` = `true` + `false`; `possible` = `true` + `missed`, None where the truth says nothing."""
+    """A figure of an edition: `edition` = `true` + `false`; `possible` = `true` + `missed`, None where the truth says
+    nothing."""
 
     key: str
     edition: int
@@ -211,7 +227,8 @@ class DebriefHeader:
 
 @dataclass(frozen=True)
 class DebriefFigures:
-    """Everything a debrief says to all members. `definitions`: what each key means, as English sources, frozen with the numbers."""
+    """Everything a debrief says to all members. `definitions`: what each key means, as English sources, frozen with the
+    numbers."""
 
     header: DebriefHeader
     steps: tuple[LinkStep, ...]

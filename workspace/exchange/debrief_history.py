@@ -1,4 +1,5 @@
-"""What a debrief is counted from: the truth of an exercise and what happened in it, as plain rows. Filled by queries/debrief.py.
+"""What a debrief is counted from: the truth of an exercise and what happened in it, as plain rows. Filled by
+queries/debrief.py.
 
 Ids join the rows and go no further. Times are aware.
 """
@@ -17,7 +18,8 @@ PlayedBy = Literal["person", "partner"]
 
 @dataclass(frozen=True)
 class TrueFile:
-    """A file of the truth that shows a person. country: whose material it is. media_id: what it became, if it was taken in."""
+    """A file of the truth that shows a person. country: whose material it is. media_id: what it became, if it was taken
+    in."""
 
     identity: str
     country: str
@@ -27,7 +29,8 @@ class TrueFile:
 
 @dataclass(frozen=True)
 class TrueEntry:
-    """An entry of a register with the person whom it shows; `has_face`: one of its portraits was read and shows a face."""
+    """An entry of a register with the person whom it shows; `has_face`: one of its portraits was read and shows a
+    face."""
 
     number: str
     identity: str
@@ -134,7 +137,8 @@ class EditionRow:
 
 @dataclass(frozen=True)
 class History:
-    """The truth and what happened, in one snapshot at `as_of`. `lives_in`: country by person; `injections`: the kinds that landed."""
+    """The truth and what happened, in one snapshot at `as_of`. `lives_in`: country by person; `injections`: the kinds
+    that landed."""
 
     as_of: datetime
     lives_in: Mapping[str, str]

@@ -241,10 +241,11 @@ class Count:
 
 @dataclass(frozen=True)
 class CountryCount:
-    """What a country had to do with it; a victim counts for each country, so no column adds up to a figure (docs/field.md, Counting 4).
+    """What a country had to do with it; a victim counts for each country, so no column adds up to a figure
+    (docs/field.md, Counting 4).
 
-    `shown`: probable victims whom its material shows; `determined`: series whose likely country of offence it is, confirmed by a
-    second reviewer; `confirmed` and `safeguarded`: depicted victims of whom its authorities stated it.
+    `shown`: probable victims whom its material shows; `determined`: series whose likely country of offence it is,
+    confirmed by a second reviewer; `confirmed` and `safeguarded`: depicted victims of whom its authorities stated it.
     """
 
     country: str
@@ -298,9 +299,9 @@ class Correction:
 class EditionFigures:
     """Everything an edition prints. Funnels hold figure keys with numbers, the first being the whole.
 
-    `ages` are probable victims by AGES_COUNTED in that order, `sexes` the same by SEXES, `places` stated offence places by country
-    code and `countries` in alphabetical order: an order that does not depend on the numbers is part of the suppression rule.
-    Editions of earlier programs have neither `sexes` nor `countries`.
+    `ages` are probable victims by AGES_COUNTED in that order, `sexes` the same by SEXES, `places` stated offence places
+    by country code and `countries` in alphabetical order: an order that does not depend on the numbers is part of the
+    suppression rule. Editions of earlier programs have neither `sexes` nor `countries`.
     """
 
     header: Header

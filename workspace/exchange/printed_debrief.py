@@ -117,7 +117,9 @@ def _meta(figures: DebriefFigures, _: Translate) -> tuple[str, ...]:
         _("Exercise {name}, seed {seed}").format(name=head.operation, seed=head.seed),
         _("Window ended {time}").format(time=moment(head.closes_at)),
         _("Counted {time}, to event {seq}").format(time=moment(head.as_of), seq=grouped(head.seq)),
-        _("People who worked on it: {people}; exercise partners: {partners}").format(people=head.people, partners=head.partners),
+        _("People who worked on it: {people}; exercise partners: {partners}").format(
+            people=head.people, partners=head.partners
+        ),
     )
 
 
@@ -130,7 +132,9 @@ def _summary(figures: DebriefFigures, _: Translate) -> str:
     ]
     worst = max(figures.steps, key=lambda step: step.lost)
     if worst.lost:
-        said.append(_("Most were lost at «{step}»: {number}.").format(step=_(STEPS[worst.key][0]), number=grouped(worst.lost)))
+        said.append(
+            _("Most were lost at «{step}»: {number}.").format(step=_(STEPS[worst.key][0]), number=grouped(worst.lost))
+        )
     false = next(each.false for each in figures.false_ones.decided if each.key == "verified")
     said.append(_("False leads that were verified: {number}.").format(number=grouped(false)))
     return " ".join(said)
@@ -148,7 +152,9 @@ def _lines(figures: DebriefFigures, _: Translate) -> tuple[Line, ...]:
     false_ones = figures.false_ones
     caught = _("false and rejected, with «same» as the first opinion: caught by a later one")
     counted = [(false_ones.caught, caught)]
-    counted += [(each.number, _("false and verified: {fate}").format(fate=_(FATES[each.key]))) for each in false_ones.fates]
+    counted += [
+        (each.number, _("false and verified: {fate}").format(fate=_(FATES[each.key]))) for each in false_ones.fates
+    ]
     counted.append((false_ones.untold, _("of which the truth cannot tell: in no number above")))
     counted += [(each.number, _(INJECTIONS[each.key])) for each in figures.injections]
     return tuple(Line(grouped(number), text) for number, text in counted if number)
@@ -202,7 +208,9 @@ def _edition(figures: DebriefFigures, _: Translate) -> tuple[PrintedTable, ...]:
 
 
 def _countries(figures: DebriefFigures, _: Translate) -> PrintedTable:
-    rows = tuple(_row(each.country, each.country, (each.exist, *(end.number for end in each.ends))) for each in figures.countries)
+    rows = tuple(
+        _row(each.country, each.country, (each.exist, *(end.number for end in each.ends))) for each in figures.countries
+    )
     total = tuple(map(sum, zip(*(row.numbers for row in rows), strict=True))) if rows else ()
     return PrintedTable(
         "countries",
@@ -226,7 +234,9 @@ def debrief_as_json(figures: DebriefFigures) -> bytes:
     return json.dumps(whole | debrief_to_record(figures), ensure_ascii=False, indent=1).encode()
 
 
-def debrief_as_pdf(debrief: PrintedDebrief, translate: Translate = str, *, language: str = "en", printed_by: str = "") -> bytes:
+def debrief_as_pdf(
+    debrief: PrintedDebrief, translate: Translate = str, *, language: str = "en", printed_by: str = ""
+) -> bytes:
     """The debrief on A4. printed_by: country and role of whoever prints it."""
     _ = translate
     head = debrief.figures.header

@@ -1,7 +1,7 @@
 """What may be seen of an edition, decided once: the printed form from which page, CSV, JSON and PDF are all made.
 
-Small numbers are withheld here, and the public edition leaves out who sent to whom; the writers in statistics_report take the
-printed form and cannot print more. Definitions: figures.py; the rule: suppression.py.
+Small numbers are withheld here, and the public edition leaves out who sent to whom; the writers in statistics_report
+take the printed form and cannot print more. Definitions: figures.py; the rule: suppression.py.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from workspace.vocabulary import N_
 
 INTERNAL, PUBLIC = "internal", "public"
 
-OF_PEOPLE = frozenset(key for key, found in DEFINITIONS.items() if found.unit in ("victims", "children", "offenders")) | {
+OF_PEOPLE = frozenset(
+    key for key, found in DEFINITIONS.items() if found.unit in ("victims", "children", "offenders")
+) | {
     "series_probable",
     "series_confirmed",
 }
@@ -30,7 +32,8 @@ MEASURED_TOGETHER = ("victims_safeguarded", "children_safeguarded")
 """Figures whose sum is nearly the count behind the time «sent to safeguarded»: each gives the other away."""
 
 SUPPRESSION_RULE = N_(
-    "c: a number from 1 to {highest}, or its neighbour in the row, is not printed, so that no small number can be worked out."
+    "c: a number from 1 to {highest}, or its neighbour in the row, is not printed, so that no small number can "
+    "be worked out."
 )
 
 _RECORD: TypeAdapter[EditionFigures] = TypeAdapter(EditionFigures)
@@ -117,8 +120,9 @@ class PrintedEdition:
 def for_public(figures: EditionFigures) -> EditionFigures:
     """The public edition: without who sent to whom, and without any number of people below the threshold.
 
-    A withheld key figure keeps its line; a stage of a funnel or a time that would give it away is left out, and a correction says
-    when and which stage, not whose and why. «Sent to safeguarded» is measured on the depicted and the not depicted together, so it
+    A withheld key figure keeps its line; a stage of a funnel or a time that would give it away is left out, and a
+    correction says when and which stage, not whose and why. «Sent to safeguarded» is measured on the depicted and the
+    not depicted together, so it
     goes when either number is withheld: the other one would give it away.
     """
     threshold = figures.header.suppression_threshold
@@ -132,10 +136,14 @@ def for_public(figures: EditionFigures) -> EditionFigures:
     return replace(
         figures,
         header=replace(figures.header, audience=PUBLIC),
-        figures=tuple(replace(figure, suppressed=figure.suppressed or figure.key in small) for figure in figures.figures),
+        figures=tuple(
+            replace(figure, suppressed=figure.suppressed or figure.key in small) for figure in figures.figures
+        ),
         series_funnel=tuple(stage for stage in figures.series_funnel if stage.key not in small),
         times=tuple(time for time in figures.times if time.key != "sent_to_safeguarded" or not gives_away),
-        corrections=tuple(replace(each, subject=each.subject.split(" · ")[-1], reason="") for each in figures.corrections),
+        corrections=tuple(
+            replace(each, subject=each.subject.split(" · ")[-1], reason="") for each in figures.corrections
+        ),
     )
 
 
@@ -165,12 +173,15 @@ def printed(figures: EditionFigures, translate: Translate = str) -> PrintedEditi
 
 def _key_figure(figure: Figure, _: Translate) -> PrintedFigure:
     number = None if figure.suppressed else figure.number
-    text = _size(number) if figure.key == "bytes_received" and number is not None else _integer(number, figure.suppressed)
+    text = (
+        _size(number) if figure.key == "bytes_received" and number is not None else _integer(number, figure.suppressed)
+    )
     return PrintedFigure(figure.key, _(figure.label), number, text, _(figure.unit), _(figure.definition))
 
 
 def _size(size_bytes: int) -> str:
-    """Bytes as people print them, in whole MB from 10 MB on and in whole GB from 10 GB on: «216 GB»; files keep the exact number."""
+    """Bytes as people print them, in whole MB from 10 MB on and in whole GB from 10 GB on: «216 GB»; files keep the
+    exact number."""
     if size_bytes < 10_000_000:
         return grouped(size_bytes)
     if size_bytes < 10_000_000_000:
@@ -192,7 +203,9 @@ def _tables(figures: EditionFigures, _: Translate) -> tuple[PrintedTable, ...]:
         _referral_days(figures, _),
         _withholding("ages", _("Age"), _("victims"), _("Probable victims by age band"), figures.ages, figures, _),
         _withholding("sexes", _("Sex"), _("victims"), _("Probable victims by sex"), figures.sexes, figures, _),
-        _withholding("places", _("Places of the offence"), _("stated places"), _("Country"), figures.places, figures, _),
+        _withholding(
+            "places", _("Places of the offence"), _("stated places"), _("Country"), figures.places, figures, _
+        ),
         _by_country(figures, _),
         _times(figures, _),
         _examiners(figures, _),
@@ -275,7 +288,8 @@ def _withholding(
 
 
 def _by_country(figures: EditionFigures, _: Translate) -> PrintedTable:
-    """What each country had to do with it: small numbers withheld in each column, and no foot, because no column adds up."""
+    """What each country had to do with it: small numbers withheld in each column, and no foot, because no column adds
+    up."""
     threshold = figures.header.suppression_threshold
     columns = [
         suppress([getattr(country, name) for country in figures.countries], threshold).cells
@@ -291,7 +305,13 @@ def _by_country(figures: EditionFigures, _: Translate) -> PrintedTable:
         notes.append(_(SUPPRESSION_RULE).format(highest=threshold - 1))
     heads = (_("Probable, shown in its material"), _("Series determined"), _("Confirmed by it"), _("Safeguarded by it"))
     return PrintedTable(
-        "countries", _("By country"), _("victims; series where it says so"), _("Country"), heads, rows, note=" ".join(notes)
+        "countries",
+        _("By country"),
+        _("victims; series where it says so"),
+        _("Country"),
+        heads,
+        rows,
+        note=" ".join(notes),
     )
 
 
@@ -337,7 +357,9 @@ def _examiners(figures: EditionFigures, _: Translate) -> PrintedTable:
     )
     whole = agreement.compared if agreement else None
     rows = tuple(PrintedRow(key, name, (n,), (_integer(n), percent(n, whole))) for key, name, n in named)
-    return PrintedTable("agreement", _("Examiners"), _("leads"), _("Two blind opinions"), (_("Number"), _("Share")), rows)
+    return PrintedTable(
+        "agreement", _("Examiners"), _("leads"), _("Two blind opinions"), (_("Number"), _("Share")), rows
+    )
 
 
 def _models(figures: EditionFigures, _: Translate) -> PrintedTable:
@@ -393,5 +415,8 @@ def _matrix(figures: EditionFigures, _: Translate) -> PrintedTable:
         (*matrix.countries, _("sent")),
         rows,
         foot,
-        _("Rows are the country that holds the material; framed cells are domestic. Referrals are counted, not children."),
+        _(
+            "Rows are the country that holds the material; framed cells are domestic. Referrals are counted, "
+            "not children."
+        ),
     )

@@ -1,12 +1,14 @@
 """The exported record of an operation, and its offline verifier.
 
-An export is one JSON line per event: {"body": text, "hash": hex}. A line whose body is withheld says the body's SHA-256 instead:
-{"digest": hex, "hash": hex}. The verifier needs this file alone and the standard library, so that an observer can run it on a
-machine of his own: `python3 record.py EXPORT.jsonl [--head HEX]`. It finds every changed bit and every removed, added or reordered
-row, and says at which line; a cut-off end is found when the head is known from elsewhere (an edition prints it).
+An export is one JSON line per event: {"body": text, "hash": hex}. A line whose body is withheld says the body's SHA-256
+instead: {"digest": hex, "hash": hex}. The verifier needs this file alone and the standard library, so that an observer
+can run it on a
+machine of his own: `python3 record.py EXPORT.jsonl [--head HEX]`. It finds every changed bit and every removed, added
+or reordered row, and says at which line; a cut-off end is found when the head is known from elsewhere (an edition
+prints it).
 
-A body says its version; one that says none is of version 1. The hash of a line is, from the hash of the line before it (32 zero
-bytes before the first):
+A body says its version; one that says none is of version 1. The hash of a line is, from the hash of the line before it
+(32 zero bytes before the first):
   version 1: SHA-256(previous || body)
   version 2: SHA-256(previous || SHA-256(body)), so that a withheld line is verified by its digest
 A record begins in version 1 or 2 and never goes back. Must import nothing but the standard library.
@@ -26,7 +28,8 @@ START = bytes(32)
 
 @dataclass
 class Verified:
-    """What the verifier found: the operation, how many events, how many of them without body, the head, and every fault in words."""
+    """What the verifier found: the operation, how many events, how many of them without body, the head, and every fault
+    in words."""
 
     operation: int | None = None
     events: int = 0

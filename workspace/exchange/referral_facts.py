@@ -11,7 +11,8 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class SourceMedium:
-    """A medium the lead rests on: digests in lower-case hex (SHA-256 is identity, the others are labels), and custody."""
+    """A medium the lead rests on: digests in lower-case hex (SHA-256 is identity, the others are labels), and
+    custody."""
 
     label: str
     sha256: str
@@ -32,8 +33,8 @@ class SourceMedium:
 class Side:
     """One side of the comparison: a face in a medium, or an entry of a register.
 
-    `image` is a name among the package's images, `source` the label of a source medium; `facts` are further (name, text)
-    pairs as the record states them. `box` is left, top, right, bottom in pixels of the working image.
+    `image` is a name among the package's images, `source` the label of a source medium; `facts` are further (name,
+    text) pairs as the record states them. `box` is left, top, right, bottom in pixels of the working image.
     """
 
     label: str
@@ -93,7 +94,8 @@ class JurisdictionGround:
 class ReferralFacts:
     """Everything a referral's package says. People are a country and a role, never a name.
 
-    `answer_within_h` are the hours allowed for an answer from the moment of sending, which comes after the package is built.
+    `answer_within_h` are the hours allowed for an answer from the moment of sending, which comes after the package is
+    built.
     """
 
     operation: str

@@ -75,7 +75,8 @@ class OpenedPackage:
 
 
 def new_recipient_keypair() -> tuple[str, str]:
-    """A new age key pair of a receiving agency: (public, identity). The identity is a secret and stays with the agency."""
+    """A new age key pair of a receiving agency: (public, identity). The identity is a secret and stays with the
+    agency."""
     identity = pyrage.x25519.Identity.generate()
     return str(identity.to_public()), str(identity)
 
@@ -146,7 +147,9 @@ def _check(facts: ReferralFacts, images: Mapping[str, bytes]) -> None:
             faults.append(f"the image {side.image!r} of {side.label} was not given")
         if side.source is not None and side.source not in sources:
             faults.append(f"the source {side.source!r} of {side.label} was not given")
-    faults.extend(f"{opinion.level} is no level of an opinion" for opinion in facts.opinions if str(opinion.level) not in OPINION)
+    faults.extend(
+        f"{opinion.level} is no level of an opinion" for opinion in facts.opinions if str(opinion.level) not in OPINION
+    )
     for source in facts.sources:
         for digits, digest in ((64, source.sha256), (32, source.md5), (40, source.sha1)):
             if not re.fullmatch(rf"[0-9a-f]{{{digits}}}", digest):
@@ -161,7 +164,9 @@ def _recipient(public_key: str) -> pyrage.x25519.Recipient:
     try:
         return pyrage.x25519.Recipient.from_str(public_key.strip())
     except pyrage.RecipientError as cause:
-        raise Invalid("The receiving agency's key is not an age public key.", faults=["recipient_public_key"]) from cause
+        raise Invalid(
+            "The receiving agency's key is not an age public key.", faults=["recipient_public_key"]
+        ) from cause
 
 
 def _file_faults(manifest: Mapping[str, object], files: Mapping[str, bytes]) -> list[str]:
@@ -195,7 +200,8 @@ def _unpacked(packed: bytes) -> dict[str, bytes]:
         strange = [name for name in names if not _is_our_name(name)]
         if strange or len(set(names)) != len(names) or len(names) > MAX_FILES:
             raise Invalid(
-                "The package holds something that does not belong in a package.", faults=[f"{name!r}" for name in strange[:20]]
+                "The package holds something that does not belong in a package.",
+                faults=[f"{name!r}" for name in strange[:20]],
             )
         if sum(info.file_size for info in members) > MAX_UNPACKED_BYTES:
             raise Invalid("The package is larger than a package can be.", faults=["size"])
@@ -227,7 +233,9 @@ def _verified_signer(written: bytes, manifest_sha256: bytes, expected: bytes | N
     try:
         stated = json.loads(written)
         public = bytes.fromhex(stated["public_key"])
-        Ed25519PublicKey.from_public_bytes(public).verify(bytes.fromhex(stated["signature"]), _SIGNED_PREFIX + manifest_sha256)
+        Ed25519PublicKey.from_public_bytes(public).verify(
+            bytes.fromhex(stated["signature"]), _SIGNED_PREFIX + manifest_sha256
+        )
     except (ValueError, KeyError, TypeError, InvalidSignature) as cause:
         raise Invalid("The package's signature is not valid.", faults=["signature"]) from cause
     if expected is not None and public != expected:
@@ -249,7 +257,9 @@ def _manifest(facts: ReferralFacts, files: Mapping[str, bytes]) -> dict[str, obj
         "version": FORMAT_VERSION,
         "statement": LEAD_NOT_IDENTIFICATION,
         **stated,
-        "files": [{"name": name, "size_bytes": len(files[name]), "sha256": digest} for name, digest in _digests(files).items()],
+        "files": [
+            {"name": name, "size_bytes": len(files[name]), "sha256": digest} for name, digest in _digests(files).items()
+        ],
     }
 
 

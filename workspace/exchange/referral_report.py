@@ -1,7 +1,8 @@
-"""Lays out the report of a referral for people: the same facts as its manifest, in the order an investigator reads them.
+"""Lays out the report of a referral for people: the same facts as its manifest, in the order an investigator reads
+them.
 
-Pictures are named with their hashes and lie beside the report; none is printed, so that nothing distressing meets a reader
-who opened a PDF.
+Pictures are named with their hashes and lie beside the report; none is printed, so that nothing distressing meets a
+reader who opened a PDF.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from workspace.rules.leads import FACE_KINDS
 NOT_STATED = "—"
 
 
-def referral_document(facts: ReferralFacts, digests: Mapping[str, str], *, translate: Translate, language: str) -> Document:
+def referral_document(
+    facts: ReferralFacts, digests: Mapping[str, str], *, translate: Translate, language: str
+) -> Document:
     """The document of a referral; `digests` are the SHA-256 of the files that lie beside it, by name."""
     _ = translate
     scale = "opinion" if facts.provenance.kind in FACE_KINDS else "opinion_without_face"
@@ -44,7 +47,11 @@ def referral_document(facts: ReferralFacts, digests: Mapping[str, str], *, trans
             _grounds(facts, _),
             *(_source(source, _) for source in facts.sources),
             _files(digests, _),
-            *([Words(_("What limits this lead"), tuple(said(caveat, _) for caveat in facts.caveats))] if facts.caveats else []),
+            *(
+                [Words(_("What limits this lead"), tuple(said(caveat, _) for caveat in facts.caveats))]
+                if facts.caveats
+                else []
+            ),
         ),
     )
 
@@ -190,7 +197,10 @@ def _source(source: SourceMedium, _: Translate) -> Table:
             ("SHA-1", Cell(source.sha1, "mono")),
             ("MD5", Cell(source.md5, "mono")),
             (_("Size, bytes"), f"{source.size_bytes} · {source.media_type}"),
-            (_("Exhibit"), f"{source.exhibit} · {label('exhibit_kind', source.exhibit_kind, _)} · {source.exhibit_country}"),
+            (
+                _("Exhibit"),
+                f"{source.exhibit} · {label('exhibit_kind', source.exhibit_kind, _)} · {source.exhibit_country}",
+            ),
             (_("Case reference"), source.case_reference),
             (_("Seized by"), source.seized_by),
             *((_("Path on the device"), path) for path in source.device_paths),

@@ -1,8 +1,8 @@
 """Reads a register of missing children from a file of an agency: CSV, JSON, or MISP `interpol-notice` objects.
 
 The fields are those of a yellow notice plus paths of photos beside the file. A file is taken whole or not at all: every
-fault is listed with its line (CSV) or entry (JSON), and a photo path that leaves the folder is a fault. This module opens
-the register file and looks at the photos' names and sizes; it never decodes a photo, that is the sandbox's work.
+fault is listed with its line (CSV) or entry (JSON), and a photo path that leaves the folder is a fault. This module
+opens the register file and looks at the photos' names and sizes; it never decodes a photo, that is the sandbox's work.
 """
 
 from __future__ import annotations
@@ -171,13 +171,17 @@ def _csv_records(text: str, unknown: set[str], faults: list[str]) -> Iterator[_R
             faults.append(Fault(_line(1), "there is no column «number»"))
             return
         faults.extend(
-            Fault(_line(1), "the column «{name}» appears twice", name=name) for name, n in Counter(header).items() if n > 1
+            Fault(_line(1), "the column «{name}» appears twice", name=name)
+            for name, n in Counter(header).items()
+            if n > 1
         )
         unknown.update(name for name in header if name not in FIELDS)
         line = rows.line_num + 1
         for row in rows:
             if len(row) > len(header):
-                faults.append(Fault(_line(line), "{cells} cells under {columns} columns", cells=len(row), columns=len(header)))
+                faults.append(
+                    Fault(_line(line), "{cells} cells under {columns} columns", cells=len(row), columns=len(header))
+                )
             elif any(cell.strip() for cell in row):
                 yield _Record(_line(line), dict(zip(header, row, strict=False)))
             line = rows.line_num + 1
@@ -304,7 +308,10 @@ class _EntryReader:
         text = self._record.texts.get(field, "").strip()
         if len(text) > MAX_FIELD_CHARACTERS:
             self._fault(
-                "{field} has {size} characters; at most {most} are taken", field=field, size=len(text), most=MAX_FIELD_CHARACTERS
+                "{field} has {size} characters; at most {most} are taken",
+                field=field,
+                size=len(text),
+                most=MAX_FIELD_CHARACTERS,
             )
             return ""
         if _CONTROLS.search(text):
@@ -323,7 +330,10 @@ class _EntryReader:
             return read(text)
         except (KeyError, ValueError):
             self._fault(
-                "{field} '{text}' cannot be understood{expected}", field=field, text=text[:60], expected=_EXPECTED.get(field, "")
+                "{field} '{text}' cannot be understood{expected}",
+                field=field,
+                text=text[:60],
+                expected=_EXPECTED.get(field, ""),
             )
             return None
 
@@ -368,7 +378,9 @@ class _EntryReader:
     def _photo(self, name: str) -> Path | None:
         given = Path(name)
         if given.is_absolute() or "\\" in name or ".." in given.parts:
-            self._fault("photos '{path}' must be a path inside the register's folder, with / and without ..", path=name[:200])
+            self._fault(
+                "photos '{path}' must be a path inside the register's folder, with / and without ..", path=name[:200]
+            )
             return None
         folder = self._folder.resolve()
         try:
@@ -383,7 +395,10 @@ class _EntryReader:
             self._fault("photos '{path}' is not a file", path=name[:200])
         elif not 0 < size <= MAX_PHOTO_BYTES:
             self._fault(
-                "photos '{path}' has {size} bytes; 1 to {most} are taken", path=name[:200], size=size, most=MAX_PHOTO_BYTES
+                "photos '{path}' has {size} bytes; 1 to {most} are taken",
+                path=name[:200],
+                size=size,
+                most=MAX_PHOTO_BYTES,
             )
         else:
             return photo

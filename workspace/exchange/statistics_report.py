@@ -1,6 +1,7 @@
 """Writes an edition of the statistics: charts for the page, and CSV, JSON and PDF files.
 
-All take the printed form (printed_edition.py), in which small numbers are already withheld, and cannot print more than it.
+All take the printed form (printed_edition.py), in which small numbers are already withheld, and cannot print more than
+it.
 """
 
 from __future__ import annotations
@@ -97,7 +98,15 @@ def to_csv(edition: PrintedEdition) -> bytes:
     )  # fmt: skip
     rows += [("header", key, key, "", value, "", "") for key, value in about]
     rows += [
-        ("figures", figure.key, figure.label, "", _csv_number(figure.number, figure.is_withheld), figure.unit, figure.definition)
+        (
+            "figures",
+            figure.key,
+            figure.label,
+            "",
+            _csv_number(figure.number, figure.is_withheld),
+            figure.unit,
+            figure.definition,
+        )
         for figure in edition.key_figures
     ]
     for table in (*edition.tables, *([edition.matrix] if edition.matrix else [])):
@@ -105,7 +114,9 @@ def to_csv(edition: PrintedEdition) -> bytes:
             if not row.numbers:  # corrections are words
                 rows.append((table.key, row.key, row.label, "", "", "", " · ".join(row.texts)))
             for column, number in zip(table.columns, row.numbers, strict=False):
-                rows.append((table.key, row.key, row.label, column, _csv_number(number, row.is_withheld), table.unit, ""))
+                rows.append(
+                    (table.key, row.key, row.label, column, _csv_number(number, row.is_withheld), table.unit, "")
+                )
     return write_csv(rows)
 
 
@@ -156,10 +167,13 @@ def _json_row(row: PrintedRow) -> dict[str, object]:
 
 
 def to_pdf(edition: PrintedEdition, translate: Translate = str, *, language: str = "en") -> bytes:
-    """The edition on A4. Its text is in the language `printed` was given; the charts are the page's, in print colours."""
+    """The edition on A4. Its text is in the language `printed` was given; the charts are the page's, in print
+    colours."""
     _ = translate
     head = edition.figures.header
-    footer = _("{title} as of {time} · {role}").format(title=edition.title, time=moment(head.as_of), role=head.drawn_up_by)
+    footer = _("{title} as of {time} · {role}").format(
+        title=edition.title, time=moment(head.as_of), role=head.drawn_up_by
+    )
     document = pdf.Document(
         title=edition.title,
         language=language,
@@ -251,4 +265,6 @@ def _pdf_matrix(table: PrintedTable) -> pdf.Table:
     foot = (pdf.Cell(table.foot.label, "strong"), *map(pdf.Cell, table.foot.texts)) if table.foot else ()
     width = len(table.columns)
     widths = (1.6, *(1.0 for _column in table.columns))
-    return pdf.Table(table.title, table.unit, (table.first, *table.columns), rows, "s" + "e" * width, widths, foot, table.note)
+    return pdf.Table(
+        table.title, table.unit, (table.first, *table.columns), rows, "s" + "e" * width, widths, foot, table.note
+    )

@@ -1,15 +1,16 @@
 """Withholds small numbers from printed rows so that they cannot be worked out again.
 
-A count from 1 to threshold − 1 is withheld (primary). A single gap in a row that adds up to a printed total can be computed,
-so a cell is withheld together with its neighbour: cells are taken in pairs by place (an odd last one joins the pair before
-it), and a pair that holds a small count is withheld whole (complementary). Choosing the complement by size, as is common,
-lets whoever knows the rule compute some cells; the exhaustive test found such tables at once. By place nothing can be
-learned from the choice: exchanging two unequal numbers of a withheld pair, or moving one from a number to its equal, gives
-another table that prints alike, so every withheld cell keeps at least two possible numbers. For the same reason all gaps
-bear one mark, and the order of the cells must not depend on the numbers (age, alphabet).
+A count from 1 to threshold − 1 is withheld (primary). A single gap in a row that adds up to a printed total can be
+computed, so a cell is withheld together with its neighbour: cells are taken in pairs by place (an odd last one joins
+the pair before it), and a pair that holds a small count is withheld whole (complementary). Choosing the complement by
+size, as is common, lets whoever knows the rule compute some cells; the exhaustive test found such tables at once. By
+place nothing can be
+learned from the choice: exchanging two unequal numbers of a withheld pair, or moving one from a number to its equal,
+gives another table that prints alike, so every withheld cell keeps at least two possible numbers. For the same reason
+all gaps bear one mark, and the order of the cells must not depend on the numbers (age, alphabet).
 
-A total that is itself small is withheld. The promise holds for a row and its total; whoever prints the same cases in two
-tables must withhold across both.
+A total that is itself small is withheld. The promise holds for a row and its total; whoever prints the same cases in
+two tables must withhold across both.
 """
 
 from __future__ import annotations

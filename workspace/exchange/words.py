@@ -1,7 +1,7 @@
 """What every paper says alike: its standing sentences, labels in its reader's language, numbers and times.
 
-Nothing here translates: a writer gets `translate` from its caller, so that a report speaks its reader's language. TLP and
-handling codes are never translated.
+Nothing here translates: a writer gets `translate` from its caller, so that a report speaks its reader's language. TLP
+and handling codes are never translated.
 """
 
 from __future__ import annotations
@@ -27,12 +27,14 @@ def label(table: str, code: object, translate: Translate) -> str:
 
 
 def said(text: str, translate: Translate) -> str:
-    """A text as its reader reads it: a sentence of ours in the reader's language, what people wrote as they wrote it."""
+    """A text as its reader reads it: a sentence of ours in the reader's language, what people wrote as they wrote
+    it."""
     return text.said(translate) if isinstance(text, Text) else text
 
 
 def grouped(number: int) -> str:
-    """A whole number in groups of three, apart by a narrow no-break space: a comma or a point would be a decimal to some readers."""
+    """A whole number in groups of three, apart by a narrow no-break space: a comma or a point would be a decimal to
+    some readers."""
     return f"{number:,}".replace(",", "\u202f")
 
 

@@ -1,7 +1,8 @@
-"""Keeps the catalogues (locale/<language>/LC_MESSAGES/messages.po) in step with the texts of Python, templates and screens.
+"""Keeps the catalogues (locale/<language>/LC_MESSAGES/messages.po) in step with the texts of Python, templates and
+screens.
 
-`make messages` runs it: what is new gets an empty translation, what is gone goes, nothing is guessed. The files name neither
-dates nor lines, so that a difference shows what changed. A development tool; nothing at run time may import it.
+`make messages` runs it: what is new gets an empty translation, what is gone goes, nothing is guessed. The files name
+neither dates nor lines, so that a difference shows what changed. A development tool; nothing at run time may import it.
 """
 
 from __future__ import annotations
@@ -100,13 +101,17 @@ def texts_of_python(source: str, *, with_refusals: bool = True) -> Iterator[Mess
 def _said_by_a_kind(node: ast.ClassDef) -> list[str]:
     """What a kind of event says of itself: `class LeadClaimed(Event, says="claimed the lead")`."""
     said = [each.value for each in node.keywords if each.arg == "says"]
-    return [each.value for each in said if isinstance(each, ast.Constant) and isinstance(each.value, str) and each.value]
+    return [
+        each.value for each in said if isinstance(each, ast.Constant) and isinstance(each.value, str) and each.value
+    ]
 
 
 def called(call: ast.Call) -> str:
     """The last name of what is called: `Held` for errors.Held(…)."""
     function = call.func
-    return function.id if isinstance(function, ast.Name) else function.attr if isinstance(function, ast.Attribute) else ""
+    return (
+        function.id if isinstance(function, ast.Name) else function.attr if isinstance(function, ast.Attribute) else ""
+    )
 
 
 def texts_of_template(source: bytes) -> Iterator[Message]:

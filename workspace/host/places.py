@@ -1,8 +1,8 @@
 """Finds where the embedded engines' programs, data and sockets stand, so that the account that runs them can reach all.
 
-Started by an ordinary user, everything stands in `home`. Started by root, the engines run as `nobody`, who may be unable
-to enter `home` or the Python environment (a clone under a private home directory): then the data, and if need be copies
-of the programs, go to a place of their own that is remembered in `home`. Nothing here starts an engine.
+Started by an ordinary user, everything stands in `home`. Started by root, the engines run as `nobody`, who may be
+unable to enter `home` or the Python environment (a clone under a private home directory): then the data, and if need be
+copies of the programs, go to a place of their own that is remembered in `home`. Nothing here starts an engine.
 """
 
 from __future__ import annotations

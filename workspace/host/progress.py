@@ -1,4 +1,5 @@
-"""Tells the person who started us how far a long task is: a bar in a terminal, at most one line per second anywhere else.
+"""Tells the person who started us how far a long task is: a bar in a terminal, at most one line per second anywhere
+else.
 
 The only place that makes a progress bar. It writes to stderr, because the last line of stdout may be a result.
 """

@@ -1,7 +1,7 @@
 """Makes what is not in the checkout but follows from it: the front end, the face pack, the compiled catalogues.
 
-Each has a stamp with the hash of what it was made from, removed first and written last: done once, again when its sources
-change, and again after an interruption. Packages are environment.py's; this module runs inside the environment.
+Each has a stamp with the hash of what it was made from, removed first and written last: done once, again when its
+sources change, and again after an interruption. Packages are environment.py's; this module runs inside the environment.
 """
 
 from __future__ import annotations
@@ -69,7 +69,8 @@ def install_frontend(folder: Path = FRONTEND) -> bool:
 
 
 def install_packages(folder: Path) -> None:
-    """Install what `folder`'s package-lock.json names into its node_modules; npm compares every package with its hash."""
+    """Install what `folder`'s package-lock.json names into its node_modules; npm compares every package with its
+    hash."""
     # No package of ours needs a script to be installed, and one that came to need it should be looked at.
     run_npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", folder=folder, quiet=True)
 
@@ -149,8 +150,11 @@ def digest_of(paths: Iterable[Path], folder: Path) -> str:
     return total.hexdigest()
 
 
-def make_once(stamp: Path, digest: str, make: Callable[[], None], *, present: Callable[[], bool] = lambda: True) -> bool:
-    """Call `make` unless `stamp` says that it was done from this `digest` and the result is `present`; returns whether it had to.
+def make_once(
+    stamp: Path, digest: str, make: Callable[[], None], *, present: Callable[[], bool] = lambda: True
+) -> bool:
+    """Call `make` unless `stamp` says that it was done from this `digest` and the result is `present`; returns whether
+    it had to.
 
     The stamp is removed first and written last, so that an interruption has it made again.
     """

@@ -1,7 +1,7 @@
 """Runs the web server and the workers of one home as children, restarts what ends, and stops everything in order.
 
-Used by the command line alone. Must not know what a child does: a child gets its settings through its environment, and the
-rows make sure that a child killed at any moment loses nothing.
+Used by the command line alone. Must not know what a child does: a child gets its settings through its environment, and
+the rows make sure that a child killed at any moment loses nothing.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
-"""Receives files for an exhibit: from folders of this machine or from a request, one after the other, in constant memory.
+"""Receives files for an exhibit: from folders of this machine or from a request, one after the other, in constant
+memory.
 
-A file is stored, encrypted, before its row is written; what cannot be taken is refused with its reason and keeps its line. Running
-an intake again goes on where it stopped. Used by the command line, the API and the exercise. Must not decode anything.
+A file is stored, encrypted, before its row is written; what cannot be taken is refused with its reason and keeps its
+line. Running an intake again goes on where it stopped. Used by the command line, the API and the exercise. Must not
+decode anything.
 """
 
 from __future__ import annotations
@@ -53,7 +55,8 @@ MOST_DUPLICATES = 20
 
 @dataclass(frozen=True)
 class DeviceFile:
-    """A file of this machine and the path under which it stood on the device. refusal: why it cannot be taken, known already."""
+    """A file of this machine and the path under which it stood on the device. refusal: why it cannot be taken, known
+    already."""
 
     place: Path
     device_path: str
@@ -63,8 +66,8 @@ class DeviceFile:
 def find_files(paths: Iterable[Path]) -> list[DeviceFile]:
     """Every file below the given folders, and the given files, in a fixed order. Links are listed but never followed.
 
-    With one folder device paths are relative to it; with several they begin with the name of each. A folder that cannot be opened
-    stands in the list itself, refused.
+    With one folder device paths are relative to it; with several they begin with the name of each. A folder that cannot
+    be opened stands in the list itself, refused.
 
     Raises:
         Invalid: a path is not there, or two files would have one device path.
@@ -73,7 +76,9 @@ def find_files(paths: Iterable[Path]) -> list[DeviceFile]:
     missing = [str(path) for path in given if not os.path.lexists(path)]
     if missing:
         raise Invalid(
-            "Not there: {paths}", paths=missing, faults=[Fault("path", "«{value}» is not there", value=path) for path in missing]
+            "Not there: {paths}",
+            paths=missing,
+            faults=[Fault("path", "«{value}» is not there", value=path) for path in missing],
         )
     files: list[DeviceFile] = []
     for path in given:
@@ -85,7 +90,8 @@ def find_files(paths: Iterable[Path]) -> list[DeviceFile]:
     twice = [path for path, times in seen.items() if times > 1]
     if twice:
         raise Invalid(
-            "Files would have the same path on the device ({count}). Give each folder its own exhibit, or name the folder that "
+            "Files would have the same path on the device ({count}). Give each folder its own exhibit, or name "
+            "the folder that "
             "holds them all.",
             count=len(twice),
             faults=[Fault(path, "appears twice") for path in twice[:MOST_DUPLICATES]],
@@ -94,7 +100,8 @@ def find_files(paths: Iterable[Path]) -> list[DeviceFile]:
 
 
 def files_below(folder: Path, root: Path) -> Iterator[DeviceFile]:
-    """Every file and link below a folder, by paths relative to `root`; then the folders that could not be opened, with a slash."""
+    """Every file and link below a folder, by paths relative to `root`; then the folders that could not be opened, with
+    a slash."""
     unopened: list[OSError] = []
     for parent, folders, names in os.walk(folder, followlinks=False, onerror=unopened.append):
         links = [name for name in folders if os.path.islink(os.path.join(parent, name))]
@@ -155,7 +162,9 @@ def take_file(file: DeviceFile, *, store: MediaStore, key: OperationKey) -> Arri
         descriptor = os.open(file.place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as fault:
         # A link is refused by O_NOFOLLOW as ELOOP, a socket as ENXIO.
-        return Arrival(file.device_path, 0, refusal="not_a_file" if fault.errno in (errno.ELOOP, errno.ENXIO) else "not_readable")
+        return Arrival(
+            file.device_path, 0, refusal="not_a_file" if fault.errno in (errno.ELOOP, errno.ENXIO) else "not_readable"
+        )
     with os.fdopen(descriptor, "rb", buffering=0) as opened:
         facts = os.fstat(opened.fileno())
         if not stat.S_ISREG(facts.st_mode):
@@ -164,7 +173,9 @@ def take_file(file: DeviceFile, *, store: MediaStore, key: OperationKey) -> Arri
         return take_stream(file.device_path, chunks, facts.st_size, store=store, key=key)
 
 
-def take_stream(device_path: str, chunks: Iterable[bytes], size_bytes: int, *, store: MediaStore, key: OperationKey) -> Arrival:
+def take_stream(
+    device_path: str, chunks: Iterable[bytes], size_bytes: int, *, store: MediaStore, key: OperationKey
+) -> Arrival:
     """Store one stream that claims to hold `size_bytes`.
 
     Raises:
@@ -195,7 +206,8 @@ def take_upload(device_path: str, body: IO[bytes], size_bytes: int, *, store: Me
     """Store the body of a request that says that it holds `size_bytes`; no more of it is read.
 
     Raises:
-        Unavailable: the line was cut before all of it had come (reason `line_cut`), or as for `take_stream`. Nothing of this file
+        Unavailable: the line was cut before all of it had come (reason `line_cut`), or as for `take_stream`. Nothing of
+            this file
             was kept: it may be sent again.
     """
     return take_stream(device_path, _body(body, size_bytes), size_bytes, store=store, key=key)
@@ -250,7 +262,12 @@ def receive_register(
 
 def _portrait(photo: Path, *, store: MediaStore, key: OperationKey) -> Portrait | None:
     arrival = take_file(DeviceFile(photo, photo.name), store=store, key=key)
-    if arrival.refusal or arrival.stored is None or arrival.media_type is None or kind_of(arrival.media_type) != "photo":
+    if (
+        arrival.refusal
+        or arrival.stored is None
+        or arrival.media_type is None
+        or kind_of(arrival.media_type) != "photo"
+    ):
         return None
     return Portrait(arrival.stored, arrival.media_type)
 
@@ -344,7 +361,8 @@ class _Batch:
         if self._held:
             with self._database.write(self._person_id) as tx:
                 self.written += receive_files(tx, self._exhibit_id, self._held)
-        # A write of its own: one that shares the exhibit with other files and then wants it alone could wait in a circle.
+        # A write of its own: one that shares the exhibit with other files and then wants it alone could wait in a
+        # circle.
         with self._database.write(self._person_id) as tx:
             stop_intake(tx, self._exhibit_id, reason=reason)
 
@@ -360,7 +378,9 @@ def _why_stopped(stop: Unavailable | KeyboardInterrupt) -> str:
 def _so_far(database: Database, person_id: int, exhibit_id: UUID) -> tuple[dict[str, str | None], bool]:
     """The paths that have their line already, with why each was refused, and whether the intake has ended."""
     with database.read(person_id) as view:
-        rows = view.session.execute(select(ReceivedFile.path, ReceivedFile.refusal).where(ReceivedFile.exhibit_id == exhibit_id))
+        rows = view.session.execute(
+            select(ReceivedFile.path, ReceivedFile.refusal).where(ReceivedFile.exhibit_id == exhibit_id)
+        )
         paths = {row.path: row.refusal for row in rows}
         ended = view.session.scalars(select(Exhibit.intake_ended_at).where(Exhibit.id == exhibit_id)).one_or_none()
     return paths, ended is not None

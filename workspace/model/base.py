@@ -12,7 +12,8 @@ from sqlalchemy.orm import DeclarativeBase
 class Base(DeclarativeBase):
     """All tables; the SQL of record is in migrations/.
 
-    A column whose type follows from its annotation does not repeat it. Others say theirs: `BigInteger`, `Double`, vectors.
+    A column whose type follows from its annotation does not repeat it. Others say theirs: `BigInteger`, `Double`,
+    vectors.
     """
 
     type_annotation_map: ClassVar[dict[Any, Any]] = {

@@ -1,8 +1,8 @@
 """The only way to the rows: `read(viewer)` and `write(actor)`. The only commit of the project stands here.
 
-Every transaction says first who is looking, so that row-level security decides what exists. A write collects events and hands
-them to the record as the last statement before the commit: numbered, chained and announced if, and only if, it is committed.
-Must not decide who may do what (policy.py), nor load anything for people (queries/).
+Every transaction says first who is looking, so that row-level security decides what exists. A write collects events and
+hands them to the record as the last statement before the commit: numbered, chained and announced if, and only if, it is
+committed. Must not decide who may do what (policy.py), nor load anything for people (queries/).
 """
 
 from __future__ import annotations
@@ -32,22 +32,26 @@ _ACT_AS = text("select act_as(:id)")
 _AS_PARTNER = text("select set_config('app.played_by', 'partner', true)")
 _APPEND = text("select append_events(:operation, cast(:rows as jsonb))")
 _BEYOND_LIMITS = "54"
-"""The class of SQLSTATEs that say that a limit of the program was passed: a long index entry, too deep an expression."""
+"""The class of SQLSTATEs that say that a limit of the program was passed: a long index entry, too deep an
+expression."""
 _BUSY = Text("The database is busy. Nothing was changed; try again in a moment.")
 _GONE = Text("The database does not answer. Nothing was changed; try again in a moment.")
 _IN_DOUBT = Text(
-    "The connection to the database broke while the change was being saved. Check whether the change is there before you try again."
+    "The connection to the database broke while the change was being saved. Check whether the change is there "
+    "before you try again."
 )
 
 
 _AS_LOADED = {"synchronize_session": False}
-"""Without looking for loaded objects that a statement changes: commands load, change and record, and read nothing back."""
+"""Without looking for loaded objects that a statement changes: commands load, change and record, and read nothing
+back."""
 _T = TypeVar("_T")
 
 
 @dataclass
 class Tx:
-    """One write: a session, who acts, the database's time, and the events so far. played_by: person, or an exercise's partner."""
+    """One write: a session, who acts, the database's time, and the events so far. played_by: person, or an exercise's
+    partner."""
 
     session: Session
     actor: Actor
@@ -63,11 +67,16 @@ class Tx:
         self.events.append(event)
 
     def change(self, statement: UpdateBase) -> int:
-        """Run an UPDATE or DELETE; answers how many rows it changed. Objects that were loaded before keep what they said."""
-        return cast("CursorResult[*tuple[Any, ...]]", self.session.execute(statement, execution_options=_AS_LOADED)).rowcount
+        """Run an UPDATE or DELETE; answers how many rows it changed. Objects that were loaded before keep what they
+        said."""
+        return cast(
+            "CursorResult[*tuple[Any, ...]]", self.session.execute(statement, execution_options=_AS_LOADED)
+        ).rowcount
 
     @overload
-    def change_one(self, statement: ReturningUpdate[_T], *, otherwise: WorkspaceError | Callable[[], WorkspaceError]) -> _T: ...
+    def change_one(
+        self, statement: ReturningUpdate[_T], *, otherwise: WorkspaceError | Callable[[], WorkspaceError]
+    ) -> _T: ...
     @overload
     def change_one(self, statement: Update, *, otherwise: WorkspaceError | Callable[[], WorkspaceError]) -> object: ...
     def change_one(self, statement: Update, *, otherwise: WorkspaceError | Callable[[], WorkspaceError]) -> object:
@@ -94,15 +103,17 @@ class Tx:
 class Database:
     """One engine for one database role.
 
-    Raises `Unavailable` where the server does not answer: nothing was changed, trying again is safe; with reason `in_doubt`, where
-    the line broke at the commit itself, it may have been done.
+    Raises `Unavailable` where the server does not answer: nothing was changed, trying again is safe; with reason
+    `in_doubt`, where the line broke at the commit itself, it may have been done.
     """
 
     def __init__(self, url: str, *, pool_size: int = 5, max_overflow: int = 20, waits_for_disk: bool = True) -> None:
         """waits_for_disk: False lets commits return before they are on disk, for workers alone.
 
-        A crash of the database (not of a worker) may then take the last fraction of a second of jobs with it, effects and «done»
-        together: they are done again. Whatever a person writes waits for the disk, and for all that was written before it.
+        A crash of the database (not of a worker) may then take the last fraction of a second of jobs with it, effects
+        and «done»
+        together: they are done again. Whatever a person writes waits for the disk, and for all that was written before
+        it.
         """
         self.url = url
         waiting = "" if waits_for_disk else " -c synchronous_commit=off"
@@ -122,8 +133,8 @@ class Database:
     def read(self, viewer: int | None, *, presented: bytes | None = None) -> Iterator[View]:
         """Open one consistent snapshot as the viewer sees it. Nothing can be written in it.
 
-        presented: SHA-256 of a secret (cookie, token, invitation, challenge) that makes its own row visible before it is known
-        who comes.
+        presented: SHA-256 of a secret (cookie, token, invitation, challenge) that makes its own row visible before it
+        is known who comes.
         """
         with _faults(), Session(self.engine, expire_on_commit=False) as session:
             session.connection(execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
@@ -198,7 +209,8 @@ class View:
         return self.viewer
 
     def become(self, user_id: int) -> View:
-        """The same snapshot, whose rest is this person's from now on; a disabled account sees what nobody in particular may see."""
+        """The same snapshot, whose rest is this person's from now on; a disabled account sees what nobody in particular
+        may see."""
         return View(self.session, *(_act_as(self.session, user_id, None) or (None, None)))
 
 
@@ -223,12 +235,14 @@ def _act_as(session: Session, user_id: int | None, presented: bytes | None) -> t
 
 
 def _append_and_commit(session: Session, events: list[Event]) -> None:
-    """Hand the events to the record and commit, sent together: the operation's head is locked while the server does both.
+    """Hand the events to the record and commit, sent together: the operation's head is locked while the server does
+    both.
 
-    Between two round trips it would be locked for as long as this process waits for a core, and everybody's slowest claim with it.
-    A statement that fails discards what was sent behind it, here the commit (PostgreSQL's protocol: until the next Sync). The
-    driver commits, because the session's commit gives the connection away; the session then finds its transaction ended.
-    Operations in id order, so that two writes of two operations cannot wait for each other.
+    Between two round trips it would be locked for as long as this process waits for a core, and everybody's slowest
+    claim with it. A statement that fails discards what was sent behind it, here the commit (PostgreSQL's protocol:
+    until the next Sync). The driver commits, because the session's commit gives the connection away; the session then
+    finds its transaction ended. Operations in id order, so that two writes of two operations cannot wait for each
+    other.
     """
     connection = session.connection()
     driver: Any = connection.connection.driver_connection
@@ -274,7 +288,8 @@ def _json_value(value: object) -> str:
 
 
 def _breaks_the_line(cause: psycopg.Error) -> bool:
-    """Whether this is no answer to the commit: the line broke, or the server ends it (57P01 and the like), perhaps after it was done."""
+    """Whether this is no answer to the commit: the line broke, or the server ends it (57P01 and the like), perhaps
+    after it was done."""
     return cause.sqlstate is None or cause.sqlstate.startswith(("08", "57P0"))
 
 

@@ -68,7 +68,9 @@ class ExerciseShown(Base):
 
     __tablename__ = "exercise_shown"
     __table_args__ = (
-        ForeignKeyConstraint(["operation_id", "identity"], ["exercise_identity.operation_id", "exercise_identity.identity"]),
+        ForeignKeyConstraint(
+            ["operation_id", "identity"], ["exercise_identity.operation_id", "exercise_identity.identity"]
+        ),
     )
 
     operation_id: Mapped[int] = mapped_column(primary_key=True)
@@ -82,7 +84,9 @@ class ExerciseEntry(Base):
 
     __tablename__ = "exercise_entry"
     __table_args__ = (
-        ForeignKeyConstraint(["operation_id", "identity"], ["exercise_identity.operation_id", "exercise_identity.identity"]),
+        ForeignKeyConstraint(
+            ["operation_id", "identity"], ["exercise_identity.operation_id", "exercise_identity.identity"]
+        ),
     )
 
     operation_id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,9 +1,9 @@
 """Jobs: rows that wait, and the wake-ups that say so. The only place that wakes a worker.
 
-The truth of a job is its row: state, attempt, lease. A wake-up is a message on Redis without content that makes a worker look for
-due rows. A lost one costs a second, until `sweep` sends it again. A worker takes a row under a lease and may write its effects
-only together with «done», and only while the row still carries the same attempt and lease, so that a worker that was thought dead
-cannot write twice. Must not know what a job does (workers/).
+The truth of a job is its row: state, attempt, lease. A wake-up is a message on Redis without content that makes a
+worker look for due rows. A lost one costs a second, until `sweep` sends it again. A worker takes a row under a lease
+and may write its effects only together with «done», and only while the row still carries the same attempt and lease, so
+that a worker that was thought dead cannot write twice. Must not know what a job does (workers/).
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ MOST_WAKE_UPS = 64
 RETRY_S = 2.0
 """Wait before an attempt that failed is tried again, times the attempts so far."""
 LEASE_S = 30
-"""A worker renews the lease of its row every third of this while it lives; a dead worker's row is taken again after it."""
+"""A worker renews the lease of its row every third of this while it lives; a dead worker's row is taken again after
+it."""
 
 _queue_url: list[str] = []
 """Address of the queue if it is not the settings': see `use_queue`. At most one."""
@@ -46,7 +47,15 @@ _counted: list[tuple[float, int]] = []
 """When the workers were last counted (time.monotonic), and how many they were. At most one pair."""
 
 # Most urgent first: papers that somebody waits for, then the leads of what has been read, then reading.
-KINDS = ("build_package", "draw_up_edition", "draw_up_debrief", "match_person", "match_entry", "match_media", "read_media")
+KINDS = (
+    "build_package",
+    "draw_up_edition",
+    "draw_up_debrief",
+    "match_person",
+    "match_entry",
+    "match_media",
+    "read_media",
+)
 
 
 @dataclass(frozen=True)
@@ -69,8 +78,8 @@ def want(tx: Tx, kind: str, subject_id: UUID, operation_id: int, *, priority: in
 def want_all(tx: Tx, kind: str, subject_ids: Collection[UUID], operation_id: int, *, priority: int = 5) -> None:
     """Have a job done for each subject after this write, and wake a worker once.
 
-    A worker's wish for a job that was done, failed, or is being done just now makes it wait again: what is running may have
-    looked before this write. A person's wish for a job that exists changes nothing.
+    A worker's wish for a job that was done, failed, or is being done just now makes it wait again: what is running may
+    have looked before this write. A person's wish for a job that exists changes nothing.
     """
     if kind not in KINDS:
         raise Invalid("There is no such kind of job.", faults=[Fault("kind", "«{value}» is unknown", value=kind)])
@@ -109,14 +118,21 @@ def extend(tx: Tx, job: Taken) -> Taken:
 def put_back(tx: Tx, job: Taken, *, failure: str, counts: bool = True, wait_s: float | None = None) -> bool:
     """Give the job back after an attempt that failed, to be tried again in a while; raises like `finish`.
 
-    Where the attempt counts and was the last, the job has failed for good: returns True, and others go on. wait_s: if given, the
-    while; otherwise RETRY_S an attempt.
+    Where the attempt counts and was the last, the job has failed for good: returns True, and others go on. wait_s: if
+    given, the while; otherwise RETRY_S an attempt.
     """
     if counts and job.attempt >= MOST_ATTEMPTS:
         _carry(tx, job, state="failed", lease_until=None, failure=failure[:2000], done_at=func.clock_timestamp())
         return True
     attempt = job.attempt if counts else job.attempt - 1
-    _carry(tx, job, state="waiting", attempt=attempt, lease_until=_in(wait_s or RETRY_S * job.attempt), failure=failure[:2000])
+    _carry(
+        tx,
+        job,
+        state="waiting",
+        attempt=attempt,
+        lease_until=_in(wait_s or RETRY_S * job.attempt),
+        failure=failure[:2000],
+    )
     return False
 
 
@@ -148,7 +164,8 @@ def due(session: Session) -> int:
 
 
 def outstanding(session: Session, operation_id: int) -> dict[str, int]:
-    """How many jobs of an operation are not finished, by kind. Workers' role only: a person sees the jobs he asked for."""
+    """How many jobs of an operation are not finished, by kind. Workers' role only: a person sees the jobs he asked
+    for."""
     rows = session.execute(
         select(Job.kind, func.count())
         .where(Job.operation_id == operation_id, Job.state.in_(("waiting", "running")))
@@ -158,7 +175,8 @@ def outstanding(session: Session, operation_id: int) -> dict[str, int]:
 
 
 def wake_worker(sender: str) -> None:
-    """Wake one worker, if not all are awake. sender: for whoever looks into the queue; a worker takes whatever is most urgent."""
+    """Wake one worker, if not all are awake. sender: for whoever looks into the queue; a worker takes whatever is most
+    urgent."""
     _send(sender, MOST_WAKE_UPS, at_most=1)
 
 
@@ -167,7 +185,8 @@ def _wake_after_want() -> None:
 
 
 def sweep(session: Session) -> int:
-    """Wake as many workers as are useful: min(due jobs, workers), less the wake-ups that wait already. Returns how many were sent."""
+    """Wake as many workers as are useful: min(due jobs, workers), less the wake-ups that wait already. Returns how many
+    were sent."""
     waiting = due(session)
     return _send("sweep", waiting) if waiting else 0
 
@@ -200,7 +219,8 @@ def worker_count() -> int:
 
 
 def use_queue(redis_url: str) -> None:
-    """Send wake-ups to this queue from now on, instead of the settings': the embedded engine's address is known only when it runs."""
+    """Send wake-ups to this queue from now on, instead of the settings': the embedded engine's address is known only
+    when it runs."""
     wake_ups.cache_clear()
     _counted.clear()
     _queue_url[:] = [redis_url]
@@ -210,7 +230,9 @@ def use_queue(redis_url: str) -> None:
 def wake_ups() -> Queue:
     """The queue of wake-ups. Its time limits are short: a write must not hang on a queue that is away."""
     url = _queue_url[0] if _queue_url else settings().redis_url
-    return Queue(QUEUE, connection=Redis.from_url(url, socket_timeout=2, socket_connect_timeout=1), serializer=JSONSerializer)
+    return Queue(
+        QUEUE, connection=Redis.from_url(url, socket_timeout=2, socket_connect_timeout=1), serializer=JSONSerializer
+    )
 
 
 def _in(seconds: float) -> object:
@@ -238,7 +260,8 @@ _NEW = """
     order by wish.place on conflict (kind, subject_id) do"""
 _WANT = text(f"{_NEW} nothing")
 _WANT_AGAIN = text(
-    f"{_NEW} update set state = 'waiting', attempt = 0, lease_until = null, failure = null, done_at = null where job.state <> 'waiting'"
+    f"{_NEW} update set state = 'waiting', attempt = 0, lease_until = null, failure = null, done_at = null "
+    f"where job.state <> 'waiting'"
 )
 
 _FINISH = text(
@@ -248,8 +271,8 @@ _FINISH = text(
     """
 )
 
-# Kinds are looked through in their order, and only as far as needed: a lateral join has no plan but the nested loop, which keeps
-# the order of `unnest`, and each turn reads one row of the index on (kind, priority, created_at).
+# Kinds are looked through in their order, and only as far as needed: a lateral join has no plan but the nested loop,
+# which keeps the order of `unnest`, and each turn reads one row of the index on (kind, priority, created_at).
 _TAKE = text(
     """
     update job set state = 'running', attempt = attempt + 1, lease_until = clock_timestamp() + make_interval(secs => :lease)

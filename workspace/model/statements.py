@@ -14,13 +14,14 @@ T = TypeVar("T")
 def statements(module: str) -> Mapping[str, TextClause]:
     """The `.sql` files of a module by their names, read once, when the module is imported. module: its `__file__`.
 
-    A file begins with a comment that says what it answers. It takes named parameters (`:operation`), as psql takes variables, so
-    that whoever doubts an answer can run the file.
+    A file begins with a comment that says what it answers. It takes named parameters (`:operation`), as psql takes
+    variables, so that whoever doubts an answer can run the file.
     """
     folder = Path(module).with_suffix("")
     return {path.stem: text(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.sql"))}
 
 
 def rows_as(kind: type[T], rows: Iterable[Row[Any]]) -> list[T]:
-    """Rows as instances of a dataclass, column by column by their names: the statement names exactly what the class holds."""
+    """Rows as instances of a dataclass, column by column by their names: the statement names exactly what the class
+    holds."""
     return [kind(**row._mapping) for row in rows]

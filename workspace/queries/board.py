@@ -1,7 +1,7 @@
 """The board: one query answers the first load, the push, the gap and the reconnect.
 
-A card is the same for everybody who holds the same keys: nothing on it depends on the person. Row-level security decides which
-leads and which sides come; score and band come through the columns that the lead's state computes.
+A card is the same for everybody who holds the same keys: nothing on it depends on the person. Row-level security
+decides which leads and which sides come; score and band come through the columns that the lead's state computes.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ MOST_LISTED = 100
 
 @dataclass(frozen=True)
 class CardSide:
-    """One side of a lead on a card. Of one that is `hidden`, to which the viewer has no key, it is only said that it is there."""
+    """One side of a lead on a card. Of one that is `hidden`, to which the viewer has no key, it is only said that it is
+    there."""
 
     side: int
     country: str | None
@@ -56,8 +57,10 @@ class CardReferral:
 class LeadSummary:
     """A lead in short: the same for everybody who holds the same keys.
 
-    handling: the strictest code of the sides that the viewer may see; null if it is H0. band: null while it is withheld, or for a
-    kind without faces. opinions: settled ones. lease_s: how long a claim is held, in seconds. changed_seq: the last event about it.
+    handling: the strictest code of the sides that the viewer may see; null if it is H0. band: null while it is
+    withheld, or for a
+    kind without faces. opinions: settled ones. lease_s: how long a claim is held, in seconds. changed_seq: the last
+    event about it.
     """
 
     id: UUID
@@ -84,9 +87,11 @@ class LeadSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class Card(LeadSummary):
-    """A lead on the board. sides: all of them, the hidden ones too. referrals: without withdrawn ones; the one that counts now is last.
+    """A lead on the board. sides: all of them, the hidden ones too. referrals: without withdrawn ones; the one that
+    counts now is last.
 
-    is_claimable: an examiner who holds these keys can claim it once nobody holds it: its stage wants an opinion, and no side is hidden.
+    is_claimable: an examiner who holds these keys can claim it once nobody holds it: its stage wants an opinion, and no
+    side is hidden.
     """
 
     is_claimable: bool
@@ -98,7 +103,8 @@ class Card(LeadSummary):
 class Board:
     """Cards up to event `seq`, and how many leads each stage without a column has.
 
-    snapshot: all cards; otherwise those that changed after event `after`. keys: a digest of what the viewer's keys open.
+    snapshot: all cards; otherwise those that changed after event `after`. keys: a digest of what the viewer's keys
+    open.
     """
 
     after: int
@@ -183,7 +189,9 @@ def lead_card(session: Session, lead_id: UUID) -> tuple[int, Card]:
         NotFound: there is no such lead for the viewer.
     """
     head = session.execute(
-        text("select l.operation_id, o.lease_s from lead l join operation o on o.id = l.operation_id where l.id = :lead"),
+        text(
+            "select l.operation_id, o.lease_s from lead l join operation o on o.id = l.operation_id where l.id = :lead"
+        ),
         {"lead": lead_id},
     ).one_or_none()
     if head is None:
@@ -210,14 +218,18 @@ def _cards(
     session: Session, operation_id: int, lease_s: int, *, after: int = -1, everything: bool, lead: UUID | None = None
 ) -> list[Card]:
     rows = session.execute(
-        SQL["cards"], {"operation": operation_id, "after": after, "everything": everything, "off": list(OFF_BOARD), "lead": lead}
+        SQL["cards"],
+        {"operation": operation_id, "after": after, "everything": everything, "off": list(OFF_BOARD), "lead": lead},
     )
     return [_card(row, lease_s) for row in rows]
 
 
 def _off_board(session: Session, operation_id: int) -> dict[str, int]:
     rows = session.execute(
-        text("select stage, count(*) as n from lead where operation_id = :operation and stage = any (:off) group by stage"),
+        text(
+            "select stage, count(*) as n from lead where operation_id = :operation and stage = any (:off) "
+            "group by stage"
+        ),
         {"operation": operation_id, "off": list(OFF_BOARD)},
     ).all()
     return dict.fromkeys(OFF_BOARD, 0) | {row.stage: row.n for row in rows}
@@ -266,7 +278,9 @@ def _sides(seen: list[dict[str, Any]]) -> list[CardSide]:
     return [sides.get(number) or CardSide(number, None, None, None, "hidden", True) for number in side_numbers(sides)]
 
 
-def _side(side: int, country: str, face: str | None, media: str | None, what: Literal["person", "register", "media"]) -> CardSide:
+def _side(
+    side: int, country: str, face: str | None, media: str | None, what: Literal["person", "register", "media"]
+) -> CardSide:
     return CardSide(side, country, UUID(face) if face else None, UUID(media) if media else None, what, False)
 
 

@@ -9,8 +9,8 @@ from workspace.rules.exercise import PlayedBy
 
 @dataclass(frozen=True)
 class Colleague:
-    """A person as colleagues see one: in an exercise a country and a role. played_by: "partner" where an exercise's partner acted,
-    or where nothing was done yet, has the seat now; in a real operation always "person".
+    """A person as colleagues see one: in an exercise a country and a role. played_by: "partner" where an exercise's
+    partner acted, or where nothing was done yet, has the seat now; in a real operation always "person".
     """
 
     id: int

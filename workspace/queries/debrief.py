@@ -1,6 +1,8 @@
-"""The debrief of an exercise: drawn up with the workers' role, which alone reads the truth, and shown to members when it is frozen.
+"""The debrief of an exercise: drawn up with the workers' role, which alone reads the truth, and shown to members when
+it is frozen.
 
-What is counted stands in exchange/debrief.py. Must not answer anything of the truth but the frozen figures and the viewer's own part.
+What is counted stands in exchange/debrief.py. Must not answer anything of the truth but the frozen figures and the
+viewer's own part.
 """
 
 from __future__ import annotations
@@ -51,7 +53,8 @@ class DrawnDebrief:
 
 @dataclass(frozen=True)
 class OpinionBesideTruth:
-    """An opinion of the viewer's own: 1 strong support for the same person … 5 for different people, and what is true."""
+    """An opinion of the viewer's own: 1 strong support for the same person … 5 for different people, and what is
+    true."""
 
     lead_id: str
     number: int
@@ -65,7 +68,8 @@ class OpinionBesideTruth:
 
 
 def draw_debrief(session: Session, operation_id: int, now: datetime) -> DrawnDebrief | None:
-    """Count an exercise against its truth, with the workers' role; None if its truth is not revealed, or the debrief frozen already.
+    """Count an exercise against its truth, with the workers' role; None if its truth is not revealed, or the debrief
+    frozen already.
 
     now: the snapshot's time.
     """
@@ -145,4 +149,6 @@ def _edition(session: Session, here: Mapping[str, Any]) -> EditionRow | None:
     row = session.execute(SQL["edition"], here).one_or_none()
     if row is None:
         return None
-    return EditionRow(row.number, row.kind, row.seq, {each.key: each.number for each in from_record(row.figures).figures})
+    return EditionRow(
+        row.number, row.kind, row.seq, {each.key: each.number for each in from_record(row.figures).figures}
+    )

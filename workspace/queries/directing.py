@@ -1,6 +1,7 @@
 """An exercise as its director sees it: how it is played, by whom, what was put into it, and acts without their content.
 
-Must not answer anything of leads, opinions, scores or the truth. Whoever does not direct the exercise is told that there is none.
+Must not answer anything of leads, opinions, scores or the truth. Whoever does not direct the exercise is told that
+there is none.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ MOST_ACTS = 50
 
 @dataclass(frozen=True)
 class HowPlayed:
-    """How an exercise is played now. Times are true times. steps: single acts that were asked for, each partner once."""
+    """How an exercise is played now. Times are true times. steps: single acts that were asked for, each partner
+    once."""
 
     seed: int
     scenario: str
@@ -36,8 +38,8 @@ class HowPlayed:
 
 @dataclass(frozen=True)
 class Seat:
-    """A member's place in the exercise. away_min: since when a person was not seen, in whole minutes; None if a partner plays, or
-    the person never came.
+    """A member's place in the exercise. away_min: since when a person was not seen, in whole minutes; None if a partner
+    plays, or the person never came.
     """
 
     user_id: int
@@ -96,5 +98,6 @@ def injections(session: Session, operation_id: int) -> list[Injection]:
 
 
 def acts(session: Session, operation_id: int, *, before: int | None = None) -> list[Act]:
-    """The acts of people and partners in an exercise that the viewer directs, newest first, at most MOST_ACTS, before an event."""
+    """The acts of people and partners in an exercise that the viewer directs, newest first, at most MOST_ACTS, before
+    an event."""
     return rows_as(Act, session.execute(SQL["acts"], {"operation": operation_id, "before": before, "most": MOST_ACTS}))

@@ -44,7 +44,9 @@ def editions(session: Session, operation_id: int) -> list[EditionHead]:
         .order_by(Edition.number)
     )
     return [
-        EditionHead(row.id, row.number, row.kind, row.as_of, row.seq, bytes(row.log_digest).hex() if row.log_digest else None)
+        EditionHead(
+            row.id, row.number, row.kind, row.as_of, row.seq, bytes(row.log_digest).hex() if row.log_digest else None
+        )
         for row in rows
     ]
 

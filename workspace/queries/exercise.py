@@ -1,4 +1,5 @@
-"""Counts the figures that the demonstration prints at its end, through the workers' role, over everything in the operation."""
+"""Counts the figures that the demonstration prints at its end, through the workers' role, over everything in the
+operation."""
 
 from __future__ import annotations
 
@@ -49,20 +50,23 @@ def lead_times(session: Session, operation_id: int) -> tuple[float | None, float
 
 
 def members_by_role(session: Session, operation_id: int) -> list[tuple[int, str, str]]:
-    """(user id, name, role) of the operation's members, one per role and agency, in the order in which lists show the roles."""
+    """(user id, name, role) of the operation's members, one per role and agency, in the order in which lists show the
+    roles."""
     rows = session.execute(
         text("""select distinct on (m.role, u.agency_id) u.id, u.name, m.role from membership m
              join app_user u on u.id = m.user_id where m.operation_id = :operation order by m.role, u.agency_id, u.id"""),
         {"operation": operation_id},
     )
-    return sorted(((row.id, row.name, row.role) for row in rows), key=lambda member: (ROLES.index(member[2]), member[1]))
+    return sorted(
+        ((row.id, row.name, row.role) for row in rows), key=lambda member: (ROLES.index(member[2]), member[1])
+    )
 
 
 def exercise_operation(session: Session) -> int | None:
     """The newest exercise that can be worked on, or None: open for an hour more, all its exhibits in.
 
-    One that was stopped while its exhibits came in, whose days are over, or whose record was begun by an earlier version, is left
-    as it is; a new one is made.
+    One that was stopped while its exhibits came in, whose days are over, or whose record was begun by an earlier
+    version, is left as it is; a new one is made.
     """
     operation_id: int | None = session.execute(
         text("""select max(o.id) from operation o where o.is_exercise and o.state = 'open' and o.closes_at > now() + interval '1 hour'

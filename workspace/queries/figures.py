@@ -1,8 +1,9 @@
 """Computes the figures of an edition from the rows and the log, in one snapshot, with the workers' role.
 
-What each figure counts stands in exchange/figures.py; the rules are docs/field.md, Counting: a person counts once (merged entries are
-one), a stage counts where it was reached at least once and not revoked, leads and referrals are counted apart, and safeguarded
-children who are not depicted never join the victims. Must not withhold anything: what may be printed is decided when it is.
+What each figure counts stands in exchange/figures.py; the rules are docs/field.md, Counting: a person counts once
+(merged entries are one), a stage counts where it was reached at least once and not revoked, leads and referrals are
+counted apart, and safeguarded children who are not depicted never join the victims. Must not withhold anything: what
+may be printed is decided when it is.
 """
 
 from __future__ import annotations
@@ -105,7 +106,10 @@ def counts(session: Session, operation_id: int) -> dict[str, int]:
 
 def _header(session: Session, head: Row[Any], now: datetime) -> Header:
     countries = session.scalars(
-        text("select country from participation where operation_id = :operation and accepted_at is not null order by country"),
+        text(
+            "select country from participation where operation_id = :operation and accepted_at is not null "
+            "order by country"
+        ),
         {"operation": head.operation_id},
     ).all()
     return Header(
@@ -139,7 +143,8 @@ def _material(numbers: Mapping[str, int]) -> tuple[MaterialStep, ...]:
 
 
 def _near_copies(session: Session, here: Here) -> int:
-    """How many distinct files go when files that look alike are counted once: the merges of a forest over their digests."""
+    """How many distinct files go when files that look alike are counted once: the merges of a forest over their
+    digests."""
     parent: dict[bytes, bytes] = {}
 
     def root(item: bytes) -> bytes:
@@ -162,7 +167,9 @@ def _dissemination(session: Session, here: Here) -> Dissemination:
     parties = session.scalars(text("select country from participation where operation_id = :operation"), here).all()
     countries = tuple(sorted({*parties, *(row.source for row in rows), *(row.receiver for row in rows)}))
     number = {(row.source, row.receiver): row.number for row in rows}
-    return Dissemination(countries, tuple(tuple(number.get((one, other), 0) for other in countries) for one in countries))
+    return Dissemination(
+        countries, tuple(tuple(number.get((one, other), 0) for other in countries) for one in countries)
+    )
 
 
 def _referral_days(session: Session, here: Here) -> tuple[DayCount, ...]:
@@ -198,12 +205,16 @@ def _agreement(session: Session, here: Here) -> Agreement | None:
 
 def _models(session: Session, here: Here) -> tuple[ModelUse, ...]:
     rows = session.execute(SQL["models"], here).all()
-    return tuple(ModelUse(row.pack_id, row.model_digest, round(row.threshold, 4), row.leads, row.rejected) for row in rows)
+    return tuple(
+        ModelUse(row.pack_id, row.model_digest, round(row.threshold, 4), row.leads, row.rejected) for row in rows
+    )
 
 
 def _corrections(session: Session, here: Here, zone: str) -> tuple[Correction, ...]:
-    """When and what was taken back. Why stands with the statement, for whoever holds its key: an edition is read by all members."""
+    """When and what was taken back. Why stands with the statement, for whoever holds its key: an edition is read by all
+    members."""
     rows = session.execute(SQL["corrections"], here).all()
     return tuple(
-        Correction(in_zone(row.revoked_at, zone), f"{entry_number(row.number, row.kind)} · {row.stage}", "–") for row in rows
+        Correction(in_zone(row.revoked_at, zone), f"{entry_number(row.number, row.kind)} · {row.stage}", "–")
+        for row in rows
     )

@@ -1,4 +1,5 @@
-"""Who comes with a request, and what a person may see of its own identity. Secrets are never read: rows do not hold them."""
+"""Who comes with a request, and what a person may see of its own identity. Secrets are never read: rows do not hold
+them."""
 
 from __future__ import annotations
 
@@ -32,8 +33,8 @@ class Person:
 class Bearer:
     """A valid session or token and the person it belongs to.
 
-    `scopes` is None for a session. `is_fresh`: a passkey was shown within the last minutes. `is_stale`: its use should be
-    written down.
+    `scopes` is None for a session. `is_fresh`: a passkey was shown within the last minutes. `is_stale`: its use should
+    be written down.
     """
 
     id: bytes
@@ -148,7 +149,9 @@ def become(view: View, user_id: int) -> Person | None:
     if actor is None:
         return None
     row = view.session.execute(
-        select(User.language, User.theme, Agency.name).join(Agency, Agency.id == User.agency_id).where(User.id == user_id)
+        select(User.language, User.theme, Agency.name)
+        .join(Agency, Agency.id == User.agency_id)
+        .where(User.id == user_id)
     ).one()
     return Person(
         id=user_id,
@@ -197,8 +200,17 @@ def own_sessions(session: DbSession, user_id: int) -> list[OwnSession]:
 def own_tokens(session: DbSession, user_id: int) -> list[OwnToken]:
     """The person's live tokens, newest first."""
     rows = session.execute(
-        select(ApiToken.id, ApiToken.label, ApiToken.scopes, ApiToken.created_at, ApiToken.expires_at, ApiToken.last_used_at)
+        select(
+            ApiToken.id,
+            ApiToken.label,
+            ApiToken.scopes,
+            ApiToken.created_at,
+            ApiToken.expires_at,
+            ApiToken.last_used_at,
+        )
         .where(ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None), ApiToken.expires_at > func.now())
         .order_by(ApiToken.created_at.desc())
     )
-    return [OwnToken(row.id.hex(), row.label, row.scopes, row.created_at, row.expires_at, row.last_used_at) for row in rows]
+    return [
+        OwnToken(row.id.hex(), row.label, row.scopes, row.created_at, row.expires_at, row.last_used_at) for row in rows
+    ]

@@ -1,6 +1,8 @@
-"""The intake report: what came, what could be read, and what stands for the rest. It adds up, or it says that it doesn't.
+"""The intake report: what came, what could be read, and what stands for the rest. It adds up, or it says that it
+doesn't.
 
-Figures count what the viewer's keys show. Received: lines of files. Waiting: not read yet. Refused: with a reason, by intake or by
+Figures count what the viewer's keys show. Received: lines of files. Waiting: not read yet. Refused: with a reason, by
+intake or by
 reading. Readable: read. Distinct: different contents (SHA-256) of one compartment among the readable. Groups to
 look at: distinct contents less those that look like another of their compartment (PDQ).
 """
@@ -46,8 +48,8 @@ class Counts:
 
 @dataclass(frozen=True)
 class ExhibitLine:
-    """An exhibit with its figures. known_elsewhere: how many of its files another country holds too, as a count only; None
-    below 20 files and until its intake has ended. left_s: estimate; None while nothing moves."""
+    """An exhibit with its figures. known_elsewhere: how many of its files another country holds too, as a count only;
+    None below 20 files and until its intake has ended. left_s: estimate; None while nothing moves."""
 
     id: UUID
     label: str
@@ -83,8 +85,8 @@ class RefusedLine:
 @dataclass(frozen=True)
 class IntakeReport:
     """The report of an operation as one viewer sees it. partly_read: videos of which only a part could be looked at.
-    known_elsewhere: different contents, of the exhibits that have a count; None where none has. left_s: estimate; None while
-    nothing moves."""
+    known_elsewhere: different contents, of the exhibits that have a count; None where none has. left_s: estimate; None
+    while nothing moves."""
 
     as_of: datetime
     counts: Counts
@@ -161,7 +163,9 @@ def exhibit_line(session: Session, exhibit_id: UUID) -> ExhibitLine:
 
 def exhibit_by_label(session: Session, operation_id: int, country: str, label: str) -> UUID | None:
     """The id of a country's exhibit by its label, as far as the viewer may see it."""
-    return session.scalars(select(Exhibit.id).filter_by(operation_id=operation_id, country=country, label=label)).one_or_none()
+    return session.scalars(
+        select(Exhibit.id).filter_by(operation_id=operation_id, country=country, label=label)
+    ).one_or_none()
 
 
 def exhibit_operation(session: Session, exhibit_id: UUID) -> int:
@@ -190,7 +194,8 @@ def is_exercise(session: Session, operation_id: int) -> bool:
 
 
 def who_brings_in(session: Session, operation_id: int, country: str, roles: Iterable[str]) -> list[tuple[int, str]]:
-    """Id and name of each person of a country who may bring in material: the command line acts as one. Workers' role."""
+    """Id and name of each person of a country who may bring in material: the command line acts as one. Workers'
+    role."""
     rows = session.execute(
         select(User.id, User.name)
         .join(Membership, Membership.user_id == User.id)
@@ -234,7 +239,8 @@ def _sum(parts: Iterable[Counts]) -> Counts:
 
 
 def _rate_per_s(session: Session, operation_id: int) -> float:
-    """Media read a second lately. The first and the last tell the time that passed, so that a start is not taken for slowness."""
+    """Media read a second lately. The first and the last tell the time that passed, so that a start is not taken for
+    slowness."""
     row = session.execute(text(_RATE), {"operation": operation_id, "window": RATE_WINDOW_S}).one()
     return row.items / max(float(row.seconds), 1.0) if row.items >= 2 else 0.0
 

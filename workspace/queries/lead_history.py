@@ -24,9 +24,9 @@ MOST_OTHER_LEADS = 10
 
 @dataclass(frozen=True)
 class LeadEvent:
-    """An event of a lead. payload: its ids and small values; whom, whom_played_by: the name that an id in it means, and who
-    plays that seat now; reason: what a person
-    wrote, where the viewer may see it. played_by: "partner" where an exercise's partner acted.
+    """An event of a lead. payload: its ids and small values; whom, whom_played_by: the name that an id in it means, and
+    who plays that seat now; reason: what a person wrote, where the viewer may see it. played_by: "partner" where an
+    exercise's partner acted.
     """
 
     seq: int

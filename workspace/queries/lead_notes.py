@@ -29,8 +29,8 @@ class Comment:
 class Annotation:
     """A region of a picture and what is seen there, or a note on a side.
 
-    region: a W3C fragment selector whose value is in per cent of the crop's sides, `xywh=percent:10,20,30,15`. mine: the viewer may
-    change or remove it.
+    region: a W3C fragment selector whose value is in per cent of the crop's sides, `xywh=percent:10,20,30,15`. mine:
+    the viewer may change or remove it.
     """
 
     id: UUID
@@ -47,7 +47,9 @@ class Annotation:
 def lead_comments(session: Session, lead_id: UUID) -> list[Comment]:
     """The comments on a lead, the oldest first."""
     return [
-        Comment(row.id, Colleague(row.user_id, row.name, row.country, row.played_by), row.body, row.language, row.created_at)
+        Comment(
+            row.id, Colleague(row.user_id, row.name, row.country, row.played_by), row.body, row.language, row.created_at
+        )
         for row in session.execute(SQL["comments"], {"lead": lead_id})
     ]
 

@@ -1,7 +1,8 @@
-"""Opinions on a lead: the viewer's own, others' once the lead is decided, and the score as far as the viewer may see it.
+"""Opinions on a lead: the viewer's own, others' once the lead is decided, and the score as far as the viewer may see
+it.
 
-Score and band come through the columns that the lead's state computes, or through the examiner's own settled opinion; nothing here
-may add another way.
+Score and band come through the columns that the lead's state computes, or through the examiner's own settled opinion;
+nothing here may add another way.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Everything on the page of one lead, from one snapshot, but what the web says in the reader's language (lead_history.py).
+"""Everything on the page of one lead, from one snapshot, but what the web says in the reader's language
+(lead_history.py).
 
 Row-level security decides which sides, comments, notes, opinions and events come.
 """
@@ -71,7 +72,8 @@ class Claim:
 
 @dataclass(frozen=True)
 class MarkedUrgent:
-    """Who said that the lead is urgent, and when. reason: null for who lacks a key to a side, unless it is their own."""
+    """Who said that the lead is urgent, and when. reason: null for who lacks a key to a side, unless it is their
+    own."""
 
     by: Colleague
     at: datetime
@@ -104,10 +106,13 @@ class LeadProvenance:
 class LeadPage(LeadSummary):
     """All that the viewer may know of a lead, in one snapshot.
 
-    seq: the operation's last event in it. second_from_other_country: the second examiner must come from another country than the
-    first. undo_until: until when the viewer's unsettled opinion can be taken back. score: null while it is withheld, and where there
-    is no face to score. permissions: by action, whether the viewer could do it now. agencies: to which a referral can go. examiners:
-    to whom the viewer, who holds the lead, may hand it. urgent: null where nobody said it, or the priority was changed since.
+    seq: the operation's last event in it. second_from_other_country: the second examiner must come from another country
+    than the
+    first. undo_until: until when the viewer's unsettled opinion can be taken back. score: null while it is withheld,
+    and where there
+    is no face to score. permissions: by action, whether the viewer could do it now. agencies: to which a referral can
+    go. examiners: to whom the viewer, who holds the lead, may hand it. urgent: null where nobody said it, or the
+    priority was changed since.
     """
 
     seq: int

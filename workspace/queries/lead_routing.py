@@ -36,7 +36,8 @@ class JurisdictionClaim:
 
 @dataclass(frozen=True)
 class LeadReferral:
-    """A referral on its lead's page. reason: of the answer, or of the withdrawal. may_…: whether the viewer could do it now."""
+    """A referral on its lead's page. reason: of the answer, or of the withdrawal. may_…: whether the viewer could do it
+    now."""
 
     id: UUID
     number: int
@@ -60,7 +61,8 @@ class LeadReferral:
 
 @dataclass(frozen=True)
 class AccessRequest:
-    """A request to see closed material. agency: the one that asks. is_over: it was granted, and its time is over or it was taken back."""
+    """A request to see closed material. agency: the one that asks. is_over: it was granted, and its time is over or it
+    was taken back."""
 
     id: UUID
     agency: AgencyName
@@ -139,7 +141,8 @@ def lead_referrals(session: Session, lead_id: UUID, me: Actor, there: OperationF
 
 
 def access_requests(session: Session, lead_id: UUID, me: Actor, there: OperationFacts) -> list[AccessRequest]:
-    """The requests for the lead's closed material, the oldest first, with what the viewer is offered. there: the lead's operation."""
+    """The requests for the lead's closed material, the oldest first, with what the viewer is offered. there: the lead's
+    operation."""
     requests = []
     for row in session.execute(SQL["access_requests"], {"lead": lead_id}):
         steps = offered_for_request(me, there, RequestFacts(row.is_for_own_material, row.is_answered, row.is_running))

@@ -27,8 +27,10 @@ MOST_PATHS = 5
 class Face:
     """A face in a picture.
 
-    box: left, top, right, bottom; landmarks: x, y of right eye, left eye, nose tip, right and left corner of the mouth; both in
-    pixels of the working image. at_s: seconds into the video, null in a photo. captured_at: as the file states it, unverified.
+    box: left, top, right, bottom; landmarks: x, y of right eye, left eye, nose tip, right and left corner of the mouth;
+    both in
+    pixels of the working image. at_s: seconds into the video, null in a photo. captured_at: as the file states it,
+    unverified.
     """
 
     id: UUID
@@ -44,7 +46,8 @@ class Face:
 
 @dataclass(frozen=True)
 class DepictedPerson:
-    """A person in the material. other_faces: further faces of the same person, best quality first, at most MOST_FACES."""
+    """A person in the material. other_faces: further faces of the same person, best quality first, at most
+    MOST_FACES."""
 
     id: UUID
     number: int
@@ -85,8 +88,8 @@ class ExhibitOfMedium:
 class Medium:
     """A photo or a video.
 
-    is_complete: false for a video that was read only in part: it is damaged, or took too long. device_paths: as they stood on the
-    device, at most MOST_PATHS; path_count: how many there are.
+    is_complete: false for a video that was read only in part: it is damaged, or took too long. device_paths: as they
+    stood on the device, at most MOST_PATHS; path_count: how many there are.
     """
 
     id: UUID
@@ -189,7 +192,8 @@ def _medium(session: Session, row: Row[Any]) -> Medium:
         {"item": row.media_item_id, "most": MOST_PATHS},
     ).all()
     near = session.execute(
-        text("select count(*) from near_copy where media_item_id = :item or like_id = :item"), {"item": row.media_item_id}
+        text("select count(*) from near_copy where media_item_id = :item or like_id = :item"),
+        {"item": row.media_item_id},
     ).scalar_one()
     return Medium(
         id=row.media_item_id,

@@ -22,7 +22,8 @@ from workspace.rules.states import state_now
 class OperationHead:
     """What every page of an operation shows, and what decides where a member may go.
 
-    `accepted`: by the viewer's country. `only_receives`: a member for whom nothing of the operation exists but what is referred.
+    `accepted`: by the viewer's country. `only_receives`: a member for whom nothing of the operation exists but what is
+    referred.
     `is_revealed`: an exercise whose truth is revealed, so that there is a debrief.
     """
 
@@ -160,7 +161,10 @@ def operation_settings(session: DbSession, operation_id: int) -> Settings:
     """The settings of an operation. Raises: NotFound."""
     row = session.execute(
         select(
-            Operation.shows_band, Operation.second_from_other_country, Operation.lease_s, Operation.suppression_threshold
+            Operation.shows_band,
+            Operation.second_from_other_country,
+            Operation.lease_s,
+            Operation.suppression_threshold,
         ).where(Operation.id == operation_id)
     ).one_or_none()
     if row is None:

@@ -21,7 +21,8 @@ PATIENCE_S = 3600
 
 @dataclass(frozen=True)
 class CountryRow:
-    """A country's part. Leads count once for each country whose material meets in them, so columns don't add up to all leads."""
+    """A country's part. Leads count once for each country whose material meets in them, so columns don't add up to all
+    leads."""
 
     country: str
     exhibits: int
@@ -90,7 +91,8 @@ class Work:
 
 @dataclass(frozen=True)
 class Overview:
-    """All figures of the overview, of one snapshot. `seq`: the last event; `median_s`: first to second signature, in seconds."""
+    """All figures of the overview, of one snapshot. `seq`: the last event; `median_s`: first to second signature, in
+    seconds."""
 
     seq: int
     leads: int

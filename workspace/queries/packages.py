@@ -1,7 +1,7 @@
 """What the package of a referral is made of: its facts, and where its few pictures lie. Read with the workers' role.
 
-A side that is closed to the referring agency stays out: its country is named, nothing else of it is. People stand in the facts as
-a country and a role. Must not open a picture.
+A side that is closed to the referring agency stays out: its country is named, nothing else of it is. People stand in
+the facts as a country and a role. Must not open a picture.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ from workspace.vocabulary import label
 SQL = statements(__file__)
 
 _LIMITS = Text("Investigative lead, not an identification: a similarity opens a lead, people decide.")
-_CHILDREN = Text("The face engine is not validated on children; errors rise under 3 years and with age gaps over 3 years.")
+_CHILDREN = Text(
+    "The face engine is not validated on children; errors rise under 3 years and with age gaps over 3 years."
+)
 _VALIDITY = Text("Check with the country that holds the material that it is still valid before acting on it.")
 
 
@@ -157,7 +159,9 @@ def _part(row: dict[str, Any]) -> _Part:
         closed = Side(label=f"{number}", country=country)
         return _Part(closed, None, {}, None, None, country, closed_country=country)
     face, context = f"face-{number}.webp", f"context-{number}.webp"
-    pictures = {name: row[column] for name, column in ((face, "crop_address"), (context, "veil_address")) if row[column]}
+    pictures = {
+        name: row[column] for name, column in ((face, "crop_address"), (context, "veil_address")) if row[column]
+    }
     source = _source(row) if row["exhibit"] else None
     is_register = row["entry_number"] is not None
     side = Side(

@@ -16,7 +16,9 @@ VIEW_MINUTES = 15
 
 _PICTURES = {
     "face": text("select operation_id, crop_address as clear, veil_address as veiled from face where id = :id"),
-    "media_item": text("select operation_id, preview_address as clear, veil_address as veiled from media_item where id = :id"),
+    "media_item": text(
+        "select operation_id, preview_address as clear, veil_address as veiled from media_item where id = :id"
+    ),
 }
 _VIEWED = {
     "face": text("""select exists (select 1 from media_view where user_id = my_id() and face_id = :id
@@ -34,7 +36,9 @@ class StoredPicture:
     address: str
 
 
-def stored_picture(session: Session, what: Literal["face", "media_item"], row_id: UUID, *, clear: bool) -> StoredPicture:
+def stored_picture(
+    session: Session, what: Literal["face", "media_item"], row_id: UUID, *, clear: bool
+) -> StoredPicture:
     """The picture of a face or a media item.
 
     Raises:

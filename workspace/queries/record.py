@@ -20,7 +20,8 @@ PAGE = 100
 
 @dataclass(frozen=True)
 class RecordedEvent:
-    """An event as the viewer's keys show it. whom: the name that its payload's id means; reason: what a person wrote."""
+    """An event as the viewer's keys show it. whom: the name that its payload's id means; reason: what a person
+    wrote."""
 
     seq: int
     at: datetime
@@ -66,7 +67,10 @@ def record_head(session: Session, operation_id: int) -> RecordHead:
         NotFound: there is no such operation for the viewer.
     """
     row = session.execute(
-        text("select last_seq, last_hash from chain where operation_id = :operation and :operation = any (my_memberships())"),
+        text(
+            "select last_seq, last_hash from chain where operation_id = :operation and :operation = any "
+            "(my_memberships())"
+        ),
         {"operation": operation_id},
     ).one_or_none()
     if row is None:

@@ -24,9 +24,10 @@ SQL = statements(__file__)
 class Referral:
     """A referral.
 
-    lead_number: null for who has no key to the lead. drafted_by, approved_by: names; drafted_played_by, approved_played_by: who plays
-    these seats. is_mine: the viewer drafted it; is_ours: the viewer's agency sends it; is_received: it was sent to the viewer's
-    agency. previous_…: of the returned one that it routes on.
+    lead_number: null for who has no key to the lead. drafted_by, approved_by: names; drafted_played_by,
+    approved_played_by: who plays
+    these seats. is_mine: the viewer drafted it; is_ours: the viewer's agency sends it; is_received: it was sent to the
+    viewer's agency. previous_…: of the returned one that it routes on.
     """
 
     id: UUID

@@ -1,8 +1,8 @@
 """Searches: a face among the faces that the viewer may see, exactly, and plain words among what has a number or a text.
 
-A pair that has a lead is shown as far as the lead's state allows: decided, it is ranked like any other; rejected, it is left
-out and named; open, only its coarse band is told; being examined, not even that. Which pairs have a lead does not depend on
-`min_score`, so that nobody can measure a withheld score by asking again.
+A pair that has a lead is shown as far as the lead's state allows: decided, it is ranked like any other; rejected, it is
+left out and named; open, only its coarse band is told; being examined, not even that. Which pairs have a lead does not
+depend on `min_score`, so that nobody can measure a withheld score by asking again.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from workspace.rules.numbers import lead_number, person_number
 SQL = statements(__file__)
 MOST_RANKED = 50
 BELOW = 0.10
-"""How far the list goes on below the lead threshold: a person reads it whole, and age gaps lower the score of true matches."""
+"""How far the list goes on below the lead threshold: a person reads it whole, and age gaps lower the score of true
+matches."""
 VALID = timedelta(hours=1)
 """How long a search's list can be looked at again; afterwards a new search states its purpose anew."""
 MOST_WORDS = 20
@@ -68,7 +69,8 @@ class LeadState:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A person or an entry of a register by its best face; score, band and rank are None where the lead withholds them."""
+    """A person or an entry of a register by its best face; score, band and rank are None where the lead withholds
+    them."""
 
     face_id: UUID | None
     label: str
@@ -169,13 +171,17 @@ def probe(session: Session, face_id: UUID) -> Probe:
     )
 
 
-def find_faces(session: Session, probe: Probe, thresholds: Thresholds, *, min_score: float | None = None) -> SearchAnswer:
+def find_faces(
+    session: Session, probe: Probe, thresholds: Thresholds, *, min_score: float | None = None
+) -> SearchAnswer:
     """Compare the probe with every other person's and entry's faces of the same recogniser that the viewer may see.
 
     min_score: a cosine; without it the list goes on to BELOW under the lead threshold.
     """
     own = {"person": probe.person_id, "entry": probe.register_entry_id}
-    leads = session.execute(SQL["leads"], {"operation": probe.operation_id, "face_kinds": list(FACE_KINDS), **own}).all()
+    leads = session.execute(
+        SQL["leads"], {"operation": probe.operation_id, "face_kinds": list(FACE_KINDS), **own}
+    ).all()
     by_other = {row.other: row for row in leads if row.other is not None}
     hidden = [row for row in leads if row.stage == "rejected" or row.shown_score is None]
     floor = thresholds.lead - BELOW if min_score is None else min_score
@@ -244,7 +250,8 @@ def own_persons(session: Session, operation_id: int, *, most: int = 12) -> list[
 
 
 def find_words(session: Session, operation_id: int, words: str) -> list[Hit]:
-    """What has these words or this number: leads, persons, exhibits, entries of registers, comments; as the viewer sees them."""
+    """What has these words or this number: leads, persons, exhibits, entries of registers, comments; as the viewer sees
+    them."""
     wanted = words.strip()
     if not wanted:
         return []

@@ -38,7 +38,8 @@ def series(session: Session, operation_id: int) -> list[SeriesLine]:
 
 
 def persons_on(session: Session, operation_id: int, labels: Sequence[str], most: int) -> list[int]:
-    """Numbers of the persons shown on the exhibits with these labels that stand in no series yet, the most often shown first."""
+    """Numbers of the persons shown on the exhibits with these labels that stand in no series yet, the most often shown
+    first."""
     return list(session.scalars(text(_PERSONS_ON), {"operation": operation_id, "labels": list(labels), "most": most}))
 
 

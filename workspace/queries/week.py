@@ -1,4 +1,5 @@
-"""How an exercise that partners play has come on: for the command that plays it to its end, and for who is about to sign in.
+"""How an exercise that partners play has come on: for the command that plays it to its end, and for who is about to
+sign in.
 
 Counted through the service role over everything in the operation, but `what_waits`, which is for one viewer.
 """
@@ -31,7 +32,8 @@ class WeekFigures:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far an exercise is. untouched: open leads that nobody claimed or asked about. stages: leads by stage, without empty ones."""
+    """How far an exercise is. untouched: open leads that nobody claimed or asked about. stages: leads by stage, without
+    empty ones."""
 
     untouched: int
     leads: int

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Standing = Literal["fresh", "stale", "token"]
-"""What a write came with: a passkey shown within the last minutes (or no credential at all: workers and the command line), a session
-whose passkey was shown longer ago, or a token."""
+"""What a write came with: a passkey shown within the last minutes (or no credential at all: workers and the command
+line), a session whose passkey was shown longer ago, or a token."""
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ PACES = (1, 5, 20, 60)
 
 InjectionKind = Literal["line_cut", "wrong_statement", "returned_referral"]
 INJECTIONS: tuple[InjectionKind, ...] = get_args(InjectionKind)
-"""What a director can put into the week: a minute without live updates, a statement that must be found to be wrong, a referral
-that comes back."""
+"""What a director can put into the week: a minute without live updates, a statement that must be found to be wrong, a
+referral that comes back."""
 
 LINE_CUT_S = 60
 """How long an injected loss of the line lasts, in seconds of true time."""

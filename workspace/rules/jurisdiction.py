@@ -18,7 +18,11 @@ Competence = Literal["protection", "offender", "evidence"]
 COMPETENCES: tuple[str, ...] = get_args(Competence)
 
 Urgency = Literal["urgent", "priority", "normal"]
-ANSWER_WITHIN: dict[str, timedelta] = {"urgent": timedelta(hours=8), "priority": timedelta(days=3), "normal": timedelta(days=7)}
+ANSWER_WITHIN: dict[str, timedelta] = {
+    "urgent": timedelta(hours=8),
+    "priority": timedelta(days=3),
+    "normal": timedelta(days=7),
+}
 """Response times by urgency, after Directive (EU) 2023/977, Article 5: 8 hours, 3 days, 7 days."""
 
 

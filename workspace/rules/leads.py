@@ -106,8 +106,8 @@ def pair_key(kind: str, first: str, second: str) -> bytes:
 class LeadFacts:
     """What decides about the actions on a lead, as its viewer sees it.
 
-    may_judge: the viewer may give the next opinion (`why_not_judge`, which also wants a key to every side). is_unsettled: a signed
-    opinion can still be taken back. came_back: a referral of the lead was declined or returned.
+    may_judge: the viewer may give the next opinion (`why_not_judge`, which also wants a key to every side).
+    is_unsettled: a signed opinion can still be taken back. came_back: a referral of the lead was declined or returned.
     """
 
     stage: str
@@ -134,7 +134,8 @@ class ReferralFacts:
 
 @dataclass(frozen=True)
 class RequestFacts:
-    """What decides about a request for access. is_running: it was granted, and neither its time nor anybody has ended it."""
+    """What decides about a request for access. is_running: it was granted, and neither its time nor anybody has ended
+    it."""
 
     is_for_own_material: bool
     is_answered: bool
@@ -183,7 +184,9 @@ _LEAD_ACTIONS: dict[LeadAction, _IsPossible] = {
     "close_lead": lambda _me, _there, lead: lead.stage in CLOSABLE,
     "ask_access": lambda _me, _there, lead: lead.has_hidden_side,
     # After the window a ground is stated only to route on what came back.
-    "state_jurisdiction": lambda _me, there, lead: lead.stage not in ENDED and (there.state in DURING or lead.came_back),
+    "state_jurisdiction": lambda _me, there, lead: (
+        lead.stage not in ENDED and (there.state in DURING or lead.came_back)
+    ),
     "draft_referral": lambda _me, _there, lead: lead.stage in REFERABLE,
     "view_media": lambda _me, _there, _lead: True,
 }
@@ -203,7 +206,8 @@ def offered(actor: Actor, operation: OperationFacts, lead: LeadFacts) -> frozens
 
 
 def offered_for_referral(actor: Actor, operation: OperationFacts, referral: ReferralFacts) -> frozenset[str]:
-    """`approve_referral` and `send_referral` where they would be taken; of an onward one policy is asked for `re_route_referral`."""
+    """`approve_referral` and `send_referral` where they would be taken; of an onward one policy is asked for
+    `re_route_referral`."""
     is_draft = referral.state == "drafted"
     possible = {
         "approve_referral": is_draft and not referral.is_approved and referral.drafted_by != actor.id,

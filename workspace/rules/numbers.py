@@ -1,4 +1,5 @@
-"""How leads, referrals, persons, series and entries of the ledger are called by their numbers: L-0001, R-0001, P-0001, S-0001, V-001.
+"""How leads, referrals, persons, series and entries of the ledger are called by their numbers: L-0001, R-0001, P-0001,
+S-0001, V-001.
 
 The only place in Python; frontend/src/shared/numbers.ts writes the same forms on the screens.
 """

@@ -26,6 +26,7 @@ def is_too_long(path: str) -> bool:
 
 
 def manifest_of(files: Iterable[tuple[str, bytes]]) -> bytes:
-    """SHA-256 over the lines «<SHA-256 in hex>  <path>», sorted by path, as `sha256sum` writes them. files: (path, SHA-256)."""
+    """SHA-256 over the lines «<SHA-256 in hex>  <path>», sorted by path, as `sha256sum` writes them. files: (path,
+    SHA-256)."""
     lines = (f"{sha256.hex()}  {path}\n" for path, sha256 in sorted(files))
     return hashlib.sha256("".join(lines).encode()).digest()

@@ -31,10 +31,12 @@ from workspace.rules.states import AFTER_OPENING, ALWAYS, BEFORE_AND_DURING, DUR
 
 @dataclass(frozen=True)
 class Rule:
-    """Which roles may do it, in which states of the operation. After the window only outcomes and corrections may be written.
+    """Which roles may do it, in which states of the operation. After the window only outcomes and corrections may be
+    written.
 
-    step_up: only with a passkey shown within the last minutes, and by no token, because it cannot be undone by its author alone or
-    opens something. An exercise asks for none. rule_of_two: two people do it; whoever did the first half is refused the second.
+    step_up: only with a passkey shown within the last minutes, and by no token, because it cannot be undone by its
+    author alone or opens something. An exercise asks for none. rule_of_two: two people do it; whoever did the first
+    half is refused the second.
     """
 
     roles: frozenset[str]
@@ -109,8 +111,8 @@ RULES: dict[str, Rule] = {
 }
 
 INSTALLATION_RULES: dict[str, str] = {
-    # Without an operation: `admin` = administrators of the installation and service users, `service` = service users, `self` = anyone for
-    # themselves.
+    # Without an operation: `admin` = administrators of the installation and service users, `service` = service users,
+    # `self` = anyone for themselves.
     "create_agency": "admin",
     "create_user": "admin",
     "disable_user": "admin",

@@ -7,11 +7,13 @@ import unicodedata
 from workspace.errors import Fault, Invalid
 
 _SHOW_NOTHING = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-"""Characters that Unicode counts as letters or symbols and that are drawn as an empty place: Hangul fillers, the blank Braille cell."""
+"""Characters that Unicode counts as letters or symbols and that are drawn as an empty place: Hangul fillers, the blank
+Braille cell."""
 
 
 def says_something(text: str) -> bool:
-    """Whether a text has a visible character. Spaces, control and format characters and accents without a letter are none."""
+    """Whether a text has a visible character. Spaces, control and format characters and accents without a letter are
+    none."""
     return any(unicodedata.category(char)[0] in "LNPS" and char not in _SHOW_NOTHING for char in text)
 
 

@@ -1,6 +1,7 @@
 """The roles of an operation: which there are, what they stand for, and who gives which to whom.
 
-The same sets stand in SQL where the database decides what people see (`my_keys`, `why_not_judge` …): tests/test_rules.py compares them.
+The same sets stand in SQL where the database decides what people see (`my_keys`, `why_not_judge` …):
+tests/test_rules.py compares them.
 """
 
 from __future__ import annotations
@@ -58,7 +59,8 @@ GRANTABLE: dict[str, frozenset[str]] = {
     "operation_lead": frozenset(ROLES) - ADMINISTRATOR - DIRECTOR,
     "country_lead": frozenset({"country_lead", "specialist", "liaison", "analyst", "recipient"}),
 }
-"""Which roles a role may give and take: nobody gives more than it holds. A country lead does so in its own agency (see FIRST_PEOPLE)."""
+"""Which roles a role may give and take: nobody gives more than it holds. A country lead does so in its own agency (see
+FIRST_PEOPLE)."""
 
 FIRST_PEOPLE = frozenset({"country_lead", "recipient"})
 """Who is brought in from outside an agency, as the first person, who answers for it and brings in the others."""
@@ -66,8 +68,8 @@ FIRST_PEOPLE = frozenset({"country_lead", "recipient"})
 
 @dataclass(frozen=True)
 class Destination:
-    """The agency in which a role would be given. `has_people`, `country_has_people`: in this operation, somebody who is not keyless,
-    members who were removed included, disabled accounts not."""
+    """The agency in which a role would be given. `has_people`, `country_has_people`: in this operation, somebody who is
+    not keyless, members who were removed included, disabled accounts not."""
 
     agency_id: int
     country: str
@@ -81,11 +83,12 @@ def grantable_by(role: str) -> tuple[str, ...]:
 
 
 def require_may_give(actor: Actor, operation_id: int, role: str, to: Destination) -> None:
-    """Pass if the actor may give the role to somebody of this agency: keys to another agency's material are not his to give.
+    """Pass if the actor may give the role to somebody of this agency: keys to another agency's material are not his to
+    give.
 
-    Of another agency he brings in its first person alone, who brings in the others; and observers, who hold no key. Where the
-    country has people here already, its country lead brings in that of its further agencies: the rule of two countries counts a
-    country's examiners, whatever their agency.
+    Of another agency he brings in its first person alone, who brings in the others; and observers, who hold no key.
+    Where the country has people here already, its country lead brings in that of its further agencies: the rule of two
+    countries counts a country's examiners, whatever their agency.
 
     Raises:
         Forbidden: the actor's role may not give this role, or not in this agency.
@@ -102,7 +105,8 @@ def require_may_give(actor: Actor, operation_id: int, role: str, to: Destination
         raise Forbidden("This agency has people in this operation already. They bring in the others.", role=role)
     if role in COUNTRY_LEAD and not is_own_country and to.country_has_people:
         raise Forbidden(
-            "This country has people in this operation already. Its country lead brings in the first person of its other agencies.",
+            "This country has people in this operation already. Its country lead brings in the first person of "
+            "its other agencies.",
             role=role,
         )
 
@@ -121,5 +125,6 @@ def require_may_take(actor: Actor, operation_id: int, role: str, *, agency_id: i
 
 
 def may_end_claim(actor: Actor, operation_id: int, *, holder_agency_id: int | None) -> bool:
-    """Whether a claim is one that the actor may end, if policy lets him end claims: a country lead may end those of its own agency."""
+    """Whether a claim is one that the actor may end, if policy lets him end claims: a country lead may end those of its
+    own agency."""
     return actor.roles.get(operation_id) not in COUNTRY_LEAD or holder_agency_id == actor.agency_id

@@ -20,10 +20,16 @@ AFTER_CLOSING = frozenset({"closed", "follow_up"})
 
 
 def state_now(state: str, *, closes_at: datetime, now: datetime) -> str:
-    """The state that counts: an operation whose window is over is closing, whether or not housekeeping has written it yet."""
+    """The state that counts: an operation whose window is over is closing, whether or not housekeeping has written it
+    yet."""
     return "closing" if state == "open" and closes_at <= now else state
 
 
 EditionKind = Literal["interim", "closing", "follow_up"]
-EDITION_KINDS: dict[EditionKind, frozenset[str]] = {"interim": ALWAYS, "closing": AFTER_WINDOW, "follow_up": AFTER_CLOSING}
-"""By kind of an edition of the statistics: the states in which it makes sense; a closing edition of an open operation would not be one."""
+EDITION_KINDS: dict[EditionKind, frozenset[str]] = {
+    "interim": ALWAYS,
+    "closing": AFTER_WINDOW,
+    "follow_up": AFTER_CLOSING,
+}
+"""By kind of an edition of the statistics: the states in which it makes sense; a closing edition of an open operation
+would not be one."""

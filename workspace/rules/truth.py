@@ -1,8 +1,8 @@
 """Whom the faces of an exercise show, as far as its truth says: over labels of people, without rows.
 
-The truth says who is shown in which file, and the machine groups faces. Of several people in one file the one is meant whom the
-other files of the group show most; a file of few people says more than one of many. Where nobody stands out, or nobody is known,
-the truth cannot tell.
+The truth says who is shown in which file, and the machine groups faces. Of several people in one file the one is meant
+whom the other files of the group show most; a file of few people says more than one of many. Where nobody stands out,
+or nobody is known, the truth cannot tell.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ _WHOLE = 12
 
 
 def most_shown(files: Iterable[frozenset[str]], among: frozenset[str] | None = None) -> frozenset[str]:
-    """The labels that these files show most: one where the truth tells, several where they are shown alike, none of nobody.
+    """The labels that these files show most: one where the truth tells, several where they are shown alike, none of
+    nobody.
 
     among: if given, these alone are asked for; all of them where no file shows one.
     """
@@ -29,7 +30,8 @@ def most_shown(files: Iterable[frozenset[str]], among: frozenset[str] | None = N
 
 
 def shown_by_face(here: frozenset[str], others: Iterable[frozenset[str]]) -> frozenset[str]:
-    """The labels that a face may show. here: everybody in its file. others: everybody in each other file of its group."""
+    """The labels that a face may show. here: everybody in its file. others: everybody in each other file of its
+    group."""
     return here if len(here) < 2 else most_shown(others, here)
 
 

@@ -13,11 +13,22 @@ UNDO_S = 10
 
 SAME = (1, 2)
 DIFFERENT = (4, 5)
-"""Opinions 1 and 2 support the same person, 4 and 5 different people, 3 is inconclusive (five-level scale, FISWG/ENFSI)."""
+"""Opinions 1 and 2 support the same person, 4 and 5 different people, 3 is inconclusive (five-level scale,
+FISWG/ENFSI)."""
 
 OPINIONS_AT_MOST = 3
 
-FEATURES = ("face_shape", "hairline", "forehead", "brows_eyes", "nose", "mouth_chin", "ears", "marks_scars", "skin_lines")
+FEATURES = (
+    "face_shape",
+    "hairline",
+    "forehead",
+    "brows_eyes",
+    "nose",
+    "mouth_chin",
+    "ears",
+    "marks_scars",
+    "skin_lines",
+)
 """The checklist, after the feature groups of ASTM E3149 and FISWG's list."""
 
 Judgement = Literal["same", "different", "unclear"]
@@ -27,7 +38,8 @@ Verdict = Literal["verified", "rejected", "further", "inconclusive"]
 
 
 def verdict(opinions: Sequence[tuple[int, str]], *, two_countries: bool) -> Verdict:
-    """Decide from settled opinions: two that agree decide, two that don't want a third, three without two alike park the lead.
+    """Decide from settled opinions: two that agree decide, two that don't want a third, three without two alike park
+    the lead.
 
     opinions: (opinion, country of the examiner). two_countries: those that agree must be of two countries.
     """

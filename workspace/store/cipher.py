@@ -85,4 +85,6 @@ def open_header(header: bytes, address: str, key: OperationKey) -> ObjectCipher:
 
 def damaged() -> Unavailable:
     """What is said of an object that is not what was stored."""
-    return Unavailable("The stored medium is damaged or was changed; nothing of the changed part was read.", reason="damaged")
+    return Unavailable(
+        "The stored medium is damaged or was changed; nothing of the changed part was read.", reason="damaged"
+    )

@@ -1,4 +1,5 @@
-"""The secret of one run of an exercise, from which each one-click key is made: for a person's session, or for a partner's.
+"""The secret of one run of an exercise, from which each one-click key is made: for a person's session, or for a
+partner's.
 
 Must not open a session, nor decide where such keys are taken.
 """

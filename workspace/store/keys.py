@@ -96,9 +96,13 @@ def load_or_create_signing_key(path: Path) -> Ed25519PrivateKey:
     try:
         key = load_pem_private_key(pem, password=None)
     except (ValueError, TypeError) as cause:
-        raise Unavailable("The signing key file {path} cannot be read.", path=str(path), reason="bad_key_file") from cause
+        raise Unavailable(
+            "The signing key file {path} cannot be read.", path=str(path), reason="bad_key_file"
+        ) from cause
     if not isinstance(key, Ed25519PrivateKey):
-        raise Unavailable("The signing key file {path} does not hold an Ed25519 key.", path=str(path), reason="bad_key_file")
+        raise Unavailable(
+            "The signing key file {path} does not hold an Ed25519 key.", path=str(path), reason="bad_key_file"
+        )
     return key
 
 
@@ -111,7 +115,9 @@ def checked_package_key(public_key: str) -> str:
     try:
         return str(pyrage.x25519.Recipient.from_str(public_key.strip()))
     except pyrage.RecipientError as cause:
-        raise Invalid("This is no public key for packages; it begins with age1.", faults=["public_key: not age1…"]) from cause
+        raise Invalid(
+            "This is no public key for packages; it begins with age1.", faults=["public_key: not age1…"]
+        ) from cause
 
 
 def load_or_create_password(path: Path) -> str:

@@ -40,7 +40,16 @@ from obstore import exceptions as store_errors
 from obstore.store import LocalStore, S3Store
 
 from workspace.errors import Invalid, Refused, Unavailable
-from workspace.store.cipher import CHUNK_BYTES, HEADER_BYTES, MAGIC, SALT_BYTES, TAG_BYTES, ObjectCipher, damaged, open_header
+from workspace.store.cipher import (
+    CHUNK_BYTES,
+    HEADER_BYTES,
+    MAGIC,
+    SALT_BYTES,
+    TAG_BYTES,
+    ObjectCipher,
+    damaged,
+    open_header,
+)
 from workspace.store.keys import OperationKey
 
 if TYPE_CHECKING:
@@ -49,7 +58,9 @@ if TYPE_CHECKING:
 _SPOOL_PREFIX = "incoming-"
 _ADDRESS = re.compile(r"[A-Za-z0-9-]{1,64}/[0-9a-f]{2}/[0-9a-f]{64}")
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-_S3_PATIENCE = timedelta(seconds=10)  # then it is said that the store does not answer; the job's row waits, not its worker
+_S3_PATIENCE = timedelta(
+    seconds=10
+)  # then it is said that the store does not answer; the job's row waits, not its worker
 _SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
 
 
@@ -166,7 +177,9 @@ class MediaStore:
 
     def _size(self, address: str) -> int | None:
         try:
-            if self._folder is not None:  # a plain question to the file system: obstore's way through its threads costs 2 ms
+            if (
+                self._folder is not None
+            ):  # a plain question to the file system: obstore's way through its threads costs 2 ms
                 return (self._folder / address).stat().st_size
             return int(obstore.head(self._store, address)["size"])
         except (store_errors.NotFoundError, FileNotFoundError):
@@ -210,10 +223,11 @@ def media_address(key: OperationKey, sha256: bytes) -> str:
 
 
 def _aside(work: Callable[..., None], *given: object) -> None:
-    """Call a function that waits for a disk or a store; in the web in a thread of gevent's pool, so that everybody else goes on meanwhile.
+    """Call a function that waits for a disk or a store; in the web in a thread of gevent's pool, so that everybody else
+    goes on meanwhile.
 
-    gevent makes sockets cooperative, but neither files nor obstore. It is asked for only where it is in charge: workers and the
-    command line never load it.
+    gevent makes sockets cooperative, but neither files nor obstore. It is asked for only where it is in charge: workers
+    and the command line never load it.
     """
     patch = sys.modules.get("gevent.monkey")
     if patch is None or not patch.is_module_patched("threading"):
@@ -230,7 +244,9 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _encrypt(chunks: Iterable[bytes], spool: Path, *, key: OperationKey, max_bytes: int, durable: bool) -> tuple[Stored, int]:
+def _encrypt(
+    chunks: Iterable[bytes], spool: Path, *, key: OperationKey, max_bytes: int, durable: bool
+) -> tuple[Stored, int]:
     """Write the object of a stream to `spool`; return what it holds and the object's length."""
     sha256, md5, sha1 = hashlib.sha256(), hashlib.md5(usedforsecurity=False), hashlib.sha1(usedforsecurity=False)
     salt = os.urandom(SALT_BYTES)

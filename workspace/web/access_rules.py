@@ -1,7 +1,7 @@
 """What a request needs before a route runs: tables, read by security.py and context.py. Deny by default.
 
-An endpoint that is not in `PUBLIC` needs a signed-in person. A test walks every route. Who may do what is policy.py's, who may
-see what is the database's.
+An endpoint that is not in `PUBLIC` needs a signed-in person. A test walks every route. Who may do what is policy.py's,
+who may see what is the database's.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ BODY_BYTES = 1024 * 1024
 """The largest body of an ordinary request."""
 
 LARGE_BODIES: dict[str, int | None] = {}
-"""Endpoints with larger bodies: bytes, or None where the route itself counts a stream. Each module of intake adds its own."""
+"""Endpoints with larger bodies: bytes, or None where the route itself counts a stream. Each module of intake adds its
+own."""
 
 BACKGROUND_ENDPOINTS = frozenset({"api_leads.note_presence"})
 """Pages call these on a timer: they must not keep a session alive, so that an unattended screen signs itself out."""

@@ -1,10 +1,12 @@
-"""What goes out: the return type of a route says what it answers, once, for the JSON, for mypy and for the OpenAPI document.
+"""What goes out: the return type of a route says what it answers, once, for the JSON, for mypy and for the OpenAPI
+document.
 
     def lead_page(path: LeadPath) -> LeadPage:                                  200 and a frozen dataclass
     def members(path: OperationPath) -> list[Member]:                           200 and a list of them
     def release_lead(path: LeadPath, body: TokenBody) -> None:                  200 and an empty object
     def receive_exhibit(…) -> tuple[ReceivedExhibit, Literal[201]]:             another status
-    def sign_in(body: CredentialBody) -> Annotated[Response, SignedIn]:         a response made by hand, with this inside
+    def sign_in(body: CredentialBody) -> Annotated[Response, SignedIn]:         a response made by hand, with this
+    inside
     def get_csv(path: EditionPath) -> Annotated[Response, File("text/csv")]:    a file
 
 A dictionary or a bare Response says nothing and is refused by tests/web/test_openapi.py.
@@ -26,7 +28,8 @@ from workspace.web.request import parse_json
 
 
 class Json(DefaultJSONProvider):
-    """JSON of the API: times as ISO 8601 with their offset, ids as text, sets in order, fields in the order of their dataclass."""
+    """JSON of the API: times as ISO 8601 with their offset, ids as text, sets in order, fields in the order of their
+    dataclass."""
 
     sort_keys = False
 

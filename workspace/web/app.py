@@ -1,4 +1,5 @@
-"""The web application: `create_app` puts the parts together. Flask is imported in this package, live.py and cli alone."""
+"""The web application: `create_app` puts the parts together. Flask is imported in this package, live.py and cli
+alone."""
 
 from __future__ import annotations
 
@@ -44,7 +45,8 @@ class Application(OpenAPI):
 
 
 def create_app(settings: Settings, *, database: Database | None = None) -> Flask:
-    """Make the application for these settings; `database` is the application's role, opened from the settings if not given.
+    """Make the application for these settings; `database` is the application's role, opened from the settings if not
+    given.
 
     Raises:
         Invalid: there is no database URL.

@@ -1,9 +1,9 @@
 """What comes in, cleaned and bounded in one place: the bases of all bodies, forms, queries and paths.
 
-A body's unknown fields are refused, so that no column can be set that a form does not offer. No text holds what the database
-cannot store. What a field does not bound itself is bounded here: a whole number by 32 bits, as the columns are, and a text by
-`MOST_TEXT` characters. A wider bound is an exception and stands at its field. request.py uses the same functions for what comes
-in without a model.
+A body's unknown fields are refused, so that no column can be set that a form does not offer. No text holds what the
+database cannot store. What a field does not bound itself is bounded here: a whole number by 32 bits, as the columns
+are, and a text by `MOST_TEXT` characters. A wider bound is an exception and stands at its field. request.py uses the
+same functions for what comes in without a model.
 """
 
 from __future__ import annotations
@@ -97,7 +97,8 @@ class ThingPath(RoutePath):
 
 
 def is_storable(given: object) -> bool:
-    """Whether the database can store every text in it: PostgreSQL takes no U+0000, and half of a surrogate pair is no character."""
+    """Whether the database can store every text in it: PostgreSQL takes no U+0000, and half of a surrogate pair is no
+    character."""
     return not any(_UNSTORABLE.search(text) for text in _texts(given))
 
 

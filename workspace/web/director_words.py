@@ -21,7 +21,9 @@ INJECTION_WORDS: Mapping[InjectionKind, tuple[str, str, str]] = {
     ),
     "wrong_statement": (
         N_("A wrong statement"),
-        N_("One outcome that a partner states is false. It must be noticed and taken back; the exercise chooses which."),
+        N_(
+            "One outcome that a partner states is false. It must be noticed and taken back; the exercise chooses which."
+        ),
         N_("The country that states it and those that referred. Nobody sees that it is false."),
     ),
     "returned_referral": (

@@ -1,4 +1,5 @@
-"""The OpenAPI document: what comes in as the library describes it, what goes out from the return types of the routes."""
+"""The OpenAPI document: what comes in as the library describes it, what goes out from the return types of the
+routes."""
 
 from __future__ import annotations
 
@@ -65,7 +66,10 @@ def _answers(app: OpenAPI, made: dict[str, Any]) -> Iterator[tuple[tuple[str, st
     for rule in app.url_map.iter_rules():
         path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
         for method in made["paths"].get(path, {}):
-            if method.upper() in (rule.methods or ()) and (answer := answer_of(app.view_functions[rule.endpoint])) is not None:
+            if (
+                method.upper() in (rule.methods or ())
+                and (answer := answer_of(app.view_functions[rule.endpoint])) is not None
+            ):
                 yield (path, method), answer
 
 

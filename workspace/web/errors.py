@@ -1,4 +1,5 @@
-"""The one handler that turns refusals into answers: JSON under /api, a plain page elsewhere. Routes contain no try/except."""
+"""The one handler that turns refusals into answers: JSON under /api, a plain page elsewhere. Routes contain no
+try/except."""
 
 from __future__ import annotations
 
@@ -19,7 +20,14 @@ from workspace.vocabulary import N_
 MOST_FAULTS = 50
 MOST_NAME = 60
 """How many characters of a field's name are repeated: the name may be anything that somebody sent."""
-CODES = {400: "bad_request", 404: "not_found", 405: "not_allowed", 413: "too_large", 415: "unsupported", 429: "too_much"}
+CODES = {
+    400: "bad_request",
+    404: "not_found",
+    405: "not_allowed",
+    413: "too_large",
+    415: "unsupported",
+    429: "too_much",
+}
 
 INPUT_FAULTS = {
     "missing": N_("needed"),
@@ -104,7 +112,8 @@ def _input_fault(error: ErrorDetails) -> Fault:
 
 
 def said(text: object) -> str:
-    """A sentence in the reader's language, with its values; a plain text that the catalogue does not hold stays as it is."""
+    """A sentence in the reader's language, with its values; a plain text that the catalogue does not hold stays as it
+    is."""
     if isinstance(text, Text):
         return text.said(_)
     return str(_(text)) if text else ""
@@ -123,7 +132,8 @@ def _refused(error: WorkspaceError) -> tuple[BaseResponse, int]:
 
 
 def _in_language(error: WorkspaceError) -> tuple[str, dict[str, object]]:
-    """Commands speak English; the catalogues hold their sentences because the extraction reads the calls of these classes."""
+    """Commands speak English; the catalogues hold their sentences because the extraction reads the calls of these
+    classes."""
     facts = dict(error.facts)
     if isinstance(faults := facts.get("faults"), list):
         facts["faults"] = [said(fault) for fault in faults]

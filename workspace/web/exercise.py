@@ -1,7 +1,7 @@
 """The one-click links of an exercise, one key per person.
 
-Whether they exist at all is `Settings.demo_links_allowed`: an exercise, on a loopback address; the caller's address is never
-asked. Must not open a session.
+Whether they exist at all is `Settings.demo_links_allowed`: an exercise, on a loopback address; the caller's address is
+never asked. Must not open a session.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ def new_secret(settings: Settings) -> None:
 
 
 def exercise_links(settings: Settings, people: Iterable[tuple[int, str]]) -> list[tuple[str, str]]:
-    """One link per person: (name, URL), in the order given; none where such links are not allowed. Needs `new_secret` first.
+    """One link per person: (name, URL), in the order given; none where such links are not allowed. Needs `new_secret`
+    first.
 
     people: (user id, name).
     """
@@ -32,7 +33,8 @@ def exercise_links(settings: Settings, people: Iterable[tuple[int, str]]) -> lis
 
 
 def who_plays(settings: Settings, user_id: int, key: str) -> str | None:
-    """Who signs in by a link with this key: "person" or "partner"; None if it is not a link of this person and this run."""
+    """Who signs in by a link with this key: "person" or "partner"; None if it is not a link of this person and this
+    run."""
     if not settings.demo_links_allowed:
         return None
     return exercise_secret.played_by(settings.home, user_id, key)

@@ -18,8 +18,8 @@ from workspace.web.words import with_player, word
 
 @dataclass(frozen=True)
 class HistoryEntry:
-    """What happened. text: the end of a sentence that begins with the actor, in the reader's language. played_by: "partner" where
-    an exercise's partner acted.
+    """What happened. text: the end of a sentence that begins with the actor, in the reader's language. played_by:
+    "partner" where an exercise's partner acted.
     """
 
     seq: int
@@ -73,7 +73,10 @@ def worded_history(events: Iterable[LeadEvent]) -> list[HistoryEntry]:
             actor=event.actor,
             played_by=event.played_by,
             text=event_sentence(
-                event.kind, event.payload, whom=event.whom and with_player(event.whom, event.whom_played_by), reason=event.reason
+                event.kind,
+                event.payload,
+                whom=event.whom and with_player(event.whom, event.whom_played_by),
+                reason=event.reason,
             ),
         )
         for event in events

@@ -1,9 +1,10 @@
 """The live board: a wake-up from the database, one answer for each group of people with the same keys.
 
-Each web process LISTENs. At a wake-up it opens one snapshot, groups the people connected to it by what they may open, asks the
-board's query once per group as one of them, and sends the changed cards to the group's own rooms. Sockets accept no writes: who is
-connected, and to which operation, was decided by the session and the membership at the handshake, and is checked again every
-second; then also whose line the director of an exercise has cut. The only emit of the project stands here.
+Each web process LISTENs. At a wake-up it opens one snapshot, groups the people connected to it by what they may open,
+asks the board's query once per group as one of them, and sends the changed cards to the group's own rooms. Sockets
+accept no writes: who is connected, and to which operation, was decided by the session and the membership at the
+handshake, and is checked again every second; then also whose line the director of an exercise has cut. The only emit of
+the project stands here.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ ANSWER_EVERY_S = 0.1
 GATHER_S = 0.005
 """Wake-ups that come within this time after the first are answered together with it."""
 LOOK_AGAIN_S = 1.0
-"""How often sessions behind open sockets are checked: revocation closes a socket within 2 s (docs/field.md, Screens)."""
+"""How often sessions behind open sockets are checked: revocation closes a socket within 2 s (docs/field.md,
+Screens)."""
 PRESENCE_EVERY_S = 1.0
 STALE_S = 0.25
 """If it took longer than this to record who is shown which bands, the cards are read again before they are sent."""
@@ -52,7 +54,8 @@ ShownBands = tuple[list[int], list[UUID]]
 """The people of one group, and the leads whose bands their message shows."""
 CHANNELS = ("concord", "concord_presence")
 OF_THE_DATABASE = (DBAPIError, psycopg.Error)
-"""Faults that are no refusal of ours, such as a server that can only be read for a while. The two loops go on after them."""
+"""Faults that are no refusal of ours, such as a server that can only be read for a while. The two loops go on after
+them."""
 
 
 Message = tuple[list[str], BoardMessage]
@@ -148,10 +151,11 @@ class Live:
     def _disconnect(self, _reason: object = None) -> None:
         self.guests.pop(_sid(), None)
 
-    # --- Wake-ups ------------------------------------------------------------------------------------------------------------
+    # --- Wake-ups -----------------------------------------------------------------------------------------------------
 
     def _listen(self) -> None:
-        """Take the database's wake-ups for ever; after a lost connection every operation is answered once, so that nothing is missed."""
+        """Take the database's wake-ups for ever; after a lost connection every operation is answered once, so that
+        nothing is missed."""
         while True:
             try:
                 with psycopg.connect(driver_url(self.database.url), autocommit=True) as connection:
@@ -211,7 +215,9 @@ class Live:
             return
         after = self.answered.get(operation_id, 0)
         messages = show(
-            lambda: self._changes(operation_id, after), lambda bands: self._note(operation_id, bands), fresh_for_s=STALE_S
+            lambda: self._changes(operation_id, after),
+            lambda bands: self._note(operation_id, bands),
+            fresh_for_s=STALE_S,
         )
         for to, message in messages:
             self.io.emit("changes", message, to=to)
@@ -250,10 +256,12 @@ class Live:
 
     @contextmanager
     def _groups(self, operation_id: int, users: list[int]) -> Iterator[tuple[View, list[list[int]]]]:
-        """Group people by what they may open, in the snapshot that gives the answers: a key gained in between can't leak."""
+        """Group people by what they may open, in the snapshot that gives the answers: a key gained in between can't
+        leak."""
         with self.database.read(None) as view:
             people = view.session.execute(
-                text("select user_id, digest from keys_digests(:operation, :users)"), {"operation": operation_id, "users": users}
+                text("select user_id, digest from keys_digests(:operation, :users)"),
+                {"operation": operation_id, "users": users},
             ).all()
             groups: dict[str, list[int]] = {}
             for user_id, digest in people:
@@ -272,10 +280,11 @@ class Live:
     def _writer_id(self) -> int:
         return housekeeping_id(self.database)
 
-    # --- Sessions that end -----------------------------------------------------------------------------------------------------
+    # --- Sessions that end --------------------------------------------------------------------------------------------
 
     def _look_again(self) -> None:
-        """Close every socket whose session has ended, within two seconds; also whoever left the operation, or has its line cut."""
+        """Close every socket whose session has ended, within two seconds; also whoever left the operation, or has its
+        line cut."""
         while True:
             self.io.sleep(LOOK_AGAIN_S)
             if not self.guests:
@@ -292,18 +301,22 @@ class Live:
                 self.io.server.disconnect(sid, namespace="/")
 
     def _gone(self) -> tuple[list[str], list[str]]:
-        """The sockets that may stay no longer, and those of the others whose line is cut, which come back by themselves."""
+        """The sockets that may stay no longer, and those of the others whose line is cut, which come back by
+        themselves."""
         guests = dict(self.guests)
         with self.database.read(None) as view:
             ids = list({guest.session_id for guest in guests.values()})
-            alive = {bytes(row) for row in view.session.execute(text("select live_sessions(:ids)"), {"ids": ids}).scalars()}
+            alive = {
+                bytes(row) for row in view.session.execute(text("select live_sessions(:ids)"), {"ids": ids}).scalars()
+            }
             members = set()
             operations = {guest.operation_id for guest in guests.values()}
             without_line = _lines_cut(view.session, operations)
             for operation_id in operations:
                 users = list({guest.user_id for guest in guests.values() if guest.operation_id == operation_id})
                 rows = view.session.execute(
-                    text("select user_id from keys_digests(:operation, :users)"), {"operation": operation_id, "users": users}
+                    text("select user_id from keys_digests(:operation, :users)"),
+                    {"operation": operation_id, "users": users},
                 ).scalars()
                 members |= {(operation_id, user_id) for user_id in rows}
         gone = [

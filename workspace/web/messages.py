@@ -1,4 +1,5 @@
-"""What TypeScript says in one language: the translations of its own sentences, and the labels of the codes that it shows.
+"""What TypeScript says in one language: the translations of its own sentences, and the labels of the codes that it
+shows.
 
 Both come from the gettext catalogue that pages use, so that nothing is worded in TypeScript but its sentences.
 """
@@ -68,7 +69,9 @@ def _read(path: Path, language: str) -> Catalog:
 
 def screen_words(catalogue: Catalog) -> dict[str, dict[str, str]]:
     """The labels of the screens' codes in the catalogue's language, in English where it has none."""
-    return {name: {code: _said(catalogue, source) for code, source in VOCABULARY[name].items()} for name in SCREEN_TABLES}
+    return {
+        name: {code: _said(catalogue, source) for code, source in VOCABULARY[name].items()} for name in SCREEN_TABLES
+    }
 
 
 def _said(catalogue: Catalog, source: str) -> str:
@@ -96,4 +99,7 @@ def _forms(catalogue: Catalog, strings: tuple[str, ...] | list[str]) -> list[str
     names = list(dict.fromkeys(plural(n) for n in range(200)))
     by_name = {name: next(n for n in range(200) if plural(n) == name) for name in names}
     formula: Callable[[int], int] = c2py(catalogue.plural_expr)
-    return [strings[min(formula(by_name[name]), len(strings) - 1)] if name in by_name else strings[-1] for name in CATEGORIES]
+    return [
+        strings[min(formula(by_name[name]), len(strings) - 1)] if name in by_name else strings[-1]
+        for name in CATEGORIES
+    ]

@@ -1,7 +1,7 @@
 """WebAuthn at the edge: makes the options that a browser asks its authenticator with, and checks what comes back.
 
-Pure: no rows, no request. User verification is always required, credentials are discoverable, attestation is not asked for
-(it would tell the make of a person's device). Options and answers are the standard's JSON forms.
+Pure: no rows, no request. User verification is always required, credentials are discoverable, attestation is not asked
+for (it would tell the make of a person's device). Options and answers are the standard's JSON forms.
 """
 
 from __future__ import annotations
@@ -120,7 +120,9 @@ def check_enrolment(site: Site, credential: JSON, *, challenge: bytes) -> NewPas
     return NewPasskey(verified.credential_id, verified.credential_public_key, verified.sign_count)
 
 
-def check_sign_in(site: Site, credential: JSON, *, challenge: bytes, public_key: bytes, sign_count: int, user_id: int) -> int:
+def check_sign_in(
+    site: Site, credential: JSON, *, challenge: bytes, public_key: bytes, sign_count: int, user_id: int
+) -> int:
     """Check the answer to `sign_in_options` and return the passkey's new count. Raises: Invalid."""
     try:
         parsed: AuthenticationCredential = parse_authentication_credential_json(credential)

@@ -38,7 +38,8 @@ class BoundedRequest(Request):
         """
         if not is_storable([self.path, *self.args, *self.args.values()]):
             raise Invalid(
-                "The request cannot be understood.", faults=[Fault("address", "holds a character that cannot be stored")]
+                "The request cannot be understood.",
+                faults=[Fault("address", "holds a character that cannot be stored")],
             )
 
     def _load_form_data(self) -> None:
@@ -74,7 +75,9 @@ def _check_depth(text: str) -> None:
     for part in _TEXT_OR_BRACKET.finditer(text):
         depth += _STEPS.get(part[0], 0)
         if depth > MOST_DEPTH:
-            raise Invalid("The request cannot be understood.", faults=[Fault("body", "lists and objects are nested too deeply")])
+            raise Invalid(
+                "The request cannot be understood.", faults=[Fault("body", "lists and objects are nested too deeply")]
+            )
 
 
 def _check_form_text(name: str, text: str) -> None:
@@ -101,5 +104,7 @@ def _fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _number(text: str) -> float:
     value = float(text)
     if not math.isfinite(value):
-        raise Invalid("The request cannot be understood.", faults=[Fault("body", "holds a number that is too large, or none")])
+        raise Invalid(
+            "The request cannot be understood.", faults=[Fault("body", "holds a number that is too large, or none")]
+        )
     return value

@@ -1,7 +1,7 @@
 """What a search's page and its REST route have in common: compare, and record what is shown before it is shown.
 
-The thresholds are numbers in the manifest of the face pack in use. No model is loaded here: analysis/pack.py verifies a pack before
-a model of it is used; the web compares vectors that are in the rows already.
+The thresholds are numbers in the manifest of the face pack in use. No model is loaded here: analysis/pack.py verifies a
+pack before a model of it is used; the web compares vectors that are in the rows already.
 """
 
 from __future__ import annotations
@@ -18,18 +18,23 @@ from workspace.web.context import current_settings, reading, writing
 from workspace.web.shown import NewSights, note_own_sights, show
 
 
-def make_search(operation_id: int, face_id: UUID, reason: Reason, *, min_score: float | None = None) -> tuple[UUID, SearchAnswer]:
+def make_search(
+    operation_id: int, face_id: UUID, reason: Reason, *, min_score: float | None = None
+) -> tuple[UUID, SearchAnswer]:
     """Search and record it; the answer is given only once it is on record.
 
     Raises:
-        Invalid: the reason is not complete; nothing is compared then. NotFound: there is no such face in this operation.
+        Invalid: the reason is not complete; nothing is compared then. NotFound: there is no such face in this
+            operation.
     """
     reason.require()
     with writing() as tx:
         require_probe(tx, face_id)
     answer, new = _compare(operation_id, face_id, min_score)
     with writing() as tx:
-        search_id = record_search(tx, face_id, reason, threshold=answer.floor, searched=answer.searched, found=answer.count)
+        search_id = record_search(
+            tx, face_id, reason, threshold=answer.floor, searched=answer.searched, found=answer.count
+        )
         note_sights(tx, operation_id, bands=new.bands, scores=new.scores)
     return search_id, look_again(operation_id, face_id, min_score=answer.floor) if new else answer
 

@@ -1,4 +1,5 @@
-"""The checks of every request and answer before and after its route: Host, fetch metadata, Origin, CSRF token, body size, headers.
+"""The checks of every request and answer before and after its route: Host, fetch metadata, Origin, CSRF token, body
+size, headers.
 
 Deny by default: what is not public needs a person (access_rules.py). Must not know any route's content.
 """
@@ -21,7 +22,10 @@ from workspace.web.request import BoundedRequest
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104 - names that are refused, not bound
 PERMISSIONS = ", ".join(
     [f"{feature}=()" for feature in ("accelerometer", "autoplay", "camera", "display-capture", "geolocation")]
-    + [f"{feature}=()" for feature in ("gyroscope", "hid", "magnetometer", "microphone", "midi", "payment", "serial", "usb")]
+    + [
+        f"{feature}=()"
+        for feature in ("gyroscope", "hid", "magnetometer", "microphone", "midi", "payment", "serial", "usb")
+    ]
     + ["fullscreen=(self)", "publickey-credentials-create=(self)", "publickey-credentials-get=(self)"]
 )
 YEAR_S = 365 * 24 * 3600
@@ -58,7 +62,8 @@ def csp_reports() -> int:
 
 
 def content_policy(settings: Settings) -> str:
-    """The content security policy: nothing but our own files; no inline script or style; strings never become script."""
+    """The content security policy: nothing but our own files; no inline script or style; strings never become
+    script."""
     here = origin(settings)
     sockets = here.replace("http", "ws", 1)
     return "; ".join(
@@ -122,7 +127,11 @@ def _check_host() -> None:
     host = urlsplit(f"//{request.host}").hostname or ""
     if host in LOOPBACK_NAMES and current_settings().is_loopback:
         raise Invalid(
-            _("Passkeys do not work at %(host)s. Open %(address)s instead.", host=host, address=origin(current_settings())),
+            _(
+                "Passkeys do not work at %(host)s. Open %(address)s instead.",
+                host=host,
+                address=origin(current_settings()),
+            ),
             address=origin(current_settings()),
         )
     raise Invalid(_("This address is not served here."))

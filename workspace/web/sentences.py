@@ -34,7 +34,9 @@ def event_sentence(kind: str, payload: Mapping[str, Any], *, whom: str | None = 
     if reason:
         return f"{sentence}: {reason}"
     if kind == "lead:prioritised":
-        return str(_("changed the priority from P%(before)s to P%(after)s", before=payload["before"], after=payload["after"]))
+        return str(
+            _("changed the priority from P%(before)s to P%(after)s", before=payload["before"], after=payload["after"])
+        )
     if kind in ("jurisdiction:stated", "jurisdiction:withdrawn"):
         return f"{sentence}: {payload['country']}, {word('ground', payload['ground'])}"
     if kind in ("outcome:stated", "outcome:revoked"):

@@ -1,8 +1,9 @@
 """Runs the web: gevent, one greenlet per socket, Flask and Socket.IO on one port.
 
-`python -m workspace.web.serve` is the process that the supervisor starts; gunicorn takes `workspace.web.serve:application()`.
-The standard library is made cooperative before anything else is imported (psycopg chooses how it waits when it is imported), which
-is why the package workspace.web imports nothing in its __init__, and why the imports here stand where they stand.
+`python -m workspace.web.serve` is the process that the supervisor starts; gunicorn takes
+`workspace.web.serve:application()`. The standard library is made cooperative before anything else is imported (psycopg
+chooses how it waits when it is imported), which is why the package workspace.web imports nothing in its __init__, and
+why the imports here stand where they stand.
 """
 
 from __future__ import annotations

@@ -1,7 +1,10 @@
-"""First recorded, then shown: the one way in which the board, a lead's page, a search and the sockets show a band or a score.
+"""First recorded, then shown: the one way in which the board, a lead's page, a search and the sockets show a band or a
+score.
 
-A number that an examiner saw before an opinion is a fact about that opinion. So what cannot be recorded is not shown. And what is
-shown must be true at that moment: while the record waited, a lead may have been claimed, and a claimed lead tells no band.
+A number that an examiner saw before an opinion is a fact about that opinion. So what cannot be recorded is not shown.
+And what is
+shown must be true at that moment: while the record waited, a lead may have been claimed, and a claimed lead tells no
+band.
 """
 
 from __future__ import annotations
@@ -16,8 +19,8 @@ from workspace.commands import shown
 from workspace.web.context import writing
 
 LOOKS = 3
-"""How often rows are looked at before they are answered. Whatever the last look shows for the first time is recorded as always, and
-only that record lies between it and the answer."""
+"""How often rows are looked at before they are answered. Whatever the last look shows for the first time is recorded as
+always, and only that record lies between it and the answer."""
 
 Answer = TypeVar("Answer")
 New = TypeVar("New")
@@ -42,7 +45,8 @@ def show(look: Callable[[], tuple[Answer, New]], note: Callable[[New], None], *,
 
 @dataclass(frozen=True)
 class NewSights:
-    """The leads whose band, and those whose score, the signed-in person is shown for the first time. Empty ones are false."""
+    """The leads whose band, and those whose score, the signed-in person is shown for the first time. Empty ones are
+    false."""
 
     operation_id: int
     bands: tuple[UUID, ...] = ()

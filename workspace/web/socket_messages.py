@@ -1,4 +1,5 @@
-"""What open boards and leads' pages are sent through their sockets: the same shapes as REST answers, as the same JSON."""
+"""What open boards and leads' pages are sent through their sockets: the same shapes as REST answers, as the same
+JSON."""
 
 from __future__ import annotations
 

@@ -12,7 +12,8 @@ from workspace.rules.days import in_zone
 
 
 def ui_time(moment: datetime, zone: str = "UTC") -> Markup:
-    """A moment for people, in a named time zone (the operation's where there is one), with its exact form for machines."""
+    """A moment for people, in a named time zone (the operation's where there is one), with its exact form for
+    machines."""
     there = in_zone(moment, zone)
     shown = format_datetime(there, format="d MMM y, HH:mm", locale=get_locale())
     name = there.tzname() or ""

@@ -1,6 +1,7 @@
 """What the islands in the browser are answered, as TypeScript: made from the schemas of the OpenAPI document.
 
-`python -m workspace.web.typescript` writes the file (`make format` does so too); a test fails while it is not up to date.
+`python -m workspace.web.typescript` writes the file (`make format` does so too); a test fails while it is not up to
+date.
 """
 
 from __future__ import annotations
@@ -35,7 +36,11 @@ def typescript() -> str:
 
 
 def _interface(name: str, schema: Schema) -> str:
-    lines = [f"export interface {name} {{", *(f"  {field}: {_type(kind)};" for field, kind in schema["properties"].items()), "}"]
+    lines = [
+        f"export interface {name} {{",
+        *(f"  {field}: {_type(kind)};" for field, kind in schema["properties"].items()),
+        "}",
+    ]
     return "\n".join([*_comment(schema.get("description", "")), *lines, ""])
 
 
@@ -59,7 +64,9 @@ def _type(schema: Schema) -> str:
         item = _type(schema["items"])
         return f"({item})[]" if " | " in item else f"{item}[]"
     if schema["type"] == "object":
-        return f"Record<{_type(schema.get('propertyNames', {'type': 'string'}))}, {_type(schema['additionalProperties'])}>"
+        return (
+            f"Record<{_type(schema.get('propertyNames', {'type': 'string'}))}, {_type(schema['additionalProperties'])}>"
+        )
     return PLAIN[schema["type"]]
 
 

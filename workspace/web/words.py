@@ -24,6 +24,7 @@ def with_player(name: str, played_by: str) -> str:
 
 
 def register(app: Flask) -> None:
-    """Give templates `word(table, code)`, the tables themselves as `vocabulary`, `ui_time`, and the filters for numbers and clocks."""
+    """Give templates `word(table, code)`, the tables themselves as `vocabulary`, `ui_time`, and the filters for numbers
+    and clocks."""
     app.jinja_env.globals.update(word=word, vocabulary=VOCABULARY, ui_time=ui_time)
     app.jinja_env.filters.update({each.__name__: each for each in (*NUMBERS, clock_in)})

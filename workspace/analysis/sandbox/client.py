@@ -55,8 +55,8 @@ _ENVIRONMENT = {
     # A process that forks must have a single thread.
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
-    # Huge pages for what is allocated: most of the cost of a new child is first touching its memory. Without them a JPEG of
-    # 12 megapixels takes a third longer (benchmarks/decode.py).
+    # Huge pages for what is allocated: most of the cost of a new child is first touching its memory. Without them a
+    # JPEG of 12 megapixels takes a third longer (benchmarks/decode.py).
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
 }
 """All that the fork server inherits."""
@@ -77,10 +77,10 @@ class DecodedPicture:
 class DecodedVideo:
     """A video being read. `frames` gives (time_s, pixels) once, in order, and is read from the sandbox as it goes.
 
-    pixels: (H, W, 3) uint8, RGB, upright, longest side at most 1280; at most 600 frames. `cuts` grows with the frames: a
-    time is in it before the frame that begins the new scene is given. `complete` becomes true with the last frame if the
-    samples cover the video to its end; a video cut short by damage or by its time limit stays incomplete.
-    Iterating raises Refused if the rest cannot be read.
+    pixels: (H, W, 3) uint8, RGB, upright, longest side at most 1280; at most 600 frames. `cuts` grows with the frames:
+    a time is in it before the frame that begins the new scene is given. `complete` becomes true with the last frame if
+    the samples cover the video to its end; a video cut short by damage or by its time limit stays incomplete. Iterating
+    raises Refused if the rest cannot be read.
     """
 
     frames: Iterator[tuple[float, Pixels]]
@@ -109,7 +109,9 @@ class Decoder:
         self.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
 
     def start(self) -> None:
@@ -201,7 +203,11 @@ class Decoder:
                 video.complete = batch.complete
                 return
             answer = self._next_batch(reading)
-            if not isinstance(answer, BatchAnswer) or given + len(answer.frames) > limits.MAX_FRAMES or not answer.frames:
+            if (
+                not isinstance(answer, BatchAnswer)
+                or given + len(answer.frames) > limits.MAX_FRAMES
+                or not answer.frames
+            ):
                 raise refusal("crashed")
             batch = answer
 
@@ -222,7 +228,8 @@ class Decoder:
         try:
             return name, self._ask(fd, name)
         except (EOFError, OSError) as error:
-            # It started twice and ended twice in the middle of this file: the file is the reason, and waiting would not help.
+            # It started twice and ended twice in the middle of this file: the file is the reason, and waiting would not
+            # help.
             self.stop()
             raise refusal("crashed") from error
 
@@ -267,7 +274,8 @@ class Decoder:
     def _wipe(self) -> None:
         """Overwrite whatever the last child left behind, wherever it wrote, before the next can look.
 
-        The pages are kept: with new ones for each file a JPEG of 12 megapixels takes a quarter longer (benchmarks/decode.py).
+        The pages are kept: with new ones for each file a JPEG of 12 megapixels takes a quarter longer
+        (benchmarks/decode.py).
         """
         start = end = 0
         while end < limits.SHARED_BYTES:

@@ -34,8 +34,19 @@ FORMATS = {
     "image/avif": "AVIF",
 }
 
-DECODE_ERRORS = (OSError, ValueError, SyntaxError, TypeError, LookupError, ArithmeticError, RuntimeError, EOFError, struct.error)
-"""What Pillow and its plug-ins raise on broken files; what they raise beyond it ends the child, which says damaged too."""
+DECODE_ERRORS = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    RuntimeError,
+    EOFError,
+    struct.error,
+)
+"""What Pillow and its plug-ins raise on broken files; what they raise beyond it ends the child, which says damaged
+too."""
 
 STRIP_ROWS = 32
 """Rows per strip: a strip is a quarter of a megabyte at most and stays in the processor's cache."""
@@ -68,7 +79,8 @@ class Picture(NamedTuple):
 
 
 def preload() -> dict[str, bytes]:
-    """Load every decoder and set its limits; afterwards reading needs no further file. Returns a sound file of each type."""
+    """Load every decoder and set its limits; afterwards reading needs no further file. Returns a sound file of each
+    type."""
     pillow_heif.register_heif_opener(decode_threads=0, thumbnails=False, depth_images=False, aux_images=False)
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1
     Image.init()
@@ -150,7 +162,8 @@ def _read(file: BinaryIO, name: str) -> Picture:
 
 
 def strips(image: Image.Image) -> Iterator[NDArray[np.uint8]]:
-    """The pixels of an RGB picture from its top down, (up to STRIP_ROWS, W, 3): taken as a whole they are copied twice more."""
+    """The pixels of an RGB picture from its top down, (up to STRIP_ROWS, W, 3): taken as a whole they are copied twice
+    more."""
     for top in range(0, image.height, STRIP_ROWS):
         yield np.asarray(image.crop((0, top, image.width, min(top + STRIP_ROWS, image.height))))
 

@@ -11,11 +11,14 @@ from typing import Literal
 HEAD_BYTES = 4096
 """How much of a file `media_type` wants to see: enough for three packets of a transport stream."""
 
-# Brands of ISO base media files: ISO/IEC 23008-12 (HEIF), the AVIF specification 1.1, and the registered brands (mp4ra).
+# Brands of ISO base media files: ISO/IEC 23008-12 (HEIF), the AVIF specification 1.1, and the registered brands
+# (mp4ra).
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"})
 _AVIF_BRANDS = frozenset({b"avif", b"avis"})
 _VIDEO_BRANDS = {b"qt  ": "video/quicktime", b"M4V ": "video/x-m4v", b"M4VH": "video/x-m4v", b"M4VP": "video/x-m4v"}
-_NOT_PICTURES = frozenset({b"M4A ", b"M4B ", b"M4P ", b"F4A ", b"F4B ", b"crx ", b"jxl ", b"jp2 ", b"jpx ", b"jpm ", b"mjp2"})
+_NOT_PICTURES = frozenset(
+    {b"M4A ", b"M4B ", b"M4P ", b"F4A ", b"F4B ", b"crx ", b"jxl ", b"jp2 ", b"jpx ", b"jpm ", b"mjp2"}
+)
 _QUICKTIME_BOXES = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
 _BMP_HEADER_SIZES = frozenset({12, 40, 52, 56, 64, 108, 124})
 

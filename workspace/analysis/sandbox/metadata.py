@@ -50,7 +50,9 @@ def camera_facts(exif: Image.Exif) -> Facts:
 
 def container_facts(metadata: Mapping[str, str]) -> Facts:
     """Read the same facts from the key-value metadata of a video container."""
-    known = {key.lower().removeprefix("com.apple.quicktime.").removeprefix("com.android."): metadata[key] for key in metadata}
+    known = {
+        key.lower().removeprefix("com.apple.quicktime.").removeprefix("com.android."): metadata[key] for key in metadata
+    }
     # QuickTime's creationdate is local time with an offset; creation_time is UTC by definition and often just wrong.
     created = text(known.get("creationdate")) or text(known.get("creation_time"))
     facts = {
@@ -104,7 +106,9 @@ def _part(exif: Image.Exif, which: ExifTags.IFD) -> dict[int, object]:
 
 def _place(gps: Mapping[int, object]) -> Facts:
     latitude = _degrees(gps.get(ExifTags.GPS.GPSLatitude), negative=gps.get(ExifTags.GPS.GPSLatitudeRef) in ("S", b"S"))
-    longitude = _degrees(gps.get(ExifTags.GPS.GPSLongitude), negative=gps.get(ExifTags.GPS.GPSLongitudeRef) in ("W", b"W"))
+    longitude = _degrees(
+        gps.get(ExifTags.GPS.GPSLongitude), negative=gps.get(ExifTags.GPS.GPSLongitudeRef) in ("W", b"W")
+    )
     return {} if latitude is None or longitude is None else _position(latitude, longitude)
 
 

@@ -120,7 +120,9 @@ def _decode_video(outbox: Outbox, video: decode_video.Video) -> None:
     outbox.put({**facts, "frames": frames, "last": True, "complete": video.complete})
 
 
-def child(shared: mmap.mmap, control: int, descriptor: int, media_type: str, layers: tuple[confine.Layer, ...]) -> NoReturn:
+def child(
+    shared: mmap.mmap, control: int, descriptor: int, media_type: str, layers: tuple[confine.Layer, ...]
+) -> NoReturn:
     """Be the child: lock in, decode, end. Whatever is not foreseen ends it with a code that means damaged."""
     code = EXIT_UNEXPECTED
     try:
@@ -179,7 +181,9 @@ def serve(sock: socket.socket, shared: mmap.mmap, sound: dict[str, bytes]) -> No
     status = confine.apply(confine.SERVER_LAYERS)
     own_users = status["namespaces"].startswith("on")
     layers = {
-        threads: confine.child_layers(memory_bytes=memory_bytes, cpu_s=limits.CPU_S, threads=threads, own_users=own_users)
+        threads: confine.child_layers(
+            memory_bytes=memory_bytes, cpu_s=limits.CPU_S, threads=threads, own_users=own_users
+        )
         for threads in (False, True)
     }
     status |= trial.confinement(layers[False], memory_bytes=memory_bytes)

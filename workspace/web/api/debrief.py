@@ -1,4 +1,5 @@
-"""REST: the debrief of an exercise, once its truth is revealed; each person's own opinions beside it; and its files, recorded."""
+"""REST: the debrief of an exercise, once its truth is revealed; each person's own opinions beside it; and its files,
+recorded."""
 
 from __future__ import annotations
 

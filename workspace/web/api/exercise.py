@@ -1,4 +1,5 @@
-"""REST: what the director of an exercise sees and does. For everybody else, and in real operations, there is nothing here."""
+"""REST: what the director of an exercise sees and does. For everybody else, and in real operations, there is nothing
+here."""
 
 from __future__ import annotations
 
@@ -132,7 +133,8 @@ def inject(path: OperationPath, body: InjectionBody) -> NewInjection:
 
 @api.post("/operations/<int:operation_id>/exercise/reveal")
 def reveal_truth(path: OperationPath, body: ReasonBody) -> None:
-    """Open the debrief to all members, with a reason that they read. It ends the exercise; asks for a fresh passkey where there is one."""
+    """Open the debrief to all members, with a reason that they read. It ends the exercise; asks for a fresh passkey
+    where there is one."""
     with _directing(path.operation_id) as tx:
         require_fresh()
         commands.reveal_truth(tx, path.operation_id, reason=body.reason)

@@ -1,7 +1,7 @@
 """REST: sign-in and enrolment with passkeys, step-up, sessions, tokens, preferences.
 
-A passkey's answer is handled in three steps: its challenge is used up first, whatever comes of it; then it is checked without
-a transaction; then the person acts.
+A passkey's answer is handled in three steps: its challenge is used up first, whatever comes of it; then it is checked
+without a transaction; then the person acts.
 """
 
 from __future__ import annotations
@@ -159,7 +159,11 @@ def enrol(body: EnrolBody) -> Annotated[Response, SignedIn]:
             commands.let_go_of_lost(tx)
             secret = commands.start_session(tx, how="invitation")
         commands.enrol_passkey(
-            tx, credential_id=made.credential_id, public_key=made.public_key, sign_count=made.sign_count, label=body.label
+            tx,
+            credential_id=made.credential_id,
+            public_key=made.public_key,
+            sign_count=made.sign_count,
+            label=body.label,
         )
     answer = jsonify({"user": person.id})
     if secret is not None:
@@ -235,7 +239,10 @@ def own_sessions() -> list[ListedSession]:
     with reading() as view:
         rows = queries.own_sessions(view.session, current_user_id())
     this = bearer().id.hex()
-    return [ListedSession(row.id, row.how, row.created_at, row.seen_at, row.expires_at, is_this=row.id == this) for row in rows]
+    return [
+        ListedSession(row.id, row.how, row.created_at, row.seen_at, row.expires_at, is_this=row.id == this)
+        for row in rows
+    ]
 
 
 @api.delete("/sessions/<id>")

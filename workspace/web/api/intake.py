@@ -29,7 +29,15 @@ from workspace.rules.paths import MAX_PATH_CHARACTERS
 from workspace.web.access_rules import LARGE_BODIES
 from workspace.web.answers import File
 from workspace.web.bodies import COUNTRY, Body, Form, OperationPath, Query, RoutePath
-from workspace.web.context import current_settings, current_user_id, database, media_store, operation_key, reading, writing
+from workspace.web.context import (
+    current_settings,
+    current_user_id,
+    database,
+    media_store,
+    operation_key,
+    reading,
+    writing,
+)
 
 api = APIBlueprint("intake", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="intake")])
 
@@ -54,7 +62,8 @@ class ExhibitBody(Body):
 
 
 class EndBody(Body):
-    """The end of an intake. `manifest_sha256`: over the lines «SHA-256  path» sorted by path, as sha256sum writes them."""
+    """The end of an intake. `manifest_sha256`: over the lines «SHA-256  path» sorted by path, as sha256sum writes
+    them."""
 
     manifest_sha256: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
 
@@ -93,7 +102,8 @@ class ReceivedExhibit:
 
 @dataclass(frozen=True)
 class TakenFile:
-    """A file that has its line now. sha256: null for a file that was refused before it was stored; refusal: why, by a code."""
+    """A file that has its line now. sha256: null for a file that was refused before it was stored; refusal: why, by a
+    code."""
 
     path: str
     sha256: str | None
@@ -112,7 +122,8 @@ class ImportedRegister:
 
 @dataclass(frozen=True)
 class ListedExhibit:
-    """An exhibit with its figures; received = readable + refused + waiting. left_s: an estimate; null while nothing moves."""
+    """An exhibit with its figures; received = readable + refused + waiting. left_s: an estimate; null while nothing
+    moves."""
 
     id: UUID
     label: str
@@ -168,13 +179,16 @@ def receive_exhibit(path: OperationPath, body: ExhibitBody) -> tuple[ReceivedExh
 
 @api.put("/exhibits/<uuid:exhibit_id>/files")
 def put_file(path: ExhibitPath, query: FileQuery) -> tuple[TakenFile, Literal[200, 201]]:
-    """Receive one file as the raw body. A file that is refused keeps its line, and the answer says why; a cut one may be resent."""
+    """Receive one file as the raw body. A file that is refused keeps its line, and the answer says why; a cut one may
+    be resent."""
     if request.content_length is None:
         raise Invalid("Say how long the file is (Content-Length).", faults=[Fault("Content-Length", "needed")])
     with writing() as tx:  # asked before a byte is read
         _, operation = commands.require_exhibit(tx, path.exhibit_id)
         key = operation_key(tx.session, operation.id)
-    body = request.environ["wsgi.input"]  # reception counts, and tells a cut line from an end; request.stream would answer for it
+    body = request.environ[
+        "wsgi.input"
+    ]  # reception counts, and tells a cut line from an end; request.stream would answer for it
     arrival = reception.take_upload(query.path, body, request.content_length, store=media_store(), key=key)
     with writing() as tx:
         is_new = commands.receive_file(tx, path.exhibit_id, arrival)

@@ -19,7 +19,16 @@ from workspace.queries.board import Board, LeadsOffBoard
 from workspace.queries.lead_opinions import Score
 from workspace.rules.leads import StageOffBoard
 from workspace.rules.verdict import Judgement
-from workspace.web.bodies import MOST_BIG_INTEGER, MOST_TEXT, Body, LeadPath, OperationPath, Query, ReasonBody, ThingPath
+from workspace.web.bodies import (
+    MOST_BIG_INTEGER,
+    MOST_TEXT,
+    Body,
+    LeadPath,
+    OperationPath,
+    Query,
+    ReasonBody,
+    ThingPath,
+)
 from workspace.web.context import reading, writing
 from workspace.web.lead_words import HistoryEntry, WordedLeadPage, worded_history, worded_page
 from workspace.web.shown import NewSights, note_own_sights, show
@@ -113,7 +122,7 @@ class PresenceBody(Body):
     mode: Literal["viewing", "editing"] = "viewing"
 
 
-# --- What the small writes answer ------------------------------------------------------------------------------------------------
+# --- What the small writes answer -------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -180,7 +189,7 @@ class LeadHistory:
     history: list[HistoryEntry]
 
 
-# --- The board -----------------------------------------------------------------------------------------------------------------
+# --- The board --------------------------------------------------------------------------------------------------------
 
 
 @api.get("/operations/<int:operation_id>/board")
@@ -212,7 +221,7 @@ def leads_off_board(path: OperationPath, query: OffBoardQuery) -> LeadsOffBoard:
         return boards.leads_off_board(view.session, path.operation_id, query.stage, before=query.before)
 
 
-# --- One lead --------------------------------------------------------------------------------------------------------------------
+# --- One lead ---------------------------------------------------------------------------------------------------------
 
 
 @api.get("/leads/<uuid:lead_id>")
@@ -255,7 +264,7 @@ def lead_history(path: LeadPath) -> LeadHistory:
         return LeadHistory(worded_history(histories.lead_history(view.session, path.lead_id)))
 
 
-# --- The claim -------------------------------------------------------------------------------------------------------------------
+# --- The claim --------------------------------------------------------------------------------------------------------
 
 
 @api.post("/leads/<uuid:lead_id>/claim")
@@ -295,7 +304,7 @@ def take_over_lead(path: LeadPath, body: ReasonBody) -> None:
         claims.take_over_lead(tx, path.lead_id, reason=body.reason)
 
 
-# --- Opinions --------------------------------------------------------------------------------------------------------------------
+# --- Opinions ---------------------------------------------------------------------------------------------------------
 
 
 @api.post("/leads/<uuid:lead_id>/assessments")
@@ -328,7 +337,7 @@ def save_draft(path: LeadPath, body: DraftBody) -> SavedAt:
         return SavedAt(tx.now)
 
 
-# --- What people say -----------------------------------------------------------------------------------------------------------
+# --- What people say --------------------------------------------------------------------------------------------------
 
 
 @api.post("/leads/<uuid:lead_id>/comments")
@@ -394,7 +403,7 @@ def end_presence(path: LeadPath) -> None:
         discussion.end_presence(tx, path.lead_id)
 
 
-# --- Stages ----------------------------------------------------------------------------------------------------------------------
+# --- Stages -----------------------------------------------------------------------------------------------------------
 
 
 @api.post("/leads/<uuid:lead_id>/park")
@@ -418,7 +427,7 @@ def close_lead(path: LeadPath, body: ReasonBody) -> None:
         stages.close_lead(tx, path.lead_id, reason=body.reason)
 
 
-# --- Veils -----------------------------------------------------------------------------------------------------------------------
+# --- Veils ------------------------------------------------------------------------------------------------------------
 
 
 @api.post("/faces/<uuid:thing_id>/view")

@@ -130,7 +130,9 @@ def create_operation(body: OperationBody) -> CreatedOperation:
     """Make an operation; for administrators of the installation, who become its administrator."""
     require_fresh()
     values = body.model_dump()
-    values["opens_at"], values["closes_at"] = (_placed(each, body.time_zone) for each in (body.opens_at, body.closes_at))
+    values["opens_at"], values["closes_at"] = (
+        _placed(each, body.time_zone) for each in (body.opens_at, body.closes_at)
+    )
     with writing() as tx:
         operation_id = commands.create_operation(tx, **values, master_key=master_key())
         commands.add_first_member(tx, operation_id, user_id=tx.actor.id, role=HOST_ROLE)
@@ -227,7 +229,8 @@ def remove_member(path: MemberPath) -> None:
 
 
 def _placed(moment: datetime, time_zone: str) -> datetime:
-    """A time without an offset, put into the operation's time zone; in an unknown one it stays as it is, to be refused."""
+    """A time without an offset, put into the operation's time zone; in an unknown one it stays as it is, to be
+    refused."""
     if moment.tzinfo is not None or time_zone not in available_timezones():
         return moment
     return moment.replace(tzinfo=ZoneInfo(time_zone))

@@ -47,7 +47,8 @@ class CandidateLead:
 
 @dataclass(frozen=True)
 class RankedCandidate:
-    """A person or an entry of a register by its best face; score, band and rank are null where the lead withholds them."""
+    """A person or an entry of a register by its best face; score, band and rank are null where the lead withholds
+    them."""
 
     rank: int | None
     face: UUID | None

@@ -1,4 +1,5 @@
-"""Editions of the statistics over REST: asked for, listed, and exported as JSON, CSV and PDF. Every export is recorded."""
+"""Editions of the statistics over REST: asked for, listed, and exported as JSON, CSV and PDF. Every export is
+recorded."""
 
 from __future__ import annotations
 
@@ -52,7 +53,8 @@ class AskedEdition:
 
 @dataclass(frozen=True)
 class ListedEdition:
-    """An edition: until it is counted it has neither time nor event. record_sha256: the record at that event, hexadecimal."""
+    """An edition: until it is counted it has neither time nor event. record_sha256: the record at that event,
+    hexadecimal."""
 
     id: UUID
     number: int
@@ -106,7 +108,9 @@ def get_pdf(path: EditionPath, query: AudienceQuery) -> Annotated[Response, File
     return _file(to_pdf(edition, gettext, language=current_person().language), "application/pdf", name)
 
 
-def _exported(edition_id: UUID, query: AudienceQuery, form: Literal["json", "csv", "pdf"]) -> tuple[PrintedEdition, str]:
+def _exported(
+    edition_id: UUID, query: AudienceQuery, form: Literal["json", "csv", "pdf"]
+) -> tuple[PrintedEdition, str]:
     """What may be seen of the edition, in the reader's language, and the file's name; recorded before it goes."""
     with reading() as view:
         stored = stored_edition(view.session, edition_id)

@@ -33,7 +33,9 @@ def off_board(operation_id: int) -> str:
     with reading() as view:
         operation = queries.operation(view.session, operation_id)
         page = leads_off_board(view.session, operation_id, stage, before=before)
-    return render_template("off_board.html", operation=operation, stage=stage, stages=OFF_BOARD, leads=page.leads, more=page.more)
+    return render_template(
+        "off_board.html", operation=operation, stage=stage, stages=OFF_BOARD, leads=page.leads, more=page.more
+    )
 
 
 @pages.get("/operations/<int:operation_id>/leads/<uuid:lead_id>")

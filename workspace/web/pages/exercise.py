@@ -23,8 +23,8 @@ AWAY_MIN = 5
 
 @dataclass(frozen=True)
 class SeatTable:
-    """Seats by country and role. columns: (role, how many columns of that role stand before); rows: a country and its seats in the
-    order of the columns.
+    """Seats by country and role. columns: (role, how many columns of that role stand before); rows: a country and its
+    seats in the order of the columns.
     """
 
     columns: list[tuple[str, int]]
@@ -57,11 +57,14 @@ def exercise(operation_id: int) -> str:
 
 
 def _table(seats: Iterable[Seat]) -> SeatTable:
-    """Put each seat that may pass into the column of its role; a country's second seat of one role gets a column of its own."""
+    """Put each seat that may pass into the column of its role; a country's second seat of one role gets a column of its
+    own."""
     places: dict[str, dict[tuple[str, int], Seat]] = {}
     for seat in (each for each in seats if each.may_pass):
         row = places.setdefault(seat.country, {})
         ordinal = sum(role == seat.role for role, _ in row)
         row[seat.role, ordinal] = seat
-    columns = sorted({column for row in places.values() for column in row}, key=lambda each: (ROLES.index(each[0]), each[1]))
+    columns = sorted(
+        {column for row in places.values() for column in row}, key=lambda each: (ROLES.index(each[0]), each[1])
+    )
     return SeatTable(columns, [(country, [row.get(column) for column in columns]) for country, row in places.items()])

@@ -90,7 +90,8 @@ def settings(operation_id: int) -> str:
 
 
 def entrance(operation: OperationHead) -> str:
-    """Where a member starts: at the terms until his own country has accepted them; who only receives, starts at the inbox."""
+    """Where a member starts: at the terms until his own country has accepted them; who only receives, starts at the
+    inbox."""
     page = "overview.overview" if operation.accepted else "operations.terms"
     page = "referral_pages.referral_list" if operation.only_receives else page
     return url_for(page, operation_id=operation.id)

@@ -1,4 +1,5 @@
-"""Pictures: veiled ones at once, clear ones only after the view was recorded. Derivatives only; originals leave by export alone."""
+"""Pictures: veiled ones at once, clear ones only after the view was recorded. Derivatives only; originals leave by
+export alone."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ def item(item_id: UUID, how: str) -> Response:
 
 
 def _picture(what: Literal["face", "media_item"], row_id: UUID, how: str) -> Response:
-    # Only as a picture in one of our own pages (ASVS 3.5.8): a browser that says otherwise gets nothing. Programs say nothing.
+    # Only as a picture in one of our own pages (ASVS 3.5.8): a browser that says otherwise gets nothing. Programs say
+    # nothing.
     if request.headers.get("Sec-Fetch-Dest", "image") not in ("image", "empty"):
         raise NotFound("There is no such picture.")
     with reading() as view:

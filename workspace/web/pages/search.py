@@ -1,4 +1,5 @@
-"""The search page: a face search that states its reason first, its list once it is on record, and a box for plain words."""
+"""The search page: a face search that states its reason first, its list once it is on record, and a box for plain
+words."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ OLD_GAP_YEARS, YOUNG_YEARS = 3, 3
 
 @pages.get("/operations/<int:operation_id>/search")
 def search(operation_id: int) -> str:
-    """Show the form, the words found, and the list of a search that was made (`made`), one of it beside the probe (`with`)."""
+    """Show the form, the words found, and the list of a search that was made (`made`), one of it beside the probe
+    (`with`)."""
     words = request.args.get("q", "")[:200]
     made_id, face_id = request.args.get("made", type=UUID), request.args.get("face", type=UUID)
     other_id = request.args.get("with", type=UUID)
@@ -35,7 +37,9 @@ def search(operation_id: int) -> str:
         hits = find_words(view.session, operation_id, words)
         persons = own_persons(view.session, operation_id) if known is None and may_search else []
     found = (
-        look_again(operation_id, made.probe_face_id, min_score=made.threshold) if made and made.is_valid and may_search else None
+        look_again(operation_id, made.probe_face_id, min_score=made.threshold)
+        if made and made.is_valid and may_search
+        else None
     )
     # Only what the list ranks: a pair whose lead waits for an opinion is compared on that lead's page.
     compared = next((each for each in found.ranked if each.face_id == other_id), None) if found and other_id else None

@@ -41,11 +41,12 @@ def invitation_page(secret: str) -> str:
 
 @pages.get("/exercise/<int:user_id>")
 def exercise_sign_in(user_id: int) -> Response:
-    """Sign in as a person of the exercise by a link that the demonstration printed, or as the partner who plays the seat.
+    """Sign in as a person of the exercise by a link that the demonstration printed, or as the partner who plays the
+    seat.
 
-    Exists only in an exercise on a loopback address. A person takes the seat from the partner, whose sessions end; a partner comes
-    in only where no person plays. The answer is a page that goes on by itself: a redirect would not carry a strict cookie where
-    the link was followed from another site.
+    Exists only in an exercise on a loopback address. A person takes the seat from the partner, whose sessions end; a
+    partner comes in only where no person plays. The answer is a page that goes on by itself: a redirect would not carry
+    a strict cookie where the link was followed from another site.
     """
     played_by = who_plays(current_settings(), user_id, request.args.get("key", ""))
     with database().read(user_id) as view:
