@@ -14,8 +14,10 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, expect
 
+from workspace.commands.exercise import take_seats
 from workspace.commands.identity import start_session
 from workspace.model.database import Database
+from workspace.queries.exercise import partners_seats
 from workspace.web.context import COOKIE
 
 DESKTOP = {"width": 1440, "height": 900}
@@ -49,6 +51,7 @@ class Seat:
     def sign_in(self, database: Database, person: int, path: str) -> Seat:
         """Give the browser a session of this person, as after a passkey, and open a page."""
         with database.write(person) as tx:
+            take_seats(tx, partners_seats(tx.session, person))
             secret = start_session(tx, how="passkey")
         # Set as from https: browsers then send it to http://localhost too, as they do after signing in there.
         self.context.add_cookies([{"name": COOKIE, "value": secret, "url": "https://localhost/", "secure": True}])

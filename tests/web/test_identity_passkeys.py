@@ -12,7 +12,9 @@ from sqlalchemy import text
 from tests.support.authenticator import Authenticator
 from tests.support.http_client import ORIGIN, Browser
 from tests.support.operation import TestOperation
+from workspace.commands.exercise import begin_exercise
 from workspace.commands.steps import insert_invitation
+from workspace.model import ExerciseSeat
 from workspace.model import Session as SessionRow
 from workspace.model.database import Database
 
@@ -52,6 +54,17 @@ def test_an_invited_person_enrols_a_passkey_and_signs_in_with_it(app: Flask, ope
     assert out.headers["Clear-Site-Data"] == '"cache", "cookies", "storage"'
     assert signed_in.json == {"user": person}
     assert browser.get("/api/v1/me").json["name"] == "EC · specialist 1"
+
+
+def test_whoever_signs_in_takes_the_seat_from_the_partner_who_plays_it(app: Flask, operation: TestOperation) -> None:
+    browser, key, person = Browser(app), Authenticator(), operation.person()
+    _enrol(browser, key, _invite(operation, person))
+    with operation.workers.write(operation.service_id) as tx:
+        begin_exercise(tx, operation.id, seed=1, scenario="lantern", partners=[person])
+
+    _sign_in(Browser(app), key)
+
+    assert operation.row(ExerciseSeat, (operation.id, person)).played_by == "person"
 
 
 def test_an_invitation_works_once(app: Flask, operation: TestOperation) -> None:

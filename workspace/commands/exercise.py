@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_or_change
 
 from workspace import events
 from workspace.commands.guard import require_operation
+from workspace.commands.identity import end_partner_sessions
 from workspace.errors import Conflict, Fault, Invalid, NotFound
 from workspace.events import OBSERVERS_ONLY, Place
 from workspace.model import (
@@ -153,6 +154,16 @@ def take_seat(tx: Tx, operation_id: int) -> None:
     seat = tx.session.get(ExerciseSeat, (operation_id, tx.actor.id))
     if seat is not None and seat.played_by == "partner":
         _pass_seat(tx, operation_id, tx.actor.id, "person")
+
+
+def take_seats(tx: Tx, operation_ids: Iterable[int]) -> None:
+    """Take one's own seats of these exercises from the partners who play them, whose sessions end.
+
+    Asks `take_seat` and `end_session`; records `exercise:seat_passed` and `session:ended`.
+    """
+    for operation_id in operation_ids:
+        take_seat(tx, operation_id)
+    end_partner_sessions(tx)
 
 
 def inject(tx: Tx, operation_id: int, *, kind: str, in_minutes: int = 0) -> UUID:

@@ -15,8 +15,10 @@ from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from workspace.commands import identity as commands
+from workspace.commands.exercise import take_seats
 from workspace.errors import Invalid, NotFound
 from workspace.queries import identity as queries
+from workspace.queries.exercise import partners_seats
 from workspace.queries.identity import OwnPasskey, OwnToken, Person
 from workspace.rules.credentials import digest
 from workspace.web import passkeys
@@ -122,8 +124,11 @@ def sign_in_options() -> Annotated[Response, PasskeyOptions]:
 def sign_in(body: CredentialBody) -> Annotated[Response, SignedIn]:
     """Sign in with a passkey; the session comes as a cookie."""
     user_id, credential_id, sign_count = _shown(body.credential, purpose="sign_in", user_id=None)
+    with database().read(user_id) as view:
+        seats = partners_seats(view.session, user_id)
     with database().write(user_id) as tx:
         commands.use_passkey(tx, credential_id, sign_count=sign_count)
+        take_seats(tx, seats)
         secret = commands.start_session(tx, how="passkey")
     answer = jsonify({"user": user_id})
     set_session_cookie(answer, secret)

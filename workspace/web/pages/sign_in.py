@@ -56,9 +56,7 @@ def exercise_sign_in(user_id: int) -> Response:
         raise NotFound("There is nothing here, or it is not yours to see.")
     with database().write(user_id, played_by=played_by) as tx:
         if played_by == "person":
-            for operation_id in seats:
-                exercise.take_seat(tx, operation_id)
-            commands.end_partner_sessions(tx)
+            exercise.take_seats(tx, seats)
         secret = commands.start_session(tx, how="exercise_link", played_by=played_by)
     goal = safe_goal(request.args.get("next", url_for("operations.start")))
     answer = make_response(render_template("sign_in_done.html", goal=goal))
