@@ -4,7 +4,8 @@
  */
 
 /**
- * A request to see closed material. agency: the one that asks. is_over: it was granted, and its time is over or it was taken back.
+ * A request to see closed material. agency: the one that asks. is_over: it was granted, and its time is over or it
+ * was taken back.
  */
 export interface AccessRequest {
   id: string;
@@ -31,8 +32,8 @@ export interface AgencyName {
 /**
  * A region of a picture and what is seen there, or a note on a side.
  *
- * region: a W3C fragment selector whose value is in per cent of the crop's sides, `xywh=percent:10,20,30,15`. mine: the viewer may
- * change or remove it.
+ * region: a W3C fragment selector whose value is in per cent of the crop's sides, `xywh=percent:10,20,30,15`. mine:
+ * the viewer may change or remove it.
  */
 export interface Annotation {
   id: string;
@@ -49,7 +50,8 @@ export interface Annotation {
 /**
  * Cards up to event `seq`, and how many leads each stage without a column has.
  *
- * snapshot: all cards; otherwise those that changed after event `after`. keys: a digest of what the viewer's keys open.
+ * snapshot: all cards; otherwise those that changed after event `after`. keys: a digest of what the viewer's keys
+ * open.
  */
 export interface Board {
   after: number;
@@ -74,9 +76,11 @@ export interface BoardMessage {
 }
 
 /**
- * A lead on the board. sides: all of them, the hidden ones too. referrals: without withdrawn ones; the one that counts now is last.
+ * A lead on the board. sides: all of them, the hidden ones too. referrals: without withdrawn ones; the one that
+ * counts now is last.
  *
- * is_claimable: an examiner who holds these keys can claim it once nobody holds it: its stage wants an opinion, and no side is hidden.
+ * is_claimable: an examiner who holds these keys can claim it once nobody holds it: its stage wants an opinion, and no
+ * side is hidden.
  */
 export interface Card {
   id: string;
@@ -115,7 +119,8 @@ export interface CardReferral {
 }
 
 /**
- * One side of a lead on a card. Of one that is `hidden`, to which the viewer has no key, it is only said that it is there.
+ * One side of a lead on a card. Of one that is `hidden`, to which the viewer has no key, it is only said that it is
+ * there.
  */
 export interface CardSide {
   side: number;
@@ -136,8 +141,8 @@ export interface Claim {
 }
 
 /**
- * A person as colleagues see one: in an exercise a country and a role. played_by: "partner" where an exercise's partner acted,
- * or where nothing was done yet, has the seat now; in a real operation always "person".
+ * A person as colleagues see one: in an exercise a country and a role. played_by: "partner" where an exercise's
+ * partner acted, or where nothing was done yet, has the seat now; in a real operation always "person".
  */
 export interface Colleague {
   id: number;
@@ -168,7 +173,8 @@ export interface CompetentAgency {
 }
 
 /**
- * A person in the material. other_faces: further faces of the same person, best quality first, at most MOST_FACES.
+ * A person in the material. other_faces: further faces of the same person, best quality first, at most
+ * MOST_FACES.
  */
 export interface DepictedPerson {
   id: string;
@@ -214,8 +220,10 @@ export interface ExhibitOfMedium {
 /**
  * A face in a picture.
  *
- * box: left, top, right, bottom; landmarks: x, y of right eye, left eye, nose tip, right and left corner of the mouth; both in
- * pixels of the working image. at_s: seconds into the video, null in a photo. captured_at: as the file states it, unverified.
+ * box: left, top, right, bottom; landmarks: x, y of right eye, left eye, nose tip, right and left corner of the mouth;
+ * both in
+ * pixels of the working image. at_s: seconds into the video, null in a photo. captured_at: as the file states it,
+ * unverified.
  */
 export interface Face {
   id: string;
@@ -230,8 +238,8 @@ export interface Face {
 }
 
 /**
- * What happened. text: the end of a sentence that begins with the actor, in the reader's language. played_by: "partner" where
- * an exercise's partner acted.
+ * What happened. text: the end of a sentence that begins with the actor, in the reader's language. played_by:
+ * "partner" where an exercise's partner acted.
  */
 export interface HistoryEntry {
   seq: number;
@@ -274,7 +282,8 @@ export interface LeadProvenance {
 }
 
 /**
- * A referral on its lead's page. reason: of the answer, or of the withdrawal. may_…: whether the viewer could do it now.
+ * A referral on its lead's page. reason: of the answer, or of the withdrawal. may_…: whether the viewer could do it
+ * now.
  */
 export interface LeadReferral {
   id: string;
@@ -311,7 +320,8 @@ export interface LeadSide {
 }
 
 /**
- * Who said that the lead is urgent, and when. reason: null for who lacks a key to a side, unless it is their own.
+ * Who said that the lead is urgent, and when. reason: null for who lacks a key to a side, unless it is their
+ * own.
  */
 export interface MarkedUrgent {
   by: Colleague;
@@ -322,8 +332,8 @@ export interface MarkedUrgent {
 /**
  * A photo or a video.
  *
- * is_complete: false for a video that was read only in part: it is damaged, or took too long. device_paths: as they stood on the
- * device, at most MOST_PATHS; path_count: how many there are.
+ * is_complete: false for a video that was read only in part: it is damaged, or took too long. device_paths: as they
+ * stood on the device, at most MOST_PATHS; path_count: how many there are.
  */
 export interface Medium {
   id: string;
