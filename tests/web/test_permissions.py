@@ -623,6 +623,7 @@ class Scene:
 def scene(
     request: pytest.FixtureRequest, app: Flask, database: Database, workers_database: Database, web_settings: Settings
 ) -> Iterator[Scene]:
+    propagated = app.config["PROPAGATE_EXCEPTIONS"]
     app.config["PROPAGATE_EXCEPTIONS"] = False  # a failure is a line of a list here
     operation = TestOperation(workers_database, countries=("EC", "PE", "CL", "AR", "BR", "UY"))
     scene = Scene(operation, sign_in=lambda user_id: sign_in(app, database, user_id))
@@ -646,7 +647,8 @@ def scene(
     operation.change(
         "update participation set accepted_at = null where operation_id = :op and country = 'AR'", op=operation.id
     )
-    return scene
+    yield scene
+    app.config["PROPAGATE_EXCEPTIONS"] = propagated
 
 
 def _lay_out(scene: Scene, database: Database) -> None:
