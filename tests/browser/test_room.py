@@ -146,3 +146,17 @@ def test_a_form_that_is_pressed_before_its_script_runs_sends_nothing(exercise: E
 
     expect(here.page.locator("#x-label")).to_have_value("words that belong in no address")
     assert here.page.url == address
+
+
+def test_the_directors_page_shows_what_happens_without_being_loaded_anew(exercise: Exercise, seat: Sit) -> None:
+    director = seat("EC · exercise director", exercise.path("/exercise"))
+    director.page.evaluate("window.loadedOnce = true")
+    acts = director.page.locator("[data-fresh=acts] li")
+    before = acts.first.inner_text()
+
+    with exercise.app.write(exercise.people["PE · specialist 2"]) as tx:
+        claim_lead(tx, exercise.fresh_lead())
+
+    expect(director.page.locator("[data-fresh=acts]")).to_contain_text("claimed")
+    expect(acts.first).not_to_have_text(before)
+    assert director.page.evaluate("window.loadedOnce") is True

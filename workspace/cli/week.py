@@ -208,7 +208,8 @@ def waiting_line(role: str, waits: Waiting) -> str:
         )
         parts.append(f"{_count(waits.returned, 'referral')} that came back")
     if role in EXAMINERS and role not in COUNTRY_LEAD:
-        parts.append(f"a further opinion on {_count(waits.opinions, 'lead')}, and open ones to claim")
+        further = f"a further opinion on {_count(waits.opinions, 'lead')}, and " if waits.opinions else ""
+        parts.append(f"{further}open leads to claim")
     return "; ".join(parts)
 
 
