@@ -21,7 +21,7 @@ FEW = 2
 
 def test_a_week_is_played_to_its_closing_and_its_figures_are_right(week: ShortWeek, database: Database) -> None:
     for country in COUNTRIES:
-        week.desk.key(country)
+        week.steps.key(country)
     lead = week.operation.person("EC", "operation_lead")
     week.begin(lead, *(week.operation.person(country, role) for country in COUNTRIES for role in ROLES))
     for shows_one_person in (True, False):
@@ -35,7 +35,7 @@ def test_a_week_is_played_to_its_closing_and_its_figures_are_right(week: ShortWe
         nonlocal looks
         looks += 1
         week.settle()
-        week.desk.work()
+        week.steps.work()
         players.week.is_ending = "lead:verified" in week.operation.kinds() and looks > 10
         return week.operation.row(Operation, week.operation.id).state == "closed"
 
@@ -45,7 +45,7 @@ def test_a_week_is_played_to_its_closing_and_its_figures_are_right(week: ShortWe
     # left.
     with database.write(lead) as tx:
         draw_up_edition(tx, week.operation.id, kind="closing")
-    week.desk.work()
+    week.steps.work()
 
     with week.operation.workers.read(week.operation.service_id) as view:
         drawn = [each for each in editions(view.session, week.operation.id) if each.kind == "closing"]
