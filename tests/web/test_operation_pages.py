@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +15,8 @@ from workspace.commands.claims import claim_lead, hand_over_lead
 from workspace.model import Operation
 from workspace.model.database import Database
 from workspace.queries.overview import Agreement, overview
+from workspace.vocabulary import VOCABULARY
+from workspace.web.messages import SCREEN_TABLES
 
 SignedIn = Callable[[int], Browser]
 
@@ -360,3 +364,15 @@ def test_the_board_is_told_whether_its_viewer_is_an_examiner(
     page = signed_in(operation.person("EC", role)).get(f"/operations/{operation.id}/board").get_data(as_text=True)
 
     assert f'data-examiner="{is_examiner}"' in page
+
+
+def test_a_page_gives_its_scripts_the_codes_in_the_order_in_which_people_choose(
+    signed_in: Callable[[int], Browser], operation: TestOperation
+) -> None:
+    page = signed_in(operation.person()).get("/account").get_data(as_text=True)
+
+    words = json.loads(re.search(r'id="words">(.*?)</script>', page, re.DOTALL)[1])["words"]  # type: ignore[index]
+
+    assert {name: list(words[name]) for name in SCREEN_TABLES} == {
+        name: list(VOCABULARY[name]) for name in SCREEN_TABLES
+    }

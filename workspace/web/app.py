@@ -79,6 +79,8 @@ def create_app(settings: Settings, *, database: Database | None = None) -> Flask
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    # Jinja sorts names by itself; the screens show a table of codes in the order of the vocabulary.
+    app.jinja_env.policies["json.dumps_kwargs"] = {"sort_keys": False}
     Babel(app, locale_selector=language, default_translation_directories=str(ROOT / "locale"))
     security.register(app)
     errors.register(app)
