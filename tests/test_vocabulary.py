@@ -97,7 +97,7 @@ LITERALS: Mapping[str, tuple[str, ...]] = {
     "intake_failure": ("workspace/store/objects.py", "workspace/intake/reception.py", "workspace/commands/intake.py"),
 }
 """By table: the files in which its codes that no tuple and no CHECK lists stand as literals."""
-NO_LABELS = {"frontend/src/board/view.tsx: returned: Returned"}
+NO_LABELS = {"frontend/src/board/bar.tsx: returned: Returned"}
 """Texts that stand beside a word which is a code elsewhere: the names of the board's filters."""
 OPEN = {"register_detail": "a register may name any detail; the usual ones have a label"}
 

@@ -6,7 +6,7 @@ import type { Card } from "../src/shared/card";
 import { chance, makeCard } from "./cards";
 
 /** A server in twenty lines: cards by id, a number for each event, answers as workspace/queries/board.py gives them. */
-class House {
+class SmallServer {
   seq = 1;
   keys = "k1";
   private readonly cards = new Map<string, Card>();
@@ -47,54 +47,54 @@ const SEEDS = Array.from({ length: 60 }, (_, index) => index + 1);
 
 describe("the store", () => {
   it.each(SEEDS)("holds after any changes what a fresh snapshot holds (seed %i)", (seed) => {
-    const house = new House(seed);
+    const server = new SmallServer(seed);
     const random = chance(seed * 7919);
-    for (let n = 0; n < 10; n++) house.act();
-    let [state] = apply(EMPTY, house.snapshot());
+    for (let n = 0; n < 10; n++) server.act();
+    let [state] = apply(EMPTY, server.snapshot());
     const late: Board[] = [];
 
     for (let round = 0; round < 40; round++) {
-      for (let n = random() * 4; n > 0; n--) house.act();
-      const answer = house.changes(Math.max(1, state.seq - Math.floor(random() * 3)));
+      for (let n = random() * 4; n > 0; n--) server.act();
+      const answer = server.changes(Math.max(1, state.seq - Math.floor(random() * 3)));
       if (random() < 0.3) late.push(answer);
       else [state] = apply(state, answer);
       const again = late[Math.floor(random() * late.length)];
       if (again) [state] = apply(state, again);
     }
-    [state] = apply(state, house.changes(state.seq));
+    [state] = apply(state, server.changes(state.seq));
 
-    expect(plain(state)).toEqual(plain(apply(EMPTY, house.snapshot())[0]));
+    expect(plain(state)).toEqual(plain(apply(EMPTY, server.snapshot())[0]));
   });
 
   it("refuses changes that begin after what it holds", () => {
-    const house = new House(5);
-    const [state] = apply(EMPTY, house.snapshot());
-    house.act();
-    house.act();
+    const server = new SmallServer(5);
+    const [state] = apply(EMPTY, server.snapshot());
+    server.act();
+    server.act();
 
-    const [after, what] = apply(state, house.changes(state.seq + 1));
+    const [after, what] = apply(state, server.changes(state.seq + 1));
 
     expect(what).toBe("gap");
     expect(after).toBe(state);
   });
 
   it("refuses changes made for other keys, however well they would fit", () => {
-    const house = new House(6);
-    const [state] = apply(EMPTY, house.snapshot());
-    house.act();
-    house.keys = "k2";
+    const server = new SmallServer(6);
+    const [state] = apply(EMPTY, server.snapshot());
+    server.act();
+    server.keys = "k2";
 
-    expect(apply(state, house.changes(state.seq))).toEqual([state, "gap"]);
-    expect(apply(state, house.snapshot())[0].keys).toBe("k2");
+    expect(apply(state, server.changes(state.seq))).toEqual([state, "gap"]);
+    expect(apply(state, server.snapshot())[0].keys).toBe("k2");
   });
 
   it("takes the same changes once", () => {
-    const house = new House(7);
-    const [state] = apply(EMPTY, house.snapshot());
-    house.act();
-    const [after] = apply(state, house.changes(state.seq));
+    const server = new SmallServer(7);
+    const [state] = apply(EMPTY, server.snapshot());
+    server.act();
+    const [after] = apply(state, server.changes(state.seq));
 
-    expect(apply(after, house.changes(state.seq))).toEqual([after, "old"]);
+    expect(apply(after, server.changes(state.seq))).toEqual([after, "old"]);
   });
 });
 

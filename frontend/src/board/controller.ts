@@ -10,6 +10,7 @@ import { t, tn } from "../core/i18n";
 import { type Line, openLine, showSeq } from "../core/live";
 import type { Board, BoardMessage, PresenceMessage, Present } from "../shared/answers";
 import type { Card, Column } from "../shared/card";
+import { Asker } from "../shared/asker";
 import { LostLine } from "../shared/lost-line";
 import type { PageFacts } from "../shared/page-facts";
 import { leadNumber } from "../shared/numbers";
@@ -24,7 +25,6 @@ export interface Lost {
   until: string | null;
 }
 
-const RETRY_MS = 2000;
 /** How often times on the cards are drawn anew. */
 const TICK_MS = 10_000;
 /** How often the reader of a screen is told what changed: a summary, never each change. */
@@ -50,9 +50,13 @@ export class BoardController {
   readonly countries: ReadonlySignal<string[]>;
   readonly line: Line;
 
-  private asking: Promise<void> | null = null;
-  private askAgain = false;
   private unsaid = 0;
+  private readonly asker = new Asker(
+    () => this.question(),
+    (refusal) => {
+      this.failure.value = refusal.message;
+    },
+  );
   private readonly lostLine: LostLine<BoardState>;
 
   constructor(readonly facts: PageFacts) {
@@ -89,41 +93,22 @@ export class BoardController {
     return counts;
   }
 
-  /** Ask the server for whatever this screen does not hold yet. One question at a time; a wake-up in between asks again. */
+  /** Ask the server for whatever this screen does not hold yet. */
   ask(): Promise<void> {
-    if (this.asking) {
-      this.askAgain = true;
-      return this.asking;
-    }
-    this.asking = this.question().finally(() => {
-      this.asking = null;
-      if (this.askAgain) {
-        this.askAgain = false;
-        void this.ask();
-      }
-    });
-    return this.asking;
+    return this.asker.ask();
   }
 
   private async question(): Promise<void> {
     const { seq, keys } = this.state.peek();
     const board = `/api/v1/operations/${this.facts.operation}/board`;
-    try {
-      const answer = await call<Board>("GET", keys ? `${board}/changes?after=${seq}&keys=${encodeURIComponent(keys)}` : board);
-      // The first load is a snapshot whatever the route calls it.
-      this.accept(keys ? answer : { ...answer, snapshot: true });
-      batch(() => {
-        this.failure.value = "";
-        this.loaded.value = true;
-      });
-      this.tellMissed();
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      if (error.status === 401) window.location.assign("/sign-in");
-      this.failure.value = error.message;
-      // The line may stand again before requests do; without another try the gap would stay until the next wake-up.
-      if (error.isPassing) window.setTimeout(() => void this.ask(), RETRY_MS);
-    }
+    const answer = await call<Board>("GET", keys ? `${board}/changes?after=${seq}&keys=${encodeURIComponent(keys)}` : board);
+    // The first load is a snapshot whatever the route calls it.
+    this.accept(keys ? answer : { ...answer, snapshot: true });
+    batch(() => {
+      this.failure.value = "";
+      this.loaded.value = true;
+    });
+    this.tellMissed();
   }
 
   private take(message: BoardMessage): void {

@@ -1,21 +1,14 @@
-/** The board's screen: filters, six columns, banners of the line. Keys move a cursor that is also the focus. */
+/** The board's screen: its bar, six columns, banners of the line. Keys move a cursor that is also the focus. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t, tn, word } from "../core/i18n";
 import type { Card, Column } from "../shared/card";
-import { Icon, Key } from "../shared/icon";
+import { Icon } from "../shared/icon";
 import { Banners } from "../shared/banners";
 import { leadNumber } from "../shared/numbers";
+import { Bar } from "./bar";
 import { CardView } from "./card";
-import { type Filter, KINDS, NO_FILTER, type View, VIEWS } from "./filters";
 import type { BoardController } from "./controller";
 import { COLUMNS } from "./store";
-
-const VIEW_WORDS: Record<View, () => string> = {
-  all: () => t("All"),
-  mine: () => t("Mine"),
-  second: () => t("Second opinion wanted"),
-  returned: () => t("Returned"),
-};
 
 /** Cards drawn at first and added each time the end of a column comes into sight. */
 const STEP = 40;
@@ -71,87 +64,6 @@ function Failed({ controller }: { controller: BoardController }) {
           </button>
         </div>
       </div>
-    </div>
-  );
-}
-
-function Bar({ controller, next }: { controller: BoardController; next: () => void }) {
-  const filter = controller.filter.value;
-  const views = controller.views.value;
-  const set = (change: Partial<Filter>) => {
-    controller.filter.value = { ...filter, ...change };
-  };
-  const counts = controller.state.value.counts;
-  return (
-    <div class="bar">
-      <h1>{t("Leads")}</h1>
-      <div class="tabs" role="group" aria-label={t("Views")}>
-        {VIEWS.map((view) => (
-          <button
-            key={view}
-            class="btn"
-            type="button"
-            aria-current={filter.view === view ? "true" : undefined}
-            onClick={() => set({ view })}
-          >
-            {VIEW_WORDS[view]()} <span class="q">{views[view]}</span>
-          </button>
-        ))}
-      </div>
-      <span class="wide row">
-        <select
-          class="in auto"
-          aria-label={t("Country")}
-          value={filter.country}
-          onChange={(e) => set({ country: e.currentTarget.value })}
-        >
-          <option value="">{t("Country")}</option>
-          {controller.countries.value.map((country) => (
-            <option key={country} value={country}>
-              {country}
-            </option>
-          ))}
-        </select>
-        <select
-          class="in auto"
-          aria-label={t("Kind")}
-          value={filter.kind}
-          onChange={(e) => set({ kind: e.currentTarget.value as Filter["kind"] })}
-        >
-          <option value="">{t("Kind")}</option>
-          {KINDS.map((kind) => (
-            <option key={kind} value={kind}>
-              {word("lead_kind", kind)}
-            </option>
-          ))}
-        </select>
-        <select
-          class="in auto"
-          aria-label={t("Priority")}
-          value={String(filter.priority)}
-          onChange={(e) => set({ priority: Number(e.currentTarget.value) as Filter["priority"] })}
-        >
-          <option value="0">{t("Priority")}</option>
-          {[1, 2, 3].map((level) => (
-            <option key={level} value={String(level)}>
-              P{level}
-            </option>
-          ))}
-        </select>
-        {(filter.country || filter.kind || filter.priority > 0) && (
-          <button class="btn quiet" type="button" onClick={() => set({ ...NO_FILTER, view: filter.view })}>
-            {t("Clear")}
-          </button>
-        )}
-      </span>
-      <span class="push q nw row">
-        <a href={`${controller.facts.base}/leads?stage=rejected`}>{t("{n} rejected", { n: counts.rejected ?? 0 })}</a>
-        <a href={`${controller.facts.base}/leads?stage=parked`}>{t("{n} parked", { n: counts.parked ?? 0 })}</a>
-        <a href={`${controller.facts.base}/leads?stage=closed`}>{t("{n} closed", { n: counts.closed ?? 0 })}</a>
-      </span>
-      <button class="btn push-phone" type="button" onClick={next} aria-keyshortcuts="N">
-        {t("Next best lead")} <Key name="N" />
-      </button>
     </div>
   );
 }

@@ -4,7 +4,7 @@ import { render } from "preact";
 import { t } from "../core/i18n";
 import { isWriting, register, singleKeysOff } from "../core/keys";
 import { LeadController } from "../lead/controller";
-import type { Marking } from "../lead/notes";
+import type { Marking } from "../lead/mark-form";
 import { LeadScreen } from "../lead/screen";
 import type { Opinion } from "../lead/types";
 import { Viewer } from "../lead/viewer";

@@ -1,11 +1,10 @@
 /**
  * The controller of the lead screen: the data of the page, what is being written, and everything that is sent.
  *
- * The data is asked from the server again whenever a change of this lead is heard of; what is being written stays. The draft of an
- * opinion is kept on the server within two seconds; what could not be sent is tried again until it was, and never put into the
- * browser's own storage. Everything else is disabled while the line is lost.
+ * The data is asked from the server again whenever a change of this lead is heard of; what is being written stays (draft.ts).
+ * Everything else is disabled while the line is lost.
  */
-import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { type Carriage, call, type Method, Refusal, serverNow } from "../core/api";
 import type { BoardMessage, PresenceMessage } from "../shared/answers";
 import { announce } from "../core/dom";
@@ -13,15 +12,13 @@ import { t } from "../core/i18n";
 import { type Line, openLine, showSeq } from "../core/live";
 import type { PageFacts } from "../shared/page-facts";
 import { leadNumber } from "../shared/numbers";
+import { Asker } from "../shared/asker";
+import { LostLine } from "../shared/lost-line";
 import { type ClaimEnd, claimEnd } from "./claim-end";
+import { OwnDraft } from "./draft";
 import type { Draft, LeadPage } from "./types";
 
 const TICK_MS = 1000;
-const RETRY_MS = 2000;
-const DRAFT_AFTER_MS = 1200;
-/** How long after a failed try the draft is sent again. */
-const DRAFT_AGAIN_MS = 5000;
-const TOO_MUCH = 429;
 const PRESENCE_EVERY_MS = 10_000;
 /** Somebody who has touched nothing for this long is not at work here: the lease is not renewed by itself. */
 const IDLE_MS = 120_000;
@@ -30,16 +27,14 @@ const RENEW_BELOW = 2 / 3;
 const RENEW_AGAIN_MS = 30_000;
 /** Share of the lease below which the examiner is warned. */
 const WARN_BELOW = 0.25;
-const NOTHING: Draft = { opinion: null, features: {}, reason: "" };
 
 export class LeadController {
   readonly page: Signal<LeadPage | null> = signal(null);
   readonly failure: Signal<Refusal | null> = signal(null);
   readonly now = signal(serverNow());
-  readonly draft: Signal<Draft> = signal(NOTHING);
-  readonly savedAt: Signal<string | null> = signal(null);
-  /** The draft could not be sent and lives in this page alone. */
-  readonly unsent = signal(false);
+  readonly draft: ReadonlySignal<Draft>;
+  readonly savedAt: ReadonlySignal<string | null>;
+  readonly unsent: ReadonlySignal<boolean>;
   /** How my claim ended without my doing; null while there is nothing to tell. */
   readonly ended: Signal<ClaimEnd | null> = signal(null);
   /** Sentences about the last thing that was refused, by the part of the page it belongs to. */
@@ -55,30 +50,29 @@ export class LeadController {
   readonly leaseWarning: ReadonlySignal<boolean>;
 
   lastTouch = Date.now();
-  private asking: Promise<void> | null = null;
-  private again = false;
-  private draftTimer: number | undefined;
-  private draftDirty = false;
-  private saving: Promise<void> | null = null;
-  /** Since when the line is lost or was lost, with the page's event then; null once everything missed was told. */
-  private broken: { since: number; seq: number } | null = null;
+  private readonly own: OwnDraft;
+  private readonly lostLine: LostLine<number>;
+  private readonly asker = new Asker(
+    async () => this.take(await call<LeadPage>("GET", this.path)),
+    (refusal) => this.refused(refusal),
+  );
   private renewTriedAt = 0;
 
   constructor(readonly facts: PageFacts) {
     this.line = openLine(facts.operation, () => {
       void this.ask();
-      if (this.draftDirty) void this.saveDraft();
+      void this.own.save();
     });
     this.offline = computed(() => this.line.lostSince.value !== null);
+    this.own = new OwnDraft(this.path, this.offline, (refusal) => this.tell("opinion", refusal.faults));
+    this.draft = this.own.draft;
+    this.savedAt = this.own.savedAt;
+    this.unsent = this.own.unsent;
+    // The page's event at the break: what the history holds beyond it was missed.
+    this.lostLine = new LostLine(this.line.lostSince, () => this.page.value?.seq ?? null);
     this.undoLeft = computed(() => Math.max(0, Math.ceil(((this.undo.value?.until ?? 0) - this.now.value) / 1000)));
     this.leaseLeftMs = computed(() => Date.parse(this.page.value?.claim.lease_until ?? "") - this.now.value);
     this.leaseWarning = computed(() => this.isMine && this.leaseLeftMs.value < this.leaseMs * WARN_BELOW);
-    effect(() => {
-      const since = this.line.lostSince.value;
-      const page = this.page.peek();
-      if (since !== null && page) this.broken ??= { since, seq: page.seq };
-      if (since !== null && this.draftDirty) this.unsent.value = true;
-    });
     this.line.on<BoardMessage>("changes", (message) => {
       if (message.snapshot || message.cards.some((card) => card.id === facts.lead)) void this.ask();
     });
@@ -86,14 +80,10 @@ export class LeadController {
     window.setInterval(() => this.tick(), TICK_MS);
     window.setInterval(() => void this.tellPresence(), PRESENCE_EVERY_MS);
     for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, () => this.touch(), { passive: true });
-    window.addEventListener("beforeunload", (event) => {
-      if (this.unsent.peek()) event.preventDefault();
-    });
-    window.addEventListener("pagehide", () => {
-      const kept = { keepalive: true };
-      if (this.draftDirty) void this.quietly("PUT", `${this.path}/draft`, { body: this.draft.peek() }, kept);
-      void this.quietly("DELETE", `${this.path}/presence`, undefined, kept);
-    });
+    window.addEventListener(
+      "pagehide",
+      () => void this.quietly("DELETE", `${this.path}/presence`, undefined, { keepalive: true }),
+    );
     void this.ask();
     void this.tellPresence();
   }
@@ -108,28 +98,14 @@ export class LeadController {
     return (this.page.value?.lease_s ?? 1800) * 1000;
   }
 
-  /** Ask for the page; a wake-up meanwhile asks once more. Done when what is held is no older than the call. */
+  /** Ask for the page. */
   ask(): Promise<void> {
-    this.again = true;
-    this.asking ??= this.question().finally(() => {
-      this.asking = null;
-    });
-    return this.asking;
+    return this.asker.ask();
   }
 
-  private async question(): Promise<void> {
-    try {
-      while (this.again) {
-        this.again = false;
-        this.take(await call<LeadPage>("GET", this.path));
-      }
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      if (error.status === 401) window.location.assign("/sign-in");
-      // A page that is already there stays readable while the line is lost.
-      if (error.status !== 0 || !this.page.peek()) this.failure.value = error;
-      if (error.isPassing) window.setTimeout(() => void this.ask(), RETRY_MS);
-    }
+  /** A page that is already there stays readable while the line is lost. */
+  private refused(refusal: Refusal): void {
+    if (refusal.status !== 0 || !this.page.peek()) this.failure.value = refusal;
   }
 
   private take(page: LeadPage): void {
@@ -138,7 +114,7 @@ export class LeadController {
       this.page.value = page;
       this.failure.value = null;
       this.now.value = serverNow();
-      if (!before) this.begin(page);
+      if (!before && page.draft) this.own.begin(page.draft);
       this.tellEnd(claimEnd(before, page, this.facts.me), page);
       this.tellMissed(page);
       const waits = page.my_assessment && !page.my_assessment.settled_at && page.undo_until;
@@ -147,16 +123,10 @@ export class LeadController {
     showSeq(page.seq);
   }
 
-  private begin(page: LeadPage): void {
-    if (!page.draft) return;
-    this.draft.value = { ...NOTHING, ...page.draft.body };
-    this.savedAt.value = page.draft.saved_at;
-  }
-
   private tellMissed(page: LeadPage): void {
-    if (!this.broken || this.offline.peek()) return;
-    const { since, seq } = this.broken;
-    this.broken = null;
+    const broken = this.lostLine.take();
+    if (!broken) return;
+    const { since, held: seq } = broken;
     const count = page.history.filter((entry) => entry.seq > seq).length;
     if (count) this.missed.value = { count, since, mine: [] };
   }
@@ -166,7 +136,7 @@ export class LeadController {
     if (page.claim.mine) this.ended.value = null;
     if (!end) return;
     this.ended.value = end;
-    if (this.draftDirty) void this.saveDraft();
+    void this.own.save();
   }
 
   private takePresence(message: PresenceMessage): void {
@@ -220,16 +190,20 @@ export class LeadController {
     if (this.busy.peek() || this.offline.peek()) return null;
     batch(() => {
       this.busy.value = part;
-      this.faults.value = { ...this.faults.peek(), [part]: [] };
+      this.tell(part, []);
     });
     try {
       return await this.carry<T>(method, path, body);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      this.faults.value = { ...this.faults.peek(), [part]: error.faults };
+      this.tell(part, error.faults);
       if (error.status === 409) void this.ask();
       return null;
     }
+  }
+
+  private tell(part: string, faults: string[]): void {
+    this.faults.value = { ...this.faults.peek(), [part]: faults };
   }
 
   /** Send it; the next thing can be sent as soon as the answer is there: an undo must not wait for the page. */
@@ -260,59 +234,19 @@ export class LeadController {
     await this.send("claim", "POST", `${this.path}/claim/renew`, { token: this.token });
   }
   async release(): Promise<void> {
-    await this.saveDraftNow();
+    await this.own.saveNow();
     if (await this.send("claim", "POST", `${this.path}/release`, { token: this.token }))
       announce(t("Released; your draft is kept."));
   }
   async handOver(to: number): Promise<unknown> {
-    await this.saveDraftNow();
+    await this.own.saveNow();
     return this.send("claim", "POST", `${this.path}/hand-over`, { token: this.token, to });
   }
 
   // --- The opinion ---------------------------------------------------------------------------------------------
 
   write(change: Partial<Draft>): void {
-    this.draft.value = { ...this.draft.peek(), ...change };
-    this.draftDirty = true;
-    if (this.offline.peek()) this.unsent.value = true;
-    this.saveDraftAfter(DRAFT_AFTER_MS);
-  }
-
-  private saveDraftAfter(ms: number): void {
-    window.clearTimeout(this.draftTimer);
-    this.draftTimer = window.setTimeout(() => void this.saveDraft(), ms);
-  }
-
-  private async saveDraftNow(): Promise<void> {
-    window.clearTimeout(this.draftTimer);
-    if (this.saving) await this.saving;
-    if (this.draftDirty) await this.saveDraft();
-  }
-
-  /** Send the draft as it stands; one at a time, so that an older one never arrives last. A line that comes back sends it too. */
-  private saveDraft(): Promise<void> {
-    this.saving ??= this.sendDraft().finally(() => {
-      this.saving = null;
-    });
-    return this.saving;
-  }
-
-  private async sendDraft(): Promise<void> {
-    if (this.offline.peek()) return;
-    window.clearTimeout(this.draftTimer);
-    const body = this.draft.peek();
-    try {
-      const answer = await call<{ saved_at?: string }>("PUT", `${this.path}/draft`, { body });
-      this.savedAt.value = answer?.saved_at ?? new Date(serverNow()).toISOString();
-      this.unsent.value = false;
-      this.draftDirty = body !== this.draft.peek();
-      if (this.draftDirty) this.saveDraftAfter(DRAFT_AFTER_MS);
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      this.unsent.value = true;
-      if (error.isPassing || error.status === TOO_MUCH) this.saveDraftAfter(DRAFT_AGAIN_MS);
-      else this.faults.value = { ...this.faults.peek(), opinion: error.faults };
-    }
+    this.own.write(change);
   }
 
   get maySign(): boolean {
@@ -322,7 +256,7 @@ export class LeadController {
 
   async sign(): Promise<void> {
     if (!this.maySign) return;
-    await this.saveDraftNow();
+    await this.own.saveNow();
     const { opinion, features, reason } = this.draft.peek();
     const body = { token: this.token, opinion, features, reason };
     const answer = await this.send<{ assessment: string; undo_until: string }>(
@@ -332,10 +266,7 @@ export class LeadController {
       body,
     );
     if (!answer) return;
-    // What is signed is no draft any more.
-    window.clearTimeout(this.draftTimer);
-    this.draftDirty = false;
-    this.unsent.value = false;
+    this.own.signed();
     this.undo.value = { id: answer.assessment, until: Date.parse(answer.undo_until) };
     announce(t("Signed. You can undo it for 10 seconds with the key U."));
   }

@@ -1,5 +1,6 @@
 /** The lead's first line: what it is, who holds it until when, who is here, and what can be done with the claim. */
 import { rich, t, word } from "../core/i18n";
+import { Choice } from "../shared/choice";
 import { Icon, Key, Ring } from "../shared/icon";
 import { left } from "../shared/time";
 import { leadNumber } from "../shared/numbers";
@@ -125,14 +126,13 @@ function HandOver({ controller, page }: { controller: LeadController; page: Lead
       </summary>
       <form class="body stack" onSubmit={submitting(async ({ to }) => controller.handOver(Number(to)))}>
         <Field id="hand-to" label={t("To")} hint={t("Whoever has given an opinion on this lead cannot take it.")}>
-          <select class="in" id="hand-to" name="to" required>
-            <option value="" />
-            {page.examiners.map((person) => (
-              <option key={person.id} value={String(person.id)}>
-                {plainName(person)}
-              </option>
-            ))}
-          </select>
+          <Choice
+            id="hand-to"
+            name="to"
+            required
+            none=""
+            options={page.examiners.map((person) => [String(person.id), plainName(person)])}
+          />
         </Field>
         <button type="submit" class="btn main" disabled={controller.offline.value}>
           {t("Hand over now")}

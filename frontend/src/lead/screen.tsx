@@ -3,14 +3,18 @@ import type { Signal } from "@preact/signals";
 import { Banners } from "../shared/banners";
 import { t } from "../core/i18n";
 import { Icon } from "../shared/icon";
+import { Access } from "./access";
 import { Compare, pairOf } from "./compare";
 import type { LeadController } from "./controller";
 import { AgeGap, EvidenceStrip, SideFacts } from "./facts";
 import { Head, LeaseWarning } from "./head";
 import { History } from "./history";
-import { Access, Jurisdiction, Referrals } from "./jurisdiction";
-import { Comments, MarkPanel, type Marking, Notes } from "./notes";
+import { Jurisdiction } from "./jurisdiction";
+import { Comments } from "./comments";
+import { MarkPanel, type Marking } from "./mark-form";
+import { Notes } from "./notes";
 import { AssessmentPanel } from "./opinion";
+import { Referrals } from "./referrals";
 import type { Viewer } from "./viewer";
 
 export function LeadScreen({

@@ -1,0 +1,173 @@
+/** The form of one mark: its place can be drawn or typed as four numbers; nobody's words are overwritten unseen. */
+import type { Signal } from "@preact/signals";
+import { t } from "../core/i18n";
+import { Key } from "../shared/icon";
+import { Name } from "../shared/name";
+import type { LeadController } from "./controller";
+import { Faults, Field } from "./parts";
+import { type Box, inside, toRegion } from "./region";
+import { sideName } from "./sides";
+import type { Annotation, LeadPage, Side } from "./types";
+import type { Viewer } from "./viewer";
+
+const NEW_BOX: Box = { x: 35, y: 35, w: 20, h: 20 };
+
+/** What is being marked: a new region on a side, or one's own annotation that is being changed. */
+export interface Marking {
+  side: number;
+  box: Box | null;
+  note: string;
+  changes: { id: string; version: number } | null;
+  /** The other's text, when somebody changed the same annotation meanwhile. */
+  theirs: Annotation | null;
+}
+
+function sideOf(page: LeadPage, number: number): Side | undefined {
+  return page.sides.find((side) => side.side === number);
+}
+
+export function nameOf(page: LeadPage, number: number): string {
+  const side = sideOf(page, number);
+  return side ? sideName(side) : "";
+}
+
+export interface MarkProps {
+  controller: LeadController;
+  page: LeadPage;
+  viewer: Viewer;
+  marking: Signal<Marking | null>;
+}
+
+/** The form stands right under the pictures, where the region is drawn. */
+export function MarkPanel({ controller, page, viewer, marking }: MarkProps) {
+  if (!marking.value) return null;
+  return <MarkForm controller={controller} page={page} viewer={viewer} marking={marking} now={marking.value} />;
+}
+
+function MarkForm({ controller, page, viewer, marking, now }: MarkProps & { now: Marking }) {
+  const set = (change: Partial<Marking>) => {
+    marking.value = { ...now, ...change };
+  };
+  const numbers: (keyof Box)[] = ["x", "y", "w", "h"];
+  const names: Record<keyof Box, string> = {
+    x: t("From the left, %"),
+    y: t("From the top, %"),
+    w: t("Width, %"),
+    h: t("Height, %"),
+  };
+  return (
+    <form
+      class="stack body mark-form"
+      aria-label={t("Mark")}
+      onSubmit={async (event) => {
+        event.preventDefault();
+        if (await saveMark(controller, page, now, set)) marking.value = null;
+      }}
+    >
+      <Faults controller={controller} part="mark" />
+      <p class="q2">
+        {t("Draw on {name} while it is clear, or type the place as numbers. A mark without a place is a note on that side.", {
+          name: nameOf(page, now.side),
+        })}{" "}
+        <button class="btn small" type="button" onClick={() => viewer.toggle()}>
+          {viewer.lasting.value ? t("Veil") : t("Show for 30 s")}
+        </button>
+      </p>
+      <div class="cols four">
+        {numbers.map((name) => (
+          <Field key={name} id={`mark-${name}`} label={names[name]}>
+            <input
+              class="in"
+              id={`mark-${name}`}
+              type="number"
+              min="0"
+              max="100"
+              step="0.1"
+              value={now.box ? now.box[name].toFixed(1) : ""}
+              onChange={(event) => set({ box: inside({ ...(now.box ?? NEW_BOX), [name]: Number(event.currentTarget.value) }) })}
+            />
+          </Field>
+        ))}
+      </div>
+      <Field id="mark-note" label={t("What is seen there")}>
+        <textarea
+          class="in"
+          id="mark-note"
+          required
+          maxLength={4000}
+          value={now.note}
+          onInput={(event) => set({ note: event.currentTarget.value })}
+        />
+      </Field>
+      {now.theirs && <Versus theirs={now.theirs} now={now} set={set} />}
+      <div class="row">
+        <button type="submit" class="btn main" disabled={controller.offline.value || !!now.theirs}>
+          {t("Save the mark")}
+        </button>
+        <button
+          class="btn"
+          type="button"
+          onClick={() => {
+            marking.value = null;
+          }}
+        >
+          {t("Cancel")} <Key name="Esc" />
+        </button>
+      </div>
+    </form>
+  );
+}
+
+/** Send the mark; on a conflict keep what was written and show the other's beside it. Nobody's words are overwritten unseen. */
+async function saveMark(
+  controller: LeadController,
+  page: LeadPage,
+  now: Marking,
+  set: (change: Partial<Marking>) => void,
+): Promise<boolean> {
+  const region = now.box ? toRegion(now.box) : null;
+  if (now.changes) {
+    const { id, version } = now.changes;
+    if (await controller.send("mark", "PATCH", `/api/v1/annotations/${id}`, { version, region, note: now.note })) return true;
+    await controller.ask();
+    const theirs = controller.page.peek()?.annotations.find((annotation) => annotation.id === id);
+    if (theirs && theirs.version !== version) set({ theirs });
+    return false;
+  }
+  const face = sideOf(page, now.side)?.face;
+  const body = { ...(face ? { face_id: face.id } : {}), region, note: now.note };
+  return (await controller.send("mark", "POST", `${controller.path}/annotations`, body)) !== null;
+}
+
+function Versus({ theirs, now, set }: { theirs: Annotation; now: Marking; set: (change: Partial<Marking>) => void }) {
+  const changes = { id: theirs.id, version: theirs.version };
+  const keep = (note: string) => set({ note, changes, theirs: null });
+  return (
+    <div class="stack" role="alert">
+      <p>{t("This mark was changed while you wrote.")}</p>
+      <div class="versus">
+        <div>
+          <b>{t("Yours")}</b>
+          <p class="q2">{now.note}</p>
+        </div>
+        <div>
+          <b>
+            <Name who={theirs.author} />
+          </b>
+          <p class="q2">{theirs.note}</p>
+        </div>
+      </div>
+      <div class="row wrap">
+        <button class="btn" type="button" onClick={() => keep(now.note)}>
+          {t("Keep mine")}
+        </button>
+        <button class="btn" type="button" onClick={() => keep(theirs.note)}>
+          {t("Keep theirs")}
+        </button>
+        <button class="btn" type="button" onClick={() => keep(`${theirs.note}\n${now.note}`)}>
+          {t("Keep both")}
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,137 @@
+/** Which agencies the lead was sent to, and the draft of another referral. */
+import { codes, rich, t, word } from "../core/i18n";
+import { Choice, coded, type Option } from "../shared/choice";
+import { Name } from "../shared/name";
+import { referralNumber } from "../shared/numbers";
+import { span } from "../shared/time";
+import type { LeadController } from "./controller";
+import { Act, Faults, Field, submitting } from "./parts";
+import type { LeadPage, Referral } from "./types";
+
+export function Referrals({ controller, page }: { controller: LeadController; page: LeadPage }) {
+  if (!page.referrals.length && !page.permissions.draft_referral) return null;
+  return (
+    <section class="panel" aria-labelledby="re">
+      <header>
+        <h2 id="re">{t("Referrals")}</h2>
+      </header>
+      <div class="body stack">
+        <Faults controller={controller} part="referral" />
+        {page.referrals.map((referral) => (
+          <ReferralRow key={referral.id} controller={controller} referral={referral} />
+        ))}
+        {page.permissions.draft_referral && <DraftReferral controller={controller} page={page} />}
+      </div>
+    </section>
+  );
+}
+
+function ReferralRow({ controller, referral }: { controller: LeadController; referral: Referral }) {
+  const due = referral.due_at ? Date.parse(referral.due_at) - controller.now.value : null;
+  const refused = referral.state === "returned" || referral.state === "declined";
+  return (
+    <div class="claimrow">
+      <span class="cc">{referral.to_agency.country}</span>
+      <span>
+        <a href={`${controller.facts.base}/referrals/${referral.id}`}>
+          <bdi>{referralNumber(referral.number)}</bdi>
+        </a>{" "}
+        {rich("to {agency}", { agency: <b>{referral.to_agency.name}</b> })}{" "}
+        <span class={refused ? "low-t" : "q"}>
+          · {word("competence", referral.competence)} · {word("referral_state", referral.state)}
+        </span>
+      </span>
+      <span class="rest">
+        {referral.state === "drafted" && (
+          <>
+            {rich("Drafted by {name}.", { name: <Name who={referral.drafted_by} /> })}{" "}
+            {referral.approved_by
+              ? rich("Approved by {name}.", { name: <Name who={referral.approved_by} /> })
+              : t("A second person must approve it.")}{" "}
+            <span class={referral.package_state === "failed" ? "low-t" : "q"}>
+              {word("package_state", referral.package_state)}
+            </span>
+          </>
+        )}
+        {referral.state === "sent" && due !== null && (
+          <span class={due < 0 ? "low-t" : ""}>
+            {due < 0 ? t("answer late by {time}", { time: span(-due) }) : t("answer due in {time}", { time: span(due) })}
+          </span>
+        )}
+        {referral.reason && <span>{referral.reason}</span>}
+        <span class="row wrap">
+          {referral.may_approve && (
+            <Act
+              controller={controller}
+              part="referral"
+              kind="small"
+              act={() => controller.send("referral", "POST", `/api/v1/referrals/${referral.id}/approve`, {})}
+            >
+              {t("Approve")}
+            </Act>
+          )}
+          {referral.may_send && (
+            <Act
+              controller={controller}
+              part="referral"
+              kind="small main"
+              act={() => controller.send("referral", "POST", `/api/v1/referrals/${referral.id}/send`, {})}
+            >
+              {t("Send")}
+            </Act>
+          )}
+        </span>
+      </span>
+    </div>
+  );
+}
+
+function DraftReferral({ controller, page }: { controller: LeadController; page: LeadPage }) {
+  return (
+    <details>
+      <summary>{t("Draft a referral")}</summary>
+      <form
+        class="stack form"
+        onSubmit={submitting(({ to_agency_id, ...rest }) =>
+          controller.send("referral", "POST", `${controller.path}/referrals`, { ...rest, to_agency_id: Number(to_agency_id) }),
+        )}
+      >
+        <Field id="re-to" label={t("To")}>
+          <Choice
+            id="re-to"
+            name="to_agency_id"
+            required
+            none=""
+            options={page.agencies.map((agency) => [String(agency.id), `${agency.country} · ${agency.name}`])}
+          />
+        </Field>
+        <div class="cols">
+          <Field id="re-for" label={t("For")}>
+            <Choice id="re-for" name="competence" options={coded("competence")} />
+          </Field>
+          <Field id="re-urgency" label={t("Urgency")}>
+            <Choice id="re-urgency" name="urgency" options={urgencies()} value="normal" />
+          </Field>
+        </div>
+        <Field id="re-cor" label={t("What supports it besides the face")}>
+          <textarea class="in" id="re-cor" name="corroboration" required maxLength={8000} />
+        </Field>
+        <Field id="re-msg" label={t("Message")}>
+          <textarea class="in" id="re-msg" name="message" maxLength={8000} />
+        </Field>
+        <button type="submit" class="btn" disabled={controller.offline.value}>
+          {t("Draft it")}
+        </button>
+        <p class="q">{t("Nothing is sent until a second person approves it.")}</p>
+      </form>
+    </details>
+  );
+}
+
+/** Each urgency with the time in which it asks for an answer. */
+function urgencies(): Option[] {
+  return codes("urgency").map((code) => [
+    code,
+    t("{urgency}: answer within {time}", { urgency: word("urgency", code), time: word("answer_within", code) }),
+  ]);
+}
