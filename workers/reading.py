@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import chain
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from workspace.analysis.derivatives import encode_derivative
 from workspace.analysis.faces import FoundFace
 from workspace.analysis.near_duplicates import pdq
 from workspace.analysis.sandbox.answers import CameraFacts
+from workspace.analysis.sandbox.moments import is_plausible
 from workspace.analysis.tracks import FrameFaces, TrackJoiner
 from workspace.commands.readings import FoundPicture, FoundTrackRow, record_reading, refuse_media
 from workspace.errors import Refused
@@ -52,6 +54,7 @@ class _Subject:
     kind: str
     address: str
     state: str
+    received_at: datetime
     register_entry_id: UUID | None
     faces_allowed: bool
 
@@ -91,7 +94,7 @@ def give_up_reading(tx: Tx, job: Taken) -> None:
 
 _SUBJECT = text(
     """
-    select m.id, m.operation_id, m.compartment_id, m.kind, m.address, m.state, m.register_entry_id,
+    select m.id, m.operation_id, m.compartment_id, m.kind, m.address, m.state, m.received_at, m.register_entry_id,
       coalesce(p.face_recognition, false)
     from media_item m join compartment c on c.id = m.compartment_id join agency a on a.id = c.agency_id
     left join participation p on p.operation_id = m.operation_id and p.country = a.country
@@ -125,7 +128,7 @@ def _read_photo(tools: WorkerTools, subject: _Subject, key: OperationKey, descri
     rows = [
         face_row(face, crops_of(face, picture_of), pack=tools.engine.pack, store=tools.store, key=key) for face in faces
     ]
-    picture = _picture(tools, key, decoded.pixels, (decoded.width, decoded.height), None, decoded.camera)
+    picture = _picture(tools, subject, key, decoded.pixels, (decoded.width, decoded.height), None, decoded.camera)
     return _Read(picture, (), tuple(sighting([row], [face]) for row, face in zip(rows, faces, strict=True)))
 
 
@@ -143,7 +146,9 @@ def _read_video(tools: WorkerTools, subject: _Subject, key: OperationKey, descri
     if middle is None:
         raise Refused("The video holds no picture that can be shown.", reason="empty_video")
     size = (decoded.width, decoded.height)
-    picture = _picture(tools, key, middle[1], size, decoded.duration_s, decoded.camera, is_complete=decoded.complete)
+    picture = _picture(
+        tools, subject, key, middle[1], size, decoded.duration_s, decoded.camera, is_complete=decoded.complete
+    )
     return _Read(picture, *_tracks(tools, key, filmed))
 
 
@@ -171,6 +176,7 @@ def _tracks(
 
 def _picture(
     tools: WorkerTools,
+    subject: _Subject,
     key: OperationKey,
     pixels: Pixels,
     size: tuple[int, int],
@@ -196,8 +202,15 @@ def _picture(
         camera_make=camera.make,
         camera_model=camera.model,
         camera_serial=camera.serial,
-        captured_at=f"{camera.captured_at}{camera.offset or ''}" if camera.captured_at else None,
+        captured_at=_captured_at(camera, subject.received_at),
     )
+
+
+def _captured_at(camera: CameraFacts, received_at: datetime) -> str | None:
+    """The claimed time of a medium, unless it cannot be true of what was received then."""
+    if not is_plausible(camera.captured_at, camera.offset, until=received_at):
+        return None
+    return f"{camera.captured_at}{camera.offset or ''}"
 
 
 @dataclass(eq=False)

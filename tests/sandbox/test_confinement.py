@@ -255,6 +255,7 @@ def test_the_fork_server_holds_nothing_of_the_workspace() -> None:
         "kinds",
         "limits",
         "metadata",
+        "moments",
         "sampling",
         "server",
         "trial",

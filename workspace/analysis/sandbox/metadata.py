@@ -10,9 +10,11 @@ import math
 import re
 import struct
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from PIL import ExifTags, Image
+
+from workspace.analysis.sandbox.moments import is_plausible
 
 Facts = dict[str, str | float]
 
@@ -54,19 +56,29 @@ def container_facts(metadata: Mapping[str, str]) -> Facts:
         key.lower().removeprefix("com.apple.quicktime.").removeprefix("com.android."): metadata[key] for key in metadata
     }
     # QuickTime's creationdate is local time with an offset; creation_time is UTC by definition and often just wrong.
-    created = text(known.get("creationdate")) or text(known.get("creation_time"))
+    captured_at, offset = next(
+        filter(None, map(_created, (known.get("creationdate"), known.get("creation_time")))), (None, None)
+    )
     facts = {
         "make": text(known.get("make") or known.get("manufacturer")),
         "model": text(known.get("model")),
         "software": text(known.get("software") or known.get("encoder")),
-        "captured_at": moment(created),
-        "offset": "+00:00" if created and created.endswith("Z") else utc_offset(created[19:] if created else None),
+        "captured_at": captured_at,
+        "offset": offset,
     }
-    if not facts["captured_at"]:
-        facts["offset"] = None
     coordinates = _ISO_6709.match(known.get("location.iso6709") or known.get("location") or "")
     position = _position(float(coordinates[1]), float(coordinates[2])) if coordinates else {}
     return {name: value for name, value in facts.items() if value} | position
+
+
+def _created(value: str | None) -> tuple[str, str | None] | None:
+    """Read one of a container's times, with its offset if it says one; None if it is none or cannot be true."""
+    claimed = text(value)
+    captured_at = moment(claimed)
+    if claimed is None or captured_at is None:
+        return None
+    offset = "+00:00" if claimed.endswith("Z") else utc_offset(claimed[19:])
+    return (captured_at, offset) if is_plausible(captured_at, offset, until=datetime.now(UTC)) else None
 
 
 def text(value: object) -> str | None:
