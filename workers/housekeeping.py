@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from workers.drain import give_up
 from workspace.commands.access import GRANT_IS_OVER, end_access
 from workspace.commands.assessments import UNDO_TIME_IS_OVER, settle_assessments
-from workspace.commands.claims import LEASE_IS_OVER, end_leases
+from workspace.commands.claims import LEASE_IS_OVER, WINDOW_LEFT_A_CLAIM, end_leases, take_into_custody
 from workspace.commands.housekeeping import (
     CHALLENGE_IS_OVER,
     PRESENCE_IS_STALE,
@@ -45,9 +45,10 @@ _LOCK = 0x686F757365
 Duty = Callable[[Tx], int]
 
 DUTIES: tuple[tuple[Duty, tuple[ColumnElement[bool], ...]], ...] = (
+    (close_windows, WINDOW_IS_OVER),
+    (take_into_custody, WINDOW_LEFT_A_CLAIM),  # before leases end: a claim that lives at the end becomes custody
     (end_leases, LEASE_IS_OVER),
     (settle_assessments, UNDO_TIME_IS_OVER),
-    (close_windows, WINDOW_IS_OVER),
     (end_access, GRANT_IS_OVER),
     (forget_presence, PRESENCE_IS_STALE),
     (forget_challenges, CHALLENGE_IS_OVER),

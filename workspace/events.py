@@ -217,6 +217,10 @@ class LeadTakenOver(Event, says="ended another's claim"):
 class LeadLeaseEnded(Event, says="recorded that the lease ended; the draft is kept"):
     holder: int
 
+class LeadTakenIntoCustody(Event, says="recorded that the lead is in custody of the holder's country since the window's end"):
+    holder: int
+    country: Code
+
 class LeadParked(Event, says="set the lead aside"):
     reason: Literal["by_hand", "inconclusive"]
     why: UUID | None = None

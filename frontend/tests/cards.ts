@@ -20,6 +20,7 @@ export function makeCard(number: number, change: Partial<Card> = {}): Card {
     holder: null,
     lease_until: null,
     lease_s: 1800,
+    custody: null,
     opinions: 0,
     opinions_wanted: null,
     waiting_since: "2026-11-11T10:00:00+00:00",

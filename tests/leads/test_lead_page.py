@@ -81,7 +81,7 @@ def test_no_claim_is_offered_once_the_window_is_over(operation: TestOperation, d
     # Housekeeping has not written the state yet: the window counts all the same.
     operation.change("update operation set closes_at = now() - interval '1 second' where id = :id", id=operation.id)
 
-    assert not offered(database, lead, examiner) & {"claim_lead", "comment_on_lead", "state_jurisdiction"}
+    assert not offered(database, lead, examiner) & {"claim_lead", "assess_lead", "ask_access"}
     with pytest.raises(Closed), database.write(examiner) as tx:
         claim_lead(tx, lead)
 

@@ -29,7 +29,6 @@ FREE = LeadFacts(
     may_judge=True,
     is_unsettled=False,
     has_hidden_side=False,
-    came_back=False,
 )
 HELD = replace(FREE, is_held=True, holder_agency_id=7)
 MINE = replace(HELD, is_mine=True)
@@ -71,9 +70,26 @@ def test_the_operation_lead_ends_the_claim_of_any_agency() -> None:
     assert "take_over_lead" in offered(who("operation_lead", agency_id=9), OPEN, HELD)
 
 
-def test_after_the_window_a_ground_is_stated_only_for_what_came_back() -> None:
-    assert "state_jurisdiction" not in offered(who("liaison"), CLOSING, FREE)
-    assert "state_jurisdiction" in offered(who("liaison"), CLOSING, replace(FREE, came_back=True))
+def test_after_the_window_what_was_found_is_said_about_set_aside_and_referred_but_not_judged() -> None:
+    verified = replace(FREE, stage="verified")
+
+    assert offered(who("specialist"), CLOSING, FREE) >= {
+        "comment_on_lead",
+        "annotate_lead",
+        "prioritise_lead",
+        "park_lead",
+    }
+    assert offered(who("liaison"), CLOSING, verified) >= {"state_jurisdiction", "draft_referral"}
+    assert "claim_lead" not in offered(who("specialist"), CLOSING, FREE)
+    assert "take_over_lead" in offered(who("country_lead"), CLOSING, HELD)
+
+
+def test_a_lead_on_which_work_goes_on_is_claimed_and_judged_after_closing() -> None:
+    goes_on = OperationFacts(1, "follow_up", goes_on=True)
+
+    assert offered(who("specialist"), goes_on, FREE) >= {"claim_lead", "park_lead", "comment_on_lead"}
+    assert offered(who("specialist"), goes_on, MINE) >= {"assess_lead", "hand_over_lead"}
+    assert not {"claim_lead", "park_lead"} & offered(who("specialist"), OperationFacts(1, "follow_up"), FREE)
 
 
 def test_whoever_is_no_member_is_offered_nothing() -> None:
@@ -85,18 +101,19 @@ def test_the_policy_knows_every_action_that_a_page_offers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("role", "operation", "is_onward", "may"),
+    ("role", "operation", "may"),
     [
-        ("liaison", OPEN, False, True),
-        ("specialist", OPEN, False, False),
-        ("liaison", CLOSING, False, False),
-        ("liaison", CLOSING, True, True),
+        ("liaison", OPEN, True),
+        ("specialist", OPEN, False),
+        ("liaison", OperationFacts(1, "prepared"), False),
+        ("liaison", CLOSING, True),
+        ("liaison", OperationFacts(1, "follow_up"), True),
     ],
 )
 def test_the_steps_of_a_referral_are_offered_where_policy_allows_them(
-    role: str, operation: OperationFacts, is_onward: bool, may: bool
+    role: str, operation: OperationFacts, may: bool
 ) -> None:
-    draft = ReferralFacts("drafted", drafted_by=6, is_approved=False, is_built=False, is_onward=is_onward)
+    draft = ReferralFacts("drafted", drafted_by=6, is_approved=False, is_built=False)
     built = replace(draft, is_approved=True, is_built=True)
 
     assert offered_for_referral(who(role), operation, draft) == ({"approve_referral"} if may else set())
@@ -104,7 +121,7 @@ def test_the_steps_of_a_referral_are_offered_where_policy_allows_them(
 
 
 def test_nobody_approves_an_own_draft_nor_sends_what_is_not_built() -> None:
-    own = ReferralFacts("drafted", drafted_by=5, is_approved=False, is_built=False, is_onward=False)
+    own = ReferralFacts("drafted", drafted_by=5, is_approved=False, is_built=False)
 
     assert offered_for_referral(who("liaison"), OPEN, own) == frozenset()
     assert offered_for_referral(who("liaison"), OPEN, replace(own, is_approved=True)) == frozenset()

@@ -163,9 +163,9 @@ def test_a_lead_between_closed_compartments_of_others_cannot_be_marked(
         mark_urgent(tx, lead, reason="made this morning")
 
 
-def test_nothing_is_marked_after_the_window(operation: TestOperation, database: Database) -> None:
+def test_nothing_is_marked_once_the_operation_is_closed(operation: TestOperation, database: Database) -> None:
     lead, me = operation.lead(), operation.person()
-    operation.change("update operation set closes_at = now() - interval '1 second' where id = :id", id=operation.id)
+    operation.change("update operation set state = 'closed' where id = :id", id=operation.id)
 
     with pytest.raises(Closed), database.write(me) as tx:
         mark_urgent(tx, lead, reason="made this morning")

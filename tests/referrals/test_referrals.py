@@ -20,7 +20,7 @@ from workspace.commands.referrals import (
     re_route_referral,
     return_referral,
 )
-from workspace.errors import Closed, Conflict, Forbidden, Invalid, NotFound
+from workspace.errors import Conflict, Forbidden, Invalid, NotFound
 from workspace.model import Lead, LedgerEntry, Outcome, Referral
 from workspace.model.database import Database
 from workspace.queries.lead_page import lead_page
@@ -227,7 +227,7 @@ def test_a_returned_referral_is_routed_on_with_its_chain(
     assert operation.kinds()[-3:] == ["referral:sent", "lead:referred", "referral:re_routed"]
 
 
-def test_what_comes_back_after_the_window_still_goes_on_but_nothing_new_leaves(
+def test_what_was_found_in_the_window_is_referred_and_sent_on_afterwards(
     steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID
 ) -> None:
     sent = steps.sent(lead, "PE")
@@ -236,8 +236,11 @@ def test_what_comes_back_after_the_window_still_goes_on_but_nothing_new_leaves(
     late = steps.draft(lead, "CL", "offender")
     operation.change("update operation set state = 'follow_up' where id = :id", id=operation.id)
 
-    with pytest.raises(Closed):
-        steps.approve(late)
+    steps.approve(late)
+    steps.work()
+    steps.send(late)
+    steps.ground(lead, "CL", "evidence", "offence_place")
+    new = steps.draft(lead, "CL", "evidence")
     with database.write(operation.person("PE", "liaison")) as tx:
         return_referral(tx, sent, reason="the address is in CL")
     with database.write(operation.person("EC", "liaison")) as tx:
@@ -246,7 +249,8 @@ def test_what_comes_back_after_the_window_still_goes_on_but_nothing_new_leaves(
     steps.work()
     steps.send(onward)
 
-    assert operation.row(Referral, onward).state == "sent"
+    states = [operation.row(Referral, each).state for each in (late, new, onward)]
+    assert states == ["sent", "drafted", "sent"]
 
 
 def test_a_recipient_without_keys_sees_its_referral_but_not_the_lead(

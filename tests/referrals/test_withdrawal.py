@@ -8,16 +8,14 @@ import pytest
 
 from tests.support.operation import TestOperation
 from tests.support.referral_steps import ReferralSteps
-from workspace.commands.jurisdiction import state_jurisdiction
 from workspace.commands.referrals import (
-    draft_referral,
     fetch_package,
     re_route_referral,
     return_referral,
     withdraw_referral,
 )
-from workspace.errors import Closed, Conflict, Forbidden, Invalid, NotFound
-from workspace.model import JurisdictionClaim, Referral
+from workspace.errors import Conflict, Forbidden, Invalid, NotFound
+from workspace.model import Referral
 from workspace.model.database import Database
 from workspace.queries.referrals import referral, referrals
 
@@ -168,48 +166,3 @@ def test_a_failed_onward_package_is_no_dead_end_after_the_window(
     steps.send(again)
 
     assert operation.row(Referral, again).state == "sent"
-
-
-def test_the_ground_for_going_on_is_stated_after_the_window_and_no_other(
-    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID
-) -> None:
-    other = steps.verified()
-    sent = steps.sent(lead, "EC", by="EC")
-    operation.change("update operation set state = 'follow_up' where id = :id", id=operation.id)
-
-    with pytest.raises(Closed):
-        steps.ground(lead, "CL")
-    come_back(steps, sent, by="EC")
-    with pytest.raises(Closed):
-        steps.ground(other, "CL")
-    with pytest.raises((Forbidden, NotFound)), database.write(operation.person("EC", "observer")) as tx:
-        state_jurisdiction(tx, lead, country="CL", ground="nationality", competence="protection", basis="a passport")
-    steps.ground(lead, "CL")
-    onward = route_on(steps, sent)
-    steps.approve(onward)
-    steps.work()
-    steps.send(onward)
-
-    assert operation.row(Referral, onward).state == "sent"
-    assert operation.kinds().count("jurisdiction:stated") == 3  # PE, EC, CL
-    with operation.workers.read(operation.service_id) as view:
-        assert view.session.query(JurisdictionClaim).filter_by(lead_id=other).count() == 0
-
-
-def test_a_closed_room_drafts_nothing_new_although_a_draft_was_withdrawn(
-    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID
-) -> None:
-    draft = steps.draft(lead, "PE")
-    operation.change("update operation set state = 'closed' where id = :id", id=operation.id)
-
-    withdraw(steps, draft)
-
-    with pytest.raises(Closed), database.write(operation.person("EC", "liaison")) as tx:
-        draft_referral(
-            tx,
-            lead,
-            to_agency_id=operation.agencies["PE"],
-            competence="protection",
-            urgency="normal",
-            corroboration="wall paper",
-        )

@@ -388,7 +388,9 @@ ROUTES: dict[str, Route] = {
     "api_searches.find": get(f"{API}/find?q=CANARY", member),
     "search.search": get(f"{OP}/search?q=CANARY", member),
     # Jurisdiction, referral, outcome
-    "api_referrals.state_jurisdiction": post(f"{LEAD}/jurisdiction", lead_side, does(KEY_HOLDERS), JURISDICTION),
+    "api_referrals.state_jurisdiction": post(
+        f"{LEAD}/jurisdiction", lead_side, does(KEY_HOLDERS), JURISDICTION, dies=False
+    ),
     "api_referrals.withdraw_jurisdiction": post(
         "/api/v1/jurisdiction/{jurisdiction}", is_(AUTHOR), does(KEY_HOLDERS), method="DELETE", dies=False
     ),
@@ -399,13 +401,15 @@ ROUTES: dict[str, Route] = {
         lead_side,
         does(DISSEMINATORS),
         {"to_agency_id": 1, "competence": "evidence", "corroboration": "a school"},
+        dies=False,
     ),
     "api_referrals.approve_referral": post(
         "/api/v1/referrals/{draft}/approve",
         lead_side,
         lambda viewer: does(DISSEMINATORS)(viewer) and viewer != Viewer("liaison", "EC"),
+        dies=False,
     ),
-    "api_referrals.send_referral": post("/api/v1/referrals/{draft}/send", lead_side, does(DISSEMINATORS)),
+    "api_referrals.send_referral": post("/api/v1/referrals/{draft}/send", lead_side, does(DISSEMINATORS), dies=False),
     "api_referrals.withdraw_referral": post(
         "/api/v1/referrals/{draft}/withdraw", lead_side, does(DISSEMINATORS), REASON, dies=False
     ),

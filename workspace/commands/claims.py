@@ -5,7 +5,7 @@ Races are settled by one conditional UPDATE; the loser is told who holds the lea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -25,12 +25,20 @@ from workspace.commands.guard import (
 )
 from workspace.commands.steps import keep_reason
 from workspace.errors import Conflict, Fault, Forbidden, Invalid
-from workspace.model import Assessment, Lead, User
+from workspace.model import Agency, Assessment, Lead, Operation, User
 from workspace.model.database import Tx
 from workspace.rules.leads import CLAIMABLE
 from workspace.rules.reasons import require_reason
 from workspace.rules.roles import may_end_claim
+from workspace.rules.states import AFTER_WINDOW
 
+WINDOW_LEFT_A_CLAIM = (
+    Lead.holder_id.is_not(None),
+    Lead.custody.is_(None),
+    Operation.id == Lead.operation_id,
+    Operation.state.in_(AFTER_WINDOW) | ((Operation.state == "open") & (Operation.closes_at <= func.now())),
+)
+"""What `take_into_custody` looks for; housekeeping asks first whether there is any."""
 LEASE_IS_OVER = (Lead.holder_id.is_not(None), Lead.lease_until <= func.now())
 """What `end_leases` looks for; housekeeping asks first whether there is any."""
 
@@ -194,16 +202,7 @@ def end_leases(tx: Tx) -> int:
         .where(*LEASE_IS_OVER)
         .with_for_update(skip_locked=True)
     ).all()
-    # A second statement, with the rows locked: it also sees what was signed while the first one waited.
-    signed = set(
-        tx.session.scalars(
-            select(Assessment.lead_id).where(
-                Assessment.lead_id.in_([row.id for row in rows]),
-                Assessment.settled_at.is_(None),
-                Assessment.undone_at.is_(None),
-            )
-        )
-    )
+    signed = _signed(tx, [row.id for row in rows])
     ended = [row for row in rows if row.id not in signed]
     for row in ended:
         require_operation(tx, "end_lease", row.operation_id)
@@ -216,6 +215,52 @@ def end_leases(tx: Tx) -> int:
             )
         )
     return len(ended)
+
+
+def take_into_custody(tx: Tx) -> int:
+    """Turn every claim that the end of the window found into custody of its holder's country; only housekeeping calls
+    it. Asks `take_into_custody`; records `lead:taken_into_custody` for each.
+
+    Drafts are kept. Whoever has signed keeps the lead until the opinion is settled or undone.
+    """
+    rows = tx.session.execute(
+        select(Lead.id, Lead.operation_id, Lead.locks, Lead.holder_id, Agency.country)
+        .join(Agency, Agency.id == Lead.holder_agency_id)
+        .where(*WINDOW_LEFT_A_CLAIM)
+        .order_by(Lead.id)
+        .with_for_update(skip_locked=True, of=Lead)
+    ).all()
+    signed = _signed(tx, [row.id for row in rows])
+    taken = [row for row in rows if row.id not in signed]
+    for row in taken:
+        require_operation(tx, "take_into_custody", row.operation_id)
+        tx.session.execute(
+            update(Lead)
+            .where(Lead.id == row.id)
+            .values(holder_id=None, holder_agency_id=None, lease_until=None, custody=row.country)
+        )
+        tx.record(
+            events.LeadTakenIntoCustody(
+                events.Place(row.operation_id, tuple(row.locks), lead_id=row.id),
+                holder=row.holder_id or 0,
+                country=row.country,
+            )
+        )
+    return len(taken)
+
+
+def _signed(tx: Tx, leads: Sequence[UUID]) -> set[UUID]:
+    """Those of these leads, whose rows are locked, on which a signed opinion can still be taken back.
+
+    A statement after the one that locked the rows: it also sees what was signed while that one waited.
+    """
+    return set(
+        tx.session.scalars(
+            select(Assessment.lead_id).where(
+                Assessment.lead_id.in_(leads), Assessment.settled_at.is_(None), Assessment.undone_at.is_(None)
+            )
+        )
+    )
 
 
 def _change_own(tx: Tx, lead_id: UUID, token: int, **values: object) -> int:

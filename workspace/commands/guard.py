@@ -7,6 +7,7 @@ Must not change anything.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, select, text
@@ -16,6 +17,7 @@ from workspace.events import Place
 from workspace.model import Agency, Exhibit, Lead, Operation, Outcome, Participation, Referral, Series, User
 from workspace.model.database import Tx
 from workspace.rules import policy
+from workspace.rules.leads import goes_on
 from workspace.rules.states import state_now
 
 # Built once, at import: constructing a SQLAlchemy statement costs more than running it (benchmarks/write_path.py).
@@ -72,7 +74,10 @@ def require_lead(tx: Tx, action: str, lead_id: UUID) -> tuple[Lead, Operation]:
     if row is None:
         raise NotFound("There is no such lead.")
     lead, operation = row
-    policy.require(tx.actor, action, _facts(tx, operation))
+    facts = replace(
+        _facts(tx, operation), goes_on=goes_on(tx.actor.country, custody=lead.custody, countries=lead.countries)
+    )
+    policy.require(tx.actor, action, facts)
     policy.require_standing(action, tx.standing, is_exercise=operation.is_exercise)
     return lead, operation
 

@@ -5,18 +5,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, update
 from sqlalchemy.dialects.postgresql import insert
 
 from workspace import events
-from workspace.commands.guard import at, operation_state, require_lead
-from workspace.errors import Closed, Conflict, Fault, Invalid, NotFound
-from workspace.model import JurisdictionClaim, Lead, Operation, Referral
+from workspace.commands.guard import at, require_lead
+from workspace.errors import Conflict, Fault, Invalid, NotFound
+from workspace.model import JurisdictionClaim
 from workspace.model.database import Tx
 from workspace.rules.jurisdiction import COMPETENCES, GROUNDS
-from workspace.rules.leads import CAME_BACK
 from workspace.rules.reasons import says_something
-from workspace.rules.states import DURING
 
 
 def state_jurisdiction(tx: Tx, lead_id: UUID, *, country: str, ground: str, competence: str, basis: str) -> UUID:
@@ -25,11 +23,9 @@ def state_jurisdiction(tx: Tx, lead_id: UUID, *, country: str, ground: str, comp
     Asks `state_jurisdiction`; records `jurisdiction:stated`. Stating the same again after a withdrawal revives it.
 
     Raises:
-        Closed: the window is over, and no referral of this lead has come back that has to go on.
         Conflict: the same is stated already.
     """
-    lead, operation = require_lead(tx, "state_jurisdiction", lead_id)
-    _require_window(tx, lead, operation)
+    lead, _ = require_lead(tx, "state_jurisdiction", lead_id)
     faults = [] if ground in GROUNDS else [Fault("ground", "one of {known}", known=list(GROUNDS))]
     faults += [] if competence in COMPETENCES else [Fault("competence", "one of {known}", known=list(COMPETENCES))]
     faults += [] if says_something(basis) else [Fault("basis", "say what supports it")]
@@ -58,15 +54,6 @@ def state_jurisdiction(tx: Tx, lead_id: UUID, *, country: str, ground: str, comp
         raise Conflict("This has been stated already.")
     tx.record(events.JurisdictionStated(at(lead), country=country, ground=ground, competence=competence))
     return stated
-
-
-def _require_window(tx: Tx, lead: Lead, operation: Operation) -> None:
-    """After the window a ground is stated only so that what came back can go on to another country."""
-    if operation_state(tx, operation) in DURING:
-        return
-    came_back = select(Referral.id).where(Referral.lead_id == lead.id, Referral.state.in_(CAME_BACK)).limit(1)
-    if tx.session.execute(came_back).first() is None:
-        raise Closed("The operation does not accept this now.", action="state_jurisdiction", state=operation.state)
 
 
 def withdraw_jurisdiction(tx: Tx, claim_id: UUID) -> None:

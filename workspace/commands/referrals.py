@@ -89,13 +89,13 @@ def _draft(
 def approve_referral(tx: Tx, referral_id: UUID) -> None:
     """Approve another's draft: the second signature, after which a worker builds its package, which names both.
 
-    Asks `approve_referral` (of an onward referral `re_route_referral`); records `referral:approved`.
+    Asks `approve_referral`; records `referral:approved`.
 
     Raises:
         Forbidden: the drafter cannot approve, or coded material belongs to a country that neither drafted nor approves.
         Conflict: it has left the state of a draft, or is approved already.
     """
-    row = _outgoing(tx, "approve_referral", referral_id)
+    row = _referral(tx, "approve_referral", referral_id)
     if row.drafted_by == tx.actor.id:
         raise Forbidden("Another person must approve this referral.")
     _require_handling(tx, row)
@@ -105,7 +105,7 @@ def approve_referral(tx: Tx, referral_id: UUID) -> None:
 
 
 def send_referral(tx: Tx, referral_id: UUID) -> None:
-    """Hand the approved package to the receiving agency's inbox. Asks `send_referral` (onward: `re_route_referral`).
+    """Hand the approved package to the receiving agency's inbox. Asks `send_referral`.
 
     Records `referral:sent` and `lead:referred`. From now on its answer is due, in an exercise sooner by the pace of the
     exercise.
@@ -114,7 +114,7 @@ def send_referral(tx: Tx, referral_id: UUID) -> None:
         Conflict: it is not approved, its package is not built yet, or the lead has been closed since.
         Invalid: the ground of jurisdiction has been withdrawn since.
     """
-    row = _outgoing(tx, "send_referral", referral_id)
+    row = _referral(tx, "send_referral", referral_id)
     if row.approved_by is None:
         raise Conflict("Another person must approve this referral first.")
     if row.package_state != "built":
@@ -270,16 +270,6 @@ def _referral(tx: Tx, action: str, referral_id: UUID) -> Referral:
     if row is None:
         raise NotFound("There is no such referral.")
     require_operation(tx, action, row.operation_id)
-    return row
-
-
-def _outgoing(tx: Tx, action: str, referral_id: UUID) -> Referral:
-    """Load a draft for its next step. An onward referral goes on after the window too: one that came back must not be
-    lost."""
-    row = tx.session.get(Referral, referral_id)
-    if row is None:
-        raise NotFound("There is no such referral.")
-    require_operation(tx, "re_route_referral" if row.previous_id else action, row.operation_id)
     return row
 
 

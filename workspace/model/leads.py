@@ -34,6 +34,7 @@ class Lead(Base):
     holder_agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
     lease_until: Mapped[datetime | None]
     claim_token: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
+    custody: Mapped[str | None]
     opinions: Mapped[int] = mapped_column(server_default=FetchedValue())
     score: Mapped[float | None] = mapped_column(deferred=True)
     band: Mapped[str | None] = mapped_column(deferred=True)

@@ -58,9 +58,8 @@ class LeadSummary:
     """A lead in short: the same for everybody who holds the same keys.
 
     handling: the strictest code of the sides that the viewer may see; null if it is H0. band: null while it is
-    withheld, or for a
-    kind without faces. opinions: settled ones. lease_s: how long a claim is held, in seconds. changed_seq: the last
-    event about it.
+    withheld, or for a kind without faces. custody: the country that keeps the lead since the window ended. opinions:
+    settled ones. lease_s: how long a claim is held, in seconds. changed_seq: the last event about it.
     """
 
     id: UUID
@@ -78,6 +77,7 @@ class LeadSummary:
     holder: Colleague | None
     lease_until: datetime | None
     lease_s: int
+    custody: str | None
     opinions: int
     opinions_wanted: Literal["second", "third"] | None
     waiting_since: datetime
@@ -90,8 +90,9 @@ class Card(LeadSummary):
     """A lead on the board. sides: all of them, the hidden ones too. referrals: without withdrawn ones; the one that
     counts now is last.
 
-    is_claimable: an examiner who holds these keys can claim it once nobody holds it: its stage wants an opinion, and no
-    side is hidden.
+    is_claimable: an examiner who holds these keys can claim it once nobody holds it: its stage wants an opinion, no
+    side is hidden, and the window is open. After the window: a lead in custody, and examiners of that country or of its
+    sides.
     """
 
     is_claimable: bool
@@ -147,14 +148,16 @@ def board_changes(session: Session, operation_id: int, *, after: int = 0, keys: 
     """
     head = _head(session, operation_id)
     fresh = keys != head.keys or after <= 0 or after > head.seq or head.seq - after > MOST_BEHIND
-    cards = _cards(session, operation_id, head.lease_s, after=-1 if fresh else after, everything=not fresh)
+    cards = _cards(session, operation_id, head, after=-1 if fresh else after, everything=not fresh)
     return Board(0 if fresh else after, head.seq, head.keys, fresh, cards, _off_board(session, operation_id))
 
 
 def _head(session: Session, operation_id: int) -> Row[Any]:
-    """The number of the last event, what the viewer's keys open, and how long a claim is held there."""
+    """The number of the last event, what the viewer's keys open, how long a claim is held there, and whether the window
+    is open."""
     head = session.execute(
-        text("""select c.last_seq as seq, my_keys_digest(:operation) as keys, o.lease_s
+        text("""select c.last_seq as seq, my_keys_digest(:operation) as keys, o.lease_s,
+               o.state = 'open' and o.closes_at > now() as is_open
              from chain c join operation o on o.id = c.operation_id
              where c.operation_id = :operation and :operation = any (my_operations())"""),
         {"operation": operation_id},
@@ -190,13 +193,14 @@ def lead_card(session: Session, lead_id: UUID) -> tuple[int, Card]:
     """
     head = session.execute(
         text(
-            "select l.operation_id, o.lease_s from lead l join operation o on o.id = l.operation_id where l.id = :lead"
+            "select l.operation_id, o.lease_s, o.state = 'open' and o.closes_at > now() as is_open "
+            "from lead l join operation o on o.id = l.operation_id where l.id = :lead"
         ),
         {"lead": lead_id},
     ).one_or_none()
     if head is None:
         raise NotFound("There is no such lead.")
-    return head.operation_id, _cards(session, head.operation_id, head.lease_s, everything=True, lead=lead_id)[0]
+    return head.operation_id, _cards(session, head.operation_id, head, everything=True, lead=lead_id)[0]
 
 
 def lead_of_number(session: Session, operation_id: int, number: int) -> UUID:
@@ -215,13 +219,13 @@ def lead_of_number(session: Session, operation_id: int, number: int) -> UUID:
 
 
 def _cards(
-    session: Session, operation_id: int, lease_s: int, *, after: int = -1, everything: bool, lead: UUID | None = None
+    session: Session, operation_id: int, head: Row[Any], *, after: int = -1, everything: bool, lead: UUID | None = None
 ) -> list[Card]:
     rows = session.execute(
         SQL["cards"],
         {"operation": operation_id, "after": after, "everything": everything, "off": list(OFF_BOARD), "lead": lead},
     )
-    return [_card(row, lease_s) for row in rows]
+    return [_card(row, head) for row in rows]
 
 
 def _off_board(session: Session, operation_id: int) -> dict[str, int]:
@@ -235,7 +239,7 @@ def _off_board(session: Session, operation_id: int) -> dict[str, int]:
     return dict.fromkeys(OFF_BOARD, 0) | {row.stage: row.n for row in rows}
 
 
-def _card(row: Row[Any], lease_s: int) -> Card:
+def _card(row: Row[Any], head: Row[Any]) -> Card:
     is_face, sides = row.kind in FACE_KINDS, _sides(row.sides or [])
     return Card(
         id=row.id,
@@ -250,11 +254,16 @@ def _card(row: Row[Any], lease_s: int) -> Card:
         score_withheld=is_face and row.shown_band is None and (row.bands_shown or row.stage != "open"),
         no_face_score=not is_face,
         age_gap_years=row.age_gap_years,
-        is_claimable=row.stage in CLAIMABLE and not any(side.hidden for side in sides),
+        is_claimable=(
+            row.stage in CLAIMABLE
+            and (head.is_open or row.custody is not None)
+            and not any(side.hidden for side in sides)
+        ),
         sides=sides,
         holder=colleague(row.holder_id, row.holder_name, row.holder_country, row.holder_played_by),
         lease_until=row.lease_until,
-        lease_s=lease_s,
+        lease_s=head.lease_s,
+        custody=row.custody,
         opinions=row.opinions,
         opinions_wanted=_wanted(row.opinions) if row.stage == "assessed" else None,
         waiting_since=row.stage_since,

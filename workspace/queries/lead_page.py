@@ -43,7 +43,7 @@ from workspace.queries.lead_routing import (
 from workspace.queries.lead_sides import LeadSide, lead_sides
 from workspace.queries.presence import Present, who_is_looking
 from workspace.rules.actor import Actor
-from workspace.rules.leads import CAME_BACK, LEAD_ACTIONS, LeadAction, LeadFacts, offered
+from workspace.rules.leads import LEAD_ACTIONS, LeadAction, LeadFacts, goes_on, offered
 from workspace.rules.policy import OperationFacts
 from workspace.rules.states import state_now
 
@@ -149,12 +149,16 @@ def lead_page(session: Session, lead_id: UUID, me: Actor) -> LeadPage:
     """
     operation_id, card = lead_card(session, lead_id)
     head = session.execute(SQL["head"], {"lead": lead_id}).one()
-    there = OperationFacts(operation_id, state_now(head.state, closes_at=head.closes_at, now=head.now))
+    there = OperationFacts(
+        operation_id,
+        state_now(head.state, closes_at=head.closes_at, now=head.now),
+        goes_on(me.country, custody=card.custody, countries=card.countries),
+    )
     is_mine = head.holder_id == me.id and bool(head.is_running)
     mine = my_assessment(session, lead_id)
     sides = lead_sides(session, lead_id, card.countries)
     referrals = lead_referrals(session, lead_id, me, there)
-    allowed = offered(me, there, _facts(card, head, sides, referrals, is_mine=is_mine))
+    allowed = offered(me, there, _facts(card, head, sides, is_mine=is_mine))
     return LeadPage(
         **_summary(card),
         seq=head.last_seq,
@@ -188,9 +192,7 @@ def _summary(card: Card) -> dict[str, Any]:
     return {name: getattr(card, name) for name in LeadSummary.__dataclass_fields__}
 
 
-def _facts(
-    card: Card, head: Row[Any], sides: Sequence[LeadSide], referrals: Sequence[LeadReferral], *, is_mine: bool
-) -> LeadFacts:
+def _facts(card: Card, head: Row[Any], sides: Sequence[LeadSide], *, is_mine: bool) -> LeadFacts:
     return LeadFacts(
         stage=card.stage,
         opinions=card.opinions,
@@ -200,7 +202,6 @@ def _facts(
         may_judge=head.may_judge,
         is_unsettled=head.is_unsettled,
         has_hidden_side=any(side.hidden for side in sides),
-        came_back=any(referral.state in CAME_BACK for referral in referrals),
     )
 
 

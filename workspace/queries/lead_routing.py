@@ -112,7 +112,6 @@ def lead_referrals(session: Session, lead_id: UUID, me: Actor, there: OperationF
             drafted_by=row.drafter_id,
             is_approved=row.approver_id is not None,
             is_built=row.package_state == "built",
-            is_onward=row.is_onward,
         )
         steps = offered_for_referral(me, there, facts)
         referrals.append(

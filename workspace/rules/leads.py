@@ -6,7 +6,7 @@ The commands ask their own conditions again when they write; what is offered her
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
@@ -14,7 +14,6 @@ from typing import Literal, get_args
 from workspace.rules.actor import Actor
 from workspace.rules.policy import OperationFacts, allows
 from workspace.rules.roles import may_end_claim
-from workspace.rules.states import DURING
 from workspace.rules.verdict import OPINIONS_AT_MOST
 
 LeadKind = Literal["register_match", "same_face", "same_file", "near_copy", "camera_serial", "clue"]
@@ -64,6 +63,15 @@ def band(score: float, *, lead: float, strong: float) -> Band:
     return "moderate" if score >= lead else "weak"
 
 
+def goes_on(country: str, *, custody: str | None, countries: Sequence[str]) -> bool:
+    """Whether work on a lead goes on after the window for people of this country: it was in hand when the window ended.
+
+    custody: the country whose examiner held it then; its people go on, and those of the sides, one of whom may have to
+    give the second opinion.
+    """
+    return custody is not None and country in (custody, *countries)
+
+
 def claimed_day(captured_at: str | None) -> date | None:
     """The day of a picture by its file's own claim; None where it claims none."""
     try:
@@ -107,7 +115,7 @@ class LeadFacts:
     """What decides about the actions on a lead, as its viewer sees it.
 
     may_judge: the viewer may give the next opinion (`why_not_judge`, which also wants a key to every side).
-    is_unsettled: a signed opinion can still be taken back. came_back: a referral of the lead was declined or returned.
+    is_unsettled: a signed opinion can still be taken back.
     """
 
     stage: str
@@ -118,18 +126,16 @@ class LeadFacts:
     may_judge: bool
     is_unsettled: bool
     has_hidden_side: bool
-    came_back: bool
 
 
 @dataclass(frozen=True)
 class ReferralFacts:
-    """What decides about the next step of a referral. is_onward: it routes on another one that came back."""
+    """What decides about the next step of a referral."""
 
     state: str
     drafted_by: int
     is_approved: bool
     is_built: bool
-    is_onward: bool
 
 
 @dataclass(frozen=True)
@@ -183,10 +189,7 @@ _LEAD_ACTIONS: dict[LeadAction, _IsPossible] = {
     "reopen_lead": lambda _me, _there, lead: lead.stage == "parked" and lead.opinions < OPINIONS_AT_MOST,
     "close_lead": lambda _me, _there, lead: lead.stage in CLOSABLE,
     "ask_access": lambda _me, _there, lead: lead.has_hidden_side,
-    # After the window a ground is stated only to route on what came back.
-    "state_jurisdiction": lambda _me, there, lead: (
-        lead.stage not in ENDED and (there.state in DURING or lead.came_back)
-    ),
+    "state_jurisdiction": lambda _me, _there, lead: lead.stage not in ENDED,
     "draft_referral": lambda _me, _there, lead: lead.stage in REFERABLE,
     "view_media": lambda _me, _there, _lead: True,
 }
@@ -206,17 +209,14 @@ def offered(actor: Actor, operation: OperationFacts, lead: LeadFacts) -> frozens
 
 
 def offered_for_referral(actor: Actor, operation: OperationFacts, referral: ReferralFacts) -> frozenset[str]:
-    """`approve_referral` and `send_referral` where they would be taken; of an onward one policy is asked for
-    `re_route_referral`."""
+    """`approve_referral` and `send_referral` where they would be taken."""
     is_draft = referral.state == "drafted"
     possible = {
         "approve_referral": is_draft and not referral.is_approved and referral.drafted_by != actor.id,
         "send_referral": is_draft and referral.is_approved and referral.is_built,
     }
     return frozenset(
-        action
-        for action, is_possible in possible.items()
-        if is_possible and allows(actor, "re_route_referral" if referral.is_onward else action, operation)
+        action for action, is_possible in possible.items() if is_possible and allows(actor, action, operation)
     )
 
 

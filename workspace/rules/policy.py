@@ -26,14 +26,15 @@ from workspace.rules.roles import (
     SERVICE,
     SERVICE_ROLE,
 )
-from workspace.rules.states import AFTER_OPENING, ALWAYS, BEFORE_AND_DURING, DURING, NOT_FINISHED
+from workspace.rules.states import AFTER_OPENING, ALWAYS, BEFORE_AND_DURING, DURING, NOT_FINISHED, UNTIL_CLOSED
 
 
 @dataclass(frozen=True)
 class Rule:
-    """Which roles may do it, in which states of the operation. After the window only outcomes and corrections may be
-    written.
+    """Which roles may do it, in which states of the operation. After the window nothing new is found; what was found
+    is referred, answered and corrected.
 
+    goes_on: after the window too, on a lead on which work goes on for the actor's country (`leads.goes_on`).
     step_up: only with a passkey shown within the last minutes, and by no token, because it cannot be undone by its
     author alone or opens something. An exercise asks for none. rule_of_two: two people do it; whoever did the first
     half is refused the second.
@@ -41,6 +42,7 @@ class Rule:
 
     roles: frozenset[str]
     states: frozenset[str]
+    goes_on: bool = False
     step_up: bool = False
     rule_of_two: bool = False
 
@@ -70,33 +72,34 @@ RULES: dict[str, Rule] = {
     "work_on_media": Rule(SERVICE, ALWAYS),
     "open_leads": Rule(SERVICE, BEFORE_AND_DURING),
     # Leads
-    "claim_lead": Rule(EXAMINERS, DURING),
-    "renew_claim": Rule(EXAMINERS, DURING),
+    "claim_lead": Rule(EXAMINERS, DURING, goes_on=True),
+    "renew_claim": Rule(EXAMINERS, DURING, goes_on=True),
     "release_lead": Rule(EXAMINERS, ALWAYS),
-    "hand_over_lead": Rule(EXAMINERS, DURING),
-    "take_over_lead": Rule(LEADERS, DURING),
+    "hand_over_lead": Rule(EXAMINERS, DURING, goes_on=True),
+    "take_over_lead": Rule(LEADERS, UNTIL_CLOSED, goes_on=True),
     "end_lease": Rule(SERVICE, ALWAYS),
     "end_window": Rule(SERVICE, ALWAYS),
+    "take_into_custody": Rule(SERVICE, ALWAYS),
     "end_access": Rule(SERVICE, ALWAYS),
-    "assess_lead": Rule(EXAMINERS, DURING, rule_of_two=True),
+    "assess_lead": Rule(EXAMINERS, DURING, goes_on=True, rule_of_two=True),
     "settle_assessment": Rule(SERVICE, ALWAYS),
     "note_sights": Rule(KEY_HOLDERS | SERVICE, ALWAYS),
     "save_draft": Rule(KEY_HOLDERS, ALWAYS),
-    "annotate_lead": Rule(KEY_HOLDERS, DURING),
-    "comment_on_lead": Rule(KEY_HOLDERS, DURING),
-    "prioritise_lead": Rule(KEY_HOLDERS, DURING),
-    "park_lead": Rule(EXAMINERS | OPERATION_LEAD, DURING),
-    "reopen_lead": Rule(EXAMINERS | OPERATION_LEAD, DURING),
+    "annotate_lead": Rule(KEY_HOLDERS, UNTIL_CLOSED, goes_on=True),
+    "comment_on_lead": Rule(KEY_HOLDERS, UNTIL_CLOSED, goes_on=True),
+    "prioritise_lead": Rule(KEY_HOLDERS, UNTIL_CLOSED, goes_on=True),
+    "park_lead": Rule(EXAMINERS | OPERATION_LEAD, UNTIL_CLOSED, goes_on=True),
+    "reopen_lead": Rule(EXAMINERS | OPERATION_LEAD, UNTIL_CLOSED, goes_on=True),
     "close_lead": Rule(OPERATION_LEAD | DISSEMINATORS, AFTER_OPENING),
-    "ask_access": Rule(KEY_HOLDERS, DURING),
+    "ask_access": Rule(KEY_HOLDERS, DURING, goes_on=True),
     "answer_access": Rule(COUNTRY_LEAD, ALWAYS),
     "take_back_access": Rule(COUNTRY_LEAD, ALWAYS),
     # Jurisdiction, referral, outcome
-    "state_jurisdiction": Rule(KEY_HOLDERS, AFTER_OPENING),  # after the window only where a referral came back
+    "state_jurisdiction": Rule(KEY_HOLDERS, AFTER_OPENING),
     "withdraw_jurisdiction": Rule(KEY_HOLDERS, ALWAYS),
-    "draft_referral": Rule(DISSEMINATORS, DURING),
-    "approve_referral": Rule(DISSEMINATORS, DURING, rule_of_two=True),
-    "send_referral": Rule(DISSEMINATORS, DURING, step_up=True),
+    "draft_referral": Rule(DISSEMINATORS, AFTER_OPENING),
+    "approve_referral": Rule(DISSEMINATORS, AFTER_OPENING, rule_of_two=True),
+    "send_referral": Rule(DISSEMINATORS, AFTER_OPENING, step_up=True),
     "withdraw_referral": Rule(DISSEMINATORS, AFTER_OPENING),
     "re_route_referral": Rule(DISSEMINATORS, AFTER_OPENING, step_up=True),
     "build_package": Rule(SERVICE, ALWAYS),
@@ -133,10 +136,14 @@ INSTALLATION_RULES: dict[str, str] = {
 
 @dataclass(frozen=True)
 class OperationFacts:
-    """What a decision needs to know of an operation. state: the one that counts now, as `states.state_now` says it."""
+    """What a decision needs to know of an operation. state: the one that counts now, as `states.state_now` says it.
+
+    goes_on: it is about a lead on which work goes on after the window for the actor's country.
+    """
 
     id: int
     state: str
+    goes_on: bool = False
 
 
 def require(actor: Actor, action: str, operation: OperationFacts) -> None:
@@ -152,7 +159,7 @@ def require(actor: Actor, action: str, operation: OperationFacts) -> None:
         role = SERVICE_ROLE
     if rule is None or role is None or role not in rule.roles:
         raise Forbidden("Your role in this operation does not allow this.", action=action, role=role or "none")
-    if operation.state not in rule.states:
+    if operation.state not in rule.states and not (rule.goes_on and operation.goes_on):
         raise Closed("The operation does not accept this now.", action=action, state=operation.state)
 
 

@@ -12,6 +12,8 @@ NEXT_STATE = {"prepared": "open", "open": "closing", "closing": "closed", "close
 
 BEFORE_AND_DURING = frozenset({"prepared", "open"})
 DURING = frozenset({"open"})
+UNTIL_CLOSED = frozenset({"open", "closing"})
+"""While what the window left is put in order."""
 ALWAYS = frozenset(STATES)
 NOT_FINISHED = frozenset({"prepared", "open", "closing"})
 AFTER_OPENING = ALWAYS - {"prepared"}

@@ -43,6 +43,10 @@ def event_sentence(kind: str, payload: Mapping[str, Any], *, whom: str | None = 
         return f"{sentence}: {word('outcome_stage', payload['stage'])}"
     if kind == "package:failed":
         return f"{sentence}: {word('package_failure', payload['reason'])}"
+    if kind == "lead:taken_into_custody":
+        return str(
+            _("recorded that the lead is in custody of %(country)s since the window's end", country=payload["country"])
+        )
     if kind == "terms:accepted":
         return f"{sentence}: {payload['country']}"
     if kind == "operation:state_changed":

@@ -1,6 +1,6 @@
 /** One card: what it is, whose it is, what is known, and in its last line who holds it, who waits and until when. */
 import { Component } from "preact";
-import { t, tn, word } from "../core/i18n";
+import { rich, t, tn, word } from "../core/i18n";
 import type { Card, CardSide, Present } from "../shared/card";
 import { Icon, Key, Ring } from "../shared/icon";
 import { left, span } from "../shared/time";
@@ -218,6 +218,9 @@ function Who({ card, me, now }: CardProps) {
         <bdi>{referralNumber(last.number)}</bdi> → <b>{last.to}</b>
       </span>
     );
+  }
+  if (card.custody && (card.stage === "open" || card.stage === "assessed")) {
+    return <span class="grow">{rich("in custody of {country}", { country: <b>{card.custody}</b> })}</span>;
   }
   if (card.stage === "assessed") {
     return (

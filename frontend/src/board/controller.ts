@@ -169,7 +169,9 @@ export class BoardController {
 
   /** May this card be claimed from here, as far as the card tells? The server decides. */
   claimable(card: Card): boolean {
-    return this.facts.examiner && card.is_claimable && !card.holder;
+    const { country } = this.facts;
+    const isMine = !card.custody || card.custody === country || card.countries.includes(country);
+    return this.facts.examiner && card.is_claimable && !card.holder && isMine;
   }
 
   async claim(card: Card): Promise<void> {

@@ -60,7 +60,15 @@ function PriorityChip({ page }: { page: LeadPage }) {
 }
 
 function Holder({ controller, page }: { controller: LeadController; page: LeadPage }) {
-  if (!page.holder || !page.lease_until) return <span class="push q">{t("Nobody holds this lead.")}</span>;
+  if (!page.holder || !page.lease_until) {
+    return (
+      <span class="push q">
+        {page.custody
+          ? rich("In custody of {country}: its people go on.", { country: <bdi>{page.custody}</bdi> })
+          : t("Nobody holds this lead.")}
+      </span>
+    );
+  }
   const ms = Date.parse(page.lease_until) - controller.now.value;
   const time = <span class={controller.leaseWarning.value ? "low-t" : ""}>{left(ms)}</span>;
   return (

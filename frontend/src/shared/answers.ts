@@ -79,8 +79,9 @@ export interface BoardMessage {
  * A lead on the board. sides: all of them, the hidden ones too. referrals: without withdrawn ones; the one that
  * counts now is last.
  *
- * is_claimable: an examiner who holds these keys can claim it once nobody holds it: its stage wants an opinion, and no
- * side is hidden.
+ * is_claimable: an examiner who holds these keys can claim it once nobody holds it: its stage wants an opinion, no
+ * side is hidden, and the window is open. After the window: a lead in custody, and examiners of that country or of its
+ * sides.
  */
 export interface Card {
   id: string;
@@ -98,6 +99,7 @@ export interface Card {
   holder: Colleague | null;
   lease_until: string | null;
   lease_s: number;
+  custody: string | null;
   opinions: number;
   opinions_wanted: "second" | "third" | null;
   waiting_since: string;
@@ -459,6 +461,7 @@ export interface WordedLeadPage {
   holder: Colleague | null;
   lease_until: string | null;
   lease_s: number;
+  custody: string | null;
   opinions: number;
   opinions_wanted: "second" | "third" | null;
   waiting_since: string;
