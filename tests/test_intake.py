@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import os
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -38,9 +40,10 @@ from workspace.intake.reception import (
     take_stream,
     take_upload,
 )
-from workspace.model import Exhibit, RegisterEntry
+from workspace.model import Exhibit, Operation, RegisterEntry
 from workspace.model.database import Database
 from workspace.queries.intake import exhibit_line, intake_report, refused_files, registers
+from workspace.rules.days import day_in
 from workspace.rules.paths import MAX_PATH_BYTES, manifest_of, path_refusal
 from workspace.rules.roles import EXHIBIT_RECEIVERS
 from workspace.store.cipher import CHUNK_BYTES
@@ -849,7 +852,91 @@ def test_a_register_with_a_photo_that_is_none_is_refused_whole(
         )
 
     assert refusal.value.facts["faults"] == ["line 2: «n1.jpg» is no photo of a supported kind"]
+    assert refusal.value.facts["takable"] == 1
     assert operation.kinds() == []
+
+
+def test_a_portrait_in_the_register_itself_is_stored_as_one_beside_it(
+    operation: TestOperation, database: Database, analyst: int, store: MediaStore, key: OperationKey, tmp_path: Path
+) -> None:
+    photo = base64.b64encode(JPEG + bytes(300)).decode()
+    (tmp_path / "register.csv").write_text(f'number,photos\nN-1,"data:image/jpeg;base64,{photo}"\n')
+
+    receive_register(
+        database,
+        analyst,
+        operation.id,
+        tmp_path / "register.csv",
+        country="EC",
+        name="Missing",
+        legal_source="a law",
+        store=store,
+        key=key,
+    )
+
+    with database.read(analyst) as view:
+        (line,) = registers(view.session, operation.id)
+    assert (line.entries, line.portraits) == (1, 1)
+
+
+def test_a_number_in_another_spelling_is_the_same_entry(
+    operation: TestOperation, database: Database, analyst: int
+) -> None:
+    def bring(*numbers: str) -> UUID:
+        with database.write(analyst) as tx:
+            entries = [NewEntry(number, label=f"{len(numbers)}") for number in numbers]
+            return import_register(tx, operation.id, country="EC", name="Missing", legal_source="law", entries=entries)
+
+    bring("\u00d1-0417")
+    bring("N\u0303-0417", "X-1")
+    bring("\u200e\u00f1\u20110417 ", "x-1", "X-2")
+
+    found = rows(operation, "select number, label from register_entry where operation_id = :operation order by number")
+    assert found == [("X-1", "3"), ("X-2", "3"), ("\u00d1-0417", "3")]
+    with pytest.raises(Invalid, match="not taken"):
+        bring("Z-1", "z-1\u200b")
+
+
+def test_entries_of_one_number_from_before_are_listed_and_kept(
+    operation: TestOperation, database: Database, analyst: int
+) -> None:
+    def bring(*numbers: str) -> None:
+        with database.write(analyst) as tx:
+            entries = [NewEntry(number, label="new") for number in numbers]
+            import_register(tx, operation.id, country="EC", name="Missing", legal_source="law", entries=entries)
+
+    bring("A-1", "B-1")
+    operation.change(
+        "update register_entry set number_key = 'a-1', number = 'a-1', label = 'old' "
+        "where operation_id = :id and number = 'B-1'",
+        id=operation.id,
+    )
+    bring("A-1")
+
+    with database.read(analyst) as view:
+        (line,) = registers(view.session, operation.id)
+    assert line.doubles == ["A-1 = a-1"]
+    assert rows(operation, "select label from register_entry where operation_id = :operation and number = 'a-1'") == [
+        ("old",)
+    ]
+
+
+def test_nobody_is_born_tomorrow(operation: TestOperation, database: Database, analyst: int) -> None:
+    with database.read(analyst) as view:
+        head = view.session.get_one(Operation, operation.id)
+        tomorrow = day_in(datetime.now(UTC), head.time_zone) + timedelta(days=1)
+
+    with pytest.raises(Invalid) as refusal, database.write(analyst) as tx:
+        import_register(
+            tx,
+            operation.id,
+            country="EC",
+            name="Missing",
+            legal_source="law",
+            entries=[NewEntry("N-1", date_of_birth=tomorrow)],
+        )
+
+    assert "in the future" in refusal.value.facts["faults"][0]
 
 
 def test_a_register_needs_a_name_a_law_and_an_entry_and_stays_as_closed_as_it_was(

@@ -182,6 +182,7 @@ class MediaViewed(Event, says="lifted the veil of a picture"):
 class RegisterImported(Event, says="imported a register"):
     register: UUID
     entries: int
+    left_out: int = 0
 
 class SearchMade(Event, says="searched with a face"):
     search: UUID

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import base64
+import csv
+import io
 import json
 import os
+import textwrap
 from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from workspace.errors import Invalid
-from workspace.exchange import register
-from workspace.exchange.register import read_register
+from workspace.exchange import register, register_photos
+from workspace.exchange.register import ReadRegister, RegisterEntry, read_register
+from workspace.exchange.register_photos import InlinePhoto
+from workspace.rules.comparison import comparison_key
 
 HEADER = (
     "number,sex,date_of_birth,nationality,missing_since,place,country,height_cm,eyes,hair,marks,languages,photos,label"
 )
+TODAY = date(2026, 6, 4)
 FULL = 'R-1,F,2015-03-02,PE,2024-05-01,Tacna,PER,132,brown,black,scar on chin,spa;que,"a.jpg;more/b.jpg",Child A'
 
 
@@ -35,12 +44,22 @@ def write(folder: Path, text: str, name: str = "register.csv") -> Path:
 
 def faults(path: Path) -> list[str]:
     with pytest.raises(Invalid) as refusal:
-        read_register(path)
+        read(path).require_whole()
     return refusal.value.facts["faults"]
 
 
+def read(path: Path) -> ReadRegister:
+    return read_register(path, today=TODAY)
+
+
+def whole(path: Path) -> tuple[RegisterEntry, ...]:
+    taken = read(path)
+    taken.require_whole()
+    return taken.entries
+
+
 def test_every_field_of_a_notice_is_read(folder: Path) -> None:
-    [entry] = read_register(write(folder, f"{HEADER}\n{FULL}\n")).entries
+    [entry] = read(write(folder, f"{HEADER}\n{FULL}\n")).entries
 
     assert (entry.number, entry.label, entry.sex) == ("R-1", "Child A", "female")
     assert (entry.date_of_birth, entry.missing_since) == (date(2015, 3, 2), date(2024, 5, 1))
@@ -60,7 +79,7 @@ def test_every_field_of_a_notice_is_read(folder: Path) -> None:
     ],
 )
 def test_headers_marks_and_delimiters_of_many_programs_are_understood(folder: Path, text: str) -> None:
-    [entry] = read_register(write(folder, text)).entries
+    [entry] = read(write(folder, text)).entries
 
     assert entry.number == "R-1"
     assert entry.date_of_birth == date(2015, 3, 2)
@@ -79,14 +98,14 @@ def test_an_object_that_is_no_notice_is_refused(folder: Path) -> None:
 
 
 def test_columns_that_are_not_ours_are_named_and_left_aside(folder: Path) -> None:
-    read = read_register(write(folder, "number,weight\nR-1,30\n"))
+    taken = read(write(folder, "number,weight\nR-1,30\n"))
 
-    assert len(read.entries) == 1
-    assert read.remarks == ("«weight» is not a field of a register",)
+    assert len(taken.entries) == 1
+    assert taken.remarks == ("«weight» is not a field of a register",)
 
 
 def test_names_become_the_label_where_there_is_none(folder: Path) -> None:
-    [entry] = read_register(write(folder, "number,given names,family name\nR-1,Given,FAMILY\n")).entries
+    [entry] = read(write(folder, "number,given names,family name\nR-1,Given,FAMILY\n")).entries
 
     assert entry.label == "FAMILY Given"
 
@@ -155,14 +174,14 @@ def test_a_folder_reached_by_a_link_is_no_fault(folder: Path) -> None:
     linked = folder.parent / f"{folder.name}-linked"
     linked.symlink_to(folder)
 
-    [entry] = read_register(linked / "register.csv").entries
+    [entry] = read(linked / "register.csv").entries
 
     assert entry.photos == ((folder / "a.jpg").resolve(),)
 
 
 @pytest.mark.parametrize("size", [0, 11])
 def test_an_empty_or_huge_photo_is_refused(folder: Path, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(register, "MAX_PHOTO_BYTES", 10)
+    monkeypatch.setattr(register_photos, "MAX_PHOTO_BYTES", 10)
     (folder / "a.jpg").write_bytes(bytes(size))
 
     [fault] = faults(write(folder, "number,photos\nR-1,a.jpg\n"))
@@ -177,7 +196,7 @@ def test_an_empty_or_huge_photo_is_refused(folder: Path, size: int, monkeypatch:
         ("name,sex\nx,F\n", "line 1: there is no column «number»"),
         ("number\n", "the file holds no entry"),
         ("number,sex,Sex\nR-1,F,F\n", "line 1: the column «sex» appears twice"),
-        ('number\n"R-1\n', "this is not CSV"),
+        ('number\n"R-1\n', "line 2: a quotation mark stands where none can stand, or has no end"),
         ("[", "this is not JSON"),
         ("[" * 100_000, "this is not JSON"),
         ('[{"number": "R-1", "number": "R-2"}]', "stands twice in one object"),
@@ -213,7 +232,7 @@ def test_a_file_beyond_the_bounds_is_refused_before_it_is_read(folder: Path, mon
 def test_a_missing_file_and_oversized_or_unprintable_fields_are_faults(folder: Path) -> None:
     assert "cannot be opened" in faults(folder / "nowhere.csv")[0]
     long = "x" * (register.MAX_FIELD_CHARACTERS + 1)
-    many = ";".join(f"{n}.jpg" for n in range(register.MAX_PHOTOS + 1))
+    many = ";".join(f"{n}.jpg" for n in range(register_photos.MAX_PHOTOS + 1))
     countries = "PE;EC"
     found = faults(
         write(folder, f'number,marks,photos,country,eyes\n1,{long},"{many}","{countries}",a\x07b\n', "faults.csv")
@@ -226,7 +245,7 @@ def test_json_lists_and_numbers_are_understood(folder: Path) -> None:
         {"Number": 17, "Height cm": 132.0, "languages": ["spa", "que"], "nationality": ["PE", "XK"], "hair": None}
     ]
 
-    [entry] = read_register(write(folder, json.dumps(entries), "register.json")).entries
+    [entry] = read(write(folder, json.dumps(entries), "register.json")).entries
 
     assert (entry.number, entry.height_cm, entry.languages) == ("17", 132, ("spa", "que"))
     assert entry.nationality == ("PE", "XK")
@@ -246,10 +265,196 @@ def test_misp_notices_are_read(folder: Path, wrap) -> None:
     found["Attribute"].append({"object_relation": "nationality", "value": "PE"})
     found["Attribute"].append({"object_relation": "nationality", "value": "EC"})
 
-    read = read_register(write(folder, json.dumps(wrap(found)), "notice.json"))
+    taken = read(write(folder, json.dumps(wrap(found)), "notice.json"))
 
-    [entry] = read.entries
+    [entry] = taken.entries
     assert (entry.number, entry.label) == ("6a1b3e2c-0000-4000-8000-000000000001", "FAMILY Given")
     assert (entry.sex, entry.height_cm, entry.eyes, entry.nationality) == ("female", 132, "brown", ("PE", "EC"))
     assert entry.photos == ((folder / "a.jpg").resolve(),)
-    assert read.remarks == ("«notice-color» is not a field of a register",)
+    assert taken.remarks == ("«notice-color» is not a field of a register",)
+
+
+# What programs write around the entries, and what one of them cannot take
+
+
+PLAIN = "number;label;date_of_birth;sex;photos\n1;A;2010-01-02;F;a.jpg\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sep=;\r\n" + PLAIN,
+        '"sep=;"\n' + PLAIN,
+        PLAIN.replace(";", ","),
+        PLAIN.replace("\n", ";;;\n"),
+        PLAIN.replace("photos\n", "photos;;\n"),
+        PLAIN.replace("a.jpg\n", "a.jpg;; ;\u200b\n") + ";;;;;;\n\n",
+        "Missing children, 2026\n\n" + PLAIN,
+        PLAIN.replace("2010-01-02", "2010-01-02 00:00:00"),
+        PLAIN.replace("2010-01-02", "2010-01-02T00:00:00.000Z"),
+        PLAIN.replace("2010-01-02", "2010.1.2 0:00"),
+        PLAIN.replace("2010-01-02", "\u200e2010-01-02\xa0"),
+        PLAIN.replace(";F;", ";\uff26;"),
+    ],
+)
+def test_what_spreadsheets_and_databases_write_around_a_register_is_no_fault(folder: Path, text: str) -> None:
+    [entry] = whole(write(folder, text))
+
+    assert (entry.number, entry.date_of_birth, entry.sex) == ("1", date(2010, 1, 2), "female")
+    assert entry.photos == ((folder / "a.jpg").resolve(),)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_a_file_that_says_its_encoding_is_read_in_it(folder: Path, encoding: str) -> None:
+    path = folder / "register.csv"
+    path.write_bytes("number\tplace\nÑ-1\tBogotá\n".encode(encoding))
+
+    assert [(entry.number, entry.place) for entry in whole(path)] == [("Ñ-1", "Bogotá")]
+
+
+@pytest.mark.parametrize(
+    ("row", "fault"),
+    [
+        ("2,B,2010-04-03 07:30:00,F", "line 3: date_of_birth '2010-04-03 07:30:00' cannot be understood"),
+        ("2,B,2091-04-03,F", "line 3: date_of_birth '2091-04-03' is in the future"),
+        ("2,B,2010-04-03,F,,,x", "line 3: 7 cells under 4 columns"),
+        ('2,"B"x,2010-04-03,F', "line 3: a quotation mark stands where none can stand"),
+        ('2,"B,2010-04-03,F', "line 3: a quotation mark stands where none can stand, or has no end"),
+        ("1.23457E+08,B,2010-04-03,F", "line 3: number 1.23457E+08 is written with an exponent"),
+        ("\u2800,B,2010-04-03,F", "line 3: number is empty"),
+    ],
+)
+def test_one_bad_line_is_named_and_the_rest_can_be_taken(folder: Path, row: str, fault: str) -> None:
+    path = write(folder, f'number,label,date_of_birth,sex\n1,A,,F\n{row}\n3,"C, the third",,M\n4,D,,M\n')
+
+    assert faults(path)[0].startswith(fault)
+    taken = read(path)
+    taken.require_whole(or_rest=True)
+    assert [(entry.number, entry.label) for entry in taken.entries] == [("1", "A"), ("3", "C, the third"), ("4", "D")]
+
+
+def test_a_byte_that_is_no_text_is_the_fault_of_its_field_alone(folder: Path) -> None:
+    path = folder / "register.csv"
+    path.write_bytes(b"number,place\nR-1,Bogot\xe1\nR-2,Lima\n")
+
+    assert faults(path) == ["line 2: place 'Bogot\ufffd' is not UTF-8: save the file as UTF-8"]
+    assert [entry.number for entry in read(path).entries] == ["R-2"]
+
+
+def test_nothing_is_taken_where_no_entry_is_left(folder: Path) -> None:
+    with pytest.raises(Invalid) as refusal:
+        read(write(folder, "number,sex\n1,Q\n")).require_whole(or_rest=True)
+
+    assert refusal.value.facts["takable"] == 0
+
+
+def test_lines_inside_a_broken_cell_are_never_taken_for_entries(folder: Path) -> None:
+    taken = read(write(folder, 'number,marks\n1,"one\ntwo\nthree"x\n4,scar\n'))
+
+    assert [entry.number for entry in taken.entries] == ["4"]
+    assert [str(fault).split(":")[0] for fault in taken.faults] == ["line 2", "line 3", "line 4"]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=6),
+            st.text(st.characters(exclude_categories=["C", "Z"]), max_size=9),
+        ),
+        min_size=1,
+        max_size=6,
+        unique_by=lambda row: comparison_key(row[0]),
+    ),
+    st.sampled_from(',;\t|"\x00'),
+    st.integers(0, 6),
+)
+def test_a_broken_line_takes_no_other_entry_with_it(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str]], mark: str, place: int
+) -> None:
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=";", quoting=csv.QUOTE_ALL).writerows([("number", "marks", "sex")])
+    lines = [text.getvalue()]
+    for number, marks in rows:
+        text = io.StringIO(newline="")
+        csv.writer(text, delimiter=";", quoting=csv.QUOTE_ALL).writerow((number, marks, "F"))
+        lines.append(text.getvalue())
+    lines.insert(1 + min(place, len(rows)), f'x{mark};"y{mark}z;\r\n')
+    path = tmp_path_factory.mktemp("register") / "register.csv"
+    path.write_text("".join(lines), encoding="utf-8", newline="")
+
+    kept = {entry.number: entry.marks for entry in read(path).entries}
+
+    assert kept == dict(rows)
+
+
+@pytest.mark.parametrize(
+    ("written", "number"), [("12345678901", "12345678901"), ("123456789.0", "123456789"), ("1.0", "1")]
+)
+def test_a_whole_number_of_json_keeps_every_digit(folder: Path, written: str, number: str) -> None:
+    assert whole(write(folder, f'[{{"number": {written}}}]', "register.json"))[0].number == number
+
+
+@pytest.mark.parametrize("written", ["1e21", "1.5E+3", "1E400"])
+def test_a_number_without_exact_digits_is_refused(folder: Path, written: str) -> None:
+    [fault] = faults(write(folder, f'[{{"number": {written}}}, {{"number": 2}}]', "register.json"))
+
+    assert (
+        fault == f"entry 1: number {written} is written with an exponent, so its digits are not known: write it as text"
+    )
+
+
+@pytest.mark.parametrize(
+    ("stands", "named"),
+    [
+        ("Jose\u0301.jpg", "José.jpg"),
+        ("José.jpg", "Jose\u0301.jpg"),
+        ("IMG.JPG", "img.jpg"),
+        ("sub/é.jpg", "sub\\e\u0301.jpg"),
+    ],
+)
+def test_a_photo_is_found_in_whichever_form_its_name_is_written(folder: Path, stands: str, named: str) -> None:
+    (folder / stands).parent.mkdir(exist_ok=True)
+    (folder / stands).write_bytes(b"x")
+
+    [entry] = whole(write(folder, json.dumps([{"number": "1", "photos": named}]), "register.json"))
+
+    assert entry.photos == ((folder / stands).resolve(),)
+
+
+def test_a_photo_that_could_be_two_is_a_fault_and_its_entry_can_be_taken_without_it(folder: Path) -> None:
+    for name in ("B.jpg", "b.JPG"):
+        (folder / name).write_bytes(b"x")
+    path = write(folder, "number,photos\n1,b.jpg;a.jpg\n")
+
+    assert faults(path) == ["line 2: photos 'b.jpg' could be B.jpg, b.JPG"]
+    assert [entry.photos for entry in read(path).entries] == [((folder / "a.jpg").resolve(),)]
+
+
+PIXELS = bytes(range(256)) * 2
+BASE64 = base64.b64encode(PIXELS).decode()
+
+
+@pytest.mark.parametrize("photo", [BASE64, f"data:image/jpeg;base64,{BASE64}", "\n".join(textwrap.wrap(BASE64, 76))])
+@pytest.mark.parametrize("form", ["csv", "json", "list"])
+def test_a_photo_may_stand_in_the_register_itself(folder: Path, photo: str, form: str) -> None:
+    text = f'number,photos\n1,"{photo};a.jpg"\n'
+    if form != "csv":
+        text = json.dumps([{"number": "1", "photos": [photo, "a.jpg"] if form == "list" else f"{photo};a.jpg"}])
+
+    [entry] = whole(write(folder, text))
+
+    assert entry.photos == (InlinePhoto("photo 1", PIXELS), (folder / "a.jpg").resolve())
+
+
+def test_a_notice_holds_its_portrait_and_any_value_of_its_template(folder: Path) -> None:
+    found = notice(sex="Prefer not to say", Forename="Given")
+    found["Attribute"] += [{"object_relation": "portrait", "value": "p.jpg", "data": BASE64}]
+    broken = notice(sex="Male") | {"uuid": "two", "Attribute": [{"object_relation": "portrait", "data": BASE64 + "é"}]}
+
+    taken = read(write(folder, json.dumps([found, broken]), "notice.json"))
+
+    assert [(entry.sex, entry.label, entry.photos) for entry in taken.entries] == [
+        ("unknown", "Given", (InlinePhoto("photo 1", PIXELS),)),
+        ("unknown", "", ()),
+    ]
+    assert [fault.split(" (")[0] for fault in taken.faults] == ["entry 2: photos: photo 1 is not base64"]

@@ -418,8 +418,8 @@ def _same_entry(operation: TestOperation, lead: UUID, other: UUID) -> None:
     operation.change(
         """with r as (insert into register (operation_id, compartment_id, country, name, legal_source, attested_by)
              values (:op, :home, 'PE', 'test register', 'law', :by) returning id),
-           n as (insert into register_entry (operation_id, compartment_id, register_id, number)
-             select :op, :home, id, 'RE-1' from r returning id)
+           n as (insert into register_entry (operation_id, compartment_id, register_id, number, number_key)
+             select :op, :home, id, 'RE-1', 're-1' from r returning id)
            update lead_evidence e set person_id = null, register_entry_id = n.id from n
            where e.lead_id in (:lead, :other) and e.country = 'PE'""",
         op=operation.id,

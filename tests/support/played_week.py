@@ -122,8 +122,8 @@ class PlayedWeek:
             **facts,
         )
         self.operation.change(
-            "insert into register_entry (operation_id, compartment_id, register_id, number) "
-            "select operation_id, compartment_id, id, :number from register where operation_id = :id",
+            "insert into register_entry (operation_id, compartment_id, register_id, number, number_key) "
+            "select operation_id, compartment_id, id, :number, lower(:number) from register where operation_id = :id",
             id=self.operation.id,
             number=number,
         )

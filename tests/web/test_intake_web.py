@@ -8,9 +8,12 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from tests.support.http_client import ORIGIN, Browser
 from tests.support.operation import TestOperation
+from workspace.model import Event
 from workspace.settings import Settings
 from workspace.store.keys import load_or_create_master, new_wrapped_key
 
@@ -186,8 +189,39 @@ def test_a_register_with_faults_is_refused_whole_with_each_of_them(analyst: Brow
     )
 
     assert answer.status_code == 422
-    assert len(answer.get_json()["error"]["facts"]["faults"]) == 2
+    facts = answer.get_json()["error"]["facts"]
+    assert (len(facts["faults"]), facts["takable"]) == (2, 0)
     assert analyst.get(f"/api/v1/operations/{keyed.id}/registers").get_json() == []
+
+
+def test_who_has_seen_the_faults_of_a_register_takes_the_rest_of_it(analyst: Browser, keyed: TestOperation) -> None:
+    page = analyst.get(f"/operations/{keyed.id}/registers").get_data(as_text=True)
+    assert 'name="take_rest"' in page
+    content = b"number,sex\nN-1,F\nN-2,Q\nN-3,M\n"
+
+    def send(**more: str) -> TestResponse:
+        return analyst.client.post(
+            f"/api/v1/operations/{keyed.id}/registers",
+            base_url=ORIGIN,
+            data={
+                "country": "EC",
+                "name": "Part",
+                "legal_source": "a law",
+                "file": (io.BytesIO(content), "r.csv"),
+                **more,
+            },
+            headers={"Sec-Fetch-Site": "same-origin", "Origin": ORIGIN, "X-CSRF-Token": analyst.csrf or ""},
+        )
+
+    refused, taken = send(), send(take_rest="true")
+
+    assert (refused.status_code, refused.get_json()["error"]["facts"]["takable"]) == (422, 2)
+    assert taken.status_code == 201
+    assert taken.get_json()["entries"] == 2
+    assert taken.get_json()["left_out"] == refused.get_json()["error"]["facts"]["faults"]
+    with keyed.workers.read(keyed.service_id) as view:
+        imported = select(Event.payload).where(Event.kind == "register:imported", Event.operation_id == keyed.id)
+        assert [payload["left_out"] for payload in view.session.scalars(imported)] == [1]
 
 
 def test_a_series_is_added_on_the_intake_page_and_its_country_determined(

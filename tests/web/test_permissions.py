@@ -811,8 +811,8 @@ def _side(scene: Scene, country: str, who: Rule) -> None:
         ).scalar_one()
         rows.execute(
             text(
-                "insert into register_entry (operation_id, compartment_id, register_id, number, label, place) "
-                "values (:op, :lock, :register, :number, :label, :place)"
+                "insert into register_entry (operation_id, compartment_id, register_id, number, number_key, label, place) "
+                "values (:op, :lock, :register, :number, lower(:number), :label, :place)"
             ),
             {
                 **here,

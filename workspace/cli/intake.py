@@ -70,6 +70,9 @@ def register(commands: Commands) -> None:
     _about(bring)
     bring.add_argument("--name", required=True, help="the register's name")
     bring.add_argument("--legal-source", required=True, help="the law or order that allows its use here")
+    bring.add_argument(
+        "--take-rest", action="store_true", help="leave out what was named as faulty, and take the rest of the register"
+    )
     bring.add_argument("file", type=Path, metavar="FILE")
     bring.set_defaults(run=run_register_import)
 
@@ -108,7 +111,7 @@ def run_intake(arguments: argparse.Namespace) -> int:
 
 
 def run_register_import(arguments: argparse.Namespace) -> int:
-    """Bring in a whole register, or refuse it with every fault."""
+    """Bring in a register; one with faults is refused with each of them, or taken without them if that is said."""
     set_up()
     with running_engines(DATABASE):
         configured = settings()
@@ -125,10 +128,13 @@ def run_register_import(arguments: argparse.Namespace) -> int:
                 sharing=arguments.sharing,
                 store=open_store(configured.media_url),
                 key=key,
+                take_rest=arguments.take_rest,
                 on_portrait=bar.update,
             )
         for remark in read.remarks:
             say(remark)
+        for fault in read.faults:
+            say(f"left out: {fault}")
         print(f"{len(read.entries)} entries of «{arguments.name}» were brought in; they are matched as they are read.")
         app.dispose()
     return 0

@@ -6,7 +6,8 @@ a file.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID, uuid4
@@ -21,6 +22,8 @@ from workspace.errors import Conflict, Fault, Invalid
 from workspace.model import Compartment, MediaItem, Register, RegisterEntry, jobs
 from workspace.model.database import Tx
 from workspace.rules.codes import SHARINGS
+from workspace.rules.comparison import comparison_key, trimmed
+from workspace.rules.days import day_in
 from workspace.rules.reasons import says_something
 from workspace.store.objects import Stored
 
@@ -61,25 +64,28 @@ def import_register(
     entries: Sequence[NewEntry],
     sharing: str = "operation",
     retain_until: date | None = None,
+    left_out: int = 0,
 ) -> UUID:
-    """Bring in a whole register, for the first time or again; the actor attests that its legal source allows it.
+    """Bring in a register, for the first time or again; the actor attests that its legal source allows it.
 
-    A register of the country and name that is there already is brought up to date by its entries' numbers: an entry
-    keeps its id (what people have decided about it holds) and whether it is closed, says what it says now, and gains
-    new portraits; new entries are added; none is removed. Asks `import_register`; records `register:imported`; has
+    A register of the country and name that is there already is brought up to date by its entries' numbers, as
+    `comparison_key` compares them: an entry keeps its id (what people have decided about it holds), the spelling of its
+    number and whether it is closed, says what it says now, and gains new portraits; new entries are added; none is
+    removed. left_out: how many faults the importer saw and left out. Asks `import_register`; records `register:imported`; has
     every new portrait read.
 
     Raises:
-        Invalid: nothing to import, an unknown sharing, a portrait that is no photo, or the country takes no part.
+        Invalid: nothing to import, an unknown sharing, a portrait that is no photo, one number twice, a birth in the
+            future, or the country takes no part.
         Forbidden: the actor is of another country. Conflict: the register of this name is another agency's, or shared
             otherwise.
     """
     operation = require_operation(tx, "import_register", operation_id)
-    _require_facts(name, legal_source, sharing, entries)
+    _require_facts(name, legal_source, sharing, entries, today=day_in(tx.now, operation.time_zone))
     require_own_country(tx, operation, country)
-    values = {"legal_source": legal_source.strip(), "attested_by": tx.actor.id, "retain_until": retain_until}
-    known = _known_register(tx, operation_id, country, name.strip(), sharing)
-    register_id, compartment_id = known or _new_register(tx, operation_id, country, name.strip(), sharing, values)
+    values = {"legal_source": trimmed(legal_source), "attested_by": tx.actor.id, "retain_until": retain_until}
+    known = _known_register(tx, operation_id, country, trimmed(name), sharing)
+    register_id, compartment_id = known or _new_register(tx, operation_id, country, trimmed(name), sharing, values)
     if known:
         tx.session.execute(update(Register).where(Register.id == register_id).values(**values, attested_at=tx.now))
     own = {"operation_id": operation_id, "compartment_id": compartment_id}
@@ -95,7 +101,10 @@ def import_register(
         jobs.want_all(tx, "read_media", new, operation_id, priority=PORTRAIT_PRIORITY)
     tx.record(
         events.RegisterImported(
-            events.Place(operation_id, (compartment_id,)), register=register_id, entries=len(entries)
+            events.Place(operation_id, (compartment_id,)),
+            register=register_id,
+            entries=len(entries),
+            left_out=left_out,
         )
     )
     return register_id
@@ -144,23 +153,46 @@ def _taken(country: str, name: str) -> Conflict:
 def _write_entries(
     tx: Tx, own: Mapping[str, object], register_id: UUID, entries: Sequence[NewEntry]
 ) -> dict[str, UUID]:
-    """Write the entries under their numbers; an entry that is there already keeps its id. Returns the ids by number."""
+    """Write the entries; one whose number is there already, in whatever spelling, keeps its id and its spelling.
+    Returns the ids by number.
+
+    Whoever writes holds the register's row, or has just made it: nobody else adds the same number meanwhile.
+    """
+    known = _known_entries(tx, register_id)
+    keys = {entry.number: comparison_key(entry.number) for entry in entries}
     rows = insert_or_pass(RegisterEntry)
     said = ("label", "sex", "date_of_birth", "missing_since", "place", "nationality", "details")
     tx.session.execute(
         rows.on_conflict_do_update(
             index_elements=["register_id", "number"], set_={name: getattr(rows.excluded, name) for name in said}
         ),
-        [_entry(own, register_id, entry) for entry in entries],
+        [_entry(own, register_id, entry, keys[entry.number], known) for entry in entries],
     )
-    numbers = {entry.number for entry in entries}
-    known = tx.session.execute(
-        select(RegisterEntry.number, RegisterEntry.id).where(RegisterEntry.register_id == register_id)
-    )
-    return {row.number: row.id for row in known if row.number in numbers}
+    ids = {number: entry_id for spellings in _known_entries(tx, register_id).values() for number, entry_id in spellings}
+    return {entry.number: ids[_spelling(entry.number, keys[entry.number], known)] for entry in entries}
 
 
-def _require_facts(name: str, legal_source: str, sharing: str, entries: Sequence[NewEntry]) -> None:
+def _known_entries(tx: Tx, register_id: UUID) -> dict[str, list[tuple[str, UUID]]]:
+    """Number and id of the entries by the key of their number, oldest first. More than one of a key were written before
+    keys were compared."""
+    known: dict[str, list[tuple[str, UUID]]] = {}
+    rows = tx.session.execute(
+        select(RegisterEntry.number_key, RegisterEntry.number, RegisterEntry.id)
+        .where(RegisterEntry.register_id == register_id)
+        .order_by(RegisterEntry.created_at, RegisterEntry.number)
+    )
+    for row in rows:
+        known.setdefault(row.number_key, []).append((row.number, row.id))
+    return known
+
+
+def _spelling(number: str, key: str, known: Mapping[str, list[tuple[str, UUID]]]) -> str:
+    """The number as its entry writes it: letter for letter, else the oldest of its key, else as it comes."""
+    there = [each for each, _ in known.get(key, [])]
+    return number if number in there or not there else there[0]
+
+
+def _require_facts(name: str, legal_source: str, sharing: str, entries: Sequence[NewEntry], *, today: date) -> None:
     faults = [
         Fault(field_name, "may not be empty")
         for field_name, text in (("name", name), ("legal_source", legal_source))
@@ -176,20 +208,40 @@ def _require_facts(name: str, legal_source: str, sharing: str, entries: Sequence
         for each in entry.portraits
         if not each.media_type.startswith("image/")
     ]
+    faults += _entry_faults(entries, today)
     if faults:
         raise Invalid("The register was not taken; nothing of it was stored.", faults=faults)
+
+
+def _entry_faults(entries: Sequence[NewEntry], today: date) -> Iterator[Fault]:
+    counts = Counter(comparison_key(entry.number) for entry in entries)
+    for entry in entries:
+        if not says_something(entry.number):
+            yield Fault(entry.number, "{field} is empty", field="number")
+        if counts[comparison_key(entry.number)] > 1:
+            yield Fault(entry.number, "the number '{number}' appears more than once", number=entry.number)
+        if entry.date_of_birth and entry.date_of_birth > today:
+            born = entry.date_of_birth.isoformat()
+            yield Fault(entry.number, "{field} '{text}' is in the future", field="date_of_birth", text=born)
 
 
 def _distinct(entry: NewEntry) -> list[Portrait]:
     return list({portrait.stored.sha256: portrait for portrait in entry.portraits}.values())
 
 
-def _entry(own: Mapping[str, object], register_id: UUID, entry: NewEntry) -> dict[str, object]:
+def _entry(
+    own: Mapping[str, object],
+    register_id: UUID,
+    entry: NewEntry,
+    key: str,
+    known: Mapping[str, list[tuple[str, UUID]]],
+) -> dict[str, object]:
     return {
         **own,
         "id": uuid4(),
         "register_id": register_id,
-        "number": entry.number,
+        "number": _spelling(entry.number, key, known),
+        "number_key": key,
         "label": entry.label,
         "sex": entry.sex,
         "date_of_birth": entry.date_of_birth,

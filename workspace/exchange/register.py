@@ -1,19 +1,17 @@
 """Reads a register of missing children from a file of an agency: CSV, JSON, or MISP `interpol-notice` objects.
 
-The fields are those of a yellow notice plus paths of photos beside the file. A file is taken whole or not at all: every
-fault is listed with its line (CSV) or entry (JSON), and a photo path that leaves the folder is a fault. This module
+The fields are those of a yellow notice plus photos: paths beside the file, or base64 inside it. Every fault is named
+with its line (CSV) or entry (JSON) and its field; an entry with a fault is not among the entries, and one whose photo
+cannot be taken is there without that photo. Whether the others are taken is decided by whoever imports. This module
 opens the register file and looks at the photos' names and sizes; it never decodes a photo, that is the sandbox's work.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -21,37 +19,38 @@ from typing import TypeVar
 import pycountry
 
 from workspace.errors import Fault, Invalid, Text
-from workspace.rules.comparison import comparison_key
+from workspace.exchange.register_photos import MAX_PHOTOS, InlinePhoto, PhotoFault, Photos, photo_names
+from workspace.exchange.register_records import FileNotes, Record, decoded, readable, records
+from workspace.rules.comparison import comparison_key, trimmed
+from workspace.rules.reasons import says_something
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
 MAX_ENTRIES = 200_000
 MAX_FIELD_CHARACTERS = 4_000
-MAX_PHOTOS = 50
-MAX_PHOTO_BYTES = 100 * 1024 * 1024
 MAX_FAULTS_LISTED = 1_000
 EARLIEST_BIRTH = date(1900, 1, 1)
 HEIGHTS_CM = range(20, 251)
 
-FIELDS = (
-    "number", "label", "given_names", "family_name", "sex", "date_of_birth", "nationality", "missing_since", "place",
-    "country", "height_cm", "eyes", "hair", "marks", "languages", "photos",
-)  # fmt: skip
 SEXES = {
-    "": "unknown", "u": "unknown", "unknown": "unknown", "x": "other", "other": "other",
+    "": "unknown", "u": "unknown", "unknown": "unknown", "not known": "unknown", "not stated": "unknown",
+    "prefer not to say": "unknown", "n/a": "unknown", "x": "other", "other": "other",
     "f": "female", "female": "female", "w": "female", "m": "male", "male": "male",
 }  # fmt: skip
+"""By comparison key. «Prefer not to say» is a value of the MISP template."""
 
-# MISP misp-objects `interpol-notice` v1, object_relation -> our field.
-MISP_FIELDS = {
-    "present-family-name": "family_name", "forename": "given_names", "sex": "sex", "date-of-birth": "date_of_birth",
-    "nationality": "nationality", "date-of-disappearance": "missing_since", "place-of-disappearance": "place",
-    "height": "height_cm", "colour-of-eyes": "eyes", "colour-of-hair": "hair", "language-spoken": "languages",
-    "distinguishing-marks-and-characteristics": "marks", "portrait": "photos",
-}  # fmt: skip
 Value = TypeVar("Value")
 AGENCY_CODES = {"XK"}  # in use by agencies, absent from ISO 3166-1
 
-_DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
+_DATE = re.compile(
+    r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})"
+    r"(?:[t ](?:0{1,2}:00(?::00(?:[.,]0+)?)?|12:00(?::00)? ?am) ?(?:z|utc|[+-]\d{2}:?\d{2})?)?"
+)
+"""Year, month, day by comparison key, and midnight behind it, as spreadsheets and databases write a day. Another time of
+day is none of a birth, and refused: it could be another day elsewhere."""
+_ROUNDED = re.compile(r"\d[.,]\d+e\+\d+")
+"""As spreadsheets write a long number: its last digits are lost."""
+_CENTIMETRES = re.compile(r"(\d+)(?:[.,]0+)? ?(?:cm)?")
+_METRES = re.compile(r"([0-2])[.,](\d{1,2}) ?(?:m|metres?|meters?)?")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -60,7 +59,7 @@ class RegisterEntry:
     """One missing child as the agency's file states it; what the file leaves out is None or empty.
 
     `label` is what people read beside the number: the file's own label, else its names. Countries and nationalities are
-    ISO 3166-1 alpha-2; `photos` are existing files inside the register's folder.
+    ISO 3166-1 alpha-2; `photos` are existing files inside the register's folder, or stand in the register itself.
     """
 
     number: str
@@ -76,58 +75,71 @@ class RegisterEntry:
     hair: str
     marks: str
     languages: tuple[str, ...]
-    photos: tuple[Path, ...]
+    photos: tuple[Path | InlinePhoto, ...]
     where: str
 
 
 @dataclass(frozen=True)
 class ReadRegister:
-    """A register that was understood whole; `remarks` name what was left aside, as columns that are not ours."""
+    """What was understood of a register: the entries that can be taken, and what is wrong with the others.
+
+    faults: every one with its place; none if all of the file was understood. remarks: what was left aside without harm,
+    as columns that are not ours.
+    """
 
     entries: tuple[RegisterEntry, ...]
     remarks: tuple[str, ...]
+    faults: tuple[str, ...] = ()
+
+    def with_faults(self, faults: Sequence[str]) -> ReadRegister:
+        """The same with further faults."""
+        return replace(self, faults=(*self.faults, *faults))
+
+    def require_whole(self, *, or_rest: bool = False) -> None:
+        """Pass if all of the file can be taken, or (`or_rest`) something of it.
+
+        Raises:
+            Invalid: not so; `faults` lists each, `takable` says how many entries could be taken without them.
+        """
+        if self.faults and not (or_rest and self.entries):
+            raise _refusal(self.faults, takable=len(self.entries))
 
 
-@dataclass(frozen=True)
-class _Record:
-    """One entry before it is understood: where it stands and its texts by field."""
-
-    where: str
-    texts: Mapping[str, str]
-
-
-def read_register(path: Path) -> ReadRegister:
-    """Read a register file; photo paths are relative to its folder.
+def read_register(path: Path, *, today: date) -> ReadRegister:
+    """Read a register file; photo paths are relative to its folder. today: in the operation's zone.
 
     Raises:
-        Invalid: anything in it cannot be understood; `faults` lists each with its line or entry. Nothing is taken.
+        Invalid: the file as a whole is none; `faults` says why.
     """
-    text = _text_of(path)
-    unknown: set[str] = set()
+    notes = FileNotes()
+    photos = Photos(path.parent)
+    understood: list[tuple[RegisterEntry, bool]] = []
     faults: list[str] = []
-    read = _json_records if text.lstrip()[:1] in ("[", "{") else _csv_records
-    entries: list[RegisterEntry] = []
-    for record in read(text, unknown, faults):
-        reader = _EntryReader(record, path.parent)
-        entries.append(reader.entry())
-        faults.extend(reader.faults)
-        if len(entries) > MAX_ENTRIES:
+    for record in records(_text_of(path), notes):
+        reader = _EntryReader(record, photos, today)
+        entry = reader.entry()
+        understood.append((entry, not reader.faults))
+        faults += reader.faults + reader.photo_faults
+        if len(understood) > MAX_ENTRIES:
             raise _refusal([Text("the file has more than {most} entries", most=MAX_ENTRIES)])
-    if not entries and not faults:
-        faults.append(Text("the file holds no entry"))
-    faults.extend(_repeated_numbers(entries))
-    if faults:
-        raise _refusal(faults)
+    if notes.faults:
+        raise _refusal(notes.faults)
+    if not understood:
+        raise _refusal([Text("the file holds no entry")])
+    repeated = _repeated([entry for entry, _ in understood])
+    faults += _repeated_numbers([entry for entry, _ in understood], repeated)
     return ReadRegister(
-        tuple(entries), tuple(Text("«{name}» is not a field of a register", name=name) for name in sorted(unknown))
+        tuple(entry for entry, is_whole in understood if is_whole and comparison_key(entry.number) not in repeated),
+        tuple(Text("«{name}» is not a field of a register", name=readable(name)) for name in sorted(notes.unknown)),
+        tuple(faults),
     )
 
 
-def _refusal(faults: list[str]) -> Invalid:
-    listed = faults[:MAX_FAULTS_LISTED]
+def _refusal(faults: Sequence[str], *, takable: int = 0) -> Invalid:
+    listed = list(faults[:MAX_FAULTS_LISTED])
     if len(faults) > len(listed):
         listed.append(Text("… and {count} more", count=len(faults) - len(listed)))
-    return Invalid("The register was not taken. Faults: {count}.", count=len(faults), faults=listed)
+    return Invalid("The register was not taken. Faults: {count}.", count=len(faults), faults=listed, takable=takable)
 
 
 def _text_of(path: Path) -> str:
@@ -135,156 +147,40 @@ def _text_of(path: Path) -> str:
         size = path.stat().st_size
         if size > MAX_FILE_BYTES:
             raise _refusal([Text("the file has {size} bytes; at most {most} are read", size=size, most=MAX_FILE_BYTES)])
-        return path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as cause:
-        raise _refusal([Text("the file is not UTF-8 (byte {place})", place=cause.start)]) from cause
+        return decoded(path.read_bytes())
     except OSError as cause:
         raise _refusal([Text("the file cannot be opened: {reason}", reason=cause.strerror)]) from cause
 
 
-def _repeated_numbers(entries: Sequence[RegisterEntry]) -> Iterator[str]:
+def _repeated(entries: Sequence[RegisterEntry]) -> set[str]:
     counts = Counter(comparison_key(entry.number) for entry in entries if entry.number)
+    return {key for key, n in counts.items() if n > 1}
+
+
+def _repeated_numbers(entries: Sequence[RegisterEntry], repeated: set[str]) -> Iterator[str]:
     for entry in entries:
-        if counts[comparison_key(entry.number)] > 1:
+        if comparison_key(entry.number) in repeated:
             yield Fault(entry.where, "the number '{number}' appears more than once", number=entry.number)
 
 
-def _line(number: int) -> Text:
-    return Text("line {line}", line=number)
-
-
-def _field_name(header: str) -> str:
-    """The header in our spelling: «Date of birth», «DATE-OF-BIRTH» and «date_of_birth» are one."""
-    return re.sub(r"[ _-]+", "_", comparison_key(header))
-
-
-# CSV
-
-
-def _csv_records(text: str, unknown: set[str], faults: list[str]) -> Iterator[_Record]:
-    first_line = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=first_line.count)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        header = [_field_name(name) for name in next(rows, [])]
-        if "number" not in header:
-            faults.append(Fault(_line(1), "there is no column «number»"))
-            return
-        faults.extend(
-            Fault(_line(1), "the column «{name}» appears twice", name=name)
-            for name, n in Counter(header).items()
-            if n > 1
-        )
-        unknown.update(name for name in header if name not in FIELDS)
-        line = rows.line_num + 1
-        for row in rows:
-            if len(row) > len(header):
-                faults.append(
-                    Fault(_line(line), "{cells} cells under {columns} columns", cells=len(row), columns=len(header))
-                )
-            elif any(cell.strip() for cell in row):
-                yield _Record(_line(line), dict(zip(header, row, strict=False)))
-            line = rows.line_num + 1
-    except csv.Error as cause:
-        faults.append(Fault(_line(rows.line_num), "this is not CSV ({reason})", reason=cause))
-
-
-# JSON
-
-
-def _json_records(text: str, unknown: set[str], faults: list[str]) -> Iterator[_Record]:
-    try:
-        content = json.loads(text, object_pairs_hook=_no_key_twice)
-    except (ValueError, RecursionError) as cause:
-        faults.append(Text("this is not JSON ({reason})", reason=cause))
-        return
-    for place, item in enumerate(_objects(content), start=1):
-        where = Text("entry {place}", place=place)
-        if not isinstance(item, dict):
-            faults.append(Fault(where, "is not an object"))
-        elif "Attribute" in item:
-            yield _misp_record(where, item, unknown, faults)
-        else:
-            named = {_field_name(str(name)): value for name, value in item.items()}
-            unknown.update(name for name in named if name not in FIELDS)
-            yield _Record(where, {name: _as_text(value, where, name, faults) for name, value in named.items()})
-
-
-def _no_key_twice(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    repeated = [name for name, n in Counter(name for name, _ in pairs).items() if n > 1]
-    if repeated:
-        raise ValueError(f"the key {repeated[0]!r} stands twice in one object")
-    return dict(pairs)
-
-
-def _objects(content: object) -> list[object]:
-    """The entries: a plain list, or the interpol-notice objects of a MISP event, a list of such, or one of them."""
-    if isinstance(content, list):
-        return content
-    if isinstance(content, dict):
-        event = content.get("Event", content)
-        inside = event.get("Object") if isinstance(event, dict) else None
-        if isinstance(inside, list):
-            return [item for item in inside if not isinstance(item, dict) or item.get("name") == "interpol-notice"]
-    return [content]
-
-
-def _as_text(value: object, where: str, name: str, faults: list[str]) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return f"{value:g}" if isinstance(value, float) else str(value)
-    if isinstance(value, list) and all(isinstance(part, str) for part in value):
-        return ";".join(value)
-    faults.append(Fault(where, "«{name}» is neither text, number nor a list of texts", name=name))
-    return ""
-
-
-def _misp_record(where: str, item: Mapping[str, object], unknown: set[str], faults: list[str]) -> _Record:
-    texts: dict[str, str] = {"number": str(item.get("uuid") or "")}
-    attributes = item["Attribute"]
-    for attribute in attributes if isinstance(attributes, list) else []:
-        relation = str(attribute.get("object_relation")) if isinstance(attribute, dict) else ""
-        field = MISP_FIELDS.get(relation)
-        if field is None:
-            unknown.add(relation or "an attribute without a name")
-            continue
-        value = _as_text(attribute.get("value"), where, relation, faults)
-        value = _height_in_cm(value) if field == "height_cm" else value
-        texts[field] = f"{texts[field]};{value}" if field in texts else value
-    return _Record(where, texts)
-
-
-def _height_in_cm(text: str) -> str:
-    """Notices write «1.62» or «1.62 meters»; ours is in centimetres."""
-    metres = re.fullmatch(r"\s*([0-2])[.,](\d{1,2})\s*(m|metres?|meters?)?\s*", text)
-    return str(int(metres[1]) * 100 + int(metres[2].ljust(2, "0"))) if metres else text
-
-
-# One entry
-
-
 class _EntryReader:
-    """Understands the texts of one entry and gathers what is wrong with them."""
+    """Understands the texts of one entry and gathers what is wrong with them, with its photos apart."""
 
-    def __init__(self, record: _Record, folder: Path) -> None:
-        self.faults: list[str] = []
+    def __init__(self, record: Record, photos: Photos, today: date) -> None:
+        self.faults: list[str] = list(record.faults)
+        self.photo_faults: list[str] = []
         self._record = record
-        self._folder = folder
+        self._photos = photos
+        self._today = today
 
     def entry(self) -> RegisterEntry:
         """The entry as far as it can be understood; it counts only when there are no faults."""
-        born = self._understood("date_of_birth", self._date)
-        missing = self._understood("missing_since", self._date)
+        born = self._day("date_of_birth")
+        missing = self._day("missing_since")
         if born and missing and missing < born:
             self._fault("{field} is before the date of birth", field="missing_since")
-        number = self._text("number")
-        if not number:
-            self._fault("{field} is empty", field="number")
         return RegisterEntry(
-            number=number,
+            number=self._number(),
             label=self._label(),
             sex=self._understood("sex", lambda text: SEXES[comparison_key(text)]) or "unknown",
             date_of_birth=born,
@@ -292,12 +188,12 @@ class _EntryReader:
             missing_since=missing,
             place=self._text("place"),
             country=next(iter(self._countries("country", limit=1)), None),
-            height_cm=self._understood("height_cm", self._height),
+            height_cm=self._understood("height_cm", _height),
             eyes=self._text("eyes"),
             hair=self._text("hair"),
             marks=self._text("marks"),
             languages=self._list("languages"),
-            photos=tuple(photo for name in self._photo_names() if (photo := self._photo(name))),
+            photos=self._found_photos(),
             where=self._record.where,
         )
 
@@ -305,7 +201,7 @@ class _EntryReader:
         self.faults.append(Fault(self._record.where, source, **values))
 
     def _text(self, field: str) -> str:
-        text = self._record.texts.get(field, "").strip()
+        text = trimmed(self._record.texts.get(field, ""))
         if len(text) > MAX_FIELD_CHARACTERS:
             self._fault(
                 "{field} has {size} characters; at most {most} are taken",
@@ -313,11 +209,13 @@ class _EntryReader:
                 size=len(text),
                 most=MAX_FIELD_CHARACTERS,
             )
-            return ""
-        if _CONTROLS.search(text):
+        elif _CONTROLS.search(text):
             self._fault("{field} holds control characters", field=field)
-            return ""
-        return text
+        elif (told := readable(text)) != text:
+            self._fault("{field} '{text}' is not UTF-8: save the file as UTF-8", field=field, text=told[:60])
+        elif says_something(text):
+            return text
+        return ""
 
     def _list(self, field: str) -> tuple[str, ...]:
         return tuple(part.strip() for part in re.split(r"[;|]", self._text(field)) if part.strip())
@@ -337,20 +235,23 @@ class _EntryReader:
             )
             return None
 
-    def _date(self, text: str) -> date:
-        parts = _DATE.fullmatch(text)
-        if not parts:
-            raise ValueError(text)
-        day = date(int(parts[1]), int(parts[2]), int(parts[3]))
-        if day < EARLIEST_BIRTH:
-            raise ValueError(text)
-        return day
+    def _number(self) -> str:
+        number = self._text("number")
+        if not number and not self._record.faults:
+            self._fault("{field} is empty", field="number")
+        if _ROUNDED.fullmatch(comparison_key(number)):
+            self._fault(
+                "{field} {text} is written with an exponent, so its digits are not known: write it as text",
+                field="number",
+                text=number[:60],
+            )
+        return number
 
-    def _height(self, text: str) -> int:
-        height = int(text)
-        if height not in HEIGHTS_CM:
-            raise ValueError(text)
-        return height
+    def _day(self, field: str) -> date | None:
+        day = self._understood(field, _date)
+        if day and day > self._today:
+            self._fault("{field} '{text}' is in the future", field=field, text=day.isoformat())
+        return day
 
     def _label(self) -> str:
         return self._text("label") or " ".join(filter(None, (self._text("family_name"), self._text("given_names"))))
@@ -368,41 +269,18 @@ class _EntryReader:
                 codes.append(code)
         return tuple(codes)
 
-    def _photo_names(self) -> tuple[str, ...]:
-        names = self._list("photos")
+    def _found_photos(self) -> tuple[Path | InlinePhoto, ...]:
+        names = photo_names(self._record.texts.get("photos", ""))
         if len(names) > MAX_PHOTOS:
             self._fault("photos names {count} files; at most {most}", count=len(names), most=MAX_PHOTOS)
             return ()
-        return names
-
-    def _photo(self, name: str) -> Path | None:
-        given = Path(name)
-        if given.is_absolute() or "\\" in name or ".." in given.parts:
-            self._fault(
-                "photos '{path}' must be a path inside the register's folder, with / and without ..", path=name[:200]
-            )
-            return None
-        folder = self._folder.resolve()
-        try:
-            photo = (folder / given).resolve(strict=True)
-            size = photo.stat().st_size
-        except (OSError, ValueError):
-            self._fault("photos '{path}' is not there", path=name[:200])
-            return None
-        if not photo.is_relative_to(folder):
-            self._fault("photos '{path}' is a link that leaves the register's folder", path=name[:200])
-        elif not photo.is_file():
-            self._fault("photos '{path}' is not a file", path=name[:200])
-        elif not 0 < size <= MAX_PHOTO_BYTES:
-            self._fault(
-                "photos '{path}' has {size} bytes; 1 to {most} are taken",
-                path=name[:200],
-                size=size,
-                most=MAX_PHOTO_BYTES,
-            )
-        else:
-            return photo
-        return None
+        found = []
+        for place, name in enumerate(names, start=1):
+            try:
+                found.append(self._photos.find(name, place))
+            except PhotoFault as fault:
+                self.photo_faults.append(Fault(self._record.where, fault.why.source, **fault.why.values))
+        return tuple(found)
 
 
 _EXPECTED = {
@@ -413,9 +291,33 @@ _EXPECTED = {
 }
 
 
+def _date(text: str) -> date:
+    parts = _DATE.fullmatch(comparison_key(text))
+    if not parts:
+        raise ValueError(text)
+    day = date(int(parts[1]), int(parts[3]), int(parts[4]))
+    if day < EARLIEST_BIRTH:
+        raise ValueError(text)
+    return day
+
+
+def _height(text: str) -> int:
+    """Centimetres; notices write «1.62» or «1.62 meters»."""
+    key = comparison_key(text)
+    if metres := _METRES.fullmatch(key):
+        height = int(metres[1]) * 100 + int(metres[2].ljust(2, "0"))
+    elif centimetres := _CENTIMETRES.fullmatch(key):
+        height = int(centimetres[1])
+    else:
+        raise ValueError(text)
+    if height not in HEIGHTS_CM:
+        raise ValueError(text)
+    return height
+
+
 def country_code(text: str) -> str | None:
     """The ISO 3166-1 alpha-2 code of a two- or three-letter code in any case; None where there is no such country."""
-    code = text.strip().upper()
+    code = comparison_key(text).upper()
     if code in AGENCY_CODES:
         return code
     country = pycountry.countries.get(alpha_2=code) or pycountry.countries.get(alpha_3=code)

@@ -16,12 +16,13 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import IO
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from workspace.analysis.sandbox.kinds import HEAD_BYTES, kind_of, media_type
 from workspace.commands.intake import (
@@ -33,10 +34,12 @@ from workspace.commands.intake import (
     stop_intake,
 )
 from workspace.commands.registers import NewEntry, Portrait, import_register
-from workspace.errors import Fault, Invalid, Refused, Unavailable
+from workspace.errors import Fault, Invalid, NotFound, Refused, Unavailable
 from workspace.exchange.register import ReadRegister, RegisterEntry, read_register
-from workspace.model import Exhibit, ReceivedFile
+from workspace.exchange.register_photos import InlinePhoto
+from workspace.model import Exhibit, Operation, ReceivedFile
 from workspace.model.database import Database
+from workspace.rules.days import day_in
 from workspace.rules.paths import MAX_PATH_BYTES, is_too_long, path_refusal
 from workspace.store.cipher import CHUNK_BYTES
 from workspace.store.keys import OperationKey
@@ -225,14 +228,19 @@ def receive_register(
     store: MediaStore,
     key: OperationKey,
     sharing: str = "operation",
+    take_rest: bool = False,
     on_portrait: Callable[[], None] = lambda: None,
 ) -> tuple[UUID, ReadRegister]:
-    """Bring in a register file with the photos beside it, whole or not at all; returns its id and what was read.
+    """Bring in a register file with the photos beside it or in it; returns its id and what was read.
+
+    take_rest: the importer has seen the faults and takes what can be taken without them. An entry with a fault is then
+    left out, a photo that cannot be taken is left out of its entry; an entry that is there already stays as it is.
 
     Raises:
-        Invalid: the file or a photo cannot be understood; `faults` lists everything. Otherwise see `import_register`.
+        Invalid: something cannot be taken, and take_rest was not said, or nothing is left; `faults` lists everything,
+            `takable` is how many entries could be taken. Otherwise see `import_register`.
     """
-    read = read_register(file)
+    read = read_register(file, today=_today(database, person_id, operation_id))
     faults: list[str] = []
     entries = []
     for entry in read.entries:
@@ -245,8 +253,8 @@ def receive_register(
             else:
                 portraits.append(portrait)
         entries.append(_new_entry(entry, tuple(portraits)))
-    if faults:
-        raise Invalid("The register was not taken. Faults: {count}.", count=len(faults), faults=faults)
+    read = read.with_faults(faults)
+    read.require_whole(or_rest=take_rest)
     with database.write(person_id) as tx:
         register_id = import_register(
             tx,
@@ -256,12 +264,25 @@ def receive_register(
             legal_source=legal_source,
             entries=entries,
             sharing=sharing,
+            left_out=len(read.faults),
         )
     return register_id, read
 
 
-def _portrait(photo: Path, *, store: MediaStore, key: OperationKey) -> Portrait | None:
-    arrival = take_file(DeviceFile(photo, photo.name), store=store, key=key)
+def _today(database: Database, person_id: int, operation_id: int) -> date:
+    with database.read(person_id) as view:
+        zone = view.session.scalars(select(Operation.time_zone).where(Operation.id == operation_id)).one_or_none()
+        now = view.session.scalars(select(func.now())).one()
+    if zone is None:
+        raise NotFound("There is no such operation.")
+    return day_in(now, zone)
+
+
+def _portrait(photo: Path | InlinePhoto, *, store: MediaStore, key: OperationKey) -> Portrait | None:
+    if isinstance(photo, InlinePhoto):
+        arrival = take_stream(photo.name, [photo.content], len(photo.content), store=store, key=key)
+    else:
+        arrival = take_file(DeviceFile(photo, photo.name), store=store, key=key)
     if (
         arrival.refusal
         or arrival.stored is None

@@ -145,6 +145,7 @@ class RegisterEntry(Base):
     compartment_id: Mapped[int] = mapped_column(ForeignKey("compartment.id"))
     register_id: Mapped[UUID] = mapped_column(ForeignKey("register.id"))
     number: Mapped[str]
+    number_key: Mapped[str]
     label: Mapped[str] = mapped_column(server_default=FetchedValue())
     sex: Mapped[str] = mapped_column(server_default=FetchedValue())
     date_of_birth: Mapped[date | None]

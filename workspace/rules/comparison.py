@@ -23,3 +23,17 @@ def comparison_key(text: str) -> str:
         visible = folded
     dashed = "".join("-" if char == MINUS or unicodedata.category(char) == "Pd" else char for char in visible)
     return re.sub(r"\s+", " ", dashed).strip()
+
+
+def trimmed(text: str) -> str:
+    """The text without white space, control and format characters at its ends; what stands inside stays as it is."""
+    start, end = 0, len(text)
+    while start < end and _is_unseen(text[start]):
+        start += 1
+    while end > start and _is_unseen(text[end - 1]):
+        end -= 1
+    return text[start:end]
+
+
+def _is_unseen(char: str) -> bool:
+    return char.isspace() or unicodedata.category(char) in ("Cf", "Cc", "Zs", "Zl", "Zp")

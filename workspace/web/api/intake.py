@@ -38,6 +38,7 @@ from workspace.web.context import (
     reading,
     writing,
 )
+from workspace.web.errors import said
 
 api = APIBlueprint("intake", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="intake")])
 
@@ -89,6 +90,9 @@ class RegisterForm(Form):
     name: str = Field(min_length=1, max_length=MOST_NAME)
     legal_source: str = Field(min_length=1, max_length=2000)
     sharing: str = Field(default="operation", max_length=10)
+    take_rest: Literal["", "true"] = Field(
+        default="", description="true: leave out what was refused, and take the rest."
+    )
     file: FileStorage
     photos: list[FileStorage] = Field(default_factory=list, max_length=10_000)
 
@@ -113,11 +117,13 @@ class TakenFile:
 
 @dataclass(frozen=True)
 class ImportedRegister:
-    """A register that was taken in whole; remarks: what was read in another way than it was written."""
+    """A register that was taken; remarks: what was read in another way than it was written; left_out: what was not
+    taken, each with its place, because the importer took the rest."""
 
     id: UUID
     entries: int
     remarks: list[str]
+    left_out: list[str]
 
 
 @dataclass(frozen=True)
@@ -255,7 +261,8 @@ def all_registers(path: OperationPath) -> list[RegisterLine]:
 
 @api.post("/operations/<int:operation_id>/registers")
 def import_register(path: OperationPath, form: RegisterForm) -> tuple[ImportedRegister, Literal[201]]:
-    """Bring in a whole register, or refuse it with every fault."""
+    """Bring in a register. One with faults is refused with each of them; `takable` says how many entries could be taken
+    without them, and `take_rest` takes these."""
     with writing() as tx:  # asked before anything is stored
         operation = require_operation(tx, "import_register", path.operation_id)
         require_own_country(tx, operation, form.country)
@@ -270,10 +277,12 @@ def import_register(path: OperationPath, form: RegisterForm) -> tuple[ImportedRe
             name=form.name,
             legal_source=form.legal_source,
             sharing=form.sharing,
+            take_rest=form.take_rest == "true",
             store=media_store(),
             key=key,
         )
-    return ImportedRegister(register_id, len(read.entries), [str(each) for each in read.remarks]), 201
+    remarks, left_out = [said(each) for each in read.remarks], [said(each) for each in read.faults]
+    return ImportedRegister(register_id, len(read.entries), remarks, left_out), 201
 
 
 @contextmanager

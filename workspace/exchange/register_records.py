@@ -1,0 +1,290 @@
+"""The records of a register file, before they are understood: CSV as spreadsheets and databases write it, JSON, and
+MISP `interpol-notice` objects.
+
+One line, cell or byte that cannot be read is a fault of its own record; the others are read. Only a file that is no
+register as a whole is refused here. Must not know what a field means.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from workspace.errors import Fault, Text
+from workspace.rules.comparison import comparison_key
+from workspace.rules.reasons import says_something
+
+FIELDS = (
+    "number", "label", "given_names", "family_name", "sex", "date_of_birth", "nationality", "missing_since", "place",
+    "country", "height_cm", "eyes", "hair", "marks", "languages", "photos",
+)  # fmt: skip
+
+# MISP misp-objects `interpol-notice` v1, object_relation (folded) -> our field.
+MISP_FIELDS = {
+    "present-family-name": "family_name", "forename": "given_names", "sex": "sex", "date-of-birth": "date_of_birth",
+    "nationality": "nationality", "date-of-disappearance": "missing_since", "place-of-disappearance": "place",
+    "height": "height_cm", "colour-of-eyes": "eyes", "colour-of-hair": "hair", "language-spoken": "languages",
+    "distinguishing-marks-and-characteristics": "marks", "portrait": "photos",
+}  # fmt: skip
+INLINE = "data:;base64,"
+"""How a photo that stands in the file itself is written among the photos' names (RFC 2397)."""
+HEADER_WITHIN = 20
+"""Titles and empty lines may stand above a header; it is looked for in so many lines."""
+DELIMITERS = ",;\t|"
+
+csv.field_size_limit(64 << 20)  # a cell may hold a whole photo; the file itself is bounded before
+
+
+@dataclass(frozen=True)
+class Record:
+    """One entry: where it stands, its texts by field, and what of it could not be read."""
+
+    where: Text
+    texts: Mapping[str, str]
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass
+class FileNotes:
+    """What a file says besides its records. unknown: columns that are not ours. faults: of no record."""
+
+    unknown: set[str] = field(default_factory=set)
+    faults: list[str] = field(default_factory=list)
+
+
+def decoded(content: bytes) -> str:
+    """The text of a file: UTF-8, or UTF-16 where it says so, as Excel's «Unicode text». A byte that is neither becomes
+    half of a surrogate pair, so that only the field in which it stands cannot be understood."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", "replace")
+    return content.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
+
+
+def readable(text: str) -> str:
+    """The text with a replacement character for what is none, so that it can be told."""
+    return re.sub("[\ud800-\udfff]", "\ufffd", text)
+
+
+def records(text: str, notes: FileNotes) -> Iterator[Record]:
+    """The records of a register file."""
+    return (_json_records if text.lstrip()[:1] in ("[", "{") else _csv_records)(text, notes)
+
+
+def line(number: int) -> Text:
+    """Where a fault stands in a CSV file."""
+    return Text("line {line}", line=number)
+
+
+def _field_name(header: str) -> str:
+    """The header in our spelling: «Date of birth», «DATE-OF-BIRTH» and «date_of_birth» are one."""
+    return re.sub(r"[ _-]+", "_", comparison_key(header))
+
+
+# CSV
+
+
+def _csv_records(text: str, notes: FileNotes) -> Iterator[Record]:
+    lines = list(io.StringIO(text, newline=""))
+    found = _header(lines)
+    if found is None:
+        notes.faults.append(Fault(line(1), "there is no column «number»"))
+        return
+    start, delimiter, header = found
+    notes.faults.extend(
+        Fault(line(start + 1), "the column «{name}» appears twice", name=name)
+        for name, n in Counter(header).items()
+        if n > 1 and name in FIELDS
+    )
+    if notes.faults:
+        return
+    notes.unknown.update(name for name in header if name and name not in FIELDS)
+    for place, row, is_doubtful in _rows(lines, start + 1, delimiter):
+        where = line(place + 1)
+        if row is None:
+            yield Record(where, {}, (Fault(where, "a quotation mark stands where none can stand, or has no end"),))
+        elif is_doubtful and len(row) != len(header):
+            yield Record(where, {}, (Fault(where, "cannot be read after the line with the wrong quotation mark"),))
+        elif any(map(says_something, row)):
+            yield Record(where, _texts(header, row), tuple(_strange_cells(where, header, row)))
+
+
+def _header(lines: Sequence[str]) -> tuple[int, str, list[str]] | None:
+    """The header's place among the lines, the delimiter, and the columns in our spelling. None: there is no column
+    «number». A line «sep=;» above it, as Excel writes, names the delimiter."""
+    stated = ""
+    for place, content in enumerate(lines[:HEADER_WITHIN]):
+        if named := re.fullmatch(r'"?sep=(.)"?\s*', content, re.IGNORECASE):
+            stated = named[1]
+            continue
+        for delimiter in stated + "".join(sorted(DELIMITERS, key=content.count, reverse=True)):
+            try:
+                cells = next(csv.reader([content], delimiter=delimiter), [])
+            except csv.Error:
+                continue
+            names = [_field_name(name) for name in cells]
+            if "number" in names:
+                return place, delimiter, names
+    return None
+
+
+def _rows(lines: Sequence[str], start: int, delimiter: str) -> Iterator[tuple[int, list[str] | None, bool]]:
+    """Each row with the place of its first line. None for a line whose quotation marks are wrong: reading goes on with
+    the next line, and the rows up to where the wrong mark had led are doubtful."""
+    doubtful_until = start
+    while start < len(lines):
+        rows = csv.reader(_from(lines, start), delimiter=delimiter, strict=True)
+        first = start
+        try:
+            for row in rows:
+                yield start, row, start < doubtful_until
+                start = first + rows.line_num
+            return
+        except csv.Error:
+            yield start, None, False
+            doubtful_until = max(doubtful_until, first + rows.line_num)
+            start += 1
+
+
+def _from(lines: Sequence[str], start: int) -> Iterator[str]:
+    return (lines[place] for place in range(start, len(lines)))
+
+
+def _texts(header: Sequence[str], row: Sequence[str]) -> dict[str, str]:
+    return {name: cell for name, cell in zip(header, row, strict=False) if name in FIELDS}
+
+
+def _strange_cells(where: Text, header: Sequence[str], row: Sequence[str]) -> Iterator[Fault]:
+    """Cells with something in them that stand under no column; empty ones, as programs write behind a row, are none."""
+    while header and not header[-1]:
+        header = header[:-1]
+    if any(map(says_something, row[len(header) :])):
+        yield Fault(where, "{cells} cells under {columns} columns", cells=len(row), columns=len(header))
+    for place, (name, cell) in enumerate(zip(header, row, strict=False), start=1):
+        if not name and says_something(cell):
+            yield Fault(where, "column {place} has no name but holds «{text}»", place=place, text=readable(cell[:60]))
+
+
+# JSON
+
+
+@dataclass(frozen=True)
+class _Number:
+    """A number of a JSON file, as it is written."""
+
+    written: str
+
+    @property
+    def exact(self) -> str | None:
+        """Its digits, without the fraction of a whole number; None where the file gives no exact ones (1e21)."""
+        if re.search("[eE]", self.written):
+            return None
+        value = Decimal(self.written)
+        return self.written.split(".")[0] if value == value.to_integral_value() else self.written
+
+
+class _Object(dict[str, object]):
+    """An object of a JSON file; `twice` are the keys that stand in it more than once."""
+
+    twice: tuple[str, ...] = ()
+
+
+def _json_records(text: str, notes: FileNotes) -> Iterator[Record]:
+    try:
+        content = json.loads(
+            text, object_pairs_hook=_object, parse_float=_Number, parse_int=_Number, parse_constant=_no_number
+        )
+    except (ValueError, RecursionError) as cause:
+        notes.faults.append(Text("this is not JSON ({reason})", reason=cause))
+        return
+    for place, item in enumerate(_objects(content), start=1):
+        where = Text("entry {place}", place=place)
+        if not isinstance(item, _Object):
+            yield Record(where, {}, (Fault(where, "is not an object"),))
+        elif "Attribute" in item:
+            yield _misp_record(where, item, notes)
+        else:
+            yield _json_record(where, item, notes)
+
+
+def _object(pairs: list[tuple[str, object]]) -> _Object:
+    made = _Object(pairs)
+    made.twice = tuple(name for name, n in Counter(name for name, _ in pairs).items() if n > 1)
+    return made
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is no number")
+
+
+def _objects(content: object) -> list[object]:
+    """The entries: a plain list, or the interpol-notice objects of a MISP event, a list of such, or one of them."""
+    if isinstance(content, list):
+        return content
+    if isinstance(content, dict):
+        event = content.get("Event", content)
+        inside = event.get("Object") if isinstance(event, dict) else None
+        if isinstance(inside, list):
+            return [item for item in inside if not isinstance(item, dict) or item.get("name") == "interpol-notice"]
+    return [content]
+
+
+def _json_record(where: Text, item: _Object, notes: FileNotes) -> Record:
+    faults = [Fault(where, "the key «{name}» stands twice in one object", name=name) for name in item.twice]
+    texts: dict[str, str] = {}
+    for key, value in item.items():
+        name = _field_name(key)
+        if name in FIELDS:
+            _put(texts, name, _as_text(value, where, name, faults), faults, where)
+        else:
+            notes.unknown.add(name)
+    return Record(where, texts, tuple(faults))
+
+
+def _put(texts: dict[str, str], name: str, text: str, faults: list[Fault], where: Text) -> None:
+    if name in texts and texts[name] != text:
+        faults.append(Fault(where, "the key «{name}» stands twice in one object", name=name))
+    texts[name] = text
+
+
+def _as_text(value: object, where: Text, name: str, faults: list[Fault]) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, _Number):
+        if value.exact is None:
+            faults.append(
+                Fault(
+                    where,
+                    "{field} {text} is written with an exponent, so its digits are not known: write it as text",
+                    field=name,
+                    text=value.written[:60],
+                )
+            )
+        return value.exact or ""
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        return ";".join(value)
+    faults.append(Fault(where, "«{name}» is neither text, number nor a list of texts", name=name))
+    return ""
+
+
+def _misp_record(where: Text, item: _Object, notes: FileNotes) -> Record:
+    faults: list[Fault] = []
+    texts: dict[str, str] = {"number": str(item.get("uuid") or "")}
+    attributes = item["Attribute"]
+    for attribute in attributes if isinstance(attributes, list) else []:
+        relation = str(attribute.get("object_relation")) if isinstance(attribute, dict) else ""
+        name = MISP_FIELDS.get(comparison_key(relation))
+        if name is None:
+            notes.unknown.add(relation or "an attribute without a name")
+            continue
+        data = attribute.get("data") if name == "photos" else None
+        value = f"{INLINE}{data}" if isinstance(data, str) else _as_text(attribute.get("value"), where, name, faults)
+        texts[name] = f"{texts[name]};{value}" if name in texts else value
+    return Record(where, texts, tuple(faults))
