@@ -1,8 +1,28 @@
 /** How the islands are built: into the web package, with hashed names and a manifest that `workspace/web/assets.py` reads. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+
+/** Puts each text file compressed beside itself; `workspace/web/assets.py` sends the form that the browser takes. */
+const compressed: Plugin = {
+  name: "compressed",
+  apply: "build",
+  writeBundle({ dir }, bundle) {
+    for (const name of Object.keys(bundle)) {
+      if (!dir || !/\.(js|css|svg)$/.test(name)) continue;
+      const path = join(dir, name);
+      const plain = readFileSync(path);
+      writeFileSync(`${path}.br`, brotliCompressSync(plain));
+      writeFileSync(`${path}.gz`, gzipSync(plain, { level: 9 }));
+    }
+  },
+};
 
 export default defineConfig({
   base: "/static/",
+  plugins: [compressed],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     outDir: "../workspace/web/static",

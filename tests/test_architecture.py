@@ -71,6 +71,7 @@ OUTSIDE_ONLY_IN: dict[str, set[str]] = {
     "flask": {"web", "cli"},
     "flask_openapi3": {"web", "benchmarks"},
     "flask_babel": {"web"},
+    "flask_compress": {"web"},
     "flask_socketio": {"web"},
     "werkzeug": {"web"},
     "gevent": {"web", "benchmarks"},

@@ -4,7 +4,6 @@ alone."""
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
@@ -18,7 +17,7 @@ from workspace.model.database import Database
 from workspace.queries.identity import Person
 from workspace.rules.codes import LANGUAGES
 from workspace.settings import ROOT, Settings
-from workspace.web import assets, errors, security
+from workspace.web import assets, compression, errors, security
 from workspace.web.answers import Json, as_flask_takes_it
 from workspace.web.context import COOKIE, csrf_token, current_settings, identify
 from workspace.web.document import document
@@ -66,7 +65,7 @@ def create_app(settings: Settings, *, database: Database | None = None) -> Flask
         validation_error_callback=errors.invalid_input,
         doc_ui=False,
         template_folder=str(ROOT / "templates"),
-        static_folder=str(Path(__file__).parent / "static"),
+        static_folder=None,  # assets.py serves it
     )
     app.json = Json(app)
     app.request_class = BoundedRequest
@@ -82,6 +81,7 @@ def create_app(settings: Settings, *, database: Database | None = None) -> Flask
     # Jinja sorts names by itself; the screens show a table of codes in the order of the vocabulary.
     app.jinja_env.policies["json.dumps_kwargs"] = {"sort_keys": False}
     Babel(app, locale_selector=language, default_translation_directories=str(ROOT / "locale"))
+    compression.register(app)
     security.register(app)
     errors.register(app)
     register_words(app)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hmac
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import cast
@@ -152,10 +153,31 @@ def require_scope(endpoint: str) -> None:
         raise Forbidden("This token does not allow this.", needs=sorted(needed))
 
 
-def csrf_token() -> str:
-    """The token that this session's unsafe requests must carry; empty without a session."""
+def csrf_secret() -> bytes:
+    """What this session's unsafe requests must know; empty without a session."""
     secret = request.cookies.get(COOKIE, "")
-    return hmac.new(secret.encode(), b"concord csrf v1", "sha256").hexdigest() if secret else ""
+    return hmac.digest(secret.encode(), b"concord csrf v1", "sha256") if secret else b""
+
+
+def csrf_token() -> str:
+    """The secret under a mask of its own: pages are compressed, and one that repeats could be guessed by its length."""
+    secret = csrf_secret()
+    mask = secrets.token_bytes(len(secret))
+    return (mask + _xor(mask, secret)).hex()
+
+
+def unmasked(token: str) -> bytes:
+    """The secret that a token hides; empty for what is no token."""
+    try:
+        both = bytes.fromhex(token)
+    except ValueError:
+        return b""
+    half = len(both) // 2
+    return _xor(both[:half], both[half:]) if len(both) == 2 * half else b""
+
+
+def _xor(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))
 
 
 def database() -> Database:

@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 from workspace.errors import Forbidden, Invalid
 from workspace.settings import Settings
 from workspace.web.access_rules import BODY_BYTES, LARGE_BODIES, NO_CSRF, PUBLIC
-from workspace.web.context import COOKIE, SAFE_METHODS, bearer, csrf_token, current_settings, require_scope
+from workspace.web.context import COOKIE, SAFE_METHODS, bearer, csrf_secret, current_settings, require_scope, unmasked
 from workspace.web.request import BoundedRequest
 
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104 - names that are refused, not bound
@@ -115,8 +115,8 @@ def _admit() -> None:
 
 def check_csrf() -> None:
     """Pass if the request carries its session's token. Raises: Forbidden."""
-    expected = csrf_token()
-    if not expected or not hmac.compare_digest(request.headers.get("X-CSRF-Token", "").encode(), expected.encode()):
+    expected = csrf_secret()
+    if not expected or not hmac.compare_digest(unmasked(request.headers.get("X-CSRF-Token", "")), expected):
         raise Forbidden(_("This page is out of date: load it again, then repeat."), reason="csrf")
 
 
@@ -170,8 +170,9 @@ def _dress(response: Response) -> Response:
     headers["X-Frame-Options"] = "DENY"
     headers["Permissions-Policy"] = PERMISSIONS
     # Our own scripts and styles hold nothing of anybody; everything else is kept by no cache (ASVS 14.3.2).
-    headers["Cache-Control"] = "no-cache" if request.endpoint == "static" else "no-store"
-    headers["Vary"] = "Cookie, Authorization, Accept-Language"
+    if request.endpoint != "static":
+        headers["Cache-Control"] = "no-store"
+        headers["Vary"] = "Cookie, Authorization, Accept-Language"
     if origin(settings).startswith("https://"):
         headers["Strict-Transport-Security"] = f"max-age={YEAR_S}; includeSubDomains"
     return response
