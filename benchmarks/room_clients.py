@@ -17,6 +17,7 @@ import sys  # noqa: E402
 import time  # noqa: E402
 import urllib.error  # noqa: E402
 import urllib.request  # noqa: E402
+from collections.abc import Callable  # noqa: E402
 from typing import Any  # noqa: E402
 
 import gevent  # noqa: E402
@@ -41,8 +42,7 @@ class Screen:
 
     def run(self, start: float) -> None:
         """Be a screen until killed."""
-        self._open()
-        self._catch_up()
+        self._arrive()
         drops = iter(sorted(self.drops_at))
         next_drop = next(drops, None)
         while True:
@@ -50,7 +50,7 @@ class Screen:
                 self._drop(AWAY_S)
                 next_drop = next(drops, None)
             try:
-                self._hear(self.line.recv())
+                self._hear(self.line.recv(), self._take)
             except websocket.WebSocketTimeoutException:
                 continue
             except (websocket.WebSocketException, OSError):
@@ -84,10 +84,17 @@ class Screen:
         """Also after the server gave the line up: what that costs is late."""
         self.line.close()
         gevent.sleep(after_s)
-        self._open()
-        self._catch_up()
+        self._arrive()
 
-    def _hear(self, heard: str) -> None:
+    def _arrive(self) -> None:
+        while True:
+            self._open()
+            try:
+                return self._catch_up()
+            except (websocket.WebSocketException, OSError):
+                self.given_up += 1
+
+    def _hear(self, heard: str, take: Callable[[dict[str, Any]], None]) -> None:
         if not heard:
             # A close frame: the server gave this line up, because its ping was not answered in time.
             raise websocket.WebSocketConnectionClosedException("closed by the server")
@@ -96,7 +103,7 @@ class Screen:
         elif heard.startswith("42"):
             name, message = json.loads(heard[2:])
             if name == "changes":
-                self._take(message)
+                take(message)
 
     def _take(self, message: dict[str, Any]) -> None:
         if message["seq"] <= self.seq:
@@ -108,12 +115,29 @@ class Screen:
         self._apply(message)
 
     def _catch_up(self) -> None:
+        """Ask for what is missing, and go on answering pings meanwhile, as a browser does; what comes then is kept."""
+        asking = gevent.spawn(self._ask)
+        kept: list[dict[str, Any]] = []
+        while not asking.ready():
+            try:
+                self._hear(self.line.recv(), kept.append)
+            except websocket.WebSocketTimeoutException:
+                continue
+            except (websocket.WebSocketException, OSError):
+                self._apply(asking.get())
+                raise
+        self._apply(asking.get())
+        for message in kept:
+            self._take(message)
+
+    def _ask(self) -> dict[str, Any]:
         address = f"{self.base}/api/v1/operations/{self.operation}/board/changes?after={self.seq}&keys={self.keys}"
         request = urllib.request.Request(address, headers={"Cookie": self.cookie})
         while True:
             try:
                 with urllib.request.urlopen(request, timeout=30) as answer:
-                    return self._apply(json.load(answer))
+                    found: dict[str, Any] = json.load(answer)
+                    return found
             except urllib.error.HTTPError as refusal:
                 if refusal.code != 503:
                     raise

@@ -7,6 +7,7 @@ import os
 import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from workspace.commands.claims import claim_lead
 from workspace.commands.discussion import comment_on_lead
 from workspace.commands.intake import Arrival, end_intake, receive_exhibit, receive_file
 from workspace.commands.operations import change_operation_settings
+from workspace.commands.shown import note_bands
 from workspace.errors import Conflict, Forbidden, Held, Unavailable
 from workspace.model.database import Database, Tx
 
@@ -266,3 +268,72 @@ def test_a_claim_that_waited_for_an_opinion_to_settle_knows_it(operation: TestOp
             claiming.result(timeout=LIMIT_S)
 
     assert "lead:claimed" not in operation.kinds()
+
+
+def test_a_restarted_database_is_noticed_by_nobody_who_reads_or_writes_afterwards(
+    operation: TestOperation, servers: Servers, one_line: Database
+) -> None:
+    lead, person = operation.lead(), operation.person("EC")
+
+    def cut() -> None:
+        """End the one connection of the pool, which lies there unused."""
+        with psycopg.connect(servers.admin_url.replace("+psycopg", "")) as admin:
+            admin.execute("select pg_terminate_backend(%s, 5000)", (backend,))
+
+    with one_line.read(person) as view:
+        backend = view.session.execute(text("select pg_backend_pid()")).scalar_one()
+    cut()
+    with one_line.read(person) as view:
+        assert view.me.id == person
+        assert view.session.execute(text("show transaction_read_only")).scalar_one() == "on"
+        backend = view.session.execute(text("select pg_backend_pid()")).scalar_one()
+    cut()
+    assert _claim_and(one_line, person, lead, lambda tx: None) == 1
+    assert operation.kinds() == ["lead:claimed"]
+
+
+def test_two_writes_that_wait_for_each_other_are_told_so_and_not_that_the_database_is_away(
+    operation: TestOperation, database: Database
+) -> None:
+    leads, person, halfway = [operation.lead(), operation.lead()], operation.person("EC"), Barrier(2, timeout=LIMIT_S)
+
+    def lock(order: list[UUID]) -> str:
+        try:
+            with database.write(person) as tx:
+                for lead in order:
+                    tx.session.execute(text("select id from lead where id = :id for update"), {"id": lead})
+                    if lead == order[0]:
+                        halfway.wait()
+        except Unavailable as refusal:
+            return str(refusal)
+        return ""
+
+    with ThreadPoolExecutor(2) as threads:
+        told = list(threads.map(lock, [leads, leads[::-1]]))
+
+    assert sorted(told) == ["", "Two changes of the same things met. Nothing of yours was changed; try again."]
+
+
+def test_who_was_shown_bands_is_written_in_one_order_so_that_web_processes_cannot_stop_each_other(
+    operation: TestOperation, database: Database
+) -> None:
+    first, second = sorted([operation.lead(), operation.lead()])
+    people = [operation.person("EC", "specialist", n) for n in (1, 2)]
+
+    def note(*leads: UUID) -> None:
+        with database.write(operation.service_id) as tx:
+            note_bands(tx, operation.id, users=people, leads=leads)
+
+    with ThreadPoolExecutor(1) as other:
+        with database.write(operation.service_id) as tx:
+            tx.session.execute(
+                text("select note_sights(:id, :users, :leads)"), {"id": operation.id, "users": people, "leads": [first]}
+            )
+            both = other.submit(note, second, first)
+            until_somebody_waits(operation)
+            # Had the other begun with its own first one, this would wait for it, and it waits for us.
+            tx.session.execute(
+                text("select note_sights(:id, :users, :leads)"),
+                {"id": operation.id, "users": people, "leads": [second]},
+            )
+        both.result(timeout=LIMIT_S)

@@ -6,7 +6,9 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from http.client import HTTPConnection
 from typing import Any
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
@@ -242,3 +244,17 @@ def test_a_socket_without_session_membership_or_from_elsewhere_is_refused(
             Origin="http://elsewhere.example",
             Host="elsewhere.example",
         )
+
+
+def test_an_answer_does_not_wait_for_an_acknowledgement_on_a_line_that_is_kept_alive(webs: list[Web]) -> None:
+    line = HTTPConnection(urlsplit(webs[0].url).netloc)
+    took = []
+    for _ in range(15):
+        began = time.monotonic()
+        line.request("GET", "/health")
+        line.getresponse().read()
+        took.append(time.monotonic() - began)
+    line.close()
+
+    # A body that waits behind its head waits for the delayed acknowledgement each time, which is 40 ms on Linux.
+    assert min(took) < 0.03

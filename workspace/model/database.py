@@ -16,7 +16,7 @@ from typing import Any, TypeVar, cast, overload
 from uuid import UUID
 
 import psycopg
-from psycopg.errors import LockNotAvailable, NumericValueOutOfRange, QueryCanceled, RaiseException
+from psycopg.errors import DeadlockDetected, LockNotAvailable, NumericValueOutOfRange, QueryCanceled, RaiseException
 from sqlalchemy import CursorResult, Engine, Update, UpdateBase, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -36,6 +36,7 @@ _BEYOND_LIMITS = "54"
 expression."""
 _BUSY = Text("The database is busy. Nothing was changed; try again in a moment.")
 _GONE = Text("The database does not answer. Nothing was changed; try again in a moment.")
+_MET = Text("Two changes of the same things met. Nothing of yours was changed; try again.")
 _IN_DOUBT = Text(
     "The connection to the database broke while the change was being saved. Check whether the change is there "
     "before you try again."
@@ -137,8 +138,7 @@ class Database:
         is known who comes.
         """
         with _faults(), Session(self.engine, expire_on_commit=False) as session:
-            session.connection(execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
-            facts = _act_as(session, viewer, presented)
+            facts = _on_a_line_that_answers(session, lambda: _look_as(session, viewer, presented))
             yield View(session, facts[0] if facts else None, facts[1] if facts else None)
             session.rollback()
 
@@ -170,7 +170,7 @@ class Database:
     @contextmanager
     def _writing(self, who: Callable[[Session], int], presented: bytes | None, played_by: str) -> Iterator[Tx]:
         with _faults(), Session(self.engine, expire_on_commit=False) as session:
-            facts = _act_as(session, who(session), presented)
+            facts = _on_a_line_that_answers(session, lambda: _act_as(session, who(session), presented))
             if facts is None:
                 raise NotSignedIn("This account does not exist or is disabled.")
             if played_by == "partner":
@@ -212,6 +212,26 @@ class View:
         """The same snapshot, whose rest is this person's from now on; a disabled account sees what nobody in particular
         may see."""
         return View(self.session, *(_act_as(self.session, user_id, None) or (None, None)))
+
+
+def _on_a_line_that_answers(session: Session, begin: Callable[[], _T]) -> _T:
+    """Begin a transaction; where the pool's connection turns out to be dead, begin it once more on a new one.
+
+    A restart of the database leaves dead connections in the pool, and the first statement on each of them finds out.
+    That statement only says who looks, so nothing was done yet: people need not see it.
+    """
+    try:
+        return begin()
+    except DBAPIError as fault:
+        if not fault.connection_invalidated:
+            raise
+    session.rollback()
+    return begin()
+
+
+def _look_as(session: Session, viewer: int | None, presented: bytes | None) -> tuple[Actor, datetime] | None:
+    session.connection(execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
+    return _act_as(session, viewer, presented)
 
 
 def _act_as(session: Session, user_id: int | None, presented: bytes | None) -> tuple[Actor, datetime] | None:
@@ -322,6 +342,8 @@ def _refusal(cause: BaseException | None) -> WorkspaceError | None:
         return Invalid("A number here is too large.")
     if isinstance(cause, QueryCanceled):
         return Unavailable(_BUSY, reason="too_slow")
+    if isinstance(cause, DeadlockDetected):
+        return Unavailable(_MET)
     if isinstance(cause, LockNotAvailable):
         return Unavailable(_BUSY)
     if isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError):

@@ -87,8 +87,8 @@ class Live:
             async_mode="gevent",
             json=SocketJson,
             # A half-open line is noticed by both ends within three seconds (docs/field.md, Screens).
-            ping_interval=1.5,
-            ping_timeout=1.5,
+            ping_interval=1.0,
+            ping_timeout=2.0,
             cors_allowed_origins=[],
             manage_session=False,
             max_http_buffer_size=4096,
