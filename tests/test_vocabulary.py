@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 
 from tests.support.sources import ROOT, sources, strings
-from workspace.analysis.sandbox.limits import REASONS
+from workspace.analysis.sandbox.limits import REASONS, UNSEEN
 from workspace.commands import intake
 from workspace.exchange import figures
 from workspace.host.catalogues import LOCALE, read_catalogue
@@ -74,6 +74,7 @@ TUPLES: Mapping[str, Collection[str]] = {
     "handling": codes.HANDLING_CODES,
     "exhibit_kind": codes.EXHIBIT_KINDS,
     "refusal": {*intake.REFUSALS, *REASONS},
+    "unseen": UNSEEN,
     "age_band": figures.AGES_COUNTED,
     "sex": codes.SEXES,
     "opinion": [str(level) for level in (*verdict.SAME, 3, *verdict.DIFFERENT)],

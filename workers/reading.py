@@ -128,7 +128,9 @@ def _read_photo(tools: WorkerTools, subject: _Subject, key: OperationKey, descri
     rows = [
         face_row(face, crops_of(face, picture_of), pack=tools.engine.pack, store=tools.store, key=key) for face in faces
     ]
-    picture = _picture(tools, subject, key, decoded.pixels, (decoded.width, decoded.height), None, decoded.camera)
+    picture = _picture(
+        tools, subject, key, decoded.pixels, (decoded.width, decoded.height), None, decoded.camera, decoded.unseen
+    )
     return _Read(picture, (), tuple(sighting([row], [face]) for row, face in zip(rows, faces, strict=True)))
 
 
@@ -146,9 +148,7 @@ def _read_video(tools: WorkerTools, subject: _Subject, key: OperationKey, descri
     if middle is None:
         raise Refused("The video holds no picture that can be shown.", reason="empty_video")
     size = (decoded.width, decoded.height)
-    picture = _picture(
-        tools, subject, key, middle[1], size, decoded.duration_s, decoded.camera, is_complete=decoded.complete
-    )
+    picture = _picture(tools, subject, key, middle[1], size, decoded.duration_s, decoded.camera, decoded.unseen)
     return _Read(picture, *_tracks(tools, key, filmed))
 
 
@@ -182,8 +182,7 @@ def _picture(
     size: tuple[int, int],
     duration_s: float | None,
     camera: CameraFacts,
-    *,
-    is_complete: bool = True,
+    unseen: tuple[str, ...],
 ) -> FoundPicture:
     """Store the clean pictures of a medium and say what it is. size: of the original."""
     digest, quality = pdq(pixels)
@@ -193,7 +192,7 @@ def _picture(
         width=size[0],
         height=size[1],
         duration_s=duration_s,
-        is_complete=is_complete,
+        unseen=list(unseen),
         pdq=digest,
         pdq_quality=quality,
         # A lost derivative can be made again from the original, so that no sync to disk is worth its time.

@@ -109,6 +109,14 @@ REFUSAL: Table = {
     "not_readable": N_("Could not be read in five attempts"),
     "changed_while_read": N_("Changed while it was received"),
 }
+UNSEEN: Table = {
+    "end": N_("its end"),
+    "damaged": N_("damaged parts"),
+    "moments": N_("moments between the pictures looked at"),
+    "tracks": N_("further video tracks"),
+    "pictures": N_("further pictures in the file"),
+}
+"""What of a medium that was read was not looked at; the words go on after a colon."""
 QUALITY: Table = {"good": N_("Good"), "usable": N_("Usable"), "poor": N_("Poor")}
 AGE_BAND: Table = {
     "under_3": N_("Under 3 years"),
@@ -268,6 +276,7 @@ VOCABULARY: Mapping[str, Table] = {
     "sharing": SHARING,
     "intake_failure": INTAKE_FAILURE,
     "refusal": REFUSAL,
+    "unseen": UNSEEN,
     "quality": QUALITY,
     "age_band": AGE_BAND,
     "sex": SEX,

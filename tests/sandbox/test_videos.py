@@ -196,7 +196,7 @@ class Watch:
 
 def sampled(content: bytes, step_s: float) -> tuple[list[float], bool]:
     video = read_video(io.BytesIO(content), "video/mp4", Watch(step_s))
-    return [sample.time_s for sample in video.frames], video.complete
+    return [sample.time_s for sample in video.frames], not video.unseen
 
 
 def test_a_slow_linear_decode_goes_on_with_key_frames_to_the_end() -> None:

@@ -148,14 +148,16 @@ def test_a_video_that_breaks_off_is_read_as_far_as_it_goes_and_said_to_be_incomp
 
     bench.work()
 
-    media = bench.rows("select kind, state, is_complete from media_item where operation_id = :operation order by kind")
+    media = bench.rows("select kind, state, unseen from media_item where operation_id = :operation order by kind")
     told = bench.rows(
         "select payload->>'complete' as complete from event where operation_id = :operation and kind = 'media:read'"
     )
-    assert [tuple(row) for row in media] == [("photo", "read", True), ("video", "read", False)]
+    assert [tuple(row) for row in media] == [("photo", "read", []), ("video", "read", ["end"])]
     assert sorted(row.complete for row in told) == ["false", "true"]
     with bench.app.read(bench.operation.person("EC", "analyst")) as view:
-        assert intake_report(view.session, bench.operation.id).partly_read == 1
+        report = intake_report(view.session, bench.operation.id)
+    assert report.partly_read == 1
+    assert [(each.part, each.files) for each in report.unseen] == [("end", 1)]
 
 
 def test_reading_twice_changes_nothing(bench: Bench, material: Material) -> None:

@@ -35,6 +35,7 @@ from workspace.rules.roles import EXHIBIT_RECEIVERS, REGISTER_IMPORTERS
 from workspace.settings import Settings, settings
 from workspace.store.keys import OperationKey, load_or_create_master, unwrap
 from workspace.store.objects import open_store
+from workspace.vocabulary import label
 
 if TYPE_CHECKING:
     from workspace.cli.setup import Commands
@@ -263,5 +264,8 @@ def _print_report(app: Database, person_id: int, exhibit_id: UUID) -> None:
         f"{total.waiting} waiting"
     )
     print(f"Readable: {report.distinct} distinct, {report.exact_copies} exact copies, {report.near_copies} near copies")
+    if report.partly_read:
+        parts = ", ".join(f"{label('unseen', each.part)} ({each.files})" for each in report.unseen)
+        print(f"Read only in part: {report.partly_read}; not looked at: {parts}")
     for refused in report.refused:
         print(f"  refused, {refused.reason}: {refused.files} ({', '.join(refused.exhibits)})")

@@ -26,13 +26,13 @@ Vector = Sequence[float]
 class FoundPicture:
     """What was read of a medium as a whole. pdq: 32 bytes; camera facts are the file's own claims.
 
-    is_complete: False for a video of which only a part could be looked at (cut short by damage or by its time limit).
+    unseen: what of it was not looked at, some of analysis.sandbox.limits.UNSEEN; empty if it was looked at as a whole.
     """
 
     width: int
     height: int
     duration_s: float | None
-    is_complete: bool
+    unseen: list[str]
     pdq: bytes
     pdq_quality: int
     preview_address: str
@@ -108,7 +108,7 @@ def record_reading(
             events.Place(item.operation_id, (item.compartment_id,)),
             media=media_id,
             faces=len(faces),
-            complete=picture.is_complete,
+            complete=not picture.unseen,
         )
     )
 

@@ -11,10 +11,12 @@ from uuid import UUID
 
 from pgvector.sqlalchemy import HALFVEC
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Double,
     FetchedValue,
     ForeignKey,
+    Text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -78,7 +80,7 @@ class MediaItem(Base):
     kind: Mapped[str]
     state: Mapped[str] = mapped_column(server_default=FetchedValue())
     refusal: Mapped[str | None]
-    is_complete: Mapped[bool] = mapped_column(server_default=FetchedValue())
+    unseen: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=FetchedValue())
     width: Mapped[int | None]
     height: Mapped[int | None]
     duration_s: Mapped[float | None] = mapped_column(Double)

@@ -83,8 +83,17 @@ class RefusedLine:
 
 
 @dataclass(frozen=True)
+class UnseenLine:
+    """A part that files may have (`vocabulary.UNSEEN`), and in how many it was not looked at."""
+
+    part: str
+    files: int
+
+
+@dataclass(frozen=True)
 class IntakeReport:
-    """The report of an operation as one viewer sees it. partly_read: videos of which only a part could be looked at.
+    """The report of an operation as one viewer sees it. partly_read: files of which only a part was looked at,
+    unseen: how many by what was not.
     known_elsewhere: different contents, of the exhibits that have a count; None where none has. left_s: estimate; None
     while nothing moves."""
 
@@ -95,6 +104,7 @@ class IntakeReport:
     faces: int
     with_faces: int
     partly_read: int
+    unseen: tuple[UnseenLine, ...]
     known_elsewhere: int | None
     refused: tuple[RefusedLine, ...]
     exhibits: tuple[ExhibitLine, ...]
@@ -146,6 +156,7 @@ def intake_report(session: Session, operation_id: int) -> IntakeReport:
         faces=totals.faces,
         with_faces=totals.with_faces,
         partly_read=totals.partly_read,
+        unseen=tuple(UnseenLine(*row) for row in session.execute(text(_UNSEEN), {"operation": operation_id})),
         known_elsewhere=totals.known_elsewhere,
         refused=_refused(session, operation_id),
         exhibits=exhibits,
@@ -301,12 +312,16 @@ _ONE_EXHIBIT = f"{_EXHIBIT_ROW} and e.id = :exhibit"
 
 _TOTALS = """
 select count(*) filter (where m.state = 'read') as distinct_items, count(*) filter (where m.state = 'waiting') as waiting_items,
-  count(*) filter (where m.state = 'read' and not m.is_complete)::int as partly_read,
+  count(*) filter (where m.state = 'read' and m.unseen <> '{}')::int as partly_read,
   coalesce(sum(f.faces), 0)::int as faces, count(f.faces)::int as with_faces,
   known_elsewhere(array(select id from exhibit where operation_id = :operation)) as known_elsewhere
 from media_item m left join (select media_item_id, count(*) as faces from face where operation_id = :operation group by 1) f
   on f.media_item_id = m.id
 where m.operation_id = :operation and m.register_entry_id is null"""
+
+_UNSEEN = """
+select part, count(*)::int as files from media_item m, unnest(m.unseen) part
+where m.operation_id = :operation and m.register_entry_id is null and m.state = 'read' group by part order by 2 desc, 1"""
 
 _RATE = """
 select count(*)::int as items, coalesce(extract(epoch from max(read_at) - min(read_at)), 0) as seconds

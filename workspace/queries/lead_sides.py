@@ -88,13 +88,13 @@ class ExhibitOfMedium:
 class Medium:
     """A photo or a video.
 
-    is_complete: false for a video that was read only in part: it is damaged, or took too long. device_paths: as they
+    unseen: what of it was not looked at, by code (`vocabulary.UNSEEN`); a face there is missed. device_paths: as they
     stood on the device, at most MOST_PATHS; path_count: how many there are.
     """
 
     id: UUID
     kind: MediaKind
-    is_complete: bool
+    unseen: list[str]
     sha256: str
     camera_make: str | None
     camera_model: str | None
@@ -198,7 +198,7 @@ def _medium(session: Session, row: Row[Any]) -> Medium:
     return Medium(
         id=row.media_item_id,
         kind=row.media_kind,
-        is_complete=row.is_complete,
+        unseen=row.unseen,
         sha256=bytes(row.sha256).hex(),
         camera_make=row.camera_make,
         camera_model=row.camera_model,

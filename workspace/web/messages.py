@@ -42,6 +42,7 @@ SCREEN_TABLES = (
     "referral_state",
     "register_detail",
     "sex",
+    "unseen",
     "urgency",
 )
 """The tables of workspace/vocabulary.py from which the screens show labels."""

@@ -34,6 +34,7 @@ export type WordTable =
   | "referral_state"
   | "register_detail"
   | "sex"
+  | "unseen"
   | "urgency";
 export type Values = Record<string, string | number>;
 

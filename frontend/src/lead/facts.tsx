@@ -95,7 +95,10 @@ function mediaRows(media: Media, side: Side, tlp: string): Row[] {
       </span>,
     ]);
   }
-  if (!media.is_complete) found.push([t("Video"), t("read only in part: a face in the rest is missed")]);
+  if (media.unseen.length) {
+    const parts = media.unseen.map((part) => word("unseen", part)).join(", ");
+    found.push([t("Read in part"), t("not looked at, so that a face there is missed: {parts}", { parts })]);
+  }
   if (media.near_copies) found.push([t("Copies"), tn("{n} near copy", "{n} near copies", media.near_copies)]);
   const { exhibit } = media;
   found.push([

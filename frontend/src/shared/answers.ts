@@ -334,13 +334,13 @@ export interface MarkedUrgent {
 /**
  * A photo or a video.
  *
- * is_complete: false for a video that was read only in part: it is damaged, or took too long. device_paths: as they
+ * unseen: what of it was not looked at, by code (`vocabulary.UNSEEN`); a face there is missed. device_paths: as they
  * stood on the device, at most MOST_PATHS; path_count: how many there are.
  */
 export interface Medium {
   id: string;
   kind: "photo" | "video";
-  is_complete: boolean;
+  unseen: string[];
   sha256: string;
   camera_make: string | null;
   camera_model: string | null;

@@ -21,6 +21,7 @@ from workspace.analysis.sandbox.limits import (
     MAX_PICTURE_SIDE,
     PIXELS_AT,
     SHARED_BYTES,
+    UNSEEN,
     refusal,
 )
 
@@ -31,6 +32,8 @@ _STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False, hide_inpu
 _Text = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\p{Cc}]*$")]
 _Length = Annotated[int, Field(ge=1, le=1_000_000)]
 _Seconds = Annotated[float, Field(ge=0, le=1e7)]
+_Unseen = Annotated[list[Literal["end", "damaged", "moments", "tracks", "pictures"]], Field(max_length=len(UNSEEN))]
+"""Some of `UNSEEN`."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,7 @@ class PictureAnswer:
     pixels_width: Annotated[int, Field(ge=1, le=MAX_PICTURE_SIDE)]
     pixels_height: Annotated[int, Field(ge=1, le=MAX_PICTURE_SIDE)]
     camera: CameraFacts
+    unseen: _Unseen
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,7 @@ class BatchAnswer:
     camera: CameraFacts
     frames: Annotated[list[FrameAnswer], Field(max_length=MAX_FRAMES)]
     last: bool
-    complete: bool
+    unseen: _Unseen
 
 
 @dataclass(frozen=True)

@@ -64,13 +64,15 @@ _ENVIRONMENT = {
 
 @dataclass(frozen=True)
 class DecodedPicture:
-    """pixels: (H, W, 3) uint8, RGB, upright, longest side at most 2560; width and height: of the original, upright."""
+    """pixels: (H, W, 3) uint8, RGB, upright, longest side at most 2560; width and height: of the original, upright.
+    unseen: what of the file was not looked at, some of `limits.UNSEEN`."""
 
     pixels: Pixels
     width: int
     height: int
     media_type: str
     camera: CameraFacts
+    unseen: tuple[str, ...] = ()
 
 
 @dataclass
@@ -78,9 +80,9 @@ class DecodedVideo:
     """A video being read. `frames` gives (time_s, pixels) once, in order, and is read from the sandbox as it goes.
 
     pixels: (H, W, 3) uint8, RGB, upright, longest side at most 1280; at most 600 frames. `cuts` grows with the frames:
-    a time is in it before the frame that begins the new scene is given. `complete` becomes true with the last frame if
-    the samples cover the video to its end; a video cut short by damage or by its time limit stays incomplete. Iterating
-    raises Refused if the rest cannot be read.
+    a time is in it before the frame that begins the new scene is given. `unseen` is known with the last frame: what of
+    the video was not looked at, some of `limits.UNSEEN`; until then all of it. Iterating raises Refused if the rest
+    cannot be read.
     """
 
     frames: Iterator[tuple[float, Pixels]]
@@ -92,7 +94,12 @@ class DecodedVideo:
     sampled_every_s: float
     camera: CameraFacts
     cuts: list[float] = field(default_factory=list)
-    complete: bool = False
+    unseen: tuple[str, ...] = limits.UNSEEN
+
+    @property
+    def complete(self) -> bool:
+        """Whether the frames read so far cover the whole video."""
+        return not self.unseen
 
 
 class Decoder:
@@ -166,7 +173,7 @@ class Decoder:
         if not isinstance(answer, PictureAnswer):
             raise refusal("crashed")
         pixels = read_pixels(self._map, offset=0, width=answer.pixels_width, height=answer.pixels_height)
-        return DecodedPicture(pixels, answer.width, answer.height, kind, answer.camera)
+        return DecodedPicture(pixels, answer.width, answer.height, kind, answer.camera, tuple(answer.unseen))
 
     def video(self, fd: int) -> DecodedVideo:
         """Begin to decode a video. Raises Refused or Unavailable, here or while the frames are read."""
@@ -200,7 +207,7 @@ class Decoder:
                     video.cuts.append(frame.time_s)
                 yield frame.time_s, pixels
             if batch.last:
-                video.complete = batch.complete
+                video.unseen = tuple(batch.unseen)
                 return
             answer = self._next_batch(reading)
             if (

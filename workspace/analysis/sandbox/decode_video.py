@@ -11,7 +11,7 @@ import io
 import math
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO, NamedTuple
 
 import av
@@ -70,7 +70,7 @@ class Sample(NamedTuple):
 
 @dataclass
 class Video:
-    """What a video is, and its frames, read once; `complete` becomes true when they cover it to its end."""
+    """What a video is, and its frames, read once; what they leave unseen (`limits.UNSEEN`) is known after the last."""
 
     width: int
     height: int
@@ -79,7 +79,7 @@ class Video:
     sampled_every_s: float
     camera: Facts
     frames: Iterator[Sample]
-    complete: bool = False
+    unseen: set[str] = field(default_factory=lambda: set(limits.UNSEEN))
 
 
 def preload() -> dict[str, bytes]:
@@ -150,7 +150,9 @@ def read_video(file: BinaryIO, media_type: str, clock: Callable[[], float]) -> V
     def all_samples() -> Iterator[Sample]:
         yield first
         yield from decoding.samples
-        video.complete = decoding.whole and timeline.whole and not cut_short(file, media_type)
+        video.unseen = decoding.unseen | timeline.unseen
+        if cut_short(file, media_type):
+            video.unseen.add("end")
 
     video.frames = all_samples()
     return video
@@ -171,16 +173,16 @@ def read_timeline(container: Any, stream: Any, clock: Callable[[], float]) -> Ti
                 timeline.keys.append((timeline.packets, at))
             timeline.packets += 1
             if timeline.packets >= limits.MAX_PACKETS or clock() > limits.SOFT_S / 2:
-                timeline.whole = False
+                timeline.unseen.add("end")
                 break
     except MemoryError:
         raise
     except BROKEN:
-        timeline.whole = False
+        timeline.unseen.add("end")
     # Matroska has no length to compare with, but says how long it plays; a tenth and a second are left for its sound.
     promised_s = (container.duration or 0) / 1e6 if container.format.name.startswith("matroska") else 0.0
     if timeline.duration_s < promised_s * 0.9 - 1:
-        timeline.whole = False
+        timeline.unseen.add("end")
     return timeline
 
 
@@ -194,7 +196,7 @@ class _Decoding:
         self.codec = str(self.stream.codec_context.codec.canonical_name)
         self.width = self.height = self.bad_packets = self.decoded = self.ordinal = 0
         self.keys_since_s, self.keys_decoded = clock(), 0
-        self.whole = True
+        self.unseen: set[str] = set()
         self.samples = self._samples()
 
     def _samples(self) -> Iterator[Sample]:
@@ -222,13 +224,13 @@ class _Decoding:
                 raise
             except BROKEN:
                 self.bad_packets += 1
-                self.whole = False
+                self.unseen.add("damaged")
                 continue
             for frame in frames:
                 self.decoded += 1
                 yield frame
             if self.bad_packets > MAX_BAD_PACKETS or self.clock() > limits.SOFT_S:
-                self.whole = False
+                self.unseen.add("end")
                 return
             self._hurry(context)
 
@@ -257,7 +259,7 @@ class _Decoding:
         context.skip_frame = "NONKEY"
         self.keys = [ordinal for ordinal, _ in ahead[:: len(ahead) // (limits.MAX_FRAMES // 2) + 1]]
         if not ahead or self.timeline.last_s - ahead[-1][1] > UNSEEN_END_S:
-            self.whole = False
+            self.unseen.add("end")
 
     def _packets(self) -> Iterator[Any]:
         """Hand out the packets to decode, then None, which makes the decoder give what it still holds."""
@@ -268,7 +270,7 @@ class _Decoding:
             except MemoryError:
                 raise
             except BROKEN:
-                self.whole = False
+                self.unseen.add("end")
                 break
             if packet is None:
                 break

@@ -35,7 +35,8 @@ class Timeline:
     packets: int = 0
     first_s: float = math.inf
     last_s: float = -math.inf
-    whole: bool = True
+    unseen: set[str] = field(default_factory=set)
+    """What reading the packets already shows to be out of reach (`limits.UNSEEN`)."""
 
     @property
     def duration_s(self) -> float:

@@ -90,7 +90,12 @@ def decode(outbox: Outbox, descriptor: int, media_type: str) -> None:
 def _decode_picture(outbox: Outbox, picture: decode_picture.Picture) -> None:
     width, height = picture.image.size
     outbox.put_picture(picture.image)
-    facts: dict[str, object] = {"width": picture.width, "height": picture.height, "camera": picture.camera}
+    facts: dict[str, object] = {
+        "width": picture.width,
+        "height": picture.height,
+        "camera": picture.camera,
+        "unseen": [],
+    }
     outbox.put({"answer": "picture", "pixels_width": width, "pixels_height": height, **facts})
 
 
@@ -108,7 +113,7 @@ def _decode_video(outbox: Outbox, video: decode_video.Video) -> None:
     used = 0
     for number, sample in enumerate(video.frames, start=1):
         if used + sample.pixels.size > limits.SHARED_BYTES - limits.PIXELS_AT or len(frames) >= limits.MAX_BATCH_FRAMES:
-            outbox.put({**facts, "frames": frames, "last": False, "complete": False})
+            outbox.put({**facts, "frames": frames, "last": False, "unseen": []})
             outbox.hand_over()
             frames, used = [], 0
         outbox.put_pixels(sample.pixels, used)
@@ -117,7 +122,7 @@ def _decode_video(outbox: Outbox, video: decode_video.Video) -> None:
         frames.append({"time_s": sample.time_s, "width": width, "height": height, "cut": sample.cut})
         if number >= limits.MAX_FRAMES:
             break
-    outbox.put({**facts, "frames": frames, "last": True, "complete": video.complete})
+    outbox.put({**facts, "frames": frames, "last": True, "unseen": sorted(video.unseen)})
 
 
 def child(

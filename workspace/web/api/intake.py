@@ -23,7 +23,7 @@ from workspace.exchange.csv_safe import write_csv
 from workspace.intake import reception
 from workspace.queries import intake as queries
 from workspace.queries import operations
-from workspace.queries.intake import ExhibitLine, RefusedLine, RegisterLine
+from workspace.queries.intake import ExhibitLine, RefusedLine, RegisterLine, UnseenLine
 from workspace.rules.codes import UNRESTRICTED
 from workspace.rules.paths import MAX_PATH_CHARACTERS
 from workspace.web.access_rules import LARGE_BODIES
@@ -170,6 +170,7 @@ class IntakePage:
     faces: int
     with_faces: int
     partly_read: int
+    unseen: list[UnseenLine]
     left_s: int | None
     refused_by_reason: list[RefusedLine]
     exhibits: list[ListedExhibit]
@@ -235,6 +236,7 @@ def intake_report(path: OperationPath) -> IntakePage:
         faces=found.faces,
         with_faces=found.with_faces,
         partly_read=found.partly_read,
+        unseen=list(found.unseen),
         left_s=found.left_s,
         refused_by_reason=list(found.refused),
         exhibits=[_line(each) for each in found.exhibits],
