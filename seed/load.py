@@ -20,6 +20,7 @@ from workspace.commands.intake import Arrival, receive_exhibit
 from workspace.commands.packages import set_package_key
 from workspace.exchange.referral_package import new_recipient_keypair
 from workspace.intake import reception
+from workspace.intake.registers import receive_register
 from workspace.model.database import Database, Tx
 from workspace.queries.operations import agency_by_name, wrapped_key
 from workspace.queries.series import persons_on
@@ -109,7 +110,7 @@ def bring_register(plan: ExercisePlan, folder: Path, target: ExerciseTarget, loa
     if plan.register_file is None:
         return
     person = loaded.people[f"{plan.operation.countries[0]} · country lead"]
-    reception.receive_register(
+    receive_register(
         target.app,
         person,
         loaded.operation_id,

@@ -7,6 +7,7 @@ import hashlib
 import io
 import os
 import shutil
+import unicodedata
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,8 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import text
 
 from tests.support.operation import TestOperation
@@ -35,16 +38,16 @@ from workspace.intake.reception import (
     DeviceFile,
     find_files,
     receive_folder,
-    receive_register,
     take_file,
     take_stream,
     take_upload,
 )
+from workspace.intake.registers import receive_register
 from workspace.model import Exhibit, Operation, RegisterEntry
 from workspace.model.database import Database
 from workspace.queries.intake import exhibit_line, intake_report, refused_files, registers
 from workspace.rules.days import day_in
-from workspace.rules.paths import MAX_PATH_BYTES, manifest_of, path_refusal
+from workspace.rules.paths import MAX_PATH_BYTES, manifest_of, path_refusal, path_text
 from workspace.rules.roles import EXHIBIT_RECEIVERS
 from workspace.store.cipher import CHUNK_BYTES
 from workspace.store.keys import OperationKey
@@ -334,7 +337,62 @@ def test_a_path_too_long_to_be_listed_is_refused_with_a_short_name_and_holds_up_
         receive_file(tx, exhibit_id, photo("".join(chr(0x4E00 + n * 7 % 20000) for n in range(4000))))
 
 
-@pytest.mark.parametrize("path", ["DCIM/100/IMG_1.jpg", "..jpg", "a/...b", "Imágenes/фото 👩‍👧.jpg"])
+ODD = {
+    "Фото".encode("cp1251") + b"/IMG_0.jpg": "Фото/IMG_0.jpg ⟨\\xd4\\xee\\xf2\\xee/IMG_0.jpg⟩",
+    "Été 2009.jpg".encode("latin1"): "Été 2009.jpg ⟨\\xc9t\\xe9 2009.jpg⟩",
+    "写真.jpg".encode("shift_jis"): "写真.jpg ⟨\\x8e\\xca\\x90^.jpg⟩",
+    "Фото/".encode() + "Été.jpg".encode("latin1"): "Фото/Été.jpg ⟨Фото/\\xc9t\\xe9.jpg⟩",
+    b"\xff.jpg": "\\xff.jpg",
+    b"two\nlines.jpg": "two\\nlines.jpg",
+}
+"""Paths that are no plain text, and how they are told."""
+
+
+def test_names_in_an_older_encoding_are_received_with_their_bytes_and_told_so_that_people_can_read_them(
+    operation: TestOperation, database: Database, analyst: int, store: MediaStore, key: OperationKey, tmp_path: Path
+) -> None:
+    for number, path in enumerate(ODD):
+        place = tmp_path / "device" / os.fsdecode(path)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(JPEG + bytes([number]))
+    exhibit_id = exhibit(operation, database)
+    lines = sorted((path.replace(b"\n", b"\\n"), JPEG + bytes([n])) for n, path in enumerate(ODD))
+    listed = b"".join(hashlib.sha256(content).hexdigest().encode() + b"  " + path + b"\n" for path, content in lines)
+
+    receive_folder(
+        database,
+        analyst,
+        exhibit_id,
+        find_files([tmp_path / "device"]),
+        store=store,
+        key=key,
+        manifest_sha256=hashlib.sha256(listed).digest(),
+    )
+
+    found = rows(operation, "select path, path_bytes, refusal from received_file where operation_id = :operation")
+    assert {text: (raw, refusal) for text, raw, refusal in found} == {
+        text: (None if b"\n" in path else path, None) for path, text in ODD.items()
+    }
+
+
+@given(st.lists(st.binary(min_size=1, max_size=40), min_size=1, max_size=4).map(b"/".join))
+def test_any_bytes_make_a_path_that_can_be_stored_and_told(path: bytes) -> None:
+    told = path_text(path)
+
+    assert told.encode()
+    assert not any(unicodedata.category(char) in ("Cc", "Cs") for char in told)
+
+
+def test_two_paths_of_one_text_are_told_apart_by_their_bytes(tmp_path: Path) -> None:
+    for name in (b"\xff.jpg", b"\\xff.jpg"):
+        (tmp_path / os.fsdecode(name)).write_bytes(JPEG)
+
+    found = sorted(each.device_path for each in find_files([tmp_path]))
+
+    assert found == ["\\xff.jpg", f"\\xff.jpg ⟨{hashlib.sha256(bytes([255]) + b'.jpg').hexdigest()[:16]}⟩"]
+
+
+@pytest.mark.parametrize("path", ["DCIM/100/IMG_1.jpg", "..jpg", "a/...b", "Imágenes/фото 👩‍👧.jpg", "\\odd.jpg"])
 def test_an_ordinary_path_is_taken(path: str) -> None:
     assert path_refusal(path) is None
 
@@ -379,7 +437,7 @@ def test_another_manifest_is_refused_clearly_and_loses_nothing(
     assert (row.intake_ended_at, row.intake_failure) == (None, "manifest_differs")
     assert operation.kinds()[-1] == "intake:stopped"
     with database.write(analyst) as tx:
-        end_intake(tx, exhibit_id, manifest_sha256=manifest_of([("a.jpg", hashlib.sha256(b"a").digest())]))
+        end_intake(tx, exhibit_id, manifest_sha256=manifest_of([(b"a.jpg", hashlib.sha256(b"a").digest())]))
     assert operation.row(Exhibit, exhibit_id).intake_failure is None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -13,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from tests.support.http_client import ORIGIN, Browser
 from tests.support.operation import TestOperation
-from workspace.model import Event
+from workspace.model import Event, ReceivedFile
 from workspace.settings import Settings
 from workspace.store.keys import load_or_create_master, new_wrapped_key
 
@@ -77,6 +78,35 @@ def test_files_are_received_one_by_one_and_the_report_adds_up(analyst: Browser, 
     assert report["exhibits"][0]["intake_ended_at"]
     listed = analyst.get(f"/api/v1/operations/{keyed.id}/intake/refused.csv").get_data(as_text=True)
     assert "unsafe_path" in listed
+
+
+def test_a_path_that_is_no_text_is_received_as_its_bytes_or_told_apart_by_its_content(
+    analyst: Browser, keyed: TestOperation
+) -> None:
+    exhibit = receive(analyst, keyed)
+    answers = [
+        analyst.client.put(
+            f"/api/v1/exhibits/{exhibit}/files?path={path}",
+            base_url=ORIGIN,
+            data=JPEG + content,
+            headers={"Sec-Fetch-Site": "same-origin", "Origin": ORIGIN, "X-CSRF-Token": analyst.csrf or ""},
+        )
+        for path, content in (
+            ("%D4%EE%F2%EE/1.jpg", b"1"),  # a program
+            ("%EF%BF%BD%EF%BF%BD.jpg", b"2"),  # browsers
+            ("%EF%BF%BD%EF%BF%BD.jpg", b"3"),
+            ("%EF%BF%BD%EF%BF%BD.jpg", b"3"),
+            ("two%0Alines.jpg", b"4"),
+        )
+    ]
+
+    assert [answer.status_code for answer in answers] == [201, 201, 201, 200, 201]
+    assert [answer.get_json()["refusal"] for answer in answers] == [None] * 5
+    assert answers[0].get_json()["path"] == "Фото/1.jpg ⟨\\xd4\\xee\\xf2\\xee/1.jpg⟩"
+    assert answers[4].get_json()["path"] == "two\\nlines.jpg"
+    with keyed.workers.read(keyed.service_id) as view:
+        kept = view.session.scalars(select(ReceivedFile.path_bytes).where(ReceivedFile.exhibit_id == UUID(exhibit)))
+        assert [each for each in kept if each] == [b"\xd4\xee\xf2\xee/1.jpg"]
 
 
 def test_ten_gigabytes_are_refused_by_their_claim(analyst: Browser, keyed: TestOperation) -> None:

@@ -26,6 +26,7 @@ from workspace.host.progress import progress
 from workspace.host.setup import set_up
 from workspace.host.supervisor import Supervisor
 from workspace.intake import reception
+from workspace.intake.registers import receive_register
 from workspace.model import jobs
 from workspace.model.database import Database
 from workspace.queries import intake as queries
@@ -118,7 +119,7 @@ def run_register_import(arguments: argparse.Namespace) -> int:
         configured = settings()
         app, person_id, key = _acting(configured, arguments, REGISTER_IMPORTERS)
         with progress(arguments.name, unit="portraits") as bar:
-            _, read = reception.receive_register(
+            _, read = receive_register(
                 app,
                 person_id,
                 arguments.operation,

@@ -53,7 +53,7 @@ class Arrival:
     """A file that came: where it stood on the device and what was stored of it.
 
     media_type: by content. refusal: one of REFUSALS; what could be stored is kept even so, and its hash stands in the
-    record.
+    record. path_bytes: the path as it stood on the device, where that is no text; `path` is then how it is told.
     """
 
     path: str
@@ -61,6 +61,7 @@ class Arrival:
     stored: Stored | None = None
     media_type: str | None = None
     refusal: str | None = None
+    path_bytes: bytes | None = None
 
 
 def receive_exhibit(
@@ -212,11 +213,13 @@ def stop_intake(tx: Tx, exhibit_id: UUID, *, reason: str) -> None:
 def _manifest(tx: Tx, exhibit_id: UUID) -> bytes:
     """SHA-256 over the sorted lines of an exhibit's received content."""
     rows = tx.session.execute(
-        select(ReceivedFile.path, ReceivedFile.sha256).where(
+        select(ReceivedFile.path, ReceivedFile.path_bytes, ReceivedFile.sha256).where(
             ReceivedFile.exhibit_id == exhibit_id, ReceivedFile.sha256.is_not(None)
         )
     ).all()
-    return manifest_of((path, sha256) for path, sha256 in rows if sha256 is not None)
+    return manifest_of(
+        (row.path.encode() if row.path_bytes is None else row.path_bytes, row.sha256) for row in rows if row.sha256
+    )
 
 
 def require_exhibit(
@@ -382,6 +385,7 @@ def _line(operation_id: int, exhibit: Exhibit, arrival: Arrival, media: dict[byt
         "exhibit_id": exhibit.id,
         "media_item_id": item_id,
         "path": arrival.path,
+        "path_bytes": arrival.path_bytes,
         "size_bytes": arrival.size_bytes,
         "sha256": sha256,
         "refusal": arrival.refusal or (None if item_id else "kind_not_supported"),

@@ -12,19 +12,17 @@ import errno
 import os
 import stat
 import time
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import IO
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from workspace.analysis.sandbox.kinds import HEAD_BYTES, kind_of, media_type
+from workspace.analysis.sandbox.kinds import HEAD_BYTES, media_type
 from workspace.commands.intake import (
     MAX_FILE_BYTES,
     PASSING,
@@ -33,14 +31,10 @@ from workspace.commands.intake import (
     receive_files,
     stop_intake,
 )
-from workspace.commands.registers import NewEntry, Portrait, import_register
-from workspace.errors import Fault, Invalid, NotFound, Refused, Unavailable
-from workspace.exchange.register import ReadRegister, RegisterEntry, read_register
-from workspace.exchange.register_photos import InlinePhoto
-from workspace.model import Exhibit, Operation, ReceivedFile
+from workspace.errors import Fault, Invalid, Refused, Unavailable
+from workspace.model import Exhibit, ReceivedFile
 from workspace.model.database import Database
-from workspace.rules.days import day_in
-from workspace.rules.paths import MAX_PATH_BYTES, is_too_long, path_refusal
+from workspace.rules.paths import MAX_PATH_BYTES, is_text, is_too_long, path_refusal, path_text, told_apart
 from workspace.store.cipher import CHUNK_BYTES
 from workspace.store.keys import OperationKey
 from workspace.store.objects import MediaStore
@@ -59,11 +53,12 @@ MOST_DUPLICATES = 20
 @dataclass(frozen=True)
 class DeviceFile:
     """A file of this machine and the path under which it stood on the device. refusal: why it cannot be taken, known
-    already."""
+    already. path_bytes: the path as it stood there, where that is no text."""
 
     place: Path
     device_path: str
     refusal: str | None = None
+    path_bytes: bytes | None = None
 
 
 def find_files(paths: Iterable[Path]) -> list[DeviceFile]:
@@ -89,6 +84,7 @@ def find_files(paths: Iterable[Path]) -> list[DeviceFile]:
             files += files_below(path, path if len(given) == 1 else path.parent)
         else:
             files.append(_device_file(path, path.name))
+    files = _told_apart(files)
     seen = Counter(each.device_path for each in files)
     twice = [path for path, times in seen.items() if times > 1]
     if twice:
@@ -100,6 +96,19 @@ def find_files(paths: Iterable[Path]) -> list[DeviceFile]:
             faults=[Fault(path, "appears twice") for path in twice[:MOST_DUPLICATES]],
         )
     return files
+
+
+def _told_apart(files: Sequence[DeviceFile]) -> list[DeviceFile]:
+    """The same files; of two whose paths are the same text but not the same bytes, with a digest of the bytes."""
+    bytes_of: dict[str, set[bytes | None]] = {}
+    for each in files:
+        bytes_of.setdefault(each.device_path, set()).add(each.path_bytes)
+    return [
+        replace(each, device_path=told_apart(each.device_path, each.path_bytes))
+        if each.path_bytes is not None and len(bytes_of[each.device_path]) > 1
+        else each
+        for each in files
+    ]
 
 
 def files_below(folder: Path, root: Path) -> Iterator[DeviceFile]:
@@ -158,6 +167,10 @@ def receive_folder(
 
 def take_file(file: DeviceFile, *, store: MediaStore, key: OperationKey) -> Arrival:
     """Store one file of this machine. Only the medium's store can stop this; a file that cannot be taken says why."""
+    return replace(_taken(file, store=store, key=key), path=file.device_path, path_bytes=file.path_bytes)
+
+
+def _taken(file: DeviceFile, *, store: MediaStore, key: OperationKey) -> Arrival:
     refusal = file.refusal or path_refusal(file.device_path)
     if refusal is not None:
         return Arrival(file.device_path, _size_bytes(file.place), refusal=refusal)
@@ -185,7 +198,7 @@ def take_stream(
         Unavailable: the store is full or does not answer; nothing of this file was kept.
     """
     refusal = path_refusal(device_path)
-    path = _written(device_path)
+    path = _written(path_text(device_path.encode("utf-8", "surrogateescape")))
     if refusal:
         return Arrival(path, size_bytes, refusal=refusal)
     if size_bytes > MAX_FILE_BYTES:
@@ -205,114 +218,31 @@ def take_stream(
     return Arrival(path, stored.size_bytes, stored, kind, None if kind else "kind_not_supported")
 
 
-def take_upload(device_path: str, body: IO[bytes], size_bytes: int, *, store: MediaStore, key: OperationKey) -> Arrival:
+def take_upload(
+    device_path: str,
+    body: IO[bytes],
+    size_bytes: int,
+    *,
+    store: MediaStore,
+    key: OperationKey,
+    path_bytes: bytes | None = None,
+) -> Arrival:
     """Store the body of a request that says that it holds `size_bytes`; no more of it is read.
+
+    path_bytes: the path as the sender gave it, where that is no text. A browser does not give it, and puts U+FFFD where
+    a name's bytes are no text: two files may then come under one path, and are told apart by their content.
 
     Raises:
         Unavailable: the line was cut before all of it had come (reason `line_cut`), or as for `take_stream`. Nothing of
             this file
             was kept: it may be sent again.
     """
-    return take_stream(device_path, _body(body, size_bytes), size_bytes, store=store, key=key)
-
-
-def receive_register(
-    database: Database,
-    person_id: int,
-    operation_id: int,
-    file: Path,
-    *,
-    country: str,
-    name: str,
-    legal_source: str,
-    store: MediaStore,
-    key: OperationKey,
-    sharing: str = "operation",
-    take_rest: bool = False,
-    on_portrait: Callable[[], None] = lambda: None,
-) -> tuple[UUID, ReadRegister]:
-    """Bring in a register file with the photos beside it or in it; returns its id and what was read.
-
-    take_rest: the importer has seen the faults and takes what can be taken without them. An entry with a fault is then
-    left out, a photo that cannot be taken is left out of its entry; an entry that is there already stays as it is.
-
-    Raises:
-        Invalid: something cannot be taken, and take_rest was not said, or nothing is left; `faults` lists everything,
-            `takable` is how many entries could be taken. Otherwise see `import_register`.
-    """
-    read = read_register(file, today=_today(database, person_id, operation_id))
-    faults: list[str] = []
-    entries = []
-    for entry in read.entries:
-        portraits = []
-        for photo in entry.photos:
-            portrait = _portrait(photo, store=store, key=key)
-            on_portrait()
-            if portrait is None:
-                faults.append(Fault(entry.where, "«{value}» is no photo of a supported kind", value=photo.name))
-            else:
-                portraits.append(portrait)
-        entries.append(_new_entry(entry, tuple(portraits)))
-    read = read.with_faults(faults)
-    read.require_whole(or_rest=take_rest)
-    with database.write(person_id) as tx:
-        register_id = import_register(
-            tx,
-            operation_id,
-            country=country,
-            name=name,
-            legal_source=legal_source,
-            entries=entries,
-            sharing=sharing,
-            left_out=len(read.faults),
-        )
-    return register_id, read
-
-
-def _today(database: Database, person_id: int, operation_id: int) -> date:
-    with database.read(person_id) as view:
-        zone = view.session.scalars(select(Operation.time_zone).where(Operation.id == operation_id)).one_or_none()
-        now = view.session.scalars(select(func.now())).one()
-    if zone is None:
-        raise NotFound("There is no such operation.")
-    return day_in(now, zone)
-
-
-def _portrait(photo: Path | InlinePhoto, *, store: MediaStore, key: OperationKey) -> Portrait | None:
-    if isinstance(photo, InlinePhoto):
-        arrival = take_stream(photo.name, [photo.content], len(photo.content), store=store, key=key)
-    else:
-        arrival = take_file(DeviceFile(photo, photo.name), store=store, key=key)
-    if (
-        arrival.refusal
-        or arrival.stored is None
-        or arrival.media_type is None
-        or kind_of(arrival.media_type) != "photo"
-    ):
-        return None
-    return Portrait(arrival.stored, arrival.media_type)
-
-
-def _new_entry(entry: RegisterEntry, portraits: tuple[Portrait, ...]) -> NewEntry:
-    details = {
-        "country": entry.country,
-        "height_cm": entry.height_cm,
-        "eyes": entry.eyes,
-        "hair": entry.hair,
-        "marks": entry.marks,
-        "languages": list(entry.languages),
-    }
-    return NewEntry(
-        number=entry.number,
-        label=entry.label,
-        sex=entry.sex,
-        date_of_birth=entry.date_of_birth,
-        missing_since=entry.missing_since,
-        place=entry.place or None,
-        nationality=", ".join(entry.nationality) or None,
-        details={name: value for name, value in details.items() if value},
-        portraits=portraits,
-    )
+    arrival = take_stream(device_path, _body(body, size_bytes), size_bytes, store=store, key=key)
+    if path_bytes is not None:
+        return replace(arrival, path=_written(path_text(path_bytes)), path_bytes=path_bytes)
+    if "\ufffd" in device_path and arrival.stored:
+        return replace(arrival, path=told_apart(arrival.path, arrival.stored.sha256))
+    return arrival
 
 
 def _body(body: IO[bytes], size_bytes: int) -> Iterator[bytes]:
@@ -409,8 +339,14 @@ def _so_far(database: Database, person_id: int, exhibit_id: UUID) -> tuple[dict[
 
 def _device_file(place: Path, device_path: str, *, refusal: str | None = None) -> DeviceFile:
     """A file under its path as it can be written down; one too long to be listed is refused."""
-    path = _written(device_path)
-    return DeviceFile(place, path, refusal or ("unsafe_path" if is_too_long(_printable(device_path)) else None))
+    whole = os.fsencode(device_path)
+    path = path_text(whole)
+    return DeviceFile(
+        place,
+        _written(path),
+        refusal or ("unsafe_path" if is_too_long(path) else None),
+        None if is_text(whole) else whole,
+    )
 
 
 def _size_bytes(place: Path) -> int:
@@ -423,14 +359,7 @@ def _size_bytes(place: Path) -> int:
 
 def _written(path: str) -> str:
     """The path as it can be listed: one too long ends in the SHA-256 of its whole."""
-    text = _printable(path)
-    if not is_too_long(text):
-        return text
-    whole = text.encode()
+    if not is_too_long(path):
+        return path
+    whole = path.encode()
     return whole[: MAX_PATH_BYTES - 80].decode("utf-8", "ignore") + "… " + sha256(whole).hexdigest()
-
-
-def _printable(path: str) -> str:
-    """The path as text: bytes that are no text, and control characters, become escapes."""
-    text = os.fsencode(path).decode("utf-8", "backslashreplace")
-    return "".join(c.encode("unicode_escape").decode() if unicodedata.category(c) in ("Cc", "Cs") else c for c in text)

@@ -107,6 +107,7 @@ class ReceivedFile(Base):
     exhibit_id: Mapped[UUID] = mapped_column(ForeignKey("exhibit.id"))
     media_item_id: Mapped[UUID | None] = mapped_column(ForeignKey("media_item.id"))
     path: Mapped[str]
+    path_bytes: Mapped[bytes | None]
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[bytes | None]
     refusal: Mapped[str | None]

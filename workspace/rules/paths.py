@@ -7,6 +7,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from workspace.rules.old_names import reading
+
 MAX_PATH_CHARACTERS = 4096
 """A request that names a longer path is not understood."""
 MAX_PATH_BYTES = 2500
@@ -16,8 +18,46 @@ MAX_PATH_BYTES = 2500
 def path_refusal(path: str) -> str | None:
     """`unsafe_path` for a path that leads out of its device or cannot be written down; None for any other."""
     parts = re.split(r"[/\\]", path)
-    strange = not path or is_too_long(path) or ".." in parts or path.startswith(("/", "\\"))
-    return "unsafe_path" if strange or any(unicodedata.category(each) in ("Cc", "Cs") for each in path) else None
+    strange = not path or is_too_long(path) or ".." in parts or path.startswith("/") or "\0" in path
+    return "unsafe_path" if strange or any(unicodedata.category(each) == "Cs" for each in path) else None
+
+
+def path_text(path: bytes) -> str:
+    """A path of a device as text. Where its bytes are no UTF-8, the text is how a person reads it, if words can be read,
+    and behind it every byte: «Фото/1.jpg ⟨\\xd4\\xee\\xf2\\xee/1.jpg⟩». Control characters stand as escapes."""
+    parts = path.split(b"/")
+    escaped = _without_controls(
+        "/".join(part.decode("utf-8" if is_text(part) else "ascii", "backslashreplace") for part in parts)
+    )
+    readable = [_read(part) for part in parts]
+    if is_text(path) or None in readable:
+        return escaped
+    return _without_controls("/".join(part for part in readable if part is not None)) + f" ⟨{escaped}⟩"
+
+
+def is_text(path: bytes) -> bool:
+    """Whether the bytes of a path are UTF-8, so that its text says all of them."""
+    try:
+        path.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def told_apart(path: str, content: bytes) -> str:
+    """The path with the beginning of a digest behind it: of its bytes or of its file's content, where the text alone
+    cannot tell two files apart."""
+    return f"{path} ⟨{hashlib.sha256(content).hexdigest()[:16]}⟩"
+
+
+def _read(part: bytes) -> str | None:
+    return part.decode() if is_text(part) else reading(part)
+
+
+def _without_controls(text: str) -> str:
+    return "".join(
+        char.encode("unicode_escape").decode() if unicodedata.category(char) in ("Cc", "Cs") else char for char in text
+    )
 
 
 def is_too_long(path: str) -> bool:
@@ -25,8 +65,8 @@ def is_too_long(path: str) -> bool:
     return len(path.encode("utf-8", "surrogatepass")) > MAX_PATH_BYTES
 
 
-def manifest_of(files: Iterable[tuple[str, bytes]]) -> bytes:
-    """SHA-256 over the lines «<SHA-256 in hex>  <path>», sorted by path, as `sha256sum` writes them. files: (path,
-    SHA-256)."""
-    lines = (f"{sha256.hex()}  {path}\n" for path, sha256 in sorted(files))
-    return hashlib.sha256("".join(lines).encode()).digest()
+def manifest_of(files: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """SHA-256 over the lines «<SHA-256 in hex>  <path>», sorted by path, as `sha256sum` writes them. files: (path in the
+    device's bytes, SHA-256)."""
+    lines = (sha256.hex().encode() + b"  " + path + b"\n" for path, sha256 in sorted(files))
+    return hashlib.sha256(b"".join(lines)).digest()

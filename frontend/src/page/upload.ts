@@ -11,7 +11,8 @@ import { t } from "../core/i18n";
 const ATTEMPTS = 3;
 
 async function putOne(base: string, file: File): Promise<void> {
-  const path = file.webkitRelativePath || file.name;
+  // Half of a surrogate pair, as a name of Windows may hold, is no character and cannot be sent.
+  const path = (file.webkitRelativePath || file.name).replace(/\p{Surrogate}/gu, "\u{fffd}");
   for (let attempt = 1; ; attempt++) {
     try {
       await call("PUT", `${base}?path=${encodeURIComponent(path)}`, file);

@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
+from urllib.parse import parse_qs
 from uuid import UUID
 
 from flask import Response, request
@@ -21,11 +22,12 @@ from workspace.commands.guard import require_operation, require_own_country
 from workspace.errors import Fault, Invalid
 from workspace.exchange.csv_safe import write_csv
 from workspace.intake import reception
+from workspace.intake.registers import receive_register
 from workspace.queries import intake as queries
 from workspace.queries import operations
 from workspace.queries.intake import ExhibitLine, RefusedLine, RegisterLine, UnseenLine
 from workspace.rules.codes import UNRESTRICTED
-from workspace.rules.paths import MAX_PATH_CHARACTERS
+from workspace.rules.paths import MAX_PATH_CHARACTERS, is_text
 from workspace.web.access_rules import LARGE_BODIES
 from workspace.web.answers import File
 from workspace.web.bodies import COUNTRY, Body, Form, OperationPath, Query, RoutePath
@@ -196,7 +198,9 @@ def put_file(path: ExhibitPath, query: FileQuery) -> tuple[TakenFile, Literal[20
     body = request.environ[
         "wsgi.input"
     ]  # reception counts, and tells a cut line from an end; request.stream would answer for it
-    arrival = reception.take_upload(query.path, body, request.content_length, store=media_store(), key=key)
+    arrival = reception.take_upload(
+        query.path, body, request.content_length, store=media_store(), key=key, path_bytes=_path_bytes()
+    )
     with writing() as tx:
         is_new = commands.receive_file(tx, path.exhibit_id, arrival)
     sha256 = arrival.stored.sha256.hex() if arrival.stored else None
@@ -270,7 +274,7 @@ def import_register(path: OperationPath, form: RegisterForm) -> tuple[ImportedRe
         require_own_country(tx, operation, form.country)
         key = operation_key(tx.session, operation.id)
     with _laid_out(form) as file:
-        register_id, read = reception.receive_register(
+        register_id, read = receive_register(
             database(),
             current_user_id(),
             path.operation_id,
@@ -285,6 +289,13 @@ def import_register(path: OperationPath, form: RegisterForm) -> tuple[ImportedRe
         )
     remarks, left_out = [said(each) for each in read.remarks], [said(each) for each in read.faults]
     return ImportedRegister(register_id, len(read.entries), remarks, left_out), 201
+
+
+def _path_bytes() -> bytes | None:
+    """The path of the request as it was written; None where it is text, as from every browser."""
+    fields = parse_qs(request.query_string.decode("latin-1"), errors="surrogateescape")
+    path = fields.get("path", [""])[0].encode("utf-8", "surrogateescape")
+    return None if is_text(path) else path
 
 
 @contextmanager

@@ -1,0 +1,124 @@
+"""Brings in a register of missing children: reads its file, stores its portraits, then runs the command.
+
+Used by the command line, the API and the exercise. Must not decode anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from workspace.analysis.sandbox.kinds import kind_of
+from workspace.commands.registers import NewEntry, Portrait, import_register
+from workspace.errors import Fault, NotFound
+from workspace.exchange.register import ReadRegister, RegisterEntry, read_register
+from workspace.exchange.register_photos import InlinePhoto
+from workspace.intake.reception import DeviceFile, take_file, take_stream
+from workspace.model import Operation
+from workspace.model.database import Database
+from workspace.rules.days import day_in
+from workspace.store.keys import OperationKey
+from workspace.store.objects import MediaStore
+
+
+def receive_register(
+    database: Database,
+    person_id: int,
+    operation_id: int,
+    file: Path,
+    *,
+    country: str,
+    name: str,
+    legal_source: str,
+    store: MediaStore,
+    key: OperationKey,
+    sharing: str = "operation",
+    take_rest: bool = False,
+    on_portrait: Callable[[], None] = lambda: None,
+) -> tuple[UUID, ReadRegister]:
+    """Bring in a register file with the photos beside it or in it; returns its id and what was read.
+
+    take_rest: the importer has seen the faults and takes what can be taken without them. An entry with a fault is then
+    left out, a photo that cannot be taken is left out of its entry; an entry that is there already stays as it is.
+
+    Raises:
+        Invalid: something cannot be taken, and take_rest was not said, or nothing is left; `faults` lists everything,
+            `takable` is how many entries could be taken. Otherwise see `import_register`.
+    """
+    read = read_register(file, today=_today(database, person_id, operation_id))
+    faults: list[str] = []
+    entries = []
+    for entry in read.entries:
+        portraits = []
+        for photo in entry.photos:
+            portrait = _portrait(photo, store=store, key=key)
+            on_portrait()
+            if portrait is None:
+                faults.append(Fault(entry.where, "«{value}» is no photo of a supported kind", value=photo.name))
+            else:
+                portraits.append(portrait)
+        entries.append(_new_entry(entry, tuple(portraits)))
+    read = read.with_faults(faults)
+    read.require_whole(or_rest=take_rest)
+    with database.write(person_id) as tx:
+        register_id = import_register(
+            tx,
+            operation_id,
+            country=country,
+            name=name,
+            legal_source=legal_source,
+            entries=entries,
+            sharing=sharing,
+            left_out=len(read.faults),
+        )
+    return register_id, read
+
+
+def _today(database: Database, person_id: int, operation_id: int) -> date:
+    with database.read(person_id) as view:
+        zone = view.session.scalars(select(Operation.time_zone).where(Operation.id == operation_id)).one_or_none()
+        now = view.session.scalars(select(func.now())).one()
+    if zone is None:
+        raise NotFound("There is no such operation.")
+    return day_in(now, zone)
+
+
+def _portrait(photo: Path | InlinePhoto, *, store: MediaStore, key: OperationKey) -> Portrait | None:
+    if isinstance(photo, InlinePhoto):
+        arrival = take_stream(photo.name, [photo.content], len(photo.content), store=store, key=key)
+    else:
+        arrival = take_file(DeviceFile(photo, photo.name), store=store, key=key)
+    if (
+        arrival.refusal
+        or arrival.stored is None
+        or arrival.media_type is None
+        or kind_of(arrival.media_type) != "photo"
+    ):
+        return None
+    return Portrait(arrival.stored, arrival.media_type)
+
+
+def _new_entry(entry: RegisterEntry, portraits: tuple[Portrait, ...]) -> NewEntry:
+    details = {
+        "country": entry.country,
+        "height_cm": entry.height_cm,
+        "eyes": entry.eyes,
+        "hair": entry.hair,
+        "marks": entry.marks,
+        "languages": list(entry.languages),
+    }
+    return NewEntry(
+        number=entry.number,
+        label=entry.label,
+        sex=entry.sex,
+        date_of_birth=entry.date_of_birth,
+        missing_since=entry.missing_since,
+        place=entry.place or None,
+        nationality=", ".join(entry.nationality) or None,
+        details={name: value for name, value in details.items() if value},
+        portraits=portraits,
+    )
