@@ -30,7 +30,6 @@ from workspace.model import Operation, jobs
 from workspace.model.database import Tx
 from workspace.model.jobs import Taken
 from workspace.model.statements import statements
-from workspace.rules.comparison import comparison_key
 from workspace.rules.days import day_in
 from workspace.rules.leads import band, claimed_day, gap_years, register_priority
 
@@ -46,8 +45,6 @@ MEAN_COSINE = 0.30
 """Two persons of many faces have many pairs, and the best of many is easily high: their mean must agree too. The value
 is that at which the tracks of a video still join (docs/models.md); among single faces the lead threshold alone
 decides."""
-SERIAL_CHARACTERS = 4
-"""A shorter serial number, or one of a single repeated character, names no camera."""
 
 
 def match_person(tools: WorkerTools, job: Taken) -> Effects:
@@ -100,7 +97,7 @@ def _like_medium(session: Session, own: Row[Any]) -> tuple[list[tuple[UUID, int]
         _file_finding("same_file", own, other) for other in session.execute(SQL["same_files"], {"media": own.id})
     ]
     findings += [_file_finding("near_copy", own, other) for other in copies if other is not None]
-    if _names_camera(own.camera_serial):
+    if own.camera_key is not None:
         findings += [_camera_finding(own, other) for other in session.execute(SQL["same_camera"], {"media": own.id})]
     return inside, findings
 
@@ -187,11 +184,10 @@ def _file_finding(kind: str, own: Row[Any], other: Row[Any]) -> Finding:
 
 
 def _camera_finding(own: Row[Any], other: Row[Any]) -> Finding:
-    serial = comparison_key(own.camera_serial)
     return Finding(
         kind="camera_serial",
         sides=(_file_side(own), _file_side(other)),
-        pair=(f"{serial} {own.agency_id}", f"{serial} {other.agency_id}"),
+        pair=(f"{own.camera_key} {own.agency_id}", f"{own.camera_key} {other.agency_id}"),
         priority=3,
         age_gap_years=gap_years(claimed_day(own.captured_at), claimed_day(other.captured_at)),
     )
@@ -226,8 +222,3 @@ def _provenance(score: float, rank: int, pack: Pack) -> Provenance:
 
 def _medium(session: Session, media_id: UUID) -> Row[Any] | None:
     return session.execute(SQL["medium"], {"media": media_id}).one_or_none()
-
-
-def _names_camera(serial: str | None) -> bool:
-    key = comparison_key(serial or "")
-    return len(key) >= SERIAL_CHARACTERS and len(set(key)) > 1

@@ -32,11 +32,15 @@ class Material:
             picture = picture.rotate(turned_deg, Image.Resampling.BICUBIC).crop((40, 20, 480, 460))
         return self._made(name, picture, quality=90, serial=serial)
 
-    def landscape(self, name: str, *, seed: int, serial: str | None = None) -> Path:
+    def landscape(self, name: str, *, seed: int, serial: str | None = None, make: str = "EXERCISE") -> Path:
         """No face, and no likeness to another seed."""
         noise = np.random.default_rng(seed).integers(0, 255, (12, 16, 3), np.uint8)
         return self._made(
-            name, Image.fromarray(noise).resize((640, 480), Image.Resampling.BICUBIC), quality=85, serial=serial
+            name,
+            Image.fromarray(noise).resize((640, 480), Image.Resampling.BICUBIC),
+            quality=85,
+            serial=serial,
+            make=make,
         )
 
     def cut(self) -> Path:
@@ -109,12 +113,14 @@ class Material:
             path.write_bytes(content[: len(content) * 3 // 5])
         return path
 
-    def _made(self, name: str, picture: Image.Image, *, quality: int, serial: str | None = None) -> Path:
+    def _made(
+        self, name: str, picture: Image.Image, *, quality: int, serial: str | None = None, make: str = "EXERCISE"
+    ) -> Path:
         path = self.folder / name
         if not path.exists():
             exif = Image.Exif()
             if serial:
-                exif[0x010F] = "Example Optics"
+                exif[0x010F] = make
                 exif.get_ifd(0x8769)[0xA431] = serial
             picture.save(path, quality=quality, exif=exif)
         return path

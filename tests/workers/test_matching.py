@@ -245,9 +245,10 @@ def test_near_copies_are_grouped_at_home_and_a_lead_abroad(bench: Bench, materia
 
 
 def test_one_camera_in_two_countries_is_a_lead_and_a_default_serial_is_none(bench: Bench, material: Material) -> None:
-    for country, seed in (("PE", 21), ("CL", 22)):
-        bench.bring(country, material.landscape(f"cam-{seed}.jpg", seed=seed, serial="EX-778812"))
+    for country, seed, make in (("PE", 21, "Canon"), ("CL", 22, "CANON INC.")):
+        bench.bring(country, material.landscape(f"cam-{seed}.jpg", seed=seed, serial="EX-778812", make=make))
         bench.bring(country, material.landscape(f"zero-{seed}.jpg", seed=seed + 50, serial="0000000"))
+        bench.bring(country, material.landscape(f"board-{seed}.jpg", seed=seed + 90, serial="To be filled by O.E.M."))
 
     bench.work()
 

@@ -2,6 +2,6 @@
 select distinct on (m.agency_id) m.*
 from medium_with_owner m
 join medium_with_owner own on own.id = :media and own.operation_id = m.operation_id
-  and own.camera_serial = m.camera_serial and own.camera_make is not distinct from m.camera_make
+  and own.camera_key = m.camera_key
 where m.register_entry_id is null and m.id <> own.id and m.agency_id <> own.agency_id
 order by m.agency_id, m.id

@@ -6,7 +6,7 @@ claim it (ADR 11).
 
 **Pairs.** For faces a side is a person or a register entry. Files of two exhibits can be the same by the thousand: for
 `same_file` and `near_copy` a side is therefore the exhibit, and the first pair found is the lead's evidence. For
-`camera_serial` the pair is the serial number with the two agencies.
+`camera_serial` the pair is the camera (maker and serial number) with the two agencies.
 
 **Priority** never follows a score (docs/field.md, Leads and opinions): a child who may be in danger now comes first.
 """

@@ -18,6 +18,7 @@ from workspace.commands.guard import require_operation
 from workspace.errors import NotFound
 from workspace.model import Face, Job, MediaItem, NearCopy, Person, Track, jobs
 from workspace.model.database import Tx
+from workspace.rules.cameras import camera_key
 
 Vector = Sequence[float]
 
@@ -95,7 +96,15 @@ def record_reading(
     item = _require_media(tx, media_id)
     connection = tx.session.connection()
     connection.execute(
-        _CHANGE, {"media": media_id, "state": "read", "refusal": None, "read_at": tx.now, **vars(picture)}
+        _CHANGE,
+        {
+            "media": media_id,
+            "state": "read",
+            "refusal": None,
+            "read_at": tx.now,
+            "camera_key": camera_key(picture.camera_make, picture.camera_model, picture.camera_serial),
+            **vars(picture),
+        },
     )
     own = {"operation_id": item.operation_id, "compartment_id": item.compartment_id, "media_item_id": media_id}
     if tracks:

@@ -87,6 +87,7 @@ class MediaItem(Base):
     camera_make: Mapped[str | None]
     camera_model: Mapped[str | None]
     camera_serial: Mapped[str | None]
+    camera_key: Mapped[str | None]
     captured_at: Mapped[str | None]
     pdq: Mapped[bytes | None]
     pdq_quality: Mapped[int | None]

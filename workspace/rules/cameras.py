@@ -1,0 +1,76 @@
+"""Which camera took a picture, by what its file says: its maker and serial number, compared by meaning.
+
+Makers write their name in many ways, and cameras, scanners and programs that know no serial number write something in
+its place: such a value names no camera.
+"""
+
+from __future__ import annotations
+
+import re
+
+from workspace.rules.comparison import comparison_key
+
+SHORTEST_SERIAL = 4
+LEGAL_FORMS = frozenset({
+    "inc", "incorporated", "corp", "corporation", "co", "company", "ltd", "limited", "llc", "llp", "plc",
+    "gmbh", "ag", "sa", "spa", "bv", "ab", "kk",
+})  # fmt: skip
+LINES_OF_BUSINESS = frozenset({
+    "camera", "cameras", "imaging", "optical", "optics", "photo", "photographic", "film", "electronics",
+    "electronic", "electric", "computer", "computers", "technology", "technologies", "tech", "mobile",
+    "communications", "communication", "digital", "industries", "industrial", "international", "group",
+    "holdings", "intl", "the", "of",
+})  # fmt: skip
+MAKERS = {"eastman kodak": "kodak", "fuji": "fujifilm", "hewlett packard": "hp", "lg": "lge", "asahi pentax": "pentax"}
+"""Two names of one maker that no general rule joins."""
+
+NO_SERIAL = frozenset({
+    "none", "null", "nil", "na", "notapplicable", "notavailable", "notspecified", "notset", "unavailable",
+    "unknown", "unknow", "unspecified", "undefined", "default", "defaultstring", "invalid", "empty", "blank",
+    "missing", "noserial", "noserialnumber", "serial", "serialnumber", "serialno", "number",
+    "systemserialnumber", "chassisserialnumber", "baseboardserialnumber", "sn", "tobefilledbyoem", "oem",
+    "tbd", "tba", "test", "testing", "sample", "example", "dummy", "placeholder", "camera", "device",
+    "deadbeef", "abcd", "qwerty",
+})  # fmt: skip
+"""What stands in a serial number's place, without its spaces and signs; by manufacturers of boards and by programs."""
+_PREFIX = re.compile("^(?:serialnumber|serialno|serial|sn|no|nr)(?=.)")
+
+
+def maker_key(make: str | None) -> str:
+    """The maker in the form in which «Canon», «CANON INC.» and «Canon, Inc» are equal; empty if there is none."""
+    words = re.findall(r"[^\W_]+", comparison_key(make or "").replace("'", ""))
+    names = [word for word in words if word not in LEGAL_FORMS] or words
+    kept = " ".join([word for word in names if word not in LINES_OF_BUSINESS] or names)
+    return MAKERS.get(kept, kept)
+
+
+def serial_key(serial: str | None, *others: str | None) -> str | None:
+    """The serial number as such numbers are compared; None if it names no camera. others: what a careless program writes
+    there too, as the model."""
+    plain = re.sub(r"[\W_]+", "", comparison_key(serial or ""))
+    bare = _PREFIX.sub("", plain)
+    if plain in NO_SERIAL or bare in NO_SERIAL or len(bare) < SHORTEST_SERIAL or _has_a_pattern(bare):
+        return None
+    if any(plain == re.sub(r"[\W_]+", "", comparison_key(other or "")) for other in others):
+        return None
+    return plain
+
+
+def camera_key(make: str | None, model: str | None, serial: str | None) -> str | None:
+    """Maker and serial number as cameras are compared; None if they name no camera."""
+    number = serial_key(serial, make, model)
+    return f"{maker_key(make)} {number}" if number is not None else None
+
+
+def _has_a_pattern(serial: str) -> bool:
+    """Whether somebody made it up: one or two characters over and over, a run up or down, or zeros before one digit."""
+    if re.fullmatch(r"(.{1,2})\1+.?", serial) or len(serial.lstrip("0")) < 2:
+        return True
+    return any(serial in run * 3 for run in _RUNS)
+
+
+_RUNS = tuple(
+    run
+    for up in ("0123456789", "123456789", "abcdefghijklmnopqrstuvwxyz", "0123456789abcdef")
+    for run in (up, up[::-1])
+)
