@@ -111,7 +111,7 @@ KNOW_THE_TRUTH = {
     "workspace/queries/debrief/people.sql": "counts the debrief; only the workers' role may run it",
     "workspace/queries/debrief/files.sql": "as above",
     "workspace/queries/debrief/entries.sql": "as above",
-    "workspace/queries/exercise.py": "asks whether every device on which somebody is shown is in, for the program that brings them",
+    "workspace/queries/exercise/newest.sql": "asks whether every device on which somebody is shown is in, for the program that brings them",
 }
 
 

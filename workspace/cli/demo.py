@@ -267,7 +267,7 @@ class _FirstLead:
         if self._said:
             return
         with self._handles.workers.read(self._handles.service_id) as view:
-            first, _ = lead_times(view.session, self._operation_id)
+            first = lead_times(view.session, self._operation_id).first_s
         if first is not None:
             self._said = True
             bar.write(f"First lead on the board {first:.1f} s after the first file.", file=sys.stderr)
@@ -300,10 +300,12 @@ def _tend(supervisor: Supervisor, engines: Engines | None) -> None:
 def _figures(handles: _Handles, operation_id: int) -> dict[str, Any]:
     with handles.workers.read(handles.service_id) as view:
         figures = exercise_figures(view.session, operation_id)
-        first, last = lead_times(view.session, operation_id)
-    figures.pop("waiting")
-    rounded = {"first_lead_s": first and round(first, 1), "all_leads_s": last and round(last, 1)}
-    return {"operations": 1, **figures, **rounded}
+        times = lead_times(view.session, operation_id)
+    rounded = {
+        "first_lead_s": times.first_s and round(times.first_s, 1),
+        "all_leads_s": times.last_s and round(times.last_s, 1),
+    }
+    return {"operations": 1, **{name: value for name, value in vars(figures).items() if name != "waiting"}, **rounded}
 
 
 def _new_links_secret() -> None:

@@ -203,9 +203,9 @@ def who_acts(workers: Database, operation_id: int, country: str, roles: Set[str]
         raise Invalid(
             "Say with --as whose act this is: the record names the person. Of {country}: {people}.",
             country=country,
-            people=[f"{user_id} ({name})" for user_id, name in people],
+            people=[f"{person.id} ({person.name})" for person in people],
         )
-    return people[0][0]
+    return people[0].id
 
 
 def _acting(configured: Settings, arguments: argparse.Namespace, roles: Set[str]) -> tuple[Database, int, OperationKey]:

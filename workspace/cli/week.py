@@ -31,7 +31,7 @@ from workspace.host.supervisor import Supervisor
 from workspace.model.database import Database
 from workspace.queries.debrief import stored_debrief
 from workspace.queries.editions import editions, stored_edition
-from workspace.queries.exercise import members_by_role
+from workspace.queries.exercise import seats_by_role
 from workspace.queries.record import whole_record
 from workspace.queries.week import Progress, Waiting, progress, week_figures, what_waits
 from workspace.rules.exercise import PACES
@@ -169,14 +169,14 @@ class Week:
         """An examiner's seat alone, in the form of `people`: who takes it takes nothing from the week that no other
         partner does."""
         with self._workers.read(self._service_id) as view:
-            members = members_by_role(view.session, self.operation_id)
-        return [(user_id, name, "") for user_id, name, role in members if role in EXAMINERS - COUNTRY_LEAD][:1]
+            seats = seats_by_role(view.session, self.operation_id)
+        return [(seat.user_id, seat.name, "") for seat in seats if seat.role in EXAMINERS - COUNTRY_LEAD][:1]
 
     def people(self) -> list[tuple[int, str, str]]:
         """(user id, name, what waits), one per role and country."""
         with self._workers.read(self._service_id) as view:
-            members = members_by_role(view.session, self.operation_id)
-        return [(user_id, name, self._waiting_line(user_id, role)) for user_id, name, role in members]
+            seats = seats_by_role(view.session, self.operation_id)
+        return [(seat.user_id, seat.name, self._waiting_line(seat.user_id, seat.role)) for seat in seats]
 
     def _waiting_line(self, user_id: int, role: str) -> str:
         with self._app.read(user_id) as view:
@@ -184,7 +184,7 @@ class Week:
 
     def _one_of(self, roles: frozenset[str]) -> int:
         with self._workers.read(self._service_id) as view:
-            return next(user for user, _, role in members_by_role(view.session, self.operation_id) if role in roles)
+            return next(seat.user_id for seat in seats_by_role(view.session, self.operation_id) if seat.role in roles)
 
 
 def waiting_line(role: str, waits: Waiting) -> str:

@@ -1,65 +1,65 @@
-"""Counts the figures that the demonstration prints at its end, through the workers' role, over everything in the
-operation."""
+"""What the demonstration prints at its end and looks at while it runs, over everything in an exercise. Workers' role."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from workspace.model.statements import rows_as, statements
 from workspace.rules.roles import ROLES
 
-_FIGURES = text("""
-select
-  (select count(*) from exhibit where operation_id = :operation) as exhibits,
-  (select count(*) from received_file where operation_id = :operation) as received,
-  (select count(*) from received_file f join media_item m on m.id = f.media_item_id
-     where f.operation_id = :operation and f.refusal is null and m.state = 'read') as readable,
-  (select count(distinct f.sha256) from received_file f join media_item m on m.id = f.media_item_id
-     where f.operation_id = :operation and f.refusal is null and m.state = 'read') as "distinct",
-  (select count(*) from received_file f left join media_item m on m.id = f.media_item_id
-     where f.operation_id = :operation and (f.refusal is not null or m.state = 'refused')) as refused,
-  (select count(*) from face where operation_id = :operation) as faces,
-  (select count(*) from person where operation_id = :operation) as persons,
-  (select count(*) from received_file f join media_item m on m.id = f.media_item_id
-     where f.operation_id = :operation and f.refusal is null and m.state = 'waiting') as waiting
-""")
+SQL = statements(__file__)
 
 
-def exercise_figures(session: Session, operation_id: int) -> dict[str, Any]:
-    """The figures by name; `leads` is an object by kind. received = readable + refused + waiting."""
-    row = dict(session.execute(_FIGURES, {"operation": operation_id}).mappings().one())
-    leads = session.execute(
-        text("select kind, count(*) as n from lead where operation_id = :operation group by kind order by kind"),
-        {"operation": operation_id},
-    )
-    return {**row, "leads": {lead.kind: lead.n for lead in leads}}
+@dataclass(frozen=True)
+class ExerciseFigures:
+    """What the material came to. received = readable + refused + waiting. leads: how many by kind."""
+
+    exhibits: int
+    received: int
+    readable: int
+    distinct: int
+    refused: int
+    faces: int
+    persons: int
+    waiting: int
+    leads: Mapping[str, int]
 
 
-def lead_times(session: Session, operation_id: int) -> tuple[float | None, float | None]:
+@dataclass(frozen=True)
+class LeadTimes:
     """Seconds from the first received file to the first lead and to the last; None while there is none."""
-    row = session.execute(
-        text("""select extract(epoch from min(l.created_at) - f.first) as first_lead,
-               extract(epoch from max(l.created_at) - f.first) as last_lead
-             from lead l cross join (select min(received_at) as first from received_file where operation_id = :operation) f
-             where l.operation_id = :operation group by f.first"""),
-        {"operation": operation_id},
-    ).one_or_none()
-    return (None, None) if row is None else (float(row.first_lead), float(row.last_lead))
+
+    first_s: float | None = None
+    last_s: float | None = None
 
 
-def members_by_role(session: Session, operation_id: int) -> list[tuple[int, str, str]]:
-    """(user id, name, role) of the operation's members, one per role and agency, in the order in which lists show the
-    roles."""
-    rows = session.execute(
-        text("""select distinct on (m.role, u.agency_id) u.id, u.name, m.role from membership m
-             join app_user u on u.id = m.user_id where m.operation_id = :operation order by m.role, u.agency_id, u.id"""),
-        {"operation": operation_id},
-    )
-    return sorted(
-        ((row.id, row.name, row.role) for row in rows), key=lambda member: (ROLES.index(member[2]), member[1])
-    )
+@dataclass(frozen=True)
+class Seat:
+    """A member of the exercise, who can be played."""
+
+    user_id: int
+    name: str
+    role: str
+
+
+def exercise_figures(session: Session, operation_id: int) -> ExerciseFigures:
+    """The figures of an exercise."""
+    return rows_as(ExerciseFigures, session.execute(SQL["figures"], {"operation": operation_id}))[0]
+
+
+def lead_times(session: Session, operation_id: int) -> LeadTimes:
+    """When the first and the last lead came."""
+    return next(iter(rows_as(LeadTimes, session.execute(SQL["lead_times"], {"operation": operation_id}))), LeadTimes())
+
+
+def seats_by_role(session: Session, operation_id: int) -> list[Seat]:
+    """One seat per role and agency, in the order in which lists show the roles."""
+    seats = rows_as(Seat, session.execute(SQL["members"], {"operation": operation_id}))
+    return sorted(seats, key=lambda seat: (ROLES.index(seat.role), seat.name))
 
 
 def exercise_operation(session: Session) -> int | None:
@@ -68,14 +68,7 @@ def exercise_operation(session: Session) -> int | None:
     One that was stopped while its exhibits came in, whose days are over, or whose record was begun by an earlier
     version, is left as it is; a new one is made.
     """
-    operation_id: int | None = session.execute(
-        text("""select max(o.id) from operation o where o.is_exercise and o.state = 'open' and o.closes_at > now() + interval '1 hour'
-             and exists (select 1 from exhibit x where x.operation_id = o.id)
-             and not exists (select 1 from exhibit x where x.operation_id = o.id and x.intake_ended_at is null)
-             and not exists (select 1 from exercise_shown s where s.operation_id = o.id and not exists
-               (select 1 from exhibit x where x.operation_id = o.id and x.label = s.exhibit_label))
-             and not exists (select 1 from event e where e.operation_id = o.id and e.version = 1)"""),
-    ).scalar_one_or_none()
+    operation_id: int | None = session.execute(SQL["newest"]).scalar_one_or_none()
     return operation_id
 
 

@@ -16,11 +16,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from workspace.errors import NotFound
 from workspace.model import Agency, Exhibit, Membership, Operation, User
+from workspace.model.statements import rows_as, statements
+
+SQL = statements(__file__)
 
 RATE_WINDOW_S = 60
 """The time left is estimated from what was read in so many seconds."""
@@ -141,12 +144,33 @@ class RegisterLine:
     doubles: list[str]
 
 
+@dataclass(frozen=True)
+class RefusedFile:
+    """A file that was not taken or could not be read. label: of its exhibit; sha256: None where it was not received."""
+
+    label: str
+    path: str
+    size_bytes: int
+    sha256: bytes | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Bringer:
+    """A person who may bring in material."""
+
+    id: int
+    name: str
+
+
 def intake_report(session: Session, operation_id: int) -> IntakeReport:
     """The intake report of an operation, exhibits under way first."""
     as_of: datetime = session.execute(select(func.now())).scalar_one()
     rate = _rate_per_s(session, operation_id)
-    exhibits = tuple(_exhibit(row, rate) for row in session.execute(text(_EXHIBITS), {"operation": operation_id}))
-    totals = session.execute(text(_TOTALS), {"operation": operation_id}).one()
+    exhibits = tuple(
+        _exhibit(row, rate) for row in session.execute(SQL["exhibits"], {"operation": operation_id, "exhibit": None})
+    )
+    totals = session.execute(SQL["totals"], {"operation": operation_id}).one()
     counts = _sum(each.counts for each in exhibits)
     return IntakeReport(
         as_of=as_of,
@@ -156,7 +180,7 @@ def intake_report(session: Session, operation_id: int) -> IntakeReport:
         faces=totals.faces,
         with_faces=totals.with_faces,
         partly_read=totals.partly_read,
-        unseen=tuple(UnseenLine(*row) for row in session.execute(text(_UNSEEN), {"operation": operation_id})),
+        unseen=tuple(UnseenLine(*row) for row in session.execute(SQL["unseen"], {"operation": operation_id})),
         known_elsewhere=totals.known_elsewhere,
         refused=_refused(session, operation_id),
         exhibits=exhibits,
@@ -169,7 +193,7 @@ def exhibit_line(session: Session, exhibit_id: UUID) -> ExhibitLine:
     operation_id = session.scalars(select(Exhibit.operation_id).where(Exhibit.id == exhibit_id)).one_or_none()
     if operation_id is None:
         raise NotFound("There is no such exhibit.")
-    row = session.execute(text(_ONE_EXHIBIT), {"operation": operation_id, "exhibit": exhibit_id}).one()
+    row = session.execute(SQL["exhibits"], {"operation": operation_id, "exhibit": exhibit_id}).one()
     return _exhibit(row, _rate_per_s(session, operation_id))
 
 
@@ -188,16 +212,14 @@ def exhibit_operation(session: Session, exhibit_id: UUID) -> int:
     return operation_id
 
 
-def refused_files(session: Session, operation_id: int) -> list[tuple[str, str, int, str, str]]:
-    """Every refused file: exhibit, path, size in bytes, SHA-256 in hex where it was received, reason."""
-    rows = session.execute(text(_REFUSED_FILES), {"operation": operation_id}).all()
-    return [(row.label, row.path, row.size_bytes, row.sha256.hex() if row.sha256 else "", row.reason) for row in rows]
+def refused_files(session: Session, operation_id: int) -> list[RefusedFile]:
+    """Every refused file, by exhibit and path."""
+    return rows_as(RefusedFile, session.execute(SQL["refused_files"], {"operation": operation_id}))
 
 
 def registers(session: Session, operation_id: int) -> list[RegisterLine]:
     """The registers that the viewer may see, by country and name."""
-    rows = session.execute(text(_REGISTERS), {"operation": operation_id})
-    return [RegisterLine(**row._mapping) for row in rows]
+    return rows_as(RegisterLine, session.execute(SQL["registers"], {"operation": operation_id}))
 
 
 def is_exercise(session: Session, operation_id: int) -> bool:
@@ -205,9 +227,8 @@ def is_exercise(session: Session, operation_id: int) -> bool:
     return bool(session.scalars(select(Operation.is_exercise).where(Operation.id == operation_id)).one_or_none())
 
 
-def who_brings_in(session: Session, operation_id: int, country: str, roles: Iterable[str]) -> list[tuple[int, str]]:
-    """Id and name of each person of a country who may bring in material: the command line acts as one. Workers'
-    role."""
+def who_brings_in(session: Session, operation_id: int, country: str, roles: Iterable[str]) -> list[Bringer]:
+    """The people of a country who may bring in material: the command line acts as one of them. Workers' role."""
     rows = session.execute(
         select(User.id, User.name)
         .join(Membership, Membership.user_id == User.id)
@@ -216,7 +237,7 @@ def who_brings_in(session: Session, operation_id: int, country: str, roles: Iter
         .where(User.disabled_at.is_(None), Membership.ends_at.is_(None) | (Membership.ends_at > func.now()))
         .order_by(Membership.role, User.id)
     )
-    return [(row.id, row.name) for row in rows]
+    return [Bringer(row.id, row.name) for row in rows]
 
 
 def _exhibit(row: Row[Any], rate: float) -> ExhibitLine:
@@ -253,7 +274,7 @@ def _sum(parts: Iterable[Counts]) -> Counts:
 def _rate_per_s(session: Session, operation_id: int) -> float:
     """Media read a second lately. The first and the last tell the time that passed, so that a start is not taken for
     slowness."""
-    row = session.execute(text(_RATE), {"operation": operation_id, "window": RATE_WINDOW_S}).one()
+    row = session.execute(SQL["rate"], {"operation": operation_id, "window": RATE_WINDOW_S}).one()
     return row.items / max(float(row.seconds), 1.0) if row.items >= 2 else 0.0
 
 
@@ -265,7 +286,7 @@ def _left(waiting: int, rate: float) -> int | None:
 
 def _groups(session: Session, operation_id: int, distinct: int) -> int:
     """How many groups remain when media that look alike, directly or through others, count once."""
-    pairs = session.execute(text(_NEAR), {"operation": operation_id}).all()
+    pairs = session.execute(SQL["near"], {"operation": operation_id}).all()
     leader: dict[UUID, UUID] = {}
 
     def find(item: UUID) -> UUID:
@@ -285,70 +306,7 @@ def _groups(session: Session, operation_id: int, distinct: int) -> int:
 
 def _refused(session: Session, operation_id: int) -> tuple[RefusedLine, ...]:
     where: dict[str, dict[str, int]] = defaultdict(dict)
-    for row in session.execute(text(_REFUSED), {"operation": operation_id}):
+    for row in session.execute(SQL["refused"], {"operation": operation_id}):
         where[row.reason][row.label] = row.files
     lines = [RefusedLine(reason, sum(by.values()), tuple(sorted(by))) for reason, by in where.items()]
     return tuple(sorted(lines, key=lambda line: (-line.files, line.reason)))
-
-
-_EXHIBIT_ROW = """
-select e.id, e.label, e.country, e.kind, e.case_reference, e.handling_code, c.sharing, e.was_prepared, e.received_at,
-  e.intake_ended_at, e.intake_failure, c.agency_id = (select my_agency()) as is_mine,
-  coalesce(f.received, 0) as received, coalesce(f.readable, 0) as readable, coalesce(f.refused, 0) as refused,
-  coalesce(f.waiting, 0) as waiting, known_elsewhere(array[e.id]) as known_elsewhere
-from exhibit e join compartment c on c.id = e.compartment_id
-left join (
-  select r.exhibit_id, count(*) as received, count(*) filter (where r.refusal is null and m.state = 'read') as readable,
-    count(*) filter (where r.refusal is not null or m.state = 'refused') as refused,
-    count(*) filter (where r.refusal is null and m.state = 'waiting') as waiting
-  from received_file r left join media_item m on m.id = r.media_item_id
-  where r.operation_id = :operation group by r.exhibit_id) f on f.exhibit_id = e.id
-where e.operation_id = :operation"""
-
-_EXHIBITS = f"""{_EXHIBIT_ROW}
-order by (e.intake_ended_at is not null and coalesce(f.waiting, 0) = 0), e.received_at desc, e.label"""
-
-_ONE_EXHIBIT = f"{_EXHIBIT_ROW} and e.id = :exhibit"
-
-_TOTALS = """
-select count(*) filter (where m.state = 'read') as distinct_items, count(*) filter (where m.state = 'waiting') as waiting_items,
-  count(*) filter (where m.state = 'read' and m.unseen <> '{}')::int as partly_read,
-  coalesce(sum(f.faces), 0)::int as faces, count(f.faces)::int as with_faces,
-  known_elsewhere(array(select id from exhibit where operation_id = :operation)) as known_elsewhere
-from media_item m left join (select media_item_id, count(*) as faces from face where operation_id = :operation group by 1) f
-  on f.media_item_id = m.id
-where m.operation_id = :operation and m.register_entry_id is null"""
-
-_UNSEEN = """
-select part, count(*)::int as files from media_item m, unnest(m.unseen) part
-where m.operation_id = :operation and m.register_entry_id is null and m.state = 'read' group by part order by 2 desc, 1"""
-
-_RATE = """
-select count(*)::int as items, coalesce(extract(epoch from max(read_at) - min(read_at)), 0) as seconds
-from media_item where operation_id = :operation and read_at > now() - make_interval(secs => :window)"""
-
-_NEAR = """
-select n.media_item_id, n.like_id from near_copy n where n.operation_id = :operation"""
-
-_REFUSED = """
-select coalesce(r.refusal, m.refusal) as reason, e.label, count(*)::int as files
-from received_file r join exhibit e on e.id = r.exhibit_id left join media_item m on m.id = r.media_item_id
-where r.operation_id = :operation and (r.refusal is not null or m.state = 'refused') group by 1, 2"""
-
-_REFUSED_FILES = """
-select e.label, r.path, r.size_bytes, r.sha256, coalesce(r.refusal, m.refusal) as reason
-from received_file r join exhibit e on e.id = r.exhibit_id left join media_item m on m.id = r.media_item_id
-where r.operation_id = :operation and (r.refusal is not null or m.state = 'refused') order by e.label, r.path"""
-
-_REGISTERS = """
-select g.id, g.name, g.country, g.legal_source, u.name as attested_by, g.attested_at, g.retain_until,
-  (select count(*)::int from register_entry e where e.register_id = g.id) as entries,
-  (select count(*)::int from register_entry e where e.register_id = g.id and e.is_closed) as closed,
-  count(m.id)::int as portraits, count(m.id) filter (where m.state = 'read')::int as read,
-  count(m.id) filter (where m.state = 'refused')::int as refused,
-  (select count(*)::int from face f join register_entry e on e.id = f.register_entry_id where e.register_id = g.id) as faces,
-  array(select string_agg(e.number, ' = ' order by e.created_at, e.number) from register_entry e where e.register_id = g.id
-    group by e.number_key having count(*) > 1 order by 1) as doubles
-from register g join app_user u on u.id = g.attested_by
-left join register_entry e on e.register_id = g.id left join media_item m on m.register_entry_id = e.id
-where g.operation_id = :operation group by g.id, u.name order by g.country, g.name"""

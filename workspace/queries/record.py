@@ -12,9 +12,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from workspace.errors import Forbidden, NotFound
-from workspace.model.statements import rows_as
+from workspace.model.statements import rows_as, statements
 from workspace.rules.exercise import PlayedBy
 
+SQL = statements(__file__)
 PAGE = 100
 
 
@@ -48,13 +49,7 @@ class RecordHead:
 def record_page(session: Session, operation_id: int, *, before: int | None = None) -> list[RecordedEvent]:
     """Up to PAGE events below a number, newest first, as far as the viewer's keys show them."""
     rows = session.execute(
-        text("""select e.seq, e.at, e.kind, e.played_by, e.payload, e.lead_id, l.number as lead_number, u.name, a.country, w.name as whom,
-               played_by(e.operation_id, w.id) as whom_played_by,
-               event_reason(e.kind, e.payload) as reason
-             from event e left join app_user u on u.id = e.actor_id left join agency a on a.id = u.agency_id
-             left join lead l on l.id = e.lead_id left join app_user w on w.id = event_whom(e.kind, e.payload)
-             where e.operation_id = :operation and (cast(:before as bigint) is null or e.seq < :before)
-             order by e.seq desc limit :page"""),
+        SQL["page"],
         {"operation": operation_id, "before": before, "page": PAGE},
     ).all()
     return rows_as(RecordedEvent, rows)

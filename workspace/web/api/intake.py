@@ -253,7 +253,10 @@ def refused_files(path: OperationPath) -> Annotated[Response, File("text/csv")]:
     with reading() as view:
         operations.operation(view.session, path.operation_id)  # a list of a strange operation does not exist
         rows = queries.refused_files(view.session, path.operation_id)
-    content = write_csv([("exhibit", "path", "size_bytes", "sha256", "reason"), *rows])
+    lines = [
+        (each.label, each.path, each.size_bytes, each.sha256.hex() if each.sha256 else "", each.reason) for each in rows
+    ]
+    content = write_csv([("exhibit", "path", "size_bytes", "sha256", "reason"), *lines])
     return Response(content, mimetype="text/csv", headers={"Content-Disposition": "attachment; filename=refused.csv"})
 
 
