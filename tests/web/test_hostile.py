@@ -10,7 +10,6 @@ import ast
 import io
 import json
 import re
-import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -176,6 +175,22 @@ def attack(app: Flask, database: Database, workers_database: Database, web_setti
     app.config["PROPAGATE_EXCEPTIONS"] = propagated
 
 
+STATED = {
+    "assessments": "insert into assessment (operation_id, lead_id, locks, examiner_id, agency_id, country, claim_token, opinion, "
+    "reason) select :op, id, locks, :who, :from, 'EC', 1, 1, 'ears' from lead where id = :lead returning id",
+    "access-requests": "insert into access_grant (operation_id, compartment_id, agency_id, lead_id, reason, asked_by) "
+    "values (:op, :lock, :to, :lead, 'because', :who) returning id",
+    "ledger": "insert into ledger_entry (operation_id, number, kind, locks, agency_id) "
+    "select :op, next_number(:op, 'ledger'), 'victim', locks, :to from lead where id = :lead returning id",
+    "outcomes": "insert into outcome (operation_id, ledger_id, lead_id, referral_id, locks, stage, stated_by_agency_id, "
+    "authority_reference, stated_on, recorded_by) select :op, :ledger, id, :referral, locks, 'V1', :to, 'x', '2026-01-01', :who "
+    "from lead where id = :lead returning id",
+    "editions": "insert into edition (operation_id, number, kind, drawn_up_by) "
+    "values (:op, next_number(:op, 'edition'), 'interim', :who) returning id",
+}
+"""What else an address can be about, by the part of the address before its id."""
+
+
 def _rows(operation: TestOperation, database: Database) -> dict[str, Any]:
     """The ids of one row of each kind, by the name of their place in an address or by the part of the address before
     it."""
@@ -215,7 +230,6 @@ def _rows(operation: TestOperation, database: Database) -> dict[str, Any]:
             ),
             here,
         ).scalar_one()
-        ids["edition_id"] = secrets.token_hex(16)
         here |= {"from": operation.agencies["EC"], "to": operation.agencies["BR"]}
         ids["referrals"] = ids["referral_id"] = rows.execute(
             text(
@@ -226,6 +240,10 @@ def _rows(operation: TestOperation, database: Database) -> dict[str, Any]:
             ),
             here,
         ).scalar_one()
+        here["referral"] = ids["referral_id"]
+        for name, statement in STATED.items():
+            ids[name] = here[name] = rows.execute(text(statement), here).scalar_one()
+        ids["edition_id"] = ids["editions"]
     return ids
 
 
