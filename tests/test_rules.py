@@ -69,6 +69,7 @@ CODES_OF_COLUMNS: dict[str, Collection[str]] = {
     "operation.handling_code": codes.HANDLING_CODES,
     "operation.tlp": codes.TLP,
     "compartment.sharing": codes.SHARINGS,
+    "consent.what": codes.CONSENTS,
     "exhibit.kind": codes.EXHIBIT_KINDS,
     "exhibit.handling_code": codes.HANDLING_CODES,
     "register_entry.sex": codes.SEXES,

@@ -71,6 +71,8 @@ class LeadRow:
 @dataclass(frozen=True)
 class World:
     accepted: dict[str, bool]
+    window_ended: dict[str, bool]
+    """By country: whether the end that it accepted has passed; the operation's window goes on."""
     members: tuple[Member, ...]
     compartments: tuple[tuple[int, str], ...]
     grants: tuple[Grant, ...]
@@ -90,8 +92,13 @@ class World:
         return {
             number
             for number, (owner, sharing) in enumerate(self.compartments)
-            if sharing == "operation" or owner == me.agency or number in granted
+            if owner == me.agency or number in granted or (sharing == "operation" and self.shares_with(me, owner))
         }
+
+    def shares_with(self, me: Member, owner: int) -> bool:
+        """Whether what an agency shares is open to this person's country: up to the end that the owner's accepted."""
+        country = COUNTRY_OF[owner]
+        return country == COUNTRY_OF[me.agency] or (self.accepted[country] and not self.window_ended[country])
 
     def audits(self, me: Member) -> bool:
         return me.belongs and me.role == "observer"
@@ -192,6 +199,7 @@ def worlds(draw: st.DrawFn) -> World:
     )
     return World(
         accepted={country: draw(st.sampled_from((True, True, False))) for country in COUNTRIES},
+        window_ended={country: draw(st.sampled_from((False, False, True))) for country in COUNTRIES},
         members=members,
         compartments=compartments,
         # An agency has one request for a compartment that waits.
@@ -252,7 +260,13 @@ class Layer:
             )
         laid.rows.append(Row("operation", str(op)))
         for country, accepted in world.accepted.items():
-            values = {"operation_id": op, "country": country, "accepted_at": datetime.now(UTC) if accepted else None}
+            until = datetime.now(UTC) + timedelta(days=-1 if world.window_ended[country] else 9)
+            values = {
+                "operation_id": op,
+                "country": country,
+                "accepted_at": datetime.now(UTC) if accepted else None,
+                "accepted_until": until if accepted else None,
+            }
             self.row("participation", values, key="country")
         for number, member in enumerate(world.members):
             self._person(number, member)

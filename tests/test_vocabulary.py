@@ -22,6 +22,7 @@ from workspace.web.messages import SCREEN_TABLES, ui_messages
 
 COLUMNS: Mapping[str, str] = {
     "agency.kind": "agency_kind",
+    "consent.what": "consent",
     "app_user.language": "language",
     "app_user.theme": "theme",
     "session.how": "session_how",

@@ -30,6 +30,7 @@ from workspace.commands.housekeeping import (
     forget_presence,
 )
 from workspace.commands.readings import want_readings
+from workspace.commands.window import OWNERS_END_IS_OVER, close_shared_material
 from workspace.errors import WorkspaceError
 from workspace.model import jobs
 from workspace.model.database import Database, Tx
@@ -46,6 +47,7 @@ Duty = Callable[[Tx], int]
 
 DUTIES: tuple[tuple[Duty, tuple[ColumnElement[bool], ...]], ...] = (
     (close_windows, WINDOW_IS_OVER),
+    (close_shared_material, OWNERS_END_IS_OVER),
     (take_into_custody, WINDOW_LEFT_A_CLAIM),  # before leases end: a claim that lives at the end becomes custody
     (end_leases, LEASE_IS_OVER),
     (settle_assessments, UNDO_TIME_IS_OVER),

@@ -118,6 +118,18 @@ class OperationSettingChanged(Event, says="changed a setting of the operation"):
     before: int
     after: int
 
+class OperationWindowMoved(Event, says="moved the end of the window"):
+    before: datetime
+    after: datetime
+    why: UUID
+
+class WindowAccepted(Event, says="accepted the longer window for the country"):
+    country: Code
+    until: datetime
+
+class WindowEnded(Event, says="recorded that a country's shared material is closed to others: its accepted end has passed"):
+    country: Code
+
 class AgencyJoined(Event, says="added an agency to the operation"):
     agency: int
     jurisdictions: tuple[Code, ...]

@@ -36,6 +36,11 @@ ROLE: Table = {
     "service": N_("Service"),
     "none": N_("No role"),
 }
+CONSENT: Table = {
+    "window": N_("End of the window"),
+    "face_recognition": N_("Comparison of faces"),
+    "shares_known_count": N_("Count of known files"),
+}
 AGENCY_KIND: Table = {
     "police": N_("Police"),
     "child_protection": N_("Child protection"),
@@ -266,6 +271,7 @@ VOCABULARY: Mapping[str, Table] = {
     "language": LANGUAGE,
     "theme": THEME,
     "role": ROLE,
+    "consent": CONSENT,
     "agency_kind": AGENCY_KIND,
     "session_how": SESSION_HOW,
     "scope": SCOPE,

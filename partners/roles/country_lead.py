@@ -1,5 +1,5 @@
-"""A partner who leads a country: grants and refuses access to its closed material, ends claims that nobody works on,
-and examines."""
+"""A partner who leads a country: accepts a longer window, grants and refuses access to its closed material, ends claims
+that nobody works on, and examines."""
 
 from __future__ import annotations
 
@@ -27,10 +27,21 @@ _LEAD = re.compile(r"/leads/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 def next_act(seat: Seat, week: Week) -> Act | None:
     """Answer who asks, free what is forgotten, else examine. Raises: Refused, Away."""
     if seat.work is None and seat.is_time_for("overview", OVERVIEW_EVERY_S / week.pace):
-        act = _answer(seat, week) or _free(seat, week)
+        act = _accept_window(seat, week) or _answer(seat, week) or _free(seat, week)
         if act is not None:
             return act
     return examiner.next_act(seat, week)
+
+
+def _accept_window(seat: Seat, week: Week) -> Act | None:
+    """Accept a longer window for his country: without it the others would lose what it shares."""
+    path = f"/api/v1/operations/{week.operation_id}/window"
+    window: Json = seat.client.get(path)
+    is_asked = any(each["is_asked"] and each["country"] == seat.member.country for each in window["countries"])
+    if not is_asked or week.play.state != "open":
+        return None
+    body: Json = {"until": window["closes_at"]}
+    return Act("accept the window", partial(seat.client.post, f"{path}/accept", body), DECIDE_S)
 
 
 def _answer(seat: Seat, week: Week) -> Act | None:

@@ -87,7 +87,11 @@ class TestOperation:
                     .values(country=country, name=f"Unit {country} {self.mark}", kind="police")
                     .returning(Agency.id)
                 ).one()
-                session.add(Participation(operation_id=self.id, country=country, accepted_at=now))
+                session.add(
+                    Participation(
+                        operation_id=self.id, country=country, accepted_at=now, accepted_until=now + timedelta(days=4)
+                    )
+                )
                 session.add(
                     OperationAgency(
                         operation_id=self.id,

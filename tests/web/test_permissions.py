@@ -233,6 +233,17 @@ ROUTES: dict[str, Route] = {
     "api_operations.change_settings": post(
         f"{API}/settings", member, does({"operation_lead"}), {"lease_s": 1800}, method="PATCH"
     ),
+    "api_terms.window": get(f"{API}/window", member),
+    "api_terms.move_window": post(
+        f"{API}/window",
+        member,
+        does({"operation_lead"}),
+        {"closes_at": "2020-01-01T00:00:00Z", "reason": "a storm"},
+    ),
+    "api_terms.accept_window": post(
+        f"{API}/window/accept", member, does({"country_lead", "operation_lead"}), {"until": "2020-01-01T00:00:00Z"}
+    ),
+    "api_terms.consents": get(f"{API}/consents", member),
     "api_operations.add_agency": post(
         f"{API}/agencies", member, does({"operation_lead", "administrator"}), {"agency_id": 999999}, dies=False
     ),

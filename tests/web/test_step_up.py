@@ -21,6 +21,18 @@ SignedIn = Callable[[int], Browser]
 
 ROUTES = {
     "accept_terms": ("country_lead", "POST", "/api/v1/operations/{op}/terms/accept", {}),
+    "move_window": (
+        "operation_lead",
+        "POST",
+        "/api/v1/operations/{op}/window",
+        {"closes_at": "2020-01-01T00:00:00Z", "reason": "a storm"},
+    ),
+    "accept_window": (
+        "country_lead",
+        "POST",
+        "/api/v1/operations/{op}/window/accept",
+        {"until": "2020-01-01T00:00:00Z"},
+    ),
     "change_operation_state": ("operation_lead", "POST", "/api/v1/operations/{op}/state", {"state": "closing"}),
     "add_member": (
         "operation_lead",

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from workspace import events
 from workspace.commands.guard import require_operation
 from workspace.commands.people import Invited
-from workspace.commands.steps import insert_agency, insert_invitation, insert_user, require_countries
+from workspace.commands.steps import insert_agency, insert_invitation, insert_user, keep_consent, require_countries
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Agency, Membership, Operation, OperationAgency, Participation, User
 from workspace.model.database import Tx
@@ -90,7 +90,7 @@ def accept_terms(tx: Tx, operation_id: int, *, shares_known_count: bool = True, 
     Raises:
         Conflict: the country has accepted already, or takes no part.
     """
-    require_operation(tx, "accept_terms", operation_id)
+    operation = require_operation(tx, "accept_terms", operation_id)
     tx.change_one(
         update(Participation)
         .where(
@@ -101,6 +101,7 @@ def accept_terms(tx: Tx, operation_id: int, *, shares_known_count: bool = True, 
         .values(
             accepted_at=func.now(),
             accepted_by=tx.actor.id,
+            accepted_until=operation.closes_at,
             shares_known_count=shares_known_count,
             face_recognition=face_recognition,
         ),
@@ -109,6 +110,9 @@ def accept_terms(tx: Tx, operation_id: int, *, shares_known_count: bool = True, 
             country=tx.actor.country,
         ),
     )
+    keep_consent(tx, operation_id, "window", until=operation.closes_at)
+    keep_consent(tx, operation_id, "face_recognition", is_given=face_recognition)
+    keep_consent(tx, operation_id, "shares_known_count", is_given=shares_known_count)
     tx.record(events.TermsAccepted(events.Place(operation_id), country=tx.actor.country))
 
 

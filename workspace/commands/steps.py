@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pycountry
@@ -16,7 +16,7 @@ from sqlalchemy.orm import aliased
 
 from workspace import events
 from workspace.errors import Conflict, Fault, Invalid
-from workspace.model import Agency, Compartment, Invitation, Lead, LeadReason, MediaItem, Referral
+from workspace.model import Agency, Compartment, Consent, Invitation, Lead, LeadReason, MediaItem, Referral
 from workspace.model.database import Tx
 from workspace.rules.codes import AGENCY_KINDS
 from workspace.rules.credentials import digest
@@ -146,6 +146,26 @@ def put_back(tx: Tx, onward: Referral) -> None:
 def announce_presence(tx: Tx, operation_id: int) -> None:
     """Wake the web processes, once this write is committed, to tell an operation's people who is looking now."""
     tx.session.execute(text("select pg_notify('concord_presence', :operation)"), {"operation": str(operation_id)})
+
+
+def keep_consent(tx: Tx, operation_id: int, what: str, *, is_given: bool = True, until: datetime | None = None) -> UUID:
+    """Write down, with its date, what the actor's country accepts or consents to; returns the row's id.
+
+    what: a code of table `consent`. until: the end of the window that is accepted.
+    """
+    row_id = uuid4()
+    tx.session.execute(
+        insert(Consent).values(
+            id=row_id,
+            operation_id=operation_id,
+            country=tx.actor.country,
+            what=what,
+            is_given=is_given,
+            until=until,
+            given_by=tx.actor.id,
+        )
+    )
+    return row_id
 
 
 def keep_reason(tx: Tx, lead: Lead, reason: str) -> UUID:

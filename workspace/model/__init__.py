@@ -36,7 +36,16 @@ from workspace.model.material import (
     Series,
     Track,
 )
-from workspace.model.operation import AccessGrant, Compartment, Membership, Operation, OperationAgency, Participation
+from workspace.model.operation import (
+    AccessGrant,
+    Compartment,
+    Consent,
+    Membership,
+    Operation,
+    OperationAgency,
+    Participation,
+    WindowChange,
+)
 from workspace.model.people import Agency, ApiToken, Challenge, Invitation, Passkey, Session, User
 from workspace.model.record import Chain, Counter, Event, Job
 from workspace.model.referrals import Edition, JurisdictionClaim, LedgerEntry, LedgerPerson, Outcome, Referral
@@ -52,6 +61,7 @@ __all__ = [
     "Challenge",
     "Comment",
     "Compartment",
+    "Consent",
     "Counter",
     "Debrief",
     "DebriefOpinion",
@@ -95,4 +105,5 @@ __all__ = [
     "Sight",
     "Track",
     "User",
+    "WindowChange",
 ]

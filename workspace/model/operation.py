@@ -48,6 +48,37 @@ class Participation(Base):
     accepted_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     shares_known_count: Mapped[bool] = mapped_column(server_default=FetchedValue())
     face_recognition: Mapped[bool] = mapped_column(server_default=FetchedValue())
+    accepted_until: Mapped[datetime | None]
+    window_ended_at: Mapped[datetime | None]
+
+
+class Consent(Base):
+    """What a country accepted or consented to, with its date; the last row of each kind counts."""
+
+    __tablename__ = "consent"
+
+    id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    country: Mapped[str]
+    what: Mapped[str]
+    is_given: Mapped[bool]
+    until: Mapped[datetime | None]
+    given_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    given_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+
+
+class WindowChange(Base):
+    """How the window was moved, by whom and why."""
+
+    __tablename__ = "window_change"
+
+    id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    before: Mapped[datetime]
+    after: Mapped[datetime]
+    reason: Mapped[str]
+    moved_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    moved_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
 
 
 class OperationAgency(Base):

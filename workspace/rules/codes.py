@@ -54,6 +54,10 @@ OTHER_ENDS = (
 """Stages of an offender, and other ends of a victim or an offender (docs/field.md, Stages)."""
 OUTCOME_STAGES = VICTIM_STAGES + OFFENDER_STAGES + OTHER_ENDS
 
+Consent = Literal["window", "face_recognition", "shares_known_count"]
+CONSENTS: tuple[Consent, ...] = get_args(Consent)
+"""What a country accepts or consents to: the end of the window, the comparison of faces, the count of known files."""
+
 SearchPurpose = Literal["victim", "missing"]
 SEARCH_PURPOSES: tuple[SearchPurpose, ...] = get_args(SearchPurpose)
 PresenceMode = Literal["viewing", "editing"]

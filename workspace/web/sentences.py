@@ -47,6 +47,8 @@ def event_sentence(kind: str, payload: Mapping[str, Any], *, whom: str | None = 
         return str(
             _("recorded that the lead is in custody of %(country)s since the window's end", country=payload["country"])
         )
+    if kind in ("window:accepted", "window:ended"):
+        return f"{sentence}: {payload['country']}"
     if kind == "terms:accepted":
         return f"{sentence}: {payload['country']}"
     if kind == "operation:state_changed":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo, available_timezones
 
 from babel.dates import format_datetime, format_time
 from flask_babel import get_locale
@@ -20,6 +21,14 @@ def ui_time(moment: datetime, zone: str = "UTC") -> Markup:
     # Zones without letters of their own are called by their offset alone.
     name = f"UTC{name}" if name[:1] in ("+", "-") else name
     return Markup('<time datetime="{}">{} <span class="q2">{}</span></time>').format(moment.isoformat(), shown, name)
+
+
+def placed(moment: datetime, zone: str) -> datetime:
+    """A time without an offset, put into the operation's time zone; in an unknown one it stays as it is, to be
+    refused."""
+    if moment.tzinfo is not None or zone not in available_timezones():
+        return moment
+    return moment.replace(tzinfo=ZoneInfo(zone))
 
 
 def clock_in(moment: datetime, zone: str) -> str:

@@ -19,6 +19,7 @@ from workspace.web.api.referrals import api as referrals
 from workspace.web.api.searches import api as searches
 from workspace.web.api.series import api as series
 from workspace.web.api.statistics import api as statistics
+from workspace.web.api.terms import api as terms
 
 BLUEPRINTS: list[APIBlueprint] = [
     identity,
@@ -36,5 +37,6 @@ BLUEPRINTS: list[APIBlueprint] = [
     exercise,
     intake,
     series,
+    terms,
 ]
 """Every area of the API; append yours."""

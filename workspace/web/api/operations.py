@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import datetime
-from zoneinfo import ZoneInfo, available_timezones
 
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
@@ -17,6 +16,7 @@ from workspace.rules.roles import HOST_ROLE
 from workspace.web.bodies import COUNTRY, MOST_TEXT, Body, OperationPath
 from workspace.web.context import current_settings, master_key, reading, require_fresh, writing
 from workspace.web.security import origin
+from workspace.web.times import placed
 
 api = APIBlueprint("operations", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="operations")])
 
@@ -130,9 +130,7 @@ def create_operation(body: OperationBody) -> CreatedOperation:
     """Make an operation; for administrators of the installation, who become its administrator."""
     require_fresh()
     values = body.model_dump()
-    values["opens_at"], values["closes_at"] = (
-        _placed(each, body.time_zone) for each in (body.opens_at, body.closes_at)
-    )
+    values["opens_at"], values["closes_at"] = (placed(each, body.time_zone) for each in (body.opens_at, body.closes_at))
     with writing() as tx:
         operation_id = commands.create_operation(tx, **values, master_key=master_key())
         commands.add_first_member(tx, operation_id, user_id=tx.actor.id, role=HOST_ROLE)
@@ -226,11 +224,3 @@ def remove_member(path: MemberPath) -> None:
     """End a person's part, at once."""
     with writing() as tx:
         commands.remove_member(tx, path.operation_id, user_id=path.user_id)
-
-
-def _placed(moment: datetime, time_zone: str) -> datetime:
-    """A time without an offset, put into the operation's time zone; in an unknown one it stays as it is, to be
-    refused."""
-    if moment.tzinfo is not None or time_zone not in available_timezones():
-        return moment
-    return moment.replace(tzinfo=ZoneInfo(time_zone))

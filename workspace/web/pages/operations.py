@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from workspace.errors import NotFound
 from workspace.queries import operations as queries
+from workspace.queries import terms as terms_queries
 from workspace.queries.operations import OperationHead
 from workspace.rules.codes import AGENCY_KINDS
 from workspace.rules.roles import grantable_by
@@ -50,7 +51,21 @@ def terms(operation_id: int) -> str:
         text = queries.terms(view.session, operation_id)
         countries = queries.countries(view.session, operation_id)
         may_accept = may(view, "accept_terms", operation) and not operation.accepted
-    return render_template("terms.html", operation=operation, terms=text, countries=countries, may_accept=may_accept)
+        window = terms_queries.operation_window(view.session, operation_id)
+        consents = terms_queries.consents(view.session, operation_id)
+        may_accept_window = may(view, "accept_window", operation) and any(
+            each.is_asked and each.country == view.me.country for each in window.countries
+        )
+    return render_template(
+        "terms.html",
+        operation=operation,
+        terms=text,
+        countries=countries,
+        may_accept=may_accept,
+        window=window,
+        may_accept_window=may_accept_window,
+        consents=consents,
+    )
 
 
 @pages.get("/operations/<int:operation_id>/members")
@@ -84,8 +99,16 @@ def settings(operation_id: int) -> str:
         current = queries.operation_settings(view.session, operation_id)
         may_change = may(view, "change_operation_settings", operation)
         next_state = NEXT_STATE.get(operation.state) if may(view, "change_operation_state", operation) else None
+        window = terms_queries.operation_window(view.session, operation_id)
+        may_move = may(view, "move_window", operation)
     return render_template(
-        "operation_settings.html", operation=operation, settings=current, may_change=may_change, next_state=next_state
+        "operation_settings.html",
+        operation=operation,
+        settings=current,
+        may_change=may_change,
+        next_state=next_state,
+        window=window,
+        may_move=may_move,
     )
 
 
