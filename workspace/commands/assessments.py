@@ -18,7 +18,7 @@ from workspace.errors import Conflict, Fault, Invalid, NotFound
 from workspace.model import Assessment, Lead
 from workspace.model.database import Tx
 from workspace.rules.leads import CLAIMABLE
-from workspace.rules.reasons import says_something
+from workspace.rules.reasons import says_something, words_of
 from workspace.rules.verdict import ANSWERS, FEATURES, UNDO_S, verdict
 
 UNDO_TIME_IS_OVER = (
@@ -57,7 +57,7 @@ def assess_lead(
         claim_token=token,
         opinion=opinion,
         features=features,
-        reason=reason.strip(),
+        reason=words_of(reason),
         played_by=tx.played_by,
     )
     tx.session.add(row)

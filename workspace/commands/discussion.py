@@ -19,7 +19,7 @@ from workspace.commands.steps import announce_presence, keep_reason
 from workspace.errors import Conflict, Fault, Invalid, NotFound
 from workspace.model import Annotation, Comment, Draft, Face, Lead, LeadEvidence, Presence
 from workspace.model.database import Tx
-from workspace.rules.reasons import require_reason, says_something
+from workspace.rules.reasons import require_reason, says_something, words_of
 
 _REGION = re.compile(r"xywh=percent:(\d{1,3}(?:\.\d+)?),(\d{1,3}(?:\.\d+)?),(\d{1,3}(?:\.\d+)?),(\d{1,3}(?:\.\d+)?)")
 """W3C Media Fragments, spatial dimension in per cent."""
@@ -36,7 +36,7 @@ def comment_on_lead(tx: Tx, lead_id: UUID, *, body: str, language: str) -> UUID:
         lead_id=lead_id,
         locks=locks,
         author_id=tx.actor.id,
-        body=body.strip(),
+        body=words_of(body),
         language=language,
     )
     tx.session.add(row)
@@ -62,7 +62,7 @@ def annotate_lead(tx: Tx, lead_id: UUID, *, face_id: UUID | None, region: dict[s
         compartment_id=_compartment_of(tx, lead, face_id),
         face_id=face_id,
         region=region,
-        note=note.strip(),
+        note=words_of(note),
         author_id=tx.actor.id,
     )
     tx.session.add(row)
@@ -83,7 +83,7 @@ def change_annotation(tx: Tx, annotation_id: UUID, *, version: int, region: dict
     new = tx.change_one(
         update(Annotation)
         .where(Annotation.id == annotation_id, Annotation.version == version, Annotation.removed_at.is_(None))
-        .values(region=region, note=note.strip(), version=Annotation.version + 1, changed_at=func.now())
+        .values(region=region, note=words_of(note), version=Annotation.version + 1, changed_at=func.now())
         .returning(Annotation.version),
         otherwise=Conflict(
             "Somebody else has changed this note meanwhile.",

@@ -33,7 +33,7 @@ from workspace.model import (
 from workspace.model.database import Tx
 from workspace.model.jobs import want
 from workspace.rules.exercise import INJECTIONS, LINE_CUT_S, PACES, PLAYED_BY
-from workspace.rules.reasons import require_reason
+from workspace.rules.reasons import require_reason, words_of
 from workspace.rules.roles import DIRECTOR
 from workspace.rules.states import NEXT_STATE
 
@@ -231,7 +231,7 @@ def reveal_truth(tx: Tx, operation_id: int, *, reason: str) -> None:
     tx.change_one(
         update(Exercise)
         .where(Exercise.operation_id == operation_id, Exercise.revealed_at.is_(None))
-        .values(revealed_at=func.now(), revealed_by=tx.actor.id, reveal_reason=reason.strip(), is_paused=True),
+        .values(revealed_at=func.now(), revealed_by=tx.actor.id, reveal_reason=words_of(reason), is_paused=True),
         otherwise=Conflict("The debrief is open already."),
     )
     _close(tx, operation)

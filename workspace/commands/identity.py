@@ -28,6 +28,7 @@ from workspace.rules.credentials import (
     digest,
 )
 from workspace.rules.policy import require_installation
+from workspace.rules.reasons import require_words, words_of
 
 
 def open_challenge(tx: Tx, challenge: bytes, *, purpose: str, user_id: int | None) -> None:
@@ -83,12 +84,13 @@ def enrol_passkey(tx: Tx, *, credential_id: bytes, public_key: bytes, sign_count
         Conflict: this passkey is enrolled already.
     """
     require_installation(tx.actor, "enrol_passkey")
+    require_words(label=label)
     row = {
         "id": credential_id,
         "user_id": tx.actor.id,
         "public_key": public_key,
         "sign_count": sign_count,
-        "label": label,
+        "label": words_of(label),
     }
     try:
         tx.session.execute(insert(Passkey).values(row))
@@ -238,6 +240,7 @@ def create_token(tx: Tx, *, label: str, scopes: list[str], days: int) -> str:
         Invalid: a scope is unknown, there is none, or the life is not between 1 and 366 days.
     """
     require_installation(tx.actor, "create_token")
+    require_words(label=label)
     faults = [Fault("scopes", "«{value}» is unknown", value=scope) for scope in scopes if scope not in SCOPES]
     if not scopes:
         faults.append(Fault("scopes", "choose at least one"))
@@ -250,7 +253,7 @@ def create_token(tx: Tx, *, label: str, scopes: list[str], days: int) -> str:
         insert(ApiToken).values(
             id=digest(secret),
             user_id=tx.actor.id,
-            label=label,
+            label=words_of(label),
             scopes=sorted(set(scopes)),
             expires_at=tx.now + timedelta(days=days),
         )

@@ -25,7 +25,7 @@ from workspace.model import Compartment, Exhibit, MediaItem, Operation, Received
 from workspace.model.database import Tx
 from workspace.rules.codes import EXHIBIT_KINDS, HANDLING_CODES, SHARINGS, UNRESTRICTED
 from workspace.rules.paths import manifest_of
-from workspace.rules.reasons import says_something
+from workspace.rules.reasons import says_something, words_of
 from workspace.store.objects import Stored
 
 MAX_FILE_BYTES = 4 << 30
@@ -98,10 +98,10 @@ def receive_exhibit(
             operation_id=operation_id,
             compartment_id=compartment_id,
             country=country,
-            label=label.strip(),
+            label=words_of(label),
             kind=kind,
-            case_reference=case_reference.strip(),
-            custodian=custodian.strip(),
+            case_reference=words_of(case_reference),
+            custodian=words_of(custodian),
             handling_code=handling_code,
             was_prepared=operation.state == "prepared",
         )

@@ -14,7 +14,7 @@ from workspace.errors import Conflict, Fault, Invalid, NotFound
 from workspace.model import JurisdictionClaim
 from workspace.model.database import Tx
 from workspace.rules.jurisdiction import COMPETENCES, GROUNDS
-from workspace.rules.reasons import says_something
+from workspace.rules.reasons import says_something, words_of
 
 
 def state_jurisdiction(tx: Tx, lead_id: UUID, *, country: str, ground: str, competence: str, basis: str) -> UUID:
@@ -31,7 +31,7 @@ def state_jurisdiction(tx: Tx, lead_id: UUID, *, country: str, ground: str, comp
     faults += [] if says_something(basis) else [Fault("basis", "say what supports it")]
     if faults:
         raise Invalid("The jurisdiction cannot be stated.", faults=faults)
-    values = {"basis": basis.strip(), "stated_by": tx.actor.id}
+    values = {"basis": words_of(basis), "stated_by": tx.actor.id}
     stated = tx.session.execute(
         insert(JurisdictionClaim)
         .values(

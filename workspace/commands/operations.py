@@ -20,6 +20,7 @@ from workspace.rules.codes import HANDLING_CODES, TLP, UNRESTRICTED
 from workspace.rules.jurisdiction import COMPETENCES
 from workspace.rules.limits import LEAST_EXERCISE_LEASE_S, LEAST_LEASE_S, MOST_LEASE_S
 from workspace.rules.policy import require_installation
+from workspace.rules.reasons import require_words, words_of
 from workspace.rules.roles import KEYLESS, ROLES, Destination, require_may_give, require_may_take
 from workspace.rules.states import NEXT_STATE
 from workspace.store.keys import new_wrapped_key
@@ -49,18 +50,19 @@ def create_operation(
         Invalid: names every value that is unknown.
     """
     require_installation(tx.actor, "create_operation")
+    require_words(code_name=code_name, purpose=purpose, legal_basis=legal_basis, terms=terms)
     _check_window(opens_at, closes_at, time_zone)
     require_countries(list(countries))
     operation_id = tx.session.scalars(
         insert(Operation)
         .values(
-            code_name=code_name,
-            purpose=purpose,
-            legal_basis=legal_basis,
+            code_name=words_of(code_name),
+            purpose=words_of(purpose),
+            legal_basis=words_of(legal_basis),
             time_zone=time_zone,
             opens_at=opens_at,
             closes_at=closes_at,
-            terms=terms,
+            terms=words_of(terms),
             is_exercise=is_exercise,
             handling_code=_known("handling_code", handling_code, HANDLING_CODES),
             tlp=_known("tlp", tlp, TLP),

@@ -15,7 +15,7 @@ from workspace.model import LedgerEntry, Outcome, Referral
 from workspace.model.database import Tx
 from workspace.rules.codes import OFFENDER_STAGES, OTHER_ENDS, VICTIM_STAGES
 from workspace.rules.days import day_in
-from workspace.rules.reasons import require_reason, says_something
+from workspace.rules.reasons import require_reason, says_something, words_of
 
 STATES_OF_RECEIPT = ("acknowledged", "accepted")
 
@@ -70,7 +70,7 @@ def state_outcome(tx: Tx, referral_id: UUID, statement: Statement) -> tuple[UUID
         locks=list(referral.locks),
         stage=statement.stage,
         stated_by_agency_id=tx.actor.agency_id,
-        authority_reference=statement.authority_reference.strip(),
+        authority_reference=words_of(statement.authority_reference),
         stated_on=statement.stated_on,
         place_country=statement.place_country,
         recorded_by=tx.actor.id,

@@ -25,7 +25,7 @@ from workspace.model.jobs import want
 from workspace.rules.codes import UNRESTRICTED
 from workspace.rules.jurisdiction import ANSWER_WITHIN, Authority, Stated, grounds_for
 from workspace.rules.leads import REFERABLE
-from workspace.rules.reasons import require_reason, says_something
+from workspace.rules.reasons import require_reason, says_something, words_of
 
 
 def draft_referral(
@@ -71,8 +71,8 @@ def _draft(
         "to_country": agency.country,
         "competence": competence,
         "urgency": urgency,
-        "corroboration": corroboration.strip(),
-        "message": message.strip(),
+        "corroboration": words_of(corroboration),
+        "message": words_of(message),
         "previous_id": previous,
         "drafted_by": tx.actor.id,
     }
@@ -286,7 +286,7 @@ def _answer(tx: Tx, row: Referral, state: str, reason: str) -> None:
         row,
         ("sent", "acknowledged"),
         state=state,
-        reason=reason.strip() or None,
+        reason=words_of(reason) or None,
         answered_at=func.now(),
         due_at=None,
     )

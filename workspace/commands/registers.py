@@ -22,9 +22,9 @@ from workspace.errors import Conflict, Fault, Invalid
 from workspace.model import Compartment, MediaItem, Register, RegisterEntry, jobs
 from workspace.model.database import Tx
 from workspace.rules.codes import SHARINGS
-from workspace.rules.comparison import comparison_key, trimmed
+from workspace.rules.comparison import comparison_key
 from workspace.rules.days import day_in
-from workspace.rules.reasons import says_something
+from workspace.rules.reasons import says_something, words_of
 from workspace.store.objects import Stored
 
 PORTRAIT_PRIORITY = 4
@@ -83,9 +83,9 @@ def import_register(
     operation = require_operation(tx, "import_register", operation_id)
     _require_facts(name, legal_source, sharing, entries, today=day_in(tx.now, operation.time_zone))
     require_own_country(tx, operation, country)
-    values = {"legal_source": trimmed(legal_source), "attested_by": tx.actor.id, "retain_until": retain_until}
-    known = _known_register(tx, operation_id, country, trimmed(name), sharing)
-    register_id, compartment_id = known or _new_register(tx, operation_id, country, trimmed(name), sharing, values)
+    values = {"legal_source": words_of(legal_source), "attested_by": tx.actor.id, "retain_until": retain_until}
+    known = _known_register(tx, operation_id, country, words_of(name), sharing)
+    register_id, compartment_id = known or _new_register(tx, operation_id, country, words_of(name), sharing, values)
     if known:
         tx.session.execute(update(Register).where(Register.id == register_id).values(**values, attested_at=tx.now))
     own = {"operation_id": operation_id, "compartment_id": compartment_id}

@@ -14,7 +14,7 @@ from workspace.commands.guard import require_operation
 from workspace.errors import Invalid, NotFound
 from workspace.model import Face, FaceSearch
 from workspace.model.database import Tx
-from workspace.rules.reasons import says_something
+from workspace.rules.reasons import says_something, words_of
 
 PURPOSES = ("victim", "missing")
 """Searches for offenders need an authorisation and are not offered."""
@@ -62,8 +62,8 @@ def record_search(tx: Tx, probe_face_id: UUID, reason: Reason, *, threshold: flo
         operation_id=face.operation_id,
         user_id=tx.actor.id,
         purpose=reason.purpose,
-        legal_basis=reason.legal_basis.strip(),
-        case_reference=reason.case_reference.strip(),
+        legal_basis=words_of(reason.legal_basis),
+        case_reference=words_of(reason.case_reference),
         probe_face_id=probe_face_id,
         threshold=threshold,
         pack_id=face.pack_id,

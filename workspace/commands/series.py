@@ -16,6 +16,7 @@ from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Compartment, Person, Series
 from workspace.model.database import Tx
 from workspace.rules.codes import SHARINGS
+from workspace.rules.reasons import require_words, words_of
 
 
 def add_series(
@@ -27,6 +28,7 @@ def add_series(
     """
     operation = require_operation(tx, "add_series", operation_id)
     require_own_country(tx, operation, tx.actor.country)
+    require_words(label=label)
     if sharing not in SHARINGS:
         raise Invalid("A value is unknown.", faults=[Fault("sharing", "one of {known}", known=list(SHARINGS))])
     compartment = own_compartment(tx, operation_id, sharing)
@@ -38,8 +40,8 @@ def add_series(
             operation_id=operation_id,
             compartment_id=compartment,
             number=number,
-            label=label,
-            external_reference=external_reference,
+            label=words_of(label),
+            external_reference=words_of(external_reference or "") or None,
             was_prepared=prepared,
         )
     )
@@ -91,8 +93,9 @@ def determine_country(tx: Tx, series_id: UUID, *, country: str, grounds: str) ->
         Invalid: the country is unknown.
     """
     require_countries([country])
+    require_words(grounds=grounds)
     series = _require_series(tx, "determine_country", series_id)
-    stated = {"country_determined": country, "country_grounds": grounds, "determined_by": tx.actor.id}
+    stated = {"country_determined": country, "country_grounds": words_of(grounds), "determined_by": tx.actor.id}
     tx.change(update(Series).where(Series.id == series_id).values(**stated, confirmed_by=None, confirmed_at=None))
     tx.record(events.SeriesCountryDetermined(at(series), series=series_id, country=country))
 

@@ -20,6 +20,7 @@ from workspace.model import Agency, Compartment, Consent, Invitation, Lead, Lead
 from workspace.model.database import Tx
 from workspace.rules.codes import AGENCY_KINDS
 from workspace.rules.credentials import digest
+from workspace.rules.reasons import require_words, words_of
 
 INVITATION_LIFE = timedelta(hours=72)
 MACHINE_REASONS = ("too_slow", "crashed", "out_of_memory", "not_readable")
@@ -29,13 +30,14 @@ MACHINE_REASONS = ("too_slow", "crashed", "out_of_memory", "not_readable")
 def insert_agency(tx: Tx, *, country: str, name: str, kind: str) -> int:
     """Insert an agency for a command that has asked already; records `agency:created`."""
     require_countries([country])
+    require_words(name=name)
     if kind not in AGENCY_KINDS:
         raise Invalid(
             "This kind of agency is unknown.", faults=[Fault("kind", "one of {known}", known=list(AGENCY_KINDS))]
         )
     try:
         agency_id = tx.session.scalars(
-            insert(Agency).values(country=country, name=name, kind=kind).returning(Agency.id)
+            insert(Agency).values(country=country, name=words_of(name), kind=kind).returning(Agency.id)
         ).one()
     except IntegrityError as cause:
         raise Conflict("This country has an agency of this name already.", country=country) from cause
@@ -49,6 +51,7 @@ def insert_user(tx: Tx, *, agency_id: int, name: str, is_house_admin: bool = Fal
     The id is drawn first: the new row is not yet visible to whoever invites into another agency, so the database could
     not hand it back.
     """
+    require_words(name=name)
     if tx.session.get(Agency, agency_id) is None:
         raise Invalid("This agency is unknown.", faults=[Fault("agency_id", "unknown")])
     user_id: int = tx.session.execute(text("select nextval('app_user_id_seq')")).scalar_one()
@@ -57,7 +60,7 @@ def insert_user(tx: Tx, *, agency_id: int, name: str, is_house_admin: bool = Fal
             "insert into app_user (id, agency_id, name, is_house_admin) overriding system value "
             "values (:id, :agency_id, :name, :is_house_admin)"
         ),
-        {"id": user_id, "agency_id": agency_id, "name": name, "is_house_admin": is_house_admin},
+        {"id": user_id, "agency_id": agency_id, "name": words_of(name), "is_house_admin": is_house_admin},
     )
     tx.record(events.UserCreated(events.INSTALLATION, user=user_id, agency=agency_id))
     return user_id

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from flask import request
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
+
+from workspace.rules.reasons import words_of
 
 MOST_TEXT = 8000
 MOST_INTEGER = 2**31 - 1
@@ -26,7 +28,9 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class Given(BaseModel):
-    """Base of everything that comes in."""
+    """Base of everything that comes in. is_cleaned: False where a text is no words but a name that must stay as it is."""
+
+    is_cleaned: ClassVar[bool] = True
 
     @field_validator("*", mode="before")
     @classmethod
@@ -34,6 +38,16 @@ class Given(BaseModel):
         if not is_storable(given):
             raise PydanticCustomError("unstorable", "holds a character that cannot be stored")
         return given
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _says_something(cls, given: Any) -> Any:
+        """What shows nothing is empty, in whichever characters; nothing unseen stands at a text's ends."""
+        if not cls.is_cleaned:
+            return given
+        if isinstance(given, list):
+            return [words_of(each) if isinstance(each, str) else each for each in given]
+        return words_of(given) if isinstance(given, str) else given
 
     @field_validator("*", mode="after")
     @classmethod
@@ -49,7 +63,7 @@ class Given(BaseModel):
 class Body(Given):
     """Base of all bodies."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid")
 
 
 class Form(Given):

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 from urllib.parse import parse_qs
 from uuid import UUID
 
@@ -78,7 +78,9 @@ class ExhibitPath(RoutePath):
 
 
 class FileQuery(Query):
-    """Where the file stood on the device."""
+    """Where the file stood on the device: its name stays as it is, also one that shows nothing."""
+
+    is_cleaned: ClassVar[bool] = False
 
     model_config = ConfigDict(extra="forbid")
 
