@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
@@ -32,6 +32,7 @@ from seed.operation import (
     Series,
     operation_facts,
     scenario,
+    today_in,
 )
 from seed.pictures import NearCopy, Photo, Still, encode, encode_near_copy
 from seed.videos import Video, encode_video
@@ -107,7 +108,7 @@ def make_exercise(
     for refused in layout.refused:
         _write(target, refused.path, _unreadable(refused, target, layout))
     _write(target, "register/register.csv", register.as_csv(played.countries))
-    plan = _plan(played, layout, today or datetime.now(UTC).date())
+    plan = _plan(played, layout, today or today_in(played.countries))
     text = json.dumps(asdict(plan), ensure_ascii=False, indent=1, default=dict) + "\n"
     _write(target, "plan.json", text.encode())
     return plan

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 import pycountry
 
 from workspace.errors import Fault, Invalid
+from workspace.rules.days import day_in
 from workspace.rules.jurisdiction import COMPETENCES
 
 TIME_ZONES: Final = {"EC": "America/Guayaquil", "PE": "America/Lima", "CO": "America/Bogota", "CL": "America/Santiago"}
@@ -333,6 +334,11 @@ def _renamed_clues(own: dict[str, str]) -> tuple[Clue, ...]:
         for each in _CLUES
         if {each.by[:2], *(label[:2] for label in each.exhibits)} <= own.keys()
     )
+
+
+def today_in(countries: Sequence[str]) -> date:
+    """The day that it is in the time zone of an exercise of these countries."""
+    return day_in(datetime.now(UTC), TIME_ZONES.get(countries[0], "UTC"))
 
 
 def operation_facts(today: date, countries: Sequence[str] = COUNTRIES) -> OperationFacts:

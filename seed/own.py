@@ -16,7 +16,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -24,7 +24,7 @@ import numpy as np
 
 from seed.layout import file_path, spread
 from seed.make import ExercisePlan, Expected, across, homes
-from seed.operation import Scenario, operation_facts
+from seed.operation import Scenario, operation_facts, today_in
 from workspace.errors import Fault, Invalid, Text
 
 COLUMNS: Final = ("path", "person")
@@ -105,7 +105,7 @@ def make_own_exercise(
     placed = _place([each for each in left if each not in portraits.values()], people, played)
     for path, picture in placed.items():
         _copy(picture.place, target / path)
-    plan = _plan(played, placed, register, today or datetime.now(UTC).date())
+    plan = _plan(played, placed, register, today or today_in(played.countries))
     text = json.dumps(asdict(plan), ensure_ascii=False, indent=1, default=dict) + "\n"
     (target / "plan.json").write_text(text, encoding="utf-8")
     return plan

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Collection, Set
 from datetime import UTC, date, datetime, timedelta
 from typing import get_args
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -189,6 +190,28 @@ def test_a_day_is_the_one_of_the_operations_time_zone() -> None:
 
     assert days.day_in(late, "America/Guayaquil") == date(2026, 6, 4)
     assert days.day_in(late, "Pacific/Auckland") == date(2026, 6, 5)
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "now", "found"),
+    [
+        ("2026-06-05T18:00-05:00", "2026-06-12T18:00-05:00", "2026-06-07T12:00-05:00", (3, 8)),
+        ("2026-06-05T00:00-05:00", "2026-06-10T00:00-05:00", "2026-06-05T00:00-05:00", (1, 5)),
+        ("2026-06-05T00:00-05:00", "2026-06-10T00:00-05:00", "2026-06-09T23:59-05:00", (5, 5)),
+        ("2026-06-05T00:00-05:00", "2026-06-10T00:00-05:00", "2026-06-06T23:30+00:00", (2, 5)),
+    ],
+)
+def test_days_of_a_window_are_days_of_the_calendar(opens: str, closes: str, now: str, found: tuple[int, int]) -> None:
+    window = {"opens_at": datetime.fromisoformat(opens), "closes_at": datetime.fromisoformat(closes)}
+
+    assert days.day_of_window(datetime.fromisoformat(now), **window, zone="America/Lima") == found
+
+
+def test_a_clock_that_is_put_back_adds_no_day_to_a_window() -> None:
+    zone = ZoneInfo("Europe/Madrid")
+    window = {"opens_at": datetime(2026, 10, 1, tzinfo=zone), "closes_at": datetime(2026, 12, 1, tzinfo=zone)}
+
+    assert days.day_of_window(datetime(2026, 11, 1, 12, tzinfo=zone), **window, zone="Europe/Madrid") == (32, 61)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session as DbSession
 from workspace.errors import NotFound
 from workspace.model import Agency, Exercise, Membership, Operation, OperationAgency, Participation, User
 from workspace.model.statements import rows_as
-from workspace.rules.days import day_in
+from workspace.rules.days import day_in, day_of_window
 from workspace.rules.exercise import PlayedBy
 from workspace.rules.roles import DIRECTOR, EXAMINERS
 from workspace.rules.states import state_now
@@ -56,6 +56,11 @@ class OperationHead:
     def today(self) -> date:
         """The day that it is in the operation's time zone."""
         return day_in(self.now, self.time_zone)
+
+    @property
+    def day_of_window(self) -> tuple[int, int]:
+        """Which day of the window it is, and how many it has."""
+        return day_of_window(self.now, opens_at=self.opens_at, closes_at=self.closes_at, zone=self.time_zone)
 
     @property
     def state_now(self) -> str:
