@@ -186,6 +186,7 @@ def _picture(
 ) -> FoundPicture:
     """Store the clean pictures of a medium and say what it is. size: of the original."""
     digest, quality = pdq(pixels)
+    captured_at = _captured_at(camera, subject.received_at)
     preview = encode_derivative(pixels, longest_side=PREVIEW_PX, quality=PREVIEW_QUALITY)
     veil = encode_derivative(pixels, longest_side=VEIL_PX, quality=VEIL_QUALITY)
     return FoundPicture(
@@ -201,7 +202,13 @@ def _picture(
         camera_make=camera.make,
         camera_model=camera.model,
         camera_serial=camera.serial,
-        captured_at=_captured_at(camera, subject.received_at),
+        captured_at=captured_at,
+        captured_subseconds=camera.subseconds if captured_at else None,
+        lens_serial=camera.lens_serial,
+        software=camera.software,
+        # A place is a pair: half of one is none.
+        latitude=None if camera.longitude is None else camera.latitude,
+        longitude=None if camera.latitude is None else camera.longitude,
     )
 
 

@@ -120,6 +120,7 @@ UNSEEN: Table = {
     "moments": N_("moments between the pictures looked at"),
     "tracks": N_("further video tracks"),
     "pictures": N_("further pictures in the file"),
+    "video": N_("the video inside the photo"),
 }
 """What of a medium that was read was not looked at; the words go on after a colon."""
 QUALITY: Table = {"good": N_("Good"), "usable": N_("Usable"), "poor": N_("Poor")}

@@ -82,6 +82,30 @@ def test_the_manifest_says_what_the_rows_say(steps: ReferralSteps, operation: Te
     assert not any(f"{country} · {role} 1" in names for country in ("EC", "PE") for role in ("specialist", "liaison"))
 
 
+def test_a_package_says_what_the_file_states_and_what_was_not_looked_at(
+    steps: ReferralSteps, operation: TestOperation, lead: UUID
+) -> None:
+    operation.change(
+        """update media_item set lens_serial = 'L-7', software = 'firmware 2', latitude = -12.0464, longitude = -77.0428,
+        captured_at = '2021-07-04T18:30:05+02:00', captured_subseconds = '25',
+        unseen = '{end,pictures}' where operation_id = :id""",
+        id=operation.id,
+    )
+
+    manifest = open_package(encrypted(steps, steps.sent(lead, "PE")), steps.identities["PE"]).manifest
+
+    for side in ("probe", "candidate"):
+        facts = [tuple(fact) for fact in manifest["provenance"][side]["facts"]]  # type: ignore[index]
+        assert facts[-6:] == [
+            ("Taken, as the file states", "2021-07-04T18:30:05.25+02:00"),
+            ("Serial number of the lens", "L-7"),
+            ("Software", "firmware 2"),
+            ("Place, as the file states", "-12.046400, -77.042800"),
+            ("Read in part; not looked at", "its end"),
+            ("Read in part; not looked at", "further pictures in the file"),
+        ]
+
+
 def test_a_package_that_cannot_be_built_says_so_and_a_new_draft_is_possible(
     steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID
 ) -> None:

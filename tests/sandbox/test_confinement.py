@@ -260,6 +260,7 @@ def test_the_fork_server_holds_nothing_of_the_workspace() -> None:
         "server",
         "trial",
         "wire",
+        "xmp",
     }
     assert loaded == {
         "workspace",

@@ -19,7 +19,8 @@ from tests.support.sandbox_material import (
 from workspace.analysis.sandbox.answers import CameraFacts
 from workspace.analysis.sandbox.client import Decoder
 from workspace.analysis.sandbox.decode_picture import draft_divisor
-from workspace.analysis.sandbox.metadata import container_facts, moment, text, utc_offset
+from workspace.analysis.sandbox.metadata import container_facts, text
+from workspace.analysis.sandbox.moments import read_claim, utc_offset
 
 TRANSPOSED = {  # What a camera held differently stores: the inverse of what brings each orientation upright.
     1: None,
@@ -210,11 +211,41 @@ def test_texts_of_metadata_are_cleaned() -> None:
     assert text("x" * 500) == "x" * 200
 
 
-def test_moments_and_offsets_must_be_real() -> None:
-    assert moment("2020:02:29 23:59:59") == "2020-02-29T23:59:59"
-    assert moment("2021:02:29 00:00:00") is None
-    assert moment("0000:00:00 00:00:00") is None
-    assert moment(None) is None
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("2020:02:29 23:59:59", "2020-02-29T23:59:59"),
+        ("2021/05/06 07:08:09", "2021-05-06T07:08:09"),
+        ("2021-05-06T07:08:09Z", "2021-05-06T07:08:09+00:00"),
+        ("2021:05:06 24:00:00", "2021-05-07T00:00:00"),
+        ("2021:12:31 24:00:00", "2022-01-01T00:00:00"),
+        ("2021:05:06 07:08:09 PM", "2021-05-06T19:08:09"),
+        ("2021:05:06 7:08:09 p.m.", "2021-05-06T19:08:09"),
+        ("2021:05:06 12:08:09 AM", "2021-05-06T00:08:09"),
+        ("2021:05:06 12:08:09 PM", "2021-05-06T12:08:09"),
+        ("2021:05:06 19:08:09 PM", "2021-05-06T19:08:09"),
+        ("2021-05-06T07:08:09.123-0500", "2021-05-06T07:08:09.123-05:00"),
+        # Nothing is guessed.
+        ("2021:05:06 19:08:09 AM", None),
+        ("2021:05:06 00:08:09 PM", None),
+        ("2021:05:06 07:08:09 in the evening", None),
+        ("2021:05:06 24:00:01", None),
+        ("2021:05:06", None),
+        ("06/05/2021 07:08:09", None),
+        ("2021:02:29 00:00:00", None),
+        ("0000:00:00 00:00:00", None),
+        ("    :  :     :  :  ", None),
+        (None, None),
+    ],
+)
+def test_a_time_is_read_as_it_is_written_or_not_at_all(written: str | None, read: str | None) -> None:
+    claim = read_claim(written)
+
+    decimals = f".{claim.subseconds}" if claim and claim.subseconds else ""
+    assert (f"{claim.at}{decimals}{claim.offset or ''}" if claim else None) == read
+
+
+def test_offsets_must_be_real() -> None:
     assert utc_offset("-03:30") == "-03:30"
     assert utc_offset("+99:00") is None
 

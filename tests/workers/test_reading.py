@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
 from tests.support.bench import Bench
+from tests.support.sandbox_material import exif_block
 from tests.support.work_material import Material
 from workers import reading as reading
 from workers.persons import CROP_PX, VEIL_PX, crop, cut_out, whole
@@ -158,6 +160,33 @@ def test_a_video_that_breaks_off_is_read_as_far_as_it_goes_and_said_to_be_incomp
         report = intake_report(view.session, bench.operation.id)
     assert report.partly_read == 1
     assert [(each.part, each.files) for each in report.unseen] == [("end", 1)]
+
+
+def test_what_a_file_says_of_its_lens_place_software_and_time_is_kept(
+    bench: Bench, material: Material, tmp_path: Path
+) -> None:
+    path = tmp_path / "told.jpg"
+    exif = exif_block()
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.SubsecTimeOriginal] = "250"
+    Image.open(material.portrait()).save(path, exif=exif)
+    bench.bring("EC", path, material.portrait())
+
+    bench.work()
+
+    told, silent = bench.rows(
+        """select lens_serial, software, latitude, longitude, captured_at, captured_subseconds, captured_offset
+        from media_item where operation_id = :operation order by lens_serial"""
+    )
+    assert tuple(told) == (
+        "L-7",
+        "firmware[31m 1.2",
+        -33.86,
+        151.2,
+        "2021-07-04T18:30:05+02:00",
+        "250",
+        "+02:00",
+    )
+    assert set(silent) == {None}
 
 
 def test_reading_twice_changes_nothing(bench: Bench, material: Material) -> None:

@@ -28,6 +28,7 @@ class FoundPicture:
     """What was read of a medium as a whole. pdq: 32 bytes; camera facts are the file's own claims.
 
     unseen: what of it was not looked at, some of analysis.sandbox.limits.UNSEEN; empty if it was looked at as a whole.
+    latitude and longitude: degrees, both or neither. captured_subseconds: the decimals of the second.
     """
 
     width: int
@@ -42,6 +43,11 @@ class FoundPicture:
     camera_model: str | None
     camera_serial: str | None
     captured_at: str | None
+    captured_subseconds: str | None
+    lens_serial: str | None
+    software: str | None
+    latitude: float | None
+    longitude: float | None
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,10 @@ class FoundTrackRow:
 
 @dataclass(frozen=True)
 class FoundFaceRow:
-    """One face as it will stand in its row; box and landmarks in pixels of the working image."""
+    """One face as it will stand in its row; box and landmarks in pixels of the working image.
+
+    part: which picture of a file that holds several, from 1.
+    """
 
     box: list[float]
     landmarks: list[float]
@@ -75,6 +84,7 @@ class FoundFaceRow:
     dimension: int
     crop_address: str
     veil_address: str
+    part: int = 1
     at_s: float | None = None
     track_id: UUID | None = None
     person_id: UUID | None = None

@@ -89,6 +89,12 @@ class MediaItem(Base):
     camera_serial: Mapped[str | None]
     camera_key: Mapped[str | None]
     captured_at: Mapped[str | None]
+    captured_subseconds: Mapped[str | None]
+    captured_offset: Mapped[str | None] = mapped_column(server_default=FetchedValue())
+    lens_serial: Mapped[str | None]
+    software: Mapped[str | None]
+    latitude: Mapped[float | None] = mapped_column(Double)
+    longitude: Mapped[float | None] = mapped_column(Double)
     pdq: Mapped[bytes | None]
     pdq_quality: Mapped[int | None]
     preview_address: Mapped[str | None]
@@ -203,6 +209,7 @@ class Face(Base):
     track_id: Mapped[UUID | None] = mapped_column(ForeignKey("track.id"))
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     register_entry_id: Mapped[UUID | None] = mapped_column(ForeignKey("register_entry.id"))
+    part: Mapped[int] = mapped_column(server_default=FetchedValue())
     at_s: Mapped[float | None] = mapped_column(Double)
     box: Mapped[list[float]]
     landmarks: Mapped[list[float]]

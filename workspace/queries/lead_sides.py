@@ -28,9 +28,8 @@ class Face:
     """A face in a picture.
 
     box: left, top, right, bottom; landmarks: x, y of right eye, left eye, nose tip, right and left corner of the mouth;
-    both in
-    pixels of the working image. at_s: seconds into the video, null in a photo. captured_at: as the file states it,
-    unverified.
+    both in pixels of the working image. at_s: seconds into the video, null in a photo. part: which picture of a file
+    that holds several, from 1.
     """
 
     id: UUID
@@ -41,7 +40,7 @@ class Face:
     yaw_deg: float
     roll_deg: float
     at_s: float | None
-    captured_at: str | None
+    part: int
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,9 @@ class ExhibitOfMedium:
 class Medium:
     """A photo or a video.
 
-    unseen: what of it was not looked at, by code (`vocabulary.UNSEEN`); a face there is missed. device_paths: as they
+    unseen: what of it was not looked at, by code (`vocabulary.UNSEEN`); a face there is missed. captured_at: as
+    the file states it, unverified; captured_subseconds: the decimals of its second. latitude, longitude: degrees, as the
+    file states them. device_paths: as they
     stood on the device, at most MOST_PATHS; path_count: how many there are.
     """
 
@@ -99,6 +100,12 @@ class Medium:
     camera_make: str | None
     camera_model: str | None
     camera_serial: str | None
+    lens_serial: str | None
+    software: str | None
+    captured_at: str | None
+    captured_subseconds: str | None
+    latitude: float | None
+    longitude: float | None
     exhibit: ExhibitOfMedium | None
     device_paths: list[str]
     path_count: int
@@ -151,7 +158,7 @@ def _face(row: Row[Any]) -> Face:
         yaw_deg=row.yaw_deg,
         roll_deg=row.roll_deg,
         at_s=row.at_s,
-        captured_at=row.captured_at,
+        part=row.part,
     )
 
 
@@ -203,6 +210,12 @@ def _medium(session: Session, row: Row[Any]) -> Medium:
         camera_make=row.camera_make,
         camera_model=row.camera_model,
         camera_serial=row.camera_serial,
+        lens_serial=row.lens_serial,
+        software=row.software,
+        captured_at=row.captured_at,
+        captured_subseconds=row.captured_subseconds,
+        latitude=row.latitude,
+        longitude=row.longitude,
         exhibit=_exhibit(row) if row.exhibit_id else None,
         device_paths=[path.path for path in paths],
         path_count=paths[0].n if paths else 0,

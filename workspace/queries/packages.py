@@ -6,7 +6,7 @@ the facts as a country and a role. Must not open a picture.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -193,9 +193,26 @@ def _side_facts(row: dict[str, Any]) -> tuple[tuple[str, str], ...]:
         (Text("Nationality"), row["nationality"]),
         (Text("Portrait SHA-256"), bytes(row["sha256"]).hex() if row["entry_number"] and row["sha256"] else None),
         (Text("Camera"), " ".join(filter(None, (row["camera_make"], row["camera_model"], row["camera_serial"])))),
-        (Text("Taken, as the file states"), row["captured_at"]),
+        (Text("Taken, as the file states"), _stated_time(row)),
+        *(() if row["entry_number"] else _medium_facts(row)),
     )
     return tuple((name, value if isinstance(value, Text) else str(value)) for name, value in named if value)
+
+
+def _medium_facts(row: dict[str, Any]) -> Iterator[tuple[Text, str | None]]:
+    """What else the file of an exhibit states, and what was not looked at in it. A portrait's place stays at home."""
+    yield Text("Serial number of the lens"), row["lens_serial"]
+    yield Text("Software"), row["software"]
+    if row["latitude"] is not None:
+        yield Text("Place, as the file states"), f"{row['latitude']:.6f}, {row['longitude']:.6f}"
+    for code in row["unseen"] or ():
+        yield Text("Read in part; not looked at"), Text(label("unseen", code))
+
+
+def _stated_time(row: dict[str, Any]) -> str | None:
+    """The capture time with the decimals of its second."""
+    time, decimals = row["captured_at"], row["captured_subseconds"]
+    return f"{time[:19]}.{decimals}{time[19:]}" if time and decimals else time
 
 
 def _source(row: dict[str, Any]) -> SourceMedium:

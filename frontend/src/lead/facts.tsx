@@ -45,16 +45,22 @@ function rows(side: Side, tlp: string): Row[] {
   return [
     ...(side.register_entry ? entryRows(side.register_entry, side.country) : side.media ? sourceRows(side.media, side) : []),
     ...qualityRows(side),
-    ...(side.media && !side.register_entry ? mediaRows(side.media, side, tlp) : []),
+    ...(side.media && !side.register_entry ? mediaRows(side.media, tlp) : []),
   ];
 }
 
 function sourceRows(media: Media, side: Side): Row[] {
   const { exhibit } = media;
-  const place = side.face?.at_s != null ? t("video {time}", { time: videoTime(side.face.at_s) }) : null;
+  const place = side.face ? placeInFile(side.face) : null;
   if (!exhibit) return place ? [[t("Source"), place]] : [];
   const device = word("exhibit_kind", exhibit.kind);
   return [[t("Source"), [t("Exhibit {label} · {device}", { label: exhibit.label, device }), place].filter(Boolean).join(", ")]];
+}
+
+/** Where in its file a face is: the second of a video, the number of a picture where the file holds several. */
+function placeInFile({ at_s, part }: NonNullable<Side["face"]>): string | null {
+  if (at_s != null) return t("video {time}", { time: videoTime(at_s) });
+  return part > 1 ? t("picture {n} of the file", { n: part }) : null;
 }
 
 function qualityRows({ face, person }: Side): Row[] {
@@ -75,16 +81,19 @@ function qualityRows({ face, person }: Side): Row[] {
   return found;
 }
 
-function mediaRows(media: Media, side: Side, tlp: string): Row[] {
+function mediaRows(media: Media, tlp: string): Row[] {
   const found: Row[] = [];
-  if (side.face?.captured_at) {
-    found.push([
-      t("Seen"),
-      t("{time}, from the file; clock not verified", { time: side.face.captured_at.slice(0, 16).replace("T", " ") }),
-    ]);
+  if (media.captured_at) {
+    found.push([t("Seen"), t("{time}, from the file; clock not verified", { time: statedTime(media) })]);
+  }
+  if (media.latitude !== null && media.longitude !== null) {
+    const place = `${media.latitude.toFixed(6)}, ${media.longitude.toFixed(6)}`;
+    found.push([t("Place"), t("{place}, from the file; not verified", { place })]);
   }
   const camera = [media.camera_make, media.camera_model, media.camera_serial].filter(Boolean).join(" ");
   if (camera) found.push([t("Camera"), <bdi>{camera}</bdi>]);
+  if (media.lens_serial) found.push([t("Lens serial"), <bdi>{media.lens_serial}</bdi>]);
+  if (media.software) found.push([t("Software"), <bdi>{media.software}</bdi>]);
   const path = media.device_paths[0];
   if (path) {
     found.push([
@@ -137,6 +146,13 @@ function entryRows(entry: RegisterEntry, country: string): Row[] {
     found.push([word("register_detail", name), <bdi>{value}</bdi>]);
   if (entry.is_closed) found.push([t("Validity"), <b class="low-t">{t("closed: found or withdrawn")}</b>]);
   return found;
+}
+
+/** The local time of the file's claim, with the decimals of its second and its offset from UTC where it says them. */
+function statedTime({ captured_at, captured_subseconds }: Media): string {
+  const [time, offset] = [captured_at?.slice(0, 19).replace("T", " ") ?? "", captured_at?.slice(19) ?? ""];
+  const decimals = captured_subseconds ? `.${captured_subseconds}` : "";
+  return `${time}${decimals}${offset ? ` UTC${offset}` : ""}`;
 }
 
 function videoTime(seconds: number): string {

@@ -223,9 +223,8 @@ export interface ExhibitOfMedium {
  * A face in a picture.
  *
  * box: left, top, right, bottom; landmarks: x, y of right eye, left eye, nose tip, right and left corner of the mouth;
- * both in
- * pixels of the working image. at_s: seconds into the video, null in a photo. captured_at: as the file states it,
- * unverified.
+ * both in pixels of the working image. at_s: seconds into the video, null in a photo. part: which picture of a file
+ * that holds several, from 1.
  */
 export interface Face {
   id: string;
@@ -236,7 +235,7 @@ export interface Face {
   yaw_deg: number;
   roll_deg: number;
   at_s: number | null;
-  captured_at: string | null;
+  part: number;
 }
 
 /**
@@ -334,7 +333,9 @@ export interface MarkedUrgent {
 /**
  * A photo or a video.
  *
- * unseen: what of it was not looked at, by code (`vocabulary.UNSEEN`); a face there is missed. device_paths: as they
+ * unseen: what of it was not looked at, by code (`vocabulary.UNSEEN`); a face there is missed. captured_at: as
+ * the file states it, unverified; captured_subseconds: the decimals of its second. latitude, longitude: degrees, as the
+ * file states them. device_paths: as they
  * stood on the device, at most MOST_PATHS; path_count: how many there are.
  */
 export interface Medium {
@@ -345,6 +346,12 @@ export interface Medium {
   camera_make: string | null;
   camera_model: string | null;
   camera_serial: string | null;
+  lens_serial: string | null;
+  software: string | null;
+  captured_at: string | null;
+  captured_subseconds: string | null;
+  latitude: number | null;
+  longitude: number | null;
   exhibit: ExhibitOfMedium | null;
   device_paths: string[];
   path_count: number;

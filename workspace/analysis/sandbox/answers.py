@@ -49,6 +49,7 @@ class CameraFacts:
     software: _Text | None = None
     captured_at: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$")] | None = None
     offset: Annotated[str, StringConstraints(pattern=r"^[+-]\d\d:\d\d$")] | None = None
+    subseconds: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,9}$")] | None = None
     latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
     longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
 

@@ -20,6 +20,7 @@ from PIL import AvifImagePlugin, ExifTags, Image, ImageFile
 from workspace.analysis.sandbox import limits
 from workspace.analysis.sandbox.limits import refusal
 from workspace.analysis.sandbox.metadata import camera_facts
+from workspace.analysis.sandbox.xmp import xmp_facts
 from workspace.errors import Refused
 
 FORMATS = {
@@ -151,14 +152,14 @@ def _read(file: BinaryIO, name: str) -> Picture:
             # Pillow turns a TIFF upright by itself.
             width, height = image.size
         # Only now: some formats keep their metadata behind the pixels.
-        exif = exif_of(image)
+        exif, xmp = exif_of(image), image.info.get("xmp")
         turn = _UPRIGHT.get(exif.get(ExifTags.Base.Orientation, 1))
         small = to_rgb(image)
     if turn is not None:
         small = small.transpose(turn)
     if turn in _SIDEWAYS:
         width, height = height, width
-    return Picture(small, width, height, camera_facts(exif))
+    return Picture(small, width, height, camera_facts(exif, xmp_facts(xmp)))
 
 
 def strips(image: Image.Image) -> Iterator[NDArray[np.uint8]]:

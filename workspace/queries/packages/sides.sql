@@ -2,7 +2,8 @@
 -- A side is open to the referring agency if it is its own or shared by all; a grant lets people look, it lets nothing leave.
 select e.side, e.country, c.sharing = 'operation' or c.agency_id = :agency as is_open,
   f.crop_address, f.at_s, f.box, f.quality_word, f.dimension, m.veil_address, m.sha256, m.md5, m.sha1, m.size_bytes, m.media_type,
-  m.camera_make, m.camera_model, m.camera_serial, m.captured_at, p.number as person_number, p.age_band,
+  m.camera_make, m.camera_model, m.camera_serial, m.captured_at, m.captured_subseconds, m.lens_serial, m.software,
+  m.latitude, m.longitude, m.unseen, p.number as person_number, p.age_band,
   x.label as exhibit, x.kind as exhibit_kind, x.case_reference, x.custodian, x.handling_code as exhibit_handling,
   g.name as register, n.number as entry_number, n.sex, n.date_of_birth, n.missing_since, n.place, n.nationality,
   array(select r.path from received_file r where r.media_item_id = m.id and r.exhibit_id = x.id order by r.path limit 20) as paths
