@@ -8,21 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from partners.errors import share
 from partners.truth import LeadTruth
+from workspace.rules.competence import Office
 from workspace.rules.jurisdiction import Competence, Ground, Urgency
-
-Office = Literal["protection", "police", "prosecution"]
-"""Who states something: a child protection agency, a police unit, a prosecution service (which also states what its
-court decides)."""
 
 WRONG_COUNTRY = 0.12
 """How often a liaison takes a child for one of another country of the lead: its authority sends the referral back."""
 COMPETING = 0.15
 """How often another country states that the child is its national."""
-WITH_SUSPECT, WITH_EVIDENCE = 0.6, 0.35
+WITH_SUSPECT, WITH_EVIDENCE, WITH_COURT = 0.6, 0.35, 0.5
+"""How often a verified lead has a suspect; of these, how often evidence goes to the prosecution, and then to the court."""
 WRONG_STATEMENT = 0.06
 """How often an authority states something of another case, and takes it back."""
 GROUND_OF: dict[Competence, Ground] = {
@@ -35,7 +32,8 @@ URGENT, PRIORITY = 0.25, 0.75
 REACHED: dict[Office, tuple[tuple[str, float], ...]] = {
     "protection": (("V4", 0.9), ("V5", 0.7)),
     "police": (("O2", 0.85), ("O3", 0.6)),
-    "prosecution": (("O4", 0.75), ("O5", 0.35)),
+    "prosecution": (("O4", 0.75),),
+    "court": (("O5", 0.7),),
 }
 """By office: the stages that it may state, and of how many true leads it does so within the week."""
 LEFT_IN_PRELUDE: dict[str, float] = {"approve": 0.3, "acknowledge": 0.3, "answer": 0.2, "state": 0.3, "send on": 1.0}
@@ -85,6 +83,8 @@ def routing(seed: int, truth: LeadTruth, countries: Sequence[str]) -> Routing:
         steps.append(Step(suspect, "police", "offender", GROUND_OF["offender"]))
         if drawn("evidence") < WITH_EVIDENCE:
             steps.append(Step(suspect, "prosecution", "evidence", GROUND_OF["evidence"]))
+            if drawn("court") < WITH_COURT:
+                steps.append(Step(suspect, "court", "evidence", GROUND_OF["evidence"]))
     urgency: Urgency = (
         "urgent" if drawn("urgency") < URGENT else "priority" if drawn("urgency") < PRIORITY else "normal"
     )
@@ -119,7 +119,7 @@ def wrong_stage(office: Office) -> str:
 
 def reference(seed: int, truth: LeadTruth, office: Office, country: str, *, of_another_case: bool = False) -> str:
     """The authority's own reference of a case. of_another_case: the one under which the wrong statement was filed."""
-    marks = {"protection": "PROT", "police": "INV", "prosecution": "FISC"}
+    marks = {"protection": "PROT", "police": "INV", "prosecution": "FISC", "court": "JUZ"}
     number = int(share(seed, *truth.pair, office, "another" if of_another_case else "own") * 9000) + 1000
     return f"{marks[office]}-{country}-{number}"
 

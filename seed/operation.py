@@ -251,7 +251,7 @@ def _check(name: str, countries: Sequence[str], seed: int) -> None:
 
 
 def _agencies(countries: Sequence[str]) -> tuple[Agency, ...]:
-    """In each country a victim identification unit, a child protection agency and a prosecution service."""
+    """In each country a victim identification unit, a child protection agency, a prosecution service and a court."""
     return (
         *(Agency(f"{c}-VID", f"{c} · victim identification unit", c, "police", (c,), COMPETENCES) for c in countries),
         *(
@@ -262,6 +262,7 @@ def _agencies(countries: Sequence[str]) -> tuple[Agency, ...]:
             Agency(f"{c}-PRO", f"{c} · prosecution service", c, "prosecution", (c,), ("offender", "evidence"))
             for c in countries
         ),
+        *(Agency(f"{c}-COU", f"{c} · court", c, "court", (c,), ("offender", "evidence")) for c in countries),
     )
 
 
@@ -276,6 +277,7 @@ def _members(countries: Sequence[str]) -> tuple[Member, ...]:
         *(Member(f"{c} · liaison", "liaison", f"{c}-VID", "es") for c in countries),
         *(Member(f"{c} · child protection officer", "recipient", f"{c}-CPA", "es") for c in countries),
         *(Member(f"{c} · prosecution officer", "recipient", f"{c}-PRO", "es") for c in countries),
+        *(Member(f"{c} · court officer", "recipient", f"{c}-COU", "es") for c in countries),
         Member(f"{last} · observer", "observer", f"{last}-VID", "en"),
         Member(f"{host} · administrator", "administrator", f"{host}-VID", "en"),
         Member(f"{host} · exercise director", "director", f"{host}-VID", "en"),

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 
-from workspace.rules import codes, credentials, days, exercise, jurisdiction, leads, limits, roles, states
+from workspace.rules import codes, competence, credentials, days, exercise, jurisdiction, leads, limits, roles, states
 from workspace.rules.comparison import comparison_key
 from workspace.rules.roles import ROLES, SERVICE_ROLE
 
@@ -246,3 +246,31 @@ def test_a_key_asks_neither_for_case_nor_for_width(text: str) -> None:
     wide = "".join(chr(ord(char) + 0xFEE0) if "!" <= char <= "~" else "\u3000" for char in text)
 
     assert comparison_key(text) == comparison_key(text.swapcase()) == comparison_key(wide)
+
+
+def test_every_outcome_has_an_office_that_may_state_it_and_a_sentence_that_says_which() -> None:
+    stated = {(kind, stage) for kind, stages in competence.STAGES_OF_KIND.items() for stage in stages}
+
+    assert set(competence.COMPETENT) == stated
+    assert {stage for _, stage in stated} == set(codes.OUTCOME_STAGES)
+    assert set(competence.STAGES_OF_KIND) == set(codes.LEDGER_KINDS)
+    assert set(competence.WHO_MAY) == set(competence.COMPETENT.values())
+    assert {office for offices in competence.COMPETENT.values() for office in offices} == set(competence.OFFICES)
+    for authority in competence.OFFICES.values():
+        assert set(authority.kinds) <= set(codes.AGENCY_KINDS)
+        assert set(authority.competences) <= set(jurisdiction.COMPETENCES)
+
+
+@given(
+    st.sampled_from((*codes.AGENCY_KINDS, codes.SERVICE_AGENCY)),
+    st.sets(st.sampled_from(jurisdiction.COMPETENCES)),
+)
+def test_an_agency_states_what_its_kind_and_the_terms_make_it_competent_for(kind: str, terms: set[str]) -> None:
+    may = competence.stages_of(kind, terms)
+    on_offenders = bool(terms & {"offender", "evidence"})
+
+    assert ("V5" in may.get("victim", ())) == (kind in ("police", "child_protection") and "protection" in terms)
+    assert ("O3" in may.get("offender", ())) == (kind == "police" and on_offenders)
+    assert ("O4" in may.get("offender", ())) == (kind == "prosecution" and on_offenders)
+    assert ("O5" in may.get("offender", ())) == (kind == "court" and on_offenders)
+    assert competence.stages_of(kind, ()) == {}

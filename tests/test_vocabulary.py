@@ -107,7 +107,8 @@ OPEN = {"register_detail": "a register may name any detail; the usual ones have 
 def checked_values() -> dict[str, set[str]]:
     """By `table.column`: the codes that the database accepts, from all migrations."""
     found: dict[str, set[str]] = {}
-    for path in sorted((ROOT / "migrations" / "versions").rglob("*.sql")):
+    migrations = ROOT / "migrations" / "versions"
+    for path in sorted([*migrations.rglob("*.sql"), *migrations.rglob("*.py")]):
         table = ""
         text = path.read_text(encoding="utf-8")
         for part in re.finditer(r"(?:create (?:unlogged )?|alter )table (\w+)|check \((\w+) in \(('[^)]*)\)\)", text):

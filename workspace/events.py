@@ -372,13 +372,18 @@ class LedgerMerged(Event, says="merged two entries of the ledger"):
     ledger: UUID
     into: UUID
 
+class LedgerDepicted(Event, says="stated that a person of the ledger is depicted after all"):
+    ledger: UUID
+
 class OutcomeStated(Event, says="stated an outcome"):
     outcome: UUID
     stage: Code
+    entries: int | None = None
 
 class OutcomeRevoked(Event, says="took an outcome back"):
     outcome: UUID
     stage: Code
+    entries: int | None = None
 
 class EditionDrawnUp(Event, says="drew up an edition of the figures"):
     edition: UUID

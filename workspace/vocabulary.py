@@ -45,6 +45,7 @@ AGENCY_KIND: Table = {
     "police": N_("Police"),
     "child_protection": N_("Child protection"),
     "prosecution": N_("Prosecution"),
+    "court": N_("Court"),
     "international": N_("International organisation"),
     "service": N_("Service"),
 }

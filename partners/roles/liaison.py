@@ -14,12 +14,12 @@ from itertools import chain
 from uuid import UUID
 
 from partners import casework, letters, texts
-from partners.casework import Office, Routing, Step
+from partners.casework import Routing, Step
 from partners.client import Json, Refused
 from partners.play import Act
 from partners.roles import receiver
 from partners.week import Seat, Week
-from workspace.rules.jurisdiction import COMPETENCES
+from workspace.rules.competence import OFFICES, Office
 from workspace.rules.leads import CAME_BACK, REFERABLE
 
 GROUND_S, DRAFT_S, APPROVE_S, SEND_S = 60.0, 540.0, 480.0, 330.0
@@ -129,9 +129,14 @@ def _for_leads(seat: Seat, week: Week) -> Iterator[Act]:
 
 def _drafts(seat: Seat, page: Json, plan: Routing) -> Iterator[Act]:
     language = texts.language_of(seat.member.country, seat.member.role)
-    under_way = {each["competence"] for each in page["referrals"] if each["state"] != "withdrawn"}
+    kinds = {each["id"]: each["kind"] for each in page["agencies"]}
+    under_way = {
+        (each["competence"], kinds.get(each["to_agency"]["id"]) == "court")
+        for each in page["referrals"]
+        if each["state"] != "withdrawn"
+    }
     for step in plan.steps:
-        if step.competence in under_way:
+        if (step.competence, step.office == "court") in under_way:
             continue
         to = next(_agencies(page, step), None)
         if to is None:
@@ -177,15 +182,18 @@ def _post_or_leave(seat: Seat, page: Json, what: str, body: Json) -> None:
 
 
 def _agencies(page: Json, step: Step) -> Iterator[int]:
-    """The agencies of the step's country that may receive it, the one of its office first.
-
-    A police unit is competent for everything, the others for less.
+    """The agencies of the step's country that may receive it, the one of its office first; a court what is for a court
+    alone.
     """
     able = [
-        each for each in page["agencies"] if each["country"] == step.country and step.competence in each["competences"]
+        each
+        for each in page["agencies"]
+        if each["country"] == step.country
+        and step.competence in each["competences"]
+        and (each["kind"] == "court") == (step.office == "court")
     ]
-    wants_all = step.office == "police"
-    for each in sorted(able, key=lambda each: ((len(each["competences"]) < len(COMPETENCES)) is wants_all, each["id"])):
+    own = OFFICES[step.office].kinds[0]
+    for each in sorted(able, key=lambda each: (each["kind"] != own, each["id"])):
         yield each["id"]
 
 
@@ -217,6 +225,8 @@ def _onward(seat: Seat, week: Week, page: Json, referral: Json) -> Iterator[Act]
     truth = week.truth.of(UUID(page["id"]))
     country, competence = referral["to_country"], referral["competence"]
     office: Office = "protection" if competence == "protection" else "prosecution"
+    if referral["to_kind"] == "court":
+        office = "court"
     if not casework.is_theirs(truth, office, country):
         country = truth.lives_in or country
     step = Step(country, office, competence, casework.GROUND_OF[competence])

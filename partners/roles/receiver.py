@@ -1,7 +1,7 @@
 """A partner who receives for an authority: acknowledges, takes on or sends back, and states what came of it.
 
 What it states follows the competence of its office: a child protection agency the confirmed and the safeguarded child,
-police whoever was identified and arrested, a prosecution service the charge and what its court decides. Now and then it
+police whoever was identified and arrested, a prosecution service the charge, a court the sentence. Now and then it
 states something of another case and takes it back.
 """
 
@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from itertools import islice
 from uuid import UUID
 
 from partners import casework, letters, texts
-from partners.casework import Office
 from partners.client import Json, Refused
 from partners.play import Act
 from partners.truth import LeadTruth
 from partners.week import Injection, Seat, Week
-from workspace.rules.roles import KEY_HOLDERS
+from workspace.rules.competence import Office
 
 LOG = logging.getLogger("partners")
 
@@ -92,16 +91,16 @@ def is_left(week: Week, referral: Json, step: str) -> bool:
     return week.keep_open > 0 and casework.is_left(week.play.seed, week.truth.of(UUID(referral["lead_id"])), step)
 
 
-def office_of(seat: Seat, referral: Json) -> Office:
-    """As what a seat answers: whoever only receives is of a protection agency or a prosecution service, a liaison is of
-    the police."""
+def office_of(referral: Json) -> Office:
+    """As what its receiver answers a referral: by its purpose, and by what kind of agency it is."""
     if referral["competence"] == "protection":
         return "protection"
-    return "police" if seat.member.role in KEY_HOLDERS else "prosecution"
+    own: dict[str, Office] = {"prosecution": "prosecution", "court": "court"}
+    return own.get(referral["to_kind"], "police")
 
 
 def _decide(seat: Seat, week: Week, referral: Json) -> Act:
-    truth, office = week.truth.of(UUID(referral["lead_id"])), office_of(seat, referral)
+    truth, office = week.truth.of(UUID(referral["lead_id"])), office_of(referral)
     language = texts.language_of(seat.member.country, seat.member.role)
     injection = week.due("returned_referral")
     if injection is not None:
@@ -121,9 +120,10 @@ def _decide(seat: Seat, week: Week, referral: Json) -> Act:
 
 def _state(seat: Seat, week: Week, referral: Json) -> Iterator[Act]:
     """The statements that an accepted referral still wants, or the end of a wrong one; none once all is said."""
-    truth, office = week.truth.of(UUID(referral["lead_id"])), office_of(seat, referral)
+    truth, office = week.truth.of(UUID(referral["lead_id"])), office_of(referral)
     seed, country = week.play.seed, seat.member.country
-    own = _own_outcomes(seat, referral)
+    page: Json = seat.client.get(f"/api/v1/referrals/{referral['id']}")
+    own = [each for each in page["outcomes"] if each["is_ours"]]
     wrong = casework.reference(seed, truth, office, country, of_another_case=True)
     filed = [each for each in own if each["authority_reference"] == wrong]
     standing = next((each for each in filed if each["revoked_at"] is None), None)
@@ -132,21 +132,17 @@ def _state(seat: Seat, week: Week, referral: Json) -> Iterator[Act]:
         return
     injection = week.due("wrong_statement")
     if not filed and (injection is not None or casework.states_something_wrong(seed, truth, office)):
-        state = partial(_write_outcome, seat, week, referral, casework.wrong_stage(office), wrong)
+        state = partial(_write_outcome, seat, week, page, casework.wrong_stage(office), wrong)
         yield Act("state wrongly", partial(_inject, week, injection, state), 0.0, STATE_S)
         return
     stated = {each["stage"] for each in own if each["revoked_at"] is None}
-    missing = [stage for stage in casework.outcomes(seed, truth, office) if stage not in stated]
+    may_state = {stage for each in page["statable"] for stage in each["stages"]}
+    missing = [stage for stage in casework.outcomes(seed, truth, office) if stage in may_state - stated]
     for stage in missing:
         reference = casework.reference(seed, truth, office, country)
-        yield Act("state", partial(_write_outcome, seat, week, referral, stage, reference), 0.0, STATE_S)
+        yield Act("state", partial(_write_outcome, seat, week, page, stage, reference), 0.0, STATE_S)
     if not missing:
         seat.noted("done").add(referral["id"])
-
-
-def _own_outcomes(seat: Seat, referral: Json) -> list[Json]:
-    page: Json = seat.client.get(f"/api/v1/referrals/{referral['id']}")
-    return [each for each in page["outcomes"] if each["is_ours"]]
 
 
 def _take_back(seat: Seat, week: Week, outcome: Json) -> Iterator[Act]:
@@ -165,11 +161,13 @@ def _take_back(seat: Seat, week: Week, outcome: Json) -> Iterator[Act]:
 def _write_outcome(seat: Seat, week: Week, referral: Json, stage: str, reference: str) -> None:
     truth: LeadTruth = week.truth.of(UUID(referral["lead_id"]))
     day = datetime.now(UTC).date() - timedelta(days=casework.days_ago(week.play.seed, truth, stage))
+    earliest = date.fromisoformat(referral["earliest_on"]) if referral["earliest_on"] else day
     body: Json = {
         "kind": "victim" if referral["competence"] == "protection" else "offender",
         "stage": stage,
         "authority_reference": reference,
-        "stated_on": day.isoformat(),
+        "stated_on": max(day, earliest).isoformat(),
+        "is_another": False,
     }
     if referral["competence"] == "protection" and stage != "trail_eliminated":
         body["place_country"] = seat.member.country

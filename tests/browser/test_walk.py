@@ -245,9 +245,11 @@ def recipient_answers_on_a_phone(walk: Walk, folder: Path) -> None:
     opened = open_package(package, walk.exercise.identity("PE-CPA"))
     assert opened.manifest["lead"] in walk.seats[walk.first].card(walk.lead).inner_text()
 
-    for stage, depicted in (("V4", "true"), ("V5", "true"), ("V5", "false")):
+    for stage, who in (("V4", "The child whom"), ("V5", "V-0"), ("V5", "Children who are not shown")):
         before = page.locator("#main tbody tr:has(bdi)").count()
-        fill(page, {"o-kind": "victim", "o-stage": stage, "o-depicted": depicted, "o-age": "7_12"})
+        option = page.locator("#victim-who option").filter(has_text=who).get_attribute("value")
+        page.get_by_text("More: age, sex").click()
+        fill(page, {"victim-who": option or "", "victim-stage": stage, "victim-age": "7_12"})
         page.get_by_label("Authority's reference").fill("case 1")
         page.get_by_label("Stated on").fill(datetime.now(UTC).date().isoformat())
         phone.press("Record the statement")

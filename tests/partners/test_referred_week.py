@@ -18,6 +18,7 @@ from workspace.commands.exercise import inject
 from workspace.commands.jurisdiction import state_jurisdiction
 from workspace.model import Lead, Operation
 from workspace.model.database import Database
+from workspace.rules.competence import OFFICES
 
 COUNTRIES = ("EC", "PE", "CL")
 
@@ -58,6 +59,29 @@ def plain(seed: int, truth: LeadTruth) -> bool:
 def rows(week: ShortWeek, sql: str) -> list[tuple[object, ...]]:
     with week.operation.workers.read(week.operation.service_id) as view:
         return [tuple(row) for row in view.session.execute(text(sql), {"id": week.operation.id})]
+
+
+def officer_of(week: ShortWeek, country: str, kind: str) -> int:
+    """A receiving officer of a further agency of a country, for the offender and the evidence; it has the key of the
+    other one."""
+    name = f"{country} {kind} {week.operation.mark}"
+    week.operation.change(
+        """insert into agency (country, name, kind, package_public_key)
+           select country, :name, :kind, package_public_key from agency where id = :agency""",
+        name=name,
+        kind=kind,
+        agency=week.operation.agencies[country],
+    )
+    week.operation.change(
+        """insert into operation_agency (operation_id, agency_id, jurisdictions, competences)
+           select :id, id, array[:country], '{offender,evidence}' from agency where name = :name""",
+        id=week.operation.id,
+        country=country,
+        name=name,
+    )
+    ((agency,), *_) = rows(week, "select max(agency_id) from operation_agency where operation_id = :id")
+    week.operation.agencies[name] = int(str(agency))
+    return week.operation.person(name, "recipient")
 
 
 def referrals(week: ShortWeek) -> list[tuple[object, ...]]:
@@ -118,33 +142,21 @@ def test_what_went_to_the_wrong_country_comes_back_and_is_sent_on(week: ShortWee
     assert referrals(week)[0] == ("protection", "PE", "re_routed")
 
 
-def test_an_offender_goes_to_the_police_and_the_evidence_to_the_prosecution(week: ShortWeek, seats: list[int]) -> None:
-    country = week.operation.agencies["PE"]
-    week.operation.change(
-        """insert into agency (country, name, kind, package_public_key) select 'PE', 'Prosecution ' || :mark, 'prosecution', package_public_key
-           from agency where id = :agency""",
-        mark=week.operation.mark,
-        agency=country,
-    )
-    week.operation.change(
-        """insert into operation_agency (operation_id, agency_id, jurisdictions, competences)
-           select :id, id, '{PE}', '{offender,evidence}' from agency where name = 'Prosecution ' || :mark""",
-        id=week.operation.id,
-        mark=week.operation.mark,
-    )
-    ((prosecution,), *_) = rows(week, "select max(agency_id) from operation_agency where operation_id = :id")
-    week.operation.agencies["PE prosecution"] = int(str(prosecution))
-    officer = week.operation.person("PE prosecution", "recipient")
-    week.begin(*seats, officer)
+def test_an_offender_goes_to_the_police_and_the_evidence_to_prosecution_and_court(
+    week: ShortWeek, seats: list[int]
+) -> None:
+    officers = [officer_of(week, "PE", kind) for kind in ("prosecution", "court")]
+    week.begin(*seats, *officers)
     lead = verified(week)
 
     def whole(seed: int, truth: LeadTruth) -> bool:
         plan = casework.routing(seed, truth, ("EC", "PE"))
         steps = [(step.office, step.country) for step in plan.steps]
-        said = {office: casework.outcomes(seed, truth, office) for office in ("protection", "police", "prosecution")}
+        said = {office: casework.outcomes(seed, truth, office) for office in OFFICES}
         is_right = not any(casework.states_something_wrong(seed, truth, office) for office in said)
-        wanted = {"protection": ("V4",), "police": ("O2", "O3"), "prosecution": ("O4", "O5")}
-        return is_right and said == wanted and steps == [("protection", "EC"), ("police", "PE"), ("prosecution", "PE")]
+        wanted = {"protection": ("V4",), "police": ("O2", "O3"), "prosecution": ("O4",), "court": ("O5",)}
+        to = [("protection", "EC"), ("police", "PE"), ("prosecution", "PE"), ("court", "PE")]
+        return is_right and said == wanted and steps == to
 
     use_seed(week, lead, whole)
 

@@ -86,21 +86,25 @@ def _people(rows: Rows) -> dict[str, int]:
 
     standing = [each for each in rows["outcome"] if each["revoked_at"] is None]
 
-    def people(kind: str, stages: Iterable[str]) -> set[Any]:
+    counts_as_depicted = {root(entry["id"]) for entry in entries.values() if entry["is_depicted"]}
+
+    def people(kind: str, stages: Iterable[str], *, depicted: bool = True) -> set[Any]:
         wanted = set(stages)
         roots = {root(each["ledger_id"]) for each in standing if each["stage"] in wanted}
         return {
             each
             for each in roots
-            if entries[each]["kind"] == kind and (kind != "victim" or entries[each]["is_depicted"])
+            if entries[each]["kind"] == kind and (kind != "victim" or (each in counts_as_depicted) == depicted)
         }
 
     return {
         "victims_confirmed": len(people("victim", ["V4"])),
         "victims_safeguarded": len(people("victim", ["V5"])),
+        "children_safeguarded": len(people("victim", ["V5"], depicted=False)),
         "offenders_identified": len(people("offender", ["O2", "O3", "O4", "O5"])),
         "offenders_arrested": len(people("offender", ["O3"])),
         "offenders_charged": len(people("offender", ["O4"])),
+        "offenders_convicted": len(people("offender", ["O5"])),
     }
 
 

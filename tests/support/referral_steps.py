@@ -3,7 +3,8 @@ answer."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -20,6 +21,7 @@ from workspace.commands.referrals import acknowledge_referral, approve_referral,
 from workspace.exchange.referral_package import new_recipient_keypair
 from workspace.model import LeadEvidence, jobs
 from workspace.model.database import Database
+from workspace.rules.days import day_in
 from workspace.store.keys import load_or_create_master, new_wrapped_key
 
 FACE, VEIL = b"face crop", b"veiled context"
@@ -128,7 +130,12 @@ class ReferralSteps:
     def state(
         self, referral: UUID, country: str, stage: str, kind: str = "victim", **more: object
     ) -> tuple[UUID, UUID]:
-        """State an outcome of a referral that was received."""
-        statement = Statement(kind=kind, stage=stage, authority_reference="court 1", stated_on=date(2026, 1, 2), **more)  # type: ignore[arg-type]
+        """State an outcome of a referral that was received, today."""
+        facts: dict[str, Any] = {"stated_on": self.today(), **more}
+        statement = Statement(kind=kind, stage=stage, authority_reference="court 1", **facts)
         with self.database.write(self.operation.person(country, "liaison")) as tx:
             return state_outcome(tx, referral, statement)
+
+    def today(self) -> date:
+        """The day in the operation's zone: all of its material came today."""
+        return day_in(datetime.now(UTC), "America/Guayaquil")

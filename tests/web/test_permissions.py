@@ -455,6 +455,9 @@ ROUTES: dict[str, Route] = {
         "/api/v1/outcomes/{outcome}/revoke", sent_referral, both(does(AUTHORITIES), of("BR")), REASON, dies=False
     ),
     "api_outcomes.ledger": get(f"{API}/ledger", member),
+    "api_outcomes.mark_depicted": post(
+        "/api/v1/ledger/{ledger}/depicted", sent_referral, does(AUTHORITIES, {"operation_lead"}), dies=False
+    ),
     "api_outcomes.merge_ledger": post(
         "/api/v1/ledger/{ledger}/merge",
         sent_referral,

@@ -78,15 +78,24 @@ def test_the_form_of_an_outcome_tells_stages_apart_and_takes_a_further_offender(
 
     page = browser.get(path).get_data(as_text=True)
     options = re.findall(r'<option value="[VO]\d">([^<]*)</option>', page)
-    assert len(options) == len(set(options)) == 10
+    assert [option[:2] for option in options] == [
+        "V1",
+        "V2",
+        "V3",
+        "V4",
+        "V5",
+        "O1",
+        "O2",
+        "O3",
+    ]  # as police: no charge
     assert {"V3 · Probable", "O1 · Probable", "O3 · Arrested"} <= set(options)
-    assert '<option value="true">a further person, not one already stated</option>' in page
+    assert "A further offender, not one already stated" in page
     stated = {
         "kind": "offender",
         "stage": "O3",
         "is_another": True,
         "authority_reference": "12/26",
-        "stated_on": "2026-01-02",
+        "stated_on": steps.today().isoformat(),
     }
     assert browser.post(f"/api/v1/referrals/{draft}/outcomes", stated).status_code == 200
     assert "O-002" in browser.get(path).get_data(as_text=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 
 import pytest
 
@@ -50,6 +49,7 @@ IN_THE_COMMANDS_THAT_NEED_A_REFERRAL = {
     "state_outcome",
     "revoke_outcome",
     "merge_ledger",
+    "mark_depicted",
     "reveal_truth",
 }
 
@@ -133,7 +133,7 @@ def test_sending_and_stating_ask_for_it_too(
 
     steps.send(draft)
     steps.acknowledge(draft, "CL")
-    safe = Statement(kind="victim", stage="V5", authority_reference="court 1", stated_on=date(2026, 1, 2))
+    safe = Statement(kind="victim", stage="V5", authority_reference="court 1", stated_on=steps.today())
     with pytest.raises(refusal), database.write(steps.operation.person("CL", "liaison"), standing=standing) as tx:
         state_outcome(tx, draft, safe)
 

@@ -115,9 +115,9 @@ DEFINITIONS: Mapping[str, Definition] = {
         N_("Identified"), _OFFENDERS,
         N_("A competent authority has stated who it is, with reference and date (O2), or more."),
     ),
-    "offenders_arrested": Definition(N_("Arrested"), _OFFENDERS, N_("Stated by the arresting authority (O3).")),
-    "offenders_charged": Definition(N_("Charged"), _OFFENDERS, N_("Stated by the prosecuting authority (O4).")),
-    "offenders_convicted": Definition(N_("Convicted"), _OFFENDERS, N_("Stated by the court or prosecutor (O5).")),
+    "offenders_arrested": Definition(N_("Arrested"), _OFFENDERS, N_("Stated by police (O3).")),
+    "offenders_charged": Definition(N_("Charged"), _OFFENDERS, N_("Stated by a prosecution service (O4).")),
+    "offenders_convicted": Definition(N_("Convicted"), _OFFENDERS, N_("Stated by a court (O5).")),
     # Leads and referrals
     "leads_opened": Definition(N_("Opened"), _LEADS, N_("Pairs or clues that came on the board, each once.")),
     "leads_claimed": Definition(N_("Claimed"), _LEADS, N_("Opened leads that somebody held at least once.")),

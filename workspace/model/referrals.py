@@ -114,6 +114,8 @@ class Outcome(Base):
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     revoked_reason: Mapped[str | None]
+    statement_id: Mapped[UUID] = mapped_column(server_default=FetchedValue())
+    early_reason: Mapped[str | None]
 
 
 class Edition(Base):

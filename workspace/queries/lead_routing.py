@@ -83,6 +83,7 @@ class CompetentAgency:
     id: int
     name: str
     country: str
+    kind: str
     competences: list[Competence]
 
 
@@ -165,7 +166,7 @@ def access_requests(session: Session, lead_id: UUID, me: Actor, there: Operation
 def competent_agencies(session: Session, operation_id: int) -> list[CompetentAgency]:
     """The agencies of an operation, by country."""
     rows = session.execute(
-        text("""select a.id, a.name, a.country, o.competences from operation_agency o join agency a on a.id = o.agency_id
+        text("""select a.id, a.name, a.country, a.kind, o.competences from operation_agency o join agency a on a.id = o.agency_id
              where o.operation_id = :operation order by a.country, a.name"""),
         {"operation": operation_id},
     )

@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 
 from workspace.errors import NotFound
 from workspace.model.statements import rows_as, statements
-from workspace.rules.codes import AgeBand, LedgerKind, PackageState, ReferralState, Sex
+from workspace.rules.codes import LEDGER_KINDS, AgeBand, LedgerKind, PackageState, ReferralState, Sex
+from workspace.rules.competence import stages_of
 from workspace.rules.exercise import PlayedBy
 from workspace.rules.jurisdiction import Competence, Urgency
+from workspace.rules.leads import FACE_KINDS
 
 SQL = statements(__file__)
 
@@ -58,6 +60,7 @@ class Referral:
     from_country: str
     to_agency: str
     to_country: str
+    to_kind: str
     previous_number: int | None
     previous_state: ReferralState | None
     drafted_by: str | None
@@ -68,7 +71,11 @@ class Referral:
 
 @dataclass(frozen=True)
 class StatedOutcome:
-    """What an authority stated, about which entry of the ledger. is_ours: the viewer's agency stated it."""
+    """What an authority stated, about which entry of the ledger. is_ours: the viewer's agency stated it.
+
+    statement_id: the same in the rows of one statement about several children; early_reason: why its day lies before
+    the first fact of the material.
+    """
 
     id: UUID
     stage: str
@@ -78,6 +85,8 @@ class StatedOutcome:
     recorded_at: datetime
     revoked_at: datetime | None
     revoked_reason: str | None
+    statement_id: UUID
+    early_reason: str | None
     ledger_id: UUID
     kind: LedgerKind
     ledger_number: int
@@ -87,11 +96,27 @@ class StatedOutcome:
     is_ours: bool
 
 
+@dataclass(frozen=True)
+class StatableStages:
+    """The stages of a kind of entry that an authority may state, in their order."""
+
+    kind: LedgerKind
+    stages: list[str]
+
+
 @dataclass(frozen=True, kw_only=True)
 class ReferralWithOutcomes(Referral):
-    """A referral with what was stated on it."""
+    """A referral with what was stated on it.
+
+    statable: what the viewer's agency may state of what it has received, by kind of entry; earliest_on: the first day of which the material
+    tells, null for who may not state an outcome of it. shows_several: the lead is about files or devices, which may
+    show several children.
+    """
 
     outcomes: list[StatedOutcome]
+    statable: list[StatableStages]
+    earliest_on: date | None
+    shows_several: bool
 
 
 @dataclass(frozen=True)
@@ -123,7 +148,15 @@ def referral(session: Session, referral_id: UUID) -> ReferralWithOutcomes:
     if row is None:
         raise NotFound("There is no such referral.")
     outcomes = rows_as(StatedOutcome, session.execute(SQL["outcomes"], {"id": referral_id}))
-    return ReferralWithOutcomes(**row._mapping, outcomes=outcomes)
+    more = session.execute(SQL["statable"], {"id": referral_id}).one()
+    may_state = stages_of(row.to_kind, more.competences) if row.is_received else {}
+    return ReferralWithOutcomes(
+        **row._mapping,
+        outcomes=outcomes,
+        statable=[StatableStages(kind, list(may_state[kind])) for kind in LEDGER_KINDS if kind in may_state],
+        earliest_on=more.earliest_on,
+        shows_several=more.lead_kind is not None and more.lead_kind not in FACE_KINDS,
+    )
 
 
 def ledger(session: Session, operation_id: int) -> list[LedgerEntry]:

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 LANGUAGES = ("en", "es")
 THEMES = ("system", "light", "dark")
 
-AGENCY_KINDS = ("police", "child_protection", "prosecution", "international")
+AGENCY_KINDS = ("police", "child_protection", "prosecution", "court", "international")
 """What people may make; the installation's own agency is of the kind `service`."""
 SERVICE_AGENCY = "service"
 

@@ -110,6 +110,7 @@ RULES: dict[str, Rule] = {
     "state_outcome": Rule(AUTHORITIES, AFTER_OPENING, step_up=True),
     "revoke_outcome": Rule(AUTHORITIES, AFTER_OPENING, step_up=True),
     "merge_ledger": Rule(DISSEMINATORS | OPERATION_LEAD, AFTER_OPENING, step_up=True),
+    "mark_depicted": Rule(AUTHORITIES | OPERATION_LEAD, AFTER_OPENING, step_up=True),
     "draw_up_edition": Rule(OPERATION_LEAD | OBSERVER, ALWAYS),
     "compute_edition": Rule(SERVICE, ALWAYS),
     "export_statistics": Rule(MEMBERS, ALWAYS),

@@ -2,8 +2,8 @@
  * Forms of pages are sent as JSON to the REST route, so that a screen's action and the API's are one thing.
  *
  * `<form data-api="POST /api/v1/leads/…/comments" data-then="reload | goto:/path | show:name | stay">`. Fields go by name; `data-type` on a
- * field is int, number, bool, list (lines, or checked boxes of one name) or json; `data-empty="null|keep"` says what an empty field
- * sends (otherwise nothing). A name with dots makes objects (`place.country`). `{name}` in the address or in `data-then` is taken
+ * field is int, number, bool, list (lines, or checked boxes of one name), json, or fields (JSON whose parts are sent as fields of their
+ * own: a choice that stands for several); `data-empty="null|keep"` says what an empty field sends (otherwise nothing). A name with dots makes objects (`place.country`). `{name}` in the address or in `data-then` is taken
  * from the fields (and then not sent) or, in `data-then`, from the answer. `enctype="multipart/form-data"` sends the form as it is.
  * `data-rest` on a hidden button with a name offers to send the form again for the part that can be taken.
  * `data-confirm="…"` on the form or button asks for a second press. A lone `<button data-api="…" data-body='{…}'>` works without a form.
@@ -35,7 +35,7 @@ export function fieldValue(raw: string, type: string | undefined, empty: string 
     return number;
   }
   if (type === "bool") return raw === "true" || raw === "on" || raw === "1";
-  if (type === "json") return JSON.parse(raw) as Json;
+  if (type === "json" || type === "fields") return JSON.parse(raw) as Json;
   return raw;
 }
 
@@ -85,7 +85,10 @@ function read(form: HTMLFormElement): { [key: string]: Json } {
         ? [...field.selectedOptions].map((option) => option.value).join("\n")
         : field.value;
     const value = fieldValue(raw, type, field.dataset.empty);
-    if (value !== undefined) put(body, field.name, value);
+    if (value === undefined) continue;
+    if (type === "fields" && value && typeof value === "object" && !Array.isArray(value))
+      for (const [name, part] of Object.entries(value)) put(body, name, part);
+    else put(body, field.name, value);
   }
   return body;
 }

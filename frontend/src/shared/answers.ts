@@ -171,6 +171,7 @@ export interface CompetentAgency {
   id: number;
   name: string;
   country: string;
+  kind: string;
   competences: ("protection" | "offender" | "evidence")[];
 }
 

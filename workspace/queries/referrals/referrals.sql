@@ -5,7 +5,7 @@ select r.id, r.operation_id, r.number, r.lead_id, r.state, r.competence, r.urgen
   r.drafted_at, r.sent_at, r.acknowledged_at, r.answered_at, r.due_at, coalesce(r.due_at < now(), false) as is_late,
   r.approved_by is not null as is_approved, r.drafted_by = my_id() as is_mine,
   r.to_agency_id = my_agency() and r.state not in ('drafted', 'withdrawn') as is_received, r.from_agency_id = my_agency() as is_ours,
-  f.name as from_agency, f.country as from_country, t.name as to_agency, t.country as to_country,
+  f.name as from_agency, f.country as from_country, t.name as to_agency, t.country as to_country, t.kind as to_kind,
   l.number as lead_number, p.number as previous_number, p.state as previous_state,
   d.name as drafted_by, played_by(r.operation_id, d.id) as drafted_played_by,
   a.name as approved_by, played_by(r.operation_id, a.id) as approved_played_by

@@ -10,12 +10,12 @@ from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from workspace.commands import outcomes
-from workspace.commands.outcomes import Statement
+from workspace.commands.outcomes import MOST_CHILDREN, Statement
 from workspace.queries import referrals as queries
 from workspace.queries.operations import operation
 from workspace.queries.referrals import LedgerEntry
 from workspace.rules.codes import OUTCOME_STAGES, AgeBand, LedgerKind, Sex
-from workspace.web.bodies import COUNTRY, Body, OperationPath, ReasonBody, ThingPath
+from workspace.web.bodies import COUNTRY, MOST_TEXT, Body, OperationPath, ReasonBody, ThingPath
 from workspace.web.context import reading, writing
 
 api = APIBlueprint("outcomes", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="outcomes")])
@@ -29,11 +29,13 @@ class OutcomeBody(Body):
     authority_reference: str = Field(min_length=1, max_length=200)
     stated_on: date
     ledger_id: UUID | None = None
-    is_another: bool = False
+    is_another: bool | None = None
     depicted: bool = True
+    count: int = Field(1, ge=1, le=MOST_CHILDREN)
     age_band: AgeBand | None = None
     sex: Sex = "unknown"
     place_country: str | None = Field(None, pattern=COUNTRY)
+    early_reason: str = Field("", max_length=MOST_TEXT)
 
 
 class MergeBody(Body):
@@ -44,7 +46,7 @@ class MergeBody(Body):
 
 @dataclass(frozen=True)
 class NewOutcome:
-    """The ids of a new statement and of the entry of the ledger that it is about."""
+    """The ids of a new statement and of the entry of the ledger that it is about; of several the first."""
 
     outcome: UUID
     ledger: UUID
@@ -68,9 +70,11 @@ def state_outcome(path: ThingPath, body: OutcomeBody) -> NewOutcome:
         ledger_id=body.ledger_id,
         is_another=body.is_another,
         is_depicted=body.depicted,
+        count=body.count,
         age_band=body.age_band,
         sex=body.sex,
         place_country=body.place_country,
+        early_reason=body.early_reason,
     )
     with writing() as tx:
         outcome, entry = outcomes.state_outcome(tx, path.thing_id, statement)
@@ -97,3 +101,10 @@ def merge_ledger(path: ThingPath, body: MergeBody) -> None:
     """Say that two entries are one person."""
     with writing() as tx:
         outcomes.merge_ledger(tx, path.thing_id, into=body.into)
+
+
+@api.post("/ledger/<uuid:thing_id>/depicted")
+def mark_depicted(path: ThingPath) -> None:
+    """Say that a child who was stated as not depicted is shown in the material after all."""
+    with writing() as tx:
+        outcomes.mark_depicted(tx, path.thing_id)

@@ -9,7 +9,6 @@ from flask import Blueprint, render_template
 from workspace.errors import NotFound
 from workspace.queries import operations as queries
 from workspace.queries.referrals import ledger, referral, referrals
-from workspace.rules.codes import OFFENDER_STAGES, OTHER_ENDS, VICTIM_STAGES
 from workspace.rules.jurisdiction import GROUNDS
 from workspace.web.context import may, reading
 
@@ -26,6 +25,7 @@ def referral_list(operation_id: int) -> str:
         own = queries.own_agency(view.session)
         may_set_key = may(view, "set_package_key", operation)
         may_merge = may(view, "merge_ledger", operation)
+        may_mark = may(view, "mark_depicted", operation)
     return render_template(
         "referrals.html",
         operation=operation,
@@ -34,6 +34,7 @@ def referral_list(operation_id: int) -> str:
         own_agency=own,
         may_set_key=may_set_key,
         may_merge=may_merge,
+        may_mark=may_mark,
     )
 
 
@@ -68,6 +69,4 @@ def one_referral(operation_id: int, referral_id: UUID) -> str:
         countries=countries,
         grounds=GROUNDS,
         allowed=allowed,
-        victim_stages=VICTIM_STAGES + OTHER_ENDS,
-        offender_stages=OFFENDER_STAGES,
     )
