@@ -43,6 +43,7 @@ _LOCK = 0x70657273
 class Sighting:
     """The rows of one face: one of a photo, the best few of a track. from_s and to_s bound its time; a photo has none.
 
+    view: the number of the file's video track that shows it; two of them may show one person at one time.
     vectors: (N, D) of those that count for persons and matches; none where all are poor.
     """
 
@@ -50,10 +51,11 @@ class Sighting:
     vectors: Vectors
     from_s: float = 0.0
     to_s: float = 0.0
+    view: int = 0
 
     def together_with(self, other: Sighting) -> bool:
-        """Whether the two are seen at one time, and so are two people."""
-        return self.from_s <= other.to_s and other.from_s <= self.to_s
+        """Whether the two are seen in one picture at one time, and so are two people."""
+        return self.view == other.view and self.from_s <= other.to_s and other.from_s <= self.to_s
 
 
 @dataclass(frozen=True)
@@ -123,13 +125,13 @@ def face_row(
 
 
 def sighting(
-    rows: Sequence[FoundFaceRow], faces: Sequence[FoundFace], *, from_s: float = 0.0, to_s: float = 0.0
+    rows: Sequence[FoundFaceRow], faces: Sequence[FoundFace], *, from_s: float = 0.0, to_s: float = 0.0, view: int = 0
 ) -> Sighting:
     """Put the rows of one face together; poor ones stay without a person."""
     good = [face.embedding for face in faces if matched_automatically(face.quality)]
     dimension = len(faces[0].embedding) if faces else 0
     vectors = np.array(good, np.float32) if good else np.zeros((0, dimension), np.float32)
-    return Sighting(tuple(rows), vectors, from_s, to_s)
+    return Sighting(tuple(rows), vectors, from_s, to_s, view)
 
 
 def give_to_persons(

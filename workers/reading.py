@@ -141,7 +141,7 @@ def _read_video(tools: WorkerTools, subject: _Subject, key: OperationKey, descri
     for time_s, pixels in decoded.frames:
         tools.steps += 1
         faces = tools.engine.find(pixels) if subject.faces_allowed else []
-        filmed.add(FrameFaces(time_s, faces), pixels, shots=len(decoded.cuts))
+        filmed.add(FrameFaces(time_s, faces), pixels, shots=len(decoded.cuts), view=decoded.track)
         away_s = abs(time_s - decoded.duration_s / 2)
         if middle is None or away_s < middle[0]:
             middle = (away_s, pixels)
@@ -169,6 +169,7 @@ def _tracks(
                 [one.face for one in best],
                 from_s=track.start_s,
                 to_s=track.end_s,
+                view=filmed.views[track.id],
             )
         )
     return tuple(tracks), tuple(sightings)
@@ -244,15 +245,18 @@ class _Filmed:
 
     joiner: TrackJoiner = field(default_factory=TrackJoiner)
     best: dict[UUID, list[_Seen]] = field(default_factory=dict)
+    views: dict[UUID, int] = field(default_factory=dict)
     _shots: int = 0
     _cut_bytes: int = 0
 
-    def add(self, sample: FrameFaces, pixels: Pixels, *, shots: int) -> None:
-        """Give the faces of the next frame to their tracks. shots: how many cuts there were up to this frame."""
+    def add(self, sample: FrameFaces, pixels: Pixels, *, shots: int, view: int) -> None:
+        """Give the faces of the next frame to their tracks. shots: how many cuts there were up to this frame; view: the
+        number of the video track that it is of."""
         owners = self.joiner.add(sample, cut=shots > self._shots)
         self._shots = shots
         for track_id, face in zip(owners, sample.faces, strict=True):
             kept = self.best.setdefault(track_id, [])
+            self.views[track_id] = view
             if len(kept) < FACES_PER_TRACK or face.quality.score > kept[-1].face.quality.score:
                 cutting = cut_out(face, pixels)
                 kept.append(_Seen(sample.time_s, face, cutting))

@@ -249,6 +249,7 @@ def test_the_fork_server_holds_nothing_of_the_workspace() -> None:
 
     package = "workspace.analysis.sandbox"
     parts = {
+        "clock",
         "confine",
         "decode_picture",
         "decode_video",
@@ -259,6 +260,7 @@ def test_the_fork_server_holds_nothing_of_the_workspace() -> None:
         "sampling",
         "server",
         "trial",
+        "video_track",
         "wire",
         "xmp",
     }

@@ -36,6 +36,14 @@ def test_the_rarer_openings_are_known_too(head: bytes, expected: str) -> None:
     assert media_type(head) == expected
 
 
+def test_a_transport_stream_is_known_wherever_it_begins() -> None:
+    whole = video_file("libx264", "mpegts", frames=40)
+
+    for begins in (1, 17, 187, 188, 1000):
+        assert media_type(whole[begins : begins + HEAD_BYTES]) == "video/mp2t"
+    assert media_type(b"?" + (b"\x47" + bytes(187)) * 21) is None
+
+
 @pytest.mark.parametrize(
     "head",
     [

@@ -106,7 +106,7 @@ def test_a_long_video_is_sampled_to_its_end_within_the_limit_of_frames(decoder: 
     assert 400 < len(frames) <= 600
     assert frames[-1][0] > 1490
     assert video.sampled_every_s == pytest.approx(2.5, abs=0.2)
-    assert video.complete
+    assert video.unseen == ("moments",)
 
 
 def test_a_video_recorded_sideways_is_brought_upright(decoder: Decoder) -> None:
@@ -167,7 +167,7 @@ def test_nothing_of_the_last_file_is_left_for_the_next(decoder: Decoder) -> None
 
 
 def test_the_frame_limit_stretches_the_distance_of_samples() -> None:
-    hour = Timeline(keys=[(n * 30, float(n)) for n in range(3600)], packets=108_000, first_s=0, last_s=3600)
+    hour = Timeline(np.arange(108_000) / 30, np.arange(0, 108_000, 30), 3600)
 
     plan = plan_samples(hour)
 
@@ -177,10 +177,14 @@ def test_the_frame_limit_stretches_the_distance_of_samples() -> None:
 
 
 def test_key_frames_far_apart_mean_a_linear_decode() -> None:
-    keys = [(n * 150, n * 5.0) for n in range(60)]
+    assert plan_samples(Timeline(np.arange(9_000) / 30, np.arange(0, 9_000, 150), 300)).keys is None
+    assert plan_samples(Timeline(np.zeros(0), np.zeros(0, np.int64), 0)).keys is None
 
-    assert plan_samples(Timeline(keys, packets=9_000, first_s=0, last_s=300)).keys is None
-    assert plan_samples(Timeline()).keys is None
+
+def test_pauses_cost_no_samples() -> None:
+    pauses = np.repeat(np.arange(50) * 500.0, 10) + np.tile(np.arange(10) / 2, 50)
+
+    assert plan_samples(Timeline(pauses, np.arange(len(pauses)), float(pauses[-1]))).every_s == 1
 
 
 class Watch:
@@ -194,40 +198,40 @@ class Watch:
         return self.now_s
 
 
-def sampled(content: bytes, step_s: float) -> tuple[list[float], bool]:
+def sampled(content: bytes, step_s: float) -> tuple[list[float], set[str]]:
     video = read_video(io.BytesIO(content), "video/mp4", Watch(step_s))
-    return [sample.time_s for sample in video.frames], not video.unseen
+    return [sample.time_s for sample in video.frames], video.unseen
 
 
 def test_a_slow_linear_decode_goes_on_with_key_frames_to_the_end() -> None:
     content = video_file(frames=600, rate=10, group=50, size=(64, 48), sc_threshold="0")
     unhurried, _ = sampled(content, 0)
 
-    times, complete = sampled(content, 0.0085)
+    times, unseen = sampled(content, 0.0085)
 
     assert len(unhurried) == 60
     assert 15 < len(times) < 50
     assert times[-1] >= 55
-    assert complete
+    assert unseen == {"moments"}
 
 
 def test_slow_key_frames_are_thinned_out_but_reach_the_end() -> None:
     content = video_file(frames=300, rate=1, group=1, size=(64, 48))
 
-    times, complete = sampled(content, 0.02)
+    times, unseen = sampled(content, 0.02)
 
     assert 60 < len(times) < 200
     assert times[-1] > 290
-    assert complete
+    assert not unseen  # no two are more than 2 s apart
 
 
 def test_a_video_far_too_slow_is_cut_short_and_says_so() -> None:
     content = video_file(frames=600, rate=10, group=1000, size=(64, 48), sc_threshold="0")
 
-    times, complete = sampled(content, 0.012)
+    times, unseen = sampled(content, 0.012)
 
     assert 0 < times[-1] < 50
-    assert not complete
+    assert unseen == {"end"}
 
 
 def test_making_material_leaves_this_process_at_its_own_priority() -> None:

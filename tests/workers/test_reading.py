@@ -10,6 +10,7 @@ import pytest
 from PIL import ExifTags, Image
 
 from tests.support.bench import Bench
+from tests.support.odd_videos import several_tracks
 from tests.support.sandbox_material import exif_block
 from tests.support.work_material import Material
 from workers import reading as reading
@@ -107,6 +108,22 @@ def test_a_video_becomes_tracks_with_their_best_faces_and_one_person(
     assert {face.track_id for face in faces} == {track.id for track in tracks}
     assert len({face.person_id for face in faces}) == 1
     assert all(face.at_s is not None and face.frame_width == 480 for face in faces)
+
+
+def test_one_adult_in_two_video_tracks_of_one_file_is_one_person(
+    bench: Bench, material: Material, tmp_path: Path
+) -> None:
+    with Image.open(material.portrait()) as picture:
+        portrait = picture.convert("RGB")
+    path = tmp_path / "two-tracks.mp4"
+    path.write_bytes(several_tracks(portrait.resize((320, 320)), portrait.resize((480, 480))))
+    bench.bring("EC", path)
+
+    bench.work()
+
+    assert len(bench.rows("select 1 from track where operation_id = :operation")) == 2
+    assert bench.one("select * from person where operation_id = :operation").face_count >= 2
+    assert bench.one("select * from media_item where operation_id = :operation").unseen == []
 
 
 def test_a_face_gives_the_same_crop_from_its_cut_out_as_from_the_whole_picture(

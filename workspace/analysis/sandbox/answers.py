@@ -19,6 +19,7 @@ from workspace.analysis.sandbox.limits import (
     MAX_FRAME_SIDE,
     MAX_FRAMES,
     MAX_PICTURE_SIDE,
+    MAX_TRACKS,
     PIXELS_AT,
     SHARED_BYTES,
     UNSEEN,
@@ -71,7 +72,7 @@ class PictureAnswer:
 
 @dataclass(frozen=True)
 class FrameAnswer:
-    """One frame of a batch; `cut` says that the scene changed before it."""
+    """One frame of a batch; `cut` says that the scene changed before it, `track` in which video track it is."""
 
     __pydantic_config__ = _STRICT
 
@@ -79,6 +80,7 @@ class FrameAnswer:
     width: Annotated[int, Field(ge=1, le=MAX_FRAME_SIDE)]
     height: Annotated[int, Field(ge=1, le=MAX_FRAME_SIDE)]
     cut: bool
+    track: Annotated[int, Field(ge=0, lt=MAX_TRACKS)]
 
 
 @dataclass(frozen=True)

@@ -79,6 +79,8 @@ class DecodedPicture:
 class DecodedVideo:
     """A video being read. `frames` gives (time_s, pixels) once, in order, and is read from the sandbox as it goes.
 
+    A file of several video tracks gives the frames of one after those of the other; `track` is the number of the one
+    whose frame was given last, 0 for the largest, whose size `width` and `height` are.
     pixels: (H, W, 3) uint8, RGB, upright, longest side at most 1280; at most 600 frames. `cuts` grows with the frames:
     a time is in it before the frame that begins the new scene is given. `unseen` is known with the last frame: what of
     the video was not looked at, some of `limits.UNSEEN`; until then all of it. Iterating raises Refused if the rest
@@ -94,6 +96,7 @@ class DecodedVideo:
     sampled_every_s: float
     camera: CameraFacts
     cuts: list[float] = field(default_factory=list)
+    track: int = 0
     unseen: tuple[str, ...] = limits.UNSEEN
 
     @property
@@ -205,6 +208,7 @@ class Decoder:
                 given += 1
                 if frame.cut:
                     video.cuts.append(frame.time_s)
+                video.track = frame.track
                 yield frame.time_s, pixels
             if batch.last:
                 video.unseen = tuple(batch.unseen)

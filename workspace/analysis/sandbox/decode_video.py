@@ -1,31 +1,28 @@
 """Read sample frames out of one untrusted video; runs only in a confined child of the fork server.
 
-Key frames are used where they lie close enough together, for they cost a tenth of a linear decode; long groups of
-pictures are decoded linearly with the frames skipped that no other needs. It never seeks inside a group. The media type
-names the single FFmpeg demuxer that may open the file, and no protocol is allowed at all.
+All video tracks are looked at (`video_track`), and what could not be looked at is named. The media type names the
+single FFmpeg demuxer that may open the file, and no protocol is allowed at all.
 """
 
 from __future__ import annotations
 
 import io
-import math
-from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, NamedTuple
+from functools import partial
+from typing import Any, BinaryIO
 
 import av
-import av.error
 import av.logging
 import numpy as np
 from av.stream import Disposition
-from numpy.typing import NDArray
 
 from workspace.analysis.sandbox import limits
 from workspace.analysis.sandbox.decode_picture import boxes_cut_short
 from workspace.analysis.sandbox.limits import refusal
 from workspace.analysis.sandbox.metadata import Facts, container_facts
-from workspace.analysis.sandbox.sampling import CUT_DISTANCE, Timeline, colour_distance, colour_histogram, plan_samples
+from workspace.analysis.sandbox.sampling import Timeline
+from workspace.analysis.sandbox.video_track import BROKEN, Decoding, Sample, Share, read_timelines
 from workspace.errors import Refused
 
 DEMUXERS = {
@@ -48,24 +45,6 @@ CODECS = frozenset(
     }
 )  # fmt: skip
 """What phones, cameras and sharing programs write. The other decoders of FFmpeg, which few people test, stay shut."""
-
-BROKEN = (av.error.FFmpegError, ValueError, OSError, LookupError, ArithmeticError)
-"""What FFmpeg's wrapper raises on broken files, MemoryError (which is one of them) apart."""
-
-LINEAR_SHARE = 0.6
-"""Share of its time after which a linear decode goes on with key frames alone, so that the end is seen too."""
-
-UNSEEN_END_S = 10.0
-"""A video whose last seconds, more than these, were not looked at is said to be incomplete."""
-MAX_BAD_PACKETS = 500
-
-
-class Sample(NamedTuple):
-    """One frame, upright: pixels (H, W, 3) uint8, RGB; `cut` if the scene changed since the frame before."""
-
-    time_s: float
-    pixels: NDArray[np.uint8]
-    cut: bool
 
 
 @dataclass
@@ -114,18 +93,17 @@ def _tiny_video(container: str) -> bytes:
 def read_video(file: BinaryIO, media_type: str, clock: Callable[[], float]) -> Video:
     """Open a video and plan its samples; the frames are decoded while they are iterated.
 
-    clock: seconds this file has taken; it stops while somebody else is waited for.
+    Every video track is looked at, the largest first, up to `limits.MAX_TRACKS`; a track's samples follow those of the one
+    before. clock: seconds this file has taken; it stops while somebody else is waited for.
     Raises Refused: `kind_not_supported`, `empty_video`, `too_large`, `truncated`, `damaged`; MemoryError passes.
     """
     if media_type not in DEMUXERS:
         raise refusal("kind_not_supported")
+    looking = _Looking(file, media_type, clock)
     try:
-        with _opened(file, media_type) as container:
-            timeline = read_timeline(container, _best_stream(container), clock)
-        # The second pass opens the file anew, because not every demuxer can rewind.
-        container = _opened(file, media_type)
-        decoding = _Decoding(container, timeline, clock)
-        first = next(decoding.samples, None)
+        looking.open()
+        samples = looking.samples()
+        first = next(samples, None)
     except MemoryError:
         raise
     except BROKEN as error:
@@ -135,180 +113,78 @@ def read_video(file: BinaryIO, media_type: str, clock: Callable[[], float]) -> V
             raise refusal("truncated") from error
         raise
     if first is None:
-        reason = "damaged" if decoding.bad_packets else "empty_video"
+        reason = "damaged" if any(track.bad_packets for track in looking.tracks) else "empty_video"
         raise refusal("truncated" if cut_short(file, media_type) else reason)
+    track = looking.tracks[first.track]
     video = Video(
-        width=decoding.width,
-        height=decoding.height,
-        duration_s=round(timeline.duration_s, 3),
-        codec=decoding.codec,
-        sampled_every_s=round(decoding.plan.every_s, 3),
-        camera=container_facts({**decoding.stream.metadata, **container.metadata}),
+        width=track.width,
+        height=track.height,
+        duration_s=round(min(max(each.timeline.duration_s for each in looking.tracks), 1e6), 3),
+        codec=track.codec,
+        sampled_every_s=round(min(track.plan.every_s, 1e6), 3),
+        camera=looking.camera,
         frames=iter(()),
     )
 
     def all_samples() -> Iterator[Sample]:
         yield first
-        yield from decoding.samples
-        video.unseen = decoding.unseen | timeline.unseen
-        if cut_short(file, media_type):
-            video.unseen.add("end")
+        yield from samples
+        video.unseen = looking.unseen
 
     video.frames = all_samples()
     return video
 
 
-def read_timeline(container: Any, stream: Any, clock: Callable[[], float]) -> Timeline:
-    """Read the times of all packets and which of them are key frames; decodes nothing."""
-    timeline, unit = Timeline(), float(stream.time_base or 0) or 1 / 25
-    try:
-        for packet in container.demux(stream):
-            stamp = packet.pts if packet.pts is not None else packet.dts
-            if stamp is None:
-                continue  # The demuxer's last, empty packet.
-            at = stamp * unit
-            timeline.first_s = min(timeline.first_s, at)
-            timeline.last_s = max(timeline.last_s, at + (packet.duration or 0) * unit)
-            if packet.is_keyframe:
-                timeline.keys.append((timeline.packets, at))
-            timeline.packets += 1
-            if timeline.packets >= limits.MAX_PACKETS or clock() > limits.SOFT_S / 2:
-                timeline.unseen.add("end")
-                break
-    except MemoryError:
-        raise
-    except BROKEN:
-        timeline.unseen.add("end")
-    # Matroska has no length to compare with, but says how long it plays; a tenth and a second are left for its sound.
-    promised_s = (container.duration or 0) / 1e6 if container.format.name.startswith("matroska") else 0.0
-    if timeline.duration_s < promised_s * 0.9 - 1:
-        timeline.unseen.add("end")
-    return timeline
+class _Looking:
+    """The video tracks of one file, one after the other."""
 
-
-class _Decoding:
-    """The second pass over a video: decodes what the plan asks for, and less of the rest when time runs short."""
-
-    def __init__(self, container: Any, timeline: Timeline, clock: Callable[[], float]) -> None:
-        self.container, self.stream, self.timeline, self.clock = container, _best_stream(container), timeline, clock
-        self.plan = plan_samples(timeline)
-        self.keys = None if self.plan.keys is None else sorted(self.plan.keys)
-        self.codec = str(self.stream.codec_context.codec.canonical_name)
-        self.width = self.height = self.bad_packets = self.decoded = self.ordinal = 0
-        self.keys_since_s, self.keys_decoded = clock(), 0
+    def __init__(self, file: BinaryIO, media_type: str, clock: Callable[[], float]) -> None:
+        self.file, self.media_type, self.clock = file, media_type, clock
+        self.tracks: list[Decoding] = []
+        self.camera: Facts = {}
         self.unseen: set[str] = set()
-        self.samples = self._samples()
 
-    def _samples(self) -> Iterator[Sample]:
-        due_s, before, every_s = -math.inf, None, self.plan.every_s
-        for frame in self._frames():
-            time_s = self._time_s(frame)
-            if self.keys is None and time_s < due_s:
-                continue
-            due_s = (math.floor(time_s / every_s + 1e-6) + 1) * every_s
-            pixels = self._upright(frame)
-            after = colour_histogram(pixels)
-            yield Sample(time_s, pixels, before is not None and colour_distance(before, after) > CUT_DISTANCE)
-            before = after
+    def open(self) -> None:
+        """Find the tracks and read their packets."""
+        with _opened(self.file, self.media_type) as container:
+            streams, left_out = usable_streams(container)
+            self.camera = container_facts({**streams[0].metadata, **container.metadata})
+            timelines = read_timelines(container, streams, self.clock)
+            if breaks_its_promise(container, timelines.values()):
+                self.unseen.add("end")
+        if left_out:
+            self.unseen.add("tracks")
+        for number, (index, timeline) in enumerate(timelines.items()):
+            share = Share(number, len(timelines))
+            self.tracks.append(Decoding(partial(self._anew, index), timeline, self.clock, share))
 
-    def _frames(self) -> Iterator[Any]:
-        """Decode in order; a packet that cannot be decoded is left out and counted."""
-        context = self.stream.codec_context
-        context.thread_count, context.thread_type = 1, "NONE"
-        # NONREF, not BIDIR: HEVC encoders write nearly all their frames as B slices.
-        context.skip_frame = "NONREF" if self.keys is None else "NONKEY"
-        for packet in self._packets():
+    def _anew(self, index: int) -> tuple[Any, Any]:
+        container = _opened(self.file, self.media_type)
+        return container, container.streams[index]
+
+    def samples(self) -> Iterator[Sample]:
+        """The samples of all tracks; the first of a later track is a cut. A track that breaks costs no other."""
+        for track in self.tracks:
             try:
-                frames = context.decode(packet)
+                for sample in track.samples():
+                    yield sample._replace(cut=sample.cut or (track.share.number > 0 and len(track.seen) == 1))
             except MemoryError:
                 raise
             except BROKEN:
-                self.bad_packets += 1
-                self.unseen.add("damaged")
-                continue
-            for frame in frames:
-                self.decoded += 1
-                yield frame
-            if self.bad_packets > MAX_BAD_PACKETS or self.clock() > limits.SOFT_S:
-                self.unseen.add("end")
-                return
-            self._hurry(context)
-
-    def _hurry(self, context: Any) -> None:
-        """Leave out some of what is still to come if the video would otherwise not be seen to its end."""
-        elapsed_s = self.clock()
-        if self.keys is None:
-            full = self.decoded >= limits.MAX_DECODED_FRAMES
-            if full or elapsed_s > LINEAR_SHARE * limits.SOFT_S:
-                self._go_on_with_keys(context, must=full)
-                self.keys_since_s, self.keys_decoded = elapsed_s, 0
-            return
-        self.keys_decoded += 1
-        if self.keys_decoded % 10 == 0:
-            # The rate so far says how many of the key frames ahead there is still time for.
-            ahead = [ordinal for ordinal in self.keys if ordinal > self.ordinal]
-            each_s = (elapsed_s - self.keys_since_s) / self.keys_decoded
-            if ahead and each_s * len(ahead) > limits.SOFT_S - elapsed_s:
-                self.keys = ahead[::-2][::-1]
-
-    def _go_on_with_keys(self, context: Any, *, must: bool) -> None:
-        """Leave the linear decode for the key frames ahead; without any it goes on, unless it must not."""
-        ahead = [(ordinal, at) for ordinal, at in self.timeline.keys if ordinal > self.ordinal]
-        if not ahead and not must:
-            return
-        context.skip_frame = "NONKEY"
-        self.keys = [ordinal for ordinal, _ in ahead[:: len(ahead) // (limits.MAX_FRAMES // 2) + 1]]
-        if not ahead or self.timeline.last_s - ahead[-1][1] > UNSEEN_END_S:
+                if len(self.tracks) == 1 and not track.seen:
+                    raise
+                track.bad_packets += 1
+            self.unseen |= track.unseen if track.seen or len(self.tracks) == 1 else {"tracks"}
+        if cut_short(self.file, self.media_type):
             self.unseen.add("end")
 
-    def _packets(self) -> Iterator[Any]:
-        """Hand out the packets to decode, then None, which makes the decoder give what it still holds."""
-        packets = self.container.demux(self.stream)
-        while self.keys is None or (self.keys and self.ordinal <= self.keys[-1]):
-            try:
-                packet = next(packets, None)
-            except MemoryError:
-                raise
-            except BROKEN:
-                self.unseen.add("end")
-                break
-            if packet is None:
-                break
-            if packet.pts is None and packet.dts is None:
-                continue
-            if self._wanted():
-                yield packet
-            self.ordinal += 1
-        yield None
 
-    def _wanted(self) -> bool:
-        """Say whether the packet at hand is to be decoded."""
-        if self.keys is None:
-            return True
-        at = bisect_left(self.keys, self.ordinal)
-        return at < len(self.keys) and self.keys[at] == self.ordinal
-
-    def _time_s(self, frame: Any) -> float:
-        stamp = frame.pts if frame.pts is not None else frame.dts
-        unit = float(frame.time_base or self.stream.time_base or 0)
-        at = float(stamp) * unit - self.timeline.first_s if stamp is not None else 0.0
-        return round(min(max(at, 0.0), 1e6), 3)
-
-    def _upright(self, frame: Any) -> NDArray[np.uint8]:
-        """Shrink to `MAX_FRAME_SIDE` with square pixels and turn as the container says."""
-        if frame.width * frame.height > limits.MAX_VIDEO_PIXELS:
-            raise refusal("too_large")
-        width, height = frame.width, frame.height
-        aspect = self.stream.sample_aspect_ratio
-        if aspect and 0.25 <= aspect <= 4:
-            width = max(1, round(width * aspect))
-        turns = round(frame.rotation / 90) % 4
-        if not self.width:
-            self.width, self.height = (height, width) if turns % 2 else (width, height)
-        scale = min(1.0, limits.MAX_FRAME_SIDE / max(width, height))
-        size = max(1, round(width * scale)), max(1, round(height * scale))
-        small = frame.reformat(*size, format="rgb24", interpolation="BILINEAR", threads=1)
-        return np.ascontiguousarray(np.rot90(small.to_ndarray(), turns))
+def breaks_its_promise(container: Any, timelines: Iterable[Timeline]) -> bool:
+    """Say whether a Matroska file ends long before the time it says it plays, for it has no length to compare with."""
+    if not container.format.name.startswith("matroska"):
+        return False
+    # A tenth and a second are left for its sound.
+    return bool(max(each.stated_s for each in timelines) < (container.duration or 0) / 1e6 * 0.9 - 1)
 
 
 def cut_short(file: BinaryIO, media_type: str) -> bool:
@@ -330,21 +206,31 @@ def _opened(file: BinaryIO, media_type: str) -> Any:
         "protocol_whitelist": "",
         "probesize": str(limits.PROBE),
         "analyzeduration": str(limits.PROBE),
-        "enable_drefs": "0",
     }
-    if name != "mov":
-        del options["enable_drefs"]
+    if name == "mov":
+        # What an edit list hides is looked at too.
+        options |= {"enable_drefs": "0", "advanced_editlist": "0"}
     return av.open(file, format=name, options=options, metadata_errors="replace", buffer_size=1 << 18)
 
 
-def _best_stream(container: Any) -> Any:
-    """Take the first real video stream; raises Refused if there is none or its codec is not on the list."""
+def usable_streams(container: Any) -> tuple[list[Any], bool]:
+    """Choose the video tracks to look at, the largest first; also says whether others are left out.
+
+    Raises Refused: `empty_video` without a track, `kind_not_supported` and `too_large` if there is none other.
+    """
     streams = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
     if not streams:
         raise refusal("empty_video")
-    context = streams[0].codec_context
+    against = {stream.index: _reason_against(stream) for stream in streams}
+    usable = [stream for stream in streams if not against[stream.index]]
+    if not usable:
+        raise refusal(against[streams[0].index])
+    usable.sort(key=lambda stream: (-stream.codec_context.width * stream.codec_context.height, stream.index))
+    return usable[: limits.MAX_TRACKS], len(streams) > len(usable[: limits.MAX_TRACKS])
+
+
+def _reason_against(stream: Any) -> str:
+    context = stream.codec_context
     if context is None or context.codec.canonical_name not in CODECS:
-        raise refusal("kind_not_supported")
-    if context.width * context.height > limits.MAX_VIDEO_PIXELS:
-        raise refusal("too_large")
-    return streams[0]
+        return "kind_not_supported"
+    return "too_large" if context.width * context.height > limits.MAX_VIDEO_PIXELS else ""

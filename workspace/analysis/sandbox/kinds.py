@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 HEAD_BYTES = 4096
-"""How much of a file `media_type` wants to see: enough for three packets of a transport stream."""
+"""How much of a file `media_type` wants to see: enough for a score of packets of a transport stream."""
 
 # Brands of ISO base media files: ISO/IEC 23008-12 (HEIF), the AVIF specification 1.1, and the registered brands
 # (mp4ra).
@@ -21,6 +21,10 @@ _NOT_PICTURES = frozenset(
 )
 _QUICKTIME_BOXES = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
 _BMP_HEADER_SIZES = frozenset({12, 40, 52, 56, 64, 108, 124})
+
+
+CARVED_MARKS = 8
+"""So many bytes are the same in noise once in 2^56 heads."""
 
 
 def kind_of(media_type: str) -> Literal["photo", "video"]:
@@ -86,9 +90,14 @@ def _matroska(head: bytes) -> str | None:
 
 
 def _transport_stream(head: bytes) -> str | None:
-    # Packets of 188 bytes begin with 0x47; Blu-ray and camcorder files put four bytes of time before each.
-    for packet, offset in ((188, 0), (192, 4)):
-        marks = [head[at : at + 1] for at in range(offset, offset + 3 * packet, packet)]
-        if marks == [b"\x47"] * 3:
+    # Packets of 188 bytes begin with 0x47; Blu-ray and camcorder files put four bytes of time before each. A recording
+    # that was carved, or begins in the middle, has no mark where it begins: it must show more of them.
+    for packet, own in ((188, 0), (192, 4)):
+        if head[own : own + 3 * packet : packet] == b"\x47" * 3:
             return "video/mp2t"
+        for offset in range(packet):
+            packets = [head[at : at + 4] for at in range(offset, offset + CARVED_MARKS * packet, packet)]
+            # A packet holds something: «00» in these two bits is reserved (ISO/IEC 13818-1, 2.4.3.3).
+            if all(len(one) == 4 and one[0] == 0x47 and one[3] & 0x30 for one in packets):
+                return "video/mp2t"
     return None

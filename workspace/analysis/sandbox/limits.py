@@ -24,6 +24,8 @@ MAX_VIDEO_PIXELS = 40_000_000
 """A frame larger than 8K would not fit its decoder's references into the memory limit."""
 MAX_DECODED_FRAMES = 4000
 MAX_PACKETS = 1_000_000
+MAX_TRACKS = 4
+"""How many video tracks of one file are looked at: two lenses, a copy in small, a screen beside a camera."""
 PROBE = 5_000_000
 """probesize in bytes and analyzeduration in microseconds."""
 

@@ -5,9 +5,7 @@ Loaded into the fork server; must not touch a decoder.
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, field
-from itertools import pairwise
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -26,22 +24,24 @@ CUT_DISTANCE = 0.5
 zooms over one picture stay under 0.3, two different pictures are above 0.6."""
 
 
-@dataclass
-class Timeline:
-    """Times of a stream in seconds from its first packet, from reading all packets without decoding any."""
+SEEN_WITHIN_S = 1.25
+"""A picture further than this from every sample was not looked at: the usual gaps of key frames, 2 s, leave 1 s."""
 
-    keys: list[tuple[int, float]] = field(default_factory=list)
-    """(ordinal of the packet, time) of each key frame."""
-    packets: int = 0
-    first_s: float = math.inf
-    last_s: float = -math.inf
-    unseen: set[str] = field(default_factory=set)
-    """What reading the packets already shows to be out of reach (`limits.UNSEEN`)."""
 
-    @property
-    def duration_s(self) -> float:
-        """From the first picture to the end of the last."""
-        return min(max(0.0, self.last_s - self.first_s), 1e6) if self.packets else 0.0
+class Timeline(NamedTuple):
+    """The pictures of one video track, from reading all packets without decoding any.
+
+    times: (N,) seconds from the first picture, one per packet in order of decoding; keys: ordinals of the packets that
+    can be decoded alone; step_s: the usual distance of two pictures; stated_s: how long the file's own stamps say it
+    is; whole: all packets were read.
+    """
+
+    times: NDArray[np.float64]
+    keys: NDArray[np.int64]
+    duration_s: float
+    step_s: float = 0.04
+    stated_s: float = 0.0
+    whole: bool = True
 
 
 class Plan(NamedTuple):
@@ -51,21 +51,38 @@ class Plan(NamedTuple):
     keys: frozenset[int] | None
 
 
-def plan_samples(timeline: Timeline) -> Plan:
-    """Choose the distance of samples and, where key frames lie close enough, the key frames to decode."""
+def plan_samples(timeline: Timeline, *, most: int = limits.MAX_FRAMES) -> Plan:
+    """Choose the distance of samples and, where key frames lie close enough, the key frames to decode. At most `most`
+    samples: pauses without a picture cost none."""
     duration_s = timeline.duration_s
     every_s = SHORT_SAMPLE_EVERY_S if duration_s <= SHORT_CLIP_S else SAMPLE_EVERY_S
-    every_s = max(every_s, duration_s / (limits.MAX_FRAMES - 1))
-    times = sorted(at - timeline.first_s for _, at in timeline.keys)
-    gaps = [later - earlier for earlier, later in pairwise([0.0, *times, duration_s])]
-    if not times or max(gaps) > MAX_KEY_GAPS * every_s:
+    while (asked := len(np.unique(np.floor(timeline.times / every_s + 1e-6)))) > most:
+        every_s *= max(asked / most, 1.001)
+    at = np.sort(timeline.times[timeline.keys])
+    gaps = np.diff(np.concatenate([[0.0], at, [duration_s]]))
+    if not len(at) or float(gaps.max()) > MAX_KEY_GAPS * every_s:
         return Plan(every_s, None)
-    ordinals = np.array([ordinal for ordinal, _ in timeline.keys])
-    offsets = np.array([at - timeline.first_s for _, at in timeline.keys])
-    wanted = np.arange(0, duration_s + every_s, every_s)[: limits.MAX_FRAMES]
-    nearest = np.abs(offsets[:, None] - wanted[None, :]).argmin(axis=0) if len(wanted) else np.array([0])
-    chosen = frozenset(int(ordinal) for ordinal in ordinals[np.unique(nearest)])
+    wanted = np.arange(0, duration_s + every_s, every_s)[:most]
+    by_time = timeline.keys[np.argsort(timeline.times[timeline.keys], kind="stable")]
+    chosen = frozenset(int(ordinal) for ordinal in by_time[np.unique(_nearest(at, wanted))])
     return Plan(max(every_s, duration_s / len(chosen)), chosen)
+
+
+def unseen_of(times: NDArray[np.float64], seen: Sequence[float]) -> set[str]:
+    """Say which parts of a track no sample stands for (`limits.UNSEEN`). times: of all its pictures, seen: of the
+    samples, both in seconds."""
+    if not len(seen):
+        return {"end"}
+    samples = np.sort(np.asarray(seen))
+    far = times[np.abs(times - samples[_nearest(samples, times)]) > SEEN_WITHIN_S]
+    return {"end" if at > samples[-1] else "moments" for at in far}
+
+
+def _nearest(ordered: NDArray[np.float64], wanted: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return for each wanted time the position of the nearest of some times in order."""
+    after = np.searchsorted(ordered, wanted).clip(0, len(ordered) - 1)
+    before = (after - 1).clip(0)
+    return np.where(np.abs(ordered[before] - wanted) <= np.abs(ordered[after] - wanted), before, after)
 
 
 def colour_histogram(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:

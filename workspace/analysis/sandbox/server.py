@@ -111,7 +111,7 @@ def _decode_video(outbox: Outbox, video: decode_video.Video) -> None:
     }
     frames: list[dict[str, object]] = []
     used = 0
-    for number, sample in enumerate(video.frames, start=1):
+    for sample in video.frames:
         if used + sample.pixels.size > limits.SHARED_BYTES - limits.PIXELS_AT or len(frames) >= limits.MAX_BATCH_FRAMES:
             outbox.put({**facts, "frames": frames, "last": False, "unseen": []})
             outbox.hand_over()
@@ -119,9 +119,9 @@ def _decode_video(outbox: Outbox, video: decode_video.Video) -> None:
         outbox.put_pixels(sample.pixels, used)
         used += sample.pixels.size
         height, width = sample.pixels.shape[:2]
-        frames.append({"time_s": sample.time_s, "width": width, "height": height, "cut": sample.cut})
-        if number >= limits.MAX_FRAMES:
-            break
+        frames.append(
+            {"time_s": sample.time_s, "width": width, "height": height, "cut": sample.cut, "track": sample.track}
+        )
     outbox.put({**facts, "frames": frames, "last": True, "unseen": sorted(video.unseen)})
 
 
