@@ -44,7 +44,7 @@ AS_OF = datetime(2026, 11, 13, 16, tzinfo=QUITO)
 HEADER = Header(
     operation="Lantern", is_exercise=True, handling_code="H1", tlp="AMBER", opens_at=datetime(2026, 11, 9, 9, tzinfo=QUITO),
     closes_at=AS_OF, as_of=AS_OF, seq=6418, log_digest="7d2091ce" * 8, edition=1, kind="closing", audience="internal",
-    countries=("EC", "GT", "PE"), drawn_up_by="operation lead", suppression_threshold=5, reservations=("GT",),
+    countries=("EC", "GT", "PE"), drawn_up_by="operation lead", suppression_threshold=5,
 )  # fmt: skip
 NUMBERS = {
     "series_worked": 192, "series_country": 131, "victims_probable": 96, "victims_confirmed": 12,
@@ -190,7 +190,7 @@ def test_the_pdf_bears_marks_digest_numbers_and_definitions(pdf_pages: Callable[
     text = "".join(pages).replace("\u202f", " ")
     for said in (
         "Edition 1 · Closing", "2026-11-13 16:00 UTC−5", "7d2091ce" * 8, "192", "3 193", "38 min", "2 h 10", "68 %",
-        "Safeguarded, not depicted", "Never added to the line above.", "fb143eeafb14…", "Reservation: GT",
+        "Safeguarded, not depicted", "Never added to the line above.", "fb143eeafb14…",
     ):  # fmt: skip
         assert said in text, said
 
@@ -254,8 +254,28 @@ def test_times_are_said_as_people_say_them(seconds: float | None, said: str) -> 
 
 def test_what_people_write_in_an_edition_is_printed_and_never_acts(pdf_pages: Callable[[bytes], list[str]]) -> None:
     acting = '#panic("acted") $x$ <label> @ref'
-    header = dataclasses.replace(HEADER, operation=acting, reservations=(acting,), as_of=AS_OF.astimezone(UTC))
+    header = dataclasses.replace(HEADER, operation=acting, as_of=AS_OF.astimezone(UTC))
 
     pages = pdf_pages(to_pdf(printed(edition(header=header, corrections=(Correction(AS_OF, acting, acting),)))))
 
     assert "".join("".join(pages).split()).count("".join(acting.split())) >= 4
+
+
+@pytest.mark.parametrize("audience", ["internal", "public"])
+@pytest.mark.parametrize("is_exercise", [True, False])
+def test_an_exercises_edition_says_so_in_every_form_and_a_real_one_in_none(
+    audience: str, is_exercise: bool, pdf_pages: Callable[[bytes], list[str]]
+) -> None:
+    header = dataclasses.replace(HEADER, is_exercise=is_exercise, audience=audience)
+    shown = printed(edition(header=header))
+    stated = json.loads(to_json(shown))
+
+    said = [
+        shown.title.startswith("EXERCISE"),
+        stated.get("mark") == "EXERCISE",
+        stated["header"]["is_exercise"],
+        b"EXERCISE" in to_csv(shown),
+        all("EXERCISE" in page for page in pdf_pages(to_pdf(shown))),
+    ]
+
+    assert said == [is_exercise] * len(said)

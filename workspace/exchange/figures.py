@@ -91,7 +91,7 @@ DEFINITIONS: Mapping[str, Definition] = {
     # Victims: stages that were reached at least once and not revoked (docs/field.md, Counting 3)
     "victims_probable": Definition(
         N_("Probable"), _VICTIMS,
-        N_("Identity hypothesis verified by two people, of two countries where required (V3), or confirmed since."),
+        N_("A competent authority states an identity hypothesis (V3), or has confirmed it since."),
     ),
     "victims_confirmed": Definition(
         N_("Confirmed"), _VICTIMS,
@@ -119,7 +119,7 @@ DEFINITIONS: Mapping[str, Definition] = {
     "offenders_charged": Definition(N_("Charged"), _OFFENDERS, N_("Stated by a prosecution service (O4).")),
     "offenders_convicted": Definition(N_("Convicted"), _OFFENDERS, N_("Stated by a court (O5).")),
     # Leads and referrals
-    "leads_opened": Definition(N_("Opened"), _LEADS, N_("Pairs or clues that came on the board, each once.")),
+    "leads_opened": Definition(N_("Opened"), _LEADS, N_("Pairs that came on the board, each once.")),
     "leads_claimed": Definition(N_("Claimed"), _LEADS, N_("Opened leads that somebody held at least once.")),
     "leads_assessed": Definition(N_("Assessed"), _LEADS, N_("Leads with at least one signed opinion.")),
     "leads_verified": Definition(N_("Verified"), _LEADS, N_("Leads that two examiners supported.")),
@@ -182,7 +182,6 @@ class Header:
     countries: tuple[str, ...]
     drawn_up_by: str
     suppression_threshold: int
-    reservations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -288,7 +287,7 @@ class ModelUse:
 
 @dataclass(frozen=True)
 class Correction:
-    """A stage that was revoked, or a figure of an earlier edition that was wrong, with the reason."""
+    """A stage that was revoked."""
 
     at: datetime
     subject: str

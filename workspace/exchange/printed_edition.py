@@ -13,9 +13,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from workspace.errors import Invalid
 from workspace.exchange.charts import WITHHELD, percent
-from workspace.exchange.figures import DEFINITIONS, TIMES, Count, EditionFigures, Figure
+from workspace.exchange.figures import DEFINITIONS, TIMES, Count, EditionFigures, Figure, Header
 from workspace.exchange.suppression import suppress
-from workspace.exchange.words import Translate, grouped, label, moment
+from workspace.exchange.words import EXERCISE_MARK, Translate, grouped, label, moment
 from workspace.vocabulary import N_
 
 INTERNAL, PUBLIC = "internal", "public"
@@ -159,16 +159,21 @@ def printed(figures: EditionFigures, translate: Translate = str) -> PrintedEditi
         _("Record {digest} at event {seq}").format(digest=head.log_digest, seq=head.seq),
         _("{count} countries: {countries}").format(count=len(head.countries), countries=" ".join(head.countries)),
     ]
-    meta += [_("Reservation: {text}").format(text=text) for text in head.reservations]
     return PrintedEdition(
         figures=figures,
-        title=_("Edition {number} · {kind}").format(number=head.edition, kind=label("edition_kind", head.kind, _)),
+        title=_title(head, _),
         meta=tuple(meta),
         key_figures=tuple(_key_figure(figure, _) for figure in figures.figures),
         tables=_tables(figures, _),
         matrix=_matrix(figures, _) if head.audience == INTERNAL else None,
         rule=_(SUPPRESSION_RULE).format(highest=head.suppression_threshold - 1),
     )
+
+
+def _title(head: Header, _: Translate) -> str:
+    """What stands over an edition wherever it is shown; an exercise's says so in front."""
+    title = _("Edition {number} · {kind}").format(number=head.edition, kind=label("edition_kind", head.kind, _))
+    return f"{_(EXERCISE_MARK)} · {title}" if head.is_exercise else title
 
 
 def _key_figure(figure: Figure, _: Translate) -> PrintedFigure:

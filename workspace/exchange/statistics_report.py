@@ -26,7 +26,7 @@ from workspace.exchange.printed_edition import (
     to_record,
 )
 from workspace.exchange.suppression import suppress
-from workspace.exchange.words import LEAD_NOT_IDENTIFICATION, Translate, moment
+from workspace.exchange.words import EXERCISE_MARK, EXERCISE_MEANING, LEAD_NOT_IDENTIFICATION, Translate, moment
 
 __all__ = [
     "Charts", "EditionFigures", "Figure", "PrintedEdition", "PrintedFigure", "PrintedRow", "PrintedTable", "charts",
@@ -92,6 +92,7 @@ def to_csv(edition: PrintedEdition) -> bytes:
     rows: list[Sequence[Cell]] = [("table", "key", "row", "column", "number", "unit", "definition")]
     about = (
         ("statement", LEAD_NOT_IDENTIFICATION), ("operation", head.operation), ("exercise", "yes" if head.is_exercise else "no"),
+        *([("mark", EXERCISE_MARK), ("meaning", EXERCISE_MEANING)] if head.is_exercise else []),
         ("edition", head.edition), ("kind", head.kind), ("audience", head.audience), ("as_of", head.as_of.isoformat()),
         ("event", head.seq), ("record_sha256", head.log_digest), ("tlp", head.tlp), ("handling_code", head.handling_code),
         ("suppression_threshold", head.suppression_threshold),
@@ -132,6 +133,7 @@ def to_json(edition: PrintedEdition) -> bytes:
         "format": FORMAT,
         "version": FORMAT_VERSION,
         "statement": LEAD_NOT_IDENTIFICATION,
+        **({"mark": EXERCISE_MARK, "meaning": EXERCISE_MEANING} if edition.figures.header.is_exercise else {}),
         "header": record["header"],
         "suppression_rule": edition.rule,
         "figures": [

@@ -18,7 +18,7 @@ Translate = Callable[[str], str]
 
 LEAD_NOT_IDENTIFICATION = N_("Investigative lead, not an identification")
 EXERCISE_MARK = N_("EXERCISE")
-EXERCISE_MEANING = N_("Training data. Not a real operation; left out of all statistics.")
+EXERCISE_MEANING = N_("Training data. Not a real operation: its figures count for nothing outside it.")
 
 
 def label(table: str, code: object, translate: Translate) -> str:

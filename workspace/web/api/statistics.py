@@ -118,7 +118,8 @@ def _exported(
     with writing() as tx:
         note_edition_export(tx, stored.operation_id, edition=stored.number, audience=audience, form=form)
     figures = for_public(stored.figures) if query.public else stored.figures
-    return printed(figures, gettext), f"edition-{stored.operation_id}-{stored.number}-{audience}.{form}"
+    exercise = "exercise-" if figures.header.is_exercise else ""
+    return printed(figures, gettext), f"{exercise}edition-{stored.operation_id}-{stored.number}-{audience}.{form}"
 
 
 def _file(content: bytes, mimetype: str, name: str) -> Response:
