@@ -8,7 +8,7 @@ UV = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --genera
 export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: demo test steady distributed check house bench format messages lock dev browser
+.PHONY: demo test steady distributed check house bench cases format messages lock dev browser
 
 demo:  ## the exercise, from an empty checkout to the board: make demo, or make demo ARGS="--once --json"
 	@$(PYTHON) app.py demo $(ARGS)
@@ -34,6 +34,10 @@ check: dev  ## format, lint, strict types (Python and TypeScript), who may impor
 bench: dev  ## make bench NAME=pipeline ARGS=--quick
 	@test -n "$(NAME)" || { echo "Name one: make bench NAME=$$(ls benchmarks | sed -n 's/^\([a-z][a-z_]*\)\.py$$/\1/p' | paste -sd '|')"; exit 2; }
 	@$(IN_ENV) benchmarks.$(NAME) $(ARGS)
+
+cases: dev  ## every file of a folder of cases on the real way, with what is right: make cases DIR=../shared/cases ARGS="motion gps"
+	@test -n "$(DIR)" || { echo "Say where the cases are: make cases DIR=../shared/cases"; exit 2; }
+	@$(IN_ENV) tests.support.cases $(DIR) $(ARGS)
 
 house: dev  ## how the tree stands, counted: layout, circles, answers without a schema, long lines, functions
 	@$(IN_ENV) benchmarks.house
