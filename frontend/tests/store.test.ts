@@ -1,7 +1,7 @@
 /** Snapshot + changes = fresh snapshot, for any history; what does not fit is refused. */
 import { describe, expect, it } from "vitest";
-import { apply, type BoardState, changedSince, COLUMNS, EMPTY, inColumns, nextBest } from "../src/board/store";
-import type { Board } from "../src/shared/answers";
+import { apply, applyPart, type BoardState, changedSince, COLUMNS, EMPTY, inColumns, nextBest } from "../src/board/store";
+import type { Board, BoardPart } from "../src/shared/answers";
 import type { Card } from "../src/shared/card";
 import { chance, makeCard } from "./cards";
 
@@ -26,11 +26,27 @@ class SmallServer {
   }
   snapshot(): Board {
     const cards = [...this.cards.values()].filter((card) => (COLUMNS as readonly string[]).includes(card.column));
-    return { after: 0, seq: this.seq, keys: this.keys, snapshot: true, cards, counts: this.counts() };
+    return { after: 0, seq: this.seq, keys: this.keys, snapshot: true, cards, counts: this.counts(), columns: null };
+  }
+  first(most: number): Board {
+    const board = this.snapshot();
+    const columns: Record<string, number> = {};
+    const cards = board.cards.filter(({ column }) => {
+      columns[column] = (columns[column] ?? 0) + 1;
+      return columns[column] <= most;
+    });
+    return { ...board, cards, columns: cards.length < board.cards.length ? columns : null };
+  }
+  part(above: number, most: number): BoardPart {
+    const cards = this.snapshot()
+      .cards.filter((card) => card.number > above)
+      .sort((a, b) => a.number - b.number)
+      .slice(0, most);
+    return { seq: this.seq, keys: this.keys, cards, above: cards.length === most ? (cards.at(-1)?.number ?? null) : null };
   }
   changes(after: number): Board {
     const cards = [...this.cards.values()].filter((card) => card.changed_seq > after);
-    return { after, seq: this.seq, keys: this.keys, snapshot: false, cards, counts: this.counts() };
+    return { after, seq: this.seq, keys: this.keys, snapshot: false, cards, counts: this.counts(), columns: null };
   }
   private counts(): Record<string, number> {
     const counts: Record<string, number> = { rejected: 0, parked: 0, closed: 0 };
@@ -64,6 +80,37 @@ describe("the store", () => {
     [state] = apply(state, server.changes(state.seq));
 
     expect(plain(state)).toEqual(plain(apply(EMPTY, server.snapshot())[0]));
+  });
+
+  it.each(SEEDS)("holds after the first cards, parts and changes in any order what a fresh snapshot holds (seed %i)", (seed) => {
+    const server = new SmallServer(seed);
+    const random = chance(seed * 104729);
+    for (let n = 0; n < 80; n++) server.act();
+    let [state] = apply(EMPTY, server.first(3));
+    let late: [BoardPart, number] | null = null;
+
+    for (let round = 0; round < 200 && (state.rest || round < 20); round++) {
+      for (let n = random() * 3; n > 0; n--) server.act();
+      if (random() < 0.6) [state] = apply(state, server.changes(state.seq));
+      if (late) [state] = applyPart(state, ...late);
+      late = state.rest && [server.part(state.rest.above, 5), state.rest.above];
+      if (random() < 0.05) [state] = apply(state, server.first(3));
+    }
+    [state] = apply(state, server.changes(state.seq));
+
+    expect(plain(state)).toEqual(plain(apply(EMPTY, server.snapshot())[0]));
+  });
+
+  it("refuses a part for other keys, and one that is older than its snapshot", () => {
+    const server = new SmallServer(3);
+    for (let n = 0; n < 30; n++) server.act();
+    const old = server.part(0, 5);
+    server.act();
+    const [state] = apply(EMPTY, server.first(1));
+
+    expect(applyPart(state, old, 0)).toEqual([state, "gap"]);
+    expect(applyPart(state, { ...server.part(0, 5), keys: "k2" }, 0)).toEqual([state, "gap"]);
+    expect(applyPart(state, server.part(5, 5), 5)).toEqual([state, "old"]);
   });
 
   it("refuses changes that begin after what it holds", () => {
@@ -135,6 +182,7 @@ describe("what was missed", () => {
     keys: "k",
     cards: new Map(cards.map((card) => [card.id, card])),
     counts: {},
+    rest: null,
   });
 
   it("is every card that changed, came or went, once", () => {

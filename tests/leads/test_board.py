@@ -312,3 +312,41 @@ def test_a_referral_that_came_back_stands_behind_newer_ones_until_it_goes_on(
     assert numbers() == [2, 1]
     refer("accepted", previous=1)
     assert numbers() == [1, 2, 3]
+
+
+def test_the_first_of_each_column_and_the_parts_after_them_are_the_whole_board(
+    operation: TestOperation, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(board_queries, "PART", 4)
+    leads = [operation.lead("EC", "PE", priority=1 + n % 3) for n in range(8)]
+    operation.lead(Side("PE", sharing="agency"), Side("CL", sharing="agency"))
+    mine, other = operation.person("EC"), operation.person("PE")
+    for person, lead in ((mine, leads[0]), (other, leads[1]), (other, leads[2]), (other, leads[5])):
+        act(operation, database, lead, person, "claim")
+    act(operation, database, leads[3], other, "claim")
+    with database.write(operation.person("PE", "operation_lead")) as tx:
+        park_lead(tx, leads[7], reason="inconclusive")
+
+    with database.read(mine) as view:
+        whole = board_changes(view.session, operation.id)
+        first = board_changes(view.session, operation.id, first=2)
+        found, above, parts = cards(first), 0, 0
+        while above is not None:
+            part = board_queries.board_part(view.session, operation.id, above=above)
+            found |= {card.id: card for card in part.cards}
+            above, parts = part.above, parts + 1
+
+    assert first.columns == {"open": 2, "claimed": 5}
+    assert [card.id for card in first.cards if card.column == "claimed" and card.holder and card.holder.id == mine] == [
+        leads[0]
+    ]
+    assert len(first.cards) == 4
+    assert (whole.columns, parts) == (None, 2)
+    assert found == cards(whole)
+
+
+def test_a_board_whose_first_cards_are_all_says_so(operation: TestOperation, database: Database) -> None:
+    operation.lead("EC", "PE")
+
+    with database.read(operation.person("EC")) as view:
+        assert board_changes(view.session, operation.id, first=1) == board_changes(view.session, operation.id)

@@ -37,6 +37,22 @@ _numbers = count(1)
 COUNTRIES = ("EC", "PE", "CL")
 
 
+_COPY = text("""
+with source as (select * from lead where id = :lead),
+numbers as (select n, gen_random_uuid() as id from generate_series(1, :times) n),
+made as (
+  insert into lead (id, operation_id, number, kind, pair_key, locks, countries, stage, stage_since, priority, opinions, holder_id, lease_until,
+    score, band, bands_shown, rank, threshold, pack_id, model_digest, changed_seq)
+  select numbers.id, operation_id, number + n, kind, sha256(numbers.id::text::bytea), locks, countries,
+    (array['open', 'open', 'open', 'open', 'open', 'open', 'assessed', 'verified', 'referred', 'outcome'])[1 + n % 10],
+    now() - n * interval '1 second', 1 + n % 3, case when n % 10 >= 6 then 1 else 0 end, holder_id, lease_until,
+    score, band, bands_shown, rank, threshold, pack_id, model_digest, changed_seq
+  from source, numbers)
+insert into lead_evidence (operation_id, lead_id, compartment_id, side, country, face_id, person_id, media_item_id, exhibit_id)
+select e.operation_id, numbers.id, e.compartment_id, e.side, e.country, e.face_id, e.person_id, e.media_item_id, e.exhibit_id
+from numbers, lead_evidence e where e.lead_id = :lead""")
+
+
 @dataclass(frozen=True)
 class Side:
     """One side of a lead in a test."""
@@ -152,6 +168,16 @@ class TestOperation:
             agency=self.agencies[to],
             person=self.person(to),
         )
+
+    def copy_lead(self, lead: UUID, times: int) -> None:
+        """Many leads for little: rows like those of a lead, six of ten of them open, the others further on."""
+        with Session(self.workers.engine) as session:
+            session.execute(text("select set_config('app.user_id', :id, true)"), {"id": str(self.service_id)})
+            session.execute(_COPY, {"lead": lead, "times": times})
+            session.execute(
+                text("select next_number(:op, 'lead') from generate_series(1, :times)"), {"op": self.id, "times": times}
+            )
+            session.commit()
 
     def lead(self, first: Side | str = "EC", second: Side | str = "PE", **values: Any) -> UUID:
         """The id of a new lead between two sides, with a face, a person, a medium and an exhibit on each."""

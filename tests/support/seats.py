@@ -39,8 +39,13 @@ class Seat:
         self.complaints: list[str] = []
         self.abroad: list[str] = []
         self._provoked: list[str] = []
-        options = {"viewport": DESKTOP, "locale": "en-GB", "color_scheme": "light", "accept_downloads": True} | options
-        self.context = browser.new_context(base_url=url, **options)
+        usual: dict[str, Any] = {
+            "viewport": DESKTOP,
+            "locale": "en-GB",
+            "color_scheme": "light",
+            "accept_downloads": True,
+        }
+        self.context = browser.new_context(base_url=url, **usual | options)
         self.context.set_default_timeout(30_000)
         self.context.add_init_script(WATCH)
         self.page: Page = self.context.new_page()

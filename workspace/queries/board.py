@@ -26,6 +26,9 @@ SQL = statements(__file__)
 MOST_BEHIND = 500
 """From so many events on a fresh snapshot is cheaper than the changes (docs/field.md, Screens)."""
 
+PART = 1000
+"""How many cards one part of the rest of a board holds: an answer of some 70 KB compressed, and some 50 ms of work."""
+
 MOST_LISTED = 100
 """How many leads off the board stand on one page of their list."""
 
@@ -105,7 +108,8 @@ class Board:
     """Cards up to event `seq`, and how many leads each stage without a column has.
 
     snapshot: all cards; otherwise those that changed after event `after`. keys: a digest of what the viewer's keys
-    open.
+    open. columns: of a snapshot that holds only the first cards of each column, how many leads stand in each; else
+    null.
     """
 
     after: int
@@ -114,6 +118,18 @@ class Board:
     snapshot: bool
     cards: list[Card]
     counts: dict[str, int]
+    columns: dict[str, int] | None = None
+
+
+@dataclass(frozen=True)
+class BoardPart:
+    """Cards of the board as they stood at event `seq`, by number. above: the number after which the next part begins;
+    null if this is the last. keys: as of a board."""
+
+    seq: int
+    keys: str
+    cards: list[Card]
+    above: int | None
 
 
 @dataclass(frozen=True)
@@ -138,18 +154,46 @@ class LeadsOffBoard:
     more: bool
 
 
-def board_changes(session: Session, operation_id: int, *, after: int = 0, keys: str = "") -> Board:
+def board_changes(
+    session: Session, operation_id: int, *, after: int = 0, keys: str = "", first: int | None = None
+) -> Board:
     """Answer what changed on the viewer's board after event `after`, or a fresh snapshot.
 
-    A snapshot comes when the viewer's keys are not those of the client (`keys`), or when it is too far behind.
+    A snapshot comes when the viewer's keys are not those of the client (`keys`), or when it is too far behind. first:
+    how many cards of each column a snapshot holds at most; `board_part` has the rest.
 
     Raises:
         NotFound: the operation does not exist for the viewer, or its terms are not accepted.
     """
     head = _head(session, operation_id)
     fresh = keys != head.keys or after <= 0 or after > head.seq or head.seq - after > MOST_BEHIND
-    cards = _cards(session, operation_id, head, after=-1 if fresh else after, everything=not fresh)
-    return Board(0 if fresh else after, head.seq, head.keys, fresh, cards, _off_board(session, operation_id))
+    leads, columns = _first(session, operation_id, first) if fresh and first is not None else (None, None)
+    cards = _cards(session, operation_id, head, after=-1 if fresh else after, everything=not fresh, leads=leads)
+    return Board(0 if fresh else after, head.seq, head.keys, fresh, cards, _off_board(session, operation_id), columns)
+
+
+def _first(session: Session, operation_id: int, most: int) -> tuple[list[UUID] | None, dict[str, int] | None]:
+    """The leads that stand first in each column, and how many stand there; twice None if these are all."""
+    rows = session.execute(SQL["first"], {"operation": operation_id, "off": list(OFF_BOARD), "most": most}).all()
+    columns = {row.board_column: row.of for row in rows}
+    return ([row.id for row in rows], columns) if sum(columns.values()) > len(rows) else (None, None)
+
+
+def board_part(session: Session, operation_id: int, *, above: int) -> BoardPart:
+    """The cards of the leads above a number, at most PART: the rest of a board, piece by piece.
+
+    Whoever holds newer ones keeps them: a card says by `changed_seq` how new it is, and the part up to which event it
+    knows of leads that left the board.
+
+    Raises:
+        NotFound: the operation does not exist for the viewer, or its terms are not accepted.
+    """
+    head = _head(session, operation_id)
+    rows = session.execute(
+        SQL["part"], {"operation": operation_id, "off": list(OFF_BOARD), "above": above, "most": PART}
+    ).all()
+    cards = _cards(session, operation_id, head, everything=False, leads=[row.id for row in rows])
+    return BoardPart(head.seq, head.keys, cards, rows[-1].number if len(rows) == PART else None)
 
 
 def _head(session: Session, operation_id: int) -> Row[Any]:
@@ -200,7 +244,7 @@ def lead_card(session: Session, lead_id: UUID) -> tuple[int, Card]:
     ).one_or_none()
     if head is None:
         raise NotFound("There is no such lead.")
-    return head.operation_id, _cards(session, head.operation_id, head, everything=True, lead=lead_id)[0]
+    return head.operation_id, _cards(session, head.operation_id, head, everything=True, leads=[lead_id])[0]
 
 
 def lead_of_number(session: Session, operation_id: int, number: int) -> UUID:
@@ -219,11 +263,17 @@ def lead_of_number(session: Session, operation_id: int, number: int) -> UUID:
 
 
 def _cards(
-    session: Session, operation_id: int, head: Row[Any], *, after: int = -1, everything: bool, lead: UUID | None = None
+    session: Session,
+    operation_id: int,
+    head: Row[Any],
+    *,
+    after: int = -1,
+    everything: bool,
+    leads: list[UUID] | None = None,
 ) -> list[Card]:
     rows = session.execute(
         SQL["cards"],
-        {"operation": operation_id, "after": after, "everything": everything, "off": list(OFF_BOARD), "lead": lead},
+        {"operation": operation_id, "after": after, "everything": everything, "off": list(OFF_BOARD), "leads": leads},
     )
     return [_card(row, head) for row in rows]
 

@@ -10,14 +10,14 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from workspace.queries.board import Board
+from workspace.queries.board import Board, BoardPart
 from workspace.settings import ROOT
 from workspace.web.document import schemas_of
 from workspace.web.lead_words import WordedLeadPage
 from workspace.web.socket_messages import BoardMessage, PresenceMessage
 
 FILE = ROOT / "frontend" / "src" / "shared" / "answers.ts"
-KINDS = (Board, WordedLeadPage, BoardMessage, PresenceMessage)
+KINDS = (Board, BoardPart, WordedLeadPage, BoardMessage, PresenceMessage)
 """What the board and the lead's page read; their parts come along."""
 HEAD = """\
 /**

@@ -43,7 +43,7 @@ function Views({ controller, set }: { controller: BoardController; set: Change }
           aria-current={controller.filter.value.view === view ? "true" : undefined}
           onClick={() => set({ view })}
         >
-          {VIEW_WORDS[view]()} <span class="q">{views[view]}</span>
+          {VIEW_WORDS[view]()} <span class="q">{views ? views[view] : "…"}</span>
         </button>
       ))}
     </div>

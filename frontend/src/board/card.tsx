@@ -11,6 +11,10 @@ import type { Lost } from "./controller";
 
 export interface CardProps {
   card: Card;
+  /** Its place among `of` cards of the column, most of which may not be in the document. */
+  index: number;
+  of: number;
+  measure: (item: HTMLLIElement | null) => void;
   base: string;
   me: number;
   now: number;
@@ -35,11 +39,15 @@ export class CardView extends Component<CardProps> {
   }
 
   override render() {
-    const { card, cursor, me, base, onPoint } = this.props;
+    const { card, index, of, measure, cursor, me, base, onPoint } = this.props;
     return (
       <li
         class="card"
+        ref={measure}
+        data-index={index}
         data-id={card.id}
+        aria-setsize={of}
+        aria-posinset={index + 1}
         data-cursor={cursor ? "" : undefined}
         data-mine={card.holder?.id === me ? "" : undefined}
         onPointerDown={() => onPoint(card)}

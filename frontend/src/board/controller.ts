@@ -1,14 +1,15 @@
 /**
  * The board's controller: holds the state, keeps it up with the server and carries out what a person does on it.
  *
- * First load, push, gap and reconnect are one question to the server. Nothing is written while the line is lost.
+ * First load, push, gap and reconnect are one question to the server. A snapshot holds the first cards of each column, which
+ * the screen shows; the rest follows in the background, part by part. Nothing is written while the line is lost.
  */
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { call, Refusal, serverNow } from "../core/api";
 import { announce } from "../core/dom";
 import { t, tn } from "../core/i18n";
 import { type Line, openLine, showSeq } from "../core/live";
-import type { Board, BoardMessage, PresenceMessage, Present } from "../shared/answers";
+import type { Board, BoardMessage, BoardPart, PresenceMessage, Present } from "../shared/answers";
 import type { Card, Column } from "../shared/card";
 import { Asker } from "../shared/asker";
 import { LostLine } from "../shared/lost-line";
@@ -16,7 +17,7 @@ import type { PageFacts } from "../shared/page-facts";
 import { leadNumber } from "../shared/numbers";
 import { plainName } from "../shared/name";
 import { type Filter, fromQuery, inView, passes, toQuery, type View, VIEWS } from "./filters";
-import { apply, type BoardState, changedSince, EMPTY, inColumns, nextBest } from "./store";
+import { apply, applyPart, type BoardState, changedSince, EMPTY, inColumns, nextBest } from "./store";
 
 /** Somebody else was first: who, from where, until when. */
 export interface Lost {
@@ -25,6 +26,8 @@ export interface Lost {
   until: string | null;
 }
 
+/** How many cards of each column come at first: more than a high screen shows. */
+const FIRST = 60;
 /** How often times on the cards are drawn anew. */
 const TICK_MS = 10_000;
 /** How often the reader of a screen is told what changed: a summary, never each change. */
@@ -46,7 +49,8 @@ export class BoardController {
   readonly column: Signal<Column> = signal("open");
 
   readonly shown: ReadonlySignal<Record<Column, Card[]>>;
-  readonly views: ReadonlySignal<Record<View, number>>;
+  /** How many cards each view has; null while some cards are still to come. */
+  readonly views: ReadonlySignal<Record<View, number> | null>;
   readonly countries: ReadonlySignal<string[]>;
   readonly line: Line;
 
@@ -56,6 +60,10 @@ export class BoardController {
     (refusal) => {
       this.failure.value = refusal.message;
     },
+  );
+  private readonly rest = new Asker(
+    () => this.loadRest(),
+    () => undefined,
   );
   private readonly lostLine: LostLine<BoardState>;
 
@@ -70,7 +78,9 @@ export class BoardController {
     this.line = openLine(facts.operation, () => void this.ask());
     this.line.on<BoardMessage>("changes", (message) => this.take(message));
     this.line.on<PresenceMessage>("presence", (message) => this.takePresence(message));
-    this.lostLine = new LostLine(this.line.lostSince, () => (this.loaded.value ? this.state.peek() : null));
+    this.lostLine = new LostLine(this.line.lostSince, () =>
+      this.loaded.value && !this.state.value.rest ? this.state.peek() : null,
+    );
     effect(() => {
       const query = toQuery(this.filter.value);
       if (query !== location.search) history.replaceState(null, "", location.pathname + query);
@@ -86,7 +96,8 @@ export class BoardController {
     void this.ask();
   }
 
-  private countViews(): Record<View, number> {
+  private countViews(): Record<View, number> | null {
+    if (this.state.value.rest) return null;
     const counts: Record<View, number> = { all: 0, mine: 0, second: 0, returned: 0 };
     for (const card of this.state.value.cards.values())
       for (const view of VIEWS) if (inView(card, view, this.facts.me)) counts[view]++;
@@ -101,13 +112,28 @@ export class BoardController {
   private async question(): Promise<void> {
     const { seq, keys } = this.state.peek();
     const board = `/api/v1/operations/${this.facts.operation}/board`;
-    const answer = await call<Board>("GET", keys ? `${board}/changes?after=${seq}&keys=${encodeURIComponent(keys)}` : board);
+    const changes = `changes?after=${seq}&keys=${encodeURIComponent(keys)}&`;
+    const answer = await call<Board>("GET", `${board}${keys ? `/${changes}` : "?"}first=${FIRST}`);
     // The first load is a snapshot whatever the route calls it.
     this.accept(keys ? answer : { ...answer, snapshot: true });
     batch(() => {
       this.failure.value = "";
       this.loaded.value = true;
     });
+    this.tellMissed();
+    if (this.state.peek().rest) void this.rest.ask();
+  }
+
+  /** Ask for part after part until every card is here. */
+  private async loadRest(): Promise<void> {
+    for (let { rest } = this.state.peek(); rest; { rest } = this.state.peek()) {
+      const path = `/api/v1/operations/${this.facts.operation}/board/part?above=${rest.above}`;
+      const part = await call<BoardPart>("GET", path);
+      const [after, what] = applyPart(this.state.peek(), part, rest.above);
+      this.state.value = after;
+      // Other keys: a new snapshot is due, and asks for its own rest.
+      if (what === "gap") return this.ask();
+    }
     this.tellMissed();
   }
 
@@ -134,7 +160,8 @@ export class BoardController {
    * answered again; compared with the board as it stood at the break, because part of it may have arrived before the line stood.
    */
   private tellMissed(): void {
-    const broken = this.lostLine.take();
+    // Cards that have not come yet are no change.
+    const broken = this.state.peek().rest ? null : this.lostLine.take();
     if (!broken) return;
     const { since, held: state } = broken;
     const changed = changedSince(state, this.state.peek());

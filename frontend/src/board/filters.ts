@@ -23,6 +23,11 @@ const ORDER = {
 } satisfies Record<Kind, number>;
 export const KINDS = Object.keys(ORDER) as readonly Kind[];
 
+/** Does it leave anything out? */
+export function isNarrowed(filter: Filter): boolean {
+  return filter.view !== "all" || !!filter.country || !!filter.kind || filter.priority > 0;
+}
+
 export function inView(card: Card, view: View, me: number): boolean {
   if (view === "mine") return card.holder?.id === me;
   if (view === "second") return card.opinions_wanted !== null;

@@ -1,5 +1,4 @@
 /** The board's screen: its bar, six columns, banners of the line. Keys move a cursor that is also the focus. */
-import { useEffect, useRef, useState } from "preact/hooks";
 import { t, tn, word } from "../core/i18n";
 import type { Card, Column } from "../shared/card";
 import { Icon } from "../shared/icon";
@@ -8,13 +7,11 @@ import { leadNumber } from "../shared/numbers";
 import { Bar } from "./bar";
 import { CardView } from "./card";
 import type { BoardController } from "./controller";
+import { isNarrowed } from "./filters";
 import { COLUMNS } from "./store";
-
-/** Cards drawn at first and added each time the end of a column comes into sight. */
-const STEP = 40;
+import { useWindow } from "./window";
 
 export function BoardView({ controller, next }: { controller: BoardController; next: () => void }) {
-  const columns = controller.shown.value;
   return (
     <>
       <Banners
@@ -39,7 +36,7 @@ export function BoardView({ controller, next }: { controller: BoardController; n
             }}
           >
             <Icon name={column} />
-            {word("lead_stage", column)} <span class="q">{columns[column].length}</span>
+            {word("lead_stage", column)} <span class="q">{countOf(controller, column)}</span>
           </button>
         ))}
       </div>
@@ -91,54 +88,76 @@ function aside(column: Column, cards: readonly Card[], me: number): string {
 
 function ColumnView({ controller, column }: { controller: BoardController; column: Column }) {
   const cards = controller.shown.value[column];
-  const [limit, setLimit] = useState(STEP);
-  const end = useRef<HTMLLIElement>(null);
-  const cursor = controller.cursor.value;
-  const reach = Math.max(limit, cards.findIndex((card) => card.id === cursor) + 2);
-  useEffect(() => {
-    if (!end.current) return;
-    const watch = new IntersectionObserver((seen) => {
-      if (seen.some((entry) => entry.isIntersecting)) setLimit((now) => now + STEP);
-    });
-    watch.observe(end.current);
-    return () => watch.disconnect();
-  }, [limit, cards.length]);
+  const { rest } = controller.state.value;
+  const waits = !controller.loaded.value || (!cards.length && rest !== null);
   return (
     <section class="col" aria-labelledby={`c-${column}`} data-current={controller.column.value === column ? "" : undefined}>
       <header class={`col-head st-${column}`}>
         <Icon name={column} />
         <h2 id={`c-${column}`}>{word("lead_stage", column)}</h2>
-        <span class="n">{cards.length}</span>
-        <span class="sub">{aside(column, cards, controller.facts.me)}</span>
+        <span class="n">{countOf(controller, column)}</span>
+        <span class="sub">{!rest && aside(column, cards, controller.facts.me)}</span>
       </header>
-      <ol class="cards" tabIndex={-1}>
-        {!controller.loaded.value && <Skeleton />}
-        {controller.loaded.value && !cards.length && <Nothing column={column} />}
-        {cards.slice(0, reach).map((card) => (
+      {cards.length ? (
+        <CardList controller={controller} cards={cards} />
+      ) : (
+        <ol class="cards" tabIndex={-1}>
+          {waits ? <Skeleton /> : <Nothing column={column} isNarrowed={isNarrowed(controller.filter.value)} />}
+        </ol>
+      )}
+    </section>
+  );
+}
+
+/** How many cards a column has; while some are still to come, how many the server counted, or that nobody knows yet. */
+function countOf(controller: BoardController, column: Column): string {
+  const held = controller.shown.value[column].length;
+  const { rest } = controller.state.value;
+  if (!rest) return String(held);
+  return isNarrowed(controller.filter.value) ? `${held}…` : String(Math.max(held, rest.columns[column] ?? 0));
+}
+
+/** The cards of a column: those in sight and some on either side are in the document, with empty space for all others. */
+function CardList({ controller, cards }: { controller: BoardController; cards: readonly Card[] }) {
+  const cursor = controller.cursor.value;
+  const list = useWindow(cards, cursor);
+  return (
+    <ol class="cards" tabIndex={-1} ref={list.scroller}>
+      {list.pieces.map((piece) =>
+        piece.card === undefined ? (
+          <Space key={`space ${piece.at}`} height={piece.height} />
+        ) : (
           <CardView
-            key={card.id}
-            card={card}
+            key={piece.card.id}
+            card={piece.card}
+            index={piece.at}
+            of={cards.length}
+            measure={list.measure}
             base={controller.facts.base}
             me={controller.facts.me}
             now={controller.now.value}
-            cursor={card.id === cursor}
-            claimable={controller.claimable(card)}
-            busy={controller.claiming.value === card.id}
+            cursor={piece.card.id === cursor}
+            claimable={controller.claimable(piece.card)}
+            busy={controller.claiming.value === piece.card.id}
             offline={controller.offline}
-            presence={controller.presence.value[card.id]}
-            lost={controller.lost.value[card.id]}
-            refused={controller.refused.value[card.id]}
+            presence={controller.presence.value[piece.card.id]}
+            lost={controller.lost.value[piece.card.id]}
+            refused={controller.refused.value[piece.card.id]}
             onClaim={claimIn(controller)}
             onPoint={pointIn(controller)}
           />
-        ))}
-        {cards.length > reach && (
-          <li class="more" ref={end}>
-            {t("{n} more", { n: cards.length - reach })}
-          </li>
-        )}
-      </ol>
-    </section>
+        ),
+      )}
+    </ol>
+  );
+}
+
+/** Where cards are that are not in the document. An empty drawing has a height without any style in the markup. */
+function Space({ height }: { height: number }) {
+  return (
+    <li role="presentation">
+      <svg width="1" height={height} aria-hidden="true" />
+    </li>
   );
 }
 
@@ -193,11 +212,11 @@ const NOTHING: Record<Column, () => string> = {
   outcome: () => t("No outcome has been stated yet."),
 };
 
-function Nothing({ column }: { column: Column }) {
+function Nothing({ column, isNarrowed }: { column: Column; isNarrowed: boolean }) {
   return (
     <li class="void">
       <Icon name="none" />
-      <p>{NOTHING[column]()}</p>
+      <p>{isNarrowed ? t("No lead here in this view and under these filters.") : NOTHING[column]()}</p>
     </li>
   );
 }

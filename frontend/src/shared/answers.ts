@@ -51,7 +51,8 @@ export interface Annotation {
  * Cards up to event `seq`, and how many leads each stage without a column has.
  *
  * snapshot: all cards; otherwise those that changed after event `after`. keys: a digest of what the viewer's keys
- * open.
+ * open. columns: of a snapshot that holds only the first cards of each column, how many leads stand in each; else
+ * null.
  */
 export interface Board {
   after: number;
@@ -60,6 +61,7 @@ export interface Board {
   snapshot: boolean;
   cards: Card[];
   counts: Record<string, number>;
+  columns: Record<string, number> | null;
 }
 
 /**
@@ -72,7 +74,19 @@ export interface BoardMessage {
   snapshot: boolean;
   cards: Card[];
   counts: Record<string, number>;
+  columns: Record<string, number> | null;
   operation: number;
+}
+
+/**
+ * Cards of the board as they stood at event `seq`, by number. above: the number after which the next part begins;
+ * null if this is the last. keys: as of a board.
+ */
+export interface BoardPart {
+  seq: number;
+  keys: string;
+  cards: Card[];
+  above: number | null;
 }
 
 /**

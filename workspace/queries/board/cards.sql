@@ -1,5 +1,6 @@
 -- The cards of an operation's leads that changed after an event, as the viewer may see them: with the sides that the viewer's keys
--- open, the referrals (the one that counts now last) and one outcome. Without :everything, leads off the board (:off) stay out.
+-- open, the referrals (the one that counts now last) and one outcome. Without :everything, leads off the board (:off) stay out; with
+-- :leads, all others.
 -- A card shows one outcome: a child made safe first, then another end (the latest), then whoever came further, the child before
 -- the offender. A referral that came back and goes nowhere stands behind all newer ones.
 with l as materialized (
@@ -7,7 +8,7 @@ with l as materialized (
     shown_band, bands_shown, changed_seq
   from lead
   where operation_id = :operation and changed_seq > :after and (:everything or stage <> all (:off))
-    and (cast(:lead as uuid) is null or id = cast(:lead as uuid)))
+    and (cast(:leads as uuid[]) is null or id = any (cast(:leads as uuid[]))))
 select l.*, h.name as holder_name, h.country as holder_country,
   case when l.holder_id is not null then played_by(l.operation_id, l.holder_id) end as holder_played_by, e.sides, e.handling, r.referrals, o.outcome
 from l

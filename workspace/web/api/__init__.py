@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_openapi3 import APIBlueprint
 
 from workspace.web.api.access import api as access
+from workspace.web.api.board import api as board
 from workspace.web.api.debrief import api as debrief
 from workspace.web.api.exercise import api as exercise
 from workspace.web.api.identity import api as identity
@@ -25,6 +26,7 @@ BLUEPRINTS: list[APIBlueprint] = [
     identity,
     operations,
     people,
+    board,
     leads,
     access,
     record,

@@ -1,4 +1,4 @@
-"""Leads over REST: the board and its changes, the claim, opinions, and what people say about a lead."""
+"""Leads over REST: a lead's page, the claim, opinions, and what people say about a lead."""
 
 from __future__ import annotations
 
@@ -15,17 +15,13 @@ from workspace.queries import board as boards
 from workspace.queries import lead_history as histories
 from workspace.queries import lead_opinions as opinions
 from workspace.queries import lead_page as pages
-from workspace.queries.board import Board, LeadsOffBoard
 from workspace.queries.lead_opinions import Score
-from workspace.rules.leads import StageOffBoard
 from workspace.rules.verdict import Judgement
 from workspace.web.bodies import (
     MOST_BIG_INTEGER,
     MOST_TEXT,
     Body,
     LeadPath,
-    OperationPath,
-    Query,
     ReasonBody,
     ThingPath,
 )
@@ -34,20 +30,6 @@ from workspace.web.lead_words import HistoryEntry, WordedLeadPage, worded_histor
 from workspace.web.shown import NewSights, note_own_sights, show
 
 api = APIBlueprint("leads", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="leads")])
-
-
-class ChangesQuery(Query):
-    """The last event that the client knows."""
-
-    after: int = Field(0, ge=0, le=MOST_BIG_INTEGER)
-    keys: str = Field("", max_length=32)
-
-
-class OffBoardQuery(Query):
-    """Which stage, and below which number the page begins."""
-
-    stage: StageOffBoard
-    before: int | None = Field(None, ge=1)
 
 
 class TokenBody(Body):
@@ -187,38 +169,6 @@ class LeadHistory:
     """What happened to a lead, newest first."""
 
     history: list[HistoryEntry]
-
-
-# --- The board --------------------------------------------------------------------------------------------------------
-
-
-@api.get("/operations/<int:operation_id>/board")
-def board(path: OperationPath) -> Board:
-    """Answer all cards of the viewer's board."""
-    return _board(path.operation_id, ChangesQuery(after=0, keys=""))
-
-
-@api.get("/operations/<int:operation_id>/board/changes")
-def board_changes(path: OperationPath, query: ChangesQuery) -> Board:
-    """Answer the cards that changed after an event, or a fresh snapshot."""
-    return _board(path.operation_id, query)
-
-
-def _board(operation_id: int, query: ChangesQuery) -> Board:
-    def look() -> tuple[Board, NewSights]:
-        with reading() as view:
-            board = boards.board_changes(view.session, operation_id, after=query.after, keys=query.keys)
-            new = boards.bands_not_yet_noted(view.session, operation_id, board.cards)
-        return board, NewSights(operation_id, bands=tuple(new))
-
-    return show(look, note_own_sights)
-
-
-@api.get("/operations/<int:operation_id>/leads")
-def leads_off_board(path: OperationPath, query: OffBoardQuery) -> LeadsOffBoard:
-    """Answer the leads of a stage that has no column on the board, highest number first, a page at a time."""
-    with reading() as view:
-        return boards.leads_off_board(view.session, path.operation_id, query.stage, before=query.before)
 
 
 # --- One lead ---------------------------------------------------------------------------------------------------------

@@ -1,0 +1,115 @@
+"""A board of hundreds of cards: what is out of sight is not in the document, and nobody notices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.support.exercise_room import Exercise
+from tests.support.operation import TestOperation
+from tests.support.seats import PHONE, Seat
+from tests.support.servers import Web
+from workspace.commands.claims import claim_lead, release_lead
+from workspace.model import Lead
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+MOST_IN_DOCUMENT = 60
+LEADS = 800
+OPEN = 480
+
+
+@pytest.fixture(scope="module")
+def operation(exercise: Exercise) -> TestOperation:
+    """An operation with 800 leads, of which 480 are open."""
+    made = TestOperation(exercise.workers)
+    made.copy_lead(made.lead(priority=1), LEADS - 1)
+    return made
+
+
+@pytest.fixture
+def here(chromium: Browser, webs: list[Web], exercise: Exercise, operation: TestOperation) -> Iterator[Seat]:
+    """Somebody at its board, with every card loaded."""
+    seat = Seat(chromium, webs[0].url)
+    seat.provoke(r"/media/faces/")  # rows without pictures
+    seat.sign_in(exercise.app, operation.person("EC"), f"/operations/{operation.id}/board")
+    expect(seat.page.locator(".bar .tabs .q").first).to_have_text(str(LEADS))
+    seat.until_live()
+    yield seat
+    seat.context.close()
+    seat.check()
+
+
+def cards(page: Page) -> Locator:
+    return page.locator("section:has(#c-open) .card[data-id]")
+
+
+def scroll(page: Page, top: int) -> None:
+    page.locator("section:has(#c-open) .cards").evaluate("(list, top) => { list.scrollTop = top; }", top)
+
+
+def place(card: Locator) -> int:
+    return int(card.get_attribute("aria-posinset") or 0)
+
+
+def test_cards_that_scroll_out_leave_the_document(here: Seat) -> None:
+    assert cards(here.page).count() < MOST_IN_DOCUMENT
+    expect(cards(here.page).first).to_have_attribute("aria-setsize", str(OPEN))
+
+    scroll(here.page, 10_000)
+    expect(cards(here.page).nth(1)).not_to_have_attribute("aria-posinset", "2")
+    scroll(here.page, 10_000_000)
+
+    expect(cards(here.page).last).to_have_attribute("aria-posinset", str(OPEN))
+    assert cards(here.page).count() < MOST_IN_DOCUMENT
+    places = [place(card) for card in cards(here.page).all()]
+    assert places == sorted(places)
+
+
+def test_keys_go_through_a_long_column_and_come_back_to_a_card_that_was_scrolled_out(here: Seat) -> None:
+    focused = here.page.locator(".card:has(:focus)")
+    here.page.locator("h1").click()
+    here.page.keyboard.press("n")
+    start = place(focused)
+    for _ in range(40):
+        here.page.keyboard.press("j")
+    expect(focused).to_have_attribute("aria-posinset", str(start + 40))
+    expect(focused).to_be_in_viewport()
+
+    scroll(here.page, 10_000_000)
+    expect(cards(here.page).last).to_have_attribute("aria-posinset", str(OPEN))
+    expect(focused).to_have_attribute("aria-posinset", str(start + 40))
+    here.page.keyboard.press("k")
+
+    expect(focused).to_have_attribute("aria-posinset", str(start + 39))
+    expect(focused).to_be_in_viewport()
+
+
+def test_a_claim_above_moves_every_card_below_by_one(here: Seat, exercise: Exercise, operation: TestOperation) -> None:
+    top = UUID(cards(here.page).first.get_attribute("data-id"))
+    scroll(here.page, 5_000)
+    expect(cards(here.page).last).not_to_have_attribute("aria-posinset", "20")
+
+    other = operation.person("PE")
+    with exercise.app.write(other) as tx:
+        claim_lead(tx, top)
+
+    expect(here.page.locator("section:has(#c-claimed) .card[data-id]")).to_have_attribute("data-id", str(top))
+    expect(cards(here.page).last).to_have_attribute("aria-setsize", str(OPEN - 1))
+    with exercise.app.write(other) as tx:
+        release_lead(tx, top, token=operation.row(Lead, top).claim_token)
+
+
+def test_a_telephone_scrolls_the_column_that_is_chosen(here: Seat) -> None:
+    here.page.set_viewport_size(PHONE)
+
+    scroll(here.page, 10_000_000)
+    expect(cards(here.page).last).to_have_attribute("aria-posinset", str(OPEN))
+    here.page.locator(".coltabs .st-assessed").click()
+
+    shown = here.page.locator("section:has(#c-assessed) .card[data-id]")
+    expect(shown.first).to_be_in_viewport()
+    assert shown.count() < MOST_IN_DOCUMENT

@@ -1,0 +1,14 @@
+-- The leads that stand first in each column of the board, at most :most a column and in the order of work (the viewer's own first), with how
+-- many stand in that column altogether.
+select id, board_column, of
+from (
+  select on_board.id, board_column, count(*) over (partition by board_column) as of,
+    row_number() over (partition by board_column order by (holder_id is not distinct from me.id) desc, priority, stage_since, number) as place
+  from (select my_id() as id) me,
+    lateral (
+      select l.id, l.holder_id, l.priority, l.stage_since, l.number,
+        case when l.stage = 'open' and l.holder_id is not null then 'claimed' else l.stage end as board_column
+      from lead l where l.operation_id = :operation and l.stage <> all (:off)
+    ) on_board
+) placed
+where place <= :most
