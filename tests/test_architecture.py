@@ -92,7 +92,7 @@ OUTSIDE_ONLY_IN: dict[str, set[str]] = {
 """By package: the only areas that may import it. The exercise and the benchmarks make pictures and films; whatever is
 decoded, is decoded in analysis."""
 
-LONGER_MODULES: dict[str, str] = {}
+LONGER_MODULES = {"workspace/events.py": "one table of all kinds of events, a few lines per kind"}
 LONGER_FUNCTIONS: dict[str, str] = {}
 ENVIRONMENT_READERS = {
     "workspace/settings.py": "the only reader of our own settings",
@@ -516,7 +516,7 @@ def test_every_action_of_the_policy_is_asked_by_a_command() -> None:
     assert sorted((set(RULES) | set(INSTALLATION_RULES)) - words) == []
 
 
-HELPERS_OF_COMMANDS = ("workspace.commands.guard", "workspace.commands.steps")
+HELPERS_OF_COMMANDS = ("workspace.commands.guard", "workspace.commands.steps", "workspace.commands.basis")
 """What commands are made of: checks, and steps that follow once a command has asked."""
 
 ASKS_NOTHING = {
@@ -574,7 +574,8 @@ def test_only_commands_take_the_steps_that_follow_once_policy_is_asked() -> None
         f"{source.path} imports {name}"
         for source in sources("workspace", "workers", "seed", "benchmarks")
         for name in source.imports
-        if name.startswith("workspace.commands.steps") and not source.path.startswith("workspace/commands/")
+        if name.startswith(("workspace.commands.steps", "workspace.commands.basis"))
+        and not source.path.startswith("workspace/commands/")
     ]
     assert wrong == []
 

@@ -1030,7 +1030,8 @@ def test_a_register_brought_in_again_keeps_its_entries_and_adds_what_is_new(
     first = bring(NewEntry("N-1", place="Quito", portraits=(portrait(b"1"),)), NewEntry("N-2"))
     ids = dict(rows(operation, "select number, id from register_entry where operation_id = :operation"))
     operation.change(
-        "update register_entry set is_closed = true where number = 'N-2' and operation_id = :id", id=operation.id
+        "update register_entry set is_closed = true, closed_as = 'found' where number = 'N-2' and operation_id = :id",
+        id=operation.id,
     )
     lead = operation.person("EC", "country_lead")
 

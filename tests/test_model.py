@@ -317,6 +317,8 @@ def test_people_change_neither_a_leads_sides_nor_its_scores(connection: Connecti
         "claim_token",
         "opinions",
         "bands_shown",
+        "basis_ended",
+        "age_gap_years",
     }
     assert columns_of(connection, "lead", "INSERT") == set()
 

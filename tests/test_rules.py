@@ -71,6 +71,8 @@ CODES_OF_COLUMNS: dict[str, Collection[str]] = {
     "operation.tlp": codes.TLP,
     "compartment.sharing": codes.SHARINGS,
     "consent.what": codes.CONSENTS,
+    "entry_end.what": codes.ENTRY_STEPS,
+    "register_entry.closed_as": codes.ENTRY_ENDS,
     "exhibit.kind": codes.EXHIBIT_KINDS,
     "exhibit.handling_code": codes.HANDLING_CODES,
     "register_entry.sex": codes.SEXES,

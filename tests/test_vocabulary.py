@@ -15,7 +15,7 @@ from workspace.analysis.sandbox.limits import REASONS, UNSEEN
 from workspace.commands import intake
 from workspace.exchange import figures
 from workspace.host.catalogues import LOCALE, read_catalogue
-from workspace.rules import codes, credentials, jurisdiction, verdict
+from workspace.rules import codes, credentials, jurisdiction, leads, verdict
 from workspace.rules.numbers import entry_number, lead_number, person_number, referral_number, series_number
 from workspace.vocabulary import ANSWER_WITHIN, VOCABULARY, label
 from workspace.web.messages import SCREEN_TABLES, ui_messages
@@ -23,6 +23,8 @@ from workspace.web.messages import SCREEN_TABLES, ui_messages
 COLUMNS: Mapping[str, str] = {
     "agency.kind": "agency_kind",
     "consent.what": "consent",
+    "entry_end.what": "entry_step",
+    "register_entry.closed_as": "entry_step",
     "app_user.language": "language",
     "app_user.theme": "theme",
     "session.how": "session_how",
@@ -75,6 +77,7 @@ TUPLES: Mapping[str, Collection[str]] = {
     "handling": codes.HANDLING_CODES,
     "exhibit_kind": codes.EXHIBIT_KINDS,
     "refusal": {*intake.REFUSALS, *REASONS},
+    "basis_end": leads.BASIS_ENDS,
     "unseen": UNSEEN,
     "age_band": figures.AGES_COUNTED,
     "sex": codes.SEXES,

@@ -196,6 +196,15 @@ class RegisterImported(Event, says="imported a register"):
     entries: int
     left_out: int = 0
 
+class EntryClosed(Event, says="closed an entry of a register"):
+    entry: UUID
+    closed_as: Code
+    why: UUID
+
+class EntryReopened(Event, says="took up again an entry of a register that was closed in error"):
+    entry: UUID
+    why: UUID
+
 class SearchMade(Event, says="searched with a face"):
     search: UUID
     found: int
@@ -229,6 +238,15 @@ class LeadTakenOver(Event, says="ended another's claim"):
 
 class LeadLeaseEnded(Event, says="recorded that the lease ended; the draft is kept"):
     holder: int
+
+class LeadWithdrawn(Event, says="ended the lead with what it stands on"):
+    cause: Code
+
+class LeadBasisEnded(Event, says="recorded that what the lead stands on has ended"):
+    cause: Code
+
+class LeadRestored(Event, says="recorded that what the lead stands on holds again"):
+    cause: Code
 
 class LeadTakenIntoCustody(Event, says="recorded that the lead is in custody of the holder's country since the window's end"):
     holder: int

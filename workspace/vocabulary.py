@@ -36,6 +36,16 @@ ROLE: Table = {
     "service": N_("Service"),
     "none": N_("No role"),
 }
+ENTRY_STEP: Table = {
+    "found": N_("Found"),
+    "withdrawn": N_("Withdrawn by its agency"),
+    "adult": N_("Adult now"),
+    "reopened": N_("Taken up again"),
+}
+BASIS_END: Table = {
+    "entry_closed": N_("its register's entry is closed"),
+    "comparison_off": N_("a country no longer lets its faces be compared"),
+}
 CONSENT: Table = {
     "window": N_("End of the window"),
     "face_recognition": N_("Comparison of faces"),
@@ -167,6 +177,7 @@ LEAD_STAGE: Table = {
     "outcome": N_("Outcome"),
     "closed": N_("Closed"),
     "parked": N_("Set aside"),
+    "withdrawn": N_("Withdrawn"),
 }
 """`claimed` is never stored: it is an open lead that somebody holds."""
 BAND: Table = {"strong": N_("Strong"), "moderate": N_("Moderate"), "weak": N_("Weak")}
@@ -274,6 +285,8 @@ VOCABULARY: Mapping[str, Table] = {
     "theme": THEME,
     "role": ROLE,
     "consent": CONSENT,
+    "entry_step": ENTRY_STEP,
+    "basis_end": BASIS_END,
     "agency_kind": AGENCY_KIND,
     "session_how": SESSION_HOW,
     "scope": SCOPE,

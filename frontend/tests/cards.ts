@@ -21,6 +21,7 @@ export function makeCard(number: number, change: Partial<Card> = {}): Card {
     lease_until: null,
     lease_s: 1800,
     custody: null,
+    basis_ended: [],
     opinions: 0,
     opinions_wanted: null,
     waiting_since: "2026-11-11T10:00:00+00:00",

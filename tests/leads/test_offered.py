@@ -29,6 +29,7 @@ FREE = LeadFacts(
     may_judge=True,
     is_unsettled=False,
     has_hidden_side=False,
+    has_lost_basis=False,
 )
 HELD = replace(FREE, is_held=True, holder_agency_id=7)
 MINE = replace(HELD, is_mine=True)

@@ -388,6 +388,20 @@ ROUTES: dict[str, Route] = {
     ),
     "intake.intake": get(f"{OP}/intake", member),
     "intake.registers": get(f"{OP}/registers", member),
+    "intake.register_entries": get(OP + "/registers/{ec_register}", ec_side),
+    "intake.entry": get(OP + "/entries/{ec_entry}", ec_side),
+    "api_entries.register_entries": get("/api/v1/registers/{ec_register}/entries", ec_side),
+    "api_entries.entry_page": get("/api/v1/entries/{ec_entry}", ec_side),
+    "api_entries.close_entry": post(
+        "/api/v1/entries/{ec_entry}/close",
+        ec_side,
+        both(does(DISSEMINATORS), of("EC")),
+        {"closed_as": "withdrawn", **REASON},
+        dies=False,
+    ),
+    "api_entries.reopen_entry": post(
+        "/api/v1/entries/{ec_entry}/reopen", ec_side, both(does(DISSEMINATORS), of("EC")), REASON, dies=False
+    ),
     "api_searches.search_faces": Route(
         "POST",
         f"{API}/searches",
@@ -824,10 +838,10 @@ def _side(scene: Scene, country: str, who: Rule) -> None:
                 "who": operation.person(country),
             },
         ).scalar_one()
-        rows.execute(
+        entry = rows.execute(
             text(
                 "insert into register_entry (operation_id, compartment_id, register_id, number, number_key, label, place) "
-                "values (:op, :lock, :register, :number, lower(:number), :label, :place)"
+                "values (:op, :lock, :register, :number, lower(:number), :label, :place) returning id"
             ),
             {
                 **here,
@@ -837,7 +851,9 @@ def _side(scene: Scene, country: str, who: Rule) -> None:
                 "label": scene.say(f"entry-label-{country}", who),
                 "place": scene.say(f"place-{country}", who),
             },
-        )
+        ).scalar_one()
+        if country == "EC":
+            scene.ids |= {"ec_register": register, "ec_entry": entry}
 
 
 def _grants(scene: Scene) -> None:
@@ -1050,6 +1066,7 @@ STATES = {
     "outcome": {"claim": 409, "park": 409, "reopen": 409, "close": 200, "referrals": 422},
     "closed": {"claim": 409, "park": 409, "reopen": 409, "close": 409, "referrals": 409},
     "parked": {"claim": 409, "park": 409, "reopen": 200, "close": 200, "referrals": 409},
+    "withdrawn": {"claim": 409, "park": 409, "reopen": 409, "close": 409, "referrals": 409},
 }
 """By a lead's stage: what a country lead gets. 422: no ground of jurisdiction was stated."""
 

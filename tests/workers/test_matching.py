@@ -70,7 +70,9 @@ def test_a_register_that_comes_later_finds_what_was_read_before(bench: Bench, ma
 
 def test_a_closed_entry_makes_no_lead(bench: Bench, material: Material) -> None:
     register_id = bring_register(bench, material)
-    bench.operation.change("update register_entry set is_closed = true where register_id = :id", id=register_id)
+    bench.operation.change(
+        "update register_entry set is_closed = true, closed_as = 'withdrawn' where register_id = :id", id=register_id
+    )
     bench.bring("PE", material.portrait("turned.jpg", turned_deg=12))
 
     bench.work()

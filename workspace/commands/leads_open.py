@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from sqlalchemy import insert as plain_insert
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from workspace import events
 from workspace.commands.guard import require_operation
 from workspace.errors import Closed
-from workspace.model import Lead, LeadEvidence
+from workspace.model import Lead, LeadEvidence, RegisterEntry
 from workspace.model.database import Tx
 from workspace.rules.leads import pair_key
 
@@ -86,7 +86,7 @@ def open_lead(tx: Tx, operation_id: int, finding: Finding) -> UUID | None:
         text("select 1 from lead where operation_id = :operation and pair_key = :key"),
         {"operation": operation_id, "key": key},
     ).first()
-    if known:
+    if known or _has_ended(tx, finding):
         return None  # Asked first, because a number that is drawn and not used would leave a gap on the board.
     number = tx.session.execute(
         text("select next_number(:operation, 'lead')"), {"operation": operation_id}
@@ -125,6 +125,14 @@ def open_lead(tx: Tx, operation_id: int, finding: Finding) -> UUID | None:
         )
     )
     return lead_id
+
+
+def _has_ended(tx: Tx, finding: Finding) -> bool:
+    """Whether a register's entry among the sides is closed. The row is locked until the commit: whoever closes it
+    finds the new lead, or is found."""
+    entries = [side.register_entry_id for side in finding.sides if side.register_entry_id is not None]
+    closed = select(RegisterEntry.is_closed).where(RegisterEntry.id.in_(entries)).with_for_update(read=True)
+    return bool(entries) and any(tx.session.scalars(closed))
 
 
 def _provenance(provenance: Provenance | None) -> dict[str, object]:

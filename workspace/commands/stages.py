@@ -36,10 +36,12 @@ def reopen_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
     """Take a parked lead up again. Asks `reopen_lead`; records `lead:reopened`. A rejected pair is never opened again.
 
     Raises:
-        Conflict: the lead is not parked, or three opinions have been given.
+        Conflict: the lead is not parked, three opinions have been given, or what it stands on has ended.
     """
     lead, _ = require_lead(tx, "reopen_lead", lead_id)
     reason = require_reason(reason)
+    if lead.basis_ended:
+        raise Conflict("What this lead stands on has ended: its entry is closed, or its faces are no longer compared.")
     if lead.opinions >= OPINIONS_AT_MOST:
         raise Conflict("Three opinions have been given. No further opinion is possible.")
     _move(tx, lead, ("parked",), "assessed" if lead.opinions else "open", reason)

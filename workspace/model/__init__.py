@@ -25,6 +25,7 @@ from workspace.model.leads import (
     Sight,
 )
 from workspace.model.material import (
+    EntryEnd,
     Exhibit,
     Face,
     MediaItem,
@@ -67,6 +68,7 @@ __all__ = [
     "DebriefOpinion",
     "Draft",
     "Edition",
+    "EntryEnd",
     "Event",
     "Exercise",
     "ExerciseEntry",

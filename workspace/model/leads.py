@@ -35,6 +35,7 @@ class Lead(Base):
     lease_until: Mapped[datetime | None]
     claim_token: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
     custody: Mapped[str | None]
+    basis_ended: Mapped[list[str]] = mapped_column(server_default=FetchedValue())
     opinions: Mapped[int] = mapped_column(server_default=FetchedValue())
     score: Mapped[float | None] = mapped_column(deferred=True)
     band: Mapped[str | None] = mapped_column(deferred=True)

@@ -164,7 +164,25 @@ class RegisterEntry(Base):
     nationality: Mapped[str | None]
     details: Mapped[dict[str, Any]] = mapped_column(server_default=FetchedValue())
     is_closed: Mapped[bool] = mapped_column(server_default=FetchedValue())
+    closed_as: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+
+
+class EntryEnd(Base):
+    """How an entry ended or was taken up again, and why; the last row counts, and an event names it."""
+
+    __tablename__ = "entry_end"
+
+    id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    compartment_id: Mapped[int] = mapped_column(ForeignKey("compartment.id"))
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("register_entry.id"))
+    what: Mapped[str]
+    found_on: Mapped[date | None]
+    reference: Mapped[str | None]
+    reason: Mapped[str]
+    ended_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    ended_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
 
 
 class Person(Base):

@@ -19,7 +19,17 @@ from workspace.errors import NotFound
 from workspace.model.statements import rows_as, statements
 from workspace.queries.colleagues import Colleague, colleague
 from workspace.rules.codes import UNRESTRICTED, Handling, ReferralState
-from workspace.rules.leads import CLAIMABLE, FACE_KINDS, OFF_BOARD, Band, Column, LeadKind, LeadStage, side_numbers
+from workspace.rules.leads import (
+    CLAIMABLE,
+    FACE_KINDS,
+    OFF_BOARD,
+    Band,
+    BasisEnd,
+    Column,
+    LeadKind,
+    LeadStage,
+    side_numbers,
+)
 
 SQL = statements(__file__)
 
@@ -61,8 +71,9 @@ class LeadSummary:
     """A lead in short: the same for everybody who holds the same keys.
 
     handling: the strictest code of the sides that the viewer may see; null if it is H0. band: null while it is
-    withheld, or for a kind without faces. custody: the country that keeps the lead since the window ended. opinions:
-    settled ones. lease_s: how long a claim is held, in seconds. changed_seq: the last event about it.
+    withheld, or for a kind without faces. custody: the country that keeps the lead since the window ended. basis_ended:
+    what the lead stood on and has lost. opinions: settled ones. lease_s: how long a claim is held, in seconds.
+    changed_seq: the last event about it.
     """
 
     id: UUID
@@ -81,6 +92,7 @@ class LeadSummary:
     lease_until: datetime | None
     lease_s: int
     custody: str | None
+    basis_ended: list[BasisEnd]
     opinions: int
     opinions_wanted: Literal["second", "third"] | None
     waiting_since: datetime
@@ -314,6 +326,7 @@ def _card(row: Row[Any], head: Row[Any]) -> Card:
         lease_until=row.lease_until,
         lease_s=head.lease_s,
         custody=row.custody,
+        basis_ended=row.basis_ended,
         opinions=row.opinions,
         opinions_wanted=_wanted(row.opinions) if row.stage == "assessed" else None,
         waiting_since=row.stage_since,

@@ -15,7 +15,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from workspace.model.statements import statements
-from workspace.rules.codes import AgeBand, Handling, MediaKind, Quality, Sex
+from workspace.rules.codes import AgeBand, EntryEnd, Handling, MediaKind, Quality, Sex
 from workspace.rules.leads import side_numbers
 
 SQL = statements(__file__)
@@ -60,6 +60,7 @@ class DepictedPerson:
 class RegisterEntry:
     """An entry of a register. label: a name where the register gives one; empty in exercises."""
 
+    id: UUID
     number: str
     label: str
     sex: Sex
@@ -69,7 +70,7 @@ class RegisterEntry:
     nationality: str | None
     details: dict[str, str]
     register: str
-    is_closed: bool
+    closed_as: EntryEnd | None
 
 
 @dataclass(frozen=True)
@@ -179,6 +180,7 @@ def _person(session: Session, row: Row[Any]) -> DepictedPerson:
 
 def _entry(row: Row[Any]) -> RegisterEntry:
     return RegisterEntry(
+        id=row.entry_id,
         number=row.entry_number,
         label=row.label,
         sex=row.sex,
@@ -186,10 +188,15 @@ def _entry(row: Row[Any]) -> RegisterEntry:
         missing_since=row.missing_since,
         place=row.place,
         nationality=row.nationality,
-        details={name: str(value) for name, value in (row.details or {}).items()},
+        details=details_in_words(row.details),
         register=row.register_name,
-        is_closed=row.is_closed,
+        closed_as=row.closed_as,
     )
+
+
+def details_in_words(details: dict[str, Any] | None) -> dict[str, str]:
+    """The details of a register's entry as texts."""
+    return {name: str(value) for name, value in (details or {}).items()}
 
 
 def _medium(session: Session, row: Row[Any]) -> Medium:

@@ -58,6 +58,12 @@ Consent = Literal["window", "face_recognition", "shares_known_count"]
 CONSENTS: tuple[Consent, ...] = get_args(Consent)
 """What a country accepts or consents to: the end of the window, the comparison of faces, the count of known files."""
 
+EntryEnd = Literal["found", "withdrawn", "adult"]
+ENTRY_ENDS: tuple[EntryEnd, ...] = get_args(EntryEnd)
+"""How an entry of a register ends."""
+EntryStep = Literal["found", "withdrawn", "adult", "reopened"]
+ENTRY_STEPS: tuple[EntryStep, ...] = get_args(EntryStep)
+
 SearchPurpose = Literal["victim", "missing"]
 SEARCH_PURPOSES: tuple[SearchPurpose, ...] = get_args(SearchPurpose)
 PresenceMode = Literal["viewing", "editing"]

@@ -22,9 +22,11 @@ FACE_KINDS = ("register_match", "same_face")
 """Kinds that compare two faces: they alone have a score, and one pair of sides has one lead of either kind."""
 OTHER_KINDS = tuple(kind for kind in KINDS if kind not in FACE_KINDS)
 
-LeadStage = Literal["open", "assessed", "verified", "rejected", "referred", "outcome", "closed", "parked"]
+LeadStage = Literal["open", "assessed", "verified", "rejected", "referred", "outcome", "closed", "parked", "withdrawn"]
 STAGES: tuple[LeadStage, ...] = get_args(LeadStage)
-Column = Literal["open", "claimed", "assessed", "verified", "rejected", "referred", "outcome", "closed", "parked"]
+Column = Literal[
+    "open", "claimed", "assessed", "verified", "rejected", "referred", "outcome", "closed", "parked", "withdrawn"
+]
 """Where a card stands: the lead's stage, but an open lead that somebody holds is claimed."""
 CLAIMABLE = ("open", "assessed")
 """Stages in which an examiner can claim the lead: no opinion is given yet, or a further one is wanted."""
@@ -32,11 +34,16 @@ REFERABLE = ("verified", "referred", "outcome")
 """Stages after two examiners agreed that the sides belong together."""
 CLOSABLE = (*REFERABLE, "parked")
 """Stages from which a lead can be closed."""
-ENDED = ("rejected", "closed")
+DONE = ("rejected", "closed")
+ENDED = (*DONE, "withdrawn")
 """Stages in which nothing more is done about the lead."""
-StageOffBoard = Literal["rejected", "parked", "closed"]
+StageOffBoard = Literal["rejected", "parked", "closed", "withdrawn"]
 OFF_BOARD: tuple[StageOffBoard, ...] = get_args(StageOffBoard)
 """Stages without a column on the board."""
+
+BasisEnd = Literal["entry_closed", "comparison_off"]
+BASIS_ENDS: tuple[BasisEnd, ...] = get_args(BasisEnd)
+"""What a lead has lost: its register's entry is closed, or a country no longer lets its faces be compared."""
 
 CAME_BACK = ("declined", "returned")
 """States of a referral whose receiver answered no: it can go on to another country."""
@@ -93,6 +100,7 @@ def gap_years(first: date | None, second: date | None) -> int | None:
 
 RECENT_YEARS = 3
 """Years. A child missing for no longer than this may still be where it was taken."""
+ADULT_YEARS = 18
 YOUNG_YEARS = 13
 """Years. A lead of a child who is now younger than this comes first."""
 
@@ -126,6 +134,7 @@ class LeadFacts:
     may_judge: bool
     is_unsettled: bool
     has_hidden_side: bool
+    has_lost_basis: bool
 
 
 @dataclass(frozen=True)
@@ -186,7 +195,9 @@ _LEAD_ACTIONS: dict[LeadAction, _IsPossible] = {
     "park_lead": lambda _me, _there, lead: (
         lead.stage in CLAIMABLE and (lead.is_mine or not lead.is_held) and not lead.is_unsettled
     ),
-    "reopen_lead": lambda _me, _there, lead: lead.stage == "parked" and lead.opinions < OPINIONS_AT_MOST,
+    "reopen_lead": lambda _me, _there, lead: (
+        lead.stage == "parked" and lead.opinions < OPINIONS_AT_MOST and not lead.has_lost_basis
+    ),
     "close_lead": lambda _me, _there, lead: lead.stage in CLOSABLE,
     "ask_access": lambda _me, _there, lead: lead.has_hidden_side,
     "state_jurisdiction": lambda _me, _there, lead: lead.stage not in ENDED,

@@ -69,6 +69,7 @@ RULES: dict[str, Rule] = {
     # Material
     "receive_exhibit": Rule(EXHIBIT_RECEIVERS, BEFORE_AND_DURING),
     "import_register": Rule(REGISTER_IMPORTERS, BEFORE_AND_DURING),
+    "close_entry": Rule(DISSEMINATORS, ALWAYS, step_up=True),
     "view_media": Rule(KEY_HOLDERS, ALWAYS),
     "search_faces": Rule(EXAMINERS, DURING),
     "work_on_media": Rule(SERVICE, ALWAYS),

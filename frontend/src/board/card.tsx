@@ -126,6 +126,12 @@ function Facts({ card }: { card: Card }) {
         {card.handling && <span class="hcode-s">{card.handling}</span>}
       </span>
       <Known card={card} />
+      {card.basis_ended.map((cause) => (
+        <span class="agegap" key={cause}>
+          <Icon name="withdrawn" />
+          <span>{word("basis_end", cause)}</span>
+        </span>
+      ))}
       {card.age_gap_years !== null && card.age_gap_years > 0 && (
         <span class="agegap">
           <Icon name="warn" />

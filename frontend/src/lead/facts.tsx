@@ -144,7 +144,7 @@ function entryRows(entry: RegisterEntry, country: string): Row[] {
   if (entry.nationality) found.push([t("Nationality"), entry.nationality]);
   for (const [name, value] of Object.entries(entry.details).slice(0, 4))
     found.push([word("register_detail", name), <bdi>{value}</bdi>]);
-  if (entry.is_closed) found.push([t("Validity"), <b class="low-t">{t("closed: found or withdrawn")}</b>]);
+  if (entry.closed_as) found.push([t("Validity"), <b class="low-t">{word("entry_step", entry.closed_as)}</b>]);
   return found;
 }
 

@@ -32,6 +32,12 @@ export function Head({ controller, page }: { controller: LeadController; page: L
         {word("lead_kind", page.kind)} · <SideNames sides={page.sides} />
       </span>
       <PriorityChip page={page} />
+      {page.basis_ended.map((cause) => (
+        <span class="chip danger" key={cause}>
+          <Icon name="withdrawn" />
+          {word("basis_end", cause)}
+        </span>
+      ))}
       {page.stage_reason && <span class="q reason">{page.stage_reason}</span>}
       <Holder controller={controller} page={page} />
       <Watching people={page.presence} me={controller.facts.me} />

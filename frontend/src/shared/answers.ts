@@ -101,8 +101,8 @@ export interface Card {
   id: string;
   number: number;
   kind: "register_match" | "same_face" | "same_file" | "near_copy" | "camera_serial" | "clue";
-  stage: "open" | "assessed" | "verified" | "rejected" | "referred" | "outcome" | "closed" | "parked";
-  column: "open" | "claimed" | "assessed" | "verified" | "rejected" | "referred" | "outcome" | "closed" | "parked";
+  stage: "open" | "assessed" | "verified" | "rejected" | "referred" | "outcome" | "closed" | "parked" | "withdrawn";
+  column: "open" | "claimed" | "assessed" | "verified" | "rejected" | "referred" | "outcome" | "closed" | "parked" | "withdrawn";
   priority: 1 | 2 | 3;
   countries: string[];
   handling: "H0" | "H1" | "H2" | "H3" | null;
@@ -114,6 +114,7 @@ export interface Card {
   lease_until: string | null;
   lease_s: number;
   custody: string | null;
+  basis_ended: ("entry_closed" | "comparison_off")[];
   opinions: number;
   opinions_wanted: "second" | "third" | null;
   waiting_since: string;
@@ -419,6 +420,7 @@ export interface Present {
  * An entry of a register. label: a name where the register gives one; empty in exercises.
  */
 export interface RegisterEntry {
+  id: string;
   number: string;
   label: string;
   sex: "female" | "male" | "other" | "unknown";
@@ -428,7 +430,7 @@ export interface RegisterEntry {
   nationality: string | null;
   details: Record<string, string>;
   register: string;
-  is_closed: boolean;
+  closed_as: "found" | "withdrawn" | "adult" | null;
 }
 
 /**
@@ -471,8 +473,8 @@ export interface WordedLeadPage {
   id: string;
   number: number;
   kind: "register_match" | "same_face" | "same_file" | "near_copy" | "camera_serial" | "clue";
-  stage: "open" | "assessed" | "verified" | "rejected" | "referred" | "outcome" | "closed" | "parked";
-  column: "open" | "claimed" | "assessed" | "verified" | "rejected" | "referred" | "outcome" | "closed" | "parked";
+  stage: "open" | "assessed" | "verified" | "rejected" | "referred" | "outcome" | "closed" | "parked" | "withdrawn";
+  column: "open" | "claimed" | "assessed" | "verified" | "rejected" | "referred" | "outcome" | "closed" | "parked" | "withdrawn";
   priority: 1 | 2 | 3;
   countries: string[];
   handling: "H0" | "H1" | "H2" | "H3" | null;
@@ -484,6 +486,7 @@ export interface WordedLeadPage {
   lease_until: string | null;
   lease_s: number;
   custody: string | null;
+  basis_ended: ("entry_closed" | "comparison_off")[];
   opinions: number;
   opinions_wanted: "second" | "third" | null;
   waiting_since: string;

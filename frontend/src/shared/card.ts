@@ -9,5 +9,5 @@ export type Stage = Card["stage"];
 export type Band = NonNullable<Card["band"]>;
 export type Handling = NonNullable<Card["handling"]>;
 export type ReferralState = CardReferral["state"];
-/** The columns of the board. Rejected, parked and closed leads stand in none: for them a card says their stage. */
-export type Column = Exclude<Card["column"], "rejected" | "parked" | "closed">;
+/** The columns of the board. Rejected, parked, closed and withdrawn leads stand in none: for them a card says their stage. */
+export type Column = Exclude<Card["column"], "rejected" | "parked" | "closed" | "withdrawn">;

@@ -2,7 +2,7 @@
 select ev.side, ev.country, ev.face_id, ev.person_id, ev.register_entry_id, ev.media_item_id,
   f.box, f.landmarks, f.quality_word, f.eye_distance_px, f.yaw_deg, f.roll_deg, f.at_s, f.part, m.captured_at,
   p.number as person_number, p.face_count, p.age_band, s.number as series_number,
-  r.number as entry_number, r.label, r.sex, r.date_of_birth, r.missing_since, r.place, r.nationality, r.details, r.is_closed,
+  r.number as entry_number, r.label, r.sex, r.date_of_birth, r.missing_since, r.place, r.nationality, r.details, r.id as entry_id, r.closed_as,
   g.name as register_name, m.kind as media_kind, m.unseen, m.sha256, m.camera_make, m.camera_model, m.camera_serial,
   m.captured_subseconds, m.lens_serial, m.software, m.latitude, m.longitude,
   x.id as exhibit_id, x.label as exhibit_label, x.kind as exhibit_kind, x.handling_code, x.country as exhibit_country

@@ -7,6 +7,7 @@ from flask_openapi3 import APIBlueprint
 from workspace.web.api.access import api as access
 from workspace.web.api.board import api as board
 from workspace.web.api.debrief import api as debrief
+from workspace.web.api.entries import api as entries
 from workspace.web.api.exercise import api as exercise
 from workspace.web.api.identity import api as identity
 from workspace.web.api.intake import api as intake
@@ -40,5 +41,6 @@ BLUEPRINTS: list[APIBlueprint] = [
     intake,
     series,
     terms,
+    entries,
 ]
 """Every area of the API; append yours."""

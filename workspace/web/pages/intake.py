@@ -1,13 +1,15 @@
-"""Pages of material: the intake with its report, and the registers."""
+"""Pages of material: the intake with its report, the registers and their entries."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from uuid import UUID
 
+from flask import Blueprint, render_template, request
+
+from workspace.queries import entries, operations
 from workspace.queries import intake as queries
-from workspace.queries import operations
 from workspace.queries.series import series as all_series
-from workspace.rules.codes import EXHIBIT_KINDS, HANDLING_CODES, SHARINGS
+from workspace.rules.codes import ENTRY_ENDS, EXHIBIT_KINDS, HANDLING_CODES, SHARINGS
 from workspace.web.context import may, reading
 
 pages = Blueprint("intake", __name__)
@@ -61,3 +63,23 @@ def registers(operation_id: int) -> str:
         country=country,
         sharings=SHARINGS,
     )
+
+
+@pages.get("/operations/<int:operation_id>/registers/<uuid:register_id>")
+def register_entries(operation_id: int, register_id: UUID) -> str:
+    """List the entries of a register, a page at a time."""
+    after, number = request.args.get("after", ""), request.args.get("number", "")
+    with reading() as view:
+        operation = operations.operation(view.session, operation_id)
+        found = entries.register_entries(view.session, register_id, after=after, number=number)
+    return render_template("entries.html", operation=operation, register=found, number=number)
+
+
+@pages.get("/operations/<int:operation_id>/entries/<uuid:entry_id>")
+def entry(operation_id: int, entry_id: UUID) -> str:
+    """Show an entry with its leads and how it ended; end it or take it up again where one may."""
+    with reading() as view:
+        operation = operations.operation(view.session, operation_id)
+        page = entries.entry_page(view.session, entry_id)
+        may_end = page.is_own and may(view, "close_entry", operation)
+    return render_template("entry.html", operation=operation, entry=page, may_end=may_end, ends=ENTRY_ENDS)
