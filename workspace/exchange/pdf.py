@@ -10,20 +10,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from functools import cache
 from pathlib import Path
-from typing import Final
 
 import typst
 
+from workspace.exchange.signs import STANDARD, faces, set_with_codes
 from workspace.exchange.words import EXERCISE_MARK, EXERCISE_MEANING, LEAD_NOT_IDENTIFICATION, Translate
 from workspace.vocabulary import N_
 
 TEMPLATES = Path(__file__).parent / "templates"
-STANDARD: Final = "ua-1"  # PDF/UA-1: tagged, titled, with a language, so that a screen reader can read it
 LONGEST_RUN = 36  # characters without a space before a line may be broken inside them
 
 PAGE = N_("page")
@@ -100,14 +98,11 @@ class Document:
     chip: str = ""
 
 
-@cache
-def _fonts() -> typst.Fonts:
-    """The faces of a report: Noto Sans beside the template, and what Typst itself carries for other signs."""
-    return typst.Fonts(include_system_fonts=False, font_paths=[str(TEMPLATES / "fonts")])
-
-
 def render_pdf(document: Document, *, created_at: datetime, translate: Translate = str) -> bytes:
-    """Set a document on A4; the same document and time give the same bytes. `created_at` is the date in the file."""
+    """Set a document on A4; the same document and time give the same bytes. `created_at` is the date in the file.
+
+    A sign that no face has stands as its code: no text stops a paper.
+    """
     data = {
         **asdict(document),
         "words": {
@@ -118,19 +113,44 @@ def render_pdf(document: Document, *, created_at: datetime, translate: Translate
             "of": translate(PAGE_OF),
         },
     }
-    return bytes(
-        typst.compile(
-            TEMPLATES / "document.typ",
-            root=TEMPLATES,
-            font_paths=_fonts(),
-            format="pdf",
-            sys_inputs={"data": json.dumps(_breakable(data), ensure_ascii=False)},
-            pdf_standards=STANDARD,
-            package_path=TEMPLATES,
-            package_cache_path=TEMPLATES,
-            timestamp=int(created_at.timestamp()),
+
+    def compile_with(codes: Mapping[int, str]) -> bytes:
+        shown = _breakable(_each_text(data, lambda text: text.translate(codes)))
+        return bytes(
+            typst.compile(
+                TEMPLATES / "document.typ",
+                root=TEMPLATES,
+                font_paths=faces(),
+                format="pdf",
+                sys_inputs={"data": json.dumps(shown, ensure_ascii=False)},
+                pdf_standards=STANDARD,
+                package_path=TEMPLATES,
+                package_cache_path=TEMPLATES,
+                timestamp=int(created_at.timestamp()),
+            )
         )
-    )
+
+    return set_with_codes(list(_texts_of(data)), compile_with)
+
+
+def _texts_of(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from (text for part in value.values() for text in _texts_of(part))
+    elif isinstance(value, Sequence):
+        yield from (text for part in value for text in _texts_of(part))
+
+
+def _each_text(value: object, told: Callable[[str], str]) -> object:
+    """The same data with each of its texts as `told` says it; names of fields stay."""
+    if isinstance(value, str):
+        return told(value)
+    if isinstance(value, Mapping):
+        return {name: _each_text(part, told) for name, part in value.items()}
+    if isinstance(value, Sequence):
+        return [_each_text(part, told) for part in value]
+    return value
 
 
 def _breakable(value: object) -> object:
