@@ -276,3 +276,62 @@ def test_an_agency_states_what_its_kind_and_the_terms_make_it_competent_for(kind
     assert ("O4" in may.get("offender", ())) == (kind == "prosecution" and on_offenders)
     assert ("O5" in may.get("offender", ())) == (kind == "court" and on_offenders)
     assert competence.stages_of(kind, ()) == {}
+
+
+GROUNDS = st.builds(
+    jurisdiction.Stated,
+    st.sampled_from(["EC", "PE"]),
+    st.sampled_from(jurisdiction.GROUNDS),
+    st.sampled_from(jurisdiction.COMPETENCES),
+)
+AGENCIES = st.lists(
+    st.builds(
+        jurisdiction.Authority,
+        st.integers(1, 9),
+        st.sampled_from([("EC",), ("PE",)]),
+        st.sets(st.sampled_from(jurisdiction.COMPETENCES)).map(tuple),
+        st.sampled_from(codes.AGENCY_KINDS),
+    ),
+    unique_by=lambda agency: agency.agency_id,
+)
+
+
+@given(st.lists(GROUNDS), AGENCIES, st.integers(1, 9))
+def test_a_lead_can_be_referred_to_whom_a_ground_names_and_nobody_twice(
+    stated: list[jurisdiction.Stated], authorities: list[jurisdiction.Authority], own: int
+) -> None:
+    offered = jurisdiction.addressees(stated, authorities, taken=(), own=own)
+
+    by_hand = {
+        (authority.agency_id, competence)
+        for authority in authorities
+        for competence in jurisdiction.COMPETENCES
+        if jurisdiction.grounds_for(authority, competence, stated)
+    }
+    assert {(each.agency_id, each.competence) for each in offered} == by_hand
+    assert len(offered) == len(by_hand)
+    if offered:
+        first = (offered[0].agency_id, offered[0].competence)
+        left = jurisdiction.addressees(stated, authorities, taken={first}, own=own)
+        assert left == offered[1:]
+
+
+def test_the_childs_own_authority_comes_before_whoever_is_competent_for_everything() -> None:
+    stated = [
+        jurisdiction.Stated("EC", "offence_place", "offender"),
+        jurisdiction.Stated("PE", "child_residence", "protection"),
+    ]
+    everything = tuple(jurisdiction.COMPETENCES)
+    agencies = [
+        jurisdiction.Authority(1, ("EC",), everything, "police"),
+        jurisdiction.Authority(2, ("PE",), everything, "police"),
+        jurisdiction.Authority(3, ("PE",), ("protection",), "child_protection"),
+    ]
+
+    offered = jurisdiction.addressees(stated, agencies, taken=(), own=1)
+
+    assert [(each.agency_id, each.competence) for each in offered] == [
+        (3, "protection"),
+        (2, "protection"),
+        (1, "offender"),
+    ]

@@ -97,6 +97,7 @@ LITERALS: Mapping[str, tuple[str, ...]] = {
     "lead_stage": ("workspace/rules/leads.py", "frontend/src/shared/answers.ts"),
     "stuck": ("workspace/queries/overview/stuck.sql",),
     "clock": ("workspace/queries/overview/clocks.sql",),
+    "waits": ("workspace/queries/waiting/waiting.sql",),
     "bearing": ("workspace/rules/leads.py", "frontend/src/shared/answers.ts"),
     "package_failure": ("workers/packages.py",),
     "intake_failure": ("workspace/store/objects.py", "workspace/intake/reception.py", "workspace/commands/intake.py"),

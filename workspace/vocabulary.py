@@ -258,6 +258,12 @@ PACKAGE_FAILURE: Table = {
     "refused": N_("the content was refused"),
 }
 """By the code that the workers record; where the content was refused, the referral says why."""
+WAITS: Table = {
+    "approve": N_("Approve or refuse a draft"),
+    "send": N_("Send an approved referral"),
+    "answer": N_("Answer a referral"),
+    "access": N_("Answer a request for access"),
+}
 LEDGER_KIND: Table = {"victim": N_("Victim"), "offender": N_("Offender")}
 OUTCOME_STAGE: Table = {
     "V1": N_("Country determined"),
@@ -318,6 +324,7 @@ VOCABULARY: Mapping[str, Table] = {
     "referral_state": REFERRAL_STATE,
     "package_state": PACKAGE_STATE,
     "package_failure": PACKAGE_FAILURE,
+    "waits": WAITS,
     "ledger_kind": LEDGER_KIND,
     "outcome_stage": OUTCOME_STAGE,
     "edition_kind": EDITION_KIND,

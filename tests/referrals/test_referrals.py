@@ -428,3 +428,32 @@ def _same_entry(operation: TestOperation, lead: UUID, other: UUID) -> None:
         lead=lead,
         other=other,
     )
+
+
+@pytest.mark.parametrize(("priority", "urgency"), [(1, "urgent"), (2, "priority"), (3, "normal")])
+def test_what_a_draft_does_not_say_follows_the_priority_and_the_stated_ground(
+    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID, priority: int, urgency: str
+) -> None:
+    operation.change("update lead set priority = :priority where id = :id", priority=priority, id=lead)
+    person = operation.person("EC", "liaison")
+    with pytest.raises(Invalid, match="state the ground first"), database.write(person) as tx:
+        draft_referral(tx, lead, corroboration="the wall paper")
+    steps.ground(lead, "CL", "offender", "suspect_place")
+    steps.ground(lead, "PE")
+
+    with database.read(person) as view:
+        page = lead_page(view.session, lead, view.me)
+    assert [(each.agency_id, each.competence) for each in page.addressees] == [
+        (operation.agencies["PE"], "protection"),
+        (operation.agencies["CL"], "offender"),
+    ]
+    assert page.suggested_urgency == urgency
+    with database.write(person) as tx:
+        first = draft_referral(tx, lead, corroboration="the wall paper")
+        second = draft_referral(tx, lead, corroboration="the wall paper")
+
+    drafted = [operation.row(Referral, each) for each in (first, second)]
+    assert [(each.to_country, each.competence, each.urgency) for each in drafted] == [
+        ("PE", "protection", urgency),
+        ("CL", "offender", urgency),
+    ]

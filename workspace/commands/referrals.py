@@ -17,30 +17,40 @@ from sqlalchemy.dialects.postgresql import insert
 
 from workspace import events
 from workspace.commands.guard import at, require_lead, require_operation
-from workspace.commands.steps import put_back
+from workspace.commands.steps import put_back, suggested_addressee
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound, Text
 from workspace.model import Agency, Exercise, Exhibit, JurisdictionClaim, Lead, LeadEvidence, OperationAgency, Referral
 from workspace.model.database import Tx
 from workspace.model.jobs import want
 from workspace.rules.codes import UNRESTRICTED
-from workspace.rules.jurisdiction import ANSWER_WITHIN, Authority, Stated, grounds_for
+from workspace.rules.jurisdiction import ANSWER_WITHIN, URGENCY_OF_PRIORITY, Authority, Stated, grounds_for
 from workspace.rules.leads import REFERABLE
 from workspace.rules.reasons import require_reason, says_something, words_of
 
 
 def draft_referral(
-    tx: Tx, lead_id: UUID, *, to_agency_id: int, competence: str, urgency: str, corroboration: str, message: str = ""
+    tx: Tx,
+    lead_id: UUID,
+    *,
+    corroboration: str,
+    to_agency_id: int | None = None,
+    competence: str | None = None,
+    urgency: str | None = None,
+    message: str = "",
 ) -> UUID:
     """Draft a referral of a verified lead to an agency that holds jurisdiction.
 
     Asks `draft_referral`; records `referral:drafted`. corroboration: what besides the face supports the lead, or the
-    stated exception.
+    stated exception. What is not said follows the lead: urgency its priority, addressee and purpose the stated grounds.
 
     Raises:
         Conflict: the lead is not verified, or this agency has it for this competence already.
         Invalid: no stated ground gives this agency jurisdiction for this competence, or corroboration is missing.
     """
     lead, _ = require_lead(tx, "draft_referral", lead_id)
+    if to_agency_id is None or competence is None:
+        to_agency_id, competence = suggested_addressee(tx, lead, to_agency_id, competence)
+    urgency = urgency or URGENCY_OF_PRIORITY[lead.priority]
     return _draft(tx, lead, to_agency_id, competence, urgency, corroboration, message, None)
 
 

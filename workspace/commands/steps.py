@@ -16,10 +16,23 @@ from sqlalchemy.orm import aliased
 
 from workspace import events
 from workspace.errors import Conflict, Fault, Invalid
-from workspace.model import Agency, Compartment, Consent, Invitation, Lead, LeadReason, MediaItem, Referral
+from workspace.model import (
+    Agency,
+    Compartment,
+    Consent,
+    Invitation,
+    JurisdictionClaim,
+    Lead,
+    LeadReason,
+    MediaItem,
+    OperationAgency,
+    Referral,
+)
 from workspace.model.database import Tx
 from workspace.rules.codes import AGENCY_KINDS
 from workspace.rules.credentials import digest
+from workspace.rules.jurisdiction import Authority, Stated, addressees
+from workspace.rules.leads import UNDER_WAY
 from workspace.rules.reasons import require_words, words_of
 
 INVITATION_LIFE = timedelta(hours=72)
@@ -186,3 +199,34 @@ def keep_reason(tx: Tx, lead: Lead, reason: str) -> UUID:
         )
     )
     return reason_id
+
+
+def suggested_addressee(tx: Tx, lead: Lead, agency_id: int | None, competence: str | None) -> tuple[int, str]:
+    """The agency and the purpose that a lead's stated grounds name most, of those that agree with what is said already.
+
+    Raises:
+        Invalid: no stated ground names one that has no referral of it yet.
+    """
+    stated = select(JurisdictionClaim).where(
+        JurisdictionClaim.lead_id == lead.id, JurisdictionClaim.withdrawn_at.is_(None)
+    )
+    claims = [Stated(each.country, each.ground, each.competence) for each in tx.session.scalars(stated)]
+    joined = (
+        select(Agency.id, Agency.kind, OperationAgency.jurisdictions, OperationAgency.competences)
+        .join(OperationAgency, OperationAgency.agency_id == Agency.id)
+        .where(OperationAgency.operation_id == lead.operation_id, Agency.package_public_key.is_not(None))
+    )
+    authorities = [
+        Authority(each.id, each.jurisdictions, each.competences, each.kind) for each in tx.session.execute(joined)
+    ]
+    live = select(Referral.to_agency_id, Referral.competence).where(
+        Referral.lead_id == lead.id, Referral.state.in_(UNDER_WAY), Referral.package_state != "failed"
+    )
+    taken = {(each.to_agency_id, each.competence) for each in tx.session.execute(live)}
+    for each in addressees(claims, authorities, taken=taken, own=tx.actor.agency_id):
+        if agency_id in (None, each.agency_id) and competence in (None, each.competence):
+            return each.agency_id, each.competence
+    raise Invalid(
+        "No stated ground names an agency for this; state the ground first, or say to whom it goes and for what.",
+        faults=[Fault("to_agency_id", "no ground is stated")],
+    )

@@ -39,10 +39,12 @@ from workspace.queries.lead_routing import (
     competent_agencies,
     lead_jurisdiction,
     lead_referrals,
+    referable_to,
 )
 from workspace.queries.lead_sides import LeadSide, lead_sides
 from workspace.queries.presence import Present, who_is_looking
 from workspace.rules.actor import Actor
+from workspace.rules.jurisdiction import URGENCY_OF_PRIORITY, Addressee, Urgency
 from workspace.rules.leads import LEAD_ACTIONS, LeadAction, LeadFacts, goes_on, offered
 from workspace.rules.policy import OperationFacts
 from workspace.rules.states import state_now
@@ -107,12 +109,10 @@ class LeadPage(LeadSummary):
     """All that the viewer may know of a lead, in one snapshot.
 
     seq: the operation's last event in it. second_from_other_country: the second examiner must come from another country
-    than the
-    first. undo_until: until when the viewer's unsettled opinion can be taken back. score: null while it is withheld,
-    and where there
-    is no face to score. permissions: by action, whether the viewer could do it now. agencies: to which a referral can
-    go. examiners: to whom the viewer, who holds the lead, may hand it. urgent: null where nobody said it, or the
-    priority was changed since.
+    than the first. undo_until: until when the viewer's unsettled opinion can be taken back. score: null while it is
+    withheld, and where there is no face to score. permissions: by action, whether the viewer could do it now. agencies:
+    of the operation; addressees: to whom a referral can go now and for what, the best first. examiners: to whom the
+    viewer, who holds the lead, may hand it. urgent: null where nobody said it, or the priority was changed since.
     """
 
     seq: int
@@ -137,6 +137,8 @@ class LeadPage(LeadSummary):
     draft: SavedDraft | None
     permissions: dict[LeadAction, bool]
     agencies: list[CompetentAgency]
+    addressees: list[Addressee]
+    suggested_urgency: Urgency
     examiners: list[Colleague]
     provenance: LeadProvenance | None
 
@@ -158,6 +160,7 @@ def lead_page(session: Session, lead_id: UUID, me: Actor) -> LeadPage:
     mine = my_assessment(session, lead_id)
     sides = lead_sides(session, lead_id, card.countries)
     referrals = lead_referrals(session, lead_id, me, there)
+    claims, agencies = lead_jurisdiction(session, lead_id), competent_agencies(session, operation_id)
     allowed = offered(me, there, _facts(card, head, sides, is_mine=is_mine))
     return LeadPage(
         **_summary(card),
@@ -176,13 +179,15 @@ def lead_page(session: Session, lead_id: UUID, me: Actor) -> LeadPage:
         score=lead_score(session, lead_id),
         comments=lead_comments(session, lead_id),
         annotations=lead_annotations(session, lead_id),
-        jurisdiction=lead_jurisdiction(session, lead_id),
+        jurisdiction=claims,
         referrals=referrals,
         access_requests=access_requests(session, lead_id, me, there),
         presence=who_is_looking(session, operation_id).get(lead_id, []),
         draft=my_draft(session, lead_id),
         permissions={action: action in allowed for action in LEAD_ACTIONS},
-        agencies=competent_agencies(session, operation_id),
+        agencies=agencies,
+        addressees=referable_to(claims, referrals, agencies, me),
+        suggested_urgency=URGENCY_OF_PRIORITY[card.priority],
         examiners=_examiners(session, operation_id, lead_id) if is_mine else [],
         provenance=LeadProvenance(head.pack_id, head.model_digest, head.threshold) if head.pack_id else None,
     )

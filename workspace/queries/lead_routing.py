@@ -13,8 +13,8 @@ from workspace.model.statements import rows_as, statements
 from workspace.queries.colleagues import AgencyName, Colleague, colleague
 from workspace.rules.actor import Actor
 from workspace.rules.codes import PackageState, ReferralState
-from workspace.rules.jurisdiction import Competence, Ground, Urgency
-from workspace.rules.leads import ReferralFacts, RequestFacts, offered_for_referral, offered_for_request
+from workspace.rules.jurisdiction import Addressee, Authority, Competence, Ground, Stated, Urgency, addressees
+from workspace.rules.leads import UNDER_WAY, ReferralFacts, RequestFacts, offered_for_referral, offered_for_request
 from workspace.rules.policy import OperationFacts
 
 SQL = statements(__file__)
@@ -78,13 +78,31 @@ class AccessRequest:
 
 @dataclass(frozen=True)
 class CompetentAgency:
-    """An agency of the operation, and for what it can receive a referral."""
+    """An agency of the operation, and for what it can receive a referral. has_key: packages can be encrypted to it."""
 
     id: int
     name: str
     country: str
     kind: str
     competences: list[Competence]
+    jurisdictions: list[str]
+    has_key: bool
+
+
+def referable_to(
+    claims: list[JurisdictionClaim], referrals: list[LeadReferral], agencies: list[CompetentAgency], me: Actor
+) -> list[Addressee]:
+    """To whom the lead can be referred now, and for what, the one that its stated grounds name most first."""
+    stated = [Stated(each.country, each.ground, each.competence) for each in claims]
+    authorities = [
+        Authority(each.id, each.jurisdictions, each.competences, each.kind) for each in agencies if each.has_key
+    ]
+    taken = {
+        (each.to_agency.id, each.competence)
+        for each in referrals
+        if each.state in UNDER_WAY and each.package_state != "failed"
+    }
+    return addressees(stated, authorities, taken=taken, own=me.agency_id)
 
 
 def lead_jurisdiction(session: Session, lead_id: UUID) -> list[JurisdictionClaim]:
@@ -166,7 +184,8 @@ def access_requests(session: Session, lead_id: UUID, me: Actor, there: Operation
 def competent_agencies(session: Session, operation_id: int) -> list[CompetentAgency]:
     """The agencies of an operation, by country."""
     rows = session.execute(
-        text("""select a.id, a.name, a.country, a.kind, o.competences from operation_agency o join agency a on a.id = o.agency_id
+        text("""select a.id, a.name, a.country, a.kind, o.competences, o.jurisdictions,
+               a.package_public_key is not null as has_key from operation_agency o join agency a on a.id = o.agency_id
              where o.operation_id = :operation order by a.country, a.name"""),
         {"operation": operation_id},
     )

@@ -45,6 +45,8 @@ BasisEnd = Literal["entry_closed", "comparison_off"]
 BASIS_ENDS: tuple[BasisEnd, ...] = get_args(BasisEnd)
 """What a lead has lost: its register's entry is closed, or a country no longer lets its faces be compared."""
 
+UNDER_WAY = ("drafted", "sent", "acknowledged", "accepted")
+"""States of a referral that is neither withdrawn nor refused: its agency gets no second one for the same."""
 CAME_BACK = ("declined", "returned")
 """States of a referral whose receiver answered no: it can go on to another country."""
 

@@ -15,11 +15,12 @@ from werkzeug.routing import IntegerConverter, Map
 from workspace.errors import Invalid, NotFound, WorkspaceError
 from workspace.model.database import Database
 from workspace.queries.identity import Person
+from workspace.queries.operations import OperationHead
 from workspace.rules.codes import LANGUAGES
 from workspace.settings import ROOT, Settings
 from workspace.web import assets, compression, errors, security
 from workspace.web.answers import Json, as_flask_takes_it
-from workspace.web.context import COOKIE, csrf_token, current_settings, identify
+from workspace.web.context import COOKIE, csrf_token, current_settings, identify, reading, waiting_for_me
 from workspace.web.document import document
 from workspace.web.messages import ui_messages
 from workspace.web.request import BoundedRequest
@@ -119,7 +120,14 @@ def _frame() -> dict[str, object]:
         "csrf_token": csrf_token() if person else "",
         "profile": current_settings().profile,
         "ui_messages": ui_messages,
+        "count_waiting": _count_waiting,
     }
+
+
+def _count_waiting(operation: OperationHead) -> int:
+    """How much waits for the viewer in an operation: the navigation says it on every page."""
+    with reading() as view:
+        return len(waiting_for_me(view, operation))
 
 
 def _add_documents(app: OpenAPI) -> None:

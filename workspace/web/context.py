@@ -21,6 +21,7 @@ from workspace.model.database import Database, Tx, View
 from workspace.queries import identity as queries
 from workspace.queries.identity import Bearer, Person
 from workspace.queries.operations import OperationHead, wrapped_key
+from workspace.queries.waiting import ACTIONS, Waiting, what_waits_for_me
 from workspace.rules.actor import Standing
 from workspace.rules.credentials import TOKEN_PREFIX, digest
 from workspace.rules.policy import OperationFacts, allows
@@ -112,6 +113,12 @@ def _standing(who: Bearer) -> Standing:
     if who.scopes is not None:
         return "token"
     return "fresh" if who.is_fresh or who.how == "exercise_link" else "stale"
+
+
+def waiting_for_me(view: View, operation: OperationHead) -> list[Waiting]:
+    """What waits in this operation for the viewer to be done, what is due first."""
+    actions = [action for action in ACTIONS if may(view, action, operation)]
+    return what_waits_for_me(view.session, operation.id, actions)
 
 
 def may(view: View, action: str, operation: OperationHead) -> bool:

@@ -1,4 +1,5 @@
 /** Which agencies the lead was sent to, and the draft of another referral. */
+import { useState } from "preact/hooks";
 import { codes, rich, t, word } from "../core/i18n";
 import { Choice, coded, type Option } from "../shared/choice";
 import { Name } from "../shared/name";
@@ -6,7 +7,7 @@ import { referralNumber } from "../shared/numbers";
 import { span } from "../shared/time";
 import type { LeadController } from "./controller";
 import { Act, Faults, Field, submitting } from "./parts";
-import type { LeadPage, Referral } from "./types";
+import type { Competence, LeadPage, Referral } from "./types";
 
 export function Referrals({ controller, page }: { controller: LeadController; page: LeadPage }) {
   if (!page.referrals.length && !page.permissions.draft_referral) return null;
@@ -87,6 +88,11 @@ function ReferralRow({ controller, referral }: { controller: LeadController; ref
 }
 
 function DraftReferral({ controller, page }: { controller: LeadController; page: LeadPage }) {
+  const [chosen, choose] = useState<Competence | null>(null);
+  // What the stated grounds name most stands first; until somebody chooses, the form follows them.
+  const competence = chosen ?? page.addressees[0]?.competence ?? "protection";
+  const able = page.addressees.filter((each) => each.competence === competence).map((each) => each.agency_id);
+  const names = new Map(page.agencies.map((agency) => [agency.id, `${agency.country} · ${agency.name}`]));
   return (
     <details>
       <summary>{t("Draft a referral")}</summary>
@@ -96,23 +102,31 @@ function DraftReferral({ controller, page }: { controller: LeadController; page:
           controller.send("referral", "POST", `${controller.path}/referrals`, { ...rest, to_agency_id: Number(to_agency_id) }),
         )}
       >
+        <div class="cols">
+          <Field id="re-for" label={t("For")}>
+            <Choice
+              id="re-for"
+              name="competence"
+              options={coded("competence")}
+              value={competence}
+              choose={(code) => choose(code as Competence)}
+            />
+          </Field>
+          <Field id="re-urgency" label={t("Urgency")}>
+            <Choice id="re-urgency" name="urgency" options={urgencies()} value={page.suggested_urgency} />
+          </Field>
+        </div>
         <Field id="re-to" label={t("To")}>
           <Choice
+            key={`${competence} ${able.join(" ")}`}
             id="re-to"
             name="to_agency_id"
             required
-            none=""
-            options={page.agencies.map((agency) => [String(agency.id), `${agency.country} · ${agency.name}`])}
+            {...(able.length ? {} : { none: t("State a ground for this first.") })}
+            options={able.map((id) => [String(id), names.get(id) ?? String(id)])}
+            value={String(able[0] ?? "")}
           />
         </Field>
-        <div class="cols">
-          <Field id="re-for" label={t("For")}>
-            <Choice id="re-for" name="competence" options={coded("competence")} />
-          </Field>
-          <Field id="re-urgency" label={t("Urgency")}>
-            <Choice id="re-urgency" name="urgency" options={urgencies()} value="normal" />
-          </Field>
-        </div>
         <Field id="re-cor" label={t("What supports it besides the face")}>
           <textarea class="in" id="re-cor" name="corroboration" required maxLength={8000} />
         </Field>

@@ -21,6 +21,14 @@ export interface AccessRequest {
 }
 
 /**
+ * To whom a lead can be referred now, and for what.
+ */
+export interface Addressee {
+  agency_id: number;
+  competence: "protection" | "offender" | "evidence";
+}
+
+/**
  * An agency as others see it.
  */
 export interface AgencyName {
@@ -180,7 +188,7 @@ export interface Comment {
 }
 
 /**
- * An agency of the operation, and for what it can receive a referral.
+ * An agency of the operation, and for what it can receive a referral. has_key: packages can be encrypted to it.
  */
 export interface CompetentAgency {
   id: number;
@@ -188,6 +196,8 @@ export interface CompetentAgency {
   country: string;
   kind: string;
   competences: ("protection" | "offender" | "evidence")[];
+  jurisdictions: string[];
+  has_key: boolean;
 }
 
 /**
@@ -514,6 +524,8 @@ export interface WordedLeadPage {
   draft: SavedDraft | null;
   permissions: Record<"claim_lead" | "release_lead" | "hand_over_lead" | "take_over_lead" | "assess_lead" | "save_draft" | "annotate_lead" | "comment_on_lead" | "prioritise_lead" | "park_lead" | "reopen_lead" | "close_lead" | "ask_access" | "state_jurisdiction" | "draft_referral" | "view_media", boolean>;
   agencies: CompetentAgency[];
+  addressees: Addressee[];
+  suggested_urgency: "urgent" | "priority" | "normal";
   examiners: Colleague[];
   provenance: LeadProvenance | null;
   evidence: Evidence[];

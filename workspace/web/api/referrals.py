@@ -33,11 +33,14 @@ class JurisdictionBody(Body):
 
 
 class ReferralBody(Body):
-    """To whom the referral goes, for what, how urgent it is, and what besides the face supports it."""
+    """To whom the referral goes, for what, how urgent it is, and what besides the face supports it.
 
-    to_agency_id: int = Field(ge=1)
-    competence: Competence
-    urgency: Urgency = "normal"
+    What is left out follows the lead: its stated grounds and its priority.
+    """
+
+    to_agency_id: int | None = Field(None, ge=1)
+    competence: Competence | None = None
+    urgency: Urgency | None = None
     corroboration: str = Field(min_length=1, max_length=MOST_TEXT)
     message: str = Field("", max_length=MOST_TEXT)
 

@@ -12,7 +12,7 @@ from workspace.queries import operations as queries
 from workspace.queries.operations import OperationHead
 from workspace.queries.overview import CountryRow
 from workspace.queries.overview import overview as compute_overview
-from workspace.web.context import reading
+from workspace.web.context import reading, waiting_for_me
 
 pages = Blueprint("overview", __name__)
 
@@ -25,10 +25,12 @@ def overview(operation_id: int) -> Response | str:
         if not operation.accepted:
             return redirect(url_for("operations.terms", operation_id=operation_id), code=303)
         figures = compute_overview(view.session, operation_id)
+        waiting = waiting_for_me(view, operation)
     return render_template(
         "overview.html",
         operation=operation,
         figures=figures,
+        waiting=waiting,
         left=_parts(_left(operation)),
         used=_used_percent(operation),
         scale=_scale(figures.countries),

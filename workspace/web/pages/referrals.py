@@ -10,7 +10,7 @@ from workspace.errors import NotFound
 from workspace.queries import operations as queries
 from workspace.queries.referrals import ledger, referral, referrals
 from workspace.rules.jurisdiction import GROUNDS
-from workspace.web.context import may, reading
+from workspace.web.context import may, reading, waiting_for_me
 
 pages = Blueprint("referral_pages", __name__)
 
@@ -23,6 +23,7 @@ def referral_list(operation_id: int) -> str:
         rows = referrals(view.session, operation_id)
         entries = ledger(view.session, operation_id)
         own = queries.own_agency(view.session)
+        waiting = waiting_for_me(view, operation)
         may_set_key = may(view, "set_package_key", operation)
         may_merge = may(view, "merge_ledger", operation)
         may_mark = may(view, "mark_depicted", operation)
@@ -30,6 +31,7 @@ def referral_list(operation_id: int) -> str:
         "referrals.html",
         operation=operation,
         referrals=rows,
+        waiting=waiting,
         ledger=entries,
         own_agency=own,
         may_set_key=may_set_key,

@@ -1,0 +1,78 @@
+"""What waits for whom stands first where people look, and is counted in the navigation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+
+from tests.support.http_client import Browser
+from tests.support.operation import Side, TestOperation
+from tests.support.referral_steps import ReferralSteps
+from workspace.commands.access import ask_access
+from workspace.model.database import Database
+
+
+@pytest.fixture
+def lead(steps: ReferralSteps) -> UUID:
+    """A verified lead between EC and PE, with keys and a ground for PE."""
+    for country in ("EC", "PE", "CL"):
+        steps.key(country)
+    lead = steps.verified()
+    steps.ground(lead, "PE")
+    return lead
+
+
+def waits(browser: Browser, operation: TestOperation) -> list[str]:
+    """The first words of each thing that waits, the same on both pages, as many as the navigation counts."""
+    told = []
+    for path in ("", "/referrals"):
+        page = browser.get(f"/operations/{operation.id}{path}").get_data(as_text=True)
+        panel = re.search(r'<section class="panel" aria-labelledby="waits-h">(.*?)</section>', page, re.S)
+        found = re.findall(r'<a href="[^"]*">\s*([A-Za-z ]+?)\s*<bdi>', panel[1]) if panel else []
+        counted = re.search(r'<span class="count">(\d+)', page)
+        assert len(found) == (int(counted[1]) if counted else 0)
+        told.append(found)
+    assert told[0] == told[1]
+    return told[0]
+
+
+def test_each_step_of_a_referral_waits_for_whoever_can_do_it_and_for_nobody_else(
+    steps: ReferralSteps, operation: TestOperation, lead: UUID, signed_in: Callable[[int], Browser]
+) -> None:
+    drafter, approver = (signed_in(operation.person(country, "liaison")) for country in ("EC", "PE"))
+    looker, second = signed_in(operation.person("PE")), signed_in(operation.person("PE", "country_lead"))
+    assert waits(approver, operation) == []
+
+    draft = steps.draft(lead, "PE")
+    assert [waits(each, operation) for each in (drafter, approver, second, looker)] == [
+        [],
+        ["Approve or refuse a draft"],
+        ["Approve or refuse a draft"],
+        [],
+    ]
+    steps.approve(draft)
+    assert [waits(each, operation) for each in (drafter, approver)] == [[], []]
+    steps.work()
+    assert [waits(each, operation) for each in (drafter, approver)] == [["Send an approved referral"], []]
+    steps.send(draft)
+    assert [waits(each, operation) for each in (drafter, approver, looker)] == [[], ["Answer a referral"], []]
+    officer = operation.person("PE", "recipient")
+    page = signed_in(officer).get(f"/operations/{operation.id}/referrals").get_data(as_text=True)
+    assert page.index("Waits for you") < page.index("Our inbox")
+    steps.acknowledge(draft, "PE")
+    assert waits(approver, operation) == ["Answer a referral"]
+
+
+def test_a_request_for_access_waits_for_the_country_lead_whose_material_it_is(
+    operation: TestOperation, database: Database, signed_in: Callable[[int], Browser]
+) -> None:
+    lead = operation.lead(Side("EC"), Side("PE", "agency"))
+    with database.write(operation.person("EC")) as tx:
+        ask_access(tx, lead, reason="the same wall")
+
+    assert waits(signed_in(operation.person("PE", "country_lead")), operation) == ["Answer a request for access"]
+    assert waits(signed_in(operation.person("EC", "country_lead")), operation) == []
+    assert waits(signed_in(operation.person("PE")), operation) == []

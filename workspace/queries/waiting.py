@@ -1,0 +1,47 @@
+"""What waits for one viewer: what nobody but this person, or whoever has the same office, can do next.
+
+It stands first where people look: the overview, the list of referrals, and as a count in the navigation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from workspace.model.statements import rows_as, statements
+from workspace.rules.jurisdiction import Urgency
+
+SQL = statements(__file__)
+ACTIONS = ("approve_referral", "send_referral", "answer_referral", "answer_access")
+"""Whoever may do one of these can be waited for."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing that waits. lead_number: null for who has no key to the lead. from_country: of whom asks.
+
+    referral_id, referral_number, to_country, urgency: null for a request for access. due_at: null where no clock runs.
+    """
+
+    what: Literal["approve", "send", "answer", "access"]
+    referral_id: UUID | None
+    referral_number: int | None
+    lead_id: UUID | None
+    lead_number: int | None
+    from_country: str
+    to_country: str | None
+    urgency: Urgency | None
+    since: datetime
+    due_at: datetime | None
+
+
+def what_waits_for_me(session: Session, operation_id: int, actions: Sequence[str]) -> list[Waiting]:
+    """What waits for the viewer, what is due first. actions: those of ACTIONS that the viewer may do here now."""
+    if not actions:
+        return []
+    return rows_as(Waiting, session.execute(SQL["waiting"], {"operation": operation_id, "actions": list(actions)}))
