@@ -26,12 +26,14 @@ from workspace.model.jobs import Taken
 LOG = logging.getLogger(__name__)
 
 WORKS: dict[str, str] = {
+    "follow_consent": "workers.vectors:follow_consent",
     "build_package": "workers.packages:build_package",
     "draw_up_edition": "workers.editions:draw_up_edition",
     "draw_up_debrief": "workers.debriefs:draw_up_debrief",
     "match_person": "workers.matching:match_person",
     "match_entry": "workers.matching:match_entry",
     "match_media": "workers.matching:match_media",
+    "embed_faces": "workers.vectors:embed_faces",
     "read_media": "workers.reading:read_media",
 }
 """By kind of job: the function that does it, `function(tools, job) -> Effects`."""

@@ -25,6 +25,7 @@ from workspace.analysis.near_duplicates import pdq
 from workspace.analysis.sandbox.answers import CameraFacts
 from workspace.analysis.sandbox.moments import is_plausible
 from workspace.analysis.tracks import FrameFaces, TrackJoiner
+from workspace.commands.guard import lets_compare
 from workspace.commands.readings import FoundPicture, FoundTrackRow, record_reading, refuse_media
 from workspace.errors import Refused
 from workspace.model import jobs
@@ -56,6 +57,7 @@ class _Subject:
     state: str
     received_at: datetime
     register_entry_id: UUID | None
+    country: str
     faces_allowed: bool
 
 
@@ -95,7 +97,7 @@ def give_up_reading(tx: Tx, job: Taken) -> None:
 _SUBJECT = text(
     """
     select m.id, m.operation_id, m.compartment_id, m.kind, m.address, m.state, m.received_at, m.register_entry_id,
-      coalesce(p.face_recognition, false)
+      a.country, coalesce(p.face_recognition, false)
     from media_item m join compartment c on c.id = m.compartment_id join agency a on a.id = c.agency_id
     left join participation p on p.operation_id = m.operation_id and p.country = a.country
     where m.id = :media
@@ -109,12 +111,19 @@ def _subject(session: Session, media_id: UUID) -> _Subject | None:
 
 
 def _write(tx: Tx, subject: _Subject, content: _Read) -> None:
-    """Everything a medium gave, in one write, and what is to be matched next."""
+    """Everything a medium gave, in one write, and what is to be matched next.
+
+    Where the country has changed its mind meanwhile nothing is written: the medium waits, and is read anew.
+    """
+    if lets_compare(tx, subject.operation_id, subject.country) != subject.faces_allowed:
+        return
     if subject.register_entry_id is not None:
         faces = [face for one in content.sightings for face in one.faces]
     else:
         faces = give_to_persons(tx, subject.operation_id, subject.compartment_id, content.sightings)
-    record_reading(tx, subject.id, picture=content.picture, tracks=content.tracks, faces=faces)
+    record_reading(
+        tx, subject.id, picture=content.picture, tracks=content.tracks, faces=faces, faces_sought=subject.faces_allowed
+    )
     if subject.register_entry_id is None:
         jobs.want(tx, "match_media", subject.id, subject.operation_id)
     elif faces:

@@ -118,6 +118,22 @@ class OperationSettingChanged(Event, says="changed a setting of the operation"):
     before: int
     after: int
 
+class ConsentChanged(Event, says="changed a consent of the country"):
+    consent: UUID
+    country: Code
+    what: Code
+    is_given: bool
+
+class ComparisonEnded(Event, says="erased what compares the faces of a country"):
+    country: Code
+    faces: int
+    leads: int
+
+class ComparisonBegun(Event, says="began to compare the faces of a country again"):
+    country: Code
+    media: int
+    leads: int
+
 class OperationWindowMoved(Event, says="moved the end of the window"):
     before: datetime
     after: datetime

@@ -244,6 +244,13 @@ ROUTES: dict[str, Route] = {
         f"{API}/window/accept", member, does({"country_lead", "operation_lead"}), {"until": "2020-01-01T00:00:00Z"}
     ),
     "api_terms.consents": get(f"{API}/consents", member),
+    "api_terms.change_consents": post(
+        f"{API}/consents",
+        member,
+        does({"country_lead", "operation_lead"}),
+        {"shares_known_count": True},
+        dies=False,
+    ),
     "api_operations.add_agency": post(
         f"{API}/agencies", member, does({"operation_lead", "administrator"}), {"agency_id": 999999}, dies=False
     ),

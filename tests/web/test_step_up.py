@@ -20,6 +20,7 @@ SignedIn = Callable[[int], Browser]
 
 ROUTES = {
     "accept_terms": ("country_lead", "POST", "/api/v1/operations/{op}/terms/accept", {}),
+    "change_consents": ("country_lead", "POST", "/api/v1/operations/{op}/consents", {"shares_known_count": True}),
     "move_window": (
         "operation_lead",
         "POST",

@@ -77,6 +77,22 @@ def aligned_crop(pixels: Pixels, landmarks: NDArray[np.floating], *, size: int =
     return _webp(aligned, CROP_QUALITY)
 
 
+def landmarks_in_crop(landmarks: NDArray[np.floating], *, size: int) -> NDArray[np.float32]:
+    """Where a face's landmarks lie in its aligned crop. landmarks: (5, 2), pixels of the picture; size: of the crop.
+
+    Raises ValueError if the eyes fall together.
+    """
+    left, right = np.asarray(landmarks[:2], np.float64)
+    across = right - left
+    distance = float(np.hypot(*across))
+    if not math.isfinite(distance) or distance < 1:
+        raise ValueError("the eyes fall together")
+    cosine, sine = across / distance
+    away = (np.asarray(landmarks, np.float64) - (left + right) / 2) / (distance / (EYE_DISTANCE * size))
+    turned = np.stack([away @ [cosine, sine], away @ [-sine, cosine]], axis=1)
+    return np.asarray(turned + np.array([size / 2, EYE_LINE * size]), np.float32)
+
+
 def _webp(image: Image.Image, quality: int) -> bytes:
     file = io.BytesIO()
     # Method 2 of 0 to 6: half the time of the default for a twentieth more bytes.

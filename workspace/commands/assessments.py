@@ -105,6 +105,16 @@ def settle_assessments(tx: Tx) -> int:
     return len(due)
 
 
+def decide_again(tx: Tx, lead_id: UUID) -> None:
+    """Decide a lead that was withdrawn while opinions on it settled. Asks `settle_assessment`; records what `settle_assessments`
+    records of a decision."""
+    lead, operation = require_lead(tx, "settle_assessment", lead_id)
+    settled = _settled(tx.session, lead_id)
+    if lead.stage == "assessed" and len(settled) > 1:
+        _decide(tx, lead, settled, two_countries=operation.second_from_other_country)
+        tx.session.flush()
+
+
 def _settle(tx: Tx, row: Assessment, *, two_countries: bool) -> None:
     lead = tx.session.execute(select(Lead).where(Lead.id == row.lead_id).with_for_update()).scalar_one()
     row.settled_at = tx.now

@@ -7,6 +7,7 @@ as they are, with the mark. No command: only the commands that end or restore so
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 
@@ -17,18 +18,22 @@ from workspace.model.database import Tx
 from workspace.rules.leads import CLAIMABLE, DONE, BasisEnd
 
 
-def end_basis(tx: Tx, which: ColumnElement[bool], cause: BasisEnd) -> int:
+def end_basis(tx: Tx, which: ColumnElement[bool], cause: BasisEnd, *, waits: bool = True) -> int:
     """Mark these leads, and withdraw those that are not decided; returns how many were marked. Rejected and closed
     ones stay untouched. Records `lead:withdrawn` or `lead:basis_ended` for each.
 
+    waits: refuse while an opinion on one that would be withdrawn can still be taken back; else it settles later and
+    decides nothing.
+
     Raises:
-        Conflict: an opinion on one that would be withdrawn can still be taken back.
+        Conflict: there is such an opinion.
     """
     rows = _locked(tx, which, Lead.stage.not_in(DONE), ~Lead.basis_ended.contains([cause]))
     for lead in rows:
         withdrawn = lead.stage in CLAIMABLE
         if withdrawn:
-            require_settled(tx, lead.id)
+            if waits:
+                require_settled(tx, lead.id)
             lead.stage, lead.stage_since, lead.stage_reason = "withdrawn", tx.now, None
             if lead.holder_id is not None:
                 lead.holder_id = lead.holder_agency_id = lead.lease_until = None
@@ -39,9 +44,9 @@ def end_basis(tx: Tx, which: ColumnElement[bool], cause: BasisEnd) -> int:
     return len(rows)
 
 
-def restore_basis(tx: Tx, which: ColumnElement[bool], cause: BasisEnd) -> int:
-    """Take the mark off these leads, and bring back those that were withdrawn and have no further mark; returns how
-    many had it. Records `lead:restored` for each."""
+def restore_basis(tx: Tx, which: ColumnElement[bool], cause: BasisEnd) -> list[UUID]:
+    """Take the mark off these leads, and bring back those that were withdrawn and have no further mark; returns the
+    ids of all. Records `lead:restored` for each."""
     rows = _locked(tx, which, Lead.basis_ended.contains([cause]))
     for lead in rows:
         lead.basis_ended = [each for each in lead.basis_ended if each != cause]
@@ -49,7 +54,7 @@ def restore_basis(tx: Tx, which: ColumnElement[bool], cause: BasisEnd) -> int:
             lead.stage, lead.stage_since = "assessed" if lead.opinions else "open", tx.now
         tx.record(events.LeadRestored(at(lead), cause=cause))
     tx.session.flush()
-    return len(rows)
+    return [lead.id for lead in rows]
 
 
 def _locked(tx: Tx, *conditions: ColumnElement[bool]) -> Sequence[Lead]:

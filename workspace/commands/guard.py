@@ -120,6 +120,18 @@ def require_own_country(tx: Tx, operation: Operation, country: str) -> None:
         raise Forbidden("Your country has not accepted the terms of this operation yet.")
 
 
+def lets_compare(tx: Tx, operation_id: int, country: str) -> bool:
+    """Whether a country lets its faces be compared. Its row is locked until the commit: whoever changes the consent
+    meanwhile waits, and finds what this write leaves."""
+    return bool(
+        tx.session.scalar(
+            select(Participation.face_recognition)
+            .where(Participation.operation_id == operation_id, Participation.country == country)
+            .with_for_update(read=True)
+        )
+    )
+
+
 def require_may_judge(tx: Tx, lead_id: UUID) -> None:
     """Pass if the actor may give the next opinion on the lead.
 

@@ -100,9 +100,18 @@ _TRACKS, _FACES = insert(Track.__table__), insert(Face.__table__)  # type: ignor
 
 
 def record_reading(
-    tx: Tx, media_id: UUID, *, picture: FoundPicture, tracks: Sequence[FoundTrackRow], faces: Sequence[FoundFaceRow]
+    tx: Tx,
+    media_id: UUID,
+    *,
+    picture: FoundPicture,
+    tracks: Sequence[FoundTrackRow],
+    faces: Sequence[FoundFaceRow],
+    faces_sought: bool = True,
 ) -> None:
-    """Write what was read of a medium. Asks `work_on_media`; records `media:read`."""
+    """Write what was read of a medium. Asks `work_on_media`; records `media:read`.
+
+    faces_sought: whether its country let faces be looked for.
+    """
     item = _require_media(tx, media_id)
     connection = tx.session.connection()
     connection.execute(
@@ -113,6 +122,7 @@ def record_reading(
             "refusal": None,
             "read_at": tx.now,
             "camera_key": camera_key(picture.camera_make, picture.camera_model, picture.camera_serial),
+            "faces_sought": faces_sought,
             **vars(picture),
         },
     )

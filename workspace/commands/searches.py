@@ -11,7 +11,7 @@ from uuid import UUID
 
 from workspace import events
 from workspace.commands.guard import require_operation
-from workspace.errors import Invalid, NotFound
+from workspace.errors import Conflict, Invalid, NotFound
 from workspace.model import Face, FaceSearch
 from workspace.model.database import Tx
 from workspace.rules.reasons import says_something, words_of
@@ -42,11 +42,14 @@ def require_probe(tx: Tx, probe_face_id: UUID) -> Face:
 
     Raises:
         NotFound: there is no such face for the actor.
+        Conflict: its country does not let its faces be compared.
     """
     face = tx.session.get(Face, probe_face_id)
     if face is None:
         raise NotFound("There is no such face.")
     require_operation(tx, "search_faces", face.operation_id)
+    if face.embedding is None:
+        raise Conflict("This face is not compared: its country does not let its faces be compared.")
     return face
 
 

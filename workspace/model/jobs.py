@@ -48,12 +48,14 @@ _counted: list[tuple[float, int]] = []
 
 # Most urgent first: papers that somebody waits for, then the leads of what has been read, then reading.
 KINDS = (
+    "follow_consent",
     "build_package",
     "draw_up_edition",
     "draw_up_debrief",
     "match_person",
     "match_entry",
     "match_media",
+    "embed_faces",
     "read_media",
 )
 

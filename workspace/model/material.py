@@ -100,6 +100,7 @@ class MediaItem(Base):
     preview_address: Mapped[str | None]
     veil_address: Mapped[str | None]
     received_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    faces_sought: Mapped[bool] = mapped_column(server_default=FetchedValue())
     read_at: Mapped[datetime | None]
 
 
@@ -240,7 +241,7 @@ class Face(Base):
     yaw_deg: Mapped[float]
     roll_deg: Mapped[float]
     sharpness: Mapped[float]
-    embedding: Mapped[Any] = mapped_column(HALFVEC())
+    embedding: Mapped[Any | None] = mapped_column(HALFVEC())
     pack_id: Mapped[str]
     model_digest: Mapped[str]
     dimension: Mapped[int]

@@ -55,6 +55,7 @@ RULES: dict[str, Rule] = {
     "reveal_truth": Rule(DIRECTOR, ALWAYS, step_up=True),
     # The operation and its people
     "accept_terms": Rule(LEADERS, NOT_FINISHED, step_up=True),
+    "change_consents": Rule(LEADERS, ALWAYS, step_up=True),
     "move_window": Rule(OPERATION_LEAD, BEFORE_AND_DURING, step_up=True),
     "accept_window": Rule(LEADERS, BEFORE_AND_DURING, step_up=True),
     "change_operation_state": Rule(OPERATION_LEAD, ALWAYS, step_up=True),

@@ -47,7 +47,10 @@ def event_sentence(kind: str, payload: Mapping[str, Any], *, whom: str | None = 
         return str(
             _("recorded that the lead is in custody of %(country)s since the window's end", country=payload["country"])
         )
-    if kind in ("window:accepted", "window:ended"):
+    if kind == "consent:changed":
+        answer = _("yes") if payload["is_given"] else _("no")
+        return f"{sentence}: {payload['country']}, {word('consent', payload['what'])}, {answer}"
+    if kind in ("window:accepted", "window:ended", "comparison:ended", "comparison:begun"):
         return f"{sentence}: {payload['country']}"
     if kind == "terms:accepted":
         return f"{sentence}: {payload['country']}"

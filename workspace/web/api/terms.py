@@ -7,6 +7,7 @@ from datetime import datetime
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
+from workspace.commands import consents as consent_commands
 from workspace.commands import window as commands
 from workspace.queries import operations
 from workspace.queries import terms as queries
@@ -23,6 +24,13 @@ class WindowBody(Body):
 
     closes_at: datetime
     reason: str = Field(max_length=MOST_TEXT, description="Why: at least one visible character.")
+
+
+class ConsentsBody(Body):
+    """The consents of one's country; what is left out stays."""
+
+    face_recognition: bool | None = None
+    shares_known_count: bool | None = None
 
 
 class AcceptedWindowBody(Body):
@@ -61,3 +69,10 @@ def consents(path: OperationPath) -> list[ConsentRow]:
     with reading() as view:
         operations.operation(view.session, path.operation_id)
         return queries.consents(view.session, path.operation_id)
+
+
+@api.post("/operations/<int:operation_id>/consents")
+def change_consents(path: OperationPath, body: ConsentsBody) -> None:
+    """Change the consents of one's country. Without the comparison of faces its vectors are erased at once."""
+    with writing() as tx:
+        consent_commands.change_consents(tx, path.operation_id, **body.model_dump())

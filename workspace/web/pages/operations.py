@@ -53,6 +53,8 @@ def terms(operation_id: int) -> str:
         may_accept = may(view, "accept_terms", operation) and not operation.accepted
         window = terms_queries.operation_window(view.session, operation_id)
         consents = terms_queries.consents(view.session, operation_id)
+        may_change_consents = may(view, "change_consents", operation) and operation.accepted
+        own = next((each for each in countries if each.country == view.me.country), None)
         may_accept_window = may(view, "accept_window", operation) and any(
             each.is_asked and each.country == view.me.country for each in window.countries
         )
@@ -65,6 +67,8 @@ def terms(operation_id: int) -> str:
         window=window,
         may_accept_window=may_accept_window,
         consents=consents,
+        own=own,
+        may_change_consents=may_change_consents,
     )
 
 

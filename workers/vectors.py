@@ -1,0 +1,111 @@
+"""Follows a country's consent to the comparison of faces, and makes the vectors of the same faces anew.
+
+A photo is decoded again, so that its faces get the vectors that they had; of a video the kept crops are taken, since
+its frames were not kept.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+from sqlalchemy import text
+
+from workers.tools import Effects, WorkerTools
+from workspace.analysis.derivatives import landmarks_in_crop
+from workspace.commands import consents
+from workspace.errors import Invalid, Refused
+from workspace.model import jobs
+from workspace.model.database import Tx
+from workspace.model.jobs import Taken
+from workspace.store.keys import OperationKey
+
+Floats = npt.NDArray[np.float32]
+
+_FACES = text("""
+select f.id, f.landmarks, f.crop_address, f.at_s from face f where f.media_item_id = :media and f.embedding is null
+order by f.id""")
+_MEDIUM = text("""
+select m.id, m.operation_id, m.address, m.register_entry_id, a.country from media_item m
+join compartment c on c.id = m.compartment_id join agency a on a.id = c.agency_id
+join participation p on p.operation_id = m.operation_id and p.country = a.country and p.face_recognition
+where m.id = :media""")
+
+
+@dataclass(frozen=True)
+class _Known:
+    """A face that has lost its vector. landmarks: (5, 2), pixels of the working image. at_s: None in a photo."""
+
+    id: UUID
+    landmarks: Floats
+    crop_address: str
+    at_s: float | None
+
+
+def follow_consent(tools: WorkerTools, job: Taken) -> Effects:
+    """Make the rows follow a country's consent. Job `follow_consent`, subject: the consent's row."""
+    return lambda tx: consents.follow_consent(tx, job.subject_id)
+
+
+def embed_faces(tools: WorkerTools, job: Taken) -> Effects:
+    """Make the vectors of a medium's faces that have none. Job `embed_faces`, subject: the medium."""
+    with tools.db.read(tools.service_id) as view:
+        medium = view.session.execute(_MEDIUM, {"media": job.subject_id}).one_or_none()
+        rows = view.session.execute(_FACES, {"media": job.subject_id}).all()
+        if medium is None or not rows:
+            return lambda tx: None
+        key = tools.key(view.session, medium.operation_id)
+    faces = [
+        _Known(row.id, np.array(row.landmarks, np.float32).reshape(5, 2), row.crop_address, row.at_s) for row in rows
+    ]
+    vectors = _vectors(tools, key, medium.address, faces)
+    pack = tools.engine.pack
+
+    def effects(tx: Tx) -> None:
+        written = consents.record_vectors(
+            tx, medium.id, medium.country, vectors, pack_id=pack.pack_id, digest=pack.recogniser_sha256
+        )
+        if not written:
+            return
+        if medium.register_entry_id is None:
+            jobs.want(tx, "match_media", medium.id, medium.operation_id)
+        else:
+            jobs.want(tx, "match_entry", medium.register_entry_id, medium.operation_id)
+
+    return effects
+
+
+def _vectors(tools: WorkerTools, key: OperationKey, address: str, faces: list[_Known]) -> dict[UUID, list[float]]:
+    """A vector for each face; none for one whose landmarks lie in one point, which had none that says anything."""
+    photo = [face for face in faces if face.at_s is None]
+    pixels = _decoded(tools, key, address) if photo else None
+    found: dict[UUID, list[float]] = {}
+    for face in faces:
+        tools.steps += 1
+        try:
+            if face.at_s is None and pixels is not None:
+                vector = tools.engine.embed(pixels, face.landmarks)
+            else:
+                with Image.open(io.BytesIO(tools.store.read_bytes(face.crop_address, key=key))) as crop:
+                    picture = np.asarray(crop.convert("RGB"))
+                vector = tools.engine.embed(picture, landmarks_in_crop(face.landmarks, size=picture.shape[0]))
+        except (Invalid, ValueError):
+            continue
+        found[face.id] = vector.tolist()
+    return found
+
+
+def _decoded(tools: WorkerTools, key: OperationKey, address: str) -> npt.NDArray[np.uint8] | None:
+    """The working image of a photo; None if it can no longer be decoded, so that its crops have to do."""
+    descriptor = tools.store.open_memfd(address, key)
+    try:
+        return tools.decoder.picture(descriptor).pixels
+    except Refused:
+        return None
+    finally:
+        os.close(descriptor)
