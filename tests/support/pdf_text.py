@@ -1,4 +1,4 @@
-"""Reads the words of a PDF written by Typst, page by page, without a library."""
+"""Reads the words of a PDF written by Typst or printed by Chromium, page by page, without a library."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _PLAIN = rb"\\.|[^\\()]"
 _NESTED = (
     rb"\((?:" + _PLAIN + rb"|\((?:" + _PLAIN + rb"|\((?:" + _PLAIN + rb")*\))*\))*\)"
 )  # balanced, up to three deep
-_TOKEN = re.compile(rb"/(f\d+) [\d.]+ Tf|" + _NESTED + rb"|<([0-9a-fA-F]+)>", re.S)
+_TOKEN = re.compile(rb"/([fF]\d+) [\d.]+ Tf|" + _NESTED + rb"|<([0-9a-fA-F]+)>", re.S)
 _ESCAPE = re.compile(rb"\\([0-7]{1,3}|\r?\n|.)", re.S)
 _LETTERS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
@@ -22,8 +22,13 @@ def _stream(body: bytes) -> bytes:
 
 def _unicode_map(cmap: bytes) -> dict[bytes, str]:
     found: dict[bytes, str] = {}
-    for code, text in re.findall(rb"<([0-9a-fA-F]{4})>\s*<([0-9a-fA-F]+)>", cmap.split(b"beginbfchar", 1)[-1]):
-        found[bytes.fromhex(code.decode())] = bytes.fromhex(text.decode()).decode("utf-16-be")
+    for block in re.findall(rb"beginbfchar(.*?)endbfchar", cmap, re.S):
+        for code, text in re.findall(rb"<([0-9a-fA-F]+)>\s*<([0-9a-fA-F]+)>", block):
+            found[bytes.fromhex(code.decode())] = bytes.fromhex(text.decode()).decode("utf-16-be")
+    for block in re.findall(rb"beginbfrange(.*?)endbfrange", cmap, re.S):
+        for first, last, text in re.findall(rb"<([0-9a-fA-F]+)>\s*<([0-9a-fA-F]+)>\s*<([0-9a-fA-F]{4})>", block):
+            for step in range(int(last, 16) - int(first, 16) + 1):
+                found[(int(first, 16) + step).to_bytes(len(first) // 2, "big")] = chr(int(text, 16) + step)
     return found
 
 
@@ -42,7 +47,9 @@ def _page_text(content: bytes, fonts: dict[str, dict[bytes, str]]) -> str:
             font = fonts[token[1].decode()]
             continue
         codes = bytes.fromhex(token[2].decode()) if token[2] else _literal(token[0])
-        out.extend(font.get(codes[place : place + 2], "") for place in range(0, len(codes), 2))
+        # One byte a sign in a font of drawings, which Chromium makes of variable fonts; else two.
+        width = len(next(iter(font), b"  "))
+        out.extend(font.get(codes[place : place + width], "") for place in range(0, len(codes), width))
     return "".join(out)
 
 
@@ -54,7 +61,7 @@ def pdf_pages(pdf: bytes) -> list[str]:
         for number, body in objects.items()
         if (found := re.search(rb"/ToUnicode (\d+) 0 R", body))
     }
-    named = re.findall(rb"/(f\d+) (\d+) 0 R", b" ".join(b for b in objects.values() if b"/Font<<" in b))
+    named = re.findall(rb"/([fF]\d+) (\d+) 0 R", b" ".join(b for b in objects.values() if re.search(rb"/Font\s*<<", b)))
     fonts = {name.decode(): maps[int(number)] for name, number in named if int(number) in maps}
     contents = [
         objects[int(found[1])]

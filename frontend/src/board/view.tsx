@@ -121,8 +121,12 @@ function countOf(controller: BoardController, column: Column): string {
 function CardList({ controller, cards }: { controller: BoardController; cards: readonly Card[] }) {
   const cursor = controller.cursor.value;
   const list = useWindow(cards, cursor);
+  const here = list.pieces.filter((piece) => piece.card).length;
   return (
     <ol class="cards" tabIndex={-1} ref={list.scroller}>
+      {here < cards.length && (
+        <li class="print-only">{t("{n} of {all} leads stand on this sheet.", { n: here, all: cards.length })}</li>
+      )}
       {list.pieces.map((piece) =>
         piece.card === undefined ? (
           <Space key={`space ${piece.at}`} height={piece.height} />

@@ -5,6 +5,7 @@ import { t } from "../core/i18n";
 import { handleKey, register } from "../core/keys";
 import { openKeySheet } from "../page/keysheet";
 import { openPalette } from "../page/palette";
+import { startPrinting } from "../page/print";
 import { startUploads } from "../page/upload";
 import { startVeils } from "../core/veil";
 
@@ -43,5 +44,6 @@ startClock();
 startForms();
 startVeils();
 startUploads();
+startPrinting();
 // Forms and buttons act from here on: the scripts of the page's own modules have run before. Tests wait for it.
 document.documentElement.dataset.ready = "";

@@ -46,7 +46,13 @@ def lead(operation_id: int, lead_id: UUID) -> Response | str:
         if found_in != operation_id:
             return redirect(url_for("board.lead", operation_id=found_in, lead_id=lead_id), code=303)
         operation = queries.operation(view.session, operation_id)
-    return render_template("lead.html", operation=operation, lead_id=lead_id, lead_number=lead_number(card.number))
+    return render_template(
+        "lead.html",
+        operation=operation,
+        lead_id=lead_id,
+        lead_number=lead_number(card.number),
+        lead_code=card.handling or "",
+    )
 
 
 @pages.get("/operations/<int:operation_id>/leads/<int:number>")
