@@ -164,7 +164,7 @@ def _bare_video(engine: object, file: io.BufferedReader) -> tuple[int, int]:
     middle, since = None, time.process_time()
     for sample in read_video(file, "video/mp4", lambda: time.process_time() - since).frames:
         middle = sample.pixels if middle is None or seen < 10 else middle
-        faces = engine.find(sample.pixels)  # type: ignore[attr-defined]
+        faces = engine.find(sample.pixels, is_frame=True)  # type: ignore[attr-defined]
         cuttings |= {id(face): cut_out(face, sample.pixels) for face in faces}
         joiner.add(FrameFaces(sample.time_s, faces))
         seen += 1

@@ -149,7 +149,7 @@ def _read_video(tools: WorkerTools, subject: _Subject, key: OperationKey, descri
     middle: tuple[float, Pixels] | None = None
     for time_s, pixels in decoded.frames:
         tools.steps += 1
-        faces = tools.engine.find(pixels) if subject.faces_allowed else []
+        faces = tools.engine.find(pixels, is_frame=True) if subject.faces_allowed else []
         filmed.add(FrameFaces(time_s, faces), pixels, shots=len(decoded.cuts), view=decoded.track)
         away_s = abs(time_s - decoded.duration_s / 2)
         if middle is None or away_s < middle[0]:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from tests.analysis.conftest import photograph
 from workspace.analysis.faces import FaceEngine, FoundFace, align
 from workspace.analysis.pack import RECOGNISER, Pack, load_pack
 from workspace.analysis.quality import matched_automatically
@@ -145,6 +146,62 @@ def test_a_tilted_head_is_described_as_if_upright(engine: FaceEngine, portrait: 
 
     assert tilted.quality.roll_deg - straight.quality.roll_deg == pytest.approx(tilt, abs=15)
     assert tilted.embedding @ straight.embedding > 0.7
+
+
+def turned(pixels: Pixels, quarters: int) -> Pixels:
+    return np.ascontiguousarray(np.rot90(pixels, quarters))
+
+
+@pytest.mark.parametrize("is_frame", [False, True], ids=["photo", "frame"])
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_picture_that_is_stored_turned_shows_the_same_people(
+    engine: FaceEngine, portrait: Pixels, group: Pixels, group_faces: list[FoundFace], quarters: int, is_frame: bool
+) -> None:
+    (alone,) = engine.find(portrait)
+
+    (found,) = engine.find(turned(portrait, quarters), is_frame=is_frame)
+    several = [
+        face for face in engine.find(turned(group, quarters), is_frame=is_frame) if matched_automatically(face.quality)
+    ]
+
+    assert found.embedding @ alone.embedding > 0.9
+    assert (found.quality.roll_deg - alone.quality.roll_deg) % 360 == pytest.approx(360 - 90 * quarters, abs=5)
+    cosines = np.array([[one.embedding @ other.embedding for other in several] for one in group_faces])
+    assert cosines.max(axis=1).min() > 0.6
+    assert sorted(cosines.argmax(axis=1)) == list(range(len(several)))[: len(group_faces)]
+    for face in several:
+        assert ((face.landmarks > face.box[:2]) & (face.landmarks < face.box[2:])).all()
+
+
+def test_somebody_on_their_head_is_found_beside_somebody_upright(
+    engine: FaceEngine, group: Pixels, portrait: Pixels
+) -> None:
+    upright = portrait[:400, :400]
+    side_by_side = np.concatenate([upright, turned(upright, 2), turned(upright, 1)], axis=1)
+
+    faces = engine.find(side_by_side)
+
+    assert len(faces) == 3
+    assert min(float(one.embedding @ other.embedding) for one in faces for other in faces) > 0.9
+
+
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+@pytest.mark.parametrize(
+    "name",
+    ["coffee.png", "chelsea.png", "clock_motion.png", "horse.png", "brick.png", "coins.png", "hubble_deep_field.jpg"],
+)
+def test_what_shows_nobody_has_no_face_in_any_turn(engine: FaceEngine, name: str, quarters: int) -> None:
+    assert engine.find(turned(photograph("skimage", "data", name), quarters)) == []
+
+
+def test_a_detection_that_is_not_seen_close_up_is_poor(engine: FaceEngine, portrait: Pixels) -> None:
+    (found,) = engine.detect(portrait)
+    elsewhere = replace(found, box=found.box + np.float32(200), score=0.95)
+
+    described = engine.describe(portrait, elsewhere)
+
+    assert described.quality.words == "poor"
+    assert not matched_automatically(described.quality)
 
 
 def test_the_box_and_the_embedding_are_those_of_opencv(engine: FaceEngine, portrait: Pixels) -> None:

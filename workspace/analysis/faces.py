@@ -20,6 +20,14 @@ from skimage.transform import SimilarityTransform
 
 from workspace.analysis.pack import Pack, load_pack
 from workspace.analysis.quality import Quality, judge
+from workspace.analysis.upright import (
+    DOUBTED_SCORE,
+    QUARTERS_DEG,
+    CloseUp,
+    DetectedFace,
+    Standing,
+    turned_back,
+)
 from workspace.errors import Invalid
 
 Pixels = npt.NDArray[np.uint8]
@@ -39,27 +47,12 @@ MIN_DETECTION_SCORE: Final = 0.6
 OVERLAP: Final = 0.3
 """Intersection over union from which two boxes are one face: the default of OpenCV's FaceDetectorYN."""
 ALIGNED_PX: Final = 112
-# YuNet finds tilted heads but leaves their landmarks nearly level. Looking again at the face turned upright raises the
-# median cosine of a face to itself turned by 20, 45 and 60 degrees from .83, .23 and .09 to .93, .94 and .94
-# (benchmarks/faces.py --data, 120 photographs of Labeled Faces in the Wild), for 5 to 10 ms per face.
-UPRIGHT_PX: Final = 160
-"""Side of the small picture in which one face is detected again."""
-UPRIGHT_FACE_PX: Final = 72
-"""Longer side of the face in that picture."""
-FIRST_TURNS_DEG: Final = (-30, 30)
-FURTHER_TURNS_DEG: Final = (-15, 15, 30)
-"""Turns from the better of the first two. The last one turns further away from level."""
-BETTER_BY: Final = 0.005
-"""A turned detection must raise the detector's score by this, else the level landmarks stay."""
-
-
-@dataclass(frozen=True, eq=False)  # arrays have no single truth value to compare by
-class DetectedFace:
-    """Where a face is, as the detector says it: box (4,) x1 y1 x2 y2 inside the picture, landmarks (5, 2), in px."""
-
-    box: Floats
-    landmarks: Floats
-    score: float
+GLIMPSE_PX: Final = 320
+"""Longest side of the pictures in which faces are looked for that stand on their side or head, where there are others."""
+LONG_GLIMPSE_PX: Final = 480
+"""The same where a photo shows no face that stands upright: it may be stored turned, without a word about it."""
+GLIMPSES: Final = 3
+"""How many detections of a glimpse are looked at close up, the best first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +60,7 @@ class FoundFace:
     """A face with its description.
 
     box: (4,) float32 px as in DetectedFace; landmarks: (5, 2) float32 px (eyes, nose, corners of the mouth), taken
-    again from the upright face if the head is tilted; embedding: (D,) float32, L2 norm 1.
+    again from the upright face if the head is tilted or turned; embedding: (D,) float32, L2 norm 1.
     """
 
     box: Floats
@@ -102,19 +95,28 @@ class FaceEngine:
         self._detector: Any = analysis.models["detection"]
         self._recogniser: Any = analysis.models["recognition"]
         self._detector.prepare(-1, det_thresh=MIN_DETECTION_SCORE, nms_thresh=OVERLAP)
+        self._close_up = CloseUp(self._detector)
 
-    def find(self, pixels: Pixels) -> list[FoundFace]:
-        """Detect and describe every face of a picture. pixels: (H, W, 3) uint8, RGB. Best detection first."""
+    def find(self, pixels: Pixels, *, is_frame: bool = False) -> list[FoundFace]:
+        """Detect and describe every face of a picture, however it stands. pixels: (H, W, 3) uint8, RGB. Best detection
+        first. is_frame: one of many of a video, of which each may cost less."""
         bgr = _bgr(pixels)
-        return [self._described(bgr, face) for face in self._detected(bgr)]
+        standing = [(face, self._close_up.standing(bgr, face)) for face in self._detected(bgr)]
+        faces = [(face, stands) for face, stands in standing if stands.is_seen or face.score >= DOUBTED_SCORE]
+        for turn in self._other_turns(bgr, faces, is_frame=is_frame):
+            faces = self._with_turned(bgr, faces, turn)
+        described = [self._described(bgr, face, stands) for face, stands in faces]
+        return sorted(described, key=lambda face: -face.detection_score)
 
     def detect(self, pixels: Pixels) -> list[DetectedFace]:
-        """Detect the faces of a picture without describing them. pixels: (H, W, 3) uint8, RGB. Best first."""
+        """Detect the faces that stand about upright, without describing them. pixels: (H, W, 3) uint8, RGB. Best
+        first."""
         return self._detected(_bgr(pixels))
 
     def describe(self, pixels: Pixels, face: DetectedFace) -> FoundFace:
-        """Judge and embed one detected face, so that a video can embed only the best of a track."""
-        return self._described(_bgr(pixels), face)
+        """Judge and embed one detected face."""
+        bgr = _bgr(pixels)
+        return self._described(bgr, face, self._close_up.standing(bgr, face))
 
     def embed(self, pixels: Pixels, landmarks: Floats) -> Floats:
         """Embed the face at `landmarks`, (5, 2) px. pixels: (H, W, 3) uint8, RGB. Returns (D,) float32, L2 norm 1."""
@@ -151,48 +153,54 @@ class FaceEngine:
             np.asarray(landmarks / np.array([across, down]), np.float32),
         )
 
-    def _described(self, bgr: Pixels, face: DetectedFace) -> FoundFace:
-        landmarks = self._upright_landmarks(bgr, face)
-        aligned = align(bgr, landmarks)
+    def _other_turns(self, bgr: Pixels, faces: list[tuple[DetectedFace, Standing]], *, is_frame: bool) -> list[int]:
+        """In which quarter turns of the picture there are faces that stand upright there and in no other."""
+        upright = [face for face, stands in faces if stands.is_seen and not stands.turn_deg]
+        turns = {stands.turn_deg for _, stands in faces if stands.is_seen and stands.turn_deg}
+        longest = GLIMPSE_PX if upright or is_frame else LONG_GLIMPSE_PX
+        size = bgr.shape[1], bgr.shape[0]
+        small = _shrunk(bgr, longest)
+        for turn in sorted(set(QUARTERS_DEG[1:]) - turns):
+            scale = max(size) / max(small.shape[:2])
+            boxes, _ = self._pass(np.ascontiguousarray(np.rot90(small, turn // 90)), longest)
+            for box in boxes[np.argsort(-boxes[:, 4])][:GLIMPSES]:
+                seen = DetectedFace(box[:4] * scale, np.zeros((5, 2), np.float32), float(box[4]))
+                face = turned_back(seen, turn, size)
+                if any(overlap(face.box, other.box) > OVERLAP for other in upright):
+                    continue
+                stands = self._close_up.standing(bgr, face)
+                if stands.turn_deg == turn and stands.is_seen:
+                    turns.add(turn)
+                    break
+        return sorted(turns)
+
+    def _with_turned(
+        self, bgr: Pixels, faces: list[tuple[DetectedFace, Standing]], turn: int
+    ) -> list[tuple[DetectedFace, Standing]]:
+        """Add the faces that stand upright in a quarter turn of the picture; one that was found before in another turn
+        stays only where it is seen better."""
+        turned = np.ascontiguousarray(np.rot90(bgr, turn // 90))
+        kept = list(faces)
+        for found in self._detected(turned):
+            face = turned_back(found, turn, (bgr.shape[1], bgr.shape[0]))
+            stands = self._close_up.standing(bgr, face)
+            if stands.turn_deg != turn or not stands.is_seen:
+                continue
+            same = [one for one in kept if overlap(one[0].box, face.box) > OVERLAP]
+            if any(other.is_seen and other.turn_deg != turn and other.score >= stands.score for _, other in same):
+                continue
+            kept = [one for one in kept if not any(one is other for other in same)] + [(face, stands)]
+        return kept
+
+    def _described(self, bgr: Pixels, face: DetectedFace, stands: Standing) -> FoundFace:
+        aligned = align(bgr, stands.landmarks)
         return FoundFace(
             box=face.box,
-            landmarks=landmarks,
+            landmarks=stands.landmarks,
             detection_score=face.score,
-            quality=judge(landmarks, aligned, face.score),
+            quality=judge(stands.landmarks, aligned, face.score, is_seen=stands.is_seen),
             embedding=self._embedded(aligned),
         )
-
-    def _upright_landmarks(self, bgr: Pixels, face: DetectedFace) -> Floats:
-        """Turn a face by several angles and return the landmarks of the turn that the detector likes best."""
-        level, _ = self._turned_look(bgr, face, 0)
-        turn, (score, landmarks) = max(
-            ((turn, self._turned_look(bgr, face, turn)) for turn in FIRST_TURNS_DEG), key=lambda look: look[1][0]
-        )
-        if score < level + BETTER_BY:
-            return face.landmarks
-        outwards = 1 if turn > 0 else -1
-        for further in FURTHER_TURNS_DEG:
-            look = self._turned_look(bgr, face, turn + outwards * further)
-            score, landmarks = max(look, (score, landmarks), key=lambda one: one[0])
-        return landmarks
-
-    def _turned_look(self, bgr: Pixels, face: DetectedFace, turn_deg: float) -> tuple[float, Floats]:
-        """Detect one face again in a small picture turned around it; returns score (0: not seen) and landmarks in
-        px."""
-        centre = face.box.reshape(2, 2).mean(axis=0)
-        side = max(float((face.box[2:] - face.box[:2]).max()), 1.0)
-        to_small = cv2.getRotationMatrix2D((float(centre[0]), float(centre[1])), turn_deg, UPRIGHT_FACE_PX / side)
-        to_small[:, 2] += UPRIGHT_PX / 2 - centre
-        small = cv2.warpAffine(bgr, to_small, (UPRIGHT_PX, UPRIGHT_PX))
-        boxes, landmarks = self._detector.detect(small, input_size=(UPRIGHT_PX, UPRIGHT_PX))
-        if not len(boxes):
-            return 0.0, face.landmarks
-        away = np.hypot(*((boxes[:, :2] + boxes[:, 2:4]) / 2 - UPRIGHT_PX / 2).T)
-        nearest = int(away.argmin())
-        if away[nearest] > UPRIGHT_FACE_PX / 2:
-            return 0.0, face.landmarks  # A neighbour, not this face.
-        back = cv2.invertAffineTransform(to_small)
-        return float(boxes[nearest, 4]), np.asarray(landmarks[nearest] @ back[:, :2].T + back[:, 2], np.float32)
 
     def _embedded(self, aligned: Pixels) -> Floats:
         raw = np.asarray(self._recogniser.get_feat(aligned), np.float32).ravel()
@@ -220,12 +228,26 @@ def _bgr(pixels: Pixels) -> Pixels:
     return np.ascontiguousarray(pixels[:, :, ::-1])
 
 
-def _fitted(bgr: Pixels, longest: int) -> tuple[Pixels, tuple[float, float]]:
-    """Shrink (never enlarge) a picture to `longest` px and pad it to the grid; returns it and its scale in x and y."""
+def overlap(a: Floats, b: Floats) -> float:
+    """Return the intersection over union of two boxes (x1 y1 x2 y2)."""
+    sides = np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2])
+    common = float(np.prod(np.maximum(sides, 0)))
+    union = float(np.prod(a[2:] - a[:2]) + np.prod(b[2:] - b[:2])) - common
+    return common / union if union > 0 else 0.0
+
+
+def _shrunk(bgr: Pixels, longest: int) -> Pixels:
+    """Shrink (never enlarge) a picture to `longest` px."""
     height, width = bgr.shape[:2]
     shrink = min(1.0, longest / max(height, width))
     size = max(1, round(width * shrink)), max(1, round(height * shrink))
-    small = cv2.resize(bgr, size, interpolation=cv2.INTER_AREA) if shrink < 1 else bgr
-    padded = np.zeros((-(-size[1] // STRIDE) * STRIDE, -(-size[0] // STRIDE) * STRIDE, 3), np.uint8)
-    padded[: size[1], : size[0]] = small
-    return padded, (size[0] / width, size[1] / height)
+    return np.asarray(cv2.resize(bgr, size, interpolation=cv2.INTER_AREA), np.uint8) if shrink < 1 else bgr
+
+
+def _fitted(bgr: Pixels, longest: int) -> tuple[Pixels, tuple[float, float]]:
+    """Shrink a picture to `longest` px and pad it to the grid; returns it and its scale in x and y."""
+    small = _shrunk(bgr, longest)
+    height, width = small.shape[:2]
+    padded = np.zeros((-(-height // STRIDE) * STRIDE, -(-width // STRIDE) * STRIDE, 3), np.uint8)
+    padded[:height, :width] = small
+    return padded, (width / bgr.shape[1], height / bgr.shape[0])

@@ -51,8 +51,15 @@ class Quality:
     words: Word
 
 
-def judge(landmarks: npt.NDArray[np.float32], aligned: npt.NDArray[np.uint8], detection_score: float) -> Quality:
-    """Judge one face. landmarks: (5, 2) float32 px (eyes, nose, mouth); aligned: (112, 112, 3) uint8 crop."""
+def judge(
+    landmarks: npt.NDArray[np.float32],
+    aligned: npt.NDArray[np.uint8],
+    detection_score: float,
+    *,
+    is_seen: bool = True,
+) -> Quality:
+    """Judge one face. landmarks: (5, 2) float32 px (eyes, nose, mouth); aligned: (112, 112, 3) uint8 crop; is_seen:
+    whether it is seen close up too. One that is not is poor, for it may be none."""
     across = landmarks[1] - landmarks[0]
     eye_distance = float(np.hypot(*across))
     roll = float(np.degrees(np.arctan2(across[1], across[0])))
@@ -62,6 +69,7 @@ def judge(landmarks: npt.NDArray[np.float32], aligned: npt.NDArray[np.uint8], de
         _ramp(eye_distance, MIN_EYE_DISTANCE_PX, GOOD_EYE_DISTANCE_PX, at_low=AT_LIMIT),
         _ramp(sharpness, BLURRED, SHARP, at_low=AT_LIMIT),
         _ramp(-abs(yaw), -PROFILE_DEG, -FRONTAL_DEG, at_low=AT_LIMIT),
+        1.0 if is_seen else AT_LIMIT / 2,
     )
     score = worst * min(1.0, max(0.0, detection_score))
     return Quality(

@@ -11,10 +11,9 @@ from typing import Final
 from uuid import UUID, uuid4
 
 import numpy as np
-import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
 
-from workspace.analysis.faces import FoundFace
+from workspace.analysis.faces import FoundFace, overlap
 
 # The three rules and their values were measured for this pack (docs/models.md, «What the code takes from
 # measurements»).
@@ -79,14 +78,6 @@ class TrackJoiner:
     def tracks(self) -> list[FoundTrack]:
         """All tracks so far, ordered by their start."""
         return sorted(map(_finished, self._closed + self._open), key=lambda track: (track.start_s, track.end_s))
-
-
-def overlap(a: npt.NDArray[np.float32], b: npt.NDArray[np.float32]) -> float:
-    """Return the intersection over union of two boxes (x1 y1 x2 y2)."""
-    sides = np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2])
-    common = float(np.prod(np.maximum(sides, 0)))
-    union = float(np.prod(a[2:] - a[:2]) + np.prod(b[2:] - b[:2])) - common
-    return common / union if union > 0 else 0.0
 
 
 def _extend(tracks: list[_OpenTrack], sample: FrameFaces) -> list[UUID]:
