@@ -173,6 +173,9 @@ VIEWS_OF = {
     "compartment_with_agency": "select id from compartment",
     "medium_with_owner": "select id from media_item",
     "described_face": "select id from face",
+    "coded_copy": "select exhibit_id from received_file",
+    "lead_copy": "select lead_id, side from lead_evidence",
+    "side_code": "select lead_id, side from lead_evidence",
 }
 """By view for people: the rows of the table that it shows with more beside them."""
 

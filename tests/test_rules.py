@@ -75,6 +75,8 @@ CODES_OF_COLUMNS: dict[str, Collection[str]] = {
     "register_entry.closed_as": codes.ENTRY_ENDS,
     "exhibit.kind": codes.EXHIBIT_KINDS,
     "exhibit.handling_code": codes.HANDLING_CODES,
+    "register.handling_code": codes.HANDLING_CODES,
+    "referral.package_code": codes.HANDLING_CODES,
     "register_entry.sex": codes.SEXES,
     "person.age_band": codes.AGE_BANDS,
     "presence.mode": codes.PRESENCE_MODES,

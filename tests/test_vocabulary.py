@@ -34,6 +34,8 @@ COLUMNS: Mapping[str, str] = {
     "compartment.sharing": "sharing",
     "exhibit.kind": "exhibit_kind",
     "exhibit.handling_code": "handling",
+    "register.handling_code": "handling",
+    "referral.package_code": "handling",
     "register_entry.sex": "sex",
     "person.age_band": "age_band",
     "face.quality_word": "quality",

@@ -46,7 +46,12 @@ def build_package(tools: WorkerTools, job: Taken) -> Effects:
         return lambda tx: fail_package(tx, job.subject_id, reason="refused", words=words)
     stored = tools.store.put_bytes(built.encrypted, key=key)
     return lambda tx: record_package(
-        tx, job.subject_id, address=stored.address, sha256=built.sha256, manifest_sha256=built.manifest_sha256
+        tx,
+        job.subject_id,
+        address=stored.address,
+        sha256=built.sha256,
+        manifest_sha256=built.manifest_sha256,
+        code=material.facts.handling_code,
     )
 
 

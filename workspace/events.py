@@ -211,6 +211,7 @@ class RegisterImported(Event, says="imported a register"):
     register: UUID
     entries: int
     left_out: int = 0
+    handling: Code
 
 class EntryClosed(Event, says="closed an entry of a register"):
     entry: UUID

@@ -185,6 +185,7 @@ def test_a_register_comes_as_one_form_with_its_folder_of_photos(
         "country": "EC",
         "name": "2026",  # a text, though it could be read as a number
         "legal_source": "a law",
+        "handling_code": "H2",
         "file": (io.BytesIO(b"number,photos\nN-1,photos/n1.jpg\n"), "register.csv"),
         "photos": [(io.BytesIO(JPEG), "folder/photos/n1.jpg")],
     }
@@ -200,7 +201,7 @@ def test_a_register_comes_as_one_form_with_its_folder_of_photos(
     assert answer.get_json()["entries"] == 1
     (line,) = analyst.get(f"/api/v1/operations/{keyed.id}/registers").get_json()
     assert (line["entries"], line["portraits"]) == (1, 1)
-    assert line["name"] == "2026"
+    assert (line["name"], line["handling_code"]) == ("2026", "H2")
 
 
 def test_a_register_with_faults_is_refused_whole_with_each_of_them(analyst: Browser, keyed: TestOperation) -> None:

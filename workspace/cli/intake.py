@@ -73,6 +73,9 @@ def register(commands: Commands) -> None:
     bring.add_argument("--name", required=True, help="the register's name")
     bring.add_argument("--legal-source", required=True, help="the law or order that allows its use here")
     bring.add_argument(
+        "--handling", choices=HANDLING_CODES, default=UNRESTRICTED, help="the handling code of every entry"
+    )
+    bring.add_argument(
         "--take-rest", action="store_true", help="leave out what was named as faulty, and take the rest of the register"
     )
     bring.add_argument("file", type=Path, metavar="FILE")
@@ -128,6 +131,7 @@ def run_register_import(arguments: argparse.Namespace) -> int:
                 name=arguments.name,
                 legal_source=arguments.legal_source,
                 sharing=arguments.sharing,
+                handling_code=arguments.handling,
                 store=open_store(configured.media_url),
                 key=key,
                 take_rest=arguments.take_rest,

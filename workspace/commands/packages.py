@@ -44,16 +44,24 @@ def set_package_key(tx: Tx, agency_id: int, *, public_key: str) -> None:
     tx.record(events.AgencyKeySet(events.INSTALLATION, agency=agency_id))
 
 
-def record_package(tx: Tx, referral_id: UUID, *, address: str, sha256: bytes, manifest_sha256: bytes) -> None:
+def record_package(
+    tx: Tx, referral_id: UUID, *, address: str, sha256: bytes, manifest_sha256: bytes, code: str
+) -> None:
     """Write where a referral's package lies, and its digests. Asks `build_package`; records `package:built`.
 
-    A referral that has left its draft keeps the package that it left with.
+    code: the handling code that it says. A referral that has left its draft keeps the package that it left with.
     """
     row = _require(tx, referral_id)
     if tx.change(
         update(Referral)
         .where(Referral.id == referral_id, Referral.state == "drafted", Referral.package_state == "waiting")
-        .values(package_state="built", package_address=address, package_sha256=sha256, manifest_sha256=manifest_sha256)
+        .values(
+            package_state="built",
+            package_address=address,
+            package_sha256=sha256,
+            manifest_sha256=manifest_sha256,
+            package_code=code,
+        )
     ):
         tx.record(events.PackageBuilt(at(row), referral=referral_id, sha256=sha256))
 

@@ -19,10 +19,9 @@ from workspace import events
 from workspace.commands.guard import at, require_lead, require_operation
 from workspace.commands.steps import put_back, suggested_addressee
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound, Text
-from workspace.model import Agency, Exercise, Exhibit, JurisdictionClaim, Lead, LeadEvidence, OperationAgency, Referral
+from workspace.model import Agency, Exercise, JurisdictionClaim, Lead, OperationAgency, Referral, User
 from workspace.model.database import Tx
 from workspace.model.jobs import want
-from workspace.rules.codes import UNRESTRICTED
 from workspace.rules.jurisdiction import ANSWER_WITHIN, URGENCY_OF_PRIORITY, Authority, Stated, grounds_for
 from workspace.rules.leads import REFERABLE
 from workspace.rules.reasons import require_reason, says_something, words_of
@@ -102,13 +101,13 @@ def approve_referral(tx: Tx, referral_id: UUID) -> None:
     Asks `approve_referral`; records `referral:approved`.
 
     Raises:
-        Forbidden: the drafter cannot approve, or coded material belongs to a country that neither drafted nor approves.
+        Forbidden: the drafter cannot approve, or an owner's hand is missing (`_require_hands`).
         Conflict: it has left the state of a draft, or is approved already.
     """
     row = _referral(tx, "approve_referral", referral_id)
     if row.drafted_by == tx.actor.id:
         raise Forbidden("Another person must approve this referral.")
-    _require_handling(tx, row)
+    _require_hands(tx, row, tx.actor.country)
     _change(tx, row, ("drafted",), Referral.approved_by.is_(None), approved_by=tx.actor.id, approved_at=func.now())
     tx.record(events.ReferralApproved(at(row), referral=row.id))
     want(tx, "build_package", row.id, row.operation_id)
@@ -121,7 +120,8 @@ def send_referral(tx: Tx, referral_id: UUID) -> None:
     exercise.
 
     Raises:
-        Conflict: it is not approved, its package is not built yet, or the lead has been closed since.
+        Conflict: it is not approved, its package is not built yet, the lead has been closed since, or the
+            material's code has become stricter. Forbidden: an owner's hand is missing.
         Invalid: the ground of jurisdiction has been withdrawn since.
     """
     row = _referral(tx, "send_referral", referral_id)
@@ -130,6 +130,7 @@ def send_referral(tx: Tx, referral_id: UUID) -> None:
     if row.package_state != "built":
         raise Conflict("The package is not ready yet.", package_state=row.package_state)
     _require_still_due(tx, row)
+    _require_same_code(tx, row)
     _change(tx, row, ("drafted",), state="sent", sent_at=func.now(), due_at=tx.now + _answer_within(tx, row))
     tx.change(
         update(Lead)
@@ -261,17 +262,34 @@ def _receiver(tx: Tx, lead: Lead, to_agency_id: int, competence: str) -> Agency:
     return agency
 
 
-def _require_handling(tx: Tx, row: Referral) -> None:
-    """H1 to H3 material leaves only if its country drafted or approves (Regulation (EU) 2016/794, Article 19)."""
-    coded = tx.session.scalars(
-        select(Exhibit.country)
-        .join(LeadEvidence, LeadEvidence.exhibit_id == Exhibit.id)
-        .where(LeadEvidence.lead_id == row.lead_id, Exhibit.handling_code != UNRESTRICTED)
-    ).all()
-    missing = sorted(set(coded) - {row.from_country, tx.actor.country})
-    if missing:
-        raise Forbidden(
-            "Material with a handling code needs the permission of its country: {countries}", countries=missing
+def _require_hands(tx: Tx, row: Referral, hand: str) -> None:
+    """Pass if every owner of what leaves has drafted or signed: of coded material, and of an entry of a register.
+
+    hand: the country of whoever signs. An owner whom the actor may not know is told as another owner (Regulation (EU)
+    2016/794, Article 19; ADR 27).
+
+    Raises:
+        Forbidden: a hand is missing.
+    """
+    missing = tx.session.scalars(select(func.unnest(func.hands_missing(row.id, hand)))).all()
+    known, hidden = sorted(filter(None, missing)), "" in missing
+    if known and hidden:
+        raise Forbidden("The permission of {countries} and another owner's permission are missing.", countries=known)
+    if known:
+        raise Forbidden("This material needs the permission of its country: {countries}", countries=known)
+    if hidden:
+        raise Forbidden("Another owner's permission is missing.")
+
+
+def _require_same_code(tx: Tx, row: Referral) -> None:
+    """A code that has become stricter since the package was built binds what has not left yet."""
+    approver = tx.session.execute(
+        select(Agency.country).join(User, User.agency_id == Agency.id).where(User.id == row.approved_by)
+    ).scalar_one()
+    _require_hands(tx, row, approver)
+    if tx.session.scalar(select(func.code_has_risen(row.id))):
+        raise Conflict(
+            "The material has a stricter handling code now than its package says. Withdraw this draft and draft it again."
         )
 
 

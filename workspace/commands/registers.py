@@ -21,7 +21,7 @@ from workspace.commands.steps import own_compartment
 from workspace.errors import Conflict, Fault, Invalid
 from workspace.model import Compartment, MediaItem, Register, RegisterEntry, jobs
 from workspace.model.database import Tx
-from workspace.rules.codes import SHARINGS
+from workspace.rules.codes import HANDLING_CODES, SHARINGS, UNRESTRICTED
 from workspace.rules.comparison import comparison_key
 from workspace.rules.days import day_in
 from workspace.rules.reasons import says_something, words_of
@@ -63,6 +63,7 @@ def import_register(
     legal_source: str,
     entries: Sequence[NewEntry],
     sharing: str = "operation",
+    handling_code: str = UNRESTRICTED,
     retain_until: date | None = None,
     left_out: int = 0,
 ) -> UUID:
@@ -71,43 +72,59 @@ def import_register(
     A register of the country and name that is there already is brought up to date by its entries' numbers, as
     `comparison_key` compares them: an entry keeps its id (what people have decided about it holds), the spelling of its
     number and whether it is closed, says what it says now, and gains new portraits; new entries are added; none is
-    removed. left_out: how many faults the importer saw and left out. Asks `import_register`; records `register:imported`; has
+    removed. The register's handling code is the one that is said this time; it binds leads and packages at once.
+    left_out: how many faults the importer saw and left out. Asks `import_register`; records `register:imported`; has
     every new portrait read.
 
     Raises:
-        Invalid: nothing to import, an unknown sharing, a portrait that is no photo, one number twice, a birth in the
-            future, or the country takes no part.
+        Invalid: nothing to import, an unknown sharing or code, a portrait that is no photo, one number twice, a birth in
+            the future, or the country takes no part.
         Forbidden: the actor is of another country. Conflict: the register of this name is another agency's, or shared
             otherwise.
     """
     operation = require_operation(tx, "import_register", operation_id)
-    _require_facts(name, legal_source, sharing, entries, today=day_in(tx.now, operation.time_zone))
+    _require_facts(name, legal_source, sharing, handling_code, entries, today=day_in(tx.now, operation.time_zone))
     require_own_country(tx, operation, country)
-    values = {"legal_source": words_of(legal_source), "attested_by": tx.actor.id, "retain_until": retain_until}
+    values = {
+        "legal_source": words_of(legal_source),
+        "attested_by": tx.actor.id,
+        "retain_until": retain_until,
+        "handling_code": handling_code,
+    }
     known = _known_register(tx, operation_id, country, words_of(name), sharing)
     register_id, compartment_id = known or _new_register(tx, operation_id, country, words_of(name), sharing, values)
     if known:
         tx.session.execute(update(Register).where(Register.id == register_id).values(**values, attested_at=tx.now))
     own = {"operation_id": operation_id, "compartment_id": compartment_id}
     ids = _write_entries(tx, own, register_id, entries)
-    media = [_portrait(own, ids[entry.number], each) for entry in entries for each in _distinct(entry)]
-    if media:
-        new = tx.session.scalars(
-            insert_or_pass(MediaItem)
-            .on_conflict_do_nothing(index_elements=["compartment_id", "sha256", "register_entry_id"])
-            .returning(MediaItem.id),
-            media,
-        ).all()
-        jobs.want_all(tx, "read_media", new, operation_id, priority=PORTRAIT_PRIORITY)
+    _take_portraits(tx, operation_id, compartment_id, ids, entries)
     tx.record(
         events.RegisterImported(
             events.Place(operation_id, (compartment_id,)),
             register=register_id,
             entries=len(entries),
             left_out=left_out,
+            handling=handling_code,
         )
     )
     return register_id
+
+
+def _take_portraits(
+    tx: Tx, operation_id: int, compartment_id: int, ids: Mapping[str, UUID], entries: Sequence[NewEntry]
+) -> None:
+    """Make the portraits media of their entries, and have those that are new read. ids: of the entries, by number."""
+    own = {"operation_id": operation_id, "compartment_id": compartment_id}
+    media = [_portrait(own, ids[entry.number], each) for entry in entries for each in _distinct(entry)]
+    if not media:
+        return
+    new = tx.session.scalars(
+        insert_or_pass(MediaItem)
+        .on_conflict_do_nothing(index_elements=["compartment_id", "sha256", "register_entry_id"])
+        .returning(MediaItem.id),
+        media,
+    ).all()
+    jobs.want_all(tx, "read_media", new, operation_id, priority=PORTRAIT_PRIORITY)
 
 
 def _known_register(tx: Tx, operation_id: int, country: str, name: str, sharing: str) -> tuple[UUID, int] | None:
@@ -192,14 +209,22 @@ def _spelling(number: str, key: str, known: Mapping[str, list[tuple[str, UUID]]]
     return number if number in there or not there else there[0]
 
 
-def _require_facts(name: str, legal_source: str, sharing: str, entries: Sequence[NewEntry], *, today: date) -> None:
+def _require_facts(
+    name: str, legal_source: str, sharing: str, handling_code: str, entries: Sequence[NewEntry], *, today: date
+) -> None:
     faults = [
         Fault(field_name, "may not be empty")
         for field_name, text in (("name", name), ("legal_source", legal_source))
         if not says_something(text)
     ]
-    if sharing not in SHARINGS:
-        faults.append(Fault("sharing", "«{value}» is not one of {known}", value=sharing, known=SHARINGS))
+    faults += [
+        Fault(field_name, "«{value}» is not one of {known}", value=value, known=known)
+        for field_name, value, known in (
+            ("sharing", sharing, SHARINGS),
+            ("handling_code", handling_code, HANDLING_CODES),
+        )
+        if value not in known
+    ]
     if not entries:
         faults.append(Fault("entries", "there are none"))
     faults += [

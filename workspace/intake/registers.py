@@ -20,6 +20,7 @@ from workspace.exchange.register_photos import InlinePhoto
 from workspace.intake.reception import DeviceFile, take_file, take_stream
 from workspace.model import Operation
 from workspace.model.database import Database
+from workspace.rules.codes import UNRESTRICTED
 from workspace.rules.days import day_in
 from workspace.store.keys import OperationKey
 from workspace.store.objects import MediaStore
@@ -37,6 +38,7 @@ def receive_register(
     store: MediaStore,
     key: OperationKey,
     sharing: str = "operation",
+    handling_code: str = UNRESTRICTED,
     take_rest: bool = False,
     on_portrait: Callable[[], None] = lambda: None,
 ) -> tuple[UUID, ReadRegister]:
@@ -73,6 +75,7 @@ def receive_register(
             legal_source=legal_source,
             entries=entries,
             sharing=sharing,
+            handling_code=handling_code,
             left_out=len(read.faults),
         )
     return register_id, read

@@ -146,6 +146,7 @@ class Register(Base):
     attested_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     attested_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
     retain_until: Mapped[date | None]
+    handling_code: Mapped[str] = mapped_column(server_default=FetchedValue())
 
 
 class RegisterEntry(Base):

@@ -52,6 +52,7 @@ class Referral(Base):
     previous_id: Mapped[UUID | None] = mapped_column(ForeignKey("referral.id"))
     package_state: Mapped[str] = mapped_column(server_default=FetchedValue())
     package_failure: Mapped[str | None]
+    package_code: Mapped[str | None]
     package_address: Mapped[str | None]
     package_sha256: Mapped[bytes | None]
     manifest_sha256: Mapped[bytes | None]

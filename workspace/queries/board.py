@@ -70,10 +70,10 @@ class CardReferral:
 class LeadSummary:
     """A lead in short: the same for everybody who holds the same keys.
 
-    handling: the strictest code of the sides that the viewer may see; null if it is H0. band: null while it is
-    withheld, or for a kind without faces. custody: the country that keeps the lead since the window ended. basis_ended:
-    what the lead stood on and has lost. opinions: settled ones. lease_s: how long a claim is held, in seconds.
-    changed_seq: the last event about it.
+    handling: the strictest code of the copies that the viewer may see and of the operation; null if it is H0. band:
+    null while it is withheld, or for a kind without faces. custody: the country that keeps the lead since the window
+    ended. basis_ended: what the lead stood on and has lost. opinions: settled ones. lease_s: how long a claim is held,
+    in seconds. changed_seq: the last event about it.
     """
 
     id: UUID

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from workspace.errors import NotFound
 from workspace.model import Agency, Exhibit, Membership, Operation, User
 from workspace.model.statements import rows_as, statements
+from workspace.rules.codes import Handling
 
 SQL = statements(__file__)
 
@@ -135,6 +136,7 @@ class RegisterLine:
     attested_by: str
     attested_at: datetime
     retain_until: date | None
+    handling_code: Handling
     entries: int
     closed: int
     portraits: int

@@ -80,7 +80,6 @@ class ExhibitOfMedium:
     id: UUID
     label: str
     kind: str
-    handling_code: Handling
     custodian_country: str
 
 
@@ -115,11 +114,15 @@ class Medium:
 
 @dataclass(frozen=True)
 class LeadSide:
-    """One side of a lead. One that is `hidden`, to which the viewer has no key, carries nothing but its country."""
+    """One side of a lead. One that is `hidden`, to which the viewer has no key, carries nothing but its country.
+
+    handling: the strictest code of all copies of it that the viewer may see, and at least the operation's.
+    """
 
     side: int
     country: str
     hidden: bool
+    handling: Handling | None = None
     face: Face | None = None
     person: DepictedPerson | None = None
     register_entry: RegisterEntry | None = None
@@ -142,6 +145,7 @@ def _side(session: Session, row: Row[Any]) -> LeadSide:
         side=row.side,
         country=row.country,
         hidden=False,
+        handling=row.handling_code,
         face=_face(row) if row.face_id else None,
         person=_person(session, row) if row.person_id else None,
         register_entry=_entry(row) if row.register_entry_id else None,
@@ -231,4 +235,4 @@ def _medium(session: Session, row: Row[Any]) -> Medium:
 
 
 def _exhibit(row: Row[Any]) -> ExhibitOfMedium:
-    return ExhibitOfMedium(row.exhibit_id, row.exhibit_label, row.exhibit_kind, row.handling_code, row.exhibit_country)
+    return ExhibitOfMedium(row.exhibit_id, row.exhibit_label, row.exhibit_kind, row.exhibit_country)

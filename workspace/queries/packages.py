@@ -67,7 +67,9 @@ def package_material(session: Session, referral_id: UUID) -> PackageMaterial | N
     row = session.execute(SQL["referral"], {"id": referral_id}).mappings().one_or_none()
     if row is None:
         return None
-    sides = session.execute(SQL["sides"], {"lead": row["lead_id"], "agency": row["from_agency_id"]}).mappings()
+    sides = session.execute(
+        SQL["sides"], {"lead": row["lead_id"], "agency": row["from_agency_id"], "referral": referral_id}
+    ).mappings()
     parts = [_part(dict(side)) for side in sides]
     pictures = {name: address for part in parts for name, address in part.pictures.items()}
     return PackageMaterial(
@@ -176,7 +178,7 @@ def _part(row: dict[str, Any]) -> _Part:
         facts=_side_facts(row),
     )
     gallery = row["register"] if is_register else country
-    return _Part(side, source, pictures, row["exhibit_handling"], row["dimension"], gallery)
+    return _Part(side, source, pictures, row["handling_code"], row["dimension"], gallery)
 
 
 def _label(row: dict[str, Any]) -> str:
@@ -224,7 +226,7 @@ def _source(row: dict[str, Any]) -> SourceMedium:
         sha1=bytes(row["sha1"]).hex(),
         size_bytes=row["size_bytes"],
         media_type=row["media_type"],
-        handling_code=row["exhibit_handling"],
+        handling_code=row["handling_code"],
         exhibit=row["exhibit"],
         exhibit_kind=row["exhibit_kind"],
         exhibit_country=row["country"],

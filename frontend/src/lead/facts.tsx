@@ -45,7 +45,9 @@ function rows(side: Side, tlp: string): Row[] {
   return [
     ...(side.register_entry ? entryRows(side.register_entry, side.country) : side.media ? sourceRows(side.media, side) : []),
     ...qualityRows(side),
-    ...(side.media && !side.register_entry ? mediaRows(side.media, tlp) : []),
+    ...(side.media && !side.register_entry ? mediaRows(side.media) : []),
+    [t("Handling"), <Handling side={side} tlp={tlp} />],
+    ...(side.media && !side.register_entry ? digestRows(side.media) : []),
   ];
 }
 
@@ -81,7 +83,7 @@ function qualityRows({ face, person }: Side): Row[] {
   return found;
 }
 
-function mediaRows(media: Media, tlp: string): Row[] {
+function mediaRows(media: Media): Row[] {
   const found: Row[] = [];
   if (media.captured_at) {
     found.push([t("Seen"), t("{time}, from the file; clock not verified", { time: statedTime(media) })]);
@@ -109,26 +111,27 @@ function mediaRows(media: Media, tlp: string): Row[] {
     found.push([t("Read in part"), t("not looked at, so that a face there is missed: {parts}", { parts })]);
   }
   if (media.near_copies) found.push([t("Copies"), tn("{n} near copy", "{n} near copies", media.near_copies)]);
-  const { exhibit } = media;
-  found.push([
-    t("Handling"),
-    <>
-      <bdi>TLP:{tlp}</bdi>
-      {exhibit && (
-        <>
-          {" · "}
-          <span class="hcode-s">{exhibit.handling_code}</span> {t("owner {country}", { country: exhibit.custodian_country })}
-        </>
-      )}
-    </>,
-  ]);
-  found.push([
-    "SHA-256",
-    <span class="mono" title={media.sha256}>
-      {media.sha256.slice(0, 8)}…{media.sha256.slice(-4)}
-    </span>,
-  ]);
   return found;
+}
+
+function Handling({ side, tlp }: { side: Side; tlp: string }) {
+  return (
+    <>
+      <bdi>TLP:{tlp}</bdi> · <span class="hcode-s">{side.handling}</span>{" "}
+      {t("owner {country}", { country: side.media?.exhibit?.custodian_country ?? side.country })}
+    </>
+  );
+}
+
+function digestRows(media: Media): Row[] {
+  return [
+    [
+      "SHA-256",
+      <span class="mono" title={media.sha256}>
+        {media.sha256.slice(0, 8)}…{media.sha256.slice(-4)}
+      </span>,
+    ],
+  ];
 }
 
 function entryRows(entry: RegisterEntry, country: string): Row[] {

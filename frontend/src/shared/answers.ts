@@ -241,7 +241,6 @@ export interface ExhibitOfMedium {
   id: string;
   label: string;
   kind: string;
-  handling_code: "H0" | "H1" | "H2" | "H3";
   custodian_country: string;
 }
 
@@ -335,11 +334,14 @@ export interface LeadReferral {
 
 /**
  * One side of a lead. One that is `hidden`, to which the viewer has no key, carries nothing but its country.
+ *
+ * handling: the strictest code of all copies of it that the viewer may see, and at least the operation's.
  */
 export interface LeadSide {
   side: number;
   country: string;
   hidden: boolean;
+  handling: "H0" | "H1" | "H2" | "H3" | null;
   face: Face | null;
   person: DepictedPerson | null;
   register_entry: RegisterEntry | null;

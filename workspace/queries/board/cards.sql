@@ -10,16 +10,19 @@ with l as materialized (
   where operation_id = :operation and changed_seq > :after and (:everything or stage <> all (:off))
     and (cast(:leads as uuid[]) is null or id = any (cast(:leads as uuid[]))))
 select l.*, h.name as holder_name, h.country as holder_country,
-  case when l.holder_id is not null then played_by(l.operation_id, l.holder_id) end as holder_played_by, e.sides, e.handling, r.referrals, o.outcome
+  case when l.holder_id is not null then played_by(l.operation_id, l.holder_id) end as holder_played_by, e.sides, greatest(op.handling_code, k.handling) as handling, r.referrals, o.outcome
 from l
+join operation op on op.id = l.operation_id
 left join user_with_country h on h.id = l.holder_id
 left join (
-  select ev.lead_id, max(x.handling_code) as handling,
-    json_agg(json_build_object('side', ev.side, 'country', ev.country, 'face', ev.face_id, 'media', ev.media_item_id, 'what',
+  select ev.lead_id, json_agg(json_build_object('side', ev.side, 'country', ev.country, 'face', ev.face_id, 'media', ev.media_item_id, 'what',
       case when ev.register_entry_id is not null then 'register' when ev.person_id is not null then 'person' else 'media' end)) as sides
-  from lead_evidence ev left join exhibit x on x.id = ev.exhibit_id
+  from lead_evidence ev
   where ev.lead_id in (select id from l) group by ev.lead_id
 ) e on e.lead_id = l.id
+left join (
+  select lead_id, max(handling_code) as handling from lead_copy where lead_id in (select id from l) group by lead_id
+) k on k.lead_id = l.id
 left join (
   select lead_id, json_agg(json_build_object('number', number, 'to', to_country, 'state', state, 'due_at', due_at)
     order by state in ('declined', 'returned') and not exists (

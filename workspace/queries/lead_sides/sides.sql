@@ -5,10 +5,12 @@ select ev.side, ev.country, ev.face_id, ev.person_id, ev.register_entry_id, ev.m
   r.number as entry_number, r.label, r.sex, r.date_of_birth, r.missing_since, r.place, r.nationality, r.details, r.id as entry_id, r.closed_as,
   g.name as register_name, m.kind as media_kind, m.unseen, m.sha256, m.camera_make, m.camera_model, m.camera_serial,
   m.captured_subseconds, m.lens_serial, m.software, m.latitude, m.longitude,
-  x.id as exhibit_id, x.label as exhibit_label, x.kind as exhibit_kind, x.handling_code, x.country as exhibit_country
+  x.id as exhibit_id, x.label as exhibit_label, x.kind as exhibit_kind, x.country as exhibit_country,
+  code.handling_code
 from lead_evidence ev
 left join face f on f.id = ev.face_id left join media_item m on m.id = ev.media_item_id
 left join person p on p.id = ev.person_id left join series s on s.id = p.series_id
 left join register_entry r on r.id = ev.register_entry_id left join register g on g.id = r.register_id
 left join exhibit x on x.id = ev.exhibit_id
+join side_code code on code.lead_id = ev.lead_id and code.side = ev.side
 where ev.lead_id = :lead

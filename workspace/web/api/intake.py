@@ -94,6 +94,7 @@ class RegisterForm(Form):
     name: str = Field(min_length=1, max_length=MOST_NAME)
     legal_source: str = Field(min_length=1, max_length=2000)
     sharing: str = Field(default="operation", max_length=10)
+    handling_code: str = Field(default=UNRESTRICTED, max_length=2)
     take_rest: Literal["", "true"] = Field(
         default="", description="true: leave out what was refused, and take the rest."
     )
@@ -288,6 +289,7 @@ def import_register(path: OperationPath, form: RegisterForm) -> tuple[ImportedRe
             name=form.name,
             legal_source=form.legal_source,
             sharing=form.sharing,
+            handling_code=form.handling_code,
             take_rest=form.take_rest == "true",
             store=media_store(),
             key=key,

@@ -61,6 +61,7 @@ def registers(operation_id: int) -> str:
         registers=known,
         may_import=may_import,
         country=country,
+        codes=HANDLING_CODES,
         sharings=SHARINGS,
     )
 
