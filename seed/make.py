@@ -163,7 +163,9 @@ def _unreadable(refused: Refused, target: Path, layout: Layout) -> bytes:
     photo = next(photo for photo in layout.photos if photo.kept_as == "JPEG")
     if refused.why == "truncated":
         whole = (target / photo.path).read_bytes()
-        return whole[: len(whole) // 3]
+        return whole[
+            : whole.index(b"\xff\xda") + 20
+        ]  # Behind it begin the pixels: what has some of them is read in part.
     if refused.why == "truncated_video":  # The index of an MP4 of ours stands at its end, so it is missing.
         whole = (target / layout.videos[-1].path).read_bytes()
         return whole[: len(whole) // 2]

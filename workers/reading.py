@@ -7,6 +7,8 @@ one write.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
@@ -23,6 +25,8 @@ from workspace.analysis.derivatives import encode_derivative
 from workspace.analysis.faces import FoundFace
 from workspace.analysis.near_duplicates import pdq
 from workspace.analysis.sandbox.answers import CameraFacts
+from workspace.analysis.sandbox.client import DecodedVideo
+from workspace.analysis.sandbox.limits import NARROW_FROM
 from workspace.analysis.sandbox.moments import is_plausible
 from workspace.analysis.tracks import FrameFaces, TrackJoiner
 from workspace.commands.guard import lets_compare
@@ -36,6 +40,8 @@ from workspace.store.keys import OperationKey
 Pixels = npt.NDArray[np.uint8]
 
 PREVIEW_PX, PREVIEW_QUALITY = 1280, 80
+LONGEST_WEBP_PX = 16_383
+"""The format's own limit."""
 VEIL_PX, VEIL_QUALITY = 10, 60
 """The whole picture on 10 pixels, so that nothing distressing can be made out of it."""
 FACES_PER_TRACK = 3
@@ -132,18 +138,66 @@ def _write(tx: Tx, subject: _Subject, content: _Read) -> None:
 
 def _read_photo(tools: WorkerTools, subject: _Subject, key: OperationKey, descriptor: int) -> _Read:
     decoded = tools.decoder.picture(descriptor)
-    faces = tools.engine.find(decoded.pixels) if subject.faces_allowed else []
-    picture_of = whole(decoded.pixels)
+    unseen, tracks = set(decoded.unseen), tuple[FoundTrackRow, ...]()
+    sightings = _photographed(tools, subject, key, decoded.pixels, part=1)
+    for part in range(2, decoded.pictures + 1):
+        try:
+            further = tools.decoder.picture(descriptor, part)
+        except Refused:
+            unseen.add("pictures")
+            continue
+        unseen.update(further.unseen)
+        sightings += _photographed(tools, subject, key, further.pixels, part=part)
+    if decoded.video is not None:
+        try:
+            with _slice(descriptor, *decoded.video) as inside:
+                video, filmed, _ = _film(tools, subject, inside)
+        except Refused:
+            unseen.add("video")
+        else:
+            unseen |= {"video"} if video.unseen else set()
+            tracks, seen = _tracks(tools, key, filmed)
+            sightings += seen
+    size = (decoded.width, decoded.height)
+    picture = _picture(tools, subject, key, decoded.pixels, size, None, decoded.camera, sorted(unseen))
+    return _Read(picture, tracks, tuple(sightings))
+
+
+def _photographed(
+    tools: WorkerTools, subject: _Subject, key: OperationKey, pixels: Pixels, *, part: int
+) -> list[Sighting]:
+    """The faces of one picture of a photo's file. part: which one; two of them may show one person."""
+    faces = tools.engine.find(pixels) if subject.faces_allowed else []
+    picture_of = whole(pixels)
     rows = [
         face_row(face, crops_of(face, picture_of), pack=tools.engine.pack, store=tools.store, key=key) for face in faces
     ]
-    picture = _picture(
-        tools, subject, key, decoded.pixels, (decoded.width, decoded.height), None, decoded.camera, decoded.unseen
-    )
-    return _Read(picture, (), tuple(sighting([row], [face]) for row, face in zip(rows, faces, strict=True)))
+    return [sighting([replace(row, part=part)], [face], view=-part) for row, face in zip(rows, faces, strict=True)]
+
+
+@contextmanager
+def _slice(descriptor: int, offset: int, length: int) -> Iterator[int]:
+    """A part of a file in memory, as a file of its own."""
+    inside = os.memfd_create("inside", os.MFD_CLOEXEC)
+    try:
+        at = offset
+        while at < offset + length and (content := os.pread(descriptor, min(1 << 20, offset + length - at), at)):
+            os.write(inside, content)
+            at += len(content)
+        yield inside
+    finally:
+        os.close(inside)
 
 
 def _read_video(tools: WorkerTools, subject: _Subject, key: OperationKey, descriptor: int) -> _Read:
+    decoded, filmed, still = _film(tools, subject, descriptor)
+    size = (decoded.width, decoded.height)
+    picture = _picture(tools, subject, key, still, size, decoded.duration_s, decoded.camera, decoded.unseen)
+    return _Read(picture, *_tracks(tools, key, filmed))
+
+
+def _film(tools: WorkerTools, subject: _Subject, descriptor: int) -> tuple[DecodedVideo, _Filmed, Pixels]:
+    """Look for faces in a video's samples; also gives the sample in its middle. Raises Refused."""
     decoded = tools.decoder.video(descriptor)
     filmed = _Filmed()
     middle: tuple[float, Pixels] | None = None
@@ -156,9 +210,7 @@ def _read_video(tools: WorkerTools, subject: _Subject, key: OperationKey, descri
             middle = (away_s, pixels)
     if middle is None:
         raise Refused("The video holds no picture that can be shown.", reason="empty_video")
-    size = (decoded.width, decoded.height)
-    picture = _picture(tools, subject, key, middle[1], size, decoded.duration_s, decoded.camera, decoded.unseen)
-    return _Read(picture, *_tracks(tools, key, filmed))
+    return decoded, filmed, middle[1]
 
 
 def _tracks(
@@ -192,12 +244,13 @@ def _picture(
     size: tuple[int, int],
     duration_s: float | None,
     camera: CameraFacts,
-    unseen: tuple[str, ...],
+    unseen: Sequence[str],
 ) -> FoundPicture:
     """Store the clean pictures of a medium and say what it is. size: of the original."""
     digest, quality = pdq(pixels)
     captured_at = _captured_at(camera, subject.received_at)
-    preview = encode_derivative(pixels, longest_side=PREVIEW_PX, quality=PREVIEW_QUALITY)
+    longest = _preview_side(pixels)
+    preview = encode_derivative(pixels, longest_side=longest, quality=PREVIEW_QUALITY)
     veil = encode_derivative(pixels, longest_side=VEIL_PX, quality=VEIL_QUALITY)
     return FoundPicture(
         width=size[0],
@@ -220,6 +273,13 @@ def _picture(
         latitude=None if camera.longitude is None else camera.latitude,
         longitude=None if camera.latitude is None else camera.longitude,
     )
+
+
+def _preview_side(pixels: Pixels) -> int:
+    """The longest side of a preview; a long and narrow picture keeps a width on which people still see something."""
+    height, width = pixels.shape[:2]
+    narrow = max(1.0, max(height, width) / min(height, width) / NARROW_FROM)
+    return min(int(PREVIEW_PX * narrow), LONGEST_WEBP_PX)
 
 
 def _captured_at(camera: CameraFacts, received_at: datetime) -> str | None:

@@ -46,21 +46,25 @@ def test_every_refusal_has_a_sentence_for_people(decoder: Decoder) -> None:
     assert all(sentence.endswith(".") for sentence in REASONS.values())
 
 
-@pytest.mark.parametrize("name", PICTURE_FORMATS)
+@pytest.mark.parametrize("name", ["WEBP", "HEIF", "AVIF"])
 @pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
-def test_a_truncated_picture_is_refused_as_truncated(decoder: Decoder, name: str, share: float) -> None:
+def test_a_truncated_picture_that_no_decoder_shows_in_part_is_refused_as_truncated(
+    decoder: Decoder, name: str, share: float
+) -> None:
     whole = picture_file(name)
 
     assert refused(decoder, whole[: int(len(whole) * share)]) == "truncated"
     assert decode_picture(decoder, whole).width == 320
 
 
-def test_a_run_of_fill_bytes_after_a_cut_is_no_picture(decoder: Decoder) -> None:
+def test_a_run_of_fill_bytes_after_a_cut_costs_no_time(decoder: Decoder) -> None:
     whole = picture_file("JPEG", size=(800, 600))
+    before_s = cpu_s()
 
-    reason = refused(decoder, whole[: len(whole) // 2] + b"\xff" * 1_000_000)
+    picture = decode_picture(decoder, whole[: len(whole) // 2] + b"\xff" * 20_000_000)
 
-    assert reason in {"truncated", "damaged"}
+    assert picture.unseen == ("end",)
+    assert cpu_s() - before_s < 10
 
 
 @pytest.mark.parametrize(("made", "expected"), [(("libx264", "mp4"), "truncated"), (("mpeg4", "avi"), "truncated")])
@@ -72,7 +76,7 @@ def test_a_header_that_claims_too_many_pixels_is_refused_before_decoding(decoder
     before_s = cpu_s()
 
     reasons = {
-        refused(decoder, png_of_zeros(*size, rows=0)) for size in ((60_000, 60_000), (12_100, 10_000), (2**31 - 1, 9))
+        refused(decoder, png_of_zeros(*size, rows=0)) for size in ((60_000, 60_000), (20_100, 10_000), (2**31 - 1, 9))
     }
 
     assert reasons == {"too_large"}

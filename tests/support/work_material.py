@@ -43,11 +43,11 @@ class Material:
             make=make,
         )
 
-    def cut(self) -> Path:
-        """A photo that breaks off."""
-        path = self.folder / "cut.jpg"
+    def cut(self, name: str = "cut.jpg", *, share: float = 0.6) -> Path:
+        """A photo that breaks off after this share of its bytes."""
+        path = self.folder / name
         content = self.group().read_bytes()
-        path.write_bytes(content[: len(content) // 3])
+        path.write_bytes(content[: int(len(content) * share)])
         return path
 
     def text(self) -> Path:

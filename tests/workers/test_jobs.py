@@ -285,7 +285,7 @@ def test_a_worker_that_cannot_read_what_waits_ends_with_one_line(
 def test_content_that_comes_again_is_read_again_where_only_a_machine_refused_it(
     bench: Bench, material: Material
 ) -> None:
-    bench.bring("EC", material.landscape("twice.jpg", seed=45), material.cut())
+    bench.bring("EC", material.landscape("twice.jpg", seed=45), material.cut("headers.jpg", share=0.003))
     bench.work()
     bench.operation.change(
         "update media_item set state = 'refused', refusal = 'not_readable' where operation_id = :id and state = 'read'",

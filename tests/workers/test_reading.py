@@ -61,15 +61,63 @@ def test_the_same_adult_in_two_compartments_is_two_persons(bench: Bench, materia
     assert len(bench.rows("select 1 from person where operation_id = :operation")) == 2
 
 
-def test_a_photo_that_breaks_off_is_refused_with_its_reason_and_kept(bench: Bench, material: Material) -> None:
+def test_a_photo_that_breaks_off_is_read_as_far_as_it_goes_and_says_so(bench: Bench, material: Material) -> None:
     bench.bring("EC", material.cut())
 
     bench.work()
 
     medium = bench.one("select * from media_item where operation_id = :operation")
+    assert (medium.state, medium.unseen) == ("read", ["end"])
+    assert bench.rows("select 1 from face where operation_id = :operation")
+    with bench.app.read(bench.operation.person("EC", "analyst")) as view:
+        report = intake_report(view.session, bench.operation.id)
+    assert (report.partly_read, [(each.part, each.files) for each in report.unseen]) == (1, [("end", 1)])
+
+
+def test_a_photo_of_which_nothing_can_be_seen_is_refused_with_its_reason_and_kept(
+    bench: Bench, material: Material
+) -> None:
+    bench.bring("EC", material.cut("headers.jpg", share=0.003))
+
+    bench.work()
+
+    medium = bench.one("select * from media_item where operation_id = :operation")
     assert (medium.state, medium.refusal) == ("refused", "truncated")
-    assert bench.tools.store.read_bytes(medium.address, key=bench.key) == material.cut().read_bytes()
+    content = (material.folder / "headers.jpg").read_bytes()
+    assert bench.tools.store.read_bytes(medium.address, key=bench.key) == content
     assert bench.operation.kinds()[-1] == "media:refused"
+
+
+def test_all_pictures_of_a_file_and_the_video_inside_it_are_looked_at(
+    bench: Bench, material: Material, tmp_path: Path
+) -> None:
+    path = tmp_path / "moving.jpg"
+    still, portrait = material.landscape("still.jpg", seed=71), material.portrait()
+    path.write_bytes(still.read_bytes() + portrait.read_bytes() + material.video().read_bytes())
+    bench.bring("EC", path)
+
+    bench.work()
+
+    medium = bench.one("select * from media_item where operation_id = :operation")
+    faces = bench.rows("select part, at_s, person_id from face where operation_id = :operation")
+    assert (medium.kind, medium.width, medium.unseen) == ("photo", 640, [])
+    assert {(face.part, face.at_s is None) for face in faces} == {(2, True), (1, False)}
+    assert len({face.person_id for face in faces}) == 1
+    assert len(bench.rows("select 1 from track where operation_id = :operation")) == 2
+
+
+def test_a_video_inside_a_photo_that_cannot_be_read_is_said_to_be_unseen(
+    bench: Bench, material: Material, tmp_path: Path
+) -> None:
+    path = tmp_path / "broken.jpg"
+    video = material.video().read_bytes()
+    path.write_bytes(material.portrait().read_bytes() + video.replace(b"avc1", b"none"))
+    bench.bring("EC", path)
+
+    bench.work()
+
+    medium = bench.one("select * from media_item where operation_id = :operation")
+    assert (medium.state, medium.unseen) == ("read", ["video"])
 
 
 def test_where_a_country_forbids_face_recognition_its_media_are_read_without_faces(

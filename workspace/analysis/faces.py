@@ -18,6 +18,7 @@ from insightface.app import FaceAnalysis
 from insightface.utils.face_align import arcface_dst
 from skimage.transform import SimilarityTransform
 
+from workspace.analysis.bands import bands_of
 from workspace.analysis.pack import Pack, load_pack
 from workspace.analysis.quality import Quality, judge
 from workspace.analysis.upright import (
@@ -123,6 +124,22 @@ class FaceEngine:
         return self._embedded(align(_bgr(pixels), landmarks))
 
     def _detected(self, bgr: Pixels) -> list[DetectedFace]:
+        """The faces of a picture; of a long and narrow one, band by band, since shrunk as a whole it would lose them."""
+        bands = bands_of(bgr.shape[0], bgr.shape[1], MAX_INPUT_PX)
+        if len(bands) == 1:
+            return self._detected_at_once(bgr)
+        found = [
+            DetectedFace(face.box + np.tile(band.corner, 2), face.landmarks + band.corner, face.score)
+            for band in bands
+            for face in self._detected_at_once(
+                np.ascontiguousarray(bgr[band.top : band.bottom, band.left : band.right])
+            )
+            if not band.cuts(face.box)
+        ]
+        boxes = np.array([[*face.box, face.score] for face in found], np.float32).reshape(-1, 5)
+        return sorted((found[place] for place in self._detector.nms(boxes)), key=lambda face: -face.score)
+
+    def _detected_at_once(self, bgr: Pixels) -> list[DetectedFace]:
         fine, where = self._pass(bgr, MAX_INPUT_PX)
         if max(bgr.shape[:2]) > CLOSE_UP_INPUT_PX:
             scale = min(1.0, MAX_INPUT_PX / max(bgr.shape[:2]))

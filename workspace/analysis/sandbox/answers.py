@@ -18,7 +18,7 @@ from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter, Validati
 from workspace.analysis.sandbox.limits import (
     MAX_FRAME_SIDE,
     MAX_FRAMES,
-    MAX_PICTURE_SIDE,
+    MAX_PARTS,
     MAX_TRACKS,
     PIXELS_AT,
     SHARED_BYTES,
@@ -32,6 +32,7 @@ Pixels = NDArray[np.uint8]
 _STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True)
 _Text = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\p{Cc}]*$")]
 _Length = Annotated[int, Field(ge=1, le=1_000_000)]
+_Position = Annotated[int, Field(ge=0, lt=1 << 40)]
 _Seconds = Annotated[float, Field(ge=0, le=1e7)]
 _Unseen = Annotated[list[Literal["end", "damaged", "moments", "tracks", "pictures"]], Field(max_length=len(UNSEEN))]
 """Some of `UNSEEN`."""
@@ -57,16 +58,18 @@ class CameraFacts:
 
 @dataclass(frozen=True)
 class PictureAnswer:
-    """A picture was read; its pixels follow the header."""
+    """A picture was read; its pixels follow the header. video: where one begins inside the file, and its bytes."""
 
     __pydantic_config__ = _STRICT
 
     answer: Literal["picture"]
     width: _Length
     height: _Length
-    pixels_width: Annotated[int, Field(ge=1, le=MAX_PICTURE_SIDE)]
-    pixels_height: Annotated[int, Field(ge=1, le=MAX_PICTURE_SIDE)]
+    pixels_width: _Length
+    pixels_height: _Length
     camera: CameraFacts
+    pictures: Annotated[int, Field(ge=1, le=MAX_PARTS)]
+    video: tuple[_Position, _Position] | None
     unseen: _Unseen
 
 

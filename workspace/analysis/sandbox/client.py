@@ -36,7 +36,7 @@ from workspace.analysis.sandbox.answers import (
     read_answer,
     read_pixels,
 )
-from workspace.analysis.sandbox.kinds import HEAD_BYTES, kind_of, media_type
+from workspace.analysis.sandbox.kinds import HEAD_BYTES, found_in, kind_of
 from workspace.analysis.sandbox.limits import refusal
 from workspace.analysis.sandbox.wire import receive, send
 from workspace.errors import Unavailable
@@ -64,7 +64,8 @@ _ENVIRONMENT = {
 
 @dataclass(frozen=True)
 class DecodedPicture:
-    """pixels: (H, W, 3) uint8, RGB, upright, longest side at most 2560; width and height: of the original, upright.
+    """pixels: (H, W, 3) uint8, RGB, upright, at its working size; width and height: of the original, upright.
+    pictures: how many the file holds, of which this is one; video: where one that was put inside begins and its bytes;
     unseen: what of the file was not looked at, some of `limits.UNSEEN`."""
 
     pixels: Pixels
@@ -73,6 +74,8 @@ class DecodedPicture:
     media_type: str
     camera: CameraFacts
     unseen: tuple[str, ...] = ()
+    pictures: int = 1
+    video: tuple[int, int] | None = None
 
 
 @dataclass
@@ -170,13 +173,25 @@ class Decoder:
         self._map.close()
         os.close(self._memory)
 
-    def picture(self, fd: int) -> DecodedPicture:
-        """Decode a photo. Raises Refused with the reason, or Unavailable if the sandbox itself does not work."""
-        kind, answer = self._open(fd, "photo")
+    def picture(self, fd: int, part: int = 1) -> DecodedPicture:
+        """Decode a photo. part: which of its file's pictures; the largest is the first.
+
+        Raises Refused with the reason, or Unavailable if the sandbox itself does not work.
+        """
+        kind, answer = self._open(fd, "photo", part)
         if not isinstance(answer, PictureAnswer):
             raise refusal("crashed")
         pixels = read_pixels(self._map, offset=0, width=answer.pixels_width, height=answer.pixels_height)
-        return DecodedPicture(pixels, answer.width, answer.height, kind, answer.camera, tuple(answer.unseen))
+        return DecodedPicture(
+            pixels,
+            answer.width,
+            answer.height,
+            kind,
+            answer.camera,
+            tuple(answer.unseen),
+            answer.pictures,
+            answer.video,
+        )
 
     def video(self, fd: int) -> DecodedVideo:
         """Begin to decode a video. Raises Refused or Unavailable, here or while the frames are read."""
@@ -222,29 +237,30 @@ class Decoder:
                 raise refusal("crashed")
             batch = answer
 
-    def _open(self, fd: int, kind: str) -> tuple[str, Answer]:
+    def _open(self, fd: int, kind: str, part: int = 1) -> tuple[str, Answer]:
         """Check what can be checked without decoding, then have the file decoded; a lost server is replaced once."""
         if not stat.S_ISREG(os.fstat(fd).st_mode):
             raise ValueError("only regular files can be decoded")
         head = os.pread(fd, HEAD_BYTES, 0)
         if not head:
             raise refusal("empty")
-        name = media_type(head)
+        name, start = found_in(head)
         if name is None or kind_of(name) != kind:
             raise refusal("kind_not_supported")
+        asked: dict[str, object] = {"media_type": name, "start": start, "part": part}
         try:
-            return name, self._ask(fd, name)
+            return name, self._ask(fd, asked)
         except (EOFError, OSError):
             self.stop()
         try:
-            return name, self._ask(fd, name)
+            return name, self._ask(fd, asked)
         except (EOFError, OSError) as error:
             # It started twice and ended twice in the middle of this file: the file is the reason, and waiting would not
             # help.
             self.stop()
             raise refusal("crashed") from error
 
-    def _ask(self, fd: int, name: str) -> Answer:
+    def _ask(self, fd: int, asked: dict[str, object]) -> Answer:
         self.start()
         self._reading += 1
         if self._busy:
@@ -253,7 +269,7 @@ class Decoder:
         # Opened anew, read only: the child gets an offset of its own and cannot change the file.
         descriptor = os.open(f"/proc/self/fd/{fd}", os.O_RDONLY | os.O_CLOEXEC)
         try:
-            send(self._socket, {"media_type": name}, descriptor)
+            send(self._socket, asked, descriptor)
         finally:
             os.close(descriptor)
         self._busy = True

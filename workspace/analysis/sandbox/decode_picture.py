@@ -9,17 +9,19 @@ from __future__ import annotations
 import io
 import struct
 import warnings
-from collections.abc import Iterator
-from typing import BinaryIO, NamedTuple
+from dataclasses import dataclass, replace
+from typing import BinaryIO
 
-import numpy as np
 import pillow_heif
-from numpy.typing import NDArray
-from PIL import AvifImagePlugin, ExifTags, Image, ImageFile
+from PIL import AvifImagePlugin, ExifTags, Image, ImageFile, UnidentifiedImageError
 
 from workspace.analysis.sandbox import limits
+from workspace.analysis.sandbox.bmp import read_bit_fields
+from workspace.analysis.sandbox.contents import WHOLE, Place, box_contents, jpeg_contents, largest_jpeg, part_of
 from workspace.analysis.sandbox.limits import refusal
 from workspace.analysis.sandbox.metadata import camera_facts
+from workspace.analysis.sandbox.pixels import draft_divisor, strips, to_rgb
+from workspace.analysis.sandbox.tiff_contents import tiff_contents
 from workspace.analysis.sandbox.xmp import xmp_facts
 from workspace.errors import Refused
 
@@ -49,11 +51,12 @@ DECODE_ERRORS = (
 """What Pillow and its plug-ins raise on broken files; what they raise beyond it ends the child, which says damaged
 too."""
 
-STRIP_ROWS = 32
-"""Rows per strip: a strip is a quarter of a megabyte at most and stays in the processor's cache."""
-
 THREADED = frozenset({"image/heic"})
 """libde265 works in a thread of its own and cannot be told not to."""
+TOLERANT = frozenset({"JPEG", "PNG", "GIF", "BMP", "TIFF"})
+"""Formats of which Pillow shows what came before a cut; the others need their whole file."""
+SMALL_PREVIEW = 16
+"""A raw file whose largest preview has fewer than a sixteenth of its pixels was seen in part."""
 
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -66,17 +69,44 @@ _UPRIGHT = {
 }
 """EXIF 2.32, tag 0x0112: what brings each orientation upright."""
 _SIDEWAYS = frozenset(turn for orientation, turn in _UPRIGHT.items() if orientation >= 5)
-_UNSCALABLE = frozenset({"1", "P", "PA"})
-_DEEP = frozenset({"I", "F", "I;16", "I;16B", "I;16L", "I;16N"})
+_MOVING = frozenset({"GIF", "PNG", "WEBP", "AVIF"})
+_XMP_TAG = 700
 
 
-class Picture(NamedTuple):
-    """image: RGB, upright, of the working size; width and height: of the original, upright."""
+@dataclass(frozen=True)
+class Picture:
+    """One picture of a file.
+
+    image: RGB, upright, of the working size; width and height: of the original, upright. pictures: how many the file holds;
+    video: one that was put inside; unseen: what of this picture and beside the others was not looked at.
+    """
 
     image: Image.Image
     width: int
     height: int
     camera: dict[str, str | float]
+    pictures: int = 1
+    video: Place | None = None
+    unseen: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Where one picture of a file lies, and what Pillow opens it as. frame: its number; None: whichever comes first."""
+
+    name: str
+    place: Place = WHOLE
+    frame: int | None = None
+
+
+@dataclass(frozen=True)
+class _Sources:
+    """All pictures of a file, the largest first, with what stands beside them. exif: where the file's own data lie."""
+
+    pictures: tuple[_Source, ...]
+    video: Place | None = None
+    unseen: tuple[str, ...] = ()
+    is_raw: bool = False
 
 
 def preload() -> dict[str, bytes]:
@@ -118,9 +148,11 @@ def _tiny_pictures() -> dict[str, bytes]:
     return files
 
 
-def read_picture(file: BinaryIO, media_type: str) -> Picture:
-    """Decode one picture to an upright working image of at most `MAX_PICTURE_SIDE`.
+def read_picture(file: BinaryIO, media_type: str, part: int = 1) -> Picture:
+    """Decode one picture to an upright working image.
 
+    part: which of the file's pictures, from 1; the largest is the first. What breaks off is read as far as it goes, and
+    says so.
     Raises Refused: `kind_not_supported`, `too_large`, `truncated`, `damaged`; MemoryError passes.
     """
     if media_type not in FORMATS:
@@ -128,85 +160,166 @@ def read_picture(file: BinaryIO, media_type: str) -> Picture:
     if _size_of(file) > limits.MAX_PICTURE_BYTES:
         raise refusal("too_large")
     try:
-        return _read(file, FORMATS[media_type])
+        sources = _sources(file, FORMATS[media_type])
+        if part > min(len(sources.pictures), limits.MAX_PARTS):
+            raise refusal("damaged")
+        source = sources.pictures[part - 1]
+        picture = _decoded(file, source, media_type)
+        if sources.is_raw:
+            picture = _as_the_raw_file_says(file, picture)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise refusal("too_large") from error
     except DECODE_ERRORS as error:
-        told = "truncated" in str(error).lower() or "end of file" in str(error).lower()
-        raise refusal("truncated" if told or cut_short(file, media_type) else "damaged") from error
+        raise refusal(_reason(error, file, media_type)) from error
+    unseen = {*picture.unseen, *sources.unseen}
+    if len(sources.pictures) > limits.MAX_PARTS:
+        unseen.add("pictures")
+    pictures = min(len(sources.pictures), limits.MAX_PARTS)
+    return replace(picture, pictures=pictures, video=sources.video, unseen=tuple(sorted(unseen)))
 
 
-def _read(file: BinaryIO, name: str) -> Picture:
-    with Image.open(file, formats=[name]) as image:
+def _reason(error: Exception, file: BinaryIO, media_type: str) -> str:
+    told = str(error).lower()
+    if "truncated" in told or "end of file" in told or cut_short(file, media_type):
+        return "truncated"
+    # A TIFF whose directories can be read holds something; Pillow does not know it.
+    strange = isinstance(error, UnidentifiedImageError) and media_type == "image/tiff" and tiff_contents(file).pages
+    return "kind_not_supported" if strange or "not available" in told or "unsupported" in told else "damaged"
+
+
+def _sources(file: BinaryIO, name: str) -> _Sources:
+    """What the file holds."""
+    if name == "JPEG":
+        found = jpeg_contents(file)
+        pictures = tuple(_Source(name, place) for place in found.pictures)
+        return _Sources(pictures, found.video, ("end",) if found.cut else ())
+    if name == "TIFF":
+        return _tiff_sources(file)
+    if name in {"HEIF", "AVIF"}:
+        return _Sources(_heif_frames(file) if name == "HEIF" else (_Source(name),), box_contents(file))
+    return _Sources((_Source(name),))
+
+
+def _tiff_sources(file: BinaryIO) -> _Sources:
+    """The pages of a TIFF; of a raw file the largest picture that the camera put inside."""
+    found = tiff_contents(file)
+    pages = tuple(_Source("TIFF", frame=page) for page in found.pages)
+    if found.raw is None:
+        return _Sources(pages or (_Source("TIFF"),))
+    preview = largest_jpeg(file, 8)
+    if preview is None and not pages:
+        raise refusal("kind_not_supported")
+    area = preview.area if preview else 0
+    is_small = area * SMALL_PREVIEW < found.raw[0] * found.raw[1]
+    unseen = ("pictures",) if is_small else ()
+    if preview is None:
+        return _Sources(pages[:1], unseen=unseen)
+    return _Sources((_Source("JPEG", preview),), unseen=unseen, is_raw=True)
+
+
+def _heif_frames(file: BinaryIO) -> tuple[_Source, ...]:
+    """The pictures of a HEIC, the largest first; the one that its maker calls primary before others of its size."""
+    file.seek(0)
+    with Image.open(file, formats=["HEIF"]) as image:
+        count, primary = int(getattr(image, "n_frames", 1)), image.tell()
+        if count == 1:
+            return (_Source("HEIF"),)
+        areas = {}
+        for frame in range(min(count, limits.MAX_PARTS + 1)):
+            image.seek(frame)
+            areas[frame] = image.width * image.height
+    order = sorted(areas, key=lambda frame: (-areas[frame], frame != primary, frame))
+    return tuple(_Source("HEIF", frame=frame) for frame in order)
+
+
+def _decoded(file: BinaryIO, source: _Source, media_type: str) -> Picture:
+    """Decode one picture; one that breaks off, as far as it goes."""
+    try:
+        return _read(part_of(file, source.place), source)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise
+    except DECODE_ERRORS as error:
+        if source.name == "BMP" and "bitfields" in str(error):
+            image, is_cut = read_bit_fields(file)
+            return Picture(to_rgb(image), image.width, image.height, {}, unseen=("end",) if is_cut else ())
+        if source.name not in TOLERANT:
+            raise
+        is_cut = _reason(error, file, media_type) == "truncated"
+        ImageFile.LOAD_TRUNCATED_IMAGES = True
+        try:
+            picture = _read(part_of(file, _without_fill(file, source.place)), source)
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = False
+        if all(low == high for low, high in picture.image.getextrema()):  # type: ignore[misc]  # RGB has three pairs
+            raise
+        return replace(picture, unseen=(*picture.unseen, "end" if is_cut else "damaged"))
+
+
+def _without_fill(file: BinaryIO, place: Place) -> Place:
+    """A place without the fill bytes and zeros at its end, over which a JPEG decoder would search for long."""
+    end = _size_of(file) if place.length is None else place.offset + place.length
+    at = end
+    while at > place.offset:
+        start = max(place.offset, at - (1 << 20))
+        file.seek(start)
+        left = file.read(at - start).rstrip(b"\x00\xff")
+        at = start + len(left)
+        if left:
+            break
+    return place if at == end else place._replace(length=max(1, at - place.offset))
+
+
+def _read(file: BinaryIO, source: _Source) -> Picture:
+    most = limits.MAX_SCALED_PIXELS if source.name == "JPEG" else limits.MAX_PIXELS
+    Image.MAX_IMAGE_PIXELS = most
+    file.seek(0)
+    with Image.open(file, formats=[source.name]) as image:
+        if source.frame is not None and source.frame != image.tell():
+            image.seek(source.frame)
         width, height = image.size
         icc = image.info.get("icc_profile") or b""
-        if width * height > limits.MAX_PIXELS or len(icc) > limits.MAX_ICC_BYTES:
+        if width * height > most or len(icc) > limits.MAX_ICC_BYTES:
             raise refusal("too_large")
         if width < 1 or height < 1:
             raise refusal("damaged")
-        if name == "JPEG":
-            divisor = draft_divisor(max(width, height))
+        if source.name == "JPEG":
+            divisor = draft_divisor(width, height)
             image.draft("RGB", (max(1, width // divisor), max(1, height // divisor)))
         image.load()
-        if name == "TIFF":
+        if source.name == "TIFF":
             # Pillow turns a TIFF upright by itself.
             width, height = image.size
         # Only now: some formats keep their metadata behind the pixels.
         exif, xmp = exif_of(image), image.info.get("xmp")
-        turn = _UPRIGHT.get(exif.get(ExifTags.Base.Orientation, 1))
-        small = to_rgb(image)
-    if turn is not None:
-        small = small.transpose(turn)
+        moves = source.name in _MOVING and bool(getattr(image, "is_animated", False))
+        picture = Picture(
+            to_rgb(image), width, height, camera_facts(exif, xmp_facts(xmp)), unseen=("moments",) if moves else ()
+        )
+    return _upright(picture, exif.get(ExifTags.Base.Orientation, 1))
+
+
+def _upright(picture: Picture, orientation: object) -> Picture:
+    turn = _UPRIGHT.get(orientation) if isinstance(orientation, int) else None
+    if turn is None:
+        return picture
+    width, height = picture.width, picture.height
     if turn in _SIDEWAYS:
         width, height = height, width
-    return Picture(small, width, height, camera_facts(exif, xmp_facts(xmp)))
+    return replace(picture, image=picture.image.transpose(turn), width=width, height=height)
 
 
-def strips(image: Image.Image) -> Iterator[NDArray[np.uint8]]:
-    """The pixels of an RGB picture from its top down, (up to STRIP_ROWS, W, 3): taken as a whole they are copied twice
-    more."""
-    for top in range(0, image.height, STRIP_ROWS):
-        yield np.asarray(image.crop((0, top, image.width, min(top + STRIP_ROWS, image.height))))
-
-
-def draft_divisor(longest_side: int) -> int:
-    """Choose how far the JPEG decoder itself shrinks: 1, 2, 4 or 8.
-
-    The smallest that fits the working image, unless that falls under `MIN_DRAFT_SIDE`: then one step finer, and the
-    rest is resampled. Measured on 12 megapixels: half 46 ms, full 136 ms.
-    """
-    if longest_side <= limits.MAX_PICTURE_SIDE:
-        return 1
-    divisor = next((d for d in (2, 4, 8) if longest_side / d <= limits.MAX_PICTURE_SIDE), 8)
-    return divisor if longest_side / divisor >= limits.MIN_DRAFT_SIDE else divisor // 2
-
-
-def to_rgb(image: Image.Image) -> Image.Image:
-    """Shrink to the working size and make it eight-bit RGB; transparency is dropped, what it hid is shown."""
-    if image.mode in _DEEP:
-        image = _eight_bit(image)
-    if image.mode in _UNSCALABLE:
-        image = image.convert("RGB")
-    longest = max(image.size)
-    if longest > limits.MAX_PICTURE_SIDE:
-        scale = limits.MAX_PICTURE_SIDE / longest
-        size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-        # Shrinking before converting: the other way round a second full-size copy would be held.
-        image = image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
-    return image if image.mode == "RGB" else image.convert("RGB")
-
-
-def _eight_bit(image: Image.Image) -> Image.Image:
-    """Bring deep greys to eight bits: 16-bit by their upper byte, others by their own range."""
-    values = np.asarray(image)
-    if image.mode.startswith("I;16"):
-        return Image.fromarray((values >> 8).astype(np.uint8))
-    low, high = float(np.nanmin(values)), float(np.nanmax(values))
-    if image.mode == "I" and low >= 0 and high <= 65535:
-        # Pillow opens some 16-bit greys as 32-bit ones.
-        low, high = 0.0, 65535.0 if high > 255 else 255.0
-    scaled = (values.astype(np.float32) - low) * (255.0 / max(high - low, 1e-9))
-    return Image.fromarray(np.nan_to_num(scaled).clip(0, 255).astype(np.uint8))
+def _as_the_raw_file_says(file: BinaryIO, picture: Picture) -> Picture:
+    """A preview with its raw file's orientation and data: its own have none, or the same ones again."""
+    exif = Image.Exif()
+    try:
+        file.seek(0)
+        exif.load_from_fp(file)
+    except DECODE_ERRORS:
+        return picture
+    if not picture.camera:
+        picture = _upright(picture, exif.get(ExifTags.Base.Orientation, 1))
+    xmp = exif.get(_XMP_TAG)
+    return replace(picture, camera=camera_facts(exif, xmp_facts(xmp)) | picture.camera)
 
 
 def cut_short(file: BinaryIO, media_type: str) -> bool:
@@ -218,6 +331,8 @@ def cut_short(file: BinaryIO, media_type: str) -> bool:
         return int.from_bytes(head[4:8], "little") + 8 > size
     if media_type in {"image/heic", "image/avif"}:
         return boxes_cut_short(file, size)
+    if media_type == "image/bmp":
+        return int.from_bytes(head[2:6], "little") > size
     end = {"image/png": b"IEND", "image/gif": b";", "image/jpeg": b"\xff\xd9"}.get(media_type)
     file.seek(max(0, size - 64))
     return end is not None and end not in file.read(64)

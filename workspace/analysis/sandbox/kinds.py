@@ -6,6 +6,7 @@ first bytes say. Pure; must not open anything.
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 HEAD_BYTES = 4096
@@ -26,6 +27,18 @@ _BMP_HEADER_SIZES = frozenset({12, 40, 52, 56, 64, 108, 124})
 CARVED_MARKS = 8
 """So many bytes are the same in noise once in 2^56 heads."""
 
+_SIGNATURE = re.compile(
+    rb"\xff\xd8\xff[\xc0\xc2\xc4\xdb\xdd\xe0-\xef\xfe]|\x89PNG\r\n\x1a\n|GIF8[79]a|RIFF|ftyp|\x1a\x45\xdf\xa3"
+    rb"|II\*\x00\x08\x00\x00\x00|MM\x00\*\x00\x00\x00\x08"
+)
+"""What is looked for behind the first byte: signatures that hardly stand anywhere by chance."""
+_OTHER_FILES = (
+    b"%PDF", b"%!PS", b"PK", b"7z\xbc\xaf", b"Rar!", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\xd0\xcf\x11\xe0", b"SQLite format",
+    b"ID3", b"OggS", b"fLaC", b"RIFF", b"FORM", b"MZ", b"\x7fELF", b"8BPS", b"FLV", b"0&\xb2u", b"\x00\x00\x01\x00", b"bplist",
+    b"IIRO", b"IIRS", b"IIU\x00", b"MMOR", b"FUJIFILM", b"\x00\x05\x16", b"\x00\x00\x00\x01Bud1", b"{\\rtf", b"<",
+)  # fmt: skip
+"""Files of other kinds, which may hold pictures among other things: documents, archives, programs, sound, raw files, icons."""
+
 
 def kind_of(media_type: str) -> Literal["photo", "video"]:
     """Say whether a media type is a photo or a video."""
@@ -34,6 +47,28 @@ def kind_of(media_type: str) -> Literal["photo", "video"]:
 
 def media_type(head: bytes) -> str | None:
     """Name the media type of a file by its first `HEAD_BYTES` bytes, or None if it is none that is supported."""
+    return found_in(head)[0]
+
+
+def found_in(head: bytes) -> tuple[str | None, int]:
+    """Name the media type of a file by its first `HEAD_BYTES` bytes, and say where in them it begins.
+
+    What was recovered from a medium often has a few strange bytes before it. A file of another known kind that holds a picture
+    is not a picture.
+    """
+    name = _begins(head)
+    if name is not None or head.startswith(_OTHER_FILES) or head[4:8] == b"ftyp":
+        return name, 0
+    for found in _SIGNATURE.finditer(head, 1):
+        at = found.start() - 4 if found[0] == b"ftyp" else found.start()
+        name = _begins(head[at:]) if at > 0 else None
+        if name is not None:
+            return name, at
+    return None, 0
+
+
+def _begins(head: bytes) -> str | None:
+    """Name what begins with these bytes."""
     for prefix, name in (
         (b"\xff\xd8\xff", "image/jpeg"),
         (b"\x89PNG\r\n\x1a\n", "image/png"),

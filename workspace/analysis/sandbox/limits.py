@@ -17,7 +17,11 @@ SOFT_S = 15.0
 MEMORY_BYTES = 1 << 30
 """Address space a child may add to what the loaded libraries take."""
 
-MAX_PIXELS = 120_000_000
+MAX_PIXELS = 200_000_000
+MAX_SCALED_PIXELS = 1_000_000_000
+"""Of a JPEG, which its own decoder shrinks by up to eight while it reads."""
+MAX_PARTS = 24
+"""Pictures of one file that are looked at."""
 MAX_PICTURE_BYTES = 512 << 20
 MAX_ICC_BYTES = 4 << 20
 MAX_VIDEO_PIXELS = 40_000_000
@@ -30,6 +34,9 @@ PROBE = 5_000_000
 """probesize in bytes and analyzeduration in microseconds."""
 
 MAX_PICTURE_SIDE = 2560
+NARROW_FROM = 2.5
+"""From this many times as long as wide a picture is a panorama or a long screenshot, and may be longer."""
+MAX_NARROW_PIXELS = 16_000_000
 MIN_DRAFT_SIDE = 1600
 """A JPEG that its own decoder can halve to at least this side is used as it is: resampling costs time and identity."""
 MAX_FRAME_SIDE = 1280
@@ -38,8 +45,9 @@ MAX_BATCH_FRAMES = 64
 """So that the header of a batch always fits its page."""
 
 PIXELS_AT = 1 << 16
-SHARED_BYTES = PIXELS_AT + MAX_PICTURE_SIDE * MAX_PICTURE_SIDE * 3
-"""The shared memory: a header page, then one picture or one batch of at least four frames. It bounds both sides."""
+BATCH_BYTES = MAX_PICTURE_SIDE * MAX_PICTURE_SIDE * 3
+SHARED_BYTES = PIXELS_AT + MAX_NARROW_PIXELS * 3 + (1 << 20)
+"""The shared memory: a header page, then one picture, or BATCH_BYTES of at least four frames. It bounds both sides."""
 
 REASONS = {
     "empty": "The file is empty.",

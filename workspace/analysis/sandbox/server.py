@@ -4,7 +4,7 @@ Started by `client.Decoder` as `python -I` with nothing inherited but one socket
 no setting and no handle of the workspace, and reads no untrusted byte itself. The child writes into the shared memory
 and ends; this process only watches its time and says how it ended.
 
-Messages, one packet each, JSON: the client sends {"media_type": …} with the file's descriptor; the server answers
+Messages, one packet each, JSON: the client sends {"media_type": …, "start": …, "part": …} with the file's descriptor; the server answers
 {"ended": how}, or, for each full batch of frames, {"batch": true} and waits for {"go": true | false}.
 """
 
@@ -20,18 +20,28 @@ import signal
 import socket
 import struct
 import time
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from workspace.analysis.sandbox import confine, decode_picture, decode_video, limits, trial
+from workspace.analysis.sandbox.contents import Place, part_of
 from workspace.analysis.sandbox.kinds import kind_of
+from workspace.analysis.sandbox.pixels import strips
 from workspace.analysis.sandbox.wire import receive, send
 from workspace.errors import Refused
 
 EXIT_ANSWERED, EXIT_UNEXPECTED, EXIT_NOT_CONFINED = 0, 1, 3
+
+
+class Asked(NamedTuple):
+    """What the client wants: a file of this type that begins at `start`; of a file with several pictures, which one."""
+
+    media_type: str
+    start: int
+    part: int
 
 
 class Outbox:
@@ -55,7 +65,7 @@ class Outbox:
     def put_picture(self, picture: Image.Image) -> None:
         """Write an RGB picture behind the header."""
         offset = 0
-        for strip in decode_picture.strips(picture):
+        for strip in strips(picture):
             self.put_pixels(strip, offset)
             offset += strip.size
 
@@ -73,12 +83,13 @@ class Outbox:
         self._waited += time.monotonic() - asked
 
 
-def decode(outbox: Outbox, descriptor: int, media_type: str) -> None:
+def decode(outbox: Outbox, descriptor: int, asked: Asked) -> None:
     """Decode one file into the outbox; every refusal is an answer too."""
-    with open(descriptor, "rb", buffering=1 << 16, closefd=False) as file:
+    with open(descriptor, "rb", buffering=1 << 16, closefd=False) as whole:
+        file, media_type = part_of(whole, Place(asked.start)), asked.media_type
         try:
             if kind_of(media_type) == "photo":
-                _decode_picture(outbox, decode_picture.read_picture(file, media_type))
+                _decode_picture(outbox, decode_picture.read_picture(file, media_type, asked.part))
             else:
                 _decode_video(outbox, decode_video.read_video(file, media_type, outbox.busy_s))
         except Refused as error:
@@ -94,7 +105,9 @@ def _decode_picture(outbox: Outbox, picture: decode_picture.Picture) -> None:
         "width": picture.width,
         "height": picture.height,
         "camera": picture.camera,
-        "unseen": [],
+        "pictures": picture.pictures,
+        "video": picture.video and (picture.video.offset, picture.video.length),
+        "unseen": picture.unseen,
     }
     outbox.put({"answer": "picture", "pixels_width": width, "pixels_height": height, **facts})
 
@@ -112,7 +125,7 @@ def _decode_video(outbox: Outbox, video: decode_video.Video) -> None:
     frames: list[dict[str, object]] = []
     used = 0
     for sample in video.frames:
-        if used + sample.pixels.size > limits.SHARED_BYTES - limits.PIXELS_AT or len(frames) >= limits.MAX_BATCH_FRAMES:
+        if used + sample.pixels.size > limits.BATCH_BYTES or len(frames) >= limits.MAX_BATCH_FRAMES:
             outbox.put({**facts, "frames": frames, "last": False, "unseen": []})
             outbox.hand_over()
             frames, used = [], 0
@@ -126,14 +139,14 @@ def _decode_video(outbox: Outbox, video: decode_video.Video) -> None:
 
 
 def child(
-    shared: mmap.mmap, control: int, descriptor: int, media_type: str, layers: tuple[confine.Layer, ...]
+    shared: mmap.mmap, control: int, descriptor: int, asked: Asked, layers: tuple[confine.Layer, ...]
 ) -> NoReturn:
     """Be the child: lock in, decode, end. Whatever is not foreseen ends it with a code that means damaged."""
     code = EXIT_UNEXPECTED
     try:
         # That no_new_privs holds was checked before the first fork; it cannot be undone.
         if confine.holds({"no_new_privs": "on", **confine.apply(layers)}):
-            decode(Outbox(shared, control), descriptor, media_type)
+            decode(Outbox(shared, control), descriptor, asked)
             code = EXIT_ANSWERED
         else:
             code = EXIT_NOT_CONFINED
@@ -198,13 +211,13 @@ def serve(sock: socket.socket, shared: mmap.mmap, sound: dict[str, bytes]) -> No
         return
     while True:
         message, (descriptor,) = receive(sock)
-        media_type = str(message["media_type"])
+        asked = Asked(str(message["media_type"]), int(message["start"]), int(message["part"]))
         ours, theirs = socket.socketpair()
         pid = os.fork()
         if pid == 0:
             sock.close()
             ours.close()
-            child(shared, theirs.fileno(), descriptor, media_type, layers[media_type in decode_picture.THREADED])
+            child(shared, theirs.fileno(), descriptor, asked, layers[asked.media_type in decode_picture.THREADED])
         theirs.close()
         os.close(descriptor)
         with ours:

@@ -15,6 +15,7 @@ from collections.abc import Callable
 
 from workspace.analysis.sandbox import confine, decode_picture, decode_video
 from workspace.analysis.sandbox.kinds import kind_of
+from workspace.analysis.sandbox.pixels import strips
 from workspace.errors import Refused
 
 
@@ -64,7 +65,7 @@ def decoders(layers: dict[bool, tuple[confine.Layer, ...]], sound: dict[str, byt
 def _failure(media_type: str, content: bytes) -> str:
     try:
         if kind_of(media_type) == "photo":
-            list(decode_picture.strips(decode_picture.read_picture(io.BytesIO(content), media_type).image))
+            list(strips(decode_picture.read_picture(io.BytesIO(content), media_type).image))
         else:
             list(decode_video.read_video(io.BytesIO(content), media_type, lambda: 0.0).frames)
     except Refused as error:

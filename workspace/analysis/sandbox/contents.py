@@ -1,0 +1,258 @@
+"""Find what a picture file holds: where its pictures lie, the largest first, and a video that was put inside it.
+
+Phones and cameras put several pictures, previews or a few seconds of video into one file, behind what ordinary viewers
+show. Pure reading of positions; runs only in a confined child, must not decode a pixel and must not open anything.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, NamedTuple
+
+CHUNK = 1 << 20
+MOST_PICTURES = 64
+"""Pictures of one file that are told apart; what lies beyond is said to be unseen."""
+_MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
+"""A marker inside compressed data: 0xFF followed by what is no stuffing, fill byte or restart (ISO/IEC 10918-1, B)."""
+_NESTED = re.compile(rb"\xff\xd8\xff[\xc0-\xfe]|ftyp[a-zA-Z0-9 ]{4}", re.DOTALL)
+_JPEG = re.compile(rb"\xff\xd8\xff[\xc0-\xfe]")
+_GAIN_MAP = (b"hdrgm:", b"HDRGainMap", b"hdrgainmap", b"21496:-1")
+"""A second picture that only says how bright the first may shine (ISO 21496-1 and its forerunners)."""
+_RENDITIONS = frozenset({0x010001, 0x010002})
+"""Types of the Multi-Picture Format (CIPA DC-007) that are the first picture once more, smaller."""
+_FRAME_HEADERS = frozenset({0xC0, 0xC1, 0xC2, 0xC9, 0xCA})
+"""Frames that show a picture; a lossless one (0xC3) holds the unprocessed values of a sensor."""
+
+
+class Place(NamedTuple):
+    """Bytes of a file: from `offset`, `length` of them, to its end if None. size: width and height; None if untold."""
+
+    offset: int
+    length: int | None = None
+    size: tuple[int, int] | None = None
+
+    @property
+    def area(self) -> int:
+        """How many pixels there are; 0 if untold."""
+        return self.size[0] * self.size[1] if self.size else 0
+
+
+WHOLE = Place(0)
+"""All of a file."""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """pictures: the largest first; video: one that was put inside; cut: the file ends before its first picture does."""
+
+    pictures: tuple[Place, ...]
+    video: Place | None = None
+    cut: bool = False
+
+
+class Window(io.RawIOBase):
+    """A part of a file that can be read like a file of its own."""
+
+    def __init__(self, file: BinaryIO, place: Place) -> None:
+        size = file.seek(0, io.SEEK_END)
+        self._file, self._start = file, place.offset
+        self._end = size if place.length is None else min(size, place.offset + place.length)
+        self._at = self._start
+
+    def readable(self) -> bool:
+        """It can be read."""
+        return True
+
+    def seekable(self) -> bool:
+        """It can be searched."""
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # typeshed asks for its own Buffer
+        """Fill the buffer from where it stands."""
+        self._file.seek(self._at)
+        content = self._file.read(max(0, min(len(buffer), self._end - self._at)))
+        buffer[: len(content)] = content
+        self._at += len(content)
+        return len(content)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a place of the part."""
+        base = {io.SEEK_SET: self._start, io.SEEK_CUR: self._at, io.SEEK_END: self._end}[whence]
+        self._at = max(self._start, base + offset)
+        return self._at - self._start
+
+    def tell(self) -> int:
+        """Where it stands."""
+        return self._at - self._start
+
+
+def part_of(file: BinaryIO, place: Place) -> BinaryIO:
+    """A part of a file; the file itself where it is all of it."""
+    if place.offset == 0 and place.length is None:
+        return file
+    return io.BufferedReader(Window(file, place), CHUNK)
+
+
+def jpeg_contents(file: BinaryIO) -> Contents:
+    """What a JPEG holds: its first picture, others that stand behind it, and a video behind them."""
+    end = jpeg_end(file, 0)
+    first = Place(0, end, jpeg_size(file, 0))
+    if end is None:
+        return Contents((first,), cut=True)
+    skipped, pictures, video, at = _renditions(file), [first], None, end
+    while (found := _search(file, _NESTED, at)) is not None and len(pictures) <= MOST_PICTURES:
+        at, matched = found
+        if matched.startswith(b"ftyp"):
+            video = _video_at(file, at - 4) if at - 4 >= end else None
+            if video is not None:
+                break
+            at += 4
+            continue
+        length = (jpeg_end(file, at) or at + 4) - at
+        size = jpeg_size(file, at)
+        if length > 4 and size is not None and at not in skipped and not _is_gain_map(file, at, length):
+            pictures.append(Place(at, length, size))
+        at += length
+    return Contents(tuple(sorted(pictures, key=lambda one: -one.area)), video)
+
+
+def largest_jpeg(file: BinaryIO, start: int) -> Place | None:
+    """The largest JPEG anywhere behind `start`; None if there is none."""
+    best, at = None, start
+    for _ in range(MOST_PICTURES):
+        found = _search(file, _JPEG, at)
+        if found is None:
+            break
+        at = found[0]
+        place = Place(at, None, jpeg_size(file, at))
+        best = max(filter(None, (best, place)), key=lambda one: one.area)
+        at += 3
+    return best if best and best.area else None
+
+
+def jpeg_end(file: BinaryIO, start: int) -> int | None:
+    """Where the JPEG that begins at `start` ends, after its end marker; None if the file ends first."""
+    at, size = start + 2, file.seek(0, io.SEEK_END)
+    while at < size:
+        found = _search(file, _MARKER, at)
+        if found is None:
+            break
+        at, marker = found[0], found[1][1]
+        if marker == 0xD9:
+            return at + 2
+        if marker == 0xD8 or marker == 0x01:
+            at += 2
+            continue
+        at += 2 + _big_endian(file, at + 2, 2)
+    return _end_behind_damage(file, start, size)
+
+
+def _end_behind_damage(file: BinaryIO, start: int, size: int) -> int | None:
+    """The end of a damaged JPEG whose parts cannot be followed: an end marker as the last thing but zeros."""
+    at = max(start, size - CHUNK)
+    file.seek(at)
+    tail = file.read(CHUNK).rstrip(b"\x00")
+    return at + len(tail) if tail.endswith(b"\xff\xd9") else None
+
+
+def jpeg_size(file: BinaryIO, start: int) -> tuple[int, int] | None:
+    """Width and height by the frame header of the JPEG at `start`; None if it has none before its data."""
+    at = start + 2
+    for _ in range(1000):
+        file.seek(at)
+        head = file.read(9)
+        if len(head) < 9 or head[0] != 0xFF or head[1] in (0xD9, 0xDA):
+            return None
+        if head[1] in _FRAME_HEADERS:
+            height, width = struct.unpack(">HH", head[5:9])
+            return (width, height) if width and height else None
+        at += 1 if head[1] == 0xFF else 2 + int.from_bytes(head[2:4], "big")
+    return None
+
+
+def box_contents(file: BinaryIO) -> Place | None:
+    """The video inside a HEIC or AVIF: in a box of its own (mpvd), or appended as a second file."""
+    for number, (at, kind, length) in enumerate(boxes(file, 0)):
+        if kind == b"mpvd":
+            return Place(at + 8, length - 8)
+        if kind == b"ftyp" and number > 0:
+            return _video_at(file, at)
+    return None
+
+
+def boxes(file: BinaryIO, start: int) -> Iterator[tuple[int, bytes, int]]:
+    """The outermost boxes of an ISO base media file that begins at `start`: position, type, length as it claims."""
+    at, size = start, file.seek(0, io.SEEK_END)
+    for _ in range(10_000):
+        file.seek(at)
+        head = file.read(16)
+        kind, length = head[4:8], int.from_bytes(head[:4], "big")
+        if len(head) < 8 or not re.fullmatch(rb"[\x20-\x7e\xa9]{4}", kind):
+            return
+        if length == 1:
+            length = int.from_bytes(head[8:16], "big")
+        yield at, kind, length or size - at
+        if length < 8:
+            return
+        at += length
+
+
+def _video_at(file: BinaryIO, start: int) -> Place | None:
+    """A video that begins at `start` with a file type box, up to where its boxes end; None if it is none."""
+    size, end, kinds = file.seek(0, io.SEEK_END), start, set()
+    for at, kind, length in boxes(file, start):
+        if at + length > size:
+            end = size if kind in (b"mdat", b"moov") else end
+            kinds.add(kind)
+            break
+        end = at + length
+        kinds.add(kind)
+    return Place(start, end - start) if b"ftyp" in kinds and kinds & {b"moov", b"mdat", b"moof"} else None
+
+
+def _renditions(file: BinaryIO) -> set[int]:
+    """Where smaller copies of the first picture stand, by the index of the Multi-Picture Format."""
+    file.seek(0)
+    head = file.read(1 << 18)
+    at = head.find(b"MPF\x00")
+    if at < 0:
+        return set()
+    base, order = at + 4, "<" if head[at + 4 : at + 6] == b"II" else ">"
+    try:
+        first = base + struct.unpack_from(f"{order}I", head, base + 4)[0]
+        for entry in range(min(struct.unpack_from(f"{order}H", head, first)[0], 100)):
+            tag, _, length, where = struct.unpack_from(f"{order}HHII", head, first + 2 + 12 * entry)
+            if tag == 0xB002:
+                rows = [struct.unpack_from(f"{order}III", head, base + where + 16 * n) for n in range(length // 16)]
+                return {base + offset for kind, _, offset in rows if kind & 0xFFFFFF in _RENDITIONS and offset}
+    except struct.error:
+        pass
+    return set()
+
+
+def _is_gain_map(file: BinaryIO, at: int, length: int) -> bool:
+    file.seek(at)
+    head = file.read(min(length, 1 << 16))
+    return any(mark in head for mark in _GAIN_MAP)
+
+
+def _search(file: BinaryIO, pattern: re.Pattern[bytes], start: int) -> tuple[int, bytes] | None:
+    """Where a pattern of at most eight bytes is next, and what matched."""
+    at, kept = start, b""
+    file.seek(start)
+    while content := file.read(CHUNK if kept else 1 << 14):
+        found = pattern.search(kept + content)
+        if found is not None:
+            return at - len(kept) + found.start(), found[0]
+        at += len(content)
+        kept = (kept + content)[-7:]
+    return None
+
+
+def _big_endian(file: BinaryIO, at: int, size: int) -> int:
+    file.seek(at)
+    return int.from_bytes(file.read(size), "big")
