@@ -321,6 +321,7 @@ def test_people_change_neither_a_leads_sides_nor_its_scores(connection: Connecti
         "opinions",
         "bands_shown",
         "basis_ended",
+        "late_until",
         "age_gap_years",
     }
     assert columns_of(connection, "lead", "INSERT") == set()

@@ -31,7 +31,7 @@ from workspace.model.database import Tx
 from workspace.model.jobs import Taken
 from workspace.model.statements import statements
 from workspace.rules.days import day_in
-from workspace.rules.leads import band, claimed_day, gap_years, register_priority
+from workspace.rules.leads import band, claimed_day, gap_years, is_kept, register_priority
 
 SQL = statements(__file__)
 BEST_FACES = 8
@@ -122,9 +122,13 @@ def _like_persons(tx: Tx, operation_id: int, persons: Sequence[UUID], pack: Pack
 
 
 def _open_all(tx: Tx, operation_id: int, findings: list[Finding]) -> None:
-    """Open the leads of these findings. After the window none is opened, and the job is done all the same (ADR 11)."""
-    if not findings or not may_open_leads(tx, operation_id):
+    """Open the leads of these findings. After the window only those out of a register whose stated retention lasts are
+    opened, and the job is done all the same (ADR 20)."""
+    if not findings:
         return
+    if not may_open_leads(tx, operation_id):
+        today = day_in(tx.now, tx.session.get_one(Operation, operation_id).time_zone)
+        findings = [each for each in findings if is_kept(each.standing_until, today)]
     # In the order of the pairs' random ids: numbers given in the order of scores would tell the rank of a lead whose
     # score is withheld.
     for finding in sorted(findings, key=lambda each: each.pair):
@@ -148,6 +152,7 @@ def _register_finding(row: Row[Any], rank: int, pack: Pack, today: date) -> Find
         priority=register_priority(today, date_of_birth=row.date_of_birth, missing_since=row.missing_since),
         age_gap_years=gap_years(row.missing_since, claimed_day(row.captured_at)),
         provenance=_provenance(row.score, rank, pack),
+        standing_until=row.retain_until,
     )
 
 

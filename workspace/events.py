@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Literal, dataclass_transform
 from uuid import UUID
 
@@ -213,6 +213,10 @@ class RegisterImported(Event, says="imported a register"):
     left_out: int = 0
     handling: Code
 
+class RegisterRetentionStated(Event, says="stated how long a register may be kept"):
+    register: UUID
+    until: date
+
 class EntryClosed(Event, says="closed an entry of a register"):
     entry: UUID
     closed_as: Code
@@ -277,6 +281,10 @@ class LeadReopened(Event, says="took up the lead again"):
     why: UUID
 
 class LeadPrioritised(Event, says="changed the priority"):
+    before: int
+    after: int
+
+class LeadFollowedRegister(Event, says="brought the lead up to date with its register"):
     before: int
     after: int
 

@@ -21,6 +21,7 @@ export function makeCard(number: number, change: Partial<Card> = {}): Card {
     lease_until: null,
     lease_s: 1800,
     custody: null,
+    late_until: null,
     basis_ended: [],
     opinions: 0,
     opinions_wanted: null,

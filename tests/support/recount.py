@@ -27,9 +27,15 @@ TABLES = (
 Rows = dict[str, list[Mapping[str, Any]]]
 
 
-def recounted(session: Session, operation_id: int) -> dict[str, int]:
-    """By key of a figure: what it should be now. Needs the workers' role."""
+def recounted(session: Session, operation_id: int, *, late: bool = False) -> dict[str, int]:
+    """By key of a figure: what it should be now. Needs the workers' role. late: as in a follow-up edition, what was
+    found after the window counts too."""
     rows = {name: _rows(session, name, operation_id) for name in TABLES}
+    if not late:
+        left = {lead["id"] for lead in rows["lead"] if lead["late_until"] is not None}
+        rows["lead"] = [lead for lead in rows["lead"] if lead["id"] not in left]
+        for name in ("event", "assessment", "referral"):
+            rows[name] = [each for each in rows[name] if each["lead_id"] not in left]
     return _leads(rows) | _referrals(rows) | _people(rows) | _others(rows)
 
 

@@ -391,13 +391,20 @@ ROUTES: dict[str, Route] = {
     "api_intake.refused_files": get(f"{API}/intake/refused.csv", member),
     "api_intake.all_registers": get(f"{API}/registers", member),
     "api_intake.import_register": Route(
-        "FORM", f"{API}/registers", member, both(does({"country_lead", "analyst"}), of("EC")), dies=True
+        "FORM", f"{API}/registers", member, both(does({"country_lead", "analyst"}), of("EC")), dies=False
     ),
     "intake.intake": get(f"{OP}/intake", member),
     "intake.registers": get(f"{OP}/registers", member),
     "intake.register_entries": get(OP + "/registers/{ec_register}", ec_side),
     "intake.entry": get(OP + "/entries/{ec_entry}", ec_side),
     "api_entries.register_entries": get("/api/v1/registers/{ec_register}/entries", ec_side),
+    "api_entries.state_retention": post(
+        "/api/v1/registers/{ec_register}/retention",
+        ec_side,
+        both(does({"country_lead", "analyst"}), of("EC")),
+        {"until": "2000-01-01"},
+        dies=False,
+    ),
     "api_entries.entry_page": get("/api/v1/entries/{ec_entry}", ec_side),
     "api_entries.close_entry": post(
         "/api/v1/entries/{ec_entry}/close",

@@ -1,4 +1,5 @@
--- The register entries that resemble these persons, each person's best first; pairs that examiners rejected take no place. Poor faces
+-- The register entries that resemble these persons, each person's best first; pairs that examiners rejected take no place, nor
+-- do registers whose stated retention is over. Poor faces
 -- make no match. `<#>` is the negative inner product, here the negative cosine.
 with probe as (
     select f.id, f.media_item_id, f.embedding, f.person_id, f.compartment_id, f.operation_id, c.country
@@ -14,6 +15,9 @@ with probe as (
     join face g on g.operation_id = p.operation_id and g.register_entry_id is not null
       and g.model_digest = :digest and g.quality_word <> 'poor'
     join register_entry e on e.id = g.register_entry_id and not e.is_closed
+    join register r on r.id = e.register_id
+    join operation o on o.id = p.operation_id
+      and (r.retain_until is null or r.retain_until >= (now() at time zone o.time_zone)::date)
     where -(g.embedding <#> p.embedding) >= :threshold
     order by p.person_id, g.register_entry_id, score desc, g.id),
   ranked as (
@@ -21,10 +25,10 @@ with probe as (
     where not exists (
       select 1 from lead l where l.operation_id = best.operation_id and l.stage = 'rejected'
         and l.pair_key = pair_key_of_faces(person_id, entry_id)))
-select b.*, e.date_of_birth, e.missing_since, c.country as entry_country, m.captured_at,
+select b.*, e.date_of_birth, e.missing_since, r.retain_until, c.country as entry_country, m.captured_at,
   first_exhibit(b.probe_media_id) as probe_exhibit_id
 from ranked b
-join register_entry e on e.id = b.entry_id
+join register_entry e on e.id = b.entry_id join register r on r.id = e.register_id
 join compartment_with_agency c on c.id = b.entry_compartment_id
 join media_item m on m.id = b.probe_media_id
 where b.rank <= :top

@@ -13,6 +13,7 @@ import re
 import sys
 import time
 from collections.abc import Set
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -20,6 +21,7 @@ from uuid import UUID
 from workspace.cli.run import DATABASE, running_engines, start_workers
 from workspace.commands.intake import Arrival, receive_exhibit
 from workspace.commands.people import ensure_service_users
+from workspace.commands.retention import state_retention
 from workspace.errors import Invalid, NotFound
 from workspace.host.environment import say
 from workspace.host.progress import progress
@@ -80,6 +82,11 @@ def register(commands: Commands) -> None:
     )
     bring.add_argument("file", type=Path, metavar="FILE")
     bring.set_defaults(run=run_register_import)
+    keep = actions.add_parser("retain", help="state the last day on which a register may be kept")
+    _whose(keep)
+    keep.add_argument("--name", required=True, help="the register's name")
+    keep.add_argument("until", type=date.fromisoformat, metavar="YEAR-MONTH-DAY")
+    keep.set_defaults(run=run_register_retain)
 
 
 def run_intake(arguments: argparse.Namespace) -> int:
@@ -146,6 +153,26 @@ def run_register_import(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def run_register_retain(arguments: argparse.Namespace) -> int:
+    """State until when a register may be kept."""
+    set_up()
+    with running_engines(DATABASE):
+        app, person_id, _ = _acting(settings(), arguments, REGISTER_IMPORTERS)
+        with app.read(person_id) as view:
+            known = {
+                line.name: line.id
+                for line in queries.registers(view.session, arguments.operation)
+                if line.country == arguments.country
+            }
+        if arguments.name not in known:
+            raise NotFound("There is no such register.")
+        with app.write(person_id) as tx:
+            state_retention(tx, known[arguments.name], until=arguments.until)
+        print(f"«{arguments.name}» may be kept until {arguments.until}.")
+        app.dispose()
+    return 0
+
+
 def wait_until_analysed(configured: Settings, operation_id: int) -> None:
     """Wait, with a progress bar, until no job of an operation is open; workers are started if none runs."""
     db = Database(configured.database_url_worker)
@@ -171,7 +198,7 @@ def wait_until_analysed(configured: Settings, operation_id: int) -> None:
     db.dispose()
 
 
-def _about(parser: argparse.ArgumentParser) -> None:
+def _whose(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--operation", required=True, type=int, metavar="ID")
     parser.add_argument("--country", required=True, metavar="XX", help="whose material it is")
     parser.add_argument(
@@ -181,6 +208,10 @@ def _about(parser: argparse.ArgumentParser) -> None:
         metavar="USER",
         help="whose act it is, by id (operation members); may be left out in an exercise",
     )
+
+
+def _about(parser: argparse.ArgumentParser) -> None:
+    _whose(parser)
     parser.add_argument(
         "--sharing", choices=SHARINGS, default="operation", help="agency: only the agency itself opens it"
     )

@@ -17,6 +17,7 @@ from workspace.events import Place
 from workspace.model import Agency, Exhibit, Lead, Operation, Outcome, Participation, Referral, Series, User
 from workspace.model.database import Tx
 from workspace.rules import policy
+from workspace.rules.days import day_in
 from workspace.rules.leads import goes_on
 from workspace.rules.states import state_now
 
@@ -75,7 +76,14 @@ def require_lead(tx: Tx, action: str, lead_id: UUID) -> tuple[Lead, Operation]:
         raise NotFound("There is no such lead.")
     lead, operation = row
     facts = replace(
-        _facts(tx, operation), goes_on=goes_on(tx.actor.country, custody=lead.custody, countries=lead.countries)
+        _facts(tx, operation),
+        goes_on=goes_on(
+            tx.actor.country,
+            custody=lead.custody,
+            countries=lead.countries,
+            late_until=lead.late_until,
+            today=day_in(tx.now, operation.time_zone),
+        ),
     )
     policy.require(tx.actor, action, facts)
     policy.require_standing(action, tx.standing, is_exercise=operation.is_exercise)

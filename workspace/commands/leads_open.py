@@ -1,8 +1,8 @@
 """Opens leads out of what the workers found on two sides. A pair gets its lead once, for ever.
 
 A pair of sides has one lead in an operation. A second finding of the same pair changes nothing, whatever the first lead
-has become, so that what examiners rejected is never proposed again. After the window no lead is opened: nobody could
-claim it (ADR 11).
+has become, so that what examiners rejected is never proposed again. After the window a lead is opened only out of a
+register whose stated retention lasts, and says so (ADR 20).
 
 **Pairs.** For faces a side is a person or a register entry. Files of two exhibits can be the same by the thousand: for
 `same_file` and `near_copy` a side is therefore the exhibit, and the first pair found is the lead's evidence. For
@@ -14,6 +14,7 @@ claim it (ADR 11).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID, uuid4
 
 from sqlalchemy import insert as plain_insert
@@ -25,7 +26,8 @@ from workspace.commands.guard import require_operation
 from workspace.errors import Closed
 from workspace.model import Lead, LeadEvidence, RegisterEntry
 from workspace.model.database import Tx
-from workspace.rules.leads import pair_key
+from workspace.rules.days import day_in
+from workspace.rules.leads import is_kept, pair_key
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ class Finding:
     priority: int
     age_gap_years: int | None = None
     provenance: Provenance | None = None
+    standing_until: date | None = None
+    """The last day of the register's stated retention; None where none is stated."""
 
 
 _CLOSED = text("select exists (select 1 from compartment where id = any (:locks) and sharing <> 'operation')")
@@ -79,8 +83,16 @@ def may_open_leads(tx: Tx, operation_id: int) -> bool:
 
 
 def open_lead(tx: Tx, operation_id: int, finding: Finding) -> UUID | None:
-    """Open a lead for a finding; None if the pair has one already. Asks `open_leads`; records `lead:opened`."""
-    operation = require_operation(tx, "open_leads", operation_id)
+    """Open a lead for a finding; None if the pair has one already. Asks `open_leads`, after the window
+    `open_late_leads`; records `lead:opened`.
+
+    Raises:
+        Closed: the window is over, and no retention of a register is stated that lasts.
+    """
+    is_late = not may_open_leads(tx, operation_id)
+    operation = require_operation(tx, "open_late_leads" if is_late else "open_leads", operation_id)
+    if is_late and not is_kept(finding.standing_until, day_in(tx.now, operation.time_zone)):
+        raise Closed("The operation does not accept this now.", action="open_leads", state=operation.state)
     key = pair_key(finding.kind, *finding.pair)
     known = tx.session.execute(
         text("select 1 from lead where operation_id = :operation and pair_key = :key"),
@@ -107,6 +119,7 @@ def open_lead(tx: Tx, operation_id: int, finding: Finding) -> UUID | None:
             locks=locks,
             countries=sorted({side.country for side in finding.sides}),
             priority=finding.priority,
+            late_until=finding.standing_until if is_late else None,
             age_gap_years=None if closed else finding.age_gap_years,
             bands_shown=operation.shows_band,
             **_provenance(finding.provenance),

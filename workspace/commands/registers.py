@@ -16,15 +16,18 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_pass
 
 from workspace import events
-from workspace.commands.guard import require_operation, require_own_country
+from workspace.commands.guard import operation_state, require_operation, require_own_country
+from workspace.commands.retention import follow_register
 from workspace.commands.steps import own_compartment
-from workspace.errors import Conflict, Fault, Invalid
+from workspace.errors import Closed, Conflict, Fault, Invalid
 from workspace.model import Compartment, MediaItem, Register, RegisterEntry, jobs
 from workspace.model.database import Tx
 from workspace.rules.codes import HANDLING_CODES, SHARINGS, UNRESTRICTED
 from workspace.rules.comparison import comparison_key
 from workspace.rules.days import day_in
+from workspace.rules.leads import is_kept
 from workspace.rules.reasons import says_something, words_of
+from workspace.rules.states import AFTER_WINDOW
 from workspace.store.objects import Stored
 
 PORTRAIT_PRIORITY = 4
@@ -64,7 +67,6 @@ def import_register(
     entries: Sequence[NewEntry],
     sharing: str = "operation",
     handling_code: str = UNRESTRICTED,
-    retain_until: date | None = None,
     left_out: int = 0,
 ) -> UUID:
     """Bring in a register, for the first time or again; the actor attests that its legal source allows it.
@@ -72,31 +74,36 @@ def import_register(
     A register of the country and name that is there already is brought up to date by its entries' numbers, as
     `comparison_key` compares them: an entry keeps its id (what people have decided about it holds), the spelling of its
     number and whether it is closed, says what it says now, and gains new portraits; new entries are added; none is
-    removed. The register's handling code is the one that is said this time; it binds leads and packages at once.
-    left_out: how many faults the importer saw and left out. Asks `import_register`; records `register:imported`; has
-    every new portrait read.
+    removed; leads that are not decided follow in priority and age gap. The register's handling code is the one that is
+    said this time; it binds leads and packages at once. left_out: how many faults the importer saw and left out. Asks
+    `import_register`; records `register:imported`; has every new portrait read.
 
     Raises:
         Invalid: nothing to import, an unknown sharing or code, a portrait that is no photo, one number twice, a birth in
             the future, or the country takes no part.
+        Closed: the window is over, and no retention of this register is stated that lasts.
         Forbidden: the actor is of another country. Conflict: the register of this name is another agency's, or shared
             otherwise.
     """
     operation = require_operation(tx, "import_register", operation_id)
-    _require_facts(name, legal_source, sharing, handling_code, entries, today=day_in(tx.now, operation.time_zone))
+    today = day_in(tx.now, operation.time_zone)
+    _require_facts(name, legal_source, sharing, handling_code, entries, today=today)
     require_own_country(tx, operation, country)
     values = {
         "legal_source": words_of(legal_source),
         "attested_by": tx.actor.id,
-        "retain_until": retain_until,
         "handling_code": handling_code,
     }
     known = _known_register(tx, operation_id, country, words_of(name), sharing)
+    if operation_state(tx, operation) in AFTER_WINDOW and not (known and _is_kept(tx, known[0], today)):
+        raise Closed("After the window a register is brought up to date only while its stated retention lasts.")
     register_id, compartment_id = known or _new_register(tx, operation_id, country, words_of(name), sharing, values)
     if known:
         tx.session.execute(update(Register).where(Register.id == register_id).values(**values, attested_at=tx.now))
     own = {"operation_id": operation_id, "compartment_id": compartment_id}
     ids = _write_entries(tx, own, register_id, entries)
+    if known:
+        follow_register(tx, operation_id, register_id, today=today)
     _take_portraits(tx, operation_id, compartment_id, ids, entries)
     tx.record(
         events.RegisterImported(
@@ -144,6 +151,12 @@ def _known_register(tx: Tx, operation_id: int, country: str, name: str, sharing:
     if row.agency_id != tx.actor.agency_id or row.sharing != sharing:
         raise _taken(country, name)
     return row.id, row.compartment_id
+
+
+def _is_kept(tx: Tx, register_id: UUID, today: date) -> bool:
+    """Whether a register's stated retention lasts."""
+    until = tx.session.scalars(select(Register.retain_until).where(Register.id == register_id)).one()
+    return is_kept(until, today)
 
 
 def _new_register(

@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar, cast, overload
 from uuid import UUID
 
@@ -300,7 +300,7 @@ def _row(event: Event) -> dict[str, object]:
 def _json_value(value: object) -> str:
     if isinstance(value, UUID):
         return str(value)
-    if isinstance(value, datetime):
+    if isinstance(value, date):  # a moment is one too
         return value.isoformat()
     if isinstance(value, bytes):
         return value.hex()

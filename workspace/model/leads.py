@@ -5,7 +5,7 @@ Columns and constraints only; the SQL of record is in migrations/.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +35,7 @@ class Lead(Base):
     lease_until: Mapped[datetime | None]
     claim_token: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
     custody: Mapped[str | None]
+    late_until: Mapped[date | None]
     basis_ended: Mapped[list[str]] = mapped_column(server_default=FetchedValue())
     opinions: Mapped[int] = mapped_column(server_default=FetchedValue())
     score: Mapped[float | None] = mapped_column(deferred=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -72,8 +72,8 @@ class LeadSummary:
 
     handling: the strictest code of the copies that the viewer may see and of the operation; null if it is H0. band:
     null while it is withheld, or for a kind without faces. custody: the country that keeps the lead since the window
-    ended. basis_ended: what the lead stood on and has lost. opinions: settled ones. lease_s: how long a claim is held,
-    in seconds. changed_seq: the last event about it.
+    ended. late_until: the last day of work on a lead that was found after it. basis_ended: what the lead stood on and
+    has lost. opinions: settled ones. lease_s: how long a claim is held, in seconds. changed_seq: the last event about it.
     """
 
     id: UUID
@@ -92,6 +92,7 @@ class LeadSummary:
     lease_until: datetime | None
     lease_s: int
     custody: str | None
+    late_until: date | None
     basis_ended: list[BasisEnd]
     opinions: int
     opinions_wanted: Literal["second", "third"] | None
@@ -106,8 +107,8 @@ class Card(LeadSummary):
     counts now is last.
 
     is_claimable: an examiner who holds these keys can claim it once nobody holds it: its stage wants an opinion, no
-    side is hidden, and the window is open. After the window: a lead in custody, and examiners of that country or of its
-    sides.
+    side is hidden, and the window is open. After the window: a lead in custody or found since, and examiners of that
+    country or of its sides.
     """
 
     is_claimable: bool
@@ -318,7 +319,7 @@ def _card(row: Row[Any], head: Row[Any]) -> Card:
         age_gap_years=row.age_gap_years,
         is_claimable=(
             row.stage in CLAIMABLE
-            and (head.is_open or row.custody is not None)
+            and (head.is_open or row.custody is not None or row.late_until is not None)
             and not any(side.hidden for side in sides)
         ),
         sides=sides,
@@ -326,6 +327,7 @@ def _card(row: Row[Any], head: Row[Any]) -> Card:
         lease_until=row.lease_until,
         lease_s=head.lease_s,
         custody=row.custody,
+        late_until=row.late_until,
         basis_ended=row.basis_ended,
         opinions=row.opinions,
         opinions_wanted=_wanted(row.opinions) if row.stage == "assessed" else None,

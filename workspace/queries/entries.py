@@ -33,11 +33,14 @@ class EntryLine:
 
 @dataclass(frozen=True)
 class RegisterEntries:
-    """One page of a register's entries, by number; `more`: there are further ones after the last."""
+    """One page of a register's entries, by number; `more`: there are further ones after the last. retain_until: the last
+    day on which it may be kept, where that is stated. is_own: the viewer's agency owns it."""
 
     id: UUID
     name: str
     country: str
+    retain_until: date | None
+    is_own: bool
     entries: list[EntryLine]
     more: bool
 
@@ -98,7 +101,9 @@ def register_entries(session: Session, register_id: UUID, *, after: str = "", nu
         NotFound: there is no such register for the viewer.
     """
     head = session.execute(
-        text("select id, name, country from register where id = :register"), {"register": register_id}
+        text("""select g.id, g.name, g.country, g.retain_until, c.agency_id = my_agency() as is_own
+             from register g join compartment c on c.id = g.compartment_id where g.id = :register"""),
+        {"register": register_id},
     ).one_or_none()
     if head is None:
         raise NotFound("There is no such register.")
@@ -112,7 +117,7 @@ def register_entries(session: Session, register_id: UUID, *, after: str = "", nu
         {"register": register_id, "after": after, "number": number, "most": MOST_LISTED + 1},
     )
     entries = rows_as(EntryLine, rows)
-    return RegisterEntries(head.id, head.name, head.country, entries[:MOST_LISTED], len(entries) > MOST_LISTED)
+    return RegisterEntries(**head._mapping, entries=entries[:MOST_LISTED], more=len(entries) > MOST_LISTED)
 
 
 def entry_page(session: Session, entry_id: UUID) -> EntryPage:

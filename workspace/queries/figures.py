@@ -70,8 +70,8 @@ def draw(session: Session, edition_id: UUID, now: datetime) -> Drawn | None:
         raise NotFound("There is no such edition.")
     if head.as_of is not None:
         return None
-    here = {"operation": head.operation_id}
-    numbers = counts(session, head.operation_id)
+    here = {"operation": head.operation_id, "late": head.kind == "follow_up"}
+    numbers = counts(session, head.operation_id, late=here["late"])
     figures = EditionFigures(
         header=_header(session, head, now),
         figures=tuple(figure(key, number) for key, number in numbers.items()),
@@ -92,9 +92,10 @@ def draw(session: Session, edition_id: UUID, now: datetime) -> Drawn | None:
     return Drawn(head.operation_id, now, head.last_seq, bytes(head.last_hash), figures)
 
 
-def counts(session: Session, operation_id: int) -> dict[str, int]:
-    """Every figure of DEFINITIONS by its key, in the order of the report."""
-    here = {"operation": operation_id}
+def counts(session: Session, operation_id: int, *, late: bool = False) -> dict[str, int]:
+    """Every figure of DEFINITIONS by its key, in the order of the report. late: what was found after the window counts
+    too, as in a follow-up edition."""
+    here = {"operation": operation_id, "late": late}
     counted: dict[str, int] = {}
     for name in ("series", "persons_of_the_ledger", "leads", "referrals", "material", "parties"):
         row = session.execute(SQL[name], here).mappings().one()

@@ -44,6 +44,7 @@ from workspace.queries.lead_routing import (
 from workspace.queries.lead_sides import LeadSide, lead_sides
 from workspace.queries.presence import Present, who_is_looking
 from workspace.rules.actor import Actor
+from workspace.rules.days import day_in
 from workspace.rules.jurisdiction import URGENCY_OF_PRIORITY, Addressee, Urgency
 from workspace.rules.leads import LEAD_ACTIONS, LeadAction, LeadFacts, goes_on, offered
 from workspace.rules.policy import OperationFacts
@@ -154,7 +155,13 @@ def lead_page(session: Session, lead_id: UUID, me: Actor) -> LeadPage:
     there = OperationFacts(
         operation_id,
         state_now(head.state, closes_at=head.closes_at, now=head.now),
-        goes_on(me.country, custody=card.custody, countries=card.countries),
+        goes_on(
+            me.country,
+            custody=card.custody,
+            countries=card.countries,
+            late_until=card.late_until,
+            today=day_in(head.now, head.time_zone),
+        ),
     )
     is_mine = head.holder_id == me.id and bool(head.is_running)
     mine = my_assessment(session, lead_id)

@@ -72,13 +72,24 @@ def band(score: float, *, lead: float, strong: float) -> Band:
     return "moderate" if score >= lead else "weak"
 
 
-def goes_on(country: str, *, custody: str | None, countries: Sequence[str]) -> bool:
-    """Whether work on a lead goes on after the window for people of this country: it was in hand when the window ended.
+def is_kept(until: date | None, today: date) -> bool:
+    """Whether a stated retention lasts. until: its last day; None where none is stated."""
+    return until is not None and today <= until
+
+
+def goes_on(
+    country: str, *, custody: str | None, countries: Sequence[str], late_until: date | None, today: date
+) -> bool:
+    """Whether work on a lead goes on after the window for people of this country: it was in hand when the window ended,
+    or was found since.
 
     custody: the country whose examiner held it then; its people go on, and those of the sides, one of whom may have to
-    give the second opinion.
+    give the second opinion. late_until: the last day of the register out of which it was found after the window; until
+    then the sides' countries work on it.
     """
-    return custody is not None and country in (custody, *countries)
+    return (
+        country in countries if is_kept(late_until, today) else custody is not None and country in (custody, *countries)
+    )
 
 
 def claimed_day(captured_at: str | None) -> date | None:

@@ -69,12 +69,14 @@ RULES: dict[str, Rule] = {
     "determine_country": Rule(EXAMINERS, BEFORE_AND_DURING, rule_of_two=True),
     # Material
     "receive_exhibit": Rule(EXHIBIT_RECEIVERS, BEFORE_AND_DURING),
-    "import_register": Rule(REGISTER_IMPORTERS, BEFORE_AND_DURING),
+    "import_register": Rule(REGISTER_IMPORTERS, ALWAYS),  # after the window while its retention lasts
+    "state_retention": Rule(REGISTER_IMPORTERS, ALWAYS),
     "close_entry": Rule(DISSEMINATORS, ALWAYS, step_up=True),
     "view_media": Rule(KEY_HOLDERS, ALWAYS),
     "search_faces": Rule(EXAMINERS, DURING),
     "work_on_media": Rule(SERVICE, ALWAYS),
     "open_leads": Rule(SERVICE, BEFORE_AND_DURING),
+    "open_late_leads": Rule(SERVICE, AFTER_OPENING),
     # Leads
     "claim_lead": Rule(EXAMINERS, DURING, goes_on=True),
     "renew_claim": Rule(EXAMINERS, DURING, goes_on=True),

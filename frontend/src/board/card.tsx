@@ -126,6 +126,12 @@ function Facts({ card }: { card: Card }) {
         {card.handling && <span class="hcode-s">{card.handling}</span>}
       </span>
       <Known card={card} />
+      {card.late_until && (
+        <span class="agegap">
+          <Icon name="clock" />
+          <span>{t("found after the window")}</span>
+        </span>
+      )}
       {card.basis_ended.map((cause) => (
         <span class="agegap" key={cause}>
           <Icon name="withdrawn" />

@@ -32,6 +32,12 @@ export function Head({ controller, page }: { controller: LeadController; page: L
         {word("lead_kind", page.kind)} · <SideNames sides={page.sides} />
       </span>
       <PriorityChip page={page} />
+      {page.late_until && (
+        <span class="chip">
+          <Icon name="clock" />
+          {t("Found after the window; worked on until {day}", { day: page.late_until })}
+        </span>
+      )}
       {page.basis_ended.map((cause) => (
         <span class="chip danger" key={cause}>
           <Icon name="withdrawn" />

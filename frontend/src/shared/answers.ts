@@ -102,8 +102,8 @@ export interface BoardPart {
  * counts now is last.
  *
  * is_claimable: an examiner who holds these keys can claim it once nobody holds it: its stage wants an opinion, no
- * side is hidden, and the window is open. After the window: a lead in custody, and examiners of that country or of its
- * sides.
+ * side is hidden, and the window is open. After the window: a lead in custody or found since, and examiners of that
+ * country or of its sides.
  */
 export interface Card {
   id: string;
@@ -122,6 +122,7 @@ export interface Card {
   lease_until: string | null;
   lease_s: number;
   custody: string | null;
+  late_until: string | null;
   basis_ended: ("entry_closed" | "comparison_off")[];
   opinions: number;
   opinions_wanted: "second" | "third" | null;
@@ -498,6 +499,7 @@ export interface WordedLeadPage {
   lease_until: string | null;
   lease_s: number;
   custody: string | null;
+  late_until: string | null;
   basis_ended: ("entry_closed" | "comparison_off")[];
   opinions: number;
   opinions_wanted: "second" | "third" | null;

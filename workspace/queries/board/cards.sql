@@ -4,7 +4,7 @@
 -- A card shows one outcome: a child made safe first, then another end (the latest), then whoever came further, the child before
 -- the offender. A referral that came back and goes nowhere stands behind all newer ones.
 with l as materialized (
-  select id, operation_id, number, kind, stage, stage_since, priority, countries, age_gap_years, holder_id, lease_until, custody, basis_ended, opinions,
+  select id, operation_id, number, kind, stage, stage_since, priority, countries, age_gap_years, holder_id, lease_until, custody, late_until, basis_ended, opinions,
     shown_band, bands_shown, changed_seq
   from lead
   where operation_id = :operation and changed_seq > :after and (:everything or stage <> all (:off))

@@ -2,7 +2,7 @@
 with opinion as (
   select lead_id, row_number() over (partition by lead_id order by signed_at, id) as place,
     case when opinion < 3 then 'same' when opinion > 3 then 'different' else 'neither' end as says
-  from assessment where operation_id = :operation and settled_at is not null and undone_at is null),
+  from assessment where operation_id = :operation and found_in_window(lead_id, :late) and settled_at is not null and undone_at is null),
 lead_opinions as (
   select lead_id, max(says) filter (where place = 1) as first, max(says) filter (where place = 2) as second, count(*) as opinions
   from opinion group by lead_id)

@@ -6,4 +6,4 @@ select count(*) as referrals_sent,
   count(*) filter (where state = 'accepted') as referrals_accepted,
   count(*) filter (where state in ('returned', 'declined', 're_routed')) as referrals_returned,
   count(distinct to_country) as countries_receiving
-from sent_referral where operation_id = :operation;
+from sent_referral where operation_id = :operation and found_in_window(lead_id, :late);

@@ -9,6 +9,7 @@ from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from workspace.commands import entries as commands
+from workspace.commands import retention
 from workspace.queries import entries as queries
 from workspace.queries.entries import EntryPage, RegisterEntries
 from workspace.rules.codes import EntryEnd
@@ -37,6 +38,12 @@ class EntriesQuery(Query):
     number: str = Field(default="", max_length=200)
 
 
+class RetentionBody(Body):
+    """The last day on which a register may be kept."""
+
+    until: date
+
+
 class EntryEndBody(Body):
     """How the entry ends. Found: with the day and the authority's reference."""
 
@@ -51,6 +58,13 @@ def register_entries(path: RegisterPath, query: EntriesQuery) -> RegisterEntries
     """One page of a register's entries, by number."""
     with reading() as view:
         return queries.register_entries(view.session, path.register_id, after=query.after, number=query.number)
+
+
+@api.post("/registers/<uuid:register_id>/retention")
+def state_retention(path: RegisterPath, body: RetentionBody) -> None:
+    """State until when one's own register may be kept: until then it is searched, after the window too."""
+    with writing() as tx:
+        retention.state_retention(tx, path.register_id, until=body.until)
 
 
 @api.get("/entries/<uuid:entry_id>")

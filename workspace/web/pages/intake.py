@@ -73,7 +73,8 @@ def register_entries(operation_id: int, register_id: UUID) -> str:
     with reading() as view:
         operation = operations.operation(view.session, operation_id)
         found = entries.register_entries(view.session, register_id, after=after, number=number)
-    return render_template("entries.html", operation=operation, register=found, number=number)
+        may_state = found.is_own and may(view, "state_retention", operation)
+    return render_template("entries.html", operation=operation, register=found, number=number, may_state=may_state)
 
 
 @pages.get("/operations/<int:operation_id>/entries/<uuid:entry_id>")

@@ -1,0 +1,79 @@
+"""How long a register may be kept: its owner states the last day, and until then it is searched, after the window too."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select, text, update
+
+from workspace import events
+from workspace.commands.guard import require_operation
+from workspace.errors import Fault, Forbidden, Invalid, NotFound
+from workspace.model import Compartment, Lead, LeadEvidence, Register, RegisterEntry
+from workspace.model.database import Tx
+from workspace.rules.days import day_in
+from workspace.rules.leads import claimed_day, gap_years, register_priority
+
+
+def state_retention(tx: Tx, register_id: UUID, *, until: date) -> None:
+    """State the last day on which a register of the actor's agency may be kept. Asks `state_retention`; records
+    `register:retention_stated`.
+
+    Later leads that were found out of it after the window are worked on until that day.
+
+    Raises:
+        NotFound: there is no such register for this actor. Forbidden: it is another agency's.
+        Invalid: the day lies in the past.
+    """
+    register = tx.session.get(Register, register_id)
+    if register is None:
+        raise NotFound("There is no such register.")
+    operation = require_operation(tx, "state_retention", register.operation_id)
+    owner = tx.session.scalars(select(Compartment.agency_id).where(Compartment.id == register.compartment_id)).one()
+    if owner != tx.actor.agency_id:
+        raise Forbidden("Only the agency that owns the register decides this.")
+    if until < day_in(tx.now, operation.time_zone):
+        raise Invalid("The retention was not stated.", faults=[Fault("until", "today or later")])
+    tx.session.execute(update(Register).where(Register.id == register_id).values(retain_until=until))
+    entries = select(RegisterEntry.id).where(RegisterEntry.register_id == register_id)
+    leads = select(LeadEvidence.lead_id).where(LeadEvidence.register_entry_id.in_(entries))
+    tx.session.execute(
+        update(Lead).where(Lead.id.in_(leads), Lead.late_until.is_not(None)).values(late_until=until),
+        execution_options={"synchronize_session": False},
+    )
+    tx.record(
+        events.RegisterRetentionStated(
+            events.Place(register.operation_id, (register.compartment_id,)), register=register_id, until=until
+        )
+    )
+
+
+_LEADS = text("""
+select l.id, l.locks, l.priority, l.age_gap_years, e.date_of_birth, e.missing_since, m.captured_at, m.id is not null as is_seen,
+  exists (select 1 from compartment c where c.id = any (l.locks) and c.sharing <> 'operation') as is_closed,
+  exists (select 1 from event h where h.lead_id = l.id and h.kind in ('lead:marked_urgent', 'lead:prioritised')) as by_hand
+from register_entry e join lead_evidence v on v.register_entry_id = e.id join lead l on l.id = v.lead_id
+left join lead_evidence o on o.lead_id = l.id and o.side <> v.side left join media_item m on m.id = o.media_item_id
+where e.register_id = :register and l.stage in ('open', 'assessed', 'parked') order by l.id for no key update of l""")
+
+
+def follow_register(tx: Tx, operation_id: int, register_id: UUID, *, today: date) -> int:
+    """Bring the undecided leads of a register up to date with what it says now: priority, unless people have set it,
+    and age gap. Belongs to an `import_register` of the same write; asks `import_register`, records
+    `lead:followed_register` for each that changes, and returns how many did."""
+    require_operation(tx, "import_register", operation_id)
+    changed = 0
+    for row in tx.session.execute(_LEADS, {"register": register_id}).all():
+        priority, gap = row.priority, row.age_gap_years
+        if not row.by_hand:
+            priority = register_priority(today, date_of_birth=row.date_of_birth, missing_since=row.missing_since)
+        if row.is_seen and not row.is_closed:  # years that only a closed side can tell are not told
+            gap = gap_years(row.missing_since, claimed_day(row.captured_at))
+        if (priority, gap) == (row.priority, row.age_gap_years):
+            continue
+        tx.session.execute(update(Lead).where(Lead.id == row.id).values(priority=priority, age_gap_years=gap))
+        place = events.Place(operation_id, tuple(row.locks), lead_id=row.id)
+        tx.record(events.LeadFollowedRegister(place, before=row.priority, after=priority))
+        changed += 1
+    return changed
