@@ -119,6 +119,7 @@ class World:
                 | "near_copy"
                 | "media_view"
                 | "annotation"
+                | "release_permission"
             ):
                 return opens
             case "assessment":
@@ -474,7 +475,19 @@ class Layer:
             "state": lead.referral,
             "drafted_by": laid.users[0],
         }
-        self.row("referral", referral, locks=lead.sides, agency=lead.referred_to, state=lead.referral)
+        sent = self.row("referral", referral, locks=lead.sides, agency=lead.referred_to, state=lead.referral)
+        asked = {
+            "operation_id": laid.operation,
+            "referral_id": sent,
+            "owner_country": COUNTRY_OF[self.world.compartments[lead.sides[0]][0]],
+            "locks": [laid.compartments[lead.sides[0]]],
+            "exhibits": [],
+            "entries": [],
+            "from_agency_id": laid.agencies[0],
+            "to_agency_id": laid.agencies[lead.referred_to],
+            "asked_by": laid.users[0],
+        }
+        self.row("release_permission", asked, locks=lead.sides[:1])  # of the first side's owner alone
         by = {"locks": lead.sides, "agency": lead.outcome_by}
         agency = laid.agencies[lead.outcome_by]
         entry = {"operation_id": laid.operation, "number": number + 1, "kind": "victim", "locks": locks}
@@ -526,6 +539,7 @@ TABLES = (
         "assessment",
         "event",
         "referral",
+        "release_permission",
         "outcome",
         "ledger_entry",
         "access_grant",

@@ -370,6 +370,15 @@ class ReferralDrafted(Event, says="drafted a referral"):
     referral: UUID
     to_agency: int
 
+class PermissionAsked(Event, says="asked an owner for permission to send its material"):
+    permission: UUID
+
+class PermissionGranted(Event, says="permitted that material leaves"):
+    permission: UUID
+
+class PermissionRefused(Event, says="refused that material leaves"):
+    permission: UUID
+
 class ReferralWithdrawn(Event, says="withdrew the draft of a referral"):
     referral: UUID
 

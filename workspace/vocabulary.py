@@ -263,6 +263,7 @@ WAITS: Table = {
     "send": N_("Send an approved referral"),
     "answer": N_("Answer a referral"),
     "access": N_("Answer a request for access"),
+    "permit": N_("Permit or refuse that your material leaves"),
 }
 LEDGER_KIND: Table = {"victim": N_("Victim"), "offender": N_("Offender")}
 OUTCOME_STAGE: Table = {

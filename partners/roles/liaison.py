@@ -22,7 +22,7 @@ from partners.week import Seat, Week
 from workspace.rules.competence import OFFICES, Office
 from workspace.rules.leads import CAME_BACK, REFERABLE
 
-GROUND_S, DRAFT_S, APPROVE_S, SEND_S = 60.0, 540.0, 480.0, 330.0
+GROUND_S, DRAFT_S, APPROVE_S, SEND_S, PERMIT_S = 60.0, 540.0, 480.0, 330.0, 120.0
 """Exercise time until a liaison does the next thing."""
 LOOK_EVERY_S = 600.0
 PAGES_A_LOOK = 4
@@ -42,6 +42,7 @@ def next_act(seat: Seat, week: Week) -> Act | None:
     found = receiver.referrals(seat, week)
     seat.board.refresh()
     acts = chain(
+        _permits(seat, week),
         _sends(seat, week, found),
         receiver.answers(seat, week, found),
         _sends_on(seat, week, found),
@@ -73,6 +74,18 @@ def _send_it(seat: Seat, week: Week, referral: Json) -> None:
     week.sent_to[referral["to_country"]] += 1
 
 
+def _permits(seat: Seat, week: Week) -> Iterator[Act]:
+    """Permit that material of his own country leaves: whoever asks has two examiners behind the lead."""
+    asked: list[Json] = seat.client.get(f"/api/v1/operations/{week.operation_id}/permissions")
+    for each in asked:
+        if each["is_ours"] and each["is_open"] and each["granted"] is None:
+            yield Act(
+                "permit",
+                partial(seat.client.post, f"/api/v1/permissions/{each['id']}/answer", {"granted": True}),
+                PERMIT_S,
+            )
+
+
 def _approvals(seat: Seat, week: Week, found: list[Json]) -> Iterator[Act]:
     """Approve another's draft of a lead of his own country; of a lead of one country whoever is from elsewhere does."""
     refused = seat.noted("unapproved")
@@ -89,6 +102,8 @@ def _approvals(seat: Seat, week: Week, found: list[Json]) -> Iterator[Act]:
         if receiver.is_left(week, each, "approve"):
             continue
         if seat.member.country in card["countries"] or len(card["countries"]) == 1:
+            if seat.client.get(f"/api/v1/referrals/{each['id']}")["hands_missing"]:
+                continue  # until its owners have answered
             path = f"/api/v1/referrals/{each['id']}/approve"
             yield Act("approve", partial(_or_note, seat, "unapproved", each["id"], path), 0.0, APPROVE_S)
 

@@ -15,13 +15,18 @@ from sqlalchemy import text
 
 from tests.support.operation import Side, TestOperation
 from tests.support.referral_steps import ReferralSteps
-from workspace.errors import Conflict, Forbidden
+from workspace.commands.permissions import answer_permission
+from workspace.commands.referrals import approve_referral
+from workspace.errors import Conflict, Forbidden, Invalid, NotFound
 from workspace.exchange.referral_package import open_package
 from workspace.model import Referral
 from workspace.model.database import Database
 from workspace.queries.board import lead_card
 from workspace.queries.lead_page import lead_page
 from workspace.queries.packages import package_material
+from workspace.queries.permissions import OwnersPermission, permissions
+from workspace.queries.referrals import referral
+from workspace.queries.waiting import ACTIONS, what_waits_for_me
 from workspace.rules.codes import HANDLING_CODES
 
 
@@ -250,3 +255,97 @@ def test_people_may_not_ask_for_all_owners(operation: TestOperation, database: D
             pytest.raises(Exception, match="permission denied"),
         ):
             view.session.execute(text(f"select * from {asked}(:id)"), {"id": uuid4()})
+
+
+# --- Owners who are asked ---------------------------------------------------------------------------------------------
+
+
+def asked_of(
+    database: Database, operation: TestOperation, country: str, role: str = "liaison"
+) -> list[OwnersPermission]:
+    """The requests that somebody of a country sees."""
+    with database.read(operation.person(country, role)) as view:
+        return permissions(view.session, operation.id)
+
+
+def waits_of(database: Database, operation: TestOperation, country: str) -> list[str]:
+    with database.read(operation.person(country, "liaison")) as view:
+        return [each.what for each in what_waits_for_me(view.session, operation.id, ACTIONS)]
+
+
+def test_an_owner_is_asked_with_the_draft_and_the_draft_can_be_approved_once_it_has_permitted(
+    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID
+) -> None:
+    entry(operation, lead, 2, "PE")
+    steps.ground(lead, "CL")
+    draft = steps.draft(lead, "CL")
+    (asked,) = asked_of(database, operation, "PE")
+    assert (asked.is_ours, asked.is_open, asked.granted, len(asked.entries)) == (True, True, None, 1)
+    assert (asked.from_country, asked.to_country, asked.referral_id) == ("EC", "CL", draft)
+    assert "permit" in waits_of(database, operation, "PE")
+    assert "permit" not in waits_of(database, operation, "CL")
+    with database.read(operation.person("CL", "liaison")) as view:
+        assert referral(view.session, draft).hands_missing == ["PE"]
+
+    with pytest.raises(Invalid), database.write(operation.person("PE", "liaison")) as tx:
+        answer_permission(tx, asked.id, granted=False, reason="  ")
+    with pytest.raises(Forbidden), database.write(operation.person("EC", "liaison")) as tx:
+        answer_permission(tx, asked.id, granted=True)
+    with pytest.raises(Forbidden), database.write(operation.person("PE", "specialist")) as tx:
+        answer_permission(tx, asked.id, granted=True)
+    with database.write(operation.person("PE", "liaison")) as tx:
+        answer_permission(tx, asked.id, granted=False, reason="the family is not told yet")
+    with pytest.raises(Forbidden), database.write(operation.person("CL", "liaison")) as tx:
+        approve_referral(tx, draft)
+    with database.write(operation.person("PE", "country_lead")) as tx:
+        answer_permission(tx, asked.id, granted=True)
+    steps.approve(draft, by="CL")
+    with pytest.raises(Conflict), database.write(operation.person("PE", "liaison")) as tx:
+        answer_permission(tx, asked.id, granted=False, reason="too late")
+
+    assert waits_of(database, operation, "PE") == []
+    kinds = [kind for kind in operation.kinds() if kind.startswith("permission:")]
+    assert kinds == ["permission:asked", "permission:refused", "permission:granted"]
+
+
+def test_a_hidden_owner_is_asked_where_it_looks_and_nobody_else_sees_that(
+    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID
+) -> None:
+    copy(operation, lead, 2, "CL", "H3", "agency")
+    steps.ground(lead, "EC")
+    draft = steps.draft(lead, "EC")
+
+    (asked,) = asked_of(database, operation, "CL")
+    assert asked.exhibits[0].endswith("· H3")
+    assert asked_of(database, operation, "EC") == asked_of(database, operation, "PE") == []
+    with database.read(operation.person("PE", "liaison")) as view:
+        page = referral(view.session, draft)
+        seen = view.session.scalars(text("select kind from event where operation_id = :op"), {"op": operation.id}).all()
+    assert (page.hands_missing, page.permissions) == ([""], [])
+    assert "permission:asked" not in seen
+    with pytest.raises(NotFound), database.write(operation.person("PE", "liaison")) as tx:
+        answer_permission(tx, asked.id, granted=True)
+
+    with database.write(operation.person("CL", "liaison")) as tx:
+        answer_permission(tx, asked.id, granted=True, reason="agreed")
+    steps.approve(draft, by="PE")
+    steps.work()
+    steps.send(draft)
+
+    assert operation.row(Referral, draft).package_code == "H3"
+    assert asked_of(database, operation, "CL")[0].is_open is False
+
+
+def test_who_becomes_an_owner_after_the_draft_is_asked_by_the_attempt_itself(
+    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID
+) -> None:
+    steps.ground(lead, "CL")
+    draft = steps.draft(lead, "CL")
+    assert asked_of(database, operation, "CL") == []
+    copy(operation, lead, 1, "CL", "H2", "agency")
+
+    with pytest.raises(Forbidden, match="Another owner"):
+        steps.approve(draft, by="PE")
+
+    assert [each.granted for each in asked_of(database, operation, "CL")] == [None]
+    assert operation.row(Referral, draft).approved_by is None

@@ -359,6 +359,14 @@ ROUTES: dict[str, Route] = {
         {"granted": False},
         dies=False,
     ),
+    "api_permissions.permissions": get(f"{API}/permissions", member),
+    "api_permissions.answer_permission": post(
+        "/api/v1/permissions/{permission}/answer",
+        ec_side,
+        both(does(DISSEMINATORS), of("EC")),
+        {"granted": True},
+        dies=False,
+    ),
     "api_access.take_back_access": post(
         "/api/v1/access-requests/{open_access}/take-back",
         party_of_access,
@@ -919,6 +927,19 @@ def _referrals(scene: Scene) -> None:
                     "message": scene.say(f"message-{name}", who),
                 },
             ).scalar_one()
+        ids["permission"] = rows.execute(
+            text(
+                "insert into release_permission (operation_id, referral_id, owner_country, locks, exhibits, entries, from_agency_id, "
+                "to_agency_id, asked_by, reason) values (:op, :draft, 'EC', array[cast(:ec as int)], '{}', '{}', :from, :from, :who, :reason) "
+                "returning id"
+            ),
+            {
+                **base,
+                "draft": ids["draft"],
+                "ec": ids["ec_lock"],
+                "reason": scene.say("permission-reason", ec_side),
+            },
+        ).scalar_one()
         ids["ledger"] = rows.execute(
             text(
                 "insert into ledger_entry (operation_id, number, kind, locks, agency_id) values (:op, 1, 'victim', :locks, :to) returning id"

@@ -39,8 +39,9 @@ def draft_referral(
 ) -> UUID:
     """Draft a referral of a verified lead to an agency that holds jurisdiction.
 
-    Asks `draft_referral`; records `referral:drafted`. corroboration: what besides the face supports the lead, or the
-    stated exception. What is not said follows the lead: urgency its priority, addressee and purpose the stated grounds.
+    Asks `draft_referral`; records `referral:drafted`, and `permission:asked` for each other owner. corroboration:
+    what besides the face supports the lead, or the stated exception. What is not said follows the lead: urgency its
+    priority, addressee and purpose the stated grounds.
 
     Raises:
         Conflict: the lead is not verified, or this agency has it for this competence already.
@@ -92,6 +93,7 @@ def _draft(
     if drafted is None:
         raise Conflict("This agency already has a referral of this lead for the same purpose.", to_agency=to_agency_id)
     tx.record(events.ReferralDrafted(at(lead), referral=drafted, to_agency=to_agency_id))
+    _ask_owners(tx, drafted, lead.operation_id)
     return drafted
 
 
@@ -101,13 +103,14 @@ def approve_referral(tx: Tx, referral_id: UUID) -> None:
     Asks `approve_referral`; records `referral:approved`.
 
     Raises:
-        Forbidden: the drafter cannot approve, or an owner's hand is missing (`_require_hands`).
+        Forbidden: the drafter cannot approve, or an owner's hand is missing (`_hands_are_there`).
         Conflict: it has left the state of a draft, or is approved already.
     """
     row = _referral(tx, "approve_referral", referral_id)
     if row.drafted_by == tx.actor.id:
         raise Forbidden("Another person must approve this referral.")
-    _require_hands(tx, row, tx.actor.country)
+    if not _hands_are_there(tx, row, tx.actor.country):
+        return
     _change(tx, row, ("drafted",), Referral.approved_by.is_(None), approved_by=tx.actor.id, approved_at=func.now())
     tx.record(events.ReferralApproved(at(row), referral=row.id))
     want(tx, "build_package", row.id, row.operation_id)
@@ -130,6 +133,8 @@ def send_referral(tx: Tx, referral_id: UUID) -> None:
     if row.package_state != "built":
         raise Conflict("The package is not ready yet.", package_state=row.package_state)
     _require_still_due(tx, row)
+    if not _hands_are_there(tx, row, _country_of(tx, row.approved_by)):
+        return
     _require_same_code(tx, row)
     _change(tx, row, ("drafted",), state="sent", sent_at=func.now(), due_at=tx.now + _answer_within(tx, row))
     tx.change(
@@ -262,31 +267,45 @@ def _receiver(tx: Tx, lead: Lead, to_agency_id: int, competence: str) -> Agency:
     return agency
 
 
-def _require_hands(tx: Tx, row: Referral, hand: str) -> None:
-    """Pass if every owner of what leaves has drafted or signed: of coded material, and of an entry of a register.
+def _ask_owners(tx: Tx, referral_id: UUID, operation_id: int) -> None:
+    """Ask every owner of what would leave who has not been asked yet; records `permission:asked` for each."""
+    for asked in tx.session.execute(
+        text("select id, locks from ask_owners(:referral)"), {"referral": referral_id}
+    ).all():
+        tx.record(events.PermissionAsked(events.Place(operation_id, tuple(asked.locks)), permission=asked.id))
+
+
+def _hands_are_there(tx: Tx, row: Referral, hand: str) -> bool:
+    """Whether every owner of what leaves has drafted, signed or permitted it: of coded material, and of an entry of a
+    register. Otherwise the write is refused, and whoever has become an owner since the draft is asked (ADR 27).
 
     hand: the country of whoever signs. An owner whom the actor may not know is told as another owner (Regulation (EU)
-    2016/794, Article 19; ADR 27).
-
-    Raises:
-        Forbidden: a hand is missing.
+    2016/794, Article 19).
     """
     missing = tx.session.scalars(select(func.unnest(func.hands_missing(row.id, hand)))).all()
+    if not missing:
+        return True
+    _ask_owners(tx, row.id, row.operation_id)
     known, hidden = sorted(filter(None, missing)), "" in missing
     if known and hidden:
-        raise Forbidden("The permission of {countries} and another owner's permission are missing.", countries=known)
-    if known:
-        raise Forbidden("This material needs the permission of its country: {countries}", countries=known)
-    if hidden:
-        raise Forbidden("Another owner's permission is missing.")
+        tx.refuse(
+            Forbidden("The permission of {countries} and another owner's permission are missing.", countries=known)
+        )
+    elif known:
+        tx.refuse(Forbidden("This material needs the permission of its country: {countries}", countries=known))
+    else:
+        tx.refuse(Forbidden("Another owner's permission is missing."))
+    return False
+
+
+def _country_of(tx: Tx, user_id: int) -> str:
+    return tx.session.execute(
+        select(Agency.country).join(User, User.agency_id == Agency.id).where(User.id == user_id)
+    ).scalar_one()
 
 
 def _require_same_code(tx: Tx, row: Referral) -> None:
     """A code that has become stricter since the package was built binds what has not left yet."""
-    approver = tx.session.execute(
-        select(Agency.country).join(User, User.agency_id == Agency.id).where(User.id == row.approved_by)
-    ).scalar_one()
-    _require_hands(tx, row, approver)
     if tx.session.scalar(select(func.code_has_risen(row.id))):
         raise Conflict(
             "The material has a stricter handling code now than its package says. Withdraw this draft and draft it again."

@@ -49,7 +49,15 @@ from workspace.model.operation import (
 )
 from workspace.model.people import Agency, ApiToken, Challenge, Invitation, Passkey, Session, User
 from workspace.model.record import Chain, Counter, Event, Job
-from workspace.model.referrals import Edition, JurisdictionClaim, LedgerEntry, LedgerPerson, Outcome, Referral
+from workspace.model.referrals import (
+    Edition,
+    JurisdictionClaim,
+    LedgerEntry,
+    LedgerPerson,
+    Outcome,
+    Referral,
+    ReleasePermission,
+)
 
 __all__ = [
     "AccessGrant",
@@ -102,6 +110,7 @@ __all__ = [
     "Referral",
     "Register",
     "RegisterEntry",
+    "ReleasePermission",
     "Series",
     "Session",
     "Sight",

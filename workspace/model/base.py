@@ -28,5 +28,6 @@ class Base(DeclarativeBase):
         list[int]: ARRAY(Integer),
         list[float]: ARRAY(REAL),
         list[str]: ARRAY(Text),
+        list[UUID]: ARRAY(Uuid),
         dict[str, Any]: JSONB,
     }

@@ -66,6 +66,28 @@ class Referral(Base):
     due_at: Mapped[datetime | None]
 
 
+class ReleasePermission(Base):
+    """An owner's permission that its material leaves with a referral."""
+
+    __tablename__ = "release_permission"
+
+    id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    referral_id: Mapped[UUID] = mapped_column(ForeignKey("referral.id"))
+    owner_country: Mapped[str]
+    locks: Mapped[list[int]]
+    exhibits: Mapped[list[UUID]]
+    entries: Mapped[list[UUID]]
+    from_agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
+    to_agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
+    asked_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    asked_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    answered_at: Mapped[datetime | None]
+    granted: Mapped[bool | None]
+    reason: Mapped[str | None]
+
+
 class LedgerEntry(Base):
     """A victim or an offender, counted once whichever countries and leads show them."""
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from workspace.errors import NotFound
 from workspace.model.statements import rows_as, statements
+from workspace.queries.permissions import OwnersPermission, permissions_for
 from workspace.rules.codes import LEDGER_KINDS, AgeBand, LedgerKind, PackageState, ReferralState, Sex
 from workspace.rules.competence import stages_of
 from workspace.rules.exercise import PlayedBy
@@ -110,13 +111,16 @@ class ReferralWithOutcomes(Referral):
 
     statable: what the viewer's agency may state of what it has received, by kind of entry; earliest_on: the first day of which the material
     tells, null for who may not state an outcome of it. shows_several: the lead is about files or devices, which may
-    show several children.
+    show several children. permissions: asked of owners, as far as the viewer may see. hands_missing: the countries that
+    must still permit it if the viewer signs; «» is an owner whom the viewer may not know. Empty once it was sent.
     """
 
     outcomes: list[StatedOutcome]
     statable: list[StatableStages]
     earliest_on: date | None
     shows_several: bool
+    permissions: list[OwnersPermission]
+    hands_missing: list[str]
 
 
 @dataclass(frozen=True)
@@ -156,6 +160,8 @@ def referral(session: Session, referral_id: UUID) -> ReferralWithOutcomes:
         statable=[StatableStages(kind, list(may_state[kind])) for kind in LEDGER_KINDS if kind in may_state],
         earliest_on=more.earliest_on,
         shows_several=more.lead_kind is not None and more.lead_kind not in FACE_KINDS,
+        permissions=permissions_for(session, referral_id),
+        hands_missing=list(more.hands_missing) if row.state == "drafted" else [],
     )
 
 

@@ -17,7 +17,7 @@ from workspace.model.statements import rows_as, statements
 from workspace.rules.jurisdiction import Urgency
 
 SQL = statements(__file__)
-ACTIONS = ("approve_referral", "send_referral", "answer_referral", "answer_access")
+ACTIONS = ("approve_referral", "send_referral", "answer_referral", "answer_access", "answer_permission")
 """Whoever may do one of these can be waited for."""
 
 
@@ -28,7 +28,7 @@ class Waiting:
     referral_id, referral_number, to_country, urgency: null for a request for access. due_at: null where no clock runs.
     """
 
-    what: Literal["approve", "send", "answer", "access"]
+    what: Literal["approve", "send", "answer", "access", "permit"]
     referral_id: UUID | None
     referral_number: int | None
     lead_id: UUID | None

@@ -106,6 +106,7 @@ RULES: dict[str, Rule] = {
     "draft_referral": Rule(DISSEMINATORS, AFTER_OPENING),
     "approve_referral": Rule(DISSEMINATORS, AFTER_OPENING, rule_of_two=True),
     "send_referral": Rule(DISSEMINATORS, AFTER_OPENING, step_up=True),
+    "answer_permission": Rule(DISSEMINATORS, AFTER_OPENING),
     "withdraw_referral": Rule(DISSEMINATORS, AFTER_OPENING),
     "re_route_referral": Rule(DISSEMINATORS, AFTER_OPENING, step_up=True),
     "build_package": Rule(SERVICE, ALWAYS),

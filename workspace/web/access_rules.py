@@ -32,6 +32,7 @@ SCOPES: dict[str, frozenset[str]] = {
     "api_entries": frozenset({"intake", "write"}),
     "api_series": frozenset({"intake", "write"}),
     "api_referrals": frozenset({"referrals", "write"}),
+    "api_permissions": frozenset({"referrals", "write"}),
     "api_outcomes": frozenset({"referrals", "write"}),
     "api_operations": frozenset({"admin"}),
     "api_people": frozenset({"admin"}),

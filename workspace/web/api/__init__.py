@@ -16,6 +16,7 @@ from workspace.web.api.operations import api as operations
 from workspace.web.api.outcomes import api as outcomes
 from workspace.web.api.packages import api as packages
 from workspace.web.api.people import api as people
+from workspace.web.api.permissions import api as permissions
 from workspace.web.api.record import api as record
 from workspace.web.api.referrals import api as referrals
 from workspace.web.api.searches import api as searches
@@ -42,5 +43,6 @@ BLUEPRINTS: list[APIBlueprint] = [
     series,
     terms,
     entries,
+    permissions,
 ]
 """Every area of the API; append yours."""

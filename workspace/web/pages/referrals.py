@@ -8,6 +8,7 @@ from flask import Blueprint, render_template
 
 from workspace.errors import NotFound
 from workspace.queries import operations as queries
+from workspace.queries.permissions import permissions
 from workspace.queries.referrals import ledger, referral, referrals
 from workspace.rules.jurisdiction import GROUNDS
 from workspace.web.context import may, reading, waiting_for_me
@@ -24,6 +25,8 @@ def referral_list(operation_id: int) -> str:
         entries = ledger(view.session, operation_id)
         own = queries.own_agency(view.session)
         waiting = waiting_for_me(view, operation)
+        asked = permissions(view.session, operation_id)
+        may_permit = may(view, "answer_permission", operation)
         may_set_key = may(view, "set_package_key", operation)
         may_merge = may(view, "merge_ledger", operation)
         may_mark = may(view, "mark_depicted", operation)
@@ -32,6 +35,8 @@ def referral_list(operation_id: int) -> str:
         operation=operation,
         referrals=rows,
         waiting=waiting,
+        permissions=[each for each in asked if each.is_ours],
+        may_permit=may_permit,
         ledger=entries,
         own_agency=own,
         may_set_key=may_set_key,
