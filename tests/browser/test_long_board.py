@@ -113,3 +113,30 @@ def test_a_telephone_scrolls_the_column_that_is_chosen(here: Seat) -> None:
     shown = here.page.locator("section:has(#c-assessed) .card[data-id]")
     expect(shown.first).to_be_in_viewport()
     assert shown.count() < MOST_IN_DOCUMENT
+
+
+def test_a_card_opens_on_a_click_anywhere_but_its_buttons(here: Seat) -> None:
+    card = cards(here.page).nth(2)
+    lead = card.get_attribute("data-id")
+    card.hover()
+    box, button = card.bounding_box(), card.locator(".card-claim").bounding_box()
+    assert box
+    assert button
+
+    here.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+    here.page.wait_for_url(f"**/leads/{lead}")
+
+
+def test_views_filters_and_the_palette_are_there_on_a_telephone(here: Seat) -> None:
+    here.page.set_viewport_size(PHONE)
+
+    here.page.get_by_role("button", name="Second opinion wanted").click()
+    expect(here.page.locator(".coltabs .st-open .q")).to_have_text("0")
+    here.page.get_by_role("button", name="All", exact=False).first.click()
+    here.page.get_by_label("Kind", exact=True).select_option("clue")
+    expect(here.page.locator(".coltabs .st-open .q")).to_have_text("0")
+    here.page.get_by_role("button", name="Clear").click()
+    here.page.get_by_role("button", name="Find or do").click()
+    expect(here.page.get_by_role("dialog")).to_be_visible()
+    assert here.page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -7,6 +7,7 @@ from flask_babel import gettext
 
 from workspace.rules.numbers import entry_number, lead_number, person_number, referral_number, series_number
 from workspace.vocabulary import VOCABULARY, label
+from workspace.web.places import country_names, time_zones
 from workspace.web.times import clock_in, ui_time
 
 NUMBERS = (entry_number, lead_number, person_number, referral_number, series_number)
@@ -24,7 +25,9 @@ def with_player(name: str, played_by: str) -> str:
 
 
 def register(app: Flask) -> None:
-    """Give templates `word(table, code)`, the tables themselves as `vocabulary`, `ui_time`, and the filters for numbers
-    and clocks."""
-    app.jinja_env.globals.update(word=word, vocabulary=VOCABULARY, ui_time=ui_time)
+    """Give templates `word(table, code)`, the tables themselves as `vocabulary`, `ui_time`, countries and time zones by
+    name, and the filters for numbers and clocks."""
+    app.jinja_env.globals.update(
+        word=word, vocabulary=VOCABULARY, ui_time=ui_time, country_names=country_names, time_zones=time_zones
+    )
     app.jinja_env.filters.update({each.__name__: each for each in (*NUMBERS, clock_in)})

@@ -141,7 +141,7 @@ function Facts({ card }: { card: Card }) {
       {card.age_gap_years !== null && card.age_gap_years > 0 && (
         <span class="agegap">
           <Icon name="warn" />
-          <span>{t("Age gap {n} y", { n: card.age_gap_years })}</span>
+          <span>{tn("Age gap {n} year", "Age gap {n} years", card.age_gap_years)}</span>
         </span>
       )}
     </div>

@@ -89,6 +89,7 @@ function aside(column: Column, cards: readonly Card[], me: number): string {
 function ColumnView({ controller, column }: { controller: BoardController; column: Column }) {
   const cards = controller.shown.value[column];
   const { rest } = controller.state.value;
+  const words = aside(column, cards, controller.facts.me);
   const waits = !controller.loaded.value || (!cards.length && rest !== null);
   return (
     <section class="col" aria-labelledby={`c-${column}`} data-current={controller.column.value === column ? "" : undefined}>
@@ -96,7 +97,9 @@ function ColumnView({ controller, column }: { controller: BoardController; colum
         <Icon name={column} />
         <h2 id={`c-${column}`}>{word("lead_stage", column)}</h2>
         <span class="n">{countOf(controller, column)}</span>
-        <span class="sub">{!rest && aside(column, cards, controller.facts.me)}</span>
+        <span class="sub" title={rest ? undefined : words}>
+          {!rest && words}
+        </span>
       </header>
       {cards.length ? (
         <CardList controller={controller} cards={cards} />

@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 
 from workspace.queries import operations as queries
 from workspace.queries.operations import OperationHead
-from workspace.queries.overview import CountryRow
 from workspace.queries.overview import overview as compute_overview
 from workspace.web.context import reading, waiting_for_me
 
@@ -33,7 +32,6 @@ def overview(operation_id: int) -> Response | str:
         waiting=waiting,
         left=_parts(_left(operation)),
         used=_used_percent(operation),
-        scale=_scale(figures.countries),
         duration=duration,
         seconds=lambda number: timedelta(seconds=number),
     )
@@ -59,9 +57,3 @@ def _left(operation: OperationHead) -> timedelta:
 def _used_percent(operation: OperationHead) -> int:
     share = (operation.now - operation.opens_at) / (operation.closes_at - operation.opens_at)
     return round(100 * min(max(share, 0.0), 1.0))
-
-
-def _scale(countries: list[CountryRow]) -> float:
-    """Hundredths of the bar's width per lead, so that the longest bar fills it."""
-    longest = max((row.claimed + row.assessed + row.verified + row.referred for row in countries), default=0)
-    return 100 / longest if longest else 0.0
