@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import zlib
 
 import numpy as np
 import pytest
@@ -254,6 +255,14 @@ def test_a_preview_stands_as_its_raw_file_says(decoder: Decoder) -> None:
     assert difference(picture.pixels, LARGE) < 12
 
 
+def test_a_raw_file_that_says_so_behind_its_header_is_seen_by_its_largest_preview(decoder: Decoder) -> None:
+    content = bytearray(pages("TIFF", SMALL) + jpeg_of(LARGE))
+    assert content[4:8] == struct.pack("<I", 8)
+    moved = content[:4] + struct.pack("<I", len(content)) + b"CR\x02\x00" + content[12:] + content[8:12]
+
+    assert decode_picture(decoder, bytes(moved)).width == 480
+
+
 def test_a_raw_file_with_a_mere_thumbnail_is_seen_in_part(decoder: Decoder) -> None:
     assert decode_picture(decoder, raw_file(jpeg_of(SMALL.resize((80, 60))))).unseen == ("pictures",)
 
@@ -287,6 +296,42 @@ def test_deep_greys_are_seen_whatever_bits_they_use(decoder: Decoder, name: str,
     Image.fromarray(values).save(file, name)
 
     assert difference(decode_picture(decoder, file.getvalue()).pixels, grey) < 6
+
+
+@pytest.mark.parametrize("bits", [8, 10, 12, 14, 16])
+@pytest.mark.parametrize("name", ["PNG", "TIFF"])
+def test_deep_colours_are_seen_whatever_bits_they_use(decoder: Decoder, name: str, bits: int) -> None:
+    upright = photograph().resize((320, 240))
+    values = np.asarray(upright).astype(np.uint16)
+    values = (values << 8 | values) >> (16 - bits)
+
+    content = deep_png(values) if name == "PNG" else deep_tiff(values)
+
+    assert difference(decode_picture(decoder, content).pixels, upright) < 6
+
+
+def deep_png(values: np.ndarray) -> bytes:
+    """Colours of 16 bits, which Pillow reads but does not write; each row without a filter."""
+
+    def chunk(name: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+    height, width = values.shape[:2]
+    rows = b"".join(b"\x00" + row.astype(">u2").tobytes() for row in values)
+    header = struct.pack(">IIBBBBB", width, height, 16, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+def deep_tiff(values: np.ndarray) -> bytes:
+    height, width = values.shape[:2]
+    pixels = values.astype("<u2").tobytes()
+    entries = [
+        (256, 4, 1, width), (257, 4, 1, height), (258, 3, 3, 200), (259, 3, 1, 1), (262, 3, 1, 2), (273, 4, 1, 300),
+        (277, 3, 1, 3), (278, 4, 1, height), (279, 4, 1, len(pixels)), (284, 3, 1, 1),
+    ]  # fmt: skip
+    ifd = struct.pack("<H", len(entries)) + b"".join(struct.pack("<HHII", *entry) for entry in entries) + bytes(4)
+    content = (b"II*\x00" + struct.pack("<I", 8) + ifd).ljust(200, b"\x00") + struct.pack("<HHH", 16, 16, 16)
+    return content.ljust(300, b"\x00") + pixels
 
 
 def test_lab_colours_are_turned_into_those_of_screens(decoder: Decoder) -> None:

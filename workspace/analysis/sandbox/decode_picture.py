@@ -20,7 +20,14 @@ from workspace.analysis.sandbox.bmp import read_bit_fields
 from workspace.analysis.sandbox.contents import WHOLE, Place, box_contents, jpeg_contents, largest_jpeg, part_of
 from workspace.analysis.sandbox.limits import refusal
 from workspace.analysis.sandbox.metadata import camera_facts
-from workspace.analysis.sandbox.pixels import draft_divisor, strips, to_rgb
+from workspace.analysis.sandbox.pixels import (
+    draft_divisor,
+    is_dark_and_deep,
+    raw_mode_of,
+    strips,
+    to_rgb,
+    with_low_bytes,
+)
 from workspace.analysis.sandbox.tiff_contents import tiff_contents
 from workspace.analysis.sandbox.xmp import xmp_facts
 from workspace.errors import Refused
@@ -285,7 +292,15 @@ def _read(file: BinaryIO, source: _Source) -> Picture:
         if source.name == "JPEG":
             divisor = draft_divisor(width, height)
             image.draft("RGB", (max(1, width // divisor), max(1, height // divisor)))
+        raw_mode = raw_mode_of(image)
         image.load()
+        pixels: Image.Image = image
+        if is_dark_and_deep(image, raw_mode):
+            file.seek(0)
+            with Image.open(file, formats=[source.name]) as again:
+                if source.frame is not None:
+                    again.seek(source.frame)
+                pixels = with_low_bytes(image, again, raw_mode)
         if source.name == "TIFF":
             # Pillow turns a TIFF upright by itself.
             width, height = image.size
@@ -293,7 +308,7 @@ def _read(file: BinaryIO, source: _Source) -> Picture:
         exif, xmp = exif_of(image), image.info.get("xmp")
         moves = source.name in _MOVING and bool(getattr(image, "is_animated", False))
         picture = Picture(
-            to_rgb(image), width, height, camera_facts(exif, xmp_facts(xmp)), unseen=("moments",) if moves else ()
+            to_rgb(pixels), width, height, camera_facts(exif, xmp_facts(xmp)), unseen=("moments",) if moves else ()
         )
     return _upright(picture, exif.get(ExifTags.Base.Orientation, 1))
 

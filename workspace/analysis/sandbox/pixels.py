@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageFile
 
 from workspace.analysis.sandbox import limits
 
@@ -66,6 +66,32 @@ def to_rgb(image: Image.Image) -> Image.Image:
     if image.mode == "LAB":
         return ImageCms.applyTransform(image, _FROM_LAB) or image
     return image if image.mode == "RGB" else image.convert("RGB")
+
+
+def raw_mode_of(image: ImageFile.ImageFile) -> str:
+    """How the pixels of a picture that was not loaded yet stand in its file, as Pillow names it; empty if it does not say."""
+    arguments = image.tile[0].args if image.tile else ""
+    mode = arguments[0] if isinstance(arguments, tuple) and arguments else arguments
+    return mode if isinstance(mode, str) else ""
+
+
+def is_dark_and_deep(image: Image.Image, raw_mode: str) -> bool:
+    """Whether colours of 16 bits, of which Pillow keeps the upper byte, may stand in their lower bits alone."""
+    if image.mode not in ("RGB", "RGBA") or not raw_mode.endswith((";16B", ";16L", ";16N")):
+        return False
+    return max(high for _, high in image.getextrema()[:3]) < 128  # type: ignore[misc]  # each band has a pair
+
+
+def with_low_bytes(image: Image.Image, again: ImageFile.ImageFile, raw_mode: str) -> Image.Image:
+    """Colours of 16 bits by the bits that are in use. again: the same picture, not loaded: read as if its bytes stood the other
+    way round, it gives the lower ones."""
+    turned = raw_mode[:-1] + ("L" if raw_mode.endswith("B") else "B")
+    again.tile = [
+        tile._replace(args=(turned, *tile.args[1:]) if isinstance(tile.args, tuple) else turned) for tile in again.tile
+    ]
+    again.load()
+    values = np.asarray(image).astype(np.uint16)[..., :3] << 8 | np.asarray(again)[..., :3]
+    return Image.fromarray((values >> max(int(values.max()).bit_length() - 8, 0)).astype(np.uint8))
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:

@@ -19,6 +19,8 @@ _SIZES = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}
 """Types of whole numbers and how each is packed; 13, 16 and 18 are offsets (BigTIFF, Adobe's technical notes)."""
 _SUBFILE_TYPE, _WIDTH, _HEIGHT, _PHOTOMETRIC, _SUB_DIRECTORIES, _DNG_VERSION = 254, 256, 257, 262, 330, 50706
 _MOST = 256
+_CR2 = b"CR"
+"""Canon's raw files say so behind the header; their directory of the sensor has no photometric interpretation."""
 
 
 @dataclass(frozen=True)
@@ -33,17 +35,18 @@ def tiff_contents(file: BinaryIO) -> TiffContents:
     """Walk the directories of a TIFF; broken ones end the walk."""
     chain: list[tuple[int, int, bool]] = []
     raw: list[tuple[int, int]] = []
-    is_dng = False
+    file.seek(8)
+    is_raw = file.read(2) == _CR2
     for position, tags in _directories(file):
         width, height = (tags.get(tag, (0,))[0] for tag in (_WIDTH, _HEIGHT))
-        is_dng |= _DNG_VERSION in tags
+        is_raw |= _DNG_VERSION in tags
         if tags.get(_PHOTOMETRIC, (0,))[0] in _RAW:
             raw.append((width, height))
         elif position is not None:
             chain.append((width * height, position, bool(tags.get(_SUBFILE_TYPE, (0,))[0] & _REDUCED)))
     whole = [page for page in chain if not page[2]] or chain
     pages = tuple(position for _, position, _ in sorted(whole, key=lambda page: (-page[0], page[1])))
-    return TiffContents(pages, max(raw, key=lambda size: size[0] * size[1], default=(0, 0) if is_dng else None))
+    return TiffContents(pages, max(raw, key=lambda size: size[0] * size[1], default=(0, 0) if is_raw else None))
 
 
 def _directories(file: BinaryIO) -> Iterator[tuple[int | None, dict[int, tuple[int, ...]]]]:
