@@ -20,6 +20,7 @@ from workspace.analysis.derivatives import aligned_crop, crop_face
 from workspace.analysis.faces import FoundFace
 from workspace.analysis.pack import Pack
 from workspace.analysis.quality import matched_automatically
+from workspace.commands.persons import LOCK
 from workspace.commands.readings import FoundFaceRow, PersonRow, write_persons
 from workspace.model.database import Tx
 from workspace.store.keys import OperationKey
@@ -35,8 +36,6 @@ ROOM = 0.75
 """Share of a face's size that is kept on each side of it, so that an aligned crop, also a turned one, lies inside."""
 NEAREST = 8
 """How many persons are compared with a face, besides those that are excluded."""
-_LOCK = 0x70657273
-"""Class of the advisory locks under which the persons of one compartment are changed."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +145,7 @@ def give_to_persons(
     if not sure:
         return rows
     digest = sure[0].faces[0].model_digest
-    tx.session.execute(text("select pg_advisory_xact_lock(:class, :key)"), {"class": _LOCK, "key": compartment_id})
+    tx.session.execute(text("select pg_advisory_xact_lock(:class, :key)"), {"class": LOCK, "key": compartment_id})
     known = _nearest(tx, compartment_id, digest, sure)
     made: set[UUID] = set()
     given: list[tuple[Sighting, UUID]] = []
@@ -217,6 +216,7 @@ _NEAREST = text(
     from unnest(cast(cast(:means as text[]) as halfvec[])) as q(mean) cross join lateral (
       select p.id, p.centroid::real[] as centroid, p.face_count from person p
       where p.compartment_id = :compartment and p.model_digest = :digest and p.centroid is not null
+        and p.merged_into is null
       order by p.centroid <#> q.mean limit :most) near
     """
 )

@@ -176,6 +176,19 @@ class PersonPlaced(Event, says="placed a person in a series"):
     person: UUID
     series: UUID
 
+class PersonsMerged(Event, says="said that two persons are one"):
+    person: UUID
+    other: UUID
+    act: UUID
+
+class PersonsKeptApart(Event, says="said that two persons are not the same"):
+    person: UUID
+    other: UUID
+    act: UUID
+
+class PersonsParted(Event, says="took back what was said of two persons"):
+    act: UUID
+
 class PersonWithdrawn(Event, says="took a person out of a series"):
     person: UUID
     series: UUID

@@ -14,10 +14,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from string import Formatter
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from tests.support.http_client import Browser, sign_in
 from tests.support.operation import Side, TestOperation
@@ -282,6 +283,33 @@ ROUTES: dict[str, Route] = {
         ec_side,
         both(does(EXAMINERS), of("EC")),
         sorts=(200, 404),  # the second finds nobody there
+    ),
+    "api_persons.alike_persons": get(f"{API}/persons/alike", member),
+    "api_persons.merge_persons": Route(
+        "POST",
+        f"{API}/persons/merge",
+        ec_side,
+        both(does(EXAMINERS), of("EC")),
+        {"number": "{ec_person}", "other": "{ec_second}"},
+        dies=True,
+        sorts=(201, 409),  # the second finds them merged
+    ),
+    "api_persons.keep_apart": Route(
+        "POST",
+        f"{API}/persons/apart",
+        ec_side,
+        both(does(EXAMINERS), of("EC")),
+        {"number": "{ec_second}", "other": "{ec_third}"},
+        dies=True,
+        sorts=(201, 409),  # it was said already, or the second one is merged
+    ),
+    "api_persons.take_back_act": Route(
+        "DELETE",
+        "/api/v1/persons/acts/{ec_act}",
+        ec_side,
+        both(does(EXAMINERS), of("EC")),
+        dies=True,
+        sorts=(200, 409),  # the second finds it taken back
     ),
     "api_series.determine_country": post(
         "/api/v1/series/{series}/country", ec_side, does(EXAMINERS), {"country": "EC", "grounds": "a socket"}
@@ -802,6 +830,36 @@ def _model(name: str) -> Any:
     return getattr(workspace.model, name)
 
 
+def _more_persons(scene: Scene, rows: Connection, person: UUID) -> None:
+    """Two more persons of the same compartment, and that the second is said to be another than the given one."""
+    made = []
+    for name in ("ec_second", "ec_third"):
+        number = rows.execute(text("select next_number(:op, 'person')"), {"op": scene.operation.id}).scalar_one()
+        made.append(
+            rows.execute(
+                text(
+                    "with p as (insert into person (operation_id, compartment_id, number, face_count, model_digest) "
+                    "  select operation_id, compartment_id, :number, 1, model_digest from person where id = :person "
+                    "  returning id), "
+                    "f as (insert into face select (jsonb_populate_record(face, jsonb_build_object("
+                    "  'id', gen_random_uuid(), 'person_id', p.id))).* from face, p where face.person_id = :person limit 1 "
+                    "  returning id, person_id) "
+                    "select id, person_id from f"
+                ),
+                {"number": number, "person": person},
+            ).one()
+        )
+        scene.ids[name] = number
+    scene.ids["ec_act"] = rows.execute(
+        text(
+            "insert into person_act (operation_id, compartment_id, is_same, face_id, other_face_id, person_id, other_id, "
+            "decided_by) select f.operation_id, f.compartment_id, false, f.id, :face, f.person_id, :other, "
+            "(select min(id) from app_user) from face f where f.person_id = :person limit 1 returning id"
+        ),
+        {"face": made[1].id, "other": made[1].person_id, "person": person},
+    ).scalar_one()
+
+
 def _side(scene: Scene, country: str, who: Rule) -> None:
     """Put a canary into every text of a country's closed material."""
     operation, lock, here = scene.operation, scene.ids[f"{country.lower()}_lock"], {"op": scene.operation.id}
@@ -839,6 +897,7 @@ def _side(scene: Scene, country: str, who: Rule) -> None:
         if country == "EC":
             number = rows.execute(text("select number from person where id = :p"), {"p": found.person_id}).scalar_one()
             scene.ids |= {"series": series, "ec_person": number}
+            _more_persons(scene, rows, found.person_id)
         rows.execute(
             text(
                 "insert into received_file (operation_id, compartment_id, exhibit_id, path, size_bytes, refusal) "

@@ -203,6 +203,27 @@ class Person(Base):
     centroid: Mapped[Any | None] = mapped_column(HALFVEC())
     model_digest: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+
+
+class PersonAct(Base):
+    """Somebody said that two faces show one person, or two. moved: what a merge moved, so that it can go back."""
+
+    __tablename__ = "person_act"
+
+    id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    compartment_id: Mapped[int] = mapped_column(ForeignKey("compartment.id"))
+    is_same: Mapped[bool]
+    face_id: Mapped[UUID] = mapped_column(ForeignKey("face.id"))
+    other_face_id: Mapped[UUID] = mapped_column(ForeignKey("face.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    other_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    moved: Mapped[dict[str, Any]] = mapped_column(server_default=FetchedValue())
+    decided_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    decided_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    undone_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    undone_at: Mapped[datetime | None]
 
 
 class Track(Base):

@@ -66,6 +66,7 @@ RULES: dict[str, Rule] = {
     "set_package_key": Rule(AUTHORITIES, ALWAYS, step_up=True),
     "add_series": Rule(KEY_HOLDERS - OPERATION_LEAD, BEFORE_AND_DURING),
     "place_person": Rule(EXAMINERS, BEFORE_AND_DURING),
+    "merge_persons": Rule(EXAMINERS, BEFORE_AND_DURING),
     "determine_country": Rule(EXAMINERS, BEFORE_AND_DURING, rule_of_two=True),
     # Material
     "receive_exhibit": Rule(EXHIBIT_RECEIVERS, BEFORE_AND_DURING),

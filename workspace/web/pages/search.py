@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request
 
 from workspace.errors import NotFound
 from workspace.queries import operations as queries
+from workspace.queries.persons import alike_persons
 from workspace.queries.search import find_words, made_search, own_persons, probe
 from workspace.web.context import may, reading
 from workspace.web.searching import look_again
@@ -36,6 +37,8 @@ def search(operation_id: int) -> str:
         may_search = may(view, "search_faces", operation)
         hits = find_words(view.session, operation_id, words)
         persons = own_persons(view.session, operation_id) if known is None and may_search else []
+        may_merge = known is None and may(view, "merge_persons", operation)
+        alike = alike_persons(view.session, operation_id) if may_merge else None
     found = (
         look_again(operation_id, made.probe_face_id, min_score=made.threshold)
         if made and made.is_valid and may_search
@@ -49,6 +52,7 @@ def search(operation_id: int) -> str:
         words=words,
         hits=hits,
         persons=persons,
+        alike=alike,
         made=made,
         probe=known,
         may_search=may_search,

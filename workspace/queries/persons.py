@@ -1,0 +1,59 @@
+"""Persons of one's own material that look like one, and what people said of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from workspace.model.statements import statements
+
+SQL = statements(__file__)
+ALIKE = 0.40
+"""Mean cosine from which two persons are proposed to each other: a little below that at which the machine itself puts a
+face to a person (analysis/clustering.py, 1 - MAX_DISTANCE)."""
+SAME = 0.75
+"""Mean cosine from which two faces of one picture are proposed too: a mirrored face, a contact sheet."""
+LOOKED_AT = 300
+MOST = 12
+
+
+@dataclass(frozen=True)
+class AlikePair:
+    """Two persons of one compartment, by number, each with its best face."""
+
+    number: int
+    other_number: int
+    face_id: UUID
+    other_face_id: UUID
+
+
+@dataclass(frozen=True)
+class PersonAct:
+    """What somebody said of two persons: that they are the same, or not."""
+
+    id: UUID
+    is_same: bool
+    number: int
+    other_number: int
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class AlikePersons:
+    """Proposals, the most alike first, and what was said and holds, the latest first. Both lists are short: more come up
+    as these are decided."""
+
+    alike: list[AlikePair]
+    acts: list[PersonAct]
+
+
+def alike_persons(session: Session, operation_id: int) -> AlikePersons:
+    """The persons of the viewer's own agency that may be the same."""
+    facts = {"operation": operation_id, "most": MOST}
+    alike = session.execute(SQL["alike"], facts | {"alike": ALIKE, "same": SAME, "looked_at": LOOKED_AT})
+    acts = session.execute(SQL["acts"], facts)
+    return AlikePersons([AlikePair(**row._mapping) for row in alike], [PersonAct(**row._mapping) for row in acts])

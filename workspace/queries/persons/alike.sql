@@ -1,0 +1,30 @@
+-- Persons of one compartment of the viewer's own agency that look like one person, the most alike first, each with its best face. Looked
+-- at are those with the most faces; a pair that somebody decided is left out, and so is one seen together in a picture unless both faces
+-- are nearly the same, as in a contact sheet. `<#>` is the negative inner product, here the negative mean cosine.
+with mine as (
+    select p.* from person p join compartment c on c.id = p.compartment_id
+    where p.operation_id = :operation and c.agency_id = my_agency() and p.merged_into is null and p.face_count > 0
+    order by p.face_count desc, p.number limit :looked_at),
+  pair as (
+    select one.id, other.id as other_id, one.number, other.number as other_number,
+      -(one.centroid <#> other.centroid) as mean
+    from mine one join person other on other.compartment_id = one.compartment_id and other.model_digest = one.model_digest
+      and other.merged_into is null and other.face_count > 0 and other.number > one.number
+    where -(one.centroid <#> other.centroid) >= :alike
+    union
+    select other.id, one.id, other.number, one.number, -(one.centroid <#> other.centroid)
+    from mine one join person other on other.compartment_id = one.compartment_id and other.model_digest = one.model_digest
+      and other.merged_into is null and other.face_count > 0 and other.number < one.number
+    where -(one.centroid <#> other.centroid) >= :alike)
+select number, other_number,
+  (select f.id from face f where f.person_id = pair.id order by f.quality desc, f.id limit 1) as face_id,
+  (select f.id from face f where f.person_id = pair.other_id order by f.quality desc, f.id limit 1) as other_face_id
+from pair
+where not exists (
+    select 1 from person_act a join face x on x.id = a.face_id join face y on y.id = a.other_face_id
+    where not a.is_same and a.undone_at is null
+      and (x.person_id, y.person_id) in ((pair.id, pair.other_id), (pair.other_id, pair.id)))
+  and (mean >= :same or not exists (
+    select 1 from face x join face y on y.media_item_id = x.media_item_id
+    where x.person_id = pair.id and y.person_id = pair.other_id and x.track_id is not distinct from y.track_id))
+order by mean desc, number, other_number limit :most
