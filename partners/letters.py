@@ -140,6 +140,14 @@ ARBITRATED: Letters = {
         "Hablé con ambos países: la protección va a donde vive la persona; lo de la nacionalidad sigue después.",
     ),
 }
+ENTRY_WITHDRAWN: Letters = {
+    "en": ("The family asked for it.", "The order behind this entry was lifted."),
+    "es": ("La familia lo pidió.", "Se levantó la orden de esta ficha."),
+}
+WINDOW_MOVED: Letters = {
+    "en": ("The rooms are needed earlier.", "Most teams travel home today."),
+    "es": ("Las salas se necesitan antes.", "La mayoría de los equipos viaja hoy."),
+}
 REOPENED: Letters = {
     "en": ("The better copy has come. Open again.", "The device is read now. Please go on."),
     "es": ("Llegó la copia mejor. Se reabre.", "El dispositivo ya se leyó. Por favor, continúen."),

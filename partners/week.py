@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from uuid import UUID
@@ -230,6 +230,15 @@ class Week:
     def due(self, *kinds: str) -> Injection | None:
         """The first injection of these kinds that is due."""
         return next((each for each in self.play.injections if each.kind in kinds), None)
+
+    def do_injected(self, injection: Injection | None, act: Callable[[], None]) -> None:
+        """Do what the director asked for, and note that it has happened; another seat may have been first. Without an
+        injection it is done all the same."""
+        if injection is None:
+            act()
+        elif any(each.id == injection.id for each in self.look().injections):
+            act()
+            self.land(injection)
 
     def land(self, injection: Injection) -> None:
         """Note that an injection has happened. Records what `land_injection` records. Raises: NotFound: it has landed

@@ -47,6 +47,7 @@ def next_act(seat: Seat, week: Week) -> Act | None:
         receiver.answers(seat, week, found),
         _sends_on(seat, week, found),
         _approvals(seat, week, found),
+        _withdraws_entry(seat, week),
         _for_leads(seat, week),
     )
     act = receiver.next_of(acts, seat, week)
@@ -115,6 +116,29 @@ def _or_note(seat: Seat, name: str, thing: str, path: str) -> None:
     except Refused:
         seat.noted(name).add(thing)
         raise
+
+
+# --- Registers --------------------------------------------------------------------------------------------------------
+
+
+def _withdraws_entry(seat: Seat, week: Week) -> Iterator[Act]:
+    """Take an entry of his own country's register back, where the director wants it: one with an open lead."""
+    injection = week.due("withdrawn_entry")
+    if injection is None:
+        return
+    for card in seat.board.cards.values():
+        own = [each for each in card["sides"] if each["what"] == "register" and each["country"] == seat.member.country]
+        if card["stage"] != "open" or not own:
+            continue
+        page: Json = seat.client.get(f"/api/v1/leads/{card['id']}")
+        entry = next((each["register_entry"] for each in page["sides"] if each["register_entry"]), None)
+        if entry is None or week.is_a_persons(page):
+            continue
+        why = texts.one_of(seat.random, seat.member.writes, letters.ENTRY_WITHDRAWN)
+        body: Json = {"closed_as": "withdrawn", "reason": why}
+        close = partial(seat.client.post, f"/api/v1/entries/{entry['id']}/close", body)
+        yield Act("withdraw an entry", partial(week.do_injected, injection, close), 0.0, SEND_S)
+        return
 
 
 # --- Verified leads ---------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ has come.
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from partners import letters, texts
@@ -15,6 +16,7 @@ from partners.client import Json
 from partners.play import Act
 from partners.roles import receiver
 from partners.week import Seat, Week
+from workspace.rules.exercise import LEAST_WINDOW_LEFT_S, WINDOW_LEFT_S
 from workspace.rules.leads import REFERABLE
 
 LOOK_EVERY_S = 300.0
@@ -38,14 +40,20 @@ MOST_WAITING_S = 8.0
 
 def next_act(seat: Seat, week: Week) -> Act | None:
     """The next thing to decide. Raises: Refused, Away."""
-    if week.is_ending and week.play.state != "open":
+    if week.play.state != "open":
         return _end(seat, week)
     if week.is_ending and _is_quiet(seat, week):
         return _to(seat, week, "closing")
     if not seat.is_time_for("operation", LOOK_EVERY_S / week.pace):
         return None
     seat.board.refresh()
-    act = _draw_up(seat, week) or _hurry(seat, week) or _arbitrate(seat, week) or _open_again(seat, week)
+    act = (
+        _move_window(seat, week)
+        or _draw_up(seat, week)
+        or _hurry(seat, week)
+        or _arbitrate(seat, week)
+        or _open_again(seat, week)
+    )
     if act is not None:
         seat.forget("operation")
     return act
@@ -75,6 +83,26 @@ def _editions(seat: Seat, week: Week) -> list[Json]:
 def _edition(seat: Seat, week: Week, kind: str) -> Act:
     path = f"/api/v1/operations/{week.operation_id}/editions"
     return Act(f"{kind} edition", partial(seat.client.post, path, {"kind": kind}), 0.0, DRAW_UP_S)
+
+
+# --- The window -------------------------------------------------------------------------------------------------------
+
+
+def _move_window(seat: Seat, week: Week) -> Act | None:
+    """Have the end come near, where the director wants it; an end that is nearer stays."""
+    injection = week.due("window_moved")
+    if injection is None:
+        return None
+    path = f"/api/v1/operations/{week.operation_id}/window"
+    left = timedelta(seconds=max(WINDOW_LEFT_S / week.pace, LEAST_WINDOW_LEFT_S))
+    closes_at = datetime.now(UTC) + left
+    if datetime.fromisoformat(seat.client.get(path)["closes_at"]) <= closes_at:
+        return Act("leave the window", partial(week.do_injected, injection, lambda: None), 0.0)
+    why = texts.one_of(seat.random, texts.language_of(seat.member.country, seat.member.role), letters.WINDOW_MOVED)
+    body: Json = {"closes_at": closes_at.isoformat(), "reason": why}
+    return Act(
+        "move the window", partial(week.do_injected, injection, partial(seat.client.post, path, body)), 0.0, DECIDE_S
+    )
 
 
 # --- Decisions --------------------------------------------------------------------------------------------------------
@@ -145,11 +173,11 @@ def _is_new(seat: Seat, name: str, thing: str) -> bool:
 
 
 def _end(seat: Seat, week: Week) -> Act | None:
-    """The closing edition, and closed once it is there."""
+    """The closing edition, and, where the week is to end, closed once it is there."""
     closing = [each for each in _editions(seat, week) if each["kind"] == "closing"]
     if not closing:
         return _edition(seat, week, "closing")
-    return _to(seat, week, "closed") if all(each["as_of"] for each in closing) else None
+    return _to(seat, week, "closed") if week.is_ending and all(each["as_of"] for each in closing) else None
 
 
 def _to(seat: Seat, week: Week, state: str) -> Act:

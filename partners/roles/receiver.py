@@ -18,7 +18,7 @@ from partners import casework, letters, texts
 from partners.client import Json, Refused
 from partners.play import Act
 from partners.truth import LeadTruth
-from partners.week import Injection, Seat, Week
+from partners.week import Seat, Week
 from workspace.rules.competence import Office
 
 LOG = logging.getLogger("partners")
@@ -107,7 +107,7 @@ def _decide(seat: Seat, week: Week, referral: Json) -> Act:
         why = texts.one_of(seat.random, language, letters.NOT_OUR_OFFICE)
         return Act(
             "return",
-            partial(_inject, week, injection, partial(_write, seat, referral, "return", reason=why)),
+            partial(week.do_injected, injection, partial(_write, seat, referral, "return", reason=why)),
             0.0,
             DECIDE_S,
         )
@@ -133,7 +133,7 @@ def _state(seat: Seat, week: Week, referral: Json) -> Iterator[Act]:
     injection = week.due("wrong_statement")
     if not filed and (injection is not None or casework.states_something_wrong(seed, truth, office)):
         state = partial(_write_outcome, seat, week, page, casework.wrong_stage(office), wrong)
-        yield Act("state wrongly", partial(_inject, week, injection, state), 0.0, STATE_S)
+        yield Act("state wrongly", partial(week.do_injected, injection, state), 0.0, STATE_S)
         return
     stated = {each["stage"] for each in own if each["revoked_at"] is None}
     may_state = {stage for each in page["statable"] for stage in each["stages"]}
@@ -176,12 +176,3 @@ def _write_outcome(seat: Seat, week: Week, referral: Json, stage: str, reference
 
 def _write(seat: Seat, referral: Json, step: str, **body: str) -> None:
     seat.client.post(f"/api/v1/referrals/{referral['id']}/{step}", dict(body))
-
-
-def _inject(week: Week, injection: Injection | None, act: partial[None]) -> None:
-    """Do what the director asked for, and note that it has happened; another seat may have been first."""
-    if injection is None:
-        act()
-    elif any(each.id == injection.id for each in week.look().injections):
-        act()
-        week.land(injection)

@@ -66,6 +66,8 @@ def test_each_button_of_the_page_does_what_it_says(played: TestOperation, direct
         "line_cut",
         "wrong_statement",
         "returned_referral",
+        "withdrawn_entry",
+        "window_moved",
     ]
 
 

@@ -91,6 +91,8 @@ INJECTIONS: Mapping[str, str] = {
     "line_cut": N_("injected: a minute without live updates"),
     "wrong_statement": N_("injected: a wrong statement to be found"),
     "returned_referral": N_("injected: a returned referral"),
+    "withdrawn_entry": N_("injected: a withdrawn entry of a register"),
+    "window_moved": N_("injected: an end of the window that came near"),
 }
 """What the director put into the exercise."""
 

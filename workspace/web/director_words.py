@@ -31,6 +31,16 @@ INJECTION_WORDS: Mapping[InjectionKind, tuple[str, str, str]] = {
         N_("A partner returns one referral that was sent to it: not theirs."),
         N_("The country that sent it and the operation lead."),
     ),
+    "withdrawn_entry": (
+        N_("A register entry withdrawn"),
+        N_("A partner takes one entry of its register back; its leads that are not decided end."),
+        N_("Whoever holds one of those leads, and the owner."),
+    ),
+    "window_moved": (
+        N_("The window is about to close"),
+        N_("The partner who leads the operation moves the end to 60 minutes of exercise time from now."),
+        N_("Everybody: the clock, and the reason under «Terms»."),
+    ),
 }
 """By injection: what it is called, what it does, and who sees it."""
 
