@@ -86,7 +86,7 @@ def match_media(tools: WorkerTools, job: Taken) -> Effects:
 def _like_medium(session: Session, own: Row[Any]) -> tuple[list[tuple[UUID, int]], list[Finding]]:
     """The near copies of a medium in its own compartment, and what it has in common with other agencies."""
     near = (
-        near_media(session, own.operation_id, own.kind, own.id, own.pdq)
+        near_media(session, own.operation_id, own.kind, own.id, [own.pdq, *own.pdq_turned])
         if (own.pdq_quality or 0) >= MIN_QUALITY
         else []
     )

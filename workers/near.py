@@ -6,6 +6,7 @@ and asks only for newer ones. The rows stay the truth; a process that starts aga
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -61,15 +62,17 @@ class _Kept:
 _kept: dict[tuple[str, int, str], _Kept] = {}
 
 
-def near_media(session: Session, operation_id: int, kind: str, media_id: UUID, pdq: bytes) -> list[NearMedium]:
+def near_media(
+    session: Session, operation_id: int, kind: str, media_id: UUID, hashes: Sequence[bytes]
+) -> list[NearMedium]:
     """The media of one kind in an operation that look like this one, nearest first; registers' portraits are left
-    out."""
+    out. hashes: its own in all quarter turns and mirrored; the nearest counts."""
     # Two databases in one process (tests) must not share their hashes.
     kept = _kept.setdefault((str(session.get_bind().engine.url), operation_id, kind), _Kept())
     _refill(session, kept, operation_id, kind)
     if not kept.known:
         return []
-    apart = distances(pdq, kept.hashes[: len(kept.known)])
+    apart = np.min([distances(each, kept.hashes[: len(kept.known)]) for each in hashes], axis=0)
     near = [(int(apart[place]), kept.known[place]) for place in np.flatnonzero(apart <= MATCH_DISTANCE)]
     return [
         NearMedium(one.id, one.compartment_id, one.agency_id, one.sha256, distance)

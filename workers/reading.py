@@ -23,7 +23,7 @@ from workers.persons import Crops, Cutting, Sighting, crops_of, cut_out, face_ro
 from workers.tools import Effects, WorkerTools
 from workspace.analysis.derivatives import encode_derivative
 from workspace.analysis.faces import FoundFace
-from workspace.analysis.near_duplicates import pdq
+from workspace.analysis.near_duplicates import pdq_in_all_turns
 from workspace.analysis.sandbox.answers import CameraFacts
 from workspace.analysis.sandbox.client import DecodedVideo
 from workspace.analysis.sandbox.limits import NARROW_FROM
@@ -247,7 +247,7 @@ def _picture(
     unseen: Sequence[str],
 ) -> FoundPicture:
     """Store the clean pictures of a medium and say what it is. size: of the original."""
-    digest, quality = pdq(pixels)
+    hashes, quality = pdq_in_all_turns(pixels)
     captured_at = _captured_at(camera, subject.received_at)
     longest = _preview_side(pixels)
     preview = encode_derivative(pixels, longest_side=longest, quality=PREVIEW_QUALITY)
@@ -257,7 +257,8 @@ def _picture(
         height=size[1],
         duration_s=duration_s,
         unseen=list(unseen),
-        pdq=digest,
+        pdq=hashes[0],
+        pdq_turned=hashes[1:],
         pdq_quality=quality,
         # A lost derivative can be made again from the original, so that no sync to disk is worth its time.
         preview_address=tools.store.put_bytes(preview, key=key, durable=False).address,

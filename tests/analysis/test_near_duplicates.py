@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from workspace.analysis.near_duplicates import MATCH_DISTANCE, distance, distances, pdq
+from tests.analysis.conftest import photograph
+from workspace.analysis.near_duplicates import MATCH_DISTANCE, distance, distances, pdq, pdq_in_all_turns
 from workspace.errors import Invalid
 
 Pixels = npt.NDArray[np.uint8]
@@ -50,6 +51,42 @@ def test_a_resized_picture_matches(group: Pixels, portrait: Pixels, factor: floa
     for pixels in (group, portrait):
         copy = np.asarray(cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA))
         assert distance(pdq(pixels)[0], pdq(copy)[0]) <= MATCH_DISTANCE
+
+
+DIHEDRAL = [
+    lambda p: p,
+    lambda p: p[:, ::-1],
+    lambda p: p[::-1],
+    lambda p: p[::-1, ::-1],
+    lambda p: p.transpose(1, 0, 2),
+    lambda p: np.rot90(p),
+    lambda p: np.rot90(p, -1),
+    lambda p: p[::-1, ::-1].transpose(1, 0, 2),
+]
+
+
+@pytest.mark.parametrize("name", ["astronaut.png", "coffee.png", "chelsea.png", "rocket.jpg", "retina.jpg"])
+@pytest.mark.parametrize("turn", range(8))
+def test_a_turned_or_mirrored_copy_matches(name: str, turn: int) -> None:
+    original = photograph("skimage", "data", name)
+    copy = recompressed(np.ascontiguousarray(DIHEDRAL[turn](original)), 80)
+    smaller = np.asarray(cv2.resize(copy, None, fx=0.6, fy=0.6, interpolation=cv2.INTER_AREA))
+
+    variants = as_rows(pdq_in_all_turns(original)[0])
+
+    for pixels in (copy, smaller):
+        assert distances(pdq(pixels)[0], variants).min() <= 20  # as the picture in its own turn
+
+
+def test_other_pictures_match_in_no_turn(group: Pixels, portrait: Pixels) -> None:
+    assert distances(pdq(group)[0], as_rows(pdq_in_all_turns(portrait)[0])).min() > 80
+
+
+@pytest.mark.parametrize("turn", range(8))
+def test_the_eight_hashes_are_those_of_the_turned_pictures(portrait: Pixels, turn: int) -> None:
+    assert (
+        pdq(np.ascontiguousarray(DIHEDRAL[turn](portrait[:400, :300])))[0] in pdq_in_all_turns(portrait[:400, :300])[0]
+    )
 
 
 def test_different_pictures_do_not_match(group: Pixels, portrait: Pixels) -> None:

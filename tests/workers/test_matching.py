@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from uuid import UUID
 
 import pytest
+from PIL import Image
 from sqlalchemy import select
 
 from tests.support.bench import Bench
@@ -244,6 +246,21 @@ def test_near_copies_are_grouped_at_home_and_a_lead_abroad(bench: Bench, materia
     assert {"near_copy", "same_file", "same_face"} == kinds
     assert near.distance <= 31
     assert near.media_item_id < near.like_id
+
+
+@pytest.mark.parametrize("turn", [Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180, Image.Transpose.TRANSVERSE])
+def test_a_copy_that_was_turned_or_mirrored_is_a_lead_abroad(
+    bench: Bench, material: Material, tmp_path: Path, turn: Image.Transpose
+) -> None:
+    original, copy = material.landscape("upright.jpg", seed=27), tmp_path / "turned.jpg"
+    with Image.open(original) as picture:
+        picture.transpose(turn).save(copy, quality=80)
+    bench.bring("PE", original)
+    bench.bring("CL", copy)
+
+    bench.work()
+
+    assert bench.one("select kind from lead where operation_id = :operation").kind == "near_copy"
 
 
 def test_one_camera_in_two_countries_is_a_lead_and_a_default_serial_is_none(bench: Bench, material: Material) -> None:

@@ -35,15 +35,31 @@ def pdq(pixels: npt.NDArray[np.uint8]) -> tuple[bytes, int]:
 
     A picture that is too small to hash gets 32 zero bytes and quality 0, as in the reference.
     """
+    hashes, quality = pdq_in_all_turns(pixels)
+    return hashes[0], quality
+
+
+def pdq_in_all_turns(pixels: npt.NDArray[np.uint8]) -> tuple[list[bytes], int]:
+    """Hash a picture as `pdq` does, and as it would be hashed in its other quarter turns and mirrored: returns eight
+    hashes, that of the picture itself first, and its quality.
+
+    To change the signs of a hash's own frequencies would be cheaper, but a sample lies a pixel beside its mirrored one:
+    of 100 photographs of 250 px turned by 180 degrees 68 were then out of reach, with their pixels none.
+    """
     height, width = pixels.shape[:2]
     if min(height, width) < MIN_SIDE_PX:
-        return bytes(HASH_BYTES), 0
-    luma = pixels @ _LUMA
-    samples = _sampler(height) @ luma @ _sampler(width).T
-    spectrum = _cosines() @ samples @ _cosines().T
+        return [bytes(HASH_BYTES)] * 8, 0
+    down, across = (np.concatenate([matrix, matrix[:, ::-1]]) for matrix in (_sampler(height), _sampler(width)))
+    all_samples = down @ (pixels @ _LUMA) @ across.T
+    several = [all_samples[i : i + _GRID, j : j + _GRID] for i in (0, _GRID) for j in (0, _GRID)]
+    hashes = [_hash(_cosines() @ samples @ _cosines().T) for one in several for samples in (one, one.T)]
+    return hashes, _quality(several[0])
+
+
+def _hash(spectrum: npt.NDArray[np.float32]) -> bytes:
     # The reference takes the lower of the two middle values as the median; bit 16 i + j is the frequency (i, j).
     bits = (spectrum > np.partition(spectrum.ravel(), 127)[127]).ravel()
-    return np.packbits(bits[::-1]).tobytes(), _quality(samples)
+    return np.packbits(bits[::-1]).tobytes()
 
 
 def distance(a: bytes, b: bytes) -> int:
@@ -55,7 +71,8 @@ def distances(one: bytes, many: Hashes) -> npt.NDArray[np.int64]:
     """Count the bits in which one hash differs from each of many. many: (N, 32) uint8. Returns (N,)."""
     if len(one) != HASH_BYTES or many.ndim != 2 or many.shape[1] != HASH_BYTES:
         raise Invalid("A PDQ hash has 32 bytes.", faults=["a PDQ hash has not 32 bytes"])
-    return np.asarray(np.bitwise_count(many ^ np.frombuffer(one, np.uint8)).sum(axis=1), np.int64)
+    words = np.ascontiguousarray(many).view(np.uint64) ^ np.frombuffer(one, np.uint64)
+    return np.asarray(np.bitwise_count(words).sum(axis=1), np.int64)
 
 
 @lru_cache(maxsize=256)

@@ -25,7 +25,8 @@ Vector = Sequence[float]
 
 @dataclass(frozen=True)
 class FoundPicture:
-    """What was read of a medium as a whole. pdq: 32 bytes; camera facts are the file's own claims.
+    """What was read of a medium as a whole. pdq: 32 bytes; pdq_turned: the
+    same of its other quarter turns and mirrored; camera facts are the file's own claims.
 
     unseen: what of it was not looked at, some of analysis.sandbox.limits.UNSEEN; empty if it was looked at as a whole.
     latitude and longitude: degrees, both or neither. captured_subseconds: the decimals of the second.
@@ -36,6 +37,7 @@ class FoundPicture:
     duration_s: float | None
     unseen: list[str]
     pdq: bytes
+    pdq_turned: list[bytes]
     pdq_quality: int
     preview_address: str
     veil_address: str

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Double,
     FetchedValue,
     ForeignKey,
+    LargeBinary,
     Text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -96,6 +97,7 @@ class MediaItem(Base):
     latitude: Mapped[float | None] = mapped_column(Double)
     longitude: Mapped[float | None] = mapped_column(Double)
     pdq: Mapped[bytes | None]
+    pdq_turned: Mapped[list[bytes]] = mapped_column(ARRAY(LargeBinary), server_default=FetchedValue())
     pdq_quality: Mapped[int | None]
     preview_address: Mapped[str | None]
     veil_address: Mapped[str | None]
