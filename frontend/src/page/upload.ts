@@ -1,14 +1,23 @@
 /**
  * Files of an exhibit, one after the other, each as a raw stream: a dropped line costs one file and never the intake.
  *
- * `<form data-upload="/api/v1/exhibits/<id>/files" data-end="/api/v1/exhibits/<id>/end" data-then="reload"><input type="file" multiple
- * webkitdirectory><progress data-progress></progress><p data-told></p><button>…</button></form>`
+ * Leaving the page meanwhile asks. Files that were received since the page was loaded are not sent again when they are chosen again.
+ *
+ * `<form data-upload="/api/v1/exhibits/<id>/files"><input type="file" multiple webkitdirectory><progress data-progress></progress>
+ * <p data-told></p><button>…</button></form>`
  */
 import { call, Refusal } from "../core/api";
 import { showFaults } from "./forms";
 import { t } from "../core/i18n";
 
 const ATTEMPTS = 3;
+/** What was received, by the address it was sent to and what the browser tells of the file. */
+const received = new Set<string>();
+let sending = 0;
+
+function markOf(base: string, file: File): string {
+  return [base, file.webkitRelativePath || file.name, file.size, file.lastModified].join("|");
+}
 
 async function putOne(base: string, file: File): Promise<void> {
   // Half of a surrogate pair, as a name of Windows may hold, is no character and cannot be sent.
@@ -27,17 +36,17 @@ async function putOne(base: string, file: File): Promise<void> {
 
 async function upload(form: HTMLFormElement): Promise<void> {
   const base = form.dataset.upload ?? "";
-  const files = [...form.querySelectorAll<HTMLInputElement>("input[type=file]")].flatMap((input) => [...(input.files ?? [])]);
+  const chosen = [...form.querySelectorAll<HTMLInputElement>("input[type=file]")].flatMap((input) => [...(input.files ?? [])]);
+  const files = chosen.filter((file) => !received.has(markOf(base, file)));
   const bar = form.querySelector<HTMLProgressElement>("[data-progress]");
   const told = form.querySelector("[data-told]");
   const faults: string[] = [];
-  let received = 0;
-  if (bar) bar.max = files.length;
+  if (bar) bar.max = Math.max(1, files.length);
   for (const [index, file] of files.entries()) {
     if (told) told.textContent = t("File {n} of {all}", { n: index + 1, all: files.length });
     try {
       await putOne(base, file);
-      received += 1;
+      received.add(markOf(base, file));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       faults.push(`${file.webkitRelativePath || file.name}: ${error.message}`);
@@ -45,11 +54,9 @@ async function upload(form: HTMLFormElement): Promise<void> {
     }
     if (bar) bar.value = index + 1;
   }
-  if (told) told.textContent = t("{n} of {all} files were received.", { n: received, all: files.length });
+  const here = chosen.filter((file) => received.has(markOf(base, file))).length;
+  if (told) told.textContent = t("{n} of {all} files were received.", { n: here, all: chosen.length });
   showFaults(form, faults);
-  if (faults.length) return;
-  if (form.dataset.end) await call("POST", form.dataset.end, {});
-  if (form.dataset.then !== "stay") window.location.reload();
 }
 
 export function startUploads(): void {
@@ -58,11 +65,18 @@ export function startUploads(): void {
     if (!(form instanceof HTMLFormElement) || !form.dataset.upload || form.dataset.busy) return;
     event.preventDefault();
     form.dataset.busy = "1";
+    sending += 1;
     upload(form)
       .catch((error: unknown) => {
         if (!(error instanceof Refusal)) throw error;
         showFaults(form, error.faults);
       })
-      .finally(() => delete form.dataset.busy);
+      .finally(() => {
+        sending -= 1;
+        delete form.dataset.busy;
+      });
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (sending) event.preventDefault();
   });
 }
