@@ -40,6 +40,7 @@ export default defineConfig({
         lead: "src/entries/lead.tsx",
         exercise: "src/entries/exercise.ts",
         passkey: "src/entries/passkey.ts",
+        referral: "src/entries/referral.ts",
         style: "src/styles/style.css",
       },
     },

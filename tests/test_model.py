@@ -328,7 +328,7 @@ def test_people_change_neither_a_leads_sides_nor_its_scores(connection: Connecti
 
 
 def test_people_change_neither_an_accounts_agency_nor_its_powers(connection: Connection) -> None:
-    assert columns_of(connection, "app_user", "UPDATE") == {"name", "language", "theme", "disabled_at"}
+    assert columns_of(connection, "app_user", "UPDATE") == {"name", "language", "theme", "contact", "disabled_at"}
 
 
 FORBIDDEN = [

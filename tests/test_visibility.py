@@ -128,7 +128,7 @@ class World:
                 return opens and (row.user == number or set(row.locks) <= self.keys(me))
             case "event":
                 return (self.takes_part(me) and (not row.locks or opens)) or self.audits(me)
-            case "referral":
+            case "referral" | "referral_picture":
                 return opens or (of_agency and row.state not in ("drafted", "withdrawn") and me.belongs)
             case "outcome":
                 return opens or of_agency
@@ -488,6 +488,15 @@ class Layer:
             "asked_by": laid.users[0],
         }
         self.row("release_permission", asked, locks=lead.sides[:1])  # of the first side's owner alone
+        picture = {"referral_id": sent, "operation_id": laid.operation, "name": "face-1.webp", "address": "a"}
+        self.row(
+            "referral_picture",
+            picture,
+            key="referral_id",
+            locks=lead.sides,
+            agency=lead.referred_to,
+            state=lead.referral,
+        )
         by = {"locks": lead.sides, "agency": lead.outcome_by}
         agency = laid.agencies[lead.outcome_by]
         entry = {"operation_id": laid.operation, "number": number + 1, "kind": "victim", "locks": locks}
@@ -528,6 +537,7 @@ KEYS = {
     "near_copy": "media_item_id::text",
     "draft": "lead_id::text",
     "presence": "lead_id::text",
+    "referral_picture": "referral_id::text",
     "event": "seq::text",
     "session": "encode(id, 'hex')",
     "api_token": "encode(id, 'hex')",
@@ -540,6 +550,7 @@ TABLES = (
         "event",
         "referral",
         "release_permission",
+        "referral_picture",
         "outcome",
         "ledger_entry",
         "access_grant",

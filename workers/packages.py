@@ -1,7 +1,8 @@
 """Builds the package of a referral: facts from the rows, face crops and veiled pictures from the store, sealed for the
 receiver.
 
-Nothing else leaves: no original, no clear picture around a face. Must not decide whether a referral may leave; the
+Nothing else leaves: no original, no clear picture around a face. Veiled copies of the same pictures are frozen for the
+referral's page. Must not decide whether a referral may leave; the
 commands did.
 """
 
@@ -45,6 +46,11 @@ def build_package(tools: WorkerTools, job: Taken) -> Effects:
         words = fault.message
         return lambda tx: fail_package(tx, job.subject_id, reason="refused", words=words)
     stored = tools.store.put_bytes(built.encrypted, key=key)
+    # Copies of their own: what becomes of the material later changes nothing of what was sent.
+    veiled = {
+        name: tools.store.put_bytes(tools.store.read_bytes(address, key=key), key=key).address
+        for name, address in material.veiled.items()
+    }
     return lambda tx: record_package(
         tx,
         job.subject_id,
@@ -52,6 +58,7 @@ def build_package(tools: WorkerTools, job: Taken) -> Effects:
         sha256=built.sha256,
         manifest_sha256=built.manifest_sha256,
         code=material.facts.handling_code,
+        veiled=veiled,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -12,6 +13,7 @@ from tests.support.exercise_room import Exercise
 from tests.support.papers import ground, opinion, refer, wait_for_package
 from tests.support.seats import PHONE, Seat
 from workspace.commands.claims import claim_lead
+from workspace.exchange.referral_package import new_recipient_keypair
 
 pytestmark = [
     pytest.mark.browser,
@@ -133,7 +135,7 @@ def test_a_returned_referral_is_routed_on_to_the_right_authority(exercise: Exerc
     liaison.press("Send")
     expect(liaison.page.locator(".page-head")).to_contain_text(re.compile("^\\s*R-\\d+\\s*sent"))
     inbox = seat("CO · country lead", exercise.path("/referrals"))
-    expect(inbox.page.locator("#main section").first).to_contain_text("sent")
+    expect(inbox.page.locator("#main section[aria-labelledby=inbox-h]")).to_contain_text("sent")
 
 
 def test_a_form_that_is_pressed_before_its_script_runs_sends_nothing(exercise: Exercise, seat: Sit) -> None:
@@ -160,3 +162,39 @@ def test_the_directors_page_shows_what_happens_without_being_loaded_anew(exercis
     expect(director.page.locator("[data-fresh=acts]")).to_contain_text("claimed")
     expect(acts.first).not_to_have_text(before)
     assert director.page.evaluate("window.loadedOnce") is True
+
+
+def test_a_package_is_opened_in_the_browser_and_nothing_leaves_the_machine(
+    exercise: Exercise, seat: Sit, tmp_path: Path
+) -> None:
+    """With another agency's key it says so; with its own it is opened, checked and saved, and no request carries the key."""
+    lead = exercise.fresh_lead()
+    for label in ("EC · specialist 2", "PE · specialist 2"):
+        opinion(exercise, lead, label, 1)
+    referral = refer(exercise, lead, to="PE-CPA", approver="PE · country lead")
+    keys = {name: tmp_path / name for name in ("no.key", "other.key", "own.key")}
+    keys["no.key"].write_text("a photo")
+    keys["other.key"].write_text(new_recipient_keypair()[1] + "\n")
+    keys["own.key"].write_text(f"# our key\n{exercise.identity('PE-CPA')}\n")
+    page = seat("PE · child protection officer", exercise.path(f"/referrals/{referral}")).page
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(f"{request.method} {request.url} {request.post_data or ''}"))
+
+    for name, said in (
+        ("no.key", "This file holds no key."),
+        ("other.key", "This key does not open the package"),
+        ("own.key", "Every hash and the signature hold."),
+    ):
+        page.get_by_label("Your agency's key file").set_input_files(keys[name])
+        page.get_by_role("button", name="Open the package").click()
+        expect(page.get_by_text(said)).to_be_visible()
+    with page.expect_download() as coming:
+        page.get_by_text("Save report.pdf").click()
+    coming.value.save_as(tmp_path / "report")
+    page.get_by_text(re.compile("Show the . pictures")).click()
+    picture = page.locator("[data-opened] img").first
+    expect(picture).to_be_visible()
+
+    assert (tmp_path / "report").read_bytes().startswith(b"%PDF")
+    assert picture.evaluate("(image) => image.naturalWidth") > 0
+    assert all(each.startswith("GET ") and "SECRET" not in each for each in sent)

@@ -227,7 +227,7 @@ def recipient_answers_on_a_phone(walk: Walk, folder: Path) -> None:
     page.goto(exercise_link(walk, label))
     page.wait_for_url("**/referrals")
     expect(page.locator(".nav a")).to_have_count(1)
-    rows = page.locator("#main section").first.locator("tbody tr")
+    rows = page.locator("#main section[aria-labelledby=inbox-h] tbody tr")
     mine = "select count(*) from referral r join agency a on a.id = r.to_agency_id where a.name = :name and r.state <> 'drafted'"
     expect(rows).to_have_count(walk.exercise.one(mine, name="PE · child protection agency"))
     phone.picture("inbox-on-a-phone")

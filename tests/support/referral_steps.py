@@ -73,7 +73,9 @@ class ReferralSteps:
         for number, face_id, media_id in sides:
             face = self.tools.store.put_bytes(FACE + str(number).encode(), key=key, durable=False).address
             veil = self.tools.store.put_bytes(VEIL + str(number).encode(), key=key, durable=False).address
-            self.operation.change("update face set crop_address = :a where id = :id", a=face, id=face_id)
+            self.operation.change(
+                "update face set crop_address = :a, veil_address = :veil where id = :id", a=face, veil=veil, id=face_id
+            )
             self.operation.change("update media_item set veil_address = :a where id = :id", a=veil, id=media_id)
 
     def ground(self, lead: UUID, country: str, competence: str = "protection", ground: str = "child_residence") -> None:

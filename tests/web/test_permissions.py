@@ -405,6 +405,7 @@ ROUTES: dict[str, Route] = {
     "api_leads.view_media_item": post("/api/v1/items/{ec_item}/view", ec_side, does(KEY_HOLDERS), dies=False),
     "media.face": get("/media/faces/{ec_face}/veiled", ec_side),
     "media.item": get("/media/items/{ec_item}/veiled", ec_side),
+    "media.sent": get("/media/referrals/{sent}/face-1.webp", sent_referral),
     # Material
     "api_intake.receive_exhibit": post(
         f"{API}/exhibits", member, both(does({"country_lead", "analyst", "specialist"}), of("EC")), EXHIBIT
@@ -1038,6 +1039,12 @@ def _pictures(scene: Scene, app: Flask) -> None:
     scene.operation.change("update media_item set veil_address = :a where id = :id", a=address, id=scene.ids["ec_item"])
     package = "update referral set package_state = 'built', package_address = :a where id = :id"
     scene.operation.change(package, a=address, id=scene.ids["sent"])
+    scene.operation.change(
+        "insert into referral_picture (referral_id, operation_id, name, address) values (:id, :op, 'face-1.webp', :a)",
+        a=address,
+        id=scene.ids["sent"],
+        op=scene.operation.id,
+    )
 
 
 # --- The tests --------------------------------------------------------------------------------------------------------

@@ -12,7 +12,9 @@ from tests.support.http_client import Browser
 from tests.support.operation import TestOperation
 from tests.support.referral_steps import ReferralSteps
 from workspace.commands.referrals import return_referral
+from workspace.errors import NotFound
 from workspace.model.database import Database
+from workspace.queries.pictures import sent_picture
 
 
 @pytest.fixture
@@ -99,3 +101,35 @@ def test_the_form_of_an_outcome_tells_stages_apart_and_takes_a_further_offender(
     }
     assert browser.post(f"/api/v1/referrals/{draft}/outcomes", stated).status_code == 200
     assert "O-002" in browser.get(path).get_data(as_text=True)
+
+
+def test_a_receiver_without_a_key_sees_whom_to_ask_and_veiled_copies_of_what_was_sent(
+    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID, signed_in: Callable[[int], Browser]
+) -> None:
+    drafter = signed_in(operation.person("EC", "liaison"))
+    assert drafter.send("PATCH", "/api/v1/me", {"contact": "duty desk 14"}).status_code == 200
+    steps.ground(lead, "CL")
+    draft = steps.draft(lead, "CL")
+    steps.approve(draft)
+    steps.work()
+    officer, path = operation.person("CL", "recipient"), f"/operations/{operation.id}/referrals/{draft}"
+    with pytest.raises(NotFound), database.read(officer) as view:
+        sent_picture(view.session, draft, "face-1.webp")
+    assert "Pictures that go out" in drafter.get(path).get_data(as_text=True)
+
+    steps.send(draft)
+    operation.change("update face set veil_address = 'erased' where operation_id = :id", id=operation.id)
+
+    with database.read(officer) as view:
+        picture = sent_picture(view.session, draft, "face-1.webp")
+        with pytest.raises(NotFound):
+            sent_picture(view.session, draft, "face-9.webp")
+    with steps.tools.db.read(steps.tools.service_id) as view:
+        key = steps.tools.key(view.session, operation.id)
+    assert steps.tools.store.read_bytes(picture.address, key=key) == b"veiled context1"
+    page = signed_in(officer).get(path).get_data(as_text=True)
+    assert ("EC · liaison 1" in page, "duty desk 14" in page, "PE · liaison 1" in page) == (True, True, True)
+    assert page.count("/media/referrals/") == 4
+    assert signed_in(officer).get(f"/api/v1/leads/{lead}").status_code == 404
+    with pytest.raises(NotFound), database.read(operation.person("EC", "observer")) as view:
+        sent_picture(view.session, draft, "face-1.webp")

@@ -284,8 +284,10 @@ def revoke_token(tx: Tx, token_id: bytes) -> None:
     tx.record(events.TokenRevoked(events.INSTALLATION, user=tx.actor.id))
 
 
-def change_preferences(tx: Tx, *, language: str | None = None, theme: str | None = None) -> None:
-    """Change the actor's language or theme. Asks `change_preferences`; no event: it concerns nobody else.
+def change_preferences(
+    tx: Tx, *, language: str | None = None, theme: str | None = None, contact: str | None = None
+) -> None:
+    """Change the actor's language or theme, or how other agencies reach the actor. Asks `change_preferences`; no event: it concerns nobody else.
 
     Raises:
         Invalid: the language or the theme is unknown.
@@ -300,5 +302,7 @@ def change_preferences(tx: Tx, *, language: str | None = None, theme: str | None
     if faults:
         raise Invalid("These preferences are unknown.", faults=faults)
     values = {name: value for name, (value, _) in wanted.items() if value is not None}
+    if contact is not None:
+        values["contact"] = words_of(contact)
     if values:
         tx.session.execute(update(User).where(User.id == tx.actor.id).values(**values))

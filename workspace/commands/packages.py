@@ -5,6 +5,8 @@ Must not open, build or encrypt anything: workers/packages.py does.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal
 from uuid import UUID
 
@@ -14,7 +16,7 @@ from workspace import events
 from workspace.commands.guard import at, require_operation
 from workspace.commands.steps import put_back
 from workspace.errors import Forbidden, NotFound
-from workspace.model import Agency, Referral
+from workspace.model import Agency, Referral, ReferralPicture
 from workspace.model.database import Tx
 from workspace.rules import policy
 from workspace.store.keys import checked_package_key
@@ -45,11 +47,21 @@ def set_package_key(tx: Tx, agency_id: int, *, public_key: str) -> None:
 
 
 def record_package(
-    tx: Tx, referral_id: UUID, *, address: str, sha256: bytes, manifest_sha256: bytes, code: str
+    tx: Tx,
+    referral_id: UUID,
+    *,
+    address: str,
+    sha256: bytes,
+    manifest_sha256: bytes,
+    code: str,
+    veiled: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Write where a referral's package lies, and its digests. Asks `build_package`; records `package:built`.
 
-    code: the handling code that it says. A referral that has left its draft keeps the package that it left with.
+    code: the handling code that it says. veiled: by name of a picture in the package, where its veiled copy lies, which
+    its receiver sees on screen.
+
+    A referral that has left its draft keeps the package that it left with.
     """
     row = _require(tx, referral_id)
     if tx.change(
@@ -63,6 +75,10 @@ def record_package(
             package_code=code,
         )
     ):
+        tx.session.add_all(
+            ReferralPicture(referral_id=referral_id, operation_id=row.operation_id, name=name, address=at_address)
+            for name, at_address in veiled.items()
+        )
         tx.record(events.PackageBuilt(at(row), referral=referral_id, sha256=sha256))
 
 

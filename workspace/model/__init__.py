@@ -57,6 +57,7 @@ from workspace.model.referrals import (
     LedgerPerson,
     Outcome,
     Referral,
+    ReferralPicture,
     ReleasePermission,
 )
 
@@ -110,6 +111,7 @@ __all__ = [
     "Presence",
     "ReceivedFile",
     "Referral",
+    "ReferralPicture",
     "Register",
     "RegisterEntry",
     "ReleasePermission",

@@ -32,6 +32,7 @@ class User(Base):
     name: Mapped[str]
     language: Mapped[str] = mapped_column(server_default=FetchedValue())
     theme: Mapped[str] = mapped_column(server_default=FetchedValue())
+    contact: Mapped[str] = mapped_column(server_default=FetchedValue())
     is_service: Mapped[bool] = mapped_column(server_default=FetchedValue())
     is_house_admin: Mapped[bool] = mapped_column(server_default=FetchedValue())
     created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())

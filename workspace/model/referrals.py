@@ -88,6 +88,17 @@ class ReleasePermission(Base):
     reason: Mapped[str | None]
 
 
+class ReferralPicture(Base):
+    """A veiled copy of a picture of the package, frozen when it was built; seen by whoever sees the referral."""
+
+    __tablename__ = "referral_picture"
+
+    referral_id: Mapped[UUID] = mapped_column(ForeignKey("referral.id"), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    name: Mapped[str] = mapped_column(primary_key=True)
+    address: Mapped[str]
+
+
 class LedgerEntry(Base):
     """A victim or an offender, counted once whichever countries and leads show them."""
 

@@ -25,6 +25,7 @@ class Person:
     country: str
     language: str
     theme: str
+    contact: str
     is_house_admin: bool
     roles: dict[int, str]
 
@@ -149,7 +150,7 @@ def become(view: View, user_id: int) -> Person | None:
     if actor is None:
         return None
     row = view.session.execute(
-        select(User.language, User.theme, Agency.name)
+        select(User.language, User.theme, User.contact, Agency.name)
         .join(Agency, Agency.id == User.agency_id)
         .where(User.id == user_id)
     ).one()
@@ -161,6 +162,7 @@ def become(view: View, user_id: int) -> Person | None:
         country=actor.country,
         language=row.language,
         theme=row.theme,
+        contact=row.contact,
         is_house_admin=actor.is_house_admin,
         roles=actor.roles,
     )

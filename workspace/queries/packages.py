@@ -37,7 +37,7 @@ _VALIDITY = Text("Check with the country that holds the material that it is stil
 class PackageMaterial:
     """All that a package is built from; its report speaks the drafter's `language`.
 
-    `pictures` maps a name in the package to an address in the media store.
+    `pictures` maps a name in the package to an address in the media store; `veiled` to that of its veiled form.
     """
 
     referral_id: UUID
@@ -47,6 +47,7 @@ class PackageMaterial:
     language: str
     facts: ReferralFacts
     pictures: Mapping[str, str]
+    veiled: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class _Part:
     side: Side
     source: SourceMedium | None
     pictures: Mapping[str, str]
+    veiled: Mapping[str, str]
     handling_code: str | None
     dimension: int | None
     gallery: str
@@ -80,6 +82,7 @@ def package_material(session: Session, referral_id: UUID) -> PackageMaterial | N
         language=row["drafter_language"],
         facts=_facts(session, dict(row), parts),
         pictures=pictures,
+        veiled={name: address for part in parts for name, address in part.veiled.items()},
     )
 
 
@@ -159,7 +162,7 @@ def _part(row: dict[str, Any]) -> _Part:
     number, country = row["side"], row["country"]
     if not row["is_open"]:
         closed = Side(label=f"{number}", country=country)
-        return _Part(closed, None, {}, None, None, country, closed_country=country)
+        return _Part(closed, None, {}, {}, None, None, country, closed_country=country)
     face, context = f"face-{number}.webp", f"context-{number}.webp"
     pictures = {
         name: row[column] for name, column in ((face, "crop_address"), (context, "veil_address")) if row[column]
@@ -178,7 +181,12 @@ def _part(row: dict[str, Any]) -> _Part:
         facts=_side_facts(row),
     )
     gallery = row["register"] if is_register else country
-    return _Part(side, source, pictures, row["handling_code"], row["dimension"], gallery)
+    return _Part(side, source, pictures, _veiled(row, face, context), row["handling_code"], row["dimension"], gallery)
+
+
+def _veiled(row: dict[str, Any], face: str, context: str) -> dict[str, str]:
+    named = {face: row["face_veil_address"], context: row["veil_address"]}
+    return {name: address for name, address in named.items() if address}
 
 
 def _label(row: dict[str, Any]) -> str:

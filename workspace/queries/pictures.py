@@ -36,6 +36,21 @@ class StoredPicture:
     address: str
 
 
+def sent_picture(session: Session, referral_id: UUID, name: str) -> StoredPicture:
+    """The veiled copy of a picture of a referral's package.
+
+    Raises:
+        NotFound: there is no such picture for the viewer.
+    """
+    row = session.execute(
+        text("select operation_id, address from referral_picture where referral_id = :id and name = :name"),
+        {"id": referral_id, "name": name},
+    ).one_or_none()
+    if row is None:
+        raise NotFound("There is no such picture.")
+    return StoredPicture(row.operation_id, row.address)
+
+
 def stored_picture(
     session: Session, what: Literal["face", "media_item"], row_id: UUID, *, clear: bool
 ) -> StoredPicture:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -98,6 +99,17 @@ class StatedOutcome:
 
 
 @dataclass(frozen=True)
+class ReferralPerson:
+    """Who drafted or approved a referral, and how to reach this person; empty where nobody said how."""
+
+    part: Literal["drafted", "approved"]
+    name: str
+    agency: str
+    contact: str
+    is_partner: bool
+
+
+@dataclass(frozen=True)
 class StatableStages:
     """The stages of a kind of entry that an authority may state, in their order."""
 
@@ -109,13 +121,17 @@ class StatableStages:
 class ReferralWithOutcomes(Referral):
     """A referral with what was stated on it.
 
-    statable: what the viewer's agency may state of what it has received, by kind of entry; earliest_on: the first day of which the material
-    tells, null for who may not state an outcome of it. shows_several: the lead is about files or devices, which may
-    show several children. permissions: asked of owners, as far as the viewer may see. hands_missing: the countries that
-    must still permit it if the viewer signs; «» is an owner whom the viewer may not know. Empty once it was sent.
+    people: who drafted and who approved it; pictures: names of the veiled pictures of its package. statable: what the
+    viewer's agency may state of what it has received, by kind of entry; earliest_on: the first day of which the
+    material tells, null for who may not state an outcome of it. shows_several: the lead is about files or devices,
+    which may show several children. permissions: asked of owners, as far as the viewer may see. hands_missing: the
+    countries that must still permit it if the viewer signs; «» is an owner whom the viewer may not know. Empty once it
+    was sent.
     """
 
     outcomes: list[StatedOutcome]
+    people: list[ReferralPerson]
+    pictures: list[str]
     statable: list[StatableStages]
     earliest_on: date | None
     shows_several: bool
@@ -157,6 +173,8 @@ def referral(session: Session, referral_id: UUID) -> ReferralWithOutcomes:
     return ReferralWithOutcomes(
         **row._mapping,
         outcomes=outcomes,
+        people=rows_as(ReferralPerson, session.execute(SQL["people"], {"id": referral_id})),
+        pictures=list(session.scalars(SQL["pictures"], {"id": referral_id})),
         statable=[StatableStages(kind, list(may_state[kind])) for kind in LEDGER_KINDS if kind in may_state],
         earliest_on=more.earliest_on,
         shows_several=more.lead_kind is not None and more.lead_kind not in FACE_KINDS,

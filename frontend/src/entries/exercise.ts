@@ -7,21 +7,10 @@
 import { t } from "../core/i18n";
 import { register } from "../core/keys";
 import { openLine } from "../core/live";
+import { pageAnew } from "../page/watch";
 
 /** At most one page per this time is asked for, however many acts there are. */
 const EVERY_MS = 2000;
-
-/** This page as the server gives it now, or null. Read as a document by the browser: the content policy forbids to parse a string. */
-function pageAnew(): Promise<Document | null> {
-  return new Promise((resolve) => {
-    const request = new XMLHttpRequest();
-    request.responseType = "document";
-    request.addEventListener("load", () => resolve(request.status === 200 ? request.responseXML : null));
-    request.addEventListener("error", () => resolve(null));
-    request.open("GET", window.location.pathname);
-    request.send();
-  });
-}
 
 function start(main: HTMLElement): void {
   let isDue = false;

@@ -7,6 +7,7 @@ import { openKeySheet } from "../page/keysheet";
 import { openPalette } from "../page/palette";
 import { startPrinting } from "../page/print";
 import { startUploads } from "../page/upload";
+import { startWatching } from "../page/watch";
 import { startVeils } from "../core/veil";
 
 const group = t("Everywhere");
@@ -45,5 +46,6 @@ startForms();
 startVeils();
 startUploads();
 startPrinting();
+startWatching();
 // Forms and buttons act from here on: the scripts of the page's own modules have run before. Tests wait for it.
 document.documentElement.dataset.ready = "";

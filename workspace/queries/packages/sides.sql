@@ -1,7 +1,7 @@
 -- The sides of a referral's lead with what a package tells of each.
 -- A side is open to the referring agency if it is its own or shared by all; a grant lets people look, it lets nothing leave.
 select e.side, e.country, c.sharing = 'operation' or c.agency_id = :agency as is_open,
-  f.crop_address, f.at_s, f.box, f.quality_word, f.dimension, m.veil_address, m.sha256, m.md5, m.sha1, m.size_bytes, m.media_type,
+  f.crop_address, f.veil_address as face_veil_address, f.at_s, f.box, f.quality_word, f.dimension, m.veil_address, m.sha256, m.md5, m.sha1, m.size_bytes, m.media_type,
   m.camera_make, m.camera_model, m.camera_serial, m.captured_at, m.captured_subseconds, m.lens_serial, m.software,
   m.latitude, m.longitude, m.unseen, p.number as person_number, p.age_band,
   x.label as exhibit, x.kind as exhibit_kind, x.case_reference, x.custodian, code.handling_code,

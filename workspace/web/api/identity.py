@@ -66,6 +66,7 @@ class PreferencesBody(Body):
 
     language: str | None = Field(default=None, max_length=10)
     theme: str | None = Field(default=None, max_length=10)
+    contact: str | None = Field(default=None, max_length=200)
 
 
 class TokenBody(Body):
@@ -218,9 +219,9 @@ def me() -> Person:
 
 @api.patch("/me")
 def change_me(body: PreferencesBody) -> None:
-    """Change one's language or theme."""
+    """Change one's language or theme, or how other agencies reach one."""
     with writing() as tx:
-        commands.change_preferences(tx, language=body.language, theme=body.theme)
+        commands.change_preferences(tx, language=body.language, theme=body.theme, contact=body.contact)
 
 
 @api.get("/passkeys")

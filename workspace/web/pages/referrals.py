@@ -61,6 +61,7 @@ def one_referral(operation_id: int, referral_id: UUID) -> str:
                 "answer_referral",
                 "state_outcome",
                 "approve_referral",
+                "fetch_package",
                 "send_referral",
                 "re_route_referral",
                 "withdraw_referral",

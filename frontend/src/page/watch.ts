@@ -1,0 +1,37 @@
+/**
+ * A page that waits for the machine changes by itself.
+ *
+ * While an element with `data-waits` stands on it, the page is asked for anew every few seconds, as long as somebody looks; once the
+ * server gives it without one, it is loaded.
+ */
+const EVERY_MS = 2000;
+
+/** This page as the server gives it now, or null. Read as a document by the browser: the content policy forbids to parse a string. */
+export function pageAnew(): Promise<Document | null> {
+  return new Promise((resolve) => {
+    const request = new XMLHttpRequest();
+    request.responseType = "document";
+    request.addEventListener("load", () => resolve(request.status === 200 ? request.responseXML : null));
+    request.addEventListener("error", () => resolve(null));
+    request.open("GET", window.location.pathname + window.location.search);
+    request.send();
+  });
+}
+
+export function startWatching(): void {
+  if (!document.querySelector("[data-waits]")) return;
+  const look = async (): Promise<void> => {
+    if (!document.hidden && !isWriting()) {
+      const page = await pageAnew();
+      if (page && !page.querySelector("[data-waits]")) return window.location.reload();
+    }
+    window.setTimeout(() => void look(), EVERY_MS);
+  };
+  window.setTimeout(() => void look(), EVERY_MS);
+}
+
+/** Somebody writes into a form: what stands there would be lost. */
+function isWriting(): boolean {
+  const field = document.activeElement;
+  return field instanceof HTMLTextAreaElement || field instanceof HTMLInputElement || field instanceof HTMLSelectElement;
+}
