@@ -25,6 +25,7 @@ ROLES_OF_FUNCTIONS: dict[str, Set[str]] = {
     "my_keys": roles.KEY_HOLDERS,
     "my_audits": roles.OBSERVER,
     "my_directions": roles.DIRECTOR,
+    "my_leaderships": roles.OPERATION_LEAD,
     "my_administrations": set(roles.GRANTABLE),
     "why_not_judge": roles.EXAMINERS,
 }

@@ -30,6 +30,7 @@ COLUMNS: Mapping[str, str] = {
     "session.how": "session_how",
     "operation.state": "operation_state",
     "operation.handling_code": "handling",
+    "face_search.purpose": "search_purpose",
     "membership.role": "role",
     "compartment.sharing": "sharing",
     "exhibit.kind": "exhibit_kind",
@@ -68,7 +69,6 @@ WITHOUT_A_LABEL = {
     "person.category": "not shown: nobody is called a victim by a machine",
     "sight.what": "shown as a sentence of the record",
     "presence.mode": "shown as a sentence of the lead's page",
-    "face_search.purpose": "shown as a sentence of the search page",
     "job.state": "shown as a sentence of the overview",
 }
 TUPLES: Mapping[str, Collection[str]] = {
@@ -77,6 +77,7 @@ TUPLES: Mapping[str, Collection[str]] = {
     "scope": credentials.SCOPES,
     "sharing": codes.SHARINGS,
     "handling": codes.HANDLING_CODES,
+    "search_purpose": codes.SEARCH_PURPOSES,
     "exhibit_kind": codes.EXHIBIT_KINDS,
     "refusal": {*intake.REFUSALS, *REASONS},
     "basis_end": leads.BASIS_ENDS,
@@ -105,7 +106,10 @@ LITERALS: Mapping[str, tuple[str, ...]] = {
     "intake_failure": ("workspace/store/objects.py", "workspace/intake/reception.py", "workspace/commands/intake.py"),
 }
 """By table: the files in which its codes that no tuple and no CHECK lists stand as literals."""
-NO_LABELS = {"frontend/src/board/bar.tsx: returned: Returned"}
+NO_LABELS = {
+    "workspace/web/errors.py: missing: needed",  # a field that is missing in a request
+    "frontend/src/board/bar.tsx: returned: Returned",
+}
 """Texts that stand beside a word which is a code elsewhere: the names of the board's filters."""
 OPEN = {"register_detail": "a register may name any detail; the usual ones have a label"}
 

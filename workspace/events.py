@@ -241,6 +241,7 @@ class EntryReopened(Event, says="took up again an entry of a register that was c
 
 class SearchMade(Event, says="searched with a face"):
     search: UUID
+    purpose: Code
     found: int
 
 # --- Leads ---------------------------------------------------------------------------------------------

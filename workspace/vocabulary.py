@@ -265,6 +265,10 @@ WAITS: Table = {
     "access": N_("Answer a request for access"),
     "permit": N_("Permit or refuse that your material leaves"),
 }
+SEARCH_PURPOSE: Table = {
+    "victim": N_("Identify a victim"),
+    "missing": N_("Find a missing child"),
+}
 LEDGER_KIND: Table = {"victim": N_("Victim"), "offender": N_("Offender")}
 OUTCOME_STAGE: Table = {
     "V1": N_("Country determined"),
@@ -326,6 +330,7 @@ VOCABULARY: Mapping[str, Table] = {
     "package_state": PACKAGE_STATE,
     "package_failure": PACKAGE_FAILURE,
     "waits": WAITS,
+    "search_purpose": SEARCH_PURPOSE,
     "ledger_kind": LEDGER_KIND,
     "outcome_stage": OUTCOME_STAGE,
     "edition_kind": EDITION_KIND,

@@ -559,6 +559,7 @@ ROUTES: dict[str, Route] = {
     "api_exercise.reveal_truth": post(f"{API}/exercise/reveal", directs, directs, REASON, dies=False),
     "record.record": get(f"{OP}/record", belongs),
     "api_record.get_record": get(f"{API}/record", belongs),
+    "api_record.searches_made": get(f"{API}/searches", member),
     "api_record.get_whole_record": get(f"{API}/record.jsonl", belongs, does({"observer"})),
     # The installation, and oneself
     "api_people.create_agency": post(

@@ -20,7 +20,7 @@ from tests.support.http_client import Browser
 from tests.support.operation import Side, TestOperation
 from workspace.commands.claims import claim_lead
 from workspace.commands.discussion import comment_on_lead
-from workspace.model import Face, FaceSearch, LeadEvidence, Person
+from workspace.model import Event, Face, FaceSearch, LeadEvidence, Person
 from workspace.model.database import Database
 from workspace.queries.search import find_words
 
@@ -339,3 +339,26 @@ def _same_side(operation: TestOperation, first: UUID, other: UUID) -> None:
         first=first,
         other=other,
     )
+
+
+def test_a_searchs_purpose_stands_in_the_chain_and_its_reason_is_read_by_observers_and_the_operation_lead(
+    operation: TestOperation, browser: Browser, signed_in: Callable[[int], Browser]
+) -> None:
+    _, probe, _ = pair(operation, 0.62)
+    made = search(browser, operation, probe).get_json()["search"]
+
+    with operation.workers.read(operation.service_id) as view:
+        event = view.session.scalars(
+            select(Event).where(Event.kind == "search:made", Event.operation_id == operation.id)
+        )
+        assert [each.payload["purpose"] for each in event] == ["victim"]
+    told = {}
+    for role in ("observer", "operation_lead", "country_lead", "liaison", "administrator"):
+        reader = signed_in(operation.person("CL", role))
+        told[role] = reader.get(f"/api/v1/operations/{operation.id}/searches").get_json()
+        page = reader.get(f"/operations/{operation.id}/record").get_data(as_text=True)
+        assert (REASON["legal_basis"] in page) is (role in ("observer", "operation_lead"))
+    for role in ("observer", "operation_lead"):
+        (line,) = told.pop(role)
+        assert (line["id"], line["legal_basis"], line["purpose"]) == (made, REASON["legal_basis"], "victim")
+    assert list(told.values()) == [[], [], []]

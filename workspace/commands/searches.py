@@ -76,5 +76,6 @@ def record_search(tx: Tx, probe_face_id: UUID, reason: Reason, *, threshold: flo
     )
     tx.session.add(row)
     tx.session.flush()
-    tx.record(events.SearchMade(events.Place(face.operation_id, (face.compartment_id,)), search=row.id, found=found))
+    place = events.Place(face.operation_id, (face.compartment_id,))
+    tx.record(events.SearchMade(place, search=row.id, purpose=reason.purpose, found=found))
     return row.id

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from workspace.errors import Forbidden, NotFound
 from workspace.model.statements import rows_as, statements
+from workspace.rules.codes import SearchPurpose
 from workspace.rules.exercise import PlayedBy
 
 SQL = statements(__file__)
@@ -44,6 +45,28 @@ class RecordHead:
 
     seq: int
     head: str
+
+
+@dataclass(frozen=True)
+class MadeSearch:
+    """A search with a face: who, why, on which basis, for which case. searched: faces compared; found: candidates."""
+
+    id: UUID
+    searched_at: datetime
+    searched_by: str
+    country: str
+    played_by: PlayedBy
+    purpose: SearchPurpose
+    legal_basis: str
+    case_reference: str
+    searched: int
+    found: int
+
+
+def searches_made_before(session: Session, operation_id: int, *, before: datetime | None = None) -> list[MadeSearch]:
+    """Up to PAGE searches before a time, newest first: all for observers and who leads the operation, else one's own."""
+    values = {"operation": operation_id, "before": before, "page": PAGE}
+    return rows_as(MadeSearch, session.execute(SQL["searches"], values))
 
 
 def record_page(session: Session, operation_id: int, *, before: int | None = None) -> list[RecordedEvent]:

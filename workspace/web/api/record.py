@@ -13,7 +13,15 @@ from pydantic import Field
 
 from workspace.commands.shown import note_record_export
 from workspace.exchange.record import export_line
-from workspace.queries.record import RecordedEvent, record_head, record_page, whole_record
+from workspace.queries.operations import operation
+from workspace.queries.record import (
+    MadeSearch,
+    RecordedEvent,
+    record_head,
+    record_page,
+    searches_made_before,
+    whole_record,
+)
 from workspace.rules.exercise import PlayedBy
 from workspace.web.answers import File
 from workspace.web.bodies import MOST_BIG_INTEGER, OperationPath, Query
@@ -28,6 +36,12 @@ class PageQuery(Query):
     """Events below this number; the newest if none is given."""
 
     before: int | None = Field(None, ge=1, le=MOST_BIG_INTEGER)
+
+
+class SearchesQuery(Query):
+    """Searches before this time; the newest if none is given."""
+
+    before: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +90,14 @@ def get_record(path: OperationPath, query: PageQuery) -> RecordPage:
         log = record_head(view.session, path.operation_id)
         rows = record_page(view.session, path.operation_id, before=query.before)
     return RecordPage(log.seq, log.head, [_told(row) for row in rows])
+
+
+@api.get("/operations/<int:operation_id>/searches")
+def searches_made(path: OperationPath, query: SearchesQuery) -> list[MadeSearch]:
+    """Answer the searches with a face, newest first: all for observers and who leads the operation, else one's own."""
+    with reading() as view:
+        operation(view.session, path.operation_id)  # not there and not yours look the same
+        return searches_made_before(view.session, path.operation_id, before=query.before)
 
 
 @api.get("/operations/<int:operation_id>/record.jsonl")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from workspace.queries import operations as queries
-from workspace.queries.record import RecordedEvent, record_head, record_page
+from workspace.queries.record import RecordedEvent, record_head, record_page, searches_made_before
 from workspace.web.context import reading
 from workspace.web.sentences import event_sentence
 from workspace.web.words import with_player
@@ -20,9 +20,12 @@ def record(operation_id: int) -> str:
     with reading() as view:
         operation = queries.operation(view.session, operation_id)
         log = record_head(view.session, operation_id)
+        searches = searches_made_before(view.session, operation_id)
         rows = record_page(view.session, operation_id, before=before)
     events = [(row, event_sentence(row.kind, row.payload, whom=_whom(row), reason=row.reason)) for row in rows]
-    return render_template("record.html", operation=operation, seq=log.seq, head=log.head, events=events)
+    return render_template(
+        "record.html", operation=operation, seq=log.seq, head=log.head, events=events, searches=searches
+    )
 
 
 def _whom(row: RecordedEvent) -> str | None:
