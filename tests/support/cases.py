@@ -29,6 +29,7 @@ from tests.support.referral_steps import ReferralSteps
 from workers.tools import WorkerTools
 from workspace.analysis.pack import build_default_pack
 from workspace.commands.people import ensure_service_users
+from workspace.commands.persons import merge_persons
 from workspace.errors import WorkspaceError
 from workspace.host.engines import SUPERUSER, prepare_database, start_engines
 from workspace.intake.reception import find_files, receive_folder
@@ -91,7 +92,13 @@ def rig(home: Path) -> Iterator[Rig]:
 
 def tried(case: Case, folder: Path, cases: Path, bench: Bench) -> Found:
     """Bring a case in and do what waits; what was found. folder: an empty one for what the case makes."""
-    steps = {"register": _registers, "referral": _referral, "script_paths": _script, "script_large": _script}
+    steps = {
+        "register": _registers,
+        "referral": _referral,
+        "script_paths": _script,
+        "script_large": _script,
+        "merged": _merged,
+    }
     if case.step in steps:
         return steps[case.step](case, folder, cases, bench)
     for country in dict.fromkeys(country for country, _ in case.files):
@@ -114,7 +121,7 @@ def _registers(case: Case, folder: Path, cases: Path, bench: Bench) -> Found:
                 bench.operation.id,
                 Path(shutil.copy(cases / name, folder)),
                 country=country,
-                name=Path(name).stem,
+                name="cases",
                 legal_source="law",
                 store=bench.tools.store,
                 key=bench.key,
@@ -144,6 +151,19 @@ def _referral(case: Case, folder: Path, cases: Path, bench: Bench) -> Found:
     steps.sent(lead, "PE")
     (row,) = bench.rows("select package_state from referral where operation_id = :operation")
     return found_in(bench, package=row.package_state)
+
+
+def _merged(case: Case, folder: Path, cases: Path, bench: Bench) -> Found:
+    """Bring a picture in, and have its owner say that all persons in it are one."""
+    ((country, name),) = case.files
+    bench.bring(country, cases / name)
+    bench.work()
+    first, *others = bench.rows("select number from person where operation_id = :operation order by number")
+    for other in others:
+        with bench.app.write(bench.operation.person(country, "specialist")) as tx:
+            merge_persons(tx, bench.operation.id, number=first.number, other=other.number)
+    bench.work()
+    return found_in(bench)
 
 
 def _script(case: Case, folder: Path, cases: Path, bench: Bench) -> Found:
