@@ -326,6 +326,9 @@ def test_another_agencys_first_person_is_brought_in_and_brings_in_the_others(
         operations.invite_member(tx, operation.id, name="PE · puppet", role="country_lead", **theirs)
     with database.write(boss) as tx:
         operations.invite_member(tx, operation.id, name="PE · observer", role="observer", **theirs)
+    with pytest.raises(Forbidden, match="newcomer"), database.write(invited.user_id) as tx:
+        operations.invite_member(tx, operation.id, name="PE · specialist", role="specialist", **theirs)
+    operation.meet(invited.user_id)
     with database.write(invited.user_id) as tx:
         operations.invite_member(tx, operation.id, name="PE · specialist", role="specialist", **theirs)
 

@@ -16,7 +16,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 
-from workspace.rules import codes, competence, credentials, days, exercise, jurisdiction, leads, limits, roles, states
+from workspace.rules import (
+    codes,
+    competence,
+    credentials,
+    days,
+    exercise,
+    jurisdiction,
+    leads,
+    limits,
+    roles,
+    states,
+    vouching,
+)
 from workspace.rules.comparison import comparison_key
 from workspace.rules.roles import ROLES, SERVICE_ROLE
 
@@ -28,6 +40,7 @@ ROLES_OF_FUNCTIONS: dict[str, Set[str]] = {
     "my_leaderships": roles.OPERATION_LEAD,
     "my_administrations": set(roles.GRANTABLE),
     "why_not_judge": roles.EXAMINERS,
+    "settle_standings": roles.ADMINISTRATOR,
 }
 """By function of the database: for whose membership it answers."""
 
@@ -71,6 +84,8 @@ CODES_OF_COLUMNS: dict[str, Collection[str]] = {
     "operation.handling_code": codes.HANDLING_CODES,
     "operation.tlp": codes.TLP,
     "compartment.sharing": codes.SHARINGS,
+    "membership.standing": get_args(vouching.MemberStanding),
+    "vouch.how": vouching.HOW,
     "consent.what": codes.CONSENTS,
     "entry_end.what": codes.ENTRY_STEPS,
     "register_entry.closed_as": codes.ENTRY_ENDS,

@@ -49,6 +49,7 @@ class Member:
     role: str | None
     ends: str | None
     disabled: bool
+    standing: str
 
     @property
     def belongs(self) -> bool:
@@ -92,7 +93,11 @@ class World:
         return {
             number
             for number, (owner, sharing) in enumerate(self.compartments)
-            if owner == me.agency or number in granted or (sharing == "operation" and self.shares_with(me, owner))
+            if owner == me.agency
+            or (
+                me.standing != "newcomer"
+                and (number in granted or (sharing == "operation" and self.shares_with(me, owner)))
+            )
         }
 
     def shares_with(self, me: Member, owner: int) -> bool:
@@ -101,7 +106,7 @@ class World:
         return country == COUNTRY_OF[me.agency] or (self.accepted[country] and not self.window_ended[country])
 
     def audits(self, me: Member) -> bool:
-        return me.belongs and me.role == "observer"
+        return me.belongs and me.role == "observer" and me.standing != "newcomer"
 
     def sees(self, me: Member, number: int, row: Row) -> bool:
         """Whether this person may see this row."""
@@ -129,7 +134,8 @@ class World:
             case "event":
                 return (self.takes_part(me) and (not row.locks or opens)) or self.audits(me)
             case "referral" | "referral_picture":
-                return opens or (of_agency and row.state not in ("drafted", "withdrawn") and me.belongs)
+                reaches = of_agency and me.belongs and me.standing != "newcomer"
+                return opens or (reaches and row.state not in ("drafted", "withdrawn"))
             case "outcome":
                 return opens or of_agency
             case "ledger_entry":  # with the statement that is about it, whoever opened it
@@ -175,6 +181,7 @@ def worlds(draw: st.DrawFn) -> World:
         role=st.sampled_from((*KEY_HOLDERS, *KEY_HOLDERS, *ROLES, None)),
         ends=st.sampled_from((None, None, None, *TIMES)),
         disabled=st.sampled_from((False, False, False, True)),
+        standing=st.sampled_from(("first", "met", "met", "newcomer")),
     )
     grant = st.builds(
         Grant,
@@ -298,7 +305,13 @@ class Layer:
         if member.role is not None:
             self.insert(
                 "membership",
-                {"operation_id": laid.operation, "user_id": user, "role": member.role, "ends_at": moment(member.ends)},
+                {
+                    "operation_id": laid.operation,
+                    "user_id": user,
+                    "role": member.role,
+                    "ends_at": moment(member.ends),
+                    "standing": member.standing,
+                },
                 key="user_id",
             )
         later = now + timedelta(hours=1)

@@ -32,6 +32,8 @@ COLUMNS: Mapping[str, str] = {
     "operation.handling_code": "handling",
     "face_search.purpose": "search_purpose",
     "membership.role": "role",
+    "membership.standing": "standing",
+    "vouch.how": "met_how",
     "compartment.sharing": "sharing",
     "exhibit.kind": "exhibit_kind",
     "exhibit.handling_code": "handling",

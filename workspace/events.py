@@ -157,6 +157,21 @@ class MemberAdded(Event, says="added a member"):
 class MemberRemoved(Event, says="removed a member"):
     user: int
 
+class VouchGiven(Event, says="has met a newcomer"):
+    user: int
+    how: Code
+
+class VouchDeclined(Event, says="has not met a newcomer"):
+    user: int
+
+class VouchWithdrawn(Event, says="withdrew a vouch"):
+    user: int
+    voucher: int
+
+class StandingChanged(Event, says="changed who counts as met"):
+    user: int
+    standing: Code
+
 class TermsAccepted(Event, says="accepted the terms for the country"):
     country: Code
 

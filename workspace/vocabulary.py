@@ -46,6 +46,16 @@ BASIS_END: Table = {
     "entry_closed": N_("its register's entry is closed"),
     "comparison_off": N_("a country no longer lets its faces be compared"),
 }
+STANDING: Table = {
+    "first": N_("First of the operation"),
+    "met": N_("Met"),
+    "newcomer": N_("Newcomer"),
+}
+"""Whether others have met a member (rules/vouching.py)."""
+MET_HOW: Table = {
+    "in_person": N_("In person: they stand before me"),
+    "on_a_call": N_("On a call that I placed, to a number that I had before; I know the voice"),
+}
 CONSENT: Table = {
     "window": N_("End of the window"),
     "face_recognition": N_("Comparison of faces"),
@@ -295,6 +305,8 @@ VOCABULARY: Mapping[str, Table] = {
     "language": LANGUAGE,
     "theme": THEME,
     "role": ROLE,
+    "standing": STANDING,
+    "met_how": MET_HOW,
     "consent": CONSENT,
     "entry_step": ENTRY_STEP,
     "basis_end": BASIS_END,

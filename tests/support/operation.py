@@ -128,10 +128,16 @@ class TestOperation:
                     .values(agency_id=self.agencies[country], name=f"{country} · {role} {which}")
                     .returning(User.id)
                 ).one()
-                session.add(Membership(operation_id=self.id, user_id=user_id, role=role, training="tests"))
+                session.add(
+                    Membership(operation_id=self.id, user_id=user_id, role=role, training="tests", standing="first")
+                )
                 session.commit()
             self._people[key] = user_id
         return self._people[key]
+
+    def meet(self, user_id: int) -> None:
+        """Let an invited member count as met, for tests that are not about vouching."""
+        self.change("update membership set standing = 'first' where user_id = :id", id=user_id)
 
     def outsider(self, country: str = "EC") -> int:
         """The id of somebody of the agency who is no member of the operation."""

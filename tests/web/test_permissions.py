@@ -270,6 +270,30 @@ ROUTES: dict[str, Route] = {
         in_charge_of("EC"),
         sorts=(200, 404),  # the second finds nobody
     ),
+    "api_vouching.standings": get(f"{API}/standings", member),
+    "api_vouching.show_vouch_code": post(f"{API}/vouch-code", member, belongs, dies=False),
+    "api_vouching.vouch_for": Route(
+        "POST",
+        f"{API}/members/{{asking}}/vouches",
+        member,
+        both(does(MEMBERS), lambda viewer: viewer.country != "EC"),
+        {"code": "123456", "how": "in_person"},
+        sorts=(404, 409),  # whose country has not accepted the terms sees no members; nobody has shown a code
+    ),
+    "api_vouching.decline_vouch": Route(
+        "POST",
+        f"{API}/members/{{asking}}/vouches/declined",
+        member,
+        does(MEMBERS),
+        sorts=(200, 404),  # whose country has not accepted the terms sees no members
+    ),
+    "api_vouching.withdraw_vouch": Route(
+        "DELETE",
+        f"{API}/members/{{asking}}/vouches/{{asking}}",
+        member,
+        both(does({"country_lead"}), of("EC")),
+        sorts=(404,),
+    ),
     "api_series.all_series": get(f"{API}/series", member),
     "api_series.add_series": post(
         f"{API}/series", member, both(does(KEY_HOLDERS - {"operation_lead"}), accepted), {"label": "series {fresh}"}
@@ -721,6 +745,7 @@ def scene(
         else:
             scene.person(viewer)
     scene.ids["spare"] = operation.person("EC", "analyst", 9)
+    scene.ids["asking"] = operation.person("EC", "analyst", 8)
     operation.change("update app_user set is_house_admin = true where id = :id", id=scene.ids["installation"])
     _lay_out(scene, database)
     _pictures(scene, app)
@@ -1197,7 +1222,9 @@ def test_ids_of_two_places_do_not_go_together(
     other = TestOperation(workers_database)
     me = scene.person(Viewer("country_lead", "EC"))
     other.change(
-        "insert into membership (operation_id, user_id, role) values (:op, :me, 'country_lead')", op=other.id, me=me
+        "insert into membership (operation_id, user_id, role, standing) values (:op, :me, 'country_lead', 'met')",
+        op=other.id,
+        me=me,
     )
     foreign = other.lead()
     here, there, browser = scene.ids["op"], other.id, scene.browsers[Viewer("country_lead", "EC")]

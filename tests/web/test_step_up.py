@@ -15,6 +15,7 @@ from workspace.errors import Forbidden, NotFresh
 from workspace.model.database import Database
 from workspace.rules.actor import Standing
 from workspace.rules.policy import RULES
+from workspace.rules.vouching import RULES_OF_TWO
 
 SignedIn = Callable[[int], Browser]
 
@@ -41,6 +42,13 @@ ROUTES = {
         {"role": "observer", "agency_id": 1, "name": "EC · observer 2"},
     ),
     "remove_member": ("operation_lead", "DELETE", "/api/v1/operations/{op}/members/{other}", None),
+    "vouch_for": (
+        "specialist",
+        "POST",
+        "/api/v1/operations/{op}/members/{other}/vouches",
+        {"code": "123456", "how": "in_person"},
+    ),
+    "withdraw_vouch": ("specialist", "DELETE", "/api/v1/operations/{op}/members/{other}/vouches/1", None),
     "set_package_key": ("liaison", "POST", "/api/v1/agencies/{agency}/package-key", {"public_key": "age1" + "q" * 58}),
 }
 """Of each action that needs no further rows: who asks, and how."""
@@ -142,9 +150,5 @@ def test_sending_and_stating_ask_for_it_too(
 
 def test_the_policy_names_what_two_people_do() -> None:
     """Each is refused to whoever did the first half: tests/test_series.py, tests/leads/test_assessments.py and
-    tests/referrals/test_referrals.py try it."""
-    assert {action for action, rule in RULES.items() if rule.rule_of_two} == {
-        "determine_country",
-        "assess_lead",
-        "approve_referral",
-    }
+    tests/referrals/test_referrals.py try it; and to whoever is not independent of that person: tests/test_vouching.py."""
+    assert {action for action, rule in RULES.items() if rule.rule_of_two} == set(RULES_OF_TWO)

@@ -28,6 +28,12 @@ UNSETTLED = Text(
     "An opinion on this lead was signed a moment ago and can still be taken back; try again in a few seconds."
 )
 
+NOT_INDEPENDENT = Text(
+    "Two people must be two people: only the other one of the two, or people whom that one brought in, have met one of you. "
+    "Nothing is lost. Let a second member of another agency meet the one, under «Members», or let somebody else do this."
+)
+"""For whoever would be the second of a rule of two, and is not independent of the first (rules/vouching.py)."""
+
 _ACTOR_MAY_NOT: Mapping[str, tuple[type[WorkspaceError], Text]] = {
     "no_examiner": (Forbidden, Text("Your role in this operation does not allow this.")),
     "no_key": (NotFound, Text("There is no such lead.")),
@@ -37,6 +43,8 @@ _ACTOR_MAY_NOT: Mapping[str, tuple[type[WorkspaceError], Text]] = {
         Text("You have already given your opinion on this lead; another examiner must give the next one."),
     ),
     "unsettled": (Conflict, UNSETTLED),
+    "newcomer": (Forbidden, policy.NEWCOMER),
+    "not_independent": (Forbidden, NOT_INDEPENDENT),
     "same_country": (
         Forbidden,
         Text("The first opinion came from your country; another country must give the second."),
@@ -164,6 +172,19 @@ def why_not_judge(tx: Tx, lead_id: UUID, user_id: int) -> str | None:
     """
     values = {"lead": lead_id, "user": user_id}
     return tx.session.connection().execute(_WHY_NOT, values).scalar_one_or_none()
+
+
+def require_independent(tx: Tx, operation_id: int, first_id: int) -> None:
+    """Pass if the actor can be the second of a rule of two whose first is this person: another one, and independent.
+
+    Raises:
+        Forbidden: they are not two people for sure.
+    """
+    if not tx.session.execute(
+        text("select are_independent(:operation, :first, :second)"),
+        {"operation": operation_id, "first": first_id, "second": tx.actor.id},
+    ).scalar_one():
+        raise Forbidden(NOT_INDEPENDENT)
 
 
 def require_settled(tx: Tx, lead_id: UUID) -> None:

@@ -81,9 +81,12 @@ def create_operation(
 
 
 def add_first_member(tx: Tx, operation_id: int, *, user_id: int, role: str) -> None:
-    """Give a person the first role in a new operation. Asks `create_operation`; records `member:added`."""
+    """Give a person the first role in a new operation. Asks `create_operation`; records `member:added`.
+
+    That person counts as met from the start, as everybody does whom the maker of an exercise gives a seat.
+    """
     require_installation(tx.actor, "create_operation")
-    _insert_member(tx, operation_id, user_id, role, training=None)
+    _insert_member(tx, operation_id, user_id, role, training=None, standing="first")
 
 
 def accept_terms(tx: Tx, operation_id: int, *, shares_known_count: bool = True, face_recognition: bool = True) -> None:
@@ -311,14 +314,24 @@ def remove_member(tx: Tx, operation_id: int, *, user_id: int) -> None:
     tx.record(events.MemberRemoved(events.Place(operation_id), user=user_id))
 
 
-def _insert_member(tx: Tx, operation_id: int, user_id: int, role: str, training: str | None) -> None:
+def _insert_member(
+    tx: Tx, operation_id: int, user_id: int, role: str, training: str | None, *, standing: str = "newcomer"
+) -> None:
+    """Insert a member, or let one come back, who keeps the standing from before."""
     _known("role", role, ROLES)
     added = tx.session.execute(
         upsert(Membership)
-        .values(operation_id=operation_id, user_id=user_id, role=role, training=training)
+        .values(
+            operation_id=operation_id,
+            user_id=user_id,
+            role=role,
+            training=training,
+            standing=standing,
+            invited_by=tx.actor.id,
+        )
         .on_conflict_do_update(
             index_elements=[Membership.operation_id, Membership.user_id],
-            set_={"role": role, "training": training, "ends_at": None},
+            set_={"role": role, "training": training, "ends_at": None, "invited_by": tx.actor.id},
             where=Membership.ends_at <= func.now(),
         )
         .returning(Membership.user_id)

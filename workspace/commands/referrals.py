@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from workspace import events
-from workspace.commands.guard import at, require_lead, require_operation
+from workspace.commands.guard import at, require_independent, require_lead, require_operation
 from workspace.commands.steps import put_back, suggested_addressee
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound, Text
 from workspace.model import Agency, Exercise, JurisdictionClaim, Lead, OperationAgency, Referral, User
@@ -103,12 +103,14 @@ def approve_referral(tx: Tx, referral_id: UUID) -> None:
     Asks `approve_referral`; records `referral:approved`.
 
     Raises:
-        Forbidden: the drafter cannot approve, or an owner's hand is missing (`_hands_are_there`).
+        Forbidden: the drafter cannot approve, nor whoever is not independent of the drafter; or an owner's hand is missing
+        (`_hands_are_there`).
         Conflict: it has left the state of a draft, or is approved already.
     """
     row = _referral(tx, "approve_referral", referral_id)
     if row.drafted_by == tx.actor.id:
         raise Forbidden("Another person must approve this referral.")
+    require_independent(tx, row.operation_id, row.drafted_by)
     if not _hands_are_there(tx, row, tx.actor.country):
         return
     _change(tx, row, ("drafted",), Referral.approved_by.is_(None), approved_by=tx.actor.id, approved_at=func.now())

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, func, insert, select, text, update
 
 from workspace import events
-from workspace.commands.guard import at, require_operation, require_own_country
+from workspace.commands.guard import at, require_independent, require_operation, require_own_country
 from workspace.commands.steps import own_compartment, require_countries
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Compartment, Person, Series
@@ -108,12 +108,14 @@ def confirm_country(tx: Tx, series_id: UUID, *, country: str) -> None:
 
     Raises:
         NotFound: there is no such series for the actor.
-        Forbidden: the actor has determined it himself.
+        Forbidden: the actor has determined it himself, or is not independent of whoever did.
         Conflict: this country is not, or no longer, the one that waits for a second person.
     """
     series = _require_series(tx, "determine_country", series_id)
     if series.determined_by == tx.actor.id:
         raise Forbidden("The person who determined the country cannot confirm it; another person must.")
+    if series.determined_by is not None:
+        require_independent(tx, series.operation_id, series.determined_by)
     tx.change_one(
         update(Series)
         .where(Series.id == series_id, Series.country_determined == country, Series.confirmed_by.is_(None))

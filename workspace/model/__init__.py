@@ -46,6 +46,8 @@ from workspace.model.operation import (
     Operation,
     OperationAgency,
     Participation,
+    Vouch,
+    VouchCode,
     WindowChange,
 )
 from workspace.model.people import Agency, ApiToken, Challenge, Invitation, Passkey, Session, User
@@ -120,5 +122,7 @@ __all__ = [
     "Sight",
     "Track",
     "User",
+    "Vouch",
+    "VouchCode",
     "WindowChange",
 ]

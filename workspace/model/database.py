@@ -250,6 +250,7 @@ def _act_as(session: Session, user_id: int | None, presented: bytes | None) -> t
         is_service=facts["is_service"],
         is_house_admin=facts["is_house_admin"],
         roles=roles,
+        newcomer_in=frozenset(facts["newcomer_in"]),
     )
     return actor, datetime.fromisoformat(facts["now"])
 

@@ -98,6 +98,35 @@ class Membership(Base):
     role: Mapped[str]
     training: Mapped[str | None]
     ends_at: Mapped[datetime | None]
+    standing: Mapped[str] = mapped_column(server_default=FetchedValue())
+    invited_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+
+
+class Vouch(Base):
+    """A member says to have met another one."""
+
+    __tablename__ = "vouch"
+
+    id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    voucher_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    how: Mapped[str]
+    vouched_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+
+
+class VouchCode(Base):
+    """The code that a newcomer reads out."""
+
+    __tablename__ = "vouch_code"
+
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"), primary_key=True)
+    digest: Mapped[bytes]
+    expires_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(server_default=FetchedValue())
 
 
 class Compartment(Base):

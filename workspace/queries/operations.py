@@ -16,6 +16,7 @@ from workspace.rules.days import day_in, day_of_window
 from workspace.rules.exercise import PlayedBy
 from workspace.rules.roles import DIRECTOR, EXAMINERS
 from workspace.rules.states import state_now
+from workspace.rules.vouching import MemberStanding
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ class OwnAgency:
 
 @dataclass(frozen=True)
 class Member:
-    """A person's part."""
+    """A person's part. standing: first and met count as people; a newcomer not yet."""
 
     user_id: int
     name: str
@@ -131,6 +132,7 @@ class Member:
     agency: str
     role: str
     training: str | None
+    standing: MemberStanding
     played_by: PlayedBy
 
 
@@ -234,6 +236,7 @@ def members(session: DbSession, operation_id: int) -> list[Member]:
             Agency.name.label("agency"),
             Membership.role,
             Membership.training,
+            Membership.standing,
             func.played_by(Membership.operation_id, User.id).label("played_by"),
         )
         .join(Membership, Membership.user_id == User.id)

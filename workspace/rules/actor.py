@@ -12,7 +12,8 @@ line), a session whose passkey was shown longer ago, or a token."""
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts or looks: facts of the person at the start of the transaction. `roles` maps operation id to role."""
+    """Who acts or looks: facts of the person at the start of the transaction. `roles` maps operation id to role;
+    `newcomer_in`: the operations in which not enough members have met this person yet."""
 
     id: int
     name: str
@@ -21,3 +22,4 @@ class Actor:
     is_service: bool
     is_house_admin: bool
     roles: dict[int, str]
+    newcomer_in: frozenset[int] = frozenset()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workspace.errors import Closed, Forbidden, NotFresh
+from workspace.errors import Closed, Forbidden, NotFresh, Text
 from workspace.rules.actor import Actor, Standing
 from workspace.rules.roles import (
     ADMINISTRATOR,
@@ -28,6 +28,11 @@ from workspace.rules.roles import (
 )
 from workspace.rules.states import AFTER_OPENING, ALWAYS, BEFORE_AND_DURING, DURING, NOT_FINISHED, UNTIL_CLOSED
 
+NEWCOMER = Text(
+    "You are a newcomer in this operation: a member of another agency must have met you first. Read your code out to one, "
+    "under «Members»."
+)
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -37,7 +42,8 @@ class Rule:
     goes_on: after the window too, on a lead on which work goes on for the actor's country (`leads.goes_on`).
     step_up: only with a passkey shown within the last minutes, and by no token, because it cannot be undone by its
     author alone or opens something. An exercise asks for none. rule_of_two: two people do it; whoever did the first
-    half is refused the second.
+    half is refused the second. newcomers: also before somebody has met the person; it reaches no further than the own
+    agency's material.
     """
 
     roles: frozenset[str]
@@ -45,12 +51,13 @@ class Rule:
     goes_on: bool = False
     step_up: bool = False
     rule_of_two: bool = False
+    newcomers: bool = False
 
 
 RULES: dict[str, Rule] = {
     # The exercise
     "play_exercise": Rule(SERVICE, ALWAYS),
-    "take_seat": Rule(MEMBERS | {"recipient"}, ALWAYS),
+    "take_seat": Rule(MEMBERS | {"recipient"}, ALWAYS, newcomers=True),
     "direct_exercise": Rule(DIRECTOR, ALWAYS),
     "reveal_truth": Rule(DIRECTOR, ALWAYS, step_up=True),
     # The operation and its people
@@ -63,17 +70,20 @@ RULES: dict[str, Rule] = {
     "add_agency": Rule(OPERATION_LEAD | SERVICE | ADMINISTRATOR, ALWAYS),
     "add_member": Rule(LEADERS | SERVICE | ADMINISTRATOR, ALWAYS, step_up=True),
     "remove_member": Rule(LEADERS | ADMINISTRATOR, ALWAYS, step_up=True),
+    "show_vouch_code": Rule(MEMBERS | {"recipient"}, ALWAYS, newcomers=True),
+    "vouch_for": Rule(MEMBERS, ALWAYS, step_up=True),
+    "withdraw_vouch": Rule(MEMBERS, ALWAYS, step_up=True),
     "set_package_key": Rule(AUTHORITIES, ALWAYS, step_up=True),
-    "add_series": Rule(KEY_HOLDERS - OPERATION_LEAD, BEFORE_AND_DURING),
-    "place_person": Rule(EXAMINERS, BEFORE_AND_DURING),
     "merge_persons": Rule(EXAMINERS, BEFORE_AND_DURING),
+    "add_series": Rule(KEY_HOLDERS - OPERATION_LEAD, BEFORE_AND_DURING, newcomers=True),
+    "place_person": Rule(EXAMINERS, BEFORE_AND_DURING, newcomers=True),
     "determine_country": Rule(EXAMINERS, BEFORE_AND_DURING, rule_of_two=True),
     # Material
-    "receive_exhibit": Rule(EXHIBIT_RECEIVERS, BEFORE_AND_DURING),
-    "import_register": Rule(REGISTER_IMPORTERS, ALWAYS),  # after the window while its retention lasts
     "state_retention": Rule(REGISTER_IMPORTERS, ALWAYS),
     "close_entry": Rule(DISSEMINATORS, ALWAYS, step_up=True),
-    "view_media": Rule(KEY_HOLDERS, ALWAYS),
+    "receive_exhibit": Rule(EXHIBIT_RECEIVERS, BEFORE_AND_DURING, newcomers=True),
+    "import_register": Rule(REGISTER_IMPORTERS, ALWAYS, newcomers=True),  # after the window while its retention lasts
+    "view_media": Rule(KEY_HOLDERS, ALWAYS, newcomers=True),
     "search_faces": Rule(EXAMINERS, DURING),
     "work_on_media": Rule(SERVICE, ALWAYS),
     "open_leads": Rule(SERVICE, BEFORE_AND_DURING),
@@ -90,8 +100,8 @@ RULES: dict[str, Rule] = {
     "end_access": Rule(SERVICE, ALWAYS),
     "assess_lead": Rule(EXAMINERS, DURING, goes_on=True, rule_of_two=True),
     "settle_assessment": Rule(SERVICE, ALWAYS),
-    "note_sights": Rule(KEY_HOLDERS | SERVICE, ALWAYS),
-    "save_draft": Rule(KEY_HOLDERS, ALWAYS),
+    "note_sights": Rule(KEY_HOLDERS | SERVICE, ALWAYS, newcomers=True),
+    "save_draft": Rule(KEY_HOLDERS, ALWAYS, newcomers=True),
     "annotate_lead": Rule(KEY_HOLDERS, UNTIL_CLOSED, goes_on=True),
     "comment_on_lead": Rule(KEY_HOLDERS, UNTIL_CLOSED, goes_on=True),
     "prioritise_lead": Rule(KEY_HOLDERS, UNTIL_CLOSED, goes_on=True),
@@ -168,6 +178,8 @@ def require(actor: Actor, action: str, operation: OperationFacts) -> None:
         role = SERVICE_ROLE
     if rule is None or role is None or role not in rule.roles:
         raise Forbidden("Your role in this operation does not allow this.", action=action, role=role or "none")
+    if operation.id in actor.newcomer_in and not rule.newcomers:
+        raise Forbidden(NEWCOMER, action=action, reason="newcomer")
     if operation.state not in rule.states and not (rule.goes_on and operation.goes_on):
         raise Closed("The operation does not accept this now.", action=action, state=operation.state)
 

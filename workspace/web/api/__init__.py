@@ -24,6 +24,7 @@ from workspace.web.api.searches import api as searches
 from workspace.web.api.series import api as series
 from workspace.web.api.statistics import api as statistics
 from workspace.web.api.terms import api as terms
+from workspace.web.api.vouching import api as vouching
 
 BLUEPRINTS: list[APIBlueprint] = [
     identity,
@@ -46,5 +47,6 @@ BLUEPRINTS: list[APIBlueprint] = [
     entries,
     permissions,
     persons,
+    vouching,
 ]
 """Every area of the API; append yours."""

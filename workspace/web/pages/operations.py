@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from workspace.errors import NotFound
 from workspace.queries import operations as queries
 from workspace.queries import terms as terms_queries
+from workspace.queries import vouching
 from workspace.queries.operations import OperationHead
 from workspace.rules.codes import AGENCY_KINDS
 from workspace.rules.roles import grantable_by
@@ -80,6 +81,9 @@ def members(operation_id: int) -> str:
         countries = queries.countries(view.session, operation_id)
         agencies = queries.agencies(view.session, operation_id)
         people = queries.members(view.session, operation_id)
+        standings = vouching.standings(view.session, operation_id, view.me)
+        may_vouch = may(view, "vouch_for", operation)
+        may_show_code = may(view, "show_vouch_code", operation)
         may_invite = may(view, "add_member", operation)
         may_add_agency = may(view, "add_agency", operation)
     return render_template(
@@ -88,6 +92,9 @@ def members(operation_id: int) -> str:
         countries=countries,
         agencies=agencies,
         members=people,
+        standings=standings,
+        may_vouch=may_vouch,
+        may_show_code=may_show_code,
         grantable=grantable_by(operation.role),
         may_invite=may_invite,
         may_add_agency=may_add_agency,

@@ -1,0 +1,36 @@
+"""Two people are two people: how long a newcomer's code lives, how members meet, and which acts need two who are
+independent.
+
+Whoever invites somebody holds the link, so an account alone proves nobody: it counts once a member of another agency has
+met the person. Two people are independent if each can be reached, by vouches, from the first two people of the
+operation without passing through the other; SQL answers that (`are_independent`), because one may not read whose opinion
+the other one is. docs/threat-model.md says what this cannot stop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Literal, get_args
+
+How = Literal["in_person", "on_a_call"]
+HOW: tuple[str, ...] = get_args(How)
+MemberStanding = Literal["first", "met", "newcomer"]
+
+CODE_DIGITS = 6
+CODE_LIFE = timedelta(minutes=3)
+"""As long as it takes to read six digits out, twice."""
+CODE_TRIES = 5
+"""So many wrong codes make a code void: a guess succeeds in 5 of 1,000,000 cases."""
+
+RULES_OF_TWO: Mapping[str, str] = {
+    "assess_lead": "the opinions that verify a lead",
+    "approve_referral": "a referral's draft and its approval",
+    "determine_country": "a series' likely country and its confirmation",
+}
+"""Every act that two people do, by its action in policy.py; tests/test_rules.py compares the two."""
+
+
+def is_other_agency(*, voucher_agency_id: int, agency_id: int) -> bool:
+    """Whether a member may vouch: colleagues of one agency answer for each other already."""
+    return voucher_agency_id != agency_id
