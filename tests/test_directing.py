@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from tests.support.operation import TestOperation
+from tests.support.opinions import WHOLE, look
 from workspace.commands import exercise
 from workspace.commands.assessments import assess_lead
 from workspace.commands.claims import claim_lead
@@ -17,7 +18,6 @@ from workspace.commands.operations import change_operation_settings
 from workspace.errors import Conflict, Forbidden, Invalid, NotFound
 from workspace.model import Exercise, ExerciseInjection, ExerciseSeat, Operation
 from workspace.model.database import Database
-from workspace.rules.verdict import FEATURES
 
 
 @pytest.fixture
@@ -150,7 +150,8 @@ def test_every_event_and_opinion_says_who_plays(played: TestOperation, database:
 
     with database.write(seat, played_by="partner") as tx:
         token = claim_lead(tx, lead)
-        assess_lead(tx, lead, token=token, opinion=1, features=dict.fromkeys(FEATURES, "same"), reason="The same ears.")
+        look(played.workers, lead, seat)
+        assess_lead(tx, lead, token=token, opinion=1, reason="The same ears.", **WHOLE)
     with pytest.raises(Conflict), database.write(played.person("PE")) as tx:
         claim_lead(tx, lead)
 

@@ -90,6 +90,7 @@ TUPLES: Mapping[str, Collection[str]] = {
     "opinion_without_face": [str(level) for level in (*verdict.SAME, 3, *verdict.DIFFERENT)],
     "feature": verdict.FEATURES,
     "judgement": verdict.ANSWERS,
+    "suitability": verdict.SUITABILITIES,
     "competence": jurisdiction.COMPETENCES,
     "ground": jurisdiction.GROUNDS,
     "urgency": jurisdiction.ANSWER_WITHIN,

@@ -220,6 +220,8 @@ FEATURE: Table = {
 }
 JUDGEMENT: Table = {"same": N_("Similar"), "different": N_("Different"), "unclear": N_("Cannot be seen")}
 """How one feature of two faces compares."""
+SUITABILITY: Table = {"suitable": N_("Suitable"), "limited": N_("Limited"), "unsuitable": N_("Not suitable")}
+"""Whether a picture can be compared."""
 BEARING: Table = {"supports": N_("supports"), "against": N_("against"), "neutral": N_("neutral")}
 STUCK: Table = {
     "answered_no": N_("Re-routing, after it was declined or returned"),
@@ -332,6 +334,7 @@ VOCABULARY: Mapping[str, Table] = {
     "opinion_without_face": OPINION_WITHOUT_FACE,
     "feature": FEATURE,
     "judgement": JUDGEMENT,
+    "suitability": SUITABILITY,
     "bearing": BEARING,
     "stuck": STUCK,
     "competence": COMPETENCE,

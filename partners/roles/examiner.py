@@ -163,12 +163,18 @@ def _sign(seat: Seat, week: Week, work: Work) -> None:
     body: Json = {
         "token": work.token,
         "opinion": opinion,
+        "suitability": _suitability(work.page) if is_of_faces else [],
         "features": features,
         "reason": texts.reason(seat.random, language, found, decisive=decisive, is_of_faces=is_of_faces),
     }
     _or_leave(seat, work, "POST", f"/api/v1/leads/{work.lead}/assessments", body)
     seat.noted("signed").add(work.lead)
     _leave(seat, work)
+
+
+def _suitability(page: Json) -> list[str]:
+    """A picture of poor quality is of limited use; it is still compared."""
+    return ["limited" if side["face"]["quality_word"] == "poor" else "suitable" for side in page["sides"]]
 
 
 def _features(seat: Seat, found: Finding) -> tuple[Json, list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import ProgrammingError
 
 from tests.support.operation import Side, TestOperation
+from tests.support.opinions import WHOLE, look
 from workspace.commands.assessments import assess_lead, settle_assessments, undo_assessment
 from workspace.commands.claims import claim_lead
 from workspace.commands.stages import close_lead, park_lead
@@ -20,14 +22,15 @@ from workspace.model.database import Database
 from workspace.queries.board import board_changes
 from workspace.queries.lead_opinions import lead_score
 from workspace.queries.lead_page import lead_page
-from workspace.rules.verdict import verdict
+from workspace.rules.verdict import FEATURES, verdict
 
 
-def sign(database: Database, lead: UUID, person: int, opinion: int) -> UUID:
+def sign(operation: TestOperation, database: Database, lead: UUID, person: int, opinion: int) -> UUID:
+    look(operation.workers, lead, person)
     with database.write(person) as tx:
         token = claim_lead(tx, lead)
     with database.write(person) as tx:
-        signed, _ = assess_lead(tx, lead, token=token, opinion=opinion, features={"ears": "same"}, reason="ears agree")
+        signed, _ = assess_lead(tx, lead, token=token, opinion=opinion, reason="ears agree", **WHOLE)
     return signed
 
 
@@ -43,11 +46,11 @@ def settle(operation: TestOperation) -> None:
 def test_one_opinion_asks_for_a_second_and_two_that_agree_verify(operation: TestOperation, database: Database) -> None:
     lead = operation.lead()
 
-    sign(database, lead, operation.person("EC"), 2)
+    sign(operation, database, lead, operation.person("EC"), 2)
     assert operation.row(Lead, lead).stage == "open"
     settle(operation)
     assert (operation.row(Lead, lead).stage, operation.row(Lead, lead).holder_id) == ("assessed", None)
-    sign(database, lead, operation.person("PE"), 1)
+    sign(operation, database, lead, operation.person("PE"), 1)
     settle(operation)
 
     assert operation.row(Lead, lead).stage == "verified"
@@ -66,7 +69,7 @@ def test_two_that_differ_want_a_third_who_decides(operation: TestOperation, data
     lead = operation.lead()
 
     for person, opinion in ((operation.person("EC"), 1), (operation.person("PE"), 5), (operation.person("CL"), 4)):
-        sign(database, lead, person, opinion)
+        sign(operation, database, lead, person, opinion)
         settle(operation)
 
     assert operation.row(Lead, lead).stage == "rejected"
@@ -75,7 +78,7 @@ def test_two_that_differ_want_a_third_who_decides(operation: TestOperation, data
 def test_a_rejected_lead_takes_no_further_claim(operation: TestOperation, database: Database) -> None:
     lead = operation.lead()
     for country in ("EC", "PE"):
-        sign(database, lead, operation.person(country), 5)
+        sign(operation, database, lead, operation.person(country), 5)
         settle(operation)
 
     with pytest.raises(Conflict), database.write(operation.person("CL")) as tx:
@@ -86,13 +89,13 @@ def test_a_rejected_lead_takes_no_further_claim(operation: TestOperation, databa
 
 def test_an_opinion_is_undone_within_ten_seconds_and_not_after(operation: TestOperation, database: Database) -> None:
     lead, person = operation.lead(), operation.person("EC")
-    first = sign(database, lead, person, 1)
+    first = sign(operation, database, lead, person, 1)
 
     with database.write(person) as tx:
         undo_assessment(tx, first)
     with database.write(person) as tx:
         token = tx.session.scalars(select(Lead.claim_token).where(Lead.id == lead)).one()
-        second, _ = assess_lead(tx, lead, token=token, opinion=4, features={}, reason="looked again")
+        second, _ = assess_lead(tx, lead, token=token, opinion=4, reason="looked again", **WHOLE)
     operation.change("update assessment set signed_at = signed_at - interval '11 seconds' where id = :id", id=second)
     with pytest.raises(Conflict), database.write(person) as tx:
         undo_assessment(tx, second)
@@ -103,13 +106,13 @@ def test_an_opinion_is_undone_within_ten_seconds_and_not_after(operation: TestOp
 
 def test_nobody_reads_anothers_opinion_before_the_lead_is_decided(operation: TestOperation, database: Database) -> None:
     lead, first, second = operation.lead(), operation.person("EC"), operation.person("PE")
-    sign(database, lead, first, 1)
+    sign(operation, database, lead, first, 1)
     settle(operation)
 
     with database.read(second) as view:
         assert view.session.scalars(select(Assessment.id).where(Assessment.lead_id == lead)).all() == []
         assert lead_page(view.session, lead, view.me).assessments == []
-    sign(database, lead, second, 1)
+    sign(operation, database, lead, second, 1)
     settle(operation)
 
     with database.read(second) as view:
@@ -119,11 +122,11 @@ def test_nobody_reads_anothers_opinion_before_the_lead_is_decided(operation: Tes
 
 def test_the_second_opinion_comes_from_another_country(operation: TestOperation, database: Database) -> None:
     lead = operation.lead()
-    sign(database, lead, operation.person("EC"), 1)
+    sign(operation, database, lead, operation.person("EC"), 1)
     settle(operation)
 
     with pytest.raises(Forbidden):
-        sign(database, lead, operation.person("EC", "specialist", 2), 1)
+        sign(operation, database, lead, operation.person("EC", "specialist", 2), 1)
 
     assert operation.kinds().count("assessment:signed") == 1
 
@@ -132,7 +135,7 @@ def test_who_cannot_see_both_sides_gives_no_opinion(operation: TestOperation, da
     lead = operation.lead(Side("EC", "agency"), Side("PE"))
 
     with pytest.raises(Forbidden):
-        sign(database, lead, operation.person("PE"), 1)
+        sign(operation, database, lead, operation.person("PE"), 1)
 
     assert "assessment:signed" not in operation.kinds()
 
@@ -144,20 +147,83 @@ def test_a_lost_claim_signs_nothing(operation: TestOperation, database: Database
     operation.change("update lead set lease_until = now() - interval '1 second' where id = :id", id=lead)
 
     with pytest.raises(Conflict), database.write(person) as tx:
-        assess_lead(tx, lead, token=token, opinion=1, features={}, reason="same")
+        assess_lead(tx, lead, token=token, opinion=1, reason="same", **WHOLE)
 
     assert operation.kinds() == ["lead:claimed"]
 
 
-def test_an_opinion_without_a_reason_is_refused_with_every_fault(operation: TestOperation, database: Database) -> None:
+def refused(database: Database, lead: UUID, person: int, token: int, **values: Any) -> list[str]:
+    """The fields that a refusal of this opinion names; a whole one where nothing else is given."""
+    body = {"opinion": 1, "reason": "ears agree", **WHOLE, **values}
+    with pytest.raises(Invalid) as refusal, database.write(person) as tx:
+        assess_lead(tx, lead, token=token, **body)
+    return [fault.where for fault in refusal.value.facts["faults"]]
+
+
+def test_an_opinion_is_refused_with_everything_that_it_lacks(operation: TestOperation, database: Database) -> None:
     lead, person = operation.lead(), operation.person("EC")
     with database.write(person) as tx:
         token = claim_lead(tx, lead)
 
-    with pytest.raises(Invalid) as refusal, database.write(person) as tx:
-        assess_lead(tx, lead, token=token, opinion=9, features={"aura": "same"}, reason=" ")
+    assert refused(database, lead, person, token) == ["sides", "sides"]
+    look(operation.workers, lead, person)
+    assert refused(database, lead, person, token, suitability=[]) == ["suitability"]
+    assert refused(database, lead, person, token, suitability=["suitable"]) == ["suitability"]
+    assert refused(database, lead, person, token, suitability=["unsuitable", "suitable"]) == ["opinion"]
+    assert refused(database, lead, person, token, features={}) == ["features"] * len(FEATURES)
+    assert refused(database, lead, person, token, features={**WHOLE["features"], "aura": "same"}) == ["features"]
+    assert refused(database, lead, person, token, reason=" \u200b") == ["reason"]
+    assert refused(database, lead, person, token, opinion=9, reason="") == ["opinion", "reason"]
+    assert operation.kinds() == ["lead:claimed"]
 
-    assert len(refusal.value.facts["faults"]) == 3  # type: ignore[arg-type]
+
+def test_what_cannot_be_seen_is_an_answer(operation: TestOperation, database: Database) -> None:
+    lead, person = operation.lead(), operation.person("EC")
+    look(operation.workers, lead, person)
+    with database.write(person) as tx:
+        token = claim_lead(tx, lead)
+
+    with database.write(person) as tx:
+        signed, _ = assess_lead(
+            tx,
+            lead,
+            token=token,
+            opinion=3,
+            suitability=["unsuitable", "limited"],
+            features=dict.fromkeys(FEATURES, "unclear"),
+            reason="Both are too dark.",
+        )
+
+    assert operation.row(Assessment, signed).suitability == ["unsuitable", "limited"]
+
+
+def test_another_persons_looking_is_not_mine_and_mine_counts_from_before_the_claim(
+    operation: TestOperation, database: Database
+) -> None:
+    lead, person = operation.lead(), operation.person("EC")
+    look(operation.workers, lead, operation.person("PE"))
+    with database.write(person) as tx:
+        token = claim_lead(tx, lead)
+
+    assert refused(database, lead, person, token) == ["sides", "sides"]
+    look(operation.workers, lead, person)
+    operation.change("update media_view set viewed_at = now() - interval '2 days' where user_id = :id", id=person)
+    with database.write(person) as tx:
+        assess_lead(tx, lead, token=token, opinion=1, reason="ears agree", **WHOLE)
+
+
+def test_a_lead_without_faces_wants_both_sides_looked_at_and_a_statement_alone(
+    operation: TestOperation, database: Database
+) -> None:
+    lead, person = operation.lead(kind="same_file"), operation.person("EC")
+    with database.write(person) as tx:
+        token = claim_lead(tx, lead)
+
+    assert refused(database, lead, person, token, suitability=[], features={}) == ["sides", "sides"]
+    look(operation.workers, lead, person)
+    assert set(refused(database, lead, person, token)) == {"suitability", "features"}
+    with database.write(person) as tx:
+        assess_lead(tx, lead, token=token, opinion=1, reason="The same file on two devices.")
 
 
 def test_the_score_is_withheld_from_claim_to_verdict_and_shown_to_whoever_has_settled(
@@ -171,11 +237,11 @@ def test_the_score_is_withheld_from_claim_to_verdict_and_shown_to_whoever_has_se
             return card.band, lead_score(view.session, lead) is not None
 
     assert seen(second) == ("strong", False)
-    sign(database, lead, first, 1)
+    sign(operation, database, lead, first, 1)
     assert (seen(first), seen(second)) == ((None, False), (None, False))
     settle(operation)
     assert (seen(first), seen(second)) == ((None, True), (None, False))
-    sign(database, lead, second, 1)
+    sign(operation, database, lead, second, 1)
     assert seen(second) == (None, False)
     settle(operation)
     assert (seen(first), seen(second)) == (("strong", True), ("strong", True))

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from tests.support import opinions
 from tests.support.operation import Side, TestOperation
 from workspace.commands.assessments import assess_lead, settle_assessments
 from workspace.commands.claims import claim_lead, end_leases, release_lead
@@ -58,11 +59,13 @@ def act(operation: TestOperation, database: Database, lead: UUID, person: int, w
             "comment": lambda: comment_on_lead(tx, lead, body="seen", language="en"),
             "priority": lambda: prioritise_lead(tx, lead, priority=2 + token % 2),
             "urgent": lambda: mark_urgent(tx, lead, reason="now"),
-            "sign": lambda: assess_lead(tx, lead, token=token, opinion=1 + token % 5, features={}, reason="so"),
+            "sign": lambda: assess_lead(tx, lead, token=token, opinion=1 + token % 5, reason="so", **opinions.WHOLE),
             "park": lambda: park_lead(tx, lead, reason="later"),
             "reopen": lambda: reopen_lead(tx, lead, reason="now"),
         }[what]()
 
+    if what == "sign":
+        opinions.look(operation.workers, lead, person)
     try:
         with database.write(person) as tx:
             command(tx)

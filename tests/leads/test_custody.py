@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.operation import TestOperation
+from tests.support.opinions import WHOLE, look
 from workspace.commands.assessments import assess_lead, settle_assessments
 from workspace.commands.claims import claim_lead, end_leases, renew_claim, take_into_custody
 from workspace.commands.discussion import comment_on_lead
@@ -66,8 +67,9 @@ def test_people_of_the_country_and_of_the_sides_go_on_and_others_do_not(
     for country in ("EC", "PE"):
         with database.write(operation.person(country, which=2)) as tx:
             token = claim_lead(tx, lead)
+        look(operation.workers, lead, operation.person(country, which=2))
         with database.write(operation.person(country, which=2)) as tx:
-            assess_lead(tx, lead, token=token, opinion=1, features={"ears": "same"}, reason="ears agree")
+            assess_lead(tx, lead, token=token, opinion=1, reason="ears agree", **WHOLE)
         operation.change("update assessment set signed_at = signed_at - interval '11 seconds' where settled_at is null")
         housekeep(operation)
 
@@ -98,8 +100,9 @@ def test_an_opinion_signed_in_the_last_seconds_settles_before_anything_is_taken(
     lead = operation.lead()
     with database.write(operation.person("EC")) as tx:
         token = claim_lead(tx, lead)
+    look(operation.workers, lead, operation.person("EC"))
     with database.write(operation.person("EC")) as tx:
-        assess_lead(tx, lead, token=token, opinion=1, features={"ears": "same"}, reason="ears agree")
+        assess_lead(tx, lead, token=token, opinion=1, reason="ears agree", **WHOLE)
     close(operation)
 
     housekeep(operation)

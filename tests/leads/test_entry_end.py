@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from tests.support.operation import Side, TestOperation
+from tests.support.opinions import WHOLE, look
 from workspace.commands.assessments import assess_lead
 from workspace.commands.claims import claim_lead
 from workspace.commands.entries import close_entry, reopen_entry
@@ -152,8 +153,9 @@ def test_an_opinion_that_can_still_be_taken_back_settles_first(register: Registe
     lead, me = register.lead(), register.operation.person("EC")
     with database.write(me) as tx:
         token = claim_lead(tx, lead)
+    look(register.operation.workers, lead, me)
     with database.write(me) as tx:
-        assess_lead(tx, lead, token=token, opinion=1, features={"ears": "same"}, reason="ears agree")
+        assess_lead(tx, lead, token=token, opinion=1, reason="ears agree", **WHOLE)
 
     with pytest.raises(Conflict):
         close(register, database)

@@ -9,6 +9,7 @@ from flask import Flask
 from flask_babel import Babel
 
 from tests.support.operation import TestOperation
+from tests.support.opinions import WHOLE, look
 from workspace.commands.assessments import assess_lead, settle_assessments
 from workspace.commands.claims import claim_lead, end_leases, hand_over_lead, take_over_lead
 from workspace.commands.stages import park_lead
@@ -30,7 +31,8 @@ def opine(operation: TestOperation, database: Database, lead: UUID, person: int,
     with database.write(person) as tx:
         token = claim_lead(tx, lead)
     with database.write(person) as tx:
-        assess_lead(tx, lead, token=token, opinion=opinion, features={}, reason="ears agree")
+        look(operation.workers, lead, person)
+        assess_lead(tx, lead, token=token, opinion=opinion, reason="ears agree", **WHOLE)
     operation.change("update assessment set signed_at = now() - interval '11 seconds' where lead_id = :id", id=lead)
     with operation.workers.write(operation.service_id) as tx:
         settle_assessments(tx)
@@ -55,7 +57,8 @@ def test_nothing_that_frees_a_lead_is_offered_while_an_opinion_is_unsettled(
     assert offered(database, lead, holder) >= frees
 
     with database.write(holder) as tx:
-        assess_lead(tx, lead, token=token, opinion=1, features={}, reason="ears agree")
+        look(operation.workers, lead, holder)
+        assess_lead(tx, lead, token=token, opinion=1, reason="ears agree", **WHOLE)
 
     assert not offered(database, lead, holder) & frees
     assert "take_over_lead" not in offered(database, lead, operation.person("EC", "country_lead"))

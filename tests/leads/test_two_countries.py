@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from tests.support.operation import Side, TestOperation
+from tests.support.opinions import WHOLE, look
 from workspace.commands.assessments import assess_lead, settle_assessments, undo_assessment
 from workspace.commands.claims import claim_lead, end_leases, hand_over_lead, release_lead, renew_claim, take_over_lead
 from workspace.commands.guard import claim_is_held
@@ -27,11 +28,12 @@ FREES: dict[str, tuple[str, Callable[[Tx, UUID, int, int], object]]] = {
 """What would free a lead: the role in EC that does it, and the command."""
 
 
-def sign(database: Database, lead: UUID, person: int, opinion: int) -> UUID:
+def sign(operation: TestOperation, database: Database, lead: UUID, person: int, opinion: int) -> UUID:
+    look(operation.workers, lead, person)
     with database.write(person) as tx:
         token = claim_lead(tx, lead)
     with database.write(person) as tx:
-        signed, _ = assess_lead(tx, lead, token=token, opinion=opinion, features={}, reason="ears agree")
+        signed, _ = assess_lead(tx, lead, token=token, opinion=opinion, reason="ears agree", **WHOLE)
     return signed
 
 
@@ -61,7 +63,7 @@ def test_a_signed_lead_is_not_freed_before_the_opinion_is_settled(
 ) -> None:
     role, command = FREES[what]
     lead, signer = operation.lead(), operation.person("EC")
-    sign(database, lead, signer, 1)
+    sign(operation, database, lead, signer, 1)
     before = operation.row(Lead, lead)
 
     with pytest.raises(Conflict, match="taken back"), database.write(operation.person("EC", role)) as tx:
@@ -79,7 +81,7 @@ def test_a_lead_whose_opinion_was_taken_back_is_freed_as_any_other(
 ) -> None:
     role, command = FREES[what]
     lead, signer = operation.lead(), operation.person("EC")
-    signed = sign(database, lead, signer, 1)
+    signed = sign(operation, database, lead, signer, 1)
 
     with database.write(signer) as tx:
         undo_assessment(tx, signed)
@@ -91,7 +93,7 @@ def test_a_lead_whose_opinion_was_taken_back_is_freed_as_any_other(
 
 def test_whoever_signed_keeps_the_lead_over_the_end_of_the_lease(operation: TestOperation, database: Database) -> None:
     lead, signer = operation.lead(), operation.person("EC")
-    sign(database, lead, signer, 1)
+    sign(operation, database, lead, signer, 1)
     operation.change("update lead set lease_until = now() - interval '1 second' where id = :id", id=lead)
 
     with operation.workers.write(operation.service_id) as tx:
@@ -109,7 +111,7 @@ def test_two_of_one_country_cannot_pass_each_other_while_an_opinion_is_unsettled
     operation: TestOperation, database: Database
 ) -> None:
     lead = operation.lead()
-    sign(database, lead, operation.person("EC"), 1)
+    sign(operation, database, lead, operation.person("EC"), 1)
     free(operation, lead)
 
     for other in (operation.person("EC", "specialist", 2), operation.person("PE")):
@@ -124,9 +126,9 @@ def test_an_opinion_that_settles_late_moves_no_lead_that_has_moved_on(
     operation: TestOperation, database: Database, stage: str
 ) -> None:
     lead = operation.lead()
-    sign(database, lead, operation.person("EC"), 1)
+    sign(operation, database, lead, operation.person("EC"), 1)
     settle(operation)
-    signed = sign(database, lead, operation.person("PE"), 1)
+    signed = sign(operation, database, lead, operation.person("PE"), 1)
     operation.change("update lead set stage = :stage where id = :id", id=lead, stage=stage)
 
     settle(operation)
@@ -144,7 +146,7 @@ def test_whoever_may_not_give_the_second_opinion_does_not_block_the_lead(
     operation: TestOperation, database: Database
 ) -> None:
     lead, first, same = operation.lead(), operation.person("EC"), operation.person("EC", "specialist", 2)
-    sign(database, lead, first, 1)
+    sign(operation, database, lead, first, 1)
     settle(operation)
     before = operation.kinds()
 
@@ -164,7 +166,7 @@ def test_whoever_may_not_give_the_second_opinion_does_not_block_the_lead(
 def test_the_third_opinion_may_come_from_the_first_country(operation: TestOperation, database: Database) -> None:
     lead, third = operation.lead(), operation.person("EC", "specialist", 2)
     for person, opinion in ((operation.person("EC"), 1), (operation.person("PE"), 5)):
-        sign(database, lead, person, opinion)
+        sign(operation, database, lead, person, opinion)
         settle(operation)
 
     with database.write(third) as tx:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.support.exercise_room import Exercise
+from tests.support.opinions import WHOLE, look
 from tests.support.waiting import until
 from workspace.commands.assessments import assess_lead, settle_assessments
 from workspace.commands.claims import claim_lead
@@ -24,8 +25,9 @@ def opinion(exercise: Exercise, lead: UUID, label: str, level: int) -> None:
     person = exercise.people[label]
     with exercise.app.write(person) as tx:
         token = claim_lead(tx, lead)
+    look(exercise.workers, lead, person)
     with exercise.app.write(person) as tx:
-        assess_lead(tx, lead, token=token, opinion=level, features={"ears": "same"}, reason=REASON)
+        assess_lead(tx, lead, token=token, opinion=level, reason=REASON, **WHOLE)
     exercise.pass_undo_time()
     with exercise.workers.write(exercise.housekeeping_id) as tx:
         settle_assessments(tx)

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from tests.support.operation import TestOperation
+from tests.support.opinions import WHOLE, look
 from workers.drain import work_off
 from workers.tools import WorkerTools
 from workspace.commands.assessments import assess_lead, settle_assessments
@@ -47,8 +48,9 @@ class ReferralSteps:
         """Have an examiner claim a lead and sign an opinion that is settled at once."""
         with self.database.write(self.operation.person(country)) as tx:
             token = claim_lead(tx, lead)
+        look(self.operation.workers, lead, self.operation.person(country))
         with self.database.write(self.operation.person(country)) as tx:
-            assess_lead(tx, lead, token=token, opinion=opinion, features={"ears": "same"}, reason="ears agree")
+            assess_lead(tx, lead, token=token, opinion=opinion, reason="ears agree", **WHOLE)
         self.operation.change(
             "update assessment set signed_at = signed_at - interval '11 seconds' where operation_id = :id and settled_at is null",
             id=self.operation.id,

@@ -9,12 +9,12 @@ import pytest
 
 from tests.support.http_client import Browser
 from tests.support.operation import TestOperation
+from tests.support.opinions import WHOLE, look
 from workspace.commands import exercise
 from workspace.commands.assessments import assess_lead
 from workspace.commands.claims import claim_lead
 from workspace.model import Exercise, ExerciseInjection, ExerciseSeat, Operation
 from workspace.model.database import Database
-from workspace.rules.verdict import FEATURES
 
 Seat = Callable[[int], Browser]
 
@@ -93,7 +93,8 @@ def test_acts_tell_who_did_what_kind_of_thing_and_no_more(
     lead = played.lead()
     with database.write(played.person("EC"), played_by="partner") as tx:
         token = claim_lead(tx, lead)
-        assess_lead(tx, lead, token=token, opinion=1, features=dict.fromkeys(FEATURES, "same"), reason="CANARY ears")
+        look(played.workers, lead, played.person("EC"))
+        assess_lead(tx, lead, token=token, opinion=1, reason="CANARY ears", **WHOLE)
 
     acts = director.get(api(played)).json["acts"]
     earlier = director.get(api(played, f"/acts?before={acts[0]['seq']}")).json

@@ -6,20 +6,22 @@ nobody is shown a score, and nothing is decided, while an opinion can still be t
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from workspace import events
 from workspace.commands.guard import at, require_claim, require_lead, require_may_judge, require_operation
-from workspace.errors import Conflict, Fault, Invalid, NotFound
+from workspace.errors import Conflict, Invalid, NotFound
 from workspace.model import Assessment, Lead
 from workspace.model.database import Tx
 from workspace.rules.leads import CLAIMABLE
-from workspace.rules.reasons import says_something, words_of
-from workspace.rules.verdict import ANSWERS, FEATURES, UNDO_S, verdict
+from workspace.rules.opinions import LookedAt, Signed, faults_of
+from workspace.rules.reasons import words_of
+from workspace.rules.verdict import UNDO_S, verdict
 
 UNDO_TIME_IS_OVER = (
     Assessment.settled_at.is_(None),
@@ -30,23 +32,31 @@ UNDO_TIME_IS_OVER = (
 
 
 def assess_lead(
-    tx: Tx, lead_id: UUID, *, token: int, opinion: int, features: dict[str, str], reason: str
+    tx: Tx,
+    lead_id: UUID,
+    *,
+    token: int,
+    opinion: int,
+    suitability: Sequence[str] = (),
+    features: Mapping[str, str] | None = None,
+    reason: str,
 ) -> tuple[UUID, datetime]:
     """Sign one's opinion on a lead that one has claimed; return its id and until when it can be undone.
 
-    Asks `assess_lead`; records `assessment:signed` (without the opinion).
+    Asks `assess_lead`; records `assessment:signed` (without the opinion). suitability: one word per side, in their
+    order; features: an answer for each of the checklist. Both are for leads that compare faces, and for no others.
 
     Raises:
         Conflict: the claim has ended, this examiner has signed already, or another's opinion is not settled yet.
         Forbidden: a side of the lead is closed to this examiner, or the rule of two countries excludes him.
-        Invalid: opinion, features or reason are not acceptable.
+        Invalid: names each thing that is missing: a side not looked at, suitability, a feature, the reason.
     """
     lead, _ = require_lead(tx, "assess_lead", lead_id)
-    faults = _faults(opinion, features, reason)
-    if faults:
-        raise Invalid("The opinion cannot be signed.", faults=faults)
     require_claim(tx, lead, token)
     require_may_judge(tx, lead_id)
+    signed = Signed(opinion, tuple(suitability), dict(features or {}), reason)
+    if faults := faults_of(signed, lead.kind, _sides(tx, lead_id)):
+        raise Invalid("The opinion cannot be signed.", faults=faults)
     row = Assessment(
         operation_id=lead.operation_id,
         lead_id=lead_id,
@@ -56,7 +66,8 @@ def assess_lead(
         country=tx.actor.country,
         claim_token=token,
         opinion=opinion,
-        features=features,
+        suitability=list(signed.suitability),
+        features=dict(signed.features),
         reason=words_of(reason),
         played_by=tx.played_by,
     )
@@ -157,18 +168,11 @@ def _settled(session: Session, lead_id: UUID) -> list[Assessment]:
     )
 
 
-def _faults(opinion: int, features: dict[str, str], reason: str) -> list[str]:
-    faults: list[str] = []
-    if opinion not in range(1, 6):
-        faults.append(Fault("opinion", "between {least} and {most}", least=1, most=5))
-    if not says_something(reason):
-        faults.append(Fault("reason", "say why, in any language"))
-    faults += [
-        Fault("features", "«{value}» is not on the checklist", value=name) for name in features if name not in FEATURES
-    ]
-    faults += [
-        Fault("features", "{name} must be same, different or unclear", name=name)
-        for name, answer in features.items()
-        if answer not in ANSWERS
-    ]
-    return faults
+def _sides(tx: Tx, lead_id: UUID) -> list[LookedAt]:
+    """The sides of a lead that show something, and whether the actor has ever lifted their veils."""
+    rows = tx.session.execute(
+        text("""select side, coalesce(face_id, media_item_id) is null or looked_at(face_id, media_item_id, my_id())
+             is not null as is_looked_at from lead_evidence where lead_id = :lead order by side"""),
+        {"lead": lead_id},
+    )
+    return [LookedAt(row.side, row.is_looked_at) for row in rows]

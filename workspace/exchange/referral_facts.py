@@ -69,7 +69,8 @@ class Provenance:
 
 @dataclass(frozen=True)
 class Opinion:
-    """One examiner's opinion on the five-level scale (1 same … 5 different), with the features that were compared."""
+    """One examiner's opinion on the five-level scale (1 same … 5 different), whether each
+    picture is suitable, and the features that were compared."""
 
     examiner: str
     agency: str
@@ -77,6 +78,7 @@ class Opinion:
     level: int
     reason: str
     signed_at: datetime
+    suitability: tuple[str, ...] = ()
     features: tuple[tuple[str, str], ...] = ()
 
 

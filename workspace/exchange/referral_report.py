@@ -163,6 +163,10 @@ def _opinion(number: int, opinion: Opinion, scale: str, _: Translate) -> Table:
     rows: list[tuple[str, object]] = [
         (_("Opinion"), Cell(label(scale, opinion.level, _), "strong")),
         (_("Reason"), opinion.reason),
+        *(
+            (_("Picture {number}").format(number=number), label("suitability", answer, _))
+            for number, answer in enumerate(opinion.suitability, start=1)
+        ),
         *((label("feature", feature, _), label("judgement", answer, _)) for feature, answer in opinion.features),
         (_("Signed"), moment(opinion.signed_at)),
     ]

@@ -98,6 +98,7 @@ class Assessment(Base):
     claim_token: Mapped[int] = mapped_column(BigInteger)
     opinion: Mapped[int]
     features: Mapped[dict[str, Any]] = mapped_column(server_default=FetchedValue())
+    suitability: Mapped[list[str]] = mapped_column(server_default=FetchedValue())
     reason: Mapped[str]
     played_by: Mapped[str] = mapped_column(server_default=FetchedValue())
     signed_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())

@@ -17,17 +17,19 @@ from sqlalchemy.orm import Session
 from workspace.model.statements import rows_as, statements
 from workspace.queries.colleagues import Colleague
 from workspace.rules.leads import Band
-from workspace.rules.verdict import UNDO_S, Judgement, Opinion
+from workspace.rules.verdict import UNDO_S, Judgement, Opinion, Suitability
 
 SQL = statements(__file__)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Assessment:
-    """A signed opinion. features: by feature of the checklist."""
+    """A signed opinion. suitability: of each side's picture, in their order; features: by feature of the
+    checklist."""
 
     id: UUID
     opinion: Opinion
+    suitability: list[Suitability]
     features: dict[str, Judgement]
     reason: str
     signed_at: datetime
@@ -65,6 +67,7 @@ class Draft:
     """An unfinished opinion."""
 
     opinion: Opinion | None
+    suitability: list[Suitability | None]
     features: dict[str, Judgement]
     reason: str
 
@@ -85,7 +88,7 @@ def lead_score(session: Session, lead_id: UUID) -> Score | None:
 def my_assessment(session: Session, lead_id: UUID) -> MyAssessment | None:
     """The viewer's opinion that stands."""
     rows = session.execute(
-        text("""select id, opinion, features, reason, signed_at, settled_at from assessment
+        text("""select id, opinion, suitability, features, reason, signed_at, settled_at from assessment
              where lead_id = :lead and examiner_id = my_id() and undone_at is null"""),
         {"lead": lead_id},
     )
@@ -107,7 +110,8 @@ def my_draft(session: Session, lead_id: UUID) -> SavedDraft | None:
     if row is None:
         return None
     body = row.body
-    return SavedDraft(Draft(body.get("opinion"), body.get("features", {}), body.get("reason", "")), row.saved_at)
+    draft = Draft(body.get("opinion"), body.get("suitability", []), body.get("features", {}), body.get("reason", ""))
+    return SavedDraft(draft, row.saved_at)
 
 
 def revealed_assessments(session: Session, lead_id: UUID) -> list[RevealedAssessment]:
@@ -116,6 +120,7 @@ def revealed_assessments(session: Session, lead_id: UUID) -> list[RevealedAssess
         RevealedAssessment(
             id=row.id,
             opinion=row.opinion,
+            suitability=row.suitability,
             features=row.features,
             reason=row.reason,
             signed_at=row.signed_at,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -117,6 +117,7 @@ class LeadSide:
     """One side of a lead. One that is `hidden`, to which the viewer has no key, carries nothing but its country.
 
     handling: the strictest code of all copies of it that the viewer may see, and at least the operation's.
+    looked_at: when the viewer first lifted the veil of its face, or of its medium where it has no face.
     """
 
     side: int
@@ -127,6 +128,7 @@ class LeadSide:
     person: DepictedPerson | None = None
     register_entry: RegisterEntry | None = None
     media: Medium | None = None
+    looked_at: datetime | None = None
 
 
 def lead_sides(session: Session, lead_id: UUID, countries: Sequence[str]) -> list[LeadSide]:
@@ -150,6 +152,7 @@ def _side(session: Session, row: Row[Any]) -> LeadSide:
         person=_person(session, row) if row.person_id else None,
         register_entry=_entry(row) if row.register_entry_id else None,
         media=_medium(session, row) if row.media_item_id else None,
+        looked_at=row.looked_at,
     )
 
 

@@ -13,6 +13,7 @@ UNDO_S = 10
 
 SAME = (1, 2)
 DIFFERENT = (4, 5)
+INCONCLUSIVE = 3
 """Opinions 1 and 2 support the same person, 4 and 5 different people, 3 is inconclusive (five-level scale,
 FISWG/ENFSI)."""
 
@@ -33,6 +34,10 @@ FEATURES = (
 
 Judgement = Literal["same", "different", "unclear"]
 ANSWERS: tuple[Judgement, ...] = get_args(Judgement)
+
+Suitability = Literal["suitable", "limited", "unsuitable"]
+SUITABILITIES: tuple[Suitability, ...] = get_args(Suitability)
+"""What an examiner says of each picture before comparing (FISWG, Image Factors to Consider)."""
 
 Verdict = Literal["verified", "rejected", "further", "inconclusive"]
 

@@ -44,6 +44,7 @@ SCREEN_TABLES = (
     "referral_state",
     "register_detail",
     "sex",
+    "suitability",
     "unseen",
     "urgency",
 )

@@ -55,7 +55,7 @@ export class CardView extends Component<CardProps> {
       >
         <div class="card-head">
           <Icon name={KIND_ICON[card.kind]} />
-          <a class="card-id" href={`${base}/leads/${card.id}`}>
+          <a class="card-id" href={`${base}/leads/${card.id}${location.search}`}>
             <bdi>{leadNumber(card.number)}</bdi>
           </a>
           <span class="card-kind">{word("lead_kind", card.kind)}</span>

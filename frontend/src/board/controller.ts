@@ -45,7 +45,7 @@ export class BoardController {
   readonly claiming: Signal<string> = signal("");
   /** Cards that changed while the line was lost; null when there is nothing to tell. */
   readonly missed: Signal<{ count: number; since: number; mine: Card[] } | null> = signal(null);
-  readonly cursor = signal("");
+  readonly cursor = signal(location.hash.slice(1));
   readonly column: Signal<Column> = signal("open");
 
   readonly shown: ReadonlySignal<Record<Column, Card[]>>;
@@ -237,6 +237,6 @@ export class BoardController {
   }
 
   open(card: Card): void {
-    window.location.assign(`${this.facts.base}/leads/${card.id}`);
+    window.location.assign(`${this.facts.base}/leads/${card.id}${location.search}`);
   }
 }

@@ -36,6 +36,7 @@ export type WordTable =
   | "referral_state"
   | "register_detail"
   | "sex"
+  | "suitability"
   | "unseen"
   | "urgency";
 export type Values = Record<string, string | number>;

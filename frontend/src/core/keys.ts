@@ -61,6 +61,12 @@ export function pressed(event: KeyboardEvent): string {
   return event.ctrlKey || event.metaKey ? `mod+${key}` : key;
 }
 
+/** A digit pressed with Shift, by its place: what it writes differs from layout to layout. Null for everything else. */
+function shiftedDigit(event: KeyboardEvent): string | null {
+  const digit = /^Digit(\d)$/.exec(event.code)?.[1];
+  return event.shiftKey && digit && !/\d/.test(event.key) && !event.ctrlKey && !event.metaKey ? `shift+${digit}` : null;
+}
+
 /** Is the person writing, or in a widget that uses keys itself? */
 export function isWriting(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
@@ -81,11 +87,13 @@ export function handleKey(event: KeyboardEvent): void {
   const name = pressed(event);
   const free = name.startsWith("mod+") || name === "escape";
   if (!free && (isWriting(event.target) || belongsToFocus(event) || document.querySelector("dialog[open]"))) return;
-  if (!free && name.length === 1 && singleKeysOff()) return;
+  const shifted = shiftedDigit(event);
+  if (!free && (name.length === 1 || shifted) && singleKeysOff()) return;
   // The last registered wins: an island's key goes before the page's.
-  const hit = registered()
-    .reverse()
-    .find((binding) => !binding.passive && binding.keys.includes(name) && (binding.when?.() ?? true));
+  const list = registered().reverse();
+  const takes = (key: string) =>
+    list.find((binding) => !binding.passive && binding.keys.includes(key) && (binding.when?.() ?? true));
+  const hit = (shifted && takes(shifted)) || takes(name);
   if (!hit) return;
   event.preventDefault();
   hit.run();

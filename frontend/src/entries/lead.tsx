@@ -13,7 +13,7 @@ import { pageFacts } from "../shared/page-facts";
 
 function start(mount: HTMLElement): void {
   const controller = new LeadController(pageFacts(mount));
-  const viewer = new Viewer();
+  const viewer = new Viewer((pictures) => controller.looked(pictures));
   const marking: Signal<Marking | null> = signal(null);
   const may = (action: "claim_lead" | "release_lead" | "hand_over_lead" | "assess_lead") => (): boolean =>
     !controller.offline.value && (controller.page.value?.permissions[action] ?? false);
@@ -45,7 +45,7 @@ function start(mount: HTMLElement): void {
     { keys: ["m"], label: t("Eye line"), group: pictures, run: flip(viewer.eyeLine) },
     { keys: ["g"], label: t("Grey"), group: pictures, run: flip(viewer.grey) },
     {
-      keys: ["w"],
+      keys: ["o"],
       label: t("Whole picture, and back to the face"),
       group: pictures,
       run: () => viewer.toggleWhole(viewer.active.peek()),
@@ -57,9 +57,59 @@ function start(mount: HTMLElement): void {
         return opinionWord(opinion, controller.page.peek());
       },
       group: opinions,
-      run: () => controller.write({ opinion }),
+      run: () => controller.opine(opinion),
       when: may("assess_lead"),
     })),
+    ...([0, 1, 2] as const).map((column) => ({
+      keys: [String(7 + column)],
+      label: [t("Left answer of the row"), t("Middle answer of the row"), t("Right answer of the row")][column] ?? "",
+      group: opinions,
+      run: () => controller.answerRow(controller.row.peek(), column),
+      when: may("assess_lead"),
+    })),
+    {
+      keys: ["shift+7"],
+      label: t("Both pictures are suitable"),
+      group: opinions,
+      run: () => controller.bothSuitable(),
+      when: may("assess_lead"),
+    },
+    {
+      keys: ["shift+9"],
+      label: t("The rest cannot be seen"),
+      group: opinions,
+      run: () => controller.restUnseen(),
+      when: may("assess_lead"),
+    },
+    {
+      keys: ["arrowup"],
+      label: t("Row before"),
+      group: opinions,
+      run: () => controller.moveRow(controller.row.peek() - 1),
+      when: may("assess_lead"),
+    },
+    {
+      keys: ["arrowdown"],
+      label: t("Next row"),
+      group: opinions,
+      run: () => controller.moveRow(controller.row.peek() + 1),
+      when: may("assess_lead"),
+    },
+    {
+      keys: ["w"],
+      label: t("Why; Esc leaves it"),
+      group: opinions,
+      run: () => document.getElementById("why")?.focus(),
+      when: may("assess_lead"),
+    },
+    {
+      keys: ["escape"],
+      label: t("Leave Why"),
+      group: opinions,
+      run: () => document.getElementById("why")?.blur(),
+      when: () => document.activeElement?.id === "why",
+    },
+    { keys: ["n"], label: t("Next lead"), group: claims, run: () => void controller.next() },
     {
       keys: ["mod+enter"],
       label: t("Sign my opinion"),
@@ -78,7 +128,7 @@ function start(mount: HTMLElement): void {
       keys: ["b"],
       label: t("Back to the board"),
       group: claims,
-      run: () => window.location.assign(`${controller.facts.base}/board`),
+      run: () => controller.back(),
     },
     {
       keys: ["escape"],

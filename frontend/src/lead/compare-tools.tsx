@@ -94,6 +94,7 @@ export function Hold({ viewer }: { viewer: Viewer }) {
       <button
         class="btn"
         type="button"
+        id="hold"
         data-arrows
         onPointerDown={(event) => {
           if (event.button !== 0) return;
@@ -103,7 +104,7 @@ export function Hold({ viewer }: { viewer: Viewer }) {
         onPointerUp={() => viewer.veil()}
         onPointerCancel={() => viewer.veil()}
         onKeyDown={(event) => {
-          if (event.key !== "Enter" || event.repeat) return;
+          if (event.key !== "Enter" || event.repeat || event.ctrlKey || event.metaKey) return;
           event.preventDefault();
           void viewer.lift();
         }}

@@ -16,7 +16,10 @@ import { Asker } from "../shared/asker";
 import { LostLine } from "../shared/lost-line";
 import { type ClaimEnd, claimEnd } from "./claim-end";
 import { OwnDraft } from "./draft";
-import type { Draft, LeadPage } from "./types";
+import { nextLead } from "./next-lead";
+import { allSuitable, answered, type Missing, missing, namesFeature, nextMissing, restUnseen, rowsOf } from "./signing";
+import type { Draft, LeadPage, Opinion, Side } from "./types";
+import { type Picture, pictureOf } from "./viewer";
 
 const TICK_MS = 1000;
 const PRESENCE_EVERY_MS = 10_000;
@@ -48,6 +51,15 @@ export class LeadController {
   readonly undoLeft: ReadonlySignal<number>;
   readonly leaseLeftMs: ReadonlySignal<number>;
   readonly leaseWarning: ReadonlySignal<boolean>;
+
+  /** The row of the opinion that 7, 8 and 9 answer. */
+  readonly row = signal(0);
+  readonly triedToSign = signal(false);
+  /** The reason that names no feature and was not signed at the first try for this alone; empty where there is none. */
+  readonly nudge = signal("");
+  private gone: Missing | null = null;
+  /** Ids of the pictures whose veil was lifted here. */
+  private readonly seen = new Set<string>();
 
   lastTouch = Date.now();
   private readonly own: OwnDraft;
@@ -108,7 +120,9 @@ export class LeadController {
     if (refusal.status !== 0 || !this.page.peek()) this.failure.value = refusal;
   }
 
-  private take(page: LeadPage): void {
+  private take(answer: LeadPage): void {
+    // An answer that was on its way while the veil was lifted does not know it yet.
+    const page = this.withSeen(answer);
     const before = this.page.peek();
     batch(() => {
       this.page.value = page;
@@ -250,15 +264,69 @@ export class LeadController {
   }
 
   get maySign(): boolean {
-    const { opinion, reason } = this.draft.value;
-    return !!this.page.value?.permissions.assess_lead && opinion !== null && reason.trim() !== "" && !this.offline.value;
+    return !!this.page.value?.permissions.assess_lead && !this.offline.value;
   }
 
+  /** Answer a row (0 left, 1 middle, 2 right); the next row gets the cursor. */
+  answerRow(index: number, column: 0 | 1 | 2): void {
+    const page = this.page.peek();
+    const row = page && rowsOf(page)[index];
+    if (!row) return;
+    this.write(answered(this.draft.peek(), row, column));
+    this.moveRow(index + 1);
+  }
+  moveRow(to: number): void {
+    const page = this.page.peek();
+    if (page) this.row.value = Math.max(0, Math.min(rowsOf(page).length, to));
+    document.getElementById(`row-${this.row.peek()}`)?.scrollIntoView({ block: "nearest" });
+  }
+  bothSuitable(): void {
+    const page = this.page.peek();
+    if (!page || page.no_face_score) return;
+    this.write(allSuitable(page));
+    this.moveRow(Math.max(this.row.peek(), page.sides.length));
+  }
+  restUnseen(): void {
+    const page = this.page.peek();
+    if (!page || page.no_face_score) return;
+    this.write(restUnseen(this.draft.peek()));
+    this.moveRow(Number.POSITIVE_INFINITY);
+  }
+  opine(opinion: Opinion): void {
+    this.write({ opinion });
+    this.focus("why");
+  }
+  /** Go to something that is missing, and say it. */
+  goTo(thing: Missing): void {
+    this.gone = thing;
+    if (thing.row !== undefined) this.moveRow(thing.row);
+    this.focus(thing.target);
+    announce(thing.text);
+  }
+  private focus(id: string): void {
+    // At once: the next key is a letter of Why already.
+    document.getElementById(id)?.focus();
+  }
+
+  /** Sign, or go to the next thing that is missing. */
   async sign(): Promise<void> {
-    if (!this.maySign) return;
-    await this.own.saveNow();
+    const page = this.page.peek();
+    if (!page || !this.maySign) return;
+    const next = nextMissing(missing(page, this.draft.peek()), this.gone);
+    if (next) {
+      this.triedToSign.value = true;
+      this.goTo(next);
+      return;
+    }
     const { opinion, features, reason } = this.draft.peek();
-    const body = { token: this.token, opinion, features, reason };
+    if (!page.no_face_score && !namesFeature(reason) && this.nudge.peek() !== reason) {
+      this.nudge.value = reason;
+      this.focus("why");
+      return;
+    }
+    await this.own.saveNow();
+    const suitability = page.no_face_score ? [] : this.draft.peek().suitability;
+    const body = { token: this.token, opinion, suitability, features: page.no_face_score ? {} : features, reason };
     const answer = await this.send<{ assessment: string; undo_until: string }>(
       "opinion",
       "POST",
@@ -267,8 +335,42 @@ export class LeadController {
     );
     if (!answer) return;
     this.own.signed();
+    this.triedToSign.value = false;
     this.undo.value = { id: answer.assessment, until: Date.parse(answer.undo_until) };
     announce(t("Signed. You can undo it for 10 seconds with the key U."));
+  }
+
+  /** These pictures were made clear: their sides count as looked at, and the server is asked for its own word. */
+  looked(pictures: readonly Picture[]): void {
+    const page = this.page.peek();
+    for (const { id } of pictures) this.seen.add(id);
+    if (!page || this.withSeen(page) === page) return;
+    this.page.value = this.withSeen(page);
+    void this.ask();
+  }
+
+  /** The page with what was made clear here; itself where that tells nothing new. */
+  private withSeen(page: LeadPage): LeadPage {
+    const isNew = (side: Side) => !side.looked_at && this.seen.has(pictureOf(side)?.id ?? "");
+    if (!page.sides.some(isNew)) return page;
+    const now = new Date(serverNow()).toISOString();
+    return { ...page, sides: page.sides.map((side) => (isNew(side) ? { ...side, looked_at: now } : side)) };
+  }
+
+  /** Go to the next free lead under the board's filter, which stands in the address. */
+  async next(): Promise<void> {
+    try {
+      const lead = await nextLead(this.facts);
+      if (lead) window.location.assign(`${this.facts.base}/leads/${lead}${location.search}`);
+      else announce(t("No other lead waits under the board's filter."));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      announce(error.message);
+    }
+  }
+  /** Back to the board as it was: its filter, and the cursor on this lead. */
+  back(): void {
+    window.location.assign(`${this.facts.base}/board${location.search}#${this.facts.lead}`);
   }
 
   async takeBack(): Promise<void> {

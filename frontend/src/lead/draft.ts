@@ -10,7 +10,7 @@ const SAVE_AFTER_MS = 1200;
 /** How long after a failed try the draft is sent again. */
 const SAVE_AGAIN_MS = 5000;
 const TOO_MUCH = 429;
-const NOTHING: Draft = { opinion: null, features: {}, reason: "" };
+const NOTHING: Draft = { opinion: null, suitability: [], features: {}, reason: "" };
 
 export class OwnDraft {
   readonly draft: Signal<Draft> = signal(NOTHING);

@@ -3,14 +3,11 @@ import { useEffect, useRef } from "preact/hooks";
 import { codes, rich, t, tn, word } from "../core/i18n";
 import { Icon, Key } from "../shared/icon";
 import { Name, plainName } from "../shared/name";
-import { keepFocus } from "../core/dom";
 import type { LeadController } from "./controller";
+import { OpinionForm } from "./opinion-form";
 import { Act, Faults, Time } from "./parts";
-import type { Judgement, LeadPage, Opinion, RevealedAssessment, Score } from "./types";
+import type { Judgement, LeadPage, RevealedAssessment, Score, Suitability } from "./types";
 import { JUDGEMENT_SIGN, opinionWord } from "./scale";
-
-const JUDGEMENTS: readonly Judgement[] = ["same", "different", "unclear"];
-const OPINIONS: readonly Opinion[] = [1, 2, 3, 4, 5];
 
 export function AssessmentPanel({ controller, page }: { controller: LeadController; page: LeadPage }) {
   return (
@@ -178,98 +175,6 @@ function Mine({ controller, page }: { controller: LeadController; page: LeadPage
   return page.assessments.length ? null : <p class="q2">{t("No opinion can be given from here now.")}</p>;
 }
 
-function OpinionForm({ controller, page }: { controller: LeadController; page: LeadPage }) {
-  const { opinion, reason } = controller.draft.value;
-  return (
-    <form
-      class="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void controller.sign();
-      }}
-    >
-      <Faults controller={controller} part="opinion" />
-      {!page.no_face_score && <Checklist controller={controller} />}
-      <fieldset>
-        <legend class="label">{t("My opinion")}</legend>
-        {OPINIONS.map((level) => (
-          <label class="choice" key={level}>
-            <input
-              type="radio"
-              name="opinion"
-              value={String(level)}
-              checked={opinion === level}
-              onChange={() => controller.write({ opinion: level })}
-            />
-            <span>{opinionWord(level, page)}</span>
-            <Key name={String(level)} />
-          </label>
-        ))}
-      </fieldset>
-      <div class="field">
-        <label for="why">
-          {t("Why")} <span class="req">{t("required, any language")}</span>
-        </label>
-        <textarea
-          class="in"
-          id="why"
-          required
-          maxLength={8000}
-          value={reason}
-          onInput={(event) => controller.write({ reason: event.currentTarget.value })}
-        />
-      </div>
-      <button type="submit" class="btn main" aria-disabled={controller.maySign ? undefined : "true"}>
-        {t("Sign my opinion")} <Key name="Ctrl Enter" />
-      </button>
-      <p class="q">{t("You can undo for 10 s. Then another opinion is the only way back.")}</p>
-      {controller.unsent.value && (
-        <p class="low-t" role="status">
-          {t("Not sent yet: it is tried again until it is. Do not close this page.")}
-        </p>
-      )}
-    </form>
-  );
-}
-
-/** The features of two faces, judged one by one; only for leads that compare faces. */
-function Checklist({ controller }: { controller: LeadController }) {
-  const { features } = controller.draft.value;
-  const judged = codes("feature").filter((name) => features[name]).length;
-  return (
-    <fieldset class="stack">
-      <legend class="label">
-        {t("Features")} <span class="q">{t("{n} of {all} judged", { n: judged, all: codes("feature").length })}</span>
-      </legend>
-      <div class="feat">
-        {codes("feature").map((name) => (
-          <>
-            <span>{word("feature", name)}</span>
-            <span class="seg" role="group" aria-label={word("feature", name)}>
-              {JUDGEMENTS.map((judgement) => (
-                <button
-                  key={judgement}
-                  class="btn"
-                  type="button"
-                  aria-label={word("judgement", judgement)}
-                  onMouseDown={keepFocus}
-                  aria-pressed={features[name] === judgement}
-                  onClick={() => {
-                    const { [name]: before, ...others } = features;
-                    controller.write({ features: before === judgement ? others : { ...others, [name]: judgement } });
-                  }}
-                >
-                  {JUDGEMENT_SIGN[judgement]}
-                </button>
-              ))}
-            </span>
-          </>
-        ))}
-      </div>
-    </fieldset>
-  );
-}
-
 function Signed({ controller, page }: { controller: LeadController; page: LeadPage }) {
   const mine = page.my_assessment;
   const seconds = controller.undoLeft.value;
@@ -288,6 +193,7 @@ function Signed({ controller, page }: { controller: LeadController; page: LeadPa
           <b>{opinionWord(mine.opinion, page)}</b>
           <p class="q2">{rich("Signed by you {time}", { time: <Time controller={controller} at={mine.signed_at} /> })}</p>
           <p>{mine.reason}</p>
+          <Suitable assessment={mine} />
           <Judged features={mine.features} />
         </div>
       </div>
@@ -299,8 +205,20 @@ function Signed({ controller, page }: { controller: LeadController; page: LeadPa
           <progress max={10} value={seconds} aria-label={tn("{n} second left", "{n} seconds left", seconds)} />
         </div>
       )}
+      <div class="row">
+        <button class="btn" type="button" aria-keyshortcuts="N" onClick={() => void controller.next()}>
+          {t("Next lead")} <Key name="N" />
+        </button>
+      </div>
     </div>
   );
+}
+
+/** What the examiner said of the pictures, in the order of the sides. */
+function Suitable({ assessment }: { assessment: { suitability: readonly Suitability[] } }) {
+  if (!assessment.suitability.length) return null;
+  const pictures = assessment.suitability.map((each) => word("suitability", each)).join(" · ");
+  return <p class="q2">{t("The pictures: {pictures}", { pictures })}</p>;
 }
 
 function Judged({ features }: { features: Record<string, Judgement> }) {
@@ -339,6 +257,7 @@ function Revealed({
           })}
         </p>
         <p>{assessment.reason}</p>
+        <Suitable assessment={assessment} />
         <Judged features={assessment.features} />
       </div>
     </div>

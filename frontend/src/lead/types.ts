@@ -40,6 +40,7 @@ export type Referral = LeadReferral;
 export type Action = keyof LeadPage["permissions"];
 export type Sex = RegisterEntry["sex"];
 export type AgeBand = NonNullable<Person["age_band"]>;
+export type Suitability = NonNullable<Draft["suitability"][number]>;
 export type Judgement = Draft["features"][string];
 /** 1 strong support: same person … 5 strong support: different people. */
 export type Opinion = RevealedAssessment["opinion"];

@@ -76,7 +76,8 @@ export class Viewer {
   private wanted = false;
   private limit: number | undefined;
 
-  constructor() {
+  /** `looked`: told when the pictures became clear. */
+  constructor(private readonly looked: (pictures: readonly Picture[]) => void = () => undefined) {
     window.addEventListener("blur", () => this.veil());
     document.addEventListener("visibilitychange", () => this.veil());
   }
@@ -116,6 +117,7 @@ export class Viewer {
       this.veil();
       return;
     }
+    this.looked(asked);
     if (this.wanted) this.lifted.value = new Set(asked.map((picture) => picture.id));
   }
 

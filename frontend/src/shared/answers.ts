@@ -219,6 +219,7 @@ export interface DepictedPerson {
  */
 export interface Draft {
   opinion: 1 | 2 | 3 | 4 | 5 | null;
+  suitability: ("suitable" | "limited" | "unsuitable" | null)[];
   features: Record<string, "same" | "different" | "unclear">;
   reason: string;
 }
@@ -337,6 +338,7 @@ export interface LeadReferral {
  * One side of a lead. One that is `hidden`, to which the viewer has no key, carries nothing but its country.
  *
  * handling: the strictest code of all copies of it that the viewer may see, and at least the operation's.
+ * looked_at: when the viewer first lifted the veil of its face, or of its medium where it has no face.
  */
 export interface LeadSide {
   side: number;
@@ -347,6 +349,7 @@ export interface LeadSide {
   person: DepictedPerson | null;
   register_entry: RegisterEntry | null;
   media: Medium | null;
+  looked_at: string | null;
 }
 
 /**
@@ -393,6 +396,7 @@ export interface Medium {
 export interface MyAssessment {
   id: string;
   opinion: 1 | 2 | 3 | 4 | 5;
+  suitability: ("suitable" | "limited" | "unsuitable")[];
   features: Record<string, "same" | "different" | "unclear">;
   reason: string;
   signed_at: string;
@@ -452,6 +456,7 @@ export interface RegisterEntry {
 export interface RevealedAssessment {
   id: string;
   opinion: 1 | 2 | 3 | 4 | 5;
+  suitability: ("suitable" | "limited" | "unsuitable")[];
   features: Record<string, "same" | "different" | "unclear">;
   reason: string;
   signed_at: string;

@@ -6,7 +6,8 @@ select ev.side, ev.country, ev.face_id, ev.person_id, ev.register_entry_id, ev.m
   g.name as register_name, m.kind as media_kind, m.unseen, m.sha256, m.camera_make, m.camera_model, m.camera_serial,
   m.captured_subseconds, m.lens_serial, m.software, m.latitude, m.longitude,
   x.id as exhibit_id, x.label as exhibit_label, x.kind as exhibit_kind, x.country as exhibit_country,
-  code.handling_code
+  code.handling_code,
+  looked_at(ev.face_id, ev.media_item_id, (select my_id()))
 from lead_evidence ev
 left join face f on f.id = ev.face_id left join media_item m on m.id = ev.media_item_id
 left join person p on p.id = ev.person_id left join series s on s.id = p.series_id

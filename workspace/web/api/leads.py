@@ -16,7 +16,7 @@ from workspace.queries import lead_history as histories
 from workspace.queries import lead_opinions as opinions
 from workspace.queries import lead_page as pages
 from workspace.queries.lead_opinions import Score
-from workspace.rules.verdict import Judgement
+from workspace.rules.verdict import Judgement, Suitability
 from workspace.web.bodies import (
     MOST_BIG_INTEGER,
     MOST_TEXT,
@@ -45,17 +45,22 @@ class HandOverBody(TokenBody):
 
 
 class AssessmentBody(TokenBody):
-    """An opinion: 1 strong support for the same person … 5 strong support for different people."""
+    """An opinion: 1 strong support for the same person … 5 strong support for different people.
+
+    suitability: of the picture of each side, in their order; for leads that compare faces.
+    """
 
     opinion: int = Field(ge=1, le=5)
+    suitability: list[Suitability] = Field(default_factory=list, max_length=20)
     features: dict[str, Judgement] = Field(default_factory=dict, max_length=20)
-    reason: str = Field(min_length=1, max_length=MOST_TEXT)
+    reason: str = Field("", max_length=MOST_TEXT)
 
 
 class DraftFields(Body):
     """An unfinished opinion."""
 
     opinion: int | None = Field(None, ge=1, le=5)
+    suitability: list[Suitability | None] = Field(default_factory=list, max_length=20)
     features: dict[str, Judgement] = Field(default_factory=dict, max_length=20)
     reason: str = Field("", max_length=MOST_TEXT)
 
@@ -266,6 +271,7 @@ def assess_lead(path: LeadPath, body: AssessmentBody) -> SignedAssessment:
             path.lead_id,
             token=body.token,
             opinion=body.opinion,
+            suitability=list(body.suitability),
             features=dict(body.features),
             reason=body.reason,
         )
