@@ -24,6 +24,7 @@ CODES = {
     400: "bad_request",
     404: "not_found",
     405: "not_allowed",
+    408: "too_slow",
     413: "too_large",
     415: "unsupported",
     429: "too_much",

@@ -12,8 +12,7 @@ from gevent import monkey
 
 monkey.patch_all()
 
-import socket  # noqa: E402 - after the patch, see above
-from typing import TYPE_CHECKING  # noqa: E402
+from typing import TYPE_CHECKING  # noqa: E402 - after the patch, see above
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -30,22 +29,9 @@ def application() -> Flask:
 
 def run(settings: Settings) -> None:
     """Serve until interrupted, on the host and port of the settings."""
-    from gevent.pywsgi import WSGIServer
+    from workspace.web.lines import server
 
-    WSGIServer(listener(settings.host, settings.port), _make(settings), log=None).serve_forever()
-
-
-def listener(host: str, port: int) -> socket.socket:
-    """The socket that takes connections, and sends every answer at once.
-
-    An answer leaves in two pieces, its head and its body. Without TCP_NODELAY the second waits until the browser has
-    acknowledged the first, which it delays by 40 ms on a connection that is kept alive. Linux gives an accepted socket
-    the options of the one that listens (tcp(7)); gunicorn sets the same one.
-    """
-    family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-    taken = socket.create_server((host, port), family=family, backlog=512)
-    taken.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return taken
+    server(settings.host, settings.port, _make(settings)).serve_forever()
 
 
 def _make(settings: Settings) -> Flask:
