@@ -18,6 +18,7 @@ from workspace.commands.operations import change_operation_settings
 from workspace.errors import Conflict, Forbidden, Invalid, NotFound
 from workspace.model import Exercise, ExerciseInjection, ExerciseSeat, Operation
 from workspace.model.database import Database
+from workspace.queries.exercise import restart_asked
 
 
 @pytest.fixture
@@ -57,6 +58,7 @@ def test_nobody_else_directs(played: TestOperation, database: Database, role: st
             lambda: exercise.step_exercise(tx, played.id),
             lambda: exercise.pass_seat(tx, played.id, user_id=tx.actor.id, to="partner"),
             lambda: exercise.inject(tx, played.id, kind="line_cut"),
+            lambda: exercise.restart_exercise(tx, played.id),
             lambda: exercise.reveal_truth(tx, played.id, reason="I want to know."),
         ):
             with pytest.raises(Forbidden):
@@ -132,6 +134,31 @@ def test_opening_the_debrief_early_ends_the_exercise(played: TestOperation, data
 
     assert played.row(Operation, played.id).state == "closed"
     assert played.kinds()[-3:] == ["operation:state_changed"] * 2 + ["exercise:revealed"]
+
+
+def test_beginning_again_ends_the_exercise_once_and_keeps_the_truth_sealed(
+    played: TestOperation, database: Database, workers_database: Database
+) -> None:
+    with pytest.raises(Conflict), workers_database.write(played.service_id) as tx:
+        exercise.note_restarted(tx, played.id, as_operation=played.id)
+    with database.write(director(played)) as tx:
+        exercise.restart_exercise(tx, played.id)
+    with pytest.raises(Conflict), database.write(director(played)) as tx:
+        exercise.restart_exercise(tx, played.id)
+    with workers_database.read(played.service_id) as view:
+        assert restart_asked(view.session) == played.id
+    with workers_database.write(played.service_id) as tx:
+        exercise.note_restarted(tx, played.id, as_operation=played.id)
+
+    with workers_database.read(played.service_id) as view:
+        assert restart_asked(view.session) != played.id
+    row = played.row(Exercise, played.id)
+    assert (played.row(Operation, played.id).state, row.revealed_at, row.restarted_as) == ("closed", None, played.id)
+    assert played.kinds()[-4:] == [
+        *["operation:state_changed"] * 2,
+        "exercise:restart_asked",
+        "exercise:restarted",
+    ]
 
 
 def test_an_exercise_may_have_claims_of_seconds(played: TestOperation, database: Database) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from sqlalchemy import Connection, text
 
 from tests.support.operation import TestOperation
-from workspace.commands.exercise import begin_exercise, write_truth
+from workspace.cli.again import Again
+from workspace.cli.recipe import Recipe, keep_recipe
+from workspace.commands.exercise import begin_exercise, restart_exercise, write_truth
+from workspace.model.database import Database
 from workspace.queries.exercise import exercise_operation
 
 
@@ -62,3 +67,25 @@ def test_an_exercise_whose_record_an_earlier_version_began_is_left_and_a_new_one
     connection.commit()
 
     assert found(operation) != operation.id
+
+
+def test_an_exercise_that_is_to_begin_again_is_made_of_the_same_unless_a_newer_one_can_be_worked_on(
+    operation: TestOperation, database: Database, tmp_path: Path
+) -> None:
+    again = Again(operation.workers, operation.service_id, tmp_path)
+    with operation.workers.write(operation.service_id) as tx:
+        begin_exercise(tx, operation.id, seed=7, scenario="closed_material", partners=[])
+    assert not again.is_asked(operation.id)
+    with database.write(operation.person("EC", "director")) as tx:
+        restart_exercise(tx, operation.id)
+    again.looks_at = 0.0
+
+    assert again.is_asked(operation.id)
+    assert not again.is_asked(operation.id), "it looks once in some seconds"
+    assert again.found() == (None, operation.id)
+    assert again.recipe(operation.id) is None, "an earlier version made it"
+    recipe = Recipe(20, 2, countries=("BR", "AR"), seed=7, scenario="closed_material")
+    keep_recipe(tmp_path, operation.id, recipe)
+    assert again.recipe(operation.id) == recipe
+    keep_recipe(tmp_path, operation.id, Recipe(pictures=str(tmp_path / "gone"), truth=str(tmp_path / "gone.csv")))
+    assert again.recipe(operation.id) is None, "its pictures are not there any more"

@@ -507,6 +507,12 @@ class ExerciseInjectionLanded(Event, says="let an injection happen"):
 class ExerciseRevealed(Event, says="opened the debrief"):
     pass
 
+class ExerciseRestartAsked(Event, says="asked to begin the exercise again"):
+    pass
+
+class ExerciseRestarted(Event, says="began the exercise again"):
+    operation: int
+
 class DebriefDrawnUp(Event, says="drew up the debrief"):
     pass
 

@@ -148,3 +148,22 @@ def test_opening_the_debrief_asks_for_a_reason_and_a_fresh_passkey(played: TestO
     shown = director.get(page(played)).get_data(as_text=True)
     assert f'href="/operations/{played.id}/debrief"' in shown
     assert "/reveal" not in shown
+
+
+def test_beginning_again_is_pressed_twice_and_the_page_says_what_to_run(
+    played: TestOperation, director: Browser, workers_database: Database
+) -> None:
+    before = director.get(page(played)).get_data(as_text=True)
+    assert f'data-api="POST {api(played, "/restart")}"' in before
+    assert "Press again: this exercise ends" in before
+    assert "make demo" not in before
+
+    assert director.send("POST", api(played, "/restart")).status_code == 200
+    assert director.send("POST", api(played, "/restart")).status_code == 409
+
+    asked = director.get(page(played)).get_data(as_text=True)
+    assert "make demo" in asked
+    assert api(played, "/restart") not in asked
+    with workers_database.write(played.service_id) as tx:
+        exercise.note_restarted(tx, played.id, as_operation=played.id)
+    assert f"Exercise {played.id} was begun" in director.get(page(played)).get_data(as_text=True)

@@ -580,6 +580,7 @@ ROUTES: dict[str, Route] = {
         f"{API}/exercise/seats", directs, directs, {"user_id": "{spare}", "to": "partner"}, dies=False
     ),
     "api_exercise.inject": post(f"{API}/exercise/injections", directs, directs, {"kind": "line_cut"}, dies=False),
+    "api_exercise.restart": post(f"{API}/exercise/restart", directs, directs, dies=False),
     "api_exercise.reveal_truth": post(f"{API}/exercise/reveal", directs, directs, REASON, dies=False),
     "record.record": get(f"{OP}/record", belongs),
     "api_record.get_record": get(f"{API}/record", belongs),

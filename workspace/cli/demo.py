@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,9 @@ import psycopg
 from psycopg import sql
 
 from workspace.cli import week
-from workspace.cli.run import DATABASE, running_engines, start_partners, start_web, start_workers, until_interrupted
+from workspace.cli.again import Again
+from workspace.cli.recipe import PHOTOS, VIDEOS, Recipe, keep_recipe, maker
+from workspace.cli.run import DATABASE, running_engines, start_partners, start_web, start_workers
 from workspace.cli.week import Week
 from workspace.commands.people import ensure_service_users
 from workspace.host.environment import say
@@ -33,7 +36,7 @@ from workspace.host.setup import set_up
 from workspace.host.supervisor import Supervisor, free_port
 from workspace.model import jobs
 from workspace.model.database import Database
-from workspace.queries.exercise import exercise_figures, exercise_operation, lead_times
+from workspace.queries.exercise import exercise_figures, lead_times
 from workspace.settings import adopt, driver_url, settings
 from workspace.store import exercise_secret
 from workspace.store.keys import load_or_create_master
@@ -44,11 +47,10 @@ if TYPE_CHECKING:
 
     from seed.load import ExerciseTarget, Loaded
     from seed.make import ExercisePlan
+    from workspace.cli.recipe import Make
     from workspace.cli.setup import Commands
     from workspace.host.engines import Engines
     from workspace.host.processes import Child
-
-    Make = Callable[[Path], ExercisePlan]
 
 HOME = "demo"
 """The exercise's own home, inside that of the installation; `CONCORD_HOME=var/demo` lets the other commands work on
@@ -72,48 +74,63 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         "--once", action="store_true", help="run it to its end in a database of its own, serve nothing"
     )
     command.add_argument("--json", action="store_true", help="print the figures as one JSON object in the last line")
-    command.add_argument("--photos", type=int, default=300, metavar="N")
-    command.add_argument("--videos", type=int, default=40, metavar="N")
+    command.add_argument("--photos", type=int, default=PHOTOS, metavar="N")
+    command.add_argument("--videos", type=int, default=VIDEOS, metavar="N")
 
 
 def run_demo(arguments: argparse.Namespace) -> int:
     """Run the exercise, or go on with the one that is there."""
-    from seed.make import make_exercise
-
-    return play(arguments, lambda folder: make_exercise(folder, photos=arguments.photos, videos=arguments.videos))
+    return play(arguments, Recipe(arguments.photos, arguments.videos))
 
 
-def play(arguments: argparse.Namespace, make: Make, *, is_new: bool = False) -> int:
-    """Play an exercise whose material `make` puts into an empty folder; without `is_new` one that can still be worked
-    on goes on."""
+def play(arguments: argparse.Namespace, recipe: Recipe, *, is_new: bool = False) -> int:
+    """Play an exercise; without `is_new` one that can still be worked on goes on, and one that is to be begun again is.
+
+    Raises:
+        Invalid: there can be no such exercise; nothing was started.
+    """
+    make = maker(recipe)
     set_up()
     # A home of its own: an exercise with one-click links must never serve what a real operation keeps.
     adopt({"PROFILE": "exercise", "PACK_DIR": str(settings().pack_dir), "HOME": str(settings().home / HOME)})
     settings().home.mkdir(parents=True, exist_ok=True)
     settings().home.chmod(0o711)
-    return _once(arguments, make) if arguments.once else _serve(arguments, make, is_new=is_new)
+    return _once(arguments, make) if arguments.once else _serve(arguments, recipe, is_new=is_new)
 
 
-def _serve(arguments: argparse.Namespace, make: Make, *, is_new: bool) -> int:
+def _serve(arguments: argparse.Namespace, recipe: Recipe, *, is_new: bool) -> int:
     configured = settings()
     port = free_port(configured.host, configured.port)
     with Supervisor(configured.home) as supervisor, running_engines(DATABASE) as engines, _handles() as handles:
         _new_links_secret()
         address = start_web(supervisor, port)
         start_workers(supervisor, configured.workers)
-        with handles.workers.read(handles.service_id) as view:
-            operation_id = None if is_new else exercise_operation(view.session)
-        if operation_id is None:
-            operation_id = _begin_week(make, handles, supervisor, engines, address)
-            if arguments.json:
-                print(json.dumps(_figures(handles, operation_id)))
-        start_partners(supervisor)
-        _print_links(handles, operation_id, address)
-        say("Ctrl-C stops everything that was started here.")
-        return until_interrupted(supervisor, engines)
+        again = Again(handles.workers, handles.service_id, configured.home)
+        operation_id, old = (None, None) if is_new else again.found()
+        try:
+            while True:
+                if operation_id is None:
+                    made_of = recipe if old is None else again.recipe(old) or recipe
+                    operation_id = _begin_week(made_of, handles, supervisor, engines, address)
+                    if old is not None:
+                        again.note(old, operation_id)
+                    if arguments.json:
+                        print(json.dumps(_figures(handles, operation_id)))
+                partners = start_partners(supervisor)
+                _print_links(handles, operation_id, address)
+                say("Ctrl-C stops everything that was started here.")
+                supervisor.run(engines, until=partial(again.is_asked, operation_id))
+                operation_id, old = None, operation_id
+                supervisor.child(partners.program.name).stop()
+                say("The director begins the exercise again.")
+        except KeyboardInterrupt:
+            say("Stopping.")
+            return 0
 
 
-def _begin_week(make: Make, handles: _Handles, supervisor: Supervisor, engines: Engines | None, address: str) -> int:
+def _begin_week(
+    recipe: Recipe, handles: _Handles, supervisor: Supervisor, engines: Engines | None, address: str
+) -> int:
     """Load the exercise while partners play its first days at the fastest pace; answers its operation.
 
     The first link comes before the work: whoever follows it now watches the board fill.
@@ -121,10 +138,11 @@ def _begin_week(make: Make, handles: _Handles, supervisor: Supervisor, engines: 
     partners: list[Child] = []
 
     def ready(operation_id: int) -> None:
+        keep_recipe(settings().home, operation_id, recipe)
         partners.append(week.begin(supervisor, is_prelude=True))
         _print_links(handles, operation_id, address, only_first=True)
 
-    operation_id = _run_exercise(make, handles, supervisor, engines, ready=ready)
+    operation_id = _run_exercise(maker(recipe), handles, supervisor, engines, ready=ready)
     handles.week(operation_id).finish_prelude(lambda: _tend(supervisor, engines))
     partners[0].stop()
     return operation_id

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workspace.cli.demo import add_arguments, play
-from workspace.errors import Fault, Invalid
+from workspace.cli.recipe import Recipe
 
 if TYPE_CHECKING:
     from workspace.cli.setup import Commands
@@ -54,24 +54,13 @@ def register(commands: Commands) -> None:
 
 def run_make(arguments: argparse.Namespace) -> int:
     """Make the exercise and play it. What cannot be made is refused before anything is started."""
-    from seed.make import make_exercise
-    from seed.operation import COUNTRIES, EXERCISE_SEED, SCENARIO, scenario
-    from seed.own import make_own_exercise, read_truth
-
-    if (arguments.pictures is None) is not (arguments.truth is None):
-        raise Invalid(
-            "Your own pictures and the truth about them go together.", faults=[Fault("truth", "needed with --pictures")]
-        )
-    played = scenario(
-        arguments.scenario or SCENARIO,
-        countries=arguments.country or COUNTRIES,
-        seed=EXERCISE_SEED if arguments.seed is None else arguments.seed,
-        has_clues=arguments.pictures is None,
+    recipe = Recipe(
+        arguments.photos,
+        arguments.videos,
+        countries=arguments.country and tuple(arguments.country),
+        seed=arguments.seed,
+        scenario=arguments.scenario,
+        pictures=arguments.pictures and str(arguments.pictures.resolve()),
+        truth=arguments.truth and str(arguments.truth.resolve()),
     )
-    if arguments.pictures is None:
-        photos, videos = arguments.photos, arguments.videos
-        return play(
-            arguments, lambda folder: make_exercise(folder, photos=photos, videos=videos, played=played), is_new=True
-        )
-    shown = read_truth(arguments.pictures, arguments.truth)
-    return play(arguments, lambda folder: make_own_exercise(folder, shown, played), is_new=True)
+    return play(arguments, recipe, is_new=True)

@@ -241,6 +241,46 @@ def reveal_truth(tx: Tx, operation_id: int, *, reason: str) -> None:
     tx.record(events.ExerciseRevealed(Place(operation_id)))
 
 
+def restart_exercise(tx: Tx, operation_id: int) -> None:
+    """End the exercise and ask for a new one of the same scenario and seed, which the demonstration begins.
+
+    Asks `restart_exercise`; records `exercise:restart_asked`, and `operation:state_changed` for each step to closed.
+    The truth stays sealed.
+
+    Raises:
+        Conflict: it was asked for before.
+    """
+    operation = _require_exercise(tx, "restart_exercise", operation_id)
+    tx.change_one(
+        update(Exercise)
+        .where(Exercise.operation_id == operation_id, Exercise.restart_asked_at.is_(None))
+        .values(restart_asked_at=func.now()),
+        otherwise=Conflict("It was asked for already."),
+    )
+    _close(tx, operation)
+    tx.record(events.ExerciseRestartAsked(Place(operation_id)))
+
+
+def note_restarted(tx: Tx, operation_id: int, *, as_operation: int) -> None:
+    """Note which exercise was begun in the place of this one. Asks `play_exercise`; records `exercise:restarted`.
+
+    Raises:
+        Conflict: nobody asked for it, or one was begun already.
+    """
+    _require_exercise(tx, "play_exercise", operation_id)
+    tx.change_one(
+        update(Exercise)
+        .where(
+            Exercise.operation_id == operation_id,
+            Exercise.restart_asked_at.is_not(None),
+            Exercise.restarted_as.is_(None),
+        )
+        .values(restarted_as=as_operation),
+        otherwise=Conflict("Nobody asked to begin this exercise again."),
+    )
+    tx.record(events.ExerciseRestarted(Place(operation_id), operation=as_operation))
+
+
 def record_debrief(
     tx: Tx, operation_id: int, *, seq: int, figures: Mapping[str, object], opinions: Iterable[tuple[UUID, int, bool]]
 ) -> None:

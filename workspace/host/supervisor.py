@@ -11,7 +11,7 @@ import fcntl
 import signal
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -89,9 +89,9 @@ class Supervisor:
         self._children.clear()
         self._lock.close()
 
-    def run(self, engines: Engines | None) -> None:
-        """Tend the services, and the embedded engines if there are any, until interrupted."""
-        while True:
+    def run(self, engines: Engines | None, *, until: Callable[[], bool] = lambda: False) -> None:
+        """Tend the services, and the embedded engines if there are any, until interrupted or until it is so."""
+        while not until():
             if engines is not None:
                 engines.tend()
             self.tend()

@@ -26,6 +26,8 @@ class Exercise(Base):
     revealed_at: Mapped[datetime | None]
     revealed_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     reveal_reason: Mapped[str | None]
+    restart_asked_at: Mapped[datetime | None]
+    restarted_as: Mapped[int | None] = mapped_column(ForeignKey("operation.id"))
 
 
 class ExerciseSeat(Base):

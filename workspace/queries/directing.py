@@ -24,7 +24,7 @@ MOST_ACTS = 50
 @dataclass(frozen=True)
 class HowPlayed:
     """How an exercise is played now. Times are true times. steps: single acts that were asked for, each partner
-    once."""
+    once. restarted_as: the exercise that was begun in its place."""
 
     seed: int
     scenario: str
@@ -34,6 +34,8 @@ class HowPlayed:
     begun_at: datetime
     line_cut_until: datetime | None
     revealed_at: datetime | None
+    restart_asked_at: datetime | None
+    restarted_as: int | None
 
 
 @dataclass(frozen=True)

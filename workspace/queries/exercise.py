@@ -72,6 +72,12 @@ def exercise_operation(session: Session) -> int | None:
     return operation_id
 
 
+def restart_asked(session: Session) -> int | None:
+    """The newest exercise that its director wants begun again and that nobody has begun again yet."""
+    operation_id: int | None = session.execute(SQL["restart"]).scalar_one()
+    return operation_id
+
+
 def partners_seats(session: Session, user_id: int) -> list[int]:
     """The exercises, by operation, in which a partner plays this person's seat."""
     return list(

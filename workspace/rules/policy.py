@@ -59,6 +59,7 @@ RULES: dict[str, Rule] = {
     "play_exercise": Rule(SERVICE, ALWAYS),
     "take_seat": Rule(MEMBERS | {"recipient"}, ALWAYS, newcomers=True),
     "direct_exercise": Rule(DIRECTOR, ALWAYS),
+    "restart_exercise": Rule(DIRECTOR, ALWAYS),
     "reveal_truth": Rule(DIRECTOR, ALWAYS, step_up=True),
     # The operation and its people
     "accept_terms": Rule(LEADERS, NOT_FINISHED, step_up=True),

@@ -140,6 +140,13 @@ def reveal_truth(path: OperationPath, body: ReasonBody) -> None:
         commands.reveal_truth(tx, path.operation_id, reason=body.reason)
 
 
+@api.post("/operations/<int:operation_id>/exercise/restart")
+def restart(path: OperationPath) -> None:
+    """End the exercise, and have the demonstration begin a new one of the same scenario and seed."""
+    with _directing(path.operation_id) as tx:
+        commands.restart_exercise(tx, path.operation_id)
+
+
 @contextmanager
 def _directing(operation_id: int) -> Iterator[Tx]:
     """A write of somebody who directs this exercise. Raises: NotFound."""

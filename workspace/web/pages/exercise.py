@@ -20,6 +20,8 @@ pages = Blueprint("exercise", __name__)
 AWAY_MIN = 5
 """From how many minutes on a person is shown as away: a session notes its use less than once a minute."""
 
+SERVE_COMMAND = "make demo"
+
 
 @dataclass(frozen=True)
 class SeatTable:
@@ -53,6 +55,7 @@ def exercise(operation_id: int) -> str:
         paces=PACES,
         away_min=AWAY_MIN,
         may_reveal=may_reveal,
+        serve_command=SERVE_COMMAND,
     )
 
 
