@@ -89,6 +89,7 @@ CODES_OF_COLUMNS: dict[str, Collection[str]] = {
     "consent.what": codes.CONSENTS,
     "entry_end.what": codes.ENTRY_STEPS,
     "register_entry.closed_as": codes.ENTRY_ENDS,
+    "exhibit_change.what": codes.EXHIBIT_CHANGED,
     "exhibit.kind": codes.EXHIBIT_KINDS,
     "exhibit.handling_code": codes.HANDLING_CODES,
     "register.handling_code": codes.HANDLING_CODES,

@@ -24,6 +24,7 @@ COLUMNS: Mapping[str, str] = {
     "agency.kind": "agency_kind",
     "consent.what": "consent",
     "entry_end.what": "entry_step",
+    "exhibit_change.what": "exhibit_changed",
     "register_entry.closed_as": "entry_step",
     "app_user.language": "language",
     "app_user.theme": "theme",

@@ -214,6 +214,12 @@ class ExhibitReceived(Event, says="received an exhibit"):
     exhibit: UUID
     country: Code
 
+class ExhibitHandlingChanged(Event, says="changed the handling code of an exhibit"):
+    exhibit: UUID
+    before: Code
+    after: Code
+    why: UUID
+
 class IntakeEnded(Event, says="finished an intake"):
     exhibit: UUID
     received: int
@@ -260,6 +266,9 @@ class SearchMade(Event, says="searched with a face"):
     found: int
 
 # --- Leads ---------------------------------------------------------------------------------------------
+
+class LeadHandlingChanged(Event, says="changed the handling code of an exhibit of the lead"):
+    exhibit: UUID
 
 class LeadOpened(Event, says="opened the lead"):
     number: int

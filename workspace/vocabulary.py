@@ -113,6 +113,7 @@ EXHIBIT_KIND: Table = {
     "other": N_("Other device"),
 }
 SHARING: Table = {"operation": N_("All countries of the operation"), "agency": N_("Only our agency, others on request")}
+EXHIBIT_CHANGED: Table = {"handling": N_("Handling code"), "sharing": N_("Who may see it")}
 INTAKE_FAILURE: Table = {
     "disk_full": N_("The media store was full"),
     "store_unavailable": N_("The media store did not answer"),
@@ -320,6 +321,7 @@ VOCABULARY: Mapping[str, Table] = {
     "clock": CLOCK,
     "exhibit_kind": EXHIBIT_KIND,
     "sharing": SHARING,
+    "exhibit_changed": EXHIBIT_CHANGED,
     "intake_failure": INTAKE_FAILURE,
     "refusal": REFUSAL,
     "unseen": UNSEEN,

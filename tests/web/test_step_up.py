@@ -54,6 +54,7 @@ ROUTES = {
 """Of each action that needs no further rows: who asks, and how."""
 IN_THE_COMMANDS_THAT_NEED_A_REFERRAL = {
     "close_entry",
+    "lower_handling",
     "send_referral",
     "re_route_referral",
     "state_outcome",

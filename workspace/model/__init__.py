@@ -27,6 +27,7 @@ from workspace.model.leads import (
 from workspace.model.material import (
     EntryEnd,
     Exhibit,
+    ExhibitChange,
     Face,
     MediaItem,
     NearCopy,
@@ -89,6 +90,7 @@ __all__ = [
     "ExerciseSeat",
     "ExerciseShown",
     "Exhibit",
+    "ExhibitChange",
     "Face",
     "FaceSearch",
     "Invitation",

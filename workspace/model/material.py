@@ -63,6 +63,23 @@ class Exhibit(Base):
     intake_failure: Mapped[str | None]
 
 
+class ExhibitChange(Base):
+    """What the owner changed after the exhibit was received, and why; an event names it."""
+
+    __tablename__ = "exhibit_change"
+
+    id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    compartment_id: Mapped[int] = mapped_column(ForeignKey("compartment.id"))
+    exhibit_id: Mapped[UUID] = mapped_column(ForeignKey("exhibit.id"))
+    what: Mapped[str]
+    before: Mapped[str]
+    after: Mapped[str]
+    reason: Mapped[str]
+    decided_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    decided_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+
+
 class MediaItem(Base):
     """Distinct content inside one compartment."""
 

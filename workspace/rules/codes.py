@@ -58,6 +58,10 @@ Consent = Literal["window", "face_recognition", "shares_known_count"]
 CONSENTS: tuple[Consent, ...] = get_args(Consent)
 """What a country accepts or consents to: the end of the window, the comparison of faces, the count of known files."""
 
+ExhibitChanged = Literal["handling", "sharing"]
+EXHIBIT_CHANGED: tuple[ExhibitChanged, ...] = get_args(ExhibitChanged)
+"""What the owner of an exhibit changes after it was received."""
+
 EntryEnd = Literal["found", "withdrawn", "adult"]
 ENTRY_ENDS: tuple[EntryEnd, ...] = get_args(EntryEnd)
 """How an entry of a register ends."""

@@ -9,6 +9,7 @@ from workspace.web.api.board import api as board
 from workspace.web.api.debrief import api as debrief
 from workspace.web.api.entries import api as entries
 from workspace.web.api.exercise import api as exercise
+from workspace.web.api.exhibits import api as exhibits
 from workspace.web.api.identity import api as identity
 from workspace.web.api.intake import api as intake
 from workspace.web.api.leads import api as leads
@@ -42,6 +43,7 @@ BLUEPRINTS: list[APIBlueprint] = [
     debrief,
     exercise,
     intake,
+    exhibits,
     series,
     terms,
     entries,

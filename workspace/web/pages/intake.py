@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, request
 
-from workspace.queries import entries, operations
+from workspace.queries import entries, exhibits, operations
 from workspace.queries import intake as queries
 from workspace.queries.series import series as all_series
 from workspace.rules.codes import ENTRY_ENDS, EXHIBIT_KINDS, HANDLING_CODES, SHARINGS
@@ -44,6 +44,18 @@ def intake(operation_id: int) -> str:
         codes=HANDLING_CODES,
         sharings=SHARINGS,
         icons=ICONS,
+    )
+
+
+@pages.get("/operations/<int:operation_id>/exhibits/<uuid:exhibit_id>")
+def exhibit(operation_id: int, exhibit_id: UUID) -> str:
+    """Show an exhibit with what its owner changed; change its handling code where one may."""
+    with reading() as view:
+        operation = operations.operation(view.session, operation_id)
+        page = exhibits.exhibit_page(view.session, exhibit_id)
+        may_change = page.is_own and may(view, "raise_handling", operation)
+    return render_template(
+        "exhibit.html", operation=operation, exhibit=page, may_change=may_change, codes=HANDLING_CODES
     )
 
 

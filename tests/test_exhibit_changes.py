@@ -1,0 +1,116 @@
+"""The owner of an exhibit changes its handling code: who may, what holds at once, and where the reason stands."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from tests.support.operation import Side, TestOperation
+from workspace.commands.exhibits import change_handling
+from workspace.errors import Conflict, Forbidden, Invalid, NotFound, NotFresh
+from workspace.model import Event, Exhibit, ExhibitChange, LeadEvidence
+from workspace.model.database import Database
+from workspace.queries.board import lead_card
+from workspace.queries.exhibits import exhibit_page
+from workspace.queries.record import record_page
+
+
+def exhibit_of(operation: TestOperation, lead: UUID, side: int = 1) -> UUID:
+    with operation.workers.read(operation.service_id) as view:
+        found = view.session.query(LeadEvidence.exhibit_id).filter_by(lead_id=lead, side=side).scalar()
+        assert found is not None
+        return found
+
+
+def change(database: Database, person: int, exhibit: UUID, code: str, reason: str = "the court decided") -> None:
+    with database.write(person) as tx:
+        change_handling(tx, exhibit, handling_code=code, reason=reason)
+
+
+def test_a_stricter_code_holds_at_once_with_its_reason_in_a_row_and_its_id_in_the_event(
+    operation: TestOperation, database: Database
+) -> None:
+    lead, owner = operation.lead("EC", "PE"), operation.person("EC", "analyst")
+    exhibit = exhibit_of(operation, lead)
+
+    change(database, owner, exhibit, "H2", " the court decided ")
+
+    with operation.workers.read(operation.service_id) as view:
+        events = view.session.query(Event).filter(Event.kind.like("%handling_changed"), Event.actor_id == owner).all()
+        by_kind = {event.kind: event for event in events}
+        why = view.session.query(ExhibitChange).filter_by(exhibit_id=exhibit).one()
+        assert operation.row(Exhibit, exhibit).handling_code == "H2"
+        assert by_kind["exhibit:handling_changed"].payload == {
+            "exhibit": str(exhibit),
+            "before": "H0",
+            "after": "H2",
+            "why": str(why.id),
+        }
+        assert by_kind["lead:handling_changed"].lead_id == lead
+        assert (why.reason, why.before, why.after, why.decided_by) == ("the court decided", "H0", "H2", owner)
+    with database.read(operation.person("PE")) as view:
+        assert lead_card(view.session, lead)[1].handling == "H2"
+        told = {line.kind: line.reason for line in record_page(view.session, operation.id)}
+        assert told["exhibit:handling_changed"] == "the court decided"
+        assert exhibit_page(view.session, exhibit).changes[0].reason == "the court decided"
+
+
+def test_only_the_owning_agency_changes_it_and_who_may_receive_its_exhibits(
+    operation: TestOperation, database: Database
+) -> None:
+    exhibit = exhibit_of(operation, operation.lead("EC", "PE"))
+    closed = exhibit_of(operation, operation.lead(Side("EC", "agency"), "PE"))
+
+    for person in (operation.person("PE", "country_lead"), operation.person("EC", "liaison")):
+        with pytest.raises(Forbidden):
+            change(database, person, exhibit, "H2")
+    with pytest.raises(NotFound):
+        change(database, operation.person("PE", "country_lead"), closed, "H2")
+    assert operation.row(Exhibit, exhibit).handling_code == "H0"
+
+
+@pytest.mark.parametrize(
+    ("code", "reason", "refusal"), [("H2", " ", Invalid), ("H9", "why", Invalid), ("H0", "why", Conflict)]
+)
+def test_a_change_that_says_nothing_changes_nothing(
+    operation: TestOperation, database: Database, code: str, reason: str, refusal: type[Exception]
+) -> None:
+    exhibit = exhibit_of(operation, operation.lead("EC", "PE"))
+
+    with pytest.raises(refusal):
+        change(database, operation.person("EC"), exhibit, code, reason)
+
+    assert operation.row(Exhibit, exhibit).handling_code == "H0"
+    assert operation.kinds() == []
+
+
+def test_lowering_asks_for_the_passkey_and_raising_does_not(operation: TestOperation, database: Database) -> None:
+    operation.change("update operation set is_exercise = false where id = :id", id=operation.id)
+    exhibit, me = exhibit_of(operation, operation.lead("EC", "PE")), operation.person("EC", "country_lead")
+
+    with database.write(me, standing="stale") as tx:
+        change_handling(tx, exhibit, handling_code="H3", reason="a victim asked")
+    with pytest.raises(NotFresh), database.write(me, standing="stale") as tx:
+        change_handling(tx, exhibit, handling_code="H1", reason="the court decided")
+    with pytest.raises(Forbidden), database.write(me, standing="token") as tx:
+        change_handling(tx, exhibit, handling_code="H1", reason="the court decided")
+    assert operation.row(Exhibit, exhibit).handling_code == "H3"
+
+    with database.write(me, standing="fresh") as tx:
+        change_handling(tx, exhibit, handling_code="H1", reason="the court decided")
+    assert operation.row(Exhibit, exhibit).handling_code == "H1"
+
+
+def test_a_closed_exhibits_change_is_told_to_nobody_else(operation: TestOperation, database: Database) -> None:
+    lead = operation.lead(Side("EC", "agency"), "PE")
+    exhibit = exhibit_of(operation, lead)
+
+    change(database, operation.person("EC"), exhibit, "H3")
+
+    for country, seen in (("EC", True), ("PE", False)):
+        with database.read(operation.person(country)) as view:
+            kinds = [line.kind for line in record_page(view.session, operation.id)]
+            assert ("exhibit:handling_changed" in kinds) is seen
+            assert view.session.query(ExhibitChange).count() == int(seen)
+            assert (lead_card(view.session, lead)[1].handling == "H3") is seen

@@ -1,0 +1,103 @@
+"""What the owner of an exhibit changes after it was received: its handling code. Why stands in a row that an event
+names."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+from sqlalchemy import insert, literal, or_, select, text
+
+from workspace import events
+from workspace.commands.guard import at, require_operation
+from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
+from workspace.model import Compartment, Exhibit, ExhibitChange, Lead
+from workspace.model.database import Tx
+from workspace.rules.codes import HANDLING_CODES, ExhibitChanged
+from workspace.rules.leads import DONE
+from workspace.rules.reasons import require_reason
+
+_LEADS_OF = text("select lead_id from lead_copy where exhibit_id = :exhibit")
+
+
+def change_handling(tx: Tx, exhibit_id: UUID, *, handling_code: str, reason: str) -> None:
+    """Change the handling code of an exhibit of the actor's own agency. Asks `raise_handling` for a stricter one, else
+    `lower_handling`; records `exhibit:handling_changed`, and `lead:handling_changed` for each lead that is not done.
+
+    It counts from the commit on, for every lead that was not sent: a package that was built under a code less strict
+    is drawn up again, and its owners are asked (ADR 27).
+
+    Raises:
+        NotFound: there is no such exhibit for this actor. Forbidden: it is another agency's.
+        Conflict: it has this code already. Invalid: there is no such code, or no reason.
+    """
+    if handling_code not in HANDLING_CODES:
+        fault = Fault(
+            "handling_code", "«{value}» is not one of {known}", value=handling_code, known=list(HANDLING_CODES)
+        )
+        raise Invalid("The handling code was not changed.", faults=[fault])
+    exhibit, owner = _locked(tx, exhibit_id)
+    before = exhibit.handling_code
+    require_operation(tx, "lower_handling" if handling_code < before else "raise_handling", exhibit.operation_id)
+    _require_owner(tx, owner)
+    reason = require_reason(reason)
+    if handling_code == before:
+        raise Conflict("This exhibit has this handling code already.")
+    exhibit.handling_code = handling_code
+    why = _note(tx, exhibit, "handling", before, handling_code, reason)
+    tx.record(
+        events.ExhibitHandlingChanged(at(exhibit), exhibit=exhibit_id, before=before, after=handling_code, why=why)
+    )
+    tx.session.flush()
+    _tell_leads(tx, exhibit, owner)
+
+
+def _tell_leads(tx: Tx, exhibit: Exhibit, owner: Compartment) -> None:
+    """Let the boards read again the leads that carry the exhibit's code. A closed exhibit's copy is not told to a lead
+    that does not stand on the closed material."""
+    leads = tx.session.scalars(
+        select(Lead)
+        .where(
+            Lead.id.in_(tx.session.scalars(_LEADS_OF, {"exhibit": exhibit.id}).all()),
+            Lead.stage.not_in(DONE),
+            or_(Lead.locks.contains([exhibit.compartment_id]), literal(owner.sharing == "operation")),
+        )
+        .order_by(Lead.id)
+    ).all()
+    for lead in leads:
+        tx.record(events.LeadHandlingChanged(at(lead, locks=[exhibit.compartment_id]), exhibit=exhibit.id))
+
+
+def _locked(tx: Tx, exhibit_id: UUID) -> tuple[Exhibit, Compartment]:
+    row = tx.session.execute(
+        select(Exhibit, Compartment)
+        .join(Compartment, Compartment.id == Exhibit.compartment_id)
+        .where(Exhibit.id == exhibit_id)
+        .with_for_update(of=Exhibit)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("There is no such exhibit.")
+    exhibit, compartment = row
+    return exhibit, compartment
+
+
+def _require_owner(tx: Tx, compartment: Compartment) -> None:
+    if compartment.agency_id != tx.actor.agency_id:
+        raise Forbidden("Only the agency that owns the exhibit decides this.")
+
+
+def _note(tx: Tx, exhibit: Exhibit, what: ExhibitChanged, before: str, after: str, reason: str) -> UUID:
+    note_id = uuid4()
+    tx.session.execute(
+        insert(ExhibitChange).values(
+            id=note_id,
+            operation_id=exhibit.operation_id,
+            compartment_id=exhibit.compartment_id,
+            exhibit_id=exhibit.id,
+            what=what,
+            before=before,
+            after=after,
+            reason=reason,
+            decided_by=tx.actor.id,
+        )
+    )
+    return note_id

@@ -1,0 +1,59 @@
+"""One exhibit: what it is, how it may be handled, and what its owner changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from workspace.errors import NotFound
+from workspace.model.statements import rows_as, statements
+from workspace.rules.codes import ExhibitChanged, Handling
+
+SQL = statements(__file__)
+
+
+@dataclass(frozen=True)
+class ChangeOfExhibit:
+    """A change by the owner. before, after: handling codes or sharings."""
+
+    what: ExhibitChanged
+    before: str
+    after: str
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ExhibitPage:
+    """An exhibit, and what was changed after it was received, newest first."""
+
+    id: UUID
+    operation_id: int
+    label: str
+    country: str
+    kind: str
+    case_reference: str
+    custodian: str
+    handling_code: Handling
+    sharing: str
+    received_at: datetime
+    intake_ended_at: datetime | None
+    is_own: bool
+    changes: list[ChangeOfExhibit]
+
+
+def exhibit_page(session: Session, exhibit_id: UUID) -> ExhibitPage:
+    """An exhibit with its changes.
+
+    Raises:
+        NotFound: there is no such exhibit for the viewer.
+    """
+    here = {"exhibit": exhibit_id}
+    row = session.execute(SQL["facts"], here).one_or_none()
+    if row is None:
+        raise NotFound("There is no such exhibit.")
+    return ExhibitPage(**row._mapping, changes=rows_as(ChangeOfExhibit, session.execute(SQL["changes"], here)))

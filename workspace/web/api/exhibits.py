@@ -1,0 +1,37 @@
+"""REST: one exhibit, and what its owner changes."""
+
+from __future__ import annotations
+
+from flask_openapi3 import APIBlueprint, Tag
+from pydantic import Field
+
+from workspace.commands import exhibits as commands
+from workspace.queries import exhibits as queries
+from workspace.queries.exhibits import ExhibitPage
+from workspace.rules.codes import Handling
+from workspace.web.api.intake import ExhibitPath
+from workspace.web.bodies import MOST_TEXT, Body
+from workspace.web.context import reading, writing
+
+api = APIBlueprint("exhibits", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="exhibits")])
+
+
+class HandlingBody(Body):
+    """The handling code that counts from now on, and why."""
+
+    handling_code: Handling
+    reason: str = Field(max_length=MOST_TEXT, description="Why: at least one visible character.")
+
+
+@api.get("/exhibits/<uuid:exhibit_id>")
+def exhibit_page(path: ExhibitPath) -> ExhibitPage:
+    """An exhibit with what its owner changed."""
+    with reading() as view:
+        return queries.exhibit_page(view.session, path.exhibit_id)
+
+
+@api.post("/exhibits/<uuid:exhibit_id>/handling")
+def change_handling(path: ExhibitPath, body: HandlingBody) -> None:
+    """Change the handling code of one's own exhibit; a less strict one asks for the passkey."""
+    with writing() as tx:
+        commands.change_handling(tx, path.exhibit_id, **body.model_dump())
