@@ -25,6 +25,10 @@ class Credential:
     count: int = 0
 
 
+class ServesAlready(Exception):
+    """The device holds one of the excluded passkeys: it makes no other (WebAuthn, InvalidStateError)."""
+
+
 @dataclass
 class Authenticator:
     """Answers `navigator.credentials.create` and `.get` as a browser at `origin` would pass them on."""
@@ -34,6 +38,9 @@ class Authenticator:
     credentials: list[Credential] = field(default_factory=list)
 
     def create(self, options: dict[str, Any]) -> dict[str, Any]:
+        excluded = {base64url_to_bytes(each["id"]) for each in options.get("excludeCredentials", [])}
+        if excluded & {each.id for each in self.credentials}:
+            raise ServesAlready
         key = ec.generate_private_key(ec.SECP256R1())
         made = Credential(key, secrets.token_bytes(32), base64url_to_bytes(options["user"]["id"]))
         self.credentials.append(made)

@@ -20,6 +20,7 @@ from workspace.model.database import Tx
 from workspace.rules.codes import LANGUAGES, THEMES
 from workspace.rules.credentials import (
     CHALLENGE_LIFE,
+    ONE_CLICK,
     SCOPES,
     SESSION_LIFE,
     TOKEN_LONGEST,
@@ -145,7 +146,7 @@ def start_session(tx: Tx, *, how: str, played_by: str = "person") -> str:
             how=how,
             played_by=played_by,
             expires_at=tx.now + SESSION_LIFE,
-            stepped_up_at=None if how == "exercise_link" else tx.now,
+            stepped_up_at=None if how == ONE_CLICK else tx.now,
         )
     )
     tx.record(events.SessionStarted(events.INSTALLATION, user=tx.actor.id, how=how))
@@ -235,6 +236,8 @@ def _end_all(tx: Tx, user_id: int) -> int:
 
 def create_token(tx: Tx, *, label: str, scopes: list[str], days: int) -> str:
     """Make an API token of the actor and return its secret. Asks `create_token`; records `token:created`.
+
+    The database marks one that is made in a one-click session: it reaches exercises alone.
 
     Raises:
         Invalid: a scope is unknown, there is none, or the life is not between 1 and 366 days.

@@ -285,7 +285,9 @@ def add_member(tx: Tx, operation_id: int, *, user_id: int, role: str, training: 
 
 
 def remove_member(tx: Tx, operation_id: int, *, user_id: int) -> None:
-    """End a person's part at once; its keys are gone with it. Asks `remove_member`; records `member:removed`.
+    """End a person's part at once; its keys are gone with it, and an invitation that was not taken up.
+
+    Asks `remove_member`; records `member:removed`.
 
     Raises:
         NotFound: there is no such member.
@@ -311,6 +313,7 @@ def remove_member(tx: Tx, operation_id: int, *, user_id: int) -> None:
         .where(Membership.operation_id == operation_id, Membership.user_id == user_id)
         .values(ends_at=func.now())
     )
+    tx.session.execute(text("select void_invitations_of_removed(:user)"), {"user": user_id})
     tx.record(events.MemberRemoved(events.Place(operation_id), user=user_id))
 
 

@@ -28,7 +28,7 @@ from workspace.events import Event
 from workspace.rules.actor import Actor, Standing
 
 _PRESENT = text("select set_config('app.presented', :it, true)")
-_ACT_AS = text("select act_as(:id)")
+_ACT_AS = text("select act_as(:id, :exercises_only)")
 _AS_PARTNER = text("select set_config('app.played_by', 'partner', true)")
 _APPEND = text("select append_events(:operation, cast(:rows as jsonb))")
 _BEYOND_LIMITS = "54"
@@ -131,30 +131,38 @@ class Database:
         )
 
     @contextmanager
-    def read(self, viewer: int | None, *, presented: bytes | None = None) -> Iterator[View]:
+    def read(
+        self, viewer: int | None, *, presented: bytes | None = None, exercises_only: bool = False
+    ) -> Iterator[View]:
         """Open one consistent snapshot as the viewer sees it. Nothing can be written in it.
 
         presented: SHA-256 of a secret (cookie, token, invitation, challenge) that makes its own row visible before it
-        is known who comes.
+        is known who comes. exercises_only: the viewer came by one click of an exercise; real operations do not exist.
         """
         with _faults(), Session(self.engine, expire_on_commit=False) as session:
-            facts = _on_a_line_that_answers(session, lambda: _look_as(session, viewer, presented))
+            facts = _on_a_line_that_answers(session, lambda: _look_as(session, viewer, presented, exercises_only))
             yield View(session, facts[0] if facts else None, facts[1] if facts else None)
             session.rollback()
 
     @contextmanager
     def write(
-        self, actor: int, *, presented: bytes | None = None, played_by: str = "person", standing: Standing = "fresh"
+        self,
+        actor: int,
+        *,
+        presented: bytes | None = None,
+        played_by: str = "person",
+        standing: Standing = "fresh",
+        exercises_only: bool = False,
     ) -> Iterator[Tx]:
         """Open a write as the actor; commit at the end, with its events, or change nothing.
 
         played_by: "partner" where the session is that of an exercise's partner; it stands on every event of the write.
-        standing: what the write came with; some actions ask for a passkey shown just now.
+        standing: what the write came with; some actions ask for a passkey shown just now. exercises_only: as of `read`.
 
         Raises:
             NotSignedIn: the actor does not exist or is disabled.
         """
-        with self._writing(lambda _: actor, presented, played_by) as tx:
+        with self._writing(lambda _: actor, presented, played_by, exercises_only) as tx:
             tx.standing = standing
             yield tx
 
@@ -168,9 +176,11 @@ class Database:
             yield tx
 
     @contextmanager
-    def _writing(self, who: Callable[[Session], int], presented: bytes | None, played_by: str) -> Iterator[Tx]:
+    def _writing(
+        self, who: Callable[[Session], int], presented: bytes | None, played_by: str, exercises_only: bool = False
+    ) -> Iterator[Tx]:
         with _faults(), Session(self.engine, expire_on_commit=False) as session:
-            facts = _on_a_line_that_answers(session, lambda: _act_as(session, who(session), presented))
+            facts = _on_a_line_that_answers(session, lambda: _act_as(session, who(session), presented, exercises_only))
             if facts is None:
                 raise NotSignedIn("This account does not exist or is disabled.")
             if played_by == "partner":
@@ -208,10 +218,10 @@ class View:
             raise NotSignedIn("Sign in first.")
         return self.viewer
 
-    def become(self, user_id: int) -> View:
+    def become(self, user_id: int, *, exercises_only: bool = False) -> View:
         """The same snapshot, whose rest is this person's from now on; a disabled account sees what nobody in particular
         may see."""
-        return View(self.session, *(_act_as(self.session, user_id, None) or (None, None)))
+        return View(self.session, *(_act_as(self.session, user_id, None, exercises_only) or (None, None)))
 
 
 def _on_a_line_that_answers(session: Session, begin: Callable[[], _T]) -> _T:
@@ -229,16 +239,22 @@ def _on_a_line_that_answers(session: Session, begin: Callable[[], _T]) -> _T:
     return begin()
 
 
-def _look_as(session: Session, viewer: int | None, presented: bytes | None) -> tuple[Actor, datetime] | None:
+def _look_as(
+    session: Session, viewer: int | None, presented: bytes | None, exercises_only: bool
+) -> tuple[Actor, datetime] | None:
     session.connection(execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
-    return _act_as(session, viewer, presented)
+    return _act_as(session, viewer, presented, exercises_only)
 
 
-def _act_as(session: Session, user_id: int | None, presented: bytes | None) -> tuple[Actor, datetime] | None:
+def _act_as(
+    session: Session, user_id: int | None, presented: bytes | None, exercises_only: bool
+) -> tuple[Actor, datetime] | None:
     connection = session.connection()  # two statements of every write, without the session's own work around each
     if presented is not None:
         connection.execute(_PRESENT, {"it": presented.hex()})
-    facts: dict[str, Any] | None = connection.execute(_ACT_AS, {"id": user_id}).scalar_one()
+    facts: dict[str, Any] | None = connection.execute(
+        _ACT_AS, {"id": user_id, "exercises_only": exercises_only}
+    ).scalar_one()
     if facts is None:
         return None
     roles = {int(operation): role for operation, role in facts["roles"].items()}

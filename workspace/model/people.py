@@ -92,6 +92,7 @@ class ApiToken(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     label: Mapped[str]
     scopes: Mapped[list[str]]
+    exercises_only: Mapped[bool] = mapped_column(server_default=FetchedValue())
     created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
     expires_at: Mapped[datetime]
     last_used_at: Mapped[datetime | None]

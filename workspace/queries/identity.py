@@ -6,12 +6,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, select, text
 from sqlalchemy.orm import Session as DbSession
 
 from workspace.model import Agency, ApiToken, Invitation, Operation, Passkey, Session, User
 from workspace.model.database import View
-from workspace.rules.credentials import FRESH, SESSION_IDLE, TOUCH_AFTER, digest
+from workspace.rules.credentials import FRESH, ONE_CLICK, SESSION_IDLE, TOUCH_AFTER, digest
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Bearer:
     """A valid session or token and the person it belongs to.
 
     `scopes` is None for a session. `is_fresh`: a passkey was shown within the last minutes. `is_stale`: its use should
-    be written down.
+    be written down. `exercises_only`: it came by one click of an exercise, and reaches no real operation.
     """
 
     id: bytes
@@ -45,6 +45,7 @@ class Bearer:
     is_stale: bool
     scopes: tuple[str, ...] | None
     played_by: str = "person"
+    exercises_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,10 +106,11 @@ def presented_session(view: View, session_id: bytes) -> Bearer | None:
             Session.seen_at > func.now() - SESSION_IDLE,
         )
     ).one_or_none()
-    person = become(view, row.user_id) if row else None
+    by_one_click = row is not None and row.how == ONE_CLICK
+    person = become(view, row.user_id, exercises_only=by_one_click) if row else None
     if row is None or person is None:
         return None
-    return Bearer(session_id, person, row.how, row.is_fresh, row.is_stale, None, row.played_by)
+    return Bearer(session_id, person, row.how, row.is_fresh, row.is_stale, None, row.played_by, by_one_click)
 
 
 def presented_token(view: View, token_id: bytes) -> Bearer | None:
@@ -117,13 +119,15 @@ def presented_token(view: View, token_id: bytes) -> Bearer | None:
         select(
             ApiToken.user_id,
             ApiToken.scopes,
+            ApiToken.exercises_only,
             func.coalesce(ApiToken.last_used_at <= func.now() - TOUCH_AFTER, True).label("is_stale"),
         ).where(ApiToken.id == token_id, ApiToken.revoked_at.is_(None), ApiToken.expires_at > func.now())
     ).one_or_none()
-    person = become(view, row.user_id) if row else None
+    person = become(view, row.user_id, exercises_only=row.exercises_only) if row else None
     if row is None or person is None:
         return None
-    return Bearer(token_id, person, "token", False, row.is_stale, tuple(row.scopes))
+    scopes = tuple(row.scopes)
+    return Bearer(token_id, person, "token", False, row.is_stale, scopes, exercises_only=row.exercises_only)
 
 
 def presented_invitation(view: View, secret: str) -> Person | None:
@@ -144,9 +148,9 @@ def presented_passkey(session: DbSession, credential_id: bytes) -> PasskeyRow | 
     return PasskeyRow(row.user_id, row.public_key, row.sign_count) if row else None
 
 
-def become(view: View, user_id: int) -> Person | None:
+def become(view: View, user_id: int, *, exercises_only: bool = False) -> Person | None:
     """Make the rest of this read a person's own and return who it is; None for a disabled account."""
-    actor = view.become(user_id).viewer
+    actor = view.become(user_id, exercises_only=exercises_only).viewer
     if actor is None:
         return None
     row = view.session.execute(
@@ -168,10 +172,14 @@ def become(view: View, user_id: int) -> Person | None:
     )
 
 
-def is_in_exercises_only(session: DbSession) -> bool:
-    """Whether the viewer sees at least one operation, and nothing but exercises."""
-    kinds = list(session.scalars(select(Operation.is_exercise).distinct()))
-    return kinds == [True]
+def is_in_an_exercise(session: DbSession) -> bool:
+    """Whether the viewer belongs to an exercise."""
+    return bool(session.scalar(select(select(Operation.id).where(Operation.is_exercise).exists())))
+
+
+def passkeys_beside_me(session: DbSession) -> list[bytes]:
+    """The credential ids of the other accounts of the viewer's operations: a device that holds one makes no passkey here."""
+    return list(session.scalars(text("select passkeys_beside_me()")))
 
 
 def own_passkeys(session: DbSession, user_id: int) -> list[OwnPasskey]:

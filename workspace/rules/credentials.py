@@ -14,6 +14,8 @@ FRESH = timedelta(minutes=5)
 """ASVS 7.5.3: how long a shown passkey counts for actions that ask for it anew."""
 TOUCH_AFTER = timedelta(minutes=1)
 """Shortest time between two notes that a session or token was used, so that reading does not turn into writing."""
+ONE_CLICK = "exercise_link"
+"""How a session came that a link of an exercise made: it reaches exercises alone."""
 TOKEN_LONGEST = timedelta(days=366)
 TOKEN_PREFIX = "concord_"  # noqa: S105 - a mark by which scanners find a leaked token
 SCOPES = ("read", "write", "intake", "referrals", "admin")

@@ -23,7 +23,7 @@ from workspace.queries.identity import Bearer, Person
 from workspace.queries.operations import OperationHead, wrapped_key
 from workspace.queries.waiting import ACTIONS, Waiting, what_waits_for_me
 from workspace.rules.actor import Standing
-from workspace.rules.credentials import TOKEN_PREFIX, digest
+from workspace.rules.credentials import ONE_CLICK, TOKEN_PREFIX, digest
 from workspace.rules.policy import OperationFacts, allows
 from workspace.settings import Settings
 from workspace.store.keys import OperationKey, load_or_create_master, unwrap
@@ -71,7 +71,7 @@ def current_user_id() -> int:
 @contextmanager
 def reading() -> Iterator[View]:
     """Open one snapshot of the rows as the signed-in person sees them. Raises: NotSignedIn."""
-    with database().read(current_user_id()) as view:
+    with database().read(current_user_id(), exercises_only=bearer().exercises_only) as view:
         if view.viewer is None:
             raise NotSignedIn("This account is disabled.")
         yield view
@@ -81,7 +81,9 @@ def reading() -> Iterator[View]:
 def writing() -> Iterator[Tx]:
     """Open one write of the signed-in person. Raises: NotSignedIn."""
     who = bearer()
-    with database().write(who.person.id, played_by=who.played_by, standing=_standing(who)) as tx:
+    with database().write(
+        who.person.id, played_by=who.played_by, standing=_standing(who), exercises_only=who.exercises_only
+    ) as tx:
         yield tx
 
 
@@ -112,7 +114,7 @@ def housekeeping_id(rows: Database) -> int:
 def _standing(who: Bearer) -> Standing:
     if who.scopes is not None:
         return "token"
-    return "fresh" if who.is_fresh or who.how == "exercise_link" else "stale"
+    return "fresh" if who.is_fresh or who.how == ONE_CLICK else "stale"
 
 
 def waiting_for_me(view: View, operation: OperationHead) -> list[Waiting]:
@@ -138,6 +140,18 @@ def require_fresh() -> None:
         raise Forbidden("No token may do this: sign in with your passkey.")
     if standing == "stale":
         raise NotFresh("Show your passkey once more for this.")
+
+
+def require_own_passkey() -> None:
+    """Pass unless the session came by one click: whoever followed a link has shown nothing of the account's own.
+
+    Raises:
+        Forbidden: it did.
+    """
+    if bearer().exercises_only:
+        raise Forbidden(
+            "A link of the exercise changes no passkey. For one of your own, ask an administrator for an invitation."
+        )
 
 
 def require_scope(endpoint: str) -> None:
@@ -226,7 +240,7 @@ def _identify() -> Bearer | None:
     session_id = digest(secret)
     with database().read(None, presented=session_id) as view:
         who = queries.presented_session(view, session_id)
-    if who is not None and who.how == "exercise_link" and not current_settings().demo_links_allowed:
+    if who is not None and who.how == ONE_CLICK and not current_settings().demo_links_allowed:
         return None  # The session was made where one click signs in, which this installation no longer allows.
     if who is not None and who.is_stale and request.endpoint not in BACKGROUND_ENDPOINTS:
         with database().write(who.person.id) as tx:
@@ -240,7 +254,7 @@ def _token(secret: str) -> Bearer:
     if secret.startswith(TOKEN_PREFIX):
         with database().read(None, presented=token_id) as view:
             who = queries.presented_token(view, token_id)
-    if who is None:
+    if who is None or (who.exercises_only and not current_settings().demo_links_allowed):
         raise NotSignedIn("This token is unknown, has expired or was revoked.")
     if who.is_stale:
         with database().write(who.person.id) as tx:

@@ -31,6 +31,7 @@ from workspace.commands.shown import note_bands
 from workspace.errors import NotFound, WorkspaceError
 from workspace.model.database import Database, View
 from workspace.queries.board import board_changes
+from workspace.queries.identity import Bearer
 from workspace.queries.presence import who_is_looking
 from workspace.settings import Settings, driver_url
 from workspace.web.context import housekeeping_id
@@ -79,8 +80,8 @@ class Guest:
 class Live:
     """The sockets of this process and the wake-ups that it answers to them."""
 
-    def __init__(self, database: Database, identify: Callable[[], tuple[int, bytes] | None]) -> None:
-        """identify: the person and session of the current request, or None; serve.py gives it."""
+    def __init__(self, database: Database, identify: Callable[[], Bearer | None]) -> None:
+        """identify: who comes with the current request, or None; serve.py gives it."""
         self.database = database
         self.identify = identify
         self.io = SocketIO(
@@ -129,8 +130,7 @@ class Live:
             who = self.identify()
             if who is None or not operation.isdecimal():
                 return False
-            user_id, session_id = who
-            with self.database.read(user_id) as view:
+            with self.database.read(who.person.id, exercises_only=who.exercises_only) as view:
                 board_head = view.session.execute(
                     text("select last_seq from chain where operation_id = :id and :id = any (my_operations())"),
                     {"id": int(operation)},
@@ -140,7 +140,7 @@ class Live:
             return False
         if board_head is None or is_cut:
             return False
-        guest = Guest(user_id, int(operation), session_id)
+        guest = Guest(who.person.id, int(operation), who.id)
         self.guests[_sid()] = guest
         self.io.server.enter_room(_sid(), guest.room)
         self.answered.setdefault(guest.operation_id, board_head)

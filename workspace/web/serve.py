@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING  # noqa: E402 - after the patch, see above
 if TYPE_CHECKING:
     from flask import Flask
 
+    from workspace.queries.identity import Bearer
     from workspace.settings import Settings
 
 
@@ -39,10 +40,10 @@ def _make(settings: Settings) -> Flask:
     from workspace.web.context import identify
     from workspace.web.live import Live
 
-    def guest() -> tuple[int, bytes] | None:
+    def guest() -> Bearer | None:
         who = identify()
         # Sockets are for pages: a token has no session whose end could be noticed.
-        return (who.person.id, who.id) if who is not None and who.scopes is None else None
+        return who if who is not None and who.scopes is None else None
 
     app = create_app(settings)
     app.extensions["socketio"] = Live(app.extensions["concord.database"], guest).start(app)

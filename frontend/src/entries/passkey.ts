@@ -30,6 +30,13 @@ async function enrol(form: HTMLFormElement): Promise<unknown> {
 
 function explain(error: unknown): string[] {
   if (error instanceof Refusal) return error.faults;
+  if (error instanceof WebAuthnError && error.code === "ERROR_AUTHENTICATOR_PREVIOUSLY_REGISTERED") {
+    return [
+      t(
+        "This device already serves an account here, yours or another of the operation: one device, one account. Use another device or a security key. Nothing was changed.",
+      ),
+    ];
+  }
   if (error instanceof WebAuthnError || error instanceof DOMException) {
     return [
       t("The passkey was not used: the request was cancelled, took too long, or this device holds none. Nothing was changed."),

@@ -32,6 +32,7 @@ from workspace.web.context import (
     database,
     reading,
     require_fresh,
+    require_own_passkey,
     writing,
     writing_before_sign_in,
 )
@@ -140,10 +141,10 @@ def sign_in(body: CredentialBody) -> Annotated[Response, SignedIn]:
 def enrol_options(body: EnrolOptionsBody) -> Annotated[Response, PasskeyOptions]:
     """Ask for a challenge to make a passkey: the first by invitation, a further one while signed in."""
     person = _enrolling(body.invitation)
-    known: list[bytes] = []  # by invitation the new one may be made on the same device: it takes the others' place
-    if body.invitation is None:
-        with database().read(person.id) as view:
-            known = [bytes.fromhex(row.id) for row in queries.own_passkeys(view.session, person.id)]
+    with database().read(person.id) as view:
+        known = queries.passkeys_beside_me(view.session)  # a device serves one account of an operation
+        if body.invitation is None:  # by invitation the own device may be used again: the new passkey takes their place
+            known += [bytes.fromhex(row.id) for row in queries.own_passkeys(view.session, person.id)]
     challenge, options = passkeys.enrol_options(site(), user_id=person.id, name=person.name, known=known)
     with writing_before_sign_in() as tx:
         commands.open_challenge(tx, challenge, purpose="enrol", user_id=person.id)
@@ -235,6 +236,7 @@ def own_passkeys() -> list[OwnPasskey]:
 def remove_passkey(path: HexPath) -> None:
     """Remove one of one's passkeys, but not the last."""
     require_fresh()
+    require_own_passkey()
     with writing() as tx:
         commands.remove_passkey(tx, bytes.fromhex(path.id))
 
@@ -291,6 +293,7 @@ def _enrolling(invitation: str | None) -> Person:
     if invitation is None:
         check_csrf()
         require_fresh()
+        require_own_passkey()
         return current_person()
     with database().read(None, presented=digest(invitation)) as view:
         invited = queries.presented_invitation(view, invitation)

@@ -24,6 +24,6 @@ def account() -> str:
         sessions=sessions,
         tokens=tokens,
         this_session=bearer().id.hex(),
-        how=bearer().how,
+        exercises_only=bearer().exercises_only,
         scopes=SCOPES,
     )

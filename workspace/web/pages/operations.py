@@ -13,7 +13,7 @@ from workspace.queries.operations import OperationHead
 from workspace.rules.codes import AGENCY_KINDS
 from workspace.rules.roles import grantable_by
 from workspace.rules.states import NEXT_STATE
-from workspace.web.context import current_person, may, reading
+from workspace.web.context import bearer, current_person, current_settings, may, reading
 
 pages = Blueprint("operations", __name__)
 
@@ -33,7 +33,11 @@ def all_operations() -> str:
     """List the operations that one belongs to."""
     with reading() as view:
         operations = queries.operations(view.session)
-    return render_template("operations.html", operations=[(each, entrance(each)) for each in operations])
+    return render_template(
+        "operations.html",
+        operations=[(each, entrance(each)) for each in operations],
+        exercises_only=bearer().exercises_only,
+    )
 
 
 @pages.get("/operations/new")
@@ -41,7 +45,7 @@ def new_operation() -> str:
     """Make an operation; for administrators of the installation."""
     if not current_person().is_house_admin:
         raise NotFound("There is nothing here, or it is not yours to see.")
-    return render_template("operation_new.html")
+    return render_template("operation_new.html", has_links=current_settings().demo_links_allowed)
 
 
 @pages.get("/operations/<int:operation_id>/terms")

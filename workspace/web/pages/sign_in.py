@@ -12,7 +12,7 @@ from workspace.commands import identity as commands
 from workspace.errors import NotFound
 from workspace.queries import identity as queries
 from workspace.queries.exercise import partners_seats
-from workspace.rules.credentials import digest
+from workspace.rules.credentials import ONE_CLICK, digest
 from workspace.web.context import current_settings, database, identify
 from workspace.web.exercise import who_plays
 from workspace.web.security import set_session_cookie
@@ -44,20 +44,21 @@ def exercise_sign_in(user_id: int) -> Response:
     """Sign in as a person of the exercise by a link that the demonstration printed, or as the partner who plays the
     seat.
 
-    Exists only in an exercise on a loopback address. A person takes the seat from the partner, whose sessions end; a
+    Exists only in an exercise on a loopback address, for whoever belongs to an exercise; the session reaches exercises
+    alone. A person takes the seat from the partner, whose sessions end; a
     partner comes in only where no person plays. The answer is a page that goes on by itself: a redirect would not carry
     a strict cookie where the link was followed from another site.
     """
     played_by = who_plays(current_settings(), user_id, request.args.get("key", ""))
-    with database().read(user_id) as view:
-        allowed = view.viewer is not None and queries.is_in_exercises_only(view.session)
+    with database().read(user_id, exercises_only=True) as view:
+        allowed = view.viewer is not None and queries.is_in_an_exercise(view.session)
         seats = partners_seats(view.session, user_id)
     if played_by is None or not allowed or (played_by == "partner" and not seats):
         raise NotFound("There is nothing here, or it is not yours to see.")
-    with database().write(user_id, played_by=played_by) as tx:
+    with database().write(user_id, played_by=played_by, exercises_only=True) as tx:
         if played_by == "person":
             exercise.take_seats(tx, seats)
-        secret = commands.start_session(tx, how="exercise_link", played_by=played_by)
+        secret = commands.start_session(tx, how=ONE_CLICK, played_by=played_by)
     goal = safe_goal(request.args.get("next", url_for("operations.start")))
     answer = make_response(render_template("sign_in_done.html", goal=goal))
     set_session_cookie(answer, secret)
