@@ -8,8 +8,9 @@ import pytest
 
 from tests.support.operation import Side, TestOperation
 from workspace.commands.exhibits import change_handling
+from workspace.commands.shown import view_face, view_media_item
 from workspace.errors import Conflict, Forbidden, Invalid, NotFound, NotFresh
-from workspace.model import Event, Exhibit, ExhibitChange, LeadEvidence
+from workspace.model import Event, Exhibit, ExhibitChange, LeadEvidence, MediaView
 from workspace.model.database import Database
 from workspace.queries.board import lead_card
 from workspace.queries.exhibits import exhibit_page
@@ -114,3 +115,41 @@ def test_a_closed_exhibits_change_is_told_to_nobody_else(operation: TestOperatio
             assert ("exhibit:handling_changed" in kinds) is seen
             assert view.session.query(ExhibitChange).count() == int(seen)
             assert (lead_card(view.session, lead)[1].handling == "H3") is seen
+
+
+# --- Who has looked ---------------------------------------------------------------------------------------------------
+
+
+def test_the_owner_reads_who_looked_how_often_and_at_how_many_files_and_others_read_of_themselves(
+    operation: TestOperation, database: Database
+) -> None:
+    lead = operation.lead("EC", "PE")
+    exhibit = exhibit_of(operation, lead)
+    with operation.workers.read(operation.service_id) as view:
+        side = view.session.query(LeadEvidence).filter_by(lead_id=lead, side=1).one()
+        face, medium = side.face_id, side.media_item_id
+    assert face is not None
+    assert medium is not None
+    operation.change(
+        "insert into received_file (operation_id, compartment_id, exhibit_id, media_item_id, path, size_bytes, sha256) "
+        "select operation_id, compartment_id, :exhibit, id, 'a.jpg', 1, sha256 from media_item where id = :medium",
+        exhibit=exhibit,
+        medium=medium,
+    )
+    other, third = operation.person("PE", "liaison"), operation.person("CL")
+    for person, look, subject in ((other, view_face, face), (other, view_media_item, medium), (third, view_face, face)):
+        with database.write(person) as tx:
+            look(tx, subject)
+
+    def looks(person: int) -> dict[str, tuple[str, str | None, int, int]]:
+        with database.read(person) as view:
+            page = exhibit_page(view.session, exhibit)
+            return {each.name: (each.country, each.role, each.times, each.pictures) for each in page.looks}
+
+    theirs = {"PE · liaison 1": ("PE", "liaison", 2, 1)}
+    assert looks(operation.person("EC", "analyst")) == theirs | {"CL · specialist 1": ("CL", "specialist", 1, 1)}
+    assert looks(other) == theirs
+    assert looks(operation.person("PE", "analyst")) == {}
+    with database.read(operation.person("EC", "observer")) as view:
+        assert view.session.query(MediaView).count() == 0
+        assert sum(line.kind == "media:viewed" for line in record_page(view.session, operation.id)) == 3

@@ -122,11 +122,13 @@ class World:
                 | "media_item"
                 | "person"
                 | "near_copy"
-                | "media_view"
                 | "annotation"
                 | "release_permission"
             ):
                 return opens
+            case "media_view":  # who looked is for the owner, and for oneself
+                mine = self.compartments[row.locks[0]][0] == me.agency
+                return (self.takes_part(me) and row.user == number) or (opens and mine)
             case "assessment":
                 return opens and (row.user == number or (row.revealed and set(row.locks) <= self.keys(me)))
             case "lead_reason":  # what may speak of both sides
@@ -384,7 +386,7 @@ class Layer:
             **here,
         )
         viewed = {**base, "user_id": self.laid.users[0], "face_id": face}
-        self.row("media_view", viewed, **here)
+        self.row("media_view", viewed, **here, user=0)
         return {"exhibit": exhibit, "item": items[0], "person": person, "face": face}
 
     def _item(self, base: dict[str, Any], here: dict[str, Any]) -> UUID:

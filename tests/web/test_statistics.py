@@ -195,7 +195,7 @@ def test_tables_count_by_country_age_place_day_and_examiners(told: Told, databas
     assert figures.agreement is not None
     assert (figures.agreement.compared, figures.agreement.agreed, figures.agreement.third_opinions) == (4, 3, 1)
     assert [(use.pack_id, use.threshold, use.leads, use.rejected) for use in figures.models] == [("test", 0.43, 5, 1)]
-    assert [correction.reason for correction in figures.corrections] == ["–"]  # free text, for those with a key alone
+    assert [correction.reason for correction in figures.corrections] == ["the identity was wrong"]
     times = {measure.key: measure.count for measure in figures.times}
     assert (times["lead_to_claim"], times["claim_to_verified"], times["sent_to_acknowledged"]) == (4, 3, 4)
 
@@ -224,6 +224,30 @@ def test_the_same_figures_stand_on_the_page_and_in_every_file(
         assert text[:20].replace(" ", "") in printed
     assert "<svg" in page
     assert told.steps.operation.kinds()[-3:] == ["export:made"] * 3
+
+
+def test_a_correction_has_its_reason_for_whoever_may_see_the_statement_and_none_in_public(
+    told: Told, operation: TestOperation, database: Database, signed_in: Callable[[int], Browser]
+) -> None:
+    operation.change(
+        "update outcome set revoked_at = now(), revoked_reason = 'another child' where stage = 'V5' and operation_id = :id",
+        id=operation.id,
+    )
+    edition = drawn(told.steps, database)
+    assert "another child" not in json.dumps(operation.row(Edition, edition).figures)  # what is frozen holds no words
+
+    def files(person: int, query: str = "") -> list[bool]:
+        browser, address = signed_in(person), f"/api/v1/editions/{edition}"
+        page = f"/operations/{operation.id}/statistics?public={len(query) and 1}"
+        paper = "".join(pdf_pages(browser.get(f"{address}.pdf{query}").data)).replace(" ", "")
+        texts = [
+            browser.get(url).get_data(as_text=True) for url in (page, f"{address}.json{query}", f"{address}.csv{query}")
+        ]
+        return [*("another child" in each for each in texts), "anotherchild" in paper]
+
+    assert files(operation.person("EC")) == [True] * 4
+    assert files(operation.person("CL", "observer")) == [False] * 4
+    assert files(operation.person("EC"), "?public=1") == [False] * 4
 
 
 def test_an_edition_says_at_which_event_of_the_record_it_was_counted(

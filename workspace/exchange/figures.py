@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from workspace.errors import Invalid
 from workspace.rules.codes import AGE_BANDS
@@ -287,11 +288,13 @@ class ModelUse:
 
 @dataclass(frozen=True)
 class Correction:
-    """A stage that was revoked."""
+    """A stage that was revoked. reason: a dash in what is stored, since it is free text; whoever may see the statement
+    `outcome` reads it there."""
 
     at: datetime
     subject: str
     reason: str
+    outcome: UUID | None = None
 
 
 @dataclass(frozen=True)

@@ -142,7 +142,8 @@ def for_public(figures: EditionFigures) -> EditionFigures:
         series_funnel=tuple(stage for stage in figures.series_funnel if stage.key not in small),
         times=tuple(time for time in figures.times if time.key != "sent_to_safeguarded" or not gives_away),
         corrections=tuple(
-            replace(each, subject=each.subject.split(" · ")[-1], reason="") for each in figures.corrections
+            replace(each, subject=each.subject.split(" · ")[-1], reason="", outcome=None)
+            for each in figures.corrections
         ),
     )
 
@@ -398,6 +399,8 @@ def _corrections(figures: EditionFigures, _: Translate) -> PrintedTable:
         for correction in figures.corrections
     )
     note = _("A correction is printed in the next edition, never made in this one.")
+    if figures.header.audience == INTERNAL:
+        note += " " + _("Its reason is printed for whoever may see the statement; for others stands «–».")
     if not rows:
         note = _("None.") + " " + note
     return PrintedTable("corrections", _("Corrections"), "", _("When"), (_("What"), _("Reason")), rows, note=note)

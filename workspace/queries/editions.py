@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from workspace.errors import Conflict, NotFound
 from workspace.exchange.figures import EditionFigures
 from workspace.exchange.statistics_report import from_record
-from workspace.model import Edition
+from workspace.model import Edition, Outcome
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def editions(session: Session, operation_id: int) -> list[EditionHead]:
 
 
 def stored_edition(session: Session, edition_id: UUID) -> StoredEdition:
-    """One edition with its figures.
+    """One edition with its figures; a correction has its reason where the viewer may see the statement.
 
     Raises:
         NotFound: there is no such edition for the viewer. Conflict: it is still being drawn up.
@@ -62,4 +62,15 @@ def stored_edition(session: Session, edition_id: UUID) -> StoredEdition:
         raise NotFound("There is no such edition.")
     if row.figures is None:
         raise Conflict("This edition is being drawn up; look again in a moment.")
-    return StoredEdition(row.operation_id, row.number, from_record(row.figures))
+    return StoredEdition(row.operation_id, row.number, _with_reasons(session, from_record(row.figures)))
+
+
+def _with_reasons(session: Session, figures: EditionFigures) -> EditionFigures:
+    """The same figures with the reasons of those corrections whose statements the viewer may see."""
+    ids = [each.outcome for each in figures.corrections if each.outcome is not None]
+    if not ids:
+        return figures
+    rows = session.execute(select(Outcome.id, Outcome.revoked_reason).where(Outcome.id.in_(ids)))
+    reasons = {row.id: row.revoked_reason for row in rows if row.revoked_reason}
+    corrections = tuple(replace(each, reason=reasons.get(each.outcome, each.reason)) for each in figures.corrections)
+    return replace(figures, corrections=corrections)

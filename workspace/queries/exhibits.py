@@ -1,4 +1,4 @@
-"""One exhibit: what it is, how it may be handled, and what its owner changed."""
+"""One exhibit: what it is, how it may be handled, what its owner changed, and who looked at it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from workspace.errors import NotFound
 from workspace.model.statements import rows_as, statements
 from workspace.rules.codes import ExhibitChanged, Handling
+from workspace.rules.exercise import PlayedBy
 
 SQL = statements(__file__)
 
@@ -28,8 +29,24 @@ class ChangeOfExhibit:
 
 
 @dataclass(frozen=True)
+class LooksOfOne:
+    """How often one person lifted the veil of pictures of the exhibit. pictures: how many different files; role: what
+    the person is now, None for who has left."""
+
+    name: str
+    played_by: PlayedBy
+    country: str
+    role: str | None
+    first_at: datetime
+    last_at: datetime
+    times: int
+    pictures: int
+
+
+@dataclass(frozen=True)
 class ExhibitPage:
-    """An exhibit, and what was changed after it was received, newest first."""
+    """An exhibit, what was changed after it was received, newest first, and who looked at its pictures: the owning
+    agency reads of all, others of themselves."""
 
     id: UUID
     operation_id: int
@@ -44,6 +61,7 @@ class ExhibitPage:
     intake_ended_at: datetime | None
     is_own: bool
     changes: list[ChangeOfExhibit]
+    looks: list[LooksOfOne]
 
 
 def exhibit_page(session: Session, exhibit_id: UUID) -> ExhibitPage:
@@ -56,4 +74,8 @@ def exhibit_page(session: Session, exhibit_id: UUID) -> ExhibitPage:
     row = session.execute(SQL["facts"], here).one_or_none()
     if row is None:
         raise NotFound("There is no such exhibit.")
-    return ExhibitPage(**row._mapping, changes=rows_as(ChangeOfExhibit, session.execute(SQL["changes"], here)))
+    return ExhibitPage(
+        **row._mapping,
+        changes=rows_as(ChangeOfExhibit, session.execute(SQL["changes"], here)),
+        looks=rows_as(LooksOfOne, session.execute(SQL["looks"], here)),
+    )

@@ -212,10 +212,10 @@ def _models(session: Session, here: Here) -> tuple[ModelUse, ...]:
 
 
 def _corrections(session: Session, here: Here, zone: str) -> tuple[Correction, ...]:
-    """When and what was taken back. Why stands with the statement, for whoever holds its key: an edition is read by all
-    members."""
+    """When and what was taken back. Why stands with the statement, for whoever may see it: an edition is read by all
+    members, and a reader's own rights fill it in (queries/editions.py)."""
     rows = session.execute(SQL["corrections"], here).all()
     return tuple(
-        Correction(in_zone(row.revoked_at, zone), f"{entry_number(row.number, row.kind)} · {row.stage}", "–")
+        Correction(in_zone(row.revoked_at, zone), f"{entry_number(row.number, row.kind)} · {row.stage}", "–", row.id)
         for row in rows
     )

@@ -25,7 +25,7 @@ class HandlingBody(Body):
 
 @api.get("/exhibits/<uuid:exhibit_id>")
 def exhibit_page(path: ExhibitPath) -> ExhibitPage:
-    """An exhibit with what its owner changed."""
+    """An exhibit with what its owner changed; its owner reads who looked at its pictures, and how often."""
     with reading() as view:
         return queries.exhibit_page(view.session, path.exhibit_id)
 
