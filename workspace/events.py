@@ -238,7 +238,7 @@ class MediaRefused(Event, says="refused a file"):
     media: UUID
     reason: Code
 
-class MediaViewed(Event, says="lifted the veil of a picture"):
+class MediaViewed(Event, says="looked at a picture"):
     subject: UUID
 
 class RegisterImported(Event, says="imported a register"):
@@ -280,7 +280,7 @@ class LeadClaimed(Event, says="claimed the lead"):
 class LeadClaimLost(Event, says="tried to claim the lead while another person held it"):
     holder: int
 
-class LeadRenewed(Event, says="renewed the lease"):
+class LeadRenewed(Event, says="renewed the claim"):
     token: int
 
 class LeadReleased(Event, says="released the lead"):
@@ -295,7 +295,7 @@ class LeadTakenOver(Event, says="ended another's claim"):
     token: int
     why: UUID
 
-class LeadLeaseEnded(Event, says="recorded that the lease ended; the draft is kept"):
+class LeadLeaseEnded(Event, says="recorded that the claim ended; the draft is kept"):
     holder: int
 
 class LeadWithdrawn(Event, says="ended the lead with what it stands on"):

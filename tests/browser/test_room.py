@@ -30,7 +30,7 @@ def test_a_cut_line_is_told_and_catches_up(exercise: Exercise, seat: Sit) -> Non
     here, stays = (seat(label, exercise.path("/board")) for label in ("PE · specialist 2", "CO · analyst"))
     for each in (here, stays):
         each.until_live()
-        each.card(lead).wait_for()
+        each.bring(lead)
     here.page.wait_for_load_state("networkidle")  # no answer is under way that could still tell what comes now
     here.provoke(*CUT)
 
@@ -57,7 +57,7 @@ def test_what_arrives_before_the_line_stands_again_is_told_as_missed_too(exercis
     lead = exercise.fresh_lead("register_match")
     here = seat("PE · specialist 1", exercise.path("/board"))
     here.until_live()
-    here.card(lead).wait_for()
+    here.bring(lead)
     here.provoke(*CUT)
 
     here.page.evaluate("window.dispatchEvent(new Event('offline'))")  # the socket is closed, requests still pass
@@ -78,7 +78,7 @@ def test_a_lead_is_found_claimed_and_opened_by_keys_alone(exercise: Exercise, se
     number = exercise.one("select number from lead where id = :id", id=lead)
     here = seat("PE · specialist 1", exercise.path("/board"))
     here.until_live()
-    here.card(lead).wait_for()
+    here.bring(lead)
     cursor = here.page.locator(".card[data-cursor]")
     keys = here.page.keyboard
 
@@ -120,7 +120,7 @@ def test_a_returned_referral_is_routed_on_to_the_right_authority(exercise: Exerc
     liaison = seat("EC · liaison", exercise.path("/board"), which=1)
     expect(liaison.card(lead)).to_contain_text("returned")
     liaison.page.goto(exercise.path(f"/referrals/{referral}"))
-    liaison.page.get_by_label("To", exact=True).select_option(label="CO · CO · victim identification unit")
+    liaison.page.get_by_label("To", exact=True).select_option(label="CO · victim identification unit")
     liaison.page.locator("#why-route").fill("Colombia is competent: the child lives there.")
     liaison.press("Draft the onward referral")
     liaison.page.wait_for_url("**/referrals")

@@ -79,7 +79,7 @@ def both_claim_at_once(walk: Walk) -> None:
     for which, label in enumerate(EXAMINERS):
         taken = walk.sit(label, walk.exercise.path("/board"), which=which)
         taken.until_live()
-        taken.card(walk.lead).wait_for()
+        taken.bring(walk.lead)
         taken.page.evaluate("window.loadedOnce = true")
         taken.provoke(HELD)
         walk.seats[label] = taken
@@ -204,7 +204,7 @@ def draft_approve_and_send(walk: Walk) -> None:
 
     liaison = walk.sit("EC · liaison", walk.lead_path)
     liaison.page.get_by_text("Draft a referral").click()
-    liaison.page.get_by_label("To", exact=True).select_option(label="PE · PE · child protection agency")
+    liaison.page.get_by_label("To", exact=True).select_option(label="PE · child protection agency")
     fill(liaison.page, {"re-for": "protection", "re-urgency": "urgent"})
     liaison.page.get_by_label("What supports it besides the face").fill(
         "The same tiles and the same mark in both pictures."
@@ -278,7 +278,7 @@ def statistics_count_it(walk: Walk, folder: Path) -> None:
     """An edition counts one confirmed, one safeguarded, and the sibling apart; its three files say the same."""
     lead = walk.sit("EC · operation lead", walk.exercise.path("/statistics"), which=1)
     page = lead.page
-    lead.press("Draw up")
+    lead.press("Make the edition")
     page.wait_for_load_state()
     until(page, lambda: page.locator("[data-figure]").count() > 0)
     counted = ("leads_verified", "referrals_sent", "victims_confirmed", "victims_safeguarded", "children_safeguarded")

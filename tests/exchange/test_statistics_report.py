@@ -171,6 +171,15 @@ def test_small_numbers_are_withheld_in_every_form(pdf_pages: Callable[[bytes], l
     assert not printed(edition(ages=(), places=())).table("ages").note
 
 
+def test_every_figure_stands_under_one_heading_in_the_order_of_its_definition() -> None:
+    whole = printed(edition(figures=tuple(figure(key, 1) for key in DEFINITIONS)))
+
+    assert [found.key for _heading, figures in whole.groups for found in figures] == list(DEFINITIONS)
+    assert [heading for heading, _figures in whole.groups] == [
+        "Taking part", "Material", "Series", "Victims and children", "Offenders", "Leads", "Referrals",
+    ]  # fmt: skip
+
+
 def test_the_public_edition_does_not_say_who_sent_to_whom(pdf_pages: Callable[[bytes], list[str]]) -> None:
     public = printed(edition("public"))
 

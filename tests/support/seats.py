@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,6 +31,17 @@ expect.set_options(timeout=30_000)
 WATCH = """document.addEventListener('securitypolicyviolation',
   (event) => console.error(`content policy: ${event.violatedDirective} ${event.blockedURI}`));"""
 """Runs in every page before its own scripts; by the debugger, so that the content policy does not apply to it."""
+
+BRING_LIMIT_S = 30.0
+SCROLL_ON = """(lead) => {
+  if (document.querySelector(`[data-id="${lead}"]`)) return false;
+  for (const list of document.querySelectorAll('.board .cards')) {
+    const end = list.scrollTop + list.clientHeight >= list.scrollHeight - 1;
+    list.scrollTop = end ? 0 : list.scrollTop + list.clientHeight / 2;
+  }
+  return true;
+}"""
+"""Scrolls every column on by half of what it shows, from its end back to its start, unless the card is there."""
 
 
 class Seat:
@@ -76,6 +88,14 @@ class Seat:
     def card(self, lead: object) -> Locator:
         """A lead's card on the board."""
         return self.page.locator(f'[data-id="{lead}"]')
+
+    def bring(self, lead: object) -> Locator:
+        """A lead's card, its column scrolled to where it is: only cards near those in sight are in the document."""
+        until = time.monotonic() + BRING_LIMIT_S
+        while self.page.evaluate(SCROLL_ON, str(lead)):
+            assert time.monotonic() < until, f"no column has the card of {lead}"
+            self.page.wait_for_timeout(50)
+        return self.card(lead)
 
     def in_column(self, column: str, lead: object) -> Locator:
         """A lead's card, if it stands in this column."""

@@ -75,7 +75,7 @@ def test_while_it_is_being_drawn_up_the_page_says_so(week: PlayedWeek, signed_in
     )
     browser = signed_in(who)
 
-    assert "being drawn up" in browser.get(page_of(week)).get_data(as_text=True)
+    assert "being made" in browser.get(page_of(week)).get_data(as_text=True)
     assert browser.get(api_of(week)).status_code == 409
 
 

@@ -363,10 +363,10 @@ def test_an_edition_of_an_empty_operation_has_zeros_and_the_page_says_what_is_mi
 ) -> None:
     browser = signed_in(operation.person("EC", "operation_lead"))
     path = f"/operations/{operation.id}/statistics"
-    assert "No edition has been drawn up yet" in browser.get(path).get_data(as_text=True)
+    assert "Nobody has made an edition yet" in browser.get(path).get_data(as_text=True)
 
     answer = browser.post(f"/api/v1/operations/{operation.id}/editions", {"kind": "interim"})
-    assert "is being drawn up" in browser.get(path).get_data(as_text=True)
+    assert "is being made" in browser.get(path).get_data(as_text=True)
     edition = answer.get_json()["edition"]
     assert browser.get(f"/api/v1/editions/{edition}.csv").status_code == Conflict.http_status
     steps.work()

@@ -150,6 +150,24 @@ DEFINITIONS: Mapping[str, Definition] = {
     ),
 }  # fmt: skip
 
+_FIRST_OF_GROUP: Mapping[str, str] = {
+    "countries": N_("Taking part"),
+    "exhibits": N_("Material"),
+    "series_prepared": N_("Series"),
+    "victims_probable": N_("Victims and children"),
+    "offenders_probable": N_("Offenders"),
+    "leads_opened": N_("Leads"),
+    "referrals_sent": N_("Referrals"),
+}
+
+
+def group_of(key: str) -> str:
+    """The heading under which a figure is printed (English source): that of the last group that begins before it."""
+    keys = list(DEFINITIONS)
+    begun = [first for first in _FIRST_OF_GROUP if keys.index(first) <= keys.index(key)]
+    return _FIRST_OF_GROUP[begun[-1]]
+
+
 TIMES: Mapping[str, str] = {
     "intake_to_lead": N_("Intake to lead"),
     "lead_to_claim": N_("Lead to claim"),

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from workspace.errors import Invalid
 from workspace.exchange.charts import WITHHELD, percent
-from workspace.exchange.figures import DEFINITIONS, TIMES, Count, EditionFigures, Figure, Header
+from workspace.exchange.figures import DEFINITIONS, TIMES, Count, EditionFigures, Figure, Header, group_of
 from workspace.exchange.suppression import suppress
 from workspace.exchange.words import EXERCISE_MARK, Translate, grouped, label, moment
 from workspace.vocabulary import N_
@@ -93,6 +93,7 @@ class PrintedFigure:
     text: str
     unit: str
     definition: str
+    group: str
 
     @property
     def is_withheld(self) -> bool:
@@ -111,6 +112,12 @@ class PrintedEdition:
     tables: tuple[PrintedTable, ...]
     matrix: PrintedTable | None
     rule: str
+
+    @property
+    def groups(self) -> tuple[tuple[str, tuple[PrintedFigure, ...]], ...]:
+        """The key figures under their headings, both in the order of the edition."""
+        headings = dict.fromkeys(figure.group for figure in self.key_figures)
+        return tuple((each, tuple(f for f in self.key_figures if f.group == each)) for each in headings)
 
     def table(self, key: str) -> PrintedTable:
         """The table of this key."""
@@ -182,7 +189,9 @@ def _key_figure(figure: Figure, _: Translate) -> PrintedFigure:
     text = (
         _size(number) if figure.key == "bytes_received" and number is not None else _integer(number, figure.suppressed)
     )
-    return PrintedFigure(figure.key, _(figure.label), number, text, _(figure.unit), _(figure.definition))
+    return PrintedFigure(
+        figure.key, _(figure.label), number, text, _(figure.unit), _(figure.definition), _(group_of(figure.key))
+    )
 
 
 def _size(size_bytes: int) -> str:

@@ -194,7 +194,7 @@ def to_pdf(edition: PrintedEdition, translate: Translate = str, *, language: str
 def _blocks(edition: PrintedEdition, drawn: Charts, _: Translate) -> tuple[pdf.Block, ...]:
     matrix = [_pdf_matrix(edition.matrix)] if edition.matrix else []
     return (
-        _pdf_figures(edition, _),
+        *(_pdf_figures(heading, figures, _) for heading, figures in edition.groups),
         pdf.Columns(
             (_pdf_table(edition.table("series_funnel"), drawn.series_funnel),),
             (_pdf_table(edition.table("lead_funnel"), drawn.lead_funnel),),
@@ -214,7 +214,7 @@ def _blocks(edition: PrintedEdition, drawn: Charts, _: Translate) -> tuple[pdf.B
     )
 
 
-def _pdf_figures(edition: PrintedEdition, _: Translate) -> pdf.Table:
+def _pdf_figures(heading: str, figures: tuple[PrintedFigure, ...], _: Translate) -> pdf.Table:
     rows = tuple(
         (
             pdf.Cell(figure.label, "strong"),
@@ -222,11 +222,11 @@ def _pdf_figures(edition: PrintedEdition, _: Translate) -> pdf.Table:
             pdf.Cell(figure.unit, "quiet"),
             pdf.Cell(figure.definition, "note"),
         )
-        for figure in edition.key_figures
+        for figure in figures
     )
     head = (_("Figure"), _("Number"), _("of"), _("What is counted"))
     aside = _("this operation, not cumulative")
-    return pdf.Table(_("Figures"), aside, head, rows, "sess", (0.27, 0.11, 0.12, 0.5))
+    return pdf.Table(f"{_('Figures')}: {heading}", aside, head, rows, "sess", (0.27, 0.11, 0.12, 0.5))
 
 
 def _pdf_table(table: PrintedTable, svg: str = "") -> pdf.Table:

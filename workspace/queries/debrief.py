@@ -105,7 +105,7 @@ def stored_debrief(session: Session, operation_id: int) -> DebriefFigures:
     """
     debrief = debrief_so_far(session, operation_id)
     if debrief is None:
-        raise Conflict("The debrief is being drawn up; look again in a moment.")
+        raise Conflict("The debrief is being made; look again in a moment.")
     return debrief
 
 

@@ -61,7 +61,7 @@ def stored_edition(session: Session, edition_id: UUID) -> StoredEdition:
     if row is None:
         raise NotFound("There is no such edition.")
     if row.figures is None:
-        raise Conflict("This edition is being drawn up; look again in a moment.")
+        raise Conflict("This edition is being made; look again in a moment.")
     return StoredEdition(row.operation_id, row.number, _with_reasons(session, from_record(row.figures)))
 
 

@@ -1,5 +1,5 @@
 """How leads, referrals, persons, series and entries of the ledger are called by their numbers: L-0001, R-0001, P-0001,
-S-0001, V-001.
+S-0001, V-001; and how an agency is called with its country.
 
 The only place in Python; frontend/src/shared/numbers.ts writes the same forms on the screens.
 """
@@ -30,3 +30,9 @@ def series_number(number: int) -> str:
 def entry_number(number: int, kind: str) -> str:
     """An entry of the ledger: V-001 for a victim, O-001 for an offender."""
     return f"{'V' if kind == 'victim' else 'O'}-{number:03d}"
+
+
+def agency_name(name: str, country: str) -> str:
+    """An agency with its country before it, unless its name begins with that code: «PE · Police», «PE-DIVINDAT»."""
+    begins = name.startswith(country) and not name[len(country) : len(country) + 1].isalnum()
+    return name if begins else f"{country} · {name}"

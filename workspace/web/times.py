@@ -20,7 +20,7 @@ def ui_time(moment: datetime, zone: str = "UTC") -> Markup:
     name = there.tzname() or ""
     # Zones without letters of their own are called by their offset alone.
     name = f"UTC{name}" if name[:1] in ("+", "-") else name
-    return Markup('<time datetime="{}">{} <span class="q2">{}</span></time>').format(moment.isoformat(), shown, name)
+    return Markup('<time datetime="{}">{} <span class="q2 nw">{}</span></time>').format(moment.isoformat(), shown, name)
 
 
 def placed(moment: datetime, zone: str) -> datetime:

@@ -5,13 +5,20 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import gettext
 
-from workspace.rules.numbers import entry_number, lead_number, person_number, referral_number, series_number
+from workspace.rules.numbers import (
+    agency_name,
+    entry_number,
+    lead_number,
+    person_number,
+    referral_number,
+    series_number,
+)
 from workspace.vocabulary import VOCABULARY, label
 from workspace.web.places import country_names, time_zones
 from workspace.web.times import clock_in, ui_time
 
-NUMBERS = (entry_number, lead_number, person_number, referral_number, series_number)
-"""How things are called by their numbers: filters of the templates."""
+NUMBERS = (agency_name, entry_number, lead_number, person_number, referral_number, series_number)
+"""How things are called by their numbers, and agencies with their countries: filters of the templates."""
 
 
 def word(table: str, code: object) -> str:

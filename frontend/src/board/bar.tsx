@@ -93,7 +93,7 @@ function OffBoard({ controller }: { controller: BoardController }) {
   return (
     <span class="push q nw row">
       <a href={`${base}/leads?stage=rejected`}>{t("{n} rejected", { n: counts.rejected ?? 0 })}</a>
-      <a href={`${base}/leads?stage=parked`}>{t("{n} parked", { n: counts.parked ?? 0 })}</a>
+      <a href={`${base}/leads?stage=parked`}>{t("{n} set aside", { n: counts.parked ?? 0 })}</a>
       {(counts.withdrawn ?? 0) > 0 && (
         <a href={`${base}/leads?stage=withdrawn`}>{t("{n} withdrawn", { n: counts.withdrawn ?? 0 })}</a>
       )}

@@ -260,7 +260,7 @@ function Until({ card, now }: CardProps) {
     return <span class={ms / (card.lease_s * 1000) < LOW ? "low-t nw" : "nw"}>{left(ms)}</span>;
   }
   const last = card.referrals.at(-1);
-  if (card.stage === "verified") return <span>{last ? t("referral drafted") : t("to package")}</span>;
+  if (card.stage === "verified") return <span>{last ? t("referral drafted") : t("not referred yet")}</span>;
   if (!last) return null;
   if (last.state === "returned" || last.state === "declined") {
     return (

@@ -162,8 +162,8 @@ function CardList({ controller, cards }: { controller: BoardController; cards: r
 /** Where cards are that are not in the document. An empty drawing has a height without any style in the markup. */
 function Space({ height }: { height: number }) {
   return (
-    <li role="presentation">
-      <svg width="1" height={height} aria-hidden="true" />
+    <li aria-hidden="true">
+      <svg width="1" height={height} />
     </li>
   );
 }

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { codes, rich, t, word } from "../core/i18n";
 import { Choice, coded, type Option } from "../shared/choice";
 import { Name } from "../shared/name";
-import { referralNumber } from "../shared/numbers";
+import { agencyName, referralNumber } from "../shared/numbers";
 import { span } from "../shared/time";
 import type { LeadController } from "./controller";
 import { Act, Faults, Field, submitting } from "./parts";
@@ -92,7 +92,7 @@ function DraftReferral({ controller, page }: { controller: LeadController; page:
   // What the stated grounds name most stands first; until somebody chooses, the form follows them.
   const competence = chosen ?? page.addressees[0]?.competence ?? "protection";
   const able = page.addressees.filter((each) => each.competence === competence).map((each) => each.agency_id);
-  const names = new Map(page.agencies.map((agency) => [agency.id, `${agency.country} · ${agency.name}`]));
+  const names = new Map(page.agencies.map((agency) => [agency.id, agencyName(agency.name, agency.country)]));
   return (
     <details>
       <summary>{t("Draft a referral")}</summary>

@@ -1,4 +1,4 @@
-/** A person's name wherever it stands; an exercise's partner is told by a shape and a word beside it. */
+/** A person's name wherever it stands; an exercise's partner is told by a shape and words beside it. */
 import { t } from "../core/i18n";
 import { Icon } from "./icon";
 
@@ -7,7 +7,7 @@ interface Named {
   played_by: "person" | "partner";
 }
 
-/** `short`: where a whole card has less room than the words; they are then read by screen readers and shown on pointing. */
+/** `short`: where a whole card has no room for the words; they are then read by screen readers and shown on pointing. */
 export function Name({ who, short }: { who: Named; short?: boolean }) {
   return (
     <>
@@ -17,14 +17,7 @@ export function Name({ who, short }: { who: Named; short?: boolean }) {
           {" "}
           <span class="player" title={t("exercise partner")}>
             <Icon name="partner" />
-            {short ? (
-              <>
-                <span aria-hidden="true">{t("partner")}</span>
-                <span class="sr">{t("exercise partner")}</span>
-              </>
-            ) : (
-              t("exercise partner")
-            )}
+            {short ? <span class="sr">{t("exercise partner")}</span> : t("exercise partner")}
           </span>
         </>
       )}
