@@ -516,7 +516,12 @@ def test_every_action_of_the_policy_is_asked_by_a_command() -> None:
     assert sorted((set(RULES) | set(INSTALLATION_RULES)) - words) == []
 
 
-HELPERS_OF_COMMANDS = ("workspace.commands.guard", "workspace.commands.steps", "workspace.commands.basis")
+HELPERS_OF_COMMANDS = (
+    "workspace.commands.guard",
+    "workspace.commands.steps",
+    "workspace.commands.basis",
+    "workspace.commands.standing",
+)
 """What commands are made of: checks, and steps that follow once a command has asked."""
 
 ASKS_NOTHING = {

@@ -16,6 +16,8 @@ export function makeCard(number: number, change: Partial<Card> = {}): Card {
     no_face_score: false,
     age_gap_years: null,
     is_claimable: true,
+    standing: null,
+    about: [],
     sides: [],
     holder: null,
     lease_until: null,

@@ -11,6 +11,7 @@ from sqlalchemy import case, func, literal, or_, select, text, update
 
 from workspace import events
 from workspace.commands.guard import at, require_operation
+from workspace.commands.standing import tell_leads
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Agency, LedgerEntry, Outcome, Referral
 from workspace.model.database import Tx
@@ -73,9 +74,10 @@ def state_outcome(tx: Tx, referral_id: UUID, statement: Statement) -> tuple[UUID
     _require_competent(tx, referral, statement)
     entries = _entries(tx, referral, statement)
     outcomes = _write(tx, referral, statement, entries)
-    tx.session.execute(text("select reach_outcome(:lead)"), {"lead": referral.lead_id})
     for entry in entries:
         _fill(tx, entry, statement.age_band, statement.sex)
+    tell_leads(tx, referral.operation_id, ledger=entries[0])
+    tx.session.execute(text("select reach_outcome(:lead)"), {"lead": referral.lead_id})
     several = len(entries) if len(entries) > 1 else None
     tx.record(events.OutcomeStated(at(referral), outcome=outcomes[0], stage=statement.stage, entries=several))
     return outcomes[0], entries[0]
@@ -101,6 +103,7 @@ def revoke_outcome(tx: Tx, outcome_id: UUID, *, reason: str) -> None:
     )
     if not taken_back:
         raise Conflict("It has been taken back already.")
+    tell_leads(tx, row.operation_id, ledger=row.ledger_id)
     tx.session.execute(text("select leave_outcome(:lead)"), {"lead": row.lead_id})
     several = taken_back if taken_back > 1 else None
     tx.record(events.OutcomeRevoked(at(row), outcome=outcome_id, stage=row.stage, entries=several))
@@ -123,6 +126,7 @@ def mark_depicted(tx: Tx, ledger_id: UUID) -> None:
         .values(is_depicted=True),
         otherwise=Conflict("This entry counts as depicted already, or as another entry."),
     )
+    tell_leads(tx, entry.operation_id, ledger=ledger_id)
     tx.record(events.LedgerDepicted(events.Place(entry.operation_id, tuple(entry.locks)), ledger=ledger_id))
 
 
@@ -164,6 +168,7 @@ def merge_ledger(tx: Tx, ledger_id: UUID, *, into: UUID) -> None:
         )
     )
     locks = tuple(sorted({*first.locks, *second.locks}))
+    tell_leads(tx, first.operation_id, ledger=into)
     tx.record(events.LedgerMerged(events.Place(first.operation_id, locks), ledger=ledger_id, into=into))
 
 

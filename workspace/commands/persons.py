@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 
 from workspace import events
 from workspace.commands.guard import require_operation
+from workspace.commands.standing import tell_leads
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Compartment, Face, Person, PersonAct, jobs
 from workspace.model.database import Tx
@@ -56,6 +57,7 @@ def merge_persons(tx: Tx, operation_id: int, *, number: int, other: int) -> UUID
     pair = _require_pair(tx, operation_id, number, other)
     if _said_different(tx, pair):
         raise Conflict("Somebody said that these are two people. Take that back first.")
+    tell_leads(tx, operation_id, persons=[pair.person, pair.other])
     moved = tx.session.execute(
         text("select merge_person(:stays, :goes)"), {"stays": pair.person, "goes": pair.other}
     ).scalar_one()
@@ -100,6 +102,7 @@ def take_back_act(tx: Tx, act_id: UUID) -> None:
         stays = tx.session.get_one(Person, act.person_id)
         if stays.merged_into is not None:
             raise Conflict("This person was merged into another one since. Part these first.")
+        tell_leads(tx, act.operation_id, persons=[act.person_id, act.other_id])
         tx.session.execute(
             text("select part_person(:stays, :goes, (select moved from person_act where id = :act))"),
             {"stays": act.person_id, "goes": act.other_id, "act": act_id},

@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from workspace import events
 from workspace.commands.guard import at, require_independent, require_lead, require_operation
+from workspace.commands.standing import priority_now
 from workspace.commands.steps import put_back, suggested_addressee
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound, Text
 from workspace.model import Agency, Exercise, JurisdictionClaim, Lead, OperationAgency, Referral, User
@@ -50,7 +51,7 @@ def draft_referral(
     lead, _ = require_lead(tx, "draft_referral", lead_id)
     if to_agency_id is None or competence is None:
         to_agency_id, competence = suggested_addressee(tx, lead, to_agency_id, competence)
-    urgency = urgency or URGENCY_OF_PRIORITY[lead.priority]
+    urgency = urgency or URGENCY_OF_PRIORITY[priority_now(tx, lead)]
     return _draft(tx, lead, to_agency_id, competence, urgency, corroboration, message, None)
 
 

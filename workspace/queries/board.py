@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from workspace.errors import NotFound
 from workspace.model.statements import rows_as, statements
 from workspace.queries.colleagues import Colleague, colleague
-from workspace.rules.codes import UNRESTRICTED, Handling, ReferralState
+from workspace.rules.codes import STANDING_STAGES, UNRESTRICTED, Handling, ReferralState
 from workspace.rules.leads import (
     CLAIMABLE,
     FACE_KINDS,
@@ -66,6 +66,16 @@ class CardReferral:
     due_at: datetime | None
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What was stated of the child that a lead shows. lead: the number of the lead on which it was stated; null where the
+    viewer doesn't see that one."""
+
+    stage: str
+    lead: int | None
+    is_own: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class LeadSummary:
     """A lead in short: the same for everybody who holds the same keys.
@@ -73,7 +83,8 @@ class LeadSummary:
     handling: the strictest code of the copies that the viewer may see and of the operation; null if it is H0. band:
     null while it is withheld, or for a kind without faces. custody: the country that keeps the lead since the window
     ended. late_until: the last day of work on a lead that was found after it. basis_ended: what the lead stood on and
-    has lost. opinions: settled ones. lease_s: how long a claim is held, in seconds. changed_seq: the last event about it.
+    has lost. standing: null where nothing ends «at risk now»; while it stands, the priority is 2 or 3, unless somebody marked
+    the lead as urgent since. opinions: settled ones. lease_s: how long a claim is held, in seconds. changed_seq: the last event about it.
     """
 
     id: UUID
@@ -94,6 +105,7 @@ class LeadSummary:
     custody: str | None
     late_until: date | None
     basis_ended: list[BasisEnd]
+    standing: Standing | None
     opinions: int
     opinions_wanted: Literal["second", "third"] | None
     waiting_since: datetime
@@ -103,7 +115,8 @@ class LeadSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class Card(LeadSummary):
-    """A lead on the board. sides: all of them, the hidden ones too. referrals: without withdrawn ones; the one that
+    """A lead on the board. about: codes of the entries of registers (e:) and of the persons (p:) that the viewer may see on
+    it; leads with a code in common are about one. sides: all of them, the hidden ones too. referrals: without withdrawn ones; the one that
     counts now is last.
 
     is_claimable: an examiner who holds these keys can claim it once nobody holds it: its stage wants an opinion, no
@@ -112,6 +125,7 @@ class Card(LeadSummary):
     """
 
     is_claimable: bool
+    about: list[str]
     sides: list[CardSide]
     referrals: list[CardReferral]
 
@@ -187,7 +201,8 @@ def board_changes(
 
 def _first(session: Session, operation_id: int, most: int) -> tuple[list[UUID] | None, dict[str, int] | None]:
     """The leads that stand first in each column, and how many stand there; twice None if these are all."""
-    rows = session.execute(SQL["first"], {"operation": operation_id, "off": list(OFF_BOARD), "most": most}).all()
+    here = {"operation": operation_id, "off": list(OFF_BOARD), "most": most, "standing": list(STANDING_STAGES)}
+    rows = session.execute(SQL["first"], here).all()
     columns = {row.board_column: row.of for row in rows}
     return ([row.id for row in rows], columns) if sum(columns.values()) > len(rows) else (None, None)
 
@@ -284,10 +299,8 @@ def _cards(
     everything: bool,
     leads: list[UUID] | None = None,
 ) -> list[Card]:
-    rows = session.execute(
-        SQL["cards"],
-        {"operation": operation_id, "after": after, "everything": everything, "off": list(OFF_BOARD), "leads": leads},
-    )
+    here = {"after": after, "everything": everything, "leads": leads, "standing": list(STANDING_STAGES)}
+    rows = session.execute(SQL["cards"], {"operation": operation_id, "off": list(OFF_BOARD), **here})
     return [_card(row, head) for row in rows]
 
 
@@ -329,6 +342,8 @@ def _card(row: Row[Any], head: Row[Any]) -> Card:
         custody=row.custody,
         late_until=row.late_until,
         basis_ended=row.basis_ended,
+        standing=Standing(row.standing, row.standing_lead, row.is_own_standing) if row.standing else None,
+        about=row.about or [],
         opinions=row.opinions,
         opinions_wanted=_wanted(row.opinions) if row.stage == "assessed" else None,
         waiting_since=row.stage_since,

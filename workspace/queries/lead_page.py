@@ -42,6 +42,7 @@ from workspace.queries.lead_routing import (
     referable_to,
 )
 from workspace.queries.lead_sides import LeadSide, lead_sides
+from workspace.queries.lead_story import LeadStory, lead_story
 from workspace.queries.presence import Present, who_is_looking
 from workspace.rules.actor import Actor
 from workspace.rules.days import day_in
@@ -122,6 +123,7 @@ class LeadPage(LeadSummary):
     created_at: datetime
     stage_reason: str | None
     urgent: MarkedUrgent | None
+    story: LeadStory
     second_from_other_country: bool
     sides: list[LeadSide]
     claim: Claim
@@ -177,6 +179,7 @@ def lead_page(session: Session, lead_id: UUID, me: Actor) -> LeadPage:
         created_at=head.created_at,
         stage_reason=head.stage_reason,
         urgent=_marked_urgent(session, lead_id),
+        story=lead_story(session, operation_id, lead_id),
         second_from_other_country=head.second_from_other_country,
         sides=sides,
         claim=Claim(is_mine, head.claim_token if is_mine else None, head.lease_until),

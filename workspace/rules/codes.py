@@ -53,6 +53,18 @@ OTHER_ENDS = (
 )
 """Stages of an offender, and other ends of a victim or an offender (docs/field.md, Stages)."""
 OUTCOME_STAGES = VICTIM_STAGES + OFFENDER_STAGES + OTHER_ENDS
+STANDING_STAGES = (
+    "V5",
+    "already_safe",
+    "V4",
+    "already_identified",
+    "adult_now",
+    "deceased",
+    "not_a_real_child",
+    "not_a_victim",
+)
+"""What, once stated of a depicted child, stands on all leads that show it and ends «at risk now»; the first that holds is
+shown on a card."""
 
 Consent = Literal["window", "face_recognition", "shares_known_count"]
 CONSENTS: tuple[Consent, ...] = get_args(Consent)

@@ -27,6 +27,16 @@ export interface CardProps {
   refused: string | undefined;
   onClaim: (card: Card) => void;
   onPoint: (card: Card) => void;
+  /** How many leads are in the stack of which it is the first; 0 if there is none. */
+  more: number;
+  /** Every lead of the board is here, so that the number of a stack is one. */
+  isWhole: boolean;
+  /** The stack is about one entry of a register; else about a person. */
+  onEntry: boolean;
+  isOpen: boolean;
+  /** It stands in an open stack, below its first card. */
+  isInside: boolean;
+  onStack: (card: Card) => void;
 }
 
 /** Under this share of a lease the time left is shown in the colour of danger. */
@@ -49,6 +59,7 @@ export class CardView extends Component<CardProps> {
         aria-setsize={of}
         aria-posinset={index + 1}
         data-cursor={cursor ? "" : undefined}
+        data-inside={this.props.isInside ? "" : undefined}
         data-mine={card.holder?.id === me ? "" : undefined}
         onPointerDown={() => onPoint(card)}
         onFocusCapture={() => onPoint(card)}
@@ -70,9 +81,27 @@ export class CardView extends Component<CardProps> {
           <Facts card={card} />
         </div>
         <Foot {...this.props} />
+        {this.props.more > 0 && <StackButton {...this.props} />}
       </li>
     );
   }
+}
+
+function StackButton({ card, more, isWhole, onEntry, isOpen, onStack }: CardProps) {
+  return (
+    <button class="btn small card-stack" type="button" aria-expanded={isOpen} onClick={() => onStack(card)}>
+      <Icon name="copies" />
+      <span class="grow">{stackWords(more, onEntry, isWhole)}</span>
+      <Key name="S" />
+    </button>
+  );
+}
+
+function stackWords(more: number, onEntry: boolean, isWhole: boolean): string {
+  if (!isWhole) return onEntry ? t("More on this entry") : t("More on this person");
+  return onEntry
+    ? tn("{n} more on this entry", "{n} more on this entry", more)
+    : tn("{n} more on this person", "{n} more on this person", more);
 }
 
 export function Priority({ level }: { level: 1 | 2 | 3 }) {
@@ -126,6 +155,12 @@ function Facts({ card }: { card: Card }) {
         {card.handling && <span class="hcode-s">{card.handling}</span>}
       </span>
       <Known card={card} />
+      {card.standing && !card.standing.is_own && (
+        <span class="stands">
+          <Icon name="check" />
+          <span>{standingWords(card.standing)}</span>
+        </span>
+      )}
       {card.late_until && (
         <span class="agegap">
           <Icon name="clock" />
@@ -146,6 +181,12 @@ function Facts({ card }: { card: Card }) {
       )}
     </div>
   );
+}
+
+/** What was stated of the child on another lead; its number where the reader sees that one. */
+function standingWords({ stage, lead }: NonNullable<Card["standing"]>): string {
+  const what = word("outcome_stage", stage);
+  return lead === null ? t("{what} on another lead", { what }) : t("{what} by {lead}", { what, lead: leadNumber(lead) });
 }
 
 function Known({ card }: { card: Card }) {

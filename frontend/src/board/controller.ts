@@ -17,7 +17,8 @@ import type { PageFacts } from "../shared/page-facts";
 import { leadNumber } from "../shared/numbers";
 import { plainName } from "../shared/name";
 import { type Filter, fromQuery, inView, passes, toQuery, type View, VIEWS } from "./filters";
-import { apply, applyPart, type BoardState, changedSince, EMPTY, inColumns, nextBest } from "./store";
+import { type Stack, type Stacked, stacked } from "./stacks";
+import { apply, applyPart, type BoardState, changedSince, COLUMNS, EMPTY, inColumns, nextBest } from "./store";
 
 /** Somebody else was first: who, from where, until when. */
 export interface Lost {
@@ -32,6 +33,10 @@ const FIRST = 60;
 const TICK_MS = 10_000;
 /** How often the reader of a screen is told what changed: a summary, never each change. */
 const SUMMARY_MS = 15_000;
+
+function byColumn<T>(make: (column: Column) => T): Record<Column, T> {
+  return Object.fromEntries(COLUMNS.map((column) => [column, make(column)])) as Record<Column, T>;
+}
 
 export class BoardController {
   readonly state: Signal<BoardState> = signal(EMPTY);
@@ -48,7 +53,13 @@ export class BoardController {
   readonly cursor = signal(location.hash.slice(1));
   readonly column: Signal<Column> = signal("open");
 
+  /** Ids of the cards whose stacks are open. */
+  readonly opened: Signal<ReadonlySet<string>> = signal(new Set());
+
+  /** All cards of the view by column, and those of them that are shown: the others are in a closed stack. */
+  readonly columns: ReadonlySignal<Record<Column, Card[]>>;
   readonly shown: ReadonlySignal<Record<Column, Card[]>>;
+  private readonly stacks: ReadonlySignal<Record<Column, Stacked>>;
   /** How many cards each view has; null while some cards are still to come. */
   readonly views: ReadonlySignal<Record<View, number> | null>;
   readonly countries: ReadonlySignal<string[]>;
@@ -68,11 +79,13 @@ export class BoardController {
   private readonly lostLine: LostLine<BoardState>;
 
   constructor(readonly facts: PageFacts) {
-    this.shown = computed(() => {
+    this.columns = computed(() => {
       const filter = this.filter.value;
       const cards = [...this.state.value.cards.values()].filter((card) => passes(card, filter, facts.me));
       return inColumns(cards, facts.me);
     });
+    this.stacks = computed(() => byColumn((column) => stacked(this.columns.value[column], facts.me, this.opened.value)));
+    this.shown = computed(() => byColumn((column) => this.stacks.value[column].cards));
     this.views = computed(() => this.countViews());
     this.countries = computed(() => [...new Set([...this.state.value.cards.values()].flatMap((card) => card.countries))].sort());
     this.line = openLine(facts.operation, () => void this.ask());
@@ -89,6 +102,11 @@ export class BoardController {
       // The first card of the work carries the cursor until a person moves it.
       if (!this.cursor.peek() && this.loaded.value) this.cursor.value = nextBest(this.shown.value, facts.country)?.id ?? "";
     });
+    effect(() => {
+      // A card that went into a closed stack leaves the cursor to the first of it.
+      const first = this.stackOf(this.cursor.value);
+      if (first && !first.stack.isOpen) this.cursor.value = first.id;
+    });
     window.setInterval(() => {
       this.now.value = serverNow();
     }, TICK_MS);
@@ -102,6 +120,29 @@ export class BoardController {
     for (const card of this.state.value.cards.values())
       for (const view of VIEWS) if (inView(card, view, this.facts.me)) counts[view]++;
     return counts;
+  }
+
+  /** The stack of a card, with the id of its first one; null if it stands alone. */
+  stackOf(id: string): { id: string; stack: Stack } | null {
+    for (const column of COLUMNS) {
+      const { stacks, firstOf } = this.stacks.value[column];
+      const first = firstOf.get(id) ?? id;
+      const stack = stacks.get(first);
+      if (stack) return { id: first, stack };
+    }
+    return null;
+  }
+
+  /** Open the stack of a card in place, or close it. */
+  toggleStack(id: string): void {
+    const found = this.stackOf(id);
+    if (!found) return;
+    const opened = new Set(this.opened.peek());
+    for (const each of [found.id, ...found.stack.more.map((card) => card.id)]) {
+      if (found.stack.isOpen) opened.delete(each);
+      else opened.add(each);
+    }
+    this.opened.value = opened;
   }
 
   /** Ask the server for whatever this screen does not hold yet. */

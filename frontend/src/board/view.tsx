@@ -89,7 +89,7 @@ function aside(column: Column, cards: readonly Card[], me: number): string {
 function ColumnView({ controller, column }: { controller: BoardController; column: Column }) {
   const cards = controller.shown.value[column];
   const { rest } = controller.state.value;
-  const words = aside(column, cards, controller.facts.me);
+  const words = aside(column, controller.columns.value[column], controller.facts.me);
   const waits = !controller.loaded.value || (!cards.length && rest !== null);
   return (
     <section class="col" aria-labelledby={`c-${column}`} data-current={controller.column.value === column ? "" : undefined}>
@@ -114,7 +114,7 @@ function ColumnView({ controller, column }: { controller: BoardController; colum
 
 /** How many cards a column has; while some are still to come, how many the server counted, or that nobody knows yet. */
 function countOf(controller: BoardController, column: Column): string {
-  const held = controller.shown.value[column].length;
+  const held = controller.columns.value[column].length;
   const { rest } = controller.state.value;
   if (!rest) return String(held);
   return isNarrowed(controller.filter.value) ? `${held}…` : String(Math.max(held, rest.columns[column] ?? 0));
@@ -124,16 +124,18 @@ function countOf(controller: BoardController, column: Column): string {
 function CardList({ controller, cards }: { controller: BoardController; cards: readonly Card[] }) {
   const cursor = controller.cursor.value;
   const list = useWindow(cards, cursor);
+  const isWhole = !controller.state.value.rest;
   const here = list.pieces.filter((piece) => piece.card).length;
   return (
     <ol class="cards" tabIndex={-1} ref={list.scroller}>
       {here < cards.length && (
         <li class="print-only">{t("{n} of {all} leads stand on this sheet.", { n: here, all: cards.length })}</li>
       )}
-      {list.pieces.map((piece) =>
-        piece.card === undefined ? (
-          <Space key={`space ${piece.at}`} height={piece.height} />
-        ) : (
+      {list.pieces.map((piece) => {
+        if (piece.card === undefined) return <Space key={`space ${piece.at}`} height={piece.height} />;
+        const found = controller.stackOf(piece.card.id);
+        const stack = found?.id === piece.card.id ? found.stack : null;
+        return (
           <CardView
             key={piece.card.id}
             card={piece.card}
@@ -152,9 +154,15 @@ function CardList({ controller, cards }: { controller: BoardController; cards: r
             refused={controller.refused.value[piece.card.id]}
             onClaim={claimIn(controller)}
             onPoint={pointIn(controller)}
+            more={stack ? stack.more.length : 0}
+            isWhole={isWhole}
+            onEntry={stack?.onEntry ?? false}
+            isOpen={stack?.isOpen ?? false}
+            isInside={found !== null && !stack}
+            onStack={stackIn(controller)}
           />
-        ),
-      )}
+        );
+      })}
     </ol>
   );
 }
@@ -169,7 +177,10 @@ function Space({ height }: { height: number }) {
 }
 
 // One function per controller, so that a card is not drawn anew because its handler is.
-const handlers = new WeakMap<BoardController, { claim: (card: Card) => void; point: (card: Card) => void }>();
+const handlers = new WeakMap<
+  BoardController,
+  { claim: (card: Card) => void; point: (card: Card) => void; stack: (card: Card) => void }
+>();
 function handlersOf(controller: BoardController) {
   let found = handlers.get(controller);
   if (!found) {
@@ -178,12 +189,14 @@ function handlersOf(controller: BoardController) {
       point: (card) => {
         controller.cursor.value = card.id;
       },
+      stack: (card) => controller.toggleStack(card.id),
     };
     handlers.set(controller, found);
   }
   return found;
 }
 const claimIn = (controller: BoardController) => handlersOf(controller).claim;
+const stackIn = (controller: BoardController) => handlersOf(controller).stack;
 const pointIn = (controller: BoardController) => handlersOf(controller).point;
 
 /** Shown after 300 ms and never before: a short wait needs no picture of waiting. The delay is the style's. */

@@ -50,6 +50,13 @@ function start(mount: HTMLElement): void {
       run: () => withCard(at(), (card) => void controller.claim(card)),
       when: () => !controller.offline,
     },
+    {
+      keys: ["s"],
+      label: t("Open or close the stack"),
+      group,
+      run: () => withCard(at(), (card) => controller.toggleStack(card.id)),
+      when: () => controller.stackOf(controller.cursor.value) !== null,
+    },
     { keys: ["n"], label: t("Next best lead"), group, run: next },
     { keys: ["u"], label: t("Load what changed"), group, run: () => void controller.ask() },
   ]);

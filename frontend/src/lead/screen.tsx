@@ -15,6 +15,7 @@ import { MarkPanel, type Marking } from "./mark-form";
 import { Notes } from "./notes";
 import { AssessmentPanel } from "./opinion";
 import { Referrals } from "./referrals";
+import { OtherLeads, Standing } from "./story";
 import type { Viewer } from "./viewer";
 
 export function LeadScreen({
@@ -50,6 +51,7 @@ export function LeadScreen({
         />
         {page && <LeaseWarning controller={controller} page={page} />}
         {page && <Head controller={controller} page={page} />}
+        {page && <Standing page={page} base={controller.facts.base} />}
       </div>
       {!page &&
         (controller.failure.value ? <Failed controller={controller} /> : <p class="page q late">{t("Loading the lead…")}</p>)}
@@ -75,6 +77,7 @@ export function LeadScreen({
               <section class="panel cmp">{below}</section>
             )}
             <EvidenceStrip page={page} base={controller.facts.base} />
+            <OtherLeads page={page} base={controller.facts.base} />
             <Notes controller={controller} page={page} viewer={viewer} marking={marking} />
             <Comments controller={controller} page={page} />
           </div>

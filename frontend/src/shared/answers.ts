@@ -98,7 +98,8 @@ export interface BoardPart {
 }
 
 /**
- * A lead on the board. sides: all of them, the hidden ones too. referrals: without withdrawn ones; the one that
+ * A lead on the board. about: codes of the entries of registers (e:) and of the persons (p:) that the viewer may see on
+ * it; leads with a code in common are about one. sides: all of them, the hidden ones too. referrals: without withdrawn ones; the one that
  * counts now is last.
  *
  * is_claimable: an examiner who holds these keys can claim it once nobody holds it: its stage wants an opinion, no
@@ -124,12 +125,14 @@ export interface Card {
   custody: string | null;
   late_until: string | null;
   basis_ended: ("entry_closed" | "comparison_off")[];
+  standing: Standing | null;
   opinions: number;
   opinions_wanted: "second" | "third" | null;
   waiting_since: string;
   outcome: string | null;
   changed_seq: number;
   is_claimable: boolean;
+  about: string[];
   sides: CardSide[];
   referrals: CardReferral[];
 }
@@ -301,6 +304,20 @@ export interface LeadNumber {
 }
 
 /**
+ * Another lead of the same entry of a register (`by_entry`) or of the same person.
+ */
+export interface LeadOfPerson {
+  id: string;
+  number: number;
+  kind: "register_match" | "same_face" | "same_file" | "near_copy" | "camera_serial" | "clue";
+  stage: "open" | "assessed" | "verified" | "rejected" | "referred" | "outcome" | "closed" | "parked" | "withdrawn";
+  countries: string[];
+  opinions: number;
+  by_entry: boolean;
+  outcome: string | null;
+}
+
+/**
  * Which recogniser found the pair; no figure that would tell the score.
  */
 export interface LeadProvenance {
@@ -350,6 +367,15 @@ export interface LeadSide {
   register_entry: RegisterEntry | null;
   media: Medium | null;
   looked_at: string | null;
+}
+
+/**
+ * What stands on a lead, and its other leads: at most MOST_LISTED by number, `of` altogether.
+ */
+export interface LeadStory {
+  standing: StandingFact[];
+  leads: LeadOfPerson[];
+  of: number;
 }
 
 /**
@@ -485,6 +511,29 @@ export interface Score {
 }
 
 /**
+ * What was stated of the child that a lead shows. lead: the number of the lead on which it was stated; null where the
+ * viewer doesn't see that one.
+ */
+export interface Standing {
+  stage: string;
+  lead: number | null;
+  is_own: boolean;
+}
+
+/**
+ * What stands on a lead. lead, number: the lead on which it was stated, and country, stated_on: by whom and when;
+ * each null where the viewer may not see it.
+ */
+export interface StandingFact {
+  stage: string;
+  lead: string | null;
+  number: number | null;
+  is_own: boolean;
+  country: string | null;
+  stated_on: string | null;
+}
+
+/**
  * A lead's page, with what speaks besides the face and what happened so far, newest first.
  */
 export interface WordedLeadPage {
@@ -506,6 +555,7 @@ export interface WordedLeadPage {
   custody: string | null;
   late_until: string | null;
   basis_ended: ("entry_closed" | "comparison_off")[];
+  standing: Standing | null;
   opinions: number;
   opinions_wanted: "second" | "third" | null;
   waiting_since: string;
@@ -517,6 +567,7 @@ export interface WordedLeadPage {
   created_at: string;
   stage_reason: string | null;
   urgent: MarkedUrgent | null;
+  story: LeadStory;
   second_from_other_country: boolean;
   sides: LeadSide[];
   claim: Claim;

@@ -1,22 +1,29 @@
 -- The cards of an operation's leads that changed after an event, as the viewer may see them: with the sides that the viewer's keys
 -- open, the referrals (the one that counts now last) and one outcome. Without :everything, leads off the board (:off) stay out; with
 -- :leads, all others.
+-- about: 48 bits of an id are enough to tell the entries and persons of one operation apart.
 -- A card shows one outcome: a child made safe first, then another end (the latest), then whoever came further, the child before
 -- the offender. A referral that came back and goes nowhere stands behind all newer ones.
-with l as materialized (
-  select id, operation_id, number, kind, stage, stage_since, priority, countries, age_gap_years, holder_id, lease_until, custody, late_until, basis_ended, opinions,
+with standing as materialized (
+  select distinct on (s.lead_id) s.lead_id, s.stage as standing, s.from_lead, bool_or(s.is_at_rest) over (partition by s.lead_id) as is_at_rest
+  from child_standing(:operation, cast(:standing as text[])) s order by s.lead_id, array_position(cast(:standing as text[]), s.stage), s.from_lead <> s.lead_id, s.outcome_id),
+l as materialized (
+  select id, operation_id, number, kind, stage, stage_since,
+    case when t.is_at_rest then greatest(priority, 2) else priority end as priority, t.standing, t.from_lead, countries, age_gap_years, holder_id, lease_until, custody, late_until, basis_ended, opinions,
     shown_band, bands_shown, changed_seq
-  from lead
+  from lead left join standing t on t.lead_id = lead.id
   where operation_id = :operation and changed_seq > :after and (:everything or stage <> all (:off))
     and (cast(:leads as uuid[]) is null or id = any (cast(:leads as uuid[]))))
 select l.*, h.name as holder_name, h.country as holder_country,
-  case when l.holder_id is not null then played_by(l.operation_id, l.holder_id) end as holder_played_by, e.sides, greatest(op.handling_code, k.handling) as handling, r.referrals, o.outcome
+  case when l.holder_id is not null then played_by(l.operation_id, l.holder_id) end as holder_played_by, e.sides, e.about,
+  (select f.number from lead f where f.id = l.from_lead) as standing_lead, l.from_lead = l.id as is_own_standing, greatest(op.handling_code, k.handling) as handling, r.referrals, o.outcome
 from l
 join operation op on op.id = l.operation_id
 left join user_with_country h on h.id = l.holder_id
 left join (
   select ev.lead_id, json_agg(json_build_object('side', ev.side, 'country', ev.country, 'face', ev.face_id, 'media', ev.media_item_id, 'what',
-      case when ev.register_entry_id is not null then 'register' when ev.person_id is not null then 'person' else 'media' end)) as sides
+      case when ev.register_entry_id is not null then 'register' when ev.person_id is not null then 'person' else 'media' end)) as sides,
+    array_remove(array_agg(coalesce('e:' || left(ev.register_entry_id::text, 13), 'p:' || left(ev.person_id::text, 13)) order by ev.side), null) as about
   from lead_evidence ev
   where ev.lead_id in (select id from l) group by ev.lead_id
 ) e on e.lead_id = l.id
