@@ -73,6 +73,7 @@ def test_the_debrief_of_a_seeded_week_figure_for_figure(week: PlayedWeek) -> Non
         ("first_to_second", 3),
         ("verified_to_sent", 1),
         ("sent_to_answer", 1),
+        ("stated_to_taken_back", 0),
     ]
     assert found.edition is not None
     assert (found.edition.number, found.edition.kind) == (1, "interim")

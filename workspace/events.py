@@ -525,6 +525,9 @@ class ExerciseRestarted(Event, says="began the exercise again"):
 class DebriefDrawnUp(Event, says="drew up the debrief"):
     pass
 
+class DebriefPartDeleted(Event, says="deleted the own part of the debrief"):
+    pass
+
 # fmt: on
 
 KINDS = {cls.kind: cls for cls in Event.__subclasses__()}  # by tag

@@ -246,7 +246,24 @@ def test_times_are_measured_only_where_a_person_did_the_second_act() -> None:
         "first_to_second": (3, 2 * 60, 2 * 60),
         "verified_to_sent": (3, 10 * 60, 10 * 60),
         "sent_to_answer": (0, None, None),
+        "stated_to_taken_back": (0, None, None),
     }
+
+
+def test_a_statement_that_was_taken_back_counts_once_and_its_time_if_a_person_found_it() -> None:
+    told = Told()
+    lead = told.verified(*told.person("A", "EC", "EC", "PE"))
+    facts = {"revoked_seq": 9, "stated_at": after(10), "revoked_at": after(32)}
+    told.stated(lead, "V3", seq=5, revoked_by="person", **facts)
+    told.stated(lead, "O3", seq=5, revoked_by="person", kind="offender", **facts)  # of the same statement
+    told.stated(lead, "V4", seq=6, revoked_by="partner", **facts)
+    told.stated(lead, "V5", seq=7)
+
+    figures = told.figures()
+
+    found = next(each for each in figures.times if each.key == "stated_to_taken_back")
+    assert (found.count, found.median_s) == (1, 22 * 60)
+    assert figures.false_ones.taken_back == 2
 
 
 def test_the_edition_stands_beside_the_truth() -> None:
@@ -276,6 +293,8 @@ def test_the_edition_stands_beside_the_truth() -> None:
         ("victims_safeguarded", 1, 0, 1, None, None),
         ("offenders_arrested", 2, 2, 0, None, None),
     ]
+    places = [(row.country, row.possible, row.probable, row.missed, row.confirmed) for row in found.countries]
+    assert places == [("EC", 1, 1, 0, 1), ("PE", 2, 0, 2, 0)]
 
 
 @pytest.mark.parametrize(("merged_at", "number", "true", "false"), [(7, 1, 0, 1), (12, 2, 2, 0)])

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import text
 
 from tests.support.http_client import Browser
 from tests.support.pdf_text import pdf_pages
@@ -88,9 +89,31 @@ def test_the_page_shows_the_own_opinions_alone(week: PlayedWeek, signed_in: Seat
 
     assert mine.count("You: different. In truth: the same person.") == 1
     assert "You:" not in others.replace("You: same</th>", "")
-    assert "You gave no opinion on a lead of which the truth tells." in others
+    assert "Nothing of your own stands here" in others
     assert [each["is_same"] for each in examiner.get(api_of(week, "/opinions")).json] == [True, False]
     assert lead.get(api_of(week, "/opinions")).json == []
+
+
+def test_a_person_deletes_the_own_part_and_the_record_says_no_more_than_that(week: PlayedWeek, signed_in: Seat) -> None:
+    examiner, other = (signed_in(week.operation.person(country)) for country in ("CL", "PE"))
+    assert examiner.send("DELETE", api_of(week, "/opinions")).status_code == 404
+    week.reveal()
+    figures = examiner.get(api_of(week)).json
+    before = week.operation.kinds().count("debrief:part_deleted")
+
+    assert {examiner.send("DELETE", api_of(week, "/opinions")).status_code for _ in range(2)} == {200}
+
+    assert examiner.get(api_of(week, "/opinions")).json == []
+    assert "Delete my part" not in examiner.get(page_of(week)).get_data(as_text=True)
+    assert len(other.get(api_of(week, "/opinions")).json) == 4
+    assert examiner.get(api_of(week)).json == figures
+    assert week.operation.kinds().count("debrief:part_deleted") == before + 1
+    reads = {}
+    for country, role in (("PE", "specialist"), ("EC", "country_lead"), ("EC", "observer")):
+        with week.database.read(week.operation.person(country, role)) as view:
+            told = text("select count(*) from event where operation_id = :id and kind = 'debrief:part_deleted'")
+            reads[role] = view.session.execute(told, {"id": week.operation.id}).scalar_one()
+    assert reads == {"specialist": 0, "country_lead": 0, "observer": 1}
 
 
 def test_the_json_holds_figures_with_definitions_and_nobodys_opinions(week: PlayedWeek, signed_in: Seat) -> None:

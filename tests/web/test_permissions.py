@@ -576,6 +576,7 @@ ROUTES: dict[str, Route] = {
     "debrief.debrief": get(f"{OP}/debrief", belongs),
     "api_debrief.debrief": get(f"{API}/debrief", belongs),
     "api_debrief.own_opinions": get(f"{API}/debrief/opinions", belongs),
+    "api_debrief.delete_own_opinions": Route("DELETE", f"{API}/debrief/opinions", belongs, does(MEMBERS)),
     "api_debrief.get_json": Route("GET", f"{API}/debrief.json", belongs, does(MEMBERS)),
     "api_debrief.get_pdf": Route("GET", f"{API}/debrief.pdf", belongs, does(MEMBERS)),
     "exercise.exercise": get(f"{OP}/exercise", directs),

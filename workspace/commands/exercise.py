@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_change
 
 from workspace import events
@@ -306,6 +306,18 @@ def record_debrief(
     if rows:
         tx.session.execute(insert(DebriefOpinion), rows)
     tx.record(events.DebriefDrawnUp(Place(operation_id)))
+
+
+def delete_own_debrief(tx: Tx, operation_id: int) -> None:
+    """Delete what the debrief says of the actor's own opinions; the figures of all stay. There is no way back.
+
+    Asks `delete_own_debrief`; records `debrief:part_deleted`, without what it was and for observers alone. Changes and
+    records nothing where nothing of the actor's own stands.
+    """
+    _require_exercise(tx, "delete_own_debrief", operation_id)
+    own = (DebriefOpinion.operation_id == operation_id, DebriefOpinion.examiner_id == tx.actor.id)
+    if tx.change(delete(DebriefOpinion).where(*own)):
+        tx.record(events.DebriefPartDeleted(Place(operation_id, OBSERVERS_ONLY)))
 
 
 def _close(tx: Tx, operation: Operation) -> None:

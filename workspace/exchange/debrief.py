@@ -8,16 +8,15 @@ label out.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from itertools import combinations
 from operator import itemgetter
 from uuid import UUID
 
+from workspace.exchange.debrief_edition import beside_truth
 from workspace.exchange.debrief_figures import (
-    COMPARED,
     DECISIONS,
     ENDS,
     FATES,
@@ -25,44 +24,26 @@ from workspace.exchange.debrief_figures import (
     REASONS,
     STEPS,
     TIMES,
-    BesideTruth,
     CountryEnds,
     DebriefFigures,
     DebriefHeader,
     Decided,
-    EditionBeside,
     FalseOnes,
     LinkStep,
     definitions,
 )
 from workspace.exchange.debrief_history import (
-    Act,
-    EditionRow,
     History,
-    LeadSide,
-    OpinionRow,
     PlayedBy,
     ReferralRow,
     StatementRow,
-    TrueEntry,
     TrueFile,
 )
+from workspace.exchange.debrief_told import Link, Told
 from workspace.exchange.figures import Count, TimeMeasure
 from workspace.exchange.times import median_and_p90
 from workspace.rules.leads import CAME_BACK
-from workspace.rules.truth import UNKNOWN, is_same, most_shown, shown_by_face
 from workspace.rules.verdict import SAME
-
-Sides = tuple[frozenset[str], ...]
-
-
-@dataclass(frozen=True)
-class Link:
-    """A person in two places: of two countries' material (a pair), or of a register and of any material (an entry)."""
-
-    identity: str
-    countries: tuple[str, ...] = ()
-    entry: TrueEntry | None = None
 
 
 @dataclass(frozen=True)
@@ -82,82 +63,6 @@ class End:
     reason: str | None = None
 
 
-class Told:
-    """A history, looked up by lead and by person."""
-
-    def __init__(self, history: History) -> None:
-        self.history = history
-        shown: dict[UUID, set[str]] = defaultdict(set)
-        for file in history.files:
-            if file.media_id is not None:
-                shown[file.media_id].add(file.identity)
-        self.in_media = {medium: frozenset(labels) for medium, labels in shown.items()}
-        self.media: dict[UUID, set[UUID]] = defaultdict(set)
-        for face in history.faces:
-            self.media[face.group_id].add(face.media_id)
-        self.groups = {group: most_shown(self._in(medium) for medium in mine) for group, mine in self.media.items()}
-        self.entries = {entry.entry_id: entry for entry in history.entries if entry.entry_id is not None}
-        self.country_of = {face.group_id: face.country for face in history.faces}
-        self.leads = {lead.id: lead for lead in history.leads}
-        self.acts = {(act.lead_id, act.kind): act for act in history.acts}
-
-    @cached_property
-    def opinions(self) -> Mapping[UUID, list[OpinionRow]]:
-        """The opinions by lead, the first first."""
-        by_lead: dict[UUID, list[OpinionRow]] = defaultdict(list)
-        for opinion in sorted(self.history.opinions, key=lambda each: (each.signed_at, each.id)):
-            by_lead[opinion.lead_id].append(opinion)
-        return by_lead
-
-    @cached_property
-    def referrals(self) -> Mapping[UUID, list[ReferralRow]]:
-        """The referrals by lead."""
-        by_lead: dict[UUID, list[ReferralRow]] = defaultdict(list)
-        for referral in self.history.referrals:
-            by_lead[referral.lead_id].append(referral)
-        return by_lead
-
-    @cached_property
-    def sides(self) -> Mapping[UUID, Sides]:
-        """Whom each side of a lead may show."""
-        by_lead: dict[UUID, list[frozenset[str]]] = defaultdict(list)
-        for side in self.history.sides:
-            by_lead[side.lead_id].append(self._labels(side))
-        return {lead: tuple(labels) for lead, labels in by_lead.items()}
-
-    @cached_property
-    def links(self) -> Mapping[tuple[str, object], list[UUID]]:
-        """The leads that show a link: by person and the two countries, or by person and the entry."""
-        places: dict[UUID, list[object]] = defaultdict(list)
-        for side in self.history.sides:
-            places[side.lead_id].append(side.entry_id if side.group_id is None else self.country_of.get(side.group_id))
-        leads: dict[tuple[str, object], list[UUID]] = defaultdict(list)
-        for lead, where in places.items():
-            entry = next((place for place in where if isinstance(place, UUID)), None)
-            for label in frozenset.intersection(*self.sides[lead]) if len(where) == 2 else ():
-                leads[label, entry or tuple(sorted(map(str, where)))].append(lead)
-        return leads
-
-    def same(self, lead: UUID) -> bool | None:
-        """Whether a lead's sides show one person."""
-        sides = self.sides.get(lead, ())
-        return is_same(*sides) if len(sides) == 2 else None
-
-    def act(self, lead: UUID, kind: str) -> Act | None:
-        """The first act of a kind on a lead."""
-        return self.acts.get((lead, kind))
-
-    def _in(self, medium: UUID | None) -> frozenset[str]:
-        return UNKNOWN if medium is None else self.in_media.get(medium, UNKNOWN)
-
-    def _labels(self, side: LeadSide) -> frozenset[str]:
-        if side.group_id is None:
-            known = self.entries.get(side.entry_id) if side.entry_id is not None else None
-            return frozenset({known.identity}) if known else UNKNOWN
-        others = self.media[side.group_id] - {side.media_id}
-        return shown_by_face(self._in(side.media_id), (self._in(medium) for medium in others))
-
-
 def debrief(history: History, header: DebriefHeader) -> tuple[DebriefFigures, list[OwnOpinion]]:
     """Count a history against its truth: the figures for all members, and each person's own opinions beside the
     truth."""
@@ -170,7 +75,7 @@ def debrief(history: History, header: DebriefHeader) -> tuple[DebriefFigures, li
         countries=_countries(history, links, ends),
         false_ones=_false_ones(told),
         times=_times(told),
-        edition=_beside(told, links, history.edition) if history.edition else None,
+        edition=beside_truth(told, links, history.edition) if history.edition else None,
         injections=tuple(Count(kind, number) for kind, number in sorted(Counter(history.injections).items())),
         definitions=definitions(),
     )
@@ -310,7 +215,7 @@ def _false_ones(told: Told) -> FalseOnes:
         first = next(iter(told.opinions.get(lead, [])), None)
         caught += not same and key == "rejected" and first is not None and first.opinion in SAME
     rows = tuple(Decided(key, decided[key, True], decided[key, False]) for key in DECISIONS)
-    return FalseOnes(rows, caught, tuple(Count(key, fates[key]) for key in FATES), untold)
+    return FalseOnes(rows, caught, tuple(Count(key, fates[key]) for key in FATES), untold, len(_taken_back(told)))
 
 
 def _decision(told: Told, lead: UUID) -> str:
@@ -341,7 +246,15 @@ def _times(told: Told) -> tuple[TimeMeasure, ...]:
         for key, before, after, played_by in _intervals(told, lead.id, lead.created_at):
             if before is not None and after is not None and played_by == "person" and after >= before:
                 took[key].append((after - before).total_seconds())
+    for each in _taken_back(told):
+        if each.stated_at is not None and each.revoked_at is not None and each.revoked_by == "person":
+            took["stated_to_taken_back"].append((each.revoked_at - each.stated_at).total_seconds())
     return tuple(TimeMeasure(key, len(took[key]), *median_and_p90(took[key])) for key in TIMES)
+
+
+def _taken_back(told: Told) -> list[StatementRow]:
+    """Each statement that was taken back, once."""
+    return list({each.seq: each for each in told.history.statements if each.revoked_seq is not None}.values())
 
 
 def _intervals(
@@ -367,72 +280,6 @@ def _intervals(
         yield "verified_to_sent", verified.at if verified else None, *sent
     if sent is not None and answer is not None:
         yield "sent_to_answer", sent[0], *answer
-
-
-# Beside the edition
-
-
-def _beside(told: Told, links: Collection[Link], edition: EditionRow) -> EditionBeside:
-    lines = []
-    for key in COMPARED:
-        number = edition.numbers.get(key)
-        if number is None:
-            continue
-        behind = [each for each in told.history.statements if _counts_in(key, each, edition.seq)]
-        people = _true_people(told, behind, edition.seq, is_depicted=_BEHIND[key][1] is True)
-        true = min(len(people), number)
-        possible = len({link.identity for link in links} | people) if key == "victims_probable" else None
-        lines.append(
-            BesideTruth(key, number, true, number - true, None if possible is None else possible - true, possible)
-        )
-    return EditionBeside(edition.number, edition.kind, tuple(lines))
-
-
-def _counts_in(key: str, statement: StatementRow, seq: int) -> bool:
-    """Whether a statement stands behind a figure of an edition that counts up to an event."""
-    if statement.seq > seq or (statement.revoked_seq is not None and statement.revoked_seq <= seq):
-        return False
-    kind, is_depicted, stages = _BEHIND[key]
-    return (
-        statement.kind == kind
-        and (is_depicted is None or statement.is_depicted is is_depicted)
-        and statement.stage in stages
-    )
-
-
-_BEHIND: Mapping[str, tuple[str, bool | None, tuple[str, ...]]] = {
-    "victims_probable": ("victim", True, ("V3", "V4")),
-    "victims_confirmed": ("victim", True, ("V4",)),
-    "victims_safeguarded": ("victim", True, ("V5",)),
-    "children_safeguarded": ("victim", False, ("V5",)),
-    "offenders_arrested": ("offender", None, ("O3",)),
-}
-"""Which statements stand behind a figure, as queries/figures counts it: the kind of the entry, whether it is depicted,
-the stages."""
-
-
-def _true_people(told: Told, statements: Iterable[StatementRow], seq: int, *, is_depicted: bool) -> set[object]:
-    """Who stands behind these statements in truth, each once: whom all leads of an entry of the ledger show.
-
-    An entry one of whose leads joins two people has nobody behind it. Somebody of whom the truth cannot tell counts as
-    the entry,
-    and so does whoever is not depicted: several can belong to one depicted person.
-    """
-    into = {merge.ledger_id: merge.into_id for merge in told.history.merges if merge.seq <= seq}
-    leads: dict[UUID, set[UUID]] = defaultdict(set)
-    for statement in statements:
-        root = statement.ledger_id
-        while root in into:
-            root = into[root]
-        leads[root].add(statement.lead_id)
-    people: set[object] = set()
-    for root, mine in leads.items():
-        sides = [labels for lead in mine for labels in told.sides.get(lead, ()) if labels]
-        shared = frozenset.intersection(*sides) if sides else UNKNOWN
-        if sides and not shared:
-            continue
-        people.add(next(iter(shared)) if is_depicted and len(shared) == 1 else root)
-    return people
 
 
 def _own(told: Told) -> list[OwnOpinion]:

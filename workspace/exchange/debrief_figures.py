@@ -102,6 +102,7 @@ TIMES: Mapping[str, str] = {
     "first_to_second": N_("First to second opinion"),
     "verified_to_sent": N_("Verified to sent"),
     "sent_to_answer": N_("Sent to first answer"),
+    "stated_to_taken_back": N_("Outcome stated to taken back"),
 }
 
 COMPARED = (
@@ -129,14 +130,18 @@ NOTES: Mapping[str, str] = {
         "person on both sides."
     ),
     "times": N_(
-        "True leads alone, by the wall clock, and only where a person did the second act: the pace of partners "
-        "is made up and not counted."
+        "True leads alone, and statements of any lead, by the wall clock, and only where a person did the second act: "
+        "the pace of partners is made up and not counted."
     ),
     "edition": N_(
         "Edition = true + false. False: two people were taken for one, or one was counted twice. Possible = "
         "true + missed: everybody "
         "of whom a true link exists. Who would be confirmed, made safe or arrested, the truth of an exercise "
         "does not say."
+    ),
+    "places": N_(
+        "Where the true ones live. Possible = probable + missed: everybody of whom a true link exists. Whoever is "
+        "counted as an entry, because the truth cannot tell who it is, stands in no row."
     ),
 }
 """The sentences that say what is counted in each table."""
@@ -180,12 +185,14 @@ class FalseOnes:
     `caught`: false leads that were rejected although the first opinion was «same». `fates`: what became of the false
     ones that were
     verified. `untold`: leads of a face that somebody took and of which the truth cannot tell; in no other number here.
+    `taken_back`: statements of outcomes, of any lead, that were taken back.
     """
 
     decided: tuple[Decided, ...]
     caught: int
     fates: tuple[Count, ...]
     untold: int
+    taken_back: int = 0
 
 
 @dataclass(frozen=True)
@@ -202,12 +209,25 @@ class BesideTruth:
 
 
 @dataclass(frozen=True)
+class CountryBeside:
+    """The true ones of an edition who live in a country: `possible` = `probable` + `missed`."""
+
+    country: str
+    possible: int
+    probable: int
+    missed: int
+    confirmed: int
+    safeguarded: int
+
+
+@dataclass(frozen=True)
 class EditionBeside:
     """The last closing edition beside the truth; if there is none, the last of another kind."""
 
     number: int
     kind: str
     lines: tuple[BesideTruth, ...]
+    countries: tuple[CountryBeside, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,8 @@ class ReferralRow:
 
 @dataclass(frozen=True)
 class StatementRow:
-    """A stated outcome. `seq`, `revoked_seq`: numbers of the events that stated it and took it back."""
+    """A stated outcome. `seq`, `revoked_seq`: numbers of the events that stated it and took it back; one statement may
+    stand in several rows. `revoked_by`: who played whoever took it back."""
 
     ledger_id: UUID
     lead_id: UUID
@@ -114,6 +115,9 @@ class StatementRow:
     stage: str
     seq: int
     revoked_seq: int | None
+    stated_at: datetime | None = None
+    revoked_at: datetime | None = None
+    revoked_by: PlayedBy | None = None
 
 
 @dataclass(frozen=True)

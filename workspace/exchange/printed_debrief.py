@@ -156,6 +156,7 @@ def _lines(figures: DebriefFigures, _: Translate) -> tuple[Line, ...]:
         (each.number, _("false and verified: {fate}").format(fate=_(FATES[each.key]))) for each in false_ones.fates
     ]
     counted.append((false_ones.untold, _("of which the truth cannot tell: in no number above")))
+    counted.append((false_ones.taken_back, _("outcomes that were stated and taken back")))
     counted += [(each.number, _(INJECTIONS[each.key])) for each in figures.injections]
     return tuple(Line(grouped(number), text) for number, text in counted if number)
 
@@ -204,7 +205,27 @@ def _edition(figures: DebriefFigures, _: Translate) -> tuple[PrintedTable, ...]:
     title = _("Edition {number} beside the truth").format(number=edition.number)
     columns = (_("Edition"), _("True"), _("False"), _("Missed"), _("Possible"))
     kind = label("edition_kind", edition.kind, _)
-    return (PrintedTable("edition", title, kind, _("Figure"), columns, rows, note=_(NOTES["edition"])),)
+    beside = PrintedTable("edition", title, kind, _("Figure"), columns, rows, note=_(NOTES["edition"]))
+    return (beside, *_places(figures, _))
+
+
+def _places(figures: DebriefFigures, _: Translate) -> tuple[PrintedTable, ...]:
+    """The true ones of the edition by the country where they live; none where a debrief was frozen without them."""
+    lines = figures.edition.countries if figures.edition else ()
+    if not lines:
+        return ()
+    counted = [
+        (each.country, (each.possible, each.probable, each.missed, each.confirmed, each.safeguarded)) for each in lines
+    ]
+    rows = tuple(_row(country, country, numbers) for country, numbers in counted)
+    total = tuple(map(sum, zip(*(numbers for _country, numbers in counted), strict=True)))
+    columns = (_("Possible"), _("Probable"), _("Missed"), _("Confirmed"), _("Made safe"))
+    title, unit = _("Depicted victims by country, beside the truth"), _("true ones, where they live")
+    return (
+        PrintedTable(
+            "places", title, unit, _("Country"), columns, rows, _row("all", _("All"), total), _(NOTES["places"])
+        ),
+    )
 
 
 def _countries(figures: DebriefFigures, _: Translate) -> PrintedTable:

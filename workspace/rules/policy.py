@@ -58,6 +58,7 @@ RULES: dict[str, Rule] = {
     # The exercise
     "play_exercise": Rule(SERVICE, ALWAYS),
     "take_seat": Rule(MEMBERS | {"recipient"}, ALWAYS, newcomers=True),
+    "delete_own_debrief": Rule(MEMBERS, ALWAYS),
     "direct_exercise": Rule(DIRECTOR, ALWAYS),
     "restart_exercise": Rule(DIRECTOR, ALWAYS),
     "reveal_truth": Rule(DIRECTOR, ALWAYS, step_up=True),

@@ -9,6 +9,7 @@ from flask import Response
 from flask_babel import gettext
 from flask_openapi3 import APIBlueprint, Tag
 
+from workspace.commands.exercise import delete_own_debrief
 from workspace.commands.shown import note_debrief_export
 from workspace.exchange.debrief_figures import DebriefFigures
 from workspace.exchange.printed_debrief import debrief_as_json, debrief_as_pdf, printed_debrief
@@ -34,6 +35,14 @@ def own_opinions(path: OperationPath) -> list[OpinionBesideTruth]:
     with reading() as view:
         queries.stored_debrief(view.session, path.operation_id)
         return queries.own_opinions(view.session, path.operation_id)
+
+
+@api.delete("/operations/<int:operation_id>/debrief/opinions")
+def delete_own_opinions(path: OperationPath) -> None:
+    """Delete what the debrief says of the caller's own opinions, for good. The figures of all stay as they are."""
+    with writing() as tx:
+        queries.stored_debrief(tx.session, path.operation_id)
+        delete_own_debrief(tx, path.operation_id)
 
 
 @api.get("/operations/<int:operation_id>/debrief.json")
