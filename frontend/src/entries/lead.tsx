@@ -1,6 +1,7 @@
 /** The lead's island: mounts on `<main data-island="lead">` and registers its keys. */
 import { type Signal, signal } from "@preact/signals";
 import { render } from "preact";
+import { nextLead } from "../board/next-lead";
 import { t } from "../core/i18n";
 import { isWriting, register, singleKeysOff } from "../core/keys";
 import { LeadController } from "../lead/controller";
@@ -12,7 +13,7 @@ import { opinionWord } from "../lead/scale";
 import { pageFacts } from "../shared/page-facts";
 
 function start(mount: HTMLElement): void {
-  const controller = new LeadController(pageFacts(mount));
+  const controller = new LeadController(pageFacts(mount), nextLead);
   const viewer = new Viewer((pictures) => controller.looked(pictures));
   const marking: Signal<Marking | null> = signal(null);
   const may = (action: "claim_lead" | "release_lead" | "hand_over_lead" | "assess_lead") => (): boolean =>

@@ -16,7 +16,6 @@ import { Asker } from "../shared/asker";
 import { LostLine } from "../shared/lost-line";
 import { type ClaimEnd, claimEnd } from "./claim-end";
 import { OwnDraft } from "./draft";
-import { nextLead } from "./next-lead";
 import { allSuitable, answered, type Missing, missing, namesFeature, nextMissing, restUnseen, rowsOf } from "./signing";
 import type { Draft, LeadPage, Opinion, Side } from "./types";
 import { type Picture, pictureOf } from "./viewer";
@@ -70,7 +69,11 @@ export class LeadController {
   );
   private renewTriedAt = 0;
 
-  constructor(readonly facts: PageFacts) {
+  /** nextLead: the lead to go to when this one is done, by the board's own order; null where none is free. */
+  constructor(
+    readonly facts: PageFacts,
+    private readonly nextLead: (facts: PageFacts) => Promise<string | null>,
+  ) {
     this.line = openLine(facts.operation, () => {
       void this.ask();
       void this.own.save();
@@ -360,7 +363,7 @@ export class LeadController {
   /** Go to the next free lead under the board's filter, which stands in the address. */
   async next(): Promise<void> {
     try {
-      const lead = await nextLead(this.facts);
+      const lead = await this.nextLead(this.facts);
       if (lead) window.location.assign(`${this.facts.base}/leads/${lead}${location.search}`);
       else announce(t("No other lead waits under the board's filter."));
     } catch (error) {

@@ -1,9 +1,9 @@
 /** The lead to go to when one is done: the best free one under the filter that the board had, which the address carries. */
 import { call } from "../core/api";
-import { fromQuery, isNarrowed, passes } from "../board/filters";
-import { inColumns, nextBest } from "../board/store";
 import type { Board } from "../shared/answers";
 import type { PageFacts } from "../shared/page-facts";
+import { fromQuery, isNarrowed, passes } from "./filters";
+import { inColumns, nextBest } from "./store";
 
 const FIRST = 60;
 
