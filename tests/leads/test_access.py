@@ -75,7 +75,7 @@ def test_a_request_without_an_answer_is_stuck_for_both_and_for_nobody_else(
     with database.write(operation.person("CL")) as tx:
         (asked,) = ask_access(tx, lead, reason="The same boat.")
 
-    assert waits("EC") == waits("CL") == [("access_asked", "CL")]
+    assert waits("EC") == waits("CL") == [("access_asked", "EC")]  # who must answer
     assert waits("PE") == []
     with database.write(operation.person("EC", "country_lead")) as tx:
         answer_access(tx, asked, granted=False)

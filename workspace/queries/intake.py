@@ -165,6 +165,24 @@ class Bringer:
     name: str
 
 
+@dataclass(frozen=True)
+class Material:
+    """What came, as far as the viewer sees it: files by what became of them, different contents of a compartment, and
+    faces, of which those of one track are one."""
+
+    counts: Counts
+    distinct: int
+    faces: int
+
+
+def material(session: Session, operation_id: int) -> Material:
+    """The figures of the intake report that other pages show too."""
+    exhibits = session.execute(SQL["exhibits"], {"operation": operation_id, "exhibit": None})
+    totals = session.execute(SQL["totals"], {"operation": operation_id}).one()
+    counts = _sum(Counts(row.received, row.readable, row.refused, row.waiting) for row in exhibits)
+    return Material(counts, totals.distinct_items, totals.faces)
+
+
 def intake_report(session: Session, operation_id: int) -> IntakeReport:
     """The intake report of an operation, exhibits under way first."""
     as_of: datetime = session.execute(select(func.now())).scalar_one()

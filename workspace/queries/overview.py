@@ -11,6 +11,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from workspace.model.statements import rows_as, statements
+from workspace.queries.intake import Material, material
+from workspace.rules.leads import UNDECIDED
 
 SQL = statements(__file__)
 MOST_STUCK = 12
@@ -38,7 +40,8 @@ class CountryRow:
 
 @dataclass(frozen=True)
 class StuckRow:
-    """A lead that waits, for what, since when; `why` is a code of `word('stuck', …)`."""
+    """A lead that waits, for what, since when; `why` is a code of `word('stuck', …)`;
+    country: who must answer."""
 
     lead_id: str
     lead_number: int
@@ -80,19 +83,9 @@ class Agreement:
 
 
 @dataclass(frozen=True)
-class Work:
-    """How many media wait, were read and were refused, and how many there are."""
-
-    waiting: int
-    read: int
-    refused: int
-    items: int
-
-
-@dataclass(frozen=True)
 class Overview:
     """All figures of the overview, of one snapshot. `seq`: the last event; `median_s`: first to second signature, in
-    seconds."""
+    seconds. stuck: at most MOST_STUCK, of `stuck_leads` leads. opens_material: the viewer has a key to anything there."""
 
     seq: int
     leads: int
@@ -102,22 +95,26 @@ class Overview:
     series: SeriesCounts
     agreement: Agreement
     median_s: float | None
-    work: Work
+    material: Material
+    stuck_leads: int
+    opens_material: bool
 
 
 def overview(session: Session, operation_id: int) -> Overview:
     """Compute the overview of an operation as the viewer sees it."""
     here = {"operation": operation_id}
+    stuck = session.execute(SQL["stuck"], {**here, "patience": PATIENCE_S, "most": MOST_STUCK}).mappings().all()
     totals = session.execute(SQL["totals"], here).one()
-    stuck = session.execute(SQL["stuck"], {**here, "patience": PATIENCE_S, "most": MOST_STUCK})
     return Overview(
         seq=totals.seq,
         leads=totals.leads,
         countries=rows_as(CountryRow, session.execute(SQL["countries"], here)),
-        stuck=rows_as(StuckRow, stuck),
+        stuck=[StuckRow(**{key: value for key, value in row.items() if key != "leads"}) for row in stuck],
+        stuck_leads=stuck[0]["leads"] if stuck else 0,
+        opens_material=totals.opens_material,
         clocks=rows_as(ClockRow, session.execute(SQL["clocks"], {**here, "most": MOST_CLOCKS})),
         series=SeriesCounts(**session.execute(SQL["series"], here).one()._mapping),
-        agreement=Agreement(**session.execute(SQL["agreement"], here).one()._mapping),
+        agreement=Agreement(**session.execute(SQL["agreement"], {**here, "undecided": list(UNDECIDED)}).one()._mapping),
         median_s=session.execute(SQL["median"], here).scalar_one_or_none(),
-        work=Work(**session.execute(SQL["work"], here).one()._mapping),
+        material=material(session, operation_id),
     )

@@ -28,6 +28,8 @@ Column = Literal[
     "open", "claimed", "assessed", "verified", "rejected", "referred", "outcome", "closed", "parked", "withdrawn"
 ]
 """Where a card stands: the lead's stage, but an open lead that somebody holds is claimed."""
+UNDECIDED: tuple[LeadStage, ...] = ("open", "assessed", "parked", "withdrawn")
+"""Stages in which no two opinions have decided the pair."""
 CLAIMABLE = ("open", "assessed")
 """Stages in which an examiner can claim the lead: no opinion is given yet, or a further one is wanted."""
 REFERABLE = ("verified", "referred", "outcome")

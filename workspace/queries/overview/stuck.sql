@@ -1,5 +1,5 @@
--- Leads that wait for somebody, for what and since when, the longest first.
-select * from (
+-- Leads that wait for somebody, for what, for which country and since when, the longest first, with how many leads these are.
+with stuck as (
   select l.id::text as lead_id, l.number as lead_number, l.stage, 'answered_no' as why, r.number as referral, r.to_country as country,
     r.answered_at as since
   from referral r join lead l on l.id = r.lead_id
@@ -10,7 +10,8 @@ select * from (
   where r.operation_id = :operation and r.state = 'sent' and r.due_at < now()
   union all
   select l.id::text, l.number, l.stage, 'access_asked', null, a.country, g.asked_at
-  from access_grant g join lead l on l.id = g.lead_id join agency a on a.id = g.agency_id
+  from access_grant g join lead l on l.id = g.lead_id join compartment c on c.id = g.compartment_id
+  join agency a on a.id = c.agency_id
   where g.operation_id = :operation and g.answered_at is null and l.stage not in ('rejected', 'closed')
   union all
   select l.id::text, l.number, l.stage, case l.opinions when 1 then 'needs_second' else 'needs_third' end, null, null, l.stage_since
@@ -22,4 +23,5 @@ select * from (
   from lead l
   where l.operation_id = :operation and l.stage = 'verified' and l.stage_since < now() - make_interval(secs => :patience)
     and not exists (select 1 from referral r where r.lead_id = l.id and r.state <> 'withdrawn')
-) stuck order by since, lead_id limit :most;
+)
+select *, (select count(distinct lead_id) from stuck) as leads from stuck order by since, lead_id limit :most;

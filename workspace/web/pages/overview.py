@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from workspace.queries import operations as queries
 from workspace.queries.operations import OperationHead
+from workspace.queries.overview import MOST_STUCK
 from workspace.queries.overview import overview as compute_overview
 from workspace.web.context import reading, waiting_for_me
 
@@ -30,6 +31,7 @@ def overview(operation_id: int) -> Response | str:
         operation=operation,
         figures=figures,
         waiting=waiting,
+        most_stuck=MOST_STUCK,
         left=_parts(_left(operation)),
         used=_used_percent(operation),
         duration=duration,
