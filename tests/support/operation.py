@@ -48,8 +48,8 @@ made as (
     now() - n * interval '1 second', 1 + n % 3, case when n % 10 >= 6 then 1 else 0 end, holder_id, lease_until,
     score, band, bands_shown, rank, threshold, pack_id, model_digest, changed_seq
   from source, numbers)
-insert into lead_evidence (operation_id, lead_id, compartment_id, side, country, face_id, person_id, media_item_id, exhibit_id)
-select e.operation_id, numbers.id, e.compartment_id, e.side, e.country, e.face_id, e.person_id, e.media_item_id, e.exhibit_id
+insert into lead_evidence (operation_id, lead_id, compartment_id, side, country, face_id, media_item_id, exhibit_id)
+select e.operation_id, numbers.id, e.compartment_id, e.side, e.country, e.face_id, e.media_item_id, e.exhibit_id
 from numbers, lead_evidence e where e.lead_id = :lead""")
 
 
@@ -176,7 +176,9 @@ class TestOperation:
         )
 
     def copy_lead(self, lead: UUID, times: int) -> None:
-        """Many leads for little: rows like those of a lead, six of ten of them open, the others further on."""
+        """Many leads for little: rows like those of a lead, six of ten of them open, the others further on.
+
+        They show no person: leads of one person would be one stack."""
         with Session(self.workers.engine) as session:
             session.execute(text("select set_config('app.user_id', :id, true)"), {"id": str(self.service_id)})
             session.execute(_COPY, {"lead": lead, "times": times})
