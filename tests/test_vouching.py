@@ -96,6 +96,7 @@ def test_a_newcomer_may_do_nothing_that_reaches_beyond_the_own_agency(role: str)
         "place_person",
         "receive_exhibit",
         "import_register",
+        "raise_handling",
         "view_media",
         "note_sights",
         "save_draft",
