@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 import typst
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.support.pdf_text import pdf_pages
@@ -60,6 +60,7 @@ def test_a_family_of_emoji_in_a_path_stops_nothing() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.text(st.characters(codec=None), max_size=20))
+@example("\ud800")
 def test_any_text_at_all_makes_a_paper(text: str) -> None:
     paper(text)
 

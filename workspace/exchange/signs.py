@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib.util
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
@@ -49,7 +49,7 @@ def faces() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, font_paths=[str(OWN), *(str(_inside(*each)) for each in PACKAGED)])
 
 
-def set_with_codes(strings: Iterable[str], compile_with: Callable[[dict[int, str]], bytes]) -> bytes:
+def set_with_codes(strings: Collection[str], compile_with: Callable[[dict[int, str]], bytes]) -> bytes:
     """Set a document; the signs that no face has stand as their codes.
 
     strings: every text of the document. compile_with: sets it, with each text translated by the table (`str.translate`).
@@ -57,7 +57,8 @@ def set_with_codes(strings: Iterable[str], compile_with: Callable[[dict[int, str
     Raises:
         typst.TypstError: it cannot be set for another reason.
     """
-    codes: dict[int, str] = {}
+    # Half of a pair of UTF-16 has no bytes that could be handed to Typst.
+    codes = {ord(sign): code_of(sign) for text in strings for sign in text if unicodedata.category(sign) == "Cs"}
     for attempt in range(MOST_ATTEMPTS + 1):
         try:
             return compile_with(codes)
