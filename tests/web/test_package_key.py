@@ -26,7 +26,7 @@ def test_a_liaison_officer_sets_the_key_on_the_page_of_referrals(
     assert identity not in refused.get_data(as_text=True)
     assert taken.status_code == 200
     assert operation.row(Agency, operation.agencies["EC"]).package_public_key == public
-    assert "encrypted to its key" in browser.get(page).get_data(as_text=True)
+    assert "encrypted with it" in browser.get(page).get_data(as_text=True)
 
 
 def test_a_session_whose_passkey_is_old_is_asked_for_it_again(

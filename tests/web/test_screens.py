@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from tests.support.chromium import chromium_browser
 from tests.support.operation import Side, TestOperation
+from tests.support.opinions import look
 from tests.support.servers import Web, environment, web_processes
 from workspace.commands.claims import claim_lead, take_over_lead
 from workspace.commands.identity import start_session
@@ -166,11 +167,14 @@ def test_pictures_are_asked_for_only_while_the_key_is_held(operation: TestOperat
 
 def test_an_opinion_is_signed_and_taken_back_by_keys_alone(operation: TestOperation, enter: Enter) -> None:
     lead = operation.lead()
+    look(operation.workers, lead, operation.person("EC"))
     page = enter(operation.person("EC"), f"/operations/{operation.id}/leads/{lead}")
     page.get_by_role("button", name="Claim").first.wait_for()
 
     page.keyboard.press("c")
     page.locator("#why").wait_for()
+    page.keyboard.press("Shift+Digit7")
+    page.keyboard.press("Shift+Digit9")
     page.keyboard.press("2")
     page.locator("#why").fill("Both ears agree.")
     page.keyboard.press("Control+Enter")

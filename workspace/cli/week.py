@@ -47,7 +47,7 @@ from workspace.rules.roles import (
 )
 from workspace.rules.states import AFTER_CLOSING
 
-LEASE_S = 20
+LEASE_S = 40
 """How long a claim is held in the week that is played to its end, in seconds: what somebody forgets is free again
 soon."""
 PRELUDE_LIMIT_S, ENDING_LIMIT_S, DEBRIEF_LIMIT_S = 90.0, 60.0, 20.0
