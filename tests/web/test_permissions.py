@@ -671,6 +671,8 @@ class Scene:
         for viewer in VIEWERS:
             if self.browsers[viewer].get("/api/v1/me").status_code == 401:
                 self.browsers[viewer] = self.sign_in(self.person(viewer))
+        # Starting an exercise again closes it.
+        self.operation.change("update operation set state = 'open' where id = :op", op=self.ids["op"])
 
     def told(self, viewer: Viewer, route: Route, answer: Any) -> Iterator[str]:
         """The canaries in an answer that this person may not read.
