@@ -81,7 +81,7 @@ def test_an_invited_administrator_enrols_two_passkeys_and_signs_in_with_one(
     expect(page.get_by_role("rowheader", name="Security key")).to_be_visible()
     expect(page.get_by_text("You have one passkey only.")).to_have_count(0)
 
-    page.get_by_text("EC · first").first.click()
+    page.get_by_text("EC · first").locator("visible=true").first.click()
     here.press("Sign out")
     page.wait_for_url("**/sign-in**")
     page.goto("/account")

@@ -35,13 +35,15 @@ WATCH = """document.addEventListener('securitypolicyviolation',
 BRING_LIMIT_S = 30.0
 SCROLL_ON = """(lead) => {
   if (document.querySelector(`[data-id="${lead}"]`)) return false;
+  for (const closed of document.querySelectorAll('.card-stack[aria-expanded="false"]')) closed.click();
   for (const list of document.querySelectorAll('.board .cards')) {
     const end = list.scrollTop + list.clientHeight >= list.scrollHeight - 1;
     list.scrollTop = end ? 0 : list.scrollTop + list.clientHeight / 2;
   }
   return true;
 }"""
-"""Scrolls every column on by half of what it shows, from its end back to its start, unless the card is there."""
+"""Opens the stacks in sight and scrolls every column on by half of what it shows, from its end back to its start, unless
+the card is there."""
 
 
 class Seat:
