@@ -90,7 +90,7 @@ def both_claim_at_once(walk: Walk) -> None:
         )
     here, there = (walk.seats[label] for label in EXAMINERS)
     for taken in (here, there):
-        taken.in_column("claimed", walk.lead).wait_for()
+        taken.until_in_column("claimed", walk.lead)
     lost = here if "was first" in here.card(walk.lead).inner_text() else there
     won = there if lost is here else here
     walk.first, walk.second = EXAMINERS if won is here else EXAMINERS[::-1]
@@ -129,7 +129,7 @@ def first_opinion(walk: Walk) -> None:
     assert other.in_column("claimed", walk.lead).count() == 1
     walk.exercise.pass_undo_time()
 
-    other.in_column("assessed", walk.lead).wait_for()
+    other.until_in_column("assessed", walk.lead)
     expect(mine.page.get_by_text("Recogniser", exact=False).last).to_be_visible()
     assert other.page.evaluate("window.loadedOnce") is True
 
@@ -188,7 +188,7 @@ def second_opinion_without_the_score(walk: Walk) -> None:
     expect(mine.page.get_by_role("button", name="Undo")).to_be_visible()
     walk.exercise.pass_undo_time()
 
-    other.in_column("verified", walk.lead).wait_for()
+    other.until_in_column("verified", walk.lead)
     expect(mine.page.locator(".lead-head")).to_contain_text("Verified")
     expect(mine.page.get_by_text("the mark under the eye is in both")).to_be_visible()
 
@@ -218,7 +218,7 @@ def draft_approve_and_send(walk: Walk) -> None:
     walk.referral = approver.page.url.rpartition("/")[2]
     approver.press("Approve as second person")
     liaison.page.get_by_role("button", name="Send", exact=True).click()
-    walk.seats[walk.first].in_column("referred", walk.lead).wait_for()
+    walk.seats[walk.first].until_in_column("referred", walk.lead)
     liaison.page.goto(walk.exercise.path(f"/referrals/{walk.referral}"))
     liaison.picture("referral")
 
@@ -260,7 +260,7 @@ def recipient_answers_on_a_phone(walk: Walk, folder: Path) -> None:
         phone.press("Record the statement")
         expect(page.locator("#main tbody tr:has(bdi)")).to_have_count(before + 1)
     room = walk.seats[walk.first]
-    room.in_column("outcome", walk.lead).wait_for()
+    room.until_in_column("outcome", walk.lead)
     room.picture("board", also_dark=True)
 
 

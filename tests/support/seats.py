@@ -45,6 +45,11 @@ SCROLL_ON = """(lead) => {
 """Opens the stacks in sight and scrolls every column on by half of what it shows, from its end back to its start, unless
 the card is there."""
 
+OPEN_STACKS = """(column) => {
+  const closed = `section:has(#c-${column}) .card-stack[aria-expanded="false"]`;
+  for (const stack of document.querySelectorAll(closed)) stack.click();
+}"""
+
 
 class Seat:
     """One person at one browser window."""
@@ -102,6 +107,14 @@ class Seat:
     def in_column(self, column: str, lead: object) -> Locator:
         """A lead's card, if it stands in this column."""
         return self.page.locator(f"section:has(#c-{column})").locator(f'[data-id="{lead}"]')
+
+    def until_in_column(self, column: str, lead: object) -> None:
+        """Wait until a lead's card stands in this column, in an opened stack too."""
+        until = time.monotonic() + BRING_LIMIT_S
+        while not self.in_column(column, lead).count():
+            assert time.monotonic() < until, f"the card of {lead} did not come into {column}"
+            self.page.evaluate(OPEN_STACKS, column)
+            self.page.wait_for_timeout(50)
 
     def press(self, name: str) -> None:
         """Press a button of a page from the server, once the page's script has run: a form pressed before does
