@@ -67,6 +67,8 @@ _RECEIVER_MAY_NOT: Mapping[str, Fault] = {
     "no_examiner": Fault("to", "is not an examiner of this operation"),
     "no_key": Fault("to", "the lead is closed to this person"),
     "one_side": Fault("to", "one side of the lead is closed to this person"),
+    "newcomer": Fault("to", "is a newcomer: nobody has met this person yet"),
+    "not_independent": Fault("to", "is not independent of who gave the first opinion"),
     "own_opinion": Fault("to", "has already given an opinion on this lead"),
     "same_country": Fault(
         "to", "belongs to the country that gave the first opinion; another country must give the second"
