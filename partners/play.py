@@ -32,7 +32,7 @@ SLEEP_AFTER_S = 600.0
 """Partners sleep when no person's session has been live for so long."""
 AWAY_S = 1.0
 """Before a server that does not answer is asked again."""
-IDLE_S = 240.0
+IDLE_S = 600.0
 """Exercise time after which a partner who had nothing to do looks again."""
 HANDS = 4
 """How many partners act at once in time-lapse."""

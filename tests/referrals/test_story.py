@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
-from tests.support.operation import TestOperation
+from tests.support.operation import Side, TestOperation
 from tests.support.referral_steps import ReferralSteps
 from workspace.commands.discussion import mark_urgent
 from workspace.commands.outcomes import revoke_outcome
@@ -100,6 +100,24 @@ def test_who_marks_a_lead_as_urgent_later_is_heard(child: Child) -> None:
     cards, _, _ = child.board()
     assert [cards[lead].priority for lead in child.others] == [1, 2]
     assert all(cards[lead].standing for lead in child.others)
+
+
+def test_what_was_stated_of_somebody_on_a_closed_side_is_told_to_whoever_opens_that_side(child: Child) -> None:
+    operation = child.operation
+    lead = operation.lead("CL", Side("EC", "agency"), priority=1)
+    operation.change(
+        """update lead_evidence o set person_id = m.person_id from lead_evidence m
+           where m.lead_id = :lead and m.side = 1 and o.lead_id = :other and o.side = 2""",
+        lead=child.lead,
+        other=lead,
+    )
+    child.steps.state(child.referral, "EC", "V5")
+
+    told = {country: child.board(country)[0][lead] for country in ("EC", "CL")}
+    assert (told["CL"].standing, told["CL"].priority) == (None, 1)
+    assert child.page(lead, "CL").story.standing == []
+    assert told["EC"].standing is not None
+    assert told["EC"].priority == 2
 
 
 @pytest.mark.parametrize("more", [{"is_depicted": False}, {"is_another": True}])

@@ -27,7 +27,7 @@ def priority_now(tx: Tx, lead: Lead) -> int:
     """The lead's priority; not 1 while what was stated of its child ends «at risk now»."""
     is_at_rest: bool = tx.session.execute(
         text(
-            "select coalesce(bool_or(is_at_rest), false) from child_standing(:operation, cast(:stages as text[])) where lead_id = :lead"
+            "select coalesce(bool_or(is_at_rest), false) from visible_standing(:operation, cast(:stages as text[])) where lead_id = :lead"
         ),
         {"operation": lead.operation_id, "stages": list(STANDING_STAGES), "lead": lead.id},
     ).scalar_one()

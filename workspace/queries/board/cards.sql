@@ -6,7 +6,7 @@
 -- the offender. A referral that came back and goes nowhere stands behind all newer ones.
 with standing as materialized (
   select distinct on (s.lead_id) s.lead_id, s.stage as standing, s.from_lead, bool_or(s.is_at_rest) over (partition by s.lead_id) as is_at_rest
-  from child_standing(:operation, cast(:standing as text[])) s order by s.lead_id, array_position(cast(:standing as text[]), s.stage), s.from_lead <> s.lead_id, s.outcome_id),
+  from visible_standing(:operation, cast(:standing as text[])) s order by s.lead_id, array_position(cast(:standing as text[]), s.stage), s.from_lead <> s.lead_id, s.outcome_id),
 l as materialized (
   select id, operation_id, number, kind, stage, stage_since,
     case when t.is_at_rest then greatest(priority, 2) else priority end as priority, t.standing, t.from_lead, countries, age_gap_years, holder_id, lease_until, custody, late_until, basis_ended, opinions,

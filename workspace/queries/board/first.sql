@@ -5,7 +5,7 @@ from (
   select on_board.id, board_column, count(*) over (partition by board_column) as of,
     row_number() over (partition by board_column order by (holder_id is not distinct from me.id) desc, priority, stage_since, number) as place
   from (select my_id() as id) me,
-    (select array_agg(s.lead_id) filter (where s.is_at_rest) as leads from child_standing(:operation, cast(:standing as text[])) s) rest,
+    (select array_agg(s.lead_id) filter (where s.is_at_rest) as leads from visible_standing(:operation, cast(:standing as text[])) s) rest,
     lateral (
       select l.id, l.holder_id, case when l.id = any (rest.leads) then greatest(l.priority, 2) else l.priority end as priority, l.stage_since, l.number,
         case when l.stage = 'open' and l.holder_id is not null then 'claimed' else l.stage end as board_column
