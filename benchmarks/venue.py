@@ -1,5 +1,5 @@
-"""The board on a venue's network: 10,000 leads, a line of 10 Mbit/s with 40 ms to the server, and a processor four times
-slower, as Chromium's developer tools imitate them.
+"""The board on a venue's network: 10,000 leads, a line of 10 Mbit/s with 40 ms to the server, and a processor four
+times slower, as Chromium's developer tools imitate them.
 
 Prints how long it takes from the address to the first card and to the last lead, what went over the wire, how long the
 database and the server work for it, and how many nodes and frames there are while a column is scrolled. One JSON object

@@ -19,7 +19,8 @@ WRONG_COUNTRY = 0.12
 COMPETING = 0.15
 """How often another country states that the child is its national."""
 WITH_SUSPECT, WITH_EVIDENCE, WITH_COURT = 0.6, 0.35, 0.5
-"""How often a verified lead has a suspect; of these, how often evidence goes to the prosecution, and then to the court."""
+"""How often a verified lead has a suspect; of these, how often evidence goes to the prosecution, and then to the
+court."""
 WRONG_STATEMENT = 0.06
 """How often an authority states something of another case, and takes it back."""
 GROUND_OF: dict[Competence, Ground] = {

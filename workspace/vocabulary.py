@@ -47,7 +47,7 @@ BASIS_END: Table = {
     "comparison_off": N_("a country no longer lets its faces be compared"),
 }
 STANDING: Table = {
-    "first": N_("First of the operation"),
+    "first": N_("Met at the making"),
     "met": N_("Met"),
     "newcomer": N_("Newcomer"),
 }
@@ -157,7 +157,9 @@ AGE_BAND: Table = {
 SEX: Table = {"female": N_("Female"), "male": N_("Male"), "other": N_("Other"), "unknown": N_("Unknown")}
 REGISTER_DETAIL: Table = {
     "height": N_("Height"),
+    "height_cm": N_("Height in cm"),
     "weight": N_("Weight"),
+    "weight_kg": N_("Weight in kg"),
     "build": N_("Build"),
     "eyes": N_("Eyes"),
     "hair": N_("Hair"),

@@ -167,7 +167,8 @@ def test_the_directors_page_shows_what_happens_without_being_loaded_anew(exercis
 def test_a_package_is_opened_in_the_browser_and_nothing_leaves_the_machine(
     exercise: Exercise, seat: Sit, tmp_path: Path
 ) -> None:
-    """With another agency's key it says so; with its own it is opened, checked and saved, and no request carries the key."""
+    """With another agency's key it says so; with its own it is opened, checked and saved, and no request carries the
+    key."""
     lead = exercise.fresh_lead()
     for label in ("EC · specialist 2", "PE · specialist 2"):
         opinion(exercise, lead, label, 1)

@@ -1,4 +1,5 @@
-"""Files brought in by the browser: sent, sent again only if they are missing, and the intake ended by a step of its own."""
+"""Files brought in by the browser: sent, sent again only if they are missing, and the intake ended by a step of its
+own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What a picture file holds is looked at as a whole, or it says what was not looked at; no byte decides about the rest."""
+"""What a picture file holds is looked at as a whole, or it says what was not looked at; no byte decides about the
+rest."""
 
 from __future__ import annotations
 

@@ -9,7 +9,8 @@ from tests.support.bench import Bench
 
 @dataclass(frozen=True)
 class Found:
-    """Of the media of one operation: what was read. people: persons, or where none has a face that is good enough, tracks."""
+    """Of the media of one operation: what was read. people: persons, or where none has a face that is good enough,
+    tracks."""
 
     states: tuple[str, ...]
     refusal: str | None

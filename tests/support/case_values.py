@@ -1,7 +1,7 @@
 """What is right for each file of a folder of cases: read by `tests.support.cases`, which tries them.
 
-Each line says what is brought in (by which country), what is right in words, and how what was found is compared with it.
-Names may be patterns. The files are public examples of kinds and stand outside the repository.
+Each line says what is brought in (by which country), what is right in words, and how what was found is compared with
+it. Names may be patterns. The files are public examples of kinds and stand outside the repository.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ Step = Literal["media", "register", "script_paths", "script_large", "referral", 
 
 @dataclass(frozen=True)
 class Case:
-    """One line of the table. files: country and name or pattern; the first name is the line's. waits: why it may fail yet."""
+    """One line of the table. files: country and name or pattern; the first name is the line's. waits: why it may fail
+    yet."""
 
     files: tuple[tuple[str, str], ...]
     right: str

@@ -1,8 +1,10 @@
-"""Tries every file of a folder of cases on the real way: exhibits of two countries, workers, matching, registers, packages.
+"""Tries every file of a folder of cases on the real way: exhibits of two countries, workers, matching, registers,
+packages.
 
-`make cases DIR=FOLDER` prints a table (file, right, found, ok) and as its last line {"files", "right", "wrong"}; it ends
-with 1 if one is wrong. FOLDER holds `fail/` and `pass/`; the right values stand in case_values.py. Each case gets an
-operation of its own, on engines and in a folder of its own. ARGS="name …" tries the cases alone whose names hold one of them.
+`make cases DIR=FOLDER` prints a table (file, right, found, ok) and as its last line {"files", "right", "wrong"}; it
+ends with 1 if one is wrong. FOLDER holds `fail/` and `pass/`; the right values stand in case_values.py. Each case gets
+an operation of its own, on engines and in a folder of its own. ARGS="name …" tries the cases alone whose names hold one
+of them.
 """
 
 from __future__ import annotations

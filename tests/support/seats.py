@@ -42,8 +42,8 @@ SCROLL_ON = """(lead) => {
   }
   return true;
 }"""
-"""Opens the stacks in sight and scrolls every column on by half of what it shows, from its end back to its start, unless
-the card is there."""
+"""Opens the stacks in sight and scrolls every column on by half of what it shows, from its end back to its start,
+unless the card is there."""
 
 OPEN_STACKS = """(column) => {
   const closed = `section:has(#c-${column}) .card-stack[aria-expanded="false"]`;

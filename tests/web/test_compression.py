@@ -1,4 +1,5 @@
-"""Answers go out compressed, but for those that carry a secret which stays the same; the front end's files already are."""
+"""Answers go out compressed, but for those that carry a secret which stays the same; the front end's files already
+are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What a browser prints says on every sheet whose it is, how it is handled, who printed it and when: nothing else, nothing typed in."""
+"""What a browser prints says on every sheet whose it is, how it is handled, who printed it and when: nothing else,
+nothing typed in."""
 
 from __future__ import annotations
 

@@ -151,5 +151,6 @@ def test_sending_and_stating_ask_for_it_too(
 
 def test_the_policy_names_what_two_people_do() -> None:
     """Each is refused to whoever did the first half: tests/test_series.py, tests/leads/test_assessments.py and
-    tests/referrals/test_referrals.py try it; and to whoever is not independent of that person: tests/test_vouching.py."""
+    tests/referrals/test_referrals.py try it; and to whoever is not independent of that person:
+    tests/test_vouching.py."""
     assert {action for action, rule in RULES.items() if rule.rule_of_two} == set(RULES_OF_TWO)

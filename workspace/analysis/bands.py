@@ -1,6 +1,7 @@
 """Cut a long and narrow picture into bands that overlap, so that each can be looked at in its own size.
 
-A screenshot of 800 x 20,000 pixels, shrunk as a whole to the size at which faces are looked for, loses every face in it. Pure.
+A screenshot of 800 x 20,000 pixels, shrunk as a whole to the size at which faces are looked for, loses every face in
+it. Pure.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ EDGE_PX: Final = 4
 
 @dataclass(frozen=True)
 class Band:
-    """A part of a long picture, in its pixels. overlap: how much of it the next band shows again; before and behind: whether
-    there is one on that side of the long axis; across: whether that runs from left to right."""
+    """A part of a long picture, in its pixels. overlap: how much of it the next band shows again; before and behind:
+    whether there is one on that side of the long axis; across: whether that runs from left to right."""
 
     left: int
     top: int
@@ -39,7 +40,8 @@ class Band:
         return np.array([self.left, self.top], np.float32)
 
     def cuts(self, box: Floats) -> bool:
-        """Whether a face of this band, whose box is in the band's pixels, is cut at an edge where the next shows it whole."""
+        """Whether a face of this band, whose box is in the band's pixels, is cut at an edge where the next shows it
+        whole."""
         axis, length = (0, self.right - self.left) if self.across else (1, self.bottom - self.top)
         if box[axis + 2] - box[axis] > self.overlap - EDGE_PX:
             return False

@@ -49,7 +49,8 @@ OVERLAP: Final = 0.3
 """Intersection over union from which two boxes are one face: the default of OpenCV's FaceDetectorYN."""
 ALIGNED_PX: Final = 112
 GLIMPSE_PX: Final = 320
-"""Longest side of the pictures in which faces are looked for that stand on their side or head, where there are others."""
+"""Longest side of the pictures in which faces are looked for that stand on their side or head, where there are
+others."""
 LONG_GLIMPSE_PX: Final = 480
 """The same where a photo shows no face that stands upright: it may be stored turned, without a word about it."""
 GLIMPSES: Final = 3
@@ -124,7 +125,8 @@ class FaceEngine:
         return self._embedded(align(_bgr(pixels), landmarks))
 
     def _detected(self, bgr: Pixels) -> list[DetectedFace]:
-        """The faces of a picture; of a long and narrow one, band by band, since shrunk as a whole it would lose them."""
+        """The faces of a picture; of a long and narrow one, band by band, since shrunk as a whole it would lose
+        them."""
         bands = bands_of(bgr.shape[0], bgr.shape[1], MAX_INPUT_PX)
         if len(bands) == 1:
             return self._detected_at_once(bgr)

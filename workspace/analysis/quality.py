@@ -1,7 +1,7 @@
 """Says how well a face can be compared, from its landmarks and its aligned crop, in figures and in one word.
 
-The word decides one thing only: a poor face is kept and counted, but belongs to no person and makes no automatic match. The
-pose angles are estimates from five points, good for sorting and not for evidence. Must not look at who is depicted.
+The word decides one thing only: a poor face is kept and counted, but belongs to no person and makes no automatic match.
+The pose angles are estimates from five points, good for sorting and not for evidence. Must not look at who is depicted.
 """
 
 from __future__ import annotations

@@ -117,8 +117,8 @@ def settle_assessments(tx: Tx) -> int:
 
 
 def decide_again(tx: Tx, lead_id: UUID) -> None:
-    """Decide a lead that was withdrawn while opinions on it settled. Asks `settle_assessment`; records what `settle_assessments`
-    records of a decision."""
+    """Decide a lead that was withdrawn while opinions on it settled. Asks `settle_assessment`; records what
+    `settle_assessments` records of a decision."""
     lead, operation = require_lead(tx, "settle_assessment", lead_id)
     settled = _settled(tx.session, lead_id)
     if lead.stage == "assessed" and len(settled) > 1:

@@ -290,7 +290,8 @@ def revoke_token(tx: Tx, token_id: bytes) -> None:
 def change_preferences(
     tx: Tx, *, language: str | None = None, theme: str | None = None, contact: str | None = None
 ) -> None:
-    """Change the actor's language or theme, or how other agencies reach the actor. Asks `change_preferences`; no event: it concerns nobody else.
+    """Change the actor's language or theme, or how other agencies reach the actor. Asks `change_preferences`; no event:
+    it concerns nobody else.
 
     Raises:
         Invalid: the language or the theme is unknown.

@@ -24,7 +24,7 @@ from sqlalchemy.dialects.postgresql import insert
 from workspace import events
 from workspace.commands.guard import require_operation
 from workspace.errors import Closed
-from workspace.model import Lead, LeadEvidence, RegisterEntry
+from workspace.model import Lead, LeadEvidence, Operation, RegisterEntry
 from workspace.model.database import Tx
 from workspace.rules.days import day_in
 from workspace.rules.leads import is_kept, pair_key
@@ -100,8 +100,18 @@ def open_lead(tx: Tx, operation_id: int, finding: Finding) -> UUID | None:
     ).first()
     if known or _has_ended(tx, finding):
         return None  # Asked first, because a number that is drawn and not used would leave a gap on the board.
+    lead_id = _insert_lead(tx, operation, finding, key, is_late=is_late)
+    if lead_id is not None:
+        tx.session.execute(
+            plain_insert(LeadEvidence), [_evidence(operation_id, lead_id, n, side) for n, side in _numbered(finding)]
+        )
+    return lead_id
+
+
+def _insert_lead(tx: Tx, operation: Operation, finding: Finding, key: bytes, *, is_late: bool) -> UUID | None:
+    """Insert and record the lead of a pair that has none; None if another worker was first."""
     number = tx.session.execute(
-        text("select next_number(:operation, 'lead')"), {"operation": operation_id}
+        text("select next_number(:operation, 'lead')"), {"operation": operation.id}
     ).scalar_one()
     locks = sorted({side.compartment_id for side in finding.sides})
     # Years that only a closed side can tell are not told by the lead, which whoever holds one key may see. Its urgency
@@ -112,7 +122,7 @@ def open_lead(tx: Tx, operation_id: int, finding: Finding) -> UUID | None:
         insert(Lead)
         .values(
             id=lead_id,
-            operation_id=operation_id,
+            operation_id=operation.id,
             number=number,
             kind=finding.kind,
             pair_key=key,
@@ -129,12 +139,9 @@ def open_lead(tx: Tx, operation_id: int, finding: Finding) -> UUID | None:
     ).first()
     if opened is None:
         return None
-    tx.session.execute(
-        plain_insert(LeadEvidence), [_evidence(operation_id, lead_id, n, side) for n, side in _numbered(finding)]
-    )
     tx.record(
         events.LeadOpened(
-            events.Place(operation_id, tuple(locks), lead_id=lead_id), number=number, lead_kind=finding.kind
+            events.Place(operation.id, tuple(locks), lead_id=lead_id), number=number, lead_kind=finding.kind
         )
     )
     return lead_id

@@ -70,14 +70,18 @@ def create_operation(
         )
         .returning(Operation.id)
     ).one()
-    # The key is bound to the operation's id, which the insert has just drawn.
-    wrapped = new_wrapped_key(master_key, str(operation_id))
-    tx.session.execute(update(Operation).where(Operation.id == operation_id).values(wrapped_key=wrapped))
+    _give_key(tx, operation_id, master_key)
     tx.session.execute(text("select start_chain(:id)"), {"id": operation_id})
     for country in sorted(set(countries)):
         tx.session.execute(insert(Participation).values(operation_id=operation_id, country=country))
     tx.record(events.OperationCreated(events.Place(operation_id)))
     return operation_id
+
+
+def _give_key(tx: Tx, operation_id: int, master_key: bytes) -> None:
+    """The key is bound to the operation's id, which the insert has just drawn."""
+    wrapped = new_wrapped_key(master_key, str(operation_id))
+    tx.session.execute(update(Operation).where(Operation.id == operation_id).values(wrapped_key=wrapped))
 
 
 def add_first_member(tx: Tx, operation_id: int, *, user_id: int, role: str) -> None:

@@ -205,7 +205,8 @@ def _faults_of_person(statement: Statement) -> list[Fault]:
 
 
 def _require_competent(tx: Tx, referral: Referral, statement: Statement) -> None:
-    """Pass if this stage is for the actor's agency to state, by its kind and by what the terms make it competent for."""
+    """Pass if this stage is for the actor's agency to state, by its kind and by what the terms make it competent
+    for."""
     own = select(Agency.kind, func.my_competences(referral.operation_id)).where(Agency.id == tx.actor.agency_id)
     kind, competences = tx.session.execute(own).one()
     if statement.stage not in stages_of(kind, competences).get(statement.kind, ()):

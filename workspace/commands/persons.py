@@ -47,7 +47,8 @@ def merge_persons(tx: Tx, operation_id: int, *, number: int, other: int) -> UUID
     `persons:merged`.
 
     The smaller number stays. It takes over the faces and the leads; a lead that the other has on the same pair stays
-    beside its own, opinions and all, and a pair that two examiners rejected stays rejected. Has the person matched anew.
+    beside its own, opinions and all, and a pair that two examiners rejected stays rejected. Has the person matched
+    anew.
 
     Raises:
         NotFound: there is no such person for the actor. Forbidden: another agency's.
@@ -79,8 +80,8 @@ def keep_apart(tx: Tx, operation_id: int, *, number: int, other: int) -> UUID:
 
 
 def take_back_act(tx: Tx, act_id: UUID) -> None:
-    """Take back what was said of two persons; merged ones are parted again: the faces and leads that were moved go back,
-    and what has come since stays. Asks `merge_persons`; records `persons:parted`.
+    """Take back what was said of two persons; merged ones are parted again: the faces and leads that were moved go
+    back, and what has come since stays. Asks `merge_persons`; records `persons:parted`.
 
     Raises:
         NotFound: there is no such act for the actor.

@@ -104,8 +104,8 @@ def approve_referral(tx: Tx, referral_id: UUID) -> None:
     Asks `approve_referral`; records `referral:approved`.
 
     Raises:
-        Forbidden: the drafter cannot approve, nor whoever is not independent of the drafter; or an owner's hand is missing
-        (`_hands_are_there`).
+        Forbidden: the drafter cannot approve, nor whoever is not independent of the drafter; or an owner's hand is
+        missing (`_hands_are_there`).
         Conflict: it has left the state of a draft, or is approved already.
     """
     row = _referral(tx, "approve_referral", referral_id)

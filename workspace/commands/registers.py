@@ -20,7 +20,7 @@ from workspace.commands.guard import operation_state, require_operation, require
 from workspace.commands.retention import follow_register
 from workspace.commands.steps import own_compartment
 from workspace.errors import Closed, Conflict, Fault, Invalid
-from workspace.model import Compartment, MediaItem, Register, RegisterEntry, jobs
+from workspace.model import Compartment, MediaItem, Operation, Register, RegisterEntry, jobs
 from workspace.model.database import Tx
 from workspace.rules.codes import HANDLING_CODES, SHARINGS, UNRESTRICTED
 from workspace.rules.comparison import comparison_key
@@ -79,7 +79,8 @@ def import_register(
     `import_register`; records `register:imported`; has every new portrait read.
 
     Raises:
-        Invalid: nothing to import, an unknown sharing or code, a portrait that is no photo, one number twice, a birth in
+        Invalid: nothing to import, an unknown sharing or code, a portrait that is no photo, one number twice, a birth
+            in
             the future, or the country takes no part.
         Closed: the window is over, and no retention of this register is stated that lasts.
         Forbidden: the actor is of another country. Conflict: the register of this name is another agency's, or shared
@@ -89,14 +90,10 @@ def import_register(
     today = day_in(tx.now, operation.time_zone)
     _require_facts(name, legal_source, sharing, handling_code, entries, today=today)
     require_own_country(tx, operation, country)
-    values = {
-        "legal_source": words_of(legal_source),
-        "attested_by": tx.actor.id,
-        "handling_code": handling_code,
-    }
+    attested = {"legal_source": words_of(legal_source), "attested_by": tx.actor.id}
+    values = {**attested, "handling_code": handling_code}
     known = _known_register(tx, operation_id, country, words_of(name), sharing)
-    if operation_state(tx, operation) in AFTER_WINDOW and not (known and _is_kept(tx, known[0], today)):
-        raise Closed("After the window a register is brought up to date only while its stated retention lasts.")
+    _require_open_for(tx, operation, known, today)
     register_id, compartment_id = known or _new_register(tx, operation_id, country, words_of(name), sharing, values)
     if known:
         tx.session.execute(update(Register).where(Register.id == register_id).values(**values, attested_at=tx.now))
@@ -105,16 +102,15 @@ def import_register(
     if known:
         follow_register(tx, operation_id, register_id, today=today)
     _take_portraits(tx, operation_id, compartment_id, ids, entries)
-    tx.record(
-        events.RegisterImported(
-            events.Place(operation_id, (compartment_id,)),
-            register=register_id,
-            entries=len(entries),
-            left_out=left_out,
-            handling=handling_code,
-        )
-    )
+    place, counts = events.Place(operation_id, (compartment_id,)), {"entries": len(entries), "left_out": left_out}
+    tx.record(events.RegisterImported(place, register=register_id, handling=handling_code, **counts))
     return register_id
+
+
+def _require_open_for(tx: Tx, operation: Operation, known: tuple[UUID, int] | None, today: date) -> None:
+    """Pass if registers are brought in now; after the window only one that is there, and whose retention lasts."""
+    if operation_state(tx, operation) in AFTER_WINDOW and not (known and _is_kept(tx, known[0], today)):
+        raise Closed("After the window a register is brought up to date only while its stated retention lasts.")
 
 
 def _take_portraits(

@@ -1,4 +1,5 @@
-"""How long a register may be kept: its owner states the last day, and until then it is searched, after the window too."""
+"""How long a register may be kept: its owner states the last day, and until then it is searched, after the window
+too."""
 
 from __future__ import annotations
 

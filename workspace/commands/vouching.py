@@ -82,8 +82,8 @@ def decline_vouch(tx: Tx, operation_id: int, user_id: int) -> None:
 def withdraw_vouch(tx: Tx, operation_id: int, user_id: int, *, voucher_id: int) -> None:
     """Take a vouch back: who depended on it is a newcomer again at once. Opinions and approvals of the past stand.
 
-    Its voucher does it, or a country lead of the voucher's country. Asks `withdraw_vouch`; records `vouch:withdrawn`, and
-    `standing:changed` for everybody whose standing follows.
+    Its voucher does it, or a country lead of the voucher's country. Asks `withdraw_vouch`; records `vouch:withdrawn`,
+    and `standing:changed` for everybody whose standing follows.
 
     Raises:
         NotFound: there is no such vouch. Forbidden: it is not the actor's to withdraw.

@@ -45,7 +45,8 @@ _DATE = re.compile(
     r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})"
     r"(?:[t ](?:0{1,2}:00(?::00(?:[.,]0+)?)?|12:00(?::00)? ?am) ?(?:z|utc|[+-]\d{2}:?\d{2})?)?"
 )
-"""Year, month, day by comparison key, and midnight behind it, as spreadsheets and databases write a day. Another time of
+"""Year, month, day by comparison key, and midnight behind it, as spreadsheets and databases write a day. Another time
+of
 day is none of a birth, and refused: it could be another day elsewhere."""
 _ROUNDED = re.compile(r"\d[.,]\d+e\+\d+")
 """As spreadsheets write a long number: its last digits are lost."""

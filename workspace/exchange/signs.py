@@ -52,7 +52,8 @@ def faces() -> typst.Fonts:
 def set_with_codes(strings: Collection[str], compile_with: Callable[[dict[int, str]], bytes]) -> bytes:
     """Set a document; the signs that no face has stand as their codes.
 
-    strings: every text of the document. compile_with: sets it, with each text translated by the table (`str.translate`).
+    strings: every text of the document. compile_with: sets it, with each text translated by the table
+    (`str.translate`).
 
     Raises:
         typst.TypstError: it cannot be set for another reason.

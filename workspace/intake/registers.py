@@ -52,18 +52,7 @@ def receive_register(
             `takable` is how many entries could be taken. Otherwise see `import_register`.
     """
     read = read_register(file, today=_today(database, person_id, operation_id))
-    faults: list[str] = []
-    entries = []
-    for entry in read.entries:
-        portraits = []
-        for photo in entry.photos:
-            portrait = _portrait(photo, store=store, key=key)
-            on_portrait()
-            if portrait is None:
-                faults.append(Fault(entry.where, "«{value}» is no photo of a supported kind", value=photo.name))
-            else:
-                portraits.append(portrait)
-        entries.append(_new_entry(entry, tuple(portraits)))
+    entries, faults = _with_portraits(read, store=store, key=key, on_portrait=on_portrait)
     read = read.with_faults(faults)
     read.require_whole(or_rest=take_rest)
     with database.write(person_id) as tx:
@@ -79,6 +68,25 @@ def receive_register(
             left_out=len(read.faults),
         )
     return register_id, read
+
+
+def _with_portraits(
+    read: ReadRegister, *, store: MediaStore, key: OperationKey, on_portrait: Callable[[], None]
+) -> tuple[list[NewEntry], list[str]]:
+    """The entries with their portraits stored, and a fault for each photo that is none."""
+    faults: list[str] = []
+    entries = []
+    for entry in read.entries:
+        portraits = []
+        for photo in entry.photos:
+            portrait = _portrait(photo, store=store, key=key)
+            on_portrait()
+            if portrait is None:
+                faults.append(Fault(entry.where, "«{value}» is no photo of a supported kind", value=photo.name))
+            else:
+                portraits.append(portrait)
+        entries.append(_new_entry(entry, tuple(portraits)))
+    return entries, faults
 
 
 def _today(database: Database, person_id: int, operation_id: int) -> date:

@@ -68,8 +68,8 @@ class CardReferral:
 
 @dataclass(frozen=True)
 class Standing:
-    """What was stated of the child that a lead shows. lead: the number of the lead on which it was stated; null where the
-    viewer doesn't see that one."""
+    """What was stated of the child that a lead shows. lead: the number of the lead on which it was stated; null where
+    the viewer doesn't see that one."""
 
     stage: str
     lead: int | None
@@ -83,8 +83,10 @@ class LeadSummary:
     handling: the strictest code of the copies that the viewer may see and of the operation; null if it is H0. band:
     null while it is withheld, or for a kind without faces. custody: the country that keeps the lead since the window
     ended. late_until: the last day of work on a lead that was found after it. basis_ended: what the lead stood on and
-    has lost. standing: null where nothing ends «at risk now»; while it stands, the priority is 2 or 3, unless somebody marked
-    the lead as urgent since. opinions: settled ones. lease_s: how long a claim is held, in seconds. changed_seq: the last event about it.
+    has lost. standing: null where nothing ends «at risk now»; while it stands, the priority is 2 or 3, unless somebody
+    marked
+    the lead as urgent since. opinions: settled ones. lease_s: how long a claim is held, in seconds. changed_seq: the
+    last event about it.
     """
 
     id: UUID
@@ -115,9 +117,9 @@ class LeadSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class Card(LeadSummary):
-    """A lead on the board. about: codes of the entries of registers (e:) and of the persons (p:) that the viewer may see on
-    it; leads with a code in common are about one. sides: all of them, the hidden ones too. referrals: without withdrawn ones; the one that
-    counts now is last.
+    """A lead on the board. about: codes of the entries of registers (e:) and of the persons (p:) that the viewer may
+    see on it; leads with a code in common are about one. sides: all of them, the hidden ones too. referrals: without
+    withdrawn ones; the one that counts now is last.
 
     is_claimable: an examiner who holds these keys can claim it once nobody holds it: its stage wants an opinion, no
     side is hidden, and the window is open. After the window: a lead in custody or found since, and examiners of that

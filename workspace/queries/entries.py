@@ -33,8 +33,8 @@ class EntryLine:
 
 @dataclass(frozen=True)
 class RegisterEntries:
-    """One page of a register's entries, by number; `more`: there are further ones after the last. retain_until: the last
-    day on which it may be kept, where that is stated. is_own: the viewer's agency owns it."""
+    """One page of a register's entries, by number; `more`: there are further ones after the last. retain_until: the
+    last day on which it may be kept, where that is stated. is_own: the viewer's agency owns it."""
 
     id: UUID
     name: str

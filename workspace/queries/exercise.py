@@ -1,4 +1,5 @@
-"""What the demonstration prints at its end and looks at while it runs, over everything in an exercise. Workers' role."""
+"""What the demonstration prints at its end and looks at while it runs, over everything in an exercise. Workers'
+role."""
 
 from __future__ import annotations
 

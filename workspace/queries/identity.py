@@ -178,7 +178,8 @@ def is_in_an_exercise(session: DbSession) -> bool:
 
 
 def passkeys_beside_me(session: DbSession) -> list[bytes]:
-    """The credential ids of the other accounts of the viewer's operations: a device that holds one makes no passkey here."""
+    """The credential ids of the other accounts of the viewer's operations: a device that holds one makes no passkey
+    here."""
     return list(session.scalars(text("select passkeys_beside_me()")))
 
 

@@ -154,17 +154,7 @@ def lead_page(session: Session, lead_id: UUID, me: Actor) -> LeadPage:
     """
     operation_id, card = lead_card(session, lead_id)
     head = session.execute(SQL["head"], {"lead": lead_id}).one()
-    there = OperationFacts(
-        operation_id,
-        state_now(head.state, closes_at=head.closes_at, now=head.now),
-        goes_on(
-            me.country,
-            custody=card.custody,
-            countries=card.countries,
-            late_until=card.late_until,
-            today=day_in(head.now, head.time_zone),
-        ),
-    )
+    there = _there(operation_id, card, head, me)
     is_mine = head.holder_id == me.id and bool(head.is_running)
     mine = my_assessment(session, lead_id)
     sides = lead_sides(session, lead_id, card.countries)
@@ -201,6 +191,15 @@ def lead_page(session: Session, lead_id: UUID, me: Actor) -> LeadPage:
         examiners=_examiners(session, operation_id, lead_id) if is_mine else [],
         provenance=LeadProvenance(head.pack_id, head.model_digest, head.threshold) if head.pack_id else None,
     )
+
+
+def _there(operation_id: int, card: Card, head: Row[Any], me: Actor) -> OperationFacts:
+    """What rules ask of the operation, for this viewer and lead."""
+    today = day_in(head.now, head.time_zone)
+    is_mine = goes_on(
+        me.country, custody=card.custody, countries=card.countries, late_until=card.late_until, today=today
+    )
+    return OperationFacts(operation_id, state_now(head.state, closes_at=head.closes_at, now=head.now), is_mine)
 
 
 def _summary(card: Card) -> dict[str, Any]:

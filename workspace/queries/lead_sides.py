@@ -88,7 +88,8 @@ class Medium:
     """A photo or a video.
 
     unseen: what of it was not looked at, by code (`vocabulary.UNSEEN`); a face there is missed. captured_at: as
-    the file states it, unverified; captured_subseconds: the decimals of its second. latitude, longitude: degrees, as the
+    the file states it, unverified; captured_subseconds: the decimals of its second. latitude, longitude: degrees, as
+    the
     file states them. device_paths: as they
     stood on the device, at most MOST_PATHS; path_count: how many there are.
     """
@@ -202,8 +203,11 @@ def _entry(row: Row[Any]) -> RegisterEntry:
 
 
 def details_in_words(details: dict[str, Any] | None) -> dict[str, str]:
-    """The details of a register's entry as texts."""
-    return {name: str(value) for name, value in (details or {}).items()}
+    """The details of a register's entry as texts; a list as its parts."""
+    return {
+        name: ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        for name, value in (details or {}).items()
+    }
 
 
 def _medium(session: Session, row: Row[Any]) -> Medium:

@@ -85,7 +85,8 @@ class Agreement:
 @dataclass(frozen=True)
 class Overview:
     """All figures of the overview, of one snapshot. `seq`: the last event; `median_s`: first to second signature, in
-    seconds. stuck: at most MOST_STUCK, of `stuck_leads` leads. opens_material: the viewer has a key to anything there."""
+    seconds. stuck: at most MOST_STUCK, of `stuck_leads` leads. opens_material: the viewer has a key to anything
+    there."""
 
     seq: int
     leads: int

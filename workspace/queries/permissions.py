@@ -1,6 +1,7 @@
 """Owners' permissions: what another country wants to send of ours, and what was answered.
 
-Row-level security shows a request to whoever holds a key to what it is about; a hidden owner's request is its own alone.
+Row-level security shows a request to whoever holds a key to what it is about; a hidden owner's request is its own
+alone.
 """
 
 from __future__ import annotations

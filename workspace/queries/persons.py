@@ -44,8 +44,8 @@ class PersonAct:
 
 @dataclass(frozen=True)
 class AlikePersons:
-    """Proposals, the most alike first, and what was said and holds, the latest first. Both lists are short: more come up
-    as these are decided."""
+    """Proposals, the most alike first, and what was said and holds, the latest first. Both lists are short: more come
+    up as these are decided."""
 
     alike: list[AlikePair]
     acts: list[PersonAct]

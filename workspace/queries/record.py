@@ -64,7 +64,8 @@ class MadeSearch:
 
 
 def searches_made_before(session: Session, operation_id: int, *, before: datetime | None = None) -> list[MadeSearch]:
-    """Up to PAGE searches before a time, newest first: all for observers and who leads the operation, else one's own."""
+    """Up to PAGE searches before a time, newest first: all for observers and who leads the operation, else one's
+    own."""
     values = {"operation": operation_id, "before": before, "page": PAGE}
     return rows_as(MadeSearch, session.execute(SQL["searches"], values))
 

@@ -45,8 +45,8 @@ def maker_key(make: str | None) -> str:
 
 
 def serial_key(serial: str | None, *others: str | None) -> str | None:
-    """The serial number as such numbers are compared; None if it names no camera. others: what a careless program writes
-    there too, as the model."""
+    """The serial number as such numbers are compared; None if it names no camera. others: what a careless program
+    writes there too, as the model."""
     plain = re.sub(r"[\W_]+", "", comparison_key(serial or ""))
     bare = _PREFIX.sub("", plain)
     if plain in NO_SERIAL or bare in NO_SERIAL or len(bare) < SHORTEST_SERIAL or _has_a_pattern(bare):

@@ -63,8 +63,8 @@ STANDING_STAGES = (
     "not_a_real_child",
     "not_a_victim",
 )
-"""What, once stated of a depicted child, stands on all leads that show it and ends «at risk now»; the first that holds is
-shown on a card."""
+"""What, once stated of a depicted child, stands on all leads that show it and ends «at risk now»; the first that holds
+is shown on a card."""
 
 Consent = Literal["window", "face_recognition", "shares_known_count"]
 CONSENTS: tuple[Consent, ...] = get_args(Consent)

@@ -23,7 +23,8 @@ def path_refusal(path: str) -> str | None:
 
 
 def path_text(path: bytes) -> str:
-    """A path of a device as text. Where its bytes are no UTF-8, the text is how a person reads it, if words can be read,
+    """A path of a device as text. Where its bytes are no UTF-8, the text is how a person reads it, if words can be
+    read,
     and behind it every byte: «Фото/1.jpg ⟨\\xd4\\xee\\xf2\\xee/1.jpg⟩». Control characters stand as escapes."""
     parts = path.split(b"/")
     escaped = _without_controls(
@@ -66,7 +67,7 @@ def is_too_long(path: str) -> bool:
 
 
 def manifest_of(files: Iterable[tuple[bytes, bytes]]) -> bytes:
-    """SHA-256 over the lines «<SHA-256 in hex>  <path>», sorted by path, as `sha256sum` writes them. files: (path in the
-    device's bytes, SHA-256)."""
+    """SHA-256 over the lines «<SHA-256 in hex>  <path>», sorted by path, as `sha256sum` writes them. files: (path in
+    the device's bytes, SHA-256)."""
     lines = (sha256.hex().encode() + b"  " + path + b"\n" for path, sha256 in sorted(files))
     return hashlib.sha256(b"".join(lines)).digest()

@@ -1,10 +1,10 @@
 """Two people are two people: how long a newcomer's code lives, how members meet, and which acts need two who are
 independent.
 
-Whoever invites somebody holds the link, so an account alone proves nobody: it counts once a member of another agency has
-met the person. Two people are independent if each can be reached, by vouches, from the first two people of the
-operation without passing through the other; SQL answers that (`are_independent`), because one may not read whose opinion
-the other one is. docs/threat-model.md says what this cannot stop.
+Whoever invites somebody holds the link, so an account alone proves nobody: it counts once a member of another agency
+has met the person. Two people are independent if each can be reached, by vouches, from the first two people of the
+operation without passing through the other; SQL answers that (`are_independent`), because one may not read whose
+opinion the other one is. docs/threat-model.md says what this cannot stop.
 """
 
 from __future__ import annotations

@@ -28,7 +28,8 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class Given(BaseModel):
-    """Base of everything that comes in. is_cleaned: False where a text is no words but a name that must stay as it is."""
+    """Base of everything that comes in. is_cleaned: False where a text is no words but a name that must stay as it
+    is."""
 
     is_cleaned: ClassVar[bool] = True
 

@@ -2,7 +2,8 @@
 
 What an attacker can place in an answer, and whose length he can read, tells of the secrets beside it (BREACH,
 https://www.breachattack.com). So an answer that carries a secret which stays the same is not compressed: writes, which
-alone tell tokens and invitations, and `SECRET_PAGES`. The CSRF token on every page is masked anew each time (context.py).
+alone tell tokens and invitations, and `SECRET_PAGES`. The CSRF token on every page is masked anew each time
+(context.py).
 """
 
 from __future__ import annotations

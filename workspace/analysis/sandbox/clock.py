@@ -21,7 +21,8 @@ PAUSE_STEPS = 100
 REORDERED = 16
 """Packets that may be shown before one that is decoded earlier: the references of H.264 and HEVC."""
 LONGEST_REORDERING_S = 10.0
-"""A picture stamped further than this (and than 2 x `REORDERED` steps) from the time of its decoding is stamped wildly."""
+"""A picture stamped further than this (and than 2 x `REORDERED` steps) from the time of its decoding is stamped
+wildly."""
 RATE = 25.0
 """Pictures per second where nothing says how many there are."""
 

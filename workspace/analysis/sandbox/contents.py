@@ -241,7 +241,8 @@ def _is_gain_map(file: BinaryIO, at: int, length: int) -> bool:
 
 
 def _next_marker(file: BinaryIO, start: int) -> tuple[int, int] | None:
-    """Where the next marker is, and which: 0xFF followed by what is no stuffing, fill byte or restart (ISO/IEC 10918-1, B).
+    """Where the next marker is, and which: 0xFF followed by what is no stuffing, fill byte or restart (ISO/IEC 10918-1,
+    B).
 
     By arrays, five times faster than by a pattern: a megabyte of compressed data has thousands of 0xFF.
     """

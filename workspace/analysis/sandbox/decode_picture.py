@@ -84,7 +84,8 @@ _XMP_TAG = 700
 class Picture:
     """One picture of a file.
 
-    image: RGB, upright, of the working size; width and height: of the original, upright. pictures: how many the file holds;
+    image: RGB, upright, of the working size; width and height: of the original, upright. pictures: how many the file
+    holds;
     video: one that was put inside; unseen: what of this picture and beside the others was not looked at.
     """
 

@@ -93,7 +93,8 @@ def _tiny_video(container: str) -> bytes:
 def read_video(file: BinaryIO, media_type: str, clock: Callable[[], float]) -> Video:
     """Open a video and plan its samples; the frames are decoded while they are iterated.
 
-    Every video track is looked at, the largest first, up to `limits.MAX_TRACKS`; a track's samples follow those of the one
+    Every video track is looked at, the largest first, up to `limits.MAX_TRACKS`; a track's samples follow those of the
+    one
     before. clock: seconds this file has taken; it stops while somebody else is waited for.
     Raises Refused: `kind_not_supported`, `empty_video`, `too_large`, `truncated`, `damaged`; MemoryError passes.
     """

@@ -37,7 +37,8 @@ _OTHER_FILES = (
     b"ID3", b"OggS", b"fLaC", b"RIFF", b"FORM", b"MZ", b"\x7fELF", b"8BPS", b"FLV", b"0&\xb2u", b"\x00\x00\x01\x00", b"bplist",
     b"IIRO", b"IIRS", b"IIU\x00", b"MMOR", b"FUJIFILM", b"\x00\x05\x16", b"\x00\x00\x00\x01Bud1", b"{\\rtf", b"<",
 )  # fmt: skip
-"""Files of other kinds, which may hold pictures among other things: documents, archives, programs, sound, raw files, icons."""
+"""Files of other kinds, which may hold pictures among other things: documents, archives, programs, sound, raw files,
+icons."""
 
 
 def kind_of(media_type: str) -> Literal["photo", "video"]:
@@ -53,8 +54,8 @@ def media_type(head: bytes) -> str | None:
 def found_in(head: bytes) -> tuple[str | None, int]:
     """Name the media type of a file by its first `HEAD_BYTES` bytes, and say where in them it begins.
 
-    What was recovered from a medium often has a few strange bytes before it. A file of another known kind that holds a picture
-    is not a picture.
+    What was recovered from a medium often has a few strange bytes before it. A file of another known kind that holds a
+    picture is not a picture.
     """
     name = _begins(head)
     if name is not None or head.startswith(_OTHER_FILES) or head[4:8] == b"ftyp":

@@ -137,8 +137,8 @@ def position(latitude: float, longitude: float) -> Facts:
 
 
 def _degrees(value: object, side: object, sides: str) -> float | None:
-    """Turn degrees, minutes and seconds into degrees, negative on the second of `sides`. Without its side it is no place:
-    the sign would be a guess."""
+    """Turn degrees, minutes and seconds into degrees, negative on the second of `sides`. Without its side it is no
+    place: the sign would be a guess."""
     where = (text(side) or "").upper()
     if not isinstance(value, tuple) or not 1 <= len(value) <= 3 or len(where) != 1 or where not in sides:
         return None

@@ -34,7 +34,8 @@ class Claim(NamedTuple):
 
 
 def read_claim(value: str | None) -> Claim | None:
-    """Read a date and time, year first, of 24 or 12 hours; None if any of it cannot be understood or is no real moment."""
+    """Read a date and time, year first, of 24 or 12 hours; None if any of it cannot be understood or is no real
+    moment."""
     parts = _WRITTEN.fullmatch((value or "").strip())
     if not parts:
         return None

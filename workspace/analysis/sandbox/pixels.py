@@ -69,7 +69,8 @@ def to_rgb(image: Image.Image) -> Image.Image:
 
 
 def raw_mode_of(image: ImageFile.ImageFile) -> str:
-    """How the pixels of a picture that was not loaded yet stand in its file, as Pillow names it; empty if it does not say."""
+    """How the pixels of a picture that was not loaded yet stand in its file, as Pillow names it; empty if it does not
+    say."""
     arguments = image.tile[0].args if image.tile else ""
     mode = arguments[0] if isinstance(arguments, tuple) and arguments else arguments
     return mode if isinstance(mode, str) else ""
@@ -83,8 +84,8 @@ def is_dark_and_deep(image: Image.Image, raw_mode: str) -> bool:
 
 
 def with_low_bytes(image: Image.Image, again: ImageFile.ImageFile, raw_mode: str) -> Image.Image:
-    """Colours of 16 bits by the bits that are in use. again: the same picture, not loaded: read as if its bytes stood the other
-    way round, it gives the lower ones."""
+    """Colours of 16 bits by the bits that are in use. again: the same picture, not loaded: read as if its bytes stood
+    the other way round, it gives the lower ones."""
     turned = raw_mode[:-1] + ("L" if raw_mode.endswith("B") else "B")
     again.tile = [
         tile._replace(args=(turned, *tile.args[1:]) if isinstance(tile.args, tuple) else turned) for tile in again.tile

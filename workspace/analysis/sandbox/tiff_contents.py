@@ -1,7 +1,8 @@
 """Find the pages of a TIFF and whether it is a camera's raw file; runs only in a confined child.
 
-A raw file (DNG, NEF and others built on TIFF) holds the values of a sensor, which Pillow cannot show, and the same picture as
-the camera developed it, as a JPEG. What stands first is often a thumbnail. Reads directories, decodes nothing.
+A raw file (DNG, NEF and others built on TIFF) holds the values of a sensor, which Pillow cannot show, and the same
+picture as the camera developed it, as a JPEG. What stands first is often a thumbnail. Reads directories, decodes
+nothing.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ _CR2 = b"CR"
 
 @dataclass(frozen=True)
 class TiffContents:
-    """pages: positions in the file's chain of directories, the largest first; raw: width and height of a sensor's picture."""
+    """pages: positions in the file's chain of directories, the largest first; raw: width and height of a sensor's
+    picture."""
 
     pages: tuple[int, ...]
     raw: tuple[int, int] | None

@@ -1,7 +1,8 @@
 """Read camera, time and place from an XMP packet; runs only in a confined child.
 
-Only the few properties that are kept, by their usual prefixes, as attribute or as element: a packet that is no well-formed XML
-still tells them, and no parser has to be trusted. XMP Specification part 2 and EXIF 2.32 for XMP name them.
+Only the few properties that are kept, by their usual prefixes, as attribute or as element: a packet that is no
+well-formed XML still tells them, and no parser has to be trusted. XMP Specification part 2 and EXIF 2.32 for XMP name
+them.
 """
 
 from __future__ import annotations

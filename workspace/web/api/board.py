@@ -1,4 +1,5 @@
-"""The board over REST: all of it or its first cards, the rest in parts, what changed, and the leads that stand in no column."""
+"""The board over REST: all of it or its first cards, the rest in parts, what changed, and the leads that stand in no
+column."""
 
 from __future__ import annotations
 

@@ -76,7 +76,8 @@ def entry_page(path: EntryPath) -> EntryPage:
 
 @api.post("/entries/<uuid:entry_id>/close")
 def close_entry(path: EntryPath, body: EntryEndBody) -> None:
-    """End an entry of one's own register: found, withdrawn or adult. It leaves matching at once, and its leads say so."""
+    """End an entry of one's own register: found, withdrawn or adult. It leaves matching at once, and its leads say
+    so."""
     with writing() as tx:
         commands.close_entry(tx, path.entry_id, **body.model_dump())
 
