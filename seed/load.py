@@ -16,6 +16,7 @@ from seed.make import ExercisePlan
 from seed.operation import PERSONS_A_SERIES, Exhibit
 from workspace.commands import operations, people, series
 from workspace.commands.exercise import begin_exercise, write_truth
+from workspace.commands.identity import change_preferences
 from workspace.commands.intake import Arrival, receive_exhibit
 from workspace.commands.packages import set_package_key
 from workspace.exchange.referral_package import new_recipient_keypair
@@ -94,6 +95,7 @@ def create_exercise(plan: ExercisePlan, target: ExerciseTarget) -> Loaded:
             )
             operations.add_first_member(tx, operation_id, user_id=members[member.label], role=member.role)
         _begin(plan, tx, operation_id, members)
+    _state_contacts(plan, target.app, members)
     _accept_terms(plan, target.app, operation_id, members)
     _add_series(plan, target.app, operation_id, members, prepared=True)
     with target.app.write(_lead(plan, members)) as tx:
@@ -187,6 +189,13 @@ def _begin(plan: ExercisePlan, tx: Tx, operation_id: int, members: dict[str, int
         shown=[(*_device_and_path(file), who) for file, people_shown in truth.shown.items() for who in people_shown],
         entries=truth.register,
     )
+
+
+def _state_contacts(plan: ExercisePlan, app: Database, members: dict[str, int]) -> None:
+    """Say how each of them is reached, as people do under «My account»; no such extension exists."""
+    for number, member in enumerate(plan.members, start=101):
+        with app.write(members[member.label]) as tx:
+            change_preferences(tx, contact=f"{member.agency}, ext. {number}")
 
 
 def _device_and_path(file: str) -> tuple[str, str]:
