@@ -98,9 +98,9 @@ export interface BoardPart {
 }
 
 /**
- * A lead on the board. about: codes of the entries of registers (e:) and of the persons (p:) that the viewer may see on
- * it; leads with a code in common are about one. sides: all of them, the hidden ones too. referrals: without withdrawn ones; the one that
- * counts now is last.
+ * A lead on the board. about: codes of the entries of registers (e:) and of the persons (p:) that the viewer may
+ * see on it; leads with a code in common are about one. sides: all of them, the hidden ones too. referrals: without
+ * withdrawn ones; the one that counts now is last.
  *
  * is_claimable: an examiner who holds these keys can claim it once nobody holds it: its stage wants an opinion, no
  * side is hidden, and the window is open. After the window: a lead in custody or found since, and examiners of that
@@ -392,7 +392,8 @@ export interface MarkedUrgent {
  * A photo or a video.
  *
  * unseen: what of it was not looked at, by code (`vocabulary.UNSEEN`); a face there is missed. captured_at: as
- * the file states it, unverified; captured_subseconds: the decimals of its second. latitude, longitude: degrees, as the
+ * the file states it, unverified; captured_subseconds: the decimals of its second. latitude, longitude: degrees, as
+ * the
  * file states them. device_paths: as they
  * stood on the device, at most MOST_PATHS; path_count: how many there are.
  */
@@ -511,8 +512,8 @@ export interface Score {
 }
 
 /**
- * What was stated of the child that a lead shows. lead: the number of the lead on which it was stated; null where the
- * viewer doesn't see that one.
+ * What was stated of the child that a lead shows. lead: the number of the lead on which it was stated; null where
+ * the viewer doesn't see that one.
  */
 export interface Standing {
   stage: string;
