@@ -184,3 +184,20 @@ def test_who_may_not_and_what_may_not_be_merged(two: Two, operation: TestOperati
 def test_the_database_itself_moves_nothing_of_another_agency(two: Two) -> None:
     with pytest.raises(Exception, match="own persons"), two.database.write(two.operation.person("PE")) as tx:
         tx.session.execute(text("select merge_person(:one, :other)"), {"one": two.first, "other": two.second})
+
+
+def test_the_database_parts_persons_without_touching_the_pair_of_a_lead_that_is_not_theirs(two: Two) -> None:
+    strange = two.operation.lead("CL", "PE")
+    before = two.key(strange)
+
+    with two.database.write(two.me) as tx:
+        tx.session.execute(
+            text("select part_person(:stays, :goes, cast(:moved as jsonb))"),
+            {
+                "stays": two.first,
+                "goes": two.second,
+                "moved": f'{{"faces": [], "sides": [], "ledger": [], "keys": {{"{strange}": "{"ab" * 32}"}}}}',
+            },
+        )
+
+    assert two.key(strange) == before
