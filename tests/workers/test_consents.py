@@ -12,6 +12,7 @@ from workers.reading import read_media
 from workspace.commands.consents import change_consents
 from workspace.commands.searches import require_probe
 from workspace.errors import Conflict, Forbidden, Invalid
+from workspace.events import OBSERVERS_ONLY
 from workspace.model import Lead
 from workspace.model.jobs import Taken
 from workspace.queries.intake import intake_report
@@ -57,6 +58,9 @@ def test_off_erases_what_compares_and_keeps_what_was_found_and_decided(bench: Be
         *sorted(["lead:withdrawn", "lead:basis_ended"], key=bench.operation.kinds(after=seen).index),
         "comparison:ended",
     ]
+    # It counts faces of closed material too: members of other countries are not told how many there are.
+    ended = bench.one("select locks from event where operation_id = :operation and kind = 'comparison:ended'")
+    assert tuple(ended.locks) == OBSERVERS_ONLY
 
 
 def test_on_again_the_same_faces_get_the_vectors_that_they_had(bench: Bench, material: Material) -> None:

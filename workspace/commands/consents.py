@@ -161,4 +161,5 @@ def _face_leads(here: Mapping[str, object]) -> ColumnElement[bool]:
 
 
 def _place(here: Mapping[str, object]) -> events.Place:
-    return events.Place(int(str(here["operation"])))
+    """How many faces a country's material holds, closed material among it, is not told to the others."""
+    return events.Place(int(str(here["operation"])), events.OBSERVERS_ONLY)
