@@ -1,6 +1,6 @@
 /** Regions survive being written and read, and never leave the picture. */
 import { describe, expect, it } from "vitest";
-import { between, fromRegion, inside, LEAST, toRegion } from "../src/lead/region";
+import { between, faceBox, fromRegion, inside, LEAST, toRegion } from "../src/lead/region";
 import { chance } from "./cards";
 
 const random = chance(11);
@@ -31,4 +31,18 @@ describe("a region", () => {
       expect(fromRegion({ type: "FragmentSelector", conformsTo: "http://www.w3.org/TR/media-frags/", value })).toBeNull();
     },
   );
+});
+
+describe("the box of a face", () => {
+  const face = { box: [100, 50, 300, 250], frame_width: 400, frame_height: 300, at_s: null, part: 1 };
+
+  it("stands where the face is in the picture, which lies in the middle of its square", () => {
+    expect(faceBox(face)).toEqual({ x: 25, y: 25, w: 50, h: 50 });
+    expect(faceBox({ ...face, frame_width: 300, frame_height: 400 })).toEqual({ x: 37.5, y: 12.5, w: 50, h: 50 });
+  });
+
+  it("is none where the whole picture is another one than the face was found in", () => {
+    expect(faceBox({ ...face, at_s: 2.5 })).toBeNull();
+    expect(faceBox({ ...face, part: 2 })).toBeNull();
+  });
 });

@@ -92,7 +92,10 @@ def test_an_administrator_makes_an_operation_and_becomes_its_administrator(admin
     assert row["role"] == "administrator"
     assert row["opens_at"] == "2026-11-09T13:00:00+00:00"
     assert admin.get("/operations/new").status_code == 200
-    assert admin.get(f"/operations/{row['id']}/members").status_code == 200
+    page = admin.get(f"/operations/{row['id']}/members")
+    assert page.status_code == 200
+    assert "Steps before the operation opens" in page.text
+    assert page.text.count("still open:") == 3  # agencies, country leads, terms
 
 
 def test_an_operation_that_cannot_be_made_names_every_fault(

@@ -28,8 +28,8 @@ class Face:
     """A face in a picture.
 
     box: left, top, right, bottom; landmarks: x, y of right eye, left eye, nose tip, right and left corner of the mouth;
-    both in pixels of the working image. at_s: seconds into the video, null in a photo. part: which picture of a file
-    that holds several, from 1.
+    both in pixels of the working image, which is frame_width by frame_height. at_s: seconds into the video, null in a
+    photo. part: which picture of a file that holds several, from 1.
     """
 
     id: UUID
@@ -41,6 +41,8 @@ class Face:
     roll_deg: float
     at_s: float | None
     part: int
+    frame_width: int
+    frame_height: int
 
 
 @dataclass(frozen=True)
@@ -168,6 +170,8 @@ def _face(row: Row[Any]) -> Face:
         roll_deg=row.roll_deg,
         at_s=row.at_s,
         part=row.part,
+        frame_width=row.frame_width,
+        frame_height=row.frame_height,
     )
 
 

@@ -4,6 +4,7 @@ import { render } from "preact";
 import { nextLead } from "../board/next-lead";
 import { t } from "../core/i18n";
 import { isWriting, register, singleKeysOff } from "../core/keys";
+import { fillScreen } from "../lead/compare-tools";
 import { LeadController } from "../lead/controller";
 import type { Marking } from "../lead/mark-form";
 import { LeadScreen } from "../lead/screen";
@@ -30,7 +31,7 @@ function start(mount: HTMLElement): void {
     { keys: ["h"], label: t("Hand over"), group: claims, run: openHandOver, when: may("hand_over_lead") },
     {
       keys: ["k"],
-      label: t("Keep the lead: renew the lease"),
+      label: t("Keep the lead: renew the claim"),
       group: claims,
       run: () => void controller.renew(),
       when: may("release_lead"),
@@ -41,6 +42,7 @@ function start(mount: HTMLElement): void {
     { keys: ["-"], label: t("Smaller"), group: pictures, run: () => viewer.zoom(-1) },
     { keys: ["0"], label: t("Reset the view"), group: pictures, run: () => viewer.reset() },
     { keys: ["l"], label: t("Link the two views"), group: pictures, run: flip(viewer.linked) },
+    { keys: ["z"], label: t("Full screen"), group: pictures, run: () => void fillScreen() },
     { keys: ["t"], label: t("Turn by 5 degrees"), group: pictures, run: () => viewer.turn() },
     { keys: ["f"], label: t("Mirror"), group: pictures, run: () => viewer.flip() },
     { keys: ["m"], label: t("Eye line"), group: pictures, run: flip(viewer.eyeLine) },

@@ -71,10 +71,27 @@ export function Tools({ viewer, both }: { viewer: Viewer; both: boolean }) {
         <Icon name="flip" />
         <Key name="F" />
       </button>
+      <button
+        class="btn"
+        type="button"
+        onClick={() => void fillScreen()}
+        aria-label={t("Full screen")}
+        title={t("Full screen")}
+        aria-keyshortcuts="Z"
+      >
+        <Icon name="region" />
+        <Key name="Z" />
+      </button>
       <Toggle on={viewer.eyeLine.value} set={(on) => (viewer.eyeLine.value = on)} name="M" label={t("Eye line")} />
       <Toggle on={viewer.grey.value} set={(on) => (viewer.grey.value = on)} name="G" label={t("Grey")} />
     </div>
   );
+}
+
+/** Let the comparison fill the screen, or bring the page back. */
+export async function fillScreen(): Promise<void> {
+  if (document.fullscreenElement) await document.exitFullscreen();
+  else await document.querySelector(".cmp")?.requestFullscreen();
 }
 
 function Toggle({ on, set, name, label }: { on: boolean; set: (on: boolean) => void; name: string; label: string }) {

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { t, tn } from "../core/i18n";
 import { Icon } from "../shared/icon";
-import { fromRegion } from "./region";
+import { faceBox, fromRegion } from "./region";
 import { sideName } from "./sides";
 import { type Drawing, Surface } from "./surface";
 import type { Annotation, Side } from "./types";
@@ -51,6 +51,7 @@ export function Pane({ index, over, sides, pictures, viewer, annotations, drawin
         <Surface index={index} viewer={viewer} drawing={drawing} side={side.side}>
           <g transform={transformOf(viewer.placements.value[index])}>
             <Img picture={picture} viewer={viewer} />
+            {picture.what === "items" && <FaceBox side={side} />}
             {over === undefined && (
               <Marks
                 side={side.side}
@@ -103,6 +104,12 @@ function Img({ picture, viewer }: { picture: Picture; viewer: Viewer }) {
       preserveAspectRatio="xMidYMid meet"
     />
   );
+}
+
+/** The box around the compared face, in the whole picture that it stands in. */
+function FaceBox({ side }: { side: Side }) {
+  const box = side.face && faceBox(side.face);
+  return box && <rect class="face-box" x={box.x} y={box.y} width={box.w} height={box.h} />;
 }
 
 function Over({ picture, viewer, transform }: { picture: Picture; viewer: Viewer; transform: string }) {

@@ -1,5 +1,5 @@
 /** Regions of a picture as W3C fragment selectors, in per cent of its sides. Pure. */
-import type { Region } from "./types";
+import type { Face, Region } from "./types";
 
 export interface Box {
   x: number;
@@ -25,6 +25,23 @@ export function fromRegion(region: Region | null): Box | null {
   if (!numbers) return null;
   const [x = 0, y = 0, w = 0, h = 0] = numbers;
   return inside({ x, y, w, h });
+}
+
+/**
+ * Where a face is in its whole picture, on a square surface of 100 that shows the picture in its middle. Null where the whole
+ * picture is another one: the still of a video, or the first of several pictures in a file.
+ */
+export function faceBox(face: Pick<Face, "box" | "frame_width" | "frame_height" | "at_s" | "part">): Box | null {
+  const [left = 0, top = 0, right = 0, bottom = 0] = face.box;
+  const longer = Math.max(face.frame_width, face.frame_height);
+  if (face.at_s !== null || face.part !== 1 || longer <= 0) return null;
+  const scale = 100 / longer;
+  return {
+    x: (100 - face.frame_width * scale) / 2 + left * scale,
+    y: (100 - face.frame_height * scale) / 2 + top * scale,
+    w: (right - left) * scale,
+    h: (bottom - top) * scale,
+  };
 }
 
 /** The box between two points, kept inside the picture. */

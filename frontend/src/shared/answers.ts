@@ -253,8 +253,8 @@ export interface ExhibitOfMedium {
  * A face in a picture.
  *
  * box: left, top, right, bottom; landmarks: x, y of right eye, left eye, nose tip, right and left corner of the mouth;
- * both in pixels of the working image. at_s: seconds into the video, null in a photo. part: which picture of a file
- * that holds several, from 1.
+ * both in pixels of the working image, which is frame_width by frame_height. at_s: seconds into the video, null in a
+ * photo. part: which picture of a file that holds several, from 1.
  */
 export interface Face {
   id: string;
@@ -266,6 +266,8 @@ export interface Face {
   roll_deg: number;
   at_s: number | null;
   part: number;
+  frame_width: number;
+  frame_height: number;
 }
 
 /**

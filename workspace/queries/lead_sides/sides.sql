@@ -1,6 +1,7 @@
 -- The sides of a lead that the viewer's keys open, with what stands on each.
 select ev.side, ev.country, ev.face_id, ev.person_id, ev.register_entry_id, ev.media_item_id,
-  f.box, f.landmarks, f.quality_word, f.eye_distance_px, f.yaw_deg, f.roll_deg, f.at_s, f.part, m.captured_at,
+  f.box, f.landmarks, f.quality_word, f.eye_distance_px, f.yaw_deg, f.roll_deg, f.at_s, f.part,
+  f.frame_width, f.frame_height, m.captured_at,
   p.number as person_number, p.face_count, p.age_band, s.number as series_number,
   r.number as entry_number, r.label, r.sex, r.date_of_birth, r.missing_since, r.place, r.nationality, r.details, r.id as entry_id, r.closed_as,
   g.name as register_name, m.kind as media_kind, m.unseen, m.sha256, m.camera_make, m.camera_model, m.camera_serial,
