@@ -157,6 +157,10 @@ class MemberAdded(Event, says="added a member"):
 class MemberRemoved(Event, says="removed a member"):
     user: int
 
+class RemovalProposed(Event, says="proposed to remove a member"):
+    user: int
+    removal: UUID
+
 class VouchGiven(Event, says="has met a newcomer"):
     user: int
     how: Code

@@ -14,8 +14,8 @@ from tests.support.http_client import Browser, sign_in
 from tests.support.operation import Side, TestOperation
 from tests.web.test_identity_passkeys import _enrol, _invite
 from workspace.commands.discussion import save_draft
-from workspace.commands.operations import remove_member
 from workspace.commands.people import ensure_service_users
+from workspace.commands.removals import remove_member
 from workspace.model.database import Database
 from workspace.settings import Settings
 from workspace.web.app import create_app

@@ -270,6 +270,22 @@ ROUTES: dict[str, Route] = {
         in_charge_of("EC"),
         sorts=(200, 404),  # the second finds nobody
     ),
+    "api_operations.proposed_removals": get(f"{API}/removals", member),
+    "api_operations.propose_removal": Route(
+        "POST",
+        f"{API}/members/{{asking}}/removals",
+        member,
+        does({"operation_lead", "country_lead", "administrator"}),
+        REASON,
+        sorts=(200, 409),  # the second finds a proposal
+    ),
+    "api_operations.confirm_removal": Route(
+        "POST",
+        f"{API}/members/{{nobody}}/removals/confirm",
+        no_one,
+        does({"operation_lead", "country_lead", "administrator"}),
+        {},
+    ),
     "api_vouching.standings": get(f"{API}/standings", member),
     "api_vouching.show_vouch_code": post(f"{API}/vouch-code", member, belongs, dies=False),
     "api_vouching.vouch_for": Route(

@@ -42,6 +42,13 @@ ROUTES = {
         {"role": "observer", "agency_id": 1, "name": "EC · observer 2"},
     ),
     "remove_member": ("operation_lead", "DELETE", "/api/v1/operations/{op}/members/{other}", None),
+    "propose_removal": (
+        "operation_lead",
+        "POST",
+        "/api/v1/operations/{op}/members/{other}/removals",
+        {"reason": "a reason"},
+    ),
+    "confirm_removal": ("operation_lead", "POST", "/api/v1/operations/{op}/members/{other}/removals/confirm", {}),
     "vouch_for": (
         "specialist",
         "POST",

@@ -13,7 +13,7 @@ from workspace import events
 from workspace.commands.guard import require_operation
 from workspace.commands.people import Invited
 from workspace.commands.steps import insert_agency, insert_invitation, insert_user, keep_consent, require_countries
-from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
+from workspace.errors import Conflict, Fault, Forbidden, Invalid
 from workspace.model import Agency, Membership, Operation, OperationAgency, Participation, User
 from workspace.model.database import Tx
 from workspace.rules.codes import HANDLING_CODES, TLP, UNRESTRICTED
@@ -21,7 +21,7 @@ from workspace.rules.jurisdiction import COMPETENCES
 from workspace.rules.limits import LEAST_EXERCISE_LEASE_S, LEAST_LEASE_S, MOST_LEASE_S
 from workspace.rules.policy import require_installation
 from workspace.rules.reasons import require_words, words_of
-from workspace.rules.roles import KEYLESS, ROLES, Destination, require_may_give, require_may_take
+from workspace.rules.roles import KEYLESS, ROLES, Destination, require_may_give
 from workspace.rules.states import NEXT_STATE
 from workspace.store.keys import new_wrapped_key
 
@@ -286,39 +286,6 @@ def add_member(tx: Tx, operation_id: int, *, user_id: int, role: str, training: 
     _require_joined(tx, operation_id, person)
     _require_may_give(tx, operation_id, role, person)
     _insert_member(tx, operation_id, user_id, role, training)
-
-
-def remove_member(tx: Tx, operation_id: int, *, user_id: int) -> None:
-    """End a person's part at once; its keys are gone with it, and an invitation that was not taken up.
-
-    Asks `remove_member`; records `member:removed`.
-
-    Raises:
-        NotFound: there is no such member.
-        Forbidden: the actor's role may not take this role, or the actor is that person.
-    """
-    require_operation(tx, "remove_member", operation_id)
-    membership = tx.session.execute(
-        select(Membership.role, User.agency_id)
-        .join(User, User.id == Membership.user_id)
-        .where(
-            Membership.operation_id == operation_id,
-            Membership.user_id == user_id,
-            Membership.ends_at.is_(None) | (Membership.ends_at > func.now()),
-        )
-    ).one_or_none()
-    if membership is None:
-        raise NotFound("There is no such member.")
-    if user_id == tx.actor.id:
-        raise Forbidden("You cannot remove yourself: the operation could lose its last operation lead.")
-    require_may_take(tx.actor, operation_id, membership.role, agency_id=membership.agency_id)
-    tx.change(
-        update(Membership)
-        .where(Membership.operation_id == operation_id, Membership.user_id == user_id)
-        .values(ends_at=func.now())
-    )
-    tx.session.execute(text("select void_invitations_of_removed(:user)"), {"user": user_id})
-    tx.record(events.MemberRemoved(events.Place(operation_id), user=user_id))
 
 
 def _insert_member(

@@ -117,6 +117,21 @@ class Vouch(Base):
     withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
 
 
+class Removal(Base):
+    """A proposal to remove a member of another country, or an observer, and its confirmation."""
+
+    __tablename__ = "removal"
+
+    id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    reason: Mapped[str]
+    proposed_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    proposed_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    confirmed_at: Mapped[datetime | None]
+
+
 class VouchCode(Base):
     """The code that a newcomer reads out."""
 

@@ -72,6 +72,8 @@ RULES: dict[str, Rule] = {
     "add_agency": Rule(OPERATION_LEAD | SERVICE | ADMINISTRATOR, ALWAYS),
     "add_member": Rule(LEADERS | SERVICE | ADMINISTRATOR, ALWAYS, step_up=True),
     "remove_member": Rule(LEADERS | ADMINISTRATOR, ALWAYS, step_up=True),
+    "propose_removal": Rule(LEADERS | ADMINISTRATOR, ALWAYS, step_up=True),
+    "confirm_removal": Rule(LEADERS | ADMINISTRATOR, ALWAYS, step_up=True, rule_of_two=True),
     "show_vouch_code": Rule(MEMBERS | {"recipient"}, ALWAYS, newcomers=True),
     "vouch_for": Rule(MEMBERS, ALWAYS, step_up=True),
     "withdraw_vouch": Rule(MEMBERS, ALWAYS, step_up=True),

@@ -9,11 +9,14 @@ from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from workspace.commands import operations as commands
+from workspace.commands import removals
 from workspace.queries import operations as queries
+from workspace.queries import removals as removal_queries
 from workspace.queries.operations import Country, JoinedAgency, Member, OperationHead, Settings, Terms
+from workspace.queries.removals import ProposedRemoval
 from workspace.rules.codes import UNRESTRICTED
 from workspace.rules.roles import HOST_ROLE
-from workspace.web.bodies import COUNTRY, MOST_TEXT, Body, OperationPath
+from workspace.web.bodies import COUNTRY, MOST_TEXT, Body, OperationPath, ReasonBody
 from workspace.web.context import current_settings, master_key, reading, require_fresh, writing
 from workspace.web.security import origin
 from workspace.web.times import placed
@@ -223,4 +226,26 @@ def add_member(path: OperationPath, body: MemberBody) -> AddedMember:
 def remove_member(path: MemberPath) -> None:
     """End a person's part, at once."""
     with writing() as tx:
-        commands.remove_member(tx, path.operation_id, user_id=path.user_id)
+        removals.remove_member(tx, path.operation_id, user_id=path.user_id)
+
+
+@api.get("/operations/<int:operation_id>/removals")
+def proposed_removals(path: OperationPath) -> list[ProposedRemoval]:
+    """The proposals to remove a member that stand, with their reasons, as far as they concern one."""
+    with reading() as view:
+        queries.operation(view.session, path.operation_id)
+        return removal_queries.proposed_removals(view.session, path.operation_id)
+
+
+@api.post("/operations/<int:operation_id>/members/<int:user_id>/removals")
+def propose_removal(path: MemberPath, body: ReasonBody) -> None:
+    """Propose to remove another country's member or an observer; somebody of another country confirms it."""
+    with writing() as tx:
+        removals.propose_removal(tx, path.operation_id, user_id=path.user_id, reason=body.reason)
+
+
+@api.post("/operations/<int:operation_id>/members/<int:user_id>/removals/confirm")
+def confirm_removal(path: MemberPath) -> None:
+    """Confirm another country's proposal: the person's part ends at once."""
+    with writing() as tx:
+        removals.confirm_removal(tx, path.operation_id, user_id=path.user_id)

@@ -7,10 +7,12 @@ from werkzeug.wrappers import Response
 
 from workspace.errors import NotFound
 from workspace.queries import operations as queries
+from workspace.queries import removals, vouching
 from workspace.queries import terms as terms_queries
-from workspace.queries import vouching
-from workspace.queries.operations import OperationHead
+from workspace.queries.operations import Member, OperationHead
+from workspace.rules.actor import Actor
 from workspace.rules.codes import AGENCY_KINDS
+from workspace.rules.removals import removes_alone
 from workspace.rules.roles import grantable_by
 from workspace.rules.states import NEXT_STATE
 from workspace.web.context import bearer, current_person, current_settings, may, reading
@@ -89,6 +91,11 @@ def members(operation_id: int) -> str:
         may_vouch = may(view, "vouch_for", operation)
         may_show_code = may(view, "show_vouch_code", operation)
         may_invite = may(view, "add_member", operation)
+        may_remove = may(view, "remove_member", operation)
+        proposed = {each.user_id: each for each in removals.proposed_removals(view.session, operation_id)}
+        alone = (
+            {each.user_id for each in people if _removes_alone(view.me, operation_id, each)} if may_remove else set()
+        )
         may_add_agency = may(view, "add_agency", operation)
     return render_template(
         "members.html",
@@ -101,9 +108,16 @@ def members(operation_id: int) -> str:
         may_show_code=may_show_code,
         grantable=grantable_by(operation.role),
         may_invite=may_invite,
+        may_remove=may_remove,
+        removes_alone=alone,
+        proposed=proposed,
         may_add_agency=may_add_agency,
         kinds=AGENCY_KINDS,
     )
+
+
+def _removes_alone(me: Actor, operation_id: int, member: Member) -> bool:
+    return removes_alone(me, operation_id, member.role, agency_id=member.agency_id, country=member.country)
 
 
 @pages.get("/operations/<int:operation_id>/settings")

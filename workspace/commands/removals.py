@@ -1,0 +1,183 @@
+"""Ends a member's part: by the own country, or by two people of two countries.
+
+Must not decide who may be brought in (operations.py).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import func, insert, select, text, update
+
+from workspace import events
+from workspace.commands.guard import require_independent, require_operation
+from workspace.errors import Conflict, Forbidden, NotFound
+from workspace.model import Agency, Membership, Removal, User
+from workspace.model.database import Tx
+from workspace.rules.reasons import require_words, words_of
+from workspace.rules.removals import LAPSES_AFTER, require_may_remove_alone, stays_as_last
+from workspace.rules.roles import OBSERVER
+
+
+class _Member(NamedTuple):
+    role: str
+    agency_id: int
+    country: str
+    invited_by: int | None
+
+
+def remove_member(tx: Tx, operation_id: int, *, user_id: int) -> None:
+    """End the part of a person of the own country at once; its keys are gone with it, and an invitation not taken up.
+
+    Asks `remove_member`; records `member:removed`.
+
+    Raises:
+        NotFound: there is no such member.
+        Forbidden: the actor's role may not take this role, two countries must do it, or the actor is that person.
+        Conflict: the operation or the country would lose its last person of this role.
+    """
+    require_operation(tx, "remove_member", operation_id)
+    member = _member(tx, operation_id, user_id)
+    require_may_remove_alone(tx.actor, operation_id, member.role, agency_id=member.agency_id, country=member.country)
+    _remove(tx, operation_id, user_id, member)
+
+
+def propose_removal(tx: Tx, operation_id: int, *, user_id: int, reason: str) -> None:
+    """Propose to remove somebody whom the actor may not remove alone. Asks `propose_removal`; records `removal:proposed`.
+
+    It lapses after `LAPSES_AFTER` unless somebody of another country confirms it. The person's country, observers and
+    whoever has charge of members read the reason.
+
+    Raises:
+        NotFound: there is no such member. Forbidden: the actor is that person.
+        Conflict: a proposal stands already, or the person is the last one of this role.
+    """
+    require_operation(tx, "propose_removal", operation_id)
+    require_words(reason=reason)
+    member = _member(tx, operation_id, user_id)
+    _require_not_last(tx, operation_id, user_id, member)
+    if _standing(tx, operation_id, user_id) is not None:
+        raise Conflict("A proposal to remove this person stands already. Somebody of another country may confirm it.")
+    removal = tx.session.scalars(
+        insert(Removal)
+        .values(operation_id=operation_id, user_id=user_id, reason=words_of(reason), proposed_by=tx.actor.id)
+        .returning(Removal.id)
+    ).one()
+    tx.record(events.RemovalProposed(events.Place(operation_id), user=user_id, removal=removal))
+
+
+def confirm_removal(tx: Tx, operation_id: int, *, user_id: int) -> None:
+    """Confirm another country's proposal to remove a person, whose part ends at once. Asks `confirm_removal`; records
+    `member:removed`.
+
+    Raises:
+        NotFound: no proposal stands, or there is no such member. Conflict: the person is the last one of this role.
+        Forbidden: the actor is that person, of the proposer's country or not independent of the proposer; or of an
+        observer neither of the two was the one who brought the observer in.
+    """
+    require_operation(tx, "confirm_removal", operation_id)
+    member = _member(tx, operation_id, user_id)
+    proposal = _standing(tx, operation_id, user_id)
+    if proposal is None:
+        raise NotFound("No proposal to remove this person stands: it was confirmed, or it lapsed.")
+    proposer = tx.session.execute(
+        select(Agency.country).join(User, User.agency_id == Agency.id).where(User.id == proposal.proposed_by)
+    ).scalar_one()
+    if proposer == tx.actor.country:
+        raise Forbidden("Another country than the one that proposed it must confirm.", country=proposer)
+    _require_appointer(tx, operation_id, member, proposal.proposed_by)
+    require_independent(tx, operation_id, proposal.proposed_by)
+    tx.change_one(
+        update(Removal)
+        .where(Removal.id == proposal.id, Removal.confirmed_at.is_(None))
+        .values(confirmed_by=tx.actor.id, confirmed_at=func.now()),
+        otherwise=Conflict("Somebody has just confirmed it."),
+    )
+    _remove(tx, operation_id, user_id, member)
+
+
+def _remove(tx: Tx, operation_id: int, user_id: int, member: _Member) -> None:
+    _require_not_last(tx, operation_id, user_id, member)
+    tx.change(
+        update(Membership)
+        .where(Membership.operation_id == operation_id, Membership.user_id == user_id)
+        .values(ends_at=func.now())
+    )
+    tx.session.execute(text("select void_invitations_of_removed(:user)"), {"user": user_id})
+    tx.record(events.MemberRemoved(events.Place(operation_id), user=user_id))
+
+
+def _member(tx: Tx, operation_id: int, user_id: int) -> _Member:
+    """The member, locked with all others of the operation until the commit: two who remove each other wait."""
+    if user_id == tx.actor.id:
+        raise Forbidden("You cannot remove yourself.")
+    tx.session.execute(
+        select(Membership.user_id)
+        .where(Membership.operation_id == operation_id)
+        .order_by(Membership.user_id)
+        .with_for_update(key_share=True)
+    )
+    row = tx.session.execute(
+        select(Membership.role, User.agency_id, Agency.country, Membership.invited_by)
+        .join(User, User.id == Membership.user_id)
+        .join(Agency, Agency.id == User.agency_id)
+        .where(
+            Membership.operation_id == operation_id,
+            Membership.user_id == user_id,
+            Membership.ends_at.is_(None) | (Membership.ends_at > func.now()),
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound("There is no such member.")
+    return _Member(*row)
+
+
+def _standing(tx: Tx, operation_id: int, user_id: int) -> Removal | None:
+    return tx.session.scalars(
+        select(Removal).where(
+            Removal.operation_id == operation_id,
+            Removal.user_id == user_id,
+            Removal.confirmed_at.is_(None),
+            Removal.proposed_at > func.now() - LAPSES_AFTER,
+        )
+    ).one_or_none()
+
+
+def _require_not_last(tx: Tx, operation_id: int, user_id: int, member: _Member) -> None:
+    """Pass if somebody else holds the role whose loss nobody here could make good."""
+    others = tx.session.execute(
+        select(Agency.country)
+        .join(User, User.agency_id == Agency.id)
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            Membership.operation_id == operation_id,
+            Membership.role == member.role,
+            Membership.user_id != user_id,
+            Membership.ends_at.is_(None) | (Membership.ends_at > func.now()),
+            User.disabled_at.is_(None),
+        )
+    ).scalars()
+    if stays_as_last(member.role, country=member.country, others=frozenset(others)):
+        raise Conflict(
+            "This is the last one of this role: nobody could bring another one in. Give somebody else the role first.",
+            role=member.role,
+        )
+
+
+def _require_appointer(tx: Tx, operation_id: int, member: _Member, proposed_by: int) -> None:
+    """Of an observer, one of the two is whoever brought the observer in, as long as that person is a member."""
+    if member.role not in OBSERVER or member.invited_by in (None, proposed_by, tx.actor.id):
+        return
+    is_here = tx.session.execute(
+        select(
+            select(Membership.user_id)
+            .where(
+                Membership.operation_id == operation_id,
+                Membership.user_id == member.invited_by,
+                Membership.ends_at.is_(None) | (Membership.ends_at > func.now()),
+            )
+            .exists()
+        )
+    ).scalar_one()
+    if is_here:
+        raise Forbidden("An observer is removed by whoever brought the observer in together with another country.")

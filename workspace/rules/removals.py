@@ -1,0 +1,46 @@
+"""Who may end a member's part alone, whom two countries must remove, and who cannot go."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from workspace.errors import Forbidden
+from workspace.rules.actor import Actor
+from workspace.rules.roles import OBSERVER, require_may_take
+
+LAPSES_AFTER = timedelta(days=3)
+"""A proposal that nobody of another country has confirmed by then is none: silence is no yes."""
+
+LAST_OF_OPERATION = frozenset({"operation_lead", "administrator"})
+LAST_OF_COUNTRY = frozenset({"country_lead"})
+
+
+def removes_alone(actor: Actor, operation_id: int, role: str, *, agency_id: int, country: str) -> bool:
+    """Whether `require_may_remove_alone` passes: for screens."""
+    try:
+        require_may_remove_alone(actor, operation_id, role, agency_id=agency_id, country=country)
+    except Forbidden:
+        return False
+    return True
+
+
+def require_may_remove_alone(actor: Actor, operation_id: int, role: str, *, agency_id: int, country: str) -> None:
+    """Pass if the actor may remove somebody of this role and agency alone: of the own country, and no observer.
+
+    Raises:
+        Forbidden: the actor's role may not take this role, or two people of two countries must do it.
+    """
+    require_may_take(actor, operation_id, role, agency_id=agency_id)
+    if actor.is_service:
+        return
+    if role in OBSERVER or country != actor.country:
+        raise Forbidden(
+            "Two people of two countries remove an observer or another country's member: propose it with a reason, "
+            "and let somebody of another country confirm it.",
+            role=role,
+        )
+
+
+def stays_as_last(role: str, *, country: str, others: frozenset[str]) -> bool:
+    """Whether somebody of this role cannot go. others: the countries of the other members of the role."""
+    return (role in LAST_OF_OPERATION and not others) or (role in LAST_OF_COUNTRY and country not in others)
