@@ -487,7 +487,7 @@ def test_every_event_kind_is_recorded_by_some_command() -> None:
     assert sorted(cls.__name__ for cls in KINDS.values() if cls.__name__ not in named) == []
 
 
-ASKING = ("require", "require_installation", "require_lead", "require_operation", "allows", "may")
+ASKING = ("require", "require_anywhere", "require_installation", "require_lead", "require_operation", "allows", "may")
 
 
 def test_every_action_that_is_asked_stands_in_the_policy() -> None:
@@ -528,7 +528,9 @@ ASKS_NOTHING = {
     "ensure_service_users": "makes the service users, whom no rule knows yet; needs the workers' role",
     "service_users": "reads who they are, which everybody may know",
 }
-POLICY = {("workspace.rules.policy", word) for word in ("require", "require_installation", "allows")}
+POLICY = {
+    ("workspace.rules.policy", word) for word in ("require", "require_anywhere", "require_installation", "allows")
+}
 Function = tuple[str, str]
 """The dotted name of its module, and its own."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from tests.support.operation import TestOperation
@@ -16,7 +16,7 @@ from workspace.commands.claims import claim_lead
 from workspace.commands.identity import start_session
 from workspace.commands.operations import change_operation_settings
 from workspace.errors import Conflict, Forbidden, Invalid, NotFound
-from workspace.model import Exercise, ExerciseInjection, ExerciseSeat, Operation
+from workspace.model import Event, Exercise, ExerciseInjection, ExerciseSeat, Operation
 from workspace.model.database import Database
 from workspace.queries.exercise import restart_asked
 
@@ -159,6 +159,18 @@ def test_beginning_again_ends_the_exercise_once_and_keeps_the_truth_sealed(
         "exercise:restart_asked",
         "exercise:restarted",
     ]
+
+
+def test_nobody_who_takes_part_can_read_the_seed(played: TestOperation, database: Database) -> None:
+    """It decides the partners' errors: with it one would know which of their opinions are wrong."""
+    with database.read(director(played)) as view, pytest.raises(DBAPIError, match="permission denied"):
+        view.session.execute(text("select seed from exercise"))
+    for role in ("director", "observer", "operation_lead", "country_lead", "specialist"):
+        with database.read(played.person("EC", role)) as view:
+            events = view.session.execute(
+                select(Event.payload, Event.body).where(Event.operation_id == played.id)
+            ).all()
+        assert [row.payload for row in events if "seed" in row.payload or "seed" in row.body] == []
 
 
 def test_an_exercise_may_have_claims_of_seconds(played: TestOperation, database: Database) -> None:

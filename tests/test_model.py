@@ -308,6 +308,12 @@ def test_people_read_every_column_of_a_lead_but_its_hidden_scores(connection: Co
     assert set(Base.metadata.tables["lead"].columns.keys()) - readable == {"score", "band", "rank"}
 
 
+def test_people_read_every_column_of_an_exercise_but_its_seed(connection: Connection) -> None:
+    """The seed decides the partners' errors."""
+    readable = columns_of(connection, "exercise", "SELECT")
+    assert set(Base.metadata.tables["exercise"].columns.keys()) - readable == {"seed"}
+
+
 def test_people_change_neither_a_leads_sides_nor_its_scores(connection: Connection) -> None:
     assert columns_of(connection, "lead", "UPDATE") == {
         "stage",

@@ -21,7 +21,7 @@ from workspace.model import Event, Lead, Membership
 from workspace.model.database import Database
 from workspace.queries.vouching import standings
 from workspace.rules.actor import Actor
-from workspace.rules.policy import RULES, OperationFacts, require
+from workspace.rules.policy import RULES, OperationFacts, require, require_anywhere
 from workspace.rules.roles import MEMBERS, ROLES
 from workspace.rules.vouching import CODE_TRIES
 
@@ -101,6 +101,18 @@ def test_a_newcomer_may_do_nothing_that_reaches_beyond_the_own_agency(role: str)
         "note_sights",
         "save_draft",
     }
+
+
+def test_what_concerns_no_operation_is_done_by_whoever_counts_in_one_of_the_own_ones() -> None:
+    def actor(*newcomer_in: int, role: str = "liaison") -> Actor:
+        roles = {1: role, 2: role}
+        return Actor(1, "", 1, "EC", False, False, roles, frozenset(newcomer_in))
+
+    for passes in (actor(), actor(1)):
+        require_anywhere(passes, "set_package_key")
+    for fails in (actor(1, 2), actor(role="specialist")):
+        with pytest.raises(Forbidden):
+            require_anywhere(fails, "set_package_key")
 
 
 def test_a_newcomer_opens_the_own_agencys_material_alone_and_everything_once_met(

@@ -492,7 +492,7 @@ class ExportMade(Event, says="exported figures"):
 # --- The exercise ---------------------------------------------------------------------------------------------
 
 class ExerciseBegun(Event, says="began the exercise"):
-    seed: int
+    pass
 
 class ExercisePaced(Event, says="changed the pace of the exercise"):
     pace: int

@@ -43,6 +43,12 @@ def page(played: TestOperation) -> str:
     return f"/operations/{played.id}/exercise"
 
 
+def test_the_director_is_not_told_the_seed(played: TestOperation, director: Browser) -> None:
+    for address in (api(played), page(played)):
+        answer = director.get(address)
+        assert (answer.status_code, "2611" in answer.get_data(as_text=True)) == (200, False)
+
+
 def test_each_button_of_the_page_does_what_it_says(played: TestOperation, director: Browser) -> None:
     seat = played.person("EC", "specialist")
 

@@ -41,7 +41,8 @@ from workspace.rules.states import NEXT_STATE
 def begin_exercise(tx: Tx, operation_id: int, *, seed: int, scenario: str, partners: Iterable[int]) -> None:
     """Have an exercise played: by partners in these seats, by people in the others.
 
-    Asks `play_exercise`; records `exercise:begun`. partners: user ids of members.
+    Asks `play_exercise`; records `exercise:begun`. partners: user ids of members. seed: it decides the partners' errors, so
+    that no event holds it and no member can read it before the debrief says it.
 
     Raises:
         Invalid: this is a real operation.
@@ -61,7 +62,7 @@ def begin_exercise(tx: Tx, operation_id: int, *, seed: int, scenario: str, partn
     seats = [{"operation_id": operation_id, "user_id": user_id, "played_by": "partner"} for user_id in partners]
     if seats:
         tx.session.execute(insert(ExerciseSeat), seats)
-    tx.record(events.ExerciseBegun(Place(operation_id), seed=seed))
+    tx.record(events.ExerciseBegun(Place(operation_id)))
 
 
 def write_truth(

@@ -37,10 +37,7 @@ def set_package_key(tx: Tx, agency_id: int, *, public_key: str) -> None:
         raise NotFound("There is no such agency.")
     if agency_id != tx.actor.agency_id:
         raise Forbidden("An agency can set its own key only.")
-    if not any(
-        policy.allows(tx.actor, "set_package_key", policy.OperationFacts(each, "open")) for each in tx.actor.roles
-    ):
-        raise Forbidden("Your role does not allow this.", action="set_package_key")
+    policy.require_anywhere(tx.actor, "set_package_key")
     policy.require_standing("set_package_key", tx.standing, is_exercise=False)
     tx.change(update(Agency).where(Agency.id == agency_id).values(package_public_key=checked_package_key(public_key)))
     tx.record(events.AgencyKeySet(events.INSTALLATION, agency=agency_id))

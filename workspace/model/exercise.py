@@ -16,7 +16,7 @@ class Exercise(Base):
     __tablename__ = "exercise"
 
     operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"), primary_key=True)
-    seed: Mapped[int]
+    seed: Mapped[int] = mapped_column(deferred=True)  # people may not read it
     scenario: Mapped[str]
     pace: Mapped[int] = mapped_column(server_default=FetchedValue())
     is_paused: Mapped[bool] = mapped_column(server_default=FetchedValue())

@@ -26,7 +26,6 @@ class HowPlayed:
     """How an exercise is played now. Times are true times. steps: single acts that were asked for, each partner
     once. restarted_as: the exercise that was begun in its place."""
 
-    seed: int
     scenario: str
     pace: int
     is_paused: bool

@@ -214,6 +214,20 @@ def allows(actor: Actor, action: str, operation: OperationFacts) -> bool:
     return True
 
 
+def require_anywhere(actor: Actor, action: str) -> None:
+    """Pass if the actor's role in one operation at least allows what concerns no operation, whatever the state of each.
+
+    Raises:
+        Forbidden: no role of the actor's allows it, or the actor is a newcomer wherever it does.
+    """
+    rule = RULES[action]
+    operations = [operation for operation, role in actor.roles.items() if role in rule.roles]
+    if not operations:
+        raise Forbidden("Your role does not allow this.", action=action)
+    if not rule.newcomers and actor.newcomer_in.issuperset(operations):
+        raise Forbidden(NEWCOMER, action=action, reason="newcomer")
+
+
 def require_installation(actor: Actor, action: str) -> None:
     """Pass if the actor may do it in the installation, outside any operation.
 
