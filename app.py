@@ -27,6 +27,7 @@ def main() -> int:
         os.environ.setdefault(name, "1")
     from workspace.errors import WorkspaceError
     from workspace.host.environment import enter
+    from workspace.host.terminal import plain
 
     try:
         enter()
@@ -34,7 +35,7 @@ def main() -> int:
 
         return run(sys.argv[1:])
     except WorkspaceError as refusal:
-        sys.exit("\n".join(refusal_lines(refusal.message, refusal.facts)))
+        sys.exit("\n".join(plain(line) for line in refusal_lines(refusal.message, refusal.facts)))
     except KeyboardInterrupt:
         return 130
 

@@ -45,8 +45,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     # Receives material: opens files, so it is no command; both the command line and the web call it.
     "intake": {"analysis", "commands", "database", "errors", "exchange", "model", "rules", "store"},
     # Starts the machine; the command line alone calls it.
-    "environment": {"errors"},  # runs before anything is installed
-    "host": {"analysis", "environment", "errors", "settings", "store"},
+    "terminal": set(),  # set-up speaks before anything is installed
+    "environment": {"errors", "terminal"},  # runs before anything is installed
+    "host": {"analysis", "environment", "errors", "settings", "store", "terminal"},
     # The edges.
     "web": (DOERS - {"model"}) | {"exchange", "intake"},
     "workers": DOERS | {"translations", "analysis", "exchange", "intake"},
@@ -55,8 +56,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "partners": {"commands", "database", "errors", "rules", "settings", "store"},
     # The exercise is loaded through the same commands as real material.
     "seed": DOERS | {"analysis", "environment", "exchange", "host", "intake"},
-    "cli": DOERS | {"environment", "exchange", "host", "intake", "seed", "web", "workers"},
-    "app": {"environment", "errors", "cli"},
+    "cli": DOERS | {"environment", "exchange", "host", "intake", "seed", "terminal", "web", "workers"},
+    "app": {"environment", "errors", "cli", "terminal"},
     "tests": PLAIN,  # tests import what they test; only benchmarks import them
     "benchmarks": DOERS
     | {"analysis", "exchange", "host", "intake", "partners", "workers", "seed"}

@@ -570,5 +570,4 @@ def test_the_command_line_lists_the_members_with_the_ids_that_invite_takes(
         with pytest.raises(NotFound):
             member_lines(view.session, 0)
 
-    assert [line.split("\t")[0::2] for line in lines] == [[str(specialist), "specialist"]]
-    assert lines[0].endswith("\tEC")
+    assert [(number, role, country) for number, _, role, country in lines] == [(specialist, "specialist", "EC")]

@@ -79,13 +79,25 @@ def where(lines: list[str], *, head: str | None = None) -> int | None:
     return int(faults[0].split()[1].rstrip(":")) if faults else None
 
 
-@pytest.mark.parametrize("lines", [MIXED, SOME_WITHHELD, chain(1, 1), chain(2, 2), []])
+@pytest.mark.parametrize("lines", [MIXED, SOME_WITHHELD, chain(1, 1), chain(2, 2)])
 def test_both_versions_verify_in_one_chain_and_so_do_withheld_lines(lines: list[str]) -> None:
-    found = record.verify_record(lines, head=json.loads(lines[-1])["hash"] if lines else None)
+    found = record.verify_record(lines, head=json.loads(lines[-1])["hash"])
 
     assert found.faults == []
     assert found.events == len(lines)
     assert found.withheld == sum("digest" in json.loads(line) for line in lines)
+
+
+def test_an_empty_file_proves_nothing() -> None:
+    assert record.verify_record([]).faults == ["there is no event: an empty file proves nothing"]
+
+
+@pytest.mark.parametrize("body", ["[" * 100_000, '{"operation": 1, "seq": 1, "at": "", "version": "\\u001b[2J"}'])
+def test_what_a_hostile_export_says_is_told_without_its_signs(body: str) -> None:
+    faults = record.verify_record([record.export_line(body, bytes(32))]).faults
+
+    assert faults
+    assert "\x1b" not in "".join(faults)
 
 
 @given(st.data(), CHAINS)

@@ -15,11 +15,8 @@ from workspace.exchange.referral_package import build_package as build
 from workspace.model.database import Tx
 from workspace.model.jobs import Taken
 from workspace.queries.packages import package_material
-from workspace.store.keys import load_or_create_signing_key
+from workspace.store.keys import load_or_create_signing_key, signing_key_file
 from workspace.translations import translator
-
-SIGNING_KEY = "package_signing.key"
-"""Beside the master key: every host that holds the one holds the other, so that an installation signs with one key."""
 
 
 def build_package(tools: WorkerTools, job: Taken) -> Effects:
@@ -32,7 +29,7 @@ def build_package(tools: WorkerTools, job: Taken) -> Effects:
     if material.recipient_public_key is None:
         return lambda tx: fail_package(tx, job.subject_id, reason="no_key")
     images = {name: tools.store.read_bytes(address, key=key) for name, address in material.pictures.items()}
-    signing_key = load_or_create_signing_key(tools.key_file.parent / SIGNING_KEY)
+    signing_key = load_or_create_signing_key(signing_key_file(tools.key_file))
     try:
         built = build(
             material.facts,

@@ -12,7 +12,28 @@ from hypothesis import strategies as st
 from workspace.exchange.csv_safe import safe_cell, write_csv
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", " =", "\u00a0@"])
+@pytest.mark.parametrize(
+    "start",
+    [
+        "=",
+        "+",
+        "-",
+        "@",
+        "\t",
+        "\r",
+        "\n",
+        " =",
+        "\u00a0@",
+        "＝",
+        "\uff0b",
+        "\u200b=",
+        "\u202e\u2060@",
+        "\ufeff-",
+        "\u0301=",
+        "\ufe62",
+        "\u3164=",
+    ],
+)
 def test_text_that_begins_like_a_formula_is_put_behind_an_apostrophe(start: str) -> None:
     assert safe_cell(f"{start}HYPERLINK(1)") == f"'{start}HYPERLINK(1)"
 

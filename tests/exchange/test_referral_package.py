@@ -9,6 +9,7 @@ import json
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
+from typing import cast
 
 import pyrage
 import pytest
@@ -285,6 +286,29 @@ def test_a_signature_over_something_else_does_not_fit(opened: OpenedPackage) -> 
         open_package(repacked({**opened.files, "signature.json": json.dumps(signature).encode()}), IDENTITY)
     with pytest.raises(Invalid, match="signature"):
         open_package(repacked({**opened.files, "signature.json": b"[]"}), IDENTITY)
+
+
+@pytest.mark.parametrize(
+    ("manifest", "fault"),
+    [
+        (b"", "manifest: "), (b"[]", "manifest: "), (b"[" * 100_000, "manifest: "), (b"\xff", "manifest: "),
+        (b"{}", "manifest.format: "), ({"files": None}, "manifest.files: "), ({"referral": 7}, "manifest.referral: "),
+        ({"files": [{"name": "report.pdf"}]}, "manifest.files.0.size_bytes: "), ({"version": 2}, "manifest.version: "),
+    ],
+)  # fmt: skip
+def test_a_signed_manifest_that_is_none_is_refused_in_a_sentence(
+    opened: OpenedPackage, manifest: bytes | dict[str, object], fault: str
+) -> None:
+    written = manifest if isinstance(manifest, bytes) else json.dumps(opened.manifest | manifest).encode()
+    digest = hashlib.sha256(written).digest()
+    signature = json.loads(opened.files["signature.json"]) | {
+        "manifest_sha256": digest.hex(), "signature": SIGNING.sign(b"concord referral package v1\n" + digest).hex()
+    }  # fmt: skip
+    files = {**opened.files, "manifest.json": written, "signature.json": json.dumps(signature).encode()}
+
+    with pytest.raises(Invalid, match="none that this version understands") as refusal:
+        open_package(repacked(files), IDENTITY)
+    assert any(str(each).startswith(fault) for each in cast("list[str]", refusal.value.facts["faults"]))
 
 
 def test_the_same_facts_give_the_same_manifest() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import cast
 from uuid import UUID
 
 import pytest
@@ -12,7 +13,6 @@ import pytest
 from tests.support.operation import TestOperation
 from tests.support.pdf_text import pdf_pages
 from tests.support.referral_steps import FACE, VEIL, ReferralSteps
-from workers.packages import SIGNING_KEY
 from workspace.cli.main import package as cli_package
 from workspace.commands.packages import set_package_key
 from workspace.commands.referrals import fetch_package, re_route_referral, return_referral
@@ -21,7 +21,7 @@ from workspace.exchange.referral_package import new_recipient_keypair, open_pack
 from workspace.model import Agency, MediaItem, Referral
 from workspace.model.database import Database
 from workspace.queries.lead_history import lead_history
-from workspace.store.keys import load_or_create_signing_key
+from workspace.store.keys import load_or_create_signing_key, signing_key_file
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_the_receiver_opens_what_the_installation_signed_and_nobody_else_does(
 ) -> None:
     sent = steps.sent(lead, "PE")
     package = encrypted(steps, sent)
-    signer = load_or_create_signing_key(steps.tools.key_file.parent / SIGNING_KEY).public_key().public_bytes_raw()
+    signer = load_or_create_signing_key(signing_key_file(steps.tools.key_file)).public_key().public_bytes_raw()
 
     opened = open_package(package, steps.identities["PE"], signer=signer)
 
@@ -216,14 +216,20 @@ def test_a_receiver_makes_a_key_and_opens_a_package_on_the_command_line(
         return capsys.readouterr().out
 
     made = run("package", "keygen", "--identity", str(tmp_path / "new"))
-    said = run("package", "open", str(package), "--identity", str(identity))
+    asked = ["package", "open", str(package), "--identity", str(identity)]
+    with pytest.raises(Invalid, match="nothing was written") as unknown:
+        run(*asked)
+    assert not (tmp_path / "referral").exists()
+    signer = open_package(package.read_bytes(), steps.identities["PE"]).signer.hex()
+    assert f"signed by {signer}" in cast("list[str]", unknown.value.facts["faults"])
+    said = run(*asked, "--signer", signer)
 
     assert "public key age1" in made
     assert (tmp_path / "new").stat().st_mode & 0o077 == 0
     assert "R-0001 of lead L-0001: Investigative lead, not an identification." in said
     assert (tmp_path / "referral" / "images" / "face-1.webp").read_bytes() == FACE + b"1"
     with pytest.raises(Invalid, match="new folder"):
-        run("package", "open", str(package), "--identity", str(identity))
+        run(*asked, "--signer", signer)
     with pytest.raises(Invalid):
         run("package", "open", str(package), "--identity", str(tmp_path / "new"), "--into", str(tmp_path / "other"))
 

@@ -22,8 +22,9 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from workspace.errors import Unavailable
-from workspace.host.environment import exclusive, say
+from workspace.host.environment import exclusive
 from workspace.host.setup import NODE, digest_of, install_packages, make_once
+from workspace.host.terminal import say
 from workspace.settings import ROOT
 
 NAMED_BY = "CONCORD_TEST_BROWSER"

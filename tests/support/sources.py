@@ -13,6 +13,7 @@ OWN_AREAS = {
     "workspace.model.database": "database",
     "workspace.model.jobs": "jobs",
     "workspace.host.environment": "environment",
+    "workspace.host.terminal": "terminal",
 }
 """Modules that stand in a folder with others and may import other things than these."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from workspace.cli.recipe import Recipe, kept_recipe, maker
 from workspace.commands.exercise import note_restarted
 from workspace.errors import Invalid, Unavailable
-from workspace.host.environment import say
+from workspace.host.terminal import say
 from workspace.model.database import Database
 from workspace.queries.exercise import exercise_operation, restart_asked
 

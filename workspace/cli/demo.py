@@ -30,10 +30,10 @@ from workspace.cli.recipe import PHOTOS, VIDEOS, Recipe, keep_recipe, maker
 from workspace.cli.run import DATABASE, running_engines, start_partners, start_web, start_workers
 from workspace.cli.week import Week
 from workspace.commands.people import ensure_service_users
-from workspace.host.environment import say
 from workspace.host.progress import progress
 from workspace.host.setup import set_up
 from workspace.host.supervisor import Supervisor, free_port
+from workspace.host.terminal import say, show
 from workspace.model import jobs
 from workspace.model.database import Database
 from workspace.queries.exercise import exercise_figures, lead_times
@@ -115,7 +115,7 @@ def _serve(arguments: argparse.Namespace, recipe: Recipe, *, is_new: bool) -> in
                     if old is not None:
                         again.note(old, operation_id)
                     if arguments.json:
-                        print(json.dumps(_figures(handles, operation_id)))
+                        show(json.dumps(_figures(handles, operation_id)))
                 partners = start_partners(supervisor)
                 _print_links(handles, operation_id, address)
                 say("Ctrl-C stops everything that was started here.")
@@ -163,12 +163,12 @@ def _once(arguments: argparse.Namespace, make: Make) -> int:
         shutil.rmtree(folder, ignore_errors=True)
         shutil.rmtree(settings().home / "run" / "urls" / name, ignore_errors=True)
         shutil.rmtree(settings().home / "run" / f"once-{name}", ignore_errors=True)
-    print(f"The closing edition: {edition}" if edition else "There is no closing edition.")
+    show(f"The closing edition: {edition}" if edition else "There is no closing edition.")
     if arguments.json:
-        print(json.dumps(figures))
+        show(json.dumps(figures))
     else:
         for key, value in figures.items():
-            print(f"{key}: {value}")
+            show(f"{key}: {value}")
     return 0
 
 
@@ -343,16 +343,18 @@ def _print_links(handles: _Handles, operation_id: int, address: str, *, only_fir
 
     played = handles.week(operation_id)
     people = played.first_to_come() if only_first else played.people()
-    print(f"\nConcord is at {address}  EXERCISE: lawful pictures of adults, not a real operation.")
-    print(
+    show()
+    show(f"Concord is at {address}  EXERCISE: lawful pictures of adults, not a real operation.")
+    show(
         "Watch the board fill:"
         if only_first
         else "Sign-in links of this run, for this machine only, and what waits there:"
     )
     links = exercise_links(settings(), [(user_id, name) for user_id, name, _ in people])
     for (name, url), (_, _, waits) in zip(links, people, strict=False):
-        print(f"  {name:32} {url}" + ("" if only_first else f"\n  {'':32} {waits}"))
-    sys.stdout.flush()
+        show(f"  {name:32} {url}")
+        if not only_first:
+            show(f"  {'':32} {waits}")
 
 
 def _drop_database(engines: Engines | None, name: str) -> None:

@@ -23,10 +23,10 @@ from workspace.commands.intake import Arrival, receive_exhibit
 from workspace.commands.people import ensure_service_users
 from workspace.commands.retention import state_retention
 from workspace.errors import Invalid, NotFound
-from workspace.host.environment import say
 from workspace.host.progress import progress
 from workspace.host.setup import set_up
 from workspace.host.supervisor import Supervisor
+from workspace.host.terminal import say, show
 from workspace.intake import reception
 from workspace.intake.registers import receive_register
 from workspace.model import jobs
@@ -148,7 +148,7 @@ def run_register_import(arguments: argparse.Namespace) -> int:
             say(remark)
         for fault in read.faults:
             say(f"left out: {fault}")
-        print(f"{len(read.entries)} entries of «{arguments.name}» were brought in; they are matched as they are read.")
+        show(f"{len(read.entries)} entries of «{arguments.name}» were brought in; they are matched as they are read.")
         app.dispose()
     return 0
 
@@ -168,7 +168,7 @@ def run_register_retain(arguments: argparse.Namespace) -> int:
             raise NotFound("There is no such register.")
         with app.write(person_id) as tx:
             state_retention(tx, known[arguments.name], until=arguments.until)
-        print(f"«{arguments.name}» may be kept until {arguments.until}.")
+        show(f"«{arguments.name}» may be kept until {arguments.until}.")
         app.dispose()
     return 0
 
@@ -288,20 +288,20 @@ def _print_report(app: Database, person_id: int, exhibit_id: UUID) -> None:
         line = queries.exhibit_line(view.session, exhibit_id)
         report = queries.intake_report(view.session, queries.exhibit_operation(view.session, exhibit_id))
     counts = line.counts
-    print(
+    show(
         f"{line.label}: {counts.received} received = {counts.readable} readable + {counts.refused} refused + "
         f"{counts.waiting} waiting"
     )
     if line.known_elsewhere is not None:
-        print(f"{line.known_elsewhere} of its files are also known to another country.")
+        show(f"{line.known_elsewhere} of its files are also known to another country.")
     total = report.counts
-    print(
+    show(
         f"Operation: {total.received} received = {total.readable} readable + {total.refused} refused + "
         f"{total.waiting} waiting"
     )
-    print(f"Readable: {report.distinct} distinct, {report.exact_copies} exact copies, {report.near_copies} near copies")
+    show(f"Readable: {report.distinct} distinct, {report.exact_copies} exact copies, {report.near_copies} near copies")
     if report.partly_read:
         parts = ", ".join(f"{label('unseen', each.part)} ({each.files})" for each in report.unseen)
-        print(f"Read only in part: {report.partly_read}; not looked at: {parts}")
+        show(f"Read only in part: {report.partly_read}; not looked at: {parts}")
     for refused in report.refused:
-        print(f"  refused, {refused.reason}: {refused.files} ({', '.join(refused.exhibits)})")
+        show(f"  refused, {refused.reason}: {refused.files} ({', '.join(refused.exhibits)})")

@@ -20,7 +20,7 @@ from workspace.cli.run import DATABASE, running_engines
 from workspace.commands import operations, people
 from workspace.commands.people import ServiceUsers, ensure_service_users
 from workspace.errors import Invalid
-from workspace.host.environment import say
+from workspace.host.terminal import say, show
 from workspace.model.database import Database, Tx
 from workspace.queries.operations import agency_by_name, members
 from workspace.queries.operations import operation as operation_head
@@ -117,11 +117,11 @@ def run_create(arguments: argparse.Namespace) -> int:
         invited = add_first_administrator(
             tx, operation_id, countries=arguments.country, agency=arguments.agency, name=arguments.administrator
         )
-    print(f"Operation {operation_id} «{arguments.code_name}» is prepared.")
-    print(
+    show(f"Operation {operation_id} «{arguments.code_name}» is prepared.")
+    show(
         "The administrator's invitation works once, for 72 hours, while the workspace is served (python3 app.py serve):"
     )
-    print(invitation_url(configured, invited.secret))
+    show(invitation_url(configured, invited.secret))
     return 0
 
 
@@ -130,7 +130,7 @@ def run_invite(arguments: argparse.Namespace) -> int:
     configured = settings()
     with _installation(configured) as (workers, service), workers.write(service.housekeeping_id) as tx:
         invited = people.invite_user(tx, arguments.user)
-    print(invitation_url(configured, invited.secret))
+    show(invitation_url(configured, invited.secret))
     return 0
 
 
@@ -138,9 +138,8 @@ def run_list(_arguments: argparse.Namespace) -> int:
     """Print id, state, window and code name of each operation."""
     with _installation(settings()) as (workers, service), workers.read(service.housekeeping_id) as view:
         for row in all_operations(view.session):
-            print(
-                f"{row.id}\t{row.state}\t{day_in(row.opens_at, row.time_zone)}–{day_in(row.closes_at, row.time_zone)}\t{row.code_name}"
-            )
+            window = f"{day_in(row.opens_at, row.time_zone)}–{day_in(row.closes_at, row.time_zone)}"
+            show(row.id, row.state, window, row.code_name)
     return 0
 
 
@@ -148,14 +147,14 @@ def run_members(arguments: argparse.Namespace) -> int:
     """Print id, name, role and country of each person of an operation."""
     with _installation(settings()) as (workers, service), workers.read(service.housekeeping_id) as view:
         for line in member_lines(view.session, arguments.operation):
-            print(line)
+            show(*line)
     return 0
 
 
-def member_lines(session: Session, operation_id: int) -> list[str]:
-    """One line for each person who takes part. Raises: NotFound."""
+def member_lines(session: Session, operation_id: int) -> list[tuple[int, str, str, str]]:
+    """Id, name, role and country of each person who takes part. Raises: NotFound."""
     operation_head(session, operation_id)
-    return [f"{row.user_id}\t{row.name}\t{row.role}\t{row.country}" for row in members(session, operation_id)]
+    return [(row.user_id, row.name, row.role, row.country) for row in members(session, operation_id)]
 
 
 def add_first_administrator(

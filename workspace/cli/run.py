@@ -18,10 +18,10 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 
 from workspace.errors import Invalid, Unavailable
 from workspace.host.engines import ROLES, SUPERUSER, Engines, prepare_database, start_engines, upgrade_database
-from workspace.host.environment import say
 from workspace.host.processes import Child, Program
 from workspace.host.setup import set_up
 from workspace.host.supervisor import Supervisor, free_port
+from workspace.host.terminal import say
 from workspace.settings import ONE_THREAD, ROOT, adopt, child_environment, settings
 from workspace.store.objects import open_store
 

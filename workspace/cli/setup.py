@@ -9,8 +9,8 @@ import argparse
 from typing import TYPE_CHECKING
 
 from workspace.host.engines import ROLES, SUPERUSER, prepare_database, start_engines
-from workspace.host.environment import say
 from workspace.host.setup import install_frontend, run_npm, set_up
+from workspace.host.terminal import say, show
 from workspace.settings import settings
 
 if TYPE_CHECKING:
@@ -43,14 +43,14 @@ def run_engines(arguments: argparse.Namespace) -> int:
     """Run the engines of the settings' home until interrupted; the URLs hold passwords, so they go to this terminal
     only."""
     with start_engines(settings().home) as engines:
-        print(f"CONCORD_REDIS_URL={engines.redis_url}")
-        print(f"admin={engines.database_url(SUPERUSER, 'postgres')}")
+        show(f"CONCORD_REDIS_URL={engines.redis_url}")
+        show(f"admin={engines.database_url(SUPERUSER, 'postgres')}")
         if arguments.database:
             admin_url = engines.database_url(SUPERUSER, "postgres")
             urls = prepare_database(admin_url, arguments.database, engines.passwords)
             for role in ROLES:
-                print(f"CONCORD_DATABASE_URL_{role.removeprefix('concord_').upper()}={urls[role]}")
-        print("Running; Ctrl-C stops them." if engines.owned else "Running; started by another process.", flush=True)
+                show(f"CONCORD_DATABASE_URL_{role.removeprefix('concord_').upper()}={urls[role]}")
+        show("Running; Ctrl-C stops them." if engines.owned else "Running; started by another process.")
         if engines.owned:
             try:
                 engines.wait()

@@ -25,9 +25,9 @@ from workspace.errors import Conflict
 from workspace.exchange.debrief_figures import DebriefFigures
 from workspace.exchange.record import export_line, verify_record
 from workspace.exchange.statistics_report import printed, to_pdf
-from workspace.host.environment import say
 from workspace.host.processes import Child
 from workspace.host.supervisor import Supervisor
+from workspace.host.terminal import say
 from workspace.model.database import Database
 from workspace.queries.debrief import stored_debrief
 from workspace.queries.editions import editions, stored_edition

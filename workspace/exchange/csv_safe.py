@@ -9,7 +9,11 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable, Sequence
+
+from workspace.rules.comparison import MINUS
+from workspace.rules.reasons import says_something
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 BYTE_ORDER_MARK = "\ufeff"  # without it the usual program reads UTF-8 as the machine's own code page
@@ -24,8 +28,15 @@ def safe_cell(value: Cell) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)  # a negative number is a number, not a formula
     text = str(value)
-    is_formula = text.startswith(FORMULA_STARTS) or text.lstrip(" \u00a0\u3000").startswith(FORMULA_STARTS)
+    is_formula = text.startswith(FORMULA_STARTS) or _seen_start(text).startswith(FORMULA_STARTS)
     return "'" + text if is_formula else text
+
+
+def _seen_start(text: str) -> str:
+    """The first sign that a person sees, in its plain form: full-width «＝» is read as «=» by some programs, and spaces
+    and signs without a width are passed over by others."""
+    seen = next((sign for sign in text if says_something(sign)), "")
+    return unicodedata.normalize("NFKC", seen).replace(MINUS, "-")
 
 
 def write_csv(rows: Iterable[Sequence[Cell]]) -> bytes:

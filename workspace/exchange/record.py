@@ -84,6 +84,8 @@ def verify_record(lines: Iterable[str], *, head: str | None = None) -> Verified:
             result.faults.append(f"line {number}: the hash does not follow from the row and the one before it")
         previous = bytes.fromhex(line.claimed)
         result.events, result.head = number, line.claimed
+    if not result.events and not result.faults:
+        result.faults.append("there is no event: an empty file proves nothing")
     if head is not None and head != result.head:
         result.faults.append(
             f"the last hash is {result.head}, not {head}: rows are missing at the end, or the whole was rewritten"
@@ -101,7 +103,7 @@ def _parsed(text: str) -> _Line | None:
         if body is None:
             return _Line(claimed, None, bytes.fromhex(digest)) if _is_digest(digest) else None
         return _Line(claimed, body, hashlib.sha256(body.encode("utf-8")).digest())
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 
@@ -116,11 +118,11 @@ def _check_body(result: Verified, number: int, body: str, version: int, last_at:
         row = json.loads(body)
         operation, seq, at = int(row["operation"]), int(row["seq"]), str(row["at"])
         said = row.get("version", 1)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         result.faults.append(f"line {number}: the row cannot be read")
         return version, last_at
     if said not in (1, 2) or said < version:
-        result.faults.append(f"line {number}: is of version {said} after version {version}")
+        result.faults.append(f"line {number}: is of version {said!r} after version {version}")
         said = version
     if result.operation is None:
         result.operation = operation

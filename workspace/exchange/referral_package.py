@@ -20,10 +20,12 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Literal
 
 import pyrage
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from pydantic import BaseModel, ValidationError
 
 from workspace.errors import Invalid
 from workspace.exchange.pdf import render_pdf
@@ -72,6 +74,23 @@ class OpenedPackage:
     files: Mapping[str, bytes]
     manifest_sha256: bytes
     signer: bytes
+
+
+class _File(BaseModel):
+    name: str
+    size_bytes: int
+    sha256: str
+
+
+class _Head(BaseModel):
+    """What a program needs of a manifest; the facts of the lead stand beside it."""
+
+    format: Literal["concord-referral-package"]
+    version: Literal[1]
+    statement: str
+    referral: str
+    lead: str
+    files: list[_File]
 
 
 def new_recipient_keypair() -> tuple[str, str]:
@@ -123,17 +142,17 @@ def open_package(encrypted: bytes, identity: str, *, signer: bytes | None = None
         files = _unpacked(packed)
     except (pyrage.DecryptError, pyrage.IdentityError) as cause:
         raise Invalid("The package cannot be opened with this key.", faults=["encryption"]) from cause
-    except (zipfile.BadZipFile, KeyError) as cause:
+    except (zipfile.BadZipFile, KeyError, NotImplementedError, EOFError, RuntimeError) as cause:
         raise Invalid("The package is damaged.", faults=["archive"]) from cause
     if missing := [name for name in (REPORT, MANIFEST, SIGNATURE) if name not in files]:
         raise Invalid("The package is not complete.", faults=[f"{name} is missing" for name in missing])
     digest = hashlib.sha256(files[MANIFEST]).digest()
     signed_by = _verified_signer(files[SIGNATURE], digest, signer)
-    manifest = json.loads(files[MANIFEST])  # the signature held: this is what the sender wrote
-    faults = _file_faults(manifest, files)
+    head = _head(files[MANIFEST])
+    faults = _file_faults(head, files)
     if faults:
         raise Invalid("The package was changed or is damaged.", faults=faults)
-    return OpenedPackage(manifest, files, digest, signed_by)
+    return OpenedPackage(json.loads(files[MANIFEST]), files, digest, signed_by)
 
 
 # Checking
@@ -169,14 +188,25 @@ def _recipient(public_key: str) -> pyrage.x25519.Recipient:
         ) from cause
 
 
-def _file_faults(manifest: Mapping[str, object], files: Mapping[str, bytes]) -> list[str]:
-    listed = manifest.get("files")
-    by_name = {str(file["name"]): file for file in listed} if isinstance(listed, list) else {}
+def _head(written: bytes) -> _Head:
+    """What a manifest must say. A signature tells who wrote it, and not that it was written well."""
+    try:
+        return _Head.model_validate_json(written)
+    except ValidationError as cause:
+        wrong = cause.errors(include_url=False, include_input=False)[:20]
+        raise Invalid(
+            "The package's manifest is none that this version understands.",
+            faults=[": ".join([".".join(("manifest", *map(str, each["loc"]))), each["msg"]]) for each in wrong],
+        ) from cause
+
+
+def _file_faults(head: _Head, files: Mapping[str, bytes]) -> list[str]:
+    by_name = {file.name: file for file in head.files}
     carried = set(files) - {MANIFEST, SIGNATURE}
     faults = [f"{name} is missing" for name in sorted(set(by_name) - carried)]
     faults += [f"{name} is not in the manifest" for name in sorted(carried - set(by_name))]
     for name in sorted(carried & set(by_name)):
-        if hashlib.sha256(files[name]).hexdigest() != by_name[name]["sha256"]:
+        if hashlib.sha256(files[name]).hexdigest() != by_name[name].sha256:
             faults.append(f"{name} was changed")
     return faults
 
@@ -198,7 +228,7 @@ def _unpacked(packed: bytes) -> dict[str, bytes]:
         members = archive.infolist()
         names = [info.filename for info in members]
         strange = [name for name in names if not _is_our_name(name)]
-        if strange or len(set(names)) != len(names) or len(names) > MAX_FILES:
+        if strange or len({name.casefold() for name in names}) != len(names) or len(names) > MAX_FILES:
             raise Invalid(
                 "The package holds something that does not belong in a package.",
                 faults=[f"{name!r}" for name in strange[:20]],
@@ -236,7 +266,7 @@ def _verified_signer(written: bytes, manifest_sha256: bytes, expected: bytes | N
         Ed25519PublicKey.from_public_bytes(public).verify(
             bytes.fromhex(stated["signature"]), _SIGNED_PREFIX + manifest_sha256
         )
-    except (ValueError, KeyError, TypeError, InvalidSignature) as cause:
+    except (ValueError, KeyError, TypeError, RecursionError, InvalidSignature) as cause:
         raise Invalid("The package's signature is not valid.", faults=["signature"]) from cause
     if expected is not None and public != expected:
         raise Invalid("The package was signed by another installation than expected.", faults=["signer"])

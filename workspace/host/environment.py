@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from workspace.errors import Unavailable
+from workspace.host.terminal import say
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN_LOCK = "requirements.lock"
@@ -76,11 +77,6 @@ def exclusive(path: Path, waiting: str) -> Iterator[None]:
             say(waiting)
             fcntl.flock(handle, fcntl.LOCK_EX)
         yield
-
-
-def say(line: str) -> None:
-    """Tell the person who started us; on stderr, because the last line of stdout may be a result."""
-    print(line, file=sys.stderr, flush=True)
 
 
 def _wanted(root: Path, *, dev: bool) -> dict[str, str]:

@@ -19,7 +19,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from workspace.errors import Unavailable
-from workspace.host.environment import exclusive, say
+from workspace.host.environment import exclusive
+from workspace.host.terminal import say
 from workspace.settings import ROOT, child_environment, settings
 
 FRONTEND = ROOT / "frontend"
@@ -95,7 +96,8 @@ def run_npm(*arguments: str, folder: Path = FRONTEND, quiet: bool = False) -> No
         text=True,
     )
     if done.returncode != 0:
-        say(done.stdout or "")
+        for line in (done.stdout or "").splitlines():
+            say(line)
         code = done.returncode
         raise Unavailable(f"npm {' '.join(arguments)} failed (exit {code}; the reason stands above).")
 

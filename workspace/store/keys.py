@@ -86,6 +86,12 @@ def load_or_create_master(path: Path) -> bytes:
     return master
 
 
+def signing_key_file(master_key_file: Path) -> Path:
+    """Where the signing key stands: beside the master key. Every host that holds the one holds the other, so that an
+    installation signs with one key."""
+    return master_key_file.parent / "package_signing.key"
+
+
 def load_or_create_signing_key(path: Path) -> Ed25519PrivateKey:
     """Read the Ed25519 key that signs packages (PKCS#8 PEM), or make it (mode 0600) where there is none.
 

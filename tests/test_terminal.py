@@ -1,0 +1,51 @@
+"""What a terminal is given to show: text from outside cannot move the cursor, hide a line or turn it round."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workspace.host.terminal import plain, say, show
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def test_a_sign_that_acts_stands_as_its_code(capsys: pytest.CaptureFixture[str]) -> None:
+    show("R-0001\x1b[1A\x1b[2K", "signed by\u202e")
+    say("line\r\nforged")
+
+    out, err = capsys.readouterr()
+    assert out == "R-0001[U+001B][1A[U+001B][2K\tsigned by[U+202E]\n"
+    assert err == "line[U+000D][U+000A]forged\n"
+
+
+@given(st.text())
+def test_no_text_reaches_the_terminal_with_a_sign_that_acts(text: str) -> None:
+    assert not [sign for sign in plain(text) if unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")]
+
+
+@given(st.text(st.characters(categories=["L", "N", "P", "S", "Zs"])))
+def test_words_of_every_script_stay_as_they_are(text: str) -> None:
+    assert plain(text) == text
+
+
+def test_everything_that_the_commands_say_is_written_in_one_place() -> None:
+    folders = [ROOT / "workspace" / name for name in ("cli", "host", "exchange", "commands", "queries", "intake")]
+    printing = [
+        str(path.relative_to(ROOT))
+        for folder in folders
+        for path in folder.rglob("*.py")
+        if re.search(r"^\s*print\(|std(out|err)\.write\(", path.read_text(), re.MULTILINE)
+    ]
+
+    # record.py is taken alone to another machine; the last one talks to whoever translates this tree.
+    assert sorted(printing) == [
+        "workspace/exchange/record.py",
+        "workspace/host/catalogues.py",
+        "workspace/host/terminal.py",
+    ]
