@@ -31,6 +31,7 @@ UNLOCKED_SECRETS = {
     "near_copy": {"INSERT", "UPDATE", "DELETE", "TRUNCATE"},
     "job": {"UPDATE", "DELETE", "TRUNCATE"},
     "lead_reason": {"UPDATE", "DELETE", "TRUNCATE"},
+    "lead_told": {"INSERT", "UPDATE", "DELETE", "TRUNCATE"},
     "lead": {"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE"},
 }
 """What people's role may not do to a whole table, whatever row it is."""

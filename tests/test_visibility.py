@@ -117,6 +117,7 @@ class World:
                 return opens
             case (
                 "lead_evidence"
+                | "lead_told"
                 | "face"
                 | "exhibit"
                 | "media_item"
@@ -429,6 +430,8 @@ class Layer:
                 "face_id": material[side]["face"],
             }
             self.row("lead_evidence", evidence, locks=(side,))
+            told = {**base, "compartment_id": laid.compartments[side], "seq": 1}
+            self.row("lead_told", told, key=KEYS["lead_told"], locks=(side,))
             note = {**base, "compartment_id": laid.compartments[side], "note": "n", "author_id": laid.users[0]}
             self.row("annotation", note, locks=(side,))
         self._said(lead, base, locks)
@@ -551,6 +554,7 @@ KEYS = {
     "participation": "country",
     "near_copy": "media_item_id::text",
     "draft": "lead_id::text",
+    "lead_told": "lead_id || ' ' || compartment_id",
     "presence": "lead_id::text",
     "referral_picture": "referral_id::text",
     "event": "seq::text",
@@ -558,7 +562,18 @@ KEYS = {
     "api_token": "encode(id, 'hex')",
 }
 TABLES = (
-    *("operation", "participation", "lead", "lead_evidence", "face", "exhibit", "media_item", "person", "near_copy"),
+    *(
+        "operation",
+        "participation",
+        "lead",
+        "lead_evidence",
+        "lead_told",
+        "face",
+        "exhibit",
+        "media_item",
+        "person",
+        "near_copy",
+    ),
     *(
         "comment",
         "assessment",

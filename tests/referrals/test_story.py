@@ -120,6 +120,25 @@ def test_what_was_stated_of_somebody_on_a_closed_side_is_told_to_whoever_opens_t
     assert told["EC"].priority == 2
 
 
+def test_whoever_does_not_see_the_side_that_ties_a_lead_to_a_statement_sees_no_change(child: Child) -> None:
+    operation = child.operation
+    lead = operation.lead("CL", Side("EC", "agency"), priority=1)
+    shows_the_child = """update lead_evidence o set person_id = m.person_id from lead_evidence m
+                         where m.lead_id = :lead and m.side = 1 and o.lead_id = :other and o.side = 2"""
+    operation.change(shows_the_child, lead=child.lead, other=lead)
+    seen = {country: child.board(country) for country in ("EC", "CL", "PE")}
+
+    outcome, _ = child.steps.state(child.referral, "EC", "V5")
+    with child.database.write(operation.person("EC", "liaison")) as tx:
+        revoke_outcome(tx, outcome, reason="a mistake")
+
+    told = {country: child.board(country, *known)[0] for country, (_cards, *known) in seen.items()}
+    assert lead in told["EC"]
+    assert lead not in {*told["CL"], *told["PE"]}
+    before, after = seen["CL"][0][lead], child.board("CL")[0][lead]
+    assert before == after
+
+
 @pytest.mark.parametrize("more", [{"is_depicted": False}, {"is_another": True}])
 def test_what_is_stated_of_another_child_stands_nowhere_else(child: Child, more: dict[str, object]) -> None:
     child.steps.state(child.referral, "EC", "V3")  # decides nothing

@@ -13,9 +13,11 @@ from workspace.rules.codes import STANDING_STAGES
 
 
 def tell_leads(tx: Tx, operation_id: int, *, ledger: UUID | None = None, persons: Sequence[UUID] = ()) -> None:
-    """Have boards take anew every lead on which something may stand of an entry of the ledger, or of these persons.
+    """Have boards take anew every lead on which something may stand of an entry of the ledger, or of these persons: for
+    whoever sees the side that shows it.
 
-    Locks these leads and then the head of the chain: what else is to be locked is locked before. An event must follow.
+    Locks the leads of the referrals and then the head of the chain: what else is to be locked is locked before. An event
+    must follow.
     """
     tx.session.execute(
         text("select tell_leads_of(:operation, :ledger, :persons)"),

@@ -83,6 +83,17 @@ class LeadEvidence(Base):
     exhibit_id: Mapped[UUID | None] = mapped_column(ForeignKey("exhibit.id"))
 
 
+class LeadTold(Base):
+    """When what stands on a lead through one side may last have changed: the number of the event."""
+
+    __tablename__ = "lead_told"
+
+    lead_id: Mapped[UUID] = mapped_column(ForeignKey("lead.id"), primary_key=True)
+    compartment_id: Mapped[int] = mapped_column(ForeignKey("compartment.id"), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    seq: Mapped[int] = mapped_column(BigInteger)
+
+
 class Assessment(Base):
     """One examiner's opinion; unseen by others until the lead is decided."""
 

@@ -7,12 +7,15 @@
 with standing as materialized (
   select distinct on (s.lead_id) s.lead_id, s.stage as standing, s.from_lead, bool_or(s.is_at_rest) over (partition by s.lead_id) as is_at_rest
   from visible_standing(:operation, cast(:standing as text[])) s order by s.lead_id, array_position(cast(:standing as text[]), s.stage), s.from_lead <> s.lead_id, s.outcome_id),
+-- What stands on a lead through a side that the viewer sees may have changed: the card is as new as that.
+told as materialized (select lead_id, max(seq) as seq from lead_told where operation_id = :operation group by lead_id),
 l as materialized (
   select id, operation_id, number, kind, stage, stage_since,
     case when t.is_at_rest then greatest(priority, 2) else priority end as priority, t.standing, t.from_lead, countries, age_gap_years, holder_id, lease_until, custody, late_until, basis_ended, opinions,
-    shown_band, bands_shown, changed_seq
-  from lead left join standing t on t.lead_id = lead.id
-  where operation_id = :operation and changed_seq > :after and (:everything or stage <> all (:off))
+    shown_band, bands_shown, greatest(changed_seq, told.seq) as changed_seq
+  from lead left join standing t on t.lead_id = lead.id left join told on told.lead_id = lead.id
+  where operation_id = :operation and (changed_seq > :after or id = any (array(select lead_id from told where seq > :after)))
+    and (:everything or stage <> all (:off))
     and (cast(:leads as uuid[]) is null or id = any (cast(:leads as uuid[]))))
 select l.*, h.name as holder_name, h.country as holder_country,
   case when l.holder_id is not null then played_by(l.operation_id, l.holder_id) end as holder_played_by, e.sides, e.about,
