@@ -177,6 +177,7 @@ VIEWS_OF = {
     "coded_copy": "select exhibit_id from received_file",
     "lead_copy": "select lead_id, side from lead_evidence",
     "side_code": "select lead_id, side from lead_evidence",
+    "open_side": "select lead_id, side from lead_evidence",
 }
 """By view for people: the rows of the table that it shows with more beside them."""
 

@@ -84,6 +84,7 @@ CODES_OF_COLUMNS: dict[str, Collection[str]] = {
     "operation.handling_code": codes.HANDLING_CODES,
     "operation.tlp": codes.TLP,
     "compartment.sharing": codes.SHARINGS,
+    "access_grant.scope": codes.ACCESS_SCOPES,
     "membership.standing": get_args(vouching.MemberStanding),
     "vouch.how": vouching.HOW,
     "consent.what": codes.CONSENTS,

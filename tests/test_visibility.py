@@ -34,7 +34,9 @@ TIMES = ("past", "future")
 class Grant:
     compartment: int
     agency: int
+    lead: int
     granted: bool | None
+    scope: str | None
     until: str
     ended: bool
 
@@ -89,7 +91,11 @@ class World:
         """The compartments that somebody may open."""
         if not self.takes_part(me) or me.role not in KEY_HOLDERS:
             return set()
-        granted = {grant.compartment for grant in self.grants if grant.agency == me.agency and grant.holds}
+        granted = {
+            grant.compartment
+            for grant in self.grants
+            if grant.agency == me.agency and grant.holds and grant.scope == "exhibit"
+        }
         return {
             number
             for number, (owner, sharing) in enumerate(self.compartments)
@@ -99,6 +105,25 @@ class World:
                 and (number in granted or (sharing == "operation" and self.shares_with(me, owner)))
             )
         }
+
+    def pairs(self, me: Member) -> set[tuple[int, int]]:
+        """The leads, each with a compartment, of which somebody may look at the picture alone."""
+        keys = self.keys(me)
+        return {
+            (grant.lead, grant.compartment)
+            for grant in self.grants
+            if grant.agency == me.agency
+            and grant.holds
+            and grant.scope == "pair"
+            and me.standing != "newcomer"
+            and grant.compartment not in keys
+            and grant.compartment in self.leads[grant.lead].sides
+            and keys & set(self.leads[grant.lead].sides)
+        }
+
+    def looks_at_all(self, me: Member, row: Row) -> bool:
+        """Whether all sides of the row's lead are open, some perhaps by their picture alone."""
+        return set(row.locks) <= self.keys(me) | {side for lead, side in self.pairs(me) if lead == row.lead}
 
     def shares_with(self, me: Member, owner: int) -> bool:
         """Whether what an agency shares is open to this person's country: up to the end that the owner's accepted."""
@@ -131,9 +156,9 @@ class World:
                 mine = self.compartments[row.locks[0]][0] == me.agency
                 return (self.takes_part(me) and row.user == number) or (opens and mine)
             case "assessment":
-                return opens and (row.user == number or (row.revealed and set(row.locks) <= self.keys(me)))
+                return opens and (row.user == number or (row.revealed and self.looks_at_all(me, row)))
             case "lead_reason":  # what may speak of both sides
-                return opens and (row.user == number or set(row.locks) <= self.keys(me))
+                return opens and (row.user == number or self.looks_at_all(me, row))
             case "event":
                 return (self.takes_part(me) and (not row.locks or opens)) or self.audits(me)
             case "referral" | "referral_picture":
@@ -166,6 +191,7 @@ class Row:
     stated_by: int = -1
     state: str = ""
     revealed: bool = False
+    lead: int = -1
 
 
 # --- A world ----------------------------------------------------------------------------------------------------------
@@ -186,14 +212,6 @@ def worlds(draw: st.DrawFn) -> World:
         disabled=st.sampled_from((False, False, False, True)),
         standing=st.sampled_from(("first", "met", "met", "newcomer")),
     )
-    grant = st.builds(
-        Grant,
-        compartment=some,
-        agency=st.sampled_from(AGENCIES),
-        granted=st.sampled_from((True, True, True, True, False, None)),
-        until=st.sampled_from(TIMES),
-        ended=st.sampled_from((False, False, True)),
-    )
     members = tuple(draw(st.lists(member, min_size=4, max_size=8)))
     people = st.integers(0, len(members) - 1)
     lead = st.builds(
@@ -208,23 +226,39 @@ def worlds(draw: st.DrawFn) -> World:
         comment_side=st.integers(0, 1),
         watcher=people,
     )
+    leads = tuple(draw(st.lists(lead, min_size=1, max_size=3)))
+
+    def grants(place: int) -> st.SearchStrategy[Grant]:
+        """Of this lead: mostly of one of its sides."""
+        answers = ((True, "exhibit"), (True, "pair"), (True, "pair"), (False, None), (None, None))
+        return st.builds(
+            lambda compartment, answer, **rest: Grant(
+                compartment, lead=place, granted=answer[0], scope=answer[1], **rest
+            ),
+            st.sampled_from((*leads[place].sides * 2, *range(len(compartments)))),
+            st.sampled_from(answers),
+            agency=st.sampled_from(AGENCIES),
+            until=st.sampled_from(("past", "future", "future")),
+            ended=st.sampled_from((False, False, True)),
+        )
+
     return World(
         accepted={country: draw(st.sampled_from((True, True, False))) for country in COUNTRIES},
         window_ended={country: draw(st.sampled_from((False, False, True))) for country in COUNTRIES},
         members=members,
         compartments=compartments,
-        # An agency has one request for a compartment that waits.
+        # An agency has one request for a compartment that waits, for each lead.
         grants=tuple(
             draw(
                 st.lists(
-                    grant,
+                    st.integers(0, len(leads) - 1).flatmap(grants),
                     min_size=2,
                     max_size=8,
-                    unique_by=lambda one: (one.agency, one.compartment) if one.granted is None else object(),
+                    unique_by=lambda one: (one.agency, one.compartment, one.lead) if one.granted is None else object(),
                 )
             )
         ),
-        leads=tuple(draw(st.lists(lead, min_size=1, max_size=3))),
+        leads=leads,
     )
 
 
@@ -241,6 +275,7 @@ class Laid:
     agencies: dict[int, int] = field(default_factory=dict)
     users: dict[int, int] = field(default_factory=dict)
     compartments: dict[int, int] = field(default_factory=dict)
+    leads: list[UUID] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
 
 
@@ -284,6 +319,7 @@ class Layer:
         for number, (owner, sharing) in enumerate(world.compartments):
             values = {"operation_id": op, "agency_id": laid.agencies[owner], "sharing": sharing}
             laid.compartments[number] = self.insert("compartment", values)
+        laid.leads = [uuid4() for _ in world.leads]
         for grant in world.grants:
             self._grant(grant)
         self.row("edition", {"operation_id": op, "number": 1, "kind": "interim", "drawn_up_by": laid.users[0]})
@@ -329,10 +365,11 @@ class Layer:
             "operation_id": laid.operation,
             "compartment_id": laid.compartments[grant.compartment],
             "agency_id": laid.agencies[grant.agency],
-            "lead_id": uuid4(),
+            "lead_id": laid.leads[grant.lead],
             "reason": "tests",
             "asked_by": laid.users[0],
             "granted": grant.granted,
+            "scope": grant.scope,
             "answered_at": now if grant.granted is not None else None,
             "until": moment(grant.until),
             "ended_at": now if grant.ended else None,
@@ -411,6 +448,7 @@ class Layer:
         lead_id = self.row(
             "lead",
             {
+                "id": laid.leads[number],
                 "operation_id": op,
                 "number": number + 1,
                 "kind": "same_face",
@@ -434,11 +472,11 @@ class Layer:
             self.row("lead_told", told, key=KEYS["lead_told"], locks=(side,))
             note = {**base, "compartment_id": laid.compartments[side], "note": "n", "author_id": laid.users[0]}
             self.row("annotation", note, locks=(side,))
-        self._said(lead, base, locks)
+        self._said(number, lead, base, locks)
         self._sent(number, lead, base, locks)
         self._event(lead.sides, lead_id)
 
-    def _said(self, lead: LeadRow, base: dict[str, Any], locks: list[int]) -> None:
+    def _said(self, number: int, lead: LeadRow, base: dict[str, Any], locks: list[int]) -> None:
         laid, examiner = self.laid, lead.examiner
         side = lead.sides[min(lead.comment_side, len(lead.sides) - 1)]
         comment = {
@@ -460,9 +498,9 @@ class Layer:
             "reason": "r",
             "is_revealed": lead.revealed,
         }
-        self.row("assessment", opinion, locks=lead.sides, user=examiner, revealed=lead.revealed)
+        self.row("assessment", opinion, locks=lead.sides, user=examiner, revealed=lead.revealed, lead=number)
         reason = {**base, "locks": locks, "author_id": laid.users[examiner], "reason": "r"}
-        self.row("lead_reason", reason, locks=lead.sides, user=examiner)
+        self.row("lead_reason", reason, locks=lead.sides, user=examiner, lead=number)
         draft = {"user_id": laid.users[examiner], "lead_id": base["lead_id"], "body": "{}"}
         self.row("draft", draft, key="lead_id", user=examiner)
         presence = {**base, "user_id": laid.users[lead.watcher], "locks": locks, "mode": "viewing"}
@@ -625,7 +663,25 @@ def test_the_database_shows_everybody_exactly_what_the_rule_says(
         shown = sorted(seen(database, laid.users[number], laid.operation))
         allowed = sorted((row.table, row.key) for row in laid.rows if world.sees(me, number, row))
         assert shown == allowed, (number, me)
+        _pairs_agree(world, me, database, laid, laid.users[number])
     _groups_agree(database, laid)
+
+
+def _pairs_agree(world: World, me: Member, database: Database, laid: Laid, user: int) -> None:
+    """The one way to what is open by its picture alone: these sides, and of each one picture and no id beside it."""
+    pairs = world.pairs(me)
+    with database.read(user) as view:
+        sides = view.session.execute(
+            text(
+                "select s.lead_id, s.compartment_id, coalesce(s.person_id, s.register_entry_id, s.media_item_id, s.exhibit_id) as beside, "
+                "exists (select 1 from pair_picture(s.face_id, null)) as has_picture from open_side s "
+                "where s.operation_id = :op and s.is_pair_only"
+            ),
+            {"op": laid.operation},
+        ).all()
+    expected = {(laid.leads[lead], laid.compartments[side], None, True) for lead, side in pairs}
+    assert len(sides) == len(pairs)
+    assert {tuple(side) for side in sides} == expected
 
 
 def _groups_agree(database: Database, laid: Laid) -> None:
@@ -669,8 +725,8 @@ def test_a_grant_opens_and_its_end_closes_without_touching_a_row(operation: Test
 
     look()
     operation.change(
-        "insert into access_grant (operation_id, compartment_id, agency_id, lead_id, reason, asked_by, granted, until) "
-        "values (:op, :lock, :agency, :lead, 'r', :who, true, now() + interval '1 hour')",
+        "insert into access_grant (operation_id, compartment_id, agency_id, lead_id, reason, asked_by, granted, scope, until) "
+        "values (:op, :lock, :agency, :lead, 'r', :who, true, 'exhibit', now() + interval '1 hour')",
         **grant,
     )
     look()

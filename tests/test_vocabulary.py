@@ -36,6 +36,7 @@ COLUMNS: Mapping[str, str] = {
     "membership.standing": "standing",
     "vouch.how": "met_how",
     "compartment.sharing": "sharing",
+    "access_grant.scope": "access_scope",
     "exhibit.kind": "exhibit_kind",
     "exhibit.handling_code": "handling",
     "register.handling_code": "handling",
@@ -114,8 +115,9 @@ NO_LABELS = {
     "workspace/exchange/register.py: height_cm: : use whole centimetres, 20 to 250",
     "workspace/web/errors.py: missing: needed",  # a field that is missing in a request
     "frontend/src/board/bar.tsx: returned: Returned",
+    "templates/search.html: exhibit: Exhibit",
 }
-"""Texts that stand beside a word which is a code elsewhere: the names of the board's filters."""
+"""Texts that stand beside a word which is a code elsewhere: the names of the board's filters, the kinds of hits."""
 OPEN = {"register_detail": "a register may name any detail; the usual ones have a label"}
 
 

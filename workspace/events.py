@@ -382,6 +382,7 @@ class AccessAsked(Event, says="asked for access to the closed side"):
 class AccessGranted(Event, says="granted access"):
     grant: UUID
     agency: int
+    scope: Code
     until: datetime
 
 class AccessRefused(Event, says="refused access"):

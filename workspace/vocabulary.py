@@ -94,9 +94,14 @@ HANDLING: Table = {
     "H2": N_("Not to be passed on without the provider's permission"),
     "H3": N_("Other restrictions of the provider apply"),
 }
+ACCESS_SCOPE: Table = {
+    "pair": N_("the two pictures of this lead"),
+    "exhibit": N_("all that came with it"),
+}
 CLOCK: Table = {
     "referral_due": N_("Answer to a referral is due"),
     "access_ends": N_("Access to restricted material ends"),
+    "pair_access_ends": N_("Access to the pictures of a lead ends"),
     "window_closes": N_("The operation's window closes"),
 }
 
@@ -320,6 +325,7 @@ VOCABULARY: Mapping[str, Table] = {
     "scope": SCOPE,
     "operation_state": OPERATION_STATE,
     "handling": HANDLING,
+    "access_scope": ACCESS_SCOPE,
     "clock": CLOCK,
     "exhibit_kind": EXHIBIT_KIND,
     "sharing": SHARING,

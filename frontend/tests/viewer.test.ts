@@ -28,6 +28,7 @@ describe("the picture of a side", () => {
     expect(hasWhole(side({ media: { id: "m1" } }))).toBe(false);
     expect(pictureOf(side({ hidden: true }), "whole")).toBeNull();
     expect(pictureOf(side({ face: { id: "f1" } }), "whole")).toEqual({ what: "faces", id: "f1" });
+    expect(pictureOf(side({ is_pair_only: true, preview: "m1" }))).toEqual({ what: "items", id: "m1" });
   });
 });
 

@@ -16,6 +16,8 @@ from partners.week import Seat, Week
 
 DECIDE_S = 60.0
 SHARE_GRANTED = 0.75
+SHARE_PAIR = 0.6
+"""Of what is granted: the two pictures alone."""
 GRANTED_HOURS = 48
 OVERVIEW_EVERY_S = 600.0
 """Exercise time after which the overview is looked at again."""
@@ -57,7 +59,9 @@ def _answer(seat: Seat, week: Week) -> Act | None:
 
 def _decide(seat: Seat, request: str) -> None:
     granted = seat.random.random() < SHARE_GRANTED
-    seat.client.post(f"/api/v1/access-requests/{request}/answer", {"granted": granted, "hours": GRANTED_HOURS})
+    scope = "pair" if seat.random.random() < SHARE_PAIR else "exhibit"
+    body: Json = {"granted": granted, "scope": scope, "hours": GRANTED_HOURS}
+    seat.client.post(f"/api/v1/access-requests/{request}/answer", body)
     seat.forget("overview")  # there may be another one
 
 

@@ -145,9 +145,10 @@ def _look(seat: Seat, work: Work) -> None:
     """Lift both veils and look, as the page does: each is recorded."""
     work.is_looked_at = True
     for side in work.page["sides"]:
-        what = ("faces", side["face"]) if side["face"] else ("items", side["media"])
-        if what[1]:
-            clear = _or_leave(seat, work, "POST", f"/api/v1/{what[0]}/{what[1]['id']}/view")["clear"]
+        medium = side["media"]["id"] if side["media"] else side["preview"]
+        what, picture = ("faces", side["face"]["id"]) if side["face"] else ("items", medium)
+        if picture:
+            clear = _or_leave(seat, work, "POST", f"/api/v1/{what}/{picture}/view")["clear"]
             seat.client.picture(clear)
     _or_leave(seat, work, "PUT", f"/api/v1/leads/{work.lead}/presence", {"mode": "editing"})
 
@@ -197,7 +198,7 @@ def _remark(seat: Seat, work: Work) -> None:
 
 def _mark(seat: Seat, work: Work) -> None:
     """Mark a region of a face."""
-    faces = [side["face"]["id"] for side in work.page["sides"] if side["face"]]
+    faces = [side["face"]["id"] for side in work.page["sides"] if side["face"] and not side["is_pair_only"]]
     if not faces:
         return
     left, top = seat.random.randint(25, 55), seat.random.randint(25, 60)

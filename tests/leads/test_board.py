@@ -194,8 +194,8 @@ def test_a_gained_key_brings_a_fresh_snapshot(operation: TestOperation, database
     person = operation.person("CL")
     before = look(database, operation, person)
     operation.change(
-        "insert into access_grant (operation_id, compartment_id, agency_id, reason, asked_by, granted, until) "
-        "values (:op, :c, :a, 'r', :u, true, now() + interval '1 hour')",
+        "insert into access_grant (operation_id, compartment_id, agency_id, reason, asked_by, granted, scope, until) "
+        "values (:op, :c, :a, 'r', :u, true, 'exhibit', now() + interval '1 hour')",
         op=operation.id,
         c=operation.compartment("EC", "agency"),
         a=operation.agencies["CL"],

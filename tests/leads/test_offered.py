@@ -28,7 +28,7 @@ FREE = LeadFacts(
     holder_agency_id=None,
     may_judge=True,
     is_unsettled=False,
-    has_hidden_side=False,
+    has_closed_side=False,
     has_lost_basis=False,
 )
 HELD = replace(FREE, is_held=True, holder_agency_id=7)
@@ -55,7 +55,7 @@ def who(role: str, *, agency_id: int = 7) -> Actor:
         ("park_lead", "specialist", MINE, {"is_unsettled": True}),
         ("reopen_lead", "specialist", replace(FREE, stage="parked", opinions=2), {"opinions": 3}),
         ("close_lead", "liaison", replace(FREE, stage="outcome"), {"stage": "rejected"}),
-        ("ask_access", "specialist", replace(FREE, has_hidden_side=True), {"has_hidden_side": False}),
+        ("ask_access", "specialist", replace(FREE, has_closed_side=True), {"has_closed_side": False}),
         ("draft_referral", "liaison", replace(FREE, stage="verified"), {"stage": "assessed"}),
         ("state_jurisdiction", "liaison", FREE, {"stage": "closed"}),
     ],

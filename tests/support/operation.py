@@ -164,14 +164,18 @@ class TestOperation:
                 session.commit()
         return self._compartments[key]
 
-    def grant(self, country: str, to: str) -> None:
-        """Open a country's closed material to another for an hour."""
+    def grant(self, country: str, to: str, *, lead: UUID | None = None) -> None:
+        """Open a country's closed material to another for an hour: the picture on a lead, or all of it."""
         self.change(
-            "insert into access_grant (operation_id, compartment_id, agency_id, reason, asked_by, answered_by, answered_at, granted, until) "
-            "values (:operation, :compartment, :agency, 'why', :person, :person, now(), true, now() + interval '1 hour')",
+            "insert into access_grant (operation_id, compartment_id, agency_id, lead_id, reason, "
+            "asked_by, answered_by, answered_at, granted, scope, until) "
+            "values (:operation, :compartment, :agency, cast(:lead as uuid), 'why', "
+            ":person, :person, now(), true, :scope, now() + interval '1 hour')",
             operation=self.id,
             compartment=self.compartment(country, "agency"),
             agency=self.agencies[to],
+            lead=lead,
+            scope="exhibit" if lead is None else "pair",
             person=self.person(to),
         )
 

@@ -58,7 +58,7 @@ OWN = [
 ]  # the closed material is theirs, as far as their role opens material
 OTHER = [Viewer(role, "PE") for role in ("country_lead", "specialist", "liaison")]  # the other side of the closed lead
 WITHOUT_KEY = [Viewer(role, "CL") for role in (*sorted(KEY_HOLDERS), *sorted(KEYLESS), "recipient")]
-GRANTED = [Viewer("specialist", "UY")]  # a grant to the EC side, for a time
+GRANTED = [Viewer("specialist", "UY")]  # for a time: the EC side whole, and of the PE side the picture on the lead
 NOT_ACCEPTED = [Viewer(role, "AR") for role in ("country_lead", "specialist")]
 AUTHORITY = [Viewer("recipient", "BR")]  # a referral was sent to this agency
 NOT_MEMBERS = [
@@ -99,7 +99,7 @@ def opens(*countries: str) -> Rule:
     return lambda viewer: accepted(viewer) and viewer.role in KEY_HOLDERS and viewer.country in countries
 
 
-ec_side, pe_side = opens("EC", "UY"), opens("PE")
+ec_side, pe_side, pe_picture = opens("EC", "UY"), opens("PE"), opens("PE", "UY")
 shared = opens("EC", "PE", "CL", "UY")
 
 
@@ -150,8 +150,8 @@ def of(country: str) -> Rule:
 
 
 def opens_both_sides(viewer: Viewer) -> bool:
-    """Nobody does here: a claim is kept by whoever could sign."""
-    return False
+    """With a key and a pair; a claim is kept by whoever could sign."""
+    return viewer in GRANTED
 
 
 def claims_in_vain(viewer: Viewer) -> bool:
@@ -441,9 +441,9 @@ ROUTES: dict[str, Route] = {
         both(does({"country_lead"}), of("EC")),
         dies=False,
     ),
-    "api_leads.view_face": post("/api/v1/faces/{ec_face}/view", ec_side, does(KEY_HOLDERS), dies=False),
+    "api_leads.view_face": post("/api/v1/faces/{pe_face}/view", pe_picture, does(KEY_HOLDERS), dies=False),
     "api_leads.view_media_item": post("/api/v1/items/{ec_item}/view", ec_side, does(KEY_HOLDERS), dies=False),
-    "media.face": get("/media/faces/{ec_face}/veiled", ec_side),
+    "media.face": get("/media/faces/{pe_face}/veiled", pe_picture),
     "media.item": get("/media/items/{ec_item}/veiled", ec_side),
     "media.sent": get("/media/referrals/{sent}/face-1.webp", sent_referral),
     # Material
@@ -937,6 +937,8 @@ def _side(scene: Scene, country: str, who: Rule) -> None:
             scene.ids |= {"ec_face": found.face_id, "ec_item": found.media_item_id, "ec_exhibit": found.exhibit_id}
         for each in found:
             scene.canaries[str(each)] = who
+        if country == "PE":
+            scene.ids["pe_face"], scene.canaries[str(found.face_id)] = found.face_id, pe_picture
         series = rows.execute(
             text(
                 "insert into series (operation_id, compartment_id, number, label, external_reference, was_prepared) values "
@@ -1000,8 +1002,9 @@ def _grants(scene: Scene) -> None:
             grant = rows.execute(
                 text(
                     "insert into access_grant "
-                    "(operation_id, compartment_id, agency_id, lead_id, reason, asked_by, granted, until, answered_at) "
-                    f"values (:op, :lock, :agency, :lead, :reason, :who, {state}, {until}, case when {state} then now() end) returning id"
+                    "(operation_id, compartment_id, agency_id, lead_id, reason, asked_by, granted, scope, until, answered_at) "
+                    f"values (:op, :lock, :agency, :lead, :reason, :who, {state}, case when {state} then 'exhibit' end, "
+                    f"{until}, case when {state} then now() end) returning id"
                 ),
                 {
                     "op": operation.id,
@@ -1013,6 +1016,19 @@ def _grants(scene: Scene) -> None:
                 },
             ).scalar_one()
             scene.ids["open_access" if state == "true" else "access"] = grant
+        rows.execute(
+            text(
+                "insert into access_grant (operation_id, compartment_id, agency_id, lead_id, reason, asked_by, granted, scope, until, "
+                "answered_at) values (:op, :lock, :agency, :lead, 'because', :who, true, 'pair', now() + interval '1 day', now())"
+            ),
+            {
+                "op": operation.id,
+                "lock": scene.ids["pe_lock"],
+                "agency": operation.agencies["UY"],
+                "lead": scene.ids["lead"],
+                "who": operation.person("UY"),
+            },
+        )
 
 
 def _referrals(scene: Scene) -> None:
@@ -1090,7 +1106,7 @@ def _pictures(scene: Scene, app: Flask) -> None:
     with app.app_context(), scene.operation.workers.read(scene.operation.service_id) as view:
         key = operation_key(view.session, scene.operation.id)
         address = media_store().put_bytes(b"a picture", key=key, durable=False).address
-    scene.operation.change("update face set veil_address = :a where id = :id", a=address, id=scene.ids["ec_face"])
+    scene.operation.change("update face set veil_address = :a where id = :id", a=address, id=scene.ids["pe_face"])
     scene.operation.change("update media_item set veil_address = :a where id = :id", a=address, id=scene.ids["ec_item"])
     package = "update referral set package_state = 'built', package_address = :a where id = :id"
     scene.operation.change(package, a=address, id=scene.ids["sent"])

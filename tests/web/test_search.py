@@ -146,6 +146,24 @@ def test_closed_material_is_not_found_and_not_counted(operation: TestOperation, 
     assert search(browser, operation, hidden).status_code == 404
 
 
+def test_a_face_that_is_open_by_its_picture_alone_is_not_compared_not_counted_and_no_probe(
+    operation: TestOperation, browser: Browser
+) -> None:
+    """The pair of one lead is for that lead: the search finds what keys show."""
+    lead, probe, opened = pair(operation, 0.9, "EC", Side("PE", "agency"))
+    before = search(browser, operation, probe).get_json()
+    operation.grant("PE", to="EC", lead=lead)
+
+    found = search(browser, operation, probe).get_json()
+
+    assert browser.get(f"/api/v1/leads/{lead}").get_json()["sides"][1]["is_pair_only"]
+    assert {name: found[name] for name in ("searched", "ranked", "open_leads", "withheld")} == {
+        name: before[name] for name in ("searched", "ranked", "open_leads", "withheld")
+    }
+    assert str(opened) not in str(found)
+    assert search(browser, operation, opened).status_code == 404
+
+
 def test_an_open_lead_tells_its_band_and_never_a_number(operation: TestOperation, browser: Browser) -> None:
     lead, probe, candidate = pair(operation, 0.62)
 

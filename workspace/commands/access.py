@@ -1,12 +1,12 @@
-"""Access by hit/no-hit: a country asks for the closed side of a lead; the side's country opens it for a time, or
-refuses."""
+"""Access by hit/no-hit: a country asks for the closed side of a lead; the side's country opens its picture or the whole
+exhibit for a time, or refuses."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, or_, select, text, true, update
 from sqlalchemy.exc import IntegrityError
 
 from workspace import events
@@ -14,6 +14,7 @@ from workspace.commands.guard import at, require_lead, require_operation
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import AccessGrant, Compartment
 from workspace.model.database import Tx
+from workspace.rules.codes import AccessScope
 from workspace.rules.reasons import require_reason
 
 MOST_HOURS = 24 * 14
@@ -24,9 +25,9 @@ GRANT_IS_OVER = (AccessGrant.granted.is_(True), AccessGrant.ended_at.is_(None), 
 
 
 def ask_access(tx: Tx, lead_id: UUID, *, reason: str) -> list[UUID]:
-    """Ask for every side of a lead that is closed to the actor's agency; return the requests' ids.
+    """Ask for every side of a lead to which the actor's agency has no key; return the requests' ids.
 
-    Asks `ask_access`; records `access:asked` for each.
+    A side whose picture alone is open can be asked for again. Asks `ask_access`; records `access:asked` for each.
 
     Raises:
         Conflict: nothing is closed, or a request is waiting already.
@@ -39,6 +40,7 @@ def ask_access(tx: Tx, lead_id: UUID, *, reason: str) -> list[UUID]:
     ).all()
     waiting = select(AccessGrant.compartment_id).where(
         AccessGrant.agency_id == tx.actor.agency_id,
+        AccessGrant.lead_id == lead_id,
         AccessGrant.answered_at.is_(None),
         AccessGrant.compartment_id.in_(closed),
     )
@@ -65,10 +67,11 @@ def ask_access(tx: Tx, lead_id: UUID, *, reason: str) -> list[UUID]:
     return asked
 
 
-def answer_access(tx: Tx, grant_id: UUID, *, granted: bool, hours: int = 48) -> None:
-    """Open a closed compartment of the actor's agency to another for `hours`, or refuse.
+def answer_access(tx: Tx, grant_id: UUID, *, granted: bool, scope: AccessScope = "pair", hours: int = 48) -> None:
+    """Open closed material of the actor's agency to another for `hours`, or refuse.
 
-    Asks `answer_access`; records `access:granted` or `access:refused`.
+    scope: the picture on the lead that was the reason, or the whole compartment. Asks `answer_access`; records
+    `access:granted` or `access:refused`.
 
     Raises:
         NotFound: no such request concerns the actor's agency.
@@ -84,7 +87,13 @@ def answer_access(tx: Tx, grant_id: UUID, *, granted: bool, hours: int = 48) -> 
     tx.change_one(
         update(AccessGrant)
         .where(AccessGrant.id == grant_id, AccessGrant.answered_at.is_(None))
-        .values(granted=granted, answered_by=tx.actor.id, answered_at=func.now(), until=until if granted else None),
+        .values(
+            granted=granted,
+            scope=scope if granted else None,
+            answered_by=tx.actor.id,
+            answered_at=func.now(),
+            until=until if granted else None,
+        ),
         otherwise=Conflict("This request has been answered already."),
     )
     locks = (grant.compartment_id,)
@@ -94,6 +103,7 @@ def answer_access(tx: Tx, grant_id: UUID, *, granted: bool, hours: int = 48) -> 
                 events.Place(grant.operation_id, locks, lead_id=grant.lead_id),
                 grant=grant_id,
                 agency=grant.agency_id,
+                scope=scope,
                 until=until,
             )
         )
@@ -106,10 +116,11 @@ def answer_access(tx: Tx, grant_id: UUID, *, granted: bool, hours: int = 48) -> 
 
 
 def take_back_access(tx: Tx, grant_id: UUID) -> None:
-    """Close a compartment of the actor's agency to another before the time is over; what was seen is on record and
-    stays seen.
+    """Close material of the actor's agency to another before the time is over; what was seen is on record and stays
+    seen.
 
-    Whatever else keeps it open to that agency ends too. Asks `take_back_access`; records `access:taken_back`.
+    Whatever else keeps it open to that agency ends too: with the whole exhibit every pair, with a pair what opens the
+    same lead. Asks `take_back_access`; records `access:taken_back`.
 
     Raises:
         NotFound: no such grant concerns the actor's agency.
@@ -124,6 +135,9 @@ def take_back_access(tx: Tx, grant_id: UUID) -> None:
             AccessGrant.granted.is_(True),
             AccessGrant.ended_at.is_(None),
             AccessGrant.until > func.now(),
+            true()
+            if grant.scope == "exhibit"
+            else or_(AccessGrant.scope == "exhibit", AccessGrant.lead_id == grant.lead_id),
         )
         .values(ended_at=func.now())
         .returning(AccessGrant.id, AccessGrant.lead_id)

@@ -172,7 +172,7 @@ def _sides(tx: Tx, lead_id: UUID) -> list[LookedAt]:
     """The sides of a lead that show something, and whether the actor has ever lifted their veils."""
     rows = tx.session.execute(
         text("""select side, coalesce(face_id, media_item_id) is null or looked_at(face_id, media_item_id, my_id())
-             is not null as is_looked_at from lead_evidence where lead_id = :lead order by side"""),
+             is not null as is_looked_at from open_side where lead_id = :lead order by side"""),
         {"lead": lead_id},
     )
     return [LookedAt(row.side, row.is_looked_at) for row in rows]

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from workspace import events
 from workspace.commands.guard import at, require_lead
 from workspace.commands.steps import announce_presence, keep_reason
-from workspace.errors import Conflict, Fault, Invalid, NotFound
+from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Annotation, Comment, Draft, Face, Lead, LeadEvidence, Presence
 from workspace.model.database import Tx
 from workspace.rules.reasons import require_reason, says_something, words_of
@@ -52,6 +52,7 @@ def annotate_lead(tx: Tx, lead_id: UUID, *, face_id: UUID | None, region: dict[s
 
     Raises:
         NotFound: the face is not on a side of this lead that the actor may open.
+        Forbidden: it is, but only its picture is open to the actor.
         Invalid: the region or the note is not acceptable.
     """
     lead, _ = require_lead(tx, "annotate_lead", lead_id)
@@ -190,6 +191,13 @@ def _compartment_of(tx: Tx, lead: Lead, face_id: UUID | None) -> int:
         )
     ).first()
     if row is None:
+        if tx.session.execute(
+            text("select exists (select 1 from pair_picture(:face, null))"), {"face": face_id}
+        ).scalar_one():
+            raise Forbidden(
+                "Only the picture is open to you, and a mark on it would stand in material that is closed to you. "
+                "Write a comment, or ask for access to the whole exhibit."
+            )
         raise NotFound("There is no such face on this lead.")
     return int(row[0])
 

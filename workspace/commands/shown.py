@@ -18,21 +18,17 @@ from workspace.errors import NotFound
 from workspace.model import Face, MediaItem, MediaView, Sight
 from workspace.model.database import Tx
 
+_PAIR_PICTURE = text("select operation_id, compartment_id from pair_picture(cast(:face as uuid), cast(:item as uuid))")
+
 
 def view_face(tx: Tx, face_id: UUID) -> None:
     """Lift the veil of a face for the actor. Asks `view_media`; records `media:viewed`."""
-    face = tx.session.get(Face, face_id)
-    if face is None:
-        raise NotFound("There is no such picture.")
-    _view(tx, face, MediaView(face_id=face_id))
+    _view(tx, face_id, tx.session.get(Face, face_id), MediaView(face_id=face_id))
 
 
 def view_media_item(tx: Tx, media_item_id: UUID) -> None:
     """Lift the veil of a photo's or video's preview for the actor. Asks `view_media`; records `media:viewed`."""
-    item = tx.session.get(MediaItem, media_item_id)
-    if item is None:
-        raise NotFound("There is no such picture.")
-    _view(tx, item, MediaView(media_item_id=media_item_id))
+    _view(tx, media_item_id, tx.session.get(MediaItem, media_item_id), MediaView(media_item_id=media_item_id))
 
 
 def note_bands(tx: Tx, operation_id: int, *, users: Sequence[int], leads: Sequence[UUID]) -> None:
@@ -95,8 +91,18 @@ def note_debrief_export(tx: Tx, operation_id: int, *, form: Literal["json", "pdf
     tx.record(events.ExportMade(events.Place(operation_id), what="debrief", form=form))
 
 
-def _view(tx: Tx, row: Face | MediaItem, view: MediaView) -> None:
-    require_operation(tx, "view_media", row.operation_id)
-    view.operation_id, view.compartment_id, view.user_id = row.operation_id, row.compartment_id, tx.actor.id
+def _view(tx: Tx, subject: UUID, row: Face | MediaItem | None, view: MediaView) -> None:
+    """Write down who looks at what. subject: the face or medium; row: it, where a key shows it; else it may be a lead's
+    picture that was opened by itself.
+
+    Raises:
+        NotFound: neither a key nor a pair shows the picture.
+    """
+    values = {"face": view.face_id, "item": view.media_item_id}
+    opened = row or tx.session.execute(_PAIR_PICTURE, values).one_or_none()
+    if opened is None:
+        raise NotFound("There is no such picture.")
+    require_operation(tx, "view_media", opened.operation_id)
+    view.operation_id, view.compartment_id, view.user_id = opened.operation_id, opened.compartment_id, tx.actor.id
     tx.session.add(view)
-    tx.record(events.MediaViewed(events.Place(row.operation_id, (row.compartment_id,)), subject=row.id))
+    tx.record(events.MediaViewed(events.Place(opened.operation_id, (opened.compartment_id,)), subject=subject))

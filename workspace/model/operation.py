@@ -156,7 +156,7 @@ class Compartment(Base):
 
 
 class AccessGrant(Base):
-    """A key to another agency's compartment: asked for, then given for a time."""
+    """Another agency's compartment, asked for because of a lead, then opened for a time: whole, or the lead's picture."""
 
     __tablename__ = "access_grant"
 
@@ -171,5 +171,6 @@ class AccessGrant(Base):
     answered_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     answered_at: Mapped[datetime | None]
     granted: Mapped[bool | None]
+    scope: Mapped[str | None]
     until: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

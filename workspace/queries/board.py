@@ -46,7 +46,7 @@ MOST_LISTED = 100
 @dataclass(frozen=True)
 class CardSide:
     """One side of a lead on a card. Of one that is `hidden`, to which the viewer has no key, it is only said that it is
-    there."""
+    there; of one that is open by its picture alone, not whether a person or an entry stands there."""
 
     side: int
     country: str | None

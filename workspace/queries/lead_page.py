@@ -215,7 +215,7 @@ def _facts(card: Card, head: Row[Any], sides: Sequence[LeadSide], *, is_mine: bo
         holder_agency_id=head.holder_agency_id,
         may_judge=head.may_judge,
         is_unsettled=head.is_unsettled,
-        has_hidden_side=any(side.hidden for side in sides),
+        has_closed_side=any(side.hidden or side.is_pair_only for side in sides),
         has_lost_basis=bool(card.basis_ended),
     )
 

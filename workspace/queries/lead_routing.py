@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from workspace.model.statements import rows_as, statements
 from workspace.queries.colleagues import AgencyName, Colleague, colleague
 from workspace.rules.actor import Actor
-from workspace.rules.codes import PackageState, ReferralState
+from workspace.rules.codes import AccessScope, PackageState, ReferralState
 from workspace.rules.jurisdiction import Addressee, Authority, Competence, Ground, Stated, Urgency, addressees
 from workspace.rules.leads import UNDER_WAY, ReferralFacts, RequestFacts, offered_for_referral, offered_for_request
 from workspace.rules.policy import OperationFacts
@@ -61,8 +61,8 @@ class LeadReferral:
 
 @dataclass(frozen=True)
 class AccessRequest:
-    """A request to see closed material. agency: the one that asks. is_over: it was granted, and its time is over or it
-    was taken back."""
+    """A request to see closed material. agency: the one that asks. scope: what was granted. is_register: what is asked for is
+    a register, as far as the viewer may know. is_over: it was granted, and its time is over or it was taken back."""
 
     id: UUID
     agency: AgencyName
@@ -70,6 +70,8 @@ class AccessRequest:
     asked_at: datetime
     reason: str
     granted: bool | None
+    scope: AccessScope | None
+    is_register: bool
     until: datetime | None
     is_over: bool
     may_answer: bool
@@ -172,6 +174,8 @@ def access_requests(session: Session, lead_id: UUID, me: Actor, there: Operation
                 asked_at=row.asked_at,
                 reason=row.reason,
                 granted=row.granted,
+                scope=row.scope,
+                is_register=row.is_register,
                 until=row.until,
                 is_over=row.is_over,
                 may_answer="answer_access" in steps,

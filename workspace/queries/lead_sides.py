@@ -29,7 +29,8 @@ class Face:
 
     box: left, top, right, bottom; landmarks: x, y of right eye, left eye, nose tip, right and left corner of the mouth;
     both in pixels of the working image, which is frame_width by frame_height. at_s: seconds into the video, null in a
-    photo. part: which picture of a file that holds several, from 1.
+    photo. part: which picture of a file that holds several, from 1. Of a side that is open by its picture alone nothing
+    is told of the file: box and landmarks are empty, the frame is 0 by 0.
     """
 
     id: UUID
@@ -119,18 +120,22 @@ class Medium:
 class LeadSide:
     """One side of a lead. One that is `hidden`, to which the viewer has no key, carries nothing but its country.
 
-    handling: the strictest code of all copies of it that the viewer may see, and at least the operation's.
+    One that `is_pair_only` was opened by its picture alone: its face, without person, entry and medium; or, where it is
+    no face, `preview`, the medium whose preview is open. handling: the strictest code of all copies of it that the
+    viewer may see, and at least the operation's.
     looked_at: when the viewer first lifted the veil of its face, or of its medium where it has no face.
     """
 
     side: int
     country: str
     hidden: bool
+    is_pair_only: bool = False
     handling: Handling | None = None
     face: Face | None = None
     person: DepictedPerson | None = None
     register_entry: RegisterEntry | None = None
     media: Medium | None = None
+    preview: UUID | None = None
     looked_at: datetime | None = None
 
 
@@ -146,6 +151,8 @@ def lead_sides(session: Session, lead_id: UUID, countries: Sequence[str]) -> lis
 
 
 def _side(session: Session, row: Row[Any]) -> LeadSide:
+    if row.is_pair_only:
+        return _pair_side(row)
     return LeadSide(
         side=row.side,
         country=row.country,
@@ -155,6 +162,32 @@ def _side(session: Session, row: Row[Any]) -> LeadSide:
         person=_person(session, row) if row.person_id else None,
         register_entry=_entry(row) if row.register_entry_id else None,
         media=_medium(session, row) if row.media_item_id else None,
+        looked_at=row.looked_at,
+    )
+
+
+def _pair_side(row: Row[Any]) -> LeadSide:
+    face = Face(
+        id=row.face_id,
+        box=[],
+        landmarks=[],
+        quality_word=row.quality_word,
+        eye_distance_px=row.eye_distance_px,
+        yaw_deg=row.yaw_deg,
+        roll_deg=row.roll_deg,
+        at_s=None,
+        part=1,
+        frame_width=0,
+        frame_height=0,
+    )
+    return LeadSide(
+        side=row.side,
+        country=row.country,
+        hidden=False,
+        is_pair_only=True,
+        handling=row.handling_code,
+        face=face if row.face_id else None,
+        preview=row.media_item_id,
         looked_at=row.looked_at,
     )
 

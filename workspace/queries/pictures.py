@@ -15,10 +15,10 @@ VIEW_MINUTES = 15
 """How long a clear picture is served after the viewer lifted its veil."""
 
 _PICTURES = {
-    "face": text("select operation_id, crop_address as clear, veil_address as veiled from face where id = :id"),
-    "media_item": text(
-        "select operation_id, preview_address as clear, veil_address as veiled from media_item where id = :id"
-    ),
+    "face": text("""select operation_id, crop_address as clear, veil_address as veiled from face where id = :id
+                 union all select operation_id, clear, veiled from pair_picture(:id, null)"""),
+    "media_item": text("""select operation_id, preview_address as clear, veil_address as veiled from media_item where id = :id
+                       union all select operation_id, clear, veiled from pair_picture(null, :id)"""),
 }
 _VIEWED = {
     "face": text("""select exists (select 1 from media_view where user_id = my_id() and face_id = :id

@@ -18,6 +18,10 @@ EXHIBIT_KINDS = ("phone", "tablet", "laptop", "desktop", "storage", "camera", "c
 SHARINGS = ("operation", "agency")
 """Who opens a compartment: every country that accepted the terms, or the agency that owns it alone."""
 
+AccessScope = Literal["pair", "exhibit"]
+ACCESS_SCOPES: tuple[AccessScope, ...] = get_args(AccessScope)
+"""What a grant opens: the pictures of one lead, or the whole exhibit or register."""
+
 Handling = Literal["H0", "H1", "H2", "H3"]
 HANDLING_CODES: tuple[Handling, ...] = get_args(Handling)
 """From no restriction to the strictest: they sort by their letters."""

@@ -138,7 +138,8 @@ class LeadFacts:
     """What decides about the actions on a lead, as its viewer sees it.
 
     may_judge: the viewer may give the next opinion (`why_not_judge`, which also wants a key to every side).
-    is_unsettled: a signed opinion can still be taken back.
+    is_unsettled: a signed opinion can still be taken back. has_closed_side: the viewer has no key to a side, though its
+    picture may be open.
     """
 
     stage: str
@@ -148,7 +149,7 @@ class LeadFacts:
     holder_agency_id: int | None
     may_judge: bool
     is_unsettled: bool
-    has_hidden_side: bool
+    has_closed_side: bool
     has_lost_basis: bool
 
 
@@ -214,7 +215,7 @@ _LEAD_ACTIONS: dict[LeadAction, _IsPossible] = {
         lead.stage == "parked" and lead.opinions < OPINIONS_AT_MOST and not lead.has_lost_basis
     ),
     "close_lead": lambda _me, _there, lead: lead.stage in CLOSABLE,
-    "ask_access": lambda _me, _there, lead: lead.has_hidden_side,
+    "ask_access": lambda _me, _there, lead: lead.has_closed_side,
     "state_jurisdiction": lambda _me, _there, lead: lead.stage not in ENDED,
     "draft_referral": lambda _me, _there, lead: lead.stage in REFERABLE,
     "view_media": lambda _me, _there, _lead: True,

@@ -41,6 +41,8 @@ def event_sentence(kind: str, payload: Mapping[str, Any], *, whom: str | None = 
         return f"{sentence}: {payload['country']}, {word('ground', payload['ground'])}"
     if kind in ("outcome:stated", "outcome:revoked"):
         return f"{sentence}: {word('outcome_stage', payload['stage'])}"
+    if kind == "access:granted":  # what was granted before scopes were recorded opened the exhibit
+        return f"{sentence}: {word('access_scope', payload.get('scope', 'exhibit'))}"
     if kind == "package:failed":
         return f"{sentence}: {word('package_failure', payload['reason'])}"
     if kind == "lead:taken_into_custody":

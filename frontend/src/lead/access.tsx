@@ -9,6 +9,7 @@ import type { AccessRequest, LeadPage } from "./types";
 export function Access({ controller, page }: { controller: LeadController; page: LeadPage }) {
   if (!page.permissions.ask_access && !page.access_requests.length) return null;
   const hidden = page.sides.find((side) => side.hidden);
+  const pair = page.sides.find((side) => side.is_pair_only);
   return (
     <section class="panel" aria-labelledby="ac">
       <header>
@@ -27,6 +28,12 @@ export function Access({ controller, page }: { controller: LeadController; page:
               <span class="q2">{t("Nothing more is known here.")}</span>
             </span>
           </div>
+        )}
+        {pair && (
+          <p>
+            {t("{country} opened the picture on this lead to your agency, and nothing beside it.", { country: pair.country })}{" "}
+            <span class="q2">{t("If you need the exhibit, say why and ask again.")}</span>
+          </p>
         )}
         {page.access_requests.map((request) => (
           <AccessRow key={request.id} controller={controller} request={request} />
@@ -50,11 +57,9 @@ export function Access({ controller, page }: { controller: LeadController; page:
 }
 
 function AccessRow({ controller, request }: { controller: LeadController; request: AccessRequest }) {
-  const answer = (body: { granted: boolean; hours?: number }) =>
-    controller.send("access", "POST", `/api/v1/access-requests/${request.id}/answer`, body);
   const takeBack = () => controller.send("access", "POST", `/api/v1/access-requests/${request.id}/take-back`);
   let state = t("not answered yet");
-  if (request.granted === true) state = t("granted");
+  if (request.granted === true) state = request.scope === "pair" ? t("the two pictures opened") : t("all of it opened");
   if (request.granted === false) state = t("refused");
   if (request.is_over) state = t("over");
   return (
@@ -68,16 +73,7 @@ function AccessRow({ controller, request }: { controller: LeadController; reques
         {request.until &&
           !request.is_over &&
           rich("Open until {time}.", { time: <Time controller={controller} at={request.until} /> })}
-        {request.may_answer && request.granted === null && (
-          <span class="row wrap">
-            <Act controller={controller} part="access" kind="small" act={() => answer({ granted: true, hours: 48 })}>
-              {t("Open for 48 h")}
-            </Act>
-            <Act controller={controller} part="access" kind="small quiet" act={() => answer({ granted: false })}>
-              {t("Refuse")}
-            </Act>
-          </span>
-        )}
+        {request.may_answer && request.granted === null && <Answer controller={controller} request={request} />}
         {request.may_take_back && (
           <span class="row wrap">
             <Act controller={controller} part="access" kind="small quiet" act={takeBack}>
@@ -87,5 +83,46 @@ function AccessRow({ controller, request }: { controller: LeadController; reques
         )}
       </span>
     </div>
+  );
+}
+
+const HOURS = 48;
+/** commands/access.py, MOST_HOURS. */
+const MOST_HOURS = 336;
+
+/** What is opened, and for how long. The narrower is chosen until the owner chooses otherwise. */
+function Answer({ controller, request }: { controller: LeadController; request: AccessRequest }) {
+  const send = (body: { granted: boolean; scope?: string; hours?: number }) =>
+    controller.send("access", "POST", `/api/v1/access-requests/${request.id}/answer`, body);
+  const id = `ac-${request.id}`;
+  const whole = request.is_register ? t("The whole register") : t("The whole exhibit");
+  return (
+    <form
+      class="stack"
+      onSubmit={submitting(({ scope, hours }) => send({ granted: true, scope: scope ?? "pair", hours: Number(hours) }))}
+    >
+      <fieldset>
+        <legend class="label">{t("What do you open to {agency}?", { agency: request.agency.name })}</legend>
+        <label class="choice">
+          <input type="radio" name="scope" value="pair" defaultChecked />
+          <span>{t("The two pictures of this lead")}</span>
+        </label>
+        <label class="choice">
+          <input type="radio" name="scope" value="exhibit" />
+          <span>{whole}</span>
+        </label>
+      </fieldset>
+      <Field id={id} label={t("Hours")} hint={t("At most 14 days.")}>
+        <input class="in" id={id} name="hours" type="number" min={1} max={MOST_HOURS} defaultValue={String(HOURS)} required />
+      </Field>
+      <span class="row wrap">
+        <button type="submit" class="btn small" disabled={controller.offline.value || controller.busy.value !== ""}>
+          {t("Open")}
+        </button>
+        <Act controller={controller} part="access" kind="small quiet" act={() => send({ granted: false })}>
+          {t("Refuse")}
+        </Act>
+      </span>
+    </form>
   );
 }

@@ -43,11 +43,20 @@ function rows(side: Side, tlp: string): Row[] {
     return [[t("Source"), t("Restricted material of {country}. Nothing more is known here.", { country: side.country })]];
   }
   return [
+    ...(side.is_pair_only ? [pairRow(side)] : []),
     ...(side.register_entry ? entryRows(side.register_entry, side.country) : side.media ? sourceRows(side.media, side) : []),
     ...qualityRows(side),
     ...(side.media && !side.register_entry ? mediaRows(side.media) : []),
     [t("Handling"), <Handling side={side} tlp={tlp} />],
     ...(side.media && !side.register_entry ? digestRows(side.media) : []),
+  ];
+}
+
+/** What a picture that was opened alone comes from stays closed. */
+function pairRow({ country }: Side): Row {
+  return [
+    t("Source"),
+    t("{country} opened this picture alone. The exhibit, the file and other pictures stay closed.", { country }),
   ];
 }
 

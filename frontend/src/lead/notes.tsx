@@ -24,7 +24,8 @@ export function Notes({ controller, page, viewer, marking }: MarkProps) {
           <span class="row push">
             {page.sides.map(
               (side) =>
-                side.face && (
+                side.face &&
+                !side.is_pair_only && (
                   <button key={side.side} class="btn small" type="button" onClick={() => start(side.side)}>
                     <Icon name="region" />
                     {t("Mark {name}", { name: sideName(side) })}

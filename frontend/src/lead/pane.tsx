@@ -15,6 +15,7 @@ const BLINK_MS = 700;
 
 function sideKind(side: Side): string {
   if (side.hidden) return t("restricted material of {country}", { country: side.country });
+  if (side.is_pair_only) return t("this picture alone · {country}", { country: side.country });
   if (side.register_entry) return t("register portrait · {country}", { country: side.country });
   if (side.person) {
     return tn("depicted · {n} face · {country}", "depicted · {n} faces · {country}", side.person.face_count, {

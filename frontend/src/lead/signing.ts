@@ -71,7 +71,7 @@ export function namesFeature(reason: string): boolean {
 /** What keeps the opinion from being signed. */
 export function missing(page: LeadPage, draft: Draft): Missing[] {
   const found: Missing[] = page.sides
-    .filter((side) => !side.looked_at && (side.face || side.media))
+    .filter((side) => !side.looked_at && (side.face || side.media || side.preview))
     .map((side) => ({
       target: "hold",
       text: t("{name} was not looked at.", { name: sideName(side) }),

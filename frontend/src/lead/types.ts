@@ -1,7 +1,8 @@
 /**
  * The names under which the lead's page knows what `GET /api/v1/leads/{id}` answers: answers.ts, made from the server's own types.
  *
- * A side the viewer holds no key to is `hidden` and carries nothing but its country. `permissions` answers «may I do it now», from
+ * A side the viewer holds no key to is `hidden` and carries nothing but its country; one whose picture was opened alone
+ * (`is_pair_only`) carries its face or its preview and nothing beside it. `permissions` answers «may I do it now», from
  * the policy, the lead's state and the viewer's part in it: a button that would be refused is not shown.
  */
 

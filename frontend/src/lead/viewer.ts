@@ -47,10 +47,11 @@ export function hasWhole(side: Side): boolean {
 
 /**
  * The picture of a side: its face, unless another of the same person or the whole medium is chosen; without a face the whole
- * medium; null if it is hidden or has neither. A choice that the side does not hold any more means its own face.
+ * medium, or the preview that was opened alone; null if it is hidden or has none. A choice that the side does not hold any more means its own face.
  */
 export function pictureOf(side: Side, choice: Choice = "own"): Picture | null {
   if (side.media && (choice === "whole" || !side.face)) return { what: "items", id: side.media.id };
+  if (side.preview) return { what: "items", id: side.preview };
   if (!side.face) return null;
   const other = typeof choice === "object" && facesOf(side).includes(choice.face) ? choice.face : null;
   return { what: "faces", id: other ?? side.face.id };

@@ -4,8 +4,8 @@
  */
 
 /**
- * A request to see closed material. agency: the one that asks. is_over: it was granted, and its time is over or it
- * was taken back.
+ * A request to see closed material. agency: the one that asks. scope: what was granted. is_register: what is asked for is
+ * a register, as far as the viewer may know. is_over: it was granted, and its time is over or it was taken back.
  */
 export interface AccessRequest {
   id: string;
@@ -14,6 +14,8 @@ export interface AccessRequest {
   asked_at: string;
   reason: string;
   granted: boolean | null;
+  scope: "pair" | "exhibit" | null;
+  is_register: boolean;
   until: string | null;
   is_over: boolean;
   may_answer: boolean;
@@ -149,7 +151,7 @@ export interface CardReferral {
 
 /**
  * One side of a lead on a card. Of one that is `hidden`, to which the viewer has no key, it is only said that it is
- * there.
+ * there; of one that is open by its picture alone, not whether a person or an entry stands there.
  */
 export interface CardSide {
   side: number;
@@ -254,7 +256,8 @@ export interface ExhibitOfMedium {
  *
  * box: left, top, right, bottom; landmarks: x, y of right eye, left eye, nose tip, right and left corner of the mouth;
  * both in pixels of the working image, which is frame_width by frame_height. at_s: seconds into the video, null in a
- * photo. part: which picture of a file that holds several, from 1.
+ * photo. part: which picture of a file that holds several, from 1. Of a side that is open by its picture alone nothing
+ * is told of the file: box and landmarks are empty, the frame is 0 by 0.
  */
 export interface Face {
   id: string;
@@ -356,18 +359,22 @@ export interface LeadReferral {
 /**
  * One side of a lead. One that is `hidden`, to which the viewer has no key, carries nothing but its country.
  *
- * handling: the strictest code of all copies of it that the viewer may see, and at least the operation's.
+ * One that `is_pair_only` was opened by its picture alone: its face, without person, entry and medium; or, where it is
+ * no face, `preview`, the medium whose preview is open. handling: the strictest code of all copies of it that the
+ * viewer may see, and at least the operation's.
  * looked_at: when the viewer first lifted the veil of its face, or of its medium where it has no face.
  */
 export interface LeadSide {
   side: number;
   country: string;
   hidden: boolean;
+  is_pair_only: boolean;
   handling: "H0" | "H1" | "H2" | "H3" | null;
   face: Face | null;
   person: DepictedPerson | null;
   register_entry: RegisterEntry | null;
   media: Medium | null;
+  preview: string | null;
   looked_at: string | null;
 }
 

@@ -1,5 +1,5 @@
--- The cards of an operation's leads that changed after an event, as the viewer may see them: with the sides that the viewer's keys
--- open, the referrals (the one that counts now last) and one outcome. Without :everything, leads off the board (:off) stay out; with
+-- The cards of an operation's leads that changed after an event, as the viewer may see them: with the sides that the viewer
+-- may look at, the referrals (the one that counts now last) and one outcome. Without :everything, leads off the board (:off) stay out; with
 -- :leads, all others.
 -- about: 48 bits of an id are enough to tell the entries and persons of one operation apart.
 -- A card shows one outcome: a child made safe first, then another end (the latest), then whoever came further, the child before
@@ -19,7 +19,7 @@ l as materialized (
     and (cast(:leads as uuid[]) is null or id = any (cast(:leads as uuid[]))))
 select l.*, h.name as holder_name, h.country as holder_country,
   case when l.holder_id is not null then played_by(l.operation_id, l.holder_id) end as holder_played_by, e.sides, e.about,
-  (select f.number from lead f where f.id = l.from_lead) as standing_lead, l.from_lead = l.id as is_own_standing, greatest(op.handling_code, k.handling) as handling, r.referrals, o.outcome
+  (select f.number from lead f where f.id = l.from_lead) as standing_lead, l.from_lead = l.id as is_own_standing, greatest(op.handling_code, k.handling, pair.handling) as handling, r.referrals, o.outcome
 from l
 join operation op on op.id = l.operation_id
 left join user_with_country h on h.id = l.holder_id
@@ -27,12 +27,16 @@ left join (
   select ev.lead_id, json_agg(json_build_object('side', ev.side, 'country', ev.country, 'face', ev.face_id, 'media', ev.media_item_id, 'what',
       case when ev.register_entry_id is not null then 'register' when ev.person_id is not null then 'person' else 'media' end)) as sides,
     array_remove(array_agg(coalesce('e:' || left(ev.register_entry_id::text, 13), 'p:' || left(ev.person_id::text, 13)) order by ev.side), null) as about
-  from lead_evidence ev
+  from open_side ev
   where ev.lead_id in (select id from l) group by ev.lead_id
 ) e on e.lead_id = l.id
 left join (
   select lead_id, max(handling_code) as handling from lead_copy where lead_id in (select id from l) group by lead_id
 ) k on k.lead_id = l.id
+left join (
+  select p.lead_id, max(f.handling_code) as handling from (select distinct lead_id from my_pair_sides()) p cross join lateral pair_facts(p.lead_id) f
+  group by p.lead_id
+) pair on pair.lead_id = l.id
 left join (
   select lead_id, json_agg(json_build_object('number', number, 'to', to_country, 'state', state, 'due_at', due_at)
     order by state in ('declined', 'returned') and not exists (

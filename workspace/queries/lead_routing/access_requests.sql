@@ -1,5 +1,7 @@
 -- Who asked to see closed material because of a lead, and what was answered, the oldest first.
-select g.id, g.asked_at, g.reason, g.granted, g.until,
+select g.id, g.asked_at, g.reason, g.granted, g.scope, g.until,
+  exists (select 1 from lead_evidence e where e.lead_id = g.lead_id and e.compartment_id = g.compartment_id
+    and e.register_entry_id is not null) as is_register,
   coalesce(g.granted and (g.ended_at is not null or g.until <= now()), false) as is_over,
   coalesce(g.granted and g.ended_at is null and g.until > now(), false) as is_running,
   g.answered_at is not null as is_answered, c.agency_id = my_agency() as is_for_own_material,

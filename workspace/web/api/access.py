@@ -9,6 +9,7 @@ from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from workspace.commands import access
+from workspace.rules.codes import AccessScope
 from workspace.web.bodies import Body, LeadPath, ReasonBody, ThingPath
 from workspace.web.context import writing
 
@@ -16,9 +17,10 @@ api = APIBlueprint("access", __name__, url_prefix="/api/v1", abp_tags=[Tag(name=
 
 
 class AccessAnswerBody(Body):
-    """Granted for how long."""
+    """Granted for how long, and what: the pictures of the lead, which is the narrower, or the whole exhibit."""
 
     granted: bool
+    scope: AccessScope = "pair"
     hours: int = Field(48, ge=1, le=access.MOST_HOURS)
 
 
@@ -39,13 +41,13 @@ def ask_access(path: LeadPath, body: ReasonBody) -> AskedAccess:
 
 @api.post("/access-requests/<uuid:thing_id>/answer")
 def answer_access(path: ThingPath, body: AccessAnswerBody) -> None:
-    """Open a closed compartment for a time, or refuse."""
+    """Open closed material for a time, or refuse."""
     with writing() as tx:
-        access.answer_access(tx, path.thing_id, granted=body.granted, hours=body.hours)
+        access.answer_access(tx, path.thing_id, granted=body.granted, scope=body.scope, hours=body.hours)
 
 
 @api.post("/access-requests/<uuid:thing_id>/take-back")
 def take_back_access(path: ThingPath) -> None:
-    """Close a compartment again before the time is over."""
+    """Close what was opened before the time is over."""
     with writing() as tx:
         access.take_back_access(tx, path.thing_id)
