@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from workspace.errors import Invalid
 from workspace.exchange import register, register_photos
-from workspace.exchange.register import ReadRegister, RegisterEntry, read_register
-from workspace.exchange.register_photos import InlinePhoto
+from workspace.exchange.register import ReadRegister, RegisterEntry, SentRegister, read_register
+from workspace.exchange.register_photos import InlinePhoto, SentPhoto, SentPhotos
 from workspace.rules.comparison import comparison_key
 
 HEADER = (
@@ -458,3 +458,44 @@ def test_a_notice_holds_its_portrait_and_any_value_of_its_template(folder: Path)
         ("unknown", "", ()),
     ]
     assert [fault.split(" (")[0] for fault in taken.faults] == ["entry 2: photos: photo 1 is not base64"]
+
+
+def sent(names: list[str], *photos: tuple[str, bytes]) -> tuple[list[str], list[str]]:
+    """What a register that names these photos takes of those that were sent with it: their paths, and the faults."""
+    rows = [{"number": str(n), "photos": [name]} for n, name in enumerate(names)]
+    source = SentRegister(json.dumps(rows).encode(), SentPhotos((path, io.BytesIO(of)) for path, of in photos))
+    taken = read_register(source, today=TODAY)
+    found = [photo.name for entry in taken.entries for photo in entry.photos if isinstance(photo, SentPhoto)]
+    return found, [str(fault) for fault in taken.faults]
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("n1.jpg", "folder/photos/n1.jpg"), ("photos/n1.jpg", "folder/photos/n1.jpg"), ("photos\\n1.jpg", "folder/photos/n1.jpg"),
+        ("./N1.JPG", "folder/photos/n1.jpg"), ("e\u0301.jpg", "x/\u00e9.jpg"), ("a", "a/b"), ("x" * 300 + ".jpg",) * 2, ("a\0b.jpg",) * 2,
+    ],
+)  # fmt: skip
+def test_a_photo_that_was_sent_is_found_by_the_end_of_its_path_whatever_its_name(name: str, path: str) -> None:
+    expected = ([path], []) if path.split("/")[-1] != "b" else ([], ["entry 1: photos 'a' is not there"])
+    assert sent([name], (path, b"1"), ("other/z.jpg", b"2")) == expected
+
+
+def test_a_file_and_a_folder_of_one_name_can_both_be_sent() -> None:
+    assert sent(["a", "a/b", "b"], ("a", b"1"), ("a/b", b"2")) == (["a", "a/b", "a/b"], [])
+
+
+def test_a_name_that_two_sent_photos_end_with_is_not_guessed() -> None:
+    found, told = sent(["p.jpg", "one/p.jpg"], ("one/p.jpg", b"1"), ("two/p.jpg", b"2"))
+
+    assert found == ["one/p.jpg"]
+    assert told == ["entry 1: photos 'p.jpg' could be one/p.jpg, two/p.jpg"]
+
+
+def test_an_empty_photo_and_one_that_was_not_sent_are_named() -> None:
+    found, told = sent(["empty.jpg", "../../etc/passwd", ""], ("empty.jpg", b""))
+
+    assert found == []
+    assert [fault.split(":")[0] for fault in told] == ["entry 1", "entry 2"]
+    assert "1 to" in told[0]
+    assert "not there" in told[1]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
+import sys
 from collections.abc import Callable
 from uuid import UUID
 
@@ -202,6 +204,39 @@ def test_a_register_comes_as_one_form_with_its_folder_of_photos(
     (line,) = analyst.get(f"/api/v1/operations/{keyed.id}/registers").get_json()
     assert (line["entries"], line["portraits"]) == (1, 1)
     assert (line["name"], line["handling_code"]) == ("2026", "H2")
+
+
+def test_nothing_of_a_register_that_was_sent_lies_on_a_disk_in_clear(analyst: Browser, keyed: TestOperation) -> None:
+    """Neither while it is read nor after a process was killed meanwhile: whatever is opened to be written is seen."""
+    written: list[str] = []
+
+    def seen(event: str, facts: tuple[object, ...]) -> None:
+        if is_watching and event == "open":
+            path, _, flags = facts
+            if isinstance(path, str) and isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR):
+                written.append(path)
+
+    is_watching = False
+    sys.addaudithook(seen)
+    analyst.get("/account")
+    is_watching = True
+    answer = analyst.client.post(
+        f"/api/v1/operations/{keyed.id}/registers",
+        base_url=ORIGIN,
+        data={
+            "country": "EC",
+            "name": "Unseen",
+            "legal_source": "a law",
+            "file": (io.BytesIO(b"number,photos\nN-1,n1.jpg\n"), "register.csv"),
+            "photos": [(io.BytesIO(JPEG), "folder/n1.jpg")],
+        },
+        headers={"Sec-Fetch-Site": "same-origin", "Origin": ORIGIN, "X-CSRF-Token": analyst.csrf or ""},
+    )
+    is_watching = False
+
+    assert answer.status_code == 201, answer.get_json()
+    assert written
+    assert all("/.spool/" in path for path in written), written  # the media store's own, encrypted
 
 
 def test_a_register_with_faults_is_refused_whole_with_each_of_them(analyst: Browser, keyed: TestOperation) -> None:

@@ -19,7 +19,17 @@ from typing import TypeVar
 import pycountry
 
 from workspace.errors import Fault, Invalid, Text
-from workspace.exchange.register_photos import MAX_PHOTOS, InlinePhoto, PhotoFault, Photos, photo_names
+from workspace.exchange.register_photos import (
+    MAX_PHOTOS,
+    FolderPhotos,
+    InlinePhoto,
+    PhotoFault,
+    Photos,
+    SentPhoto,
+    SentPhotos,
+    find_photo,
+    photo_names,
+)
 from workspace.exchange.register_records import FileNotes, Record, decoded, readable, records
 from workspace.rules.comparison import comparison_key, trimmed
 from workspace.rules.reasons import says_something
@@ -76,7 +86,7 @@ class RegisterEntry:
     hair: str
     marks: str
     languages: tuple[str, ...]
-    photos: tuple[Path | InlinePhoto, ...]
+    photos: tuple[Path | SentPhoto | InlinePhoto, ...]
     where: str
 
 
@@ -106,17 +116,26 @@ class ReadRegister:
             raise _refusal(self.faults, takable=len(self.entries))
 
 
-def read_register(path: Path, *, today: date) -> ReadRegister:
-    """Read a register file; photo paths are relative to its folder. today: in the operation's zone.
+@dataclass(frozen=True)
+class SentRegister:
+    """A register that came in one request with its photos; nothing of it is on a disk."""
+
+    content: bytes
+    photos: SentPhotos
+
+
+def read_register(source: Path | SentRegister, *, today: date) -> ReadRegister:
+    """Read a register file, whose photo paths are relative to its folder, or one that was sent. today: in the
+    operation's zone.
 
     Raises:
         Invalid: the file as a whole is none; `faults` says why.
     """
     notes = FileNotes()
-    photos = Photos(path.parent)
+    photos = FolderPhotos(source.parent) if isinstance(source, Path) else source.photos
     understood: list[tuple[RegisterEntry, bool]] = []
     faults: list[str] = []
-    for record in records(_text_of(path), notes):
+    for record in records(_text_of(source), notes):
         reader = _EntryReader(record, photos, today)
         entry = reader.entry()
         understood.append((entry, not reader.faults))
@@ -143,12 +162,12 @@ def _refusal(faults: Sequence[str], *, takable: int = 0) -> Invalid:
     return Invalid("The register was not taken. Faults: {count}.", count=len(faults), faults=listed, takable=takable)
 
 
-def _text_of(path: Path) -> str:
+def _text_of(source: Path | SentRegister) -> str:
     try:
-        size = path.stat().st_size
+        size = source.stat().st_size if isinstance(source, Path) else len(source.content)
         if size > MAX_FILE_BYTES:
             raise _refusal([Text("the file has {size} bytes; at most {most} are read", size=size, most=MAX_FILE_BYTES)])
-        return decoded(path.read_bytes())
+        return decoded(source.read_bytes() if isinstance(source, Path) else source.content)
     except OSError as cause:
         raise _refusal([Text("the file cannot be opened: {reason}", reason=cause.strerror)]) from cause
 
@@ -270,7 +289,7 @@ class _EntryReader:
                 codes.append(code)
         return tuple(codes)
 
-    def _found_photos(self) -> tuple[Path | InlinePhoto, ...]:
+    def _found_photos(self) -> tuple[Path | SentPhoto | InlinePhoto, ...]:
         names = photo_names(self._record.texts.get("photos", ""))
         if len(names) > MAX_PHOTOS:
             self._fault("photos names {count} files; at most {most}", count=len(names), most=MAX_PHOTOS)
@@ -278,7 +297,7 @@ class _EntryReader:
         found = []
         for place, name in enumerate(names, start=1):
             try:
-                found.append(self._photos.find(name, place))
+                found.append(find_photo(self._photos, name, place))
             except PhotoFault as fault:
                 self.photo_faults.append(Fault(self._record.where, fault.why.source, **fault.why.values))
         return tuple(found)

@@ -1,5 +1,5 @@
-"""The photos that a register names: files beside it, found in whichever form their names are written, or photos that
-stand in the register itself as base64.
+"""The photos that a register names: files beside it, or sent with it, found in whichever form their names are written, or
+photos that stand in the register itself as base64.
 
 Looks at names and sizes only; never decodes a photo, that is the sandbox's work.
 """
@@ -7,11 +7,13 @@ Looks at names and sizes only; never decodes a photo, that is the sandbox's work
 from __future__ import annotations
 
 import binascii
+import io
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Protocol
 
 from workspace.errors import Text
 from workspace.exchange.register_records import readable
@@ -19,6 +21,7 @@ from workspace.rules.comparison import comparison_key
 
 MAX_PHOTOS = 50
 MAX_PHOTO_BYTES = 100 * 1024 * 1024
+CHUNK_BYTES = 1 << 20
 SHORTEST_BASE64 = 200
 """A shorter text is a file's name. The smallest portrait is some hundred bytes."""
 
@@ -35,6 +38,25 @@ class InlinePhoto:
     content: bytes
 
 
+@dataclass(frozen=True)
+class SentPhoto:
+    """A photo that was sent with the register. name: its path as it was sent."""
+
+    name: str
+    stream: IO[bytes]
+
+    @property
+    def size_bytes(self) -> int:
+        """How long it is."""
+        return self.stream.seek(0, io.SEEK_END)
+
+    def chunks(self) -> Iterator[bytes]:
+        """Its bytes from the beginning."""
+        self.stream.seek(0)
+        while chunk := self.stream.read(CHUNK_BYTES):
+            yield chunk
+
+
 class PhotoFault(Exception):
     """A photo that cannot be taken, and why."""
 
@@ -48,25 +70,70 @@ def photo_names(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in _SEPARATOR.split(text) if part.strip())
 
 
-class Photos:
-    """The photos of one register; names of files are paths inside its folder."""
+class Photos(Protocol):
+    """Where the photos of one register are."""
+
+    def named(self, name: str) -> Path | SentPhoto:
+        """The photo of this path. Raises: PhotoFault: it cannot be taken."""
+
+
+def find_photo(photos: Photos, name: str, place: int) -> Path | SentPhoto | InlinePhoto:
+    """What stands among the photos of an entry: a photo by its path, or a whole one. place: its place among them.
+
+    Raises:
+        PhotoFault: it cannot be taken.
+    """
+    data = _DATA.match(name)
+    if data or (len(name) >= SHORTEST_BASE64 and _BASE64.fullmatch(re.sub(r"\s", "", name))):
+        return InlinePhoto(f"photo {place}", _from_base64(name[data.end() :] if data else name, place))
+    return photos.named(name)
+
+
+class SentPhotos:
+    """Photos that were sent with the register in one request. They stay in memory.
+
+    A browser that sends a folder puts the folder's own name first, so a photo is found by every ending of its path.
+    """
+
+    def __init__(self, sent: Iterable[tuple[str, IO[bytes]]]) -> None:
+        self._by_path: dict[str, SentPhoto] = {}
+        self._by_ending: dict[str, dict[str, SentPhoto]] = {}
+        self._by_key: dict[str, dict[str, SentPhoto]] = {}
+        for name, stream in sent:
+            parts = _parts(name)
+            if not parts:
+                continue
+            path = "/".join(parts)
+            photo = self._by_path.setdefault(path, SentPhoto(path, stream))
+            for start in range(len(parts)):
+                ending = "/".join(parts[start:])
+                self._by_ending.setdefault(ending, {})[path] = photo
+                self._by_key.setdefault(comparison_key(ending), {})[path] = photo
+
+    def named(self, name: str) -> SentPhoto:
+        """The photo of this path, or of the only path that ends so, letter for letter, else by comparison key."""
+        path = "/".join(_parts(name))
+        found = self._by_path.get(path)
+        if found is None:
+            alike = self._by_ending.get(path) or self._by_key.get(comparison_key(path), {})
+            if not alike:
+                raise PhotoFault(Text("photos '{path}' is not there", path=readable(name[:200])))
+            if len(alike) > 1:
+                raise _doubtful(name, alike)
+            [found] = alike.values()
+        _require_size(found.size_bytes, readable(name[:200]))
+        return found
+
+
+class FolderPhotos:
+    """Photos beside a register file; names are paths inside its folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._listed: dict[Path, dict[str, list[str]]] = {}
 
-    def find(self, name: str, place: int) -> Path | InlinePhoto:
-        """The photo of this name. place: its place among the entry's photos.
-
-        Raises:
-            PhotoFault: it cannot be taken.
-        """
-        data = _DATA.match(name)
-        if data or (len(name) >= SHORTEST_BASE64 and _BASE64.fullmatch(re.sub(r"\s", "", name))):
-            return InlinePhoto(f"photo {place}", _from_base64(name[data.end() :] if data else name, place))
-        return self._file(name)
-
-    def _file(self, name: str) -> Path:
+    def named(self, name: str) -> Path:
+        """The file of this path. Raises: PhotoFault: it cannot be taken."""
         path = readable(name[:200])
         inside = name if os.path.isfile(self._folder / name) else name.replace("\\", "/")
         parts = [part for part in inside.split("/") if part not in ("", ".")]
@@ -92,9 +159,7 @@ class Photos:
             if not os.path.lexists(folder / part):
                 alike = self._names(folder).get(comparison_key(part), [])
                 if len(alike) > 1:
-                    raise PhotoFault(
-                        Text("photos '{path}' could be {names}", path=path, names=sorted(map(readable, alike)))
-                    )
+                    raise _doubtful(path, alike)
                 part = alike[0] if alike else part
             folder = folder / part
         return folder
@@ -105,6 +170,15 @@ class Photos:
             for each in _listed(folder):
                 names.setdefault(comparison_key(each), []).append(each)
         return self._listed[folder]
+
+
+def _parts(name: str) -> list[str]:
+    return [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
+
+
+def _doubtful(name: str, alike: Iterable[str]) -> PhotoFault:
+    names = sorted(readable(each[:200]) for each in alike)[:5]
+    return PhotoFault(Text("photos '{path}' could be {names}", path=readable(name[:200]), names=names))
 
 
 def _listed(folder: Path) -> Iterator[str]:

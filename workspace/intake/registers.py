@@ -15,8 +15,8 @@ from sqlalchemy import func, select
 from workspace.analysis.sandbox.kinds import kind_of
 from workspace.commands.registers import NewEntry, Portrait, import_register
 from workspace.errors import Fault, NotFound
-from workspace.exchange.register import ReadRegister, RegisterEntry, read_register
-from workspace.exchange.register_photos import InlinePhoto
+from workspace.exchange.register import ReadRegister, RegisterEntry, SentRegister, read_register
+from workspace.exchange.register_photos import InlinePhoto, SentPhoto
 from workspace.intake.reception import DeviceFile, take_file, take_stream
 from workspace.model import Operation
 from workspace.model.database import Database
@@ -25,12 +25,15 @@ from workspace.rules.days import day_in
 from workspace.store.keys import OperationKey
 from workspace.store.objects import MediaStore
 
+PORTRAIT = "portrait"
+"""A portrait's path is kept nowhere: whatever its name is, it may be taken."""
+
 
 def receive_register(
     database: Database,
     person_id: int,
     operation_id: int,
-    file: Path,
+    file: Path | SentRegister,
     *,
     country: str,
     name: str,
@@ -42,7 +45,7 @@ def receive_register(
     take_rest: bool = False,
     on_portrait: Callable[[], None] = lambda: None,
 ) -> tuple[UUID, ReadRegister]:
-    """Bring in a register file with the photos beside it or in it; returns its id and what was read.
+    """Bring in a register file with the photos beside it, in it or sent with it; returns its id and what was read.
 
     take_rest: the importer has seen the faults and takes what can be taken without them. An entry with a fault is then
     left out, a photo that cannot be taken is left out of its entry; an entry that is there already stays as it is.
@@ -98,9 +101,11 @@ def _today(database: Database, person_id: int, operation_id: int) -> date:
     return day_in(now, zone)
 
 
-def _portrait(photo: Path | InlinePhoto, *, store: MediaStore, key: OperationKey) -> Portrait | None:
+def _portrait(photo: Path | SentPhoto | InlinePhoto, *, store: MediaStore, key: OperationKey) -> Portrait | None:
     if isinstance(photo, InlinePhoto):
-        arrival = take_stream(photo.name, [photo.content], len(photo.content), store=store, key=key)
+        arrival = take_stream(PORTRAIT, [photo.content], len(photo.content), store=store, key=key)
+    elif isinstance(photo, SentPhoto):
+        arrival = take_stream(PORTRAIT, photo.chunks(), photo.size_bytes, store=store, key=key)
     else:
         arrival = take_file(DeviceFile(photo, photo.name), store=store, key=key)
     if (

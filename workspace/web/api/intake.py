@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import datetime
-from pathlib import Path, PurePosixPath
 from typing import Annotated, ClassVar, Literal
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -21,6 +16,8 @@ from workspace.commands import intake as commands
 from workspace.commands.guard import require_operation, require_own_country
 from workspace.errors import Fault, Invalid
 from workspace.exchange.csv_safe import write_csv
+from workspace.exchange.register import MAX_FILE_BYTES, SentRegister
+from workspace.exchange.register_photos import SentPhotos
 from workspace.intake import reception
 from workspace.intake.registers import receive_register
 from workspace.queries import intake as queries
@@ -32,7 +29,6 @@ from workspace.web.access_rules import LARGE_BODIES
 from workspace.web.answers import File
 from workspace.web.bodies import COUNTRY, Body, Form, OperationPath, Query, RoutePath
 from workspace.web.context import (
-    current_settings,
     current_user_id,
     database,
     media_store,
@@ -279,21 +275,20 @@ def import_register(path: OperationPath, form: RegisterForm) -> tuple[ImportedRe
         operation = require_operation(tx, "import_register", path.operation_id)
         require_own_country(tx, operation, form.country)
         key = operation_key(tx.session, operation.id)
-    with _laid_out(form) as file:
-        register_id, read = receive_register(
-            database(),
-            current_user_id(),
-            path.operation_id,
-            file,
-            country=form.country,
-            name=form.name,
-            legal_source=form.legal_source,
-            sharing=form.sharing,
-            handling_code=form.handling_code,
-            take_rest=form.take_rest == "true",
-            store=media_store(),
-            key=key,
-        )
+    register_id, read = receive_register(
+        database(),
+        current_user_id(),
+        path.operation_id,
+        _sent(form),
+        country=form.country,
+        name=form.name,
+        legal_source=form.legal_source,
+        sharing=form.sharing,
+        handling_code=form.handling_code,
+        take_rest=form.take_rest == "true",
+        store=media_store(),
+        key=key,
+    )
     remarks, left_out = [said(each) for each in read.remarks], [said(each) for each in read.faults]
     return ImportedRegister(register_id, len(read.entries), remarks, left_out), 201
 
@@ -305,41 +300,10 @@ def _path_bytes() -> bytes | None:
     return None if is_text(path) else path
 
 
-@contextmanager
-def _laid_out(form: RegisterForm) -> Iterator[Path]:
-    """The uploaded register with its photos beside it, in memory where the machine has room, for as long as it is read.
-
-    A browser that sends a folder puts the folder's own name first: a photo is found by every ending of its path.
-    """
-    with tempfile.TemporaryDirectory(dir=_memory(request.content_length or REGISTER_BYTES), prefix="register-") as name:
-        folder = Path(name)
-        for photo in form.photos:
-            parts = [part for part in PurePosixPath(photo.filename or "").parts if part not in ("..", "/", ".")]
-            if not parts:
-                continue
-            target = folder.joinpath(*parts)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            photo.save(target)
-            for start in range(1, len(parts)):
-                ending = folder.joinpath(*parts[start:])
-                ending.parent.mkdir(parents=True, exist_ok=True)
-                if not ending.exists():
-                    os.link(target, ending)
-        file = folder / "uploaded register"
-        form.file.save(file)
-        yield file
-
-
-def _memory(size_bytes: int) -> Path:
-    """A folder that never reaches a disk, if there is one with room; else our own."""
-    shared = Path("/dev/shm")  # noqa: S108 - a folder of its own is made inside, readable by us alone
-    if shared.is_dir():
-        facts = os.statvfs(shared)
-        if facts.f_bavail * facts.f_frsize > 2 * size_bytes:
-            return shared
-    own = current_settings().home / "run"
-    own.mkdir(parents=True, exist_ok=True)
-    return own
+def _sent(form: RegisterForm) -> SentRegister:
+    """The register as it was sent. The parts of a form stay in memory (request.py)."""
+    photos = SentPhotos((photo.filename or "", photo.stream) for photo in form.photos)
+    return SentRegister(form.file.stream.read(MAX_FILE_BYTES + 1), photos)
 
 
 def _line(line: ExhibitLine) -> ListedExhibit:
