@@ -137,6 +137,7 @@ def _write(tx: Tx, subject: _Subject, content: _Read) -> None:
 
 
 def _read_photo(tools: WorkerTools, subject: _Subject, key: OperationKey, descriptor: int) -> _Read:
+    """Every picture of a photo's file; an animation as the video that it is; a video inside."""
     decoded = tools.decoder.picture(descriptor)
     unseen, tracks = set(decoded.unseen), tuple[FoundTrackRow, ...]()
     sightings = _photographed(tools, subject, key, decoded.pixels, part=1)
@@ -148,15 +149,25 @@ def _read_photo(tools: WorkerTools, subject: _Subject, key: OperationKey, descri
             continue
         unseen.update(further.unseen)
         sightings += _photographed(tools, subject, key, further.pixels, part=part)
+    if decoded.moves:
+        try:
+            video, filmed, _ = _film(tools, subject, tools.decoder.animation(descriptor))
+        except Refused:
+            unseen.add("moments")
+        else:
+            unseen.update(video.unseen)
+            tracks, seen = _tracks(tools, key, filmed)
+            sightings += seen
     if decoded.video is not None:
         try:
             with _slice(descriptor, *decoded.video) as inside:
-                video, filmed, _ = _film(tools, subject, inside)
+                video, filmed, _ = _film(tools, subject, tools.decoder.video(inside))
         except Refused:
             unseen.add("video")
         else:
             unseen |= {"video"} if video.unseen else set()
-            tracks, seen = _tracks(tools, key, filmed)
+            more, seen = _tracks(tools, key, filmed)
+            tracks += more
             sightings += seen
     size = (decoded.width, decoded.height)
     picture = _picture(tools, subject, key, decoded.pixels, size, None, decoded.camera, sorted(unseen))
@@ -190,15 +201,14 @@ def _slice(descriptor: int, offset: int, length: int) -> Iterator[int]:
 
 
 def _read_video(tools: WorkerTools, subject: _Subject, key: OperationKey, descriptor: int) -> _Read:
-    decoded, filmed, still = _film(tools, subject, descriptor)
+    decoded, filmed, still = _film(tools, subject, tools.decoder.video(descriptor))
     size = (decoded.width, decoded.height)
     picture = _picture(tools, subject, key, still, size, decoded.duration_s, decoded.camera, decoded.unseen)
     return _Read(picture, *_tracks(tools, key, filmed))
 
 
-def _film(tools: WorkerTools, subject: _Subject, descriptor: int) -> tuple[DecodedVideo, _Filmed, Pixels]:
+def _film(tools: WorkerTools, subject: _Subject, decoded: DecodedVideo) -> tuple[DecodedVideo, _Filmed, Pixels]:
     """Look for faces in a video's samples; also gives the sample in its middle. Raises Refused."""
-    decoded = tools.decoder.video(descriptor)
     filmed = _Filmed()
     middle: tuple[float, Pixels] | None = None
     for time_s, pixels in decoded.frames:

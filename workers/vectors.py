@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -26,9 +27,10 @@ from workspace.model.jobs import Taken
 from workspace.store.keys import OperationKey
 
 Floats = npt.NDArray[np.float32]
+Pixels = npt.NDArray[np.uint8]
 
 _FACES = text("""
-select f.id, f.landmarks, f.crop_address, f.at_s from face f where f.media_item_id = :media and f.embedding is null
+select f.id, f.landmarks, f.crop_address, f.at_s, f.part from face f where f.media_item_id = :media and f.embedding is null
 order by f.id""")
 _MEDIUM = text("""
 select m.id, m.operation_id, m.address, m.register_entry_id, a.country from media_item m
@@ -39,12 +41,14 @@ where m.id = :media""")
 
 @dataclass(frozen=True)
 class _Known:
-    """A face that has lost its vector. landmarks: (5, 2), pixels of the working image. at_s: None in a photo."""
+    """A face that has lost its vector. landmarks: (5, 2), pixels of the working image. at_s: None in a photo, of whose
+    pictures it is in that numbered `part`."""
 
     id: UUID
     landmarks: Floats
     crop_address: str
     at_s: float | None
+    part: int
 
 
 def follow_consent(tools: WorkerTools, job: Taken) -> Effects:
@@ -61,7 +65,8 @@ def embed_faces(tools: WorkerTools, job: Taken) -> Effects:
             return lambda tx: None
         key = tools.key(view.session, medium.operation_id)
     faces = [
-        _Known(row.id, np.array(row.landmarks, np.float32).reshape(5, 2), row.crop_address, row.at_s) for row in rows
+        _Known(row.id, np.array(row.landmarks, np.float32).reshape(5, 2), row.crop_address, row.at_s, row.part)
+        for row in rows
     ]
     vectors = _vectors(tools, key, medium.address, faces)
     pack = tools.engine.pack
@@ -82,29 +87,42 @@ def embed_faces(tools: WorkerTools, job: Taken) -> Effects:
 
 def _vectors(tools: WorkerTools, key: OperationKey, address: str, faces: list[_Known]) -> dict[UUID, list[float]]:
     """A vector for each face; none for one whose landmarks lie in one point, which had none that says anything."""
-    photo = [face for face in faces if face.at_s is None]
-    pixels = _decoded(tools, key, address) if photo else None
-    found: dict[UUID, list[float]] = {}
-    for face in faces:
-        tools.steps += 1
-        try:
-            if face.at_s is None and pixels is not None:
-                vector = tools.engine.embed(pixels, face.landmarks)
-            else:
-                with Image.open(io.BytesIO(tools.store.read_bytes(face.crop_address, key=key))) as crop:
-                    picture = np.asarray(crop.convert("RGB"))
-                vector = tools.engine.embed(picture, landmarks_in_crop(face.landmarks, size=picture.shape[0]))
-        except (Invalid, ValueError):
-            continue
-        found[face.id] = vector.tolist()
+    parts = sorted({face.part for face in faces if face.at_s is None})
+    found = _from_crops(tools, key, [face for face in faces if face.at_s is not None])
+    for part in parts:
+        here = [face for face in faces if face.at_s is None and face.part == part]
+        pixels = _decoded(tools, key, address, part)
+        found |= _from_crops(tools, key, here) if pixels is None else _embedded(tools, pixels, here)
     return found
 
 
-def _decoded(tools: WorkerTools, key: OperationKey, address: str) -> npt.NDArray[np.uint8] | None:
-    """The working image of a photo; None if it can no longer be decoded, so that its crops have to do."""
+def _embedded(tools: WorkerTools, pixels: Pixels, faces: list[_Known]) -> dict[UUID, list[float]]:
+    found: dict[UUID, list[float]] = {}
+    for face in faces:
+        tools.steps += 1
+        with suppress(Invalid, ValueError):
+            found[face.id] = tools.engine.embed(pixels, face.landmarks).tolist()
+    return found
+
+
+def _from_crops(tools: WorkerTools, key: OperationKey, faces: list[_Known]) -> dict[UUID, list[float]]:
+    found: dict[UUID, list[float]] = {}
+    for face in faces:
+        tools.steps += 1
+        with Image.open(io.BytesIO(tools.store.read_bytes(face.crop_address, key=key))) as crop:
+            picture = np.asarray(crop.convert("RGB"))
+        with suppress(Invalid, ValueError):
+            there = landmarks_in_crop(face.landmarks, size=picture.shape[0])
+            found[face.id] = tools.engine.embed(picture, there).tolist()
+    return found
+
+
+def _decoded(tools: WorkerTools, key: OperationKey, address: str, part: int) -> Pixels | None:
+    """The working image of one picture of a photo; None if it can no longer be decoded, so that the crops have to
+    do."""
     descriptor = tools.store.open_memfd(address, key)
     try:
-        return tools.decoder.picture(descriptor).pixels
+        return tools.decoder.picture(descriptor, part).pixels
     except Refused:
         return None
     finally:

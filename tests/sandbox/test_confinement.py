@@ -249,6 +249,7 @@ def test_the_fork_server_holds_nothing_of_the_workspace() -> None:
 
     package = "workspace.analysis.sandbox"
     parts = {
+        "animation",
         "clock",
         "bmp",
         "confine",

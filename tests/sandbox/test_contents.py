@@ -200,11 +200,6 @@ def test_a_video_in_a_box_of_a_heic_is_found(decoder: Decoder) -> None:
     assert content[start : start + length] == video
 
 
-@pytest.mark.parametrize("name", ["GIF", "PNG", "WEBP", "AVIF"])
-def test_what_moves_is_never_called_whole_by_its_first_picture(decoder: Decoder, name: str) -> None:
-    assert "moments" in decode_picture(decoder, pages(name, SMALL, LARGE.resize(SMALL.size))).unseen
-
-
 # --- The reader's limits ----------------------------------------------------------------------------------------------
 
 

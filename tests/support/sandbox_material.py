@@ -71,6 +71,20 @@ def picture_file(name: str, *, size: tuple[int, int] = (320, 240), **options: ob
     return file.getvalue()
 
 
+def plain(number: int, size: tuple[int, int] = (320, 240)) -> Image.Image:
+    """A picture of one colour, near to those of the numbers beside it."""
+    return Image.new("RGB", size, (20 + 2 * number, 60, 60))
+
+
+def animated(name: str, pictures: list[Image.Image], *, duration: int | list[int] = 100, **options: object) -> bytes:
+    """An animation of these pictures. duration: of all or of each, in milliseconds."""
+    file = io.BytesIO()
+    # Else pictures that are nearly alike become one.
+    options |= {"WEBP": {"lossless": True}, "AVIF": {"max_threads": 1}}.get(name, {})
+    pictures[0].save(file, name, save_all=True, append_images=pictures[1:], duration=duration, **options)
+    return file.getvalue()
+
+
 def exif_block(orientation: int = 1) -> Image.Exif:
     exif = Image.Exif()
     exif[ExifTags.Base.Make] = "Lantern\x00"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -63,8 +65,13 @@ def test_off_erases_what_compares_and_keeps_what_was_found_and_decided(bench: Be
     assert tuple(ended.locks) == OBSERVERS_ONLY
 
 
-def test_on_again_the_same_faces_get_the_vectors_that_they_had(bench: Bench, material: Material) -> None:
-    bench.bring("PE", material.portrait("turned.jpg", turned_deg=12), material.video())
+def test_on_again_the_same_faces_get_the_vectors_that_they_had(
+    bench: Bench, material: Material, tmp_path: Path
+) -> None:
+    behind = tmp_path / "behind.jpg"
+    first, second = material.landscape("first.jpg", seed=81), material.portrait("second.jpg", turned_deg=-8)
+    behind.write_bytes(first.read_bytes() + second.read_bytes())
+    bench.bring("PE", material.portrait("turned.jpg", turned_deg=12), material.video(), behind)
     bench.bring("CL", material.portrait())
     bench.work()
     before = vectors(bench)

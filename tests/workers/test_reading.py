@@ -11,7 +11,7 @@ from PIL import ExifTags, Image
 
 from tests.support.bench import Bench
 from tests.support.odd_videos import several_tracks
-from tests.support.sandbox_material import exif_block
+from tests.support.sandbox_material import animated, exif_block, plain
 from tests.support.work_material import Material
 from workers import reading as reading
 from workers.persons import CROP_PX, VEIL_PX, crop, cut_out, whole
@@ -104,6 +104,41 @@ def test_all_pictures_of_a_file_and_the_video_inside_it_are_looked_at(
     assert {(face.part, face.at_s is None) for face in faces} == {(2, True), (1, False)}
     assert len({face.person_id for face in faces}) == 1
     assert len(bench.rows("select 1 from track where operation_id = :operation")) == 2
+
+
+@pytest.mark.parametrize("name", ["GIF", "PNG", "WEBP", "AVIF"])
+def test_an_animation_is_looked_at_as_the_video_that_it_is(
+    bench: Bench, material: Material, tmp_path: Path, name: str
+) -> None:
+    with Image.open(material.portrait()) as portrait:
+        last = portrait.convert("RGB").resize((320, 320))
+    path = tmp_path / f"moving.{name.lower()}"
+    path.write_bytes(animated(name, [plain(n, (320, 320)) for n in range(5)] + [last, last.rotate(3)]))
+    bench.bring("EC", path)
+
+    bench.work()
+
+    medium = bench.one("select * from media_item where operation_id = :operation")
+    faces = bench.rows("select at_s, track_id, person_id from face where operation_id = :operation")
+    assert (medium.kind, medium.state, medium.duration_s, medium.unseen) == ("photo", "read", None, [])
+    assert {face.at_s for face in faces} == {0.5, 0.6}
+    assert len({face.track_id for face in faces}) == len({face.person_id for face in faces}) == 1
+
+
+@pytest.mark.parametrize("name", ["GIF", "PNG"])
+def test_an_animation_that_breaks_off_says_so_in_the_intake_report(bench: Bench, tmp_path: Path, name: str) -> None:
+    path = tmp_path / f"cut.{name.lower()}"
+    whole = animated(name, [plain(n, (320, 320)) for n in range(40)])
+    path.write_bytes(whole[: len(whole) * 3 // 4])
+    bench.bring("EC", path)
+
+    bench.work()
+
+    medium = bench.one("select * from media_item where operation_id = :operation")
+    with bench.app.read(bench.operation.person("EC", "specialist")) as view:
+        report = intake_report(view.session, bench.operation.id)
+    assert (medium.state, medium.unseen) == ("read", ["end"])
+    assert (report.partly_read, [(each.part, each.files) for each in report.unseen]) == (1, [("end", 1)])
 
 
 def test_a_video_inside_a_photo_that_cannot_be_read_is_said_to_be_unseen(

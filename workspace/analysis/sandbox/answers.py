@@ -58,7 +58,8 @@ class CameraFacts:
 
 @dataclass(frozen=True)
 class PictureAnswer:
-    """A picture was read; its pixels follow the header. video: where one begins inside the file, and its bytes."""
+    """A picture was read; its pixels follow the header. video: where one begins inside the file, and its bytes; moves: it is
+    the first picture of an animation."""
 
     __pydantic_config__ = _STRICT
 
@@ -71,6 +72,7 @@ class PictureAnswer:
     pictures: Annotated[int, Field(ge=1, le=MAX_PARTS)]
     video: tuple[_Position, _Position] | None
     unseen: _Unseen
+    moves: bool
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,8 @@ _ENVIRONMENT = {
 class DecodedPicture:
     """pixels: (H, W, 3) uint8, RGB, upright, at its working size; width and height: of the original, upright.
     pictures: how many the file holds, of which this is one; video: where one that was put inside begins and its bytes;
-    unseen: what of the file was not looked at, some of `limits.UNSEEN`."""
+    unseen: what of the file was not looked at, some of `limits.UNSEEN`; moves: it is an animation, of which this is the
+    first picture."""
 
     pixels: Pixels
     width: int
@@ -76,6 +77,7 @@ class DecodedPicture:
     unseen: tuple[str, ...] = ()
     pictures: int = 1
     video: tuple[int, int] | None = None
+    moves: bool = False
 
 
 @dataclass
@@ -191,11 +193,19 @@ class Decoder:
             tuple(answer.unseen),
             answer.pictures,
             answer.video,
+            answer.moves,
         )
 
     def video(self, fd: int) -> DecodedVideo:
         """Begin to decode a video. Raises Refused or Unavailable, here or while the frames are read."""
-        kind, answer = self._open(fd, "video")
+        return self._video(*self._open(fd, "video"))
+
+    def animation(self, fd: int) -> DecodedVideo:
+        """Begin to decode the pictures of a photo that moves (`DecodedPicture.moves`), as those of a video. Raises as
+        `video` does."""
+        return self._video(*self._open(fd, "photo", moving=True))
+
+    def _video(self, kind: str, answer: Answer) -> DecodedVideo:
         if not isinstance(answer, BatchAnswer):
             raise refusal("crashed")
         video = DecodedVideo(
@@ -237,7 +247,7 @@ class Decoder:
                 raise refusal("crashed")
             batch = answer
 
-    def _open(self, fd: int, kind: str, part: int = 1) -> tuple[str, Answer]:
+    def _open(self, fd: int, kind: str, part: int = 1, *, moving: bool = False) -> tuple[str, Answer]:
         """Check what can be checked without decoding, then have the file decoded; a lost server is replaced once."""
         if not stat.S_ISREG(os.fstat(fd).st_mode):
             raise ValueError("only regular files can be decoded")
@@ -247,7 +257,7 @@ class Decoder:
         name, start = found_in(head)
         if name is None or kind_of(name) != kind:
             raise refusal("kind_not_supported")
-        asked: dict[str, object] = {"media_type": name, "start": start, "part": part}
+        asked: dict[str, object] = {"media_type": name, "start": start, "part": part, "moving": moving}
         try:
             return name, self._ask(fd, asked)
         except (EOFError, OSError):

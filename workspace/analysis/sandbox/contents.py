@@ -184,6 +184,16 @@ def box_contents(file: BinaryIO) -> Place | None:
     return None
 
 
+def is_sequence(file: BinaryIO) -> bool:
+    """Whether a HEIC or AVIF has pictures that follow each other in time, besides what a second file behind it has."""
+    for number, (_, kind, _) in enumerate(boxes(file, 0)):
+        if kind == b"moov":
+            return True
+        if kind == b"ftyp" and number > 0:
+            break
+    return False
+
+
 def boxes(file: BinaryIO, start: int) -> Iterator[tuple[int, bytes, int]]:
     """The outermost boxes of an ISO base media file that begins at `start`: position, type, length as it claims."""
     at, size = start, file.seek(0, io.SEEK_END)

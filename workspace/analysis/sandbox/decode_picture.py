@@ -17,7 +17,15 @@ from PIL import AvifImagePlugin, ExifTags, Image, ImageFile, UnidentifiedImageEr
 
 from workspace.analysis.sandbox import limits
 from workspace.analysis.sandbox.bmp import read_bit_fields
-from workspace.analysis.sandbox.contents import WHOLE, Place, box_contents, jpeg_contents, largest_jpeg, part_of
+from workspace.analysis.sandbox.contents import (
+    WHOLE,
+    Place,
+    box_contents,
+    is_sequence,
+    jpeg_contents,
+    largest_jpeg,
+    part_of,
+)
 from workspace.analysis.sandbox.limits import refusal
 from workspace.analysis.sandbox.metadata import camera_facts
 from workspace.analysis.sandbox.pixels import (
@@ -60,6 +68,8 @@ too."""
 
 THREADED = frozenset({"image/heic"})
 """libde265 works in a thread of its own and cannot be told not to."""
+BOXES = frozenset({"image/heic", "image/avif"})
+"""Built as ISO base media files."""
 TOLERANT = frozenset({"JPEG", "PNG", "GIF", "BMP", "TIFF"})
 """Formats of which Pillow shows what came before a cut; the others need their whole file."""
 SMALL_PREVIEW = 16
@@ -76,7 +86,7 @@ _UPRIGHT = {
 }
 """EXIF 2.32, tag 0x0112: what brings each orientation upright."""
 _SIDEWAYS = frozenset(turn for orientation, turn in _UPRIGHT.items() if orientation >= 5)
-_MOVING = frozenset({"GIF", "PNG", "WEBP", "AVIF"})
+_MOVING = frozenset({"GIF", "PNG", "WEBP"})
 _XMP_TAG = 700
 
 
@@ -86,7 +96,8 @@ class Picture:
 
     image: RGB, upright, of the working size; width and height: of the original, upright. pictures: how many the file
     holds;
-    video: one that was put inside; unseen: what of this picture and beside the others was not looked at.
+    video: one that was put inside; unseen: what of this picture and beside the others was not looked at; moves: the file
+    is an animation (`animation`), of which this is the first picture.
     """
 
     image: Image.Image
@@ -96,6 +107,7 @@ class Picture:
     pictures: int = 1
     video: Place | None = None
     unseen: tuple[str, ...] = ()
+    moves: bool = False
 
 
 @dataclass(frozen=True)
@@ -183,7 +195,8 @@ def read_picture(file: BinaryIO, media_type: str, part: int = 1) -> Picture:
     if len(sources.pictures) > limits.MAX_PARTS:
         unseen.add("pictures")
     pictures = min(len(sources.pictures), limits.MAX_PARTS)
-    return replace(picture, pictures=pictures, video=sources.video, unseen=tuple(sorted(unseen)))
+    moves = picture.moves or (media_type in BOXES and is_sequence(file))
+    return replace(picture, pictures=pictures, video=sources.video, unseen=tuple(sorted(unseen)), moves=moves)
 
 
 def _reason(error: Exception, file: BinaryIO, media_type: str) -> str:
@@ -308,13 +321,12 @@ def _read(file: BinaryIO, source: _Source) -> Picture:
         # Only now: some formats keep their metadata behind the pixels.
         exif, xmp = exif_of(image), image.info.get("xmp")
         moves = source.name in _MOVING and bool(getattr(image, "is_animated", False))
-        picture = Picture(
-            to_rgb(pixels), width, height, camera_facts(exif, xmp_facts(xmp)), unseen=("moments",) if moves else ()
-        )
-    return _upright(picture, exif.get(ExifTags.Base.Orientation, 1))
+        picture = Picture(to_rgb(pixels), width, height, camera_facts(exif, xmp_facts(xmp)), moves=moves)
+    return upright(picture, exif.get(ExifTags.Base.Orientation, 1))
 
 
-def _upright(picture: Picture, orientation: object) -> Picture:
+def upright(picture: Picture, orientation: object) -> Picture:
+    """Turn and mirror a picture as EXIF's orientation says."""
     turn = _UPRIGHT.get(orientation) if isinstance(orientation, int) else None
     if turn is None:
         return picture
@@ -333,7 +345,7 @@ def _as_the_raw_file_says(file: BinaryIO, picture: Picture) -> Picture:
     except DECODE_ERRORS:
         return picture
     if not picture.camera:
-        picture = _upright(picture, exif.get(ExifTags.Base.Orientation, 1))
+        picture = upright(picture, exif.get(ExifTags.Base.Orientation, 1))
     xmp = exif.get(_XMP_TAG)
     return replace(picture, camera=camera_facts(exif, xmp_facts(xmp)) | picture.camera)
 
@@ -345,7 +357,7 @@ def cut_short(file: BinaryIO, media_type: str) -> bool:
     head = file.read(16)
     if media_type == "image/webp":
         return int.from_bytes(head[4:8], "little") + 8 > size
-    if media_type in {"image/heic", "image/avif"}:
+    if media_type in BOXES:
         return boxes_cut_short(file, size)
     if media_type == "image/bmp":
         return int.from_bytes(head[2:6], "little") > size

@@ -35,7 +35,10 @@ DEMUXERS = {
     "video/x-msvideo": "avi",
     "video/mp2t": "mpegts",
     "video/mpeg": "mpeg",
+    "image/avif": "mov",
+    "image/heic": "mov",
 }
+"""Of the pictures, their sequences (`animation`)."""
 
 CODECS = frozenset(
     {
@@ -219,7 +222,7 @@ def usable_streams(container: Any) -> tuple[list[Any], bool]:
 
     Raises Refused: `empty_video` without a track, `kind_not_supported` and `too_large` if there is none other.
     """
-    streams = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
+    streams = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic and not _is_item(s)]
     if not streams:
         raise refusal("empty_video")
     against = {stream.index: _reason_against(stream) for stream in streams}
@@ -228,6 +231,11 @@ def usable_streams(container: Any) -> tuple[list[Any], bool]:
         raise refusal(against[streams[0].index])
     usable.sort(key=lambda stream: (-stream.codec_context.width * stream.codec_context.height, stream.index))
     return usable[: limits.MAX_TRACKS], len(streams) > len(usable[: limits.MAX_TRACKS])
+
+
+def _is_item(stream: Any) -> bool:
+    """Whether a stream is a picture of a HEIC or AVIF, outside its sequence: it has no times."""
+    return stream.frames == 1 and stream.duration is None
 
 
 def _reason_against(stream: Any) -> str:

@@ -53,8 +53,11 @@ class Plan(NamedTuple):
 
 def plan_samples(timeline: Timeline, *, most: int = limits.MAX_FRAMES) -> Plan:
     """Choose the distance of samples and, where key frames lie close enough, the key frames to decode. At most `most`
-    samples: pauses without a picture cost none."""
+    samples: pauses without a picture cost none. A few pictures are looked at all, as those of any file."""
     duration_s = timeline.duration_s
+    steps = np.diff(np.unique(timeline.times))
+    if 0 < len(steps) < min(limits.MAX_PARTS, most):
+        return Plan(0.9 * float(steps.min()), None)
     every_s = SHORT_SAMPLE_EVERY_S if duration_s <= SHORT_CLIP_S else SAMPLE_EVERY_S
     while (asked := len(np.unique(np.floor(timeline.times / every_s + 1e-6)))) > most:
         every_s *= max(asked / most, 1.001)

@@ -4,7 +4,7 @@ Started by `client.Decoder` as `python -I` with nothing inherited but one socket
 no setting and no handle of the workspace, and reads no untrusted byte itself. The child writes into the shared memory
 and ends; this process only watches its time and says how it ended.
 
-Messages, one packet each, JSON: the client sends {"media_type": …, "start": …, "part": …} with the file's descriptor;
+Messages, one packet each, JSON: the client sends {"media_type": …, "start": …, "part": …, "moving": …} with the file's descriptor;
 the server answers {"ended": how}, or, for each full batch of frames, {"batch": true} and waits for {"go": true |
 false}.
 """
@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from workspace.analysis.sandbox import confine, decode_picture, decode_video, limits, trial
+from workspace.analysis.sandbox import animation, confine, decode_picture, decode_video, limits, trial
 from workspace.analysis.sandbox.contents import Place, part_of
 from workspace.analysis.sandbox.kinds import kind_of
 from workspace.analysis.sandbox.pixels import strips
@@ -38,11 +38,13 @@ EXIT_ANSWERED, EXIT_UNEXPECTED, EXIT_NOT_CONFINED = 0, 1, 3
 
 
 class Asked(NamedTuple):
-    """What the client wants: a file of this type that begins at `start`; of a file with several pictures, which one."""
+    """What the client wants: a file of this type that begins at `start`; of a file with several pictures, which one, or
+    with `moving` those of an animation."""
 
     media_type: str
     start: int
     part: int
+    moving: bool
 
 
 class Outbox:
@@ -89,7 +91,9 @@ def decode(outbox: Outbox, descriptor: int, asked: Asked) -> None:
     with open(descriptor, "rb", buffering=1 << 16, closefd=False) as whole:
         file, media_type = part_of(whole, Place(asked.start)), asked.media_type
         try:
-            if kind_of(media_type) == "photo":
+            if asked.moving:
+                _decode_video(outbox, animation.read_animation(file, media_type, outbox.busy_s))
+            elif kind_of(media_type) == "photo":
                 _decode_picture(outbox, decode_picture.read_picture(file, media_type, asked.part))
             else:
                 _decode_video(outbox, decode_video.read_video(file, media_type, outbox.busy_s))
@@ -109,6 +113,7 @@ def _decode_picture(outbox: Outbox, picture: decode_picture.Picture) -> None:
         "pictures": picture.pictures,
         "video": picture.video and (picture.video.offset, picture.video.length),
         "unseen": picture.unseen,
+        "moves": picture.moves,
     }
     outbox.put({"answer": "picture", "pixels_width": width, "pixels_height": height, **facts})
 
@@ -212,7 +217,7 @@ def serve(sock: socket.socket, shared: mmap.mmap, sound: dict[str, bytes]) -> No
         return
     while True:
         message, (descriptor,) = receive(sock)
-        asked = Asked(str(message["media_type"]), int(message["start"]), int(message["part"]))
+        asked = Asked(str(message["media_type"]), int(message["start"]), int(message["part"]), bool(message["moving"]))
         ours, theirs = socket.socketpair()
         pid = os.fork()
         if pid == 0:
@@ -232,6 +237,7 @@ def main(socket_descriptor: int, memory_descriptor: int) -> None:
     # mmap keeps a duplicate of its own; with the first closed nothing can resize the memory but through that.
     os.close(memory_descriptor)
     sound = decode_picture.preload() | decode_video.preload()
+    animation.preload()
     gc.freeze()
     # What the libraries print about hostile files is written by those files: it must not reach a terminal.
     silence = os.open(os.devnull, os.O_WRONLY)
