@@ -30,6 +30,7 @@ from workspace.commands.housekeeping import (
     forget_presence,
 )
 from workspace.commands.readings import want_readings
+from workspace.commands.removals import SUSPENSION_IS_OVER, end_suspensions
 from workspace.commands.window import OWNERS_END_IS_OVER, close_shared_material
 from workspace.errors import WorkspaceError
 from workspace.model import jobs
@@ -52,6 +53,7 @@ DUTIES: tuple[tuple[Duty, tuple[ColumnElement[bool], ...]], ...] = (
     (end_leases, LEASE_IS_OVER),
     (settle_assessments, UNDO_TIME_IS_OVER),
     (end_access, GRANT_IS_OVER),
+    (end_suspensions, SUSPENSION_IS_OVER),
     (forget_presence, PRESENCE_IS_STALE),
     (forget_challenges, CHALLENGE_IS_OVER),
 )

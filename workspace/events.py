@@ -161,6 +161,15 @@ class RemovalProposed(Event, says="proposed to remove a member"):
     user: int
     removal: UUID
 
+class MemberSuspended(Event, says="suspended a member"):
+    user: int
+    suspension: UUID
+    until: datetime
+
+class SuspensionEnded(Event, says="recorded that a member's suspension is over"):
+    user: int
+    suspension: UUID
+
 class VouchGiven(Event, says="has met a newcomer"):
     user: int
     how: Code
@@ -349,6 +358,12 @@ class AssessmentSigned(Event, says="signed an opinion"):
     assessment: UUID
 
 class AssessmentUndone(Event, says="took an opinion back"):
+    assessment: UUID
+
+class AssessmentVoided(Event, says="made an opinion void: others used the account that signed it"):
+    assessment: UUID
+
+class AssessmentDoubted(Event, says="flagged an opinion: others used the account that signed it"):
     assessment: UUID
 
 class AssessmentSettled(Event, says="made an opinion final"):

@@ -281,10 +281,26 @@ ROUTES: dict[str, Route] = {
     ),
     "api_operations.confirm_removal": Route(
         "POST",
-        f"{API}/members/{{nobody}}/removals/confirm",
-        no_one,
+        f"{API}/members/{{spare}}/removals/confirm",
+        member,
         does({"operation_lead", "country_lead", "administrator"}),
-        {},
+        sorts=(404,),  # no proposal stands
+    ),
+    "api_operations.suspensions": get(f"{API}/suspensions", member),
+    "api_operations.suspend_member": Route(
+        "POST",
+        f"{API}/members/{{suspended}}/suspension",
+        member,
+        does({"operation_lead"}),
+        {**REASON, "hours": 1},
+        sorts=(200, 409),  # the second finds a suspension
+    ),
+    "api_operations.end_suspension": Route(
+        "DELETE",
+        f"{API}/members/{{suspended}}/suspension",
+        member,
+        does({"operation_lead"}),
+        sorts=(200, 404),  # the second finds none
     ),
     "api_vouching.standings": get(f"{API}/standings", member),
     "api_vouching.show_vouch_code": post(f"{API}/vouch-code", member, belongs, dies=False),
@@ -775,6 +791,7 @@ def scene(
             scene.person(viewer)
     scene.ids["spare"] = operation.person("EC", "analyst", 9)
     scene.ids["asking"] = operation.person("EC", "analyst", 8)
+    scene.ids["suspended"] = operation.person("PE", "analyst", 7)
     operation.change("update app_user set is_house_admin = true where id = :id", id=scene.ids["installation"])
     _lay_out(scene, database)
     _pictures(scene, app)

@@ -49,6 +49,13 @@ ROUTES = {
         {"reason": "a reason"},
     ),
     "confirm_removal": ("operation_lead", "POST", "/api/v1/operations/{op}/members/{other}/removals/confirm", {}),
+    "suspend_member": (
+        "operation_lead",
+        "POST",
+        "/api/v1/operations/{op}/members/{other}/suspension",
+        {"reason": "a reason", "hours": 1},
+    ),
+    "end_suspension": ("operation_lead", "DELETE", "/api/v1/operations/{op}/members/{other}/suspension", None),
     "vouch_for": (
         "specialist",
         "POST",

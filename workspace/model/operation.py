@@ -100,6 +100,7 @@ class Membership(Base):
     ends_at: Mapped[datetime | None]
     standing: Mapped[str] = mapped_column(server_default=FetchedValue())
     invited_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    suspended_until: Mapped[datetime | None]
 
 
 class Vouch(Base):
@@ -130,6 +131,22 @@ class Removal(Base):
     proposed_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     confirmed_at: Mapped[datetime | None]
+    is_compromised: Mapped[bool] = mapped_column(server_default=FetchedValue())
+
+
+class Suspension(Base):
+    """An operation lead keeps a member out for a day at most."""
+
+    __tablename__ = "suspension"
+
+    id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    reason: Mapped[str]
+    suspended_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    suspended_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    until: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
 
 
 class VouchCode(Base):

@@ -1,4 +1,5 @@
-"""Which members somebody has proposed to remove: read by their country, observers, and whoever has charge of members."""
+"""Which members somebody has proposed to remove, or suspended: read by their country, observers, and whoever has charge
+of members."""
 
 from __future__ import annotations
 
@@ -36,3 +37,35 @@ def proposed_removals(session: Session, operation_id: int) -> list[ProposedRemov
             {"operation": operation_id, "life": LAPSES_AFTER},
         ),
     )
+
+
+@dataclass(frozen=True)
+class SuspendedMember:
+    """A suspension that runs: of whom, by whom, why and until when. suspended_by: None for the suspended person, who sees
+    no member meanwhile."""
+
+    operation_id: int
+    user_id: int
+    name: str
+    suspended_by: str | None
+    reason: str
+    until: datetime
+
+
+def suspensions(session: Session, operation_id: int) -> list[SuspendedMember]:
+    """The suspensions of an operation that run, as far as the viewer may read them, the oldest first."""
+    found = session.execute(
+        text(f"{_RUNNING} and s.operation_id = :operation {_IN_ORDER}"), {"operation": operation_id}
+    )
+    return rows_as(SuspendedMember, found)
+
+
+def own_suspensions(session: Session) -> list[SuspendedMember]:
+    """The viewer's own suspensions that run: the operation itself is closed to that person meanwhile."""
+    return rows_as(SuspendedMember, session.execute(text(f"{_RUNNING} and s.user_id = my_id() {_IN_ORDER}")))
+
+
+_RUNNING = """select s.operation_id, s.user_id, u.name, b.name as suspended_by, s.reason, s.until
+  from suspension s join app_user u on u.id = s.user_id left join app_user b on b.id = s.suspended_by
+  where s.ended_at is null and s.until > now()"""
+_IN_ORDER = "order by s.suspended_at, s.id"

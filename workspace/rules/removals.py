@@ -6,10 +6,16 @@ from datetime import timedelta
 
 from workspace.errors import Forbidden
 from workspace.rules.actor import Actor
-from workspace.rules.roles import OBSERVER, require_may_take
+from workspace.rules.roles import KEY_HOLDERS, OBSERVER, require_may_take
 
 LAPSES_AFTER = timedelta(days=3)
 """A proposal that nobody of another country has confirmed by then is none: silence is no yes."""
+
+MOST_SUSPENSION = timedelta(hours=24)
+SUSPENDED_AGAIN_AFTER = timedelta(days=7)
+"""Whoever must be kept out for longer is removed by two countries: a suspension is not renewed day by day."""
+SUSPENDABLE = KEY_HOLDERS | {"recipient"}
+"""Not whoever watches or administers the operation, who hold no key."""
 
 LAST_OF_OPERATION = frozenset({"operation_lead", "administrator"})
 LAST_OF_COUNTRY = frozenset({"country_lead"})

@@ -13,10 +13,10 @@ from workspace.commands import removals
 from workspace.queries import operations as queries
 from workspace.queries import removals as removal_queries
 from workspace.queries.operations import Country, JoinedAgency, Member, OperationHead, Settings, Terms
-from workspace.queries.removals import ProposedRemoval
+from workspace.queries.removals import ProposedRemoval, SuspendedMember
 from workspace.rules.codes import UNRESTRICTED
 from workspace.rules.roles import HOST_ROLE
-from workspace.web.bodies import COUNTRY, MOST_TEXT, Body, OperationPath, ReasonBody
+from workspace.web.bodies import COUNTRY, MOST_TEXT, Body, OperationPath, Query, ReasonBody
 from workspace.web.context import current_settings, master_key, reading, require_fresh, writing
 from workspace.web.security import origin
 from workspace.web.times import placed
@@ -82,6 +82,24 @@ class MemberBody(Body):
     name: str | None = Field(default=None, min_length=1, max_length=MOST_NAME)
     role: str = Field(max_length=20)
     training: str | None = Field(default=None, max_length=500)
+
+
+class RemovalBody(ReasonBody):
+    """Why a person should go; `compromised`: others used the account."""
+
+    compromised: bool = False
+
+
+class CompromisedQuery(Query):
+    """`compromised`: others used the account."""
+
+    compromised: bool = False
+
+
+class SuspensionBody(ReasonBody):
+    """For how many hours, and why."""
+
+    hours: int = Field(ge=1, le=24)
 
 
 class MemberPath(OperationPath):
@@ -223,10 +241,10 @@ def add_member(path: OperationPath, body: MemberBody) -> AddedMember:
 
 
 @api.delete("/operations/<int:operation_id>/members/<int:user_id>")
-def remove_member(path: MemberPath) -> None:
+def remove_member(path: MemberPath, query: CompromisedQuery) -> None:
     """End a person's part, at once."""
     with writing() as tx:
-        removals.remove_member(tx, path.operation_id, user_id=path.user_id)
+        removals.remove_member(tx, path.operation_id, user_id=path.user_id, compromised=query.compromised)
 
 
 @api.get("/operations/<int:operation_id>/removals")
@@ -238,10 +256,10 @@ def proposed_removals(path: OperationPath) -> list[ProposedRemoval]:
 
 
 @api.post("/operations/<int:operation_id>/members/<int:user_id>/removals")
-def propose_removal(path: MemberPath, body: ReasonBody) -> None:
+def propose_removal(path: MemberPath, body: RemovalBody) -> None:
     """Propose to remove another country's member or an observer; somebody of another country confirms it."""
     with writing() as tx:
-        removals.propose_removal(tx, path.operation_id, user_id=path.user_id, reason=body.reason)
+        removals.propose_removal(tx, path.operation_id, user_id=path.user_id, **body.model_dump())
 
 
 @api.post("/operations/<int:operation_id>/members/<int:user_id>/removals/confirm")
@@ -249,3 +267,25 @@ def confirm_removal(path: MemberPath) -> None:
     """Confirm another country's proposal: the person's part ends at once."""
     with writing() as tx:
         removals.confirm_removal(tx, path.operation_id, user_id=path.user_id)
+
+
+@api.get("/operations/<int:operation_id>/suspensions")
+def suspensions(path: OperationPath) -> list[SuspendedMember]:
+    """The suspensions that run, with their reasons, as far as they concern one."""
+    with reading() as view:
+        queries.operation(view.session, path.operation_id)
+        return removal_queries.suspensions(view.session, path.operation_id)
+
+
+@api.post("/operations/<int:operation_id>/members/<int:user_id>/suspension")
+def suspend_member(path: MemberPath, body: SuspensionBody) -> None:
+    """Keep a person out for some hours, a day at most, with a reason."""
+    with writing() as tx:
+        removals.suspend_member(tx, path.operation_id, user_id=path.user_id, **body.model_dump())
+
+
+@api.delete("/operations/<int:operation_id>/members/<int:user_id>/suspension")
+def end_suspension(path: MemberPath) -> None:
+    """Let a suspended person in again before the time is over."""
+    with writing() as tx:
+        removals.end_suspension(tx, path.operation_id, user_id=path.user_id)

@@ -12,7 +12,7 @@ from workspace.queries import terms as terms_queries
 from workspace.queries.operations import Member, OperationHead
 from workspace.rules.actor import Actor
 from workspace.rules.codes import AGENCY_KINDS
-from workspace.rules.removals import removes_alone
+from workspace.rules.removals import SUSPENDABLE, removes_alone
 from workspace.rules.roles import grantable_by
 from workspace.rules.states import NEXT_STATE
 from workspace.web.context import bearer, current_person, current_settings, may, reading
@@ -35,8 +35,10 @@ def all_operations() -> str:
     """List the operations that one belongs to."""
     with reading() as view:
         operations = queries.operations(view.session)
+        suspensions = removals.own_suspensions(view.session)
     return render_template(
         "operations.html",
+        suspensions=suspensions,
         operations=[(each, entrance(each)) for each in operations],
         exercises_only=bearer().exercises_only,
     )
@@ -96,6 +98,8 @@ def members(operation_id: int) -> str:
         alone = (
             {each.user_id for each in people if _removes_alone(view.me, operation_id, each)} if may_remove else set()
         )
+        may_suspend = may(view, "suspend_member", operation)
+        suspended = {each.user_id: each for each in removals.suspensions(view.session, operation_id)}
         may_add_agency = may(view, "add_agency", operation)
     return render_template(
         "members.html",
@@ -111,6 +115,9 @@ def members(operation_id: int) -> str:
         may_remove=may_remove,
         removes_alone=alone,
         proposed=proposed,
+        may_suspend=may_suspend,
+        suspended=suspended,
+        suspendable=SUSPENDABLE,
         may_add_agency=may_add_agency,
         kinds=AGENCY_KINDS,
     )
