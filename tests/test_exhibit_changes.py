@@ -1,19 +1,24 @@
-"""The owner of an exhibit changes its handling code: who may, what holds at once, and where the reason stands."""
+"""The owner of an exhibit changes its handling code or opens it: who may, what holds at once, and where the
+reason stands."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from tests.support.operation import Side, TestOperation
-from workspace.commands.exhibits import change_handling
+from workspace.commands.access import ask_access
+from workspace.commands.exhibits import change_handling, open_exhibit
+from workspace.commands.intake import receive_exhibit
 from workspace.commands.shown import view_face, view_media_item
 from workspace.errors import Conflict, Forbidden, Invalid, NotFound, NotFresh
-from workspace.model import Event, Exhibit, ExhibitChange, LeadEvidence, MediaView
+from workspace.model import AccessGrant, Event, Exhibit, ExhibitChange, Lead, LeadEvidence, MediaView
 from workspace.model.database import Database
-from workspace.queries.board import lead_card
+from workspace.queries.board import board_changes, lead_card
 from workspace.queries.exhibits import exhibit_page
+from workspace.queries.lead_page import lead_page
 from workspace.queries.record import record_page
 
 
@@ -153,3 +158,80 @@ def test_the_owner_reads_who_looked_how_often_and_at_how_many_files_and_others_r
     with database.read(operation.person("EC", "observer")) as view:
         assert view.session.query(MediaView).count() == 0
         assert sum(line.kind == "media:viewed" for line in record_page(view.session, operation.id)) == 3
+
+
+# --- Opening ----------------------------------------------------------------------------------------------------------
+
+
+def test_an_opened_exhibit_and_its_leads_are_seen_by_all_at_once_and_the_record_says_why(
+    operation: TestOperation, database: Database
+) -> None:
+    lead = operation.lead(Side("EC", "agency"), "PE")
+    exhibit, lock = exhibit_of(operation, lead), operation.compartment("EC", "agency")
+    other, owner = operation.person("CL"), operation.person("EC", "country_lead")
+    asked = operation.person("PE")
+    with database.write(asked) as tx:
+        (grant,) = ask_access(tx, lead, reason="the same room")
+    with database.read(other) as view:
+        before = board_changes(view.session, operation.id, after=0).keys
+        with pytest.raises(NotFound):
+            exhibit_page(view.session, exhibit)
+
+    with database.write(owner) as tx:
+        open_exhibit(tx, exhibit, reason="the court opened the case")
+
+    with database.read(other) as view:
+        assert exhibit_page(view.session, exhibit).changes[0].after == "operation"
+        assert {side.hidden for side in lead_page(view.session, lead, view.me).sides} == {False}
+        assert board_changes(view.session, operation.id, after=0).keys != before
+        told = {line.kind: line.reason for line in record_page(view.session, operation.id)}
+    assert told["exhibit:opened"] == "the court opened the case"
+    assert "lead:unlocked" in told
+    assert operation.row(AccessGrant, grant).granted is True
+    with database.write(operation.person("EC", "analyst")) as tx:
+        later = receive_exhibit(
+            tx, operation.id, country="EC", label="later", kind="phone", case_reference="c", custodian="o"
+        )
+    assert operation.row(Exhibit, later).compartment_id != lock  # what is shared from the beginning stays apart
+
+
+def test_what_a_closed_side_withheld_is_told_once_it_is_open(operation: TestOperation, database: Database) -> None:
+    lead = operation.lead(Side("EC", "agency"), "PE")
+    operation.change(
+        "update media_item m set captured_at = case e.side when 1 then '2019-05-01T10:00:00' else '2024-05-01T10:00:00' end "
+        "from lead_evidence e where e.media_item_id = m.id and e.lead_id = :lead",
+        lead=lead,
+    )
+
+    with database.write(operation.person("EC", "country_lead")) as tx:
+        open_exhibit(tx, exhibit_of(operation, lead), reason="the court opened the case")
+
+    assert operation.row(Lead, lead).age_gap_years == 5
+
+
+def test_an_exhibit_is_opened_once_by_its_own_country_lead_with_a_reason_and_a_passkey(
+    operation: TestOperation, database: Database
+) -> None:
+    closed, shared = (exhibit_of(operation, operation.lead(Side("EC", how), "PE")) for how in ("agency", "operation"))
+    lead = operation.person("EC", "country_lead")
+
+    for person, exhibit, refusal in (
+        (operation.person("EC", "analyst"), closed, Forbidden),
+        (operation.person("PE", "country_lead"), closed, NotFound),
+        (operation.person("PE", "country_lead"), shared, Forbidden),
+        (lead, shared, Conflict),
+    ):
+        with pytest.raises(refusal), database.write(person) as tx:
+            open_exhibit(tx, exhibit, reason="why")
+    with pytest.raises(Invalid), database.write(lead) as tx:
+        open_exhibit(tx, closed, reason=" ")
+    operation.change("update operation set is_exercise = false where id = :id", id=operation.id)
+    for standing, why_not in (("stale", NotFresh), ("token", Forbidden)):
+        with pytest.raises(why_not), database.write(lead, standing=standing) as tx:  # type: ignore[arg-type]
+            open_exhibit(tx, closed, reason="why")
+    assert "exhibit:opened" not in operation.kinds()
+
+
+def test_the_compartment_that_an_agency_shares_can_never_be_closed(operation: TestOperation) -> None:
+    with pytest.raises(IntegrityError):
+        operation.change("update compartment set sharing = 'agency' where id = :lock", lock=operation.compartment("EC"))

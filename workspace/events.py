@@ -233,6 +233,10 @@ class ExhibitHandlingChanged(Event, says="changed the handling code of an exhibi
     after: Code
     why: UUID
 
+class ExhibitOpened(Event, says="opened a closed exhibit to all countries"):
+    exhibit: UUID
+    why: UUID
+
 class IntakeEnded(Event, says="finished an intake"):
     exhibit: UUID
     received: int
@@ -281,6 +285,9 @@ class SearchMade(Event, says="searched with a face"):
 # --- Leads ---------------------------------------------------------------------------------------------
 
 class LeadHandlingChanged(Event, says="changed the handling code of an exhibit of the lead"):
+    exhibit: UUID
+
+class LeadUnlocked(Event, says="opened a closed side of the lead to all countries"):
     exhibit: UUID
 
 class LeadOpened(Event, says="opened the lead"):

@@ -152,7 +152,12 @@ class TestOperation:
         """The id of an agency's compartment."""
         key = (country, sharing)
         if key not in self._compartments:
-            mine = {"operation_id": self.id, "agency_id": self.agencies[country], "sharing": sharing}
+            mine = {
+                "operation_id": self.id,
+                "agency_id": self.agencies[country],
+                "sharing": sharing,
+                "is_common": sharing == "operation",
+            }
             with Session(self.workers.engine) as session:
                 shared = (
                     session.scalars(select(Compartment.id).filter_by(**mine)).one_or_none()

@@ -204,6 +204,8 @@ def post(
 
 
 REASON = {"reason": "because"}
+NO_REASON = {"reason": " "}
+"""Who may is told what is missing: what the other routes are about stays as it is."""
 TOKEN = {"token": 1}
 JURISDICTION = {"country": "BR", "ground": "nationality", "competence": "evidence", "basis": "a document"}
 OUTCOME = {"kind": "victim", "stage": "V2", "authority_reference": "ref", "stated_on": "2026-01-01"}
@@ -485,8 +487,11 @@ ROUTES: dict[str, Route] = {
         "/api/v1/exhibits/{ec_exhibit}/handling",
         ec_side,
         both(does({"country_lead", "analyst", "specialist"}), of("EC")),
-        {"handling_code": "H2", **REASON},
+        {"handling_code": "H2", **NO_REASON},
         dies=False,
+    ),
+    "api_exhibits.open_exhibit": post(
+        "/api/v1/exhibits/{ec_exhibit}/open", ec_side, both(does({"country_lead"}), of("EC")), NO_REASON, dies=False
     ),
     "intake.exhibit": get(OP + "/exhibits/{ec_exhibit}", ec_side),
     "api_intake.intake_report": get(f"{API}/intake", member),

@@ -69,6 +69,7 @@ ROUTES = {
 IN_THE_COMMANDS_THAT_NEED_A_REFERRAL = {
     "close_entry",
     "lower_handling",
+    "open_exhibit",
     "send_referral",
     "re_route_referral",
     "state_outcome",

@@ -1,21 +1,33 @@
-"""What the owner of an exhibit changes after it was received: its handling code. Why stands in a row that an event
-names."""
+"""What the owner of an exhibit changes after it was received: its handling code, and a closed one is opened to all
+countries. Why stands in a row that an event names."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, literal, or_, select, text
+from sqlalchemy import insert, literal, or_, select, text, update
 
 from workspace import events
+from workspace.commands.access import MOST_HOURS
 from workspace.commands.guard import at, require_operation
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
-from workspace.model import Compartment, Exhibit, ExhibitChange, Lead
+from workspace.model import AccessGrant, Compartment, Exhibit, ExhibitChange, Lead
 from workspace.model.database import Tx
 from workspace.rules.codes import HANDLING_CODES, ExhibitChanged
-from workspace.rules.leads import DONE
+from workspace.rules.leads import DONE, claimed_day, gap_years
 from workspace.rules.reasons import require_reason
 
+# The leads about faces and cameras of which no side is closed any more, with the days from which their years follow.
+_YEARS = text("""
+select l.id, e.missing_since, a.captured_at as earlier, coalesce(b.captured_at, a.captured_at) as later
+from lead l
+join lead_evidence one on one.lead_id = l.id and one.side = 1 join media_item a on a.id = one.media_item_id
+join lead_evidence two on two.lead_id = l.id and two.side = 2
+left join register_entry e on e.id = two.register_entry_id
+left join media_item b on b.id = two.media_item_id and e.id is null
+where :lock = any (l.locks) and l.age_gap_years is null and l.kind in ('register_match', 'same_face', 'camera_serial')
+  and not exists (select 1 from compartment c where c.id = any (l.locks) and c.sharing <> 'operation')""")
 _LEADS_OF = text("select lead_id from lead_copy where exhibit_id = :exhibit")
 
 
@@ -49,6 +61,63 @@ def change_handling(tx: Tx, exhibit_id: UUID, *, handling_code: str, reason: str
     )
     tx.session.flush()
     _tell_leads(tx, exhibit, owner)
+
+
+def open_exhibit(tx: Tx, exhibit_id: UUID, *, reason: str) -> None:
+    """Open a closed exhibit of the actor's own agency to all countries. Asks `open_exhibit`; records `exhibit:opened`,
+    `lead:unlocked` for each of its leads, and `access:granted` for each request that waits.
+
+    Keys are computed, so that others see the exhibit, its files and its leads from the commit on. Leads exist already:
+    matching looks across locks. There is no way back (ADR 37).
+
+    Raises:
+        NotFound: there is no such exhibit for this actor. Forbidden: it is another agency's.
+        Conflict: it is open to all countries already. Invalid: there is no reason.
+    """
+    exhibit, owner = _locked(tx, exhibit_id)
+    require_operation(tx, "open_exhibit", exhibit.operation_id)
+    _require_owner(tx, owner)
+    reason = require_reason(reason)
+    tx.change_one(
+        update(Compartment)
+        .where(Compartment.id == owner.id, Compartment.sharing == "agency")
+        .values(sharing="operation"),
+        otherwise=Conflict("This exhibit is open to all countries already."),
+    )
+    why = _note(tx, exhibit, "sharing", "agency", "operation", reason)
+    tx.record(events.ExhibitOpened(at(exhibit), exhibit=exhibit_id, why=why))
+    _grant_waiting(tx, exhibit)
+    _unlock_leads(tx, exhibit)
+
+
+def _grant_waiting(tx: Tx, exhibit: Exhibit) -> None:
+    """Answer the requests for what is open now, so that nobody waits for an answer any more."""
+    waiting = tx.session.scalars(
+        select(AccessGrant).where(
+            AccessGrant.compartment_id == exhibit.compartment_id, AccessGrant.answered_at.is_(None)
+        )
+    ).all()
+    for grant in waiting:
+        until = tx.now + timedelta(hours=MOST_HOURS)
+        grant.granted, grant.scope, grant.until = True, "exhibit", until
+        grant.answered_by, grant.answered_at = tx.actor.id, tx.now
+        place = events.Place(exhibit.operation_id, (exhibit.compartment_id,), lead_id=grant.lead_id)
+        tx.record(events.AccessGranted(place, grant=grant.id, agency=grant.agency_id, scope="exhibit", until=until))
+    tx.session.flush()
+
+
+def _unlock_leads(tx: Tx, exhibit: Exhibit) -> None:
+    """Tell each lead that stands on the exhibit, and the years between its sides, which a closed side withheld."""
+    told = {row.id: row for row in tx.session.execute(_YEARS, {"lock": exhibit.compartment_id})}
+    leads = tx.session.scalars(
+        select(Lead).where(Lead.locks.contains([exhibit.compartment_id])).order_by(Lead.id).with_for_update(of=Lead)
+    ).all()
+    for lead in leads:
+        row = told.get(lead.id)
+        if row is not None:
+            lead.age_gap_years = gap_years(row.missing_since or claimed_day(row.earlier), claimed_day(row.later))
+        tx.record(events.LeadUnlocked(at(lead), exhibit=exhibit.id))
+    tx.session.flush()
 
 
 def _tell_leads(tx: Tx, exhibit: Exhibit, owner: Compartment) -> None:

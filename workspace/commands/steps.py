@@ -111,19 +111,19 @@ def require_countries(countries: list[str]) -> None:
 
 def own_compartment(tx: Tx, operation_id: int, sharing: str) -> int:
     """The compartment of the actor's agency that all countries may open, or a new one that the agency opens alone."""
-    mine = {"operation_id": operation_id, "agency_id": tx.actor.agency_id, "sharing": sharing}
+    mine = {"operation_id": operation_id, "agency_id": tx.actor.agency_id}
     if sharing == "operation":
         tx.session.execute(
             insert_or_pass(Compartment)
-            .values(**mine)
+            .values(**mine, sharing=sharing, is_common=True)
             # Written out, not as a parameter: PostgreSQL would no longer see that the condition is that of the partial
             # index.
-            .on_conflict_do_nothing(
-                index_elements=["operation_id", "agency_id"], index_where=text("sharing = 'operation'")
-            )
+            .on_conflict_do_nothing(index_elements=["operation_id", "agency_id"], index_where=text("is_common"))
         )
-        return tx.session.execute(select(Compartment.id).filter_by(**mine)).scalar_one()
-    return tx.session.execute(insert(Compartment).values(**mine).returning(Compartment.id)).scalar_one()
+        return tx.session.execute(select(Compartment.id).filter_by(**mine, is_common=True)).scalar_one()
+    return tx.session.execute(
+        insert(Compartment).values(**mine, sharing=sharing).returning(Compartment.id)
+    ).scalar_one()
 
 
 def have_read_again(tx: Tx, media_ids: Sequence[UUID]) -> int:

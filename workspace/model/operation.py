@@ -162,7 +162,8 @@ class VouchCode(Base):
 
 
 class Compartment(Base):
-    """A lock; who holds its key is computed, never stored."""
+    """A lock; who holds its key is computed, never stored. is_common: the one in which an agency puts what it shares
+    from the beginning."""
 
     __tablename__ = "compartment"
 
@@ -170,6 +171,7 @@ class Compartment(Base):
     operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
     agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
     sharing: Mapped[str]
+    is_common: Mapped[bool] = mapped_column(server_default=FetchedValue())
 
 
 class AccessGrant(Base):

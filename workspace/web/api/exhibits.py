@@ -10,7 +10,7 @@ from workspace.queries import exhibits as queries
 from workspace.queries.exhibits import ExhibitPage
 from workspace.rules.codes import Handling
 from workspace.web.api.intake import ExhibitPath
-from workspace.web.bodies import MOST_TEXT, Body
+from workspace.web.bodies import MOST_TEXT, Body, ReasonBody
 from workspace.web.context import reading, writing
 
 api = APIBlueprint("exhibits", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="exhibits")])
@@ -35,3 +35,10 @@ def change_handling(path: ExhibitPath, body: HandlingBody) -> None:
     """Change the handling code of one's own exhibit; a less strict one asks for the passkey."""
     with writing() as tx:
         commands.change_handling(tx, path.exhibit_id, **body.model_dump())
+
+
+@api.post("/exhibits/<uuid:exhibit_id>/open")
+def open_exhibit(path: ExhibitPath, body: ReasonBody) -> None:
+    """Open a closed exhibit of one's own to all countries. There is no way back."""
+    with writing() as tx:
+        commands.open_exhibit(tx, path.exhibit_id, reason=body.reason)

@@ -49,13 +49,19 @@ def intake(operation_id: int) -> str:
 
 @pages.get("/operations/<int:operation_id>/exhibits/<uuid:exhibit_id>")
 def exhibit(operation_id: int, exhibit_id: UUID) -> str:
-    """Show an exhibit with what its owner changed; change its handling code where one may."""
+    """Show an exhibit with what its owner changed; change its handling code or open it where one may."""
     with reading() as view:
         operation = operations.operation(view.session, operation_id)
         page = exhibits.exhibit_page(view.session, exhibit_id)
         may_change = page.is_own and may(view, "raise_handling", operation)
+        may_open = page.is_own and page.sharing == "agency" and may(view, "open_exhibit", operation)
     return render_template(
-        "exhibit.html", operation=operation, exhibit=page, may_change=may_change, codes=HANDLING_CODES
+        "exhibit.html",
+        operation=operation,
+        exhibit=page,
+        may_change=may_change,
+        may_open=may_open,
+        codes=HANDLING_CODES,
     )
 
 
