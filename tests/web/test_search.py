@@ -22,7 +22,7 @@ from workspace.commands.claims import claim_lead
 from workspace.commands.discussion import comment_on_lead
 from workspace.model import Event, Face, FaceSearch, LeadEvidence, Person
 from workspace.model.database import Database
-from workspace.queries.search import find_words
+from workspace.queries.find_words import find_words
 
 DIGEST = "0" * 64
 REASON = {"purpose": "victim", "legal_basis": "order 118", "case_reference": "EC-2026-1"}

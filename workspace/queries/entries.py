@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from workspace.errors import NotFound
-from workspace.model.statements import rows_as
+from workspace.model.statements import rows_as, statements
 from workspace.queries.lead_sides import details_in_words
 from workspace.rules.codes import EntryEnd, EntryStep, Sex
 from workspace.rules.leads import BasisEnd, LeadKind, LeadStage
+
+SQL = statements(__file__)
 
 MOST_LISTED = 100
 
@@ -101,19 +102,13 @@ def register_entries(session: Session, register_id: UUID, *, after: str = "", nu
         NotFound: there is no such register for the viewer.
     """
     head = session.execute(
-        text("""select g.id, g.name, g.country, g.retain_until, c.agency_id = my_agency() as is_own
-             from register g join compartment c on c.id = g.compartment_id where g.id = :register"""),
+        SQL["register"],
         {"register": register_id},
     ).one_or_none()
     if head is None:
         raise NotFound("There is no such register.")
     rows = session.execute(
-        text("""select e.id, e.number, e.date_of_birth, e.missing_since, e.closed_as,
-               (select count(*)::int from media_item m where m.register_entry_id = e.id) as portraits,
-               (select count(*)::int from lead_evidence v where v.register_entry_id = e.id) as leads
-             from register_entry e
-             where e.register_id = :register and e.number > :after and strpos(lower(e.number), lower(:number)) > 0
-             order by e.number limit :most"""),
+        SQL["entries"],
         {"register": register_id, "after": after, "number": number, "most": MOST_LISTED + 1},
     )
     entries = rows_as(EntryLine, rows)
@@ -128,24 +123,17 @@ def entry_page(session: Session, entry_id: UUID) -> EntryPage:
     """
     here = {"entry": entry_id}
     row = session.execute(
-        text("""select e.id, e.operation_id, e.register_id, g.name as register, g.country, e.number, e.label, e.sex,
-               e.date_of_birth, e.missing_since, e.place, e.nationality, e.details, e.closed_as,
-               c.agency_id = my_agency() as is_own,
-               array(select f.id from face f where f.register_entry_id = e.id order by f.quality desc, f.id) as portraits
-             from register_entry e join register g on g.id = e.register_id join compartment c on c.id = e.compartment_id
-             where e.id = :entry"""),
+        SQL["entry"],
         here,
     ).one_or_none()
     if row is None:
         raise NotFound("There is no such entry.")
     leads = session.execute(
-        text("""select l.id, l.number, l.kind, l.stage, l.countries, l.basis_ended
-             from lead_evidence v join lead l on l.id = v.lead_id where v.register_entry_id = :entry order by l.number"""),
+        SQL["leads"],
         here,
     )
     ends = session.execute(
-        text("""select n.what, n.found_on, n.reference, n.reason, u.name as by, n.ended_at as at
-             from entry_end n join app_user u on u.id = n.ended_by where n.entry_id = :entry order by n.ended_at desc"""),
+        SQL["ends"],
         here,
     )
     facts = dict(row._mapping) | {"details": details_in_words(row.details)}

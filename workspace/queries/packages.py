@@ -265,10 +265,7 @@ def _earlier(number: str, country: str, state: Text, reason: str | None) -> Text
 def _opinions(session: Session, lead_id: UUID, *, whole: bool) -> tuple[Opinion, ...]:
     """Settled opinions. Not whole: a side is closed to the sender, and what an examiner writes of it does not leave."""
     rows = session.execute(
-        text("""select s.opinion, s.reason, s.signed_at, s.suitability, s.features, s.country, s.played_by, a.name as agency, m.role
-             from assessment s join agency a on a.id = s.agency_id
-             left join membership m on m.operation_id = s.operation_id and m.user_id = s.examiner_id
-             where s.lead_id = :lead and s.settled_at is not null and s.undone_at is null order by s.signed_at, s.id"""),
+        SQL["opinions"],
         {"lead": lead_id},
     )
     return tuple(

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from workspace.model.statements import statements
 from workspace.rules.codes import PresenceMode
 from workspace.rules.exercise import PlayedBy
 from workspace.rules.limits import PRESENCE_S
+
+SQL = statements(__file__)
 
 
 @dataclass(frozen=True)
@@ -27,9 +29,7 @@ class Present:
 def who_is_looking(session: Session, operation_id: int) -> dict[UUID, list[Present]]:
     """People by lead, as far as the viewer holds a key to the lead."""
     rows = session.execute(
-        text("""select p.lead_id, p.user_id, p.mode, u.name, u.country,
-               played_by(p.operation_id, p.user_id) as played_by from presence p join user_with_country u on u.id = p.user_id
-             where p.operation_id = :operation and p.seen_at > now() - make_interval(secs => :stale) order by u.name"""),
+        SQL["looking"],
         {"operation": operation_id, "stale": PRESENCE_S},
     )
     leads: dict[UUID, list[Present]] = {}

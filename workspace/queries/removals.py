@@ -9,8 +9,10 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from workspace.model.statements import rows_as
+from workspace.model.statements import rows_as, statements
 from workspace.rules.removals import LAPSES_AFTER
+
+SQL = statements(__file__)
 
 
 @dataclass(frozen=True)
@@ -30,10 +32,7 @@ def proposed_removals(session: Session, operation_id: int) -> list[ProposedRemov
     return rows_as(
         ProposedRemoval,
         session.execute(
-            text("""select r.user_id, u.name, p.name as proposed_by, p.country, r.reason, r.proposed_at + :life as lapses_at
-                 from removal r join user_with_country u on u.id = r.user_id join user_with_country p on p.id = r.proposed_by
-                 where r.operation_id = :operation and r.confirmed_at is null and r.proposed_at > now() - :life
-                 order by r.proposed_at, r.id"""),
+            SQL["open"],
             {"operation": operation_id, "life": LAPSES_AFTER},
         ),
     )

@@ -9,8 +9,10 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from workspace.model.statements import rows_as
+from workspace.model.statements import rows_as, statements
 from workspace.rules.codes import Consent as ConsentCode
+
+SQL = statements(__file__)
 
 
 @dataclass(frozen=True)
@@ -65,17 +67,11 @@ def operation_window(session: Session, operation_id: int) -> OperationWindow:
         text("select opens_at, closes_at from operation where id = :operation"), here
     ).one()
     moves = session.execute(
-        text("""select w.id, w.before, w.after, w.reason, u.name as by, w.moved_at as at
-             from window_change w join app_user u on u.id = w.moved_by
-             where w.operation_id = :operation order by w.moved_at desc, w.id"""),
+        SQL["moves"],
         here,
     )
     countries = session.execute(
-        text("""select p.country, p.accepted_until, p.accepted_until < o.closes_at as is_asked,
-               p.accepted_until < least(o.closes_at, now()) as has_ended
-             from participation p join operation o on o.id = p.operation_id
-             where p.operation_id = :operation and p.accepted_at is not null and p.accepted_until is not null
-             order by p.country"""),
+        SQL["countries"],
         here,
     )
     return OperationWindow(opens_at, closes_at, rows_as(WindowMove, moves), rows_as(WindowOfCountry, countries))
@@ -84,9 +80,7 @@ def operation_window(session: Session, operation_id: int) -> OperationWindow:
 def consents(session: Session, operation_id: int) -> list[ConsentRow]:
     """Everything that the countries have accepted, consented to or taken back, the newest first."""
     rows = session.execute(
-        text("""select c.country, c.what, c.is_given, c.until, u.name as by, c.given_at as at
-             from consent c join app_user u on u.id = c.given_by
-             where c.operation_id = :operation order by c.given_at desc, c.country, c.what"""),
+        SQL["consents"],
         {"operation": operation_id},
     )
     return rows_as(ConsentRow, rows)

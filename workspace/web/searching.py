@@ -13,7 +13,8 @@ from uuid import UUID
 from workspace.commands.searches import Reason, record_search, require_probe
 from workspace.commands.shown import note_sights
 from workspace.errors import NotFound, Unavailable
-from workspace.queries.search import SearchAnswer, Thresholds, find_faces, not_yet_noted, probe
+from workspace.queries.search import find_faces, not_yet_noted, probe
+from workspace.queries.search_answer import SearchAnswer, Thresholds
 from workspace.web.context import current_settings, reading, writing
 from workspace.web.shown import NewSights, note_own_sights, show
 

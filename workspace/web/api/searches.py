@@ -10,8 +10,9 @@ from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from workspace.commands.searches import Reason
+from workspace.queries.find_words import find_words
 from workspace.queries.operations import operation
-from workspace.queries.search import Candidate, find_words
+from workspace.queries.search_answer import Candidate
 from workspace.rules.codes import SearchPurpose
 from workspace.web.bodies import Body, OperationPath, Query
 from workspace.web.context import reading

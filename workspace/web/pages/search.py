@@ -9,8 +9,9 @@ from flask import Blueprint, render_template, request
 
 from workspace.errors import NotFound
 from workspace.queries import operations as queries
+from workspace.queries.find_words import find_words, own_persons
 from workspace.queries.persons import alike_persons
-from workspace.queries.search import find_words, made_search, own_persons, probe
+from workspace.queries.search import made_search, probe
 from workspace.web.context import may, reading
 from workspace.web.searching import look_again
 

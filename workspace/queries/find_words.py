@@ -1,0 +1,69 @@
+"""Plain words among what has a number or a text, as the viewer sees it; and the persons with whom a search can begin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from workspace.model.statements import statements
+from workspace.rules.comparison import comparison_key
+from workspace.rules.numbers import lead_number, person_number
+
+SQL = statements(__file__)
+MOST_WORDS = 20
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A row that matches the words: `kind` is lead, person, exhibit, entry or comment."""
+
+    kind: str
+    label: str
+    detail: str
+    lead_id: UUID | None = None
+    face_id: UUID | None = None
+
+
+def own_persons(session: Session, operation_id: int, *, most: int = 12) -> list[Hit]:
+    """Persons of the viewer's own agency with the most faces: where a search can begin."""
+    rows = session.execute(SQL["own_persons"], {"operation": operation_id, "most": most}).all()
+    return [Hit("person", person_number(row.number), row.country, face_id=row.face_id) for row in rows]
+
+
+def find_words(session: Session, operation_id: int, words: str) -> list[Hit]:
+    """What has these words or this number: leads, persons, exhibits, entries of registers, comments; as the viewer sees
+    them."""
+    wanted = words.strip()
+    if not wanted:
+        return []
+    pattern = "%" + wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    asked = {"operation": operation_id, "like": pattern, "most": MOST_WORDS}
+    hits: list[Hit] = []
+    prefix, number = _number(wanted)
+    if number is not None:
+        numbered = asked | {"number": number}
+        if prefix in ("L", ""):
+            hits += [
+                Hit("lead", lead_number(row.number), " · ".join(row.countries), lead_id=row.id)
+                for row in session.execute(SQL["lead_by_number"], numbered)
+            ]
+        if prefix in ("P", ""):
+            hits += [
+                Hit("person", person_number(row.number), row.country, face_id=row.face_id)
+                for row in session.execute(SQL["person_by_number"], numbered)
+            ]
+    for kind, statement in (("exhibit", "exhibits"), ("entry", "entries")):
+        hits += [
+            Hit(kind, row.label, row.detail, lead_id=row.lead_id, face_id=row.face_id)
+            for row in session.execute(SQL[statement], asked)
+        ]
+    comments = session.execute(SQL["comments"], asked)
+    return hits + [Hit("comment", lead_number(row.number), row.detail, lead_id=row.lead_id) for row in comments]
+
+
+def _number(words: str) -> tuple[str, int | None]:
+    """«L-0012» in any spelling: its letter, and its number if it is one."""
+    prefix, _, digits = comparison_key(words).rpartition("-")
+    return prefix.upper(), int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 9 else None
