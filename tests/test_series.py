@@ -211,8 +211,8 @@ def test_the_figures_of_series_come_from_persons_claims_and_confirmed_countries(
     with operation.workers.read(operation.service_id) as view:
         numbers = counts(view.session, operation.id)
 
-    assert {key: numbers[key] for key in ("series_added", "series_worked", "series_left", "series_country")} == {
-        "series_added": 2,
+    assert {key: numbers[key] for key in ("series_all", "series_worked", "series_left", "series_country")} == {
+        "series_all": 2,
         "series_worked": 1,
         "series_left": 1,
         "series_country": 0,

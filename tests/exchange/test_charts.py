@@ -51,6 +51,17 @@ def test_each_bar_bears_its_label_number_and_share() -> None:
     assert widths[2] == 0
 
 
+@given(st.lists(counts, min_size=1, max_size=6))
+def test_no_share_is_more_than_its_whole_and_no_bar_is_cut_short(numbers: list[int]) -> None:
+    svg = funnel(*(Bar(f"stage {place}", number) for place, number in enumerate(numbers)))
+
+    shares = [int(text.removesuffix(" %")) for text in texts(svg) if text.endswith("%")]
+    assert len(shares) == (len(numbers) if numbers[0] and numbers[0] == max(numbers) else 0)
+    assert all(share <= 100 for share in shares)
+    widths = [float(bar.get("width", "")) for bar in ElementTree.fromstring(svg).iter(f"{SVG}rect")]
+    assert widths == [pytest.approx(280 * number / (max(numbers) or 1), abs=0.1) for number in numbers]
+
+
 def test_a_withheld_number_has_no_bar_that_would_give_it_away() -> None:
     svg = funnel(Bar("Worked", 192), Bar("Few", None))
 

@@ -22,7 +22,10 @@ from workspace.commands.claims import claim_lead
 from workspace.commands.discussion import comment_on_lead
 from workspace.model import Event, Face, FaceSearch, LeadEvidence, Person
 from workspace.model.database import Database
-from workspace.queries.find_words import find_words
+from workspace.queries.find_words import MOST_PERSONS, MOST_WORDS, find_words
+from workspace.queries.search import find_faces
+from workspace.queries.search import probe as face_of
+from workspace.queries.search_answer import Thresholds
 
 DIGEST = "0" * 64
 REASON = {"purpose": "victim", "legal_basis": "order 118", "case_reference": "EC-2026-1"}
@@ -327,7 +330,7 @@ def test_words_find_leads_persons_exhibits_and_comments_that_one_may_see(
 
     def kinds(words: str) -> list[tuple[str, str]]:
         with database.read(operation.person("EC")) as view:
-            return [(hit.kind, hit.label) for hit in find_words(view.session, operation.id, words)]
+            return [(hit.kind, hit.label) for hit in find_words(view.session, operation.id, words).hits]
 
     assert kinds("L-0001") == [("lead", "L-0001")]
     assert kinds("l-0002") == kinds("P-0003") == []
@@ -340,6 +343,40 @@ def test_words_find_leads_persons_exhibits_and_comments_that_one_may_see(
     answer = browser.get(f"/api/v1/operations/{operation.id}/find?q=blue").get_json()
     assert [hit["lead"] for hit in answer["hits"]] == [str(lead)]
     assert "blue wall 100%" in browser.get(f"/operations/{operation.id}/search?q=blue").get_data(as_text=True)
+
+
+def test_a_list_that_is_cut_says_how_many_there_are_and_shows_the_rest_when_asked(
+    operation: TestOperation, database: Database, browser: Browser
+) -> None:
+    lead, probe, _ = pair(operation, 0.9)
+    for _ in range(MOST_PERSONS):
+        operation.lead()
+    for word in range(MOST_WORDS + 1):
+        with database.write(operation.person("EC")) as tx:
+            comment_on_lead(tx, lead, body=f"the same wall {word}", language="en")
+    here = f"/operations/{operation.id}/search"
+
+    begin, all_persons = (browser.get(f"{here}{more}").get_data(as_text=True) for more in ("", "?all=persons"))
+    assert f"{MOST_PERSONS} of {MOST_PERSONS + 1}" in begin
+    assert "?all=persons" in begin
+    assert "data-cut" not in all_persons
+
+    words, all_words = (browser.get(f"{here}?q=wall{more}").get_data(as_text=True) for more in ("", "&all=words"))
+    assert (words.count("the same wall"), all_words.count("the same wall")) == (MOST_WORDS, MOST_WORDS + 1)
+    assert f"{MOST_WORDS} of {MOST_WORDS + 1}" in words
+    assert browser.get(f"/api/v1/operations/{operation.id}/find?q=wall").get_json()["of"] == MOST_WORDS + 1
+
+    with database.read(operation.person("EC")) as view:
+        found = find_faces(view.session, face_of(view.session, probe), Thresholds(0.4, 0.6), min_score=-1.0, most=2)
+    assert len(found.ranked) == 2
+    assert found.ranked_of > 2
+    assert found.count == found.ranked_of + len(found.open_leads) + len(found.withheld)
+
+    page = browser.get(f"/api/v1/leads/{lead}").get_json()
+    newest = page["history"][0]["seq"]
+    older = browser.get(f"/api/v1/leads/{lead}/history?before={newest}").get_json()
+    assert page["history_of"] == older["of"] == len(page["history"])
+    assert older["history"] == page["history"][1:]
 
 
 def _same_person(operation: TestOperation, first: UUID, second: UUID) -> None:

@@ -96,20 +96,23 @@ def _step(place: int, step: Step, scale: float) -> str:
 def bar_funnel(name: str, bars: Sequence[Bar], *, title: str, description: str) -> str:
     """Horizontal bars, each with its number and its share of the first; the first is drawn quietly as the whole.
 
-    `name` is the id of the chart on its page: letters, digits and dashes.
+    A bar that is longer than the first, as editions before `series_all` have, is no share of it: no bar has a share
+    then, and the longest gives the scale. `name` is the id of the chart on its page: letters, digits and dashes.
     """
-    whole = bars[0].count if bars else None
-    parts = [_bar(place, bar, whole) for place, bar in enumerate(bars)]
+    first = bars[0].count if bars else None
+    longest = max((bar.count or 0 for bar in bars), default=0)
+    whole = first if first == longest else None
+    parts = [_bar(place, bar, longest, whole) for place, bar in enumerate(bars)]
     return _svg(name, max(1, len(bars)) * BAR_STEP, title, description, "".join(parts))
 
 
-def _bar(place: int, bar: Bar, whole: int | None) -> str:
+def _bar(place: int, bar: Bar, longest: int, whole: int | None) -> str:
     top = place * BAR_STEP + 2
     text = _text(0, top + 14, _short(bar.label))
     if bar.count is None:
         return text + _text(BAR_START + 8, top + 14, WITHHELD, "strong")
-    length = BAR_LENGTH * min(1.0, bar.count / whole) if whole else 0.0
-    colour = "fig" if place else "fig2"
+    length = BAR_LENGTH * bar.count / longest if longest else 0.0
+    colour = "fig2" if place == 0 and whole else "fig"
     drawn = f'<rect class="{colour}" x="{BAR_START}" y="{top}" width="{length:.1f}" height="{BAR_HEIGHT}" rx="2"/>'
     number = grouped(bar.count)
     share = _text(BAR_START + length + 16 + 7.5 * len(number), top + 14, percent(bar.count, whole)) if whole else ""
@@ -121,8 +124,8 @@ def _short(label: str) -> str:
 
 
 def percent(part: int, whole: int | None) -> str:
-    """A share in whole percent, as it is printed beside a number."""
-    return f"{100 * part / whole:.0f} %" if whole else ""
+    """A share in whole percent, as it is printed beside a number; «» where there is no whole that it is a share of."""
+    return f"{100 * part / whole:.0f} %" if whole and part <= whole else ""
 
 
 def two_lines(name: str, days: Sequence[str], first: Line, second: Line, *, title: str, description: str) -> str:

@@ -70,6 +70,7 @@ DEFINITIONS: Mapping[str, Definition] = {
     # Series
     "series_prepared": Definition(N_("Series prepared"), _SERIES, N_("Series formed before the operation opened.")),
     "series_added": Definition(N_("Series added"), _SERIES, N_("Series formed while the operation was open.")),
+    "series_all": Definition(N_("Series, all"), _SERIES, N_("Series prepared and added.")),
     "series_worked": Definition(
         N_("Series worked"), _SERIES, N_("Series, prepared or added, with at least one lead that was claimed.")
     ),

@@ -231,7 +231,9 @@ def _tables(figures: EditionFigures, _: Translate) -> tuple[PrintedTable, ...]:
 
 
 def _funnel(key: str, title: str, unit: str, stages: Sequence[Count], _: Translate) -> PrintedTable:
-    whole = stages[0].number if stages else None
+    # Editions before `series_all` begin with the series that were worked, of which the later stages are no shares.
+    first = stages[0].number if stages else None
+    whole = first if first == max((stage.number for stage in stages), default=None) else None
     rows = tuple(
         PrintedRow(
             stage.key,

@@ -12,7 +12,7 @@ from datetime import datetime
 @dataclass(frozen=True)
 class SourceMedium:
     """A medium the lead rests on: digests in lower-case hex (SHA-256 is identity, the others are labels), and
-    custody."""
+    custody. further_paths: how many places on the device besides `device_paths` held it."""
 
     label: str
     sha256: str
@@ -27,6 +27,7 @@ class SourceMedium:
     case_reference: str
     seized_by: str
     device_paths: tuple[str, ...]
+    further_paths: int = 0
 
 
 @dataclass(frozen=True)

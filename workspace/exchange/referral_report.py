@@ -208,6 +208,7 @@ def _source(source: SourceMedium, _: Translate) -> Table:
             (_("Case reference"), source.case_reference),
             (_("Seized by"), source.seized_by),
             *((_("Path on the device"), path) for path in source.device_paths),
+            *([(_("Further paths on the device"), str(source.further_paths))] if source.further_paths else []),
         ],
         aside=source.handling_code,
     )

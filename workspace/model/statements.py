@@ -25,3 +25,10 @@ def rows_as(kind: type[T], rows: Iterable[Row[Any]]) -> list[T]:
     """Rows as instances of a dataclass, column by column by their names: the statement names exactly what the class
     holds."""
     return [kind(**row._mapping) for row in rows]
+
+
+def part_as(kind: type[T], rows: Iterable[Row[Any]]) -> tuple[list[T], int]:
+    """The rows of a list that the statement cuts, as `rows_as`, and how many the whole list has (its column `of`)."""
+    found = [dict(row._mapping) for row in rows]
+    whole = max((int(row.pop("of")) for row in found), default=0)
+    return [kind(**row) for row in found], whole

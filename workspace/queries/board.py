@@ -250,7 +250,7 @@ def leads_off_board(session: Session, operation_id: int, stage: str, *, before: 
     if stage not in OFF_BOARD:
         raise NotFound("Leads of this stage stand on the board.")
     rows = session.execute(
-        SQL["off_board"], {"operation": operation_id, "stage": stage, "before": before, "most": MOST_LISTED + 1}
+        SQL["off_board"], {"operation": operation_id, "stage": stage, "before": before, "one_more": MOST_LISTED + 1}
     )
     leads = rows_as(LeadOffBoard, rows)
     return LeadsOffBoard(leads[:MOST_LISTED], len(leads) > MOST_LISTED)

@@ -109,7 +109,7 @@ def register_entries(session: Session, register_id: UUID, *, after: str = "", nu
         raise NotFound("There is no such register.")
     rows = session.execute(
         SQL["entries"],
-        {"register": register_id, "after": after, "number": number, "most": MOST_LISTED + 1},
+        {"register": register_id, "after": after, "number": number, "one_more": MOST_LISTED + 1},
     )
     entries = rows_as(EntryLine, rows)
     return RegisterEntries(**head._mapping, entries=entries[:MOST_LISTED], more=len(entries) > MOST_LISTED)

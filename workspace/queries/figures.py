@@ -42,7 +42,14 @@ from workspace.rules.numbers import entry_number
 from workspace.vocabulary import label
 
 SQL = statements(__file__)
-SERIES_FUNNEL = ("series_worked", "series_country", "series_information", "series_probable", "series_confirmed")
+SERIES_FUNNEL = (
+    "series_all",
+    "series_worked",
+    "series_country",
+    "series_information",
+    "series_probable",
+    "series_confirmed",
+)
 Here = Mapping[str, Any]
 """The parameters of a statement: the operation, and what else it asks for."""
 LEAD_FUNNEL = ("leads_opened", "leads_claimed", "leads_assessed", "leads_verified", "leads_referred")
@@ -76,7 +83,7 @@ def draw(session: Session, edition_id: UUID, now: datetime) -> Drawn | None:
         header=_header(session, head, now),
         figures=tuple(figure(key, number) for key, number in numbers.items()),
         material=_material(numbers),
-        series_funnel=_funnel(SERIES_FUNNEL, numbers) if numbers["series_prepared"] + numbers["series_added"] else (),
+        series_funnel=_funnel(SERIES_FUNNEL, numbers) if numbers["series_all"] else (),
         lead_funnel=_funnel(LEAD_FUNNEL, numbers),
         dissemination=_dissemination(session, here),
         referral_days=_referral_days(session, here | {"zone": head.time_zone}),
@@ -101,7 +108,8 @@ def counts(session: Session, operation_id: int, *, late: bool = False) -> dict[s
         row = session.execute(SQL[name], here).mappings().one()
         counted |= {key: int(value) for key, value in row.items()}
     counted["files_distinct_seen"] = counted["files_distinct"] - _near_copies(session, here)
-    counted["series_left"] = counted["series_prepared"] + counted["series_added"] - counted["series_worked"]
+    counted["series_all"] = counted["series_prepared"] + counted["series_added"]
+    counted["series_left"] = counted["series_all"] - counted["series_worked"]
     return counted
 
 

@@ -12,7 +12,9 @@ from workspace.rules.comparison import comparison_key
 from workspace.rules.numbers import lead_number, person_number
 
 SQL = statements(__file__)
+MOST_PERSONS = 12
 MOST_WORDS = 20
+"""Of each kind of row."""
 
 
 @dataclass(frozen=True)
@@ -26,20 +28,37 @@ class Hit:
     face_id: UUID | None = None
 
 
-def own_persons(session: Session, operation_id: int, *, most: int = 12) -> list[Hit]:
-    """Persons of the viewer's own agency with the most faces: where a search can begin."""
+@dataclass(frozen=True)
+class Persons:
+    """Persons to begin a search with: the first, of how many."""
+
+    first: list[Hit]
+    of: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """What matches the words: of each kind the first, and how many rows match in all."""
+
+    hits: list[Hit]
+    of: int
+
+
+def own_persons(session: Session, operation_id: int, *, most: int = MOST_PERSONS) -> Persons:
+    """Persons of the viewer's own agency, those with the most faces first: where a search can begin."""
     rows = session.execute(SQL["own_persons"], {"operation": operation_id, "most": most}).all()
-    return [Hit("person", person_number(row.number), row.country, face_id=row.face_id) for row in rows]
+    first = [Hit("person", person_number(row.number), row.country, face_id=row.face_id) for row in rows]
+    return Persons(first, rows[0].of if rows else 0)
 
 
-def find_words(session: Session, operation_id: int, words: str) -> list[Hit]:
+def find_words(session: Session, operation_id: int, words: str, *, most: int = MOST_WORDS) -> Found:
     """What has these words or this number: leads, persons, exhibits, entries of registers, comments; as the viewer sees
     them."""
     wanted = words.strip()
     if not wanted:
-        return []
+        return Found([], 0)
     pattern = "%" + wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    asked = {"operation": operation_id, "like": pattern, "most": MOST_WORDS}
+    asked = {"operation": operation_id, "like": pattern, "most": most}
     hits: list[Hit] = []
     prefix, number = _number(wanted)
     if number is not None:
@@ -54,13 +73,15 @@ def find_words(session: Session, operation_id: int, words: str) -> list[Hit]:
                 Hit("person", person_number(row.number), row.country, face_id=row.face_id)
                 for row in session.execute(SQL["person_by_number"], numbered)
             ]
+    of = len(hits)
     for kind, statement in (("exhibit", "exhibits"), ("entry", "entries")):
-        hits += [
-            Hit(kind, row.label, row.detail, lead_id=row.lead_id, face_id=row.face_id)
-            for row in session.execute(SQL[statement], asked)
-        ]
-    comments = session.execute(SQL["comments"], asked)
-    return hits + [Hit("comment", lead_number(row.number), row.detail, lead_id=row.lead_id) for row in comments]
+        rows = session.execute(SQL[statement], asked).all()
+        of += rows[0].of if rows else 0
+        hits += [Hit(kind, row.label, row.detail, lead_id=row.lead_id, face_id=row.face_id) for row in rows]
+    comments = session.execute(SQL["comments"], asked).all()
+    of += comments[0].of if comments else 0
+    hits += [Hit("comment", lead_number(row.number), row.detail, lead_id=row.lead_id) for row in comments]
+    return Found(hits, of)
 
 
 def _number(words: str) -> tuple[str, int | None]:

@@ -12,14 +12,14 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from workspace.errors import NotFound
-from workspace.model.statements import rows_as, statements
+from workspace.model.statements import part_as, statements
 from workspace.queries.colleagues import Colleague, colleague
 from workspace.rules.exercise import PlayedBy
 from workspace.rules.leads import OTHER_KINDS, LeadKind
 
 SQL = statements(__file__)
 MOST_HISTORY = 200
-MOST_OTHER_LEADS = 10
+MOST_OTHER_LEADS = 100
 
 
 @dataclass(frozen=True)
@@ -50,15 +50,18 @@ class OtherLead:
     countries: list[str]
 
 
-def lead_history(session: Session, lead_id: UUID) -> list[LeadEvent]:
-    """The lead's events that the viewer's keys show, newest first, at most MOST_HISTORY.
+def lead_history(session: Session, lead_id: UUID, *, before: int | None = None) -> tuple[list[LeadEvent], int]:
+    """The lead's events that the viewer's keys show, newest first, at most MOST_HISTORY, and how many there are in all.
+
+    before: only events with a lower number, for the next part.
 
     Raises:
         NotFound: there is no such lead for the viewer; an observer reads events in the record.
     """
     if session.execute(text("select 1 from lead where id = :lead"), {"lead": lead_id}).one_or_none() is None:
         raise NotFound("There is no such lead.")
-    return [
+    rows = session.execute(SQL["events"], {"lead": lead_id, "before": before, "most": MOST_HISTORY}).all()
+    events = [
         LeadEvent(
             seq=row.seq,
             at=row.at,
@@ -70,11 +73,13 @@ def lead_history(session: Session, lead_id: UUID) -> list[LeadEvent]:
             whom_played_by=row.whom_played_by,
             reason=row.reason,
         )
-        for row in session.execute(SQL["events"], {"lead": lead_id, "most": MOST_HISTORY})
+        for row in rows
     ]
+    return events, rows[0].of if rows else 0
 
 
-def other_leads(session: Session, lead_id: UUID) -> list[OtherLead]:
-    """What speaks besides the face: other leads that share a person, a medium or an exhibit, by number."""
+def other_leads(session: Session, lead_id: UUID) -> tuple[list[OtherLead], int]:
+    """What speaks besides the face: other leads that share a person, a medium or an exhibit, by number, at most
+    MOST_OTHER_LEADS; and how many there are."""
     here = {"lead": lead_id, "kinds": list(OTHER_KINDS), "most": MOST_OTHER_LEADS}
-    return rows_as(OtherLead, session.execute(SQL["other_leads"], here))
+    return part_as(OtherLead, session.execute(SQL["other_leads"], here))

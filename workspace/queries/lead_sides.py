@@ -19,8 +19,8 @@ from workspace.rules.codes import AgeBand, EntryEnd, Handling, MediaKind, Qualit
 from workspace.rules.leads import side_numbers
 
 SQL = statements(__file__)
-MOST_FACES = 12
-MOST_PATHS = 5
+MOST_FACES = 200
+MOST_PATHS = 20
 
 
 @dataclass(frozen=True)
@@ -210,7 +210,9 @@ def _face(row: Row[Any]) -> Face:
 
 def _person(session: Session, row: Row[Any]) -> DepictedPerson:
     others = session.execute(
-        text("select id from face where person_id = :person and id <> :face order by quality desc, id limit :most"),
+        text(
+            "select id, count(*) over () as of from face where person_id = :person and id <> :face order by quality desc, id limit :most"
+        ),
         {"person": row.person_id, "face": row.face_id, "most": MOST_FACES},
     ).scalars()
     return DepictedPerson(
@@ -249,7 +251,7 @@ def details_in_words(details: dict[str, Any] | None) -> dict[str, str]:
 
 def _medium(session: Session, row: Row[Any]) -> Medium:
     paths = session.execute(
-        text("""select path, count(*) over () as n from received_file where media_item_id = :item
+        text("""select path, count(*) over () as of from received_file where media_item_id = :item
              order by received_at, path limit :most"""),
         {"item": row.media_item_id, "most": MOST_PATHS},
     ).all()
@@ -273,7 +275,7 @@ def _medium(session: Session, row: Row[Any]) -> Medium:
         longitude=row.longitude,
         exhibit=_exhibit(row) if row.exhibit_id else None,
         device_paths=[path.path for path in paths],
-        path_count=paths[0].n if paths else 0,
+        path_count=paths[0].of if paths else 0,
         near_copies=near,
     )
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from workspace.model.statements import rows_as, statements
+from workspace.model.statements import part_as, rows_as, statements
 from workspace.queries.intake import Material, material
 from workspace.rules.leads import UNDECIDED
 
@@ -85,7 +85,8 @@ class Agreement:
 @dataclass(frozen=True)
 class Overview:
     """All figures of the overview, of one snapshot. `seq`: the last event; `median_s`: first to second signature, in
-    seconds. stuck: at most MOST_STUCK, of `stuck_leads` leads. opens_material: the viewer has a key to anything
+    seconds. stuck: at most MOST_STUCK, of `stuck_leads` leads;
+    clocks: at most MOST_CLOCKS, of `clocks_of`. opens_material: the viewer has a key to anything
     there."""
 
     seq: int
@@ -93,6 +94,7 @@ class Overview:
     countries: list[CountryRow]
     stuck: list[StuckRow]
     clocks: list[ClockRow]
+    clocks_of: int
     series: SeriesCounts
     agreement: Agreement
     median_s: float | None
@@ -106,6 +108,7 @@ def overview(session: Session, operation_id: int) -> Overview:
     here = {"operation": operation_id}
     stuck = session.execute(SQL["stuck"], {**here, "patience": PATIENCE_S, "most": MOST_STUCK}).mappings().all()
     totals = session.execute(SQL["totals"], here).one()
+    clocks, clocks_of = part_as(ClockRow, session.execute(SQL["clocks"], {**here, "most": MOST_CLOCKS}))
     return Overview(
         seq=totals.seq,
         leads=totals.leads,
@@ -113,7 +116,8 @@ def overview(session: Session, operation_id: int) -> Overview:
         stuck=[StuckRow(**{key: value for key, value in row.items() if key != "leads"}) for row in stuck],
         stuck_leads=stuck[0]["leads"] if stuck else 0,
         opens_material=totals.opens_material,
-        clocks=rows_as(ClockRow, session.execute(SQL["clocks"], {**here, "most": MOST_CLOCKS})),
+        clocks=clocks,
+        clocks_of=clocks_of,
         series=SeriesCounts(**session.execute(SQL["series"], here).one()._mapping),
         agreement=Agreement(**session.execute(SQL["agreement"], {**here, "undecided": list(UNDECIDED)}).one()._mapping),
         median_s=session.execute(SQL["median"], here).scalar_one_or_none(),

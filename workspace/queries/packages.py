@@ -241,6 +241,7 @@ def _source(row: dict[str, Any]) -> SourceMedium:
         case_reference=row["case_reference"],
         seized_by=row["custodian"],
         device_paths=tuple(row["paths"]),
+        further_paths=row["path_count"] - len(row["paths"]),
     )
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from workspace.model.statements import statements
+from workspace.model.statements import part_as, statements
 
 SQL = statements(__file__)
 ALIKE = 0.40
@@ -44,16 +44,19 @@ class PersonAct:
 
 @dataclass(frozen=True)
 class AlikePersons:
-    """Proposals, the most alike first, and what was said and holds, the latest first. Both lists are short: more come
-    up as these are decided."""
+    """Proposals, the most alike first, and what was said and holds, the latest first; each with how many there are."""
 
     alike: list[AlikePair]
+    alike_of: int
     acts: list[PersonAct]
+    acts_of: int
 
 
-def alike_persons(session: Session, operation_id: int) -> AlikePersons:
+def alike_persons(
+    session: Session, operation_id: int, *, most_alike: int = MOST, most_acts: int = MOST
+) -> AlikePersons:
     """The persons of the viewer's own agency that may be the same."""
-    facts = {"operation": operation_id, "most": MOST}
-    alike = session.execute(SQL["alike"], facts | {"alike": ALIKE, "same": SAME, "looked_at": LOOKED_AT})
-    acts = session.execute(SQL["acts"], facts)
-    return AlikePersons([AlikePair(**row._mapping) for row in alike], [PersonAct(**row._mapping) for row in acts])
+    measures = {"alike": ALIKE, "same": SAME, "looked_at": LOOKED_AT}
+    alike = session.execute(SQL["alike"], {"operation": operation_id, "most": most_alike, **measures})
+    acts = session.execute(SQL["acts"], {"operation": operation_id, "most": most_acts})
+    return AlikePersons(*part_as(AlikePair, alike), *part_as(PersonAct, acts))

@@ -63,6 +63,15 @@ class MadeSearch:
     found: int
 
 
+def searches_made(session: Session, operation_id: int) -> int:
+    """How many searches the viewer may read."""
+    return int(
+        session.execute(
+            text("select count(*) from face_search where operation_id = :operation"), {"operation": operation_id}
+        ).scalar_one()
+    )
+
+
 def searches_made_before(session: Session, operation_id: int, *, before: datetime | None = None) -> list[MadeSearch]:
     """Up to PAGE searches before a time, newest first: all for observers and who leads the operation, else one's
     own."""

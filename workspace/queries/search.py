@@ -20,6 +20,8 @@ from workspace.rules.leads import FACE_KINDS, claimed_day
 
 SQL = statements(__file__)
 MOST_RANKED = 50
+WHOLE = 500
+"""The most of a list that a page shows when somebody asks for the rest of it."""
 BELOW = 0.10
 """How far the list goes on below the lead threshold: a person reads it whole, and age gaps lower the score of true
 matches."""
@@ -68,7 +70,12 @@ def probe(session: Session, face_id: UUID) -> Probe:
 
 
 def find_faces(
-    session: Session, probe: Probe, thresholds: Thresholds, *, min_score: float | None = None
+    session: Session,
+    probe: Probe,
+    thresholds: Thresholds,
+    *,
+    min_score: float | None = None,
+    most: int = MOST_RANKED,
 ) -> SearchAnswer:
     """Compare the probe with every other person's and entry's faces of the same recogniser that the viewer may see.
 
@@ -87,7 +94,8 @@ def find_faces(
         {
             "probe": probe.face_id,
             "floor": floor,
-            "most": MOST_RANKED,
+            "lead": thresholds.lead,
+            "most": most,
             "without": [row.other for row in leads if row.other and is_withheld(row)] or [probe.face_id],
         },
     ).all()

@@ -75,26 +75,24 @@ class Candidate:
 
 @dataclass(frozen=True)
 class SearchAnswer:
-    """A search's answer. `ranked` by score; the others by their labels, which say nothing of a score."""
+    """A search's answer. `ranked` by score: the first of `ranked_of`, of which `above` reach the lead threshold; the
+    others by their labels, which say nothing of a score."""
 
     probe: Probe
     thresholds: Thresholds
     floor: float
     searched: int
     ranked: tuple[Candidate, ...]
+    ranked_of: int
+    above: int
     open_leads: tuple[Candidate, ...]
     withheld: tuple[Candidate, ...]
     rejected: tuple[Candidate, ...]
 
     @property
     def count(self) -> int:
-        """How many candidates the answer names."""
-        return len(self.ranked) + len(self.open_leads) + len(self.withheld)
-
-    @property
-    def above(self) -> int:
-        """How many ranked candidates reach the lead threshold."""
-        return sum(each.score is not None and each.score >= self.thresholds.lead for each in self.ranked)
+        """How many candidates the search found."""
+        return self.ranked_of + len(self.open_leads) + len(self.withheld)
 
     @property
     def leads_with_bands(self) -> list[UUID]:
@@ -130,6 +128,8 @@ def ranked_answer(
         ranked=tuple(
             _ranked(row, rank, probe, thresholds, by_other.get(row.other)) for rank, row in enumerate(rows, start=1)
         ),
+        ranked_of=rows[0].of if rows else 0,
+        above=rows[0].above if rows else 0,
         open_leads=tuple(sorted(groups["open"], key=lambda each: (_band_place(each), each.label, each.country))),
         withheld=tuple(sorted(groups["withheld"], key=lambda each: (each.label, each.country))),
         rejected=tuple(sorted(groups["rejected"], key=lambda each: (each.label, each.country))),

@@ -52,15 +52,26 @@ class Evidence:
 
 @dataclass(frozen=True, kw_only=True)
 class WordedLeadPage(LeadPage):
-    """A lead's page, with what speaks besides the face and what happened so far, newest first."""
+    """A lead's page, with what speaks besides the face and what happened so far, newest first; each with how many
+    there are in all."""
 
     evidence: list[Evidence]
+    evidence_of: int
     history: list[HistoryEntry]
+    history_of: int
 
 
-def worded_page(page: LeadPage, others: Iterable[OtherLead], events: Iterable[LeadEvent]) -> WordedLeadPage:
-    """The page with its sentences."""
-    return WordedLeadPage(**vars(page), evidence=[_evidence(other) for other in others], history=worded_history(events))
+def worded_page(
+    page: LeadPage, others: tuple[list[OtherLead], int], events: tuple[list[LeadEvent], int]
+) -> WordedLeadPage:
+    """The page with its sentences; of the others and the events the first, and how many there are."""
+    return WordedLeadPage(
+        **vars(page),
+        evidence=[_evidence(other) for other in others[0]],
+        evidence_of=others[1],
+        history=worded_history(events[0]),
+        history_of=events[1],
+    )
 
 
 def worded_history(events: Iterable[LeadEvent]) -> list[HistoryEntry]:

@@ -13,7 +13,7 @@ from uuid import UUID
 from workspace.commands.searches import Reason, record_search, require_probe
 from workspace.commands.shown import note_sights
 from workspace.errors import NotFound, Unavailable
-from workspace.queries.search import find_faces, not_yet_noted, probe
+from workspace.queries.search import MOST_RANKED, find_faces, not_yet_noted, probe
 from workspace.queries.search_answer import SearchAnswer, Thresholds
 from workspace.web.context import current_settings, reading, writing
 from workspace.web.shown import NewSights, note_own_sights, show
@@ -40,9 +40,9 @@ def make_search(
     return search_id, look_again(operation_id, face_id, min_score=answer.floor) if new else answer
 
 
-def look_again(operation_id: int, face_id: UUID, *, min_score: float) -> SearchAnswer:
+def look_again(operation_id: int, face_id: UUID, *, min_score: float, most: int = MOST_RANKED) -> SearchAnswer:
     """The list of a search on record, as the leads stand now; what is newly shown is recorded first."""
-    return show(lambda: _compare(operation_id, face_id, min_score), note_own_sights)
+    return show(lambda: _compare(operation_id, face_id, min_score, most), note_own_sights)
 
 
 def thresholds_of(pack_dir: Path, model_digest: str) -> Thresholds:
@@ -59,13 +59,15 @@ def thresholds_of(pack_dir: Path, model_digest: str) -> Thresholds:
     return Thresholds(float(manifest["thresholds"]["lead"]), float(manifest["thresholds"]["strong"]))
 
 
-def _compare(operation_id: int, face_id: UUID, min_score: float | None) -> tuple[SearchAnswer, NewSights]:
+def _compare(
+    operation_id: int, face_id: UUID, min_score: float | None, most: int = MOST_RANKED
+) -> tuple[SearchAnswer, NewSights]:
     """The answer, and what it shows for the first time. Raises: NotFound, Unavailable."""
     with reading() as view:
         known = probe(view.session, face_id)
         if known.operation_id != operation_id:
             raise NotFound("There is no such face in this operation.")
         thresholds = thresholds_of(current_settings().pack_dir, known.model_digest)
-        answer = find_faces(view.session, known, thresholds, min_score=min_score)
+        answer = find_faces(view.session, known, thresholds, min_score=min_score, most=most)
         bands, scores = not_yet_noted(view.session, answer)
     return answer, NewSights(operation_id, tuple(bands), tuple(scores))

@@ -1,5 +1,6 @@
 /** What is known of each side, under its own pane; the age gap; what speaks besides the face. */
 import type { ComponentChild } from "preact";
+import { useState } from "preact/hooks";
 import { t, tn, word } from "../core/i18n";
 import { Icon } from "../shared/icon";
 import { KIND_ICON } from "../shared/marks";
@@ -35,6 +36,9 @@ export function SideFacts({ page }: { page: LeadPage }) {
     </div>
   );
 }
+
+/** Items of evidence that stand there at first. */
+const FIRST = 10;
 
 type Row = [string, ComponentChild];
 
@@ -109,7 +113,7 @@ function mediaRows(media: Media): Row[] {
   if (path) {
     found.push([
       t("Path"),
-      <span class="path" title={media.device_paths.join("\n")}>
+      <span class="path" title={pathsOf(media)}>
         <bdi>{path}</bdi>
         {media.path_count > 1 && ` · ${tn("{n} place", "{n} places", media.path_count)}`}
       </span>,
@@ -121,6 +125,12 @@ function mediaRows(media: Media): Row[] {
   }
   if (media.near_copies) found.push([t("Copies"), tn("{n} near copy", "{n} near copies", media.near_copies)]);
   return found;
+}
+
+/** The paths, one a line, and how many further ones the medium has. */
+function pathsOf({ device_paths, path_count }: Media): string {
+  const further = path_count - device_paths.length;
+  return [...device_paths, ...(further > 0 ? [t("{n} more", { n: further })] : [])].join("\n");
 }
 
 function Handling({ side, tlp }: { side: Side; tlp: string }) {
@@ -154,8 +164,7 @@ function entryRows(entry: RegisterEntry, country: string): Row[] {
     found.push([t("Missing"), <bdi>{place}</bdi>]);
   }
   if (entry.nationality) found.push([t("Nationality"), entry.nationality]);
-  for (const [name, value] of Object.entries(entry.details).slice(0, 4))
-    found.push([word("register_detail", name), <bdi>{value}</bdi>]);
+  for (const [name, value] of Object.entries(entry.details)) found.push([word("register_detail", name), <bdi>{value}</bdi>]);
   if (entry.closed_as) found.push([t("Validity"), <b class="low-t">{word("entry_step", entry.closed_as)}</b>]);
   return found;
 }
@@ -173,7 +182,9 @@ function videoTime(seconds: number): string {
 }
 
 export function EvidenceStrip({ page, base }: { page: LeadPage; base: string }) {
-  const { evidence } = page;
+  const [all, setAll] = useState(false);
+  const { evidence, evidence_of } = page;
+  const shown = all ? evidence : evidence.slice(0, FIRST);
   const count = (bearing: string) => evidence.filter((item) => item.bearing === bearing).length;
   return (
     <section class="panel" aria-labelledby="ev">
@@ -195,7 +206,7 @@ export function EvidenceStrip({ page, base }: { page: LeadPage; base: string }) 
       </header>
       {evidence.length ? (
         <ol class="strip">
-          {evidence.map((item) => (
+          {shown.map((item) => (
             <li key={item.lead.id}>
               <span class="row">
                 <Icon name={KIND_ICON[item.kind]} />
@@ -211,6 +222,16 @@ export function EvidenceStrip({ page, base }: { page: LeadPage; base: string }) 
         </ol>
       ) : (
         <p class="body q">{t("Nothing else links these two sides yet. A referral needs more than a face.")}</p>
+      )}
+      {shown.length < evidence_of && (
+        <footer class="row wrap">
+          <span class="q">{t("{n} of {all}", { n: shown.length, all: evidence_of })}</span>
+          {!all && (
+            <button class="btn quiet small" type="button" onClick={() => setAll(true)}>
+              {t("Show the rest")}
+            </button>
+          )}
+        </footer>
       )}
     </section>
   );

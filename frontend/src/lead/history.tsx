@@ -1,11 +1,13 @@
 /** What happened to the lead, newest first, as the record tells it. */
 import { useState } from "preact/hooks";
+import { call, Refusal } from "../core/api";
+import { announce } from "../core/dom";
 import { t, tn } from "../core/i18n";
 import { Icon } from "../shared/icon";
 import { Name } from "../shared/name";
 import type { LeadController } from "./controller";
 import { Time } from "./parts";
-import type { LeadPage } from "./types";
+import type { HistoryEntry, LeadPage } from "./types";
 
 const FIRST = 8;
 const ICONS: Record<string, string> = {
@@ -35,14 +37,34 @@ function iconOf(kind: string): string {
   return ICONS[kind] ?? areas[area] ?? "note";
 }
 
+/** The page's newest events, and below them the older ones that were asked for; an event once. */
+function joined(newest: HistoryEntry[], older: HistoryEntry[]): HistoryEntry[] {
+  const last = newest.at(-1)?.seq ?? 0;
+  return [...newest, ...older.filter((entry) => entry.seq < last)];
+}
+
+/** The events below a number; none if the server refuses, and the page says why. */
+async function eventsBefore(path: string, seq: number): Promise<HistoryEntry[]> {
+  try {
+    return (await call<{ history: HistoryEntry[] }>("GET", `${path}/history?before=${seq}`)).history;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    announce(error.message);
+    return [];
+  }
+}
+
 export function History({ controller, page }: { controller: LeadController; page: LeadPage }) {
   const [all, setAll] = useState(false);
-  const shown = all ? page.history : page.history.slice(0, FIRST);
+  const [older, setOlder] = useState<HistoryEntry[]>([]);
+  const known = joined(page.history, older);
+  const shown = all ? known : known.slice(0, FIRST);
+  const left = page.history_of - known.length;
   return (
     <section class="panel" aria-labelledby="hi">
       <header>
         <h2 id="hi">{t("History")}</h2>
-        <span class="push">{tn("{n} event", "{n} events", page.history.length)}</span>
+        <span class="push">{tn("{n} event", "{n} events", page.history_of)}</span>
       </header>
       <div class="body">
         <ol class="hist">
@@ -64,11 +86,20 @@ export function History({ controller, page }: { controller: LeadController; page
           ))}
         </ol>
       </div>
-      {page.history.length > FIRST && (
-        <footer>
+      {known.length > FIRST && (
+        <footer class="row wrap">
           <button class="btn quiet small" type="button" aria-expanded={all} onClick={() => setAll(!all)}>
-            {all ? t("Show fewer") : t("All {n} events", { n: page.history.length })}
+            {all ? t("Show fewer") : t("All {n} events", { n: page.history_of })}
           </button>
+          {all && left > 0 && (
+            <button
+              class="btn quiet small"
+              type="button"
+              onClick={async () => setOlder([...older, ...(await eventsBefore(controller.path, known.at(-1)?.seq ?? 1))])}
+            >
+              {tn("{n} older event", "{n} older events", left)}
+            </button>
+          )}
         </footer>
       )}
       {page.provenance && (

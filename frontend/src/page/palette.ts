@@ -21,7 +21,7 @@ export function offerLeads(list: () => Choice[]): void {
   leads = list;
 }
 
-function choices(typed: string): Choice[] {
+function choices(typed: string): { first: Choice[]; of: number } {
   const pages = [...document.querySelectorAll<HTMLAnchorElement>(".nav a")].map((link) => ({
     label: t("Go to {page}", { page: link.textContent?.trim() ?? "" }),
     run: () => link.click(),
@@ -31,7 +31,8 @@ function choices(typed: string): Choice[] {
     .map((binding) => ({ label: binding.label, hint: keyName(binding.keys[0] ?? ""), run: binding.run }));
   const all: Choice[] = [...(typed ? leads() : []), ...pages, ...actions, ...byNumber(typed)];
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
-  return all.filter((choice) => words.every((word) => choice.label.toLowerCase().includes(word))).slice(0, MOST);
+  const fitting = all.filter((choice) => words.every((word) => choice.label.toLowerCase().includes(word)));
+  return { first: fitting.slice(0, MOST), of: fitting.length };
 }
 
 /** On pages that hold no leads, a number leads to the address that finds it. */
@@ -89,7 +90,8 @@ class Palette {
   }
 
   private draw(): void {
-    this.found = choices(this.input.value);
+    const { first, of } = choices(this.input.value);
+    this.found = first;
     this.list.replaceChildren(
       ...this.found.map((choice, index) =>
         el(
@@ -106,7 +108,11 @@ class Palette {
         ),
       ),
     );
-    this.told.textContent = tn("{n} choice", "{n} choices", this.found.length);
+    const isCut = first.length < of;
+    this.told.className = isCut ? "q palette-told" : "sr";
+    this.told.textContent = isCut
+      ? t("{n} of {all}; write more to find the others", { n: first.length, all: of })
+      : tn("{n} choice", "{n} choices", of);
     this.point(0);
   }
 

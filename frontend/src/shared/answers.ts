@@ -544,7 +544,8 @@ export interface StandingFact {
 }
 
 /**
- * A lead's page, with what speaks besides the face and what happened so far, newest first.
+ * A lead's page, with what speaks besides the face and what happened so far, newest first; each with how many
+ * there are in all.
  */
 export interface WordedLeadPage {
   id: string;
@@ -599,5 +600,7 @@ export interface WordedLeadPage {
   examiners: Colleague[];
   provenance: LeadProvenance | null;
   evidence: Evidence[];
+  evidence_of: number;
   history: HistoryEntry[];
+  history_of: number;
 }

@@ -4,4 +4,4 @@ select id, number, kind, stage, stage_since, countries, opinions,
   case when stage_reason = 'inconclusive' or opens_both(id, locks, (select my_keys()), (select my_pairs())) then stage_reason end as stage_reason
 from lead
 where operation_id = :operation and stage = :stage and (cast(:before as int) is null or number < :before)
-order by number desc limit :most
+order by number desc limit :one_more

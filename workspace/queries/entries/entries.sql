@@ -4,4 +4,4 @@ select e.id, e.number, e.date_of_birth, e.missing_since, e.closed_as,
   (select count(*)::int from lead_evidence v where v.register_entry_id = e.id) as leads
 from register_entry e
 where e.register_id = :register and e.number > :after and strpos(lower(e.number), lower(:number)) > 0
-order by e.number limit :most
+order by e.number limit :one_more

@@ -13,6 +13,7 @@ victim as (
   where p.operation_id = :operation and p.series_id is not null)
 select (select count(*) from series where operation_id = :operation and was_prepared) as series_prepared,
   (select count(*) from series where operation_id = :operation and not was_prepared) as series_added,
+  0 as series_all,  -- the caller adds
   (select count(distinct s.series_id) from shown s
      where exists (select 1 from event e where e.lead_id = s.lead_id and e.kind = 'lead:claimed')) as series_worked,
   0 as series_left,  -- the caller subtracts

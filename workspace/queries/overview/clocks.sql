@@ -1,5 +1,6 @@
--- Times that run out, the nearest first: referrals to be answered, access that ends, the window.
-select * from (
+-- Times that run out, the nearest first, with how many there are: referrals to be
+-- answered, access that ends, the window.
+select *, count(*) over () as of from (
   select 'referral_due' as what, r.number, r.to_country as country, r.due_at as at
   from referral r where r.operation_id = :operation and r.state in ('sent', 'acknowledged') and r.due_at is not null
   union all

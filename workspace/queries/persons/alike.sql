@@ -18,7 +18,8 @@ with mine as (
     where -(one.centroid <#> other.centroid) >= :alike)
 select number, other_number,
   (select f.id from face f where f.person_id = pair.id order by f.quality desc, f.id limit 1) as face_id,
-  (select f.id from face f where f.person_id = pair.other_id order by f.quality desc, f.id limit 1) as other_face_id
+  (select f.id from face f where f.person_id = pair.other_id order by f.quality desc, f.id limit 1) as other_face_id,
+  count(*) over () as of
 from pair
 where not exists (
     select 1 from person_act a join face x on x.id = a.face_id join face y on y.id = a.other_face_id

@@ -22,6 +22,7 @@ from workspace.web.bodies import (
     MOST_TEXT,
     Body,
     LeadPath,
+    Query,
     ReasonBody,
     ThingPath,
 )
@@ -162,6 +163,12 @@ class ClearPicture:
     clear: str
 
 
+class EventsQuery(Query):
+    """Events below this number; the newest if none is given."""
+
+    before: int | None = Field(None, ge=1, le=MOST_BIG_INTEGER)
+
+
 @dataclass(frozen=True)
 class ShownScore:
     """The score as far as the viewer may see it now."""
@@ -171,9 +178,10 @@ class ShownScore:
 
 @dataclass(frozen=True)
 class LeadHistory:
-    """What happened to a lead, newest first."""
+    """What happened to a lead, newest first: a part of `of` events."""
 
     history: list[HistoryEntry]
+    of: int
 
 
 # --- One lead ---------------------------------------------------------------------------------------------------------
@@ -213,10 +221,11 @@ def lead_score(path: LeadPath) -> ShownScore:
 
 
 @api.get("/leads/<uuid:lead_id>/history")
-def lead_history(path: LeadPath) -> LeadHistory:
-    """Answer the lead's events that the viewer's keys show, newest first."""
+def lead_history(path: LeadPath, query: EventsQuery) -> LeadHistory:
+    """Answer the lead's events that the viewer's keys show, newest first, in parts."""
     with reading() as view:
-        return LeadHistory(worded_history(histories.lead_history(view.session, path.lead_id)))
+        events, of = histories.lead_history(view.session, path.lead_id, before=query.before)
+        return LeadHistory(worded_history(events), of)
 
 
 # --- The claim --------------------------------------------------------------------------------------------------------

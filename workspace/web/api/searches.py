@@ -67,13 +67,15 @@ class RankedCandidate:
 
 @dataclass(frozen=True)
 class SearchResult:
-    """What a search on record shows. threshold: from this score on a pair becomes a lead."""
+    """What a search on record shows. threshold: from this score on a pair becomes a lead. ranked: the first of
+    `ranked_of`; a search with a higher least score names fewer."""
 
     search: UUID
     searched: int
     threshold: float
     model_digest: str
     ranked: list[RankedCandidate]
+    ranked_of: int
     open_leads: list[RankedCandidate]
     withheld: list[RankedCandidate]
     rejected: list[RankedCandidate]
@@ -92,9 +94,10 @@ class WordHit:
 
 @dataclass(frozen=True)
 class WordHits:
-    """What matches the words."""
+    """What matches the words: of each kind of row the first, and how many match in all."""
 
     hits: list[WordHit]
+    of: int
 
 
 @api.post("/operations/<int:operation_id>/searches")
@@ -108,6 +111,7 @@ def search_faces(path: OperationPath, body: SearchBody) -> SearchResult:
         threshold=answer.thresholds.lead,
         model_digest=answer.probe.model_digest,
         ranked=[_candidate(each) for each in answer.ranked],
+        ranked_of=answer.ranked_of,
         open_leads=[_candidate(each) for each in answer.open_leads],
         withheld=[_candidate(each) for each in answer.withheld],
         rejected=[_candidate(each) for each in answer.rejected],
@@ -119,8 +123,9 @@ def find(path: OperationPath, query: WordsQuery) -> WordHits:
     """Find leads, persons, exhibits, entries of registers and comments by number or words."""
     with reading() as view:
         operation(view.session, path.operation_id)  # not there and not yours look the same
-        hits = find_words(view.session, path.operation_id, query.q)
-    return WordHits([WordHit(hit.kind, hit.label, hit.detail, hit.lead_id, hit.face_id) for hit in hits])
+        found = find_words(view.session, path.operation_id, query.q)
+    hits = [WordHit(hit.kind, hit.label, hit.detail, hit.lead_id, hit.face_id) for hit in found.hits]
+    return WordHits(hits, found.of)
 
 
 def _candidate(candidate: Candidate) -> RankedCandidate:

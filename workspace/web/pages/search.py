@@ -9,9 +9,9 @@ from flask import Blueprint, render_template, request
 
 from workspace.errors import NotFound
 from workspace.queries import operations as queries
-from workspace.queries.find_words import find_words, own_persons
-from workspace.queries.persons import alike_persons
-from workspace.queries.search import made_search, probe
+from workspace.queries.find_words import MOST_PERSONS, MOST_WORDS, find_words, own_persons
+from workspace.queries.persons import MOST, alike_persons
+from workspace.queries.search import MOST_RANKED, WHOLE, made_search, probe
 from workspace.web.context import may, reading
 from workspace.web.searching import look_again
 
@@ -24,7 +24,12 @@ OLD_GAP_YEARS, YOUNG_YEARS = 3, 3
 @pages.get("/operations/<int:operation_id>/search")
 def search(operation_id: int) -> str:
     """Show the form, the words found, and the list of a search that was made (`made`), one of it beside the probe
-    (`with`)."""
+    (`with`). `all` names the lists of which the rest is asked for: persons, alike, acts, words, ranked."""
+    whole = set(request.args.getlist("all"))
+
+    def most(name: str, usual: int) -> int:
+        return WHOLE if name in whole else usual
+
     words = request.args.get("q", "")[:200]
     made_id, face_id = request.args.get("made", type=UUID), request.args.get("face", type=UUID)
     other_id = request.args.get("with", type=UUID)
@@ -36,12 +41,14 @@ def search(operation_id: int) -> str:
         if any(each is not None and each.operation_id != operation_id for each in (made, known)):
             raise NotFound("There is no such face in this operation.")
         may_search = may(view, "search_faces", operation)
-        hits = find_words(view.session, operation_id, words)
-        persons = own_persons(view.session, operation_id) if known is None and may_search else []
+        hits = find_words(view.session, operation_id, words, most=most("words", MOST_WORDS))
+        begins = known is None and may_search
+        persons = own_persons(view.session, operation_id, most=most("persons", MOST_PERSONS)) if begins else None
         may_merge = known is None and may(view, "merge_persons", operation)
-        alike = alike_persons(view.session, operation_id) if may_merge else None
+        lengths = {"most_alike": most("alike", MOST), "most_acts": most("acts", MOST)}
+        alike = alike_persons(view.session, operation_id, **lengths) if may_merge else None
     found = (
-        look_again(operation_id, made.probe_face_id, min_score=made.threshold)
+        look_again(operation_id, made.probe_face_id, min_score=made.threshold, most=most("ranked", MOST_RANKED))
         if made and made.is_valid and may_search
         else None
     )
@@ -58,6 +65,7 @@ def search(operation_id: int) -> str:
         probe=known,
         may_search=may_search,
         found=found,
+        is_whole="ranked" in whole,
         compared=compared,
         old_gap_years=OLD_GAP_YEARS,
         young_years=YOUNG_YEARS,
