@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 from seed.make import ExercisePlan
 from seed.operation import PERSONS_A_SERIES, Exhibit
-from workspace.commands import operations, people, series
+from workspace.commands import operations, people, qualifications, series
 from workspace.commands.exercise import begin_exercise, write_truth
 from workspace.commands.identity import change_preferences
 from workspace.commands.intake import Arrival, receive_exhibit
@@ -26,7 +26,7 @@ from workspace.model.database import Database, Tx
 from workspace.queries.operations import agency_by_name, wrapped_key
 from workspace.queries.series import persons_on
 from workspace.queries.series import series as all_series
-from workspace.rules.roles import FIRST_PEOPLE, HOST_ROLE, KEYLESS
+from workspace.rules.roles import COUNTRY_LEAD, EXAMINERS, FIRST_PEOPLE, HOST_ROLE, KEYLESS
 from workspace.store.keys import OperationKey, unwrap
 from workspace.store.objects import MediaStore
 
@@ -97,6 +97,7 @@ def create_exercise(plan: ExercisePlan, target: ExerciseTarget) -> Loaded:
         _begin(plan, tx, operation_id, members)
     _state_contacts(plan, target.app, members)
     _accept_terms(plan, target.app, operation_id, members)
+    _record_qualifications(plan, target.app, operation_id, members)
     _add_series(plan, target.app, operation_id, members, prepared=True)
     with target.app.write(_lead(plan, members)) as tx:
         operations.change_operation_state(tx, operation_id, to="open")
@@ -208,6 +209,26 @@ def _accept_terms(plan: ExercisePlan, app: Database, operation_id: int, members:
     for country in plan.operation.countries:
         with app.write(members[f"{country} · country lead"]) as tx:
             operations.accept_terms(tx, operation_id)
+
+
+def _record_qualifications(plan: ExercisePlan, app: Database, operation_id: int, members: dict[str, int]) -> None:
+    """Each country's lead records its examiners, and the operation lead those leads; valid for a year from the start."""
+    first = datetime.fromisoformat(plan.operation.opens_at).date() - timedelta(days=1)
+    leads = {agency.key: members[f"{agency.country} · country lead"] for agency in plan.agencies}
+    for member in plan.members:
+        if member.role in EXAMINERS:
+            keeper = _lead(plan, members) if member.role in COUNTRY_LEAD else leads[member.agency]
+            with app.write(keeper) as tx:
+                qualifications.record_qualification(
+                    tx,
+                    operation_id,
+                    members[member.label],
+                    competence="facial_comparison",
+                    title="Facial comparison, made up for the exercise",
+                    issuer="Exercise",
+                    valid_from=first,
+                    valid_until=first + timedelta(days=366),
+                )
 
 
 def _add_series(

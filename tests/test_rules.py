@@ -25,6 +25,7 @@ from workspace.rules import (
     jurisdiction,
     leads,
     limits,
+    qualifications,
     roles,
     states,
     vouching,
@@ -40,6 +41,7 @@ ROLES_OF_FUNCTIONS: dict[str, Set[str]] = {
     "my_leaderships": roles.OPERATION_LEAD,
     "my_administrations": set(roles.GRANTABLE),
     "why_not_judge": roles.EXAMINERS,
+    "keeps_qualifications": roles.LEADERS,
     "settle_standings": roles.ADMINISTRATOR,
 }
 """By function of the database: for whose membership it answers."""
@@ -87,6 +89,7 @@ CODES_OF_COLUMNS: dict[str, Collection[str]] = {
     "access_grant.scope": codes.ACCESS_SCOPES,
     "membership.standing": get_args(vouching.MemberStanding),
     "vouch.how": vouching.HOW,
+    "qualification.competence": qualifications.COMPETENCES,
     "consent.what": codes.CONSENTS,
     "entry_end.what": codes.ENTRY_STEPS,
     "register_entry.closed_as": codes.ENTRY_ENDS,

@@ -7,6 +7,7 @@ import ast
 import re
 from collections.abc import Collection, Mapping
 from datetime import timedelta
+from typing import get_args
 
 import pytest
 
@@ -15,7 +16,7 @@ from workspace.analysis.sandbox.limits import REASONS, UNSEEN
 from workspace.commands import intake
 from workspace.exchange import figures
 from workspace.host.catalogues import LOCALE, read_catalogue
-from workspace.rules import codes, credentials, jurisdiction, leads, verdict
+from workspace.rules import codes, credentials, jurisdiction, leads, qualifications, verdict
 from workspace.rules.numbers import entry_number, lead_number, person_number, referral_number, series_number
 from workspace.vocabulary import ANSWER_WITHIN, VOCABULARY, label
 from workspace.web.messages import SCREEN_TABLES, ui_messages
@@ -35,6 +36,7 @@ COLUMNS: Mapping[str, str] = {
     "membership.role": "role",
     "membership.standing": "standing",
     "vouch.how": "met_how",
+    "qualification.competence": "qualification",
     "compartment.sharing": "sharing",
     "access_grant.scope": "access_scope",
     "exhibit.kind": "exhibit_kind",
@@ -93,6 +95,7 @@ TUPLES: Mapping[str, Collection[str]] = {
     "feature": verdict.FEATURES,
     "judgement": verdict.ANSWERS,
     "suitability": verdict.SUITABILITIES,
+    "validity": get_args(qualifications.Validity),
     "competence": jurisdiction.COMPETENCES,
     "ground": jurisdiction.GROUNDS,
     "urgency": jurisdiction.ANSWER_WITHIN,

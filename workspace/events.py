@@ -170,6 +170,15 @@ class SuspensionEnded(Event, says="recorded that a member's suspension is over")
     user: int
     suspension: UUID
 
+class QualificationRecorded(Event, says="recorded a member's qualification"):
+    qualification: UUID
+    user: int
+    competence: Code
+
+class QualificationEnded(Event, says="ended a member's qualification"):
+    qualification: UUID
+    user: int
+
 class VouchGiven(Event, says="has met a newcomer"):
     user: int
     how: Code

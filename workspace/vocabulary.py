@@ -52,6 +52,17 @@ STANDING: Table = {
     "newcomer": N_("Newcomer"),
 }
 """Whether others have met a member (rules/vouching.py)."""
+QUALIFICATION: Table = {
+    "facial_comparison": N_("Comparison of faces"),
+    "other_traces": N_("Other traces"),
+}
+"""What an examiner was trained for (rules/qualifications.py)."""
+VALIDITY: Table = {
+    "valid": N_("Valid"),
+    "ends_soon": N_("Ends within 30 days"),
+    "not_yet": N_("Not valid yet"),
+    "expired": N_("Expired"),
+}
 MET_HOW: Table = {
     "in_person": N_("In person: they stand before me"),
     "on_a_call": N_("On a call that I placed, to a number that I had before; I know the voice"),
@@ -317,6 +328,8 @@ VOCABULARY: Mapping[str, Table] = {
     "role": ROLE,
     "standing": STANDING,
     "met_how": MET_HOW,
+    "qualification": QUALIFICATION,
+    "validity": VALIDITY,
     "consent": CONSENT,
     "entry_step": ENTRY_STEP,
     "basis_end": BASIS_END,

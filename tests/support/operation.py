@@ -7,7 +7,7 @@ import hashlib
 import os
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
@@ -29,9 +29,11 @@ from workspace.model import (
     OperationAgency,
     Participation,
     Person,
+    Qualification,
     User,
 )
 from workspace.model.database import Database
+from workspace.rules.roles import EXAMINERS
 
 _numbers = count(1)
 COUNTRIES = ("EC", "PE", "CL")
@@ -128,12 +130,25 @@ class TestOperation:
                     .values(agency_id=self.agencies[country], name=f"{country} · {role} {which}")
                     .returning(User.id)
                 ).one()
-                session.add(
-                    Membership(operation_id=self.id, user_id=user_id, role=role, training="tests", standing="first")
-                )
+                session.add(Membership(operation_id=self.id, user_id=user_id, role=role, standing="first"))
+                session.flush()
+                if role in EXAMINERS:
+                    session.add(self._qualification(user_id))
                 session.commit()
             self._people[key] = user_id
         return self._people[key]
+
+    def _qualification(self, user_id: int) -> Qualification:
+        return Qualification(
+            operation_id=self.id,
+            user_id=user_id,
+            competence="facial_comparison",
+            title="Facial comparison",
+            issuer="tests",
+            valid_from=date.today() - timedelta(days=100),
+            valid_until=date.today() + timedelta(days=1000),
+            recorded_by=self.service_id,
+        )
 
     def meet(self, user_id: int) -> None:
         """Let an invited member count as met, for tests that are not about vouching."""

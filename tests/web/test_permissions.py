@@ -18,7 +18,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
 from tests.support.http_client import Browser, sign_in
 from tests.support.operation import Side, TestOperation
@@ -26,6 +26,7 @@ from workspace.commands import exercise
 from workspace.commands.discussion import annotate_lead, comment_on_lead, save_draft
 from workspace.commands.jurisdiction import state_jurisdiction
 from workspace.exchange.debrief_figures import debrief_to_record
+from workspace.model import Qualification
 from workspace.model.database import Database
 from workspace.queries.debrief import draw_debrief
 from workspace.settings import Settings
@@ -303,6 +304,27 @@ ROUTES: dict[str, Route] = {
         member,
         does({"operation_lead"}),
         sorts=(200, 404),  # the second finds none
+    ),
+    "api_qualifications.qualifications": get(f"{API}/qualifications", member),
+    "api_qualifications.record_qualification": Route(
+        "POST",
+        f"{API}/members/{{asking}}/qualifications",
+        member,
+        both(does({"country_lead"}), of("EC")),
+        {
+            "competence": "other_traces",
+            "title": "training {fresh}",
+            "issuer": "a school",
+            "valid_from": "2020-01-01",
+            "valid_until": "2999-01-01",
+        },
+    ),
+    "api_qualifications.end_qualification": Route(
+        "DELETE",
+        f"{API}/qualifications/{{qualification}}",
+        member,
+        both(does({"country_lead"}), of("EC")),
+        sorts=(200, 409),
     ),
     "api_vouching.standings": get(f"{API}/standings", member),
     "api_vouching.show_vouch_code": post(f"{API}/vouch-code", member, belongs, dies=False),
@@ -797,6 +819,9 @@ def scene(
     scene.ids["spare"] = operation.person("EC", "analyst", 9)
     scene.ids["asking"] = operation.person("EC", "analyst", 8)
     scene.ids["suspended"] = operation.person("PE", "analyst", 7)
+    with operation.workers.read(operation.service_id) as view:
+        kept = select(Qualification.id).where(Qualification.user_id == scene.ids["asking"])
+        scene.ids["qualification"] = view.session.scalars(kept).one()
     operation.change("update app_user set is_house_admin = true where id = :id", id=scene.ids["installation"])
     _lay_out(scene, database)
     _pictures(scene, app)

@@ -68,6 +68,7 @@ _RECEIVER_MAY_NOT: Mapping[str, Fault] = {
     "no_key": Fault("to", "the lead is closed to this person"),
     "one_side": Fault("to", "one side of the lead is closed to this person"),
     "newcomer": Fault("to", "is a newcomer: nobody has met this person yet"),
+    "not_qualified": Fault("to", "has no record of training for this kind of lead that is valid today"),
     "not_independent": Fault("to", "is not independent of who gave the first opinion"),
     "own_opinion": Fault("to", "has already given an opinion on this lead"),
     "same_country": Fault(
@@ -113,11 +114,11 @@ def renew_claim(tx: Tx, lead_id: UUID, *, token: int) -> None:
 
     Raises:
         Conflict: the claim with this token has ended.
-        Forbidden: a key was taken back meanwhile: the claim ends with its lease.
+        Forbidden: a key was taken back meanwhile, or a qualification ended: the claim ends with its lease.
     """
     lead, operation = require_lead(tx, "renew_claim", lead_id)
     why_not = why_not_judge(tx, lead_id, tx.actor.id)
-    if why_not in ("no_key", "one_side", "no_examiner"):
+    if why_not in ("no_key", "one_side", "no_examiner", "newcomer", "not_qualified"):
         require_none_against(why_not)
     lease = func.now() + timedelta(seconds=operation.lease_s)
     _change_own(tx, lead_id, token, lease_until=lease)

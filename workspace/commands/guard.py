@@ -44,6 +44,13 @@ _ACTOR_MAY_NOT: Mapping[str, tuple[type[WorkspaceError], Text]] = {
     ),
     "unsettled": (Conflict, UNSETTLED),
     "newcomer": (Forbidden, policy.NEWCOMER),
+    "not_qualified": (
+        Forbidden,
+        Text(
+            "No record of your training for this kind of lead is valid today. Your country lead records it, under "
+            "«Members»; the operation lead does for country leads."
+        ),
+    ),
     "not_independent": (Forbidden, NOT_INDEPENDENT),
     "same_country": (
         Forbidden,

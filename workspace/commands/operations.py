@@ -90,7 +90,7 @@ def add_first_member(tx: Tx, operation_id: int, *, user_id: int, role: str) -> N
     That person counts as met from the start, as everybody does whom the maker of an exercise gives a seat.
     """
     require_installation(tx.actor, "create_operation")
-    _insert_member(tx, operation_id, user_id, role, training=None, standing="first")
+    _insert_member(tx, operation_id, user_id, role, standing="first")
 
 
 def accept_terms(tx: Tx, operation_id: int, *, shares_known_count: bool = True, face_recognition: bool = True) -> None:
@@ -247,13 +247,10 @@ def add_new_agency(
     return agency_id
 
 
-def invite_member(
-    tx: Tx, operation_id: int, *, agency_id: int, name: str, role: str, training: str | None = None
-) -> Invited:
+def invite_member(tx: Tx, operation_id: int, *, agency_id: int, name: str, role: str) -> Invited:
     """Make an account with a role and a one-time invitation. Asks `add_member`; records `member:added`.
 
-    name: how colleagues will see this person; in an exercise a country and a role. training: the examiner's
-    qualification.
+    name: how colleagues will see this person; in an exercise a country and a role.
 
     Raises:
         Forbidden: the actor's role may not give this role, or not in this agency.
@@ -263,11 +260,11 @@ def invite_member(
     _require_joined(tx, operation_id, agency_id)
     _require_may_give(tx, operation_id, role, agency_id)
     user_id = insert_user(tx, agency_id=agency_id, name=name)
-    _insert_member(tx, operation_id, user_id, role, training)
+    _insert_member(tx, operation_id, user_id, role)
     return Invited(user_id, insert_invitation(tx, user_id))
 
 
-def add_member(tx: Tx, operation_id: int, *, user_id: int, role: str, training: str | None = None) -> None:
+def add_member(tx: Tx, operation_id: int, *, user_id: int, role: str) -> None:
     """Give a person who has an account a role here. Asks `add_member`; records `member:added`.
 
     Raises:
@@ -285,12 +282,10 @@ def add_member(tx: Tx, operation_id: int, *, user_id: int, role: str, training: 
         raise Invalid("There is no such person.", faults=[Fault("user_id", "unknown")])
     _require_joined(tx, operation_id, person)
     _require_may_give(tx, operation_id, role, person)
-    _insert_member(tx, operation_id, user_id, role, training)
+    _insert_member(tx, operation_id, user_id, role)
 
 
-def _insert_member(
-    tx: Tx, operation_id: int, user_id: int, role: str, training: str | None, *, standing: str = "newcomer"
-) -> None:
+def _insert_member(tx: Tx, operation_id: int, user_id: int, role: str, *, standing: str = "newcomer") -> None:
     """Insert a member, or let one come back, who keeps the standing from before."""
     _known("role", role, ROLES)
     added = tx.session.execute(
@@ -299,13 +294,12 @@ def _insert_member(
             operation_id=operation_id,
             user_id=user_id,
             role=role,
-            training=training,
             standing=standing,
             invited_by=tx.actor.id,
         )
         .on_conflict_do_update(
             index_elements=[Membership.operation_id, Membership.user_id],
-            set_={"role": role, "training": training, "ends_at": None, "invited_by": tx.actor.id},
+            set_={"role": role, "ends_at": None, "invited_by": tx.actor.id},
             where=Membership.ends_at <= func.now(),
         )
         .returning(Membership.user_id)

@@ -5,7 +5,7 @@ Columns and constraints only; the SQL of record is in migrations/.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import FetchedValue, ForeignKey, Identity
@@ -96,11 +96,29 @@ class Membership(Base):
     operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"), primary_key=True)
     role: Mapped[str]
-    training: Mapped[str | None]
     ends_at: Mapped[datetime | None]
     standing: Mapped[str] = mapped_column(server_default=FetchedValue())
     invited_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     suspended_until: Mapped[datetime | None]
+
+
+class Qualification(Base):
+    """What a member was trained for, as another one recorded it; valid on both days and between, until it is ended."""
+
+    __tablename__ = "qualification"
+
+    id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    competence: Mapped[str]
+    title: Mapped[str]
+    issuer: Mapped[str]
+    valid_from: Mapped[date]
+    valid_until: Mapped[date]
+    recorded_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    recorded_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
 
 
 class Vouch(Base):

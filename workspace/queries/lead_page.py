@@ -114,7 +114,8 @@ class LeadPage(LeadSummary):
     than the first. undo_until: until when the viewer's unsettled opinion can be taken back. score: null while it is
     withheld, and where there is no face to score. permissions: by action, whether the viewer could do it now. agencies:
     of the operation; addressees: to whom a referral can go now and for what, the best first. examiners: to whom the
-    viewer, who holds the lead, may hand it. urgent: null where nobody said it, or the priority was changed since.
+    viewer, who holds the lead, may hand it. lacks_qualification: the viewer could judge it, but has no valid record of
+    training for this kind of lead. urgent: null where nobody said it, or the priority was changed since.
     """
 
     seq: int
@@ -127,6 +128,7 @@ class LeadPage(LeadSummary):
     second_from_other_country: bool
     sides: list[LeadSide]
     claim: Claim
+    lacks_qualification: bool
     my_assessment: MyAssessment | None
     undo_until: datetime | None
     assessments: list[RevealedAssessment]
@@ -173,6 +175,7 @@ def lead_page(session: Session, lead_id: UUID, me: Actor) -> LeadPage:
         second_from_other_country=head.second_from_other_country,
         sides=sides,
         claim=Claim(is_mine, head.claim_token if is_mine else None, head.lease_until),
+        lacks_qualification=head.why_not_judge == "not_qualified",
         my_assessment=mine,
         undo_until=undo_until(mine),
         assessments=revealed_assessments(session, lead_id),
@@ -213,7 +216,7 @@ def _facts(card: Card, head: Row[Any], sides: Sequence[LeadSide], *, is_mine: bo
         is_held=card.holder is not None,
         is_mine=is_mine,
         holder_agency_id=head.holder_agency_id,
-        may_judge=head.may_judge,
+        may_judge=head.why_not_judge is None,
         is_unsettled=head.is_unsettled,
         has_closed_side=any(side.hidden or side.is_pair_only for side in sides),
         has_lost_basis=bool(card.basis_ended),

@@ -131,7 +131,6 @@ class Member:
     agency_id: int
     agency: str
     role: str
-    training: str | None
     standing: MemberStanding
     played_by: PlayedBy
 
@@ -235,7 +234,6 @@ def members(session: DbSession, operation_id: int) -> list[Member]:
             Agency.id.label("agency_id"),
             Agency.name.label("agency"),
             Membership.role,
-            Membership.training,
             Membership.standing,
             func.played_by(Membership.operation_id, User.id).label("played_by"),
         )

@@ -80,6 +80,8 @@ RULES: dict[str, Rule] = {
     "show_vouch_code": Rule(MEMBERS | {"recipient"}, ALWAYS, newcomers=True),
     "vouch_for": Rule(MEMBERS, ALWAYS, step_up=True),
     "withdraw_vouch": Rule(MEMBERS, ALWAYS, step_up=True),
+    "record_qualification": Rule(LEADERS, ALWAYS),
+    "end_qualification": Rule(LEADERS, ALWAYS),
     "set_package_key": Rule(AUTHORITIES, ALWAYS, step_up=True),
     "merge_persons": Rule(EXAMINERS, BEFORE_AND_DURING),
     "add_series": Rule(KEY_HOLDERS - OPERATION_LEAD, BEFORE_AND_DURING, newcomers=True),

@@ -24,7 +24,7 @@ PUBLIC = frozenset(
 )
 """Endpoints without sign-in; each checks for itself what was presented."""
 
-SESSION_ONLY = frozenset({"api_identity", "api_packages", "api_access", "api_vouching"})
+SESSION_ONLY = frozenset({"api_identity", "api_packages", "api_access", "api_vouching", "api_qualifications"})
 """Blueprints whose unsafe routes no token may use: a token never makes, ends or widens anybody's access."""
 
 SCOPES: dict[str, frozenset[str]] = {

@@ -156,6 +156,15 @@ function ScoreBox({ score, controller }: { score: Score; controller: LeadControl
 function Mine({ controller, page }: { controller: LeadController; page: LeadPage }) {
   if (page.my_assessment) return <Signed controller={controller} page={page} />;
   if (page.permissions.assess_lead) return <OpinionForm controller={controller} page={page} />;
+  if (page.lacks_qualification) {
+    return (
+      <p class="q2">
+        {t(
+          "No record of your training for this kind of lead is valid today. Your country lead records it, under «Members»; the operation lead does for country leads.",
+        )}
+      </p>
+    );
+  }
   if (page.claim.mine) {
     return <p class="q2">{t("You cannot judge this pair: one side is closed to you. Ask for access, or hand it over.")}</p>;
   }

@@ -582,6 +582,7 @@ export interface WordedLeadPage {
   second_from_other_country: boolean;
   sides: LeadSide[];
   claim: Claim;
+  lacks_qualification: boolean;
   my_assessment: MyAssessment | null;
   undo_until: string | null;
   assessments: RevealedAssessment[];

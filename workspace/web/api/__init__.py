@@ -19,6 +19,7 @@ from workspace.web.api.packages import api as packages
 from workspace.web.api.people import api as people
 from workspace.web.api.permissions import api as permissions
 from workspace.web.api.persons import api as persons
+from workspace.web.api.qualifications import api as qualifications
 from workspace.web.api.record import api as record
 from workspace.web.api.referrals import api as referrals
 from workspace.web.api.searches import api as searches
@@ -50,5 +51,6 @@ BLUEPRINTS: list[APIBlueprint] = [
     permissions,
     persons,
     vouching,
+    qualifications,
 ]
 """Every area of the API; append yours."""

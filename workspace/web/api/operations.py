@@ -81,7 +81,6 @@ class MemberBody(Body):
     agency_id: int | None = Field(default=None, ge=1)
     name: str | None = Field(default=None, min_length=1, max_length=MOST_NAME)
     role: str = Field(max_length=20)
-    training: str | None = Field(default=None, max_length=500)
 
 
 class RemovalBody(ReasonBody):
@@ -227,7 +226,7 @@ def add_member(path: OperationPath, body: MemberBody) -> AddedMember:
     """Give a person a role; a new person gets a one-time invitation, which is shown here once."""
     with writing() as tx:
         if body.user_id is not None:
-            commands.add_member(tx, path.operation_id, user_id=body.user_id, role=body.role, training=body.training)
+            commands.add_member(tx, path.operation_id, user_id=body.user_id, role=body.role)
             return AddedMember(body.user_id)
         invited = commands.invite_member(
             tx,
@@ -235,7 +234,6 @@ def add_member(path: OperationPath, body: MemberBody) -> AddedMember:
             agency_id=body.agency_id or 0,
             name=body.name or "",
             role=body.role,
-            training=body.training,
         )
     return AddedMember(invited.user_id, f"{origin(current_settings())}/invitation/{invited.secret}")
 

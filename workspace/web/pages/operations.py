@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from workspace.errors import NotFound
 from workspace.queries import operations as queries
-from workspace.queries import removals, vouching
+from workspace.queries import qualifications, removals, vouching
 from workspace.queries import terms as terms_queries
 from workspace.queries.operations import Member, OperationHead
 from workspace.rules.actor import Actor
@@ -90,6 +90,7 @@ def members(operation_id: int) -> str:
         agencies = queries.agencies(view.session, operation_id)
         people = queries.members(view.session, operation_id)
         standings = vouching.standings(view.session, operation_id, view.me)
+        qualified = qualifications.qualifications(view.session, operation_id)
         may_vouch = may(view, "vouch_for", operation)
         may_show_code = may(view, "show_vouch_code", operation)
         may_invite = may(view, "add_member", operation)
@@ -108,6 +109,7 @@ def members(operation_id: int) -> str:
         agencies=agencies,
         members=people,
         standings=standings,
+        qualified=qualified,
         may_vouch=may_vouch,
         may_show_code=may_show_code,
         grantable=grantable_by(operation.role),
