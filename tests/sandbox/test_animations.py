@@ -181,3 +181,24 @@ def test_frames_with_holes_and_parts_are_put_together(decoder: Decoder) -> None:
 
     assert is_strange(frames[-1][1][:180, :220])
     assert float(np.abs(frames[-1][1][200:, 260:].mean(axis=(0, 1)) - (40, 90, 40)).max()) < 12
+
+
+def heic_sequence(still: bytes) -> bytes:
+    """A HEIC with the pictures of a sequence behind what it begins with."""
+    film = video_file("libx265", "mp4", frames=8, rate=10, size=(320, 240))
+    begins = int.from_bytes(film[:4], "big")
+    boxes = bytearray(film[begins:]).replace(b"vide", b"pict")
+    at = boxes.index(b"stco")
+    for entry in range(int.from_bytes(boxes[at + 8 : at + 12], "big")):
+        place = slice(at + 12 + 4 * entry, at + 16 + 4 * entry)
+        boxes[place] = (int.from_bytes(boxes[place], "big") + len(still) - begins).to_bytes(4, "big")
+    return still + bytes(boxes)
+
+
+@pytest.mark.parametrize("has_still", [True, False])
+def test_a_sequence_of_heic_is_looked_at_with_and_without_a_still_picture(decoder: Decoder, has_still: bool) -> None:
+    alone = (24).to_bytes(4, "big") + b"ftyphevc" + bytes(4) + b"msf1hevc"
+
+    video, frames = looked_at(decoder, heic_sequence(picture_file("HEIF") if has_still else alone))
+
+    assert (len(frames), video.unseen, video.codec) == (8, (), "hevc")

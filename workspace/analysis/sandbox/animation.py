@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
 from workspace.analysis.sandbox import limits
-from workspace.analysis.sandbox.decode_picture import DECODE_ERRORS, FORMATS, Picture, exif_of, upright
+from workspace.analysis.sandbox.contents import is_sequence
+from workspace.analysis.sandbox.decode_picture import BOXES, DECODE_ERRORS, FORMATS, Picture, exif_of, read_picture, upright
 from workspace.analysis.sandbox.decode_video import DEMUXERS, Video, read_video
 from workspace.analysis.sandbox.limits import refusal
 from workspace.analysis.sandbox.pixels import to_rgb
@@ -61,6 +62,17 @@ def preload() -> None:
             except Refused:
                 if content is whole:
                     raise
+
+
+def read_still(file: BinaryIO, media_type: str, part: int, clock: Callable[[], float]) -> Picture:
+    """Decode one picture of a photo as `read_picture` does; of a sequence that has no picture besides, its first."""
+    try:
+        return read_picture(file, media_type, part)
+    except Refused:
+        if media_type not in BOXES or part > 1 or not is_sequence(file):
+            raise
+    video = read_video(file, media_type, clock)
+    return Picture(Image.fromarray(next(video.frames).pixels), video.width, video.height, {}, moves=True)
 
 
 def read_animation(file: BinaryIO, media_type: str, clock: Callable[[], float]) -> Video:

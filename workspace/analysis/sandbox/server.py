@@ -94,7 +94,7 @@ def decode(outbox: Outbox, descriptor: int, asked: Asked) -> None:
             if asked.moving:
                 _decode_video(outbox, animation.read_animation(file, media_type, outbox.busy_s))
             elif kind_of(media_type) == "photo":
-                _decode_picture(outbox, decode_picture.read_picture(file, media_type, asked.part))
+                _decode_picture(outbox, animation.read_still(file, media_type, asked.part, outbox.busy_s))
             else:
                 _decode_video(outbox, decode_video.read_video(file, media_type, outbox.busy_s))
         except Refused as error:
