@@ -258,6 +258,7 @@ def test_the_fork_server_holds_nothing_of_the_workspace() -> None:
         "decode_video",
         "kinds",
         "limits",
+        "maker_notes",
         "metadata",
         "moments",
         "pixels",

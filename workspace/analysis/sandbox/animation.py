@@ -15,8 +15,15 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
 from workspace.analysis.sandbox import limits
-from workspace.analysis.sandbox.contents import is_sequence
-from workspace.analysis.sandbox.decode_picture import BOXES, DECODE_ERRORS, FORMATS, Picture, exif_of, read_picture, upright
+from workspace.analysis.sandbox.contents import BOXES, is_sequence
+from workspace.analysis.sandbox.decode_picture import (
+    DECODE_ERRORS,
+    FORMATS,
+    Picture,
+    exif_of,
+    read_picture,
+    upright,
+)
 from workspace.analysis.sandbox.decode_video import DEMUXERS, Video, read_video
 from workspace.analysis.sandbox.limits import refusal
 from workspace.analysis.sandbox.pixels import to_rgb

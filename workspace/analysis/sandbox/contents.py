@@ -28,6 +28,10 @@ _FRAME_HEADERS = frozenset({0xC0, 0xC1, 0xC2, 0xC9, 0xCA})
 """Frames that show a picture; a lossless one (0xC3) holds the unprocessed values of a sensor."""
 
 
+BOXES = frozenset({"image/heic", "image/avif"})
+"""Built as ISO base media files."""
+
+
 class Place(NamedTuple):
     """Bytes of a file: from `offset`, `length` of them, to its end if None. size: width and height; None if untold."""
 
@@ -286,3 +290,45 @@ def _search(file: BinaryIO, pattern: re.Pattern[bytes], start: int) -> tuple[int
 def _big_endian(file: BinaryIO, at: int, size: int) -> int:
     file.seek(at)
     return int.from_bytes(file.read(size), "big")
+
+
+def cut_short(file: BinaryIO, media_type: str) -> bool:
+    """Say whether a file that could not be read ends before its own structure says it should."""
+    size = size_of(file)
+    file.seek(0)
+    head = file.read(16)
+    if media_type == "image/webp":
+        return int.from_bytes(head[4:8], "little") + 8 > size
+    if media_type in BOXES:
+        return boxes_cut_short(file, size)
+    if media_type == "image/bmp":
+        return int.from_bytes(head[2:6], "little") > size
+    end = {"image/png": b"IEND", "image/gif": b";", "image/jpeg": b"\xff\xd9"}.get(media_type)
+    file.seek(max(0, size - 64))
+    return end is not None and end not in file.read(64)
+
+
+def boxes_cut_short(file: BinaryIO, size: int) -> bool:
+    """Walk the outermost boxes of an ISO base media file; true if one reaches past the end."""
+    at = 0
+    for _ in range(10_000):
+        file.seek(at)
+        head = file.read(16)
+        if len(head) < 8:
+            return len(head) > 0
+        length = int.from_bytes(head[:4], "big")
+        if length == 0:
+            return False
+        if length == 1:
+            length = int.from_bytes(head[8:16], "big")
+        at += max(length, 8)
+        if at > size:
+            return True
+    return False
+
+
+def size_of(file: BinaryIO) -> int:
+    """Bytes of a file, which then stands at its beginning."""
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    return size

@@ -18,15 +18,19 @@ from PIL import AvifImagePlugin, ExifTags, Image, ImageFile, UnidentifiedImageEr
 from workspace.analysis.sandbox import limits
 from workspace.analysis.sandbox.bmp import read_bit_fields
 from workspace.analysis.sandbox.contents import (
+    BOXES,
     WHOLE,
     Place,
     box_contents,
+    cut_short,
     is_sequence,
     jpeg_contents,
     largest_jpeg,
     part_of,
+    size_of,
 )
 from workspace.analysis.sandbox.limits import refusal
+from workspace.analysis.sandbox.maker_notes import note_serials
 from workspace.analysis.sandbox.metadata import camera_facts
 from workspace.analysis.sandbox.pixels import (
     draft_divisor,
@@ -68,8 +72,6 @@ too."""
 
 THREADED = frozenset({"image/heic"})
 """libde265 works in a thread of its own and cannot be told not to."""
-BOXES = frozenset({"image/heic", "image/avif"})
-"""Built as ISO base media files."""
 TOLERANT = frozenset({"JPEG", "PNG", "GIF", "BMP", "TIFF"})
 """Formats of which Pillow shows what came before a cut; the others need their whole file."""
 SMALL_PREVIEW = 16
@@ -177,7 +179,7 @@ def read_picture(file: BinaryIO, media_type: str, part: int = 1) -> Picture:
     """
     if media_type not in FORMATS:
         raise refusal("kind_not_supported")
-    if _size_of(file) > limits.MAX_PICTURE_BYTES:
+    if size_of(file) > limits.MAX_PICTURE_BYTES:
         raise refusal("too_large")
     try:
         sources = _sources(file, FORMATS[media_type])
@@ -278,7 +280,7 @@ def _decoded(file: BinaryIO, source: _Source, media_type: str) -> Picture:
 
 def _without_fill(file: BinaryIO, place: Place) -> Place:
     """A place without the fill bytes and zeros at its end, over which a JPEG decoder would search for long."""
-    end = _size_of(file) if place.length is None else place.offset + place.length
+    end = size_of(file) if place.length is None else place.offset + place.length
     at = end
     while at > place.offset:
         start = max(place.offset, at - (1 << 20))
@@ -320,8 +322,9 @@ def _read(file: BinaryIO, source: _Source) -> Picture:
             width, height = image.size
         # Only now: some formats keep their metadata behind the pixels.
         exif, xmp = exif_of(image), image.info.get("xmp")
+        noted = note_serials(file if source.name == "TIFF" else exif_block(image))
         moves = source.name in _MOVING and bool(getattr(image, "is_animated", False))
-        picture = Picture(to_rgb(pixels), width, height, camera_facts(exif, xmp_facts(xmp)), moves=moves)
+        picture = Picture(to_rgb(pixels), width, height, camera_facts(exif, xmp_facts(xmp), noted), moves=moves)
     return upright(picture, exif.get(ExifTags.Base.Orientation, 1))
 
 
@@ -347,48 +350,7 @@ def _as_the_raw_file_says(file: BinaryIO, picture: Picture) -> Picture:
     if not picture.camera:
         picture = upright(picture, exif.get(ExifTags.Base.Orientation, 1))
     xmp = exif.get(_XMP_TAG)
-    return replace(picture, camera=camera_facts(exif, xmp_facts(xmp)) | picture.camera)
-
-
-def cut_short(file: BinaryIO, media_type: str) -> bool:
-    """Say whether a file that could not be read ends before its own structure says it should."""
-    size = _size_of(file)
-    file.seek(0)
-    head = file.read(16)
-    if media_type == "image/webp":
-        return int.from_bytes(head[4:8], "little") + 8 > size
-    if media_type in BOXES:
-        return boxes_cut_short(file, size)
-    if media_type == "image/bmp":
-        return int.from_bytes(head[2:6], "little") > size
-    end = {"image/png": b"IEND", "image/gif": b";", "image/jpeg": b"\xff\xd9"}.get(media_type)
-    file.seek(max(0, size - 64))
-    return end is not None and end not in file.read(64)
-
-
-def boxes_cut_short(file: BinaryIO, size: int) -> bool:
-    """Walk the outermost boxes of an ISO base media file; true if one reaches past the end."""
-    at = 0
-    for _ in range(10_000):
-        file.seek(at)
-        head = file.read(16)
-        if len(head) < 8:
-            return len(head) > 0
-        length = int.from_bytes(head[:4], "big")
-        if length == 0:
-            return False
-        if length == 1:
-            length = int.from_bytes(head[8:16], "big")
-        at += max(length, 8)
-        if at > size:
-            return True
-    return False
-
-
-def _size_of(file: BinaryIO) -> int:
-    size = file.seek(0, io.SEEK_END)
-    file.seek(0)
-    return size
+    return replace(picture, camera=camera_facts(exif, xmp_facts(xmp), note_serials(file)) | picture.camera)
 
 
 def exif_of(image: Image.Image) -> Image.Exif:
@@ -397,3 +359,9 @@ def exif_of(image: Image.Image) -> Image.Exif:
         return image.getexif()
     except DECODE_ERRORS:
         return Image.Exif()
+
+
+def exif_block(image: Image.Image) -> BinaryIO:
+    """The EXIF block as it stands in the file, from its TIFF header on; empty if there is none."""
+    block = image.info.get("exif")
+    return io.BytesIO(block.removeprefix(b"Exif\x00\x00") if isinstance(block, bytes) else b"")

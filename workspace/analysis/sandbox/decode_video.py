@@ -18,7 +18,7 @@ import numpy as np
 from av.stream import Disposition
 
 from workspace.analysis.sandbox import limits
-from workspace.analysis.sandbox.decode_picture import boxes_cut_short
+from workspace.analysis.sandbox.contents import boxes_cut_short
 from workspace.analysis.sandbox.limits import refusal
 from workspace.analysis.sandbox.metadata import Facts, container_facts
 from workspace.analysis.sandbox.sampling import Timeline

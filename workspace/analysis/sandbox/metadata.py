@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 
 from PIL import ExifTags, Image
 
+from workspace.analysis.sandbox.maker_notes import Serials
 from workspace.analysis.sandbox.moments import Claim, is_plausible, read_claim, utc_offset
 
 Facts = dict[str, str | float]
@@ -27,15 +28,16 @@ _DNG_SERIAL = 0xC62F
 _ISO_6709 = re.compile(r"([+-]\d{1,2}(?:\.\d+)?)([+-]\d{1,3}(?:\.\d+)?)")
 
 
-def camera_facts(exif: Image.Exif, xmp: Facts) -> Facts:
-    """Read camera, time and place from an EXIF block (EXIF 2.32), then from XMP; only what is there and plausible."""
+def camera_facts(exif: Image.Exif, xmp: Facts, noted: Serials) -> Facts:
+    """Read camera, time and place from an EXIF block (EXIF 2.32), then from the maker's note and from XMP; only what is
+    there and plausible."""
     base, details, place = dict(exif), _part(exif, ExifTags.IFD.Exif), _part(exif, ExifTags.IFD.GPSInfo)
     tag = ExifTags.Base
     facts = {
         "make": text(base.get(tag.Make)),
         "model": text(base.get(tag.Model)),
-        "serial": text(details.get(tag.BodySerialNumber)) or text(base.get(_DNG_SERIAL)),
-        "lens_serial": text(details.get(tag.LensSerialNumber)),
+        "serial": _first_serial(details.get(tag.BodySerialNumber), base.get(_DNG_SERIAL), noted.body),
+        "lens_serial": _first_serial(details.get(tag.LensSerialNumber), noted.lens),
         "software": text(base.get(tag.Software)),
     }
     told = {name: value for name, value in facts.items() if value}
@@ -44,7 +46,18 @@ def camera_facts(exif: Image.Exif, xmp: Facts) -> Facts:
     left = {
         n: v for n, v in xmp.items() if not (when and n in _WHEN) and not (where and n in ("latitude", "longitude"))
     }
-    return left | told | when | where
+    inside = {"serial": noted.internal} if noted.internal and _differs(noted.internal) else {}
+    return inside | left | told | when | where
+
+
+def _first_serial(*claims: object) -> str | None:
+    """The first of several numbers that is one; of those that are one sign over and over, the first."""
+    written = [claim for claim in map(text, claims) if claim]
+    return next(filter(_differs, written), next(iter(written), None))
+
+
+def _differs(serial: str) -> bool:
+    return len({sign for sign in serial.casefold() if sign.isalnum()}) > 1
 
 
 def _taken(details: Mapping[int, object]) -> Facts:
