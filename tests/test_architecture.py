@@ -519,6 +519,7 @@ def test_every_action_of_the_policy_is_asked_by_a_command() -> None:
 
 HELPERS_OF_COMMANDS = (
     "workspace.commands.guard",
+    "workspace.commands.locks",
     "workspace.commands.steps",
     "workspace.commands.basis",
     "workspace.commands.standing",

@@ -24,9 +24,12 @@ from workspace import events
 from workspace.commands.claims import claim_lead
 from workspace.commands.discussion import comment_on_lead
 from workspace.commands.intake import Arrival, end_intake, receive_exhibit, receive_file
-from workspace.commands.operations import change_operation_settings
+from workspace.commands.locks import hold
+from workspace.commands.operations import change_operation_settings, change_operation_state
+from workspace.commands.removals import remove_member
 from workspace.commands.shown import note_bands
-from workspace.errors import Conflict, Forbidden, Held, Unavailable
+from workspace.commands.stages import park_lead
+from workspace.errors import Closed, Conflict, Forbidden, Held, NotFound, Unavailable
 from workspace.model.database import Database, Tx
 
 
@@ -337,3 +340,84 @@ def test_who_was_shown_bands_is_written_in_one_order_so_that_web_processes_canno
                 {"id": operation.id, "users": people, "leads": [second]},
             )
         both.result(timeout=LIMIT_S)
+
+
+def test_who_is_removed_while_writing_is_refused_when_it_would_be_stored(
+    operation: TestOperation, database: Database
+) -> None:
+    lead, writer, leader = operation.lead(), operation.person("PE"), operation.person("PE", "country_lead")
+
+    def comment() -> None:
+        with database.write(writer) as tx:
+            comment_on_lead(tx, lead, body="Look at the ear.", language="en")
+            with database.write(leader) as other:
+                remove_member(other, operation.id, user_id=writer)
+
+    with pytest.raises(Forbidden):
+        comment()
+
+    assert operation.kinds() == ["member:removed"]
+
+
+def test_what_the_operation_no_longer_accepts_when_it_would_be_stored_is_refused(
+    operation: TestOperation, database: Database
+) -> None:
+    lead, leader = operation.lead(), operation.person("EC", "operation_lead")
+
+    def claim() -> None:
+        with database.write(operation.person("PE")) as tx:
+            claim_lead(tx, lead)
+            with database.write(leader) as other:
+                change_operation_state(other, operation.id, to="closing")
+
+    with pytest.raises(Closed):
+        claim()
+
+    assert operation.kinds() == ["operation:state_changed"]
+
+
+def test_of_two_who_remove_each_other_one_stays(operation: TestOperation, database: Database) -> None:
+    one, two = (operation.person("EC", "operation_lead", which) for which in (1, 2))
+
+    def remove() -> None:
+        with database.write(two) as tx:
+            remove_member(tx, operation.id, user_id=one)
+
+    with ThreadPoolExecutor(1) as other:
+        with database.write(one) as tx:
+            remove_member(tx, operation.id, user_id=two)
+            removing = other.submit(remove)
+            until_somebody_waits(operation)
+        with pytest.raises((Forbidden, NotFound)):  # whoever is removed sees no members
+            removing.result(timeout=LIMIT_S)
+
+    assert operation.kinds() == ["member:removed"]
+
+
+def test_who_sets_a_lead_aside_waits_for_a_claim_and_is_told_of_it(
+    operation: TestOperation, database: Database
+) -> None:
+    lead = operation.lead()
+
+    def park() -> None:
+        with database.write(operation.person("PE")) as tx:
+            park_lead(tx, lead, reason="too dark")
+
+    with ThreadPoolExecutor(1) as other:
+        with database.write(operation.person("EC")) as tx:
+            claim_lead(tx, lead)
+            parking = other.submit(park)
+            until_somebody_waits(operation)
+        with pytest.raises(Conflict):
+            parking.result(timeout=LIMIT_S)
+
+    assert operation.kinds() == ["lead:claimed"]
+
+
+def test_a_command_that_holds_against_the_order_is_stopped(operation: TestOperation, database: Database) -> None:
+    lead = operation.lead()
+
+    with database.write(operation.person()) as tx:
+        hold(tx, "lead", [lead])
+        with pytest.raises(RuntimeError, match="«entry» is held before «lead»"):
+            hold(tx, "entry", [lead])

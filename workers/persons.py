@@ -20,7 +20,7 @@ from workspace.analysis.derivatives import aligned_crop, crop_face
 from workspace.analysis.faces import FoundFace
 from workspace.analysis.pack import Pack
 from workspace.analysis.quality import matched_automatically
-from workspace.commands.persons import LOCK
+from workspace.commands.locks import hold
 from workspace.commands.readings import FoundFaceRow, PersonRow, write_persons
 from workspace.model.database import Tx
 from workspace.store.keys import OperationKey
@@ -145,7 +145,7 @@ def give_to_persons(
     if not sure:
         return rows
     digest = sure[0].faces[0].model_digest
-    tx.session.execute(text("select pg_advisory_xact_lock(:class, :key)"), {"class": LOCK, "key": compartment_id})
+    hold(tx, "persons", [compartment_id])
     known = _nearest(tx, compartment_id, digest, sure)
     made: set[UUID] = set()
     given: list[tuple[Sighting, UUID]] = []

@@ -32,7 +32,7 @@ def ask_access(tx: Tx, lead_id: UUID, *, reason: str) -> list[UUID]:
     Raises:
         Conflict: nothing is closed, or a request is waiting already.
     """
-    lead, operation = require_lead(tx, "ask_access", lead_id)
+    lead, operation = require_lead(tx, "ask_access", lead_id, held=True)
     reason = require_reason(reason)
     closed = tx.session.scalars(
         text("select id from unnest(cast(:locks as int[])) as l(id) where id <> all (my_keys())"),

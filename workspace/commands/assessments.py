@@ -51,7 +51,7 @@ def assess_lead(
         Forbidden: a side of the lead is closed to this examiner, or the rule of two countries excludes him.
         Invalid: names each thing that is missing: a side not looked at, suitability, a feature, the reason.
     """
-    lead, _ = require_lead(tx, "assess_lead", lead_id)
+    lead, _ = require_lead(tx, "assess_lead", lead_id, held=True)
     require_claim(tx, lead, token)
     require_may_judge(tx, lead_id)
     signed = Signed(opinion, tuple(suitability), dict(features or {}), reason)
@@ -86,7 +86,7 @@ def undo_assessment(tx: Tx, assessment_id: UUID) -> None:
     assessment = tx.session.get(Assessment, assessment_id)
     if assessment is None or assessment.examiner_id != tx.actor.id:
         raise NotFound("There is no such opinion.")
-    lead, _ = require_lead(tx, "assess_lead", assessment.lead_id)
+    lead, _ = require_lead(tx, "assess_lead", assessment.lead_id, held=True)
     tx.change_one(
         update(Assessment)
         .where(
@@ -107,8 +107,17 @@ def settle_assessments(tx: Tx) -> int:
     Asks `settle_assessment`; records `assessment:settled` and, where it decides, `lead:verified`, `lead:rejected` or
     `lead:parked`.
     """
+    leads = tx.session.scalars(
+        select(Lead.id)
+        .where(Lead.id.in_(select(Assessment.lead_id).where(*UNDO_TIME_IS_OVER)))
+        .order_by(Lead.id)
+        .with_for_update(skip_locked=True, key_share=True)
+    ).all()
     due = tx.session.scalars(
-        select(Assessment).where(*UNDO_TIME_IS_OVER).order_by(Assessment.signed_at).with_for_update(skip_locked=True)
+        select(Assessment)
+        .where(*UNDO_TIME_IS_OVER, Assessment.lead_id.in_(leads))
+        .order_by(Assessment.signed_at)
+        .with_for_update(key_share=True)
     ).all()
     for row in due:
         operation = require_operation(tx, "settle_assessment", row.operation_id)
@@ -119,7 +128,7 @@ def settle_assessments(tx: Tx) -> int:
 def decide_again(tx: Tx, lead_id: UUID) -> None:
     """Decide a lead that was withdrawn while opinions on it settled. Asks `settle_assessment`; records what
     `settle_assessments` records of a decision."""
-    lead, operation = require_lead(tx, "settle_assessment", lead_id)
+    lead, operation = require_lead(tx, "settle_assessment", lead_id, held=True)
     settled = _settled(tx.session, lead_id)
     if lead.stage == "assessed" and len(settled) > 1:
         _decide(tx, lead, settled, two_countries=operation.second_from_other_country)
@@ -127,7 +136,7 @@ def decide_again(tx: Tx, lead_id: UUID) -> None:
 
 
 def _settle(tx: Tx, row: Assessment, *, two_countries: bool) -> None:
-    lead = tx.session.execute(select(Lead).where(Lead.id == row.lead_id).with_for_update()).scalar_one()
+    lead = tx.session.execute(select(Lead).where(Lead.id == row.lead_id)).scalar_one()
     row.settled_at = tx.now
     tx.session.flush()
     settled = _settled(tx.session, lead.id)

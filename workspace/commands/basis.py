@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, select
 
 from workspace import events
 from workspace.commands.guard import at, require_settled
+from workspace.commands.locks import take_place
 from workspace.model import Lead
 from workspace.model.database import Tx
 from workspace.rules.leads import CLAIMABLE, DONE, BasisEnd
@@ -58,6 +59,7 @@ def restore_basis(tx: Tx, which: ColumnElement[bool], cause: BasisEnd) -> list[U
 
 
 def _locked(tx: Tx, *conditions: ColumnElement[bool]) -> Sequence[Lead]:
+    take_place(tx, "lead")
     return tx.session.scalars(
         select(Lead).where(*conditions).order_by(Lead.id).with_for_update(of=Lead, key_share=True)
     ).all()

@@ -132,7 +132,7 @@ def release_lead(tx: Tx, lead_id: UUID, *, token: int) -> None:
         Conflict: the claim with this token has ended, or one's opinion is signed and not settled yet (that frees the
             lead).
     """
-    lead, _ = require_lead(tx, "release_lead", lead_id)
+    lead, _ = require_lead(tx, "release_lead", lead_id, held=True)
     _change_own(tx, lead_id, token, holder_id=None, holder_agency_id=None, lease_until=None)
     require_settled(tx, lead_id)
     tx.record(events.LeadReleased(at(lead), token=token))
@@ -148,7 +148,7 @@ def hand_over_lead(tx: Tx, lead_id: UUID, *, token: int, to: int) -> int:
             country of the first opinion where another one gives the second.
         Conflict: the claim with this token has ended, or one's opinion is signed and not settled yet.
     """
-    lead, operation = require_lead(tx, "hand_over_lead", lead_id)
+    lead, operation = require_lead(tx, "hand_over_lead", lead_id, held=True)
     agency_id = _require_receiver(tx, lead_id, to)
     lease = func.now() + timedelta(seconds=operation.lease_s)
     new = _change_own(
@@ -175,7 +175,7 @@ def take_over_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
         Invalid: the reason says nothing.
         Conflict: nobody holds the lead, or its holder's opinion is signed and not settled yet (that frees the lead).
     """
-    lead, _ = require_lead(tx, "take_over_lead", lead_id)
+    lead, _ = require_lead(tx, "take_over_lead", lead_id, held=True)
     reason = require_reason(reason)
     if lead.holder_id is None:
         raise Conflict("Nobody holds this lead.")
@@ -203,7 +203,8 @@ def end_leases(tx: Tx) -> int:
     rows = tx.session.execute(
         select(Lead.id, Lead.operation_id, Lead.locks, Lead.holder_id)
         .where(*LEASE_IS_OVER)
-        .with_for_update(skip_locked=True)
+        .order_by(Lead.id)
+        .with_for_update(skip_locked=True, key_share=True)
     ).all()
     signed = _signed(tx, [row.id for row in rows])
     ended = [row for row in rows if row.id not in signed]
@@ -231,7 +232,7 @@ def take_into_custody(tx: Tx) -> int:
         .join(Agency, Agency.id == Lead.holder_agency_id)
         .where(*WINDOW_LEFT_A_CLAIM)
         .order_by(Lead.id)
-        .with_for_update(skip_locked=True, of=Lead)
+        .with_for_update(skip_locked=True, of=Lead, key_share=True)
     ).all()
     signed = _signed(tx, [row.id for row in rows])
     taken = [row for row in rows if row.id not in signed]

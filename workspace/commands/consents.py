@@ -15,6 +15,7 @@ from workspace import events
 from workspace.commands.assessments import decide_again
 from workspace.commands.basis import end_basis, restore_basis
 from workspace.commands.guard import lets_compare, require_operation
+from workspace.commands.locks import hold, take_place
 from workspace.commands.steps import keep_consent
 from workspace.errors import Conflict, Invalid, NotFound
 from workspace.model import Consent, Face, Lead, Participation, jobs
@@ -35,15 +36,16 @@ def change_consents(
         Invalid: nothing is to be changed.
         Conflict: the country has not accepted the terms, or said the same already.
     """
-    require_operation(tx, "change_consents", operation_id)
+    require_operation(tx, "change_consents", operation_id, held=True)
     wanted = {"face_recognition": face_recognition, "shares_known_count": shares_known_count}
     wanted = {name: value for name, value in wanted.items() if value is not None}
     if not wanted:
         raise Invalid("Say what is to be changed.", faults=["face_recognition, shares_known_count"])
+    take_place(tx, "country")
     part = tx.session.execute(
         select(Participation)
         .where(Participation.operation_id == operation_id, Participation.country == tx.actor.country)
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).scalar_one_or_none()
     if part is None or part.accepted_at is None:
         raise Conflict("Your country has not accepted the terms of this operation yet.")
@@ -77,7 +79,9 @@ def follow_consent(tx: Tx, consent_id: UUID) -> None:
         raise NotFound("There is no such consent.")
     require_operation(tx, "work_on_media", consent.operation_id)
     here = {"operation": consent.operation_id, "country": consent.country}
-    (_begin if lets_compare(tx, consent.operation_id, consent.country) else _end)(tx, here)
+    follow = _begin if lets_compare(tx, consent.operation_id, consent.country) else _end
+    _hold_persons(tx, here)
+    follow(tx, here)
 
 
 def record_vectors(
@@ -92,6 +96,7 @@ def record_vectors(
     require_operation(tx, "work_on_media", operation_id)
     if not lets_compare(tx, operation_id, country):
         return False
+    hold(tx, "persons", [faces[0].compartment_id])
     for face in faces:
         if face.id in vectors:
             face.embedding, face.pack_id, face.model_digest = list(vectors[face.id]), pack_id, digest
@@ -120,6 +125,11 @@ _NOT_LOOKED_AT = text("""
 update media_item set state = 'waiting', read_at = null, faces_sought = true
 where state = 'read' and not faces_sought and compartment_id in (select compartments_of(:operation, :country))
 returning id""")
+
+
+def _hold_persons(tx: Tx, here: Mapping[str, object]) -> None:
+    compartments = tx.session.scalars(text("select compartments_of(:operation, :country)"), here).all()
+    hold(tx, "persons", compartments)
 
 
 def _end(tx: Tx, here: Mapping[str, object]) -> None:

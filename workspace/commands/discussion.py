@@ -103,7 +103,12 @@ def remove_annotation(tx: Tx, annotation_id: UUID) -> None:
     """Take one's own annotation away; its record stays. Asks `annotate_lead`; records `annotation:removed`."""
     annotation = _own_annotation(tx, annotation_id)
     lead, _ = require_lead(tx, "annotate_lead", annotation.lead_id)
-    annotation.removed_at = tx.now
+    tx.change_one(
+        update(Annotation)
+        .where(Annotation.id == annotation_id, Annotation.removed_at.is_(None))
+        .values(removed_at=func.now()),
+        otherwise=NotFound("There is no such note of yours."),
+    )
     tx.record(events.AnnotationRemoved(at(lead, locks=(annotation.compartment_id,)), annotation=annotation_id))
 
 
@@ -121,7 +126,7 @@ def save_draft(tx: Tx, lead_id: UUID, *, body: dict[str, Any]) -> None:
 def prioritise_lead(tx: Tx, lead_id: UUID, *, priority: int) -> None:
     """Set a lead's priority to 2 or 3; P1 needs a reason (`mark_urgent`). Asks `prioritise_lead`; records
     `lead:prioritised`."""
-    lead, _ = require_lead(tx, "prioritise_lead", lead_id)
+    lead, _ = require_lead(tx, "prioritise_lead", lead_id, held=True)
     if priority not in (2, 3):
         raise Invalid(
             "The priority must be 2 or 3. A lead becomes P1 when it is marked as urgent.",

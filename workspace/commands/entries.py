@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, insert, select, update
 from workspace import events
 from workspace.commands.basis import end_basis, restore_basis
 from workspace.commands.guard import require_operation
+from workspace.commands.locks import hold
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Compartment, EntryEnd, Lead, LeadEvidence, Operation, RegisterEntry
 from workspace.model.database import Tx
@@ -80,6 +81,7 @@ def reopen_entry(tx: Tx, entry_id: UUID, *, reason: str) -> None:
 
 
 def _require_own(tx: Tx, entry_id: UUID) -> tuple[RegisterEntry, Operation]:
+    hold(tx, "entry", [entry_id])
     entry = tx.session.get(RegisterEntry, entry_id)
     if entry is None:
         raise NotFound("There is no such entry.")

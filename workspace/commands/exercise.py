@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_or_change
 from workspace import events
 from workspace.commands.guard import require_operation
 from workspace.commands.identity import end_partner_sessions
+from workspace.commands.locks import hold
 from workspace.errors import Conflict, Fault, Invalid, NotFound
 from workspace.events import OBSERVERS_ONLY, Place
 from workspace.model import (
@@ -162,7 +163,7 @@ def take_seats(tx: Tx, operation_ids: Iterable[int]) -> None:
 
     Asks `take_seat` and `end_session`; records `exercise:seat_passed` and `session:ended`.
     """
-    for operation_id in operation_ids:
+    for operation_id in sorted(operation_ids):
         take_seat(tx, operation_id)
     end_partner_sessions(tx)
 
@@ -227,7 +228,7 @@ def reveal_truth(tx: Tx, operation_id: int, *, reason: str) -> None:
         Invalid: the reason says nothing.
         Conflict: it was opened before.
     """
-    operation = _require_exercise(tx, "reveal_truth", operation_id)
+    operation = _require_exercise(tx, "reveal_truth", operation_id, held=True)
     require_reason(reason)
     tx.change_one(
         update(Exercise)
@@ -251,7 +252,7 @@ def restart_exercise(tx: Tx, operation_id: int) -> None:
     Raises:
         Conflict: it was asked for before.
     """
-    operation = _require_exercise(tx, "restart_exercise", operation_id)
+    operation = _require_exercise(tx, "restart_exercise", operation_id, held=True)
     tx.change_one(
         update(Exercise)
         .where(Exercise.operation_id == operation_id, Exercise.restart_asked_at.is_(None))
@@ -338,6 +339,7 @@ def _close(tx: Tx, operation: Operation) -> None:
 
 
 def _pass_seat(tx: Tx, operation_id: int, user_id: int, to: str) -> None:
+    hold(tx, "members", [operation_id])
     if to not in PLAYED_BY:
         raise Invalid("Nobody of this kind plays.", faults=[Fault("to", "one of {known}", known=list(PLAYED_BY))])
     role = tx.session.scalars(
@@ -347,7 +349,7 @@ def _pass_seat(tx: Tx, operation_id: int, user_id: int, to: str) -> None:
         raise NotFound("There is no such member.")
     if role in DIRECTOR and to == "partner":
         raise Invalid("A person directs the exercise.", faults=[Fault("to", "person")])
-    seat = tx.session.get(ExerciseSeat, (operation_id, user_id))
+    seat = tx.session.get(ExerciseSeat, (operation_id, user_id), populate_existing=True)
     if seat is None and to == "partner":
         tx.session.execute(insert(ExerciseSeat).values(operation_id=operation_id, user_id=user_id, played_by=to))
     elif not tx.change(
@@ -365,8 +367,8 @@ def _require_directed(tx: Tx, operation_id: int) -> Exercise:
     return tx.session.get_one(Exercise, operation_id)
 
 
-def _require_exercise(tx: Tx, action: str, operation_id: int) -> Operation:
-    operation = require_operation(tx, action, operation_id)
+def _require_exercise(tx: Tx, action: str, operation_id: int, *, held: bool = False) -> Operation:
+    operation = require_operation(tx, action, operation_id, held=held)
     if tx.session.get(Exercise, operation_id) is None:
         raise NotFound("There is no such exercise.")
     return operation

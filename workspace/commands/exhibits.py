@@ -11,6 +11,7 @@ from sqlalchemy import insert, literal, or_, select, text, update
 from workspace import events
 from workspace.commands.access import MOST_HOURS
 from workspace.commands.guard import at, require_operation
+from workspace.commands.locks import take_place
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import AccessGrant, Compartment, Exhibit, ExhibitChange, Lead
 from workspace.model.database import Tx
@@ -108,9 +109,13 @@ def _grant_waiting(tx: Tx, exhibit: Exhibit) -> None:
 
 def _unlock_leads(tx: Tx, exhibit: Exhibit) -> None:
     """Tell each lead that stands on the exhibit, and the years between its sides, which a closed side withheld."""
+    take_place(tx, "lead")
     told = {row.id: row for row in tx.session.execute(_YEARS, {"lock": exhibit.compartment_id})}
     leads = tx.session.scalars(
-        select(Lead).where(Lead.locks.contains([exhibit.compartment_id])).order_by(Lead.id).with_for_update(of=Lead)
+        select(Lead)
+        .where(Lead.locks.contains([exhibit.compartment_id]))
+        .order_by(Lead.id)
+        .with_for_update(of=Lead, key_share=True)
     ).all()
     for lead in leads:
         row = told.get(lead.id)
@@ -137,11 +142,12 @@ def _tell_leads(tx: Tx, exhibit: Exhibit, owner: Compartment) -> None:
 
 
 def _locked(tx: Tx, exhibit_id: UUID) -> tuple[Exhibit, Compartment]:
+    take_place(tx, "exhibit")
     row = tx.session.execute(
         select(Exhibit, Compartment)
         .join(Compartment, Compartment.id == Exhibit.compartment_id)
         .where(Exhibit.id == exhibit_id)
-        .with_for_update(of=Exhibit)
+        .with_for_update(of=Exhibit, key_share=True)
     ).one_or_none()
     if row is None:
         raise NotFound("There is no such exhibit.")

@@ -12,17 +12,19 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, func, select, text
 
+from workspace.commands.locks import hold, take_place
 from workspace.errors import Conflict, Fault, Forbidden, Held, Invalid, NotFound, Text, WorkspaceError
 from workspace.events import Place
 from workspace.model import Agency, Exhibit, Lead, Operation, Outcome, Participation, Referral, Series, User
-from workspace.model.database import Tx
+from workspace.model.database import Asked, Tx
 from workspace.rules import policy
 from workspace.rules.days import day_in
-from workspace.rules.leads import goes_on
+from workspace.rules.leads import CLAIMABLE, goes_on
 from workspace.rules.states import state_now
 
 # Built once, at import: constructing a SQLAlchemy statement costs more than running it (benchmarks/write_path.py).
 _LEAD = select(Lead, Operation).join(Operation, Operation.id == Lead.operation_id).where(Lead.id == bindparam("lead"))
+_HELD_LEAD = _LEAD.with_for_update(of=Lead, key_share=True)
 
 UNSETTLED = Text(
     "An opinion on this lead was signed a moment ago and can still be taken back; try again in a few seconds."
@@ -62,31 +64,41 @@ _ACTOR_MAY_NOT: Mapping[str, tuple[type[WorkspaceError], Text]] = {
 _WHY_NOT = text("select why_not_judge(:lead, :user)")
 
 
-def require_operation(tx: Tx, action: str, operation_id: int) -> Operation:
+def require_operation(tx: Tx, action: str, operation_id: int, *, held: bool = False) -> Operation:
     """Load the operation and pass if the actor may do the action in it now.
+
+    held: hold its row until the commit: for what changes it, or is decided by what stands there.
 
     Raises:
         NotFound: there is no such operation for this actor.
         Forbidden, Closed: see `policy.require`.
         NotFresh: see `policy.require_standing`.
     """
-    operation = tx.session.get(Operation, operation_id)
+    if held:
+        hold(tx, "operation", [operation_id])
+    operation = tx.session.get(Operation, operation_id, populate_existing=held)
     if operation is None:
         raise NotFound("There is no such operation.")
-    policy.require(tx.actor, action, _facts(tx, operation))
+    _require(tx, action, _facts(tx, operation))
     policy.require_standing(action, tx.standing, is_exercise=operation.is_exercise)
     return operation
 
 
-def require_lead(tx: Tx, action: str, lead_id: UUID) -> tuple[Lead, Operation]:
+def require_lead(tx: Tx, action: str, lead_id: UUID, *, held: bool = False) -> tuple[Lead, Operation]:
     """Load the lead with its operation in one round trip and pass if the actor may do the action now.
+
+    held: hold the lead's row until the commit: for what is decided by what stands there.
 
     Raises:
         NotFound: there is no such lead for this actor.
         Forbidden, Closed: see `policy.require`.
         NotFresh: see `policy.require_standing`.
     """
-    row = tx.session.execute(_LEAD, {"lead": lead_id}).one_or_none()
+    if held:
+        take_place(tx, "lead")
+    row = tx.session.execute(
+        _HELD_LEAD if held else _LEAD, {"lead": lead_id}, execution_options={"populate_existing": held}
+    ).one_or_none()
     if row is None:
         raise NotFound("There is no such lead.")
     lead, operation = row
@@ -100,7 +112,7 @@ def require_lead(tx: Tx, action: str, lead_id: UUID) -> tuple[Lead, Operation]:
             today=day_in(tx.now, operation.time_zone),
         ),
     )
-    policy.require(tx.actor, action, facts)
+    _require(tx, action, facts)
     policy.require_standing(action, tx.standing, is_exercise=operation.is_exercise)
     return lead, operation
 
@@ -112,6 +124,18 @@ def at(row: Lead | Referral | Outcome | Exhibit | Series, *, locks: Sequence[int
         return Place(row.operation_id, locks=(row.compartment_id,) if locks is None else tuple(locks))
     lead_id = row.id if isinstance(row, Lead) else row.lead_id
     return Place(row.operation_id, locks=tuple(row.locks if locks is None else locks), lead_id=lead_id)
+
+
+def _require(tx: Tx, action: str, facts: policy.OperationFacts) -> None:
+    """Ask policy, and have it asked again when the write is stored: the actor may be removed, or the operation closed,
+    meanwhile. What changes standings itself is not undone by the change."""
+    policy.require(tx.actor, action, facts)
+    if tx.actor.is_service:
+        return
+    rule = policy.RULES[action]
+    states = rule.states if facts.state in rule.states else None
+    met = not rule.newcomers and action not in ("vouch_for", "withdraw_vouch")
+    tx.ask_again(facts.id, Asked(tx.actor.roles[facts.id], states, met))
 
 
 def _facts(tx: Tx, operation: Operation) -> policy.OperationFacts:
@@ -146,6 +170,7 @@ def require_own_country(tx: Tx, operation: Operation, country: str) -> None:
 def lets_compare(tx: Tx, operation_id: int, country: str) -> bool:
     """Whether a country lets its faces be compared. Its row is locked until the commit: whoever changes the consent
     meanwhile waits, and finds what this write leaves."""
+    take_place(tx, "country")
     return bool(
         tx.session.scalar(
             select(Participation.face_recognition)
@@ -216,7 +241,7 @@ def require_claim(tx: Tx, lead: Lead, token: int) -> None:
         .where(
             Lead.id == lead.id, Lead.holder_id == tx.actor.id, Lead.claim_token == token, Lead.lease_until > func.now()
         )
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).scalar_one_or_none()
     if alive is None:
         raise claim_has_ended(tx, lead.id)
@@ -234,7 +259,7 @@ def claim_is_held(tx: Tx, lead_id: UUID) -> Held:
     """Say who holds a lead, for the one who lost the race.
 
     Raises:
-        Conflict: whoever won it has let it go in this moment.
+        Conflict: whoever won it has let it go in this moment, or moved the lead on.
     """
     row = tx.session.execute(
         select(
@@ -249,6 +274,9 @@ def claim_is_held(tx: Tx, lead_id: UUID) -> Held:
         .where(Lead.id == lead_id)
     ).one_or_none()
     if row is None:
+        stage = tx.session.execute(select(Lead.stage).where(Lead.id == lead_id)).scalar_one()
+        if stage not in CLAIMABLE:
+            raise Conflict("This lead takes no further opinion.", stage=stage)
         raise Conflict("The claim has just passed to another person. Load the page again.")
     return Held(
         "{holder} holds this lead.",

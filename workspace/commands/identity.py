@@ -14,6 +14,7 @@ from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from workspace import events
+from workspace.commands.locks import hold
 from workspace.errors import Conflict, Fault, Invalid, NotFound
 from workspace.model import ApiToken, Challenge, Invitation, Passkey, Session, User
 from workspace.model.database import Tx
@@ -108,9 +109,7 @@ def remove_passkey(tx: Tx, credential_id: bytes) -> None:
         Conflict: it is the last one; nobody could sign in any more.
     """
     require_installation(tx.actor, "remove_passkey")
-    tx.session.execute(
-        select(User.id).where(User.id == tx.actor.id).with_for_update()
-    )  # two removals at once: one waits
+    hold(tx, "account", [tx.actor.id])
     own = list(tx.session.scalars(select(Passkey.id).where(Passkey.user_id == tx.actor.id)))
     if credential_id not in own:
         raise NotFound("There is no such passkey.")

@@ -19,6 +19,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from workspace import events
 from workspace.commands.guard import at, require_operation, require_own_country
+from workspace.commands.locks import take_place
 from workspace.commands.steps import have_read_again, own_compartment
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Compartment, Exhibit, MediaItem, Operation, ReceivedFile, jobs
@@ -238,7 +239,8 @@ def require_exhibit(
         .where(Exhibit.id == exhibit_id)
     )
     if lock != "none":
-        wanted = wanted.with_for_update(of=Exhibit, read=lock == "share")
+        take_place(tx, "exhibit")
+        wanted = wanted.with_for_update(of=Exhibit, read=lock == "share", key_share=lock == "update")
     row = tx.session.execute(wanted).one_or_none()
     if row is None:
         raise NotFound("There is no such exhibit.")

@@ -25,7 +25,7 @@ def state_jurisdiction(tx: Tx, lead_id: UUID, *, country: str, ground: str, comp
     Raises:
         Conflict: the same is stated already.
     """
-    lead, _ = require_lead(tx, "state_jurisdiction", lead_id)
+    lead, _ = require_lead(tx, "state_jurisdiction", lead_id, held=True)
     faults = [] if ground in GROUNDS else [Fault("ground", "one of {known}", known=list(GROUNDS))]
     faults += [] if competence in COMPETENCES else [Fault("competence", "one of {known}", known=list(COMPETENCES))]
     faults += [] if says_something(basis) else [Fault("basis", "say what supports it")]
@@ -61,9 +61,16 @@ def withdraw_jurisdiction(tx: Tx, claim_id: UUID) -> None:
     claim = tx.session.get(JurisdictionClaim, claim_id)
     if claim is None or claim.withdrawn_at is not None or claim.stated_by != tx.actor.id:
         raise NotFound("There is no such statement of yours.")
-    lead, _ = require_lead(tx, "withdraw_jurisdiction", claim.lead_id)
-    tx.session.execute(
-        update(JurisdictionClaim).where(JurisdictionClaim.id == claim_id).values(withdrawn_at=func.now())
+    lead, _ = require_lead(tx, "withdraw_jurisdiction", claim.lead_id, held=True)
+    tx.change_one(
+        update(JurisdictionClaim)
+        .where(
+            JurisdictionClaim.id == claim_id,
+            JurisdictionClaim.withdrawn_at.is_(None),
+            JurisdictionClaim.stated_by == tx.actor.id,
+        )
+        .values(withdrawn_at=func.now()),
+        otherwise=NotFound("There is no such statement of yours."),
     )
     tx.record(
         events.JurisdictionWithdrawn(at(lead), country=claim.country, ground=claim.ground, competence=claim.competence)

@@ -23,6 +23,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from workspace import events
 from workspace.commands.guard import require_operation
+from workspace.commands.locks import take_place
 from workspace.errors import Closed
 from workspace.model import Lead, LeadEvidence, Operation, RegisterEntry
 from workspace.model.database import Tx
@@ -150,6 +151,7 @@ def _insert_lead(tx: Tx, operation: Operation, finding: Finding, key: bytes, *, 
 def _has_ended(tx: Tx, finding: Finding) -> bool:
     """Whether a register's entry among the sides is closed. The row is locked until the commit: whoever closes it
     finds the new lead, or is found."""
+    take_place(tx, "entry")
     entries = [side.register_entry_id for side in finding.sides if side.register_entry_id is not None]
     closed = select(RegisterEntry.is_closed).where(RegisterEntry.id.in_(entries)).with_for_update(read=True)
     return bool(entries) and any(tx.session.scalars(closed))

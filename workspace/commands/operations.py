@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from workspace import events
 from workspace.commands.guard import require_operation
+from workspace.commands.locks import hold, take_place
 from workspace.commands.people import Invited
 from workspace.commands.steps import insert_agency, insert_invitation, insert_user, keep_consent, require_countries
 from workspace.errors import Conflict, Fault, Forbidden, Invalid
@@ -99,7 +100,7 @@ def accept_terms(tx: Tx, operation_id: int, *, shares_known_count: bool = True, 
     Raises:
         Conflict: the country has accepted already, or takes no part.
     """
-    operation = require_operation(tx, "accept_terms", operation_id)
+    operation = require_operation(tx, "accept_terms", operation_id, held=True)
     tx.change_one(
         update(Participation)
         .where(
@@ -131,7 +132,7 @@ def change_operation_state(tx: Tx, operation_id: int, *, to: str) -> None:
     Raises:
         Conflict: this is not the next state, or somebody was first.
     """
-    operation = require_operation(tx, "change_operation_state", operation_id)
+    operation = require_operation(tx, "change_operation_state", operation_id, held=True)
     before = operation.state
     if NEXT_STATE.get(before) != to:
         raise Conflict(
@@ -161,7 +162,7 @@ def change_operation_settings(
     Raises:
         Invalid: the lease is shorter than a minute (in an exercise five seconds) or longer than a day.
     """
-    operation = require_operation(tx, "change_operation_settings", operation_id)
+    operation = require_operation(tx, "change_operation_settings", operation_id, held=True)
     least = LEAST_EXERCISE_LEASE_S if operation.is_exercise else LEAST_LEASE_S
     if lease_s is not None and not least <= lease_s <= MOST_LEASE_S:
         raise Invalid(
@@ -178,6 +179,7 @@ def change_operation_settings(
             events.OperationSettingChanged(events.Place(operation_id), setting=setting, before=before, after=after)
         )
     if shows_band is not None:
+        take_place(tx, "lead")
         tx.session.execute(text("select apply_band_setting(:id)"), {"id": operation_id})
 
 
@@ -257,6 +259,7 @@ def invite_member(tx: Tx, operation_id: int, *, agency_id: int, name: str, role:
         Invalid: the agency takes no part in the operation.
     """
     require_operation(tx, "add_member", operation_id)
+    hold(tx, "members", [operation_id])
     _require_joined(tx, operation_id, agency_id)
     _require_may_give(tx, operation_id, role, agency_id)
     user_id = insert_user(tx, agency_id=agency_id, name=name)
@@ -273,6 +276,7 @@ def add_member(tx: Tx, operation_id: int, *, user_id: int, role: str) -> None:
         Conflict: the person is a member.
     """
     require_operation(tx, "add_member", operation_id)
+    hold(tx, "members", [operation_id])
     if user_id == tx.actor.id:
         raise Forbidden("You cannot give a role to yourself.")
     person = tx.session.execute(
@@ -300,7 +304,7 @@ def _insert_member(tx: Tx, operation_id: int, user_id: int, role: str, *, standi
         .on_conflict_do_update(
             index_elements=[Membership.operation_id, Membership.user_id],
             set_={"role": role, "ends_at": None, "invited_by": tx.actor.id},
-            where=Membership.ends_at <= func.now(),
+            where=Membership.ends_at <= func.clock_timestamp(),
         )
         .returning(Membership.user_id)
     ).scalar_one_or_none()

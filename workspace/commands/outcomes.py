@@ -11,6 +11,7 @@ from sqlalchemy import case, func, literal, or_, select, text, update
 
 from workspace import events
 from workspace.commands.guard import at, require_operation
+from workspace.commands.locks import hold
 from workspace.commands.standing import tell_leads
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Agency, LedgerEntry, Outcome, Referral
@@ -65,10 +66,10 @@ def state_outcome(tx: Tx, referral_id: UUID, statement: Statement) -> tuple[UUID
     if referral is None:
         raise NotFound("There is no such referral.")
     operation = require_operation(tx, "state_outcome", referral.operation_id)
+    hold(tx, "ledger", [referral.operation_id])
     if referral.to_agency_id != tx.actor.agency_id:
         raise Forbidden("Only the authority that received the referral can state its outcome.")
-    if referral.state not in STATES_OF_RECEIPT:
-        raise Conflict("Acknowledge the referral first.", state=referral.state)
+    _require_received(referral)
     earliest = tx.session.execute(text("select earliest_fact(:lead)"), {"lead": referral.lead_id}).scalar_one()
     _check(statement, earliest=earliest, today=day_in(tx.now, operation.time_zone))
     _require_competent(tx, referral, statement)
@@ -77,6 +78,8 @@ def state_outcome(tx: Tx, referral_id: UUID, statement: Statement) -> tuple[UUID
     for entry in entries:
         _fill(tx, entry, statement.age_band, statement.sex)
     tell_leads(tx, referral.operation_id, ledger=entries[0])
+    tx.session.refresh(referral)  # its lead is held now, and whoever answers the referral holds that before
+    _require_received(referral)
     tx.session.execute(text("select reach_outcome(:lead)"), {"lead": referral.lead_id})
     several = len(entries) if len(entries) > 1 else None
     tx.record(events.OutcomeStated(at(referral), outcome=outcomes[0], stage=statement.stage, entries=several))
@@ -93,6 +96,7 @@ def revoke_outcome(tx: Tx, outcome_id: UUID, *, reason: str) -> None:
     if row is None:
         raise NotFound("There is no such outcome.")
     require_operation(tx, "revoke_outcome", row.operation_id)
+    hold(tx, "ledger", [row.operation_id])
     if row.stated_by_agency_id != tx.actor.agency_id:
         raise Forbidden("Only the authority that stated it can take it back.")
     reason = require_reason(reason)
@@ -120,6 +124,7 @@ def mark_depicted(tx: Tx, ledger_id: UUID) -> None:
     if entry is None:
         raise NotFound("There is no such entry in the ledger.")
     require_operation(tx, "mark_depicted", entry.operation_id)
+    hold(tx, "ledger", [entry.operation_id])
     tx.change_one(
         update(LedgerEntry)
         .where(LedgerEntry.id == ledger_id, LedgerEntry.is_depicted.is_(False), LedgerEntry.merged_into.is_(None))
@@ -135,14 +140,14 @@ def merge_ledger(tx: Tx, ledger_id: UUID, *, into: UUID) -> None:
 
     The entry that counts takes over the age and sex of the other where it has none, and is depicted if either is.
     """
-    # Both rows are held, in one order: two merges the other way round would else leave two entries that point at each
-    # other.
-    held = select(LedgerEntry).where(LedgerEntry.id.in_([ledger_id, into])).order_by(LedgerEntry.id).with_for_update()
-    entries = {entry.id: entry for entry in tx.session.scalars(held)}
-    first, second = entries.get(ledger_id), entries.get(into)
+    first, second = (tx.session.get(LedgerEntry, each) for each in (ledger_id, into))
     if first is None or second is None or first.operation_id != second.operation_id:
         raise NotFound("These two entries are not there.")
     require_operation(tx, "merge_ledger", first.operation_id)
+    # Two merges the other way round would else leave two entries that point at each other.
+    hold(tx, "ledger", [first.operation_id])
+    for entry in (first, second):
+        tx.session.refresh(entry)
     if (
         first.id == second.id
         or first.kind != second.kind
@@ -170,6 +175,11 @@ def merge_ledger(tx: Tx, ledger_id: UUID, *, into: UUID) -> None:
     locks = tuple(sorted({*first.locks, *second.locks}))
     tell_leads(tx, first.operation_id, ledger=into)
     tx.record(events.LedgerMerged(events.Place(first.operation_id, locks), ledger=ledger_id, into=into))
+
+
+def _require_received(referral: Referral) -> None:
+    if referral.state not in STATES_OF_RECEIPT:
+        raise Conflict("Acknowledge the referral first.", state=referral.state)
 
 
 def _check(statement: Statement, *, earliest: date | None, today: date) -> None:
@@ -244,12 +254,6 @@ def _entries(tx: Tx, referral: Referral, statement: Statement) -> list[UUID]:
     if statement.ledger_id is not None:
         return [_require_new(tx, referral, statement, _named(tx, referral, statement, statement.ledger_id))]
     if statement.is_depicted and not statement.is_another:
-        # One write at a time: two authorities that state something of the same child in the same moment must end in one
-        # entry.
-        tx.session.execute(
-            text("select pg_advisory_xact_lock(hashtext(:what))"),
-            {"what": f"ledger:{referral.operation_id}:{statement.kind}"},
-        )
         known: UUID | None = tx.session.execute(
             text("select ledger_of_lead(:lead, :kind)"), {"lead": referral.lead_id, "kind": statement.kind}
         ).scalar_one_or_none()

@@ -14,6 +14,7 @@ from sqlalchemy import update
 
 from workspace import events
 from workspace.commands.guard import at, require_operation
+from workspace.commands.locks import hold
 from workspace.commands.steps import put_back
 from workspace.errors import Forbidden, NotFound
 from workspace.model import Agency, Referral, ReferralPicture
@@ -98,6 +99,7 @@ def fail_package(
 
 
 def _require(tx: Tx, referral_id: UUID) -> Referral:
+    hold(tx, "referral", [referral_id])
     row = tx.session.get(Referral, referral_id)
     if row is None:
         raise NotFound("There is no such referral.")

@@ -12,8 +12,9 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session as DbSession
 
 from workspace import events
+from workspace.commands.locks import hold
 from workspace.commands.steps import insert_agency, insert_invitation, insert_user
-from workspace.errors import Conflict, NotFound
+from workspace.errors import Conflict, NotFound, NotSignedIn
 from workspace.model import Agency, User
 from workspace.model.database import Database, Tx
 from workspace.rules.policy import require_installation
@@ -96,6 +97,7 @@ def invite_user(tx: Tx, user_id: int) -> Invited:
         NotFound: there is no such person, or the account is disabled.
     """
     require_installation(tx.actor, "invite_user")
+    hold(tx, "account", [user_id])
     known = select(User.id).where(User.id == user_id, User.disabled_at.is_(None), User.is_service.is_(False))
     if tx.session.execute(known).first() is None:
         raise NotFound("There is no such person.")
@@ -113,6 +115,8 @@ def disable_user(tx: Tx, user_id: int) -> None:
     require_installation(tx.actor, "disable_user")
     if user_id == tx.actor.id:
         raise Conflict("You cannot disable your own account.")
+    hold(tx, "account", [user_id, tx.actor.id])
+    _require_still_admin(tx)
     tx.change_one(
         update(User)
         .where(User.id == user_id, User.disabled_at.is_(None), User.is_service.is_(False))
@@ -120,6 +124,13 @@ def disable_user(tx: Tx, user_id: int) -> None:
         otherwise=NotFound("There is no such person."),
     )
     tx.record(events.UserDisabled(events.INSTALLATION, user=user_id))
+
+
+def _require_still_admin(tx: Tx) -> None:
+    """Two who disable each other at the same moment: the later one is nobody any more. Asked once the account is
+    held."""
+    if not tx.actor.is_service and not tx.session.scalar(select(func.is_house_admin())):
+        raise NotSignedIn("This account does not exist or is disabled.")
 
 
 def _make_housekeeping(session: DbSession) -> int:

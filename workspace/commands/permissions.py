@@ -8,6 +8,7 @@ from sqlalchemy import func, select, update
 
 from workspace import events
 from workspace.commands.guard import require_operation
+from workspace.commands.locks import hold
 from workspace.errors import Conflict, Forbidden, NotFound
 from workspace.model import ReleasePermission
 from workspace.model.database import Tx
@@ -25,6 +26,7 @@ def answer_permission(tx: Tx, permission_id: UUID, *, granted: bool, reason: str
         Conflict: the referral has left or was withdrawn, or was approved upon this answer.
         Invalid: it is refused without a reason.
     """
+    hold(tx, "permission", [permission_id])
     row = tx.session.get(ReleasePermission, permission_id)
     if row is None:
         raise NotFound("There is no such request.")

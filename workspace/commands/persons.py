@@ -15,14 +15,12 @@ from sqlalchemy.orm import aliased
 
 from workspace import events
 from workspace.commands.guard import require_operation
-from workspace.commands.standing import tell_leads
+from workspace.commands.locks import hold
+from workspace.commands.standing import hold_shown, tell_leads
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Compartment, Face, Person, PersonAct, jobs
 from workspace.model.database import Tx
 from workspace.rules.numbers import person_number
-
-LOCK = 0x70657273
-"""Class of the advisory locks under which the persons of one compartment are changed, by people and by workers."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +56,7 @@ def merge_persons(tx: Tx, operation_id: int, *, number: int, other: int) -> UUID
     pair = _require_pair(tx, operation_id, number, other)
     if _said_different(tx, pair):
         raise Conflict("Somebody said that these are two people. Take that back first.")
+    hold_shown(tx, operation_id, [pair.person, pair.other])
     tell_leads(tx, operation_id, persons=[pair.person, pair.other])
     moved = tx.session.execute(
         text("select merge_person(:stays, :goes)"), {"stays": pair.person, "goes": pair.other}
@@ -92,7 +91,7 @@ def take_back_act(tx: Tx, act_id: UUID) -> None:
         raise NotFound("There is no such act.")
     require_operation(tx, "merge_persons", act.operation_id)
     _require_own(tx, act.compartment_id)
-    _hold(tx, act.compartment_id)
+    hold(tx, "persons", [act.compartment_id])
     tx.change_one(
         update(PersonAct)
         .where(PersonAct.id == act_id, PersonAct.undone_at.is_(None))
@@ -103,6 +102,7 @@ def take_back_act(tx: Tx, act_id: UUID) -> None:
         stays = tx.session.get_one(Person, act.person_id)
         if stays.merged_into is not None:
             raise Conflict("This person was merged into another one since. Part these first.")
+        hold_shown(tx, act.operation_id, [act.person_id, act.other_id])
         tell_leads(tx, act.operation_id, persons=[act.person_id, act.other_id])
         tx.session.execute(
             text("select part_person(:stays, :goes, (select moved from person_act where id = :act))"),
@@ -139,15 +139,11 @@ def _person(tx: Tx, operation_id: int, number: int) -> Person:
 
 def _lock(tx: Tx, persons: Sequence[Person]) -> None:
     """Hold the persons of the compartment until the commit: neither people nor workers change them meanwhile."""
-    _hold(tx, persons[0].compartment_id)
+    hold(tx, "persons", [persons[0].compartment_id])
     for person in persons:
         tx.session.refresh(person)
         if person.merged_into is not None:
             raise Conflict("{person} was merged into another person.", person=person_number(person.number))
-
-
-def _hold(tx: Tx, compartment_id: int) -> None:
-    tx.session.execute(text("select pg_advisory_xact_lock(:class, :key)"), {"class": LOCK, "key": compartment_id})
 
 
 def _require_own(tx: Tx, compartment_id: int) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from workspace import events
 from workspace.commands.guard import at, require_independent, require_lead, require_operation
+from workspace.commands.locks import hold
 from workspace.commands.standing import priority_now
 from workspace.commands.steps import put_back, suggested_addressee
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound, Text
@@ -48,7 +49,7 @@ def draft_referral(
         Conflict: the lead is not verified, or this agency has it for this competence already.
         Invalid: no stated ground gives this agency jurisdiction for this competence, or corroboration is missing.
     """
-    lead, _ = require_lead(tx, "draft_referral", lead_id)
+    lead, _ = require_lead(tx, "draft_referral", lead_id, held=True)
     if to_agency_id is None or competence is None:
         to_agency_id, competence = suggested_addressee(tx, lead, to_agency_id, competence)
     urgency = urgency or URGENCY_OF_PRIORITY[priority_now(tx, lead)]
@@ -159,9 +160,8 @@ def _answer_within(tx: Tx, row: Referral) -> timedelta:
 
 
 def _require_still_due(tx: Tx, row: Referral) -> None:
-    """What was right when the draft was made may have been taken back: the lead is locked until the referral is
-    sent."""
-    lead = tx.session.execute(select(Lead).where(Lead.id == row.lead_id).with_for_update()).scalar_one()
+    """What was right when the draft was made may have been taken back."""
+    lead = tx.session.get_one(Lead, row.lead_id)
     if lead.stage not in REFERABLE:
         raise Conflict("Only a lead that two examiners have verified can be referred.", stage=lead.stage)
     _receiver(tx, lead, row.to_agency_id, row.competence)
@@ -316,6 +316,8 @@ def _require_same_code(tx: Tx, row: Referral) -> None:
 
 
 def _referral(tx: Tx, action: str, referral_id: UUID) -> Referral:
+    """The referral, held with its lead until the commit."""
+    hold(tx, "referral", [referral_id])
     row = tx.session.get(Referral, referral_id)
     if row is None:
         raise NotFound("There is no such referral.")

@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_or_pass
 
 from workspace import events
 from workspace.commands.guard import operation_state, require_operation, require_own_country
+from workspace.commands.locks import hold, take_place
 from workspace.commands.retention import follow_register
 from workspace.commands.steps import own_compartment
 from workspace.errors import Closed, Conflict, Fault, Invalid
@@ -136,11 +137,12 @@ def _known_register(tx: Tx, operation_id: int, country: str, name: str, sharing:
     Raises:
         Conflict: it is another agency's, or shared otherwise.
     """
+    take_place(tx, "register")
     row = tx.session.execute(
         select(Register.id, Register.compartment_id, Compartment.agency_id, Compartment.sharing)
         .join(Compartment, Compartment.id == Register.compartment_id)
         .where(Register.operation_id == operation_id, Register.country == country, Register.name == name)
-        .with_for_update(of=Register)
+        .with_for_update(of=Register, key_share=True)
     ).one_or_none()
     if row is None:
         return None
@@ -185,6 +187,7 @@ def _write_entries(
     Whoever writes holds the register's row, or has just made it: nobody else adds the same number meanwhile.
     """
     known = _known_entries(tx, register_id)
+    hold(tx, "entry", [entry_id for spellings in known.values() for _, entry_id in spellings])
     keys = {entry.number: comparison_key(entry.number) for entry in entries}
     rows = insert_or_pass(RegisterEntry)
     said = ("label", "sex", "date_of_birth", "missing_since", "place", "nationality", "details")

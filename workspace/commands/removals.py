@@ -13,6 +13,7 @@ from sqlalchemy import func, insert, select, text, update
 
 from workspace import events
 from workspace.commands.guard import require_independent, require_operation
+from workspace.commands.locks import hold
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Agency, Membership, Removal, Suspension, User
 from workspace.model.database import Tx
@@ -170,6 +171,7 @@ def end_suspension(tx: Tx, operation_id: int, *, user_id: int) -> None:
         NotFound: the person is not suspended.
     """
     require_operation(tx, "end_suspension", operation_id)
+    hold(tx, "members", [operation_id])
     suspension_id = tx.session.scalars(
         update(Suspension)
         .where(
@@ -234,15 +236,10 @@ def _void_opinions(tx: Tx, operation_id: int, user_id: int) -> None:
 
 
 def _member(tx: Tx, operation_id: int, user_id: int) -> _Member:
-    """The member, locked with all others of the operation until the commit: two who remove each other wait."""
+    """The member, held with all others of the operation until the commit: two who remove each other wait."""
     if user_id == tx.actor.id:
         raise Forbidden("You cannot remove yourself.")
-    tx.session.execute(
-        select(Membership.user_id)
-        .where(Membership.operation_id == operation_id)
-        .order_by(Membership.user_id)
-        .with_for_update(key_share=True)
-    )
+    hold(tx, "members", [operation_id])
     row = tx.session.execute(
         select(Membership.role, User.agency_id, Agency.country, Membership.invited_by)
         .join(User, User.id == Membership.user_id)
@@ -250,7 +247,7 @@ def _member(tx: Tx, operation_id: int, user_id: int) -> _Member:
         .where(
             Membership.operation_id == operation_id,
             Membership.user_id == user_id,
-            Membership.ends_at.is_(None) | (Membership.ends_at > func.now()),
+            Membership.ends_at.is_(None) | (Membership.ends_at > func.clock_timestamp()),
         )
     ).one_or_none()
     if row is None:
@@ -279,7 +276,7 @@ def _require_not_last(tx: Tx, operation_id: int, user_id: int, member: _Member) 
             Membership.operation_id == operation_id,
             Membership.role == member.role,
             Membership.user_id != user_id,
-            Membership.ends_at.is_(None) | (Membership.ends_at > func.now()),
+            Membership.ends_at.is_(None) | (Membership.ends_at > func.clock_timestamp()),
             User.disabled_at.is_(None),
         )
     ).scalars()
@@ -300,7 +297,7 @@ def _require_appointer(tx: Tx, operation_id: int, member: _Member, proposed_by: 
             .where(
                 Membership.operation_id == operation_id,
                 Membership.user_id == member.invited_by,
-                Membership.ends_at.is_(None) | (Membership.ends_at > func.now()),
+                Membership.ends_at.is_(None) | (Membership.ends_at > func.clock_timestamp()),
             )
             .exists()
         )

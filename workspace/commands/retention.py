@@ -10,6 +10,7 @@ from sqlalchemy import select, text, update
 
 from workspace import events
 from workspace.commands.guard import require_operation
+from workspace.commands.locks import hold, take_place
 from workspace.errors import Fault, Forbidden, Invalid, NotFound
 from workspace.model import Compartment, Lead, LeadEvidence, Register, RegisterEntry
 from workspace.model.database import Tx
@@ -27,6 +28,7 @@ def state_retention(tx: Tx, register_id: UUID, *, until: date) -> None:
         NotFound: there is no such register for this actor. Forbidden: it is another agency's.
         Invalid: the day lies in the past.
     """
+    hold(tx, "register", [register_id])
     register = tx.session.get(Register, register_id)
     if register is None:
         raise NotFound("There is no such register.")
@@ -38,7 +40,9 @@ def state_retention(tx: Tx, register_id: UUID, *, until: date) -> None:
         raise Invalid("The retention was not stated.", faults=[Fault("until", "today or later")])
     tx.session.execute(update(Register).where(Register.id == register_id).values(retain_until=until))
     entries = select(RegisterEntry.id).where(RegisterEntry.register_id == register_id)
-    leads = select(LeadEvidence.lead_id).where(LeadEvidence.register_entry_id.in_(entries))
+    of_entries = select(LeadEvidence.lead_id).where(LeadEvidence.register_entry_id.in_(entries))
+    leads = tx.session.scalars(select(Lead.id).where(Lead.id.in_(of_entries), Lead.late_until.is_not(None))).all()
+    hold(tx, "lead", leads)
     tx.session.execute(
         update(Lead).where(Lead.id.in_(leads), Lead.late_until.is_not(None)).values(late_until=until),
         execution_options={"synchronize_session": False},
@@ -64,6 +68,7 @@ def follow_register(tx: Tx, operation_id: int, register_id: UUID, *, today: date
     and age gap. Belongs to an `import_register` of the same write; asks `import_register`, records
     `lead:followed_register` for each that changes, and returns how many did."""
     require_operation(tx, "import_register", operation_id)
+    take_place(tx, "lead")
     changed = 0
     for row in tx.session.execute(_LEADS, {"register": register_id}).all():
         priority, gap = row.priority, row.age_gap_years

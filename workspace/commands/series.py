@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, func, insert, select, text, update
 
 from workspace import events
 from workspace.commands.guard import at, require_independent, require_operation, require_own_country
+from workspace.commands.locks import hold
 from workspace.commands.steps import own_compartment, require_countries
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Compartment, Person, Series
@@ -59,8 +60,7 @@ def place_person(tx: Tx, series_id: UUID, number: int) -> None:
         Forbidden: the person is another agency's: a person stands in one series, and its owner may have a closed one.
         Conflict: the person is in this series already.
     """
-    series = _require_series(tx, "place_person", series_id)
-    person = _require_own_person(tx, series.operation_id, number)
+    series, person = _require_place(tx, series_id, number)
     if not _moved(tx, person, Person.series_id.is_distinct_from(series_id), to=series_id):
         raise Conflict("This person is in this series already.", person=number)
     locks = _locks(tx, series, person)
@@ -74,8 +74,7 @@ def withdraw_person(tx: Tx, series_id: UUID, number: int) -> None:
         NotFound: there is no such series, or no such person in it, for the actor.
         Forbidden: the person is another agency's.
     """
-    series = _require_series(tx, "place_person", series_id)
-    person = _require_own_person(tx, series.operation_id, number)
+    series, person = _require_place(tx, series_id, number)
     if not _moved(tx, person, Person.series_id == series_id, to=None):
         raise NotFound("There is no such person in this series.")
     locks = _locks(tx, series, person)
@@ -127,11 +126,32 @@ def confirm_country(tx: Tx, series_id: UUID, *, country: str) -> None:
 
 
 def _require_series(tx: Tx, action: str, series_id: UUID) -> Series:
+    """The series, held until the commit."""
+    hold(tx, "series", [series_id])
     series = tx.session.get(Series, series_id)
     if series is None:
         raise NotFound("There is no such series.")
     require_operation(tx, action, series.operation_id)
     return series
+
+
+def _require_place(tx: Tx, series_id: UUID, number: int) -> tuple[Series, Person]:
+    """The series and a person of one's own material, both held until the commit. The person's are held before."""
+    known = tx.session.get(Series, series_id)
+    if known is None:
+        raise NotFound("There is no such series.")
+    person = _person(tx, known.operation_id, number)
+    if person is not None:
+        hold(tx, "persons", [person.compartment_id])
+        tx.session.refresh(person)
+    series = _require_series(tx, "place_person", series_id)
+    return series, _require_own_person(tx, series.operation_id, number)
+
+
+def _person(tx: Tx, operation_id: int, number: int) -> Person | None:
+    return tx.session.scalars(
+        select(Person).where(Person.operation_id == operation_id, Person.number == number)
+    ).one_or_none()
 
 
 def _require_own_person(tx: Tx, operation_id: int, number: int) -> Person:

@@ -23,7 +23,7 @@ def park_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
     Raises:
         Conflict: another examiner holds it, its stage cannot be parked, or an opinion is signed and not settled yet.
     """
-    lead, _ = require_lead(tx, "park_lead", lead_id)
+    lead, _ = require_lead(tx, "park_lead", lead_id, held=True)
     reason = require_reason(reason)
     if lead.holder_id not in (None, tx.actor.id):
         raise Conflict("Somebody holds this lead; ask for its release first.")
@@ -38,7 +38,7 @@ def reopen_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
     Raises:
         Conflict: the lead is not parked, three opinions have been given, or what it stands on has ended.
     """
-    lead, _ = require_lead(tx, "reopen_lead", lead_id)
+    lead, _ = require_lead(tx, "reopen_lead", lead_id, held=True)
     reason = require_reason(reason)
     if lead.basis_ended:
         raise Conflict("What this lead stands on has ended: its entry is closed, or its faces are no longer compared.")
@@ -54,7 +54,7 @@ def close_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
     Raises:
         Conflict: a receiving agency has not answered yet, or the stage does not allow it.
     """
-    lead, _ = require_lead(tx, "close_lead", lead_id)
+    lead, _ = require_lead(tx, "close_lead", lead_id, held=True)
     reason = require_reason(reason)
     waiting = (
         select(Referral.number)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from workspace.commands.locks import hold, take_place
 from workspace.model import Lead
 from workspace.model.database import Tx
 from workspace.rules.codes import STANDING_STAGES
@@ -16,12 +17,23 @@ def tell_leads(tx: Tx, operation_id: int, *, ledger: UUID | None = None, persons
     """Have boards take anew every lead on which something may stand of an entry of the ledger, or of these persons: for
     whoever sees the side that shows it.
 
-    Locks the leads of the referrals and then the head of the chain: what else is to be locked is locked before. An event
-    must follow.
+    Belongs to a command that holds the operation's ledger. Holds the leads of the referrals, then the head of the chain:
+    what else is to be held is held before. An event must follow.
     """
+    take_place(tx, "lead")
     tx.session.execute(
         text("select tell_leads_of(:operation, :ledger, :persons)"),
         {"operation": operation_id, "ledger": ledger, "persons": list(persons)},
+    )
+
+
+def hold_shown(tx: Tx, operation_id: int, persons: Sequence[UUID]) -> None:
+    """Hold every lead that shows one of these persons or stands for them in the ledger, before they are merged or
+    parted: their pairs change with them."""
+    hold(tx, "ledger", [operation_id])
+    take_place(tx, "lead")
+    tx.session.execute(
+        text("select hold_shown(:operation, :persons)"), {"operation": operation_id, "persons": list(persons)}
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_or_change
 
 from workspace import events
 from workspace.commands.guard import require_operation
+from workspace.commands.locks import hold
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Agency, Membership, User, Vouch, VouchCode
 from workspace.model.database import Tx
@@ -55,6 +56,7 @@ def vouch_for(tx: Tx, operation_id: int, user_id: int, *, code: str, how: str) -
         invited the person. Conflict: the code is void, or the actor has vouched already. Invalid: the code is wrong.
     """
     require_operation(tx, "vouch_for", operation_id)
+    hold(tx, "members", [operation_id])
     if how not in HOW:
         raise Invalid("A value is unknown.", faults=[Fault("how", "one of {known}", known=list(HOW))])
     _require_may_vouch(tx, operation_id, user_id)
@@ -89,6 +91,7 @@ def withdraw_vouch(tx: Tx, operation_id: int, user_id: int, *, voucher_id: int) 
         NotFound: there is no such vouch. Forbidden: it is not the actor's to withdraw.
     """
     require_operation(tx, "withdraw_vouch", operation_id)
+    hold(tx, "members", [operation_id])
     voucher = tx.session.execute(
         select(Agency.country).join(User, User.agency_id == Agency.id).where(User.id == voucher_id)
     ).scalar_one_or_none()
@@ -137,7 +140,7 @@ def _member(tx: Tx, operation_id: int, user_id: int) -> _Person:
             Membership.operation_id == operation_id,
             Membership.user_id == user_id,
             User.disabled_at.is_(None),
-            Membership.ends_at.is_(None) | (Membership.ends_at > func.now()),
+            Membership.ends_at.is_(None) | (Membership.ends_at > func.clock_timestamp()),
         )
     ).one_or_none()
     if row is None:

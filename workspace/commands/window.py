@@ -42,7 +42,7 @@ def move_window(tx: Tx, operation_id: int, *, closes_at: datetime, reason: str) 
         Invalid: the new end is no later than now or than the opening, more than a year away, or the present one.
         Conflict: somebody moved it in this moment.
     """
-    operation = require_operation(tx, "move_window", operation_id)
+    operation = require_operation(tx, "move_window", operation_id, held=True)
     reason = require_reason(reason)
     fault = _why_not(operation, closes_at, tx.now)
     if fault is not None:
@@ -75,7 +75,7 @@ def accept_window(tx: Tx, operation_id: int, *, until: datetime) -> None:
     Raises:
         Conflict: this is not the window's end now, or the country takes no part or has accepted it already.
     """
-    operation = require_operation(tx, "accept_window", operation_id)
+    operation = require_operation(tx, "accept_window", operation_id, held=True)
     if until != operation.closes_at:
         raise Conflict("The window has been moved again. Load the page and read its end.")
     tx.change_one(

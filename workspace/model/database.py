@@ -8,7 +8,7 @@ committed. Must not decide who may do what (policy.py), nor load anything for pe
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -23,14 +23,18 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from workspace.errors import Invalid, NotSignedIn, Text, Unavailable, WorkspaceError
+from workspace.errors import Closed, Forbidden, Invalid, NotSignedIn, Text, Unavailable, WorkspaceError
 from workspace.events import Event
 from workspace.rules.actor import Actor, Standing
+from workspace.rules.policy import NEWCOMER
 
 _PRESENT = text("select set_config('app.presented', :it, true)")
 _ACT_AS = text("select act_as(:id, :exercises_only)")
 _AS_PARTNER = text("select set_config('app.played_by', 'partner', true)")
 _APPEND = text("select append_events(:operation, cast(:rows as jsonb))")
+_STILL = text("select still_stands(:operation, :role, cast(:states as text[]), :met)")
+_STANDS_NO_LONGER = "CN001"
+"""The SQLSTATE with which `still_stands` refuses; its message is the code."""
 _BEYOND_LIMITS = "54"
 """The class of SQLSTATEs that say that a limit of the program was passed: a long index entry, too deep an
 expression."""
@@ -49,10 +53,28 @@ back."""
 _T = TypeVar("_T")
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What policy was asked of a person in one operation, to be asked again when the write is stored. states: those
+    that all of it allows, or None where the state did not decide. met: whether it refuses a newcomer."""
+
+    role: str
+    states: frozenset[str] | None
+    met: bool
+
+    def with_(self, other: Asked) -> Asked:
+        """Both."""
+        if self.states is None or other.states is None:
+            states = self.states if other.states is None else other.states
+        else:
+            states = self.states & other.states
+        return Asked(self.role, states, self.met or other.met)
+
+
 @dataclass
 class Tx:
     """One write: a session, who acts, the database's time, and the events so far. played_by: person, or an exercise's
-    partner."""
+    partner. asked: by operation. holds: the last place of commands/locks.py that it has taken."""
 
     session: Session
     actor: Actor
@@ -62,6 +84,13 @@ class Tx:
     events: list[Event] = field(default_factory=list)
     afterwards: list[Callable[[], None]] = field(default_factory=list)
     refusal: WorkspaceError | None = None
+    asked: dict[int, Asked] = field(default_factory=dict)
+    holds: int = -1
+
+    def ask_again(self, operation_id: int, asked: Asked) -> None:
+        """Have the database ask this of the actor once more when the write is stored."""
+        before = self.asked.get(operation_id)
+        self.asked[operation_id] = asked if before is None else before.with_(asked)
 
     def record(self, event: Event) -> None:
         """Add an event to what this write will record."""
@@ -188,7 +217,7 @@ class Database:
             tx = Tx(session, facts[0], facts[1], played_by)
             yield tx
             session.flush()
-            _append_and_commit(session, tx.events)
+            _append_and_commit(session, tx.events, tx.asked)
         for wake in tx.afterwards:
             wake()
         if tx.refusal is not None:
@@ -271,7 +300,7 @@ def _act_as(
     return actor, datetime.fromisoformat(facts["now"])
 
 
-def _append_and_commit(session: Session, events: list[Event]) -> None:
+def _append_and_commit(session: Session, events: list[Event], asked: Mapping[int, Asked]) -> None:
     """Hand the events to the record and commit, sent together: the operation's head is locked while the server does
     both.
 
@@ -279,7 +308,7 @@ def _append_and_commit(session: Session, events: list[Event]) -> None:
     claim with it. A statement that fails discards what was sent behind it, here the commit (PostgreSQL's protocol:
     until the next Sync). The driver commits, because the session's commit gives the connection away; the session then
     finds its transaction ended. Operations in id order, so that two writes of two operations cannot wait for each
-    other.
+    other. Once a head is locked, what policy was asked is asked again (ADR 42).
     """
     connection = session.connection()
     driver: Any = connection.connection.driver_connection
@@ -289,6 +318,8 @@ def _append_and_commit(session: Session, events: list[Event]) -> None:
             for operation_id in sorted({event.place.operation_id for event in events}):
                 rows = [_row(event) for event in events if event.place.operation_id == operation_id]
                 connection.execute(_APPEND, {"operation": operation_id, "rows": json.dumps(rows, default=_json_value)})
+                if operation_id in asked:
+                    connection.execute(_STILL, {"operation": operation_id, **_again(asked[operation_id])})
             try:
                 driver.commit()
             except psycopg.OperationalError as cause:
@@ -303,6 +334,11 @@ def _append_and_commit(session: Session, events: list[Event]) -> None:
         connection.invalidate()  # it is done; only the line broke behind it
     else:
         session.commit()
+
+
+def _again(asked: Asked) -> dict[str, object]:
+    states = None if asked.states is None else sorted(asked.states)
+    return {"role": asked.role, "states": states, "met": asked.met}
 
 
 def _row(event: Event) -> dict[str, object]:
@@ -349,10 +385,21 @@ def _faults() -> Iterator[None]:
         raise refusal from cause
 
 
+def _no_longer(code: str | None) -> WorkspaceError:
+    """What policy says to whoever lost the right while the write was under way."""
+    if code == "closed":
+        return Closed("The operation does not accept this now.")
+    if code == "newcomer":
+        return Forbidden(NEWCOMER, reason="newcomer")
+    return Forbidden("Your role in this operation does not allow this.")
+
+
 def _refusal(cause: BaseException | None) -> WorkspaceError | None:
     """What a person is told of a fault of the database; None where it is ours."""
     if not isinstance(cause, psycopg.Error):
         return None
+    if cause.sqlstate == _STANDS_NO_LONGER:
+        return _no_longer(cause.diag.message_primary)
     if (cause.sqlstate or "").startswith(_BEYOND_LIMITS):
         return Invalid("This is too long for one field. Nothing was changed.")
     if isinstance(cause, NumericValueOutOfRange):

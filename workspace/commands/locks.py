@@ -1,0 +1,77 @@
+"""What a rule reads beside the row that it writes is held until the commit, in one declared order (ADR 42).
+
+Two writes that meet then stand one behind the other, and no two wait for each other. A command holds first and reads
+afterwards: what was loaded before may have changed while it waited. The head of the chain comes last; the database
+takes it (`append_events`). Must not decide anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import text
+
+from workspace.model.database import Tx
+
+Thing = Literal[
+    "account",
+    "operation",
+    "members",
+    "country",
+    "exhibit",
+    "register",
+    "entry",
+    "persons",
+    "series",
+    "ledger",
+    "lead",
+    "referral",
+    "permission",
+]
+ORDER: dict[Thing, int] = {
+    "account": 0,
+    "operation": 1,
+    "members": 2,  # of an operation: who takes part, and who met whom
+    "country": 3,  # its part in an operation: terms, window, consents
+    "exhibit": 4,
+    "register": 5,
+    "entry": 6,
+    "persons": 7,  # of a compartment, with their faces and the acts on them
+    "series": 8,
+    "ledger": 9,  # of an operation: the entries, who they are, and what was stated of them
+    "lead": 10,
+    "referral": 11,  # with its lead
+    "permission": 12,  # with its referral and its lead
+}
+"""Every kind of thing that is held, with its place: who holds one takes none before it."""
+
+_HOLD = text("select hold(:what, :ids)")
+
+
+def hold(tx: Tx, what: Thing, ids: Collection[int | UUID]) -> None:
+    """Hold things of one kind until the commit, in the order of their ids; waits for whoever holds one.
+
+    Things that are not there are passed over, and those that the actor may not see are held too: whether they may be
+    seen is asked afterwards.
+
+    Raises:
+        RuntimeError: this write holds something that comes later: a command does not follow the order.
+    """
+    take_place(tx, what)
+    if ids:
+        tx.session.connection().execute(_HOLD, {"what": what, "ids": sorted(map(str, ids))})
+
+
+def take_place(tx: Tx, what: Thing) -> None:
+    """Note that a statement of the command itself is about to hold things of this kind.
+
+    Raises:
+        RuntimeError: as `hold`.
+    """
+    place = ORDER[what]
+    if place < tx.holds:
+        later = next(name for name, number in ORDER.items() if number == tx.holds)
+        raise RuntimeError(f"«{what}» is held before «{later}», see workspace/commands/locks.py.")
+    tx.holds = place
