@@ -23,6 +23,7 @@ from workspace.model.jobs import Taken
 from workspace.settings import Settings
 from workspace.store.keys import OperationKey, load_or_create_master, unwrap
 from workspace.store.objects import MediaStore, open_store
+from workspace.store.volumes import Volume
 
 if TYPE_CHECKING:
     from workspace.analysis.faces import FaceEngine
@@ -131,7 +132,13 @@ def open_tools(settings: Settings) -> WorkerTools:
         raise Unavailable(
             "CONCORD_DATABASE_URL_WORKER is not set: start with `app.py work`, which knows the embedded engine."
         )
-    db = Database(settings.database_url_worker, pool_size=3, max_overflow=3, waits_for_disk=False)
+    db = Database(
+        settings.database_url_worker,
+        pool_size=3,
+        max_overflow=3,
+        waits_for_disk=False,
+        require_room=Volume(settings.database_volume).require_room,
+    )
     service = ensure_service_users(db)
     return WorkerTools(
         db=db,

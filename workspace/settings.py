@@ -25,6 +25,7 @@ class Settings:
     `home` holds everything that is written: engines, media, keys, the face pack. `pack_dir` is an absolute directory
     with a verified manifest. Database URLs are SQLAlchemy URLs for three roles: `owner` (migrations), `app` (people,
     row-level security), `worker` (service users).
+    `database_volume` is a folder on the disk of the database, where that is a disk of this host.
     """
 
     profile: str
@@ -39,6 +40,7 @@ class Settings:
     media_url: str
     key_file: Path
     pack_dir: Path
+    database_volume: Path | None
     workers: int
     trusted_proxies: int
     log_level: str
@@ -102,6 +104,7 @@ def read_settings() -> Settings:
         media_url=_secret("MEDIA_URL", faults) or (home / "media").as_uri(),
         key_file=Path(_get("KEY_FILE", str(home / "keys" / "master.key"))),
         pack_dir=Path(_get("PACK_DIR", str(home / "packs" / "opencv_zoo_yunet_sface"))),
+        database_volume=Path(volume) if (volume := _get("DATABASE_VOLUME")) else None,
         workers=_number("WORKERS", os.cpu_count() or 1, 1, 10_000, faults),
         trusted_proxies=_number("TRUSTED_PROXIES", 0, 0, 100, faults),
         log_level=_get("LOG_LEVEL", "INFO"),

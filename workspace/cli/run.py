@@ -95,6 +95,7 @@ def running_engines(database: str) -> Iterator[Engines | None]:
             urls["REDIS_URL"] = engines.redis_url
         if needs_postgres:
             made = prepare_database(engines.database_url(SUPERUSER, "postgres"), database, engines.passwords)
+            adopt({"DATABASE_VOLUME": str(engines.database_volume)})
             urls |= {f"DATABASE_URL_{role.removeprefix('concord_').upper()}": made[role] for role in ROLES}
         else:
             _upgrade(configured.database_url_owner)

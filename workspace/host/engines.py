@@ -112,6 +112,11 @@ class Engines:
         return {role: self._passwords[role] for role in ROLES}
 
     @property
+    def database_volume(self) -> Path:
+        """A folder on the disk of the database that every account may ask about."""
+        return self._places.postgres.parent
+
+    @property
     def redis_url(self) -> str:
         """The URL of the queue."""
         return f"unix://:{self._passwords['redis']}@{quote(str(self._places.sockets / 'valkey.sock'))}?db=0"

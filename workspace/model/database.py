@@ -16,7 +16,14 @@ from typing import Any, TypeVar, cast, overload
 from uuid import UUID
 
 import psycopg
-from psycopg.errors import DeadlockDetected, LockNotAvailable, NumericValueOutOfRange, QueryCanceled, RaiseException
+from psycopg.errors import (
+    DeadlockDetected,
+    DiskFull,
+    LockNotAvailable,
+    NumericValueOutOfRange,
+    QueryCanceled,
+    RaiseException,
+)
 from sqlalchemy import CursorResult, Engine, Update, UpdateBase, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -39,6 +46,7 @@ _BEYOND_LIMITS = "54"
 """The class of SQLSTATEs that say that a limit of the program was passed: a long index entry, too deep an
 expression."""
 _BUSY = Text("The database is busy. Nothing was changed; try again in a moment.")
+_FULL = Text("The disk of the database is full. Nothing was changed. Tell an operator.")
 _GONE = Text("The database does not answer. Nothing was changed; try again in a moment.")
 _MET = Text("Two changes of the same things met. Nothing of yours was changed; try again.")
 _IN_DOUBT = Text(
@@ -137,15 +145,26 @@ class Database:
     `in_doubt`, where the line broke at the commit itself, it may have been done.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 5, max_overflow: int = 20, waits_for_disk: bool = True) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_size: int = 5,
+        max_overflow: int = 20,
+        waits_for_disk: bool = True,
+        require_room: Callable[[], None] = lambda: None,
+    ) -> None:
         """waits_for_disk: False lets commits return before they are on disk, for workers alone.
 
         A crash of the database (not of a worker) may then take the last fraction of a second of jobs with it, effects
         and «done»
         together: they are done again. Whatever a person writes waits for the disk, and for all that was written before
         it.
+
+        require_room: asked before each write; raises `Unavailable` where the database's disk is full. Reads go on.
         """
         self.url = url
+        self._require_room = require_room
         waiting = "" if waits_for_disk else " -c synchronous_commit=off"
         self.engine: Engine = create_engine(
             url,
@@ -208,6 +227,7 @@ class Database:
     def _writing(
         self, who: Callable[[Session], int], presented: bytes | None, played_by: str, exercises_only: bool = False
     ) -> Iterator[Tx]:
+        self._require_room()
         with _faults(), Session(self.engine, expire_on_commit=False) as session:
             facts = _on_a_line_that_answers(session, lambda: _act_as(session, who(session), presented, exercises_only))
             if facts is None:
@@ -222,6 +242,14 @@ class Database:
             wake()
         if tx.refusal is not None:
             raise tx.refusal
+
+    def answers(self) -> bool:
+        """Whether the database answers a question now."""
+        try:
+            with self.read(None):
+                return True
+        except Unavailable:
+            return False
 
     def dispose(self) -> None:
         """Close all connections."""
@@ -406,6 +434,8 @@ def _refusal(cause: BaseException | None) -> WorkspaceError | None:
         return Invalid("A number here is too large.")
     if isinstance(cause, QueryCanceled):
         return Unavailable(_BUSY, reason="too_slow")
+    if isinstance(cause, DiskFull):
+        return Unavailable(_FULL, reason="database_full")
     if isinstance(cause, DeadlockDetected):
         return Unavailable(_MET)
     if isinstance(cause, LockNotAvailable):

@@ -51,6 +51,7 @@ from workspace.store.cipher import (
     open_header,
 )
 from workspace.store.keys import OperationKey
+from workspace.store.volumes import Volume
 
 if TYPE_CHECKING:
     from obstore.store import S3Config
@@ -154,6 +155,11 @@ class MediaStore:
             os.close(descriptor)
             raise
         return descriptor
+
+    @property
+    def volume(self) -> Volume:
+        """The disk that takes what is stored, or that gathers it for a store elsewhere."""
+        return Volume(self._spool)
 
     def sweep_spool(self, *, older_than_s: float) -> int:
         """Remove the unfinished objects that killed processes left behind, and return how many there were."""
@@ -272,9 +278,12 @@ def _encrypt(
 
 
 def _write(file: RawIOBase, content: bytes) -> None:
-    """Write all of it: an unbuffered file may take a part only, as the last bytes of a full disk do."""
+    """Write all of it: an unbuffered file may take a part only, as the last bytes of a full disk do. A reserve stays free:
+    the database may stand on the same disk, and cannot go on without room."""
     rest = memoryview(content)
     with _plain_failures():
+        if Volume(file.fileno()).is_full():
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         while rest:
             rest = rest[file.write(rest) :]
 

@@ -18,6 +18,7 @@ from workspace.queries.identity import Person
 from workspace.queries.operations import OperationHead
 from workspace.rules.codes import LANGUAGES
 from workspace.settings import ROOT, Settings
+from workspace.store.volumes import Volume
 from workspace.web import assets, compression, errors, security
 from workspace.web.answers import Json, as_flask_takes_it
 from workspace.web.context import COOKIE, csrf_token, current_settings, identify, reading, waiting_for_me
@@ -54,7 +55,7 @@ def create_app(settings: Settings, *, database: Database | None = None) -> Flask
     if database is None:
         if not settings.database_url_app:
             raise Invalid("No database was named: CONCORD_DATABASE_URL_APP is empty.")
-        database = Database(settings.database_url_app)
+        database = Database(settings.database_url_app, require_room=Volume(settings.database_volume).require_room)
     app = Application(
         __name__,
         info=Info(title="Concord", version=API_VERSION, description="The workspace of a joint operation."),

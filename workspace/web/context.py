@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import cast
 
@@ -28,6 +28,7 @@ from workspace.rules.policy import OperationFacts, allows
 from workspace.settings import Settings
 from workspace.store.keys import OperationKey, load_or_create_master, unwrap
 from workspace.store.objects import MediaStore, open_store
+from workspace.store.volumes import Volume
 from workspace.web.access_rules import BACKGROUND_ENDPOINTS, SCOPES, SESSION_ONLY
 
 COOKIE = "__Host-concord"
@@ -243,9 +244,23 @@ def _identify() -> Bearer | None:
     if who is not None and who.how == ONE_CLICK and not current_settings().demo_links_allowed:
         return None  # The session was made where one click signs in, which this installation no longer allows.
     if who is not None and who.is_stale and request.endpoint not in BACKGROUND_ENDPOINTS:
-        with database().write(who.person.id) as tx:
-            commands.touch_session(tx, session_id)
+        _note_use(who.person.id, lambda tx: commands.touch_session(tx, session_id))
     return who
+
+
+def disks() -> list[tuple[str, Volume]]:
+    """The disks that this process writes to, as codes of `word('disk', …)`: of the database, of the media."""
+    return [("database", Volume(current_settings().database_volume)), ("media", media_store().volume)]
+
+
+def _note_use(person_id: int, note: Callable[[Tx], object]) -> None:
+    """Note that a session or token is used. On a full disk it is not noted, and reading goes on."""
+    try:
+        with database().write(person_id) as tx:
+            note(tx)
+    except Unavailable as refusal:
+        if refusal.facts.get("reason") != "database_full":
+            raise
 
 
 def _token(secret: str) -> Bearer:
@@ -257,8 +272,7 @@ def _token(secret: str) -> Bearer:
     if who is None or (who.exercises_only and not current_settings().demo_links_allowed):
         raise NotSignedIn("This token is unknown, has expired or was revoked.")
     if who.is_stale:
-        with database().write(who.person.id) as tx:
-            commands.touch_token(tx, token_id)
+        _note_use(who.person.id, lambda tx: commands.touch_token(tx, token_id))
     return who
 
 

@@ -7,6 +7,7 @@ Deny by default: what is not public needs a person (access_rules.py). Must not k
 from __future__ import annotations
 
 import hmac
+import time
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -16,7 +17,17 @@ from flask_babel import gettext as _
 from workspace.errors import Forbidden, Invalid
 from workspace.settings import Settings
 from workspace.web.access_rules import BODY_BYTES, LARGE_BODIES, NO_CSRF, PUBLIC
-from workspace.web.context import COOKIE, SAFE_METHODS, bearer, csrf_secret, current_settings, require_scope, unmasked
+from workspace.web.context import (
+    COOKIE,
+    SAFE_METHODS,
+    bearer,
+    csrf_secret,
+    current_settings,
+    database,
+    disks,
+    require_scope,
+    unmasked,
+)
 from workspace.web.request import BoundedRequest
 
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104 - names that are refused, not bound
@@ -29,6 +40,8 @@ PERMISSIONS = ", ".join(
     + ["fullscreen=(self)", "publickey-credentials-create=(self)", "publickey-credentials-get=(self)"]
 )
 YEAR_S = 365 * 24 * 3600
+HEALTH_S = 2.0
+"""So long an answer about health holds: whoever asks without signing in must not make the database work."""
 
 
 def register(app: Flask) -> None:
@@ -198,5 +211,18 @@ def _csp_report() -> tuple[str, int]:
 
 
 def _health() -> Response:
-    """Say that this process answers; for supervisors and proxies."""
-    return jsonify({"status": "ok"})
+    """Say how this process stands; for supervisors and proxies. `degraded` with the reasons as codes, where people can
+    read and not write, or soon cannot; the status stays 200, because starting the process again would mend nothing."""
+    known: tuple[float, list[str]] = current_app.extensions.get("concord.health", (0.0, []))
+    if time.monotonic() > known[0]:
+        # Written down before it is asked: whoever comes meanwhile need not wait for a database that is away.
+        current_app.extensions["concord.health"] = (time.monotonic() + HEALTH_S, known[1])
+        known = current_app.extensions["concord.health"] = (time.monotonic() + HEALTH_S, _troubles())
+    return jsonify({"status": "degraded", "reasons": known[1]} if known[1] else {"status": "ok"})
+
+
+def _troubles() -> list[str]:
+    found = [] if database().answers() else ["database_away"]
+    for name, disk in disks():
+        found += [f"{name}_full"] if disk.is_full() else [f"{name}_low"] if disk.is_low() else []
+    return found

@@ -12,7 +12,7 @@ from workspace.queries import operations as queries
 from workspace.queries.operations import OperationHead
 from workspace.queries.overview import MOST_STUCK
 from workspace.queries.overview import overview as compute_overview
-from workspace.web.context import reading, waiting_for_me
+from workspace.web.context import disks, reading, waiting_for_me
 
 pages = Blueprint("overview", __name__)
 
@@ -34,6 +34,7 @@ def overview(operation_id: int) -> Response | str:
         most_stuck=MOST_STUCK,
         left=_parts(_left(operation)),
         used=_used_percent(operation),
+        disks=[(name, disk.is_full(), int(100 * disk.used_share())) for name, disk in disks() if disk.is_low()],
         duration=duration,
         seconds=lambda number: timedelta(seconds=number),
     )
