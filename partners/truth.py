@@ -11,27 +11,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from workspace.model.database import Database
+from workspace.model.statements import statements
 from workspace.rules.leads import FACE_KINDS
 from workspace.rules.truth import shown_by_face
 
-_SIDES = text("""
-select l.operation_id, l.kind, e.side, e.face_id, e.person_id, e.media_item_id, n.identity as entry_identity, r.number as entry,
-  (select min(x.label || '/' || f.path) from received_file f join exhibit x on x.id = f.exhibit_id
-   where f.media_item_id = e.media_item_id) as file
-from lead l join lead_evidence e on e.lead_id = l.id left join register_entry r on r.id = e.register_entry_id
-left join exercise_entry n on n.operation_id = l.operation_id and n.number = r.number
-where l.id = :lead order by e.side""")
-_SHOWN = text("""
-select i.id as media_item_id, s.identity
-from media_item i join received_file f on f.media_item_id = i.id join exhibit x on x.id = f.exhibit_id
-join exercise_shown s on s.operation_id = f.operation_id and s.exhibit_label = x.label and s.device_path = f.path
-where i.id = :item or i.id in (select media_item_id from face where person_id = :person)""")
-
-_LIVES_IN = text("select lives_in from exercise_identity where operation_id = :operation and identity = :identity")
+SQL = statements(__file__)
 
 
 @dataclass(frozen=True)
@@ -78,12 +66,12 @@ def whose_face(here: Iterable[str], elsewhere: Sequence[Iterable[str]]) -> str |
 
 
 def _truth(session: Session, lead_id: UUID) -> LeadTruth:
-    sides = session.execute(_SIDES, {"lead": lead_id}).all()
+    sides = session.execute(SQL["sides"], {"lead": lead_id}).all()
     shown = [_identity(session, side) for side in sides]
     names = sorted(f"{side.entry or side.file or ''}·{who or ''}" for side, who in zip(sides, shown, strict=True))
     first, second = (*names, "", "")[:2]
     who = next(filter(None, shown), None)
-    lives_in = session.scalar(_LIVES_IN, {"operation": sides[0].operation_id, "identity": who}) if who else None
+    lives_in = session.scalar(SQL["lives_in"], {"operation": sides[0].operation_id, "identity": who}) if who else None
     return LeadTruth((first, second), _is_same(sides[0].kind if sides else "", shown), lives_in)
 
 
@@ -100,7 +88,7 @@ def _identity(session: Session, side: Row[Any]) -> str | None:
     if side.entry_identity is not None or side.media_item_id is None:
         return str(side.entry_identity) if side.entry_identity is not None else None
     pictures: dict[UUID, set[str]] = {}
-    for row in session.execute(_SHOWN, {"item": side.media_item_id, "person": side.person_id}):
+    for row in session.execute(SQL["shown"], {"item": side.media_item_id, "person": side.person_id}):
         pictures.setdefault(row.media_item_id, set()).add(row.identity)
     here = pictures.pop(side.media_item_id, set())
     return whose_face(here, list(pictures.values()))

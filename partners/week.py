@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from random import Random
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from partners.client import Client, Json
@@ -21,26 +20,12 @@ from partners.texts import language_of
 from partners.truth import Truth
 from workspace.commands.exercise import land_injection
 from workspace.model.database import Database
+from workspace.model.statements import statements
 from workspace.rules.credentials import SESSION_IDLE
 from workspace.rules.exercise import PACES
 from workspace.rules.states import AFTER_CLOSING, AFTER_OPENING
 
-_EXERCISE = text("""
-select e.seed, e.pace, e.is_paused, e.steps, e.revealed_at is not null as is_revealed, o.state,
-  (select extract(epoch from now() - max(least(coalesce(s.ended_at, s.expires_at), s.expires_at, s.seen_at + :idle)))
-   from session s join membership m on m.user_id = s.user_id
-   where m.operation_id = e.operation_id and s.played_by = 'person' and s.created_at > e.begun_at) as alone_s
-from exercise e join operation o on o.id = e.operation_id where e.operation_id = :operation""")
-_MEMBERS = text("""
-select u.id, u.name, m.role, a.country, a.id as agency_id, coalesce(s.played_by = 'partner', false) as is_partner
-from membership m join app_user u on u.id = m.user_id join agency a on a.id = u.agency_id
-left join exercise_seat s on s.operation_id = m.operation_id and s.user_id = m.user_id
-where m.operation_id = :operation and u.disabled_at is null and (m.ends_at is null or m.ends_at > now()) order by u.id""")
-_INJECTIONS = text("""
-select id, kind from exercise_injection where operation_id = :operation and landed_at is null and due_at <= now() order by due_at, id""")
-_NEWEST = text("""
-select max(e.operation_id) from exercise e join operation o on o.id = e.operation_id
-where e.revealed_at is null and o.state = any (:states)""")
+SQL = statements(__file__)
 
 
 @dataclass(frozen=True)
@@ -260,19 +245,19 @@ def newest_exercise(workers: Database, service_id: int) -> int | None:
     """The newest exercise that is being played; None while there is none."""
     with workers.read(service_id) as view:
         found: int | None = view.session.execute(
-            _NEWEST, {"states": sorted(AFTER_OPENING - AFTER_CLOSING)}
+            SQL["newest"], {"states": sorted(AFTER_OPENING - AFTER_CLOSING)}
         ).scalar_one()
     return found
 
 
 def _play(session: Session, operation_id: int) -> Play:
     here = {"operation": operation_id}
-    row = session.execute(_EXERCISE, {**here, "idle": SESSION_IDLE}).one()
+    row = session.execute(SQL["exercise"], {**here, "idle": SESSION_IDLE}).one()
     members = [
         Member(each.id, each.name, each.role, each.country, each.agency_id, each.is_partner)
-        for each in session.execute(_MEMBERS, here)
+        for each in session.execute(SQL["members"], here)
     ]
-    injections = tuple(Injection(each.id, each.kind) for each in session.execute(_INJECTIONS, here))
+    injections = tuple(Injection(each.id, each.kind) for each in session.execute(SQL["injections"], here))
     return Play(
         seed=row.seed,
         pace=row.pace,

@@ -13,10 +13,12 @@ from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from workspace.analysis.near_duplicates import HASH_BYTES, MATCH_DISTANCE, MIN_QUALITY, distances
+from workspace.model.statements import statements
+
+SQL = statements(__file__)
 
 OVERLAP = "5 minutes"
 """How long before the newest row seen the next question begins: a write that began earlier may be committed later. No
@@ -83,15 +85,7 @@ def near_media(
 
 def _refill(session: Session, kept: _Kept, operation_id: int, kind: str) -> None:
     rows = session.execute(
-        text(
-            """
-            select m.id, m.compartment_id, c.agency_id, m.sha256, m.pdq, m.read_at
-            from media_item m join compartment c on c.id = m.compartment_id
-            where m.operation_id = :operation and m.state = 'read' and m.kind = :kind and m.register_entry_id is null
-              and m.pdq_quality >= :quality
-              and (cast(:newest as timestamptz) is null or m.read_at > cast(:newest as timestamptz) - cast(:overlap as interval))
-            """
-        ),
+        SQL["media"],
         {"operation": operation_id, "kind": kind, "quality": MIN_QUALITY, "newest": kept.newest, "overlap": OVERLAP},
     ).all()
     for row in rows:

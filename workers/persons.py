@@ -13,7 +13,6 @@ from uuid import UUID, uuid4
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import text
 
 from workspace.analysis.clustering import MAX_DISTANCE, assign, centroid_with
 from workspace.analysis.derivatives import aligned_crop, crop_face
@@ -23,8 +22,11 @@ from workspace.analysis.quality import matched_automatically
 from workspace.commands.locks import hold
 from workspace.commands.readings import FoundFaceRow, PersonRow, write_persons
 from workspace.model.database import Tx
+from workspace.model.statements import statements
 from workspace.store.keys import OperationKey
 from workspace.store.objects import MediaStore
+
+SQL = statements(__file__)
 
 Vectors = npt.NDArray[np.float32]
 Pixels = npt.NDArray[np.uint8]
@@ -172,7 +174,7 @@ def give_to_persons(
 def _nearest(tx: Tx, compartment_id: int, digest: str, sightings: Sequence[Sighting]) -> dict[UUID, PersonRow]:
     """The persons of a compartment that could be any of these, in one question."""
     found = tx.session.execute(
-        _NEAREST,
+        SQL["nearest"],
         {
             "means": [str(one.vectors.mean(axis=0).tolist()) for one in sightings],
             "compartment": compartment_id,
@@ -207,16 +209,3 @@ def crop(face: FoundFace, cutting: Cutting, size: int) -> bytes:
     except ValueError:
         left, top, right, bottom = (float(value) for value in face.box - np.tile(offset, 2))
         return crop_face(cutting.pixels, (left, top, right, bottom), margin=0.3, longest_side=size)
-
-
-# For each mean, the persons with the highest mean cosine; `<#>` is the negative inner product.
-_NEAREST = text(
-    """
-    select distinct on (near.id) near.id, near.centroid, near.face_count
-    from unnest(cast(cast(:means as text[]) as halfvec[])) as q(mean) cross join lateral (
-      select p.id, p.centroid::real[] as centroid, p.face_count from person p
-      where p.compartment_id = :compartment and p.model_digest = :digest and p.centroid is not null
-        and p.merged_into is null
-      order by p.centroid <#> q.mean limit :most) near
-    """
-)

@@ -16,7 +16,6 @@ from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from workers.persons import Crops, Cutting, Sighting, crops_of, cut_out, face_row, give_to_persons, sighting, whole
@@ -35,7 +34,10 @@ from workspace.errors import Refused
 from workspace.model import jobs
 from workspace.model.database import Tx
 from workspace.model.jobs import Taken
+from workspace.model.statements import statements
 from workspace.store.keys import OperationKey
+
+SQL = statements(__file__)
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -100,20 +102,9 @@ def give_up_reading(tx: Tx, job: Taken) -> None:
     refuse_media(tx, job.subject_id, reason="not_readable")
 
 
-_SUBJECT = text(
-    """
-    select m.id, m.operation_id, m.compartment_id, m.kind, m.address, m.state, m.received_at, m.register_entry_id,
-      a.country, coalesce(p.face_recognition, false)
-    from media_item m join compartment c on c.id = m.compartment_id join agency a on a.id = c.agency_id
-    left join participation p on p.operation_id = m.operation_id and p.country = a.country
-    where m.id = :media
-    """
-)
-
-
 def _subject(session: Session, media_id: UUID) -> _Subject | None:
-    row = session.execute(_SUBJECT, {"media": media_id}).one_or_none()
-    return _Subject(*row) if row is not None else None
+    row = session.execute(SQL["subject"], {"media": media_id}).one_or_none()
+    return _Subject(**row._mapping) if row is not None else None
 
 
 def _write(tx: Tx, subject: _Subject, content: _Read) -> None:

@@ -15,7 +15,6 @@ from uuid import UUID
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
-from sqlalchemy import text
 
 from workers.tools import Effects, WorkerTools
 from workspace.analysis.derivatives import landmarks_in_crop
@@ -24,19 +23,13 @@ from workspace.errors import Invalid, Refused
 from workspace.model import jobs
 from workspace.model.database import Tx
 from workspace.model.jobs import Taken
+from workspace.model.statements import statements
 from workspace.store.keys import OperationKey
+
+SQL = statements(__file__)
 
 Floats = npt.NDArray[np.float32]
 Pixels = npt.NDArray[np.uint8]
-
-_FACES = text("""
-select f.id, f.landmarks, f.crop_address, f.at_s, f.part from face f where f.media_item_id = :media and f.embedding is null
-order by f.id""")
-_MEDIUM = text("""
-select m.id, m.operation_id, m.address, m.register_entry_id, a.country from media_item m
-join compartment c on c.id = m.compartment_id join agency a on a.id = c.agency_id
-join participation p on p.operation_id = m.operation_id and p.country = a.country and p.face_recognition
-where m.id = :media""")
 
 
 @dataclass(frozen=True)
@@ -59,8 +52,8 @@ def follow_consent(tools: WorkerTools, job: Taken) -> Effects:
 def embed_faces(tools: WorkerTools, job: Taken) -> Effects:
     """Make the vectors of a medium's faces that have none. Job `embed_faces`, subject: the medium."""
     with tools.db.read(tools.service_id) as view:
-        medium = view.session.execute(_MEDIUM, {"media": job.subject_id}).one_or_none()
-        rows = view.session.execute(_FACES, {"media": job.subject_id}).all()
+        medium = view.session.execute(SQL["medium"], {"media": job.subject_id}).one_or_none()
+        rows = view.session.execute(SQL["faces"], {"media": job.subject_id}).all()
         if medium is None or not rows:
             return lambda tx: None
         key = tools.key(view.session, medium.operation_id)

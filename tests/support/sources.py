@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 OWN_AREAS = {
     "workspace.model.database": "database",
     "workspace.model.jobs": "jobs",
+    "workspace.model.statements": "statements",
     "workspace.host.environment": "environment",
     "workspace.host.terminal": "terminal",
 }

@@ -20,7 +20,10 @@ from workspace.commands.steps import keep_consent
 from workspace.errors import Conflict, Invalid, NotFound
 from workspace.model import Consent, Face, Lead, Participation, jobs
 from workspace.model.database import Tx
+from workspace.model.statements import statements
 from workspace.rules.leads import FACE_KINDS
+
+SQL = statements(__file__)
 
 URGENT = 1
 """Before all other work: what a country no longer allows must not wait."""
@@ -103,28 +106,8 @@ def record_vectors(
             face.dimension = len(vectors[face.id])
     tx.session.flush()
     persons = sorted({face.person_id for face in faces if face.person_id is not None})
-    tx.session.execute(_MEANS, {"persons": persons, "digest": digest})
+    tx.session.execute(SQL["means"], {"persons": persons, "digest": digest})
     return True
-
-
-# A person's mean is that of its faces of one recogniser; poor ones belong to nobody.
-_MEANS = text("""
-update person p set model_digest = :digest,
-  centroid = (select avg(f.embedding) from face f where f.person_id = p.id and f.model_digest = :digest)
-where p.id = any (:persons)""")
-_ERASE_VECTORS = text("""
-update face set embedding = null
-where embedding is not null and compartment_id in (select compartments_of(:operation, :country))""")
-_ERASE_MEANS = text("""
-update person set centroid = null
-where centroid is not null and compartment_id in (select compartments_of(:operation, :country))""")
-_WITHOUT_VECTORS = text("""
-select distinct media_item_id from face
-where embedding is null and compartment_id in (select compartments_of(:operation, :country))""")
-_NOT_LOOKED_AT = text("""
-update media_item set state = 'waiting', read_at = null, faces_sought = true
-where state = 'read' and not faces_sought and compartment_id in (select compartments_of(:operation, :country))
-returning id""")
 
 
 def _hold_persons(tx: Tx, here: Mapping[str, object]) -> None:
@@ -133,8 +116,8 @@ def _hold_persons(tx: Tx, here: Mapping[str, object]) -> None:
 
 
 def _end(tx: Tx, here: Mapping[str, object]) -> None:
-    erased = tx.session.execute(_ERASE_VECTORS, here)
-    tx.session.execute(_ERASE_MEANS, here)
+    erased = tx.session.execute(SQL["erase_vectors"], here)
+    tx.session.execute(SQL["erase_means"], here)
     leads = end_basis(tx, _face_leads(here), "comparison_off", waits=False)
     count = erased.rowcount if isinstance(erased, CursorResult) else 0
     tx.record(events.ComparisonEnded(_place(here), country=str(here["country"]), faces=count, leads=leads))
@@ -150,8 +133,8 @@ def _begin(tx: Tx, here: Mapping[str, object]) -> None:
     restored = restore_basis(tx, _face_leads(here) & ~others_off.exists(), "comparison_off")
     for lead in restored:
         decide_again(tx, lead)
-    again = tx.session.scalars(_WITHOUT_VECTORS, here).all()
-    unseen = tx.session.scalars(_NOT_LOOKED_AT, here).all()
+    again = tx.session.scalars(SQL["without_vectors"], here).all()
+    unseen = tx.session.scalars(SQL["not_looked_at"], here).all()
     jobs.want_all(tx, "embed_faces", again, operation_id)
     jobs.want_all(tx, "read_media", unseen, operation_id)
     tx.record(

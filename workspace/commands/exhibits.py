@@ -15,20 +15,13 @@ from workspace.commands.locks import take_place
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import AccessGrant, Compartment, Exhibit, ExhibitChange, Lead
 from workspace.model.database import Tx
+from workspace.model.statements import statements
 from workspace.rules.codes import HANDLING_CODES, ExhibitChanged
 from workspace.rules.leads import DONE, claimed_day, gap_years
 from workspace.rules.reasons import require_reason
 
-# The leads about faces and cameras of which no side is closed any more, with the days from which their years follow.
-_YEARS = text("""
-select l.id, e.missing_since, a.captured_at as earlier, coalesce(b.captured_at, a.captured_at) as later
-from lead l
-join lead_evidence one on one.lead_id = l.id and one.side = 1 join media_item a on a.id = one.media_item_id
-join lead_evidence two on two.lead_id = l.id and two.side = 2
-left join register_entry e on e.id = two.register_entry_id
-left join media_item b on b.id = two.media_item_id and e.id is null
-where :lock = any (l.locks) and l.age_gap_years is null and l.kind in ('register_match', 'same_face', 'camera_serial')
-  and not exists (select 1 from compartment c where c.id = any (l.locks) and c.sharing <> 'operation')""")
+SQL = statements(__file__)
+
 _LEADS_OF = text("select lead_id from lead_copy where exhibit_id = :exhibit")
 
 
@@ -110,7 +103,7 @@ def _grant_waiting(tx: Tx, exhibit: Exhibit) -> None:
 def _unlock_leads(tx: Tx, exhibit: Exhibit) -> None:
     """Tell each lead that stands on the exhibit, and the years between its sides, which a closed side withheld."""
     take_place(tx, "lead")
-    told = {row.id: row for row in tx.session.execute(_YEARS, {"lock": exhibit.compartment_id})}
+    told = {row.id: row for row in tx.session.execute(SQL["years"], {"lock": exhibit.compartment_id})}
     leads = tx.session.scalars(
         select(Lead)
         .where(Lead.locks.contains([exhibit.compartment_id]))

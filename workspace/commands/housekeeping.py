@@ -7,7 +7,9 @@ their own commands (claims, assessments, access).
 
 from __future__ import annotations
 
-from sqlalchemy import delete, func, select, text
+from datetime import timedelta
+
+from sqlalchemy import delete, func, select
 
 from workspace import events
 from workspace.commands.guard import require_operation
@@ -19,7 +21,7 @@ from workspace.rules.policy import require_installation
 
 # What the three commands below look for; the housekeeper asks first whether there is any.
 WINDOW_IS_OVER = (Operation.state == "open", Operation.closes_at <= func.now())
-PRESENCE_IS_STALE = (Presence.seen_at < func.now() - text(f"interval '{PRESENCE_S} seconds'"),)
+PRESENCE_IS_STALE = (Presence.seen_at < func.now() - timedelta(seconds=PRESENCE_S),)
 CHALLENGE_IS_OVER = (Challenge.expires_at < func.now(),)
 
 

@@ -16,10 +16,13 @@ from workspace.commands.standing import tell_leads
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Agency, LedgerEntry, Outcome, Referral
 from workspace.model.database import Tx
+from workspace.model.statements import statements
 from workspace.rules.competence import COMPETENT, STAGES_OF_KIND, WHO_MAY, stages_of
 from workspace.rules.days import day_in
 from workspace.rules.leads import FACE_KINDS
 from workspace.rules.reasons import require_reason, says_something, words_of
+
+SQL = statements(__file__)
 
 STATES_OF_RECEIPT = ("acknowledged", "accepted")
 MOST_CHILDREN = 100
@@ -268,7 +271,7 @@ def _named(tx: Tx, referral: Referral, statement: Statement, ledger_id: UUID) ->
     entry = tx.session.get(LedgerEntry, ledger_id)
     if entry is None or entry.operation_id != referral.operation_id or entry.kind != statement.kind:
         raise NotFound("There is no such entry in the ledger.")
-    if not tx.session.execute(_OF_THIS_LEAD, {"ledger": entry.id, "lead": referral.lead_id}).scalar_one():
+    if not tx.session.execute(SQL["of_this_lead"], {"ledger": entry.id, "lead": referral.lead_id}).scalar_one():
         raise NotFound("This entry of the ledger does not belong to this referral.")
     return entry.merged_into or entry.id
 
@@ -286,7 +289,7 @@ def _require_said(tx: Tx, referral: Referral, statement: Statement) -> None:
 def _require_new(tx: Tx, referral: Referral, statement: Statement, ledger_id: UUID) -> UUID:
     """The entry, unless this authority has stated this of it on this lead already: then it means somebody else."""
     if tx.session.execute(
-        _STATED_ALREADY,
+        SQL["stated_already"],
         {
             "ledger": ledger_id,
             "lead": referral.lead_id,
@@ -338,18 +341,3 @@ def _link(tx: Tx, referral: Referral, statement: Statement, ledger_id: UUID) -> 
     faces show."""
     if statement.is_depicted and statement.kind == "victim":
         tx.session.execute(text("select link_ledger(:ledger, :lead)"), {"ledger": ledger_id, "lead": referral.lead_id})
-
-
-# Something was stated on this lead about the entry, or about one that was merged with it; or the lead shows a person of
-# the entry.
-_OF_THIS_LEAD = text(
-    """select exists (select 1 from outcome o join ledger_entry e on e.id = o.ledger_id
-         where o.lead_id = :lead and :ledger in (e.id, e.merged_into))
-       or exists (select 1 from ledger_person p join lead_evidence s on s.person_id = p.person_id
-         where p.ledger_id = :ledger and s.lead_id = :lead)"""
-)
-_STATED_ALREADY = text(
-    """select exists (select 1 from outcome o join ledger_entry e on e.id = o.ledger_id
-         where o.lead_id = :lead and :ledger in (e.id, e.merged_into) and o.stage = :stage
-           and o.stated_by_agency_id = :agency and o.revoked_at is null)"""
-)

@@ -252,7 +252,7 @@ def _member(tx: Tx, operation_id: int, user_id: int) -> _Member:
     ).one_or_none()
     if row is None:
         raise NotFound("There is no such member.")
-    return _Member(*row)
+    return _Member(**row._mapping)
 
 
 def _standing(tx: Tx, operation_id: int, user_id: int) -> Removal | None:

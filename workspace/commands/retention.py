@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 
 from workspace import events
 from workspace.commands.guard import require_operation
@@ -14,8 +14,11 @@ from workspace.commands.locks import hold, take_place
 from workspace.errors import Fault, Forbidden, Invalid, NotFound
 from workspace.model import Compartment, Lead, LeadEvidence, Register, RegisterEntry
 from workspace.model.database import Tx
+from workspace.model.statements import statements
 from workspace.rules.days import day_in
 from workspace.rules.leads import claimed_day, gap_years, register_priority
+
+SQL = statements(__file__)
 
 
 def state_retention(tx: Tx, register_id: UUID, *, until: date) -> None:
@@ -54,15 +57,6 @@ def state_retention(tx: Tx, register_id: UUID, *, until: date) -> None:
     )
 
 
-_LEADS = text("""
-select l.id, l.locks, l.priority, l.age_gap_years, e.date_of_birth, e.missing_since, m.captured_at, m.id is not null as is_seen,
-  exists (select 1 from compartment c where c.id = any (l.locks) and c.sharing <> 'operation') as is_closed,
-  exists (select 1 from event h where h.lead_id = l.id and h.kind in ('lead:marked_urgent', 'lead:prioritised')) as by_hand
-from register_entry e join lead_evidence v on v.register_entry_id = e.id join lead l on l.id = v.lead_id
-left join lead_evidence o on o.lead_id = l.id and o.side <> v.side left join media_item m on m.id = o.media_item_id
-where e.register_id = :register and l.stage in ('open', 'assessed', 'parked') order by l.id for no key update of l""")
-
-
 def follow_register(tx: Tx, operation_id: int, register_id: UUID, *, today: date) -> int:
     """Bring the undecided leads of a register up to date with what it says now: priority, unless people have set it,
     and age gap. Belongs to an `import_register` of the same write; asks `import_register`, records
@@ -70,7 +64,7 @@ def follow_register(tx: Tx, operation_id: int, register_id: UUID, *, today: date
     require_operation(tx, "import_register", operation_id)
     take_place(tx, "lead")
     changed = 0
-    for row in tx.session.execute(_LEADS, {"register": register_id}).all():
+    for row in tx.session.execute(SQL["leads"], {"register": register_id}).all():
         priority, gap = row.priority, row.age_gap_years
         if not row.by_hand:
             priority = register_priority(today, date_of_birth=row.date_of_birth, missing_since=row.missing_since)

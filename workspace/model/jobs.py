@@ -12,7 +12,7 @@ import logging
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from uuid import UUID
 
@@ -20,13 +20,16 @@ from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue, Worker
 from rq.serializers import JSONSerializer
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from workspace.errors import Conflict, Fault, Invalid
 from workspace.model import Job
 from workspace.model.database import Tx
+from workspace.model.statements import statements
 from workspace.settings import settings
+
+SQL = statements(__file__)
 
 LOG = logging.getLogger(__name__)
 
@@ -89,15 +92,17 @@ def want_all(tx: Tx, kind: str, subject_ids: Collection[UUID], operation_id: int
         return
     facts = {"kind": kind, "operation": operation_id, "by": tx.actor.id, "priority": priority}
     # In one order, so that two writes cannot wait for each other.
-    tx.session.execute(_WANT_AGAIN if tx.actor.is_service else _WANT, facts | {"subjects": sorted(set(subject_ids))})
+    tx.session.execute(
+        SQL["want_again" if tx.actor.is_service else "want"], facts | {"subjects": sorted(set(subject_ids))}
+    )
     if _wake_after_want not in tx.afterwards:
         tx.after_commit(_wake_after_want)
 
 
 def take(tx: Tx, kinds: Sequence[str]) -> Taken | None:
     """Take the most urgent due job of these kinds under a lease; None if none is due. Skips rows in others' hands."""
-    row = tx.session.execute(_TAKE, {"kinds": list(kinds), "most": MOST_ATTEMPTS, "lease": LEASE_S}).one_or_none()
-    return Taken(*row) if row is not None else None
+    row = tx.session.execute(SQL["take"], {"kinds": list(kinds), "most": MOST_ATTEMPTS, "lease": LEASE_S}).one_or_none()
+    return Taken(**row._mapping) if row is not None else None
 
 
 def finish(tx: Tx, job: Taken) -> None:
@@ -107,7 +112,7 @@ def finish(tx: Tx, job: Taken) -> None:
         Conflict: the row no longer carries this attempt; nothing of this write may be committed.
     """
     facts = {"job": job.id, "attempt": job.attempt, "lease": job.lease_until}
-    if tx.session.execute(_FINISH, facts).one_or_none() is None:
+    if tx.session.execute(SQL["finish"], facts).one_or_none() is None:
         raise _lost(job)
 
 
@@ -238,7 +243,7 @@ def wake_ups() -> Queue:
 
 
 def _in(seconds: float) -> object:
-    return func.clock_timestamp() + text(f"interval '{float(seconds)} seconds'")
+    return func.clock_timestamp() + timedelta(seconds=seconds)
 
 
 def _carry(tx: Tx, job: Taken, **values: object) -> datetime | None:
@@ -254,37 +259,3 @@ def _carry(tx: Tx, job: Taken, **values: object) -> datetime | None:
 
 def _lost(job: Taken) -> Conflict:
     return Conflict("Another worker has taken this job.", job=str(job.id))
-
-
-_NEW = """
-    insert into job (kind, subject_id, operation_id, asked_by, priority)
-    select :kind, wish.id, :operation, :by, :priority from unnest(cast(:subjects as uuid[])) with ordinality as wish(id, place)
-    order by wish.place on conflict (kind, subject_id) do"""
-_WANT = text(f"{_NEW} nothing")
-_WANT_AGAIN = text(
-    f"{_NEW} update set state = 'waiting', attempt = 0, lease_until = null, failure = null, done_at = null "
-    f"where job.state <> 'waiting'"
-)
-
-_FINISH = text(
-    """
-    update job set state = 'done', lease_until = null, failure = null, done_at = clock_timestamp()
-    where id = :job and attempt = :attempt and lease_until = :lease returning id
-    """
-)
-
-# Kinds are looked through in their order, and only as far as needed: a lateral join has no plan but the nested loop,
-# which keeps the order of `unnest`, and each turn reads one row of the index on (kind, priority, created_at).
-_TAKE = text(
-    """
-    update job set state = 'running', attempt = attempt + 1, lease_until = clock_timestamp() + make_interval(secs => :lease)
-    where id = (
-      select due.id from unnest(cast(:kinds as text[])) as k(kind) cross join lateral (
-        select j.id from job j
-        where j.kind = k.kind and j.state in ('waiting', 'running') and j.attempt < :most
-          and (j.lease_until is null or j.lease_until <= clock_timestamp())
-        order by j.priority, j.created_at limit 1 for update skip locked) due
-      limit 1)
-    returning id, kind, subject_id, operation_id, attempt, lease_until
-    """
-)

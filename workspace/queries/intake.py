@@ -200,7 +200,7 @@ def intake_report(session: Session, operation_id: int) -> IntakeReport:
         faces=totals.faces,
         with_faces=totals.with_faces,
         partly_read=totals.partly_read,
-        unseen=tuple(UnseenLine(*row) for row in session.execute(SQL["unseen"], {"operation": operation_id})),
+        unseen=tuple(rows_as(UnseenLine, session.execute(SQL["unseen"], {"operation": operation_id}))),
         known_elsewhere=totals.known_elsewhere,
         refused=_refused(session, operation_id),
         exhibits=exhibits,

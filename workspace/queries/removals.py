@@ -6,7 +6,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from workspace.model.statements import rows_as, statements
@@ -29,13 +28,8 @@ class ProposedRemoval:
 
 def proposed_removals(session: Session, operation_id: int) -> list[ProposedRemoval]:
     """The proposals that the viewer may read, the oldest first."""
-    return rows_as(
-        ProposedRemoval,
-        session.execute(
-            SQL["open"],
-            {"operation": operation_id, "life": LAPSES_AFTER},
-        ),
-    )
+    here = {"operation": operation_id, "life": LAPSES_AFTER}
+    return rows_as(ProposedRemoval, session.execute(SQL["open"], here))
 
 
 @dataclass(frozen=True)
@@ -53,18 +47,9 @@ class SuspendedMember:
 
 def suspensions(session: Session, operation_id: int) -> list[SuspendedMember]:
     """The suspensions of an operation that run, as far as the viewer may read them, the oldest first."""
-    found = session.execute(
-        text(f"{_RUNNING} and s.operation_id = :operation {_IN_ORDER}"), {"operation": operation_id}
-    )
-    return rows_as(SuspendedMember, found)
+    return rows_as(SuspendedMember, session.execute(SQL["running"], {"operation": operation_id}))
 
 
 def own_suspensions(session: Session) -> list[SuspendedMember]:
     """The viewer's own suspensions that run: the operation itself is closed to that person meanwhile."""
-    return rows_as(SuspendedMember, session.execute(text(f"{_RUNNING} and s.user_id = my_id() {_IN_ORDER}")))
-
-
-_RUNNING = """select s.operation_id, s.user_id, u.name, b.name as suspended_by, s.reason, s.until
-  from suspension s join app_user u on u.id = s.user_id left join app_user b on b.id = s.suspended_by
-  where s.ended_at is null and s.until > now()"""
-_IN_ORDER = "order by s.suspended_at, s.id"
+    return rows_as(SuspendedMember, session.execute(SQL["running"], {"operation": None}))
