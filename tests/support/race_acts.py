@@ -1,0 +1,729 @@
+"""Which commands can meet on which thing, for `make races`: how the thing is laid out, who does what to it.
+
+What is not about the race itself (signatures, packages, stages) is laid out as rows. A new command that decides by what
+stands on a lead, referral, series, entry, member or operation gets a line here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, text
+
+from tests.support.operation import Side, TestOperation
+from tests.support.opinions import WHOLE, look
+from workspace.commands import (
+    access,
+    assessments,
+    claims,
+    consents,
+    discussion,
+    entries,
+    exercise,
+    exhibits,
+    jurisdiction,
+    operations,
+    outcomes,
+    packages,
+    people,
+    permissions,
+    persons,
+    referrals,
+    registers,
+    removals,
+    retention,
+    series,
+    stages,
+    vouching,
+    window,
+)
+from workspace.model import LeadEvidence, Person
+from workspace.model.database import Database, Tx
+
+Who = tuple[str, str, int]
+WORKER: Who = ("", "service", 0)
+
+
+@dataclass
+class Scene:
+    """One layout: an operation of its own with its people, and the things that were laid out, by name."""
+
+    operation: TestOperation
+    app: Database
+    things: dict[str, Any] = field(default_factory=dict)
+    people: dict[str, int] = field(default_factory=dict)
+
+    def person(self, country: str, role: str = "specialist", which: int = 1) -> int:
+        """A member, made at the first time."""
+        found = self.operation.person(country, role, which)
+        self.people[f"{country} {role} {which}"] = found
+        return found
+
+    def actor(self, act: Act) -> int:
+        """Who does an act."""
+        return self.operation.service_id if act.is_service else self.person(*act.who)
+
+    def do(self, who: Who, what: Callable[[Tx], Any]) -> Any:
+        """Have somebody do something for the layout."""
+        with self.app.write(self.person(*who)) as tx:
+            return what(tx)
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.things[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that one person does."""
+
+    name: str
+    who: Who
+    run: Callable[[Tx, Any], object]
+
+    @property
+    def is_service(self) -> bool:
+        """Whether the housekeeping or a worker does it."""
+        return self.who == WORKER
+
+    def __str__(self) -> str:
+        return f"{self.name} ({' '.join(str(part) for part in self.who if part)})"
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """A thing as it was laid out, and every act that can meet on it."""
+
+    name: str
+    lay: Callable[[Scene], None]
+    acts: tuple[Act, ...]
+    is_whole: bool = False
+    """Whether an act may change the operation or its people: each run then has an operation of its own."""
+
+
+EC, PE, CL = ("EC", "specialist", 1), ("PE", "specialist", 1), ("CL", "specialist", 1)
+EC_LEAD, PE_LEAD, CL_LEAD = ("EC", "country_lead", 1), ("PE", "country_lead", 1), ("CL", "country_lead", 1)
+EC_LIAISON, PE_LIAISON, CL_LIAISON = ("EC", "liaison", 1), ("PE", "liaison", 1), ("CL", "liaison", 1)
+LEADER, LEADER_2 = ("EC", "operation_lead", 1), ("EC", "operation_lead", 2)
+DIRECTOR = ("EC", "director", 1)
+PDF_KEY = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
+
+
+# --- Leads ------------------------------------------------------------------------------------------------------------
+
+
+def _lead(scene: Scene, **values: Any) -> UUID:
+    lead = scene.operation.lead(**values)
+    scene.things["lead"] = lead
+    for person in (EC, PE, ("EC", "specialist", 2)):
+        look(scene.operation.workers, lead, scene.person(*person))
+    with scene.operation.workers.engine.connect() as connection:
+        row = connection.execute(
+            text("select exhibit_id, face_id from lead_evidence where lead_id = :lead and side = 1"), {"lead": lead}
+        ).one()
+    scene.things["exhibit"], scene.things["face"] = row
+    return lead
+
+
+def _open(scene: Scene) -> None:
+    lead = _lead(scene)
+    scene.things["note"] = scene.do(
+        EC, lambda tx: discussion.annotate_lead(tx, lead, face_id=None, region=None, note="the ear")
+    )
+
+
+def _held(scene: Scene) -> None:
+    _open(scene)
+    scene.things["token"] = scene.do(EC, lambda tx: claims.claim_lead(tx, scene.lead))
+
+
+def _signed(scene: Scene) -> None:
+    _held(scene)
+    scene.things["opinion"] = scene.do(EC, lambda tx: _sign(tx, scene))[0]
+
+
+def _settling(scene: Scene) -> None:
+    """Signed eleven seconds ago: the next round of housekeeping settles it."""
+    _signed(scene)
+    scene.operation.change(
+        "update assessment set signed_at = signed_at - interval '11 seconds' where operation_id = :id",
+        id=scene.operation.id,
+    )
+
+
+def _sign(tx: Tx, scene: Any) -> tuple[UUID, datetime]:
+    return assessments.assess_lead(tx, scene.lead, token=scene.token, opinion=1, reason="the ears agree", **WHOLE)
+
+
+def _parked(scene: Scene) -> None:
+    _open(scene)
+    scene.operation.change("update lead set stage = 'parked' where id = :id", id=scene.lead)
+
+
+def _closed_side(scene: Scene) -> None:
+    scene.things["lead"] = scene.operation.lead(Side("EC", "agency"), "PE")
+    scene.things["grant"] = scene.do(CL, lambda tx: access.ask_access(tx, scene.lead, reason="it may be ours"))[0]
+
+
+def _handling(code: str) -> Callable[[Tx, Any], object]:
+    return lambda tx, s: exhibits.change_handling(tx, s.exhibit, handling_code=code, reason="the court asks")
+
+
+TALK = (
+    Act(
+        "comment", PE_LIAISON, lambda tx, s: discussion.comment_on_lead(tx, s.lead, body="See the ear.", language="en")
+    ),
+    Act("set priority", PE_LIAISON, lambda tx, s: discussion.prioritise_lead(tx, s.lead, priority=3)),
+    Act("mark urgent", CL_LIAISON, lambda tx, s: discussion.mark_urgent(tx, s.lead, reason="at risk now")),
+)
+ON_OPEN = (
+    Act("claim", EC, lambda tx, s: claims.claim_lead(tx, s.lead)),
+    Act("claim", PE, lambda tx, s: claims.claim_lead(tx, s.lead)),
+    Act("set aside", EC_LEAD, lambda tx, s: stages.park_lead(tx, s.lead, reason="too dark")),
+    Act("set aside", LEADER, lambda tx, s: stages.park_lead(tx, s.lead, reason="too dark")),
+    *TALK,
+    Act("remove a note", EC, lambda tx, s: discussion.remove_annotation(tx, s.note)),
+    Act("change a note", EC, lambda tx, s: discussion.change_annotation(tx, s.note, version=1, region=None, note="x")),
+    Act("raise the handling code", EC_LEAD, _handling("H1")),
+)
+ON_HELD = (
+    Act("claim", PE, lambda tx, s: claims.claim_lead(tx, s.lead)),
+    Act("renew", EC, lambda tx, s: claims.renew_claim(tx, s.lead, token=s.token)),
+    Act("release", EC, lambda tx, s: claims.release_lead(tx, s.lead, token=s.token)),
+    Act("hand over", EC, lambda tx, s: claims.hand_over_lead(tx, s.lead, token=s.token, to=s.person(*PE))),
+    Act("take over", LEADER, lambda tx, s: claims.take_over_lead(tx, s.lead, reason="asleep")),
+    Act("sign", EC, _sign),
+    Act("set aside", EC, lambda tx, s: stages.park_lead(tx, s.lead, reason="too dark")),
+    Act("set aside", PE_LEAD, lambda tx, s: stages.park_lead(tx, s.lead, reason="too dark")),
+    TALK[0],
+)
+ON_SIGNED = (
+    Act("undo", EC, lambda tx, s: assessments.undo_assessment(tx, s.opinion)),
+    Act("claim", PE, lambda tx, s: claims.claim_lead(tx, s.lead)),
+    Act("release", EC, lambda tx, s: claims.release_lead(tx, s.lead, token=s.token)),
+    Act("take over", LEADER, lambda tx, s: claims.take_over_lead(tx, s.lead, reason="asleep")),
+    Act("set aside", EC, lambda tx, s: stages.park_lead(tx, s.lead, reason="too dark")),
+    Act("settle", WORKER, lambda tx, s: assessments.settle_assessments(tx)),
+    TALK[0],
+)
+ON_PARKED = (
+    Act("reopen", EC, lambda tx, s: stages.reopen_lead(tx, s.lead, reason="a new picture")),
+    Act("reopen", LEADER, lambda tx, s: stages.reopen_lead(tx, s.lead, reason="a new picture")),
+    Act("close", LEADER, lambda tx, s: stages.close_lead(tx, s.lead, reason="nothing more")),
+    Act("close", PE_LIAISON, lambda tx, s: stages.close_lead(tx, s.lead, reason="nothing more")),
+    Act("claim", PE, lambda tx, s: claims.claim_lead(tx, s.lead)),
+    *TALK,
+)
+ON_CLOSED_SIDE = (
+    Act("ask for access", ("CL", "specialist", 2), lambda tx, s: access.ask_access(tx, s.lead, reason="ours")),
+    Act("ask for access", PE, lambda tx, s: access.ask_access(tx, s.lead, reason="ours")),
+    Act("ask for access", PE_LEAD, lambda tx, s: access.ask_access(tx, s.lead, reason="ours")),
+    Act("grant", EC_LEAD, lambda tx, s: access.answer_access(tx, s.grant, granted=True)),
+    Act("refuse", ("EC", "country_lead", 2), lambda tx, s: access.answer_access(tx, s.grant, granted=False)),
+    Act("take back", EC_LEAD, lambda tx, s: access.take_back_access(tx, s.grant)),
+    Act("set priority", PE_LIAISON, lambda tx, s: discussion.prioritise_lead(tx, s.lead, priority=3)),
+)
+
+
+# --- Referrals --------------------------------------------------------------------------------------------------------
+
+
+def _verified(scene: Scene) -> None:
+    lead = _lead(scene, stage="verified", opinions=2)
+    scene.operation.change(
+        "update agency set package_public_key = :key where id = any (:ids)",
+        key=PDF_KEY,
+        ids=list(scene.operation.agencies.values()),
+    )
+    for competence in ("protection", "evidence"):
+        scene.things[f"ground {competence}"] = scene.do(EC_LIAISON, _ground(lead, competence))
+
+
+def _ground(lead: UUID, competence: str) -> Callable[[Tx], UUID]:
+    return lambda tx: jurisdiction.state_jurisdiction(
+        tx, lead, country="CL", ground="child_residence", competence=competence, basis="school uniform"
+    )
+
+
+def _refer(tx: Tx, scene: Any, competence: str = "protection") -> UUID:
+    return referrals.draft_referral(
+        tx,
+        scene.lead,
+        to_agency_id=scene.operation.agencies["CL"],
+        competence=competence,
+        urgency="priority",
+        corroboration="the same wallpaper in both",
+        message="Please look into it.",
+    )
+
+
+def _drafted(scene: Scene) -> None:
+    _verified(scene)
+    scene.things["referral"] = scene.do(EC_LIAISON, lambda tx: _refer(tx, scene))
+
+
+def _needs_permission(scene: Scene) -> None:
+    """Drafted by EC; PE's material bears a code, so that its country must permit it."""
+    _verified(scene)
+    scene.operation.change(
+        "update exhibit set handling_code = 'H2' where operation_id = :id and country = 'PE'", id=scene.operation.id
+    )
+    scene.things["referral"] = scene.do(EC_LIAISON, lambda tx: _refer(tx, scene))
+    with scene.operation.workers.engine.connect() as connection:
+        scene.things["permission"] = connection.execute(
+            text("select id from release_permission where referral_id = :id and owner_country = 'PE'"),
+            {"id": scene.referral},
+        ).scalar_one()
+    scene.do(PE_LEAD, lambda tx: permissions.answer_permission(tx, scene.permission, granted=True))
+
+
+def _built(scene: Scene) -> None:
+    _drafted(scene)
+    scene.operation.change(
+        "update referral set approved_by = :by, approved_at = now(), package_state = 'built', package_code = 'H0', "
+        "package_address = 'none', package_sha256 = '\\x00', manifest_sha256 = '\\x00' where id = :id",
+        by=scene.person(*PE_LIAISON),
+        id=scene.referral,
+    )
+
+
+def _sent(scene: Scene, state: str = "sent") -> None:
+    _built(scene)
+    scene.operation.change(
+        "update referral set state = :state, sent_at = now() where id = :id", state=state, id=scene.referral
+    )
+    scene.operation.change("update lead set stage = 'referred' where id = :id", id=scene.lead)
+
+
+def _state(kind: str = "victim", **more: Any) -> Callable[[Tx, Any], object]:
+    def run(tx: Tx, scene: Any) -> object:
+        facts: dict[str, Any] = {"stage": "V4", "stated_on": datetime.now(UTC).date() - timedelta(days=0), **more}
+        facts["early_reason"] = "known before"
+        return outcomes.state_outcome(
+            tx, scene.referral, outcomes.Statement(kind=kind, authority_reference="court 1", **facts)
+        )
+
+    return run
+
+
+def _on(scene: Scene, run: Callable[[Tx, Any], object]) -> Callable[[Tx], Any]:
+    return lambda tx: run(tx, scene)
+
+
+def _stated(scene: Scene) -> None:
+    """Two children who are not depicted, and one who is."""
+    _sent(scene, "accepted")
+    sibling = _state(stage="V5", is_depicted=False)
+    for name, state in (("one", sibling), ("two", sibling), ("child", _state())):
+        scene.things[f"{name} outcome"], scene.things[name] = scene.do(CL_LIAISON, _on(scene, state))
+
+
+CLOSE = Act("close", LEADER, lambda tx, s: stages.close_lead(tx, s.lead, reason="nothing more"))
+NO_GROUND = Act(
+    "withdraw the ground",
+    EC_LIAISON,
+    lambda tx, s: jurisdiction.withdraw_jurisdiction(tx, s.things["ground protection"]),
+)
+ON_VERIFIED = (
+    Act("draft", EC_LIAISON, lambda tx, s: _refer(tx, s)),
+    Act("draft", PE_LIAISON, lambda tx, s: _refer(tx, s)),
+    Act("draft for evidence", PE_LEAD, lambda tx, s: _refer(tx, s, "evidence")),
+    Act(
+        "state a ground",
+        PE_LIAISON,
+        lambda tx, s: jurisdiction.state_jurisdiction(
+            tx, s.lead, country="PE", ground="child_residence", competence="protection", basis="the plug"
+        ),
+    ),
+    NO_GROUND,
+    CLOSE,
+    TALK[0],
+)
+ON_DRAFTED = (
+    Act("approve", PE_LIAISON, lambda tx, s: referrals.approve_referral(tx, s.referral)),
+    Act("approve", PE_LEAD, lambda tx, s: referrals.approve_referral(tx, s.referral)),
+    Act("withdraw", EC_LIAISON, lambda tx, s: referrals.withdraw_referral(tx, s.referral, reason="wrong agency")),
+    Act("withdraw", PE_LIAISON, lambda tx, s: referrals.withdraw_referral(tx, s.referral, reason="wrong agency")),
+    Act("raise the handling code", ("PE", "country_lead", 2), lambda tx, s: _handling("H1")(tx, s)),
+    NO_GROUND,
+    CLOSE,
+)
+ON_PERMISSION = (
+    Act("approve", CL_LIAISON, lambda tx, s: referrals.approve_referral(tx, s.referral)),
+    Act("approve", PE_LIAISON, lambda tx, s: referrals.approve_referral(tx, s.referral)),
+    Act("withdraw", EC_LIAISON, lambda tx, s: referrals.withdraw_referral(tx, s.referral, reason="wrong agency")),
+    Act("permit", PE_LEAD, lambda tx, s: permissions.answer_permission(tx, s.permission, granted=True)),
+    Act("forbid", PE_LEAD, lambda tx, s: permissions.answer_permission(tx, s.permission, granted=False, reason="no")),
+)
+ON_BUILT = (
+    Act("send", EC_LIAISON, lambda tx, s: referrals.send_referral(tx, s.referral)),
+    Act("send", EC_LEAD, lambda tx, s: referrals.send_referral(tx, s.referral)),
+    Act("withdraw", PE_LIAISON, lambda tx, s: referrals.withdraw_referral(tx, s.referral, reason="wrong agency")),
+    Act("raise the handling code", EC_LEAD, _handling("H1")),
+    Act("fail the package", WORKER, lambda tx, s: packages.fail_package(tx, s.referral, reason="attempts")),
+    NO_GROUND,
+    CLOSE,
+    TALK[0],
+)
+ANSWERS = (
+    Act("accept", CL_LIAISON, lambda tx, s: referrals.accept_referral(tx, s.referral)),
+    Act("decline", CL_LEAD, lambda tx, s: referrals.decline_referral(tx, s.referral, reason="not ours")),
+    Act("return", CL_LIAISON, lambda tx, s: referrals.return_referral(tx, s.referral, reason="not ours")),
+)
+ON_SENT = (
+    Act("acknowledge", CL_LIAISON, lambda tx, s: referrals.acknowledge_referral(tx, s.referral)),
+    *ANSWERS,
+    CLOSE,
+    TALK[0],
+)
+ON_ACKNOWLEDGED = (
+    *ANSWERS,
+    Act("state", CL_LIAISON, _state()),
+    Act("state", CL_LEAD, _state()),
+    Act("state a sibling", CL_LEAD, _state(stage="V5", is_depicted=False)),
+    CLOSE,
+)
+ON_RETURNED = (
+    Act(
+        "route on",
+        EC_LIAISON,
+        lambda tx, s: referrals.re_route_referral(
+            tx, s.referral, to_agency_id=s.operation.agencies["CL"], reason="look again"
+        ),
+    ),
+    Act(
+        "route on",
+        EC_LEAD,
+        lambda tx, s: referrals.re_route_referral(
+            tx, s.referral, to_agency_id=s.operation.agencies["CL"], reason="look again"
+        ),
+    ),
+    Act("draft", PE_LIAISON, lambda tx, s: _refer(tx, s)),
+    CLOSE,
+)
+ON_LEDGER = (
+    Act("merge", CL_LIAISON, lambda tx, s: outcomes.merge_ledger(tx, s.one, into=s.two)),
+    Act("merge the other way", CL_LEAD, lambda tx, s: outcomes.merge_ledger(tx, s.two, into=s.one)),
+    Act("merge with the child", CL_LEAD, lambda tx, s: outcomes.merge_ledger(tx, s.two, into=s.child)),
+    Act("mark as depicted", CL_LIAISON, lambda tx, s: outcomes.mark_depicted(tx, s.one)),
+    Act("take back", CL_LEAD, lambda tx, s: outcomes.revoke_outcome(tx, s.things["one outcome"], reason="an error")),
+    Act(
+        "take back", CL_LIAISON, lambda tx, s: outcomes.revoke_outcome(tx, s.things["child outcome"], reason="an error")
+    ),
+    Act("state", CL_LEAD, _state(stage="V5")),
+    CLOSE,
+    TALK[0],
+)
+
+
+# --- Series, entries ---------------------------------------------------------------------------------------------------
+
+
+def _series(scene: Scene) -> None:
+    lead = _lead(scene)
+    scene.operation.lead()
+    scene.things["series"] = scene.do(EC, lambda tx: series.add_series(tx, scene.operation.id, label="blue room"))
+    scene.things["second"] = scene.do(EC, lambda tx: series.add_series(tx, scene.operation.id, label="red room"))
+    scene.do(EC, lambda tx: series.determine_country(tx, scene.series, country="PE", grounds="the plug"))
+    with scene.operation.workers.engine.connect() as connection:
+        lock = scene.operation.compartment("EC")
+        scene.things["numbers"] = list(
+            connection.execute(
+                select(Person.number).where(Person.compartment_id == lock).order_by(Person.number)
+            ).scalars()
+        )
+        assert connection.execute(select(LeadEvidence.lead_id).where(LeadEvidence.lead_id == lead)).first()
+
+
+def _apart(scene: Scene) -> None:
+    """Two persons of one compartment of whom somebody said that they are one."""
+    _series(scene)
+    one, other = scene.numbers
+    scene.things["act"] = scene.do(
+        EC, lambda tx: persons.merge_persons(tx, scene.operation.id, number=one, other=other)
+    )
+
+
+EC_2 = ("EC", "analyst", 1)
+ON_SERIES = (
+    Act("determine PE again", EC, lambda tx, s: series.determine_country(tx, s.series, country="PE", grounds="a sign")),
+    Act("determine BR", CL, lambda tx, s: series.determine_country(tx, s.series, country="BR", grounds="a sign")),
+    Act("determine PE", PE, lambda tx, s: series.determine_country(tx, s.series, country="PE", grounds="a sign")),
+    Act("confirm", PE, lambda tx, s: series.confirm_country(tx, s.series, country="PE")),
+    Act("confirm", CL, lambda tx, s: series.confirm_country(tx, s.series, country="PE")),
+    Act("place a person", EC, lambda tx, s: series.place_person(tx, s.series, s.numbers[0])),
+    Act("place in the second", EC_2, lambda tx, s: series.place_person(tx, s.second, s.numbers[0])),
+    Act("take out", EC_2, lambda tx, s: series.withdraw_person(tx, s.series, s.numbers[0])),
+    Act(
+        "merge persons",
+        EC,
+        lambda tx, s: persons.merge_persons(tx, s.operation.id, number=s.numbers[0], other=s.numbers[1]),
+    ),
+    Act(
+        "keep apart",
+        EC_2,
+        lambda tx, s: persons.keep_apart(tx, s.operation.id, number=s.numbers[0], other=s.numbers[1]),
+    ),
+    Act("claim", PE, lambda tx, s: claims.claim_lead(tx, s.lead)),
+)
+ON_MERGED = (
+    Act("part", EC, lambda tx, s: persons.take_back_act(tx, s.act)),
+    Act("part", EC_2, lambda tx, s: persons.take_back_act(tx, s.act)),
+    Act("place a person", EC, lambda tx, s: series.place_person(tx, s.series, s.numbers[0])),
+    Act("claim", PE, lambda tx, s: claims.claim_lead(tx, s.lead)),
+    TALK[0],
+)
+
+
+def _register(scene: Scene) -> None:
+    _lead(scene, kind="register_match")
+    scene.things |= {"register": uuid4(), "entry": uuid4()}
+    here = {"op": scene.operation.id, "lock": scene.operation.compartment("PE"), "register": scene.register}
+    scene.operation.change(
+        "insert into register (id, operation_id, compartment_id, country, name, legal_source, attested_by) "
+        "values (:register, :op, :lock, 'PE', 'Missing', 'law', :who)",
+        who=scene.person(*PE_LEAD),
+        **here,
+    )
+    scene.operation.change(
+        "insert into register_entry (id, operation_id, compartment_id, register_id, number, number_key, date_of_birth) "
+        "values (:entry, :op, :lock, :register, 'RE-1', 're-1', date '2015-05-05')",
+        entry=scene.entry,
+        **here,
+    )
+    scene.operation.change(
+        "update lead_evidence set register_entry_id = :entry, person_id = null where lead_id = :lead and side = 2",
+        entry=scene.entry,
+        lead=scene.lead,
+    )
+
+
+def _closed_entry(scene: Scene) -> None:
+    _register(scene)
+    scene.do(PE_LEAD, lambda tx: entries.close_entry(tx, scene.entry, closed_as="withdrawn", reason="asked"))
+
+
+def _import(tx: Tx, scene: Any) -> object:
+    return registers.import_register(
+        tx,
+        scene.operation.id,
+        country="PE",
+        name="Missing",
+        legal_source="law",
+        entries=[registers.NewEntry("RE-1", label="one"), registers.NewEntry("RE-2", label="two")],
+    )
+
+
+ON_ENTRY = (
+    Act("close: withdrawn", PE_LEAD, lambda tx, s: entries.close_entry(tx, s.entry, closed_as="withdrawn", reason="x")),
+    Act(
+        "close: found",
+        PE_LIAISON,
+        lambda tx, s: entries.close_entry(
+            tx, s.entry, closed_as="found", reason="x", found_on=datetime(2026, 1, 2, tzinfo=UTC).date(), reference="r"
+        ),
+    ),
+    Act("reopen", PE_LEAD, lambda tx, s: entries.reopen_entry(tx, s.entry, reason="an error")),
+    Act("import again", PE_LEAD, _import),
+    Act(
+        "state retention",
+        PE_LEAD,
+        lambda tx, s: retention.state_retention(tx, s.register, until=datetime(2030, 1, 1, tzinfo=UTC).date()),
+    ),
+    Act("claim", EC, lambda tx, s: claims.claim_lead(tx, s.lead)),
+    Act("set aside", EC_LEAD, lambda tx, s: stages.park_lead(tx, s.lead, reason="too dark")),
+    Act("set priority", EC_LIAISON, lambda tx, s: discussion.prioritise_lead(tx, s.lead, priority=3)),
+    Act(
+        "switch face comparison off",
+        PE_LEAD,
+        lambda tx, s: consents.change_consents(tx, s.operation.id, face_recognition=False),
+    ),
+)
+
+
+# --- Members, the operation, accounts -----------------------------------------------------------------------------------
+
+
+def _members(scene: Scene) -> None:
+    _lead(scene)
+    scene.people["outsider"] = scene.operation.outsider()
+    scene.person("PE", "observer")
+    for who in (LEADER, LEADER_2, ("EC", "country_lead", 1), ("EC", "country_lead", 2), EC, PE, PE_LEAD):
+        scene.person(*who)
+    newcomer = scene.person("CL", "specialist", 7)
+    scene.operation.change("update membership set standing = 'newcomer' where user_id = :id", id=newcomer)
+    scene.things["code"] = scene.do(
+        ("CL", "specialist", 7), lambda tx: vouching.show_vouch_code(tx, scene.operation.id)
+    )
+
+
+def _gone(who: Who) -> Callable[[Tx, Any], object]:
+    return lambda tx, s: removals.remove_member(tx, s.operation.id, user_id=s.person(*who))
+
+
+def _vouch(tx: Tx, scene: Any) -> object:
+    return vouching.vouch_for(
+        tx, scene.operation.id, scene.person("CL", "specialist", 7), code=scene.code, how="in_person"
+    )
+
+
+def _invite(role: str, country: str) -> Callable[[Tx, Any], object]:
+    return lambda tx, s: operations.invite_member(
+        tx, s.operation.id, agency_id=s.operation.agencies[country], name=f"{country} new", role=role
+    )
+
+
+def _add(tx: Tx, scene: Any) -> None:
+    operations.add_member(tx, scene.operation.id, user_id=scene.people["outsider"], role="specialist")
+
+
+ON_MEMBERS = (
+    Act("remove the other leader", LEADER, _gone(LEADER_2)),
+    Act("remove the first leader", LEADER_2, _gone(LEADER)),
+    Act("remove the other country lead", EC_LEAD, _gone(("EC", "country_lead", 2))),
+    Act("remove the first country lead", ("EC", "country_lead", 2), _gone(EC_LEAD)),
+    Act("remove a specialist", EC_LEAD, _gone(EC)),
+    Act("remove a specialist", LEADER, _gone(EC)),
+    Act(
+        "suspend a specialist",
+        LEADER,
+        lambda tx, s: removals.suspend_member(tx, s.operation.id, user_id=s.person(*EC), hours=2, reason="asleep"),
+    ),
+    Act(
+        "propose to remove PE",
+        EC_LEAD,
+        lambda tx, s: removals.propose_removal(tx, s.operation.id, user_id=s.person(*PE), reason="asleep"),
+    ),
+    Act("claim", EC, lambda tx, s: claims.claim_lead(tx, s.lead)),
+    Act(
+        "comment",
+        ("EC", "country_lead", 2),
+        lambda tx, s: discussion.comment_on_lead(tx, s.lead, body="x", language="en"),
+    ),
+    Act("add somebody", EC_LEAD, _add),
+    Act("add somebody", LEADER, _add),
+    Act("invite", EC_LEAD, _invite("analyst", "EC")),
+    Act("vouch", PE, _vouch),
+    Act("vouch", EC_LEAD, _vouch),
+)
+
+
+def _first_people(scene: Scene) -> None:
+    """CL has nobody yet: whoever is first brings in the others."""
+    scene.person(*LEADER)
+    scene.person(*LEADER_2)
+
+
+ON_FIRST_PEOPLE = (
+    Act("invite the first", LEADER, _invite("country_lead", "CL")),
+    Act("invite the first", LEADER_2, _invite("country_lead", "CL")),
+    Act("invite a recipient", LEADER_2, _invite("recipient", "CL")),
+)
+
+
+def _running(scene: Scene) -> None:
+    _lead(scene)
+    scene.operation.change(
+        "insert into exercise (operation_id, seed, scenario) values (:id, 1, 'x')", id=scene.operation.id
+    )
+    scene.person(*DIRECTOR)
+    scene.operation.change(
+        "update participation set accepted_at = null, accepted_until = null where operation_id = :id and country = 'CL'",
+        id=scene.operation.id,
+    )
+
+
+def _move(days: int) -> Callable[[Tx, Any], object]:
+    return lambda tx, s: window.move_window(
+        tx, s.operation.id, closes_at=tx.now + timedelta(days=days), reason="more to do"
+    )
+
+
+ON_OPERATION = (
+    Act("close", LEADER, lambda tx, s: operations.change_operation_state(tx, s.operation.id, to="closing")),
+    Act("close", LEADER_2, lambda tx, s: operations.change_operation_state(tx, s.operation.id, to="closing")),
+    Act(
+        "change settings",
+        LEADER,
+        lambda tx, s: operations.change_operation_settings(tx, s.operation.id, shows_band=False, lease_s=300),
+    ),
+    Act(
+        "change settings",
+        LEADER_2,
+        lambda tx, s: operations.change_operation_settings(tx, s.operation.id, shows_band=False, lease_s=600),
+    ),
+    Act("move the window", LEADER_2, _move(9)),
+    Act("move the window", LEADER, _move(2)),
+    Act("accept the terms", CL_LEAD, lambda tx, s: operations.accept_terms(tx, s.operation.id)),
+    Act("accept the terms", ("CL", "country_lead", 2), lambda tx, s: operations.accept_terms(tx, s.operation.id)),
+    Act("change consents", PE_LEAD, lambda tx, s: consents.change_consents(tx, s.operation.id, face_recognition=False)),
+    Act(
+        "change consents",
+        ("PE", "country_lead", 2),
+        lambda tx, s: consents.change_consents(tx, s.operation.id, face_recognition=False),
+    ),
+    Act("claim", EC, lambda tx, s: claims.claim_lead(tx, s.lead)),
+    Act("comment", PE_LIAISON, lambda tx, s: discussion.comment_on_lead(tx, s.lead, body="x", language="en")),
+    Act("add a series", EC, lambda tx, s: series.add_series(tx, s.operation.id, label="blue room")),
+    Act("add a series", PE, lambda tx, s: series.add_series(tx, s.operation.id, label="red room")),
+    Act("reveal", DIRECTOR, lambda tx, s: exercise.reveal_truth(tx, s.operation.id, reason="the end")),
+    Act("begin again", ("EC", "director", 2), lambda tx, s: exercise.restart_exercise(tx, s.operation.id)),
+    Act(
+        "pass a seat",
+        DIRECTOR,
+        lambda tx, s: exercise.pass_seat(tx, s.operation.id, user_id=s.person(*EC), to="partner"),
+    ),
+    Act("take the seat", EC, lambda tx, s: exercise.take_seat(tx, s.operation.id)),
+    Act("step", DIRECTOR, lambda tx, s: exercise.step_exercise(tx, s.operation.id)),
+)
+ADMIN, ADMIN_2 = ("EC", "administrator", 1), ("EC", "administrator", 2)
+
+
+def _accounts(scene: Scene) -> None:
+    """Two administrators of the installation and somebody."""
+    for who in (ADMIN, ADMIN_2):
+        scene.operation.change("update app_user set is_house_admin = true where id = :id", id=scene.person(*who))
+    scene.people["outsider"] = scene.operation.outsider()
+
+
+ON_ACCOUNT = (
+    Act("disable the other", ADMIN, lambda tx, s: people.disable_user(tx, s.person(*ADMIN_2))),
+    Act("disable the first", ADMIN_2, lambda tx, s: people.disable_user(tx, s.person(*ADMIN))),
+    Act("disable somebody", ADMIN, lambda tx, s: people.disable_user(tx, s.people["outsider"])),
+    Act("disable somebody", ADMIN_2, lambda tx, s: people.disable_user(tx, s.people["outsider"])),
+    Act("invite somebody", ADMIN, lambda tx, s: people.invite_user(tx, s.people["outsider"])),
+    Act("invite somebody", ADMIN_2, lambda tx, s: people.invite_user(tx, s.people["outsider"])),
+    Act("add somebody", EC_LEAD, _add),
+)
+
+MEETINGS = (
+    Meeting("an open lead", _open, ON_OPEN),
+    Meeting("a held lead", _held, ON_HELD),
+    Meeting("a signed lead", _signed, ON_SIGNED),
+    Meeting("a lead about to settle", _settling, ON_SIGNED),
+    Meeting("a parked lead", _parked, ON_PARKED),
+    Meeting("a closed side", _closed_side, ON_CLOSED_SIDE),
+    Meeting("a verified lead", _verified, ON_VERIFIED),
+    Meeting("a drafted referral", _drafted, ON_DRAFTED),
+    Meeting("a referral that needs a permission", _needs_permission, ON_PERMISSION),
+    Meeting("a built referral", _built, ON_BUILT),
+    Meeting("a sent referral", _sent, ON_SENT),
+    Meeting("a received referral", lambda scene: _sent(scene, "acknowledged"), ON_ACKNOWLEDGED),
+    Meeting("a returned referral", lambda scene: _sent(scene, "returned"), ON_RETURNED),
+    Meeting("the ledger", _stated, ON_LEDGER),
+    Meeting("a series", _series, ON_SERIES, is_whole=True),
+    Meeting("a merged person", _apart, ON_MERGED, is_whole=True),
+    Meeting("an entry", _register, ON_ENTRY, is_whole=True),
+    Meeting("a closed entry", _closed_entry, ON_ENTRY, is_whole=True),
+    Meeting("members", _members, ON_MEMBERS, is_whole=True),
+    Meeting("the first people", _first_people, ON_FIRST_PEOPLE, is_whole=True),
+    Meeting("the operation", _running, ON_OPERATION, is_whole=True),
+    Meeting("accounts", _accounts, ON_ACCOUNT, is_whole=True),
+)
+"""Everything that is laid out, with what can meet on it."""
