@@ -58,11 +58,14 @@ COLUMNS: Mapping[str, str] = {
     "ledger_entry.kind": "ledger_kind",
     "ledger_entry.age_band": "age_band",
     "ledger_entry.sex": "sex",
+    "outcome.age_band": "age_band",
+    "outcome.sex": "sex",
     "outcome.stage": "outcome_stage",
     "edition.kind": "edition_kind",
 }
 """By column whose CHECK lists codes: the table that names them."""
 WITHOUT_A_LABEL = {
+    "ledger_act.what": "shown as a sentence of the ledger",
     "session.played_by": "shown by a mark beside the name",
     "event.played_by": "shown by a mark beside the name",
     "assessment.played_by": "shown by a mark beside the name",

@@ -498,7 +498,14 @@ class LedgerMerged(Event, says="merged two entries of the ledger"):
     ledger: UUID
     into: UUID
 
+class LedgerParted(Event, says="took back that two entries of the ledger are one"):
+    ledger: UUID
+    into: UUID
+
 class LedgerDepicted(Event, says="stated that a person of the ledger is depicted after all"):
+    ledger: UUID
+
+class LedgerUndepicted(Event, says="took back that a person of the ledger is depicted"):
     ledger: UUID
 
 class OutcomeStated(Event, says="stated an outcome"):

@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.operation import TestOperation
 from tests.support.referral_steps import ReferralSteps
-from workspace.commands.outcomes import Statement, merge_ledger, revoke_outcome, state_outcome
+from workspace.commands.outcomes import merge_ledger, revoke_outcome, state_outcome
 from workspace.commands.referrals import acknowledge_referral, decline_referral
 from workspace.commands.stages import close_lead
 from workspace.errors import Conflict, Invalid, NotFound
@@ -19,6 +19,7 @@ from workspace.model import Lead, LedgerEntry, Outcome
 from workspace.model.database import Database
 from workspace.queries.referrals import ledger, referral
 from workspace.rules.days import day_in
+from workspace.rules.statement import Statement
 
 
 @pytest.fixture

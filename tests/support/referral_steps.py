@@ -16,13 +16,14 @@ from workers.tools import WorkerTools
 from workspace.commands.assessments import assess_lead, settle_assessments
 from workspace.commands.claims import claim_lead
 from workspace.commands.jurisdiction import state_jurisdiction
-from workspace.commands.outcomes import Statement, state_outcome
+from workspace.commands.outcomes import state_outcome
 from workspace.commands.packages import set_package_key
 from workspace.commands.referrals import acknowledge_referral, approve_referral, draft_referral, send_referral
 from workspace.exchange.referral_package import new_recipient_keypair
 from workspace.model import LeadEvidence, jobs
 from workspace.model.database import Database
 from workspace.rules.days import day_in
+from workspace.rules.statement import Statement
 from workspace.store.keys import load_or_create_master, new_wrapped_key
 
 FACE, VEIL = b"face crop", b"veiled context"

@@ -296,8 +296,14 @@ def test_two_entries_of_the_ledger_are_made_one_on_the_referrals_page(
     assert f"POST {merge}" in shown
     assert f"/api/v1/ledger/{ids[3]}/merge" not in shown  # no other offender is there
     assert browser.post(merge, {"into": ids[2]}).status_code == 200
-    assert "V-001" not in browser.get(page).text
-    assert "/merge" not in browser.get(page).text
+    shown = browser.get(page).text
+    assert "<bdi>V-001</bdi>" not in shown
+    assert "/merge" not in shown
+    assert "V-001 is the same person as V-002" in shown
+    (act,) = browser.get(f"/api/v1/operations/{operation.id}/ledger").json["acts"]
+    assert f"DELETE /api/v1/ledger/acts/{act['id']}" in shown
+    assert browser.send("DELETE", f"/api/v1/ledger/acts/{act['id']}").status_code == 200
+    assert "<bdi>V-001</bdi>" in browser.get(page).text
 
 
 def test_leads_that_left_the_board_are_found_on_a_page_of_their_own(

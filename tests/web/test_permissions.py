@@ -623,6 +623,13 @@ ROUTES: dict[str, Route] = {
         {"into": "{ledger}"},
         dies=False,
     ),
+    "api_outcomes.take_back_ledger_act": Route(
+        "DELETE",
+        "/api/v1/ledger/acts/{ledger_act}",
+        sent_referral,
+        does(AUTHORITIES, {"operation_lead"}),
+        sorts=(200, 409),  # the second finds it taken back
+    ),
     # Statistics and the record
     "statistics.statistics": get(f"{OP}/statistics", member),
     "api_statistics.all_editions": get(f"{API}/editions", member),
@@ -1136,6 +1143,12 @@ def _referrals(scene: Scene) -> None:
                 "to": operation.agencies["BR"],
                 "reference": scene.say("authority-reference", sent_referral),
             },
+        ).scalar_one()
+        ids["ledger_act"] = rows.execute(
+            text(
+                "insert into ledger_act (operation_id, what, ledger_id, decided_by) values (:op, 'depicted', :ledger, :who) returning id"
+            ),
+            {**base, "ledger": ids["ledger"]},
         ).scalar_one()
         ids["edition"] = rows.execute(
             text(

@@ -9,12 +9,13 @@ import pytest
 from tests.support.http_client import ORIGIN, Browser
 from tests.support.operation import TestOperation
 from tests.support.referral_steps import ReferralSteps
-from workspace.commands.outcomes import Statement, state_outcome
+from workspace.commands.outcomes import state_outcome
 from workspace.commands.referrals import send_referral
 from workspace.errors import Forbidden, NotFresh
 from workspace.model.database import Database
 from workspace.rules.actor import Standing
 from workspace.rules.policy import RULES
+from workspace.rules.statement import Statement
 from workspace.rules.vouching import RULES_OF_TWO
 
 SignedIn = Callable[[int], Browser]

@@ -3,62 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
 
-from sqlalchemy import case, func, literal, or_, select, text, update
+from sqlalchemy import func, select, text, update
 
 from workspace import events
 from workspace.commands.guard import at, require_operation
+from workspace.commands.ledger import counted_as, entries_of
 from workspace.commands.locks import hold
 from workspace.commands.standing import tell_leads
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
-from workspace.model import Agency, LedgerEntry, Outcome, Referral
+from workspace.model import Agency, LedgerAct, LedgerEntry, Outcome, Referral
 from workspace.model.database import Tx
-from workspace.model.statements import statements
 from workspace.rules.competence import COMPETENT, STAGES_OF_KIND, WHO_MAY, stages_of
 from workspace.rules.days import day_in
-from workspace.rules.leads import FACE_KINDS
 from workspace.rules.reasons import require_reason, says_something, words_of
-
-SQL = statements(__file__)
+from workspace.rules.statement import Statement
 
 STATES_OF_RECEIPT = ("acknowledged", "accepted")
 MOST_CHILDREN = 100
 """How many children who are not depicted one statement may be about."""
 
 
-@dataclass(frozen=True)
-class Statement:
-    """What an authority states. `ledger_id` None: the entry that the lead's person has, or else a new one.
-
-    `is_another`: a further person of the same lead, although it has one already; None: not said. `count`: how many
-    children who are not depicted it is about, each with an entry of its own. `early_reason`: why the day lies before
-    the first fact of the material.
-    """
-
-    kind: str
-    stage: str
-    authority_reference: str
-    stated_on: date
-    ledger_id: UUID | None = None
-    is_another: bool | None = None
-    is_depicted: bool = True
-    count: int = 1
-    age_band: str | None = None
-    sex: str = "unknown"
-    place_country: str | None = None
-    early_reason: str = ""
-
-
 def state_outcome(tx: Tx, referral_id: UUID, statement: Statement) -> tuple[UUID, UUID]:
     """Record an authority's statement on a referral that it has received; return the outcome's and the ledger entry's
-    id, of several the first.
+    id, of several the first: the entry that counts.
 
     Asks `state_outcome` of the receiving agency; records one `outcome:stated`, and `ledger:opened` for each new entry.
-    A depicted person has one entry, whichever leads, countries or devices show it; somebody not depicted (a sibling
-    made safe) always has one of its own. Age and sex fill what nobody has stated of that person yet.
+    A depicted person counts once, whichever leads, countries or devices show it; somebody not depicted (a sibling
+    made safe) always has an entry of its own. Age and sex stand with the statement: the first that holds counts.
 
     Raises:
         Forbidden: the referral went to another agency, or this stage is for another authority to state.
@@ -76,17 +50,15 @@ def state_outcome(tx: Tx, referral_id: UUID, statement: Statement) -> tuple[UUID
     earliest = tx.session.execute(text("select earliest_fact(:lead)"), {"lead": referral.lead_id}).scalar_one()
     _check(statement, earliest=earliest, today=day_in(tx.now, operation.time_zone))
     _require_competent(tx, referral, statement)
-    entries = _entries(tx, referral, statement)
+    entries = entries_of(tx, referral, statement)
     outcomes = _write(tx, referral, statement, entries)
-    for entry in entries:
-        _fill(tx, entry, statement.age_band, statement.sex)
     tell_leads(tx, referral.operation_id, ledger=entries[0])
     tx.session.refresh(referral)  # its lead is held now, and whoever answers the referral holds that before
     _require_received(referral)
     tx.session.execute(text("select reach_outcome(:lead)"), {"lead": referral.lead_id})
     several = len(entries) if len(entries) > 1 else None
     tx.record(events.OutcomeStated(at(referral), outcome=outcomes[0], stage=statement.stage, entries=several))
-    return outcomes[0], entries[0]
+    return outcomes[0], counted_as(tx, entries[0])
 
 
 def revoke_outcome(tx: Tx, outcome_id: UUID, *, reason: str) -> None:
@@ -103,6 +75,7 @@ def revoke_outcome(tx: Tx, outcome_id: UUID, *, reason: str) -> None:
     if row.stated_by_agency_id != tx.actor.agency_id:
         raise Forbidden("Only the authority that stated it can take it back.")
     reason = require_reason(reason)
+    tell_leads(tx, row.operation_id, ledger=row.ledger_id)
     taken_back = tx.change(
         update(Outcome)
         .where(Outcome.statement_id == row.statement_id, Outcome.revoked_at.is_(None))
@@ -116,68 +89,91 @@ def revoke_outcome(tx: Tx, outcome_id: UUID, *, reason: str) -> None:
     tx.record(events.OutcomeRevoked(at(row), outcome=outcome_id, stage=row.stage, entries=several))
 
 
-def mark_depicted(tx: Tx, ledger_id: UUID) -> None:
+def mark_depicted(tx: Tx, ledger_id: UUID) -> UUID:
     """Say that a child who was stated as not depicted is shown in the material after all: from now on it counts among
-    the depicted. Asks `mark_depicted` of whoever sees the entry; records `ledger:depicted`.
+    the depicted; answers the act's id. Asks `mark_depicted` of whoever sees the entry; records `ledger:depicted`.
 
     Raises:
-        Conflict: it counts as depicted already, or as another entry.
+        Conflict: it counts as depicted already.
     """
     entry = tx.session.get(LedgerEntry, ledger_id)
     if entry is None:
         raise NotFound("There is no such entry in the ledger.")
     require_operation(tx, "mark_depicted", entry.operation_id)
     hold(tx, "ledger", [entry.operation_id])
-    tx.change_one(
-        update(LedgerEntry)
-        .where(LedgerEntry.id == ledger_id, LedgerEntry.is_depicted.is_(False), LedgerEntry.merged_into.is_(None))
-        .values(is_depicted=True),
-        otherwise=Conflict("This entry counts as depicted already, or as another entry."),
-    )
+    tx.session.refresh(entry)
+    if entry.is_depicted:
+        raise Conflict("This entry counts as depicted already.")
+    act = _write_act(tx, entry, "depicted")
     tell_leads(tx, entry.operation_id, ledger=ledger_id)
     tx.record(events.LedgerDepicted(events.Place(entry.operation_id, tuple(entry.locks)), ledger=ledger_id))
+    return act
 
 
-def merge_ledger(tx: Tx, ledger_id: UUID, *, into: UUID) -> None:
-    """Say that two entries are one person; from now on they count once. Asks `merge_ledger`; records `ledger:merged`.
+def merge_ledger(tx: Tx, ledger_id: UUID, *, into: UUID) -> UUID:
+    """Say that two entries are one person; from now on they count once. Answers the act's id. Asks `merge_ledger`;
+    records `ledger:merged`.
 
-    The entry that counts takes over the age and sex of the other where it has none, and is depicted if either is.
+    The entry that counts has the age and sex that were stated of it, else those of the other, and is depicted if either
+    is.
     """
     first, second = (tx.session.get(LedgerEntry, each) for each in (ledger_id, into))
     if first is None or second is None or first.operation_id != second.operation_id:
         raise NotFound("These two entries are not there.")
     require_operation(tx, "merge_ledger", first.operation_id)
-    # Two merges the other way round would else leave two entries that point at each other.
+    # One at a time: two merges the other way round would else both be said of one pair.
     hold(tx, "ledger", [first.operation_id])
-    for entry in (first, second):
-        tx.session.refresh(entry)
-    if (
-        first.id == second.id
-        or first.kind != second.kind
-        or second.merged_into is not None
-        or first.merged_into is not None
-    ):
+    if first.kind != second.kind or counted_as(tx, ledger_id) == counted_as(tx, into):
         raise Conflict("These two entries cannot be merged.")
-    tx.change_one(
-        update(LedgerEntry)
-        .where(LedgerEntry.id == ledger_id, LedgerEntry.merged_into.is_(None))
-        .values(merged_into=into),
-        otherwise=Conflict("These two entries cannot be merged."),
-    )
-    # What was merged into the first goes with it, so that one step always leads to the entry that counts.
-    tx.change(update(LedgerEntry).where(LedgerEntry.merged_into == ledger_id).values(merged_into=into))
-    tx.change(
-        update(LedgerEntry)
-        .where(LedgerEntry.id == into)
-        .values(
-            is_depicted=or_(LedgerEntry.is_depicted, literal(first.is_depicted)),
-            age_band=func.coalesce(LedgerEntry.age_band, first.age_band),
-            sex=case((LedgerEntry.sex == "unknown", first.sex), else_=LedgerEntry.sex),
-        )
-    )
-    locks = tuple(sorted({*first.locks, *second.locks}))
+    act = _write_act(tx, first, "same", second)
     tell_leads(tx, first.operation_id, ledger=into)
-    tx.record(events.LedgerMerged(events.Place(first.operation_id, locks), ledger=ledger_id, into=into))
+    tx.record(events.LedgerMerged(_place(first, second), ledger=ledger_id, into=into))
+    return act
+
+
+def take_back_ledger_act(tx: Tx, act_id: UUID) -> None:
+    """Take back that two entries are one person, or that one is depicted after all: every figure is as if it had not
+    been said. Asks what saying it asked, of whoever sees the entries; records `ledger:parted` or `ledger:undepicted`.
+
+    Raises:
+        Conflict: it was taken back already.
+    """
+    act = tx.session.get(LedgerAct, act_id)
+    if act is None:
+        raise NotFound("There is no such act.")
+    require_operation(tx, "merge_ledger" if act.what == "same" else "mark_depicted", act.operation_id)
+    hold(tx, "ledger", [act.operation_id])
+    tell_leads(tx, act.operation_id, ledger=act.ledger_id)
+    tx.change_one(
+        update(LedgerAct)
+        .where(LedgerAct.id == act_id, LedgerAct.undone_at.is_(None))
+        .values(undone_at=func.now(), undone_by=tx.actor.id),
+        otherwise=Conflict("This was taken back already."),
+    )
+    entry = tx.session.get_one(LedgerEntry, act.ledger_id)
+    if act.other_id is None:
+        tx.record(events.LedgerUndepicted(_place(entry), ledger=entry.id))
+        return
+    other = tx.session.get_one(LedgerEntry, act.other_id)
+    tx.record(events.LedgerParted(_place(entry, other), ledger=entry.id, into=other.id))
+
+
+def _place(*entries: LedgerEntry) -> events.Place:
+    """Where whoever sees one of the entries sees what happens to them."""
+    return events.Place(entries[0].operation_id, tuple(sorted({lock for entry in entries for lock in entry.locks})))
+
+
+def _write_act(tx: Tx, entry: LedgerEntry, what: str, other: LedgerEntry | None = None) -> UUID:
+    act = LedgerAct(
+        operation_id=entry.operation_id,
+        what=what,
+        ledger_id=entry.id,
+        other_id=other.id if other else None,
+        decided_by=tx.actor.id,
+    )
+    tx.session.add(act)
+    tx.session.flush()
+    return act.id
 
 
 def _require_received(referral: Referral) -> None:
@@ -240,6 +236,8 @@ def _write(tx: Tx, referral: Referral, statement: Statement, entries: Sequence[U
             stated_by_agency_id=tx.actor.agency_id,
             authority_reference=words_of(statement.authority_reference),
             stated_on=statement.stated_on,
+            age_band=statement.age_band,
+            sex=statement.sex,
             place_country=statement.place_country,
             recorded_by=tx.actor.id,
             statement_id=together,
@@ -250,94 +248,3 @@ def _write(tx: Tx, referral: Referral, statement: Statement, entries: Sequence[U
     tx.session.add_all(rows)
     tx.session.flush()
     return [row.id for row in rows]
-
-
-def _entries(tx: Tx, referral: Referral, statement: Statement) -> list[UUID]:
-    """The entries that the statement is about; new ones are opened."""
-    if statement.ledger_id is not None:
-        return [_require_new(tx, referral, statement, _named(tx, referral, statement, statement.ledger_id))]
-    if statement.is_depicted and not statement.is_another:
-        known: UUID | None = tx.session.execute(
-            text("select ledger_of_lead(:lead, :kind)"), {"lead": referral.lead_id, "kind": statement.kind}
-        ).scalar_one_or_none()
-        if known is not None:
-            _require_said(tx, referral, statement)
-            _link(tx, referral, statement, known)
-            return [_require_new(tx, referral, statement, known)]
-    return [_open(tx, referral, statement) for _ in range(statement.count)]
-
-
-def _named(tx: Tx, referral: Referral, statement: Statement, ledger_id: UUID) -> UUID:
-    entry = tx.session.get(LedgerEntry, ledger_id)
-    if entry is None or entry.operation_id != referral.operation_id or entry.kind != statement.kind:
-        raise NotFound("There is no such entry in the ledger.")
-    if not tx.session.execute(SQL["of_this_lead"], {"ledger": entry.id, "lead": referral.lead_id}).scalar_one():
-        raise NotFound("This entry of the ledger does not belong to this referral.")
-    return entry.merged_into or entry.id
-
-
-def _require_said(tx: Tx, referral: Referral, statement: Statement) -> None:
-    """Files, cameras and clues may show several children: which one is meant has to be said once the lead has one."""
-    kind = tx.session.execute(text("select kind_of_lead(:lead)"), {"lead": referral.lead_id}).scalar_one()
-    if statement.kind == "victim" and statement.is_another is None and kind not in FACE_KINDS:
-        raise Invalid(
-            "This lead may show several children. Say whether it is the child already stated or another.",
-            faults=[Fault("is_another", "say it: true or false")],
-        )
-
-
-def _require_new(tx: Tx, referral: Referral, statement: Statement, ledger_id: UUID) -> UUID:
-    """The entry, unless this authority has stated this of it on this lead already: then it means somebody else."""
-    if tx.session.execute(
-        SQL["stated_already"],
-        {
-            "ledger": ledger_id,
-            "lead": referral.lead_id,
-            "stage": statement.stage,
-            "agency": tx.actor.agency_id,
-        },
-    ).scalar_one():
-        raise Conflict(
-            "Your authority has stated this of this person already. Is it a further person? Then say so. "
-            "To correct a statement, take it back first."
-        )
-    return ledger_id
-
-
-def _open(tx: Tx, referral: Referral, statement: Statement) -> UUID:
-    number = tx.session.execute(
-        text("select next_number(:op, :what)"), {"op": referral.operation_id, "what": statement.kind}
-    ).scalar_one()
-    row = LedgerEntry(
-        operation_id=referral.operation_id,
-        number=number,
-        kind=statement.kind,
-        is_depicted=statement.is_depicted,
-        age_band=statement.age_band,
-        sex=statement.sex,
-        locks=list(referral.locks),
-        agency_id=tx.actor.agency_id,
-    )
-    tx.session.add(row)
-    tx.session.flush()
-    if not statement.is_another:
-        _link(tx, referral, statement, row.id)
-    tx.record(
-        events.LedgerOpened(
-            events.Place(referral.operation_id, tuple(referral.locks)), ledger=row.id, ledger_kind=statement.kind
-        )
-    )
-    return row.id
-
-
-def _fill(tx: Tx, ledger_id: UUID, age_band: str | None, sex: str) -> None:
-    tx.session.execute(
-        text("select fill_ledger(:ledger, :age, :sex)"), {"ledger": ledger_id, "age": age_band, "sex": sex}
-    )
-
-
-def _link(tx: Tx, referral: Referral, statement: Statement, ledger_id: UUID) -> None:
-    """Tie a depicted child's entry to the persons of the lead; an offender, or a further child, is not who the lead's
-    faces show."""
-    if statement.is_depicted and statement.kind == "victim":
-        tx.session.execute(text("select link_ledger(:ledger, :lead)"), {"ledger": ledger_id, "lead": referral.lead_id})

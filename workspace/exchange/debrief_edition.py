@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 from workspace.exchange.debrief_figures import COMPARED, BesideTruth, CountryBeside, EditionBeside
-from workspace.exchange.debrief_history import EditionRow, StatementRow
+from workspace.exchange.debrief_history import EditionRow, MergeRow, StatementRow
 from workspace.exchange.debrief_told import Link, Told
 from workspace.rules.truth import UNKNOWN
 
@@ -79,13 +79,10 @@ def _true_people(told: Told, statements: Iterable[StatementRow], seq: int, *, is
     the entry,
     and so does whoever is not depicted: several can belong to one depicted person.
     """
-    into = {merge.ledger_id: merge.into_id for merge in told.history.merges if merge.seq <= seq}
+    one_person = _merged(told.history.merges, seq)
     leads: dict[UUID, set[UUID]] = defaultdict(set)
     for statement in statements:
-        root = statement.ledger_id
-        while root in into:
-            root = into[root]
-        leads[root].add(statement.lead_id)
+        leads[one_person.get(statement.ledger_id, statement.ledger_id)].add(statement.lead_id)
     people: set[object] = set()
     for root, mine in leads.items():
         sides = [labels for lead in mine for labels in told.sides.get(lead, ()) if labels]
@@ -94,3 +91,14 @@ def _true_people(told: Told, statements: Iterable[StatementRow], seq: int, *, is
             continue
         people.add(next(iter(shared)) if is_depicted and len(shared) == 1 else root)
     return people
+
+
+def _merged(merges: Iterable[MergeRow], seq: int) -> dict[UUID, UUID]:
+    """By entry that a merge names which holds at an event: one entry of those that are the same person."""
+    groups: dict[UUID, set[UUID]] = {}
+    for merge in merges:
+        if merge.seq > seq or (merge.parted_seq is not None and merge.parted_seq <= seq):
+            continue
+        one, other = (groups.get(each, {each}) for each in (merge.ledger_id, merge.into_id))
+        groups |= dict.fromkeys(one | other, one | other)
+    return {entry: min(group) for entry, group in groups.items()}

@@ -122,11 +122,12 @@ class StatementRow:
 
 @dataclass(frozen=True)
 class MergeRow:
-    """An entry of the ledger that was merged into another, at an event."""
+    """An entry of the ledger that was merged into another, at an event; `parted_seq`: the event that took it back."""
 
     ledger_id: UUID
     into_id: UUID
     seq: int
+    parted_seq: int | None = None
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,11 @@ class ReferralPicture(Base):
 
 
 class LedgerEntry(Base):
-    """A victim or an offender, counted once whichever countries and leads show them."""
+    """The victim or offender whom a lead shows, a further one, or a child who is not shown.
+
+    of_lead: the lead that shows the person; null for the others. merged_into, is_depicted, age_band, sex: caches of
+    `fold_ledger`, which counts each person once.
+    """
 
     __tablename__ = "ledger_entry"
 
@@ -115,16 +119,25 @@ class LedgerEntry(Base):
     agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
     merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("ledger_entry.id"))
     created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    of_lead: Mapped[UUID | None] = mapped_column(ForeignKey("lead.id"))
+    was_depicted: Mapped[bool] = mapped_column(server_default=FetchedValue())
 
 
-class LedgerPerson(Base):
-    """Which depicted persons are this victim or offender."""
+class LedgerAct(Base):
+    """Somebody said that two entries are one person, or that an entry is depicted after all; never changed, only taken
+    back."""
 
-    __tablename__ = "ledger_person"
+    __tablename__ = "ledger_act"
 
-    ledger_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_entry.id"), primary_key=True)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    compartment_id: Mapped[int] = mapped_column(ForeignKey("compartment.id"))
+    id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    what: Mapped[str]
+    ledger_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_entry.id"))
+    other_id: Mapped[UUID | None] = mapped_column(ForeignKey("ledger_entry.id"))
+    decided_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    decided_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    undone_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    undone_at: Mapped[datetime | None]
 
 
 class Outcome(Base):
@@ -150,6 +163,9 @@ class Outcome(Base):
     revoked_reason: Mapped[str | None]
     statement_id: Mapped[UUID] = mapped_column(server_default=FetchedValue())
     early_reason: Mapped[str | None]
+    age_band: Mapped[str | None]
+    sex: Mapped[str] = mapped_column(server_default=FetchedValue())
+    ordinal: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
 
 
 class Edition(Base):

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from workspace.errors import NotFound
 from workspace.model.statements import rows_as, statements
 from workspace.queries.permissions import OwnersPermission, permissions_for
-from workspace.rules.codes import LEDGER_KINDS, AgeBand, LedgerKind, PackageState, ReferralState, Sex
+from workspace.rules.codes import LEDGER_KINDS, AgeBand, LedgerActWhat, LedgerKind, PackageState, ReferralState, Sex
 from workspace.rules.competence import stages_of
 from workspace.rules.exercise import PlayedBy
 from workspace.rules.jurisdiction import Competence, Urgency
@@ -124,7 +124,8 @@ class ReferralWithOutcomes(Referral):
     people: who drafted and who approved it; pictures: names of the veiled pictures of its package. statable: what the
     viewer's agency may state of what it has received, by kind of entry; earliest_on: the first day of which the
     material tells, null for who may not state an outcome of it. shows_several: the lead is about files or devices,
-    which may show several children. permissions: asked of owners, as far as the viewer may see. hands_missing: the
+    which may show several children. child_number: of the entry that the lead's child counts as already, by another lead
+    too; null where there is none that the viewer may see. permissions: asked of owners, as far as the viewer may see. hands_missing: the
     countries that must still permit it if the viewer signs; «» is an owner whom the viewer may not know. Empty once it
     was sent.
     """
@@ -135,6 +136,7 @@ class ReferralWithOutcomes(Referral):
     statable: list[StatableStages]
     earliest_on: date | None
     shows_several: bool
+    child_number: int | None
     permissions: list[OwnersPermission]
     hands_missing: list[str]
 
@@ -151,6 +153,22 @@ class LedgerEntry:
     sex: Sex
     merged_into: UUID | None
     stages: list[str]
+
+
+@dataclass(frozen=True)
+class LedgerAct:
+    """What somebody said of entries of the ledger, and stands: two are one person, or one is shown after all.
+
+    other_number: of the entry that counts for both; decided_by: null for whoever may not see that person.
+    """
+
+    id: UUID
+    what: LedgerActWhat
+    kind: LedgerKind
+    number: int
+    other_number: int | None
+    decided_at: datetime
+    decided_by: str | None
 
 
 def referrals(session: Session, operation_id: int) -> list[Referral]:
@@ -178,6 +196,7 @@ def referral(session: Session, referral_id: UUID) -> ReferralWithOutcomes:
         statable=[StatableStages(kind, list(may_state[kind])) for kind in LEDGER_KINDS if kind in may_state],
         earliest_on=more.earliest_on,
         shows_several=more.lead_kind is not None and more.lead_kind not in FACE_KINDS,
+        child_number=more.child_number,
         permissions=permissions_for(session, referral_id),
         hands_missing=list(more.hands_missing) if row.state == "drafted" else [],
     )
@@ -186,3 +205,8 @@ def referral(session: Session, referral_id: UUID) -> ReferralWithOutcomes:
 def ledger(session: Session, operation_id: int) -> list[LedgerEntry]:
     """The victims and offenders that the viewer may see."""
     return rows_as(LedgerEntry, session.execute(SQL["ledger"], {"operation": operation_id}))
+
+
+def ledger_acts(session: Session, operation_id: int) -> list[LedgerAct]:
+    """What people said of entries of the ledger that the viewer may see, and did not take back."""
+    return rows_as(LedgerAct, session.execute(SQL["ledger_acts"], {"operation": operation_id}))

@@ -44,6 +44,9 @@ PACKAGE_STATES: tuple[PackageState, ...] = get_args(PackageState)
 
 LedgerKind = Literal["victim", "offender"]
 LEDGER_KINDS: tuple[LedgerKind, ...] = get_args(LedgerKind)
+LedgerActWhat = Literal["same", "depicted"]
+LEDGER_ACTS: tuple[LedgerActWhat, ...] = get_args(LedgerActWhat)
+"""What people say of entries of the ledger: two are one person, or one is shown after all."""
 VICTIM_STAGES = ("V1", "V2", "V3", "V4", "V5")
 OFFENDER_STAGES = ("O1", "O2", "O3", "O4", "O5")
 OTHER_ENDS = (

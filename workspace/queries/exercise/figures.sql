@@ -9,7 +9,7 @@ select
   (select count(*) from received_file f left join media_item m on m.id = f.media_item_id
      where f.operation_id = :operation and (f.refusal is not null or m.state = 'refused'))::int as refused,
   (select count(*) from face where operation_id = :operation)::int as faces,
-  (select count(*) from person where operation_id = :operation)::int as persons,
+  (select count(*) from person where operation_id = :operation and merged_into is null)::int as persons,
   (select count(*) from received_file f join media_item m on m.id = f.media_item_id
      where f.operation_id = :operation and f.refusal is null and m.state = 'waiting')::int as waiting,
   (select coalesce(jsonb_object_agg(k.kind, k.n), '{}') from

@@ -1,10 +1,8 @@
 -- Victims by country. A victim counts for every country whose material shows it and whose authorities stated something of it.
-with root as (select id, root from ledger_root(:operation)),
-reached as (select * from ledger_reached(:operation)),
+with reached as (select * from ledger_reached(:operation)),
 probable as (select * from probable_victims(:operation)),
 shown as (
-  select distinct r.root as id, e.country from ledger_person l join root r on r.id = l.ledger_id
-  join lead_evidence e on e.person_id = l.person_id where r.root in (select id from probable)),
+  select distinct s.root as id, s.country from ledger_shown(:operation) s where s.root in (select id from probable)),
 victim as (select * from reached where kind = 'victim' and is_depicted),
 part as (
   select country from participation where operation_id = :operation union select country from shown

@@ -19,4 +19,4 @@ select (select count(*) from exhibit where operation_id = :operation) as exhibit
      where g.sha256 = f.sha256 and g.country <> f.country and g.readable)) as files_known,
   (select count(*) from face where operation_id = :operation and register_entry_id is null and track_id is null)
     + (select count(*) from track where operation_id = :operation) as faces,
-  (select count(*) from person where operation_id = :operation) as persons;
+  (select count(*) from person where operation_id = :operation and merged_into is null) as persons;

@@ -12,8 +12,10 @@ step as (
     where r.operation_id = :operation and found_in_window(r.lead_id, :late) and r.sent_at is not null group by r.lead_id, f.verified
   union all select 'sent_to_acknowledged', coalesce(acknowledged_at, answered_at) - sent_at from referral
     where operation_id = :operation and found_in_window(lead_id, :late)
-  union all select 'sent_to_safeguarded', min(o.recorded_at) - r.sent_at from outcome o join referral r on r.id = o.referral_id
-    where o.operation_id = :operation and o.stage = 'V5' and o.revoked_at is null group by o.ledger_id, r.sent_at)
+  union all select 'sent_to_safeguarded', took from (
+    select distinct on (l.root) o.recorded_at - r.sent_at as took
+    from outcome o join referral r on r.id = o.referral_id join ledger_root(:operation) l on l.id = o.ledger_id
+    where o.operation_id = :operation and o.stage = 'V5' and o.revoked_at is null order by l.root, o.ordinal) as child)
 select key, count(*)::int as number,
   percentile_cont(0.5) within group (order by extract(epoch from took))::float8 as median_s,
   percentile_cont(0.9) within group (order by extract(epoch from took))::float8 as p90_s

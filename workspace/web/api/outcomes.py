@@ -10,11 +10,12 @@ from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from workspace.commands import outcomes
-from workspace.commands.outcomes import MOST_CHILDREN, Statement
+from workspace.commands.outcomes import MOST_CHILDREN
 from workspace.queries import referrals as queries
 from workspace.queries.operations import operation
-from workspace.queries.referrals import LedgerEntry
+from workspace.queries.referrals import LedgerAct, LedgerEntry
 from workspace.rules.codes import OUTCOME_STAGES, AgeBand, LedgerKind, Sex
+from workspace.rules.statement import Statement
 from workspace.web.bodies import COUNTRY, MOST_TEXT, Body, OperationPath, ReasonBody, ThingPath
 from workspace.web.context import reading, writing
 
@@ -54,9 +55,17 @@ class NewOutcome:
 
 @dataclass(frozen=True)
 class Ledger:
-    """The victims and offenders that the viewer may see."""
+    """The victims and offenders that the viewer may see. acts: what people said of entries and did not take back."""
 
     ledger: list[LedgerEntry]
+    acts: list[LedgerAct]
+
+
+@dataclass(frozen=True)
+class LedgerActSaid:
+    """The act, by which it can be taken back."""
+
+    act: UUID
 
 
 @api.post("/referrals/<uuid:thing_id>/outcomes")
@@ -93,18 +102,29 @@ def ledger(path: OperationPath) -> Ledger:
     """Answer the victims and offenders that the viewer may see."""
     with reading() as view:
         operation(view.session, path.operation_id)  # not there and not yours look the same
-        return Ledger(queries.ledger(view.session, path.operation_id))
+        return Ledger(
+            queries.ledger(view.session, path.operation_id), queries.ledger_acts(view.session, path.operation_id)
+        )
 
 
 @api.post("/ledger/<uuid:thing_id>/merge")
-def merge_ledger(path: ThingPath, body: MergeBody) -> None:
+def merge_ledger(path: ThingPath, body: MergeBody) -> LedgerActSaid:
     """Say that two entries are one person."""
     with writing() as tx:
-        outcomes.merge_ledger(tx, path.thing_id, into=body.into)
+        act = outcomes.merge_ledger(tx, path.thing_id, into=body.into)
+    return LedgerActSaid(act)
 
 
 @api.post("/ledger/<uuid:thing_id>/depicted")
-def mark_depicted(path: ThingPath) -> None:
+def mark_depicted(path: ThingPath) -> LedgerActSaid:
     """Say that a child who was stated as not depicted is shown in the material after all."""
     with writing() as tx:
-        outcomes.mark_depicted(tx, path.thing_id)
+        act = outcomes.mark_depicted(tx, path.thing_id)
+    return LedgerActSaid(act)
+
+
+@api.delete("/ledger/acts/<uuid:thing_id>")
+def take_back_ledger_act(path: ThingPath) -> None:
+    """Take back that two entries are one person, or that one is shown after all."""
+    with writing() as tx:
+        outcomes.take_back_ledger_act(tx, path.thing_id)

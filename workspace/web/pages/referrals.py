@@ -9,7 +9,7 @@ from flask import Blueprint, render_template
 from workspace.errors import NotFound
 from workspace.queries import operations as queries
 from workspace.queries.permissions import permissions
-from workspace.queries.referrals import ledger, referral, referrals
+from workspace.queries.referrals import ledger, ledger_acts, referral, referrals
 from workspace.rules.jurisdiction import GROUNDS
 from workspace.web.context import may, reading, waiting_for_me
 
@@ -23,6 +23,7 @@ def referral_list(operation_id: int) -> str:
         operation = queries.operation(view.session, operation_id)
         rows = referrals(view.session, operation_id)
         entries = ledger(view.session, operation_id)
+        acts = ledger_acts(view.session, operation_id)
         own = queries.own_agency(view.session)
         waiting = waiting_for_me(view, operation)
         asked = permissions(view.session, operation_id)
@@ -38,6 +39,7 @@ def referral_list(operation_id: int) -> str:
         permissions=[each for each in asked if each.is_ours],
         may_permit=may_permit,
         ledger=entries,
+        acts=acts,
         own_agency=own,
         may_set_key=may_set_key,
         may_merge=may_merge,
