@@ -106,6 +106,7 @@ CODES_OF_COLUMNS: dict[str, Collection[str]] = {
     "ledger_entry.age_band": codes.AGE_BANDS,
     "ledger_entry.sex": codes.SEXES,
     "ledger_act.what": codes.LEDGER_ACTS,
+    "series_act.what": codes.SERIES_ACTS,
     "outcome.age_band": codes.AGE_BANDS,
     "outcome.sex": codes.SEXES,
     "outcome.stage": codes.OUTCOME_STAGES,

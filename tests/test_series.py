@@ -18,6 +18,7 @@ from workspace.model.database import Database
 from workspace.queries.figures import counts
 from workspace.queries.overview import overview
 from workspace.queries.series import series as all_series
+from workspace.queries.series import series_acts
 
 
 def add(operation: TestOperation, database: Database, country: str = "EC", **values: str) -> UUID:
@@ -187,6 +188,58 @@ def test_another_country_waits_for_a_second_person_anew(operation: TestOperation
         None,
         None,
     )
+
+
+def test_more_grounds_for_a_confirmed_country_leave_it_confirmed(operation: TestOperation, database: Database) -> None:
+    blue, first, second = add(operation, database), operation.person("EC", "analyst"), operation.person("PE")
+    with database.write(first) as tx:
+        series.determine_country(tx, blue, country="PE", grounds="The plug.")
+    with database.write(second) as tx:
+        series.confirm_country(tx, blue, country="PE")
+    for person in (first, second):
+        with database.write(person) as tx:
+            series.determine_country(tx, blue, country="PE", grounds="The uniform.")
+
+    row = operation.row(Series, blue)
+    assert (row.country_determined, row.country_grounds) == ("PE", "The plug. · The uniform.")
+    assert (row.determined_by, row.confirmed_by) == (first, second)
+    with operation.workers.read(operation.service_id) as view:
+        assert counts(view.session, operation.id)["series_country"] == 1
+
+
+def test_what_is_taken_back_of_a_country_leaves_what_stood_before(operation: TestOperation, database: Database) -> None:
+    blue, first, second = add(operation, database), operation.person("EC", "analyst"), operation.person("PE")
+    with database.write(first) as tx:
+        determined = series.determine_country(tx, blue, country="PE", grounds="The plug.")
+    with database.write(second) as tx:
+        confirmed = series.confirm_country(tx, blue, country="PE")
+    with database.write(second) as tx:
+        other = series.determine_country(tx, blue, country="CL", grounds="The accent.")
+
+    def stands() -> tuple[str | None, str | None, bool]:
+        with database.read(first) as view:
+            (line,) = all_series(view.session, operation.id)
+        return line.country_determined, line.country_grounds, line.is_confirmed
+
+    assert stands() == ("CL", "The accent.", False)
+    with pytest.raises(Forbidden), database.write(first) as tx:
+        series.take_back_country(tx, other)
+    with database.write(operation.person("PE", which=2)) as tx:
+        series.take_back_country(tx, other)
+    assert stands() == ("PE", "The plug.", True)
+    with pytest.raises(Conflict), database.write(second) as tx:
+        series.take_back_country(tx, other)
+    operation.change("update operation set state = 'closed' where id = :id", id=operation.id)
+    for act, person, left in (
+        (confirmed, second, ("PE", "The plug.", False)),
+        (determined, first, (None, None, False)),
+    ):
+        with database.write(person) as tx:
+            series.take_back_country(tx, act)
+        assert stands() == left
+    with database.read(first) as view:
+        assert series_acts(view.session, operation.id) == []
+    assert operation.kinds()[-3:] == ["series:country_taken_back"] * 3
 
 
 def test_an_unknown_country_is_refused(operation: TestOperation, database: Database) -> None:

@@ -66,6 +66,7 @@ COLUMNS: Mapping[str, str] = {
 """By column whose CHECK lists codes: the table that names them."""
 WITHOUT_A_LABEL = {
     "ledger_act.what": "shown as a sentence of the ledger",
+    "series_act.what": "shown as a sentence beside the series",
     "session.played_by": "shown by a mark beside the name",
     "event.played_by": "shown by a mark beside the name",
     "assessment.played_by": "shown by a mark beside the name",

@@ -209,6 +209,10 @@ class SeriesCountryConfirmed(Event, says="confirmed the likely country of a seri
     series: UUID
     country: Code
 
+class SeriesCountryTakenBack(Event, says="took back what was said of the likely country of a series"):
+    series: UUID
+    country: Code
+
 class PersonPlaced(Event, says="placed a person in a series"):
     person: UUID
     series: UUID

@@ -394,6 +394,14 @@ ROUTES: dict[str, Route] = {
     "api_series.determine_country": post(
         "/api/v1/series/{series}/country", ec_side, does(EXAMINERS), {"country": "EC", "grounds": "a socket"}
     ),
+    "api_series.series_acts": get(f"{API}/series/acts", member),
+    "api_series.take_back_country": Route(
+        "DELETE",
+        "/api/v1/series/acts/{series_act}",
+        ec_side,
+        both(does(EXAMINERS), of("EC")),
+        sorts=(200, 409),  # the second finds it taken back
+    ),
     "api_series.confirm_country": Route(
         "POST",
         "/api/v1/series/{series}/country/confirm",
@@ -1009,6 +1017,19 @@ def _side(scene: Scene, country: str, who: Rule) -> None:
         if country == "EC":
             number = rows.execute(text("select number from person where id = :p"), {"p": found.person_id}).scalar_one()
             scene.ids |= {"series": series, "ec_person": number}
+            scene.ids["series_act"] = rows.execute(
+                text(
+                    "insert into series_act (operation_id, compartment_id, series_id, what, country, grounds, said_by) "
+                    "values (:op, :lock, :series, 'determined', 'EC', :grounds, :who) returning id"
+                ),
+                {
+                    **here,
+                    "lock": lock,
+                    "series": series,
+                    "grounds": scene.say("series-grounds", who),
+                    "who": scene.person(AUTHOR),
+                },
+            ).scalar_one()
             _more_persons(scene, rows, found.person_id)
         rows.execute(
             text(

@@ -14,7 +14,7 @@ from workspace.commands.guard import at, require_independent, require_operation,
 from workspace.commands.locks import hold
 from workspace.commands.steps import own_compartment, require_countries
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
-from workspace.model import Compartment, Person, Series
+from workspace.model import Compartment, Person, Series, SeriesAct, User
 from workspace.model.database import Tx
 from workspace.rules.codes import SHARINGS
 from workspace.rules.reasons import require_words, words_of
@@ -81,11 +81,11 @@ def withdraw_person(tx: Tx, series_id: UUID, number: int) -> None:
     tx.record(events.PersonWithdrawn(events.Place(series.operation_id, locks), person=person.id, series=series_id))
 
 
-def determine_country(tx: Tx, series_id: UUID, *, country: str, grounds: str) -> None:
-    """State in which country a series was probably made, and why; another person confirms it.
+def determine_country(tx: Tx, series_id: UUID, *, country: str, grounds: str) -> UUID:
+    """State in which country a series was probably made, and why; another person confirms it. Answers the act's id.
 
-    Stating another country takes an earlier one back, confirmed or not. Asks `determine_country`; records
-    `series:country_determined`.
+    The same country again adds grounds, and it stays confirmed. Another country stands instead, until it is taken back.
+    Asks `determine_country`; records `series:country_determined`.
 
     Raises:
         NotFound: there is no such series for the actor.
@@ -94,13 +94,14 @@ def determine_country(tx: Tx, series_id: UUID, *, country: str, grounds: str) ->
     require_countries([country])
     require_words(grounds=grounds)
     series = _require_series(tx, "determine_country", series_id)
-    stated = {"country_determined": country, "country_grounds": words_of(grounds), "determined_by": tx.actor.id}
-    tx.change(update(Series).where(Series.id == series_id).values(**stated, confirmed_by=None, confirmed_at=None))
+    act = _write_act(tx, series, "determined", country, words_of(grounds))
     tx.record(events.SeriesCountryDetermined(at(series), series=series_id, country=country))
+    return act
 
 
-def confirm_country(tx: Tx, series_id: UUID, *, country: str) -> None:
-    """Confirm, as a second person, the country that another has determined. Asks `determine_country`.
+def confirm_country(tx: Tx, series_id: UUID, *, country: str) -> UUID:
+    """Confirm, as a second person, the country that another has determined; answers the act's id. Asks
+    `determine_country`.
 
     country: the one that the actor has before him, so that nobody confirms one that has changed since. Records
     `series:country_confirmed`.
@@ -115,14 +116,53 @@ def confirm_country(tx: Tx, series_id: UUID, *, country: str) -> None:
         raise Forbidden("The person who determined the country cannot confirm it; another person must.")
     if series.determined_by is not None:
         require_independent(tx, series.operation_id, series.determined_by)
-    tx.change_one(
-        update(Series)
-        .where(Series.id == series_id, Series.country_determined == country, Series.confirmed_by.is_(None))
-        .where(Series.determined_by != tx.actor.id)
-        .values(confirmed_by=tx.actor.id, confirmed_at=func.now()),
-        otherwise=Conflict("This country is no longer waiting for confirmation. Load the page again.", country=country),
-    )
+    if series.country_determined != country or series.confirmed_by is not None:
+        raise Conflict("This country is no longer waiting for confirmation. Load the page again.", country=country)
+    act = _write_act(tx, series, "confirmed", country, None)
     tx.record(events.SeriesCountryConfirmed(at(series), series=series_id, country=country))
+    return act
+
+
+def take_back_country(tx: Tx, act_id: UUID) -> None:
+    """Take back that a country was determined or confirmed: what stood before stands again. Asks `take_back_country` of
+    the agency that said it; records `series:country_taken_back`.
+
+    Raises:
+        NotFound: there is no such act for the actor.
+        Forbidden: another agency said it.
+        Conflict: it was taken back already.
+    """
+    act = tx.session.get(SeriesAct, act_id)
+    if act is None:
+        raise NotFound("There is no such act.")
+    require_operation(tx, "take_back_country", act.operation_id)
+    said_by = tx.session.execute(select(User.agency_id).where(User.id == act.said_by)).scalar_one_or_none()
+    if said_by != tx.actor.agency_id:
+        raise Forbidden("Only the agency that said it can take it back.")
+    hold(tx, "series", [act.series_id])
+    tx.change_one(
+        update(SeriesAct)
+        .where(SeriesAct.id == act_id, SeriesAct.undone_at.is_(None))
+        .values(undone_at=func.now(), undone_by=tx.actor.id),
+        otherwise=Conflict("This was taken back already."),
+    )
+    place = events.Place(act.operation_id, (act.compartment_id,))
+    tx.record(events.SeriesCountryTakenBack(place, series=act.series_id, country=act.country))
+
+
+def _write_act(tx: Tx, series: Series, what: str, country: str, grounds: str | None) -> UUID:
+    act = SeriesAct(
+        operation_id=series.operation_id,
+        compartment_id=series.compartment_id,
+        series_id=series.id,
+        what=what,
+        country=country,
+        grounds=grounds,
+        said_by=tx.actor.id,
+    )
+    tx.session.add(act)
+    tx.session.flush()
+    return act.id
 
 
 def _require_series(tx: Tx, action: str, series_id: UUID) -> Series:

@@ -38,6 +38,7 @@ from workspace.model.material import (
     Register,
     RegisterEntry,
     Series,
+    SeriesAct,
     Track,
 )
 from workspace.model.operation import (
@@ -127,6 +128,7 @@ __all__ = [
     "ReleasePermission",
     "Removal",
     "Series",
+    "SeriesAct",
     "Session",
     "Sight",
     "Suspension",

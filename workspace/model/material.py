@@ -25,6 +25,8 @@ from workspace.model.base import Base
 
 
 class Series(Base):
+    """Material that belongs together. The country and who determined and confirmed it are caches of `fold_series`."""
+
     __tablename__ = "series"
 
     id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
@@ -40,6 +42,25 @@ class Series(Base):
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     confirmed_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+
+
+class SeriesAct(Base):
+    """Somebody determined the likely country of a series, or confirmed it; never changed, only taken back."""
+
+    __tablename__ = "series_act"
+
+    id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    compartment_id: Mapped[int] = mapped_column(ForeignKey("compartment.id"))
+    series_id: Mapped[UUID] = mapped_column(ForeignKey("series.id"))
+    what: Mapped[str]
+    country: Mapped[str]
+    grounds: Mapped[str | None]
+    said_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    said_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    ordinal: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
+    undone_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    undone_at: Mapped[datetime | None]
 
 
 class Exhibit(Base):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from workspace.model.statements import rows_as, statements
+from workspace.rules.codes import SeriesActWhat
 
 SQL = statements(__file__)
 
@@ -35,9 +37,28 @@ class SeriesLine:
     own_persons: list[int]
 
 
+@dataclass(frozen=True)
+class SeriesAct:
+    """What somebody said of the likely country of a series, and stands. is_ours: the viewer's agency said it."""
+
+    id: UUID
+    series_id: UUID
+    what: SeriesActWhat
+    country: str
+    grounds: str | None
+    said_at: datetime
+    said_by: str
+    is_ours: bool
+
+
 def series(session: Session, operation_id: int) -> list[SeriesLine]:
     """The series that the viewer may see, by number."""
     return rows_as(SeriesLine, session.execute(SQL["series"], {"operation": operation_id}))
+
+
+def series_acts(session: Session, operation_id: int) -> list[SeriesAct]:
+    """What was said of the likely country of the series that the viewer may see, and was not taken back."""
+    return rows_as(SeriesAct, session.execute(SQL["acts"], {"operation": operation_id}))
 
 
 def persons_on(session: Session, operation_id: int, labels: Sequence[str], most: int) -> list[int]:

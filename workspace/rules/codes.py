@@ -44,6 +44,9 @@ PACKAGE_STATES: tuple[PackageState, ...] = get_args(PackageState)
 
 LedgerKind = Literal["victim", "offender"]
 LEDGER_KINDS: tuple[LedgerKind, ...] = get_args(LedgerKind)
+SeriesActWhat = Literal["determined", "confirmed"]
+SERIES_ACTS: tuple[SeriesActWhat, ...] = get_args(SeriesActWhat)
+"""What people say of the likely country of a series."""
 LedgerActWhat = Literal["same", "depicted"]
 LEDGER_ACTS: tuple[LedgerActWhat, ...] = get_args(LedgerActWhat)
 """What people say of entries of the ledger: two are one person, or one is shown after all."""

@@ -87,6 +87,7 @@ RULES: dict[str, Rule] = {
     "add_series": Rule(KEY_HOLDERS - OPERATION_LEAD, BEFORE_AND_DURING, newcomers=True),
     "place_person": Rule(EXAMINERS, BEFORE_AND_DURING, newcomers=True),
     "determine_country": Rule(EXAMINERS, BEFORE_AND_DURING, rule_of_two=True),
+    "take_back_country": Rule(EXAMINERS, ALWAYS),
     # Material
     "state_retention": Rule(REGISTER_IMPORTERS, ALWAYS),
     "close_entry": Rule(DISSEMINATORS, ALWAYS, step_up=True),

@@ -11,8 +11,8 @@ from pydantic import Field
 from workspace.commands import series as commands
 from workspace.queries import operations
 from workspace.queries import series as queries
-from workspace.queries.series import SeriesLine
-from workspace.web.bodies import COUNTRY, MOST_TEXT, Body, OperationPath, RoutePath
+from workspace.queries.series import SeriesAct, SeriesLine
+from workspace.web.bodies import COUNTRY, MOST_TEXT, Body, OperationPath, RoutePath, ThingPath
 from workspace.web.context import reading, writing
 
 api = APIBlueprint("series", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="series")])
@@ -66,6 +66,13 @@ class AddedSeries:
     series: UUID
 
 
+@dataclass(frozen=True)
+class CountrySaid:
+    """The act, by which it can be taken back."""
+
+    act: UUID
+
+
 @api.get("/operations/<int:operation_id>/series")
 def all_series(path: OperationPath) -> list[SeriesLine]:
     """List the series with their persons and their likely country."""
@@ -97,14 +104,31 @@ def withdraw_person(path: PlacedPath) -> None:
 
 
 @api.post("/series/<uuid:series_id>/country")
-def determine_country(path: SeriesPath, body: DeterminedBody) -> None:
+def determine_country(path: SeriesPath, body: DeterminedBody) -> CountrySaid:
     """State in which country a series was probably made."""
     with writing() as tx:
-        commands.determine_country(tx, path.series_id, country=body.country, grounds=body.grounds)
+        act = commands.determine_country(tx, path.series_id, country=body.country, grounds=body.grounds)
+    return CountrySaid(act)
 
 
 @api.post("/series/<uuid:series_id>/country/confirm")
-def confirm_country(path: SeriesPath, body: ConfirmedBody) -> None:
+def confirm_country(path: SeriesPath, body: ConfirmedBody) -> CountrySaid:
     """Confirm, as a second person, the country of a series."""
     with writing() as tx:
-        commands.confirm_country(tx, path.series_id, country=body.country)
+        act = commands.confirm_country(tx, path.series_id, country=body.country)
+    return CountrySaid(act)
+
+
+@api.get("/operations/<int:operation_id>/series/acts")
+def series_acts(path: OperationPath) -> list[SeriesAct]:
+    """List what was said of the likely countries of series, and stands."""
+    with reading() as view:
+        operations.operation(view.session, path.operation_id)
+        return queries.series_acts(view.session, path.operation_id)
+
+
+@api.delete("/series/acts/<uuid:thing_id>")
+def take_back_country(path: ThingPath) -> None:
+    """Take back that a country was determined or confirmed: what stood before stands again."""
+    with writing() as tx:
+        commands.take_back_country(tx, path.thing_id)

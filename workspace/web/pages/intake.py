@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request
 from workspace.queries import entries, exhibits, operations
 from workspace.queries import intake as queries
 from workspace.queries.series import series as all_series
+from workspace.queries.series import series_acts
 from workspace.rules.codes import ENTRY_ENDS, EXHIBIT_KINDS, HANDLING_CODES, SHARINGS
 from workspace.web.context import may, reading
 
@@ -24,20 +25,24 @@ def intake(operation_id: int) -> str:
         operation = operations.operation(view.session, operation_id)
         report = queries.intake_report(view.session, operation_id)
         series = all_series(view.session, operation_id)
+        acts = series_acts(view.session, operation_id)
         may_receive = may(view, "receive_exhibit", operation)
         may_add_series = may(view, "add_series", operation)
         may_place = may(view, "place_person", operation)
         may_determine = may(view, "determine_country", operation)
+        may_take_back_country = may(view, "take_back_country", operation)
         viewer = view.me
     return render_template(
         "intake.html",
         operation=operation,
         report=report,
         series=series,
+        series_acts=acts,
         may_receive=may_receive,
         may_add_series=may_add_series,
         may_place=may_place,
         may_determine=may_determine,
+        may_take_back_country=may_take_back_country,
         viewer=viewer,
         country=viewer.country,
         kinds=EXHIBIT_KINDS,
