@@ -35,8 +35,9 @@ from benchmarks._machine import own_s, server_pid, settle, tree_s
 from benchmarks._material import CLIP_S, make_material
 from workspace.analysis.pack import build_default_pack
 from workspace.commands.intake import receive_exhibit
-from workspace.commands.operations import accept_terms, add_first_member, create_operation
+from workspace.commands.operations import add_first_member, create_operation
 from workspace.commands.people import create_agency, create_user, ensure_service_users
+from workspace.commands.terms import accept_terms
 from workspace.host.engines import ROLES, SUPERUSER, prepare_database, start_engines
 from workspace.host.processes import Child, Program, wait_until
 from workspace.intake.reception import find_files, receive_folder

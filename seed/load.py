@@ -19,6 +19,7 @@ from workspace.commands.exercise import begin_exercise, write_truth
 from workspace.commands.identity import change_preferences
 from workspace.commands.intake import Arrival, receive_exhibit
 from workspace.commands.packages import set_package_key
+from workspace.commands.terms import accept_terms
 from workspace.exchange.referral_package import new_recipient_keypair
 from workspace.intake import reception
 from workspace.intake.registers import receive_register
@@ -208,7 +209,7 @@ def _device_and_path(file: str) -> tuple[str, str]:
 def _accept_terms(plan: ExercisePlan, app: Database, operation_id: int, members: dict[str, int]) -> None:
     for country in plan.operation.countries:
         with app.write(members[f"{country} · country lead"]) as tx:
-            operations.accept_terms(tx, operation_id)
+            accept_terms(tx, operation_id)
 
 
 def _record_qualifications(plan: ExercisePlan, app: Database, operation_id: int, members: dict[str, int]) -> None:

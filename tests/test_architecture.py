@@ -550,6 +550,7 @@ def test_every_action_of_the_policy_is_asked_by_a_command() -> None:
 
 
 HELPERS_OF_COMMANDS = (
+    "workspace.commands.agreement",
     "workspace.commands.guard",
     "workspace.commands.ledger",
     "workspace.commands.locks",
@@ -616,7 +617,7 @@ def test_only_commands_take_the_steps_that_follow_once_policy_is_asked() -> None
         f"{source.path} imports {name}"
         for source in sources("workspace", "workers", "seed", "benchmarks")
         for name in source.imports
-        if name.startswith(("workspace.commands.steps", "workspace.commands.basis"))
+        if name.startswith(("workspace.commands.steps", "workspace.commands.basis", "workspace.commands.agreement"))
         and not source.path.startswith("workspace/commands/")
     ]
     assert wrong == []

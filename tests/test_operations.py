@@ -21,6 +21,7 @@ from workspace.cli.run import sweep_spool
 from workspace.commands import operations, people, removals
 from workspace.commands.claims import claim_lead
 from workspace.commands.people import ensure_service_users
+from workspace.commands.terms import accept_terms
 from workspace.errors import Closed, Conflict, Forbidden, Invalid, NotFound, NotSignedIn
 from workspace.model import Event, Lead, Membership, Operation, Participation, User
 from workspace.model.database import Database
@@ -181,7 +182,7 @@ def test_nothing_is_seen_before_the_own_country_has_accepted(operation: TestOper
         assert queries.operation(view.session, operation.id).accepted is False
         assert view.session.get(Lead, lead) is None
     with database.write(lead_of_pe) as tx:
-        operations.accept_terms(tx, operation.id, face_recognition=False)
+        accept_terms(tx, operation.id, face_recognition=False)
 
     with database.read(lead_of_pe) as view:
         assert queries.operation(view.session, operation.id).accepted is True
@@ -197,9 +198,9 @@ def test_a_country_accepts_once_and_only_for_itself(operation: TestOperation, da
     )
 
     with pytest.raises(Conflict), database.write(operation.person("EC", "country_lead")) as tx:
-        operations.accept_terms(tx, operation.id)
+        accept_terms(tx, operation.id)
     with pytest.raises(Forbidden), database.write(operation.person("PE", "specialist")) as tx:
-        operations.accept_terms(tx, operation.id)
+        accept_terms(tx, operation.id)
     assert operation.row(Participation, (operation.id, "PE")).accepted_at is None
 
 
@@ -258,7 +259,7 @@ def test_switching_bands_off_hides_them_on_every_open_lead_at_once(
         row = operation.row(Lead, lead)
         assert (row.bands_shown, row.shown_band) == (False, None)
         assert row.changed_seq > before
-    assert operation.kinds() == ["operation:setting_changed"] * 2
+    assert sorted(operation.kinds()) == [*["operation:setting_changed"] * 2, "terms:changed"]
     assert operation.row(Lead, shared).changed_seq == 1
     assert operation.row(Operation, operation.id).lease_s == 120
 
@@ -283,7 +284,7 @@ def test_a_lease_too_short_or_too_long_is_refused(operation: TestOperation, data
 
 def test_an_agency_joins_with_its_country_and_jurisdictions(operation: TestOperation, database: Database) -> None:
     with database.write(operation.person(role="operation_lead")) as tx:
-        agency = operations.add_new_agency(
+        agency, _ = operations.add_new_agency(
             tx,
             operation.id,
             country="BO",
@@ -297,7 +298,7 @@ def test_an_agency_joins_with_its_country_and_jurisdictions(operation: TestOpera
         (joined,) = [row for row in queries.agencies(view.session, operation.id) if row.id == agency]
         assert "BO" in [row.country for row in queries.countries(view.session, operation.id)]
     assert (joined.jurisdictions, joined.competences, joined.has_package_key) == (["BO"], ["protection"], False)
-    assert operation.kinds() == ["agency:joined"]
+    assert operation.kinds() == ["terms:changed", "agency:joined"]
 
 
 def test_an_agency_joins_once(operation: TestOperation, database: Database) -> None:
@@ -365,8 +366,8 @@ def test_the_country_lead_of_a_countrys_second_agency_is_brought_in_by_its_first
 ) -> None:
     lead, theirs = operation.person("EC", "operation_lead"), operation.person("PE", "country_lead")
     facts: Any = {"country": "PE", "kind": "child_protection", "jurisdictions": ["PE"], "competences": ["protection"]}
-    with database.write(lead) as tx:
-        second = operations.add_new_agency(tx, operation.id, name=f"Second {operation.mark}", **facts)
+    with database.write(theirs) as tx:
+        second, _ = operations.add_new_agency(tx, operation.id, name=f"Second {operation.mark}", **facts)
 
     with pytest.raises(Forbidden, match="Its country lead"), database.write(lead) as tx:
         operations.invite_member(tx, operation.id, agency_id=second, name="PE · puppet", role="country_lead")
@@ -454,7 +455,7 @@ def test_a_member_is_not_added_twice_nor_from_an_agency_outside(operation: TestO
 
 def test_an_outsider_finds_no_operation(operation: TestOperation, database: Database) -> None:
     with pytest.raises(NotFound), database.write(operation.outsider()) as tx:
-        operations.accept_terms(tx, operation.id)
+        accept_terms(tx, operation.id)
     with database.read(operation.outsider()) as view:
         assert queries.operations(view.session) == []
         for find in (queries.operation, queries.terms, queries.operation_settings, queries.wrapped_key):

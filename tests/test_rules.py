@@ -28,6 +28,7 @@ from workspace.rules import (
     qualifications,
     roles,
     states,
+    terms,
     vouching,
 )
 from workspace.rules.comparison import comparison_key
@@ -91,6 +92,11 @@ CODES_OF_COLUMNS: dict[str, Collection[str]] = {
     "vouch.how": vouching.HOW,
     "qualification.competence": qualifications.COMPETENCES,
     "consent.what": codes.CONSENTS,
+    "terms_change.what": terms.CHANGES,
+    "terms_proposal.what": terms.CHANGES,
+    "terms_change.setting": terms.RULES,
+    "terms_proposal.setting": terms.RULES,
+    "terms_proposal.ended_as": terms.PROPOSAL_ENDS,
     "entry_end.what": codes.ENTRY_STEPS,
     "register_entry.closed_as": codes.ENTRY_ENDS,
     "exhibit_change.what": codes.EXHIBIT_CHANGED,

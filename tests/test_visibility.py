@@ -74,6 +74,10 @@ class LeadRow:
 @dataclass(frozen=True)
 class World:
     accepted: dict[str, bool]
+    late: str | None
+    """The country that joined after the others had accepted, if any."""
+    opened: dict[str, bool | None]
+    """By owner: what it answered to the late one."""
     window_ended: dict[str, bool]
     """By country: whether the end that it accepted has passed; the operation's window goes on."""
     members: tuple[Member, ...]
@@ -119,6 +123,7 @@ class World:
             and grant.compartment not in keys
             and grant.compartment in self.leads[grant.lead].sides
             and keys & set(self.leads[grant.lead].sides)
+            and not self.closed(me) & set(self.leads[grant.lead].sides)
         }
 
     def looks_at_all(self, me: Member, row: Row) -> bool:
@@ -128,14 +133,42 @@ class World:
     def shares_with(self, me: Member, owner: int) -> bool:
         """Whether what an agency shares is open to this person's country: up to the end that the owner's accepted."""
         country = COUNTRY_OF[owner]
-        return country == COUNTRY_OF[me.agency] or (self.accepted[country] and not self.window_ended[country])
+        mine = COUNTRY_OF[me.agency]
+        return country == mine or (
+            self.accepted[country] and not self.window_ended[country] and self.opens_to(country, mine)
+        )
+
+    def opens_to(self, owner: str, country: str) -> bool:
+        """Whether an owner has opened to a country: to whoever stood in the terms that it accepted, or by an answer."""
+        return country != self.late or owner == country or bool(self.opened[owner])
+
+    def closed(self, me: Member) -> set[int]:
+        """The compartments that do not exist for somebody: of owners who have not opened, if nothing was granted."""
+        if not me.belongs:
+            return set()
+        granted = {
+            grant.compartment
+            for grant in self.grants
+            if grant.agency == me.agency and grant.holds and grant.scope == "exhibit"
+        }
+        return {
+            number
+            for number, (owner, _) in enumerate(self.compartments)
+            if not self.opens_to(COUNTRY_OF[owner], COUNTRY_OF[me.agency]) and number not in granted
+        }
+
+    def is_partial(self, me: Member) -> bool:
+        """Whether a country that accepted has not opened to this person's."""
+        mine = COUNTRY_OF[me.agency]
+        return any(each != mine and self.accepted[each] and not self.opens_to(each, mine) for each in COUNTRIES)
 
     def audits(self, me: Member) -> bool:
-        return me.belongs and me.role == "observer" and me.standing != "newcomer"
+        return me.belongs and me.role == "observer" and me.standing != "newcomer" and not self.is_partial(me)
 
     def sees(self, me: Member, number: int, row: Row) -> bool:
         """Whether this person may see this row."""
-        opens = bool(self.keys(me) & set(row.locks))
+        hidden = bool(self.closed(me) & set(row.locks))
+        opens = bool(self.keys(me) & set(row.locks)) and not hidden
         of_agency = not me.disabled and row.agency == me.agency
         match row.table:
             case "lead" | "comment" | "presence" | "jurisdiction_claim":
@@ -160,7 +193,7 @@ class World:
             case "lead_reason":  # what may speak of both sides
                 return opens and (row.user == number or self.looks_at_all(me, row))
             case "event":
-                return (self.takes_part(me) and (not row.locks or opens)) or self.audits(me)
+                return ((self.takes_part(me) and (not row.locks or opens)) or self.audits(me)) and not hidden
             case "referral" | "referral_picture":
                 reaches = of_agency and me.belongs and me.standing != "newcomer"
                 return opens or (reaches and row.state not in ("drafted", "withdrawn"))
@@ -173,7 +206,7 @@ class World:
             case "draft" | "session" | "api_token":
                 return row.user == number
             case "edition":
-                return self.takes_part(me)
+                return self.takes_part(me) and not self.is_partial(me)
             case "operation" | "participation":
                 return me.belongs
         raise AssertionError(row.table)
@@ -244,6 +277,8 @@ def worlds(draw: st.DrawFn) -> World:
 
     return World(
         accepted={country: draw(st.sampled_from((True, True, False))) for country in COUNTRIES},
+        late=draw(st.sampled_from((None, None, *COUNTRIES))),
+        opened={country: draw(st.sampled_from((None, False, True))) for country in COUNTRIES},
         window_ended={country: draw(st.sampled_from((False, False, True))) for country in COUNTRIES},
         members=members,
         compartments=compartments,
@@ -312,10 +347,15 @@ class Layer:
                 "country": country,
                 "accepted_at": datetime.now(UTC) if accepted else None,
                 "accepted_until": until if accepted else None,
+                "joined_version": 2 if country == world.late else 1,
             }
             self.row("participation", values, key="country")
         for number, member in enumerate(world.members):
             self._person(number, member)
+        for owner, is_open in world.opened.items():
+            if world.late not in (None, owner) and is_open is not None:
+                values = {"operation_id": op, "owner": owner, "country": world.late, "is_open": is_open}
+                self.insert("opening", {**values, "answered_by": laid.users[0]}, key="owner")
         for number, (owner, sharing) in enumerate(world.compartments):
             values = {"operation_id": op, "agency_id": laid.agencies[owner], "sharing": sharing}
             laid.compartments[number] = self.insert("compartment", values)

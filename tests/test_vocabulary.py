@@ -24,6 +24,9 @@ from workspace.web.messages import SCREEN_TABLES, ui_messages
 COLUMNS: Mapping[str, str] = {
     "agency.kind": "agency_kind",
     "consent.what": "consent",
+    "terms_change.setting": "terms_rule",
+    "terms_proposal.setting": "terms_rule",
+    "terms_proposal.ended_as": "proposal_end",
     "entry_end.what": "entry_step",
     "exhibit_change.what": "exhibit_changed",
     "register_entry.closed_as": "entry_step",
@@ -73,6 +76,8 @@ WITHOUT_A_LABEL = {
     "exercise_seat.played_by": "shown by a mark beside the name",
     "exercise_injection.kind": "shown as a sentence of the director's page",
     "challenge.purpose": "never shown",
+    "terms_change.what": "shown as a sentence of the terms",
+    "terms_proposal.what": "shown as a sentence of the terms",
     "operation.tlp": "a code of an international protocol, never translated",
     "media_item.kind": "shown by a symbol with its own text",
     "media_item.state": "shown as a sentence of the intake report",

@@ -359,13 +359,13 @@ def test_one_person_with_accounts_of_his_own_making_gets_nothing_beyond_his_own_
     operation.lead(Side("PE"), Side("CL"))
     boss, _ = operation.person("EC", "operation_lead"), operation.person("PE")
     with database.write(boss) as tx:
-        agency = operations.add_new_agency(
+        agency, _ = operations.add_new_agency(
             tx,
             operation.id,
             country="UY",
             name="A unit",
             kind="police",
-            jurisdictions=["PE"],
+            jurisdictions=["UY"],
             competences=["protection"],
         )
     puppets = []

@@ -31,6 +31,7 @@ from workspace.commands.housekeeping import (
 )
 from workspace.commands.readings import want_readings
 from workspace.commands.removals import SUSPENSION_IS_OVER, end_suspensions
+from workspace.commands.terms import PROPOSAL_IS_OVER, lapse_proposals
 from workspace.commands.window import OWNERS_END_IS_OVER, close_shared_material
 from workspace.errors import WorkspaceError
 from workspace.model import jobs
@@ -54,6 +55,7 @@ DUTIES: tuple[tuple[Duty, tuple[ColumnElement[bool], ...]], ...] = (
     (settle_assessments, UNDO_TIME_IS_OVER),
     (end_access, GRANT_IS_OVER),
     (end_suspensions, SUSPENSION_IS_OVER),
+    (lapse_proposals, PROPOSAL_IS_OVER),
     (forget_presence, PRESENCE_IS_STALE),
     (forget_challenges, CHALLENGE_IS_OVER),
 )

@@ -197,6 +197,27 @@ class StandingChanged(Event, says="changed who counts as met"):
 class TermsAccepted(Event, says="accepted the terms for the country"):
     country: Code
 
+class TermsChanged(Event, says="put a new version of the terms in force"):
+    version: int
+    proposal: UUID | None
+
+class TermsProposed(Event, says="proposed to change the terms"):
+    proposal: UUID
+
+class TermsAnswered(Event, says="answered for the country whether the terms may change"):
+    proposal: UUID
+    country: Code
+    is_yes: bool
+
+class TermsProposalEnded(Event, says="ended a proposal to change the terms"):
+    proposal: UUID
+    how: Code
+
+class CountryOpened(Event, says="answered whether the country opens its material to one that joined"):
+    country: Code
+    to: Code
+    is_open: bool
+
 class SeriesAdded(Event, says="added a series"):
     series: UUID
     prepared: bool

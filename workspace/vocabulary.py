@@ -46,6 +46,16 @@ BASIS_END: Table = {
     "entry_closed": N_("its register's entry is closed"),
     "comparison_off": N_("a country no longer lets its faces be compared"),
 }
+TERMS_RULE: Table = {
+    "second_from_other_country": N_("The second examiner comes from another country"),
+    "shows_band": N_("An open lead shows its coarse band"),
+}
+"""The rules that stand in the terms (rules/terms.py)."""
+PROPOSAL_END: Table = {
+    "in_force": N_("In force"),
+    "lapsed": N_("Lapsed"),
+    "withdrawn": N_("Taken back"),
+}
 STANDING: Table = {
     "first": N_("Met at the making"),
     "met": N_("Met"),
@@ -327,6 +337,8 @@ VOCABULARY: Mapping[str, Table] = {
     "theme": THEME,
     "role": ROLE,
     "standing": STANDING,
+    "terms_rule": TERMS_RULE,
+    "proposal_end": PROPOSAL_END,
     "met_how": MET_HOW,
     "qualification": QUALIFICATION,
     "validity": VALIDITY,

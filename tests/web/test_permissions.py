@@ -222,6 +222,7 @@ OPERATION = {
     "countries": ["EC"],
 }
 SEARCH = {"probe_face_id": "{ec_face}", "purpose": "victim", "legal_basis": "law", "case_reference": "case"}
+UNKNOWN = "00000000-0000-0000-0000-000000000001"
 OP, API = "/operations/{op}", "/api/v1/operations/{op}"
 LEAD = "/api/v1/leads/{lead}"
 ROUTES: dict[str, Route] = {
@@ -236,6 +237,30 @@ ROUTES: dict[str, Route] = {
     ),
     "api_operations.change_settings": post(
         f"{API}/settings", member, does({"operation_lead"}), {"lease_s": 1800}, method="PATCH"
+    ),
+    "api_terms.agreed_terms": get(f"{API}/terms/versions", member),
+    "api_terms.answer_proposal": Route(
+        "POST",
+        f"{API}/terms/proposals/{UNKNOWN}/answer",
+        member,
+        does({"operation_lead", "country_lead"}),
+        {"is_yes": True},
+        dies=True,
+        sorts=(404,),
+    ),
+    "api_terms.withdraw_proposal": Route(
+        "DELETE",
+        f"{API}/terms/proposals/{UNKNOWN}",
+        member,
+        does({"operation_lead", "country_lead", "administrator"}),
+        sorts=(404,),
+    ),
+    "api_terms.open_to_country": post(
+        f"{API}/openings",
+        member,
+        does({"operation_lead", "country_lead"}),
+        {"country": "PE", "is_open": True},
+        dies=False,
     ),
     "api_terms.window": get(f"{API}/window", member),
     "api_terms.move_window": post(
@@ -256,7 +281,11 @@ ROUTES: dict[str, Route] = {
         dies=False,
     ),
     "api_operations.add_agency": post(
-        f"{API}/agencies", member, does({"operation_lead", "administrator"}), {"agency_id": 999999}, dies=False
+        f"{API}/agencies",
+        member,
+        does({"operation_lead", "country_lead", "administrator"}),
+        {"agency_id": 999999},
+        dies=False,
     ),
     "api_operations.members": get(f"{API}/members", member),
     "api_operations.add_member": post(
@@ -1238,6 +1267,66 @@ def test_everybody_gets_exactly_what_they_may_see_and_do(area: str, scene: Scene
     scene.cells += asked
     scene.put_back()
     assert wrong == []
+
+
+def test_a_country_that_joined_reads_no_id_of_others_before_their_yes_on_any_route(
+    scene: Scene, app: Flask, database: Database
+) -> None:
+    """Every GET, as whoever reads most in a country that joined later: no canary, and no id of a row that touches others'
+    material."""
+    operation = scene.operation
+    operation.change(
+        "insert into agency (country, name, kind) values ('BO', :name, 'police')", name=f"Unit BO {operation.mark}"
+    )
+    with operation.workers.read(operation.service_id) as view:
+        agency = view.session.execute(
+            text("select id from agency where name = :name"), {"name": f"Unit BO {operation.mark}"}
+        ).scalar_one()
+    operation.agencies["BO"] = agency
+    operation.change(
+        """insert into participation (operation_id, country, accepted_at, accepted_until, joined_version, accepted_version)
+           values (:op, 'BO', now(), now() + interval '4 days', 2, 2)""",
+        op=operation.id,
+    )
+    for sides in (("EC", "PE"), ("BO", "EC"), ("BO", "PE")):
+        operation.lead(*sides)
+    with operation.workers.read(operation.service_id) as view:
+        tables = view.session.execute(
+            text("""select c.table_name as name, max(c.column_name) as column from information_schema.columns c
+                 join information_schema.tables t using (table_schema, table_name)
+                 join information_schema.columns i on i.table_name = c.table_name and i.table_schema = c.table_schema
+                   and i.column_name = 'id' and i.data_type = 'uuid'
+                 where c.table_schema = 'public' and t.table_type = 'BASE TABLE' and c.column_name in ('locks', 'compartment_id')
+                 group by c.table_name""")
+        ).all()
+        others = {"op": operation.id, "agency": agency}
+        ids = {
+            str(found)
+            for table in tables
+            for found in view.session.scalars(
+                text(
+                    f"""select t.id from {table.name} t where t.operation_id = :op and exists (
+                        select 1 from compartment c where c.operation_id = :op and c.agency_id <> :agency
+                          and {"c.id = any (t.locks)" if table.column == "locks" else "c.id = t.compartment_id"})"""
+                ),
+                others,
+            )
+        }
+    assert len(ids) > 30
+    seen, asked = [], 0
+    for role in ("country_lead", "specialist", "observer", "recipient"):
+        viewer = Viewer(role, "BO")
+        scene.browsers[viewer] = sign_in(app, database, operation.person("BO", role))
+        for name, route in ROUTES.items():
+            if route.method != "GET":
+                continue
+            said = scene.ask(viewer, route).get_data().decode(errors="replace")
+            asked += 1
+            known = scene.path(route)
+            seen += [f"{name}: {role} reads {each}" for each in ids if each in said and each not in known]
+            seen += [f"{name}: {role} reads {word}" for word in scene.canaries if "CANARY" in word and word in said]
+    print(f"{asked} answers to a country that joined, {len(ids)} ids looked for")
+    assert seen == []
 
 
 def test_nobody_at_all_gets_anything(scene: Scene) -> None:

@@ -36,6 +36,31 @@ ROUTES = {
         {"until": "2020-01-01T00:00:00Z"},
     ),
     "change_operation_state": ("operation_lead", "POST", "/api/v1/operations/{op}/state", {"state": "closing"}),
+    "change_operation_settings": (
+        "operation_lead",
+        "PATCH",
+        "/api/v1/operations/{op}/settings",
+        {"lease_s": 120},
+    ),
+    "add_agency": ("operation_lead", "POST", "/api/v1/operations/{op}/agencies", {"agency_id": 999999}),
+    "answer_proposal": (
+        "country_lead",
+        "POST",
+        "/api/v1/operations/{op}/terms/proposals/00000000-0000-0000-0000-000000000001/answer",
+        {"is_yes": True},
+    ),
+    "withdraw_proposal": (
+        "operation_lead",
+        "DELETE",
+        "/api/v1/operations/{op}/terms/proposals/00000000-0000-0000-0000-000000000001",
+        None,
+    ),
+    "open_to_country": (
+        "country_lead",
+        "POST",
+        "/api/v1/operations/{op}/openings",
+        {"country": "PE", "is_open": True},
+    ),
     "add_member": (
         "operation_lead",
         "POST",

@@ -167,10 +167,11 @@ def add_first_administrator(
     agency_id = agency_by_name(tx.session, countries[0], agency)
     if agency_id is None:
         agency_id = people.create_agency(tx, country=countries[0], name=agency, kind="police")
-    operations.add_agency(tx, operation_id, agency_id=agency_id, jurisdictions=[countries[0]], competences=COMPETENCES)
     user_id = people.create_user(tx, agency_id=agency_id, name=name, is_house_admin=True)
+    invited = people.invite_user(tx, user_id)
+    operations.add_agency(tx, operation_id, agency_id=agency_id, jurisdictions=[countries[0]], competences=COMPETENCES)
     operations.add_first_member(tx, operation_id, user_id=user_id, role=HOST_ROLE)
-    return people.invite_user(tx, user_id)
+    return invited
 
 
 def invitation_url(configured: Settings, secret: str) -> str:

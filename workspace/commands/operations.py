@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from workspace import events
+from workspace.commands.agreement import (
+    AgencyJoins,
+    RuleChange,
+    countries_that_accepted,
+    propose,
+    put_in_force,
+)
 from workspace.commands.guard import require_operation
-from workspace.commands.locks import hold, take_place
+from workspace.commands.locks import hold
 from workspace.commands.people import Invited
-from workspace.commands.steps import insert_agency, insert_invitation, insert_user, keep_consent, require_countries
+from workspace.commands.steps import insert_agency, insert_invitation, insert_user, require_countries
 from workspace.errors import Conflict, Fault, Forbidden, Invalid
 from workspace.model import Agency, Membership, Operation, OperationAgency, Participation, User
 from workspace.model.database import Tx
@@ -22,8 +30,9 @@ from workspace.rules.jurisdiction import COMPETENCES
 from workspace.rules.limits import LEAST_EXERCISE_LEASE_S, LEAST_LEASE_S, MOST_LEASE_S
 from workspace.rules.policy import require_installation
 from workspace.rules.reasons import require_words, words_of
-from workspace.rules.roles import KEYLESS, ROLES, Destination, require_may_give
+from workspace.rules.roles import COUNTRY_LEAD, KEYLESS, ROLES, Destination, require_may_give
 from workspace.rules.states import NEXT_STATE
+from workspace.rules.terms import Rule, is_weaker, joins_at_once
 from workspace.store.keys import new_wrapped_key
 
 
@@ -94,38 +103,6 @@ def add_first_member(tx: Tx, operation_id: int, *, user_id: int, role: str) -> N
     _insert_member(tx, operation_id, user_id, role, standing="first")
 
 
-def accept_terms(tx: Tx, operation_id: int, *, shares_known_count: bool = True, face_recognition: bool = True) -> None:
-    """Accept the terms for the actor's country, with its consents. Asks `accept_terms`; records `terms:accepted`.
-
-    Raises:
-        Conflict: the country has accepted already, or takes no part.
-    """
-    operation = require_operation(tx, "accept_terms", operation_id, held=True)
-    tx.change_one(
-        update(Participation)
-        .where(
-            Participation.operation_id == operation_id,
-            Participation.country == tx.actor.country,
-            Participation.accepted_at.is_(None),
-        )
-        .values(
-            accepted_at=func.now(),
-            accepted_by=tx.actor.id,
-            accepted_until=operation.closes_at,
-            shares_known_count=shares_known_count,
-            face_recognition=face_recognition,
-        ),
-        otherwise=Conflict(
-            "Your country has accepted these terms already, or takes no part in this operation.",
-            country=tx.actor.country,
-        ),
-    )
-    keep_consent(tx, operation_id, "window", until=operation.closes_at)
-    keep_consent(tx, operation_id, "face_recognition", is_given=face_recognition)
-    keep_consent(tx, operation_id, "shares_known_count", is_given=shares_known_count)
-    tx.record(events.TermsAccepted(events.Place(operation_id), country=tx.actor.country))
-
-
 def change_operation_state(tx: Tx, operation_id: int, *, to: str) -> None:
     """Move the operation to its next state. Asks `change_operation_state`; records `operation:state_changed`.
 
@@ -152,9 +129,11 @@ def change_operation_settings(
     shows_band: bool | None = None,
     second_from_other_country: bool | None = None,
     lease_s: int | None = None,
-) -> None:
+    reason: str | None = None,
+) -> list[UUID]:
     """Change settings; None leaves one as it is. Asks `change_operation_settings`; records `operation:setting_changed`
-    for each.
+    for each that changes, and what `propose` records for each rule that would get weaker once a country has accepted
+    the terms: returns the ids of those proposals. reason: why, for proposals.
 
     shows_band: whether an open lead shows its coarse band; leads that exist follow at once. lease_s: of claims made
     from now on.
@@ -169,18 +148,30 @@ def change_operation_settings(
             "This length of the lease is not allowed.",
             faults=[Fault("lease_s", "between {least} and {most}", least=least, most=MOST_LEASE_S)],
         )
-    wanted = {"shows_band": shows_band, "second_from_other_country": second_from_other_country, "lease_s": lease_s}
-    for setting, after in wanted.items():
-        before = getattr(operation, setting)
-        if after is None or after == before:
-            continue
-        tx.session.execute(update(Operation).where(Operation.id == operation_id).values({setting: after}))
+    if lease_s is not None and lease_s != operation.lease_s:
+        before = operation.lease_s
+        tx.session.execute(update(Operation).where(Operation.id == operation_id).values(lease_s=lease_s))
         tx.record(
-            events.OperationSettingChanged(events.Place(operation_id), setting=setting, before=before, after=after)
+            events.OperationSettingChanged(events.Place(operation_id), setting="lease_s", before=before, after=lease_s)
         )
-    if shows_band is not None:
-        take_place(tx, "lead")
-        tx.session.execute(text("select apply_band_setting(:id)"), {"id": operation_id})
+    wanted: dict[Rule, bool | None] = {
+        "second_from_other_country": second_from_other_country,
+        "shows_band": shows_band,  # last: it holds leads, which come after the operation
+    }
+    return [
+        proposal
+        for rule, after in wanted.items()
+        if after is not None and after != getattr(operation, rule)
+        for proposal in _change_rule(tx, operation_id, RuleChange(rule, after), reason)
+    ]
+
+
+def _change_rule(tx: Tx, operation_id: int, change: RuleChange, reason: str | None) -> list[UUID]:
+    """Change a rule, or propose it if it gets weaker and a country has accepted the terms; the proposal's id, if any."""
+    if is_weaker(change.setting, change.after) and countries_that_accepted(tx, operation_id):
+        return [propose(tx, operation_id, change, reason=reason)]
+    put_in_force(tx, operation_id, change)
+    return []
 
 
 def add_agency(
@@ -190,14 +181,18 @@ def add_agency(
     agency_id: int,
     jurisdictions: Sequence[str],
     competences: Sequence[str],
-) -> None:
-    """Have a known agency join, and its country with it. Asks `add_agency`; records `agency:joined`.
+    reason: str | None = None,
+) -> UUID | None:
+    """Have a known agency join, and its country with it, or propose it; returns the proposal's id, None if it joined.
 
-    jurisdictions: countries in which the agency holds jurisdiction; none for an international body.
+    Asks `add_agency`; records `agency:joined`, or what `propose` records. Once a country has accepted the terms, each
+    country brings in its own agencies, and a country that has accepted nothing joins with the agency; any other one
+    needs the yes of all. jurisdictions: countries in which the agency holds jurisdiction; none for an international
+    body.
 
     Raises:
-        Invalid: the agency, a country or a competence is unknown.
-        Conflict: the agency has joined already.
+        Invalid: the agency, a country or a competence is unknown, or a proposal has no reason.
+        Conflict: the agency has joined already, or is proposed. Forbidden: a country lead for another country.
     """
     require_operation(tx, "add_agency", operation_id)
     agency = tx.session.get(Agency, agency_id)
@@ -206,27 +201,23 @@ def add_agency(
     require_countries(list(jurisdictions))
     for competence in competences:
         _known("competences", competence, COMPETENCES)
-    joined = tx.session.execute(
-        upsert(OperationAgency)
-        .values(
-            operation_id=operation_id,
-            agency_id=agency_id,
-            jurisdictions=sorted(set(jurisdictions)),
-            competences=[each for each in COMPETENCES if each in competences],
-        )
-        .on_conflict_do_nothing()
-        .returning(OperationAgency.agency_id)
-    ).scalar_one_or_none()
-    if joined is None:
+    if tx.actor.roles.get(operation_id) in COUNTRY_LEAD and not {agency.country, *jurisdictions} <= {tx.actor.country}:
+        raise Forbidden("A country lead brings in agencies of the own country, with jurisdiction there.")
+    if tx.session.get(OperationAgency, (operation_id, agency_id)) is not None:
         raise Conflict("This agency has joined already.")
-    tx.session.execute(
-        upsert(Participation).values(operation_id=operation_id, country=agency.country).on_conflict_do_nothing()
+    joins = AgencyJoins(
+        agency_id,
+        agency.country,
+        jurisdictions=sorted(set(jurisdictions)),
+        competences=[each for each in COMPETENCES if each in competences],
     )
-    tx.record(
-        events.AgencyJoined(
-            events.Place(operation_id), agency=agency_id, jurisdictions=tuple(sorted(set(jurisdictions)))
-        )
-    )
+    accepted = countries_that_accepted(tx, operation_id)
+    if accepted and not joins_at_once(
+        agency.country, jurisdictions, by_country=tx.actor.country, has_accepted=agency.country in accepted
+    ):
+        return propose(tx, operation_id, joins, reason=reason)
+    put_in_force(tx, operation_id, joins)
+    return None
 
 
 def add_new_agency(
@@ -238,15 +229,19 @@ def add_new_agency(
     kind: str,
     jurisdictions: Sequence[str],
     competences: Sequence[str],
-) -> int:
-    """Make an agency that the installation does not know yet, and have it join; returns its id. Asks `add_agency`.
+    reason: str | None = None,
+) -> tuple[int, UUID | None]:
+    """Make an agency that the installation does not know yet, and have it join as `add_agency` does; returns its id, and
+    that of the proposal, if it is one. Asks `add_agency`.
 
-    Records `agency:created` and `agency:joined`.
+    Records `agency:created`, and `agency:joined` or what `propose` records.
     """
     require_operation(tx, "add_agency", operation_id)
     agency_id = insert_agency(tx, country=country, name=name, kind=kind)
-    add_agency(tx, operation_id, agency_id=agency_id, jurisdictions=jurisdictions, competences=competences)
-    return agency_id
+    proposal = add_agency(
+        tx, operation_id, agency_id=agency_id, jurisdictions=jurisdictions, competences=competences, reason=reason
+    )
+    return agency_id, proposal
 
 
 def invite_member(tx: Tx, operation_id: int, *, agency_id: int, name: str, role: str) -> Invited:

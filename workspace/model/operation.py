@@ -33,6 +33,7 @@ class Operation(Base):
     second_from_other_country: Mapped[bool] = mapped_column(server_default=FetchedValue())
     lease_s: Mapped[int] = mapped_column(server_default=FetchedValue())
     suppression_threshold: Mapped[int] = mapped_column(server_default=FetchedValue())
+    terms_version: Mapped[int] = mapped_column(server_default=FetchedValue())
     wrapped_key: Mapped[bytes]
     created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
 
@@ -50,6 +51,75 @@ class Participation(Base):
     face_recognition: Mapped[bool] = mapped_column(server_default=FetchedValue())
     accepted_until: Mapped[datetime | None]
     window_ended_at: Mapped[datetime | None]
+    joined_version: Mapped[int] = mapped_column(server_default=FetchedValue())
+    accepted_version: Mapped[int] = mapped_column(server_default=FetchedValue())
+
+
+class TermsChange(Base):
+    """What a version of the terms changed."""
+
+    __tablename__ = "terms_change"
+
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    what: Mapped[str]
+    setting: Mapped[str | None]
+    after: Mapped[int | None]
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
+    jurisdictions: Mapped[list[str]] = mapped_column(server_default=FetchedValue())
+    competences: Mapped[list[str]] = mapped_column(server_default=FetchedValue())
+    proposal_id: Mapped[UUID | None] = mapped_column(ForeignKey("terms_proposal.id"))
+    made_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    in_force_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+
+
+class TermsProposal(Base):
+    """A change of the terms that waits for the yes of every country that has accepted them."""
+
+    __tablename__ = "terms_proposal"
+
+    id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    what: Mapped[str]
+    setting: Mapped[str | None]
+    after: Mapped[int | None]
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
+    jurisdictions: Mapped[list[str]] = mapped_column(server_default=FetchedValue())
+    competences: Mapped[list[str]] = mapped_column(server_default=FetchedValue())
+    reason: Mapped[str]
+    proposed_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    proposed_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    lapses_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_as: Mapped[str | None]
+
+
+class TermsAnswer(Base):
+    """What a country says to a proposal; its last answer counts."""
+
+    __tablename__ = "terms_answer"
+
+    id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("terms_proposal.id"))
+    country: Mapped[str]
+    is_yes: Mapped[bool]
+    reason: Mapped[str | None]
+    answered_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    answered_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+
+
+class Opening(Base):
+    """An owner's answer to a country that joined after the owner had accepted."""
+
+    __tablename__ = "opening"
+
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"), primary_key=True)
+    owner: Mapped[str] = mapped_column(primary_key=True)
+    country: Mapped[str] = mapped_column(primary_key=True)
+    is_open: Mapped[bool]
+    answered_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    answered_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
 
 
 class Consent(Base):

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from workspace.model.statements import rows_as, statements
 from workspace.rules.codes import Consent as ConsentCode
+from workspace.rules.terms import Change, ProposalEnd, Rule
 
 SQL = statements(__file__)
 
@@ -84,3 +85,124 @@ def consents(session: Session, operation_id: int) -> list[ConsentRow]:
         {"operation": operation_id},
     )
     return rows_as(ConsentRow, rows)
+
+
+@dataclass(frozen=True)
+class TermsVersion:
+    """What a version changed, by whom, and since when it holds. setting and after: of a rule; agency, its country and
+    what it may do: of an agency. was_proposed: every country that had accepted the terms accepted it."""
+
+    version: int
+    what: Change
+    setting: Rule | None
+    after: bool | None
+    agency: str | None
+    country: str | None
+    jurisdictions: list[str]
+    by: str
+    at: datetime
+    was_proposed: bool
+
+
+@dataclass(frozen=True)
+class CountryAnswer:
+    """What a country that has accepted the terms says to a proposal. is_yes: None while it says nothing."""
+
+    country: str
+    is_yes: bool | None
+    reason: str | None
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A change that takes effect only when every country that has accepted the terms accepts it. ended_as: None while it
+    waits."""
+
+    id: UUID
+    what: Change
+    setting: Rule | None
+    after: bool | None
+    agency: str | None
+    country: str | None
+    jurisdictions: list[str]
+    reason: str
+    by: str
+    by_country: str
+    at: datetime
+    lapses_at: datetime
+    ended_as: ProposalEnd | None
+    answers: list[CountryAnswer]
+
+
+@dataclass(frozen=True)
+class OwnerAnswer:
+    """Whether an owner opens to a country that joined after the owner had accepted. is_open: None while it has not
+    said."""
+
+    owner: str
+    is_open: bool | None
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class JoiningCountry:
+    """A country that joined with a later version, and the owners whose yes it needs one by one."""
+
+    country: str
+    joined_version: int
+    has_accepted: bool
+    owners: list[OwnerAnswer]
+
+
+@dataclass(frozen=True)
+class AgreedTerms:
+    """The version in force, what each version changed, the proposals, newest first, and the countries that joined
+    later."""
+
+    version: int
+    versions: list[TermsVersion]
+    proposals: list[Proposal]
+    joining: list[JoiningCountry]
+
+
+def agreed_terms(session: Session, operation_id: int) -> AgreedTerms:
+    """What the countries have agreed on and what is proposed, of an operation that the viewer may see."""
+    here = {"operation": operation_id}
+    version = session.execute(text("select terms_version from operation where id = :operation"), here).scalar_one()
+    return AgreedTerms(version, _versions(session, here), _proposals(session, here), _joining(session, here))
+
+
+def _versions(session: Session, here: dict[str, int]) -> list[TermsVersion]:
+    rows = session.execute(
+        SQL["versions"],
+        here,
+    )
+    return rows_as(TermsVersion, rows)
+
+
+def _proposals(session: Session, here: dict[str, int]) -> list[Proposal]:
+    answers: dict[UUID, list[CountryAnswer]] = {}
+    for row in session.execute(
+        SQL["answers"],
+        here,
+    ):
+        answers.setdefault(row.id, []).append(CountryAnswer(row.country, row.is_yes, row.reason, row.at))
+    rows = session.execute(
+        SQL["proposals"],
+        here,
+    )
+    return [Proposal(**row._mapping, answers=answers.get(row.id, [])) for row in rows]
+
+
+def _joining(session: Session, here: dict[str, int]) -> list[JoiningCountry]:
+    rows = session.execute(
+        SQL["joining"],
+        here,
+    )
+    joining: dict[str, JoiningCountry] = {}
+    for row in rows:
+        one = joining.setdefault(row.country, JoiningCountry(row.country, row.joined_version, row.has_accepted, []))
+        if row.owner is not None:
+            one.owners.append(OwnerAnswer(row.owner, row.is_open, row.at))
+    return list(joining.values())

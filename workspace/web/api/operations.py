@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from workspace.commands import operations as commands
 from workspace.commands import removals
+from workspace.commands import terms as terms_commands
 from workspace.queries import operations as queries
 from workspace.queries import removals as removal_queries
 from workspace.queries.operations import Country, JoinedAgency, Member, OperationHead, Settings, Terms
@@ -43,7 +46,9 @@ class OperationBody(Body):
 
 
 class TermsBody(Body):
-    """A country's consents with its acceptance."""
+    """A country's consents with its acceptance. `version`: the one that was read."""
+
+    version: int | None = Field(default=None, ge=1)
 
     shares_known_count: bool = True
     face_recognition: bool = True
@@ -56,7 +61,10 @@ class StateBody(Body):
 
 
 class SettingsBody(Body):
-    """Settings to change; what is left out stays."""
+    """Settings to change; what is left out stays. `reason`: why, where a rule would get weaker and the countries that
+    have accepted the terms must accept it."""
+
+    reason: str | None = Field(default=None, max_length=MOST_TEXT)
 
     shows_band: bool | None = None
     second_from_other_country: bool | None = None
@@ -72,6 +80,9 @@ class JoiningAgencyBody(Body):
     kind: str = Field(default="police", max_length=20)
     jurisdictions: list[str] = Field(default_factory=list, max_length=250)
     competences: list[str] = Field(default_factory=list, max_length=3)
+    reason: str | None = Field(
+        default=None, max_length=MOST_TEXT, description="Why, where the countries must accept it."
+    )
 
 
 class MemberBody(Body):
@@ -116,9 +127,18 @@ class CreatedOperation:
 
 @dataclass(frozen=True)
 class AddedAgency:
-    """The agency's id."""
+    """The agency's id. proposal: None if it has joined; else it joins when every country that has accepted the terms
+    accepts the proposal."""
 
     agency: int
+    proposal: UUID | None
+
+
+@dataclass(frozen=True)
+class ChangedSettings:
+    """The proposals that wait for the countries' answers; what is not among them has changed."""
+
+    proposals: list[UUID]
 
 
 @dataclass(frozen=True)
@@ -181,7 +201,7 @@ def terms(path: OperationPath) -> Terms:
 def accept_terms(path: OperationPath, body: TermsBody) -> None:
     """Accept the terms for one's country: gives its people their keys, so that a passkey is asked for."""
     with writing() as tx:
-        commands.accept_terms(tx, path.operation_id, **body.model_dump())
+        terms_commands.accept_terms(tx, path.operation_id, **body.model_dump())
 
 
 @api.post("/operations/<int:operation_id>/state")
@@ -192,25 +212,25 @@ def change_state(path: OperationPath, body: StateBody) -> None:
 
 
 @api.patch("/operations/<int:operation_id>/settings")
-def change_settings(path: OperationPath, body: SettingsBody) -> None:
-    """Change settings of the operation."""
+def change_settings(path: OperationPath, body: SettingsBody) -> ChangedSettings:
+    """Change settings of the operation. A rule that would get weaker is proposed once a country has accepted the terms."""
     with writing() as tx:
-        commands.change_operation_settings(tx, path.operation_id, **body.model_dump())
+        return ChangedSettings(commands.change_operation_settings(tx, path.operation_id, **body.model_dump()))
 
 
 @api.post("/operations/<int:operation_id>/agencies")
 def add_agency(path: OperationPath, body: JoiningAgencyBody) -> AddedAgency:
-    """Have an agency join, with the countries in which it holds jurisdiction."""
-    part = {"jurisdictions": body.jurisdictions, "competences": body.competences}
+    """Have an agency join, with the countries in which it holds jurisdiction, or propose it to the countries."""
+    part: dict[str, Any] = {"jurisdictions": body.jurisdictions, "competences": body.competences, "reason": body.reason}
     with writing() as tx:
         if body.agency_id is not None:
             agency_id = body.agency_id
-            commands.add_agency(tx, path.operation_id, agency_id=agency_id, **part)
+            proposal = commands.add_agency(tx, path.operation_id, agency_id=agency_id, **part)
         else:
-            agency_id = commands.add_new_agency(
+            agency_id, proposal = commands.add_new_agency(
                 tx, path.operation_id, country=body.country or "", name=body.name or "", kind=body.kind, **part
             )
-    return AddedAgency(agency_id)
+    return AddedAgency(agency_id, proposal)
 
 
 @api.get("/operations/<int:operation_id>/members")

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from workspace.commands import consents as consent_commands
+from workspace.commands import terms as terms_commands
 from workspace.commands import window as commands
 from workspace.queries import operations
 from workspace.queries import terms as queries
-from workspace.queries.terms import ConsentRow, OperationWindow
-from workspace.web.bodies import MOST_TEXT, Body, OperationPath
+from workspace.queries.terms import AgreedTerms, ConsentRow, OperationWindow
+from workspace.web.bodies import COUNTRY, MOST_TEXT, Body, OperationPath
 from workspace.web.context import reading, writing
 from workspace.web.times import placed
 
@@ -37,6 +39,56 @@ class AcceptedWindowBody(Body):
     """The end that is accepted, as it was read."""
 
     until: datetime
+
+
+class ProposalPath(OperationPath):
+    """A proposal to change the terms."""
+
+    proposal_id: UUID
+
+
+class AnswerBody(Body):
+    """The answer of one's country; a no says why."""
+
+    is_yes: bool
+    reason: str | None = Field(default=None, max_length=MOST_TEXT)
+
+
+class OpeningBody(Body):
+    """A country that joined later, and whether one's own opens to it."""
+
+    country: str = Field(pattern=COUNTRY)
+    is_open: bool
+
+
+@api.get("/operations/<int:operation_id>/terms/versions")
+def agreed_terms(path: OperationPath) -> AgreedTerms:
+    """The version of the terms in force, what each changed, the proposals with the countries' answers, and who opens to
+    the countries that joined later."""
+    with reading() as view:
+        operations.operation(view.session, path.operation_id)
+        return queries.agreed_terms(view.session, path.operation_id)
+
+
+@api.post("/operations/<int:operation_id>/terms/proposals/<uuid:proposal_id>/answer")
+def answer_proposal(path: ProposalPath, body: AnswerBody) -> None:
+    """Say yes or no to a proposal for one's country; the last yes puts it in force."""
+    with writing() as tx:
+        terms_commands.answer_proposal(tx, path.operation_id, path.proposal_id, **body.model_dump())
+
+
+@api.delete("/operations/<int:operation_id>/terms/proposals/<uuid:proposal_id>")
+def withdraw_proposal(path: ProposalPath) -> None:
+    """Take a proposal back."""
+    with writing() as tx:
+        terms_commands.withdraw_proposal(tx, path.operation_id, path.proposal_id)
+
+
+@api.post("/operations/<int:operation_id>/openings")
+def open_to_country(path: OperationPath, body: OpeningBody) -> None:
+    """Open what one's country shares to a country that joined later, or close it again."""
+    with writing() as tx:
+        terms_commands.open_to_country(tx, path.operation_id, body.country, is_open=body.is_open)
 
 
 @api.get("/operations/<int:operation_id>/window")

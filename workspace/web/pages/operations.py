@@ -59,8 +59,13 @@ def terms(operation_id: int) -> str:
         operation = queries.operation(view.session, operation_id)
         text = queries.terms(view.session, operation_id)
         countries = queries.countries(view.session, operation_id)
+        agencies = queries.agencies(view.session, operation_id)
         may_accept = may(view, "accept_terms", operation) and not operation.accepted
         window = terms_queries.operation_window(view.session, operation_id)
+        agreed = terms_queries.agreed_terms(view.session, operation_id)
+        may_answer = may(view, "answer_proposal", operation) and operation.accepted
+        may_withdraw = may(view, "withdraw_proposal", operation)
+        may_open = may(view, "open_to_country", operation) and operation.accepted
         consents = terms_queries.consents(view.session, operation_id)
         may_change_consents = may(view, "change_consents", operation) and operation.accepted
         own = next((each for each in countries if each.country == view.me.country), None)
@@ -71,6 +76,11 @@ def terms(operation_id: int) -> str:
         "terms.html",
         operation=operation,
         terms=text,
+        agreed=agreed,
+        agencies=agencies,
+        may_answer=may_answer,
+        may_withdraw=may_withdraw,
+        may_open=may_open,
         countries=countries,
         may_accept=may_accept,
         window=window,
