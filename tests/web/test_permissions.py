@@ -542,6 +542,7 @@ ROUTES: dict[str, Route] = {
         {},
     ),
     "api_exhibits.exhibit_page": get("/api/v1/exhibits/{ec_exhibit}", ec_side),
+    "api_exhibits.received_files": get("/api/v1/exhibits/{ec_exhibit}/files", both(ec_side, of("EC"))),
     "api_exhibits.change_handling": post(
         "/api/v1/exhibits/{ec_exhibit}/handling",
         ec_side,

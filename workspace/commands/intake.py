@@ -24,7 +24,7 @@ from workspace.commands.steps import have_read_again, own_compartment
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Compartment, Exhibit, MediaItem, Operation, ReceivedFile, jobs
 from workspace.model.database import Tx
-from workspace.rules.codes import EXHIBIT_KINDS, HANDLING_CODES, SHARINGS, UNRESTRICTED
+from workspace.rules.codes import EXHIBIT_KINDS, HANDLING_CODES, PASSING, SHARINGS, UNRESTRICTED
 from workspace.rules.paths import manifest_of
 from workspace.rules.reasons import says_something, words_of
 from workspace.store.objects import Stored
@@ -44,9 +44,6 @@ REFUSALS = (
     "changed_while_read",
 )
 """Why intake refuses a file. What it takes may still be refused when it is read (analysis.sandbox.limits.REASONS)."""
-PASSING = ("not_readable", "changed_while_read")
-"""Refusals that say nothing of the file itself: while the intake is open it may come again, whole, and then its line is
-replaced."""
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,6 @@ from sqlalchemy import select
 from workspace.analysis.sandbox.kinds import HEAD_BYTES, media_type
 from workspace.commands.intake import (
     MAX_FILE_BYTES,
-    PASSING,
     Arrival,
     end_intake,
     receive_files,
@@ -34,6 +33,7 @@ from workspace.commands.intake import (
 from workspace.errors import Fault, Invalid, Refused, Unavailable
 from workspace.model import Exhibit, ReceivedFile
 from workspace.model.database import Database
+from workspace.rules.codes import PASSING
 from workspace.rules.paths import MAX_PATH_BYTES, is_text, is_too_long, path_refusal, path_text, told_apart
 from workspace.store.cipher import CHUNK_BYTES
 from workspace.store.keys import OperationKey

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from workspace.errors import NotFound
 from workspace.model.statements import rows_as, statements
-from workspace.rules.codes import ExhibitChanged, Handling
+from workspace.rules.codes import PASSING, ExhibitChanged, Handling
 from workspace.rules.exercise import PlayedBy
 
 SQL = statements(__file__)
+MOST_FILES = 1000
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,23 @@ class ExhibitPage:
     looks: list[LooksOfOne]
 
 
+@dataclass(frozen=True)
+class FileThatCame:
+    """A file of the device that has its line. path: as it was sent."""
+
+    path: str
+    size_bytes: int
+    received_at: datetime
+
+
+@dataclass(frozen=True)
+class ReceivedFiles:
+    """A part of an exhibit's files; `more`: others stand after the last path."""
+
+    files: list[FileThatCame]
+    more: bool
+
+
 def exhibit_page(session: Session, exhibit_id: UUID) -> ExhibitPage:
     """An exhibit with its changes.
 
@@ -79,3 +97,19 @@ def exhibit_page(session: Session, exhibit_id: UUID) -> ExhibitPage:
         changes=rows_as(ChangeOfExhibit, session.execute(SQL["changes"], here)),
         looks=rows_as(LooksOfOne, session.execute(SQL["looks"], here)),
     )
+
+
+def received_files(session: Session, exhibit_id: UUID, *, after: str = "") -> ReceivedFiles:
+    """Up to MOST_FILES files of an exhibit of one's own agency that came and need not come again, by their paths.
+
+    after: the path after which the list goes on.
+
+    Raises:
+        NotFound: the viewer's agency has no such exhibit.
+    """
+    row = session.execute(SQL["facts"], {"exhibit": exhibit_id}).one_or_none()
+    if row is None or not row.is_own:
+        raise NotFound("There is no such exhibit.")
+    asked = {"exhibit": exhibit_id, "after": after, "passing": list(PASSING), "one_more": MOST_FILES + 1}
+    files = rows_as(FileThatCame, session.execute(SQL["received"], asked))
+    return ReceivedFiles(files[:MOST_FILES], len(files) > MOST_FILES)

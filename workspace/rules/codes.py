@@ -94,3 +94,6 @@ SearchPurpose = Literal["victim", "missing"]
 SEARCH_PURPOSES: tuple[SearchPurpose, ...] = get_args(SearchPurpose)
 PresenceMode = Literal["viewing", "editing"]
 PRESENCE_MODES: tuple[PresenceMode, ...] = get_args(PresenceMode)
+PASSING = ("not_readable", "changed_while_read")
+"""Refusals that say nothing of the file itself: while the intake is open it may come again, whole, and then its line is
+replaced."""

@@ -186,7 +186,9 @@ function Facts({ card }: { card: Card }) {
 /** What was stated of the child on another lead; its number where the reader sees that one. */
 function standingWords({ stage, lead }: NonNullable<Card["standing"]>): string {
   const what = word("outcome_stage", stage);
-  return lead === null ? t("{what} on another lead", { what }) : t("{what} by {lead}", { what, lead: leadNumber(lead) });
+  return lead === null
+    ? t("{what} on another lead", { what })
+    : t("{what} by {lead}", { what, lead: leadNumber(lead).replace("-", "\u2011") });
 }
 
 function Known({ card }: { card: Card }) {

@@ -1,5 +1,5 @@
 /**
- * What the API answers to the board and the lead's page: made from the server's dataclasses by `make format`, never by hand.
+ * What the API answers to the board, the lead's page and an upload: made from the server's dataclasses by `make format`, never by hand.
  * Times are ISO 8601 in UTC, days ISO 8601, ids texts.
  */
 
@@ -274,6 +274,15 @@ export interface Face {
 }
 
 /**
+ * A file of the device that has its line. path: as it was sent.
+ */
+export interface FileThatCame {
+  path: string;
+  size_bytes: number;
+  received_at: string;
+}
+
+/**
  * What happened. text: the end of a sentence that begins with the actor, in the reader's language. played_by:
  * "partner" where an exercise's partner acted.
  */
@@ -467,6 +476,14 @@ export interface Present {
   country: string;
   mode: "viewing" | "editing";
   played_by: "person" | "partner";
+}
+
+/**
+ * A part of an exhibit's files; `more`: others stand after the last path.
+ */
+export interface ReceivedFiles {
+  files: FileThatCame[];
+  more: boolean;
 }
 
 /**

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from workspace.commands import exhibits as commands
 from workspace.queries import exhibits as queries
-from workspace.queries.exhibits import ExhibitPage
+from workspace.queries.exhibits import ExhibitPage, ReceivedFiles
 from workspace.rules.codes import Handling
+from workspace.rules.paths import MAX_PATH_CHARACTERS
 from workspace.web.api.intake import ExhibitPath
-from workspace.web.bodies import MOST_TEXT, Body, ReasonBody
+from workspace.web.bodies import MOST_TEXT, Body, Query, ReasonBody
 from workspace.web.context import reading, writing
 
 api = APIBlueprint("exhibits", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="exhibits")])
+
+
+class AfterQuery(Query):
+    """Files whose path comes after this one; from the first if none is given."""
+
+    is_cleaned: ClassVar[bool] = False
+
+    after: str = Field("", max_length=MAX_PATH_CHARACTERS)
 
 
 class HandlingBody(Body):
@@ -28,6 +39,13 @@ def exhibit_page(path: ExhibitPath) -> ExhibitPage:
     """An exhibit with what its owner changed; its owner reads who looked at its pictures, and how often."""
     with reading() as view:
         return queries.exhibit_page(view.session, path.exhibit_id)
+
+
+@api.get("/exhibits/<uuid:exhibit_id>/files")
+def received_files(path: ExhibitPath, query: AfterQuery) -> ReceivedFiles:
+    """The files of one's own exhibit that came and need not be sent again, in parts."""
+    with reading() as view:
+        return queries.received_files(view.session, path.exhibit_id, after=query.after)
 
 
 @api.post("/exhibits/<uuid:exhibit_id>/handling")
