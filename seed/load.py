@@ -213,7 +213,8 @@ def _accept_terms(plan: ExercisePlan, app: Database, operation_id: int, members:
 
 
 def _record_qualifications(plan: ExercisePlan, app: Database, operation_id: int, members: dict[str, int]) -> None:
-    """Each country's lead records its examiners, and the operation lead those leads; valid for a year from the start."""
+    """Each country's lead records its examiners, and the operation lead those leads; valid for a year from the
+    start."""
     first = datetime.fromisoformat(plan.operation.opens_at).date() - timedelta(days=1)
     leads = {agency.key: members[f"{agency.country} · country lead"] for agency in plan.agencies}
     for member in plan.members:

@@ -350,9 +350,15 @@ def operation_facts(today: date, countries: Sequence[str] = COUNTRIES) -> Operat
     first = today - timedelta(days=DAYS // 2)
     return OperationFacts(
         code_name="Lantern",
-        purpose="Find who is shown in unsolved material of several countries, and where; an exercise with lawful pictures of adults.",
+        purpose=(
+            "Find who is shown in unsolved material of several countries, and where; an exercise with lawful pictures "
+            "of adults."
+        ),
         legal_basis="Exercise: nobody real is concerned. In an operation, the instrument of each country stands here.",
-        terms="What a country gives stays its own. Nothing leaves without two examiners. A lead is never an identification.",
+        terms=(
+            "What a country gives stays its own. Nothing leaves without two examiners. A lead is never an "
+            "identification."
+        ),
         time_zone=time_zone,
         countries=tuple(countries),
         opens_at=datetime.combine(first, time(0), zone).isoformat(),

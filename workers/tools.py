@@ -6,7 +6,7 @@ asked and written; `drain` writes that together with «done». It must be safe t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -105,9 +105,7 @@ def require_ready(tools: WorkerTools) -> None:
         Unavailable: with one of HOST_FAULTS, the pack is not whole, or the master key opens the key of no operation
         with media that wait.
     """
-    with tools.db.read(tools.service_id) as view:
-        waiting = select(MediaItem.operation_id).where(MediaItem.state == "waiting").distinct()
-        operations = view.session.scalars(waiting).all()
+    operations = _with_media_that_wait(tools)
     if not operations:
         return
     _ = tools.engine  # loads and checks the pack
@@ -120,6 +118,12 @@ def require_ready(tools: WorkerTools) -> None:
                 refusals.append(fault)
     if len(refusals) == len(operations):
         raise refusals[0]
+
+
+def _with_media_that_wait(tools: WorkerTools) -> Sequence[int]:
+    with tools.db.read(tools.service_id) as view:
+        waiting = select(MediaItem.operation_id).where(MediaItem.state == "waiting").distinct()
+        return view.session.scalars(waiting).all()
 
 
 def open_tools(settings: Settings) -> WorkerTools:

@@ -11,7 +11,8 @@ down_revision = "0037"
 
 
 def upgrade() -> None:
-    """Let people read the other columns of an exercise. The debrief, which workers draw up, says the seed at the end."""
+    """Let people read the other columns of an exercise. The debrief, which workers draw up, says the seed at the
+    end."""
     run_sql("""
 revoke select on exercise from concord_app;
 grant select (operation_id, scenario, pace, is_paused, steps, line_cut_until, begun_at, revealed_at, revealed_by,

@@ -11,5 +11,6 @@ down_revision = "0038"
 
 
 def upgrade() -> None:
-    """Number the compartment of the tying side instead of the lead: whoever sees the other side alone saw the card come again."""
+    """Number the compartment of the tying side instead of the lead: whoever sees the other side alone saw the card come
+    again."""
     run_sql_files(__file__, "told")

@@ -160,15 +160,11 @@ def _once(arguments: argparse.Namespace, make: Make) -> int:
             supervisor.stop()
             _drop_database(engines, name)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        shutil.rmtree(settings().home / "run" / "urls" / name, ignore_errors=True)
-        shutil.rmtree(settings().home / "run" / f"once-{name}", ignore_errors=True)
+        run = settings().home / "run"
+        for left in (folder, run / "urls" / name, run / f"once-{name}"):
+            shutil.rmtree(left, ignore_errors=True)
     show(f"The closing edition: {edition}" if edition else "There is no closing edition.")
-    if arguments.json:
-        show(json.dumps(figures))
-    else:
-        for key, value in figures.items():
-            show(f"{key}: {value}")
+    show(json.dumps(figures) if arguments.json else "\n".join(f"{key}: {value}" for key, value in figures.items()))
     return 0
 
 

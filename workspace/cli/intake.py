@@ -14,9 +14,12 @@ import sys
 import time
 from collections.abc import Set
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
+
+from tqdm import tqdm
 
 from workspace.cli.run import DATABASE, running_engines, start_workers
 from workspace.commands.intake import Arrival, receive_exhibit
@@ -178,14 +181,7 @@ def wait_until_analysed(configured: Settings, operation_id: int) -> None:
     db = Database(configured.database_url_worker)
     service = ensure_service_users(db)
     with progress("analysis", unit="jobs") as bar:
-
-        def open_jobs() -> int:
-            with db.read(service.worker_id) as view:
-                left = sum(jobs.outstanding(view.session, operation_id).values())
-            bar.total = max(bar.total or 0, left + bar.n)
-            bar.update(bar.total - left - bar.n)
-            return left
-
+        open_jobs = partial(_open_jobs, db, service.worker_id, operation_id, bar)
         if jobs.worker_count():
             while open_jobs():
                 time.sleep(POLL_S)
@@ -283,22 +279,29 @@ def _exhibit(app: Database, person_id: int, arguments: argparse.Namespace) -> UU
         )
 
 
+def _open_jobs(db: Database, worker_id: int, operation_id: int, bar: tqdm[Any]) -> int:
+    """How many jobs are open, which the bar then shows."""
+    with db.read(worker_id) as view:
+        left = sum(jobs.outstanding(view.session, operation_id).values())
+    bar.total = max(bar.total or 0, left + bar.n)
+    bar.update(bar.total - left - bar.n)
+    return left
+
+
+def _added_up(counts: queries.Counts) -> str:
+    return (
+        f"{counts.received} received = {counts.readable} readable + {counts.refused} refused + {counts.waiting} waiting"
+    )
+
+
 def _print_report(app: Database, person_id: int, exhibit_id: UUID) -> None:
     with app.read(person_id) as view:
         line = queries.exhibit_line(view.session, exhibit_id)
         report = queries.intake_report(view.session, queries.exhibit_operation(view.session, exhibit_id))
-    counts = line.counts
-    show(
-        f"{line.label}: {counts.received} received = {counts.readable} readable + {counts.refused} refused + "
-        f"{counts.waiting} waiting"
-    )
+    show(f"{line.label}: {_added_up(line.counts)}")
     if line.known_elsewhere is not None:
         show(f"{line.known_elsewhere} of its files are also known to another country.")
-    total = report.counts
-    show(
-        f"Operation: {total.received} received = {total.readable} readable + {total.refused} refused + "
-        f"{total.waiting} waiting"
-    )
+    show(f"Operation: {_added_up(report.counts)}")
     show(f"Readable: {report.distinct} distinct, {report.exact_copies} exact copies, {report.near_copies} near copies")
     if report.partly_read:
         parts = ", ".join(f"{label('unseen', each.part)} ({each.files})" for each in report.unseen)

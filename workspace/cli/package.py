@@ -1,5 +1,5 @@
-"""The commands around packages: a receiving agency's `package keygen` and `package open`, which work on any machine, and
-`package signer`, by which an installation tells its key. None needs engines.
+"""The commands around packages: a receiving agency's `package keygen` and `package open`, which work on any machine,
+and `package signer`, by which an installation tells its key. None needs engines.
 
 Thin: exchange/referral_package.py does the work. A secret identity is printed once, to this terminal only.
 """

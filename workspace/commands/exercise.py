@@ -42,8 +42,8 @@ from workspace.rules.states import NEXT_STATE
 def begin_exercise(tx: Tx, operation_id: int, *, seed: int, scenario: str, partners: Iterable[int]) -> None:
     """Have an exercise played: by partners in these seats, by people in the others.
 
-    Asks `play_exercise`; records `exercise:begun`. partners: user ids of members. seed: it decides the partners' errors, so
-    that no event holds it and no member can read it before the debrief says it.
+    Asks `play_exercise`; records `exercise:begun`. partners: user ids of members. seed: it decides the partners'
+    errors, so that no event holds it and no member can read it before the debrief says it.
 
     Raises:
         Invalid: this is a real operation.

@@ -31,8 +31,10 @@ UNSETTLED = Text(
 )
 
 NOT_INDEPENDENT = Text(
-    "Two people must be two people: only the other one of the two, or people whom that one brought in, have met one of you. "
-    "Nothing is lost. Let a second member of another agency meet the one, under «Members», or let somebody else do this."
+    "Two people must be two people: only the other one of the two, or people whom that one brought in, have met one "
+    "of you. "
+    "Nothing is lost. Let a second member of another agency meet the one, under «Members», or let somebody else do "
+    "this."
 )
 """For whoever would be the second of a rule of two, and is not independent of the first (rules/vouching.py)."""
 

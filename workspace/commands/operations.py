@@ -289,13 +289,7 @@ def _insert_member(tx: Tx, operation_id: int, user_id: int, role: str, *, standi
     _known("role", role, ROLES)
     added = tx.session.execute(
         upsert(Membership)
-        .values(
-            operation_id=operation_id,
-            user_id=user_id,
-            role=role,
-            standing=standing,
-            invited_by=tx.actor.id,
-        )
+        .values(operation_id=operation_id, user_id=user_id, role=role, standing=standing, invited_by=tx.actor.id)
         .on_conflict_do_update(
             index_elements=[Membership.operation_id, Membership.user_id],
             set_={"role": role, "ends_at": None, "invited_by": tx.actor.id},

@@ -102,7 +102,8 @@ def _require_keeps(tx: Tx, operation_id: int, user_id: int) -> str:
         raise Forbidden("Nobody keeps their own qualifications: another country lead, or the operation lead, does.")
     if not tx.session.execute(select(func.keeps_qualifications(operation_id, user_id))).scalar_one():
         raise Forbidden(
-            "A country lead keeps the qualifications of the country's members; the operation lead those of country leads."
+            "A country lead keeps the qualifications of the country's members; the operation lead those of country "
+            "leads."
         )
     return tx.session.execute(
         select(Membership.role).where(Membership.operation_id == operation_id, Membership.user_id == user_id)

@@ -97,7 +97,8 @@ class FoundFaceRow:
 _MEDIUM = select(MediaItem.operation_id, MediaItem.compartment_id, MediaItem.register_entry_id).where(
     MediaItem.id == bindparam("media")
 )
-_CHANGE = update(MediaItem.__table__).where(MediaItem.id == bindparam("media"))  # type: ignore[arg-type]  # it is the Table
+# `__table__` is the Table, which the type of the mapped class does not say.
+_CHANGE = update(MediaItem.__table__).where(MediaItem.id == bindparam("media"))  # type: ignore[arg-type]
 _TRACKS, _FACES = insert(Track.__table__), insert(Face.__table__)  # type: ignore[arg-type]
 
 

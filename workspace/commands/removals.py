@@ -58,7 +58,8 @@ def remove_member(tx: Tx, operation_id: int, *, user_id: int, compromised: bool 
 
 
 def propose_removal(tx: Tx, operation_id: int, *, user_id: int, reason: str, compromised: bool = False) -> None:
-    """Propose to remove somebody whom the actor may not remove alone. Asks `propose_removal`; records `removal:proposed`.
+    """Propose to remove somebody whom the actor may not remove alone. Asks `propose_removal`; records
+    `removal:proposed`.
 
     It lapses after `LAPSES_AFTER` unless somebody of another country confirms it. The person's country, observers and
     whoever has charge of members read the reason. compromised: see `remove_member`.

@@ -17,8 +17,8 @@ def tell_leads(tx: Tx, operation_id: int, *, ledger: UUID | None = None, persons
     """Have boards take anew every lead on which something may stand of an entry of the ledger, or of these persons: for
     whoever sees the side that shows it.
 
-    Belongs to a command that holds the operation's ledger. Holds the leads of the referrals, then the head of the chain:
-    what else is to be held is held before. An event must follow.
+    Belongs to a command that holds the operation's ledger. Holds the leads of the referrals, then the head of the
+    chain: what else is to be held is held before. An event must follow.
     """
     take_place(tx, "lead")
     tx.session.execute(
@@ -41,7 +41,8 @@ def priority_now(tx: Tx, lead: Lead) -> int:
     """The lead's priority; not 1 while what was stated of its child ends «at risk now»."""
     is_at_rest: bool = tx.session.execute(
         text(
-            "select coalesce(bool_or(is_at_rest), false) from visible_standing(:operation, cast(:stages as text[])) where lead_id = :lead"
+            "select coalesce(bool_or(is_at_rest), false) from visible_standing(:operation, cast(:stages as text[])) "
+            "where lead_id = :lead"
         ),
         {"operation": lead.operation_id, "stages": list(STANDING_STAGES), "lead": lead.id},
     ).scalar_one()

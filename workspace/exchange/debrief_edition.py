@@ -76,8 +76,7 @@ def _true_people(told: Told, statements: Iterable[StatementRow], seq: int, *, is
     """Who stands behind these statements in truth, each once: whom all leads of an entry of the ledger show.
 
     An entry one of whose leads joins two people has nobody behind it. Somebody of whom the truth cannot tell counts as
-    the entry,
-    and so does whoever is not depicted: several can belong to one depicted person.
+    the entry, and so does whoever is not depicted: several can belong to one depicted person.
     """
     one_person = _merged(told.history.merges, seq)
     leads: dict[UUID, set[UUID]] = defaultdict(set)

@@ -1,5 +1,5 @@
-"""The photos that a register names: files beside it, or sent with it, found in whichever form their names are written, or
-photos that stand in the register itself as base64.
+"""The photos that a register names: files beside it, or sent with it, found in whichever form their names are written,
+or photos that stand in the register itself as base64.
 
 Looks at names and sizes only; never decodes a photo, that is the sandbox's work.
 """

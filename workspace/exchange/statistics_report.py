@@ -91,11 +91,12 @@ def to_csv(edition: PrintedEdition) -> bytes:
     head = edition.figures.header
     rows: list[Sequence[Cell]] = [("table", "key", "row", "column", "number", "unit", "definition")]
     about = (
-        ("statement", LEAD_NOT_IDENTIFICATION), ("operation", head.operation), ("exercise", "yes" if head.is_exercise else "no"),
+        ("statement", LEAD_NOT_IDENTIFICATION), ("operation", head.operation),
+        ("exercise", "yes" if head.is_exercise else "no"),
         *([("mark", EXERCISE_MARK), ("meaning", EXERCISE_MEANING)] if head.is_exercise else []),
         ("edition", head.edition), ("kind", head.kind), ("audience", head.audience), ("as_of", head.as_of.isoformat()),
-        ("event", head.seq), ("record_sha256", head.log_digest), ("tlp", head.tlp), ("handling_code", head.handling_code),
-        ("suppression_threshold", head.suppression_threshold),
+        ("event", head.seq), ("record_sha256", head.log_digest), ("tlp", head.tlp),
+        ("handling_code", head.handling_code), ("suppression_threshold", head.suppression_threshold),
     )  # fmt: skip
     rows += [("header", key, key, "", value, "", "") for key, value in about]
     rows += [

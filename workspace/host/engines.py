@@ -223,7 +223,8 @@ class Engines:
             "save": "",
             "appendonly": "yes",
             "appendfsync": "everysec",
-            "maxmemory-policy": "noeviction",  # A full queue must refuse; only the sweep would make up for a dropped wake-up.
+            # A full queue must refuse; only the sweep would make up for a dropped wake-up.
+            "maxmemory-policy": "noeviction",
             "requirepass": self._passwords["redis"],
         }
         return Program(

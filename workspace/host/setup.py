@@ -114,9 +114,8 @@ def build_pack() -> bool:
     digest = digest_of([builder / "pack.py", builder / "graphs.py"], builder)
 
     def build() -> None:
-        from workspace.analysis.pack import (
-            build_default_pack,
-        )  # This import loads onnx, which takes half a second: only a start that builds needs it.
+        # This import loads onnx, which takes half a second: only a start that builds needs it.
+        from workspace.analysis.pack import build_default_pack
 
         say("Building the default face pack.")
         build_default_pack(target)

@@ -263,7 +263,8 @@ class Compartment(Base):
 
 
 class AccessGrant(Base):
-    """Another agency's compartment, asked for because of a lead, then opened for a time: whole, or the lead's picture."""
+    """Another agency's compartment, asked for because of a lead, then opened for a time: whole, or the lead's
+    picture."""
 
     __tablename__ = "access_grant"
 

@@ -229,10 +229,7 @@ def board_part(session: Session, operation_id: int, *, above: int) -> BoardPart:
 def _head(session: Session, operation_id: int) -> Row[Any]:
     """The number of the last event, what the viewer's keys open, how long a claim is held there, and whether the window
     is open."""
-    head = session.execute(
-        SQL["head"],
-        {"operation": operation_id},
-    ).one_or_none()
+    head = session.execute(SQL["head"], {"operation": operation_id}).one_or_none()
     if head is None:
         raise NotFound("There is no such operation, or your country has not accepted its terms yet.")
     return head

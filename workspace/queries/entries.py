@@ -101,15 +101,11 @@ def register_entries(session: Session, register_id: UUID, *, after: str = "", nu
     Raises:
         NotFound: there is no such register for the viewer.
     """
-    head = session.execute(
-        SQL["register"],
-        {"register": register_id},
-    ).one_or_none()
+    head = session.execute(SQL["register"], {"register": register_id}).one_or_none()
     if head is None:
         raise NotFound("There is no such register.")
     rows = session.execute(
-        SQL["entries"],
-        {"register": register_id, "after": after, "number": number, "one_more": MOST_LISTED + 1},
+        SQL["entries"], {"register": register_id, "after": after, "number": number, "one_more": MOST_LISTED + 1}
     )
     entries = rows_as(EntryLine, rows)
     return RegisterEntries(**head._mapping, entries=entries[:MOST_LISTED], more=len(entries) > MOST_LISTED)
@@ -122,19 +118,10 @@ def entry_page(session: Session, entry_id: UUID) -> EntryPage:
         NotFound: there is no such entry for the viewer.
     """
     here = {"entry": entry_id}
-    row = session.execute(
-        SQL["entry"],
-        here,
-    ).one_or_none()
+    row = session.execute(SQL["entry"], here).one_or_none()
     if row is None:
         raise NotFound("There is no such entry.")
-    leads = session.execute(
-        SQL["leads"],
-        here,
-    )
-    ends = session.execute(
-        SQL["ends"],
-        here,
-    )
+    leads = session.execute(SQL["leads"], here)
+    ends = session.execute(SQL["ends"], here)
     facts = dict(row._mapping) | {"details": details_in_words(row.details)}
     return EntryPage(**facts, leads=rows_as(LeadOfEntry, leads), ends=rows_as(EndOfEntry, ends))

@@ -1,4 +1,5 @@
-"""Plain words among what has a number or a text, as the viewer sees it; and the persons with whom a search can begin."""
+"""Plain words among what has a number or a text, as the viewer sees it; and the persons with whom a search can
+begin."""
 
 from __future__ import annotations
 

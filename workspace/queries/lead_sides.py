@@ -211,7 +211,8 @@ def _face(row: Row[Any]) -> Face:
 def _person(session: Session, row: Row[Any]) -> DepictedPerson:
     others = session.execute(
         text(
-            "select id, count(*) over () as of from face where person_id = :person and id <> :face order by quality desc, id limit :most"
+            "select id, count(*) over () as of from face where person_id = :person and id <> :face order by quality "
+            "desc, id limit :most"
         ),
         {"person": row.person_id, "face": row.face_id, "most": MOST_FACES},
     ).scalars()

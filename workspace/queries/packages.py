@@ -265,10 +265,7 @@ def _earlier(number: str, country: str, state: Text, reason: str | None) -> Text
 
 def _opinions(session: Session, lead_id: UUID, *, whole: bool) -> tuple[Opinion, ...]:
     """Settled opinions. Not whole: a side is closed to the sender, and what an examiner writes of it does not leave."""
-    rows = session.execute(
-        SQL["opinions"],
-        {"lead": lead_id},
-    )
+    rows = session.execute(SQL["opinions"], {"lead": lead_id})
     return tuple(
         Opinion(
             examiner=_who(row.country, row.role, row.played_by),

@@ -17,7 +17,8 @@ VIEW_MINUTES = 15
 _PICTURES = {
     "face": text("""select operation_id, crop_address as clear, veil_address as veiled from face where id = :id
                  union all select operation_id, clear, veiled from pair_picture(:id, null)"""),
-    "media_item": text("""select operation_id, preview_address as clear, veil_address as veiled from media_item where id = :id
+    "media_item": text("""select operation_id, preview_address as clear, veil_address as veiled
+                       from media_item where id = :id
                        union all select operation_id, clear, veiled from pair_picture(null, :id)"""),
 }
 _VIEWED = {

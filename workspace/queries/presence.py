@@ -28,10 +28,7 @@ class Present:
 
 def who_is_looking(session: Session, operation_id: int) -> dict[UUID, list[Present]]:
     """People by lead, as far as the viewer holds a key to the lead."""
-    rows = session.execute(
-        SQL["looking"],
-        {"operation": operation_id, "stale": PRESENCE_S},
-    )
+    rows = session.execute(SQL["looking"], {"operation": operation_id, "stale": PRESENCE_S})
     leads: dict[UUID, list[Present]] = {}
     for row in rows:
         leads.setdefault(row.lead_id, []).append(Present(row.user_id, row.name, row.country, row.mode, row.played_by))

@@ -81,10 +81,7 @@ def searches_made_before(session: Session, operation_id: int, *, before: datetim
 
 def record_page(session: Session, operation_id: int, *, before: int | None = None) -> list[RecordedEvent]:
     """Up to PAGE events below a number, newest first, as far as the viewer's keys show them."""
-    rows = session.execute(
-        SQL["page"],
-        {"operation": operation_id, "before": before, "page": PAGE},
-    ).all()
+    rows = session.execute(SQL["page"], {"operation": operation_id, "before": before, "page": PAGE}).all()
     return rows_as(RecordedEvent, rows)
 
 

@@ -34,8 +34,8 @@ def proposed_removals(session: Session, operation_id: int) -> list[ProposedRemov
 
 @dataclass(frozen=True)
 class SuspendedMember:
-    """A suspension that runs: of whom, by whom, why and until when. suspended_by: None for the suspended person, who sees
-    no member meanwhile."""
+    """A suspension that runs: of whom, by whom, why and until when. suspended_by: None for the suspended person, who
+    sees no member meanwhile."""
 
     operation_id: int
     user_id: int

@@ -67,23 +67,14 @@ def operation_window(session: Session, operation_id: int) -> OperationWindow:
     opens_at, closes_at = session.execute(
         text("select opens_at, closes_at from operation where id = :operation"), here
     ).one()
-    moves = session.execute(
-        SQL["moves"],
-        here,
-    )
-    countries = session.execute(
-        SQL["countries"],
-        here,
-    )
+    moves = session.execute(SQL["moves"], here)
+    countries = session.execute(SQL["countries"], here)
     return OperationWindow(opens_at, closes_at, rows_as(WindowMove, moves), rows_as(WindowOfCountry, countries))
 
 
 def consents(session: Session, operation_id: int) -> list[ConsentRow]:
     """Everything that the countries have accepted, consented to or taken back, the newest first."""
-    rows = session.execute(
-        SQL["consents"],
-        {"operation": operation_id},
-    )
+    rows = session.execute(SQL["consents"], {"operation": operation_id})
     return rows_as(ConsentRow, rows)
 
 

@@ -79,12 +79,18 @@ def addressees(
         for authority in authorities:
             grounds = grounds_for(authority, competence, stated)
             if grounds and (authority.agency_id, competence) not in taken:
-                weight = (
-                    COMPETENCES.index(competence),
-                    authority.agency_id == own,
-                    GROUNDS.index(grounds[0].ground),
-                    authority.kind != OFFICE_OF[competence],
-                    authority.agency_id,
-                )
+                weight = _weight(authority, competence, grounds[0], own=own)
                 found.append((weight, Addressee(authority.agency_id, competence)))
     return [addressee for _, addressee in sorted(found, key=lambda each: each[0])]
+
+
+def _weight(
+    authority: Authority, competence: Competence, first: Stated, *, own: int
+) -> tuple[int, bool, int, bool, int]:
+    return (
+        COMPETENCES.index(competence),
+        authority.agency_id == own,
+        GROUNDS.index(first.ground),
+        authority.kind != OFFICE_OF[competence],
+        authority.agency_id,
+    )

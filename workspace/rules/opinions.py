@@ -55,7 +55,11 @@ def _of_faces(signed: Signed, sides: int) -> list[str]:
         faults.append(Fault("suitability", "say for each of the {count} pictures whether it is suitable", count=sides))
     if "unsuitable" in signed.suitability and signed.opinion != INCONCLUSIVE:
         faults.append(Fault("opinion", "a picture that is not suitable allows only inconclusive"))
-    faults += [
+    return faults + _of_features(signed)
+
+
+def _of_features(signed: Signed) -> list[str]:
+    faults: list[str] = [
         Fault("features", "«{value}» is not on the checklist", value=name)
         for name in signed.features
         if name not in FEATURES

@@ -29,7 +29,8 @@ from workspace.rules.roles import (
 from workspace.rules.states import AFTER_OPENING, ALWAYS, BEFORE_AND_DURING, DURING, NOT_FINISHED, UNTIL_CLOSED
 
 NEWCOMER = Text(
-    "You are a newcomer in this operation: a member of another agency must have met you first. Read your code out to one, "
+    "You are a newcomer in this operation: a member of another agency must have met you first. Read your code out to "
+    "one, "
     "under «Members»."
 )
 

@@ -1,5 +1,5 @@
-"""What an examiner is trained for, and for how long. SQL asks for it (`why_not_judge`), so that a claim, a hand-over, an
-opinion and what the page offers follow one rule.
+"""What an examiner is trained for, and for how long. SQL asks for it (`why_not_judge`), so that a claim, a hand-over,
+an opinion and what the page offers follow one rule.
 """
 
 from __future__ import annotations

@@ -278,8 +278,8 @@ def _encrypt(
 
 
 def _write(file: RawIOBase, content: bytes) -> None:
-    """Write all of it: an unbuffered file may take a part only, as the last bytes of a full disk do. A reserve stays free:
-    the database may stand on the same disk, and cannot go on without room."""
+    """Write all of it: an unbuffered file may take a part only, as the last bytes of a full disk do. A reserve stays
+    free: the database may stand on the same disk, and cannot go on without room."""
     rest = memoryview(content)
     with _plain_failures():
         if Volume(file.fileno()).is_full():

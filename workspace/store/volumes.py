@@ -14,8 +14,8 @@ from pathlib import Path
 from workspace.errors import Unavailable
 
 RESERVE_MB = 512
-"""So much stays free on the database's disk. Writes under way, the log up to the next checkpoint and a vacuum still find
-room in it; it is half of PostgreSQL's max_wal_size, 1 GB."""
+"""So much stays free on the database's disk. Writes under way, the log up to the next checkpoint and a vacuum still
+find room in it; it is half of PostgreSQL's max_wal_size, 1 GB."""
 LOW_SHARE = 0.9
 """From this share on the operators are told."""
 
@@ -52,7 +52,8 @@ class Volume:
         """
         if self.is_full():
             raise Unavailable(
-                "The disk of the database is full. Nothing was changed, and nothing can be stored until an operator makes "
+                "The disk of the database is full. Nothing was changed, and nothing can be stored until an operator "
+                "makes "
                 "room; what is there can be read.",
                 reason="database_full",
             )

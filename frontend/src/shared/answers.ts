@@ -4,8 +4,9 @@
  */
 
 /**
- * A request to see closed material. agency: the one that asks. scope: what was granted. is_register: what is asked for is
- * a register, as far as the viewer may know. is_over: it was granted, and its time is over or it was taken back.
+ * A request to see closed material. agency: the one that asks. scope: what was granted. is_register: what is asked
+ * for is a register, as far as the viewer may know. is_over: it was granted, and its time is over or it was taken
+ * back.
  */
 export interface AccessRequest {
   id: string;

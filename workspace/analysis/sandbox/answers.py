@@ -58,8 +58,8 @@ class CameraFacts:
 
 @dataclass(frozen=True)
 class PictureAnswer:
-    """A picture was read; its pixels follow the header. video: where one begins inside the file, and its bytes; moves: it is
-    the first picture of an animation."""
+    """A picture was read; its pixels follow the header. video: where one begins inside the file, and its bytes; moves:
+    it is the first picture of an animation."""
 
     __pydantic_config__ = _STRICT
 

@@ -98,8 +98,8 @@ class Picture:
 
     image: RGB, upright, of the working size; width and height: of the original, upright. pictures: how many the file
     holds;
-    video: one that was put inside; unseen: what of this picture and beside the others was not looked at; moves: the file
-    is an animation (`animation`), of which this is the first picture.
+    video: one that was put inside; unseen: what of this picture and beside the others was not looked at; moves: the
+    file is an animation (`animation`), of which this is the first picture.
     """
 
     image: Image.Image

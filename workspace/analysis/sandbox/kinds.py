@@ -33,8 +33,9 @@ _SIGNATURE = re.compile(
 )
 """What is looked for behind the first byte: signatures that hardly stand anywhere by chance."""
 _OTHER_FILES = (
-    b"%PDF", b"%!PS", b"PK", b"7z\xbc\xaf", b"Rar!", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\xd0\xcf\x11\xe0", b"SQLite format",
-    b"ID3", b"OggS", b"fLaC", b"RIFF", b"FORM", b"MZ", b"\x7fELF", b"8BPS", b"FLV", b"0&\xb2u", b"\x00\x00\x01\x00", b"bplist",
+    b"%PDF", b"%!PS", b"PK", b"7z\xbc\xaf", b"Rar!", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\xd0\xcf\x11\xe0",
+    b"SQLite format", b"ID3", b"OggS", b"fLaC", b"RIFF", b"FORM", b"MZ", b"\x7fELF", b"8BPS", b"FLV", b"0&\xb2u",
+    b"\x00\x00\x01\x00", b"bplist",
     b"IIRO", b"IIRS", b"IIU\x00", b"MMOR", b"FUJIFILM", b"\x00\x05\x16", b"\x00\x00\x00\x01Bud1", b"{\\rtf", b"<",
 )  # fmt: skip
 """Files of other kinds, which may hold pictures among other things: documents, archives, programs, sound, raw files,

@@ -4,9 +4,9 @@ Started by `client.Decoder` as `python -I` with nothing inherited but one socket
 no setting and no handle of the workspace, and reads no untrusted byte itself. The child writes into the shared memory
 and ends; this process only watches its time and says how it ended.
 
-Messages, one packet each, JSON: the client sends {"media_type": …, "start": …, "part": …, "moving": …} with the file's descriptor;
-the server answers {"ended": how}, or, for each full batch of frames, {"batch": true} and waits for {"go": true |
-false}.
+Messages, one packet each, JSON: the client sends {"media_type": …, "start": …, "part": …, "moving": …} with the file's
+descriptor; the server answers {"ended": how}, or, for each full batch of frames, {"batch": true} and waits for {"go":
+true | false}.
 """
 
 from __future__ import annotations
