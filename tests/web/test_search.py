@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -23,11 +24,13 @@ from workspace.commands.discussion import comment_on_lead
 from workspace.model import Event, Face, FaceSearch, LeadEvidence, Person
 from workspace.model.database import Database
 from workspace.queries.find_words import MOST_PERSONS, MOST_WORDS, find_words
+from workspace.queries.lead_opinions import lead_score
 from workspace.queries.search import find_faces
 from workspace.queries.search import probe as face_of
 from workspace.queries.search_answer import Thresholds
 
 DIGEST = "0" * 64
+AXES = cycle(range(2, 128))
 REASON = {"purpose": "victim", "legal_basis": "order 118", "case_reference": "EC-2026-1"}
 
 
@@ -65,9 +68,10 @@ def pair(
     return lead, probe, candidate
 
 
-def _turn(operation: TestOperation, face: UUID, cosine: float, axis: int = 1) -> None:
+def _turn(operation: TestOperation, face: UUID, cosine: float, axis: int | None = None) -> None:
+    """axis: the direction beside the common one; of its own for each face, so that only what is meant so is a copy."""
     vector = np.zeros(128)
-    vector[0], vector[axis] = cosine, np.sqrt(1 - cosine**2)
+    vector[0], vector[axis or next(AXES)] = cosine, np.sqrt(1 - cosine**2)
     operation.change(
         "update face set embedding = cast(:vector as halfvec) where id = :id", vector=str(vector.tolist()), id=face
     )
@@ -350,7 +354,7 @@ def test_a_list_that_is_cut_says_how_many_there_are_and_shows_the_rest_when_aske
 ) -> None:
     lead, probe, _ = pair(operation, 0.9)
     for _ in range(MOST_PERSONS):
-        operation.lead()
+        _turn(operation, pair(operation, 0.5)[1], -1.0)
     for word in range(MOST_WORDS + 1):
         with database.write(operation.person("EC")) as tx:
             comment_on_lead(tx, lead, body=f"the same wall {word}", language="en")
@@ -417,3 +421,29 @@ def test_a_searchs_purpose_stands_in_the_chain_and_its_reason_is_read_by_observe
         (line,) = told.pop(role)
         assert (line["id"], line["legal_basis"], line["purpose"]) == (made, REASON["legal_basis"], "victim")
     assert list(told.values()) == [[], [], []]
+
+
+def test_a_copy_of_a_withheld_picture_tells_no_score_either(
+    operation: TestOperation, browser: Browser, database: Database
+) -> None:
+    """The same photograph on a second device: its own lead is decided, or it has none; the first lead still waits."""
+    waiting, probe, candidate = pair(operation, 0.7)
+    twin, copied_probe, _ = pair(operation, 0.7, stage="verified")
+    _turn(operation, probe, 1.0, axis=1)
+    _turn(operation, copied_probe, 0.999, axis=1)
+    operation.change(
+        "update lead_evidence set face_id = :face, person_id = (select person_id from face where id = :face) "
+        "where lead_id = :lead and side = 2",
+        face=candidate, lead=twin,
+    )  # fmt: skip
+    alone = free(operation, 0.999)
+    _turn(operation, alone, 0.999, axis=1)
+
+    for copied in (copied_probe, alone):
+        found = search(browser, operation, copied).get_json()
+        assert str(candidate) not in faces(found["ranked"])
+    with database.read(operation.person("EC")) as view:
+        assert lead_score(view.session, twin) is None
+    operation.change("update lead set stage = 'rejected' where id = :id", id=waiting)
+    with database.read(operation.person("EC")) as view:
+        assert lead_score(view.session, twin) is not None

@@ -42,7 +42,7 @@ class Lead(Base):
     band: Mapped[str | None] = mapped_column(deferred=True)
     bands_shown: Mapped[bool] = mapped_column(server_default=FetchedValue())
     shown_band: Mapped[str | None] = mapped_column(FetchedValue())
-    shown_score: Mapped[float | None] = mapped_column(FetchedValue())
+    shown_score: Mapped[float | None] = mapped_column(FetchedValue(), deferred=True)
     rank: Mapped[int | None] = mapped_column(deferred=True)
     threshold: Mapped[float | None]
     pack_id: Mapped[str | None]

@@ -82,9 +82,10 @@ def find_faces(
     min_score: a cosine; without it the list goes on to BELOW under the lead threshold.
     """
     own = {"person": probe.person_id, "entry": probe.register_entry_id}
-    leads = session.execute(
-        SQL["leads"], {"operation": probe.operation_id, "face_kinds": list(FACE_KINDS), **own}
+    told = session.execute(
+        SQL["leads"], {"probe": probe.face_id, "operation": probe.operation_id, "face_kinds": list(FACE_KINDS), **own}
     ).all()
+    leads = [row for row in told if is_withheld(row) or not row.is_copy]
     floor = thresholds.lead - BELOW if min_score is None else min_score
     searched = session.execute(
         text("select count(*)::int from faces_compared_with(:probe)"), {"probe": probe.face_id}
@@ -97,6 +98,7 @@ def find_faces(
             "lead": thresholds.lead,
             "most": most,
             "without": [row.other for row in leads if row.other and is_withheld(row)] or [probe.face_id],
+            "withheld": [row.face_id for row in leads if row.face_id and is_withheld(row)],
         },
     ).all()
     return ranked_answer(probe, thresholds, floor=floor, searched=searched, rows=rows, leads=leads)

@@ -138,7 +138,7 @@ def ranked_answer(
 
 def is_withheld(lead: Row[Any]) -> bool:
     """Whether the lead withholds its pair's place in the ranking."""
-    return bool(lead.stage == "rejected" or lead.shown_score is None)
+    return bool(lead.stage == "rejected" or not lead.score_is_open)
 
 
 def label(row: Row[Any]) -> str:

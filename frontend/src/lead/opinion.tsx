@@ -10,6 +10,7 @@ import type { Judgement, LeadPage, RevealedAssessment, Score, Suitability } from
 import { JUDGEMENT_SIGN, opinionWord } from "./scale";
 
 export function AssessmentPanel({ controller, page }: { controller: LeadController; page: LeadPage }) {
+  const isTwinOpen = page.assessments.length > 0 && page.sides.every((side) => side.face);
   return (
     <section class="panel" aria-labelledby="as">
       <header>
@@ -20,7 +21,11 @@ export function AssessmentPanel({ controller, page }: { controller: LeadControll
       <div class="body stack">
         <Faults controller={controller} part="claim" />
         <Ended controller={controller} />
-        {page.score ? <ScoreBox score={page.score} controller={controller} /> : page.score_withheld && <Sealed page={page} />}
+        {page.score ? (
+          <ScoreBox score={page.score} controller={controller} />
+        ) : (
+          (page.score_withheld || isTwinOpen) && <Sealed page={page} />
+        )}
         <Mine controller={controller} page={page} />
         {page.assessments.map((assessment) => (
           <Revealed key={assessment.id} assessment={assessment} controller={controller} page={page} />
@@ -107,6 +112,13 @@ function Slots({ controller, page }: { controller: LeadController; page: LeadPag
 }
 
 function Sealed({ page }: { page: LeadPage }) {
+  if (page.assessments.length)
+    return (
+      <div class="sealed">
+        <Icon name="eyeoff" />
+        <span>{t("Score withheld: another lead compares the same pictures and waits for your opinion.")}</span>
+      </div>
+    );
   return (
     <div class="sealed">
       <Icon name="eyeoff" />

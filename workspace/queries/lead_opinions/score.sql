@@ -1,9 +1,5 @@
--- A lead's score as far as the viewer may see it: the lead is decided, or the viewer's own opinion is settled.
-select shown_score as score, shown_band as band, null::int as rank, threshold, pack_id, model_digest,
-  (select shown_at from sight where lead_id = :lead and user_id = my_id() and what = 'score') as shown_at
-from lead where id = :lead and shown_score is not null
-union all
+-- A lead's score as far as the viewer may see it: the lead is decided, or the viewer's own opinion is settled, and no other lead on the
+-- same pictures still waits for the viewer's opinion.
 select score, band, rank, threshold, pack_id, model_digest,
-  (select shown_at from sight where lead_id = :lead and user_id = my_id() and what = 'score')
-from score_after_my_opinion(:lead) where score is not null
-order by rank nulls last limit 1
+  (select shown_at from sight where lead_id = :lead and user_id = my_id() and what = 'score') as shown_at
+from score_of_lead(:lead) where score is not null
