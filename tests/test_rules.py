@@ -100,6 +100,7 @@ CODES_OF_COLUMNS: dict[str, Collection[str]] = {
     "entry_end.what": codes.ENTRY_STEPS,
     "register_entry.closed_as": codes.ENTRY_ENDS,
     "exhibit_change.what": codes.EXHIBIT_CHANGED,
+    "exhibit_change.ground": codes.CLOSING_GROUNDS,
     "exhibit.kind": codes.EXHIBIT_KINDS,
     "exhibit.handling_code": codes.HANDLING_CODES,
     "register.handling_code": codes.HANDLING_CODES,

@@ -29,6 +29,7 @@ COLUMNS: Mapping[str, str] = {
     "terms_proposal.ended_as": "proposal_end",
     "entry_end.what": "entry_step",
     "exhibit_change.what": "exhibit_changed",
+    "exhibit_change.ground": "closing_ground",
     "register_entry.closed_as": "entry_step",
     "app_user.language": "language",
     "app_user.theme": "theme",

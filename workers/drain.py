@@ -26,6 +26,7 @@ from workspace.model.jobs import Taken
 LOG = logging.getLogger(__name__)
 
 WORKS: dict[str, str] = {
+    "close_exhibit": "workers.closing:close_exhibit",
     "follow_consent": "workers.vectors:follow_consent",
     "build_package": "workers.packages:build_package",
     "draw_up_edition": "workers.editions:draw_up_edition",

@@ -271,6 +271,15 @@ class ExhibitOpened(Event, says="opened a closed exhibit to all countries"):
     exhibit: UUID
     why: UUID
 
+class ExhibitClosing(Event, says="asked to close an exhibit to the other countries"):
+    exhibit: UUID
+    ground: Code
+    why: UUID
+
+class ExhibitClosed(Event, says="closed an exhibit to the other countries"):
+    exhibit: UUID
+    leads: int
+
 class IntakeEnded(Event, says="finished an intake"):
     exhibit: UUID
     received: int
@@ -322,6 +331,9 @@ class LeadHandlingChanged(Event, says="changed the handling code of an exhibit o
     exhibit: UUID
 
 class LeadUnlocked(Event, says="opened a closed side of the lead to all countries"):
+    exhibit: UUID
+
+class LeadLocked(Event, says="closed a side of the lead to the other countries"):
     exhibit: UUID
 
 class LeadOpened(Event, says="opened the lead"):

@@ -140,6 +140,13 @@ EXHIBIT_KIND: Table = {
 }
 SHARING: Table = {"operation": N_("All countries of the operation"), "agency": N_("Only our agency, others on request")}
 EXHIBIT_CHANGED: Table = {"handling": N_("Handling code"), "sharing": N_("Who may see it")}
+CLOSING_GROUND: Table = {
+    "mistake": N_("It was shared by mistake"),
+    "court": N_("A court or a prosecutor ordered it"),
+    "consent": N_("Whoever provided it withdrew the permission"),
+    "third_party": N_("It shows people who do not belong to the case"),
+    "danger": N_("A person or an investigation is in danger"),
+}
 INTAKE_FAILURE: Table = {
     "disk_full": N_("The media store was full"),
     "store_unavailable": N_("The media store did not answer"),
@@ -355,6 +362,7 @@ VOCABULARY: Mapping[str, Table] = {
     "exhibit_kind": EXHIBIT_KIND,
     "sharing": SHARING,
     "exhibit_changed": EXHIBIT_CHANGED,
+    "closing_ground": CLOSING_GROUND,
     "intake_failure": INTAKE_FAILURE,
     "refusal": REFUSAL,
     "unseen": UNSEEN,

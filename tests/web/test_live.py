@@ -10,6 +10,7 @@ from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import urlopen
+from uuid import UUID
 
 import pytest
 import socketio
@@ -21,9 +22,12 @@ from tests.support.servers import Web, environment, web_processes
 from tests.support.waiting import until, until_somebody_waits
 from workspace.commands import exercise
 from workspace.commands.claims import claim_lead
+from workspace.commands.closing import follow_closing
 from workspace.commands.discussion import comment_on_lead, note_presence
+from workspace.commands.exhibits import close_exhibit
 from workspace.commands.identity import start_session
 from workspace.commands.people import ensure_service_users
+from workspace.model import ExhibitChange, LeadEvidence
 from workspace.model.database import Database
 from workspace.queries.board import board_changes
 from workspace.web.answers import adapter
@@ -149,6 +153,43 @@ def test_a_lead_that_is_hidden_from_somebody_never_reaches_his_socket(
 
     assert str(hidden) not in screen.cards()
     screen.client.disconnect()
+
+
+def test_a_side_that_its_owner_closed_goes_from_the_cards_of_others_at_once(
+    webs: list[Web], operation: TestOperation, database: Database
+) -> None:
+    lead, other = operation.lead(), operation.person("PE")
+    with operation.workers.read(operation.service_id) as view:
+        side = view.session.query(LeadEvidence).filter_by(lead_id=lead, side=1).one()
+        exhibit, medium = side.exhibit_id, side.media_item_id
+    assert exhibit is not None
+    operation.change(
+        "insert into received_file (operation_id, compartment_id, exhibit_id, media_item_id, path, size_bytes) "
+        "select operation_id, compartment_id, :exhibit, id, 'a.jpg', 1 from media_item where id = :medium",
+        exhibit=exhibit,
+        medium=medium,
+    )
+    screens = [
+        Screen(web, database, person, operation.id)
+        for web, person in zip(webs, (operation.person("EC"), other), strict=True)
+    ]
+    with database.write(operation.person("EC", "country_lead")) as tx:
+        close_exhibit(tx, exhibit, ground="court", reason="the court ordered it")
+    with operation.workers.read(operation.service_id) as view:
+        change = view.session.query(ExhibitChange.id).filter_by(exhibit_id=exhibit).scalar()
+    assert change is not None
+    with operation.workers.write(operation.service_id) as tx:
+        follow_closing(tx, change)
+    until(lambda: _countries(screens[1], lead) == [None, "PE"])
+    until(lambda: _countries(screens[0], lead) == ["EC", "PE"])
+    for screen in screens:
+        screen.client.disconnect()
+
+
+def _countries(screen: Screen, lead: UUID) -> list[str | None]:
+    """The countries on the sides of a card as it was sent last; None for a closed side."""
+    card = screen.cards().get(str(lead), {"sides": []})
+    return [side["country"] for side in sorted(card["sides"], key=lambda side: side["side"])]
 
 
 def test_presence_is_told_to_whoever_may_see_the_lead(

@@ -553,6 +553,13 @@ ROUTES: dict[str, Route] = {
     "api_exhibits.open_exhibit": post(
         "/api/v1/exhibits/{ec_exhibit}/open", ec_side, both(does({"country_lead"}), of("EC")), NO_REASON, dies=False
     ),
+    "api_exhibits.close_exhibit": post(
+        "/api/v1/exhibits/{ec_exhibit}/close",
+        ec_side,
+        both(does({"country_lead"}), of("EC")),
+        {"ground": "court", **NO_REASON},
+        dies=False,
+    ),
     "intake.exhibit": get(OP + "/exhibits/{ec_exhibit}", ec_side),
     "api_intake.intake_report": get(f"{API}/intake", member),
     "api_intake.refused_files": get(f"{API}/intake/refused.csv", member),

@@ -96,6 +96,7 @@ IN_THE_COMMANDS_THAT_NEED_A_REFERRAL = {
     "close_entry",
     "lower_handling",
     "open_exhibit",
+    "close_exhibit",
     "send_referral",
     "re_route_referral",
     "state_outcome",

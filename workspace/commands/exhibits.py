@@ -1,5 +1,4 @@
-"""What the owner of an exhibit changes after it was received: its handling code, and a closed one is opened to all
-countries. Why stands in a row that an event names."""
+"""What the owner of an exhibit changes after it was received: its handling code, and who may see it. Why stands in a row that an event names."""
 
 from __future__ import annotations
 
@@ -12,11 +11,12 @@ from workspace import events
 from workspace.commands.access import MOST_HOURS
 from workspace.commands.guard import at, require_operation
 from workspace.commands.locks import take_place
+from workspace.commands.steps import last_sharing
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
-from workspace.model import AccessGrant, Compartment, Exhibit, ExhibitChange, Lead
+from workspace.model import AccessGrant, Compartment, Exhibit, ExhibitChange, Lead, jobs
 from workspace.model.database import Tx
 from workspace.model.statements import statements
-from workspace.rules.codes import HANDLING_CODES, ExhibitChanged
+from workspace.rules.codes import CLOSING_GROUNDS, HANDLING_CODES, ExhibitChanged
 from workspace.rules.leads import DONE, claimed_day, gap_years
 from workspace.rules.reasons import require_reason
 
@@ -62,7 +62,7 @@ def open_exhibit(tx: Tx, exhibit_id: UUID, *, reason: str) -> None:
     `lead:unlocked` for each of its leads, and `access:granted` for each request that waits.
 
     Keys are computed, so that others see the exhibit, its files and its leads from the commit on. Leads exist already:
-    matching looks across locks. There is no way back (ADR 37).
+    matching looks across locks. It can be closed again (`close_exhibit`); what was seen stays seen.
 
     Raises:
         NotFound: there is no such exhibit for this actor. Forbidden: it is another agency's.
@@ -82,6 +82,31 @@ def open_exhibit(tx: Tx, exhibit_id: UUID, *, reason: str) -> None:
     tx.record(events.ExhibitOpened(at(exhibit), exhibit=exhibit_id, why=why))
     _grant_waiting(tx, exhibit)
     _unlock_leads(tx, exhibit)
+
+
+def close_exhibit(tx: Tx, exhibit_id: UUID, *, ground: str, reason: str) -> None:
+    """Have an exhibit of the actor's own agency closed to all others. Asks `close_exhibit`; records `exhibit:closing`.
+
+    A worker does it, before all other work (`commands.closing`).
+
+    Raises:
+        NotFound: there is no such exhibit for this actor. Forbidden: it is another agency's.
+        Conflict: it is closed, or is being closed. Invalid: there is no such ground, or no reason.
+    """
+    exhibit, owner = _locked(tx, exhibit_id)
+    require_operation(tx, "close_exhibit", exhibit.operation_id)
+    _require_owner(tx, owner)
+    if ground not in CLOSING_GROUNDS:
+        fault = Fault("ground", "«{value}» is not one of {known}", value=ground, known=list(CLOSING_GROUNDS))
+        raise Invalid("The exhibit was not closed.", faults=[fault])
+    reason = require_reason(reason)
+    if owner.sharing != "operation":
+        raise Conflict("This exhibit is closed to the other countries already.")
+    if last_sharing(tx, exhibit_id) == "agency":
+        raise Conflict("This exhibit is being closed already.")
+    why = _note(tx, exhibit, "sharing", "operation", "agency", reason, ground=ground)
+    tx.record(events.ExhibitClosing(at(exhibit), exhibit=exhibit_id, ground=ground, why=why))
+    jobs.want(tx, "close_exhibit", why, exhibit.operation_id, priority=1)
 
 
 def _grant_waiting(tx: Tx, exhibit: Exhibit) -> None:
@@ -153,7 +178,9 @@ def _require_owner(tx: Tx, compartment: Compartment) -> None:
         raise Forbidden("Only the agency that owns the exhibit decides this.")
 
 
-def _note(tx: Tx, exhibit: Exhibit, what: ExhibitChanged, before: str, after: str, reason: str) -> UUID:
+def _note(
+    tx: Tx, exhibit: Exhibit, what: ExhibitChanged, before: str, after: str, reason: str, *, ground: str | None = None
+) -> UUID:
     note_id = uuid4()
     tx.session.execute(
         insert(ExhibitChange).values(
@@ -164,6 +191,7 @@ def _note(tx: Tx, exhibit: Exhibit, what: ExhibitChanged, before: str, after: st
             what=what,
             before=before,
             after=after,
+            ground=ground,
             reason=reason,
             decided_by=tx.actor.id,
         )

@@ -47,7 +47,12 @@ ORDER: dict[Thing, int] = {
 }
 """Every kind of thing that is held, with its place: who holds one takes none before it."""
 
+ALONE_AFTER = "2s"
+"""How long a write that must be alone waits for those under way, while others wait behind it."""
+
 _HOLD = text("select hold(:what, :ids)")
+_PATIENCE = text("select current_setting('lock_timeout'), set_config('lock_timeout', :wait, true)")
+_ALONE = text("select pg_advisory_xact_lock(hashtext('writes'))")
 
 
 def hold(tx: Tx, what: Thing, ids: Collection[int | UUID]) -> None:
@@ -75,3 +80,17 @@ def take_place(tx: Tx, what: Thing) -> None:
         later = next(name for name, number in ORDER.items() if number == tx.holds)
         raise RuntimeError(f"«{what}» is held before «{later}», see workspace/commands/locks.py.")
     tx.holds = place
+
+
+def be_alone(tx: Tx) -> None:
+    """Wait until no other write is under way, and keep all others waiting until the commit: every write shares the lock
+    that this one takes.
+
+    For what moves rows to another compartment: whoever had read the old one would put rows behind it.
+
+    Raises:
+        Unavailable: others are still writing after ALONE_AFTER.
+    """
+    patience = tx.session.execute(_PATIENCE, {"wait": ALONE_AFTER}).one()[0]
+    tx.session.execute(_ALONE)
+    tx.session.execute(_PATIENCE, {"wait": patience})

@@ -20,6 +20,7 @@ from workspace.model import (
     Agency,
     Compartment,
     Consent,
+    ExhibitChange,
     Invitation,
     JurisdictionClaim,
     Lead,
@@ -124,6 +125,16 @@ def own_compartment(tx: Tx, operation_id: int, sharing: str) -> int:
     return tx.session.execute(
         insert(Compartment).values(**mine, sharing=sharing).returning(Compartment.id)
     ).scalar_one()
+
+
+def last_sharing(tx: Tx, exhibit_id: UUID) -> str | None:
+    """What the owner last said of who may see the exhibit; None if nothing was said since it was received."""
+    return tx.session.scalars(
+        select(ExhibitChange.after)
+        .where(ExhibitChange.exhibit_id == exhibit_id, ExhibitChange.what == "sharing")
+        .order_by(ExhibitChange.decided_at.desc())
+        .limit(1)
+    ).one_or_none()
 
 
 def have_read_again(tx: Tx, media_ids: Sequence[UUID]) -> int:

@@ -37,6 +37,7 @@ from workspace.rules.policy import NEWCOMER
 
 _PRESENT = text("select set_config('app.presented', :it, true)")
 _ACT_AS = text("select act_as(:id, :exercises_only)")
+_WRITE_AS = text("select act_as(:id, :exercises_only) from pg_advisory_xact_lock_shared(hashtext('writes'))")
 _AS_PARTNER = text("select set_config('app.played_by', 'partner', true)")
 _APPEND = text("select append_events(:operation, cast(:rows as jsonb))")
 _STILL = text("select still_stands(:operation, :role, cast(:states as text[]), :met)")
@@ -229,7 +230,9 @@ class Database:
     ) -> Iterator[Tx]:
         self._require_room()
         with _faults(), Session(self.engine, expire_on_commit=False) as session:
-            facts = _on_a_line_that_answers(session, lambda: _act_as(session, who(session), presented, exercises_only))
+            facts = _on_a_line_that_answers(
+                session, lambda: _act_as(session, who(session), presented, exercises_only, writes=True)
+            )
             if facts is None:
                 raise NotSignedIn("This account does not exist or is disabled.")
             if played_by == "partner":
@@ -304,13 +307,13 @@ def _look_as(
 
 
 def _act_as(
-    session: Session, user_id: int | None, presented: bytes | None, exercises_only: bool
+    session: Session, user_id: int | None, presented: bytes | None, exercises_only: bool, *, writes: bool = False
 ) -> tuple[Actor, datetime] | None:
     connection = session.connection()  # two statements of every write, without the session's own work around each
     if presented is not None:
         connection.execute(_PRESENT, {"it": presented.hex()})
     facts: dict[str, Any] | None = connection.execute(
-        _ACT_AS, {"id": user_id, "exercises_only": exercises_only}
+        _WRITE_AS if writes else _ACT_AS, {"id": user_id, "exercises_only": exercises_only}
     ).scalar_one()
     if facts is None:
         return None

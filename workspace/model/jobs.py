@@ -51,6 +51,7 @@ _counted: list[tuple[float, int]] = []
 
 # Most urgent first: papers that somebody waits for, then the leads of what has been read, then reading.
 KINDS = (
+    "close_exhibit",
     "follow_consent",
     "build_package",
     "draw_up_edition",
@@ -97,6 +98,12 @@ def want_all(tx: Tx, kind: str, subject_ids: Collection[UUID], operation_id: int
     )
     if _wake_after_want not in tx.afterwards:
         tx.after_commit(_wake_after_want)
+
+
+def do_anew(tx: Tx, operation_id: int, *, but: str) -> None:
+    """Have all that is being done for an operation begin again: what it has read does not hold any more. Nothing of it
+    is written. but: a kind that goes on."""
+    tx.session.execute(SQL["anew"], {"operation": operation_id, "but": but})
 
 
 def take(tx: Tx, kinds: Sequence[str]) -> Taken | None:

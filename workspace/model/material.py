@@ -96,6 +96,7 @@ class ExhibitChange(Base):
     what: Mapped[str]
     before: Mapped[str]
     after: Mapped[str]
+    ground: Mapped[str | None]
     reason: Mapped[str]
     decided_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     decided_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from workspace.errors import NotFound
 from workspace.model.statements import rows_as, statements
-from workspace.rules.codes import PASSING, ExhibitChanged, Handling
+from workspace.rules.codes import PASSING, ClosingGround, ExhibitChanged, Handling
 from workspace.rules.exercise import PlayedBy
 
 SQL = statements(__file__)
@@ -19,11 +19,12 @@ MOST_FILES = 1000
 
 @dataclass(frozen=True)
 class ChangeOfExhibit:
-    """A change by the owner. before, after: handling codes or sharings."""
+    """A change by the owner. before, after: handling codes or sharings. ground: of closing it."""
 
     what: ExhibitChanged
     before: str
     after: str
+    ground: ClosingGround | None
     reason: str
     by: str
     at: datetime
@@ -47,7 +48,7 @@ class LooksOfOne:
 @dataclass(frozen=True)
 class ExhibitPage:
     """An exhibit, what was changed after it was received, newest first, and who looked at its pictures: the owning
-    agency reads of all, others of themselves."""
+    agency reads of all, others of themselves. is_closing: it will be closed to others as soon as a worker has done it."""
 
     id: UUID
     operation_id: int
@@ -61,6 +62,7 @@ class ExhibitPage:
     received_at: datetime
     intake_ended_at: datetime | None
     is_own: bool
+    is_closing: bool
     changes: list[ChangeOfExhibit]
     looks: list[LooksOfOne]
 

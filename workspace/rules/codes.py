@@ -84,6 +84,10 @@ ExhibitChanged = Literal["handling", "sharing"]
 EXHIBIT_CHANGED: tuple[ExhibitChanged, ...] = get_args(ExhibitChanged)
 """What the owner of an exhibit changes after it was received."""
 
+ClosingGround = Literal["mistake", "court", "consent", "third_party", "danger"]
+CLOSING_GROUNDS: tuple[ClosingGround, ...] = get_args(ClosingGround)
+"""Why an owner closes an exhibit that was open to all countries."""
+
 EntryEnd = Literal["found", "withdrawn", "adult"]
 ENTRY_ENDS: tuple[EntryEnd, ...] = get_args(EntryEnd)
 """How an entry of a register ends."""

@@ -100,6 +100,7 @@ RULES: dict[str, Rule] = {
     "raise_handling": Rule(EXHIBIT_RECEIVERS, ALWAYS, newcomers=True),
     "lower_handling": Rule(EXHIBIT_RECEIVERS, ALWAYS, step_up=True),
     "open_exhibit": Rule(COUNTRY_LEAD, ALWAYS, step_up=True),
+    "close_exhibit": Rule(COUNTRY_LEAD, ALWAYS, step_up=True),
     "import_register": Rule(REGISTER_IMPORTERS, ALWAYS, newcomers=True),  # after the window while its retention lasts
     "view_media": Rule(KEY_HOLDERS, ALWAYS, newcomers=True),
     "search_faces": Rule(EXAMINERS, DURING),

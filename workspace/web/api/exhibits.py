@@ -10,7 +10,7 @@ from pydantic import Field
 from workspace.commands import exhibits as commands
 from workspace.queries import exhibits as queries
 from workspace.queries.exhibits import ExhibitPage, ReceivedFiles
-from workspace.rules.codes import Handling
+from workspace.rules.codes import ClosingGround, Handling
 from workspace.rules.paths import MAX_PATH_CHARACTERS
 from workspace.web.api.intake import ExhibitPath
 from workspace.web.bodies import MOST_TEXT, Body, Query, ReasonBody
@@ -31,6 +31,13 @@ class HandlingBody(Body):
     """The handling code that counts from now on, and why."""
 
     handling_code: Handling
+    reason: str = Field(max_length=MOST_TEXT, description="Why: at least one visible character.")
+
+
+class ClosingBody(Body):
+    """On what ground the exhibit is closed, and why."""
+
+    ground: ClosingGround
     reason: str = Field(max_length=MOST_TEXT, description="Why: at least one visible character.")
 
 
@@ -57,6 +64,13 @@ def change_handling(path: ExhibitPath, body: HandlingBody) -> None:
 
 @api.post("/exhibits/<uuid:exhibit_id>/open")
 def open_exhibit(path: ExhibitPath, body: ReasonBody) -> None:
-    """Open a closed exhibit of one's own to all countries. There is no way back."""
+    """Open a closed exhibit of one's own to all countries."""
     with writing() as tx:
         commands.open_exhibit(tx, path.exhibit_id, reason=body.reason)
+
+
+@api.post("/exhibits/<uuid:exhibit_id>/close")
+def close_exhibit(path: ExhibitPath, body: ClosingBody) -> None:
+    """Have an exhibit of one's own closed to all others; what also came with an open one stays open with it."""
+    with writing() as tx:
+        commands.close_exhibit(tx, path.exhibit_id, **body.model_dump())

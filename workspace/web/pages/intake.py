@@ -10,7 +10,7 @@ from workspace.queries import entries, exhibits, operations
 from workspace.queries import intake as queries
 from workspace.queries.series import series as all_series
 from workspace.queries.series import series_acts
-from workspace.rules.codes import ENTRY_ENDS, EXHIBIT_KINDS, HANDLING_CODES, SHARINGS
+from workspace.rules.codes import CLOSING_GROUNDS, ENTRY_ENDS, EXHIBIT_KINDS, HANDLING_CODES, SHARINGS
 from workspace.web.context import may, reading
 
 pages = Blueprint("intake", __name__)
@@ -54,11 +54,12 @@ def intake(operation_id: int) -> str:
 
 @pages.get("/operations/<int:operation_id>/exhibits/<uuid:exhibit_id>")
 def exhibit(operation_id: int, exhibit_id: UUID) -> str:
-    """Show an exhibit with what its owner changed; change its handling code or open it where one may."""
+    """Show an exhibit with what its owner changed; change its handling code, open or close it where one may."""
     with reading() as view:
         operation = operations.operation(view.session, operation_id)
         page = exhibits.exhibit_page(view.session, exhibit_id)
         may_change = page.is_own and may(view, "raise_handling", operation)
+        may_close = page.is_own and page.sharing == "operation" and may(view, "close_exhibit", operation)
         may_open = page.is_own and page.sharing == "agency" and may(view, "open_exhibit", operation)
     return render_template(
         "exhibit.html",
@@ -66,6 +67,8 @@ def exhibit(operation_id: int, exhibit_id: UUID) -> str:
         exhibit=page,
         may_change=may_change,
         may_open=may_open,
+        may_close=may_close,
+        grounds=CLOSING_GROUNDS,
         codes=HANDLING_CODES,
     )
 

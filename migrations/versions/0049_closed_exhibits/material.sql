@@ -1,0 +1,70 @@
+create function move_media(p_exhibit uuid, p_from int, p_to int) returns void language sql set search_path = public as $$
+  -- The exhibit, its files, and the media that came with it alone, with their faces. A medium that also came with another exhibit of the
+  -- compartment stays for that one; the closed exhibit gets a medium of its own out of the same stored object, which is read anew.
+  update exhibit set compartment_id = p_to where id = p_exhibit;
+  update exhibit_change set compartment_id = p_to where exhibit_id = p_exhibit;
+  update media_item m set compartment_id = p_to
+    where m.compartment_id = p_from and m.register_entry_id is null
+      and exists (select 1 from received_file f where f.exhibit_id = p_exhibit and f.media_item_id = m.id)
+      and not exists (select 1 from received_file f where f.exhibit_id <> p_exhibit and f.media_item_id = m.id);
+  insert into media_item (operation_id, compartment_id, sha256, md5, sha1, size_bytes, address, media_type, kind, state, refusal, received_at)
+    select m.operation_id, p_to, m.sha256, m.md5, m.sha1, m.size_bytes, m.address, m.media_type, m.kind,
+      case m.state when 'read' then 'waiting' else m.state end, m.refusal, m.received_at
+    from media_item m where m.compartment_id = p_from
+      and exists (select 1 from received_file f where f.exhibit_id = p_exhibit and f.media_item_id = m.id);
+  update received_file f set compartment_id = p_to, media_item_id = coalesce((
+      select own.id from media_item m join media_item own on own.compartment_id = p_to and own.sha256 = m.sha256
+      where m.id = f.media_item_id), f.media_item_id)
+    where f.exhibit_id = p_exhibit;
+  delete from near_copy n using media_item a, media_item b
+    where n.compartment_id = p_from and a.id = n.media_item_id and b.id = n.like_id and a.compartment_id <> b.compartment_id;
+  update near_copy n set compartment_id = p_to from media_item m where m.id = n.media_item_id and m.compartment_id = p_to;
+  update track t set compartment_id = p_to from media_item m where m.id = t.media_item_id and m.compartment_id = p_to;
+  update face f set compartment_id = p_to from media_item m where m.id = f.media_item_id and m.compartment_id = p_to;
+  update media_view v set compartment_id = p_to where v.compartment_id = p_from
+    and (v.media_item_id in (select id from media_item where compartment_id = p_to)
+         or v.face_id in (select id from face where compartment_id = p_to));
+$$;
+
+create function move_persons(p_from int, p_to int) returns uuid[] language plpgsql set search_path = public as $$
+-- A person all of whose faces moved goes with them, and so do those that were merged into it. One of whom faces stay becomes two: the new
+-- one has the faces that moved, and the leads that compare them. Answers those that became two.
+declare v record; v_new uuid; v_parted uuid[] := '{}';
+begin
+  update person p set compartment_id = p_to where p.compartment_id = p_from
+    and exists (select 1 from face f where f.person_id = p.id and f.compartment_id = p_to)
+    and not exists (select 1 from face f where f.person_id = p.id and f.compartment_id = p_from);
+  with recursive merged as (
+    select id from person where merged_into in (select id from person where compartment_id = p_to)
+    union select p.id from person p join merged m on p.merged_into = m.id)
+  update person p set compartment_id = p_to from merged m where p.id = m.id and p.compartment_id = p_from;
+  for v in select p.* from person p where p.compartment_id = p_from
+      and exists (select 1 from face f where f.person_id = p.id and f.compartment_id = p_to) order by p.number loop
+    v_new := gen_random_uuid();
+    insert into person (id, operation_id, compartment_id, number, series_id, category, age_band, model_digest)
+      values (v_new, v.operation_id, p_to, next_number(v.operation_id, 'person'), v.series_id, v.category, v.age_band, v.model_digest);
+    update face set person_id = v_new where person_id = v.id and compartment_id = p_to;
+    update lead_evidence e set person_id = v_new from face f where e.person_id = v.id and f.id = e.face_id and f.compartment_id = p_to;
+    -- What was stated on leads of the two stays that of one child.
+    insert into ledger_act (operation_id, what, ledger_id, other_id, decided_by)
+      select v.operation_id, 'same', a.id, b.id, my_id()
+      from ledger_entry a join lead_evidence x on x.lead_id = a.of_lead and x.person_id = v_new,
+        ledger_entry b join lead_evidence y on y.lead_id = b.of_lead and y.person_id = v.id
+      where a.kind = 'victim' and b.kind = 'victim' and a.id <> b.id order by a.number, b.number limit 1;
+    -- The pair is the closed one's now. A rejected one is not: what examiners rejected is not proposed again of what stays.
+    update lead l set pair_key = pair_key_of_faces(v_new, coalesce(other.person_id, other.register_entry_id))
+      from lead_evidence mine join lead_evidence other on other.lead_id = mine.lead_id and other.side <> mine.side
+      where mine.person_id = v_new and l.id = mine.lead_id and l.kind in ('same_face', 'register_match') and l.stage <> 'rejected';
+    perform refresh_person(v.id), refresh_person(v_new);
+    v_parted := v_parted || v.id;
+  end loop;
+  -- What was said of two faces holds where both moved with their persons; it says nothing of two compartments, where a lead does.
+  update person_act a set compartment_id = p_to,
+      undone_at = coalesce(a.undone_at, case when one.compartment_id <> p_to or two.compartment_id <> p_to then now() end)
+    from person one, person two
+    where a.compartment_id = p_from and one.id = a.person_id and two.id = a.other_id
+      and exists (select 1 from face f where f.id in (a.face_id, a.other_face_id) and f.compartment_id = p_to);
+  return v_parted;
+end $$;
+
+revoke execute on function move_media, move_persons from public;
