@@ -50,18 +50,21 @@ BASIS: Mapping[str, Letters] = {
         ),
     },
 }
-CORROBORATION: Letters = {
-    "en": (
-        "Besides the faces: the same blue door behind both people.",
-        "Besides the faces: one camera took both pictures.",
-        "Besides the faces: dates and places of both files fit together.",
-    ),
-    "es": (
-        "Además de los rostros: la misma puerta azul detrás de ambas personas.",
-        "Además de los rostros: una misma cámara tomó ambas imágenes.",
-        "Además de los rostros: fechas y lugares de ambos archivos encajan.",
-    ),
+CORROBORATION: Mapping[str, Letters] = {
+    "place": {
+        "en": ("The same blue door stands behind both people.",),
+        "es": ("La misma puerta azul está detrás de ambas personas.",),
+    },
+    "camera": {
+        "en": ("One camera took both pictures: its serial number stands in both files.",),
+        "es": ("Una misma cámara tomó ambas imágenes: su número de serie está en ambos archivos.",),
+    },
+    "file_data": {
+        "en": ("Dates and places of both files fit together.",),
+        "es": ("Las fechas y los lugares de ambos archivos encajan.",),
+    },
 }
+"""By type of corroboration (rules/corroboration.py)."""
 MESSAGE: Mapping[str, Letters] = {
     "protection": {
         "en": (

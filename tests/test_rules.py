@@ -19,6 +19,7 @@ from sqlalchemy import Connection, text
 from workspace.rules import (
     codes,
     competence,
+    corroboration,
     credentials,
     days,
     exercise,
@@ -124,6 +125,8 @@ CODES_OF_COLUMNS: dict[str, Collection[str]] = {
     "lead.band": leads.BANDS,
     "jurisdiction_claim.ground": jurisdiction.GROUNDS,
     "jurisdiction_claim.competence": jurisdiction.COMPETENCES,
+    "corroboration.type": corroboration.CORROBORATION_TYPES,
+    "corroboration.speaks": corroboration.SPEAKS,
     "referral.competence": jurisdiction.COMPETENCES,
     "referral.urgency": get_args(jurisdiction.Urgency),
     "referral.state": codes.REFERRAL_STATES,

@@ -171,7 +171,7 @@ class World:
         opens = bool(self.keys(me) & set(row.locks)) and not hidden
         of_agency = not me.disabled and row.agency == me.agency
         match row.table:
-            case "lead" | "comment" | "presence" | "jurisdiction_claim":
+            case "lead" | "comment" | "presence" | "jurisdiction_claim" | "corroboration":
                 return opens
             case (
                 "lead_evidence"
@@ -555,6 +555,8 @@ class Layer:
             "stated_by": laid.users[0],
         }
         self.row("jurisdiction_claim", ground, locks=lead.sides)
+        besides = {**base, "locks": locks, "type": "place", "reference": "r", "dated_on": "2026-01-01", "speaks": "for"}
+        self.row("corroboration", {**besides, "stated_by": laid.users[0]}, locks=lead.sides)
 
     def _sent(self, number: int, lead: LeadRow, base: dict[str, Any], locks: list[int]) -> None:
         laid = self.laid
@@ -567,7 +569,7 @@ class Layer:
             "from_country": "EC",
             "to_country": COUNTRY_OF[lead.referred_to],
             "competence": "evidence",
-            "corroboration": "c",
+            "corroboration": "[]",
             "state": lead.referral,
             "drafted_by": laid.users[0],
         }
@@ -665,7 +667,7 @@ TABLES = (
         "media_view",
         "annotation",
     ),
-    *("draft", "session", "api_token", "edition", "jurisdiction_claim", "presence", "lead_reason"),
+    *("draft", "session", "api_token", "edition", "jurisdiction_claim", "corroboration", "presence", "lead_reason"),
 )
 _OWN = {"operation": "id = :op", "draft": "true", "session": "true", "api_token": "true"}
 LOOK = text(

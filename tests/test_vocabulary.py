@@ -55,6 +55,8 @@ COLUMNS: Mapping[str, str] = {
     "lead.band": "band",
     "jurisdiction_claim.ground": "ground",
     "jurisdiction_claim.competence": "competence",
+    "corroboration.type": "corroboration",
+    "corroboration.speaks": "speaks",
     "referral.competence": "competence",
     "referral.urgency": "urgency",
     "referral.state": "referral_state",

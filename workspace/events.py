@@ -477,6 +477,16 @@ class JurisdictionWithdrawn(Event, says="withdrew a ground of jurisdiction"):
     ground: Code
     competence: Code
 
+class CorroborationStated(Event, says="stated what speaks besides the face"):
+    corroboration: UUID
+    type: Code
+    speaks: Code
+
+class CorroborationWithdrawn(Event, says="withdrew what speaks besides the face"):
+    corroboration: UUID
+    type: Code
+    speaks: Code
+
 class ReferralDrafted(Event, says="drafted a referral"):
     referral: UUID
     to_agency: int

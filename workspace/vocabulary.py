@@ -282,6 +282,20 @@ GROUND: Table = {
     "suspect_place": N_("Residence of the suspect"),
     "nationality": N_("Nationality"),
 }
+CORROBORATION: Table = {
+    "camera": N_("Camera or device"),
+    "place": N_("Place"),
+    "object": N_("Object or clothing"),
+    "body_mark": N_("Mark on the body"),
+    "file_data": N_("Data of a file"),
+    "voice_or_text": N_("Voice or text"),
+    "testimony": N_("Testimony"),
+    "official_record": N_("Official record"),
+    "earlier_case": N_("Earlier case or series"),
+    "forensic": N_("Other forensic examination"),
+}
+"""What speaks for or against a lead besides the face (rules/corroboration.py)."""
+SPEAKS: Table = {"for": N_("for it"), "against": N_("against it")}
 URGENCY: Table = {"urgent": N_("Urgent"), "priority": N_("Priority"), "normal": N_("Normal")}
 ANSWER_WITHIN: Table = {"urgent": N_("8 hours"), "priority": N_("3 days"), "normal": N_("7 days")}
 """By urgency: the time to answer of workspace/rules/jurisdiction.py, in words."""
@@ -382,6 +396,8 @@ VOCABULARY: Mapping[str, Table] = {
     "stuck": STUCK,
     "competence": COMPETENCE,
     "ground": GROUND,
+    "corroboration": CORROBORATION,
+    "speaks": SPEAKS,
     "urgency": URGENCY,
     "answer_within": ANSWER_WITHIN,
     "referral_state": REFERRAL_STATE,

@@ -9,6 +9,7 @@ that it waits for.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from functools import partial
 from itertools import chain
 from uuid import UUID
@@ -20,6 +21,7 @@ from partners.play import Act
 from partners.roles import receiver
 from partners.week import Seat, Week
 from workspace.rules.competence import OFFICES, Office
+from workspace.rules.days import day_in
 from workspace.rules.leads import CAME_BACK, REFERABLE
 
 GROUND_S, DRAFT_S, APPROVE_S, SEND_S, PERMIT_S = 60.0, 540.0, 480.0, 330.0, 120.0
@@ -181,11 +183,11 @@ def _drafts(seat: Seat, page: Json, plan: Routing) -> Iterator[Act]:
         if to is None:
             continue
         yield from _state_ground(seat, page, step)
+        yield from _state_corroboration(seat, page)
         body: Json = {
             "to_agency_id": to,
             "competence": step.competence,
             "urgency": plan.urgency,
-            "corroboration": texts.one_of(seat.random, language, letters.CORROBORATION),
             "message": texts.one_of(seat.random, language, letters.MESSAGE[step.competence]),
         }
         yield Act("draft", partial(_post_or_leave, seat, page, "referrals", body), 0.0, DRAFT_S)
@@ -209,6 +211,22 @@ def _state_ground(seat: Seat, page: Json, step: Step) -> Iterator[Act]:
         "basis": texts.one_of(seat.random, language, letters.BASIS[step.ground]),
     }
     yield Act("state a ground", partial(_post_or_leave, seat, page, "jurisdiction", body), 0.0, GROUND_S)
+
+
+def _state_corroboration(seat: Seat, page: Json) -> Iterator[Act]:
+    """State what speaks for the lead besides the face, if nobody has."""
+    if any(each["speaks"] == "for" for each in page["corroboration"]):
+        return
+    type_ = seat.random.choice(list(letters.CORROBORATION))
+    language = texts.language_of(seat.member.country, seat.member.role)
+    made = day_in(datetime.fromisoformat(page["created_at"]), page["operation"]["time_zone"])
+    body: Json = {
+        "type": type_,
+        "reference": texts.one_of(seat.random, language, letters.CORROBORATION[type_]),
+        "dated_on": made.isoformat(),
+        "speaks": "for",
+    }
+    yield Act("state what speaks", partial(_post_or_leave, seat, page, "corroboration", body), 0.0, GROUND_S)
 
 
 def _post_or_leave(seat: Seat, page: Json, what: str, body: Json) -> None:

@@ -204,11 +204,15 @@ def draft_approve_and_send(walk: Walk) -> None:
 
     liaison = walk.sit("EC · liaison", walk.lead_path)
     liaison.page.get_by_text("Draft a referral").click()
+    expect(liaison.page.get_by_role("button", name="Draft it")).to_be_disabled()
+    liaison.page.get_by_text("State what speaks besides the face").click()
+    fill(liaison.page, {"co-type": "place"})
+    liaison.page.locator("#co-ref").fill("The same tiles and the same mark in both pictures.")
+    liaison.page.locator("#co-date").fill("2026-01-05")
+    liaison.page.get_by_role("button", name="State it").click()
+    expect(liaison.page.locator(".claimrow", has_text="The same tiles")).to_contain_text("Place · for it")
     liaison.page.get_by_label("To", exact=True).select_option(label="PE · child protection agency")
     fill(liaison.page, {"re-for": "protection", "re-urgency": "urgent"})
-    liaison.page.get_by_label("What supports it besides the face").fill(
-        "The same tiles and the same mark in both pictures."
-    )
     liaison.page.get_by_role("button", name="Draft it").click()
     expect(liaison.page.get_by_text("A second person must approve it.")).to_be_visible()
 

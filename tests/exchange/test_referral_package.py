@@ -8,7 +8,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import cast
 
 import pyrage
@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from workspace.errors import Invalid
 from workspace.exchange import referral_package
+from workspace.exchange.referral_facts import Corroboration
 from workspace.exchange.referral_package import (
     JurisdictionGround,
     OpenedPackage,
@@ -34,6 +35,7 @@ AT = datetime(2026, 11, 12, 15, 4, tzinfo=timezone(timedelta(hours=-5)))
 IMAGES = {"probe.jpg": b"picture one", "candidate.jpg": b"picture two"}
 SIGNING = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 PUBLIC, IDENTITY = new_recipient_keypair()
+CREST = Corroboration("object", "School crest in two pictures.", date(2026, 11, 10), "for")
 # Text that would act if any of it reached the template as code.
 INJECTION = '#panic("acted") #read("/etc/passwd") #{sys.inputs} $x$ *b* _i_ @label <label> \\u{41} "]) // /* ```'
 
@@ -52,7 +54,7 @@ def facts(**changed: object) -> ReferralFacts:
         operation="Lantern", purpose="Identify depicted children", legal_basis="Agreement 4/2026", is_exercise=True,
         handling_code="H1", tlp="AMBER", referral="R-031", lead="L-0208", competence="protection", urgency="urgent",
         from_agency="PE police", from_country="PE", to_agency="EC child protection", to_country="EC",
-        message="Please check the school.", corroboration="School crest in two pictures.", prepared_by="PE · liaison",
+        message="Please check the school.", corroboration=(CREST,), prepared_by="PE · liaison",
         approved_by="PE · country lead", prepared_at=AT, answer_within_h=8,
         previous_referrals=("R-012 (returned)",),
         provenance=Provenance(
@@ -192,7 +194,11 @@ def test_an_opinion_on_a_lead_without_faces_speaks_of_no_person(pdf_pages: Calla
 
 def test_what_people_write_is_printed_and_never_acts(pdf_pages: Callable[[bytes], list[str]]) -> None:
     changed = facts(
-        message=INJECTION, operation=INJECTION, corroboration=INJECTION, caveats=(INJECTION,), tlp='") #panic("x")'
+        message=INJECTION,
+        operation=INJECTION,
+        corroboration=(dataclasses.replace(CREST, type=INJECTION, reference=INJECTION),),
+        caveats=(INJECTION,),
+        tlp='") #panic("x")',
     )
 
     package = build_package(changed, IMAGES, recipient_public_key=PUBLIC, signing_key=SIGNING)

@@ -296,7 +296,7 @@ def test_a_referral_that_came_back_stands_behind_newer_ones_until_it_goes_on(
         operation.change(
             "insert into referral (operation_id, number, lead_id, locks, from_agency_id, to_agency_id, from_country, to_country, "
             "competence, corroboration, state, drafted_by, previous_id) select operation_id, next_number(operation_id, 'referral'), id, "
-            "locks, :ours, :theirs, 'EC', 'CL', :competence, 'tiles', :state, :who, "
+            "locks, :ours, :theirs, 'EC', 'CL', :competence, '[]', :state, :who, "
             "(select r.id from referral r where r.lead_id = lead.id and r.number = :previous) from lead where id = :lead",
             ours=operation.agencies["EC"],
             theirs=operation.agencies["CL"],

@@ -95,23 +95,6 @@ def test_only_liaison_officers_and_country_leads_draft(
             to_agency_id=operation.agencies["PE"],
             competence="protection",
             urgency="normal",
-            corroboration="wall paper",
-        )
-
-
-def test_corroboration_besides_the_face_is_needed(
-    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID
-) -> None:
-    steps.ground(lead, "PE")
-
-    with pytest.raises(Invalid), database.write(operation.person("EC", "liaison")) as tx:
-        draft_referral(
-            tx,
-            lead,
-            to_agency_id=operation.agencies["PE"],
-            competence="protection",
-            urgency="normal",
-            corroboration="  ",
         )
 
 
@@ -437,9 +420,10 @@ def test_what_a_draft_does_not_say_follows_the_priority_and_the_stated_ground(
     operation.change("update lead set priority = :priority where id = :id", priority=priority, id=lead)
     person = operation.person("EC", "liaison")
     with pytest.raises(Invalid, match="state the ground first"), database.write(person) as tx:
-        draft_referral(tx, lead, corroboration="the wall paper")
+        draft_referral(tx, lead)
     steps.ground(lead, "CL", "offender", "suspect_place")
     steps.ground(lead, "PE")
+    steps.corroborate(lead)
 
     with database.read(person) as view:
         page = lead_page(view.session, lead, view.me)
@@ -449,8 +433,8 @@ def test_what_a_draft_does_not_say_follows_the_priority_and_the_stated_ground(
     ]
     assert page.suggested_urgency == urgency
     with database.write(person) as tx:
-        first = draft_referral(tx, lead, corroboration="the wall paper")
-        second = draft_referral(tx, lead, corroboration="the wall paper")
+        first = draft_referral(tx, lead)
+        second = draft_referral(tx, lead)
 
     drafted = [operation.row(Referral, each) for each in (first, second)]
     assert [(each.to_country, each.competence, each.urgency) for each in drafted] == [

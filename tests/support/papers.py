@@ -3,6 +3,7 @@ sent."""
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from tests.support.opinions import WHOLE, look
 from tests.support.waiting import until
 from workspace.commands.assessments import assess_lead, settle_assessments
 from workspace.commands.claims import claim_lead
+from workspace.commands.corroboration import state_corroboration
 from workspace.commands.jurisdiction import state_jurisdiction
 from workspace.commands.referrals import approve_referral, draft_referral, send_referral
 from workspace.model import Agency
@@ -46,13 +48,16 @@ def refer(exercise: Exercise, lead: UUID, *, to: str, approver: str) -> UUID:
     ground(exercise, lead, to[:2])
     liaison = exercise.people["EC · liaison"]
     with exercise.app.write(liaison) as tx:
+        state_corroboration(
+            tx, lead, type="place", reference="The same tiles behind both people.", dated_on=date(2026, 1, 5)
+        )
+    with exercise.app.write(liaison) as tx:
         referral = draft_referral(
             tx,
             lead,
             to_agency_id=agency(exercise, to),
             competence="protection",
             urgency="priority",
-            corroboration="The same tiles behind both people.",
         )
     with exercise.app.write(exercise.people[approver]) as tx:
         approve_referral(tx, referral)

@@ -15,6 +15,7 @@ from workers.drain import work_off
 from workers.tools import WorkerTools
 from workspace.commands.assessments import assess_lead, settle_assessments
 from workspace.commands.claims import claim_lead
+from workspace.commands.corroboration import state_corroboration
 from workspace.commands.jurisdiction import state_jurisdiction
 from workspace.commands.outcomes import state_outcome
 from workspace.commands.packages import set_package_key
@@ -86,8 +87,15 @@ class ReferralSteps:
         with self.database.write(self.operation.person("EC", "liaison")) as tx:
             state_jurisdiction(tx, lead, country=country, ground=ground, competence=competence, basis="school uniform")
 
+    def corroborate(self, lead: UUID, by: str = "EC", **other: Any) -> UUID:
+        """State something that speaks for the lead besides the face."""
+        facts = {"type": "place", "reference": "the same wall paper in both", "dated_on": date(2026, 1, 5), **other}
+        with self.database.write(self.operation.person(by, "liaison")) as tx:
+            return state_corroboration(tx, lead, **facts)
+
     def draft(self, lead: UUID, to: str, competence: str = "protection", by: str = "EC") -> UUID:
-        """Draft a referral."""
+        """Draft a referral, after something besides the face was stated."""
+        self.corroborate(lead, by)
         with self.database.write(self.operation.person(by, "liaison")) as tx:
             return draft_referral(
                 tx,
@@ -95,7 +103,6 @@ class ReferralSteps:
                 to_agency_id=self.operation.agencies[to],
                 competence=competence,
                 urgency="priority",
-                corroboration="the same wall paper in both",
                 message="Please look into it.",
             )
 

@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from werkzeug.test import TestResponse
 from tests.support.http_client import ORIGIN, Browser, sign_in
 from tests.support.operation import TestOperation
 from tests.support.sources import sources, strings
+from workspace.commands.corroboration import state_corroboration
 from workspace.commands.discussion import annotate_lead
 from workspace.commands.jurisdiction import state_jurisdiction
 from workspace.model.database import Database
@@ -79,7 +81,7 @@ TEXTS = [*PLACES, "%ff%fe", "%", "0", "9223372036854775808", "1e5", "NaN", "x" *
 """Put, as they stand, into each parameter of a query."""
 
 
-ONE_BYTE = {"GET": (None, b""), "PUT": ("application/octet-stream", b"x")}
+ONE_BYTE = {"GET": (None, b""), "DELETE": (None, b""), "PUT": ("application/octet-stream", b"x")}
 
 
 @dataclass(frozen=True)
@@ -208,6 +210,10 @@ def _rows(operation: TestOperation, database: Database) -> dict[str, Any]:
         ids["jurisdiction"] = state_jurisdiction(
             tx, lead, country="EC", ground="nationality", competence="evidence", basis="a document"
         )
+    with database.write(author) as tx:
+        ids["corroboration"] = state_corroboration(
+            tx, lead, type="place", reference="a document", dated_on=date(2026, 1, 1)
+        )
     with operation.workers.engine.begin() as rows:
         found = rows.execute(
             text(
@@ -235,7 +241,7 @@ def _rows(operation: TestOperation, database: Database) -> dict[str, Any]:
             text(
                 "insert into referral (operation_id, number, lead_id, locks, from_agency_id, to_agency_id, from_country, "
                 "to_country, competence, corroboration, message, state, sent_at, due_at, drafted_by) "
-                "select :op, next_number(:op, 'referral'), id, locks, :from, :to, 'EC', 'BR', 'protection', 'x', '', 'accepted', "
+                "select :op, next_number(:op, 'referral'), id, locks, :from, :to, 'EC', 'BR', 'protection', '[]', '', 'accepted', "
                 "now(), now() + interval '1 day', :who from lead where id = :lead returning id"
             ),
             here,

@@ -15,7 +15,18 @@ from sqlalchemy import bindparam, func, select, text
 from workspace.commands.locks import hold, take_place
 from workspace.errors import Conflict, Fault, Forbidden, Held, Invalid, NotFound, Text, WorkspaceError
 from workspace.events import Place
-from workspace.model import Agency, Exhibit, Lead, Operation, Outcome, Participation, Referral, Series, User
+from workspace.model import (
+    Agency,
+    Corroboration,
+    Exhibit,
+    Lead,
+    Operation,
+    Outcome,
+    Participation,
+    Referral,
+    Series,
+    User,
+)
 from workspace.model.database import Asked, Tx
 from workspace.rules import policy
 from workspace.rules.days import day_in
@@ -288,3 +299,44 @@ def claim_is_held(tx: Tx, lead_id: UUID) -> Held:
         played_by=row.played_by,
         lease_until=row.lease_until.isoformat() if row.lease_until else None,
     )
+
+
+def standing_corroboration(tx: Tx, lead: Lead) -> list[dict[str, str]]:
+    """What stands for and against the lead now, as a referral keeps it.
+
+    Raises:
+        Invalid: nothing speaks for it.
+    """
+    rows = tx.session.scalars(
+        select(Corroboration)
+        .where(Corroboration.lead_id == lead.id, Corroboration.withdrawn_at.is_(None))
+        .order_by(Corroboration.stated_at, Corroboration.id)
+    ).all()
+    if not any(row.speaks == "for" for row in rows):
+        raise Invalid(
+            "Nothing besides the face speaks for this lead yet. State it first, under «Besides the face»: a type, a reference "
+            "and a date.",
+            faults=[Fault("corroboration", "needed")],
+        )
+    return [
+        {
+            "id": str(row.id),
+            "type": row.type,
+            "reference": row.reference,
+            "dated_on": row.dated_on.isoformat(),
+            "speaks": row.speaks,
+        }
+        for row in rows
+    ]
+
+
+def require_corroborated(tx: Tx, referral: Referral) -> None:
+    """Pass if all that the referral was drafted with still stands.
+
+    Raises:
+        Conflict: something of it was withdrawn.
+    """
+    if not tx.session.scalar(select(func.corroboration_holds(referral.id))):
+        raise Conflict(
+            "What spoke for this lead besides the face was withdrawn since the draft. Withdraw this draft and draft it again."
+        )

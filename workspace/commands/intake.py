@@ -261,7 +261,7 @@ def _require_facts(
         if value not in known
     ]
     faults += [
-        Fault(name, "may not be empty")
+        Fault(name, "needs a letter or a digit")
         for name, value in (("label", label), ("case_reference", case), ("custodian", custodian))
         if not says_something(value)
     ]

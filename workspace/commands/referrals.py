@@ -16,24 +16,30 @@ from sqlalchemy import ColumnElement, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from workspace import events
-from workspace.commands.guard import at, require_independent, require_lead, require_operation
+from workspace.commands.guard import (
+    at,
+    require_corroborated,
+    require_independent,
+    require_lead,
+    require_operation,
+    standing_corroboration,
+)
 from workspace.commands.locks import hold
 from workspace.commands.standing import priority_now
 from workspace.commands.steps import put_back, suggested_addressee
-from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound, Text
+from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Agency, Exercise, JurisdictionClaim, Lead, OperationAgency, Referral, User
 from workspace.model.database import Tx
 from workspace.model.jobs import want
 from workspace.rules.jurisdiction import ANSWER_WITHIN, URGENCY_OF_PRIORITY, Authority, Stated, grounds_for
 from workspace.rules.leads import REFERABLE
-from workspace.rules.reasons import require_reason, says_something, words_of
+from workspace.rules.reasons import require_reason, words_of
 
 
 def draft_referral(
     tx: Tx,
     lead_id: UUID,
     *,
-    corroboration: str,
     to_agency_id: int | None = None,
     competence: str | None = None,
     urgency: str | None = None,
@@ -41,19 +47,20 @@ def draft_referral(
 ) -> UUID:
     """Draft a referral of a verified lead to an agency that holds jurisdiction.
 
-    Asks `draft_referral`; records `referral:drafted`, and `permission:asked` for each other owner. corroboration:
-    what besides the face supports the lead, or the stated exception. What is not said follows the lead: urgency its
-    priority, addressee and purpose the stated grounds.
+    Asks `draft_referral`; records `referral:drafted`, and `permission:asked` for each other owner. It keeps what is
+    stated besides the face at this moment. What is not said follows the lead: urgency its priority, addressee and
+    purpose the stated grounds.
 
     Raises:
         Conflict: the lead is not verified, or this agency has it for this competence already.
-        Invalid: no stated ground gives this agency jurisdiction for this competence, or corroboration is missing.
+        Invalid: no stated ground gives this agency jurisdiction for this competence, or nothing besides the face
+            speaks for the lead.
     """
     lead, _ = require_lead(tx, "draft_referral", lead_id, held=True)
     if to_agency_id is None or competence is None:
         to_agency_id, competence = suggested_addressee(tx, lead, to_agency_id, competence)
     urgency = urgency or URGENCY_OF_PRIORITY[priority_now(tx, lead)]
-    return _draft(tx, lead, to_agency_id, competence, urgency, corroboration, message, None)
+    return _draft(tx, lead, to_agency_id, competence, urgency, message, None)
 
 
 def _draft(
@@ -62,15 +69,17 @@ def _draft(
     to_agency_id: int,
     competence: str,
     urgency: str,
-    corroboration: str,
     message: str,
     previous: UUID | None,
 ) -> UUID:
     if lead.stage not in REFERABLE:
         raise Conflict("Only a lead that two examiners have verified can be referred.", stage=lead.stage)
     agency = _receiver(tx, lead, to_agency_id, competence)
-    if not says_something(corroboration) or urgency not in ANSWER_WITHIN:
-        raise Invalid("The referral is not complete.", faults=[Text("corroboration and urgency are needed")])
+    if urgency not in ANSWER_WITHIN:
+        raise Invalid(
+            "The referral is not complete.", faults=[Fault("urgency", "one of {known}", known=list(ANSWER_WITHIN))]
+        )
+    corroboration = standing_corroboration(tx, lead)
     number = tx.session.execute(text("select next_number(:op, 'referral')"), {"op": lead.operation_id}).scalar_one()
     values = {
         "operation_id": lead.operation_id,
@@ -83,7 +92,7 @@ def _draft(
         "to_country": agency.country,
         "competence": competence,
         "urgency": urgency,
-        "corroboration": words_of(corroboration),
+        "corroboration": corroboration,
         "message": words_of(message),
         "previous_id": previous,
         "drafted_by": tx.actor.id,
@@ -107,12 +116,13 @@ def approve_referral(tx: Tx, referral_id: UUID) -> None:
     Raises:
         Forbidden: the drafter cannot approve, nor whoever is not independent of the drafter; or an owner's hand is
         missing (`_hands_are_there`).
-        Conflict: it has left the state of a draft, or is approved already.
+        Conflict: it has left the state of a draft, is approved already, or what spoke for the lead was withdrawn.
     """
     row = _referral(tx, "approve_referral", referral_id)
     if row.drafted_by == tx.actor.id:
         raise Forbidden("Another person must approve this referral.")
     require_independent(tx, row.operation_id, row.drafted_by)
+    require_corroborated(tx, row)
     if not _hands_are_there(tx, row, tx.actor.country):
         return
     _change(tx, row, ("drafted",), Referral.approved_by.is_(None), approved_by=tx.actor.id, approved_at=func.now())
@@ -128,7 +138,7 @@ def send_referral(tx: Tx, referral_id: UUID) -> None:
 
     Raises:
         Conflict: it is not approved, its package is not built yet, the lead has been closed since, or the
-            material's code has become stricter. Forbidden: an owner's hand is missing.
+            material's code has become stricter, or what spoke for the lead was withdrawn. Forbidden: an owner's hand is missing.
         Invalid: the ground of jurisdiction has been withdrawn since.
     """
     row = _referral(tx, "send_referral", referral_id)
@@ -165,6 +175,7 @@ def _require_still_due(tx: Tx, row: Referral) -> None:
     if lead.stage not in REFERABLE:
         raise Conflict("Only a lead that two examiners have verified can be referred.", stage=lead.stage)
     _receiver(tx, lead, row.to_agency_id, row.competence)
+    require_corroborated(tx, row)
 
 
 def withdraw_referral(tx: Tx, referral_id: UUID, *, reason: str) -> None:
@@ -223,9 +234,7 @@ def re_route_referral(tx: Tx, referral_id: UUID, *, to_agency_id: int, reason: s
     lead = tx.session.get(Lead, row.lead_id)
     if lead is None:
         raise NotFound("There is no such lead.")
-    onward = _draft(
-        tx, lead, to_agency_id, row.competence, row.urgency, row.corroboration, require_reason(reason), row.id
-    )
+    onward = _draft(tx, lead, to_agency_id, row.competence, row.urgency, require_reason(reason), row.id)
     _change(tx, row, ("returned", "declined"), state="re_routed")
     return onward
 

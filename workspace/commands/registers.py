@@ -225,7 +225,7 @@ def _require_facts(
     name: str, legal_source: str, sharing: str, handling_code: str, entries: Sequence[NewEntry], *, today: date
 ) -> None:
     faults = [
-        Fault(field_name, "may not be empty")
+        Fault(field_name, "needs a letter or a digit")
         for field_name, text in (("name", name), ("legal_source", legal_source))
         if not says_something(text)
     ]

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from workspace.rules.comparison import MINUS
-from workspace.rules.reasons import says_something
+from workspace.rules.reasons import shows_something
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 BYTE_ORDER_MARK = "\ufeff"  # without it the usual program reads UTF-8 as the machine's own code page
@@ -35,7 +35,7 @@ def safe_cell(value: Cell) -> str:
 def _seen_start(text: str) -> str:
     """The first sign that a person sees, in its plain form: full-width «＝» is read as «=» by some programs, and spaces
     and signs without a width are passed over by others."""
-    seen = next((sign for sign in text if says_something(sign)), "")
+    seen = next((sign for sign in text if shows_something(sign)), "")
     return unicodedata.normalize("NFKC", seen).replace(MINUS, "-")
 
 

@@ -6,7 +6,7 @@ People stand in them as a country and a role, never by name.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 
 @dataclass(frozen=True)
@@ -94,6 +94,16 @@ class JurisdictionGround:
 
 
 @dataclass(frozen=True)
+class Corroboration:
+    """What speaks for or against the lead besides the comparison of faces. reference: where it is found."""
+
+    type: str
+    reference: str
+    dated_on: date
+    speaks: str
+
+
+@dataclass(frozen=True)
 class ReferralFacts:
     """Everything a referral's package says. People are a country and a role, never a name.
 
@@ -116,7 +126,7 @@ class ReferralFacts:
     to_agency: str
     to_country: str
     message: str
-    corroboration: str
+    corroboration: tuple[Corroboration, ...]
     prepared_by: str
     approved_by: str | None
     prepared_at: datetime

@@ -19,7 +19,7 @@ import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date
 from typing import Literal
 
 import pyrage
@@ -294,6 +294,6 @@ def _manifest(facts: ReferralFacts, files: Mapping[str, bytes]) -> dict[str, obj
 
 
 def _as_json(value: object) -> str:
-    if isinstance(value, datetime):
+    if isinstance(value, date):  # a moment is one too
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no place in a manifest")

@@ -43,7 +43,7 @@ def referral_document(
             _comparison(facts.provenance, digests, _),
             _provenance(facts.provenance, _),
             *(_opinion(number, opinion, scale, _) for number, opinion in enumerate(facts.opinions, start=1)),
-            Words(_("Corroboration besides the face"), (facts.corroboration or NOT_STATED,)),
+            _corroboration(facts, _),
             _grounds(facts, _),
             *(_source(source, _) for source in facts.sources),
             _files(digests, _),
@@ -172,6 +172,25 @@ def _opinion(number: int, opinion: Opinion, scale: str, _: Translate) -> Table:
     ]
     title = _("Opinion {number}").format(number=number)
     return _facts_table(title, rows, aside=f"{said(opinion.examiner, _)} · {opinion.agency} ({opinion.country})")
+
+
+def _corroboration(facts: ReferralFacts, _: Translate) -> Table:
+    return Table(
+        _("Corroboration besides the face"),
+        "",
+        (_("Type"), _("Reference"), _("Date"), _("Speaks")),
+        tuple(
+            (
+                Cell(label("corroboration", each.type, _), "strong"),
+                Cell(each.reference),
+                Cell(each.dated_on.isoformat()),
+                Cell(label("speaks", each.speaks, _)),
+            )
+            for each in facts.corroboration
+        ),
+        "ssss",
+        (0.26, 0.44, 0.15, 0.15),
+    )
 
 
 def _grounds(facts: ReferralFacts, _: Translate) -> Table:

@@ -32,7 +32,7 @@ from workspace.exchange.register_photos import (
 )
 from workspace.exchange.register_records import FileNotes, Record, decoded, readable, records
 from workspace.rules.comparison import comparison_key, trimmed
-from workspace.rules.reasons import says_something
+from workspace.rules.reasons import shows_something
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
 MAX_ENTRIES = 200_000
@@ -233,7 +233,7 @@ class _EntryReader:
             self._fault("{field} holds control characters", field=field)
         elif (told := readable(text)) != text:
             self._fault("{field} '{text}' is not UTF-8: save the file as UTF-8", field=field, text=told[:60])
-        elif says_something(text):
+        elif shows_something(text):
             return text
         return ""
 

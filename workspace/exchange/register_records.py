@@ -18,7 +18,7 @@ from decimal import Decimal
 
 from workspace.errors import Fault, Text
 from workspace.rules.comparison import comparison_key
-from workspace.rules.reasons import says_something
+from workspace.rules.reasons import shows_something
 
 FIELDS = (
     "number", "label", "given_names", "family_name", "sex", "date_of_birth", "nationality", "missing_since", "place",
@@ -110,7 +110,7 @@ def _csv_records(text: str, notes: FileNotes) -> Iterator[Record]:
             yield Record(where, {}, (Fault(where, "a quotation mark stands where none can stand, or has no end"),))
         elif is_doubtful and len(row) != len(header):
             yield Record(where, {}, (Fault(where, "cannot be read after the line with the wrong quotation mark"),))
-        elif any(map(says_something, row)):
+        elif any(map(shows_something, row)):
             yield Record(where, _texts(header, row), tuple(_strange_cells(where, header, row)))
 
 
@@ -163,10 +163,10 @@ def _strange_cells(where: Text, header: Sequence[str], row: Sequence[str]) -> It
     """Cells with something in them that stand under no column; empty ones, as programs write behind a row, are none."""
     while header and not header[-1]:
         header = header[:-1]
-    if any(map(says_something, row[len(header) :])):
+    if any(map(shows_something, row[len(header) :])):
         yield Fault(where, "{cells} cells under {columns} columns", cells=len(row), columns=len(header))
     for place, (name, cell) in enumerate(zip(header, row, strict=False), start=1):
-        if not name and says_something(cell):
+        if not name and shows_something(cell):
             yield Fault(where, "column {place} has no name but holds «{text}»", place=place, text=readable(cell[:60]))
 
 

@@ -63,6 +63,7 @@ from workspace.model.operation import (
 from workspace.model.people import Agency, ApiToken, Challenge, Invitation, Passkey, Session, User
 from workspace.model.record import Chain, Counter, Event, Job
 from workspace.model.referrals import (
+    Corroboration,
     Edition,
     JurisdictionClaim,
     LedgerAct,
@@ -85,6 +86,7 @@ __all__ = [
     "Comment",
     "Compartment",
     "Consent",
+    "Corroboration",
     "Counter",
     "Debrief",
     "DebriefOpinion",

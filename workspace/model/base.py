@@ -30,4 +30,5 @@ class Base(DeclarativeBase):
         list[str]: ARRAY(Text),
         list[UUID]: ARRAY(Uuid),
         dict[str, Any]: JSONB,
+        list[dict[str, str]]: JSONB,
     }

@@ -31,6 +31,24 @@ class JurisdictionClaim(Base):
     withdrawn_at: Mapped[datetime | None]
 
 
+class Corroboration(Base):
+    """What speaks for or against a lead besides the comparison of faces."""
+
+    __tablename__ = "corroboration"
+
+    id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    lead_id: Mapped[UUID] = mapped_column(ForeignKey("lead.id"))
+    locks: Mapped[list[int]]
+    type: Mapped[str]
+    reference: Mapped[str]
+    dated_on: Mapped[date]
+    speaks: Mapped[str]
+    stated_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    stated_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    withdrawn_at: Mapped[datetime | None]
+
+
 class Referral(Base):
     __tablename__ = "referral"
 
@@ -45,7 +63,7 @@ class Referral(Base):
     to_country: Mapped[str]
     competence: Mapped[str]
     urgency: Mapped[str] = mapped_column(server_default=FetchedValue())
-    corroboration: Mapped[str]
+    corroboration: Mapped[list[dict[str, str]]] = mapped_column(server_default=FetchedValue())
     message: Mapped[str] = mapped_column(server_default=FetchedValue())
     state: Mapped[str] = mapped_column(server_default=FetchedValue())
     reason: Mapped[str | None]

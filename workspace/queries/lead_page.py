@@ -34,9 +34,11 @@ from workspace.queries.lead_routing import (
     AccessRequest,
     CompetentAgency,
     JurisdictionClaim,
+    LeadCorroboration,
     LeadReferral,
     access_requests,
     competent_agencies,
+    lead_corroboration,
     lead_jurisdiction,
     lead_referrals,
     referable_to,
@@ -136,6 +138,7 @@ class LeadPage(LeadSummary):
     comments: list[Comment]
     annotations: list[Annotation]
     jurisdiction: list[JurisdictionClaim]
+    corroboration: list[LeadCorroboration]
     referrals: list[LeadReferral]
     access_requests: list[AccessRequest]
     presence: list[Present]
@@ -183,6 +186,7 @@ def lead_page(session: Session, lead_id: UUID, me: Actor) -> LeadPage:
         comments=lead_comments(session, lead_id),
         annotations=lead_annotations(session, lead_id),
         jurisdiction=claims,
+        corroboration=lead_corroboration(session, lead_id),
         referrals=referrals,
         access_requests=access_requests(session, lead_id, me, there),
         presence=who_is_looking(session, operation_id).get(lead_id, []),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import text
@@ -13,6 +13,7 @@ from workspace.model.statements import rows_as, statements
 from workspace.queries.colleagues import AgencyName, Colleague, colleague
 from workspace.rules.actor import Actor
 from workspace.rules.codes import AccessScope, PackageState, ReferralState
+from workspace.rules.corroboration import CorroborationType, Speaks
 from workspace.rules.jurisdiction import Addressee, Authority, Competence, Ground, Stated, Urgency, addressees
 from workspace.rules.leads import UNDER_WAY, ReferralFacts, RequestFacts, offered_for_referral, offered_for_request
 from workspace.rules.policy import OperationFacts
@@ -35,6 +36,21 @@ class JurisdictionClaim:
 
 
 @dataclass(frozen=True)
+class LeadCorroboration:
+    """What somebody stated for or against the lead besides the comparison of faces. reference: where it is found;
+    dated_on: the day of what it refers to."""
+
+    id: UUID
+    type: CorroborationType
+    reference: str
+    dated_on: date
+    speaks: Speaks
+    stated_by: Colleague
+    stated_at: datetime
+    may_withdraw: bool
+
+
+@dataclass(frozen=True)
 class LeadReferral:
     """A referral on its lead's page. reason: of the answer, or of the withdrawal. may_…: whether the viewer could do it
     now."""
@@ -46,7 +62,6 @@ class LeadReferral:
     competence: Competence
     urgency: Urgency
     state: ReferralState
-    corroboration: str
     message: str
     reason: str | None
     package_state: PackageState
@@ -125,6 +140,23 @@ def lead_jurisdiction(session: Session, lead_id: UUID) -> list[JurisdictionClaim
     ]
 
 
+def lead_corroboration(session: Session, lead_id: UUID) -> list[LeadCorroboration]:
+    """What stands for and against the lead, the first stated first."""
+    return [
+        LeadCorroboration(
+            id=row.id,
+            type=row.type,
+            reference=row.reference,
+            dated_on=row.dated_on,
+            speaks=row.speaks,
+            stated_by=Colleague(row.user_id, row.name, row.user_country, row.played_by),
+            stated_at=row.stated_at,
+            may_withdraw=row.may_withdraw,
+        )
+        for row in session.execute(SQL["corroboration"], {"lead": lead_id})
+    ]
+
+
 def lead_referrals(session: Session, lead_id: UUID, me: Actor, there: OperationFacts) -> list[LeadReferral]:
     """The referrals of a lead by number, with the steps that the viewer is offered. there: the lead's operation."""
     referrals = []
@@ -145,7 +177,6 @@ def lead_referrals(session: Session, lead_id: UUID, me: Actor, there: OperationF
                 competence=row.competence,
                 urgency=row.urgency,
                 state=row.state,
-                corroboration=row.corroboration,
                 message=row.message,
                 reason=row.reason,
                 package_state=row.package_state,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,15 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from workspace.errors import Text
-from workspace.exchange.referral_facts import JurisdictionGround, Opinion, Provenance, ReferralFacts, Side, SourceMedium
+from workspace.exchange.referral_facts import (
+    Corroboration,
+    JurisdictionGround,
+    Opinion,
+    Provenance,
+    ReferralFacts,
+    Side,
+    SourceMedium,
+)
 from workspace.model.statements import statements
 from workspace.rules.codes import UNRESTRICTED
 from workspace.rules.exercise import PlayedBy
@@ -104,7 +113,10 @@ def _facts(session: Session, row: dict[str, Any], parts: list[_Part]) -> Referra
         to_agency=row["to_agency"],
         to_country=row["to_country"],
         message=row["message"],
-        corroboration=row["corroboration"],
+        corroboration=tuple(
+            Corroboration(each["type"], each["reference"], date.fromisoformat(each["dated_on"]), each["speaks"])
+            for each in row["corroboration"]
+        ),
         prepared_by=_who(row["drafter_country"], row["drafter_role"], row["drafter_played_by"]),
         approved_by=_who(row["approver_country"], row["approver_role"], row["approver_played_by"])
         if row["approver_country"]

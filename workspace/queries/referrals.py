@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from workspace.errors import NotFound
@@ -17,11 +18,22 @@ from workspace.model.statements import rows_as, statements
 from workspace.queries.permissions import OwnersPermission, permissions_for
 from workspace.rules.codes import LEDGER_KINDS, AgeBand, LedgerActWhat, LedgerKind, PackageState, ReferralState, Sex
 from workspace.rules.competence import stages_of
+from workspace.rules.corroboration import CorroborationType, Speaks
 from workspace.rules.exercise import PlayedBy
 from workspace.rules.jurisdiction import Competence, Urgency
 from workspace.rules.leads import FACE_KINDS
 
 SQL = statements(__file__)
+
+
+@dataclass(frozen=True)
+class StatedCorroboration:
+    """What spoke for or against the lead besides the face when the referral was drafted."""
+
+    type: CorroborationType
+    reference: str
+    dated_on: date
+    speaks: Speaks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +54,7 @@ class Referral:
     state: ReferralState
     competence: Competence
     urgency: Urgency
-    corroboration: str
+    corroboration: list[StatedCorroboration]
     message: str
     reason: str | None
     package_state: PackageState
@@ -173,7 +185,9 @@ class LedgerAct:
 
 def referrals(session: Session, operation_id: int) -> list[Referral]:
     """All referrals that the viewer may see, those that wait for an answer first."""
-    return rows_as(Referral, session.execute(SQL["referrals"], {"operation": operation_id, "id": None}))
+    return [
+        Referral(**_of_row(row)) for row in session.execute(SQL["referrals"], {"operation": operation_id, "id": None})
+    ]
 
 
 def referral(session: Session, referral_id: UUID) -> ReferralWithOutcomes:
@@ -189,7 +203,7 @@ def referral(session: Session, referral_id: UUID) -> ReferralWithOutcomes:
     more = session.execute(SQL["statable"], {"id": referral_id}).one()
     may_state = stages_of(row.to_kind, more.competences) if row.is_received else {}
     return ReferralWithOutcomes(
-        **row._mapping,
+        **_of_row(row),
         outcomes=outcomes,
         people=rows_as(ReferralPerson, session.execute(SQL["people"], {"id": referral_id})),
         pictures=list(session.scalars(SQL["pictures"], {"id": referral_id})),
@@ -200,6 +214,23 @@ def referral(session: Session, referral_id: UUID) -> ReferralWithOutcomes:
         permissions=permissions_for(session, referral_id),
         hands_missing=list(more.hands_missing) if row.state == "drafted" else [],
     )
+
+
+def _of_row(row: Row[Any]) -> dict[str, Any]:
+    return {**row._mapping, "corroboration": corroboration_of(row.corroboration)}
+
+
+def corroboration_of(kept: list[dict[str, str]]) -> list[StatedCorroboration]:
+    """What a referral keeps, as facts."""
+    return [
+        StatedCorroboration(
+            each["type"],  # type: ignore[arg-type]
+            each["reference"],
+            date.fromisoformat(each["dated_on"]),
+            each["speaks"],  # type: ignore[arg-type]
+        )
+        for each in kept
+    ]
 
 
 def ledger(session: Session, operation_id: int) -> list[LedgerEntry]:

@@ -188,6 +188,7 @@ LeadAction = Literal[
     "close_lead",
     "ask_access",
     "state_jurisdiction",
+    "state_corroboration",
     "draft_referral",
     "view_media",
 ]
@@ -217,6 +218,7 @@ _LEAD_ACTIONS: dict[LeadAction, _IsPossible] = {
     "close_lead": lambda _me, _there, lead: lead.stage in CLOSABLE,
     "ask_access": lambda _me, _there, lead: lead.has_closed_side,
     "state_jurisdiction": lambda _me, _there, lead: lead.stage not in ENDED,
+    "state_corroboration": lambda _me, _there, lead: lead.stage not in ENDED,
     "draft_referral": lambda _me, _there, lead: lead.stage in REFERABLE,
     "view_media": lambda _me, _there, _lead: True,
 }

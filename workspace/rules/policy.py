@@ -133,6 +133,8 @@ RULES: dict[str, Rule] = {
     # Jurisdiction, referral, outcome
     "state_jurisdiction": Rule(KEY_HOLDERS, AFTER_OPENING),
     "withdraw_jurisdiction": Rule(KEY_HOLDERS, ALWAYS),
+    "state_corroboration": Rule(KEY_HOLDERS, AFTER_OPENING),
+    "withdraw_corroboration": Rule(KEY_HOLDERS, ALWAYS),
     "draft_referral": Rule(DISSEMINATORS, AFTER_OPENING),
     "approve_referral": Rule(DISSEMINATORS, AFTER_OPENING, rule_of_two=True),
     "send_referral": Rule(DISSEMINATORS, AFTER_OPENING, step_up=True),

@@ -43,7 +43,7 @@ class Given(BaseModel):
     @field_validator("*", mode="before")
     @classmethod
     def _says_something(cls, given: Any) -> Any:
-        """What shows nothing is empty, in whichever characters; nothing unseen stands at a text's ends."""
+        """What says nothing is empty, in whichever characters; nothing unseen stands at a text's ends."""
         if not cls.is_cleaned:
             return given
         if isinstance(given, list):
@@ -90,7 +90,7 @@ class RoutePath(Given):
 class ReasonBody(Body):
     """A reason."""
 
-    reason: str = Field(max_length=MOST_TEXT, description="Why: at least one visible character.")
+    reason: str = Field(max_length=MOST_TEXT, description="Why: at least one letter or digit.")
 
 
 class OperationPath(RoutePath):

@@ -108,7 +108,7 @@ def _input_fault(error: ErrorDetails) -> Fault:
     where = ".".join(str(part)[:MOST_NAME] for part in error["loc"]) or "body"
     values = {name: value for name, value in error.get("ctx", {}).items() if name in _LIMITS}
     if values.get("min_length") == 1:
-        return Fault(where, "may not be empty")
+        return Fault(where, "needs a letter or a digit")
     return Fault(where, INPUT_FAULTS.get(error["type"], N_("cannot be understood")), **values)
 
 

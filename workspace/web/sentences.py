@@ -39,6 +39,8 @@ def event_sentence(kind: str, payload: Mapping[str, Any], *, whom: str | None = 
         )
     if kind in ("jurisdiction:stated", "jurisdiction:withdrawn"):
         return f"{sentence}: {payload['country']}, {word('ground', payload['ground'])}"
+    if kind in ("corroboration:stated", "corroboration:withdrawn"):
+        return f"{sentence}: {word('corroboration', payload['type'])}, {word('speaks', payload['speaks'])}"
     if kind in ("outcome:stated", "outcome:revoked"):
         return f"{sentence}: {word('outcome_stage', payload['stage'])}"
     if kind == "access:granted":  # what was granted before scopes were recorded opened the exhibit

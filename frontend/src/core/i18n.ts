@@ -21,6 +21,7 @@ export type WordTable =
   | "basis_end"
   | "bearing"
   | "competence"
+  | "corroboration"
   | "entry_step"
   | "exhibit_kind"
   | "feature"
@@ -36,6 +37,7 @@ export type WordTable =
   | "referral_state"
   | "register_detail"
   | "sex"
+  | "speaks"
   | "suitability"
   | "unseen"
   | "urgency";

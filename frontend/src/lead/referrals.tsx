@@ -1,6 +1,6 @@
 /** Which agencies the lead was sent to, and the draft of another referral. */
 import { useState } from "preact/hooks";
-import { codes, rich, t, word } from "../core/i18n";
+import { codes, rich, t, tn, word } from "../core/i18n";
 import { Choice, coded, type Option } from "../shared/choice";
 import { Name } from "../shared/name";
 import { agencyName, referralNumber } from "../shared/numbers";
@@ -93,6 +93,8 @@ function DraftReferral({ controller, page }: { controller: LeadController; page:
   const competence = chosen ?? page.addressees[0]?.competence ?? "protection";
   const able = page.addressees.filter((each) => each.competence === competence).map((each) => each.agency_id);
   const names = new Map(page.agencies.map((agency) => [agency.id, agencyName(agency.name, agency.country)]));
+  const besides = page.corroboration.length;
+  const speaks = page.corroboration.some((each) => each.speaks === "for");
   return (
     <details>
       <summary>{t("Draft a referral")}</summary>
@@ -127,13 +129,19 @@ function DraftReferral({ controller, page }: { controller: LeadController; page:
             value={String(able[0] ?? "")}
           />
         </Field>
-        <Field id="re-cor" label={t("What supports it besides the face")}>
-          <textarea class="in" id="re-cor" name="corroboration" required maxLength={8000} />
-        </Field>
         <Field id="re-msg" label={t("Message")}>
           <textarea class="in" id="re-msg" name="message" maxLength={8000} />
         </Field>
-        <button type="submit" class="btn" disabled={controller.offline.value}>
+        <p class={speaks ? "q" : "low-t"}>
+          {speaks
+            ? tn(
+                "What is stated besides the face goes with it: {n} statement.",
+                "What is stated besides the face goes with it: {n} statements.",
+                besides,
+              )
+            : t("First state what speaks for it besides the face, above.")}
+        </p>
+        <button type="submit" class="btn" disabled={controller.offline.value || !speaks}>
           {t("Draft it")}
         </button>
         <p class="q">{t("Nothing is sent until a second person approves it.")}</p>

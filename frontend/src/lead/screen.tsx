@@ -6,6 +6,7 @@ import { Icon } from "../shared/icon";
 import { Access } from "./access";
 import { Compare, pairOf } from "./compare";
 import type { LeadController } from "./controller";
+import { Corroboration } from "./corroboration";
 import { AgeGap, EvidenceStrip, SideFacts } from "./facts";
 import { Head, LeaseWarning } from "./head";
 import { History } from "./history";
@@ -87,6 +88,7 @@ export function LeadScreen({
           <div class="lead-col">
             <Access controller={controller} page={page} />
             <Jurisdiction controller={controller} page={page} />
+            <Corroboration controller={controller} page={page} />
             <Referrals controller={controller} page={page} />
             <History controller={controller} page={page} />
           </div>

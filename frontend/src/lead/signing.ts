@@ -3,6 +3,7 @@
  * here. The server has the same rules (workspace/rules/opinions.py); that Why names a feature is asked for here alone, once.
  */
 import { codes, t, tn, word } from "../core/i18n";
+import { saysSomething } from "../shared/says";
 import { sideName } from "./sides";
 import type { Draft, Judgement, LeadPage, Suitability } from "./types";
 
@@ -101,7 +102,8 @@ export function missing(page: LeadPage, draft: Draft): Missing[] {
     const text = t("A picture that is not suitable allows only «Inconclusive».");
     found.push({ target: "opinion-3", text, keys: ["3"] });
   }
-  if (!draft.reason.trim()) found.push({ target: "why", text: t("Why is empty."), keys: ["W"] });
+  if (!saysSomething(draft.reason))
+    found.push({ target: "why", text: t("Why says nothing yet: it needs a letter or a digit."), keys: ["W"] });
   return found;
 }
 

@@ -28,7 +28,7 @@ export interface Manifest {
   operation: string;
   referral: string;
   lead: string;
-  corroboration: string;
+  corroboration: { type: string; reference: string; dated_on: string; speaks: string }[];
   message: string;
   provenance: { probe: Side; candidate: Side };
   caveats: string[];

@@ -38,6 +38,12 @@ export function day(at: number | string, zone: string): string {
   return format(at, zone, { day: "numeric", month: "short" });
 }
 
+/** «2026-11-10»: the day as fields for dates write it. */
+export function isoDay(at: number | string, zone: string): string {
+  const parts = new Intl.DateTimeFormat("en-GB", { day: "2-digit", month: "2-digit", year: "numeric", timeZone: zone });
+  return parts.format(new Date(at)).split("/").reverse().join("-");
+}
+
 /** The time alone today, with the day before it otherwise. */
 export function when(at: number | string, zone: string, now: number): string {
   const options: Intl.DateTimeFormatOptions = { day: "numeric", month: "numeric", year: "numeric" };

@@ -1,5 +1,5 @@
 -- The referrals of a lead by number, with the agency that gets each and the people who signed it.
-select r.id, r.number, r.from_country, r.competence, r.urgency, r.state, r.corroboration, r.message, r.reason, r.package_state,
+select r.id, r.number, r.from_country, r.competence, r.urgency, r.state, r.message, r.reason, r.package_state,
   r.drafted_at, r.sent_at, r.due_at,
   t.id as agency_id, t.name as agency, t.country as agency_country,
   d.id as drafter_id, d.name as drafter, d.country as drafter_country, played_by(r.operation_id, d.id) as drafter_played_by,

@@ -48,7 +48,7 @@ class EntryEndBody(Body):
     """How the entry ends. Found: with the day and the authority's reference."""
 
     closed_as: EntryEnd
-    reason: str = Field(max_length=MOST_TEXT, description="Why: at least one visible character.")
+    reason: str = Field(max_length=MOST_TEXT, description="Why: at least one letter or digit.")
     found_on: date | None = None
     reference: str | None = Field(default=None, max_length=200)
 

@@ -31,7 +31,7 @@ class HandlingBody(Body):
     """The handling code that counts from now on, and why."""
 
     handling_code: Handling
-    reason: str = Field(max_length=MOST_TEXT, description="Why: at least one visible character.")
+    reason: str = Field(max_length=MOST_TEXT, description="Why: at least one letter or digit.")
 
 
 class ClosingBody(Body):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -10,17 +11,21 @@ from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
-from workspace.commands import jurisdiction
+from workspace.commands import corroboration, jurisdiction
 from workspace.commands import referrals as commands
 from workspace.queries import referrals as queries
 from workspace.queries.operations import operation
 from workspace.queries.referrals import Referral, ReferralWithOutcomes
+from workspace.rules.corroboration import CorroborationType, Speaks
 from workspace.rules.jurisdiction import Competence, Ground, Urgency
 from workspace.web.answers import File
 from workspace.web.bodies import COUNTRY, MOST_TEXT, Body, LeadPath, OperationPath, ReasonBody, ThingPath
 from workspace.web.context import media_store, operation_key, reading, writing
 
 api = APIBlueprint("referrals", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="referrals")])
+
+
+MOST_REFERENCE = 500
 
 
 class JurisdictionBody(Body):
@@ -32,16 +37,28 @@ class JurisdictionBody(Body):
     basis: str = Field(min_length=1, max_length=MOST_TEXT)
 
 
-class ReferralBody(Body):
-    """To whom the referral goes, for what, how urgent it is, and what besides the face supports it.
+class CorroborationBody(Body):
+    """What speaks for or against the lead besides the comparison of faces.
 
-    What is left out follows the lead: its stated grounds and its priority.
+    reference: where it is found (a lead, a file, a document); dated_on: the day of what it refers to.
+    """
+
+    type: CorroborationType
+    reference: str = Field(min_length=1, max_length=MOST_REFERENCE)
+    dated_on: date
+    speaks: Speaks = "for"
+
+
+class ReferralBody(Body):
+    """To whom the referral goes, for what, and how urgent it is.
+
+    What is left out follows the lead: its stated grounds and its priority. What besides the face speaks for it is stated
+    on the lead before.
     """
 
     to_agency_id: int | None = Field(None, ge=1)
     competence: Competence | None = None
     urgency: Urgency | None = None
-    corroboration: str = Field(min_length=1, max_length=MOST_TEXT)
     message: str = Field("", max_length=MOST_TEXT)
 
 
@@ -72,6 +89,13 @@ class NewJurisdictionClaim:
 
 
 @dataclass(frozen=True)
+class NewCorroboration:
+    """The id of a new statement."""
+
+    corroboration: UUID
+
+
+@dataclass(frozen=True)
 class ReferralList:
     """The referrals that the viewer may see, those that wait for an answer first."""
 
@@ -95,6 +119,20 @@ def withdraw_jurisdiction(path: ThingPath) -> None:
         jurisdiction.withdraw_jurisdiction(tx, path.thing_id)
 
 
+@api.post("/leads/<uuid:lead_id>/corroboration")
+def state_corroboration(path: LeadPath, body: CorroborationBody) -> NewCorroboration:
+    """State what speaks for or against the lead besides the face; referrals that are drafted afterwards carry it."""
+    with writing() as tx:
+        return NewCorroboration(corroboration.state_corroboration(tx, path.lead_id, **body.model_dump()))
+
+
+@api.delete("/corroboration/<uuid:thing_id>")
+def withdraw_corroboration(path: ThingPath) -> None:
+    """Withdraw one's own statement; a draft that carries it can no longer be signed."""
+    with writing() as tx:
+        corroboration.withdraw_corroboration(tx, path.thing_id)
+
+
 @api.get("/operations/<int:operation_id>/referrals")
 def referrals(path: OperationPath) -> ReferralList:
     """Answer the referrals that the viewer may see."""
@@ -112,7 +150,7 @@ def referral(path: ThingPath) -> ReferralWithOutcomes:
 
 @api.post("/leads/<uuid:lead_id>/referrals")
 def draft_referral(path: LeadPath, body: ReferralBody) -> NewReferral:
-    """Draft a referral; its package is built at once."""
+    """Draft a referral; its package is built once another person has approved it."""
     with writing() as tx:
         referral = commands.draft_referral(
             tx,
@@ -120,7 +158,6 @@ def draft_referral(path: LeadPath, body: ReferralBody) -> NewReferral:
             to_agency_id=body.to_agency_id,
             competence=body.competence,
             urgency=body.urgency,
-            corroboration=body.corroboration,
             message=body.message,
         )
     return NewReferral(referral)

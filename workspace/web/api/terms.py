@@ -25,7 +25,7 @@ class WindowBody(Body):
     """A new end of the window. A time without an offset is meant in the operation's time zone."""
 
     closes_at: datetime
-    reason: str = Field(max_length=MOST_TEXT, description="Why: at least one visible character.")
+    reason: str = Field(max_length=MOST_TEXT, description="Why: at least one letter or digit.")
 
 
 class ConsentsBody(Body):
