@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -133,3 +134,61 @@ def test_a_receiver_without_a_key_sees_whom_to_ask_and_veiled_copies_of_what_was
     assert signed_in(officer).get(f"/api/v1/leads/{lead}").status_code == 404
     with pytest.raises(NotFound), database.read(operation.person("EC", "observer")) as view:
         sent_picture(view.session, draft, "face-1.webp")
+
+
+def test_the_form_and_the_api_keep_stage_day_second_child_and_count(
+    steps: ReferralSteps, operation: TestOperation, lead: UUID, signed_in: Callable[[int], Browser]
+) -> None:
+    sent = steps.draft(lead, "PE")
+    steps.approve(sent)
+    steps.work()
+    steps.send(sent)
+    steps.acknowledge(sent, "PE")
+    browser, today = signed_in(operation.person("PE", "liaison")), steps.today()
+    page = browser.get(f"/operations/{operation.id}/referrals/{sent}").get_data(as_text=True)
+    for offered in (
+        f'max="{today.isoformat()}"',
+        "A further child who is shown",
+        "How many children",
+        'name="early_reason"',
+    ):
+        assert offered in page
+    assert not re.findall(r'value="O[45]"', page)
+
+    def state(**facts: object) -> tuple[int, str]:
+        fact = {
+            "kind": "victim",
+            "stage": "V4",
+            "authority_reference": "12/26",
+            "stated_on": today.isoformat(),
+            **facts,
+        }
+        answer = browser.post(f"/api/v1/referrals/{sent}/outcomes", fact)
+        told = answer.json.get("ledger") or f"{answer.json['error']['message']} {answer.json['error']['facts']}"
+        return answer.status_code, str(told)
+
+    before = operation.kinds()
+    for stage, who in (("O4", "prosecution"), ("O5", "court")):
+        status, told = state(kind="offender", stage=stage)
+        assert (status, who in told) == (403, True)
+    early = (today - timedelta(days=400)).isoformat()
+    for wrong, field in (
+        ({"stated_on": (today + timedelta(days=1)).isoformat()}, "stated_on"),
+        ({"stated_on": early}, "early_reason"),
+        ({"stated_on": early, "early_reason": "."}, "early_reason"),
+        ({"authority_reference": "👍"}, "authority_reference"),
+        ({"depicted": False, "count": 101}, "count"),
+    ):
+        status, told = state(**wrong)
+        assert (status, f"{field}:" in told) == (422, True), told
+    assert operation.kinds() == before
+
+    assert state(stage="V3", stated_on=early, early_reason="known since another case")[0] == 200
+    _, first = state()
+    assert state()[0] == 409
+    status, second = state(is_another=True)
+    assert (status, first == second) == (200, False)
+    assert state(stage="V5", depicted=False, count=3)[0] == 200
+    entries = browser.get(f"/api/v1/operations/{operation.id}/ledger").json["ledger"]
+    assert sorted(entry["is_depicted"] for entry in entries) == [False, False, False, True, True]
+    assert "V-005" in browser.get(f"/operations/{operation.id}/referrals/{sent}").get_data(as_text=True)

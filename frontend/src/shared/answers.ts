@@ -311,6 +311,21 @@ export interface JurisdictionClaim {
 }
 
 /**
+ * What somebody stated for or against the lead besides the comparison of faces. reference: where it is found;
+ * dated_on: the day of what it refers to.
+ */
+export interface LeadCorroboration {
+  id: string;
+  type: "camera" | "place" | "object" | "body_mark" | "file_data" | "voice_or_text" | "testimony" | "official_record" | "earlier_case" | "forensic";
+  reference: string;
+  dated_on: string;
+  speaks: "for" | "against";
+  stated_by: Colleague;
+  stated_at: string;
+  may_withdraw: boolean;
+}
+
+/**
  * Another lead, and how people call it.
  */
 export interface LeadNumber {
@@ -353,7 +368,6 @@ export interface LeadReferral {
   competence: "protection" | "offender" | "evidence";
   urgency: "urgent" | "priority" | "normal";
   state: "drafted" | "withdrawn" | "sent" | "acknowledged" | "accepted" | "declined" | "returned" | "re_routed";
-  corroboration: string;
   message: string;
   reason: string | null;
   package_state: "waiting" | "built" | "failed";
@@ -608,11 +622,12 @@ export interface WordedLeadPage {
   comments: Comment[];
   annotations: Annotation[];
   jurisdiction: JurisdictionClaim[];
+  corroboration: LeadCorroboration[];
   referrals: LeadReferral[];
   access_requests: AccessRequest[];
   presence: Present[];
   draft: SavedDraft | null;
-  permissions: Record<"claim_lead" | "release_lead" | "hand_over_lead" | "take_over_lead" | "assess_lead" | "save_draft" | "annotate_lead" | "comment_on_lead" | "prioritise_lead" | "park_lead" | "reopen_lead" | "close_lead" | "ask_access" | "state_jurisdiction" | "draft_referral" | "view_media", boolean>;
+  permissions: Record<"claim_lead" | "release_lead" | "hand_over_lead" | "take_over_lead" | "assess_lead" | "save_draft" | "annotate_lead" | "comment_on_lead" | "prioritise_lead" | "park_lead" | "reopen_lead" | "close_lead" | "ask_access" | "state_jurisdiction" | "state_corroboration" | "draft_referral" | "view_media", boolean>;
   agencies: CompetentAgency[];
   addressees: Addressee[];
   suggested_urgency: "urgent" | "priority" | "normal";

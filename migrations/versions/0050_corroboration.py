@@ -1,13 +1,13 @@
 """What speaks for a lead besides the face has a type, a reference and a date; a referral keeps what it was drafted with.
 
-Revision ID: 0045
-Revises: 0044
+Revision ID: 0050
+Revises: 0049
 """
 
 from migrations.sql_files import run_sql_files
 
-revision = "0045"
-down_revision = "0044"
+revision = "0050"
+down_revision = "0049"
 
 
 def upgrade() -> None:
