@@ -158,6 +158,17 @@ ASK = {
         "Nuestro perito tiene casos relacionados. Por favor, abran este lado por dos días.",
     ),
 }
+OBJECT = {
+    "en": (
+        "Two opinions of two countries are what makes a verdict of ours.",
+        "We cannot answer for this before our own courts. Please leave the rule as it is.",
+    ),
+    "es": (
+        "Dos dictámenes de dos países son lo que sostiene un veredicto nuestro.",
+        "No podríamos defenderlo ante nuestros tribunales. Dejen la regla como está.",
+    ),
+}
+
 TAKE_OVER = {
     "en": (
         "Nothing has happened here for a while, and the holder is on another device.",

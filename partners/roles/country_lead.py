@@ -1,4 +1,5 @@
-"""A partner who leads a country: accepts a longer window, grants and refuses access to its closed material, ends claims
+"""A partner who leads a country: accepts a longer window, answers proposals to change the terms, opens to a country that
+joins, grants and refuses access to its closed material, ends claims
 that nobody works on, and examines."""
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _LEAD = re.compile(r"/leads/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 def next_act(seat: Seat, week: Week) -> Act | None:
     """Answer who asks, free what is forgotten, else examine. Raises: Refused, Away."""
     if seat.work is None and seat.is_time_for("overview", OVERVIEW_EVERY_S / week.pace):
-        act = _accept_window(seat, week) or _answer(seat, week) or _free(seat, week)
+        act = _accept_window(seat, week) or _agree(seat, week) or _answer(seat, week) or _free(seat, week)
         if act is not None:
             return act
     return examiner.next_act(seat, week)
@@ -44,6 +45,30 @@ def _accept_window(seat: Seat, week: Week) -> Act | None:
         return None
     body: Json = {"until": window["closes_at"]}
     return Act("accept the window", partial(seat.client.post, f"{path}/accept", body), DECIDE_S)
+
+
+def _agree(seat: Seat, week: Week) -> Act | None:
+    """Answer the first proposal that waits for his country: no weaker rule, but more agencies; else open to a country that
+    joined."""
+    path = f"/api/v1/operations/{week.operation_id}"
+    terms: Json = seat.client.get(f"{path}/terms/versions")
+    mine = seat.member.country
+    for proposal in terms["proposals"]:
+        if proposal["ended_as"] is None and _is_asked(proposal["answers"], "country", "is_yes", mine):
+            body: Json = {"is_yes": proposal["what"] == "agency"}
+            if not body["is_yes"]:
+                body["reason"] = texts.one_of(seat.random, seat.member.writes, texts.OBJECT)
+            answer = f"{path}/terms/proposals/{proposal['id']}/answer"
+            return Act("answer a proposal", partial(seat.client.post, answer, body), DECIDE_S)
+    for joining in terms["joining"]:
+        if _is_asked(joining["owners"], "owner", "is_open", mine):
+            body = {"country": joining["country"], "is_open": True}
+            return Act("open to a country", partial(seat.client.post, f"{path}/openings", body), DECIDE_S)
+    return None
+
+
+def _is_asked(answers: list[Json], who: str, said: str, country: str) -> bool:
+    return any(each[who] == country and each[said] is None for each in answers)
 
 
 def _answer(seat: Seat, week: Week) -> Act | None:
