@@ -23,10 +23,12 @@ from sqlalchemy import Connection, select, text
 
 from tests.support.http_client import Browser, sign_in
 from tests.support.operation import Side, TestOperation
-from workspace.commands import exercise
+from workspace.commands import exercise, operations
 from workspace.commands.corroboration import state_corroboration
 from workspace.commands.discussion import annotate_lead, comment_on_lead, save_draft
 from workspace.commands.jurisdiction import state_jurisdiction
+from workspace.commands.vouching import show_vouch_code, vouch_for
+from workspace.errors import WorkspaceError
 from workspace.exchange.debrief_figures import debrief_to_record
 from workspace.model import Qualification
 from workspace.model.database import Database
@@ -1355,6 +1357,113 @@ def test_a_country_that_joined_reads_no_id_of_others_before_their_yes_on_any_rou
             seen += [f"{name}: {role} reads {word}" for word in scene.canaries if "CANARY" in word and word in said]
     print(f"{asked} answers to a country that joined, {len(ids)} ids looked for")
     assert seen == []
+
+
+OWN_WORK = {
+    "series:added",
+    "person:placed",
+    "person:withdrawn",
+    "exhibit:received",
+    "exhibit:handling_changed",
+    "register:imported",
+    "media:viewed",
+    "intake:ended",
+    "intake:stopped",
+}
+"""What a newcomer records: work with the own agency's material, and no more."""
+MADE_BY_ONE = (
+    *((role, "EC") for role in ("country_lead", "specialist", "liaison", "recipient", "observer")),
+    ("country_lead", "VE"),
+    ("observer", "VE"),
+    ("recipient", "CR"),
+)
+"""The accounts that one operation lead makes, by role and country: the last two countries are of his own choice."""
+
+
+def _accounts_of_one(scene: Scene, database: Database) -> dict[tuple[str, str], int]:
+    """Accounts that the operation lead of EC invites and whose links he uses; all of them vouch for all others."""
+    operation, boss = scene.operation, scene.person(Viewer("operation_lead", "EC"))
+    agencies = {"EC": operation.agencies["EC"]}
+    for country in ("VE", "CR"):
+        with database.write(boss) as tx:
+            agencies[country], _ = operations.add_new_agency(
+                tx,
+                operation.id,
+                country=country,
+                name=f"Own {operation.mark}",
+                kind="police",
+                jurisdictions=[country],
+                competences=["protection", "offender", "evidence"],
+            )
+    made = {}
+    for role, country in MADE_BY_ONE:
+        with database.write(boss) as tx:
+            invited = operations.invite_member(tx, operation.id, agency_id=agencies[country], name="own", role=role)
+        made[role, country] = invited.user_id
+    for person in made.values():
+        for voucher in (boss, *made.values()):
+            with database.write(person) as tx:
+                code = show_vouch_code(tx, operation.id)
+            try:
+                with database.write(voucher) as tx:
+                    vouch_for(tx, operation.id, person, code=code, how="in_person")
+            except WorkspaceError:
+                continue
+    return made
+
+
+def test_one_person_with_accounts_of_his_own_making_does_nothing_but_his_own_agencys_work(
+    scene: Scene, app: Flask, database: Database
+) -> None:
+    """The matrix of every change by every such account: what is not refused is work with the own agency's material, and
+    of no rule of two can he be both."""
+    operation = scene.operation
+    boss = scene.person(Viewer("operation_lead", "EC"))
+    made = _accounts_of_one(scene, database)
+    everybody = [boss, *made.values()]
+    with operation.workers.read(operation.service_id) as view:
+        after = view.session.execute(
+            text("select max(seq) from event where operation_id = :op"), scene.ids
+        ).scalar_one()
+    cells: dict[str, int] = {}
+    for (role, country), person in made.items():
+        viewer = Viewer(role, country, "puppet")
+        scene.browsers[viewer] = sign_in(app, database, person)
+        for name in UNSAFE:
+            if ROUTES[name].about_others and ROUTES[name].in_operation:
+                said = scene.ask(viewer, ROUTES[name])
+                how = "done" if said.status_code < 300 else str(said.status_code)
+                cells[how] = cells.get(how, 0) + 1
+    print(f"{sum(cells.values())} cells of {len(made)} accounts of one person: {dict(sorted(cells.items()))}")
+
+    with operation.workers.read(operation.service_id) as view:
+        done = view.session.execute(
+            text("""select e.kind, e.locks, e.actor_id from event e
+                 where e.operation_id = :op and e.seq > :after and e.actor_id = any (:people)"""),
+            {"op": operation.id, "after": after, "people": list(made.values())},
+        ).all()
+        standing = view.session.execute(
+            text("select standing from membership where operation_id = :op and user_id = any (:people)"),
+            {"op": operation.id, "people": list(made.values())},
+        ).scalars()
+        own = view.session.execute(
+            text("""select c.id from compartment c join app_user u on u.agency_id = c.agency_id
+                 where c.operation_id = :op and u.id = any (:people)"""),
+            {"op": operation.id, "people": list(made.values())},
+        ).scalars()
+        twice = view.session.execute(
+            text("""select a, b from unnest(cast(:people as int[])) a, unnest(cast(:people as int[])) b
+                 where are_independent(:op, a, b)"""),
+            {"op": operation.id, "people": everybody},
+        ).all()
+        mine = set(own)
+        assert set(standing) == {"newcomer"}
+    assert {each.kind for each in done} - OWN_WORK == set()
+    assert [tuple(each) for each in done if not set(each.locks) <= mine] == []
+    assert [tuple(each) for each in twice] == []
+    assert sum(cells.values()) == len(made) * len(
+        [name for name in UNSAFE if ROUTES[name].about_others and ROUTES[name].in_operation]
+    )
 
 
 def test_nobody_at_all_gets_anything(scene: Scene) -> None:
