@@ -179,6 +179,15 @@ class QualificationEnded(Event, says="ended a member's qualification"):
     qualification: UUID
     user: int
 
+class CountryLeadProposed(Event, says="proposed somebody to lead a country that has no lead"):
+    country: Code
+    proposal: UUID
+
+class CountryLeadRestored(Event, says="gave a country a lead again"):
+    country: Code
+    user: int
+    proposal: UUID
+
 class VouchGiven(Event, says="has met a newcomer"):
     user: int
     how: Code

@@ -130,7 +130,7 @@ def test_nobody_approves_an_own_draft_nor_sends_what_is_not_built() -> None:
 
 
 def test_a_request_for_access_is_answered_and_taken_back_by_whose_material_it_is() -> None:
-    waits = RequestFacts(is_for_own_material=True, is_answered=False, is_running=False)
+    waits = RequestFacts(is_for_own_material=True, is_answered=False, is_running=False, has_lead=True)
     runs = replace(waits, is_answered=True, is_running=True)
 
     assert offered_for_request(who("country_lead"), CLOSING, waits) == {"answer_access"}

@@ -322,6 +322,22 @@ ROUTES: dict[str, Route] = {
         does({"operation_lead", "country_lead", "administrator"}),
         sorts=(404,),  # no proposal stands
     ),
+    "api_operations.countries_without_lead": get(f"{API}/country-leads", member),
+    "api_operations.propose_country_lead": Route(
+        "POST",
+        f"{API}/country-leads",
+        member,
+        does(MEMBERS | {"recipient"}),
+        {"agency_id": 999999, "name": "x"},
+        sorts=(422,),
+    ),
+    "api_operations.confirm_country_lead": Route(
+        "POST",
+        f"{API}/country-leads/AD/confirm",
+        member,
+        does({"operation_lead", "country_lead", "administrator"}),
+        sorts=(404,),
+    ),
     "api_operations.suspensions": get(f"{API}/suspensions", member),
     "api_operations.suspend_member": Route(
         "POST",

@@ -75,6 +75,13 @@ ROUTES = {
         {"reason": "a reason"},
     ),
     "confirm_removal": ("operation_lead", "POST", "/api/v1/operations/{op}/members/{other}/removals/confirm", {}),
+    "propose_country_lead": (
+        "operation_lead",
+        "POST",
+        "/api/v1/operations/{op}/country-leads",
+        {"agency_id": 999999, "name": "x"},
+    ),
+    "confirm_country_lead": ("operation_lead", "POST", "/api/v1/operations/{op}/country-leads/AD/confirm", None),
     "suspend_member": (
         "operation_lead",
         "POST",

@@ -12,10 +12,12 @@ from sqlalchemy.exc import IntegrityError
 from workspace import events
 from workspace.commands.guard import at, require_lead, require_operation
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
-from workspace.model import AccessGrant, Compartment
+from workspace.model import AccessGrant, Compartment, Membership, User
 from workspace.model.database import Tx
 from workspace.rules.codes import AccessScope
+from workspace.rules.leads import may_answer_access
 from workspace.rules.reasons import require_reason
+from workspace.rules.roles import COUNTRY_LEAD
 
 MOST_HOURS = 24 * 14
 """Longest grant (docs/field.md, Dissemination): about the length of the longest task force on record."""
@@ -78,6 +80,8 @@ def answer_access(tx: Tx, grant_id: UUID, *, granted: bool, scope: AccessScope =
         Conflict: it has been answered.
     """
     grant = _require_owned(tx, "answer_access", grant_id)
+    if not may_answer_access(tx.actor, grant.operation_id, has_lead=_has_lead(tx, grant.operation_id)):
+        raise Forbidden("The country lead of your agency answers this; a liaison officer does while there is none.")
     if not 1 <= hours <= MOST_HOURS:
         raise Invalid(
             "Access is given for 1 hour to 14 days.",
@@ -165,6 +169,23 @@ def _require_owned(tx: Tx, action: str, grant_id: UUID) -> AccessGrant:
     if owner != tx.actor.agency_id:
         raise Forbidden("Only the country that owns the material decides this.")
     return grant
+
+
+def _has_lead(tx: Tx, operation_id: int) -> bool:
+    """Whether somebody leads the country in the actor's agency now."""
+    leads = (
+        select(Membership.user_id)
+        .join(User, User.id == Membership.user_id)
+        .where(
+            Membership.operation_id == operation_id,
+            Membership.role.in_(COUNTRY_LEAD),
+            Membership.ends_at.is_(None) | (Membership.ends_at > func.now()),
+            Membership.suspended_until.is_(None) | (Membership.suspended_until <= func.now()),
+            User.agency_id == tx.actor.agency_id,
+            User.disabled_at.is_(None),
+        )
+    )
+    return tx.session.execute(select(leads.exists())).scalar_one()
 
 
 def end_access(tx: Tx) -> int:

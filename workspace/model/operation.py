@@ -222,6 +222,23 @@ class Removal(Base):
     is_compromised: Mapped[bool] = mapped_column(server_default=FetchedValue())
 
 
+class CountryLeadProposal(Base):
+    """A person who is proposed to lead a country that has no lead, and the confirmation."""
+
+    __tablename__ = "country_lead_proposal"
+
+    id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    country: Mapped[str]
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    name: Mapped[str | None]
+    proposed_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    proposed_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    confirmed_at: Mapped[datetime | None]
+
+
 class Suspension(Base):
     """An operation lead keeps a member out for a day at most."""
 

@@ -197,7 +197,8 @@ def access_requests(session: Session, lead_id: UUID, me: Actor, there: Operation
     operation."""
     requests = []
     for row in session.execute(SQL["access_requests"], {"lead": lead_id}):
-        steps = offered_for_request(me, there, RequestFacts(row.is_for_own_material, row.is_answered, row.is_running))
+        facts = RequestFacts(row.is_for_own_material, row.is_answered, row.is_running, row.has_lead)
+        steps = offered_for_request(me, there, facts)
         requests.append(
             AccessRequest(
                 id=row.id,

@@ -13,7 +13,7 @@ from typing import Literal, get_args
 
 from workspace.rules.actor import Actor
 from workspace.rules.policy import OperationFacts, allows
-from workspace.rules.roles import may_end_claim
+from workspace.rules.roles import COUNTRY_LEAD, may_end_claim
 from workspace.rules.verdict import OPINIONS_AT_MOST
 
 LeadKind = Literal["register_match", "same_face", "same_file", "near_copy", "camera_serial", "clue"]
@@ -166,11 +166,12 @@ class ReferralFacts:
 @dataclass(frozen=True)
 class RequestFacts:
     """What decides about a request for access. is_running: it was granted, and neither its time nor anybody has ended
-    it."""
+    it. has_lead: somebody leads the country in the agency whose material it is, so that nobody else answers."""
 
     is_for_own_material: bool
     is_answered: bool
     is_running: bool
+    has_lead: bool
 
 
 LeadAction = Literal[
@@ -249,9 +250,15 @@ def offered_for_referral(actor: Actor, operation: OperationFacts, referral: Refe
     )
 
 
+def may_answer_access(actor: Actor, operation_id: int, *, has_lead: bool) -> bool:
+    """Whether the actor answers for an agency: its country lead; its liaison officers while it has none."""
+    return not has_lead or actor.roles.get(operation_id) in COUNTRY_LEAD
+
+
 def offered_for_request(actor: Actor, operation: OperationFacts, request: RequestFacts) -> frozenset[str]:
     """`answer_access` and `take_back_access` where they would be taken: by the agency whose material it is."""
-    possible = {"answer_access": not request.is_answered, "take_back_access": request.is_running}
+    answers = may_answer_access(actor, operation.id, has_lead=request.has_lead)
+    possible = {"answer_access": answers and not request.is_answered, "take_back_access": request.is_running}
     return frozenset(
         action
         for action, is_possible in possible.items()

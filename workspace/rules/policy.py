@@ -79,6 +79,8 @@ RULES: dict[str, Rule] = {
     "remove_member": Rule(LEADERS | ADMINISTRATOR, ALWAYS, step_up=True),
     "propose_removal": Rule(LEADERS | ADMINISTRATOR, ALWAYS, step_up=True),
     "confirm_removal": Rule(LEADERS | ADMINISTRATOR, ALWAYS, step_up=True, rule_of_two=True),
+    "propose_country_lead": Rule(MEMBERS | {"recipient"}, ALWAYS, step_up=True),
+    "confirm_country_lead": Rule(LEADERS | ADMINISTRATOR, ALWAYS, step_up=True, rule_of_two=True),
     "suspend_member": Rule(OPERATION_LEAD, ALWAYS, step_up=True),
     "end_suspension": Rule(OPERATION_LEAD, ALWAYS, step_up=True),
     "end_suspensions": Rule(SERVICE, ALWAYS),
@@ -128,7 +130,7 @@ RULES: dict[str, Rule] = {
     "reopen_lead": Rule(EXAMINERS | OPERATION_LEAD, UNTIL_CLOSED, goes_on=True),
     "close_lead": Rule(OPERATION_LEAD | DISSEMINATORS, AFTER_OPENING),
     "ask_access": Rule(KEY_HOLDERS, DURING, goes_on=True),
-    "answer_access": Rule(COUNTRY_LEAD, ALWAYS),
+    "answer_access": Rule(DISSEMINATORS, ALWAYS),
     "take_back_access": Rule(COUNTRY_LEAD, ALWAYS),
     # Jurisdiction, referral, outcome
     "state_jurisdiction": Rule(KEY_HOLDERS, AFTER_OPENING),

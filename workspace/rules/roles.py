@@ -31,7 +31,8 @@ SERVICE_ROLE = "service"
 """The role of a service user in every operation. Nobody gives it."""
 
 OPERATION_LEAD = frozenset({"operation_lead"})
-COUNTRY_LEAD = frozenset({"country_lead"})
+LEAD_OF_COUNTRY = "country_lead"
+COUNTRY_LEAD = frozenset({LEAD_OF_COUNTRY})
 ADMINISTRATOR = frozenset({"administrator"})
 OBSERVER = frozenset({"observer"})
 DIRECTOR = frozenset({"director"})
@@ -43,6 +44,8 @@ KEY_HOLDERS = frozenset({"operation_lead", "country_lead", "specialist", "liaiso
 """Who may open material: their agency's, what countries share, and what was granted."""
 KEYLESS = OBSERVER | ADMINISTRATOR | DIRECTOR
 """Members for whom nobody's material opens."""
+RESTORED_FROM = (KEY_HOLDERS | {"recipient"}) - OPERATION_LEAD
+"""From which roles somebody becomes the lead of a country that has none."""
 MEMBERS = KEY_HOLDERS | KEYLESS
 """Who belongs to the operation as a whole. A recipient does not: he sees what is referred to his agency."""
 EXAMINERS = frozenset({"country_lead", "specialist", "analyst"})

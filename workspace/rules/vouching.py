@@ -26,6 +26,7 @@ CODE_TRIES = 5
 RULES_OF_TWO: Mapping[str, str] = {
     "assess_lead": "the opinions that verify a lead",
     "confirm_removal": "the proposal to remove another country's member and its confirmation",
+    "confirm_country_lead": "the proposal of a lead for a country that has none and its confirmation",
     "answer_proposal": "a proposal to change the terms and another country's yes",
     "approve_referral": "a referral's draft and its approval",
     "determine_country": "a series' likely country and its confirmation",

@@ -10,11 +10,13 @@ from uuid import UUID
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
+from workspace.commands import country_leads, removals
 from workspace.commands import operations as commands
-from workspace.commands import removals
 from workspace.commands import terms as terms_commands
+from workspace.queries import country_leads as country_lead_queries
 from workspace.queries import operations as queries
 from workspace.queries import removals as removal_queries
+from workspace.queries.country_leads import CountryWithoutLead
 from workspace.queries.operations import Country, JoinedAgency, Member, OperationHead, Settings, Terms
 from workspace.queries.removals import ProposedRemoval, SuspendedMember
 from workspace.rules.codes import UNRESTRICTED
@@ -112,6 +114,20 @@ class SuspensionBody(ReasonBody):
     hours: int = Field(ge=1, le=24)
 
 
+class CountryLeadBody(Body):
+    """Who is to lead a country that has no lead: a member of this agency, or somebody new by name."""
+
+    agency_id: int = Field(ge=1)
+    user_id: int | None = Field(default=None, ge=1)
+    name: str | None = Field(default=None, min_length=1, max_length=MOST_NAME)
+
+
+class CountryPath(OperationPath):
+    """A country of an operation."""
+
+    country: str = Field(pattern=COUNTRY)
+
+
 class MemberPath(OperationPath):
     """A member of an operation."""
 
@@ -147,6 +163,13 @@ class AddedMember:
 
     user: int
     invitation: str | None = None
+
+
+@dataclass(frozen=True)
+class RestoredLead:
+    """For a new person the address of the invitation, shown this once."""
+
+    invitation: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -307,3 +330,26 @@ def end_suspension(path: MemberPath) -> None:
     """Let a suspended person in again before the time is over."""
     with writing() as tx:
         removals.end_suspension(tx, path.operation_id, user_id=path.user_id)
+
+
+@api.get("/operations/<int:operation_id>/country-leads")
+def countries_without_lead(path: OperationPath) -> list[CountryWithoutLead]:
+    """The countries that have no lead, and who is proposed."""
+    with reading() as view:
+        queries.operation(view.session, path.operation_id)
+        return country_lead_queries.countries_without_lead(view.session, path.operation_id)
+
+
+@api.post("/operations/<int:operation_id>/country-leads")
+def propose_country_lead(path: OperationPath, body: CountryLeadBody) -> None:
+    """Propose who leads a country that has no lead; somebody else confirms it."""
+    with writing() as tx:
+        country_leads.propose_country_lead(tx, path.operation_id, **body.model_dump())
+
+
+@api.post("/operations/<int:operation_id>/country-leads/<country>/confirm")
+def confirm_country_lead(path: CountryPath) -> RestoredLead:
+    """Confirm who leads a country that has no lead; a new person gets an invitation, which is shown here once."""
+    with writing() as tx:
+        invited = country_leads.confirm_country_lead(tx, path.operation_id, path.country)
+    return RestoredLead(None if invited is None else f"{origin(current_settings())}/invitation/{invited.secret}")

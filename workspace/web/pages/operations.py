@@ -6,8 +6,8 @@ from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from workspace.errors import NotFound
+from workspace.queries import country_leads, qualifications, removals, vouching
 from workspace.queries import operations as queries
-from workspace.queries import qualifications, removals, vouching
 from workspace.queries import terms as terms_queries
 from workspace.queries.operations import Member, OperationHead
 from workspace.rules.actor import Actor
@@ -109,6 +109,9 @@ def members(operation_id: int) -> str:
         alone = (
             {each.user_id for each in people if _removes_alone(view.me, operation_id, each)} if may_remove else set()
         )
+        without_lead = country_leads.countries_without_lead(view.session, operation_id)
+        may_propose_lead = may(view, "propose_country_lead", operation)
+        may_confirm_lead = may(view, "confirm_country_lead", operation)
         may_suspend = may(view, "suspend_member", operation)
         suspended = {each.user_id: each for each in removals.suspensions(view.session, operation_id)}
         may_add_agency = may(view, "add_agency", operation)
@@ -128,6 +131,9 @@ def members(operation_id: int) -> str:
         removes_alone=alone,
         proposed=proposed,
         may_suspend=may_suspend,
+        without_lead=without_lead,
+        may_propose_lead=may_propose_lead,
+        may_confirm_lead=may_confirm_lead,
         suspended=suspended,
         suspendable=SUSPENDABLE,
         may_add_agency=may_add_agency,
