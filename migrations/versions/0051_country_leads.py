@@ -1,13 +1,13 @@
 """A country without a lead gets one again: by its own agency with a member who has met the person, or by two people from elsewhere.
 
-Revision ID: 0048
-Revises: 0047
+Revision ID: 0051
+Revises: 0050
 """
 
 from migrations.sql_files import run_sql
 
-revision = "0048"
-down_revision = "0047"
+revision = "0051"
+down_revision = "0050"
 
 
 def upgrade() -> None:
