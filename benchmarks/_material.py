@@ -40,18 +40,19 @@ def _free(n: int) -> bytes:
 
 
 def _pictures() -> Iterator[Image.Image]:
-    group, portrait = _photograph("insightface/data/images/t1.jpg"), _photograph("skimage/data/astronaut.png")
+    group, portrait = photograph("insightface/data/images/t1.jpg"), photograph("skimage/data/astronaut.png")
     for top in (110, 190):
         for left in (0, 190, 380, 570, 760):
             yield group.crop((left, top, left + 520, top + 390))
     for box in ((0, 0, 512, 384), (40, 20, 480, 350)):
         yield portrait.crop(box)
         yield portrait.crop(box).transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-    yield _photograph("skimage/data/coffee.png")
-    yield _photograph("skimage/data/chelsea.png")
+    yield photograph("skimage/data/coffee.png")
+    yield photograph("skimage/data/chelsea.png")
 
 
-def _photograph(path: str) -> Image.Image:
+def photograph(path: str) -> Image.Image:
+    """A photograph in an installed wheel, RGB."""
     package, *parts = path.split("/")
     with as_file(files(package).joinpath(*parts)) as found, Image.open(found) as picture:
         return picture.convert("RGB")
@@ -74,7 +75,7 @@ def _grain() -> npt.NDArray[np.int16]:
 
 
 def _clip(start: int) -> bytes:
-    file, picture = io.BytesIO(), _photograph("skimage/data/astronaut.png")
+    file, picture = io.BytesIO(), photograph("skimage/data/astronaut.png")
     views = [
         np.asarray(picture.crop((n, n // 2, n + 400, n // 2 + 225)).resize((1280, 720)))
         for n in range(start, start + 40)

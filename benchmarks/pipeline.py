@@ -142,14 +142,17 @@ def _bare_worker(pack_dir: Path, tasks: Any, results: Any) -> None:
 
 def _bare_photo(engine: object, file: io.BufferedReader) -> tuple[int, int]:
     """Pictures and faces seen."""
-    from workers.persons import CROP_PX, VEIL_PX, whole
+    from workers.persons import CROP_PX, VEIL_PX, cut_out
+    from workers.reading import PREVIEW_PX
+    from workspace.analysis.derivatives import shrunk
     from workspace.analysis.sandbox.decode_picture import read_picture
 
     pixels = np.asarray(read_picture(file, "image/jpeg").image)
-    faces = engine.find(pixels)  # type: ignore[attr-defined]
+    small = shrunk(pixels, PREVIEW_PX)
+    faces = engine.find(pixels, small=small)  # type: ignore[attr-defined]
     for face in faces:
-        _encode(face, whole(pixels), (CROP_PX, VEIL_PX))
-    _clean(pixels)
+        _encode(face, cut_out(face, pixels), (CROP_PX, VEIL_PX))
+    _clean(pixels, small)
     return 1, len(faces)
 
 
@@ -175,7 +178,7 @@ def _bare_video(engine: object, file: io.BufferedReader) -> tuple[int, int]:
             _encode(face, cuttings[id(face)], (CROP_PX, VEIL_PX))
             kept += 1
     if middle is not None:
-        _clean(middle)
+        _clean(middle, middle)
     return seen, kept
 
 
@@ -186,14 +189,14 @@ def _encode(face: object, cutting: object, sizes: tuple[int, ...]) -> None:
         crop(face, cutting, size)  # type: ignore[arg-type]
 
 
-def _clean(pixels: np.ndarray) -> None:
+def _clean(pixels: np.ndarray, small: np.ndarray) -> None:
     from workers.reading import PREVIEW_PX, PREVIEW_QUALITY, VEIL_PX, VEIL_QUALITY
     from workspace.analysis.derivatives import encode_derivative
     from workspace.analysis.near_duplicates import pdq
 
     pdq(pixels)
-    encode_derivative(pixels, longest_side=PREVIEW_PX, quality=PREVIEW_QUALITY)
-    encode_derivative(pixels, longest_side=VEIL_PX, quality=VEIL_QUALITY)
+    encode_derivative(small, longest_side=PREVIEW_PX, quality=PREVIEW_QUALITY)
+    encode_derivative(small, longest_side=VEIL_PX, quality=VEIL_QUALITY)
 
 
 # The workers

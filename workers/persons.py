@@ -70,11 +70,6 @@ class Cutting:
     frame_height: int
 
 
-def whole(pixels: Pixels) -> Cutting:
-    """The whole picture as a cutting."""
-    return Cutting(pixels, 0, 0, pixels.shape[1], pixels.shape[0])
-
-
 def cut_out(face: FoundFace, pixels: Pixels) -> Cutting:
     """A copy of the part of a picture that a face's crops are made of, so that the picture itself can be let go."""
     left, top, right, bottom = (float(value) for value in face.box)

@@ -18,10 +18,10 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy.orm import Session
 
-from workers.persons import Crops, Cutting, Sighting, crops_of, cut_out, face_row, give_to_persons, sighting, whole
+from workers.persons import Crops, Cutting, Sighting, crops_of, cut_out, face_row, give_to_persons, sighting
 from workers.tools import Effects, WorkerTools
-from workspace.analysis.derivatives import encode_derivative
-from workspace.analysis.faces import FoundFace
+from workspace.analysis.derivatives import encode_derivative, shrunk
+from workspace.analysis.faces import MAX_INPUT_PX, FoundFace
 from workspace.analysis.near_duplicates import pdq_in_all_turns
 from workspace.analysis.sandbox.answers import CameraFacts
 from workspace.analysis.sandbox.client import DecodedVideo
@@ -41,7 +41,8 @@ SQL = statements(__file__)
 
 Pixels = npt.NDArray[np.uint8]
 
-PREVIEW_PX, PREVIEW_QUALITY = 1280, 80
+PREVIEW_PX, PREVIEW_QUALITY = MAX_INPUT_PX, 80
+"""A preview is what the detector sees: the picture is shrunk once."""
 LONGEST_WEBP_PX = 16_383
 """The format's own limit."""
 VEIL_PX, VEIL_QUALITY = 10, 60
@@ -131,7 +132,8 @@ def _read_photo(tools: WorkerTools, subject: _Subject, key: OperationKey, descri
     """Every picture of a photo's file; an animation as the video that it is; a video inside."""
     decoded = tools.decoder.picture(descriptor)
     unseen, tracks = set(decoded.unseen), tuple[FoundTrackRow, ...]()
-    sightings = _photographed(tools, subject, key, decoded.pixels, part=1)
+    small = shrunk(decoded.pixels, PREVIEW_PX)
+    sightings = _photographed(tools, subject, key, decoded.pixels, small, part=1)
     for part in range(2, decoded.pictures + 1):
         try:
             further = tools.decoder.picture(descriptor, part)
@@ -139,7 +141,7 @@ def _read_photo(tools: WorkerTools, subject: _Subject, key: OperationKey, descri
             unseen.add("pictures")
             continue
         unseen.update(further.unseen)
-        sightings += _photographed(tools, subject, key, further.pixels, part=part)
+        sightings += _photographed(tools, subject, key, further.pixels, shrunk(further.pixels, PREVIEW_PX), part=part)
     if decoded.moves:
         try:
             video, filmed, _ = _film(tools, subject, tools.decoder.animation(descriptor))
@@ -161,18 +163,19 @@ def _read_photo(tools: WorkerTools, subject: _Subject, key: OperationKey, descri
             tracks += more
             sightings += seen
     size = (decoded.width, decoded.height)
-    picture = _picture(tools, subject, key, decoded.pixels, size, None, decoded.camera, sorted(unseen))
+    picture = _picture(tools, subject, key, decoded.pixels, small, size, None, decoded.camera, sorted(unseen))
     return _Read(picture, tracks, tuple(sightings))
 
 
 def _photographed(
-    tools: WorkerTools, subject: _Subject, key: OperationKey, pixels: Pixels, *, part: int
+    tools: WorkerTools, subject: _Subject, key: OperationKey, pixels: Pixels, small: Pixels, *, part: int
 ) -> list[Sighting]:
-    """The faces of one picture of a photo's file. part: which one; two of them may show one person."""
-    faces = tools.engine.find(pixels) if subject.faces_allowed else []
-    picture_of = whole(pixels)
+    """The faces of one picture of a photo's file. small: it, shrunk; part: which one; two of them may show one
+    person."""
+    faces = tools.engine.find(pixels, small=small) if subject.faces_allowed else []
     rows = [
-        face_row(face, crops_of(face, picture_of), pack=tools.engine.pack, store=tools.store, key=key) for face in faces
+        face_row(face, crops_of(face, cut_out(face, pixels)), pack=tools.engine.pack, store=tools.store, key=key)
+        for face in faces
     ]
     return [sighting([replace(row, part=part)], [face], view=-part) for row, face in zip(rows, faces, strict=True)]
 
@@ -194,7 +197,7 @@ def _slice(descriptor: int, offset: int, length: int) -> Iterator[int]:
 def _read_video(tools: WorkerTools, subject: _Subject, key: OperationKey, descriptor: int) -> _Read:
     decoded, filmed, still = _film(tools, subject, tools.decoder.video(descriptor))
     size = (decoded.width, decoded.height)
-    picture = _picture(tools, subject, key, still, size, decoded.duration_s, decoded.camera, decoded.unseen)
+    picture = _picture(tools, subject, key, still, still, size, decoded.duration_s, decoded.camera, decoded.unseen)
     return _Read(picture, *_tracks(tools, key, filmed))
 
 
@@ -242,17 +245,20 @@ def _picture(
     subject: _Subject,
     key: OperationKey,
     pixels: Pixels,
+    small: Pixels,
     size: tuple[int, int],
     duration_s: float | None,
     camera: CameraFacts,
     unseen: Sequence[str],
 ) -> FoundPicture:
-    """Store the clean pictures of a medium and say what it is. size: of the original."""
+    """Store the clean pictures of a medium and say what it is. small: its picture, shrunk to `PREVIEW_PX`; size: of the
+    original."""
     hashes, quality = pdq_in_all_turns(pixels)
     captured_at = _captured_at(camera, subject.received_at)
     longest = _preview_side(pixels)
-    preview = encode_derivative(pixels, longest_side=longest, quality=PREVIEW_QUALITY)
-    veil = encode_derivative(pixels, longest_side=VEIL_PX, quality=VEIL_QUALITY)
+    shown = small if longest == PREVIEW_PX else pixels
+    preview = encode_derivative(shown, longest_side=longest, quality=PREVIEW_QUALITY)
+    veil = encode_derivative(small, longest_side=VEIL_PX, quality=VEIL_QUALITY)
     return FoundPicture(
         width=size[0],
         height=size[1],

@@ -14,7 +14,7 @@ from tests.support.odd_videos import several_tracks
 from tests.support.sandbox_material import animated, exif_block, plain
 from tests.support.work_material import Material
 from workers import reading as reading
-from workers.persons import CROP_PX, VEIL_PX, crop, cut_out, whole
+from workers.persons import CROP_PX, VEIL_PX, Cutting, crop, cut_out
 from workers.tools import WorkerTools
 from workspace.commands.readings import refuse_media
 from workspace.errors import Forbidden
@@ -216,13 +216,15 @@ def test_a_face_gives_the_same_crop_from_its_cut_out_as_from_the_whole_picture(
         whole_picture = np.asarray(picture.convert("RGB"))
     at_the_edges = whole_picture[:, 150:900]  # faces cut by the picture's border too
 
+    uncut_picture = Cutting(at_the_edges, 0, 0, at_the_edges.shape[1], at_the_edges.shape[0])
+
     found = tools.engine.find(at_the_edges)
 
     assert len(found) >= 3
     for face in found:
         cut, uncut = (
             np.asarray(Image.open(io.BytesIO(crop(face, source, CROP_PX))).convert("RGB")).astype(int)
-            for source in (cut_out(face, at_the_edges), whole(at_the_edges))
+            for source in (cut_out(face, at_the_edges), uncut_picture)
         )
         assert np.abs(cut - uncut).mean() < 1
 

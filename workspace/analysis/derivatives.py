@@ -1,7 +1,7 @@
 """Clean pictures made from decoded pixels: the only pictures of evidence that a browser ever gets.
 
 They are encoded anew from plain arrays, so that nothing of the original file, and none of its metadata, goes along.
-Pillow and numpy only; must not read a file.
+Must not read a file.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import math
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -27,12 +28,20 @@ def encode_derivative(pixels: Pixels, *, longest_side: int, quality: int) -> byt
 
     pixels: (H, W, 3) uint8, RGB. quality: 0 to 100.
     """
-    image = Image.fromarray(np.ascontiguousarray(pixels))
-    scale = longest_side / max(image.size)
-    if scale < 1:
-        size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-        image = image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
-    return _webp(image, quality)
+    return _webp(shrunk(pixels, longest_side), quality)
+
+
+def shrunk(pixels: Pixels, longest_side: int) -> Pixels:
+    """Shrink a picture to `longest_side` by the mean of what becomes one pixel; a smaller one stays as it is.
+
+    pixels: (H, W, 3) uint8. Half the time of Pillow's bicubic filter.
+    """
+    height, width = pixels.shape[:2]
+    scale = longest_side / max(height, width)
+    if scale >= 1:
+        return pixels
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def crop_face(pixels: Pixels, box: tuple[float, float, float, float], *, margin: float, longest_side: int) -> bytes:
@@ -66,15 +75,17 @@ def aligned_crop(pixels: Pixels, landmarks: NDArray[np.floating], *, size: int =
         raise ValueError("the eyes fall together")
     scale = distance / (EYE_DISTANCE * size)
     # The transform samples single points; where it would shrink by two or more, the picture is averaged first.
-    reduction = max(1, math.floor(scale))
-    image = Image.fromarray(np.ascontiguousarray(pixels)).reduce(reduction)
-    middle = (left + right) / 2 / reduction
-    cosine, sine = across / distance * scale / reduction
+    small = shrunk(pixels, math.ceil(max(pixels.shape[:2]) / max(1, math.floor(scale))))
+    shrink = np.array([small.shape[1] / pixels.shape[1], small.shape[0] / pixels.shape[0]])
+    cosine, sine = across / distance * scale
     x, y = size / 2, EYE_LINE * size
-    # Pillow wants the way back: for each pixel of the crop, its place in the picture.
-    back = (cosine, -sine, middle[0] - cosine * x + sine * y, sine, cosine, middle[1] - sine * x - cosine * y)
-    aligned = image.transform((size, size), Image.Transform.AFFINE, back, Image.Resampling.BICUBIC)
-    return _webp(aligned, CROP_QUALITY)
+    # The way back: for each pixel of the crop, its place in the picture. Pixels are counted by their centres.
+    turn = np.array([[cosine, -sine], [sine, cosine]])
+    middle = (left + right) / 2 - turn @ (x, y)
+    back = np.column_stack([turn, middle + turn @ (0.5, 0.5)]) * shrink[:, None]
+    back[:, 2] -= 0.5
+    flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
+    return _webp(np.asarray(cv2.warpAffine(small, back, (size, size), flags=flags), np.uint8), CROP_QUALITY)
 
 
 def landmarks_in_crop(landmarks: NDArray[np.floating], *, size: int) -> NDArray[np.float32]:
@@ -93,8 +104,8 @@ def landmarks_in_crop(landmarks: NDArray[np.floating], *, size: int) -> NDArray[
     return np.asarray(turned + np.array([size / 2, EYE_LINE * size]), np.float32)
 
 
-def _webp(image: Image.Image, quality: int) -> bytes:
-    file = io.BytesIO()
+def _webp(pixels: Pixels, quality: int) -> bytes:
+    image, file = Image.fromarray(np.ascontiguousarray(pixels)), io.BytesIO()
     # Method 2 of 0 to 6: half the time of the default for a twentieth more bytes.
     image.save(file, "WEBP", quality=quality, method=2, exif=b"", icc_profile=b"", xmp=b"")
     return file.getvalue()

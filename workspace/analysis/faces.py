@@ -19,6 +19,7 @@ from insightface.utils.face_align import arcface_dst
 from skimage.transform import SimilarityTransform
 
 from workspace.analysis.bands import bands_of
+from workspace.analysis.derivatives import shrunk
 from workspace.analysis.pack import Pack, load_pack
 from workspace.analysis.quality import Quality, judge
 from workspace.analysis.upright import (
@@ -99,13 +100,15 @@ class FaceEngine:
         self._detector.prepare(-1, det_thresh=MIN_DETECTION_SCORE, nms_thresh=OVERLAP)
         self._close_up = CloseUp(self._detector)
 
-    def find(self, pixels: Pixels, *, is_frame: bool = False) -> list[FoundFace]:
+    def find(self, pixels: Pixels, *, small: Pixels | None = None, is_frame: bool = False) -> list[FoundFace]:
         """Detect and describe every face of a picture, however it stands. pixels: (H, W, 3) uint8, RGB. Best detection
-        first. is_frame: one of many of a video, of which each may cost less."""
+        first. small: the picture shrunk to `MAX_INPUT_PX`, if it was already; is_frame: one of many of a video, of
+        which each may cost less."""
         bgr = _bgr(pixels)
-        standing = [(face, self._close_up.standing(bgr, face)) for face in self._detected(bgr)]
+        little = shrunk(bgr, MAX_INPUT_PX) if small is None else _bgr(small)
+        standing = [(face, self._close_up.standing(bgr, face)) for face in self._detected(bgr, little)]
         faces = [(face, stands) for face, stands in standing if stands.is_seen or face.score >= DOUBTED_SCORE]
-        for turn in self._other_turns(bgr, faces, is_frame=is_frame):
+        for turn in self._other_turns(bgr, little, faces, is_frame=is_frame):
             faces = self._with_turned(bgr, faces, turn)
         described = [self._described(bgr, face, stands) for face, stands in faces]
         return sorted(described, key=lambda face: -face.detection_score)
@@ -113,7 +116,8 @@ class FaceEngine:
     def detect(self, pixels: Pixels) -> list[DetectedFace]:
         """Detect the faces that stand about upright, without describing them. pixels: (H, W, 3) uint8, RGB. Best
         first."""
-        return self._detected(_bgr(pixels))
+        bgr = _bgr(pixels)
+        return self._detected(bgr, shrunk(bgr, MAX_INPUT_PX))
 
     def describe(self, pixels: Pixels, face: DetectedFace) -> FoundFace:
         """Judge and embed one detected face."""
@@ -124,36 +128,38 @@ class FaceEngine:
         """Embed the face at `landmarks`, (5, 2) px. pixels: (H, W, 3) uint8, RGB. Returns (D,) float32, L2 norm 1."""
         return self._embedded(align(_bgr(pixels), landmarks))
 
-    def _detected(self, bgr: Pixels) -> list[DetectedFace]:
-        """The faces of a picture; of a long and narrow one, band by band, since shrunk as a whole it would lose
-        them."""
+    def _detected(self, bgr: Pixels, little: Pixels) -> list[DetectedFace]:
+        """The faces of a picture; of a long and narrow one, band by band, since shrunk as a whole it would lose them.
+        little: it, shrunk to `MAX_INPUT_PX`."""
         bands = bands_of(bgr.shape[0], bgr.shape[1], MAX_INPUT_PX)
         if len(bands) == 1:
-            return self._detected_at_once(bgr)
+            return self._detected_at_once(little, (bgr.shape[1], bgr.shape[0]))
         found = [
             DetectedFace(face.box + np.tile(band.corner, 2), face.landmarks + band.corner, face.score)
             for band in bands
-            for face in self._detected_at_once(
-                np.ascontiguousarray(bgr[band.top : band.bottom, band.left : band.right])
-            )
+            for face in self._detected_in(bgr[band.top : band.bottom, band.left : band.right])
             if not band.cuts(face.box)
         ]
         boxes = np.array([[*face.box, face.score] for face in found], np.float32).reshape(-1, 5)
         return sorted((found[place] for place in self._detector.nms(boxes)), key=lambda face: -face.score)
 
-    def _detected_at_once(self, bgr: Pixels) -> list[DetectedFace]:
-        fine, where = self._pass(bgr, MAX_INPUT_PX)
-        if max(bgr.shape[:2]) > CLOSE_UP_INPUT_PX:
-            scale = min(1.0, MAX_INPUT_PX / max(bgr.shape[:2]))
+    def _detected_in(self, part: Pixels) -> list[DetectedFace]:
+        return self._detected_at_once(shrunk(np.ascontiguousarray(part), MAX_INPUT_PX), (part.shape[1], part.shape[0]))
+
+    def _detected_at_once(self, little: Pixels, size: tuple[int, int]) -> list[DetectedFace]:
+        """little: a picture shrunk to `MAX_INPUT_PX`; size: width and height of what it was."""
+        fine, where = self._pass(little, size)
+        if max(size) > CLOSE_UP_INPUT_PX:
+            scale = min(1.0, MAX_INPUT_PX / max(size))
             sure = (fine[:, 3] - fine[:, 1]) * scale <= LARGEST_FACE_PX
-            coarse, coarse_where = self._pass(bgr, CLOSE_UP_INPUT_PX)
+            coarse, coarse_where = self._pass(shrunk(little, CLOSE_UP_INPUT_PX), size)
             fine, where = np.concatenate([fine[sure], coarse]), np.concatenate([where[sure], coarse_where])
             # Where both passes see a face, the finer one has the better landmarks: it goes first, whatever the scores.
             ranked = fine + np.where(np.arange(len(fine)) < sure.sum(), 1, 0)[:, None] * [0, 0, 0, 0, 1]
         else:
             ranked = fine
         kept = sorted(self._detector.nms(ranked), key=lambda place: -float(fine[place, 4]))
-        corner = np.array([bgr.shape[1], bgr.shape[0]] * 2, np.float32)
+        corner = np.array(size * 2, np.float32)
         return [
             DetectedFace(
                 box=np.clip(fine[place, :4], 0, corner).astype(np.float32),
@@ -163,27 +169,31 @@ class FaceEngine:
             for place in kept
         ]
 
-    def _pass(self, bgr: Pixels, longest: int) -> tuple[Floats, Floats]:
-        """Run the detector once; returns (N, 5) boxes with their scores and (N, 5, 2) landmarks, both in picture px."""
-        prepared, (across, down) = _fitted(bgr, longest)
+    def _pass(self, small: Pixels, size: tuple[int, int]) -> tuple[Floats, Floats]:
+        """Run the detector once on a picture that was shrunk; returns (N, 5) boxes with their scores and (N, 5, 2)
+        landmarks, both in px of the picture that it was. size: width and height of that one."""
+        across, down = small.shape[1] / size[0], small.shape[0] / size[1]
+        prepared = _padded(small)
         boxes, landmarks = self._detector.detect(prepared, input_size=prepared.shape[1::-1])
         return (
             np.asarray(boxes / np.array([across, down, across, down, 1]), np.float32),
             np.asarray(landmarks / np.array([across, down]), np.float32),
         )
 
-    def _other_turns(self, bgr: Pixels, faces: list[tuple[DetectedFace, Standing]], *, is_frame: bool) -> list[int]:
+    def _other_turns(
+        self, bgr: Pixels, little: Pixels, faces: list[tuple[DetectedFace, Standing]], *, is_frame: bool
+    ) -> list[int]:
         """In which quarter turns of the picture there are faces that stand upright there and in no other."""
         upright = [face for face, stands in faces if stands.is_seen and not stands.turn_deg]
         turns = {stands.turn_deg for _, stands in faces if stands.is_seen and stands.turn_deg}
         longest = GLIMPSE_PX if upright or is_frame else LONG_GLIMPSE_PX
         size = bgr.shape[1], bgr.shape[0]
-        small = _shrunk(bgr, longest)
+        small = shrunk(little, longest)
         for turn in sorted(set(QUARTERS_DEG[1:]) - turns):
-            scale = max(size) / max(small.shape[:2])
-            boxes, _ = self._pass(np.ascontiguousarray(np.rot90(small, turn // 90)), longest)
+            turned = np.ascontiguousarray(np.rot90(small, turn // 90))
+            boxes, _ = self._pass(turned, size if turn == 180 else size[::-1])
             for box in boxes[np.argsort(-boxes[:, 4])][:GLIMPSES]:
-                seen = DetectedFace(box[:4] * scale, np.zeros((5, 2), np.float32), float(box[4]))
+                seen = DetectedFace(box[:4], np.zeros((5, 2), np.float32), float(box[4]))
                 face = turned_back(seen, turn, size)
                 if any(overlap(face.box, other.box) > OVERLAP for other in upright):
                     continue
@@ -200,7 +210,7 @@ class FaceEngine:
         stays only where it is seen better."""
         turned = np.ascontiguousarray(np.rot90(bgr, turn // 90))
         kept = list(faces)
-        for found in self._detected(turned):
+        for found in self._detected(turned, shrunk(turned, MAX_INPUT_PX)):
             face = turned_back(found, turn, (bgr.shape[1], bgr.shape[0]))
             stands = self._close_up.standing(bgr, face)
             if stands.turn_deg != turn or not stands.is_seen:
@@ -244,7 +254,7 @@ def _bgr(pixels: Pixels) -> Pixels:
             f"A picture must be (H, W, 3) uint8 RGB, not {pixels.shape} {pixels.dtype}.",
             faults=["pixels are not (H, W, 3) uint8"],
         )
-    return np.ascontiguousarray(pixels[:, :, ::-1])
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), np.uint8)
 
 
 def overlap(a: Floats, b: Floats) -> float:
@@ -255,18 +265,8 @@ def overlap(a: Floats, b: Floats) -> float:
     return common / union if union > 0 else 0.0
 
 
-def _shrunk(bgr: Pixels, longest: int) -> Pixels:
-    """Shrink (never enlarge) a picture to `longest` px."""
+def _padded(bgr: Pixels) -> Pixels:
+    """A picture with black below and on its right, up to the detector's grid."""
     height, width = bgr.shape[:2]
-    shrink = min(1.0, longest / max(height, width))
-    size = max(1, round(width * shrink)), max(1, round(height * shrink))
-    return np.asarray(cv2.resize(bgr, size, interpolation=cv2.INTER_AREA), np.uint8) if shrink < 1 else bgr
-
-
-def _fitted(bgr: Pixels, longest: int) -> tuple[Pixels, tuple[float, float]]:
-    """Shrink a picture to `longest` px and pad it to the grid; returns it and its scale in x and y."""
-    small = _shrunk(bgr, longest)
-    height, width = small.shape[:2]
-    padded = np.zeros((-(-height // STRIDE) * STRIDE, -(-width // STRIDE) * STRIDE, 3), np.uint8)
-    padded[:height, :width] = small
-    return padded, (width / bgr.shape[1], height / bgr.shape[0])
+    below, right = -height % STRIDE, -width % STRIDE
+    return np.asarray(cv2.copyMakeBorder(bgr, 0, below, 0, right, cv2.BORDER_CONSTANT), np.uint8)

@@ -2,9 +2,9 @@
 
 PDQ is the 256-bit perceptual hash of «The TMK+PDQF Video-Hashing Algorithm and the PDQ Image-Hashing Algorithm»
 (ThreatExchange, 2019), used by hotlines and providers, so hashes can be compared with theirs. Its filter and its
-sampling are linear, so here both are one matrix per side: the same bits in two products. The hash of the whole picture
-is
-asked for: shrinking the picture first changes up to 14 bits. Must not decide what a duplicate means.
+sampling are linear, so here both are one matrix per side: the same bits in two products, of which the first, over all
+rows, multiplies only what is not zero, some thirty rows per sample. The hash of the whole picture is asked for:
+shrinking the picture first changes up to 14 bits. Must not decide what a duplicate means.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MIN_SIDE_PX: Final = 5  # the reference refuses to hash what is smaller
 _GRID: Final = 64  # samples per side before the transform
 _FREQUENCIES: Final = 16
 _LUMA: Final = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
-_ROWS_AT_ONCE: Final = 512
+_ROWS_AT_ONCE: Final = 64  # so that a strip of the picture stays in the processor's cache
 
 Hashes = npt.NDArray[np.uint8]
 
@@ -49,11 +49,28 @@ def pdq_in_all_turns(pixels: npt.NDArray[np.uint8]) -> tuple[list[bytes], int]:
     height, width = pixels.shape[:2]
     if min(height, width) < MIN_SIDE_PX:
         return [bytes(HASH_BYTES)] * 8, 0
-    down, across = (np.concatenate([matrix, matrix[:, ::-1]]) for matrix in (_sampler(height), _sampler(width)))
-    all_samples = down @ (pixels @ _LUMA) @ across.T
+    across = _sampler(width)
+    all_samples = _rows_sampled(_luma(pixels)) @ np.concatenate([across, across[:, ::-1]]).T
     several = [all_samples[i : i + _GRID, j : j + _GRID] for i in (0, _GRID) for j in (0, _GRID)]
     hashes = [_hash(_cosines() @ samples @ _cosines().T) for one in several for samples in (one, one.T)]
     return hashes, _quality(several[0])
+
+
+def _luma(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    luma = np.empty(pixels.shape[:2], np.float32)
+    for top in range(0, len(pixels), _ROWS_AT_ONCE):
+        luma[top : top + _ROWS_AT_ONCE] = pixels[top : top + _ROWS_AT_ONCE] @ _LUMA
+    return luma
+
+
+def _rows_sampled(luma: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """The 64 smoothed samples of each column, and those of the picture on its head: (128, W)."""
+    height = len(luma)
+    samples = np.empty((2 * _GRID, luma.shape[1]), np.float32)
+    for row, (weights, place) in enumerate(zip(_sampler(height), _places(height), strict=True)):
+        samples[row] = weights[place] @ luma[place]
+        samples[_GRID + row] = weights[place][::-1] @ luma[height - place.stop : height - place.start]
+    return samples
 
 
 def _hash(spectrum: npt.NDArray[np.float32]) -> bytes:
@@ -88,6 +105,13 @@ def _sampler(length: int) -> npt.NDArray[np.float32]:
             left, right = max(0, place - behind), min(length, place + ahead)
             matrix[row, left:right] += 1 / ((right - left) * len(outer))
     return matrix.astype(np.float32)
+
+
+@lru_cache(maxsize=256)
+def _places(length: int) -> list[slice]:
+    """Between which places of a line each row of its sampler is not zero."""
+    used = [np.flatnonzero(row) for row in _sampler(length)]
+    return [slice(int(places[0]), int(places[-1]) + 1) for places in used]
 
 
 @lru_cache(maxsize=1)
