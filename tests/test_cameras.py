@@ -22,6 +22,7 @@ from workspace.rules.cameras import LEGAL_FORMS, NO_SERIAL, camera_key, maker_ke
         ("Hewlett-Packard", "HP"),
         ("小米", "小米 "),
         ("LEICA CAMERA AG", "Leica"),
+        ("motorola", "Motorola Mobility LLC"),
     ],
 )
 def test_a_maker_is_one_in_all_its_writings(makes: tuple[str, ...]) -> None:
@@ -45,7 +46,8 @@ PLACEHOLDERS = [
     *sorted(NO_SERIAL), "12345678", "1234567890", "0123456789", "87654321", "123456789012", "123456789123",
     "00000000", "11111111", "0000001", "FFFFFFFF", "ababab", "SN12345678", "S/N: 0000", "To be filled by O.E.M.",
     "N/A", "n.a.", "Default string", "System Serial Number", "abcdefgh", "XXXXXXXX", "---", "", " ", "1.0", "No. 123456",
-    "\u200b12345678", "１２３４５６７８",
+    "\u200b12345678", "１２３４５６７８", "11223344", "010203040506", "1234567890ABCDEF", "0x00000000", "asdfasdf", "qwertyuiop",
+    "Camera1", "test001", "123123123", "00112233", "4294967295",
 ]  # fmt: skip
 
 
@@ -59,7 +61,20 @@ def test_a_placeholder_names_no_camera_however_it_is_written(serial: str, around
 
 
 @pytest.mark.parametrize(
-    "serial", ["SN7788991", "052031009988", "EX-778812", "3001234", "G6TZ1234ABCD", "12345679", "4711"]
+    "serial",
+    [
+        "SN7788991",
+        "052031009988",
+        "EX-778812",
+        "3001234",
+        "G6TZ1234ABCD",
+        "12345679",
+        "4711",
+        "0420712345",
+        "F70501740",
+        "B9V508278",
+        "3105364",
+    ],
 )
 def test_a_serial_number_names_a_camera_in_any_writing(serial: str) -> None:
     keys = {

@@ -276,6 +276,19 @@ def test_a_jpeg_of_200_megapixels_is_read_small(decoder: Decoder) -> None:
     assert picture.pixels.shape == (1530, 2040, 3)
 
 
+@pytest.mark.parametrize("name", ["PNG", "WEBP", "BMP"])
+def test_a_picture_and_a_video_behind_one_of_another_kind_are_found(decoder: Decoder, name: str) -> None:
+    whole, video = picture_file(name), video_file(frames=8)
+    content = whole + bytes(100) + jpeg_of(LARGE) + video
+
+    first, second = decode_picture(decoder, content), decode_part(decoder, content, 2)
+
+    assert (first.pictures, first.width, second.width) == (2, 320, LARGE.width)
+    assert first.video is not None
+    assert content[first.video[0] : sum(first.video)] == video
+    assert decode_picture(decoder, whole + bytes(5000)).pictures == 1
+
+
 @pytest.mark.parametrize("size", [(790, 12_000), (12_000, 790)])
 def test_a_long_picture_keeps_what_is_small_in_it(decoder: Decoder, size: tuple[int, int]) -> None:
     picture = decode_picture(decoder, picture_file("PNG", size=size))
@@ -328,6 +341,31 @@ def deep_tiff(values: np.ndarray) -> bytes:
     ifd = struct.pack("<H", len(entries)) + b"".join(struct.pack("<HHII", *entry) for entry in entries) + bytes(4)
     content = (b"II*\x00" + struct.pack("<I", 8) + ifd).ljust(200, b"\x00") + struct.pack("<HHH", 16, 16, 16)
     return content.ljust(300, b"\x00") + pixels
+
+
+def test_a_deep_grey_whose_zero_is_white_is_turned_round(decoder: Decoder) -> None:
+    grey = np.asarray(photograph().convert("L").resize((320, 240)))
+    file, tags = io.BytesIO(), {262: 0}
+    Image.fromarray(1023 - (grey.astype(np.uint16) << 2)).save(file, "TIFF", tiffinfo=tags)
+
+    pixels = decode_picture(decoder, file.getvalue()).pixels[..., 0]
+
+    assert np.abs(pixels.astype(int) - grey).mean() < 3
+
+
+def test_deep_grey_with_transparency_is_seen_whatever_bits_it_uses(decoder: Decoder) -> None:
+    grey = np.asarray(photograph().convert("L").resize((320, 240))).astype(np.uint16)
+    rows = b"".join(b"\x00" + row.astype(">u2").tobytes() for row in np.dstack([grey << 2, np.full_like(grey, 1023)]))
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", 320, 240, 16, 4, 0, 0, 0))
+    content = b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+    pixels = decode_picture(decoder, content).pixels
+
+    assert np.abs(pixels[..., 0].astype(int) - grey).mean() < 3
 
 
 def test_lab_colours_are_turned_into_those_of_screens(decoder: Decoder) -> None:
@@ -407,6 +445,15 @@ def test_a_place_without_its_side_is_none(decoder: Decoder) -> None:
     camera = decode_picture(decoder, jpeg_of(SMALL, exif=exif)).camera
 
     assert (camera.latitude, camera.longitude) == (None, None)
+
+
+def test_a_place_of_more_than_sixty_minutes_is_none(decoder: Decoder) -> None:
+    exif = exif_block()
+    exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitude] = (33.0, 75.0, 0.0)
+    packet = b'<rdf:Description exif:GPSLatitude="12,75.5S" exif:GPSLongitude="77,2,34W"/>'
+
+    for options in ({"exif": exif}, {"xmp": packet}):
+        assert decode_picture(decoder, jpeg_of(SMALL, **options)).camera.latitude is None
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ LEGAL_FORMS = frozenset({
 LINES_OF_BUSINESS = frozenset({
     "camera", "cameras", "imaging", "optical", "optics", "photo", "photographic", "film", "electronics",
     "electronic", "electric", "computer", "computers", "technology", "technologies", "tech", "mobile",
-    "communications", "communication", "digital", "industries", "industrial", "international", "group",
+    "communications", "communication", "mobility", "digital", "industries", "industrial", "international", "group",
     "holdings", "intl", "the", "of",
 })  # fmt: skip
 MAKERS = {"eastman kodak": "kodak", "fuji": "fujifilm", "hewlett packard": "hp", "lg": "lge", "asahi pentax": "pentax"}
@@ -30,7 +30,9 @@ NO_SERIAL = frozenset({
     "missing", "noserial", "noserialnumber", "serial", "serialnumber", "serialno", "number",
     "systemserialnumber", "chassisserialnumber", "baseboardserialnumber", "sn", "tobefilledbyoem", "oem",
     "tbd", "tba", "test", "testing", "sample", "example", "dummy", "placeholder", "camera", "device",
-    "deadbeef", "abcd", "qwerty",
+    "deadbeef", "abcd", "desconocido", "desconocida", "ninguno", "ninguna", "inconnu", "inconnue", "aucun", "unbekannt",
+    "keine", "desconhecido", "nenhum", "sconosciuto", "nessuno", "onbekend", "geen", "неизвестно", "нет", "غيرمعروف",
+    "未知", "不明", "なし", "無し", "없음", "알수없음", "4294967295", "2147483647", "18446744073709551615",
 })  # fmt: skip
 """What stands in a serial number's place, without its spaces and signs; by manufacturers of boards and by programs."""
 _PREFIX = re.compile("^(?:serialnumber|serialno|serial|sn|no|nr)(?=.)")
@@ -48,8 +50,10 @@ def serial_key(serial: str | None, *others: str | None) -> str | None:
     """The serial number as such numbers are compared; None if it names no camera. others: what a careless program
     writes there too, as the model."""
     plain = re.sub(r"[\W_]+", "", comparison_key(serial or ""))
-    bare = _PREFIX.sub("", plain)
-    if plain in NO_SERIAL or bare in NO_SERIAL or len(bare) < SHORTEST_SERIAL or _has_a_pattern(bare):
+    bare = _PREFIX.sub("", plain).removeprefix("0x")
+    # «camera1» is no more a number than «camera».
+    words = {plain, bare, re.sub(r"\d{1,3}$", "", bare)}
+    if words & NO_SERIAL or len(bare) < SHORTEST_SERIAL or _has_a_pattern(bare):
         return None
     if any(plain == re.sub(r"[\W_]+", "", comparison_key(other or "")) for other in others):
         return None
@@ -63,14 +67,27 @@ def camera_key(make: str | None, model: str | None, serial: str | None) -> str |
 
 
 def _has_a_pattern(serial: str) -> bool:
-    """Whether somebody made it up: one or two characters over and over, a run up or down, or zeros before one digit."""
-    if re.fullmatch(r"(.{1,2})\1+.?", serial) or len(serial.lstrip("0")) < 2:
+    """Whether somebody made it up: up to four characters over and over, a run up or down or along a keyboard, each
+    character of it once or doubled or with a zero before it, or zeros before one digit."""
+    if re.fullmatch(r"(.{1,2})\1+.?|(.{3,4})\2+", serial) or len(serial.lstrip("0")) < 2:
         return True
-    return any(serial in run * 3 for run in _RUNS)
+    simple = {serial, serial[::2] if serial[::2] == serial[1::2] or set(serial[::2]) == {"0"} else serial}
+    simple |= {serial[1::2]} if set(serial[::2]) == {"0"} else set()
+    return any(each in run * 3 for run in _RUNS for each in simple)
 
 
 _RUNS = tuple(
     run
-    for up in ("0123456789", "123456789", "abcdefghijklmnopqrstuvwxyz", "0123456789abcdef")
+    for up in (
+        "0123456789",
+        "123456789",
+        "1234567890",
+        "abcdefghijklmnopqrstuvwxyz",
+        "0123456789abcdef",
+        "1234567890abcdef",
+        "qwertyuiop",
+        "asdfghjkl",
+        "zxcvbnm",
+    )
     for run in (up, up[::-1])
 )

@@ -107,8 +107,25 @@ def jpeg_contents(file: BinaryIO) -> Contents:
     first = Place(0, end, jpeg_size(file, 0))
     if end is None:
         return Contents((first,), cut=True)
-    skipped, pictures, video, at = _renditions(file), [first], None, end
-    while (found := _search(file, _NESTED, at)) is not None and len(pictures) <= MOST_PICTURES:
+    others, video = _behind(file, end, _renditions(file))
+    return Contents(tuple(sorted([first, *others], key=lambda one: -one.area)), video)
+
+
+def contents_behind(file: BinaryIO, name: str) -> Contents:
+    """The JPEGs and the video that stand behind a whole PNG, WebP or BMP, as programs that hide them put them; none for
+    other kinds, and where its end is not known."""
+    end = _structural_end(file, name)
+    if end is None:
+        return Contents(())
+    others, video = _behind(file, end, set())
+    return Contents(tuple(others), video)
+
+
+def _behind(file: BinaryIO, end: int, skipped: set[int]) -> tuple[list[Place], Place | None]:
+    """The JPEGs that begin behind `end`, but for those at places to be skipped, and a video, which ends the search."""
+    pictures: list[Place] = []
+    video, at = None, end
+    while (found := _search(file, _NESTED, at)) is not None and len(pictures) < MOST_PICTURES:
         at, matched = found
         if matched.startswith(b"ftyp"):
             video = _video_at(file, at - 4) if at - 4 >= end else None
@@ -121,7 +138,27 @@ def jpeg_contents(file: BinaryIO) -> Contents:
         if length > 4 and size is not None and at not in skipped and not _is_gain_map(file, at, length):
             pictures.append(Place(at, length, size))
         at += length
-    return Contents(tuple(sorted(pictures, key=lambda one: -one.area)), video)
+    return pictures, video
+
+
+def _structural_end(file: BinaryIO, name: str) -> int | None:
+    """Where a picture ends by its own structure."""
+    file.seek(0)
+    head = file.read(12)
+    if name == "WEBP":
+        return 8 + int.from_bytes(head[4:8], "little")
+    if name == "BMP":
+        return int.from_bytes(head[2:6], "little") or None
+    at = 8
+    for _ in range(100_000 if name == "PNG" else 0):
+        file.seek(at)
+        head = file.read(8)
+        if len(head) < 8:
+            break
+        at += 12 + int.from_bytes(head[:4], "big")
+        if head[4:] == b"IEND":
+            return at
+    return None
 
 
 def largest_jpeg(file: BinaryIO, start: int) -> Place | None:

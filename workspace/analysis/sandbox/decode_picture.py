@@ -22,6 +22,7 @@ from workspace.analysis.sandbox.contents import (
     WHOLE,
     Place,
     box_contents,
+    contents_behind,
     cut_short,
     is_sequence,
     jpeg_contents,
@@ -220,7 +221,8 @@ def _sources(file: BinaryIO, name: str) -> _Sources:
         return _tiff_sources(file)
     if name in {"HEIF", "AVIF"}:
         return _Sources(_heif_frames(file) if name == "HEIF" else (_Source(name),), box_contents(file))
-    return _Sources((_Source(name),))
+    found = contents_behind(file, name)
+    return _Sources((_Source(name), *(_Source("JPEG", place) for place in found.pictures)), found.video)
 
 
 def _tiff_sources(file: BinaryIO) -> _Sources:

@@ -184,11 +184,11 @@ class _Directory:
         return self.place(tag)[0] if many * _SIZES[kind] > 4 else self.base + self.number(tag)
 
     def text(self, tag: int) -> str | None:
-        """A value as plain text, whole; a number with ten digits, as Canon's are printed. None if it is none."""
+        """A value as plain text, whole; a number as programs put Canon's into XMP. None if it is none."""
         try:
             kind, many, value = self.entries[tag]
             if kind == _LONG:
-                return f"{self.number(tag):010d}" if many == 1 and self.number(tag) else None
+                return str(self.number(tag)) if many == 1 and self.number(tag) else None
             size = many * _SIZES[kind]
             if size > 4:
                 at, size = self.place(tag)

@@ -156,9 +156,11 @@ def _degrees(value: object, side: object, sides: str) -> float | None:
     if not isinstance(value, tuple) or not 1 <= len(value) <= 3 or len(where) != 1 or where not in sides:
         return None
     try:
-        total = math.fsum(float(part) / 60.0**power for power, part in enumerate(value))
+        parts = [float(part) for part in value]
     except BAD_METADATA:
         return None
-    if not math.isfinite(total):
+    # More than sixty minutes or seconds are no minutes: somebody wrote something else in their place.
+    if not all(math.isfinite(part) and part >= 0 for part in parts) or max([*parts[1:], 0]) > 60:
         return None
+    total = math.fsum(part / 60.0**power for power, part in enumerate(parts))
     return -total if where == sides[1] else total

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageCms, ImageFile
+from PIL import Image, ImageCms, ImageFile, ImageOps
 
 from workspace.analysis.sandbox import limits
 
@@ -55,7 +55,7 @@ def strips(image: Image.Image) -> Iterator[NDArray[np.uint8]]:
 def to_rgb(image: Image.Image) -> Image.Image:
     """Shrink to the working size and make it eight-bit RGB; transparency is dropped, what it hid is shown."""
     if image.mode in _DEEP:
-        image = _eight_bit(image)
+        image = ImageOps.invert(_eight_bit(image)) if is_negative(image) else _eight_bit(image)
     if image.mode in _UNSCALABLE:
         image = image.convert("RGB")
     scale = scale_for(*image.size)
@@ -66,6 +66,11 @@ def to_rgb(image: Image.Image) -> Image.Image:
     if image.mode == "LAB":
         return ImageCms.applyTransform(image, _FROM_LAB) or image
     return image if image.mode == "RGB" else image.convert("RGB")
+
+
+def is_negative(image: Image.Image) -> bool:
+    """Whether zero is white in a deep TIFF, which Pillow turns round in others alone (TIFF 6.0, tag 262)."""
+    return image.mode in _DEEP and getattr(image, "tag_v2", {}).get(262) == 0
 
 
 def raw_mode_of(image: ImageFile.ImageFile) -> str:
@@ -86,12 +91,14 @@ def is_dark_and_deep(image: Image.Image, raw_mode: str) -> bool:
 def with_low_bytes(image: Image.Image, again: ImageFile.ImageFile, raw_mode: str) -> Image.Image:
     """Colours of 16 bits by the bits that are in use. again: the same picture, not loaded: read as if its bytes stood
     the other way round, it gives the lower ones."""
-    turned = raw_mode[:-1] + ("L" if raw_mode.endswith("B") else "B")
+    # Two bytes of grey and two of transparency are read as four colours: the other way round they are not known.
+    turned = "RGBA" if raw_mode == "LA;16B" else raw_mode[:-1] + ("L" if raw_mode.endswith("B") else "B")
     again.tile = [
         tile._replace(args=(turned, *tile.args[1:]) if isinstance(tile.args, tuple) else turned) for tile in again.tile
     ]
     again.load()
-    values = np.asarray(image).astype(np.uint16)[..., :3] << 8 | np.asarray(again)[..., :3]
+    low = np.asarray(again)[..., 1:2] if turned == "RGBA" else np.asarray(again)[..., :3]
+    values = np.asarray(image).astype(np.uint16)[..., :3] << 8 | low
     return Image.fromarray((values >> max(int(values.max()).bit_length() - 8, 0)).astype(np.uint8))
 
 

@@ -62,5 +62,8 @@ def _degrees(value: str | None) -> float | None:
     parts = _COORDINATE.fullmatch(value or "")
     if not parts:
         return None
-    total = math.fsum(float(part or 0) / 60.0**power for power, part in enumerate(parts.groups()[:3]))
+    numbers = [float(part or 0) for part in parts.groups()[:3]]
+    if max(numbers[1:]) > 60:
+        return None
+    total = math.fsum(number / 60.0**power for power, number in enumerate(numbers))
     return -total if parts[4] in "SW" else total
