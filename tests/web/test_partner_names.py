@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -12,7 +13,7 @@ from tests.support.http_client import Browser
 from tests.support.operation import TestOperation
 from workspace.commands import exercise
 from workspace.commands.claims import claim_lead
-from workspace.commands.discussion import annotate_lead, comment_on_lead, note_presence
+from workspace.commands.discussion import annotate_lead, change_annotation, comment_on_lead, note_presence
 from workspace.commands.jurisdiction import state_jurisdiction
 from workspace.model.database import Database
 
@@ -65,10 +66,21 @@ def test_what_a_partner_did_stays_a_partners_when_a_person_takes_the_seat(
     lead = act(played, database, seat, played_by="partner")
     with database.write(seat) as tx:
         exercise.take_seat(tx, played.id)
+    with database.write(seat) as tx:
+        comment_on_lead(tx, lead, body="And at the other one.", language="en")
+        annotate_lead(tx, lead, face_id=None, region=None, note="a scar")
 
     page = signed_in(played.person("PE")).get(f"/api/v1/leads/{lead}").json
 
     assert page["holder"]["played_by"] == "person"
+    for what in ("comments", "annotations"):
+        assert [each["author"]["played_by"] for each in page[what]] == ["partner", "person"], what
+    assert page["jurisdiction"][0]["stated_by"]["played_by"] == "partner"
+    marked = page["annotations"][0]
+    with database.write(seat) as tx:
+        change_annotation(tx, UUID(marked["id"]), version=marked["version"], region=None, note="the left ear")
+    page = signed_in(played.person("PE")).get(f"/api/v1/leads/{lead}").json
+    assert [each["author"]["played_by"] for each in page["annotations"]] == ["person", "person"]
     assert {event["actor"]["played_by"] for event in page["history"] if event["kind"] == "lead:claimed"} == {"partner"}
 
 

@@ -84,7 +84,13 @@ def change_annotation(tx: Tx, annotation_id: UUID, *, version: int, region: dict
     new = tx.change_one(
         update(Annotation)
         .where(Annotation.id == annotation_id, Annotation.version == version, Annotation.removed_at.is_(None))
-        .values(region=region, note=words_of(note), version=Annotation.version + 1, changed_at=func.now())
+        .values(
+            region=region,
+            note=words_of(note),
+            version=Annotation.version + 1,
+            changed_at=func.now(),
+            played_by=tx.played_by,
+        )
         .returning(Annotation.version),
         otherwise=Conflict(
             "Somebody else has changed this note meanwhile.",

@@ -125,7 +125,15 @@ def approve_referral(tx: Tx, referral_id: UUID) -> None:
     require_corroborated(tx, row)
     if not _hands_are_there(tx, row, tx.actor.country):
         return
-    _change(tx, row, ("drafted",), Referral.approved_by.is_(None), approved_by=tx.actor.id, approved_at=func.now())
+    _change(
+        tx,
+        row,
+        ("drafted",),
+        Referral.approved_by.is_(None),
+        approved_by=tx.actor.id,
+        approved_at=func.now(),
+        approved_played_by=tx.played_by,
+    )
     tx.record(events.ReferralApproved(at(row), referral=row.id))
     want(tx, "build_package", row.id, row.operation_id)
 

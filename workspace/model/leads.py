@@ -142,6 +142,7 @@ class Annotation(Base):
     region: Mapped[dict[str, Any] | None]
     note: Mapped[str]
     author_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    played_by: Mapped[str] = mapped_column(server_default=FetchedValue())
     version: Mapped[int] = mapped_column(server_default=FetchedValue())
     created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
     changed_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
@@ -156,6 +157,7 @@ class Comment(Base):
     lead_id: Mapped[UUID] = mapped_column(ForeignKey("lead.id"))
     locks: Mapped[list[int]]
     author_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    played_by: Mapped[str] = mapped_column(server_default=FetchedValue())
     body: Mapped[str]
     language: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
@@ -208,6 +210,7 @@ class FaceSearch(Base):
     id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
     operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    played_by: Mapped[str] = mapped_column(server_default=FetchedValue())
     purpose: Mapped[str]
     legal_basis: Mapped[str]
     case_reference: Mapped[str]

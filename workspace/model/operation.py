@@ -292,6 +292,7 @@ class AccessGrant(Base):
     lead_id: Mapped[UUID | None]
     reason: Mapped[str]
     asked_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    played_by: Mapped[str] = mapped_column(server_default=FetchedValue())
     asked_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
     answered_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     answered_at: Mapped[datetime | None]

@@ -27,6 +27,7 @@ class JurisdictionClaim(Base):
     competence: Mapped[str]
     basis: Mapped[str]
     stated_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    played_by: Mapped[str] = mapped_column(server_default=FetchedValue())
     stated_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
     withdrawn_at: Mapped[datetime | None]
 
@@ -75,8 +76,10 @@ class Referral(Base):
     package_sha256: Mapped[bytes | None]
     manifest_sha256: Mapped[bytes | None]
     drafted_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    played_by: Mapped[str] = mapped_column(server_default=FetchedValue())
     drafted_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
     approved_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    approved_played_by: Mapped[str | None]
     approved_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     acknowledged_at: Mapped[datetime | None]
@@ -99,6 +102,7 @@ class ReleasePermission(Base):
     from_agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
     to_agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
     asked_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    played_by: Mapped[str] = mapped_column(server_default=FetchedValue())
     asked_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
     answered_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     answered_at: Mapped[datetime | None]

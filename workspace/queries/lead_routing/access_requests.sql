@@ -8,7 +8,7 @@ select g.id, g.asked_at, g.reason, g.granted, g.scope, g.until,
     and l.agency_id = c.agency_id and l.disabled_at is null and m.role = 'country_lead' and holds_now(m)) as has_lead,
   g.answered_at is not null as is_answered, c.agency_id = my_agency() as is_for_own_material,
   t.id as agency_id, t.name as agency, t.country as agency_country, u.id as user_id, u.name, u.country,
-  played_by(g.operation_id, u.id) as played_by
+  g.played_by
 from access_grant g join agency t on t.id = g.agency_id join user_with_country u on u.id = g.asked_by
 join compartment c on c.id = g.compartment_id
 where g.lead_id = :lead order by g.asked_at

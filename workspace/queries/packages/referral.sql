@@ -3,7 +3,7 @@ select r.*, d.language as drafter_language, o.code_name, o.purpose, o.legal_basi
   l.number as lead_number, l.kind, l.rank, l.score, l.threshold, l.age_gap_years, l.pack_id, l.model_digest,
   l.created_at as lead_created_at, f.name as from_agency, t.name as to_agency, t.package_public_key,
   da.country as drafter_country, dm.role as drafter_role, aa.country as approver_country, am.role as approver_role,
-  played_by(r.operation_id, d.id) as drafter_played_by, played_by(r.operation_id, p.id) as approver_played_by
+  r.played_by as drafter_played_by, coalesce(r.approved_played_by, 'person') as approver_played_by
 from referral r join operation o on o.id = r.operation_id join lead l on l.id = r.lead_id
 join agency f on f.id = r.from_agency_id join agency t on t.id = r.to_agency_id
 join app_user d on d.id = r.drafted_by join agency da on da.id = d.agency_id

@@ -7,8 +7,8 @@ select r.id, r.operation_id, r.number, r.lead_id, r.state, r.competence, r.urgen
   r.to_agency_id = my_agency() and r.state not in ('drafted', 'withdrawn') as is_received, r.from_agency_id = my_agency() as is_ours,
   f.name as from_agency, f.country as from_country, t.name as to_agency, t.country as to_country, t.kind as to_kind,
   l.number as lead_number, p.number as previous_number, p.state as previous_state,
-  d.name as drafted_by, played_by(r.operation_id, d.id) as drafted_played_by,
-  a.name as approved_by, played_by(r.operation_id, a.id) as approved_played_by
+  d.name as drafted_by, r.played_by as drafted_played_by,
+  a.name as approved_by, coalesce(r.approved_played_by, 'person') as approved_played_by
 from referral r join agency f on f.id = r.from_agency_id join agency t on t.id = r.to_agency_id
 left join lead l on l.id = r.lead_id left join referral p on p.id = r.previous_id
 left join app_user d on d.id = r.drafted_by left join app_user a on a.id = r.approved_by

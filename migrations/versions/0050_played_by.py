@@ -1,0 +1,15 @@
+"""What a seat wrote in an exercise says who played it then: a person or a partner.
+
+Revision ID: 0050
+Revises: 0049
+"""
+
+from migrations.sql_files import run_sql_files
+
+revision = "0050"
+down_revision = "0049"
+
+
+def upgrade() -> None:
+    """Keep who played the seat with each row."""
+    run_sql_files(__file__, "played")
