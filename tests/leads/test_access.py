@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,7 @@ from workspace.commands.shown import view_face, view_media_item
 from workspace.commands.stages import park_lead
 from workspace.errors import Conflict, Forbidden, NotFound, WorkspaceError
 from workspace.model.database import Database
+from workspace.queries.board import SQL as CARDS
 from workspace.queries.board import board_changes, leads_off_board
 from workspace.queries.lead_history import lead_history
 from workspace.queries.lead_page import lead_page
@@ -250,6 +252,21 @@ def test_a_pair_opens_one_picture_and_nothing_beside_it(
         annotate_lead(tx, lead, face_id=there.face_id, region=None, note="ears")
 
 
+def test_the_board_asks_for_an_opened_picture_once_however_many_leads_there_are(
+    operation: TestOperation, database: Database, lead: UUID, pair: UUID
+) -> None:
+    for _ in range(6):
+        operation.lead(Side("EC", "agency"), Side("PE"))
+    asked = {"operation": operation.id, "off": [], "after": -1, "everything": True, "leads": None, "standing": ["V5"]}
+
+    with database.read(operation.person("CL")) as view:
+        assert [card.id for card in board_changes(view.session, operation.id).cards if card.is_claimable] == [lead]
+        plan = view.session.scalars(text(f"explain (analyze, timing off, costs off) {CARDS['cards']}"), asked).all()
+
+    loops = [re.findall(r"loops=(\d+)", line) for line in plan if "Function Scan on pair_facts" in line]
+    assert loops == [["1"]]
+
+
 def test_where_files_match_a_pair_opens_the_preview(operation: TestOperation, database: Database) -> None:
     lead = operation.lead(Side("EC", "agency"), Side("PE"), kind="same_file")
     operation.change("update lead_evidence set face_id = null where lead_id = :lead", lead=lead)
@@ -374,7 +391,7 @@ def test_the_record_the_page_and_the_overview_say_what_was_opened(
     with database.read(operation.person("EC")) as view:
         (request,) = lead_page(view.session, lead, view.me).access_requests
         clocks = {row.what for row in overview(view.session, operation.id).clocks}
-        (granted,) = [event for event in lead_history(view.session, lead) if event.kind == "access:granted"]
+        (granted,) = [event for event in lead_history(view.session, lead)[0] if event.kind == "access:granted"]
 
     assert (request.scope, granted.payload["scope"]) == ("pair", "pair")
     assert "pair_access_ends" in clocks

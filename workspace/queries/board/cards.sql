@@ -9,6 +9,11 @@ with standing as materialized (
   from visible_standing(:operation, cast(:standing as text[])) s order by s.lead_id, array_position(cast(:standing as text[]), s.stage), s.from_lead <> s.lead_id, s.outcome_id),
 -- What stands on a lead through a side that the viewer sees may have changed: the card is as new as that.
 told as materialized (select lead_id, max(seq) as seq from lead_told where operation_id = :operation group by lead_id),
+-- The pictures of leads that are opened to the viewer: asked once, however many leads there are.
+pair as materialized (
+  select p.lead_id, max(f.handling_code) as handling
+  from (select distinct lead_id from my_pair_sides()) p cross join lateral pair_facts(p.lead_id) f
+  group by p.lead_id),
 l as materialized (
   select id, operation_id, number, kind, stage, stage_since,
     case when t.is_at_rest then greatest(priority, 2) else priority end as priority, t.standing, t.from_lead, countries, age_gap_years, holder_id, lease_until, custody, late_until, basis_ended, opinions,
@@ -33,10 +38,7 @@ left join (
 left join (
   select lead_id, max(handling_code) as handling from lead_copy where lead_id in (select id from l) group by lead_id
 ) k on k.lead_id = l.id
-left join (
-  select p.lead_id, max(f.handling_code) as handling from (select distinct lead_id from my_pair_sides()) p cross join lateral pair_facts(p.lead_id) f
-  group by p.lead_id
-) pair on pair.lead_id = l.id
+left join pair on pair.lead_id = l.id
 left join (
   select lead_id, json_agg(json_build_object('number', number, 'to', to_country, 'state', state, 'due_at', due_at)
     order by state in ('declined', 'returned') and not exists (

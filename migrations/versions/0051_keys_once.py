@@ -1,0 +1,15 @@
+"""What is told of an opened picture asks for the viewer's keys once.
+
+Revision ID: 0051
+Revises: 0050
+"""
+
+from migrations.sql_files import run_sql_files
+
+revision = "0051"
+down_revision = "0050"
+
+
+def upgrade() -> None:
+    """Replace the function that asked for them once per copy."""
+    run_sql_files(__file__, "pair_facts")
