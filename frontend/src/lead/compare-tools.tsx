@@ -76,11 +76,10 @@ export function Tools({ viewer, both }: { viewer: Viewer; both: boolean }) {
         type="button"
         onClick={() => void fillScreen()}
         aria-label={t("Full screen")}
-        title={t("Full screen")}
+        title={`${t("Full screen")} (Z)`}
         aria-keyshortcuts="Z"
       >
         <Icon name="region" />
-        <Key name="Z" />
       </button>
       <Toggle on={viewer.eyeLine.value} set={(on) => (viewer.eyeLine.value = on)} name="M" label={t("Eye line")} />
       <Toggle on={viewer.grey.value} set={(on) => (viewer.grey.value = on)} name="G" label={t("Grey")} />

@@ -1,13 +1,13 @@
 """What a seat wrote in an exercise says who played it then: a person or a partner.
 
-Revision ID: 0050
-Revises: 0049
+Revision ID: 0052
+Revises: 0051
 """
 
 from migrations.sql_files import run_sql_files
 
-revision = "0050"
-down_revision = "0049"
+revision = "0052"
+down_revision = "0051"
 
 
 def upgrade() -> None:

@@ -1,13 +1,13 @@
 """What is told of an opened picture asks for the viewer's keys once.
 
-Revision ID: 0051
-Revises: 0050
+Revision ID: 0053
+Revises: 0052
 """
 
 from migrations.sql_files import run_sql_files
 
-revision = "0051"
-down_revision = "0050"
+revision = "0053"
+down_revision = "0052"
 
 
 def upgrade() -> None:
