@@ -148,7 +148,7 @@ def test_the_form_and_the_api_keep_stage_day_second_child_and_count(
     page = browser.get(f"/operations/{operation.id}/referrals/{sent}").get_data(as_text=True)
     for offered in (
         f'max="{today.isoformat()}"',
-        "A further child who is shown",
+        '{"is_another": true}',
         "How many children",
         'name="early_reason"',
     ):

@@ -1,6 +1,6 @@
 """What speaks for or against a lead besides the comparison of faces: a type, a reference and a date. Pure.
 
-A referral wants at least one that speaks for it (ADR 39).
+A referral wants at least one that speaks for it (ADR 33).
 """
 
 from __future__ import annotations
