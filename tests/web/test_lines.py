@@ -6,11 +6,12 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 
 import pytest
 
 from tests.support.servers import ROOT
+from tests.support.waiting import until
 
 SERVER = """
 from gevent import monkey
@@ -20,6 +21,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 from workspace.web import lines
 
+lines.MOST_OF_AN_ADDRESS = 5
 lines.HEAD_S = lines.PIECE_S = lines.IDLE_S = lines.REST_S = 0.3
 
 @Request.application
@@ -80,3 +82,18 @@ def test_an_idle_connection_is_ended_after_its_answers(port: int) -> None:
     twice = sent(port, head("/", 200_000) + b"x" * 200_000 + head("/", 3) + b"abc")
     assert twice.count(b"HTTP/1.1 200 ") == 2
     assert b"200000" in twice
+
+
+def test_an_address_holds_a_bounded_number_of_connections_and_gets_them_back(port: int) -> None:
+    def asked() -> bytes:
+        try:
+            return sent(port, b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        except ConnectionResetError:
+            return b""
+
+    with ExitStack() as held:
+        for _ in range(5):
+            line = held.enter_context(closing(socket.create_connection(("127.0.0.1", port), timeout=30)))
+            line.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
+        assert asked() == b""
+    until(lambda: b"200 OK" in asked())

@@ -6,8 +6,10 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from http.client import HTTPConnection
 from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 from uuid import UUID
@@ -16,6 +18,7 @@ import pytest
 import socketio
 from socketio.exceptions import ConnectionError as Refused
 from sqlalchemy import text
+from websocket import create_connection
 
 from tests.support.operation import Side, TestOperation
 from tests.support.servers import Web, environment, web_processes
@@ -32,7 +35,7 @@ from workspace.model.database import Database
 from workspace.queries.board import board_changes
 from workspace.web.answers import adapter
 from workspace.web.context import COOKIE
-from workspace.web.live import LOOK_AGAIN_S, STALE_S
+from workspace.web.live import LOOK_AGAIN_S, MOST_SOCKETS, STALE_S
 from workspace.web.socket_messages import BoardMessage, PresenceMessage, SocketJson
 
 pytestmark = pytest.mark.distributed
@@ -249,10 +252,36 @@ def test_a_line_that_the_director_cuts_takes_no_socket_until_it_is_back_and_lose
 
 
 def test_both_ends_agree_to_notice_a_silent_line_within_three_seconds(webs: list[Web]) -> None:
-    with urlopen(f"{webs[0].url}/socket.io/?EIO=4&transport=polling") as answer:
-        handshake = json.loads(answer.read()[1:])
+    with closing(create_connection(f"ws{webs[0].url[4:]}/socket.io/?EIO=4&transport=websocket")) as line:
+        handshake = json.loads(line.recv()[1:])
 
     assert handshake["pingInterval"] + handshake["pingTimeout"] <= 3000
+
+
+def test_an_answer_about_a_socket_carries_the_headers_of_all_answers_and_polling_is_none(webs: list[Web]) -> None:
+    with pytest.raises(HTTPError) as polling:
+        urlopen(f"{webs[0].url}/socket.io/?EIO=4&transport=polling")
+    polling.value.close()
+    with urlopen(f"{webs[0].url}/health") as answer:
+        usual = dict(answer.headers)
+
+    told = dict(polling.value.headers)
+    assert polling.value.code == 400
+    missing = [name for name, value in usual.items() if "-" in name and told.get(name) != value]
+    assert set(missing) <= {"Content-Type", "Content-Length"}
+    assert {"Content-Security-Policy", "X-Content-Type-Options", "Cache-Control"} <= set(told)
+
+
+def test_a_person_holds_a_bounded_number_of_sockets(
+    webs: list[Web], operation: TestOperation, database: Database
+) -> None:
+    person = operation.person("EC")
+    screens = [Screen(webs[0], database, person, operation.id) for _ in range(MOST_SOCKETS)]
+    with pytest.raises(Refused):
+        Screen(webs[0], database, person, operation.id)
+    Screen(webs[0], database, operation.person("PE"), operation.id).client.disconnect()
+    for screen in screens:
+        screen.client.disconnect()
 
 
 @pytest.mark.parametrize("number", [0, 2**31, 10**30])

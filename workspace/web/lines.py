@@ -8,6 +8,7 @@ a proxy, the proxy bounds its own clients; these bound the proxy and whoever com
 from __future__ import annotations
 
 import socket
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -30,9 +31,35 @@ WAITING_CONNECTIONS = 512
 """How many connections may wait to be accepted."""
 
 
-def server(host: str, port: int, app: object) -> WSGIServer:
+MOST_OF_AN_ADDRESS = 1024
+"""Connections of one address at a time: a venue of some hundred people behind one, with six each. Not counted behind a
+proxy, whose address is everybody's."""
+
+
+def server(host: str, port: int, app: object, *, is_behind_proxy: bool = False) -> WSGIServer:
     """The web server of one process, with these bounds, on a socket that sends every answer at once."""
-    return WSGIServer(_listener(host, port), app, log=None, handler_class=BoundedHandler)
+    most = None if is_behind_proxy else MOST_OF_AN_ADDRESS
+    return _BoundedServer(_listener(host, port), app, most)
+
+
+class _BoundedServer(WSGIServer):  # type: ignore[misc]  # gevent has no types
+    def __init__(self, listener: socket.socket, app: object, most_of_an_address: int | None) -> None:
+        super().__init__(listener, app, log=None, handler_class=BoundedHandler)
+        self._most = most_of_an_address
+        self._lines: Counter[str] = Counter()
+
+    def handle(self, client_socket: socket.socket, address: tuple[str, int]) -> None:
+        """Serve a connection to its end, or end it at once where its address holds too many."""
+        if self._most is not None and self._lines[address[0]] >= self._most:
+            client_socket.close()
+            return
+        self._lines[address[0]] += 1
+        try:
+            super().handle(client_socket, address)
+        finally:
+            self._lines[address[0]] -= 1
+            if not self._lines[address[0]]:
+                del self._lines[address[0]]
 
 
 def _listener(host: str, port: int) -> socket.socket:

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -35,9 +36,12 @@ from workspace.queries.identity import Bearer
 from workspace.queries.presence import who_is_looking
 from workspace.settings import Settings, driver_url
 from workspace.web.context import housekeeping_id
-from workspace.web.security import origin
+from workspace.web.security import answer_headers, origin
 from workspace.web.shown import show
 from workspace.web.socket_messages import BoardMessage, PresenceMessage, SocketJson
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +81,10 @@ class Guest:
         return f"u:{self.operation_id}:{self.user_id}"
 
 
+MOST_SOCKETS = 40
+"""Of one person in one process: a socket is an open tab."""
+
+
 class Live:
     """The sockets of this process and the wake-ups that it answers to them."""
 
@@ -92,6 +100,8 @@ class Live:
             ping_timeout=2.0,
             cors_allowed_origins=[],
             manage_session=False,
+            # A socket is what the cookie of its own handshake opened. Polling would believe whoever knows a socket's number.
+            transports=["websocket"],
             max_http_buffer_size=4096,
             logger=False,
             engineio_logger=False,
@@ -114,6 +124,7 @@ class Live:
         """
         settings: Settings = app.extensions["concord.settings"]
         self.io.init_app(app, cors_allowed_origins=[origin(settings)])
+        app.wsgi_app = _dressed(app.wsgi_app, answer_headers(settings))  # type: ignore[method-assign, assignment]
         self.host = None if settings.trusted_proxies else urlsplit(origin(settings)).netloc
         self.io.on_event("connect", self._connect)
         self.io.on_event("disconnect", self._disconnect)
@@ -139,6 +150,8 @@ class Live:
         except WorkspaceError:
             return False
         if board_head is None or is_cut:
+            return False
+        if sum(guest.user_id == who.person.id for guest in self.guests.values()) >= MOST_SOCKETS:
             return False
         guest = Guest(who.person.id, int(operation), who.id)
         self.guests[_sid()] = guest
@@ -343,3 +356,21 @@ def _keys(session: Session, operation_id: int) -> str:
 def _sid() -> str:
     sid: str = request.sid  # type: ignore[attr-defined]  # Flask-SocketIO adds it
     return sid
+
+
+def _dressed(app: WSGIApplication, headers: Mapping[str, str]) -> WSGIApplication:
+    """The application, whose answers about sockets carry these headers: Socket.IO gives them before Flask is asked."""
+
+    def dressed(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if not environ.get("PATH_INFO", "").startswith("/socket.io"):
+            return app(environ, start_response)
+
+        def start(status: str, given: list[tuple[str, str]], *more: Any) -> Callable[[bytes], object]:
+            own = {name.lower() for name in headers}
+            return start_response(
+                status, [each for each in given if each[0].lower() not in own] + [*headers.items()], *more
+            )
+
+        return app(environ, cast("StartResponse", start))
+
+    return dressed

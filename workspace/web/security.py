@@ -170,24 +170,32 @@ def _check_origin() -> None:
         raise Forbidden(_("The browser did not say which site sent this."), reason="origin")
 
 
-def _dress(response: Response) -> Response:
-    settings = current_settings()
-    headers = response.headers
-    headers["Content-Security-Policy"] = content_policy(settings)
-    headers["Reporting-Endpoints"] = 'csp="/csp-report"'
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    headers["Cross-Origin-Embedder-Policy"] = "require-corp"
-    headers["Referrer-Policy"] = "no-referrer"
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["X-Frame-Options"] = "DENY"
-    headers["Permissions-Policy"] = PERMISSIONS
-    # Our own scripts and styles hold nothing of anybody; everything else is kept by no cache (ASVS 14.3.2).
-    if request.endpoint != "static":
-        headers["Cache-Control"] = "no-store"
-        headers["Vary"] = "Cookie, Authorization, Accept-Language"
+def answer_headers(settings: Settings) -> dict[str, str]:
+    """What every answer says to the browser, those of the sockets too."""
+    headers = {
+        "Content-Security-Policy": content_policy(settings),
+        "Reporting-Endpoints": 'csp="/csp-report"',
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cross-Origin-Embedder-Policy": "require-corp",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Permissions-Policy": PERMISSIONS,
+        "Cache-Control": "no-store",
+        "Vary": "Cookie, Authorization, Accept-Language",
+    }
     if origin(settings).startswith("https://"):
         headers["Strict-Transport-Security"] = f"max-age={YEAR_S}; includeSubDomains"
+    return headers
+
+
+def _dress(response: Response) -> Response:
+    headers = answer_headers(current_settings())
+    # Our own scripts and styles hold nothing of anybody; everything else is kept by no cache (ASVS 14.3.2).
+    if request.endpoint == "static":
+        del headers["Cache-Control"], headers["Vary"]
+    response.headers.update(headers)
     return response
 
 

@@ -32,7 +32,7 @@ def run(settings: Settings) -> None:
     """Serve until interrupted, on the host and port of the settings."""
     from workspace.web.lines import server
 
-    server(settings.host, settings.port, _make(settings)).serve_forever()
+    server(settings.host, settings.port, _make(settings), is_behind_proxy=settings.trusted_proxies > 0).serve_forever()
 
 
 def _make(settings: Settings) -> Flask:
