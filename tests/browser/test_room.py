@@ -142,6 +142,7 @@ def test_a_form_that_is_pressed_before_its_script_runs_sends_nothing(exercise: E
     here = seat("EC · country lead", exercise.path("/intake"), java_script_enabled=False)
     address = here.page.url
 
+    here.page.get_by_text("Describe the new exhibit").click()
     for field in ("x-label", "x-case", "x-custodian"):
         here.page.locator(f"#{field}").fill("words that belong in no address")
     here.page.get_by_role("button", name="Add exhibit of EC").click()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import re
 import sys
 from collections.abc import Callable
 from uuid import UUID
@@ -164,6 +165,10 @@ def test_another_country_s_analyst_and_an_observer_bring_nothing_in(
 def test_the_intake_page_offers_what_one_may_do(
     analyst: Browser, keyed: TestOperation, signed_in: Callable[[int], Browser]
 ) -> None:
+    describe = re.compile(r"<details( open)?>\s*<summary[^>]*>Describe the new exhibit")
+    first = describe.search(analyst.get(f"/operations/{keyed.id}/intake").get_data(as_text=True))
+    assert first
+    assert first[1]
     exhibit = receive(analyst, keyed)
     put(analyst, exhibit, "notes.txt", b"text")
 
@@ -174,6 +179,9 @@ def test_the_intake_page_offers_what_one_may_do(
 
     assert f'data-upload="/api/v1/exhibits/{exhibit}/files"' in mine
     assert "It adds up." in mine
+    later = describe.search(mine)
+    assert later
+    assert not later[1]
     assert "This kind of file cannot be read" in mine
     assert "data-upload" not in theirs
     assert "Add exhibit" not in theirs
