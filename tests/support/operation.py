@@ -184,6 +184,10 @@ class TestOperation:
                 session.commit()
         return self._compartments[key]
 
+    def close_anew(self, country: str) -> None:
+        """Let what is made from now on as closed lie behind another lock."""
+        self._compartments.pop((country, "agency"), None)
+
     def grant(self, country: str, to: str, *, lead: UUID | None = None) -> None:
         """Open a country's closed material to another for an hour: the picture on a lead, or all of it."""
         self.change(

@@ -123,12 +123,16 @@ def _lead(scene: Scene, **values: Any) -> UUID:
     scene.things["lead"] = lead
     for person in (EC, PE, ("EC", "specialist", 2)):
         look(scene.operation.workers, lead, scene.person(*person))
+    _first_side(scene, lead)
+    return lead
+
+
+def _first_side(scene: Scene, lead: UUID) -> None:
     with scene.operation.workers.engine.connect() as connection:
         row = connection.execute(
             text("select exhibit_id, face_id from lead_evidence where lead_id = :lead and side = 1"), {"lead": lead}
         ).one()
     scene.things["exhibit"], scene.things["face"] = row
-    return lead
 
 
 def _open(scene: Scene) -> None:
@@ -167,7 +171,10 @@ def _parked(scene: Scene) -> None:
 
 
 def _closed_side(scene: Scene) -> None:
+    scene.operation.compartment("PE")  # made first, so that the locks of all layouts stand in one order
+    scene.operation.close_anew("EC")  # a layout before this one may have opened what is closed
     scene.things["lead"] = scene.operation.lead(Side("EC", "agency"), "PE")
+    _first_side(scene, scene.lead)
     scene.things["grant"] = scene.do(CL, lambda tx: access.ask_access(tx, scene.lead, reason="it may be ours"))[0]
 
 
@@ -191,6 +198,7 @@ ON_OPEN = (
     Act("remove a note", EC, lambda tx, s: discussion.remove_annotation(tx, s.note)),
     Act("change a note", EC, lambda tx, s: discussion.change_annotation(tx, s.note, version=1, region=None, note="x")),
     Act("raise the handling code", EC_LEAD, _handling("H1")),
+    Act("close the exhibit", EC_LEAD, lambda tx, s: exhibits.close_exhibit(tx, s.exhibit, ground="court", reason="so")),
 )
 ON_HELD = (
     Act("claim", PE, lambda tx, s: claims.claim_lead(tx, s.lead)),
@@ -227,6 +235,7 @@ ON_CLOSED_SIDE = (
     Act("grant", EC_LEAD, lambda tx, s: access.answer_access(tx, s.grant, granted=True)),
     Act("refuse", ("EC", "country_lead", 2), lambda tx, s: access.answer_access(tx, s.grant, granted=False)),
     Act("take back", EC_LEAD, lambda tx, s: access.take_back_access(tx, s.grant)),
+    Act("open the exhibit", EC_LEAD, lambda tx, s: exhibits.open_exhibit(tx, s.exhibit, reason="the court opened it")),
     Act("set priority", PE_LIAISON, lambda tx, s: discussion.prioritise_lead(tx, s.lead, priority=3)),
 )
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from workspace import events
 from workspace.commands.guard import at, require_lead, require_operation
+from workspace.commands.locks import hold
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import AccessGrant, Compartment, Membership, User
 from workspace.model.database import Tx
@@ -160,7 +161,8 @@ def take_back_access(tx: Tx, grant_id: UUID) -> None:
 
 
 def _require_owned(tx: Tx, action: str, grant_id: UUID) -> AccessGrant:
-    """A request or grant that concerns a compartment of the actor's agency, if policy allows the action."""
+    """A request or grant that concerns a compartment of the actor's agency, with its lead held, if policy allows the
+    action."""
     grant = tx.session.get(AccessGrant, grant_id)
     if grant is None:
         raise NotFound("There is no such request.")
@@ -168,6 +170,7 @@ def _require_owned(tx: Tx, action: str, grant_id: UUID) -> AccessGrant:
     owner = tx.session.execute(select(Compartment.agency_id).where(Compartment.id == grant.compartment_id)).scalar_one()
     if owner != tx.actor.agency_id:
         raise Forbidden("Only the country that owns the material decides this.")
+    hold(tx, "lead", [grant.lead_id] if grant.lead_id else [])
     return grant
 
 

@@ -80,8 +80,8 @@ def open_exhibit(tx: Tx, exhibit_id: UUID, *, reason: str) -> None:
     )
     why = _note(tx, exhibit, "sharing", "agency", "operation", reason)
     tx.record(events.ExhibitOpened(at(exhibit), exhibit=exhibit_id, why=why))
+    _unlock_leads(tx, exhibit)  # holds the leads: a request that is just being made is there afterwards, or is refused
     _grant_waiting(tx, exhibit)
-    _unlock_leads(tx, exhibit)
 
 
 def close_exhibit(tx: Tx, exhibit_id: UUID, *, ground: str, reason: str) -> None:
@@ -112,9 +112,10 @@ def close_exhibit(tx: Tx, exhibit_id: UUID, *, ground: str, reason: str) -> None
 def _grant_waiting(tx: Tx, exhibit: Exhibit) -> None:
     """Answer the requests for what is open now, so that nobody waits for an answer any more."""
     waiting = tx.session.scalars(
-        select(AccessGrant).where(
-            AccessGrant.compartment_id == exhibit.compartment_id, AccessGrant.answered_at.is_(None)
-        )
+        select(AccessGrant)
+        .where(AccessGrant.compartment_id == exhibit.compartment_id, AccessGrant.answered_at.is_(None))
+        .order_by(AccessGrant.id)
+        .with_for_update()
     ).all()
     for grant in waiting:
         until = tx.now + timedelta(hours=MOST_HOURS)

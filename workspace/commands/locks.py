@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from workspace.errors import Unavailable
 from workspace.model.database import Tx
 
 Thing = Literal[
@@ -51,6 +52,7 @@ ALONE_AFTER = "2s"
 """How long a write that must be alone waits for those under way, while others wait behind it."""
 
 _HOLD = text("select hold(:what, :ids)")
+_FIRST = text("select pg_try_advisory_xact_lock(hashtext('alone'))")
 _PATIENCE = text("select current_setting('lock_timeout'), set_config('lock_timeout', :wait, true)")
 _ALONE = text("select pg_advisory_xact_lock(hashtext('writes'))")
 
@@ -89,8 +91,12 @@ def be_alone(tx: Tx) -> None:
     For what moves rows to another compartment: whoever had read the old one would put rows behind it.
 
     Raises:
-        Unavailable: others are still writing after ALONE_AFTER.
+        Unavailable: others are still writing after ALONE_AFTER, or somebody else waits to be alone.
     """
+    if not tx.session.execute(
+        _FIRST
+    ).scalar_one():  # two that share the lock and want it alone would wait for each other
+        raise Unavailable("Two changes of the same things met. Nothing of yours was changed; try again.")
     patience = tx.session.execute(_PATIENCE, {"wait": ALONE_AFTER}).one()[0]
     tx.session.execute(_ALONE)
     tx.session.execute(_PATIENCE, {"wait": patience})
