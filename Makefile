@@ -8,7 +8,7 @@ UV = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --genera
 export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: demo test steady races distributed check house bench cases format messages lock dev browser
+.PHONY: demo test histories steady races distributed check house bench cases format messages lock dev browser
 
 demo:  ## the exercise, from an empty checkout to the board: make demo, or make demo ARGS="--once --json"
 	@$(PYTHON) app.py demo $(ARGS)
@@ -19,6 +19,9 @@ test: dev browser  ## all tests: TypeScript, then Python with a real browser
 
 steady: dev browser  ## all Python tests ten times beside two busy loops: make steady ARGS="--runs 2 -- tests/workers"
 	@$(IN_ENV) tests.support.steady $(ARGS)
+
+histories: dev  ## 2,000 histories of statements, acts and their being taken back: make histories ARGS="--number 400 --seed 7"
+	@$(IN_ENV) tests.support.ledger_histories $(ARGS)
 
 races: dev  ## every pair of commands that can meet, 20 times at the same moment: make races ARGS="--times 5 referral"
 	@$(IN_ENV) tests.support.races $(ARGS)

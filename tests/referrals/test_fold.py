@@ -10,9 +10,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from tests.support.ledger_world import LedgerWorld, Played, make_world, played, superuser
-from tests.support.operation import TestOperation
-from tests.support.servers import Servers
+from tests.support.ledger_world import LedgerWorld, Played, played
 from workspace.commands.outcomes import (
     mark_depicted,
     merge_ledger,
@@ -22,22 +20,9 @@ from workspace.commands.outcomes import (
 )
 from workspace.commands.persons import merge_persons, take_back_act
 from workspace.errors import Conflict, NotFound
-from workspace.model.database import Database
 from workspace.queries import figures as queries
 from workspace.queries.referrals import ledger, ledger_acts, referral
 from workspace.rules.statement import Statement
-
-
-@pytest.fixture(scope="module")
-def world(workers_database: Database) -> LedgerWorld:
-    return make_world(TestOperation(workers_database))
-
-
-@pytest.fixture(scope="module")
-def engine(servers: Servers) -> Iterator[Engine]:
-    found = superuser(servers)
-    yield found
-    found.dispose()
 
 
 @pytest.fixture

@@ -326,11 +326,20 @@ def _on(scene: Scene, run: Callable[[Tx, Any], object]) -> Callable[[Tx], Any]:
 
 
 def _stated(scene: Scene) -> None:
-    """Two children who are not depicted, and one who is."""
+    """Two children who are not depicted, and one who is; a third and a fourth who are one."""
     _sent(scene, "accepted")
     sibling = _state(stage="V5", is_depicted=False)
-    for name, state in (("one", sibling), ("two", sibling), ("child", _state())):
+    for name, state in (
+        ("one", sibling),
+        ("two", sibling),
+        ("child", _state()),
+        ("third", sibling),
+        ("fourth", sibling),
+    ):
         scene.things[f"{name} outcome"], scene.things[name] = scene.do(CL_LIAISON, _on(scene, state))
+    scene.things["merged"] = scene.do(
+        CL_LIAISON, lambda tx: outcomes.merge_ledger(tx, scene.things["third"], into=scene.things["fourth"])
+    )
 
 
 CLOSE = Act("close", LEADER, lambda tx, s: stages.close_lead(tx, s.lead, reason="nothing more"))
@@ -421,6 +430,8 @@ ON_LEDGER = (
     Act("merge the other way", CL_LEAD, lambda tx, s: outcomes.merge_ledger(tx, s.two, into=s.one)),
     Act("merge with the child", CL_LEAD, lambda tx, s: outcomes.merge_ledger(tx, s.two, into=s.child)),
     Act("mark as depicted", CL_LIAISON, lambda tx, s: outcomes.mark_depicted(tx, s.one)),
+    Act("part again", CL_LEAD, lambda tx, s: outcomes.take_back_ledger_act(tx, s.things["merged"])),
+    Act("part again", CL_LIAISON, lambda tx, s: outcomes.take_back_ledger_act(tx, s.things["merged"])),
     Act("take back", CL_LEAD, lambda tx, s: outcomes.revoke_outcome(tx, s.things["one outcome"], reason="an error")),
     Act(
         "take back", CL_LIAISON, lambda tx, s: outcomes.revoke_outcome(tx, s.things["child outcome"], reason="an error")
@@ -439,7 +450,9 @@ def _series(scene: Scene) -> None:
     scene.operation.lead()
     scene.things["series"] = scene.do(EC, lambda tx: series.add_series(tx, scene.operation.id, label="blue room"))
     scene.things["second"] = scene.do(EC, lambda tx: series.add_series(tx, scene.operation.id, label="red room"))
-    scene.do(EC, lambda tx: series.determine_country(tx, scene.series, country="PE", grounds="the plug"))
+    scene.things["determined"] = scene.do(
+        EC, lambda tx: series.determine_country(tx, scene.series, country="PE", grounds="the plug")
+    )
     with scene.operation.workers.engine.connect() as connection:
         lock = scene.operation.compartment("EC")
         scene.things["numbers"] = list(
@@ -464,6 +477,7 @@ ON_SERIES = (
     Act("determine PE again", EC, lambda tx, s: series.determine_country(tx, s.series, country="PE", grounds="a sign")),
     Act("determine BR", CL, lambda tx, s: series.determine_country(tx, s.series, country="BR", grounds="a sign")),
     Act("determine PE", PE, lambda tx, s: series.determine_country(tx, s.series, country="PE", grounds="a sign")),
+    Act("take back the country", EC, lambda tx, s: series.take_back_country(tx, s.determined)),
     Act("confirm", PE, lambda tx, s: series.confirm_country(tx, s.series, country="PE")),
     Act("confirm", CL, lambda tx, s: series.confirm_country(tx, s.series, country="PE")),
     Act("place a person", EC, lambda tx, s: series.place_person(tx, s.series, s.numbers[0])),

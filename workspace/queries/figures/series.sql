@@ -6,7 +6,7 @@ confirmed as (
   select distinct id from reached where kind = 'victim' and is_depicted and stage = 'V4'),
 shown as (
   select distinct p.series_id, e.lead_id from person p join person_root(:operation) r on r.id = p.id join lead_evidence e on e.person_id = r.root
-  where p.operation_id = :operation and p.series_id is not null),
+  where p.operation_id = :operation and p.series_id is not null and found_in_window(e.lead_id, :late)),
 victim as (
   select distinct p.series_id, s.root from person p join person_root(:operation) r on r.id = p.id join ledger_shown(:operation) s on s.person_id = r.root
   where p.operation_id = :operation and p.series_id is not null)
