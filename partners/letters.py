@@ -151,6 +151,10 @@ WINDOW_MOVED: Letters = {
     "en": ("The rooms are needed earlier.", "Most teams travel home today."),
     "es": ("Las salas se necesitan antes.", "La mayoría de los equipos viaja hoy."),
 }
+JOINS: Letters = {
+    "en": ("They have two victims in this material.", "They ask to work with us for the rest of the week."),
+    "es": ("Tienen dos víctimas en este material.", "Piden trabajar con nosotros el resto de la semana."),
+}
 REOPENED: Letters = {
     "en": ("The better copy has come. Open again.", "The device is read now. Please go on."),
     "es": ("Llegó la copia mejor. Se reabre.", "El dispositivo ya se leyó. Por favor, continúen."),

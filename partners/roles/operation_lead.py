@@ -16,7 +16,8 @@ from partners.client import Json
 from partners.play import Act
 from partners.roles import receiver
 from partners.week import Seat, Week
-from workspace.rules.exercise import LEAST_WINDOW_LEFT_S, WINDOW_LEFT_S
+from workspace.rules.exercise import JOINING, LEAST_WINDOW_LEFT_S, WINDOW_LEFT_S
+from workspace.rules.jurisdiction import COMPETENCES
 from workspace.rules.leads import REFERABLE
 
 LOOK_EVERY_S = 300.0
@@ -49,6 +50,7 @@ def next_act(seat: Seat, week: Week) -> Act | None:
     seat.board.refresh()
     act = (
         _move_window(seat, week)
+        or _let_join(seat, week)
         or _draw_up(seat, week)
         or _hurry(seat, week)
         or _arbitrate(seat, week)
@@ -103,6 +105,27 @@ def _move_window(seat: Seat, week: Week) -> Act | None:
     return Act(
         "move the window", partial(week.do_injected, injection, partial(seat.client.post, path, body)), 0.0, DECIDE_S
     )
+
+
+def _let_join(seat: Seat, week: Week) -> Act | None:
+    """Bring in the country that asks to join, with its first agency; where all take part already, nothing is left to do."""
+    injection = week.due("country_joins")
+    if injection is None:
+        return None
+    path = f"/api/v1/operations/{week.operation_id}"
+    here = {each["country"] for each in seat.client.get(path)["countries"]}
+    country = next((each for each in JOINING if each not in here), None)
+    if country is None:
+        return Act("let nobody join", partial(week.do_injected, injection, lambda: None), 0.0)
+    body: Json = {
+        "country": country,
+        "name": f"{country} unit {week.operation_id}",
+        "jurisdictions": [country],
+        "competences": list(COMPETENCES),
+        "reason": texts.one_of(seat.random, texts.language_of(seat.member.country, seat.member.role), letters.JOINS),
+    }
+    join = partial(seat.client.post, f"{path}/agencies", body)
+    return Act("let a country join", partial(week.do_injected, injection, join), 0.0, DECIDE_S)
 
 
 # --- Decisions --------------------------------------------------------------------------------------------------------

@@ -55,3 +55,16 @@ def test_country_leads_of_partners_accept_a_longer_window(week: ShortWeek, datab
         move_window(tx, week.operation.id, closes_at=datetime.now(UTC) + timedelta(days=9), reason="more came in")
 
     week.play(lambda: "window:accepted" in week.operation.kinds())
+
+
+def test_a_country_asks_to_join_and_a_partner_opens_to_it(week: ShortWeek, database: Database) -> None:
+    week.begin(week.operation.person("EC", "operation_lead"), week.operation.person("PE", "country_lead"))
+    put_in(week, database, "country_joins")
+
+    week.play(lambda: landed(week) and "country:opened" in week.operation.kinds())
+
+    assert [kind for kind in week.operation.kinds() if kind.startswith(("agency", "country", "terms"))] == [
+        "terms:changed",
+        "agency:joined",
+        "country:opened",
+    ]

@@ -74,6 +74,7 @@ def test_each_button_of_the_page_does_what_it_says(played: TestOperation, direct
         "returned_referral",
         "withdrawn_entry",
         "window_moved",
+        "country_joins",
     ]
 
 

@@ -93,6 +93,7 @@ INJECTIONS: Mapping[str, str] = {
     "returned_referral": N_("injected: a returned referral"),
     "withdrawn_entry": N_("injected: a withdrawn entry of a register"),
     "window_moved": N_("injected: an end of the window that came near"),
+    "country_joins": N_("injected: a country that asked to join"),
 }
 """What the director put into the exercise."""
 

@@ -41,6 +41,13 @@ INJECTION_WORDS: Mapping[InjectionKind, tuple[str, str, str]] = {
         N_("The partner who leads the operation moves the end to 60 minutes of exercise time from now."),
         N_("Everybody: the clock, and the reason under «Terms»."),
     ),
+    "country_joins": (
+        N_("A country asks to join"),
+        N_(
+            "The partner who leads the operation brings in a new country with its first agency. Each owner opens to it, or not."
+        ),
+        N_("Everybody, under «Terms»: country leads are asked."),
+    ),
 }
 """By injection: what it is called, what it does, and who sees it."""
 

@@ -1,0 +1,19 @@
+"""One more thing that a director can put into the week: a country that asks to join.
+
+Revision ID: 0052
+Revises: 0051
+"""
+
+from migrations.sql_files import run_sql
+
+revision = "0052"
+down_revision = "0051"
+
+
+def upgrade() -> None:
+    """Accept the new kind."""
+    run_sql("""
+alter table exercise_injection drop constraint exercise_injection_kind_check;
+alter table exercise_injection add constraint exercise_injection_kind_check
+  check (kind in ('line_cut', 'wrong_statement', 'returned_referral', 'withdrawn_entry', 'window_moved', 'country_joins'));
+""")
