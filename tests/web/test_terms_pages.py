@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.support.http_client import Browser
-from tests.support.operation import TestOperation
+from tests.support.operation import Side, TestOperation
 
 SignedIn = Callable[[int], Browser]
 
@@ -17,6 +17,7 @@ def test_a_proposal_an_end_a_version_and_a_country_that_joined_stand_on_the_page
         signed_in(operation.person("EC", "operation_lead")),
         signed_in(operation.person("PE", "country_lead")),
     )
+    operation.lead("PE", Side("PE", "agency"))
     api = f"/api/v1/operations/{operation.id}"
     weaker = {"second_from_other_country": False, "reason": "nights are short of examiners"}
     (first,) = boss.send("PATCH", f"{api}/settings", weaker).json["proposals"]
@@ -36,6 +37,8 @@ def test_a_proposal_an_end_a_version_and_a_country_that_joined_stand_on_the_page
         "PE objects",
         "BO joined with version 2",
         "Open what PE shares to BO",
+        "Of the exhibits of PE: 1 shared with all would open to it, 1 stay closed.",
+        "one country alone could verify a lead",
         "Taken back",
         f"Unit BO {operation.mark}",
     ):

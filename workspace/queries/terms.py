@@ -197,3 +197,17 @@ def _joining(session: Session, here: dict[str, int]) -> list[JoiningCountry]:
         if row.owner is not None:
             one.owners.append(OwnerAnswer(row.owner, row.is_open, row.at))
     return list(joining.values())
+
+
+@dataclass(frozen=True)
+class OwnExhibits:
+    """How many exhibits of the viewer's country are shared with all, and how many are closed."""
+
+    shared: int
+    closed: int
+
+
+def own_exhibits(session: Session, operation_id: int, country: str) -> OwnExhibits:
+    """What opens to a country that joins if the viewer's opens to it, as far as the viewer sees the own country's."""
+    row = session.execute(SQL["own_exhibits"], {"operation": operation_id, "country": country}).one()
+    return OwnExhibits(**row._mapping)

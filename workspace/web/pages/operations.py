@@ -63,6 +63,7 @@ def terms(operation_id: int) -> str:
         may_accept = may(view, "accept_terms", operation) and not operation.accepted
         window = terms_queries.operation_window(view.session, operation_id)
         agreed = terms_queries.agreed_terms(view.session, operation_id)
+        own_exhibits = terms_queries.own_exhibits(view.session, operation_id, view.me.country)
         may_answer = may(view, "answer_proposal", operation) and operation.accepted
         may_withdraw = may(view, "withdraw_proposal", operation)
         may_open = may(view, "open_to_country", operation) and operation.accepted
@@ -77,6 +78,7 @@ def terms(operation_id: int) -> str:
         operation=operation,
         terms=text,
         agreed=agreed,
+        own_exhibits=own_exhibits,
         agencies=agencies,
         may_answer=may_answer,
         may_withdraw=may_withdraw,

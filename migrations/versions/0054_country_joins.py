@@ -1,13 +1,13 @@
 """One more thing that a director can put into the week: a country that asks to join.
 
-Revision ID: 0052
-Revises: 0051
+Revision ID: 0054
+Revises: 0053
 """
 
 from migrations.sql_files import run_sql
 
-revision = "0052"
-down_revision = "0051"
+revision = "0054"
+down_revision = "0053"
 
 
 def upgrade() -> None:
