@@ -110,6 +110,10 @@ class FaceEngine:
         faces = [(face, stands) for face, stands in standing if stands.is_seen or face.score >= DOUBTED_SCORE]
         for turn in self._other_turns(bgr, little, faces, is_frame=is_frame):
             faces = self._with_turned(bgr, faces, turn)
+        seen = [(face, stands) for face, stands in faces if stands.is_seen]
+        if seen and all(stands.turn_deg for _, stands in seen):
+            # The whole picture is turned: what only the first detection, as it is stored, takes for a face is none.
+            faces = seen
         described = [self._described(bgr, face, stands) for face, stands in faces]
         return sorted(described, key=lambda face: -face.detection_score)
 
