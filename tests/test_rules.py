@@ -138,6 +138,15 @@ CODES_OF_COLUMNS: dict[str, Collection[str]] = {
     "event.played_by": exercise.PLAYED_BY,
     "assessment.played_by": exercise.PLAYED_BY,
     "exercise_seat.played_by": exercise.PLAYED_BY,
+    "comment.played_by": exercise.PLAYED_BY,
+    "annotation.played_by": exercise.PLAYED_BY,
+    "jurisdiction_claim.played_by": exercise.PLAYED_BY,
+    "corroboration.played_by": exercise.PLAYED_BY,
+    "access_grant.played_by": exercise.PLAYED_BY,
+    "release_permission.played_by": exercise.PLAYED_BY,
+    "referral.played_by": exercise.PLAYED_BY,
+    "referral.approved_played_by": exercise.PLAYED_BY,
+    "face_search.played_by": exercise.PLAYED_BY,
     "exercise_injection.kind": exercise.INJECTIONS,
 }
 """By `table.column`: the codes that the rules know."""

@@ -79,6 +79,7 @@ WITHOUT_A_LABEL = {
     "comment.played_by": "shown by a mark beside the name",
     "annotation.played_by": "shown by a mark beside the name",
     "jurisdiction_claim.played_by": "shown by a mark beside the name",
+    "corroboration.played_by": "shown by a mark beside the name",
     "access_grant.played_by": "shown by a mark beside the name",
     "release_permission.played_by": "shown by a mark beside the name",
     "referral.played_by": "shown by a mark beside the name",

@@ -75,7 +75,7 @@ def test_a_refusal_and_its_faults_are_said_in_spanish(spaniard: Browser, operati
     nothing = spaniard.get("/operations/0").text
 
     assert _refusal(stranger) == ("Esta persona no puede tomar la pista.", ["to: no es perito de esta operación"])
-    assert _refusal(empty) == ("La solicitud no se puede entender.", ["body: no puede quedar vacío"])
+    assert _refusal(empty) == ("La solicitud no se puede entender.", ["body: necesita una letra o una cifra"])
     assert _refusal(unread)[1] == ["body: un texto", "tone: no es un campo de esta solicitud"]
     assert "Aquí no hay nada" in nothing
 

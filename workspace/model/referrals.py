@@ -48,6 +48,7 @@ class Corroboration(Base):
     stated_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     stated_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
     withdrawn_at: Mapped[datetime | None]
+    played_by: Mapped[str] = mapped_column(server_default=FetchedValue())
 
 
 class Referral(Base):
