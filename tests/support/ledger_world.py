@@ -90,7 +90,7 @@ def make_world(operation: TestOperation) -> LedgerWorld:
 _REFERRAL = text(
     "insert into referral (id, operation_id, number, lead_id, locks, from_agency_id, to_agency_id, from_country, to_country, "
     "competence, corroboration, message, state, sent_at, acknowledged_at, due_at, drafted_by) "
-    "select :id, :op, next_number(:op, 'referral'), id, locks, :from, :to, 'PE', :country, 'protection', 'x', '', 'accepted', "
+    "select :id, :op, next_number(:op, 'referral'), id, locks, :from, :to, 'PE', :country, 'protection', '[]', '', 'accepted', "
     "now() - interval '1 hour', now(), now() + interval '1 day', :who from lead where id = :lead"
 )
 
