@@ -29,9 +29,11 @@ GOAL = 3.0
 """Percent of one core, in all processes together, while the partners sleep."""
 PLAYING_GOAL = 5.0
 """The same while they play; what they have the web and the database do is counted with them."""
-LEFT = text("""with left_ as (update exercise set begun_at = begun_at - interval '2 hours' returning operation_id, begun_at)
+LEFT = text("""with left_ as (update exercise set begun_at = begun_at - interval '2 hours'
+    returning operation_id, begun_at)
   insert into session (id, user_id, how, created_at, seen_at, expires_at, ended_at)
-  select sha256('idle'), m.user_id, 'exercise_link', l.begun_at + interval '1 hour', l.begun_at + interval '1 hour', now(),
+  select sha256('idle'), m.user_id, 'exercise_link', l.begun_at + interval '1 hour',
+    l.begun_at + interval '1 hour', now(),
     l.begun_at + interval '1 hour' from left_ l join membership m on m.operation_id = l.operation_id limit 1""")
 ASLEEP_S = 5.0
 """Partners look at the exercise every two seconds."""

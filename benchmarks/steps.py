@@ -1,8 +1,8 @@
 """Where the processor time of a photo and of a video's frame goes: decoding, looking for faces, clean pictures, hash.
 
-Each step is what a worker does, in this process and with one thread; processor time is measured, so that a machine which
-others use tells the same. Prints a table, and one JSON object as its last line: milliseconds per photo (of one, six and
-no faces, 12 megapixels) and per frame (720p).
+Each step is what a worker does, in this process and with one thread; processor time is measured, so that a machine
+which others use tells the same. Prints a table, and one JSON object as its last line: milliseconds per photo (of one,
+six and no faces, 12 megapixels) and per frame (720p).
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Closes an exhibit that was open to all countries, as its owner said. Must not decide what moves: the database does."""
+"""Closes an exhibit that was open to all countries, as its owner said. Must not decide what moves: the database
+does."""
 
 from __future__ import annotations
 

@@ -1,6 +1,5 @@
-"""A partner who leads a country: accepts a longer window, answers proposals to change the terms, opens to a country that
-joins, grants and refuses access to its closed material, ends claims
-that nobody works on, and examines."""
+"""A partner who leads a country: accepts a longer window, answers proposals to change the terms, opens to a country
+that joins, grants and refuses access to its closed material, ends claims that nobody works on, and examines."""
 
 from __future__ import annotations
 
@@ -48,8 +47,8 @@ def _accept_window(seat: Seat, week: Week) -> Act | None:
 
 
 def _agree(seat: Seat, week: Week) -> Act | None:
-    """Answer the first proposal that waits for his country: no weaker rule, but more agencies; else open to a country that
-    joined."""
+    """Answer the first proposal that waits for his country: no weaker rule, but more agencies; else open to a country
+    that joined."""
     path = f"/api/v1/operations/{week.operation_id}"
     terms: Json = seat.client.get(f"{path}/terms/versions")
     mine = seat.member.country

@@ -1,4 +1,5 @@
-"""How the terms change, for commands that have asked already: what a change is, what puts it in force, and what proposes it.
+"""How the terms change, for commands that have asked already: what a change is, what puts it in force, and what
+proposes it.
 
 No command: only the modules of this folder may import it.
 """
@@ -51,8 +52,8 @@ class AgencyJoins:
 
 
 def lock_terms(tx: Tx, operation_id: int) -> int:
-    """Hold the operation until the commit; returns the version of the terms in force. Who accepts, and who changes them,
-    wait for each other here."""
+    """Hold the operation until the commit; returns the version of the terms in force. Who accepts, and who changes
+    them, wait for each other here."""
     hold(tx, "operation", [operation_id])
     return tx.session.execute(select(Operation.terms_version).where(Operation.id == operation_id)).scalar_one()
 
@@ -135,8 +136,8 @@ def propose(tx: Tx, operation_id: int, change: RuleChange | AgencyJoins, *, reas
 
 
 def say(tx: Tx, operation_id: int, proposal: TermsProposal, *, is_yes: bool, reason: str | None) -> None:
-    """Write down what the actor's country says to a proposal; the last yes puts it in force. Records `terms:answered`, and
-    what `put_in_force` records."""
+    """Write down what the actor's country says to a proposal; the last yes puts it in force. Records `terms:answered`,
+    and what `put_in_force` records."""
     tx.session.execute(
         insert(TermsAnswer).values(
             id=uuid4(),

@@ -26,7 +26,8 @@ def state_corroboration(
 ) -> UUID:
     """State what speaks for or against a lead besides the face; return the statement's id.
 
-    Asks `state_corroboration`; records `corroboration:stated`. reference: where it is found (a lead, a file, a document);
+    Asks `state_corroboration`; records `corroboration:stated`. reference: where it is found (a lead, a file, a
+    document);
     dated_on: the day of what it refers to.
 
     Raises:

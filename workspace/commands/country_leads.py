@@ -1,5 +1,5 @@
-"""A country without a lead gets one again: its own agency and a member who has met the person, or two people of two roles
-from elsewhere.
+"""A country without a lead gets one again: its own agency and a member who has met the person, or two people of two
+roles from elsewhere.
 
 Must not decide who counts as met (vouching.py).
 """
@@ -74,7 +74,8 @@ def propose_country_lead(
 
 
 def confirm_country_lead(tx: Tx, operation_id: int, country: str) -> Invited | None:
-    """Confirm who leads a country that has no lead; an invitation if the person is new, who is a newcomer as others are.
+    """Confirm who leads a country that has no lead; an invitation if the person is new, who is a newcomer as others
+    are.
 
     Whoever confirms is of another country, and independent of whoever proposed it. What the agency itself proposes is
     confirmed by somebody who has met the person; what somebody from elsewhere proposes, by another role. Asks
@@ -100,31 +101,37 @@ def confirm_country_lead(tx: Tx, operation_id: int, country: str) -> Invited | N
         .values(confirmed_by=tx.actor.id, confirmed_at=func.now()),
         otherwise=Conflict("Somebody has just confirmed it."),
     )
-    if proposal.user_id is not None:
-        _require_candidate(tx, operation_id, proposal.agency_id, proposal.user_id)
+    invited = None
+    if proposal.user_id is None:
+        user_id = _add_new_lead(tx, operation_id, proposal)
+        invited = Invited(user_id, insert_invitation(tx, user_id))
+    else:
+        user_id = proposal.user_id
+        _require_candidate(tx, operation_id, proposal.agency_id, user_id)
         tx.change(
             update(Membership)
-            .where(Membership.operation_id == operation_id, Membership.user_id == proposal.user_id)
+            .where(Membership.operation_id == operation_id, Membership.user_id == user_id)
             .values(role=LEAD_OF_COUNTRY)
         )
-        invited, user_id = None, proposal.user_id
-    else:
-        user_id = insert_user(tx, agency_id=proposal.agency_id, name=proposal.name or "")
-        tx.session.execute(
-            insert(Membership).values(
-                operation_id=operation_id,
-                user_id=user_id,
-                role=LEAD_OF_COUNTRY,
-                standing="newcomer",
-                invited_by=tx.actor.id,
-            )
-        )
-        tx.record(events.MemberAdded(events.Place(operation_id), user=user_id, role=LEAD_OF_COUNTRY))
-        invited = Invited(user_id, insert_invitation(tx, user_id))
     tx.record(
         events.CountryLeadRestored(events.Place(operation_id), country=country, user=user_id, proposal=proposal.id)
     )
     return invited
+
+
+def _add_new_lead(tx: Tx, operation_id: int, proposal: CountryLeadProposal) -> int:
+    user_id = insert_user(tx, agency_id=proposal.agency_id, name=proposal.name or "")
+    tx.session.execute(
+        insert(Membership).values(
+            operation_id=operation_id,
+            user_id=user_id,
+            role=LEAD_OF_COUNTRY,
+            standing="newcomer",
+            invited_by=tx.actor.id,
+        )
+    )
+    tx.record(events.MemberAdded(events.Place(operation_id), user=user_id, role=LEAD_OF_COUNTRY))
+    return user_id
 
 
 def _require_second(tx: Tx, operation_id: int, proposal: CountryLeadProposal) -> None:

@@ -1,4 +1,5 @@
-"""What the owner of an exhibit changes after it was received: its handling code, and who may see it. Why stands in a row that an event names."""
+"""What the owner of an exhibit changes after it was received: its handling code, and who may see it. Why stands in a
+row that an event names."""
 
 from __future__ import annotations
 
@@ -96,9 +97,7 @@ def close_exhibit(tx: Tx, exhibit_id: UUID, *, ground: str, reason: str) -> None
     exhibit, owner = _locked(tx, exhibit_id)
     require_operation(tx, "close_exhibit", exhibit.operation_id)
     _require_owner(tx, owner)
-    if ground not in CLOSING_GROUNDS:
-        fault = Fault("ground", "«{value}» is not one of {known}", value=ground, known=list(CLOSING_GROUNDS))
-        raise Invalid("The exhibit was not closed.", faults=[fault])
+    _require_ground(ground)
     reason = require_reason(reason)
     if owner.sharing != "operation":
         raise Conflict("This exhibit is closed to the other countries already.")
@@ -107,6 +106,12 @@ def close_exhibit(tx: Tx, exhibit_id: UUID, *, ground: str, reason: str) -> None
     why = _note(tx, exhibit, "sharing", "operation", "agency", reason, ground=ground)
     tx.record(events.ExhibitClosing(at(exhibit), exhibit=exhibit_id, ground=ground, why=why))
     jobs.want(tx, "close_exhibit", why, exhibit.operation_id, priority=1)
+
+
+def _require_ground(ground: str) -> None:
+    if ground not in CLOSING_GROUNDS:
+        fault = Fault("ground", "«{value}» is not one of {known}", value=ground, known=list(CLOSING_GROUNDS))
+        raise Invalid("The exhibit was not closed.", faults=[fault])
 
 
 def _grant_waiting(tx: Tx, exhibit: Exhibit) -> None:

@@ -314,7 +314,8 @@ def standing_corroboration(tx: Tx, lead: Lead) -> list[dict[str, str]]:
     ).all()
     if not any(row.speaks == "for" for row in rows):
         raise Invalid(
-            "Nothing besides the face speaks for this lead yet. State it first, under «Besides the face»: a type, a reference "
+            "Nothing besides the face speaks for this lead yet. State it first, under «Besides the face»: a type, a "
+            "reference "
             "and a date.",
             faults=[Fault("corroboration", "needed")],
         )
@@ -338,5 +339,6 @@ def require_corroborated(tx: Tx, referral: Referral) -> None:
     """
     if not tx.session.scalar(select(func.corroboration_holds(referral.id))):
         raise Conflict(
-            "What spoke for this lead besides the face was withdrawn since the draft. Withdraw this draft and draft it again."
+            "What spoke for this lead besides the face was withdrawn since the draft. Withdraw this draft and draft "
+            "it again."
         )

@@ -132,9 +132,6 @@ def _open(tx: Tx, referral: Referral, statement: Statement, *, of_lead: UUID | N
     )
     tx.session.add(row)
     tx.session.flush()
-    tx.record(
-        events.LedgerOpened(
-            events.Place(referral.operation_id, tuple(referral.locks)), ledger=row.id, ledger_kind=statement.kind
-        )
-    )
+    place = events.Place(referral.operation_id, tuple(referral.locks))
+    tx.record(events.LedgerOpened(place, ledger=row.id, ledger_kind=statement.kind))
     return row.id

@@ -167,7 +167,8 @@ def change_operation_settings(
 
 
 def _change_rule(tx: Tx, operation_id: int, change: RuleChange, reason: str | None) -> list[UUID]:
-    """Change a rule, or propose it if it gets weaker and a country has accepted the terms; the proposal's id, if any."""
+    """Change a rule, or propose it if it gets weaker and a country has accepted the terms; the proposal's id, if
+    any."""
     if is_weaker(change.setting, change.after) and countries_that_accepted(tx, operation_id):
         return [propose(tx, operation_id, change, reason=reason)]
     put_in_force(tx, operation_id, change)
@@ -231,17 +232,15 @@ def add_new_agency(
     competences: Sequence[str],
     reason: str | None = None,
 ) -> tuple[int, UUID | None]:
-    """Make an agency that the installation does not know yet, and have it join as `add_agency` does; returns its id, and
-    that of the proposal, if it is one. Asks `add_agency`.
+    """Make an agency that the installation does not know yet, and have it join as `add_agency` does; returns its id,
+    and that of the proposal, if it is one. Asks `add_agency`.
 
     Records `agency:created`, and `agency:joined` or what `propose` records.
     """
     require_operation(tx, "add_agency", operation_id)
     agency_id = insert_agency(tx, country=country, name=name, kind=kind)
-    proposal = add_agency(
-        tx, operation_id, agency_id=agency_id, jurisdictions=jurisdictions, competences=competences, reason=reason
-    )
-    return agency_id, proposal
+    to_join = {"jurisdictions": jurisdictions, "competences": competences}
+    return agency_id, add_agency(tx, operation_id, agency_id=agency_id, **to_join, reason=reason)
 
 
 def invite_member(tx: Tx, operation_id: int, *, agency_id: int, name: str, role: str) -> Invited:

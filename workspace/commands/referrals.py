@@ -146,7 +146,8 @@ def send_referral(tx: Tx, referral_id: UUID) -> None:
 
     Raises:
         Conflict: it is not approved, its package is not built yet, the lead has been closed since, or the
-            material's code has become stricter, or what spoke for the lead was withdrawn. Forbidden: an owner's hand is missing.
+            material's code has become stricter, or what spoke for the lead was withdrawn. Forbidden: an owner's hand is
+            missing.
         Invalid: the ground of jurisdiction has been withdrawn since.
     """
     row = _referral(tx, "send_referral", referral_id)

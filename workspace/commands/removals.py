@@ -38,6 +38,7 @@ class _Member(NamedTuple):
 
 SUSPENSION_IS_OVER = (Suspension.ended_at.is_(None), Suspension.until <= func.now())
 """What `end_suspensions` looks for; housekeeping asks first whether there is any."""
+SUSPENSION_RUNS = (Suspension.ended_at.is_(None), Suspension.until > func.now())
 
 
 def remove_member(tx: Tx, operation_id: int, *, user_id: int, compromised: bool = False) -> None:
@@ -175,12 +176,7 @@ def end_suspension(tx: Tx, operation_id: int, *, user_id: int) -> None:
     hold(tx, "members", [operation_id])
     suspension_id = tx.session.scalars(
         update(Suspension)
-        .where(
-            Suspension.operation_id == operation_id,
-            Suspension.user_id == user_id,
-            Suspension.ended_at.is_(None),
-            Suspension.until > func.now(),
-        )
+        .where(Suspension.operation_id == operation_id, Suspension.user_id == user_id, *SUSPENSION_RUNS)
         .values(ended_at=func.now())
         .returning(Suspension.id)
     ).one_or_none()

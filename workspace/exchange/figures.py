@@ -30,7 +30,9 @@ _FILES, _LEADS, _REFERRALS = N_("files"), N_("leads"), N_("referrals")
 
 DEFINITIONS: Mapping[str, Definition] = {
     # Taking part
-    "countries": Definition(N_("Countries"), N_("countries"), N_("Countries that accepted the terms of the operation.")),
+    "countries": Definition(
+        N_("Countries"), N_("countries"), N_("Countries that accepted the terms of the operation.")
+    ),
     "agencies": Definition(N_("Agencies"), N_("agencies"), N_("Agencies with at least one member who acted.")),
     "experts": Definition(N_("Experts"), N_("people"), N_("People who signed in and acted during the window.")),
     # Material
@@ -48,8 +50,12 @@ DEFINITIONS: Mapping[str, Definition] = {
     "files_readable": Definition(
         N_("Readable"), _FILES, N_("Received less refused, and less what still waits to be read.")
     ),
-    "photos": Definition(N_("Photos"), _FILES, N_("Readable files that are photos; with the videos they make all readable.")),
-    "videos": Definition(N_("Videos"), _FILES, N_("Readable files that are videos; with the photos they make all readable.")),
+    "photos": Definition(
+        N_("Photos"), _FILES, N_("Readable files that are photos; with the videos they make all readable.")
+    ),
+    "videos": Definition(
+        N_("Videos"), _FILES, N_("Readable files that are videos; with the photos they make all readable.")
+    ),
     "video_hours": Definition(
         N_("Hours of video"), N_("hours"),
         N_("Playing time of the readable videos, in whole hours; the same video on two devices counts twice."),
@@ -125,7 +131,9 @@ DEFINITIONS: Mapping[str, Definition] = {
     "leads_claimed": Definition(N_("Claimed"), _LEADS, N_("Opened leads that somebody held at least once.")),
     "leads_assessed": Definition(N_("Assessed"), _LEADS, N_("Leads with at least one signed opinion.")),
     "leads_verified": Definition(N_("Verified"), _LEADS, N_("Leads that two examiners supported.")),
-    "leads_rejected": Definition(N_("Rejected"), _LEADS, N_("Leads that two examiners did not support; never re-opened.")),
+    "leads_rejected": Definition(
+        N_("Rejected"), _LEADS, N_("Leads that two examiners did not support; never re-opened.")
+    ),
     "leads_parked": Definition(N_("Set aside"), _LEADS, N_("Leads set aside with a reason.")),
     "leads_referred": Definition(
         N_("Referred"), _LEADS, N_("Leads with at least one referral that was sent; three referrals are one lead.")

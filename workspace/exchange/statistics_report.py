@@ -30,7 +30,8 @@ from workspace.exchange.words import EXERCISE_MARK, EXERCISE_MEANING, LEAD_NOT_I
 
 __all__ = [
     "Charts", "EditionFigures", "Figure", "PrintedEdition", "PrintedFigure", "PrintedRow", "PrintedTable", "charts",
-    "duration", "figure", "for_public", "from_record", "printed", "suppress", "to_csv", "to_json", "to_pdf", "to_record",
+    "duration", "figure", "for_public", "from_record", "printed", "suppress", "to_csv", "to_json", "to_pdf",
+    "to_record",
 ]  # fmt: skip
 
 FORMAT = "concord-statistics-edition"

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -160,11 +161,10 @@ def _spawn(program: Program, log: Path) -> subprocess.Popen[str]:
             process_group=0,
         )
     if process.stdin is not None:
-        try:
+        # One that ended at once breaks the pipe; whoever waits for it sees that and shows its last words.
+        with suppress(BrokenPipeError):
             process.stdin.write(program.configuration)
             process.stdin.close()
-        except BrokenPipeError:
-            pass  # It ended at once; whoever waits for it sees that and shows its last words.
     return process
 
 

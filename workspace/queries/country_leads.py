@@ -15,8 +15,8 @@ SQL = statements(__file__)
 
 @dataclass(frozen=True)
 class CountryWithoutLead:
-    """A country that accepted the terms or has people here, and no lead. proposed: who is to lead it; None while nobody is
-    proposed, as everything that follows."""
+    """A country that accepted the terms or has people here, and no lead. proposed: who is to lead it; None while nobody
+    is proposed, as everything that follows."""
 
     country: str
     proposed: str | None

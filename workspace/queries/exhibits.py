@@ -48,7 +48,8 @@ class LooksOfOne:
 @dataclass(frozen=True)
 class ExhibitPage:
     """An exhibit, what was changed after it was received, newest first, and who looked at its pictures: the owning
-    agency reads of all, others of themselves. is_closing: it will be closed to others as soon as a worker has done it."""
+    agency reads of all, others of themselves. is_closing: it will be closed to others as soon as a worker has done
+    it."""
 
     id: UUID
     operation_id: int

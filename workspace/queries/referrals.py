@@ -137,9 +137,9 @@ class ReferralWithOutcomes(Referral):
     viewer's agency may state of what it has received, by kind of entry; earliest_on: the first day of which the
     material tells, null for who may not state an outcome of it. shows_several: the lead is about files or devices,
     which may show several children. child_number: of the entry that the lead's child counts as already, by another lead
-    too; null where there is none that the viewer may see. permissions: asked of owners, as far as the viewer may see. hands_missing: the
-    countries that must still permit it if the viewer signs; «» is an owner whom the viewer may not know. Empty once it
-    was sent.
+    too; null where there is none that the viewer may see. permissions: asked of owners, as far as the viewer may see.
+    hands_missing: the countries that must still permit it if the viewer signs; «» is an owner whom the viewer may not
+    know. Empty once it was sent.
     """
 
     outcomes: list[StatedOutcome]

@@ -107,8 +107,8 @@ class CountryAnswer:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A change that takes effect only when every country that has accepted the terms accepts it. ended_as: None while it
-    waits."""
+    """A change that takes effect only when every country that has accepted the terms accepts it. ended_as: None while
+    it waits."""
 
     id: UUID
     what: Change

@@ -1,7 +1,7 @@
 """What the countries agree on: which rules get weaker, whose agency needs whose yes, and when a proposal lapses.
 
-Before the first country accepts, the terms are being written and every change holds at once. From then on a weaker rule,
-and an agency that speaks for another country, are proposals: each country that has accepted must accept them.
+Before the first country accepts, the terms are being written and every change holds at once. From then on a weaker
+rule, and an agency that speaks for another country, are proposals: each country that has accepted must accept them.
 """
 
 from __future__ import annotations

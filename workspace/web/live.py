@@ -100,7 +100,8 @@ class Live:
             ping_timeout=2.0,
             cors_allowed_origins=[],
             manage_session=False,
-            # A socket is what the cookie of its own handshake opened. Polling would believe whoever knows a socket's number.
+            # A socket is what the cookie of its own handshake opened. Polling would believe whoever knows a socket's
+            # number.
             transports=["websocket"],
             max_http_buffer_size=4096,
             logger=False,

@@ -236,7 +236,8 @@ def change_state(path: OperationPath, body: StateBody) -> None:
 
 @api.patch("/operations/<int:operation_id>/settings")
 def change_settings(path: OperationPath, body: SettingsBody) -> ChangedSettings:
-    """Change settings of the operation. A rule that would get weaker is proposed once a country has accepted the terms."""
+    """Change settings of the operation. A rule that would get weaker is proposed once a country has accepted the
+    terms."""
     with writing() as tx:
         return ChangedSettings(commands.change_operation_settings(tx, path.operation_id, **body.model_dump()))
 

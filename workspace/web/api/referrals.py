@@ -52,8 +52,8 @@ class CorroborationBody(Body):
 class ReferralBody(Body):
     """To whom the referral goes, for what, and how urgent it is.
 
-    What is left out follows the lead: its stated grounds and its priority. What besides the face speaks for it is stated
-    on the lead before.
+    What is left out follows the lead: its stated grounds and its priority. What besides the face speaks for it is
+    stated on the lead before.
     """
 
     to_agency_id: int | None = Field(None, ge=1)
