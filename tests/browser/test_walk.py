@@ -119,7 +119,6 @@ def first_opinion(walk: Walk) -> None:
     mine.page.evaluate("document.querySelector('.lead-col').scrollTo(0, 0)")
     mine.page.get_by_label("Some support: same person").check()
     mine.page.locator("#why").fill("Ears and nose agree; the mark under the eye is in both.")
-    mine.picture("lead", also_dark=True)
 
     mine.page.get_by_role("button", name="Sign my opinion").click()
     mine.page.get_by_role("button", name="Undo").click()
@@ -224,7 +223,6 @@ def draft_approve_and_send(walk: Walk) -> None:
     liaison.page.get_by_role("button", name="Send", exact=True).click()
     walk.seats[walk.first].until_in_column("referred", walk.lead)
     liaison.page.goto(walk.exercise.path(f"/referrals/{walk.referral}"))
-    liaison.picture("referral")
 
 
 def recipient_answers_on_a_phone(walk: Walk, folder: Path) -> None:
@@ -239,7 +237,6 @@ def recipient_answers_on_a_phone(walk: Walk, folder: Path) -> None:
     rows = page.locator("#main section[aria-labelledby=inbox-h] tbody tr")
     mine = "select count(*) from referral r join agency a on a.id = r.to_agency_id where a.name = :name and r.state <> 'drafted'"
     expect(rows).to_have_count(walk.exercise.one(mine, name="PE · child protection agency"))
-    phone.picture("inbox-on-a-phone")
     phone.provoke("status of 404")
     for closed in (walk.exercise.path("/board"), f"/leads/{walk.lead}"):
         assert page.evaluate("(url) => fetch(url).then((answer) => answer.status)", f"/api/v1{closed}") == 404
@@ -265,7 +262,6 @@ def recipient_answers_on_a_phone(walk: Walk, folder: Path) -> None:
         expect(page.locator("#main tbody tr:has(bdi)")).to_have_count(before + 1)
     room = walk.seats[walk.first]
     room.until_in_column("outcome", walk.lead)
-    room.picture("board", also_dark=True)
 
 
 def exercise_link(walk: Walk, label: str) -> str:
@@ -289,7 +285,6 @@ def statistics_count_it(walk: Walk, folder: Path) -> None:
     wanted = {key: walk.before[key] + 1 for key in counted}
     for key, number in wanted.items():
         expect(page.locator(f'[data-figure="{key}"] td.num')).to_have_text(str(number))
-    lead.picture("statistics")
 
     as_json = json.loads(download(page, page.get_by_role("link", name="JSON"), folder / "edition.json"))
     told = {row["key"]: row["number"] for row in as_json["figures"]}
@@ -297,9 +292,7 @@ def statistics_count_it(walk: Walk, folder: Path) -> None:
     assert b"Safeguarded" in download(page, page.get_by_role("link", name="CSV"), folder / "edition.csv")
     assert download(page, page.get_by_role("link", name="PDF"), folder / "edition.pdf").startswith(b"%PDF-")
     page.goto(walk.exercise.path())
-    lead.picture("overview")
     page.goto(walk.exercise.path("/intake"))
-    lead.picture("intake")
 
 
 def record_holds(walk: Walk, folder: Path) -> None:

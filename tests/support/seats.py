@@ -6,10 +6,8 @@ that leaves this machine. What a test provokes (a refused claim, a cut line) it 
 
 from __future__ import annotations
 
-import os
 import re
 import time
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,7 +21,6 @@ from workspace.web.context import COOKIE
 
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
-PICTURES = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 
 # A busy machine is slow, not wrong; where a limit is what a test is about, it stands there.
 expect.set_options(timeout=30_000)
@@ -125,20 +122,6 @@ class Seat:
     def until_live(self) -> None:
         """Wait until the line to the board stands."""
         expect(self.page.locator("[data-live]")).to_have_text("Live")
-
-    def picture(self, name: str, *, also_dark: bool = False) -> None:
-        """Take a picture for docs/screenshots, if CONCORD_SCREENSHOTS asks for them."""
-        if not os.environ.get("CONCORD_SCREENSHOTS"):
-            return
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        for scheme, ending in (("light", ""), ("dark", "-dark")) if also_dark else (("light", ""),):
-            self.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-            self.page.mouse.move(0, 0)
-            self.page.evaluate(
-                "Promise.all([document.fonts.ready, ...[...document.images].map((image) => image.decode().catch(() => 0))])"
-            )
-            self.page.screenshot(path=PICTURES / f"{name}{ending}.png", animations="disabled")
-        self.page.emulate_media(color_scheme="light")
 
     def _hear(self, said: ConsoleMessage) -> None:
         if said.type in ("error", "warning"):
