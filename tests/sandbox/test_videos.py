@@ -109,6 +109,20 @@ def test_a_long_video_is_sampled_to_its_end_within_the_limit_of_frames(decoder: 
     assert video.unseen == ("moments",)
 
 
+@pytest.mark.parametrize("share", [0.6, 0.8, 0.97])
+@pytest.mark.parametrize("container", ["matroska", "avi", "mp4"])
+def test_a_short_video_that_breaks_off_is_seen_in_part(decoder: Decoder, container: str, share: float) -> None:
+    codec = "mpeg4" if container == "avi" else "libx264"
+    whole = video_file(codec, container, frames=20, rate=10, group=5, faststart=container == "mp4")
+
+    video, frames = decode_video(decoder, whole[: int(len(whole) * share)])
+    complete, _ = decode_video(decoder, whole)
+
+    assert frames
+    assert "end" in video.unseen
+    assert complete.unseen == ()
+
+
 def test_a_video_recorded_sideways_is_brought_upright(decoder: Decoder) -> None:
     whole = bytearray(video_file(size=(96, 64)))
     identity = struct.pack(">9I", 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)

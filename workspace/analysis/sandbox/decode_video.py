@@ -196,10 +196,25 @@ def cut_short(file: BinaryIO, media_type: str) -> bool:
     size = file.seek(0, io.SEEK_END)
     if DEMUXERS[media_type] == "mov":
         return boxes_cut_short(file, size)
+    if DEMUXERS[media_type] == "matroska":
+        return _segment_cut_short(file, size)
     if media_type == "video/x-msvideo":
         file.seek(4)
         return int.from_bytes(file.read(4), "little") + 8 > size
     return False
+
+
+def _segment_cut_short(file: BinaryIO, size: int) -> bool:
+    """Whether the segment that holds all of a Matroska file reaches past the file's end; recorders that could not go
+    back leave its length unsaid (RFC 9559, 4.5; RFC 8794, 4)."""
+    file.seek(0)
+    head = file.read(256)
+    at = head.find(b"\x18\x53\x80\x67") + 4
+    if at < 4 or at >= len(head) or not head[at]:
+        return False
+    bytes_of_length = 9 - head[at].bit_length()
+    length = int.from_bytes(head[at : at + bytes_of_length], "big") & (1 << 7 * bytes_of_length) - 1
+    return length != (1 << 7 * bytes_of_length) - 1 and at + bytes_of_length + length > size
 
 
 def _opened(file: BinaryIO, media_type: str) -> Any:
