@@ -40,6 +40,7 @@ WORKS: dict[str, str] = {
 """By kind of job: the function that does it, `function(tools, job) -> Effects`."""
 
 GIVEN_UP: dict[str, str] = {
+    "close_exhibit": "workers.closing:give_up_closing",
     "read_media": "workers.reading:give_up_reading",
     "build_package": "workers.packages:give_up_building",
 }

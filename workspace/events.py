@@ -285,6 +285,10 @@ class ExhibitClosing(Event, says="asked to close an exhibit to the other countri
     ground: Code
     why: UUID
 
+class ExhibitClosingFailed(Event, says="could not close an exhibit to the other countries"):
+    exhibit: UUID
+    why: UUID
+
 class ExhibitClosed(Event, says="closed an exhibit to the other countries"):
     exhibit: UUID
     leads: int

@@ -15,7 +15,7 @@ from tests.support.http_client import Browser
 from tests.support.operation import TestOperation
 from tests.support.referral_steps import ReferralSteps
 from workspace.commands.access import answer_access, ask_access
-from workspace.commands.closing import follow_closing
+from workspace.commands.closing import fail_closing, follow_closing
 from workspace.commands.discussion import annotate_lead, comment_on_lead
 from workspace.commands.exhibits import close_exhibit, open_exhibit
 from workspace.commands.shown import view_face
@@ -48,10 +48,10 @@ from workspace.queries.packages import package_material
 from workspace.queries.record import record_page, whole_record
 
 FOLLOWS = {
-    "annotation", "assessment", "comment", "event", "exhibit", "exhibit_change", "face", "jurisdiction_claim", "lead",
-    "lead_evidence", "lead_reason", "lead_told", "ledger_entry", "media_item", "media_view",
-    "near_copy", "outcome", "person", "person_act", "presence", "received_file", "referral", "release_permission",
-    "track",
+    "annotation", "assessment", "comment", "corroboration", "event", "exhibit", "exhibit_change", "face",
+    "jurisdiction_claim", "lead", "lead_evidence", "lead_reason", "lead_told", "ledger_entry", "media_item",
+    "media_view", "near_copy", "outcome", "person", "person_act", "presence", "received_file", "referral",
+    "release_permission", "track",
 }  # fmt: skip
 """What hangs on an exhibit or on its leads: close_exhibit moves it (migrations, closed_exhibits)."""
 STAYS = {"access_grant", "compartment_with_agency", "entry_end", "register", "register_entry", "series", "series_act"}
@@ -93,9 +93,8 @@ def ask_closing(operation: TestOperation, database: Database, exhibit: UUID) -> 
     with database.write(operation.person("EC", "country_lead")) as tx:
         close_exhibit(tx, exhibit, ground="court", reason="the court ordered it")
     with operation.workers.read(operation.service_id) as view:
-        return (
-            view.session.query(Job.subject_id).filter_by(kind="close_exhibit", operation_id=operation.id).all()[-1][0]
-        )
+        asked = view.session.query(ExhibitChange).filter_by(exhibit_id=exhibit, ground="court")
+        return asked.order_by(ExhibitChange.decided_at.desc()).all()[0].id
 
 
 def close(operation: TestOperation, database: Database, exhibit: UUID) -> None:
@@ -334,6 +333,27 @@ def test_an_exhibit_is_closed_once_by_its_own_country_lead_on_a_ground_with_a_re
     assert operation.kinds().count("exhibit:closed") == 1
     with rows(operation) as session:
         assert session.query(ExhibitChange).filter_by(exhibit_id=side.exhibit).count() == 1
+
+
+def test_the_page_offers_closing_to_the_owners_country_lead_alone_and_says_when_it_is_under_way_or_has_failed(
+    operation: TestOperation, database: Database, signed_in: Callable[[int], Browser]
+) -> None:
+    side = a_side(operation)
+    path = f"/operations/{operation.id}/exhibits/{side.exhibit}"
+    owner, other = (signed_in(operation.person(country, "country_lead")) for country in ("EC", "PE"))
+    offer, says = "Close to the other countries", "It is being closed to the other countries."
+    assert [offer in browser.get(path).text for browser in (owner, other)] == [True, False]
+
+    change = ask_closing(operation, database, side.exhibit)
+    page = owner.get(path).text
+    assert (offer in page, says in page, "A court or a prosecutor ordered it" in page) == (False, True, True)
+
+    with operation.workers.write(operation.service_id) as tx:
+        fail_closing(tx, change)
+    page = owner.get(path).text
+    assert (offer in page, says in page) == (True, False)
+    close(operation, database, side.exhibit)  # asked again
+    assert "Open to all countries" in owner.get(path).text
 
 
 def test_closing_waits_for_writes_under_way_and_makes_running_work_begin_anew(

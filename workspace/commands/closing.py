@@ -5,7 +5,7 @@ A worker does it in one write, and alone: no row may be put behind the old lock 
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import func, select, text, update
 
@@ -18,6 +18,8 @@ from workspace.model import AccessGrant, Compartment, Exhibit, ExhibitChange, Le
 from workspace.model.database import Tx
 
 _CLOSE = text("select lock, parted from close_exhibit(:exhibit)")
+_TAKES_LONG = text("select set_config('statement_timeout', '15min', true)")
+"""One statement moves all rows: some 1,000 files a second."""
 _OWN_COPIES = text("""
 select m.id from media_item m where m.compartment_id = :lock and m.state = 'waiting'
   and not exists (select 1 from job j where j.kind = 'read_media' and j.subject_id = m.id)""")
@@ -48,6 +50,7 @@ def follow_closing(tx: Tx, change_id: UUID) -> None:
     if owner.sharing != "operation" or last_sharing(tx, exhibit.id) != "agency":
         return
     jobs.do_anew(tx, exhibit.operation_id, but="close_exhibit")
+    tx.session.execute(_TAKES_LONG)
     lock, parted = tx.session.execute(_CLOSE, {"exhibit": exhibit.id}).one()
     tx.session.expire_all()
     _end_grants(tx, exhibit, lock)
@@ -62,6 +65,34 @@ def follow_closing(tx: Tx, change_id: UUID) -> None:
     if lock != before:
         jobs.want_all(tx, "match_media", tx.session.scalars(_STAYED, here).all(), exhibit.operation_id)
         jobs.want_all(tx, "match_person", parted, exhibit.operation_id)
+
+
+def fail_closing(tx: Tx, change_id: UUID) -> None:
+    """Say that an exhibit could not be closed: it is open as before, and its owner may ask again. Asks `work_on_media`;
+    records `exhibit:closing_failed`.
+
+    Raises:
+        NotFound: there is no such change.
+    """
+    change = tx.session.get(ExhibitChange, change_id)
+    if change is None:
+        raise NotFound("There is no such change of an exhibit.")
+    require_operation(tx, "work_on_media", change.operation_id)
+    exhibit = tx.session.get_one(Exhibit, change.exhibit_id)
+    still_open = ExhibitChange(
+        id=uuid4(),
+        operation_id=change.operation_id,
+        compartment_id=exhibit.compartment_id,
+        exhibit_id=exhibit.id,
+        what="sharing",
+        before="agency",
+        after="operation",
+        reason=change.reason,
+        decided_by=tx.actor.id,
+    )
+    tx.session.add(still_open)
+    tx.session.flush()
+    tx.record(events.ExhibitClosingFailed(at(exhibit), exhibit=exhibit.id, why=still_open.id))
 
 
 def _end_grants(tx: Tx, exhibit: Exhibit, lock: int) -> None:

@@ -1,0 +1,29 @@
+create or replace function move_lead_rows(p_exhibit uuid, p_from int, p_to int) returns void language plpgsql set search_path = public as $$
+-- What hangs on a lead is for who sees the lead; what one side wrote is for that side. A statement about a person stays open to whom
+-- another open lead tells it.
+declare t text;
+begin
+  foreach t in array array['assessment', 'lead_reason', 'jurisdiction_claim', 'corroboration', 'referral', 'outcome', 'presence'] loop
+    execute format('update %I r set locks = case when r.locks = m.before then m.after else moved_locks(r.locks, $1, $2) end '
+                   'from lead_moves($2) m where r.lead_id = m.lead_id and $1 = any (r.locks)', t) using p_from, p_to;
+  end loop;
+  update comment r set locks = moved_locks(r.locks, p_from, p_to) from lead_moves(p_to) m
+    where r.lead_id = m.lead_id and p_from = any (r.locks);
+  update annotation a set compartment_id = p_to where a.compartment_id = p_from
+    and (a.face_id in (select id from face where compartment_id = p_to)
+         or a.face_id is null and a.lead_id in (select lead_id from lead_moves(p_to)));
+  update release_permission r set locks = case
+      when cardinality(r.entries) > 0 or exists (select 1 from exhibit x where x.id = any (r.exhibits) and x.compartment_id = p_from)
+      then array(select distinct l from unnest(r.locks || p_to) l order by 1) else moved_locks(r.locks, p_from, p_to) end
+    where p_exhibit = any (r.exhibits) and p_from = any (r.locks);
+  update ledger_entry g set locks = case
+      when exists (select 1 from outcome o where o.ledger_id = g.id and p_from = any (o.locks))
+      then array(select distinct l from unnest(g.locks || p_to) l order by 1) else moved_locks(g.locks, p_from, p_to) end
+    where p_from = any (g.locks) and (g.of_lead in (select m.lead_id from lead_moves(p_to) m)
+      or g.id in (select o.ledger_id from outcome o join lead_moves(p_to) m on m.lead_id = o.lead_id));
+  insert into lead_told (lead_id, compartment_id, operation_id, seq)
+    select t.lead_id, p_to, t.operation_id, t.seq from lead_told t join lead_moves(p_to) m on m.lead_id = t.lead_id
+    where t.compartment_id = p_from on conflict do nothing;
+  delete from lead_told t using lead_moves(p_to) m
+    where t.lead_id = m.lead_id and t.compartment_id = p_from and p_from <> all (m.after);
+end $$;
