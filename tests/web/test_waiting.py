@@ -31,7 +31,7 @@ def waits(browser: Browser, operation: TestOperation) -> list[str]:
     for path in ("", "/referrals"):
         page = browser.get(f"/operations/{operation.id}{path}").get_data(as_text=True)
         panel = re.search(r'<section class="panel" aria-labelledby="waits-h">(.*?)</section>', page, re.S)
-        found = re.findall(r'<a href="[^"]*">\s*([A-Za-z ]+?)\s*<bdi>', panel[1]) if panel else []
+        found = re.findall(r'<a href="[^"]*">\s*([A-Za-z ]+?)\s*<bdi[^>]*>', panel[1]) if panel else []
         counted = re.search(r'<span class="count">(\d+)', page)
         assert len(found) == (int(counted[1]) if counted else 0)
         told.append(found)
