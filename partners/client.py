@@ -8,6 +8,7 @@ from __future__ import annotations
 import http.client
 import json
 import re
+import secrets
 import time
 from collections.abc import Callable
 from http.cookies import SimpleCookie
@@ -36,7 +37,7 @@ class SignedOut(Refused):
 
 
 class Away(Exception):
-    """The server did not answer, or said that it cannot just now. A write may have been done."""
+    """The server did not answer, twice, or said that it cannot just now. A write may have been done."""
 
 
 class Client:
@@ -66,8 +67,16 @@ class Client:
         return self._ask("GET", path).decode("utf-8")
 
     def send(self, method: str, path: str, body: Json | None = None) -> Any:
-        """Write by a route of the API; answers what it answered, None if nothing. Raises: Refused, SignedOut, Away."""
-        answer = self._ask(method, path, {} if body is None else body)
+        """Write by a route of the API; answers what it answered, None if nothing. Where the line breaks it is sent
+        again, once, under the same key: it is stored once.
+
+        Raises: Refused, SignedOut, Away.
+        """
+        key, said = secrets.token_hex(16), {} if body is None else body
+        try:
+            answer = self._ask(method, path, said, key=key)
+        except Away:
+            answer = self._ask(method, path, said, key=key)
         return json.loads(answer) if answer.strip() else None
 
     def post(self, path: str, body: Json | None = None) -> Any:
@@ -85,7 +94,7 @@ class Client:
         self._connection.close()
         self._cookie = self._csrf = ""
 
-    def _ask(self, method: str, path: str, body: Json | None = None) -> bytes:
+    def _ask(self, method: str, path: str, body: Json | None = None, *, key: str = "") -> bytes:
         self._be_signed_in()
         headers = {
             "Cookie": self._cookie,
@@ -95,6 +104,7 @@ class Client:
         }
         if body is not None:
             headers["Content-Type"] = "application/json"
+            headers["Idempotency-Key"] = key
         status, _, answer = self._request(method, path, headers, None if body is None else json.dumps(body))
         if status == 401:
             self.close()

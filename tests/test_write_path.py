@@ -219,7 +219,7 @@ def test_a_line_that_breaks_at_the_commit_leaves_nobody_believing_that_nothing_w
         until_somebody_waits(operation)
         with lines[0] as line:
             line.shutdown(socket.SHUT_RDWR)
-        with pytest.raises(Unavailable, match="Check whether the change is there") as refusal:
+        with pytest.raises(Unavailable, match="it is not known whether it was stored") as refusal:
             claiming.result(timeout=LIMIT_S)
 
     assert refusal.value.facts["reason"] == "in_doubt"

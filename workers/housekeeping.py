@@ -33,6 +33,7 @@ from workspace.commands.readings import want_readings
 from workspace.commands.removals import SUSPENSION_IS_OVER, end_suspensions
 from workspace.commands.terms import PROPOSAL_IS_OVER, lapse_proposals
 from workspace.commands.window import OWNERS_END_IS_OVER, close_shared_material
+from workspace.commands.write_keys import KEY_IS_OLD, forget_write_keys
 from workspace.errors import WorkspaceError
 from workspace.model import jobs
 from workspace.model.database import Database, Tx
@@ -58,6 +59,7 @@ DUTIES: tuple[tuple[Duty, tuple[ColumnElement[bool], ...]], ...] = (
     (lapse_proposals, PROPOSAL_IS_OVER),
     (forget_presence, PRESENCE_IS_STALE),
     (forget_challenges, CHALLENGE_IS_OVER),
+    (forget_write_keys, KEY_IS_OLD),
 )
 """Each duty, and the condition of the rows that it looks for."""
 # Built once, at import: constructing a SQLAlchemy statement costs more than running it (benchmarks/write_path.py).

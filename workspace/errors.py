@@ -7,6 +7,7 @@ WorkspaceError
 │   └── NotFresh           asks for the passkey once more
 ├── Conflict          409  somebody else was first, or the state does not allow it
 │   ├── Held               the lead is claimed; names the holder
+│   ├── Stored             the same request was stored before, and its answer cannot be given again
 │   └── Closed             the operation does not accept this any more
 ├── Invalid           422  cannot be understood; lists every fault
 │   └── Refused            a file that cannot be taken; carries a reason code
@@ -131,6 +132,12 @@ class Held(Conflict):
     def __init__(self, message: str, *, holder_id: int, **facts: object) -> None:
         super().__init__(message, holder_id=holder_id, **facts)
         self.holder_id = holder_id
+
+
+class Stored(Conflict):
+    """The same request, under the same key, was stored before; its answer cannot be given again."""
+
+    code = "stored_already"
 
 
 class Closed(Conflict):

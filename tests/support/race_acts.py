@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,6 +21,7 @@ from workspace.commands import (
     assessments,
     claims,
     consents,
+    corroboration,
     discussion,
     entries,
     exercise,
@@ -38,6 +39,7 @@ from workspace.commands import (
     retention,
     series,
     stages,
+    terms,
     vouching,
     window,
 )
@@ -86,6 +88,8 @@ class Act:
     name: str
     who: Who
     run: Callable[[Tx, Any], object]
+    comes_again: bool = False
+    """Housekeeping: it passes over what somebody holds, and looks again in a second."""
 
     @property
     def is_service(self) -> bool:
@@ -217,7 +221,7 @@ ON_SIGNED = (
     Act("release", EC, lambda tx, s: claims.release_lead(tx, s.lead, token=s.token)),
     Act("take over", LEADER, lambda tx, s: claims.take_over_lead(tx, s.lead, reason="asleep")),
     Act("set aside", EC, lambda tx, s: stages.park_lead(tx, s.lead, reason="too dark")),
-    Act("settle", WORKER, lambda tx, s: assessments.settle_assessments(tx)),
+    Act("settle", WORKER, lambda tx, s: assessments.settle_assessments(tx), comes_again=True),
     TALK[0],
 )
 ON_PARKED = (
@@ -250,8 +254,15 @@ def _verified(scene: Scene) -> None:
         key=PDF_KEY,
         ids=list(scene.operation.agencies.values()),
     )
+    scene.things["corroboration"] = scene.do(EC_LIAISON, lambda tx: _corroborate(tx, scene))
     for competence in ("protection", "evidence"):
         scene.things[f"ground {competence}"] = scene.do(EC_LIAISON, _ground(lead, competence))
+
+
+def _corroborate(tx: Tx, scene: Any) -> UUID:
+    return corroboration.state_corroboration(
+        tx, scene.lead, type="place", reference="the same wallpaper in both", dated_on=date(2026, 1, 5)
+    )
 
 
 def _ground(lead: UUID, competence: str) -> Callable[[Tx], UUID]:
@@ -267,7 +278,6 @@ def _refer(tx: Tx, scene: Any, competence: str = "protection") -> UUID:
         to_agency_id=scene.operation.agencies["CL"],
         competence=competence,
         urgency="priority",
-        corroboration="the same wallpaper in both",
         message="Please look into it.",
     )
 
@@ -348,6 +358,11 @@ NO_GROUND = Act(
     EC_LIAISON,
     lambda tx, s: jurisdiction.withdraw_jurisdiction(tx, s.things["ground protection"]),
 )
+NO_CORROBORATION = Act(
+    "withdraw the corroboration",
+    EC_LIAISON,
+    lambda tx, s: corroboration.withdraw_corroboration(tx, s.corroboration),
+)
 ON_VERIFIED = (
     Act("draft", EC_LIAISON, lambda tx, s: _refer(tx, s)),
     Act("draft", PE_LIAISON, lambda tx, s: _refer(tx, s)),
@@ -360,6 +375,7 @@ ON_VERIFIED = (
         ),
     ),
     NO_GROUND,
+    NO_CORROBORATION,
     CLOSE,
     TALK[0],
 )
@@ -370,6 +386,7 @@ ON_DRAFTED = (
     Act("withdraw", PE_LIAISON, lambda tx, s: referrals.withdraw_referral(tx, s.referral, reason="wrong agency")),
     Act("raise the handling code", ("PE", "country_lead", 2), lambda tx, s: _handling("H1")(tx, s)),
     NO_GROUND,
+    NO_CORROBORATION,
     CLOSE,
 )
 ON_PERMISSION = (
@@ -386,6 +403,7 @@ ON_BUILT = (
     Act("raise the handling code", EC_LEAD, _handling("H1")),
     Act("fail the package", WORKER, lambda tx, s: packages.fail_package(tx, s.referral, reason="attempts")),
     NO_GROUND,
+    NO_CORROBORATION,
     CLOSE,
     TALK[0],
 )
@@ -683,8 +701,8 @@ ON_OPERATION = (
     ),
     Act("move the window", LEADER_2, _move(9)),
     Act("move the window", LEADER, _move(2)),
-    Act("accept the terms", CL_LEAD, lambda tx, s: operations.accept_terms(tx, s.operation.id)),
-    Act("accept the terms", ("CL", "country_lead", 2), lambda tx, s: operations.accept_terms(tx, s.operation.id)),
+    Act("accept the terms", CL_LEAD, lambda tx, s: terms.accept_terms(tx, s.operation.id)),
+    Act("accept the terms", ("CL", "country_lead", 2), lambda tx, s: terms.accept_terms(tx, s.operation.id)),
     Act("change consents", PE_LEAD, lambda tx, s: consents.change_consents(tx, s.operation.id, face_recognition=False)),
     Act(
         "change consents",
@@ -729,7 +747,7 @@ MEETINGS = (
     Meeting("an open lead", _open, ON_OPEN),
     Meeting("a held lead", _held, ON_HELD),
     Meeting("a signed lead", _signed, ON_SIGNED),
-    Meeting("a lead about to settle", _settling, ON_SIGNED),
+    Meeting("a lead about to settle", _settling, ON_SIGNED, is_whole=True),
     Meeting("a parked lead", _parked, ON_PARKED),
     Meeting("a closed side", _closed_side, ON_CLOSED_SIDE),
     Meeting("a verified lead", _verified, ON_VERIFIED),

@@ -47,6 +47,7 @@ _PASSED_OVER = {
     "number",
     "embedding",
     "ordinal",
+    "moved",
 }
 """Columns that say the same otherwise: numbers of things, digests of random ids, and the name of a layout."""
 _IDS = {"app_user", "agency", "compartment"}
@@ -103,6 +104,8 @@ class Races:
         """The faults of so many runs of a pair."""
         lay = self._layouts(pair.meeting, pair.first, pair.second)
         orders = [self._ended(next(lay), partial(self._in_order, pair, turned)) for turned in (False, True)]
+        if pair.first.comes_again or pair.second.comes_again:
+            orders.append(self._ended(next(lay), partial(self._alone, pair)))
         for _ in range(times):
             end = self._ended(next(lay), partial(self._at_once, pair))
             if end not in orders:
@@ -145,6 +148,11 @@ class Races:
             second = self._do(pair.second, scene)
             return self._do(pair.first, scene), second
         return self._do(pair.first, scene), self._do(pair.second, scene)
+
+    def _alone(self, pair: Pair, scene: Scene) -> tuple[str, str]:
+        """The act of a pair that does not come again by itself; the other one found nothing to do."""
+        first, second = ("done" if act.comes_again else self._do(act, scene) for act in (pair.first, pair.second))
+        return first, second
 
     def _at_once(self, pair: Pair, scene: Scene) -> tuple[str, str]:
         barrier = Barrier(2, timeout=LIMIT_S)

@@ -98,11 +98,15 @@ def claim_lead(tx: Tx, lead_id: UUID) -> int:
         "lease": timedelta(seconds=operation.lease_s),
     }
     won = tx.session.connection().execute(_CLAIM, lease).one_or_none()
-    if won is None:
-        lost = claim_is_held(tx, lead_id)
+    lost = claim_is_held(tx, lead_id) if won is None else None
+    if won is None and lost is None:  # let go in this moment; held from here on
+        won = tx.session.connection().execute(_CLAIM, lease).one_or_none()
+    if lost is not None:
         tx.record(events.LeadClaimLost(at(lead), holder=lost.holder_id))
         tx.refuse(lost)
         return 0
+    if won is None:
+        raise Conflict("This lead takes no further opinion.")
     token: int = won[0]
     require_none_against(won[1])
     tx.record(events.LeadClaimed(at(lead), token=token))

@@ -33,7 +33,7 @@ def state_corroboration(
     Raises:
         Conflict: the lead has ended. Invalid: names each thing that is missing or wrong.
     """
-    lead, operation = require_lead(tx, "state_corroboration", lead_id)
+    lead, operation = require_lead(tx, "state_corroboration", lead_id, held=True)
     if lead.stage in ENDED:
         raise Conflict("Nothing more is done about this lead.", stage=lead.stage)
     if faults := faults_of(type, reference, dated_on, speaks, today=day_in(tx.now, operation.time_zone)):
@@ -60,7 +60,7 @@ def withdraw_corroboration(tx: Tx, corroboration_id: UUID) -> None:
     row = tx.session.get(Corroboration, corroboration_id)
     if row is None or row.withdrawn_at is not None or row.stated_by != tx.actor.id:
         raise NotFound("There is no such statement of yours.")
-    lead, _ = require_lead(tx, "withdraw_corroboration", row.lead_id)
+    lead, _ = require_lead(tx, "withdraw_corroboration", row.lead_id, held=True)
     tx.change_one(
         update(Corroboration)
         .where(Corroboration.id == corroboration_id, Corroboration.withdrawn_at.is_(None))

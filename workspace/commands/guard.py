@@ -30,7 +30,7 @@ from workspace.model import (
 from workspace.model.database import Asked, Tx
 from workspace.rules import policy
 from workspace.rules.days import day_in
-from workspace.rules.leads import CLAIMABLE, goes_on
+from workspace.rules.leads import goes_on
 from workspace.rules.states import state_now
 
 # Built once, at import: constructing a SQLAlchemy statement costs more than running it (benchmarks/write_path.py).
@@ -125,7 +125,7 @@ def require_lead(tx: Tx, action: str, lead_id: UUID, *, held: bool = False) -> t
             today=day_in(tx.now, operation.time_zone),
         ),
     )
-    _require(tx, action, facts)
+    _require(tx, action, facts, lead_id)
     policy.require_standing(action, tx.standing, is_exercise=operation.is_exercise)
     return lead, operation
 
@@ -139,12 +139,13 @@ def at(row: Lead | Referral | Outcome | Exhibit | Series, *, locks: Sequence[int
     return Place(row.operation_id, locks=tuple(row.locks if locks is None else locks), lead_id=lead_id)
 
 
-def _require(tx: Tx, action: str, facts: policy.OperationFacts) -> None:
+def _require(tx: Tx, action: str, facts: policy.OperationFacts, lead_id: UUID | None = None) -> None:
     """Ask policy, and have it asked again when the write is stored: the actor may be removed, or the operation closed,
     meanwhile. What changes standings itself is not undone by the change."""
     policy.require(tx.actor, action, facts)
     if tx.actor.is_service:
         return
+    tx.questions.append((action, facts.id, lead_id))
     rule = policy.RULES[action]
     states = rule.states if facts.state in rule.states else None
     met = not rule.newcomers and action not in ("vouch_for", "withdraw_vouch")
@@ -268,12 +269,10 @@ def claim_has_ended(tx: Tx, lead_id: UUID) -> Conflict:
     return Conflict("Your claim on this lead has ended; your draft is kept.", holder=holder)
 
 
-def claim_is_held(tx: Tx, lead_id: UUID) -> Held:
-    """Say who holds a lead, for the one who lost the race.
-
-    Raises:
-        Conflict: whoever won it has let it go in this moment, or moved the lead on.
-    """
+def claim_is_held(tx: Tx, lead_id: UUID) -> Held | None:
+    """Say who holds a lead, for the one who lost the race; None if nobody does any more. The lead is held until the
+    commit, so that what is told is still so when it is recorded."""
+    take_place(tx, "lead")
     row = tx.session.execute(
         select(
             User.name,
@@ -284,13 +283,12 @@ def claim_is_held(tx: Tx, lead_id: UUID) -> Held:
         )
         .join(User, User.id == Lead.holder_id)
         .join(Agency, Agency.id == User.agency_id)
-        .where(Lead.id == lead_id)
+        .where(Lead.id == lead_id, Lead.lease_until > func.now())
+        .with_for_update(of=Lead, key_share=True)
     ).one_or_none()
     if row is None:
-        stage = tx.session.execute(select(Lead.stage).where(Lead.id == lead_id)).scalar_one()
-        if stage not in CLAIMABLE:
-            raise Conflict("This lead takes no further opinion.", stage=stage)
-        raise Conflict("The claim has just passed to another person. Load the page again.")
+        hold(tx, "lead", [lead_id])
+        return None
     return Held(
         "{holder} holds this lead.",
         holder_id=row.id,

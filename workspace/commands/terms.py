@@ -46,7 +46,7 @@ def accept_terms(
     Raises:
         Conflict: another version is in force, or the country has accepted already, or takes no part.
     """
-    operation = require_operation(tx, "accept_terms", operation_id)
+    operation = require_operation(tx, "accept_terms", operation_id, held=True)
     in_force = lock_terms(tx, operation_id)
     if version not in (None, in_force):
         raise Conflict("The terms have changed since you read them. Load the page and read them again.")

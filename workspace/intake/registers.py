@@ -6,6 +6,7 @@ Used by the command line, the API and the exercise. Must not decode anything.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 from uuid import UUID
@@ -19,7 +20,7 @@ from workspace.exchange.register import ReadRegister, RegisterEntry, SentRegiste
 from workspace.exchange.register_photos import InlinePhoto, SentPhoto
 from workspace.intake.reception import DeviceFile, take_file, take_stream
 from workspace.model import Operation
-from workspace.model.database import Database
+from workspace.model.database import Database, Tx
 from workspace.rules.codes import UNRESTRICTED
 from workspace.rules.days import day_in
 from workspace.store.keys import OperationKey
@@ -44,11 +45,13 @@ def receive_register(
     handling_code: str = UNRESTRICTED,
     take_rest: bool = False,
     on_portrait: Callable[[], None] = lambda: None,
+    write: Callable[[], AbstractContextManager[Tx]] | None = None,
 ) -> tuple[UUID, ReadRegister]:
     """Bring in a register file with the photos beside it, in it or sent with it; returns its id and what was read.
 
     take_rest: the importer has seen the faults and takes what can be taken without them. An entry with a fault is then
     left out, a photo that cannot be taken is left out of its entry; an entry that is there already stays as it is.
+    write: the person's write, where the caller has a way of its own.
 
     Raises:
         Invalid: something cannot be taken, and take_rest was not said, or nothing is left; `faults` lists everything,
@@ -58,7 +61,7 @@ def receive_register(
     entries, faults = _with_portraits(read, store=store, key=key, on_portrait=on_portrait)
     read = read.with_faults(faults)
     read.require_whole(or_rest=take_rest)
-    with database.write(person_id) as tx:
+    with write() if write is not None else database.write(person_id) as tx:
         register_id = import_register(
             tx,
             operation_id,

@@ -62,7 +62,7 @@ from workspace.model.operation import (
     WindowChange,
 )
 from workspace.model.people import Agency, ApiToken, Challenge, Invitation, Passkey, Session, User
-from workspace.model.record import Chain, Counter, Event, Job
+from workspace.model.record import Chain, Counter, Event, Job, WriteKey
 from workspace.model.referrals import (
     Corroboration,
     Edition,
@@ -149,4 +149,5 @@ __all__ = [
     "Vouch",
     "VouchCode",
     "WindowChange",
+    "WriteKey",
 ]

@@ -40,7 +40,8 @@ _ACT_AS = text("select act_as(:id, :exercises_only)")
 _WRITE_AS = text("select act_as(:id, :exercises_only) from pg_advisory_xact_lock_shared(hashtext('writes'))")
 _AS_PARTNER = text("select set_config('app.played_by', 'partner', true)")
 _APPEND = text("select append_events(:operation, cast(:rows as jsonb))")
-_STILL = text("select still_stands(:operation, :role, cast(:states as text[]), :met)")
+_STILL = "select still_stands(%s, %s, %s::text[], %s)"
+"""For the driver itself: while the head is locked, each tenth of a millisecond counts."""
 _STANDS_NO_LONGER = "CN001"
 """The SQLSTATE with which `still_stands` refuses; its message is the code."""
 _BEYOND_LIMITS = "54"
@@ -51,8 +52,8 @@ _FULL = Text("The disk of the database is full. Nothing was changed. Tell an ope
 _GONE = Text("The database does not answer. Nothing was changed; try again in a moment.")
 _MET = Text("Two changes of the same things met. Nothing of yours was changed; try again.")
 _IN_DOUBT = Text(
-    "The connection to the database broke while the change was being saved. Check whether the change is there "
-    "before you try again."
+    "The connection to the database broke while the change was being saved: it is not known whether it was stored. "
+    "Sent again under the same idempotency key, it is stored once."
 )
 
 
@@ -73,17 +74,15 @@ class Asked:
 
     def with_(self, other: Asked) -> Asked:
         """Both."""
-        if self.states is None or other.states is None:
-            states = self.states if other.states is None else other.states
-        else:
-            states = self.states & other.states
-        return Asked(self.role, states, self.met or other.met)
+        said = [each.states for each in (self, other) if each.states is not None]
+        return Asked(self.role, frozenset.intersection(*said) if said else None, self.met or other.met)
 
 
 @dataclass
 class Tx:
     """One write: a session, who acts, the database's time, and the events so far. played_by: person, or an exercise's
-    partner. asked: by operation. holds: the last place of commands/locks.py that it has taken."""
+    partner. asked: by operation. holds: the last place of commands/locks.py that it has taken. questions: each action that
+    policy was asked about, with its operation and its lead."""
 
     session: Session
     actor: Actor
@@ -95,6 +94,7 @@ class Tx:
     refusal: WorkspaceError | None = None
     asked: dict[int, Asked] = field(default_factory=dict)
     holds: int = -1
+    questions: list[tuple[str, int, UUID | None]] = field(default_factory=list)
 
     def ask_again(self, operation_id: int, asked: Asked) -> None:
         """Have the database ask this of the actor once more when the write is stored."""
@@ -350,7 +350,7 @@ def _append_and_commit(session: Session, events: list[Event], asked: Mapping[int
                 rows = [_row(event) for event in events if event.place.operation_id == operation_id]
                 connection.execute(_APPEND, {"operation": operation_id, "rows": json.dumps(rows, default=_json_value)})
                 if operation_id in asked:
-                    connection.execute(_STILL, {"operation": operation_id, **_again(asked[operation_id])})
+                    driver.execute(_STILL, _again(operation_id, asked[operation_id]), prepare=True)
             try:
                 driver.commit()
             except psycopg.OperationalError as cause:
@@ -367,9 +367,8 @@ def _append_and_commit(session: Session, events: list[Event], asked: Mapping[int
         session.commit()
 
 
-def _again(asked: Asked) -> dict[str, object]:
-    states = None if asked.states is None else sorted(asked.states)
-    return {"role": asked.role, "states": states, "met": asked.met}
+def _again(operation_id: int, asked: Asked) -> tuple[int, str, list[str] | None, bool]:
+    return operation_id, asked.role, None if asked.states is None else sorted(asked.states), asked.met
 
 
 def _row(event: Event) -> dict[str, object]:

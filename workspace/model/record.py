@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, FetchedValue, ForeignKey, SmallInteger
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workspace.model.base import Base
@@ -67,3 +68,17 @@ class Counter(Base):
     operation_id: Mapped[int] = mapped_column(primary_key=True)
     what: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[int]
+
+
+class WriteKey(Base):
+    """The key with which somebody sent a write, and what it was answered; kept for a day."""
+
+    __tablename__ = "write_key"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    digest: Mapped[bytes]
+    asked: Mapped[list[Any]] = mapped_column(JSONB, server_default=FetchedValue())
+    status: Mapped[int | None]
+    answer: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    written_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())

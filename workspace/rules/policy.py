@@ -172,6 +172,7 @@ INSTALLATION_RULES: dict[str, str] = {
     "create_token": "self",
     "revoke_token": "self",
     "change_preferences": "self",
+    "repeat_write": "self",
     "forget_expired": "service",
 }
 

@@ -50,5 +50,17 @@ own."""
 BACKGROUND_ENDPOINTS = frozenset({"api_leads.note_presence"})
 """Pages call these on a timer: they must not keep a session alive, so that an unattended screen signs itself out."""
 
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+STORED_ONCE_ANYWAY = {
+    "api_intake.put_file": "the same content under the same path is one line, and a file is too large to compare",
+    "api_leads.save_draft": "the last one counts, and it is saved again every second",
+    "api_leads.note_presence": "it expires by itself",
+    "api_leads.end_presence": "it expires by itself",
+    "api_identity.step_up": "a challenge is used once",
+    "api_identity.sign_out": "a session ends once",
+}
+"""Unsafe endpoints that take no key, each with the reason."""
+
 NO_CSRF = frozenset({"csp_report"})
 """Unsafe endpoints that browsers call by themselves; they change nothing but a counter."""

@@ -3,6 +3,7 @@ alone."""
 
 from __future__ import annotations
 
+import time
 from functools import cache
 from typing import Any
 
@@ -21,8 +22,9 @@ from workspace.settings import ROOT, Settings
 from workspace.store.volumes import Volume
 from workspace.web import assets, compression, errors, security
 from workspace.web.answers import Json, as_flask_takes_it
-from workspace.web.context import COOKIE, csrf_token, current_settings, identify, reading, waiting_for_me
+from workspace.web.context import COOKIE, csrf_token, current_settings, identify, own_write, reading, waiting_for_me
 from workspace.web.document import document
+from workspace.web.keyed import abandon, conclude_with
 from workspace.web.messages import ui_messages
 from workspace.web.request import BoundedRequest
 from workspace.web.words import register as register_words
@@ -39,6 +41,16 @@ class RowNumber(IntegerConverter):
 
 class Application(OpenAPI):
     """The library's application; a route may return a dataclass, which becomes JSON."""
+
+    def dispatch_request(self) -> Response:
+        """Answer a request; a write that came with a key is committed once its answer is known."""
+        try:
+            response = self.make_response(super().dispatch_request())
+            conclude_with(response, own_write)
+            return response
+        except BaseException:
+            abandon()
+            raise
 
     def make_response(self, rv: Any) -> Response:
         """A view's return value as a response."""
@@ -119,6 +131,7 @@ def _frame() -> dict[str, object]:
         "language": language(),
         "theme": person.theme if person else "system",
         "csrf_token": csrf_token() if person else "",
+        "server_ms": round(time.time() * 1000),
         "profile": current_settings().profile,
         "ui_messages": ui_messages,
         "count_waiting": _count_waiting,

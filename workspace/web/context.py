@@ -8,7 +8,7 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import cast
 
 from flask import current_app, g, request
@@ -29,11 +29,11 @@ from workspace.settings import Settings
 from workspace.store.keys import OperationKey, load_or_create_master, unwrap
 from workspace.store.objects import MediaStore, open_store
 from workspace.store.volumes import Volume
-from workspace.web.access_rules import BACKGROUND_ENDPOINTS, SCOPES, SESSION_ONLY
+from workspace.web.access_rules import BACKGROUND_ENDPOINTS, SAFE_METHODS, SCOPES, SESSION_ONLY
+from workspace.web.keyed import conclude, keyed, request_key
 
 COOKIE = "__Host-concord"
 """Browsers take a cookie with this prefix only with Secure, Path=/ and no Domain (also at http://localhost)."""
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def identify() -> Bearer | None:
@@ -72,6 +72,7 @@ def current_user_id() -> int:
 @contextmanager
 def reading() -> Iterator[View]:
     """Open one snapshot of the rows as the signed-in person sees them. Raises: NotSignedIn."""
+    conclude()
     with database().read(current_user_id(), exercises_only=bearer().exercises_only) as view:
         if view.viewer is None:
             raise NotSignedIn("This account is disabled.")
@@ -79,13 +80,26 @@ def reading() -> Iterator[View]:
 
 
 @contextmanager
-def writing() -> Iterator[Tx]:
-    """Open one write of the signed-in person. Raises: NotSignedIn."""
-    who = bearer()
-    with database().write(
-        who.person.id, played_by=who.played_by, standing=_standing(who), exercises_only=who.exercises_only
-    ) as tx:
+def writing(*, is_check: bool = False) -> Iterator[Tx]:
+    """Open one write of the signed-in person, under the key that came with the request (keyed.py).
+
+    is_check: it only asks whether the person may; the write that the key is for follows.
+
+    Raises:
+        NotSignedIn: nobody known comes. Invalid, Stored: see `keyed.py`.
+    """
+    conclude()
+    key = None if is_check else request_key()
+    with own_write() if key is None else keyed(own_write(), key) as tx:
         yield tx
+
+
+def own_write() -> AbstractContextManager[Tx]:
+    """A write of the signed-in person without a key. Raises: NotSignedIn."""
+    who = bearer()
+    return database().write(
+        who.person.id, played_by=who.played_by, standing=_standing(who), exercises_only=who.exercises_only
+    )
 
 
 @contextmanager

@@ -148,8 +148,8 @@ class Live:
                     {"id": int(operation)},
                 ).scalar_one_or_none()
                 is_cut = bool(_lines_cut(view.session, {int(operation)})) if board_head is not None else False
-        except WorkspaceError:
-            return False
+        except (WorkspaceError, *OF_THE_DATABASE):
+            return False  # asked again by the page, after a while that grows
         if board_head is None or is_cut:
             return False
         if sum(guest.user_id == who.person.id for guest in self.guests.values()) >= MOST_SOCKETS:

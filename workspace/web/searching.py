@@ -29,7 +29,7 @@ def make_search(
             operation.
     """
     reason.require()
-    with writing() as tx:
+    with writing(is_check=True) as tx:
         require_probe(tx, face_id)
     answer, new = _compare(operation_id, face_id, min_score)
     with writing() as tx:

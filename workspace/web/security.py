@@ -16,10 +16,9 @@ from flask_babel import gettext as _
 
 from workspace.errors import Forbidden, Invalid
 from workspace.settings import Settings
-from workspace.web.access_rules import BODY_BYTES, LARGE_BODIES, NO_CSRF, PUBLIC
+from workspace.web.access_rules import BODY_BYTES, LARGE_BODIES, NO_CSRF, PUBLIC, SAFE_METHODS
 from workspace.web.context import (
     COOKIE,
-    SAFE_METHODS,
     bearer,
     csrf_secret,
     current_settings,

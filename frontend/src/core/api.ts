@@ -1,7 +1,9 @@
 /**
  * The one way to the REST API: JSON in, JSON out, the CSRF token with it, every refusal as one `Refusal`.
  *
- * Keeps the offset between this machine's clock and the server's, because every clock that counts is the database's.
+ * Each press has a key of its own. Where its outcome is not known, the same press once more is sent under the same key, and the
+ * server stores it once. Keeps the offset between this machine's clock and the server's, because every clock that counts is the
+ * database's.
  */
 import { t } from "./i18n";
 
@@ -21,6 +23,11 @@ export class Refusal extends Error {
     return this.status === 0 || this.status >= 502;
   }
 
+  /** It may have been stored: the same press is sent under the same key again. */
+  get isUnknown(): boolean {
+    return this.code === "unknown";
+  }
+
   /** What is told: the message first, then everything that is wrong, one sentence each. */
   get faults(): string[] {
     const listed = this.facts.faults;
@@ -31,7 +38,14 @@ export class Refusal extends Error {
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-let offsetMs = 0;
+/** Until the first answer: by the page, which says when it was made. */
+let offsetMs = pageOffset();
+
+function pageOffset(): number {
+  if (typeof document === "undefined") return 0;
+  const made = Number(document.querySelector<HTMLMetaElement>('meta[name="server-time"]')?.content);
+  return made ? made - Date.now() : 0;
+}
 
 /** Now, by the server's clock. */
 export function serverNow(): number {
@@ -63,20 +77,54 @@ export function offerStepUp(ask: () => Promise<unknown>): void {
   stepUp = ask;
 }
 
+/** The keys of what was sent and whose outcome is not known, by what it said. */
+const inDoubt = new Map<string, string>();
+
+/** What a press says, so that the same one is known again. */
+function pressOf(method: Method, path: string, body: unknown): string {
+  const said =
+    body instanceof FormData
+      ? [...body].map(([name, value]) => [name, typeof value === "string" ? value : [value.name, value.size, value.lastModified]])
+      : body;
+  return JSON.stringify([method, path, said]);
+}
+
+function newKey(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 /** Send a request; where the server asks for the passkey once more, ask the person for it and send it again, once. */
 export async function call<T = unknown>(method: Method, path: string, body?: unknown, carriage: Carriage = {}): Promise<T> {
+  if (method === "GET") return send<T>(method, path, body, carriage, "");
+  const press = pressOf(method, path, body);
+  const key = inDoubt.get(press) ?? newKey();
   try {
-    return await send<T>(method, path, body, carriage);
+    const answer = await pressed<T>(method, path, body, carriage, key);
+    inDoubt.delete(press);
+    return answer;
+  } catch (error) {
+    if (error instanceof Refusal && error.isUnknown) inDoubt.set(press, key);
+    else inDoubt.delete(press);
+    throw error;
+  }
+}
+
+async function pressed<T>(method: Method, path: string, body: unknown, carriage: Carriage, key: string): Promise<T> {
+  try {
+    return await send<T>(method, path, body, carriage, key);
   } catch (error) {
     if (!(error instanceof Refusal) || error.code !== "step_up_needed" || !stepUp) throw error;
   }
   await stepUp();
-  return send<T>(method, path, body, carriage);
+  return send<T>(method, path, body, carriage, key);
 }
 
-async function send<T>(method: Method, path: string, body: unknown, carriage: Carriage): Promise<T> {
+async function send<T>(method: Method, path: string, body: unknown, carriage: Carriage, key: string): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json" };
-  if (method !== "GET") headers["X-CSRF-Token"] = csrfToken();
+  if (key) {
+    headers["X-CSRF-Token"] = csrfToken();
+    headers["Idempotency-Key"] = key;
+  }
   let payload: BodyInit | null = null;
   if (body instanceof FormData || body instanceof Blob) payload = body;
   else if (body !== undefined) {
@@ -87,12 +135,30 @@ async function send<T>(method: Method, path: string, body: unknown, carriage: Ca
   try {
     response = await fetch(path, { method, headers, body: payload, credentials: "same-origin", ...carriage });
   } catch {
-    throw new Refusal(0, "offline", t("The server cannot be reached. Nothing was sent."));
+    throw key ? unknownOutcome() : new Refusal(0, "offline", t("The server cannot be reached."));
   }
   noteClock(response);
-  const answer: unknown = response.headers.get("Content-Type")?.includes("json") ? await response.json() : null;
+  let answer: unknown = null;
+  try {
+    if (response.headers.get("Content-Type")?.includes("json")) answer = await response.json();
+  } catch {
+    // The line broke inside the answer.
+    throw key ? unknownOutcome() : new Refusal(0, "offline", t("The server cannot be reached."));
+  }
+  if (key && isLostBehind(response, answer)) throw unknownOutcome();
   if (!response.ok) throw refusal(response.status, answer);
   return answer as T;
+}
+
+/** It was sent, and what became of it is not known. */
+function unknownOutcome(): Refusal {
+  return new Refusal(0, "unknown", t("It is not known whether this was stored. Press again: it is stored once."));
+}
+
+/** Whether something between here and the database lost the answer: a proxy, or the database at the commit itself. */
+function isLostBehind(response: Response, answer: unknown): boolean {
+  const facts = (answer as { error?: { facts?: Record<string, unknown> } } | null)?.error?.facts;
+  return facts?.reason === "in_doubt" || (response.status >= 502 && !facts);
 }
 
 function refusal(status: number, answer: unknown): Refusal {

@@ -11,8 +11,10 @@ import { t } from "./i18n";
 
 /** A reconnect that takes less than this is not worth a banner. */
 const GRACE_MS = 1500;
-/** How long after a refused handshake the next is tried; the library itself tries again only when nobody answers. */
-const REFUSED_MS = 3000;
+/** How long after each refused handshake the next is tried, the last for ever; the library tries again only when nobody answers. */
+const REFUSED_MS = [500, 1000, 2000, 4000];
+/** How long a handshake may stay without an answer: the server's database may be away while its sockets are not. */
+const UNANSWERED_MS = 5000;
 
 export interface Line {
   /** Null while the line stands; else since when it is lost (server's clock). */
@@ -27,8 +29,12 @@ export function openLine(operation: number, connected: () => void): Line {
     transports: ["websocket"],
     query: { operation },
     reconnectionDelay: 500,
-    reconnectionDelayMax: 5000,
+    reconnectionDelayMax: 4000,
+    timeout: UNANSWERED_MS,
   });
+  let refusals = 0;
+  let again: number | undefined;
+  let unanswered: number | undefined;
   let brokenAt: number | null = serverNow();
   let grace: number | undefined = window.setTimeout(tell, GRACE_MS);
 
@@ -42,7 +48,22 @@ export function openLine(operation: number, connected: () => void): Line {
     if (now) tell();
     else grace = window.setTimeout(tell, GRACE_MS);
   }
+  /** Ask once more after a while that grows; half of it by chance, so that not everybody comes back at once. */
+  function askAgain(): void {
+    const most = REFUSED_MS[Math.min(refusals++, REFUSED_MS.length - 1)] ?? UNANSWERED_MS;
+    window.clearTimeout(again);
+    again = window.setTimeout(() => socket.connect(), most * (0.5 + Math.random() / 2));
+  }
+  socket.io.on("open", () => {
+    window.clearTimeout(unanswered);
+    unanswered = window.setTimeout(() => {
+      if (!socket.connected) socket.disconnect().connect();
+    }, UNANSWERED_MS);
+  });
   socket.on("connect", () => {
+    refusals = 0;
+    window.clearTimeout(again);
+    window.clearTimeout(unanswered);
     window.clearTimeout(grace);
     brokenAt = null;
     lostSince.value = null;
@@ -52,11 +73,11 @@ export function openLine(operation: number, connected: () => void): Line {
   socket.on("disconnect", (reason) => {
     broke();
     // After the server has ended a session there is no way back but to sign in.
-    if (reason === "io server disconnect") socket.connect();
+    if (reason === "io server disconnect") askAgain();
   });
   socket.on("connect_error", () => {
     // Refused, not unheard: an exercise may be without its line for a minute, and comes back to it.
-    if (!socket.active) window.setTimeout(() => socket.connect(), REFUSED_MS);
+    if (!socket.active) askAgain();
   });
   socket.on("signed_out", () => window.location.assign("/sign-in"));
   window.addEventListener("offline", () => {

@@ -31,7 +31,7 @@ export function Comments({ controller, page }: { controller: LeadController; pag
                   time: <Time controller={controller} at={comment.created_at} />,
                 })}
               </p>
-              <p lang={comment.language} dir="auto">
+              <p lang={comment.language} dir="auto" translate>
                 {comment.body}
               </p>
             </li>

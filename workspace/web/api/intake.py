@@ -191,7 +191,7 @@ def put_file(path: ExhibitPath, query: FileQuery) -> tuple[TakenFile, Literal[20
     be resent."""
     if request.content_length is None:
         raise Invalid("Say how long the file is (Content-Length).", faults=[Fault("Content-Length", "needed")])
-    with writing() as tx:  # asked before a byte is read
+    with writing(is_check=True) as tx:  # asked before a byte is read
         _, operation = commands.require_exhibit(tx, path.exhibit_id)
         key = operation_key(tx.session, operation.id)
     body = request.environ[
@@ -271,7 +271,7 @@ def all_registers(path: OperationPath) -> list[RegisterLine]:
 def import_register(path: OperationPath, form: RegisterForm) -> tuple[ImportedRegister, Literal[201]]:
     """Bring in a register. One with faults is refused with each of them; `takable` says how many entries could be taken
     without them, and `take_rest` takes these."""
-    with writing() as tx:  # asked before anything is stored
+    with writing(is_check=True) as tx:  # asked before anything is stored
         operation = require_operation(tx, "import_register", path.operation_id)
         require_own_country(tx, operation, form.country)
         key = operation_key(tx.session, operation.id)
@@ -288,6 +288,7 @@ def import_register(path: OperationPath, form: RegisterForm) -> tuple[ImportedRe
         take_rest=form.take_rest == "true",
         store=media_store(),
         key=key,
+        write=writing,
     )
     remarks, left_out = [said(each) for each in read.remarks], [said(each) for each in read.faults]
     return ImportedRegister(register_id, len(read.entries), remarks, left_out), 201
