@@ -135,6 +135,11 @@ def test_a_new_child_can_be_said_on_a_lead_whose_person_the_ledger_has(play: Pla
     assert new != child
     assert figures(play)["victims_confirmed"] == 2
     assert state(play, "L1", "V5", "EC", ledger_id=new)[1] == new
+
+    def of_the_lead(session: Session) -> list[bool]:
+        return [each.is_leads_own for each in referral(session, play.world.referrals["L1", "EC"]).outcomes]
+
+    assert play.read(of_the_lead, "EC") == [False, False]  # so the lead's own child is still offered
     assert state(play, "L2", "V5", "EC")[1] == child
 
 
