@@ -7,11 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
+from sqlalchemy import create_engine, text
 
 from tests.support.exercise_room import Exercise
 from tests.support.papers import ground, opinion, refer, wait_for_package
 from tests.support.seats import PHONE, Seat
+from tests.support.servers import Servers
 from workspace.commands.claims import claim_lead
 from workspace.exchange.referral_package import new_recipient_keypair
 
@@ -200,3 +202,46 @@ def test_a_package_is_opened_in_the_browser_and_nothing_leaves_the_machine(
     assert (tmp_path / "report").read_bytes().startswith(b"%PDF")
     assert picture.evaluate("(image) => image.naturalWidth") > 0
     assert all(each.startswith("GET ") and "SECRET" not in each for each in sent)
+
+
+def test_the_line_comes_back_by_itself_after_the_database_has_refused(
+    exercise: Exercise, seat: Sit, servers: Servers
+) -> None:
+    here = seat("PE · specialist 2", exercise.path("/board"))
+    here.until_live()
+    here.provoke(*CUT, r"WebSocket", r"503")
+    admin = create_engine(servers.admin_url, isolation_level="AUTOCOMMIT")
+
+    with admin.connect() as rows:
+        rows.execute(text("alter role concord_app nologin"))
+        rows.execute(text("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'concord_app'"))
+        try:
+            here.page.evaluate("window.dispatchEvent(new Event('offline'))")
+            here.page.evaluate("window.dispatchEvent(new Event('online'))")
+            expect(here.page.locator("[data-live]")).to_have_text("No connection")
+            here.page.wait_for_timeout(6000)  # several handshakes are refused
+            expect(here.page.locator("[data-live]")).to_have_text("No connection")
+        finally:
+            rows.execute(text("alter role concord_app login"))
+    admin.dispose()
+
+    expect(here.page.locator("[data-live]")).to_have_text("Live", timeout=10_000)
+
+
+def test_an_answer_that_is_lost_says_so_and_pressing_again_stores_once(exercise: Exercise, seat: Sit) -> None:
+    lead = exercise.fresh_lead("register_match")
+    here = seat("PE · specialist 2", exercise.path(f"/leads/{lead}"))
+    here.provoke(r"ERR_FAILED")
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    here.page.route("**/comments", lose, times=1)
+    here.page.locator("#co-body").fill("The same plug as in the first picture.")
+    here.page.get_by_role("button", name="Comment", exact=True).click()
+    expect(here.page.get_by_text("It is not known whether this was stored.")).to_be_visible()
+    here.page.get_by_role("button", name="Comment", exact=True).click()
+
+    expect(here.page.get_by_text("It is not known whether this was stored.")).to_have_count(0)
+    assert exercise.one("select count(*) from comment where lead_id = :lead", lead=lead) == 1
