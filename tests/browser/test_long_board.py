@@ -27,6 +27,7 @@ def operation(exercise: Exercise) -> TestOperation:
     """An operation with 800 leads, of which 480 are open."""
     made = TestOperation(exercise.workers)
     made.copy_lead(made.lead(priority=1), LEADS - 1)
+    made.change("update lead set age_gap_years = 12 where operation_id = :id and number % 2 = 0", id=made.id)
     return made
 
 
@@ -67,6 +68,17 @@ def test_cards_that_scroll_out_leave_the_document(here: Seat) -> None:
     assert cards(here.page).count() < MOST_IN_DOCUMENT
     places = [place(card) for card in cards(here.page).all()]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize("width", [360, 1024, 1280, 1920])
+def test_nothing_of_a_card_reaches_beyond_it(here: Seat, width: int) -> None:
+    here.page.set_viewport_size({"width": width, "height": 900})
+
+    wider = here.page.locator(".card[data-id]").evaluate_all(
+        "all => all.filter((card) => card.scrollWidth > card.clientWidth + 1).map((card) => card.textContent)"
+    )
+
+    assert wider == []
 
 
 def test_keys_go_through_a_long_column_and_come_back_to_a_card_that_was_scrolled_out(here: Seat) -> None:
