@@ -33,7 +33,9 @@ SLEEP_AFTER_S = 600.0
 AWAY_S = 1.0
 """Before a server that does not answer is asked again."""
 IDLE_S = 600.0
-"""Exercise time after which a partner who had nothing to do looks again."""
+"""Exercise time after which a partner who had nothing to do looks again: the partners of a served exercise cost little."""
+IDLE_IN_LAPSE_S = 90.0
+"""The same where the week passes in minutes, and nobody may be waited for."""
 HANDS = 4
 """How many partners act at once in time-lapse."""
 BREATH_S = 0.05
@@ -147,8 +149,11 @@ class Players:
             client, random = self._connect(member), Random(f"{play.seed} {member.name}")  # noqa: S311 - no secret
             seat = Seat(member, client, Board(client, self.week.operation_id), random)
             # Nobody begins at the same moment.
-            first = time.monotonic() + random.random() * self._true_s(IDLE_S)
+            first = time.monotonic() + random.random() * self._idle_s()
             self._playing[user] = _Playing(seat, first, play.steps)
+
+    def _idle_s(self) -> float:
+        return self._true_s(IDLE_IN_LAPSE_S if self.week.in_time_lapse else IDLE_S)
 
     def _keep_pace(self, before: int) -> None:
         """What is left of each partner's pause passes at the new pace, where the director has changed it."""
@@ -189,7 +194,7 @@ class Players:
 
     def _act(self, playing: _Playing) -> None:
         seat = playing.seat
-        wait_s = self._true_s(IDLE_S)
+        wait_s = self._idle_s()
         try:
             act = self._roles[seat.member.role](seat, self.week)
             if act is not None:
