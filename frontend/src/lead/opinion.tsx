@@ -112,7 +112,8 @@ function Slots({ controller, page }: { controller: LeadController; page: LeadPag
 }
 
 function Sealed({ page }: { page: LeadPage }) {
-  if (page.assessments.length)
+  const isSettled = Boolean(page.my_assessment?.settled_at);
+  if (page.assessments.length || isSettled)
     return (
       <div class="sealed">
         <Icon name="eyeoff" />
