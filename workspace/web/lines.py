@@ -93,6 +93,7 @@ class BoundedHandler(WSGIHandler):  # type: ignore[misc]  # gevent has no types
         environ: dict[str, Any] = super().get_environ()
         if self._connection_upgrade_requested():
             self.socket.settimeout(SILENT_S)
+            self.close_connection = True  # what follows a socket's end is its closing frame, and no request
         else:
             self.wsgi_input: Any = PacedBody(environ["wsgi.input"], self)
             environ["wsgi.input"] = self.wsgi_input
