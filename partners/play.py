@@ -33,7 +33,7 @@ SLEEP_AFTER_S = 600.0
 AWAY_S = 1.0
 """Before a server that does not answer is asked again."""
 IDLE_S = 600.0
-"""Exercise time after which a partner who had nothing to do looks again: the partners of a served exercise cost little."""
+"""Exercise time after which a partner who had nothing to do looks again: a served exercise costs little."""
 IDLE_IN_LAPSE_S = 90.0
 """The same where the week passes in minutes, and nobody may be waited for."""
 HANDS = 4

@@ -108,7 +108,7 @@ def _move_window(seat: Seat, week: Week) -> Act | None:
 
 
 def _let_join(seat: Seat, week: Week) -> Act | None:
-    """Bring in the country that asks to join, with its first agency; where all take part already, nothing is left to do."""
+    """Bring in the country that asks to join, with its first agency; nothing is left to do where all take part."""
     injection = week.due("country_joins")
     if injection is None:
         return None

@@ -1,6 +1,6 @@
 """The key with which a write is sent: sent again with it, the write is stored once and answered as before (ADR 43).
 
-A key is unique for its person, and the first statement of the write that it belongs to: of two that are sent at the same
+A key is unique for its person, and the first statement of the write that it belongs to: of two sent at the same
 moment the second waits for the first. Must not decide what a request is (web/keyed.py).
 """
 

@@ -81,8 +81,8 @@ class Asked:
 @dataclass
 class Tx:
     """One write: a session, who acts, the database's time, and the events so far. played_by: person, or an exercise's
-    partner. asked: by operation. holds: the last place of commands/locks.py that it has taken. questions: each action that
-    policy was asked about, with its operation and its lead."""
+    partner. asked: by operation. holds: the last place of commands/locks.py that it has taken. questions: each action
+    that policy was asked about, with its operation and its lead."""
 
     session: Session
     actor: Actor

@@ -87,8 +87,8 @@ class Referral:
 class StatedOutcome:
     """What an authority stated, about which entry of the ledger. is_ours: the viewer's agency stated it.
 
-    is_leads_own: it is about the person whom the lead shows, not a further one. statement_id: the same in the rows of one
-    statement about several children; early_reason: why its day lies before the first fact of the material.
+    is_leads_own: it is about the person whom the lead shows, not a further one. statement_id: the same in the rows of
+    one statement about several children; early_reason: why its day lies before the first fact of the material.
     """
 
     id: UUID

@@ -16,7 +16,8 @@ InjectionKind = Literal[
 ]
 INJECTIONS: tuple[InjectionKind, ...] = get_args(InjectionKind)
 """What a director can put into the week: a minute without live updates, a statement that must be found to be wrong, a
-referral that comes back, an entry of a register that its agency withdraws, an end of the window that comes near, a country that asks to join."""
+referral that comes back, an entry of a register that its agency withdraws, an end of the window that comes near, a
+country that asks to join."""
 
 JOINING = ("UY", "PA", "PY", "BO", "CR")
 """Of these the first that takes no part is the country that asks."""

@@ -63,7 +63,10 @@ _LAYOUTS: tuple[tuple[bytes, _Layout], ...] = (
     (b"Nikon\x00\x01", _Layout(start=8, body=_NIKON.body)),
     (b"OLYMP\x00", _OLYMPUS),
     (b"OLYMPUS\x00", _Layout(12, is_relative=True, order=8, body=_OLYMPUS.body, below=0x2010, below_tags=_EQUIPMENT)),
-    (b"OM SYSTEM\x00", _Layout(16, is_relative=True, order=12, body=_OLYMPUS.body, below=0x2010, below_tags=_EQUIPMENT)),
+    (
+        b"OM SYSTEM\x00",
+        _Layout(16, is_relative=True, order=12, body=_OLYMPUS.body, below=0x2010, below_tags=_EQUIPMENT),
+    ),
     (b"Panasonic\x00", _Layout(start=12, internal=(0x0025,), lens=(0x0052,))),
     (b"PENTAX \x00", _Layout(10, is_relative=True, order=8, body=_PENTAX.body)),
     (b"RICOH\x00II", _Layout(8, is_relative=True, order=6, body=_PENTAX.body)),
