@@ -447,3 +447,20 @@ def test_a_copy_of_a_withheld_picture_tells_no_score_either(
     operation.change("update lead set stage = 'rejected' where id = :id", id=waiting)
     with database.read(operation.person("EC")) as view:
         assert lead_score(view.session, twin) is not None
+
+
+def test_a_score_does_not_tell_that_closed_material_holds_a_copy(operation: TestOperation, database: Database) -> None:
+    decided, probe, candidate = pair(operation, 0.7, stage="verified")
+    twin, closed_probe, _ = pair(operation, 0.7, Side("CL", "agency"))
+    _turn(operation, probe, 1.0, axis=1)
+    _turn(operation, closed_probe, 1.0, axis=1)
+    operation.change(
+        "update lead_evidence set face_id = :face, person_id = (select person_id from face where id = :face) "
+        "where lead_id = :lead and side = 2",
+        face=candidate, lead=twin,
+    )  # fmt: skip
+
+    with database.read(operation.person("EC")) as view:
+        assert lead_score(view.session, decided) is not None
+    with database.read(operation.person("CL")) as view:  # whoever could judge the twin waits for it
+        assert lead_score(view.session, decided) is None
