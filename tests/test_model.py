@@ -321,6 +321,7 @@ def test_people_change_neither_a_leads_sides_nor_its_scores(connection: Connecti
         "stage",
         "stage_since",
         "stage_reason",
+        "stage_why",
         "priority",
         "holder_id",
         "holder_agency_id",

@@ -153,7 +153,8 @@ def _settle(tx: Tx, row: Assessment, *, two_countries: bool) -> None:
 def _decide(tx: Tx, lead: Lead, settled: list[Assessment], *, two_countries: bool) -> None:
     decision = verdict([(other.opinion, other.country) for other in settled], two_countries=two_countries)
     lead.stage = {"further": "assessed", "inconclusive": "parked"}.get(decision, decision)
-    lead.stage_since, lead.stage_reason = tx.now, None  # the reason of an earlier stage is no reason of this one
+    # The reason of an earlier stage is no reason of this one.
+    lead.stage_since, lead.stage_reason, lead.stage_why = tx.now, None, None
     examiners = tuple(other.examiner_id for other in settled)
     if decision != "further":
         for other in settled:

@@ -35,7 +35,7 @@ def end_basis(tx: Tx, which: ColumnElement[bool], cause: BasisEnd, *, waits: boo
         if withdrawn:
             if waits:
                 require_settled(tx, lead.id)
-            lead.stage, lead.stage_since, lead.stage_reason = "withdrawn", tx.now, None
+            lead.stage, lead.stage_since, lead.stage_reason, lead.stage_why = "withdrawn", tx.now, None, None
             if lead.holder_id is not None:
                 lead.holder_id = lead.holder_agency_id = lead.lease_until = None
                 lead.claim_token += 1

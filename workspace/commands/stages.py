@@ -27,9 +27,9 @@ def park_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
     reason = require_reason(reason)
     if lead.holder_id not in (None, tx.actor.id):
         raise Conflict("Somebody holds this lead; ask for its release first.")
-    _move(tx, lead, CLAIMABLE, "parked", reason, free=True)
+    why = _move(tx, lead, CLAIMABLE, "parked", reason, free=True)
     require_settled(tx, lead_id)
-    tx.record(events.LeadParked(at(lead), reason="by_hand", why=keep_reason(tx, lead, reason)))
+    tx.record(events.LeadParked(at(lead), reason="by_hand", why=why))
 
 
 def reopen_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
@@ -44,8 +44,8 @@ def reopen_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
         raise Conflict("What this lead stands on has ended: its entry is closed, or its faces are no longer compared.")
     if lead.opinions >= OPINIONS_AT_MOST:
         raise Conflict("Three opinions have been given. No further opinion is possible.")
-    _move(tx, lead, ("parked",), "assessed" if lead.opinions else "open", reason)
-    tx.record(events.LeadReopened(at(lead), why=keep_reason(tx, lead, reason)))
+    why = _move(tx, lead, ("parked",), "assessed" if lead.opinions else "open", reason)
+    tx.record(events.LeadReopened(at(lead), why=why))
 
 
 def close_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
@@ -63,15 +63,18 @@ def close_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
     )
     if tx.session.execute(waiting).first() is not None:
         raise Conflict("A receiving agency has not answered yet: the lead waits for it.")
-    _move(tx, lead, CLOSABLE, "closed", reason)
-    tx.record(events.LeadClosed(at(lead), why=keep_reason(tx, lead, reason)))
+    why = _move(tx, lead, CLOSABLE, "closed", reason)
+    tx.record(events.LeadClosed(at(lead), why=why))
 
 
-def _move(tx: Tx, lead: Lead, before: tuple[str, ...], after: str, reason: str, *, free: bool = False) -> None:
-    values: dict[str, object] = {"stage": after, "stage_since": func.now(), "stage_reason": reason}
+def _move(tx: Tx, lead: Lead, before: tuple[str, ...], after: str, reason: str, *, free: bool = False) -> UUID:
+    """Change the lead's stage; returns the row that holds why."""
+    why = keep_reason(tx, lead, reason)
+    values: dict[str, object] = {"stage": after, "stage_since": func.now(), "stage_reason": None, "stage_why": why}
     if free:
         values |= {"holder_id": None, "holder_agency_id": None, "lease_until": None}
     tx.change_one(
         update(Lead).where(Lead.id == lead.id, Lead.stage.in_(before)).values(**values),
         otherwise=Conflict("The lead's stage does not allow this.", stage=lead.stage),
     )
+    return why

@@ -28,6 +28,7 @@ class Lead(Base):
     stage: Mapped[str] = mapped_column(server_default=FetchedValue())
     stage_since: Mapped[datetime] = mapped_column(server_default=FetchedValue())
     stage_reason: Mapped[str | None]
+    stage_why: Mapped[UUID | None] = mapped_column(ForeignKey("lead_reason.id"))
     priority: Mapped[int] = mapped_column(server_default=FetchedValue())
     age_gap_years: Mapped[int | None]
     holder_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))

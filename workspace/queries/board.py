@@ -163,7 +163,7 @@ class BoardPart:
 
 @dataclass(frozen=True)
 class LeadOffBoard:
-    """A lead of a stage without a column. stage_reason: null for who lacks a key to a side, unless it is a code."""
+    """A lead of a stage without a column. stage_reason: a code, or what a person wrote for who may read that row."""
 
     id: UUID
     number: int

@@ -1,7 +1,7 @@
 -- What stands on a lead's page once. why_not_judge: why the viewer may not give the next opinion; is_unsettled: a signed one can still be taken
--- back; both say neither whose nor what. A free reason may speak of every side: it is for who may look at all of them.
+-- back; both say neither whose nor what. stage_reason: a code, or what a person wrote as far as the viewer may read it.
 select l.holder_id, l.holder_agency_id, l.claim_token, l.lease_until, l.lease_until > now() as is_running, l.created_at,
-  case when l.stage_reason = 'inconclusive' or opens_both(l.id, l.locks, (select my_keys()), (select my_pairs())) then l.stage_reason end as stage_reason,
+  coalesce(l.stage_reason, (select r.reason from lead_reason r where r.id = l.stage_why)) as stage_reason,
   l.pack_id, l.model_digest, l.threshold, o.code_name, o.time_zone, o.state, o.closes_at, now() as now, o.tlp,
   o.second_from_other_country, c.last_seq, my_keys_digest(l.operation_id) as keys,
   why_not_judge(l.id, my_id()) as why_not_judge, opinion_is_unsettled(l.id) as is_unsettled
