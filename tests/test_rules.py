@@ -43,6 +43,7 @@ ROLES_OF_FUNCTIONS: dict[str, Set[str]] = {
     "my_leaderships": roles.OPERATION_LEAD,
     "my_administrations": set(roles.GRANTABLE),
     "why_not_judge": roles.EXAMINERS,
+    "left_because": roles.EXAMINERS,
     "keeps_qualifications": roles.LEADERS,
     "settle_standings": roles.ADMINISTRATOR,
 }
@@ -87,6 +88,7 @@ CODES_OF_COLUMNS: dict[str, Collection[str]] = {
     "app_user.theme": codes.THEMES,
     "operation.handling_code": codes.HANDLING_CODES,
     "operation.tlp": codes.TLP,
+    "lead.holder_left": leads.HOLDER_LEFT,
     "compartment.sharing": codes.SHARINGS,
     "access_grant.scope": codes.ACCESS_SCOPES,
     "membership.standing": get_args(vouching.MemberStanding),

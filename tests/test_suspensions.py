@@ -168,7 +168,7 @@ def test_an_unsettled_opinion_of_a_stolen_account_is_void_and_a_settled_one_is_f
         with database.write(operation.person("PE", "country_lead")) as tx:
             remove_member(tx, operation.id, user_id=theirs, compromised=compromised)
     with operation.workers.write(operation.service_id) as tx:
-        assert settle_assessments(tx) == (0 if compromised else 1)
+        settle_assessments(tx)  # those of other tests' operations too
 
     with operation.workers.read(operation.service_id) as view:
         of_leads = view.session.execute(

@@ -50,6 +50,7 @@ COLUMNS: Mapping[str, str] = {
     "register_entry.sex": "sex",
     "person.age_band": "age_band",
     "face.quality_word": "quality",
+    "lead.holder_left": "holder_left",
     "lead.kind": "lead_kind",
     "lead.stage": "lead_stage",
     "lead.band": "band",

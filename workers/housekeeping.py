@@ -20,7 +20,14 @@ from sqlalchemy.exc import DBAPIError
 from workers.drain import give_up
 from workspace.commands.access import GRANT_IS_OVER, end_access
 from workspace.commands.assessments import UNDO_TIME_IS_OVER, settle_assessments
-from workspace.commands.claims import LEASE_IS_OVER, WINDOW_LEFT_A_CLAIM, end_leases, take_into_custody
+from workspace.commands.claims import (
+    HOLDER_HAS_LEFT,
+    LEASE_IS_OVER,
+    WINDOW_LEFT_A_CLAIM,
+    end_leases,
+    free_leads,
+    take_into_custody,
+)
 from workspace.commands.housekeeping import (
     CHALLENGE_IS_OVER,
     PRESENCE_IS_STALE,
@@ -51,6 +58,7 @@ Duty = Callable[[Tx], int]
 DUTIES: tuple[tuple[Duty, tuple[ColumnElement[bool], ...]], ...] = (
     (close_windows, WINDOW_IS_OVER),
     (close_shared_material, OWNERS_END_IS_OVER),
+    (free_leads, HOLDER_HAS_LEFT),
     (take_into_custody, WINDOW_LEFT_A_CLAIM),  # before leases end: a claim that lives at the end becomes custody
     (end_leases, LEASE_IS_OVER),
     (settle_assessments, UNDO_TIME_IS_OVER),

@@ -377,6 +377,11 @@ class LeadTakenOver(Event, says="ended another's claim"):
 class LeadLeaseEnded(Event, says="recorded that the claim ended; the draft is kept"):
     holder: int
 
+class LeadFreed(Event, says="recorded that the claim ended with its holder's part; the draft is kept"):
+    holder: int
+    cause: Code
+    country: Code
+
 class LeadWithdrawn(Event, says="ended the lead with what it stands on"):
     cause: Code
 

@@ -46,6 +46,12 @@ BASIS_END: Table = {
     "entry_closed": N_("its register's entry is closed"),
     "comparison_off": N_("a country no longer lets its faces be compared"),
 }
+HOLDER_LEFT: Table = {
+    "removed": N_("its holder was removed"),
+    "suspended": N_("its holder is suspended"),
+    "disabled": N_("its holder's account is disabled"),
+    "newcomer": N_("its holder is a newcomer again"),
+}
 TERMS_RULE: Table = {
     "second_from_other_country": N_("The second examiner comes from another country"),
     "shows_band": N_("An open lead shows its coarse band"),
@@ -366,6 +372,7 @@ VOCABULARY: Mapping[str, Table] = {
     "consent": CONSENT,
     "entry_step": ENTRY_STEP,
     "basis_end": BASIS_END,
+    "holder_left": HOLDER_LEFT,
     "agency_kind": AGENCY_KIND,
     "session_how": SESSION_HOW,
     "scope": SCOPE,

@@ -39,6 +39,8 @@ WINDOW_LEFT_A_CLAIM = (
     Operation.state.in_(AFTER_WINDOW) | ((Operation.state == "open") & (Operation.closes_at <= func.now())),
 )
 """What `take_into_custody` looks for; housekeeping asks first whether there is any."""
+HOLDER_HAS_LEFT = (Lead.holder_id.is_not(None), func.left_because(Lead.operation_id, Lead.holder_id).is_not(None))
+"""What `free_leads` looks for; housekeeping asks first whether there is any."""
 LEASE_IS_OVER = (Lead.holder_id.is_not(None), Lead.lease_until <= func.now())
 """What `end_leases` looks for; housekeeping asks first whether there is any."""
 
@@ -99,8 +101,9 @@ def claim_lead(tx: Tx, lead_id: UUID) -> int:
     }
     won = tx.session.connection().execute(_CLAIM, lease).one_or_none()
     lost = claim_is_held(tx, lead_id) if won is None else None
-    if won is None and lost is None:  # let go in this moment; held from here on
+    if won is None and lost is None:  # let go or passed on in this moment; held from here on
         won = tx.session.connection().execute(_CLAIM, lease).one_or_none()
+        lost = claim_is_held(tx, lead_id) if won is None else None
     if lost is not None:
         tx.record(events.LeadClaimLost(at(lead), holder=lost.holder_id))
         tx.refuse(lost)
@@ -255,6 +258,49 @@ def take_into_custody(tx: Tx) -> int:
             )
         )
     return len(taken)
+
+
+def free_leads(tx: Tx) -> int:
+    """Free every lead whose holder was removed or suspended, whose account was disabled, or whom nobody has met any
+    more; housekeeping calls it once per second. Asks `free_lead`; records `lead:freed` for each.
+
+    The lead says why until somebody claims it, and is in custody of the holder's country: while the window is open that
+    is only told, afterwards its people go on. Drafts are kept. An opinion that is signed settles first.
+    """
+    rows = tx.session.execute(
+        select(
+            Lead.id,
+            Lead.operation_id,
+            Lead.locks,
+            Lead.holder_id,
+            Lead.custody,
+            Agency.country,
+            func.left_because(Lead.operation_id, Lead.holder_id).label("cause"),
+        )
+        .join(Agency, Agency.id == Lead.holder_agency_id)
+        .where(*HOLDER_HAS_LEFT)
+        .order_by(Lead.id)
+        .with_for_update(skip_locked=True, of=Lead, key_share=True)
+    ).all()
+    signed = _signed(tx, [row.id for row in rows])
+    left = [row for row in rows if row.id not in signed]
+    for row in left:
+        require_operation(tx, "free_lead", row.operation_id)
+        country = row.custody or row.country
+        tx.session.execute(
+            update(Lead)
+            .where(Lead.id == row.id)
+            .values(holder_id=None, holder_agency_id=None, lease_until=None, custody=country, holder_left=row.cause)
+        )
+        tx.record(
+            events.LeadFreed(
+                events.Place(row.operation_id, tuple(row.locks), lead_id=row.id),
+                holder=row.holder_id or 0,
+                cause=row.cause,
+                country=country,
+            )
+        )
+    return len(left)
 
 
 def _signed(tx: Tx, leads: Sequence[UUID]) -> set[UUID]:

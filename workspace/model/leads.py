@@ -36,6 +36,7 @@ class Lead(Base):
     lease_until: Mapped[datetime | None]
     claim_token: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
     custody: Mapped[str | None]
+    holder_left: Mapped[str | None]
     late_until: Mapped[date | None]
     basis_ended: Mapped[list[str]] = mapped_column(server_default=FetchedValue())
     opinions: Mapped[int] = mapped_column(server_default=FetchedValue())

@@ -26,6 +26,7 @@ from workspace.rules.leads import (
     Band,
     BasisEnd,
     Column,
+    HolderLeft,
     LeadKind,
     LeadStage,
     side_numbers,
@@ -82,7 +83,8 @@ class LeadSummary:
 
     handling: the strictest code of the copies that the viewer may see and of the operation; null if it is H0. band:
     null while it is withheld, or for a kind without faces. custody: the country that keeps the lead since the window
-    ended. late_until: the last day of work on a lead that was found after it. basis_ended: what the lead stood on and
+    ended, or since its holder left. holder_left: why it lost its holder; null once somebody claims it.
+    late_until: the last day of work on a lead that was found after it. basis_ended: what the lead stood on and
     has lost. standing: null where nothing ends «at risk now»; while it stands, the priority is 2 or 3, unless somebody
     marked
     the lead as urgent since. opinions: settled ones. lease_s: how long a claim is held, in seconds. changed_seq: the
@@ -105,6 +107,7 @@ class LeadSummary:
     lease_until: datetime | None
     lease_s: int
     custody: str | None
+    holder_left: HolderLeft | None
     late_until: date | None
     basis_ended: list[BasisEnd]
     standing: Standing | None
@@ -122,11 +125,12 @@ class Card(LeadSummary):
     withdrawn ones; the one that counts now is last.
 
     is_claimable: an examiner who holds these keys can claim it once nobody holds it: its stage wants an opinion, no
-    side is hidden, and the window is open. After the window: a lead in custody or found since, and examiners of that
-    country or of its sides.
+    side is hidden, and the window is open. After the window: a lead in custody or found since, and examiners of
+    claimable_by alone, its country or those of its sides; null while everybody may.
     """
 
     is_claimable: bool
+    claimable_by: list[str] | None
     about: list[str]
     sides: list[CardSide]
     referrals: list[CardReferral]
@@ -331,11 +335,13 @@ def _card(row: Row[Any], head: Row[Any]) -> Card:
             and (head.is_open or row.custody is not None or row.late_until is not None)
             and not any(side.hidden for side in sides)
         ),
+        claimable_by=_claimable_by(row, head),
         sides=sides,
         holder=colleague(row.holder_id, row.holder_name, row.holder_country, row.holder_played_by),
         lease_until=row.lease_until,
         lease_s=head.lease_s,
         custody=row.custody,
+        holder_left=row.holder_left,
         late_until=row.late_until,
         basis_ended=row.basis_ended,
         standing=Standing(row.standing, row.standing_lead, row.is_own_standing) if row.standing else None,
@@ -347,6 +353,13 @@ def _card(row: Row[Any], head: Row[Any]) -> Card:
         outcome=row.outcome,
         changed_seq=row.changed_seq,
     )
+
+
+def _claimable_by(row: Row[Any], head: Row[Any]) -> list[str] | None:
+    """The countries that go on with the lead after the window (`goes_on`); None while everybody may."""
+    if head.is_open and row.late_until is None:
+        return None
+    return sorted({*row.countries, row.custody or row.countries[0]} if row.late_until is None else row.countries)
 
 
 def _wanted(opinions: int) -> Literal["second", "third"] | None:

@@ -47,6 +47,11 @@ BasisEnd = Literal["entry_closed", "comparison_off"]
 BASIS_ENDS: tuple[BasisEnd, ...] = get_args(BasisEnd)
 """What a lead has lost: its register's entry is closed, or a country no longer lets its faces be compared."""
 
+HolderLeft = Literal["removed", "suspended", "disabled", "newcomer"]
+HOLDER_LEFT: tuple[HolderLeft, ...] = get_args(HolderLeft)
+"""Why a lead lost its holder: the part or the account ended, for good or for a time, or nobody has met the person any
+more."""
+
 UNDER_WAY = ("drafted", "sent", "acknowledged", "accepted")
 """States of a referral that is neither withdrawn nor refused: its agency gets no second one for the same."""
 CAME_BACK = ("declined", "returned")

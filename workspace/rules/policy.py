@@ -116,6 +116,7 @@ RULES: dict[str, Rule] = {
     "hand_over_lead": Rule(EXAMINERS, DURING, goes_on=True),
     "take_over_lead": Rule(LEADERS, UNTIL_CLOSED, goes_on=True),
     "end_lease": Rule(SERVICE, ALWAYS),
+    "free_lead": Rule(SERVICE, ALWAYS),
     "end_window": Rule(SERVICE, ALWAYS),
     "take_into_custody": Rule(SERVICE, ALWAYS),
     "end_access": Rule(SERVICE, ALWAYS),

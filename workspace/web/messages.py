@@ -27,6 +27,7 @@ SCREEN_TABLES = (
     "answer_within",
     "band",
     "basis_end",
+    "holder_left",
     "bearing",
     "competence",
     "corroboration",

@@ -22,6 +22,8 @@ def _about(kind: str, whom: str) -> str | None:
         return str(_("ended the claim of %(name)s", name=whom))
     if kind == "lead:lease_ended":
         return str(_("recorded that the lease of %(name)s ended; the draft is kept", name=whom))
+    if kind == "lead:freed":
+        return str(_("recorded that the claim of %(name)s ended; the draft is kept", name=whom))
     return None
 
 
@@ -51,6 +53,9 @@ def event_sentence(kind: str, payload: Mapping[str, Any], *, whom: str | None = 
         return str(
             _("recorded that the lead is in custody of %(country)s since the window's end", country=payload["country"])
         )
+    if kind == "lead:freed":
+        custody = _("in custody of %(country)s", country=payload["country"])
+        return f"{sentence}: {word('holder_left', payload['cause'])}, {custody}"
     if kind == "consent:changed":
         answer = _("yes") if payload["is_given"] else _("no")
         return f"{sentence}: {payload['country']}, {word('consent', payload['what'])}, {answer}"

@@ -283,7 +283,12 @@ function Who({ card, me, now }: CardProps) {
     );
   }
   if (card.custody && (card.stage === "open" || card.stage === "assessed")) {
-    return <span class="grow">{rich("in custody of {country}", { country: <b>{card.custody}</b> })}</span>;
+    return (
+      <span class="grow">
+        {rich("in custody of {country}", { country: <b>{card.custody}</b> })}
+        {card.holder_left && <> · {word("holder_left", card.holder_left)}</>}
+      </span>
+    );
   }
   if (card.stage === "assessed") {
     return (

@@ -238,7 +238,7 @@ export class BoardController {
   /** May this card be claimed from here, as far as the card tells? The server decides. */
   claimable(card: Card): boolean {
     const { country } = this.facts;
-    const isMine = (!card.custody && !card.late_until) || card.custody === country || card.countries.includes(country);
+    const isMine = !card.claimable_by || card.claimable_by.includes(country);
     return this.facts.examiner && card.is_claimable && !card.holder && isMine;
   }
 

@@ -19,6 +19,7 @@ export type WordTable =
   | "answer_within"
   | "band"
   | "basis_end"
+  | "holder_left"
   | "bearing"
   | "competence"
   | "corroboration"

@@ -10,6 +10,7 @@ const ENDS: readonly string[] = [
   "lead:handed_over",
   "lead:taken_over",
   "lead:lease_ended",
+  "lead:freed",
   "lead:parked",
   "lead:closed",
 ];

@@ -75,9 +75,14 @@ function Holder({ controller, page }: { controller: LeadController; page: LeadPa
   if (!page.holder || !page.lease_until) {
     return (
       <span class="push q">
-        {page.custody
-          ? rich("In custody of {country}: its people go on.", { country: <bdi>{page.custody}</bdi> })
-          : t("Nobody holds this lead.")}
+        {page.holder_left && page.custody
+          ? rich("In custody of {country}: {cause}.", {
+              country: <bdi>{page.custody}</bdi>,
+              cause: word("holder_left", page.holder_left),
+            })
+          : page.custody
+            ? rich("In custody of {country}: its people go on.", { country: <bdi>{page.custody}</bdi> })
+            : t("Nobody holds this lead.")}
       </span>
     );
   }

@@ -15,6 +15,7 @@ const ICONS: Record<string, string> = {
   "lead:claimed": "claimed",
   "lead:claim_lost": "claimed",
   "lead:lease_ended": "clock",
+  "lead:freed": "clock",
   "lead:verified": "verified",
   "lead:rejected": "rejected",
   "lead:referred": "referred",

@@ -107,8 +107,8 @@ export interface BoardPart {
  * withdrawn ones; the one that counts now is last.
  *
  * is_claimable: an examiner who holds these keys can claim it once nobody holds it: its stage wants an opinion, no
- * side is hidden, and the window is open. After the window: a lead in custody or found since, and examiners of that
- * country or of its sides.
+ * side is hidden, and the window is open. After the window: a lead in custody or found since, and examiners of
+ * claimable_by alone, its country or those of its sides; null while everybody may.
  */
 export interface Card {
   id: string;
@@ -127,6 +127,7 @@ export interface Card {
   lease_until: string | null;
   lease_s: number;
   custody: string | null;
+  holder_left: "removed" | "suspended" | "disabled" | "newcomer" | null;
   late_until: string | null;
   basis_ended: ("entry_closed" | "comparison_off")[];
   standing: Standing | null;
@@ -136,6 +137,7 @@ export interface Card {
   outcome: string | null;
   changed_seq: number;
   is_claimable: boolean;
+  claimable_by: string[] | null;
   about: string[];
   sides: CardSide[];
   referrals: CardReferral[];
@@ -597,6 +599,7 @@ export interface WordedLeadPage {
   lease_until: string | null;
   lease_s: number;
   custody: string | null;
+  holder_left: "removed" | "suspended" | "disabled" | "newcomer" | null;
   late_until: string | null;
   basis_ended: ("entry_closed" | "comparison_off")[];
   standing: Standing | null;

@@ -16,7 +16,7 @@ pair as materialized (
   group by p.lead_id),
 l as materialized (
   select id, operation_id, number, kind, stage, stage_since,
-    case when t.is_at_rest then greatest(priority, 2) else priority end as priority, t.standing, t.from_lead, countries, age_gap_years, holder_id, lease_until, custody, late_until, basis_ended, opinions,
+    case when t.is_at_rest then greatest(priority, 2) else priority end as priority, t.standing, t.from_lead, countries, age_gap_years, holder_id, lease_until, custody, holder_left, late_until, basis_ended, opinions,
     shown_band, bands_shown, greatest(changed_seq, told.seq) as changed_seq
   from lead left join standing t on t.lead_id = lead.id left join told on told.lead_id = lead.id
   where operation_id = :operation and (changed_seq > :after or id = any (array(select lead_id from told where seq > :after)))
