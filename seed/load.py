@@ -17,7 +17,8 @@ from seed.operation import PERSONS_A_SERIES, Exhibit
 from workspace.commands import operations, people, qualifications, series
 from workspace.commands.exercise import begin_exercise, write_truth
 from workspace.commands.identity import change_preferences
-from workspace.commands.intake import Arrival, receive_exhibit
+from workspace.commands.intake import receive_exhibit
+from workspace.commands.lines import Arrival
 from workspace.commands.packages import set_package_key
 from workspace.commands.terms import accept_terms
 from workspace.exchange.referral_package import new_recipient_keypair

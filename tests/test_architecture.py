@@ -553,6 +553,7 @@ HELPERS_OF_COMMANDS = (
     "workspace.commands.agreement",
     "workspace.commands.guard",
     "workspace.commands.ledger",
+    "workspace.commands.lines",
     "workspace.commands.locks",
     "workspace.commands.steps",
     "workspace.commands.basis",

@@ -24,13 +24,13 @@ from tests.support.waiting import LIMIT_S, until_somebody_waits
 from workspace.cli.intake import who_acts
 from workspace.commands.intake import (
     MAX_FILE_BYTES,
-    Arrival,
     end_intake,
     receive_exhibit,
     receive_file,
     receive_files,
     stop_intake,
 )
+from workspace.commands.lines import Arrival
 from workspace.commands.registers import NewEntry, Portrait, import_register
 from workspace.errors import Closed, Conflict, Forbidden, Invalid, NotFound, Unavailable
 from workspace.intake import reception

@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.sources import ROOT, sources, strings
 from workspace.analysis.sandbox.limits import REASONS, UNSEEN
-from workspace.commands import intake
+from workspace.commands.lines import REFUSALS
 from workspace.exchange import figures
 from workspace.host.catalogues import LOCALE, read_catalogue
 from workspace.rules import codes, credentials, jurisdiction, leads, qualifications, verdict
@@ -107,7 +107,7 @@ TUPLES: Mapping[str, Collection[str]] = {
     "handling": codes.HANDLING_CODES,
     "search_purpose": codes.SEARCH_PURPOSES,
     "exhibit_kind": codes.EXHIBIT_KINDS,
-    "refusal": {*intake.REFUSALS, *REASONS},
+    "refusal": {*REFUSALS, *REASONS},
     "basis_end": leads.BASIS_ENDS,
     "unseen": UNSEEN,
     "age_band": figures.AGES_COUNTED,

@@ -23,7 +23,8 @@ from tests.support.waiting import LIMIT_S, until, until_somebody_waits
 from workspace import events
 from workspace.commands.claims import claim_lead
 from workspace.commands.discussion import comment_on_lead
-from workspace.commands.intake import Arrival, end_intake, receive_exhibit, receive_file
+from workspace.commands.intake import end_intake, receive_exhibit, receive_file
+from workspace.commands.lines import Arrival
 from workspace.commands.locks import hold
 from workspace.commands.operations import change_operation_settings, change_operation_state
 from workspace.commands.removals import remove_member

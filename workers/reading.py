@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy.orm import Session
 
+from workers.archives import open_archive
 from workers.persons import Crops, Cutting, Sighting, crops_of, cut_out, face_row, give_to_persons, sighting
 from workers.tools import Effects, WorkerTools
 from workspace.analysis.derivatives import encode_derivative, shrunk
@@ -62,6 +63,8 @@ class _Subject:
     operation_id: int
     compartment_id: int
     kind: str
+    media_type: str
+    size_bytes: int
     address: str
     state: str
     received_at: datetime
@@ -86,6 +89,8 @@ def read_media(tools: WorkerTools, job: Taken) -> Effects:
         if subject is None or subject.state != "waiting":
             return lambda tx: None
         key = tools.key(view.session, subject.operation_id)
+    if subject.kind == "archive":
+        return open_archive(tools, subject.id, subject.address, subject.media_type, subject.size_bytes, key)
     descriptor = tools.store.open_memfd(subject.address, key)
     try:
         read = _read_photo if subject.kind == "photo" else _read_video

@@ -174,6 +174,8 @@ REFUSAL: Table = {
     "not_a_file": N_("A link or a device, not a file"),
     "not_readable": N_("Could not be read in five attempts"),
     "changed_while_read": N_("Changed while it was received"),
+    "encrypted": N_("Encrypted: it needs a password"),
+    "archive_in_archive": N_("An archive inside an archive"),
 }
 UNSEEN: Table = {
     "end": N_("its end"),
@@ -182,6 +184,7 @@ UNSEEN: Table = {
     "tracks": N_("further video tracks"),
     "pictures": N_("further pictures in the file"),
     "video": N_("the video inside the photo"),
+    "members": N_("some of the files in the archive"),
 }
 """What of a medium that was read was not looked at; the words go on after a colon."""
 QUALITY: Table = {"good": N_("Good"), "usable": N_("Usable"), "poor": N_("Poor")}

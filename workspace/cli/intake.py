@@ -22,7 +22,8 @@ from uuid import UUID
 from tqdm import tqdm
 
 from workspace.cli.run import DATABASE, running_engines, start_workers
-from workspace.commands.intake import Arrival, receive_exhibit
+from workspace.commands.intake import receive_exhibit
+from workspace.commands.lines import Arrival
 from workspace.commands.people import ensure_service_users
 from workspace.commands.retention import state_retention
 from workspace.errors import Invalid, NotFound

@@ -9,8 +9,7 @@ not open a file.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Literal
 from uuid import UUID, uuid4
 
@@ -19,47 +18,18 @@ from sqlalchemy.dialects.postgresql import insert
 
 from workspace import events
 from workspace.commands.guard import at, require_operation, require_own_country
+from workspace.commands.lines import Arrival, add_lines, content_of, known_lines, line_of, media_of, want_read
 from workspace.commands.locks import take_place
 from workspace.commands.steps import have_read_again, own_compartment
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
-from workspace.model import Compartment, Exhibit, MediaItem, Operation, ReceivedFile, jobs
+from workspace.model import Compartment, Exhibit, Operation, ReceivedFile
 from workspace.model.database import Tx
 from workspace.rules.codes import EXHIBIT_KINDS, HANDLING_CODES, PASSING, SHARINGS, UNRESTRICTED
 from workspace.rules.paths import manifest_of
 from workspace.rules.reasons import says_something, words_of
-from workspace.store.objects import Stored
 
 MAX_FILE_BYTES = 4 << 30
 """A file that says it is larger is refused before a byte of it is read."""
-PHOTO_PRIORITY, VIDEO_PRIORITY = 5, 6
-"""Photos are read first: the first leads come from them in seconds."""
-
-REFUSALS = (
-    "empty",
-    "kind_not_supported",
-    "unsafe_path",
-    "too_large",
-    "not_a_file",
-    "not_readable",
-    "changed_while_read",
-)
-"""Why intake refuses a file. What it takes may still be refused when it is read (analysis.sandbox.limits.REASONS)."""
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """A file that came: where it stood on the device and what was stored of it.
-
-    media_type: by content. refusal: one of REFUSALS; what could be stored is kept even so, and its hash stands in the
-    record. path_bytes: the path as it stood on the device, where that is no text; `path` is then how it is told.
-    """
-
-    path: str
-    size_bytes: int
-    stored: Stored | None = None
-    media_type: str | None = None
-    refusal: str | None = None
-    path_bytes: bytes | None = None
 
 
 def receive_exhibit(
@@ -128,23 +98,21 @@ def receive_files(tx: Tx, exhibit_id: UUID, arrivals: Sequence[Arrival]) -> int:
     if exhibit.intake_ended_at is not None:
         raise Conflict("The intake of this exhibit has ended. Bring in later files as a new exhibit.")
     came = _by_path(arrivals)
-    known = _known(tx, exhibit_id, came)
+    known = known_lines(tx, exhibit_id, came)
     _require_unchanged(came, known)
     new = [arrival for path, arrival in came.items() if path not in known]
     better = [
         came[path] for path, (_, refusal) in known.items() if refusal in PASSING and came[path].refusal not in PASSING
     ]
-    media, fresh = _media_of(tx, operation.id, exhibit.compartment_id, new + better)
+    media, fresh = media_of(tx, operation.id, exhibit.compartment_id, new + better)
     have_read_again(tx, sorted(set(media.values()) - set(fresh)))
-    written = sum(_replace_line(tx, _line(operation.id, exhibit, arrival, media)) for arrival in better)
-    inserted = _add_lines(tx, [_line(operation.id, exhibit, arrival, media) for arrival in new])
+    written = sum(_replace_line(tx, line_of(operation.id, exhibit, arrival, media)) for arrival in better)
+    inserted = add_lines(tx, [line_of(operation.id, exhibit, arrival, media) for arrival in new])
     late = {arrival.path: arrival for arrival in new if arrival.path not in inserted}
     _require_unchanged(
-        late, _known(tx, exhibit_id, late)
+        late, known_lines(tx, exhibit_id, late)
     )  # another write was first: with the same content, or this is refused
-    for kind, priority in (("photo", PHOTO_PRIORITY), ("video", VIDEO_PRIORITY)):
-        ids = [item_id for item_id, item_kind in fresh.items() if item_kind == kind]
-        jobs.want_all(tx, "read_media", ids, operation.id, priority=priority)
+    want_read(tx, operation.id, fresh)
     return written + len(inserted)
 
 
@@ -209,10 +177,10 @@ def stop_intake(tx: Tx, exhibit_id: UUID, *, reason: str) -> None:
 
 
 def _manifest(tx: Tx, exhibit_id: UUID) -> bytes:
-    """SHA-256 over the sorted lines of an exhibit's received content."""
+    """SHA-256 over the sorted lines of an exhibit's received content; of an archive its own line, not its members."""
     rows = tx.session.execute(
         select(ReceivedFile.path, ReceivedFile.path_bytes, ReceivedFile.sha256).where(
-            ReceivedFile.exhibit_id == exhibit_id, ReceivedFile.sha256.is_not(None)
+            ReceivedFile.exhibit_id == exhibit_id, ReceivedFile.sha256.is_not(None), ReceivedFile.inside.is_(None)
         )
     ).all()
     return manifest_of(
@@ -275,18 +243,8 @@ def _by_path(arrivals: Sequence[Arrival]) -> dict[str, Arrival]:
     came: dict[str, Arrival] = {}
     for arrival in arrivals:
         came.setdefault(arrival.path, arrival)
-    _refuse_changed([each.path for each in arrivals if _sha256(each) != _sha256(came[each.path])])
+    _refuse_changed([each.path for each in arrivals if content_of(each) != content_of(came[each.path])])
     return came
-
-
-def _known(tx: Tx, exhibit_id: UUID, paths: Iterable[str]) -> dict[str, tuple[bytes | None, str | None]]:
-    """SHA-256 and refusal of the lines that exist already, by path."""
-    rows = tx.session.execute(
-        select(ReceivedFile.path, ReceivedFile.sha256, ReceivedFile.refusal).where(
-            ReceivedFile.exhibit_id == exhibit_id, ReceivedFile.path.in_(list(paths))
-        )
-    ).all()
-    return {row.path: (row.sha256, row.refusal) for row in rows}
 
 
 def _require_unchanged(came: Mapping[str, Arrival], known: Mapping[str, tuple[bytes | None, str | None]]) -> None:
@@ -302,14 +260,6 @@ def _refuse_changed(paths: Sequence[str]) -> None:
         raise Conflict("A different file has already come under this path.", paths=list(paths[:20]))
 
 
-def _add_lines(tx: Tx, lines: Sequence[Mapping[str, object]]) -> set[str]:
-    """Write new lines; returns the paths of those that were not there yet."""
-    if not lines:
-        return set()
-    added = insert(ReceivedFile).values(lines).on_conflict_do_nothing(index_elements=["exhibit_id", "path"])
-    return set(tx.session.scalars(added.returning(ReceivedFile.path)))
-
-
 def _replace_line(tx: Tx, line: Mapping[str, object]) -> int:
     """Replace a line that was refused for a passing reason by what came now; returns 0 if another write was first."""
     said = {name: line[name] for name in ("media_item_id", "size_bytes", "sha256", "refusal")}
@@ -321,74 +271,6 @@ def _replace_line(tx: Tx, line: Mapping[str, object]) -> int:
         .returning(ReceivedFile.id)
     ).all()
     return len(replaced)
-
-
-def _sha256(arrival: Arrival) -> bytes | None:
-    return arrival.stored.sha256 if arrival.stored else None
-
-
-def _media_of(
-    tx: Tx, operation_id: int, compartment_id: int, arrivals: Sequence[Arrival]
-) -> tuple[dict[bytes, UUID], dict[UUID, str]]:
-    """Return the media by SHA-256, made where the content is new to the compartment; and the kind of each new one."""
-    rows = {
-        a.stored.sha256: _medium(operation_id, compartment_id, a.stored, a.media_type)
-        for a in arrivals
-        if _readable(a) and a.stored and a.media_type
-    }
-    if not rows:
-        return {}, {}
-    made = tx.session.execute(
-        insert(MediaItem)
-        .values([rows[sha256] for sha256 in sorted(rows)])
-        .on_conflict_do_nothing(
-            index_elements=["compartment_id", "sha256"], index_where=MediaItem.register_entry_id.is_(None)
-        )
-        .returning(MediaItem.id, MediaItem.kind)
-    ).all()
-    found = tx.session.execute(
-        select(MediaItem.sha256, MediaItem.id).where(
-            MediaItem.compartment_id == compartment_id,
-            MediaItem.register_entry_id.is_(None),
-            MediaItem.sha256.in_(rows),
-        )
-    ).all()
-    return {row.sha256: row.id for row in found}, {row.id: row.kind for row in made}
-
-
-def _readable(arrival: Arrival) -> bool:
-    return arrival.refusal is None and arrival.stored is not None and arrival.media_type is not None
-
-
-def _medium(operation_id: int, compartment_id: int, stored: Stored, media_type: str) -> dict[str, object]:
-    return {
-        "id": uuid4(),
-        "operation_id": operation_id,
-        "compartment_id": compartment_id,
-        "sha256": stored.sha256,
-        "md5": stored.md5,
-        "sha1": stored.sha1,
-        "size_bytes": stored.size_bytes,
-        "address": stored.address,
-        "media_type": media_type,
-        "kind": "photo" if media_type.startswith("image/") else "video",
-    }
-
-
-def _line(operation_id: int, exhibit: Exhibit, arrival: Arrival, media: dict[bytes, UUID]) -> dict[str, object]:
-    sha256 = _sha256(arrival)
-    item_id = media.get(sha256) if sha256 is not None and _readable(arrival) else None
-    return {
-        "operation_id": operation_id,
-        "compartment_id": exhibit.compartment_id,
-        "exhibit_id": exhibit.id,
-        "media_item_id": item_id,
-        "path": arrival.path,
-        "path_bytes": arrival.path_bytes,
-        "size_bytes": arrival.size_bytes,
-        "sha256": sha256,
-        "refusal": arrival.refusal or (None if item_id else "kind_not_supported"),
-    }
 
 
 def _stop(tx: Tx, exhibit: Exhibit, reason: str) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pycountry
-from sqlalchemy import insert, or_, select, text, update
+from sqlalchemy import and_, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_pass
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
@@ -138,15 +138,21 @@ def last_sharing(tx: Tx, exhibit_id: UUID) -> str | None:
 
 
 def have_read_again(tx: Tx, media_ids: Sequence[UUID]) -> int:
-    """Set media back to waiting that only a machine's fault refused, because their content has come again; returns how
-    many.
+    """Set media back to waiting that only a machine's fault refused, because their content has come again, and archives,
+    which then hold files at another place too; returns how many.
 
     Belongs to a `receive_files` of the same write, which asks. The reading itself is wanted by `want_readings`, within
     a minute: people may not change a job that exists.
     """
     return tx.change(
         update(MediaItem)
-        .where(MediaItem.id.in_(media_ids), MediaItem.state == "refused", MediaItem.refusal.in_(MACHINE_REASONS))
+        .where(
+            MediaItem.id.in_(media_ids),
+            or_(
+                and_(MediaItem.state == "refused", MediaItem.refusal.in_(MACHINE_REASONS)),
+                and_(MediaItem.state == "read", MediaItem.kind == "archive"),
+            ),
+        )
         .values(state="waiting", refusal=None, read_at=None)
     )
 

@@ -23,14 +23,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from workspace.analysis.sandbox.kinds import HEAD_BYTES, media_type
-from workspace.commands.intake import (
-    MAX_FILE_BYTES,
-    Arrival,
-    end_intake,
-    receive_files,
-    stop_intake,
-)
+from workspace.commands.intake import MAX_FILE_BYTES, end_intake, receive_files, stop_intake
+from workspace.commands.lines import Arrival
 from workspace.errors import Fault, Invalid, Refused, Unavailable
+from workspace.intake.archives import archive_type
 from workspace.model import Exhibit, ReceivedFile
 from workspace.model.database import Database
 from workspace.rules.codes import PASSING
@@ -190,31 +186,32 @@ def _taken(file: DeviceFile, *, store: MediaStore, key: OperationKey) -> Arrival
 
 
 def take_stream(
-    device_path: str, chunks: Iterable[bytes], size_bytes: int, *, store: MediaStore, key: OperationKey
+    device_path: str, chunks: Iterable[bytes], size_bytes: int | None, *, store: MediaStore, key: OperationKey
 ) -> Arrival:
-    """Store one stream that claims to hold `size_bytes`.
+    """Store one stream that claims to hold `size_bytes`; None where nobody knows.
 
     Raises:
         Unavailable: the store is full or does not answer; nothing of this file was kept.
     """
     refusal = path_refusal(device_path)
-    path = _written(path_text(device_path.encode("utf-8", "surrogateescape")))
+    path = path_as_listed(device_path.encode("utf-8", "surrogateescape"))
+    claimed = size_bytes or 0
     if refusal:
-        return Arrival(path, size_bytes, refusal=refusal)
-    if size_bytes > MAX_FILE_BYTES:
-        return Arrival(path, size_bytes, refusal="too_large")
+        return Arrival(path, claimed, refusal=refusal)
+    if claimed > MAX_FILE_BYTES:
+        return Arrival(path, claimed, refusal="too_large")
     head = _Head(chunks)
     try:
         stored = store.put_stream(head, key=key, max_bytes=MAX_FILE_BYTES)
     except Refused as too_large:
-        return Arrival(path, size_bytes, refusal=str(too_large.facts["reason"]))
+        return Arrival(path, claimed, refusal=str(too_large.facts["reason"]))
     except OSError:
-        return Arrival(path, size_bytes, refusal="not_readable")
+        return Arrival(path, claimed, refusal="not_readable")
     if stored.size_bytes == 0:
         return Arrival(path, 0, stored, refusal="empty")
-    if stored.size_bytes != size_bytes:
+    if size_bytes is not None and stored.size_bytes != size_bytes:
         return Arrival(path, stored.size_bytes, stored, refusal="changed_while_read")
-    kind = media_type(bytes(head.seen))
+    kind = archive_type(bytes(head.seen)) or media_type(bytes(head.seen))
     return Arrival(path, stored.size_bytes, stored, kind, None if kind else "kind_not_supported")
 
 
@@ -239,7 +236,7 @@ def take_upload(
     """
     arrival = take_stream(device_path, _body(body, size_bytes), size_bytes, store=store, key=key)
     if path_bytes is not None:
-        return replace(arrival, path=_written(path_text(path_bytes)), path_bytes=path_bytes)
+        return replace(arrival, path=path_as_listed(path_bytes), path_bytes=path_bytes)
     if "\ufffd" in device_path and arrival.stored:
         return replace(arrival, path=told_apart(arrival.path, arrival.stored.sha256))
     return arrival
@@ -355,6 +352,11 @@ def _size_bytes(place: Path) -> int:
     except OSError:
         return 0
     return facts.st_size if stat.S_ISREG(facts.st_mode) else 0
+
+
+def path_as_listed(path: bytes) -> str:
+    """A path of a device as it can be read and listed."""
+    return _written(path_text(path))
 
 
 def _written(path: str) -> str:

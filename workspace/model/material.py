@@ -146,7 +146,7 @@ class MediaItem(Base):
 
 
 class ReceivedFile(Base):
-    """One line per file that came, readable or not."""
+    """One line per file that came, readable or not. inside: the line of the archive that holds it."""
 
     __tablename__ = "received_file"
 
@@ -155,6 +155,7 @@ class ReceivedFile(Base):
     compartment_id: Mapped[int] = mapped_column(ForeignKey("compartment.id"))
     exhibit_id: Mapped[UUID] = mapped_column(ForeignKey("exhibit.id"))
     media_item_id: Mapped[UUID | None] = mapped_column(ForeignKey("media_item.id"))
+    inside: Mapped[UUID | None] = mapped_column(ForeignKey("received_file.id"))
     path: Mapped[str]
     path_bytes: Mapped[bytes | None]
     size_bytes: Mapped[int] = mapped_column(BigInteger)

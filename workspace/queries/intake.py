@@ -98,12 +98,14 @@ class UnseenLine:
 class IntakeReport:
     """The report of an operation as one viewer sees it. partly_read: files of which only a part was looked at,
     unseen: how many by what was not.
-    known_elsewhere: different contents, of the exhibits that have a count; None where none has. left_s: estimate; None
+    archives: those that were opened; their files
+    are counted like all. known_elsewhere: different contents, of the exhibits that have a count; None where none has. left_s: estimate; None
     while nothing moves."""
 
     as_of: datetime
     counts: Counts
     distinct: int
+    archives: int
     near_copies: int
     faces: int
     with_faces: int
@@ -121,8 +123,8 @@ class IntakeReport:
 
     @property
     def groups(self) -> int:
-        """What there is to look at."""
-        return self.distinct - self.near_copies
+        """What there is to look at: an archive is looked at in its files."""
+        return self.distinct - self.archives - self.near_copies
 
 
 @dataclass(frozen=True)
@@ -196,6 +198,7 @@ def intake_report(session: Session, operation_id: int) -> IntakeReport:
         as_of=as_of,
         counts=counts,
         distinct=totals.distinct_items,
+        archives=totals.archives,
         near_copies=totals.distinct_items - _groups(session, operation_id, totals.distinct_items),
         faces=totals.faces,
         with_faces=totals.with_faces,

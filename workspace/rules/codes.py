@@ -29,7 +29,16 @@ UNRESTRICTED = "H0"
 TLP = ("RED", "AMBER+STRICT", "AMBER", "GREEN", "CLEAR")
 """The Traffic Light Protocol 2.0 of FIRST, strictest first."""
 
-MediaKind = Literal["photo", "video"]
+MediaKind = Literal["photo", "video", "archive"]
+
+
+def media_kind(media_type: str) -> MediaKind:
+    """What a medium of this type is: pictures are photos, and what is neither picture nor video holds other files."""
+    if media_type.startswith("image/"):
+        return "photo"
+    return "video" if media_type.startswith("video/") else "archive"
+
+
 Quality = Literal["good", "usable", "poor"]
 
 Sex = Literal["female", "male", "other", "unknown"]

@@ -19,6 +19,7 @@ import errno
 import fcntl
 import hashlib
 import hmac
+import io
 import os
 import re
 import sys
@@ -139,6 +140,17 @@ class MediaStore:
         """The whole content in memory; for what is known to be small. Raises like `read`."""
         return b"".join(self.read(address, key=key, sha256=sha256))
 
+    def open(self, address: str, key: OperationKey) -> io.BufferedReader:
+        """The content as a file that can be read at any place, decrypted where it is read; for what is too large for
+        memory. Raises like `read`, at each reading."""
+        with _plain_failures():
+            place = self._own(address, key)
+            size = self._size(place)
+            if size is None:
+                raise FileNotFoundError(place)
+            cipher = open_header(self._range(place, 0, HEADER_BYTES), address, key)
+        return io.BufferedReader(_Opened(lambda at, length: self._range(place, at, length), size, cipher), CHUNK_BYTES)
+
     def open_memfd(self, address: str, key: OperationKey) -> int:
         """Decrypt into an anonymous memory file, sealed against every change, and return its descriptor at position 0.
 
@@ -180,6 +192,12 @@ class MediaStore:
         if self._folder is not None:  # as in _size: obstore's threads cost more than the reading
             return _blocks_of(self._folder / address)
         return (bytes(block) for block in obstore.get(self._store, address).stream(CHUNK_BYTES))
+
+    def _range(self, address: str, at: int, length: int) -> bytes:
+        if self._folder is None:
+            return bytes(obstore.get_range(self._store, address, start=at, length=length))
+        with (self._folder / address).open("rb", buffering=0) as file:
+            return os.pread(file.fileno(), length, at)
 
     def _size(self, address: str) -> int | None:
         try:
@@ -304,6 +322,47 @@ def _blocks_of(path: Path) -> Iterator[bytes]:
     with path.open("rb", buffering=0) as file:
         while block := file.read(CHUNK_BYTES):
             yield block
+
+
+class _Opened(io.RawIOBase):
+    """A stored object as a file: one chunk is open at a time."""
+
+    def __init__(self, range_of: Callable[[int, int], bytes], object_bytes: int, cipher: ObjectCipher) -> None:
+        self._range, self._cipher = range_of, cipher
+        body = object_bytes - HEADER_BYTES
+        self._chunks = max(1, -(-body // (CHUNK_BYTES + TAG_BYTES)))
+        self._length = body - self._chunks * TAG_BYTES
+        self._at, self._number, self._content = 0, -1, b""
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._length}[whence]
+        if start + offset < 0:
+            raise ValueError("before the beginning")
+        self._at = start + offset
+        return self._at
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        if self._at >= self._length:
+            return 0
+        number, inside = divmod(self._at, CHUNK_BYTES)
+        if number != self._number:
+            with _plain_failures():
+                sealed = self._range(HEADER_BYTES + number * (CHUNK_BYTES + TAG_BYTES), CHUNK_BYTES + TAG_BYTES)
+            self._content = self._cipher.open_chunk(sealed, number, last=number == self._chunks - 1)
+            self._number = number
+        content = self._content[inside : inside + len(buffer)]
+        buffer[: len(content)] = content
+        self._at += len(content)
+        return len(content)
 
 
 class _SealedBlocks:

@@ -435,7 +435,7 @@ export interface MarkedUrgent {
  */
 export interface Medium {
   id: string;
-  kind: "photo" | "video";
+  kind: "photo" | "video" | "archive";
   unseen: string[];
   sha256: string;
   camera_make: string | null;

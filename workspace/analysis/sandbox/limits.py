@@ -61,10 +61,10 @@ REASONS = {
     "empty_video": "The video holds no picture that can be shown.",
 }
 
-UNSEEN = ("end", "damaged", "moments", "tracks", "pictures", "video")
+UNSEEN = ("end", "damaged", "moments", "tracks", "pictures", "video", "members")
 """What of a file that was read may not have been looked at: its end, damaged parts, moments between the samples of a
 long video, further video tracks, further pictures in the file,
-a video inside a photo. A file with none of them was looked at as a whole."""
+a video inside a photo, files of an archive. A file with none of them was looked at as a whole."""
 
 
 def refusal(reason: str) -> Refused:

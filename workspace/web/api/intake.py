@@ -165,6 +165,7 @@ class IntakePage:
     adds_up: bool
     exact_copies: int
     distinct: int
+    archives: int
     near_copies: int
     groups: int
     known_elsewhere: int | None
@@ -233,6 +234,7 @@ def intake_report(path: OperationPath) -> IntakePage:
         adds_up=counts.adds_up,
         exact_copies=found.exact_copies,
         distinct=found.distinct,
+        archives=found.archives,
         near_copies=found.near_copies,
         groups=found.groups,
         known_elsewhere=found.known_elsewhere,
