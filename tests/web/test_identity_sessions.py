@@ -70,6 +70,24 @@ def test_a_session_ends_when_idle_old_or_ended(signed_in: SignedIn, operation: T
     assert browser.get("/account").headers["Location"] == "/sign-in?next=/account"
 
 
+def test_a_link_from_another_site_arrives_by_a_page_that_replaces_itself(
+    signed_in: SignedIn, operation: TestOperation, app: Flask
+) -> None:
+    """Such a request carries no strict cookie, signed in or not."""
+    goal = f"/operations/{operation.id}/leads/{operation.lead()}?kind=same_face"
+    stranger = Browser(app)
+
+    came = stranger.get(goal, Sec_Fetch_Site="cross-site")
+    again = stranger.get(goal, Sec_Fetch_Site="same-origin")
+    to_sign_in = stranger.get(again.headers["Location"], Sec_Fetch_Site="cross-site")
+
+    assert came.status_code == 200
+    assert f'content="0; url={goal}"' in came.text
+    assert again.headers["Location"].startswith("/sign-in?next=/operations/")
+    assert 'content="0; url=/sign-in?next=/operations/' in to_sign_in.text
+    assert signed_in(operation.person()).get(goal, Sec_Fetch_Site="same-origin").status_code == 200
+
+
 def test_use_keeps_a_session_alive(signed_in: SignedIn, operation: TestOperation) -> None:
     browser = signed_in(operation.person())
     operation.change(

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from workspace.errors import Fault, Invalid, NotSignedIn, Text, WorkspaceError, fill
 from workspace.vocabulary import N_
+from workspace.web.arrival import arriving, follows_a_foreign_link
 
 MOST_FAULTS = 50
 MOST_NAME = 60
@@ -128,6 +129,8 @@ def wants_json() -> bool:
 def _refused(error: WorkspaceError) -> tuple[BaseResponse, int]:
     if isinstance(error, NotSignedIn) and not wants_json():
         here = request.full_path.rstrip("?") if request.method == "GET" else "/"
+        if follows_a_foreign_link():
+            return arriving(here), 200
         return redirect(f"/sign-in?next={quote(here)}", code=303), 303
     return _answer(error.http_status, error.code, *_in_language(error)), error.http_status
 

@@ -13,6 +13,7 @@ from workspace.errors import NotFound
 from workspace.queries import identity as queries
 from workspace.queries.exercise import partners_seats
 from workspace.rules.credentials import ONE_CLICK, digest
+from workspace.web.arrival import arriving, follows_a_foreign_link
 from workspace.web.context import current_settings, database, identify
 from workspace.web.exercise import who_plays
 from workspace.web.security import set_session_cookie
@@ -26,6 +27,8 @@ def sign_in_page() -> BaseResponse | str:
     goal = safe_goal(request.args.get("next", "/"))
     if identify() is not None:
         return redirect(goal, code=303)
+    if follows_a_foreign_link():
+        return arriving(request.full_path.rstrip("?"))
     return render_template("sign_in.html", goal=goal)
 
 
