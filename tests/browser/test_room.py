@@ -115,7 +115,7 @@ def test_a_returned_referral_is_routed_on_to_the_right_authority(exercise: Exerc
     expect(phone.page.get_by_role("button", name="Acknowledge receipt")).to_have_count(0)
     phone.page.get_by_text("Return it: another authority is competent").click()
     phone.page.locator("#why-return").fill("The child lives in Colombia since last year.")
-    phone.press("Return")
+    phone.affirm("Return")
     expect(phone.page.locator(".page-head")).to_contain_text("returned")
 
     ground(exercise, lead, "CO")
@@ -134,7 +134,7 @@ def test_a_returned_referral_is_routed_on_to_the_right_authority(exercise: Exerc
     expect(approver.page.get_by_role("button", name="Approve as second person")).to_have_count(0)
     wait_for_package(exercise, onward)
     liaison.page.goto(exercise.path(f"/referrals/{onward}"))
-    liaison.press("Send")
+    liaison.affirm("Send")
     expect(liaison.page.locator(".page-head")).to_contain_text(re.compile("^\\s*R-\\d+\\s*sent"))
     inbox = seat("CO · country lead", exercise.path("/referrals"))
     expect(inbox.page.locator("#main section[aria-labelledby=inbox-h]")).to_contain_text("sent")

@@ -71,7 +71,7 @@ def test_files_chosen_again_are_sent_only_if_missing_and_the_intake_ends_by_itse
     assert [address.rpartition("=")[2] for address in sent] == ["one.txt", "two.txt", "three.txt"]
 
     panel.get_by_role("button", name="End the intake").click()
-    panel.get_by_role("button", name="Press again: the intake ends").click()
+    panel.get_by_role("button", name="Yes: End the intake").click()
 
     expect(panel).to_have_count(0)
     assert exercise.one("select intake_ended_at from exhibit where id = :id", id=exhibit) is not None

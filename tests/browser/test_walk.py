@@ -221,7 +221,7 @@ def draft_approve_and_send(walk: Walk) -> None:
     approver.page.wait_for_url("**/referrals/*")
     walk.referral = approver.page.url.rpartition("/")[2]
     approver.press("Approve as second person")
-    liaison.page.get_by_role("button", name="Send", exact=True).click()
+    liaison.affirm("Send")
     walk.seats[walk.first].until_in_column("referred", walk.lead)
     liaison.page.goto(walk.exercise.path(f"/referrals/{walk.referral}"))
 
@@ -279,7 +279,7 @@ def statistics_count_it(walk: Walk, folder: Path) -> None:
     """An edition counts one confirmed, one safeguarded, and the sibling apart; its three files say the same."""
     lead = walk.sit("EC · operation lead", walk.exercise.path("/statistics"), which=1)
     page = lead.page
-    lead.press("Make the edition")
+    lead.affirm("Make the edition")
     page.wait_for_load_state()
     until(page, lambda: page.locator("[data-figure]").count() > 0)
     counted = ("leads_verified", "referrals_sent", "victims_confirmed", "victims_safeguarded", "children_safeguarded")

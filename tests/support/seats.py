@@ -119,6 +119,11 @@ class Seat:
         expect(self.page.locator("html[data-ready]")).to_have_count(1)
         self.page.get_by_role("button", name=name, exact=True).click()
 
+    def affirm(self, name: str) -> None:
+        """Press a button that asks before it does something, and say yes once the question has stood for a moment."""
+        self.press(name)
+        self.page.get_by_role("button", name=f"Yes: {name}").click()
+
     def until_live(self) -> None:
         """Wait until the line to the board stands."""
         expect(self.page.locator("[data-live]")).to_have_text("Live")

@@ -157,12 +157,12 @@ def test_opening_the_debrief_asks_for_a_reason_and_a_fresh_passkey(played: TestO
     assert "/reveal" not in shown
 
 
-def test_beginning_again_is_pressed_twice_and_the_page_says_what_to_run(
+def test_beginning_again_asks_first_and_the_page_says_what_to_run(
     played: TestOperation, director: Browser, workers_database: Database
 ) -> None:
     before = director.get(page(played)).get_data(as_text=True)
     assert f'data-api="POST {api(played, "/restart")}"' in before
-    assert "Press again: this exercise ends" in before
+    assert "End this exercise and begin a new one?" in before
     assert "make demo" not in before
 
     assert director.send("POST", api(played, "/restart")).status_code == 200

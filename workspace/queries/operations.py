@@ -10,7 +10,17 @@ from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session as DbSession
 
 from workspace.errors import NotFound
-from workspace.model import Agency, Exercise, Membership, Operation, OperationAgency, Participation, User
+from workspace.model import (
+    Agency,
+    Exercise,
+    Lead,
+    Membership,
+    Operation,
+    OperationAgency,
+    Participation,
+    Referral,
+    User,
+)
 from workspace.model.statements import rows_as
 from workspace.rules.days import day_in, day_of_window
 from workspace.rules.exercise import PlayedBy
@@ -161,6 +171,30 @@ def terms(session: DbSession, operation_id: int) -> Terms:
     if row is None:
         raise NotFound("There is no such operation.")
     return Terms(**row._mapping)
+
+
+@dataclass(frozen=True)
+class LeftOpen:
+    """How much the next step of an operation touches, of what the viewer sees: numbers of leads and referrals."""
+
+    claimed: int
+    undecided: int
+    drafted: int
+    unanswered: int
+
+
+def left_open(session: DbSession, operation_id: int) -> LeftOpen:
+    """What is not finished in an operation."""
+    of_leads = select(
+        func.count().filter(Lead.holder_id.is_not(None)).label("claimed"),
+        func.count().filter(Lead.stage.in_(("open", "assessed"))).label("undecided"),
+    ).where(Lead.operation_id == operation_id)
+    of_referrals = select(
+        func.count().filter(Referral.state == "drafted").label("drafted"),
+        func.count().filter(Referral.state.in_(("sent", "acknowledged"))).label("unanswered"),
+    ).where(Referral.operation_id == operation_id)
+    leads, referrals = session.execute(of_leads).one(), session.execute(of_referrals).one()
+    return LeftOpen(**leads._mapping, **referrals._mapping)
 
 
 def operation_settings(session: DbSession, operation_id: int) -> Settings:

@@ -133,6 +133,12 @@ export class BoardController {
     return null;
   }
 
+  /** The card with the cursor; null where it is not shown: filtered away, or not on this board any more. */
+  current(): Card | null {
+    const here = this.cursor.value;
+    return COLUMNS.flatMap((column) => this.shown.value[column]).find((card) => card.id === here) ?? null;
+  }
+
   /** Open the stack of a card in place, or close it. */
   toggleStack(id: string): void {
     const found = this.stackOf(id);

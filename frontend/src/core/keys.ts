@@ -1,13 +1,16 @@
 /**
  * The one registry of keys: what a key does, the sheet that lists it and the palette that offers it come from the same rows.
  *
- * Letters and digits act only outside fields and can be turned off (WCAG 2.1.4); keys with Ctrl or Cmd always act. Keys are
- * compared by the character they write, so that they hold on every keyboard layout.
+ * One press, one effect. Letters and digits act only outside fields and can be turned off (WCAG 2.1.4). A form that has the focus
+ * keeps the keys to itself: Ctrl+Enter sends it, and of the page's keys only those act that change nothing but the view. A key
+ * that is held acts once, unless it moves step by step. Escape closes what lies on top and nothing below it. An input method's
+ * keys are its own. What a key is called on which layout stands in layout.ts.
  */
 import { t } from "./i18n";
+import { namesOf, noteLayout } from "./layout";
 
 export interface Binding {
-  /** As in `KeyboardEvent.key`, lower case; `mod+k` for Ctrl or Cmd. The first is the one that is shown. */
+  /** As in `KeyboardEvent.key`, lower case; `mod+k` for Ctrl or Cmd, `shift+7` for a digit. The first is the one that is shown. */
   keys: readonly string[];
   label: string;
   group: string;
@@ -16,6 +19,10 @@ export interface Binding {
   when?: () => boolean;
   /** Listed and in the palette, but handled elsewhere (a key that is held, arrows inside a widget). */
   passive?: boolean;
+  /** It changes nothing but what is seen: it acts also while another form or menu has the focus. */
+  views?: boolean;
+  /** It goes on while it is held: a step, never an act. */
+  repeats?: boolean;
 }
 
 const OFF = "concord.single-keys-off";
@@ -55,18 +62,6 @@ export function keyName(key: string): string {
     .join(" ");
 }
 
-/** What was pressed, in the registry's writing. */
-export function pressed(event: KeyboardEvent): string {
-  const key = event.key.toLowerCase();
-  return event.ctrlKey || event.metaKey ? `mod+${key}` : key;
-}
-
-/** A digit pressed with Shift, by its place: what it writes differs from layout to layout. Null for everything else. */
-function shiftedDigit(event: KeyboardEvent): string | null {
-  const digit = /^Digit(\d)$/.exec(event.code)?.[1];
-  return event.shiftKey && digit && !/\d/.test(event.key) && !event.ctrlKey && !event.metaKey ? `shift+${digit}` : null;
-}
-
 /** Is the person writing, or in a widget that uses keys itself? */
 export function isWriting(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
@@ -82,19 +77,93 @@ function belongsToFocus(event: KeyboardEvent): boolean {
   return event.key.startsWith("Arrow") && target.matches("input[type=radio], [role=tab], [data-arrows]");
 }
 
+/** What lies over the page, the last opened on top; each says how it is closed. */
+const layers: (() => void)[] = [];
+
+/** Something lies on top from now on: Escape calls `close`, which calls what this returns, and reaches nothing below. */
+export function openLayer(close: () => void): () => void {
+  layers.push(close);
+  return () => {
+    const at = layers.indexOf(close);
+    if (at >= 0) layers.splice(at, 1);
+  };
+}
+
+/** The form or menu that has the focus, unless its keys are the page's own (`data-page-keys`). */
+function holderOf(target: EventTarget | null): Element | null {
+  const holder = target instanceof Element ? target.closest("form, details.menu[open]") : null;
+  return holder?.hasAttribute("data-page-keys") ? null : holder;
+}
+
+/** Send a form by its one button; where it has several, or the one rests, nobody knows what was meant. */
+function sendForm(form: HTMLFormElement): void {
+  const buttons = [...form.elements].filter(
+    (field): field is HTMLButtonElement =>
+      field instanceof HTMLButtonElement && field.type === "submit" && field.checkVisibility(),
+  );
+  const [only] = buttons;
+  if (only && buttons.length === 1 && !only.disabled && only.ariaDisabled !== "true") form.requestSubmit(only);
+}
+
+/** Is a dialog open? It has the keys to itself; the browser closes it on Escape. */
+function hasDialog(): boolean {
+  return document.querySelector("dialog[open]") !== null;
+}
+
+/** A key that an input method takes (229: also where the browser tells of the composition's end before its last key). */
+export function isComposing(event: KeyboardEvent): boolean {
+  return event.isComposing || event.keyCode === 229;
+}
+
 export function handleKey(event: KeyboardEvent): void {
-  if (event.defaultPrevented || event.altKey || event.isComposing) return;
-  const name = pressed(event);
-  const free = name.startsWith("mod+") || name === "escape";
-  if (!free && (isWriting(event.target) || belongsToFocus(event) || document.querySelector("dialog[open]"))) return;
-  const shifted = shiftedDigit(event);
-  if (!free && (name.length === 1 || shifted) && singleKeysOff()) return;
-  // The last registered wins: an island's key goes before the page's.
-  const list = registered().reverse();
-  const takes = (key: string) =>
-    list.find((binding) => !binding.passive && binding.keys.includes(key) && (binding.when?.() ?? true));
-  const hit = (shifted && takes(shifted)) || takes(name);
+  if (event.defaultPrevented || event.altKey || isComposing(event)) return;
+  noteLayout(event);
+  if (event.repeat && event.key === "Enter" && presses(event.target)) return event.preventDefault();
+  const names = namesOf(event);
+  if (names.includes("escape") && (hasDialog() || layers.length)) return closeTop(event);
+  const holder = holderOf(event.target);
+  if (names.includes("mod+enter") && holder instanceof HTMLFormElement) {
+    event.preventDefault();
+    if (!event.repeat && !hasDialog()) sendForm(holder);
+    return;
+  }
+  const hit = bindingOf(event, names, holder !== null);
   if (!hit) return;
   event.preventDefault();
-  hit.run();
+  if (!event.repeat || hit.repeats) hit.run();
+}
+
+/** What Enter presses: held, it would press again and again, also what came to the same place meanwhile. */
+function presses(target: EventTarget | null): boolean {
+  return target instanceof Element && target.matches("a, button, summary, input");
+}
+
+function closeTop(event: KeyboardEvent): void {
+  if (hasDialog()) return;
+  event.preventDefault();
+  if (!event.repeat) layers.at(-1)?.();
+}
+
+/** The binding that a press calls, by its first name that calls one. */
+function bindingOf(event: KeyboardEvent, names: readonly string[], isHeld: boolean): Binding | undefined {
+  // The last registered wins: an island's key goes before the page's.
+  const list = registered().reverse();
+  const takes = (name: string): Binding | undefined => {
+    const isSingle = /^(?:.|shift\+\d)$/u.test(name);
+    const isFree = name.startsWith("mod+") || name === "escape";
+    if (!isFree && (isWriting(event.target) || belongsToFocus(event) || hasDialog())) return undefined;
+    if (isSingle && singleKeysOff()) return undefined;
+    return list.find(
+      (binding) =>
+        !binding.passive &&
+        binding.keys.includes(name) &&
+        (binding.views || !(isHeld || hasDialog())) &&
+        (binding.when?.() ?? true),
+    );
+  };
+  for (const name of names) {
+    const hit = takes(name);
+    if (hit) return hit;
+  }
+  return undefined;
 }

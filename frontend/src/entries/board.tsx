@@ -12,7 +12,7 @@ import { pageFacts } from "../shared/page-facts";
 
 function start(mount: HTMLElement): void {
   const controller = new BoardController(pageFacts(mount));
-  const at = (): Card | undefined => controller.state.value.cards.get(controller.cursor.value);
+  const at = (): Card | null => controller.current();
 
   function point(card: Card | undefined | null): void {
     if (!card) return;
@@ -37,11 +37,12 @@ function start(mount: HTMLElement): void {
   const next = (): void => point(nextBest(controller.shown.value, controller.facts.country));
   const forwards = document.documentElement.dir === "rtl" ? -1 : 1;
   const group = t("Board");
+  const step = { views: true, repeats: true };
   register([
-    { keys: ["j", "arrowdown"], label: t("Next card"), group, run: () => move(0, 1) },
-    { keys: ["k", "arrowup"], label: t("Card before"), group, run: () => move(0, -1) },
-    { keys: ["l", "arrowright"], label: t("Column to the right"), group, run: () => move(forwards, 0) },
-    { keys: ["h", "arrowleft"], label: t("Column to the left"), group, run: () => move(-forwards, 0) },
+    { keys: ["j", "arrowdown"], label: t("Next card"), group, run: () => move(0, 1), ...step },
+    { keys: ["k", "arrowup"], label: t("Card before"), group, run: () => move(0, -1), ...step },
+    { keys: ["l", "arrowright"], label: t("Column to the right"), group, run: () => move(forwards, 0), ...step },
+    { keys: ["h", "arrowleft"], label: t("Column to the left"), group, run: () => move(-forwards, 0), ...step },
     { keys: ["enter"], label: t("Open the lead"), group, run: () => withCard(at(), (card) => controller.open(card)) },
     {
       keys: ["c"],
@@ -55,10 +56,11 @@ function start(mount: HTMLElement): void {
       label: t("Open or close the stack"),
       group,
       run: () => withCard(at(), (card) => controller.toggleStack(card.id)),
-      when: () => controller.stackOf(controller.cursor.value) !== null,
+      when: () => controller.stackOf(controller.current()?.id ?? "") !== null,
+      views: true,
     },
-    { keys: ["n"], label: t("Next best lead"), group, run: next },
-    { keys: ["u"], label: t("Load what changed"), group, run: () => void controller.ask() },
+    { keys: ["n"], label: t("Next best lead"), group, run: next, views: true },
+    { keys: ["u"], label: t("Load what changed"), group, run: () => void controller.ask(), views: true },
   ]);
   offerLeads(() =>
     [...controller.state.value.cards.values()].map((card) => ({ label: cardLabel(card), run: () => controller.open(card) })),
@@ -66,7 +68,7 @@ function start(mount: HTMLElement): void {
   render(<BoardView controller={controller} next={next} />, mount);
 }
 
-function withCard(card: Card | undefined, act: (card: Card) => void): void {
+function withCard(card: Card | null, act: (card: Card) => void): void {
   if (card) act(card);
 }
 

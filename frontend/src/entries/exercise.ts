@@ -35,7 +35,10 @@ function start(main: HTMLElement): void {
   };
   openLine(Number(main.dataset.operation), soon).on("changes", soon);
 
-  const press = (key: string) => (): void => main.querySelector<HTMLElement>(`[data-key="${key}"]:not(:disabled)`)?.click();
+  const press = (key: string) => (): void => {
+    const button = main.querySelector<HTMLElement>(`[data-key="${key}"]:not(:disabled)`);
+    if (button?.checkVisibility()) button.click();
+  };
   const pace = (step: number) => (): void => {
     const buttons = [...main.querySelectorAll<HTMLElement>(".pace [aria-pressed]")];
     buttons[buttons.findIndex((button) => button.ariaPressed === "true") + step]?.click();

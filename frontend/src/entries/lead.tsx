@@ -1,12 +1,12 @@
 /** The lead's island: mounts on `<main data-island="lead">` and registers its keys. */
-import { type Signal, signal } from "@preact/signals";
+import { effect, type Signal, signal } from "@preact/signals";
 import { render } from "preact";
 import { nextLead } from "../board/next-lead";
 import { t } from "../core/i18n";
-import { isWriting, register, singleKeysOff } from "../core/keys";
+import { isComposing, isWriting, openLayer, register, singleKeysOff } from "../core/keys";
 import { fillScreen } from "../lead/compare-tools";
 import { LeadController } from "../lead/controller";
-import type { Marking } from "../lead/mark-form";
+import { type Marking, stopMarking } from "../lead/mark-form";
 import { LeadScreen } from "../lead/screen";
 import type { Opinion } from "../lead/types";
 import { Viewer } from "../lead/viewer";
@@ -22,6 +22,9 @@ function start(mount: HTMLElement): void {
   const flip = (toggle: Signal<boolean>) => (): void => {
     toggle.value = !toggle.value;
   };
+  /** The opinion's keys act while its form is on the screen. */
+  const mayJudge = (): boolean => may("assess_lead")() && !controller.page.value?.my_assessment;
+  const step = { views: true, repeats: true };
   const claims = t("The claim");
   const pictures = t("The pictures");
   const opinions = t("The opinion");
@@ -37,21 +40,22 @@ function start(mount: HTMLElement): void {
       when: may("release_lead"),
     },
     { keys: [" "], label: t("Hold to see both pictures"), group: pictures, run: () => void viewer.lift(), passive: true },
-    { keys: ["v"], label: t("Next way to compare"), group: pictures, run: () => viewer.nextMode() },
-    { keys: ["+", "="], label: t("Larger"), group: pictures, run: () => viewer.zoom(1) },
-    { keys: ["-"], label: t("Smaller"), group: pictures, run: () => viewer.zoom(-1) },
-    { keys: ["0"], label: t("Reset the view"), group: pictures, run: () => viewer.reset() },
-    { keys: ["l"], label: t("Link the two views"), group: pictures, run: flip(viewer.linked) },
-    { keys: ["z"], label: t("Full screen"), group: pictures, run: () => void fillScreen() },
-    { keys: ["t"], label: t("Turn by 5 degrees"), group: pictures, run: () => viewer.turn() },
-    { keys: ["f"], label: t("Mirror"), group: pictures, run: () => viewer.flip() },
-    { keys: ["m"], label: t("Eye line"), group: pictures, run: flip(viewer.eyeLine) },
-    { keys: ["g"], label: t("Grey"), group: pictures, run: flip(viewer.grey) },
+    { keys: ["v"], label: t("Next way to compare"), group: pictures, run: () => viewer.nextMode(), views: true },
+    { keys: ["+", "="], label: t("Larger"), group: pictures, run: () => viewer.zoom(1), ...step },
+    { keys: ["-"], label: t("Smaller"), group: pictures, run: () => viewer.zoom(-1), ...step },
+    { keys: ["0"], label: t("Reset the view"), group: pictures, run: () => viewer.reset(), views: true },
+    { keys: ["l"], label: t("Link the two views"), group: pictures, run: flip(viewer.linked), views: true },
+    { keys: ["z"], label: t("Full screen"), group: pictures, run: () => void fillScreen(), views: true },
+    { keys: ["t"], label: t("Turn by 5 degrees"), group: pictures, run: () => viewer.turn(), ...step },
+    { keys: ["f"], label: t("Mirror"), group: pictures, run: () => viewer.flip(), views: true },
+    { keys: ["m"], label: t("Eye line"), group: pictures, run: flip(viewer.eyeLine), views: true },
+    { keys: ["g"], label: t("Grey"), group: pictures, run: flip(viewer.grey), views: true },
     {
       keys: ["o"],
       label: t("Whole picture, and back to the face"),
       group: pictures,
       run: () => viewer.toggleWhole(viewer.active.peek()),
+      views: true,
     },
     ...([1, 2, 3, 4, 5] as Opinion[]).map((opinion) => ({
       keys: [String(opinion)],
@@ -61,49 +65,51 @@ function start(mount: HTMLElement): void {
       },
       group: opinions,
       run: () => controller.opine(opinion),
-      when: may("assess_lead"),
+      when: mayJudge,
     })),
     ...([0, 1, 2] as const).map((column) => ({
       keys: [String(7 + column)],
       label: [t("Left answer of the row"), t("Middle answer of the row"), t("Right answer of the row")][column] ?? "",
       group: opinions,
       run: () => controller.answerRow(controller.row.peek(), column),
-      when: may("assess_lead"),
+      when: mayJudge,
     })),
     {
       keys: ["shift+7"],
       label: t("Both pictures are suitable"),
       group: opinions,
       run: () => controller.bothSuitable(),
-      when: may("assess_lead"),
+      when: mayJudge,
     },
     {
       keys: ["shift+9"],
       label: t("The rest cannot be seen"),
       group: opinions,
       run: () => controller.restUnseen(),
-      when: may("assess_lead"),
+      when: mayJudge,
     },
     {
       keys: ["arrowup"],
       label: t("Row before"),
       group: opinions,
       run: () => controller.moveRow(controller.row.peek() - 1),
-      when: may("assess_lead"),
+      repeats: true,
+      when: mayJudge,
     },
     {
       keys: ["arrowdown"],
       label: t("Next row"),
       group: opinions,
       run: () => controller.moveRow(controller.row.peek() + 1),
-      when: may("assess_lead"),
+      repeats: true,
+      when: mayJudge,
     },
     {
       keys: ["w"],
       label: t("Why; Esc leaves it"),
       group: opinions,
       run: () => document.getElementById("why")?.focus(),
-      when: may("assess_lead"),
+      when: mayJudge,
     },
     {
       keys: ["escape"],
@@ -118,7 +124,7 @@ function start(mount: HTMLElement): void {
       label: t("Sign my opinion"),
       group: opinions,
       run: () => void controller.sign(),
-      when: may("assess_lead"),
+      when: mayJudge,
     },
     {
       keys: ["u"],
@@ -137,14 +143,23 @@ function start(mount: HTMLElement): void {
       keys: ["escape"],
       label: t("Stop marking"),
       group: pictures,
-      run: () => {
-        marking.value = null;
-      },
-      when: () => marking.value !== null,
+      run: () => undefined,
+      passive: true,
     },
   ]);
+  lieOnTop(marking);
   holdSpace(viewer);
   render(<LeadScreen controller={controller} viewer={viewer} marking={marking} />, mount);
+}
+
+/** While something is being marked, Escape stops that before anything else. */
+function lieOnTop(marking: Signal<Marking | null>): void {
+  let leave: (() => void) | null = null;
+  effect(() => {
+    if ((marking.value !== null) === (leave !== null)) return;
+    leave?.();
+    leave = marking.value === null ? null : openLayer(() => stopMarking(marking));
+  });
 }
 
 function openHandOver(): void {
@@ -162,7 +177,8 @@ function holdSpace(viewer: Viewer): void {
     (target instanceof HTMLInputElement && !(target.type === "radio" && target.checked)) ||
     (target instanceof HTMLElement && (target.matches("summary, a") || (target.matches("button") && !target.closest(".hold"))));
   document.addEventListener("keydown", (event) => {
-    if (event.key !== " " || takesSpace(event.target) || singleKeysOff() || document.querySelector("dialog[open]")) return;
+    if (event.key !== " " || isComposing(event) || takesSpace(event.target) || singleKeysOff()) return;
+    if (document.querySelector("dialog[open]")) return;
     event.preventDefault();
     if (!event.repeat) void viewer.lift();
   });

@@ -1,8 +1,10 @@
 /** On every page: keys and their sheet, the palette, forms as JSON, veils, the operation's clock. Small: no framework. */
 import { startClock } from "../page/clock";
 import { startForms } from "../page/forms";
+import { startMenus } from "../page/menus";
 import { t } from "../core/i18n";
 import { handleKey, register } from "../core/keys";
+import { guardClicks } from "../core/clicks";
 import { openKeySheet } from "../page/keysheet";
 import { openPalette } from "../page/palette";
 import { startPrinting } from "../page/print";
@@ -12,9 +14,11 @@ import { startVeils } from "../core/veil";
 
 const group = t("Everywhere");
 register([
-  { keys: ["mod+k"], label: t("Find or do"), group, run: openPalette },
-  { keys: ["?"], label: t("Show the keys"), group, run: openKeySheet },
-  { keys: ["q"], label: t("Leave this screen quickly"), group, run: leave },
+  { keys: ["mod+k"], label: t("Find or do"), group, run: openPalette, views: true },
+  { keys: ["?"], label: t("Show the keys"), group, run: openKeySheet, views: true },
+  { keys: ["q"], label: t("Leave this screen quickly"), group, run: leave, views: true },
+  { keys: ["mod+enter"], label: t("Send the form that you are writing in"), group, run: () => undefined, passive: true },
+  { keys: ["escape"], label: t("Close what lies on top"), group, run: () => undefined, passive: true },
 ]);
 
 /** The quick exit: off the media, to the operation's first page. */
@@ -29,18 +33,8 @@ document.addEventListener("click", (event) => {
   if (asked?.dataset.do === "keys") openKeySheet();
   if (asked?.dataset.do === "print") window.print();
 });
-// A menu of <details> closes when one leaves it.
-document.addEventListener("pointerdown", (event) => {
-  for (const menu of document.querySelectorAll<HTMLDetailsElement>("details.menu[open]"))
-    if (!(event.target instanceof Node && menu.contains(event.target))) menu.open = false;
-});
-document.addEventListener("keyup", (event) => {
-  if (event.key !== "Escape") return;
-  for (const menu of document.querySelectorAll<HTMLDetailsElement>("details.menu[open]")) {
-    menu.open = false;
-    menu.querySelector("summary")?.focus();
-  }
-});
+startMenus();
+guardClicks();
 startClock();
 startForms();
 startVeils();

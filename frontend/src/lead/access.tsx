@@ -1,5 +1,5 @@
 /** Closed material of another country: who asked for access, and the answer. */
-import { rich, t } from "../core/i18n";
+import { rich, t, tn } from "../core/i18n";
 import { Icon } from "../shared/icon";
 import { Name } from "../shared/name";
 import type { LeadController } from "./controller";
@@ -99,7 +99,18 @@ function Answer({ controller, request }: { controller: LeadController; request: 
   return (
     <form
       class="stack"
-      onSubmit={submitting(({ scope, hours }) => send({ granted: true, scope: scope ?? "pair", hours: Number(hours) }))}
+      onSubmit={submitting(
+        ({ scope, hours }) => send({ granted: true, scope: scope ?? "pair", hours: Number(hours) }),
+        ({ scope, hours }) => ({
+          question: t("Open it to {agency}?", { agency: request.agency.name }),
+          touches: [
+            scope === "exhibit" ? whole : t("The two pictures of this lead"),
+            tn("For {n} hour", "For {n} hours", Number(hours)),
+            t("What was seen stays seen."),
+          ],
+          yes: t("Open"),
+        }),
+      )}
     >
       <fieldset>
         <legend class="label">{t("What do you open to {agency}?", { agency: request.agency.name })}</legend>

@@ -1,4 +1,5 @@
 /** The lead's first line: what it is, who holds it until when, who is here, and what can be done with the claim. */
+import type { Question } from "../core/confirm";
 import { rich, t, word } from "../core/i18n";
 import { Choice } from "../shared/choice";
 import { Icon, Key, Ring } from "../shared/icon";
@@ -209,7 +210,17 @@ function More({ controller, page }: { controller: LeadController; page: LeadPage
           <WithReason controller={controller} id="reopen" action={t("Take up again")} label={t("Why take up again")} />
         )}
         {may.close_lead && (
-          <WithReason controller={controller} id="close" action={t("Close the lead")} label={t("Why close the lead")} />
+          <WithReason
+            controller={controller}
+            id="close"
+            action={t("Close the lead")}
+            label={t("Why close the lead")}
+            asks={{
+              question: t("Close {lead} for good?", { lead: leadNumber(page.number) }),
+              touches: [t("It leaves the board, and nobody takes it up again.")],
+              yes: t("Close the lead"),
+            }}
+          />
         )}
         {may.take_over_lead && (
           <WithReason controller={controller} id="take-over" action={t("End this claim")} label={t("Why end the claim")} />
@@ -224,16 +235,21 @@ function WithReason({
   id,
   action,
   label,
+  asks = null,
 }: {
   controller: LeadController;
   id: string;
   action: string;
   label: string;
+  asks?: Question | null;
 }) {
   return (
     <form
       class="stack"
-      onSubmit={submitting(({ reason }) => controller.send("more", "POST", `${controller.path}/${id}`, { reason }))}
+      onSubmit={submitting(
+        ({ reason }) => controller.send("more", "POST", `${controller.path}/${id}`, { reason }),
+        () => asks,
+      )}
     >
       <Field id={`why-${id}`} label={label}>
         <input class="in" id={`why-${id}`} name="reason" required maxLength={500} autocomplete="off" />

@@ -1,5 +1,6 @@
 /** The form of one mark: its place can be drawn or typed as four numbers; nobody's words are overwritten unseen. */
 import type { Signal } from "@preact/signals";
+import { ask } from "../core/confirm";
 import { t } from "../core/i18n";
 import { Key } from "../shared/icon";
 import { Name } from "../shared/name";
@@ -17,9 +18,22 @@ export interface Marking {
   side: number;
   box: Box | null;
   note: string;
+  /** The note as it stood when the form was opened. */
+  begun: string;
   changes: { id: string; version: number } | null;
   /** The other's text, when somebody changed the same annotation meanwhile. */
   theirs: Annotation | null;
+}
+
+/** Leave the form of a mark; where words would be lost with it, they are asked for first. */
+export async function stopMarking(marking: Signal<Marking | null>): Promise<void> {
+  const now = marking.peek();
+  const place = document.getElementById("mark-question");
+  if (now && place && now.note.trim() !== now.begun.trim()) {
+    const question = t("Throw away what you wrote in this mark?");
+    if (!(await ask(place, { question, touches: [now.note.trim()], yes: t("Throw it away") }, place))) return;
+  }
+  marking.value = null;
 }
 
 function sideOf(page: LeadPage, number: number): Side | undefined {
@@ -104,16 +118,11 @@ function MarkForm({ controller, page, viewer, marking, now }: MarkProps & { now:
         <button type="submit" class="btn main" disabled={controller.offline.value || !!now.theirs}>
           {t("Save the mark")}
         </button>
-        <button
-          class="btn"
-          type="button"
-          onClick={() => {
-            marking.value = null;
-          }}
-        >
+        <button class="btn" type="button" onClick={() => void stopMarking(marking)}>
           {t("Cancel")} <Key name="Esc" />
         </button>
       </div>
+      <div id="mark-question" tabIndex={-1} />
     </form>
   );
 }

@@ -14,7 +14,7 @@ export function Notes({ controller, page, viewer, marking }: MarkProps) {
     marking.value = next;
     document.querySelector(".cmp")?.scrollIntoView({ block: "start" });
   };
-  const start = (side: number) => begin({ side, box: null, note: "", changes: null, theirs: null });
+  const start = (side: number) => begin({ side, box: null, note: "", begun: "", changes: null, theirs: null });
   return (
     <section class="panel" aria-labelledby="no">
       <header>
@@ -56,7 +56,7 @@ export function Notes({ controller, page, viewer, marking }: MarkProps) {
                     type="button"
                     onClick={() => {
                       const { id, version, side, note, region } = annotation;
-                      begin({ side, box: fromRegion(region), note, changes: { id, version }, theirs: null });
+                      begin({ side, box: fromRegion(region), note, begun: note, changes: { id, version }, theirs: null });
                     }}
                   >
                     {t("Change")}

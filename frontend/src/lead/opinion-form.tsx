@@ -18,6 +18,7 @@ export function OpinionForm({ controller, page }: { controller: LeadController; 
   return (
     <form
       class="stack"
+      data-page-keys
       onSubmit={(event) => {
         event.preventDefault();
         void controller.sign();

@@ -1,5 +1,6 @@
 /** Small parts of the lead's panels: faults told in place, buttons that say why they rest, forms in a panel. */
 import type { ComponentChildren } from "preact";
+import { ask, type Question } from "../core/confirm";
 import { t } from "../core/i18n";
 import { Icon } from "../shared/icon";
 import { when } from "../shared/time";
@@ -27,11 +28,13 @@ interface ActProps {
   kind?: string;
   disabled?: boolean;
   keys?: string;
+  /** What is asked first, where it cannot be taken back. */
+  asks?: Question;
   children: ComponentChildren;
 }
 
 /** A button that sends something: it rests while the line is lost or something else is under way. */
-export function Act({ controller, part, act, kind = "", disabled, keys, children }: ActProps) {
+export function Act({ controller, part, act, kind = "", disabled, keys, asks, children }: ActProps) {
   const rests = controller.offline.value || controller.busy.value !== "" || disabled;
   return (
     <button
@@ -41,8 +44,9 @@ export function Act({ controller, part, act, kind = "", disabled, keys, children
       aria-busy={controller.busy.value === part ? "true" : undefined}
       aria-keyshortcuts={keys}
       title={controller.offline.value ? t("Not while the line is lost") : undefined}
-      onClick={() => {
-        if (!rests) act();
+      onClick={async (event) => {
+        const button = event.currentTarget;
+        if (!rests && (!asks || (await ask(button, asks, button.parentElement ?? undefined)))) act();
       }}
     >
       {children}
@@ -61,13 +65,24 @@ export function Field({ id, label, hint, children }: { id: string; label: string
   );
 }
 
-/** Hand a form's values by name to `act`; what it answers with something but null was done, and the form is emptied. */
-export function submitting(act: (values: Record<string, string>) => Promise<unknown>): (event: Event) => void {
+type Values = Record<string, string>;
+
+/**
+ * Hand a form's values by name to `act`; what it answers with something but null was done, and the form is emptied. `asks` says
+ * what is asked first, where it cannot be taken back.
+ */
+export function submitting(
+  act: (values: Values) => Promise<unknown>,
+  asks: (values: Values) => Question | null = () => null,
+): (event: Event) => void {
   return async (event) => {
     event.preventDefault();
     const form = event.currentTarget;
     if (!(form instanceof HTMLFormElement)) return;
-    const done = await act(Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value).trim()])));
+    const values = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value).trim()]));
+    const question = asks(values);
+    if (question && !(await ask(form, question, form))) return;
+    const done = await act(values);
     if (done !== null) form.reset();
   };
 }

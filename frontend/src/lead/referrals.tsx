@@ -76,6 +76,14 @@ function ReferralRow({ controller, referral }: { controller: LeadController; ref
               controller={controller}
               part="referral"
               kind="small main"
+              asks={{
+                question: t("Send {referral} now?", { referral: referralNumber(referral.number) }),
+                touches: [
+                  t("To: {agency} ({country})", { agency: referral.to_agency.name, country: referral.to_agency.country }),
+                  t("The package with the faces of this lead leaves. It cannot be called back."),
+                ],
+                yes: t("Send"),
+              }}
               act={() => controller.send("referral", "POST", `/api/v1/referrals/${referral.id}/send`, {})}
             >
               {t("Send")}

@@ -6,11 +6,13 @@
  * own: a choice that stands for several); `data-empty="null|keep"` says what an empty field sends (otherwise nothing). A name with dots makes objects (`place.country`). `{name}` in the address or in `data-then` is taken
  * from the fields (and then not sent) or, in `data-then`, from the answer. `enctype="multipart/form-data"` sends the form as it is.
  * `data-rest` on a hidden button with a name offers to send the form again for the part that can be taken.
- * `data-confirm="…"` on the form or button asks for a second press. A lone `<button data-api="…" data-body='{…}'>` works without a form.
+ * `data-confirm="…"` on the form or button asks before it is sent (core/confirm.ts); `data-touches` says what it touches, a line each,
+ * `data-typed` what must be typed first. A lone `<button data-api="…" data-body='{…}'>` works without a form.
  * `method="dialog"` keeps a form that is pressed before this script runs from being sent by the browser, with its words in the address.
  * Faults are listed in `[data-faults]` inside the form, or in one made for it.
  */
 import { call, type Method, Refusal } from "../core/api";
+import { ask } from "../core/confirm";
 import { announce, el } from "../core/dom";
 import { t } from "../core/i18n";
 
@@ -150,18 +152,13 @@ function offerRest(element: HTMLElement, takable: number): void {
   button.textContent = t("Leave out what is named and take the other {n} entries", { n: takable });
 }
 
-/** Ask for a second press on the same button instead of a window over the page. */
-function confirmed(button: HTMLElement, question: string | undefined): boolean {
-  if (!question || button.dataset.asked) return true;
-  button.dataset.asked = "1";
-  const before = button.textContent ?? "";
-  button.textContent = question;
-  announce(question);
-  window.setTimeout(() => {
-    delete button.dataset.asked;
-    button.textContent = before;
-  }, 6000);
-  return false;
+/** Ask first where a button or its form says so. */
+async function confirmed(button: HTMLElement, form: HTMLElement): Promise<boolean> {
+  const { confirm, touches, typed } = { ...form.dataset, ...button.dataset };
+  if (!confirm) return true;
+  const lines = (touches ?? "").split("\n").map((line) => line.trim());
+  const yes = button.textContent?.trim() ?? "";
+  return ask(button, { question: confirm, touches: lines.filter(Boolean), yes, ...(typed ? { typed } : {}) });
 }
 
 async function carryOut(
@@ -193,10 +190,12 @@ export function startForms(): void {
     if (!(form instanceof HTMLFormElement) || !form.dataset.api) return;
     event.preventDefault();
     const button = event.submitter;
-    if (button && !confirmed(button, button.dataset.confirm ?? form.dataset.confirm)) return;
-    void carryOut(form, button, () =>
-      form.enctype === "multipart/form-data" ? new FormData(form, button) : withButton(read(form), button),
-    );
+    void confirmed(button ?? form, form).then((isMeant) => {
+      if (!isMeant) return;
+      void carryOut(form, button, () =>
+        form.enctype === "multipart/form-data" ? new FormData(form, button) : withButton(read(form), button),
+      );
+    });
   });
   document.addEventListener("change", (event) => {
     // What was offered was part of another file.
@@ -205,8 +204,10 @@ export function startForms(): void {
   });
   document.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest<HTMLElement>("button[data-api]") : null;
-    if (!button || !confirmed(button, button.dataset.confirm)) return;
-    void carryOut(button, button, () => JSON.parse(button.dataset.body ?? "{}") as { [key: string]: Json });
+    if (!button) return;
+    void confirmed(button, button).then((isMeant) => {
+      if (isMeant) void carryOut(button, button, () => JSON.parse(button.dataset.body ?? "{}") as { [key: string]: Json });
+    });
   });
 }
 

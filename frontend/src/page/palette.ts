@@ -5,7 +5,7 @@
  */
 import { el } from "../core/dom";
 import { t, tn } from "../core/i18n";
-import { keyName, registered } from "../core/keys";
+import { isComposing, keyName, registered } from "../core/keys";
 
 export interface Choice {
   label: string;
@@ -82,10 +82,11 @@ class Palette {
   }
 
   private key(event: KeyboardEvent): void {
+    if (isComposing(event)) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) this.point((this.current + step + this.found.length) % Math.max(1, this.found.length));
-    else if (event.key === "Enter") this.run(this.current);
-    else return;
+    else if (event.key !== "Enter") return;
+    else if (!event.repeat) this.run(this.current);
     event.preventDefault();
   }
 

@@ -157,6 +157,7 @@ def settings(operation_id: int) -> str:
         next_state = NEXT_STATE.get(operation.state) if may(view, "change_operation_state", operation) else None
         window = terms_queries.operation_window(view.session, operation_id)
         may_move = may(view, "move_window", operation)
+        left = queries.left_open(view.session, operation_id)
     return render_template(
         "operation_settings.html",
         operation=operation,
@@ -165,6 +166,7 @@ def settings(operation_id: int) -> str:
         next_state=next_state,
         window=window,
         may_move=may_move,
+        left=left,
     )
 
 

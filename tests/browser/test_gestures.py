@@ -1,0 +1,274 @@
+"""One gesture, one effect: keys of every keyboard, held keys, double clicks, Escape, and the question before what
+cannot be taken back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, expect
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from tests.support.exercise_room import Exercise
+from tests.support.operation import TestOperation
+from tests.support.seats import Seat
+from tests.support.servers import Web
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+Sit = Callable[..., Seat]
+
+
+@pytest.fixture(scope="module")
+def operation(exercise: Exercise) -> TestOperation:
+    made = TestOperation(exercise.workers)
+    for _ in range(6):
+        made.lead()
+    return made
+
+
+@pytest.fixture
+def sit(chromium: Browser, webs: list[Web], exercise: Exercise, operation: TestOperation) -> Iterator[Sit]:
+    """`sit(path, person)`: somebody at a page of the operation; every seat is checked at the end."""
+    seats: list[Seat] = []
+
+    def take(path: str, person: int) -> Seat:
+        taken = Seat(chromium, webs[0].url)
+        taken.provoke(r"/media/faces/")  # rows without pictures
+        seats.append(taken)
+        taken.sign_in(exercise.app, person, f"/operations/{operation.id}{path}")
+        expect(taken.page.locator("html[data-ready]")).to_have_count(1)
+        return taken
+
+    yield take
+    for taken in seats:
+        taken.context.close()
+    for taken in seats:
+        taken.check()
+
+
+def leads_of(operation: TestOperation) -> list[UUID]:
+    with Session(operation.workers.engine) as session:
+        sql = text("select id from lead where operation_id = :id and holder_id is null order by number")
+        return list(session.scalars(sql, {"id": operation.id}))
+
+
+def writes(page: Page) -> list[str]:
+    """What the page sends from now on that a person means: no presence, no draft, no look."""
+    sent: list[str] = []
+
+    def see(request: Request) -> None:
+        if request.method != "GET" and not re.search(r"presence|/draft|/view$", request.url):
+            sent.append(f"{request.method} {request.url.rpartition('/')[2]}")
+
+    page.on("request", see)
+    return sent
+
+
+def press_at(page: Page, key: str, code: str, number: int = 0, modifiers: int = 0) -> None:
+    """A key of another keyboard: what it writes, and where it lies."""
+    devtools = page.context.new_cdp_session(page)
+    values = {"key": key, "code": code, "windowsVirtualKeyCode": number, "modifiers": modifiers}
+    for kind in ("rawKeyDown", "keyUp"):
+        devtools.send("Input.dispatchKeyEvent", {"type": kind, **values})
+
+
+def claim(here: Seat) -> None:
+    here.until_live()
+    here.page.get_by_role("button", name="Claim", exact=False).first.wait_for()
+    here.page.keyboard.press("c")
+    here.page.locator("#why").wait_for()
+
+
+def judge(here: Seat) -> Page:
+    """Claim the lead and fill in the whole opinion, as far as Ctrl+Enter."""
+    page = here.page
+    claim(here)
+    with page.expect_response("**/view"):
+        page.keyboard.down(" ")
+    page.wait_for_load_state("networkidle")
+    page.keyboard.up(" ")
+    page.keyboard.press("Shift+Digit7")
+    page.keyboard.press("Shift+Digit9")
+    page.keyboard.press("2")
+    page.keyboard.type("The nose agrees.")
+    return page
+
+
+def test_ctrl_enter_sends_the_form_that_has_the_focus_and_never_another(sit: Sit, operation: TestOperation) -> None:
+    lead = leads_of(operation)[0]
+    page = judge(sit(f"/leads/{lead}", operation.person("EC")))
+    sent = writes(page)
+
+    page.locator("#co-body").fill("The same plug in both.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".comments li")).to_have_count(1)
+    for field in ("#co-body", "#ju-basis", "#hand-to", "#why-urgent"):
+        page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
+        if page.locator(field).count():
+            page.locator(field).focus()
+            page.keyboard.press("Control+Enter")
+            page.keyboard.press("Escape")
+    page.locator("#co-language").focus()
+    for key in "crkun12789":
+        page.keyboard.press(key)
+
+    assert sent == ["POST comments"]
+    assert page.locator("#co-body").input_value() == ""
+    page.locator("#why").focus()
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("button", name="Undo").wait_for()
+    assert sent == ["POST comments", "POST assessments"]
+
+
+def test_what_is_not_shown_takes_no_key(sit: Sit, operation: TestOperation) -> None:
+    here = sit("/board?kind=same_face", operation.person("EC"))
+    page = here.page
+    here.until_live()
+    page.locator(".card[data-cursor]").wait_for()
+    address = page.url
+    sent = writes(page)
+
+    page.get_by_label("Kind", exact=True).select_option("register_match")
+    expect(page.locator(".card[data-id]")).to_have_count(0)
+    page.locator("h1").click()
+    for key in ("c", "Enter", "s"):
+        page.keyboard.press(key)
+    page.wait_for_timeout(300)
+
+    assert sent == []
+    assert page.url.partition("?")[0] == address.partition("?")[0]
+
+
+def test_escape_closes_what_lies_on_top_and_asks_before_words_are_lost(sit: Sit, operation: TestOperation) -> None:
+    lead = leads_of(operation)[1]
+    here = sit(f"/leads/{lead}", operation.person("PE"))
+    page = here.page
+    here.until_live()
+    page.get_by_role("button", name=re.compile("^Mark ")).first.click()
+    page.locator("#mark-note").fill("A scar above the brow.")
+
+    page.keyboard.press("Control+k")
+    expect(page.locator("dialog.palette")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog.palette")).not_to_be_visible()
+    expect(page.locator("#mark-note")).to_have_value("A scar above the brow.")
+
+    page.get_by_label("More actions").click()
+    page.keyboard.press("Escape")
+    expect(page.locator("details.menu[open]")).to_have_count(0)
+    expect(page.locator("#mark-note")).to_have_value("A scar above the brow.")
+
+    page.locator("#mark-note").focus()
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-ask]")).to_contain_text("Throw away what you wrote in this mark?")
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-ask]")).to_have_count(0)
+    expect(page.locator("#mark-note")).to_have_value("A scar above the brow.")
+    page.get_by_role("button", name="Cancel").click()
+    page.get_by_role("button", name="Yes: Throw it away").click()
+    expect(page.locator("#mark-note")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("key", "code"),
+    [("с", "KeyC"), ("ψ", "KeyC"), ("ؤ", "KeyC"), ("ב", "KeyC"), ("c", "KeyI")],
+    ids=["Cyrillic", "Greek", "Arabic", "Hebrew", "Dvorak"],
+)
+def test_a_letter_is_found_on_every_keyboard(key: str, code: str, sit: Sit, operation: TestOperation) -> None:
+    lead = leads_of(operation)[2]
+    here = sit(f"/leads/{lead}", operation.person("EC", which=2))
+    here.until_live()
+    here.page.get_by_role("button", name="Claim", exact=False).first.wait_for()
+
+    with here.page.expect_response("**/claim"):
+        press_at(here.page, key, code, 67)
+    here.page.locator("#why").wait_for()
+    with here.page.expect_response("**/release"):
+        here.page.keyboard.press("r")
+
+
+def test_digits_need_no_shift_on_a_french_keyboard_and_dvoraks_signs_are_none_of_ours(
+    sit: Sit, operation: TestOperation
+) -> None:
+    lead = leads_of(operation)[2]
+    here = sit(f"/leads/{lead}", operation.person("EC", which=2))
+    page = here.page
+    claim(here)
+
+    press_at(page, "è", "Digit7", 55)
+    expect(page.locator("#row-0 [aria-pressed=true]")).to_have_count(1)
+    press_at(page, ",", "KeyW", 188)
+    expect(page.locator("#why")).not_to_be_focused()
+    press_at(page, "é", "Digit2", 50)
+    expect(page.locator("#opinion-2")).to_be_checked()
+    page.keyboard.press("Escape")
+    with page.expect_response("**/release"):
+        page.keyboard.press("r")
+
+
+def test_an_input_methods_enter_goes_on_typing(sit: Sit, operation: TestOperation) -> None:
+    here = sit("/board", operation.person("EC"))
+    page = here.page
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox", name="Find or do").fill("Statistics")
+    address = page.url
+
+    enter = "(field) => field.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true, cancelable: true, %s}))"
+    for how in ("isComposing: true", "keyCode: 229"):
+        page.get_by_role("combobox", name="Find or do").evaluate(enter % how)
+    page.wait_for_timeout(300)
+    expect(page.locator("dialog.palette")).to_be_visible()
+    assert page.url == address
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/statistics")
+
+
+@pytest.mark.parametrize("state", ["prepared", "open"])
+def test_no_double_click_and_no_held_key_passes_the_question_without_a_way_back(
+    state: str, exercise: Exercise, chromium: Browser, webs: list[Web]
+) -> None:
+    made = TestOperation(exercise.workers, state=state)
+    made.lead()
+    here = Seat(chromium, webs[0].url)
+    here.sign_in(exercise.app, made.person("EC", "operation_lead"), f"/operations/{made.id}/settings")
+    page = here.page
+    expect(page.locator("html[data-ready]")).to_have_count(1)
+    sent = writes(page)
+    button = page.get_by_role("button", name=re.compile("^Go on to"))
+
+    button.dblclick()
+    question = page.locator("[data-ask]")
+    expect(question).to_contain_text("An operation never goes back.")
+    box = button.bounding_box()
+    assert box
+    page.mouse.dblclick(box["x"] + 5, box["y"] + 5)
+    yes = page.get_by_role("button", name=re.compile("^Yes: Go on to"))
+    for _ in range(3):
+        yes.dispatch_event("click", {"detail": 1})
+    for _ in range(8):  # a key that is held
+        page.keyboard.down("Enter")
+    page.keyboard.up("Enter")
+    yes.focus()
+    page.keyboard.down("Enter")
+    for _ in range(30):
+        page.wait_for_timeout(40)
+        page.keyboard.down("Enter")
+    page.keyboard.up("Enter")
+    expect(question).to_have_count(1)
+    assert sent == []
+
+    if state == "open":
+        expect(question).to_contain_text("Leads that are not decided: 1.")
+        expect(yes).to_have_attribute("aria-disabled", "true")
+        page.get_by_label(re.compile("^Type «")).fill(
+            page.evaluate("document.querySelector('[data-typed]').dataset.typed")
+        )
+    page.wait_for_timeout(900)
+    with page.expect_response("**/state"):
+        yes.click()
+    assert len(sent) == 1
+    here.context.close()
