@@ -52,7 +52,7 @@ def test_the_rule_would_notice_words(kind: Any) -> None:
 def reasons_seen(database: Database, user: int, lead: UUID) -> dict[str, str | None]:
     """By kind: the reason that the lead's history shows this person."""
     with database.read(user) as view:
-        return {event.kind: event.reason for event in lead_history(view.session, lead)[0] if event.kind in SAID}
+        return {event.kind: event.reason for event in lead_history(view.session, lead).rows if event.kind in SAID}
 
 
 SAID = ("lead:taken_over", "lead:parked", "lead:reopened", "lead:closed")
@@ -83,7 +83,9 @@ def test_every_reason_stays_readable_though_the_lead_keeps_only_its_last(
 ) -> None:
     with database.read(operation.person("PE")) as view:
         told = [
-            (event.kind, event.reason) for event in reversed(lead_history(view.session, lead)[0]) if event.kind in SAID
+            (event.kind, event.reason)
+            for event in reversed(lead_history(view.session, lead).rows)
+            if event.kind in SAID
         ]
 
     assert told == [

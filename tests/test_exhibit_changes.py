@@ -56,7 +56,7 @@ def test_a_stricter_code_holds_at_once_with_its_reason_in_a_row_and_its_id_in_th
         assert by_kind["lead:handling_changed"].lead_id == lead
         assert (why.reason, why.before, why.after, why.decided_by) == ("the court decided", "H0", "H2", owner)
     with database.read(operation.person("PE")) as view:
-        assert lead_card(view.session, lead)[1].handling == "H2"
+        assert lead_card(view.session, lead).card.handling == "H2"
         told = {line.kind: line.reason for line in record_page(view.session, operation.id)}
         assert told["exhibit:handling_changed"] == "the court decided"
         assert exhibit_page(view.session, exhibit).changes[0].reason == "the court decided"
@@ -119,7 +119,7 @@ def test_a_closed_exhibits_change_is_told_to_nobody_else(operation: TestOperatio
             kinds = [line.kind for line in record_page(view.session, operation.id)]
             assert ("exhibit:handling_changed" in kinds) is seen
             assert view.session.query(ExhibitChange).count() == int(seen)
-            assert (lead_card(view.session, lead)[1].handling == "H3") is seen
+            assert (lead_card(view.session, lead).card.handling == "H3") is seen
 
 
 # --- Who has looked ---------------------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ def export(operation: TestOperation, database: Database) -> list[str]:
         with database.write(operation.person("EC" if number % 2 else "PE")) as tx:
             comment_on_lead(tx, lead, body=f"note {number}", language="en")
     with database.read(operation.person("EC", "observer")) as view:
-        return [record.export_line(body, digest) for body, digest in whole_record(view.session, operation.id)]
+        return [record.export_line(line.body, line.hash) for line in whole_record(view.session, operation.id)]
 
 
 def test_an_untouched_export_is_intact_and_ends_in_the_head_of_the_log(

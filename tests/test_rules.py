@@ -254,14 +254,16 @@ def test_a_day_is_the_one_of_the_operations_time_zone() -> None:
 def test_days_of_a_window_are_days_of_the_calendar(opens: str, closes: str, now: str, found: tuple[int, int]) -> None:
     window = {"opens_at": datetime.fromisoformat(opens), "closes_at": datetime.fromisoformat(closes)}
 
-    assert days.day_of_window(datetime.fromisoformat(now), **window, zone="America/Lima") == found
+    assert days.day_of_window(datetime.fromisoformat(now), **window, zone="America/Lima") == days.WindowDay(*found)
 
 
 def test_a_clock_that_is_put_back_adds_no_day_to_a_window() -> None:
     zone = ZoneInfo("Europe/Madrid")
     window = {"opens_at": datetime(2026, 10, 1, tzinfo=zone), "closes_at": datetime(2026, 12, 1, tzinfo=zone)}
 
-    assert days.day_of_window(datetime(2026, 11, 1, 12, tzinfo=zone), **window, zone="Europe/Madrid") == (32, 61)
+    assert days.day_of_window(datetime(2026, 11, 1, 12, tzinfo=zone), **window, zone="Europe/Madrid") == days.WindowDay(
+        32, 61
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The terms are agreed: what gets weaker needs every country that has accepted, silence is no yes, what gets stronger holds."""
+"""The terms are agreed: what gets weaker needs every country that has accepted, what gets stronger holds."""
 
 from __future__ import annotations
 

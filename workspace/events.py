@@ -143,7 +143,9 @@ class WindowAccepted(Event, says="accepted the longer window for the country"):
     country: Code
     until: datetime
 
-class WindowEnded(Event, says="recorded that a country's shared material is closed to others: its accepted end has passed"):
+class WindowEnded(
+    Event, says="recorded that a country's shared material is closed to others: its accepted end has passed"
+):
     country: Code
 
 class AgencyJoined(Event, says="added an agency to the operation"):
@@ -391,7 +393,9 @@ class LeadBasisEnded(Event, says="recorded that what the lead stands on has ende
 class LeadRestored(Event, says="recorded that what the lead stands on holds again"):
     cause: Code
 
-class LeadTakenIntoCustody(Event, says="recorded that the lead is in custody of the holder's country since the window's end"):
+class LeadTakenIntoCustody(
+    Event, says="recorded that the lead is in custody of the holder's country since the window's end"
+):
     holder: int
     country: Code
 

@@ -391,7 +391,7 @@ def test_the_record_the_page_and_the_overview_say_what_was_opened(
     with database.read(operation.person("EC")) as view:
         (request,) = lead_page(view.session, lead, view.me).access_requests
         clocks = {row.what for row in overview(view.session, operation.id).clocks}
-        (granted,) = [event for event in lead_history(view.session, lead)[0] if event.kind == "access:granted"]
+        (granted,) = [event for event in lead_history(view.session, lead).rows if event.kind == "access:granted"]
 
     assert (request.scope, granted.payload["scope"]) == ("pair", "pair")
     assert "pair_access_ends" in clocks

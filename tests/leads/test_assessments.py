@@ -36,7 +36,8 @@ def sign(operation: TestOperation, database: Database, lead: UUID, person: int, 
 
 def settle(operation: TestOperation) -> None:
     operation.change(
-        "update assessment set signed_at = signed_at - interval '11 seconds' where operation_id = :id and settled_at is null",
+        "update assessment set signed_at = signed_at - interval '11 seconds' "
+        "where operation_id = :id and settled_at is null",
         id=operation.id,
     )
     with operation.workers.write(operation.service_id) as tx:

@@ -150,7 +150,7 @@ def test_a_card_is_claimable_in_its_stages_by_who_opens_every_side(
     operation.change("update lead set stage = :stage where operation_id = :id", stage=stage, id=operation.id)
 
     with database.read(operation.person("EC")) as view:
-        cards = [lead_card(view.session, lead)[1] for lead in (open_to_all, closed)]
+        cards = [lead_card(view.session, lead).card for lead in (open_to_all, closed)]
 
     assert [card.is_claimable for card in cards] == [stage in ("open", "assessed"), False]
 

@@ -104,7 +104,7 @@ def test_the_history_says_to_whom_whose_and_why(operation: TestOperation, databa
         end_leases(tx)
 
     with database.read(first) as view:
-        rows, _ = lead_history(view.session, lead)
+        rows = lead_history(view.session, lead).rows
     app = Flask(__name__)
     Babel(app)
     with app.test_request_context():

@@ -94,7 +94,7 @@ def entry(operation: TestOperation, lead: UUID, side: int, country: str, code: s
 def shown(database: Database, lead: UUID, person: int) -> tuple[str, str]:
     """The code of a lead as its card and its page say it."""
     with database.read(person) as view:
-        _, card = lead_card(view.session, lead)
+        card = lead_card(view.session, lead).card
         page = lead_page(view.session, lead, view.me)
     assert max(side.handling or "H0" for side in page.sides) == (page.handling or "H0")
     return card.handling or "H0", page.handling or "H0"

@@ -1,5 +1,7 @@
-"""Figures are folded: generated histories of statements and acts, with what is taken back of them (`make histories` runs
-2,000)."""
+"""Figures are folded: generated histories of statements and acts, with what is taken back of them.
+
+`make histories` runs 2,000.
+"""
 
 from __future__ import annotations
 

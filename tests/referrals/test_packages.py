@@ -121,7 +121,7 @@ def test_a_package_that_cannot_be_built_says_so_and_a_new_draft_is_possible(
     assert operation.row(Referral, draft).package_state == "failed"
     assert operation.kinds()[-1] == "package:failed"
     with database.read(operation.person("EC")) as view:
-        failed = lead_history(view.session, lead)[0][0]
+        failed = lead_history(view.session, lead).rows[0]
     assert (failed.kind, failed.payload["reason"]) == ("package:failed", "refused")
     assert (
         failed.reason

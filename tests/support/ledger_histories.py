@@ -1,5 +1,6 @@
-"""Many histories of a ledger, each held against a history without what it takes back, another order of its acts, and a slow
-recount (`make histories`).
+"""Many histories of a ledger (`make histories`).
+
+Each is held against a history without what it takes back, another order of its acts, and a slow recount.
 
 Prints the first history that fails, and one JSON object as its last line. Exit code 1 if there is any.
 """

@@ -1,9 +1,10 @@
 """Two people act at the same moment: every pair of commands that can meet on a thing (`make races`).
 
 Each pair is laid out anew, once for each of the two serial orders and then for every run; in a run the two writes have
-begun, wait at a barrier and go on together, on two connections of a real PostgreSQL. What has changed afterwards (in every
-row of the operation, and its events in order) and what each was answered must be what one of the two orders leaves. Prints the
-pairs that fail and those that were run, and one JSON object as its last line. Exit code 1 if there is any fault.
+begun, wait at a barrier and go on together, on two connections of a real PostgreSQL. What has changed afterwards (in
+every row of the operation, and its events in order) and what each was answered must be what one of the two orders
+leaves. Prints the pairs that fail and those that were run, and one JSON object as its last line. Exit code 1 if there
+is any fault.
 """
 
 from __future__ import annotations

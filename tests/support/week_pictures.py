@@ -1,7 +1,7 @@
 """The pictures of README, out of a living week that is being served: `python -m tests.support.week_pictures LINKS`.
 
-LINKS is a file with what `app.py demo` printed. No veil is lifted; each picture is reduced to 256 colours. The operation
-lead draws up an edition first, so that the statistics are of now.
+LINKS is a file with what `app.py demo` printed. No veil is lifted; each picture is reduced to 256 colours. The
+operation lead draws up an edition first, so that the statistics are of now.
 """
 
 from __future__ import annotations

@@ -394,7 +394,7 @@ def test_the_record_stays_whole_where_its_lines_got_another_lock_and_nothing_els
     close(operation, database, side.exhibit)
 
     with database.read(operation.person("EC", "observer")) as view:
-        lines = [export_line(body, digest) for body, digest in whole_record(view.session, operation.id)]
+        lines = [export_line(line.body, line.hash) for line in whole_record(view.session, operation.id)]
     assert verify_record(lines).faults == []
     for column in ("payload = '{}'", "body = 'x'", "actor_id = 1", "locks = '{}', kind = 'x'"):
         with pytest.raises(DBAPIError):

@@ -1,4 +1,4 @@
-"""A disk that fills: writing stops before the database would, what is there can be read, and whoever can help is told."""
+"""A disk that fills: writing stops before the database would, what is there can be read, who can help is told."""
 
 from __future__ import annotations
 

@@ -142,7 +142,7 @@ class Week:
     def _is_record_intact(self) -> bool:
         """Whether the record of the exercise verifies, as its observer exports it."""
         with self._app.read(self._one_of(OBSERVER)) as view:
-            lines = [export_line(body, digest) for body, digest in whole_record(view.session, self.operation_id)]
+            lines = [export_line(line.body, line.hash) for line in whole_record(view.session, self.operation_id)]
         return verify_record(lines).is_intact
 
     def _beside_truth(self, tend: Tend) -> dict[str, int | None]:

@@ -185,8 +185,9 @@ def write_catalogue(path: Path, catalogue: Catalog) -> None:
     plural = get_plural(catalogue.locale)
     body = io.BytesIO()
     write_po(body, catalogue, width=130, omit_header=True, sort_output=True, include_lineno=False, ignore_obsolete=True)
+    name = Locale.parse(str(catalogue.locale)).english_name
     head = f"""\
-# {Locale.parse(str(catalogue.locale)).english_name}. Made and kept in step by `make messages`; the translations are written by hand.
+# {name}. Made and kept in step by `make messages`; the translations are written by hand.
 msgid ""
 msgstr ""
 "Content-Type: text/plain; charset=utf-8\\n"

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Row, TextClause, text
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Part(Generic[T]):
+    """The first of a list that a statement cuts. of: how many the whole list has."""
+
+    rows: list[T]
+    of: int
 
 
 def statements(module: str) -> Mapping[str, TextClause]:
@@ -27,8 +36,8 @@ def rows_as(kind: type[T], rows: Iterable[Row[Any]]) -> list[T]:
     return [kind(**row._mapping) for row in rows]
 
 
-def part_as(kind: type[T], rows: Iterable[Row[Any]]) -> tuple[list[T], int]:
-    """The rows of a list that the statement cuts, as `rows_as`, and how many the whole list has (its column `of`)."""
+def part_as(kind: type[T], rows: Iterable[Row[Any]]) -> Part[T]:
+    """The rows of a list that the statement cuts, as `rows_as`; its column `of` says how many the whole list has."""
     found = [dict(row._mapping) for row in rows]
     whole = max((int(row.pop("of")) for row in found), default=0)
-    return [kind(**row) for row in found], whole
+    return Part([kind(**row) for row in found], whole)

@@ -137,6 +137,14 @@ class Card(LeadSummary):
 
 
 @dataclass(frozen=True)
+class CardOfOperation:
+    """A card, and in which operation its lead is."""
+
+    operation_id: int
+    card: Card
+
+
+@dataclass(frozen=True)
 class Board:
     """Cards up to event `seq`, and how many leads each stage without a column has.
 
@@ -257,8 +265,8 @@ def leads_off_board(session: Session, operation_id: int, stage: str, *, before: 
     return LeadsOffBoard(leads[:MOST_LISTED], len(leads) > MOST_LISTED)
 
 
-def lead_card(session: Session, lead_id: UUID) -> tuple[int, Card]:
-    """The operation's id and the card of one lead, whatever its stage.
+def lead_card(session: Session, lead_id: UUID) -> CardOfOperation:
+    """The card of one lead, whatever its stage.
 
     Raises:
         NotFound: there is no such lead for the viewer.
@@ -272,7 +280,8 @@ def lead_card(session: Session, lead_id: UUID) -> tuple[int, Card]:
     ).one_or_none()
     if head is None:
         raise NotFound("There is no such lead.")
-    return head.operation_id, _cards(session, head.operation_id, head, everything=True, leads=[lead_id])[0]
+    (card,) = _cards(session, head.operation_id, head, everything=True, leads=[lead_id])
+    return CardOfOperation(head.operation_id, card)
 
 
 def lead_of_number(session: Session, operation_id: int, number: int) -> UUID:

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from workspace.errors import NotFound
-from workspace.model.statements import part_as, statements
+from workspace.model.statements import Part, part_as, statements
 from workspace.queries.colleagues import Colleague, colleague
 from workspace.rules.exercise import PlayedBy
 from workspace.rules.leads import OTHER_KINDS, LeadKind
@@ -50,8 +50,8 @@ class OtherLead:
     countries: list[str]
 
 
-def lead_history(session: Session, lead_id: UUID, *, before: int | None = None) -> tuple[list[LeadEvent], int]:
-    """The lead's events that the viewer's keys show, newest first, at most MOST_HISTORY, and how many there are in all.
+def lead_history(session: Session, lead_id: UUID, *, before: int | None = None) -> Part[LeadEvent]:
+    """The lead's events that the viewer's keys show, newest first, at most MOST_HISTORY.
 
     before: only events with a lower number, for the next part.
 
@@ -75,11 +75,11 @@ def lead_history(session: Session, lead_id: UUID, *, before: int | None = None) 
         )
         for row in rows
     ]
-    return events, rows[0].of if rows else 0
+    return Part(events, rows[0].of if rows else 0)
 
 
-def other_leads(session: Session, lead_id: UUID) -> tuple[list[OtherLead], int]:
+def other_leads(session: Session, lead_id: UUID) -> Part[OtherLead]:
     """What speaks besides the face: other leads that share a person, a medium or an exhibit, by number, at most
-    MOST_OTHER_LEADS; and how many there are."""
+    MOST_OTHER_LEADS."""
     here = {"lead": lead_id, "kinds": list(OTHER_KINDS), "most": MOST_OTHER_LEADS}
     return part_as(OtherLead, session.execute(SQL["other_leads"], here))

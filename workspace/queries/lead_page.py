@@ -157,7 +157,8 @@ def lead_page(session: Session, lead_id: UUID, me: Actor) -> LeadPage:
     Raises:
         NotFound: there is no such lead for the viewer.
     """
-    operation_id, card = lead_card(session, lead_id)
+    found = lead_card(session, lead_id)
+    operation_id, card = found.operation_id, found.card
     head = session.execute(SQL["head"], {"lead": lead_id}).one()
     there = _there(operation_id, card, head, me)
     is_mine = head.holder_id == me.id and bool(head.is_running)
@@ -189,7 +190,7 @@ def lead_page(session: Session, lead_id: UUID, me: Actor) -> LeadPage:
         corroboration=lead_corroboration(session, lead_id),
         referrals=referrals,
         access_requests=access_requests(session, lead_id, me, there),
-        presence=who_is_looking(session, operation_id).get(lead_id, []),
+        presence=[one for each in who_is_looking(session, operation_id) if each.lead == lead_id for one in each.people],
         draft=my_draft(session, lead_id),
         permissions={action: action in allowed for action in LEAD_ACTIONS},
         agencies=agencies,

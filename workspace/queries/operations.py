@@ -22,7 +22,7 @@ from workspace.model import (
     User,
 )
 from workspace.model.statements import rows_as
-from workspace.rules.days import day_in, day_of_window
+from workspace.rules.days import WindowDay, day_in, day_of_window
 from workspace.rules.exercise import PlayedBy
 from workspace.rules.roles import DIRECTOR, EXAMINERS
 from workspace.rules.states import state_now
@@ -69,7 +69,7 @@ class OperationHead:
         return day_in(self.now, self.time_zone)
 
     @property
-    def day_of_window(self) -> tuple[int, int]:
+    def day_of_window(self) -> WindowDay:
         """Which day of the window it is, and how many it has."""
         return day_of_window(self.now, opens_at=self.opens_at, closes_at=self.closes_at, zone=self.time_zone)
 

@@ -108,7 +108,7 @@ def overview(session: Session, operation_id: int) -> Overview:
     here = {"operation": operation_id}
     stuck = session.execute(SQL["stuck"], {**here, "patience": PATIENCE_S, "most": MOST_STUCK}).mappings().all()
     totals = session.execute(SQL["totals"], here).one()
-    clocks, clocks_of = part_as(ClockRow, session.execute(SQL["clocks"], {**here, "most": MOST_CLOCKS}))
+    clocks = part_as(ClockRow, session.execute(SQL["clocks"], {**here, "most": MOST_CLOCKS}))
     return Overview(
         seq=totals.seq,
         leads=totals.leads,
@@ -116,8 +116,8 @@ def overview(session: Session, operation_id: int) -> Overview:
         stuck=[StuckRow(**{key: value for key, value in row.items() if key != "leads"}) for row in stuck],
         stuck_leads=stuck[0]["leads"] if stuck else 0,
         opens_material=totals.opens_material,
-        clocks=clocks,
-        clocks_of=clocks_of,
+        clocks=clocks.rows,
+        clocks_of=clocks.of,
         series=SeriesCounts(**session.execute(SQL["series"], here).one()._mapping),
         agreement=Agreement(**session.execute(SQL["agreement"], {**here, "undecided": list(UNDECIDED)}).one()._mapping),
         median_s=session.execute(SQL["median"], here).scalar_one_or_none(),

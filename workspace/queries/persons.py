@@ -59,4 +59,5 @@ def alike_persons(
     measures = {"alike": ALIKE, "same": SAME, "looked_at": LOOKED_AT}
     alike = session.execute(SQL["alike"], {"operation": operation_id, "most": most_alike, **measures})
     acts = session.execute(SQL["acts"], {"operation": operation_id, "most": most_acts})
-    return AlikePersons(*part_as(AlikePair, alike), *part_as(PersonAct, acts))
+    pairs, said = part_as(AlikePair, alike), part_as(PersonAct, acts)
+    return AlikePersons(pairs.rows, pairs.of, said.rows, said.of)

@@ -26,10 +26,18 @@ class Present:
     played_by: PlayedBy
 
 
-def who_is_looking(session: Session, operation_id: int) -> dict[UUID, list[Present]]:
-    """People by lead, as far as the viewer holds a key to the lead."""
+@dataclass(frozen=True)
+class LookedAt:
+    """A lead that somebody has open now, and who."""
+
+    lead: UUID
+    people: list[Present]
+
+
+def who_is_looking(session: Session, operation_id: int) -> list[LookedAt]:
+    """The leads that somebody has open, as far as the viewer holds a key to the lead."""
     rows = session.execute(SQL["looking"], {"operation": operation_id, "stale": PRESENCE_S})
     leads: dict[UUID, list[Present]] = {}
     for row in rows:
         leads.setdefault(row.lead_id, []).append(Present(row.user_id, row.name, row.country, row.mode, row.played_by))
-    return leads
+    return [LookedAt(lead, people) for lead, people in leads.items()]

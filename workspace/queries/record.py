@@ -103,8 +103,16 @@ def record_head(session: Session, operation_id: int) -> RecordHead:
     return RecordHead(row.last_seq, bytes(row.last_hash).hex())
 
 
-def whole_record(session: Session, operation_id: int) -> Iterator[tuple[str, bytes]]:
-    """Body and hash of every event, in order: for observers, who alone see the log without gaps.
+@dataclass(frozen=True)
+class RecordLine:
+    """An event as it stands in the chain. hash: of the previous hash and this body."""
+
+    body: str
+    hash: bytes
+
+
+def whole_record(session: Session, operation_id: int) -> Iterator[RecordLine]:
+    """Every event, in order: for observers, who alone see the log without gaps.
 
     Raises:
         NotFound: there is no such operation for the viewer. Forbidden: the viewer does not audit this operation.
@@ -117,4 +125,4 @@ def whole_record(session: Session, operation_id: int) -> Iterator[tuple[str, byt
         text("select body, hash from event where operation_id = :operation order by seq"), {"operation": operation_id}
     )
     for row in rows:
-        yield row.body, bytes(row.hash)
+        yield RecordLine(row.body, bytes(row.hash))

@@ -30,6 +30,14 @@ VALID = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
+class NotYetNoted:
+    """Leads of an answer: those whose band, and those whose score, is not yet on record as shown to the viewer."""
+
+    bands: tuple[UUID, ...]
+    scores: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
 class MadeSearch:
     """A search that the viewer made, as it was recorded."""
 
@@ -104,17 +112,18 @@ def find_faces(
     return ranked_answer(probe, thresholds, floor=floor, searched=searched, rows=rows, leads=leads)
 
 
-def not_yet_noted(session: Session, answer: SearchAnswer) -> tuple[list[UUID], list[UUID]]:
+def not_yet_noted(session: Session, answer: SearchAnswer) -> NotYetNoted:
     """The leads whose band, and those whose score, the viewer is shown here for the first time."""
     wanted = (("band", answer.leads_with_bands), ("score", answer.leads_with_scores))
-    new: list[list[UUID]] = []
+    new: list[tuple[UUID, ...]] = []
     for what, leads in wanted:
         known = session.scalars(
             text("select lead_id from sight where user_id = my_id() and what = :what and lead_id = any (:leads)"),
             {"what": what, "leads": leads},
         ).all()
-        new.append([lead for lead in leads if lead not in known])
-    return new[0], new[1]
+        new.append(tuple(lead for lead in leads if lead not in known))
+    bands, scores = new
+    return NotYetNoted(bands, scores)
 
 
 def made_search(session: Session, search_id: UUID) -> MadeSearch:

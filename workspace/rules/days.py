@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,8 +17,16 @@ def day_in(moment: datetime, zone: str) -> date:
     return in_zone(moment, zone).date()
 
 
-def day_of_window(moment: datetime, *, opens_at: datetime, closes_at: datetime, zone: str) -> tuple[int, int]:
+@dataclass(frozen=True)
+class WindowDay:
+    """Which day of a window it is, from 1, and how many days the window has."""
+
+    day: int
+    days: int
+
+
+def day_of_window(moment: datetime, *, opens_at: datetime, closes_at: datetime, zone: str) -> WindowDay:
     """Which day of a window a moment is, from 1, and how many days the window has: days of the calendar, so that also a
     part of a day is one, and a clock that is put forward takes none away."""
     first, last = day_in(opens_at, zone), day_in(closes_at - timedelta(microseconds=1), zone)
-    return (day_in(moment, zone) - first).days + 1, (last - first).days + 1
+    return WindowDay((day_in(moment, zone) - first).days + 1, (last - first).days + 1)

@@ -44,7 +44,8 @@ INJECTION_WORDS: Mapping[InjectionKind, tuple[str, str, str]] = {
     "country_joins": (
         N_("A country asks to join"),
         N_(
-            "The partner who leads the operation brings in a new country with its first agency. Each owner opens to it, or not."
+            "The partner who leads the operation brings in a new country with its first agency. "
+            "Each owner opens to it, or not."
         ),
         N_("Everybody, under «Terms»: country leads are asked."),
     ),

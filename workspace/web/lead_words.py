@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from workspace.model.statements import Part
 from workspace.queries.colleagues import Colleague
 from workspace.queries.lead_history import LeadEvent, OtherLead
 from workspace.queries.lead_page import LeadPage
@@ -61,16 +62,14 @@ class WordedLeadPage(LeadPage):
     history_of: int
 
 
-def worded_page(
-    page: LeadPage, others: tuple[list[OtherLead], int], events: tuple[list[LeadEvent], int]
-) -> WordedLeadPage:
-    """The page with its sentences; of the others and the events the first, and how many there are."""
+def worded_page(page: LeadPage, others: Part[OtherLead], events: Part[LeadEvent]) -> WordedLeadPage:
+    """The page with its sentences."""
     return WordedLeadPage(
         **vars(page),
-        evidence=[_evidence(other) for other in others[0]],
-        evidence_of=others[1],
-        history=worded_history(events[0]),
-        history_of=events[1],
+        evidence=[_evidence(other) for other in others.rows],
+        evidence_of=others.of,
+        history=worded_history(events.rows),
+        history_of=events.of,
     )
 
 

@@ -264,7 +264,7 @@ class Live:
         with self._groups(operation_id, list(rooms)) as (view, groups):
             for members in groups:
                 session = view.become(members[0]).session
-                leads = {str(lead): people for lead, people in who_is_looking(session, operation_id).items()}
+                leads = {str(each.lead): each.people for each in who_is_looking(session, operation_id)}
                 message = PresenceMessage(operation_id, leads)
                 self.io.emit("presence", message, to=[rooms[member] for member in members])
 

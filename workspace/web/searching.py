@@ -69,5 +69,5 @@ def _compare(
             raise NotFound("There is no such face in this operation.")
         thresholds = thresholds_of(current_settings().pack_dir, known.model_digest)
         answer = find_faces(view.session, known, thresholds, min_score=min_score, most=most)
-        bands, scores = not_yet_noted(view.session, answer)
-    return answer, NewSights(operation_id, tuple(bands), tuple(scores))
+        new = not_yet_noted(view.session, answer)
+    return answer, NewSights(operation_id, new.bands, new.scores)

@@ -42,8 +42,8 @@ DEMUXERS = {
 
 CODECS = frozenset(
     {
-        "av1", "cinepak", "dvvideo", "ffv1", "flv1", "h261", "h263", "h264", "hevc", "mjpeg", "mpeg1video", "mpeg2video",
-        "mpeg4", "msmpeg4v1", "msmpeg4v2", "msmpeg4v3", "prores", "qtrle", "rawvideo", "svq1", "svq3", "theora", "vc1",
+        "av1", "cinepak", "dvvideo", "ffv1", "flv1", "h261", "h263", "h264", "hevc", "mjpeg", "mpeg1video",
+        "mpeg2video", "mpeg4", "msmpeg4v1", "msmpeg4v2", "msmpeg4v3", "prores", "qtrle", "rawvideo", "svq1", "svq3", "theora", "vc1",
         "vp6", "vp6f", "vp8", "vp9", "wmv1", "wmv2", "wmv3",
     }
 )  # fmt: skip

@@ -213,7 +213,7 @@ def lead_score(path: LeadPath) -> ShownScore:
 
     def look() -> tuple[ShownScore, NewSights]:
         with reading() as view:
-            operation_id, _card = boards.lead_card(view.session, path.lead_id)
+            operation_id = boards.lead_card(view.session, path.lead_id).operation_id
             score = opinions.lead_score(view.session, path.lead_id)
         return ShownScore(score), NewSights(operation_id, scores=_unseen_score(path.lead_id, score))
 
@@ -224,8 +224,8 @@ def lead_score(path: LeadPath) -> ShownScore:
 def lead_history(path: LeadPath, query: EventsQuery) -> LeadHistory:
     """Answer the lead's events that the viewer's keys show, newest first, in parts."""
     with reading() as view:
-        events, of = histories.lead_history(view.session, path.lead_id, before=query.before)
-        return LeadHistory(worded_history(events), of)
+        events = histories.lead_history(view.session, path.lead_id, before=query.before)
+        return LeadHistory(worded_history(events.rows), events.of)
 
 
 # --- The claim --------------------------------------------------------------------------------------------------------

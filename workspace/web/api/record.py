@@ -104,7 +104,7 @@ def searches_made(path: OperationPath, query: SearchesQuery) -> list[MadeSearch]
 def get_whole_record(path: OperationPath) -> Annotated[Response, File("application/jsonl")]:
     """Answer the whole record, one line per event, for the offline verifier; observers only, and recorded."""
     with reading() as view:
-        lines = [export_line(body, digest) for body, digest in whole_record(view.session, path.operation_id)]
+        lines = [export_line(line.body, line.hash) for line in whole_record(view.session, path.operation_id)]
     with writing() as tx:
         note_record_export(tx, path.operation_id)
     answer = Response(stream_with_context(iter(lines)), mimetype="application/jsonl")

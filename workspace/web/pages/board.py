@@ -42,16 +42,16 @@ def off_board(operation_id: int) -> str:
 def lead(operation_id: int, lead_id: UUID) -> Response | str:
     """Show the page of a lead."""
     with reading() as view:
-        found_in, card = lead_card(view.session, lead_id)
-        if found_in != operation_id:
-            return redirect(url_for("board.lead", operation_id=found_in, lead_id=lead_id), code=303)
+        found = lead_card(view.session, lead_id)
+        if found.operation_id != operation_id:
+            return redirect(url_for("board.lead", operation_id=found.operation_id, lead_id=lead_id), code=303)
         operation = queries.operation(view.session, operation_id)
     return render_template(
         "lead.html",
         operation=operation,
         lead_id=lead_id,
-        lead_number=lead_number(card.number),
-        lead_code=card.handling or "",
+        lead_number=lead_number(found.card.number),
+        lead_code=found.card.handling or "",
     )
 
 
