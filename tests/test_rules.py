@@ -45,6 +45,8 @@ ROLES_OF_FUNCTIONS: dict[str, Set[str]] = {
     "why_not_judge": roles.EXAMINERS,
     "left_because": roles.EXAMINERS,
     "keeps_qualifications": roles.LEADERS,
+    "left_behind": roles.COUNTRY_LEAD,
+    "keeps_alone": roles.OPERATION_LEAD | roles.ADMINISTRATOR,
     "settle_standings": roles.ADMINISTRATOR,
 }
 """By function of the database: for whose membership it answers."""

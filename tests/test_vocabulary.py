@@ -109,6 +109,7 @@ TUPLES: Mapping[str, Collection[str]] = {
     "exhibit_kind": codes.EXHIBIT_KINDS,
     "refusal": {*REFUSALS, *REASONS},
     "basis_end": leads.BASIS_ENDS,
+    "waits_because": ("second_person", *leads.HOLDER_LEFT),
     "unseen": UNSEEN,
     "age_band": figures.AGES_COUNTED,
     "sex": codes.SEXES,

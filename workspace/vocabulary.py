@@ -332,9 +332,17 @@ PACKAGE_FAILURE: Table = {
 WAITS: Table = {
     "approve": N_("Approve or refuse a draft"),
     "send": N_("Send an approved referral"),
+    "failed": N_("Withdraw a draft whose package could not be built"),
     "answer": N_("Answer a referral"),
     "access": N_("Answer a request for access"),
     "permit": N_("Permit or refuse that your material leaves"),
+}
+WAITS_BECAUSE: Table = {
+    "second_person": N_("a second person decides"),
+    "removed": N_("the drafter was removed: your country decides"),
+    "suspended": N_("the drafter is suspended: your country decides"),
+    "disabled": N_("the drafter's account is disabled: your country decides"),
+    "newcomer": N_("the drafter is a newcomer again: your country decides"),
 }
 SEARCH_PURPOSE: Table = {
     "victim": N_("Identify a victim"),
@@ -414,6 +422,7 @@ VOCABULARY: Mapping[str, Table] = {
     "package_state": PACKAGE_STATE,
     "package_failure": PACKAGE_FAILURE,
     "waits": WAITS,
+    "waits_because": WAITS_BECAUSE,
     "search_purpose": SEARCH_PURPOSE,
     "ledger_kind": LEDGER_KIND,
     "outcome_stage": OUTCOME_STAGE,

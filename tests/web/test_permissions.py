@@ -306,6 +306,9 @@ ROUTES: dict[str, Route] = {
         in_charge_of("EC"),
         sorts=(200, 404),  # the second finds nobody
     ),
+    "api_operations.left_behind_by": get(
+        f"{API}/members/{{asking}}/left-behind", does({"operation_lead", "country_lead", "administrator"})
+    ),
     "api_operations.proposed_removals": get(f"{API}/removals", member),
     "api_operations.propose_removal": Route(
         "POST",

@@ -151,7 +151,9 @@ def _unlock_leads(tx: Tx, exhibit: Exhibit) -> None:
 
 def _tell_leads(tx: Tx, exhibit: Exhibit, owner: Compartment) -> None:
     """Let the boards read again the leads that carry the exhibit's code. A closed exhibit's copy is not told to a lead
-    that does not stand on the closed material."""
+    that does not stand on the closed material. One that is being closed is waited for: nobody is told of what is
+    done."""
+    take_place(tx, "lead")
     leads = tx.session.scalars(
         select(Lead)
         .where(
@@ -160,6 +162,7 @@ def _tell_leads(tx: Tx, exhibit: Exhibit, owner: Compartment) -> None:
             or_(Lead.locks.contains([exhibit.compartment_id]), literal(owner.sharing == "operation")),
         )
         .order_by(Lead.id)
+        .with_for_update(of=Lead, key_share=True)
     ).all()
     for lead in leads:
         tx.record(events.LeadHandlingChanged(at(lead, locks=[exhibit.compartment_id]), exhibit=exhibit.id))

@@ -24,6 +24,9 @@ SERVICE_COUNTRY = "XX"
 """ISO 3166-1 leaves XX to users; it stands for no country."""
 WORKER, HOUSEKEEPING = "worker", "housekeeping"
 
+_OPERATIONS_OF = text("select operations_of(:user)")
+_KEPT_ALONE = text("select keeps_alone(:user)")
+
 
 @dataclass(frozen=True)
 class ServiceUsers:
@@ -110,13 +113,21 @@ def disable_user(tx: Tx, user_id: int) -> None:
 
     Raises:
         NotFound: there is no such person, or it is disabled already.
-        Conflict: nobody disables his own account: the installation could lose its last administrator.
+        Conflict: nobody disables his own account: the installation could lose its last administrator. Or nobody else
+            leads or administers an operation: nobody could bring people in.
     """
     require_installation(tx.actor, "disable_user")
     if user_id == tx.actor.id:
         raise Conflict("You cannot disable your own account.")
     hold(tx, "account", [user_id, tx.actor.id])
+    hold(tx, "members", tx.session.scalars(_OPERATIONS_OF, {"user": user_id}).all())
     _require_still_admin(tx)
+    if kept := tx.session.scalar(_KEPT_ALONE, {"user": user_id}):
+        raise Conflict(
+            "Nobody else leads or administers {count} of this person's operations, so that nobody could bring people in: "
+            "give somebody one of these roles there first. Until then «End sessions» signs this person out.",
+            count=kept,
+        )
     tx.change_one(
         update(User)
         .where(User.id == user_id, User.disabled_at.is_(None), User.is_service.is_(False))

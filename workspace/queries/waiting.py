@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from workspace.model.statements import rows_as, statements
 from workspace.rules.jurisdiction import Urgency
+from workspace.rules.leads import HolderLeft
+from workspace.rules.roles import DISSEMINATORS
 
 SQL = statements(__file__)
 ACTIONS = ("approve_referral", "send_referral", "answer_referral", "answer_access", "answer_permission")
@@ -26,9 +28,11 @@ class Waiting:
     """One thing that waits. lead_number: null for who has no key to the lead. from_country: of whom asks.
 
     referral_id, referral_number, to_country, urgency: null for a request for access. due_at: null where no clock runs.
+    whose: who drafted or asked; null where an agency asks. because: why it waits for the viewer and not for that person:
+    two people must sign, or whoever drafted it can act no more.
     """
 
-    what: Literal["approve", "send", "answer", "access", "permit"]
+    what: Literal["approve", "send", "failed", "answer", "access", "permit"]
     referral_id: UUID | None
     referral_number: int | None
     lead_id: UUID | None
@@ -38,10 +42,13 @@ class Waiting:
     urgency: Urgency | None
     since: datetime
     due_at: datetime | None
+    whose: str | None
+    because: Literal["second_person"] | HolderLeft | None
 
 
 def what_waits_for_me(session: Session, operation_id: int, actions: Sequence[str]) -> list[Waiting]:
     """What waits for the viewer, what is due first. actions: those of ACTIONS that the viewer may do here now."""
     if not actions:
         return []
-    return rows_as(Waiting, session.execute(SQL["waiting"], {"operation": operation_id, "actions": list(actions)}))
+    here = {"operation": operation_id, "actions": list(actions), "drafters": sorted(DISSEMINATORS)}
+    return rows_as(Waiting, session.execute(SQL["waiting"], here))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from workspace.errors import Forbidden
 from workspace.rules.actor import Actor
-from workspace.rules.roles import KEY_HOLDERS, OBSERVER, require_may_take
+from workspace.rules.roles import KEY_HOLDERS, KEYLESS, OBSERVER, OPERATION_LEAD, require_may_take
 
 LAPSES_AFTER = timedelta(days=3)
 """A proposal that nobody of another country has confirmed by then is none: silence is no yes."""
@@ -50,3 +52,31 @@ def require_may_remove_alone(actor: Actor, operation_id: int, role: str, *, agen
 def stays_as_last(role: str, *, country: str, others: frozenset[str]) -> bool:
     """Whether somebody of this role cannot go. others: the countries of the other members of the role."""
     return (role in LAST_OF_OPERATION and not others) or (role in LAST_OF_COUNTRY and country not in others)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A member, as the preview of a removal counts: leads held and drafts of referrals, null where they are not
+    told."""
+
+    user_id: int
+    role: str
+    country: str
+    agency_id: int
+    leads: int | None
+    drafts: int | None
+    can_sign_in: bool
+    is_enabled: bool
+
+
+def is_only_of_agency(one: Part, others: Sequence[Part]) -> bool:
+    """Whether nobody else can sign in for the agency."""
+    return one.can_sign_in and not any(each.can_sign_in and each.agency_id == one.agency_id for each in others)
+
+
+def is_last_of_role(one: Part, others: Sequence[Part]) -> bool:
+    """Whether a country would have nobody of this role left who can sign in; not for roles that stand for no
+    country."""
+    if one.role in KEYLESS | OPERATION_LEAD or not one.can_sign_in:
+        return False
+    return not any(each.can_sign_in and each.role == one.role and each.country == one.country for each in others)

@@ -14,9 +14,11 @@ from workspace.commands import country_leads, removals
 from workspace.commands import operations as commands
 from workspace.commands import terms as terms_commands
 from workspace.queries import country_leads as country_lead_queries
+from workspace.queries import leaving
 from workspace.queries import operations as queries
 from workspace.queries import removals as removal_queries
 from workspace.queries.country_leads import CountryWithoutLead
+from workspace.queries.leaving import LeftBehind
 from workspace.queries.operations import Country, JoinedAgency, Member, OperationHead, Settings, Terms
 from workspace.queries.removals import ProposedRemoval, SuspendedMember
 from workspace.rules.codes import UNRESTRICTED
@@ -287,6 +289,14 @@ def remove_member(path: MemberPath, query: CompromisedQuery) -> None:
     """End a person's part, at once."""
     with writing() as tx:
         removals.remove_member(tx, path.operation_id, user_id=path.user_id, compromised=query.compromised)
+
+
+@api.get("/operations/<int:operation_id>/members/<int:user_id>/left-behind")
+def left_behind_by(path: MemberPath) -> LeftBehind:
+    """What a person would leave behind: for whoever has charge of members, before they end a part."""
+    with reading() as view:
+        queries.operation(view.session, path.operation_id)
+        return leaving.left_behind_by(view.session, path.operation_id, path.user_id)
 
 
 @api.get("/operations/<int:operation_id>/removals")

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from workspace.errors import NotFound
-from workspace.queries import country_leads, qualifications, removals, vouching
+from workspace.queries import country_leads, leaving, qualifications, removals, vouching
 from workspace.queries import operations as queries
 from workspace.queries import terms as terms_queries
 from workspace.queries.operations import Member, OperationHead
@@ -117,6 +117,7 @@ def members(operation_id: int) -> str:
         may_suspend = may(view, "suspend_member", operation)
         suspended = {each.user_id: each for each in removals.suspensions(view.session, operation_id)}
         may_add_agency = may(view, "add_agency", operation)
+        behind = {each.user_id: each for each in leaving.left_behind(view.session, operation_id)}
     return render_template(
         "members.html",
         operation=operation,
@@ -132,6 +133,7 @@ def members(operation_id: int) -> str:
         may_remove=may_remove,
         removes_alone=alone,
         proposed=proposed,
+        behind=behind,
         may_suspend=may_suspend,
         without_lead=without_lead,
         may_propose_lead=may_propose_lead,
