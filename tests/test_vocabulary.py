@@ -69,11 +69,13 @@ COLUMNS: Mapping[str, str] = {
     "outcome.sex": "sex",
     "outcome.stage": "outcome_stage",
     "edition.kind": "edition_kind",
+    "register_import.state": "import_state",
 }
 """By column whose CHECK lists codes: the table that names them."""
 WITHOUT_A_LABEL = {
     "ledger_act.what": "shown as a sentence of the ledger",
     "series_act.what": "shown as a sentence beside the series",
+    "register_import.played_by": "shown by a mark beside the name",
     "session.played_by": "shown by a mark beside the name",
     "event.played_by": "shown by a mark beside the name",
     "assessment.played_by": "shown by a mark beside the name",

@@ -31,11 +31,13 @@ WORKS: dict[str, str] = {
     "build_package": "workers.packages:build_package",
     "draw_up_edition": "workers.editions:draw_up_edition",
     "draw_up_debrief": "workers.debriefs:draw_up_debrief",
+    "import_register": "workers.registers:import_register",
     "match_person": "workers.matching:match_person",
     "match_entry": "workers.matching:match_entry",
     "match_media": "workers.matching:match_media",
     "embed_faces": "workers.vectors:embed_faces",
     "read_media": "workers.reading:read_media",
+    "drop_upload": "workers.registers:drop_upload",
 }
 """By kind of job: the function that does it, `function(tools, job) -> Effects`."""
 
@@ -43,6 +45,7 @@ GIVEN_UP: dict[str, str] = {
     "close_exhibit": "workers.closing:give_up_closing",
     "read_media": "workers.reading:give_up_reading",
     "build_package": "workers.packages:give_up_building",
+    "import_register": "workers.registers:give_up_importing",
 }
 """By kind of job: the function that writes what follows when the job has failed for good, `function(tx, job)`."""
 

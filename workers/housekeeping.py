@@ -37,6 +37,7 @@ from workspace.commands.housekeeping import (
     forget_presence,
 )
 from workspace.commands.readings import want_readings
+from workspace.commands.register_imports import UPLOAD_IS_OLD, forget_uploads
 from workspace.commands.removals import SUSPENSION_IS_OVER, end_suspensions
 from workspace.commands.terms import PROPOSAL_IS_OVER, lapse_proposals
 from workspace.commands.window import OWNERS_END_IS_OVER, close_shared_material
@@ -68,6 +69,7 @@ DUTIES: tuple[tuple[Duty, tuple[ColumnElement[bool], ...]], ...] = (
     (forget_presence, PRESENCE_IS_STALE),
     (forget_challenges, CHALLENGE_IS_OVER),
     (forget_write_keys, KEY_IS_OLD),
+    (forget_uploads, UPLOAD_IS_OLD),
 )
 """Each duty, and the condition of the rows that it looks for."""
 # Built once, at import: constructing a SQLAlchemy statement costs more than running it (benchmarks/write_path.py).

@@ -25,6 +25,7 @@ import re
 from collections.abc import Callable, Mapping
 
 _NAME = re.compile(r"\{(\w+)\}")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def fill(source: str, values: Mapping[str, object]) -> str:
@@ -75,6 +76,42 @@ class Fault(Text):
         """Place and sentence; a place that is a sentence («line 3») is said too."""
         where = self.where.said(translate) if isinstance(self.where, Text) else self.where
         return f"{where}: {super().said(translate)}"
+
+
+def kept_text(text: object) -> object:
+    """A sentence as a row keeps it, in plain JSON, so that it can be said in a language later: see `recalled`. What the
+    database cannot store becomes U+FFFD."""
+    if isinstance(text, Fault):
+        return {"where": kept_text(text.where), "source": text.source, "values": _kept_values(text)}
+    if isinstance(text, Text):
+        return {"source": text.source, "values": _kept_values(text)}
+    return _UNSTORABLE.sub("\ufffd", str(text))
+
+
+def recalled(kept: object) -> str:
+    """The sentence that a row keeps."""
+    if not isinstance(kept, dict):
+        return str(kept)
+    values = {name: _recalled_value(value) for name, value in kept["values"].items()}
+    return (
+        Fault(recalled(kept["where"]), kept["source"], **values) if "where" in kept else Text(kept["source"], **values)
+    )
+
+
+def _kept_values(text: Text) -> dict[str, object]:
+    return {name: _kept_value(value) for name, value in text.values.items()}
+
+
+def _kept_value(value: object) -> object:
+    if isinstance(value, list | tuple | frozenset):
+        return [_kept_value(each) for each in value]
+    return value if isinstance(value, bool | int | float) else kept_text(value)
+
+
+def _recalled_value(value: object) -> object:
+    if isinstance(value, list):
+        return [_recalled_value(each) for each in value]
+    return recalled(value) if isinstance(value, dict) else value
 
 
 class WorkspaceError(Exception):

@@ -177,6 +177,16 @@ REFUSAL: Table = {
     "encrypted": N_("Encrypted: it needs a password"),
     "archive_in_archive": N_("An archive inside an archive"),
 }
+IMPORT_STATE: Table = {
+    "waiting": N_("waits for its turn"),
+    "reading": N_("is being read"),
+    "storing": N_("portraits are stored"),
+    "writing": N_("is being written"),
+    "done": N_("taken"),
+    "refused": N_("not taken"),
+    "cancelled": N_("cancelled"),
+    "failed": N_("could not be read in five attempts: send it again, or call the operator"),
+}
 UNSEEN: Table = {
     "end": N_("its end"),
     "damaged": N_("damaged parts"),
@@ -397,6 +407,7 @@ VOCABULARY: Mapping[str, Table] = {
     "closing_ground": CLOSING_GROUND,
     "intake_failure": INTAKE_FAILURE,
     "refusal": REFUSAL,
+    "import_state": IMPORT_STATE,
     "unseen": UNSEEN,
     "quality": QUALITY,
     "age_band": AGE_BAND,

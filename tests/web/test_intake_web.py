@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import io
-import os
 import re
-import sys
 from collections.abc import Callable
 from uuid import UUID
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
-from werkzeug.test import TestResponse
 
 from tests.support.http_client import ORIGIN, Browser
 from tests.support.operation import TestOperation
-from workspace.model import Event, ReceivedFile
+from workspace.model import ReceivedFile
 from workspace.settings import Settings
 from workspace.store.keys import load_or_create_master, new_wrapped_key
 
@@ -185,117 +180,6 @@ def test_the_intake_page_offers_what_one_may_do(
     assert "This kind of file cannot be read" in mine
     assert "data-upload" not in theirs
     assert "Add exhibit" not in theirs
-
-
-def test_a_register_comes_as_one_form_with_its_folder_of_photos(
-    app: Flask, analyst: Browser, keyed: TestOperation
-) -> None:
-    analyst.get("/account")
-    form = {
-        "country": "EC",
-        "name": "2026",  # a text, though it could be read as a number
-        "legal_source": "a law",
-        "handling_code": "H2",
-        "file": (io.BytesIO(b"number,photos\nN-1,photos/n1.jpg\n"), "register.csv"),
-        "photos": [(io.BytesIO(JPEG), "folder/photos/n1.jpg")],
-    }
-
-    answer = analyst.client.post(
-        f"/api/v1/operations/{keyed.id}/registers",
-        base_url=ORIGIN,
-        data=form,
-        headers={"Sec-Fetch-Site": "same-origin", "Origin": ORIGIN, "X-CSRF-Token": analyst.csrf or ""},
-    )
-
-    assert answer.status_code == 201, answer.get_json()
-    assert answer.get_json()["entries"] == 1
-    (line,) = analyst.get(f"/api/v1/operations/{keyed.id}/registers").get_json()
-    assert (line["entries"], line["portraits"]) == (1, 1)
-    assert (line["name"], line["handling_code"]) == ("2026", "H2")
-
-
-def test_nothing_of_a_register_that_was_sent_lies_on_a_disk_in_clear(analyst: Browser, keyed: TestOperation) -> None:
-    """Neither while it is read nor after a process was killed meanwhile: whatever is opened to be written is seen."""
-    written: list[str] = []
-
-    def seen(event: str, facts: tuple[object, ...]) -> None:
-        if is_watching and event == "open":
-            path, _, flags = facts
-            if isinstance(path, str) and isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR):
-                written.append(path)
-
-    is_watching = False
-    sys.addaudithook(seen)
-    analyst.get("/account")
-    is_watching = True
-    answer = analyst.client.post(
-        f"/api/v1/operations/{keyed.id}/registers",
-        base_url=ORIGIN,
-        data={
-            "country": "EC",
-            "name": "Unseen",
-            "legal_source": "a law",
-            "file": (io.BytesIO(b"number,photos\nN-1,n1.jpg\n"), "register.csv"),
-            "photos": [(io.BytesIO(JPEG), "folder/n1.jpg")],
-        },
-        headers={"Sec-Fetch-Site": "same-origin", "Origin": ORIGIN, "X-CSRF-Token": analyst.csrf or ""},
-    )
-    is_watching = False
-
-    assert answer.status_code == 201, answer.get_json()
-    assert written
-    assert all("/.spool/" in path for path in written), written  # the media store's own, encrypted
-
-
-def test_a_register_with_faults_is_refused_whole_with_each_of_them(analyst: Browser, keyed: TestOperation) -> None:
-    analyst.get("/account")
-
-    answer = analyst.client.post(
-        f"/api/v1/operations/{keyed.id}/registers",
-        base_url=ORIGIN,
-        data={
-            "country": "EC",
-            "name": "Missing",
-            "legal_source": "a law",
-            "file": (io.BytesIO(b"number,photos\n,gone.jpg\n"), "register.csv"),
-        },
-        headers={"Sec-Fetch-Site": "same-origin", "Origin": ORIGIN, "X-CSRF-Token": analyst.csrf or ""},
-    )
-
-    assert answer.status_code == 422
-    facts = answer.get_json()["error"]["facts"]
-    assert (len(facts["faults"]), facts["takable"]) == (2, 0)
-    assert analyst.get(f"/api/v1/operations/{keyed.id}/registers").get_json() == []
-
-
-def test_who_has_seen_the_faults_of_a_register_takes_the_rest_of_it(analyst: Browser, keyed: TestOperation) -> None:
-    page = analyst.get(f"/operations/{keyed.id}/registers").get_data(as_text=True)
-    assert 'name="take_rest"' in page
-    content = b"number,sex\nN-1,F\nN-2,Q\nN-3,M\n"
-
-    def send(**more: str) -> TestResponse:
-        return analyst.client.post(
-            f"/api/v1/operations/{keyed.id}/registers",
-            base_url=ORIGIN,
-            data={
-                "country": "EC",
-                "name": "Part",
-                "legal_source": "a law",
-                "file": (io.BytesIO(content), "r.csv"),
-                **more,
-            },
-            headers={"Sec-Fetch-Site": "same-origin", "Origin": ORIGIN, "X-CSRF-Token": analyst.csrf or ""},
-        )
-
-    refused, taken = send(), send(take_rest="true")
-
-    assert (refused.status_code, refused.get_json()["error"]["facts"]["takable"]) == (422, 2)
-    assert taken.status_code == 201
-    assert taken.get_json()["entries"] == 2
-    assert taken.get_json()["left_out"] == refused.get_json()["error"]["facts"]["faults"]
-    with keyed.workers.read(keyed.service_id) as view:
-        imported = select(Event.payload).where(Event.kind == "register:imported", Event.operation_id == keyed.id)
-        assert [payload["left_out"] for payload in view.session.scalars(imported)] == [1]
 
 
 def test_a_series_is_added_on_the_intake_page_and_its_country_determined(

@@ -182,7 +182,7 @@ class Route:
     may: Rule = anyone
     body: dict[str, Any] | None = None
     dies: bool = False
-    sorts: tuple[int, ...] = (200, 201, 303, 409, 422)
+    sorts: tuple[int, ...] = (200, 201, 202, 303, 409, 422)
     raw: bool = False
 
     @property
@@ -586,9 +586,17 @@ ROUTES: dict[str, Route] = {
     "intake.exhibit": get(OP + "/exhibits/{ec_exhibit}", ec_side),
     "api_intake.intake_report": get(f"{API}/intake", member),
     "api_intake.refused_files": get(f"{API}/intake/refused.csv", member),
-    "api_intake.all_registers": get(f"{API}/registers", member),
-    "api_intake.import_register": Route(
+    "api_registers.all_registers": get(f"{API}/registers", member),
+    "api_registers.import_register": Route(
         "FORM", f"{API}/registers", member, both(does({"country_lead", "analyst"}), of("EC")), dies=False
+    ),
+    "api_registers.all_imports": get(f"{API}/imports", member),
+    "api_registers.one_import": get("/api/v1/imports/{ec_import}", opens("EC")),
+    "api_registers.take_rest": post(
+        "/api/v1/imports/{ec_import}/rest", opens("EC"), does({"country_lead", "analyst"}), dies=False
+    ),
+    "api_registers.cancel_import": post(
+        "/api/v1/imports/{ec_import}/cancel", opens("EC"), does({"country_lead", "analyst"}), dies=False
     ),
     "intake.intake": get(f"{OP}/intake", member),
     "intake.registers": get(f"{OP}/registers", member),
@@ -1143,6 +1151,19 @@ def _side(scene: Scene, country: str, who: Rule) -> None:
         ).scalar_one()
         if country == "EC":
             scene.ids |= {"ec_register": register, "ec_entry": entry}
+            scene.ids["ec_import"] = rows.execute(
+                text(
+                    "insert into register_import (operation_id, agency_id, asked_by, country, name, legal_source, sharing, "
+                    "handling_code, state, takable) "
+                    "values (:op, :agency, :who, 'EC', :name, 'law', 'agency', 'H0', 'refused', 1) returning id"
+                ),
+                {
+                    **here,
+                    "agency": operation.agencies["EC"],
+                    "who": operation.person("EC", "analyst"),
+                    "name": scene.say("import-EC", opens("EC")),
+                },
+            ).scalar_one()
 
 
 def _grants(scene: Scene) -> None:
@@ -1500,7 +1521,7 @@ def test_the_canary_words_really_appear_for_those_who_may_see_them(scene: Scene)
     for name in (
         "api_leads.lead_page",
         "intake.intake",
-        "api_intake.all_registers",
+        "api_registers.all_registers",
         "api_referrals.referral",
         "api_searches.find",
     ):

@@ -23,11 +23,12 @@ from workspace.commands.steps import own_compartment
 from workspace.errors import Closed, Conflict, Fault, Invalid
 from workspace.model import Compartment, MediaItem, Operation, Register, RegisterEntry, jobs
 from workspace.model.database import Tx
-from workspace.rules.codes import HANDLING_CODES, SHARINGS, UNRESTRICTED
+from workspace.rules.codes import UNRESTRICTED
 from workspace.rules.comparison import comparison_key
 from workspace.rules.days import day_in
 from workspace.rules.leads import is_kept
 from workspace.rules.reasons import says_something, words_of
+from workspace.rules.register_imports import register_faults
 from workspace.rules.states import AFTER_WINDOW
 from workspace.store.objects import Stored
 
@@ -224,19 +225,7 @@ def _spelling(number: str, key: str, known: Mapping[str, list[tuple[str, UUID]]]
 def _require_facts(
     name: str, legal_source: str, sharing: str, handling_code: str, entries: Sequence[NewEntry], *, today: date
 ) -> None:
-    faults = [
-        Fault(field_name, "needs a letter or a digit")
-        for field_name, text in (("name", name), ("legal_source", legal_source))
-        if not says_something(text)
-    ]
-    faults += [
-        Fault(field_name, "«{value}» is not one of {known}", value=value, known=known)
-        for field_name, value, known in (
-            ("sharing", sharing, SHARINGS),
-            ("handling_code", handling_code, HANDLING_CODES),
-        )
-        if value not in known
-    ]
+    faults = register_faults(name, legal_source, sharing, handling_code)
     if not entries:
         faults.append(Fault("entries", "there are none"))
     faults += [

@@ -124,9 +124,11 @@ class SentRegister:
     photos: SentPhotos
 
 
-def read_register(source: Path | SentRegister, *, today: date) -> ReadRegister:
+def read_register(
+    source: Path | SentRegister, *, today: date, on_record: Callable[[int, int], None] = lambda read, total: None
+) -> ReadRegister:
     """Read a register file, whose photo paths are relative to its folder, or one that was sent. today: in the
-    operation's zone.
+    operation's zone. on_record: told after each record how many are read, and how many there are at most.
 
     Raises:
         Invalid: the file as a whole is none; `faults` says why.
@@ -140,6 +142,7 @@ def read_register(source: Path | SentRegister, *, today: date) -> ReadRegister:
         entry = reader.entry()
         understood.append((entry, not reader.faults))
         faults += reader.faults + reader.photo_faults
+        on_record(len(understood), notes.total)
         if len(understood) > MAX_ENTRIES:
             raise _refusal([Text("the file has more than {most} entries", most=MAX_ENTRIES)])
     if notes.faults:

@@ -52,10 +52,12 @@ class Record:
 
 @dataclass
 class FileNotes:
-    """What a file says besides its records. unknown: columns that are not ours. faults: of no record."""
+    """What a file says besides its records. unknown: columns that are not ours. faults: of no record. total: how many
+    records there are at most."""
 
     unknown: set[str] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
+    total: int = 0
 
 
 def decoded(content: bytes) -> str:
@@ -104,6 +106,7 @@ def _csv_records(text: str, notes: FileNotes) -> Iterator[Record]:
     if notes.faults:
         return
     notes.unknown.update(name for name in header if name and name not in FIELDS)
+    notes.total = len(lines) - start - 1
     for place, row, is_doubtful in _rows(lines, start + 1, delimiter):
         where = line(place + 1)
         if row is None:
@@ -202,7 +205,9 @@ def _json_records(text: str, notes: FileNotes) -> Iterator[Record]:
     except (ValueError, RecursionError) as cause:
         notes.faults.append(Text("this is not JSON ({reason})", reason=cause))
         return
-    for place, item in enumerate(_objects(content), start=1):
+    objects = _objects(content)
+    notes.total = len(objects)
+    for place, item in enumerate(objects, start=1):
         where = Text("entry {place}", place=place)
         if not isinstance(item, _Object):
             yield Record(where, {}, (Fault(where, "is not an object"),))

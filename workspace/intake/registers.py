@@ -1,12 +1,11 @@
 """Brings in a register of missing children: reads its file, stores its portraits, then runs the command.
 
-Used by the command line, the API and the exercise. Must not decode anything.
+Used by the command line, the exercise, and workers for what was sent to the web. Must not decode anything.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 from uuid import UUID
@@ -16,11 +15,11 @@ from sqlalchemy import func, select
 from workspace.analysis.sandbox.kinds import kind_of
 from workspace.commands.registers import NewEntry, Portrait, import_register
 from workspace.errors import Fault, NotFound
-from workspace.exchange.register import ReadRegister, RegisterEntry, SentRegister, read_register
+from workspace.exchange.register import ReadRegister, RegisterEntry, read_register
 from workspace.exchange.register_photos import InlinePhoto, SentPhoto
 from workspace.intake.reception import DeviceFile, take_file, take_stream
 from workspace.model import Operation
-from workspace.model.database import Database, Tx
+from workspace.model.database import Database
 from workspace.rules.codes import UNRESTRICTED
 from workspace.rules.days import day_in
 from workspace.store.keys import OperationKey
@@ -34,7 +33,7 @@ def receive_register(
     database: Database,
     person_id: int,
     operation_id: int,
-    file: Path | SentRegister,
+    file: Path,
     *,
     country: str,
     name: str,
@@ -45,23 +44,20 @@ def receive_register(
     handling_code: str = UNRESTRICTED,
     take_rest: bool = False,
     on_portrait: Callable[[], None] = lambda: None,
-    write: Callable[[], AbstractContextManager[Tx]] | None = None,
 ) -> tuple[UUID, ReadRegister]:
     """Bring in a register file with the photos beside it, in it or sent with it; returns its id and what was read.
 
     take_rest: the importer has seen the faults and takes what can be taken without them. An entry with a fault is then
     left out, a photo that cannot be taken is left out of its entry; an entry that is there already stays as it is.
-    write: the person's write, where the caller has a way of its own.
 
     Raises:
         Invalid: something cannot be taken, and take_rest was not said, or nothing is left; `faults` lists everything,
             `takable` is how many entries could be taken. Otherwise see `import_register`.
     """
-    read = read_register(file, today=_today(database, person_id, operation_id))
-    entries, faults = _with_portraits(read, store=store, key=key, on_portrait=on_portrait)
-    read = read.with_faults(faults)
+    read = read_register(file, today=register_day(database, person_id, operation_id))
+    entries, read = store_portraits(read, store=store, key=key, on_portrait=on_portrait)
     read.require_whole(or_rest=take_rest)
-    with write() if write is not None else database.write(person_id) as tx:
+    with database.write(person_id) as tx:
         register_id = import_register(
             tx,
             operation_id,
@@ -76,10 +72,10 @@ def receive_register(
     return register_id, read
 
 
-def _with_portraits(
+def store_portraits(
     read: ReadRegister, *, store: MediaStore, key: OperationKey, on_portrait: Callable[[], None]
-) -> tuple[list[NewEntry], list[str]]:
-    """The entries with their portraits stored, and a fault for each photo that is none."""
+) -> tuple[list[NewEntry], ReadRegister]:
+    """The entries with their portraits stored, and what was read with a fault for each photo that is none."""
     faults: list[str] = []
     entries = []
     for entry in read.entries:
@@ -92,10 +88,11 @@ def _with_portraits(
             else:
                 portraits.append(portrait)
         entries.append(_new_entry(entry, tuple(portraits)))
-    return entries, faults
+    return entries, read.with_faults(faults)
 
 
-def _today(database: Database, person_id: int, operation_id: int) -> date:
+def register_day(database: Database, person_id: int, operation_id: int) -> date:
+    """Today, in the operation's zone. Raises: NotFound."""
     with database.read(person_id) as view:
         zone = view.session.scalars(select(Operation.time_zone).where(Operation.id == operation_id)).one_or_none()
         now = view.session.scalars(select(func.now())).one()

@@ -74,6 +74,7 @@ from workspace.model.referrals import (
     ReferralPicture,
     ReleasePermission,
 )
+from workspace.model.register_imports import RegisterImport
 
 __all__ = [
     "AccessGrant",
@@ -134,6 +135,7 @@ __all__ = [
     "ReferralPicture",
     "Register",
     "RegisterEntry",
+    "RegisterImport",
     "ReleasePermission",
     "Removal",
     "Series",

@@ -56,12 +56,20 @@ KINDS = (
     "build_package",
     "draw_up_edition",
     "draw_up_debrief",
+    "import_register",
     "match_person",
     "match_entry",
     "match_media",
     "embed_faces",
     "read_media",
+    "drop_upload",
 )
+
+LONG_KINDS = ("draw_up_edition", "draw_up_debrief", "import_register")
+"""Each may keep a worker for a minute. An agency has one of them done at a time, and the workers together leave one of
+them free for what is short."""
+PRIORITY = 5
+"""Of an ordinary job; the lower number is done first."""
 
 
 @dataclass(frozen=True)
@@ -76,12 +84,19 @@ class Taken:
     lease_until: datetime
 
 
-def want(tx: Tx, kind: str, subject_id: UUID, operation_id: int, *, priority: int = 5) -> None:
+def want(tx: Tx, kind: str, subject_id: UUID, operation_id: int, *, priority: int = PRIORITY) -> None:
     """Have a job done after this write; see `want_all`."""
     want_all(tx, kind, [subject_id], operation_id, priority=priority)
 
 
-def want_all(tx: Tx, kind: str, subject_ids: Collection[UUID], operation_id: int, *, priority: int = 5) -> None:
+def want_in_turn(tx: Tx, kind: str, subject_id: UUID, operation_id: int) -> None:
+    """Have a long job done when it is its agency's turn: behind the first of every other agency, if one of its own
+    waits already, behind the second of every other, if two wait, and so on."""
+    ahead = tx.session.execute(SQL["ahead"], {"kind": kind}).scalar_one()
+    want(tx, kind, subject_id, operation_id, priority=PRIORITY + int(ahead))
+
+
+def want_all(tx: Tx, kind: str, subject_ids: Collection[UUID], operation_id: int, *, priority: int = PRIORITY) -> None:
     """Have a job done for each subject after this write, and wake a worker once.
 
     A worker's wish for a job that was done, failed, or is being done just now makes it wait again: what is running may
@@ -108,7 +123,8 @@ def do_anew(tx: Tx, operation_id: int, *, but: str) -> None:
 
 def take(tx: Tx, kinds: Sequence[str]) -> Taken | None:
     """Take the most urgent due job of these kinds under a lease; None if none is due. Skips rows in others' hands."""
-    row = tx.session.execute(SQL["take"], {"kinds": list(kinds), "most": MOST_ATTEMPTS, "lease": LEASE_S}).one_or_none()
+    values = {"kinds": list(kinds), "most": MOST_ATTEMPTS, "lease": LEASE_S, "long": list(LONG_KINDS)}
+    row = tx.session.execute(SQL["take"], values | {"most_long": max(1, worker_count() - 1)}).one_or_none()
     return Taken(**row._mapping) if row is not None else None
 
 

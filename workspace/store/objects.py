@@ -22,7 +22,6 @@ import hmac
 import io
 import os
 import re
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -52,6 +51,7 @@ from workspace.store.cipher import (
     open_header,
 )
 from workspace.store.keys import OperationKey
+from workspace.store.turns import aside, let_others_go_on
 from workspace.store.volumes import Volume
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class MediaStore:
         with self._spooled() as spool:
             stored, object_bytes = _encrypt(chunks, spool, key=key, max_bytes=max_bytes, durable=durable)
             with _plain_failures():
-                _aside(self._settle, spool, stored.address, object_bytes, durable)
+                aside(self._settle, spool, stored.address, object_bytes, durable)
         return stored
 
     def put_bytes(self, content: bytes, *, key: OperationKey, durable: bool = True) -> Stored:
@@ -167,6 +167,21 @@ class MediaStore:
             os.close(descriptor)
             raise
         return descriptor
+
+    def remove(self, address: str, *, key: OperationKey) -> None:
+        """Erase what stands at an address; what is gone already is none. For what has an address of its own alone: the
+        same content elsewhere in the operation would stand there too.
+
+        Raises:
+            Unavailable: the store does not answer.
+        """
+        address = self._own(address, key)
+        if self._folder is not None:
+            with _plain_failures():
+                (self._folder / address).unlink(missing_ok=True)
+        elif self._size(address) is not None:
+            with _plain_failures():
+                obstore.delete(self._store, address)
 
     @property
     def volume(self) -> Volume:
@@ -246,20 +261,6 @@ def media_address(key: OperationKey, sha256: bytes) -> str:
     return f"{key.operation_id}/{digits[:2]}/{digits}"
 
 
-def _aside(work: Callable[..., None], *given: object) -> None:
-    """Call a function that waits for a disk or a store; in the web in a thread of gevent's pool, so that everybody else
-    goes on meanwhile.
-
-    gevent makes sockets cooperative, but neither files nor obstore. It is asked for only where it is in charge: workers
-    and the command line never load it.
-    """
-    patch = sys.modules.get("gevent.monkey")
-    if patch is None or not patch.is_module_patched("threading"):
-        work(*given)
-    else:
-        sys.modules["gevent"].get_hub().threadpool.apply(work, given)
-
-
 def _sync_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -285,13 +286,14 @@ def _encrypt(
             for digest in (sha256, md5, sha1):
                 digest.update(content)
             _write(file, cipher.seal_chunk(content, counter, last=last))
+            let_others_go_on()
         object_bytes = file.tell()
         address = media_address(key, sha256.digest())
         file.seek(0)
         _write(file, MAGIC + salt + cipher.seal(address))
         if durable:
             with _plain_failures():
-                _aside(os.fsync, file.fileno())
+                aside(os.fsync, file.fileno())
     return Stored(sha256.digest(), md5.digest(), sha1.digest(), size_bytes, address), object_bytes
 
 
@@ -406,6 +408,7 @@ def _decrypt(blocks: _SealedBlocks, cipher: ObjectCipher, sha256: bytes | None) 
             digest.update(content)
         if content:
             yield content
+            let_others_go_on()
     if sha256 is not None and not hmac.compare_digest(digest.digest(), sha256):
         raise damaged()
 

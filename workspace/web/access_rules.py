@@ -29,6 +29,7 @@ SESSION_ONLY = frozenset({"api_identity", "api_packages", "api_access", "api_vou
 
 SCOPES: dict[str, frozenset[str]] = {
     "api_intake": frozenset({"intake", "write"}),
+    "api_registers": frozenset({"intake", "write"}),
     "api_entries": frozenset({"intake", "write"}),
     "api_series": frozenset({"intake", "write"}),
     "api_referrals": frozenset({"referrals", "write"}),

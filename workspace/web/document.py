@@ -19,7 +19,7 @@ REFUSAL = {
     "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorBody"}}},
 }
 """The library says that it is a list."""
-SUCCESS = {200: "Done.", 201: "Made."}
+SUCCESS = {200: "Done.", 201: "Made.", 202: "Asked for; a worker does it."}
 
 
 class _AnswerSchema(GenerateJsonSchema):

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import IO, cast
 from uuid import UUID
 
 from flask import Response, abort, g, jsonify, request
@@ -22,6 +22,8 @@ from flask import Response, abort, g, jsonify, request
 from workspace.commands.write_keys import Kept, begin_keyed, give_up_key, keep_answer
 from workspace.errors import Fault, Invalid, Stored
 from workspace.model.database import Tx
+from workspace.store.cipher import CHUNK_BYTES
+from workspace.store.turns import let_others_go_on
 from workspace.web.access_rules import SAFE_METHODS, STORED_ONCE_ANYWAY
 
 HEADER = "Idempotency-Key"
@@ -125,11 +127,20 @@ def _digest() -> bytes:
         for name, text in sorted(request.form.items(multi=True)):
             found.update(repr((name, text)).encode())
         for name, file in sorted(request.files.items(multi=True), key=lambda each: each[0]):
-            file.stream.seek(0)  # the route may have read it already
-            found.update(repr((name, file.filename)).encode() + hashlib.sha256(file.stream.read()).digest())
-            file.stream.seek(0)
+            found.update(repr((name, file.filename)).encode() + _digest_of(file.stream))
     else:
         found.update(request.get_data())
+    return found.digest()
+
+
+def _digest_of(stream: IO[bytes]) -> bytes:
+    """SHA-256 of a part of a form, made in turns with all other requests."""
+    found = hashlib.sha256()
+    stream.seek(0)  # the route may have read it already
+    while chunk := stream.read(CHUNK_BYTES):
+        found.update(chunk)
+        let_others_go_on()
+    stream.seek(0)
     return found.digest()
 
 

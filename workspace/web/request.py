@@ -9,11 +9,12 @@ import io
 import json
 import math
 import re
-from typing import Any
+from typing import IO, Any, cast
 
 from flask import Request
 
 from workspace.errors import Fault, Invalid
+from workspace.store.turns import let_others_go_on
 from workspace.web.bodies import is_storable
 
 MOST_DEPTH = 20
@@ -42,6 +43,9 @@ class BoundedRequest(Request):
                 faults=[Fault("address", "holds a character that cannot be stored")],
             )
 
+    def _get_stream_for_parsing(self) -> IO[bytes]:
+        return cast("IO[bytes]", _Turns(super()._get_stream_for_parsing()))
+
     def _load_form_data(self) -> None:
         super()._load_form_data()
         for name, text in self.form.items(multi=True):
@@ -50,6 +54,19 @@ class BoundedRequest(Request):
     def _get_file_stream(self, *_facts: object, **_named: object) -> io.BytesIO:
         """Keep the parts of a form in memory: the library would spool them to a disk in clear."""
         return io.BytesIO()
+
+
+class _Turns:
+    """A body that is read in turns with all other requests: one that comes fast would otherwise keep them waiting until
+    it is parsed."""
+
+    def __init__(self, body: IO[bytes]) -> None:
+        self._body = body
+
+    def read(self, size: int = -1) -> bytes:
+        """As the body's own."""
+        let_others_go_on()
+        return self._body.read(size)
 
 
 def parse_json(text: str | bytes) -> Any:

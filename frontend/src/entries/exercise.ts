@@ -7,7 +7,7 @@
 import { t } from "../core/i18n";
 import { register } from "../core/keys";
 import { openLine } from "../core/live";
-import { pageAnew } from "../page/watch";
+import { freshen, pageAnew } from "../page/watch";
 
 /** At most one page per this time is asked for, however many acts there are. */
 const EVERY_MS = 2000;
@@ -20,11 +20,7 @@ function start(main: HTMLElement): void {
     const page = await pageAnew();
     if (!page) return;
     const chosen = main.querySelector<HTMLInputElement>("[name=user_id]:checked")?.value;
-    for (const part of main.querySelectorAll<HTMLElement>("[data-fresh]")) {
-      const fresh = page.querySelector(`[data-fresh="${part.dataset.fresh}"]`);
-      // A part in which somebody presses a button at this moment is left alone until the next time.
-      if (fresh && !part.contains(document.activeElement)) part.replaceWith(document.adoptNode(fresh));
-    }
+    freshen(page, main);
     for (const seat of main.querySelectorAll<HTMLInputElement>("[name=user_id]")) seat.checked = seat.value === chosen;
   }
   const soon = (): void => {

@@ -5,7 +5,6 @@
  * field is int, number, bool, list (lines, or checked boxes of one name), json, or fields (JSON whose parts are sent as fields of their
  * own: a choice that stands for several); `data-empty="null|keep"` says what an empty field sends (otherwise nothing). A name with dots makes objects (`place.country`). `{name}` in the address or in `data-then` is taken
  * from the fields (and then not sent) or, in `data-then`, from the answer. `enctype="multipart/form-data"` sends the form as it is.
- * `data-rest` on a hidden button with a name offers to send the form again for the part that can be taken.
  * `data-confirm="…"` on the form or button asks before it is sent (core/confirm.ts); `data-touches` says what it touches, a line each,
  * `data-typed` what must be typed first. A lone `<button data-api="…" data-body='{…}'>` works without a form.
  * `method="dialog"` keeps a form that is pressed before this script runs from being sent by the browser, with its words in the address.
@@ -144,14 +143,6 @@ export function showFaults(element: HTMLElement, faults: readonly string[]): voi
   if (faults.length) box.focus();
 }
 
-/** Where a part can be taken although the whole was refused, `<button data-rest hidden>` of the form offers that part. */
-function offerRest(element: HTMLElement, takable: number): void {
-  const button = element.querySelector<HTMLElement>("button[data-rest]");
-  if (!button) return;
-  button.hidden = !takable;
-  button.textContent = t("Leave out what is named and take the other {n} entries", { n: takable });
-}
-
 /** Ask first where a button or its form says so. */
 async function confirmed(button: HTMLElement, form: HTMLElement): Promise<boolean> {
   const { confirm, touches, typed } = { ...form.dataset, ...button.dataset };
@@ -173,10 +164,8 @@ async function carryOut(
   try {
     await send(element, body());
   } catch (error) {
-    if (error instanceof Refusal) {
-      showFaults(element, error.faults);
-      offerRest(element, Number(error.facts.takable ?? 0));
-    } else if (error instanceof SyntaxError) showFaults(element, [error.message]);
+    if (error instanceof Refusal) showFaults(element, error.faults);
+    else if (error instanceof SyntaxError) showFaults(element, [error.message]);
     else throw error;
   } finally {
     delete element.dataset.busy;
@@ -196,11 +185,6 @@ export function startForms(): void {
         form.enctype === "multipart/form-data" ? new FormData(form, button) : withButton(read(form), button),
       );
     });
-  });
-  document.addEventListener("change", (event) => {
-    // What was offered was part of another file.
-    if (event.target instanceof HTMLInputElement && event.target.type === "file" && event.target.form)
-      offerRest(event.target.form, 0);
   });
   document.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest<HTMLElement>("button[data-api]") : null;

@@ -1,8 +1,8 @@
 /**
  * A page that waits for the machine changes by itself.
  *
- * While an element with `data-waits` stands on it, the page is asked for anew every few seconds, as long as somebody looks; once the
- * server gives it without one, it is loaded.
+ * While an element with `data-waits` stands on it, the page is asked for anew every few seconds, as long as somebody looks; once
+ * the server gives it with fewer of them, it is loaded. Parts with `data-fresh` change meanwhile.
  */
 const EVERY_MS = 2000;
 
@@ -18,12 +18,23 @@ export function pageAnew(): Promise<Document | null> {
   });
 }
 
+/** Put the parts of a newer page with `data-fresh` in their places, but for one in which somebody acts at this moment. */
+export function freshen(page: Document, root: ParentNode = document): void {
+  for (const part of root.querySelectorAll<HTMLElement>("[data-fresh]")) {
+    const fresh = page.querySelector(`[data-fresh="${part.dataset.fresh}"]`);
+    if (fresh && !part.contains(document.activeElement)) part.replaceWith(document.adoptNode(fresh));
+  }
+}
+
+const waiting = (page: Document): number => page.querySelectorAll("[data-waits]").length;
+
 export function startWatching(): void {
   if (!document.querySelector("[data-waits]")) return;
   const look = async (): Promise<void> => {
     if (!document.hidden && !isWriting()) {
       const page = await pageAnew();
-      if (page && !page.querySelector("[data-waits]")) return window.location.reload();
+      if (page && waiting(page) < waiting(document)) return window.location.reload();
+      if (page) freshen(page);
     }
     window.setTimeout(() => void look(), EVERY_MS);
   };

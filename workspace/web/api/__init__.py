@@ -22,6 +22,7 @@ from workspace.web.api.persons import api as persons
 from workspace.web.api.qualifications import api as qualifications
 from workspace.web.api.record import api as record
 from workspace.web.api.referrals import api as referrals
+from workspace.web.api.registers import api as registers
 from workspace.web.api.searches import api as searches
 from workspace.web.api.series import api as series
 from workspace.web.api.statistics import api as statistics
@@ -52,5 +53,6 @@ BLUEPRINTS: list[APIBlueprint] = [
     persons,
     vouching,
     qualifications,
+    registers,
 ]
 """Every area of the API; append yours."""

@@ -1,4 +1,4 @@
-"""REST: exhibits, their files as raw streams, the intake report, and registers."""
+"""REST: exhibits, their files as raw streams, and the intake report."""
 
 from __future__ import annotations
 
@@ -9,43 +9,33 @@ from urllib.parse import parse_qs
 from uuid import UUID
 
 from flask import Response, request
-from flask_openapi3 import APIBlueprint, FileStorage, Tag
+from flask_openapi3 import APIBlueprint, Tag
 from pydantic import ConfigDict, Field
 
 from workspace.commands import intake as commands
-from workspace.commands.guard import require_operation, require_own_country
 from workspace.errors import Fault, Invalid
 from workspace.exchange.csv_safe import write_csv
-from workspace.exchange.register import MAX_FILE_BYTES, SentRegister
-from workspace.exchange.register_photos import SentPhotos
 from workspace.intake import reception
-from workspace.intake.registers import receive_register
 from workspace.queries import intake as queries
 from workspace.queries import operations
-from workspace.queries.intake import ExhibitLine, RefusedLine, RegisterLine, UnseenLine
+from workspace.queries.intake import ExhibitLine, RefusedLine, UnseenLine
 from workspace.rules.codes import UNRESTRICTED
 from workspace.rules.paths import MAX_PATH_CHARACTERS, is_text
 from workspace.web.access_rules import LARGE_BODIES
 from workspace.web.answers import File
-from workspace.web.bodies import COUNTRY, Body, Form, OperationPath, Query, RoutePath
+from workspace.web.bodies import COUNTRY, Body, OperationPath, Query, RoutePath
 from workspace.web.context import (
-    current_user_id,
-    database,
     media_store,
     operation_key,
     reading,
     writing,
 )
-from workspace.web.errors import said
 
 api = APIBlueprint("intake", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="intake")])
 
 MOST_NAME = 200
-REGISTER_BYTES = 256 << 20
-"""A register with its photos, as one request; a larger one comes through the command line."""
-
 # A stream has no limit here: reception counts it.
-LARGE_BODIES.update({"api_intake.put_file": None, "api_intake.import_register": REGISTER_BYTES})
+LARGE_BODIES.update({"api_intake.put_file": None})
 
 
 class ExhibitBody(Body):
@@ -83,21 +73,6 @@ class FileQuery(Query):
     path: str = Field(min_length=1, max_length=MAX_PATH_CHARACTERS)
 
 
-class RegisterForm(Form):
-    """A register: the file (CSV or JSON) and the photos that it names, by their paths beside it."""
-
-    country: str = Field(pattern=COUNTRY)
-    name: str = Field(min_length=1, max_length=MOST_NAME)
-    legal_source: str = Field(min_length=1, max_length=2000)
-    sharing: str = Field(default="operation", max_length=10)
-    handling_code: str = Field(default=UNRESTRICTED, max_length=2)
-    take_rest: Literal["", "true"] = Field(
-        default="", description="true: leave out what was refused, and take the rest."
-    )
-    file: FileStorage
-    photos: list[FileStorage] = Field(default_factory=list, max_length=10_000)
-
-
 @dataclass(frozen=True)
 class ReceivedExhibit:
     """The new exhibit's id."""
@@ -114,17 +89,6 @@ class TakenFile:
     sha256: str | None
     size_bytes: int
     refusal: str | None
-
-
-@dataclass(frozen=True)
-class ImportedRegister:
-    """A register that was taken; remarks: what was read in another way than it was written; left_out: what was not
-    taken, each with its place, because the importer took the rest."""
-
-    id: UUID
-    entries: int
-    remarks: list[str]
-    left_out: list[str]
 
 
 @dataclass(frozen=True)
@@ -261,52 +225,11 @@ def refused_files(path: OperationPath) -> Annotated[Response, File("text/csv")]:
     return Response(content, mimetype="text/csv", headers={"Content-Disposition": "attachment; filename=refused.csv"})
 
 
-@api.get("/operations/<int:operation_id>/registers")
-def all_registers(path: OperationPath) -> list[RegisterLine]:
-    """The registers that one may see, with their figures."""
-    with reading() as view:
-        operations.operation(view.session, path.operation_id)  # a list of a strange operation does not exist
-        return queries.registers(view.session, path.operation_id)
-
-
-@api.post("/operations/<int:operation_id>/registers")
-def import_register(path: OperationPath, form: RegisterForm) -> tuple[ImportedRegister, Literal[201]]:
-    """Bring in a register. One with faults is refused with each of them; `takable` says how many entries could be taken
-    without them, and `take_rest` takes these."""
-    with writing(is_check=True) as tx:  # asked before anything is stored
-        operation = require_operation(tx, "import_register", path.operation_id)
-        require_own_country(tx, operation, form.country)
-        key = operation_key(tx.session, operation.id)
-    register_id, read = receive_register(
-        database(),
-        current_user_id(),
-        path.operation_id,
-        _sent(form),
-        country=form.country,
-        name=form.name,
-        legal_source=form.legal_source,
-        sharing=form.sharing,
-        handling_code=form.handling_code,
-        take_rest=form.take_rest == "true",
-        store=media_store(),
-        key=key,
-        write=writing,
-    )
-    remarks, left_out = [said(each) for each in read.remarks], [said(each) for each in read.faults]
-    return ImportedRegister(register_id, len(read.entries), remarks, left_out), 201
-
-
 def _path_bytes() -> bytes | None:
     """The path of the request as it was written; None where it is text, as from every browser."""
     fields = parse_qs(request.query_string.decode("latin-1"), errors="surrogateescape")
     path = fields.get("path", [""])[0].encode("utf-8", "surrogateescape")
     return None if is_text(path) else path
-
-
-def _sent(form: RegisterForm) -> SentRegister:
-    """The register as it was sent. The parts of a form stay in memory (request.py)."""
-    photos = SentPhotos((photo.filename or "", photo.stream) for photo in form.photos)
-    return SentRegister(form.file.stream.read(MAX_FILE_BYTES + 1), photos)
 
 
 def _line(line: ExhibitLine) -> ListedExhibit:

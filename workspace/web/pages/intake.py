@@ -8,10 +8,12 @@ from flask import Blueprint, render_template, request
 
 from workspace.queries import entries, exhibits, operations
 from workspace.queries import intake as queries
+from workspace.queries.register_imports import register_imports
 from workspace.queries.series import series as all_series
 from workspace.queries.series import series_acts
 from workspace.rules.codes import CLOSING_GROUNDS, ENTRY_ENDS, EXHIBIT_KINDS, HANDLING_CODES, SHARINGS
 from workspace.web.context import may, reading
+from workspace.web.errors import said
 
 pages = Blueprint("intake", __name__)
 
@@ -79,12 +81,15 @@ def registers(operation_id: int) -> str:
     with reading() as view:
         operation = operations.operation(view.session, operation_id)
         known = queries.registers(view.session, operation_id)
+        sent = register_imports(view.session, operation_id)
         may_import = may(view, "import_register", operation)
         country = view.me.country
     return render_template(
         "register.html",
         operation=operation,
         registers=known,
+        imports=sent,
+        said=said,
         may_import=may_import,
         country=country,
         codes=HANDLING_CODES,

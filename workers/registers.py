@@ -1,0 +1,140 @@
+"""Reads a register that was sent, and has it written as the person who sent it. Must not decide what may be taken.
+
+Its progress stands in its row once a second; who cancels meanwhile is heeded at the next.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from uuid import UUID
+
+from workers.tools import Effects, WorkerTools
+from workspace.commands.register_imports import (
+    fail_import,
+    finish_import,
+    forget_upload,
+    note_progress,
+    refuse_import,
+)
+from workspace.commands.registers import NewEntry
+from workspace.commands.registers import import_register as write_register
+from workspace.errors import Text, Unavailable, WorkspaceError
+from workspace.exchange.register import ReadRegister, read_register
+from workspace.intake.registers import register_day, store_portraits
+from workspace.intake.uploads import opened_upload
+from workspace.model.database import Tx
+from workspace.model.jobs import Taken
+from workspace.queries.register_imports import SentImport, sent_import
+from workspace.store.keys import OperationKey
+
+EVERY_S = 1.0
+
+
+class Cancelled(Exception):
+    """Whoever sent the register does not want it any more."""
+
+
+def import_register(tools: WorkerTools, job: Taken) -> Effects:
+    """Read a register and write it. Job `import_register`, subject: the import."""
+    with tools.db.read(tools.service_id) as view:
+        sent = sent_import(view.session, job.subject_id)
+        if sent is None:
+            return lambda tx: None
+        key = tools.key(view.session, sent.operation_id)
+    try:
+        entries, read = _read(tools, sent, key)
+        if read.faults and not (sent.takes_rest and entries):
+            faults, count, takable = read.faults, len(read.faults), len(entries)
+            return lambda tx: refuse_import(
+                tx, sent.id, faults=faults, count=count, takable=takable, remarks=read.remarks
+            )
+        _write(tools, sent, entries, read)
+    except Cancelled:
+        pass
+    except Unavailable:
+        raise
+    except WorkspaceError as refusal:
+        if refusal.facts.get("reason") == "import_ended":
+            return lambda tx: None
+        return _refused(sent.id, refusal)
+    return lambda tx: None
+
+
+def give_up_importing(tx: Tx, job: Taken) -> None:
+    """Say that every attempt failed, so that nobody waits."""
+    fail_import(tx, job.subject_id)
+
+
+def drop_upload(tools: WorkerTools, job: Taken) -> Effects:
+    """Erase the upload of a register that has ended. Job `drop_upload`, subject: the import."""
+    with tools.db.read(tools.service_id) as view:
+        sent = sent_import(view.session, job.subject_id, has_ended=True)
+        if sent is None:
+            return lambda tx: None
+        key = tools.key(view.session, sent.operation_id)
+    tools.store.remove(sent.address, key=key)
+    return lambda tx: forget_upload(tx, sent.id)
+
+
+@dataclass
+class _Progress:
+    """Writes once a second how far it is. Raises: Cancelled."""
+
+    tools: WorkerTools
+    import_id: UUID
+    said_at: float = 0.0
+
+    def say(self, state: str, read: int = 0, total: int | None = None, *, now: bool = False) -> None:
+        if not now and time.monotonic() - self.said_at < EVERY_S:
+            return
+        with self.tools.db.write(self.tools.service_id) as tx:
+            goes_on = note_progress(tx, self.import_id, state, read=read, total=total)
+        if not goes_on:
+            raise Cancelled
+        self.said_at = time.monotonic()
+        self.tools.steps += 1
+
+
+def _read(tools: WorkerTools, sent: SentImport, key: OperationKey) -> tuple[list[NewEntry], ReadRegister]:
+    """What can be taken of the register, with its portraits stored, and what was read."""
+    progress = _Progress(tools, sent.id)
+    progress.say("reading", now=True)
+    today = register_day(tools.db, tools.service_id, sent.operation_id)
+    with opened_upload(sent.address, store=tools.store, key=key) as register:
+        read = read_register(
+            register, today=today, on_record=lambda count, total: progress.say("reading", count, max(count, total))
+        )
+        photos = sum(len(entry.photos) for entry in read.entries)
+        stored = iter(range(1, photos + 1))
+        if photos:
+            progress.say("storing", 0, photos, now=True)
+        entries, read = store_portraits(
+            read, store=tools.store, key=key, on_portrait=lambda: progress.say("storing", next(stored), photos)
+        )
+    progress.say("writing", len(entries), len(entries), now=True)
+    return entries, read
+
+
+def _write(tools: WorkerTools, sent: SentImport, entries: list[NewEntry], read: ReadRegister) -> None:
+    """Write the entries and «done» together, as the person who sent them: their right is asked again."""
+    with tools.db.write(sent.asked_by, played_by=sent.played_by) as tx:
+        register_id = write_register(
+            tx,
+            sent.operation_id,
+            country=sent.country,
+            name=sent.name,
+            legal_source=sent.legal_source,
+            entries=entries,
+            sharing=sent.sharing,
+            handling_code=sent.handling_code,
+            left_out=len(read.faults),
+        )
+        finish_import(tx, sent.id, register_id, entries=len(entries), remarks=read.remarks, faults=read.faults)
+
+
+def _refused(import_id: UUID, refusal: WorkspaceError) -> Effects:
+    listed = refusal.facts.get("faults")
+    faults = list(listed) if isinstance(listed, list) and listed else [Text(refusal.source, **refusal.facts)]
+    count, takable = int(str(refusal.facts.get("count", len(faults)))), int(str(refusal.facts.get("takable", 0)))
+    return lambda tx: refuse_import(tx, import_id, faults=faults, count=count, takable=takable)

@@ -1,0 +1,252 @@
+"""Registers that were sent: asked for by people, read by a worker, and reported. What is written into the register is
+written by `import_register`, as the person who sent it.
+
+Must not open an upload (intake/uploads.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, insert, select, update
+
+from workspace.commands.guard import require_operation, require_own_country
+from workspace.commands.locks import hold
+from workspace.errors import Conflict, Invalid, NotFound, TooMuch, kept_text
+from workspace.model import RegisterImport, jobs
+from workspace.model.database import Tx
+from workspace.rules.reasons import words_of
+from workspace.rules.register_imports import (
+    MOST_KEPT_FAULTS,
+    MOST_UNDER_WAY,
+    STOPPABLE,
+    UNDER_WAY,
+    UPLOAD_KEPT,
+    register_faults,
+)
+
+UPLOAD_IS_OLD = (
+    RegisterImport.address.is_not(None),
+    RegisterImport.state == "refused",
+    RegisterImport.takable > 0,
+    RegisterImport.ended_at < func.now() - UPLOAD_KEPT,
+)
+"""What `forget_uploads` looks for; housekeeping asks first whether there is any."""
+
+
+def send_register(
+    tx: Tx,
+    operation_id: int,
+    *,
+    country: str,
+    name: str,
+    legal_source: str,
+    sharing: str,
+    handling_code: str,
+    takes_rest: bool,
+    address: str,
+) -> UUID:
+    """Have a register read that was sent and sealed; answers the import's id. Asks `import_register`; what is taken is
+    recorded when it is written.
+
+    Raises:
+        Invalid: something that is said of the register is wrong, or the country takes no part. Forbidden: the actor is
+            of another country.
+        TooMuch: as many of the agency's are being read.
+    """
+    operation = require_operation(tx, "import_register", operation_id)
+    if faults := register_faults(name, legal_source, sharing, handling_code):
+        raise Invalid("The register was not taken; nothing of it was stored.", faults=faults)
+    require_own_country(tx, operation, country)
+    facts = {
+        "country": country,
+        "name": words_of(name),
+        "legal_source": words_of(legal_source),
+        "sharing": sharing,
+        "handling_code": handling_code,
+    }
+    return _ask(tx, operation_id, **facts, takes_rest=takes_rest, address=address)
+
+
+def take_rest(tx: Tx, import_id: UUID) -> UUID:
+    """Have what can be taken of a refused register taken, without what was named; answers the id of this import. Asks
+    `import_register`.
+
+    Raises:
+        NotFound: there is no such import. Conflict: it was not refused, its rest was taken, or its upload is gone.
+        TooMuch: as many of the agency's are being read.
+    """
+    sent = _own_import(tx, import_id)
+    require_operation(tx, "import_register", sent.operation_id)
+    address = sent.address
+    tx.change_one(
+        update(RegisterImport)
+        .where(RegisterImport.id == import_id, RegisterImport.state == "refused", RegisterImport.takable > 0)
+        .where(RegisterImport.address.is_not(None))
+        .values(address=None),
+        otherwise=Conflict("The rest of this register cannot be taken any more. Send its file again."),
+    )
+    facts = {each: getattr(sent, each) for each in ("country", "name", "legal_source", "sharing", "handling_code")}
+    return _ask(tx, sent.operation_id, **facts, takes_rest=True, address=address)
+
+
+def cancel_import(tx: Tx, import_id: UUID) -> None:
+    """Have a register not read that was sent, or give up the rest of a refused one; its upload is erased. Asks
+    `import_register`.
+
+    Raises:
+        NotFound: there is no such import. Conflict: it is being written, or has ended.
+    """
+    sent = _own_import(tx, import_id)
+    require_operation(tx, "import_register", sent.operation_id)
+    tx.change_one(
+        update(RegisterImport)
+        .where(RegisterImport.id == import_id, RegisterImport.state.in_(STOPPABLE))
+        .where(RegisterImport.address.is_not(None))
+        .values(state="cancelled", ended_at=func.now()),
+        otherwise=Conflict("This register is being written already, or has ended. Nothing was changed."),
+    )
+    jobs.want(tx, "drop_upload", import_id, sent.operation_id)
+
+
+def note_progress(tx: Tx, import_id: UUID, state: str, *, read: int = 0, total: int | None = None) -> bool:
+    """Say how far a worker has come with a register; False if it was cancelled. Asks `work_on_media`."""
+    _require_worker(tx, import_id)
+    return bool(
+        tx.change(
+            update(RegisterImport)
+            .where(RegisterImport.id == import_id, RegisterImport.state.in_(UNDER_WAY))
+            .values(state=state, read=read, total=total)
+        )
+    )
+
+
+def refuse_import(
+    tx: Tx, import_id: UUID, *, faults: Sequence[object], count: int, takable: int = 0, remarks: Sequence[object] = ()
+) -> None:
+    """Say why a register was not taken. Asks `work_on_media`.
+
+    count: of all faults, of which `faults` are the first.
+    """
+    operation_id = _require_worker(tx, import_id)
+    tx.change(
+        update(RegisterImport)
+        .where(RegisterImport.id == import_id, RegisterImport.state.in_(UNDER_WAY))
+        .values(state="refused", takable=takable, ended_at=func.now())
+        .values(**_report(faults, remarks), fault_count=count)
+    )
+    if not takable:
+        jobs.want(tx, "drop_upload", import_id, operation_id)
+
+
+def finish_import(
+    tx: Tx,
+    import_id: UUID,
+    register_id: UUID,
+    *,
+    entries: int,
+    remarks: Sequence[object],
+    faults: Sequence[object],
+) -> None:
+    """Say in the write of a register's entries that this import is done. Asks `import_register`.
+
+    Raises:
+        Conflict: it was cancelled, or another worker has written it; nothing of this write may be committed.
+    """
+    sent = _own_import(tx, import_id)
+    require_operation(tx, "import_register", sent.operation_id)
+    tx.change_one(
+        update(RegisterImport)
+        .where(RegisterImport.id == import_id, RegisterImport.state == "writing")
+        .values(state="done", register_id=register_id, entries=entries, ended_at=func.now())
+        .values(**_report(faults, remarks), fault_count=len(faults)),
+        otherwise=Conflict("This register was cancelled, or written by another worker.", reason="import_ended"),
+    )
+    jobs.want(tx, "drop_upload", import_id, sent.operation_id)
+
+
+def fail_import(tx: Tx, import_id: UUID) -> None:
+    """Say that every attempt at reading a register failed. Asks `work_on_media`."""
+    operation_id = _require_worker(tx, import_id)
+    tx.change(
+        update(RegisterImport)
+        .where(RegisterImport.id == import_id, RegisterImport.state.in_(UNDER_WAY))
+        .values(state="failed", ended_at=func.now())
+    )
+    jobs.want(tx, "drop_upload", import_id, operation_id)
+
+
+def forget_upload(tx: Tx, import_id: UUID) -> None:
+    """Note that an upload is erased. Asks `work_on_media`."""
+    _require_worker(tx, import_id)
+    tx.change(update(RegisterImport).where(RegisterImport.id == import_id).values(address=None))
+
+
+def forget_uploads(tx: Tx) -> int:
+    """Have the uploads of registers erased that were refused long ago. Asks `work_on_media`."""
+    old = tx.session.execute(select(RegisterImport.id, RegisterImport.operation_id).where(*UPLOAD_IS_OLD)).all()
+    for row in old:
+        require_operation(tx, "work_on_media", row.operation_id)
+        tx.change(update(RegisterImport).where(RegisterImport.id == row.id).values(takable=0))
+        jobs.want(tx, "drop_upload", row.id, row.operation_id)
+    return len(old)
+
+
+def _ask(tx: Tx, operation_id: int, **facts: object) -> UUID:
+    hold(tx, "operation", [operation_id])
+    _require_turn(tx, operation_id)
+    import_id = uuid4()
+    tx.session.execute(
+        insert(RegisterImport).values(
+            id=import_id, operation_id=operation_id, agency_id=tx.actor.agency_id, asked_by=tx.actor.id, **facts
+        )
+    )
+    jobs.want_in_turn(tx, "import_register", import_id, operation_id)
+    return import_id
+
+
+def _require_turn(tx: Tx, operation_id: int) -> None:
+    """Pass if the actor's agency may have one more register read.
+
+    Raises:
+        TooMuch: as many of its registers are being read.
+    """
+    under_way = tx.session.execute(
+        select(func.count())
+        .select_from(RegisterImport)
+        .where(RegisterImport.operation_id == operation_id, RegisterImport.agency_id == tx.actor.agency_id)
+        .where(RegisterImport.state.in_(UNDER_WAY))
+    ).scalar_one()
+    if under_way >= MOST_UNDER_WAY:
+        raise TooMuch(
+            "{count} registers of your agency are being read. Wait until one is done, or cancel it.", count=under_way
+        )
+
+
+def _own_import(tx: Tx, import_id: UUID) -> RegisterImport:
+    """The import, of the actor's agency.
+
+    Raises:
+        NotFound: there is none.
+    """
+    sent = tx.session.get(RegisterImport, import_id)
+    if sent is None or sent.agency_id != tx.actor.agency_id:
+        raise NotFound("There is no such import of a register.")
+    return sent
+
+
+def _require_worker(tx: Tx, import_id: UUID) -> int:
+    """The operation of an import, at which only a worker may be. Raises: NotFound, Forbidden."""
+    sent = tx.session.get(RegisterImport, import_id)
+    if sent is None:
+        raise NotFound("There is no such import of a register.")
+    require_operation(tx, "work_on_media", sent.operation_id)
+    return sent.operation_id
+
+
+def _report(faults: Sequence[object], remarks: Sequence[object]) -> dict[str, object]:
+    return {
+        "faults": [kept_text(each) for each in faults[:MOST_KEPT_FAULTS]],
+        "remarks": [kept_text(each) for each in remarks[:MOST_KEPT_FAULTS]],
+    }

@@ -1,0 +1,112 @@
+"""A register that was sent, sealed until a worker reads it: its file and the photos beside it as one object.
+
+An upload has an address of its own, because it begins with random bytes: it is erased when it has been read, and
+nothing else stands where it stood. Must not look into what it seals.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO
+
+from workspace.exchange.register import SentRegister
+from workspace.exchange.register_photos import SentPhotos
+from workspace.store.cipher import CHUNK_BYTES
+from workspace.store.keys import OperationKey
+from workspace.store.objects import MediaStore
+
+NONCE_BYTES = 32
+LENGTH_BYTES = 8
+MOST_BYTES = 1 << 30
+
+
+@dataclass(frozen=True)
+class Part:
+    """The register's file or a photo, as it was sent. name: its path; empty for the file."""
+
+    name: str
+    stream: IO[bytes]
+
+
+@contextmanager
+def sealed_upload(parts: Sequence[Part], *, store: MediaStore, key: OperationKey) -> Iterator[str]:
+    """Seal an upload and give its address; if the block ends with an error, the upload is erased.
+
+    Raises:
+        Unavailable: the store is full or does not answer; nothing of it was kept.
+    """
+    address = store.put_stream(_sealed(parts), key=key, max_bytes=MOST_BYTES).address
+    try:
+        yield address
+    except BaseException:
+        store.remove(address, key=key)
+        raise
+
+
+@contextmanager
+def opened_upload(address: str, *, store: MediaStore, key: OperationKey) -> Iterator[SentRegister]:
+    """The register of an upload, in a memory file that ends with the block.
+
+    Raises:
+        Unavailable: the upload is missing or damaged.
+    """
+    descriptor = store.open_memfd(address, key)
+    try:
+        length = int.from_bytes(os.pread(descriptor, LENGTH_BYTES, NONCE_BYTES))
+        index = json.loads(os.pread(descriptor, length, NONCE_BYTES + LENGTH_BYTES))
+        parts = list(_parts(descriptor, index, NONCE_BYTES + LENGTH_BYTES + length))
+        file = next(stream.readall() for name, stream in parts if not name)
+        yield SentRegister(file, SentPhotos((name, io.BufferedReader(stream)) for name, stream in parts if name))
+    finally:
+        os.close(descriptor)
+
+
+def _sealed(parts: Sequence[Part]) -> Iterator[bytes]:
+    index = json.dumps([[part.name, part.stream.seek(0, io.SEEK_END)] for part in parts]).encode()
+    yield secrets.token_bytes(NONCE_BYTES) + len(index).to_bytes(LENGTH_BYTES) + index
+    for part in parts:
+        part.stream.seek(0)
+        while chunk := part.stream.read(CHUNK_BYTES):
+            yield chunk
+
+
+def _parts(descriptor: int, index: Iterable[Sequence[object]], start: int) -> Iterator[tuple[str, _Slice]]:
+    for name, size in index:
+        length = int(str(size))
+        yield str(name), _Slice(descriptor, start, length)
+        start += length
+
+
+class _Slice(io.RawIOBase):
+    """A part of a memory file, read as a file of its own."""
+
+    def __init__(self, descriptor: int, start: int, length: int) -> None:
+        self._descriptor, self._start, self._length = descriptor, start, length
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        self._at = max(0, offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._length}[whence])
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def readinto(self, buffer: object, /) -> int:
+        target = memoryview(buffer)  # type: ignore[arg-type]  # whatever a reader gives holds bytes
+        wanted = max(0, min(len(target), self._length - self._at))
+        content = os.pread(self._descriptor, wanted, self._start + self._at)
+        target[: len(content)] = content
+        self._at += len(content)
+        return len(content)

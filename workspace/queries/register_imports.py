@@ -1,0 +1,130 @@
+"""Registers that were sent: what a worker needs of one, and what the agency reads of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from workspace.errors import NotFound, recalled
+from workspace.model import RegisterImport, User
+from workspace.rules.register_imports import SHOWN_FOR, STOPPABLE, UNDER_WAY, ImportState
+
+MOST_LISTED = 20
+
+
+@dataclass(frozen=True)
+class SentImport:
+    """What a worker needs to read a register that was sent."""
+
+    id: UUID
+    operation_id: int
+    asked_by: int
+    played_by: str
+    country: str
+    name: str
+    legal_source: str
+    sharing: str
+    handling_code: str
+    takes_rest: bool
+    address: str
+
+
+@dataclass(frozen=True)
+class RegisterImportLine:
+    """A register that was sent. read, total: of its entries, or of its portraits while these are stored; entries: taken.
+
+    takable: of a refused one, what can still be taken without its faults; 0 once its upload is erased. faults, remarks:
+    not in the reader's language yet; faults are the first of `fault_count`. left_out: whether the faults were left out.
+    """
+
+    id: UUID
+    operation_id: int
+    country: str
+    name: str
+    state: ImportState
+    asked_by: str
+    asked_at: datetime
+    ended_at: datetime | None
+    read: int
+    total: int | None
+    entries: int | None
+    takable: int
+    fault_count: int
+    faults: list[str]
+    remarks: list[str]
+    register_id: UUID | None
+    is_under_way: bool
+    can_be_cancelled: bool
+
+
+def sent_import(session: Session, import_id: UUID, *, has_ended: bool = False) -> SentImport | None:
+    """An import that is under way, or one that has ended and whose upload is still there; None if it is not so. Workers'
+    role."""
+    row = session.get(RegisterImport, import_id)
+    if row is None or row.address is None or (row.state in UNDER_WAY) == has_ended:
+        return None
+    return SentImport(
+        row.id,
+        row.operation_id,
+        row.asked_by,
+        row.played_by,
+        row.country,
+        row.name,
+        row.legal_source,
+        row.sharing,
+        row.handling_code,
+        row.takes_rest,
+        row.address,
+    )
+
+
+def register_imports(session: Session, operation_id: int) -> list[RegisterImportLine]:
+    """The registers of the last days that the viewer's agency sent, newest first."""
+    rows = session.execute(
+        select(RegisterImport, User.name)
+        .join(User, User.id == RegisterImport.asked_by)
+        .where(RegisterImport.operation_id == operation_id, RegisterImport.asked_at > func.now() - SHOWN_FOR)
+        .order_by(RegisterImport.asked_at.desc())
+        .limit(MOST_LISTED)
+    )
+    return [_line(sent, name) for sent, name in rows]
+
+
+def register_import(session: Session, import_id: UUID) -> RegisterImportLine:
+    """One of them. Raises: NotFound."""
+    row = session.execute(
+        select(RegisterImport, User.name)
+        .join(User, User.id == RegisterImport.asked_by)
+        .where(RegisterImport.id == import_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("There is no such import of a register.")
+    return _line(row[0], row[1])
+
+
+def _line(sent: RegisterImport, asked_by: str) -> RegisterImportLine:
+    is_kept = sent.address is not None
+    return RegisterImportLine(
+        id=sent.id,
+        operation_id=sent.operation_id,
+        country=sent.country,
+        name=sent.name,
+        state=sent.state,  # type: ignore[arg-type]  # the database checks it
+        asked_by=asked_by,
+        asked_at=sent.asked_at,
+        ended_at=sent.ended_at,
+        read=sent.read,
+        total=sent.total,
+        entries=sent.entries,
+        takable=(sent.takable or 0) if is_kept and sent.state == "refused" else 0,
+        fault_count=sent.fault_count,
+        faults=[recalled(each) for each in sent.faults],
+        remarks=[recalled(each) for each in sent.remarks],
+        register_id=sent.register_id,
+        is_under_way=sent.state in UNDER_WAY,
+        can_be_cancelled=is_kept and sent.state in STOPPABLE,
+    )

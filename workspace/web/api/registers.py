@@ -1,0 +1,143 @@
+"""REST: registers of missing children. One that is sent is sealed, and read by a worker: its import says how far it is
+and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+from uuid import UUID
+
+from flask_openapi3 import APIBlueprint, FileStorage, Tag
+from pydantic import Field
+
+from workspace.commands import register_imports as commands
+from workspace.commands.guard import require_operation, require_own_country
+from workspace.errors import Fault, Invalid
+from workspace.exchange.register import MAX_FILE_BYTES
+from workspace.intake.uploads import Part, sealed_upload
+from workspace.queries import intake as queries
+from workspace.queries import operations
+from workspace.queries.intake import RegisterLine
+from workspace.queries.register_imports import RegisterImportLine, register_import, register_imports
+from workspace.rules.codes import UNRESTRICTED
+from workspace.web.access_rules import LARGE_BODIES
+from workspace.web.bodies import COUNTRY, Form, OperationPath, RoutePath
+from workspace.web.context import media_store, operation_key, reading, writing
+from workspace.web.errors import said
+
+api = APIBlueprint("registers", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="intake")])
+
+MOST_NAME = 200
+REGISTER_BYTES = 256 << 20
+"""A register with its photos, as one request; a larger one comes through the command line."""
+
+LARGE_BODIES.update({"api_registers.import_register": REGISTER_BYTES})
+
+
+class RegisterForm(Form):
+    """A register: the file (CSV or JSON) and the photos that it names, by their paths beside it."""
+
+    country: str = Field(pattern=COUNTRY)
+    name: str = Field(min_length=1, max_length=MOST_NAME)
+    legal_source: str = Field(min_length=1, max_length=2000)
+    sharing: str = Field(default="operation", max_length=10)
+    handling_code: str = Field(default=UNRESTRICTED, max_length=2)
+    take_rest: Literal["", "true"] = Field(
+        default="", description="true: leave out what cannot be taken, and take the rest."
+    )
+    file: FileStorage
+    photos: list[FileStorage] = Field(default_factory=list, max_length=10_000)
+
+
+class ImportPath(RoutePath):
+    """The import of a register."""
+
+    import_id: UUID
+
+
+@dataclass(frozen=True)
+class AskedImport:
+    """The import that a worker does: ask for it until it is no longer under way."""
+
+    id: UUID
+
+
+@api.get("/operations/<int:operation_id>/registers")
+def all_registers(path: OperationPath) -> list[RegisterLine]:
+    """The registers that one may see, with their figures."""
+    with reading() as view:
+        operations.operation(view.session, path.operation_id)  # a list of a strange operation does not exist
+        return queries.registers(view.session, path.operation_id)
+
+
+@api.post("/operations/<int:operation_id>/registers")
+def import_register(path: OperationPath, form: RegisterForm) -> tuple[AskedImport, Literal[202]]:
+    """Send a register. It is sealed and read by a worker; `/imports/{id}` says what became of it. One with faults is
+    refused with each of them; what can be taken without them is taken by `/imports/{id}/rest`, or with `take_rest`."""
+    with writing(is_check=True) as tx:  # asked before anything is stored
+        operation = require_operation(tx, "import_register", path.operation_id)
+        require_own_country(tx, operation, form.country)
+        key = operation_key(tx.session, operation.id)
+    with sealed_upload(_parts(form), store=media_store(), key=key) as address, writing() as tx:
+        import_id = commands.send_register(
+            tx,
+            path.operation_id,
+            country=form.country,
+            name=form.name,
+            legal_source=form.legal_source,
+            sharing=form.sharing,
+            handling_code=form.handling_code,
+            takes_rest=form.take_rest == "true",
+            address=address,
+        )
+    return AskedImport(import_id), 202
+
+
+@api.get("/operations/<int:operation_id>/imports")
+def all_imports(path: OperationPath) -> list[RegisterImportLine]:
+    """The registers that one's agency sent in the last days, newest first."""
+    with reading() as view:
+        operations.operation(view.session, path.operation_id)
+        return [_line(each) for each in register_imports(view.session, path.operation_id)]
+
+
+@api.get("/imports/<uuid:import_id>")
+def one_import(path: ImportPath) -> RegisterImportLine:
+    """One of them: how far it is, and its report."""
+    with reading() as view:
+        return _line(register_import(view.session, path.import_id))
+
+
+@api.post("/imports/<uuid:import_id>/rest")
+def take_rest(path: ImportPath) -> tuple[AskedImport, Literal[202]]:
+    """Take what can be taken of a refused register without what was named; this is an import of its own."""
+    with writing() as tx:
+        return AskedImport(commands.take_rest(tx, path.import_id)), 202
+
+
+@api.post("/imports/<uuid:import_id>/cancel")
+def cancel_import(path: ImportPath) -> None:
+    """Cancel an import that is not written yet, or give up the rest of a refused one. Its upload is erased."""
+    with writing() as tx:
+        commands.cancel_import(tx, path.import_id)
+
+
+def _parts(form: RegisterForm) -> list[Part]:
+    """The register as it was sent. The parts of a form stay in memory (request.py).
+
+    Raises:
+        Invalid: the register's file is too large.
+    """
+    file = form.file.stream
+    if file.seek(0, 2) > MAX_FILE_BYTES:
+        raise Invalid(
+            "The register was not taken; nothing of it was stored.",
+            faults=[Fault("file", "at most {most} bytes are read", most=MAX_FILE_BYTES)],
+        )
+    photos = [Part(photo.filename, photo.stream) for photo in form.photos if photo.filename]
+    return [Part("", file), *photos]
+
+
+def _line(line: RegisterImportLine) -> RegisterImportLine:
+    """The same in the reader's language."""
+    return replace(line, faults=[said(each) for each in line.faults], remarks=[said(each) for each in line.remarks])
