@@ -47,8 +47,9 @@ BARE_CLAIM = (
     "update lead set holder_id = %s, holder_agency_id = %s, lease_until = now() + %s * interval '1 s', "
     "claim_token = claim_token + 1 "
     "where id = %s and stage in ('open', 'assessed') and (holder_id is null or lease_until <= now()) "
-    "returning claim_token, why_not_judge(id, %s)"
+    "and try_to_claim(id) returning claim_token, why_not_judge(id, %s)"
 )
+BARE_APPEND = "select append_events(%s, %s::jsonb, 'specialist', null, true)"
 TOLD = text(
     "select lead_id, count(*) filter (where kind = 'lead:claimed') as won, count(*) filter (where kind = "
     "'lead:claim_lost') as lost "
@@ -157,7 +158,7 @@ def _bare_claim(task: Task) -> Callable[[UUID], None]:
             raise RuntimeError(f"the bare driver may not claim: {why_not}")
         event = {"kind": "lead:claimed", "lead_id": str(lead), "locks": locks, "payload": {"token": token}}
         with line.pipeline():
-            line.execute("select append_events(%s, %s::jsonb)", (operation, json.dumps([event])))
+            line.execute(BARE_APPEND, (operation, json.dumps([event])))
             line.execute("commit")
 
     return claim

@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 from uuid import UUID
@@ -31,6 +31,7 @@ from workspace.commands.removals import remove_member
 from workspace.commands.shown import note_bands
 from workspace.commands.stages import park_lead
 from workspace.errors import Closed, Conflict, Forbidden, Held, NotFound, Unavailable
+from workspace.model import Lead
 from workspace.model.database import Database, Tx
 
 
@@ -93,6 +94,40 @@ def test_of_many_who_claim_at_once_one_holds_the_lead_and_all_others_are_told_wh
         assert {holder for holder in holders if holder is not None} == set(winners)
     assert operation.kinds().count("lead:claimed") == len(leads)
     assert operation.kinds().count("lead:claim_lost") == len(leads) * (len(people) - 1)
+
+
+def test_of_those_who_waited_for_a_claim_that_came_to_nothing_one_takes_the_lead(
+    operation: TestOperation, database: Database
+) -> None:
+    lead, first, *people = operation.lead(), *(operation.person("EC", "specialist", n) for n in range(4))
+
+    def claim(person: int) -> int | None:
+        try:
+            _claim_and(database, person, lead, lambda tx: None)
+        except Held as refusal:
+            return refusal.holder_id
+        return None
+
+    with ThreadPoolExecutor(len(people)) as others:
+        waiting: list[Future[int | None]] = []
+
+        def fail(_: Tx) -> None:
+            waiting.extend(others.submit(claim, person) for person in people)
+            until(lambda: _how_many_wait(operation) == len(people))
+            raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            _claim_and(database, first, lead, fail)
+        holders = [each.result(timeout=LIMIT_S) for each in waiting]
+
+    winners = [person for person, holder in zip(people, holders, strict=True) if holder is None]
+    assert [operation.row(Lead, lead).holder_id] == winners
+    assert sorted(operation.kinds()) == ["lead:claim_lost", "lead:claim_lost", "lead:claimed"]
+
+
+def _how_many_wait(operation: TestOperation) -> int:
+    with operation.workers.engine.connect() as connection:
+        return int(connection.execute(text("select count(*) from pg_locks where not granted")).scalar_one())
 
 
 def _receive_exhibit(operation: TestOperation, database: Database) -> UUID:

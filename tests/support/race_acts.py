@@ -45,6 +45,7 @@ from workspace.commands import (
 )
 from workspace.model import LeadEvidence, Person
 from workspace.model.database import Database, Tx
+from workspace.rules.days import day_in
 
 Who = tuple[str, str, int]
 WORKER: Who = ("", "service", 0)
@@ -322,7 +323,7 @@ def _sent(scene: Scene, state: str = "sent") -> None:
 
 def _state(kind: str = "victim", **more: Any) -> Callable[[Tx, Any], object]:
     def run(tx: Tx, scene: Any) -> object:
-        facts: dict[str, Any] = {"stage": "V4", "stated_on": datetime.now(UTC).date() - timedelta(days=0), **more}
+        facts: dict[str, Any] = {"stage": "V4", "stated_on": day_in(tx.now, "America/Guayaquil"), **more}
         facts["early_reason"] = "known before"
         return outcomes.state_outcome(
             tx, scene.referral, outcomes.Statement(kind=kind, authority_reference="court 1", **facts)

@@ -201,7 +201,7 @@ def _belongs(table: Table) -> str | None:
 def _all_rows() -> TextClause:
     parts = [
         f"select '{table.name}' as what, 0 as place, to_jsonb(t) as facts from {table.name} t where {where}"
-        for table in Base.metadata.sorted_tables
+        for table in Base.metadata.tables.values()
         if (where := _belongs(table)) is not None
     ]
     parts.append("select 'event', seq, to_jsonb(t) from event t where operation_id = :operation")

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Interval, bindparam, func, or_, select, update
+from sqlalchemy import Boolean, Interval, bindparam, func, or_, select, update
 
 from workspace import events
 from workspace.commands.guard import (
@@ -52,6 +52,8 @@ _CLAIM = (
         Lead.id == bindparam("lead"),
         Lead.stage.in_(CLAIMABLE),
         or_(Lead.holder_id.is_(None), Lead.lease_until <= func.now()),
+        # Whoever comes while another claims waits for the answer, not for the row: all who lost are told together.
+        or_(bindparam("waits", type_=Boolean), func.try_to_claim(Lead.id)),
     )
     .values(
         holder_id=bindparam("holder"),
@@ -99,11 +101,11 @@ def claim_lead(tx: Tx, lead_id: UUID) -> int:
         "agency": tx.actor.agency_id,
         "lease": timedelta(seconds=operation.lease_s),
     }
-    won = tx.session.connection().execute(_CLAIM, lease).one_or_none()
+    is_held = lead.holder_id is not None and lead.lease_until is not None and lead.lease_until > tx.now
+    won = None if is_held else tx.session.connection().execute(_CLAIM, lease | {"waits": False}).one_or_none()
     lost = claim_is_held(tx, lead_id) if won is None else None
-    if won is None and lost is None:  # let go or passed on in this moment; held from here on
-        won = tx.session.connection().execute(_CLAIM, lease).one_or_none()
-        lost = claim_is_held(tx, lead_id) if won is None else None
+    if won is None and lost is None:  # let go in this moment; held from here on
+        won = tx.session.connection().execute(_CLAIM, lease | {"waits": True}).one_or_none()
     if lost is not None:
         tx.record(events.LeadClaimLost(at(lead), holder=lost.holder_id))
         tx.refuse(lost)

@@ -16,7 +16,6 @@ from workspace.commands.locks import hold, take_place
 from workspace.errors import Conflict, Fault, Forbidden, Held, Invalid, NotFound, Text, WorkspaceError
 from workspace.events import Place
 from workspace.model import (
-    Agency,
     Corroboration,
     Exhibit,
     Lead,
@@ -75,6 +74,7 @@ _ACTOR_MAY_NOT: Mapping[str, tuple[type[WorkspaceError], Text]] = {
 """Messages for an examiner who may not judge a lead, by the code of why_not_judge (visibility.sql)."""
 
 _WHY_NOT = text("select why_not_judge(:lead, :user)")
+_WHO_HOLDS = text("select id, name, country, lease_until, played_by from who_holds(:lead)")
 
 
 def require_operation(tx: Tx, action: str, operation_id: int, *, held: bool = False) -> Operation:
@@ -270,24 +270,11 @@ def claim_has_ended(tx: Tx, lead_id: UUID) -> Conflict:
 
 
 def claim_is_held(tx: Tx, lead_id: UUID) -> Held | None:
-    """Say who holds a lead, for the one who lost the race; None if nobody does any more. The lead is held until the
-    commit, so that what is told is still so when it is recorded."""
+    """Say who holds a lead, for the one who lost the race; None if nobody does any more. Waits for whoever is claiming
+    it; the lead is held until the commit, so that what is told is still so when it is recorded."""
     take_place(tx, "lead")
-    row = tx.session.execute(
-        select(
-            User.name,
-            User.id,
-            Agency.country,
-            Lead.lease_until,
-            func.played_by(Lead.operation_id, User.id).label("played_by"),
-        )
-        .join(User, User.id == Lead.holder_id)
-        .join(Agency, Agency.id == User.agency_id)
-        .where(Lead.id == lead_id, Lead.lease_until > func.now())
-        .with_for_update(of=Lead, key_share=True)
-    ).one_or_none()
+    row = tx.session.connection().execute(_WHO_HOLDS, {"lead": lead_id}).one_or_none()
     if row is None:
-        hold(tx, "lead", [lead_id])
         return None
     return Held(
         "{holder} holds this lead.",
@@ -295,7 +282,7 @@ def claim_is_held(tx: Tx, lead_id: UUID) -> Held | None:
         holder=row.name,
         country=row.country,
         played_by=row.played_by,
-        lease_until=row.lease_until.isoformat() if row.lease_until else None,
+        lease_until=row.lease_until.isoformat(),
     )
 
 

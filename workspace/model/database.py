@@ -39,8 +39,7 @@ _PRESENT = text("select set_config('app.presented', :it, true)")
 _ACT_AS = text("select act_as(:id, :exercises_only)")
 _WRITE_AS = text("select act_as(:id, :exercises_only) from pg_advisory_xact_lock_shared(hashtext('writes'))")
 _AS_PARTNER = text("select set_config('app.played_by', 'partner', true)")
-_APPEND = text("select append_events(:operation, cast(:rows as jsonb))")
-_STILL = "select still_stands(%s, %s, %s::text[], %s)"
+_APPEND = "select append_events(%s, %s::jsonb, %s, %s::text[], %s)"
 """For the driver itself: while the head is locked, each tenth of a millisecond counts."""
 _STANDS_NO_LONGER = "CN001"
 """The SQLSTATE with which `still_stands` refuses; its message is the code."""
@@ -348,9 +347,8 @@ def _append_and_commit(session: Session, events: list[Event], asked: Mapping[int
         with driver.pipeline():
             for operation_id in sorted({event.place.operation_id for event in events}):
                 rows = [_row(event) for event in events if event.place.operation_id == operation_id]
-                connection.execute(_APPEND, {"operation": operation_id, "rows": json.dumps(rows, default=_json_value)})
-                if operation_id in asked:
-                    driver.execute(_STILL, _again(operation_id, asked[operation_id]), prepare=True)
+                again = _again(asked.get(operation_id))
+                driver.execute(_APPEND, (operation_id, json.dumps(rows, default=_json_value), *again), prepare=True)
             try:
                 driver.commit()
             except psycopg.OperationalError as cause:
@@ -367,8 +365,11 @@ def _append_and_commit(session: Session, events: list[Event], asked: Mapping[int
         session.commit()
 
 
-def _again(operation_id: int, asked: Asked) -> tuple[int, str, list[str] | None, bool]:
-    return operation_id, asked.role, None if asked.states is None else sorted(asked.states), asked.met
+def _again(asked: Asked | None) -> tuple[str | None, list[str] | None, bool]:
+    """What the database is to ask again once the head is locked; of no role: nothing."""
+    if asked is None:
+        return None, None, False
+    return asked.role, None if asked.states is None else sorted(asked.states), asked.met
 
 
 def _row(event: Event) -> dict[str, object]:
