@@ -203,8 +203,10 @@ class World:
                 return opens or of_agency or (not me.disabled and row.stated_by == me.agency)
             case "access_grant":
                 return of_agency or (self.takes_part(me) and self.compartments[row.locks[0]][0] == me.agency)
-            case "draft" | "session" | "api_token":
+            case "session" | "api_token":
                 return row.user == number
+            case "draft":
+                return row.user == number and me.belongs
             case "edition":
                 return self.takes_part(me) and not self.is_partial(me)
             case "operation" | "participation":
@@ -541,8 +543,9 @@ class Layer:
         self.row("assessment", opinion, locks=lead.sides, user=examiner, revealed=lead.revealed, lead=number)
         reason = {**base, "locks": locks, "author_id": laid.users[examiner], "reason": "r"}
         self.row("lead_reason", reason, locks=lead.sides, user=examiner, lead=number)
-        draft = {"user_id": laid.users[examiner], "lead_id": base["lead_id"], "body": "{}"}
-        self.row("draft", draft, key="lead_id", user=examiner)
+        draft = {"version": uuid4(), "user_id": laid.users[examiner], "operation_id": base["operation_id"]}
+        draft |= {"subject": "s", "form": "f", "sealed": b"s"}
+        self.row("draft", draft, key="version", user=examiner)
         presence = {**base, "user_id": laid.users[lead.watcher], "locks": locks, "mode": "viewing"}
         self.row("presence", presence, key="lead_id", locks=lead.sides)
         ground = {
@@ -633,7 +636,7 @@ KEYS = {
     "operation": "id::text",
     "participation": "country",
     "near_copy": "media_item_id::text",
-    "draft": "lead_id::text",
+    "draft": "version::text",
     "lead_told": "lead_id || ' ' || compartment_id",
     "presence": "lead_id::text",
     "referral_picture": "referral_id::text",

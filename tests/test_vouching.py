@@ -99,7 +99,6 @@ def test_a_newcomer_may_do_nothing_that_reaches_beyond_the_own_agency(role: str)
         "raise_handling",
         "view_media",
         "note_sights",
-        "save_draft",
     }
 
 

@@ -28,6 +28,7 @@ from workspace.commands.claims import (
     free_leads,
     take_into_custody,
 )
+from workspace.commands.drafts import forget_old_drafts
 from workspace.commands.housekeeping import (
     CHALLENGE_IS_OVER,
     PRESENCE_IS_STALE,
@@ -94,6 +95,7 @@ def do_due_duties(db: Database, service_id: int) -> None:
 def do_rare_duties(db: Database, service_id: int) -> None:
     """Do the duties once for which nobody waits from one second to the next."""
     _do(db, service_id, want_readings)
+    _do(db, service_id, forget_old_drafts)
 
 
 def give_up_abandoned(tx: Tx) -> int:

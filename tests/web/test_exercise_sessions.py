@@ -13,10 +13,11 @@ from tests.support.authenticator import Authenticator, ServesAlready
 from tests.support.http_client import Browser, sign_in
 from tests.support.operation import Side, TestOperation
 from tests.web.test_identity_passkeys import _enrol, _invite
-from workspace.commands.discussion import save_draft
+from workspace.commands.drafts import keep_draft
 from workspace.commands.people import ensure_service_users
 from workspace.commands.removals import remove_member
 from workspace.model.database import Database
+from workspace.rules.drafts import FormPlace
 from workspace.settings import Settings
 from workspace.web.app import create_app
 from workspace.web.exercise import exercise_links, new_secret
@@ -87,7 +88,8 @@ def test_a_one_click_session_sees_nothing_of_a_real_operation_and_a_passkey_sess
     lead = real.lead(Side("EC"), Side("PE"))
     real.change("update app_user set agency_id = :agency where id = :id", agency=real.agencies["EC"], id=person)
     with database.write(person) as tx:
-        save_draft(tx, lead, body={"note": "mine"})
+        keep_draft(tx, FormPlace(real.id, f"leads/{lead}", "comment"), b"sealed", replaces=[])
+        keep_draft(tx, FormPlace(None, "account", "profile"), b"sealed", replaces=[])
     clicked = by_one_click(exercise_app, person)
     with_passkey = sign_in(exercise_app[1], database, person)
 

@@ -25,7 +25,8 @@ from tests.support.http_client import Browser, sign_in
 from tests.support.operation import Side, TestOperation
 from workspace.commands import exercise, operations
 from workspace.commands.corroboration import state_corroboration
-from workspace.commands.discussion import annotate_lead, comment_on_lead, save_draft
+from workspace.commands.discussion import annotate_lead, comment_on_lead
+from workspace.commands.drafts import keep_draft
 from workspace.commands.jurisdiction import state_jurisdiction
 from workspace.commands.vouching import show_vouch_code, vouch_for
 from workspace.errors import WorkspaceError
@@ -33,8 +34,10 @@ from workspace.exchange.debrief_figures import debrief_to_record
 from workspace.model import Qualification
 from workspace.model.database import Database
 from workspace.queries.debrief import draw_debrief
+from workspace.rules.drafts import FormPlace
 from workspace.settings import Settings
 from workspace.store.keys import load_or_create_master, new_wrapped_key
+from workspace.store.sealing import seal_fields
 from workspace.web.access_rules import PUBLIC
 
 KEY_HOLDERS = {"operation_lead", "country_lead", "specialist", "liaison", "analyst"}
@@ -495,9 +498,6 @@ ROUTES: dict[str, Route] = {
     "api_leads.undo_assessment": post(
         "/api/v1/assessments/{assessment}", is_(AUTHOR), does(EXAMINERS), method="DELETE"
     ),
-    "api_leads.save_draft": post(
-        f"{LEAD}/draft", lead_side, does(KEY_HOLDERS), {"body": {"reason": "not yet"}}, method="PUT", dies=False
-    ),
     "api_leads.comment_on_lead": post(f"{LEAD}/comments", lead_side, does(KEY_HOLDERS), {"body": "seen"}),
     "api_leads.annotate_lead": post(f"{LEAD}/annotations", lead_side, does(KEY_HOLDERS), {"note": "an ear"}),
     "api_leads.change_annotation": post(
@@ -760,6 +760,16 @@ ROUTES: dict[str, Route] = {
         "/api/v1/agencies/{ec_agency}/package-key", anyone, both(does(AUTHORITIES), of("EC")), {"public_key": "no key"}
     ),
     "account.account": get("/account", anyone),
+    "api_drafts.kept_drafts": get("/api/v1/drafts?operation={op}&subject=leads/1", anyone),  # one's own alone
+    "api_drafts.keep_draft": post(
+        "/api/v1/drafts",
+        member,
+        anyone,
+        {"operation": "{op}", "subject": "board", "form": "comment", "fields": {"body": "not yet"}},
+        method="PUT",
+        dies=False,
+    ),
+    "api_drafts.throw_draft_away": Route("DELETE", "/api/v1/drafts/{kept}", is_(AUTHOR), sorts=(200, 404)),
     "api_identity.me": get("/api/v1/me", anyone),
     "api_identity.change_me": post("/api/v1/me", anyone, anyone, {"theme": "dark"}, method="PATCH"),
     "api_identity.own_passkeys": get("/api/v1/passkeys", anyone),
@@ -917,6 +927,7 @@ def scene(
         scene.ids["qualification"] = view.session.scalars(kept).one()
     operation.change("update app_user set is_house_admin = true where id = :id", id=scene.ids["installation"])
     _lay_out(scene, database)
+    _write_drafts(scene, database, load_or_create_master(web_settings.key_file))
     _pictures(scene, app)
     for viewer in VIEWERS:
         scene.browsers[viewer] = sign_in(app, database, scene.person(viewer))
@@ -928,6 +939,15 @@ def scene(
     )
     yield scene
     app.config["PROPAGATE_EXCEPTIONS"] = propagated
+
+
+def _write_drafts(scene: Scene, database: Database, master: bytes) -> None:
+    place, author = FormPlace(scene.operation.id, "leads/1", "comment"), scene.person(AUTHOR)
+    for name in ("unsent", "kept"):
+        words = {"body": scene.say(name, is_(AUTHOR))}
+        sealed = seal_fields(master, words, owner=place.owner(author), place=place.name)
+        with database.write(author) as tx:
+            scene.ids[name] = keep_draft(tx, place, sealed, replaces=[])
 
 
 def _lay_out(scene: Scene, database: Database) -> None:
@@ -960,8 +980,6 @@ def _lay_out(scene: Scene, database: Database) -> None:
         ids["annotation"] = annotate_lead(
             tx, ids["lead"], face_id=None, region=None, note=scene.say("note-EC", ec_side)
         )
-    with database.write(author) as tx:
-        save_draft(tx, ids["free"], body={"reason": scene.say("draft", is_(AUTHOR))})
     # A claim from when its holder held both keys.
     operation.change(
         "update lead set holder_id = :who, holder_agency_id = :agency, lease_until = now() + interval '1 hour', claim_token = 1 "
@@ -1563,7 +1581,7 @@ WORDS = {"reason", "basis", "grounds", "body", "note", "authority_reference", "r
 WITH_WORDS = [(name, word) for name in UNSAFE for word in WORDS & set(ROUTES[name].body or ())]
 MAY_SAY_NOTHING = {
     *("api_referrals.accept_referral", "api_permissions.answer_permission"),  # yes needs no reason
-    *("api_leads.save_draft", "api_leads.assess_lead"),  # not said yet; told together with all else that is missing
+    *("api_drafts.keep_draft", "api_leads.assess_lead"),  # not said yet; told together with all else that is missing
 }
 
 

@@ -229,7 +229,7 @@ def test_a_draft_that_could_not_be_sent_is_sent_again_until_it_was(operation: Te
     page.get_by_role("button", name="Claim").first.wait_for()
     page.keyboard.press("c")
     page.locator("#why").wait_for()
-    page.route("**/draft", lambda route: route.fulfill(status=503), times=1)
+    page.route("**/api/v1/drafts", lambda route: route.fulfill(status=503), times=1)
 
     page.locator("#why").fill("Both ears agree.")
 

@@ -1,4 +1,4 @@
-"""What people say about a lead: comments, annotations, drafts, priority; and who is looking.
+"""What people say about a lead: comments, annotations, priority; and who is looking.
 
 Comments and notes carry locks of their own, by default their author's side: a country's remark on its closed material
 does not reach the other side by way of the shared lead.
@@ -17,7 +17,7 @@ from workspace import events
 from workspace.commands.guard import at, require_lead
 from workspace.commands.steps import announce_presence, keep_reason
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
-from workspace.model import Annotation, Comment, Draft, Face, Lead, LeadEvidence, Presence
+from workspace.model import Annotation, Comment, Face, Lead, LeadEvidence, Presence
 from workspace.model.database import Tx
 from workspace.rules.reasons import require_reason, says_something, words_of
 
@@ -116,17 +116,6 @@ def remove_annotation(tx: Tx, annotation_id: UUID) -> None:
         otherwise=NotFound("There is no such note of yours."),
     )
     tx.record(events.AnnotationRemoved(at(lead, locks=(annotation.compartment_id,)), annotation=annotation_id))
-
-
-def save_draft(tx: Tx, lead_id: UUID, *, body: dict[str, Any]) -> None:
-    """Keep one's unfinished opinion on the server; its author alone sees it. Asks `save_draft`; no event: it says
-    nothing yet."""
-    require_lead(tx, "save_draft", lead_id)
-    tx.session.execute(
-        insert(Draft)
-        .values(user_id=tx.actor.id, lead_id=lead_id, body=body)
-        .on_conflict_do_update(index_elements=["user_id", "lead_id"], set_={"body": body, "saved_at": func.now()})
-    )
 
 
 def prioritise_lead(tx: Tx, lead_id: UUID, *, priority: int) -> None:

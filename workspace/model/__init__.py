@@ -15,7 +15,6 @@ from workspace.model.leads import (
     Annotation,
     Assessment,
     Comment,
-    Draft,
     FaceSearch,
     Lead,
     LeadEvidence,
@@ -61,7 +60,7 @@ from workspace.model.operation import (
     VouchCode,
     WindowChange,
 )
-from workspace.model.people import Agency, ApiToken, Challenge, Invitation, Passkey, Session, User
+from workspace.model.people import Agency, ApiToken, Challenge, Draft, Invitation, Passkey, Session, User
 from workspace.model.record import Chain, Counter, Event, Job, WriteKey
 from workspace.model.referrals import (
     Corroboration,

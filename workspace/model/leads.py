@@ -120,17 +120,6 @@ class Assessment(Base):
     is_revealed: Mapped[bool] = mapped_column(server_default=FetchedValue())
 
 
-class Draft(Base):
-    """An unfinished opinion or note; only its author sees it."""
-
-    __tablename__ = "draft"
-
-    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"), primary_key=True)
-    lead_id: Mapped[UUID] = mapped_column(ForeignKey("lead.id"), primary_key=True)
-    body: Mapped[dict[str, Any]]
-    saved_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
-
-
 class Annotation(Base):
     """A region on a picture, or a note on one side."""
 

@@ -6,6 +6,7 @@ Columns and constraints only; the SQL of record is in migrations/.
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import BigInteger, FetchedValue, ForeignKey, Identity
 from sqlalchemy.orm import Mapped, mapped_column
@@ -97,3 +98,17 @@ class ApiToken(Base):
     expires_at: Mapped[datetime]
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+class Draft(Base):
+    """What a person writes and has not sent; sealed for its author alone."""
+
+    __tablename__ = "draft"
+
+    version: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    operation_id: Mapped[int | None] = mapped_column(ForeignKey("operation.id"))
+    subject: Mapped[str]
+    form: Mapped[str]
+    sealed: Mapped[bytes]
+    saved_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())

@@ -62,24 +62,6 @@ class Score:
     shown_at: datetime | None
 
 
-@dataclass(frozen=True)
-class Draft:
-    """An unfinished opinion."""
-
-    opinion: Opinion | None
-    suitability: list[Suitability | None]
-    features: dict[str, Judgement]
-    reason: str
-
-
-@dataclass(frozen=True)
-class SavedDraft:
-    """The viewer's draft, and when it was kept."""
-
-    body: Draft
-    saved_at: datetime
-
-
 def lead_score(session: Session, lead_id: UUID) -> Score | None:
     """The score as far as the viewer may see it now: the lead is decided, or his own opinion is settled."""
     return next(iter(rows_as(Score, session.execute(SQL["score"], {"lead": lead_id}))), None)
@@ -100,18 +82,6 @@ def undo_until(mine: MyAssessment | None) -> datetime | None:
     if mine is None or mine.settled_at is not None:
         return None
     return mine.signed_at + timedelta(seconds=UNDO_S)
-
-
-def my_draft(session: Session, lead_id: UUID) -> SavedDraft | None:
-    """The viewer's unfinished opinion."""
-    row = session.execute(
-        text("select body, saved_at from draft where lead_id = :lead and user_id = my_id()"), {"lead": lead_id}
-    ).one_or_none()
-    if row is None:
-        return None
-    body = row.body
-    draft = Draft(body.get("opinion"), body.get("suitability", []), body.get("features", {}), body.get("reason", ""))
-    return SavedDraft(draft, row.saved_at)
 
 
 def revealed_assessments(session: Session, lead_id: UUID) -> list[RevealedAssessment]:

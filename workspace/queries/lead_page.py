@@ -22,11 +22,9 @@ from workspace.queries.lead_notes import Annotation, Comment, lead_annotations, 
 from workspace.queries.lead_opinions import (
     MyAssessment,
     RevealedAssessment,
-    SavedDraft,
     Score,
     lead_score,
     my_assessment,
-    my_draft,
     revealed_assessments,
     undo_until,
 )
@@ -142,7 +140,6 @@ class LeadPage(LeadSummary):
     referrals: list[LeadReferral]
     access_requests: list[AccessRequest]
     presence: list[Present]
-    draft: SavedDraft | None
     permissions: dict[LeadAction, bool]
     agencies: list[CompetentAgency]
     addressees: list[Addressee]
@@ -191,7 +188,6 @@ def lead_page(session: Session, lead_id: UUID, me: Actor) -> LeadPage:
         referrals=referrals,
         access_requests=access_requests(session, lead_id, me, there),
         presence=[one for each in who_is_looking(session, operation_id) if each.lead == lead_id for one in each.people],
-        draft=my_draft(session, lead_id),
         permissions={action: action in allowed for action in LEAD_ACTIONS},
         agencies=agencies,
         addressees=referable_to(claims, referrals, agencies, me),

@@ -185,7 +185,6 @@ LeadAction = Literal[
     "hand_over_lead",
     "take_over_lead",
     "assess_lead",
-    "save_draft",
     "annotate_lead",
     "comment_on_lead",
     "prioritise_lead",
@@ -211,7 +210,6 @@ _LEAD_ACTIONS: dict[LeadAction, _IsPossible] = {
         and may_end_claim(me, there.id, holder_agency_id=lead.holder_agency_id)
     ),
     "assess_lead": lambda _me, _there, lead: lead.is_mine and lead.may_judge,
-    "save_draft": lambda _me, _there, _lead: True,
     "annotate_lead": lambda _me, _there, _lead: True,
     "comment_on_lead": lambda _me, _there, _lead: True,
     "prioritise_lead": lambda _me, _there, _lead: True,

@@ -123,7 +123,6 @@ RULES: dict[str, Rule] = {
     "assess_lead": Rule(EXAMINERS, DURING, goes_on=True, rule_of_two=True),
     "settle_assessment": Rule(SERVICE, ALWAYS),
     "note_sights": Rule(KEY_HOLDERS | SERVICE, ALWAYS, newcomers=True),
-    "save_draft": Rule(KEY_HOLDERS, ALWAYS, newcomers=True),
     "annotate_lead": Rule(KEY_HOLDERS, UNTIL_CLOSED, goes_on=True),
     "comment_on_lead": Rule(KEY_HOLDERS, UNTIL_CLOSED, goes_on=True),
     "prioritise_lead": Rule(KEY_HOLDERS, UNTIL_CLOSED, goes_on=True),
@@ -174,6 +173,7 @@ INSTALLATION_RULES: dict[str, str] = {
     "revoke_token": "self",
     "change_preferences": "self",
     "repeat_write": "self",
+    "keep_draft": "self",
     "forget_expired": "service",
 }
 

@@ -24,7 +24,9 @@ PUBLIC = frozenset(
 )
 """Endpoints without sign-in; each checks for itself what was presented."""
 
-SESSION_ONLY = frozenset({"api_identity", "api_packages", "api_access", "api_vouching", "api_qualifications"})
+SESSION_ONLY = frozenset(
+    {"api_identity", "api_packages", "api_access", "api_vouching", "api_qualifications", "api_drafts"}
+)
 """Blueprints whose unsafe routes no token may use: a token never makes, ends or widens anybody's access."""
 
 SCOPES: dict[str, frozenset[str]] = {
@@ -55,7 +57,8 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 STORED_ONCE_ANYWAY = {
     "api_intake.put_file": "the same content under the same path is one line, and a file is too large to compare",
-    "api_leads.save_draft": "the last one counts, and it is saved again every second",
+    "api_drafts.keep_draft": "each takes the place of the one before, and it is kept again every second",
+    "api_drafts.throw_draft_away": "what is gone is gone",
     "api_leads.note_presence": "it expires by itself",
     "api_leads.end_presence": "it expires by itself",
     "api_identity.step_up": "a challenge is used once",

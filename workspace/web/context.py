@@ -157,6 +157,16 @@ def require_fresh() -> None:
         raise NotFresh("Show your passkey once more for this.")
 
 
+def require_session() -> None:
+    """Pass if a person came, and no program: for what concerns nobody but the person.
+
+    Raises:
+        Forbidden: a token came.
+    """
+    if bearer().scopes is not None:
+        raise Forbidden("No token may do this: sign in with your passkey.")
+
+
 def require_own_passkey() -> None:
     """Pass unless the session came by one click: whoever followed a link has shown nothing of the account's own.
 

@@ -19,6 +19,7 @@ from uuid import UUID
 
 from flask import Response, abort, g, jsonify, request
 
+from workspace.commands.drafts import forget_sent
 from workspace.commands.write_keys import Kept, begin_keyed, give_up_key, keep_answer
 from workspace.errors import Fault, Invalid, Stored
 from workspace.model.database import Tx
@@ -28,9 +29,14 @@ from workspace.web.access_rules import SAFE_METHODS, STORED_ONCE_ANYWAY
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
+DRAFTS = "Drafts-Sent"
+"""The header with the versions of the drafts that a press sends, with blanks between: stored together, or not at all."""
+MOST_DRAFTS_NAMED = 1000
+"""Characters of that header that are read."""
 MOST_ANSWER = 4000
 """Characters of an answer that is kept."""
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,100}")
+_VERSION = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _CODE = re.compile(r"[a-z][a-z_:]{0,39}|/media/[a-z]+/[0-9a-f-]{36}/[a-z]+")
 """A word of a closed list, or where a picture stands for whoever may see it."""
 
@@ -89,6 +95,8 @@ def conclude(status: int | None = None, answer: Mapping[str, object] | None = No
     with waiting.stack:
         if waiting.tx.refusal is None:
             keep_answer(waiting.tx, waiting.key, status, answer)
+            if sent := _sent_drafts():
+                forget_sent(waiting.tx, sent)
         else:
             give_up_key(waiting.tx, waiting.key)
 
@@ -109,6 +117,12 @@ def abandon() -> None:
     """Undo a keyed write whose view ended with an error."""
     if "open_write" in g:
         cast("_Open", g.pop("open_write")).stack.__exit__(*sys.exc_info())
+
+
+def _sent_drafts() -> list[UUID]:
+    """The versions of the drafts that this write stores; what is no version names none."""
+    given = request.headers.get(DRAFTS, "")[:MOST_DRAFTS_NAMED]
+    return [UUID(each) for each in given.split() if _VERSION.fullmatch(each)]
 
 
 def _answer_again(kept: Kept) -> None:

@@ -68,6 +68,10 @@ function noteClock(response: Response): void {
 export interface Carriage {
   /** The request outlives the page that sends it: for what is sent on leaving, at most 64 KiB. */
   keepalive?: boolean;
+  /** It is part of signing in: refused, nobody is asked to sign in for it. */
+  signsIn?: boolean;
+  /** The versions of the drafts that it stores. */
+  drafts?: readonly string[];
 }
 
 let stepUp: (() => Promise<unknown>) | null = null;
@@ -93,13 +97,37 @@ function newKey(): string {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+let signIn: (() => Promise<void>) | null = null;
+
+/** The page says how its person signs in again on the spot; what was refused for it is then sent again by itself. */
+export function offerSignIn(ask: () => Promise<void>): void {
+  signIn = ask;
+}
+
+/** The page's person has signed in again: what is sent from now on carries the new session's token. */
+export function takeToken(token: string): void {
+  document.querySelector('meta[name="csrf-token"]')?.setAttribute("content", token);
+}
+
+let drafts: readonly string[] = [];
+
+/** Name the drafts that the next press stores, if it is made in this very moment: they go with it, or stay if it is refused. */
+export function sendsDrafts(versions: readonly string[]): void {
+  drafts = versions;
+  window.setTimeout(() => {
+    drafts = [];
+  });
+}
+
 /** Send a request; where the server asks for the passkey once more, ask the person for it and send it again, once. */
 export async function call<T = unknown>(method: Method, path: string, body?: unknown, carriage: Carriage = {}): Promise<T> {
-  if (method === "GET") return send<T>(method, path, body, carriage, "");
+  if (method === "GET") return signedIn(() => send<T>(method, path, body, carriage, ""), carriage);
   const press = pressOf(method, path, body);
   const key = inDoubt.get(press) ?? newKey();
+  const named = { ...carriage, drafts };
+  drafts = [];
   try {
-    const answer = await pressed<T>(method, path, body, carriage, key);
+    const answer = await pressed<T>(method, path, body, named, key);
     inDoubt.delete(press);
     return answer;
   } catch (error) {
@@ -110,13 +138,27 @@ export async function call<T = unknown>(method: Method, path: string, body?: unk
 }
 
 async function pressed<T>(method: Method, path: string, body: unknown, carriage: Carriage, key: string): Promise<T> {
+  const once = () => signedIn(() => send<T>(method, path, body, carriage, key), carriage);
   try {
-    return await send<T>(method, path, body, carriage, key);
+    return await once();
   } catch (error) {
     if (!(error instanceof Refusal) || error.code !== "step_up_needed" || !stepUp) throw error;
   }
   await stepUp();
-  return send<T>(method, path, body, carriage, key);
+  return once();
+}
+
+/** Do it; where the session has ended, have the person sign in on the spot and do it again. */
+async function signedIn<T>(act: () => Promise<T>, carriage: Carriage): Promise<T> {
+  const token = csrfToken();
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.status !== 401 || !signIn || carriage.keepalive || carriage.signsIn) throw error;
+  }
+  // Somebody may have signed in while it was on its way.
+  if (csrfToken() === token) await signIn();
+  return act();
 }
 
 async function send<T>(method: Method, path: string, body: unknown, carriage: Carriage, key: string): Promise<T> {
@@ -124,6 +166,7 @@ async function send<T>(method: Method, path: string, body: unknown, carriage: Ca
   if (key) {
     headers["X-CSRF-Token"] = csrfToken();
     headers["Idempotency-Key"] = key;
+    if (carriage.drafts?.length) headers["Drafts-Sent"] = carriage.drafts.join(" ");
   }
   let payload: BodyInit | null = null;
   if (body instanceof FormData || body instanceof Blob) payload = body;
@@ -133,7 +176,13 @@ async function send<T>(method: Method, path: string, body: unknown, carriage: Ca
   }
   let response: Response;
   try {
-    response = await fetch(path, { method, headers, body: payload, credentials: "same-origin", ...carriage });
+    response = await fetch(path, {
+      method,
+      headers,
+      body: payload,
+      credentials: "same-origin",
+      keepalive: carriage.keepalive ?? false,
+    });
   } catch {
     throw key ? unknownOutcome() : new Refusal(0, "offline", t("The server cannot be reached."));
   }

@@ -6,8 +6,9 @@
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { io, type Socket } from "socket.io-client";
-import { serverNow } from "./api";
+import { call, Refusal, serverNow } from "./api";
 import { t } from "./i18n";
+import { hasLeft } from "./leaving";
 
 /** A reconnect that takes less than this is not worth a banner. */
 const GRACE_MS = 1500;
@@ -60,6 +61,17 @@ export function openLine(operation: number, connected: () => void): Line {
       if (!socket.connected) socket.disconnect().connect();
     }, UNANSWERED_MS);
   });
+  /** The session has ended: its person is asked to sign in here. Or the operation is no longer theirs. */
+  async function comeBack(): Promise<void> {
+    try {
+      await call("GET", `/api/v1/operations/${operation}`);
+      socket.connect();
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      if (error.isPassing) askAgain();
+      else hasLeft(error);
+    }
+  }
   socket.on("connect", () => {
     refusals = 0;
     window.clearTimeout(again);
@@ -79,7 +91,7 @@ export function openLine(operation: number, connected: () => void): Line {
     // Refused, not unheard: an exercise may be without its line for a minute, and comes back to it.
     if (!socket.active) askAgain();
   });
-  socket.on("signed_out", () => window.location.assign("/sign-in"));
+  socket.on("signed_out", () => void comeBack());
   window.addEventListener("offline", () => {
     broke(true);
     socket.disconnect();

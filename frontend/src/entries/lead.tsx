@@ -1,16 +1,17 @@
 /** The lead's island: mounts on `<main data-island="lead">` and registers its keys. */
-import { effect, type Signal, signal } from "@preact/signals";
+import { effect, type Signal, signal, untracked } from "@preact/signals";
 import { render } from "preact";
 import { nextLead } from "../board/next-lead";
 import { t } from "../core/i18n";
 import { isComposing, isWriting, openLayer, register, singleKeysOff } from "../core/keys";
 import { fillScreen } from "../lead/compare-tools";
 import { LeadController } from "../lead/controller";
-import { type Marking, stopMarking } from "../lead/mark-form";
+import { type Marking, markingOf, stopMarking } from "../lead/mark-form";
 import { LeadScreen } from "../lead/screen";
 import type { Opinion } from "../lead/types";
 import { Viewer } from "../lead/viewer";
 import { opinionWord } from "../lead/scale";
+import { whenDraftsCome } from "../shared/keeping";
 import { pageFacts } from "../shared/page-facts";
 
 function start(mount: HTMLElement): void {
@@ -148,6 +149,17 @@ function start(mount: HTMLElement): void {
     },
   ]);
   lieOnTop(marking);
+  whenDraftsCome((found) => {
+    const open = () => {
+      const page = controller.page.peek();
+      if (!page || marking.peek()) return;
+      marking.value = found.map((draft) => markingOf(draft.form, page)).find(Boolean) ?? null;
+    };
+    const stop = effect(() => {
+      if (controller.page.value) queueMicrotask(() => stop());
+      untracked(open);
+    });
+  });
   holdSpace(viewer);
   render(<LeadScreen controller={controller} viewer={viewer} marking={marking} />, mount);
 }

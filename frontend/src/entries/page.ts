@@ -10,7 +10,9 @@ import { openPalette } from "../page/palette";
 import { startPrinting } from "../page/print";
 import { startUploads } from "../page/upload";
 import { startWatching } from "../page/watch";
+import { offerSignIn } from "../core/api";
 import { startVeils } from "../core/veil";
+import { startKeeping } from "../shared/keeping";
 
 const group = t("Everywhere");
 register([
@@ -41,5 +43,10 @@ startVeils();
 startUploads();
 startPrinting();
 startWatching();
-// Forms and buttons act from here on: the scripts of the page's own modules have run before. Tests wait for it.
-document.documentElement.dataset.ready = "";
+if (document.querySelector<HTMLMetaElement>('meta[name="me"]')?.content)
+  offerSignIn(async () => (await import("../shared/sign-in")).signInAgain());
+// Forms and buttons act from here on, and what was kept stands in them: the scripts of the page's own modules have run before.
+// Tests wait for it.
+void startKeeping().finally(() => {
+  document.documentElement.dataset.ready = "";
+});

@@ -9,16 +9,11 @@ import {
   type PublicKeyCredentialRequestOptionsJSON,
   startAuthentication,
   startRegistration,
-  WebAuthnError,
 } from "@simplewebauthn/browser";
 import { call, offerStepUp, Refusal } from "../core/api";
 import { t } from "../core/i18n";
 import { showFaults } from "../page/forms";
-
-async function signIn(): Promise<unknown> {
-  const optionsJSON = await call<PublicKeyCredentialRequestOptionsJSON>("POST", "/api/v1/sign-in/options", {});
-  return call("POST", "/api/v1/sign-in", { credential: await startAuthentication({ optionsJSON }) });
-}
+import { explain, signIn } from "../shared/passkeys";
 
 async function enrol(form: HTMLFormElement): Promise<unknown> {
   const invitation = form.dataset.invitation;
@@ -26,23 +21,6 @@ async function enrol(form: HTMLFormElement): Promise<unknown> {
   const who = invitation ? { invitation } : {};
   const optionsJSON = await call<PublicKeyCredentialCreationOptionsJSON>("POST", "/api/v1/enrol/options", who);
   return call("POST", "/api/v1/enrol", { ...who, label, credential: await startRegistration({ optionsJSON }) });
-}
-
-function explain(error: unknown): string[] {
-  if (error instanceof Refusal) return error.faults;
-  if (error instanceof WebAuthnError && error.code === "ERROR_AUTHENTICATOR_PREVIOUSLY_REGISTERED") {
-    return [
-      t(
-        "This device already serves an account here, yours or another of the operation: one device, one account. Use another device or a security key. Nothing was changed.",
-      ),
-    ];
-  }
-  if (error instanceof WebAuthnError || error instanceof DOMException) {
-    return [
-      t("The passkey was not used: the request was cancelled, took too long, or this device holds none. Nothing was changed."),
-    ];
-  }
-  throw error;
 }
 
 /** Show one's passkey once more, for what needs a fresh one. */

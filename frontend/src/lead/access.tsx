@@ -41,6 +41,7 @@ export function Access({ controller, page }: { controller: LeadController; page:
         {page.permissions.ask_access && (
           <form
             class="stack"
+            data-draft="access"
             onSubmit={submitting((body) => controller.send("access", "POST", `${controller.path}/access-requests`, body))}
           >
             <Field id="ac-why" label={t("Why access is needed")}>
@@ -99,6 +100,7 @@ function Answer({ controller, request }: { controller: LeadController; request: 
   return (
     <form
       class="stack"
+      data-draft={id}
       onSubmit={submitting(
         ({ scope, hours }) => send({ granted: true, scope: scope ?? "pair", hours: Number(hours) }),
         ({ scope, hours }) => ({

@@ -40,6 +40,7 @@ export function Comments({ controller, page }: { controller: LeadController; pag
         {page.permissions.comment_on_lead && (
           <form
             class="stack"
+            data-draft="comment"
             onSubmit={submitting(({ body, language }) =>
               controller.send("comment", "POST", `${controller.path}/comments`, { body, language }),
             )}

@@ -5,17 +5,19 @@
  * Everything else is disabled while the line is lost.
  */
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { type Carriage, call, type Method, Refusal, serverNow } from "../core/api";
-import type { BoardMessage, PresenceMessage } from "../shared/answers";
+import { type Carriage, call, type Method, Refusal, sendsDrafts, serverNow } from "../core/api";
+import { thisPage } from "../core/kept";
+import type { BoardMessage, KeptDraft, PresenceMessage } from "../shared/answers";
 import { announce } from "../core/dom";
 import { t } from "../core/i18n";
 import { type Line, openLine, showSeq } from "../core/live";
 import type { PageFacts } from "../shared/page-facts";
 import { leadNumber } from "../shared/numbers";
 import { Asker } from "../shared/asker";
+import { whenDraftsCome } from "../shared/keeping";
 import { LostLine } from "../shared/lost-line";
 import { type ClaimEnd, claimEnd } from "./claim-end";
-import { OwnDraft } from "./draft";
+import { OPINION, OwnDraft } from "./draft";
 import { allSuitable, answered, type Missing, missing, namesFeature, nextMissing, restUnseen, rowsOf } from "./signing";
 import type { Draft, LeadPage, Opinion, Side } from "./types";
 import { type Picture, pictureOf } from "./viewer";
@@ -37,6 +39,8 @@ export class LeadController {
   readonly draft: ReadonlySignal<Draft>;
   readonly savedAt: ReadonlySignal<string | null>;
   readonly unsent: ReadonlySignal<boolean>;
+  /** What I wrote about this lead in another tab or on another device. */
+  readonly otherDrafts: ReadonlySignal<readonly KeptDraft[]>;
   /** How my claim ended without my doing; null while there is nothing to tell. */
   readonly ended: Signal<ClaimEnd | null> = signal(null);
   /** Sentences about the last thing that was refused, by the part of the page it belongs to. */
@@ -74,15 +78,14 @@ export class LeadController {
     readonly facts: PageFacts,
     private readonly nextLead: (facts: PageFacts) => Promise<string | null>,
   ) {
-    this.line = openLine(facts.operation, () => {
-      void this.ask();
-      void this.own.save();
-    });
+    this.line = openLine(facts.operation, () => void this.ask());
     this.offline = computed(() => this.line.lostSince.value !== null);
-    this.own = new OwnDraft(this.path, this.offline, (refusal) => this.tell("opinion", refusal.faults));
+    this.own = new OwnDraft(thisPage(), this.offline, (faults) => this.tell("opinion", faults));
     this.draft = this.own.draft;
     this.savedAt = this.own.savedAt;
     this.unsent = this.own.unsent;
+    this.otherDrafts = this.own.others;
+    whenDraftsCome((found) => this.own.take(found), OPINION);
     // The page's event at the break: what the history holds beyond it was missed.
     this.lostLine = new LostLine(this.line.lostSince, () => this.page.value?.seq ?? null);
     this.undoLeft = computed(() => Math.max(0, Math.ceil(((this.undo.value?.until ?? 0) - this.now.value) / 1000)));
@@ -131,7 +134,6 @@ export class LeadController {
       this.page.value = page;
       this.failure.value = null;
       this.now.value = serverNow();
-      if (!before && page.draft) this.own.begin(page.draft);
       this.tellEnd(claimEnd(before, page, this.facts.me), page);
       this.tellMissed(page);
       const waits = page.my_assessment && !page.my_assessment.settled_at && page.undo_until;
@@ -153,7 +155,7 @@ export class LeadController {
     if (page.claim.mine) this.ended.value = null;
     if (!end) return;
     this.ended.value = end;
-    void this.own.save();
+    void this.own.saveNow();
   }
 
   private takePresence(message: PresenceMessage): void {
@@ -266,6 +268,11 @@ export class LeadController {
     this.own.write(change);
   }
 
+  /** Decide between the reason that stands here and one that was written elsewhere. */
+  settleDraft(other: KeptDraft, reason: string): void {
+    this.own.settle(other, reason);
+  }
+
   get maySign(): boolean {
     return !!this.page.value?.permissions.assess_lead && !this.offline.value;
   }
@@ -330,6 +337,7 @@ export class LeadController {
     await this.own.saveNow();
     const suitability = page.no_face_score ? [] : this.draft.peek().suitability;
     const body = { token: this.token, opinion, suitability, features: page.no_face_score ? {} : features, reason };
+    sendsDrafts(this.own.kept.versions);
     const answer = await this.send<{ assessment: string; undo_until: string }>(
       "opinion",
       "POST",
@@ -381,6 +389,7 @@ export class LeadController {
     if (!undo || !this.undoLeft.peek()) return;
     if (await this.send("opinion", "DELETE", `/api/v1/assessments/${undo.id}`)) {
       this.undo.value = null;
+      this.write({});
       announce(t("Taken back. What you wrote is still here."));
     }
   }

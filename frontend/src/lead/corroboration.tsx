@@ -54,6 +54,7 @@ function StateCorroboration({ controller }: { controller: LeadController }) {
       <summary>{t("State what speaks besides the face")}</summary>
       <form
         class="stack form"
+        data-draft="corroboration"
         onSubmit={submitting((body) => controller.send("corroboration", "POST", `${controller.path}/corroboration`, body))}
       >
         <div class="cols">

@@ -1,111 +1,84 @@
-/**
- * The draft of one's own opinion: kept on the server within two seconds. What could not be sent is tried again until it was,
- * and never put into the browser's own storage.
- */
-import { batch, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { type Carriage, call, Refusal, serverNow } from "../core/api";
-import type { Draft, LeadPage } from "./types";
+/** The draft of one's own opinion, kept like any other (core/kept.ts); its answers are fields beside its reason. */
+import { batch, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { Kept, type Page, type Words } from "../core/kept";
+import type { KeptDraft } from "../shared/answers";
+import type { Draft } from "./types";
 
-const SAVE_AFTER_MS = 1200;
-/** How long after a failed try the draft is sent again. */
-const SAVE_AGAIN_MS = 5000;
-const TOO_MUCH = 429;
+export const OPINION = "opinion";
 const NOTHING: Draft = { opinion: null, suitability: [], features: {}, reason: "" };
+
+/** The fields of a draft: what is not answered is left out. What is chosen, not written, has a name with «=» before it. */
+export function wordsOf(draft: Draft): Words {
+  return {
+    ...(draft.reason ? { reason: draft.reason } : {}),
+    ...(draft.opinion ? { "=opinion": String(draft.opinion) } : {}),
+    ...(draft.suitability.some(Boolean) ? { "=suitability": JSON.stringify(draft.suitability) } : {}),
+    ...(Object.keys(draft.features).length ? { "=features": JSON.stringify(draft.features) } : {}),
+  };
+}
+
+export function draftOf(words: Words): Draft {
+  return {
+    opinion: words["=opinion"] ? (Number(words["=opinion"]) as Draft["opinion"]) : null,
+    suitability: words["=suitability"] ? (JSON.parse(words["=suitability"]) as Draft["suitability"]) : [],
+    features: words["=features"] ? (JSON.parse(words["=features"]) as Draft["features"]) : {},
+    reason: words.reason ?? "",
+  };
+}
 
 export class OwnDraft {
   readonly draft: Signal<Draft> = signal(NOTHING);
   readonly savedAt: Signal<string | null> = signal(null);
   /** It could not be sent and lives in this page alone. */
   readonly unsent = signal(false);
+  /** What was written about this lead in another tab or on another device, the last first. */
+  readonly others: Signal<readonly KeptDraft[]> = signal([]);
+  readonly kept: Kept;
 
-  private timer: number | undefined;
-  private dirty = false;
-  private saving: Promise<void> | null = null;
-
-  /** `path`: the lead's address in the API. `refused`: told when the server will not take the draft, however often it is sent. */
+  /** `refused`: told when the server will not take the draft, however often it is sent. */
   constructor(
-    private readonly path: string,
+    page: Page,
     private readonly offline: ReadonlySignal<boolean>,
-    private readonly refused: (refusal: Refusal) => void,
+    refused: (faults: string[]) => void,
   ) {
-    effect(() => {
-      if (offline.value && this.dirty) this.unsent.value = true;
-    });
-    window.addEventListener("beforeunload", (event) => {
-      if (this.unsent.peek()) event.preventDefault();
-    });
-    window.addEventListener("pagehide", () => {
-      // The page is gone when an answer comes: whether it was refused can be told to nobody.
-      if (this.dirty) void this.put(this.draft.peek(), { keepalive: true }).catch(() => undefined);
+    this.kept = new Kept(OPINION, page, () =>
+      batch(() => {
+        this.savedAt.value = this.kept.savedAt;
+        this.unsent.value = this.kept.unsent;
+        this.others.value = this.kept.others;
+        if (this.kept.refusal) refused(this.kept.refusal.faults);
+      }),
+    );
+    offline.subscribe((isLost) => {
+      if (!isLost) void this.kept.saveNow();
     });
   }
 
-  /** Take what the server kept; called with the first page alone, later ones must not overwrite what is being written. */
-  begin(kept: NonNullable<LeadPage["draft"]>): void {
-    batch(() => {
-      this.draft.value = { ...NOTHING, ...kept.body };
-      this.savedAt.value = kept.saved_at;
-    });
+  /** Take what the server keeps; what is being written here stays. */
+  take(found: readonly KeptDraft[]): void {
+    const words = this.kept.take(found.filter((each) => each.form === OPINION));
+    if (words) this.draft.value = draftOf(words);
   }
 
   write(change: Partial<Draft>): void {
     this.draft.value = { ...this.draft.peek(), ...change };
-    this.dirty = true;
+    this.kept.write(wordsOf(this.draft.peek()));
     if (this.offline.peek()) this.unsent.value = true;
-    this.saveAfter(SAVE_AFTER_MS);
   }
 
-  /** What is signed is no draft any more. */
+  /** Decide between what stands here and what was written elsewhere; `reason`: what stands in «Why» from now on. */
+  settle(other: KeptDraft, reason: string): void {
+    this.draft.value = { ...this.draft.peek(), reason };
+    this.kept.settle([other], wordsOf(this.draft.peek()));
+  }
+
+  /** What is signed is no draft any more; it stays on the screen while it can be taken back. */
   signed(): void {
-    window.clearTimeout(this.timer);
-    this.dirty = false;
-    this.unsent.value = false;
-  }
-
-  /** Send it if it is not on the server: after a line that came back, and when the claim ends. */
-  async save(): Promise<void> {
-    if (this.dirty) await this.saveOnce();
+    void this.kept.sent({});
   }
 
   /** Send what was written last, also while an older try is still under way. */
-  async saveNow(): Promise<void> {
-    window.clearTimeout(this.timer);
-    if (this.saving) await this.saving;
-    await this.save();
-  }
-
-  private saveAfter(ms: number): void {
-    window.clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => void this.saveOnce(), ms);
-  }
-
-  /** One at a time, so that an older draft never arrives last. */
-  private saveOnce(): Promise<void> {
-    this.saving ??= this.send().finally(() => {
-      this.saving = null;
-    });
-    return this.saving;
-  }
-
-  private async send(): Promise<void> {
-    if (this.offline.peek()) return;
-    window.clearTimeout(this.timer);
-    const body = this.draft.peek();
-    try {
-      const answer = await this.put(body);
-      this.savedAt.value = answer?.saved_at ?? new Date(serverNow()).toISOString();
-      this.unsent.value = false;
-      this.dirty = body !== this.draft.peek();
-      if (this.dirty) this.saveAfter(SAVE_AFTER_MS);
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      this.unsent.value = true;
-      if (error.isPassing || error.status === TOO_MUCH) this.saveAfter(SAVE_AGAIN_MS);
-      else this.refused(error);
-    }
-  }
-
-  private put(body: Draft, carriage?: Carriage): Promise<{ saved_at?: string } | null> {
-    return call("PUT", `${this.path}/draft`, { body }, carriage);
+  saveNow(): Promise<void> {
+    return this.kept.saveNow();
   }
 }

@@ -246,6 +246,7 @@ function WithReason({
   return (
     <form
       class="stack"
+      data-draft={`why-${id}`}
       onSubmit={submitting(
         ({ reason }) => controller.send("more", "POST", `${controller.path}/${id}`, { reason }),
         () => asks,

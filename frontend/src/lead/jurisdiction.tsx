@@ -52,6 +52,7 @@ function StateGround({ controller, countries }: { controller: LeadController; co
       <summary>{t("State a ground")}</summary>
       <form
         class="stack form"
+        data-draft="ground"
         onSubmit={submitting((body) => controller.send("jurisdiction", "POST", `${controller.path}/jurisdiction`, body))}
       >
         <div class="cols">

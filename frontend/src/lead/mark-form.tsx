@@ -3,6 +3,7 @@ import type { Signal } from "@preact/signals";
 import { ask } from "../core/confirm";
 import { t } from "../core/i18n";
 import { Key } from "../shared/icon";
+import { dropDraft, sendsDraftOf } from "../shared/keeping";
 import { Name } from "../shared/name";
 import type { LeadController } from "./controller";
 import { Faults, Field } from "./parts";
@@ -33,6 +34,7 @@ export async function stopMarking(marking: Signal<Marking | null>): Promise<void
     const question = t("Throw away what you wrote in this mark?");
     if (!(await ask(place, { question, touches: [now.note.trim()], yes: t("Throw it away") }, place))) return;
   }
+  if (now) dropDraft(draftName(now));
   marking.value = null;
 }
 
@@ -43,6 +45,23 @@ function sideOf(page: LeadPage, number: number): Side | undefined {
 export function nameOf(page: LeadPage, number: number): string {
   const side = sideOf(page, number);
   return side ? sideName(side) : "";
+}
+
+const DRAFT = "mark";
+
+/** Under which name the form is kept: a new mark of a side, or a change of one's own. */
+function draftName({ side, changes }: Marking): string {
+  return [DRAFT, side, ...(changes ? [changes.id] : [])].join("/");
+}
+
+/** The mark that is being written, as its draft says, or null: the form is opened with it again. */
+export function markingOf(draft: string, page: LeadPage): Marking | null {
+  const [what, side, id] = draft.split("/");
+  if (what !== DRAFT || !page.permissions.annotate_lead) return null;
+  const changed = page.annotations.find((annotation) => annotation.id === id);
+  if (id && !changed) return null;
+  const changes = changed ? { id: changed.id, version: changed.version } : null;
+  return { side: Number(side), box: null, note: changed?.note ?? "", begun: changed?.note ?? "", changes, theirs: null };
 }
 
 export interface MarkProps {
@@ -60,7 +79,7 @@ export function MarkPanel({ controller, page, viewer, marking }: MarkProps) {
 
 function MarkForm({ controller, page, viewer, marking, now }: MarkProps & { now: Marking }) {
   const set = (change: Partial<Marking>) => {
-    marking.value = { ...now, ...change };
+    marking.value = { ...(marking.peek() ?? now), ...change };
   };
   const numbers: (keyof Box)[] = ["x", "y", "w", "h"];
   const names: Record<keyof Box, string> = {
@@ -72,10 +91,14 @@ function MarkForm({ controller, page, viewer, marking, now }: MarkProps & { now:
   return (
     <form
       class="stack body mark-form"
+      data-draft={draftName(now)}
       aria-label={t("Mark")}
       onSubmit={async (event) => {
         event.preventDefault();
-        if (await saveMark(controller, page, now, set)) marking.value = null;
+        sendsDraftOf(event.currentTarget);
+        if (!(await saveMark(controller, page, now, set))) return;
+        dropDraft(draftName(now));
+        marking.value = null;
       }}
     >
       <Faults controller={controller} part="mark" />
@@ -98,7 +121,9 @@ function MarkForm({ controller, page, viewer, marking, now }: MarkProps & { now:
               max="100"
               step="0.1"
               value={now.box ? now.box[name].toFixed(1) : ""}
-              onChange={(event) => set({ box: inside({ ...(now.box ?? NEW_BOX), [name]: Number(event.currentTarget.value) }) })}
+              onChange={(event) =>
+                set({ box: inside({ ...(marking.peek()?.box ?? NEW_BOX), [name]: Number(event.currentTarget.value) }) })
+              }
             />
           </Field>
         ))}

@@ -1,7 +1,9 @@
 /** The form of an opinion: are the pictures suitable, the features, the opinion and why; what is missing is said and gone to. */
+import { useEffect, useRef } from "preact/hooks";
 import { codes, t, tn, word } from "../core/i18n";
 import { keepFocus } from "../core/dom";
 import { Icon, Key } from "../shared/icon";
+import { otherBox, textOf } from "../shared/kept-box";
 import type { LeadController } from "./controller";
 import { Faults } from "./parts";
 import { JUDGEMENT_SIGN, opinionWord, SUITABILITY_SIGN } from "./scale";
@@ -55,6 +57,7 @@ export function OpinionForm({ controller, page }: { controller: LeadController; 
           onInput={(event) => controller.write({ reason: event.currentTarget.value })}
         />
       </div>
+      <OtherDrafts controller={controller} />
       <MissingBox controller={controller} page={page} />
       <p class="q">{t("You can undo for 10 s. Then another opinion is the only way back.")}</p>
       {controller.unsent.value && (
@@ -64,6 +67,25 @@ export function OpinionForm({ controller, page }: { controller: LeadController; 
       )}
     </form>
   );
+}
+
+/** The same opinion is being written in another tab: what stands there, and which of the two counts. */
+function OtherDrafts({ controller }: { controller: LeadController }) {
+  const place = useRef<HTMLDivElement>(null);
+  const others = controller.otherDrafts.value;
+  useEffect(() => {
+    const boxes = others.map((other) => {
+      const mine = () => controller.draft.peek().reason;
+      const theirs = textOf(other.fields);
+      return otherBox(other, mine() === "", {
+        keepMine: () => controller.settleDraft(other, mine()),
+        keepTheirs: () => controller.settleDraft(other, theirs),
+        keepBoth: () => controller.settleDraft(other, `${mine()}\n${theirs}`),
+      });
+    });
+    place.current?.replaceChildren(...boxes);
+  }, [others]);
+  return <div class="stack" ref={place} />;
 }
 
 /** The pictures, then the features: each row has three answers, which 7, 8 and 9 give to the row with the cursor. */

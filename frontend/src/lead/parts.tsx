@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { ask, type Question } from "../core/confirm";
 import { t } from "../core/i18n";
 import { Icon } from "../shared/icon";
+import { emptySent, sendsDraftOf, wordsIn } from "../shared/keeping";
 import { when } from "../shared/time";
 import type { LeadController } from "./controller";
 
@@ -68,8 +69,8 @@ export function Field({ id, label, hint, children }: { id: string; label: string
 type Values = Record<string, string>;
 
 /**
- * Hand a form's values by name to `act`; what it answers with something but null was done, and the form is emptied. `asks` says
- * what is asked first, where it cannot be taken back.
+ * Hand a form's values by name to `act`; what it answers with something but null was done, and what was sent is emptied. `asks`
+ * says what is asked first, where it cannot be taken back.
  */
 export function submitting(
   act: (values: Values) => Promise<unknown>,
@@ -82,8 +83,10 @@ export function submitting(
     const values = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value).trim()]));
     const question = asks(values);
     if (question && !(await ask(form, question, form))) return;
+    const sent = wordsIn(form);
+    sendsDraftOf(form);
     const done = await act(values);
-    if (done !== null) form.reset();
+    if (done !== null) await emptySent(form, sent);
   };
 }
 

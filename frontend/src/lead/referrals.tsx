@@ -108,6 +108,7 @@ function DraftReferral({ controller, page }: { controller: LeadController; page:
       <summary>{t("Draft a referral")}</summary>
       <form
         class="stack form"
+        data-draft="referral"
         onSubmit={submitting(({ to_agency_id, ...rest }) =>
           controller.send("referral", "POST", `${controller.path}/referrals`, { ...rest, to_agency_id: Number(to_agency_id) }),
         )}

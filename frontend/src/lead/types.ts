@@ -8,7 +8,6 @@
 
 import type {
   DepictedPerson,
-  Draft,
   LeadReferral,
   LeadSide,
   Medium,
@@ -21,7 +20,6 @@ export type {
   AccessRequest,
   Annotation,
   Comment,
-  Draft,
   Evidence,
   Face,
   HistoryEntry,
@@ -41,10 +39,17 @@ export type Referral = LeadReferral;
 export type Action = keyof LeadPage["permissions"];
 export type Sex = RegisterEntry["sex"];
 export type AgeBand = NonNullable<Person["age_band"]>;
-export type Suitability = NonNullable<Draft["suitability"][number]>;
-export type Judgement = Draft["features"][string];
+export type Suitability = RevealedAssessment["suitability"][number];
+export type Judgement = RevealedAssessment["features"][string];
 /** 1 strong support: same person … 5 strong support: different people. */
 export type Opinion = RevealedAssessment["opinion"];
+/** An unfinished opinion. */
+export interface Draft {
+  opinion: Opinion | null;
+  suitability: (Suitability | null)[];
+  features: Record<string, Judgement>;
+  reason: string;
+}
 export type Urgency = Referral["urgency"];
 export type Competence = Referral["competence"];
 export type Ground = LeadPage["jurisdiction"][number]["ground"];

@@ -14,6 +14,8 @@ import { call, type Method, Refusal } from "../core/api";
 import { ask } from "../core/confirm";
 import { announce, el } from "../core/dom";
 import { t } from "../core/i18n";
+import { keepAll, type Words } from "../core/kept";
+import { emptySent, sendsDraftOf, wordsIn } from "../shared/keeping";
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 type Field = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
@@ -94,16 +96,25 @@ function read(form: HTMLFormElement): { [key: string]: Json } {
   return body;
 }
 
+/** Empty what was sent, keep what was typed meanwhile and in other forms; then go on. */
+async function settle(element: HTMLElement, sent: Words): Promise<void> {
+  if (element instanceof HTMLFormElement) await emptySent(element, sent);
+  await keepAll();
+}
+
 async function send(element: HTMLElement, body: { [key: string]: Json } | FormData): Promise<void> {
   const [method = "POST", template = ""] = (element.dataset.api ?? "").split(" ");
   const values = body instanceof FormData ? {} : body;
   const path = address(template, values);
   if (!(body instanceof FormData)) for (const [, name] of template.matchAll(/\{([\w.]+)\}/g)) delete body[name ?? ""];
+  const words = element instanceof HTMLFormElement ? wordsIn(element) : {};
+  if (element instanceof HTMLFormElement) sendsDraftOf(element);
   const answer = await call<Record<string, unknown> | null>(
     method as Method,
     path,
     method === "GET" || method === "DELETE" ? undefined : body,
   );
+  await settle(element, words);
   after(element, element.dataset.then ?? "reload", { ...values, ...(answer ?? {}) });
 }
 

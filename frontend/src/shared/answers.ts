@@ -1,5 +1,5 @@
 /**
- * What the API answers to the board, the lead's page and an upload: made from the server's dataclasses by
+ * What the API answers to the board, the lead's page, an upload and the keeping of drafts: made from the server's dataclasses by
  * `make format`, never by hand.
  * Times are ISO 8601 in UTC, days ISO 8601, ids texts.
  */
@@ -224,16 +224,6 @@ export interface DepictedPerson {
 }
 
 /**
- * An unfinished opinion.
- */
-export interface Draft {
-  opinion: 1 | 2 | 3 | 4 | 5 | null;
-  suitability: ("suitable" | "limited" | "unsuitable" | null)[];
-  features: Record<string, "same" | "different" | "unclear">;
-  reason: string;
-}
-
-/**
  * What speaks besides the face: a short title and one sentence, in the reader's language.
  */
 export interface Evidence {
@@ -311,6 +301,26 @@ export interface JurisdictionClaim {
   stated_by: Colleague;
   stated_at: string;
   may_withdraw: boolean;
+}
+
+/**
+ * Where what was written stands now. version: None where nothing is kept. others: what was written into the same form
+ * elsewhere and not known here; it is kept as well.
+ */
+export interface Keeping {
+  version: string | null;
+  saved_at: string;
+  others: KeptDraft[];
+}
+
+/**
+ * What stood in a form when it was written down last.
+ */
+export interface KeptDraft {
+  form: string;
+  version: string;
+  fields: Record<string, string>;
+  saved_at: string;
 }
 
 /**
@@ -535,14 +545,6 @@ export interface RevealedAssessment {
 }
 
 /**
- * The viewer's draft, and when it was kept.
- */
-export interface SavedDraft {
-  body: Draft;
-  saved_at: string;
-}
-
-/**
  * How alike two faces are for the recogniser. shown_at: when this viewer first saw it.
  */
 export interface Score {
@@ -630,8 +632,7 @@ export interface WordedLeadPage {
   referrals: LeadReferral[];
   access_requests: AccessRequest[];
   presence: Present[];
-  draft: SavedDraft | null;
-  permissions: Record<"claim_lead" | "release_lead" | "hand_over_lead" | "take_over_lead" | "assess_lead" | "save_draft" | "annotate_lead" | "comment_on_lead" | "prioritise_lead" | "park_lead" | "reopen_lead" | "close_lead" | "ask_access" | "state_jurisdiction" | "state_corroboration" | "draft_referral" | "view_media", boolean>;
+  permissions: Record<"claim_lead" | "release_lead" | "hand_over_lead" | "take_over_lead" | "assess_lead" | "annotate_lead" | "comment_on_lead" | "prioritise_lead" | "park_lead" | "reopen_lead" | "close_lead" | "ask_access" | "state_jurisdiction" | "state_corroboration" | "draft_referral" | "view_media", boolean>;
   agencies: CompetentAgency[];
   addressees: Addressee[];
   suggested_urgency: "urgent" | "priority" | "normal";

@@ -34,7 +34,6 @@ export class Asker {
         await this.question();
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
-        if (error.status === 401) window.location.assign("/sign-in");
         this.refused(error);
         // The line may stand again before requests do; without another try the gap would stay until the next wake-up.
         if (error.isPassing) this.retry = window.setTimeout(() => void this.ask(), RETRY_MS);

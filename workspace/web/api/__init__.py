@@ -7,6 +7,7 @@ from flask_openapi3 import APIBlueprint
 from workspace.web.api.access import api as access
 from workspace.web.api.board import api as board
 from workspace.web.api.debrief import api as debrief
+from workspace.web.api.drafts import api as drafts
 from workspace.web.api.entries import api as entries
 from workspace.web.api.exercise import api as exercise
 from workspace.web.api.exhibits import api as exhibits
@@ -54,5 +55,6 @@ BLUEPRINTS: list[APIBlueprint] = [
     vouching,
     qualifications,
     registers,
+    drafts,
 ]
 """Every area of the API; append yours."""

@@ -57,21 +57,6 @@ class AssessmentBody(TokenBody):
     reason: str = Field("", max_length=MOST_TEXT)
 
 
-class DraftFields(Body):
-    """An unfinished opinion."""
-
-    opinion: int | None = Field(None, ge=1, le=5)
-    suitability: list[Suitability | None] = Field(default_factory=list, max_length=20)
-    features: dict[str, Judgement] = Field(default_factory=dict, max_length=20)
-    reason: str = Field("", max_length=MOST_TEXT)
-
-
-class DraftBody(Body):
-    """The draft to keep."""
-
-    body: DraftFields
-
-
 class CommentBody(Body):
     """A comment in any language."""
 
@@ -292,14 +277,6 @@ def undo_assessment(path: ThingPath) -> None:
     """Take one's opinion back while its undo time runs."""
     with writing() as tx:
         assessments.undo_assessment(tx, path.thing_id)
-
-
-@api.put("/leads/<uuid:lead_id>/draft")
-def save_draft(path: LeadPath, body: DraftBody) -> SavedAt:
-    """Keep an unfinished opinion."""
-    with writing() as tx:
-        discussion.save_draft(tx, path.lead_id, body=body.body.model_dump())
-        return SavedAt(tx.now)
 
 
 # --- What people say --------------------------------------------------------------------------------------------------

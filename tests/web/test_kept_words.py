@@ -1,0 +1,271 @@
+"""What is typed is kept: over a reload, in two tabs, when a session ends, the line is cut or a right is lost."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+from sqlalchemy import text
+
+from tests.support.operation import TestOperation
+from tests.web.test_screens import Enter, chromium, enter, web
+from workspace.model.database import Database
+
+__all__ = ["chromium", "enter", "web"]
+
+pytestmark = pytest.mark.browser
+
+LONG = "The left ear has two studs in both pictures, and the scar below it has the same form and the same length. "
+
+
+def path(operation: TestOperation, lead: UUID) -> str:
+    return f"/operations/{operation.id}/leads/{lead}"
+
+
+def rows(operation: TestOperation, statement: str, **values: Any) -> list[Any]:
+    with operation.workers.read(operation.service_id) as view:
+        return list(view.session.execute(text(statement), values).all())
+
+
+def drafts(operation: TestOperation, form: str) -> int:
+    return len(
+        rows(operation, "select 1 from draft where operation_id = :op and form = :form", op=operation.id, form=form)
+    )
+
+
+def await_drafts(page: Page, operation: TestOperation, form: str, count: int) -> None:
+    for _ in range(100):
+        if drafts(operation, form) == count:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{drafts(operation, form)} drafts of {form}, not {count}")
+
+
+def comments(operation: TestOperation, lead: UUID) -> list[str]:
+    return [row.body for row in rows(operation, "select body from comment where lead_id = :id", id=lead)]
+
+
+def second_tab(page: Page, where: str) -> Page:
+    other = page.context.new_page()
+    other.goto(where)
+    other.locator("html[data-ready]").wait_for()
+    other.locator("[data-live]").get_by_text("Live").wait_for()
+    return other
+
+
+def test_every_form_of_a_lead_is_as_it_was_left_after_a_reload(operation: TestOperation, enter: Enter) -> None:
+    lead = operation.lead()
+    page = enter(operation.person("EC", "liaison"), path(operation, lead))
+    page.locator("#co-body").fill("seen twice")
+    page.locator("#co-language").select_option("es")
+    page.get_by_text("State a ground").click()
+    page.locator("#ju-ground").select_option("nationality")
+    page.locator("#ju-basis").fill("her passport")
+    await_drafts(page, operation, "ground", 1)
+
+    page.reload()
+
+    expect(page.locator("#co-body")).to_have_value("seen twice")
+    expect(page.locator("#co-language")).to_have_value("es")
+    expect(page.locator("#ju-basis")).to_have_value("her passport")
+    expect(page.locator("#ju-ground")).to_have_value("nationality")
+    expect(page.locator("#ju-basis")).to_be_visible()
+    page.get_by_text("Not sent. Kept for you alone").first.wait_for()
+    assert page.faults == []  # type: ignore[attr-defined]
+
+
+def test_sending_one_form_empties_what_was_sent_and_nothing_else(operation: TestOperation, enter: Enter) -> None:
+    lead = operation.lead()
+    page = enter(operation.person("EC", "liaison"), path(operation, lead))
+    page.get_by_text("State a ground").click()
+    page.locator("#ju-basis").fill("half a refer")
+    page.locator("#co-body").fill("first")
+
+    def slow(route: Route) -> None:
+        page.locator("#co-body").fill("second, typed meanwhile")
+        route.continue_()
+
+    page.route("**/comments", slow, times=1)
+    page.get_by_role("button", name="Comment").click()
+
+    page.locator(".comments").get_by_text("first").wait_for()
+    expect(page.locator("#co-body")).to_have_value("second, typed meanwhile")
+    expect(page.locator("#ju-basis")).to_have_value("half a refer")
+    await_drafts(page, operation, "comment", 1)
+    page.get_by_role("button", name="Comment").click()
+    page.locator(".comments").get_by_text("second").wait_for()
+    expect(page.locator("#co-body")).to_have_value("")
+    await_drafts(page, operation, "comment", 0)
+    assert drafts(operation, "ground") == 1
+    assert comments(operation, lead) == ["first", "second, typed meanwhile"]
+
+
+def test_a_page_that_is_loaded_anew_after_one_form_still_holds_the_others(
+    operation: TestOperation, enter: Enter
+) -> None:
+    where = f"/operations/{operation.id}/settings"
+    page = enter(operation.person("EC", "operation_lead"), where, island=False)
+    page.locator("form[data-api*='/window'] textarea, form[data-api*='/window'] input[name=reason]").fill("a storm")
+    settings = page.locator("form[data-api*='/settings']")
+    settings.locator("input[name=lease_s], input[type=number]").first.fill("1900")
+
+    with page.expect_navigation():
+        settings.get_by_role("button").first.click()
+
+    page.locator("html[data-ready]").wait_for()
+    expect(page.locator("form[data-api*='/window'] [name=reason]")).to_have_value("a storm")
+    assert drafts(operation, f"PATCH /api/v1/operations/{operation.id}/settings") == 0
+
+
+@pytest.mark.parametrize("field", ["#co-body", "#why"])
+def test_two_tabs_of_one_person_are_told_of_each_other_and_lose_nothing(
+    operation: TestOperation, enter: Enter, field: str
+) -> None:
+    lead = operation.lead()
+    page = enter(operation.person("EC"), path(operation, lead))
+    page.get_by_role("button", name="Claim").first.wait_for()
+    page.keyboard.press("c")
+    page.locator("#why").wait_for()
+    other = second_tab(page, path(operation, lead))
+    other.locator("#why").wait_for()
+    form = "comment" if field == "#co-body" else "opinion"
+
+    page.locator(field).fill(LONG)
+    await_drafts(page, operation, form, 1)
+    other.locator(field).fill("short")
+    await_drafts(page, operation, form, 2)
+
+    other.locator("[data-other-draft]").get_by_text("two studs").wait_for()
+    page.locator("[data-other-draft]").get_by_text("short").wait_for()
+    expect(page.locator(field)).to_have_value(LONG)
+    page.locator("[data-other-draft]").get_by_role("button", name="Keep both here").click()
+    expect(page.locator(field)).to_have_value(f"{LONG}\nshort")
+    await_drafts(page, operation, form, 1)
+    page.reload()
+    expect(page.locator(field)).to_have_value(f"{LONG}\nshort")
+
+
+def test_a_text_that_was_sent_in_one_tab_is_told_in_the_other(operation: TestOperation, enter: Enter) -> None:
+    lead = operation.lead()
+    page = enter(operation.person("EC"), path(operation, lead))
+    page.locator("#co-body").fill("once")
+    await_drafts(page, operation, "comment", 1)
+    other = second_tab(page, path(operation, lead))
+    expect(other.locator("#co-body")).to_have_value("once")
+
+    page.get_by_role("button", name="Comment").click()
+
+    other.get_by_text("was sent or thrown away in another tab").wait_for()
+    other.get_by_role("button", name="Empty the form").click()
+    expect(other.locator("#co-body")).to_have_value("")
+
+
+def end_sessions(operation: TestOperation, person: int) -> None:
+    operation.change("update session set ended_at = now() where user_id = :id", id=person)
+
+
+def give_passkey(page: Page, operation: TestOperation, person: int) -> None:
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+    devtools.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {"options": {**options, "isUserVerified": True, "automaticPresenceSimulation": True}},
+    )
+    page.goto("/account")
+    page.locator("html[data-ready]").wait_for()
+    page.get_by_label("Name of the new passkey").fill("Laptop")
+    page.get_by_role("button", name="Add a passkey").click()
+    for _ in range(100):
+        if rows(operation, "select 1 from passkey where user_id = :id", id=person):
+            page.wait_for_load_state("networkidle")  # the page loads itself anew
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("no passkey")
+
+
+@pytest.mark.parametrize("first", ["press", "type"])
+def test_a_session_that_ends_asks_for_the_passkey_on_the_spot_and_the_act_goes_on(
+    operation: TestOperation, enter: Enter, first: str
+) -> None:
+    lead, person = operation.lead(), operation.person("EC")
+    page = enter(person, "/account", island=False)
+    give_passkey(page, operation, person)
+    page.goto(path(operation, lead))
+    page.locator("[data-live]").get_by_text("Live").wait_for()
+    page.locator("#co-body").fill("typed before")
+
+    end_sessions(operation, person)
+    if first == "press":
+        page.get_by_role("button", name="Comment").click()
+    else:
+        page.locator("#co-body").press_sequentially(" and after")
+    dialog = page.locator("dialog[data-sign-in]")
+    dialog.get_by_text("Your session has ended").wait_for()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_visible()
+    dialog.get_by_role("button", name="Sign in with your passkey").click()
+
+    dialog.wait_for(state="detached")
+    if first == "press":
+        page.locator(".comments").get_by_text("typed before").wait_for()
+        assert comments(operation, lead) == ["typed before"]
+    else:
+        expect(page.locator("#co-body")).to_have_value("typed before and after")
+        await_drafts(page, operation, "comment", 1)
+        page.get_by_role("button", name="Comment").click()
+        page.locator(".comments").get_by_text("typed before and after").wait_for()
+    page.locator("[data-live]").get_by_text("Live").wait_for()
+    assert page.url.endswith(f"/leads/{lead}")
+
+
+def test_what_is_typed_while_the_line_is_cut_is_kept_when_it_is_back(operation: TestOperation, enter: Enter) -> None:
+    lead = operation.lead()
+    page = enter(operation.person("EC"), path(operation, lead))
+
+    page.context.set_offline(True)
+    page.locator("#co-body").fill("typed in a tunnel")
+    page.get_by_text("Not kept yet").wait_for()
+    page.context.set_offline(False)
+
+    page.get_by_text("Not sent. Kept for you alone").wait_for()
+    page.reload()
+    expect(page.locator("#co-body")).to_have_value("typed in a tunnel")
+
+
+def test_whoever_is_removed_while_writing_is_told_and_has_the_text_to_copy(
+    operation: TestOperation, enter: Enter
+) -> None:
+    lead, person = operation.lead(), operation.person("EC", "analyst")
+    page = enter(person, path(operation, lead))
+    page.locator("#co-body").fill("not sent in time")
+    await_drafts(page, operation, "comment", 1)
+
+    operation.change("update membership set ends_at = now() where user_id = :id", id=person)
+
+    left = page.locator("[data-left]")
+    left.get_by_text("This operation is no longer open to you.").wait_for()
+    expect(left.get_by_label("What you wrote")).to_have_value("not sent in time")
+    expect(page.locator("main")).to_be_hidden()
+    assert drafts(operation, "comment") == 1
+
+
+def test_a_form_that_closes_while_somebody_writes_leaves_the_text_to_copy(
+    operation: TestOperation, enter: Enter, database: Database
+) -> None:
+    lead = operation.lead()
+    page = enter(operation.person("EC"), path(operation, lead))
+    page.locator("#co-body").fill("written as it closed")
+    await_drafts(page, operation, "comment", 1)
+
+    operation.change("update operation set state = 'closed' where id = :op", op=operation.id)
+    page.reload()
+
+    unsent = page.locator("[data-unsent=comment]")
+    expect(unsent.get_by_label("What you wrote")).to_have_value("written as it closed")
+    expect(unsent).to_contain_text("«Comment» is closed here now.")
+    unsent.get_by_role("button", name="Throw away").click()
+    await_drafts(page, operation, "comment", 0)
+    assert unsent.count() == 0
