@@ -18,7 +18,7 @@ from tests.support.operation import TestOperation
 from workspace import events
 from workspace.commands.discussion import comment_on_lead
 from workspace.errors import Forbidden, Unavailable
-from workspace.exchange import record
+from workspace.exchange import verify_record as record
 from workspace.model.database import Database
 from workspace.queries.record import record_head, whole_record
 
@@ -39,7 +39,7 @@ def test_an_untouched_export_is_intact_and_ends_in_the_head_of_the_log(
     with database.read(operation.person()) as view:
         log = record_head(view.session, operation.id)
 
-    found = record.verify_record(export, head=log.head)
+    found = record.verify_record(export, heads=[record.Head(log.head)])
 
     assert found.is_intact
     assert (found.events, found.operation) == (log.seq, operation.id)
@@ -75,13 +75,13 @@ CHAINS = st.sampled_from([MIXED, SOME_WITHHELD, chain(1, 1, 1, 1), chain(2, 2, 2
 
 def where(lines: list[str], *, head: str | None = None) -> int | None:
     """The first line that the verifier names; None where it finds nothing wrong."""
-    faults = record.verify_record(lines, head=head).faults
+    faults = record.verify_record(lines, heads=[record.Head(head)] if head else []).faults
     return int(faults[0].split()[1].rstrip(":")) if faults else None
 
 
 @pytest.mark.parametrize("lines", [MIXED, SOME_WITHHELD, chain(1, 1), chain(2, 2)])
 def test_both_versions_verify_in_one_chain_and_so_do_withheld_lines(lines: list[str]) -> None:
-    found = record.verify_record(lines, head=json.loads(lines[-1])["hash"])
+    found = record.verify_record(lines, heads=[record.Head(json.loads(lines[-1])["hash"])])
 
     assert found.faults == []
     assert found.events == len(lines)
@@ -192,7 +192,7 @@ def test_a_cut_off_end_is_found_by_the_known_head(export: list[str]) -> None:
     head = json.loads(export[-1])["hash"]
 
     assert record.verify_record(export[:-1]).is_intact
-    assert not record.verify_record(export[:-1], head=head).is_intact
+    assert not record.verify_record(export[:-1], heads=[record.Head(head)]).is_intact
 
 
 def test_the_verifier_runs_alone_with_the_standard_library(export: list[str], tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import make_url
 
 from tests.support.servers import ROOT, Servers
 from workspace.errors import Invalid
-from workspace.exchange.record import export_line, verify_record
+from workspace.exchange.verify_record import Head, export_line, verify_record
 from workspace.host.engines import OWNER, upgrade_database
 
 EARLIER = "0002"
@@ -85,7 +85,7 @@ def test_an_exercise_goes_on_in_one_chain_of_both_versions(earlier: str) -> None
             ).fetchall()
             lines = [export_line(body, digest) for _, body, digest in rows]
             assert [version for version, _, _ in rows] == [1, 2]
-            assert verify_record(lines, head=rows[-1][2].hex()).faults == []
+            assert verify_record(lines, heads=[Head(rows[-1][2].hex())]).faults == []
             assert verify_record(lines[1:]).faults[0].startswith("line 1:")
 
 

@@ -43,9 +43,9 @@ def test_everything_that_the_commands_say_is_written_in_one_place() -> None:
         if re.search(r"^\s*print\(|std(out|err)\.write\(", path.read_text(), re.MULTILINE)
     ]
 
-    # record.py is taken alone to another machine; the last one talks to whoever translates this tree.
+    # verify_record.py is taken alone to another machine; the last one talks to whoever translates this tree.
     assert sorted(printing) == [
-        "workspace/exchange/record.py",
+        "workspace/exchange/verify_record.py",
         "workspace/host/catalogues.py",
         "workspace/host/terminal.py",
     ]

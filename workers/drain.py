@@ -31,6 +31,7 @@ WORKS: dict[str, str] = {
     "build_package": "workers.packages:build_package",
     "draw_up_edition": "workers.editions:draw_up_edition",
     "draw_up_debrief": "workers.debriefs:draw_up_debrief",
+    "sign_head": "workers.heads:sign_record",
     "import_register": "workers.registers:import_register",
     "match_person": "workers.matching:match_person",
     "match_entry": "workers.matching:match_entry",

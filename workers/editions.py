@@ -1,12 +1,15 @@
-"""Draws up an edition of the statistics: counts in one snapshot, then freezes it. Must not decide what may be
-printed."""
+"""Draws up an edition of the statistics: counts in one snapshot, then freezes it, with the signed head of the record
+that it was counted from. Must not decide what may be printed."""
 
 from __future__ import annotations
 
+from workers.heads import signed
 from workers.tools import Effects, WorkerTools
 from workspace.commands.editions import record_edition
+from workspace.commands.heads import keep_head
 from workspace.errors import Unavailable
 from workspace.exchange.statistics_report import to_record
+from workspace.model.database import Tx
 from workspace.model.jobs import Taken
 from workspace.queries.figures import draw
 
@@ -20,6 +23,12 @@ def draw_up_edition(tools: WorkerTools, job: Taken) -> Effects:
     if drawn is None:
         return lambda tx: None
     record = to_record(drawn.figures)
-    return lambda tx: record_edition(
-        tx, job.subject_id, as_of=drawn.as_of, seq=drawn.seq, log_digest=drawn.log_digest, figures=record
-    )
+    head = signed(tools, drawn.operation_id, seq=drawn.seq, digest=drawn.log_digest, now=drawn.as_of)
+
+    def freeze(tx: Tx) -> None:
+        record_edition(
+            tx, job.subject_id, as_of=drawn.as_of, seq=drawn.seq, log_digest=drawn.log_digest, figures=record
+        )
+        keep_head(tx, drawn.operation_id, **vars(head))
+
+    return freeze

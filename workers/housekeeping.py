@@ -29,6 +29,7 @@ from workspace.commands.claims import (
     take_into_custody,
 )
 from workspace.commands.drafts import forget_old_drafts
+from workspace.commands.heads import want_heads
 from workspace.commands.housekeeping import (
     CHALLENGE_IS_OVER,
     PRESENCE_IS_STALE,
@@ -96,6 +97,7 @@ def do_rare_duties(db: Database, service_id: int) -> None:
     """Do the duties once for which nobody waits from one second to the next."""
     _do(db, service_id, want_readings)
     _do(db, service_id, forget_old_drafts)
+    _do(db, service_id, want_heads)
 
 
 def give_up_abandoned(tx: Tx) -> int:

@@ -47,6 +47,7 @@ class WorkerTools:
     store: MediaStore
     key_file: Path
     pack_dir: Path
+    installation_name: str = "localhost"
     host_faults: int = 0
     """How many jobs in a row could not be done because this host lacks something that another may have."""
     steps: int = 0
@@ -151,4 +152,5 @@ def open_tools(settings: Settings) -> WorkerTools:
         store=open_store(settings.media_url),
         key_file=settings.key_file,
         pack_dir=settings.pack_dir,
+        installation_name=settings.installation_name,
     )

@@ -591,6 +591,12 @@ class EditionDrawnUp(Event, says="drew up an edition of the figures"):
     edition: UUID
     number: int
 
+class HeadSigned(Event, says="signed the head of the record"):
+    upto: int
+
+class HeadTaken(Event, says="took a signed head of the record"):
+    upto: int
+
 class ExportMade(Event, says="exported figures"):
     what: Literal["record", "edition", "debrief"]
     edition: int | None = None

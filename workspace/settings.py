@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from workspace.errors import Invalid
 
@@ -49,6 +50,11 @@ class Settings:
     def is_loopback(self) -> bool:
         """Whether this process listens on loopback only; judged by our address, never by the caller's."""
         return self.host in ("localhost", "127.0.0.1", "::1")
+
+    @property
+    def installation_name(self) -> str:
+        """The host under which people know this installation; the name of its key for heads of the record."""
+        return (urlsplit(self.public_url).hostname if self.public_url else None) or "localhost"
 
     @property
     def demo_links_allowed(self) -> bool:

@@ -23,8 +23,8 @@ from tests.support.busy_room import fill_the_board
 from tests.support.exercise_room import Exercise
 from tests.support.seats import PHONE, Seat
 from tests.support.servers import Web
-from workspace.exchange.record import verify_record
 from workspace.exchange.referral_package import open_package
+from workspace.exchange.verify_record import verify_record
 from workspace.queries.figures import counts
 from workspace.settings import read_settings
 from workspace.web.exercise import exercise_links, new_secret

@@ -20,7 +20,7 @@ from workspace.commands.discussion import annotate_lead, comment_on_lead
 from workspace.commands.exhibits import close_exhibit, open_exhibit
 from workspace.commands.shown import view_face
 from workspace.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
-from workspace.exchange.record import export_line, verify_record
+from workspace.exchange.verify_record import export_line, verify_record
 from workspace.model import (
     AccessGrant,
     Annotation,

@@ -748,6 +748,9 @@ ROUTES: dict[str, Route] = {
     "api_record.get_record": get(f"{API}/record", belongs),
     "api_record.searches_made": get(f"{API}/searches", member),
     "api_record.get_whole_record": get(f"{API}/record.jsonl", belongs, does({"observer"})),
+    "api_record.get_export": get(f"{API}/record.zip", belongs, does({"observer"})),
+    "api_record.all_heads": get(f"{API}/record/heads", belongs),
+    "api_record.get_head": Route("GET", f"{API}/record/heads/{{head}}", member, does(MEMBERS)),
     # The installation, and oneself
     "api_people.create_agency": post(
         "/api/v1/agencies", anyone, installation_admin, {"country": "EC", "name": "A {fresh}", "kind": "police"}
@@ -1024,6 +1027,14 @@ def _truth(scene: Scene) -> None:
         drawn = draw_debrief(tx.session, operation.id, tx.now)
         assert drawn is not None
         exercise.record_debrief(tx, operation.id, seq=drawn.seq, figures=debrief_to_record(drawn.figures), opinions=[])
+    with operation.workers.engine.begin() as rows:
+        scene.ids["head"] = rows.execute(
+            text(
+                "insert into signed_head (operation_id, seq, hash, note, verifier) "
+                "select operation_id, seq, hash, 'note', 'key' from event where operation_id = :op order by seq limit 1 returning seq"
+            ),
+            {"op": operation.id},
+        ).scalar_one()
 
 
 def _opinion(scene: Scene, author: int) -> None:

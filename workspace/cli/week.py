@@ -23,8 +23,8 @@ from workspace.commands.operations import change_operation_settings
 from workspace.commands.shown import note_edition_export
 from workspace.errors import Conflict
 from workspace.exchange.debrief_figures import DebriefFigures
-from workspace.exchange.record import export_line, verify_record
 from workspace.exchange.statistics_report import printed, to_pdf
+from workspace.exchange.verify_record import export_line, verify_record
 from workspace.host.processes import Child
 from workspace.host.supervisor import Supervisor
 from workspace.host.terminal import say
@@ -129,7 +129,7 @@ class Week:
             return dict.fromkeys((*names, "edition_sha256")), None
         with self._app.write(lead) as tx:
             note_edition_export(tx, self.operation_id, edition=stored.number, audience="internal", form="pdf")
-        content = to_pdf(printed(stored.figures))
+        content = to_pdf(printed(stored.figures, head=stored.head))
         folder.mkdir(parents=True, exist_ok=True)
         file = folder / f"edition-{self.operation_id}-{stored.number}-{int(time.time())}.pdf"
         file.write_bytes(content)

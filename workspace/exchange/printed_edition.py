@@ -103,7 +103,8 @@ class PrintedFigure:
 
 @dataclass(frozen=True)
 class PrintedEdition:
-    """All that anybody may see of an edition. `matrix` is None in the public edition."""
+    """All that anybody may see of an edition. `matrix` is None in the public edition. `head`: the signed head of the
+    record that it was counted from; None for one of before heads were signed."""
 
     figures: EditionFigures
     title: str
@@ -112,6 +113,7 @@ class PrintedEdition:
     tables: tuple[PrintedTable, ...]
     matrix: PrintedTable | None
     rule: str
+    head: str | None = None
 
     @property
     def groups(self) -> tuple[tuple[str, tuple[PrintedFigure, ...]], ...]:
@@ -155,26 +157,27 @@ def for_public(figures: EditionFigures) -> EditionFigures:
     )
 
 
-def printed(figures: EditionFigures, translate: Translate = str) -> PrintedEdition:
-    """What may be seen of an edition, in the reader's language."""
+def printed(figures: EditionFigures, translate: Translate = str, *, head: str | None = None) -> PrintedEdition:
+    """What may be seen of an edition, in the reader's language. head: see `PrintedEdition`."""
     _ = translate
-    head = figures.header
+    about = figures.header
     meta = [
         _("Operation {operation}, {start} to {end}").format(
-            operation=head.operation, start=f"{head.opens_at:%Y-%m-%d}", end=f"{head.closes_at:%Y-%m-%d}"
+            operation=about.operation, start=f"{about.opens_at:%Y-%m-%d}", end=f"{about.closes_at:%Y-%m-%d}"
         ),
-        _("As of {time}").format(time=moment(head.as_of)),
-        _("Record {digest} at event {seq}").format(digest=head.log_digest, seq=head.seq),
-        _("{count} countries: {countries}").format(count=len(head.countries), countries=" ".join(head.countries)),
+        _("As of {time}").format(time=moment(about.as_of)),
+        _("Record {digest} at event {seq}").format(digest=about.log_digest, seq=about.seq),
+        _("{count} countries: {countries}").format(count=len(about.countries), countries=" ".join(about.countries)),
     ]
     return PrintedEdition(
         figures=figures,
-        title=_title(head, _),
+        title=_title(about, _),
         meta=tuple(meta),
         key_figures=tuple(_key_figure(figure, _) for figure in figures.figures),
         tables=_tables(figures, _),
-        matrix=_matrix(figures, _) if head.audience == INTERNAL else None,
-        rule=_(SUPPRESSION_RULE).format(highest=head.suppression_threshold - 1),
+        matrix=_matrix(figures, _) if about.audience == INTERNAL else None,
+        rule=_(SUPPRESSION_RULE).format(highest=about.suppression_threshold - 1),
+        head=head,
     )
 
 

@@ -137,6 +137,7 @@ def to_json(edition: PrintedEdition) -> bytes:
         "statement": LEAD_NOT_IDENTIFICATION,
         **({"mark": EXERCISE_MARK, "meaning": EXERCISE_MEANING} if edition.figures.header.is_exercise else {}),
         "header": record["header"],
+        "signed_head": edition.head,
         "suppression_rule": edition.rule,
         "figures": [
             {
@@ -213,7 +214,15 @@ def _blocks(edition: PrintedEdition, drawn: Charts, _: Translate) -> tuple[pdf.B
         _pdf_table(edition.table("models")),
         _pdf_table(edition.table("corrections")),
         pdf.Words(_("What is not printed"), (edition.rule,)),
+        *_pdf_head(edition, _),
     )
+
+
+def _pdf_head(edition: PrintedEdition, _: Translate) -> tuple[pdf.Words, ...]:
+    if edition.head is None:
+        return ()
+    say = _("Whoever keeps these lines finds a record that was rewritten before this event (docs/operate.md).")
+    return (pdf.Words(_("Signed head of the record"), (*filter(None, edition.head.split("\n")), say)),)
 
 
 def _pdf_figures(heading: str, figures: tuple[PrintedFigure, ...], _: Translate) -> pdf.Table:

@@ -61,7 +61,7 @@ from workspace.model.operation import (
     WindowChange,
 )
 from workspace.model.people import Agency, ApiToken, Challenge, Draft, Invitation, Passkey, Session, User
-from workspace.model.record import Chain, Counter, Event, Job, WriteKey
+from workspace.model.record import Chain, Counter, Event, Job, SignedHead, WriteKey
 from workspace.model.referrals import (
     Corroboration,
     Edition,
@@ -141,6 +141,7 @@ __all__ = [
     "SeriesAct",
     "Session",
     "Sight",
+    "SignedHead",
     "Suspension",
     "TermsAnswer",
     "TermsChange",

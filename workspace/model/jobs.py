@@ -56,6 +56,7 @@ KINDS = (
     "build_package",
     "draw_up_edition",
     "draw_up_debrief",
+    "sign_head",
     "import_register",
     "match_person",
     "match_entry",

@@ -60,6 +60,19 @@ class Event(Base):
     hash: Mapped[bytes]
 
 
+class SignedHead(Base):
+    """A signed head of a record: made with each edition, and each day in which something was recorded."""
+
+    __tablename__ = "signed_head"
+
+    operation_id: Mapped[int] = mapped_column(ForeignKey("chain.operation_id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    hash: Mapped[bytes]
+    note: Mapped[str]
+    verifier: Mapped[str]
+    signed_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+
+
 class Counter(Base):
     """Next number of leads, persons … in an operation."""
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from workspace.errors import Conflict, NotFound
 from workspace.exchange.figures import EditionFigures
 from workspace.exchange.statistics_report import from_record
-from workspace.model import Edition, Outcome
+from workspace.model import Edition, Outcome, SignedHead
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,13 @@ class EditionHead:
 
 @dataclass(frozen=True)
 class StoredEdition:
-    """An edition with its figures."""
+    """An edition with its figures, and the signed head of the record that it was counted from; None for one of before
+    heads were signed."""
 
     operation_id: int
     number: int
     figures: EditionFigures
+    head: str | None
 
 
 def editions(session: Session, operation_id: int) -> list[EditionHead]:
@@ -62,7 +64,13 @@ def stored_edition(session: Session, edition_id: UUID) -> StoredEdition:
         raise NotFound("There is no such edition.")
     if row.figures is None:
         raise Conflict("This edition is being made; look again in a moment.")
-    return StoredEdition(row.operation_id, row.number, _with_reasons(session, from_record(row.figures)))
+    head = session.get(SignedHead, (row.operation_id, row.seq))
+    return StoredEdition(
+        row.operation_id,
+        row.number,
+        _with_reasons(session, from_record(row.figures)),
+        head.note if head is not None else None,
+    )
 
 
 def _with_reasons(session: Session, figures: EditionFigures) -> EditionFigures:

@@ -153,6 +153,8 @@ RULES: dict[str, Rule] = {
     "draw_up_edition": Rule(OPERATION_LEAD | OBSERVER, ALWAYS),
     "compute_edition": Rule(SERVICE, ALWAYS),
     "export_statistics": Rule(MEMBERS, ALWAYS),
+    "sign_head": Rule(SERVICE, ALWAYS),
+    "take_head": Rule(MEMBERS, ALWAYS),
 }
 
 INSTALLATION_RULES: dict[str, str] = {

@@ -1,4 +1,5 @@
-"""The keys of the installation: one master key, one data key per operation, one signing key for packages.
+"""The keys of the installation: one master key, one data key per operation, one signing key for packages and one for
+heads of the record.
 
 Every medium of an operation is encrypted under that operation's own data key; the data key is stored only wrapped by
 the master key. Destroying the wrapped key destroys the operation's media wherever copies of them lie, backups included.
@@ -92,8 +93,13 @@ def signing_key_file(master_key_file: Path) -> Path:
     return master_key_file.parent / "package_signing.key"
 
 
+def head_key_file(master_key_file: Path) -> Path:
+    """Where the key that signs heads of the record stands: beside the master key, on every host that has workers."""
+    return master_key_file.parent / "record_signing.key"
+
+
 def load_or_create_signing_key(path: Path) -> Ed25519PrivateKey:
-    """Read the Ed25519 key that signs packages (PKCS#8 PEM), or make it (mode 0600) where there is none.
+    """Read an Ed25519 key that signs packages or heads (PKCS#8 PEM), or make it (mode 0600) where there is none.
 
     Raises:
         Unavailable: the file is readable by others or holds something else.

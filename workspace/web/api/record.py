@@ -1,4 +1,4 @@
-"""The record over REST: pages of events, its head, and the whole for observers to verify elsewhere."""
+"""The record over REST: pages of events, its signed heads, and the whole for observers to verify elsewhere."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from flask import Response, stream_with_context
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
+from workspace.commands.heads import take_head
 from workspace.commands.shown import note_record_export
-from workspace.exchange.record import export_line
+from workspace.exchange.record_export import build_export, head_name
+from workspace.exchange.verify_record import export_line
+from workspace.queries.heads import ListedHead, notes_of, signed_heads
 from workspace.queries.operations import operation
 from workspace.queries.record import (
     MadeSearch,
@@ -36,6 +39,12 @@ class PageQuery(Query):
     """Events below this number; the newest if none is given."""
 
     before: int | None = Field(None, ge=1, le=MOST_BIG_INTEGER)
+
+
+class HeadPath(OperationPath):
+    """A signed head: the number of its event."""
+
+    seq: int = Field(ge=1, le=MOST_BIG_INTEGER)
 
 
 class SearchesQuery(Query):
@@ -109,6 +118,39 @@ def get_whole_record(path: OperationPath) -> Annotated[Response, File("applicati
         note_record_export(tx, path.operation_id)
     answer = Response(stream_with_context(iter(lines)), mimetype="application/jsonl")
     answer.headers["Content-Disposition"] = f'attachment; filename="record-{path.operation_id}.jsonl"'
+    return answer
+
+
+@api.get("/operations/<int:operation_id>/record.zip")
+def get_export(path: OperationPath) -> Annotated[Response, File("application/zip")]:
+    """Answer the whole record with its signed heads and the offline verifier; observers only, and recorded."""
+    with reading() as view:
+        lines = [export_line(line.body, line.hash) for line in whole_record(view.session, path.operation_id)]
+        heads = {head.seq: head.note for head in notes_of(view.session, path.operation_id)}
+    with writing() as tx:
+        note_record_export(tx, path.operation_id)
+    return _file(build_export(path.operation_id, lines, heads), "application/zip", f"record-{path.operation_id}.zip")
+
+
+@api.get("/operations/<int:operation_id>/record/heads")
+def all_heads(path: OperationPath) -> list[ListedHead]:
+    """Answer the signed heads of the record, newest first, with who keeps them."""
+    with reading() as view:
+        record_head(view.session, path.operation_id)  # not there and not yours look the same
+        return signed_heads(view.session, path.operation_id)
+
+
+@api.get("/operations/<int:operation_id>/record/heads/<int:seq>")
+def get_head(path: HeadPath) -> Annotated[Response, File("text/plain")]:
+    """Answer a signed head, to be kept elsewhere; recorded."""
+    with writing() as tx:
+        note = take_head(tx, path.operation_id, path.seq)
+    return _file(note.encode(), "text/plain; charset=utf-8", head_name(path.operation_id, path.seq))
+
+
+def _file(content: bytes, mimetype: str, name: str) -> Response:
+    answer = Response(content, content_type=mimetype)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 

@@ -119,7 +119,9 @@ def _exported(
         note_edition_export(tx, stored.operation_id, edition=stored.number, audience=audience, form=form)
     figures = for_public(stored.figures) if query.public else stored.figures
     exercise = "exercise-" if figures.header.is_exercise else ""
-    return printed(figures, gettext), f"{exercise}edition-{stored.operation_id}-{stored.number}-{audience}.{form}"
+    return printed(
+        figures, gettext, head=stored.head
+    ), f"{exercise}edition-{stored.operation_id}-{stored.number}-{audience}.{form}"
 
 
 def _file(content: bytes, mimetype: str, name: str) -> Response:

@@ -1,0 +1,52 @@
+"""The signed heads of a record, and who keeps them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from workspace.model.statements import rows_as, statements
+
+SQL = statements(__file__)
+
+
+@dataclass(frozen=True)
+class ListedHead:
+    """A signed head. hash: hexadecimal; edition: the number of the first edition counted from it. verifier: the public key.
+
+    given: country leads, operation leads and observers who may take it; kept: those of them who did. mine: whether the viewer did.
+    """
+
+    seq: int
+    hash: str
+    signed_at: datetime
+    edition: int | None
+    verifier: str
+    given: int
+    kept: int
+    mine: bool
+
+
+@dataclass(frozen=True)
+class HeadNote:
+    """A signed head as its file says it."""
+
+    seq: int
+    note: str
+
+
+def signed_heads(session: Session, operation_id: int) -> list[ListedHead]:
+    """The heads of an operation's record, newest first, as the viewer may see them."""
+    return rows_as(ListedHead, session.execute(SQL["listed"], {"operation": operation_id}))
+
+
+def notes_of(session: Session, operation_id: int) -> list[HeadNote]:
+    """Every signed head, oldest first: for an export."""
+    rows = session.execute(
+        text("select seq, note from signed_head where operation_id = :operation order by seq"),
+        {"operation": operation_id},
+    )
+    return rows_as(HeadNote, rows)
