@@ -76,7 +76,7 @@ class Board:
     """A seat's board, kept up to date as the screens do: the changes after the last event, or all of it anew."""
 
     def __init__(self, client: Client, operation_id: int) -> None:
-        self._client, self._path = client, f"/api/v1/operations/{operation_id}/board/changes"
+        self._client, self._path = client, f"/api/v1/operations/{operation_id}/board"
         self._after, self._keys = 0, ""
         self.cards: dict[str, Json] = {}
         """By the lead's id. A lead off the board stays only in the answer that tells its last change."""
@@ -88,12 +88,26 @@ class Board:
 
     def refresh(self) -> dict[str, Json]:
         """Ask for what changed; answers all cards. Raises: Refused, SignedOut, Away."""
-        answer = self._client.get(f"{self._path}?after={self._after}&keys={self._keys}")
+        answer = self._client.get(f"{self._path}/changes?after={self._after}&keys={self._keys}")
         if answer["snapshot"]:
-            self.cards.clear()
-        self.cards |= {card["id"]: card for card in answer["cards"]}
+            self.cards = self._rest() if answer["columns"] else {}
+        self.cards |= {card["id"]: card for card in answer["cards"] if not self._is_older(card)}
         self._after, self._keys = answer["seq"], answer["keys"]
         return self.cards
+
+    def _rest(self) -> dict[str, Json]:
+        """The cards of a board of which a snapshot holds the first alone."""
+        found: dict[str, Json] = {}
+        above: int | None = 0
+        while above is not None:
+            part = self._client.get(f"{self._path}/part?above={above}")
+            found |= {card["id"]: card for card in part["cards"]}
+            above = part["above"]
+        return found
+
+    def _is_older(self, card: Json) -> bool:
+        held = self.cards.get(card["id"])
+        return held is not None and int(held["changed_seq"]) > int(card["changed_seq"])
 
 
 @dataclass

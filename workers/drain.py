@@ -47,6 +47,7 @@ GIVEN_UP: dict[str, str] = {
     "read_media": "workers.reading:give_up_reading",
     "build_package": "workers.packages:give_up_building",
     "import_register": "workers.registers:give_up_importing",
+    "draw_up_edition": "workers.editions:give_up_edition",
 }
 """By kind of job: the function that writes what follows when the job has failed for good, `function(tx, job)`."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from workers.heads import signed
 from workers.tools import Effects, WorkerTools
-from workspace.commands.editions import record_edition
+from workspace.commands.editions import fail_edition, record_edition
 from workspace.commands.heads import keep_head
 from workspace.errors import Unavailable
 from workspace.exchange.statistics_report import to_record
@@ -32,3 +32,8 @@ def draw_up_edition(tools: WorkerTools, job: Taken) -> Effects:
         keep_head(tx, drawn.operation_id, **vars(head))
 
     return freeze
+
+
+def give_up_edition(tx: Tx, job: Taken) -> None:
+    """Say that every attempt failed, so that nobody waits for it."""
+    fail_edition(tx, job.subject_id)

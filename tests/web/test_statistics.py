@@ -19,7 +19,7 @@ from tests.support.http_client import Browser
 from tests.support.operation import TestOperation
 from tests.support.pdf_text import pdf_pages
 from tests.support.referral_steps import ReferralSteps
-from workspace.commands.editions import draw_up_edition
+from workspace.commands.editions import draw_up_edition, fail_edition
 from workspace.commands.outcomes import merge_ledger, revoke_outcome
 from workspace.commands.referrals import accept_referral, return_referral
 from workspace.errors import Conflict, Forbidden, NotFound
@@ -344,6 +344,28 @@ def test_who_may_draw_up_and_when(operation: TestOperation, database: Database, 
     drawn(steps, database, "closing")
     with database.read(operation.person("EC")) as view:
         assert [(each.number, each.kind) for each in editions(view.session, operation.id)] == [(1, "closing")]
+
+
+def test_one_edition_is_made_at_a_time_and_one_that_cannot_be_made_says_so(
+    operation: TestOperation, database: Database, workers_database: Database, signed_in: Callable[[int], Browser]
+) -> None:
+    leader = operation.person("EC", "operation_lead")
+    with database.write(leader) as tx:
+        first = draw_up_edition(tx, operation.id, kind="interim")
+    with pytest.raises(Conflict, match="Edition 1 is being made"), database.write(leader) as tx:
+        draw_up_edition(tx, operation.id, kind="interim")
+
+    with workers_database.write(operation.service_id) as tx:
+        fail_edition(tx, first)
+    with database.write(leader) as tx:
+        draw_up_edition(tx, operation.id, kind="interim")
+
+    browser = signed_in(leader)
+    page = browser.get(f"/operations/{operation.id}/statistics?edition=1").get_data(as_text=True)
+    assert "This edition could not be made" in page
+    assert browser.get(f"/api/v1/editions/{first}.json").status_code == 409
+    with database.read(leader) as view:
+        assert [each.has_failed for each in editions(view.session, operation.id)] == [True, False]
 
 
 def test_nobody_outside_the_operation_sees_an_edition(

@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, text, update
+from sqlalchemy import func, insert, select, text, update
 
 from workspace import events
 from workspace.commands.guard import operation_state, require_operation
+from workspace.commands.locks import hold
 from workspace.errors import Conflict, Invalid, NotFound
 from workspace.model import Edition
 from workspace.model.database import Tx
-from workspace.model.jobs import want
+from workspace.model.jobs import want_in_turn
 from workspace.rules.states import EDITION_KINDS
 
 
@@ -22,7 +23,8 @@ def draw_up_edition(tx: Tx, operation_id: int, *, kind: str) -> UUID:
     """Have an edition drawn up; return its id. Asks `draw_up_edition`; `record_edition` records it when it is counted.
 
     Raises:
-        Invalid: there is no such kind. Conflict: the operation's state does not allow it yet.
+        Invalid: there is no such kind. Conflict: the operation's state does not allow it yet, or an edition is being
+            made: one at a time.
     """
     operation = require_operation(tx, "draw_up_edition", operation_id)
     if kind not in EDITION_KINDS:
@@ -30,6 +32,14 @@ def draw_up_edition(tx: Tx, operation_id: int, *, kind: str) -> UUID:
     state = operation_state(tx, operation)
     if state not in EDITION_KINDS[kind]:
         raise Conflict("The operation's state does not allow an edition of this kind yet.", kind=kind, state=state)
+    hold(tx, "operation", [operation_id])
+    being_made = tx.session.scalars(
+        select(Edition.number).where(
+            Edition.operation_id == operation_id, Edition.as_of.is_(None), Edition.failed_at.is_(None)
+        )
+    ).one_or_none()
+    if being_made is not None:
+        raise Conflict("Edition {number} is being made. Wait until it is there.", number=being_made)
     number = tx.session.execute(text("select next_number(:id, 'edition')"), {"id": operation_id}).scalar_one()
     edition_id = uuid4()
     tx.session.execute(
@@ -37,7 +47,7 @@ def draw_up_edition(tx: Tx, operation_id: int, *, kind: str) -> UUID:
             id=edition_id, operation_id=operation_id, number=number, kind=kind, drawn_up_by=tx.actor.id
         )
     )
-    want(tx, "draw_up_edition", edition_id, operation_id)
+    want_in_turn(tx, "draw_up_edition", edition_id, operation_id)
     return edition_id
 
 
@@ -54,7 +64,20 @@ def record_edition(
     require_operation(tx, "compute_edition", row.operation_id)
     if tx.change(
         update(Edition)
-        .where(Edition.id == edition_id, Edition.as_of.is_(None))
+        .where(Edition.id == edition_id, Edition.as_of.is_(None), Edition.failed_at.is_(None))
         .values(as_of=as_of, seq=seq, log_digest=log_digest, figures=dict(figures))
     ):
         tx.record(events.EditionDrawnUp(events.Place(row.operation_id), edition=edition_id, number=row.number))
+
+
+def fail_edition(tx: Tx, edition_id: UUID) -> None:
+    """Say that an edition could not be made, so that another can be asked for. Asks `compute_edition`.
+
+    Raises:
+        NotFound: there is no such edition.
+    """
+    row = tx.session.get(Edition, edition_id)
+    if row is None:
+        raise NotFound("There is no such edition.")
+    require_operation(tx, "compute_edition", row.operation_id)
+    tx.change(update(Edition).where(Edition.id == edition_id, Edition.as_of.is_(None)).values(failed_at=func.now()))

@@ -39,9 +39,9 @@ def _seen_start(text: str) -> str:
     return unicodedata.normalize("NFKC", seen).replace(MINUS, "-")
 
 
-def write_csv(rows: Iterable[Sequence[Cell]]) -> bytes:
-    """One CSV file (UTF-8 with mark, CRLF, RFC 4180 quotes) of safe cells."""
+def write_csv(rows: Iterable[Sequence[Cell]], *, begins: bool = True) -> bytes:
+    """One CSV file (UTF-8 with mark, CRLF, RFC 4180 quotes) of safe cells. begins: or a further part of one."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerows([safe_cell(value) for value in row] for row in rows)
-    return (BYTE_ORDER_MARK + out.getvalue()).encode()
+    return ((BYTE_ORDER_MARK if begins else "") + out.getvalue()).encode()

@@ -1,4 +1,4 @@
-"""Makes PDF files with Typst, in this process, from one template of ours and plain data.
+"""Makes PDF files with Typst, in a thread of this process, from one template of ours and plain data.
 
 What people wrote reaches the template only as JSON data and is set as text; it is never part of a template's code.
 Nothing is
@@ -19,6 +19,7 @@ import typst
 
 from workspace.exchange.signs import STANDARD, faces, set_with_codes
 from workspace.exchange.words import EXERCISE_MARK, EXERCISE_MEANING, LEAD_NOT_IDENTIFICATION, Translate
+from workspace.turns import aside
 from workspace.vocabulary import N_
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -130,7 +131,7 @@ def render_pdf(document: Document, *, created_at: datetime, translate: Translate
             )
         )
 
-    return set_with_codes(list(_texts_of(data)), compile_with)
+    return aside(set_with_codes, list(_texts_of(data)), compile_with)  # half a second without Python
 
 
 def _texts_of(value: object) -> Iterator[str]:

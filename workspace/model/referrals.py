@@ -205,3 +205,4 @@ class Edition(Base):
     log_digest: Mapped[bytes | None]
     figures: Mapped[dict[str, Any] | None]
     drawn_up_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    failed_at: Mapped[datetime | None]

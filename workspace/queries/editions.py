@@ -17,7 +17,7 @@ from workspace.model import Edition, Outcome, SignedHead
 
 @dataclass(frozen=True)
 class EditionHead:
-    """An edition in the list; `as_of` and `seq` are None while a worker counts."""
+    """An edition in the list; `as_of` and `seq` are None while a worker counts, and where it could not."""
 
     id: UUID
     number: int
@@ -25,6 +25,7 @@ class EditionHead:
     as_of: datetime | None
     seq: int | None
     log_digest: str | None
+    has_failed: bool
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,21 @@ class StoredEdition:
 def editions(session: Session, operation_id: int) -> list[EditionHead]:
     """The editions of an operation in their order."""
     rows = session.execute(
-        select(Edition.id, Edition.number, Edition.kind, Edition.as_of, Edition.seq, Edition.log_digest)
+        select(
+            Edition.id, Edition.number, Edition.kind, Edition.as_of, Edition.seq, Edition.log_digest, Edition.failed_at
+        )
         .where(Edition.operation_id == operation_id)
         .order_by(Edition.number)
     )
     return [
         EditionHead(
-            row.id, row.number, row.kind, row.as_of, row.seq, bytes(row.log_digest).hex() if row.log_digest else None
+            row.id,
+            row.number,
+            row.kind,
+            row.as_of,
+            row.seq,
+            bytes(row.log_digest).hex() if row.log_digest else None,
+            row.failed_at is not None,
         )
         for row in rows
     ]
@@ -62,6 +71,8 @@ def stored_edition(session: Session, edition_id: UUID) -> StoredEdition:
     row = session.get(Edition, edition_id)
     if row is None:
         raise NotFound("There is no such edition.")
+    if row.failed_at is not None:
+        raise Conflict("This edition could not be made. Make another one; if that fails too, call the operator.")
     if row.figures is None:
         raise Conflict("This edition is being made; look again in a moment.")
     head = session.get(SignedHead, (row.operation_id, row.seq))

@@ -10,7 +10,7 @@ look at: distinct contents less those that look like another of their compartmen
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -27,6 +27,8 @@ from workspace.rules.codes import Handling
 SQL = statements(__file__)
 
 RATE_WINDOW_S = 60
+PART = 500
+"""Lines of a long list that are read at once."""
 """The time left is estimated from what was read in so many seconds."""
 
 
@@ -235,9 +237,11 @@ def exhibit_operation(session: Session, exhibit_id: UUID) -> int:
     return operation_id
 
 
-def refused_files(session: Session, operation_id: int) -> list[RefusedFile]:
-    """Every refused file, by exhibit and path."""
-    return rows_as(RefusedFile, session.execute(SQL["refused_files"], {"operation": operation_id}))
+def refused_files(session: Session, operation_id: int) -> Iterator[list[RefusedFile]]:
+    """Every refused file, by exhibit and path, a part at a time."""
+    found = session.execute(SQL["refused_files"], {"operation": operation_id}, execution_options={"yield_per": PART})
+    for part in found.partitions():
+        yield rows_as(RefusedFile, part)
 
 
 def registers(session: Session, operation_id: int) -> list[RegisterLine]:

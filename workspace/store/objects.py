@@ -51,8 +51,8 @@ from workspace.store.cipher import (
     open_header,
 )
 from workspace.store.keys import OperationKey
-from workspace.store.turns import aside, let_others_go_on
 from workspace.store.volumes import Volume
+from workspace.turns import aside, let_others_go_on
 
 if TYPE_CHECKING:
     from obstore.store import S3Config

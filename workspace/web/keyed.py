@@ -24,7 +24,7 @@ from workspace.commands.write_keys import Kept, begin_keyed, give_up_key, keep_a
 from workspace.errors import Fault, Invalid, Stored
 from workspace.model.database import Tx
 from workspace.store.cipher import CHUNK_BYTES
-from workspace.store.turns import let_others_go_on
+from workspace.turns import let_others_go_on
 from workspace.web.access_rules import SAFE_METHODS, STORED_ONCE_ANYWAY
 
 HEADER = "Idempotency-Key"

@@ -14,7 +14,7 @@ from typing import IO, Any, cast
 from flask import Request
 
 from workspace.errors import Fault, Invalid
-from workspace.store.turns import let_others_go_on
+from workspace.turns import let_others_go_on
 from workspace.web.bodies import is_storable
 
 MOST_DEPTH = 20

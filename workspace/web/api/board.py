@@ -17,9 +17,10 @@ api = APIBlueprint("board", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="
 
 
 class FirstQuery(Query):
-    """How many cards of each column a fresh snapshot holds at most; all, if it is not said."""
+    """How many cards of each column a fresh snapshot holds at most; `columns` in the answer says that there are more,
+    which `part` has."""
 
-    first: int | None = Field(None, ge=1, le=500)
+    first: int = Field(200, ge=1, le=200)
 
 
 class PartQuery(Query):
@@ -44,7 +45,7 @@ class OffBoardQuery(Query):
 
 @api.get("/operations/<int:operation_id>/board")
 def board(path: OperationPath, query: FirstQuery) -> Board:
-    """Answer all cards of the viewer's board, or the first of each column."""
+    """Answer the first cards of each column of the viewer's board."""
     return _board(path.operation_id, ChangesQuery(after=0, keys="", first=query.first))
 
 

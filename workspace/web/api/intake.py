@@ -18,9 +18,10 @@ from workspace.exchange.csv_safe import write_csv
 from workspace.intake import reception
 from workspace.queries import intake as queries
 from workspace.queries import operations
-from workspace.queries.intake import ExhibitLine, RefusedLine, UnseenLine
+from workspace.queries.intake import ExhibitLine, RefusedFile, RefusedLine, UnseenLine
 from workspace.rules.codes import UNRESTRICTED
 from workspace.rules.paths import MAX_PATH_CHARACTERS, is_text
+from workspace.turns import let_others_go_on
 from workspace.web.access_rules import LARGE_BODIES
 from workspace.web.answers import File
 from workspace.web.bodies import COUNTRY, Body, OperationPath, Query, RoutePath
@@ -215,14 +216,19 @@ def intake_report(path: OperationPath) -> IntakePage:
 @api.get("/operations/<int:operation_id>/intake/refused.csv")
 def refused_files(path: OperationPath) -> Annotated[Response, File("text/csv")]:
     """Every refused file with its reason."""
+    content = [write_csv([("exhibit", "path", "size_bytes", "sha256", "reason")])]
     with reading() as view:
         operations.operation(view.session, path.operation_id)  # a list of a strange operation does not exist
-        rows = queries.refused_files(view.session, path.operation_id)
-    lines = [
-        (each.label, each.path, each.size_bytes, each.sha256.hex() if each.sha256 else "", each.reason) for each in rows
-    ]
-    content = write_csv([("exhibit", "path", "size_bytes", "sha256", "reason"), *lines])
-    return Response(content, mimetype="text/csv", headers={"Content-Disposition": "attachment; filename=refused.csv"})
+        for part in queries.refused_files(view.session, path.operation_id):
+            content.append(write_csv(map(_refused_line, part), begins=False))
+            let_others_go_on()
+    answer = Response(content, mimetype="text/csv")
+    answer.headers["Content-Disposition"] = "attachment; filename=refused.csv"
+    return answer
+
+
+def _refused_line(each: RefusedFile) -> tuple[str | int, ...]:
+    return (each.label, each.path, each.size_bytes, each.sha256.hex() if each.sha256 else "", each.reason)
 
 
 def _path_bytes() -> bytes | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -22,10 +23,12 @@ from workspace.queries.record import (
     RecordedEvent,
     record_head,
     record_page,
+    record_part,
     searches_made_before,
     whole_record,
 )
 from workspace.rules.exercise import PlayedBy
+from workspace.turns import aside
 from workspace.web.answers import File
 from workspace.web.bodies import MOST_BIG_INTEGER, OperationPath, Query
 from workspace.web.context import reading, writing
@@ -113,10 +116,11 @@ def searches_made(path: OperationPath, query: SearchesQuery) -> list[MadeSearch]
 def get_whole_record(path: OperationPath) -> Annotated[Response, File("application/jsonl")]:
     """Answer the whole record, one line per event, for the offline verifier; observers only, and recorded."""
     with reading() as view:
-        lines = [export_line(line.body, line.hash) for line in whole_record(view.session, path.operation_id)]
+        head = record_head(view.session, path.operation_id)
+        record_part(view.session, path.operation_id, after=head.seq, until=head.seq)  # asked before it is recorded
     with writing() as tx:
         note_record_export(tx, path.operation_id)
-    answer = Response(stream_with_context(iter(lines)), mimetype="application/jsonl")
+    answer = Response(stream_with_context(_parts(path.operation_id, head.seq)), mimetype="application/jsonl")
     answer.headers["Content-Disposition"] = f'attachment; filename="record-{path.operation_id}.jsonl"'
     return answer
 
@@ -129,7 +133,9 @@ def get_export(path: OperationPath) -> Annotated[Response, File("application/zip
         heads = {head.seq: head.note for head in notes_of(view.session, path.operation_id)}
     with writing() as tx:
         note_record_export(tx, path.operation_id)
-    return _file(build_export(path.operation_id, lines, heads), "application/zip", f"record-{path.operation_id}.zip")
+    return _file(
+        aside(build_export, path.operation_id, lines, heads), "application/zip", f"record-{path.operation_id}.zip"
+    )
 
 
 @api.get("/operations/<int:operation_id>/record/heads")
@@ -152,6 +158,16 @@ def _file(content: bytes, mimetype: str, name: str) -> Response:
     answer = Response(content, content_type=mimetype)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+def _parts(operation_id: int, until: int) -> Iterator[str]:
+    """The lines of the record up to a number, a part at a time; between two parts no snapshot is held."""
+    after = 0
+    while after < until:
+        with reading() as view:
+            part = record_part(view.session, operation_id, after=after, until=until)
+        after += len(part)
+        yield "".join(export_line(line.body, line.hash) for line in part)
 
 
 def _told(row: RecordedEvent) -> ToldEvent:

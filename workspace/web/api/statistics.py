@@ -53,7 +53,7 @@ class AskedEdition:
 
 @dataclass(frozen=True)
 class ListedEdition:
-    """An edition: until it is counted it has neither time nor event. record_sha256: the record at that event,
+    """An edition: until it is counted it has neither time nor event; nor if it could not be. record_sha256: the record at that event,
     hexadecimal."""
 
     id: UUID
@@ -62,6 +62,7 @@ class ListedEdition:
     as_of: datetime | None
     event: int | None
     record_sha256: str | None
+    has_failed: bool
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,12 @@ def all_editions(path: OperationPath) -> Editions:
     with reading() as view:
         operation(view.session, path.operation_id)  # not there and not yours look the same
         rows = editions(view.session, path.operation_id)
-    return Editions([ListedEdition(row.id, row.number, row.kind, row.as_of, row.seq, row.log_digest) for row in rows])
+    return Editions(
+        [
+            ListedEdition(row.id, row.number, row.kind, row.as_of, row.seq, row.log_digest, row.has_failed)
+            for row in rows
+        ]
+    )
 
 
 @api.get("/editions/<uuid:edition_id>.json")
