@@ -8,6 +8,7 @@ unseen. Must not seal or open anything: that needs the master key, which no comm
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select
@@ -18,26 +19,11 @@ from workspace.model.database import Tx
 from workspace.rules.drafts import KEPT_AFTER_CLOSING, MOST_DRAFTS, FormPlace
 from workspace.rules.policy import require_installation
 
-_CLOSED_LONG_AGO = (
-    select(Event.operation_id)
-    .where(
-        Event.kind == "operation:state_changed",
-        Event.payload["after"].astext == "closed",
-        Event.at < func.now() - KEPT_AFTER_CLOSING,
-    )
-    .scalar_subquery()
-)
 _IS_MEMBER = exists().where(
     Membership.operation_id == Draft.operation_id,
     Membership.user_id == Draft.user_id,
     or_(Membership.ends_at.is_(None), Membership.ends_at > func.now()),
 )
-_IS_OLD = Draft.saved_at < func.now() - KEPT_AFTER_CLOSING
-DRAFT_IS_OVER = or_(
-    and_(Draft.operation_id.in_(_CLOSED_LONG_AGO), or_(_IS_OLD, ~_IS_MEMBER)),
-    and_(Draft.operation_id.is_(None), _IS_OLD),
-)
-"""What is written in a follow-up, long after the closing, lives for as long again."""
 
 
 def keep_draft(tx: Tx, place: FormPlace, sealed: bytes | None, *, replaces: Collection[UUID]) -> UUID | None:
@@ -87,11 +73,24 @@ def forget_sent(tx: Tx, versions: Collection[UUID]) -> None:
     tx.change(delete(Draft).where(Draft.user_id == tx.actor.id, Draft.version.in_(versions)))
 
 
-def forget_old_drafts(tx: Tx) -> int:
-    """Erase the drafts of operations that closed thirty days ago, whoever wrote them, and older ones outside operations.
-    Asks `forget_expired`."""
+def forget_old_drafts(tx: Tx, kept: timedelta = KEPT_AFTER_CLOSING) -> int:
+    """Erase the drafts of operations that closed so long ago: of whoever is no member any more, and what was written as
+    long ago; what is written in a follow-up lives for as long. Outside operations, what was written so long ago. Asks
+    `forget_expired`."""
     require_installation(tx.actor, "forget_expired")
-    return tx.change(delete(Draft).where(DRAFT_IS_OVER))
+    long_ago = func.now() - kept
+    closed = select(Event.operation_id).where(
+        Event.kind == "operation:state_changed", Event.payload["after"].astext == "closed", Event.at <= long_ago
+    )
+    is_old = Draft.saved_at <= long_ago
+    return tx.change(
+        delete(Draft).where(
+            or_(
+                and_(Draft.operation_id.in_(closed), or_(is_old, ~_IS_MEMBER)),
+                and_(Draft.operation_id.is_(None), is_old),
+            )
+        )
+    )
 
 
 def _mine_at(tx: Tx, place: FormPlace) -> tuple[ColumnElement[bool], ...]:

@@ -26,7 +26,10 @@ export function thisPage(): Page {
   const base = document.body.dataset.base ?? "";
   const path = window.location.pathname;
   const rest = base && path.startsWith(base) ? path.slice(base.length) : path;
-  return { operation: Number(base.split("/")[2]) || null, subject: rest.replace(/^\/+|\/+$/g, "") || "start" };
+  // A search is about the face that is searched: another face is another page.
+  const face = new URLSearchParams(window.location.search).get("face");
+  const subject = (rest.replace(/^\/+|\/+$/g, "") || "start") + (face ? `?face=${face}` : "");
+  return { operation: Number(base.split("/")[2]) || null, subject };
 }
 
 /** What the server keeps of this page, the last first. */

@@ -1,8 +1,10 @@
 /** The lead's screen: three columns over one controller. */
 import type { Signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import { Banners } from "../shared/banners";
 import { t } from "../core/i18n";
 import { Icon } from "../shared/icon";
+import { textToCopy } from "../shared/kept-box";
 import { Access } from "./access";
 import { Compare, pairOf } from "./compare";
 import type { LeadController } from "./controller";
@@ -98,6 +100,13 @@ export function LeadScreen({
   );
 }
 
+/** The lead closed while somebody wrote an opinion on it: the words stay to be copied. */
+function Written({ reason }: { reason: string }) {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => place.current?.replaceChildren(...(reason.trim() ? [textToCopy(reason)] : [])), [reason]);
+  return <div ref={place} />;
+}
+
 function Failed({ controller }: { controller: LeadController }) {
   const failure = controller.failure.value;
   if (!failure) return null;
@@ -106,6 +115,7 @@ function Failed({ controller }: { controller: LeadController }) {
       <Icon name={failure.status === 404 ? "search" : "warn"} />
       <h1>{failure.status === 404 ? t("There is nothing at this address") : t("The lead could not be loaded")}</h1>
       <p>{failure.message}</p>
+      <Written reason={controller.draft.value.reason} />
       <button class="btn" type="button" onClick={() => void controller.ask()}>
         {t("Try again")}
       </button>
