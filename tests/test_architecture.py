@@ -95,7 +95,10 @@ OUTSIDE_ONLY_IN: dict[str, set[str]] = {
 """By package: the only areas that may import it. The exercise and the benchmarks make pictures and films; whatever is
 decoded, is decoded in analysis."""
 
-LONGER_MODULES = {"workspace/events.py": "one table of all kinds of events, a few lines per kind"}
+LONGER_MODULES = {
+    "workspace/events.py": "one table of all kinds of events, a few lines per kind",
+    "workspace/vocabulary.py": "the labels of all codes, one table after the other",
+}
 LONGER_FUNCTIONS: dict[str, str] = {}
 ENVIRONMENT_READERS = {
     "workspace/settings.py": "the only reader of our own settings",

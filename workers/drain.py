@@ -39,6 +39,7 @@ WORKS: dict[str, str] = {
     "embed_faces": "workers.vectors:embed_faces",
     "read_media": "workers.reading:read_media",
     "drop_upload": "workers.registers:drop_upload",
+    "check_originals": "workers.originals:check_originals",
 }
 """By kind of job: the function that does it, `function(tools, job) -> Effects`."""
 

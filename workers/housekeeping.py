@@ -38,6 +38,7 @@ from workspace.commands.housekeeping import (
     forget_challenges,
     forget_presence,
 )
+from workspace.commands.originals import want_checks
 from workspace.commands.readings import want_readings
 from workspace.commands.register_imports import UPLOAD_IS_OLD, forget_uploads
 from workspace.commands.removals import SUSPENSION_IS_OVER, end_suspensions
@@ -98,6 +99,7 @@ def do_rare_duties(db: Database, service_id: int) -> None:
     _do(db, service_id, want_readings)
     _do(db, service_id, forget_old_drafts)
     _do(db, service_id, want_heads)
+    _do(db, service_id, want_checks)
 
 
 def give_up_abandoned(tx: Tx) -> int:

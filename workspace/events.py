@@ -295,6 +295,23 @@ class ExhibitClosed(Event, says="closed an exhibit to the other countries"):
     exhibit: UUID
     leads: int
 
+class ExhibitCorrected(Event, says="corrected a fact of an exhibit"):
+    exhibit: UUID
+    what: Code
+    why: UUID
+
+class ExhibitCheckAsked(Event, says="asked to check the originals of an exhibit"):
+    exhibit: UUID
+
+class ExhibitChecked(Event, says="checked the originals of an exhibit"):
+    exhibit: UUID
+    files: int
+    wrong: int
+    missing: int
+
+class ExhibitCustodyPrinted(Event, says="printed the custody log of an exhibit"):
+    exhibit: UUID
+
 class IntakeEnded(Event, says="finished an intake"):
     exhibit: UUID
     received: int

@@ -145,7 +145,16 @@ EXHIBIT_KIND: Table = {
     "other": N_("Other device"),
 }
 SHARING: Table = {"operation": N_("All countries of the operation"), "agency": N_("Only our agency, others on request")}
-EXHIBIT_CHANGED: Table = {"handling": N_("Handling code"), "sharing": N_("Who may see it")}
+EXHIBIT_CHANGED: Table = {
+    "handling": N_("Handling code"),
+    "sharing": N_("Who may see it"),
+    "kind": N_("Kind"),
+    "case_reference": N_("Case reference"),
+    "custodian": N_("Custodian"),
+    "seized_by": N_("Seized by"),
+    "seized_on": N_("Seized on"),
+    "acquired_hash": N_("Hash of the image"),
+}
 CLOSING_GROUND: Table = {
     "mistake": N_("It was shared by mistake"),
     "court": N_("A court or a prosecutor ordered it"),

@@ -573,6 +573,24 @@ ROUTES: dict[str, Route] = {
         {"handling_code": "H2", **NO_REASON},
         dies=False,
     ),
+    "api_exhibits.correct_exhibit": post(
+        "/api/v1/exhibits/{ec_exhibit}/corrections",
+        ec_side,
+        both(does({"country_lead", "analyst", "specialist"}), of("EC")),
+        {"what": "custodian", "value": "x", **NO_REASON},
+        dies=False,
+    ),
+    "api_exhibits.check_originals": post(
+        "/api/v1/exhibits/{ec_exhibit}/check",
+        ec_side,
+        both(does({"country_lead", "analyst", "specialist"}), of("EC")),
+        dies=False,
+    ),
+    "api_exhibits.custody_log": get(
+        "/api/v1/exhibits/{ec_exhibit}/custody.pdf",
+        ec_side,
+        both(does({"country_lead", "analyst", "specialist"}), of("EC")),
+    ),
     "api_exhibits.open_exhibit": post(
         "/api/v1/exhibits/{ec_exhibit}/open", ec_side, both(does({"country_lead"}), of("EC")), NO_REASON, dies=False
     ),

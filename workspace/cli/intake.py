@@ -60,6 +60,11 @@ def register(commands: Commands) -> None:
     intake.add_argument("--case", default=NOT_STATED, help="the case's reference")
     intake.add_argument("--custodian", default=NOT_STATED, help="who keeps the device")
     intake.add_argument("--handling", choices=HANDLING_CODES, default=UNRESTRICTED)
+    intake.add_argument("--seized-by", default="", metavar="AUTHORITY", help="the authority that seized the device")
+    intake.add_argument("--seized-on", default="", metavar="YEAR-MONTH-DAY", help="the day of the seizure")
+    intake.add_argument(
+        "--acquired-hash", default="", metavar="HEX", help="hash of the image: MD5, SHA-1, SHA-256, SHA-512"
+    )
     intake.add_argument(
         "--manifest",
         type=_sha256,
@@ -275,6 +280,9 @@ def _exhibit(app: Database, person_id: int, arguments: argparse.Namespace) -> UU
             kind=arguments.kind,
             case_reference=arguments.case,
             custodian=arguments.custodian,
+            seized_by=arguments.seized_by,
+            seized_on=arguments.seized_on,
+            acquired_hash=arguments.acquired_hash,
             handling_code=arguments.handling,
             sharing=arguments.sharing,
         )

@@ -17,7 +17,9 @@ from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import AccessGrant, Compartment, Exhibit, ExhibitChange, Lead, jobs
 from workspace.model.database import Tx
 from workspace.model.statements import statements
-from workspace.rules.codes import CLOSING_GROUNDS, HANDLING_CODES, ExhibitChanged
+from workspace.rules.codes import CLOSING_GROUNDS, HANDLING_CODES, ExhibitChanged, ExhibitFact
+from workspace.rules.custody import fact_of
+from workspace.rules.days import day_in
 from workspace.rules.leads import DONE, claimed_day, gap_years
 from workspace.rules.reasons import require_reason
 
@@ -56,6 +58,32 @@ def change_handling(tx: Tx, exhibit_id: UUID, *, handling_code: str, reason: str
     )
     tx.session.flush()
     _tell_leads(tx, exhibit, owner)
+
+
+def correct_exhibit(tx: Tx, exhibit_id: UUID, *, what: ExhibitFact, value: str, reason: str) -> None:
+    """Correct a fact that was stated of an exhibit of the actor's own agency; what stood before is kept with the
+    reason. Asks `correct_exhibit`; records `exhibit:corrected`.
+
+    value: as people write it; empty takes an optional fact away (`rules.custody`).
+
+    Raises:
+        NotFound: there is no such exhibit for this actor. Forbidden: it is another agency's.
+        Conflict: it says so already. Invalid: this is no such fact, or there is no reason.
+    """
+    exhibit, owner = _locked(tx, exhibit_id)
+    operation = require_operation(tx, "correct_exhibit", exhibit.operation_id)
+    _require_owner(tx, owner)
+    reason = require_reason(reason)
+    try:
+        fact = fact_of(what, value, day_in(tx.now, operation.time_zone))
+    except ValueError as fault:
+        raise Invalid("The exhibit was not corrected.", faults=list(fault.args)) from fault
+    before = getattr(exhibit, what)
+    if fact == before:
+        raise Conflict("This stands there already.")
+    setattr(exhibit, what, fact)
+    why = _note(tx, exhibit, what, str(before or ""), str(fact or ""), reason)
+    tx.record(events.ExhibitCorrected(at(exhibit), exhibit=exhibit_id, what=what, why=why))
 
 
 def open_exhibit(tx: Tx, exhibit_id: UUID, *, reason: str) -> None:

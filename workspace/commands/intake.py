@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Literal
 from uuid import UUID, uuid4
 
@@ -24,7 +25,9 @@ from workspace.commands.steps import have_read_again, own_compartment
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Compartment, Exhibit, Operation, ReceivedFile
 from workspace.model.database import Tx
-from workspace.rules.codes import EXHIBIT_KINDS, HANDLING_CODES, PASSING, SHARINGS, UNRESTRICTED
+from workspace.rules.codes import EXHIBIT_KINDS, HANDLING_CODES, PASSING, SHARINGS, UNRESTRICTED, ExhibitFact
+from workspace.rules.custody import fact_of
+from workspace.rules.days import day_in
 from workspace.rules.paths import manifest_of
 from workspace.rules.reasons import says_something, words_of
 
@@ -43,9 +46,12 @@ def receive_exhibit(
     custodian: str,
     handling_code: str = UNRESTRICTED,
     sharing: str = "operation",
+    seized_by: str = "",
+    seized_on: str = "",
+    acquired_hash: str = "",
 ) -> UUID:
     """Receive a device in the actor's agency's compartment, or in one of its own that only the agency opens (sharing
-    `agency`).
+    `agency`). Who seized it, when, and the hash of its image may be left out, and are corrected later (`exhibits`).
 
     Asks `receive_exhibit`; records `exhibit:received`.
 
@@ -56,6 +62,7 @@ def receive_exhibit(
     """
     operation = require_operation(tx, "receive_exhibit", operation_id)
     _require_facts(country, label, kind, case_reference, custodian, handling_code, sharing)
+    seizure = _seizure(day_in(tx.now, operation.time_zone), seized_by, seized_on, acquired_hash)
     require_own_country(tx, operation, country)
     compartment_id = own_compartment(tx, operation_id, sharing)
     exhibit_id = uuid4()
@@ -72,6 +79,7 @@ def receive_exhibit(
             custodian=words_of(custodian),
             handling_code=handling_code,
             was_prepared=operation.state == "prepared",
+            **seizure,
         )
         .on_conflict_do_nothing(index_elements=["operation_id", "country", "label"])
         .returning(Exhibit.id)
@@ -237,6 +245,21 @@ def _require_facts(
         faults.append(Fault("country", "«{value}» is no ISO 3166 code of two capital letters", value=country))
     if faults:
         raise Invalid("The exhibit cannot be received: {faults}", faults=faults)
+
+
+def _seizure(today: date, seized_by: str, seized_on: str, acquired_hash: str) -> dict[str, object]:
+    """What was said of the seizure, as it is stored; all of it may be left out."""
+    said: dict[ExhibitFact, str] = {"seized_by": seized_by, "seized_on": seized_on, "acquired_hash": acquired_hash}
+    facts: dict[str, object] = {}
+    faults: list[Fault] = []
+    for what, value in said.items():
+        try:
+            facts[what] = fact_of(what, value, today)
+        except ValueError as fault:
+            faults += fault.args
+    if faults:
+        raise Invalid("The exhibit cannot be received: {faults}", faults=faults)
+    return facts
 
 
 def _by_path(arrivals: Sequence[Arrival]) -> dict[str, Arrival]:

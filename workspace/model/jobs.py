@@ -49,7 +49,8 @@ _queue_url: list[str] = []
 _counted: list[tuple[float, int]] = []
 """When the workers were last counted (time.monotonic), and how many they were. At most one pair."""
 
-# Most urgent first: papers that somebody waits for, then the leads of what has been read, then reading.
+# Most urgent first: papers that somebody waits for, then the leads of what has been read, then reading, then
+# what Concord does for itself.
 KINDS = (
     "close_exhibit",
     "follow_consent",
@@ -64,9 +65,10 @@ KINDS = (
     "embed_faces",
     "read_media",
     "drop_upload",
+    "check_originals",
 )
 
-LONG_KINDS = ("draw_up_edition", "draw_up_debrief", "import_register")
+LONG_KINDS = ("draw_up_edition", "draw_up_debrief", "import_register", "check_originals")
 """Each may keep a worker for a minute. An agency has one of them done at a time, and the workers together leave one of
 them free for what is short."""
 PRIORITY = 5

@@ -18,6 +18,7 @@ from sqlalchemy import (
     ForeignKey,
     LargeBinary,
     Text,
+    Uuid,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -78,6 +79,9 @@ class Exhibit(Base):
     custodian: Mapped[str]
     handling_code: Mapped[str] = mapped_column(server_default=FetchedValue())
     was_prepared: Mapped[bool]
+    seized_by: Mapped[str | None]
+    seized_on: Mapped[date | None]
+    acquired_hash: Mapped[str | None]
     manifest_sha256: Mapped[bytes | None]
     received_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
     intake_ended_at: Mapped[datetime | None]
@@ -100,6 +104,23 @@ class ExhibitChange(Base):
     reason: Mapped[str]
     decided_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     decided_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+
+
+class OriginalCheck(Base):
+    """The originals of an exhibit were read again and compared with the hashes that they came with; asked_by None: by
+    Concord, each night."""
+
+    __tablename__ = "original_check"
+
+    id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    exhibit_id: Mapped[UUID] = mapped_column(ForeignKey("exhibit.id"))
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    asked_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    checked_at: Mapped[datetime | None]
+    files: Mapped[int | None]
+    wrong: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default=FetchedValue())
+    missing: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default=FetchedValue())
 
 
 class MediaItem(Base):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -15,6 +16,8 @@ from workspace.rules.exercise import PlayedBy
 
 SQL = statements(__file__)
 MOST_FILES = 1000
+MOST_STEPS = 5000
+"""A custody log of more would be a book; the record holds all."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,36 @@ class LooksOfOne:
 
 
 @dataclass(frozen=True)
+class CheckOfOriginals:
+    """The last check of an exhibit's originals. checked_at: None while the first is still to be done; wrong, missing:
+    originals that are not what came, or are not there; paths: of some of them."""
+
+    asked_at: datetime
+    checked_at: datetime | None
+    files: int | None
+    wrong: int
+    missing: int
+    is_under_way: bool
+    paths: list[str]
+
+
+@dataclass(frozen=True)
+class CustodyStep:
+    """A step of an exhibit's custody. kind: of the event; «media:viewed» gathers a person's looks of one day, `times` of
+    them. name: Concord, where a service acted. reason: what a person wrote, where the viewer may see it."""
+
+    at: datetime
+    kind: str
+    name: str
+    country: str
+    played_by: PlayedBy
+    payload: dict[str, Any]
+    reason: str | None
+    lead_number: int | None
+    times: int
+
+
+@dataclass(frozen=True)
 class ExhibitPage:
     """An exhibit, what was changed after it was received, newest first, and who looked at its pictures: the owning
     agency reads of all, others of themselves. is_closing: it will be closed to others as soon as a worker has done
@@ -58,6 +91,9 @@ class ExhibitPage:
     kind: str
     case_reference: str
     custodian: str
+    seized_by: str | None
+    seized_on: date | None
+    acquired_hash: str | None
     handling_code: Handling
     sharing: str
     received_at: datetime
@@ -66,6 +102,7 @@ class ExhibitPage:
     is_closing: bool
     changes: list[ChangeOfExhibit]
     looks: list[LooksOfOne]
+    check: CheckOfOriginals | None
 
 
 @dataclass(frozen=True)
@@ -99,7 +136,25 @@ def exhibit_page(session: Session, exhibit_id: UUID) -> ExhibitPage:
         **row._mapping,
         changes=rows_as(ChangeOfExhibit, session.execute(SQL["changes"], here)),
         looks=rows_as(LooksOfOne, session.execute(SQL["looks"], here)),
+        check=_last_check(session, exhibit_id),
     )
+
+
+def custody_log(session: Session, exhibit_id: UUID) -> list[CustodyStep]:
+    """Every step of an exhibit of one's own agency, oldest first, up to MOST_STEPS.
+
+    Raises:
+        NotFound: the viewer's agency has no such exhibit.
+    """
+    row = session.execute(SQL["facts"], {"exhibit": exhibit_id}).one_or_none()
+    if row is None or not row.is_own:
+        raise NotFound("There is no such exhibit.")
+    return rows_as(CustodyStep, session.execute(SQL["custody"], {"exhibit": exhibit_id, "most": MOST_STEPS}))
+
+
+def _last_check(session: Session, exhibit_id: UUID) -> CheckOfOriginals | None:
+    row = session.execute(SQL["last_check"], {"exhibit": exhibit_id}).one_or_none()
+    return CheckOfOriginals(**row._mapping) if row is not None else None
 
 
 def received_files(session: Session, exhibit_id: UUID, *, after: str = "") -> ReceivedFiles:

@@ -89,7 +89,12 @@ Consent = Literal["window", "face_recognition", "shares_known_count"]
 CONSENTS: tuple[Consent, ...] = get_args(Consent)
 """What a country accepts or consents to: the end of the window, the comparison of faces, the count of known files."""
 
-ExhibitChanged = Literal["handling", "sharing"]
+ExhibitFact = Literal["kind", "case_reference", "custodian", "seized_by", "seized_on", "acquired_hash"]
+EXHIBIT_FACTS: tuple[ExhibitFact, ...] = get_args(ExhibitFact)
+"""What was said of an exhibit when it was received, and can be corrected."""
+ExhibitChanged = Literal[
+    "handling", "sharing", "kind", "case_reference", "custodian", "seized_by", "seized_on", "acquired_hash"
+]
 EXHIBIT_CHANGED: tuple[ExhibitChanged, ...] = get_args(ExhibitChanged)
 """What the owner of an exhibit changes after it was received."""
 

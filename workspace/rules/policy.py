@@ -101,6 +101,10 @@ RULES: dict[str, Rule] = {
     "receive_exhibit": Rule(EXHIBIT_RECEIVERS, BEFORE_AND_DURING, newcomers=True),
     "raise_handling": Rule(EXHIBIT_RECEIVERS, ALWAYS, newcomers=True),
     "lower_handling": Rule(EXHIBIT_RECEIVERS, ALWAYS, step_up=True),
+    "correct_exhibit": Rule(EXHIBIT_RECEIVERS, ALWAYS, newcomers=True),
+    "check_originals": Rule(EXHIBIT_RECEIVERS, ALWAYS, newcomers=True),
+    "want_checks": Rule(SERVICE, ALWAYS),
+    "print_custody": Rule(EXHIBIT_RECEIVERS, ALWAYS, newcomers=True),
     "open_exhibit": Rule(COUNTRY_LEAD, ALWAYS, step_up=True),
     "close_exhibit": Rule(COUNTRY_LEAD, ALWAYS, step_up=True),
     "import_register": Rule(REGISTER_IMPORTERS, ALWAYS, newcomers=True),  # after the window while its retention lasts

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
+from flask import Response
+from flask_babel import gettext
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from workspace.commands import exhibits as commands
+from workspace.commands.originals import ask_check, note_custody_print
+from workspace.exchange.printed_custody import custody_pdf
 from workspace.queries import exhibits as queries
 from workspace.queries.exhibits import ExhibitPage, ReceivedFiles
-from workspace.rules.codes import ClosingGround, Handling
+from workspace.queries.operations import operation
+from workspace.rules.codes import ClosingGround, ExhibitFact, Handling
 from workspace.rules.paths import MAX_PATH_CHARACTERS
+from workspace.web.answers import File
 from workspace.web.api.intake import ExhibitPath
 from workspace.web.bodies import MOST_TEXT, Body, Query, ReasonBody
-from workspace.web.context import reading, writing
+from workspace.web.context import current_person, reading, writing
+from workspace.web.custody import custody_head, custody_lines
 
 api = APIBlueprint("exhibits", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="exhibits")])
 
@@ -31,6 +38,14 @@ class HandlingBody(Body):
     """The handling code that counts from now on, and why."""
 
     handling_code: Handling
+    reason: str = Field(max_length=MOST_TEXT, description="Why: at least one letter or digit.")
+
+
+class CorrectionBody(Body):
+    """Which fact is corrected, what it is now (empty takes it away), and why."""
+
+    what: ExhibitFact
+    value: str = Field("", max_length=MOST_TEXT)
     reason: str = Field(max_length=MOST_TEXT, description="Why: at least one letter or digit.")
 
 
@@ -60,6 +75,35 @@ def change_handling(path: ExhibitPath, body: HandlingBody) -> None:
     """Change the handling code of one's own exhibit; a less strict one asks for the passkey."""
     with writing() as tx:
         commands.change_handling(tx, path.exhibit_id, **body.model_dump())
+
+
+@api.post("/exhibits/<uuid:exhibit_id>/corrections")
+def correct_exhibit(path: ExhibitPath, body: CorrectionBody) -> None:
+    """Correct a fact of one's own exhibit; what stood before is kept, with the reason."""
+    with writing() as tx:
+        commands.correct_exhibit(tx, path.exhibit_id, **body.model_dump())
+
+
+@api.post("/exhibits/<uuid:exhibit_id>/check")
+def check_originals(path: ExhibitPath) -> None:
+    """Have the stored originals of one's own exhibit read again and compared with the hashes that they came with."""
+    with writing() as tx:
+        ask_check(tx, path.exhibit_id)
+
+
+@api.get("/exhibits/<uuid:exhibit_id>/custody.pdf")
+def custody_log(path: ExhibitPath) -> Annotated[Response, File("application/pdf")]:
+    """Answer the custody log of one's own exhibit on paper; that it was printed is recorded."""
+    with writing() as tx:
+        note_custody_print(tx, path.exhibit_id)
+    with reading() as view:
+        page = queries.exhibit_page(view.session, path.exhibit_id)
+        steps = queries.custody_log(view.session, path.exhibit_id)
+        head = operation(view.session, page.operation_id)
+    content = custody_pdf(custody_head(page, head, current_person()), custody_lines(steps, head.time_zone), gettext)
+    answer = Response(content, mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="custody-{page.id}.pdf"'
+    return answer
 
 
 @api.post("/exhibits/<uuid:exhibit_id>/open")

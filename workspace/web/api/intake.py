@@ -49,6 +49,11 @@ class ExhibitBody(Body):
     custodian: str = Field(min_length=1, max_length=MOST_NAME)
     handling_code: str = Field(default=UNRESTRICTED, max_length=2)
     sharing: str = Field(default="operation", max_length=10)
+    seized_by: str = Field(default="", max_length=MOST_NAME)
+    seized_on: str = Field(default="", max_length=10, description="A day: year-month-day.")
+    acquired_hash: str = Field(
+        default="", max_length=MOST_NAME, description="Of the image: MD5, SHA-1, SHA-256, SHA-512."
+    )
 
 
 class EndBody(Body):

@@ -11,8 +11,9 @@ from workspace.queries import intake as queries
 from workspace.queries.register_imports import register_imports
 from workspace.queries.series import series as all_series
 from workspace.queries.series import series_acts
-from workspace.rules.codes import CLOSING_GROUNDS, ENTRY_ENDS, EXHIBIT_KINDS, HANDLING_CODES, SHARINGS
+from workspace.rules.codes import CLOSING_GROUNDS, ENTRY_ENDS, EXHIBIT_FACTS, EXHIBIT_KINDS, HANDLING_CODES, SHARINGS
 from workspace.web.context import may, reading
+from workspace.web.custody import check_sentence, custody_lines
 from workspace.web.errors import said
 
 pages = Blueprint("intake", __name__)
@@ -62,6 +63,9 @@ def exhibit(operation_id: int, exhibit_id: UUID) -> str:
         page = exhibits.exhibit_page(view.session, exhibit_id)
         may_change = page.is_own and may(view, "raise_handling", operation)
         may_close = page.is_own and page.sharing == "operation" and may(view, "close_exhibit", operation)
+        may_correct = page.is_own and may(view, "correct_exhibit", operation)
+        may_check = page.is_own and may(view, "check_originals", operation)
+        steps = exhibits.custody_log(view.session, exhibit_id) if page.is_own else []
         may_open = page.is_own and page.sharing == "agency" and may(view, "open_exhibit", operation)
     return render_template(
         "exhibit.html",
@@ -70,6 +74,11 @@ def exhibit(operation_id: int, exhibit_id: UUID) -> str:
         may_change=may_change,
         may_open=may_open,
         may_close=may_close,
+        may_correct=may_correct,
+        may_check=may_check,
+        checked=check_sentence(page.check, operation.time_zone),
+        custody=custody_lines(steps, operation.time_zone),
+        facts=EXHIBIT_FACTS,
         grounds=CLOSING_GROUNDS,
         codes=HANDLING_CODES,
     )

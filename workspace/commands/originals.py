@@ -1,0 +1,117 @@
+"""The stored originals of an exhibit are read again and compared with the hashes that they came with: when its owner asks, and by
+Concord once a day. Must not read a file: the worker does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, exists, func, insert, select, text, update
+
+from workspace import events
+from workspace.commands.guard import at, require_operation
+from workspace.errors import Conflict, Forbidden, NotFound
+from workspace.model import Compartment, Exhibit, OriginalCheck, jobs
+from workspace.model.database import Tx
+
+EVERY = text("interval '24 hours'")
+PRIORITY = 9
+"""After everything that somebody waits for."""
+AT_ONCE = 5
+"""How many exhibits are checked at a time, so that a night's checks do not stand before the day's work."""
+
+
+def ask_check(tx: Tx, exhibit_id: UUID) -> UUID:
+    """Have the originals of an exhibit of the actor's own agency checked; returns the check's id. Asks
+    `check_originals`; records `exhibit:check_asked`.
+
+    Raises:
+        NotFound: there is no such exhibit for this actor. Forbidden: it is another agency's.
+        Conflict: a check is under way.
+    """
+    exhibit = _own(tx, "check_originals", exhibit_id)
+    if tx.session.scalars(select(_open(exhibit_id))).one():
+        raise Conflict("The originals of this exhibit are being checked already.")
+    check_id = _want(tx, exhibit, asked_by=tx.actor.id)
+    tx.record(events.ExhibitCheckAsked(at(exhibit), exhibit=exhibit_id))
+    return check_id
+
+
+def want_checks(tx: Tx) -> int:
+    """Have exhibits checked whose originals were not looked at for a day, a few at a time; returns how many. Asks
+    `want_checks`; only housekeeping calls it."""
+    under_way = tx.session.scalars(select(func.count()).where(OriginalCheck.checked_at.is_(None))).one()
+    lately = exists().where(OriginalCheck.exhibit_id == Exhibit.id, OriginalCheck.asked_at > func.now() - EVERY)
+    due = tx.session.scalars(
+        select(Exhibit)
+        .where(Exhibit.intake_ended_at < func.now() - EVERY, ~lately)
+        .order_by(Exhibit.intake_ended_at)
+        .limit(max(0, AT_ONCE - under_way))
+    ).all()
+    for exhibit in due:
+        require_operation(tx, "want_checks", exhibit.operation_id)
+        _want(tx, exhibit, asked_by=None)
+    return len(due)
+
+
+def record_check(tx: Tx, check_id: UUID, *, files: int, wrong: Sequence[UUID], missing: Sequence[UUID]) -> None:
+    """Write what a check found. Asks `work_on_media`; records `exhibit:checked`.
+
+    files: how many different originals were read; wrong, missing: the media whose original is not what came, or is not
+    there.
+    """
+    row = tx.session.execute(
+        select(OriginalCheck, Exhibit)
+        .join(Exhibit, Exhibit.id == OriginalCheck.exhibit_id)
+        .where(OriginalCheck.id == check_id, OriginalCheck.checked_at.is_(None))
+    ).one_or_none()
+    if row is None:
+        return
+    check, exhibit = row
+    require_operation(tx, "work_on_media", check.operation_id)
+    tx.session.execute(
+        update(OriginalCheck)
+        .where(OriginalCheck.id == check_id)
+        .values(checked_at=func.now(), files=files, wrong=list(wrong), missing=list(missing))
+    )
+    tx.record(
+        events.ExhibitChecked(at(exhibit), exhibit=exhibit.id, files=files, wrong=len(wrong), missing=len(missing))
+    )
+
+
+def note_custody_print(tx: Tx, exhibit_id: UUID) -> None:
+    """Write down that the custody log of one's own exhibit was printed. Asks `print_custody`; records
+    `exhibit:custody_printed`. Raises like `ask_check`."""
+    exhibit = _own(tx, "print_custody", exhibit_id)
+    tx.record(events.ExhibitCustodyPrinted(at(exhibit), exhibit=exhibit_id))
+
+
+def _open(exhibit_id: UUID) -> ColumnElement[bool]:
+    return exists().where(OriginalCheck.exhibit_id == exhibit_id, OriginalCheck.checked_at.is_(None))
+
+
+def _want(tx: Tx, exhibit: Exhibit, *, asked_by: int | None) -> UUID:
+    check_id = uuid4()
+    tx.session.execute(
+        insert(OriginalCheck).values(
+            id=check_id, operation_id=exhibit.operation_id, exhibit_id=exhibit.id, asked_by=asked_by
+        )
+    )
+    jobs.want(tx, "check_originals", check_id, exhibit.operation_id, priority=PRIORITY)
+    return check_id
+
+
+def _own(tx: Tx, action: str, exhibit_id: UUID) -> Exhibit:
+    row = tx.session.execute(
+        select(Exhibit, Compartment.agency_id)
+        .join(Compartment, Compartment.id == Exhibit.compartment_id)
+        .where(Exhibit.id == exhibit_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("There is no such exhibit.")
+    exhibit, agency_id = row
+    require_operation(tx, action, exhibit.operation_id)
+    if agency_id != tx.actor.agency_id:
+        raise Forbidden("This exhibit belongs to another agency.")
+    return exhibit
