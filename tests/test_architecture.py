@@ -33,7 +33,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # The ground floor: pure, and everybody may ask it.
     "rules": {"errors"},
     # Rows, and the only way to them.
-    "model": PLAIN,
+    "model": {"rules"},  # the keys beside what people typed
     "statements": PLAIN,
     "database": {"errors", "events", "rules"},
     "jobs": {"database", "errors", "model", "settings", "statements"},

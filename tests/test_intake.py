@@ -31,6 +31,7 @@ from workspace.commands.intake import (
     stop_intake,
 )
 from workspace.commands.lines import Arrival
+from workspace.commands.people import create_agency
 from workspace.commands.registers import NewEntry, Portrait, import_register
 from workspace.errors import Closed, Conflict, Forbidden, Invalid, NotFound, Unavailable
 from workspace.intake import reception
@@ -140,6 +141,47 @@ def test_an_unknown_country_another_country_and_a_country_without_terms_are_refu
 def _receive(operation: TestOperation, database: Database, country: str) -> UUID:
     with database.write(operation.person("EC", "analyst")) as tx:
         return receive_exhibit(tx, operation.id, country=country, **FACTS)
+
+
+SPELLINGS = ("co-d-900", "CO\u2011D\u2011900", "CO-D-\u200b900", "\uff23\uff2f-D-900", "CO\u2212D\u2212900 ")
+
+
+@pytest.mark.parametrize("spelled", SPELLINGS)
+def test_a_label_a_register_and_an_agency_are_one_however_they_are_spelled(
+    spelled: str, operation: TestOperation, database: Database
+) -> None:
+    def register(name: str) -> UUID:
+        with database.write(operation.person("EC", "analyst")) as tx:
+            entry = NewEntry("1")
+            return import_register(tx, operation.id, country="EC", name=name, legal_source="law", entries=[entry])
+
+    def agency(name: str) -> int:
+        with operation.workers.write(operation.service_id) as tx:
+            return create_agency(tx, country="EC", name=f"{name} {operation.mark}", kind="police")
+
+    exhibit(operation, database, label="CO-D-900")
+    agency("CO-D-900")
+    with pytest.raises(Conflict):
+        exhibit(operation, database, label=spelled)
+    with pytest.raises(Conflict):
+        agency(spelled)
+    assert register("CO-D-900") == register(spelled)
+
+
+def test_what_stood_twice_before_labels_were_compared_is_listed_and_left(
+    operation: TestOperation, database: Database
+) -> None:
+    first = exhibit(operation, database, label="CO-D-900")
+    operation.change(
+        "insert into exhibit (operation_id, compartment_id, country, label, kind, case_reference, custodian, was_prepared) "
+        "select operation_id, compartment_id, country, 'co-d-900', kind, case_reference, custodian, false from exhibit "
+        "where id = :id",
+        id=first,
+    )
+
+    with database.read(operation.person("EC", "analyst")) as view:
+        listed = {each.label: each.is_double for each in intake_report(view.session, operation.id).exhibits}
+    assert listed == {"CO-D-900": False, "co-d-900": True}
 
 
 def test_a_label_stands_once_a_country(operation: TestOperation, database: Database) -> None:

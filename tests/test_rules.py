@@ -33,7 +33,7 @@ from workspace.rules import (
     terms,
     vouching,
 )
-from workspace.rules.comparison import comparison_key
+from workspace.rules.comparison import comparison_key, search_key
 from workspace.rules.roles import ROLES, SERVICE_ROLE
 
 ROLES_OF_FUNCTIONS: dict[str, Set[str]] = {
@@ -296,6 +296,16 @@ def test_a_key_is_its_own_key_and_nothing_invisible(text: str) -> None:
 
     assert comparison_key(key) == key
     assert not any(unicodedata.category(char) in ("Cf", "Cc") for char in key)
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_a_text_is_found_by_every_part_however_it_is_composed(before: str, after: str) -> None:
+    whole = search_key(f"{before}Ni\u00f1o S\u00f8ren Per\u00fa{after}")
+
+    assert search_key(whole) == whole
+    for part in ("nino", "nin\u0303o", "NI\u00d1O", "soren", "peru\u0301"):
+        assert search_key(part) in whole
+    assert search_key(unicodedata.normalize("NFD", before)) == search_key(unicodedata.normalize("NFC", before))
 
 
 @given(st.text(string.ascii_letters + string.digits + string.punctuation + " "))

@@ -343,6 +343,11 @@ def test_words_find_leads_persons_exhibits_and_comments_that_one_may_see(
     assert kinds("100%") == [("comment", "L-0001")]
     assert kinds("%") == [("comment", "L-0001")]
     assert [kind for kind, _ in kinds("EC-D-")] == ["exhibit"]
+    with database.write(operation.person("EC")) as tx:
+        comment_on_lead(tx, lead, body="Niño de Perú, calle Ñuñoa", language="es")
+    for words in ("nino", "nin\u0303o", "NIÑO", "peru", "Per\u00fa", "nunoa"):
+        assert kinds(words) == [("comment", "L-0001")], words
+    assert kinds("ec\u2011d\u2011") == kinds("EC-D-")
     assert kinds("  ") == []
     answer = browser.get(f"/api/v1/operations/{operation.id}/find?q=blue").get_json()
     assert [hit["lead"] for hit in answer["hits"]] == [str(lead)]

@@ -81,7 +81,7 @@ def receive_exhibit(
             was_prepared=operation.state == "prepared",
             **seizure,
         )
-        .on_conflict_do_nothing(index_elements=["operation_id", "country", "label"])
+        .on_conflict_do_nothing()  # whichever spelling of the label stands there
         .returning(Exhibit.id)
     ).first()
     if received is None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_pass
 
 from workspace import events
@@ -139,14 +139,18 @@ def _known_register(tx: Tx, operation_id: int, country: str, name: str, sharing:
         Conflict: it is another agency's, or shared otherwise.
     """
     take_place(tx, "register")
-    row = tx.session.execute(
+    # The oldest of those that were written before names were compared has the key; another is found by its own spelling.
+    is_named = or_(Register.name == name, Register.name_key == comparison_key(name))
+    rows = tx.session.execute(
         select(Register.id, Register.compartment_id, Compartment.agency_id, Compartment.sharing)
         .join(Compartment, Compartment.id == Register.compartment_id)
-        .where(Register.operation_id == operation_id, Register.country == country, Register.name == name)
+        .where(Register.operation_id == operation_id, Register.country == country, is_named)
+        .order_by(Register.name == name, Register.id)
         .with_for_update(of=Register, key_share=True)
-    ).one_or_none()
-    if row is None:
+    ).all()
+    if not rows:
         return None
+    row = rows[-1]
     if row.agency_id != tx.actor.agency_id or row.sharing != sharing:
         raise _taken(country, name)
     return row.id, row.compartment_id
@@ -167,7 +171,7 @@ def _new_register(
         .values(
             id=uuid4(), operation_id=operation_id, compartment_id=compartment_id, country=country, name=name, **values
         )
-        .on_conflict_do_nothing(index_elements=["operation_id", "country", "name"])
+        .on_conflict_do_nothing()
         .returning(Register.id)
     ).one_or_none()
     if made is None:

@@ -13,6 +13,7 @@ from sqlalchemy import BigInteger, FetchedValue, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workspace.model.base import Base
+from workspace.model.keys import found
 
 
 class Lead(Base):
@@ -150,6 +151,7 @@ class Comment(Base):
     author_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     played_by: Mapped[str] = mapped_column(server_default=FetchedValue())
     body: Mapped[str]
+    find_key: Mapped[str] = mapped_column(default=found("body"), server_default=FetchedValue())
     language: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
 

@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workspace.model.base import Base
+from workspace.model.keys import compared, found
 
 
 class Series(Base):
@@ -75,7 +76,9 @@ class Exhibit(Base):
     country: Mapped[str]
     label: Mapped[str]
     kind: Mapped[str]
+    label_key: Mapped[str | None] = mapped_column(default=compared("label"))
     case_reference: Mapped[str]
+    find_key: Mapped[str] = mapped_column(default=found("label", "case_reference"), server_default=FetchedValue())
     custodian: Mapped[str]
     handling_code: Mapped[str] = mapped_column(server_default=FetchedValue())
     was_prepared: Mapped[bool]
@@ -205,6 +208,7 @@ class Register(Base):
     compartment_id: Mapped[int] = mapped_column(ForeignKey("compartment.id"))
     country: Mapped[str]
     name: Mapped[str]
+    name_key: Mapped[str | None] = mapped_column(default=compared("name"))
     legal_source: Mapped[str]
     attested_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     attested_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
@@ -221,6 +225,7 @@ class RegisterEntry(Base):
     register_id: Mapped[UUID] = mapped_column(ForeignKey("register.id"))
     number: Mapped[str]
     number_key: Mapped[str]
+    find_key: Mapped[str] = mapped_column(default=found("number"), server_default=FetchedValue())
     label: Mapped[str] = mapped_column(server_default=FetchedValue())
     sex: Mapped[str] = mapped_column(server_default=FetchedValue())
     date_of_birth: Mapped[date | None]

@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, FetchedValue, ForeignKey, Identity
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workspace.model.base import Base
+from workspace.model.keys import compared
 
 
 class Agency(Base):
@@ -20,6 +21,7 @@ class Agency(Base):
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     country: Mapped[str]
     name: Mapped[str]
+    name_key: Mapped[str | None] = mapped_column(default=compared("name"))
     kind: Mapped[str]
     package_public_key: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())

@@ -12,6 +12,7 @@ from workspace.errors import NotFound
 from workspace.model.statements import rows_as, statements
 from workspace.queries.lead_sides import details_in_words
 from workspace.rules.codes import EntryEnd, EntryStep, Sex
+from workspace.rules.comparison import search_key
 from workspace.rules.leads import BasisEnd, LeadKind, LeadStage
 
 SQL = statements(__file__)
@@ -105,7 +106,8 @@ def register_entries(session: Session, register_id: UUID, *, after: str = "", nu
     if head is None:
         raise NotFound("There is no such register.")
     rows = session.execute(
-        SQL["entries"], {"register": register_id, "after": after, "number": number, "one_more": MOST_LISTED + 1}
+        SQL["entries"],
+        {"register": register_id, "after": after, "number": search_key(number), "one_more": MOST_LISTED + 1},
     )
     entries = rows_as(EntryLine, rows)
     return RegisterEntries(**head._mapping, entries=entries[:MOST_LISTED], more=len(entries) > MOST_LISTED)

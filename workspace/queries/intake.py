@@ -54,7 +54,8 @@ class Counts:
 
 @dataclass(frozen=True)
 class ExhibitLine:
-    """An exhibit with its figures. known_elsewhere: how many of its files another country holds too, as a count only;
+    """An exhibit with its figures. is_double: another of the country stood there first with the same label, written
+    otherwise. known_elsewhere: how many of its files another country holds too, as a count only;
     None below 20 files and until its intake has ended. left_s: estimate; None while nothing moves."""
 
     id: UUID
@@ -66,6 +67,7 @@ class ExhibitLine:
     sharing: str
     was_prepared: bool
     received_at: datetime
+    is_double: bool
     intake_ended_at: datetime | None
     intake_failure: str | None
     counts: Counts
@@ -131,7 +133,8 @@ class IntakeReport:
 
 @dataclass(frozen=True)
 class RegisterLine:
-    """A register with its figures. doubles: entries whose numbers differ in spelling alone, each group as one text."""
+    """A register with its figures. is_double: another of the country stood there first with the same name, written
+    otherwise. doubles: entries whose numbers differ in spelling alone, each group as one text."""
 
     id: UUID
     name: str
@@ -141,6 +144,7 @@ class RegisterLine:
     attested_at: datetime
     retain_until: date | None
     handling_code: Handling
+    is_double: bool
     entries: int
     closed: int
     portraits: int
@@ -279,6 +283,7 @@ def _exhibit(row: Row[Any], rate: float) -> ExhibitLine:
         sharing=row.sharing,
         was_prepared=row.was_prepared,
         received_at=row.received_at,
+        is_double=row.is_double,
         intake_ended_at=row.intake_ended_at,
         intake_failure=row.intake_failure,
         counts=counts,

@@ -1,10 +1,26 @@
-"""One form in which texts that people type are compared. What is stored and shown stays as it was typed."""
+"""One form in which texts that people type are compared, and one in which they are found. What is stored and shown
+stays as it was typed; the keys stand beside it."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
+MARKLESS = str.maketrans(
+    {
+        "\u00f8": "o",
+        "\u0142": "l",
+        "\u0111": "d",
+        "\u00f0": "d",
+        "\u0127": "h",
+        "\u0167": "t",
+        "\u0131": "i",
+        "\u00e6": "ae",
+        "\u0153": "oe",
+        "\u00fe": "th",
+    }
+)
+"""Letters that people type without their stroke, and that Unicode does not take apart."""
 MINUS = "\u2212"
 """The mathematical minus sign: a symbol to Unicode, a hyphen to whoever types a number."""
 
@@ -23,6 +39,20 @@ def comparison_key(text: str) -> str:
         visible = folded
     dashed = "".join("-" if char == MINUS or unicodedata.category(char) == "Pd" else char for char in visible)
     return re.sub(r"\s+", " ", dashed).strip()
+
+
+def search_key(text: str) -> str:
+    """The form in which a text is found: its comparison key without marks, however they are composed (NFKD)."""
+    key = comparison_key(text)
+    # A mark that goes may leave a sign that is compared otherwise: until nothing changes.
+    while (bare := comparison_key(_without_marks(key))) != key:
+        key = bare
+    return key
+
+
+def _without_marks(text: str) -> str:
+    parts = unicodedata.normalize("NFKD", text)
+    return "".join(char for char in parts if unicodedata.category(char) != "Mn").translate(MARKLESS)
 
 
 def trimmed(text: str) -> str:

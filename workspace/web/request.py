@@ -19,6 +19,8 @@ from workspace.web.bodies import is_storable
 
 MOST_DEPTH = 20
 """How deep lists and objects may stand in each other; an authenticator's answer, our deepest body, has four levels."""
+MOST_EXACT = 2**53
+"""Below it every whole number of a JSON sender is itself."""
 _TEXT_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
 _STEPS = {"[": 1, "{": 1, "]": -1, "}": -1}
 
@@ -118,10 +120,11 @@ def _fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return fields
 
 
-def _number(text: str) -> float:
+def _number(text: str) -> float | int:
+    """The number; a whole one loses its fraction, as languages without integers write it («3.0»)."""
     value = float(text)
     if not math.isfinite(value):
         raise Invalid(
             "The request cannot be understood.", faults=[Fault("body", "holds a number that is too large, or none")]
         )
-    return value
+    return int(value) if value.is_integer() and abs(value) < MOST_EXACT else value

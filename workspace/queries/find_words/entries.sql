@@ -3,4 +3,4 @@ select n.number as label, r.name as detail, (select e.lead_id from lead_evidence
   (select f.id from face f where f.register_entry_id = n.id order by f.quality desc, f.id limit 1) as face_id,
   count(*) over () as of
 from register_entry n join register r on r.id = n.register_id
-where n.operation_id = :operation and n.number ilike :like order by n.number limit :most
+where n.operation_id = :operation and n.find_key like :like order by n.number limit :most

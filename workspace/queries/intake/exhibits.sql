@@ -1,5 +1,5 @@
 -- The exhibits of an operation with their figures, those under way first; one alone if :exhibit names it.
-select e.id, e.label, e.country, e.kind, e.case_reference, e.handling_code, c.sharing, e.was_prepared, e.received_at,
+select e.id, e.label, e.country, e.kind, e.case_reference, e.handling_code, c.sharing, e.was_prepared, e.received_at, e.label_key is null as is_double,
   e.intake_ended_at, e.intake_failure, c.agency_id = (select my_agency()) as is_mine,
   coalesce(f.received, 0) as received, coalesce(f.readable, 0) as readable, coalesce(f.refused, 0) as refused,
   coalesce(f.waiting, 0) as waiting, known_elsewhere(array[e.id]) as known_elsewhere

@@ -1,5 +1,5 @@
 -- The registers with their figures, by country and name.
-select g.id, g.name, g.country, g.legal_source, u.name as attested_by, g.attested_at, g.retain_until, g.handling_code,
+select g.id, g.name, g.country, g.legal_source, u.name as attested_by, g.attested_at, g.retain_until, g.handling_code, g.name_key is null as is_double,
   (select count(*)::int from register_entry e where e.register_id = g.id) as entries,
   (select count(*)::int from register_entry e where e.register_id = g.id and e.is_closed) as closed,
   count(m.id)::int as portraits, count(m.id) filter (where m.state = 'read')::int as read,

@@ -111,6 +111,7 @@ class ListedExhibit:
     sharing: str
     was_prepared: bool
     received_at: datetime
+    is_double: bool
     intake_ended_at: datetime | None
     intake_failure: str | None
     known_elsewhere: int | None
