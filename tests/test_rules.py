@@ -46,6 +46,7 @@ ROLES_OF_FUNCTIONS: dict[str, Set[str]] = {
     "why_not_judge": roles.EXAMINERS,
     "left_because": roles.EXAMINERS,
     "keeps_qualifications": roles.LEADERS,
+    "reached_agencies": roles.AUTHORITIES,
     "left_behind": roles.COUNTRY_LEAD,
     "keeps_alone": roles.OPERATION_LEAD | roles.ADMINISTRATOR,
     "settle_standings": roles.ADMINISTRATOR,

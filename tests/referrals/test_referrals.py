@@ -3,6 +3,7 @@ refused."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -19,11 +20,15 @@ from workspace.commands.referrals import (
     draft_referral,
     re_route_referral,
     return_referral,
+    withdraw_referral,
 )
 from workspace.errors import Conflict, Forbidden, Invalid, NotFound
 from workspace.model import Lead, LedgerEntry, Outcome, Referral
 from workspace.model.database import Database
+from workspace.queries.figures import counts
 from workspace.queries.lead_page import lead_page
+from workspace.queries.lead_routing import competent_agencies
+from workspace.queries.operations import unreached_agencies
 from workspace.queries.referrals import referral, referrals
 
 
@@ -185,7 +190,9 @@ def test_only_the_receiving_agency_answers(
     row = operation.row(Referral, sent)
     assert (row.state, row.due_at) == ("accepted", None)
     with pytest.raises(Conflict), database.write(operation.person("PE", "liaison")) as tx:
-        decline_referral(tx, sent, reason="too late")
+        accept_referral(tx, sent)
+    with pytest.raises(Forbidden), database.write(operation.person("EC", "liaison")) as tx:
+        decline_referral(tx, sent, reason="not theirs after all")
 
 
 def test_a_returned_referral_is_routed_on_with_its_chain(
@@ -198,7 +205,7 @@ def test_a_returned_referral_is_routed_on_with_its_chain(
         return_referral(tx, sent, reason="the address is in CL")
     steps.ground(lead, "CL")
 
-    with pytest.raises(Forbidden), database.write(operation.person("PE", "liaison")) as tx:
+    with pytest.raises(Conflict), database.write(operation.person("PE", "liaison")) as tx:
         re_route_referral(tx, sent, to_agency_id=operation.agencies["CL"], reason="see attached")
     with database.write(operation.person("EC", "liaison")) as tx:
         onward = re_route_referral(tx, sent, to_agency_id=operation.agencies["CL"], reason="see attached")
@@ -441,3 +448,99 @@ def test_what_a_draft_does_not_say_follows_the_priority_and_the_stated_ground(
         ("PE", "protection", urgency),
         ("CL", "offender", urgency),
     ]
+
+
+@pytest.mark.parametrize("answer", [return_referral, decline_referral])
+def test_an_accepted_referral_goes_back_with_a_reason_and_is_routed_on_also_after_the_window(
+    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID, answer: Callable[..., None]
+) -> None:
+    steps.key("CL")
+    first, officer = steps.sent(lead, "PE"), operation.person("PE", "liaison")
+    with database.write(officer) as tx:
+        accept_referral(tx, first)
+    received = operation.row(Referral, first).answered_at
+    steps.state(first, "PE", "V2")
+    operation.change("update operation set state = 'follow_up' where id = :id", id=operation.id)
+
+    with pytest.raises(Invalid), database.write(officer) as tx:
+        answer(tx, first, reason=" ")
+    with database.write(officer) as tx:
+        answer(tx, first, reason="Chile opened the case before us")
+    row = operation.row(Referral, first)
+    assert (row.state, row.reason) == (
+        "returned" if answer is return_referral else "declined",
+        "Chile opened the case before us",
+    )
+    assert (row.acknowledged_at, row.due_at) == (received, None)  # it was received when it was accepted
+    with pytest.raises(Conflict), database.write(officer) as tx:
+        accept_referral(tx, first)
+    steps.ground(lead, "CL")
+    with database.write(operation.person("EC", "liaison")) as tx:
+        onward = re_route_referral(tx, first, to_agency_id=operation.agencies["CL"], reason="it is theirs")
+
+    assert (operation.row(Referral, first).state, operation.row(Referral, onward).previous_id) == ("re_routed", first)
+    with operation.workers.read(operation.service_id) as view:
+        figures = counts(view.session, operation.id, late=True)
+    told = [figures[f"referrals_{each}"] for each in ("sent", "acknowledged", "accepted", "returned")]
+    assert told == [1, 1, 0, 1]
+
+
+def test_who_accepted_a_referral_and_opens_its_lead_routes_it_on_and_may_think_again(
+    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID
+) -> None:
+    steps.key("CL")
+    first, officer = steps.sent(lead, "PE"), operation.person("PE", "liaison")
+    steps.ground(lead, "CL")
+
+    def route_on() -> UUID:
+        with database.write(officer) as tx:
+            return re_route_referral(tx, first, to_agency_id=operation.agencies["CL"], reason="it is theirs")
+
+    with pytest.raises(Conflict, match="accepted"):  # not accepted yet
+        route_on()
+    with database.write(officer) as tx:
+        accept_referral(tx, first)
+    with pytest.raises(Forbidden), database.write(operation.person("CL", "liaison")) as tx:
+        re_route_referral(tx, first, to_agency_id=operation.agencies["CL"], reason="ours")
+    onward = route_on()
+    assert operation.row(Referral, first).state == "re_routed"
+    with database.write(officer) as tx:
+        withdraw_referral(tx, onward, reason="it is ours after all")
+    assert operation.row(Referral, first).state == "accepted"
+
+    onward = route_on()
+    steps.approve(onward, by="EC")
+    steps.work()
+    steps.send(onward, by="PE")
+    assert (operation.row(Referral, onward).state, operation.row(Referral, onward).from_country) == ("sent", "PE")
+    assert operation.kinds()[-1] == "referral:re_routed"
+
+
+def test_before_sending_it_is_told_that_nobody_can_sign_in_for_the_agency(
+    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID
+) -> None:
+    steps.ground(lead, "PE")
+    draft, viewer = steps.draft(lead, "PE"), operation.person("EC", "liaison")
+
+    def reached() -> tuple[bool, bool, list[str]]:
+        with database.read(viewer) as view:
+            (agency,) = (each for each in competent_agencies(view.session, operation.id) if each.country == "PE")
+            missing = [each.country for each in unreached_agencies(view.session, operation.id)]
+            return referral(view.session, draft).is_reached, agency.is_reached, missing
+
+    assert reached() == (True, True, [])
+    for change in ("ends_at = now()", "ends_at = null, suspended_until = now() + interval '1 hour'"):
+        operation.change(
+            f"update membership set {change} where operation_id = :op and user_id = :id",
+            op=operation.id,
+            id=operation.person("PE", "liaison"),
+        )
+        assert reached() == (False, False, ["PE"])
+    operation.change("update membership set suspended_until = null where operation_id = :op", op=operation.id)
+    operation.change("update operation set is_exercise = false where id = :op", op=operation.id)
+    assert reached() == (False, False, ["CL", "EC", "PE"])  # nobody has a passkey
+    operation.change(
+        "insert into passkey (id, user_id, public_key, sign_count, label) values (sha256('r'), :id, '\\x00', 0, 'k')",
+        id=operation.person("PE", "liaison"),
+    )
+    assert reached() == (True, True, ["CL", "EC"])

@@ -426,6 +426,18 @@ ON_ACKNOWLEDGED = (
     Act("state a sibling", CL_LEAD, _state(stage="V5", is_depicted=False)),
     CLOSE,
 )
+ON_ACCEPTED = (
+    *ANSWERS,
+    Act("state", CL_LIAISON, _state()),
+    Act(
+        "route on",
+        CL_LIAISON,
+        lambda tx, s: referrals.re_route_referral(
+            tx, s.referral, to_agency_id=s.operation.agencies["CL"], reason="look again"
+        ),
+    ),
+    CLOSE,
+)
 ON_RETURNED = (
     Act(
         "route on",
@@ -757,6 +769,7 @@ MEETINGS = (
     Meeting("a built referral", _built, ON_BUILT),
     Meeting("a sent referral", _sent, ON_SENT),
     Meeting("a received referral", lambda scene: _sent(scene, "acknowledged"), ON_ACKNOWLEDGED),
+    Meeting("an accepted referral", lambda scene: _sent(scene, "accepted"), ON_ACCEPTED),
     Meeting("a returned referral", lambda scene: _sent(scene, "returned"), ON_RETURNED),
     Meeting("the ledger", _stated, ON_LEDGER),
     Meeting("a series", _series, ON_SERIES, is_whole=True),

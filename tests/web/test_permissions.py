@@ -153,8 +153,8 @@ def both(*rules: Rule) -> Rule:
     return lambda viewer: all(rule(viewer) for rule in rules)
 
 
-def of(country: str) -> Rule:
-    return lambda viewer: viewer.country == country
+def of(*countries: str) -> Rule:
+    return lambda viewer: viewer.country in countries
 
 
 def opens_both_sides(viewer: Viewer) -> bool:
@@ -701,7 +701,7 @@ ROUTES: dict[str, Route] = {
     "api_referrals.re_route_referral": post(
         "/api/v1/referrals/{sent}/re-route",
         sent_referral,
-        both(does(DISSEMINATORS), of("EC")),
+        both(does(DISSEMINATORS), of("EC", "BR")),
         {"reason": "because", "to_agency_id": 1},
         dies=False,
     ),

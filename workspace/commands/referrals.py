@@ -32,7 +32,7 @@ from workspace.model import Agency, Exercise, JurisdictionClaim, Lead, Operation
 from workspace.model.database import Tx
 from workspace.model.jobs import want
 from workspace.rules.jurisdiction import ANSWER_WITHIN, URGENCY_OF_PRIORITY, Authority, Stated, grounds_for
-from workspace.rules.leads import REFERABLE
+from workspace.rules.leads import ANSWERABLE, CAME_BACK, GIVEN_UP, REFERABLE
 from workspace.rules.reasons import require_reason, words_of
 
 
@@ -217,34 +217,43 @@ def accept_referral(tx: Tx, referral_id: UUID, *, reason: str = "") -> None:
 
 
 def decline_referral(tx: Tx, referral_id: UUID, *, reason: str) -> None:
-    """Refuse the case, with a reason. Asks `answer_referral` of the receiving agency; records `referral:declined`."""
+    """Refuse the case, with a reason, also after it was accepted; what was stated stands. Asks `answer_referral` of the
+    receiving agency; records `referral:declined`."""
     row = _received(tx, referral_id)
-    _answer(tx, row, "declined", require_reason(reason))
+    _answer(tx, row, "declined", require_reason(reason), GIVEN_UP)
     tx.record(events.ReferralDeclined(at(row), referral=row.id))
 
 
 def return_referral(tx: Tx, referral_id: UUID, *, reason: str) -> None:
-    """Send it back because another authority is competent. Asks `answer_referral`; records `referral:returned`."""
+    """Send it back because another authority is competent, also after it was accepted; what was stated stands. Asks
+    `answer_referral`; records `referral:returned`."""
     row = _received(tx, referral_id)
-    _answer(tx, row, "returned", require_reason(reason))
+    _answer(tx, row, "returned", require_reason(reason), GIVEN_UP)
     tx.record(events.ReferralReturned(at(row), referral=row.id))
 
 
 def re_route_referral(tx: Tx, referral_id: UUID, *, to_agency_id: int, reason: str) -> UUID:
-    """Draft the onward referral of a returned or declined one; the chain stays. Asks `re_route_referral`.
+    """Draft the onward referral of one that came back, or of one that the actor's own agency accepted and opens the lead
+    of; the chain stays. Asks `re_route_referral`.
 
-    Records `referral:drafted`, and `referral:re_routed` when it is sent. Clocks start anew.
+    Records `referral:drafted`, and `referral:re_routed` when it is sent. Clocks start anew. If the onward draft is
+    withdrawn, the referral is as it was before.
     """
     row = _referral(tx, "re_route_referral", referral_id)
-    if row.from_agency_id != tx.actor.agency_id:
-        raise Forbidden("Only the agency that sent the referral can re-route it.")
-    if row.state not in ("returned", "declined"):
-        raise Conflict("Only a returned or declined referral can be re-routed.", state=row.state)
+    is_sender, is_receiver = (tx.actor.agency_id == each for each in (row.from_agency_id, row.to_agency_id))
+    if not is_sender and not is_receiver:
+        raise Forbidden("Only the agency that sent the referral, or the one that accepted it, can re-route it.")
+    before = (*(CAME_BACK if is_sender else ()), *(("accepted",) if is_receiver else ()))
+    if row.state not in before:
+        raise Conflict(
+            "The sender re-routes what came back, and the receiver what it has accepted.",
+            state=row.state,
+        )
     lead = tx.session.get(Lead, row.lead_id)
     if lead is None:
         raise NotFound("There is no such lead.")
     onward = _draft(tx, lead, to_agency_id, row.competence, row.urgency, require_reason(reason), row.id)
-    _change(tx, row, ("returned", "declined"), state="re_routed")
+    _change(tx, row, before, state="re_routed")
     return onward
 
 
@@ -351,13 +360,15 @@ def _received(tx: Tx, referral_id: UUID) -> Referral:
     return row
 
 
-def _answer(tx: Tx, row: Referral, state: str, reason: str) -> None:
+def _answer(tx: Tx, row: Referral, state: str, reason: str, before: tuple[str, ...] = ANSWERABLE) -> None:
+    """Note the answer. Whoever accepted before had received it by then: that time stays."""
     _change(
         tx,
         row,
-        ("sent", "acknowledged"),
+        before,
         state=state,
         reason=words_of(reason) or None,
+        acknowledged_at=func.coalesce(Referral.acknowledged_at, Referral.answered_at),
         answered_at=func.now(),
         due_at=None,
     )

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pycountry
-from sqlalchemy import and_, insert, or_, select, text, update
+from sqlalchemy import and_, case, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_pass
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
@@ -158,8 +158,8 @@ def have_read_again(tx: Tx, media_ids: Sequence[UUID]) -> int:
 
 
 def put_back(tx: Tx, onward: Referral) -> None:
-    """Let the referral that this draft would have routed on be routed on again, unless another draft does it
-    already."""
+    """Let the referral that this draft would have routed on be as before, unless another draft routes it on already:
+    accepted, where its receiver was to send it on; otherwise returned."""
     if onward.previous_id is None:
         return
     other = aliased(Referral)
@@ -172,7 +172,17 @@ def put_back(tx: Tx, onward: Referral) -> None:
     tx.change(
         update(Referral)
         .where(Referral.id == onward.previous_id, Referral.state == "re_routed", ~live.exists())
-        .values(state="returned")
+        .values(
+            state=case(
+                (
+                    and_(
+                        Referral.to_agency_id == onward.from_agency_id, Referral.from_agency_id != onward.from_agency_id
+                    ),
+                    "accepted",
+                ),
+                else_="returned",
+            )
+        )
     )
 
 

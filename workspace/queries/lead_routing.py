@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from workspace.model.statements import rows_as, statements
@@ -96,7 +95,8 @@ class AccessRequest:
 
 @dataclass(frozen=True)
 class CompetentAgency:
-    """An agency of the operation, and for what it can receive a referral. has_key: packages can be encrypted to it."""
+    """An agency of the operation, and for what it can receive a referral. has_key: packages can be encrypted to it.
+    is_reached: somebody who answers referrals can sign in for it now."""
 
     id: int
     name: str
@@ -105,6 +105,7 @@ class CompetentAgency:
     competences: list[Competence]
     jurisdictions: list[str]
     has_key: bool
+    is_reached: bool
 
 
 def referable_to(
@@ -220,10 +221,4 @@ def access_requests(session: Session, lead_id: UUID, me: Actor, there: Operation
 
 def competent_agencies(session: Session, operation_id: int) -> list[CompetentAgency]:
     """The agencies of an operation, by country."""
-    rows = session.execute(
-        text("""select a.id, a.name, a.country, a.kind, o.competences, o.jurisdictions,
-               a.package_public_key is not null as has_key from operation_agency o join agency a on a.id = o.agency_id
-             where o.operation_id = :operation order by a.country, a.name"""),
-        {"operation": operation_id},
-    )
-    return rows_as(CompetentAgency, rows)
+    return rows_as(CompetentAgency, session.execute(SQL["agencies"], {"operation": operation_id}))

@@ -22,6 +22,7 @@ from workspace.model import (
     User,
 )
 from workspace.model.statements import rows_as
+from workspace.queries.colleagues import AgencyName
 from workspace.rules.days import WindowDay, day_in, day_of_window
 from workspace.rules.exercise import PlayedBy
 from workspace.rules.roles import DIRECTOR, EXAMINERS
@@ -281,6 +282,21 @@ def members(session: DbSession, operation_id: int) -> list[Member]:
         .order_by(Agency.country, User.name)
     )
     return [Member(**row._mapping) for row in rows]
+
+
+def unreached_agencies(session: DbSession, operation_id: int) -> list[AgencyName]:
+    """The agencies that can receive referrals, for which nobody who answers them can sign in now."""
+    rows = session.execute(
+        select(Agency.id, Agency.name, Agency.country)
+        .join(OperationAgency, OperationAgency.agency_id == Agency.id)
+        .where(
+            OperationAgency.operation_id == operation_id,
+            func.cardinality(OperationAgency.competences) > 0,
+            Agency.id.not_in(select(func.reached_agencies(operation_id))),
+        )
+        .order_by(Agency.country, Agency.name)
+    )
+    return [AgencyName(**row._mapping) for row in rows]
 
 
 def wrapped_key(session: DbSession, operation_id: int) -> bytes:

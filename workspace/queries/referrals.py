@@ -139,6 +139,7 @@ class ReferralWithOutcomes(Referral):
     material tells, null for who may not state an outcome of it. shows_several: the lead is about files or devices,
     which may show several children. child_number: of the entry that the lead's child counts as already, by another lead
     too; null where there is none that the viewer may see. permissions: asked of owners, as far as the viewer may see.
+    is_reached: somebody can sign in for the receiving agency now who answers referrals.
     hands_missing: the countries that must still permit it if the viewer signs; «» is an owner whom the viewer may not
     know. Empty once it was sent.
     """
@@ -151,6 +152,7 @@ class ReferralWithOutcomes(Referral):
     shows_several: bool
     child_number: int | None
     permissions: list[OwnersPermission]
+    is_reached: bool
     hands_missing: list[str]
 
 
@@ -213,6 +215,7 @@ def referral(session: Session, referral_id: UUID) -> ReferralWithOutcomes:
         shows_several=more.lead_kind is not None and more.lead_kind not in FACE_KINDS,
         child_number=more.child_number,
         permissions=permissions_for(session, referral_id),
+        is_reached=more.is_reached,
         hands_missing=list(more.hands_missing) if row.state == "drafted" else [],
     )
 

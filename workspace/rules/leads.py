@@ -54,6 +54,10 @@ more."""
 
 UNDER_WAY = ("drafted", "sent", "acknowledged", "accepted")
 """States of a referral that is neither withdrawn nor refused: its agency gets no second one for the same."""
+ANSWERABLE = ("sent", "acknowledged")
+"""States of a referral that its receiver accepts."""
+GIVEN_UP = (*ANSWERABLE, "accepted")
+"""States of a referral that its receiver declines or returns: also one that it accepted before."""
 CAME_BACK = ("declined", "returned")
 """States of a referral whose receiver answered no: it can go on to another country."""
 

@@ -19,7 +19,12 @@ export function Referrals({ controller, page }: { controller: LeadController; pa
       <div class="body stack">
         <Faults controller={controller} part="referral" />
         {page.referrals.map((referral) => (
-          <ReferralRow key={referral.id} controller={controller} referral={referral} />
+          <ReferralRow
+            key={referral.id}
+            controller={controller}
+            referral={referral}
+            reached={page.agencies.find(({ id }) => id === referral.to_agency.id)?.is_reached ?? true}
+          />
         ))}
         {page.permissions.draft_referral && <DraftReferral controller={controller} page={page} />}
       </div>
@@ -27,7 +32,14 @@ export function Referrals({ controller, page }: { controller: LeadController; pa
   );
 }
 
-function ReferralRow({ controller, referral }: { controller: LeadController; referral: Referral }) {
+interface ReferralRowProps {
+  controller: LeadController;
+  referral: Referral;
+  /** Whether somebody who answers referrals can sign in for its agency. */
+  reached: boolean;
+}
+
+function ReferralRow({ controller, referral, reached }: ReferralRowProps) {
   const due = referral.due_at ? Date.parse(referral.due_at) - controller.now.value : null;
   const refused = referral.state === "returned" || referral.state === "declined";
   return (
@@ -53,6 +65,11 @@ function ReferralRow({ controller, referral }: { controller: LeadController; ref
               {word("package_state", referral.package_state)}
             </span>
           </>
+        )}
+        {!reached && (referral.state === "drafted" || referral.state === "sent") && (
+          <span class="low-t" data-unreached>
+            {t("Nobody can sign in for this agency now.")}
+          </span>
         )}
         {referral.state === "sent" && due !== null && (
           <span class={due < 0 ? "low-t" : ""}>
@@ -95,12 +112,18 @@ function ReferralRow({ controller, referral }: { controller: LeadController; ref
   );
 }
 
+/** An agency's name, and that nobody would receive anything there. */
+function nameToChoose({ name, country, is_reached }: LeadPage["agencies"][number]): string {
+  const shown = agencyName(name, country);
+  return is_reached ? shown : t("{agency} · nobody can sign in", { agency: shown });
+}
+
 function DraftReferral({ controller, page }: { controller: LeadController; page: LeadPage }) {
   const [chosen, choose] = useState<Competence | null>(null);
   // What the stated grounds name most stands first; until somebody chooses, the form follows them.
   const competence = chosen ?? page.addressees[0]?.competence ?? "protection";
   const able = page.addressees.filter((each) => each.competence === competence).map((each) => each.agency_id);
-  const names = new Map(page.agencies.map((agency) => [agency.id, agencyName(agency.name, agency.country)]));
+  const names = new Map(page.agencies.map((agency) => [agency.id, nameToChoose(agency)]));
   const besides = page.corroboration.length;
   const speaks = page.corroboration.some((each) => each.speaks === "for");
   return (

@@ -199,6 +199,7 @@ export interface Comment {
 
 /**
  * An agency of the operation, and for what it can receive a referral. has_key: packages can be encrypted to it.
+ * is_reached: somebody who answers referrals can sign in for it now.
  */
 export interface CompetentAgency {
   id: number;
@@ -208,6 +209,7 @@ export interface CompetentAgency {
   competences: ("protection" | "offender" | "evidence")[];
   jurisdictions: string[];
   has_key: boolean;
+  is_reached: boolean;
 }
 
 /**

@@ -2,5 +2,6 @@
 -- owners' hands are missing still, if the viewer is the one who signs.
 select my_competences(r.operation_id) as competences, earliest_fact(r.lead_id) as earliest_on, kind_of_lead(r.lead_id) as lead_kind,
   (select e.number from ledger_entry e where e.id = ledger_of_lead(r.lead_id, 'victim')) as child_number,
+  r.to_agency_id in (select reached_agencies(r.operation_id)) as is_reached,
   hands_missing(r.id, coalesce(b.country, (select a.country from agency a where a.id = my_agency()))) as hands_missing
 from referral r left join user_with_country b on b.id = r.approved_by where r.id = :id

@@ -26,11 +26,13 @@ def overview(operation_id: int) -> Response | str:
             return redirect(url_for("operations.terms", operation_id=operation_id), code=303)
         figures = compute_overview(view.session, operation_id)
         waiting = waiting_for_me(view, operation)
+        unreached = queries.unreached_agencies(view.session, operation_id)
     return render_template(
         "overview.html",
         operation=operation,
         figures=figures,
         waiting=waiting,
+        unreached=unreached,
         most_stuck=MOST_STUCK,
         left=_parts(_left(operation)),
         used=_used_percent(operation),
