@@ -8,7 +8,7 @@ UV = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --genera
 export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: demo test histories steady races distributed check house bench cases format messages lock dev browser
+.PHONY: demo test histories steady races tampering distributed check house bench cases format messages lock dev browser
 
 demo:  ## the exercise, from an empty checkout to the board: make demo, or make demo ARGS="--once --json"
 	@$(PYTHON) app.py demo $(ARGS)
@@ -25,6 +25,9 @@ histories: dev  ## 2,000 histories of statements, acts and their being taken bac
 
 races: dev  ## every pair of commands that can meet, 20 times at the same moment: make races ARGS="--times 5 referral"
 	@$(IN_ENV) tests.support.races $(ARGS)
+
+tampering: dev  ## 1,000 columns of governed rows and events changed as superuser, each found and named by the verifier
+	@$(IN_ENV) tests.support.tampering $(ARGS)
 
 distributed: dev browser  ## the distributed tests against PostgreSQL, Redis and S3 started by hand: only URLs change
 	@$(IN_ENV) tests.support.by_hand

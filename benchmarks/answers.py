@@ -17,6 +17,7 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import urlsplit
 
+from tests.support.owner import know_owner
 from tests.support.servers import environment, web_processes
 from workspace.commands.identity import start_session
 from workspace.commands.people import ensure_service_users
@@ -47,6 +48,7 @@ def main() -> int:
 def _measure(urls: dict[str, str], place: str, times: int) -> dict[str, float]:
     from tests.support.operation import TestOperation
 
+    know_owner(urls)
     app, workers = Database(urls["concord_app"]), Database(urls["concord_worker"])
     ensure_service_users(workers)
     operation = TestOperation(workers)

@@ -24,6 +24,7 @@ from partners.client import Client, Refused
 from partners.play import Players
 from partners.roles.table import ROLES
 from partners.week import Board, Member, Play, Seat, open_week
+from tests.support.owner import know_owner
 from tests.support.servers import environment, web_processes
 from workspace.commands.assessments import settle_assessments
 from workspace.commands.claims import end_leases
@@ -83,6 +84,7 @@ def main() -> int:
 def _measure(urls: dict[str, str], home: Path, url: str, partners: int, seconds: float) -> dict[str, Any]:
     from tests.support.operation import TestOperation
 
+    know_owner(urls)
     workers = Database(urls["concord_worker"])
     service = ensure_service_users(workers)
     operation = TestOperation(workers)

@@ -33,6 +33,7 @@ from sqlalchemy import text
 
 from benchmarks._machine import own_s, server_pid, settle, tree_s
 from benchmarks._material import CLIP_S, make_material
+from tests.support.owner import know_owner
 from workspace.analysis.pack import build_default_pack
 from workspace.commands.intake import receive_exhibit
 from workspace.commands.operations import add_first_member, create_operation
@@ -208,6 +209,7 @@ def running_rig(home: Path, pack_dir: Path) -> Iterator[Rig]:
     with start_engines(home) as engines:
         urls = prepare_database(engines.database_url(SUPERUSER, "postgres"), "bench", engines.passwords)
         jobs.use_queue(engines.redis_url)
+        know_owner(urls)
         workers = Database(urls["concord_worker"])
         media_url, key_file = (home / "media").as_uri(), home / "keys" / "master.key"
         values = {

@@ -21,6 +21,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from tests.support.owner import know_owner
 from tests.support.servers import ROOT, environment, web_processes
 from workspace.commands.claims import claim_lead, release_lead
 from workspace.commands.identity import start_session
@@ -63,6 +64,7 @@ def main() -> int:
 def _measure(urls: dict[str, str], webs: list[str], clients: int, rate: float, seconds: float) -> dict[str, Any]:
     from tests.support.operation import TestOperation
 
+    know_owner(urls)
     app, workers = Database(urls["concord_app"]), Database(urls["concord_worker"])
     ensure_service_users(workers)
     operation = TestOperation(workers)

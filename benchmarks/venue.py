@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 from benchmarks._machine import settle
 from tests.support.chromium import chromium_browser
 from tests.support.operation import TestOperation
+from tests.support.owner import know_owner
 from tests.support.seats import Seat
 from tests.support.servers import environment, web_processes
 from workspace.commands.people import ensure_service_users
@@ -88,6 +89,7 @@ def main() -> int:
 
 
 def _measure(urls: dict[str, str], admin: str, web: str, leads: int) -> dict[str, Any]:
+    know_owner(urls)
     app, workers = Database(urls["concord_app"]), Database(urls["concord_worker"])
     ensure_service_users(workers)
     operation = TestOperation(workers)

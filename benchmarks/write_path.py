@@ -30,6 +30,7 @@ from sqlalchemy import text
 
 from benchmarks._machine import server_pid, settle, tree_s
 from tests.support.operation import TestOperation
+from tests.support.owner import know_owner
 from workspace.commands.claims import claim_lead
 from workspace.errors import Held, Unavailable
 from workspace.host.engines import ROLES, SUPERUSER, prepare_database, start_engines
@@ -300,6 +301,7 @@ def main() -> None:
             )
             with psycopg.connect(urls["concord_app"].replace("+psycopg", "")) as connection:
                 fsync = connection.execute("show fsync").fetchone()
+            know_owner(urls)
             workers = Database(urls["concord_worker"])
             operation = TestOperation(workers)
             found = throughput(

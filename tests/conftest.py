@@ -19,6 +19,7 @@ from hypothesis import settings
 from sqlalchemy import Connection, NullPool, create_engine
 
 from tests.support.operation import TestOperation
+from tests.support.owner import forget_owners, know_owner
 from tests.support.servers import Servers
 from workspace.host.engines import OWNER, ROLES, SUPERUSER, prepare_database, start_engines
 from workspace.model.database import Database
@@ -45,12 +46,16 @@ def servers() -> Iterator[Servers]:
         admin_url = os.environ.get("CONCORD_TEST_ADMIN_URL")
         if admin_url:
             urls = prepare_database(admin_url, name, dict.fromkeys(ROLES, "only-for-tests"))
+            know_owner(urls)
             yield Servers(admin_url, urls, os.environ["CONCORD_TEST_REDIS_URL"], media_url, home)
+            forget_owners()
             return
         with start_engines(home) as engines:
             admin_url = engines.database_url(SUPERUSER, "postgres")
             urls = prepare_database(admin_url, name, engines.passwords)
+            know_owner(urls)
             yield Servers(admin_url, urls, engines.redis_url, media_url, home)
+            forget_owners()
 
 
 @pytest.fixture(scope="session")

@@ -521,6 +521,7 @@ def test_every_event_kind_is_recorded_by_some_command() -> None:
     named |= {
         node.id for source in sources("workspace/commands") for node in source.nodes if isinstance(node, ast.Name)
     }
+    named.add("RowsBound")  # by migrations, for the rows that stand already
     assert sorted(cls.__name__ for cls in KINDS.values() if cls.__name__ not in named) == []
 
 

@@ -117,7 +117,7 @@ def test_two_who_hold_the_same_keys_get_another_digest_where_another_owner_is_cl
 ) -> None:
     before = _digest(database, operation, joined["specialist"])
     operation.compartment("PE", "agency")
-    with Session(operation.workers.engine) as session:
+    with Session(operation.owner) as session:
         session.execute(
             text("insert into compartment (operation_id, agency_id, sharing) values (:op, :agency, 'agency')"),
             {"op": operation.id, "agency": operation.agencies["PE"]},

@@ -35,8 +35,11 @@ UNLOCKED_SECRETS = {
     "lead": {"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE"},
 }
 """What people's role may not do to a whole table, whatever row it is."""
-SEALED = {"exercise_identity", "exercise_shown", "exercise_entry"}
-"""The truth of an exercise: nobody of people's role may do anything with it, whoever asks."""
+SEALED = {
+    *("exercise_identity", "exercise_shown", "exercise_entry"),
+    *("governed", "row_seal", "open_act", "event_rows"),
+}
+"""The truth of an exercise, and the salts of the record: nobody of people's role may do anything with it, whoever asks."""
 PEOPLE_FORGET = {"debrief_opinion", "challenge", "presence", "draft", "passkey", "write_key"}
 WORKERS_FORGET = {"challenge", "presence", "draft", "near_copy", "write_key"}
 """The only tables from which a row may go; everything else is kept, and changed by a later row."""

@@ -28,7 +28,7 @@ def add(operation: TestOperation, database: Database, country: str = "EC", **val
 
 def persons_of(operation: TestOperation, lead: UUID) -> list[Person]:
     """The persons on a lead's two sides, first side first."""
-    with Session(operation.workers.engine, expire_on_commit=False) as session:
+    with Session(operation.owner, expire_on_commit=False) as session:
         return list(
             session.scalars(
                 select(Person)

@@ -701,7 +701,7 @@ def test_the_database_shows_everybody_exactly_what_the_rule_says(
     world: World, workers_database: Database, database: Database
 ) -> None:
     operation = TestOperation(workers_database, countries=())
-    with workers_database.engine.begin() as connection:
+    with operation.owner.begin() as connection:
         laid = Layer(connection, operation, world).lay()
 
     for number, me in enumerate(world.members):

@@ -290,7 +290,7 @@ def test_a_claim_that_waited_for_an_opinion_to_settle_knows_it(operation: TestOp
     lead, compatriot = operation.lead(), operation.person("EC", "specialist", 2)
 
     with ThreadPoolExecutor(1) as other:
-        with operation.workers.engine.begin() as signing:
+        with operation.owner.begin() as signing:
             signing.execute(
                 text(
                     "insert into assessment (operation_id, lead_id, locks, examiner_id, agency_id, country, claim_token, opinion, "

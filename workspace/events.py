@@ -104,6 +104,9 @@ class TokenCreated(Event, says="made an access token"):
 class TokenRevoked(Event, says="revoked an access token"):
     user: int
 
+class RowsBound(Event, says="bound the rows that stood before the record held their digests"):
+    pass
+
 # --- The operation -------------------------------------------------------------------------------------
 
 class OperationCreated(Event, says="created the operation"):
@@ -603,6 +606,10 @@ class OutcomeRevoked(Event, says="took an outcome back"):
     outcome: UUID
     stage: Code
     entries: int | None = None
+
+class EditionAsked(Event, says="asked for an edition of the figures"):
+    edition: UUID
+    number: int
 
 class EditionDrawnUp(Event, says="drew up an edition of the figures"):
     edition: UUID

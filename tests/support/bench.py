@@ -32,7 +32,7 @@ class Bench:
     def second_agency(self, country: str) -> str:
         """Another agency of a country; returns the name by which `bring` knows it."""
         name = f"{country} second"
-        with Session(self.operation.workers.engine) as session:
+        with Session(self.operation.owner) as session:
             agency = {"country": country, "name": f"{name} {self.operation.mark}", "kind": "police"}
             self.operation.agencies[name] = session.scalars(insert(Agency).values(**agency).returning(Agency.id)).one()
             member = {"operation_id": self.operation.id, "agency_id": self.operation.agencies[name]}

@@ -27,6 +27,7 @@ from tests.support.bench import Bench
 from tests.support.case_found import Found, found_in
 from tests.support.case_values import FAIL, PASS, Case
 from tests.support.operation import TestOperation
+from tests.support.owner import know_owner
 from tests.support.referral_steps import ReferralSteps
 from workers.tools import WorkerTools
 from workspace.analysis.pack import build_default_pack
@@ -73,6 +74,7 @@ def rig(home: Path) -> Iterator[Rig]:
     with start_engines(home) as engines:
         urls = prepare_database(engines.database_url(SUPERUSER, "postgres"), "cases", engines.passwords)
         jobs.use_queue(engines.redis_url)
+        know_owner(urls)
         app, workers = Database(urls["concord_app"]), Database(urls["concord_worker"])
         service = ensure_service_users(workers)
         tools = WorkerTools(

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from seed.load import ExerciseTarget, Loaded, bring_exhibit, bring_register, create_exercise, fill_series
 from seed.make import ExercisePlan, make_exercise
+from tests.support.owner import know_owner, owner_of
 from tests.support.servers import ROOT, environment
 from workspace.analysis.pack import build_default_pack
 from workspace.commands.people import ensure_service_users
@@ -72,7 +73,7 @@ class Exercise:
 
     def change(self, sql: str, **values: Any) -> None:
         """Move stored times for a test, instead of waiting; never used for what the test is about."""
-        with Session(self.workers.engine) as session:
+        with Session(owner_of(self.workers)) as session:
             session.execute(text(sql), values)
             session.commit()
 
@@ -118,6 +119,7 @@ def prepared(servers: Any, *, photos: int, videos: int) -> Iterator[Exercise]:
     env = environment(
         urls, servers.redis_url, servers.media_url, home, CONCORD_PROFILE="exercise", CONCORD_LOG_LEVEL="WARNING"
     )
+    know_owner(urls)
     app, workers = Database(urls["concord_app"]), Database(urls["concord_worker"])
     try:
         jobs.use_queue(servers.redis_url)

@@ -22,6 +22,7 @@ from sqlalchemy import Engine
 from tests.support.ledger_acts import History, Player, histories
 from tests.support.ledger_world import LedgerWorld, make_world, played, superuser
 from tests.support.operation import TestOperation
+from tests.support.owner import know_owner
 from tests.support.servers import Servers
 from workspace.host.engines import ROLES, SUPERUSER, WORKER, prepare_database, start_engines
 from workspace.model.database import Database
@@ -138,6 +139,7 @@ def main() -> int:
             admin_url = engines.database_url(SUPERUSER, "postgres")
             passwords = engines.passwords
             urls = prepare_database(admin_url, "histories", {role: passwords[role] for role in ROLES})
+            know_owner(urls)
             workers = Database(urls[WORKER])
             engine = superuser(Servers(admin_url, urls, "", home.as_uri(), home))
             try:

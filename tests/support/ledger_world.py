@@ -65,7 +65,7 @@ def make_world(operation: TestOperation) -> LedgerWorld:
     }
     series = {name: uuid4() for name in ("blue", "red")}
     referrals = {(lead, to): uuid4() for lead in leads for to in RECEIVERS}
-    with Session(operation.workers.engine) as session:
+    with Session(operation.owner) as session:
         persons = _share_persons(session, operation, leads, series)
         for (lead, to), referral in referrals.items():
             session.execute(

@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
+from tests.support.owner import owner_of
 from workspace.model import (
     Agency,
     Compartment,
@@ -70,16 +71,17 @@ class TestOperation:
 
     def __init__(self, workers: Database, *, countries: tuple[str, ...] = COUNTRIES, state: str = "open") -> None:
         self.workers = workers
+        self.owner = owner_of(workers)
         self.mark = f"{os.getpid()}-{next(_numbers)}-{secrets.token_hex(2)}"
         self.agencies: dict[str, int] = {}
         self._people: dict[tuple[str, str, int], int] = {}
         self._compartments: dict[tuple[str, str], int] = {}
-        with Session(workers.engine) as session:
+        with Session(self.owner) as session:
             service = session.scalars(
                 insert(Agency).values(country="XX", name=f"service {self.mark}", kind="service").returning(Agency.id)
             ).one()
             self.service_id = session.scalars(
-                insert(User).values(agency_id=service, name="worker", is_service=True).returning(User.id)
+                insert(User).values(agency_id=service, name="service", is_service=True).returning(User.id)
             ).one()
             now = datetime.now(UTC)
             self.id = session.scalars(
@@ -124,7 +126,7 @@ class TestOperation:
         """The id of a member of the operation; asked again with the same country, role and number, the same one."""
         key = (country, role, which)
         if key not in self._people:
-            with Session(self.workers.engine) as session:
+            with Session(self.owner) as session:
                 user_id = session.scalars(
                     insert(User)
                     .values(agency_id=self.agencies[country], name=f"{country} · {role} {which}")
@@ -156,7 +158,7 @@ class TestOperation:
 
     def outsider(self, country: str = "EC") -> int:
         """The id of somebody of the agency who is no member of the operation."""
-        with Session(self.workers.engine) as session:
+        with Session(self.owner) as session:
             user_id = session.scalars(
                 insert(User).values(agency_id=self.agencies[country], name=f"{country} · outside").returning(User.id)
             ).one()
@@ -173,7 +175,7 @@ class TestOperation:
                 "sharing": sharing,
                 "is_common": sharing == "operation",
             }
-            with Session(self.workers.engine) as session:
+            with Session(self.owner) as session:
                 shared = (
                     session.scalars(select(Compartment.id).filter_by(**mine)).one_or_none()
                     if sharing == "operation"
@@ -207,7 +209,7 @@ class TestOperation:
         """Many leads for little: rows like those of a lead, six of ten of them open, the others further on.
 
         They show no person: leads of one person would be one stack."""
-        with Session(self.workers.engine) as session:
+        with Session(self.owner) as session:
             session.execute(text("select set_config('app.user_id', :id, true)"), {"id": str(self.service_id)})
             session.execute(_COPY, {"lead": lead, "times": times})
             session.execute(
@@ -219,7 +221,7 @@ class TestOperation:
         """The id of a new lead between two sides, with a face, a person, a medium and an exhibit on each."""
         sides = [side if isinstance(side, Side) else Side(side) for side in (first, second)]
         locks = [self.compartment(side.country, side.sharing) for side in sides]
-        with Session(self.workers.engine) as session:
+        with Session(self.owner) as session:
             session.execute(text("select set_config('app.user_id', :id, true)"), {"id": str(self.service_id)})
             lead_id = uuid4()
             number = session.execute(text("select next_number(:op, 'lead')"), {"op": self.id}).scalar_one()
@@ -332,6 +334,6 @@ class TestOperation:
 
     def change(self, sql: str, **values: Any) -> None:
         """Move stored times and states for a test; never used for what the test is about."""
-        with Session(self.workers.engine) as session:
+        with Session(self.owner) as session:
             session.execute(text(sql), values)
             session.commit()

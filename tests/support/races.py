@@ -29,6 +29,7 @@ from uuid import UUID
 from sqlalchemy import Table, TextClause, text
 
 from tests.support.operation import TestOperation
+from tests.support.owner import know_owner
 from tests.support.race_acts import MEETINGS, Act, Meeting, Scene
 from workspace.errors import Unavailable, WorkspaceError
 from workspace.host.engines import ROLES, SUPERUSER, prepare_database, start_engines
@@ -96,8 +97,8 @@ def all_pairs() -> list[Pair]:
 class Races:
     """Lays pairs out and runs them."""
 
-    def __init__(self, app: Database, workers: Database) -> None:
-        self.app, self.workers = app, workers
+    def __init__(self, app: Database, workers: Database, admin_url: str = "") -> None:
+        self.app, self.workers, self.admin_url = app, workers, admin_url
         self.threads = ThreadPoolExecutor(2)
         self.looking = workers.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
@@ -114,7 +115,7 @@ class Races:
 
     def alone(self, meeting: Meeting, act: Act) -> str:
         """What an act is answered when nobody else acts."""
-        return self._do(act, next(self._layouts(meeting, act)))
+        return self.do(act, next(self._layouts(meeting, act)))
 
     def deadlocks(self) -> int:
         """How many deadlocks the database has counted."""
@@ -146,22 +147,22 @@ class Races:
 
     def _in_order(self, pair: Pair, turned: bool, scene: Scene) -> tuple[str, str]:
         if turned:
-            second = self._do(pair.second, scene)
-            return self._do(pair.first, scene), second
-        return self._do(pair.first, scene), self._do(pair.second, scene)
+            second = self.do(pair.second, scene)
+            return self.do(pair.first, scene), second
+        return self.do(pair.first, scene), self.do(pair.second, scene)
 
     def _alone(self, pair: Pair, scene: Scene) -> tuple[str, str]:
         """The act of a pair that does not come again by itself; the other one found nothing to do."""
-        first, second = ("done" if act.comes_again else self._do(act, scene) for act in (pair.first, pair.second))
+        first, second = ("done" if act.comes_again else self.do(act, scene) for act in (pair.first, pair.second))
         return first, second
 
     def _at_once(self, pair: Pair, scene: Scene) -> tuple[str, str]:
         barrier = Barrier(2, timeout=LIMIT_S)
-        asked = [self.threads.submit(self._do, act, scene, barrier) for act in (pair.first, pair.second)]
+        asked = [self.threads.submit(self.do, act, scene, barrier) for act in (pair.first, pair.second)]
         first, second = (each.result(timeout=LIMIT_S) for each in asked)
         return first, second
 
-    def _do(self, act: Act, scene: Scene, barrier: Barrier | None = None) -> str:
+    def do(self, act: Act, scene: Scene, barrier: Barrier | None = None) -> str:
         """Carry an act out, from the barrier on; what it is answered: done, refused, or again."""
         rows = self.workers if act.is_service else self.app
         try:
@@ -276,8 +277,9 @@ def racing() -> Iterator[Races]:
             admin = engines.database_url(SUPERUSER, "postgres")
             urls = prepare_database(admin, "races", {name: engines.passwords[name] for name in ROLES})
             app = Database(urls["concord_app"], waits_for_disk=False)  # what is laid out need not last
+            know_owner(urls)
             workers = Database(urls["concord_worker"], waits_for_disk=False)
-            races = Races(app, workers)
+            races = Races(app, workers, admin)
             try:
                 yield races
             finally:

@@ -214,7 +214,7 @@ def _rows(operation: TestOperation, database: Database) -> dict[str, Any]:
         ids["corroboration"] = state_corroboration(
             tx, lead, type="place", reference="a document", dated_on=date(2026, 1, 1)
         )
-    with operation.workers.engine.begin() as rows:
+    with operation.owner.begin() as rows:
         found = rows.execute(
             text(
                 "select face_id, media_item_id, exhibit_id, compartment_id from lead_evidence where lead_id = :lead and side = 1"

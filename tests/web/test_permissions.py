@@ -1057,7 +1057,7 @@ def _truth(scene: Scene) -> None:
 
 def _opinion(scene: Scene, author: int) -> None:
     """An opinion from when its author held both keys; not revealed, so that nobody else may read it."""
-    with scene.operation.workers.engine.begin() as rows:
+    with scene.operation.owner.begin() as rows:
         scene.ids["assessment"] = rows.execute(
             text(
                 "insert into assessment (operation_id, lead_id, locks, examiner_id, agency_id, country, claim_token, opinion, reason) "
@@ -1111,7 +1111,7 @@ def _more_persons(scene: Scene, rows: Connection, person: UUID) -> None:
 def _side(scene: Scene, country: str, who: Rule) -> None:
     """Put a canary into every text of a country's closed material."""
     operation, lock, here = scene.operation, scene.ids[f"{country.lower()}_lock"], {"op": scene.operation.id}
-    with operation.workers.engine.begin() as rows:
+    with operation.owner.begin() as rows:
         for column in ("label", "case_reference", "custodian"):
             word = scene.say(f"{column}-{country}", who)
             rows.execute(
@@ -1215,7 +1215,7 @@ def _side(scene: Scene, country: str, who: Rule) -> None:
 
 def _grants(scene: Scene) -> None:
     operation = scene.operation
-    with operation.workers.engine.begin() as rows:
+    with operation.owner.begin() as rows:
         for state, until in (("true", "now() + interval '1 day'"), ("null", "null")):
             grant = rows.execute(
                 text(
@@ -1258,7 +1258,7 @@ def _referrals(scene: Scene) -> None:
         "from": operation.agencies["EC"],
         "who": operation.person("EC", "liaison"),
     }
-    with operation.workers.engine.begin() as rows:
+    with operation.owner.begin() as rows:
         for name, country, state, who in (("draft", "CL", "drafted", lead_side), ("sent", "BR", "sent", sent_referral)):
             ids[name] = rows.execute(
                 text(

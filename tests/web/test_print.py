@@ -53,7 +53,7 @@ def chromium() -> Iterator[Browser]:
 
 
 def make(operation: TestOperation, **columns: Any) -> None:
-    with Session(operation.workers.engine) as session:
+    with Session(operation.owner) as session:
         for name, value in columns.items():
             session.execute(
                 text(f"update operation set {name} = :value where id = :id"), {"value": value, "id": operation.id}

@@ -320,7 +320,7 @@ def test_a_candidate_is_seen_while_its_button_is_held_and_beside_the_probe(
 
 
 def _face(operation: TestOperation, lead: UUID, side: int) -> UUID:
-    with Session(operation.workers.engine) as session:
+    with Session(operation.owner) as session:
         asked = select(LeadEvidence.face_id).where(LeadEvidence.lead_id == lead, LeadEvidence.side == side)
         found = session.scalars(asked).one()
     assert found is not None

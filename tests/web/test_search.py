@@ -56,7 +56,7 @@ def pair(
 ) -> tuple[UUID, UUID, UUID]:
     """A lead whose two faces have this cosine, all other directions being their own: lead, probe, candidate."""
     lead = operation.lead(first, second, **values)
-    with Session(operation.workers.engine) as session:
+    with Session(operation.owner) as session:
         rows = session.execute(
             select(LeadEvidence.side, LeadEvidence.face_id).where(LeadEvidence.lead_id == lead)
         ).all()

@@ -98,7 +98,7 @@ def test_a_band_whose_record_had_to_wait_is_not_answered_once_the_lead_was_claim
     browser = signed_in(operation.person("EC"))
     _use_pack(app, tmp_path, monkeypatch)
 
-    with ThreadPoolExecutor(1) as pool, operation.workers.engine.begin() as other:
+    with ThreadPoolExecutor(1) as pool, operation.owner.begin() as other:
         other.execute(
             text("lock table sight in share row exclusive mode")
         )  # the record of sights waits, the claim does not
@@ -118,7 +118,7 @@ def _ask(browser: Browser, operation: TestOperation, lead: UUID, screen: str) ->
         return browser.get(f"/api/v1/operations/{operation.id}/board").get_json()
     if screen == "lead":
         return browser.get(f"/api/v1/leads/{lead}").get_json()
-    with Session(operation.workers.engine) as session:
+    with Session(operation.owner) as session:
         probe = session.scalars(
             select(LeadEvidence.face_id).where(LeadEvidence.lead_id == lead, LeadEvidence.side == 1)
         ).one()

@@ -18,6 +18,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.support.operation import TestOperation
+from tests.support.owner import know_owner
 from tests.support.servers import ROOT, Servers, environment, web_processes
 from tests.support.waiting import LIMIT_S, until
 from tests.support.work_material import Material
@@ -66,6 +67,7 @@ def test_work_waits_and_goes_on_when_the_database_and_the_queue_were_gone_for_ha
     home = outage_home
     with start_engines(home) as engines:
         urls = prepare_database(engines.database_url(SUPERUSER, "postgres"), "outage", engines.passwords)
+        know_owner(urls)
         app, workers = Database(urls["concord_app"]), Database(urls["concord_worker"])
         ensure_service_users(workers)
         operation = TestOperation(workers)

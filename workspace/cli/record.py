@@ -1,5 +1,5 @@
-"""The commands around the exported record: `record verify` on any machine, and `record key`, by which an installation
-tells the key that signs its heads. None needs engines.
+"""The commands around the record: `record verify` of an export on any machine, `record key`, by which an installation
+tells the key that signs its heads, and `record check` of the installation itself, which alone needs engines.
 
 Thin: exchange/verify_record.py and exchange/heads.py do the work.
 """
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from workspace.cli import record_check
 from workspace.errors import Invalid
 from workspace.exchange.heads import is_signed_by, public_key_of, verifier_of
 from workspace.exchange.verify_record import Head, NoHeadError, read_head, told, verify_record
@@ -37,6 +38,8 @@ def register(commands: Commands) -> None:
     verify.add_argument("--head", type=Path, nargs="+", default=[], metavar="FILE", help="signed heads that were kept")
     verify.add_argument("--key", metavar="KEY", help="the key that signs heads, as the installation told it")
     verify.set_defaults(run=run_verify)
+
+    record_check.register(actions)
 
     key = actions.add_parser("key", help="print the public key with which this installation signs heads")
     key.add_argument("--pem", action="store_true", help="as openssl reads it")

@@ -20,7 +20,8 @@ from workspace.rules.states import EDITION_KINDS
 
 
 def draw_up_edition(tx: Tx, operation_id: int, *, kind: str) -> UUID:
-    """Have an edition drawn up; return its id. Asks `draw_up_edition`; `record_edition` records it when it is counted.
+    """Have an edition drawn up; return its id. Asks `draw_up_edition`; records `edition:asked`, and
+    `record_edition` what follows when it is counted.
 
     Raises:
         Invalid: there is no such kind. Conflict: the operation's state does not allow it yet, or an edition is being
@@ -47,6 +48,7 @@ def draw_up_edition(tx: Tx, operation_id: int, *, kind: str) -> UUID:
             id=edition_id, operation_id=operation_id, number=number, kind=kind, drawn_up_by=tx.actor.id
         )
     )
+    tx.record(events.EditionAsked(events.Place(operation_id), edition=edition_id, number=number))
     want_in_turn(tx, "draw_up_edition", edition_id, operation_id)
     return edition_id
 

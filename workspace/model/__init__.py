@@ -62,7 +62,18 @@ from workspace.model.operation import (
     WindowChange,
 )
 from workspace.model.people import Agency, ApiToken, Challenge, Draft, Invitation, Passkey, Session, User
-from workspace.model.record import Chain, Counter, Event, Job, SignedHead, WriteKey
+from workspace.model.record import (
+    Chain,
+    Counter,
+    Event,
+    EventRows,
+    Governed,
+    Job,
+    OpenAct,
+    RowSeal,
+    SignedHead,
+    WriteKey,
+)
 from workspace.model.referrals import (
     Corroboration,
     Edition,
@@ -97,6 +108,7 @@ __all__ = [
     "Edition",
     "EntryEnd",
     "Event",
+    "EventRows",
     "Exercise",
     "ExerciseEntry",
     "ExerciseIdentity",
@@ -107,6 +119,7 @@ __all__ = [
     "ExhibitChange",
     "Face",
     "FaceSearch",
+    "Governed",
     "Invitation",
     "Job",
     "JurisdictionClaim",
@@ -120,6 +133,7 @@ __all__ = [
     "MediaView",
     "Membership",
     "NearCopy",
+    "OpenAct",
     "Opening",
     "Operation",
     "OperationAgency",
@@ -139,6 +153,7 @@ __all__ = [
     "RegisterImport",
     "ReleasePermission",
     "Removal",
+    "RowSeal",
     "Series",
     "SeriesAct",
     "Session",

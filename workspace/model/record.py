@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, FetchedValue, ForeignKey, SmallInteger
+from sqlalchemy import ARRAY, BigInteger, FetchedValue, ForeignKey, SmallInteger
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -95,3 +95,51 @@ class WriteKey(Base):
     status: Mapped[int | None]
     answer: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     written_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+
+
+class Governed(Base):
+    """A table of which the record binds every row, and how its columns may change (ADR 45)."""
+
+    __tablename__ = "governed"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[list[str]]
+    operation: Mapped[str]
+    fixed: Mapped[list[str]]
+    once: Mapped[list[str]]
+    free: Mapped[list[str]]
+
+
+class RowSeal(Base):
+    """The salted digest of a governed row as the last act left it; without salt, the row's content was erased."""
+
+    __tablename__ = "row_seal"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    operation_id: Mapped[int]
+    act: Mapped[int] = mapped_column(BigInteger)
+    salt: Mapped[bytes | None]
+    digest: Mapped[bytes]
+    marks: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    differed: Mapped[bool]
+
+
+class OpenAct(Base):
+    """A write that owes an event; empty outside of writes."""
+
+    __tablename__ = "open_act"
+
+    xact: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    operation_id: Mapped[int] = mapped_column(primary_key=True)
+    act: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
+
+
+class EventRows(Base):
+    """The rows of an event that holds too many to name, a line each."""
+
+    __tablename__ = "event_rows"
+
+    operation_id: Mapped[int] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    lines: Mapped[str]

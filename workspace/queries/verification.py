@@ -1,0 +1,236 @@
+"""Whether what the tables say is what the record holds: every event, every governed row (ADR 45).
+
+The chain is followed from its first event; what the columns of an event show is compared with the hashed bytes; the
+digest of every governed row is computed anew out of its columns and compared with the one that the last event about it
+carries. Needs the workers' role, which reads the salts. Must write nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Row, Select, Text, and_, cast, column, func, literal, literal_column, select, table
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.orm import Session
+
+from workspace.exchange.verify_record import START
+from workspace.model import Governed, RowSeal
+from workspace.model.statements import statements
+
+SQL = statements(__file__)
+PIECE = 2_000
+"""Events that are read at a time."""
+MOST_TOLD = 1_000
+"""Broken rows that a check keeps and shows; it counts all."""
+ERASED = "erased"
+"""What an event says in place of the digest of a row whose content was erased."""
+
+CheckState = Literal["intact", "broken"]
+
+
+@dataclass(frozen=True)
+class Broken:
+    """What does not match: the table, the row's key, and what is wrong with it, with the column where it is known."""
+
+    table: str
+    key: str
+    what: str
+
+
+@dataclass
+class Verification:
+    """What was found in one chain: how far it was followed, how many governed rows it holds, how many of them are
+    erased, and what does not match."""
+
+    operation_id: int
+    through: int = 0
+    events: int = 0
+    rows: int = 0
+    erased: int = 0
+    broken: list[Broken] = field(default_factory=list)
+
+    @property
+    def state(self) -> CheckState:
+        """Intact, or broken."""
+        return "broken" if self.broken else "intact"
+
+    def fault(self, table: str, key: object, what: str) -> None:
+        """Note what does not match."""
+        self.broken.append(Broken(table, str(key), what))
+
+
+@dataclass(frozen=True)
+class _Bound:
+    """What the last event about a row says of it. digest: hexadecimal, or ERASED. differed: at which event the row did
+    not match what had been recorded before."""
+
+    seq: int
+    digest: str
+    differed: int | None
+
+
+_Rows = dict[tuple[str, str], _Bound]
+
+
+def verify_operation(session: Session, operation_id: int) -> Verification:
+    """Follow an operation's chain (0: the installation's own) and compare all its governed rows."""
+    found = Verification(operation_id)
+    bound = _follow_events(session, found)
+    for governed in session.scalars(select(Governed).order_by(Governed.name)).all():
+        _compare_rows(session, found, governed, bound)
+    for (name, key), left in sorted(bound.items()):
+        if left.digest != ERASED:
+            found.fault(name, key, f"missing: event {left.seq} holds it")
+    return found
+
+
+def _follow_events(session: Session, found: Verification) -> _Rows:
+    """Check each event against the one before it and its columns against its body; answers what stands of each row."""
+    bound: _Rows = {}
+    moved: list[int] = []  # events whose locks are not those that they were recorded with
+    last_closing = 0
+    previous, number = START, 0
+    rows = session.execute(SQL["events"], {"operation": found.operation_id}, execution_options={"yield_per": PIECE})
+    for number, row in enumerate(rows, start=1):
+        digest = hashlib.sha256(row.body.encode()).digest()
+        claimed = bytes(row.hash)
+        linked = previous + (row.body.encode() if row.version == 1 else digest)
+        if row.seq != number + found.through - found.events:
+            found.fault("event", row.seq - 1, "missing: the numbers have a gap")
+        if hashlib.sha256(linked).digest() != claimed:
+            found.fault("event", row.seq, "body or hash: it does not follow from the event before it")
+        previous, found.through, found.events = claimed, row.seq, number
+        body = _read(row.body)
+        if body is None:
+            found.fault("event", row.seq, "body: it cannot be read")
+            continue
+        for differing in _columns_that_differ(row, body):
+            found.fault("event", row.seq, f"column {differing} is not what was recorded")
+        if sorted(body.get("locks") or []) != sorted(row.locks):
+            moved.append(row.seq)
+        if row.kind == "exhibit:closed":
+            last_closing = row.seq
+        for line in _lines(found, row, body.get("rows") or []):
+            _bind(bound, row.seq, line)
+    for seq in moved:
+        if seq > last_closing:  # closing an exhibit moves what names it behind another lock
+            found.fault("event", seq, "column locks is not what was recorded")
+    head = session.execute(SQL["head"], {"operation": found.operation_id}).one_or_none()
+    if head is not None and (head.last_seq, bytes(head.last_hash)) != (found.through, previous):
+        found.fault(
+            "chain", found.operation_id, f"the head stands at event {head.last_seq} and is not the last event's"
+        )
+    return bound
+
+
+def _read(body: str) -> dict[str, Any] | None:
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return said if isinstance(said, dict) else None
+
+
+def _columns_that_differ(row: Row[Any], body: dict[str, Any]) -> Iterable[str]:
+    """The columns of an event that do not say what its hashed body says. An early body does not say who played."""
+    shown: dict[str, object] = {
+        "operation_id": row.operation_id == body.get("operation"),
+        "seq": row.seq == body.get("seq"),
+        "version": row.version == body.get("version", 1),
+        "at": _written(row.at) == body.get("at"),
+        "kind": row.kind == body.get("kind"),
+        "actor_id": row.actor_id == body.get("actor"),
+        "played_by": row.played_by == body.get("played_by", "person"),
+        "lead_id": (str(row.lead_id) if row.lead_id else None) == body.get("lead"),
+        "payload": row.payload == body.get("payload"),
+    }
+    return [name for name, is_same in shown.items() if not is_same]
+
+
+def _written(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _lines(found: Verification, row: Row[Any], said: Any) -> Sequence[str]:
+    """The lines of the rows that an event carries: its own, or those beside it whose root it holds."""
+    if isinstance(said, list):
+        return [line for line in said if isinstance(line, str)]
+    lines = row.lines.split("\n") if row.lines else []
+    if len(lines) != said.get("count") or merkle_root(lines) != said.get("root"):
+        found.fault("event_rows", row.seq, f"the list of {said.get('count')} rows of event {row.seq} was changed")
+    return lines
+
+
+def _bind(bound: _Rows, seq: int, line: str) -> None:
+    """line: table, key, digest, and «differed» where the row did not match before the act, with blanks between."""
+    words = line.split(" ")
+    flagged = words[-1] == "differed"
+    if flagged:
+        words.pop()
+    if len(words) < 3:
+        return
+    row = words[0], " ".join(words[1:-1])
+    before = bound.get(row)
+    bound[row] = _Bound(seq, words[-1], seq if flagged else before.differed if before else None)
+
+
+def merkle_root(lines: Sequence[str]) -> str:
+    """The root of RFC 6962 over lines of text, hexadecimal."""
+    level = [hashlib.sha256(b"\0" + line.encode()).digest() for line in lines] or [hashlib.sha256(b"").digest()]
+    while len(level) > 1:
+        pairs = [level[at : at + 2] for at in range(0, len(level), 2)]
+        level = [hashlib.sha256(b"\1" + b"".join(pair)).digest() if len(pair) == 2 else pair[0] for pair in pairs]
+    return level[0].hex()
+
+
+def _compare_rows(session: Session, found: Verification, governed: Governed, bound: _Rows) -> None:
+    """Compare each row of a table with what the record holds of it; takes what it finds out of `bound`."""
+    form = _Form(governed, found.operation_id)
+    differing: dict[str, str] = {}
+    for row in session.execute(form.digests):
+        found.rows += 1
+        held = bound.pop((governed.name, row.key), None)
+        if held is None:
+            found.fault(governed.name, row.key, "added: no event holds it")
+        elif held.digest == ERASED:
+            found.erased += 1
+        elif row.digest is None or bytes(row.digest).hex() != held.digest:
+            differing[row.key] = f"changed after event {held.seq}"
+        elif held.differed is not None:
+            found.fault(governed.name, row.key, f"changed before event {held.differed}, which found it so")
+    if differing:
+        for row in session.execute(form.marks(list(differing))):
+            columns = [
+                name for name, one, other in zip(form.columns, row.marks or [], row.now, strict=False) if one != other
+            ]
+            which = ", ".join(columns)
+            found.fault(governed.name, row.key, differing[row.key] + (f": column {which}" if which else ""))
+
+
+class _Form:
+    """What the triggers of a governed table wrote, computed anew. It names columns alone: whatever the functions of the
+    database say, a digest is of these columns or it does not match."""
+
+    def __init__(self, governed: Governed, operation_id: int) -> None:
+        self.columns = sorted([*governed.key, *governed.fixed, *governed.once, *governed.free])
+        rows = table(governed.name, *(column(each) for each in self.columns)).alias("r")
+        key = func.concat_ws(" ", *(cast(rows.c[each], Text) for each in governed.key))
+        said = (part for each in self.columns for part in (literal_column(f"'{each}'"), rows.c[each]))
+        form = cast(func.json_build_object(*said), Text)
+        digest = func.sha256(RowSeal.salt.op("||")(func.convert_to(form, literal_column("'UTF8'"))))
+        marks = array([func.coalesce(func.hashtextextended(cast(rows.c[each], Text), 0), 0) for each in self.columns])
+        chain = rows.c[governed.operation] if governed.operation else literal(0)
+        seals = rows.outerjoin(RowSeal, and_(RowSeal.name == governed.name, RowSeal.key == key))
+        here = chain == operation_id
+        self.digests = select(key.label("key"), digest.label("digest")).select_from(seals).where(here)
+        self._marks = select(key.label("key"), RowSeal.marks, marks.label("now")).select_from(seals).where(here)
+        self._key = key
+
+    def marks(self, keys: Sequence[str]) -> Select[str, list[int], Any]:
+        """The hashes of single columns of these rows: as they were sealed, and as they are."""
+        return self._marks.where(self._key.in_(keys))
