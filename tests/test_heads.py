@@ -114,7 +114,7 @@ def test_openssl_checks_the_signature_as_the_export_says(tmp_path: Path, capsys:
 
 def export_of(database: Database, operation: TestOperation) -> list[str]:
     with database.read(operation.person("EC", "observer")) as view:
-        return [export_line(line.body, line.hash) for line in whole_record(view.session, operation.id)]
+        return [line.exported() for line in whole_record(view.session, operation.id)]
 
 
 def rewritten(lines: list[str], place: int) -> list[str]:

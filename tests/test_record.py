@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from tests.support.operation import TestOperation
+from tests.support.operation import Side, TestOperation
 from workspace import events
 from workspace.commands.discussion import comment_on_lead
 from workspace.errors import Forbidden, Unavailable
@@ -30,7 +30,7 @@ def export(operation: TestOperation, database: Database) -> list[str]:
         with database.write(operation.person("EC" if number % 2 else "PE")) as tx:
             comment_on_lead(tx, lead, body=f"note {number}", language="en")
     with database.read(operation.person("EC", "observer")) as view:
-        return [record.export_line(line.body, line.hash) for line in whole_record(view.session, operation.id)]
+        return [line.exported() for line in whole_record(view.session, operation.id)]
 
 
 def test_an_untouched_export_is_intact_and_ends_in_the_head_of_the_log(
@@ -208,11 +208,29 @@ def test_the_verifier_runs_alone_with_the_standard_library(export: list[str], tm
     assert "NOT INTACT" in bad.stdout
 
 
-def test_only_observers_export_the_whole_record(operation: TestOperation, database: Database) -> None:
-    operation.lead()
+def test_leads_export_with_what_their_keys_do_not_show_withheld_and_it_verifies(
+    operation: TestOperation, database: Database
+) -> None:
+    closed, seen = operation.lead(Side("EC", "agency"), Side("EC", "agency")), operation.lead()
+    for lead in (seen, closed, seen):
+        with database.write(operation.person("EC")) as tx:
+            comment_on_lead(tx, lead, body="a note", language="en")
+    told = {}
+    for country, role in (("EC", "observer"), ("EC", "country_lead"), ("PE", "country_lead"), ("CL", "operation_lead")):
+        with database.read(operation.person(country, role)) as view:
+            lines = [line.exported() for line in whole_record(view.session, operation.id)]
+            found = record.verify_record(lines, heads=[record.Head(record_head(view.session, operation.id).head)])
+            told[country, role] = (found.faults, found.events, found.withheld)
+            assert all(str(closed) not in line for line in lines) == (country != "EC")
 
-    with pytest.raises(Forbidden), database.read(operation.person("EC", "operation_lead")) as view:
-        list(whole_record(view.session, operation.id))
+    assert told == {
+        ("EC", "observer"): ([], 3, 0),
+        ("EC", "country_lead"): ([], 3, 0),
+        ("PE", "country_lead"): ([], 3, 1),
+        ("CL", "operation_lead"): ([], 3, 1),
+    }
+    with pytest.raises(Forbidden), database.read(operation.person("EC", "specialist")) as view:
+        [line.exported() for line in whole_record(view.session, operation.id)]
 
 
 def test_a_value_that_the_record_does_not_know_is_a_fault_of_ours(operation: TestOperation, database: Database) -> None:

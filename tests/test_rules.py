@@ -47,6 +47,7 @@ ROLES_OF_FUNCTIONS: dict[str, Set[str]] = {
     "left_because": roles.EXAMINERS,
     "keeps_qualifications": roles.LEADERS,
     "reached_agencies": roles.AUTHORITIES,
+    "exports_record": roles.LEADERS,
     "left_behind": roles.COUNTRY_LEAD,
     "keeps_alone": roles.OPERATION_LEAD | roles.ADMINISTRATOR,
     "settle_standings": roles.ADMINISTRATOR,

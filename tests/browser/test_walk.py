@@ -299,7 +299,9 @@ def statistics_count_it(walk: Walk, folder: Path) -> None:
 def record_holds(walk: Walk, folder: Path) -> None:
     """The observer takes the record home; the offline verifier finds it whole, and finds a changed letter."""
     observer = walk.sit("CL · observer", walk.exercise.path("/record"))
-    exported = download(observer.page, observer.page.get_by_text("Export the whole record"), folder / "record.jsonl")
+    exported = download(
+        observer.page, observer.page.get_by_role("link", name="the lines alone"), folder / "record.jsonl"
+    )
     lines = exported.decode().splitlines()
 
     found = verify_record(lines)

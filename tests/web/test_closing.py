@@ -20,7 +20,7 @@ from workspace.commands.discussion import annotate_lead, comment_on_lead
 from workspace.commands.exhibits import close_exhibit, open_exhibit
 from workspace.commands.shown import view_face
 from workspace.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
-from workspace.exchange.verify_record import export_line, verify_record
+from workspace.exchange.verify_record import verify_record
 from workspace.model import (
     AccessGrant,
     Annotation,
@@ -394,7 +394,7 @@ def test_the_record_stays_whole_where_its_lines_got_another_lock_and_nothing_els
     close(operation, database, side.exhibit)
 
     with database.read(operation.person("EC", "observer")) as view:
-        lines = [export_line(line.body, line.hash) for line in whole_record(view.session, operation.id)]
+        lines = [line.exported() for line in whole_record(view.session, operation.id)]
     assert verify_record(lines).faults == []
     for column in ("payload = '{}'", "body = 'x'", "actor_id = 1", "locks = '{}', kind = 'x'"):
         with pytest.raises(DBAPIError):

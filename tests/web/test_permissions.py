@@ -102,6 +102,13 @@ def accepted(viewer: Viewer) -> bool:
     return viewer.relation == "member" and viewer.country != "AR" and viewer.role != "recipient"
 
 
+def exports_record(viewer: Viewer) -> bool:
+    """Observes, or leads for a country that takes part."""
+    return viewer.relation == "member" and (
+        viewer.role == "observer" or (viewer.role in ("operation_lead", "country_lead") and accepted(viewer))
+    )
+
+
 def opens(*countries: str) -> Rule:
     """Holds a key to a compartment of these countries."""
     return lambda viewer: accepted(viewer) and viewer.role in KEY_HOLDERS and viewer.country in countries
@@ -765,8 +772,8 @@ ROUTES: dict[str, Route] = {
     "record.record": get(f"{OP}/record", belongs),
     "api_record.get_record": get(f"{API}/record", belongs),
     "api_record.searches_made": get(f"{API}/searches", member),
-    "api_record.get_whole_record": get(f"{API}/record.jsonl", belongs, does({"observer"})),
-    "api_record.get_export": get(f"{API}/record.zip", belongs, does({"observer"})),
+    "api_record.get_whole_record": get(f"{API}/record.jsonl", belongs, exports_record),
+    "api_record.get_export": get(f"{API}/record.zip", belongs, exports_record),
     "api_record.all_heads": get(f"{API}/record/heads", belongs),
     "api_record.get_head": Route("GET", f"{API}/record/heads/{{head}}", member, does(MEMBERS)),
     # The installation, and oneself

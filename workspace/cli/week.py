@@ -24,7 +24,7 @@ from workspace.commands.shown import note_edition_export
 from workspace.errors import Conflict
 from workspace.exchange.debrief_figures import DebriefFigures
 from workspace.exchange.statistics_report import printed, to_pdf
-from workspace.exchange.verify_record import export_line, verify_record
+from workspace.exchange.verify_record import verify_record
 from workspace.host.processes import Child
 from workspace.host.supervisor import Supervisor
 from workspace.host.terminal import say
@@ -142,7 +142,7 @@ class Week:
     def _is_record_intact(self) -> bool:
         """Whether the record of the exercise verifies, as its observer exports it."""
         with self._app.read(self._one_of(OBSERVER)) as view:
-            lines = [export_line(line.body, line.hash) for line in whole_record(view.session, self.operation_id)]
+            lines = [line.exported() for line in whole_record(view.session, self.operation_id)]
         return verify_record(lines).is_intact
 
     def _beside_truth(self, tend: Tend) -> dict[str, int | None]:

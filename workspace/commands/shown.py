@@ -66,8 +66,8 @@ def note_sights(tx: Tx, operation_id: int, *, bands: Sequence[UUID], scores: Seq
 
 
 def note_record_export(tx: Tx, operation_id: int) -> None:
-    """Record that the actor exported the operation's whole record. Asks `export_statistics`; records `export:made`."""
-    require_operation(tx, "export_statistics", operation_id)
+    """Record that the actor exported the operation's record. Asks `export_record`; records `export:made`."""
+    require_operation(tx, "export_record", operation_id)
     tx.record(events.ExportMade(events.Place(operation_id), what="record"))
 
 

@@ -83,6 +83,11 @@ def export_line(body: str, digest: bytes) -> str:
     return json.dumps({"body": body, "hash": digest.hex()}, ensure_ascii=False) + "\n"
 
 
+def withheld_line(digest: bytes, line_hash: bytes) -> str:
+    """One event as a line of an export that does not show it. digest: SHA-256 of its body."""
+    return json.dumps({"digest": digest.hex(), "hash": line_hash.hex()}) + "\n"
+
+
 def read_head(text: str) -> Head:
     """What a signed head says, or 64 hexadecimal digits: the last hash.
 

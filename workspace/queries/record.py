@@ -1,4 +1,4 @@
-"""The record as people may read it: a page of events, and the whole for who may audit."""
+"""The record as people may read it: a page of events, and all lines for who may export them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from workspace.errors import Forbidden, NotFound
+from workspace.exchange.verify_record import export_line, withheld_line
 from workspace.model.statements import rows_as, statements
 from workspace.rules.codes import SearchPurpose
 from workspace.rules.exercise import PlayedBy
@@ -107,10 +108,18 @@ def record_head(session: Session, operation_id: int) -> RecordHead:
 
 @dataclass(frozen=True)
 class RecordLine:
-    """An event as it stands in the chain. hash: of the previous hash and this body."""
+    """An event as it stands in the chain. body: None where the viewer's keys do not show it; digest: SHA-256 of the
+    body; hash: of the previous hash and that digest."""
 
-    body: str
+    body: str | None
+    digest: bytes
     hash: bytes
+
+    def exported(self) -> str:
+        """As a line of an export."""
+        if self.body is None:
+            return withheld_line(bytes(self.digest), bytes(self.hash))
+        return export_line(self.body, bytes(self.hash))
 
 
 def whole_record(session: Session, operation_id: int) -> Iterator[RecordLine]:
@@ -126,21 +135,18 @@ def whole_record(session: Session, operation_id: int) -> Iterator[RecordLine]:
 
 
 def record_part(session: Session, operation_id: int, *, after: int, until: int) -> list[RecordLine]:
-    """Up to PART events after a number, in order, and none after `until`: for observers, who alone see the log without
-    gaps. Numbers have no gaps, and what is recorded never changes, so that parts of different snapshots fit together.
+    """Up to PART events after a number, in order, and none after `until`: whole for observers, who alone see the log
+    without gaps; for leads without the bodies that their keys do not show. Numbers have no gaps, and what is recorded
+    never changes, so that parts of different snapshots fit together.
 
     Raises:
-        NotFound: there is no such operation for the viewer. Forbidden: the viewer does not audit this operation.
+        NotFound: there is no such operation for the viewer. Forbidden: the viewer neither observes nor leads here.
     """
     record_head(session, operation_id)
-    audits = session.execute(text("select :operation = any (my_audits())"), {"operation": operation_id}).scalar_one()
-    if not audits:
-        raise Forbidden("Only an observer of the operation can export the whole record.")
-    rows = session.execute(
-        text(
-            "select body, hash from event where operation_id = :operation and seq > :after and seq <= :until "
-            "order by seq limit :part"
-        ),
-        {"operation": operation_id, "after": after, "until": until, "part": PART},
-    )
-    return [RecordLine(row.body, bytes(row.hash)) for row in rows]
+    if not session.execute(text("select exports_record(:operation)"), {"operation": operation_id}).scalar_one():
+        raise Forbidden(
+            "Observers can export the record of the operation, and country leads and operation leads once their "
+            "country has accepted the terms."
+        )
+    part = {"operation": operation_id, "after": after, "until": until, "part": PART}
+    return rows_as(RecordLine, session.execute(SQL["lines"], part))

@@ -157,6 +157,7 @@ RULES: dict[str, Rule] = {
     "draw_up_edition": Rule(OPERATION_LEAD | OBSERVER, ALWAYS),
     "compute_edition": Rule(SERVICE, ALWAYS),
     "export_statistics": Rule(MEMBERS, ALWAYS),
+    "export_record": Rule(LEADERS | OBSERVER, ALWAYS),
     "sign_head": Rule(SERVICE, ALWAYS),
     "take_head": Rule(MEMBERS, ALWAYS),
 }

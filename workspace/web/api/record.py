@@ -15,7 +15,6 @@ from pydantic import Field
 from workspace.commands.heads import take_head
 from workspace.commands.shown import note_record_export
 from workspace.exchange.record_export import build_export, head_name
-from workspace.exchange.verify_record import export_line
 from workspace.queries.heads import ListedHead, notes_of, signed_heads
 from workspace.queries.operations import operation
 from workspace.queries.record import (
@@ -114,7 +113,8 @@ def searches_made(path: OperationPath, query: SearchesQuery) -> list[MadeSearch]
 
 @api.get("/operations/<int:operation_id>/record.jsonl")
 def get_whole_record(path: OperationPath) -> Annotated[Response, File("application/jsonl")]:
-    """Answer the whole record, one line per event, for the offline verifier; observers only, and recorded."""
+    """Answer the record, one line per event, for the offline verifier; recorded. Leads get digests for lines that their
+    keys do not show."""
     with reading() as view:
         head = record_head(view.session, path.operation_id)
         record_part(view.session, path.operation_id, after=head.seq, until=head.seq)  # asked before it is recorded
@@ -127,9 +127,9 @@ def get_whole_record(path: OperationPath) -> Annotated[Response, File("applicati
 
 @api.get("/operations/<int:operation_id>/record.zip")
 def get_export(path: OperationPath) -> Annotated[Response, File("application/zip")]:
-    """Answer the whole record with its signed heads and the offline verifier; observers only, and recorded."""
+    """Answer the record with its signed heads and the offline verifier; recorded. Lines as in `record.jsonl`."""
     with reading() as view:
-        lines = [export_line(line.body, line.hash) for line in whole_record(view.session, path.operation_id)]
+        lines = [line.exported() for line in whole_record(view.session, path.operation_id)]
         heads = {head.seq: head.note for head in notes_of(view.session, path.operation_id)}
     with writing() as tx:
         note_record_export(tx, path.operation_id)
@@ -167,7 +167,7 @@ def _parts(operation_id: int, until: int) -> Iterator[str]:
         with reading() as view:
             part = record_part(view.session, operation_id, after=after, until=until)
         after += len(part)
-        yield "".join(export_line(line.body, line.hash) for line in part)
+        yield "".join(line.exported() for line in part)
 
 
 def _told(row: RecordedEvent) -> ToldEvent:
