@@ -542,7 +542,7 @@ class PermissionGranted(Event, says="permitted that material leaves"):
 class PermissionRefused(Event, says="refused that material leaves"):
     permission: UUID
 
-class ReferralWithdrawn(Event, says="withdrew the draft of a referral"):
+class ReferralWithdrawn(Event, says="withdrew a drafted referral"):
     referral: UUID
 
 class ReferralApproved(Event, says="approved a referral"):

@@ -349,9 +349,9 @@ PACKAGE_FAILURE: Table = {
 }
 """By the code that the workers record; where the content was refused, the referral says why."""
 WAITS: Table = {
-    "approve": N_("Approve or refuse a draft"),
+    "approve": N_("Approve or refuse a drafted referral"),
     "send": N_("Send an approved referral"),
-    "failed": N_("Withdraw a draft whose package could not be built"),
+    "failed": N_("Withdraw a drafted referral whose package could not be built"),
     "answer": N_("Answer a referral"),
     "access": N_("Answer a request for access"),
     "permit": N_("Permit or refuse that your material leaves"),

@@ -129,7 +129,7 @@ def test_a_draft_wants_something_that_speaks_for_the_lead_and_keeps_it(
 
     with database.write(person) as tx:
         withdraw_corroboration(tx, mine)
-    with pytest.raises(Conflict, match="withdrawn since the draft"):
+    with pytest.raises(Conflict, match="withdrawn since it was drafted"):
         steps.approve(draft)
     assert operation.row(Referral, draft).approved_by is None
 
@@ -146,7 +146,7 @@ def test_what_is_withdrawn_after_the_signature_stops_the_sending(
     with database.write(operation.person("EC", "liaison")) as tx:
         withdraw_corroboration(tx, stated)
 
-    with pytest.raises(Conflict, match="withdrawn since the draft"):
+    with pytest.raises(Conflict, match="withdrawn since it was drafted"):
         steps.send(draft)
     assert operation.row(Referral, draft).state == "drafted"
 

@@ -49,8 +49,8 @@ def test_each_step_of_a_referral_waits_for_whoever_can_do_it_and_for_nobody_else
     draft = steps.draft(lead, "PE")
     assert [waits(each, operation) for each in (drafter, approver, second, looker)] == [
         [],
-        ["Approve or refuse a draft"],
-        ["Approve or refuse a draft"],
+        ["Approve or refuse a drafted referral"],
+        ["Approve or refuse a drafted referral"],
         [],
     ]
     steps.approve(draft)

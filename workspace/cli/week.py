@@ -204,7 +204,7 @@ def waiting_line(role: str, waits: Waiting) -> str:
         parts.append(_count(waits.requests, "request") + " for closed material")
     if role in DISSEMINATORS:
         parts.append(
-            f"{_count(waits.to_refer, 'verified lead')} to refer, {_count(waits.approvals, 'draft')} to approve"
+            f"{_count(waits.to_refer, 'verified lead')} to refer, {_count(waits.approvals, 'drafted referral')} to approve"
         )
         parts.append(f"{_count(waits.returned, 'referral')} that came back")
     if role in EXAMINERS and role not in COUNTRY_LEAD:

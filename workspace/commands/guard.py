@@ -324,6 +324,6 @@ def require_corroborated(tx: Tx, referral: Referral) -> None:
     """
     if not tx.session.scalar(select(func.corroboration_holds(referral.id))):
         raise Conflict(
-            "What spoke for this lead besides the face was withdrawn since the draft. Withdraw this draft and draft "
+            "What spoke for this lead besides the face was withdrawn since it was drafted. Withdraw this referral and draft "
             "it again."
         )

@@ -338,7 +338,7 @@ def _require_same_code(tx: Tx, row: Referral) -> None:
     """A code that has become stricter since the package was built binds what has not left yet."""
     if tx.session.scalar(select(func.code_has_risen(row.id))):
         raise Conflict(
-            "The material has a stricter handling code now than its package says. Withdraw this draft and draft it "
+            "The material has a stricter handling code now than its package says. Withdraw this referral and draft it "
             "again."
         )
 

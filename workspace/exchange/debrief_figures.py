@@ -65,7 +65,7 @@ REASONS: Mapping[str, str] = {
     "no_opinion": N_("taken, and no opinion given"),
     "second_wanted": N_("a further opinion wanted"),
     "no_draft": N_("no referral drafted"),
-    "not_approved": N_("draft not approved"),
+    "not_approved": N_("drafted, not approved"),
     "not_sent": N_("approved, and not sent"),
     "within_clock": N_("time to answer not over"),
     "past_clock": N_("time to answer over"),

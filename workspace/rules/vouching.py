@@ -28,7 +28,7 @@ RULES_OF_TWO: Mapping[str, str] = {
     "confirm_removal": "the proposal to remove another country's member and its confirmation",
     "confirm_country_lead": "the proposal of a lead for a country that has none and its confirmation",
     "answer_proposal": "a proposal to change the terms and another country's yes",
-    "approve_referral": "a referral's draft and its approval",
+    "approve_referral": "a drafted referral and its approval",
     "determine_country": "a series' likely country and its confirmation",
 }
 """Every act that two people do, by its action in policy.py; tests/test_rules.py compares the two."""
