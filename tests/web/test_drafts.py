@@ -29,8 +29,8 @@ SignedIn = Callable[[int], Browser]
 
 
 def keep(browser: Browser, operation: TestOperation | None, fields: Any, *replaces: str, form: str = "comment") -> Any:
-    body = {"operation": operation and operation.id, "subject": "leads/1", "form": form, "replaces": list(replaces)}
-    return browser.send("PUT", "/api/v1/drafts", {**body, "fields": fields})
+    body = {"operation": operation and operation.id, "subject": "leads/1", "form": form, "version": str(uuid4())}
+    return browser.send("PUT", "/api/v1/drafts", {**body, "replaces": list(replaces), "fields": fields})
 
 
 def kept(browser: Browser, operation: TestOperation) -> list[Any]:
@@ -116,6 +116,34 @@ def test_of_two_tabs_that_write_at_the_same_moment_both_are_kept(operation: Test
     assert {each["fields"]["body"] for each in kept(tabs[0], operation)} == {f"by {number}" for number in range(4)}
 
 
+def test_a_try_that_is_sent_again_is_kept_once_and_nobody_takes_anothers_version(
+    operation: TestOperation, signed_in: SignedIn
+) -> None:
+    me, colleague = signed_in(operation.person("EC")), signed_in(operation.person("EC", "analyst"))
+    body = {"operation": operation.id, "subject": "leads/1", "form": "comment", "version": str(uuid4())}
+
+    for words in ("begun", "begun, and the answer was lost"):
+        assert me.send("PUT", "/api/v1/drafts", {**body, "fields": {"body": words}}).status_code == 200
+    taken = colleague.send("PUT", "/api/v1/drafts", {**body, "fields": {"body": "mine"}})
+
+    assert taken.status_code == 409
+    assert [each["fields"]["body"] for each in kept(me, operation)] == ["begun, and the answer was lost"]
+    assert kept(colleague, operation) == []
+
+
+def test_typing_is_use_of_the_session(operation: TestOperation, signed_in: SignedIn) -> None:
+    person = operation.person("EC")
+    me = signed_in(person)
+    me.get("/account")
+    operation.change("update session set seen_at = now() - interval '29 minutes' where user_id = :id", id=person)
+
+    keep(me, operation, WORDS)
+
+    with operation.workers.read(operation.service_id) as view:
+        age = text("select max(seen_at) > now() - interval '1 minute' from session where user_id = :id")
+        assert view.session.scalar(age, {"id": person})
+
+
 def test_what_is_sent_is_no_draft_any_more_and_what_is_refused_stays_one(
     operation: TestOperation, signed_in: SignedIn
 ) -> None:
@@ -196,7 +224,13 @@ def test_no_token_reads_or_writes_drafts(operation: TestOperation, signed_in: Si
 
     stranger = Browser(app)
     assert stranger.get(f"/api/v1/drafts?operation={operation.id}&subject=leads/1", **program).status_code == 403
-    body = {"operation": operation.id, "subject": "leads/1", "form": "comment", "fields": WORDS}
+    body = {
+        "operation": operation.id,
+        "subject": "leads/1",
+        "form": "comment",
+        "version": str(uuid4()),
+        "fields": WORDS,
+    }
     assert stranger.client.put("/api/v1/drafts", json=body, headers=program, base_url=ORIGIN).status_code == 403
     assert len(rows(operation)) == 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -88,8 +89,8 @@ def test_a_one_click_session_sees_nothing_of_a_real_operation_and_a_passkey_sess
     lead = real.lead(Side("EC"), Side("PE"))
     real.change("update app_user set agency_id = :agency where id = :id", agency=real.agencies["EC"], id=person)
     with database.write(person) as tx:
-        keep_draft(tx, FormPlace(real.id, f"leads/{lead}", "comment"), b"sealed", replaces=[])
-        keep_draft(tx, FormPlace(None, "account", "profile"), b"sealed", replaces=[])
+        keep_draft(tx, FormPlace(real.id, f"leads/{lead}", "comment"), uuid4(), b"sealed", replaces=[])
+        keep_draft(tx, FormPlace(None, "account", "profile"), uuid4(), b"sealed", replaces=[])
     clicked = by_one_click(exercise_app, person)
     with_passkey = sign_in(exercise_app[1], database, person)
 
@@ -103,6 +104,10 @@ def test_a_one_click_session_sees_nothing_of_a_real_operation_and_a_passkey_sess
     assert clicked.get("/api/v1/me").json["roles"] == {str(operation.id): "country_lead"}
     with database.read(person, exercises_only=True) as view:
         assert view.session.scalar(text("select count(*) from draft")) == 0
+    body = {"subject": "account", "form": "profile", "version": str(uuid4()), "fields": {"contact": "desk"}}
+    for operation_id, status in ((real.id, 404), (None, 403), (operation.id, 200)):
+        answer = clicked.send("PUT", "/api/v1/drafts", body | {"operation": operation_id, "version": str(uuid4())})
+        assert answer.status_code == status
 
 
 def test_a_token_made_by_one_click_reaches_no_further_and_ends_where_links_end(

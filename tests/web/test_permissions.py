@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from string import Formatter
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -793,7 +793,7 @@ ROUTES: dict[str, Route] = {
         "/api/v1/drafts",
         member,
         anyone,
-        {"operation": "{op}", "subject": "board", "form": "comment", "fields": {"body": "not yet"}},
+        {"operation": "{op}", "subject": "board", "form": "comment", "version": UNKNOWN, "fields": {"body": "not yet"}},
         method="PUT",
         dies=False,
     ),
@@ -972,10 +972,11 @@ def scene(
 def _write_drafts(scene: Scene, database: Database, master: bytes) -> None:
     place, author = FormPlace(scene.operation.id, "leads/1", "comment"), scene.person(AUTHOR)
     for name in ("unsent", "kept"):
-        words = {"body": scene.say(name, is_(AUTHOR))}
+        version, words = uuid4(), {"body": scene.say(name, is_(AUTHOR))}
         sealed = seal_fields(master, words, owner=place.owner(author), place=place.name)
         with database.write(author) as tx:
-            scene.ids[name] = keep_draft(tx, place, sealed, replaces=[])
+            keep_draft(tx, place, version, sealed, replaces=[])
+        scene.ids[name] = version
 
 
 def _lay_out(scene: Scene, database: Database) -> None:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
+from sqlalchemy.dialects.postgresql import insert
 
-from workspace.errors import Invalid, NotFound
+from workspace.errors import Conflict, Forbidden, Invalid, NotFound
 from workspace.model import Draft, Event, Membership, Operation
 from workspace.model.database import Tx
 from workspace.rules.drafts import KEPT_AFTER_CLOSING, MOST_DRAFTS, FormPlace
@@ -26,38 +27,40 @@ _IS_MEMBER = exists().where(
 )
 
 
-def keep_draft(tx: Tx, place: FormPlace, sealed: bytes | None, *, replaces: Collection[UUID]) -> UUID | None:
-    """Keep what stands in a form, in the place of the versions that the writer knew; return its version, or None where
-    nothing stands there (`sealed` is None). Asks `keep_draft`.
+def keep_draft(tx: Tx, place: FormPlace, version: UUID, sealed: bytes | None, *, replaces: Collection[UUID]) -> None:
+    """Keep what stands in a form under a version that its writer has drawn, in the place of those that he knew. Nothing
+    is kept where nothing stands there (`sealed` is None). Asks `keep_draft`.
 
     Raises:
         NotFound: the operation is not there for this person, or no longer.
+        Forbidden: outside operations, for whoever came by a link of an exercise.
+        Conflict: the version is taken.
         Invalid: this person keeps too many.
     """
     require_installation(tx.actor, "keep_draft")
     if place.operation_id is not None and tx.session.get(Operation, place.operation_id) is None:
         raise NotFound("There is no such operation.")
-    tx.change(delete(Draft).where(*_mine_at(tx, place), Draft.version.in_(replaces)))
+    if place.operation_id is None and tx.session.scalar(select(func.exercises_only())):
+        raise Forbidden("Whoever came by a link of an exercise has drafts in exercises alone.")
+    tx.change(delete(Draft).where(*_mine_at(tx, place), Draft.version.in_([*replaces, version])))
     if sealed is None:
-        return None
+        return
     kept = tx.session.scalar(select(func.count()).select_from(Draft).where(Draft.user_id == tx.actor.id))
     if (kept or 0) >= MOST_DRAFTS:
         raise Invalid(
             "{n} drafts of yours are kept already. Send some, or throw some away under «My account».",
             n=MOST_DRAFTS,
         )
-    version = uuid4()
-    tx.session.execute(
-        insert(Draft).values(
-            version=version,
-            user_id=tx.actor.id,
-            operation_id=place.operation_id,
-            subject=place.subject,
-            form=place.form,
-            sealed=sealed,
-        )
+    row = insert(Draft).values(
+        version=version,
+        user_id=tx.actor.id,
+        operation_id=place.operation_id,
+        subject=place.subject,
+        form=place.form,
+        sealed=sealed,
     )
-    return version
+    if tx.session.scalar(row.on_conflict_do_nothing().returning(Draft.version)) is None:
+        raise Conflict("This version is taken. Draw another one.")
 
 
 def throw_draft_away(tx: Tx, version: UUID) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-MOST_DRAFTS = 500
+MOST_DRAFTS = 200
 """Per person. Nobody writes so many forms at once; a program that goes wrong is stopped here."""
 MOST_FIELDS = 100
 MOST_NAME = 200

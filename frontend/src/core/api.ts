@@ -148,16 +148,25 @@ async function pressed<T>(method: Method, path: string, body: unknown, carriage:
   return once();
 }
 
-/** Do it; where the session has ended, have the person sign in on the spot and do it again. */
+let signingIn: Promise<void> | null = null;
+
+/** Do it; where the session has ended, have the person sign in on the spot and do it again. Meanwhile nothing is sent. */
 async function signedIn<T>(act: () => Promise<T>, carriage: Carriage): Promise<T> {
+  const mayAsk = signIn !== null && !carriage.keepalive && !carriage.signsIn;
+  if (mayAsk) await signingIn;
   const token = csrfToken();
   try {
     return await act();
   } catch (error) {
-    if (!(error instanceof Refusal) || error.status !== 401 || !signIn || carriage.keepalive || carriage.signsIn) throw error;
+    if (!(error instanceof Refusal) || error.status !== 401 || !mayAsk) throw error;
   }
   // Somebody may have signed in while it was on its way.
-  if (csrfToken() === token) await signIn();
+  if (csrfToken() === token)
+    signingIn ??=
+      signIn?.().finally(() => {
+        signingIn = null;
+      }) ?? null;
+  await signingIn;
   return act();
 }
 

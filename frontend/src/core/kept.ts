@@ -11,7 +11,11 @@ import { call, Refusal } from "./api";
 const SAVE_AFTER_MS = 1200;
 /** How long after a failed try it is sent again. */
 const SAVE_AGAIN_MS = 5000;
+/** How long it may take before the screen says that it is not kept yet. */
+const SLOW_MS = 3000;
 const TOO_MUCH = 429;
+/** How many versions may be named at once (web/api/drafts.py). */
+const MOST_HELD = 20;
 
 /** What stands in the fields of a form, by their names. */
 export type Words = Readonly<Record<string, string>>;
@@ -76,6 +80,8 @@ export class Kept {
   /** The versions that hold what stands here, or that it takes the place of. */
   private held: string[] = [];
   private isBegun = false;
+  /** The version of a try that failed: it may have arrived all the same. */
+  private tried: string | null = null;
   private words: Words = {};
   private dirty = false;
   private timer: number | undefined;
@@ -93,7 +99,7 @@ export class Kept {
     });
     window.addEventListener("pagehide", () => {
       // The page is gone when an answer comes: whether it was refused can be told to nobody.
-      if (this.dirty) void this.put({ keepalive: true }).catch(() => undefined);
+      if (this.dirty) void this.put(this.draw(), { keepalive: true }).catch(() => undefined);
     });
   }
 
@@ -189,10 +195,16 @@ export class Kept {
   }
 
   private async send(): Promise<void> {
-    const { words, held } = this;
+    const { words } = this;
+    const slow = window.setTimeout(() => {
+      this.unsent = true;
+      this.changed();
+    }, SLOW_MS);
+    const version = this.draw();
+    const held = this.held.filter((each) => each !== version);
     try {
-      const answer = await this.put();
-      this.held = [...this.held.filter((each) => !held.includes(each)), ...(answer.version ? [answer.version] : [])];
+      const answer = await this.put(version);
+      this.held = this.held.filter((each) => !held.includes(each) && (each !== version || answer.version));
       this.savedAt = answer.version ? answer.saved_at : null;
       this.unsent = false;
       this.refusal = null;
@@ -202,10 +214,21 @@ export class Kept {
       if (this.dirty) this.saveAfter(SAVE_AFTER_MS);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
+      this.tried = version;
       this.unsent = true;
       if (error.isPassing || error.status === TOO_MUCH) this.saveAfter(SAVE_AGAIN_MS);
       else this.refusal = error;
+    } finally {
+      window.clearTimeout(slow);
     }
+  }
+
+  /** The version of the next try: that of the last one if it failed. It is held from now on, whether or not it arrives. */
+  private draw(): string {
+    const version = this.tried ?? crypto.randomUUID();
+    this.tried = null;
+    if (!this.held.includes(version)) this.held = [...this.held, version];
+    return version;
   }
 
   /** What says the same is no other text: the answer to it was lost, or both tabs hold it. */
@@ -217,8 +240,9 @@ export class Kept {
     this.changed();
   }
 
-  private put(carriage: { keepalive?: boolean } = {}): Promise<Keeping> {
-    const body = { ...this.page, form: this.form, replaces: this.held, fields: this.words };
+  private put(version: string, carriage: { keepalive?: boolean } = {}): Promise<Keeping> {
+    const replaces = this.held.filter((each) => each !== version).slice(-MOST_HELD);
+    const body = { ...this.page, form: this.form, version, replaces, fields: this.words };
     return call<Keeping>("PUT", "/api/v1/drafts", body, carriage);
   }
 }

@@ -4,6 +4,8 @@
  * While an element with `data-waits` stands on it, the page is asked for anew every few seconds, as long as somebody looks; once
  * the server gives it with fewer of them, it is loaded. Parts with `data-fresh` change meanwhile.
  */
+import { keepAll } from "../core/kept";
+
 const EVERY_MS = 2000;
 
 /** This page as the server gives it now, or null. Read as a document by the browser: the content policy forbids to parse a string. */
@@ -33,7 +35,10 @@ export function startWatching(): void {
   const look = async (): Promise<void> => {
     if (!document.hidden && !isWriting()) {
       const page = await pageAnew();
-      if (page && waiting(page) < waiting(document)) return window.location.reload();
+      if (page && waiting(page) < waiting(document)) {
+        await keepAll();
+        return window.location.reload();
+      }
       if (page) freshen(page);
     }
     window.setTimeout(() => void look(), EVERY_MS);

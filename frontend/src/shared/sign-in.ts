@@ -2,7 +2,7 @@
  * The session of this page has ended: its person signs in again on the spot. The page and everything that was typed stay as they are,
  * out of sight until it is the same person again.
  */
-import { call, takeToken } from "../core/api";
+import { takeToken } from "../core/api";
 import { el } from "../core/dom";
 import { t } from "../core/i18n";
 import { explain, signIn } from "./passkeys";
@@ -31,6 +31,12 @@ function sessionNow(): Promise<Session> {
   });
 }
 
+/** End the session of whoever signed in here and is not the page's person: nothing of the page goes under it. */
+async function endSession(token: string): Promise<void> {
+  const headers = { "Content-Type": "application/json", "X-CSRF-Token": token };
+  await fetch("/api/v1/sign-out", { method: "POST", headers, body: "{}", credentials: "same-origin" });
+}
+
 let asking: Promise<void> | null = null;
 
 /** Ask once for all requests that wait; done when the page's own person has a session again. */
@@ -56,8 +62,7 @@ function ask(): Promise<void> {
         dialog.remove();
         resolve();
       } else if (now.me) {
-        takeToken(now.token);
-        await call("POST", "/api/v1/sign-out", {}, { signsIn: true });
+        await endSession(now.token);
         said.textContent = t("Somebody else signed in, and was signed out again: what stands here is {name}'s.", { name });
       } else said.textContent = t("Nobody is signed in yet.");
     }

@@ -32,13 +32,15 @@ class PageQuery(Query):
 
 
 class DraftBody(Body):
-    """What stands in a form, and the versions that whoever writes it knew. No field at all: the form is empty."""
+    """What stands in a form, a version that whoever writes it has drawn, and those that he knew. No field at all: the
+    form is empty."""
 
     is_cleaned: ClassVar[bool] = False
 
     operation: int | None = Field(None, ge=1)
     subject: str = Field(min_length=1, max_length=MOST_NAME)
     form: str = Field(min_length=1, max_length=MOST_NAME)
+    version: UUID
     replaces: list[UUID] = Field(default_factory=list, max_length=20)
     fields: dict[Name, Words] = Field(max_length=MOST_FIELDS)
 
@@ -98,11 +100,11 @@ def keep_draft(body: DraftBody) -> Keeping:
         owner = body.place.owner(current_user_id())
         sealed = seal_fields(master_key(), body.fields, owner=owner, place=body.place.name)
     with writing() as tx:
-        version = commands.keep_draft(tx, body.place, sealed, replaces=body.replaces)
+        commands.keep_draft(tx, body.place, body.version, sealed, replaces=body.replaces)
         saved_at = tx.now
         beside = drafts_on_page(tx.session, body.operation, body.subject)
-    others = [_opened(each) for each in beside if each.place == body.place and each.version != version]
-    return Keeping(version, saved_at, others)
+    others = [_opened(each) for each in beside if each.place == body.place and each.version != body.version]
+    return Keeping(body.version if body.fields else None, saved_at, others)
 
 
 @api.delete("/drafts/<uuid:version>")
