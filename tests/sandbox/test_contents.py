@@ -276,7 +276,7 @@ def test_a_jpeg_of_200_megapixels_is_read_small(decoder: Decoder) -> None:
     assert picture.pixels.shape == (1530, 2040, 3)
 
 
-@pytest.mark.parametrize("name", ["PNG", "WEBP", "BMP"])
+@pytest.mark.parametrize("name", ["PNG", "GIF", "WEBP", "BMP"])
 def test_a_picture_and_a_video_behind_one_of_another_kind_are_found(decoder: Decoder, name: str) -> None:
     whole, video = picture_file(name), video_file(frames=8)
     content = whole + bytes(100) + jpeg_of(LARGE) + video
@@ -287,6 +287,16 @@ def test_a_picture_and_a_video_behind_one_of_another_kind_are_found(decoder: Dec
     assert first.video is not None
     assert content[first.video[0] : sum(first.video)] == video
     assert decode_picture(decoder, whole + bytes(5000)).pictures == 1
+
+
+@pytest.mark.parametrize("behind", ["PNG", "GIF", "WEBP"])
+@pytest.mark.parametrize("name", ["JPEG", "PNG", "GIF", "WEBP", "BMP"])
+def test_a_picture_that_is_not_read_where_it_stands_makes_a_file_read_in_part(
+    decoder: Decoder, name: str, behind: str
+) -> None:
+    content = picture_file(name) + bytes(100) + picture_file(behind)
+
+    assert decode_picture(decoder, content).unseen == ("pictures",)
 
 
 @pytest.mark.parametrize("size", [(790, 12_000), (12_000, 790)])

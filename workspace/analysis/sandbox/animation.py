@@ -25,6 +25,7 @@ from workspace.analysis.sandbox.decode_picture import (
     upright,
 )
 from workspace.analysis.sandbox.decode_video import DEMUXERS, Video, read_video
+from workspace.analysis.sandbox.gif import gif_blocks
 from workspace.analysis.sandbox.limits import refusal
 from workspace.analysis.sandbox.pixels import to_rgb
 from workspace.analysis.sandbox.sampling import (
@@ -206,46 +207,8 @@ def _length_s(stated_s: float) -> float:
 
 
 def _gif(file: BinaryIO) -> Shown:
-    """By its graphic control extensions (GIF89a, 23)."""
-    head = file.read(13)
-    file.seek(_table_bytes(head[10:11]), io.SEEK_CUR)
-    lengths_s: list[float] = []
-    stated_s = 0.0
-    for _ in range(MOST_PARTS):
-        kind = file.read(1)
-        if kind == b";":
-            return Shown(lengths_s, whole=True)
-        if kind == b"!":
-            label, block = file.read(1), _sub_blocks(file, most=1)
-            if label == b"\xf9" and len(block) >= 3:
-                stated_s = int.from_bytes(block[1:3], "little") / 100
-        elif kind == b",":
-            file.seek(_table_bytes(file.read(9)[8:]) + 1, io.SEEK_CUR)
-            lengths_s.append(_length_s(stated_s))
-            stated_s = 0.0
-            _sub_blocks(file, most=0)
-        elif not kind:
-            break
-    return Shown(lengths_s, whole=False)
-
-
-def _table_bytes(flags: bytes) -> int:
-    """How many bytes a colour table has, by the flags before it."""
-    return 3 << (flags[0] & 7) + 1 if flags and flags[0] & 0x80 else 0
-
-
-def _sub_blocks(file: BinaryIO, *, most: int) -> bytes:
-    """Pass over a chain of sub-blocks; gives the first `most` of them."""
-    kept = b""
-    for number in range(MOST_PARTS):
-        size = file.read(1)
-        if not size or not size[0]:
-            break
-        if number < most:
-            kept += file.read(size[0])
-        else:
-            file.seek(size[0], io.SEEK_CUR)
-    return kept
+    blocks = gif_blocks(file)
+    return Shown([_length_s(stated_s) for stated_s in blocks.stated_s], whole=blocks.end is not None)
 
 
 def _png(file: BinaryIO) -> Shown:

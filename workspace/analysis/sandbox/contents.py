@@ -15,10 +15,14 @@ from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
+from workspace.analysis.sandbox.gif import gif_blocks
+
 CHUNK = 1 << 20
 MOST_PICTURES = 64
 """Pictures of one file that are told apart; what lies beyond is said to be unseen."""
 _NESTED = re.compile(rb"\xff\xd8\xff[\xc0-\xfe]|ftyp[a-zA-Z0-9 ]{4}", re.DOTALL)
+_OTHER_KINDS = re.compile(rb"\x89PNG\r\n\x1a\n\0\0\0\rIHDR|GIF8[79]a|RIFF.{4}WEBPVP8", re.DOTALL)
+"""What begins a picture that is not read where it stands behind another one."""
 _JPEG = re.compile(rb"\xff\xd8\xff[\xc0-\xfe]")
 _GAIN_MAP = (b"hdrgm:", b"HDRGainMap", b"hdrgainmap", b"21496:-1")
 """A second picture that only says how bright the first may shine (ISO 21496-1 and its forerunners)."""
@@ -51,11 +55,15 @@ WHOLE = Place(0)
 
 @dataclass(frozen=True)
 class Contents:
-    """pictures: the largest first; video: one that was put inside; cut: the file ends before its first picture does."""
+    """pictures: the largest first; video: one that was put inside; cut: the file ends before its first picture does.
+
+    more: there are further pictures, of kinds that are not read where they stand.
+    """
 
     pictures: tuple[Place, ...]
     video: Place | None = None
     cut: bool = False
+    more: bool = False
 
 
 class Window(io.RawIOBase):
@@ -108,17 +116,24 @@ def jpeg_contents(file: BinaryIO) -> Contents:
     if end is None:
         return Contents((first,), cut=True)
     others, video = _behind(file, end, _renditions(file))
-    return Contents(tuple(sorted([first, *others], key=lambda one: -one.area)), video)
+    pictures = tuple(sorted([first, *others], key=lambda one: -one.area))
+    return Contents(pictures, video, more=_has_other_kinds(file, end, video))
 
 
 def contents_behind(file: BinaryIO, name: str) -> Contents:
-    """The JPEGs and the video that stand behind a whole PNG, WebP or BMP, as programs that hide them put them; none for
-    other kinds, and where its end is not known."""
+    """The JPEGs and the video that stand behind a whole PNG, GIF, WebP or BMP, as programs that hide them put them;
+    none for other kinds, and where its end is not known."""
     end = _structural_end(file, name)
     if end is None:
         return Contents(())
     others, video = _behind(file, end, set())
-    return Contents(tuple(others), video)
+    return Contents(tuple(others), video, more=_has_other_kinds(file, end, video))
+
+
+def _has_other_kinds(file: BinaryIO, end: int, video: Place | None) -> bool:
+    """Whether a picture that is no JPEG begins behind `end`, and before a video, whose own pictures are its own."""
+    found = _search(file, _OTHER_KINDS, end)
+    return found is not None and (video is None or found[0] < video.offset)
 
 
 def _behind(file: BinaryIO, end: int, skipped: set[int]) -> tuple[list[Place], Place | None]:
@@ -149,6 +164,8 @@ def _structural_end(file: BinaryIO, name: str) -> int | None:
         return 8 + int.from_bytes(head[4:8], "little")
     if name == "BMP":
         return int.from_bytes(head[2:6], "little") or None
+    if name == "GIF":
+        return gif_blocks(file).end
     at = 8
     for _ in range(100_000 if name == "PNG" else 0):
         file.seek(at)

@@ -216,13 +216,14 @@ def _sources(file: BinaryIO, name: str) -> _Sources:
     if name == "JPEG":
         found = jpeg_contents(file)
         pictures = tuple(_Source(name, place) for place in found.pictures)
-        return _Sources(pictures, found.video, ("end",) if found.cut else ())
+        return _Sources(pictures, found.video, ("end",) if found.cut else ("pictures",) if found.more else ())
     if name == "TIFF":
         return _tiff_sources(file)
     if name in {"HEIF", "AVIF"}:
         return _Sources(_heif_frames(file) if name == "HEIF" else (_Source(name),), box_contents(file))
     found = contents_behind(file, name)
-    return _Sources((_Source(name), *(_Source("JPEG", place) for place in found.pictures)), found.video)
+    pictures = (_Source(name), *(_Source("JPEG", place) for place in found.pictures))
+    return _Sources(pictures, found.video, ("pictures",) if found.more else ())
 
 
 def _tiff_sources(file: BinaryIO) -> _Sources:
