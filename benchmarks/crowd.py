@@ -100,7 +100,7 @@ def _measure(urls: dict[str, str], home: Path, url: str, partners: int, seconds:
         return TimedClient(url, exercise_secret.link_path(home, member.user_id, played_by="partner"), boards)
 
     week = open_week(workers, service.worker_id, operation.id, in_time_lapse=True)
-    players = Players(week, ROLES, connect)
+    players = Players(week, ROLES, connect, has_own_boards=True)
     began = time.monotonic()
 
     def is_over(_play: Play) -> bool:
@@ -139,9 +139,9 @@ def _give_pictures(operation: Any, home: Path) -> None:
 
 def _lost(seat: Seat, operation_id: int) -> int:
     """Cards of the seat's board that stand behind a fresh snapshot."""
-    fresh = Board(seat.client, operation_id)
+    fresh = Board(operation_id)
     try:
-        kept, wanted = seat.board.refresh(), fresh.refresh()
+        kept, wanted = seat.refresh_board(), fresh.refresh(seat.client)
     except Refused:
         return len(seat.board.cards)
     return sum(kept.get(lead, {}).get("changed_seq") != card["changed_seq"] for lead, card in wanted.items())

@@ -62,10 +62,6 @@ class Client:
         """Read a picture. Raises: Refused, SignedOut, Away."""
         return self._ask("GET", path)
 
-    def page(self, path: str) -> str:
-        """Read a page. Raises: Refused, SignedOut, Away."""
-        return self._ask("GET", path).decode("utf-8")
-
     def send(self, method: str, path: str, body: Json | None = None) -> Any:
         """Write by a route of the API; answers what it answered, None if nothing. Where the line breaks it is sent
         again, once, under the same key: it is stored once.

@@ -2,7 +2,8 @@
 
 Each seat has a time at which it acts next; it acts alone at the exercise's own pace, and a few do at once in
 time-lapse, where most of an act is waiting for the disk of the server. The exercise's row is looked at once a second:
-pace, pause, steps, and who plays which seat. A refusal, a lost race or a server that is away ends one act and nothing
+pace, pause, steps, and who plays which seat. Who finds nothing to do is not asked again before the line tells that
+something has happened; without the line, after a while. A refusal, a lost race or a server that is away ends one act and nothing
 else.
 """
 
@@ -19,8 +20,10 @@ from threading import Event
 from typing import Protocol
 
 from partners.client import Away, Client, Refused
+from partners.line import Line
 from partners.week import Board, Member, Play, Seat, Week
 from workspace.errors import NotFound
+from workspace.rules.roles import KEY_HOLDERS
 from workspace.store import exercise_secret
 
 LOG = logging.getLogger("partners")
@@ -34,6 +37,9 @@ AWAY_S = 1.0
 """Before a server that does not answer is asked again."""
 IDLE_S = 600.0
 """Exercise time after which a partner who had nothing to do looks again: a served exercise costs little."""
+QUIET_S = 3600.0
+"""Exercise time after which a partner who had nothing to do looks again though nothing has happened: some things wait
+for a time to pass."""
 IDLE_IN_LAPSE_S = 90.0
 """The same where the week passes in minutes, and nobody may be waited for."""
 HANDS = 4
@@ -64,12 +70,17 @@ class Role(Protocol):
 
 @dataclass
 class _Playing:
-    """A seat with the time of its next act (of `time.monotonic`), the steps that it has taken, and the act that
-    runs."""
+    """A seat with the time of its next act (of `time.monotonic`), the steps that it has taken, and the act that runs.
+
+    quiet_since: what the line had told when the seat found nothing to do; quiet_until: when it looks again all the
+    same.
+    """
 
     seat: Seat
     due: float
     steps: int
+    quiet_since: tuple[int, int] | None = None
+    quiet_until: float = 0.0
     running: Future[None] | None = None
 
     def is_free(self) -> bool:
@@ -90,8 +101,22 @@ class _Playing:
 class Players:
     """All seats of one week that partners play."""
 
-    def __init__(self, week: Week, roles: dict[str, Role], connect: Callable[[Member], Client]) -> None:
-        self.week, self._roles, self._connect = week, roles, connect
+    def __init__(
+        self,
+        week: Week,
+        roles: dict[str, Role],
+        connect: Callable[[Member], Client],
+        line: Line | None = None,
+        *,
+        has_own_boards: bool = False,
+    ) -> None:
+        """connect: makes the session of a seat. line: not yet open; without one everything is asked over HTTP.
+        has_own_boards: each seat keeps a board of its own, as on as many screens; else an agency's seats share one.
+        """
+        self._has_own_boards = has_own_boards
+        self.week, self._roles, self._connect, self.line = week, roles, connect, line
+        self._boards: dict[int, Board] = {}
+        self._holder: _Playing | None = None
         self._playing: dict[int, _Playing] = {}
         self._begun = time.monotonic()
         self._hands = ThreadPoolExecutor(HANDS if week.in_time_lapse else 1, "partner")
@@ -111,8 +136,11 @@ class Players:
             self._seat_those(play)
             self._land_line_cut()
             if self._is_asleep(play):
+                self._end_line()
                 stop.wait(ASLEEP_LOOK_S)
-            elif play.is_paused:
+                continue
+            self._keep_line()
+            if play.is_paused:
                 self._take_steps(play)
                 stop.wait(LOOK_EVERY_S)
             else:
@@ -126,6 +154,7 @@ class Players:
 
     def close(self) -> None:
         """Leave all seats."""
+        self._end_line()
         for playing in self._playing.values():
             playing.leave()
         self._playing.clear()
@@ -143,14 +172,50 @@ class Players:
             user: member for user, member in play.members.items() if member.is_partner and member.role in self._roles
         }
         for user in set(self._playing) - set(wanted):
-            self._playing.pop(user).leave()
+            left = self._playing.pop(user)
+            if left is self._holder:
+                self._end_line()
+            left.leave()
         for user in set(wanted) - set(self._playing):
             member = wanted[user]
             client, random = self._connect(member), Random(f"{play.seed} {member.name}")  # noqa: S311 - no secret
-            seat = Seat(member, client, Board(client, self.week.operation_id), random)
+            owner = member.user_id if self._has_own_boards else member.agency_id
+            board = self._boards.setdefault(owner, Board(self.week.operation_id, self.line))
+            seat = Seat(member, client, board, random)
             # Nobody begins at the same moment.
             first = time.monotonic() + random.random() * self._idle_s()
             self._playing[user] = _Playing(seat, first, play.steps)
+
+    def _keep_line(self) -> None:
+        """Open the line where it is down and may be tried again, by the session of the first seat that opens material
+        and is free."""
+        if self.line is None or not self.line.is_due:
+            return
+        for _, playing in sorted(self._playing.items()):
+            if playing.seat.member.role in KEY_HOLDERS and playing.is_free():
+                try:
+                    cookie = playing.seat.client.cookie
+                except (Refused, Away) as refusal:
+                    LOG.info("%s holds no line: %s", playing.seat.member.name, refusal)
+                    continue
+                self._holder = playing
+                self.line.open(cookie, playing.seat.board.take)
+                return
+
+    def _end_line(self) -> None:
+        self._holder = None
+        if self.line is not None:
+            self.line.close()
+
+    def _has_news(self, playing: _Playing, now: float, play: Play) -> bool:
+        """Whether something may wait for a seat that had found nothing to do."""
+        if playing.quiet_since is None or now >= playing.quiet_until or play.injections or self.week.is_ending:
+            return True
+        return playing.quiet_since != self._told()
+
+    def _told(self) -> tuple[int, int] | None:
+        """How far the line has told of what happened; None without one."""
+        return (self.line.opened, self.line.seq) if self.line is not None and self.line.is_open else None
 
     def _idle_s(self) -> float:
         return self._true_s(IDLE_IN_LAPSE_S if self.week.in_time_lapse else IDLE_S)
@@ -182,7 +247,9 @@ class Players:
         while not stop.is_set() and (now := time.monotonic()) < until:
             free = [playing for playing in self._playing.values() if playing.is_free()]
             for playing in free:
-                if playing.due <= now:
+                if playing.due <= now and not self._has_news(playing, now, play):
+                    playing.due = now + self._idle_s()
+                elif playing.due <= now:
                     playing.steps = play.steps
                     playing.running = self._hands.submit(self._act, playing)
             pause = min([until, *(playing.due for playing in free if playing.running is None)]) - now
@@ -194,10 +261,14 @@ class Players:
 
     def _act(self, playing: _Playing) -> None:
         seat = playing.seat
-        wait_s = self._idle_s()
+        wait_s, told = self._idle_s(), self._told()
+        playing.quiet_since, playing.quiet_until = None, time.monotonic() + self._true_s(QUIET_S)
+        seat.has_put_off = False
         try:
             act = self._roles[seat.member.role](seat, self.week)
-            if act is not None:
+            if act is None:
+                playing.quiet_since = None if seat.has_put_off else told
+            else:
                 act.do()
                 self.acts += 1
                 LOG.debug("%s: %s", seat.member.name, act.name)

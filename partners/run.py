@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from threading import Event
 from types import FrameType
 
+from partners.line import Line
 from partners.play import Players, by_link
 from partners.roles.table import ROLES
 from partners.week import Week, newest_exercise, open_week
@@ -97,7 +98,8 @@ class _Process:
             self.workers, service.worker_id, operation_id, in_time_lapse=self.in_time_lapse, keep_open=self.keep_open
         )
         origin = self.found.public_url or f"http://localhost:{self.found.port}"
-        players = Players(self.week, ROLES, by_link(origin, self.found.home, host=self.found.host))
+        line = Line(origin, operation_id, host=self.found.host)
+        players = Players(self.week, ROLES, by_link(origin, self.found.home, host=self.found.host), line)
         try:
             players.play(self.stop)
         finally:

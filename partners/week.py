@@ -11,11 +11,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from random import Random
+from threading import Lock
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from partners.client import Client, Json
+from partners.line import Line
 from partners.texts import language_of
 from partners.truth import Truth
 from workspace.commands.exercise import land_injection
@@ -73,12 +75,17 @@ class Play:
 
 
 class Board:
-    """A seat's board, kept up to date as the screens do: the changes after the last event, or all of it anew."""
+    """The board of an agency's seats, kept up to date as the screens do: by the line, else the changes after the last
+    event, or all of it anew.
 
-    def __init__(self, client: Client, operation_id: int) -> None:
-        self._client, self._path = client, f"/api/v1/operations/{operation_id}/board"
-        self._after, self._keys = 0, ""
-        self.cards: dict[str, Json] = {}
+    The cards are never changed but replaced, because seats that act at once share them.
+    """
+
+    def __init__(self, operation_id: int, line: Line | None = None) -> None:
+        self._path, self._line = f"/api/v1/operations/{operation_id}/board", line
+        self._after, self._keys, self._asked_since = 0, "", 0
+        self._lock = Lock()
+        self.cards: Mapping[str, Json] = {}
         """By the lead's id. A lead off the board stays only in the answer that tells its last change."""
 
     @property
@@ -86,28 +93,52 @@ class Board:
         """The operation's last event at the last refresh."""
         return self._after
 
-    def refresh(self) -> dict[str, Json]:
-        """Ask for what changed; answers all cards. Raises: Refused, SignedOut, Away."""
-        answer = self._client.get(f"{self._path}/changes?after={self._after}&keys={self._keys}")
-        if answer["snapshot"]:
-            self.cards = self._rest() if answer["columns"] else {}
-        self.cards |= {card["id"]: card for card in answer["cards"] if not self._is_older(card)}
-        self._after, self._keys = answer["seq"], answer["keys"]
+    def refresh(self, client: Client) -> Mapping[str, Json]:
+        """Ask for what changed, unless the line stands and has told of nothing since; answers all cards.
+
+        Raises: Refused, SignedOut, Away.
+        """
+        opened = self._line.opened if self._line is not None and self._line.is_open else 0
+        if self._line is None or not opened or opened != self._asked_since or self._line.seq > self._after:
+            answer = client.get(f"{self._path}/changes?after={self._after}&keys={self._keys}")
+            rest = self._rest(client) if _is_first_part(answer) else {}
+            with self._lock:
+                self._asked_since = opened
+                self._apply(answer, rest)
         return self.cards
 
-    def _rest(self) -> dict[str, Json]:
+    def take(self, message: Json) -> None:
+        """What the line brings, if it follows what is here; where it does not, the next refresh asks."""
+        with self._lock:
+            if message["after"] <= self._after and message["keys"] == self._keys and not _is_first_part(message):
+                self._apply(message, {})
+
+    def _apply(self, answer: Json, rest: Mapping[str, Json]) -> None:
+        """Of two answers the newer one stays, and of two cards. rest: what a snapshot left out."""
+        if answer["seq"] < self._after:
+            return
+        held = rest if answer["snapshot"] else self.cards
+        told = {card["id"]: card for card in answer["cards"] if not _is_older(card, held.get(card["id"]))}
+        self.cards = {**held, **told}
+        self._after, self._keys = answer["seq"], answer["keys"]
+
+    def _rest(self, client: Client) -> dict[str, Json]:
         """The cards of a board of which a snapshot holds the first alone."""
         found: dict[str, Json] = {}
         above: int | None = 0
         while above is not None:
-            part = self._client.get(f"{self._path}/part?above={above}")
+            part = client.get(f"{self._path}/part?above={above}")
             found |= {card["id"]: card for card in part["cards"]}
             above = part["above"]
         return found
 
-    def _is_older(self, card: Json) -> bool:
-        held = self.cards.get(card["id"])
-        return held is not None and int(held["changed_seq"]) > int(card["changed_seq"])
+
+def _is_first_part(answer: Json) -> bool:
+    return bool(answer["snapshot"] and answer["columns"])
+
+
+def _is_older(card: Json, held: Json | None) -> bool:
+    return held is not None and int(held["changed_seq"]) > int(card["changed_seq"])
 
 
 @dataclass
@@ -125,10 +156,10 @@ class Work:
 
 @dataclass
 class Seat:
-    """A seat that a partner plays: who it is, its session, its board, and what its role keeps in mind.
+    """A seat that a partner plays: who it is, its session, the board of its agency, and what its role keeps in mind.
 
     random: seeded by exercise and name, for what is no error: words, order, pauses. notes: sets of ids by a name of the
-    role's own.
+    role's own. has_put_off: something was not looked at this time, because it had been a moment ago.
     """
 
     member: Member
@@ -138,11 +169,17 @@ class Seat:
     notes: dict[str, set[str]] = field(default_factory=dict)
     work: Work | None = None
     looked_at: dict[str, float] = field(default_factory=dict)
+    has_put_off: bool = False
+
+    def refresh_board(self) -> Mapping[str, Json]:
+        """All cards, as they are now. Raises: Refused, SignedOut, Away."""
+        return self.board.refresh(self.client)
 
     def is_time_for(self, name: str, every_s: float) -> bool:
         """Whether this was last due more than so many seconds of true time ago; it is then done now."""
         now = time.monotonic()
         if now - self.looked_at.get(name, float("-inf")) < every_s:
+            self.has_put_off = True
             return False
         self.looked_at[name] = now
         return True
@@ -187,6 +224,11 @@ class Week:
         with self.workers.read(self.service_id) as view:
             self.play = _play(view.session, self.operation_id)
         return self.play
+
+    def waiting(self, seat: Seat) -> list[Json]:
+        """What waits for a seat to be done. Raises: Refused, SignedOut, Away."""
+        waits: list[Json] = seat.client.get(f"/api/v1/operations/{self.operation_id}/waiting")
+        return waits
 
     def is_partner(self, user_id: int) -> bool:
         """Whether a partner plays this member's seat now."""

@@ -3,7 +3,6 @@ that joins, grants and refuses access to its closed material, ends claims that n
 
 from __future__ import annotations
 
-import re
 import time
 from datetime import datetime
 from functools import partial
@@ -19,16 +18,15 @@ SHARE_GRANTED = 0.75
 SHARE_PAIR = 0.6
 """Of what is granted: the two pictures alone."""
 GRANTED_HOURS = 48
-OVERVIEW_EVERY_S = 600.0
-"""Exercise time after which the overview is looked at again."""
+LOOK_EVERY_S = 600.0
+"""Exercise time after which it is looked again whether somebody asks."""
 FORGOTTEN_S = 3600.0
 """Exercise time after which a claim of his own country counts as forgotten."""
-_LEAD = re.compile(r"/leads/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 
 
 def next_act(seat: Seat, week: Week) -> Act | None:
     """Answer who asks, free what is forgotten, else examine. Raises: Refused, Away."""
-    if seat.work is None and seat.is_time_for("overview", OVERVIEW_EVERY_S / week.pace):
+    if seat.work is None and seat.is_time_for("who asks", LOOK_EVERY_S / week.pace):
         act = _accept_window(seat, week) or _agree(seat, week) or _answer(seat, week) or _free(seat, week)
         if act is not None:
             return act
@@ -71,9 +69,10 @@ def _is_asked(answers: list[Json], who: str, said: str, country: str) -> bool:
 
 
 def _answer(seat: Seat, week: Week) -> Act | None:
-    """Answer the first request that waits on a lead of the overview's list of what is stuck."""
-    overview = seat.client.page(f"/operations/{week.operation_id}")
-    for lead in dict.fromkeys(_LEAD.findall(overview)):
+    """Answer the first request for closed material of his agency."""
+    for lead in dict.fromkeys(each["lead_id"] for each in week.waiting(seat) if each["what"] == "access"):
+        if lead is None:
+            continue  # there is none to which he holds a key
         page: Json = seat.client.get(f"/api/v1/leads/{lead}")
         for request in page["access_requests"]:
             if request["may_answer"]:
@@ -86,12 +85,12 @@ def _decide(seat: Seat, request: str) -> None:
     scope = "pair" if seat.random.random() < SHARE_PAIR else "exhibit"
     body: Json = {"granted": granted, "scope": scope, "hours": GRANTED_HOURS}
     seat.client.post(f"/api/v1/access-requests/{request}/answer", body)
-    seat.forget("overview")  # there may be another one
+    seat.forget("who asks")  # there may be another one
 
 
 def _free(seat: Seat, week: Week) -> Act | None:
     """End a claim of his own country's partners that has been held for long."""
-    for card in seat.board.refresh().values():
+    for card in seat.refresh_board().values():
         holder = card["holder"]
         if holder is None or holder["country"] != seat.member.country or not week.is_partner(holder["id"]):
             continue

@@ -36,7 +36,7 @@ MANY_JUDGED = 6
 def next_act(seat: Seat, week: Week) -> Act | None:
     """Go on with the lead in hand, or claim another. Raises: Refused, Away."""
     if seat.work is None:
-        seat.board.refresh()
+        seat.refresh_board()
         seat.work = _left_over(seat)
     if seat.work is None:
         return _claim_another(seat, week) or _ask_for_closed(seat)

@@ -41,10 +41,19 @@ def next_act(seat: Seat, week: Week) -> Act | None:
     """The next step on a referral or for a verified lead. Raises: Refused, Away."""
     if not seat.is_time_for("referrals", look_every_s(week)):
         return None
-    found = receiver.referrals(seat, week)
-    seat.board.refresh()
+    waits = week.waiting(seat)
+    cards = seat.refresh_board()
+    back = {
+        f"{card['id']} {each['number']}"
+        for card in cards.values()
+        for each in card["referrals"]
+        if each["state"] in CAME_BACK
+    }
+    is_wanted = receiver.may_want(seat, week, waits) or not back <= seat.noted("came back")
+    found = receiver.referrals(seat, week) if is_wanted else []
+    seat.notes["came back"] = back
     acts = chain(
-        _permits(seat, week),
+        _permits(seat, week) if any(each["what"] == "permit" for each in waits) else (),
         _sends(seat, week, found),
         receiver.answers(seat, week, found),
         _sends_on(seat, week, found),
@@ -53,6 +62,8 @@ def next_act(seat: Seat, week: Week) -> Act | None:
         _for_leads(seat, week),
     )
     act = receiver.next_of(acts, seat, week)
+    if is_wanted:
+        receiver.note_under_way(seat, week, found)
     if act is not None:
         seat.forget("referrals")
     return act

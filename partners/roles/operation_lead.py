@@ -28,7 +28,8 @@ FIRST_EDITION, SECOND_EDITION = 3, 8
 EDITION_EVERY_S = 8 * 3600.0
 """Exercise time between two further interim editions."""
 SHARE_REOPENED = 0.5
-PAGES_A_LOOK = 3
+PAGES_A_LOOK = 1
+PAGES_A_LOOK_IN_LAPSE = 3
 RAISED = 2
 """The priority that a lead is given whose examiners disagree: before all that nobody has asked about, behind what is
 urgent."""
@@ -47,7 +48,7 @@ def next_act(seat: Seat, week: Week) -> Act | None:
         return _to(seat, week, "closing")
     if not seat.is_time_for("operation", LOOK_EVERY_S / week.pace):
         return None
-    seat.board.refresh()
+    seat.refresh_board()
     act = (
         _move_window(seat, week)
         or _let_join(seat, week)
@@ -144,9 +145,9 @@ def _hurry(seat: Seat, week: Week) -> Act | None:
 
 def _arbitrate(seat: Seat, week: Week) -> Act | None:
     """Say which country's ground comes first, once per lead, where two have stated one for the same."""
-    opened = 0
+    opened, most = 0, PAGES_A_LOOK_IN_LAPSE if week.in_time_lapse else PAGES_A_LOOK
     for card in seat.board.cards.values():
-        if card["stage"] not in REFERABLE or opened == PAGES_A_LOOK:
+        if card["stage"] not in REFERABLE or opened == most:
             continue
         if f"{card['id']} {card['changed_seq']}" in seat.noted("read"):
             continue
@@ -217,7 +218,7 @@ def _is_quiet(seat: Seat, week: Week) -> bool:
     now = time.monotonic()
     asked = seat.looked_at.setdefault("asked to end", now)
     before = seat.board.seq
-    seat.board.refresh()
+    seat.refresh_board()
     if seat.board.seq != before:
         seat.looked_at["last event"] = now
     is_still = now - seat.looked_at.setdefault("last event", now) > QUIET_S

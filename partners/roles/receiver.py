@@ -20,6 +20,7 @@ from partners.play import Act
 from partners.truth import LeadTruth
 from partners.week import Seat, Week
 from workspace.rules.competence import Office
+from workspace.rules.leads import CAME_BACK
 
 LOG = logging.getLogger("partners")
 
@@ -32,6 +33,9 @@ WRONG_STANDS_S = 1800.0
 """Exercise time for which a wrong statement stands before its authority takes it back: time to find it. A time-lapse
 leaves it out."""
 
+STEPS_THAT_WAIT = ("approve", "send", "answer")
+"""What of a referral can wait for somebody."""
+UNDER_WAY = ("sent", "acknowledged", "accepted")
 STEPS = {"sent": "acknowledge", "acknowledged": "answer"}
 """By state of a referral: what its receiver does next; on an accepted one a statement is made."""
 
@@ -42,7 +46,11 @@ def next_act(seat: Seat, week: Week) -> Act | None:
     if not seat.is_time_for("referrals", LOOK_EVERY_S / week.pace) and sent in seat.noted("seen"):
         return None
     seat.noted("seen").add(sent)
-    act = next_of(answers(seat, week, referrals(seat, week)), seat, week)
+    if not may_want(seat, week, week.waiting(seat)):
+        return None
+    found = referrals(seat, week)
+    act = next_of(answers(seat, week, found), seat, week)
+    note_under_way(seat, week, found)
     if act is not None:
         seat.forget("referrals")
     return act
@@ -63,6 +71,32 @@ def _do_all(seat: Seat, acts: list[Act]) -> None:
             act.do()
         except Refused as refusal:
             LOG.info("%s was refused: %s", seat.member.name, refusal)
+
+
+def may_want(seat: Seat, week: Week, waits: list[Json]) -> bool:
+    """Whether a referral may want something of this seat: before the first look at them, while one waits, and while one
+    is under way on which the seat goes on by itself. waits: what waits for the seat."""
+    is_first = "under way" not in seat.notes
+    return is_first or bool(seat.noted("under way")) or any(each["what"] in STEPS_THAT_WAIT for each in waits)
+
+
+def note_under_way(seat: Seat, week: Week, found: list[Json]) -> None:
+    """Keep in mind on which referrals the seat goes on by itself: what it received and has not said all of, and what it
+    sent and came back."""
+    over = seat.noted("done") | seat.noted("left")
+    seat.notes["under way"] = {
+        each["id"]
+        for each in found
+        if each["id"] not in over
+        and (
+            (
+                each["is_received"]
+                and each["state"] in UNDER_WAY
+                and not is_left(week, each, STEPS.get(each["state"], "state"))
+            )
+            or (each["is_mine"] and each["state"] in CAME_BACK and not is_left(week, each, "send on"))
+        )
+    }
 
 
 def referrals(seat: Seat, week: Week) -> list[Json]:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import pytest
 
+from partners.line import Line
 from partners.play import Players, by_link
 from partners.roles.table import ROLES
 from partners.week import Play, open_week
@@ -87,7 +88,7 @@ class ShortWeek:
         week = open_week(
             self.operation.workers, self.operation.service_id, self.operation.id, in_time_lapse=in_time_lapse
         )
-        return Players(week, ROLES, by_link(self.web.url, self.home))
+        return Players(week, ROLES, by_link(self.web.url, self.home), Line(self.web.url, self.operation.id))
 
     def play(
         self, until: Callable[[], bool], *, players: Players | None = None, most_looks: int = 60, closing: bool = True

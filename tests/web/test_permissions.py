@@ -244,6 +244,7 @@ ROUTES: dict[str, Route] = {
     "api_operations.all_operations": get("/api/v1/operations", anyone),
     "api_operations.create_operation": post("/api/v1/operations", anyone, installation_admin, OPERATION, dies=False),
     "api_operations.one_operation": get(API, member),
+    "api_operations.waiting": get(f"{API}/waiting", member),
     "api_operations.terms": get(f"{API}/terms", member),
     "api_operations.accept_terms": post(f"{API}/terms/accept", member, does({"country_lead", "operation_lead"}), {}),
     "api_operations.change_state": post(

@@ -26,7 +26,7 @@ def lead(steps: ReferralSteps) -> UUID:
 
 
 def waits(browser: Browser, operation: TestOperation) -> list[str]:
-    """The first words of each thing that waits, the same on both pages, as many as the navigation counts."""
+    """The first words of each thing that waits, the same on both pages, as many as the navigation and the API count."""
     told = []
     for path in ("", "/referrals"):
         page = browser.get(f"/operations/{operation.id}{path}").get_data(as_text=True)
@@ -36,6 +36,7 @@ def waits(browser: Browser, operation: TestOperation) -> list[str]:
         assert len(found) == (int(counted[1]) if counted else 0)
         told.append(found)
     assert told[0] == told[1]
+    assert len(browser.get(f"/api/v1/operations/{operation.id}/waiting").get_json()) == len(told[0])
     return told[0]
 
 

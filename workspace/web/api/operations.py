@@ -21,10 +21,11 @@ from workspace.queries.country_leads import CountryWithoutLead
 from workspace.queries.leaving import LeftBehind
 from workspace.queries.operations import Country, JoinedAgency, Member, OperationHead, Settings, Terms
 from workspace.queries.removals import ProposedRemoval, SuspendedMember
+from workspace.queries.waiting import Waiting
 from workspace.rules.codes import UNRESTRICTED
 from workspace.rules.roles import HOST_ROLE
 from workspace.web.bodies import COUNTRY, MOST_TEXT, Body, OperationPath, Query, ReasonBody
-from workspace.web.context import current_settings, master_key, reading, require_fresh, writing
+from workspace.web.context import current_settings, master_key, reading, require_fresh, waiting_for_me, writing
 from workspace.web.security import origin
 from workspace.web.times import placed
 
@@ -213,6 +214,13 @@ def one_operation(path: OperationPath) -> OperationPage:
             countries=queries.countries(view.session, path.operation_id),
             agencies=queries.agencies(view.session, path.operation_id),
         )
+
+
+@api.get("/operations/<int:operation_id>/waiting")
+def waiting(path: OperationPath) -> list[Waiting]:
+    """Answer what waits for the viewer to be done, what is due first: the list that stands first on the overview."""
+    with reading() as view:
+        return waiting_for_me(view, queries.operation(view.session, path.operation_id))
 
 
 @api.get("/operations/<int:operation_id>/terms")
