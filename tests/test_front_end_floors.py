@@ -45,6 +45,14 @@ def test_no_import_of_the_front_end_goes_in_a_circle() -> None:
     TopologicalSorter(imports()).prepare()
 
 
+def test_a_browser_is_told_to_keep_nothing_of_any_form() -> None:
+    """References of authorities, case numbers and names would be offered to whoever sits there next."""
+    files = [*sorted((ROOT / "templates").glob("*.html")), *sorted(SOURCES.rglob("*.tsx"))]
+    forms = [(path.name, form[0]) for path in files for form in re.finditer(r"<form\b[^>]*", path.read_text())]
+    assert len(forms) > 60
+    assert [name for name, form in forms if 'autocomplete="off"' not in form] == []
+
+
 def test_no_template_has_a_line_over_120_characters() -> None:
     long = [
         f"{path.name}:{number}"

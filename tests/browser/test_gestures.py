@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
@@ -25,7 +27,7 @@ Sit = Callable[..., Seat]
 @pytest.fixture(scope="module")
 def operation(exercise: Exercise) -> TestOperation:
     made = TestOperation(exercise.workers)
-    for _ in range(6):
+    for _ in range(8):
         made.lead()
     return made
 
@@ -35,8 +37,9 @@ def sit(chromium: Browser, webs: list[Web], exercise: Exercise, operation: TestO
     """`sit(path, person)`: somebody at a page of the operation; every seat is checked at the end."""
     seats: list[Seat] = []
 
-    def take(path: str, person: int) -> Seat:
+    def take(path: str, person: int, script: str = "") -> Seat:
         taken = Seat(chromium, webs[0].url)
+        taken.context.add_init_script(script)
         taken.provoke(r"/media/faces/")  # rows without pictures
         seats.append(taken)
         taken.sign_in(exercise.app, person, f"/operations/{operation.id}{path}")
@@ -52,7 +55,7 @@ def sit(chromium: Browser, webs: list[Web], exercise: Exercise, operation: TestO
 
 def leads_of(operation: TestOperation) -> list[UUID]:
     with Session(operation.workers.engine) as session:
-        sql = text("select id from lead where operation_id = :id and holder_id is null order by number")
+        sql = text("select id from lead where operation_id = :id order by number")
         return list(session.scalars(sql, {"id": operation.id}))
 
 
@@ -104,8 +107,10 @@ def test_ctrl_enter_sends_the_form_that_has_the_focus_and_never_another(sit: Sit
     sent = writes(page)
 
     page.locator("#co-body").fill("The same plug in both.")
-    page.keyboard.press("Control+Enter")
+    for _ in range(3):  # pressed again while it is on its way
+        page.keyboard.press("Control+Enter")
     expect(page.locator(".comments li")).to_have_count(1)
+    expect(page.locator("#co-body")).to_have_value("")
     for field in ("#co-body", "#ju-basis", "#hand-to", "#why-urgent"):
         page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
         if page.locator(field).count():
@@ -225,6 +230,78 @@ def test_an_input_methods_enter_goes_on_typing(sit: Sit, operation: TestOperatio
     assert page.url == address
     page.keyboard.press("Enter")
     page.wait_for_url("**/statistics")
+
+
+SHIFTED = """{
+  const Real = Date, shift = %d * 3600e3;
+  window.Date = class extends Real {
+    constructor(...given) { super(...(given.length ? given : [Real.now() + shift])); }
+    static now() { return Real.now() + shift; }
+  };
+}"""
+"""A machine whose clock is hours off."""
+
+
+@pytest.mark.parametrize("hours", [26, -26])
+def test_clocks_ages_and_times_left_are_the_servers_on_a_machine_that_is_a_day_off(
+    hours: int, sit: Sit, operation: TestOperation
+) -> None:
+    lead = leads_of(operation)[3]
+    here = sit(f"/leads/{lead}", operation.person("EC", which=3), SHIFTED % hours)
+    page = here.page
+    claim(here)
+    expect(page.locator(".lead-head")).to_contain_text(re.compile(r"(29|30) min left"))
+    expect(page.locator("[data-clock]")).to_have_text(re.compile("^3 d 23 h|^4 d 00 h"))
+    there = datetime.now(ZoneInfo("America/Guayaquil"))
+    hours_there = {f"{each:%H}" for each in (there, there + timedelta(minutes=5))}
+    expect(page.locator("[data-wall]")).to_have_text(
+        re.compile(rf"\b{there.day} \w+ .* ({'|'.join(hours_there)}):\d\d Guayaquil")
+    )
+    page.goto(f"/operations/{operation.id}/board")
+    here.until_live()
+    expect(here.bring(lead)).to_contain_text(re.compile(r"(29|30) min"))
+    page.goto(f"/operations/{operation.id}/leads/{lead}")
+    page.get_by_role("button", name="Release").wait_for()
+    with page.expect_response("**/release"):
+        page.keyboard.press("r")
+
+
+def test_a_link_from_another_site_arrives_at_the_lead(sit: Sit, operation: TestOperation) -> None:
+    """From a page of another origin, as a chat in the browser is one; the session's cookie is strict."""
+    lead = leads_of(operation)[4]
+    here = sit("/board", operation.person("EC"))
+    page = here.page
+    here.until_live()
+    address = page.url.replace("/board", f"/leads/{lead}")
+    page.goto("about:blank")
+    page.set_content(f'<a href="{address}">the lead</a>')
+    page.get_by_text("the lead").click()
+
+    page.wait_for_url(f"**/leads/{lead}")
+    expect(page.locator("h1")).to_contain_text("L-")
+    page.reload()
+    expect(page.locator("h1")).to_contain_text("L-")
+
+
+def test_two_people_of_one_name_can_be_told_apart_where_a_lead_is_handed_over(
+    sit: Sit, operation: TestOperation
+) -> None:
+    lead = leads_of(operation)[5]
+    twins = [operation.person("EC", which=7), operation.person("EC", which=8)]
+    operation.change("update app_user set name = 'Álvarez' where id = any(:ids)", ids=twins)
+    here = sit(f"/leads/{lead}", operation.person("EC", which=4))
+    claim(here)
+    here.page.keyboard.press("Escape")
+    here.page.keyboard.press("h")
+
+    labels = here.page.locator("#hand-to option").all_inner_texts()[1:]
+    same = [label for label in labels if label.startswith("Álvarez")]
+    assert len(set(same)) == 2
+    assert all(f"no. {user}" in label for user, label in zip(sorted(twins), sorted(same), strict=True))
+    assert labels.index(same[0]) == 0
+    here.page.keyboard.press("Escape")
+    with here.page.expect_response("**/release"):
+        here.page.keyboard.press("r")
 
 
 @pytest.mark.parametrize("state", ["prepared", "open"])

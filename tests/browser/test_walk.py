@@ -252,13 +252,14 @@ def recipient_answers_on_a_phone(walk: Walk, folder: Path) -> None:
     opened = open_package(package, walk.exercise.identity("PE-CPA"))
     assert opened.manifest["lead"] in walk.seats[walk.first].card(walk.lead).inner_text()
 
+    today = "select to_char(now() at time zone time_zone, 'YYYY-MM-DD') from operation where id = :id"
     for stage, who in (("V4", "The child whom"), ("V5", "V-0"), ("V5", "Children who are not shown")):
         before = page.locator("#main tbody tr:has(bdi)").count()
         option = page.locator("#victim-who option").filter(has_text=who).get_attribute("value")
         page.get_by_text("More: age, sex").click()
         fill(page, {"victim-who": option or "", "victim-stage": stage, "victim-age": "7_12"})
         page.get_by_label("Authority's reference").fill("case 1")
-        page.get_by_label("Stated on").fill(datetime.now(UTC).date().isoformat())
+        page.get_by_label("Stated on").fill(walk.exercise.one(today, id=walk.exercise.operation_id))
         phone.press("Record the statement")
         expect(page.locator("#main tbody tr:has(bdi)")).to_have_count(before + 1)
     room = walk.seats[walk.first]

@@ -20,6 +20,13 @@ class Colleague:
 
 
 @dataclass(frozen=True)
+class AgencyColleague(Colleague):
+    """A colleague in a list to choose from, where two may have one name."""
+
+    agency: str
+
+
+@dataclass(frozen=True)
 class AgencyName:
     """An agency as others see it."""
 

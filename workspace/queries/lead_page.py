@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from workspace.model.statements import rows_as, statements
 from workspace.queries.board import Card, LeadSummary, lead_card
-from workspace.queries.colleagues import Colleague
+from workspace.queries.colleagues import AgencyColleague, Colleague
 from workspace.queries.lead_notes import Annotation, Comment, lead_annotations, lead_comments
 from workspace.queries.lead_opinions import (
     MyAssessment,
@@ -144,7 +144,7 @@ class LeadPage(LeadSummary):
     agencies: list[CompetentAgency]
     addressees: list[Addressee]
     suggested_urgency: Urgency
-    examiners: list[Colleague]
+    examiners: list[AgencyColleague]
     provenance: LeadProvenance | None
 
 
@@ -224,5 +224,5 @@ def _facts(card: Card, head: Row[Any], sides: Sequence[LeadSide], *, is_mine: bo
     )
 
 
-def _examiners(session: Session, operation_id: int, lead_id: UUID) -> list[Colleague]:
-    return rows_as(Colleague, session.execute(SQL["examiners"], {"operation": operation_id, "lead": lead_id}))
+def _examiners(session: Session, operation_id: int, lead_id: UUID) -> list[AgencyColleague]:
+    return rows_as(AgencyColleague, session.execute(SQL["examiners"], {"operation": operation_id, "lead": lead_id}))

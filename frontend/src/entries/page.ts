@@ -8,6 +8,7 @@ import { guardClicks } from "../core/clicks";
 import { openKeySheet } from "../page/keysheet";
 import { openPalette } from "../page/palette";
 import { startPrinting } from "../page/print";
+import { startSorting } from "../page/sorting";
 import { startUploads } from "../page/upload";
 import { startWatching } from "../page/watch";
 import { offerSignIn } from "../core/api";
@@ -38,6 +39,7 @@ document.addEventListener("click", (event) => {
 startMenus();
 guardClicks();
 startClock();
+startSorting();
 startForms();
 startVeils();
 startUploads();

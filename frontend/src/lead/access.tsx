@@ -40,6 +40,7 @@ export function Access({ controller, page }: { controller: LeadController; page:
         ))}
         {page.permissions.ask_access && (
           <form
+            autocomplete="off"
             class="stack"
             data-draft="access"
             onSubmit={submitting((body) => controller.send("access", "POST", `${controller.path}/access-requests`, body))}
@@ -99,6 +100,7 @@ function Answer({ controller, request }: { controller: LeadController; request: 
   const whole = request.is_register ? t("The whole register") : t("The whole exhibit");
   return (
     <form
+      autocomplete="off"
       class="stack"
       data-draft={id}
       onSubmit={submitting(

@@ -39,6 +39,7 @@ export function Comments({ controller, page }: { controller: LeadController; pag
         </ol>
         {page.permissions.comment_on_lead && (
           <form
+            autocomplete="off"
             class="stack"
             data-draft="comment"
             onSubmit={submitting(({ body, language }) =>

@@ -53,6 +53,7 @@ function StateCorroboration({ controller }: { controller: LeadController }) {
     <details>
       <summary>{t("State what speaks besides the face")}</summary>
       <form
+        autocomplete="off"
         class="stack form"
         data-draft="corroboration"
         onSubmit={submitting((body) => controller.send("corroboration", "POST", `${controller.path}/corroboration`, body))}

@@ -5,7 +5,7 @@ import { Choice } from "../shared/choice";
 import { Icon, Key, Ring } from "../shared/icon";
 import { left } from "../shared/time";
 import { leadNumber } from "../shared/numbers";
-import { Name, plainName } from "../shared/name";
+import { Name, plainName, toldApart } from "../shared/name";
 import { sideName } from "./sides";
 import type { LeadController } from "./controller";
 import { Act, Faults, Field, submitting } from "./parts";
@@ -150,15 +150,9 @@ function HandOver({ controller, page }: { controller: LeadController; page: Lead
       <summary class="btn" aria-keyshortcuts="H">
         {t("Hand over")} <Key name="H" />
       </summary>
-      <form class="body stack" onSubmit={submitting(async ({ to }) => controller.handOver(Number(to)))}>
+      <form autocomplete="off" class="body stack" onSubmit={submitting(async ({ to }) => controller.handOver(Number(to)))}>
         <Field id="hand-to" label={t("To")} hint={t("Whoever has given an opinion on this lead cannot take it.")}>
-          <Choice
-            id="hand-to"
-            name="to"
-            required
-            none=""
-            options={page.examiners.map((person) => [String(person.id), plainName(person)])}
-          />
+          <Choice id="hand-to" name="to" required none="" options={toldApart(page.examiners)} />
         </Field>
         <button type="submit" class="btn main" disabled={controller.offline.value}>
           {t("Hand over now")}
@@ -245,6 +239,7 @@ function WithReason({
 }) {
   return (
     <form
+      autocomplete="off"
       class="stack"
       data-draft={`why-${id}`}
       onSubmit={submitting(

@@ -51,6 +51,7 @@ function StateGround({ controller, countries }: { controller: LeadController; co
     <details>
       <summary>{t("State a ground")}</summary>
       <form
+        autocomplete="off"
         class="stack form"
         data-draft="ground"
         onSubmit={submitting((body) => controller.send("jurisdiction", "POST", `${controller.path}/jurisdiction`, body))}

@@ -90,6 +90,7 @@ function MarkForm({ controller, page, viewer, marking, now }: MarkProps & { now:
   };
   return (
     <form
+      autocomplete="off"
       class="stack body mark-form"
       data-draft={draftName(now)}
       aria-label={t("Mark")}

@@ -19,6 +19,7 @@ export function OpinionForm({ controller, page }: { controller: LeadController; 
   const rows = rowsOf(page);
   return (
     <form
+      autocomplete="off"
       class="stack"
       data-page-keys
       onSubmit={(event) => {

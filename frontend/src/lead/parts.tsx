@@ -79,14 +79,20 @@ export function submitting(
   return async (event) => {
     event.preventDefault();
     const form = event.currentTarget;
-    if (!(form instanceof HTMLFormElement)) return;
+    if (!(form instanceof HTMLFormElement) || form.dataset.sending !== undefined) return;
     const values = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value).trim()]));
     const question = asks(values);
     if (question && !(await ask(form, question, form))) return;
     const sent = wordsIn(form);
     sendsDraftOf(form);
-    const done = await act(values);
-    if (done !== null) await emptySent(form, sent);
+    // Until what was sent is gone from the form: pressed again before, it would be sent again.
+    form.dataset.sending = "";
+    try {
+      const done = await act(values);
+      if (done !== null) await emptySent(form, sent);
+    } finally {
+      delete form.dataset.sending;
+    }
   };
 }
 

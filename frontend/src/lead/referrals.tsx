@@ -130,6 +130,7 @@ function DraftReferral({ controller, page }: { controller: LeadController; page:
     <details>
       <summary>{t("Draft a referral")}</summary>
       <form
+        autocomplete="off"
         class="stack form"
         data-draft="referral"
         onSubmit={submitting(({ to_agency_id, ...rest }) =>

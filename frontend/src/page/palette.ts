@@ -3,6 +3,7 @@
  *
  * Its rows are the page's own navigation and the registry of keys, so that nothing is listed twice or forgotten.
  */
+import { findable } from "../core/collation";
 import { el } from "../core/dom";
 import { t, tn } from "../core/i18n";
 import { isComposing, keyName, registered } from "../core/keys";
@@ -30,8 +31,8 @@ function choices(typed: string): { first: Choice[]; of: number } {
     .filter((binding) => !binding.passive && (binding.when?.() ?? true))
     .map((binding) => ({ label: binding.label, hint: keyName(binding.keys[0] ?? ""), run: binding.run }));
   const all: Choice[] = [...(typed ? leads() : []), ...pages, ...actions, ...byNumber(typed)];
-  const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
-  const fitting = all.filter((choice) => words.every((word) => choice.label.toLowerCase().includes(word)));
+  const words = findable(typed).split(/\s+/).filter(Boolean);
+  const fitting = all.filter((choice) => words.every((word) => findable(choice.label).includes(word)));
   return { first: fitting.slice(0, MOST), of: fitting.length };
 }
 

@@ -33,6 +33,17 @@ export interface Addressee {
 }
 
 /**
+ * A colleague in a list to choose from, where two may have one name.
+ */
+export interface AgencyColleague {
+  id: number;
+  name: string;
+  country: string;
+  played_by: "person" | "partner";
+  agency: string;
+}
+
+/**
  * An agency as others see it.
  */
 export interface AgencyName {
@@ -638,7 +649,7 @@ export interface WordedLeadPage {
   agencies: CompetentAgency[];
   addressees: Addressee[];
   suggested_urgency: "urgent" | "priority" | "normal";
-  examiners: Colleague[];
+  examiners: AgencyColleague[];
   provenance: LeadProvenance | null;
   evidence: Evidence[];
   evidence_of: number;
