@@ -6,7 +6,7 @@
  */
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { type Carriage, call, type Method, Refusal, sendsDrafts, serverNow } from "../core/api";
-import { thisPage } from "../core/kept";
+import { thisPage } from "../shared/kept";
 import type { BoardMessage, KeptDraft, PresenceMessage } from "../shared/answers";
 import { announce } from "../core/dom";
 import { t } from "../core/i18n";

@@ -1,6 +1,6 @@
-/** The draft of one's own opinion, kept like any other (core/kept.ts); its answers are fields beside its reason. */
+/** The draft of one's own opinion, kept like any other (shared/kept.ts); its answers are fields beside its reason. */
 import { batch, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { Kept, type Page, type Words } from "../core/kept";
+import { Kept, type Page, type Words } from "../shared/kept";
 import type { KeptDraft } from "../shared/answers";
 import type { Draft } from "./types";
 

@@ -14,7 +14,7 @@ import { call, type Method, Refusal } from "../core/api";
 import { ask } from "../core/confirm";
 import { announce, el } from "../core/dom";
 import { t } from "../core/i18n";
-import { keepAll, type Words } from "../core/kept";
+import { keepAll, type Words } from "../shared/kept";
 import { emptySent, sendsDraftOf, wordsIn } from "../shared/keeping";
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };

@@ -4,7 +4,7 @@
  * While an element with `data-waits` stands on it, the page is asked for anew every few seconds, as long as somebody looks; once
  * the server gives it with fewer of them, it is loaded. Parts with `data-fresh` change meanwhile.
  */
-import { keepAll } from "../core/kept";
+import { keepAll } from "../shared/kept";
 
 const EVERY_MS = 2000;
 

@@ -9,7 +9,7 @@ import { Refusal, sendsDrafts } from "../core/api";
 import { el } from "../core/dom";
 import { t } from "../core/i18n";
 import { whenLeft } from "../core/leaving";
-import { Kept, keepAll, keptHere, keptNow, type Page, sameWords, thisPage, whenToldByTabs, type Words } from "../core/kept";
+import { Kept, keepAll, keptHere, keptNow, type Page, sameWords, thisPage, whenToldByTabs, type Words } from "./kept";
 import type { KeptDraft } from "./answers";
 import { keptLines, otherBox, stateOf, textOf, textToCopy } from "./kept-box";
 

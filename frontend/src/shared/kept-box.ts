@@ -2,7 +2,7 @@
 import { serverNow } from "../core/api";
 import { announce, el } from "../core/dom";
 import { t } from "../core/i18n";
-import type { Kept, Words } from "../core/kept";
+import type { Kept, Words } from "./kept";
 import type { KeptDraft } from "./answers";
 import { when } from "./time";
 

@@ -5,8 +5,8 @@
  * written in another tab or on another device: it is kept beside it and told (`others`). What could not be sent is tried
  * again until it was.
  */
-import type { Keeping, KeptDraft } from "../shared/answers";
-import { call, Refusal } from "./api";
+import type { Keeping, KeptDraft } from "./answers";
+import { call, Refusal } from "../core/api";
 
 const SAVE_AFTER_MS = 1200;
 /** How long after a failed try it is sent again. */
