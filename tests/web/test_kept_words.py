@@ -119,6 +119,26 @@ def test_a_page_that_is_loaded_anew_after_one_form_still_holds_the_others(
     assert drafts(operation, f"PATCH /api/v1/operations/{operation.id}/settings") == 0
 
 
+def test_a_tab_that_began_with_the_others_text_replaces_nothing_unseen(operation: TestOperation, enter: Enter) -> None:
+    lead = operation.lead()
+    page = enter(operation.person("EC"), path(operation, lead))
+    page.locator("#co-body").fill(LONG)
+    await_drafts(page, operation, "comment", 1)
+    other = second_tab(page, path(operation, lead))
+    expect(other.locator("#co-body")).to_have_value(LONG)
+
+    other.locator("#co-body").fill("short")
+    await_drafts(page, operation, "comment", 2)
+
+    other.locator("[data-other-draft]").get_by_text("two studs").wait_for()
+    page.locator("[data-other-draft]").get_by_text("short").wait_for()
+    other.locator("[data-other-draft]").get_by_role("button", name="Keep what stands here").click()
+    await_drafts(page, operation, "comment", 1)
+    page.wait_for_timeout(2000)  # longer than after which it would be kept again
+    assert drafts(operation, "comment") == 1
+    expect(page.locator("#co-body")).to_have_value(LONG)
+
+
 @pytest.mark.parametrize("field", ["#co-body", "#why"])
 def test_two_tabs_of_one_person_are_told_of_each_other_and_lose_nothing(
     operation: TestOperation, enter: Enter, field: str

@@ -44,6 +44,12 @@ export function keptHere(page: Page): Promise<KeptDraft[]> {
 
 const told = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("drafts");
 
+/** Versions that the person has decided against in another tab. */
+const settled = new Set<string>();
+told?.addEventListener("message", ({ data }: MessageEvent<readonly string[]>) => {
+  for (const version of data) settled.add(version);
+});
+
 /** Call when another tab of this browser has kept or sent something; what it was is asked from the server. */
 export function whenToldByTabs(look: () => void): void {
   told?.addEventListener("message", look);
@@ -129,13 +135,22 @@ export class Kept {
       this.tell(rest);
       return last.fields;
     }
-    if (this.held.length && !found.some((each) => this.held.includes(each.version)) && !this.dirty) {
-      this.held = [];
-      this.isGone = !found.length && !this.isEmpty;
-      this.savedAt = null;
-    }
+    if (this.held.length && !found.some((each) => this.held.includes(each.version)) && !this.dirty) this.replaced(found);
     this.tell(found);
     return null;
+  }
+
+  /**
+   * What stands here is kept no more. Where another text took its place in a tab that had begun with it, it is kept again, beside
+   * that one, unless its person decided so.
+   */
+  private replaced(found: readonly KeptDraft[]): void {
+    const isDecided = this.held.some((version) => settled.has(version));
+    this.held = [];
+    this.savedAt = null;
+    if (this.isEmpty) return;
+    this.isGone = !found.length;
+    if (found.length && !isDecided && !found.some((each) => sameWords(each.fields, this.words))) this.write(this.words);
   }
 
   /** Write down what stands in the form; nothing in it is an empty form. */
@@ -150,7 +165,9 @@ export class Kept {
 
   /** Take these others as read: the next version takes their place too. */
   settle(others: readonly KeptDraft[], words: Words): void {
-    this.held = [...this.held, ...others.map((each) => each.version)];
+    const versions = others.map((each) => each.version);
+    this.held = [...this.held, ...versions];
+    told?.postMessage(versions);
     this.others = this.others.filter((each) => !others.includes(each));
     this.write(words);
   }
@@ -163,7 +180,7 @@ export class Kept {
     this.words = left;
     this.dirty = known;
     await this.save();
-    told?.postMessage("");
+    told?.postMessage([]);
   }
 
   /** Send it if it is not on the server, also while an older try is still under way. */
@@ -210,7 +227,7 @@ export class Kept {
       this.refusal = null;
       this.dirty = words !== this.words;
       this.tell(answer.others);
-      told?.postMessage("");
+      told?.postMessage([]);
       if (this.dirty) this.saveAfter(SAVE_AFTER_MS);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
