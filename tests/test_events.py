@@ -3,6 +3,7 @@ their own."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import fields
 from datetime import date, datetime
 from types import NoneType, UnionType
@@ -10,16 +11,17 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import Connection, select, text
 
 from tests.support.operation import Side, TestOperation
 from workspace.commands.claims import claim_lead, take_over_lead
 from workspace.commands.stages import close_lead, park_lead, reopen_lead
 from workspace.events import KINDS, Code
-from workspace.model import Lead, LeadReason
+from workspace.exchange.verify_record import verify_record
+from workspace.model import Lead, LeadReason, RowSeal
 from workspace.model.database import Database
 from workspace.queries.lead_history import lead_history
-from workspace.queries.record import record_page
+from workspace.queries.record import record_page, whole_record
 
 PLAIN = (int, bool, UUID, date, datetime, bytes, NoneType)
 
@@ -53,6 +55,56 @@ def reasons_seen(database: Database, user: int, lead: UUID) -> dict[str, str | N
     """By kind: the reason that the lead's history shows this person."""
     with database.read(user) as view:
         return {event.kind: event.reason for event in lead_history(view.session, lead).rows if event.kind in SAID}
+
+
+ROW_OF = {
+    "act": {"person_act"},
+    "annotation": {"annotation"},
+    "assessment": {"assessment"},
+    "comment": {"comment"},
+    "consent": {"consent"},
+    "corroboration": {"corroboration"},
+    "edition": {"edition"},
+    "entry": {"register_entry"},
+    "exhibit": {"exhibit"},
+    "grant": {"access_grant"},
+    "into": {"ledger_entry"},
+    "ledger": {"ledger_entry"},
+    "onward": {"referral"},
+    "outcome": {"outcome"},
+    "permission": {"release_permission"},
+    "proposal": {"country_lead_proposal", "terms_proposal"},
+    "qualification": {"qualification"},
+    "referral": {"referral"},
+    "register": {"register"},
+    "removal": {"removal"},
+    "search": {"face_search"},
+    "series": {"series"},
+    "suspension": {"suspension"},
+    "why": {"lead_reason", "window_change", "entry_end", "exhibit_change"},
+}
+"""By field of an event: the tables whose row it names; their rows are where people's words stand."""
+NO_WORDS = {"injection", "leads", "media", "other", "person", "subject"}
+"""Fields that name what programs read, compute or put on: rows without a person's words."""
+
+
+def names_a_row(kind: Any) -> bool:
+    """Whether a value of this type names a row by its id."""
+    return kind is UUID or any(names_a_row(part) for part in get_args(kind))
+
+
+def test_every_row_that_an_event_names_is_bound_by_its_salted_digest_or_holds_no_words(connection: Connection) -> None:
+    """So words are outside the record and yet bound by it: the event carries SHA-256(salt, the row's columns)."""
+    governed = set(connection.scalars(text("select name from governed")))
+    named = {
+        each.name
+        for event in KINDS.values()
+        for each in fields(event)
+        if each.name != "place" and names_a_row(get_type_hints(event)[each.name])
+    }
+
+    assert named == set(ROW_OF) | NO_WORDS
+    assert set().union(*ROW_OF.values()) <= governed
 
 
 SAID = ("lead:taken_over", "lead:parked", "lead:reopened", "lead:closed")
@@ -122,3 +174,30 @@ def test_no_word_of_a_reason_stands_in_the_record(operation: TestOperation, lead
 
     assert len(reasons) == 5
     assert [reason for reason in reasons if reason in bodies] == []
+
+
+def test_words_are_bound_by_a_salted_digest_and_can_be_erased_with_the_chain_whole(
+    operation: TestOperation, database: Database, lead: UUID
+) -> None:
+    reason = "lead_reason"
+    with operation.workers.read(operation.service_id) as view:
+        seals = {
+            f"{reason} {row.key} {bytes(row.digest).hex()}": bytes(row.salt or b"")
+            for row in view.session.scalars(select(RowSeal).where(RowSeal.name == reason))
+        }
+        bodies = view.session.scalars(
+            text("select body from event where operation_id = :id order by seq"), {"id": operation.id}
+        ).all()
+    bound = [line for body in bodies for line in json.loads(body)["rows"] if line.startswith(f"{reason} ")]
+
+    assert len(bound) == 5
+    assert set(bound) <= set(seals)
+    assert {len(seals[line]) for line in bound} == {32}
+    operation.change("update lead_reason set reason = '' where lead_id = :lead", lead=lead)
+    operation.change("update row_seal set salt = null, marks = '{}' where name = 'lead_reason' and operation_id = :op",
+        op=operation.id)  # fmt: skip
+    with database.read(operation.person("EC", "observer")) as view:
+        lines = [line.exported() for line in whole_record(view.session, operation.id)]
+        told = {row.kind: row.reason for row in record_page(view.session, operation.id)}
+    assert verify_record(lines).faults == []
+    assert not any(told.get(kind) for kind in SAID)
