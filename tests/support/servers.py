@@ -59,14 +59,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def web_processes(count: int, base: dict[str, str]) -> Iterator[list[Web]]:
+def web_processes(count: int, base: dict[str, str], *, module: str = "workspace.web.serve") -> Iterator[list[Web]]:
     """`count` web processes over one set of engines, answering."""
     webs: list[Web] = []
     try:
         for _ in range(count):
             port = free_port()
             mine = base | {"CONCORD_PORT": str(port), "CONCORD_HOST": "localhost"}
-            process = subprocess.Popen([sys.executable, "-m", "workspace.web.serve"], cwd=ROOT, env=mine)
+            process = subprocess.Popen([sys.executable, "-m", module], cwd=ROOT, env=mine)
             webs.append(Web(f"http://localhost:{port}", process))
         for web in webs:
             _wait(web)

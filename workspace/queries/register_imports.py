@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import cast, func, select
+from sqlalchemy.dialects.postgresql import JSONPATH
+from sqlalchemy.orm import Session, defer
 
 from workspace.errors import NotFound, recalled
 from workspace.model import RegisterImport, User
 from workspace.rules.register_imports import SHOWN_FOR, STOPPABLE, UNDER_WAY, ImportState
 
-MOST_LISTED = 20
+MOST_LISTED = 10
+FIRST_FAULTS = 50
+"""How many faults of each stand in the list; an import by itself has all that are kept."""
+_FIRST_FAULTS = func.jsonb_path_query_array(RegisterImport.faults, cast(f"$[0 to {FIRST_FAULTS - 1}]", JSONPATH))
 
 
 @dataclass(frozen=True)
@@ -83,15 +87,16 @@ def sent_import(session: Session, import_id: UUID, *, has_ended: bool = False) -
 
 
 def register_imports(session: Session, operation_id: int) -> list[RegisterImportLine]:
-    """The registers of the last days that the viewer's agency sent, newest first."""
+    """The registers of the last days that the viewer's agency sent, newest first, with the first faults of each."""
     rows = session.execute(
-        select(RegisterImport, User.name)
+        select(RegisterImport, User.name, _FIRST_FAULTS)
+        .options(defer(RegisterImport.faults))
         .join(User, User.id == RegisterImport.asked_by)
         .where(RegisterImport.operation_id == operation_id, RegisterImport.asked_at > func.now() - SHOWN_FOR)
         .order_by(RegisterImport.asked_at.desc())
         .limit(MOST_LISTED)
     )
-    return [_line(sent, name) for sent, name in rows]
+    return [_line(sent, name, faults) for sent, name, faults in rows]
 
 
 def register_import(session: Session, import_id: UUID) -> RegisterImportLine:
@@ -103,10 +108,10 @@ def register_import(session: Session, import_id: UUID) -> RegisterImportLine:
     ).one_or_none()
     if row is None:
         raise NotFound("There is no such import of a register.")
-    return _line(row[0], row[1])
+    return _line(row[0], row[1], row[0].faults)
 
 
-def _line(sent: RegisterImport, asked_by: str) -> RegisterImportLine:
+def _line(sent: RegisterImport, asked_by: str, faults: list[object]) -> RegisterImportLine:
     is_kept = sent.address is not None
     return RegisterImportLine(
         id=sent.id,
@@ -122,7 +127,7 @@ def _line(sent: RegisterImport, asked_by: str) -> RegisterImportLine:
         entries=sent.entries,
         takable=(sent.takable or 0) if is_kept and sent.state == "refused" else 0,
         fault_count=sent.fault_count,
-        faults=[recalled(each) for each in sent.faults],
+        faults=[recalled(each) for each in faults],
         remarks=[recalled(each) for each in sent.remarks],
         register_id=sent.register_id,
         is_under_way=sent.state in UNDER_WAY,

@@ -145,11 +145,12 @@ def _count_waiting(operation: OperationHead) -> int:
 
 
 def _add_documents(app: OpenAPI) -> None:
-    made = cache(lambda: document(app))
+    made = cache(lambda: app.json.dumps(document(app)))
+    app.extensions["concord.document"] = made
 
     def openapi_document() -> Response:
         """The OpenAPI document of the API."""
-        return jsonify(made())
+        return Response(made(), mimetype="application/json")
 
     def messages(wanted: str) -> Response:
         """The words of the screens in one language, for TypeScript."""

@@ -118,13 +118,15 @@ def is_storable(given: object) -> bool:
 
 
 def _texts(given: object) -> Iterator[str]:
-    """Every text inside a value, names of fields included."""
-    if isinstance(given, str):
-        yield given
-    elif isinstance(given, dict):
-        for name, value in given.items():
-            yield from _texts(name)
-            yield from _texts(value)
-    elif isinstance(given, list):
-        for value in given:
-            yield from _texts(value)
+    """Every text inside a value, names of fields included. A loop and no recursion: there may be hundreds of thousands
+    of values."""
+    waiting = [given]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            waiting += value
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value

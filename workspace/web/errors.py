@@ -3,7 +3,8 @@ try/except."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import cache
 from http import HTTPStatus
 from urllib.parse import quote
 
@@ -121,6 +122,12 @@ def said(text: object) -> str:
     return str(_(text)) if text else ""
 
 
+def said_all(texts: Iterable[object]) -> list[str]:
+    """Many sentences in the reader's language: each source is looked up once."""
+    translate = cache(lambda source: str(_(source)))
+    return [text.said(translate) if isinstance(text, Text) else translate(text) if text else "" for text in texts]
+
+
 def wants_json() -> bool:
     """Whether the one who asks is a program."""
     return request.path.startswith("/api/")
@@ -140,7 +147,7 @@ def _in_language(error: WorkspaceError) -> tuple[str, dict[str, object]]:
     classes."""
     facts = dict(error.facts)
     if isinstance(faults := facts.get("faults"), list):
-        facts["faults"] = [said(fault) for fault in faults]
+        facts["faults"] = said_all(faults)
     return (fill(_(error.source), facts) if error.source else error.code), facts
 
 

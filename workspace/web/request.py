@@ -21,8 +21,10 @@ MOST_DEPTH = 20
 """How deep lists and objects may stand in each other; an authenticator's answer, our deepest body, has four levels."""
 MOST_EXACT = 2**53
 """Below it every whole number of a JSON sender is itself."""
-_TEXT_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
-_STEPS = {"[": 1, "{": 1, "]": -1, "}": -1}
+_TEXT = re.compile(rb'"(?:[^"\\]|\\.)*"?', re.DOTALL)
+_SQUARE = bytes.maketrans(b"{}", b"[]")
+"""Lists and objects count alike; whether each bracket has its own is the parser's to say."""
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 
 class BoundedRequest(Request):
@@ -90,13 +92,16 @@ def _check_depth(text: str) -> None:
     Raises:
         Invalid: it is nested too deeply.
     """
-    depth = 0
-    for part in _TEXT_OR_BRACKET.finditer(text):
-        depth += _STEPS.get(part[0], 0)
-        if depth > MOST_DEPTH:
-            raise Invalid(
-                "The request cannot be understood.", faults=[Fault("body", "lists and objects are nested too deeply")]
-            )
+    left = _TEXT.sub(b"", text.encode("utf-8", "surrogateescape")).translate(_SQUARE, _NO_BRACKETS)
+    # Each round takes the innermost pairs away: a million of them cost some milliseconds, and nobody else waits.
+    for _ in range(MOST_DEPTH):
+        if not left:
+            return
+        left = left.replace(b"[]", b"")
+    if b"[]" in left or left.count(b"[") > MOST_DEPTH:
+        raise Invalid(
+            "The request cannot be understood.", faults=[Fault("body", "lists and objects are nested too deeply")]
+        )
 
 
 def _check_form_text(name: str, text: str) -> None:

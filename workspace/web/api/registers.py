@@ -23,7 +23,7 @@ from workspace.rules.codes import UNRESTRICTED
 from workspace.web.access_rules import LARGE_BODIES
 from workspace.web.bodies import COUNTRY, Form, OperationPath, RoutePath
 from workspace.web.context import media_store, operation_key, reading, writing
-from workspace.web.errors import said
+from workspace.web.errors import said_all
 
 api = APIBlueprint("registers", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="intake")])
 
@@ -140,4 +140,4 @@ def _parts(form: RegisterForm) -> list[Part]:
 
 def _line(line: RegisterImportLine) -> RegisterImportLine:
     """The same in the reader's language."""
-    return replace(line, faults=[said(each) for each in line.faults], remarks=[said(each) for each in line.remarks])
+    return replace(line, faults=said_all(line.faults), remarks=said_all(line.remarks))

@@ -5,16 +5,17 @@ from __future__ import annotations
 from uuid import UUID
 
 from flask import Blueprint, render_template, request
+from sqlalchemy.orm import Session
 
 from workspace.queries import entries, exhibits, operations
 from workspace.queries import intake as queries
-from workspace.queries.register_imports import register_imports
+from workspace.queries.register_imports import RegisterImportLine, register_import, register_imports
 from workspace.queries.series import series as all_series
 from workspace.queries.series import series_acts
 from workspace.rules.codes import CLOSING_GROUNDS, ENTRY_ENDS, EXHIBIT_FACTS, EXHIBIT_KINDS, HANDLING_CODES, SHARINGS
 from workspace.web.context import may, reading
 from workspace.web.custody import check_sentence, custody_lines
-from workspace.web.errors import said
+from workspace.web.errors import said_all
 
 pages = Blueprint("intake", __name__)
 
@@ -90,7 +91,7 @@ def registers(operation_id: int) -> str:
     with reading() as view:
         operation = operations.operation(view.session, operation_id)
         known = queries.registers(view.session, operation_id)
-        sent = register_imports(view.session, operation_id)
+        sent = _imports(view.session, operation_id)
         may_import = may(view, "import_register", operation)
         country = view.me.country
     return render_template(
@@ -98,12 +99,20 @@ def registers(operation_id: int) -> str:
         operation=operation,
         registers=known,
         imports=sent,
-        said=said,
+        said_all=said_all,
         may_import=may_import,
         country=country,
         codes=HANDLING_CODES,
         sharings=SHARINGS,
     )
+
+
+def _imports(session: Session, operation_id: int) -> list[RegisterImportLine]:
+    """The registers that were sent, or the one that is asked for with all its faults."""
+    wanted = request.args.get("import", type=UUID)
+    if wanted is None:
+        return register_imports(session, operation_id)
+    return [each for each in [register_import(session, wanted)] if each.operation_id == operation_id]
 
 
 @pages.get("/operations/<int:operation_id>/registers/<uuid:register_id>")

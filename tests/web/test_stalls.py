@@ -1,0 +1,85 @@
+"""Nothing long runs in the web process: while requests of moderate size run, it lets others go on."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.servers import ROOT, Servers, environment, web_processes
+from tests.support.stalls import Scene, make_scene, measured, others_at_work, requests
+from workspace.commands.people import ensure_service_users
+from workspace.model.database import Database
+from workspace.store.keys import load_or_create_master, new_wrapped_key
+from workspace.web.request import MOST_DEPTH, parse_json
+
+LONGEST_TURN_MS = 250
+"""What nobody else should wait for one request (ADR 48): of the processor, since this machine may have other work."""
+
+
+@pytest.fixture(scope="module")
+def scene(
+    servers: Servers, database: Database, workers_database: Database, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Scene]:
+    home = Path(tmp_path_factory.mktemp("stalls"))
+    base = environment(servers.urls, servers.redis_url, (home / "media").as_uri(), home)
+    ensure_service_users(workers_database)
+    master = load_or_create_master(home / "keys" / "master.key")
+    with web_processes(1, base, module="tests.support.watched_web") as (web,):
+        worker = subprocess.Popen([sys.executable, "-m", "workers.run"], cwd=ROOT, env=base)
+        try:
+            yield make_scene(
+                web.url,
+                database,
+                workers_database,
+                leads=200,
+                events=2_000,
+                refused=2_000,
+                wrapped_key=lambda operation_id: new_wrapped_key(master, str(operation_id)),
+            )
+        finally:
+            worker.terminate()
+            worker.wait(30)
+
+
+@pytest.mark.timeout(280)
+def test_while_something_large_is_asked_the_web_lets_others_go_on(scene: Scene) -> None:
+    """Some seconds of each kind; the largest sizes are benchmarks/stalls.py's."""
+    turns: dict[str, float] = {}
+    with others_at_work(scene) as waits:
+        for name, ask in requests(scene, file_bytes=4 << 20, rows=2_000).items():
+            found = measured(scene, waits, ask)
+            turns[name] = found["turn"]
+            print(f"{name:28} {found}")
+
+    assert {name: turn for name, turn in turns.items() if turn > LONGEST_TURN_MS} == {}
+
+
+@pytest.mark.parametrize(
+    "body", ["[{}]", '{"a":"[[[[[[[[[[[[[[[[[[[[[[[[[[[[","b":[{"c":"\\"]"}]}', "[" * 20 + "]" * 20, ""]
+)
+def test_what_is_nested_as_deep_as_allowed_is_left_to_the_parser(body: str) -> None:
+    try:
+        parse_json(body)
+    except ValueError:
+        assert body == ""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "[" * (MOST_DEPTH + 1) + "]" * (MOST_DEPTH + 1),
+        '{"a":' * 1000 + "1" + "}" * 1000,
+        "[" * 1_000_000,
+        "[{" * 11 + "}]" * 11,
+    ],
+)
+def test_what_is_nested_deeper_is_refused_before_it_is_parsed(body: str) -> None:
+    from workspace.errors import Invalid
+
+    with pytest.raises(Invalid) as refusal:
+        parse_json(body)
+    assert "nested too deeply" in str(refusal.value.facts["faults"])
