@@ -53,8 +53,6 @@ NEED_NOT: dict[str, str] = {
     "exports_record": WHO,
     "line_digests": "digests and hashes of lines; their bodies come by row-level security",
     "child_standing": "queries join its rows with the leads that the viewer sees",
-    "exports_record": WHO,
-    "line_digests": "digests of lines that may be hidden, for who may export the record: see ADR 14",
     "jobs_of_my_agency": "a count of the own agency's jobs",
     "known_elsewhere": "a count for the own exhibits, over the countries that open to the caller's (opens_to)",
     "left_behind": "numbers per member for whoever has charge of members, no lead",
