@@ -457,3 +457,24 @@ def test_a_command_that_holds_against_the_order_is_stopped(operation: TestOperat
         hold(tx, "lead", [lead])
         with pytest.raises(RuntimeError, match="«entry» is held before «lead»"):
             hold(tx, "entry", [lead])
+
+
+@pytest.mark.parametrize(
+    ("bound", "statement", "said"),
+    [
+        ("statement_timeout = '20ms'", "select pg_sleep(5)", "stopped"),
+        ("lock_timeout = '20ms'", "update operation set terms = terms where id = :id", "change of the same thing"),
+    ],
+)
+def test_what_takes_long_and_what_waits_for_others_have_words_of_their_own(
+    bound: str, statement: str, said: str, operation: TestOperation
+) -> None:
+    def wait() -> None:
+        with operation.workers.write(operation.service_id) as tx:
+            tx.session.execute(text(f"set local {bound}"))
+            tx.session.execute(text(statement), {"id": operation.id} if ":id" in statement else {})
+
+    with operation.workers.engine.connect() as other, other.begin():
+        other.execute(text("select 1 from operation where id = :id for update"), {"id": operation.id})
+        with pytest.raises(Unavailable, match=said):
+            wait()

@@ -47,6 +47,8 @@ _BEYOND_LIMITS = "54"
 """The class of SQLSTATEs that say that a limit of the program was passed: a long index entry, too deep an
 expression."""
 _BUSY = Text("The database is busy. Nothing was changed; try again in a moment.")
+_SLOW = Text("This took longer than a minute and was stopped. Nothing was changed.")
+_HELD = Text("Somebody else's change of the same thing takes long. Nothing was changed; try again in a moment.")
 _FULL = Text("The disk of the database is full. Nothing was changed. Tell an operator.")
 _GONE = Text("The database does not answer. Nothing was changed; try again in a moment.")
 _MET = Text("Two changes of the same things met. Nothing of yours was changed; try again.")
@@ -436,13 +438,11 @@ def _refusal(cause: BaseException | None) -> WorkspaceError | None:
     if isinstance(cause, NumericValueOutOfRange):
         return Invalid("A number here is too large.")
     if isinstance(cause, QueryCanceled):
-        return Unavailable(_BUSY, reason="too_slow")
+        return Unavailable(_SLOW, reason="too_slow")
     if isinstance(cause, DiskFull):
         return Unavailable(_FULL, reason="database_full")
-    if isinstance(cause, DeadlockDetected):
-        return Unavailable(_MET)
-    if isinstance(cause, LockNotAvailable):
-        return Unavailable(_BUSY)
+    if isinstance(cause, DeadlockDetected | LockNotAvailable):
+        return Unavailable(_MET if isinstance(cause, DeadlockDetected) else _HELD)
     if isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError):
         return Unavailable(_GONE)
     if isinstance(cause, RaiseException):
