@@ -20,8 +20,9 @@ from workspace.host.supervisor import free_port
 ROOT = Path(__file__).resolve().parent.parent
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
+    """One home for all: whoever comes first makes the engines' data, the others start again on what was left."""
     with tempfile.TemporaryDirectory(prefix="concord-serving-") as folder:
         Path(folder).chmod(0o711)
         yield Path(folder)

@@ -244,10 +244,10 @@ class Live:
         messages: list[Message] = []
         bands: list[ShownBands] = []
         with self._groups(operation_id, list(rooms)) as (view, groups):
-            for members in groups:
+            for keys, members in groups.items():
                 session = view.become(members[0]).session
                 try:
-                    board = board_changes(session, operation_id, after=after, keys=_keys(session, operation_id))
+                    board = board_changes(session, operation_id, after=after, keys=keys)
                 except NotFound:
                     continue
                 message = BoardMessage(operation=operation_id, **vars(board) | {"after": after})
@@ -262,16 +262,16 @@ class Live:
         if not rooms:
             return
         with self._groups(operation_id, list(rooms)) as (view, groups):
-            for members in groups:
+            for members in groups.values():
                 session = view.become(members[0]).session
                 leads = {str(each.lead): each.people for each in who_is_looking(session, operation_id)}
                 message = PresenceMessage(operation_id, leads)
                 self.io.emit("presence", message, to=[rooms[member] for member in members])
 
     @contextmanager
-    def _groups(self, operation_id: int, users: list[int]) -> Iterator[tuple[View, list[list[int]]]]:
-        """Group people by what they may open, in the snapshot that gives the answers: a key gained in between can't
-        leak."""
+    def _groups(self, operation_id: int, users: list[int]) -> Iterator[tuple[View, dict[str, list[int]]]]:
+        """Group people by the digest of what they may open, in the snapshot that gives the answers: a key gained in
+        between can't leak."""
         with self.database.read(None) as view:
             people = view.session.execute(
                 text("select user_id, digest from keys_digests(:operation, :users)"),
@@ -280,7 +280,7 @@ class Live:
             groups: dict[str, list[int]] = {}
             for user_id, digest in people:
                 groups.setdefault(digest, []).append(user_id)
-            yield view, list(groups.values())
+            yield view, groups
 
     def _rooms(self, operation_id: int) -> dict[int, str]:
         return {guest.user_id: guest.room for guest in self.guests.values() if guest.operation_id == operation_id}
@@ -347,11 +347,6 @@ class Live:
 def _lines_cut(session: Session, operations: set[int]) -> set[int]:
     """Which of these operations are without live updates now, because the director of an exercise has cut the line."""
     return set(session.execute(text("select lines_cut(:operations)"), {"operations": list(operations)}).scalars())
-
-
-def _keys(session: Session, operation_id: int) -> str:
-    digest: str = session.execute(text("select my_keys_digest(:operation)"), {"operation": operation_id}).scalar_one()
-    return digest
 
 
 def _sid() -> str:
