@@ -36,7 +36,7 @@ def recounted(session: Session, operation_id: int, *, late: bool = False) -> dic
     if not late:
         left = {lead["id"] for lead in rows["lead"] if lead["late_until"] is not None}
         rows["lead"] = [lead for lead in rows["lead"] if lead["id"] not in left]
-        for name in ("event", "assessment", "referral"):
+        for name in ("event", "assessment", "referral", "outcome"):
             rows[name] = [each for each in rows[name] if each["lead_id"] not in left]
     return _leads(rows) | _referrals(rows) | _people(rows) | _series(rows) | _others(rows)
 

@@ -18,13 +18,16 @@ from sqlalchemy.exc import ProgrammingError
 from tests.support.http_client import Browser
 from tests.support.operation import TestOperation
 from tests.support.pdf_text import pdf_pages
+from tests.support.recount import recounted
 from tests.support.referral_steps import ReferralSteps
 from workspace.commands.editions import draw_up_edition, fail_edition
 from workspace.commands.outcomes import merge_ledger, revoke_outcome
 from workspace.commands.referrals import accept_referral, return_referral
+from workspace.commands.series import add_series, confirm_country, determine_country, take_back_country
 from workspace.errors import Conflict, Forbidden, NotFound
 from workspace.exchange.figures import DEFINITIONS
-from workspace.model import Edition
+from workspace.exchange.printed_edition import for_public
+from workspace.model import Edition, Series
 from workspace.model.database import Database
 from workspace.queries.editions import editions, stored_edition
 from workspace.queries.record import whole_record
@@ -408,3 +411,71 @@ def test_a_closed_operation_is_still_counted(
     operation.change("update operation set state = 'closed' where id = :id", id=operation.id)
 
     assert numbers(database, steps, drawn(steps, database, "follow_up"))["leads_opened"] == 1
+
+
+def test_what_is_stated_on_a_lead_found_after_the_window_counts_in_follow_up_editions_alone(
+    told: Told, operation: TestOperation, database: Database
+) -> None:
+    steps = told.steps
+    lead = steps.verified("EC", "PE")
+    sent = steps.sent(lead, "PE")
+    steps.acknowledge(sent, "PE")
+    first, _ = steps.state(sent, "PE", "V4", age_band="13_17")
+    steps.state(sent, "PE", "V5")
+    operation.change("update lead set late_until = current_date + 30 where id = :id", id=lead)
+    operation.change("update operation set state = 'closed' where id = :id", id=operation.id)
+
+    def children(kind: str) -> tuple[list[int | None], int, list[str], int]:
+        edition = drawn(steps, database, kind)
+        with database.read(operation.person("EC")) as view:
+            figures = stored_edition(view.session, edition).figures
+        found = {each.key: each.number for each in figures.figures}
+        ages = {each.key: each.number for each in figures.ages}
+        safe = next(each.count for each in figures.times if each.key == "sent_to_safeguarded")
+        keys = ("victims_probable", "victims_confirmed", "victims_safeguarded")
+        with operation.workers.read(operation.service_id) as recount:
+            assert {key: found[key] for key in keys} == {
+                key: recounted(recount.session, operation.id, late=kind == "follow_up")[key] for key in keys
+            }
+        return [found[key] for key in keys], ages["13_17"], [each.subject for each in figures.corrections], safe
+
+    closing, later = children("closing"), children("follow_up")
+    assert [after - before for before, after in zip(closing[0], later[0], strict=True)] == [1, 1, 1]
+    assert (later[1] - closing[1], later[3] - closing[3], later[2]) == (1, 1, closing[2])
+    with database.write(operation.person("PE", "liaison")) as tx:
+        revoke_outcome(tx, first, reason="another child")
+    assert children("closing")[2] == closing[2]
+    assert len(children("follow_up")[2]) == len(closing[2]) + 1
+
+
+def test_a_country_that_two_people_had_said_and_one_took_back_is_a_correction(
+    told: Told, operation: TestOperation, database: Database
+) -> None:
+    people = [operation.person("EC"), operation.person("PE")]
+    with database.write(people[0]) as tx:
+        room = add_series(tx, operation.id, label="blue room")
+        alone = determine_country(tx, room, country="BR", grounds="the stamp")
+    with database.write(people[0]) as tx:
+        take_back_country(tx, alone)  # counted nowhere yet
+        act = determine_country(tx, room, country="PE", grounds="the plug")
+    with database.write(people[1]) as tx:
+        confirm_country(tx, room, country="PE")
+    first = drawn(told.steps, database)
+    with database.write(people[0]) as tx:
+        take_back_country(tx, act)
+    second = drawn(told.steps, database)
+
+    with database.read(people[0]) as view:
+        before, after = (stored_edition(view.session, each).figures for each in (first, second))
+    number = operation.row(Series, room).number
+    told_now = [each.subject for each in after.corrections if each not in before.corrections]
+    assert told_now == [f"S-{number:04d} · PE"]
+    assert {each.subject for each in for_public(after).corrections} >= {"PE"}
+    operation.change(
+        "update compartment set sharing = 'agency', is_common = false where id = (select compartment_id from series where id = :id)",
+        id=room,
+    )
+    third = drawn(told.steps, database)
+    with database.read(people[0]) as view:
+        closed = stored_edition(view.session, third).figures
+    assert "– · PE" in {each.subject for each in closed.corrections}

@@ -315,8 +315,8 @@ class ModelUse:
 
 @dataclass(frozen=True)
 class Correction:
-    """A stage that was revoked. reason: a dash in what is stored, since it is free text; whoever may see the statement
-    `outcome` reads it there."""
+    """A stage that was revoked, or a likely country of a series that two people had said and one took back. reason: a
+    dash in what is stored, since it is free text; whoever may see the statement `outcome` reads it there."""
 
     at: datetime
     subject: str

@@ -38,7 +38,7 @@ from workspace.exchange.figures import (
 from workspace.model.statements import rows_as, statements
 from workspace.rules.codes import SEXES
 from workspace.rules.days import in_zone
-from workspace.rules.numbers import entry_number
+from workspace.rules.numbers import entry_number, series_number
 from workspace.vocabulary import label
 
 SQL = statements(__file__)
@@ -224,6 +224,13 @@ def _corrections(session: Session, here: Here, zone: str) -> tuple[Correction, .
     members, and a reader's own rights fill it in (queries/editions.py)."""
     rows = session.execute(SQL["corrections"], here).all()
     return tuple(
-        Correction(in_zone(row.revoked_at, zone), f"{entry_number(row.number, row.kind)} · {row.stage}", "–", row.id)
+        Correction(in_zone(row.at, zone), f"{_corrected(row.kind, row.number)} · {row.what}", "–", row.outcome)
         for row in rows
     )
+
+
+def _corrected(kind: str, number: int | None) -> str:
+    """What a correction is about: an entry of the ledger or a series; a dash for one of closed material."""
+    if kind != "series":
+        return entry_number(number or 0, kind)
+    return "–" if number is None else series_number(number)

@@ -1,2 +1,2 @@
 -- Probable victims by age band.
-select coalesce(age_band, 'not_stated') as key, count(*) as number from probable_victims(:operation) group by 1;
+select coalesce(age_band, 'not_stated') as key, count(*) as number from probable_victims(:operation, :late) group by 1;

@@ -1,8 +1,8 @@
 -- Victims by country. A victim counts for every country whose material shows it and whose authorities stated something of it.
-with reached as (select * from ledger_reached(:operation)),
-probable as (select * from probable_victims(:operation)),
+with reached as (select * from ledger_reached(:operation, :late)),
+probable as (select * from probable_victims(:operation, :late)),
 shown as (
-  select distinct s.root as id, s.country from ledger_shown(:operation) s where s.root in (select id from probable)),
+  select distinct s.root as id, s.country from ledger_shown(:operation, :late) s where s.root in (select id from probable)),
 victim as (select * from reached where kind = 'victim' and is_depicted),
 part as (
   select country from participation where operation_id = :operation union select country from shown

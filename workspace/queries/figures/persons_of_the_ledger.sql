@@ -1,7 +1,7 @@
 -- Victims and offenders by the stages that they reached; each person counts once. Children who are safe and not depicted never
 -- join the victims.
-with reached as (select * from ledger_reached(:operation)),
-probable as (select * from probable_victims(:operation)),
+with reached as (select * from ledger_reached(:operation, :late)),
+probable as (select * from probable_victims(:operation, :late)),
 confirmed as (
   select distinct id from reached where kind = 'victim' and is_depicted and stage = 'V4')
 select (select count(*) from probable) as victims_probable,

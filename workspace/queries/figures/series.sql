@@ -1,14 +1,14 @@
 -- The series and how far each came: shown by a claimed lead, its country determined, information sent, a victim probable, a
 -- victim confirmed.
-with reached as (select * from ledger_reached(:operation)),
-probable as (select * from probable_victims(:operation)),
+with reached as (select * from ledger_reached(:operation, :late)),
+probable as (select * from probable_victims(:operation, :late)),
 confirmed as (
   select distinct id from reached where kind = 'victim' and is_depicted and stage = 'V4'),
 shown as (
   select distinct p.series_id, e.lead_id from person p join person_root(:operation) r on r.id = p.id join lead_evidence e on e.person_id = r.root
   where p.operation_id = :operation and p.series_id is not null and found_in_window(e.lead_id, :late)),
 victim as (
-  select distinct p.series_id, s.root from person p join person_root(:operation) r on r.id = p.id join ledger_shown(:operation) s on s.person_id = r.root
+  select distinct p.series_id, s.root from person p join person_root(:operation) r on r.id = p.id join ledger_shown(:operation, :late) s on s.person_id = r.root
   where p.operation_id = :operation and p.series_id is not null)
 select (select count(*) from series where operation_id = :operation and was_prepared) as series_prepared,
   (select count(*) from series where operation_id = :operation and not was_prepared) as series_added,

@@ -1,2 +1,2 @@
 -- Probable victims by sex.
-select sex as key, count(*) as number from probable_victims(:operation) group by 1;
+select sex as key, count(*) as number from probable_victims(:operation, :late) group by 1;

@@ -14,8 +14,8 @@ step as (
     where operation_id = :operation and found_in_window(lead_id, :late)
   union all select 'sent_to_safeguarded', took from (
     select distinct on (l.root) o.recorded_at - r.sent_at as took
-    from outcome o join referral r on r.id = o.referral_id join ledger_root(:operation) l on l.id = o.ledger_id
-    where o.operation_id = :operation and o.stage = 'V5' and o.revoked_at is null order by l.root, o.ordinal) as child)
+    from outcome o join referral r on r.id = o.referral_id join ledger_root(:operation, :late) l on l.id = o.ledger_id
+    where o.operation_id = :operation and found_in_window(o.lead_id, :late) and o.stage = 'V5' and o.revoked_at is null order by l.root, o.ordinal) as child)
 select key, count(*)::int as number,
   percentile_cont(0.5) within group (order by extract(epoch from took))::float8 as median_s,
   percentile_cont(0.9) within group (order by extract(epoch from took))::float8 as p90_s
