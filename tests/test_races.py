@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,58 @@ from tests.support.races import Races, all_pairs
 from workspace.commands.locks import ORDER
 from workspace.model.database import Database
 
+ROOT = Path(__file__).parent.parent
+GOVERNED = (
+    "Lead",
+    "Assessment",
+    "Referral",
+    "Permission",
+    "Outcome",
+    "Ledger",
+    "Series",
+    "Entry",
+    "Access",
+    "Exhibit",
+    "Member",
+    "Removal",
+    "Suspension",
+    "CountryLead",
+    "CountryOpened",
+    "Standing",
+    "Vouch",
+    "Qualification",
+    "Operation",
+    "Terms",
+    "Window",
+    "Consent",
+    "Register",
+)
+"""How the events begin of what is written about a lead, referral, series, entry, member or operation."""
+ALONE = {
+    "access.end_access": "housekeeping passes over what somebody holds; `access.take_back_access` is the same change",
+    "agreement.end_proposal": "a step of `terms.withdraw_proposal` and `terms.lapse_proposals`",
+    "agreement.propose": "a step of `operations.change_operation_settings`",
+    "agreement.put_in_force": "a step of `terms.answer_proposal`",
+    "agreement.say": "a step of `terms.answer_proposal`",
+    "assessments.decide_again": "a step of `entries.reopen_entry` and of consents",
+    "basis.end_basis": "a step of `entries.close_entry`",
+    "basis.restore_basis": "a step of `entries.reopen_entry`",
+    "closing.fail_closing": "a worker's, once its job has ended",
+    "closing.follow_closing": "waits until it is the only write (`locks.be_alone`)",
+    "exhibits.correct_exhibit": "reads nothing but the row that it changes",
+    "intake.receive_exhibit": "nobody else knows the exhibit yet",
+    "ledger.entries_of": "a step of `outcomes.state_outcome`",
+    "leads_open.open_lead": "nobody else knows the lead yet; one lead a pair is a constraint",
+    "operations.add_first_member": "a step of the making of an operation",
+    "operations.create_operation": "nobody else knows the operation yet",
+    "originals.ask_check": "a job; nothing is decided by what stands there",
+    "originals.note_custody_print": "notes what was printed",
+    "originals.record_check": "a worker's, which no other worker has at the same time",
+    "retention.follow_register": "a worker's, which no other worker has at the same time",
+    "vouching.decline_vouch": "changes no row",
+    "window.close_shared_material": "housekeeping passes over what somebody holds; `window.accept_window` is raced",
+}
+"""Commands of these that meet nothing, or are met as a part of another; each with the reason."""
 TIMES = 3
 SHORT = (
     "an open lead: claim (EC specialist 1) ∥ set aside (EC country_lead 1)",
@@ -69,3 +123,44 @@ def test_every_pair_has_a_name_of_its_own_and_every_lock_a_place() -> None:
 
     assert len(names) == len(set(names))
     assert sorted(ORDER.values()) == list(range(len(ORDER)))
+
+
+def test_every_command_that_writes_what_people_share_is_raced_or_says_why_not() -> None:
+    raced = _raced()
+    writing = {name for name, events in _commands() if any(event.startswith(GOVERNED) for event in events)}
+
+    assert len(writing) > 80
+    assert sorted(writing - raced - set(ALONE)) == []
+    assert sorted(set(ALONE) - writing) == []
+    assert sorted(set(ALONE) & raced) == []
+
+
+def _raced() -> set[str]:
+    """The commands that the catalogue calls, as `module.command`."""
+    tree = ast.parse((ROOT / "tests" / "support" / "race_acts.py").read_text(encoding="utf-8"))
+    called = (node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name))
+    return {f"{node.value.id}.{node.attr}" for node in called if isinstance(node.value, ast.Name)}
+
+
+def _commands() -> Iterator[tuple[str, set[str]]]:
+    """Each public command with the events that it names, itself or in functions of its module."""
+    for path in sorted((ROOT / "workspace" / "commands").glob("*.py")):
+        body = ast.parse(path.read_text(encoding="utf-8")).body
+        functions = {each.name: each for each in body if isinstance(each, ast.FunctionDef)}
+        for name, function in functions.items():
+            takes_tx = function.args.args and function.args.args[0].arg == "tx"
+            if takes_tx and not name.startswith("_"):
+                yield f"{path.stem}.{name}", _named(functions, name, set())
+
+
+def _named(functions: dict[str, ast.FunctionDef], name: str, seen: set[str]) -> set[str]:
+    if name in seen:
+        return set()
+    seen.add(name)
+    found: set[str] = set()
+    for node in ast.walk(functions[name]):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "events":
+            found.add(node.attr)
+        if isinstance(node, ast.Name) and node.id in functions:
+            found |= _named(functions, node.id, seen)
+    return found

@@ -166,10 +166,10 @@ class Played:
             yield tx
             session.flush()
             rows = [database._row(event) for event in tx.events]
-            session.execute(
-                database._APPEND,
-                {"operation": self.world.operation.id, "rows": json.dumps(rows, default=database._json_value)},
-            )
+            driver = session.connection().connection.driver_connection
+            assert driver is not None
+            told = json.dumps(rows, default=database._json_value)
+            driver.execute(database._APPEND, (self.world.operation.id, told, *database._again(None)))
 
     def read(self, reader: Callable[[Session], Any], country: str | None = None) -> Any:
         """What a query answers to the workers, or to a liaison officer of a country."""

@@ -22,10 +22,12 @@ from workspace.commands import (
     claims,
     consents,
     corroboration,
+    country_leads,
     discussion,
     entries,
     exercise,
     exhibits,
+    housekeeping,
     jurisdiction,
     operations,
     outcomes,
@@ -33,6 +35,7 @@ from workspace.commands import (
     people,
     permissions,
     persons,
+    qualifications,
     referrals,
     registers,
     removals,
@@ -153,17 +156,32 @@ def _held(scene: Scene) -> None:
 
 
 def _signed(scene: Scene) -> None:
+    """Signed, with time to take it back however long the run waits."""
     _held(scene)
     scene.things["opinion"] = scene.do(EC, lambda tx: _sign(tx, scene))[0]
+    _sign_at(scene, "now() + interval '1 hour'")
+
+
+def _sign_at(scene: Scene, when: str) -> None:
+    scene.operation.change(f"update assessment set signed_at = {when} where operation_id = :id", id=scene.operation.id)
 
 
 def _settling(scene: Scene) -> None:
     """Signed eleven seconds ago: the next round of housekeeping settles it."""
     _signed(scene)
-    scene.operation.change(
-        "update assessment set signed_at = signed_at - interval '11 seconds' where operation_id = :id",
-        id=scene.operation.id,
-    )
+    _sign_at(scene, "now() - interval '11 seconds'")
+
+
+def _lapsed(scene: Scene) -> None:
+    """Held until a second ago: the next round of housekeeping ends the lease."""
+    _held(scene)
+    scene.operation.change("update lead set lease_until = now() - interval '1 second' where id = :id", id=scene.lead)
+
+
+def _left_open(scene: Scene) -> None:
+    """Held when the window ended: the next round of housekeeping takes it into custody."""
+    _held(scene)
+    scene.operation.change("update operation set state = 'closing' where id = :id", id=scene.operation.id)
 
 
 def _sign(tx: Tx, scene: Any) -> tuple[UUID, datetime]:
@@ -215,6 +233,23 @@ ON_HELD = (
     Act("set aside", EC, lambda tx, s: stages.park_lead(tx, s.lead, reason="too dark")),
     Act("set aside", PE_LEAD, lambda tx, s: stages.park_lead(tx, s.lead, reason="too dark")),
     TALK[0],
+)
+END_LEASES = Act("end leases", WORKER, lambda tx, s: claims.end_leases(tx), comes_again=True)
+FREE = Act("free what who left holds", WORKER, lambda tx, s: claims.free_leads(tx), comes_again=True)
+TAKE = Act("take into custody", WORKER, lambda tx, s: claims.take_into_custody(tx), comes_again=True)
+LET_GO = (
+    Act("claim", PE, lambda tx, s: claims.claim_lead(tx, s.lead)),
+    Act("renew", EC, lambda tx, s: claims.renew_claim(tx, s.lead, token=s.token)),
+    Act("release", EC, lambda tx, s: claims.release_lead(tx, s.lead, token=s.token)),
+    Act("take over", LEADER, lambda tx, s: claims.take_over_lead(tx, s.lead, reason="asleep")),
+    Act("set aside", PE_LEAD, lambda tx, s: stages.park_lead(tx, s.lead, reason="too dark")),
+)
+ON_LAPSED = (*LET_GO, END_LEASES)
+ON_LEFT_OPEN = (
+    *LET_GO,
+    TAKE,
+    Act("hand over", EC, lambda tx, s: claims.hand_over_lead(tx, s.lead, token=s.token, to=s.person(*PE))),
+    Act("close", LEADER, lambda tx, s: operations.change_operation_state(tx, s.operation.id, to="closed")),
 )
 ON_SIGNED = (
     Act("undo", EC, lambda tx, s: assessments.undo_assessment(tx, s.opinion)),
@@ -637,6 +672,162 @@ def _add(tx: Tx, scene: Any) -> None:
     operations.add_member(tx, scene.operation.id, user_id=scene.people["outsider"], role="specialist")
 
 
+def _leaving(scene: Scene) -> None:
+    """PE's specialist holds a lead and is proposed to be removed; a colleague of EC is suspended; CL's was met by PE."""
+    _members(scene)
+    scene.things["token"] = scene.do(PE, lambda tx: claims.claim_lead(tx, scene.lead))
+    second = scene.person("EC", "specialist", 2)
+    scene.do(
+        EC_LEAD, lambda tx: removals.propose_removal(tx, scene.operation.id, user_id=scene.person(*PE), reason="x")
+    )
+    scene.do(
+        LEADER,
+        lambda tx: removals.suspend_member(tx, scene.operation.id, user_id=second, hours=2, reason="asleep"),
+    )
+    scene.operation.change("update membership set standing = 'first' where user_id = :id", id=scene.person(*PE_LEAD))
+    met = scene.person("CL", "specialist", 8)
+    scene.operation.change("update membership set standing = 'met' where user_id = :id", id=met)
+    scene.operation.change(
+        "insert into vouch (operation_id, user_id, voucher_id, how) values (:op, :user, :by, 'in_person')",
+        op=scene.operation.id,
+        user=met,
+        by=scene.person(*PE_LIAISON),
+    )
+    scene.things["qualification"] = scene.do(EC_LEAD, lambda tx: _qualify(tx, scene, 1))
+
+
+def _qualify(tx: Tx, scene: Any, which: int) -> UUID:
+    return qualifications.record_qualification(
+        tx,
+        scene.operation.id,
+        scene.person("EC", "specialist", which),
+        competence="other_traces",
+        title="a course",
+        issuer="the academy",
+        valid_from=date(2026, 1, 1),
+        valid_until=date(2040, 1, 1),
+    )
+
+
+def _end_suspension(tx: Tx, scene: Any) -> None:
+    removals.end_suspension(tx, scene.operation.id, user_id=scene.person("EC", "specialist", 2))
+
+
+MET: Who = ("CL", "specialist", 8)
+ON_LEAVING = (
+    Act(
+        "confirm the removal",
+        CL_LEAD,
+        lambda tx, s: removals.confirm_removal(tx, s.operation.id, user_id=s.person(*PE)),
+    ),
+    Act("remove PE", PE_LEAD, _gone(PE)),
+    Act(
+        "suspend PE",
+        LEADER,
+        lambda tx, s: removals.suspend_member(tx, s.operation.id, user_id=s.person(*PE), hours=2, reason="asleep"),
+    ),
+    Act("end the suspension", LEADER, _end_suspension),
+    Act("end the suspension", LEADER_2, _end_suspension),
+    Act("renew", PE, lambda tx, s: claims.renew_claim(tx, s.lead, token=s.token)),
+    Act("hand over", PE, lambda tx, s: claims.hand_over_lead(tx, s.lead, token=s.token, to=s.person(*MET))),
+    Act(
+        "withdraw the vouch",
+        PE_LIAISON,
+        lambda tx, s: vouching.withdraw_vouch(tx, s.operation.id, s.person(*MET), voucher_id=s.person(*PE_LIAISON)),
+    ),
+    Act("comment", MET, lambda tx, s: discussion.comment_on_lead(tx, s.lead, body="x", language="en")),
+    Act("record a qualification", EC_LEAD, lambda tx, s: _qualify(tx, s, 1)),
+    Act(
+        "end the qualification",
+        ("EC", "country_lead", 2),
+        lambda tx, s: qualifications.end_qualification(tx, s.operation.id, s.qualification),
+    ),
+    Act("end suspensions", WORKER, lambda tx, s: removals.end_suspensions(tx), comes_again=True),
+    FREE,
+)
+
+
+def _unled(scene: Scene) -> None:
+    """CL has a liaison officer and no lead; the operation lead proposes its specialist."""
+    for who in (CL, CL_LIAISON, LEADER, PE_LEAD):
+        scene.person(*who)
+    scene.do(LEADER, lambda tx: _propose_lead(tx, scene))
+
+
+def _propose_lead(tx: Tx, scene: Any) -> UUID:
+    return country_leads.propose_country_lead(
+        tx, scene.operation.id, agency_id=scene.operation.agencies["CL"], user_id=scene.person(*CL)
+    )
+
+
+def _confirm_lead(tx: Tx, scene: Any) -> object:
+    return country_leads.confirm_country_lead(tx, scene.operation.id, "CL")
+
+
+ON_UNLED = (
+    Act("confirm the lead", PE_LEAD, _confirm_lead),
+    Act("confirm the lead", ("PE", "country_lead", 2), _confirm_lead),
+    Act("propose again", CL_LIAISON, _propose_lead),
+    Act("invite", LEADER, _invite("country_lead", "CL")),
+    Act(
+        "propose to remove the candidate",
+        LEADER_2,
+        lambda tx, s: removals.propose_removal(tx, s.operation.id, user_id=s.person(*CL), reason="asleep"),
+    ),
+)
+
+
+def _proposed(scene: Scene) -> None:
+    """A weaker rule waits for the yes of the other countries; CL joined after EC and PE had accepted."""
+    for who in (LEADER, EC_LEAD, PE_LEAD, CL_LEAD, PE):
+        scene.person(*who)
+    scene.operation.change(
+        "update operation set second_from_other_country = true where id = :id", id=scene.operation.id
+    )
+    scene.operation.change(
+        "update participation set joined_version = accepted_version + 1 where operation_id = :id and country = 'CL'",
+        id=scene.operation.id,
+    )
+    (scene.things["proposal"],) = scene.do(
+        LEADER,
+        lambda tx: operations.change_operation_settings(
+            tx, scene.operation.id, second_from_other_country=False, reason="too few countries"
+        ),
+    )
+
+
+def _answer(is_yes: bool) -> Callable[[Tx, Any], object]:
+    reason = None if is_yes else "not now"
+    return lambda tx, s: terms.answer_proposal(tx, s.operation.id, s.proposal, is_yes=is_yes, reason=reason)
+
+
+ON_PROPOSED = (
+    Act("yes", PE_LEAD, _answer(True)),
+    Act("no", ("PE", "country_lead", 2), _answer(False)),
+    Act("yes", CL_LEAD, _answer(True)),
+    Act(
+        "take the proposal back",
+        LEADER,
+        lambda tx, s: terms.withdraw_proposal(tx, s.operation.id, s.proposal),
+    ),
+    Act("lapse", WORKER, lambda tx, s: terms.lapse_proposals(tx), comes_again=True),
+    Act(
+        "propose again",
+        LEADER_2,
+        lambda tx, s: operations.change_operation_settings(
+            tx, s.operation.id, second_from_other_country=False, reason="too few countries"
+        ),
+    ),
+    Act("open to CL", EC_LEAD, lambda tx, s: terms.open_to_country(tx, s.operation.id, "CL", is_open=True)),
+    Act(
+        "close to CL",
+        ("EC", "country_lead", 2),
+        lambda tx, s: terms.open_to_country(tx, s.operation.id, "CL", is_open=False),
+    ),
+    Act("accept the terms", PE_LEAD, lambda tx, s: terms.accept_terms(tx, s.operation.id)),
+)
+
+
 ON_MEMBERS = (
     Act("remove the other leader", LEADER, _gone(LEADER_2)),
     Act("remove the first leader", LEADER_2, _gone(LEADER)),
@@ -714,6 +905,12 @@ ON_OPERATION = (
     ),
     Act("move the window", LEADER_2, _move(9)),
     Act("move the window", LEADER, _move(2)),
+    Act("close windows", WORKER, lambda tx, s: housekeeping.close_windows(tx), comes_again=True),
+    Act(
+        "accept the window",
+        PE_LEAD,
+        lambda tx, s: window.accept_window(tx, s.operation.id, until=tx.now + timedelta(days=9)),
+    ),
     Act("accept the terms", CL_LEAD, lambda tx, s: terms.accept_terms(tx, s.operation.id)),
     Act("accept the terms", ("CL", "country_lead", 2), lambda tx, s: terms.accept_terms(tx, s.operation.id)),
     Act("change consents", PE_LEAD, lambda tx, s: consents.change_consents(tx, s.operation.id, face_recognition=False)),
@@ -759,6 +956,8 @@ ON_ACCOUNT = (
 MEETINGS = (
     Meeting("an open lead", _open, ON_OPEN),
     Meeting("a held lead", _held, ON_HELD),
+    Meeting("a lead whose lease is over", _lapsed, ON_LAPSED),
+    Meeting("a lead held at the end of the window", _left_open, ON_LEFT_OPEN, is_whole=True),
     Meeting("a signed lead", _signed, ON_SIGNED),
     Meeting("a lead about to settle", _settling, ON_SIGNED, is_whole=True),
     Meeting("a parked lead", _parked, ON_PARKED),
@@ -777,6 +976,9 @@ MEETINGS = (
     Meeting("an entry", _register, ON_ENTRY, is_whole=True),
     Meeting("a closed entry", _closed_entry, ON_ENTRY, is_whole=True),
     Meeting("members", _members, ON_MEMBERS, is_whole=True),
+    Meeting("somebody who leaves", _leaving, ON_LEAVING, is_whole=True),
+    Meeting("a country without a lead", _unled, ON_UNLED, is_whole=True),
+    Meeting("a proposal of the terms", _proposed, ON_PROPOSED, is_whole=True),
     Meeting("the first people", _first_people, ON_FIRST_PEOPLE, is_whole=True),
     Meeting("the operation", _running, ON_OPERATION, is_whole=True),
     Meeting("accounts", _accounts, ON_ACCOUNT, is_whole=True),

@@ -1,13 +1,13 @@
 """What is stated on a lead that was found after the window counts in follow-up editions alone.
 
-Revision ID: 0074
-Revises: 0073
+Revision ID: 0079
+Revises: 0078
 """
 
 from migrations.sql_files import run_sql_files
 
-revision = "0074"
-down_revision = "0073"
+revision = "0079"
+down_revision = "0078"
 
 
 def upgrade() -> None:
