@@ -60,6 +60,7 @@ def test_every_role_is_told_what_waits(role: str, operation: TestOperation, data
 
     assert line
     assert not line[0].isupper()
+    assert not line.startswith("no ")
 
 
 def test_a_week_in_a_hurry_has_the_fastest_pace_and_claims_of_seconds(

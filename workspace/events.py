@@ -611,7 +611,7 @@ class EditionAsked(Event, says="asked for an edition of the figures"):
     edition: UUID
     number: int
 
-class EditionDrawnUp(Event, says="drew up an edition of the figures"):
+class EditionDrawnUp(Event, says="made an edition of the figures"):
     edition: UUID
     number: int
 
@@ -664,7 +664,7 @@ class ExerciseRestartAsked(Event, says="asked to begin the exercise again"):
 class ExerciseRestarted(Event, says="began the exercise again"):
     operation: int
 
-class DebriefDrawnUp(Event, says="drew up the debrief"):
+class DebriefDrawnUp(Event, says="made the debrief"):
     pass
 
 class DebriefPartDeleted(Event, says="deleted the own part of the debrief"):

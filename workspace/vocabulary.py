@@ -63,7 +63,7 @@ PROPOSAL_END: Table = {
     "withdrawn": N_("Taken back"),
 }
 STANDING: Table = {
-    "first": N_("Met at the making"),
+    "first": N_("Met when the operation was made"),
     "met": N_("Met"),
     "newcomer": N_("Newcomer"),
 }

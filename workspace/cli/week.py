@@ -196,21 +196,27 @@ def waiting_line(role: str, waits: Waiting) -> str:
     if role in ADMINISTRATOR:
         return "people, sessions and keys"
     if role in OPERATION_LEAD:
-        return f"{_count(waits.editions, 'edition')} and what changed between them; leads that are stuck"
+        changed = f"{_count(waits.editions, 'edition')} and what changed between them; " if waits.editions else ""
+        return f"{changed}leads that are stuck"
     if role not in KEY_HOLDERS:
+        if not waits.inbox:
+            return "nothing at your agency yet; referrals come here as they are sent"
         return f"{_count(waits.inbox, 'referral')} at your agency, to acknowledge, answer or state an outcome of"
     parts = []
     if role in COUNTRY_LEAD and waits.requests:
         parts.append(_count(waits.requests, "request") + " for closed material")
     if role in DISSEMINATORS:
-        parts.append(
-            f"{_count(waits.to_refer, 'verified lead')} to refer, {_count(waits.approvals, 'drafted referral')} to approve"
-        )
-        parts.append(f"{_count(waits.returned, 'referral')} that came back")
+        for number, what, rest in (
+            (waits.to_refer, "verified lead", "to refer"),
+            (waits.approvals, "drafted referral", "to approve"),
+            (waits.returned, "referral", "that came back"),
+        ):
+            if number:
+                parts.append(f"{_count(number, what)} {rest}")
     if role in EXAMINERS and role not in COUNTRY_LEAD:
         further = f"a further opinion on {_count(waits.opinions, 'lead')}, and " if waits.opinions else ""
         parts.append(f"{further}open leads to claim")
-    return "; ".join(parts)
+    return "; ".join(parts) or "nothing yet; leads come here as they are verified"
 
 
 def _count(number: int, what: str) -> str:

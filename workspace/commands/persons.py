@@ -119,8 +119,8 @@ def _require_pair(tx: Tx, operation_id: int, number: int, other: int) -> _Pair:
         raise Invalid("These are not two persons.", faults=[Fault("other", "another person")])
     if first.compartment_id != second.compartment_id:
         raise Invalid(
-            "These persons are of two compartments; there a lead says that they look alike.",
-            faults=[Fault("other", "a person of the same compartment")],
+            "These persons are in material that is opened separately; there a lead says that they look alike.",
+            faults=[Fault("other", "a person of material that is opened together with this one")],
         )
     _require_own(tx, first.compartment_id)
     _lock(tx, persons)

@@ -132,7 +132,7 @@ DEFINITIONS: Mapping[str, Definition] = {
     "leads_assessed": Definition(N_("Assessed"), _LEADS, N_("Leads with at least one signed opinion.")),
     "leads_verified": Definition(N_("Verified"), _LEADS, N_("Leads that two examiners supported.")),
     "leads_rejected": Definition(
-        N_("Rejected"), _LEADS, N_("Leads that two examiners did not support; never re-opened.")
+        N_("Rejected"), _LEADS, N_("Leads that two examiners did not support; nobody takes them up again.")
     ),
     "leads_parked": Definition(N_("Set aside"), _LEADS, N_("Leads set aside with a reason.")),
     "leads_referred": Definition(

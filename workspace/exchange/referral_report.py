@@ -96,7 +96,7 @@ def _comparison(provenance: Provenance, digests: Mapping[str, str], _: Translate
         (_("Country"), provenance.probe.country, provenance.candidate.country),
         (_("Source medium"), provenance.probe.source or NOT_STATED, provenance.candidate.source or NOT_STATED),
         (_("Picture in this package"), _picture(provenance.probe), _picture(provenance.candidate)),
-        (_("At second"), _number(provenance.probe.frame_s), _number(provenance.candidate.frame_s)),
+        (_("Second of the video"), _number(provenance.probe.frame_s), _number(provenance.candidate.frame_s)),
         (_("Face box, pixels"), _box(provenance.probe), _box(provenance.candidate)),
         (_("Quality"), _quality(provenance.probe, _), _quality(provenance.candidate, _)),
         (_("Age band"), _age(provenance.probe, _), _age(provenance.candidate, _)),
@@ -176,7 +176,7 @@ def _opinion(number: int, opinion: Opinion, scale: str, _: Translate) -> Table:
 
 def _corroboration(facts: ReferralFacts, _: Translate) -> Table:
     return Table(
-        _("Corroboration besides the face"),
+        _("Besides the face"),
         "",
         (_("Type"), _("Reference"), _("Date"), _("Speaks")),
         tuple(

@@ -80,7 +80,7 @@ def code_of(sign: str) -> str:
 def _inside(package: str, folder: str) -> Path:
     spec = importlib.util.find_spec(package)
     if spec is None or not spec.submodule_search_locations:
-        raise Unavailable("A package with faces for papers is not installed: python3 app.py setup", package=package)
+        raise Unavailable("The fonts for papers are not installed: python3 app.py setup", package=package)
     return Path(next(iter(spec.submodule_search_locations))) / folder
 
 

@@ -189,7 +189,7 @@ export function EvidenceStrip({ page, base }: { page: LeadPage; base: string }) 
   return (
     <section class="panel" aria-labelledby="ev">
       <header>
-        <h2 id="ev">{t("Evidence besides the face")}</h2>
+        <h2 id="ev">{t("What else links the two sides")}</h2>
         {evidence.length > 0 && (
           <span class="q">
             {tn(
