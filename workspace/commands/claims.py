@@ -23,6 +23,7 @@ from workspace.commands.guard import (
     require_settled,
     why_not_judge,
 )
+from workspace.commands.locks import hold
 from workspace.commands.steps import keep_reason
 from workspace.errors import Conflict, Fault, Forbidden, Invalid
 from workspace.model import Agency, Assessment, Lead, Operation, User
@@ -157,6 +158,9 @@ def hand_over_lead(tx: Tx, lead_id: UUID, *, token: int, to: int) -> int:
             country of the first opinion where another one gives the second.
         Conflict: the claim with this token has ended, or one's opinion is signed and not settled yet.
     """
+    known = tx.session.get(Lead, lead_id)
+    if known is not None:  # whoever takes it may lose the part, or the standing, in this moment
+        hold(tx, "members", [known.operation_id])
     lead, operation = require_lead(tx, "hand_over_lead", lead_id, held=True)
     agency_id = _require_receiver(tx, lead_id, to)
     lease = func.now() + timedelta(seconds=operation.lease_s)
