@@ -28,7 +28,18 @@ LEFT_OUT = {
 """The columns of governed tables that the record does not bind."""
 NOT_GOVERNED = {
     # The record itself, and how it binds.
-    *("original_check", "signed_head", "chain", "event", "governed", "row_seal", "open_act", "event_rows", "counter"),
+    *(
+        "record_check",
+        "original_check",
+        "signed_head",
+        "chain",
+        "event",
+        "governed",
+        "row_seal",
+        "open_act",
+        "event_rows",
+        "counter",
+    ),
     # Work, waiting, looking: nobody's word.
     *(
         "job",

@@ -19,7 +19,8 @@ from workspace.commands.people import ensure_service_users
 from workspace.host.engines import APP, ROLES, WORKER, prepare_database
 from workspace.model import Governed
 from workspace.model.database import Database
-from workspace.queries.verification import Broken, Verification, verify_operation
+from workspace.queries.verification import verify_operation
+from workspace.rules.verification import Broken, Verification
 
 CHANGES = 120
 

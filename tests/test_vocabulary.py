@@ -91,6 +91,7 @@ WITHOUT_A_LABEL = {
     "exercise_seat.played_by": "shown by a mark beside the name",
     "exercise_injection.kind": "shown as a sentence of the director's page",
     "challenge.purpose": "never shown",
+    "record_check.state": "shown as a sentence of the record",
     "terms_change.what": "shown as a sentence of the terms",
     "terms_proposal.what": "shown as a sentence of the terms",
     "operation.tlp": "a code of an international protocol, never translated",

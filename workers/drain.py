@@ -33,6 +33,7 @@ WORKS: dict[str, str] = {
     "draw_up_debrief": "workers.debriefs:draw_up_debrief",
     "sign_head": "workers.heads:sign_record",
     "import_register": "workers.registers:import_register",
+    "verify_record": "workers.records:verify_record",
     "match_person": "workers.matching:match_person",
     "match_entry": "workers.matching:match_entry",
     "match_media": "workers.matching:match_media",

@@ -40,6 +40,7 @@ from workspace.commands.housekeeping import (
 )
 from workspace.commands.originals import want_checks
 from workspace.commands.readings import want_readings
+from workspace.commands.record_checks import want_due_verifications
 from workspace.commands.register_imports import UPLOAD_IS_OLD, forget_uploads
 from workspace.commands.removals import SUSPENSION_IS_OVER, end_suspensions
 from workspace.commands.terms import PROPOSAL_IS_OVER, lapse_proposals
@@ -100,6 +101,7 @@ def do_rare_duties(db: Database, service_id: int) -> None:
     _do(db, service_id, forget_old_drafts)
     _do(db, service_id, want_heads)
     _do(db, service_id, want_checks)
+    _do(db, service_id, want_due_verifications)
 
 
 def give_up_abandoned(tx: Tx) -> int:

@@ -269,6 +269,12 @@ class PersonWithdrawn(Event, says="took a person out of a series"):
     person: UUID
     series: UUID
 
+class RecordFoundBroken(Event, says="found that rows or events do not match the record"):
+    faults: int
+
+class RecordFoundIntact(Event, says="found that every row matches the record again"):
+    pass
+
 # --- Material ------------------------------------------------------------------------------------------
 
 class ExhibitReceived(Event, says="received an exhibit"):

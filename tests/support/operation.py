@@ -332,6 +332,13 @@ class TestOperation:
                 )
             )
 
+    def bind(self) -> None:
+        """Have the record hold every governed row as it stands, as a migration does; one event says so."""
+        with Session(self.owner) as session:
+            session.execute(text("select seal_all(name, :op) from governed"), {"op": self.id})
+            session.execute(text("select bind_all()"))
+            session.commit()
+
     def change(self, sql: str, **values: Any) -> None:
         """Move stored times and states for a test; never used for what the test is about."""
         with Session(self.owner) as session:

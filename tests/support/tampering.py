@@ -28,7 +28,8 @@ from tests.support.operation import TestOperation
 from tests.support.owner import owner_of
 from tests.support.race_acts import MEETINGS, Act, Scene
 from tests.support.races import Races, racing
-from workspace.queries.verification import Broken, Verification, verify_operation
+from workspace.queries.verification import verify_operation
+from workspace.rules.verification import Broken, Verification
 
 TIMES = 1_000
 EVENT_COLUMNS = ("version", "at", "kind", "actor_id", "played_by", "lead_id", "locks", "payload", "body", "hash")

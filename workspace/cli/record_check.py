@@ -15,7 +15,8 @@ from workspace.errors import NotFound
 from workspace.host.terminal import show
 from workspace.model.database import Database
 from workspace.queries.operations import operations
-from workspace.queries.verification import MOST_TOLD, Verification, verify_operation
+from workspace.queries.verification import verify_operation
+from workspace.rules.verification import MOST_TOLD, Verification
 from workspace.settings import settings
 
 if TYPE_CHECKING:

@@ -16,12 +16,15 @@ from typing import TYPE_CHECKING
 import psycopg
 from sqlalchemy.exc import ArgumentError, OperationalError
 
+from workspace.commands.people import ensure_service_users
+from workspace.commands.record_checks import want_all_verifications
 from workspace.errors import Invalid, Unavailable
 from workspace.host.engines import ROLES, SUPERUSER, Engines, prepare_database, start_engines, upgrade_database
 from workspace.host.processes import Child, Program
 from workspace.host.setup import set_up
 from workspace.host.supervisor import Supervisor, free_port
 from workspace.host.terminal import say
+from workspace.model.database import Database
 from workspace.settings import ONE_THREAD, ROOT, adopt, child_environment, settings
 from workspace.store.objects import open_store
 
@@ -71,6 +74,7 @@ def run_work(arguments: argparse.Namespace) -> int:
     sweep_spool()
     name = f"work-{os.getpid()}"
     with Supervisor(settings().home, name) as supervisor, running_engines(DATABASE) as engines:
+        have_records_verified()
         count = arguments.workers or settings().workers
         start_workers(supervisor, count)
         say(f"{count} workers are running; Ctrl-C ends them.")
@@ -131,6 +135,16 @@ def start_web(supervisor: Supervisor, port: int) -> str:
     address = configured.public_url or f"http://{configured.host}:{port}"
     supervisor.announce(address)
     return address
+
+
+def have_records_verified() -> None:
+    """Have the workers that start now verify every chain of the record first."""
+    workers = Database(settings().database_url_worker)
+    try:
+        with workers.write(ensure_service_users(workers).housekeeping_id) as tx:
+            want_all_verifications(tx)
+    finally:
+        workers.dispose()
 
 
 def start_workers(supervisor: Supervisor, count: int) -> None:

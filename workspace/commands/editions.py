@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, insert, select, text, update
 
 from workspace import events
-from workspace.commands.guard import operation_state, require_operation
+from workspace.commands.guard import RECORD_IS_BROKEN, operation_state, require_operation
 from workspace.commands.locks import hold
 from workspace.errors import Conflict, Invalid, NotFound
 from workspace.model import Edition
@@ -25,7 +25,7 @@ def draw_up_edition(tx: Tx, operation_id: int, *, kind: str) -> UUID:
 
     Raises:
         Invalid: there is no such kind. Conflict: the operation's state does not allow it yet, or an edition is being
-            made: one at a time.
+            made: one at a time, or the record was found broken: then nothing is frozen.
     """
     operation = require_operation(tx, "draw_up_edition", operation_id)
     if kind not in EDITION_KINDS:
@@ -41,6 +41,8 @@ def draw_up_edition(tx: Tx, operation_id: int, *, kind: str) -> UUID:
     ).one_or_none()
     if being_made is not None:
         raise Conflict("Edition {number} is being made. Wait until it is there.", number=being_made)
+    if tx.session.execute(text("select record_is_broken(:id)"), {"id": operation_id}).scalar_one():
+        raise Conflict(RECORD_IS_BROKEN, reason="record_broken")
     number = tx.session.execute(text("select next_number(:id, 'edition')"), {"id": operation_id}).scalar_one()
     edition_id = uuid4()
     tx.session.execute(

@@ -48,6 +48,11 @@ NOT_INDEPENDENT = Text(
 )
 """For whoever would be the second of a rule of two, and is not independent of the first (rules/vouching.py)."""
 
+RECORD_IS_BROKEN = Text(
+    "Rows or events of this operation do not match the record. While that is so nothing is frozen. Observers and the "
+    "operation lead read which they are on the page Record."
+)
+
 _ACTOR_MAY_NOT: Mapping[str, tuple[type[WorkspaceError], Text]] = {
     "no_examiner": (Forbidden, Text("Your role in this operation does not allow this.")),
     "no_key": (NotFound, Text("There is no such lead.")),

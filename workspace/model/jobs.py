@@ -59,6 +59,7 @@ KINDS = (
     "draw_up_debrief",
     "sign_head",
     "import_register",
+    "verify_record",
     "match_person",
     "match_entry",
     "match_media",

@@ -41,6 +41,7 @@ class Chain(Base):
     operation_id: Mapped[int] = mapped_column(primary_key=True)
     last_seq: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
     last_hash: Mapped[bytes] = mapped_column(server_default=FetchedValue())
+    doubted_seq: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Event(Base):
@@ -143,3 +144,20 @@ class EventRows(Base):
     operation_id: Mapped[int] = mapped_column(primary_key=True)
     seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     lines: Mapped[str]
+
+
+class RecordCheck(Base):
+    """What the installation last found of a chain and its governed rows."""
+
+    __tablename__ = "record_check"
+
+    operation_id: Mapped[int] = mapped_column(ForeignKey("chain.operation_id"), primary_key=True)
+    checked_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    through: Mapped[int] = mapped_column(BigInteger)
+    events: Mapped[int]
+    rows: Mapped[int]
+    erased: Mapped[int]
+    state: Mapped[str]
+    faults: Mapped[int]
+    broken: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    intact_at: Mapped[datetime | None]

@@ -10,9 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Row, Select, Text, and_, cast, column, func, literal, literal_column, select, table
 from sqlalchemy.dialects.postgresql import array
@@ -21,47 +21,13 @@ from sqlalchemy.orm import Session
 from workspace.exchange.verify_record import START
 from workspace.model import Governed, RowSeal
 from workspace.model.statements import statements
+from workspace.rules.verification import Verification
 
 SQL = statements(__file__)
 PIECE = 2_000
 """Events that are read at a time."""
-MOST_TOLD = 1_000
-"""Broken rows that a check keeps and shows; it counts all."""
 ERASED = "erased"
 """What an event says in place of the digest of a row whose content was erased."""
-
-CheckState = Literal["intact", "broken"]
-
-
-@dataclass(frozen=True)
-class Broken:
-    """What does not match: the table, the row's key, and what is wrong with it, with the column where it is known."""
-
-    table: str
-    key: str
-    what: str
-
-
-@dataclass
-class Verification:
-    """What was found in one chain: how far it was followed, how many governed rows it holds, how many of them are
-    erased, and what does not match."""
-
-    operation_id: int
-    through: int = 0
-    events: int = 0
-    rows: int = 0
-    erased: int = 0
-    broken: list[Broken] = field(default_factory=list)
-
-    @property
-    def state(self) -> CheckState:
-        """Intact, or broken."""
-        return "broken" if self.broken else "intact"
-
-    def fault(self, table: str, key: object, what: str) -> None:
-        """Note what does not match."""
-        self.broken.append(Broken(table, str(key), what))
 
 
 @dataclass(frozen=True)

@@ -182,6 +182,7 @@ INSTALLATION_RULES: dict[str, str] = {
     "repeat_write": "self",
     "keep_draft": "self",
     "forget_expired": "service",
+    "check_record": "service",
 }
 
 
