@@ -385,3 +385,23 @@ def test_a_page_gives_its_scripts_the_codes_in_the_order_in_which_people_choose(
     assert {name: list(words[name]) for name in SCREEN_TABLES} == {
         name: list(VOCABULARY[name]) for name in SCREEN_TABLES
     }
+
+
+@pytest.mark.parametrize(
+    ("state", "faults", "told"),
+    [("intact", 0, "Intact through event 7"), ("broken", 1, "Not intact: 1 row or event does not match the record")],
+)
+def test_observers_and_the_operation_lead_read_on_the_page_what_the_last_check_found(
+    operation: TestOperation, signed_in: SignedIn, state: str, faults: int, told: str
+) -> None:
+    broken = [{"table": "assessment", "key": "a1", "what": "column opinion", "leads": []}] if faults else []
+    operation.change(
+        "insert into record_check (operation_id, through, events, rows, erased, state, faults, broken) "
+        "values (:op, 7, 7, 3, 0, :state, :faults, cast(:broken as jsonb))",
+        op=operation.id, state=state, faults=faults, broken=json.dumps(broken),
+    )  # fmt: skip
+
+    for country, role, reads in (("CL", "observer", True), ("EC", "operation_lead", True), ("PE", "specialist", False)):
+        page = signed_in(operation.person(country, role)).get(f"/operations/{operation.id}/record").text
+        assert (" ".join(told.split()) in " ".join(page.split())) == reads
+        assert ("column opinion" in page) == (reads and faults > 0)

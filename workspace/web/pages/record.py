@@ -11,6 +11,7 @@ from flask import Blueprint, render_template, request
 from workspace.queries import operations as queries
 from workspace.queries.heads import signed_heads
 from workspace.queries.record import PAGE, RecordedEvent, record_head, record_page, searches_made, searches_made_before
+from workspace.queries.record_checks import checked_record
 from workspace.web.context import may, reading
 from workspace.web.sentences import event_sentence
 from workspace.web.words import with_player
@@ -40,6 +41,7 @@ def record(operation_id: int) -> str:
         searches_of = searches_made(view.session, operation_id)
         rows = record_page(view.session, operation_id, before=before)
         heads = signed_heads(view.session, operation_id)
+        checked = checked_record(view.session, operation_id)
         may_take = may(view, "take_head", operation)
         may_export = may(view, "export_record", operation)
     first = min(log.seq, before - 1) if before else log.seq
@@ -53,6 +55,7 @@ def record(operation_id: int) -> str:
         searches=searches,
         searches_of=searches_of,
         heads=heads,
+        checked=checked,
         may_take=may_take,
         may_export=may_export,
     )
