@@ -97,6 +97,9 @@ def test_a_newcomer_may_do_nothing_that_reaches_beyond_the_own_agency(role: str)
         "receive_exhibit",
         "import_register",
         "raise_handling",
+        "correct_exhibit",
+        "check_originals",
+        "print_custody",
         "view_media",
         "note_sights",
     }

@@ -4,7 +4,7 @@ Revision ID: 0026
 Revises: 0025
 """
 
-from migrations.sql_files import run_sql
+from migrations.sql_files import run_sql_files
 
 revision = "0026"
 down_revision = "0025"
@@ -12,13 +12,4 @@ down_revision = "0025"
 
 def upgrade() -> None:
     """Add who leads which operation, and let them read its searches. What was searched with stays behind its lock."""
-    run_sql("""
-create function my_leaderships() returns int[] language sql stable security definer parallel safe set search_path = public
-  -- The operations that I lead.
-  as $$ select coalesce(array_agg(m.operation_id), '{}') from membership m join app_user u on u.id = m.user_id
-        where m.user_id = my_id() and u.disabled_at is null and m.role = 'operation_lead'
-          and (m.ends_at is null or m.ends_at > now()) $$;
-revoke execute on function my_leaderships from public;
-grant execute on function my_leaderships to concord_app, concord_worker;
-create policy leads on face_search for select to concord_app using (operation_id = any ((select my_leaderships())::int[]));
-""")
+    run_sql_files(__file__, "change")

@@ -4,7 +4,7 @@ Revision ID: 0062
 Revises: 0061
 """
 
-from migrations.sql_files import run_sql
+from migrations.sql_files import run_sql_files
 
 revision = "0062"
 down_revision = "0061"
@@ -12,35 +12,4 @@ down_revision = "0061"
 
 def upgrade() -> None:
     """Add why a lead lost its holder, and the function that says why somebody takes no part in examining now."""
-    run_sql("""
-alter table lead add column holder_left text check (holder_left in ('removed', 'suspended', 'disabled', 'newcomer'));
-grant select (holder_left) on lead to concord_app;
-create index ix_lead_holder on lead (holder_id) where holder_id is not null;
-
-create function left_because(p_operation int, p_user int) returns text language sql stable security definer set search_path = public as $$
--- Why a person can hold no lead of an operation now; null while they can. A role that examines nothing counts as removed.
-select case when u.disabled_at is not null then 'disabled'
-    when m.user_id is null or m.ends_at <= now() or not (m.role in ('country_lead', 'specialist', 'analyst')) then 'removed'
-    when m.suspended_until > now() then 'suspended'
-    when m.standing = 'newcomer' then 'newcomer' end
-from app_user u left join membership m on m.user_id = u.id and m.operation_id = p_operation where u.id = p_user $$;
-revoke execute on function left_because from public;
-grant execute on function left_because to concord_app, concord_worker;
-
-create function forget_who_left() returns trigger language plpgsql security definer set search_path = public as $$
--- Whoever claims the lead next ends what was told of its last holder. While the window is open everybody may: custody ends with it.
-begin
-  new.holder_left := null;
-  if exists (select 1 from operation where id = new.operation_id and state = 'open' and closes_at > now()) then new.custody := null; end if;
-  return new;
-end $$;
-create trigger forget_who_left before update of holder_id on lead for each row
-  when (new.holder_id is not null and old.holder_left is not null) execute function forget_who_left();
-
-revoke execute on function forget_who_left from public;
-
-create or replace function event_whom(p_kind text, p_payload jsonb) returns int language sql immutable parallel safe
-  -- The person whom an event is about besides its actor: to whom a lead was handed, or whose claim ended.
-  as $$ select case when p_kind = 'lead:handed_over' then (p_payload->>'to')::int
-               when p_kind in ('lead:taken_over', 'lead:lease_ended', 'lead:freed') then (p_payload->>'holder')::int end $$;
-""")
+    run_sql_files(__file__, "change")

@@ -924,6 +924,11 @@ class Scene:
             "file": (io.BytesIO(b"no register"), "register.csv"),
             **(more or {}),
         }
+        # No worker reads them here, and an agency has two read at a time.
+        self.operation.change(
+            "update register_import set state = 'cancelled' where operation_id = :id and state = 'waiting'",
+            id=self.operation.id,
+        )
         return browser.client.post(path, base_url=ORIGIN, data=form, headers=self._sent(browser, csrf))
 
     def _raw(self, browser: Browser, path: str, *, csrf: bool) -> Any:
@@ -1461,6 +1466,9 @@ OWN_WORK = {
     "person:withdrawn",
     "exhibit:received",
     "exhibit:handling_changed",
+    "exhibit:corrected",
+    "exhibit:check_asked",
+    "exhibit:custody_printed",
     "register:imported",
     "media:viewed",
     "intake:ended",

@@ -280,9 +280,7 @@ def _exhibit(app: Database, person_id: int, arguments: argparse.Namespace) -> UU
             kind=arguments.kind,
             case_reference=arguments.case,
             custodian=arguments.custodian,
-            seized_by=arguments.seized_by,
-            seized_on=arguments.seized_on,
-            acquired_hash=arguments.acquired_hash,
+            **{name: getattr(arguments, name) for name in ("seized_by", "seized_on", "acquired_hash")},
             handling_code=arguments.handling,
             sharing=arguments.sharing,
         )

@@ -46,8 +46,8 @@ def receive_members(tx: Tx, line_id: UUID, arrivals: Sequence[Arrival]) -> int:
 
 
 def record_archive(tx: Tx, media_id: UUID, *, opened: Collection[UUID], is_whole: bool) -> bool:
-    """Write that an archive was opened for these of its lines. Where another line came meanwhile nothing is written: the
-    archive waits, and is opened anew; returns whether it was written. Asks `work_on_media`; records `media:read`.
+    """Write that an archive was opened for these of its lines. Where another line came meanwhile nothing is written:
+    the archive waits, and is opened anew; returns whether it was written. Asks `work_on_media`; records `media:read`.
 
     is_whole: False where members were not listed, or one broke off.
     """

@@ -65,30 +65,35 @@ def receive_exhibit(
     seizure = _seizure(day_in(tx.now, operation.time_zone), seized_by, seized_on, acquired_hash)
     require_own_country(tx, operation, country)
     compartment_id = own_compartment(tx, operation_id, sharing)
+    exhibit_id = _insert_exhibit(
+        tx,
+        operation_id=operation_id,
+        compartment_id=compartment_id,
+        country=country,
+        label=words_of(label),
+        kind=kind,
+        case_reference=words_of(case_reference),
+        custodian=words_of(custodian),
+        handling_code=handling_code,
+        was_prepared=operation.state == "prepared",
+        **seizure,
+    )
+    tx.record(
+        events.ExhibitReceived(events.Place(operation_id, (compartment_id,)), exhibit=exhibit_id, country=country)
+    )
+    return exhibit_id
+
+
+def _insert_exhibit(tx: Tx, *, country: str, label: str, **facts: object) -> UUID:
     exhibit_id = uuid4()
     received = tx.session.execute(
         insert(Exhibit)
-        .values(
-            id=exhibit_id,
-            operation_id=operation_id,
-            compartment_id=compartment_id,
-            country=country,
-            label=words_of(label),
-            kind=kind,
-            case_reference=words_of(case_reference),
-            custodian=words_of(custodian),
-            handling_code=handling_code,
-            was_prepared=operation.state == "prepared",
-            **seizure,
-        )
+        .values(id=exhibit_id, country=country, label=label, **facts)
         .on_conflict_do_nothing()  # whichever spelling of the label stands there
         .returning(Exhibit.id)
     ).first()
     if received is None:
         raise Conflict("{country} has an exhibit «{label}» in this operation already.", country=country, label=label)
-    tx.record(
-        events.ExhibitReceived(events.Place(operation_id, (compartment_id,)), exhibit=exhibit_id, country=country)
-    )
     return exhibit_id
 
 

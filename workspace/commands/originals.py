@@ -1,5 +1,5 @@
-"""The stored originals of an exhibit are read again and compared with the hashes that they came with: when its owner asks, and by
-Concord once a day. Must not read a file: the worker does.
+"""The stored originals of an exhibit are read again and compared with the hashes that they came with: when its owner
+asks, and by Concord once a day. Must not read a file: the worker does.
 """
 
 from __future__ import annotations

@@ -101,10 +101,9 @@ def determine_country(tx: Tx, series_id: UUID, *, country: str, grounds: str) ->
 
 def confirm_country(tx: Tx, series_id: UUID, *, country: str) -> UUID:
     """Confirm, as a second person, the country that another has determined; answers the act's id. Asks
-    `determine_country`.
+    `determine_country`; records `series:country_confirmed`.
 
-    country: the one that the actor has before him, so that nobody confirms one that has changed since. Records
-    `series:country_confirmed`.
+    country: the one that the actor has before him, so that nobody confirms one that has changed since.
 
     Raises:
         NotFound: there is no such series for the actor.

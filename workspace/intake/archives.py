@@ -48,8 +48,8 @@ _DOCUMENTS = (b"[Content_Types].xml", b"mimetype", b"_rels/")
 
 
 def archive_type(head: bytes) -> str | None:
-    """Name the media type of an archive by its first bytes, or None if it is none. A program (APK, JAR) is none: what it
-    holds belongs to who made it."""
+    """Name the media type of an archive by its first bytes, or None if it is none. A program (APK, JAR) is none: what
+    it holds belongs to who made it."""
     if head.startswith(b"PK\x03\x04") and head[30:50].startswith(_PROGRAMS):
         return None
     for prefix, name in _TYPES:
@@ -65,7 +65,8 @@ def members_of(file: BinaryIO, media_type: str, size_bytes: int) -> Iterator[Mem
     takes pictures and videos alone: see `is_document`.
 
     Raises:
-        Refused: it cannot be opened at all (`encrypted`, `damaged`, `kind_not_supported`, `out_of_memory`, `too_large`).
+        Refused: it cannot be opened at all (`encrypted`, `damaged`, `kind_not_supported`, `out_of_memory` or
+            `too_large`).
     """
     budget = Budget(size_bytes)
     if media_type == "application/zip":
@@ -98,7 +99,7 @@ def _zip(file: BinaryIO, budget: Budget) -> Iterator[Member]:
 
 
 def _require_short_directory(file: BinaryIO) -> None:
-    """Pass if the list of members that the end of a ZIP names can be read at once (APPNOTE 6.3.10, 4.3.14 and 4.3.16)."""
+    """Pass if the list of members that the end of a ZIP names can be read at once (APPNOTE 6.3.10, 4.3.14, 4.3.16)."""
     file.seek(0, io.SEEK_END)
     length = file.tell()
     file.seek(max(0, length - (1 << 16) - 22 - 20))

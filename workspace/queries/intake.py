@@ -101,9 +101,8 @@ class UnseenLine:
 @dataclass(frozen=True)
 class IntakeReport:
     """The report of an operation as one viewer sees it. partly_read: files of which only a part was looked at,
-    unseen: how many by what was not.
-    archives: those that were opened; their files
-    are counted like all. known_elsewhere: different contents, of the exhibits that have a count; None where none has. left_s: estimate; None
+    unseen: how many by what was not. archives: those that were opened; their files are counted like all.
+    known_elsewhere: different contents, of the exhibits that have a count; None where none has. left_s: estimate; None
     while nothing moves."""
 
     as_of: datetime

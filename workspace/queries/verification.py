@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -170,12 +170,15 @@ def _compare_rows(session: Session, found: Verification, governed: Governed, bou
         elif held.differed is not None:
             found.fault(governed.name, row.key, f"changed before event {held.differed}, which found it so")
     if differing:
-        for row in session.execute(form.marks(list(differing))):
-            columns = [
-                name for name, one, other in zip(form.columns, row.marks or [], row.now, strict=False) if one != other
-            ]
-            which = ", ".join(columns)
-            found.fault(governed.name, row.key, differing[row.key] + (f": column {which}" if which else ""))
+        for key, columns in _columns_changed(session, form, list(differing)):
+            found.fault(governed.name, key, differing[key] + (f": column {', '.join(columns)}" if columns else ""))
+
+
+def _columns_changed(session: Session, form: _Form, keys: list[str]) -> Iterator[tuple[str, list[str]]]:
+    """Of each row, the columns that are not what they were when its digest was made."""
+    for row in session.execute(form.marks(keys)):
+        marks = zip(form.columns, row.marks or [], row.now, strict=False)
+        yield row.key, [name for name, one, other in marks if one != other]
 
 
 class _Form:
