@@ -27,6 +27,7 @@ from workspace.store.volumes import Volume
 
 if TYPE_CHECKING:
     from workspace.analysis.faces import FaceEngine
+    from workspace.analysis.pack import Pack, Stamp
     from workspace.analysis.sandbox.client import Decoder
 
 HOST_FAULTS = frozenset({"bad_pack", "no_key_file", "wrong_key", "bad_key_file", "key_file_exposed", "missing"})
@@ -53,21 +54,59 @@ class WorkerTools:
     steps: int = 0
     """Raised by long jobs at each step: a sign of life, by which a worker that hangs is told from one that is busy."""
     _keys: dict[int, OperationKey] = field(default_factory=dict)
+    _engine: FaceEngine | None = field(default=None, init=False)
+    _pack: Pack | None = field(default=None, init=False)
+    """The pack that this worker loaded first."""
+    _stamp: Stamp | None = field(default=None, init=False)
+    """The pack's files when they were last verified."""
 
-    @cached_property
+    @property
     def engine(self) -> FaceEngine:
-        """The face pack, verified and loaded at its first use: 0.2 s and 150 MB.
+        """The face pack, verified and loaded at its first use: 0.2 s and 150 MB; its files are looked at again at each
+        use, and verified again when one was written or replaced since.
+
+        A worker goes on with the pack that it began with, and takes another one only at its start.
 
         Raises:
-            Unavailable: it is not whole. That is this host's fault and not the medium's, which waits.
+            Unavailable: the pack is not whole, or another one. That is this host's fault and not the medium's, which
+                waits.
         """
-        from workspace.analysis.faces import FaceEngine
-        from workspace.analysis.pack import load_pack
+        from workspace.analysis.pack import stamp_of
 
+        stamp = stamp_of(self.pack_dir)
+        if self._engine is None or stamp != self._stamp:
+            self._engine = self._verified(stamp)
+            self._stamp = stamp
+        return self._engine
+
+    def _verified(self, stamp: Stamp) -> FaceEngine:
+        """The engine of the pack as it stands now; it is dropped where that is not the pack of this worker's start."""
+        from workspace.analysis.faces import FaceEngine
+        from workspace.analysis.pack import load_pack, stamp_of
+
+        engine, self._engine = self._engine, None
         try:
-            return FaceEngine(load_pack(self.pack_dir))
+            pack = load_pack(self.pack_dir)
+            is_same = self._pack in (None, pack)
+            engine = (engine or FaceEngine(pack)) if is_same else None
         except Invalid as fault:
             raise Unavailable(fault.source, **{**fault.facts, "reason": "bad_pack"}) from fault
+        except OSError as fault:
+            raise Unavailable(
+                "The face pack in {path} cannot be read: {fault}.",
+                path=str(self.pack_dir),
+                fault=type(fault).__name__,
+                reason="bad_pack",
+            ) from fault
+        if engine is None or stamp_of(self.pack_dir) != stamp:
+            raise Unavailable(
+                "The face pack in {path} was changed after this worker began to use it. Put the approved files back, or start "
+                "the workers again with the new pack.",
+                path=str(self.pack_dir),
+                reason="bad_pack",
+            )
+        self._pack = pack
+        return engine
 
     @cached_property
     def decoder(self) -> Decoder:

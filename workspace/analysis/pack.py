@@ -54,6 +54,9 @@ THRESHOLD_SOURCE: Final = "LFW all against all: FAR 1e-4 at cosine .430, FAR 1e-
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _MAX_MANIFEST_BYTES: Final = 1 << 20
 
+Stamp = frozenset[tuple[str, int, int, int, int, int]]
+"""Per file: name, device, inode, bytes, and the times of its last write and of the last change of its entry, in ns."""
+
 
 @dataclass(frozen=True)
 class Pack:
@@ -129,6 +132,20 @@ def load_pack(directory: Path) -> Pack:
             faults=faults,
         )
     return pack
+
+
+def stamp_of(directory: Path) -> Stamp:
+    """What the file system says of each file of `directory`, without reading one; empty if it cannot be listed.
+
+    Two stamps that differ say that the pack must be verified again. The time of the last change of a file's entry
+    cannot be set by a program, so that a write that restores size and times is seen too.
+    """
+    try:
+        with os.scandir(directory) as entries:
+            found = [(entry.name, entry.stat(follow_symlinks=False)) for entry in entries]
+    except OSError:
+        return frozenset()
+    return frozenset((name, at.st_dev, at.st_ino, at.st_size, at.st_mtime_ns, at.st_ctime_ns) for name, at in found)
 
 
 def _require_absolute(directory: Path) -> None:
