@@ -15,6 +15,7 @@ from tests.support.operation import Side, TestOperation
 from tests.support.opinions import WHOLE, look
 from workspace.commands.assessments import assess_lead, settle_assessments, undo_assessment
 from workspace.commands.claims import claim_lead
+from workspace.commands.removals import remove_member
 from workspace.commands.stages import close_lead, park_lead
 from workspace.errors import Conflict, Forbidden, Invalid
 from workspace.model import Assessment, Lead
@@ -119,6 +120,23 @@ def test_nobody_reads_anothers_opinion_before_the_lead_is_decided(operation: Tes
     with database.read(second) as view:
         page = lead_page(view.session, lead, view.me)
     assert [found.examiner.country for found in page.assessments] == ["EC", "PE"]
+
+
+def test_a_flagged_opinion_says_so_on_the_decided_lead_to_whoever_reads_it(
+    operation: TestOperation, database: Database
+) -> None:
+    lead, first, second = operation.lead(), operation.person("EC"), operation.person("PE")
+    for person in (first, second):
+        sign(operation, database, lead, person, 1)
+        settle(operation)
+    with database.write(operation.person("PE", "country_lead")) as tx:
+        remove_member(tx, operation.id, user_id=second, compromised=True)
+
+    for reader in (first, operation.person("CL", "liaison")):
+        with database.read(reader) as view:
+            page = lead_page(view.session, lead, view.me)
+        assert [each.doubted_at is not None for each in page.assessments] == [False, True]
+        assert page.stage == "verified"
 
 
 def test_the_second_opinion_comes_from_another_country(operation: TestOperation, database: Database) -> None:

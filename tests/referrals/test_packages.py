@@ -16,6 +16,7 @@ from tests.support.referral_steps import FACE, VEIL, ReferralSteps
 from workspace.cli.main import package as cli_package
 from workspace.commands.packages import set_package_key
 from workspace.commands.referrals import fetch_package, re_route_referral, return_referral
+from workspace.commands.removals import remove_member
 from workspace.errors import Forbidden, Invalid, NotFound
 from workspace.exchange.referral_package import new_recipient_keypair, open_package
 from workspace.model import Agency, MediaItem, Referral
@@ -80,6 +81,20 @@ def test_the_manifest_says_what_the_rows_say(steps: ReferralSteps, operation: Te
     assert {source["sha256"] for source in manifest["sources"]} == digests  # type: ignore[attr-defined]
     names = str(manifest)
     assert not any(f"{country} · {role} 1" in names for country in ("EC", "PE") for role in ("specialist", "liaison"))
+
+
+def test_a_package_prints_that_an_opinion_is_flagged_beside_the_opinion(
+    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID
+) -> None:
+    with database.write(operation.person("PE", "country_lead")) as tx:
+        remove_member(tx, operation.id, user_id=operation.person("PE"), compromised=True)
+
+    opened = open_package(encrypted(steps, steps.sent(lead, "PE")), steps.identities["PE"])
+
+    opinions = cast(list[dict[str, object]], opened.manifest["opinions"])
+    assert [(each["country"], each["doubted_at"] is not None) for each in opinions] == [("EC", False), ("PE", True)]
+    report = " ".join(" ".join(pdf_pages(opened.files["report.pdf"])).split())
+    assert report.count("Others used the account that signed this opinion: noted") == 1
 
 
 def test_a_package_says_what_the_file_states_and_what_was_not_looked_at(

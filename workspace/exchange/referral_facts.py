@@ -71,7 +71,8 @@ class Provenance:
 @dataclass(frozen=True)
 class Opinion:
     """One examiner's opinion on the five-level scale (1 same … 5 different), whether each
-    picture is suitable, and the features that were compared."""
+    picture is suitable, and the features that were compared. doubted_at: since when it is flagged, because others used
+    the account that signed it."""
 
     examiner: str
     agency: str
@@ -81,6 +82,7 @@ class Opinion:
     signed_at: datetime
     suitability: tuple[str, ...] = ()
     features: tuple[tuple[str, str], ...] = ()
+    doubted_at: datetime | None = None
 
 
 @dataclass(frozen=True)

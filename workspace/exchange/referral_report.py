@@ -8,6 +8,7 @@ reader who opened a PDF.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from workspace.exchange.pdf import Cell, Document, Table, Words
 from workspace.exchange.referral_facts import Opinion, Provenance, ReferralFacts, Side, SourceMedium
@@ -162,6 +163,7 @@ def _provenance(provenance: Provenance, _: Translate) -> Table:
 def _opinion(number: int, opinion: Opinion, scale: str, _: Translate) -> Table:
     rows: list[tuple[str, object]] = [
         (_("Opinion"), Cell(label(scale, opinion.level, _), "strong")),
+        *([(_("Flagged"), _doubt(opinion.doubted_at, _))] if opinion.doubted_at else []),
         (_("Reason"), opinion.reason),
         *(
             (_("Picture {number}").format(number=number), label("suitability", answer, _))
@@ -172,6 +174,12 @@ def _opinion(number: int, opinion: Opinion, scale: str, _: Translate) -> Table:
     ]
     title = _("Opinion {number}").format(number=number)
     return _facts_table(title, rows, aside=f"{said(opinion.examiner, _)} · {opinion.agency} ({opinion.country})")
+
+
+def _doubt(since: datetime, _: Translate) -> Cell:
+    return Cell(
+        _("Others used the account that signed this opinion: noted {time}").format(time=moment(since)), "strong"
+    )
 
 
 def _corroboration(facts: ReferralFacts, _: Translate) -> Table:

@@ -44,9 +44,11 @@ class MyAssessment(Assessment):
 
 @dataclass(frozen=True, kw_only=True)
 class RevealedAssessment(Assessment):
-    """Another's, only once the lead is decided."""
+    """One of anybody, only once the lead is decided. doubted_at: since when it is flagged, because others used the
+    account that signed it."""
 
     examiner: Colleague
+    doubted_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,7 @@ def revealed_assessments(session: Session, lead_id: UUID) -> list[RevealedAssess
             reason=row.reason,
             signed_at=row.signed_at,
             examiner=Colleague(row.user_id, row.name, row.country, row.played_by),
+            doubted_at=row.doubted_at,
         )
         for row in session.execute(SQL["revealed"], {"lead": lead_id})
     ]

@@ -288,6 +288,7 @@ def _opinions(session: Session, lead_id: UUID, *, whole: bool) -> tuple[Opinion,
             signed_at=row.signed_at,
             suitability=tuple(row.suitability) if whole else (),
             features=tuple(sorted(row.features.items())) if whole else (),
+            doubted_at=row.doubted_at,
         )
         for row in rows
     )

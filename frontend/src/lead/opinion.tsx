@@ -213,6 +213,7 @@ function Signed({ controller, page }: { controller: LeadController; page: LeadPa
         <Icon name="check" />
         <div>
           <b>{opinionWord(mine.opinion, page)}</b>
+          <Doubt controller={controller} since={page.assessments.find((each) => each.id === mine.id)?.doubted_at} />
           <p class="q2">{rich("Signed by you {time}", { time: <Time controller={controller} at={mine.signed_at} /> })}</p>
           <p>{mine.reason}</p>
           <Suitable assessment={mine} />
@@ -233,6 +234,22 @@ function Signed({ controller, page }: { controller: LeadController; page: LeadPa
         </button>
       </div>
     </div>
+  );
+}
+
+/** That an opinion is flagged: the verdict stands, and whoever reads it knows what it rests on. */
+function Doubt({ controller, since }: { controller: LeadController; since: string | null | undefined }) {
+  if (!since) return null;
+  return (
+    <p class="q2">
+      <span class="chip danger">
+        <Icon name="warn" />
+        {t("Flagged")}
+      </span>{" "}
+      {rich("Others used the account that signed this opinion: noted {time}", {
+        time: <Time controller={controller} at={since} />,
+      })}
+    </p>
   );
 }
 
@@ -272,6 +289,7 @@ function Revealed({
     <div class="notice info">
       <div>
         <b>{opinionWord(assessment.opinion, page)}</b>
+        <Doubt controller={controller} since={assessment.doubted_at} />
         <p class="q2">
           {rich("Signed by {name} {time}", {
             name: <Name who={assessment.examiner} />,

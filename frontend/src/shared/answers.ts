@@ -545,7 +545,8 @@ export interface RegisterEntry {
 }
 
 /**
- * Another's, only once the lead is decided.
+ * One of anybody, only once the lead is decided. doubted_at: since when it is flagged, because others used the
+ * account that signed it.
  */
 export interface RevealedAssessment {
   id: string;
@@ -555,6 +556,7 @@ export interface RevealedAssessment {
   reason: string;
   signed_at: string;
   examiner: Colleague;
+  doubted_at: string | null;
 }
 
 /**
