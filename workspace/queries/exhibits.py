@@ -16,8 +16,7 @@ from workspace.rules.exercise import PlayedBy
 
 SQL = statements(__file__)
 MOST_FILES = 1000
-MOST_STEPS = 5000
-"""A custody log of more would be a book; the record holds all."""
+MOST_PATHS = 20
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ class LooksOfOne:
 @dataclass(frozen=True)
 class CheckOfOriginals:
     """The last check of an exhibit's originals. checked_at: None while the first is still to be done; wrong, missing:
-    originals that are not what came, or are not there; paths: of some of them."""
+    originals that are not what came, or are not there; paths: of the first of them, `more` if there are others."""
 
     asked_at: datetime
     checked_at: datetime | None
@@ -60,6 +59,7 @@ class CheckOfOriginals:
     missing: int
     is_under_way: bool
     paths: list[str]
+    more: bool
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def exhibit_page(session: Session, exhibit_id: UUID) -> ExhibitPage:
 
 
 def custody_log(session: Session, exhibit_id: UUID) -> list[CustodyStep]:
-    """Every step of an exhibit of one's own agency, oldest first, up to MOST_STEPS.
+    """Every step of an exhibit of one's own agency, oldest first.
 
     Raises:
         NotFound: the viewer's agency has no such exhibit.
@@ -149,12 +149,17 @@ def custody_log(session: Session, exhibit_id: UUID) -> list[CustodyStep]:
     row = session.execute(SQL["facts"], {"exhibit": exhibit_id}).one_or_none()
     if row is None or not row.is_own:
         raise NotFound("There is no such exhibit.")
-    return rows_as(CustodyStep, session.execute(SQL["custody"], {"exhibit": exhibit_id, "most": MOST_STEPS}))
+    return rows_as(CustodyStep, session.execute(SQL["custody"], {"exhibit": exhibit_id}))
 
 
 def _last_check(session: Session, exhibit_id: UUID) -> CheckOfOriginals | None:
-    row = session.execute(SQL["last_check"], {"exhibit": exhibit_id}).one_or_none()
-    return CheckOfOriginals(**row._mapping) if row is not None else None
+    asked = {"exhibit": exhibit_id, "one_more": MOST_PATHS + 1}
+    row = session.execute(SQL["last_check"], asked).one_or_none()
+    if row is None:
+        return None
+    facts = dict(row._mapping)
+    paths = facts.pop("paths")
+    return CheckOfOriginals(**facts, paths=paths[:MOST_PATHS], more=len(paths) > MOST_PATHS)
 
 
 def received_files(session: Session, exhibit_id: UUID, *, after: str = "") -> ReceivedFiles:

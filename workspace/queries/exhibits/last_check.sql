@@ -2,6 +2,7 @@
 select k.asked_at, k.checked_at, k.files, cardinality(k.wrong) as wrong, cardinality(k.missing) as missing,
   exists (select 1 from original_check o where o.exhibit_id = k.exhibit_id and o.checked_at is null) as is_under_way,
   array(select r.path from received_file r where r.exhibit_id = k.exhibit_id and r.media_item_id = any (k.wrong || k.missing)
-    order by r.path limit 20) as paths
+    order by r.path limit :one_more
+  ) as paths
 from original_check k where k.exhibit_id = :exhibit
 order by k.checked_at is null, k.checked_at desc limit 1
