@@ -1,4 +1,4 @@
-"""A face pack that changes while a worker lives: verified again, refused where it is another one, used when it is back."""
+"""A face pack that changes while a worker lives: verified again, refused if it is another, used when it is back."""
 
 from __future__ import annotations
 
