@@ -51,6 +51,8 @@ NEED_NOT: dict[str, str] = {
         CHAIN,
     ),
     "exports_record": WHO,
+    "record_is_broken": "one word of the whole operation, for whoever would freeze figures",
+    "release_is_sound": "one word about a row whose id the caller has read; nothing of what it says",
     "line_digests": "digests and hashes of lines; their bodies come by row-level security",
     "child_standing": "queries join its rows with the leads that the viewer sees",
     "jobs_of_my_agency": "a count of the own agency's jobs",

@@ -77,6 +77,7 @@ ROW_OF = {
     "qualification": {"qualification"},
     "referral": {"referral"},
     "register": {"register"},
+    "release": {"referral_release"},
     "removal": {"removal"},
     "search": {"face_search"},
     "series": {"series"},

@@ -31,6 +31,7 @@ from workspace.rules import (
     roles,
     states,
     terms,
+    verification,
     vouching,
 )
 from workspace.rules.comparison import comparison_key, search_key
@@ -138,6 +139,7 @@ CODES_OF_COLUMNS: dict[str, Collection[str]] = {
     "referral.urgency": get_args(jurisdiction.Urgency),
     "referral.state": codes.REFERRAL_STATES,
     "referral.package_state": codes.PACKAGE_STATES,
+    "record_check.state": get_args(verification.CheckState),
     "media_item.kind": get_args(codes.MediaKind),
     "face.quality_word": get_args(codes.Quality),
     "edition.kind": states.EDITION_KINDS,
@@ -155,6 +157,8 @@ CODES_OF_COLUMNS: dict[str, Collection[str]] = {
     "release_permission.played_by": exercise.PLAYED_BY,
     "referral.played_by": exercise.PLAYED_BY,
     "referral.approved_played_by": exercise.PLAYED_BY,
+    "referral_release.played_by": exercise.PLAYED_BY,
+    "referral_release.confirmed_played_by": exercise.PLAYED_BY,
     "face_search.played_by": exercise.PLAYED_BY,
     "exercise_injection.kind": exercise.INJECTIONS,
 }

@@ -87,6 +87,8 @@ WITHOUT_A_LABEL = {
     "release_permission.played_by": "shown by a mark beside the name",
     "referral.played_by": "shown by a mark beside the name",
     "face_search.played_by": "shown by a mark beside the name",
+    "referral_release.played_by": "shown by a mark beside the name",
+    "referral_release.confirmed_played_by": "shown by a mark beside the name",
     "referral.approved_played_by": "shown by a mark beside the name",
     "exercise_seat.played_by": "shown by a mark beside the name",
     "exercise_injection.kind": "shown as a sentence of the director's page",

@@ -29,6 +29,7 @@ WORKS: dict[str, str] = {
     "close_exhibit": "workers.closing:close_exhibit",
     "follow_consent": "workers.vectors:follow_consent",
     "build_package": "workers.packages:build_package",
+    "rebuild_package": "workers.packages:rebuild_package",
     "draw_up_edition": "workers.editions:draw_up_edition",
     "draw_up_debrief": "workers.debriefs:draw_up_debrief",
     "sign_head": "workers.heads:sign_record",
@@ -48,6 +49,7 @@ GIVEN_UP: dict[str, str] = {
     "close_exhibit": "workers.closing:give_up_closing",
     "read_media": "workers.reading:give_up_reading",
     "build_package": "workers.packages:give_up_building",
+    "rebuild_package": "workers.packages:give_up_rebuilding",
     "import_register": "workers.registers:give_up_importing",
     "draw_up_edition": "workers.editions:give_up_edition",
 }

@@ -554,6 +554,14 @@ class ReferralWithdrawn(Event, says="withdrew a drafted referral"):
 class ReferralApproved(Event, says="approved a referral"):
     referral: UUID
 
+class ReferralReleaseAsked(Event, says="asked to release a referral that the record holds back"):
+    referral: UUID
+    release: UUID
+
+class ReferralReleaseConfirmed(Event, says="confirmed the release of a referral that the record holds back"):
+    referral: UUID
+    release: UUID
+
 class PackageBuilt(Event, says="built a package"):
     referral: UUID
     sha256: bytes

@@ -114,7 +114,7 @@ def test_the_policy_knows_every_action_that_a_page_offers() -> None:
 def test_the_steps_of_a_referral_are_offered_where_policy_allows_them(
     role: str, operation: OperationFacts, may: bool
 ) -> None:
-    draft = ReferralFacts("drafted", drafted_by=6, is_approved=False, is_built=False)
+    draft = ReferralFacts("drafted", drafted_by=6, from_country="PE", is_approved=False, is_built=False)
     built = replace(draft, is_approved=True, is_built=True)
 
     assert offered_for_referral(who(role), operation, draft) == ({"approve_referral"} if may else set())
@@ -122,7 +122,7 @@ def test_the_steps_of_a_referral_are_offered_where_policy_allows_them(
 
 
 def test_nobody_approves_an_own_draft_nor_sends_what_is_not_built() -> None:
-    own = ReferralFacts("drafted", drafted_by=5, is_approved=False, is_built=False)
+    own = ReferralFacts("drafted", drafted_by=5, from_country="PE", is_approved=False, is_built=False)
 
     assert offered_for_referral(who("liaison"), OPEN, own) == frozenset()
     assert offered_for_referral(who("liaison"), OPEN, replace(own, is_approved=True)) == frozenset()

@@ -27,6 +27,7 @@ from workspace.commands import (
     entries,
     exercise,
     exhibits,
+    held_referrals,
     housekeeping,
     jurisdiction,
     operations,
@@ -348,6 +349,21 @@ def _built(scene: Scene) -> None:
     )
 
 
+def _held_back(scene: Scene) -> None:
+    """The record of the operation does not match, and the drafting country has asked to release the referral."""
+    _built(scene)
+    scene.operation.change(
+        "insert into record_check (operation_id, through, events, rows, erased, state, faults, broken) values (:id, 1, 1, 1, 0, "
+        '\'broken\', 1, \'[{"table": "membership", "key": "1", "what": "column role", "leads": null}]\')',
+        id=scene.operation.id,
+    )
+
+
+def _asked_release(scene: Scene) -> None:
+    _held_back(scene)
+    scene.do(EC_LIAISON, lambda tx: held_referrals.ask_release(tx, scene.referral, reason="the child is in danger"))
+
+
 def _sent(scene: Scene, state: str = "sent") -> None:
     _built(scene)
     scene.operation.change(
@@ -447,6 +463,18 @@ ANSWERS = (
     Act("accept", CL_LIAISON, lambda tx, s: referrals.accept_referral(tx, s.referral)),
     Act("decline", CL_LEAD, lambda tx, s: referrals.decline_referral(tx, s.referral, reason="not ours")),
     Act("return", CL_LIAISON, lambda tx, s: referrals.return_referral(tx, s.referral, reason="not ours")),
+)
+ON_HELD_BACK = (
+    Act("ask to release", EC_LIAISON, lambda tx, s: held_referrals.ask_release(tx, s.referral, reason="in danger")),
+    Act("ask to release", EC_LEAD, lambda tx, s: held_referrals.ask_release(tx, s.referral, reason="now")),
+    Act("withdraw", PE_LIAISON, lambda tx, s: referrals.withdraw_referral(tx, s.referral, reason="wrong agency")),
+    Act("send", EC_LIAISON, lambda tx, s: referrals.send_referral(tx, s.referral)),
+)
+ON_ASKED_RELEASE = (
+    Act("confirm the release", PE_LIAISON, lambda tx, s: held_referrals.confirm_release(tx, s.referral)),
+    Act("confirm the release", PE_LEAD, lambda tx, s: held_referrals.confirm_release(tx, s.referral)),
+    Act("withdraw", EC_LIAISON, lambda tx, s: referrals.withdraw_referral(tx, s.referral, reason="wrong agency")),
+    Act("send", EC_LEAD, lambda tx, s: referrals.send_referral(tx, s.referral)),
 )
 ON_SENT = (
     Act("acknowledge", CL_LIAISON, lambda tx, s: referrals.acknowledge_referral(tx, s.referral)),
@@ -966,6 +994,8 @@ MEETINGS = (
     Meeting("a drafted referral", _drafted, ON_DRAFTED),
     Meeting("a referral that needs a permission", _needs_permission, ON_PERMISSION),
     Meeting("a built referral", _built, ON_BUILT),
+    Meeting("a referral that the record holds back", _held_back, ON_HELD_BACK),
+    Meeting("a referral whose release is asked", _asked_release, ON_ASKED_RELEASE),
     Meeting("a sent referral", _sent, ON_SENT),
     Meeting("a received referral", lambda scene: _sent(scene, "acknowledged"), ON_ACKNOWLEDGED),
     Meeting("an accepted referral", lambda scene: _sent(scene, "accepted"), ON_ACCEPTED),

@@ -115,7 +115,7 @@ class ReferralSteps:
         """Do every job that waits."""
         while True:
             with self.tools.db.write(self.tools.service_id) as tx:
-                job = jobs.take(tx, ("build_package", "draw_up_edition", "draw_up_debrief"))
+                job = jobs.take(tx, ("build_package", "rebuild_package", "draw_up_edition", "draw_up_debrief"))
             if job is None:
                 return
             work_off(self.tools, job)

@@ -691,6 +691,12 @@ ROUTES: dict[str, Route] = {
         dies=False,
     ),
     "api_referrals.send_referral": post("/api/v1/referrals/{draft}/send", lead_side, does(DISSEMINATORS), dies=False),
+    "api_referrals.ask_release": post(
+        "/api/v1/referrals/{draft}/ask-release", lead_side, both(does(DISSEMINATORS), of("EC")), REASON, dies=False
+    ),
+    "api_referrals.confirm_release": post(
+        "/api/v1/referrals/{draft}/confirm-release", lead_side, does(DISSEMINATORS), dies=False
+    ),
     "api_referrals.withdraw_referral": post(
         "/api/v1/referrals/{draft}/withdraw", lead_side, does(DISSEMINATORS), REASON, dies=False
     ),

@@ -105,6 +105,7 @@ IN_THE_COMMANDS_THAT_NEED_A_REFERRAL = {
     "open_exhibit",
     "close_exhibit",
     "send_referral",
+    "confirm_release",
     "re_route_referral",
     "state_outcome",
     "revoke_outcome",

@@ -23,6 +23,7 @@ from workspace.model import (
     Outcome,
     Participation,
     Referral,
+    ReferralRelease,
     Series,
     User,
 )
@@ -52,6 +53,13 @@ RECORD_IS_BROKEN = Text(
     "Rows or events of this operation do not match the record. While that is so nothing is frozen. Observers and the "
     "operation lead read which they are on the page Record."
 )
+
+REFERRAL_IS_HELD = Text(
+    "What this referral rests on does not match the record ({kinds}). Nothing is lost. Observers and the operation "
+    "lead read on the page Record which rows they are. If a child is at risk, the sending country asks on the lead's "
+    "page to release it, and somebody of another country confirms."
+)
+"""kinds: names of tables, as the page Record shows them."""
 
 _ACTOR_MAY_NOT: Mapping[str, tuple[type[WorkspaceError], Text]] = {
     "no_examiner": (Forbidden, Text("Your role in this operation does not allow this.")),
@@ -332,3 +340,33 @@ def require_corroborated(tx: Tx, referral: Referral) -> None:
             "What spoke for this lead besides the face was withdrawn since it was drafted. Withdraw this referral and draft "
             "it again."
         )
+
+
+def require_not_held(tx: Tx, row: Referral) -> None:
+    """Pass if what the referral rests on matches the record, or two people of two countries have released it.
+
+    Raises:
+        Conflict: it is held back.
+    """
+    kinds = broken_kinds(tx, row)
+    if not kinds:
+        return
+    release = standing_release(tx, row)
+    if release is None or release.confirmed_at is None:
+        raise Conflict(REFERRAL_IS_HELD, kinds=", ".join(filter(None, kinds)) or "…", reason="record_broken")
+
+
+def broken_kinds(tx: Tx, row: Referral) -> list[str]:
+    """The tables of what the referral rests on and does not match the record; «» stands for what is not told."""
+    return list(tx.session.scalars(select(func.unnest(func.broken_kinds(row.lead_id)))))
+
+
+def standing_release(tx: Tx, row: Referral) -> ReferralRelease | None:
+    """The release that somebody asked for or confirmed; one that does not match the record itself counts for
+    nothing."""
+    return tx.session.scalars(
+        select(ReferralRelease)
+        .where(ReferralRelease.referral_id == row.id, func.release_is_sound(ReferralRelease.id))
+        .order_by(ReferralRelease.asked_at.desc())
+        .limit(1)
+    ).one_or_none()

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from workspace import events
 from workspace.commands.guard import at, require_operation
@@ -73,9 +73,12 @@ def record_package(
             package_code=code,
         )
     ):
+        # A package that is built again shows the same pictures: their frozen copies stay.
+        there = set(tx.session.scalars(select(ReferralPicture.name).where(ReferralPicture.referral_id == referral_id)))
         tx.session.add_all(
             ReferralPicture(referral_id=referral_id, operation_id=row.operation_id, name=name, address=at_address)
             for name, at_address in veiled.items()
+            if name not in there
         )
         tx.record(events.PackageBuilt(at(row), referral=referral_id, sha256=sha256))
 

@@ -21,6 +21,7 @@ from workspace.commands.guard import (
     require_corroborated,
     require_independent,
     require_lead,
+    require_not_held,
     require_operation,
     standing_corroboration,
 )
@@ -146,8 +147,8 @@ def send_referral(tx: Tx, referral_id: UUID) -> None:
 
     Raises:
         Conflict: it is not approved, its package is not built yet, the lead has been closed since, or the
-            material's code has become stricter, or what spoke for the lead was withdrawn. Forbidden: an owner's hand is
-            missing.
+            material's code has become stricter, what spoke for the lead was withdrawn, or the record holds it back
+            (`require_not_held`). Forbidden: an owner's hand is missing.
         Invalid: the ground of jurisdiction has been withdrawn since.
     """
     row = _referral(tx, "send_referral", referral_id)
@@ -159,6 +160,7 @@ def send_referral(tx: Tx, referral_id: UUID) -> None:
     if not _hands_are_there(tx, row, _country_of(tx, row.approved_by)):
         return
     _require_same_code(tx, row)
+    require_not_held(tx, row)
     _change(tx, row, ("drafted",), state="sent", sent_at=func.now(), due_at=tx.now + _answer_within(tx, row))
     tx.change(
         update(Lead)

@@ -106,6 +106,16 @@ class Corroboration:
 
 
 @dataclass(frozen=True)
+class Release:
+    """Why the package left while what it rests on did not match the record, and whose two people released it."""
+
+    reason: str
+    asked_by: str
+    confirmed_by: str
+    confirmed_at: datetime
+
+
+@dataclass(frozen=True)
 class ReferralFacts:
     """Everything a referral's package says. People are a country and a role, never a name.
 
@@ -139,3 +149,4 @@ class ReferralFacts:
     grounds: tuple[JurisdictionGround, ...]
     sources: tuple[SourceMedium, ...]
     caveats: tuple[str, ...]
+    release: Release | None = None

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from workspace.exchange.pdf import Cell, Document, Table, Words
-from workspace.exchange.referral_facts import Opinion, Provenance, ReferralFacts, Side, SourceMedium
+from workspace.exchange.referral_facts import Opinion, Provenance, ReferralFacts, Release, Side, SourceMedium
 from workspace.exchange.words import Translate, label, moment, said
 from workspace.rules.leads import FACE_KINDS
 
@@ -41,6 +41,7 @@ def referral_document(
         blocks=(
             Words(_("What is asked"), (facts.message or NOT_STATED,)),
             _referral(facts, _),
+            *([_release(facts.release, _)] if facts.release else []),
             _comparison(facts.provenance, digests, _),
             _provenance(facts.provenance, _),
             *(_opinion(number, opinion, scale, _) for number, opinion in enumerate(facts.opinions, start=1)),
@@ -82,6 +83,18 @@ def _referral(facts: ReferralFacts, _: Translate) -> Table:
             (_("Approved by"), facts.approved_by and said(facts.approved_by, _)),
             (_("Earlier referrals of this lead"), "; ".join(said(each, _) for each in facts.previous_referrals)),
         ],
+    )
+
+
+def _release(release: Release, _: Translate) -> Table:
+    return _facts_table(
+        _("Released while the record did not match"),
+        [
+            (_("Reason"), release.reason),
+            (_("Asked by"), said(release.asked_by, _)),
+            (_("Confirmed by"), f"{said(release.confirmed_by, _)}, {moment(release.confirmed_at)}"),
+        ],
+        note=_("Rows that this referral rests on did not match the record of the operation. Ask the sender which."),
     )
 
 

@@ -84,6 +84,7 @@ from workspace.model.referrals import (
     Outcome,
     Referral,
     ReferralPicture,
+    ReferralRelease,
     ReleasePermission,
 )
 from workspace.model.register_imports import RegisterImport
@@ -150,6 +151,7 @@ __all__ = [
     "RecordCheck",
     "Referral",
     "ReferralPicture",
+    "ReferralRelease",
     "Register",
     "RegisterEntry",
     "RegisterImport",

@@ -55,6 +55,7 @@ KINDS = (
     "close_exhibit",
     "follow_consent",
     "build_package",
+    "rebuild_package",
     "draw_up_edition",
     "draw_up_debrief",
     "sign_head",

@@ -111,6 +111,23 @@ class ReleasePermission(Base):
     reason: Mapped[str | None]
 
 
+class ReferralRelease(Base):
+    """Why a referral leaves although the record does not match: one asked, another of another country confirmed."""
+
+    __tablename__ = "referral_release"
+
+    id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    referral_id: Mapped[UUID] = mapped_column(ForeignKey("referral.id"))
+    reason: Mapped[str]
+    asked_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    played_by: Mapped[str] = mapped_column(server_default=FetchedValue())
+    asked_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    confirmed_played_by: Mapped[str | None]
+    confirmed_at: Mapped[datetime | None]
+
+
 class ReferralPicture(Base):
     """A veiled copy of a picture of the package, frozen when it was built; seen by whoever sees the referral."""
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from workspace.model.statements import rows_as, statements
@@ -50,9 +52,20 @@ class LeadCorroboration:
 
 
 @dataclass(frozen=True)
+class ReferralRelease:
+    """Why a referral leaves although the record does not match. confirmed_by: of another country; None while nobody
+    has confirmed."""
+
+    reason: str
+    asked_by: Colleague
+    confirmed_by: Colleague | None
+
+
+@dataclass(frozen=True)
 class LeadReferral:
-    """A referral on its lead's page. reason: of the answer, or of the withdrawal. may_…: whether the viewer could do it
-    now."""
+    """A referral on its lead's page. reason: of the answer, or of the withdrawal. is_held: what it rests on does not
+    match the record, and nobody has released it; broken: the tables of it, as far as they are told. may_…: whether the
+    viewer could do it now."""
 
     id: UUID
     number: int
@@ -69,8 +82,13 @@ class LeadReferral:
     approved_by: Colleague | None
     sent_at: datetime | None
     due_at: datetime | None
+    is_held: bool
+    broken: list[str]
+    release: ReferralRelease | None
     may_approve: bool
     may_send: bool
+    may_ask_release: bool
+    may_confirm_release: bool
 
 
 @dataclass(frozen=True)
@@ -162,11 +180,16 @@ def lead_referrals(session: Session, lead_id: UUID, me: Actor, there: OperationF
     """The referrals of a lead by number, with the steps that the viewer is offered. there: the lead's operation."""
     referrals = []
     for row in session.execute(SQL["referrals"], {"lead": lead_id}):
+        release = _release(row)
+        is_held = bool(row.broken) and not row.is_released
         facts = ReferralFacts(
             state=row.state,
             drafted_by=row.drafter_id,
+            from_country=row.from_country,
             is_approved=row.approver_id is not None,
             is_built=row.package_state == "built",
+            is_held=is_held,
+            release_of=row.asker_country,
         )
         steps = offered_for_referral(me, there, facts)
         referrals.append(
@@ -186,11 +209,26 @@ def lead_referrals(session: Session, lead_id: UUID, me: Actor, there: OperationF
                 approved_by=colleague(row.approver_id, row.approver, row.approver_country, row.approver_played_by),
                 sent_at=row.sent_at,
                 due_at=row.due_at,
+                is_held=is_held,
+                broken=[table for table in row.broken if table],
+                release=release,
                 may_approve="approve_referral" in steps,
                 may_send="send_referral" in steps,
+                may_ask_release="ask_release" in steps,
+                may_confirm_release="confirm_release" in steps,
             )
         )
     return referrals
+
+
+def _release(row: Row[Any]) -> ReferralRelease | None:
+    if row.asker_id is None:
+        return None
+    return ReferralRelease(
+        row.release_reason,
+        Colleague(row.asker_id, row.asker, row.asker_country, row.asker_played_by),
+        colleague(row.confirmer_id, row.confirmer, row.confirmer_country, row.confirmer_played_by),
+    )
 
 
 def access_requests(session: Session, lead_id: UUID, me: Actor, there: OperationFacts) -> list[AccessRequest]:

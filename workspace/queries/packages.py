@@ -22,6 +22,7 @@ from workspace.exchange.referral_facts import (
     Opinion,
     Provenance,
     ReferralFacts,
+    Release,
     Side,
     SourceMedium,
 )
@@ -129,6 +130,18 @@ def _facts(session: Session, row: dict[str, Any], parts: list[_Part]) -> Referra
         grounds=_grounds(session, row["lead_id"]),
         sources=tuple(sources.values()),
         caveats=_caveats(row, parts),
+        release=_release(row),
+    )
+
+
+def _release(row: dict[str, Any]) -> Release | None:
+    if row["released_at"] is None:
+        return None
+    return Release(
+        reason=row["release_reason"],
+        asked_by=_who(row["asker_country"], row["asker_role"], row["asker_played_by"]),
+        confirmed_by=_who(row["confirmer_country"], row["confirmer_role"], row["confirmer_played_by"]),
+        confirmed_at=row["released_at"],
     )
 
 

@@ -164,12 +164,16 @@ class LeadFacts:
 
 @dataclass(frozen=True)
 class ReferralFacts:
-    """What decides about the next step of a referral."""
+    """What decides about the next step of a referral. is_held: the record holds it back, and nobody has released it;
+    release_of: the country that asked to release it, while nobody has confirmed."""
 
     state: str
     drafted_by: int
+    from_country: str
     is_approved: bool
     is_built: bool
+    is_held: bool = False
+    release_of: str | None = None
 
 
 @dataclass(frozen=True)
@@ -246,11 +250,14 @@ def offered(actor: Actor, operation: OperationFacts, lead: LeadFacts) -> frozens
 
 
 def offered_for_referral(actor: Actor, operation: OperationFacts, referral: ReferralFacts) -> frozenset[str]:
-    """`approve_referral` and `send_referral` where they would be taken."""
+    """`approve_referral`, `send_referral`, `ask_release` and `confirm_release` where they would be taken."""
     is_draft = referral.state == "drafted"
+    is_held = is_draft and referral.is_held
     possible = {
         "approve_referral": is_draft and not referral.is_approved and referral.drafted_by != actor.id,
-        "send_referral": is_draft and referral.is_approved and referral.is_built,
+        "send_referral": is_draft and referral.is_approved and referral.is_built and not is_held,
+        "ask_release": is_held and referral.release_of is None and referral.from_country == actor.country,
+        "confirm_release": is_held and referral.release_of not in (None, actor.country),
     }
     return frozenset(
         action for action, is_possible in possible.items() if is_possible and allows(actor, action, operation)

@@ -144,6 +144,8 @@ RULES: dict[str, Rule] = {
     "draft_referral": Rule(DISSEMINATORS, AFTER_OPENING),
     "approve_referral": Rule(DISSEMINATORS, AFTER_OPENING, rule_of_two=True),
     "send_referral": Rule(DISSEMINATORS, AFTER_OPENING, step_up=True),
+    "ask_release": Rule(DISSEMINATORS, AFTER_OPENING),
+    "confirm_release": Rule(DISSEMINATORS, AFTER_OPENING, step_up=True, rule_of_two=True),
     "answer_permission": Rule(DISSEMINATORS, AFTER_OPENING),
     "withdraw_referral": Rule(DISSEMINATORS, AFTER_OPENING),
     "re_route_referral": Rule(DISSEMINATORS, AFTER_OPENING, step_up=True),

@@ -6,6 +6,7 @@ import { Name } from "../shared/name";
 import { agencyName, referralNumber } from "../shared/numbers";
 import { span } from "../shared/time";
 import type { LeadController } from "./controller";
+import { Held } from "./held";
 import { Act, Faults, Field, submitting } from "./parts";
 import type { Competence, LeadPage, Referral } from "./types";
 
@@ -63,7 +64,7 @@ function ReferralRow({ controller, referral, reached }: ReferralRowProps) {
               : t("A second person must approve it.")}{" "}
             <span class={referral.package_state === "failed" ? "low-t" : "q"}>
               {word("package_state", referral.package_state)}
-            </span>
+            </span>{" "}
           </>
         )}
         {!reached && (referral.state === "drafted" || referral.state === "sent") && (
@@ -77,6 +78,7 @@ function ReferralRow({ controller, referral, reached }: ReferralRowProps) {
           </span>
         )}
         {referral.reason && <span>{referral.reason}</span>}
+        <Held controller={controller} referral={referral} />
         <span class="row wrap">
           {referral.may_approve && (
             <Act

@@ -383,8 +383,9 @@ export interface LeadProvenance {
 }
 
 /**
- * A referral on its lead's page. reason: of the answer, or of the withdrawal. may_…: whether the viewer could do it
- * now.
+ * A referral on its lead's page. reason: of the answer, or of the withdrawal. is_held: what it rests on does not
+ * match the record, and nobody has released it; broken: the tables of it, as far as they are told. may_…: whether the
+ * viewer could do it now.
  */
 export interface LeadReferral {
   id: string;
@@ -402,8 +403,13 @@ export interface LeadReferral {
   approved_by: Colleague | null;
   sent_at: string | null;
   due_at: string | null;
+  is_held: boolean;
+  broken: string[];
+  release: ReferralRelease | null;
   may_approve: boolean;
   may_send: boolean;
+  may_ask_release: boolean;
+  may_confirm_release: boolean;
 }
 
 /**
@@ -525,6 +531,16 @@ export interface Present {
 export interface ReceivedFiles {
   files: FileThatCame[];
   more: boolean;
+}
+
+/**
+ * Why a referral leaves although the record does not match. confirmed_by: of another country; None while nobody
+ * has confirmed.
+ */
+export interface ReferralRelease {
+  reason: string;
+  asked_by: Colleague;
+  confirmed_by: Colleague | null;
 }
 
 /**

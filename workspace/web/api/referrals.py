@@ -11,7 +11,7 @@ from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
-from workspace.commands import corroboration, jurisdiction
+from workspace.commands import corroboration, held_referrals, jurisdiction
 from workspace.commands import referrals as commands
 from workspace.queries import referrals as queries
 from workspace.queries.operations import operation
@@ -175,6 +175,20 @@ def send_referral(path: ThingPath) -> None:
     """Put the package into the receiving agency's inbox."""
     with writing() as tx:
         commands.send_referral(tx, path.thing_id)
+
+
+@api.post("/referrals/<uuid:thing_id>/ask-release")
+def ask_release(path: ThingPath, body: ReasonBody) -> None:
+    """Ask that a referral which the record holds back may leave, with a reason; the drafting country does so."""
+    with writing() as tx:
+        held_referrals.ask_release(tx, path.thing_id, reason=body.reason)
+
+
+@api.post("/referrals/<uuid:thing_id>/confirm-release")
+def confirm_release(path: ThingPath) -> None:
+    """Confirm, as the second person and of another country, that a held referral leaves."""
+    with writing() as tx:
+        held_referrals.confirm_release(tx, path.thing_id)
 
 
 @api.post("/referrals/<uuid:thing_id>/withdraw")
