@@ -70,8 +70,8 @@ def test_a_reason_keeps_its_words_without_the_spaces_around_it() -> None:
 
 WORDS = ("reason", "basis", "grounds", "note", "reference", "legal_basis", "legal_source", "title", "issuer", "terms")
 ASKED_BY = {"require_reason", "require_words", "says_something"}
-WITHOUT_PEOPLE = {"stop_intake", "refuse_media", "fail_package"}
-"""Workers call these with a code."""
+WITHOUT_PEOPLE = {"stop_intake", "refuse_media", "fail_package", "keep_head", "keep_head_of_day"}
+"""Workers call these, with a code or with what a program has signed."""
 FUNCTIONS = {
     node.name: node
     for source in sources("workspace/commands", "workspace/rules")
