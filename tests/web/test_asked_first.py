@@ -27,7 +27,7 @@ NO_WAY_BACK = (
     "/close",
     "/revoke",
     "compromised=true",
-    "members/{{ row.user_id }}",
+    "operations/{{ member }}",
 )
 """Ends of addresses whose writes no button takes back."""
 ENDS = ("/state", "/reveal", "/restart")
