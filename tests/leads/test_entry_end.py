@@ -41,8 +41,9 @@ class Register:
         )
         del here["who"]
         operation.change(
-            "insert into register_entry (id, operation_id, compartment_id, register_id, number, number_key, date_of_birth) "
-            "values (:entry, :op, :lock, :register, 'RE-1', 're-1', date '2015-05-05')",
+            "insert into register_entry (id, operation_id, compartment_id, register_id, number, number_key, find_key, "
+            "date_of_birth) "
+            "values (:entry, :op, :lock, :register, 'RE-1', 're-1', 're-1', date '2015-05-05')",
             **here,
         )
 

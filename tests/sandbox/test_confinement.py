@@ -256,6 +256,7 @@ def test_the_fork_server_holds_nothing_of_the_workspace() -> None:
         "contents",
         "decode_picture",
         "decode_video",
+        "gif",
         "kinds",
         "limits",
         "maker_notes",

@@ -98,7 +98,7 @@ def test_sending_one_form_empties_what_was_sent_and_nothing_else(operation: Test
     page.locator(".comments").get_by_text("second").wait_for()
     expect(page.locator("#co-body")).to_have_value("")
     await_drafts(page, operation, "comment", 0)
-    assert drafts(operation, "ground") == 1
+    await_drafts(page, operation, "ground", 1)
     assert comments(operation, lead) == ["first", "second, typed meanwhile"]
 
 
