@@ -54,7 +54,8 @@ def test_a_front_end_that_is_not_built_says_how_to_build_it(tmp_path: Path, monk
 
 
 def test_scripts_stay_within_their_budget() -> None:
-    """For slow lines: the board takes at most 120 KB, other pages 15 KB, compressed; style and fonts come on top."""
+    """For slow lines: the board takes at most 120 KB, other pages 20 KB, compressed: a quarter of it keeps what is
+    typed into any form. Style and fonts come on top."""
     chunks = assets._manifest()
 
     def weight(entry: str) -> int:
@@ -65,7 +66,7 @@ def test_scripts_stay_within_their_budget() -> None:
                 waiting += chunks[name].get("imports", [])
         return sum(len(gzip.compress((assets.STATIC / chunks[name]["file"]).read_bytes())) for name in names)
 
-    assert weight("page") < 15_000
+    assert weight("page") < 20_000
     assert weight("page") + weight("board") < 120_000
     assert weight("page") + weight("lead") < 120_000
 
