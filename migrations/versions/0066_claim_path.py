@@ -1,4 +1,4 @@
-"""A write asks the database less, and holds the head of the record for a shorter time.
+"""A claim asks the database less, and whoever lost it is told who holds the lead.
 
 Revision ID: 0066
 Revises: 0065
@@ -11,5 +11,5 @@ down_revision = "0065"
 
 
 def upgrade() -> None:
-    """The same rules and the same record, in fewer statements."""
-    run_sql_files(__file__, "reach", "record", "judging", "holder")
+    """The same rules, in fewer statements; those who lose wait together, without the lead's row."""
+    run_sql_files(__file__, "reach", "holder")

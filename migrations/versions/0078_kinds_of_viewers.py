@@ -1,13 +1,13 @@
 """Whom a change is told to is grouped by one pass over the memberships.
 
 Revision ID: 0078
-Revises: 0077
+Revises: 0076
 """
 
 from migrations.sql_files import run_sql
 
 revision = "0078"
-down_revision = "0077"
+down_revision = "0076"
 
 
 def upgrade() -> None:

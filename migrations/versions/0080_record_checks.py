@@ -11,5 +11,5 @@ down_revision = "0079"
 
 
 def upgrade() -> None:
-    """Add the last check of each chain; a head that does not follow is noted by whoever appends to it."""
-    run_sql_files(__file__, "checks", "tail", "sealing")
+    """Add the last check of each chain, and which leads a row that does not match concerns."""
+    run_sql_files(__file__, "checks")

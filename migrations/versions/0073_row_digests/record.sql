@@ -1,4 +1,5 @@
-create or replace function append_events(
+drop function append_events(int, jsonb);
+create function append_events(
   p_operation int, p_events jsonb, p_role text default null, p_states text[] default null, p_met boolean default null)
   returns bigint language plpgsql security definer set search_path = public as $$
 -- The last statement of a write, once per operation. p_events: [{kind, lead_id, locks, payload}]. Raises the number late, so that
@@ -8,7 +9,7 @@ create or replace function append_events(
 declare
   v_seq bigint; v_hash bytea; v_event jsonb; v_body text; v_at timestamptz; v_actor int := my_id(); v_played_by text := my_played_by();
   v_leads uuid[] := array(select distinct (e->>'lead_id')::uuid from jsonb_array_elements(p_events) e where e->>'lead_id' is not null);
-  v_act bigint; v_lines text[] := '{}'; v_rows json := '[]'; v_is_batch boolean;
+  v_act bigint; v_lines text[] := '{}'; v_rows json := '[]'; v_is_batch boolean; v_doubted bigint;
 begin
   if v_actor is null then raise exception 'append_events: nobody acts'; end if;
   for v_event in select * from jsonb_array_elements(p_events) loop
@@ -24,6 +25,14 @@ begin
     v_is_batch := cardinality(v_lines) > 64;
     v_rows := case when v_is_batch
       then json_build_object('count', cardinality(v_lines), 'root', encode(merkle_root(v_lines), 'hex')) else to_json(v_lines) end;
+  end if;
+  -- The tail, before the head is locked: whoever changed it is found before the night.
+  select last_seq, last_hash into strict v_seq, v_hash from chain where operation_id = p_operation;
+  if v_seq > 0 and not exists (
+      select 1 from event e left join event b on b.operation_id = p_operation and b.seq = v_seq - 1
+      where e.operation_id = p_operation and e.seq = v_seq and e.hash = v_hash and (e.version = 1 or v_hash
+        = sha256(coalesce(b.hash, decode(repeat('00', 32), 'hex')) || sha256(convert_to(e.body, 'UTF8'))))) then
+    v_doubted := v_seq;
   end if;
   -- Every write locks rows of leads before the head of the chain: a claim holds its lead's row when it comes here, and would wait
   -- for ever for a write that holds the head and wants that row.
@@ -52,7 +61,9 @@ begin
       update lead set changed_seq = v_seq where id = (v_event->>'lead_id')::uuid and operation_id = p_operation;
     end if;
   end loop;
-  update chain set last_seq = v_seq, last_hash = v_hash where operation_id = p_operation;
+  update chain set last_seq = v_seq, last_hash = v_hash, doubted_seq = coalesce(v_doubted, doubted_seq) where operation_id = p_operation;
   perform pg_notify('concord', p_operation || ':' || v_seq);
   return v_seq;
 end $$;
+revoke execute on function append_events from public;
+grant execute on function append_events to concord_app, concord_worker;

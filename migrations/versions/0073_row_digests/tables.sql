@@ -38,6 +38,9 @@ create table event_rows (
   primary key (operation_id, seq)
 );
 
+-- The last event that did not follow when somebody appended to it; the housekeeping then has all of the chain verified.
+alter table chain add column doubted_seq bigint;
+
 alter table governed enable row level security;
 alter table row_seal enable row level security;
 alter table open_act enable row level security;

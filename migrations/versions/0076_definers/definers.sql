@@ -1,6 +1,8 @@
 create function opens(p_locks int[]) returns boolean language sql stable parallel safe set search_path = public
   -- Whether the caller opens a part of it, and no part is closed to the caller's country: as row-level security decides of rows.
   as $$ select p_locks && (select my_keys()) and not p_locks && (select my_closed()) $$;
+revoke execute on function opens(int[]) from public;
+grant execute on function opens(int[]) to concord_app, concord_worker;
 
 create or replace function ask_owners(p_referral uuid) returns table (id uuid, locks int[]) language sql security definer set search_path = public as $$
         insert into release_permission (operation_id, referral_id, owner_country, locks, exhibits, entries, from_agency_id, to_agency_id, asked_by)

@@ -23,13 +23,6 @@ create function record_is_broken(p_operation int) returns boolean language sql s
   -- Whether the last check of an operation's chain, or of the installation's, found something.
   as $$ select exists (select 1 from record_check where operation_id in (0, p_operation) and state = 'broken') $$;
 
-create function record_breaks_lead(p_lead uuid) returns boolean language sql stable parallel safe security definer set search_path = public
-  -- Whether something that does not match concerns this lead: its own rows, or what concerns all.
-  as $$ select exists (
-          select 1 from lead l join record_check c on c.operation_id in (0, l.operation_id) and c.state = 'broken'
-          cross join lateral jsonb_array_elements(c.broken) b
-          where l.id = p_lead and (jsonb_typeof(b->'leads') = 'null' or b->'leads' ? l.id::text or c.faults > jsonb_array_length(c.broken))) $$;
-
 create function leads_of_broken(p_table text, p_key text) returns uuid[] language plpgsql stable security definer set search_path = public as $$
 -- The leads that a governed row speaks of; null where it concerns all of them (members, terms, rules, agencies), or is gone.
 declare v uuid[];
@@ -40,6 +33,8 @@ begin
     execute format('select array[lead_id] from %I where id::text = $1 and lead_id is not null', p_table) into v using p_key;
   elsif p_table = 'release_permission' then
     select array[r.lead_id] into v from release_permission p join referral r on r.id = p.referral_id where p.id::text = p_key;
+  elsif p_table = 'referral_release' then
+    select array[r.lead_id] into v from referral_release x join referral r on r.id = x.referral_id where x.id::text = p_key;
   elsif p_table = 'referral_picture' then
     select array[r.lead_id] into v from referral r where r.id::text = split_part(p_key, ' ', 1);
   elsif p_table in ('exhibit', 'register_entry') then
@@ -55,6 +50,6 @@ begin
   end if;
   return v;
 end $$;
-revoke execute on function record_is_broken, record_breaks_lead, leads_of_broken from public;
-grant execute on function record_is_broken, record_breaks_lead to concord_app, concord_worker;
+revoke execute on function record_is_broken, leads_of_broken from public;
+grant execute on function record_is_broken to concord_app, concord_worker;
 grant execute on function leads_of_broken to concord_worker;

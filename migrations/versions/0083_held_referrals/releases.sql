@@ -32,7 +32,6 @@ insert into governed (name, key, operation, fixed, once, free) values
   '{confirmed_by,confirmed_played_by,confirmed_at}', '{}');
 select govern('referral_release');
 
-drop function record_breaks_lead(uuid);
 create function broken_kinds(p_lead uuid) returns text[] language sql stable parallel safe security definer set search_path = public
   -- The tables of the rows and events that do not match the record and that this lead rests on, or that concern all leads; none where
   -- nothing holds it back. '' stands for what is not told, since a check keeps the first thousand alone.
@@ -52,31 +51,3 @@ create function release_is_sound(p_release uuid) returns boolean language sql st
 revoke execute on function broken_kinds, release_is_sound from public;
 grant execute on function broken_kinds to concord_app;
 grant execute on function release_is_sound to concord_app, concord_worker;
-
-create or replace function leads_of_broken(p_table text, p_key text) returns uuid[] language plpgsql stable security definer set search_path = public as $$
--- The leads that a governed row speaks of; null where it concerns all of them (members, terms, rules, agencies), or is gone.
-declare v uuid[];
-begin
-  if p_table in ('edition', 'face_search', 'series', 'series_act', 'person_act', 'removal', 'suspension', 'country_lead_proposal') then
-    return '{}';  -- no package rests on these
-  elsif p_table in ('assessment', 'annotation', 'comment', 'corroboration', 'jurisdiction_claim', 'lead_reason', 'access_grant', 'outcome', 'referral') then
-    execute format('select array[lead_id] from %I where id::text = $1 and lead_id is not null', p_table) into v using p_key;
-  elsif p_table = 'release_permission' then
-    select array[r.lead_id] into v from release_permission p join referral r on r.id = p.referral_id where p.id::text = p_key;
-  elsif p_table = 'referral_release' then
-    select array[r.lead_id] into v from referral_release x join referral r on r.id = x.referral_id where x.id::text = p_key;
-  elsif p_table = 'referral_picture' then
-    select array[r.lead_id] into v from referral r where r.id::text = split_part(p_key, ' ', 1);
-  elsif p_table in ('exhibit', 'register_entry') then
-    select coalesce(array_agg(distinct e.lead_id), '{}') into v from lead_evidence e where p_key in (e.exhibit_id::text, e.register_entry_id::text);
-  elsif p_table = 'exhibit_change' then
-    select coalesce(array_agg(distinct e.lead_id), '{}') into v from lead_evidence e join exhibit_change x on x.exhibit_id = e.exhibit_id
-      where x.id::text = p_key;
-  elsif p_table = 'entry_end' then
-    select coalesce(array_agg(distinct e.lead_id), '{}') into v from lead_evidence e join entry_end x on x.entry_id = e.register_entry_id
-      where x.id::text = p_key;
-  elsif p_table in ('ledger_entry', 'ledger_act') then
-    return '{}';
-  end if;
-  return v;
-end $$;
