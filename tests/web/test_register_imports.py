@@ -303,6 +303,29 @@ def test_an_import_exists_for_its_agency_alone_and_three_at_a_time_are_too_many(
     assert len(analyst.get(f"/api/v1/operations/{keyed.id}/imports").get_json()) == 2
 
 
+@pytest.mark.parametrize(
+    "leaving",
+    ["ends_at = now()", "suspended_until = now() + interval '1 hour'", "role = 'recipient'"],
+    ids=["removed", "suspended", "recipient"],
+)
+def test_who_left_the_operation_reads_no_report_of_what_they_sent(
+    analyst: Browser, keyed: TestOperation, work: Callable[..., None], leaving: str
+) -> None:
+    """A report repeats what stands in the register's file."""
+    import_id = sent(analyst, keyed, b"number,sex\nN-1,unheard-of\n")
+    work()
+    assert state(analyst, import_id)["faults"]
+
+    keyed.change(
+        f"update membership set {leaving} where operation_id = :op and user_id = :who",
+        op=keyed.id,
+        who=keyed.person("EC", "analyst"),
+    )
+
+    for verb, address in (("GET", ""), ("POST", "/rest"), ("POST", "/cancel")):
+        assert analyst.send(verb, f"/api/v1/imports/{import_id}{address}").status_code == 404
+
+
 def test_no_agency_waits_behind_a_heap_of_another(
     analyst: Browser, keyed: TestOperation, signed_in: Callable[[int], Browser], tools: WorkerTools
 ) -> None:
