@@ -38,14 +38,14 @@ NEED_NOT: dict[str, str] = {
     ),
     **dict.fromkeys(
         (
-            "are_independent", "can_sign_in", "keeps_alone", "keeps_qualifications", "left_because", "revoke_tokens",
+            "are_independent", "can_sign_in", "keeps_alone", "keeps_qualifications", "part_ended", "revoke_tokens",
             "try_vouch_code", "void_invitations", "void_invitations_of_removed", "void_opinions", "reached_agencies",
         ),
         PEOPLE,
     ),
     **dict.fromkeys(
         (
-            "append_events", "apply_band_setting", "hold", "hold_shown", "next_number", "note_sights", "part_ended",
+            "append_events", "apply_band_setting", "hold", "hold_shown", "next_number", "note_sights",
             "settle_standings", "start_chain", "still_stands", "tell_leads_of",
         ),
         CHAIN,

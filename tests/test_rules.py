@@ -45,7 +45,6 @@ ROLES_OF_FUNCTIONS: dict[str, Set[str]] = {
     "my_leaderships": roles.OPERATION_LEAD,
     "my_administrations": set(roles.GRANTABLE),
     "why_not_judge": roles.EXAMINERS,
-    "left_because": roles.EXAMINERS,
     "keeps_qualifications": roles.LEADERS,
     "reached_agencies": roles.AUTHORITIES,
     "exports_record": roles.LEADERS,

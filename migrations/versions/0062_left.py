@@ -11,5 +11,5 @@ down_revision = "0061"
 
 
 def upgrade() -> None:
-    """Add why a lead lost its holder, and the function that says why somebody takes no part in examining now."""
+    """Add why a lead lost its holder; whoever claims it next ends that."""
     run_sql_files(__file__, "change")

@@ -10,6 +10,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import Boolean, Interval, bindparam, func, or_, select, update
+from sqlalchemy.dialects.postgresql import array
 
 from workspace import events
 from workspace.commands.guard import (
@@ -30,7 +31,7 @@ from workspace.model import Agency, Assessment, Lead, Operation, User
 from workspace.model.database import Tx
 from workspace.rules.leads import CLAIMABLE
 from workspace.rules.reasons import require_reason
-from workspace.rules.roles import may_end_claim
+from workspace.rules.roles import EXAMINERS, may_end_claim
 from workspace.rules.states import AFTER_WINDOW
 
 WINDOW_LEFT_A_CLAIM = (
@@ -40,7 +41,8 @@ WINDOW_LEFT_A_CLAIM = (
     Operation.state.in_(AFTER_WINDOW) | ((Operation.state == "open") & (Operation.closes_at <= func.now())),
 )
 """What `take_into_custody` looks for; housekeeping asks first whether there is any."""
-HOLDER_HAS_LEFT = (Lead.holder_id.is_not(None), func.left_because(Lead.operation_id, Lead.holder_id).is_not(None))
+_WHY_LEFT = func.part_ended(Lead.operation_id, Lead.holder_id, array(sorted(EXAMINERS)))
+HOLDER_HAS_LEFT = (Lead.holder_id.is_not(None), _WHY_LEFT.is_not(None))
 """What `free_leads` looks for; housekeeping asks first whether there is any."""
 LEASE_IS_OVER = (Lead.holder_id.is_not(None), Lead.lease_until <= func.now())
 """What `end_leases` looks for; housekeeping asks first whether there is any."""
@@ -281,7 +283,7 @@ def free_leads(tx: Tx) -> int:
             Lead.holder_id,
             Lead.custody,
             Agency.country,
-            func.left_because(Lead.operation_id, Lead.holder_id).label("cause"),
+            _WHY_LEFT.label("cause"),
         )
         .join(Agency, Agency.id == Lead.holder_agency_id)
         .where(*HOLDER_HAS_LEFT)

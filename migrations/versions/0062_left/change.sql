@@ -2,16 +2,6 @@ alter table lead add column holder_left text check (holder_left in ('removed', '
 grant select (holder_left) on lead to concord_app;
 create index ix_lead_holder on lead (holder_id) where holder_id is not null;
 
-create function left_because(p_operation int, p_user int) returns text language sql stable security definer set search_path = public as $$
--- Why a person can hold no lead of an operation now; null while they can. A role that examines nothing counts as removed.
-select case when u.disabled_at is not null then 'disabled'
-    when m.user_id is null or m.ends_at <= now() or not (m.role in ('country_lead', 'specialist', 'analyst')) then 'removed'
-    when m.suspended_until > now() then 'suspended'
-    when m.standing = 'newcomer' then 'newcomer' end
-from app_user u left join membership m on m.user_id = u.id and m.operation_id = p_operation where u.id = p_user $$;
-revoke execute on function left_because from public;
-grant execute on function left_because to concord_app, concord_worker;
-
 create function forget_who_left() returns trigger language plpgsql security definer set search_path = public as $$
 -- Whoever claims the lead next ends what was told of its last holder. While the window is open everybody may: custody ends with it.
 begin
