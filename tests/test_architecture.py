@@ -97,7 +97,6 @@ decoded, is decoded in analysis."""
 
 LONGER_MODULES = {
     "workspace/events.py": "one table of all kinds of events, a few lines per kind",
-    "workspace/vocabulary.py": "the labels of all codes, one table after the other",
 }
 LONGER_FUNCTIONS: dict[str, str] = {}
 ENVIRONMENT_READERS = {
