@@ -368,7 +368,8 @@ def _claimable_by(row: Row[Any], head: Row[Any]) -> list[str] | None:
     """The countries that go on with the lead after the window (`goes_on`); None while everybody may."""
     if head.is_open and row.late_until is None:
         return None
-    return sorted({*row.countries, row.custody or row.countries[0]} if row.late_until is None else row.countries)
+    keeper = [row.custody] if row.custody and row.late_until is None else []
+    return sorted({*row.countries, *keeper})
 
 
 def _wanted(opinions: int) -> Literal["second", "third"] | None:

@@ -27,9 +27,9 @@ from workspace.rules.codes import Handling
 SQL = statements(__file__)
 
 RATE_WINDOW_S = 60
+"""The time left is estimated from what was read in so many seconds."""
 PART = 500
 """Lines of a long list that are read at once."""
-"""The time left is estimated from what was read in so many seconds."""
 
 
 @dataclass(frozen=True)
