@@ -30,7 +30,9 @@ MOST_HEAD_BYTES = 1 << 16
 
 def register(commands: Commands) -> None:
     """Add this group's commands."""
-    record = commands.add_parser("record", help="verify an exported record, and the key of its signed heads")
+    record = commands.add_parser(
+        "record", help="check the record here, verify an exported one, and tell the key of its signed heads"
+    )
     actions = record.add_subparsers(title="actions", metavar="ACTION", required=True)
 
     verify = actions.add_parser("verify", help="verify an export, and compare it with signed heads that were kept")
