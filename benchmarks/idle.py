@@ -3,7 +3,8 @@
 Starts `demo` in a home of its own, waits until everything is read and quiet, and measures twice: while the partners
 play at the exercise's own pace, as they do until ten minutes after the last person has gone, and while they sleep. To
 get there it writes down that a person was here an hour ago. CPU time is counted by process, so that other programs on
-the machine disturb little. Prints what was measured, and one JSON object as its last line; exit code 1 above a goal.
+the machine disturb little. Prints what was measured, and one JSON object as its last line; exit code 1 above a goal,
+or if no partner did anything, because then nothing was measured.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 
 from workspace.settings import ROOT, child_environment
 
@@ -36,6 +37,7 @@ LEFT = text("""with left_ as (update exercise set begun_at = begun_at - interval
   select sha256('idle'), m.user_id, 'exercise_link', l.begun_at + interval '1 hour',
     l.begun_at + interval '1 hour', now(),
     l.begun_at + interval '1 hour' from left_ l join membership m on m.operation_id = l.operation_id limit 1""")
+ACTS = text("select count(*) from event where played_by = 'partner'")
 ASLEEP_S = 5.0
 """Partners look at the exercise every two seconds."""
 QUIET_S = 30.0
@@ -58,10 +60,15 @@ def main() -> int:
     seconds = 20.0 if parser.parse_args().quick else 180.0
     with _exercise() as (pid, home):
         time.sleep(QUIET_S)
+        owner = _owner(home)
+        acts = _acts(owner)
         playing = _percent(pid, seconds)
-        _let_the_last_person_have_gone(home)
+        acts = _acts(owner) - acts
+        with owner.begin() as rows:  # the last person of the exercise was here an hour ago
+            rows.execute(LEFT)
         time.sleep(ASLEEP_S)
         asleep = _percent(pid, seconds)
+        owner.dispose()
     for what, by_part in (("playing", playing), ("asleep", asleep)):
         for part, percent in sorted(by_part.items(), key=lambda one: -one[1]):
             print(f"partners {what:8} {part:12}{percent:6.2f} % of a core")
@@ -69,17 +76,21 @@ def main() -> int:
     partners = sum(playing.values()) - total
     figures = {part: round(percent, 2) for part, percent in asleep.items()}
     told = {"cpu_percent_of_a_core": round(total, 2), "partners_percent_of_a_core": round(partners, 2)}
+    told["partner_acts"] = acts
     print(json.dumps({**told, "seconds": seconds, "by_process": figures}))
-    return int(total > GOAL or partners > PARTNERS_GOAL)
+    return int(total > GOAL or partners > PARTNERS_GOAL or not acts)
 
 
-def _let_the_last_person_have_gone(home: Path) -> None:
-    """Write down that the last person of the exercise was here an hour ago: the partners sleep from then on."""
+def _owner(home: Path) -> Engine:
+    """Who may write into the exercise's database whatever it likes."""
     [owner] = home.rglob("run/urls/*/database_url_owner")
-    engine = create_engine(owner.read_text(encoding="utf-8"))
-    with engine.begin() as rows:
-        rows.execute(LEFT)
-    engine.dispose()
+    return create_engine(owner.read_text(encoding="utf-8"))
+
+
+def _acts(owner: Engine) -> int:
+    """What partners have done so far, by the record."""
+    with owner.connect() as rows:
+        return int(rows.execute(ACTS).scalar_one())
 
 
 @contextmanager

@@ -51,6 +51,7 @@ from workspace.store.objects import open_store
 
 CORES = len(os.sched_getaffinity(0))
 COUNTRY = "EC"
+GOAL_RATIO = 0.85
 QUICK_TURN_S, TURN_S = 2.5, 8.0
 """How long the bare loop works in one turn, in seconds."""
 WARM = 3
@@ -330,8 +331,8 @@ def _open_jobs(rig: Rig, operation_id: int) -> int:
         return sum(jobs.outstanding(view.session, operation_id).values())
 
 
-def main() -> None:
-    """Compare and print."""
+def main() -> int:
+    """Compare and print; the exit code says whether the goal is met."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="less than 50 seconds")
     quick = parser.parse_args().quick
@@ -350,7 +351,9 @@ def main() -> None:
                 for kind in ("photos", "videos")
             }
             bare.stop()
-    print(json.dumps(_figures(turns["photos"], turns["videos"])))
+    figures = _figures(turns["photos"], turns["videos"])
+    print(json.dumps({**figures, "goal_ratio": GOAL_RATIO}))
+    return int(figures["ratio"] < GOAL_RATIO)
 
 
 Turn = tuple[Spell, Spell]
@@ -412,4 +415,4 @@ def _figures(photos: Sequence[Turn], videos: Sequence[Turn]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

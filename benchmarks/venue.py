@@ -63,7 +63,7 @@ _SCROLL = """async (seconds) => {
 
 
 def main() -> int:
-    """Run it and print the figures."""
+    """Run it and print the figures; the exit code says whether the goal is met."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     options.add_argument("--quick", action="store_true", help="2,000 leads instead of 10,000")
     options.add_argument("--leads", type=int, default=0)
@@ -84,8 +84,8 @@ def main() -> int:
         f"{found['leads']} leads at 10 Mbit/s, {LATENCY_MS} ms and a {SLOWER} times slower processor: first card "
         f"{found['first_card_ms']} ms (goal {GOAL_MS}), all leads {found['all_leads_ms']} ms"
     )
-    print(json.dumps(found))
-    return 0
+    print(json.dumps({**found, "goal_ms": GOAL_MS}))
+    return int(found["first_card_ms"] > GOAL_MS)
 
 
 def _measure(urls: dict[str, str], admin: str, web: str, leads: int) -> dict[str, Any]:

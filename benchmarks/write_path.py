@@ -15,6 +15,7 @@ import multiprocessing
 import os
 import platform
 import statistics
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -288,7 +289,8 @@ def races(url: str, operation: TestOperation, count: int, limit_s: float) -> dic
     }
 
 
-def main() -> None:
+def main() -> int:
+    """Run it and print the figures; the exit code says whether the goals are met."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer claims and races")
     quick = parser.parse_args().quick
@@ -319,7 +321,8 @@ def main() -> None:
     machine += f", fsync {fsync[0] if fsync else '?'}"
     met = found["claims_per_s"] >= GOALS["claims_per_s"] and found["p99_ms"] <= GOALS["p99_ms"] and raced["one_winner"]
     print(json.dumps({**found, **raced, "goals": GOALS, "goals_met": met, "machine": machine}))
+    return int(not met)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -4,7 +4,8 @@ named.
     make tampering            1,000 changes; the last line is one JSON object
 
 The world: every layout of the races' catalogue, whose rows the owner binds as a migration does, then every act of it.
-Each change is made as superuser without any trigger, verified inside its transaction, and taken back.
+Each change is made as superuser without any trigger, verified inside its transaction, and taken back. It goes from
+column to column, so that each is changed before any is changed again; those that could not be changed are printed.
 """
 
 from __future__ import annotations
@@ -126,6 +127,7 @@ class Tampering:
         self.superuser, self.chains = superuser, laid.chains
         self.unbound = {(each.table, each.key) for each in laid.unbound}
         self.chance = random.Random(seed)
+        self.changed: set[tuple[str, str]] = set()
         with Session(superuser) as session:
             self.types = {
                 (row.table_name, row.column_name): row.udt_name
@@ -148,14 +150,40 @@ class Tampering:
             }
         )
 
+    @property
+    def columns(self) -> list[tuple[dict[str, Any], str]]:
+        """Every column that the record binds, of every table with a row here; the key where it binds nothing else."""
+        return [
+            (table, column)
+            for table in self.tables
+            for column in sorted([*table["fixed"], *table["once"], *table["free"]]) or table["key"]
+        ]
+
+    @property
+    def untouched(self) -> list[str]:
+        """The columns that no change has changed, because the database takes no other value there or it was not their
+        turn."""
+        return [f"{table['name']}.{name}" for table, name in self.columns if (table["name"], name) not in self.changed]
+
     def changes(self, times: int) -> Iterator[Change]:
-        """So many changes, each of a table, a row and a column drawn by lot."""
-        made = 0
+        """So many changes, of one column after the other in an order drawn by lot, each of a row drawn by lot; then
+        from the beginning.
+
+        Raises:
+            RuntimeError: no column at all could be changed.
+        """
+        made, columns = 0, self.columns
         while made < times:
-            change = self._try()
-            if change is not None:
-                made += 1
-                yield change
+            before = made
+            self.chance.shuffle(columns)
+            for table, column in columns:
+                change = self._try(table, column) if made < times else None
+                if change is not None:
+                    made += 1
+                    self.changed.add((change.table, change.column))
+                    yield change
+            if made == before:
+                raise RuntimeError("no column could be changed")
 
     def _count(self, session: Session, table: dict[str, Any]) -> int:
         return int(
@@ -165,10 +193,8 @@ class Tampering:
             ).scalar_one()
         )
 
-    def _try(self) -> Change | None:
+    def _try(self, table: dict[str, Any], column: str) -> Change | None:
         """Change a column, verify, and take it back; None where the database does not take the value."""
-        table = self.chance.choice(self.tables)
-        column = self.chance.choice(sorted([*table["fixed"], *table["once"], *table["free"]]) or table["key"])
         key = " || ' ' || ".join(f'"{each}"::text' for each in table["key"])
         name = f'"{table["name"]}"'
         with Session(self.superuser) as session:
@@ -231,8 +257,11 @@ def main() -> int:
         for each in laid.broken:
             print("before any change:", each)
         superuser = superuser_of(races.admin_url, "races")
-        told = list(Tampering(superuser, laid, asked.seed).changes(asked.times))
+        tampering = Tampering(superuser, laid, asked.seed)
+        told = list(tampering.changes(asked.times))
         superuser.dispose()
+    if tampering.untouched:
+        print("not changed:", *tampering.untouched)
     for each in told:
         if not each.found:
             print("NOT FOUND:", each)
@@ -242,6 +271,8 @@ def main() -> int:
                 "changes": len(told),
                 "found": sum(each.found for each in told),
                 "columns_named": sum(each.named for each in told),
+                "columns": len(tampering.changed),
+                "columns_not_changed": len(tampering.untouched),
                 "tables": len({each.table for each in told}),
                 "broken_before": len(laid.broken),
                 "seed": asked.seed,
