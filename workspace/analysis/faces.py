@@ -190,9 +190,8 @@ class FaceEngine:
         """In which quarter turns of the picture there are faces that stand upright there and in no other."""
         upright = [face for face, stands in faces if stands.is_seen and not stands.turn_deg]
         turns = {stands.turn_deg for _, stands in faces if stands.is_seen and stands.turn_deg}
-        longest = GLIMPSE_PX if upright or is_frame else LONG_GLIMPSE_PX
         size = bgr.shape[1], bgr.shape[0]
-        small = shrunk(little, longest)
+        small = shrunk(little, GLIMPSE_PX if upright or is_frame else LONG_GLIMPSE_PX)
         for turn in sorted(set(QUARTERS_DEG[1:]) - turns):
             turned = np.ascontiguousarray(np.rot90(small, turn // 90))
             boxes, _ = self._pass(turned, size if turn == 180 else size[::-1])

@@ -161,23 +161,26 @@ def printed(figures: EditionFigures, translate: Translate = str, *, head: str | 
     """What may be seen of an edition, in the reader's language. head: see `PrintedEdition`."""
     _ = translate
     about = figures.header
-    meta = [
-        _("Operation {operation}, {start} to {end}").format(
-            operation=about.operation, start=f"{about.opens_at:%Y-%m-%d}", end=f"{about.closes_at:%Y-%m-%d}"
-        ),
-        _("As of {time}").format(time=moment(about.as_of)),
-        _("Record {digest} at event {seq}").format(digest=about.log_digest, seq=about.seq),
-        _("{count} countries: {countries}").format(count=len(about.countries), countries=" ".join(about.countries)),
-    ]
     return PrintedEdition(
         figures=figures,
         title=_title(about, _),
-        meta=tuple(meta),
+        meta=_meta(about, _),
         key_figures=tuple(_key_figure(figure, _) for figure in figures.figures),
         tables=_tables(figures, _),
         matrix=_matrix(figures, _) if about.audience == INTERNAL else None,
         rule=_(SUPPRESSION_RULE).format(highest=about.suppression_threshold - 1),
         head=head,
+    )
+
+
+def _meta(head: Header, _: Translate) -> tuple[str, ...]:
+    return (
+        _("Operation {operation}, {start} to {end}").format(
+            operation=head.operation, start=f"{head.opens_at:%Y-%m-%d}", end=f"{head.closes_at:%Y-%m-%d}"
+        ),
+        _("As of {time}").format(time=moment(head.as_of)),
+        _("Record {digest} at event {seq}").format(digest=head.log_digest, seq=head.seq),
+        _("{count} countries: {countries}").format(count=len(head.countries), countries=" ".join(head.countries)),
     )
 
 

@@ -210,9 +210,7 @@ def _blocks(edition: PrintedEdition, drawn: Charts, _: Translate) -> tuple[pdf.B
             ),
             tuple(_pdf_table(edition.table(key)) for key in ("ages", "sexes", "places")),
         ),
-        _pdf_table(edition.table("countries")),
-        _pdf_table(edition.table("models")),
-        _pdf_table(edition.table("corrections")),
+        *(_pdf_table(edition.table(key)) for key in ("countries", "models", "corrections")),
         pdf.Words(_("What is not printed"), (edition.rule,)),
         *_pdf_head(edition, _),
     )
