@@ -52,6 +52,7 @@ GIVEN_UP: dict[str, str] = {
     "rebuild_package": "workers.packages:give_up_rebuilding",
     "import_register": "workers.registers:give_up_importing",
     "draw_up_edition": "workers.editions:give_up_edition",
+    "check_originals": "workers.originals:give_up_check",
 }
 """By kind of job: the function that writes what follows when the job has failed for good, `function(tx, job)`."""
 

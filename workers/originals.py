@@ -6,8 +6,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from workers.tools import Effects, WorkerTools
-from workspace.commands.originals import record_check
+from workspace.commands.originals import fail_check, record_check
 from workspace.errors import Unavailable
+from workspace.model.database import Tx
 from workspace.model.jobs import Taken
 from workspace.model.statements import statements
 
@@ -36,3 +37,8 @@ def check_originals(tools: WorkerTools, job: Taken) -> Effects:
     return lambda tx: record_check(
         tx, job.subject_id, files=len(originals), wrong=found[DAMAGED], missing=found[MISSING]
     )
+
+
+def give_up_check(tx: Tx, job: Taken) -> None:
+    """Say that every attempt failed, so that nobody waits for it."""
+    fail_check(tx, job.subject_id)

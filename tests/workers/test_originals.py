@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 from urllib.parse import urlsplit
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from tests.support.bench import Bench
 from tests.support.work_material import Material
+from workers.drain import give_up
 from workspace.commands.originals import AT_ONCE, ask_check, want_checks
 from workspace.errors import Conflict, Forbidden
 from workspace.model import OriginalCheck
+from workspace.model.jobs import Taken
 from workspace.queries.exhibits import CheckOfOriginals, exhibit_page
 
 
@@ -77,6 +79,41 @@ def test_a_check_is_asked_once_at_a_time_and_by_the_owner_alone(bench: Bench, ma
         ask_check(tx, exhibit)
     with pytest.raises(Forbidden), bench.app.write(bench.operation.person("PE", "analyst")) as tx:
         ask_check(tx, exhibit)
+    with bench.app.read(bench.operation.person("PE", "analyst")) as view:  # how another keeps what came is not theirs
+        assert exhibit_page(view.session, exhibit).check is None
+
+
+def test_a_check_that_failed_for_good_is_over_and_holds_up_no_other(bench: Bench, material: Material) -> None:
+    bench.operation.change("update original_check set checked_at = now(), files = 0 where checked_at is null")
+    first, second = bench.bring("EC", material.portrait()), bench.bring("EC", material.group())
+    with bench.app.write(bench.operation.person("EC", "analyst")) as tx:
+        check_id = ask_check(tx, first)
+    bench.operation.change(
+        "update original_check set asked_at = now() - interval '25 hours' where exhibit_id = :id", id=first
+    )
+    bench.operation.change(
+        "update exhibit set intake_ended_at = case when id in (:first, :second) then now() - interval '25 hours' end",
+        first=first,
+        second=second,
+    )
+
+    def wanted() -> int:
+        with bench.tools.db.write(bench.tools.housekeeping_id) as tx:
+            return want_checks(tx)
+
+    assert wanted() == 1  # the second; the first one's is still to be done
+    with bench.tools.db.write(bench.tools.service_id) as tx:
+        give_up(tx, Taken(uuid4(), "check_originals", check_id, bench.operation.id, 5, tx.now))
+    with bench.app.read(bench.operation.person("EC", "analyst")) as view:
+        told = exhibit_page(view.session, first).check
+        assert told is not None
+        assert (told.has_failed, told.is_under_way, told.checked_at) == (True, False, None)
+    assert wanted() == 1
+    bench.work()
+    with bench.app.read(bench.operation.person("EC", "analyst")) as view:
+        told = exhibit_page(view.session, first).check
+        assert told is not None
+        assert (told.has_failed, told.is_under_way, told.files) == (False, False, 1)
 
 
 def test_the_house_looks_once_a_day_a_few_exhibits_at_a_time(bench: Bench, material: Material) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, exists, func, insert, select, text, update
+from sqlalchemy import and_, exists, func, insert, or_, select, text, update
 
 from workspace import events
 from workspace.commands.guard import at, require_operation
@@ -20,6 +20,7 @@ PRIORITY = 9
 """After everything that somebody waits for."""
 AT_ONCE = 5
 """How many exhibits are checked at a time, so that a night's checks do not stand before the day's work."""
+_IS_OPEN = (OriginalCheck.checked_at.is_(None), OriginalCheck.failed_at.is_(None))
 
 
 def ask_check(tx: Tx, exhibit_id: UUID) -> UUID:
@@ -31,7 +32,7 @@ def ask_check(tx: Tx, exhibit_id: UUID) -> UUID:
         Conflict: a check is under way.
     """
     exhibit = _own(tx, "check_originals", exhibit_id)
-    if tx.session.scalars(select(_open(exhibit_id))).one():
+    if tx.session.scalars(select(exists().where(OriginalCheck.exhibit_id == exhibit_id, *_IS_OPEN))).one():
         raise Conflict("The originals of this exhibit are being checked already.")
     check_id = _want(tx, exhibit, asked_by=tx.actor.id)
     tx.record(events.ExhibitCheckAsked(at(exhibit), exhibit=exhibit_id))
@@ -41,8 +42,10 @@ def ask_check(tx: Tx, exhibit_id: UUID) -> UUID:
 def want_checks(tx: Tx) -> int:
     """Have exhibits checked whose originals were not looked at for a day, a few at a time; returns how many. Asks
     `want_checks`; only housekeeping calls it."""
-    under_way = tx.session.scalars(select(func.count()).where(OriginalCheck.checked_at.is_(None))).one()
-    lately = exists().where(OriginalCheck.exhibit_id == Exhibit.id, OriginalCheck.asked_at > func.now() - EVERY)
+    under_way = tx.session.scalars(select(func.count()).where(*_IS_OPEN)).one()
+    lately = exists().where(
+        OriginalCheck.exhibit_id == Exhibit.id, or_(OriginalCheck.asked_at > func.now() - EVERY, and_(*_IS_OPEN))
+    )
     due = tx.session.scalars(
         select(Exhibit)
         .where(Exhibit.intake_ended_at < func.now() - EVERY, ~lately)
@@ -64,7 +67,7 @@ def record_check(tx: Tx, check_id: UUID, *, files: int, wrong: Sequence[UUID], m
     row = tx.session.execute(
         select(OriginalCheck, Exhibit)
         .join(Exhibit, Exhibit.id == OriginalCheck.exhibit_id)
-        .where(OriginalCheck.id == check_id, OriginalCheck.checked_at.is_(None))
+        .where(OriginalCheck.id == check_id, *_IS_OPEN)
     ).one_or_none()
     if row is None:
         return
@@ -80,15 +83,24 @@ def record_check(tx: Tx, check_id: UUID, *, files: int, wrong: Sequence[UUID], m
     )
 
 
+def fail_check(tx: Tx, check_id: UUID) -> None:
+    """Say that every attempt at a check failed, so that another can be asked for. Asks `work_on_media`.
+
+    Raises:
+        NotFound: there is no such check.
+    """
+    check = tx.session.get(OriginalCheck, check_id)
+    if check is None:
+        raise NotFound("There is no such check.")
+    require_operation(tx, "work_on_media", check.operation_id)
+    tx.change(update(OriginalCheck).where(OriginalCheck.id == check_id, *_IS_OPEN).values(failed_at=func.now()))
+
+
 def note_custody_print(tx: Tx, exhibit_id: UUID) -> None:
     """Write down that the custody log of one's own exhibit was printed. Asks `print_custody`; records
     `exhibit:custody_printed`. Raises like `ask_check`."""
     exhibit = _own(tx, "print_custody", exhibit_id)
     tx.record(events.ExhibitCustodyPrinted(at(exhibit), exhibit=exhibit_id))
-
-
-def _open(exhibit_id: UUID) -> ColumnElement[bool]:
-    return exists().where(OriginalCheck.exhibit_id == exhibit_id, OriginalCheck.checked_at.is_(None))
 
 
 def _want(tx: Tx, exhibit: Exhibit, *, asked_by: int | None) -> UUID:

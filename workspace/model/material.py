@@ -111,7 +111,7 @@ class ExhibitChange(Base):
 
 class OriginalCheck(Base):
     """The originals of an exhibit were read again and compared with the hashes that they came with; asked_by None: by
-    Concord, each night."""
+    Concord, each night. failed_at: when every attempt had failed."""
 
     __tablename__ = "original_check"
 
@@ -121,6 +121,7 @@ class OriginalCheck(Base):
     asked_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     asked_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
     checked_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
     files: Mapped[int | None]
     wrong: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default=FetchedValue())
     missing: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default=FetchedValue())

@@ -50,7 +50,8 @@ class LooksOfOne:
 @dataclass(frozen=True)
 class CheckOfOriginals:
     """The last check of an exhibit's originals. checked_at: None while the first is still to be done; wrong, missing:
-    originals that are not what came, or are not there; paths: of the first of them, `more` if there are others."""
+    originals that are not what came, or are not there; paths: of the first of them, `more` if there are others.
+    has_failed: the newest check could not be done."""
 
     asked_at: datetime
     checked_at: datetime | None
@@ -58,6 +59,7 @@ class CheckOfOriginals:
     wrong: int
     missing: int
     is_under_way: bool
+    has_failed: bool
     paths: list[str]
     more: bool
 
