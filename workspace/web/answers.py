@@ -14,7 +14,7 @@ A dictionary or a bare Response says nothing and is refused by tests/web/test_op
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from functools import cache
@@ -64,6 +64,13 @@ class File:
     """A file of this media type, such as text/csv."""
 
     media_type: str
+
+
+def attachment(content: bytes | Iterable[bytes] | Iterable[str], media_type: str, name: str) -> Response:
+    """A file that browsers keep under this name."""
+    answer = Response(content, mimetype=media_type)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from workspace.exchange.debrief_figures import DebriefFigures
 from workspace.exchange.printed_debrief import debrief_as_json, debrief_as_pdf, printed_debrief
 from workspace.queries import debrief as queries
 from workspace.queries.debrief import OpinionBesideTruth
-from workspace.web.answers import File
+from workspace.web.answers import File, attachment
 from workspace.web.bodies import OperationPath
 from workspace.web.context import current_person, reading, writing
 
@@ -48,7 +48,9 @@ def delete_own_opinions(path: OperationPath) -> None:
 @api.get("/operations/<int:operation_id>/debrief.json")
 def get_json(path: OperationPath) -> Annotated[Response, File("application/json")]:
     """Answer the debrief as a file for programs, without anybody's own opinions."""
-    return _file(debrief_as_json(_exported(path.operation_id, "json")), "application/json", path.operation_id, "json")
+    return attachment(
+        debrief_as_json(_exported(path.operation_id, "json")), "application/json", f"debrief-{path.operation_id}.json"
+    )
 
 
 @api.get("/operations/<int:operation_id>/debrief.pdf")
@@ -56,7 +58,7 @@ def get_pdf(path: OperationPath) -> Annotated[Response, File("application/pdf")]
     """Answer the debrief on paper, without anybody's own opinions."""
     printed, person = printed_debrief(_exported(path.operation_id, "pdf"), gettext), current_person()
     content = debrief_as_pdf(printed, gettext, language=person.language, printed_by=person.name)
-    return _file(content, "application/pdf", path.operation_id, "pdf")
+    return attachment(content, "application/pdf", f"debrief-{path.operation_id}.pdf")
 
 
 def _exported(operation_id: int, form: Literal["json", "pdf"]) -> DebriefFigures:
@@ -66,9 +68,3 @@ def _exported(operation_id: int, form: Literal["json", "pdf"]) -> DebriefFigures
     with writing() as tx:
         note_debrief_export(tx, operation_id, form=form)
     return debrief
-
-
-def _file(content: bytes, mimetype: str, operation_id: int, form: str) -> Response:
-    answer = Response(content, mimetype=mimetype)
-    answer.headers["Content-Disposition"] = f'attachment; filename="debrief-{operation_id}.{form}"'
-    return answer

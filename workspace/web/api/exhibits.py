@@ -17,7 +17,7 @@ from workspace.queries.exhibits import ExhibitPage, ReceivedFiles
 from workspace.queries.operations import operation
 from workspace.rules.codes import ClosingGround, ExhibitFact, Handling
 from workspace.rules.paths import MAX_PATH_CHARACTERS
-from workspace.web.answers import File
+from workspace.web.answers import File, attachment
 from workspace.web.api.intake import ExhibitPath
 from workspace.web.bodies import MOST_TEXT, Body, Query, ReasonBody
 from workspace.web.context import current_person, reading, writing
@@ -101,9 +101,7 @@ def custody_log(path: ExhibitPath) -> Annotated[Response, File("application/pdf"
         steps = queries.custody_log(view.session, path.exhibit_id)
         head = operation(view.session, page.operation_id)
     content = custody_pdf(custody_head(page, head, current_person()), custody_lines(steps, head.time_zone), gettext)
-    answer = Response(content, mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = f'attachment; filename="custody-{page.id}.pdf"'
-    return answer
+    return attachment(content, "application/pdf", f"custody-{page.id}.pdf")
 
 
 @api.post("/exhibits/<uuid:exhibit_id>/open")

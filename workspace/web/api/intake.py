@@ -23,7 +23,7 @@ from workspace.rules.codes import UNRESTRICTED
 from workspace.rules.paths import MAX_PATH_CHARACTERS, is_text
 from workspace.turns import let_others_go_on
 from workspace.web.access_rules import LARGE_BODIES
-from workspace.web.answers import File
+from workspace.web.answers import File, attachment
 from workspace.web.bodies import COUNTRY, Body, OperationPath, Query, RoutePath
 from workspace.web.context import (
     media_store,
@@ -228,9 +228,7 @@ def refused_files(path: OperationPath) -> Annotated[Response, File("text/csv")]:
         for part in queries.refused_files(view.session, path.operation_id):
             content.append(write_csv(map(_refused_line, part), begins=False))
             let_others_go_on()
-    answer = Response(content, mimetype="text/csv")
-    answer.headers["Content-Disposition"] = "attachment; filename=refused.csv"
-    return answer
+    return attachment(content, "text/csv", "refused.csv")
 
 
 def _refused_line(each: RefusedFile) -> tuple[str | int, ...]:

@@ -28,7 +28,7 @@ from workspace.queries.record import (
 )
 from workspace.rules.exercise import PlayedBy
 from workspace.turns import aside
-from workspace.web.answers import File
+from workspace.web.answers import File, attachment
 from workspace.web.bodies import MOST_BIG_INTEGER, OperationPath, Query
 from workspace.web.context import reading, writing
 from workspace.web.sentences import event_sentence
@@ -120,9 +120,8 @@ def get_whole_record(path: OperationPath) -> Annotated[Response, File("applicati
         record_part(view.session, path.operation_id, after=head.seq, until=head.seq)  # asked before it is recorded
     with writing() as tx:
         note_record_export(tx, path.operation_id)
-    answer = Response(stream_with_context(_parts(path.operation_id, head.seq)), mimetype="application/jsonl")
-    answer.headers["Content-Disposition"] = f'attachment; filename="record-{path.operation_id}.jsonl"'
-    return answer
+    parts = stream_with_context(_parts(path.operation_id, head.seq))
+    return attachment(parts, "application/jsonl", f"record-{path.operation_id}.jsonl")
 
 
 @api.get("/operations/<int:operation_id>/record.zip")
@@ -133,9 +132,8 @@ def get_export(path: OperationPath) -> Annotated[Response, File("application/zip
         heads = {head.seq: head.note for head in notes_of(view.session, path.operation_id)}
     with writing() as tx:
         note_record_export(tx, path.operation_id)
-    return _file(
-        aside(build_export, path.operation_id, lines, heads), "application/zip", f"record-{path.operation_id}.zip"
-    )
+    content = aside(build_export, path.operation_id, lines, heads)
+    return attachment(content, "application/zip", f"record-{path.operation_id}.zip")
 
 
 @api.get("/operations/<int:operation_id>/record/heads")
@@ -151,13 +149,7 @@ def get_head(path: HeadPath) -> Annotated[Response, File("text/plain")]:
     """Answer a signed head, to be kept elsewhere; recorded."""
     with writing() as tx:
         note = take_head(tx, path.operation_id, path.seq)
-    return _file(note.encode(), "text/plain; charset=utf-8", head_name(path.operation_id, path.seq))
-
-
-def _file(content: bytes, mimetype: str, name: str) -> Response:
-    answer = Response(content, content_type=mimetype)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return attachment(note.encode(), "text/plain", head_name(path.operation_id, path.seq))
 
 
 def _parts(operation_id: int, until: int) -> Iterator[str]:

@@ -18,7 +18,7 @@ from workspace.queries.operations import operation
 from workspace.queries.referrals import Referral, ReferralWithOutcomes
 from workspace.rules.corroboration import CorroborationType, Speaks
 from workspace.rules.jurisdiction import Competence, Ground, Urgency
-from workspace.web.answers import File
+from workspace.web.answers import File, attachment
 from workspace.web.bodies import COUNTRY, MOST_TEXT, Body, LeadPath, OperationPath, ReasonBody, ThingPath
 from workspace.web.context import media_store, operation_key, reading, writing
 
@@ -228,7 +228,7 @@ def return_referral(path: ThingPath, body: ReasonBody) -> None:
 
 @api.post("/referrals/<uuid:thing_id>/re-route")
 def re_route_referral(path: ThingPath, body: ReRouteBody) -> NewReferral:
-    """Draft the onward referral of one that came back."""
+    """Draft the onward referral of one that came back, or that one's own agency has accepted."""
     with writing() as tx:
         onward = commands.re_route_referral(tx, path.thing_id, to_agency_id=body.to_agency_id, reason=body.reason)
     return NewReferral(onward)
@@ -240,6 +240,5 @@ def fetch_package(path: ThingPath) -> Annotated[Response, File("application/octe
     with writing() as tx:
         operation_id, address = commands.fetch_package(tx, path.thing_id)
         key = operation_key(tx.session, operation_id)
-    answer = Response(media_store().read_bytes(address, key=key), mimetype="application/octet-stream")
-    answer.headers["Content-Disposition"] = f'attachment; filename="referral-{path.thing_id}.age"'
-    return answer
+    content = media_store().read_bytes(address, key=key)
+    return attachment(content, "application/octet-stream", f"referral-{path.thing_id}.age")

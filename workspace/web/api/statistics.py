@@ -19,7 +19,7 @@ from workspace.exchange.statistics_report import PrintedEdition, for_public, pri
 from workspace.queries.editions import editions, stored_edition
 from workspace.queries.operations import operation
 from workspace.rules.states import EditionKind
-from workspace.web.answers import File
+from workspace.web.answers import File, attachment
 from workspace.web.bodies import Body, OperationPath, Query, RoutePath
 from workspace.web.context import current_person, reading, writing
 
@@ -53,8 +53,8 @@ class AskedEdition:
 
 @dataclass(frozen=True)
 class ListedEdition:
-    """An edition: until it is counted it has neither time nor event; nor if it could not be. record_sha256: the record at that event,
-    hexadecimal."""
+    """An edition: until it is counted it has neither time nor event; nor if it could not be. record_sha256: the record
+    at that event, hexadecimal."""
 
     id: UUID
     number: int
@@ -97,21 +97,21 @@ def all_editions(path: OperationPath) -> Editions:
 def get_json(path: EditionPath, query: AudienceQuery) -> Annotated[Response, File("application/json")]:
     """Answer an edition for programs."""
     edition, name = _exported(path.edition_id, query, "json")
-    return _file(to_json(edition), "application/json", name)
+    return attachment(to_json(edition), "application/json", name)
 
 
 @api.get("/editions/<uuid:edition_id>.csv")
 def get_csv(path: EditionPath, query: AudienceQuery) -> Annotated[Response, File("text/csv")]:
     """Answer an edition as one long table."""
     edition, name = _exported(path.edition_id, query, "csv")
-    return _file(to_csv(edition), "text/csv", name)
+    return attachment(to_csv(edition), "text/csv", name)
 
 
 @api.get("/editions/<uuid:edition_id>.pdf")
 def get_pdf(path: EditionPath, query: AudienceQuery) -> Annotated[Response, File("application/pdf")]:
     """Answer an edition for people, on paper."""
     edition, name = _exported(path.edition_id, query, "pdf")
-    return _file(to_pdf(edition, gettext, language=current_person().language), "application/pdf", name)
+    return attachment(to_pdf(edition, gettext, language=current_person().language), "application/pdf", name)
 
 
 def _exported(
@@ -125,12 +125,5 @@ def _exported(
         note_edition_export(tx, stored.operation_id, edition=stored.number, audience=audience, form=form)
     figures = for_public(stored.figures) if query.public else stored.figures
     exercise = "exercise-" if figures.header.is_exercise else ""
-    return printed(
-        figures, gettext, head=stored.head
-    ), f"{exercise}edition-{stored.operation_id}-{stored.number}-{audience}.{form}"
-
-
-def _file(content: bytes, mimetype: str, name: str) -> Response:
-    answer = Response(content, mimetype=mimetype)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    name = f"{exercise}edition-{stored.operation_id}-{stored.number}-{audience}.{form}"
+    return printed(figures, gettext, head=stored.head), name
