@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from workers.tools import Effects, WorkerTools
+from workers.tools import Effects, WorkerTools, now_of
 from workspace.commands.exercise import record_debrief
-from workspace.errors import Unavailable
 from workspace.exchange.debrief_figures import debrief_to_record
 from workspace.model.jobs import Taken
 from workspace.queries.debrief import draw_debrief
@@ -13,9 +12,7 @@ from workspace.queries.debrief import draw_debrief
 def draw_up_debrief(tools: WorkerTools, job: Taken) -> Effects:
     """Count and freeze a debrief. Job `draw_up_debrief`, subject the operation's id as a UUID."""
     with tools.db.read(tools.service_id) as view:
-        if view.now is None:
-            raise Unavailable("The service user of the workers is gone.")
-        drawn = draw_debrief(view.session, job.operation_id, view.now)
+        drawn = draw_debrief(view.session, job.operation_id, now_of(view))
     if drawn is None:
         return lambda tx: None
     figures = debrief_to_record(drawn.figures)

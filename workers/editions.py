@@ -4,10 +4,9 @@ that it was counted from. Must not decide what may be printed."""
 from __future__ import annotations
 
 from workers.heads import signed
-from workers.tools import Effects, WorkerTools
+from workers.tools import Effects, WorkerTools, now_of
 from workspace.commands.editions import fail_edition, record_edition
 from workspace.commands.heads import keep_head
-from workspace.errors import Unavailable
 from workspace.exchange.statistics_report import to_record
 from workspace.model.database import Tx
 from workspace.model.jobs import Taken
@@ -17,9 +16,7 @@ from workspace.queries.figures import draw
 def draw_up_edition(tools: WorkerTools, job: Taken) -> Effects:
     """Count and freeze an edition. Job `draw_up_edition`, subject edition."""
     with tools.db.read(tools.service_id) as view:
-        if view.now is None:
-            raise Unavailable("The service user of the workers is gone.")
-        drawn = draw(view.session, job.subject_id, view.now)
+        drawn = draw(view.session, job.subject_id, now_of(view))
     if drawn is None:
         return lambda tx: None
     record = to_record(drawn.figures)

@@ -6,9 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from workers.tools import Effects, WorkerTools
+from workers.tools import Effects, WorkerTools, now_of
 from workspace.commands.heads import keep_head_of_day
-from workspace.errors import Unavailable
 from workspace.exchange.heads import SignedHead, sign_head
 from workspace.model import Chain
 from workspace.model.jobs import Taken
@@ -24,9 +23,7 @@ def signed(tools: WorkerTools, operation_id: int, *, seq: int, digest: bytes, no
 def sign_record(tools: WorkerTools, job: Taken) -> Effects:
     """Sign the last line of a record. Job `sign_head`, subject the operation's id as a UUID."""
     with tools.db.read(tools.service_id) as view:
-        if view.now is None:
-            raise Unavailable("The service user of the workers is gone.")
-        now = view.now
+        now = now_of(view)
         last = view.session.execute(
             select(Chain.last_seq, Chain.last_hash).where(Chain.operation_id == job.operation_id)
         ).one()

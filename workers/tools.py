@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from sqlalchemy.orm import Session
 from workspace.commands.people import ensure_service_users
 from workspace.errors import Invalid, Unavailable
 from workspace.model import MediaItem, Operation
-from workspace.model.database import Database, Tx
+from workspace.model.database import Database, Tx, View
 from workspace.model.jobs import Taken
 from workspace.settings import Settings
 from workspace.store.keys import OperationKey, load_or_create_master, unwrap
@@ -136,6 +137,17 @@ class WorkerTools:
         if "decoder" in self.__dict__:
             self.decoder.stop()
         self.db.dispose()
+
+
+def now_of(view: View) -> datetime:
+    """The database's time at a snapshot of the service user.
+
+    Raises:
+        Unavailable: the service user is gone.
+    """
+    if view.now is None:
+        raise Unavailable("The service user of the workers is gone.")
+    return view.now
 
 
 def require_ready(tools: WorkerTools) -> None:
