@@ -3,8 +3,8 @@
 Each seat has a time at which it acts next; it acts alone at the exercise's own pace, and a few do at once in
 time-lapse, where most of an act is waiting for the disk of the server. The exercise's row is looked at once a second:
 pace, pause, steps, and who plays which seat. Who finds nothing to do is not asked again before the line tells that
-something has happened; without the line, after a while. A refusal, a lost race or a server that is away ends one act and nothing
-else.
+something has happened; without the line, after a while. A refusal, a lost race or a server that is away ends one act
+and nothing else.
 """
 
 from __future__ import annotations

@@ -24,8 +24,8 @@ _ID_BYTES, _KEY_BYTES = 4, 32
 
 @dataclass(frozen=True)
 class SignedHead:
-    """A head as it is kept and handed out. digest: the hash of the event, 32 bytes. note: the text with its signature. verifier: the public key
-    in the form of signed notes, NAME+ID+KEY."""
+    """A head as it is kept and handed out. digest: the hash of the event, 32 bytes. note: the text with its signature.
+    verifier: the public key in the form of signed notes, NAME+ID+KEY."""
 
     seq: int
     digest: bytes

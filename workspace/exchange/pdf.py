@@ -1,9 +1,8 @@
 """Makes PDF files with Typst, in a thread of this process, from one template of ours and plain data.
 
 What people wrote reaches the template only as JSON data and is set as text; it is never part of a template's code.
-Nothing is
-fetched: the faces lie beside the template, and no Typst package is used. The blocks below are all that a document is
-made of; templates/document.typ sets each.
+Nothing is fetched: the faces lie beside the template, and no Typst package is used. The blocks below are all that a
+document is made of; templates/document.typ sets each.
 """
 
 from __future__ import annotations

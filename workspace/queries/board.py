@@ -83,12 +83,11 @@ class LeadSummary:
 
     handling: the strictest code of the copies that the viewer may see and of the operation; null if it is H0. band:
     null while it is withheld, or for a kind without faces. custody: the country that keeps the lead since the window
-    ended, or since its holder left. holder_left: why it lost its holder; null once somebody claims it.
-    late_until: the last day of work on a lead that was found after it. basis_ended: what the lead stood on and
-    has lost. standing: null where nothing ends «at risk now»; while it stands, the priority is 2 or 3, unless somebody
-    marked
-    the lead as urgent since. opinions: settled ones. lease_s: how long a claim is held, in seconds. changed_seq: the
-    last event about it.
+    ended, or since its holder left. holder_left: why it lost its holder; null once somebody claims it. late_until: the
+    last day of work on a lead that was found after the window. basis_ended: what the lead stood on and has lost.
+    standing: null where nothing ends «at risk now»; while it stands, the priority is 2 or 3, unless somebody marked the
+    lead as urgent since. opinions: settled ones. lease_s: how long a claim is held, in seconds. changed_seq: the last
+    event about it.
     """
 
     id: UUID

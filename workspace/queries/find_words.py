@@ -53,8 +53,8 @@ def own_persons(session: Session, operation_id: int, *, most: int = MOST_PERSONS
 
 
 def find_words(session: Session, operation_id: int, words: str, *, most: int = MOST_WORDS) -> Found:
-    """What has these words or this number, with or without accents: leads, persons, exhibits, entries of registers, comments; as the viewer sees
-    them."""
+    """What has these words or this number, with or without accents: leads, persons, exhibits, entries of registers,
+    comments; as the viewer sees them."""
     wanted = search_key(words)
     if not wanted:
         return Found([], 0)

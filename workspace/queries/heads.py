@@ -15,9 +15,9 @@ SQL = statements(__file__)
 
 @dataclass(frozen=True)
 class ListedHead:
-    """A signed head. hash: hexadecimal; edition: the number of the first edition counted from it. verifier: the public key.
-
-    given: country leads, operation leads and observers who may take it; kept: those of them who did. mine: whether the viewer did.
+    """A signed head. hash: hexadecimal. edition: the number of the first edition counted from it. verifier: the public
+    key. given: country leads, operation leads and observers who may take it; kept: how many of them did. mine: whether
+    the viewer did.
     """
 
     seq: int

@@ -92,9 +92,7 @@ CONSENTS: tuple[Consent, ...] = get_args(Consent)
 ExhibitFact = Literal["kind", "case_reference", "custodian", "seized_by", "seized_on", "acquired_hash"]
 EXHIBIT_FACTS: tuple[ExhibitFact, ...] = get_args(ExhibitFact)
 """What was said of an exhibit when it was received, and can be corrected."""
-ExhibitChanged = Literal[
-    "handling", "sharing", "kind", "case_reference", "custodian", "seized_by", "seized_on", "acquired_hash"
-]
+ExhibitChanged = Literal["handling", "sharing", ExhibitFact]
 EXHIBIT_CHANGED: tuple[ExhibitChanged, ...] = get_args(ExhibitChanged)
 """What the owner of an exhibit changes after it was received."""
 

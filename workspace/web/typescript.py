@@ -23,8 +23,8 @@ KINDS = (Board, BoardPart, WordedLeadPage, BoardMessage, PresenceMessage, Receiv
 """What the board, the lead's page, an upload and the keeping of drafts read; their parts come along."""
 HEAD = """\
 /**
- * What the API answers to the board, the lead's page, an upload and the keeping of drafts: made from the server's dataclasses by
- * `make format`, never by hand.
+ * What the API answers to the board, the lead's page, an upload and the keeping of drafts: made from the server's
+ * dataclasses by `make format`, never by hand.
  * Times are ISO 8601 in UTC, days ISO 8601, ids texts.
  */
 """
