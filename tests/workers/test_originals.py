@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -139,3 +141,23 @@ def test_the_house_looks_once_a_day_a_few_exhibits_at_a_time(bench: Bench, mater
     with bench.tools.db.read(bench.tools.service_id) as view:
         assert view.session.query(OriginalCheck).filter_by(exhibit_id=exhibit, asked_by=None).count() == 2
     assert AT_ONCE > 1
+
+
+def test_of_two_who_ask_at_the_same_moment_the_second_is_told_that_it_is_being_done(
+    bench: Bench, material: Material
+) -> None:
+    exhibit = bench.bring("EC", material.portrait())
+    first, second = bench.operation.person("EC", "analyst"), bench.operation.person("EC", "specialist")
+
+    def ask() -> str:
+        with pytest.raises(Conflict) as refusal, bench.app.write(second) as tx:
+            ask_check(tx, exhibit)
+        return str(refusal.value)
+
+    with ThreadPoolExecutor(1) as pool:
+        with bench.app.write(first) as tx:
+            ask_check(tx, exhibit)
+            asked = pool.submit(ask)
+            while not bench.one("select count(*) from pg_locks where not granted and locktype = 'transactionid'")[0]:
+                time.sleep(0.01)
+        assert "being checked already" in asked.result()

@@ -7,7 +7,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID, uuid4
 
-from sqlalchemy import and_, exists, func, insert, or_, select, text, update
+from sqlalchemy import and_, exists, func, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert
 
 from workspace import events
 from workspace.commands.guard import at, require_operation
@@ -32,9 +33,9 @@ def ask_check(tx: Tx, exhibit_id: UUID) -> UUID:
         Conflict: a check is under way.
     """
     exhibit = _own(tx, "check_originals", exhibit_id)
-    if tx.session.scalars(select(exists().where(OriginalCheck.exhibit_id == exhibit_id, *_IS_OPEN))).one():
-        raise Conflict("The originals of this exhibit are being checked already.")
     check_id = _want(tx, exhibit, asked_by=tx.actor.id)
+    if check_id is None:
+        raise Conflict("The originals of this exhibit are being checked already.")
     tx.record(events.ExhibitCheckAsked(at(exhibit), exhibit=exhibit_id))
     return check_id
 
@@ -52,10 +53,11 @@ def want_checks(tx: Tx) -> int:
         .order_by(Exhibit.intake_ended_at)
         .limit(max(0, AT_ONCE - under_way))
     ).all()
+    wanted = 0
     for exhibit in due:
         require_operation(tx, "want_checks", exhibit.operation_id)
-        _want(tx, exhibit, asked_by=None)
-    return len(due)
+        wanted += _want(tx, exhibit, asked_by=None) is not None
+    return wanted
 
 
 def record_check(tx: Tx, check_id: UUID, *, files: int, wrong: Sequence[UUID], missing: Sequence[UUID]) -> None:
@@ -103,14 +105,14 @@ def note_custody_print(tx: Tx, exhibit_id: UUID) -> None:
     tx.record(events.ExhibitCustodyPrinted(at(exhibit), exhibit=exhibit_id))
 
 
-def _want(tx: Tx, exhibit: Exhibit, *, asked_by: int | None) -> UUID:
-    check_id = uuid4()
-    tx.session.execute(
-        insert(OriginalCheck).values(
-            id=check_id, operation_id=exhibit.operation_id, exhibit_id=exhibit.id, asked_by=asked_by
-        )
+def _want(tx: Tx, exhibit: Exhibit, *, asked_by: int | None) -> UUID | None:
+    """The id of a new check; None where one is still to be done, also if somebody asks for it at this moment."""
+    check = insert(OriginalCheck).values(
+        id=uuid4(), operation_id=exhibit.operation_id, exhibit_id=exhibit.id, asked_by=asked_by
     )
-    jobs.want(tx, "check_originals", check_id, exhibit.operation_id, priority=PRIORITY)
+    check_id = tx.session.scalar(check.on_conflict_do_nothing().returning(OriginalCheck.id))
+    if check_id is not None:
+        jobs.want(tx, "check_originals", check_id, exhibit.operation_id, priority=PRIORITY)
     return check_id
 
 
