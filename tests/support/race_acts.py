@@ -47,7 +47,7 @@ from workspace.commands import (
     vouching,
     window,
 )
-from workspace.model import LeadEvidence, Person
+from workspace.model import LeadEvidence, Operation, Person
 from workspace.model.database import Database, Tx
 from workspace.rules.days import day_in
 
@@ -302,9 +302,9 @@ def _corroborate(tx: Tx, scene: Any) -> UUID:
     )
 
 
-def _ground(lead: UUID, competence: str) -> Callable[[Tx], UUID]:
+def _ground(lead: UUID, competence: str, country: str = "CL") -> Callable[[Tx], UUID]:
     return lambda tx: jurisdiction.state_jurisdiction(
-        tx, lead, country="CL", ground="child_residence", competence=competence, basis="school uniform"
+        tx, lead, country=country, ground="child_residence", competence=competence, basis="school uniform"
     )
 
 
@@ -372,6 +372,11 @@ def _sent(scene: Scene, state: str = "sent") -> None:
     scene.operation.change("update lead set stage = 'referred' where id = :id", id=scene.lead)
 
 
+def _accepted(scene: Scene) -> None:
+    _sent(scene, "accepted")
+    scene.do(PE_LIAISON, _ground(scene.lead, "protection", "PE"))
+
+
 def _state(kind: str = "victim", **more: Any) -> Callable[[Tx, Any], object]:
     def run(tx: Tx, scene: Any) -> object:
         facts: dict[str, Any] = {"stage": "V4", "stated_on": day_in(tx.now, "America/Guayaquil"), **more}
@@ -436,7 +441,7 @@ ON_DRAFTED = (
     Act("approve", PE_LEAD, lambda tx, s: referrals.approve_referral(tx, s.referral)),
     Act("withdraw", EC_LIAISON, lambda tx, s: referrals.withdraw_referral(tx, s.referral, reason="wrong agency")),
     Act("withdraw", PE_LIAISON, lambda tx, s: referrals.withdraw_referral(tx, s.referral, reason="wrong agency")),
-    Act("raise the handling code", ("PE", "country_lead", 2), lambda tx, s: _handling("H1")(tx, s)),
+    Act("raise the handling code", ("EC", "country_lead", 2), _handling("H1")),
     NO_GROUND,
     NO_CORROBORATION,
     CLOSE,
@@ -496,7 +501,7 @@ ON_ACCEPTED = (
         "route on",
         CL_LIAISON,
         lambda tx, s: referrals.re_route_referral(
-            tx, s.referral, to_agency_id=s.operation.agencies["CL"], reason="look again"
+            tx, s.referral, to_agency_id=s.operation.agencies["PE"], reason="look again"
         ),
     ),
     CLOSE,
@@ -937,7 +942,9 @@ ON_OPERATION = (
     Act(
         "accept the window",
         PE_LEAD,
-        lambda tx, s: window.accept_window(tx, s.operation.id, until=tx.now + timedelta(days=9)),
+        lambda tx, s: window.accept_window(
+            tx, s.operation.id, until=tx.session.get_one(Operation, s.operation.id).closes_at
+        ),
     ),
     Act("accept the terms", CL_LEAD, lambda tx, s: terms.accept_terms(tx, s.operation.id)),
     Act("accept the terms", ("CL", "country_lead", 2), lambda tx, s: terms.accept_terms(tx, s.operation.id)),
@@ -998,7 +1005,7 @@ MEETINGS = (
     Meeting("a referral whose release is asked", _asked_release, ON_ASKED_RELEASE),
     Meeting("a sent referral", _sent, ON_SENT),
     Meeting("a received referral", lambda scene: _sent(scene, "acknowledged"), ON_ACKNOWLEDGED),
-    Meeting("an accepted referral", lambda scene: _sent(scene, "accepted"), ON_ACCEPTED),
+    Meeting("an accepted referral", _accepted, ON_ACCEPTED),
     Meeting("a returned referral", lambda scene: _sent(scene, "returned"), ON_RETURNED),
     Meeting("the ledger", _stated, ON_LEDGER),
     Meeting("a series", _series, ON_SERIES, is_whole=True),

@@ -117,6 +117,12 @@ class Races:
         """What an act is answered when nobody else acts."""
         return self.do(act, next(self._layouts(meeting, act)))
 
+    def after(self, meeting: Meeting, other: Act, act: Act) -> str:
+        """What an act is answered after another one."""
+        scene = next(self._layouts(meeting, other, act))
+        self.do(other, scene)
+        return self.do(act, scene)
+
     def deadlocks(self) -> int:
         """How many deadlocks the database has counted."""
         found = self.looking.execute(text("select deadlocks from pg_stat_database where datname = current_database()"))
@@ -241,7 +247,7 @@ class _Names:
         if target is not None:
             known = {"app_user": self.people, "agency": self.agencies, "compartment": self.locks}[target]
             return known.get(value, "new")
-        if (table.name, name) == ("exhibit", "label") or name in ("id", "operation_id"):
+        if (table.name == "exhibit" and name in ("label", "label_key", "find_key")) or name in ("id", "operation_id"):
             return self.things.get(value, "an id")
         return value if _is_said(table, name, value) else self.things.get(value, "there")
 
