@@ -4,7 +4,8 @@ Each pair is laid out anew, once for each of the two serial orders and then for 
 begun, wait at a barrier and go on together, on two connections of a real PostgreSQL. What has changed afterwards (in
 every row of the operation, and its events in order) and what each was answered must be what one of the two orders
 leaves. Prints the pairs that fail and those that were run, and one JSON object as its last line. Exit code 1 if there
-is any fault.
+is any fault. A whole run can be made in parts, at once or one after the other, and goes on where it was ended (`--part`,
+`--into`); the last line then tells of all that stands in the file.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import combinations_with_replacement
 from pathlib import Path
@@ -300,31 +301,70 @@ def racing() -> Iterator[Races]:
                 workers.dispose()
 
 
+@dataclass(frozen=True)
+class Result:
+    """How all runs of one pair ended; a line of the file of `--into`."""
+
+    pair: str
+    runs: int
+    violations: int
+    deadlocks: int
+
+
+def _results(into: Path | None) -> list[Result]:
+    """What earlier runs wrote down; a line that was cut when one of them was ended is left out."""
+    lines = into.read_text(encoding="utf-8").splitlines(keepends=True) if into and into.exists() else []
+    return [Result(**json.loads(line)) for line in lines if line.endswith("}\n")]
+
+
+def _run(races: Races, pair: Pair, times: int) -> Result:
+    """Run one pair, and print how it ended and the first fault."""
+    before = races.deadlocks()
+    faults = list(races.faults(pair, times))
+    shown = sum("again:" in fault.what for fault in faults)
+    print(f"{'ok ' if not faults else f'{len(faults):2} of {times}'} {pair}", flush=True)
+    if faults:
+        print(faults[0].what, flush=True)
+    return Result(str(pair), times, len(faults), races.deadlocks() - before + shown)
+
+
+def _part(told: str) -> tuple[int, int]:
+    """«2/4»: the second of four parts."""
+    which, _, of = told.partition("/")
+    if not 1 <= int(which) <= int(of):
+        raise ValueError(told)
+    return int(which), int(of)
+
+
 def main() -> int:
     """Run every pair, or those whose names hold a word, and say how they ended."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, default=TIMES, help=f"how often each pair (default {TIMES})")
+    parser.add_argument(
+        "--part", type=_part, default=(1, 1), metavar="2/4", help="every fourth pair, from the second on"
+    )
+    parser.add_argument(
+        "--into", type=Path, metavar="FILE", help="write each pair down here; those that stand here are not run"
+    )
     parser.add_argument("words", nargs="*", help="only pairs whose names hold one of these")
     asked = parser.parse_args()
     logging.disable(logging.WARNING)  # no worker listens here
+    which, of = asked.part
+    results = _results(asked.into)
+    done = {result.pair for result in results if result.runs >= asked.times}
     pairs = [pair for pair in all_pairs() if not asked.words or any(word in str(pair) for word in asked.words)]
-    violations, shown = 0, 0
     with racing() as races:
-        for pair in pairs:
-            faults = list(races.faults(pair, asked.times))
-            shown += sum("again:" in fault.what for fault in faults)
-            violations += len(faults)
-            print(f"{'ok ' if not faults else f'{len(faults):2} of {asked.times}'} {pair}", flush=True)
-            if faults:
-                print(faults[0].what, flush=True)
-        told = {
-            "pairs": len(pairs),
-            "runs": len(pairs) * asked.times,
-            "violations": violations,
-            "deadlocks": races.deadlocks() + shown,
-        }
+        for pair in pairs[which - 1 :: of]:
+            if str(pair) in done:
+                continue
+            results.append(_run(races, pair, asked.times))
+            if asked.into:
+                with asked.into.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(asdict(results[-1])) + "\n")
+    told = {"pairs": len({result.pair for result in results})}
+    told |= {name: sum(getattr(result, name) for result in results) for name in ("runs", "violations", "deadlocks")}
     print(json.dumps(told))
-    return int(bool(violations or told["deadlocks"]))
+    return int(bool(told["violations"] or told["deadlocks"]))
 
 
 if __name__ == "__main__":
