@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,11 +17,13 @@ from sqlalchemy.exc import DBAPIError
 
 from tests.support.operation import Side, TestOperation
 from workspace import events
+from workspace.commands import guard
 from workspace.commands.discussion import comment_on_lead
 from workspace.errors import Forbidden, Unavailable
 from workspace.exchange import verify_record as record
+from workspace.model import Lead
 from workspace.model.database import Database
-from workspace.queries.record import record_head, whole_record
+from workspace.queries.record import record_head, record_page, whole_record
 
 
 @pytest.fixture
@@ -231,6 +234,23 @@ def test_leads_export_with_what_their_keys_do_not_show_withheld_and_it_verifies(
     }
     with pytest.raises(Forbidden), database.read(operation.person("EC", "specialist")) as view:
         [line.exported() for line in whole_record(view.session, operation.id)]
+
+
+def test_a_lead_who_opens_one_side_is_not_given_the_lock_of_the_other(
+    operation: TestOperation, database: Database
+) -> None:
+    """Leads that stand on one closed exhibit would be known by its number; the page Record tells the event itself."""
+    half = operation.lead(Side("EC", "agency"), "PE")
+    row = operation.row(Lead, half)
+    with database.write(operation.person("EC")) as tx:
+        tx.record(events.LeadUnlocked(guard.at(row), exhibit=uuid4()))
+
+    for country, withheld in (("EC", 0), ("PE", 1)):
+        with database.read(operation.person(country, "country_lead")) as view:
+            lines = [line.exported() for line in whole_record(view.session, operation.id)]
+            found = record.verify_record(lines)
+            assert (found.faults, found.withheld) == ([], withheld)
+            assert len(record_page(view.session, operation.id)) == 1
 
 
 def test_a_value_that_the_record_does_not_know_is_a_fault_of_ours(operation: TestOperation, database: Database) -> None:
