@@ -16,6 +16,7 @@ from workspace.commands.locks import hold, take_place
 from workspace.errors import Conflict, Fault, Forbidden, Held, Invalid, NotFound, Text, WorkspaceError
 from workspace.events import Place
 from workspace.model import (
+    Agency,
     Corroboration,
     Exhibit,
     Lead,
@@ -327,6 +328,27 @@ def standing_corroboration(tx: Tx, lead: Lead) -> list[dict[str, str]]:
         }
         for row in rows
     ]
+
+
+def require_referral(tx: Tx, action: str, referral_id: UUID) -> Referral:
+    """Return the referral if the actor may do this in its operation; it is held with its lead until the commit.
+
+    Raises:
+        NotFound: there is no such referral for the actor. Forbidden, Closed: see `require_operation`.
+    """
+    hold(tx, "referral", [referral_id])
+    row = tx.session.get(Referral, referral_id)
+    if row is None:
+        raise NotFound("There is no such referral.")
+    require_operation(tx, action, row.operation_id)
+    return row
+
+
+def country_of(tx: Tx, user_id: int) -> str:
+    """The country of a person whom a row of this operation names."""
+    return tx.session.execute(
+        select(Agency.country).join(User, User.agency_id == Agency.id).where(User.id == user_id)
+    ).scalar_one()
 
 
 def require_corroborated(tx: Tx, referral: Referral) -> None:

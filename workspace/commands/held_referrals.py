@@ -8,13 +8,19 @@ from __future__ import annotations
 
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, update
 
 from workspace import events
-from workspace.commands.guard import at, broken_kinds, require_independent, require_operation, standing_release
-from workspace.commands.locks import hold
+from workspace.commands.guard import (
+    at,
+    broken_kinds,
+    country_of,
+    require_independent,
+    require_referral,
+    standing_release,
+)
 from workspace.errors import Conflict, Forbidden, NotFound
-from workspace.model import Agency, Referral, ReferralRelease, User
+from workspace.model import Referral, ReferralRelease
 from workspace.model.database import Tx
 from workspace.model.jobs import want
 from workspace.rules.reasons import require_reason
@@ -28,7 +34,7 @@ def ask_release(tx: Tx, referral_id: UUID, *, reason: str) -> None:
         NotFound: there is no such referral. Forbidden: another country drafted it. Invalid: no reason is given.
         Conflict: it is no draft, nothing holds it back, or somebody asked already.
     """
-    row = _referral(tx, "ask_release", referral_id)
+    row = require_referral(tx, "ask_release", referral_id)
     if tx.actor.country != row.from_country:
         raise Forbidden("The country that drafted the referral asks to release it; another one confirms.")
     _require_held(tx, row)
@@ -53,14 +59,12 @@ def confirm_release(tx: Tx, referral_id: UUID) -> None:
         Forbidden: the actor is of the country that asked, or not independent of whoever asked.
         Conflict: it is no draft, nothing holds it back, it is released already, or its package is being built.
     """
-    row = _referral(tx, "confirm_release", referral_id)
+    row = require_referral(tx, "confirm_release", referral_id)
     _require_held(tx, row)
     release = standing_release(tx, row)
     if release is None:
         raise NotFound("Nobody has asked to release this referral.")
-    country = tx.session.execute(
-        select(Agency.country).join(User, User.agency_id == Agency.id).where(User.id == release.asked_by)
-    ).scalar_one()
+    country = country_of(tx, release.asked_by)
     if country == tx.actor.country:
         raise Forbidden("Another country than the one that asked must confirm.", country=country)
     require_independent(tx, row.operation_id, release.asked_by)
@@ -76,16 +80,6 @@ def confirm_release(tx: Tx, referral_id: UUID) -> None:
     if row.package_state == "built":
         tx.change(update(Referral).where(Referral.id == row.id).values(package_state="waiting"))
         want(tx, "rebuild_package", release.id, row.operation_id)
-
-
-def _referral(tx: Tx, action: str, referral_id: UUID) -> Referral:
-    """The referral, held with its lead until the commit."""
-    hold(tx, "referral", [referral_id])
-    row = tx.session.get(Referral, referral_id)
-    if row is None:
-        raise NotFound("There is no such referral.")
-    require_operation(tx, action, row.operation_id)
-    return row
 
 
 def _require_held(tx: Tx, row: Referral) -> None:

@@ -57,9 +57,7 @@ def keep_verification(tx: Tx, found: Verification) -> None:
         "erased": found.erased,
         "state": found.state,
         "faults": len(found.broken),
-        "broken": [
-            {**each, "leads": None if each["leads"] is None else [str(lead) for lead in each["leads"]]} for each in told
-        ],
+        "broken": told,
     }
     if not found.broken:
         values["intact_at"] = tx.now

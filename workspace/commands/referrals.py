@@ -18,18 +18,19 @@ from sqlalchemy.dialects.postgresql import insert
 from workspace import events
 from workspace.commands.guard import (
     at,
+    country_of,
     require_corroborated,
     require_independent,
     require_lead,
     require_not_held,
     require_operation,
+    require_referral,
     standing_corroboration,
 )
-from workspace.commands.locks import hold
 from workspace.commands.standing import priority_now
 from workspace.commands.steps import put_back, suggested_addressee
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
-from workspace.model import Agency, Exercise, JurisdictionClaim, Lead, OperationAgency, Referral, User
+from workspace.model import Agency, Exercise, JurisdictionClaim, Lead, OperationAgency, Referral
 from workspace.model.database import Tx
 from workspace.model.jobs import want
 from workspace.rules.jurisdiction import ANSWER_WITHIN, URGENCY_OF_PRIORITY, Authority, Stated, grounds_for
@@ -119,7 +120,7 @@ def approve_referral(tx: Tx, referral_id: UUID) -> None:
         missing (`_hands_are_there`).
         Conflict: it has left the state of a draft, is approved already, or what spoke for the lead was withdrawn.
     """
-    row = _referral(tx, "approve_referral", referral_id)
+    row = require_referral(tx, "approve_referral", referral_id)
     if row.drafted_by == tx.actor.id:
         raise Forbidden("Another person must approve this referral.")
     require_independent(tx, row.operation_id, row.drafted_by)
@@ -151,13 +152,13 @@ def send_referral(tx: Tx, referral_id: UUID) -> None:
             (`require_not_held`). Forbidden: an owner's hand is missing.
         Invalid: the ground of jurisdiction has been withdrawn since.
     """
-    row = _referral(tx, "send_referral", referral_id)
+    row = require_referral(tx, "send_referral", referral_id)
     if row.approved_by is None:
         raise Conflict("Another person must approve this referral first.")
     if row.package_state != "built":
         raise Conflict("The package is not ready yet.", package_state=row.package_state)
     _require_still_due(tx, row)
-    if not _hands_are_there(tx, row, _country_of(tx, row.approved_by)):
+    if not _hands_are_there(tx, row, country_of(tx, row.approved_by)):
         return
     _require_same_code(tx, row)
     require_not_held(tx, row)
@@ -198,7 +199,7 @@ def withdraw_referral(tx: Tx, referral_id: UUID, *, reason: str) -> None:
     Raises:
         Conflict: it is no draft any more. Invalid: no reason is given.
     """
-    row = _referral(tx, "withdraw_referral", referral_id)
+    row = require_referral(tx, "withdraw_referral", referral_id)
     _change(tx, row, ("drafted",), state="withdrawn", reason=require_reason(reason))
     put_back(tx, row)
     tx.record(events.ReferralWithdrawn(at(row), referral=row.id))
@@ -241,7 +242,7 @@ def re_route_referral(tx: Tx, referral_id: UUID, *, to_agency_id: int, reason: s
     Records `referral:drafted`, and `referral:re_routed` when it is sent. Clocks start anew. If the onward draft is
     withdrawn, the referral is as it was before.
     """
-    row = _referral(tx, "re_route_referral", referral_id)
+    row = require_referral(tx, "re_route_referral", referral_id)
     is_sender, is_receiver = (tx.actor.agency_id == each for each in (row.from_agency_id, row.to_agency_id))
     if not is_sender and not is_receiver:
         raise Forbidden("Only the agency that sent the referral, or the one that accepted it, can re-route it.")
@@ -330,12 +331,6 @@ def _hands_are_there(tx: Tx, row: Referral, hand: str) -> bool:
     return False
 
 
-def _country_of(tx: Tx, user_id: int) -> str:
-    return tx.session.execute(
-        select(Agency.country).join(User, User.agency_id == Agency.id).where(User.id == user_id)
-    ).scalar_one()
-
-
 def _require_same_code(tx: Tx, row: Referral) -> None:
     """A code that has become stricter since the package was built binds what has not left yet."""
     if tx.session.scalar(select(func.code_has_risen(row.id))):
@@ -345,18 +340,8 @@ def _require_same_code(tx: Tx, row: Referral) -> None:
         )
 
 
-def _referral(tx: Tx, action: str, referral_id: UUID) -> Referral:
-    """The referral, held with its lead until the commit."""
-    hold(tx, "referral", [referral_id])
-    row = tx.session.get(Referral, referral_id)
-    if row is None:
-        raise NotFound("There is no such referral.")
-    require_operation(tx, action, row.operation_id)
-    return row
-
-
 def _received(tx: Tx, referral_id: UUID) -> Referral:
-    row = _referral(tx, "answer_referral", referral_id)
+    row = require_referral(tx, "answer_referral", referral_id)
     if row.to_agency_id != tx.actor.agency_id:
         raise Forbidden("Only the receiving agency can answer a referral.")
     return row

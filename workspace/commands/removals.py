@@ -12,7 +12,7 @@ from uuid import uuid4
 from sqlalchemy import func, insert, select, text, update
 
 from workspace import events
-from workspace.commands.guard import require_independent, require_operation
+from workspace.commands.guard import country_of, require_independent, require_operation
 from workspace.commands.locks import hold
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Agency, Membership, Removal, Suspension, User
@@ -103,9 +103,7 @@ def confirm_removal(tx: Tx, operation_id: int, *, user_id: int) -> None:
     proposal = _standing(tx, operation_id, user_id)
     if proposal is None:
         raise NotFound("No proposal to remove this person stands: it was confirmed, or it lapsed.")
-    proposer = tx.session.execute(
-        select(Agency.country).join(User, User.agency_id == Agency.id).where(User.id == proposal.proposed_by)
-    ).scalar_one()
+    proposer = country_of(tx, proposal.proposed_by)
     if proposer == tx.actor.country:
         raise Forbidden("Another country than the one that proposed it must confirm.", country=proposer)
     _require_appointer(tx, operation_id, member, proposal.proposed_by)

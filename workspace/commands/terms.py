@@ -12,15 +12,13 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from workspace import events
 from workspace.commands.agreement import countries_that_accepted, end_proposal, lock_terms, say
-from workspace.commands.guard import require_independent, require_operation
+from workspace.commands.guard import country_of, require_independent, require_operation
 from workspace.commands.steps import keep_consent
 from workspace.errors import Conflict, Forbidden, NotFound
 from workspace.model import (
-    Agency,
     Opening,
     Participation,
     TermsProposal,
-    User,
 )
 from workspace.model.database import Tx
 from workspace.rules.reasons import require_words
@@ -102,7 +100,7 @@ def answer_proposal(tx: Tx, operation_id: int, proposal_id: UUID, *, is_yes: boo
         raise Conflict("Your country has not accepted the terms yet.", country=tx.actor.country)
     if not is_yes:
         require_words(reason=reason or "")
-    elif tx.actor.country != _country_of(tx, proposal.proposed_by):
+    elif tx.actor.country != country_of(tx, proposal.proposed_by):
         require_independent(tx, operation_id, proposal.proposed_by)
     say(tx, operation_id, proposal, is_yes=is_yes, reason=reason)
 
@@ -161,9 +159,3 @@ def open_to_country(tx: Tx, operation_id: int, country: str, *, is_open: bool) -
         .on_conflict_do_update(index_elements=[Opening.operation_id, Opening.owner, Opening.country], set_=answer)
     )
     tx.record(events.CountryOpened(events.Place(operation_id), country=tx.actor.country, to=country, is_open=is_open))
-
-
-def _country_of(tx: Tx, user_id: int) -> str:
-    return tx.session.execute(
-        select(Agency.country).join(User, User.agency_id == Agency.id).where(User.id == user_id)
-    ).scalar_one()

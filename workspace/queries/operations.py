@@ -25,6 +25,7 @@ from workspace.model.statements import rows_as
 from workspace.queries.colleagues import AgencyName
 from workspace.rules.days import WindowDay, day_in, day_of_window
 from workspace.rules.exercise import PlayedBy
+from workspace.rules.leads import ANSWERABLE, CLAIMABLE
 from workspace.rules.roles import DIRECTOR, EXAMINERS
 from workspace.rules.states import state_now
 from workspace.rules.vouching import MemberStanding
@@ -188,11 +189,11 @@ def left_open(session: DbSession, operation_id: int) -> LeftOpen:
     """What is not finished in an operation."""
     of_leads = select(
         func.count().filter(Lead.holder_id.is_not(None)).label("claimed"),
-        func.count().filter(Lead.stage.in_(("open", "assessed"))).label("undecided"),
+        func.count().filter(Lead.stage.in_(CLAIMABLE)).label("undecided"),
     ).where(Lead.operation_id == operation_id)
     of_referrals = select(
         func.count().filter(Referral.state == "drafted").label("drafted"),
-        func.count().filter(Referral.state.in_(("sent", "acknowledged"))).label("unanswered"),
+        func.count().filter(Referral.state.in_(ANSWERABLE)).label("unanswered"),
     ).where(Referral.operation_id == operation_id)
     leads, referrals = session.execute(of_leads).one(), session.execute(of_referrals).one()
     return LeftOpen(**leads._mapping, **referrals._mapping)

@@ -42,7 +42,7 @@ class RegisterImportLine:
     """A register that was sent. read, total: of its entries, or of its portraits while these are stored; entries: taken.
 
     takable: of a refused one, what can still be taken without its faults; 0 once its upload is erased. faults, remarks:
-    not in the reader's language yet; faults are the first of `fault_count`. left_out: whether the faults were left out.
+    not in the reader's language yet; faults are the first of `fault_count`; of one that was taken, what was left out.
     """
 
     id: UUID
