@@ -691,7 +691,7 @@ def test_an_intake_that_the_database_stops_says_so_by_a_code(
     tmp_path: Path,
     reason: str,
 ) -> None:
-    """What a refusal of the database says is no code of an intake, and may be a sentence: the record takes none."""
+    """What a refusal of the database says is not a code of an intake, and may be a sentence: the record takes none."""
     (tmp_path / "a.jpg").write_bytes(JPEG)
     exhibit_id = exhibit(operation, database)
 
@@ -951,7 +951,7 @@ def test_a_register_with_a_photo_that_is_none_is_refused_whole(
             key=key,
         )
 
-    assert refusal.value.facts["faults"] == ["line 2: «n1.jpg» is no photo of a supported kind"]
+    assert refusal.value.facts["faults"] == ["line 2: «n1.jpg» is not a photo of a supported kind"]
     assert refusal.value.facts["takable"] == 1
     assert operation.kinds() == []
 

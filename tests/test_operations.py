@@ -486,7 +486,7 @@ def test_the_command_line_names_what_it_refuses(servers: Servers, tmp_path: Path
 
     assert command(servers, *CREATE, "ZZ") == (
         1,
-        ["These countries are unknown.", "  country: ZZ is no code of ISO 3166-1"],
+        ["These countries are unknown.", "  country: ZZ is not a code of ISO 3166-1"],
     )
     assert command(servers, *CREATE, "EC", "--terms", gone) == (
         1,

@@ -33,7 +33,7 @@ BATCH_FILES, BATCH_S = 20, 0.5
 
 @dataclass(frozen=True)
 class ArchiveLine:
-    """A line under which the archive came. path_bytes: where the path is no text."""
+    """A line under which the archive came. path_bytes: where the path is not text."""
 
     id: UUID
     path: str

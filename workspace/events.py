@@ -184,11 +184,11 @@ class QualificationEnded(Event, says="ended a member's qualification"):
     qualification: UUID
     user: int
 
-class CountryLeadProposed(Event, says="proposed somebody to lead a country that has no lead"):
+class CountryLeadProposed(Event, says="proposed a country lead for a country that has none"):
     country: Code
     proposal: UUID
 
-class CountryLeadRestored(Event, says="gave a country a lead again"):
+class CountryLeadRestored(Event, says="gave a country a country lead again"):
     country: Code
     user: int
     proposal: UUID
@@ -420,7 +420,7 @@ class LeadRestored(Event, says="recorded that what the lead stands on holds agai
     cause: Code
 
 class LeadTakenIntoCustody(
-    Event, says="recorded that the lead is in custody of the holder's country since the window's end"
+    Event, says="recorded that the lead has been in the custody of the holder's country since the window's end"
 ):
     holder: int
     country: Code

@@ -76,7 +76,7 @@ def _secret(name: str, faults: list[str]) -> str:
     except OSError as fault:
         faults.append(f"CONCORD_{name}_FILE: {path} cannot be read ({fault.strerror})")
     except UnicodeDecodeError:
-        faults.append(f"CONCORD_{name}_FILE: {path} is no text")
+        faults.append(f"CONCORD_{name}_FILE: {path} is not text")
     return ""
 
 

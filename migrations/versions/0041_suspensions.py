@@ -11,5 +11,5 @@ down_revision = "0040"
 
 
 def upgrade() -> None:
-    """Add the suspensions; who is suspended is no member meanwhile."""
+    """Add the suspensions; who is suspended is not a member meanwhile."""
     run_sql_files(__file__, "suspensions")

@@ -332,12 +332,12 @@ def test_facts_that_do_not_fit_together_are_refused_with_every_fault() -> None:
         build_package(wrong, {"../x": b""}, recipient_public_key=PUBLIC, signing_key=SIGNING)
 
     assert refusal.value.facts["faults"] == [
-        "'../x' is no name for an image",
+        "'../x' is not a name for an image",
         "the image 'probe.jpg' of Face 1 of M-1 was not given",
         "the source 'M-1' of Face 1 of M-1 was not given",
         "the image 'candidate.jpg' of Face 2 of M-2 was not given",
-        "6 is no level of an opinion",
-        "'none' of M-2 is no digest",
+        "6 is not a level of an opinion",
+        "'none' of M-2 is not a digest",
         "the time of preparation has no zone",
     ]
 

@@ -157,7 +157,7 @@ class TestOperation:
         self.change("update membership set standing = 'first' where user_id = :id", id=user_id)
 
     def outsider(self, country: str = "EC") -> int:
-        """The id of somebody of the agency who is no member of the operation."""
+        """The id of somebody of the agency who is not a member of the operation."""
         with Session(self.owner) as session:
             user_id = session.scalars(
                 insert(User).values(agency_id=self.agencies[country], name=f"{country} · outside").returning(User.id)

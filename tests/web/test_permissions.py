@@ -876,7 +876,7 @@ class Scene:
 
         An id that the person sent itself is no news; nor are ids in the record, which observers read whole.
         """
-        said = answer.get_data().decode(errors="replace")  # a PDF is no text
+        said = answer.get_data().decode(errors="replace")  # a PDF is not text
         for word, who in self.canaries.items():
             is_known = not word.startswith("CANARY") and (word in self.path(route) or viewer.role == "observer")
             if word in said and not who(viewer) and not is_known:

@@ -149,7 +149,7 @@ def stamp_of(directory: Path) -> Stamp:
 
 
 def _require_absolute(directory: Path) -> None:
-    """Refuse relative paths: InsightFace takes a name that is no directory as something to download."""
+    """Refuse relative paths: InsightFace takes a name that is not a directory as something to download."""
     if not directory.is_absolute():
         raise Invalid(
             f"Name the face pack by an absolute directory; {directory} is relative.",

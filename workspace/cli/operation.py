@@ -178,7 +178,7 @@ def invitation_url(configured: Settings, secret: str) -> str:
     """The link of an invitation at the address where this installation is served."""
     address = configured.public_url.rstrip("/") or f"http://localhost:{configured.port}"
     if not urlsplit(address).netloc:
-        raise Invalid("CONCORD_PUBLIC_URL is no address.", faults=["CONCORD_PUBLIC_URL: begin with https://"])
+        raise Invalid("CONCORD_PUBLIC_URL is not an address.", faults=["CONCORD_PUBLIC_URL: begin with https://"])
     return f"{address}/invitation/{secret}"
 
 
@@ -201,14 +201,14 @@ def _text(path: Path) -> str:
     except OSError as cause:
         raise Invalid(f"{path} cannot be read: {cause.strerror}.") from cause
     except UnicodeDecodeError as cause:
-        raise Invalid(f"{path} is no plain text in UTF-8.") from cause
+        raise Invalid(f"{path} is not plain text in UTF-8.") from cause
 
 
 def _moment(value: str) -> datetime:
     try:
         moment = datetime.fromisoformat(value)
     except ValueError as cause:
-        raise argparse.ArgumentTypeError(f"{value} is no time; write 2026-11-09T08:00:00-05:00") from cause
+        raise argparse.ArgumentTypeError(f"{value} is not a time; write 2026-11-09T08:00:00-05:00") from cause
     if moment.tzinfo is None:
         raise argparse.ArgumentTypeError(f"{value} has no offset; write 2026-11-09T08:00:00-05:00")
     return moment

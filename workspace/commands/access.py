@@ -82,7 +82,7 @@ def answer_access(tx: Tx, grant_id: UUID, *, granted: bool, scope: AccessScope =
     """
     grant = _require_owned(tx, "answer_access", grant_id)
     if not may_answer_access(tx.actor, grant.operation_id, has_lead=_has_lead(tx, grant.operation_id)):
-        raise Forbidden("The country lead of your agency answers this; a liaison officer does while there is none.")
+        raise Forbidden("The country lead of your agency answers this. While there is none, a liaison officer does.")
     if not 1 <= hours <= MOST_HOURS:
         raise Invalid(
             "Access is given for 1 hour to 14 days.",

@@ -194,7 +194,7 @@ def _require_none(tx: Tx, operation_id: int, country: str) -> None:
         )
     )
     if tx.session.execute(select(leads.exists())).scalar_one():
-        raise Conflict("This country has a lead, who brings in the others.", country=country)
+        raise Conflict("This country has a country lead, who brings in the others.", country=country)
 
 
 def _standing(tx: Tx, operation_id: int, country: str) -> CountryLeadProposal | None:

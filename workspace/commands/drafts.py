@@ -71,14 +71,14 @@ def throw_draft_away(tx: Tx, version: UUID) -> None:
 
 
 def forget_sent(tx: Tx, versions: Collection[UUID]) -> None:
-    """Forget the drafts of what this write has stored: what is sent is no draft any more. Asks `keep_draft`."""
+    """Forget the drafts of what this write has stored: what is sent is not a draft any more. Asks `keep_draft`."""
     require_installation(tx.actor, "keep_draft")
     tx.change(delete(Draft).where(Draft.user_id == tx.actor.id, Draft.version.in_(versions)))
 
 
 def forget_old_drafts(tx: Tx, kept: timedelta = KEPT_AFTER_CLOSING) -> int:
-    """Erase the drafts of operations that closed so long ago: of whoever is no member any more, and what was written as
-    long ago; what is written in a follow-up lives for as long. Outside operations, what was written so long ago. Asks
+    """Erase the drafts of operations that closed so long ago: of those who are not members any more, and what was written
+    as long ago; what is written in a follow-up lives for as long. Outside operations, what was written so long ago. Asks
     `forget_expired`."""
     require_installation(tx.actor, "forget_expired")
     long_ago = func.now() - kept

@@ -37,7 +37,7 @@ def close_entry(
         NotFound: there is no such entry for this actor.
         Forbidden: it is another agency's.
         Conflict: it is closed already, or an opinion on one of its leads can still be taken back.
-        Invalid: something is missing, the day lies in the future, or the person is no adult by the date of birth.
+        Invalid: something is missing, the day lies in the future, or the person is not an adult by the date of birth.
     """
     entry, operation = _require_own(tx, entry_id)
     reason = require_reason(reason)
@@ -106,7 +106,7 @@ def _faults(
         if not says_something(reference or ""):
             faults.append(Fault("reference", "needed"))
     if closed_as == "adult" and entry.date_of_birth and whole_years(entry.date_of_birth, today) < ADULT_YEARS:
-        faults.append(Fault("closed_as", "no adult by the date of birth"))
+        faults.append(Fault("closed_as", "not an adult by the date of birth"))
     return faults
 
 

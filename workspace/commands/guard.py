@@ -43,10 +43,9 @@ UNSETTLED = Text(
 )
 
 NOT_INDEPENDENT = Text(
-    "Two people must be two people: only the other one of the two, or people whom that one brought in, have met one "
-    "of you. "
-    "Nothing is lost. Let a second member of another agency meet the one, under «Members», or let somebody else do "
-    "this."
+    "Two people must be two people, and one of you was met only by the other, or by people whom the other brought "
+    "in. Nothing is lost. Let a second member of another agency meet that person, under «Members», or let somebody "
+    "else do this."
 )
 """For whoever would be the second of a rule of two, and is not independent of the first (rules/vouching.py)."""
 

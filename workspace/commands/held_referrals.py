@@ -32,7 +32,7 @@ def ask_release(tx: Tx, referral_id: UUID, *, reason: str) -> None:
 
     Raises:
         NotFound: there is no such referral. Forbidden: another country drafted it. Invalid: no reason is given.
-        Conflict: it is no draft, nothing holds it back, or somebody asked already.
+        Conflict: it is not a draft, nothing holds it back, or somebody asked already.
     """
     row = require_referral(tx, "ask_release", referral_id)
     if tx.actor.country != row.from_country:
@@ -57,7 +57,7 @@ def confirm_release(tx: Tx, referral_id: UUID) -> None:
     Raises:
         NotFound: there is no such referral, or nobody has asked to release it.
         Forbidden: the actor is of the country that asked, or not independent of whoever asked.
-        Conflict: it is no draft, nothing holds it back, it is released already, or its package is being built.
+        Conflict: it is not a draft, nothing holds it back, it is released already, or its package is being built.
     """
     row = require_referral(tx, "confirm_release", referral_id)
     _require_held(tx, row)

@@ -39,7 +39,7 @@ class Arrival:
     """A file that came: where it stood on the device and what was stored of it.
 
     media_type: by content. refusal: one of REFUSALS; what could be stored is kept even so, and its hash stands in the
-    record. path_bytes: the path as it stood on the device, where that is no text; `path` is then how it is told.
+    record. path_bytes: the path as it stood on the device, where that is not text; `path` is then how it is told.
     """
 
     path: str

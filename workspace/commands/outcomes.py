@@ -193,7 +193,7 @@ def _check(statement: Statement, *, earliest: date | None, today: date) -> None:
         faults.append(Fault("stated_on", "not in the future"))
     if earliest and statement.stated_on < earliest and not says_something(statement.early_reason):
         faults.append(
-            Fault("early_reason", "the material tells of nothing before {day}: say why it was earlier", day=earliest)
+            Fault("early_reason", "the material shows nothing before {day}: say why it was earlier", day=earliest)
         )
     faults += _faults_of_person(statement)
     if faults:

@@ -31,7 +31,7 @@ def set_package_key(tx: Tx, agency_id: int, *, public_key: str) -> None:
 
     Raises:
         NotFound: there is no such agency. Forbidden: it is another's, or the actor's role does not allow it.
-        Invalid: this is no public key of age.
+        Invalid: this is not a public key of age.
     """
     agency = tx.session.get(Agency, agency_id)
     if agency is None:

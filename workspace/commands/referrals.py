@@ -197,7 +197,7 @@ def withdraw_referral(tx: Tx, referral_id: UUID, *, reason: str) -> None:
     an onward draft would have routed on counts as returned again.
 
     Raises:
-        Conflict: it is no draft any more. Invalid: no reason is given.
+        Conflict: it is not a draft any more. Invalid: no reason is given.
     """
     row = require_referral(tx, "withdraw_referral", referral_id)
     _change(tx, row, ("drafted",), state="withdrawn", reason=require_reason(reason))

@@ -81,7 +81,7 @@ def import_register(
     `import_register`; records `register:imported`; has every new portrait read.
 
     Raises:
-        Invalid: nothing to import, an unknown sharing or code, a portrait that is no photo, one number twice, a birth
+        Invalid: nothing to import, an unknown sharing or code, a portrait that is not a photo, one number twice, a birth
             in
             the future, or the country takes no part.
         Closed: the window is over, and no retention of this register is stated that lasts.

@@ -138,7 +138,7 @@ def suspend_member(tx: Tx, operation_id: int, *, user_id: int, hours: int, reaso
         )
     member = _member(tx, operation_id, user_id)
     if member.role not in SUSPENDABLE:
-        raise Forbidden("Nobody suspends whoever watches or administers the operation.", role=member.role)
+        raise Forbidden("A person who watches or administers the operation cannot be suspended.", role=member.role)
     earlier = select(Suspension.id).where(
         Suspension.operation_id == operation_id,
         Suspension.user_id == user_id,

@@ -106,7 +106,7 @@ def require_countries(countries: list[str]) -> None:
     if unknown:
         raise Invalid(
             "These countries are unknown.",
-            faults=[Fault("country", "{code} is no code of ISO 3166-1", code=code) for code in unknown],
+            faults=[Fault("country", "{code} is not a code of ISO 3166-1", code=code) for code in unknown],
         )
 
 
@@ -254,6 +254,6 @@ def suggested_addressee(tx: Tx, lead: Lead, agency_id: int | None, competence: s
         if agency_id in (None, each.agency_id) and competence in (None, each.competence):
             return each.agency_id, each.competence
     raise Invalid(
-        "No stated ground names an agency for this; state the ground first, or say to whom it goes and for what.",
+        "No stated ground names an agency for this. State the ground first, or say who receives it and for what.",
         faults=[Fault("to_agency_id", "no ground is stated")],
     )

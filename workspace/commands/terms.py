@@ -119,7 +119,7 @@ def withdraw_proposal(tx: Tx, operation_id: int, proposal_id: UUID) -> None:
         raise NotFound("No such proposal waits: it is in force, was withdrawn, or lapsed.")
     leads = tx.actor.roles.get(operation_id) in OPERATION_LEAD
     if proposal.proposed_by != tx.actor.id and not leads:
-        raise Forbidden("A proposal is taken back by whoever made it, or by an operation lead.")
+        raise Forbidden("A proposal is taken back by the person who made it, or by an operation lead.")
     end_proposal(tx, proposal, "withdrawn")
 
 

@@ -97,7 +97,9 @@ def withdraw_vouch(tx: Tx, operation_id: int, user_id: int, *, voucher_id: int) 
     ).scalar_one_or_none()
     is_their_lead = tx.actor.roles.get(operation_id) in COUNTRY_LEAD and tx.actor.country == voucher
     if voucher_id != tx.actor.id and not is_their_lead:
-        raise Forbidden("A vouch is withdrawn by whoever gave it, or by the country lead of that person's country.")
+        raise Forbidden(
+            "A vouch is withdrawn by the person who gave it, or by the country lead of that person's country."
+        )
     tx.change_one(
         update(Vouch)
         .where(

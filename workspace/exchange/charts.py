@@ -96,7 +96,7 @@ def _step(place: int, step: Step, scale: float) -> str:
 def bar_funnel(name: str, bars: Sequence[Bar], *, title: str, description: str) -> str:
     """Horizontal bars, each with its number and its share of the first; the first is drawn quietly as the whole.
 
-    A bar that is longer than the first, as editions before `series_all` have, is no share of it: no bar has a share
+    A bar that is longer than the first, as editions before `series_all` have, is not a share of it: no bar has a share
     then, and the longest gives the scale. `name` is the id of the chart on its page: letters, digits and dashes.
     """
     first = bars[0].count if bars else None

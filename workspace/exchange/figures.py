@@ -227,7 +227,7 @@ class Figure:
 def figure(key: str, number: int | None, *, suppressed: bool = False) -> Figure:
     """The figure of this key, with the definition that stands in DEFINITIONS."""
     if key not in DEFINITIONS:
-        raise Invalid("{key} is no figure that is defined.", key=key, faults=[key])
+        raise Invalid("{key} is not a figure that is defined.", key=key, faults=[key])
     definition = DEFINITIONS[key]
     return Figure(key, number, definition.label, definition.unit, definition.text, suppressed)
 

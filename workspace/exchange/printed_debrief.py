@@ -155,7 +155,7 @@ def _lines(figures: DebriefFigures, _: Translate) -> tuple[Line, ...]:
     counted += [
         (each.number, _("false and verified: {fate}").format(fate=_(FATES[each.key]))) for each in false_ones.fates
     ]
-    counted.append((false_ones.untold, _("of which the truth cannot tell: in no number above")))
+    counted.append((false_ones.untold, _("the truth says nothing of these; no number above includes them")))
     counted.append((false_ones.taken_back, _("outcomes that were stated and taken back")))
     counted += [(each.number, _(INJECTIONS[each.key])) for each in figures.injections]
     return tuple(Line(grouped(number), text) for number, text in counted if number)

@@ -417,7 +417,7 @@ def _corrections(figures: EditionFigures, _: Translate) -> PrintedTable:
     )
     note = _("A correction is printed in the next edition, never made in this one.")
     if figures.header.audience == INTERNAL:
-        note += " " + _("Its reason is printed for whoever may see the statement; for others stands «–».")
+        note += " " + _("Its reason is printed for those who may see the statement; others see «–».")
     if not rows:
         note = _("None.") + " " + note
     return PrintedTable("corrections", _("Corrections"), "", _("When"), (_("What"), _("Reason")), rows, note=note)

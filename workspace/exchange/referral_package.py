@@ -159,7 +159,7 @@ def open_package(encrypted: bytes, identity: str, *, signer: bytes | None = None
 
 
 def _check(facts: ReferralFacts, images: Mapping[str, bytes]) -> None:
-    faults = [f"{name!r} is no name for an image" for name in images if not _IMAGE_NAME.fullmatch(name)]
+    faults = [f"{name!r} is not a name for an image" for name in images if not _IMAGE_NAME.fullmatch(name)]
     sources = {source.label for source in facts.sources}
     for side in (facts.provenance.probe, facts.provenance.candidate):
         if side.image is not None and side.image not in images:
@@ -167,12 +167,14 @@ def _check(facts: ReferralFacts, images: Mapping[str, bytes]) -> None:
         if side.source is not None and side.source not in sources:
             faults.append(f"the source {side.source!r} of {side.label} was not given")
     faults.extend(
-        f"{opinion.level} is no level of an opinion" for opinion in facts.opinions if str(opinion.level) not in OPINION
+        f"{opinion.level} is not a level of an opinion"
+        for opinion in facts.opinions
+        if str(opinion.level) not in OPINION
     )
     for source in facts.sources:
         for digits, digest in ((64, source.sha256), (32, source.md5), (40, source.sha1)):
             if not re.fullmatch(rf"[0-9a-f]{{{digits}}}", digest):
-                faults.append(f"{digest!r} of {source.label} is no digest")
+                faults.append(f"{digest!r} of {source.label} is not a digest")
     if facts.prepared_at.tzinfo is None:
         faults.append("the time of preparation has no zone")
     if faults:

@@ -224,7 +224,7 @@ def _object(pairs: list[tuple[str, object]]) -> _Object:
 
 
 def _no_number(text: str) -> None:
-    raise ValueError(f"{text} is no number")
+    raise ValueError(f"{text} is not a number")
 
 
 def _objects(content: object) -> list[object]:

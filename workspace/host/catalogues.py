@@ -69,7 +69,7 @@ def texts_of_screens(source: str) -> Iterator[Message]:
             continue
         second = _LITERAL.match(source, first.end())
         if second is None:
-            raise NotLiteral(f"line {line}: the second form of tn() is no literal")
+            raise NotLiteral(f"line {line}: the second form of tn() is not a literal")
         yield line, (_unescaped(first[1]), _unescaped(second[1]))
 
 

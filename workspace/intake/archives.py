@@ -155,7 +155,7 @@ def _tar(file: BinaryIO, media_type: str, budget: Budget) -> Iterator[Member]:
     try:
         archive = tarfile.open(fileobj=plain, mode="r|", encoding="utf-8", errors="surrogateescape")  # noqa: SIM115
     except BROKEN as cause:
-        raise Refused("This is no archive of files.", reason="kind_not_supported") from cause
+        raise Refused("This is not an archive of files.", reason="kind_not_supported") from cause
     while True:
         try:
             facts = archive.next()

@@ -49,7 +49,7 @@ MOST_DUPLICATES = 20
 @dataclass(frozen=True)
 class DeviceFile:
     """A file of this machine and the path under which it stood on the device. refusal: why it cannot be taken, known
-    already. path_bytes: the path as it stood there, where that is no text."""
+    already. path_bytes: the path as it stood there, where that is not text."""
 
     place: Path
     device_path: str
@@ -226,7 +226,7 @@ def take_upload(
 ) -> Arrival:
     """Store the body of a request that says that it holds `size_bytes`; no more of it is read.
 
-    path_bytes: the path as the sender gave it, where that is no text. A browser does not give it, and puts U+FFFD where
+    path_bytes: the path as the sender gave it, where that is not text. A browser does not give it, and puts U+FFFD where
     a name's bytes are no text: two files may then come under one path, and are told apart by their content.
 
     Raises:

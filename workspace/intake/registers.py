@@ -84,7 +84,7 @@ def store_portraits(
             portrait = _portrait(photo, store=store, key=key)
             on_portrait()
             if portrait is None:
-                faults.append(Fault(entry.where, "«{value}» is no photo of a supported kind", value=photo.name))
+                faults.append(Fault(entry.where, "«{value}» is not a photo of a supported kind", value=photo.name))
             else:
                 portraits.append(portrait)
         entries.append(_new_entry(entry, tuple(portraits)))

@@ -40,7 +40,7 @@ def fact_of(what: ExhibitFact, value: str, today: date) -> str | date | None:
 def _hash(said: str) -> str:
     digits = re.sub(r"[\s:]", "", said).lower()
     if len(digits) not in HASH_DIGITS or re.fullmatch("[0-9a-f]+", digits) is None:
-        raise ValueError(Fault("acquired_hash", "no MD5, SHA-1, SHA-256 or SHA-512 in hexadecimal digits"))
+        raise ValueError(Fault("acquired_hash", "not an MD5, SHA-1, SHA-256 or SHA-512 in hexadecimal digits"))
     return digits
 
 
@@ -48,7 +48,7 @@ def _day(said: str, today: date) -> date:
     try:
         day = date.fromisoformat(said)
     except ValueError as cause:
-        raise ValueError(Fault("seized_on", "«{value}» is no day (year-month-day)", value=said)) from cause
+        raise ValueError(Fault("seized_on", "«{value}» is not a day (year-month-day)", value=said)) from cause
     if not EARLIEST <= day <= today:
         raise ValueError(
             Fault("seized_on", "a day from {first} to {last}", first=EARLIEST.isoformat(), last=today.isoformat())

@@ -128,7 +128,7 @@ def checked_package_key(public_key: str) -> str:
         return str(pyrage.x25519.Recipient.from_str(public_key.strip()))
     except pyrage.RecipientError as cause:
         raise Invalid(
-            "This is no public key for packages; it begins with age1.", faults=["public_key: not age1…"]
+            "This is not a public key for packages; it begins with age1.", faults=["public_key: not age1…"]
         ) from cause
 
 

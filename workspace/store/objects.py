@@ -102,7 +102,7 @@ class MediaStore:
             self._spool.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._store = _s3_store(parts.netloc, parts.path.strip("/"), dict(parse_qsl(parts.query)))
         else:
-            raise Invalid("{scheme}:// is no media store; use file:///folder or s3://bucket.", scheme=parts.scheme)
+            raise Invalid("{scheme}:// is not a media store; use file:///folder or s3://bucket.", scheme=parts.scheme)
 
     def put_stream(self, chunks: Iterable[bytes], *, key: OperationKey, max_bytes: int, durable: bool = True) -> Stored:
         """Encrypt a stream in constant memory and store it at its address; doing it again changes nothing.
@@ -415,7 +415,7 @@ def _decrypt(blocks: _SealedBlocks, cipher: ObjectCipher, sha256: bytes | None) 
 
 def _checked(address: str) -> str:
     if not _ADDRESS.fullmatch(address):
-        raise Invalid("This is no address of a stored medium.", faults=["address"])
+        raise Invalid("This is not an address of a stored medium.", faults=["address"])
     return address
 
 

@@ -213,7 +213,7 @@ def csrf_token() -> str:
 
 
 def unmasked(token: str) -> bytes:
-    """The secret that a token hides; empty for what is no token."""
+    """The secret that a token hides; empty for what is not a token."""
     try:
         both = bytes.fromhex(token)
     except ValueError:

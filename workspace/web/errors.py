@@ -170,7 +170,7 @@ def _answer(status: int, code: str, message: str, facts: Mapping[str, object]) -
 
 def _http_message(status: int) -> str:
     messages: dict[int, str] = {
-        404: _("There is nothing here, or it is not yours to see."),
+        404: _("There is nothing here, or you may not see it."),
         405: _("This address does not take this kind of request."),
         413: _("This is too large to be taken here. Nothing was stored."),
         415: _("This kind of content cannot be taken here."),

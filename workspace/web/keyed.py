@@ -120,7 +120,7 @@ def abandon() -> None:
 
 
 def _sent_drafts() -> list[UUID]:
-    """The versions of the drafts that this write stores; what is no version names none."""
+    """The versions of the drafts that this write stores; what is not a version names none."""
     given = request.headers.get(DRAFTS, "")[:MOST_DRAFTS_NAMED]
     return [UUID(each) for each in given.split() if _VERSION.fullmatch(each)]
 

@@ -31,7 +31,7 @@ class BoundedRequest(Request):
     """Flask's request with our bounds."""
 
     def get_json(self, force: bool = False, silent: bool = False, cache: bool = True) -> Any:
-        """Parse the body: a dict, or None for what is no object of JSON. Raises: Invalid."""
+        """Parse the body: a dict, or None for what is not an object of JSON. Raises: Invalid."""
         given = super().get_json(force=force, silent=silent, cache=cache)
         return given if isinstance(given, dict) else None
 

@@ -51,7 +51,10 @@ def event_sentence(kind: str, payload: Mapping[str, Any], *, whom: str | None = 
         return f"{sentence}: {word('package_failure', payload['reason'])}"
     if kind == "lead:taken_into_custody":
         return str(
-            _("recorded that the lead is in custody of %(country)s since the window's end", country=payload["country"])
+            _(
+                "recorded that the lead has been in the custody of %(country)s since the window's end",
+                country=payload["country"],
+            )
         )
     if kind == "lead:freed":
         custody = _("in custody of %(country)s", country=payload["country"])

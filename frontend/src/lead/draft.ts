@@ -72,7 +72,7 @@ export class OwnDraft {
     this.kept.settle([other], wordsOf(this.draft.peek()));
   }
 
-  /** What is signed is no draft any more; it stays on the screen while it can be taken back. */
+  /** What is signed is not a draft any more; it stays on the screen while it can be taken back. */
   signed(): void {
     void this.kept.sent({});
   }

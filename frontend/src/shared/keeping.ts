@@ -33,7 +33,7 @@ interface Tracked {
 
 const tracked = new Map<string, Tracked>();
 const listeners = new Set<(found: readonly KeptDraft[]) => void>();
-/** Names of forms that a module keeps itself: theirs is no text without a form. */
+/** Names of forms that a module keeps itself: theirs is not text without a form. */
 const own = new Set<string>();
 let found: readonly KeptDraft[] | null = null;
 let filling = false;
@@ -212,7 +212,7 @@ export function sendsDraftOf(form: HTMLFormElement): void {
   sendsDrafts(tracked.get(nameOf(form))?.kept.versions ?? []);
 }
 
-/** A form was sent: empty what was sent and nothing that was typed since. Done when it is no draft any more. */
+/** A form was sent: empty what was sent and nothing that was typed since. Done when it is not a draft any more. */
 export async function emptySent(form: HTMLFormElement, sent: Words): Promise<void> {
   const typed = wordsIn(form);
   const left = sameWords(typed, sent)

@@ -172,7 +172,7 @@ export class Kept {
     this.write(words);
   }
 
-  /** What was sent is no draft any more; `left`: what was written since. */
+  /** What was sent is not a draft any more; `left`: what was written since. */
   async sent(left: Words): Promise<void> {
     this.stopTimer();
     if (this.saving) await this.saving;

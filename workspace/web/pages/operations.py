@@ -48,7 +48,7 @@ def all_operations() -> str:
 def new_operation() -> str:
     """Make an operation; for administrators of the installation."""
     if not current_person().is_house_admin:
-        raise NotFound("There is nothing here, or it is not yours to see.")
+        raise NotFound("There is nothing here, or you may not see it.")
     return render_template("operation_new.html", has_links=current_settings().demo_links_allowed)
 
 

@@ -57,7 +57,7 @@ def exercise_sign_in(user_id: int) -> Response:
         allowed = view.viewer is not None and queries.is_in_an_exercise(view.session)
         seats = partners_seats(view.session, user_id)
     if played_by is None or not allowed or (played_by == "partner" and not seats):
-        raise NotFound("There is nothing here, or it is not yours to see.")
+        raise NotFound("There is nothing here, or you may not see it.")
     with database().write(user_id, played_by=played_by, exercises_only=True) as tx:
         if played_by == "person":
             exercise.take_seats(tx, seats)
