@@ -58,8 +58,8 @@ NEED_NOT: dict[str, str] = {
     "jobs_of_my_agency": "a count of the own agency's jobs",
     "known_elsewhere": "a count for the own exhibits, over the countries that open to the caller's (opens_to)",
     "left_behind": "numbers per member for whoever has charge of members, no lead",
-    "merge_person": "own_persons asks that both are the caller's own",
-    "part_person": "own_persons asks that both are the caller's own",
+    "regroup": "own_material asks that the compartment is the caller's own",
+    "split_off": "own_material asks that the person is the caller's own",
 }  # fmt: skip
 """By function: why it need not ask what is closed to the caller's country."""
 

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import text
 
 from tests.support.operation import Side, TestOperation
-from workspace.commands.persons import keep_apart, merge_persons, take_back_act
+from workspace.commands.persons import Split, keep_apart, merge_persons, split_person, take_back_act
 from workspace.errors import Conflict, Forbidden, Invalid, NotFound
-from workspace.model import Lead, Person
+from workspace.model import Face, Lead, Person
 from workspace.model.database import Database
 from workspace.queries.persons import alike_persons
 
@@ -32,6 +32,11 @@ class Two:
                 p=person,
             )
         self.numbers = sorted(operation.row(Person, each).number for each in (self.first, self.second))
+        operation.change(
+            """update lead l set pair_key = pair_key_of_faces(a.person_id, b.person_id) from lead_evidence a, lead_evidence b
+               where a.lead_id = l.id and b.lead_id = l.id and a.side = 1 and b.side = 2 and l.operation_id = :op""",
+            op=operation.id,
+        )
         self.me = operation.person("EC")
 
     def person_of(self, lead: UUID, country: str) -> UUID:
@@ -54,6 +59,49 @@ class Two:
     def apart(self) -> UUID:
         with self.database.write(self.me) as tx:
             return keep_apart(tx, self.operation.id, number=self.numbers[0], other=self.numbers[1])
+
+    def add_faces(self, person: UUID, count: int, track: bool = False) -> list[UUID]:
+        """More faces of a person, each in a picture of its own, or of one track."""
+        found = []
+        with self.operation.owner.begin() as rows:
+            track_id = rows.execute(
+                text(
+                    "insert into track (operation_id, compartment_id, media_item_id, start_s, end_s, sample_count) "
+                    "select operation_id, compartment_id, media_item_id, 0, 1, 3 from face where person_id = :p limit 1 "
+                    "returning id"
+                ),
+                {"p": person},
+            ).scalar_one()
+            for _ in range(count):
+                found.append(
+                    rows.execute(
+                        text(
+                            "insert into face select (jsonb_populate_record(f, jsonb_build_object('id', gen_random_uuid(), "
+                            "'track_id', cast(:track as text)))).* from face f where f.person_id = :p limit 1 returning id"
+                        ),
+                        {"p": person, "track": str(track_id) if track else None},
+                    ).scalar_one()
+                )
+            rows.execute(text("select refresh_person(:p)"), {"p": person})
+        return found
+
+    def split(self, faces: list[UUID], number: int | None = None, person: int | None = None) -> Split:
+        with self.database.write(person or self.me) as tx:
+            return split_person(tx, self.operation.id, number or self.numbers[0], faces)
+
+    def state(self) -> object:
+        """Whose each face, each side and each pair is, and what persons keep of it."""
+        with self.operation.workers.engine.connect() as rows:
+            return [
+                list(rows.execute(text(sql), {"op": self.operation.id}))
+                for sql in (
+                    "select f.id, f.person_id from face f where f.operation_id = :op order by 1",
+                    "select v.id, v.person_id from lead_evidence v where v.operation_id = :op order by 1",
+                    "select l.id, l.pair_key, l.stage, l.opinions from lead l where l.operation_id = :op order by 1",
+                    "select p.id, p.face_count, p.centroid::text, p.merged_into from person p where p.operation_id = :op "
+                    "and p.face_count > 0 order by 1",
+                )
+            ]
 
     def take_back(self, act: UUID) -> None:
         with self.database.write(self.me) as tx:
@@ -125,10 +173,12 @@ def test_two_leads_on_one_pair_stay_beside_each_other_with_their_opinions(two: T
 
     act = two.merge()
 
-    assert [two.key(lead) for lead in two.leads] == before
+    assert two.key(two.leads[0]) == before[0]  # it stands for the pair; the other has a key of its own
+    assert two.key(two.leads[1]) not in before
     assert [two.person_of(lead, "EC") for lead in two.leads] == [two.first, two.first]
     two.take_back(act)
     assert [two.person_of(lead, "EC") for lead in two.leads] == [two.first, two.second]
+    assert [two.key(lead) for lead in two.leads] == before
 
 
 def test_persons_that_look_alike_are_proposed_until_somebody_has_decided(two: Two) -> None:
@@ -182,22 +232,110 @@ def test_who_may_not_and_what_may_not_be_merged(two: Two, operation: TestOperati
 
 
 def test_the_database_itself_moves_nothing_of_another_agency(two: Two) -> None:
-    with pytest.raises(Exception, match="own persons"), two.database.write(two.operation.person("PE")) as tx:
-        tx.session.execute(text("select merge_person(:one, :other)"), {"one": two.first, "other": two.second})
+    face, foreign = two.one("select id from face where person_id = :p", p=two.first), two.person_of(two.leads[0], "PE")
+    lock = two.operation.compartment("EC")
+    for person, statement, values in (
+        ("PE", "select split_off(:one)", {"one": two.first}),
+        (
+            "PE",
+            "select regroup(:lock, array[cast(:face as uuid)], array[cast(:one as uuid)], '{}', '{}')",
+            {"one": two.second},
+        ),
+        (
+            "EC",
+            "select regroup(:lock, array[cast(:face as uuid)], array[cast(:one as uuid)], '{}', '{}')",
+            {"one": foreign},
+        ),
+    ):
+        with pytest.raises(Exception, match="own"), two.database.write(two.operation.person(person)) as tx:
+            tx.session.execute(text(statement), {"lock": lock, "face": face} | values)
 
 
-def test_the_database_parts_persons_without_touching_the_pair_of_a_lead_that_is_not_theirs(two: Two) -> None:
-    strange = two.operation.lead("CL", "PE")
-    before = two.key(strange)
+def test_faces_that_are_not_the_person_become_one_of_their_own_with_the_leads_opened_with_them(two: Two) -> None:
+    two.operation.change("update lead set stage = 'verified' where id = :lead", lead=two.leads[1])
+    two.merge()
+    extra = two.add_faces(two.first, 1)
+    (tracked, *_) = two.add_faces(two.first, 2, track=True)
+    wrong = two.one("select face_id from lead_evidence where lead_id = :l and country = 'EC'", l=two.leads[1])
+    before = two.state()
+    done = two.operation.kinds()
 
+    split = two.split([wrong, tracked])
+
+    new = two.one("select id from person where operation_id = :op and number = :n", op=two.operation.id, n=split.number)
+    assert [two.operation.row(Person, each).face_count for each in (two.first, new)] == [2, 3]  # a track goes as one
+    assert [two.person_of(lead, "EC") for lead in two.leads] == [two.first, new]
+    assert two.operation.row(Lead, two.leads[1]).stage == "verified"
+    assert two.operation.kinds()[len(done) :] == ["person:split"]
+    assert (
+        two.one("select count(*) from job where kind = 'match_person' and subject_id = any (:p)", p=[two.first, new])
+        == 2
+    )
+    with pytest.raises(Conflict, match="two people"), two.database.write(two.me) as tx:
+        merge_persons(tx, two.operation.id, number=two.numbers[0], other=split.number)
+    assert two.operation.row(Face, extra[0]).person_id == two.first
+
+    two.take_back(split.act)
+
+    assert two.state() == before
+    assert two.operation.row(Person, new).merged_into == two.first  # its number leads on
+
+
+def test_any_act_is_taken_back_at_any_time_and_leaves_no_trace(two: Two) -> None:
+    two.add_faces(two.first, 2)
+    faces = two.add_faces(two.second, 2)
+    third = two.person_of(two.operation.lead(), "EC")
+    number = two.operation.row(Person, third).number
+    merged = two.merge()
+    split = two.split(faces[:1])
     with two.database.write(two.me) as tx:
-        tx.session.execute(
-            text("select part_person(:stays, :goes, cast(:moved as jsonb))"),
-            {
-                "stays": two.first,
-                "goes": two.second,
-                "moved": f'{{"faces": [], "sides": [], "ledger": [], "keys": {{"{strange}": "{"ab" * 32}"}}}}',
-            },
-        )
+        further = merge_persons(tx, two.operation.id, number=two.numbers[0], other=number)
 
-    assert two.key(strange) == before
+    for act in (merged, further):
+        two.take_back(act)
+    two.take_back(split.act)
+
+    assert [two.operation.row(Person, each).face_count for each in (two.first, two.second, third)] == [3, 3, 1]
+    assert [two.person_of(lead, "EC") for lead in two.leads] == [two.first, two.second]
+
+
+def test_nothing_is_split_off_that_is_elsewhere_or_all_or_anothers(two: Two) -> None:
+    (extra,) = two.add_faces(two.first, 1)
+    last = two.one("select id from face where person_id = :p and id <> :e", p=two.first, e=extra)
+    elsewhere = two.one("select id from face where person_id = :p", p=two.second)
+    before = two.state()
+    for faces, person, refusal in (
+        ([], two.me, Invalid),
+        ([extra, last], two.me, Invalid),
+        ([extra, elsewhere], two.me, Conflict),
+        ([UUID(int=1)], two.me, Conflict),
+        ([extra], two.operation.person("PE"), Forbidden),
+        ([extra], two.operation.person("EC", "liaison"), Forbidden),
+    ):
+        with pytest.raises(refusal):
+            two.split(faces, person=person)
+    two.split([extra])
+    with pytest.raises(Conflict, match="no longer"):  # somebody was faster
+        two.split([extra])
+    assert two.operation.kinds() == ["person:split"]
+    assert before != two.state()
+
+
+def test_who_would_become_one_again_must_not_have_been_said_to_be_two_since(two: Two) -> None:
+    (extra,) = two.add_faces(two.first, 1)
+    split = two.split([extra])
+    third = two.operation.row(Person, two.person_of(two.operation.lead(), "EC")).number
+    for command, one, other in (
+        (merge_persons, split.number, third),
+        (keep_apart, min(split.number, third), two.numbers[1]),
+        (merge_persons, *two.numbers),
+    ):
+        with two.database.write(two.me) as tx:
+            act = command(tx, two.operation.id, number=one, other=other)
+
+    with pytest.raises(Conflict, match="since"):
+        two.take_back(split.act)
+    two.take_back(act)
+    two.take_back(split.act)
+
+    assert two.operation.row(Face, extra).person_id == two.first

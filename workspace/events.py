@@ -262,6 +262,12 @@ class PersonsKeptApart(Event, says="said that two persons are not the same"):
     other: UUID
     act: UUID
 
+class PersonSplit(Event, says="said that some faces of a person are another person"):
+    person: UUID
+    other: UUID
+    act: UUID
+
+
 class PersonsParted(Event, says="took back what was said of two persons"):
     act: UUID
 

@@ -33,6 +33,7 @@ class Child:
             lead=self.lead,
             others=self.others,
         )
+        operation.let_faces_follow()
         self.referral = steps.sent(self.lead, "EC")
         steps.acknowledge(self.referral, "EC")
 

@@ -138,6 +138,13 @@ def _share_persons(
                 ),
                 {**at, "person": person, "entry": entry if letter == "entry" else None},
             )
+            session.execute(
+                text(
+                    "update face f set person_id = v.person_id from lead_evidence v "
+                    "where v.face_id = f.id and v.person_id is not null and v.lead_id = :lead and v.side = :side"
+                ),
+                at,
+            )
     for letter, name in IN_SERIES.items():
         session.execute(
             text("update person set series_id = :series where id = :id"), {"series": series[name], "id": first[letter]}

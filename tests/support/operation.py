@@ -318,6 +318,14 @@ class TestOperation:
             )
         )
 
+    def let_faces_follow(self) -> None:
+        """Give each face of a lead's side the person of that side, where a test has made several sides one person's."""
+        self.change(
+            "update face f set person_id = v.person_id from lead_evidence v "
+            "where v.face_id = f.id and v.person_id is not null and v.operation_id = :op",
+            op=self.id,
+        )
+
     def row(self, table: type[Any], row_id: UUID | int) -> Any:
         """A row as the workers see it."""
         with Session(self.workers.engine, expire_on_commit=False) as session:

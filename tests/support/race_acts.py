@@ -561,6 +561,14 @@ def _series(scene: Scene) -> None:
             ).scalars()
         )
         assert connection.execute(select(LeadEvidence.lead_id).where(LeadEvidence.lead_id == lead)).first()
+    scene.things["spare"] = uuid4()
+    scene.operation.change(
+        "insert into face select (jsonb_populate_record(f, jsonb_build_object('id', cast(:id as text)))).* from face f "
+        "join person p on p.id = f.person_id where p.operation_id = :op and p.number = :number limit 1",
+        id=str(scene.spare),
+        op=scene.operation.id,
+        number=scene.numbers[0],
+    )
 
 
 def _apart(scene: Scene) -> None:
@@ -593,11 +601,21 @@ ON_SERIES = (
         EC_2,
         lambda tx, s: persons.keep_apart(tx, s.operation.id, number=s.numbers[0], other=s.numbers[1]),
     ),
+    Act(
+        "split a face off",
+        EC_2,
+        lambda tx, s: persons.split_person(tx, s.operation.id, s.numbers[0], [s.spare]),
+    ),
     Act("claim", PE, lambda tx, s: claims.claim_lead(tx, s.lead)),
 )
 ON_MERGED = (
     Act("part", EC, lambda tx, s: persons.take_back_act(tx, s.act)),
     Act("part", EC_2, lambda tx, s: persons.take_back_act(tx, s.act)),
+    Act(
+        "split a face off",
+        EC_2,
+        lambda tx, s: persons.split_person(tx, s.operation.id, s.numbers[0], [s.spare]),
+    ),
     Act("place a person", EC, lambda tx, s: series.place_person(tx, s.series, s.numbers[0])),
     Act("claim", PE, lambda tx, s: claims.claim_lead(tx, s.lead)),
     TALK[0],

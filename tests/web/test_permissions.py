@@ -446,6 +446,15 @@ ROUTES: dict[str, Route] = {
         dies=True,
         sorts=(201, 409),  # it was said already, or the second one is merged
     ),
+    "api_persons.split_person": Route(
+        "POST",
+        f"{API}/persons/split",
+        ec_side,
+        both(does(EXAMINERS), of("EC")),
+        {"number": "{ec_fourth}", "faces": ["{ec_fourth_face}"]},
+        dies=True,
+        sorts=(201, 409),  # the second finds the face gone
+    ),
     "api_persons.take_back_act": Route(
         "DELETE",
         "/api/v1/persons/acts/{ec_act}",
@@ -1099,9 +1108,10 @@ def _model(name: str) -> Any:
 
 
 def _more_persons(scene: Scene, rows: Connection, person: UUID) -> None:
-    """Two more persons of the same compartment, and that the second is said to be another than the given one."""
+    """Three more persons of the same compartment, and that the second is said to be another than the given one; the last
+    has two faces."""
     made = []
-    for name in ("ec_second", "ec_third"):
+    for name in ("ec_second", "ec_third", "ec_fourth"):
         number = rows.execute(text("select next_number(:op, 'person')"), {"op": scene.operation.id}).scalar_one()
         made.append(
             rows.execute(
@@ -1118,6 +1128,13 @@ def _more_persons(scene: Scene, rows: Connection, person: UUID) -> None:
             ).one()
         )
         scene.ids[name] = number
+    scene.ids["ec_fourth_face"] = rows.execute(
+        text(
+            "insert into face select (jsonb_populate_record(f, jsonb_build_object('id', gen_random_uuid()))).* from face f "
+            "where f.id = :face returning id"
+        ),
+        {"face": made[2].id},
+    ).scalar_one()
     scene.ids["ec_act"] = rows.execute(
         text(
             "insert into person_act (operation_id, compartment_id, is_same, face_id, other_face_id, person_id, other_id, "

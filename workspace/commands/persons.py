@@ -1,7 +1,9 @@
-"""Persons of one compartment: people say that two are one, or that they are two, and take it back.
+"""Persons of one compartment: people say that two are one, or two, or that faces are not this person's, and take it
+back.
 
-An act stands between two faces; whom a face belongs to, how many faces a person has and their mean are caches over the
-acts and the machine's grouping. Never across compartments: there two persons are a lead.
+An act stands between two faces; whom a face belongs to, how many faces a person has and their mean are caches: they are
+folded from the machine's grouping and the acts that stand (rules/grouping.py). Never across compartments: there two
+persons are a lead.
 """
 
 from __future__ import annotations
@@ -11,16 +13,23 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import func, select, text, update
-from sqlalchemy.orm import aliased
 
 from workspace import events
 from workspace.commands.guard import require_operation
 from workspace.commands.locks import hold
 from workspace.commands.standing import hold_shown, tell_leads
-from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
+from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound, Text
 from workspace.model import Compartment, Face, Person, PersonAct, jobs
 from workspace.model.database import Tx
+from workspace.model.statements import statements
+from workspace.rules.grouping import Said, fold, joined
 from workspace.rules.numbers import person_number
+
+SQL = statements(__file__)
+
+SAID_TO_BE_TWO = Text("Somebody said that these are two people. Take that back first.")
+MOST_SPLIT = 500
+"""How many faces leave a person at once."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,14 @@ class _Pair:
         return events.Place(self.operation_id, (self.compartment_id,))
 
 
+@dataclass(frozen=True)
+class Split:
+    """The act, and the number of the person that the faces became."""
+
+    act: UUID
+    number: int
+
+
 def merge_persons(tx: Tx, operation_id: int, *, number: int, other: int) -> UUID:
     """Say that two persons of one's own material are one; answers the act's id. Asks `merge_persons`; records
     `persons:merged`.
@@ -54,16 +71,9 @@ def merge_persons(tx: Tx, operation_id: int, *, number: int, other: int) -> UUID
         Conflict: somebody said that they are two people.
     """
     pair = _require_pair(tx, operation_id, number, other)
-    if _said_different(tx, pair):
-        raise Conflict("Somebody said that these are two people. Take that back first.")
-    hold_shown(tx, operation_id, [pair.person, pair.other])
-    tell_leads(tx, operation_id, persons=[pair.person, pair.other])
-    moved = tx.session.execute(
-        text("select merge_person(:stays, :goes)"), {"stays": pair.person, "goes": pair.other}
-    ).scalar_one()
-    act = _write(tx, pair, moved, is_same=True)
+    act = _write(tx, pair, is_same=True)
+    _regroup(tx, operation_id, pair.compartment_id, otherwise=Conflict(SAID_TO_BE_TWO))
     tx.record(events.PersonsMerged(pair.place, person=pair.person, other=pair.other, act=act))
-    jobs.want(tx, "match_person", pair.person, operation_id)
     return act
 
 
@@ -71,20 +81,59 @@ def keep_apart(tx: Tx, operation_id: int, *, number: int, other: int) -> UUID:
     """Say that two persons are not the same: they are not proposed to each other again. Asks `merge_persons`; records
     `persons:kept_apart`. Raises as `merge_persons`."""
     pair = _require_pair(tx, operation_id, number, other)
-    if _said_different(tx, pair):
+    if tx.session.execute(SQL["said_to_be_two"], {"one": pair.person, "other": pair.other}).first():
         raise Conflict("Somebody has said already that these are two people.")
-    act = _write(tx, pair, {}, is_same=False)
+    act = _write(tx, pair, is_same=False)
     tx.record(events.PersonsKeptApart(pair.place, person=pair.person, other=pair.other, act=act))
     return act
 
 
+def split_person(tx: Tx, operation_id: int, number: int, faces: Sequence[UUID]) -> Split:
+    """Say that some faces are not this person: they become a person of their own, with the leads that were opened with
+    them. Asks `merge_persons`; records `person:split`. Has both matched anew.
+
+    faces: those that leave; the other faces of their tracks leave with them. What was said of the person (age, notes,
+    series) stays with it.
+
+    Raises:
+        NotFound: there is no such person for the actor. Forbidden: another agency's.
+        Invalid: no face is named, too many are, or none would stay.
+        Conflict: a face is not this person's, or no longer: nothing is changed.
+    """
+    person = _person(tx, operation_id, number)
+    require_operation(tx, "merge_persons", operation_id)
+    _require_own(tx, person.compartment_id)
+    if not faces or len(faces) > MOST_SPLIT:
+        raise Invalid(
+            "Choose the faces that are not this person.", faults=[Fault("faces", "1 to {most} faces", most=MOST_SPLIT)]
+        )
+    _lock(tx, [person])
+    own = tx.session.execute(select(Face.id, Face.track_id).where(Face.person_id == person.id)).all()
+    if not {row.id for row in own}.issuperset(faces):
+        raise Conflict(
+            "Some of these faces are not, or no longer, {person}. Load the page again.",
+            person=person_number(person.number),
+        )
+    tracks = {row.track_id for row in own if row.id in set(faces)} - {None}
+    goes = sorted(row.id for row in own if row.id in set(faces) or row.track_id in tracks)
+    if len(goes) == len(own):
+        raise Invalid("At least one face must stay.", faults=[Fault("faces", "not all faces of the person")])
+    stays, leaves = _best_face(tx, person, without=goes), _best_face(tx, person, among=goes)
+    new = tx.session.execute(text("select split_off(:person)"), {"person": person.id}).scalar_one()
+    pair = _Pair(operation_id, person.compartment_id, person.id, new, stays, leaves)
+    act = _write(tx, pair, is_same=False, faces=goes)
+    _regroup(tx, operation_id, person.compartment_id, otherwise=Conflict(SAID_TO_BE_TWO))
+    tx.record(events.PersonSplit(pair.place, person=person.id, other=new, act=act))
+    return Split(act, tx.session.execute(select(Person.number).where(Person.id == new)).scalar_one())
+
+
 def take_back_act(tx: Tx, act_id: UUID) -> None:
-    """Take back what was said of two persons; merged ones are parted again: the faces and leads that were moved go
-    back, and what has come since stays. Asks `merge_persons`; records `persons:parted`.
+    """Take back what was said of two persons: who is one person is as if it had never been said, and leads follow their
+    faces; what the machine has added since stays. Asks `merge_persons`; records `persons:parted`.
 
     Raises:
         NotFound: there is no such act for the actor.
-        Conflict: it was taken back, or the person was merged further; part that first.
+        Conflict: it was taken back, or two would become one of whom somebody said since that they are two.
     """
     act = tx.session.get(PersonAct, act_id)
     if act is None:
@@ -98,17 +147,45 @@ def take_back_act(tx: Tx, act_id: UUID) -> None:
         .values(undone_at=func.now(), undone_by=tx.actor.id),
         otherwise=Conflict("This was taken back already."),
     )
-    if act.is_same:
-        stays = tx.session.get_one(Person, act.person_id)
-        if stays.merged_into is not None:
-            raise Conflict("This person was merged into another one since. Part these first.")
-        hold_shown(tx, act.operation_id, [act.person_id, act.other_id])
-        tell_leads(tx, act.operation_id, persons=[act.person_id, act.other_id])
-        tx.session.execute(
-            text("select part_person(:stays, :goes, (select moved from person_act where id = :act))"),
-            {"stays": act.person_id, "goes": act.other_id, "act": act_id},
-        )
+    _regroup(
+        tx,
+        act.operation_id,
+        act.compartment_id,
+        otherwise=Conflict(
+            "Without this, two would be one of whom somebody said since that they are two. Take that back first."
+        ),
+    )
     tx.record(events.PersonsParted(events.Place(act.operation_id, (act.compartment_id,)), act=act_id))
+
+
+def _regroup(tx: Tx, operation_id: int, compartment_id: int, *, otherwise: Conflict) -> None:
+    """Fold the persons of a compartment again, which are held, and move faces and leads to where they now belong.
+
+    Raises:
+        otherwise: two of whom an act says that they are two came out as one.
+    """
+    here = {"compartment": compartment_id}
+    said = [Said(**row._mapping) for row in tx.session.execute(SQL["said"], here)]
+    faces = tx.session.execute(SQL["faces"], here).all()
+    persons = {row.id: row for row in tx.session.execute(SQL["persons"], here)}
+    grouping = fold({row.id: row.home for row in faces}, {each: row.number for each, row in persons.items()}, said)
+    if joined(grouping, said):
+        raise otherwise
+    moved = {row.id: grouping.faces[row.id] for row in faces if grouping.faces[row.id] != row.person_id}
+    empty = {one: into for one, into in grouping.into.items() if persons[one].merged_into != into}
+    if not moved and not empty:
+        return
+    touched = sorted({row.person_id for row in faces if row.id in moved} | {*moved.values(), *empty, *empty.values()})
+    hold_shown(tx, operation_id, touched)
+    tell_leads(tx, operation_id, persons=touched)
+    tx.session.execute(
+        text("select regroup(:compartment, :faces, :persons, :empty, :into)"),
+        here
+        | {"faces": list(moved), "persons": list(moved.values())}
+        | {"empty": list(empty), "into": list(empty.values())},
+    )
+    left = {row.person_id for row in faces if row.id not in moved} | set(moved.values())
+    jobs.want_all(tx, "match_person", [each for each in touched if each in left], operation_id)
 
 
 def _require_pair(tx: Tx, operation_id: int, number: int, other: int) -> _Pair:
@@ -152,35 +229,17 @@ def _require_own(tx: Tx, compartment_id: int) -> None:
         raise Forbidden("An agency can say this of the persons of its own material only.")
 
 
-def _best_face(tx: Tx, person: Person) -> UUID:
-    found = tx.session.scalars(
-        select(Face.id).where(Face.person_id == person.id).order_by(Face.quality.desc(), Face.id).limit(1)
-    ).one_or_none()
+def _best_face(tx: Tx, person: Person, *, among: Sequence[UUID] | None = None, without: Sequence[UUID] = ()) -> UUID:
+    faces = select(Face.id).where(Face.person_id == person.id, Face.id.not_in(without))
+    if among is not None:
+        faces = faces.where(Face.id.in_(among))
+    found = tx.session.scalars(faces.order_by(Face.quality.desc(), Face.id).limit(1)).one_or_none()
     if found is None:
         raise Conflict("{person} has no face.", person=person_number(person.number))
     return found
 
 
-def _said_different(tx: Tx, pair: _Pair) -> bool:
-    """Whether an act that holds says so of any two faces of theirs, whoever they belonged to then."""
-    one, two = aliased(Face), aliased(Face)
-    acts = (
-        select(PersonAct.id)
-        .join(one, one.id == PersonAct.face_id)
-        .join(two, two.id == PersonAct.other_face_id)
-        .where(
-            PersonAct.compartment_id == pair.compartment_id,
-            PersonAct.is_same.is_(False),
-            PersonAct.undone_at.is_(None),
-            one.person_id.in_((pair.person, pair.other)),
-            two.person_id.in_((pair.person, pair.other)),
-            one.person_id != two.person_id,
-        )
-    )
-    return tx.session.execute(acts.limit(1)).first() is not None
-
-
-def _write(tx: Tx, pair: _Pair, moved: dict[str, object], *, is_same: bool) -> UUID:
+def _write(tx: Tx, pair: _Pair, *, is_same: bool, faces: Sequence[UUID] = ()) -> UUID:
     act = PersonAct(
         operation_id=pair.operation_id,
         compartment_id=pair.compartment_id,
@@ -189,7 +248,7 @@ def _write(tx: Tx, pair: _Pair, moved: dict[str, object], *, is_same: bool) -> U
         other_face_id=pair.other_face,
         person_id=pair.person,
         other_id=pair.other,
-        moved=moved,
+        faces=list(faces),
         decided_by=tx.actor.id,
     )
     tx.session.add(act)

@@ -276,7 +276,8 @@ class Person(Base):
 
 
 class PersonAct(Base):
-    """Somebody said that two faces show one person, or two. moved: what a merge moved, so that it can go back."""
+    """Somebody said that two faces show one person, or two. faces: those that a split took out of the person: `other_id`
+    is whom they became."""
 
     __tablename__ = "person_act"
 
@@ -288,9 +289,10 @@ class PersonAct(Base):
     other_face_id: Mapped[UUID] = mapped_column(ForeignKey("face.id"))
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     other_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
-    moved: Mapped[dict[str, Any]] = mapped_column(server_default=FetchedValue())
+    faces: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default=FetchedValue())
     decided_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     decided_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    ordinal: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
     undone_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     undone_at: Mapped[datetime | None]
 
@@ -310,6 +312,8 @@ class Track(Base):
 
 
 class Face(Base):
+    """A face that was found. grouped_as: the person to whom the machine gave it, where people's acts moved it since."""
+
     __tablename__ = "face"
 
     id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
@@ -318,6 +322,7 @@ class Face(Base):
     media_item_id: Mapped[UUID] = mapped_column(ForeignKey("media_item.id"))
     track_id: Mapped[UUID | None] = mapped_column(ForeignKey("track.id"))
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    grouped_as: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     register_entry_id: Mapped[UUID | None] = mapped_column(ForeignKey("register_entry.id"))
     part: Mapped[int] = mapped_column(server_default=FetchedValue())
     at_s: Mapped[float | None] = mapped_column(Double)

@@ -32,10 +32,12 @@ class AlikePair:
 
 @dataclass(frozen=True)
 class PersonAct:
-    """What somebody said of two persons: that they are the same, or not."""
+    """What somebody said of two persons: that they are the same, or not. faces: how many were split off, of which the
+    other person was made; 0 otherwise."""
 
     id: UUID
     is_same: bool
+    faces: int
     number: int
     other_number: int
     by: str

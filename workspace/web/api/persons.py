@@ -1,4 +1,4 @@
-"""REST: which persons of one's own material are one, and which are not."""
+"""REST: which persons of one's own material are one, and which are not; which faces are not a person's."""
 
 from __future__ import annotations
 
@@ -24,6 +24,13 @@ class PairBody(Body):
 
     number: int = Field(ge=1)
     other: int = Field(ge=1)
+
+
+class SplitBody(Body):
+    """A person by its number, and the faces that are not this person."""
+
+    number: int = Field(ge=1)
+    faces: list[UUID] = Field(max_length=commands.MOST_SPLIT)
 
 
 @dataclass(frozen=True)
@@ -57,8 +64,16 @@ def keep_apart(path: OperationPath, body: PairBody) -> tuple[Said, Literal[201]]
     return Said(act), 201
 
 
+@api.post("/operations/<int:operation_id>/persons/split")
+def split_person(path: OperationPath, body: SplitBody) -> tuple[commands.Split, Literal[201]]:
+    """Say that some faces are not this person; they become a person of their own."""
+    with writing() as tx:
+        split = commands.split_person(tx, path.operation_id, body.number, body.faces)
+    return split, 201
+
+
 @api.delete("/persons/acts/<uuid:thing_id>")
 def take_back_act(path: ThingPath) -> None:
-    """Take back what was said of two persons; merged ones are parted again."""
+    """Take back what was said of two persons, or of faces; who is one person is as if it had not been said."""
     with writing() as tx:
         commands.take_back_act(tx, path.thing_id)
