@@ -7,7 +7,7 @@ import { left, span } from "../shared/time";
 import { BAND_BARS, KIND_ICON } from "../shared/marks";
 import { leadNumber, referralNumber } from "../shared/numbers";
 import { Name, plainName } from "../shared/name";
-import type { Lost } from "./controller";
+import type { Told } from "./told";
 
 export interface CardProps {
   card: Card;
@@ -23,8 +23,7 @@ export interface CardProps {
   busy: boolean;
   offline: boolean;
   presence: Present[] | undefined;
-  lost: Lost | undefined;
-  refused: string | undefined;
+  told: Told | undefined;
   onClaim: (card: Card) => void;
   onPoint: (card: Card) => void;
   /** How many leads are in the stack of which it is the first; 0 if there is none. */
@@ -215,24 +214,24 @@ function Known({ card }: { card: Card }) {
 }
 
 function Foot(props: CardProps) {
-  const { card, lost, refused } = props;
-  if (lost) {
+  const { card, told } = props;
+  if (told?.why === "first") {
     return (
       <div class="card-foot lost">
         <Icon name="claimed" />
-        <span class="grow" title={t("{name} was first; both clicks are in the record.", { name: lost.name })}>
-          {t("{name} was first", { name: lost.name })}
+        <span class="grow" title={t("{name} was first; both clicks are in the record.", { name: told.name })}>
+          {t("{name} was first", { name: told.name })}
         </span>
-        {lost.until && <span class="nw">{left(Date.parse(lost.until) - props.now)}</span>}
+        {card.lease_until && <span class="nw">{left(Date.parse(card.lease_until) - props.now)}</span>}
       </div>
     );
   }
-  if (refused && !card.holder) {
+  if (told && !card.holder) {
     return (
       <div class="card-foot lost">
         <Icon name="warn" />
-        <span class="grow" title={refused}>
-          {refused}
+        <span class="grow" title={told.text}>
+          {told.text}
         </span>
       </div>
     );

@@ -15,17 +15,10 @@ import { Asker } from "../shared/asker";
 import { LostLine } from "../shared/lost-line";
 import type { PageFacts } from "../shared/page-facts";
 import { leadNumber } from "../shared/numbers";
-import { plainName } from "../shared/name";
 import { type Filter, fromQuery, inView, passes, toQuery, type View, VIEWS } from "./filters";
 import { type Stack, type Stacked, stacked } from "./stacks";
+import { holderIn, stillSo, tellRefusal, type Told } from "./told";
 import { apply, applyPart, type BoardState, changedSince, COLUMNS, EMPTY, inColumns, nextBest } from "./store";
-
-/** Somebody else was first: who, from where, until when. */
-export interface Lost {
-  name: string;
-  country: string;
-  until: string | null;
-}
 
 /** How many cards of each column come at first: more than a high screen shows. */
 const FIRST = 60;
@@ -45,8 +38,8 @@ export class BoardController {
   readonly filter: Signal<Filter> = signal(fromQuery(location.search));
   readonly now = signal(serverNow());
   readonly presence: Signal<Record<string, Present[]>> = signal({});
-  readonly lost: Signal<Record<string, Lost>> = signal({});
-  readonly refused: Signal<Record<string, string>> = signal({});
+  /** What was told on cards when they could not be claimed. */
+  readonly told: Signal<Record<string, Told>> = signal({});
   readonly claiming: Signal<string> = signal("");
   /** Cards that changed while the line was lost; null when there is nothing to tell. */
   readonly missed: Signal<{ count: number; since: number; mine: Card[] } | null> = signal(null);
@@ -196,7 +189,7 @@ export class BoardController {
       this.state.value = after;
       this.now.value = serverNow();
       if (before.keys && !answer.snapshot) this.unsaid += answer.cards.length;
-      this.forgetTold(answer.cards, before);
+      this.told.value = stillSo(this.told.peek(), after.cards);
     });
     showSeq(after.seq);
     return what;
@@ -214,18 +207,6 @@ export class BoardController {
     const changed = changedSince(state, this.state.peek());
     const mine = changed.filter(([was, now]) => was?.holder?.id === this.facts.me && now?.holder?.id !== this.facts.me);
     if (changed.length) this.missed.value = { count: changed.length, since, mine: mine.flatMap(([was]) => was ?? []) };
-  }
-
-  /** What was told on a card holds until that card changes. */
-  private forgetTold(cards: readonly Card[], before: BoardState): void {
-    const lost = { ...this.lost.peek() };
-    const refused = { ...this.refused.peek() };
-    for (const card of cards) {
-      if (!card.holder) delete lost[card.id];
-      if (before.cards.get(card.id)?.changed_seq !== card.changed_seq) delete refused[card.id];
-    }
-    this.lost.value = lost;
-    this.refused.value = refused;
   }
 
   private takePresence(message: PresenceMessage): void {
@@ -259,28 +240,19 @@ export class BoardController {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       refusal = error;
-      this.notClaimed(card, error);
+      this.sayRefused(card, error);
     } finally {
       this.claiming.value = "";
     }
     await this.ask();
     // Only now: the change that made it fail may have come with the answer, and must not wipe the reason away.
-    if (refusal && refusal.code !== "held") this.refused.value = { ...this.refused.peek(), [card.id]: refusal.message };
+    const told = refusal && tellRefusal(refusal, this.state.peek().cards.get(card.id));
+    if (told) this.told.value = { ...this.told.peek(), [card.id]: told };
   }
 
-  private notClaimed(card: Card, error: Refusal): void {
-    if (error.code === "held") {
-      const name = plainName({
-        name: String(error.facts.holder ?? ""),
-        played_by: error.facts.played_by === "partner" ? "partner" : "person",
-      });
-      const until = error.facts.lease_until;
-      const lost = { name, country: String(error.facts.country ?? ""), until: typeof until === "string" ? until : null };
-      this.lost.value = { ...this.lost.peek(), [card.id]: lost };
-      announce(t("{name} was first and holds {lead}.", { name, lead: leadNumber(card.number) }));
-    } else {
-      announce(error.message);
-    }
+  private sayRefused(card: Card, error: Refusal): void {
+    if (error.code !== "held") return announce(error.message);
+    announce(t("{name} was first and holds {lead}.", { name: holderIn(error), lead: leadNumber(card.number) }));
   }
 
   open(card: Card): void {

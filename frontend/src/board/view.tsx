@@ -150,8 +150,7 @@ function CardList({ controller, cards }: { controller: BoardController; cards: r
             busy={controller.claiming.value === piece.card.id}
             offline={controller.offline}
             presence={controller.presence.value[piece.card.id]}
-            lost={controller.lost.value[piece.card.id]}
-            refused={controller.refused.value[piece.card.id]}
+            told={controller.told.value[piece.card.id]}
             onClaim={claimIn(controller)}
             onPoint={pointIn(controller)}
             more={stack ? stack.more.length : 0}

@@ -5,6 +5,8 @@ import { startMenus } from "../page/menus";
 import { t } from "../core/i18n";
 import { handleKey, register } from "../core/keys";
 import { guardClicks } from "../core/clicks";
+import { el } from "../core/dom";
+import { keepOwnWords } from "../core/own-words";
 import { openKeySheet } from "../page/keysheet";
 import { openPalette } from "../page/palette";
 import { startPrinting } from "../page/print";
@@ -36,6 +38,12 @@ document.addEventListener("click", (event) => {
   if (asked?.dataset.do === "keys") openKeySheet();
   if (asked?.dataset.do === "print") window.print();
 });
+const island = document.querySelector("main[data-island]");
+if (island)
+  keepOwnWords(island, () => {
+    const said = t("A translator changes the words of this page, and what it shows may be old. Switch it off for this site.");
+    island.before(el("p", { class: "notice warn", role: "alert" }, said));
+  });
 startMenus();
 guardClicks();
 startClock();

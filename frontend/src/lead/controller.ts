@@ -19,6 +19,7 @@ import { LostLine } from "../shared/lost-line";
 import { type ClaimEnd, claimEnd } from "./claim-end";
 import { OPINION, OwnDraft } from "./draft";
 import { allSuitable, answered, type Missing, missing, namesFeature, nextMissing, restUnseen, rowsOf } from "./signing";
+import { isOfState, Told } from "./told";
 import type { Draft, LeadPage, Opinion, Side } from "./types";
 import { type Picture, pictureOf } from "./viewer";
 
@@ -43,8 +44,7 @@ export class LeadController {
   readonly otherDrafts: ReadonlySignal<readonly KeptDraft[]>;
   /** How my claim ended without my doing; null while there is nothing to tell. */
   readonly ended: Signal<ClaimEnd | null> = signal(null);
-  /** Sentences about the last thing that was refused, by the part of the page it belongs to. */
-  readonly faults: Signal<Record<string, string[]>> = signal({});
+  readonly told = new Told();
   readonly busy: Signal<string> = signal("");
   readonly undo: Signal<{ id: string; until: number } | null> = signal(null);
   readonly missed: Signal<{ count: number; since: number; mine: [] } | null> = signal(null);
@@ -80,7 +80,7 @@ export class LeadController {
   ) {
     this.line = openLine(facts.operation, () => void this.ask());
     this.offline = computed(() => this.line.lostSince.value !== null);
-    this.own = new OwnDraft(thisPage(), this.offline, (faults) => this.tell("opinion", faults));
+    this.own = new OwnDraft(thisPage(), this.offline, (faults) => this.told.tell("draft", faults));
     this.draft = this.own.draft;
     this.savedAt = this.own.savedAt;
     this.unsent = this.own.unsent;
@@ -133,6 +133,7 @@ export class LeadController {
     batch(() => {
       this.page.value = page;
       this.failure.value = null;
+      this.told.take(page);
       this.now.value = serverNow();
       this.tellEnd(claimEnd(before, page, this.facts.me), page);
       this.tellMissed(page);
@@ -209,20 +210,18 @@ export class LeadController {
     if (this.busy.peek() || this.offline.peek()) return null;
     batch(() => {
       this.busy.value = part;
-      this.tell(part, []);
+      this.told.tell(part, []);
     });
     try {
       return await this.carry<T>(method, path, body);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      this.tell(part, error.faults);
-      if (error.status === 409) void this.ask();
+      const { faults } = error;
+      this.told.tell(part, faults);
+      if (isOfState(error))
+        void this.ask().then(() => this.page.value && this.told.speaksOf(part, error, faults, this.page.value));
       return null;
     }
-  }
-
-  private tell(part: string, faults: string[]): void {
-    this.faults.value = { ...this.faults.peek(), [part]: faults };
   }
 
   /** Send it; the next thing can be sent as soon as the answer is there: an undo must not wait for the page. */

@@ -35,7 +35,7 @@ export class OwnDraft {
   readonly others: Signal<readonly KeptDraft[]> = signal([]);
   readonly kept: Kept;
 
-  /** `refused`: told when the server will not take the draft, however often it is sent. */
+  /** `refused`: told when the server will not take the draft, however often it is sent; nothing, once it does. */
   constructor(
     page: Page,
     private readonly offline: ReadonlySignal<boolean>,
@@ -46,7 +46,7 @@ export class OwnDraft {
         this.savedAt.value = this.kept.savedAt;
         this.unsent.value = this.kept.unsent;
         this.others.value = this.kept.others;
-        if (this.kept.refusal) refused(this.kept.refusal.faults);
+        refused(this.kept.refusal?.faults ?? []);
       }),
     );
     offline.subscribe((isLost) => {

@@ -28,6 +28,7 @@ export function OpinionForm({ controller, page }: { controller: LeadController; 
       }}
     >
       <Faults controller={controller} part="opinion" />
+      <Faults controller={controller} part="draft" />
       {rows.length > 0 && <Rows controller={controller} page={page} rows={rows} />}
       <fieldset>
         <legend class="label">{t("My opinion")}</legend>

@@ -8,7 +8,7 @@ import { when } from "../shared/time";
 import type { LeadController } from "./controller";
 
 export function Faults({ controller, part }: { controller: LeadController; part: string }) {
-  const faults = controller.faults.value[part] ?? [];
+  const faults = controller.told.faults.value[part] ?? [];
   if (!faults.length) return null;
   return (
     <div class="notice danger" role="alert">
