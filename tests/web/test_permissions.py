@@ -827,6 +827,7 @@ ROUTES: dict[str, Route] = {
     "api_identity.step_up_options": Route(
         "POST", "/api/v1/step-up/options", anyone, sorts=(404,)
     ),  # no passkey in this test
+    "api_identity.is_stepped_up": get("/api/v1/step-up", anyone),
     "api_identity.step_up": post("/api/v1/step-up", anyone, anyone, {"credential": {}}),
     "api_identity.sign_out": post("/api/v1/sign-out", anyone, anyone),
 }

@@ -11,6 +11,7 @@ from tests.support.operation import TestOperation
 from tests.support.referral_steps import ReferralSteps
 from workspace.commands.outcomes import state_outcome
 from workspace.commands.referrals import send_referral
+from workspace.commands.shown import note_edition_export
 from workspace.errors import Forbidden, NotFresh
 from workspace.model.database import Database
 from workspace.rules.actor import Standing
@@ -96,10 +97,15 @@ ROUTES = {
         {"code": "123456", "how": "in_person"},
     ),
     "withdraw_vouch": ("specialist", "DELETE", "/api/v1/operations/{op}/members/{other}/vouches/1", None),
+    "draw_up_edition": ("operation_lead", "POST", "/api/v1/operations/{op}/editions", {"kind": "interim"}),
+    "export_record": ("country_lead", "GET", "/api/v1/operations/{op}/record.zip", None),
     "set_package_key": ("liaison", "POST", "/api/v1/agencies/{agency}/package-key", {"public_key": "age1" + "q" * 58}),
 }
 """Of each action that needs no further rows: who asks, and how."""
-IN_THE_COMMANDS_THAT_NEED_A_REFERRAL = {
+IN_THE_COMMANDS_THAT_NEED_MORE_ROWS = {
+    "answer_access",
+    "export_statistics",
+    "print_custody",
     "close_entry",
     "lower_handling",
     "open_exhibit",
@@ -113,6 +119,30 @@ IN_THE_COMMANDS_THAT_NEED_A_REFERRAL = {
     "mark_depicted",
     "reveal_truth",
 }
+WHY_NOT = {
+    "programs do it, and have no passkey": {
+        "play_exercise", "lapse_proposals", "end_suspensions", "want_checks", "work_on_media", "open_leads", "open_late_leads",
+        "end_lease", "free_lead", "end_window", "take_into_custody", "end_access", "settle_assessment", "build_package",
+        "compute_edition", "sign_head",
+    },
+    "it is of an exercise, which asks for none": {"take_seat", "delete_own_debrief", "direct_exercise", "restart_exercise"},
+    "its author takes it back, or it says anew what was said before": {
+        "record_qualification", "end_qualification", "merge_persons", "add_series", "place_person", "take_back_country",
+        "state_retention", "raise_handling", "correct_exhibit", "check_originals", "claim_lead", "renew_claim",
+        "release_lead", "hand_over_lead", "take_over_lead", "annotate_lead", "comment_on_lead", "prioritise_lead", "park_lead",
+        "reopen_lead", "close_lead", "take_back_access", "state_jurisdiction", "withdraw_jurisdiction",
+        "state_corroboration", "withdraw_corroboration", "draft_referral", "withdraw_referral",
+    },
+    "nothing follows from it before another person did their part": {
+        "assess_lead", "determine_country", "ask_access", "approve_referral", "answer_permission", "ask_release", "show_vouch_code",
+    },
+    "it brings material in": {"receive_exhibit", "import_register"},
+    "it looks at what the keys open, and each look is recorded": {"view_media", "search_faces", "note_sights"},
+    "what is handed out is encrypted to the agency's own key": {"fetch_package"},
+    "what is handed out says nothing but hashes, and is safer the more people keep it": {"take_head"},
+    "it answers what was sent; a declined referral is sent anew": {"answer_referral"},
+}  # fmt: skip
+"""Each action that asks for no passkey, by the reason why."""
 
 
 def ask(browser: Browser, operation: TestOperation, action: str) -> tuple[int, str]:
@@ -130,11 +160,11 @@ def real(operation: TestOperation) -> TestOperation:
     return operation
 
 
-def test_the_policy_names_what_needs_a_passkey() -> None:
-    assert {action for action, rule in RULES.items() if rule.step_up} == {
-        *ROUTES,
-        *IN_THE_COMMANDS_THAT_NEED_A_REFERRAL,
-    }
+def test_the_policy_names_what_needs_a_passkey_and_why_the_rest_does_not() -> None:
+    asks = {action for action, rule in RULES.items() if rule.step_up}
+    assert asks == {*ROUTES, *IN_THE_COMMANDS_THAT_NEED_MORE_ROWS}
+    unasked = [action for actions in WHY_NOT.values() for action in sorted(actions)]
+    assert sorted(unasked) == sorted(set(RULES) - asks)
 
 
 @pytest.mark.parametrize("action", sorted(ROUTES))
@@ -173,6 +203,34 @@ def test_no_token_does_what_needs_a_passkey(real: TestOperation, signed_in: Sign
     )
 
     assert (answer.status_code, answer.json["error"]["code"]) == (403, "forbidden")
+
+
+def test_a_page_asks_first_whether_a_file_would_be_handed_out(real: TestOperation, signed_in: SignedIn) -> None:
+    person = real.person("EC", "country_lead")
+    browser = signed_in(person)
+    assert "data-asks-passkey" in browser.get(f"/operations/{real.id}/record").text
+    real.change("update session set stepped_up_at = now() where user_id = :id", id=person)
+    assert browser.get("/api/v1/step-up").status_code == 200
+
+    real.change("update session set stepped_up_at = now() - interval '6 minutes' where user_id = :id", id=person)
+    asked = browser.get("/api/v1/step-up")
+    assert (asked.status_code, asked.json["error"]["code"]) == (403, "step_up_needed")
+
+    real.change("update operation set is_exercise = true where id = :id", id=real.id)
+    assert "data-asks-passkey" not in browser.get(f"/operations/{real.id}/record").text
+    assert browser.get(f"/api/v1/operations/{real.id}/record.zip").status_code == 200
+
+
+@pytest.mark.parametrize(("standing", "refusal"), [("stale", NotFresh), ("token", Forbidden)])
+def test_no_figures_leave_without_the_passkey(
+    real: TestOperation, database: Database, standing: Standing, refusal: type[Exception]
+) -> None:
+    before = real.kinds()
+
+    with pytest.raises(refusal), database.write(real.person("EC"), standing=standing) as tx:
+        note_edition_export(tx, real.id, edition=1, audience="public", form="csv")
+
+    assert real.kinds() == before
 
 
 @pytest.mark.parametrize(("standing", "refusal"), [("stale", NotFresh), ("token", Forbidden)])

@@ -42,7 +42,7 @@ class Rule:
 
     goes_on: after the window too, on a lead on which work goes on for the actor's country (`leads.goes_on`).
     step_up: only with a passkey shown within the last minutes, and by no token, because it cannot be undone by its
-    author alone or opens something. An exercise asks for none. rule_of_two: two people do it; whoever did the first
+    author alone, opens something or hands data out. An exercise asks for none. rule_of_two: two people do it; whoever did the first
     half is refused the second. newcomers: also before somebody has met the person; it reaches no further than the own
     agency's material.
     """
@@ -104,7 +104,7 @@ RULES: dict[str, Rule] = {
     "correct_exhibit": Rule(EXHIBIT_RECEIVERS, ALWAYS, newcomers=True),
     "check_originals": Rule(EXHIBIT_RECEIVERS, ALWAYS, newcomers=True),
     "want_checks": Rule(SERVICE, ALWAYS),
-    "print_custody": Rule(EXHIBIT_RECEIVERS, ALWAYS, newcomers=True),
+    "print_custody": Rule(EXHIBIT_RECEIVERS, ALWAYS, step_up=True, newcomers=True),
     "open_exhibit": Rule(COUNTRY_LEAD, ALWAYS, step_up=True),
     "close_exhibit": Rule(COUNTRY_LEAD, ALWAYS, step_up=True),
     "import_register": Rule(REGISTER_IMPORTERS, ALWAYS, newcomers=True),  # after the window while its retention lasts
@@ -134,7 +134,7 @@ RULES: dict[str, Rule] = {
     "reopen_lead": Rule(EXAMINERS | OPERATION_LEAD, UNTIL_CLOSED, goes_on=True),
     "close_lead": Rule(OPERATION_LEAD | DISSEMINATORS, AFTER_OPENING),
     "ask_access": Rule(KEY_HOLDERS, DURING, goes_on=True),
-    "answer_access": Rule(DISSEMINATORS, ALWAYS),
+    "answer_access": Rule(DISSEMINATORS, ALWAYS, step_up=True),
     "take_back_access": Rule(COUNTRY_LEAD, ALWAYS),
     # Jurisdiction, referral, outcome
     "state_jurisdiction": Rule(KEY_HOLDERS, AFTER_OPENING),
@@ -156,10 +156,10 @@ RULES: dict[str, Rule] = {
     "revoke_outcome": Rule(AUTHORITIES, AFTER_OPENING, step_up=True),
     "merge_ledger": Rule(DISSEMINATORS | OPERATION_LEAD, AFTER_OPENING, step_up=True),
     "mark_depicted": Rule(AUTHORITIES | OPERATION_LEAD, AFTER_OPENING, step_up=True),
-    "draw_up_edition": Rule(OPERATION_LEAD | OBSERVER, ALWAYS),
+    "draw_up_edition": Rule(OPERATION_LEAD | OBSERVER, ALWAYS, step_up=True),
     "compute_edition": Rule(SERVICE, ALWAYS),
-    "export_statistics": Rule(MEMBERS, ALWAYS),
-    "export_record": Rule(LEADERS | OBSERVER, ALWAYS),
+    "export_statistics": Rule(MEMBERS, ALWAYS, step_up=True),
+    "export_record": Rule(LEADERS | OBSERVER, ALWAYS, step_up=True),
     "sign_head": Rule(SERVICE, ALWAYS),
     "take_head": Rule(MEMBERS, ALWAYS),
 }

@@ -76,7 +76,7 @@ export interface Carriage {
 
 let stepUp: (() => Promise<unknown>) | null = null;
 
-/** The passkey module says how a fresh passkey is asked for; what needs one is then sent again by itself. */
+/** The page says how a fresh passkey is asked for; what needs one is then sent again by itself. */
 export function offerStepUp(ask: () => Promise<unknown>): void {
   stepUp = ask;
 }
@@ -121,7 +121,7 @@ export function sendsDrafts(versions: readonly string[]): void {
 
 /** Send a request; where the server asks for the passkey once more, ask the person for it and send it again, once. */
 export async function call<T = unknown>(method: Method, path: string, body?: unknown, carriage: Carriage = {}): Promise<T> {
-  if (method === "GET") return signedIn(() => send<T>(method, path, body, carriage, ""), carriage);
+  if (method === "GET") return pressed<T>(method, path, body, carriage, "");
   const press = pressOf(method, path, body);
   const key = inDoubt.get(press) ?? newKey();
   const named = { ...carriage, drafts };

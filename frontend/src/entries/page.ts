@@ -1,5 +1,6 @@
 /** On every page: keys and their sheet, the palette, forms as JSON, veils, the operation's clock. Small: no framework. */
 import { startClock } from "../page/clock";
+import { startDownloads } from "../page/downloads";
 import { startForms } from "../page/forms";
 import { startMenus } from "../page/menus";
 import { t } from "../core/i18n";
@@ -13,7 +14,7 @@ import { startPrinting } from "../page/print";
 import { startSorting } from "../page/sorting";
 import { startUploads } from "../page/upload";
 import { startWatching } from "../page/watch";
-import { offerSignIn } from "../core/api";
+import { offerSignIn, offerStepUp } from "../core/api";
 import { startVeils } from "../core/veil";
 import { startKeeping } from "../shared/keeping";
 
@@ -51,10 +52,12 @@ startSorting();
 startForms();
 startVeils();
 startUploads();
+startDownloads();
 startPrinting();
 startWatching();
 if (document.querySelector<HTMLMetaElement>('meta[name="me"]')?.content)
   offerSignIn(async () => (await import("../shared/sign-in")).signInAgain());
+offerStepUp(async () => (await import("../shared/passkeys")).askAgain());
 // Forms and buttons act from here on, and what was kept stands in them: the scripts of the page's own modules have run before.
 // Tests wait for it.
 void startKeeping().finally(() => {

@@ -4,16 +4,11 @@
  * `<form data-passkey="sign-in" data-then="/">`, `<form data-passkey="enrol" data-invitation="…" data-then="/">` (field `label`) and
  * `<form data-passkey="step-up" data-then="/">`.
  */
-import {
-  type PublicKeyCredentialCreationOptionsJSON,
-  type PublicKeyCredentialRequestOptionsJSON,
-  startAuthentication,
-  startRegistration,
-} from "@simplewebauthn/browser";
-import { call, offerStepUp, Refusal } from "../core/api";
+import { type PublicKeyCredentialCreationOptionsJSON, startRegistration } from "@simplewebauthn/browser";
+import { call } from "../core/api";
 import { t } from "../core/i18n";
 import { showFaults } from "../page/forms";
-import { explain, signIn } from "../shared/passkeys";
+import { explain, showAgain, signIn } from "../shared/passkeys";
 
 async function enrol(form: HTMLFormElement): Promise<unknown> {
   const invitation = form.dataset.invitation;
@@ -22,19 +17,6 @@ async function enrol(form: HTMLFormElement): Promise<unknown> {
   const optionsJSON = await call<PublicKeyCredentialCreationOptionsJSON>("POST", "/api/v1/enrol/options", who);
   return call("POST", "/api/v1/enrol", { ...who, label, credential: await startRegistration({ optionsJSON }) });
 }
-
-/** Show one's passkey once more, for what needs a fresh one. */
-async function showAgain(): Promise<unknown> {
-  const optionsJSON = await call<PublicKeyCredentialRequestOptionsJSON>("POST", "/api/v1/step-up/options", {});
-  return call("POST", "/api/v1/step-up", { credential: await startAuthentication({ optionsJSON }) });
-}
-offerStepUp(async () => {
-  try {
-    await showAgain();
-  } catch (error) {
-    throw new Refusal(403, "passkey_not_shown", explain(error).join(" "));
-  }
-});
 
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -1,4 +1,4 @@
-/** Signing in with a passkey, and what is said where it was not used. */
+/** Signing in with a passkey, showing it once more, and what is said where it was not used. */
 import { type PublicKeyCredentialRequestOptionsJSON, startAuthentication, WebAuthnError } from "@simplewebauthn/browser";
 import { call, Refusal } from "../core/api";
 import { t } from "../core/i18n";
@@ -8,6 +8,21 @@ export async function signIn(): Promise<{ user: number }> {
   const carriage = { signsIn: true };
   const optionsJSON = await call<PublicKeyCredentialRequestOptionsJSON>("POST", "/api/v1/sign-in/options", {}, carriage);
   return call("POST", "/api/v1/sign-in", { credential: await startAuthentication({ optionsJSON }) }, carriage);
+}
+
+/** Show one's passkey once more, for what needs a fresh one. */
+export async function showAgain(): Promise<unknown> {
+  const optionsJSON = await call<PublicKeyCredentialRequestOptionsJSON>("POST", "/api/v1/step-up/options", {});
+  return call("POST", "/api/v1/step-up", { credential: await startAuthentication({ optionsJSON }) });
+}
+
+/** The same, where it is asked for in the middle of something else: what goes wrong is a refusal as any other. */
+export async function askAgain(): Promise<void> {
+  try {
+    await showAgain();
+  } catch (error) {
+    throw new Refusal(403, "passkey_not_shown", explain(error).join(" "));
+  }
 }
 
 export function explain(error: unknown): string[] {

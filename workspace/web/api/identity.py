@@ -212,6 +212,12 @@ def step_up(body: CredentialBody) -> None:
         commands.step_up(tx, bearer().id)
 
 
+@api.get("/step-up")
+def is_stepped_up() -> None:
+    """Ask whether one's passkey was shown within the last five minutes: before a file is taken that asks for it."""
+    require_fresh()
+
+
 @api.get("/me")
 def me() -> Person:
     """Who one is here: name, agency, roles by operation, preferences."""
