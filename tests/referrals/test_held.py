@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from uuid import UUID, uuid4
 
 import pytest
@@ -10,7 +9,7 @@ from sqlalchemy import select, text
 
 from tests.support.operation import TestOperation
 from tests.support.pdf_text import pdf_pages
-from tests.support.referral_steps import ReferralSteps
+from tests.support.referral_steps import ReferralSteps, find_broken
 from workspace.commands.held_referrals import ask_release, confirm_release
 from workspace.errors import Conflict, Forbidden, Invalid, NotFound
 from workspace.exchange.referral_package import open_package
@@ -37,20 +36,6 @@ def built(steps: ReferralSteps, lead: UUID) -> UUID:
     steps.approve(draft)
     steps.work()
     return draft
-
-
-def find_broken(
-    operation: TestOperation, *leads: UUID, table: str = "assessment", key: str = "1", everything: bool = False
-) -> None:
-    """Have the last check of the record have found a row that these leads rest on, or all of them."""
-    told = None if everything else [str(each) for each in leads]
-    operation.change(
-        "insert into record_check (operation_id, through, events, rows, erased, state, faults, broken) "
-        "values (:id, 1, 1, 1, 0, 'broken', 1, cast(:broken as jsonb)) "
-        "on conflict (operation_id) do update set broken = excluded.broken",
-        id=operation.id,
-        broken=json.dumps([{"table": table, "key": key, "what": "column opinion", "leads": told}]),
-    )
 
 
 def ask(steps: ReferralSteps, referral: UUID, *, by: str = "EC", role: str = "liaison", reason: str = WHY) -> None:

@@ -3,6 +3,7 @@ answer."""
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -151,3 +152,17 @@ class ReferralSteps:
     def today(self) -> date:
         """The day in the operation's zone: all of its material came today."""
         return day_in(datetime.now(UTC), "America/Guayaquil")
+
+
+def find_broken(
+    operation: TestOperation, *leads: UUID, table: str = "assessment", key: str = "1", everything: bool = False
+) -> None:
+    """Have the last check of the record have found a row that these leads rest on, or all of them."""
+    told = None if everything else [str(each) for each in leads]
+    operation.change(
+        "insert into record_check (operation_id, through, events, rows, erased, state, faults, broken) "
+        "values (:id, 1, 1, 1, 0, 'broken', 1, cast(:broken as jsonb)) "
+        "on conflict (operation_id) do update set broken = excluded.broken",
+        id=operation.id,
+        broken=json.dumps([{"table": table, "key": key, "what": "column opinion", "leads": told}]),
+    )

@@ -11,7 +11,8 @@ import pytest
 
 from tests.support.http_client import Browser
 from tests.support.operation import TestOperation
-from tests.support.referral_steps import ReferralSteps
+from tests.support.referral_steps import ReferralSteps, find_broken
+from workspace.commands.held_referrals import ask_release, confirm_release
 from workspace.commands.referrals import return_referral
 from workspace.errors import NotFound
 from workspace.model.database import Database
@@ -44,6 +45,38 @@ def test_a_second_person_can_refuse_a_draft_on_its_page(
     assert "withdrawn" in page
     assert "not enough" in page
     assert form not in page
+
+
+def test_a_draft_that_is_held_back_says_why_and_is_not_offered_to_be_sent(
+    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID, signed_in: Callable[[int], Browser]
+) -> None:
+    draft = steps.draft(lead, "PE")
+    steps.approve(draft)
+    steps.work()
+    browser = signed_in(operation.person("EC", "liaison"))
+
+    def page() -> str:
+        return browser.get(f"/operations/{operation.id}/referrals/{draft}").get_data(as_text=True)
+
+    send = f'POST /api/v1/referrals/{draft}/send"'
+    assert send in page()
+    assert "data-held" not in page()
+
+    find_broken(operation, lead)
+    assert send not in page()
+    assert f'href="/operations/{operation.id}/leads/{lead}"' in page().partition("data-held")[2].partition("</p>\n")[2]
+    assert "assessment" in page().partition("data-held")[2].partition("</p>")[0]
+
+    with database.write(operation.person("EC", "liaison")) as tx:
+        ask_release(tx, draft, reason="a child lives there")
+    assert "asked to release it: a child lives there" in page()
+    assert send not in page()
+
+    with database.write(operation.person("PE", "liaison")) as tx:
+        confirm_release(tx, draft)
+    steps.work()
+    assert send in page()
+    assert "data-held" not in page()
 
 
 def test_the_page_states_the_new_ground_and_routes_on_after_the_window(

@@ -123,6 +123,16 @@ class ReferralPerson:
 
 
 @dataclass(frozen=True)
+class HeldBack:
+    """Why a draft cannot be sent: what it rests on does not match the record. broken: the tables of it, as far as they
+    are told. asked_by, reason: who asked to release it, and why; null while nobody has."""
+
+    broken: list[str]
+    asked_by: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True)
 class StatableStages:
     """The stages of a kind of entry that an authority may state, in their order."""
 
@@ -140,6 +150,7 @@ class ReferralWithOutcomes(Referral):
     which may show several children. child_number: of the entry that the lead's child counts as already, by another lead
     too; null where there is none that the viewer may see. permissions: asked of owners, as far as the viewer may see.
     is_reached: somebody can sign in for the receiving agency now who answers referrals.
+    held_back: why it is not sent; null where nothing holds it back, or two people have released it.
     hands_missing: the countries that must still permit it if the viewer signs; «» is an owner whom the viewer may not
     know. Empty once it was sent.
     """
@@ -154,6 +165,7 @@ class ReferralWithOutcomes(Referral):
     permissions: list[OwnersPermission]
     is_reached: bool
     hands_missing: list[str]
+    held_back: HeldBack | None
 
 
 @dataclass(frozen=True)
@@ -217,7 +229,14 @@ def referral(session: Session, referral_id: UUID) -> ReferralWithOutcomes:
         permissions=permissions_for(session, referral_id),
         is_reached=more.is_reached,
         hands_missing=list(more.hands_missing) if row.state == "drafted" else [],
+        held_back=_held_back(more),
     )
+
+
+def _held_back(row: Row[Any]) -> HeldBack | None:
+    if not row.broken or row.released_at is not None:
+        return None
+    return HeldBack([table for table in row.broken if table], row.release_asked_by, row.release_reason)
 
 
 def _of_row(row: Row[Any]) -> dict[str, Any]:
