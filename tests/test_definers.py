@@ -39,7 +39,8 @@ NEED_NOT: dict[str, str] = {
     **dict.fromkeys(
         (
             "are_independent", "can_sign_in", "keeps_alone", "keeps_qualifications", "part_ended", "revoke_tokens",
-            "try_vouch_code", "void_invitations", "void_invitations_of_removed", "void_opinions", "reached_agencies",
+            "try_vouch_code", "void_invitations", "void_invitations_of_removed", "void_opinions", "newcomers_opinions",
+            "reached_agencies",
         ),
         PEOPLE,
     ),

@@ -473,6 +473,9 @@ class AssessmentVoided(Event, says="made an opinion void: others used the accoun
 class AssessmentDoubted(Event, says="flagged an opinion: others used the account that signed it"):
     assessment: UUID
 
+class AssessmentUnvouched(Event, says="flagged an opinion: a vouch was withdrawn on which its examiner depended"):
+    assessment: UUID
+
 class AssessmentSettled(Event, says="made an opinion final"):
     assessment: UUID
     settled: int

@@ -17,6 +17,7 @@ from workspace.commands.assessments import assess_lead, settle_assessments, undo
 from workspace.commands.claims import claim_lead
 from workspace.commands.removals import remove_member
 from workspace.commands.stages import close_lead, park_lead
+from workspace.commands.vouching import withdraw_vouch
 from workspace.errors import Conflict, Forbidden, Invalid
 from workspace.model import Assessment, Lead
 from workspace.model.database import Database
@@ -137,6 +138,34 @@ def test_a_flagged_opinion_says_so_on_the_decided_lead_to_whoever_reads_it(
             page = lead_page(view.session, lead, view.me)
         assert [each.doubted_at is not None for each in page.assessments] == [False, True]
         assert page.stage == "verified"
+
+
+def test_a_withdrawn_vouch_flags_the_opinions_of_who_depended_on_it_and_undoes_none(
+    operation: TestOperation, database: Database
+) -> None:
+    lead, first, second = operation.lead(), operation.person("EC"), operation.person("PE")
+    voucher = operation.person("CL", "liaison")
+    operation.change("update membership set standing = 'met' where user_id = :user", user=second)
+    operation.change(
+        "insert into vouch (operation_id, user_id, voucher_id, how) values (:op, :user, :voucher, 'in_person')",
+        op=operation.id, user=second, voucher=voucher,
+    )  # fmt: skip
+    for person in (first, second):
+        sign(operation, database, lead, person, 1)
+        settle(operation)
+
+    with database.write(voucher) as tx:
+        withdraw_vouch(tx, operation.id, second, voucher_id=voucher)
+
+    for reader in (first, voucher):
+        with database.read(reader) as view:
+            page = lead_page(view.session, lead, view.me)
+        assert [(each.doubt, each.doubted_at is not None) for each in page.assessments] == [
+            (None, False),
+            ("unvouched", True),
+        ]
+        assert page.stage == "verified"
+    assert operation.kinds()[-3:] == ["vouch:withdrawn", "standing:changed", "assessment:unvouched"]
 
 
 def test_the_second_opinion_comes_from_another_country(operation: TestOperation, database: Database) -> None:

@@ -17,6 +17,7 @@ from workspace.cli.main import package as cli_package
 from workspace.commands.packages import set_package_key
 from workspace.commands.referrals import fetch_package, re_route_referral, return_referral
 from workspace.commands.removals import remove_member
+from workspace.commands.vouching import withdraw_vouch
 from workspace.errors import Forbidden, Invalid, NotFound
 from workspace.exchange.referral_package import new_recipient_keypair, open_package
 from workspace.model import Agency, MediaItem, Referral
@@ -83,18 +84,38 @@ def test_the_manifest_says_what_the_rows_say(steps: ReferralSteps, operation: Te
     assert not any(f"{country} · {role} 1" in names for country in ("EC", "PE") for role in ("specialist", "liaison"))
 
 
+@pytest.mark.parametrize(
+    ("doubt", "told"),
+    [
+        ("compromised", "Others used the account that signed this opinion: noted"),
+        ("unvouched", "A vouch was withdrawn on which the examiner depended: noted"),
+    ],
+)
 def test_a_package_prints_that_an_opinion_is_flagged_beside_the_opinion(
-    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID
+    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID, doubt: str, told: str
 ) -> None:
-    with database.write(operation.person("PE", "country_lead")) as tx:
-        remove_member(tx, operation.id, user_id=operation.person("PE"), compromised=True)
+    examiner, voucher = operation.person("PE"), operation.person("EC", "liaison")
+    if doubt == "compromised":
+        with database.write(operation.person("PE", "country_lead")) as tx:
+            remove_member(tx, operation.id, user_id=examiner, compromised=True)
+    else:
+        operation.change("update membership set standing = 'met' where user_id = :user", user=examiner)
+        operation.change(
+            "insert into vouch (operation_id, user_id, voucher_id, how) values (:op, :user, :voucher, 'in_person')",
+            op=operation.id, user=examiner, voucher=voucher,
+        )  # fmt: skip
+        with database.write(voucher) as tx:
+            withdraw_vouch(tx, operation.id, examiner, voucher_id=voucher)
 
     opened = open_package(encrypted(steps, steps.sent(lead, "PE")), steps.identities["PE"])
 
     opinions = cast(list[dict[str, object]], opened.manifest["opinions"])
-    assert [(each["country"], each["doubted_at"] is not None) for each in opinions] == [("EC", False), ("PE", True)]
+    assert [(each["country"], each["doubted_at"] is not None, each["doubt"]) for each in opinions] == [
+        ("EC", False, None),
+        ("PE", True, doubt),
+    ]
     report = " ".join(" ".join(pdf_pages(opened.files["report.pdf"])).split())
-    assert report.count("Others used the account that signed this opinion: noted") == 1
+    assert report.count(told) == 1
 
 
 def test_a_package_says_what_the_file_states_and_what_was_not_looked_at(

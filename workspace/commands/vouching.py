@@ -82,10 +82,11 @@ def decline_vouch(tx: Tx, operation_id: int, user_id: int) -> None:
 
 
 def withdraw_vouch(tx: Tx, operation_id: int, user_id: int, *, voucher_id: int) -> None:
-    """Take a vouch back: who depended on it is a newcomer again at once. Opinions and approvals of the past stand.
+    """Take a vouch back: who depended on it is a newcomer again at once. Opinions and approvals of the past stand; the
+    opinions are flagged.
 
     Its voucher does it, or a country lead of the voucher's country. Asks `withdraw_vouch`; records `vouch:withdrawn`,
-    and `standing:changed` for everybody whose standing follows.
+    `standing:changed` for everybody whose standing follows, and `assessment:unvouched` for each opinion of theirs.
 
     Raises:
         NotFound: there is no such vouch. Forbidden: it is not the actor's to withdraw.
@@ -112,7 +113,17 @@ def withdraw_vouch(tx: Tx, operation_id: int, user_id: int, *, voucher_id: int) 
         otherwise=NotFound("There is no such vouch."),
     )
     tx.record(events.VouchWithdrawn(events.Place(operation_id), user=user_id, voucher=voucher_id))
-    _settle(tx, operation_id)
+    if "newcomer" in _settle(tx, operation_id).values():
+        _flag_opinions(tx, operation_id)
+
+
+def _flag_opinions(tx: Tx, operation_id: int) -> None:
+    rows = tx.session.execute(
+        text("select id, lead_id, locks from newcomers_opinions(:operation)"), {"operation": operation_id}
+    )
+    for row in rows.all():
+        place = events.Place(operation_id, tuple(row.locks), lead_id=row.lead_id)
+        tx.record(events.AssessmentUnvouched(place, assessment=row.id))
 
 
 def _require_may_vouch(tx: Tx, operation_id: int, user_id: int) -> None:

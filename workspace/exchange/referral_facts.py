@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from workspace.rules.codes import Doubt
+
 
 @dataclass(frozen=True)
 class SourceMedium:
@@ -71,8 +73,8 @@ class Provenance:
 @dataclass(frozen=True)
 class Opinion:
     """One examiner's opinion on the five-level scale (1 same … 5 different), whether each
-    picture is suitable, and the features that were compared. doubted_at: since when it is flagged, because others used
-    the account that signed it."""
+    picture is suitable, and the features that were compared. doubted_at, doubt: since when it is flagged, and
+    why."""
 
     examiner: str
     agency: str
@@ -83,6 +85,7 @@ class Opinion:
     suitability: tuple[str, ...] = ()
     features: tuple[tuple[str, str], ...] = ()
     doubted_at: datetime | None = None
+    doubt: Doubt | None = None
 
 
 @dataclass(frozen=True)

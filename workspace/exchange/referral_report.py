@@ -13,6 +13,7 @@ from datetime import datetime
 from workspace.exchange.pdf import Cell, Document, Table, Words
 from workspace.exchange.referral_facts import Opinion, Provenance, ReferralFacts, Release, Side, SourceMedium
 from workspace.exchange.words import Translate, label, moment, said
+from workspace.rules.codes import Doubt
 from workspace.rules.leads import FACE_KINDS
 
 NOT_STATED = "—"
@@ -176,7 +177,7 @@ def _provenance(provenance: Provenance, _: Translate) -> Table:
 def _opinion(number: int, opinion: Opinion, scale: str, _: Translate) -> Table:
     rows: list[tuple[str, object]] = [
         (_("Opinion"), Cell(label(scale, opinion.level, _), "strong")),
-        *([(_("Flagged"), _doubt(opinion.doubted_at, _))] if opinion.doubted_at else []),
+        *([(_("Flagged"), _doubt(opinion.doubt, opinion.doubted_at, _))] if opinion.doubted_at else []),
         (_("Reason"), opinion.reason),
         *(
             (_("Picture {number}").format(number=number), label("suitability", answer, _))
@@ -189,10 +190,13 @@ def _opinion(number: int, opinion: Opinion, scale: str, _: Translate) -> Table:
     return _facts_table(title, rows, aside=f"{said(opinion.examiner, _)} · {opinion.agency} ({opinion.country})")
 
 
-def _doubt(since: datetime, _: Translate) -> Cell:
-    return Cell(
-        _("Others used the account that signed this opinion: noted {time}").format(time=moment(since)), "strong"
+def _doubt(why: Doubt | None, since: datetime, _: Translate) -> Cell:
+    told = (
+        _("A vouch was withdrawn on which the examiner depended: noted {time}")
+        if why == "unvouched"
+        else _("Others used the account that signed this opinion: noted {time}")
     )
+    return Cell(told.format(time=moment(since)), "strong")
 
 
 def _corroboration(facts: ReferralFacts, _: Translate) -> Table:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from workspace.model.statements import rows_as, statements
 from workspace.queries.colleagues import Colleague
+from workspace.rules.codes import Doubt
 from workspace.rules.leads import Band
 from workspace.rules.verdict import UNDO_S, Judgement, Opinion, Suitability
 
@@ -44,11 +45,11 @@ class MyAssessment(Assessment):
 
 @dataclass(frozen=True, kw_only=True)
 class RevealedAssessment(Assessment):
-    """One of anybody, only once the lead is decided. doubted_at: since when it is flagged, because others used the
-    account that signed it."""
+    """One of anybody, only once the lead is decided. doubted_at, doubt: since when it is flagged, and why."""
 
     examiner: Colleague
     doubted_at: datetime | None
+    doubt: Doubt | None
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,7 @@ def revealed_assessments(session: Session, lead_id: UUID) -> list[RevealedAssess
             signed_at=row.signed_at,
             examiner=Colleague(row.user_id, row.name, row.country, row.played_by),
             doubted_at=row.doubted_at,
+            doubt=row.doubt,
         )
         for row in session.execute(SQL["revealed"], {"lead": lead_id})
     ]

@@ -302,6 +302,7 @@ def _opinions(session: Session, lead_id: UUID, *, whole: bool) -> tuple[Opinion,
             suitability=tuple(row.suitability) if whole else (),
             features=tuple(sorted(row.features.items())) if whole else (),
             doubted_at=row.doubted_at,
+            doubt=row.doubt,
         )
         for row in rows
     )

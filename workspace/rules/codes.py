@@ -29,6 +29,10 @@ UNRESTRICTED = "H0"
 TLP = ("RED", "AMBER+STRICT", "AMBER", "GREEN", "CLEAR")
 """The Traffic Light Protocol 2.0 of FIRST, strictest first."""
 
+Doubt = Literal["compromised", "unvouched"]
+"""Why a settled opinion is flagged: others used the account that signed it, or a vouch was withdrawn on which its
+examiner depended."""
+
 MediaKind = Literal["photo", "video", "archive"]
 
 

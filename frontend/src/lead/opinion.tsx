@@ -213,7 +213,7 @@ function Signed({ controller, page }: { controller: LeadController; page: LeadPa
         <Icon name="check" />
         <div>
           <b>{opinionWord(mine.opinion, page)}</b>
-          <Doubt controller={controller} since={page.assessments.find((each) => each.id === mine.id)?.doubted_at} />
+          <Flag controller={controller} assessment={page.assessments.find((each) => each.id === mine.id)} />
           <p class="q2">{rich("Signed by you {time}", { time: <Time controller={controller} at={mine.signed_at} /> })}</p>
           <p>{mine.reason}</p>
           <Suitable assessment={mine} />
@@ -238,17 +238,18 @@ function Signed({ controller, page }: { controller: LeadController; page: LeadPa
 }
 
 /** That an opinion is flagged: the verdict stands, and whoever reads it knows what it rests on. */
-function Doubt({ controller, since }: { controller: LeadController; since: string | null | undefined }) {
-  if (!since) return null;
+function Flag({ controller, assessment }: { controller: LeadController; assessment: RevealedAssessment | undefined }) {
+  if (!assessment?.doubted_at) return null;
+  const time = <Time controller={controller} at={assessment.doubted_at} />;
   return (
     <p class="q2">
       <span class="chip danger">
         <Icon name="warn" />
         {t("Flagged")}
       </span>{" "}
-      {rich("Others used the account that signed this opinion: noted {time}", {
-        time: <Time controller={controller} at={since} />,
-      })}
+      {assessment.doubt === "unvouched"
+        ? rich("A vouch was withdrawn on which the examiner depended: noted {time}", { time })
+        : rich("Others used the account that signed this opinion: noted {time}", { time })}
     </p>
   );
 }
@@ -289,7 +290,7 @@ function Revealed({
     <div class="notice info">
       <div>
         <b>{opinionWord(assessment.opinion, page)}</b>
-        <Doubt controller={controller} since={assessment.doubted_at} />
+        <Flag controller={controller} assessment={assessment} />
         <p class="q2">
           {rich("Signed by {name} {time}", {
             name: <Name who={assessment.examiner} />,

@@ -561,8 +561,7 @@ export interface RegisterEntry {
 }
 
 /**
- * One of anybody, only once the lead is decided. doubted_at: since when it is flagged, because others used the
- * account that signed it.
+ * One of anybody, only once the lead is decided. doubted_at, doubt: since when it is flagged, and why.
  */
 export interface RevealedAssessment {
   id: string;
@@ -573,6 +572,7 @@ export interface RevealedAssessment {
   signed_at: string;
   examiner: Colleague;
   doubted_at: string | null;
+  doubt: "compromised" | "unvouched" | null;
 }
 
 /**
