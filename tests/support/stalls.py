@@ -260,12 +260,17 @@ def upload(file: bytes, photos: Sequence[tuple[str, bytes]] = (), **fields: str)
     )
 
 
-def send_register(scene: Scene, body: bytes) -> Mapping[str, Any]:
-    """Send it and wait until it has been read."""
-    asker = scene.asker("analyst")
-    status, answer = asker.ask("POST", f"{scene.api}/registers", body, f"multipart/form-data; boundary={BOUNDARY}")
+def send_register(scene: Scene, body: bytes) -> str:
+    """Send it; returns where the web process says how far the workers are with it."""
+    kind = f"multipart/form-data; boundary={BOUNDARY}"
+    status, answer = scene.asker("analyst").ask("POST", f"{scene.api}/registers", body, kind)
     assert status == 202, (status, answer[:300])
-    path = f"/api/v1/imports/{json.loads(answer)['id']}"
+    return f"/api/v1/imports/{json.loads(answer)['id']}"
+
+
+def have_register_read(scene: Scene, body: bytes) -> Mapping[str, Any]:
+    """Send it and wait until it has been read."""
+    asker, path = scene.asker("analyst"), send_register(scene, body)
     while (found := asker.read(path))["is_under_way"]:
         time.sleep(0.3)
     return dict(found)
@@ -285,16 +290,31 @@ def registers(rows: int) -> dict[str, bytes]:
     }
 
 
-def requests(scene: Scene, *, file_bytes: int, rows: int) -> dict[str, Callable[[], object]]:
-    """Every kind of request that can be large, by its name. rows: of a register."""
+def send_and_cancel_register(scene: Scene, body: bytes) -> None:
+    """Send it and give it up: of one agency, few may wait for the workers."""
+    path = send_register(scene, body)
+    status, answer = scene.asker("analyst").ask("POST", f"{path}/cancel", b"{}")
+    assert status == 200, (status, answer[:300])
+
+
+def _uploads(file_bytes: int, rows: int) -> dict[str, bytes]:
+    """Forms with a register, by what is special about each."""
+    photos = [(f"p{n}.bin", bytes(file_bytes // 8)) for n in range(8)]
+    forms = {name: upload(content) for name, content in registers(rows).items()}
+    return forms | {"register, large photos": upload(b"number,photos\nN-1,p1.bin\n", photos)}
+
+
+def _reading(asker: Asker, path: str) -> Callable[[], object]:
+    def ask() -> None:
+        status, answer = asker.ask("GET", path)
+        assert status == 200, (path, status, answer[:300])
+
+    return ask
+
+
+def web_requests(scene: Scene, *, file_bytes: int, rows: int) -> dict[str, Callable[[], object]]:
+    """Every kind of request that can be large, by its name; no worker has to run. rows: of a register."""
     observer, leader, analyst = (scene.asker(role) for role in ("observer", "operation_lead", "analyst"))
-
-    def read(asker: Asker, path: str) -> Callable[[], object]:
-        def ask() -> None:
-            status, answer = asker.ask("GET", path)
-            assert status == 200, (path, status, answer[:300])
-
-        return ask
 
     def deep() -> None:
         status, _ = analyst.ask("POST", f"/api/v1/leads/{scene.lead}/comments", b'{"a":[' + b"[]," * 340_000 + b"[]]}")
@@ -314,6 +334,31 @@ def requests(scene: Scene, *, file_bytes: int, rows: int) -> dict[str, Callable[
         status, answer = analyst.ask("PUT", path, bytes(file_bytes), "application/octet-stream")
         assert status == 201, answer
 
+    forms = _uploads(file_bytes, rows)
+    found: dict[str, Callable[[], object]] = {
+        name: partial(send_and_cancel_register, scene, form) for name, form in forms.items()
+    }
+    return found | {
+        "file of an exhibit": put,
+        "largest JSON": deep,
+        "whole record": _reading(observer, f"{scene.api}/record.jsonl"),
+        "record with heads": _reading(observer, f"{scene.api}/record.zip"),
+        "page of the record": _reading(observer, f"{scene.api}/record"),
+        "refused files": _reading(analyst, f"{scene.api}/intake/refused.csv"),
+        "intake report": _reading(analyst, f"{scene.api}/intake"),
+        "board": _reading(analyst, f"{scene.api}/board"),
+        "part of a board": _reading(analyst, f"{scene.api}/board/part"),
+        "board, all changed": _reading(analyst, f"{scene.api}/board/changes?after=1"),
+        "register reports": _reading(analyst, f"{scene.api}/imports"),
+        "members": _reading(leader, f"{scene.api}/members"),
+        "document of the API": _reading(leader, "/api/v1/openapi.json"),
+    }
+
+
+def requests(scene: Scene, *, file_bytes: int, rows: int) -> dict[str, Callable[[], object]]:
+    """The same, each until the workers are done with it, and what they draw up."""
+    leader = scene.asker("operation_lead")
+
     def edition() -> None:
         with scene.app.write(scene.operation.person("EC", "operation_lead")) as tx:
             made = draw_up_edition(tx, scene.operation.id, kind="interim")
@@ -322,41 +367,27 @@ def requests(scene: Scene, *, file_bytes: int, rows: int) -> dict[str, Callable[
         ]:
             time.sleep(0.3)
         for form in ("pdf", "csv", "json"):
-            read(leader, f"/api/v1/editions/{made}.{form}")()
+            _reading(leader, f"/api/v1/editions/{made}.{form}")()
 
-    photos = [(f"p{n}.bin", bytes(file_bytes // 8)) for n in range(8)]
-    found: dict[str, Callable[[], object]] = {
-        name: partial(send_register, scene, upload(content)) for name, content in registers(rows).items()
-    }
-    return found | {
-        "register, large photos": lambda: send_register(scene, upload(b"number,photos\nN-1,p1.bin\n", photos)),
-        "file of an exhibit": put,
-        "largest JSON": deep,
-        "whole record": read(observer, f"{scene.api}/record.jsonl"),
-        "record with heads": read(observer, f"{scene.api}/record.zip"),
-        "page of the record": read(observer, f"{scene.api}/record"),
-        "refused files": read(analyst, f"{scene.api}/intake/refused.csv"),
-        "intake report": read(analyst, f"{scene.api}/intake"),
-        "board": read(analyst, f"{scene.api}/board"),
-        "part of a board": read(analyst, f"{scene.api}/board/part"),
-        "board, all changed": read(analyst, f"{scene.api}/board/changes?after=1"),
-        "register reports": read(analyst, f"{scene.api}/imports"),
-        "edition and its files": edition,
-        "members": read(leader, f"{scene.api}/members"),
-        "document of the API": read(leader, "/api/v1/openapi.json"),
-    }
+    read = {name: partial(have_register_read, scene, form) for name, form in _uploads(file_bytes, rows).items()}
+    return web_requests(scene, file_bytes=file_bytes, rows=rows) | read | {"edition and its files": edition}
 
 
 def measured(scene: Scene, waits: Waits, ask: Callable[[], object]) -> dict[str, float]:
-    """The longest wait of each of the others while this is asked, in milliseconds; and the longest turn of the web
-    process, in milliseconds of the processor (`watched_web.py`), which says the same on a busy machine."""
+    """The longest wait of each of the others while this is asked, in milliseconds; and the longest turn."""
+    waits.taken()
+    turn = longest_turn(scene, ask)
+    return {**{what: round(took * 1000, 1) for what, took in waits.taken().items()}, "turn": turn}
+
+
+def longest_turn(scene: Scene, ask: Callable[[], object]) -> float:
+    """The longest turn of the web process while this is asked, in milliseconds of the processor (`watched_web.py`),
+    which says the same on a busy machine."""
     watch = Asker(scene.url, "")
     watch.ask("GET", "/longest-turn")
-    waits.taken()
     ask()
     time.sleep(0.3)  # the socket's message of the last moment
-    found = {what: round(took * 1000, 1) for what, took in waits.taken().items()}
     turn, place = json.loads(watch.ask("GET", "/longest-turn")[1])
     if place:
         print(f"{turn} ms: {place}"[:300])
-    return {**found, "turn": turn}
+    return float(turn)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.servers import ROOT, Servers, environment, web_processes
-from tests.support.stalls import Scene, make_scene, measured, others_at_work, requests
+from tests.support.servers import Servers, environment, web_processes
+from tests.support.stalls import Scene, longest_turn, make_scene, web_requests
 from workspace.commands.people import ensure_service_users
 from workspace.model.database import Database
 from workspace.store.keys import load_or_create_master, new_wrapped_key
@@ -29,36 +27,21 @@ def scene(
     ensure_service_users(workers_database)
     master = load_or_create_master(home / "keys" / "master.key")
     with web_processes(1, base, module="tests.support.watched_web") as (web,):
-        worker = subprocess.Popen([sys.executable, "-m", "workers.run"], cwd=ROOT, env=base)
-        try:
-            made = make_scene(
-                web.url,
-                database,
-                workers_database,
-                leads=200,
-                events=2_000,
-                refused=2_000,
-                wrapped_key=lambda operation_id: new_wrapped_key(master, str(operation_id)),
-            )
-            made.operation.change(  # what other tests left: this worker holds no key to it, and would rest after each
-                "update job set state = 'done' where operation_id <> :id and state in ('waiting', 'running')",
-                id=made.operation.id,
-            )
-            yield made
-        finally:
-            worker.terminate()
-            worker.wait(30)
+        yield make_scene(
+            web.url,
+            database,
+            workers_database,
+            leads=200,
+            events=2_000,
+            refused=2_000,
+            wrapped_key=lambda operation_id: new_wrapped_key(master, str(operation_id)),
+        )
 
 
-@pytest.mark.timeout(280)
 def test_while_something_large_is_asked_the_web_lets_others_go_on(scene: Scene) -> None:
-    """Some seconds of each kind; the largest sizes are benchmarks/stalls.py's."""
-    turns: dict[str, float] = {}
-    with others_at_work(scene) as waits:
-        for name, ask in requests(scene, file_bytes=4 << 20, rows=2_000).items():
-            found = measured(scene, waits, ask)
-            turns[name] = found["turn"]
-            print(f"{name:28} {found}")
+    """Each kind once, of moderate size; the largest sizes, and how long others wait, are benchmarks/stalls.py's."""
+    asks = web_requests(scene, file_bytes=4 << 20, rows=2_000)
+    turns = {name: longest_turn(scene, ask) for name, ask in asks.items()}
 
     assert {name: turn for name, turn in turns.items() if turn > LONGEST_TURN_MS} == {}
 
