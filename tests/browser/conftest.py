@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.exercise_room import Exercise, prepared, worker_processes
-from tests.support.servers import Web, web_processes
+from tests.support.servers import Room, Servers, Web, environment, web_processes
+from workspace.commands.people import ensure_service_users
 from workspace.host.setup import build_frontend, compile_catalogues
+from workspace.model.database import Database
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -25,6 +27,17 @@ def exercise(servers: Any) -> Iterator[Exercise]:
     """The exercise, read by workers; made once per test process."""
     with prepared(servers, photos=PHOTOS, videos=2) as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+def room(servers: Servers, database: Database, workers_database: Database) -> Iterator[Room]:
+    """For tests that make an operation of their own: the exercise takes a minute of workers, which they do not need."""
+    build_frontend()
+    compile_catalogues()
+    ensure_service_users(workers_database)
+    base = environment(servers.urls, servers.redis_url, servers.media_url, servers.home, CONCORD_LOG_LEVEL="WARNING")
+    with web_processes(1, base) as (web,):
+        yield Room(database, workers_database, web.url)
 
 
 @pytest.fixture(scope="module")

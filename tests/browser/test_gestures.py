@@ -14,10 +14,9 @@ from playwright.sync_api import Browser, Page, Request, expect
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from tests.support.exercise_room import Exercise
 from tests.support.operation import TestOperation
 from tests.support.seats import Seat
-from tests.support.servers import Web
+from tests.support.servers import Room
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -25,24 +24,24 @@ Sit = Callable[..., Seat]
 
 
 @pytest.fixture(scope="module")
-def operation(exercise: Exercise) -> TestOperation:
-    made = TestOperation(exercise.workers)
+def operation(room: Room) -> TestOperation:
+    made = TestOperation(room.workers)
     for _ in range(8):
         made.lead()
     return made
 
 
 @pytest.fixture
-def sit(chromium: Browser, webs: list[Web], exercise: Exercise, operation: TestOperation) -> Iterator[Sit]:
+def sit(chromium: Browser, room: Room, operation: TestOperation) -> Iterator[Sit]:
     """`sit(path, person)`: somebody at a page of the operation; every seat is checked at the end."""
     seats: list[Seat] = []
 
     def take(path: str, person: int, script: str = "") -> Seat:
-        taken = Seat(chromium, webs[0].url)
+        taken = Seat(chromium, room.url)
         taken.context.add_init_script(script)
         taken.provoke(r"/media/faces/")  # rows without pictures
         seats.append(taken)
-        taken.sign_in(exercise.app, person, f"/operations/{operation.id}{path}")
+        taken.sign_in(room.app, person, f"/operations/{operation.id}{path}")
         expect(taken.page.locator("html[data-ready]")).to_have_count(1)
         return taken
 
@@ -306,12 +305,12 @@ def test_two_people_of_one_name_can_be_told_apart_where_a_lead_is_handed_over(
 
 @pytest.mark.parametrize("state", ["prepared", "open"])
 def test_no_double_click_and_no_held_key_passes_the_question_without_a_way_back(
-    state: str, exercise: Exercise, chromium: Browser, webs: list[Web]
+    state: str, room: Room, chromium: Browser
 ) -> None:
-    made = TestOperation(exercise.workers, state=state)
+    made = TestOperation(room.workers, state=state)
     made.lead()
-    here = Seat(chromium, webs[0].url)
-    here.sign_in(exercise.app, made.person("EC", "operation_lead"), f"/operations/{made.id}/settings")
+    here = Seat(chromium, room.url)
+    here.sign_in(room.app, made.person("EC", "operation_lead"), f"/operations/{made.id}/settings")
     page = here.page
     expect(page.locator("html[data-ready]")).to_have_count(1)
     sent = writes(page)

@@ -10,10 +10,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
-from tests.support.exercise_room import Exercise
 from tests.support.operation import TestOperation
 from tests.support.seats import Seat
-from tests.support.servers import Web
+from tests.support.servers import Room
 from workspace.model import Assessment
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -24,20 +23,20 @@ MOST_KEYS = 14
 
 
 @pytest.fixture
-def operation(exercise: Exercise) -> TestOperation:
+def operation(room: Room) -> TestOperation:
     """An operation with one lead more than are judged."""
-    made = TestOperation(exercise.workers)
+    made = TestOperation(room.workers)
     for _ in range(LEADS + 1):
         made.lead()
     return made
 
 
 @pytest.fixture
-def here(chromium: Browser, webs: list[Web], exercise: Exercise, operation: TestOperation) -> Iterator[Seat]:
+def here(chromium: Browser, room: Room, operation: TestOperation) -> Iterator[Seat]:
     """An examiner at the board, narrowed to one kind."""
-    seat = Seat(chromium, webs[0].url)
+    seat = Seat(chromium, room.url)
     seat.provoke(r"/media/faces/")  # rows without pictures
-    seat.sign_in(exercise.app, operation.person("EC"), f"/operations/{operation.id}/board?kind=same_face")
+    seat.sign_in(room.app, operation.person("EC"), f"/operations/{operation.id}/board?kind=same_face")
     seat.until_live()
     yield seat
     seat.context.close()
@@ -83,7 +82,7 @@ def look(page: Page) -> None:
 
 
 def test_twenty_leads_are_judged_by_keyboard_with_at_most_fourteen_keys_each(
-    here: Seat, exercise: Exercise, operation: TestOperation
+    here: Seat, room: Room, operation: TestOperation
 ) -> None:
     page = here.page
     first_lead(page)
@@ -108,7 +107,7 @@ def test_twenty_leads_are_judged_by_keyboard_with_at_most_fourteen_keys_each(
     assert "kind=same_face" in page.url
     page.keyboard.press("b")
     page.wait_for_url("**/board?kind=same_face*")
-    with exercise.workers.read(operation.service_id) as view:
+    with room.workers.read(operation.service_id) as view:
         signed = view.session.execute(
             select(Assessment.suitability, Assessment.opinion, Assessment.reason).where(
                 Assessment.operation_id == operation.id

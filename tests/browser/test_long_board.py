@@ -8,10 +8,9 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.support.exercise_room import Exercise
 from tests.support.operation import TestOperation
 from tests.support.seats import PHONE, Seat
-from tests.support.servers import Web
+from tests.support.servers import Room
 from workspace.commands.claims import claim_lead, release_lead
 from workspace.model import Lead
 
@@ -23,20 +22,20 @@ OPEN = 480
 
 
 @pytest.fixture(scope="module")
-def operation(exercise: Exercise) -> TestOperation:
+def operation(room: Room) -> TestOperation:
     """An operation with 800 leads, of which 480 are open."""
-    made = TestOperation(exercise.workers)
+    made = TestOperation(room.workers)
     made.copy_lead(made.lead(priority=1), LEADS - 1)
     made.change("update lead set age_gap_years = 12 where operation_id = :id and number % 2 = 0", id=made.id)
     return made
 
 
 @pytest.fixture
-def here(chromium: Browser, webs: list[Web], exercise: Exercise, operation: TestOperation) -> Iterator[Seat]:
+def here(chromium: Browser, room: Room, operation: TestOperation) -> Iterator[Seat]:
     """Somebody at its board, with every card loaded."""
-    seat = Seat(chromium, webs[0].url)
+    seat = Seat(chromium, room.url)
     seat.provoke(r"/media/faces/")  # rows without pictures
-    seat.sign_in(exercise.app, operation.person("EC"), f"/operations/{operation.id}/board")
+    seat.sign_in(room.app, operation.person("EC"), f"/operations/{operation.id}/board")
     expect(seat.page.locator(".bar .tabs .q").first).to_have_text(str(LEADS))
     seat.until_live()
     yield seat
@@ -100,18 +99,18 @@ def test_keys_go_through_a_long_column_and_come_back_to_a_card_that_was_scrolled
     expect(focused).to_be_in_viewport()
 
 
-def test_a_claim_above_moves_every_card_below_by_one(here: Seat, exercise: Exercise, operation: TestOperation) -> None:
+def test_a_claim_above_moves_every_card_below_by_one(here: Seat, room: Room, operation: TestOperation) -> None:
     top = UUID(cards(here.page).first.get_attribute("data-id"))
     scroll(here.page, 5_000)
     expect(cards(here.page).last).not_to_have_attribute("aria-posinset", "20")
 
     other = operation.person("PE")
-    with exercise.app.write(other) as tx:
+    with room.app.write(other) as tx:
         claim_lead(tx, top)
 
     expect(here.page.locator("section:has(#c-claimed) .card[data-id]")).to_have_attribute("data-id", str(top))
     expect(cards(here.page).last).to_have_attribute("aria-setsize", str(OPEN - 1))
-    with exercise.app.write(other) as tx:
+    with room.app.write(other) as tx:
         release_lead(tx, top, token=operation.row(Lead, top).claim_token)
 
 

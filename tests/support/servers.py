@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from workspace.model.database import Database
+
 ROOT = Path(__file__).resolve().parents[2]
 START_LIMIT_S = 60.0
 
@@ -35,6 +37,15 @@ class Web:
 
     url: str
     process: subprocess.Popen[bytes]
+
+
+@dataclass(frozen=True)
+class Room:
+    """One web process over the database of the other tests."""
+
+    app: Database
+    workers: Database
+    url: str
 
 
 def environment(urls: dict[str, str], redis_url: str, media_url: str, home: Path, **more: str) -> dict[str, str]:
