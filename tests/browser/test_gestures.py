@@ -22,6 +22,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 Sit = Callable[..., Seat]
 
+AT_ONCE = """async (summary) => {
+  summary.click();
+  await null;
+  summary.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, cancelable: true }));
+}"""
+"""Opens a menu and presses Escape before the browser has told that it is open."""
+
 
 @pytest.fixture(scope="module")
 def operation(room: Room) -> TestOperation:
@@ -164,6 +171,9 @@ def test_escape_closes_what_lies_on_top_and_asks_before_words_are_lost(sit: Sit,
     page.get_by_label("More actions").click()
     page.keyboard.press("Escape")
     expect(page.locator("details.menu[open]")).to_have_count(0)
+    page.get_by_label("More actions").evaluate(AT_ONCE)
+    expect(page.locator("details.menu[open]")).to_have_count(0)
+    expect(page.locator("[data-ask]")).to_have_count(0)
     expect(page.locator("#mark-note")).to_have_value("A scar above the brow.")
 
     page.locator("#mark-note").focus()

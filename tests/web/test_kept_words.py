@@ -44,7 +44,9 @@ def await_drafts(page: Page, operation: TestOperation, form: str, count: int) ->
 
 
 def comments(operation: TestOperation, lead: UUID) -> list[str]:
-    return [row.body for row in rows(operation, "select body from comment where lead_id = :id order by created_at", id=lead)]
+    return [
+        row.body for row in rows(operation, "select body from comment where lead_id = :id order by created_at", id=lead)
+    ]
 
 
 def second_tab(page: Page, where: str) -> Page:

@@ -3,21 +3,23 @@ import { openLayer } from "../core/keys";
 
 const open = new Map<HTMLDetailsElement, () => void>();
 
-function menuOf(target: EventTarget | null): HTMLDetailsElement | null {
-  return target instanceof HTMLDetailsElement && target.matches(".menu") ? target : null;
+function isMenu(target: Node): target is HTMLDetailsElement {
+  return target instanceof HTMLDetailsElement && target.matches(".menu");
 }
 
 export function startMenus(): void {
-  // The event does not bubble.
-  document.addEventListener("toggle", (event) => follow(menuOf(event.target)), { capture: true });
+  // Not the event «toggle»: it comes a moment after the menu is open, and Escape pressed before it would close what lies below.
+  const watch = new MutationObserver((changes) => {
+    for (const { target } of changes) if (isMenu(target)) follow(target);
+  });
+  watch.observe(document, { subtree: true, attributeFilter: ["open"] });
   document.addEventListener("pointerdown", (event) => {
     for (const menu of document.querySelectorAll<HTMLDetailsElement>("details.menu[open]"))
       if (!(event.target instanceof Node && menu.contains(event.target))) menu.open = false;
   });
 }
 
-function follow(menu: HTMLDetailsElement | null): void {
-  if (!menu) return;
+function follow(menu: HTMLDetailsElement): void {
   open.get(menu)?.();
   open.delete(menu);
   if (!menu.open) return;
