@@ -38,6 +38,7 @@ export default defineConfig({
         page: "src/entries/page.ts",
         board: "src/entries/board.tsx",
         lead: "src/entries/lead.tsx",
+        clue: "src/entries/clue.ts",
         exercise: "src/entries/exercise.ts",
         passkey: "src/entries/passkey.ts",
         referral: "src/entries/referral.ts",

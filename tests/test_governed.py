@@ -15,6 +15,8 @@ LEFT_OUT = {
     "agency": {"name_key"},  # derived: how it is compared, as the other keys beside a text
     "app_user": {"name", "language", "theme", "contact"},  # the person's own, changed without an event
     "assessment": {"is_revealed"},  # derived: from the verdict
+    # derived: `fold_clues`
+    "clue": {"result", "country", "grounds", "stated_by", "confirmed_by", "confirmed_at"},
     "comment": {"find_key"},
     "edition": {"failed_at"},  # of the job that makes it
     "exhibit": {"intake_failure", "label_key", "find_key"},  # of the intake that runs; derived

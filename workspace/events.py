@@ -387,6 +387,21 @@ class LeadOpened(Event, says="opened the lead"):
     number: int
     lead_kind: Code
 
+class ClueResultStated(Event, says="stated what came of the clue"):
+    act: UUID
+    result: Code
+    country: Code | None
+
+class ClueResultConfirmed(Event, says="confirmed what came of the clue"):
+    act: UUID
+    result: Code
+    country: Code | None
+
+class ClueResultTakenBack(Event, says="took back what was said of the clue"):
+    act: UUID
+    result: Code
+    country: Code | None
+
 class LeadClaimed(Event, says="claimed the lead"):
     token: int
 

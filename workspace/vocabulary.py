@@ -241,6 +241,16 @@ LEAD_KIND: Table = {
     "camera_serial": N_("Same camera"),
     "clue": N_("Clue"),
 }
+CLUE_WHAT: Table = {
+    "object": N_("Object"),
+    "place": N_("Place"),
+    "text": N_("Text"),
+    "language": N_("Language or accent"),
+    "clothing": N_("Clothing"),
+    "other": N_("Other"),
+}
+"""What a person noticed."""
+CLUE_RESULT: Table = {"country": N_("Identified to a country"), "eliminated": N_("Trail eliminated")}
 LEAD_STAGE: Table = {
     "open": N_("Open"),
     "claimed": N_("Claimed"),
@@ -270,7 +280,15 @@ OPINION_WITHOUT_FACE: Table = {
     "4": N_("Some support: they do not belong together"),
     "5": N_("Strong support: they do not belong together"),
 }
-"""The same scale for leads that compare no faces: files, near copies, cameras, clues."""
+"""The same scale for leads that compare no faces: files, near copies, cameras."""
+OPINION_ON_CLUE: Table = {
+    "1": N_("Strong support: it shows what is said"),
+    "2": N_("Some support: it shows what is said"),
+    "3": N_("Inconclusive"),
+    "4": N_("Some support: it does not show what is said"),
+    "5": N_("Strong support: it does not show what is said"),
+}
+"""The same scale for what a person noticed: there is nothing to compare."""
 FEATURE: Table = {
     "face_shape": N_("Shape of face and head"),
     "hairline": N_("Hairline"),

@@ -15,6 +15,7 @@ export function makeCard(number: number, change: Partial<Card> = {}): Card {
     score_withheld: true,
     no_face_score: false,
     age_gap_years: null,
+    clue: null,
     is_claimable: true,
     claimable_by: null,
     standing: null,

@@ -1,6 +1,6 @@
 /** Regions survive being written and read, and never leave the picture. */
 import { describe, expect, it } from "vitest";
-import { between, faceBox, fromRegion, inside, LEAST, toRegion } from "../src/lead/region";
+import { between, faceBox, fromRegion, inside, LEAST, toRegion } from "../src/shared/region";
 import { chance } from "./cards";
 
 const random = chance(11);

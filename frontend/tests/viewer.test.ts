@@ -38,8 +38,8 @@ describe("an opinion", () => {
   it("speaks of persons only where faces are compared", () => {
     speak("en", { words: { opinion: { "1": "same person" }, opinion_without_face: { "1": "belong together" } } });
 
-    expect(opinionWord(1, { no_face_score: false })).toBe("same person");
+    expect(opinionWord(1, { no_face_score: false, clue: null })).toBe("same person");
     expect(opinionWord(1, null)).toBe("same person");
-    expect(opinionWord(1, { no_face_score: true })).toBe("belong together");
+    expect(opinionWord(1, { no_face_score: true, clue: null })).toBe("belong together");
   });
 });

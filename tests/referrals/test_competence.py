@@ -127,7 +127,7 @@ def test_a_second_depicted_victim_of_a_lead_stays_a_second_victim(
     assert (counted["victims_confirmed"], counted["victims_safeguarded"]) == (2, 2)
 
 
-@pytest.mark.parametrize("kind", ["same_file", "near_copy", "camera_serial", "clue"])
+@pytest.mark.parametrize("kind", ["same_file", "near_copy", "camera_serial"])
 def test_on_a_lead_that_may_show_several_it_is_said_which_child_is_meant(
     steps: ReferralSteps, operation: TestOperation, sent: UUID, kind: str
 ) -> None:

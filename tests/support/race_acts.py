@@ -20,6 +20,7 @@ from workspace.commands import (
     access,
     assessments,
     claims,
+    clues,
     consents,
     corroboration,
     country_leads,
@@ -580,6 +581,31 @@ def _apart(scene: Scene) -> None:
     )
 
 
+def _clue(scene: Scene) -> None:
+    """A clue of no medium, of which somebody said that it shows PE."""
+    scene.things["lead"] = scene.do(
+        EC, lambda tx: clues.open_clue(tx, scene.operation.id, what="object", claim="a plug")
+    )
+    scene.things["stated"] = scene.do(
+        EC, lambda tx: clues.state_clue_result(tx, scene.lead, result="country", country="PE", grounds="the plug")
+    )
+
+
+ON_CLUE = (
+    Act("open another", EC, lambda tx, s: clues.open_clue(tx, s.operation.id, what="text", claim="a sign")),
+    Act("open another", PE, lambda tx, s: clues.open_clue(tx, s.operation.id, what="place", claim="a door")),
+    Act(
+        "state the end of the trail",
+        CL,
+        lambda tx, s: clues.state_clue_result(tx, s.lead, result="eliminated", grounds="sold everywhere"),
+    ),
+    Act("confirm", PE, lambda tx, s: clues.confirm_clue_result(tx, s.lead, result="country", country="PE")),
+    Act("confirm", CL, lambda tx, s: clues.confirm_clue_result(tx, s.lead, result="country", country="PE")),
+    Act("take back the result", EC, lambda tx, s: clues.take_back_clue_result(tx, s.stated)),
+    Act("claim", PE, lambda tx, s: claims.claim_lead(tx, s.lead)),
+    TALK[0],
+)
+
 EC_2 = ("EC", "analyst", 1)
 ON_SERIES = (
     Act("determine PE again", EC, lambda tx, s: series.determine_country(tx, s.series, country="PE", grounds="a sign")),
@@ -1028,6 +1054,7 @@ MEETINGS = (
     Meeting("a returned referral", lambda scene: _sent(scene, "returned"), ON_RETURNED),
     Meeting("the ledger", _stated, ON_LEDGER),
     Meeting("a series", _series, ON_SERIES, is_whole=True),
+    Meeting("a clue", _clue, ON_CLUE, is_whole=True),
     Meeting("a merged person", _apart, ON_MERGED, is_whole=True),
     Meeting("an entry", _register, ON_ENTRY, is_whole=True),
     Meeting("a closed entry", _closed_entry, ON_ENTRY, is_whole=True),

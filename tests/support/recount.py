@@ -22,6 +22,7 @@ TABLES = (
     "referral",
     "participation",
     "received_file",
+    "clue_act",
     *OF_CHILDREN,
 )
 COLUMNS = {"person": "id, merged_into, series_id", "event": "kind, lead_id"}
@@ -38,7 +39,7 @@ def recounted(session: Session, operation_id: int, *, late: bool = False) -> dic
         rows["lead"] = [lead for lead in rows["lead"] if lead["id"] not in left]
         for name in ("event", "assessment", "referral", "outcome"):
             rows[name] = [each for each in rows[name] if each["lead_id"] not in left]
-    return _leads(rows) | _referrals(rows) | _people(rows) | _series(rows) | _others(rows)
+    return _leads(rows) | _clues(rows) | _referrals(rows) | _people(rows) | _series(rows) | _others(rows)
 
 
 def _rows(session: Session, name: str, operation_id: int) -> list[Mapping[str, Any]]:
@@ -50,6 +51,26 @@ def _rows(session: Session, name: str, operation_id: int) -> list[Mapping[str, A
             text(f"select {COLUMNS.get(name, '*')} from {name} where {where}"), {"id": operation_id}
         ).mappings()
     )
+
+
+def _clues(rows: Rows) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for lead in rows["lead"]:
+        said, stated, confirmed = None, set[Any](), set[Any]()
+        for act in sorted(rows["clue_act"], key=lambda act: int(act["ordinal"])):
+            if act["lead_id"] != lead["id"] or act["undone_at"] is not None:
+                continue
+            this = (act["result"], act["country"])
+            if act["what"] == "stated":
+                if this != said:
+                    said, stated, confirmed = this, set(), set()
+                stated.add(act["said_by"])
+            elif this == said:
+                confirmed.add(act["said_by"])
+        if said and any(stated - {person} for person in confirmed):
+            found[said[0]] += 1
+    opened = sum(lead["kind"] == "clue" for lead in rows["lead"])
+    return {"clues_opened": opened, "clues_country": found["country"], "clues_eliminated": found["eliminated"]}
 
 
 def _leads(rows: Rows) -> dict[str, int]:

@@ -467,6 +467,33 @@ ROUTES: dict[str, Route] = {
     "api_series.determine_country": post(
         "/api/v1/series/{series}/country", ec_side, does(EXAMINERS), {"country": "EC", "grounds": "a socket"}
     ),
+    "api_clues.clues": get(f"{API}/clues", member),
+    "api_clues.open_clue": post(
+        f"{API}/clues", member, both(does(KEY_HOLDERS), accepted), {"what": "object", "claim": "a plug {fresh}"}
+    ),
+    "api_clues.state_clue_result": post(
+        "/api/v1/leads/{clue}/clue/result",
+        ec_side,
+        does(EXAMINERS),
+        {"result": "country", "country": "EC", "grounds": "a socket"},
+    ),
+    "api_clues.confirm_clue_result": Route(
+        "POST",
+        "/api/v1/leads/{clue}/clue/result/confirm",
+        ec_side,
+        does(EXAMINERS),
+        {"result": "eliminated"},
+        sorts=(409,),  # what is stated is a country
+    ),
+    "api_clues.take_back_clue_result": Route(
+        "DELETE",
+        "/api/v1/clue-results/{clue_act}",
+        ec_side,
+        both(does(EXAMINERS), of("EC")),
+        sorts=(200, 409),  # the second finds it taken back
+    ),
+    "clues.clues": get(f"{OP}/clues", member),
+    "clues.new_clue": get(f"{OP}/clues/new?series={{series}}", ec_side),
     "api_series.series_acts": get(f"{API}/series/acts", member),
     "api_series.take_back_country": Route(
         "DELETE",
@@ -1194,6 +1221,42 @@ def _side(scene: Scene, country: str, who: Rule) -> None:
         if country == "EC":
             number = rows.execute(text("select number from person where id = :p"), {"p": found.person_id}).scalar_one()
             scene.ids |= {"series": series, "ec_person": number}
+            scene.ids["clue"] = uuid4()
+            rows.execute(
+                text(
+                    "insert into lead (id, operation_id, number, kind, pair_key, locks, countries, side_count) values "
+                    "(:clue, :op, next_number(:op, 'lead'), 'clue', sha256(cast(cast(:clue as text) as bytea)), "
+                    "array[cast(:lock as int)], '{EC}', 0)"
+                ),
+                {**here, "clue": scene.ids["clue"], "lock": lock},
+            )
+            rows.execute(
+                text(
+                    "insert into clue (lead_id, operation_id, locks, what, claim, series_id, opened_by) values "
+                    "(:clue, :op, array[cast(:lock as int)], 'object', :claim, :series, :who)"
+                ),
+                {
+                    **here,
+                    "clue": scene.ids["clue"],
+                    "lock": lock,
+                    "claim": scene.say("clue", who),
+                    "series": series,
+                    "who": operation.person("EC", "analyst"),
+                },
+            )
+            scene.ids["clue_act"] = rows.execute(
+                text(
+                    "insert into clue_act (operation_id, lead_id, locks, what, result, country, grounds, said_by) values "
+                    "(:op, :clue, array[cast(:lock as int)], 'stated', 'country', 'PE', :grounds, :who) returning id"
+                ),
+                {
+                    **here,
+                    "clue": scene.ids["clue"],
+                    "lock": lock,
+                    "grounds": scene.say("clue-grounds", who),
+                    "who": operation.person("EC", "analyst"),
+                },
+            ).scalar_one()
             scene.ids["series_act"] = rows.execute(
                 text(
                     "insert into series_act (operation_id, compartment_id, series_id, what, country, grounds, said_by) "

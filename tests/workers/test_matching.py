@@ -218,7 +218,7 @@ def test_what_is_matched_after_the_window_opens_no_lead_and_the_job_ends(bench: 
 
     side = Side(bench.operation.compartment("EC"), "EC")
     with pytest.raises(Closed), bench.tools.db.write(bench.tools.service_id) as tx:
-        open_lead(tx, bench.operation.id, Finding("clue", (side, side), ("a", "b"), 3))
+        open_lead(tx, bench.operation.id, Finding("camera_serial", (side, side), ("a", "b"), 3))
     assert bench.rows("select 1 from lead where operation_id = :operation") == []
     assert {row.state for row in bench.rows("select state from media_item where operation_id = :operation")} == {"read"}
     assert {row.state for row in bench.rows("select state from job where operation_id = :operation")} == {"done"}
@@ -292,7 +292,7 @@ def test_only_the_service_opens_leads(bench: Bench) -> None:
     side = Side(bench.operation.compartment("EC"), "EC")
 
     with pytest.raises(Forbidden), bench.app.write(bench.operation.person("EC", "analyst")) as tx:
-        open_lead(tx, bench.operation.id, Finding("clue", (side, side), ("a", "b"), 3))
+        open_lead(tx, bench.operation.id, Finding("camera_serial", (side, side), ("a", "b"), 3))
 
 
 def test_years_that_only_a_closed_side_tells_stand_on_no_lead(bench: Bench) -> None:
@@ -304,7 +304,7 @@ def test_years_that_only_a_closed_side_tells_stand_on_no_lead(bench: Bench) -> N
 
     with bench.tools.db.write(bench.tools.service_id) as tx:
         opened = [
-            open_lead(tx, bench.operation.id, Finding("clue", (shared, other), ("a", key), 1, age_gap_years=4))
+            open_lead(tx, bench.operation.id, Finding("camera_serial", (shared, other), ("a", key), 1, age_gap_years=4))
             for key, other in (("b", seen), ("c", closed))
         ]
 

@@ -6,7 +6,6 @@ does not reach the other side by way of the shared lead.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from uuid import UUID
 
@@ -20,9 +19,7 @@ from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Annotation, Comment, Face, Lead, LeadEvidence, Presence
 from workspace.model.database import Tx
 from workspace.rules.reasons import require_reason, says_something, words_of
-
-_REGION = re.compile(r"xywh=percent:(\d{1,3}(?:\.\d+)?),(\d{1,3}(?:\.\d+)?),(\d{1,3}(?:\.\d+)?),(\d{1,3}(?:\.\d+)?)")
-"""W3C Media Fragments, spatial dimension in per cent."""
+from workspace.rules.regions import NO_REGION, shares_of
 
 
 def comment_on_lead(tx: Tx, lead_id: UUID, *, body: str, language: str) -> UUID:
@@ -211,11 +208,7 @@ def _own_annotation(tx: Tx, annotation_id: UUID) -> Annotation:
 
 def _check_note(region: dict[str, Any] | None, note: str) -> None:
     faults = [] if says_something(note) else [Fault("note", "say what you see")]
-    if region is not None:
-        match = _REGION.fullmatch(str(region.get("value", "")))
-        numbers = [float(number) for number in match.groups()] if match else []
-        inside = bool(numbers) and numbers[0] + numbers[2] <= 100 and numbers[1] + numbers[3] <= 100
-        if region.get("type") != "FragmentSelector" or not inside:
-            faults.append(Fault("region", "a FragmentSelector with xywh=percent inside the picture"))
+    if region is not None and shares_of(region) is None:
+        faults.append(Fault("region", NO_REGION))
     if faults:
         raise Invalid("The note cannot be saved.", faults=faults)

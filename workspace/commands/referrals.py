@@ -34,7 +34,7 @@ from workspace.model import Agency, Exercise, JurisdictionClaim, Lead, Operation
 from workspace.model.database import Tx
 from workspace.model.jobs import want
 from workspace.rules.jurisdiction import ANSWER_WITHIN, URGENCY_OF_PRIORITY, Authority, Stated, grounds_for
-from workspace.rules.leads import ANSWERABLE, CAME_BACK, GIVEN_UP, REFERABLE
+from workspace.rules.leads import ANSWERABLE, CAME_BACK, GIVEN_UP, REFERABLE, UNPAIRED_KINDS
 from workspace.rules.reasons import require_reason, words_of
 
 
@@ -74,6 +74,10 @@ def _draft(
     message: str,
     previous: UUID | None,
 ) -> UUID:
+    if lead.kind in UNPAIRED_KINDS:
+        raise Conflict(
+            "A clue joins no two sides. State the country to which it is identified; a lead of the child goes there."
+        )
     if lead.stage not in REFERABLE:
         raise Conflict("Only a lead that two examiners have verified can be referred.", stage=lead.stage)
     agency = _receiver(tx, lead, to_agency_id, competence)

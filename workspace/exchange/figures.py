@@ -27,6 +27,7 @@ class Definition:
 
 _SERIES, _VICTIMS, _OFFENDERS = N_("series"), N_("victims"), N_("offenders")
 _FILES, _LEADS, _REFERRALS = N_("files"), N_("leads"), N_("referrals")
+_CLUES = N_("clues")
 
 DEFINITIONS: Mapping[str, Definition] = {
     # Taking part
@@ -127,7 +128,7 @@ DEFINITIONS: Mapping[str, Definition] = {
     "offenders_charged": Definition(N_("Charged"), _OFFENDERS, N_("Stated by a prosecution service (O4).")),
     "offenders_convicted": Definition(N_("Convicted"), _OFFENDERS, N_("Stated by a court (O5).")),
     # Leads and referrals
-    "leads_opened": Definition(N_("Opened"), _LEADS, N_("Pairs that came on the board, each once.")),
+    "leads_opened": Definition(N_("Opened"), _LEADS, N_("Pairs and clues that came on the board, each once.")),
     "leads_claimed": Definition(N_("Claimed"), _LEADS, N_("Opened leads that somebody held at least once.")),
     "leads_assessed": Definition(N_("Assessed"), _LEADS, N_("Leads with at least one signed opinion.")),
     "leads_verified": Definition(N_("Verified"), _LEADS, N_("Leads that two examiners supported.")),
@@ -137,6 +138,14 @@ DEFINITIONS: Mapping[str, Definition] = {
     "leads_parked": Definition(N_("Set aside"), _LEADS, N_("Leads set aside with a reason.")),
     "leads_referred": Definition(
         N_("Referred"), _LEADS, N_("Leads with at least one referral that was sent; three referrals are one lead.")
+    ),
+    # Clues
+    "clues_opened": Definition(N_("Opened"), _CLUES, N_("Leads that a person opened by what was noticed.")),
+    "clues_country": Definition(
+        N_("Identified to a country"), _CLUES, N_("Clues of which two people say which country they show.")
+    ),
+    "clues_eliminated": Definition(
+        N_("Trail eliminated"), _CLUES, N_("Clues of which two people say that they lead nowhere: a result too.")
     ),
     "referrals_sent": Definition(
         N_("Referrals sent"), _REFERRALS, N_("One lead sent to three countries is one lead and three referrals.")
@@ -166,6 +175,7 @@ _FIRST_OF_GROUP: Mapping[str, str] = {
     "victims_probable": N_("Victims and children"),
     "offenders_probable": N_("Offenders"),
     "leads_opened": N_("Leads"),
+    "clues_opened": N_("Clues"),
     "referrals_sent": N_("Referrals"),
 }
 

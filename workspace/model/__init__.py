@@ -1,6 +1,7 @@
 """Tables: columns and constraints only. The same words as in the migrations; a test compares the two."""
 
 from workspace.model.base import Base
+from workspace.model.clues import Clue, ClueAct
 from workspace.model.exercise import (
     Debrief,
     DebriefOpinion,
@@ -98,6 +99,8 @@ __all__ = [
     "Base",
     "Chain",
     "Challenge",
+    "Clue",
+    "ClueAct",
     "Comment",
     "Compartment",
     "Consent",

@@ -41,6 +41,7 @@ class Lead(Base):
     late_until: Mapped[date | None]
     basis_ended: Mapped[list[str]] = mapped_column(server_default=FetchedValue())
     opinions: Mapped[int] = mapped_column(server_default=FetchedValue())
+    side_count: Mapped[int] = mapped_column(server_default=FetchedValue())
     score: Mapped[float | None] = mapped_column(deferred=True)
     band: Mapped[str | None] = mapped_column(deferred=True)
     bands_shown: Mapped[bool] = mapped_column(server_default=FetchedValue())

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from workspace.errors import NotFound
 from workspace.model.statements import rows_as, statements
 from workspace.queries.colleagues import Colleague, colleague
-from workspace.rules.codes import STANDING_STAGES, UNRESTRICTED, Handling, ReferralState
+from workspace.rules.codes import STANDING_STAGES, UNRESTRICTED, ClueWhat, Handling, ReferralState
 from workspace.rules.leads import (
     CLAIMABLE,
     FACE_KINDS,
@@ -55,6 +55,14 @@ class CardSide:
     media: UUID | None
     what: Literal["person", "register", "media", "hidden"]
     hidden: bool
+
+
+@dataclass(frozen=True)
+class CardClue:
+    """What a person noticed, and the beginning of what the person says of it."""
+
+    what: ClueWhat
+    claim: str
 
 
 @dataclass(frozen=True)
@@ -120,7 +128,8 @@ class LeadSummary:
 @dataclass(frozen=True, kw_only=True)
 class Card(LeadSummary):
     """A lead on the board. about: codes of the entries of registers (e:) and of the persons (p:) that the viewer may
-    see on it; leads with a code in common are about one. sides: all of them, the hidden ones too. referrals: without
+    see on it; leads with a code in common are about one. sides: all of them, the hidden ones too. clue: null for
+    another kind. referrals: without
     withdrawn ones; the one that counts now is last.
 
     is_claimable: an examiner who holds these keys can claim it once nobody holds it: its stage wants an opinion, no
@@ -128,6 +137,7 @@ class Card(LeadSummary):
     claimable_by alone, its country or those of its sides; null while everybody may.
     """
 
+    clue: CardClue | None
     is_claimable: bool
     claimable_by: list[str] | None
     about: list[str]
@@ -324,7 +334,7 @@ def _off_board(session: Session, operation_id: int) -> dict[str, int]:
 
 
 def _card(row: Row[Any], head: Row[Any]) -> Card:
-    is_face, sides = row.kind in FACE_KINDS, _sides(row.sides or [])
+    is_face, sides = row.kind in FACE_KINDS, _sides(row.sides or [], row.side_count)
     return Card(
         id=row.id,
         number=row.number,
@@ -345,6 +355,7 @@ def _card(row: Row[Any], head: Row[Any]) -> Card:
         ),
         claimable_by=_claimable_by(row, head),
         sides=sides,
+        clue=CardClue(row.clue_what, row.clue_claim) if row.clue_what else None,
         holder=colleague(row.holder_id, row.holder_name, row.holder_country, row.holder_played_by),
         lease_until=row.lease_until,
         lease_s=head.lease_s,
@@ -379,10 +390,10 @@ def _referral(number: int, to: str, state: ReferralState, due_at: str | None) ->
     return CardReferral(number, to, state, datetime.fromisoformat(due_at) if due_at else None)
 
 
-def _sides(seen: list[dict[str, Any]]) -> list[CardSide]:
+def _sides(seen: list[dict[str, Any]], of: int) -> list[CardSide]:
     """Every side of a lead; one that the viewer may not open is only said to be there."""
     sides = {side["side"]: _side(**side) for side in seen}
-    return [sides.get(number) or CardSide(number, None, None, None, "hidden", True) for number in side_numbers(sides)]
+    return [sides.get(number) or CardSide(number, None, None, None, "hidden", True) for number in side_numbers(of)]
 
 
 def _side(

@@ -104,7 +104,7 @@ def counts(session: Session, operation_id: int, *, late: bool = False) -> dict[s
     too, as in a follow-up edition."""
     here = {"operation": operation_id, "late": late}
     counted: dict[str, int] = {}
-    for name in ("series", "persons_of_the_ledger", "leads", "referrals", "material", "parties"):
+    for name in ("series", "persons_of_the_ledger", "leads", "clues", "referrals", "material", "parties"):
         row = session.execute(SQL[name], here).mappings().one()
         counted |= {key: int(value) for key, value in row.items()}
     counted["files_distinct_seen"] = counted["files_distinct"] - _near_copies(session, here)

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from workspace.model.statements import rows_as, statements
 from workspace.queries.board import Card, LeadSummary, lead_card
+from workspace.queries.clues import LeadClue, lead_clue
 from workspace.queries.colleagues import AgencyColleague, Colleague
 from workspace.queries.lead_notes import Annotation, Comment, lead_annotations, lead_comments
 from workspace.queries.lead_opinions import (
@@ -47,7 +48,7 @@ from workspace.queries.presence import Present, who_is_looking
 from workspace.rules.actor import Actor
 from workspace.rules.days import day_in
 from workspace.rules.jurisdiction import URGENCY_OF_PRIORITY, Addressee, Urgency
-from workspace.rules.leads import LEAD_ACTIONS, LeadAction, LeadFacts, goes_on, offered
+from workspace.rules.leads import LEAD_ACTIONS, UNPAIRED_KINDS, LeadAction, LeadFacts, goes_on, offered
 from workspace.rules.policy import OperationFacts
 from workspace.rules.states import state_now
 
@@ -116,6 +117,7 @@ class LeadPage(LeadSummary):
     of the operation; addressees: to whom a referral can go now and for what, the best first. examiners: to whom the
     viewer, who holds the lead, may hand it. lacks_qualification: the viewer could judge it, but has no valid record of
     training for this kind of lead. urgent: null where nobody said it, or the priority was changed since.
+    clue: what a person noticed; null for a lead of another kind.
     """
 
     seq: int
@@ -125,6 +127,7 @@ class LeadPage(LeadSummary):
     stage_reason: str | None
     urgent: MarkedUrgent | None
     story: LeadStory
+    clue: LeadClue | None
     second_from_other_country: bool
     sides: list[LeadSide]
     claim: Claim
@@ -160,7 +163,7 @@ def lead_page(session: Session, lead_id: UUID, me: Actor) -> LeadPage:
     there = _there(operation_id, card, head, me)
     is_mine = head.holder_id == me.id and bool(head.is_running)
     mine = my_assessment(session, lead_id)
-    sides = lead_sides(session, lead_id, card.countries)
+    sides = lead_sides(session, lead_id, card.countries, of=len(card.sides))
     referrals = lead_referrals(session, lead_id, me, there)
     claims, agencies = lead_jurisdiction(session, lead_id), competent_agencies(session, operation_id)
     allowed = offered(me, there, _facts(card, head, sides, is_mine=is_mine))
@@ -173,6 +176,7 @@ def lead_page(session: Session, lead_id: UUID, me: Actor) -> LeadPage:
         stage_reason=head.stage_reason,
         urgent=_marked_urgent(session, lead_id),
         story=lead_story(session, operation_id, lead_id),
+        clue=lead_clue(session, lead_id) if card.clue else None,
         second_from_other_country=head.second_from_other_country,
         sides=sides,
         claim=Claim(is_mine, head.claim_token if is_mine else None, head.lease_until),
@@ -221,6 +225,7 @@ def _facts(card: Card, head: Row[Any], sides: Sequence[LeadSide], *, is_mine: bo
         is_unsettled=head.is_unsettled,
         has_closed_side=any(side.hidden or side.is_pair_only for side in sides),
         has_lost_basis=bool(card.basis_ended),
+        is_pair=card.kind not in UNPAIRED_KINDS,
     )
 
 

@@ -101,6 +101,8 @@ class Medium:
     kind: MediaKind
     unseen: list[str]
     sha256: str
+    width: int | None
+    height: int | None
     camera_make: str | None
     camera_model: str | None
     camera_serial: str | None
@@ -139,15 +141,15 @@ class LeadSide:
     looked_at: datetime | None = None
 
 
-def lead_sides(session: Session, lead_id: UUID, countries: Sequence[str]) -> list[LeadSide]:
+def lead_sides(session: Session, lead_id: UUID, countries: Sequence[str], *, of: int) -> list[LeadSide]:
     """All sides in their order: what stands on each, or only its country where it is closed to the viewer.
 
-    countries: the lead's.
+    countries: the lead's. of: how many sides it has.
     """
     sides = {row.side: _side(session, row) for row in session.execute(SQL["sides"], {"lead": lead_id})}
     seen = {side.country for side in sides.values()}
     others = [country for country in countries if country not in seen] or list(countries)
-    return [sides.get(number) or LeadSide(number, others[0], hidden=True) for number in side_numbers(sides)]
+    return [sides.get(number) or LeadSide(number, others[0], hidden=True) for number in side_numbers(of)]
 
 
 def _side(session: Session, row: Row[Any]) -> LeadSide:
@@ -265,6 +267,8 @@ def _medium(session: Session, row: Row[Any]) -> Medium:
         kind=row.media_kind,
         unseen=row.unseen,
         sha256=bytes(row.sha256).hex(),
+        width=row.media_width,
+        height=row.media_height,
         camera_make=row.camera_make,
         camera_model=row.camera_model,
         camera_serial=row.camera_serial,

@@ -60,6 +60,14 @@ LEDGER_KINDS: tuple[LedgerKind, ...] = get_args(LedgerKind)
 SeriesActWhat = Literal["determined", "confirmed"]
 SERIES_ACTS: tuple[SeriesActWhat, ...] = get_args(SeriesActWhat)
 """What people say of the likely country of a series."""
+ClueWhat = Literal["object", "place", "text", "language", "clothing", "other"]
+CLUE_WHATS: tuple[ClueWhat, ...] = get_args(ClueWhat)
+"""What a person noticed."""
+ClueResult = Literal["country", "eliminated"]
+CLUE_RESULTS: tuple[ClueResult, ...] = get_args(ClueResult)
+"""What comes of a clue: it is identified to a country, or it ends a trail."""
+ClueActWhat = Literal["stated", "confirmed"]
+CLUE_ACTS: tuple[ClueActWhat, ...] = get_args(ClueActWhat)
 LedgerActWhat = Literal["same", "depicted"]
 LEDGER_ACTS: tuple[LedgerActWhat, ...] = get_args(LedgerActWhat)
 """What people say of entries of the ledger: two are one person, or one is shown after all."""

@@ -6,7 +6,7 @@ The commands ask their own conditions again when they write; what is offered her
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
@@ -61,19 +61,19 @@ GIVEN_UP = (*ANSWERABLE, "accepted")
 CAME_BACK = ("declined", "returned")
 """States of a referral whose receiver answered no: it can go on to another country."""
 
+UNPAIRED_KINDS = ("clue",)
+"""Kinds that join no two sides: one side or none. They lead to a country, and no referral rests on one alone."""
+
 Band = Literal["strong", "moderate", "weak"]
 BANDS: tuple[Band, ...] = get_args(Band)
 
 Bearing = Literal["supports", "against", "neutral"]
 """What another lead says about this one."""
 
-SIDES = 2
-"""How many sides every lead has today. Answers and screens take any number."""
 
-
-def side_numbers(seen: Iterable[int]) -> range:
-    """The numbers of a lead's sides, of which its viewer sees some."""
-    return range(1, max((SIDES, *seen)) + 1)
+def side_numbers(count: int) -> range:
+    """The numbers of a lead's sides, of which its viewer may see some or none. count: the lead's."""
+    return range(1, count + 1)
 
 
 def band(score: float, *, lead: float, strong: float) -> Band:
@@ -148,7 +148,7 @@ class LeadFacts:
 
     may_judge: the viewer may give the next opinion (`why_not_judge`, which also wants a key to every side).
     is_unsettled: a signed opinion can still be taken back. has_closed_side: the viewer has no key to a side, though its
-    picture may be open.
+    picture may be open. is_pair: it joins two sides.
     """
 
     stage: str
@@ -160,6 +160,7 @@ class LeadFacts:
     is_unsettled: bool
     has_closed_side: bool
     has_lost_basis: bool
+    is_pair: bool = True
 
 
 @dataclass(frozen=True)
@@ -202,6 +203,7 @@ LeadAction = Literal[
     "ask_access",
     "state_jurisdiction",
     "state_corroboration",
+    "state_clue_result",
     "draft_referral",
     "view_media",
 ]
@@ -231,7 +233,8 @@ _LEAD_ACTIONS: dict[LeadAction, _IsPossible] = {
     "ask_access": lambda _me, _there, lead: lead.has_closed_side,
     "state_jurisdiction": lambda _me, _there, lead: lead.stage not in ENDED,
     "state_corroboration": lambda _me, _there, lead: lead.stage not in ENDED,
-    "draft_referral": lambda _me, _there, lead: lead.stage in REFERABLE,
+    "state_clue_result": lambda _me, _there, lead: not lead.is_pair and lead.stage not in ENDED,
+    "draft_referral": lambda _me, _there, lead: lead.is_pair and lead.stage in REFERABLE,
     "view_media": lambda _me, _there, _lead: True,
 }
 """By action of a lead's page: whether the lead's state allows it."""

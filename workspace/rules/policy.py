@@ -114,6 +114,9 @@ RULES: dict[str, Rule] = {
     "open_leads": Rule(SERVICE, BEFORE_AND_DURING),
     "open_late_leads": Rule(SERVICE, AFTER_OPENING),
     # Leads
+    "open_clue": Rule(KEY_HOLDERS, BEFORE_AND_DURING),
+    "state_clue_result": Rule(EXAMINERS, UNTIL_CLOSED, goes_on=True, rule_of_two=True),
+    "take_back_clue_result": Rule(EXAMINERS, ALWAYS),
     "claim_lead": Rule(EXAMINERS, DURING, goes_on=True),
     "renew_claim": Rule(EXAMINERS, DURING, goes_on=True),
     "release_lead": Rule(EXAMINERS, ALWAYS),

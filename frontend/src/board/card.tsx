@@ -68,7 +68,7 @@ export class CardView extends Component<CardProps> {
           <a class="card-id" href={`${base}/leads/${card.id}${location.search}`}>
             <bdi>{leadNumber(card.number)}</bdi>
           </a>
-          <span class="card-kind">{word("lead_kind", card.kind)}</span>
+          <span class="card-kind">{card.clue ? word("clue_what", card.clue.what) : word("lead_kind", card.kind)}</span>
           <Priority level={card.priority} />
         </div>
         <div class="card-body">
@@ -191,6 +191,13 @@ function standingWords({ stage, lead }: NonNullable<Card["standing"]>): string {
 }
 
 function Known({ card }: { card: Card }) {
+  if (card.clue) {
+    return (
+      <span class="claim" title={card.clue.claim}>
+        <bdi>{card.clue.claim}</bdi>
+      </span>
+    );
+  }
   if (card.no_face_score) return <span class="q">{t("no face score")}</span>;
   if (!card.band) {
     return (

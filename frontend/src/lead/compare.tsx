@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { t } from "../core/i18n";
 import { Hold, Tools } from "./compare-tools";
+import type { Region } from "../shared/region";
 import { Pane } from "./pane";
 import { Sources } from "./sources";
 import type { Drawing } from "./surface";
@@ -16,10 +17,42 @@ interface CompareProps {
   children?: ComponentChildren;
 }
 
+interface AloneProps {
+  side: Side;
+  viewer: Viewer;
+  region: Region | null;
+  children?: ComponentChildren;
+}
+
 /** The two sides that are compared: the first ones. Null where there are fewer. */
 export function pairOf(sides: readonly Side[]): readonly [Side, Side] | null {
   const [one, other] = sides;
   return one && other ? [one, other] : null;
+}
+
+/** The picture of a clue's one side, with the place that was marked in it. */
+export function Alone({ side, viewer, region, children }: AloneProps) {
+  const picture = pictureOf(side, viewer.choices.value[0]);
+  viewer.show([picture]);
+  const sides: readonly [Side, Side] = [side, side];
+  return (
+    <section class="panel cmp" aria-label={t("Picture")}>
+      <Tools viewer={viewer} both={false} />
+      <div class="cmp-stage one">
+        <Pane
+          index={0}
+          sides={sides}
+          pictures={[picture, null]}
+          viewer={viewer}
+          annotations={[]}
+          drawing={{ side: null, box: null, onBox: () => undefined }}
+          region={region}
+        />
+        {picture && <Hold viewer={viewer} />}
+      </div>
+      {children}
+    </section>
+  );
 }
 
 export function Compare({ sides, viewer, annotations, drawing, children }: CompareProps) {

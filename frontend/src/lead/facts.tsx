@@ -5,6 +5,7 @@ import { t, tn, word } from "../core/i18n";
 import { Icon } from "../shared/icon";
 import { KIND_ICON } from "../shared/marks";
 import { leadNumber, seriesNumber } from "../shared/numbers";
+import { sideName } from "./sides";
 import type { LeadPage, Media, RegisterEntry, Side } from "./types";
 
 export function AgeGap({ page }: { page: LeadPage }) {
@@ -20,7 +21,7 @@ export function AgeGap({ page }: { page: LeadPage }) {
   );
 }
 
-export function SideFacts({ page }: { page: LeadPage }) {
+export function SideFacts({ page, base }: { page: LeadPage; base: string }) {
   return (
     <div class="facts-2">
       {page.sides.map((side) => (
@@ -31,6 +32,15 @@ export function SideFacts({ page }: { page: LeadPage }) {
               <dd>{value}</dd>
             </>
           ))}
+          {side.media && !side.register_entry && page.permissions.annotate_lead && (
+            <>
+              <dt>{t("Clue")}</dt>
+              <dd>
+                <a href={`${base}/clues/new?media=${side.media.id}`}>{t("Open a clue of this picture")}</a>
+                <span class="sr"> {sideName(side)}</span>
+              </dd>
+            </>
+          )}
         </dl>
       ))}
     </div>
@@ -189,7 +199,7 @@ export function EvidenceStrip({ page, base }: { page: LeadPage; base: string }) 
   return (
     <section class="panel" aria-labelledby="ev">
       <header>
-        <h2 id="ev">{t("What else links the two sides")}</h2>
+        <h2 id="ev">{page.clue ? t("Other leads on the same material") : t("What else links the two sides")}</h2>
         {evidence.length > 0 && (
           <span class="q">
             {tn(
@@ -221,7 +231,11 @@ export function EvidenceStrip({ page, base }: { page: LeadPage; base: string }) 
           ))}
         </ol>
       ) : (
-        <p class="body q">{t("Nothing else links these two sides yet. A referral needs more than a face.")}</p>
+        <p class="body q">
+          {page.clue
+            ? t("No other lead is on this material.")
+            : t("Nothing else links these two sides yet. A referral needs more than a face.")}
+        </p>
       )}
       {shown.length < evidence_of && (
         <footer class="row wrap">

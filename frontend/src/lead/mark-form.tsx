@@ -7,7 +7,7 @@ import { dropDraft, sendsDraftOf } from "../shared/keeping";
 import { Name } from "../shared/name";
 import type { LeadController } from "./controller";
 import { Faults, Field } from "./parts";
-import { type Box, inside, toRegion } from "./region";
+import { type Box, inside, toRegion } from "../shared/region";
 import { sideName } from "./sides";
 import type { Annotation, LeadPage, Side } from "./types";
 import type { Viewer } from "./viewer";

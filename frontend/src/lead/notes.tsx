@@ -4,7 +4,7 @@ import { Icon } from "../shared/icon";
 import { Name } from "../shared/name";
 import { type MarkProps, type Marking, nameOf } from "./mark-form";
 import { Act, Faults, Time } from "./parts";
-import { fromRegion } from "./region";
+import { fromRegion } from "../shared/region";
 import { sideName } from "./sides";
 
 export function Notes({ controller, page, viewer, marking }: MarkProps) {

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { t, tn } from "../core/i18n";
 import { Icon } from "../shared/icon";
-import { faceBox, fromRegion } from "./region";
+import { faceBox, fromRegion, onSurface, type Region } from "../shared/region";
 import { sideName } from "./sides";
 import { type Drawing, Surface } from "./surface";
 import type { Annotation, Side } from "./types";
@@ -34,9 +34,11 @@ export interface PaneProps {
   pictures: readonly [Picture | null, Picture | null];
   /** The side that lies over it, in the modes with one pane. */
   over?: 0 | 1;
+  /** A place that a clue marks in the whole picture. */
+  region?: Region | null;
 }
 
-export function Pane({ index, over, sides, pictures, viewer, annotations, drawing }: PaneProps) {
+export function Pane({ index, over, region = null, sides, pictures, viewer, annotations, drawing }: PaneProps) {
   const side = sides[index];
   const picture = pictures[index];
   const top = over === undefined ? null : pictures[over];
@@ -53,6 +55,7 @@ export function Pane({ index, over, sides, pictures, viewer, annotations, drawin
           <g transform={transformOf(viewer.placements.value[index])}>
             <Img picture={picture} viewer={viewer} />
             {picture.what === "items" && <FaceBox side={side} />}
+            {picture.what === "items" && <ClueBox side={side} region={region} />}
             {over === undefined && (
               <Marks
                 side={side.side}
@@ -111,6 +114,14 @@ function Img({ picture, viewer }: { picture: Picture; viewer: Viewer }) {
 function FaceBox({ side }: { side: Side }) {
   const box = side.face && faceBox(side.face);
   return box && <rect class="face-box" x={box.x} y={box.y} width={box.w} height={box.h} />;
+}
+
+/** The place that a clue marks in its whole picture. */
+function ClueBox({ side, region }: { side: Side; region: Region | null }) {
+  const box = fromRegion(region);
+  if (!box || !side.media?.width || !side.media.height) return null;
+  const { x, y, w, h } = onSurface(box, side.media.width, side.media.height);
+  return <rect class="face-box" x={x} y={y} width={w} height={h} />;
 }
 
 function Over({ picture, viewer, transform }: { picture: Picture; viewer: Viewer; transform: string }) {

@@ -6,6 +6,7 @@ export const SUITABILITY_SIGN: Record<Suitability, string> = { suitable: "▮▮
 export const JUDGEMENT_SIGN: Record<Judgement, string> = { same: "=", different: "≠", unclear: "?" };
 
 /** An opinion in the words of the lead's kind; before the lead is there, in those of faces. */
-export function opinionWord(opinion: Opinion, lead: { no_face_score: boolean } | null): string {
+export function opinionWord(opinion: Opinion, lead: { no_face_score: boolean; clue: unknown } | null): string {
+  if (lead?.clue) return word("opinion_on_clue", opinion);
   return word(lead?.no_face_score ? "opinion_without_face" : "opinion", opinion);
 }

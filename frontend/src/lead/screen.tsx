@@ -6,7 +6,8 @@ import { t } from "../core/i18n";
 import { Icon } from "../shared/icon";
 import { textToCopy } from "../shared/kept-box";
 import { Access } from "./access";
-import { Compare, pairOf } from "./compare";
+import { CluePanel } from "./clue";
+import { Alone, Compare, pairOf } from "./compare";
 import type { LeadController } from "./controller";
 import { Corroboration } from "./corroboration";
 import { AgeGap, EvidenceStrip, SideFacts } from "./facts";
@@ -37,7 +38,7 @@ export function LeadScreen({
     <>
       <MarkPanel controller={controller} page={page} viewer={viewer} marking={marking} />
       <AgeGap page={page} />
-      <SideFacts page={page} />
+      <SideFacts page={page} base={controller.facts.base} />
     </>
   );
   return (
@@ -76,9 +77,12 @@ export function LeadScreen({
               >
                 {below}
               </Compare>
-            ) : (
-              <section class="panel cmp">{below}</section>
-            )}
+            ) : page.sides[0] ? (
+              <Alone side={page.sides[0]} viewer={viewer} region={page.clue?.region ?? null}>
+                {below}
+              </Alone>
+            ) : null}
+            <CluePanel controller={controller} page={page} />
             <EvidenceStrip page={page} base={controller.facts.base} />
             <OtherLeads page={page} base={controller.facts.base} />
             <Notes controller={controller} page={page} viewer={viewer} marking={marking} />
@@ -89,9 +93,13 @@ export function LeadScreen({
           </div>
           <div class="lead-col">
             <Access controller={controller} page={page} />
-            <Jurisdiction controller={controller} page={page} />
-            <Corroboration controller={controller} page={page} />
-            <Referrals controller={controller} page={page} />
+            {!page.clue && (
+              <>
+                <Jurisdiction controller={controller} page={page} />
+                <Corroboration controller={controller} page={page} />
+                <Referrals controller={controller} page={page} />
+              </>
+            )}
             <History controller={controller} page={page} />
           </div>
         </div>

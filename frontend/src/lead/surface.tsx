@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
 import { t } from "../core/i18n";
-import { type Box, between } from "./region";
+import { type Box, between } from "../shared/region";
 import type { Viewer } from "./viewer";
 
 const DRAG_PX = 4;

@@ -114,7 +114,8 @@ export interface BoardPart {
 
 /**
  * A lead on the board. about: codes of the entries of registers (e:) and of the persons (p:) that the viewer may
- * see on it; leads with a code in common are about one. sides: all of them, the hidden ones too. referrals: without
+ * see on it; leads with a code in common are about one. sides: all of them, the hidden ones too. clue: null for
+ * another kind. referrals: without
  * withdrawn ones; the one that counts now is last.
  *
  * is_claimable: an examiner who holds these keys can claim it once nobody holds it: its stage wants an opinion, no
@@ -147,11 +148,20 @@ export interface Card {
   waiting_since: string;
   outcome: string | null;
   changed_seq: number;
+  clue: CardClue | null;
   is_claimable: boolean;
   claimable_by: string[] | null;
   about: string[];
   sides: CardSide[];
   referrals: CardReferral[];
+}
+
+/**
+ * What a person noticed, and the beginning of what the person says of it.
+ */
+export interface CardClue {
+  what: "object" | "place" | "text" | "language" | "clothing" | "other";
+  claim: string;
 }
 
 /**
@@ -184,6 +194,20 @@ export interface Claim {
   mine: boolean;
   token: number | null;
   lease_until: string | null;
+}
+
+/**
+ * What somebody says came of a clue, and stands. is_ours: the viewer's agency said it.
+ */
+export interface ClueSaid {
+  id: string;
+  what: "stated" | "confirmed";
+  result: "country" | "eliminated";
+  country: string | null;
+  grounds: string | null;
+  said_at: string;
+  by: Colleague;
+  is_ours: boolean;
 }
 
 /**
@@ -337,6 +361,29 @@ export interface KeptDraft {
 }
 
 /**
+ * What a person noticed. at_s, until_s: seconds into a video. series: the number of the one that it is about, where
+ * it is no picture and no person. result: what is stated now; is_confirmed: a second person has confirmed it;
+ * is_stated_by_me: the viewer is the first of the two.
+ */
+export interface LeadClue {
+  what: "object" | "place" | "text" | "language" | "clothing" | "other";
+  claim: string;
+  region: Record<string, string> | null;
+  at_s: number | null;
+  until_s: number | null;
+  series: number | null;
+  series_label: string | null;
+  by: Colleague;
+  at: string;
+  result: "country" | "eliminated" | null;
+  country: string | null;
+  grounds: string | null;
+  is_confirmed: boolean;
+  is_stated_by_me: boolean;
+  said: ClueSaid[];
+}
+
+/**
  * What somebody stated for or against the lead besides the comparison of faces. reference: where it is found;
  * dated_on: the day of what it refers to.
  */
@@ -467,6 +514,8 @@ export interface Medium {
   kind: "photo" | "video" | "archive";
   unseen: string[];
   sha256: string;
+  width: number | null;
+  height: number | null;
   camera_make: string | null;
   camera_model: string | null;
   camera_serial: string | null;
@@ -648,6 +697,7 @@ export interface WordedLeadPage {
   stage_reason: string | null;
   urgent: MarkedUrgent | null;
   story: LeadStory;
+  clue: LeadClue | null;
   second_from_other_country: boolean;
   sides: LeadSide[];
   claim: Claim;
@@ -663,7 +713,7 @@ export interface WordedLeadPage {
   referrals: LeadReferral[];
   access_requests: AccessRequest[];
   presence: Present[];
-  permissions: Record<"claim_lead" | "release_lead" | "hand_over_lead" | "take_over_lead" | "assess_lead" | "annotate_lead" | "comment_on_lead" | "prioritise_lead" | "park_lead" | "reopen_lead" | "close_lead" | "ask_access" | "state_jurisdiction" | "state_corroboration" | "draft_referral" | "view_media", boolean>;
+  permissions: Record<"claim_lead" | "release_lead" | "hand_over_lead" | "take_over_lead" | "assess_lead" | "annotate_lead" | "comment_on_lead" | "prioritise_lead" | "park_lead" | "reopen_lead" | "close_lead" | "ask_access" | "state_jurisdiction" | "state_corroboration" | "state_clue_result" | "draft_referral" | "view_media", boolean>;
   agencies: CompetentAgency[];
   addressees: Addressee[];
   suggested_urgency: "urgent" | "priority" | "normal";

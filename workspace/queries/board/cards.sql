@@ -16,7 +16,7 @@ pair as materialized (
   group by p.lead_id),
 l as materialized (
   select id, operation_id, number, kind, stage, stage_since,
-    case when t.is_at_rest then greatest(priority, 2) else priority end as priority, t.standing, t.from_lead, countries, age_gap_years, holder_id, lease_until, custody, holder_left, late_until, basis_ended, opinions,
+    case when t.is_at_rest then greatest(priority, 2) else priority end as priority, t.standing, t.from_lead, countries, age_gap_years, holder_id, lease_until, custody, holder_left, late_until, basis_ended, opinions, side_count,
     shown_band, bands_shown, greatest(changed_seq, told.seq) as changed_seq
   from lead left join standing t on t.lead_id = lead.id left join told on told.lead_id = lead.id
   where operation_id = :operation and (changed_seq > :after or id = any (array(select lead_id from told where seq > :after)))
@@ -24,7 +24,8 @@ l as materialized (
     and (cast(:leads as uuid[]) is null or id = any (cast(:leads as uuid[]))))
 select l.*, h.name as holder_name, h.country as holder_country,
   case when l.holder_id is not null then played_by(l.operation_id, l.holder_id) end as holder_played_by, e.sides, e.about,
-  (select f.number from lead f where f.id = l.from_lead) as standing_lead, l.from_lead = l.id as is_own_standing, greatest(op.handling_code, k.handling, pair.handling) as handling, r.referrals, o.outcome
+  (select f.number from lead f where f.id = l.from_lead) as standing_lead, l.from_lead = l.id as is_own_standing, greatest(op.handling_code, k.handling, pair.handling) as handling, r.referrals, o.outcome,
+  q.what as clue_what, left(q.claim, 120) as clue_claim
 from l
 join operation op on op.id = l.operation_id
 left join user_with_country h on h.id = l.holder_id
@@ -39,6 +40,7 @@ left join (
   select lead_id, max(handling_code) as handling from lead_copy where lead_id in (select id from l) group by lead_id
 ) k on k.lead_id = l.id
 left join pair on pair.lead_id = l.id
+left join clue q on q.lead_id = l.id
 left join (
   select lead_id, json_agg(json_build_object('number', number, 'to', to_country, 'state', state, 'due_at', due_at)
     order by state in ('declined', 'returned') and not exists (

@@ -21,7 +21,7 @@ with stuck as (
   union all
   select l.id::text, l.number, l.stage, 'needs_referral', null, null, l.stage_since
   from lead l
-  where l.operation_id = :operation and l.stage = 'verified' and l.stage_since < now() - make_interval(secs => :patience)
+  where l.operation_id = :operation and l.stage = 'verified' and l.side_count = 2 and l.stage_since < now() - make_interval(secs => :patience)
     and not exists (select 1 from referral r where r.lead_id = l.id and r.state <> 'withdrawn')
 )
 select *, (select count(distinct lead_id) from stuck) as leads from stuck order by since, lead_id limit :most;

@@ -6,6 +6,7 @@ from flask_openapi3 import APIBlueprint
 
 from workspace.web.api.access import api as access
 from workspace.web.api.board import api as board
+from workspace.web.api.clues import api as clues
 from workspace.web.api.debrief import api as debrief
 from workspace.web.api.drafts import api as drafts
 from workspace.web.api.entries import api as entries
@@ -56,5 +57,6 @@ BLUEPRINTS: list[APIBlueprint] = [
     qualifications,
     registers,
     drafts,
+    clues,
 ]
 """Every area of the API; append yours."""

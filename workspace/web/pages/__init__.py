@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from workspace.web.pages.account import pages as account
 from workspace.web.pages.board import pages as board
+from workspace.web.pages.clues import pages as clues
 from workspace.web.pages.debrief import pages as debrief
 from workspace.web.pages.exercise import pages as exercise
 from workspace.web.pages.intake import pages as intake
@@ -32,5 +33,6 @@ BLUEPRINTS: list[Blueprint] = [
     debrief,
     exercise,
     intake,
+    clues,
 ]
 """Every area of pages; append yours."""

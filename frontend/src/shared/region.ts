@@ -1,5 +1,8 @@
 /** Regions of a picture as W3C fragment selectors, in per cent of its sides. Pure. */
-import type { Face, Region } from "./types";
+import type { Annotation, Face } from "./answers";
+
+/** A W3C fragment selector, in per cent of the picture: `xywh=percent:10,20,30,15`. */
+export type Region = NonNullable<Annotation["region"]>;
 
 export interface Box {
   x: number;
@@ -42,6 +45,13 @@ export function faceBox(face: Pick<Face, "box" | "frame_width" | "frame_height" 
     w: (right - left) * scale,
     h: (bottom - top) * scale,
   };
+}
+
+/** A box in per cent of a picture's sides, on a square surface of 100 that shows the picture in its middle. */
+export function onSurface(box: Box, width: number, height: number): Box {
+  const longer = Math.max(width, height, 1);
+  const [wide, high] = [width / longer, height / longer];
+  return { x: 50 * (1 - wide) + box.x * wide, y: 50 * (1 - high) + box.y * high, w: box.w * wide, h: box.h * high };
 }
 
 /** The box between two points, kept inside the picture. */

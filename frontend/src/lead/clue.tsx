@@ -1,0 +1,167 @@
+/** What a person noticed: the claim, where it is seen, and what two people say came of it. */
+import { rich, t, word } from "../core/i18n";
+import { Choice } from "../shared/choice";
+import { Icon } from "../shared/icon";
+import { Name } from "../shared/name";
+import { seriesNumber } from "../shared/numbers";
+import type { LeadController } from "./controller";
+import { Act, Faults, Field, submitting, Time } from "./parts";
+import type { LeadPage } from "./types";
+
+type Clue = NonNullable<LeadPage["clue"]>;
+type Said = Clue["said"][number];
+
+export function CluePanel({ controller, page }: { controller: LeadController; page: LeadPage }) {
+  const { clue } = page;
+  if (!clue) return null;
+  return (
+    <section class="panel" aria-labelledby="clue-h">
+      <header>
+        <h2 id="clue-h">
+          {t("Clue")} · {word("clue_what", clue.what)}
+        </h2>
+        <span class="q push">
+          <Name who={clue.by} /> · <Time controller={controller} at={clue.at} />
+        </span>
+      </header>
+      <div class="body stack">
+        <p class="words">
+          <bdi>{clue.claim}</bdi>
+        </p>
+        <Where clue={clue} page={page} />
+        <Faults controller={controller} part="clue" />
+        <Result clue={clue} />
+        {clue.said.map((said) => (
+          <SaidRow key={said.id} controller={controller} said={said} />
+        ))}
+        {page.permissions.state_clue_result && <Say controller={controller} clue={clue} />}
+      </div>
+    </section>
+  );
+}
+
+function Where({ clue, page }: { clue: Clue; page: LeadPage }) {
+  const time = clue.at_s === null ? "" : clue.until_s === null ? `${clue.at_s} s` : `${clue.at_s}–${clue.until_s} s`;
+  if (clue.series !== null) {
+    return (
+      <p class="q2">
+        {rich("Of the series {series}.", {
+          series: (
+            <bdi>
+              {seriesNumber(clue.series)} {clue.series_label}
+            </bdi>
+          ),
+        })}
+      </p>
+    );
+  }
+  if (!page.sides.length) return <p class="q2">{t("Of no medium.")}</p>;
+  if (!time && !clue.region) return null;
+  return (
+    <p class="q2">
+      {clue.region && t("The place is marked in the picture.")} {time && <bdi>{t("Video: {time}", { time })}</bdi>}
+    </p>
+  );
+}
+
+function Result({ clue }: { clue: Clue }) {
+  if (!clue.result) return <p class="q">{t("Nothing has come of it yet. An eliminated trail is a result too.")}</p>;
+  return (
+    <p class="row">
+      <Icon name={clue.is_confirmed ? "check" : "assessed"} />
+      <b>
+        {word("clue_result", clue.result)} {clue.country && <bdi>{clue.country}</bdi>}
+      </b>
+      <span class="q2">
+        {clue.is_confirmed ? t("confirmed by a second person") : t("1 of 2: another person must confirm it")}
+      </span>
+    </p>
+  );
+}
+
+function SaidRow({ controller, said }: { controller: LeadController; said: Said }) {
+  return (
+    <div class="claimrow">
+      <span class="cc">{said.by.country}</span>
+      <span>
+        {said.what === "confirmed" ? t("Confirmed:") : null} {word("clue_result", said.result)}{" "}
+        {said.country && <bdi>{said.country}</bdi>}
+      </span>
+      <span class="rest">
+        {said.grounds && <bdi>{said.grounds}</bdi>}{" "}
+        <span class="q">
+          <Name who={said.by} /> · <Time controller={controller} at={said.said_at} />
+        </span>{" "}
+        {said.is_ours && (
+          <Act
+            controller={controller}
+            part="clue"
+            kind="small quiet"
+            act={() => controller.send("clue", "DELETE", `/api/v1/clue-results/${said.id}`)}
+          >
+            {t("Take back")}
+          </Act>
+        )}
+      </span>
+    </div>
+  );
+}
+
+function Say({ controller, clue }: { controller: LeadController; clue: Clue }) {
+  const confirms = clue.result !== null && !clue.is_confirmed && !clue.is_stated_by_me;
+  return (
+    <>
+      {confirms && (
+        <Act
+          controller={controller}
+          part="clue"
+          kind="main"
+          act={() =>
+            controller.send("clue", "POST", `${controller.path}/clue/result/confirm`, {
+              result: clue.result,
+              country: clue.country,
+            })
+          }
+        >
+          {t("Confirm as the second person")}
+        </Act>
+      )}
+      <details>
+        <summary>{t("State what came of it")}</summary>
+        <form
+          autocomplete="off"
+          class="stack form"
+          data-draft="clue-result"
+          onSubmit={submitting(({ result, country, grounds }) =>
+            controller.send("clue", "POST", `${controller.path}/clue/result`, {
+              result,
+              ...(result === "country" ? { country: country?.toUpperCase() || null } : {}),
+              grounds,
+            }),
+          )}
+        >
+          <Field id="clue-result" label={t("Result")}>
+            <Choice
+              id="clue-result"
+              name="result"
+              required
+              options={[
+                ["country", word("clue_result", "country")],
+                ["eliminated", word("clue_result", "eliminated")],
+              ]}
+            />
+          </Field>
+          <Field id="clue-country" label={t("Country")} hint={t("Two letters, as in EC. Not for an eliminated trail.")}>
+            <input class="in" id="clue-country" name="country" maxLength={2} pattern="[A-Za-z]{2}" />
+          </Field>
+          <Field id="clue-grounds" label={t("Grounds")}>
+            <textarea class="in" id="clue-grounds" name="grounds" required maxLength={2000} />
+          </Field>
+          <button type="submit" class="btn" disabled={controller.offline.value}>
+            {t("State it")}
+          </button>
+        </form>
+      </details>
+    </>
+  );
+}

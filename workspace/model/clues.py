@@ -1,0 +1,61 @@
+"""Clues: what people notice, what came of it, and the cards that ask the whole room.
+
+Columns and constraints only; the SQL of record is in migrations/.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Double, FetchedValue, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workspace.model.base import Base
+
+
+class Clue(Base):
+    """What a person noticed. The lead carries the work on it, and the lead's side, if there is one, what it is seen
+    in."""
+
+    __tablename__ = "clue"
+
+    lead_id: Mapped[UUID] = mapped_column(ForeignKey("lead.id"), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    locks: Mapped[list[int]]
+    what: Mapped[str]
+    claim: Mapped[str]
+    region: Mapped[dict[str, Any] | None]
+    at_s: Mapped[float | None] = mapped_column(Double)
+    until_s: Mapped[float | None] = mapped_column(Double)
+    series_id: Mapped[UUID | None] = mapped_column(ForeignKey("series.id"))
+    opened_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    played_by: Mapped[str] = mapped_column(server_default=FetchedValue())
+    opened_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    result: Mapped[str | None]
+    country: Mapped[str | None]
+    grounds: Mapped[str | None]
+    stated_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    confirmed_at: Mapped[datetime | None]
+
+
+class ClueAct(Base):
+    """What somebody says came of a clue, or confirms; taken back, never changed."""
+
+    __tablename__ = "clue_act"
+
+    id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    lead_id: Mapped[UUID] = mapped_column(ForeignKey("lead.id"))
+    locks: Mapped[list[int]]
+    what: Mapped[str]
+    result: Mapped[str]
+    country: Mapped[str | None]
+    grounds: Mapped[str | None]
+    said_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    said_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    ordinal: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
+    undone_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    undone_at: Mapped[datetime | None]

@@ -1,0 +1,151 @@
+"""What people read of clues: what somebody noticed, and what two people say came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Result, Row
+from sqlalchemy.orm import Session
+
+from workspace.errors import NotFound
+from workspace.model.statements import Part, part_as, statements
+from workspace.queries.colleagues import Colleague
+from workspace.rules.codes import ClueActWhat, ClueResult, ClueWhat, MediaKind
+from workspace.rules.leads import LeadStage
+from workspace.rules.numbers import person_number, series_number
+
+SQL = statements(__file__)
+MOST = 200
+"""Clues on one page of their list at first."""
+
+
+@dataclass(frozen=True)
+class ClueSaid:
+    """What somebody says came of a clue, and stands. is_ours: the viewer's agency said it."""
+
+    id: UUID
+    what: ClueActWhat
+    result: ClueResult
+    country: str | None
+    grounds: str | None
+    said_at: datetime
+    by: Colleague
+    is_ours: bool
+
+
+@dataclass(frozen=True)
+class LeadClue:
+    """What a person noticed. at_s, until_s: seconds into a video. series: the number of the one that it is about, where
+    it is no picture and no person. result: what is stated now; is_confirmed: a second person has confirmed it;
+    is_stated_by_me: the viewer is the first of the two."""
+
+    what: ClueWhat
+    claim: str
+    region: dict[str, str] | None
+    at_s: float | None
+    until_s: float | None
+    series: int | None
+    series_label: str | None
+    by: Colleague
+    at: datetime
+    result: ClueResult | None
+    country: str | None
+    grounds: str | None
+    is_confirmed: bool
+    is_stated_by_me: bool
+    said: list[ClueSaid]
+
+
+@dataclass(frozen=True)
+class ClueLine:
+    """A clue in the list of an operation."""
+
+    id: UUID
+    number: int
+    stage: LeadStage
+    priority: int
+    countries: list[str]
+    what: ClueWhat
+    claim: str
+    opened_at: datetime
+    result: ClueResult | None
+    country: str | None
+    is_confirmed: bool
+
+
+@dataclass(frozen=True)
+class ClueSource:
+    """What a new clue is to be about: a medium, a person or a series that the viewer opens. kind: of a medium."""
+
+    media: UUID | None = None
+    kind: MediaKind | None = None
+    person: UUID | None = None
+    series: UUID | None = None
+    face: UUID | None = None
+    name: str = ""
+
+
+def lead_clue(session: Session, lead_id: UUID) -> LeadClue:
+    """What was noticed, of a lead that is a clue."""
+    row = session.execute(SQL["clue"], {"lead": lead_id}).one()
+    return LeadClue(
+        what=row.what,
+        claim=row.claim,
+        region=row.region,
+        at_s=row.at_s,
+        until_s=row.until_s,
+        series=row.series_number,
+        series_label=row.series_label,
+        by=_colleague(row),
+        at=row.opened_at,
+        result=row.result,
+        country=row.country,
+        grounds=row.grounds,
+        is_confirmed=row.is_confirmed,
+        is_stated_by_me=bool(row.is_stated_by_me),
+        said=[_said(each) for each in session.execute(SQL["acts"], {"lead": lead_id})],
+    )
+
+
+def clues(session: Session, operation_id: int, *, what: str | None = None, most: int = MOST) -> Part[ClueLine]:
+    """The clues that the viewer may see, newest first, at most `most`; with how many there are."""
+    return part_as(ClueLine, session.execute(SQL["clues"], {"operation": operation_id, "what": what, "most": most}))
+
+
+def clue_source(
+    session: Session, operation_id: int, *, media: UUID | None, person: UUID | None, series: UUID | None
+) -> ClueSource:
+    """What a new clue is to be about.
+
+    Raises:
+        NotFound: it is not there for the viewer.
+    """
+    here = {"id": media or person or series, "operation": operation_id}
+    if media:
+        row = _there(session.execute(SQL["source_media"], here))
+        return ClueSource(media=media, kind=row.kind, name=row.name)
+    if person:
+        row = _there(session.execute(SQL["source_person"], here))
+        return ClueSource(person=person, face=row.face, name=person_number(row.number))
+    if series:
+        row = _there(session.execute(SQL["source_series"], here))
+        return ClueSource(series=series, name=f"{series_number(row.number)} {row.name}")
+    return ClueSource()
+
+
+def _there(found: Result[Any]) -> Row[Any]:
+    row = found.one_or_none()
+    if row is None:
+        raise NotFound("There is no such person, picture or series.")
+    return row
+
+
+def _colleague(row: Row[Any]) -> Colleague:
+    return Colleague(row.user_id, row.name, row.user_country, row.played_by)
+
+
+def _said(row: Row[Any]) -> ClueSaid:
+    return ClueSaid(row.id, row.what, row.result, row.country, row.grounds, row.said_at, _colleague(row), row.is_ours)

@@ -1,0 +1,2 @@
+-- The series of which a clue is to be opened.
+select number, label as name from series where id = :id and operation_id = :operation

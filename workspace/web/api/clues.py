@@ -1,0 +1,101 @@
+"""REST: clues, and what two people say came of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask_openapi3 import APIBlueprint, Tag
+from pydantic import Field
+
+from workspace.commands import clues as commands
+from workspace.queries import clues as queries
+from workspace.queries import operations
+from workspace.queries.clues import ClueLine
+from workspace.web.bodies import COUNTRY, MOST_TEXT, Body, LeadPath, OperationPath, ThingPath
+from workspace.web.context import reading, writing
+
+api = APIBlueprint("clues", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="clues")])
+
+
+class ClueBody(Body):
+    """What somebody noticed, and where it is seen: in a picture, of a person, in a series, or in none of them."""
+
+    what: str = Field(max_length=10)
+    claim: str = Field(min_length=1, max_length=MOST_TEXT)
+    media_id: UUID | None = None
+    person_id: UUID | None = None
+    series_id: UUID | None = None
+    region: dict[str, Any] | None = Field(default=None, description="A W3C FragmentSelector, xywh=percent:…")
+    at_s: float | None = Field(default=None, ge=0, le=1e6)
+    until_s: float | None = Field(default=None, ge=0, le=1e6)
+
+
+class ClueResultBody(Body):
+    """What came of a clue, and why."""
+
+    result: str = Field(max_length=10)
+    country: str | None = Field(default=None, pattern=COUNTRY)
+    grounds: str = Field(min_length=1, max_length=MOST_TEXT)
+
+
+class ConfirmedResultBody(Body):
+    """The result that the second person confirms."""
+
+    result: str = Field(max_length=10)
+    country: str | None = Field(default=None, pattern=COUNTRY)
+
+
+@dataclass(frozen=True)
+class OpenedClue:
+    """The new clue's lead."""
+
+    lead: UUID
+
+
+@dataclass(frozen=True)
+class ClueResultSaid:
+    """The act, by which it can be taken back."""
+
+    act: UUID
+
+
+@api.get("/operations/<int:operation_id>/clues")
+def clues(path: OperationPath) -> list[ClueLine]:
+    """List the clues, newest first, at most 200."""
+    with reading() as view:
+        operations.operation(view.session, path.operation_id)
+        return queries.clues(view.session, path.operation_id).rows
+
+
+@api.post("/operations/<int:operation_id>/clues")
+def open_clue(path: OperationPath, body: ClueBody) -> OpenedClue:
+    """Open a lead by what one notices."""
+    seen = commands.Seen(**body.model_dump(exclude={"what", "claim"}))
+    with writing() as tx:
+        lead_id = commands.open_clue(tx, path.operation_id, what=body.what, claim=body.claim, seen=seen)
+    return OpenedClue(lead_id)
+
+
+@api.post("/leads/<uuid:lead_id>/clue/result")
+def state_clue_result(path: LeadPath, body: ClueResultBody) -> ClueResultSaid:
+    """State what came of a clue: a country, or that the trail leads nowhere."""
+    with writing() as tx:
+        act = commands.state_clue_result(tx, path.lead_id, **body.model_dump())
+    return ClueResultSaid(act)
+
+
+@api.post("/leads/<uuid:lead_id>/clue/result/confirm")
+def confirm_clue_result(path: LeadPath, body: ConfirmedResultBody) -> ClueResultSaid:
+    """Confirm, as a second person, what came of a clue."""
+    with writing() as tx:
+        act = commands.confirm_clue_result(tx, path.lead_id, **body.model_dump())
+    return ClueResultSaid(act)
+
+
+@api.delete("/clue-results/<uuid:thing_id>")
+def take_back_clue_result(path: ThingPath) -> None:
+    """Take back what was said came of a clue: what stood before stands again."""
+    with writing() as tx:
+        commands.take_back_clue_result(tx, path.thing_id)

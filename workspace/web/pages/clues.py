@@ -1,0 +1,41 @@
+"""Pages of clues: their list, and where a new one is opened."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, render_template, request
+
+from workspace.queries import clues as queries
+from workspace.queries import operations
+from workspace.rules.codes import CLUE_WHATS
+from workspace.web.context import may, reading
+
+pages = Blueprint("clues", __name__)
+WHOLE = 5000
+
+
+@pages.get("/operations/<int:operation_id>/clues")
+def clues(operation_id: int) -> str:
+    """List the clues; `what` narrows them to one kind, `all` shows the rest."""
+    what = request.args.get("what") if request.args.get("what") in CLUE_WHATS else None
+    with reading() as view:
+        operation = operations.operation(view.session, operation_id)
+        found = queries.clues(
+            view.session, operation_id, what=what, most=WHOLE if "all" in request.args else queries.MOST
+        )
+        may_open = may(view, "open_clue", operation)
+    return render_template(
+        "clues.html", operation=operation, clues=found.rows, of=found.of, what=what, whats=CLUE_WHATS, may_open=may_open
+    )
+
+
+@pages.get("/operations/<int:operation_id>/clues/new")
+def new_clue(operation_id: int) -> str:
+    """Open a clue: of a medium (`media`), a person (`person`), a series (`series`), or none of them."""
+    about = {name: request.args.get(name, type=UUID) for name in ("media", "person", "series")}
+    with reading() as view:
+        operation = operations.operation(view.session, operation_id)
+        source = queries.clue_source(view.session, operation_id, **about)
+        may_open = may(view, "open_clue", operation)
+    return render_template("clue_new.html", operation=operation, source=source, whats=CLUE_WHATS, may_open=may_open)
