@@ -16,6 +16,7 @@ ONE_MORE = ":one_more"
 """One row more than the page shows: it is there if there are more."""
 ASKED_IN_PARTS = {
     "board/part.sql": "the browser asks for the next part until it has all",
+    "known/pace.sql": "a sample of readings, of which one number is shown",
     "record/page.sql": "the page goes on to older events by their number, down to the first",
     "record/searches.sql": "the page tells how many there are by searches_made, and goes on to older ones",
     "series/persons_on.sql": "who asks says how many it wants",

@@ -20,6 +20,7 @@ LEFT_OUT = {
     "comment": {"find_key"},
     "edition": {"failed_at"},  # of the job that makes it
     "exhibit": {"intake_failure", "label_key", "find_key"},  # of the intake that runs; derived
+    "known_list": {"hashes", "alike"},  # counted from its hashes
     "ledger_entry": {"merged_into", "is_depicted", "age_band", "sex"},  # derived: `fold_ledger`
     "operation": {"wrapped_key"},  # a key
     "register": {"name_key"},
@@ -59,6 +60,8 @@ NOT_GOVERNED = {
     *("lead_told", "sight", "media_view", "near_copy"),
     # What programs compute, and what moves with each claim.
     *("lead", "lead_evidence", "face", "track", "person", "media_item", "received_file"),
+    # Hashes as a list brings them, whose number its event says, and what they name.
+    *("known_hash", "known_media"),
     # An exercise's own: its truth, its seats, its debrief.
     *("exercise", "exercise_seat", "exercise_injection", "exercise_identity", "exercise_shown", "exercise_entry"),
     *("debrief", "debrief_opinion"),

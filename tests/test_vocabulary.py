@@ -17,6 +17,7 @@ from workspace.commands.lines import REFUSALS
 from workspace.exchange import figures
 from workspace.host.catalogues import LOCALE, read_catalogue
 from workspace.rules import codes, credentials, jurisdiction, leads, qualifications, verdict
+from workspace.rules.known import NOT_READ
 from workspace.rules.numbers import entry_number, lead_number, person_number, referral_number, series_number
 from workspace.vocabulary import ANSWER_WITHIN, VOCABULARY, label
 from workspace.web.messages import SCREEN_TABLES, ui_messages
@@ -73,6 +74,10 @@ COLUMNS: Mapping[str, str] = {
     "outcome.stage": "outcome_stage",
     "edition.kind": "edition_kind",
     "register_import.state": "import_state",
+    "register_import.meaning": "known_meaning",
+    "known_list.meaning": "known_meaning",
+    "known_hash.meaning": "known_meaning",
+    "known_media.meaning": "known_meaning",
 }
 """By column whose CHECK lists codes: the table that names them."""
 WITHOUT_A_LABEL = {
@@ -80,6 +85,7 @@ WITHOUT_A_LABEL = {
     "series_act.what": "shown as a sentence beside the series",
     "clue.played_by": "shown by a mark beside the name",
     "clue_act.what": "shown as a sentence of the clue",
+    "register_import.what": "each kind has its page",
     "register_import.played_by": "shown by a mark beside the name",
     "session.played_by": "shown by a mark beside the name",
     "event.played_by": "shown by a mark beside the name",
@@ -120,7 +126,7 @@ TUPLES: Mapping[str, Collection[str]] = {
     "refusal": {*REFUSALS, *REASONS},
     "basis_end": leads.BASIS_ENDS,
     "waits_because": ("second_person", *leads.HOLDER_LEFT),
-    "unseen": UNSEEN,
+    "unseen": (*UNSEEN, NOT_READ),
     "age_band": figures.AGES_COUNTED,
     "sex": codes.SEXES,
     "opinion": [str(level) for level in (*verdict.SAME, 3, *verdict.DIFFERENT)],

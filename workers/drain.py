@@ -34,13 +34,15 @@ WORKS: dict[str, str] = {
     "draw_up_debrief": "workers.debriefs:draw_up_debrief",
     "sign_head": "workers.heads:sign_record",
     "import_register": "workers.registers:import_register",
+    "import_known": "workers.known:import_known",
+    "follow_known": "workers.known:follow_known",
     "verify_record": "workers.records:verify_record",
     "match_person": "workers.matching:match_person",
     "match_entry": "workers.matching:match_entry",
     "match_media": "workers.matching:match_media",
     "embed_faces": "workers.vectors:embed_faces",
     "read_media": "workers.reading:read_media",
-    "drop_upload": "workers.registers:drop_upload",
+    "drop_upload": "workers.imports:drop_upload",
     "check_originals": "workers.originals:check_originals",
 }
 """By kind of job: the function that does it, `function(tools, job) -> Effects`."""
@@ -50,7 +52,8 @@ GIVEN_UP: dict[str, str] = {
     "read_media": "workers.reading:give_up_reading",
     "build_package": "workers.packages:give_up_building",
     "rebuild_package": "workers.packages:give_up_rebuilding",
-    "import_register": "workers.registers:give_up_importing",
+    "import_register": "workers.imports:give_up_importing",
+    "import_known": "workers.imports:give_up_importing",
     "draw_up_edition": "workers.editions:give_up_edition",
     "check_originals": "workers.originals:give_up_check",
 }

@@ -38,6 +38,7 @@ from workspace.commands.housekeeping import (
     forget_challenges,
     forget_presence,
 )
+from workspace.commands.known import LIST_IS_OVER, end_lists
 from workspace.commands.originals import want_checks
 from workspace.commands.readings import want_readings
 from workspace.commands.record_checks import want_due_verifications
@@ -74,6 +75,7 @@ DUTIES: tuple[tuple[Duty, tuple[ColumnElement[bool], ...]], ...] = (
     (forget_challenges, CHALLENGE_IS_OVER),
     (forget_write_keys, KEY_IS_OLD),
     (forget_uploads, UPLOAD_IS_OLD),
+    (end_lists, LIST_IS_OVER),
 )
 """Each duty, and the condition of the rows that it looks for."""
 # Built once, at import: constructing a SQLAlchemy statement costs more than running it (benchmarks/write_path.py).

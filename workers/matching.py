@@ -20,17 +20,21 @@ from uuid import UUID
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from workers.known import alike_known, of_no_interest
 from workers.near import near_media
 from workers.tools import Effects, WorkerTools
 from workspace.analysis.near_duplicates import MIN_QUALITY
 from workspace.analysis.pack import Pack
+from workspace.commands.known import note_alike
 from workspace.commands.leads_open import Finding, Provenance, Side, may_open_leads, open_lead
+from workspace.commands.lines import name_media
 from workspace.commands.readings import record_near_copies
 from workspace.model import Operation, jobs
 from workspace.model.database import Tx
 from workspace.model.jobs import Taken
 from workspace.model.statements import statements
 from workspace.rules.days import day_in
+from workspace.rules.known import Meaning
 from workspace.rules.leads import band, claimed_day, gap_years, is_kept, register_priority
 
 SQL = statements(__file__)
@@ -73,6 +77,8 @@ def match_media(tools: WorkerTools, job: Taken) -> Effects:
         own = _medium(tx.session, job.subject_id)
         if own is None or own.state != "read":
             return
+        name_media(tx, [own.id], may_skip=False)  # a list may have come while it was received
+        note_alike(tx, own.operation_id, _alike(tx.session, own))
         inside, findings = _like_medium(tx.session, own)
         if own.persons:
             findings += _like_persons(tx, own.operation_id, own.persons, pack)
@@ -81,6 +87,13 @@ def match_media(tools: WorkerTools, job: Taken) -> Effects:
         _open_all(tx, own.operation_id, findings)
 
     return effects
+
+
+def _alike(session: Session, own: Row[Any]) -> list[tuple[UUID, int, Meaning | None, int | None, int]]:
+    """The pictures of lists of known material that a medium looks like."""
+    if (own.pdq_quality or 0) < MIN_QUALITY:
+        return []
+    return [(own.id, *each) for each in alike_known(session, own.operation_id, [own.pdq, *own.pdq_turned])]
 
 
 def _like_medium(session: Session, own: Row[Any]) -> tuple[list[tuple[UUID, int]], list[Finding]]:
@@ -93,10 +106,10 @@ def _like_medium(session: Session, own: Row[Any]) -> tuple[list[tuple[UUID, int]
     inside = [(other.id, other.distance) for other in near if other.compartment_id == own.compartment_id]
     elsewhere = [other.id for other in near if other.agency_id != own.agency_id and other.sha256 != own.sha256]
     copies = [_medium(session, each) for each in elsewhere]
-    findings = [
-        _file_finding("same_file", own, other) for other in session.execute(SQL["same_files"], {"media": own.id})
-    ]
-    findings += [_file_finding("near_copy", own, other) for other in copies if other is not None]
+    same = session.execute(SQL["same_files"], {"media": own.id}).all()
+    others = [("same_file", other) for other in same] + [("near_copy", other) for other in copies if other is not None]
+    dull = of_no_interest(session, [own.id, *(other.id for _, other in others)])
+    findings = [_file_finding(kind, own, other) for kind, other in others if not dull & {own.id, other.id}]
     if own.camera_key is not None:
         findings += [_camera_finding(own, other) for other in session.execute(SQL["same_camera"], {"media": own.id})]
     return inside, findings

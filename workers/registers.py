@@ -1,38 +1,19 @@
-"""Reads a register that was sent, and has it written as the person who sent it. Must not decide what may be taken.
-
-Its progress stands in its row once a second; who cancels meanwhile is heeded at the next.
-"""
+"""Reads a register that was sent, and has it written as the person who sent it. Must not decide what may be taken."""
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass
-from uuid import UUID
-
+from workers.imports import Cancelled, Progress, refused
 from workers.tools import Effects, WorkerTools
-from workspace.commands.register_imports import (
-    fail_import,
-    finish_import,
-    forget_upload,
-    note_progress,
-    refuse_import,
-)
+from workspace.commands.register_imports import finish_import, refuse_import
 from workspace.commands.registers import NewEntry
 from workspace.commands.registers import import_register as write_register
-from workspace.errors import Text, Unavailable, WorkspaceError
+from workspace.errors import Unavailable, WorkspaceError
 from workspace.exchange.register import ReadRegister, read_register
 from workspace.intake.registers import register_day, store_portraits
 from workspace.intake.uploads import opened_upload
-from workspace.model.database import Tx
 from workspace.model.jobs import Taken
 from workspace.queries.register_imports import SentImport, sent_import
 from workspace.store.keys import OperationKey
-
-EVERY_S = 1.0
-
-
-class Cancelled(Exception):
-    """Whoever sent the register does not want it any more."""
 
 
 def import_register(tools: WorkerTools, job: Taken) -> Effects:
@@ -57,48 +38,13 @@ def import_register(tools: WorkerTools, job: Taken) -> Effects:
     except WorkspaceError as refusal:
         if refusal.facts.get("reason") == "import_ended":
             return lambda tx: None
-        return _refused(sent.id, refusal)
+        return refused(sent.id, refusal)
     return lambda tx: None
-
-
-def give_up_importing(tx: Tx, job: Taken) -> None:
-    """Say that every attempt failed, so that nobody waits."""
-    fail_import(tx, job.subject_id)
-
-
-def drop_upload(tools: WorkerTools, job: Taken) -> Effects:
-    """Erase the upload of a register that has ended. Job `drop_upload`, subject: the import."""
-    with tools.db.read(tools.service_id) as view:
-        sent = sent_import(view.session, job.subject_id, has_ended=True)
-        if sent is None:
-            return lambda tx: None
-        key = tools.key(view.session, sent.operation_id)
-    tools.store.remove(sent.address, key=key)
-    return lambda tx: forget_upload(tx, sent.id)
-
-
-@dataclass
-class _Progress:
-    """Writes once a second how far it is. Raises: Cancelled."""
-
-    tools: WorkerTools
-    import_id: UUID
-    said_at: float = 0.0
-
-    def say(self, state: str, read: int = 0, total: int | None = None, *, now: bool = False) -> None:
-        if not now and time.monotonic() - self.said_at < EVERY_S:
-            return
-        with self.tools.db.write(self.tools.service_id) as tx:
-            goes_on = note_progress(tx, self.import_id, state, read=read, total=total)
-        if not goes_on:
-            raise Cancelled
-        self.said_at = time.monotonic()
-        self.tools.steps += 1
 
 
 def _read(tools: WorkerTools, sent: SentImport, key: OperationKey) -> tuple[list[NewEntry], ReadRegister]:
     """What can be taken of the register, with its portraits stored, and what was read."""
-    progress = _Progress(tools, sent.id)
+    progress = Progress(tools, sent.id)
     progress.say("reading", now=True)
     today = register_day(tools.db, tools.service_id, sent.operation_id)
     with opened_upload(sent.address, store=tools.store, key=key) as register:
@@ -130,11 +76,6 @@ def _write(tools: WorkerTools, sent: SentImport, entries: list[NewEntry], read: 
             handling_code=sent.handling_code,
             left_out=len(read.faults),
         )
-        finish_import(tx, sent.id, register_id, entries=len(entries), remarks=read.remarks, faults=read.faults)
-
-
-def _refused(import_id: UUID, refusal: WorkspaceError) -> Effects:
-    listed = refusal.facts.get("faults")
-    faults = list(listed) if isinstance(listed, list) and listed else [Text(refusal.source, **refusal.facts)]
-    count, takable = int(str(refusal.facts.get("count", len(faults)))), int(str(refusal.facts.get("takable", 0)))
-    return lambda tx: refuse_import(tx, import_id, faults=faults, count=count, takable=takable)
+        finish_import(
+            tx, sent.id, register_id=register_id, entries=len(entries), remarks=read.remarks, faults=read.faults
+        )

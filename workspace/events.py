@@ -358,6 +358,20 @@ class RegisterRetentionStated(Event, says="stated how long a register may be kep
     register: UUID
     until: date
 
+class KnownListTaken(Event, says="brought in a list of known material"):
+    list: UUID
+    hashes: int
+    left_out: int = 0
+    meaning: Code
+    skips: bool
+
+class KnownListRemoved(Event, says="removed a list of known material"):
+    list: UUID
+
+class KnownFilesWanted(Event, says="asked to read known files of an exhibit after all"):
+    exhibit: UUID
+    files: int
+
 class EntryClosed(Event, says="closed an entry of a register"):
     entry: UUID
     closed_as: Code

@@ -196,6 +196,13 @@ IMPORT_STATE: Table = {
     "cancelled": N_("cancelled"),
     "failed": N_("could not be read in five attempts: send it again, or call the operator"),
 }
+KNOWN_MEANING: Table = {
+    "identified": N_("Already identified"),
+    "abuse": N_("Known abuse material"),
+    "relevant": N_("Of interest"),
+    "irrelevant": N_("Of no interest"),
+}
+"""What a list of known material says of a file."""
 UNSEEN: Table = {
     "end": N_("its end"),
     "damaged": N_("damaged parts"),
@@ -204,6 +211,7 @@ UNSEEN: Table = {
     "pictures": N_("further pictures in the file"),
     "video": N_("the video inside the photo"),
     "members": N_("some of the files in the archive"),
+    "known": N_("all of it, because a list of known material says so"),
 }
 """What of a medium that was read was not looked at; the words go on after a colon."""
 QUALITY: Table = {"good": N_("Good"), "usable": N_("Usable"), "poor": N_("Poor")}

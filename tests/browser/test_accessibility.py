@@ -41,6 +41,7 @@ def pages(exercise: Exercise) -> Iterator[tuple[str, str]]:
         f"/leads/{lead}",
         "/search",
         "/intake",
+        "/known",
         "/registers",
         "/referrals",
         "/record",

@@ -651,7 +651,12 @@ ROUTES: dict[str, Route] = {
     "api_intake.refused_files": get(f"{API}/intake/refused.csv", member),
     "api_registers.all_registers": get(f"{API}/registers", member),
     "api_registers.import_register": Route(
-        "FORM", f"{API}/registers", member, both(does({"country_lead", "analyst"}), of("EC")), dies=False
+        "FORM",
+        f"{API}/registers",
+        member,
+        both(does({"country_lead", "analyst"}), of("EC")),
+        {"country": "EC", "name": "register {fresh}", "legal_source": "law"},
+        dies=False,
     ),
     "api_registers.all_imports": get(f"{API}/imports", member),
     "api_registers.one_import": get("/api/v1/imports/{ec_import}", opens("EC")),
@@ -661,6 +666,30 @@ ROUTES: dict[str, Route] = {
     "api_registers.cancel_import": post(
         "/api/v1/imports/{ec_import}/cancel", opens("EC"), does({"country_lead", "analyst"}), dies=False
     ),
+    "api_known.known_lists": get(f"{API}/known", member),
+    "api_known.send_known_list": Route(
+        "FORM",
+        f"{API}/known",
+        member,
+        both(does({"country_lead", "analyst", "specialist"}), accepted),
+        {"name": "list {fresh}", "source": "the agency", "meaning": "relevant"},
+        dies=False,
+    ),
+    "api_known.remove_list": post(
+        "/api/v1/known/{ec_list}",
+        ec_side,
+        both(does({"country_lead", "analyst", "specialist"}), of("EC")),
+        method="DELETE",
+        dies=False,
+    ),
+    "api_known.known_files": get("/api/v1/exhibits/{ec_exhibit}/known.csv", ec_side),
+    "api_known.read_after_all": post(
+        "/api/v1/exhibits/{ec_exhibit}/known/read",
+        ec_side,
+        both(does({"country_lead", "analyst", "specialist"}), of("EC")),
+        dies=False,
+    ),
+    "intake.known": get(f"{OP}/known", member),
     "intake.intake": get(f"{OP}/intake", member),
     "intake.registers": get(f"{OP}/registers", member),
     "intake.register_entries": get(OP + "/registers/{ec_register}", ec_side),
@@ -943,7 +972,7 @@ class Scene:
             return browser.get(path, Sec_Fetch_Dest="image") if path.startswith("/media/") else browser.get(path)
         headers = {} if csrf else {"X_CSRF_Token": "no"}
         if route.method == "FORM":
-            return self._form(browser, path, csrf=csrf, more=more)
+            return self._form(browser, path, self.body(route), csrf=csrf, more=more)
         if route.raw:
             return self._raw(browser, path, csrf=csrf)
         body = {**(self.body(route) or {}), **(more or {})} if route.body is not None else None
@@ -966,13 +995,11 @@ class Scene:
             "X-CSRF-Token": (browser.csrf or "") if csrf else "no",
         }
 
-    def _form(self, browser: Browser, path: str, *, csrf: bool, more: dict[str, Any] | None) -> Any:
+    def _form(self, browser: Browser, path: str, texts: Any, *, csrf: bool, more: dict[str, Any] | None) -> Any:
         from tests.support.http_client import ORIGIN
 
         form = {
-            "country": "EC",
-            "name": f"register {secrets.token_hex(4)}",
-            "legal_source": "law",
+            **texts,
             "file": (io.BytesIO(b"no register"), "register.csv"),
             **(more or {}),
         }
@@ -1308,6 +1335,19 @@ def _side(scene: Scene, country: str, who: Rule) -> None:
         ).scalar_one()
         if country == "EC":
             scene.ids |= {"ec_register": register, "ec_entry": entry}
+            scene.ids["ec_list"] = rows.execute(
+                text(
+                    "insert into known_list (operation_id, compartment_id, name, source, meaning, skips, brought_by) "
+                    "values (:op, :lock, :name, :source, 'relevant', false, :who) returning id"
+                ),
+                {
+                    **here,
+                    "lock": lock,
+                    "name": scene.say("list-EC", who),
+                    "source": scene.say("list-source-EC", who),
+                    "who": operation.person("EC", "analyst"),
+                },
+            ).scalar_one()
             scene.ids["ec_import"] = rows.execute(
                 text(
                     "insert into register_import (operation_id, agency_id, asked_by, country, name, legal_source, sharing, "
@@ -1566,6 +1606,7 @@ OWN_WORK = {
     "exhibit:check_asked",
     "exhibit:custody_printed",
     "register:imported",
+    "known:list_removed",
     "media:viewed",
     "intake:ended",
     "intake:stopped",

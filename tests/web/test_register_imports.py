@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 from tests.support.http_client import ORIGIN, Browser
 from tests.support.operation import TestOperation
 from workers import drain
-from workers.registers import _Progress
+from workers.imports import Progress
 from workers.tools import WorkerTools
 from workspace.commands.people import ensure_service_users
 from workspace.commands.register_imports import forget_uploads
@@ -243,19 +243,19 @@ def test_who_cancels_while_it_is_read_stops_the_worker(
     analyst: Browser, keyed: TestOperation, tools: WorkerTools, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import_id = sent(analyst, keyed, b"number\nN-1\nN-2\nN-3\n")
-    monkeypatch.setattr("workers.registers.EVERY_S", 0.0)
+    monkeypatch.setattr("workers.imports.EVERY_S", 0.0)
     says: list[tuple[str, int, int | None]] = []
-    say = _Progress.say
+    say = Progress.say
 
     def cancelled_in_the_middle(
-        self: _Progress, state: str, read: int = 0, total: int | None = None, *, now: bool = False
+        self: Progress, state: str, read: int = 0, total: int | None = None, *, now: bool = False
     ) -> None:
         says.append((state, read, total))
         if read == 2:
             assert analyst.post(f"/api/v1/imports/{import_id}/cancel").status_code == 200
         say(self, state, read, total, now=now)
 
-    monkeypatch.setattr(_Progress, "say", cancelled_in_the_middle)
+    monkeypatch.setattr(Progress, "say", cancelled_in_the_middle)
     job = take(tools, keyed, "import_register")
     assert job is not None
     drain.work_off(tools, job)

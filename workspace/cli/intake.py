@@ -12,7 +12,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Set
+from collections.abc import Callable, Set
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -54,7 +54,7 @@ NOT_STATED = "not stated"
 def register(commands: Commands) -> None:
     """Add this group's commands."""
     intake = commands.add_parser("intake", help="receive the files of a seized device and have them analysed")
-    _about(intake)
+    about(intake)
     intake.add_argument("--exhibit", required=True, metavar="LABEL", help="the device's label, as PE-D-001")
     intake.add_argument("--kind", choices=EXHIBIT_KINDS, default="storage")
     intake.add_argument("--case", default=NOT_STATED, help="the case's reference")
@@ -80,7 +80,7 @@ def register(commands: Commands) -> None:
     register_group = commands.add_parser("register", help="registers of missing children")
     actions = register_group.add_subparsers(title="actions", metavar="ACTION", required=True)
     bring = actions.add_parser("import", help="bring in a register: CSV or JSON, photos beside it")
-    _about(bring)
+    about(bring)
     bring.add_argument("--name", required=True, help="the register's name")
     bring.add_argument("--legal-source", required=True, help="the law or order that allows its use here")
     bring.add_argument(
@@ -92,7 +92,7 @@ def register(commands: Commands) -> None:
     bring.add_argument("file", type=Path, metavar="FILE")
     bring.set_defaults(run=run_register_import)
     keep = actions.add_parser("retain", help="state the last day on which a register may be kept")
-    _whose(keep)
+    whose(keep)
     keep.add_argument("--name", required=True, help="the register's name")
     keep.add_argument("until", type=date.fromisoformat, metavar="YEAR-MONTH-DAY")
     keep.set_defaults(run=run_register_retain)
@@ -103,7 +103,7 @@ def run_intake(arguments: argparse.Namespace) -> int:
     set_up()
     with running_engines(DATABASE):
         configured = settings()
-        app, person_id, key = _acting(configured, arguments, EXHIBIT_RECEIVERS)
+        app, person_id, key = acting(configured, arguments, EXHIBIT_RECEIVERS)
         files = reception.find_files(arguments.paths)
         exhibit_id = _exhibit(app, person_id, arguments)
         bar = progress(arguments.exhibit, unit="files", total=len(files))
@@ -136,7 +136,7 @@ def run_register_import(arguments: argparse.Namespace) -> int:
     set_up()
     with running_engines(DATABASE):
         configured = settings()
-        app, person_id, key = _acting(configured, arguments, REGISTER_IMPORTERS)
+        app, person_id, key = acting(configured, arguments, REGISTER_IMPORTERS)
         with progress(arguments.name, unit="portraits") as bar:
             _, read = receive_register(
                 app,
@@ -166,7 +166,7 @@ def run_register_retain(arguments: argparse.Namespace) -> int:
     """State until when a register may be kept."""
     set_up()
     with running_engines(DATABASE):
-        app, person_id, _ = _acting(settings(), arguments, REGISTER_IMPORTERS)
+        app, person_id, _ = acting(settings(), arguments, REGISTER_IMPORTERS)
         with app.read(person_id) as view:
             known = {
                 line.name: line.id
@@ -187,20 +187,25 @@ def wait_until_analysed(configured: Settings, operation_id: int) -> None:
     db = Database(configured.database_url_worker)
     service = ensure_service_users(db)
     with progress("analysis", unit="jobs") as bar:
-        open_jobs = partial(_open_jobs, db, service.worker_id, operation_id, bar)
-        if jobs.worker_count():
-            while open_jobs():
-                time.sleep(POLL_S)
-        else:
-            with Supervisor(configured.home, f"work-{os.getpid()}") as supervisor:
-                start_workers(supervisor, configured.workers)
-                while open_jobs():
-                    supervisor.tend()
-                    time.sleep(POLL_S)
+        wait_while(configured, partial(_open_jobs, db, service.worker_id, operation_id, bar))
     db.dispose()
 
 
-def _whose(parser: argparse.ArgumentParser) -> None:
+def wait_while(configured: Settings, goes_on: Callable[[], object]) -> None:
+    """Wait while workers have something to do; they are started if none runs."""
+    if jobs.worker_count():
+        while goes_on():
+            time.sleep(POLL_S)
+        return
+    with Supervisor(configured.home, f"work-{os.getpid()}") as supervisor:
+        start_workers(supervisor, configured.workers)
+        while goes_on():
+            supervisor.tend()
+            time.sleep(POLL_S)
+
+
+def whose(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments that say in which operation, and whose act it is."""
     parser.add_argument("--operation", required=True, type=int, metavar="ID")
     parser.add_argument("--country", required=True, metavar="XX", help="whose material it is")
     parser.add_argument(
@@ -212,8 +217,9 @@ def _whose(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _about(parser: argparse.ArgumentParser) -> None:
-    _whose(parser)
+def about(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `whose`, and who may see what comes."""
+    whose(parser)
     parser.add_argument(
         "--sharing", choices=SHARINGS, default="operation", help="agency: only the agency itself opens it"
     )
@@ -245,7 +251,7 @@ def who_acts(workers: Database, operation_id: int, country: str, roles: Set[str]
     return people[0].id
 
 
-def _acting(configured: Settings, arguments: argparse.Namespace, roles: Set[str]) -> tuple[Database, int, OperationKey]:
+def acting(configured: Settings, arguments: argparse.Namespace, roles: Set[str]) -> tuple[Database, int, OperationKey]:
     """The database as people see it, who acts, and the operation's media key."""
     workers = Database(configured.database_url_worker)
     try:

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 
 from workspace import events
 from workspace.commands.guard import require_operation
-from workspace.commands.lines import Arrival, add_lines, line_of, media_of, want_read
+from workspace.commands.lines import Arrival, add_lines, line_of, media_of, want_new_read
 from workspace.commands.steps import have_read_again
 from workspace.errors import NotFound
 from workspace.model import Exhibit, MediaItem, ReceivedFile
@@ -41,7 +41,7 @@ def receive_members(tx: Tx, line_id: UUID, arrivals: Sequence[Arrival]) -> int:
     have_read_again(tx, sorted(set(media.values()) - set(fresh)))
     lines = [{**line_of(operation.id, exhibit, each, media), "inside": archive.id} for each in arrivals]
     added = add_lines(tx, lines)
-    want_read(tx, operation.id, fresh)
+    want_new_read(tx, operation.id, fresh)
     return len(added)
 
 

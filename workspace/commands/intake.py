@@ -19,7 +19,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from workspace import events
 from workspace.commands.guard import at, require_operation, require_own_country
-from workspace.commands.lines import Arrival, add_lines, content_of, known_lines, line_of, media_of, want_read
+from workspace.commands.lines import Arrival, add_lines, content_of, known_lines, line_of, media_of, want_new_read
 from workspace.commands.locks import take_place
 from workspace.commands.steps import have_read_again, own_compartment
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
@@ -125,7 +125,7 @@ def receive_files(tx: Tx, exhibit_id: UUID, arrivals: Sequence[Arrival]) -> int:
     _require_unchanged(
         late, known_lines(tx, exhibit_id, late)
     )  # another write was first: with the same content, or this is refused
-    want_read(tx, operation.id, fresh)
+    want_new_read(tx, operation.id, fresh)
     return written + len(inserted)
 
 

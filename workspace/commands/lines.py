@@ -13,9 +13,11 @@ from sqlalchemy.dialects.postgresql import insert
 
 from workspace.model import Exhibit, MediaItem, ReceivedFile, jobs
 from workspace.model.database import Tx
+from workspace.model.statements import statements
 from workspace.rules.codes import media_kind
 from workspace.store.objects import Stored
 
+SQL = statements(__file__)
 PRIORITIES = {"photo": 5, "archive": 5, "video": 6}
 """Photos are read first: the first leads come from them in seconds; archives bring more of them."""
 
@@ -138,8 +140,22 @@ def line_of(operation_id: int, exhibit: Exhibit, arrival: Arrival, media: dict[b
     }
 
 
+def want_new_read(tx: Tx, operation_id: int, fresh: Mapping[UUID, str]) -> None:
+    """Say of new media which lists name them, and have those read that no list of their agency calls known already."""
+    skipped = name_media(tx, list(fresh)) if fresh else set()
+    want_read(tx, operation_id, {item_id: kind for item_id, kind in fresh.items() if item_id not in skipped})
+    compared = [item_id for item_id in fresh if item_id in skipped]
+    jobs.want_all(tx, "match_media", compared, operation_id)
+
+
+def name_media(tx: Tx, media_ids: Sequence[UUID], *, may_skip: bool = True) -> set[UUID]:
+    """Say of media which lists of known material name them by a digest; answers those that need not be read."""
+    tx.session.execute(SQL["name_media"], {"media": list(media_ids)})
+    return set(tx.session.scalars(SQL["skip_media"], {"media": list(media_ids)})) if may_skip else set()
+
+
 def want_read(tx: Tx, operation_id: int, fresh: Mapping[UUID, str]) -> None:
-    """Have new media read, each kind with its priority."""
+    """Have media read, each kind with its priority."""
     for kind, priority in PRIORITIES.items():
         ids = [item_id for item_id, item_kind in fresh.items() if item_kind == kind]
         jobs.want_all(tx, "read_media", ids, operation_id, priority=priority)

@@ -1,21 +1,25 @@
-"""Registers that were sent: asked for by people, read by a worker, and reported. What is written into the register is
-written by `import_register`, as the person who sent it.
+"""Registers and lists of known material that were sent: asked for by people, read by a worker, and reported. What is
+taken is written by `import_register` or `take_list`, as the person who sent it.
 
 Must not open an upload (intake/uploads.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, insert, select, update
 
 from workspace.commands.guard import require_operation, require_own_country
 from workspace.commands.locks import hold
-from workspace.errors import Conflict, Invalid, NotFound, TooMuch, kept_text
+from workspace.errors import Conflict, Fault, Invalid, NotFound, Text, TooMuch, kept_text
 from workspace.model import RegisterImport, jobs
 from workspace.model.database import Tx
+from workspace.rules.codes import UNRESTRICTED
+from workspace.rules.days import day_in
+from workspace.rules.known import list_faults
 from workspace.rules.reasons import words_of
 from workspace.rules.register_imports import (
     MOST_KEPT_FAULTS,
@@ -23,8 +27,22 @@ from workspace.rules.register_imports import (
     STOPPABLE,
     UNDER_WAY,
     UPLOAD_KEPT,
+    ImportWhat,
     register_faults,
 )
+
+ACTIONS: Mapping[str, str] = {"register": "import_register", "known_list": "bring_known"}
+"""By what was sent: the action that is asked."""
+_JOBS: Mapping[str, str] = {"register": "import_register", "known_list": "import_known"}
+_MANY: Mapping[str, Text] = {
+    "register": Text("{count} registers of your agency are being read. Wait until one is done, or cancel it."),
+    "known_list": Text("{count} lists of your agency are being read. Wait until one is done, or cancel it."),
+}
+_FACTS = (
+    *("what", "country", "name", "legal_source", "sharing", "handling_code"),
+    *("meaning", "skips", "retain_until"),
+)
+"""The columns that the import of the rest takes over."""
 
 UPLOAD_IS_OLD = (
     RegisterImport.address.is_not(None),
@@ -66,19 +84,55 @@ def send_register(
         "sharing": sharing,
         "handling_code": handling_code,
     }
-    return _ask(tx, operation_id, **facts, takes_rest=takes_rest, address=address)
+    return _ask(tx, operation_id, "register", **facts, takes_rest=takes_rest, address=address)
+
+
+def send_list(
+    tx: Tx,
+    operation_id: int,
+    *,
+    name: str,
+    source: str,
+    meaning: str,
+    skips: bool,
+    sharing: str,
+    retain_until: date | None,
+    takes_rest: bool,
+    address: str,
+) -> UUID:
+    """Have a list of known material read that was sent and sealed; answers the import's id. Asks `bring_known`; what is
+    taken is recorded when it is written.
+
+    Raises:
+        Invalid: something that is said of the list is wrong. TooMuch: as many of the agency's are being read.
+    """
+    operation = require_operation(tx, "bring_known", operation_id)
+    faults = list_faults(name, source, meaning, sharing)
+    if retain_until is not None and retain_until < day_in(tx.now, operation.time_zone):
+        faults.append(Fault("retain_until", "today or later"))
+    if faults:
+        raise Invalid("The list was not taken; nothing of it was stored.", faults=faults)
+    require_own_country(tx, operation, tx.actor.country)
+    facts = {
+        "name": words_of(name),
+        "legal_source": words_of(source),
+        "sharing": sharing,
+        "handling_code": UNRESTRICTED,
+    }
+    own = {"country": tx.actor.country, "meaning": meaning, "skips": skips, "retain_until": retain_until}
+    return _ask(tx, operation_id, "known_list", **facts, **own, takes_rest=takes_rest, address=address)
 
 
 def take_rest(tx: Tx, import_id: UUID) -> UUID:
-    """Have what can be taken of a refused register taken, without what was named; answers the id of this import. Asks
-    `import_register`.
+    """Have what can be taken of a refused register or list taken, without what was named; answers the id of this
+    import. Asks `import_register` or `bring_known`.
 
     Raises:
         NotFound: there is no such import. Conflict: it was not refused, its rest was taken, or its upload is gone.
         TooMuch: as many of the agency's are being read.
     """
     sent = _own_import(tx, import_id)
-    require_operation(tx, "import_register", sent.operation_id)
+    require_operation(tx, ACTIONS[sent.what], sent.operation_id)
     address = sent.address
     tx.change_one(
         update(RegisterImport)
@@ -87,19 +141,19 @@ def take_rest(tx: Tx, import_id: UUID) -> UUID:
         .values(address=None),
         otherwise=Conflict("The rest of this register cannot be taken any more. Send its file again."),
     )
-    facts = {each: getattr(sent, each) for each in ("country", "name", "legal_source", "sharing", "handling_code")}
+    facts = {each: getattr(sent, each) for each in _FACTS}
     return _ask(tx, sent.operation_id, **facts, takes_rest=True, address=address)
 
 
 def cancel_import(tx: Tx, import_id: UUID) -> None:
-    """Have a register not read that was sent, or give up the rest of a refused one; its upload is erased. Asks
-    `import_register`.
+    """Have a register or list not read that was sent, or give up the rest of a refused one; its upload is erased. Asks
+    `import_register` or `bring_known`.
 
     Raises:
         NotFound: there is no such import. Conflict: it is being written, or has ended.
     """
     sent = _own_import(tx, import_id)
-    require_operation(tx, "import_register", sent.operation_id)
+    require_operation(tx, ACTIONS[sent.what], sent.operation_id)
     tx.change_one(
         update(RegisterImport)
         .where(RegisterImport.id == import_id, RegisterImport.state.in_(STOPPABLE))
@@ -143,26 +197,30 @@ def refuse_import(
 def finish_import(
     tx: Tx,
     import_id: UUID,
-    register_id: UUID,
     *,
     entries: int,
+    register_id: UUID | None = None,
+    list_id: UUID | None = None,
     remarks: Sequence[object],
     faults: Sequence[object],
 ) -> None:
-    """Say in the write of a register's entries that this import is done. Asks `import_register`.
+    """Say in the write of a register's entries, or a list's hashes, that this import is done. Asks `import_register` or
+    `bring_known`.
 
     Raises:
         Conflict: it was cancelled, or another worker has written it; nothing of this write may be committed.
     """
     sent = _own_import(tx, import_id)
-    require_operation(tx, "import_register", sent.operation_id)
+    require_operation(tx, ACTIONS[sent.what], sent.operation_id)
     tx.change_one(
         update(RegisterImport)
         .where(RegisterImport.id == import_id, RegisterImport.state == "writing")
-        .values(state="done", register_id=register_id, entries=entries, ended_at=func.now())
+        .values(state="done", register_id=register_id, list_id=list_id, entries=entries, ended_at=func.now())
         .values(**_report(faults, remarks), fault_count=len(faults)),
-        otherwise=Conflict("This register was cancelled, or written by another worker.", reason="import_ended"),
+        otherwise=Conflict("This import was cancelled, or written by another worker.", reason="import_ended"),
     )
+    if list_id is not None:
+        jobs.want(tx, "follow_known", import_id, sent.operation_id)
     jobs.want(tx, "drop_upload", import_id, sent.operation_id)
 
 
@@ -193,35 +251,38 @@ def forget_uploads(tx: Tx) -> int:
     return len(old)
 
 
-def _ask(tx: Tx, operation_id: int, **facts: object) -> UUID:
+def _ask(tx: Tx, operation_id: int, what: ImportWhat, **facts: object) -> UUID:
     hold(tx, "operation", [operation_id])
-    _require_turn(tx, operation_id)
+    _require_turn(tx, operation_id, what)
     import_id = uuid4()
     tx.session.execute(
         insert(RegisterImport).values(
-            id=import_id, operation_id=operation_id, agency_id=tx.actor.agency_id, asked_by=tx.actor.id, **facts
+            id=import_id,
+            operation_id=operation_id,
+            agency_id=tx.actor.agency_id,
+            asked_by=tx.actor.id,
+            what=what,
+            **facts,
         )
     )
-    jobs.want_in_turn(tx, "import_register", import_id, operation_id)
+    jobs.want_in_turn(tx, _JOBS[what], import_id, operation_id)
     return import_id
 
 
-def _require_turn(tx: Tx, operation_id: int) -> None:
-    """Pass if the actor's agency may have one more register read.
+def _require_turn(tx: Tx, operation_id: int, what: ImportWhat) -> None:
+    """Pass if the actor's agency may have one more of the kind read.
 
     Raises:
-        TooMuch: as many of its registers are being read.
+        TooMuch: as many of them are being read.
     """
     under_way = tx.session.execute(
         select(func.count())
         .select_from(RegisterImport)
         .where(RegisterImport.operation_id == operation_id, RegisterImport.agency_id == tx.actor.agency_id)
-        .where(RegisterImport.state.in_(UNDER_WAY))
+        .where(RegisterImport.state.in_(UNDER_WAY), RegisterImport.what == what)
     ).scalar_one()
     if under_way >= MOST_UNDER_WAY:
-        raise TooMuch(
-            "{count} registers of your agency are being read. Wait until one is done, or cancel it.", count=under_way
-        )
+        raise TooMuch(_MANY[what].source, count=under_way)
 
 
 def _own_import(tx: Tx, import_id: UUID) -> RegisterImport:

@@ -1,4 +1,4 @@
-"""A register that was sent, sealed until a worker reads it: its file and the photos beside it as one object.
+"""A register or list that was sent, sealed until a worker reads it: its file and the photos beside it as one object.
 
 An upload has an address of its own, because it begins with random bytes: it is erased when it has been read, and
 nothing else stands where it stood. Must not look into what it seals.
@@ -56,13 +56,29 @@ def opened_upload(address: str, *, store: MediaStore, key: OperationKey) -> Iter
     Raises:
         Unavailable: the upload is missing or damaged.
     """
+    with _opened(address, store, key) as parts:
+        file = next(stream.readall() for name, stream in parts if not name)
+        yield SentRegister(file, SentPhotos((name, io.BufferedReader(stream)) for name, stream in parts if name))
+
+
+@contextmanager
+def opened_file(address: str, *, store: MediaStore, key: OperationKey) -> Iterator[IO[bytes]]:
+    """The file of an upload alone, to be read from its beginning as often as needed until the block ends.
+
+    Raises:
+        Unavailable: as `opened_upload`.
+    """
+    with _opened(address, store, key) as parts:
+        yield next(io.BufferedReader(stream) for name, stream in parts if not name)
+
+
+@contextmanager
+def _opened(address: str, store: MediaStore, key: OperationKey) -> Iterator[list[tuple[str, _Slice]]]:
     descriptor = store.open_memfd(address, key)
     try:
         length = int.from_bytes(os.pread(descriptor, LENGTH_BYTES, NONCE_BYTES))
         index = json.loads(os.pread(descriptor, length, NONCE_BYTES + LENGTH_BYTES))
-        parts = list(_parts(descriptor, index, NONCE_BYTES + LENGTH_BYTES + length))
-        file = next(stream.readall() for name, stream in parts if not name)
-        yield SentRegister(file, SentPhotos((name, io.BufferedReader(stream)) for name, stream in parts if name))
+        yield list(_parts(descriptor, index, NONCE_BYTES + LENGTH_BYTES + length))
     finally:
         os.close(descriptor)
 

@@ -12,6 +12,7 @@ from workspace.model.exercise import (
     ExerciseSeat,
     ExerciseShown,
 )
+from workspace.model.known import KnownHash, KnownList, KnownMedia
 from workspace.model.leads import (
     Annotation,
     Assessment,
@@ -128,6 +129,9 @@ __all__ = [
     "Invitation",
     "Job",
     "JurisdictionClaim",
+    "KnownHash",
+    "KnownList",
+    "KnownMedia",
     "Lead",
     "LeadEvidence",
     "LeadReason",

@@ -60,6 +60,8 @@ KINDS = (
     "draw_up_debrief",
     "sign_head",
     "import_register",
+    "import_known",
+    "follow_known",
     "verify_record",
     "match_person",
     "match_entry",
@@ -70,7 +72,14 @@ KINDS = (
     "check_originals",
 )
 
-LONG_KINDS = ("draw_up_edition", "draw_up_debrief", "import_register", "check_originals")
+LONG_KINDS = (
+    "draw_up_edition",
+    "draw_up_debrief",
+    "import_register",
+    "import_known",
+    "follow_known",
+    "check_originals",
+)
 """Each may keep a worker for a minute. An agency has one of them done at a time, and the workers together leave one of
 them free for what is short."""
 PRIORITY = 5

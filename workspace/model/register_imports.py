@@ -1,8 +1,9 @@
-"""Registers that were sent, while they are read and afterwards. Columns and constraints only."""
+"""Registers and lists of known material that were sent, while they are read and afterwards. Columns and constraints
+only."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,10 @@ from workspace.model.base import Base
 
 
 class RegisterImport(Base):
-    """A register that was sent: its sealed upload, how far it has been read, and its report."""
+    """A register that was sent: its sealed upload, how far it has been read, and its report.
+
+    Or a list of known material (what): its source stands in legal_source, its own facts are meaning, skips,
+    retain_until, and entries counts its hashes."""
 
     __tablename__ = "register_import"
 
@@ -23,11 +27,15 @@ class RegisterImport(Base):
     agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
     asked_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     played_by: Mapped[str] = mapped_column(server_default=FetchedValue())
+    what: Mapped[str] = mapped_column(server_default=FetchedValue())
     country: Mapped[str]
     name: Mapped[str]
     legal_source: Mapped[str]
     sharing: Mapped[str]
     handling_code: Mapped[str]
+    meaning: Mapped[str | None]
+    skips: Mapped[bool] = mapped_column(server_default=FetchedValue())
+    retain_until: Mapped[date | None]
     takes_rest: Mapped[bool] = mapped_column(server_default=FetchedValue())
     address: Mapped[str | None]
     state: Mapped[str] = mapped_column(server_default=FetchedValue())
@@ -39,5 +47,6 @@ class RegisterImport(Base):
     faults: Mapped[list[Any]] = mapped_column(JSONB, server_default=FetchedValue())
     fault_count: Mapped[int] = mapped_column(server_default=FetchedValue())
     register_id: Mapped[UUID | None] = mapped_column(ForeignKey("register.id"))
+    list_id: Mapped[UUID | None] = mapped_column(ForeignKey("known_list.id"))
     asked_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
     ended_at: Mapped[datetime | None]

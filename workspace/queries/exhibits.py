@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from workspace.errors import NotFound
 from workspace.model.statements import rows_as, statements
+from workspace.queries.known import KnownOfExhibit, known_of_exhibit
 from workspace.rules.codes import PASSING, ClosingGround, ExhibitChanged, Handling
 from workspace.rules.exercise import PlayedBy
 
@@ -84,7 +85,7 @@ class CustodyStep:
 class ExhibitPage:
     """An exhibit, what was changed after it was received, newest first, and who looked at its pictures: the owning
     agency reads of all, others of themselves. is_closing: it will be closed to others as soon as a worker has done
-    it."""
+    it. known: what lists of known material say of its files."""
 
     id: UUID
     operation_id: int
@@ -105,6 +106,7 @@ class ExhibitPage:
     changes: list[ChangeOfExhibit]
     looks: list[LooksOfOne]
     check: CheckOfOriginals | None
+    known: list[KnownOfExhibit]
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,7 @@ def exhibit_page(session: Session, exhibit_id: UUID) -> ExhibitPage:
         changes=rows_as(ChangeOfExhibit, session.execute(SQL["changes"], here)),
         looks=rows_as(LooksOfOne, session.execute(SQL["looks"], here)),
         check=_last_check(session, exhibit_id),
+        known=known_of_exhibit(session, exhibit_id),
     )
 
 

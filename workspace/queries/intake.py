@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from workspace.errors import NotFound
 from workspace.model import Agency, Exhibit, Membership, Operation, User
 from workspace.model.statements import rows_as, statements
+from workspace.queries.known import KnownFiles, known_files
 from workspace.rules.codes import Handling
 
 SQL = statements(__file__)
@@ -114,6 +115,7 @@ class IntakeReport:
     with_faces: int
     partly_read: int
     unseen: tuple[UnseenLine, ...]
+    known: KnownFiles
     known_elsewhere: int | None
     refused: tuple[RefusedLine, ...]
     exhibits: tuple[ExhibitLine, ...]
@@ -126,8 +128,9 @@ class IntakeReport:
 
     @property
     def groups(self) -> int:
-        """What there is to look at: an archive is looked at in its files."""
-        return self.distinct - self.archives - self.near_copies
+        """What there is to look at: an archive is looked at in its files, and what a list says need not be read is
+        not looked at."""
+        return self.distinct - self.archives - self.near_copies - self.known.unread
 
 
 @dataclass(frozen=True)
@@ -209,6 +212,7 @@ def intake_report(session: Session, operation_id: int) -> IntakeReport:
         with_faces=totals.with_faces,
         partly_read=totals.partly_read,
         unseen=tuple(rows_as(UnseenLine, session.execute(SQL["unseen"], {"operation": operation_id}))),
+        known=known_files(session, operation_id),
         known_elsewhere=totals.known_elsewhere,
         refused=_refused(session, operation_id),
         exhibits=exhibits,

@@ -15,6 +15,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from workspace.model.statements import statements
+from workspace.queries.known import KnownMark, known_marks
 from workspace.rules.codes import AgeBand, EntryEnd, Handling, MediaKind, Quality, Sex
 from workspace.rules.leads import side_numbers
 
@@ -94,7 +95,8 @@ class Medium:
     the file states it, unverified; captured_subseconds: the decimals of its second. latitude, longitude: degrees, as
     the
     file states them. device_paths: as they
-    stood on the device, at most MOST_PATHS; path_count: how many there are.
+    stood on the device, at most MOST_PATHS; path_count: how many there are. known: what lists of known material say of
+    it, «already identified» first.
     """
 
     id: UUID
@@ -116,6 +118,7 @@ class Medium:
     device_paths: list[str]
     path_count: int
     near_copies: int
+    known: list[KnownMark]
 
 
 @dataclass(frozen=True)
@@ -282,6 +285,7 @@ def _medium(session: Session, row: Row[Any]) -> Medium:
         device_paths=[path.path for path in paths],
         path_count=paths[0].of if paths else 0,
         near_copies=near,
+        known=known_marks(session, row.media_item_id),
     )
 
 

@@ -1,9 +1,10 @@
-"""Registers that were sent: what a worker needs of one, and what the agency reads of its own."""
+"""Registers and lists of known material that were sent: what a worker needs of one, and what the agency reads of its
+own."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, fields
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import cast, func, select
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session, defer
 
 from workspace.errors import NotFound, recalled
 from workspace.model import RegisterImport, User
-from workspace.rules.register_imports import SHOWN_FOR, STOPPABLE, UNDER_WAY, ImportState
+from workspace.rules.register_imports import SHOWN_FOR, STOPPABLE, UNDER_WAY, ImportState, ImportWhat
 
 MOST_LISTED = 10
 FIRST_FAULTS = 50
@@ -22,7 +23,7 @@ _FIRST_FAULTS = func.jsonb_path_query_array(RegisterImport.faults, cast(f"$[0 to
 
 @dataclass(frozen=True)
 class SentImport:
-    """What a worker needs to read a register that was sent."""
+    """What a worker needs to read a register or list that was sent. legal_source: of a list its source."""
 
     id: UUID
     operation_id: int
@@ -33,13 +34,17 @@ class SentImport:
     legal_source: str
     sharing: str
     handling_code: str
+    meaning: str | None
+    skips: bool
+    retain_until: date | None
     takes_rest: bool
     address: str
 
 
 @dataclass(frozen=True)
 class RegisterImportLine:
-    """A register that was sent. read, total: of its entries, or of its portraits while these are stored; entries: taken.
+    """A register or list that was sent. read, total: of its entries, or of its portraits while these are stored;
+    entries: taken; of a list its hashes.
 
     takable: of a refused one, what can still be taken without its faults; 0 once its upload is erased. faults, remarks:
     not in the reader's language yet; faults are the first of `fault_count`; of one that was taken, what was left out.
@@ -47,6 +52,7 @@ class RegisterImportLine:
 
     id: UUID
     operation_id: int
+    what: ImportWhat
     country: str
     name: str
     state: ImportState
@@ -61,6 +67,7 @@ class RegisterImportLine:
     faults: list[str]
     remarks: list[str]
     register_id: UUID | None
+    list_id: UUID | None
     is_under_way: bool
     can_be_cancelled: bool
 
@@ -71,28 +78,18 @@ def sent_import(session: Session, import_id: UUID, *, has_ended: bool = False) -
     row = session.get(RegisterImport, import_id)
     if row is None or row.address is None or (row.state in UNDER_WAY) == has_ended:
         return None
-    return SentImport(
-        row.id,
-        row.operation_id,
-        row.asked_by,
-        row.played_by,
-        row.country,
-        row.name,
-        row.legal_source,
-        row.sharing,
-        row.handling_code,
-        row.takes_rest,
-        row.address,
-    )
+    return SentImport(**{each.name: getattr(row, each.name) for each in fields(SentImport)})
 
 
-def register_imports(session: Session, operation_id: int) -> list[RegisterImportLine]:
-    """The registers of the last days that the viewer's agency sent, newest first, with the first faults of each."""
+def register_imports(session: Session, operation_id: int, what: ImportWhat = "register") -> list[RegisterImportLine]:
+    """The registers, or lists, of the last days that the viewer's agency sent, newest first, with the first faults of
+    each."""
     rows = session.execute(
         select(RegisterImport, User.name, _FIRST_FAULTS)
         .options(defer(RegisterImport.faults))
         .join(User, User.id == RegisterImport.asked_by)
-        .where(RegisterImport.operation_id == operation_id, RegisterImport.asked_at > func.now() - SHOWN_FOR)
+        .where(RegisterImport.operation_id == operation_id, RegisterImport.what == what)
+        .where(RegisterImport.asked_at > func.now() - SHOWN_FOR)
         .order_by(RegisterImport.asked_at.desc())
         .limit(MOST_LISTED)
     )
@@ -116,6 +113,7 @@ def _line(sent: RegisterImport, asked_by: str, faults: list[object]) -> Register
     return RegisterImportLine(
         id=sent.id,
         operation_id=sent.operation_id,
+        what=sent.what,  # type: ignore[arg-type]  # the database checks it
         country=sent.country,
         name=sent.name,
         state=sent.state,  # type: ignore[arg-type]  # the database checks it
@@ -130,6 +128,7 @@ def _line(sent: RegisterImport, asked_by: str, faults: list[object]) -> Register
         faults=[recalled(each) for each in faults],
         remarks=[recalled(each) for each in sent.remarks],
         register_id=sent.register_id,
+        list_id=sent.list_id,
         is_under_way=sent.state in UNDER_WAY,
         can_be_cancelled=is_kept and sent.state in STOPPABLE,
     )

@@ -108,6 +108,10 @@ RULES: dict[str, Rule] = {
     "open_exhibit": Rule(COUNTRY_LEAD, ALWAYS, step_up=True),
     "close_exhibit": Rule(COUNTRY_LEAD, ALWAYS, step_up=True),
     "import_register": Rule(REGISTER_IMPORTERS, ALWAYS, newcomers=True),  # after the window while its retention lasts
+    "bring_known": Rule(EXHIBIT_RECEIVERS, BEFORE_AND_DURING, newcomers=True),
+    "remove_known": Rule(EXHIBIT_RECEIVERS, ALWAYS, newcomers=True),
+    "end_known": Rule(SERVICE, ALWAYS),
+    "read_known": Rule(EXHIBIT_RECEIVERS, BEFORE_AND_DURING, newcomers=True),
     "view_media": Rule(KEY_HOLDERS, ALWAYS, newcomers=True),
     "search_faces": Rule(EXAMINERS, DURING),
     "work_on_media": Rule(SERVICE, ALWAYS),

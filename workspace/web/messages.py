@@ -38,6 +38,7 @@ SCREEN_TABLES = (
     "feature",
     "ground",
     "judgement",
+    "known_meaning",
     "lead_kind",
     "lead_stage",
     "opinion",

@@ -30,6 +30,7 @@ export type WordTable =
   | "feature"
   | "ground"
   | "judgement"
+  | "known_meaning"
   | "lead_kind"
   | "lead_stage"
   | "opinion"

@@ -106,8 +106,20 @@ function qualityRows({ face, person }: Side): Row[] {
   return found;
 }
 
+/** What a list of known material says of the file; those who are identified come first. */
+function knownRow(mark: Media["known"][number]): Row {
+  const of = mark.distance === null ? t("this file") : t("a picture that differs in {n} of 256 bits", { n: mark.distance });
+  return [
+    t("Known"),
+    <>
+      <b>{word("known_meaning", mark.meaning)}</b>: <bdi>{mark.list}</bdi> · {mark.source} · {of}
+      {mark.category !== null && ` · ${t("category {n} of the list", { n: mark.category })}`}
+    </>,
+  ];
+}
+
 function mediaRows(media: Media): Row[] {
-  const found: Row[] = [];
+  const found: Row[] = media.known.map(knownRow);
   if (media.captured_at) {
     found.push([t("Seen"), t("{time}, from the file; clock not verified", { time: statedTime(media) })]);
   }

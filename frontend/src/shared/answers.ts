@@ -361,6 +361,18 @@ export interface KeptDraft {
 }
 
 /**
+ * What a list says of a medium. category: the number that the list gives it, as it stands there. distance: None
+ * where the list names this very content, otherwise in how many of 256 bits its picture looks otherwise (PDQ).
+ */
+export interface KnownMark {
+  meaning: "identified" | "abuse" | "relevant" | "irrelevant";
+  list: string;
+  source: string;
+  category: number | null;
+  distance: number | null;
+}
+
+/**
  * What a person noticed. at_s, until_s: seconds into a video. series: the number of the one that it is about, where
  * it is no picture and no person. result: what is stated now; is_confirmed: a second person has confirmed it;
  * is_stated_by_me: the viewer is the first of the two.
@@ -507,7 +519,8 @@ export interface MarkedUrgent {
  * the file states it, unverified; captured_subseconds: the decimals of its second. latitude, longitude: degrees, as
  * the
  * file states them. device_paths: as they
- * stood on the device, at most MOST_PATHS; path_count: how many there are.
+ * stood on the device, at most MOST_PATHS; path_count: how many there are. known: what lists of known material say of
+ * it, «already identified» first.
  */
 export interface Medium {
   id: string;
@@ -529,6 +542,7 @@ export interface Medium {
   device_paths: string[];
   path_count: number;
   near_copies: number;
+  known: KnownMark[];
 }
 
 /**

@@ -1,6 +1,6 @@
 -- The figures of all material together: each different content of a compartment once; the faces of a track are one.
 select count(*) filter (where m.state = 'read') as distinct_items, count(*) filter (where m.state = 'waiting') as waiting_items,
-  count(*) filter (where m.state = 'read' and m.unseen <> '{}')::int as partly_read,
+  count(*) filter (where m.state = 'read' and m.unseen <> '{}' and m.unseen <> '{known}')::int as partly_read,
   count(*) filter (where m.state = 'read' and m.kind = 'archive')::int as archives,
   coalesce(sum(f.faces), 0)::int as faces, count(f.faces)::int as with_faces,
   known_elsewhere(array(select id from exhibit where operation_id = :operation)) as known_elsewhere

@@ -14,6 +14,7 @@ from workspace.web.api.exercise import api as exercise
 from workspace.web.api.exhibits import api as exhibits
 from workspace.web.api.identity import api as identity
 from workspace.web.api.intake import api as intake
+from workspace.web.api.known import api as known
 from workspace.web.api.leads import api as leads
 from workspace.web.api.operations import api as operations
 from workspace.web.api.outcomes import api as outcomes
@@ -56,6 +57,7 @@ BLUEPRINTS: list[APIBlueprint] = [
     vouching,
     qualifications,
     registers,
+    known,
     drafts,
     clues,
 ]

@@ -19,6 +19,7 @@ from workspace.intake import reception
 from workspace.queries import intake as queries
 from workspace.queries import operations
 from workspace.queries.intake import ExhibitLine, RefusedFile, RefusedLine, UnseenLine
+from workspace.queries.known import KnownCount
 from workspace.rules.codes import UNRESTRICTED
 from workspace.rules.paths import MAX_PATH_CHARACTERS, is_text
 from workspace.turns import let_others_go_on
@@ -126,7 +127,8 @@ class ListedExhibit:
 
 @dataclass(frozen=True)
 class IntakePage:
-    """The intake report as one's keys show it, with every exhibit."""
+    """The intake report as one's keys show it, with every exhibit. known_saved_s: how long those would have taken that
+    were not read because a list of known material says so; an estimate, null while nothing was read."""
 
     as_of: datetime
     received: int
@@ -144,6 +146,8 @@ class IntakePage:
     with_faces: int
     partly_read: int
     unseen: list[UnseenLine]
+    known: list[KnownCount]
+    known_saved_s: int | None
     left_s: int | None
     refused_by_reason: list[RefusedLine]
     exhibits: list[ListedExhibit]
@@ -213,6 +217,8 @@ def intake_report(path: OperationPath) -> IntakePage:
         with_faces=found.with_faces,
         partly_read=found.partly_read,
         unseen=list(found.unseen),
+        known=found.known.counts,
+        known_saved_s=found.known.saved_s,
         left_s=found.left_s,
         refused_by_reason=list(found.refused),
         exhibits=[_line(each) for each in found.exhibits],

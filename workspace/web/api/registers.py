@@ -20,8 +20,9 @@ from workspace.queries import operations
 from workspace.queries.intake import RegisterLine
 from workspace.queries.register_imports import RegisterImportLine, register_import, register_imports
 from workspace.rules.codes import UNRESTRICTED
+from workspace.rules.register_imports import ImportWhat
 from workspace.web.access_rules import LARGE_BODIES
-from workspace.web.bodies import COUNTRY, Form, OperationPath, RoutePath
+from workspace.web.bodies import COUNTRY, Form, OperationPath, Query, RoutePath
 from workspace.web.context import media_store, operation_key, reading, writing
 from workspace.web.errors import said_all
 
@@ -50,9 +51,15 @@ class RegisterForm(Form):
 
 
 class ImportPath(RoutePath):
-    """The import of a register."""
+    """The import of a register or a list."""
 
     import_id: UUID
+
+
+class ImportsQuery(Query):
+    """What was sent."""
+
+    what: ImportWhat = "register"
 
 
 @dataclass(frozen=True)
@@ -94,11 +101,11 @@ def import_register(path: OperationPath, form: RegisterForm) -> tuple[AskedImpor
 
 
 @api.get("/operations/<int:operation_id>/imports")
-def all_imports(path: OperationPath) -> list[RegisterImportLine]:
-    """The registers that one's agency sent in the last days, newest first."""
+def all_imports(path: OperationPath, query: ImportsQuery) -> list[RegisterImportLine]:
+    """The registers, or lists of known material, that one's agency sent in the last days, newest first."""
     with reading() as view:
         operations.operation(view.session, path.operation_id)
-        return [_line(each) for each in register_imports(view.session, path.operation_id)]
+        return [_line(each) for each in register_imports(view.session, path.operation_id, query.what)]
 
 
 @api.get("/imports/<uuid:import_id>")

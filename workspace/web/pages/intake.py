@@ -9,10 +9,13 @@ from sqlalchemy.orm import Session
 
 from workspace.queries import entries, exhibits, operations
 from workspace.queries import intake as queries
+from workspace.queries.known import known_lists
 from workspace.queries.register_imports import RegisterImportLine, register_import, register_imports
 from workspace.queries.series import series as all_series
 from workspace.queries.series import series_acts
 from workspace.rules.codes import CLOSING_GROUNDS, ENTRY_ENDS, EXHIBIT_FACTS, EXHIBIT_KINDS, HANDLING_CODES, SHARINGS
+from workspace.rules.known import MEANINGS
+from workspace.rules.register_imports import ImportWhat
 from workspace.web.context import may, reading
 from workspace.web.custody import check_sentence, custody_lines
 from workspace.web.errors import said_all
@@ -65,6 +68,7 @@ def exhibit(operation_id: int, exhibit_id: UUID) -> str:
         may_change = page.is_own and may(view, "raise_handling", operation)
         may_close = page.is_own and page.sharing == "operation" and may(view, "close_exhibit", operation)
         may_correct = page.is_own and may(view, "correct_exhibit", operation)
+        may_read_known = page.is_own and may(view, "read_known", operation)
         may_check = page.is_own and may(view, "check_originals", operation)
         steps = exhibits.custody_log(view.session, exhibit_id) if page.is_own else []
         may_open = page.is_own and page.sharing == "agency" and may(view, "open_exhibit", operation)
@@ -77,6 +81,7 @@ def exhibit(operation_id: int, exhibit_id: UUID) -> str:
         may_close=may_close,
         may_correct=may_correct,
         may_check=may_check,
+        may_read_known=may_read_known,
         checked=check_sentence(page.check, operation.time_zone),
         custody=custody_lines(steps, operation.time_zone),
         facts=EXHIBIT_FACTS,
@@ -91,7 +96,7 @@ def registers(operation_id: int) -> str:
     with reading() as view:
         operation = operations.operation(view.session, operation_id)
         known = queries.registers(view.session, operation_id)
-        sent = _imports(view.session, operation_id)
+        sent = _imports(view.session, operation_id, "register")
         may_import = may(view, "import_register", operation)
         country = view.me.country
     return render_template(
@@ -107,12 +112,35 @@ def registers(operation_id: int) -> str:
     )
 
 
-def _imports(session: Session, operation_id: int) -> list[RegisterImportLine]:
-    """The registers that were sent, or the one that is asked for with all its faults."""
+@pages.get("/operations/<int:operation_id>/known")
+def known(operation_id: int) -> str:
+    """Show the lists of known material; bring one in, or remove it, where one may."""
+    with reading() as view:
+        operation = operations.operation(view.session, operation_id)
+        lists = known_lists(view.session, operation_id)
+        sent = _imports(view.session, operation_id, "known_list")
+        may_bring = may(view, "bring_known", operation)
+        may_remove = may(view, "remove_known", operation)
+    return render_template(
+        "known.html",
+        operation=operation,
+        lists=lists,
+        imports=sent,
+        said_all=said_all,
+        may_bring=may_bring,
+        may_remove=may_remove,
+        meanings=MEANINGS,
+        sharings=SHARINGS,
+    )
+
+
+def _imports(session: Session, operation_id: int, what: ImportWhat) -> list[RegisterImportLine]:
+    """The registers or lists that were sent, or the one that is asked for with all its faults."""
     wanted = request.args.get("import", type=UUID)
     if wanted is None:
-        return register_imports(session, operation_id)
-    return [each for each in [register_import(session, wanted)] if each.operation_id == operation_id]
+        return register_imports(session, operation_id, what)
+    one = register_import(session, wanted)
+    return [one] if (one.operation_id, one.what) == (operation_id, what) else []
 
 
 @pages.get("/operations/<int:operation_id>/registers/<uuid:register_id>")
