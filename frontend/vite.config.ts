@@ -38,6 +38,8 @@ export default defineConfig({
         page: "src/entries/page.ts",
         board: "src/entries/board.tsx",
         lead: "src/entries/lead.tsx",
+        gallery: "src/entries/gallery.tsx",
+        medium: "src/entries/medium.tsx",
         clue: "src/entries/clue.ts",
         exercise: "src/entries/exercise.ts",
         passkey: "src/entries/passkey.ts",

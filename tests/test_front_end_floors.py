@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ROOT / "frontend" / "src"
-FLOORS = {"entries": 3, "board": 2, "lead": 2, "page": 2, "shared": 1, "core": 0}
+FLOORS = {"entries": 3, "board": 2, "lead": 2, "gallery": 2, "medium": 2, "page": 2, "shared": 1, "core": 0}
 IMPORT = re.compile(r'(?:from|import)\s*\(?\s*"(\.[^"]+)"')
 
 

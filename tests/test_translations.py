@@ -40,7 +40,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}|%%")
 WORDS = re.compile(r"[^\W\d_]{2,}")
 NO_WORDS = {"Concord", "TLP", "UTC", "Ctrl", "px", "EC", "PE", "CL"}
 """What is the same in every language: names, codes, units, the keys of a keyboard."""
-NO_TEXTS = {("board.html", "fixed"), ("lead.html", "fixed")}
+NO_TEXTS = {("board.html", "fixed"), ("lead.html", "fixed"), ("gallery.html", "fixed")}
 """Between tags, but no text: the class of the body."""
 SAID_ATTRIBUTES = {"alt", "title", "aria-label", "aria-description", "placeholder", "label", "data-confirm"}
 

@@ -1,6 +1,6 @@
 /** The places of a column that are in the document. */
 import { expect, it } from "vitest";
-import { placesWith } from "../src/board/window";
+import { placesWith } from "../src/shared/window";
 
 const range = { startIndex: 10, endIndex: 12, overscan: 2, count: 100 };
 

@@ -26,7 +26,7 @@ Sit = Callable[..., Seat]
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 # Colours are measured where they have arrived, not on their way.
 STILL = {"bypass_csp": True, "reduced_motion": "reduce"}
-READY = "[data-island] .card, [data-island] .lead-head, main:not([data-island]) h1"
+READY = "[data-island] .card, [data-island] .lead-head, [data-island] .tile, [data-island] .whole, main:not([data-island]) h1"
 
 
 def pages(exercise: Exercise) -> Iterator[tuple[str, str]]:
@@ -39,6 +39,7 @@ def pages(exercise: Exercise) -> Iterator[tuple[str, str]]:
         "",
         "/board",
         f"/leads/{lead}",
+        "/gallery",
         "/search",
         "/intake",
         "/known",
@@ -49,6 +50,12 @@ def pages(exercise: Exercise) -> Iterator[tuple[str, str]]:
         "/members",
     ):
         yield "EC · country lead", exercise.path(path)
+    medium = exercise.one(
+        "select m.id from media_item m join compartment c on c.id = m.compartment_id where m.operation_id = :id "
+        "and c.sharing = 'operation' and m.register_entry_id is null and m.face_count > 0 order by m.id limit 1",
+        id=exercise.operation_id,
+    )
+    yield "EC · country lead", f"/media/{medium}"
     yield "EC · country lead", "/account"
     yield "EC · country lead", "/operations"
     yield "EC · country lead", "/nothing-is-here"

@@ -99,6 +99,7 @@ _MEDIUM = select(MediaItem.operation_id, MediaItem.compartment_id, MediaItem.reg
 )
 # `__table__` is the Table, which the type of the mapped class does not say.
 _CHANGE = update(MediaItem.__table__).where(MediaItem.id == bindparam("media"))  # type: ignore[arg-type]
+_COUNT = text("select count_faces(:media)")
 _TRACKS, _FACES = insert(Track.__table__), insert(Face.__table__)  # type: ignore[arg-type]
 
 
@@ -135,6 +136,7 @@ def record_reading(
     if faces:
         entry = {"register_entry_id": item.register_entry_id}
         connection.execute(_FACES, [own | entry | vars(face) for face in faces])
+        connection.execute(_COUNT, {"media": media_id})
     tx.record(
         events.MediaRead(
             events.Place(item.operation_id, (item.compartment_id,)),

@@ -167,6 +167,8 @@ class MediaItem(Base):
     veil_address: Mapped[str | None]
     received_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
     faces_sought: Mapped[bool] = mapped_column(server_default=FetchedValue())
+    face_count: Mapped[int] = mapped_column(server_default=FetchedValue())
+    best_quality: Mapped[str | None]
     read_at: Mapped[datetime | None]
 
 

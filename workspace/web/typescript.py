@@ -12,18 +12,24 @@ from typing import Any
 
 from workspace.queries.board import Board, BoardPart
 from workspace.queries.exhibits import ReceivedFiles
+from workspace.queries.gallery import GalleryChoices, GalleryCounts
+from workspace.queries.medium import MediumPage
 from workspace.settings import ROOT
 from workspace.web.api.drafts import Keeping
+from workspace.web.api.gallery import GalleryWindow
 from workspace.web.document import schemas_of
 from workspace.web.lead_words import WordedLeadPage
 from workspace.web.socket_messages import BoardMessage, PresenceMessage
 
 FILE = ROOT / "frontend" / "src" / "shared" / "answers.ts"
-KINDS = (Board, BoardPart, WordedLeadPage, BoardMessage, PresenceMessage, ReceivedFiles, Keeping)
-"""What the board, the lead's page, an upload and the keeping of drafts read; their parts come along."""
+KINDS = (
+    *(Board, BoardPart, WordedLeadPage, BoardMessage, PresenceMessage, ReceivedFiles, Keeping),
+    *(GalleryWindow, GalleryCounts, GalleryChoices, MediumPage),
+)
+"""What the board, the lead's page, the gallery, a medium's page, an upload and the keeping of drafts read; their parts come along."""
 HEAD = """\
 /**
- * What the API answers to the board, the lead's page, an upload and the keeping of drafts: made from the server's
+ * What the API answers to the board, the lead's page, the gallery, an upload and the keeping of drafts: made from the server's
  * dataclasses by `make format`, never by hand.
  * Times are ISO 8601 in UTC, days ISO 8601, ids texts.
  */

@@ -9,7 +9,8 @@ import { CardView } from "./card";
 import type { BoardController } from "./controller";
 import { isNarrowed } from "./filters";
 import { COLUMNS } from "./store";
-import { useWindow } from "./window";
+import { Space } from "../shared/space";
+import { useWindow } from "../shared/window";
 
 export function BoardView({ controller, next }: { controller: BoardController; next: () => void }) {
   return (
@@ -120,37 +121,40 @@ function countOf(controller: BoardController, column: Column): string {
   return isNarrowed(controller.filter.value) ? `${held}…` : String(Math.max(held, rest.columns[column] ?? 0));
 }
 
+/** How high a card is until it was measured. */
+const ESTIMATED_PX = 106;
+
 /** The cards of a column: those in sight and some on either side are in the document, with empty space for all others. */
 function CardList({ controller, cards }: { controller: BoardController; cards: readonly Card[] }) {
   const cursor = controller.cursor.value;
-  const list = useWindow(cards, cursor);
+  const list = useWindow(cards, cursor, ESTIMATED_PX);
   const isWhole = !controller.state.value.rest;
-  const here = list.pieces.filter((piece) => piece.card).length;
+  const here = list.pieces.filter((piece) => piece.item).length;
   return (
     <ol class="cards" tabIndex={-1} ref={list.scroller}>
       {here < cards.length && (
         <li class="print-only">{t("{n} of {all} leads stand on this sheet.", { n: here, all: cards.length })}</li>
       )}
       {list.pieces.map((piece) => {
-        if (piece.card === undefined) return <Space key={`space ${piece.at}`} height={piece.height} />;
-        const found = controller.stackOf(piece.card.id);
-        const stack = found?.id === piece.card.id ? found.stack : null;
+        if (piece.item === undefined) return <Space key={`space ${piece.at}`} height={piece.height} />;
+        const found = controller.stackOf(piece.item.id);
+        const stack = found?.id === piece.item.id ? found.stack : null;
         return (
           <CardView
-            key={piece.card.id}
-            card={piece.card}
+            key={piece.item.id}
+            card={piece.item}
             index={piece.at}
             of={cards.length}
             measure={list.measure}
             base={controller.facts.base}
             me={controller.facts.me}
             now={controller.now.value}
-            cursor={piece.card.id === cursor}
-            claimable={controller.claimable(piece.card)}
-            busy={controller.claiming.value === piece.card.id}
+            cursor={piece.item.id === cursor}
+            claimable={controller.claimable(piece.item)}
+            busy={controller.claiming.value === piece.item.id}
             offline={controller.offline}
-            presence={controller.presence.value[piece.card.id]}
-            told={controller.told.value[piece.card.id]}
+            presence={controller.presence.value[piece.item.id]}
+            told={controller.told.value[piece.item.id]}
             onClaim={claimIn(controller)}
             onPoint={pointIn(controller)}
             more={stack ? stack.more.length : 0}
@@ -163,15 +167,6 @@ function CardList({ controller, cards }: { controller: BoardController; cards: r
         );
       })}
     </ol>
-  );
-}
-
-/** Where cards are that are not in the document. An empty drawing has a height without any style in the markup. */
-function Space({ height }: { height: number }) {
-  return (
-    <li aria-hidden="true">
-      <svg width="1" height={height} />
-    </li>
   );
 }
 

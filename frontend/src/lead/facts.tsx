@@ -63,6 +63,7 @@ function rows(side: Side, tlp: string): Row[] {
     ...(side.media && !side.register_entry ? mediaRows(side.media) : []),
     [t("Handling"), <Handling side={side} tlp={tlp} />],
     ...(side.media && !side.register_entry ? digestRows(side.media) : []),
+    ...(side.media && !side.register_entry ? [pageRow(side.media)] : []),
   ];
 }
 
@@ -162,6 +163,10 @@ function Handling({ side, tlp }: { side: Side; tlp: string }) {
       {t("owner {country}", { country: side.media?.exhibit?.custodian_country ?? side.country })}
     </>
   );
+}
+
+function pageRow({ id }: Media): Row {
+  return [t("Medium"), <a href={`/media/${id}`}>{t("All that is known of it")}</a>];
 }
 
 function digestRows(media: Media): Row[] {

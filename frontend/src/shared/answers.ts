@@ -1,5 +1,5 @@
 /**
- * What the API answers to the board, the lead's page, an upload and the keeping of drafts: made from the server's
+ * What the API answers to the board, the lead's page, the gallery, an upload and the keeping of drafts: made from the server's
  * dataclasses by `make format`, never by hand.
  * Times are ISO 8601 in UTC, days ISO 8601, ids texts.
  */
@@ -110,6 +110,14 @@ export interface BoardPart {
   keys: string;
   cards: Card[];
   above: number | null;
+}
+
+/**
+ * Maker and model as files name them, and how many media name them.
+ */
+export interface CameraChoice {
+  camera: string;
+  media: number;
 }
 
 /**
@@ -248,6 +256,16 @@ export interface CompetentAgency {
 }
 
 /**
+ * A medium with the same content, in material that is opened apart. paths: the first MOST_PATHS of path_count.
+ */
+export interface CopyOfMedium {
+  id: string;
+  country: string;
+  path_count: number;
+  paths: PathOfMedium[];
+}
+
+/**
  * A person in the material. other_faces: further faces of the same person, best quality first, at most
  * MOST_FACES.
  */
@@ -305,12 +323,100 @@ export interface Face {
 }
 
 /**
+ * A face in a medium, poor ones too; of a video the best of each track, which is seen from start_s to end_s.
+ *
+ * box: left, top, right, bottom, in pixels of a frame of frame_width by frame_height. part: which picture of a file
+ * that holds several, from 1. person, series: by number.
+ */
+export interface FaceInMedium {
+  id: string;
+  box: number[];
+  frame_width: number;
+  frame_height: number;
+  quality_word: "good" | "usable" | "poor";
+  eye_distance_px: number;
+  yaw_deg: number;
+  at_s: number | null;
+  part: number;
+  start_s: number | null;
+  end_s: number | null;
+  person: number | null;
+  series: number | null;
+}
+
+/**
  * A file of the device that has its line. path: as it was sent.
  */
 export interface FileThatCame {
   path: string;
   size_bytes: number;
   received_at: string;
+}
+
+/**
+ * What the gallery can be narrowed to: a country, an exhibit by its id, a series by its number.
+ */
+export interface GalleryChoice {
+  what: "country" | "exhibit" | "series";
+  value: string;
+  label: string;
+}
+
+/**
+ * What the gallery can be narrowed to. more_cameras: there are others than these.
+ */
+export interface GalleryChoices {
+  choices: GalleryChoice[];
+  cameras: CameraChoice[];
+  more_cameras: boolean;
+}
+
+/**
+ * How many media fit, how many of them the viewer has seen, and how many are still being read and may join.
+ */
+export interface GalleryCounts {
+  media: number;
+  seen: number;
+  unread: number;
+}
+
+/**
+ * A content, by the first medium that holds it.
+ *
+ * captured_at: as the file states it, unverified. copies: media with this content that the viewer may see, this one
+ * too. near_copies: media of the same material that look like it. paths: at how many places it lies; path, exhibit:
+ * the first of them. face_count: of a video its tracks. series: numbers of those whose persons it shows. is_seen: the
+ * viewer has lifted the veil of the whole picture.
+ */
+export interface GalleryTile {
+  id: string;
+  kind: "photo" | "video" | "archive";
+  state: "waiting" | "read" | "refused";
+  refusal: string | null;
+  captured_at: string | null;
+  duration_s: number | null;
+  face_count: number;
+  best_quality: "good" | "usable" | "poor" | null;
+  country: string;
+  copies: number;
+  paths: number;
+  near_copies: number;
+  path: string | null;
+  exhibit_id: string | null;
+  exhibit: string | null;
+  is_seen: boolean;
+  series: number[];
+  in_lead: boolean;
+}
+
+/**
+ * Tiles in their order. veils: their veiled pictures as WebP in Base64, one per tile; null where there is none.
+ * after: what is given back to go on; null at the end.
+ */
+export interface GalleryWindow {
+  tiles: GalleryTile[];
+  veils: (string | null)[];
+  after: string | null;
 }
 
 /**
@@ -419,6 +525,16 @@ export interface LeadNumber {
 }
 
 /**
+ * A lead on which the medium stands.
+ */
+export interface LeadOfMedium {
+  id: string;
+  number: number;
+  kind: "register_match" | "same_face" | "same_file" | "near_copy" | "camera_serial" | "clue";
+  stage: "open" | "assessed" | "verified" | "rejected" | "referred" | "outcome" | "closed" | "parked" | "withdrawn";
+}
+
+/**
  * Another lead of the same entry of a register (`by_entry`) or of the same person.
  */
 export interface LeadOfPerson {
@@ -503,6 +619,18 @@ export interface LeadStory {
 }
 
 /**
+ * How often one person lifted the veil of the medium or of a face in it.
+ */
+export interface LooksAtMedium {
+  name: string;
+  country: string;
+  played_by: "person" | "partner";
+  first_at: string;
+  last_at: string;
+  times: number;
+}
+
+/**
  * Who said that the lead is urgent, and when. reason: null for who lacks a key to a side, unless it is their
  * own.
  */
@@ -546,6 +674,67 @@ export interface Medium {
 }
 
 /**
+ * The same content, this medium first, and the first MOST_NEAR of near_of media that look like it.
+ */
+export interface MediumCopies {
+  copies: CopyOfMedium[];
+  near: NearCopyOfMedium[];
+  near_of: number;
+}
+
+/**
+ * A medium with all that the viewer may see of it.
+ *
+ * captured_at and what follows up to longitude: as the file states it, unverified. unseen: what of it was not looked
+ * at. pdq: 64 hex digits. same_camera: other media of the same camera, by maker and serial number (camera_key).
+ * handling: the strictest code of all copies that the viewer may see. faces_sought: whether its country let faces be
+ * looked for. looked_at: when the viewer first lifted the veil of the whole picture. faces: the first MOST_FACES of
+ * faces_of. looks: the owner's agency reads of all, others of themselves.
+ */
+export interface MediumPage {
+  id: string;
+  operation_id: number;
+  country: string;
+  is_own: boolean;
+  kind: "photo" | "video" | "archive";
+  state: "waiting" | "read" | "refused";
+  refusal: string | null;
+  unseen: string[];
+  media_type: string;
+  size_bytes: number;
+  width: number | null;
+  height: number | null;
+  duration_s: number | null;
+  sha256: string;
+  md5: string;
+  sha1: string;
+  pdq: string | null;
+  pdq_quality: number | null;
+  captured_at: string | null;
+  captured_subseconds: string | null;
+  camera_make: string | null;
+  camera_model: string | null;
+  camera_serial: string | null;
+  camera_key: string | null;
+  lens_serial: string | null;
+  software: string | null;
+  latitude: number | null;
+  longitude: number | null;
+  received_at: string;
+  read_at: string | null;
+  faces_sought: boolean;
+  has_picture: boolean;
+  handling: "H0" | "H1" | "H2" | "H3";
+  same_camera: number;
+  looked_at: string | null;
+  faces: FaceInMedium[];
+  faces_of: number;
+  copies: MediumCopies;
+  leads: LeadOfMedium[];
+  looks: LooksAtMedium[];
+}
+
+/**
  * The viewer's own. settled_at: since when it cannot be taken back.
  */
 export interface MyAssessment {
@@ -559,6 +748,17 @@ export interface MyAssessment {
 }
 
 /**
+ * A medium of the same material that looks like it. distance: of their PDQ hashes, in bits of 256; exhibit: the
+ * first in which it lies.
+ */
+export interface NearCopyOfMedium {
+  id: string;
+  kind: "photo" | "video" | "archive";
+  distance: number;
+  exhibit: string | null;
+}
+
+/**
  * The operation of a lead. state: the one that counts now.
  */
 export interface OperationOfLead {
@@ -567,6 +767,17 @@ export interface OperationOfLead {
   time_zone: string;
   state: string;
   tlp: string;
+}
+
+/**
+ * A place at which a medium lies. inside: the path of the archive that holds it.
+ */
+export interface PathOfMedium {
+  exhibit_id: string;
+  exhibit: string;
+  exhibit_kind: string;
+  path: string;
+  inside: string | null;
 }
 
 /**

@@ -10,6 +10,12 @@ export function span(ms: number): string {
   return t("{min} min", { min: rest });
 }
 
+/** «1:47»: how long a video is. */
+export function length(seconds: number): string {
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)}:${two(whole % 60)}`;
+}
+
 /** «2 d 05 h 18 min»: the operation's clock, to the minute. */
 export function longSpan(ms: number): string {
   const minutes = Math.max(0, Math.floor(ms / 60_000));

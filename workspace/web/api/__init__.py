@@ -12,6 +12,7 @@ from workspace.web.api.drafts import api as drafts
 from workspace.web.api.entries import api as entries
 from workspace.web.api.exercise import api as exercise
 from workspace.web.api.exhibits import api as exhibits
+from workspace.web.api.gallery import api as gallery
 from workspace.web.api.identity import api as identity
 from workspace.web.api.intake import api as intake
 from workspace.web.api.known import api as known
@@ -59,6 +60,7 @@ BLUEPRINTS: list[APIBlueprint] = [
     registers,
     known,
     drafts,
+    gallery,
     clues,
 ]
 """Every area of the API; append yours."""

@@ -9,6 +9,7 @@ from workspace.web.pages.board import pages as board
 from workspace.web.pages.clues import pages as clues
 from workspace.web.pages.debrief import pages as debrief
 from workspace.web.pages.exercise import pages as exercise
+from workspace.web.pages.gallery import pages as gallery
 from workspace.web.pages.intake import pages as intake
 from workspace.web.pages.operations import pages as operations
 from workspace.web.pages.overview import pages as overview
@@ -33,6 +34,7 @@ BLUEPRINTS: list[Blueprint] = [
     debrief,
     exercise,
     intake,
+    gallery,
     clues,
 ]
 """Every area of pages; append yours."""

@@ -1,5 +1,5 @@
 /**
- * Which cards of a column are in the document: those in sight, some on either side, and the one with the cursor, which may be
+ * Which items of a long list are in the document: those in sight, some on either side, and the one with the cursor, which may be
  * the focus. All others are empty space of their height, measured once they were seen and estimated until then.
  */
 import {
@@ -12,42 +12,46 @@ import {
 } from "@tanstack/virtual-core";
 import type { Ref } from "preact";
 import { useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
-import type { Card } from "../shared/card";
 
-/** Cards beyond either edge: enough for the keys, and for readers of screens, to go on without waiting for the scroll. */
+/** What a list holds: told apart by its id. */
+export interface Item {
+  id: string;
+}
+
+/** Items beyond either edge: enough for the keys, and for readers of screens, to go on without waiting for the scroll. */
 const BEYOND = 6;
-const ESTIMATED_PX = 106;
-/** What is in sight until the column was measured. */
+/** What is in sight until the list was measured. */
 const FIRST_SIGHT = { width: 230, height: 1000 };
 
 type Options = VirtualizerOptions<HTMLOListElement, HTMLLIElement>;
 type Columns = Virtualizer<HTMLOListElement, HTMLLIElement>;
 
-/** A card in the document, or the empty space before the card at a place. */
-export type Piece = { at: number; card: Card; height?: never } | { at: number; card?: never; height: number };
+/** An item in the document, or the empty space before the item at a place. */
+export type Piece<T> = { at: number; item: T; height?: never } | { at: number; item?: never; height: number };
 
-export interface Window {
+export interface Window<T> {
   scroller: Ref<HTMLOListElement>;
-  pieces: Piece[];
+  pieces: Piece<T>[];
   measure: (item: HTMLLIElement | null) => void;
 }
 
-export function useWindow(cards: readonly Card[], cursor: string): Window {
+/** The items of a list that are in the document. cursor: the id of the one that always is; estimatedPx: how high one is, before it was measured. */
+export function useWindow<T extends Item>(items: readonly T[], cursor: string, estimatedPx: number): Window<T> {
   const scroller = useRef<HTMLOListElement>(null);
   const [, draw] = useReducer((n: number) => n + 1, 0);
   const gap = useRef(0);
   const options: Options = {
-    count: cards.length,
+    count: items.length,
     overscan: BEYOND,
     gap: gap.current,
     initialRect: FIRST_SIGHT,
     getScrollElement: () => scroller.current,
-    getItemKey: (index) => cards[index]?.id ?? index,
-    estimateSize: () => ESTIMATED_PX,
+    getItemKey: (index) => items[index]?.id ?? index,
+    estimateSize: () => estimatedPx,
     rangeExtractor: (range) =>
       placesWith(
         range,
-        cards.findIndex((card) => card.id === cursor),
+        items.findIndex((item) => item.id === cursor),
       ),
     observeElementRect,
     observeElementOffset,
@@ -61,7 +65,7 @@ export function useWindow(cards: readonly Card[], cursor: string): Window {
     return list._didMount();
   }, [list]);
   useLayoutEffect(() => list._willUpdate());
-  return { scroller, pieces: pieces(list, cards, gap.current), measure: list.measureElement };
+  return { scroller, pieces: pieces(list, items, gap.current), measure: list.measureElement };
 }
 
 /** The places in a range and beyond it, in order, with the place of the cursor wherever it is. */
@@ -73,18 +77,18 @@ export function placesWith({ startIndex, endIndex, overscan, count }: Range, cur
   return cursor < first ? [cursor, ...places] : [...places, cursor];
 }
 
-function pieces(list: Columns, cards: readonly Card[], gap: number): Piece[] {
-  const found: Piece[] = [];
+function pieces<T extends Item>(list: Columns, items: readonly T[], gap: number): Piece<T>[] {
+  const found: Piece<T>[] = [];
   let end = -gap;
-  for (const item of list.getVirtualItems()) {
-    const card = cards[item.index];
-    if (!card) continue;
+  for (const place of list.getVirtualItems()) {
+    const item = items[place.index];
+    if (!item) continue;
     // The list puts a gap on either side of a space as well.
-    if (item.start - end > gap) found.push({ at: item.index, height: Math.max(0, item.start - end - 2 * gap) });
-    found.push({ at: item.index, card });
-    end = item.end;
+    if (place.start - end > gap) found.push({ at: place.index, height: Math.max(0, place.start - end - 2 * gap) });
+    found.push({ at: place.index, item });
+    end = place.end;
   }
   const after = list.getTotalSize() - end;
-  if (after > 0) found.push({ at: cards.length, height: Math.max(0, after - gap) });
+  if (after > 0) found.push({ at: items.length, height: Math.max(0, after - gap) });
   return found;
 }

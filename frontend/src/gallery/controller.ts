@@ -1,0 +1,179 @@
+/**
+ * The gallery's controller: asks for tiles window by window, keeps the filter in the address, and lifts the veil of the tile at
+ * the cursor. What was seen since the page was opened stays where it is: nothing moves under the cursor.
+ */
+import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { call, Refusal } from "../core/api";
+import { announce } from "../core/dom";
+import { t } from "../core/i18n";
+import type { GalleryChoices, GalleryCounts, GalleryTile, GalleryWindow } from "../shared/answers";
+import { Lifting } from "../shared/lifting";
+import type { PageFacts } from "../shared/page-facts";
+import { changed, type Filter, fromQuery, type Narrowed, queryOf, toQuery } from "./filter";
+import { moved, type Row, rowsOf } from "./rows";
+
+export const SIZES = [1, 2, 3, 4, 5] as const;
+const SIZE = "concord.gallery-size";
+
+function keptSize(): number {
+  const size = Number(localStorage.getItem(SIZE));
+  return SIZES.some((each) => each === size) ? size : 3;
+}
+
+export class GalleryController {
+  readonly filter: Signal<Filter> = signal(fromQuery(location.search));
+  readonly tiles: Signal<GalleryTile[]> = signal([]);
+  /** The veiled picture of each tile, as an address of this page's own. */
+  readonly veils: Signal<ReadonlyMap<string, string>> = signal(new Map());
+  readonly counts: Signal<GalleryCounts | null> = signal(null);
+  readonly choices: Signal<GalleryChoices | null> = signal(null);
+  readonly loading = signal(false);
+  readonly failure = signal("");
+  /** All tiles have come. */
+  readonly whole = signal(false);
+  readonly columns = signal(8);
+  readonly size: Signal<number> = signal(keptSize());
+  readonly cursor = signal("");
+  readonly opened = signal("");
+  /** What was seen since the page was opened. */
+  readonly seenNow: Signal<ReadonlySet<string>> = signal(new Set());
+  readonly rows: ReadonlySignal<Row[]>;
+  readonly lifting = new Lifting((id) => {
+    this.seenNow.value = new Set([...this.seenNow.peek(), id]);
+  });
+
+  private after: string | null = null;
+  /** Which question is the last one: answers of others come too late. */
+  private turn = 0;
+
+  constructor(readonly facts: PageFacts) {
+    this.rows = computed(() =>
+      rowsOf(this.tiles.value, {
+        columns: this.columns.value,
+        order: this.filter.value.order,
+        opened: this.opened.value,
+        whole: this.whole.value,
+      }),
+    );
+    effect(() => {
+      const query = toQuery(this.filter.value);
+      if (query !== location.search) history.replaceState(null, "", location.pathname + query);
+      this.begin(this.filter.value);
+    });
+    effect(() => localStorage.setItem(SIZE, String(this.size.value)));
+    effect(() => {
+      // A picture is clear only while it is the one at the cursor.
+      if (this.lifting.lifted.peek() !== this.cursor.value) this.lifting.veil();
+    });
+    void this.ask(() => call<GalleryChoices>("GET", this.address("/choices"))).then((choices) => {
+      if (choices) this.choices.value = choices;
+    });
+  }
+
+  narrow(change: Narrowed): void {
+    this.filter.value = { ...this.filter.peek(), narrowed: changed(this.filter.peek().narrowed, change) };
+  }
+
+  resize(steps: number): void {
+    this.size.value = Math.min(SIZES.length, Math.max(1, this.size.peek() + steps));
+  }
+
+  move(across: number, down: number): void {
+    this.cursor.value = moved(this.rows.peek(), this.cursor.peek(), across, down);
+  }
+
+  toggleFold(): void {
+    this.filter.value = { ...this.filter.peek(), unfolded: !this.filter.peek().unfolded };
+  }
+
+  current(): GalleryTile | null {
+    return this.tiles.peek().find((tile) => tile.id === this.cursor.peek()) ?? null;
+  }
+
+  toggleStack(tile: GalleryTile | null): void {
+    if (tile && isStack(tile)) this.opened.value = this.opened.peek() === tile.id ? "" : tile.id;
+  }
+
+  pageOf(id: string): string {
+    return `/media/${id}${location.search}`;
+  }
+
+  isSeen(tile: GalleryTile): boolean {
+    return tile.is_seen || this.seenNow.value.has(tile.id);
+  }
+
+  /** The next window, if there is one and it is not on its way. */
+  async more(): Promise<void> {
+    if (this.loading.peek() || this.whole.peek()) return;
+    this.loading.value = true;
+    const turn = this.turn;
+    const query = this.question(this.filter.peek());
+    if (this.after) query.set("after", this.after);
+    const window = await this.ask(() => call<GalleryWindow>("GET", `${this.address("")}?${query}`));
+    if (turn !== this.turn) return;
+    this.loading.value = false;
+    if (window) this.take(window);
+  }
+
+  private begin(filter: Filter): void {
+    this.turn += 1;
+    for (const address of this.veils.peek().values()) URL.revokeObjectURL(address);
+    this.veils.value = new Map();
+    this.tiles.value = [];
+    this.after = null;
+    this.whole.value = false;
+    this.loading.value = false;
+    this.failure.value = "";
+    this.opened.value = "";
+    const turn = this.turn;
+    const query = queryOf(filter.narrowed);
+    void this.ask(() => call<GalleryCounts>("GET", `${this.address("/counts")}?${query}`)).then((counts) => {
+      if (counts && turn === this.turn) this.counts.value = counts;
+    });
+    void this.more();
+  }
+
+  private take(window: GalleryWindow): void {
+    const veils = new Map(this.veils.peek());
+    for (const [at, tile] of window.tiles.entries()) {
+      const veil = window.veils[at];
+      if (veil) veils.set(tile.id, URL.createObjectURL(new Blob([bytesOf(veil)], { type: "image/webp" })));
+    }
+    this.veils.value = veils;
+    this.tiles.value = [...this.tiles.peek(), ...window.tiles];
+    this.after = window.after;
+    this.whole.value = window.after === null;
+    if (!this.cursor.peek()) this.cursor.value = window.tiles[0]?.id ?? "";
+    if (this.whole.peek()) announce(t("{n} tiles", { n: this.tiles.peek().length }));
+  }
+
+  private question({ narrowed, order, unfolded }: Filter): URLSearchParams {
+    const query = queryOf(narrowed);
+    query.set("order", order);
+    if (!unfolded) query.set("seen", "false");
+    return query;
+  }
+
+  private address(rest: string): string {
+    return `/api/v1/operations/${this.facts.operation}/gallery${rest}`;
+  }
+
+  private async ask<T>(question: () => Promise<T>): Promise<T | null> {
+    try {
+      return await question();
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.failure.value = error.message;
+      return null;
+    }
+  }
+}
+
+/** Whether a tile stands for more than one medium or place. */
+export function isStack(tile: GalleryTile): boolean {
+  return tile.copies > 1 || tile.paths > 1 || tile.near_copies > 0;
+}
+
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0));
+}

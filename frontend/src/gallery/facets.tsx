@@ -1,0 +1,212 @@
+/** What the gallery can be narrowed by, and the tokens that say what it is narrowed to. */
+import type { ComponentChildren } from "preact";
+import { t, word } from "../core/i18n";
+import { Choice, type Option } from "../shared/choice";
+import { Icon, Key } from "../shared/icon";
+import { personNumber, seriesNumber } from "../shared/numbers";
+import type { GalleryController } from "./controller";
+import { FACES, facesOf, type Name, NAMES, NO_FILTER } from "./filter";
+
+const FACE_WORDS: Record<string, () => string> = {
+  any: () => t("one or more"),
+  zero: () => t("none"),
+  one: () => "1",
+  two: () => "2",
+  more: () => t("3 or more"),
+};
+const QUALITY_STEPS = ["good", "good,usable", "good,usable,poor", "poor"];
+
+function qualityWords(value: string): string {
+  return value
+    .split(",")
+    .map((each) => word("quality", each))
+    .join(", ");
+}
+
+export function Facets({ controller }: { controller: GalleryController }) {
+  const { narrowed } = controller.filter.value;
+  const choices = controller.choices.value;
+  const of = (what: string): Option[] =>
+    (choices?.choices ?? [])
+      .filter((choice) => choice.what === what)
+      .map(
+        (choice): Option => [
+          choice.value,
+          what === "series" ? `${seriesNumber(Number(choice.value))} ${choice.label}` : choice.label,
+        ],
+      )
+      .sort((one, other) => one[1].localeCompare(other[1], undefined, { numeric: true }));
+  const set = (name: Name) => (value: string) => controller.narrow({ [name]: value });
+  const any = t("any");
+  return (
+    <section class="panel facets" aria-label={t("Filter by")} id="facets" tabIndex={-1}>
+      <Facet label={t("Kind")}>
+        <Choice label={t("Kind")} none={any} value={narrowed.kind ?? ""} options={kinds()} choose={set("kind")} />
+      </Facet>
+      <Facet label={t("Faces in it")}>
+        <Choice
+          label={t("Faces in it")}
+          none={any}
+          value={facesOf(narrowed)}
+          options={Object.keys(FACES).map((key) => [key, FACE_WORDS[key]?.() ?? key])}
+          choose={(key) => controller.narrow(FACES[key] ?? { faces_from: "", faces_to: "" })}
+        />
+      </Facet>
+      <Facet label={t("Best face")}>
+        <Choice
+          label={t("Best face")}
+          none={any}
+          value={narrowed.quality ?? ""}
+          options={QUALITY_STEPS.map((value) => [value, qualityWords(value)])}
+          choose={set("quality")}
+        />
+      </Facet>
+      <Facet label={t("Country")}>
+        <Choice label={t("Country")} none={any} value={narrowed.country ?? ""} options={of("country")} choose={set("country")} />
+      </Facet>
+      <Facet label={t("Exhibit")}>
+        <Choice label={t("Exhibit")} none={any} value={narrowed.exhibit ?? ""} options={of("exhibit")} choose={set("exhibit")} />
+      </Facet>
+      <Facet label={t("Taken")}>
+        <Day controller={controller} name="taken_from" label={t("from")} />
+        <Day controller={controller} name="taken_to" label={t("to")} />
+        <Choice
+          label={t("Date in the file")}
+          none={t("with or without a date")}
+          value={narrowed.is_dated ?? ""}
+          options={[
+            ["true", t("with a usable date")],
+            ["false", t("without a usable date")],
+          ]}
+          choose={set("is_dated")}
+        />
+      </Facet>
+      <Facet label={t("Camera")}>
+        <Choice
+          label={t("Camera")}
+          none={any}
+          value={narrowed.camera ?? ""}
+          options={(choices?.cameras ?? []).map(({ camera, media }) => [camera, `${camera} · ${media}`])}
+          choose={set("camera")}
+        />
+        {choices?.more_cameras && <span class="q">{t("Only those that took the most are listed.")}</span>}
+      </Facet>
+      <Facet label={t("Series")}>
+        <Choice
+          label={t("Series")}
+          none={any}
+          value={narrowed.in_series ? `in ${narrowed.in_series}` : (narrowed.series ?? "")}
+          options={[["in true", t("in a series")], ["in false", t("in no series")], ...of("series")]}
+          choose={(value) =>
+            controller.narrow(
+              value.startsWith("in ") ? { in_series: value.slice(3), series: "" } : { series: value, in_series: "" },
+            )
+          }
+        />
+      </Facet>
+    </section>
+  );
+}
+
+function kinds(): Option[] {
+  return [
+    ["photo", t("Photo")],
+    ["video", t("Video")],
+  ];
+}
+
+function Facet({ label, children }: { label: string; children: ComponentChildren }) {
+  return (
+    <details class="facet" open>
+      <summary>{label}</summary>
+      <div class="stack">{children}</div>
+    </details>
+  );
+}
+
+function Day({ controller, name, label }: { controller: GalleryController; name: "taken_from" | "taken_to"; label: string }) {
+  return (
+    <label class="row">
+      <span class="q2">{label}</span>
+      <input
+        class="in"
+        type="date"
+        id={name}
+        value={controller.filter.value.narrowed[name] ?? ""}
+        onChange={(event) => controller.narrow({ [name]: event.currentTarget.value })}
+      />
+    </label>
+  );
+}
+
+/** What one filter is called, and what its value says. */
+function tokenOf(controller: GalleryController, name: Name, value: string): [label: string, said: string] {
+  const chosen = controller.choices.value?.choices.find((choice) => choice.what === name && choice.value === value);
+  const said: Record<Name, () => [string, string]> = {
+    exhibit: () => [t("Exhibit"), chosen?.label ?? "…"],
+    country: () => [t("Country"), value],
+    kind: () => [t("Kind"), value === "video" ? t("Video") : t("Photo")],
+    taken_from: () => [t("Taken from"), value],
+    taken_to: () => [t("Taken up to"), value],
+    is_dated: () => [t("Date in the file"), value === "true" ? t("with a usable date") : t("without a usable date")],
+    camera: () => [t("Camera"), value],
+    camera_key: () => [t("Camera"), t("one by its serial number")],
+    faces_from: () => [t("Faces in it"), t("at least {n}", { n: value })],
+    faces_to: () => [t("Faces in it"), t("at most {n}", { n: value })],
+    quality: () => [t("Best face"), qualityWords(value)],
+    in_series: () => [t("Series"), value === "true" ? t("in a series") : t("in no series")],
+    series: () => [t("Series"), seriesNumber(Number(value))],
+    person: () => [t("Person"), personNumber(Number(value))],
+    near: () => [t("Near copies"), t("of one medium")],
+  };
+  return said[name]();
+}
+
+export function Tokens({ controller }: { controller: GalleryController }) {
+  const { filter } = controller;
+  const set = NAMES.filter((name) => filter.value.narrowed[name]);
+  const counts = controller.counts.value;
+  return (
+    <div class="tokens" role="group" aria-label={t("Filters")}>
+      {set.map((name) => {
+        const [label, said] = tokenOf(controller, name, filter.value.narrowed[name] ?? "");
+        return (
+          <span key={name} class="token">
+            <span class="q">{label}</span>
+            <b>
+              <bdi>{said}</bdi>
+            </b>
+            <button
+              class="btn quiet small"
+              type="button"
+              aria-label={t("Take away the filter {name}", { name: label })}
+              onClick={() => controller.narrow({ [name]: "" })}
+            >
+              <Icon name="x" />
+            </button>
+          </span>
+        );
+      })}
+      {set.length > 1 && (
+        <button
+          class="btn quiet"
+          type="button"
+          onClick={() => {
+            filter.value = { ...filter.value, narrowed: NO_FILTER.narrowed };
+          }}
+        >
+          {t("Clear")}
+        </button>
+      )}
+      <button class="btn quiet" type="button" onClick={() => document.getElementById("facets")?.focus()}>
+        {t("Filter")} <Key name="/" />
+      </button>
+      {counts && (
+        <span class="push q2 nw">
+          <b>{counts.media}</b> {t("media fit")} · <b>{counts.media - counts.seen}</b> {t("to look at")}
+          {counts.unread > 0 && ` · ${t("{n} still being read", { n: counts.unread })}`}
+        </span>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,88 @@
+/**
+ * What the gallery is narrowed to, by the names of the API's query. Pure; kept in the address, so that a view can be sent to a
+ * colleague: ids, numbers and codes, no names of people.
+ */
+
+/** In the order in which the tokens stand, with what a value looks like. */
+const SHAPES = {
+  exhibit: /^[0-9a-f-]{36}$/,
+  country: /^[A-Z]{2}$/,
+  kind: /^(photo|video)$/,
+  taken_from: /^\d{4}-\d{2}-\d{2}$/,
+  taken_to: /^\d{4}-\d{2}-\d{2}$/,
+  is_dated: /^(true|false)$/,
+  camera: /^.{1,400}$/,
+  camera_key: /^.{1,400}$/,
+  faces_from: /^\d{1,6}$/,
+  faces_to: /^\d{1,6}$/,
+  quality: /^(good|usable|poor)(,(good|usable|poor))*$/,
+  in_series: /^(true|false)$/,
+  series: /^\d{1,9}$/,
+  person: /^\d{1,9}$/,
+  near: /^[0-9a-f-]{36}$/,
+} as const;
+
+export type Name = keyof typeof SHAPES;
+export type Narrowed = Partial<Record<Name, string>>;
+export type Order = "time" | "path";
+
+export interface Filter {
+  narrowed: Narrowed;
+  order: Order;
+  /** Whether what was seen stands among the rest. */
+  unfolded: boolean;
+}
+
+export const NAMES = Object.keys(SHAPES) as readonly Name[];
+export const NO_FILTER: Filter = { narrowed: {}, order: "time", unfolded: false };
+
+/** What cannot be understood in an address is left out. */
+export function fromQuery(search: string): Filter {
+  const query = new URLSearchParams(search);
+  const narrowed: Narrowed = {};
+  for (const name of NAMES) {
+    const value = query.get(name) ?? "";
+    if (SHAPES[name].test(value)) narrowed[name] = value;
+  }
+  return { narrowed, order: query.get("order") === "path" ? "path" : "time", unfolded: query.get("folded") === "no" };
+}
+
+export function toQuery({ narrowed, order, unfolded }: Filter): string {
+  const query = queryOf(narrowed);
+  if (order !== "time") query.set("order", order);
+  if (unfolded) query.set("folded", "no");
+  const text = query.toString();
+  return text && `?${text}`;
+}
+
+export function queryOf(narrowed: Narrowed): URLSearchParams {
+  const query = new URLSearchParams();
+  for (const name of NAMES) {
+    const value = narrowed[name];
+    if (value) query.set(name, value);
+  }
+  return query;
+}
+
+/** With other values; an empty one takes its filter away. */
+export function changed(narrowed: Narrowed, change: Narrowed): Narrowed {
+  const next: Narrowed = {};
+  for (const name of NAMES) {
+    const value = name in change ? change[name] : narrowed[name];
+    if (value) next[name] = value;
+  }
+  return next;
+}
+
+/** How many faces, as one choice. */
+export const FACES: Record<string, Narrowed> = {
+  any: { faces_from: "1", faces_to: "" },
+  zero: { faces_from: "0", faces_to: "0" },
+  one: { faces_from: "1", faces_to: "1" },
+  two: { faces_from: "2", faces_to: "2" },
+  more: { faces_from: "3", faces_to: "" },
+};
+
+export function facesOf({ faces_from = "", faces_to = "" }: Narrowed): string {
+  return Object.keys(FACES).find((key) => FACES[key]?.faces_from === faces_from && FACES[key]?.faces_to === faces_to) ?? "";
+}

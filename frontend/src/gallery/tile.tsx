@@ -1,0 +1,155 @@
+/** One tile: a veiled picture that a held key or pointer lifts, and what is known of it in one line. */
+import { t, tn, word } from "../core/i18n";
+import type { GalleryTile } from "../shared/answers";
+import { Icon } from "../shared/icon";
+import { seriesNumber } from "../shared/numbers";
+import { length } from "../shared/time";
+import { type GalleryController, isStack } from "./controller";
+
+/** How long the pointer must be held before it lifts the veil; shorter opens the page. */
+const HOLD_MS = 250;
+const QUALITIES = ["poor", "usable", "good"];
+
+export function Tile({ controller, tile }: { controller: GalleryController; tile: GalleryTile }) {
+  const isAt = controller.cursor.value === tile.id;
+  const isSeen = controller.isSeen(tile);
+  return (
+    <li
+      class={isStack(tile) ? "tile stackof" : "tile"}
+      data-id={tile.id}
+      data-cursor={isAt ? "" : undefined}
+      data-done={isSeen ? "" : undefined}
+      data-open={controller.opened.value === tile.id ? "" : undefined}
+    >
+      <Picture controller={controller} tile={tile} />
+      <a
+        href={controller.pageOf(tile.id)}
+        tabIndex={isAt ? 0 : -1}
+        onFocus={() => {
+          controller.cursor.value = tile.id;
+        }}
+        {...held(controller, tile.id)}
+      >
+        <span class="sr">{label(tile, isSeen)}</span>
+      </a>
+      <Caption tile={tile} isSeen={isSeen} />
+    </li>
+  );
+}
+
+function Picture({ controller, tile }: { controller: GalleryController; tile: GalleryTile }) {
+  const veil = controller.veils.value.get(tile.id);
+  const isClear = controller.lifting.lifted.value === tile.id;
+  if (!veil) {
+    return (
+      <span class="pic dim">
+        <Icon name={tile.state === "waiting" ? "clock" : "warn"} />
+        <span>{tile.state === "waiting" ? t("Still being read") : t("No picture: the file cannot be read")}</span>
+      </span>
+    );
+  }
+  return (
+    <span class="pic">
+      <img class={isClear ? undefined : "veil"} alt="" draggable={false} src={isClear ? `/media/items/${tile.id}/clear` : veil} />
+      {tile.kind === "video" && (
+        <span class="mark-of">
+          <Icon name="play" />
+          <bdi>{length(tile.duration_s ?? 0)}</bdi>
+        </span>
+      )}
+      {isStack(tile) && (
+        <span class="mark-of end">
+          <Icon name="copies" />
+          <bdi>{Math.max(tile.copies, tile.paths) + tile.near_copies}</bdi>
+        </span>
+      )}
+      <span class="mark-of country">
+        <bdi>{tile.country}</bdi>
+      </span>
+    </span>
+  );
+}
+
+function Caption({ tile, isSeen }: { tile: GalleryTile; isSeen: boolean }) {
+  const quality = tile.best_quality ? QUALITIES.indexOf(tile.best_quality) + 1 : 0;
+  return (
+    <span class="cap">
+      {isSeen && (
+        <span title={t("Seen by you")}>
+          <Icon name="check" />
+        </span>
+      )}
+      <bdi>{tile.captured_at?.slice(11, 16) ?? "–"}</bdi>
+      <span class="push">
+        {tile.in_lead && (
+          <span title={t("On a lead")}>
+            <Icon name="claimed" />
+          </span>
+        )}
+        {tile.series.length > 0 && (
+          <span title={tile.series.map(seriesNumber).join(", ")}>
+            <Icon name="note" />
+          </span>
+        )}
+        {tile.face_count > 0 && (
+          <>
+            <Icon name="faces" />
+            <bdi>{tile.face_count}</bdi>
+            <svg class="bandbar" viewBox="0 0 20 6" aria-hidden="true">
+              {QUALITIES.map((name, at) => (
+                <rect key={name} class={at < quality ? "fig" : "fig3"} x={at * 7} width="6" height="6" />
+              ))}
+            </svg>
+          </>
+        )}
+      </span>
+    </span>
+  );
+}
+
+/** What a reader of screens is told of a tile. */
+function label(tile: GalleryTile, isSeen: boolean): string {
+  const parts = [
+    tile.kind === "video" ? t("Video") : t("Photo"),
+    tile.captured_at?.slice(0, 16).replace("T", " ") ?? t("no usable date"),
+    tile.country,
+    tile.exhibit ?? "",
+    tile.face_count ? tn("{n} face", "{n} faces", tile.face_count) : "",
+    tile.best_quality ? word("quality", tile.best_quality) : "",
+    tile.copies > 1 ? tn("{n} copy", "{n} copies", tile.copies) : "",
+    isSeen ? t("Seen by you") : t("veiled"),
+  ];
+  return parts.filter(Boolean).join(", ");
+}
+
+/** A press that is held lifts the veil, a short one opens the page. */
+function held(controller: GalleryController, id: string) {
+  let timer: number | undefined;
+  let lifted = false;
+  const end = (): void => {
+    window.clearTimeout(timer);
+    if (lifted) controller.lifting.veil();
+  };
+  return {
+    onPointerDown: (event: PointerEvent) => {
+      if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      lifted = false;
+      controller.cursor.value = id;
+      timer = window.setTimeout(() => {
+        lifted = true;
+        void controller.lifting.lift(id);
+      }, HOLD_MS);
+    },
+    onPointerUp: end,
+    onPointerLeave: end,
+    onPointerCancel: end,
+    onClick: (event: MouseEvent) => {
+      if (lifted) event.preventDefault();
+      lifted = false;
+    },
+    onContextMenu: (event: MouseEvent) => {
+      if (lifted) event.preventDefault();
+    },
+    draggable: false,
+  };
+}

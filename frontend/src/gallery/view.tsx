@@ -1,0 +1,212 @@
+/** The gallery's screen: its bar, what it is narrowed to, and the rows of tiles of which those in sight are in the document. */
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { t, tn } from "../core/i18n";
+import { Choice } from "../shared/choice";
+import { Icon, Key } from "../shared/icon";
+import { Space } from "../shared/space";
+import { useWindow } from "../shared/window";
+import { type GalleryController, SIZES } from "./controller";
+import { Facets, Tokens } from "./facets";
+import type { Order } from "./filter";
+import type { Row } from "./rows";
+import { Stack } from "./stack";
+import { Tile } from "./tile";
+
+/** The width of a tile by its size, in rem: the same as in gallery.css. */
+const TILE_REM = [5, 6, 7.5, 10, 14];
+const GAP_REM = 0.375;
+/** What a tile has below its picture, in rem. */
+const CAPTION_REM = 1.75;
+
+function rem(): number {
+  return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+}
+
+export function GalleryView({ controller }: { controller: GalleryController }) {
+  return (
+    <>
+      <Bar controller={controller} />
+      <Tokens controller={controller} />
+      <div class="gal">
+        <Facets controller={controller} />
+        <div class="gal-main">
+          <Fold controller={controller} />
+          <Tiles controller={controller} />
+          <p class="keysline q2">
+            <span>
+              <Key name={t("Space")} /> {t("hold to see")}
+            </span>
+            <span>
+              <Key name="Enter" /> {t("open its page")}
+            </span>
+            <span>
+              <Key name="O" /> {t("open its stack")}
+            </span>
+          </p>
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Bar({ controller }: { controller: GalleryController }) {
+  const { order } = controller.filter.value;
+  const orders: [Order, string][] = [
+    ["time", t("Newest first")],
+    ["path", t("By path")],
+  ];
+  return (
+    <div class="bar">
+      <h1>{t("Material")}</h1>
+      <span class="push row">
+        <Choice
+          narrow
+          label={t("Order")}
+          options={orders}
+          value={order}
+          choose={(chosen) => {
+            controller.filter.value = { ...controller.filter.value, order: chosen as Order };
+          }}
+        />
+        <span class="sizer">
+          <button class="btn icon quiet" type="button" aria-label={t("Smaller tiles")} onClick={() => controller.resize(-1)}>
+            <Icon name="minus" />
+          </button>
+          <input
+            type="range"
+            min="1"
+            max={SIZES.length}
+            aria-label={t("Size of the tiles")}
+            value={controller.size.value}
+            onInput={(event) => {
+              controller.size.value = Number(event.currentTarget.value);
+            }}
+          />
+          <button class="btn icon quiet" type="button" aria-label={t("Larger tiles")} onClick={() => controller.resize(1)}>
+            <Icon name="plus" />
+          </button>
+        </span>
+      </span>
+    </div>
+  );
+}
+
+function Fold({ controller }: { controller: GalleryController }) {
+  const seen = controller.counts.value?.seen ?? 0;
+  const { unfolded } = controller.filter.value;
+  if (!seen && !unfolded) return null;
+  return (
+    <div class="fold">
+      <Icon name="eyeoff" />
+      <span>
+        {unfolded
+          ? t("What you have seen stands among the rest.")
+          : tn("{n} medium that you have seen is folded away.", "{n} media that you have seen are folded away.", seen)}
+      </span>
+      <button class="btn small push" type="button" aria-keyshortcuts="E" onClick={() => controller.toggleFold()}>
+        {unfolded ? t("Fold away") : t("Show")} <Key name="E" />
+      </button>
+    </div>
+  );
+}
+
+function Tiles({ controller }: { controller: GalleryController }) {
+  const rows = controller.rows.value;
+  const cursor = controller.cursor.value;
+  const at = rows.find((row) => row.what === "tiles" && row.tiles.some((tile) => tile.id === cursor))?.id ?? "";
+  const width = (TILE_REM[controller.size.value - 1] ?? 7.5) * rem();
+  const list = useWindow<Row>(rows, at, width + CAPTION_REM * rem());
+  const holder = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const element = holder.current;
+    if (!element) return;
+    const count = (): void => {
+      const gap = GAP_REM * rem();
+      controller.columns.value = Math.max(1, Math.floor((element.clientWidth - gap) / (width + gap)));
+    };
+    count();
+    const seen = new ResizeObserver(count);
+    seen.observe(element);
+    return () => seen.disconnect();
+  }, [width, controller]);
+  const last = list.pieces.findLast((piece) => piece.item)?.at ?? -1;
+  useEffect(() => {
+    if (last >= rows.length - 3) void controller.more();
+  }, [last, rows.length, controller, controller.loading.value]);
+  return (
+    <div class="gal-hold" ref={holder}>
+      <ol class="gal-scroll" data-size={controller.size.value} tabIndex={-1} ref={list.scroller} aria-label={t("Media")}>
+        {list.pieces.map((piece) =>
+          piece.item === undefined ? (
+            <Space key={`space ${piece.at}`} height={piece.height} />
+          ) : (
+            <RowView key={piece.item.id} controller={controller} row={piece.item} at={piece.at} measure={list.measure} />
+          ),
+        )}
+        <End controller={controller} />
+      </ol>
+    </div>
+  );
+}
+
+interface RowProps {
+  controller: GalleryController;
+  row: Row;
+  at: number;
+  measure: (item: HTMLLIElement | null) => void;
+}
+
+function RowView({ controller, row, at, measure }: RowProps) {
+  return (
+    <li ref={measure} data-index={at} class={row.what}>
+      {row.what === "day" && (
+        <>
+          <h2>
+            <bdi>{row.day || t("No usable date in the file")}</bdi>
+          </h2>
+          {row.tiles !== null && <span class="q">{tn("{n} tile", "{n} tiles", row.tiles)}</span>}
+        </>
+      )}
+      {row.what === "tiles" && (
+        <ol class="tiles-row">
+          {row.tiles.map((tile) => (
+            <Tile key={tile.id} controller={controller} tile={tile} />
+          ))}
+        </ol>
+      )}
+      {row.what === "stack" && <Stack controller={controller} tile={row.tile} />}
+    </li>
+  );
+}
+
+function End({ controller }: { controller: GalleryController }) {
+  if (controller.failure.value) {
+    return (
+      <li class="notice danger" role="alert">
+        <Icon name="warn" />
+        <div>
+          {controller.failure.value}{" "}
+          <button
+            class="btn small"
+            type="button"
+            onClick={() => {
+              controller.failure.value = "";
+              void controller.more();
+            }}
+          >
+            {t("Try again")}
+          </button>
+        </div>
+      </li>
+    );
+  }
+  if (controller.loading.value) return <li class="q">{t("Loading…")}</li>;
+  if (controller.tiles.value.length) return null;
+  const counts = controller.counts.value;
+  const isFolded = !controller.filter.value.unfolded && !!counts?.media;
+  return (
+    <li class="panel void">
+      <p>{isFolded ? t("You have seen all that fits these filters.") : t("No medium that you may see fits these filters.")}</p>
+    </li>
+  );
+}

@@ -1,0 +1,89 @@
+/** Every face of a medium, poor ones too: what it looks like to the machine, and whose it is. */
+import { t, tn, word } from "../core/i18n";
+import type { FaceInMedium, MediumPage } from "../shared/answers";
+import { personNumber, seriesNumber } from "../shared/numbers";
+import { isShown, type MediumController } from "./controller";
+import { length } from "../shared/time";
+
+export function Faces({ controller, page }: { controller: MediumController; page: MediumPage }) {
+  return (
+    <section class="panel" aria-labelledby="faces-h">
+      <header>
+        <h2 id="faces-h">{t("Faces")}</h2>
+        <span class="push">{tn("{n} face", "{n} faces", page.faces_of)}</span>
+      </header>
+      {!page.faces.length && (
+        <p class="body q">
+          {page.faces_sought
+            ? t("No face was found.")
+            : t("Faces were not looked for: its country does not let them be compared.")}
+        </p>
+      )}
+      <ol class="faces">
+        {page.faces.map((face, at) => (
+          <li
+            key={face.id}
+            data-cursor={controller.face.value === face.id ? "" : undefined}
+            onPointerEnter={() => {
+              if (isShown(face)) controller.face.value = face.id;
+            }}
+            onPointerLeave={() => {
+              controller.face.value = "";
+            }}
+          >
+            <span class="thumb">
+              <img class="veil" alt="" src={`/media/faces/${face.id}/veiled`} loading="lazy" />
+            </span>
+            <FaceLine face={face} number={at + 1} controller={controller} />
+          </li>
+        ))}
+      </ol>
+      {page.faces.length < page.faces_of && (
+        <p class="body q">{t("The first {n} of {of} faces are shown.", { n: page.faces.length, of: page.faces_of })}</p>
+      )}
+    </section>
+  );
+}
+
+function FaceLine({ face, number, controller }: { face: FaceInMedium; number: number; controller: MediumController }) {
+  const { base } = controller.facts;
+  const turned = Math.round(Math.abs(face.yaw_deg));
+  return (
+    <div class="stack">
+      <span>
+        <b>
+          {number} · {word("quality", face.quality_word)}
+        </b>{" "}
+        <span class="q2">
+          {t("{n} px between eyes, {pose}", {
+            n: Math.round(face.eye_distance_px),
+            pose: turned < 5 ? t("frontal") : t("turned {n}°", { n: turned }),
+          })}
+        </span>
+      </span>
+      <span class="row wrap">
+        {face.start_s !== null && face.end_s !== null && (
+          <span class="q2">
+            <bdi dir="ltr">
+              {length(face.start_s)}–{length(face.end_s)}
+            </bdi>
+          </span>
+        )}
+        {face.part > 1 && <span class="q2">{t("picture {n} of the file", { n: face.part })}</span>}
+        {face.person !== null ? (
+          <a href={`${base}/gallery?person=${face.person}`}>
+            <bdi>{personNumber(face.person)}</bdi>
+          </a>
+        ) : (
+          <span class="q">{t("no person")}</span>
+        )}
+        {face.series !== null && (
+          <a href={`${base}/gallery?series=${face.series}`}>
+            <bdi>{seriesNumber(face.series)}</bdi>
+          </a>
+        )}
+        {face.quality_word !== "poor" && <a href={`${base}/search?face=${face.id}`}>{t("Search with this face")}</a>}
+      </span>
+    </div>
+  );
+}

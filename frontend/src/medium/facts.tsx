@@ -1,0 +1,159 @@
+/** What the file says of itself, where it lies, and its hashes. */
+import type { ComponentChild } from "preact";
+import { currentLanguage, t, tn, word } from "../core/i18n";
+import type { CopyOfMedium, MediumPage } from "../shared/answers";
+import { Icon } from "../shared/icon";
+import { length } from "../shared/time";
+
+type Row = [string, ComponentChild];
+
+export function Facts({ page, base }: { page: MediumPage; base: string }) {
+  return (
+    <section class="panel" aria-labelledby="file-h">
+      <header>
+        <h2 id="file-h">{t("From the file")}</h2>
+        <span class="chip warn push">
+          <Icon name="warn" /> {t("not verified")}
+        </span>
+      </header>
+      <div class="body stack">
+        <dl class="kv">
+          {rows(page, base).map(([name, value]) => (
+            <>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </>
+          ))}
+        </dl>
+        <p class="q2">{t("A file can say anything. Two independent traces make a fact.")}</p>
+      </div>
+    </section>
+  );
+}
+
+function rows(page: MediumPage, base: string): Row[] {
+  const camera = [page.camera_make, page.camera_model, page.camera_serial].filter(Boolean).join(" ");
+  const others = page.same_camera > 0 && page.camera_key && (
+    <a href={`${base}/gallery?${new URLSearchParams({ camera_key: page.camera_key })}`}>
+      {tn("{n} more of this camera", "{n} more of this camera", page.same_camera)}
+    </a>
+  );
+  const found: Row[] = [
+    [t("Taken"), page.captured_at ? <bdi>{takenAt(page)}</bdi> : t("no usable date")],
+    [
+      t("Camera"),
+      camera ? (
+        <>
+          <bdi>{camera}</bdi> {others}
+        </>
+      ) : (
+        t("none in the file")
+      ),
+    ],
+    [t("Lens serial"), page.lens_serial ? <bdi>{page.lens_serial}</bdi> : t("none in the file")],
+    [t("Software"), page.software ? <bdi>{page.software}</bdi> : t("none in the file")],
+    [
+      t("Place"),
+      page.latitude !== null && page.longitude !== null ? (
+        <bdi dir="ltr">{`${page.latitude.toFixed(6)}, ${page.longitude.toFixed(6)}`}</bdi>
+      ) : (
+        t("none in the file")
+      ),
+    ],
+    [t("Size"), sizeOf(page)],
+  ];
+  if (page.duration_s !== null) found.push([t("Length"), <bdi>{length(page.duration_s)}</bdi>]);
+  if (page.unseen.length) {
+    const parts = page.unseen.map((part) => word("unseen", part)).join(", ");
+    found.push([t("Read in part"), t("not looked at, so that a face there is missed: {parts}", { parts })]);
+  }
+  return found;
+}
+
+function takenAt({ captured_at, captured_subseconds }: MediumPage): string {
+  const [time, offset] = [captured_at?.slice(0, 19).replace("T", " ") ?? "", captured_at?.slice(19) ?? ""];
+  const decimals = captured_subseconds ? `.${captured_subseconds}` : "";
+  return `${time}${decimals}${offset ? ` UTC${offset}` : ` ${t("no zone in the file")}`}`;
+}
+
+function sizeOf(page: MediumPage): ComponentChild {
+  const number = new Intl.NumberFormat(currentLanguage(), { maximumSignificantDigits: 3, numberingSystem: "latn" });
+  const megabytes = `${number.format(page.size_bytes / 1e6)} MB`;
+  const pixels = page.width && page.height ? `${page.width} × ${page.height}, ` : "";
+  return (
+    <bdi dir="ltr">
+      {pixels}
+      {megabytes}, {page.media_type}
+    </bdi>
+  );
+}
+
+export function Places({ page, base }: { page: MediumPage; base: string }) {
+  const paths = page.copies.copies.reduce((sum, copy) => sum + copy.path_count, 0);
+  return (
+    <section class="panel" aria-labelledby="places-h">
+      <header>
+        <h2 id="places-h">{t("Where it lies")}</h2>
+        <span class="push">{tn("{n} path", "{n} paths", paths)}</span>
+      </header>
+      <ul>
+        {page.copies.copies.map((copy) => (
+          <Copy key={copy.id} copy={copy} page={page} base={base} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Copy({ copy, page, base }: { copy: CopyOfMedium; page: MediumPage; base: string }) {
+  return (
+    <li class="body stack">
+      {copy.id !== page.id && (
+        <a href={`/media/${copy.id}`}>{t("the same content in other material of {country}", { country: copy.country })}</a>
+      )}
+      <ul class="paths">
+        {copy.paths.map((path) => (
+          <li key={`${path.exhibit_id} ${path.path}`}>
+            <a href={`${base}/exhibits/${path.exhibit_id}`}>
+              <bdi>{path.exhibit}</bdi>
+            </a>{" "}
+            <span class="q2">{word("exhibit_kind", path.exhibit_kind)}</span> <bdi class="mono brk">{path.path}</bdi>
+            {path.inside && <span class="q2"> {t("inside {path}", { path: path.inside })}</span>}
+          </li>
+        ))}
+      </ul>
+      {copy.paths.length < copy.path_count && (
+        <p class="q">{t("the first {n} of {of} paths", { n: copy.paths.length, of: copy.path_count })}</p>
+      )}
+    </li>
+  );
+}
+
+export function Hashes({ page }: { page: MediumPage }) {
+  const hashes: [string, string | null][] = [
+    ["SHA-256", page.sha256],
+    ["MD5", page.md5],
+    ["SHA-1", page.sha1],
+    ["PDQ", page.pdq],
+  ];
+  return (
+    <section class="panel" aria-labelledby="hashes-h">
+      <header>
+        <h2 id="hashes-h">{t("Hashes")}</h2>
+      </header>
+      <dl class="kv body">
+        {hashes.map(([name, value]) => (
+          <>
+            <dt>{name}</dt>
+            <dd class="mono brk" translate={false}>
+              {value ?? "–"}
+              {name === "PDQ" && page.pdq_quality !== null && (
+                <span class="q2"> {t("quality {n}", { n: page.pdq_quality })}</span>
+              )}
+            </dd>
+          </>
+        ))}
+      </dl>
+    </section>
+  );
+}

@@ -1,0 +1,78 @@
+/** The page of a medium. */
+import { t } from "../core/i18n";
+import type { MediumPage } from "../shared/answers";
+import { Icon, Key } from "../shared/icon";
+import { when } from "../shared/time";
+import type { MediumController } from "./controller";
+import { Faces } from "./faces";
+import { Facts, Hashes, Places } from "./facts";
+import { Picture } from "./picture";
+import { BelongsTo, History, Near } from "./related";
+
+export function MediumScreen({ controller }: { controller: MediumController }) {
+  const page = controller.page.value;
+  const { base } = controller.facts;
+  if (!page) {
+    return controller.failure.value ? (
+      <div class="notice danger" role="alert">
+        <Icon name="warn" />
+        <div>
+          {controller.failure.value}{" "}
+          <button class="btn small" type="button" onClick={() => void controller.ask()}>
+            {t("Try again")}
+          </button>
+        </div>
+      </div>
+    ) : (
+      <p class="q">{t("Loading…")}</p>
+    );
+  }
+  return (
+    <>
+      <Head controller={controller} page={page} />
+      <div class="medium">
+        <div class="stack">
+          <Picture controller={controller} page={page} />
+          <Faces controller={controller} page={page} />
+          <Near page={page} base={base} />
+        </div>
+        <div class="stack">
+          <BelongsTo page={page} base={base} />
+          <Facts page={page} base={base} />
+          <Places page={page} base={base} />
+          <Hashes page={page} />
+          <History controller={controller} page={page} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Head({ controller, page }: { controller: MediumController; page: MediumPage }) {
+  const first = page.copies.copies[0]?.paths[0];
+  return (
+    <div class="page-head wrap row">
+      <a class="btn quiet" href={`${controller.facts.base}/gallery${location.search}`} aria-keyshortcuts="B">
+        {t("Material")} <Key name="B" />
+      </a>
+      <h1>{page.kind === "video" ? t("Video") : t("Photo")}</h1>
+      <span class="q2">
+        <bdi>{page.country}</bdi>
+        {first && (
+          <>
+            {" "}
+            · <bdi>{first.exhibit}</bdi>
+          </>
+        )}
+      </span>
+      <span class="hcode-s" title={t("Handling")}>
+        {page.handling}
+      </span>
+      <span class="q2 push">
+        {page.looked_at
+          ? t("Seen by you first on {time}", { time: when(page.looked_at, controller.facts.zone, Date.now()) })
+          : t("Not seen by you yet")}
+      </span>
+    </div>
+  );
+}

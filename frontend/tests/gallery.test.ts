@@ -1,0 +1,67 @@
+import { expect, it } from "vitest";
+import { changed, FACES, facesOf, fromQuery, NO_FILTER, toQuery } from "../src/gallery/filter";
+import { moved, rowsOf } from "../src/gallery/rows";
+import type { GalleryTile } from "../src/shared/answers";
+
+function tile(id: string, day: string): GalleryTile {
+  return {
+    id,
+    kind: "photo",
+    state: "read",
+    refusal: null,
+    captured_at: day && `${day}T10:00:00`,
+    duration_s: null,
+    face_count: 0,
+    best_quality: null,
+    country: "EC",
+    copies: 1,
+    paths: 1,
+    near_copies: 0,
+    path: null,
+    exhibit_id: null,
+    exhibit: null,
+    is_seen: false,
+    series: [],
+    in_lead: false,
+  };
+}
+const tiles = [..."abcde"].map((id) => tile(id, "2025-03-02")).concat(tile("f", "2025-03-01"), tile("g", ""));
+const lying = { columns: 3, order: "time", opened: "", whole: false } as const;
+
+it("keeps what is understood of an address and gives it back", () => {
+  const filter = fromQuery("?kind=video&country=ecuador&faces_from=1&order=path&folded=no&me=2");
+  expect(filter).toEqual({ narrowed: { kind: "video", faces_from: "1" }, order: "path", unfolded: true });
+  expect(fromQuery(toQuery(filter))).toEqual(filter);
+  expect(toQuery(NO_FILTER)).toBe("");
+});
+
+it("takes a filter away by an empty value and tells one choice of faces", () => {
+  expect(changed({ kind: "photo", series: "2" }, { series: "" })).toEqual({ kind: "photo" });
+  for (const key of Object.keys(FACES)) expect(facesOf(changed({}, FACES[key] ?? {}))).toBe(key);
+  expect(facesOf({ faces_from: "7" })).toBe("");
+});
+
+it("lays tiles in rows by days and knows how many a day has once all came", () => {
+  const rows = rowsOf(tiles, lying);
+  expect(rows.map((row) => (row.what === "tiles" ? row.tiles.map((each) => each.id).join("") : row.what))).toEqual(
+    "day abc de day f day g".split(" "),
+  );
+  expect(rows.filter((row) => row.what === "day").map((row) => row.tiles)).toEqual([5, 1, null]);
+  expect(rowsOf(tiles, { ...lying, whole: true }).findLast((row) => row.what === "day")).toMatchObject({ day: "", tiles: 1 });
+});
+
+it("opens a stack below the row of its tile", () => {
+  expect(rowsOf(tiles, { ...lying, opened: "b" })[2]).toMatchObject({ what: "stack", tile: { id: "b" } });
+  expect(rowsOf(tiles, { ...lying, order: "path" }).map((row) => row.what)).toEqual(["tiles", "tiles", "tiles"]);
+});
+
+it("moves along the tiles and by the rows, and stays at the ends", () => {
+  const rows = rowsOf(tiles, lying);
+  expect([moved(rows, "c", 1, 0), moved(rows, "c", 0, 1), moved(rows, "d", 0, -1)]).toEqual(["d", "e", "a"]);
+  expect([moved(rows, "e", 0, 1), moved(rows, "g", 1, 0), moved(rows, "a", -1, 0), moved(rows, "", 1, 0)]).toEqual([
+    "f",
+    "g",
+    "a",
+    "a",
+  ]);
+});

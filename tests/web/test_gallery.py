@@ -1,0 +1,216 @@
+"""The gallery: what each viewer finds in it, in which order, narrowed by what, and that nothing hidden shapes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from tests.support.http_client import Browser
+from tests.support.media_rows import lay_exhibit, lay_medium
+from tests.support.operation import TestOperation
+from workspace.commands.series import add_series
+from workspace.commands.shown import view_media_item
+from workspace.model.database import Database
+from workspace.queries.gallery import WINDOW
+
+SignIn = Callable[[int], Browser]
+
+
+def ask(browser: Browser, operation: TestOperation, rest: str = "", **query: Any) -> Any:
+    answer = browser.client.get(
+        f"/api/v1/operations/{operation.id}/gallery{rest}", query_string=query, base_url="http://localhost:8000"
+    )
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return answer.json
+
+
+def ids(browser: Browser, operation: TestOperation, **query: Any) -> list[str]:
+    return [tile["id"] for tile in ask(browser, operation, **query)["tiles"]]
+
+
+def names(media: dict[str, UUID], found: list[str]) -> list[str]:
+    by_id = {str(value): name for name, value in media.items()}
+    return [by_id.get(each, "?") for each in found]
+
+
+def test_every_filter_narrows_what_the_viewer_may_see_and_they_hold_together(
+    operation: TestOperation, database: Database, signed_in: SignIn
+) -> None:
+    ec, pe = lay_exhibit(operation, "EC", "EC-1"), lay_exhibit(operation, "PE", "PE-1")
+    closed = lay_exhibit(operation, "PE", "PE-2", sharing="agency")
+    analyst = operation.person("EC", "analyst")
+    with database.write(analyst) as tx:
+        series = add_series(tx, operation.id, label="blue door")
+    media = {
+        "old": lay_medium(operation, ec, captured_at="2023-05-01T10:00:00", camera_make="Canon", camera_model="EOS 5"),
+        "new": lay_medium(
+            operation, ec, captured_at="2025-03-02T14:21:11-05:00", faces=("good", "poor"), series=series
+        ),
+        "many": lay_medium(
+            operation, pe, captured_at="2025-03-01T00:00:00", faces=("usable",) * 3, camera_key="canon 12"
+        ),
+        "film": lay_medium(operation, pe, kind="video", media_type="video/mp4", duration_s=107.0),
+        "poor": lay_medium(operation, ec, captured_at="2024-01-01T00:00:00", faces=("poor",)),
+        "waits": lay_medium(operation, ec, state="waiting"),
+        "secret": lay_medium(operation, closed, captured_at="2026-01-01T00:00:00"),
+    }
+    other = TestOperation(operation.workers)
+    lay_medium(other, lay_exhibit(other, "EC", "EC-1"), captured_at="2025-03-02T14:21:11")
+    browser = signed_in(operation.person("EC"))
+
+    def found(**query: Any) -> list[str]:
+        return names(media, ids(browser, operation, **query))
+
+    assert found()[:4] == ["new", "many", "poor", "old"]
+    assert set(found()[4:]) == {"film", "waits"}
+    assert found(kind="video") == ["film"]
+    assert found(country="PE") == ["many", "film"]
+    assert found(country="EC,PE", faces_from=1) == ["new", "many", "poor"]
+    assert found(faces_from=2, faces_to=2) == ["new"]
+    assert set(found(faces_from=0, faces_to=0)) == {"old", "film"}
+    assert found(quality="good,usable") == ["new", "many"]
+    assert found(taken_from="2024-01-01", taken_to="2025-03-01") == ["many", "poor"]
+    assert set(found(is_dated="false")) == {"film", "waits"}
+    assert found(camera="Canon EOS 5") == ["old"]
+    assert found(camera_key="canon 12") == ["many"]
+    assert found(exhibit=str(ec), faces_from=1) == ["new", "poor"]
+    assert found(exhibit=str(closed)) == []
+    assert found(in_series="true") == ["new"]
+    assert "new" not in found(in_series="false")
+    assert found(series=1) == ["new"]
+    with database.write(operation.person("EC")) as tx:
+        view_media_item(tx, media["new"])
+    assert found(seen="true") == ["new"]
+    assert "new" not in found(seen="false", taken_from="2025-01-01")
+    assert found(seen="true", kind="video") == []
+    counts = ask(browser, operation, "/counts")
+    assert counts == {"media": 6, "seen": 1, "unread": 1}
+    assert ask(browser, operation, "/counts", country="PE") == {"media": 2, "seen": 0, "unread": 0}
+    assert "secret" in names(media, ids(signed_in(operation.person("PE")), operation))
+
+    choices = ask(browser, operation, "/choices")
+    assert {"what": "exhibit", "value": str(pe), "label": "PE-1"} in choices["choices"]
+    assert str(closed) not in str(choices)
+    assert choices["cameras"] == [{"camera": "Canon EOS 5", "media": 1}]
+    assert ids(signed_in(operation.person("EC", "observer")), operation) == []
+
+
+def test_the_same_content_is_one_tile_whoever_holds_it_and_a_hidden_copy_is_not_counted(
+    operation: TestOperation, signed_in: SignIn
+) -> None:
+    ec, pe = lay_exhibit(operation, "EC", "EC-1"), lay_exhibit(operation, "PE", "PE-1")
+    closed = lay_exhibit(operation, "PE", "PE-2", sharing="agency")
+    at = "2025-03-02T14:21:11"
+    mine = lay_medium(operation, ec, "a/1.jpg", "b/2.jpg", content="x", captured_at=at)
+    theirs = lay_medium(operation, pe, "c/3.jpg", content="x", captured_at=at)
+    lay_medium(operation, closed, "d/4.jpg", content="x", captured_at=at)
+    browser = signed_in(operation.person("EC"))
+
+    (tile,) = ask(browser, operation)["tiles"]
+    assert (tile["copies"], tile["paths"]) == (2, 2)
+    assert ids(browser, operation, country="PE") == [str(theirs)]
+    assert ids(browser, operation, order="path") == [str(mine), str(theirs)]
+    copies = browser.get(f"/api/v1/items/{theirs}/copies").json
+    assert [copy["id"] for copy in copies["copies"]] == [str(theirs), str(mine)]
+    assert [path["path"] for copy in copies["copies"] for path in copy["paths"]] == ["c/3.jpg", "a/1.jpg", "b/2.jpg"]
+    assert "d/4.jpg" not in str(copies)
+    assert browser.get(f"/api/v1/items/{uuid4()}/copies").status_code == 404
+
+
+@pytest.mark.parametrize("order", ["time", "path"])
+def test_windows_hold_every_tile_once_and_in_order(operation: TestOperation, signed_in: SignIn, order: str) -> None:
+    exhibits = [lay_exhibit(operation, country, f"{country}-1") for country in ("EC", "PE", "CL")]
+    made = [
+        lay_medium(
+            operation,
+            exhibits[n % 3],
+            f"p/{n % 50:03}/{n}.jpg",
+            captured_at=f"2025-03-{1 + n % 28:02}T10:00:00" if n % 5 else None,
+        )
+        for n in range(2 * WINDOW + 7)
+    ]
+    browser = signed_in(operation.person("EC"))
+
+    found: list[dict[str, Any]] = []
+    after: str | None = ""
+    while after is not None:
+        window = ask(browser, operation, order=order, after=after)
+        found += window["tiles"]
+        after = window["after"]
+        assert len(window["tiles"]) <= WINDOW
+
+    assert sorted(tile["id"] for tile in found) == sorted(map(str, made))
+    keys = [tile["captured_at"] or "" if order == "time" else tile["path"] for tile in found]
+    assert keys == sorted(keys, reverse=order == "time")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "after=nonsense",
+        "after=2025-01-01T00:00:00|zz",
+        "order=path&after=x|y",
+        "country=ecuador",
+        "quality=fine",
+        "taken_from=soon",
+    ],
+)
+def test_what_cannot_be_understood_is_refused_with_what_is_wrong(
+    operation: TestOperation, signed_in: SignIn, query: str
+) -> None:
+    answer = signed_in(operation.person("EC")).get(f"/api/v1/operations/{operation.id}/gallery?{query}")
+
+    assert answer.status_code == 422
+    assert answer.json["error"]["facts"]["faults"]
+
+
+def test_the_page_of_a_medium_tells_what_the_viewer_may_see_and_nothing_of_what_is_closed(
+    operation: TestOperation, database: Database, signed_in: SignIn
+) -> None:
+    ec = lay_exhibit(operation, "EC", "EC-1")
+    closed = lay_exhibit(operation, "PE", "PE-9", sharing="agency")
+    medium = lay_medium(
+        operation,
+        ec,
+        "a/1.jpg",
+        "b/2.jpg",
+        content="x",
+        faces=("good", "poor"),
+        camera_key="canon 12",
+        width=100,
+        height=80,
+    )
+    hidden = lay_medium(operation, closed, "secret/3.jpg", content="x", camera_key="canon 12")
+    other = lay_medium(operation, ec, camera_key="canon 12")
+    near = {"a": min(medium, other), "b": max(medium, other), "c": operation.compartment("EC"), "op": operation.id}
+    operation.change("insert into near_copy values (:op, :c, :a, :b, 9)", **near)
+    lead = operation.lead()
+    operation.change(
+        "update lead_evidence set media_item_id = :m where lead_id = :lead and country = 'EC'", m=medium, lead=lead
+    )
+    looker, owner = operation.person("PE"), operation.person("EC")
+    for person in (looker, owner):
+        with database.write(person) as tx:
+            view_media_item(tx, medium)
+
+    page = signed_in(owner).get(f"/api/v1/items/{medium}").json
+    assert [face["quality_word"] for face in page["faces"]] == ["good", "poor"] or page["faces_of"] == 2
+    assert (page["same_camera"], page["is_own"], page["handling"]) == (1, True, "H0")
+    assert [(each["path"], each["exhibit"]) for each in page["copies"]["copies"][0]["paths"]] == [
+        ("a/1.jpg", "EC-1"),
+        ("b/2.jpg", "EC-1"),
+    ]
+    assert [each["id"] for each in page["copies"]["near"]] == [str(other)]
+    assert [each["id"] for each in page["leads"]] == [str(lead)]
+    assert {look["country"] for look in page["looks"]} == {"EC", "PE"}
+    assert "secret" not in str(page)
+    face = page["faces"][0]["id"]
+    there = signed_in(looker)
+    assert [look["country"] for look in there.get(f"/api/v1/items/{medium}").json["looks"]] == ["PE"]
+    assert there.get(f"/faces/{face}").headers["Location"].endswith(f"/media/{medium}")
+    assert there.get(f"/media/{medium}").status_code == 200
+    for gone in (f"/media/{hidden}", f"/api/v1/items/{hidden}", f"/media/{uuid4()}", f"/faces/{uuid4()}"):
+        assert signed_in(owner).get(gone).status_code == 404

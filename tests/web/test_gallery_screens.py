@@ -1,0 +1,94 @@
+"""The gallery and the page of a medium in a real browser: veiled until held, by keyboard alone, folded away when seen."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.media_rows import lay_exhibit, lay_medium, picture, real_key
+from tests.support.operation import TestOperation
+from tests.web.test_screens import Enter, chromium, enter, web
+from workspace.store.objects import open_store
+
+__all__ = ["chromium", "enter", "web"]
+
+pytestmark = pytest.mark.browser
+
+
+def material(operation: TestOperation, servers: Any) -> list[UUID]:
+    """Seventy media of one day and the one before, the first with two copies; the second is a video."""
+    key = real_key(operation, servers.home / "keys" / "master.key")
+    store = open_store(servers.media_url)
+    exhibit = lay_exhibit(operation, "EC", "EC-D-014")
+    made = []
+    for n in range(70):
+        day = f"2025-03-{2 if n < 9 else 1:02}T{23 - n // 60:02}:{59 - n % 60:02}:00"
+        kind = {"kind": "video", "media_type": "video/mp4", "duration_s": 107.0} if n == 1 else {}
+        faces = ("good", "poor") if n % 3 == 0 else ()
+        paths = (f"DCIM/{n}.jpg", f"Download/{n}.jpg") if n == 0 else (f"DCIM/{n}.jpg",)
+        made.append(lay_medium(operation, exhibit, *paths, captured_at=day, faces=faces, **kind))
+        if n < 12:
+            picture(operation, store, key, made[-1], shade=20 * n)
+    return made
+
+
+def test_the_gallery_is_walked_by_keyboard_and_what_was_seen_is_folded_away(
+    operation: TestOperation, enter: Enter, servers: Any
+) -> None:
+    media = material(operation, servers)
+    page = enter(operation.person("EC"), f"/operations/{operation.id}/gallery", island=False)
+    tiles, at = page.locator(".tile"), page.locator(".tile[data-cursor]")
+    expect(tiles.first).to_have_attribute("data-id", str(media[0]))
+    expect(page.locator(".day h2").first).to_have_text("2025-03-02")
+    assert page.locator('img[src$="/clear"]').count() == 0
+    before = operation.kinds().count("media:viewed")
+
+    page.keyboard.press("ArrowRight")
+    expect(at).to_have_attribute("data-id", str(media[1]))
+    page.keyboard.down(" ")
+    expect(page.locator(f'img[src="/media/items/{media[1]}/clear"]')).to_be_visible()
+    page.keyboard.up(" ")
+    expect(page.locator('img[src$="/clear"]')).to_have_count(0)
+    assert operation.kinds().count("media:viewed") == before + 1
+    expect(at).to_have_attribute("data-done", "")
+
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("o")
+    expect(page.locator(".opened .paths li")).to_have_text(["EC-D-014 DCIM/0.jpg", "EC-D-014 Download/0.jpg"])
+    page.keyboard.press("o")
+    expect(page.locator(".opened")).to_have_count(0)
+    for _ in range(12):
+        page.keyboard.press("ArrowDown")
+    expect(at).to_be_in_viewport()
+    page.locator(".gal-scroll").evaluate("(list) => { list.scrollTop = list.scrollHeight; }")
+    expect(page.locator(f'[data-id="{media[-1]}"]')).to_be_attached()  # of the second window
+
+    page.reload()
+    expect(page.locator(".fold")).to_contain_text("1 medium that you have seen is folded away")
+    expect(page.locator(f'[data-id="{media[1]}"]')).to_have_count(0)
+    page.locator("html[data-ready]").wait_for()
+    page.keyboard.press("e")
+    expect(page.locator(f'[data-id="{media[1]}"][data-done]')).to_be_visible()
+    page.get_by_label("Faces in it", exact=True).select_option("two")
+    expect(page.locator(".token b")).to_have_text(["at least 2", "at most 2"])
+    assert "faces_from=2" in page.url
+    page.reload()
+    expect(page.locator(".token")).to_have_count(2)
+    page.get_by_role("button", name="Clear").click()
+    expect(page.locator(".token")).to_have_count(0)
+
+    page.goto(f"/media/{media[0]}?kind=photo")
+    page.locator(".faces li").nth(1).wait_for()
+    assert page.locator(".fbox").count() == 0
+    page.keyboard.press("m")
+    expect(page.locator(".fbox")).to_have_count(2)
+    page.keyboard.down(" ")
+    expect(page.locator(f'.whole image[href="/media/items/{media[0]}/clear"]')).to_be_visible()
+    page.keyboard.up(" ")
+    expect(page.locator('.whole image[href$="/clear"]')).to_have_count(0)
+    page.keyboard.press("b")
+    page.wait_for_url(f"**/operations/{operation.id}/gallery?kind=photo")
+    assert page.faults == []  # type: ignore[attr-defined]

@@ -1,0 +1,205 @@
+"""The gallery: the media that the viewer may see, narrowed and in order, a window at a time.
+
+Every statement walks through the compartments to which the viewer has a key, one by one along an index, so that none
+grows with what the viewer cannot see. The same content is one tile, with the number of its copies.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from workspace.errors import Fault, Invalid
+from workspace.model.statements import rows_as, statements
+from workspace.rules.codes import MediaKind, Quality
+
+WINDOW = 60
+"""How many tiles come at a time: more than a high screen shows."""
+MOST_CAMERAS = 50
+
+GalleryOrder = Literal["time", "path"]
+
+SQL = statements(__file__)
+_FIRST_TIME = "~"
+"""Sorts after every time, whose characters are digits and signs."""
+
+
+@dataclass(frozen=True)
+class GalleryFilter:
+    """What the gallery is narrowed to; what is None narrows nothing.
+
+    taken_from, taken_to: days by the file's own clock, both within. is_dated: whether its file states a usable time.
+    camera: maker and model as the file names them; camera_key: one camera, by maker and serial number. faces_from,
+    faces_to: how many faces are known in it, both within; of a video its tracks. quality: of its best face. in_series:
+    whether it shows a person of any series. series, person: by number. near: this medium and those that look like it.
+    seen: whether the viewer has lifted the veil of the whole picture, of whichever copy.
+    """
+
+    kind: MediaKind | None = None
+    exhibit: UUID | None = None
+    countries: list[str] | None = None
+    taken_from: date | None = None
+    taken_to: date | None = None
+    is_dated: bool | None = None
+    camera: str | None = None
+    camera_key: str | None = None
+    faces_from: int | None = None
+    faces_to: int | None = None
+    quality: list[Quality] | None = None
+    in_series: bool | None = None
+    series: int | None = None
+    person: int | None = None
+    near: UUID | None = None
+    seen: bool | None = None
+
+
+@dataclass(frozen=True)
+class GalleryTile:
+    """A content, by the first medium that holds it.
+
+    captured_at: as the file states it, unverified. copies: media with this content that the viewer may see, this one
+    too. near_copies: media of the same material that look like it. paths: at how many places it lies; path, exhibit:
+    the first of them. face_count: of a video its tracks. series: numbers of those whose persons it shows. is_seen: the
+    viewer has lifted the veil of the whole picture.
+    """
+
+    id: UUID
+    kind: MediaKind
+    state: Literal["waiting", "read", "refused"]
+    refusal: str | None
+    captured_at: str | None
+    duration_s: float | None
+    face_count: int
+    best_quality: Quality | None
+    country: str
+    copies: int
+    paths: int
+    near_copies: int
+    path: str | None
+    exhibit_id: UUID | None
+    exhibit: str | None
+    is_seen: bool
+    series: list[int]
+    in_lead: bool
+
+
+@dataclass(frozen=True)
+class GalleryPart:
+    """Tiles in their order. veils: where their veiled pictures lie in the store, one per tile; None where there is none
+    yet. after: what is given back to go on; None at the end."""
+
+    tiles: list[GalleryTile]
+    veils: list[str | None]
+    after: str | None
+
+
+@dataclass(frozen=True)
+class GalleryCounts:
+    """How many media fit, how many of them the viewer has seen, and how many are still being read and may join."""
+
+    media: int
+    seen: int
+    unread: int
+
+
+@dataclass(frozen=True)
+class GalleryChoice:
+    """What the gallery can be narrowed to: a country, an exhibit by its id, a series by its number."""
+
+    what: Literal["country", "exhibit", "series"]
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class CameraChoice:
+    """Maker and model as files name them, and how many media name them."""
+
+    camera: str
+    media: int
+
+
+@dataclass(frozen=True)
+class GalleryChoices:
+    """What the gallery can be narrowed to. more_cameras: there are others than these."""
+
+    choices: list[GalleryChoice]
+    cameras: list[CameraChoice]
+    more_cameras: bool
+
+
+def gallery_part(
+    session: Session, operation_id: int, narrowed: GalleryFilter, *, order: GalleryOrder = "time", after: str = ""
+) -> GalleryPart:
+    """The next window of tiles. after: of the window before; empty at the beginning.
+
+    Raises:
+        Invalid: `after` comes from no window.
+    """
+    ask = _by_time if order == "time" else _by_path
+    ids, end = ask(session, _asked(operation_id, narrowed), after)
+    rows = session.execute(SQL["tiles"], {"operation": operation_id, "ids": ids, "exhibit": narrowed.exhibit})
+    found = [dict(row._mapping) for row in rows]
+    veils = [each.pop("veil_address") for each in found]
+    return GalleryPart([GalleryTile(**each) for each in found], veils, end)
+
+
+def gallery_counts(session: Session, operation_id: int, narrowed: GalleryFilter) -> GalleryCounts:
+    """How many media fit what is asked, whether seen or not."""
+    row = session.execute(SQL["counts"], _asked(operation_id, narrowed)).one()
+    return GalleryCounts(**row._mapping)
+
+
+def gallery_choices(session: Session, operation_id: int) -> GalleryChoices:
+    """What the viewer can narrow the gallery of an operation to."""
+    here = {"operation": operation_id}
+    cameras = rows_as(CameraChoice, session.execute(SQL["cameras"], here | {"one_more": MOST_CAMERAS + 1}))
+    choices = rows_as(GalleryChoice, session.execute(SQL["choices"], here))
+    return GalleryChoices(choices, cameras[:MOST_CAMERAS], len(cameras) > MOST_CAMERAS)
+
+
+def _asked(operation_id: int, narrowed: GalleryFilter) -> dict[str, Any]:
+    """The filter as parameters of the statements."""
+    asked = asdict(narrowed) | {"operation": operation_id, "one_more": WINDOW + 1}
+    last = asked.pop("taken_to")
+    asked["taken_from"] = narrowed.taken_from and narrowed.taken_from.isoformat()
+    # A day is compared with the times of the files by their texts: the whole last day is before the day after it.
+    asked["taken_before"] = (last + timedelta(days=1)).isoformat() if last and last < date.max else None
+    return asked
+
+
+def _by_time(session: Session, asked: dict[str, Any], after: str) -> tuple[list[UUID], str | None]:
+    at_time, digest = _FIRST_TIME, b""
+    if after:
+        at_time, _, digits = after.rpartition("|")
+        try:
+            digest = bytes.fromhex(digits)
+            _ = at_time and datetime.fromisoformat(at_time)
+        except ValueError as fault:
+            raise _no_window() from fault
+    rows = session.execute(SQL["by_time"], asked | {"at_time": at_time, "at_sha256": digest}).all()
+    shown = rows[:WINDOW]
+    return [row.id for row in shown], f"{shown[-1].at_time}|{shown[-1].sha256.hex()}" if len(rows) > WINDOW else None
+
+
+def _by_path(session: Session, asked: dict[str, Any], after: str) -> tuple[list[UUID], str | None]:
+    path, file_id = "", UUID(int=0)
+    if after:
+        digits, _, path = after.partition("|")
+        try:
+            file_id = UUID(digits)
+        except ValueError as fault:
+            raise _no_window() from fault
+    rows = session.execute(SQL["by_path"], asked | {"at_path": path, "at_file": file_id}).all()
+    shown = rows[:WINDOW]
+    return [row.id for row in shown], f"{shown[-1].file_id}|{shown[-1].path}" if len(rows) > WINDOW else None
+
+
+def _no_window() -> Invalid:
+    return Invalid(
+        "This is no place in the gallery. Begin again without it.", faults=[Fault("after", "of the window before")]
+    )

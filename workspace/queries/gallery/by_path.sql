@@ -1,0 +1,17 @@
+-- The next media that fit, by the first path at which each lies: at most :one_more, after :at_path and :at_file. Walked as by time.
+with found as (
+  select walked.* from unnest(gallery_keys(:operation, cast(:countries as text[]))) as own(compartment_id) cross join lateral (
+    select m.id, f.id as file_id, f.path collate "C" as path
+    from received_file f join gallery_media(:operation, :kind, :exhibit, :taken_from, :taken_before, :is_dated, :camera, :camera_key, :faces_from, :faces_to,
+      cast(:quality as text[]), :in_series, :series, :person, :near, :seen) m on m.id = f.media_item_id
+    where f.compartment_id = own.compartment_id and f.media_item_id is not null
+      and f.path collate "C" >= :at_path and (f.path collate "C" > :at_path or f.id > :at_file)
+      and (cast(:exhibit as uuid) is null or f.exhibit_id = :exhibit)
+      and not exists (
+        select 1 from received_file other where other.media_item_id = f.media_item_id
+          and (cast(:exhibit as uuid) is null or other.exhibit_id = :exhibit)
+          and (other.path collate "C", other.id) < (f.path collate "C", f.id))
+    order by f.path collate "C", f.id
+    limit :one_more
+  ) walked)
+select id, path, file_id from found order by path, file_id limit :one_more

@@ -1,0 +1,17 @@
+-- The next contents that fit, the latest taken first, those without a time last: at most :one_more, after :at_time and :at_sha256. Each compartment
+-- is walked along its own index, so that nothing is read of what the viewer has no key to. The same content is one row, whoever holds it.
+with found as (
+  select walked.* from unnest(gallery_keys(:operation, cast(:countries as text[]))) as own(compartment_id) cross join lateral (
+    select m.id, m.sha256, m.compartment_id, coalesce(m.captured_at, '') collate "C" as at_time
+    from gallery_media(:operation, :kind, :exhibit, :taken_from, :taken_before, :is_dated, :camera, :camera_key, :faces_from, :faces_to,
+      cast(:quality as text[]), :in_series, :series, :person, :near, :seen) m
+    where m.compartment_id = own.compartment_id
+      and coalesce(m.captured_at, '') collate "C" <= :at_time
+      and (coalesce(m.captured_at, '') collate "C" < :at_time or m.sha256 > :at_sha256)
+    order by coalesce(m.captured_at, '') collate "C" desc, m.sha256
+    limit :one_more
+  ) walked)
+select id, at_time, sha256 from (
+  select distinct on (at_time, sha256) id, at_time, sha256 from found order by at_time desc, sha256, compartment_id limit :one_more
+  ) first
+order by at_time desc, sha256

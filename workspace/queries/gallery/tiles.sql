@@ -1,0 +1,18 @@
+-- What tiles tell of these media. copies: media with the same content that the viewer may see, this one too.
+select m.id, m.kind, m.state, m.refusal, m.captured_at, m.duration_s, m.face_count, m.best_quality, m.veil_address, a.country,
+  (select count(*) from media_item c where c.sha256 = m.sha256 and c.operation_id = m.operation_id and c.register_entry_id is null) as copies,
+  (select count(*) from received_file f where f.media_item_id = m.id) as paths,
+  (select count(*) from near_copy n where n.media_item_id = m.id or n.like_id = m.id) as near_copies,
+  file.path, file.exhibit_id, file.label as exhibit,
+  m.sha256 in (select seen_contents(:operation)) as is_seen,
+  array(select distinct s.number from face f join person p on p.id = f.person_id join series s on s.id = p.series_id
+    where f.media_item_id = m.id order by s.number) as series,
+  exists (select 1 from lead_evidence e where e.media_item_id = m.id) as in_lead
+from unnest(cast(:ids as uuid[])) with ordinality as asked(id, place) join media_item m on m.id = asked.id
+join compartment c on c.id = m.compartment_id join agency a on a.id = c.agency_id
+left join lateral (
+  select f.path, f.exhibit_id, e.label from received_file f join exhibit e on e.id = f.exhibit_id
+  where f.media_item_id = m.id and (cast(:exhibit as uuid) is null or f.exhibit_id = :exhibit)
+  order by f.path collate "C", f.id limit 1) file on true
+where m.operation_id = :operation
+order by asked.place

@@ -1,0 +1,215 @@
+"""One medium: what it is, where it lies, and what stands in connection with it, as far as the viewer may see it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from workspace.errors import NotFound
+from workspace.model.statements import part_as, rows_as, statements
+from workspace.rules.codes import Handling, MediaKind, Quality
+from workspace.rules.exercise import PlayedBy
+from workspace.rules.leads import LeadKind, LeadStage
+
+SQL = statements(__file__)
+MOST_PATHS = 50
+MOST_NEAR = 60
+MOST_FACES = 200
+
+
+@dataclass(frozen=True)
+class PathOfMedium:
+    """A place at which a medium lies. inside: the path of the archive that holds it."""
+
+    exhibit_id: UUID
+    exhibit: str
+    exhibit_kind: str
+    path: str
+    inside: str | None
+
+
+@dataclass(frozen=True)
+class CopyOfMedium:
+    """A medium with the same content, in material that is opened apart. paths: the first MOST_PATHS of path_count."""
+
+    id: UUID
+    country: str
+    path_count: int
+    paths: list[PathOfMedium]
+
+
+@dataclass(frozen=True)
+class NearCopyOfMedium:
+    """A medium of the same material that looks like it. distance: of their PDQ hashes, in bits of 256; exhibit: the
+    first in which it lies."""
+
+    id: UUID
+    kind: MediaKind
+    distance: int
+    exhibit: str | None
+
+
+@dataclass(frozen=True)
+class MediumCopies:
+    """The same content, this medium first, and the first MOST_NEAR of near_of media that look like it."""
+
+    copies: list[CopyOfMedium]
+    near: list[NearCopyOfMedium]
+    near_of: int
+
+
+@dataclass(frozen=True)
+class FaceInMedium:
+    """A face in a medium, poor ones too; of a video the best of each track, which is seen from start_s to end_s.
+
+    box: left, top, right, bottom, in pixels of a frame of frame_width by frame_height. part: which picture of a file
+    that holds several, from 1. person, series: by number.
+    """
+
+    id: UUID
+    box: list[float]
+    frame_width: int
+    frame_height: int
+    quality_word: Quality
+    eye_distance_px: float
+    yaw_deg: float
+    at_s: float | None
+    part: int
+    start_s: float | None
+    end_s: float | None
+    person: int | None
+    series: int | None
+
+
+@dataclass(frozen=True)
+class LeadOfMedium:
+    """A lead on which the medium stands."""
+
+    id: UUID
+    number: int
+    kind: LeadKind
+    stage: LeadStage
+
+
+@dataclass(frozen=True)
+class LooksAtMedium:
+    """How often one person lifted the veil of the medium or of a face in it."""
+
+    name: str
+    country: str
+    played_by: PlayedBy
+    first_at: datetime
+    last_at: datetime
+    times: int
+
+
+@dataclass(frozen=True)
+class MediumPage:
+    """A medium with all that the viewer may see of it.
+
+    captured_at and what follows up to longitude: as the file states it, unverified. unseen: what of it was not looked
+    at. pdq: 64 hex digits. same_camera: other media of the same camera, by maker and serial number (camera_key).
+    handling: the strictest code of all copies that the viewer may see. faces_sought: whether its country let faces be
+    looked for. looked_at: when the viewer first lifted the veil of the whole picture. faces: the first MOST_FACES of
+    faces_of. looks: the owner's agency reads of all, others of themselves.
+    """
+
+    id: UUID
+    operation_id: int
+    country: str
+    is_own: bool
+    kind: MediaKind
+    state: Literal["waiting", "read", "refused"]
+    refusal: str | None
+    unseen: list[str]
+    media_type: str
+    size_bytes: int
+    width: int | None
+    height: int | None
+    duration_s: float | None
+    sha256: str
+    md5: str
+    sha1: str
+    pdq: str | None
+    pdq_quality: int | None
+    captured_at: str | None
+    captured_subseconds: str | None
+    camera_make: str | None
+    camera_model: str | None
+    camera_serial: str | None
+    camera_key: str | None
+    lens_serial: str | None
+    software: str | None
+    latitude: float | None
+    longitude: float | None
+    received_at: datetime
+    read_at: datetime | None
+    faces_sought: bool
+    has_picture: bool
+    handling: Handling
+    same_camera: int
+    looked_at: datetime | None
+    faces: list[FaceInMedium]
+    faces_of: int
+    copies: MediumCopies
+    leads: list[LeadOfMedium]
+    looks: list[LooksAtMedium]
+
+
+def medium_page(session: Session, medium_id: UUID) -> MediumPage:
+    """A medium that came with an exhibit.
+
+    Raises:
+        NotFound: there is no such medium for the viewer.
+    """
+    here = {"medium": medium_id}
+    row = session.execute(SQL["facts"], here).one_or_none()
+    if row is None:
+        raise NotFound("There is no such medium.")
+    faces = part_as(FaceInMedium, session.execute(SQL["faces"], here | {"most": MOST_FACES}))
+    return MediumPage(
+        **row._mapping,
+        faces=faces.rows,
+        faces_of=faces.of,
+        copies=medium_copies(session, medium_id),
+        leads=rows_as(LeadOfMedium, session.execute(SQL["leads"], here)),
+        looks=rows_as(LooksAtMedium, session.execute(SQL["looks"], here)),
+    )
+
+
+def medium_of_face(session: Session, face_id: UUID) -> UUID:
+    """The medium in which a face was found.
+
+    Raises:
+        NotFound: there is no such face for the viewer, or it is a portrait of a register.
+    """
+    found: UUID | None = session.execute(SQL["of_face"], {"face": face_id}).scalar_one_or_none()
+    if found is None:
+        raise NotFound("There is no such medium.")
+    return found
+
+
+def medium_copies(session: Session, medium_id: UUID) -> MediumCopies:
+    """The copies and near copies of a medium that the viewer may see.
+
+    Raises:
+        NotFound: there is no such medium for the viewer.
+    """
+    copies = session.execute(SQL["copies"], {"medium": medium_id}).all()
+    if not copies:
+        raise NotFound("There is no such medium.")
+    lying: dict[UUID, list[PathOfMedium]] = defaultdict(list)
+    ids = [row.id for row in copies]
+    for row in session.execute(SQL["paths"], {"media": ids, "most": MOST_PATHS}):
+        lying[row.media_item_id].append(
+            PathOfMedium(row.exhibit_id, row.exhibit, row.exhibit_kind, row.path, row.inside)
+        )
+    near = part_as(NearCopyOfMedium, session.execute(SQL["near"], {"medium": medium_id, "most": MOST_NEAR}))
+    return MediumCopies(
+        [CopyOfMedium(row.id, row.country, row.path_count, lying[row.id]) for row in copies], near.rows, near.of
+    )

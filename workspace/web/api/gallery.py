@@ -1,0 +1,115 @@
+"""REST: the gallery of the material that the viewer may see, a window at a time, with how many media fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from flask_openapi3 import APIBlueprint, Tag
+from pydantic import Field
+
+from workspace.queries import gallery as queries
+from workspace.queries import operations
+from workspace.queries.gallery import GalleryChoices, GalleryCounts, GalleryFilter, GalleryOrder, GalleryTile
+from workspace.queries.medium import MediumCopies, MediumPage
+from workspace.queries.medium import medium_copies as find_copies
+from workspace.queries.medium import medium_page as find_medium
+from workspace.rules.codes import MediaKind, Quality
+from workspace.web.bodies import MOST_INTEGER, OperationPath, Query, ThingPath
+from workspace.web.context import operation_key, reading
+from workspace.web.veils import veils_in_base64
+
+api = APIBlueprint("gallery", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="material")])
+
+MOST_COUNTRIES = 300
+MOST_PLACE = 8000
+
+
+class NarrowedQuery(Query):
+    """What the gallery is narrowed to: what is not given narrows nothing, and what is given holds together.
+
+    country: several with commas. quality: of the best face, several with commas.
+    """
+
+    kind: MediaKind | None = None
+    exhibit: UUID | None = None
+    country: str = Field("", pattern=r"^([A-Z]{2}(,[A-Z]{2})*)?$", max_length=MOST_COUNTRIES)
+    taken_from: date | None = None
+    taken_to: date | None = None
+    is_dated: bool | None = None
+    camera: str | None = Field(None, max_length=400)
+    camera_key: str | None = Field(None, max_length=400)
+    faces_from: int | None = Field(None, ge=0)
+    faces_to: int | None = Field(None, ge=0)
+    quality: str = Field("", pattern=r"^((good|usable|poor)(,(good|usable|poor))*)?$", max_length=60)
+    in_series: bool | None = None
+    series: int | None = Field(None, ge=1, le=MOST_INTEGER)
+    person: int | None = Field(None, ge=1, le=MOST_INTEGER)
+    near: UUID | None = None
+
+    def narrowed(self, *, seen: bool | None = None) -> GalleryFilter:
+        """As the queries take it."""
+        given = self.model_dump(include=set(NarrowedQuery.model_fields) - {"country", "quality"})
+        qualities: list[Quality] = [each for each in ("good", "usable", "poor") if each in self.quality.split(",")]
+        return GalleryFilter(**given, countries=self.country.split(",") if self.country else None,
+                             quality=qualities or None, seen=seen)  # fmt: skip
+
+
+class GalleryQuery(NarrowedQuery):
+    """Which window. seen: only what the viewer has seen, or only what not. after: of the window before."""
+
+    seen: bool | None = None
+    order: GalleryOrder = "time"
+    after: str = Field("", max_length=MOST_PLACE)
+
+
+@dataclass(frozen=True)
+class GalleryWindow:
+    """Tiles in their order. veils: their veiled pictures as WebP in Base64, one per tile; null where there is none.
+    after: what is given back to go on; null at the end."""
+
+    tiles: list[GalleryTile]
+    veils: list[str | None]
+    after: str | None
+
+
+@api.get("/operations/<int:operation_id>/gallery")
+def gallery(path: OperationPath, query: GalleryQuery) -> GalleryWindow:
+    """Answer the next tiles of the gallery, with their veiled pictures."""
+    narrowed = query.narrowed(seen=query.seen)
+    with reading() as view:
+        operations.operation(view.session, path.operation_id)
+        part = queries.gallery_part(view.session, path.operation_id, narrowed, order=query.order, after=query.after)
+        key = operation_key(view.session, path.operation_id) if any(part.veils) else None
+    return GalleryWindow(part.tiles, veils_in_base64(part.veils, key), part.after)
+
+
+@api.get("/operations/<int:operation_id>/gallery/counts")
+def gallery_counts(path: OperationPath, query: NarrowedQuery) -> GalleryCounts:
+    """Answer how many media fit, and how many of them the viewer has seen."""
+    with reading() as view:
+        operations.operation(view.session, path.operation_id)
+        return queries.gallery_counts(view.session, path.operation_id, query.narrowed())
+
+
+@api.get("/operations/<int:operation_id>/gallery/choices")
+def gallery_choices(path: OperationPath) -> GalleryChoices:
+    """Answer what the viewer can narrow the gallery to."""
+    with reading() as view:
+        operations.operation(view.session, path.operation_id)
+        return queries.gallery_choices(view.session, path.operation_id)
+
+
+@api.get("/items/<uuid:thing_id>")
+def medium_page(path: ThingPath) -> MediumPage:
+    """Answer what a medium is, where it lies, and what stands in connection with it."""
+    with reading() as view:
+        return find_medium(view.session, path.thing_id)
+
+
+@api.get("/items/<uuid:thing_id>/copies")
+def medium_copies(path: ThingPath) -> MediumCopies:
+    """Answer where the content of a medium lies, and which media look like it."""
+    with reading() as view:
+        return find_copies(view.session, path.thing_id)
