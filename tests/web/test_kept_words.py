@@ -6,11 +6,15 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 from sqlalchemy import text
 
-from tests.support.operation import TestOperation
+from tests.support.operation import Side, TestOperation
+from tests.support.race_acts import MEETINGS, Scene
 from tests.web.test_screens import Enter, chromium, enter, web
+from workspace.commands.access import take_back_access
+from workspace.commands.operations import change_operation_state
+from workspace.commands.referrals import return_referral
 from workspace.model.database import Database
 
 __all__ = ["chromium", "enter", "web"]
@@ -274,20 +278,103 @@ def test_whoever_is_removed_while_writing_is_told_and_has_the_text_to_copy(
     assert drafts(operation, "comment") == 1
 
 
-def test_a_form_that_closes_while_somebody_writes_leaves_the_text_to_copy(
+def write(page: Page) -> None:
+    """Begin a comment, and a mark on the first side."""
+    page.locator("#co-body").fill("written as it closed")
+    page.get_by_role("button", name="Mark ", exact=False).first.click()
+    page.locator("#mark-note").fill("a scar")
+
+
+def unsent(page: Page, form: str) -> Locator:
+    """The text of a form that is closed by now."""
+    return page.locator(f"[data-unsent='{form}']").get_by_label("What you wrote")
+
+
+def test_what_is_written_as_a_side_or_the_lead_is_closed_is_told_and_left_to_copy(
     operation: TestOperation, enter: Enter, database: Database
 ) -> None:
-    lead = operation.lead()
-    page = enter(operation.person("EC"), path(operation, lead))
-    page.locator("#co-body").fill("written as it closed")
+    """Access to the exhibit was given on another lead: this one itself does not change."""
+    half, gone = (operation.lead(Side("EC", "agency"), other) for other in ("PE", Side("EC", "agency")))
+    pages = {}
+    for country, lead in (("PE", half), ("CL", gone)):
+        operation.grant("EC", country)
+        pages[country] = enter(operation.person(country), path(operation, lead))
+        write(pages[country])
+
+    grants = rows(operation, "select id from access_grant where operation_id = :op", op=operation.id)
+    for grant in grants:
+        with database.write(operation.person("EC", "country_lead")) as tx:
+            take_back_access(tx, grant.id)
+
+    here, there = pages["PE"], pages["CL"]
+    here.get_by_text("Your country holds no key to this side.").wait_for()
+    expect(unsent(here, "mark/1")).to_have_value("a scar")
+    expect(here.locator("#co-body")).to_have_value("written as it closed")
+    expect(here.locator("#mark-note")).to_have_count(0)
+    there.get_by_text("There is no such lead.").wait_for()
+    expect(unsent(there, "mark/1")).to_have_value("a scar")
+    expect(unsent(there, "comment")).to_have_value("written as it closed")
+    expect(there.locator(".lead, .lead-head")).to_have_count(0)
+
+
+def test_what_is_written_as_the_operation_is_closed_is_told_and_left_to_copy(
+    operation: TestOperation, enter: Enter, database: Database
+) -> None:
+    page = enter(operation.person("EC"), path(operation, operation.lead()))
+    cards = enter(operation.person("PE"), f"/operations/{operation.id}/board")
+    cards.locator(".card-claim").wait_for(state="attached")
+    write(page)
     await_drafts(page, operation, "comment", 1)
 
-    operation.change("update operation set state = 'closed' where id = :op", op=operation.id)
-    page.reload()
+    for state in ("closing", "closed"):
+        with database.write(operation.person("EC", "operation_lead")) as tx:
+            change_operation_state(tx, operation.id, to=state)
+        expect(cards.locator(".card-claim")).to_have_count(0)
 
-    unsent = page.locator("[data-unsent=comment]")
-    expect(unsent.get_by_label("What you wrote")).to_have_value("written as it closed")
-    expect(unsent).to_contain_text("«Comment» is closed here now.")
-    unsent.get_by_role("button", name="Throw away").click()
+    expect(unsent(page, "mark/1")).to_have_value("a scar")
+    expect(unsent(page, "comment")).to_have_value("written as it closed")
+    closed = page.locator("[data-unsent=comment]")
+    expect(closed).to_contain_text("«Comment» is closed here now.")
+    closed.get_by_role("button", name="Throw away").click()
     await_drafts(page, operation, "comment", 0)
-    assert unsent.count() == 0
+    assert closed.count() == 0
+
+
+def test_an_outcome_is_stored_once_where_its_answer_was_lost_and_kept_where_the_referral_went_back(
+    operation: TestOperation, enter: Enter, database: Database
+) -> None:
+    scene = Scene(operation, database)
+    next(meeting for meeting in MEETINGS if meeting.name == "an accepted referral").lay(scene)
+    page = enter(
+        operation.person("CL", "liaison"), f"/operations/{operation.id}/referrals/{scene.referral}", island=False
+    )
+    form = page.locator("form.outcome").first
+
+    def state(reference: str) -> None:
+        page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
+        form.locator("[name=who]").select_option(label="A new child who is shown, not one that the ledger has")
+        form.locator("[name=stage]").select_option("V4")
+        form.locator("[name=authority_reference]").fill(reference)
+        form.locator("[name=stated_on]").fill(form.locator("[name=stated_on]").get_attribute("max") or "")
+        if form.locator("[name=early_reason]").count():
+            form.locator("[name=early_reason]").fill("known before")
+        form.get_by_role("button", name="Record the statement").click()
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/outcomes", lose, times=1)
+    state("12/26")
+    form.get_by_text("It is not known whether this was stored.").wait_for()
+    with page.expect_navigation():
+        form.get_by_role("button", name="Record the statement").click()
+    page.locator("html[data-ready]").wait_for()
+    assert len(rows(operation, "select 1 from outcome where referral_id = :id", id=scene.referral)) == 1
+
+    with database.write(operation.person("CL", "country_lead")) as tx:
+        return_referral(tx, scene.referral, reason="not ours")
+    state("13/26")
+    expect(form.locator("[data-faults]")).not_to_be_empty()
+    expect(form.locator("[name=authority_reference]")).to_have_value("13/26")
+    assert len(rows(operation, "select 1 from outcome where referral_id = :id", id=scene.referral)) == 1

@@ -72,6 +72,8 @@ export class LeadController {
     (refusal) => this.refused(refusal),
   );
   private renewTriedAt = 0;
+  /** The digest of what I may open and do: it changes without this lead where a side is closed, or the operation. */
+  private keys = "";
 
   /** nextLead: the lead to go to when this one is done, by the board's own order; null where none is free. */
   constructor(
@@ -92,7 +94,8 @@ export class LeadController {
     this.leaseLeftMs = computed(() => Date.parse(this.page.value?.claim.lease_until ?? "") - this.now.value);
     this.leaseWarning = computed(() => this.isMine && this.leaseLeftMs.value < this.leaseMs * WARN_BELOW);
     this.line.on<BoardMessage>("changes", (message) => {
-      if (message.snapshot || message.cards.some((card) => card.id === facts.lead)) void this.ask();
+      if (message.snapshot || message.keys !== this.keys || message.cards.some((card) => card.id === facts.lead)) void this.ask();
+      this.keys = message.keys;
     });
     this.line.on<PresenceMessage>("presence", (message) => this.takePresence(message));
     window.setInterval(() => this.tick(), TICK_MS);
@@ -121,9 +124,10 @@ export class LeadController {
     return this.asker.ask();
   }
 
-  /** A page that is already there stays readable while the line is lost. */
+  /** A page that is already there stays readable while the line is lost; of a lead that is no longer mine to see nothing stays. */
   private refused(refusal: Refusal): void {
     if (refusal.status !== 0 || !this.page.peek()) this.failure.value = refusal;
+    if (refusal.status === 404) this.page.value = null;
   }
 
   private take(answer: LeadPage): void {
@@ -133,6 +137,7 @@ export class LeadController {
     batch(() => {
       this.page.value = page;
       this.failure.value = null;
+      this.keys = page.keys;
       this.told.take(page);
       this.now.value = serverNow();
       this.tellEnd(claimEnd(before, page, this.facts.me), page);

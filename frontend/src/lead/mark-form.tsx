@@ -1,5 +1,6 @@
 /** The form of one mark: its place can be drawn or typed as four numbers; nobody's words are overwritten unseen. */
 import type { Signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { ask } from "../core/confirm";
 import { t } from "../core/i18n";
 import { Key } from "../shared/icon";
@@ -54,10 +55,15 @@ function draftName({ side, changes }: Marking): string {
   return [DRAFT, side, ...(changes ? [changes.id] : [])].join("/");
 }
 
+/** Whether one may still write about this side: it is open, and the lead takes marks. */
+export function mayMark(page: LeadPage, side: number): boolean {
+  return page.permissions.annotate_lead && sideOf(page, side)?.hidden === false;
+}
+
 /** The mark that is being written, as its draft says, or null: the form is opened with it again. */
 export function markingOf(draft: string, page: LeadPage): Marking | null {
   const [what, side, id] = draft.split("/");
-  if (what !== DRAFT || !page.permissions.annotate_lead) return null;
+  if (what !== DRAFT || !mayMark(page, Number(side))) return null;
   const changed = page.annotations.find((annotation) => annotation.id === id);
   if (id && !changed) return null;
   const changes = changed ? { id: changed.id, version: changed.version } : null;
@@ -71,10 +77,15 @@ export interface MarkProps {
   marking: Signal<Marking | null>;
 }
 
-/** The form stands right under the pictures, where the region is drawn. */
+/** The form stands right under the pictures, where the region is drawn; where its right ends it goes, and leaves its text to copy. */
 export function MarkPanel({ controller, page, viewer, marking }: MarkProps) {
-  if (!marking.value) return null;
-  return <MarkForm controller={controller} page={page} viewer={viewer} marking={marking} now={marking.value} />;
+  const now = marking.value;
+  const isOver = now !== null && !mayMark(page, now.side);
+  useEffect(() => {
+    if (isOver) marking.value = null;
+  }, [isOver, marking]);
+  if (!now || isOver) return null;
+  return <MarkForm controller={controller} page={page} viewer={viewer} marking={marking} now={now} />;
 }
 
 function MarkForm({ controller, page, viewer, marking, now }: MarkProps & { now: Marking }) {
