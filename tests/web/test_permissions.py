@@ -428,6 +428,8 @@ ROUTES: dict[str, Route] = {
         both(does(EXAMINERS), of("EC")),
         sorts=(200, 404),  # the second finds nobody there
     ),
+    "api_persons.person_list": get(f"{API}/persons", member),
+    "api_persons.person_page": get(API + "/persons/{ec_person}", ec_side),
     "api_persons.alike_persons": get(f"{API}/persons/alike", member),
     "api_persons.merge_persons": Route(
         "POST",
@@ -731,6 +733,9 @@ ROUTES: dict[str, Route] = {
         sorts=(200, 503),  # 503: the test's face pack is not there
     ),
     "api_searches.find": get(f"{API}/find?q=CANARY", member),
+    "persons.person_list": get(f"{OP}/persons?faces=1&in_lead=yes", member),
+    "persons.person": get(OP + "/persons/{ec_person}", ec_side),
+    "persons.person_by_id": get("/persons/{ec_person_id}", ec_side),
     "search.search": get(f"{OP}/search?q=CANARY", member),
     # Jurisdiction, referral, outcome
     "api_referrals.state_jurisdiction": post(
@@ -970,6 +975,8 @@ class Scene:
     def _filled(self, value: Any) -> Any:
         if isinstance(value, dict):
             return {name: self._filled(each) for name, each in value.items()}
+        if isinstance(value, list):
+            return [self._filled(each) for each in value]
         return value.format(fresh=secrets.token_hex(4), **self.ids) if isinstance(value, str) else value
 
     def ask(self, viewer: Viewer, route: Route, *, csrf: bool = True, more: dict[str, Any] | None = None) -> Any:
@@ -1255,7 +1262,7 @@ def _side(scene: Scene, country: str, who: Rule) -> None:
         rows.execute(text("update person set series_id = :s where id = :p"), {"s": series, "p": found.person_id})
         if country == "EC":
             number = rows.execute(text("select number from person where id = :p"), {"p": found.person_id}).scalar_one()
-            scene.ids |= {"series": series, "ec_person": number}
+            scene.ids |= {"series": series, "ec_person": number, "ec_person_id": found.person_id}
             scene.ids["clue"] = uuid4()
             rows.execute(
                 text(

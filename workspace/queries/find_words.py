@@ -20,13 +20,14 @@ MOST_WORDS = 20
 
 @dataclass(frozen=True)
 class Hit:
-    """A row that matches the words: `kind` is lead, person, exhibit, entry or comment."""
+    """A row that matches the words: `kind` is lead, person, exhibit, entry or comment. person: its number."""
 
     kind: str
     label: str
     detail: str
     lead_id: UUID | None = None
     face_id: UUID | None = None
+    person: int | None = None
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,9 @@ class Found:
 def own_persons(session: Session, operation_id: int, *, most: int = MOST_PERSONS) -> Persons:
     """Persons of the viewer's own agency, those with the most faces first: where a search can begin."""
     rows = session.execute(SQL["own_persons"], {"operation": operation_id, "most": most}).all()
-    first = [Hit("person", person_number(row.number), row.country, face_id=row.face_id) for row in rows]
+    first = [
+        Hit("person", person_number(row.number), row.country, face_id=row.face_id, person=row.number) for row in rows
+    ]
     return Persons(first, rows[0].of if rows else 0)
 
 
@@ -71,7 +74,7 @@ def find_words(session: Session, operation_id: int, words: str, *, most: int = M
             ]
         if prefix in ("P", ""):
             hits += [
-                Hit("person", person_number(row.number), row.country, face_id=row.face_id)
+                Hit("person", person_number(row.number), row.country, face_id=row.face_id, person=row.number)
                 for row in session.execute(SQL["person_by_number"], numbered)
             ]
     of = len(hits)

@@ -63,3 +63,9 @@ def alike_persons(
     acts = session.execute(SQL["acts"], {"operation": operation_id, "most": most_acts})
     pairs, said = part_as(AlikePair, alike), part_as(PersonAct, acts)
     return AlikePersons(pairs.rows, pairs.of, said.rows, said.of)
+
+
+def alike_to(session: Session, person_id: UUID) -> list[AlikePair]:
+    """The persons of the same compartment that may be this one, the most alike first."""
+    measures = {"alike": ALIKE, "same": SAME, "most": MOST}
+    return part_as(AlikePair, session.execute(SQL["alike_to"], {"person": person_id, **measures})).rows

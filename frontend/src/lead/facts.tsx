@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { t, tn, word } from "../core/i18n";
 import { Icon } from "../shared/icon";
 import { KIND_ICON } from "../shared/marks";
-import { leadNumber, seriesNumber } from "../shared/numbers";
+import { leadNumber, personNumber, seriesNumber } from "../shared/numbers";
 import { sideName } from "./sides";
 import type { LeadPage, Media, RegisterEntry, Side } from "./types";
 
@@ -26,7 +26,7 @@ export function SideFacts({ page, base }: { page: LeadPage; base: string }) {
     <div class="facts-2">
       {page.sides.map((side) => (
         <dl class="kv" key={side.side}>
-          {rows(side, page.operation.tlp).map(([name, value]) => (
+          {rows(side, page.operation.tlp, `/operations/${page.operation.id}`).map(([name, value]) => (
             <>
               <dt>{name}</dt>
               <dd>{value}</dd>
@@ -52,19 +52,36 @@ const FIRST = 10;
 
 type Row = [string, ComponentChild];
 
-function rows(side: Side, tlp: string): Row[] {
+function rows(side: Side, tlp: string, base: string): Row[] {
   if (side.hidden) {
     return [[t("Source"), t("Restricted material of {country}. Nothing more is known here.", { country: side.country })]];
   }
   return [
     ...(side.is_pair_only ? [pairRow(side)] : []),
     ...(side.register_entry ? entryRows(side.register_entry, side.country) : side.media ? sourceRows(side.media, side) : []),
+    ...ownPage(side, base),
     ...qualityRows(side),
     ...(side.media && !side.register_entry ? mediaRows(side.media) : []),
     [t("Handling"), <Handling side={side} tlp={tlp} />],
     ...(side.media && !side.register_entry ? digestRows(side.media) : []),
     ...(side.media && !side.register_entry ? [pageRow(side.media)] : []),
   ];
+}
+
+/** The page of the person or of the entry, where all that touches it stands. */
+function ownPage({ person, register_entry, is_pair_only }: Side, base: string): Row[] {
+  if (is_pair_only) return [];
+  if (register_entry) {
+    const link = <a href={`${base}/entries/${register_entry.id}`}>{t("all about this child")}</a>;
+    return [[t("Entry"), link]];
+  }
+  if (!person) return [];
+  const link = (
+    <a href={`${base}/persons/${person.number}`}>
+      <bdi>{personNumber(person.number)}</bdi>
+    </a>
+  );
+  return [[t("Person"), link]];
 }
 
 /** What a picture that was opened alone comes from stays closed. */

@@ -11,9 +11,11 @@ from pydantic import Field
 
 from workspace.commands import persons as commands
 from workspace.queries import operations
+from workspace.queries import person_list as lists
+from workspace.queries import person_page as pages
 from workspace.queries.persons import AlikePersons
 from workspace.queries.persons import alike_persons as find_alike
-from workspace.web.bodies import Body, OperationPath, ThingPath
+from workspace.web.bodies import COUNTRY, Body, OperationPath, Query, ThingPath
 from workspace.web.context import reading, writing
 
 api = APIBlueprint("persons", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="persons")])
@@ -33,11 +35,57 @@ class SplitBody(Body):
     faces: list[UUID] = Field(max_length=commands.MOST_SPLIT)
 
 
+class PersonPath(OperationPath):
+    """A person of an operation by its number."""
+
+    number: int = Field(ge=1)
+
+
+class PersonQuery(Query):
+    """Which persons, and after which: the faces and the number of the last one of the page before."""
+
+    country: str | None = Field(default=None, pattern=COUNTRY)
+    exhibit: UUID | None = None
+    faces: int = Field(default=1, ge=1)
+    age_band: Literal["under_3", "3_6", "7_12", "13_17", "adult", "not_stated"] | None = None
+    in_lead: bool | None = None
+    decided: bool | None = None
+    after_faces: int | None = Field(default=None, ge=1)
+    after_number: int | None = Field(default=None, ge=1)
+
+
+class SightQuery(Query):
+    """Which sights of a person: on the device with a label, of a year as the files say («» for none), after one."""
+
+    exhibit: str | None = Field(default=None, max_length=200)
+    year: str | None = Field(default=None, max_length=4)
+    after: UUID | None = None
+
+
 @dataclass(frozen=True)
 class Said:
     """The act, by which it can be taken back."""
 
     act: UUID
+
+
+@api.get("/operations/<int:operation_id>/persons")
+def person_list(path: OperationPath, query: PersonQuery) -> lists.PersonList:
+    """Persons that one may see, those with the most faces first."""
+    with reading() as view:
+        operations.operation(view.session, path.operation_id)
+        asked = query.model_dump()
+        after = (asked.pop("after_faces"), asked.pop("after_number"))
+        begin = after if None not in after else lists.FIRST
+        return lists.person_list(view.session, path.operation_id, lists.PersonFilter(**asked), after=begin)
+
+
+@api.get("/operations/<int:operation_id>/persons/<int:number>")
+def person_page(path: PersonPath, query: SightQuery) -> pages.PersonPage:
+    """A person, or whom it became: where it is seen, its leads, and what was said of it."""
+    with reading() as view:
+        operations.operation(view.session, path.operation_id)
+        return pages.person_page(view.session, path.operation_id, path.number, **query.model_dump())
 
 
 @api.get("/operations/<int:operation_id>/persons/alike")

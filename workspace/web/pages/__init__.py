@@ -13,6 +13,7 @@ from workspace.web.pages.gallery import pages as gallery
 from workspace.web.pages.intake import pages as intake
 from workspace.web.pages.operations import pages as operations
 from workspace.web.pages.overview import pages as overview
+from workspace.web.pages.persons import pages as persons
 from workspace.web.pages.pictures import pages as media
 from workspace.web.pages.record import pages as record
 from workspace.web.pages.referrals import pages as referrals
@@ -36,5 +37,6 @@ BLUEPRINTS: list[Blueprint] = [
     intake,
     gallery,
     clues,
+    persons,
 ]
 """Every area of pages; append yours."""

@@ -1,0 +1,126 @@
+"""One depicted person: where it is seen over time and devices, its leads and entries, and what people said of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from workspace.errors import NotFound
+from workspace.model.statements import rows_as, statements
+from workspace.queries.persons import AlikePair, PersonAct, alike_to
+from workspace.rules.codes import STANDING_STAGES, AgeBand, Quality
+from workspace.rules.leads import BasisEnd, LeadKind, LeadStage
+
+SQL = statements(__file__)
+
+MOST_SIGHTS = 60
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A face in a photo, or the best face of a track through a video, which counts `faces`. captured_at and exhibits: as
+    the file says, not verified. at_s: seconds into the video."""
+
+    face_id: UUID
+    media_id: UUID
+    kind: str
+    captured_at: str | None
+    at_s: float | None
+    quality: Quality
+    is_track: bool
+    faces: int
+    exhibits: list[str]
+
+
+@dataclass(frozen=True)
+class SeenOn:
+    """How often the person is seen on a device in a year; '' without a date."""
+
+    exhibit: str
+    year: str
+    number: int
+
+
+@dataclass(frozen=True)
+class PersonLead:
+    """A lead of the person, as far as the viewer sees it. standing: what was stated of the child."""
+
+    id: UUID
+    number: int
+    kind: LeadKind
+    stage: LeadStage
+    countries: list[str]
+    basis_ended: list[BasisEnd]
+    entry_id: UUID | None
+    entry_number: str | None
+    standing: str | None
+
+
+@dataclass(frozen=True)
+class PersonPage:
+    """A person. is_own: of the viewer's own agency's material. more: further sights follow the last. alike: persons of
+    the same material that may be the same, the most alike first; only for its owner."""
+
+    id: UUID
+    operation_id: int
+    number: int
+    country: str
+    is_own: bool
+    face_count: int
+    age_band: AgeBand | None
+    series_id: UUID | None
+    series: int | None
+    series_label: str | None
+    sights: list[Sight]
+    more: bool
+    seen_on: list[SeenOn]
+    leads: list[PersonLead]
+    acts: list[PersonAct]
+    alike: list[AlikePair]
+
+
+def person_page(
+    session: Session,
+    operation_id: int,
+    number: int,
+    *,
+    exhibit: str | None = None,
+    year: str | None = None,
+    after: UUID | None = None,
+) -> PersonPage:
+    """A person by its number, or whom it became. exhibit, year: sights on one device, of one year; after: the last sight
+    of the page before.
+
+    Raises:
+        NotFound: there is no such person for the viewer.
+    """
+    row = session.execute(SQL["person"], {"operation": operation_id, "number": number}).one_or_none()
+    if row is None:
+        raise NotFound("There is no such person.")
+    here = {"person": row.id}
+    asked = here | {"exhibit": exhibit, "year": year, "after": after, "one_more": MOST_SIGHTS + 1}
+    sights = rows_as(Sight, session.execute(SQL["sights"], asked))
+    standing = {"operation": operation_id, "stages": list(STANDING_STAGES)}
+    return PersonPage(
+        **row._mapping,
+        sights=sights[:MOST_SIGHTS],
+        more=len(sights) > MOST_SIGHTS,
+        seen_on=rows_as(SeenOn, session.execute(SQL["grid"], here)),
+        leads=rows_as(PersonLead, session.execute(SQL["leads"], here | standing)),
+        acts=rows_as(PersonAct, session.execute(SQL["acts"], here)),
+        alike=alike_to(session, row.id) if row.is_own else [],
+    )
+
+
+def number_of_person(session: Session, person_id: UUID) -> tuple[int, int]:
+    """The operation and the number of a person.
+
+    Raises:
+        NotFound: there is no such person for the viewer.
+    """
+    row = session.execute(SQL["number"], {"person": person_id}).one_or_none()
+    if row is None:
+        raise NotFound("There is no such person.")
+    return row.operation_id, row.number
