@@ -66,6 +66,7 @@ ROW_OF = {
     "corroboration": {"corroboration"},
     "edition": {"edition"},
     "entry": {"register_entry"},
+    "erasure": {"erasure"},
     "exhibit": {"exhibit"},
     "grant": {"access_grant"},
     "into": {"ledger_entry"},

@@ -40,6 +40,8 @@ NOT_GOVERNED = {
         "governed",
         "row_seal",
         "open_act",
+        "open_erasure",
+        "erasable",
         "event_rows",
         "counter",
     ),

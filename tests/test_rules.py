@@ -50,6 +50,7 @@ ROLES_OF_FUNCTIONS: dict[str, Set[str]] = {
     "reached_agencies": roles.AUTHORITIES,
     "exports_record": roles.LEADERS,
     "left_behind": roles.COUNTRY_LEAD,
+    "erase_words": roles.COUNTRY_LEAD,
     "keeps_alone": roles.OPERATION_LEAD | roles.ADMINISTRATOR,
     "settle_standings": roles.ADMINISTRATOR,
 }
@@ -158,6 +159,7 @@ CODES_OF_COLUMNS: dict[str, Collection[str]] = {
     "session.played_by": exercise.PLAYED_BY,
     "event.played_by": exercise.PLAYED_BY,
     "assessment.played_by": exercise.PLAYED_BY,
+    "erasure.played_by": exercise.PLAYED_BY,
     "exercise_seat.played_by": exercise.PLAYED_BY,
     "comment.played_by": exercise.PLAYED_BY,
     "annotation.played_by": exercise.PLAYED_BY,

@@ -91,6 +91,7 @@ WITHOUT_A_LABEL = {
     "session.played_by": "shown by a mark beside the name",
     "event.played_by": "shown by a mark beside the name",
     "assessment.played_by": "shown by a mark beside the name",
+    "erasure.played_by": "shown by a mark beside the name",
     "comment.played_by": "shown by a mark beside the name",
     "annotation.played_by": "shown by a mark beside the name",
     "jurisdiction_claim.played_by": "shown by a mark beside the name",

@@ -107,6 +107,10 @@ class TokenRevoked(Event, says="revoked an access token"):
 class RowsBound(Event, says="bound the rows that stood before the record held their digests"):
     pass
 
+class WordsErased(Event, says="erased what somebody had written"):
+    erasure: UUID
+    event: int
+
 # --- The operation -------------------------------------------------------------------------------------
 
 class OperationCreated(Event, says="created the operation"):

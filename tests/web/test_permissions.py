@@ -861,6 +861,9 @@ ROUTES: dict[str, Route] = {
     "api_record.get_whole_record": get(f"{API}/record.jsonl", belongs, exports_record),
     "api_record.get_export": get(f"{API}/record.zip", belongs, exports_record),
     "api_record.all_heads": get(f"{API}/record/heads", belongs),
+    "api_record.erase": post(
+        f"{API}/record/erasures", belongs, does({"country_lead"}), {"event": 1, "legal_basis": " "}
+    ),
     "api_record.get_head": Route("GET", f"{API}/record/heads/{{head}}", member, does(MEMBERS)),
     # The installation, and oneself
     "api_people.create_agency": post(

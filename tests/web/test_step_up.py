@@ -98,6 +98,12 @@ ROUTES = {
     ),
     "withdraw_vouch": ("specialist", "DELETE", "/api/v1/operations/{op}/members/{other}/vouches/1", None),
     "draw_up_edition": ("operation_lead", "POST", "/api/v1/operations/{op}/editions", {"kind": "interim"}),
+    "erase_words": (
+        "country_lead",
+        "POST",
+        "/api/v1/operations/{op}/record/erasures",
+        {"event": 1, "legal_basis": "a court"},
+    ),
     "export_record": ("country_lead", "GET", "/api/v1/operations/{op}/record.zip", None),
     "set_package_key": ("liaison", "POST", "/api/v1/agencies/{agency}/package-key", {"public_key": "age1" + "q" * 58}),
 }

@@ -61,6 +61,6 @@ def tell(found: Verification) -> None:
     for each in found.broken[:MOST_TOLD]:
         show(f"{each.table} {each.key}: {each.what}")
     name = f"operation {found.operation_id}" if found.operation_id else "installation"
-    erased = f", {found.erased} of them erased" if found.erased else ""
+    erased = f", words erased out of {found.erased}" if found.erased else ""
     words = f"NOT INTACT: {len(found.broken)} do not match" if found.broken else "intact"
     show(f"{name}: {found.events} events, {found.rows} governed rows{erased}: {words}")

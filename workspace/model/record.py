@@ -112,7 +112,7 @@ class Governed(Base):
 
 
 class RowSeal(Base):
-    """The salted digest of a governed row as the last act left it; without salt, the row's content was erased."""
+    """The salted digest of a governed row as the last act left it."""
 
     __tablename__ = "row_seal"
 
@@ -124,6 +124,39 @@ class RowSeal(Base):
     digest: Mapped[bytes]
     marks: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     differed: Mapped[bool]
+
+
+class Erasure(Base):
+    """What somebody wrote was taken out of a row, by a country lead of the author's country, on a legal basis."""
+
+    __tablename__ = "erasure"
+
+    id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    name: Mapped[str]
+    key: Mapped[UUID]
+    legal_basis: Mapped[str]
+    erased_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    played_by: Mapped[str] = mapped_column(server_default=FetchedValue())
+    erased_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+
+
+class Erasable(Base):
+    """A table whose words can be erased: the columns, a derived one too, and the column that names the author."""
+
+    __tablename__ = "erasable"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    words: Mapped[list[str]]
+    author: Mapped[str]
+
+
+class OpenErasure(Base):
+    """A write that takes words away; empty outside of that statement."""
+
+    __tablename__ = "open_erasure"
+
+    xact: Mapped[int] = mapped_column(BigInteger, primary_key=True)
 
 
 class OpenAct(Base):

@@ -13,8 +13,8 @@ from workspace.rules.verification import Broken, CheckState
 
 @dataclass(frozen=True)
 class CheckedRecord:
-    """The last check of a chain. through: number of the last event that it followed; rows: governed ones, `erased` of
-    them without content; faults: how many, of which `broken` holds the first; intact_at: the last check that found
+    """The last check of a chain. through: number of the last event that it followed; rows: governed ones; erased: out of
+    how many of them words were erased; faults: how many, of which `broken` holds the first; intact_at: the last check that found
     none."""
 
     checked_at: datetime

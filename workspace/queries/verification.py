@@ -26,18 +26,19 @@ from workspace.rules.verification import Verification
 SQL = statements(__file__)
 PIECE = 2_000
 """Events that are read at a time."""
-ERASED = "erased"
-"""What an event says in place of the digest of a row whose content was erased."""
+ERASING, ERASURE = "words:erased", "erasure"
+"""The event with which words leave a row, and the table of the rows that say why."""
 
 
 @dataclass(frozen=True)
 class _Bound:
-    """What the last event about a row says of it. digest: hexadecimal, or ERASED. differed: at which event the row did
-    not match what had been recorded before."""
+    """What the last event about a row says of it. digest: hexadecimal. differed: at which event the row did not match
+    what had been recorded before. is_erased: words were taken out of it."""
 
     seq: int
     digest: str
     differed: int | None
+    is_erased: bool
 
 
 _Rows = dict[tuple[str, str], _Bound]
@@ -50,8 +51,7 @@ def verify_operation(session: Session, operation_id: int) -> Verification:
     for governed in session.scalars(select(Governed).order_by(Governed.name)).all():
         _compare_rows(session, found, governed, bound)
     for (name, key), left in sorted(bound.items()):
-        if left.digest != ERASED:
-            found.fault(name, key, f"missing: event {left.seq} holds it")
+        found.fault(name, key, f"missing: event {left.seq} holds it")
     return found
 
 
@@ -82,7 +82,7 @@ def _follow_events(session: Session, found: Verification) -> _Rows:
         if row.kind == "exhibit:closed":
             last_closing = row.seq
         for line in _lines(found, row, body.get("rows") or []):
-            _bind(bound, row.seq, line)
+            _bind(bound, row.seq, line, is_erasing=row.kind == ERASING)
     for seq in moved:
         if seq > last_closing:  # closing an exhibit moves what names it behind another lock
             found.fault("event", seq, "column locks is not what was recorded")
@@ -132,7 +132,7 @@ def _lines(found: Verification, row: Row[Any], said: Any) -> Sequence[str]:
     return lines
 
 
-def _bind(bound: _Rows, seq: int, line: str) -> None:
+def _bind(bound: _Rows, seq: int, line: str, *, is_erasing: bool) -> None:
     """line: table, key, digest, and «differed» where the row did not match before the act, with blanks between."""
     words = line.split(" ")
     flagged = words[-1] == "differed"
@@ -142,7 +142,12 @@ def _bind(bound: _Rows, seq: int, line: str) -> None:
         return
     row = words[0], " ".join(words[1:-1])
     before = bound.get(row)
-    bound[row] = _Bound(seq, words[-1], seq if flagged else before.differed if before else None)
+    bound[row] = _Bound(
+        seq,
+        words[-1],
+        differed=seq if flagged else before.differed if before else None,
+        is_erased=bool(before and before.is_erased) or (is_erasing and row[0] != ERASURE),
+    )
 
 
 def merkle_root(lines: Sequence[str]) -> str:
@@ -163,9 +168,9 @@ def _compare_rows(session: Session, found: Verification, governed: Governed, bou
         held = bound.pop((governed.name, row.key), None)
         if held is None:
             found.fault(governed.name, row.key, "added: no event holds it")
-        elif held.digest == ERASED:
-            found.erased += 1
-        elif row.digest is None or bytes(row.digest).hex() != held.digest:
+            continue
+        found.erased += held.is_erased
+        if row.digest is None or bytes(row.digest).hex() != held.digest:
             differing[row.key] = f"changed after event {held.seq}"
         elif held.differed is not None:
             found.fault(governed.name, row.key, f"changed before event {held.differed}, which found it so")

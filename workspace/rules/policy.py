@@ -167,6 +167,7 @@ RULES: dict[str, Rule] = {
     "compute_edition": Rule(SERVICE, ALWAYS),
     "export_statistics": Rule(MEMBERS, ALWAYS, step_up=True),
     "export_record": Rule(LEADERS | OBSERVER, ALWAYS, step_up=True),
+    "erase_words": Rule(COUNTRY_LEAD, ALWAYS, step_up=True),
     "sign_head": Rule(SERVICE, ALWAYS),
     "take_head": Rule(MEMBERS, ALWAYS),
 }

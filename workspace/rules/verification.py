@@ -22,8 +22,8 @@ class Broken:
 
 @dataclass
 class Verification:
-    """What was found in one chain: how far it was followed, how many governed rows it holds, how many of them are
-    erased, and what does not match."""
+    """What was found in one chain: how far it was followed, how many governed rows it holds, out of how many of them
+    words were erased, and what does not match."""
 
     operation_id: int
     through: int = 0

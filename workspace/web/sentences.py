@@ -33,6 +33,8 @@ def event_sentence(kind: str, payload: Mapping[str, Any], *, whom: str | None = 
     whom: the name that the payload's id means. reason: what a person wrote, where the reader may see it.
     """
     sentence = (_about(kind, whom) if whom else None) or (str(_(KINDS[kind].says)) if kind in KINDS else kind)
+    if kind == "words:erased":
+        sentence = str(_("erased what was written with event %(seq)s", seq=payload["event"]))
     if reason:
         return f"{sentence}: {reason}"
     if kind == "lead:prioritised":

@@ -12,6 +12,7 @@ from flask import Response, stream_with_context
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
+from workspace.commands.erasing import erase_words
 from workspace.commands.heads import take_head
 from workspace.commands.shown import note_record_export
 from workspace.exchange.record_export import build_export, head_name
@@ -29,7 +30,7 @@ from workspace.queries.record import (
 from workspace.rules.exercise import PlayedBy
 from workspace.turns import aside
 from workspace.web.answers import File, attachment
-from workspace.web.bodies import MOST_BIG_INTEGER, OperationPath, Query
+from workspace.web.bodies import MOST_BIG_INTEGER, MOST_TEXT, Body, OperationPath, Query
 from workspace.web.context import reading, writing
 from workspace.web.sentences import event_sentence
 from workspace.web.words import with_player
@@ -47,6 +48,13 @@ class HeadPath(OperationPath):
     """A signed head: the number of its event."""
 
     seq: int = Field(ge=1, le=MOST_BIG_INTEGER)
+
+
+class ErasureBody(Body):
+    """event: the number of the act with which it was written; legal_basis: which law or decision asks for it."""
+
+    event: int = Field(ge=1, le=MOST_BIG_INTEGER)
+    legal_basis: str = Field(max_length=MOST_TEXT, description="At least one letter or digit.")
 
 
 class SearchesQuery(Query):
@@ -150,6 +158,13 @@ def get_head(path: HeadPath) -> Annotated[Response, File("text/plain")]:
     with writing() as tx:
         note = take_head(tx, path.operation_id, path.seq)
     return attachment(note.encode(), "text/plain", head_name(path.operation_id, path.seq))
+
+
+@api.post("/operations/<int:operation_id>/record/erasures")
+def erase(path: OperationPath, body: ErasureBody) -> None:
+    """Take away for ever what a person of the own country wrote with an act; the row and the record stay."""
+    with writing() as tx:
+        erase_words(tx, path.operation_id, body.event, legal_basis=body.legal_basis)
 
 
 def _parts(operation_id: int, until: int) -> Iterator[str]:

@@ -44,6 +44,7 @@ def record(operation_id: int) -> str:
         checked = checked_record(view.session, operation_id)
         may_take = may(view, "take_head", operation)
         may_export = may(view, "export_record", operation)
+        may_erase = may(view, "erase_words", operation)
     first = min(log.seq, before - 1) if before else log.seq
     return render_template(
         "record.html",
@@ -58,6 +59,7 @@ def record(operation_id: int) -> str:
         checked=checked,
         may_take=may_take,
         may_export=may_export,
+        may_erase=may_erase,
     )
 
 
