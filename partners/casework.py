@@ -29,6 +29,13 @@ GROUND_OF: dict[Competence, Ground] = {
     "evidence": "offence_place",
 }
 """On which ground a lead is referred for what."""
+BESIDE: dict[str, tuple[Office, Competence, Ground]] = {
+    "child_protection": ("protection", "protection", "nationality"),
+    "prosecution": ("prosecution", "evidence", "offence_place"),
+    "court": ("court", "evidence", "offence_place"),
+}
+"""By kind of agency: for what and on which ground a lead is referred to it beside its plan."""
+MOST_BESIDE = 3
 URGENT, PRIORITY = 0.25, 0.75
 REACHED: dict[Office, tuple[tuple[str, float], ...]] = {
     "protection": (("V4", 0.9), ("V5", 0.7)),
@@ -93,6 +100,20 @@ def routing(seed: int, truth: LeadTruth, countries: Sequence[str]) -> Routing:
         next((country for country in others if country != stated), None) if drawn("competing") < COMPETING else None
     )
     return Routing(others[0] if others else suspect, tuple(steps), urgency, competing)
+
+
+def beside(plan: Routing, empty: Sequence[str], countries: Sequence[str]) -> list[Step]:
+    """Steps beside a plan for offices to which nothing is on its way, those of the lead's countries first: each has
+    something to do then. A prelude asks for it.
+
+    empty: offices by `week.office`.
+    """
+    found = [(country, *BESIDE[kind]) for country, kind in (each.split(" ", 1) for each in empty) if kind in BESIDE]
+    planned = {(step.country, step.office) for step in plan.steps}
+    steps = [
+        Step(country, of, for_what, ground) for country, of, for_what, ground in found if (country, of) not in planned
+    ]
+    return sorted(steps, key=lambda step: step.country not in countries)[:MOST_BESIDE]
 
 
 def is_theirs(truth: LeadTruth, office: Office, country: str) -> bool:

@@ -23,7 +23,7 @@ from partners.client import Away, Client, Refused
 from partners.line import Line
 from partners.week import Board, Member, Play, Seat, Week
 from workspace.errors import NotFound
-from workspace.rules.roles import KEY_HOLDERS
+from workspace.rules.roles import EXAMINERS, KEY_HOLDERS
 from workspace.store import exercise_secret
 
 LOG = logging.getLogger("partners")
@@ -33,6 +33,9 @@ LOOK_EVERY_S = 1.0
 ASLEEP_LOOK_S = 2.0
 SLEEP_AFTER_S = 600.0
 """Partners sleep when no person's session has been live for so long."""
+STIRRED, STIR_EVERY_S = 8, 4.0
+"""When a person takes a seat, so many of the examiners act one after the other, so many seconds of true time apart: the
+person sees cards move within the first seconds, at every pace."""
 AWAY_S = 1.0
 """Before a server that does not answer is asked again."""
 IDLE_S = 600.0
@@ -171,11 +174,14 @@ class Players:
         wanted = {
             user: member for user, member in play.members.items() if member.is_partner and member.role in self._roles
         }
-        for user in set(self._playing) - set(wanted):
+        taken = set(self._playing) - set(wanted)
+        for user in taken:
             left = self._playing.pop(user)
             if left is self._holder:
                 self._end_line()
             left.leave()
+        if taken:
+            self._stir()
         for user in set(wanted) - set(self._playing):
             member = wanted[user]
             client, random = self._connect(member), Random(f"{play.seed} {member.name}")  # noqa: S311 - no secret
@@ -185,6 +191,13 @@ class Players:
             # Nobody begins at the same moment.
             first = time.monotonic() + random.random() * self._idle_s()
             self._playing[user] = _Playing(seat, first, play.steps)
+
+    def _stir(self) -> None:
+        """Have somebody act every few seconds while a person looks around who has just come."""
+        examiners = [each for each in self._playing.values() if each.seat.member.role in EXAMINERS]
+        for ordinal, playing in enumerate(sorted(examiners, key=lambda each: each.due)[:STIRRED], start=1):
+            playing.due = min(playing.due, time.monotonic() + ordinal * STIR_EVERY_S)
+            playing.quiet_since = None
 
     def _keep_line(self) -> None:
         """Open the line where it is down and may be tried again, by the session of the first seat that opens material

@@ -38,6 +38,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--keep-open", type=float, default=0.0, metavar="SHARE", help="leave this share of the leads open"
     )
+    parser.add_argument(
+        "--leave", type=int, default=0, metavar="N", help="leave N things of each kind to those who come"
+    )
     given = parser.parse_args(arguments)
     configured = settings()
     logging.basicConfig(
@@ -46,7 +49,8 @@ def main(arguments: list[str] | None = None) -> int:
     if not configured.demo_links_allowed:
         LOG.error("Partners play in an exercise on this machine alone.")
         return 1
-    process = _Process(Database(configured.database_url_worker), configured, given.time_lapse, given.keep_open)
+    workers = Database(configured.database_url_worker)
+    process = _Process(workers, configured, given.time_lapse, given.keep_open, given.leave)
     signal.signal(signal.SIGTERM, process.end)
     signal.signal(signal.SIGINT, process.end)
     signal.signal(signal.SIGUSR1, process.let_close)
@@ -65,6 +69,7 @@ class _Process:
     found: Settings
     in_time_lapse: bool
     keep_open: float
+    leaves: int
     stop: Event = field(default_factory=Event)
     week: Week | None = None
 
@@ -95,7 +100,12 @@ class _Process:
         if service is None or operation_id is None:
             return
         self.week = open_week(
-            self.workers, service.worker_id, operation_id, in_time_lapse=self.in_time_lapse, keep_open=self.keep_open
+            self.workers,
+            service.worker_id,
+            operation_id,
+            in_time_lapse=self.in_time_lapse,
+            keep_open=self.keep_open,
+            leaves=self.leaves,
         )
         origin = self.found.public_url or f"http://localhost:{self.found.port}"
         line = Line(origin, operation_id, host=self.found.host)

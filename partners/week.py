@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from threading import Lock
@@ -28,23 +28,35 @@ from workspace.rules.exercise import PACES
 from workspace.rules.states import AFTER_CLOSING, AFTER_OPENING
 
 SQL = statements(__file__)
+OFTENER_IN_LAPSE = 3.0
 
 
 @dataclass(frozen=True)
 class Member:
-    """A member of the exercise. is_partner: a partner plays the seat now."""
+    """A member of the exercise. kind: of the agency; is_partner: a partner plays the seat now."""
 
     user_id: int
     name: str
     role: str
     country: str
     agency_id: int
+    kind: str
     is_partner: bool
+
+    @property
+    def office(self) -> str:
+        """Country and kind of the agency, as a referral names to whom it goes."""
+        return office(self.country, self.kind)
 
     @property
     def writes(self) -> str:
         """The language in which a partner in this seat writes."""
         return language_of(self.country, self.role)
+
+
+def office(country: str, kind: str) -> str:
+    """The name under which what was sent to a kind of agency of a country is counted."""
+    return f"{country} {kind}"
 
 
 @dataclass(frozen=True)
@@ -198,9 +210,9 @@ class Week:
     """What every role may ask.
 
     in_time_lapse: the fastest pace whatever the exercise's own, and nobody rests between two leads. keep_open: the
-    share of all leads
-    that examiners leave open. is_ending: the material is in and read, and the time has come: the operation lead closes
-    the operation and has its closing edition drawn up.
+    share of all leads that examiners leave open. leaves: how many things of each kind partners leave to those who come,
+    of what partners alone wait for. is_ending: the material is in and read, and the time has come: the operation lead
+    closes the operation and has its closing edition drawn up.
     """
 
     operation_id: int
@@ -210,14 +222,22 @@ class Week:
     play: Play
     in_time_lapse: bool = False
     keep_open: float = 0.0
+    leaves: int = 0
     is_ending: bool = False
     sent_to: Counter[str] = field(default_factory=Counter)
-    """By country: how many referrals partners of this process have sent there."""
+    """By office (`Member.office`): how many referrals partners of this process have sent there."""
+    drafted_to: set[str] = field(default_factory=set)
+    """Offices for which partners of this process have drafted a referral that they bring on its way."""
 
     @property
     def pace(self) -> int:
         """How much faster than true time partners act now."""
         return max(PACES) if self.in_time_lapse else self.play.pace
+
+    def every_s(self, exercise_s: float) -> float:
+        """So much exercise time in seconds of true time, for what is looked at again and again; a time-lapse, in which
+        nobody rests, looks oftener."""
+        return exercise_s / self.pace / (OFTENER_IN_LAPSE if self.in_time_lapse else 1.0)
 
     def look(self) -> Play:
         """Read anew how the exercise is played."""
@@ -235,6 +255,11 @@ class Week:
         member = self.play.members.get(user_id)
         return member is not None and member.is_partner
 
+    def left(self, things: Iterable[Json], since: str) -> set[str]:
+        """The ids of those that partners leave to whoever comes: what waits longest, so that all that follows goes
+        its way. since: the key of the time from which a thing waits."""
+        return {each["id"] for each in sorted(things, key=lambda each: str(each[since]))[: self.leaves]}
+
     def is_a_persons(self, page: Json) -> bool:
         """Whether a person holds a lead, has it open, or claimed it last and has not signed since: no partner touches
         it then.
@@ -249,6 +274,13 @@ class Week:
         if any(not self.is_partner(each["user"]) for each in page["presence"]):
             return True
         return self._a_person_has_begun(page["history"])
+
+    def has_a_persons_opinion(self, page: Json) -> bool:
+        """Whether a person has signed on a lead: it then waits for partners as for anybody. page: of the lead."""
+        return any(
+            event["kind"] == "assessment:signed" and event["actor"] is not None and event["played_by"] != "partner"
+            for event in page["history"]
+        )
 
     def _a_person_has_begun(self, history: list[Json]) -> bool:
         """history: newest first, so that a claim comes after what was made of it."""
@@ -289,12 +321,19 @@ class Week:
 
 
 def open_week(
-    workers: Database, service_id: int, operation_id: int, *, in_time_lapse: bool = False, keep_open: float = 0.0
+    workers: Database,
+    service_id: int,
+    operation_id: int,
+    *,
+    in_time_lapse: bool = False,
+    keep_open: float = 0.0,
+    leaves: int = 0,
 ) -> Week:
     """The week of one exercise."""
     with workers.read(service_id) as view:
         play = _play(view.session, operation_id)
-    return Week(operation_id, workers, service_id, Truth(workers, service_id), play, in_time_lapse, keep_open)
+    truth = Truth(workers, service_id)
+    return Week(operation_id, workers, service_id, truth, play, in_time_lapse, keep_open, leaves)
 
 
 def newest_exercise(workers: Database, service_id: int) -> int | None:
@@ -310,7 +349,7 @@ def _play(session: Session, operation_id: int) -> Play:
     here = {"operation": operation_id}
     row = session.execute(SQL["exercise"], {**here, "idle": SESSION_IDLE}).one()
     members = [
-        Member(each.id, each.name, each.role, each.country, each.agency_id, each.is_partner)
+        Member(each.id, each.name, each.role, each.country, each.agency_id, each.kind, each.is_partner)
         for each in session.execute(SQL["members"], here)
     ]
     injections = tuple(Injection(each.id, each.kind) for each in session.execute(SQL["injections"], here))

@@ -14,12 +14,21 @@ from workspace.queries.week import progress, week_figures, what_waits
 from workspace.rules.roles import ROLES
 
 
-def test_a_week_is_counted_from_its_rows_and_its_record(operation: TestOperation, steps: ReferralSteps) -> None:
+def test_a_week_is_counted_from_its_rows_and_its_record(
+    operation: TestOperation, steps: ReferralSteps, database: Database
+) -> None:
     for country in ("EC", "PE"):
         steps.key(country)
     verified, _open = steps.verified(), operation.lead()
+    receiver, other = operation.person("PE", "recipient"), operation.person("EC", "recipient")
     referral = steps.sent(verified, "PE")
+    with database.read(receiver) as view:
+        assert "1 referral to acknowledge" in waiting_line("recipient", what_waits(view.session, operation.id))
     steps.acknowledge(referral, "PE")
+    with database.read(receiver) as view:
+        assert "1 referral to accept or return" in waiting_line("recipient", what_waits(view.session, operation.id))
+    with database.read(other) as view:
+        assert "nothing yet" in waiting_line("recipient", what_waits(view.session, operation.id))
 
     with operation.workers.read(operation.service_id) as view:
         counted, found = week_figures(view.session, operation.id), progress(view.session, operation.id)
@@ -27,6 +36,7 @@ def test_a_week_is_counted_from_its_rows_and_its_record(operation: TestOperation
     assert (counted.referred, counted.acknowledged, counted.returned, counted.editions) == (1, 1, 0, 0)
     assert counted.record_events == len(operation.kinds())
     assert (found.leads, found.untouched, found.stages) == (2, 1, {"open": 1, "referred": 1})
+    assert found.empty_inboxes == 1
 
 
 def test_a_lead_that_somebody_has_claimed_or_asked_about_is_not_untouched(

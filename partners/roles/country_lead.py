@@ -18,7 +18,7 @@ SHARE_GRANTED = 0.75
 SHARE_PAIR = 0.6
 """Of what is granted: the two pictures alone."""
 GRANTED_HOURS = 48
-LOOK_EVERY_S = 600.0
+LOOK_EVERY_S = 1200.0
 """Exercise time after which it is looked again whether somebody asks."""
 FORGOTTEN_S = 3600.0
 """Exercise time after which a claim of his own country counts as forgotten."""
@@ -26,7 +26,7 @@ FORGOTTEN_S = 3600.0
 
 def next_act(seat: Seat, week: Week) -> Act | None:
     """Answer who asks, free what is forgotten, else examine. Raises: Refused, Away."""
-    if seat.work is None and seat.is_time_for("who asks", LOOK_EVERY_S / week.pace):
+    if seat.work is None and seat.is_time_for("who asks", week.every_s(LOOK_EVERY_S)):
         act = _accept_window(seat, week) or _agree(seat, week) or _answer(seat, week) or _free(seat, week)
         if act is not None:
             return act
@@ -70,12 +70,15 @@ def _is_asked(answers: list[Json], who: str, said: str, country: str) -> bool:
 
 def _answer(seat: Seat, week: Week) -> Act | None:
     """Answer the first request for closed material of his agency."""
+    left = seat.noted("left to who comes")
     for lead in dict.fromkeys(each["lead_id"] for each in week.waiting(seat) if each["what"] == "access"):
-        if lead is None:
-            continue  # there is none to which he holds a key
+        if lead is None or lead in left:
+            continue  # None: there is none to which he holds a key
         page: Json = seat.client.get(f"/api/v1/leads/{lead}")
         for request in page["access_requests"]:
-            if request["may_answer"]:
+            if request["may_answer"] and len(left) < week.leaves and week.is_partner(request["asked_by"]["id"]):
+                left.add(lead)
+            elif request["may_answer"] and lead not in left:
                 return Act("answer", partial(_decide, seat, request["id"]), DECIDE_S)
     return None
 

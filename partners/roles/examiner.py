@@ -6,6 +6,7 @@ from the seat's own random numbers. It leaves alone what a person is at.
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 from uuid import UUID
 
@@ -17,14 +18,17 @@ from partners.week import Seat, Week, Work
 from workspace.rules.leads import CLAIMABLE, FACE_KINDS
 from workspace.rules.verdict import FEATURES
 
-CLAIM_S, LOOK_S, SIGN_S, REST_S = 30.0, 120.0, 30.0, 900.0
-"""Exercise time that a step takes; a rest follows each lead, in which a person would do other work."""
+CLAIM_S, LOOK_S, SIGN_S, REST_S = 30.0, 120.0, 30.0, 2700.0
+"""Exercise time that a step takes; a rest follows each lead, in which a person would do other work: so an examiner gives
+some ten opinions a day."""
 SAYS_S = 60.0
 
 SHARE_SECOND = 0.6
 """How often an examiner takes a lead that waits for a further opinion, if there is one."""
 AMONG = 12
 """Of how many of the first leads in a column one is taken, so that partners seldom reach for the same."""
+LEFT_IN_A_COLUMN = 4
+"""How many free leads of a column are left to whoever comes, where partners leave one thing of a kind."""
 LOOKED_AT = 4
 """How many pages are opened before an examiner gives up for now."""
 
@@ -71,15 +75,18 @@ def _claim_another(seat: Seat, week: Week) -> Act | None:
         for card in seat.board.cards.values()
         if _is_free(card) and _key(card) not in left and (may_open or card["stage"] != "open")
     ]
+    free = Counter(card["stage"] for card in cards)
     for _ in range(LOOKED_AT):
         card = _chosen(seat, cards)
         if card is None:
             return None
         cards.remove(card)
         page = _page(seat, card["id"])
-        if page["permissions"]["claim_lead"] and not week.is_a_persons(page):
+        is_left = free[card["stage"]] <= LEFT_IN_A_COLUMN * week.leaves and not week.has_a_persons_opinion(page)
+        if page["permissions"]["claim_lead"] and not is_left and not week.is_a_persons(page):
             return Act("claim", partial(_claim, seat, page), CLAIM_S)
-        # What a person has begun is asked again when the lead has changed; so is what this seat may not judge.
+        # What a person has begun is asked again when the lead has changed; so is what this seat may not judge, and what
+        # is left to whoever comes.
         left.add(_key(card))
     return None
 
@@ -108,7 +115,6 @@ def _claim(seat: Seat, page: Json) -> None:
     except Refused:
         seat.noted("left").add(_key(page))
         raise
-    seat.client.send("PUT", f"/api/v1/leads/{lead}/presence", {"mode": "viewing"})
     if seat.random.random() < SHARE_FORGET:
         seat.noted("forgotten").add(lead)  # its lease runs out, and somebody else takes it
     else:

@@ -19,14 +19,14 @@ from partners.casework import Routing, Step
 from partners.client import Json, Refused
 from partners.play import Act
 from partners.roles import receiver
-from partners.week import Seat, Week
+from partners.week import Seat, Week, office
 from workspace.rules.competence import OFFICES, Office
 from workspace.rules.days import day_in
 from workspace.rules.leads import CAME_BACK, REFERABLE
 
 GROUND_S, DRAFT_S, APPROVE_S, SEND_S, PERMIT_S = 60.0, 540.0, 480.0, 330.0, 120.0
 """Exercise time until a liaison does the next thing."""
-LOOK_EVERY_S = 600.0
+LOOK_EVERY_S = 1200.0
 PAGES_A_LOOK = 4
 """How many leads are opened in one look around."""
 
@@ -34,7 +34,7 @@ PAGES_A_LOOK = 4
 def look_every_s(week: Week) -> float:
     """How often a seat in which nothing waited looks at the board again, in seconds of true time; a time-lapse does at
     every turn."""
-    return 0.0 if week.in_time_lapse else LOOK_EVERY_S / week.pace
+    return 0.0 if week.in_time_lapse else week.every_s(LOOK_EVERY_S)
 
 
 def next_act(seat: Seat, week: Week) -> Act | None:
@@ -49,7 +49,7 @@ def next_act(seat: Seat, week: Week) -> Act | None:
         for each in card["referrals"]
         if each["state"] in CAME_BACK
     }
-    is_wanted = receiver.may_want(seat, week, waits) or not back <= seat.noted("came back")
+    is_wanted = receiver.goes_on(seat) or receiver.is_asked(seat, waits) or not back <= seat.noted("came back")
     found = receiver.referrals(seat, week) if is_wanted else []
     seat.notes["came back"] = back
     acts = chain(
@@ -85,7 +85,7 @@ def _sends(seat: Seat, week: Week, found: list[Json]) -> Iterator[Act]:
 
 def _send_it(seat: Seat, week: Week, referral: Json) -> None:
     _or_note(seat, "unsent", referral["id"], f"/api/v1/referrals/{referral['id']}/send")
-    week.sent_to[referral["to_country"]] += 1
+    week.sent_to[office(referral["to_country"], referral["to_kind"])] += 1
 
 
 def _permits(seat: Seat, week: Week) -> Iterator[Act]:
@@ -102,16 +102,10 @@ def _permits(seat: Seat, week: Week) -> Iterator[Act]:
 
 def _approvals(seat: Seat, week: Week, found: list[Json]) -> Iterator[Act]:
     """Approve another's draft of a lead of his own country; of a lead of one country whoever is from elsewhere does."""
-    refused = seat.noted("unapproved")
+    passed = seat.noted("unapproved") | seat.noted("left to who comes")
     for each in found:
         card = seat.board.cards.get(each["lead_id"])
-        if (
-            each["state"] != "drafted"
-            or each["is_approved"]
-            or each["is_ours"]
-            or each["id"] in refused
-            or card is None
-        ):
+        if each["state"] != "drafted" or each["is_approved"] or each["is_ours"] or each["id"] in passed or card is None:
             continue
         if receiver.is_left(week, each, "approve"):
             continue
@@ -173,14 +167,13 @@ def _for_leads(seat: Seat, week: Week) -> Iterator[Act]:
         page: Json = seat.client.get(f"/api/v1/leads/{card['id']}")
         if week.is_a_persons(page):
             continue
-        acts = list(_drafts(seat, page, plan) if plan.drafts == seat.member.country else _compete(seat, page))
+        acts = list(_drafts(seat, week, page, plan) if plan.drafts == seat.member.country else _compete(seat, page))
         yield from acts
         if not acts:
             handled.add(card["id"])
 
 
-def _drafts(seat: Seat, page: Json, plan: Routing) -> Iterator[Act]:
-    language = texts.language_of(seat.member.country, seat.member.role)
+def _drafts(seat: Seat, week: Week, page: Json, plan: Routing) -> Iterator[Act]:
     kinds = {each["id"]: each["kind"] for each in page["agencies"]}
     under_way = {
         (each["competence"], kinds.get(each["to_agency"]["id"]) == "court")
@@ -191,17 +184,42 @@ def _drafts(seat: Seat, page: Json, plan: Routing) -> Iterator[Act]:
         if (step.competence, step.office == "court") in under_way:
             continue
         to = next(_agencies(page, step), None)
-        if to is None:
-            continue
-        yield from _state_ground(seat, page, step)
-        yield from _state_corroboration(seat, page)
-        body: Json = {
-            "to_agency_id": to,
-            "competence": step.competence,
-            "urgency": plan.urgency,
-            "message": texts.one_of(seat.random, language, letters.MESSAGE[step.competence]),
-        }
-        yield Act("draft", partial(_post_or_leave, seat, page, "referrals", body), 0.0, DRAFT_S)
+        if to is not None:
+            yield from _draft(seat, week, page, plan, step, to)
+    if receiver.is_left_of(week, UUID(page["id"]), "approve"):
+        return
+    tried = {each["to_agency"]["id"] for each in page["referrals"] if each["state"] != "withdrawn"}
+    for step in casework.beside(plan, _still_empty(week), page["countries"]):
+        to = next((agency for agency in _agencies(page, step) if agency not in tried), None)
+        if to is not None:
+            yield from _draft(seat, week, page, plan, step, to)
+
+
+def _still_empty(week: Week) -> list[str]:
+    """In a prelude, the offices to which nothing is on its way; else none."""
+    offices = {member.office for member in week.play.members.values()} if week.keep_open else set()
+    return sorted(offices - week.drafted_to)
+
+
+def _draft(seat: Seat, week: Week, page: Json, plan: Routing, step: Step, to: int) -> Iterator[Act]:
+    """State what the referral stands on, and draft it."""
+    yield from _state_ground(seat, page, step)
+    yield from _state_corroboration(seat, page)
+    language = texts.language_of(seat.member.country, seat.member.role)
+    body: Json = {
+        "to_agency_id": to,
+        "competence": step.competence,
+        "urgency": plan.urgency,
+        "message": texts.one_of(seat.random, language, letters.MESSAGE[step.competence]),
+    }
+    yield Act("draft", partial(_draft_it, seat, week, page, body), 0.0, DRAFT_S)
+
+
+def _draft_it(seat: Seat, week: Week, page: Json, body: Json) -> None:
+    _post_or_leave(seat, page, "referrals", body)
+    to = next(each for each in page["agencies"] if each["id"] == body["to_agency_id"])
+    if not receiver.is_left_of(week, UUID(page["id"]), "approve"):
+        week.drafted_to.add(office(to["country"], to["kind"]))
 
 
 def _compete(seat: Seat, page: Json) -> Iterator[Act]:
@@ -276,7 +294,7 @@ def _sends_on(seat: Seat, week: Week, found: list[Json]) -> Iterator[Act]:
         if (
             each["state"] not in CAME_BACK
             or not each["is_mine"]
-            or each["id"] in left
+            or each["id"] in left | seat.noted("left to who comes")
             or receiver.is_left(week, each, "send on")
         ):
             continue

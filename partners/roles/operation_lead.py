@@ -20,7 +20,7 @@ from workspace.rules.exercise import JOINING, LEAST_WINDOW_LEFT_S, WINDOW_LEFT_S
 from workspace.rules.jurisdiction import COMPETENCES
 from workspace.rules.leads import REFERABLE
 
-LOOK_EVERY_S = 300.0
+LOOK_EVERY_S = 900.0
 """Exercise time after which an operation in which nothing waited is looked at again."""
 DECIDE_S, DRAW_UP_S = 420.0, 360.0
 FIRST_EDITION, SECOND_EDITION = 3, 8
@@ -46,7 +46,7 @@ def next_act(seat: Seat, week: Week) -> Act | None:
         return _end(seat, week)
     if week.is_ending and _is_quiet(seat, week):
         return _to(seat, week, "closing")
-    if not seat.is_time_for("operation", LOOK_EVERY_S / week.pace):
+    if not seat.is_time_for("operation", week.every_s(LOOK_EVERY_S)):
         return None
     seat.refresh_board()
     act = (

@@ -25,7 +25,7 @@ from workspace.rules.leads import CAME_BACK
 LOG = logging.getLogger("partners")
 
 AT_ONCE = 8
-LOOK_EVERY_S = 600.0
+LOOK_EVERY_S = 1200.0
 """Exercise time after which an inbox in which nothing waited is looked at again, unless a partner has sent something
 there."""
 RECEIVE_S, DECIDE_S, STATE_S = 60.0, 300.0, 600.0
@@ -42,11 +42,11 @@ STEPS = {"sent": "acknowledge", "acknowledged": "answer"}
 
 def next_act(seat: Seat, week: Week) -> Act | None:
     """The next step on what this seat's agency has received. Raises: Refused, Away."""
-    sent = f"sent {week.sent_to[seat.member.country]}"
-    if not seat.is_time_for("referrals", LOOK_EVERY_S / week.pace) and sent in seat.noted("seen"):
+    sent = f"sent {week.sent_to[seat.member.office]}"
+    if not seat.is_time_for("referrals", week.every_s(LOOK_EVERY_S)) and sent in seat.noted("seen"):
         return None
     seat.noted("seen").add(sent)
-    if not may_want(seat, week, week.waiting(seat)):
+    if not goes_on(seat) and not is_asked(seat, week.waiting(seat)):
         return None
     found = referrals(seat, week)
     act = next_of(answers(seat, week, found), seat, week)
@@ -73,17 +73,22 @@ def _do_all(seat: Seat, acts: list[Act]) -> None:
             LOG.info("%s was refused: %s", seat.member.name, refusal)
 
 
-def may_want(seat: Seat, week: Week, waits: list[Json]) -> bool:
-    """Whether a referral may want something of this seat: before the first look at them, while one waits, and while one
-    is under way on which the seat goes on by itself. waits: what waits for the seat."""
-    is_first = "under way" not in seat.notes
-    return is_first or bool(seat.noted("under way")) or any(each["what"] in STEPS_THAT_WAIT for each in waits)
+def goes_on(seat: Seat) -> bool:
+    """Whether a referral may want something of this seat though nobody asks: before the first look at them, and while
+    one is under way on which the seat goes on by itself."""
+    return "under way" not in seat.notes or bool(seat.noted("under way"))
+
+
+def is_asked(seat: Seat, waits: list[Json]) -> bool:
+    """Whether a referral waits for this seat that it does not leave to whoever comes. waits: what waits for the seat."""
+    asked = {each["referral_id"] for each in waits if each["what"] in STEPS_THAT_WAIT}
+    return not asked <= seat.noted("left to who comes")
 
 
 def note_under_way(seat: Seat, week: Week, found: list[Json]) -> None:
     """Keep in mind on which referrals the seat goes on by itself: what it received and has not said all of, and what it
     sent and came back."""
-    over = seat.noted("done") | seat.noted("left")
+    over = seat.noted("done") | seat.noted("left") | seat.noted("left to who comes")
     seat.notes["under way"] = {
         each["id"]
         for each in found
@@ -100,17 +105,26 @@ def note_under_way(seat: Seat, week: Week, found: list[Json]) -> None:
 
 
 def referrals(seat: Seat, week: Week) -> list[Json]:
-    """The referrals that the seat may see. Raises: Refused, Away."""
+    """The referrals that the seat may see; notes which it leaves to whoever comes. Raises: Refused, Away."""
     found: list[Json] = seat.client.get(f"/api/v1/operations/{week.operation_id}/referrals")["referrals"]
+    partners = [each for each in found if each["drafted_played_by"] == "partner"]
+    waits = [each for each in partners if each["is_received"] and each["state"] == "sent"]
+    back = [each for each in partners if each["is_mine"] and each["state"] in CAME_BACK]
+    drafts = [
+        each for each in partners if each["state"] == "drafted" and not each["is_approved"] and not each["is_ours"]
+    ]
+    seat.notes["left to who comes"] = (
+        week.left(waits, "sent_at") | week.left(back, "answered_at") | week.left(drafts, "drafted_at")
+    )
     return found
 
 
 def answers(seat: Seat, week: Week, found: list[Json]) -> Iterator[Act]:
     """The steps that these want of their receiver. Raises: Refused, Away."""
-    done = seat.noted("done")
+    over = seat.noted("done") | seat.noted("left to who comes")
     for referral in found:
         state = referral["state"]
-        if not referral["is_received"] or referral["id"] in done or is_left(week, referral, STEPS.get(state, "state")):
+        if not referral["is_received"] or referral["id"] in over or is_left(week, referral, STEPS.get(state, "state")):
             continue
         if state == "sent":
             yield Act("acknowledge", partial(_write, seat, referral, "acknowledge"), 0.0, RECEIVE_S)
@@ -122,7 +136,12 @@ def answers(seat: Seat, week: Week, found: list[Json]) -> Iterator[Act]:
 
 def is_left(week: Week, referral: Json, step: str) -> bool:
     """Whether this step is left to those who come: in a prelude some are, so that something waits for everybody."""
-    return week.keep_open > 0 and casework.is_left(week.play.seed, week.truth.of(UUID(referral["lead_id"])), step)
+    return is_left_of(week, UUID(referral["lead_id"]), step)
+
+
+def is_left_of(week: Week, lead: UUID, step: str) -> bool:
+    """The same of all referrals of a lead."""
+    return week.keep_open > 0 and casework.is_left(week.play.seed, week.truth.of(lead), step)
 
 
 def office_of(referral: Json) -> Office:

@@ -52,6 +52,22 @@ def test_a_lead_of_one_country_is_drafted_there_and_asks_its_own_police_for_noth
     assert (plan.drafts, plan.competing, [step.office for step in plan.steps]) == ("EC", None, ["protection"])
 
 
+@given(SEEDS, TRUTHS, st.sets(st.sampled_from([f"{c} {kind}" for c in ("CO", "EC", "PE") for kind in casework.BESIDE])))
+def test_what_is_drafted_beside_a_plan_goes_to_offices_that_have_nothing(
+    seed: int, truth: LeadTruth, empty: set[str]
+) -> None:
+    plan = casework.routing(seed, truth, COUNTRIES)
+    planned = {(step.country, step.office) for step in plan.steps}
+
+    found = casework.beside(plan, [*sorted(empty), "EC police"], COUNTRIES)
+
+    of_kind = {office: kind for kind, (office, *_) in casework.BESIDE.items()}
+    assert {f"{step.country} {of_kind[step.office]}" for step in found} <= empty
+    assert not {(step.country, step.office) for step in found} & planned
+    assert [step.country == "CO" for step in found] == sorted(step.country == "CO" for step in found)
+    assert len(found) <= casework.MOST_BESIDE
+
+
 @given(SEEDS, TRUTHS, st.sampled_from(sorted(COMPETENT_IN)))
 def test_an_office_states_only_what_is_its_own(seed: int, truth: LeadTruth, office: Office) -> None:
     own = COMPETENT_IN[office]

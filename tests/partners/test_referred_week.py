@@ -260,6 +260,25 @@ def test_a_prelude_leaves_what_it_should_leave_and_does_the_rest(week: ShortWeek
     assert rows(week, "select lead_id from referral where operation_id = :id and state = 'drafted'") == [(left,)]
 
 
+def test_partners_leave_something_to_whoever_comes_and_nothing_of_what_a_person_waits_for(
+    week: ShortWeek, seats: list[int]
+) -> None:
+    week.begin(*seats)
+    older, newer, persons = (week.steps.sent(verified(week), "PE") for _ in range(3))
+    for referral in (older, newer):
+        week.operation.change("update referral set played_by = 'partner' where id = :referral", referral=referral)
+    players = week.players()
+    players.week.leaves = 1
+
+    def received() -> set[object]:
+        found = rows(week, "select id from referral where operation_id = :id and acknowledged_at is not null")
+        return {each for (each,) in found}
+
+    week.play(lambda: len(received()) == 2, players=players)
+
+    assert received() == {newer, persons}
+
+
 def test_the_operation_lead_decides_between_grounds_and_draws_up_editions(
     week: ShortWeek, seats: list[int], database: Database
 ) -> None:

@@ -87,6 +87,19 @@ def test_partners_leave_alone_what_a_person_holds_has_open_or_has_begun(week: Sh
         assert {played_by for _, played_by in facts(week, lead)} <= {"person"}
 
 
+def test_of_a_column_some_leads_are_left_to_whoever_comes_but_none_on_which_a_person_signed(week: ShortWeek) -> None:
+    week.begin(week.operation.person("PE"))
+    waiting, persons = week.lead(), week.lead()
+    week.steps.opinion(persons, "EC", 1)
+    week.lead()
+    players = week.players()
+    players.week.leaves = 1
+
+    week.play(lambda: ("lead:claimed", "partner") in facts(week, persons), players=players)
+
+    assert facts(week, waiting) == []
+
+
 def test_a_partner_leaves_a_seat_that_a_person_takes(week: ShortWeek, database: Database) -> None:
     seat = week.operation.person("EC")
     week.begin(seat)
@@ -101,6 +114,19 @@ def test_a_partner_leaves_a_seat_that_a_person_takes(week: ShortWeek, database: 
     assert players.acts == before
     assert players.seats == []
     players.close()
+
+
+def test_when_a_person_comes_partners_who_rest_act_within_seconds(week: ShortWeek) -> None:
+    mine, *others = (week.operation.person("PE", which=n) for n in (1, 2, 3))
+    week.begin(mine, *others)
+    week.operation.change("update exercise set pace = 1 where operation_id = :id", id=week.operation.id)
+    for _ in others:
+        week.lead()
+    players = week.players(in_time_lapse=False)
+    week.play(looks(2), players=players, closing=False)  # at this pace a partner begins within ten minutes
+
+    week.operation.change("update exercise_seat set played_by = 'person' where user_id = :seat", seat=mine)
+    week.play(lambda: "lead:claimed" in week.operation.kinds(), players=players, most_looks=30)
 
 
 def looks(number: int) -> Callable[[], bool]:

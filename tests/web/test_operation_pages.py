@@ -60,6 +60,18 @@ def test_the_start_leads_to_the_only_operation_and_to_its_terms_first(
     assert browser.get(home).headers["Location"] == f"{home}/terms"
 
 
+@pytest.mark.parametrize(
+    ("role", "page"),
+    [("observer", "/record"), ("administrator", "/members"), ("director", "/exercise"), ("recipient", "/referrals")],
+)
+def test_whoever_opens_no_material_starts_where_the_work_is(
+    signed_in: SignedIn, operation: TestOperation, role: str, page: str
+) -> None:
+    browser = signed_in(operation.person(role=role))
+
+    assert browser.get("/").headers["Location"] == f"/operations/{operation.id}{page}"
+
+
 @pytest.mark.parametrize("page", ["", "/terms", "/members", "/settings"])
 def test_an_outsider_finds_no_page_of_an_operation(signed_in: SignedIn, operation: TestOperation, page: str) -> None:
     browser = signed_in(operation.outsider())

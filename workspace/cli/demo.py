@@ -27,7 +27,7 @@ from psycopg import sql
 from workspace.cli import week
 from workspace.cli.again import Again
 from workspace.cli.recipe import PHOTOS, VIDEOS, Recipe, keep_recipe, maker
-from workspace.cli.run import DATABASE, running_engines, start_partners, start_web, start_workers
+from workspace.cli.run import DATABASE, running_engines, start_web, start_workers
 from workspace.cli.week import Week
 from workspace.commands.people import ensure_service_users
 from workspace.host.progress import progress
@@ -116,7 +116,7 @@ def _serve(arguments: argparse.Namespace, recipe: Recipe, *, is_new: bool) -> in
                         again.note(old, operation_id)
                     if arguments.json:
                         show(json.dumps(_figures(handles, operation_id)))
-                partners = start_partners(supervisor)
+                partners = week.go_on(supervisor)
                 _print_links(handles, operation_id, address)
                 say("Ctrl-C stops everything that was started here.")
                 supervisor.run(engines, until=partial(again.is_asked, operation_id))

@@ -12,7 +12,7 @@ import hashlib
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -32,18 +32,20 @@ from workspace.model.database import Database
 from workspace.queries.debrief import stored_debrief
 from workspace.queries.editions import editions, stored_edition
 from workspace.queries.exercise import seats_by_role
+from workspace.queries.overview import overview
 from workspace.queries.record import whole_record
 from workspace.queries.week import Progress, Waiting, progress, week_figures, what_waits
 from workspace.rules.exercise import PACES
 from workspace.rules.roles import (
     ADMINISTRATOR,
+    AUTHORITIES,
     COUNTRY_LEAD,
     DIRECTOR,
     DISSEMINATORS,
     EXAMINERS,
-    KEY_HOLDERS,
     OBSERVER,
     OPERATION_LEAD,
+    RECEIVERS,
 )
 from workspace.rules.states import AFTER_CLOSING
 
@@ -54,12 +56,17 @@ PRELUDE_LIMIT_S, ENDING_LIMIT_S, DEBRIEF_LIMIT_S = 90.0, 60.0, 20.0
 GOES_ON_S, TOUCH_LIMIT_S = 18.0, 24.0
 """After the material was read the week goes on for so long at least, and for so long at most while leads wait for
 somebody."""
+LEAVE = ("--leave", "1")
+"""Where people can come, partners leave something of each kind to them."""
 KEEP_OPEN = "0.5"
 """The share of the leads that the prelude leaves to those who come."""
 LIVELY = {"open": 3, "assessed": 2, "verified": 2, "rejected": 1, "referred": 2, "outcome": 1}
-"""How many leads of each stage stand on the board when the prelude is over; and two editions."""
+"""How many leads of each stage stand on the board when the prelude is over; there are two editions then, and each agency
+that only receives has something to do."""
 BEHIND_THE_WORKERS = 7
 """How nice the web and the partners are where the week is played to its end."""
+MOST_NAMED = 4
+"""How many things the line of a link names."""
 POLL_S = 0.5
 
 Tend = Callable[[], None]
@@ -180,15 +187,17 @@ class Week:
 
     def _waiting_line(self, user_id: int, role: str) -> str:
         with self._app.read(user_id) as view:
-            return waiting_line(role, what_waits(view.session, self.operation_id))
+            waits = what_waits(view.session, self.operation_id)
+            stuck = overview(view.session, self.operation_id).stuck_leads if role in OPERATION_LEAD else 0
+        return waiting_line(role, waits, stuck)
 
     def _one_of(self, roles: frozenset[str]) -> int:
         with self._workers.read(self._service_id) as view:
             return next(seat.user_id for seat in seats_by_role(view.session, self.operation_id) if seat.role in roles)
 
 
-def waiting_line(role: str, waits: Waiting) -> str:
-    """What waits for a role, in a line."""
+def waiting_line(role: str, waits: Waiting, stuck: int = 0) -> str:
+    """What waits for a role, in a line. stuck: how many leads are, for whoever leads the operation."""
     if role in DIRECTOR:
         return "pace, pause, single steps; who plays which seat; what goes wrong on purpose"
     if role in OBSERVER:
@@ -196,27 +205,30 @@ def waiting_line(role: str, waits: Waiting) -> str:
     if role in ADMINISTRATOR:
         return "people, sessions and keys"
     if role in OPERATION_LEAD:
-        changed = f"{_count(waits.editions, 'edition')} and what changed between them; " if waits.editions else ""
-        return f"{changed}leads that are stuck"
-    if role not in KEY_HOLDERS:
-        if not waits.inbox:
-            return "nothing at your agency yet; referrals come here as they are sent"
-        return f"{_count(waits.inbox, 'referral')} at your agency, to acknowledge, answer or state an outcome of"
-    parts = []
-    if role in COUNTRY_LEAD and waits.requests:
-        parts.append(_count(waits.requests, "request") + " for closed material")
+        parts = [f"{_count(waits.editions, 'edition')} and what changed between them"] if waits.editions else []
+        parts += [f"{_count(stuck, 'lead')} stuck, and what would free them"] if stuck else []
+        return "; ".join(parts) or "the window, the countries, and what is stuck"
+    parts = [f"{_count(number, what)} {rest}" for number, what, rest in _things(role, waits) if number]
+    return "; ".join(parts[:MOST_NAMED]) or "nothing yet: it comes here as leads are verified and sent"
+
+
+def _things(role: str, waits: Waiting) -> Iterator[tuple[int, str, str]]:
+    """What can wait for a role: how many, of what, for which act."""
+    if role in COUNTRY_LEAD:
+        yield waits.requests, "request", "for closed material to answer"
+    if role in AUTHORITIES:
+        yield waits.to_acknowledge, "referral", "to acknowledge"
+        yield waits.to_answer, "referral", "to accept or return"
+        yield waits.to_state, "accepted case", "to state an outcome of"
     if role in DISSEMINATORS:
-        for number, what, rest in (
-            (waits.to_refer, "verified lead", "to refer"),
-            (waits.approvals, "drafted referral", "to approve"),
-            (waits.returned, "referral", "that came back"),
-        ):
-            if number:
-                parts.append(f"{_count(number, what)} {rest}")
-    if role in EXAMINERS and role not in COUNTRY_LEAD:
-        further = f"a further opinion on {_count(waits.opinions, 'lead')}, and " if waits.opinions else ""
-        parts.append(f"{further}open leads to claim")
-    return "; ".join(parts) or "nothing yet; leads come here as they are verified"
+        yield waits.returned, "referral", "that came back, to send on"
+        yield waits.approvals, "draft", "to approve as the second person"
+        yield waits.to_refer, "verified lead", "to refer"
+    if role in EXAMINERS:
+        yield waits.opinions, "lead", "for a further opinion"
+        yield waits.open, "open lead", "to claim"
+    if role in RECEIVERS:
+        yield waits.stated, "case", "of which your agency has stated an outcome"
 
 
 def _count(number: int, what: str) -> str:
@@ -224,9 +236,13 @@ def _count(number: int, what: str) -> str:
 
 
 def begin(supervisor: Supervisor, *, is_prelude: bool) -> Child:
-    """Have the partners play: in time-lapse, with half of the leads left open in a prelude; the director's pace comes
-    after it."""
-    return start_partners(supervisor, "--time-lapse", *(("--keep-open", KEEP_OPEN) if is_prelude else ()))
+    """Have the partners play in time-lapse; in a prelude half of the leads and something of each kind are left."""
+    return start_partners(supervisor, "--time-lapse", *(("--keep-open", KEEP_OPEN, *LEAVE) if is_prelude else ()))
+
+
+def go_on(supervisor: Supervisor) -> Child:
+    """Have the partners play at the director's pace, and always leave something to whoever comes."""
+    return start_partners(supervisor, *LEAVE)
 
 
 def give_way(child: Child) -> None:
@@ -236,7 +252,8 @@ def give_way(child: Child) -> None:
 
 
 def _is_lively(progress: Progress) -> bool:
-    return progress.editions >= 2 and all(progress.stages.get(stage, 0) >= least for stage, least in LIVELY.items())
+    has_all = progress.editions >= 2 and progress.empty_inboxes == 0
+    return has_all and all(progress.stages.get(stage, 0) >= least for stage, least in LIVELY.items())
 
 
 def _is_closed(progress: Progress) -> bool:

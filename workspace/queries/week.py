@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from workspace.model.statements import rows_as, statements
+from workspace.rules.roles import RECEIVERS
 
 SQL = statements(__file__)
 
@@ -33,11 +34,12 @@ class WeekFigures:
 @dataclass(frozen=True)
 class Progress:
     """How far an exercise is. untouched: open leads that nobody claimed or asked about. stages: leads by stage, without
-    empty ones."""
+    empty ones. empty_inboxes: agencies that only receive and have received nothing that they can work on."""
 
     untouched: int
     leads: int
     stages: dict[str, int]
+    empty_inboxes: int
     editions: int
     closing_editions: int
     state: str
@@ -45,13 +47,18 @@ class Progress:
 
 @dataclass(frozen=True)
 class Waiting:
-    """What waits, as one viewer sees it."""
+    """What waits, as one viewer sees it. returned: referrals of the viewer's agency that nobody has sent on; to_…: those
+    at the viewer's agency, by their next step; stated: those of which it has stated an outcome."""
 
+    open: int
     opinions: int
     to_refer: int
     approvals: int
     returned: int
-    inbox: int
+    to_acknowledge: int
+    to_answer: int
+    to_state: int
+    stated: int
     requests: int
     editions: int
     events: int
@@ -64,7 +71,8 @@ def week_figures(session: Session, operation_id: int) -> WeekFigures:
 
 def progress(session: Session, operation_id: int) -> Progress:
     """Count how far it is."""
-    return rows_as(Progress, session.execute(SQL["progress"], {"operation": operation_id}))[0]
+    here = {"operation": operation_id, "receivers": sorted(RECEIVERS)}
+    return rows_as(Progress, session.execute(SQL["progress"], here))[0]
 
 
 def what_waits(session: Session, operation_id: int) -> Waiting:

@@ -52,7 +52,9 @@ EXAMINERS = frozenset({"country_lead", "specialist", "analyst"})
 """Who compares the two sides of a lead and signs an opinion."""
 DISSEMINATORS = frozenset({"country_lead", "liaison"})
 """Who refers what was verified to an authority."""
-AUTHORITIES = DISSEMINATORS | {"recipient"}
+RECEIVERS = frozenset({"recipient"})
+"""Who sees what is referred to the own agency, and nothing else."""
+AUTHORITIES = DISSEMINATORS | RECEIVERS
 """Who answers a referral for an agency and states what came of it."""
 EXHIBIT_RECEIVERS = frozenset({"country_lead", "analyst", "specialist"})
 REGISTER_IMPORTERS = frozenset({"country_lead", "analyst"})

@@ -13,11 +13,17 @@ from workspace.queries.operations import Member, OperationHead
 from workspace.rules.actor import Actor
 from workspace.rules.codes import AGENCY_KINDS
 from workspace.rules.removals import SUSPENDABLE, removes_alone
-from workspace.rules.roles import grantable_by
+from workspace.rules.roles import ADMINISTRATOR, DIRECTOR, OBSERVER, grantable_by
 from workspace.rules.states import NEXT_STATE
 from workspace.web.context import bearer, current_person, current_settings, may, reading
 
 pages = Blueprint("operations", __name__)
+WORK_OF = {
+    OBSERVER: "record.record",
+    ADMINISTRATOR: "operations.members",
+    DIRECTOR: "exercise.exercise",
+}
+"""Where whoever opens no material has something to do: the overview of leads is empty for them."""
 
 
 @pages.get("/")
@@ -173,8 +179,11 @@ def settings(operation_id: int) -> str:
 
 
 def entrance(operation: OperationHead) -> str:
-    """Where a member starts: at the terms until his own country has accepted them; who only receives, starts at the
-    inbox."""
+    """Where a member starts: at the terms until his own country has accepted them; whoever opens no material, at the page
+    that is his work."""
     page = "overview.overview" if operation.accepted else "operations.terms"
-    page = "referral_pages.referral_list" if operation.only_receives else page
+    if operation.only_receives:
+        page = "referral_pages.referral_list"
+    elif operation.accepted:
+        page = next((own for roles, own in WORK_OF.items() if operation.role in roles), page)
     return url_for(page, operation_id=operation.id)
