@@ -26,6 +26,7 @@ from seed.layout import file_path, spread
 from seed.make import ExercisePlan, Expected, across, homes
 from seed.operation import Scenario, operation_facts, today_in
 from workspace.errors import Fault, Invalid, Text
+from workspace.rules.comparison import comparison_key
 
 COLUMNS: Final = ("path", "person")
 MAX_FAULTS_LISTED: Final = 1_000
@@ -57,6 +58,8 @@ class OwnPicture:
 def read_truth(pictures: Path, truth: Path) -> tuple[OwnPicture, ...]:
     """Read who is shown in which picture: CSV with the columns path and person, one line per person, sorted by path.
 
+    Labels that differ only in case, width or what nobody sees are one person, by the first writing.
+
     pictures: a folder; paths are relative to it. A line without a person says that nobody is shown. Every file in the
     folder needs a line; hidden ones are left out.
 
@@ -67,7 +70,10 @@ def read_truth(pictures: Path, truth: Path) -> tuple[OwnPicture, ...]:
     faults: list[str] = []
     there = _files_below(pictures, faults)
     people: dict[str, list[str]] = {}
-    for number, path, person in _lines(_text_of(truth, faults), faults):
+    named: dict[str, str] = {}
+    for number, path, label in _lines(_text_of(truth, faults), faults):
+        key = label if _has_control(label) else comparison_key(label)
+        person = named.setdefault(key, label) if key else ""
         faults += (Fault(_line(number), said) for said in _wrong(path, person, there, people))
         people.setdefault(path, []).append(person)
     faults += (Fault(path, "this picture has no line") for path in sorted(there.keys() - people.keys()) if people)
@@ -182,12 +188,16 @@ def _wrong(path: str, person: str, there: Container[str], people: Mapping[str, S
         yield Text("«{value}» is not in the folder", value=path)
     if len(person) > LONGEST_LABEL:
         yield Text("the label of a person has at most {most} characters", most=LONGEST_LABEL)
-    if any(unicodedata.category(each) in ("Cc", "Cs") for each in person):
+    if _has_control(person):
         yield "the label of a person holds a control character"
     if person in before:
         yield "this line appears twice"
     elif before and "" in (person, *before):
         yield "a line with a person and one without speak of the same picture"
+
+
+def _has_control(label: str) -> bool:
+    return any(unicodedata.category(each) in ("Cc", "Cs") for each in label)
 
 
 # The material

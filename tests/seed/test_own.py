@@ -75,6 +75,19 @@ def test_a_truth_file_says_who_is_shown_in_every_picture(pictures: Path) -> None
     assert (by_name["group.jpg"], by_name["film.mp4"], by_name["señal.png"]) == (("A", "B"), ("C",), ())
 
 
+@pytest.mark.parametrize(
+    ("writing", "person"), [("a", ("A",)), ("A\u200b", ("A",)), ("\uff21", ("A",)), ("\u200b", ()), ("AA", ("AA",))]
+)
+def test_two_writings_of_one_label_are_one_person_and_what_nobody_sees_is_none(
+    pictures: Path, writing: str, person: tuple[str, ...]
+) -> None:
+    changed = [line.replace("A/1.JPG,A", f"A/1.JPG,{writing}") for line in lines()]
+
+    shown = read_truth(pictures, written(pictures, changed))
+
+    assert [picture.people for picture in shown if picture.place == pictures / "A/1.JPG"] == [person]
+
+
 @pytest.mark.parametrize("form", ["semicolons", "marked", "columns the other way round", "line ends of Windows"])
 def test_a_truth_file_as_spreadsheets_write_it_is_read_too(pictures: Path, form: str) -> None:
     plain = lines()
