@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -132,6 +133,15 @@ def _acts() -> Iterator[tuple[Meeting, Act]]:
             if str(act) not in seen:
                 seen.add(str(act))
                 yield meeting, act
+
+
+def test_every_test_that_is_said_to_hold_a_kind_is_there() -> None:
+    told = re.findall(r"`([\w/.]+\.(?:py|ts))(?:::(\w+))?`", (ROOT / "docs" / "live.md").read_text(encoding="utf-8"))
+
+    assert len(told) > 30
+    for path, name in told:
+        assert not name or f"def {name}(" in (ROOT / path).read_text(encoding="utf-8"), (path, name)
+        assert (ROOT / path).is_file(), path
 
 
 def test_every_pair_has_a_name_of_its_own_and_every_lock_a_place() -> None:

@@ -248,6 +248,14 @@ def test_a_browser_that_is_asked_for_and_missing_is_named(monkeypatch: pytest.Mo
         find_browser()
 
 
+def test_a_firefox_is_refused_with_the_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "firefox").symlink_to("/bin/true")
+    monkeypatch.setenv(NAMED_BY, str(tmp_path / "firefox"))
+
+    with pytest.raises(Unavailable, match="drive a Chromium alone"):
+        find_browser()
+
+
 def test_the_pinned_browser_is_taken_whatever_stands_on_the_path(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -36,6 +36,11 @@ describe("messages", () => {
     expect(t("Held by {name}", { nome: "PE" })).toBe("Held by {name}");
   });
 
+  it("set a value apart that is written from the right", () => {
+    expect(t("{name} marked it: {reason}", { name: "PE", reason: "سبب." })).toBe("PE marked it: \u2068سبب.\u2069");
+    expect(t("{reason}", { reason: "Ñandú 12/26." })).toBe("Ñandú 12/26.");
+  });
+
   it("take nodes wherever the translation puts them", () => {
     speak("es", { messages: { "{who} holds {what}": "{what}: lo tiene {who}" } });
 

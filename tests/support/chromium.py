@@ -87,6 +87,8 @@ def find_browser() -> Program:
         found = shutil.which(named)
         if found is None:
             raise Unavailable(f"{NAMED_BY} names {named}, which is no program here.")
+        if "firefox" in Path(found).name:
+            raise Unavailable(f"{NAMED_BY} names {named}: the tests drive a Chromium alone (CONTRIBUTING.md).")
         return Program(Path(found))
     install()
     folder = str(INSTALLED)

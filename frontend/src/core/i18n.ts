@@ -70,8 +70,16 @@ export function currentLanguage(): string {
   return language;
 }
 
+const FROM_THE_RIGHT = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
+
+/** A value in its sentence: one that is written from the right is set apart, else it would take the marks around it with it. */
+function apart(value: string | number | undefined): string {
+  const text = String(value);
+  return FROM_THE_RIGHT.test(text) ? `\u2068${text}\u2069` : text;
+}
+
 function fill(text: string, values?: Values): string {
-  return values ? text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole)) : text;
+  return values ? text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? apart(values[name]) : whole)) : text;
 }
 
 /** One message. */
