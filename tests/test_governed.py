@@ -17,6 +17,7 @@ LEFT_OUT = {
     "assessment": {"is_revealed"},  # derived: from the verdict
     # derived: `fold_clues`
     "clue": {"result", "country", "grounds", "stated_by", "confirmed_by", "confirmed_at"},
+    "clue_card": {"result", "country"},  # derived: `refold_clues`
     "comment": {"find_key"},
     "edition": {"failed_at"},  # of the job that makes it
     "exhibit": {"intake_failure", "label_key", "find_key"},  # of the intake that runs; derived

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 
 from workspace.rules import (
+    cards,
     codes,
     competence,
     corroboration,
@@ -128,6 +129,13 @@ CODES_OF_COLUMNS: dict[str, Collection[str]] = {
     "clue.result": codes.CLUE_RESULTS,
     "clue.played_by": exercise.PLAYED_BY,
     "clue_act.what": codes.CLUE_ACTS,
+    "clue_card.what": codes.CLUE_WHATS,
+    "clue_card.state": cards.CARD_STATES,
+    "clue_card.handling_code": codes.HANDLING_CODES,
+    "clue_card.result": codes.CLUE_RESULTS,
+    "clue_card.played_by": exercise.PLAYED_BY,
+    "card_answer.what": cards.CARD_ANSWERS,
+    "card_answer.played_by": exercise.PLAYED_BY,
     "clue_act.result": codes.CLUE_RESULTS,
     "outcome.age_band": codes.AGE_BANDS,
     "outcome.sex": codes.SEXES,

@@ -63,6 +63,10 @@ COLUMNS: Mapping[str, str] = {
     "clue.what": "clue_what",
     "clue.result": "clue_result",
     "clue_act.result": "clue_result",
+    "clue_card.what": "clue_what",
+    "clue_card.state": "card_state",
+    "clue_card.handling_code": "handling",
+    "clue_card.result": "clue_result",
     "referral.competence": "competence",
     "referral.urgency": "urgency",
     "referral.state": "referral_state",
@@ -85,6 +89,9 @@ WITHOUT_A_LABEL = {
     "ledger_act.what": "shown as a sentence of the ledger",
     "series_act.what": "shown as a sentence beside the series",
     "clue.played_by": "shown by a mark beside the name",
+    "clue_card.played_by": "not shown: a card is its country's",
+    "card_answer.what": "shown as a sentence of the card",
+    "card_answer.played_by": "not shown: an answer is its country's",
     "clue_act.what": "shown as a sentence of the clue",
     "register_import.what": "each kind has its page",
     "register_import.played_by": "shown by a mark beside the name",
@@ -160,6 +167,7 @@ NO_LABELS = {
     "workspace/exchange/register.py: height_cm: : use whole centimetres, 20 to 250",
     "workspace/web/errors.py: missing: needed",  # a field that is missing in a request
     "frontend/src/board/bar.tsx: returned: Returned",
+    "frontend/src/lead/referrals.tsx: shown: {agency} · nobody can sign in",  # what stands shown there
     "templates/search.html: exhibit: Exhibit",
 }
 """Texts that stand beside a word which is a code elsewhere: the names of the board's filters, the kinds of hits."""

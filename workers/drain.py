@@ -32,6 +32,7 @@ WORKS: dict[str, str] = {
     "rebuild_package": "workers.packages:rebuild_package",
     "draw_up_edition": "workers.editions:draw_up_edition",
     "draw_up_debrief": "workers.debriefs:draw_up_debrief",
+    "mask_card": "workers.cards:mask_card",
     "sign_head": "workers.heads:sign_record",
     "import_register": "workers.registers:import_register",
     "import_known": "workers.known:import_known",
@@ -49,6 +50,7 @@ WORKS: dict[str, str] = {
 
 GIVEN_UP: dict[str, str] = {
     "close_exhibit": "workers.closing:give_up_closing",
+    "mask_card": "workers.cards:give_up_card",
     "read_media": "workers.reading:give_up_reading",
     "build_package": "workers.packages:give_up_building",
     "rebuild_package": "workers.packages:give_up_rebuilding",

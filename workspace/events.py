@@ -420,6 +420,33 @@ class ClueResultTakenBack(Event, says="took back what was said of the clue"):
     result: Code
     country: Code | None
 
+class CardMade(Event, says="made a clue card"):
+    card: UUID
+
+class CardMasked(Event, says="burnt the masks of a clue card in"):
+    card: UUID
+
+class CardFailed(Event, says="could not make the picture of a clue card"):
+    card: UUID
+
+class CardShown(Event, says="checked a clue card and showed it to the operation"):
+    card: UUID
+
+class CardRefused(Event, says="checked a clue card and said no"):
+    card: UUID
+
+class CardWithdrawn(Event, says="withdrew a clue card"):
+    card: UUID
+
+class CardAnswered(Event, says="answered a clue card"):
+    card: UUID
+    answer: UUID
+    what: Code
+
+class CardAnswerWithdrawn(Event, says="took an answer to a clue card back"):
+    card: UUID
+    answer: UUID
+
 class LeadClaimed(Event, says="claimed the lead"):
     token: int
 

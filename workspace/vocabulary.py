@@ -259,6 +259,14 @@ CLUE_WHAT: Table = {
 }
 """What a person noticed."""
 CLUE_RESULT: Table = {"country": N_("Identified to a country"), "eliminated": N_("Trail eliminated")}
+CARD_STATE: Table = {
+    "making": N_("The masks are being burnt in"),
+    "failed": N_("The picture could not be made"),
+    "made": N_("Waits for a second person"),
+    "refused": N_("Refused by the second person"),
+    "shown": N_("Seen by the whole operation"),
+    "withdrawn": N_("Withdrawn"),
+}
 LEAD_STAGE: Table = {
     "open": N_("Open"),
     "claimed": N_("Claimed"),
@@ -320,6 +328,8 @@ STUCK: Table = {
     "needs_second": N_("A second opinion; nobody has taken it"),
     "needs_third": N_("A third opinion, because two differ; nobody has taken it"),
     "needs_referral": N_("Jurisdiction and a referral"),
+    "tip_to_weigh": N_("Tips on a clue card, to be weighed by two people"),
+    "card_to_check": N_("The check of a clue card by a second person"),
 }
 """What a lead waits for."""
 

@@ -19,6 +19,7 @@ from tests.support.opinions import WHOLE, look
 from workspace.commands import (
     access,
     assessments,
+    cards,
     claims,
     clues,
     consents,
@@ -586,6 +587,10 @@ def _clue(scene: Scene) -> None:
     scene.things["lead"] = scene.do(
         EC, lambda tx: clues.open_clue(tx, scene.operation.id, what="object", claim="a plug")
     )
+    scene.things["card"] = scene.do(EC, lambda tx: cards.make_card(tx, scene.lead, question="Where?"))
+    scene.things["room"] = scene.do(EC, lambda tx: cards.make_card(tx, scene.lead, question="Since when?"))
+    scene.do(PE, lambda tx: cards.check_card(tx, scene.room, is_right=True))
+    scene.things["tip"] = scene.do(CL, lambda tx: cards.answer_card(tx, scene.room, what="not_here"))
     scene.things["stated"] = scene.do(
         EC, lambda tx: clues.state_clue_result(tx, scene.lead, result="country", country="PE", grounds="the plug")
     )
@@ -601,6 +606,13 @@ ON_CLUE = (
     ),
     Act("confirm", PE, lambda tx, s: clues.confirm_clue_result(tx, s.lead, result="country", country="PE")),
     Act("confirm", CL, lambda tx, s: clues.confirm_clue_result(tx, s.lead, result="country", country="PE")),
+    Act("make a card", PE, lambda tx, s: cards.make_card(tx, s.lead, question="Who sells it?")),
+    Act("show the card", PE, lambda tx, s: cards.check_card(tx, s.card, is_right=True)),
+    Act("refuse the card", CL, lambda tx, s: cards.check_card(tx, s.card, is_right=False, reason="a face")),
+    Act("withdraw the card", EC, lambda tx, s: cards.withdraw_card(tx, s.card)),
+    Act("withdraw the shown card", EC, lambda tx, s: cards.withdraw_card(tx, s.room)),
+    Act("give a tip", PE, lambda tx, s: cards.answer_card(tx, s.room, what="tip", body="in Lima", source="seen")),
+    Act("take the answer back", CL, lambda tx, s: cards.withdraw_answer(tx, s.tip)),
     Act("take back the result", EC, lambda tx, s: clues.take_back_clue_result(tx, s.stated)),
     Act("claim", PE, lambda tx, s: claims.claim_lead(tx, s.lead)),
     TALK[0],

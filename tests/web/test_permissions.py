@@ -494,6 +494,32 @@ ROUTES: dict[str, Route] = {
         both(does(EXAMINERS), of("EC")),
         sorts=(200, 409),  # the second finds it taken back
     ),
+    "api_cards.cards": get(f"{API}/cards", member),
+    "api_cards.card_page": get("/api/v1/cards/{shown_card}", accepted),
+    "api_cards.make_card": post(
+        "/api/v1/leads/{clue}/cards", ec_side, does(KEY_HOLDERS), {"question": "Where is this sold? {fresh}"}
+    ),
+    "api_cards.check_card": Route(
+        "POST",
+        "/api/v1/cards/{made_card}/check",
+        ec_side,
+        does(KEY_HOLDERS),
+        {"is_right": False, "reason": " "},
+        sorts=(403, 422),  # its maker; who may is told that a reason is missing
+    ),
+    "api_cards.withdraw_card": Route(
+        "POST", "/api/v1/cards/{spare_card}/withdraw", ec_side, both(does(KEY_HOLDERS), of("EC")), sorts=(200, 409)
+    ),
+    "api_cards.answer_card": post(
+        "/api/v1/cards/{shown_card}/answers", accepted, does(KEY_HOLDERS), {"what": "not_here"}
+    ),
+    "api_cards.withdraw_answer": Route(
+        "DELETE", "/api/v1/card-answers/{card_answer}", is_(AUTHOR), does(KEY_HOLDERS), sorts=(200, 404)
+    ),
+    "cards.cards": get(f"{OP}/cards", member),
+    "cards.card": get(f"{OP}/cards/{{shown_card}}", accepted),
+    "cards.new_card": get(f"{OP}/leads/{{clue}}/card", ec_side),
+    "media.card": get("/media/cards/{shown_card}", no_one),  # this one has no picture
     "clues.clues": get(f"{OP}/clues", member),
     "clues.new_clue": get(f"{OP}/clues/new?series={{series}}", ec_side),
     "api_series.series_acts": get(f"{API}/series/acts", member),
@@ -1302,6 +1328,40 @@ def _side(scene: Scene, country: str, who: Rule) -> None:
                     "who": operation.person("EC", "analyst"),
                 },
             ).scalar_one()
+            for name, state in (("shown_card", "shown"), ("made_card", "made"), ("spare_card", "made")):
+                scene.ids[name] = rows.execute(
+                    text(
+                        "insert into clue_card (operation_id, lead_id, locks, number, what, question, asked, owner_country, "
+                        "maker_country, handling_code, state, made_by) values (:op, :clue, array[cast(:lock as int)], "
+                        "next_number(:op, 'card'), 'object', :question, '', 'EC', 'EC', 'H0', :state, :who) returning id"
+                    ),
+                    {
+                        **here,
+                        "clue": scene.ids["clue"],
+                        "lock": lock,
+                        "state": state,
+                        "question": "shown to all" if state == "shown" else scene.say(name, who),
+                        "who": operation.person("EC", "analyst"),
+                    },
+                ).scalar_one()
+            scene.ids["card_answer"] = rows.execute(
+                text(
+                    "insert into card_answer (operation_id, card_id, what, country, agency_id, said_by) "
+                    "values (:op, :card, 'tip', 'EC', :agency, :author) returning id"
+                ),
+                {
+                    **here,
+                    "card": scene.ids["shown_card"],
+                    "agency": operation.agencies["EC"],
+                    "author": scene.person(AUTHOR),
+                },
+            ).scalar_one()
+            rows.execute(
+                text(
+                    "insert into card_tip (answer_id, operation_id, body, source) values (:answer, :op, :body, 'seen')"
+                ),
+                {**here, "answer": scene.ids["card_answer"], "body": scene.say("tip", who)},
+            )
             scene.ids["series_act"] = rows.execute(
                 text(
                     "insert into series_act (operation_id, compartment_id, series_id, what, country, grounds, said_by) "

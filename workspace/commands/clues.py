@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, insert, text, update
 
 from workspace import events
-from workspace.commands.guard import at, require_independent, require_lead, require_operation
+from workspace.commands.guard import at, require_independent, require_lead, require_operation, require_own_country
 from workspace.commands.steps import own_compartment, require_countries
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Clue, ClueAct, Lead, MediaItem, Person, Series, User
@@ -51,10 +51,12 @@ def open_clue(tx: Tx, operation_id: int, *, what: str, claim: str, seen: Seen = 
     what: a code of `CLUE_WHATS`. claim: what it shows or may show, in the actor's words.
 
     Raises:
+        Forbidden: the actor's country has not accepted the terms.
         NotFound: the picture, person or series is not there for the actor, or only its picture was opened to him.
         Invalid: names each thing that is missing or wrong.
     """
-    require_operation(tx, "open_clue", operation_id)
+    operation = require_operation(tx, "open_clue", operation_id)
+    require_own_country(tx, operation, tx.actor.country)
     require_words(claim=claim)
     if what not in CLUE_WHATS:
         raise Invalid("A value is unknown.", faults=[Fault("what", "one of {known}", known=list(CLUE_WHATS))])

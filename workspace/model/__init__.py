@@ -1,7 +1,7 @@
 """Tables: columns and constraints only. The same words as in the migrations; a test compares the two."""
 
 from workspace.model.base import Base
-from workspace.model.clues import Clue, ClueAct
+from workspace.model.clues import CardAnswer, CardTip, Clue, ClueAct, ClueCard
 from workspace.model.exercise import (
     Debrief,
     DebriefOpinion,
@@ -101,10 +101,13 @@ __all__ = [
     "ApiToken",
     "Assessment",
     "Base",
+    "CardAnswer",
+    "CardTip",
     "Chain",
     "Challenge",
     "Clue",
     "ClueAct",
+    "ClueCard",
     "Comment",
     "Compartment",
     "Consent",

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Double, FetchedValue, ForeignKey
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workspace.model.base import Base
@@ -59,3 +60,66 @@ class ClueAct(Base):
     ordinal: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
     undone_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     undone_at: Mapped[datetime | None]
+
+
+class ClueCard(Base):
+    """A question to the whole operation about a clue, with a masked part of its picture."""
+
+    __tablename__ = "clue_card"
+
+    id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    lead_id: Mapped[UUID] = mapped_column(ForeignKey("lead.id"))
+    locks: Mapped[list[int]]
+    number: Mapped[int]
+    what: Mapped[str]
+    question: Mapped[str]
+    asked: Mapped[str]
+    owner_country: Mapped[str]
+    maker_country: Mapped[str]
+    media_item_id: Mapped[UUID | None] = mapped_column(ForeignKey("media_item.id"))
+    crop: Mapped[list[float] | None]
+    masks: Mapped[list[list[float]]] = mapped_column(JSONB, server_default=FetchedValue())
+    handling_code: Mapped[str]
+    state: Mapped[str] = mapped_column(server_default=FetchedValue())
+    made_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    played_by: Mapped[str] = mapped_column(server_default=FetchedValue())
+    made_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    address: Mapped[str | None]
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    checked_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    checked_at: Mapped[datetime | None]
+    refusal: Mapped[str | None]
+    withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    withdrawn_at: Mapped[datetime | None]
+    result: Mapped[str | None]
+    country: Mapped[str | None]
+
+
+class CardAnswer(Base):
+    """A tip, or «not from here»: the room reads which, and from which country."""
+
+    __tablename__ = "card_answer"
+
+    id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    card_id: Mapped[UUID] = mapped_column(ForeignKey("clue_card.id"))
+    what: Mapped[str]
+    country: Mapped[str]
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
+    said_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    played_by: Mapped[str] = mapped_column(server_default=FetchedValue())
+    said_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    withdrawn_at: Mapped[datetime | None]
+
+
+class CardTip(Base):
+    """The words of a tip: for who opens the clue, and for the agency that gave it."""
+
+    __tablename__ = "card_tip"
+
+    answer_id: Mapped[UUID] = mapped_column(ForeignKey("card_answer.id"), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    body: Mapped[str]
+    source: Mapped[str]

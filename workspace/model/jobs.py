@@ -58,6 +58,7 @@ KINDS = (
     "rebuild_package",
     "draw_up_edition",
     "draw_up_debrief",
+    "mask_card",
     "sign_head",
     "import_register",
     "import_known",

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from workspace.model.statements import rows_as, statements
 from workspace.queries.board import Card, LeadSummary, lead_card
+from workspace.queries.cards import CardOfClue, lead_cards
 from workspace.queries.clues import LeadClue, lead_clue
 from workspace.queries.colleagues import AgencyColleague, Colleague
 from workspace.queries.lead_notes import Annotation, Comment, lead_annotations, lead_comments
@@ -117,7 +118,7 @@ class LeadPage(LeadSummary):
     of the operation; addressees: to whom a referral can go now and for what, the best first. examiners: to whom the
     viewer, who holds the lead, may hand it. lacks_qualification: the viewer could judge it, but has no valid record of
     training for this kind of lead. urgent: null where nobody said it, or the priority was changed since.
-    clue: what a person noticed; null for a lead of another kind.
+    clue: what a person noticed; null for a lead of another kind. cards: what the room is asked about it.
     """
 
     seq: int
@@ -128,6 +129,7 @@ class LeadPage(LeadSummary):
     urgent: MarkedUrgent | None
     story: LeadStory
     clue: LeadClue | None
+    cards: list[CardOfClue]
     second_from_other_country: bool
     sides: list[LeadSide]
     claim: Claim
@@ -177,6 +179,7 @@ def lead_page(session: Session, lead_id: UUID, me: Actor) -> LeadPage:
         urgent=_marked_urgent(session, lead_id),
         story=lead_story(session, operation_id, lead_id),
         clue=lead_clue(session, lead_id) if card.clue else None,
+        cards=lead_cards(session, lead_id) if card.clue else [],
         second_from_other_country=head.second_from_other_country,
         sides=sides,
         claim=Claim(is_mine, head.claim_token if is_mine else None, head.lease_until),

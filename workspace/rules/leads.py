@@ -204,6 +204,7 @@ LeadAction = Literal[
     "state_jurisdiction",
     "state_corroboration",
     "state_clue_result",
+    "make_card",
     "draft_referral",
     "view_media",
 ]
@@ -233,6 +234,7 @@ _LEAD_ACTIONS: dict[LeadAction, _IsPossible] = {
     "ask_access": lambda _me, _there, lead: lead.has_closed_side,
     "state_jurisdiction": lambda _me, _there, lead: lead.stage not in ENDED,
     "state_corroboration": lambda _me, _there, lead: lead.stage not in ENDED,
+    "make_card": lambda _me, _there, lead: not lead.is_pair and lead.stage not in ENDED,
     "state_clue_result": lambda _me, _there, lead: not lead.is_pair and lead.stage not in ENDED,
     "draft_referral": lambda _me, _there, lead: lead.is_pair and lead.stage in REFERABLE,
     "view_media": lambda _me, _there, _lead: True,

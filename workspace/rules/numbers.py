@@ -1,5 +1,5 @@
-"""How leads, referrals, persons, series and entries of the ledger are called by their numbers: L-0001, R-0001, P-0001,
-S-0001, V-001; and how an agency is called with its country.
+"""How leads, referrals, persons, series, clue cards and entries of the ledger are called by their numbers: L-0001,
+R-0001, P-0001, S-0001, C-0001, V-001; and how an agency is called with its country.
 
 The only place in Python; frontend/src/shared/numbers.ts writes the same forms on the screens.
 """
@@ -25,6 +25,11 @@ def person_number(number: int) -> str:
 def series_number(number: int) -> str:
     """S-0001."""
     return f"S-{number:04d}"
+
+
+def card_number(number: int) -> str:
+    """C-0001."""
+    return f"C-{number:04d}"
 
 
 def entry_number(number: int, kind: str) -> str:

@@ -29,6 +29,7 @@ SCREEN_TABLES = (
     "basis_end",
     "holder_left",
     "bearing",
+    "card_state",
     "clue_result",
     "clue_what",
     "competence",

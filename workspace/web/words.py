@@ -7,6 +7,7 @@ from flask_babel import gettext
 
 from workspace.rules.numbers import (
     agency_name,
+    card_number,
     entry_number,
     lead_number,
     person_number,
@@ -17,7 +18,7 @@ from workspace.vocabulary import VOCABULARY, label
 from workspace.web.places import country_names, time_zones
 from workspace.web.times import clock_in, ui_time
 
-NUMBERS = (agency_name, entry_number, lead_number, person_number, referral_number, series_number)
+NUMBERS = (agency_name, card_number, entry_number, lead_number, person_number, referral_number, series_number)
 """How things are called by their numbers, and agencies with their countries: filters of the templates."""
 
 

@@ -21,6 +21,7 @@ export type WordTable =
   | "basis_end"
   | "holder_left"
   | "bearing"
+  | "card_state"
   | "clue_result"
   | "clue_what"
   | "competence"

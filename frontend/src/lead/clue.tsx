@@ -1,9 +1,9 @@
 /** What a person noticed: the claim, where it is seen, and what two people say came of it. */
-import { rich, t, word } from "../core/i18n";
+import { rich, t, tn, word } from "../core/i18n";
 import { Choice } from "../shared/choice";
 import { Icon } from "../shared/icon";
 import { Name } from "../shared/name";
-import { seriesNumber } from "../shared/numbers";
+import { cardNumber, seriesNumber } from "../shared/numbers";
 import type { LeadController } from "./controller";
 import { Act, Faults, Field, submitting, Time } from "./parts";
 import type { LeadPage } from "./types";
@@ -35,6 +35,7 @@ export function CluePanel({ controller, page }: { controller: LeadController; pa
           <SaidRow key={said.id} controller={controller} said={said} />
         ))}
         {page.permissions.state_clue_result && <Say controller={controller} clue={clue} />}
+        <Cards controller={controller} page={page} />
       </div>
     </section>
   );
@@ -163,5 +164,35 @@ function Say({ controller, clue }: { controller: LeadController; clue: Clue }) {
         </form>
       </details>
     </>
+  );
+}
+
+/** What the room is asked about the clue, and how many tips came back. */
+function Cards({ controller, page }: { controller: LeadController; page: LeadPage }) {
+  const { base } = controller.facts;
+  return (
+    <div class="stack">
+      <h3>{t("Clue cards")}</h3>
+      {page.cards.map((card) => (
+        <p key={card.id} class="row wrap">
+          <a href={`${base}/cards/${card.id}`}>
+            <bdi>{cardNumber(card.number)}</bdi>
+          </a>
+          <bdi>{card.question}</bdi>
+          <span class="q2">
+            {word("card_state", card.state)}
+            {card.state === "shown" && ` · ${tn("{n} tip", "{n} tips", card.tips.length)}`}
+            {card.tips.length > 0 && `: ${[...new Set(card.tips)].join(", ")}`}
+          </span>
+        </p>
+      ))}
+      {page.permissions.make_card && (
+        <p>
+          <a class="btn small" href={`${base}/leads/${page.id}/card`}>
+            {t("Make a clue card")}
+          </a>
+        </p>
+      )}
+    </div>
   );
 }

@@ -173,6 +173,38 @@ export interface CardClue {
 }
 
 /**
+ * A clue card. lead, lead_number: its clue, where the viewer opens it. tips: the country of each tip that stands;
+ * not_here: the countries that say «not from here». is_answered: by the viewer's agency. result, country: what two
+ * people say came of the clue. opens_clue: the viewer holds a key to the clue, and may check the card.
+ */
+export interface CardOfClue {
+  id: string;
+  number: number;
+  what: "object" | "place" | "text" | "language" | "clothing" | "other";
+  question: string;
+  asked: string;
+  owner_country: string;
+  maker_country: string;
+  handling_code: "H0" | "H1" | "H2" | "H3";
+  state: "making" | "failed" | "made" | "refused" | "shown" | "withdrawn";
+  made_at: string;
+  checked_at: string | null;
+  has_picture: boolean;
+  width: number | null;
+  height: number | null;
+  result: "country" | "eliminated" | null;
+  country: string | null;
+  refusal: string | null;
+  lead: string | null;
+  lead_number: number | null;
+  is_mine: boolean;
+  opens_clue: boolean;
+  tips: string[];
+  not_here: string[];
+  is_answered: boolean;
+}
+
+/**
  * A referral on a card. to: the country.
  */
 export interface CardReferral {
@@ -923,6 +955,7 @@ export interface WordedLeadPage {
   urgent: MarkedUrgent | null;
   story: LeadStory;
   clue: LeadClue | null;
+  cards: CardOfClue[];
   second_from_other_country: boolean;
   sides: LeadSide[];
   claim: Claim;
@@ -938,7 +971,7 @@ export interface WordedLeadPage {
   referrals: LeadReferral[];
   access_requests: AccessRequest[];
   presence: Present[];
-  permissions: Record<"claim_lead" | "release_lead" | "hand_over_lead" | "take_over_lead" | "assess_lead" | "annotate_lead" | "comment_on_lead" | "prioritise_lead" | "park_lead" | "reopen_lead" | "close_lead" | "ask_access" | "state_jurisdiction" | "state_corroboration" | "state_clue_result" | "draft_referral" | "view_media", boolean>;
+  permissions: Record<"claim_lead" | "release_lead" | "hand_over_lead" | "take_over_lead" | "assess_lead" | "annotate_lead" | "comment_on_lead" | "prioritise_lead" | "park_lead" | "reopen_lead" | "close_lead" | "ask_access" | "state_jurisdiction" | "state_corroboration" | "state_clue_result" | "make_card" | "draft_referral" | "view_media", boolean>;
   agencies: CompetentAgency[];
   addressees: Addressee[];
   suggested_urgency: "urgent" | "priority" | "normal";

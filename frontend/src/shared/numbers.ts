@@ -13,6 +13,9 @@ export function referralNumber(number: number): string {
 export function personNumber(number: number): string {
   return numbered("P", number);
 }
+export function cardNumber(number: number): string {
+  return numbered("C", number);
+}
 export function seriesNumber(number: number): string {
   return numbered("S", number);
 }

@@ -23,5 +23,13 @@ with stuck as (
   from lead l
   where l.operation_id = :operation and l.stage = 'verified' and l.side_count = 2 and l.stage_since < now() - make_interval(secs => :patience)
     and not exists (select 1 from referral r where r.lead_id = l.id and r.state <> 'withdrawn')
+  union all
+  select l.id::text, l.number, l.stage, 'tip_to_weigh', null, c.owner_country, min(a.said_at)
+  from card_answer a join clue_card c on c.id = a.card_id join lead l on l.id = c.lead_id join clue q on q.lead_id = l.id
+  where a.operation_id = :operation and a.what = 'tip' and a.withdrawn_at is null and c.state = 'shown' and q.confirmed_at is null
+  group by l.id, c.owner_country
+  union all
+  select l.id::text, l.number, l.stage, 'card_to_check', null, c.owner_country, c.made_at
+  from clue_card c join lead l on l.id = c.lead_id where c.operation_id = :operation and c.state = 'made'
 )
 select *, (select count(distinct lead_id) from stuck) as leads from stuck order by since, lead_id limit :most;

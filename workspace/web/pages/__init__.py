@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from workspace.web.pages.account import pages as account
 from workspace.web.pages.board import pages as board
+from workspace.web.pages.cards import pages as cards
 from workspace.web.pages.clues import pages as clues
 from workspace.web.pages.debrief import pages as debrief
 from workspace.web.pages.exercise import pages as exercise
@@ -38,5 +39,6 @@ BLUEPRINTS: list[Blueprint] = [
     gallery,
     clues,
     persons,
+    cards,
 ]
 """Every area of pages; append yours."""

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
 from workspace.errors import NotFound
+from workspace.queries.cards import card_picture
 from workspace.queries.pictures import StoredPicture, sent_picture, stored_picture
 from workspace.web.context import media_store, operation_key, reading
 
@@ -33,6 +34,12 @@ def item(item_id: UUID, how: str) -> Response:
 def sent(referral_id: UUID, name: str) -> Response:
     """A veiled picture of a referral's package."""
     return _served(lambda session: sent_picture(session, referral_id, name))
+
+
+@pages.get("/cards/<uuid:card_id>")
+def card(card_id: UUID) -> Response:
+    """The masked picture of a clue card: the only one that it has, in the only size."""
+    return _served(lambda session: card_picture(session, card_id))
 
 
 def _picture(what: Literal["face", "media_item"], row_id: UUID, how: str) -> Response:
