@@ -129,6 +129,7 @@ CODES_OF_COLUMNS: dict[str, Collection[str]] = {
     "clue.result": codes.CLUE_RESULTS,
     "clue.played_by": exercise.PLAYED_BY,
     "clue_act.what": codes.CLUE_ACTS,
+    "outside_result.played_by": exercise.PLAYED_BY,
     "clue_card.what": codes.CLUE_WHATS,
     "clue_card.state": cards.CARD_STATES,
     "clue_card.handling_code": codes.HANDLING_CODES,

@@ -89,6 +89,7 @@ WITHOUT_A_LABEL = {
     "ledger_act.what": "shown as a sentence of the ledger",
     "series_act.what": "shown as a sentence beside the series",
     "clue.played_by": "shown by a mark beside the name",
+    "outside_result.played_by": "shown by a mark beside the name",
     "clue_card.played_by": "not shown: a card is its country's",
     "card_answer.what": "shown as a sentence of the card",
     "card_answer.played_by": "not shown: an answer is its country's",

@@ -248,6 +248,7 @@ LEAD_KIND: Table = {
     "near_copy": N_("Near copies"),
     "camera_serial": N_("Same camera"),
     "clue": N_("Clue"),
+    "outside_result": N_("Outside search"),
 }
 CLUE_WHAT: Table = {
     "object": N_("Object"),

@@ -34,6 +34,7 @@ from workspace.commands import (
     jurisdiction,
     operations,
     outcomes,
+    outside,
     packages,
     people,
     permissions,
@@ -43,6 +44,7 @@ from workspace.commands import (
     registers,
     removals,
     retention,
+    searches,
     series,
     stages,
     terms,
@@ -596,6 +598,44 @@ def _clue(scene: Scene) -> None:
     )
 
 
+RESULTS = b"probe,candidate,score,system,date,legal_basis,reference\nP-0001,N-1,,Other,2026-01-02,law,ref\n"
+
+
+def _found(tx: Tx, scene: Scene) -> object:
+    """A lead of the face that was searched with and one that the search listed."""
+    return outside.open_found_lead(tx, scene.search, scene.listed, threshold=0.4, strong=0.6)
+
+
+def _searched(scene: Scene) -> None:
+    """Two leads of EC and PE, and a search with the face of EC on the first."""
+    scene.things["lead"], second = scene.operation.lead(), scene.operation.lead()
+    faces = []
+    with scene.operation.workers.engine.connect() as connection:
+        for lead, side in ((scene.lead, 1), (second, 2)):
+            on_side = select(LeadEvidence.face_id).where(LeadEvidence.lead_id == lead, LeadEvidence.side == side)
+            faces.append(connection.execute(on_side).scalar_one())
+    scene.things["listed"], reason = faces[1], searches.Reason("victim", "law", "case")
+    scene.things["search"] = scene.do(
+        EC, lambda tx: searches.record_search(tx, faces[0], reason, threshold=0.4, searched=3, found=1)
+    )
+
+
+ON_SEARCH = (
+    Act("open the found pair", EC, _found),
+    Act(
+        "bring outside results",
+        ("EC", "analyst", 1),
+        lambda tx, s: outside.import_outside_results(tx, s.operation.id, RESULTS),
+    ),
+    Act(
+        "bring outside results",
+        ("PE", "analyst", 1),
+        lambda tx, s: outside.import_outside_results(tx, s.operation.id, RESULTS),
+    ),
+    Act("claim", PE, lambda tx, s: claims.claim_lead(tx, s.lead)),
+    TALK[0],
+)
+
 ON_CLUE = (
     Act("open another", EC, lambda tx, s: clues.open_clue(tx, s.operation.id, what="text", claim="a sign")),
     Act("open another", PE, lambda tx, s: clues.open_clue(tx, s.operation.id, what="place", claim="a door")),
@@ -1067,6 +1107,7 @@ MEETINGS = (
     Meeting("the ledger", _stated, ON_LEDGER),
     Meeting("a series", _series, ON_SERIES, is_whole=True),
     Meeting("a clue", _clue, ON_CLUE, is_whole=True),
+    Meeting("a search", _searched, ON_SEARCH, is_whole=True),
     Meeting("a merged person", _apart, ON_MERGED, is_whole=True),
     Meeting("an entry", _register, ON_ENTRY, is_whole=True),
     Meeting("a closed entry", _closed_entry, ON_ENTRY, is_whole=True),

@@ -473,6 +473,10 @@ ROUTES: dict[str, Route] = {
     "api_clues.open_clue": post(
         f"{API}/clues", member, both(does(KEY_HOLDERS), accepted), {"what": "object", "claim": "a plug {fresh}"}
     ),
+    "api_clues.import_outside_results": Route(
+        "FORM", f"{API}/outside-results", member, both(does({"country_lead", "analyst"}), accepted), {}, dies=False
+    ),
+    "api_clues.open_found_lead": post(f"/api/v1/searches/{UNKNOWN}/leads", no_one, anyone, {"face_id": UNKNOWN}),
     "api_clues.state_clue_result": post(
         "/api/v1/leads/{clue}/clue/result",
         ec_side,

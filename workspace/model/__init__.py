@@ -1,7 +1,7 @@
 """Tables: columns and constraints only. The same words as in the migrations; a test compares the two."""
 
 from workspace.model.base import Base
-from workspace.model.clues import CardAnswer, CardTip, Clue, ClueAct, ClueCard
+from workspace.model.clues import CardAnswer, CardTip, Clue, ClueAct, ClueCard, OutsideResult
 from workspace.model.exercise import (
     Debrief,
     DebriefOpinion,
@@ -157,6 +157,7 @@ __all__ = [
     "OperationAgency",
     "OriginalCheck",
     "Outcome",
+    "OutsideResult",
     "Participation",
     "Passkey",
     "Person",

@@ -5,7 +5,7 @@ Columns and constraints only; the SQL of record is in migrations/.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -60,6 +60,24 @@ class ClueAct(Base):
     ordinal: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
     undone_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     undone_at: Mapped[datetime | None]
+
+
+class OutsideResult(Base):
+    """What a search outside of Concord found: who says so, on what basis. Its score stands with the lead, withheld."""
+
+    __tablename__ = "outside_result"
+
+    lead_id: Mapped[UUID] = mapped_column(ForeignKey("lead.id"), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    locks: Mapped[list[int]]
+    candidate: Mapped[str]
+    system: Mapped[str]
+    searched_on: Mapped[date]
+    legal_basis: Mapped[str]
+    reference: Mapped[str]
+    brought_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    played_by: Mapped[str] = mapped_column(server_default=FetchedValue())
+    brought_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
 
 
 class ClueCard(Base):

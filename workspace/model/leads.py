@@ -51,6 +51,7 @@ class Lead(Base):
     threshold: Mapped[float | None]
     pack_id: Mapped[str | None]
     model_digest: Mapped[str | None]
+    search_id: Mapped[UUID | None] = mapped_column(ForeignKey("face_search.id"))
     created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
     changed_seq: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
 

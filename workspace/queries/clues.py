@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -60,6 +60,21 @@ class LeadClue:
 
 
 @dataclass(frozen=True)
+class LeadOutside:
+    """What a search outside of Concord found. score: of the other system, null while it is withheld or where it gave
+    none."""
+
+    candidate: str
+    system: str
+    searched_on: date
+    legal_basis: str
+    reference: str
+    by: Colleague
+    at: datetime
+    score: float | None
+
+
+@dataclass(frozen=True)
 class ClueLine:
     """A clue in the list of an operation."""
 
@@ -107,6 +122,21 @@ def lead_clue(session: Session, lead_id: UUID) -> LeadClue:
         is_confirmed=row.is_confirmed,
         is_stated_by_me=bool(row.is_stated_by_me),
         said=[_said(each) for each in session.execute(SQL["acts"], {"lead": lead_id})],
+    )
+
+
+def lead_outside(session: Session, lead_id: UUID) -> LeadOutside:
+    """What a search elsewhere found, of a lead of that kind."""
+    row = session.execute(SQL["outside"], {"lead": lead_id}).one()
+    return LeadOutside(
+        candidate=row.candidate,
+        system=row.system,
+        searched_on=row.searched_on,
+        legal_basis=row.legal_basis,
+        reference=row.reference,
+        by=_colleague(row),
+        at=row.brought_at,
+        score=row.score,
     )
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from workspace.model.statements import rows_as, statements
 from workspace.queries.board import Card, LeadSummary, lead_card
 from workspace.queries.cards import CardOfClue, lead_cards
-from workspace.queries.clues import LeadClue, lead_clue
+from workspace.queries.clues import LeadClue, LeadOutside, lead_clue, lead_outside
 from workspace.queries.colleagues import AgencyColleague, Colleague
 from workspace.queries.lead_notes import Annotation, Comment, lead_annotations, lead_comments
 from workspace.queries.lead_opinions import (
@@ -49,7 +49,7 @@ from workspace.queries.presence import Present, who_is_looking
 from workspace.rules.actor import Actor
 from workspace.rules.days import day_in
 from workspace.rules.jurisdiction import URGENCY_OF_PRIORITY, Addressee, Urgency
-from workspace.rules.leads import LEAD_ACTIONS, UNPAIRED_KINDS, LeadAction, LeadFacts, goes_on, offered
+from workspace.rules.leads import FACE_KINDS, LEAD_ACTIONS, UNPAIRED_KINDS, LeadAction, LeadFacts, goes_on, offered
 from workspace.rules.policy import OperationFacts
 from workspace.rules.states import state_now
 
@@ -118,7 +118,8 @@ class LeadPage(LeadSummary):
     of the operation; addressees: to whom a referral can go now and for what, the best first. examiners: to whom the
     viewer, who holds the lead, may hand it. lacks_qualification: the viewer could judge it, but has no valid record of
     training for this kind of lead. urgent: null where nobody said it, or the priority was changed since.
-    clue: what a person noticed; null for a lead of another kind. cards: what the room is asked about it.
+    clue: what a person noticed; null for a lead of another kind. cards: what the room is asked about it. outside: what
+    a search elsewhere found. is_by_hand: somebody opened the lead out of a search.
     """
 
     seq: int
@@ -130,6 +131,8 @@ class LeadPage(LeadSummary):
     story: LeadStory
     clue: LeadClue | None
     cards: list[CardOfClue]
+    outside: LeadOutside | None
+    is_by_hand: bool
     second_from_other_country: bool
     sides: list[LeadSide]
     claim: Claim
@@ -180,6 +183,8 @@ def lead_page(session: Session, lead_id: UUID, me: Actor) -> LeadPage:
         story=lead_story(session, operation_id, lead_id),
         clue=lead_clue(session, lead_id) if card.clue else None,
         cards=lead_cards(session, lead_id) if card.clue else [],
+        outside=lead_outside(session, lead_id) if card.kind == "outside_result" else None,
+        is_by_hand=head.is_by_hand,
         second_from_other_country=head.second_from_other_country,
         sides=sides,
         claim=Claim(is_mine, head.claim_token if is_mine else None, head.lease_until),
@@ -187,7 +192,7 @@ def lead_page(session: Session, lead_id: UUID, me: Actor) -> LeadPage:
         my_assessment=mine,
         undo_until=undo_until(mine),
         assessments=revealed_assessments(session, lead_id),
-        score=lead_score(session, lead_id),
+        score=lead_score(session, lead_id) if card.kind in FACE_KINDS else None,
         comments=lead_comments(session, lead_id),
         annotations=lead_annotations(session, lead_id),
         jurisdiction=claims,
@@ -229,6 +234,7 @@ def _facts(card: Card, head: Row[Any], sides: Sequence[LeadSide], *, is_mine: bo
         has_closed_side=any(side.hidden or side.is_pair_only for side in sides),
         has_lost_basis=bool(card.basis_ended),
         is_pair=card.kind not in UNPAIRED_KINDS,
+        is_clue=card.clue is not None,
     )
 
 

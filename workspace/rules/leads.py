@@ -16,7 +16,7 @@ from workspace.rules.policy import OperationFacts, allows
 from workspace.rules.roles import COUNTRY_LEAD, may_end_claim
 from workspace.rules.verdict import OPINIONS_AT_MOST
 
-LeadKind = Literal["register_match", "same_face", "same_file", "near_copy", "camera_serial", "clue"]
+LeadKind = Literal["register_match", "same_face", "same_file", "near_copy", "camera_serial", "clue", "outside_result"]
 KINDS: tuple[LeadKind, ...] = get_args(LeadKind)
 FACE_KINDS = ("register_match", "same_face")
 """Kinds that compare two faces: they alone have a score, and one pair of sides has one lead of either kind."""
@@ -61,7 +61,7 @@ GIVEN_UP = (*ANSWERABLE, "accepted")
 CAME_BACK = ("declined", "returned")
 """States of a referral whose receiver answered no: it can go on to another country."""
 
-UNPAIRED_KINDS = ("clue",)
+UNPAIRED_KINDS = ("clue", "outside_result")
 """Kinds that join no two sides: one side or none. They lead to a country, and no referral rests on one alone."""
 
 Band = Literal["strong", "moderate", "weak"]
@@ -161,6 +161,7 @@ class LeadFacts:
     has_closed_side: bool
     has_lost_basis: bool
     is_pair: bool = True
+    is_clue: bool = False
 
 
 @dataclass(frozen=True)
@@ -234,8 +235,8 @@ _LEAD_ACTIONS: dict[LeadAction, _IsPossible] = {
     "ask_access": lambda _me, _there, lead: lead.has_closed_side,
     "state_jurisdiction": lambda _me, _there, lead: lead.stage not in ENDED,
     "state_corroboration": lambda _me, _there, lead: lead.stage not in ENDED,
-    "make_card": lambda _me, _there, lead: not lead.is_pair and lead.stage not in ENDED,
-    "state_clue_result": lambda _me, _there, lead: not lead.is_pair and lead.stage not in ENDED,
+    "make_card": lambda _me, _there, lead: lead.is_clue and lead.stage not in ENDED,
+    "state_clue_result": lambda _me, _there, lead: lead.is_clue and lead.stage not in ENDED,
     "draft_referral": lambda _me, _there, lead: lead.is_pair and lead.stage in REFERABLE,
     "view_media": lambda _me, _there, _lead: True,
 }

@@ -119,6 +119,8 @@ RULES: dict[str, Rule] = {
     "open_late_leads": Rule(SERVICE, AFTER_OPENING),
     # Leads
     "open_clue": Rule(KEY_HOLDERS, BEFORE_AND_DURING),
+    "open_found_lead": Rule(EXAMINERS, DURING),
+    "import_outside_results": Rule(REGISTER_IMPORTERS, BEFORE_AND_DURING),
     "state_clue_result": Rule(EXAMINERS, UNTIL_CLOSED, goes_on=True, rule_of_two=True),
     "take_back_clue_result": Rule(EXAMINERS, ALWAYS),
     "make_card": Rule(KEY_HOLDERS, UNTIL_CLOSED, goes_on=True),

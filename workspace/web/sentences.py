@@ -81,5 +81,6 @@ def evidence_sentence(kind: str, countries: list[str]) -> str:
         "near_copy": _("Near copies of a picture were on devices of %(countries)s.", countries=between),
         "camera_serial": _("The same camera serial number is in files of %(countries)s.", countries=between),
         "clue": _("A clue from a person connects %(countries)s.", countries=between),
+        "outside_result": _("A search outside found something on material of %(countries)s.", countries=between),
     }
     return str(texts.get(kind, ""))

@@ -20,6 +20,7 @@ const ORDER = {
   near_copy: 4,
   camera_serial: 5,
   clue: 6,
+  outside_result: 7,
 } satisfies Record<Kind, number>;
 export const KINDS = Object.keys(ORDER) as readonly Kind[];
 

@@ -196,3 +196,39 @@ function Cards({ controller, page }: { controller: LeadController; page: LeadPag
     </div>
   );
 }
+
+/** What a search outside of Concord found, on what basis, and that somebody opened the lead by hand. */
+export function ByHand({ controller, page }: { controller: LeadController; page: LeadPage }) {
+  const { outside } = page;
+  if (!outside) {
+    return page.is_by_hand ? <p class="body q2">{t("Opened by hand out of a search; the history says by whom.")}</p> : null;
+  }
+  const rows: [string, string][] = [
+    [t("Candidate"), outside.candidate],
+    [t("System"), outside.system],
+    [t("Searched on"), outside.searched_on],
+    [t("Legal basis"), outside.legal_basis],
+    [t("Reference"), outside.reference],
+    [t("Score there"), outside.score === null ? t("withheld until the lead is decided, or none") : String(outside.score)],
+  ];
+  return (
+    <section class="panel" aria-labelledby="outside-h">
+      <header>
+        <h2 id="outside-h">{t("Result of a search outside")}</h2>
+        <span class="q push">
+          <Name who={outside.by} /> · <Time controller={controller} at={outside.at} />
+        </span>
+      </header>
+      <dl class="kv body">
+        {rows.map(([name, value]) => (
+          <>
+            <dt>{name}</dt>
+            <dd>
+              <bdi>{value}</bdi>
+            </dd>
+          </>
+        ))}
+      </dl>
+    </section>
+  );
+}

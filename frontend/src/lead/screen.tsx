@@ -6,7 +6,7 @@ import { t } from "../core/i18n";
 import { Icon } from "../shared/icon";
 import { textToCopy } from "../shared/kept-box";
 import { Access } from "./access";
-import { CluePanel } from "./clue";
+import { ByHand, CluePanel } from "./clue";
 import { Alone, Compare, pairOf } from "./compare";
 import type { LeadController } from "./controller";
 import { Corroboration } from "./corroboration";
@@ -83,6 +83,7 @@ export function LeadScreen({
               </Alone>
             ) : null}
             <CluePanel controller={controller} page={page} />
+            <ByHand controller={controller} page={page} />
             <EvidenceStrip page={page} base={controller.facts.base} />
             <OtherLeads page={page} base={controller.facts.base} />
             <Notes controller={controller} page={page} viewer={viewer} marking={marking} />
@@ -93,7 +94,7 @@ export function LeadScreen({
           </div>
           <div class="lead-col">
             <Access controller={controller} page={page} />
-            {!page.clue && (
+            {page.sides.length > 1 && (
               <>
                 <Jurisdiction controller={controller} page={page} />
                 <Corroboration controller={controller} page={page} />

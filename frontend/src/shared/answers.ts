@@ -133,7 +133,7 @@ export interface CameraChoice {
 export interface Card {
   id: string;
   number: number;
-  kind: "register_match" | "same_face" | "same_file" | "near_copy" | "camera_serial" | "clue";
+  kind: "register_match" | "same_face" | "same_file" | "near_copy" | "camera_serial" | "clue" | "outside_result";
   stage: "open" | "assessed" | "verified" | "rejected" | "referred" | "outcome" | "closed" | "parked" | "withdrawn";
   column: "open" | "claimed" | "assessed" | "verified" | "rejected" | "referred" | "outcome" | "closed" | "parked" | "withdrawn";
   priority: 1 | 2 | 3;
@@ -314,7 +314,7 @@ export interface DepictedPerson {
  * What speaks besides the face: a short title and one sentence, in the reader's language.
  */
 export interface Evidence {
-  kind: "register_match" | "same_face" | "same_file" | "near_copy" | "camera_serial" | "clue";
+  kind: "register_match" | "same_face" | "same_file" | "near_copy" | "camera_serial" | "clue" | "outside_result";
   countries: string[];
   title: string;
   text: string;
@@ -562,7 +562,7 @@ export interface LeadNumber {
 export interface LeadOfMedium {
   id: string;
   number: number;
-  kind: "register_match" | "same_face" | "same_file" | "near_copy" | "camera_serial" | "clue";
+  kind: "register_match" | "same_face" | "same_file" | "near_copy" | "camera_serial" | "clue" | "outside_result";
   stage: "open" | "assessed" | "verified" | "rejected" | "referred" | "outcome" | "closed" | "parked" | "withdrawn";
 }
 
@@ -572,12 +572,27 @@ export interface LeadOfMedium {
 export interface LeadOfPerson {
   id: string;
   number: number;
-  kind: "register_match" | "same_face" | "same_file" | "near_copy" | "camera_serial" | "clue";
+  kind: "register_match" | "same_face" | "same_file" | "near_copy" | "camera_serial" | "clue" | "outside_result";
   stage: "open" | "assessed" | "verified" | "rejected" | "referred" | "outcome" | "closed" | "parked" | "withdrawn";
   countries: string[];
   opinions: number;
   by_entry: boolean;
   outcome: string | null;
+}
+
+/**
+ * What a search outside of Concord found. score: of the other system, null while it is withheld or where it gave
+ * none.
+ */
+export interface LeadOutside {
+  candidate: string;
+  system: string;
+  searched_on: string;
+  legal_basis: string;
+  reference: string;
+  by: Colleague;
+  at: string;
+  score: number | null;
 }
 
 /**
@@ -924,7 +939,7 @@ export interface StandingFact {
 export interface WordedLeadPage {
   id: string;
   number: number;
-  kind: "register_match" | "same_face" | "same_file" | "near_copy" | "camera_serial" | "clue";
+  kind: "register_match" | "same_face" | "same_file" | "near_copy" | "camera_serial" | "clue" | "outside_result";
   stage: "open" | "assessed" | "verified" | "rejected" | "referred" | "outcome" | "closed" | "parked" | "withdrawn";
   column: "open" | "claimed" | "assessed" | "verified" | "rejected" | "referred" | "outcome" | "closed" | "parked" | "withdrawn";
   priority: 1 | 2 | 3;
@@ -956,6 +971,8 @@ export interface WordedLeadPage {
   story: LeadStory;
   clue: LeadClue | null;
   cards: CardOfClue[];
+  outside: LeadOutside | null;
+  is_by_hand: boolean;
   second_from_other_country: boolean;
   sides: LeadSide[];
   claim: Claim;

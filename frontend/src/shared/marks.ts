@@ -8,5 +8,6 @@ export const KIND_ICON: Record<Kind, string> = {
   near_copy: "copies",
   camera_serial: "camera",
   clue: "clue",
+  outside_result: "search",
 };
 export const BAND_BARS: Record<Band, number> = { strong: 3, moderate: 2, weak: 1 };

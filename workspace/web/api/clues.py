@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask_openapi3 import APIBlueprint, Tag
+from flask_openapi3 import APIBlueprint, FileStorage, Tag
 from pydantic import Field
 
 from workspace.commands import clues as commands
+from workspace.commands import outside
 from workspace.queries import clues as queries
 from workspace.queries import operations
 from workspace.queries.clues import ClueLine
-from workspace.web.bodies import COUNTRY, MOST_TEXT, Body, LeadPath, OperationPath, ThingPath
-from workspace.web.context import reading, writing
+from workspace.queries.search import made_search, probe
+from workspace.web.bodies import COUNTRY, MOST_TEXT, Body, Form, LeadPath, OperationPath, ThingPath
+from workspace.web.context import current_settings, reading, writing
+from workspace.web.searching import thresholds_of
 
 api = APIBlueprint("clues", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="clues")])
 
@@ -47,9 +50,28 @@ class ConfirmedResultBody(Body):
     country: str | None = Field(default=None, pattern=COUNTRY)
 
 
+class OutsideForm(Form):
+    """The results of a search that was made outside: a CSV or JSON file."""
+
+    file: FileStorage
+
+
+class FoundBody(Body):
+    """The face that a search listed."""
+
+    face_id: UUID
+
+
+@dataclass(frozen=True)
+class BroughtResults:
+    """How many leads were opened; a result that is known already opens none."""
+
+    opened: int
+
+
 @dataclass(frozen=True)
 class OpenedClue:
-    """The new clue's lead."""
+    """The new lead."""
 
     lead: UUID
 
@@ -75,6 +97,26 @@ def open_clue(path: OperationPath, body: ClueBody) -> OpenedClue:
     seen = commands.Seen(**body.model_dump(exclude={"what", "claim"}))
     with writing() as tx:
         lead_id = commands.open_clue(tx, path.operation_id, what=body.what, claim=body.claim, seen=seen)
+    return OpenedClue(lead_id)
+
+
+@api.post("/operations/<int:operation_id>/outside-results")
+def import_outside_results(path: OperationPath, form: OutsideForm) -> BroughtResults:
+    """Bring in the results of a search that was made outside; each becomes a lead."""
+    content = form.file.read()
+    with writing() as tx:
+        opened = outside.import_outside_results(tx, path.operation_id, content)
+    return BroughtResults(opened)
+
+
+@api.post("/searches/<uuid:thing_id>/leads")
+def open_found_lead(path: ThingPath, body: FoundBody) -> OpenedClue:
+    """Open a lead of the face that one searched with and one that the search listed."""
+    with reading() as view:
+        digest = probe(view.session, made_search(view.session, path.thing_id).probe_face_id).model_digest
+    at = thresholds_of(current_settings().pack_dir, digest)
+    with writing() as tx:
+        lead_id = outside.open_found_lead(tx, path.thing_id, body.face_id, threshold=at.lead, strong=at.strong)
     return OpenedClue(lead_id)
 
 

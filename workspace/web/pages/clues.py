@@ -25,8 +25,16 @@ def clues(operation_id: int) -> str:
             view.session, operation_id, what=what, most=WHOLE if "all" in request.args else queries.MOST
         )
         may_open = may(view, "open_clue", operation)
+        may_import = may(view, "import_outside_results", operation)
     return render_template(
-        "clues.html", operation=operation, clues=found.rows, of=found.of, what=what, whats=CLUE_WHATS, may_open=may_open
+        "clues.html",
+        operation=operation,
+        clues=found.rows,
+        of=found.of,
+        what=what,
+        whats=CLUE_WHATS,
+        may_open=may_open,
+        may_import=may_import,
     )
 
 

@@ -41,6 +41,7 @@ def search(operation_id: int) -> str:
         if any(each is not None and each.operation_id != operation_id for each in (made, known)):
             raise NotFound("There is no such face in this operation.")
         may_search = may(view, "search_faces", operation)
+        may_open_lead = may(view, "open_found_lead", operation)
         hits = find_words(view.session, operation_id, words, most=most("words", MOST_WORDS))
         begins = known is None and may_search
         persons = own_persons(view.session, operation_id, most=most("persons", MOST_PERSONS)) if begins else None
@@ -64,6 +65,7 @@ def search(operation_id: int) -> str:
         made=made,
         probe=known,
         may_search=may_search,
+        may_open_lead=may_open_lead,
         found=found,
         is_whole="ranked" in whole,
         compared=compared,
