@@ -64,6 +64,7 @@ ROW_OF = {
     "comment": {"comment"},
     "consent": {"consent"},
     "corroboration": {"corroboration"},
+    "difference": {"difference"},
     "edition": {"edition"},
     "entry": {"register_entry"},
     "erasure": {"erasure"},

@@ -169,6 +169,8 @@ CODES_OF_COLUMNS: dict[str, Collection[str]] = {
     "event.played_by": exercise.PLAYED_BY,
     "assessment.played_by": exercise.PLAYED_BY,
     "erasure.played_by": exercise.PLAYED_BY,
+    "difference.played_by": exercise.PLAYED_BY,
+    "difference.confirmed_played_by": exercise.PLAYED_BY,
     "exercise_seat.played_by": exercise.PLAYED_BY,
     "comment.played_by": exercise.PLAYED_BY,
     "annotation.played_by": exercise.PLAYED_BY,

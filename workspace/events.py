@@ -285,6 +285,18 @@ class RecordFoundBroken(Event, says="found that rows or events do not match the 
 class RecordFoundIntact(Event, says="found that every row matches the record again"):
     pass
 
+class RecordFoundSettled(Event, says="found nothing that differs but what two people have settled"):
+    settled: int
+
+class RecordCheckAsked(Event, says="asked for a check of the record"):
+    pass
+
+class DifferenceExplained(Event, says="explained why a row differs from the record"):
+    difference: UUID
+
+class DifferenceSettled(Event, says="confirmed the explanation of a row that differs from the record"):
+    difference: UUID
+
 # --- Material ------------------------------------------------------------------------------------------
 
 class ExhibitReceived(Event, says="received an exhibit"):

@@ -891,8 +891,23 @@ ROUTES: dict[str, Route] = {
     "api_record.get_whole_record": get(f"{API}/record.jsonl", belongs, exports_record),
     "api_record.get_export": get(f"{API}/record.zip", belongs, exports_record),
     "api_record.all_heads": get(f"{API}/record/heads", belongs),
+    "api_record.check_now": post(f"{API}/record/check", belongs, does({"operation_lead", "observer"}), dies=False),
+    "api_record.explain": post(
+        f"{API}/record/differences",
+        belongs,
+        does({"operation_lead", "observer"}),
+        {"table": "lead", "key": "1", "reason": " "},
+        dies=False,
+    ),
+    "api_record.settle": Route(
+        "POST",
+        f"{API}/record/differences/{UNKNOWN}/settle",
+        belongs,
+        does({"operation_lead", "observer"}),
+        sorts=(404,),
+    ),
     "api_record.erase": post(
-        f"{API}/record/erasures", belongs, does({"country_lead"}), {"event": 1, "legal_basis": " "}
+        f"{API}/record/erasures", belongs, does({"country_lead"}), {"event": 1, "legal_basis": " "}, dies=False
     ),
     "api_record.get_head": Route("GET", f"{API}/record/heads/{{head}}", member, does(MEMBERS)),
     # The installation, and oneself

@@ -98,6 +98,12 @@ ROUTES = {
     ),
     "withdraw_vouch": ("specialist", "DELETE", "/api/v1/operations/{op}/members/{other}/vouches/1", None),
     "draw_up_edition": ("operation_lead", "POST", "/api/v1/operations/{op}/editions", {"kind": "interim"}),
+    "settle_difference": (
+        "operation_lead",
+        "POST",
+        "/api/v1/operations/{op}/record/differences/00000000-0000-0000-0000-000000000001/settle",
+        {},
+    ),
     "erase_words": (
         "country_lead",
         "POST",
@@ -140,10 +146,12 @@ WHY_NOT = {
         "state_corroboration", "withdraw_corroboration", "draft_referral", "withdraw_referral",
     },
     "nothing follows from it before another person did their part": {
-        "assess_lead", "determine_country", "ask_access", "approve_referral", "answer_permission", "ask_release", "show_vouch_code",
+        "assess_lead", "determine_country", "ask_access", "approve_referral", "answer_permission", "explain_difference",
+        "ask_release", "show_vouch_code",
     },
     "it brings material in": {"receive_exhibit", "import_register"},
-    "it looks at what the keys open, and each look is recorded": {"view_media", "search_faces", "note_sights"},
+    "it looks at what the keys open, and each look is recorded": {"ask_verification",
+        "view_media", "search_faces", "note_sights"},
     "what is handed out is encrypted to the agency's own key": {"fetch_package"},
     "what is handed out says nothing but hashes, and is safer the more people keep it": {"take_head"},
     "it answers what was sent; a declined referral is sent anew": {"answer_referral"},

@@ -60,7 +60,13 @@ def tell(found: Verification) -> None:
     """Print what does not match, then one line that sums up."""
     for each in found.broken[:MOST_TOLD]:
         show(f"{each.table} {each.key}: {each.what}")
+    for known in found.settled[:MOST_TOLD]:
+        show(f"{known.table} {known.key}: {known.what}; settled by {known.seen_by} and {known.confirmed_by}")
     name = f"operation {found.operation_id}" if found.operation_id else "installation"
     erased = f", words erased out of {found.erased}" if found.erased else ""
-    words = f"NOT INTACT: {len(found.broken)} do not match" if found.broken else "intact"
+    words = {
+        "broken": f"NOT INTACT: {len(found.broken)} do not match",
+        "settled": f"{len(found.settled)} differ and are settled, all others match",
+        "intact": "intact",
+    }[found.state]
     show(f"{name}: {found.events} events, {found.rows} governed rows{erased}: {words}")

@@ -36,14 +36,17 @@ def want_due_verifications(tx: Tx) -> int:
 
 
 def keep_verification(tx: Tx, found: Verification) -> None:
-    """Keep what was found in a chain. Asks `check_record`; records `record:found_broken` or `record:found_intact` where
-    the last check said otherwise."""
+    """Keep what was found in a chain. Asks `check_record`; records `record:found_broken`, `record:found_settled` or
+    `record:found_intact` where the last check said otherwise."""
     require_installation(tx.actor, "check_record")
     before = tx.session.get(RecordCheck, found.operation_id)
     place = events.Place(found.operation_id)
-    if found.broken and (before is None or before.state == "intact"):
+    was = "intact" if before is None else before.state
+    if found.broken and was != "broken":
         tx.record(events.RecordFoundBroken(place, faults=len(found.broken)))
-    elif not found.broken and before is not None and before.state == "broken":
+    elif found.state == "settled" and was != "settled":
+        tx.record(events.RecordFoundSettled(place, settled=len(found.settled)))
+    elif found.state == "intact" and was != "intact":
         tx.record(events.RecordFoundIntact(place))
     told = [
         {**asdict(each), "leads": tx.session.execute(SQL["leads"], {"table": each.table, "key": each.key}).scalar_one()}
@@ -58,8 +61,10 @@ def keep_verification(tx: Tx, found: Verification) -> None:
         "state": found.state,
         "faults": len(found.broken),
         "broken": told,
+        "settled": [asdict(each) for each in found.settled[:MOST_TOLD]],
+        "asked_at": None,
     }
-    if not found.broken:
+    if found.state == "intact":
         values["intact_at"] = tx.now
     row = insert(RecordCheck).values(operation_id=found.operation_id, **values)
     tx.session.execute(row.on_conflict_do_update(index_elements=["operation_id"], set_=values))

@@ -203,6 +203,7 @@ class Header:
     """What the edition is: of which operation, as of when, at which event of the record.
 
     `log_digest` is the SHA-256 (hex) of the chain's last row; all times are aware. `audience` is internal or public.
+    settled_differences: rows that differ from the record and that two people have settled.
     """
 
     operation: str
@@ -220,6 +221,7 @@ class Header:
     countries: tuple[str, ...]
     drawn_up_by: str
     suppression_threshold: int
+    settled_differences: int = 0
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ OF_PEOPLE = frozenset(
 MEASURED_TOGETHER = ("victims_safeguarded", "children_safeguarded")
 """Figures whose sum is nearly the count behind the time «sent to safeguarded»: each gives the other away."""
 
+SETTLED = N_("{count} rows differ from the record; two people of two countries settled it: see the page Record")
 SUPPRESSION_RULE = N_(
     "c: a number from 1 to {highest}, or its neighbour in the row, is not printed, so that no small number can "
     "be worked out."
@@ -181,6 +182,7 @@ def _meta(head: Header, _: Translate) -> tuple[str, ...]:
         _("As of {time}").format(time=moment(head.as_of)),
         _("Record {digest} at event {seq}").format(digest=head.log_digest, seq=head.seq),
         _("{count} countries: {countries}").format(count=len(head.countries), countries=" ".join(head.countries)),
+        *([_(SETTLED).format(count=head.settled_differences)] if head.settled_differences else []),
     )
 
 

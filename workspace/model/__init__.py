@@ -67,6 +67,7 @@ from workspace.model.people import Agency, ApiToken, Challenge, Draft, Invitatio
 from workspace.model.record import (
     Chain,
     Counter,
+    Difference,
     Erasable,
     Erasure,
     Event,
@@ -116,6 +117,7 @@ __all__ = [
     "CountryLeadProposal",
     "Debrief",
     "DebriefOpinion",
+    "Difference",
     "Draft",
     "Edition",
     "EntryEnd",

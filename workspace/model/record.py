@@ -194,3 +194,24 @@ class RecordCheck(Base):
     faults: Mapped[int]
     broken: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     intact_at: Mapped[datetime | None]
+    settled: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=FetchedValue())
+    asked_at: Mapped[datetime | None]
+
+
+class Difference(Base):
+    """Why a row differs from the record that an act found changed, and who of another country confirmed it."""
+
+    __tablename__ = "difference"
+
+    id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    name: Mapped[str]
+    key: Mapped[str]
+    found_seq: Mapped[int] = mapped_column(BigInteger)
+    reason: Mapped[str]
+    seen_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    played_by: Mapped[str] = mapped_column(server_default=FetchedValue())
+    seen_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    confirmed_played_by: Mapped[str | None]
+    confirmed_at: Mapped[datetime | None]

@@ -137,6 +137,7 @@ def _header(session: Session, head: Row[Any], now: datetime) -> Header:
         countries=tuple(countries),
         drawn_up_by=f"{head.country} · {label('role', head.role or 'none')}",
         suppression_threshold=head.suppression_threshold,
+        settled_differences=head.settled_differences,
     )
 
 

@@ -21,13 +21,15 @@ from sqlalchemy.orm import Session
 from workspace.exchange.verify_record import START
 from workspace.model import Governed, RowSeal
 from workspace.model.statements import statements
-from workspace.rules.verification import Verification
+from workspace.rules.verification import Settled, Verification
 
 SQL = statements(__file__)
 PIECE = 2_000
 """Events that are read at a time."""
 ERASING, ERASURE = "words:erased", "erasure"
 """The event with which words leave a row, and the table of the rows that say why."""
+DIFFERENCE = "difference"
+"""The table of what people explain of rows that differ."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,24 @@ def verify_operation(session: Session, operation_id: int) -> Verification:
         _compare_rows(session, found, governed, bound)
     for (name, key), left in sorted(bound.items()):
         found.fault(name, key, f"missing: event {left.seq} holds it")
+    if found.broken:
+        _set_settled_apart(session, found)
     return found
+
+
+def _set_settled_apart(session: Session, found: Verification) -> None:
+    """Take what two people have settled out of what is broken. An explanation counts that matches the record itself."""
+    unsound = {each.key for each in found.broken if each.table == DIFFERENCE}
+    rows = session.execute(SQL["settled"], {"operation": found.operation_id}).all()
+    known = {(row.name, row.key, row.found_seq): row for row in rows if str(row.id) not in unsound}
+    left = []
+    for each in found.broken:
+        row = known.get((each.table, each.key, each.differed or 0))
+        if row is None:
+            left.append(each)
+        else:
+            found.settled.append(Settled(each.table, each.key, each.what, row.reason, row.seen_by, row.confirmed_by))
+    found.broken = left
 
 
 def _follow_events(session: Session, found: Verification) -> _Rows:
@@ -173,7 +192,8 @@ def _compare_rows(session: Session, found: Verification, governed: Governed, bou
         if row.digest is None or bytes(row.digest).hex() != held.digest:
             differing[row.key] = f"changed after event {held.seq}"
         elif held.differed is not None:
-            found.fault(governed.name, row.key, f"changed before event {held.differed}, which found it so")
+            told = f"changed before event {held.differed}, which found it so"
+            found.fault(governed.name, row.key, told, differed=held.differed)
     if differing:
         for key, columns in _columns_changed(session, form, list(differing)):
             found.fault(governed.name, key, differing[key] + (f": column {', '.join(columns)}" if columns else ""))

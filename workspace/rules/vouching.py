@@ -30,6 +30,7 @@ RULES_OF_TWO: Mapping[str, str] = {
     "answer_proposal": "a proposal to change the terms and another country's yes",
     "approve_referral": "a drafted referral and its approval",
     "confirm_release": "a referral that the record holds back, and its release by another country",
+    "settle_difference": "what differs from the record: its explanation, and another country's confirmation",
     "determine_country": "a series' likely country and its confirmation",
 }
 """Every act that two people do, by its action in policy.py; tests/test_rules.py compares the two."""

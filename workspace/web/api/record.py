@@ -12,6 +12,7 @@ from flask import Response, stream_with_context
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
+from workspace.commands.differences import ask_verification, explain_difference, settle_difference
 from workspace.commands.erasing import erase_words
 from workspace.commands.heads import take_head
 from workspace.commands.shown import note_record_export
@@ -30,7 +31,7 @@ from workspace.queries.record import (
 from workspace.rules.exercise import PlayedBy
 from workspace.turns import aside
 from workspace.web.answers import File, attachment
-from workspace.web.bodies import MOST_BIG_INTEGER, MOST_TEXT, Body, OperationPath, Query
+from workspace.web.bodies import MOST_BIG_INTEGER, MOST_TEXT, Body, OperationPath, Query, ReasonBody
 from workspace.web.context import reading, writing
 from workspace.web.sentences import event_sentence
 from workspace.web.words import with_player
@@ -55,6 +56,26 @@ class ErasureBody(Body):
 
     event: int = Field(ge=1, le=MOST_BIG_INTEGER)
     legal_basis: str = Field(max_length=MOST_TEXT, description="At least one letter or digit.")
+
+
+class DifferencePath(OperationPath):
+    """What somebody explained of a row that differs."""
+
+    difference_id: UUID
+
+
+class DifferenceBody(ReasonBody):
+    """A row that the last check names, and why it differs."""
+
+    table: str = Field(max_length=MOST_TEXT)
+    key: str = Field(max_length=MOST_TEXT)
+
+
+@dataclass(frozen=True)
+class ExplainedDifference:
+    """The explanation that somebody of another country may confirm."""
+
+    id: UUID
 
 
 class SearchesQuery(Query):
@@ -165,6 +186,28 @@ def erase(path: OperationPath, body: ErasureBody) -> None:
     """Take away for ever what a person of the own country wrote with an act; the row and the record stay."""
     with writing() as tx:
         erase_words(tx, path.operation_id, body.event, legal_basis=body.legal_basis)
+
+
+@api.post("/operations/<int:operation_id>/record/check")
+def check_now(path: OperationPath) -> None:
+    """Have the record verified now; one check waits at a time."""
+    with writing() as tx:
+        ask_verification(tx, path.operation_id)
+
+
+@api.post("/operations/<int:operation_id>/record/differences")
+def explain(path: OperationPath, body: DifferenceBody) -> ExplainedDifference:
+    """Say why a row differs from the record that an act found changed; nothing is settled by it alone."""
+    with writing() as tx:
+        made = explain_difference(tx, path.operation_id, table=body.table, key=body.key, reason=body.reason)
+    return ExplainedDifference(made)
+
+
+@api.post("/operations/<int:operation_id>/record/differences/<uuid:difference_id>/settle")
+def settle(path: DifferencePath) -> None:
+    """Confirm as somebody of another country that a difference was seen and is explained."""
+    with writing() as tx:
+        settle_difference(tx, path.operation_id, path.difference_id)
 
 
 def _parts(operation_id: int, until: int) -> Iterator[str]:

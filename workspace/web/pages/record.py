@@ -45,6 +45,8 @@ def record(operation_id: int) -> str:
         may_take = may(view, "take_head", operation)
         may_export = may(view, "export_record", operation)
         may_erase = may(view, "erase_words", operation)
+        may_check = may(view, "ask_verification", operation)
+        may_settle = may(view, "settle_difference", operation)
     first = min(log.seq, before - 1) if before else log.seq
     return render_template(
         "record.html",
@@ -60,6 +62,8 @@ def record(operation_id: int) -> str:
         may_take=may_take,
         may_export=may_export,
         may_erase=may_erase,
+        may_check=may_check,
+        may_settle=may_settle,
     )
 
 
