@@ -54,6 +54,7 @@ NEED_NOT: dict[str, str] = {
     "erase_words": "words of the own country's people, whose country lead the caller must be; answers none of them",
     "ask_verification": "notes the time of a member's wish; answers nothing of the record",
     "exports_record": WHO,
+    "take_places": "a place in a queue of work; answers nothing of the material",
     "record_is_broken": "one word of the whole operation, for whoever would freeze figures",
     "release_is_sound": "one word about a row whose id the caller has read; nothing of what it says",
     "line_digests": "digests and hashes of lines; their bodies come by row-level security",

@@ -49,6 +49,7 @@ NOT_GOVERNED = {
     # Work, waiting, looking: nobody's word.
     *(
         "job",
+        "reading_turn",
         "register_import",
         "draft",
         "presence",

@@ -37,7 +37,7 @@ UNLOCKED_SECRETS = {
 """What people's role may not do to a whole table, whatever row it is."""
 SEALED = {
     *("exercise_identity", "exercise_shown", "exercise_entry"),
-    *("governed", "row_seal", "open_act", "event_rows", "erasable", "open_erasure"),
+    *("governed", "row_seal", "open_act", "event_rows", "erasable", "open_erasure", "reading_turn"),
 }
 """The truth of an exercise, and the salts of the record: nobody of people's role may do anything with it, whoever asks."""
 PEOPLE_FORGET = {"debrief_opinion", "challenge", "presence", "draft", "passkey", "write_key"}

@@ -25,6 +25,7 @@ from workers import drain
 from workers.housekeeping import do_due_duties, do_rare_duties
 from workers.tools import Effects, WorkerTools, require_ready
 from workspace import events
+from workspace.commands.lines import want_read
 from workspace.commands.steps import have_read_again
 from workspace.errors import Conflict, Invalid, Unavailable
 from workspace.model import jobs
@@ -65,6 +66,49 @@ def test_of_many_takers_each_gets_another_job(bench: Bench) -> None:
 
     assert sorted(job.subject_id for job in taken) == sorted(subjects)
     assert {job.attempt for job in taken} == {1}
+
+
+def test_the_many_files_of_one_agency_leave_turns_to_the_few_of_another(bench: Bench) -> None:
+    operation, db, service = bench.operation, bench.tools.db, bench.tools.service_id
+    locks = {country: operation.compartment(country) for country in ("EC", "PE")}
+
+    def bring(country: str, count: int, kind: str = "photo") -> list[UUID]:
+        fresh = {uuid4(): kind for _ in range(count)}
+        with db.write(service) as tx:
+            want_read(tx, operation.id, locks[country], fresh)
+        return list(fresh)
+
+    def order() -> list[UUID]:
+        with db.read(service) as view:
+            rows = view.session.scalars(
+                text(
+                    "select subject_id from job where kind = 'read_media' and operation_id = :id and state = 'waiting' "
+                    "order by priority, created_at"
+                ),
+                {"id": operation.id},
+            )
+            return list(rows)
+
+    operation.change("update job set state = 'done' where kind = 'read_media'")
+    many = [each for _ in range(3) for each in bring("EC", 2 * jobs.TURN)]
+    few, [video] = bring("PE", 2), bring("PE", 1, "video")
+    queue = order()
+    assert max(map(queue.index, few)) <= jobs.TURN + 1
+    assert queue.index(video) <= 2 * jobs.TURN + 2
+    assert set(queue[-jobs.TURN :]) <= set(many)
+
+    # Two thirds of it are read: whoever comes then begins with what is read now, not before all that waits.
+    operation.change(
+        "update job set state = 'done' where kind = 'read_media' and subject_id = any (:done)",
+        done=queue[: 4 * jobs.TURN],
+    )
+    [new] = bring("PE", 1)
+    assert order().index(new) <= jobs.TURN
+
+    # Nothing waits: all begin anew.
+    operation.change("update job set state = 'done' where kind = 'read_media'")
+    [first] = bring("EC", 1)
+    assert bench.one("select priority from job where subject_id = :id", id=first).priority == jobs.PRIORITY
 
 
 def test_the_more_urgent_is_taken_first(bench: Bench) -> None:

@@ -41,7 +41,7 @@ def receive_members(tx: Tx, line_id: UUID, arrivals: Sequence[Arrival]) -> int:
     have_read_again(tx, sorted(set(media.values()) - set(fresh)))
     lines = [{**line_of(operation.id, exhibit, each, media), "inside": archive.id} for each in arrivals]
     added = add_lines(tx, lines)
-    want_new_read(tx, operation.id, fresh)
+    want_new_read(tx, operation.id, exhibit.compartment_id, fresh)
     return len(added)
 
 

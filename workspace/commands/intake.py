@@ -125,7 +125,7 @@ def receive_files(tx: Tx, exhibit_id: UUID, arrivals: Sequence[Arrival]) -> int:
     _require_unchanged(
         late, known_lines(tx, exhibit_id, late)
     )  # another write was first: with the same content, or this is refused
-    want_new_read(tx, operation.id, fresh)
+    want_new_read(tx, operation.id, exhibit.compartment_id, fresh)
     return written + len(inserted)
 
 

@@ -135,7 +135,7 @@ def read_after_all(tx: Tx, exhibit_id: UUID) -> int:
     media = tx.session.execute(SQL["read_exhibit"], {"exhibit": exhibit_id}).all()
     if not media:
         raise Conflict("Every file of this exhibit is being read or was read.")
-    want_read(tx, exhibit.operation_id, {row.id: row.kind for row in media})
+    want_read(tx, exhibit.operation_id, exhibit.compartment_id, {row.id: row.kind for row in media})
     tx.record(events.KnownFilesWanted(at(exhibit), exhibit=exhibit_id, files=len(media)))
     return len(media)
 

@@ -20,6 +20,8 @@ from workspace.store.objects import Stored
 SQL = statements(__file__)
 PRIORITIES = {"photo": 5, "archive": 5, "video": 6}
 """Photos are read first: the first leads come from them in seconds; archives bring more of them."""
+UNITS = {"photo": 1, "archive": 1, "video": 10}
+"""How much of its agency's turn each takes: a video takes about as long as ten photos."""
 
 REFUSALS = (
     "empty",
@@ -140,10 +142,10 @@ def line_of(operation_id: int, exhibit: Exhibit, arrival: Arrival, media: dict[b
     }
 
 
-def want_new_read(tx: Tx, operation_id: int, fresh: Mapping[UUID, str]) -> None:
+def want_new_read(tx: Tx, operation_id: int, lock: int, fresh: Mapping[UUID, str]) -> None:
     """Say of new media which lists name them, and have those read that no list of their agency calls known already."""
     skipped = name_media(tx, list(fresh)) if fresh else set()
-    want_read(tx, operation_id, {item_id: kind for item_id, kind in fresh.items() if item_id not in skipped})
+    want_read(tx, operation_id, lock, {item_id: kind for item_id, kind in fresh.items() if item_id not in skipped})
     compared = [item_id for item_id in fresh if item_id in skipped]
     jobs.want_all(tx, "match_media", compared, operation_id)
 
@@ -154,8 +156,12 @@ def name_media(tx: Tx, media_ids: Sequence[UUID], *, may_skip: bool = True) -> s
     return set(tx.session.scalars(SQL["skip_media"], {"media": list(media_ids)})) if may_skip else set()
 
 
-def want_read(tx: Tx, operation_id: int, fresh: Mapping[UUID, str]) -> None:
-    """Have media read, each kind with its priority."""
+def want_read(tx: Tx, operation_id: int, lock: int, fresh: Mapping[UUID, str]) -> None:
+    """Have media under a lock read in the turn of its agency, each kind with its priority."""
+    if not fresh:
+        return
+    place = jobs.places_of(tx, lock, sum(UNITS[kind] for kind in fresh.values()))
     for kind, priority in PRIORITIES.items():
         ids = [item_id for item_id, item_kind in fresh.items() if item_kind == kind]
-        jobs.want_all(tx, "read_media", ids, operation_id, priority=priority)
+        jobs.want_all(tx, "read_media", ids, operation_id, priority=priority, place=place, units=UNITS[kind])
+        place += len(ids) * UNITS[kind]

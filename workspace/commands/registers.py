@@ -129,7 +129,9 @@ def _take_portraits(
         .returning(MediaItem.id),
         media,
     ).all()
-    jobs.want_all(tx, "read_media", new, operation_id, priority=PORTRAIT_PRIORITY)
+    if new:
+        place = jobs.places_of(tx, compartment_id, len(new))
+        jobs.want_all(tx, "read_media", new, operation_id, priority=PORTRAIT_PRIORITY, place=place, units=1)
 
 
 def _known_register(tx: Tx, operation_id: int, country: str, name: str, sharing: str) -> tuple[UUID, int] | None:

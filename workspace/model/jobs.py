@@ -85,6 +85,8 @@ LONG_KINDS = (
 them free for what is short."""
 PRIORITY = 5
 """Of an ordinary job; the lower number is done first."""
+TURN = 50
+"""Photos of one agency that are read before another's turn comes (`take_places` of the database)."""
 
 
 @dataclass(frozen=True)
@@ -111,8 +113,25 @@ def want_in_turn(tx: Tx, kind: str, subject_id: UUID, operation_id: int) -> None
     want(tx, kind, subject_id, operation_id, priority=PRIORITY + int(ahead))
 
 
-def want_all(tx: Tx, kind: str, subject_ids: Collection[UUID], operation_id: int, *, priority: int = PRIORITY) -> None:
+def places_of(tx: Tx, lock: int, units: int) -> int:
+    """Take places in the queue of reading for media under this lock, in units of a photo; returns the first. Where an
+    agency brings many, what another brings meanwhile comes in between."""
+    return int(tx.session.execute(SQL["places"], {"lock": lock, "units": units}).scalar_one())
+
+
+def want_all(
+    tx: Tx,
+    kind: str,
+    subject_ids: Collection[UUID],
+    operation_id: int,
+    *,
+    priority: int = PRIORITY,
+    place: int = 0,
+    units: int = 0,
+) -> None:
     """Have a job done for each subject after this write, and wake a worker once.
+
+    place, units: where they begin among their agency's turns, and how many units each takes (`places_of`).
 
     A worker's wish for a job that was done, failed, or is being done just now makes it wait again: what is running may
     have looked before this write. A person's wish for a job that exists changes nothing.
@@ -122,6 +141,7 @@ def want_all(tx: Tx, kind: str, subject_ids: Collection[UUID], operation_id: int
     if not subject_ids:
         return
     facts = {"kind": kind, "operation": operation_id, "by": tx.actor.id, "priority": priority}
+    facts |= {"place": place, "units": units, "turn": TURN}
     # In one order, so that two writes cannot wait for each other.
     tx.session.execute(
         SQL["want_again" if tx.actor.is_service else "want"], facts | {"subjects": sorted(set(subject_ids))}

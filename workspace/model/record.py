@@ -33,6 +33,15 @@ class Job(Base):
     done_at: Mapped[datetime | None]
 
 
+class ReadingTurn(Base):
+    """How far an agency has put its media into the queue of reading, in units of a photo."""
+
+    __tablename__ = "reading_turn"
+
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), primary_key=True)
+    place: Mapped[int] = mapped_column(BigInteger)
+
+
 class Chain(Base):
     """Head of each operation's log; 0 is the installation itself."""
 

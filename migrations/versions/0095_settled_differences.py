@@ -1,13 +1,13 @@
 """What an act found changed can be settled by two people of two countries, and a check can be asked for.
 
-Revision ID: 0093
-Revises: 0092
+Revision ID: 0095
+Revises: 0094
 """
 
 from migrations.sql_files import run_sql_files
 
-revision = "0093"
-down_revision = "0092"
+revision = "0095"
+down_revision = "0094"
 
 
 def upgrade() -> None:
