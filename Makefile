@@ -8,14 +8,17 @@ UV = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --genera
 export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 
+# So many processes of tests, each with engines and a browser of its own: the cores, and four at most.
+PROCESSES ?= $(shell n=$$(nproc); echo $$((n < 4 ? n : 4)))
+
 .PHONY: demo test histories steady races tampering distributed check house bench cases format messages lock dev browser
 
 demo:  ## the exercise, from an empty checkout to the board: make demo, or make demo ARGS="--once --json"
 	@$(PYTHON) app.py demo $(ARGS)
 
-test: dev browser  ## all tests: TypeScript, then Python with a real browser
+test: dev browser  ## all tests: TypeScript, then Python with a real browser; PROCESSES=1 runs them one after the other
 	@$(PYTHON) app.py frontend test
-	@$(IN_ENV) pytest $(ARGS)
+	@$(IN_ENV) pytest -n $(PROCESSES) $(ARGS)
 
 steady: dev browser  ## all Python tests ten times beside two busy loops: make steady ARGS="--runs 2 -- tests/workers"
 	@$(IN_ENV) tests.support.steady $(ARGS)

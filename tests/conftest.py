@@ -20,11 +20,14 @@ from sqlalchemy import Connection, NullPool, create_engine
 
 from tests.support.operation import TestOperation
 from tests.support.owner import forget_owners, know_owner
+from tests.support.processes import Shares, long_first
 from tests.support.servers import Servers
 from workspace.host.engines import OWNER, ROLES, SUPERUSER, prepare_database, start_engines
 from workspace.model.database import Database
 
 if TYPE_CHECKING:
+    from xdist.remote import Producer
+
     from tests.support.referral_steps import ReferralSteps
     from workers.tools import WorkerTools
 
@@ -34,6 +37,16 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # A loaded machine is slow, not wrong: time limits are pytest's.
 settings.register_profile("concord", deadline=None)
 settings.load_profile("concord")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):  # one of several processes
+        long_first(items)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Shares:
+    return Shares(config, log)
 
 
 @pytest.fixture(scope="session")
