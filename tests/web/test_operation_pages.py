@@ -251,6 +251,22 @@ def test_the_window_says_when_it_opens_and_that_it_closed(
     assert words in signed_in(operation.person()).get(f"/operations/{operation.id}").text
 
 
+def test_people_of_one_name_are_told_apart_on_the_members_page(signed_in: SignedIn, operation: TestOperation) -> None:
+    twins = [operation.person("EC", which=which) for which in (7, 8)]
+    for person, name in zip(twins, ("Ñandú «7»", "nandu «7»"), strict=True):
+        operation.change("update app_user set name = :name where id = :id", name=name, id=person)
+    operation.person("PE")
+
+    page = signed_in(operation.person("EC", "country_lead")).get(f"/operations/{operation.id}/members")
+
+    shown = page.get_data(as_text=True)
+    for person, name in zip(twins, ("Ñandú «7»", "nandu «7»"), strict=True):
+        called = f"{name} · no. {person}"
+        assert f"<bdi>{called}</bdi>" in shown  # in the tables
+        assert f'data-touches="{called}\n' in shown  # in the question
+    assert "<bdi>PE · specialist 1</bdi>" in shown
+
+
 def test_an_administrator_of_the_installation_disables_an_account_on_the_members_page(
     admin: Browser, signed_in: SignedIn, operation: TestOperation
 ) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
@@ -12,6 +15,7 @@ from workspace.queries import terms as terms_queries
 from workspace.queries.operations import Member, OperationHead
 from workspace.rules.actor import Actor
 from workspace.rules.codes import AGENCY_KINDS
+from workspace.rules.comparison import search_key
 from workspace.rules.removals import SUSPENDABLE, removes_alone
 from workspace.rules.roles import ADMINISTRATOR, DIRECTOR, OBSERVER, grantable_by
 from workspace.rules.states import NEXT_STATE
@@ -130,6 +134,7 @@ def members(operation_id: int) -> str:
         countries=countries,
         agencies=agencies,
         members=people,
+        twins=_of_one_name(people),
         standings=standings,
         qualified=qualified,
         may_vouch=may_vouch,
@@ -149,6 +154,12 @@ def members(operation_id: int) -> str:
         may_add_agency=may_add_agency,
         kinds=AGENCY_KINDS,
     )
+
+
+def _of_one_name(people: Sequence[Member]) -> set[int]:
+    """The accounts of people who cannot be told apart by their name, however it is spelled."""
+    names = Counter(search_key(each.name) for each in people)
+    return {each.user_id for each in people if names[search_key(each.name)] > 1}
 
 
 def _removes_alone(me: Actor, operation_id: int, member: Member) -> bool:
