@@ -33,7 +33,7 @@ LOOK_EVERY_S = 1.0
 ASLEEP_LOOK_S = 2.0
 SLEEP_AFTER_S = 600.0
 """Partners sleep when no person's session has been live for so long."""
-STIRRED, STIR_EVERY_S = 8, 4.0
+STIRRED, STIR_EVERY_S = 8, 3.0
 """When a person takes a seat, so many of the examiners act one after the other, so many seconds of true time apart: the
 person sees cards move within the first seconds, at every pace."""
 AWAY_S = 1.0
@@ -195,7 +195,9 @@ class Players:
     def _stir(self) -> None:
         """Have somebody act every few seconds while a person looks around who has just come."""
         examiners = [each for each in self._playing.values() if each.seat.member.role in EXAMINERS]
-        for ordinal, playing in enumerate(sorted(examiners, key=lambda each: each.due)[:STIRRED], start=1):
+        # A claim is seen by everybody, a look at what is in hand by nobody.
+        first = sorted(examiners, key=lambda each: (each.seat.work is not None, each.due))
+        for ordinal, playing in enumerate(first[:STIRRED], start=1):
             playing.due = min(playing.due, time.monotonic() + ordinal * STIR_EVERY_S)
             playing.quiet_since = None
 

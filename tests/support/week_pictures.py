@@ -18,6 +18,7 @@ from playwright.sync_api import Page
 
 from tests.support.chromium import chromium_browser
 from tests.support.seats import DESKTOP, PHONE
+from tests.support.waiting import until
 from workspace.settings import ROOT
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ COLOURS = 256
 READER, RECEIVER = "EC · operation lead", "EC · child protection officer"
 LINK = re.compile(r"^\s*([A-Z]{2} · \S.*?)\s{2,}(http\S+)$", re.MULTILINE)
 READY = "[data-island] a.card-id, [data-island] .lead-head h1, main:not([data-island]) h1"
+EDITION_LIMIT_S = 60.0
 QUIET_MS = 3000
 """How long a page is given to come to rest: cards that arrive, a banner that goes."""
 DRAWN = "Promise.all([document.fonts.ready, ...[...document.images].map((image) => image.decode().catch(() => 0))])"
@@ -41,8 +43,7 @@ def take_pictures(links: Mapping[str, str], folder: Path) -> None:
     with chromium_browser() as browser:
         here = _seat(browser, links[READER], viewport=DESKTOP)
         operation = here.url
-        here.goto(f"{operation}/statistics")
-        here.locator('form[data-api$="/editions"] button').click()
+        _draw_up(here, operation)
         lead, referral = (
             _first(here, f"{operation}/{page}", link) for page, link in (("board", LEAD), ("referrals", REFERRAL))
         )
@@ -63,6 +64,21 @@ def _seat(browser: Browser, link: str, **options: Any) -> Page:
     page.goto(link)
     page.wait_for_url("**/operations/**")
     return page
+
+
+def _draw_up(page: Page, operation: str) -> None:
+    """Have an edition made, and wait until it is there."""
+    page.goto(f"{operation}/statistics")
+    before = page.locator("h1").inner_text()
+    with page.expect_navigation():
+        page.locator('form[data-api$="/editions"] > button').click()
+        page.locator('[role="alertdialog"] button.stop').click()
+
+    def is_there() -> bool:
+        page.goto(f"{operation}/statistics")
+        return page.locator("h1").inner_text() != before
+
+    until(is_there, EDITION_LIMIT_S)
 
 
 def _first(page: Page, address: str, link: str) -> str:
