@@ -27,6 +27,10 @@ SHARE_SECOND = 0.6
 """How often an examiner takes a lead that waits for a further opinion, if there is one."""
 AMONG = 12
 """Of how many of the first leads in a column one is taken, so that partners seldom reach for the same."""
+SHARE_FRESH, AMONG_FRESH = 0.5, 3
+"""How often, of the leads that wait for a further opinion, one of the newest is taken: so whoever has signed sees within
+minutes what comes of it, however many wait.
+"""
 LEFT_IN_A_COLUMN = 4
 """How many free leads of a column are left to whoever comes, where partners leave one thing of a kind."""
 LOOKED_AT = 4
@@ -105,6 +109,9 @@ def _chosen(seat: Seat, cards: list[Json]) -> Json | None:
     further = [card for card in ordered if card["stage"] == "assessed"]
     first = [card for card in ordered if card["stage"] == "open"]
     column = further if further and (not first or seat.random.random() < SHARE_SECOND) else first
+    if column is further and seat.random.random() < SHARE_FRESH:
+        newest = sorted(further, key=lambda card: str(card["waiting_since"]), reverse=True)
+        return seat.random.choice(newest[:AMONG_FRESH])
     return seat.random.choice(column[:AMONG]) if column else None
 
 
