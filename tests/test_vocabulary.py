@@ -52,6 +52,7 @@ COLUMNS: Mapping[str, str] = {
     "person.age_band": "age_band",
     "face.quality_word": "quality",
     "media_item.best_quality": "quality",
+    "media_mark.mark": "media_mark",
     "lead.holder_left": "holder_left",
     "lead.kind": "lead_kind",
     "lead.stage": "lead_stage",
@@ -86,6 +87,7 @@ COLUMNS: Mapping[str, str] = {
 }
 """By column whose CHECK lists codes: the table that names them."""
 WITHOUT_A_LABEL = {
+    "media_mark.played_by": "shown by a mark beside the name",
     "ledger_act.what": "shown as a sentence of the ledger",
     "series_act.what": "shown as a sentence beside the series",
     "clue.played_by": "shown by a mark beside the name",
@@ -140,6 +142,7 @@ TUPLES: Mapping[str, Collection[str]] = {
     "waits_because": ("second_person", *leads.HOLDER_LEFT),
     "unseen": (*UNSEEN, NOT_READ),
     "age_band": figures.AGES_COUNTED,
+    "media_mark": codes.MEDIA_MARKS,
     "sex": codes.SEXES,
     "opinion": [str(level) for level in (*verdict.SAME, 3, *verdict.DIFFERENT)],
     "opinion_without_face": [str(level) for level in (*verdict.SAME, 3, *verdict.DIFFERENT)],

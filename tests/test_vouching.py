@@ -103,6 +103,7 @@ def test_a_newcomer_may_do_nothing_that_reaches_beyond_the_own_agency(role: str)
         "correct_exhibit",
         "check_originals",
         "print_custody",
+        "mark_media",
         "view_media",
         "note_sights",
     }

@@ -361,6 +361,15 @@ class MediaRefused(Event, says="refused a file"):
     media: UUID
     reason: Code
 
+class MediaMarked(Event, says="marked media"):
+    act: UUID
+    mark: Code
+    media: int
+
+class MediaUnmarked(Event, says="took marks on media back"):
+    act: UUID
+    media: int
+
 class MediaViewed(Event, says="looked at a picture"):
     subject: UUID
 

@@ -214,6 +214,7 @@ UNSEEN: Table = {
     "known": N_("all of it, because a list of known material says so"),
 }
 """What of a medium that was read was not looked at; the words go on after a colon."""
+MEDIA_MARK: Table = {"important": N_("Important"), "look_again": N_("Look again"), "nothing": N_("Nothing here")}
 QUALITY: Table = {"good": N_("Good"), "usable": N_("Usable"), "poor": N_("Poor")}
 AGE_BAND: Table = {
     "under_3": N_("Under 3 years"),

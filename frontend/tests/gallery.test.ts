@@ -22,6 +22,9 @@ function tile(id: string, day: string): GalleryTile {
     exhibit: null,
     is_seen: false,
     series: [],
+    own_persons: [],
+    mark: null,
+    is_known: false,
     in_lead: false,
   };
 }

@@ -7,12 +7,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import select
 
 from tests.support.http_client import Browser
 from tests.support.media_rows import lay_exhibit, lay_medium
 from tests.support.operation import TestOperation
 from workspace.commands.series import add_series
 from workspace.commands.shown import view_media_item
+from workspace.model import MediaMark
 from workspace.model.database import Database
 from workspace.queries.gallery import WINDOW
 
@@ -80,6 +82,8 @@ def test_every_filter_narrows_what_the_viewer_may_see_and_they_hold_together(
     assert found(exhibit=str(closed)) == []
     assert found(in_series="true") == ["new"]
     assert "new" not in found(in_series="false")
+    assert found(known="true") == []
+    assert len(found(known="false")) == 6
     assert found(series=1) == ["new"]
     with database.write(operation.person("EC")) as tx:
         view_media_item(tx, media["new"])
@@ -87,8 +91,8 @@ def test_every_filter_narrows_what_the_viewer_may_see_and_they_hold_together(
     assert "new" not in found(seen="false", taken_from="2025-01-01")
     assert found(seen="true", kind="video") == []
     counts = ask(browser, operation, "/counts")
-    assert counts == {"media": 6, "seen": 1, "unread": 1}
-    assert ask(browser, operation, "/counts", country="PE") == {"media": 2, "seen": 0, "unread": 0}
+    assert counts == {"media": 6, "seen": 1, "judged": 0, "unread": 1}
+    assert ask(browser, operation, "/counts", country="PE") == {"media": 2, "seen": 0, "judged": 0, "unread": 0}
     assert "secret" in names(media, ids(signed_in(operation.person("PE")), operation))
 
     choices = ask(browser, operation, "/choices")
@@ -214,3 +218,54 @@ def test_the_page_of_a_medium_tells_what_the_viewer_may_see_and_nothing_of_what_
     assert there.get(f"/media/{medium}").status_code == 200
     for gone in (f"/media/{hidden}", f"/api/v1/items/{hidden}", f"/media/{uuid4()}", f"/faces/{uuid4()}"):
         assert signed_in(owner).get(gone).status_code == 404
+
+
+def test_a_mark_holds_for_every_copy_that_one_may_see_folds_them_away_and_is_taken_back(
+    operation: TestOperation, database: Database, signed_in: SignIn
+) -> None:
+    ec, pe = lay_exhibit(operation, "EC", "EC-1"), lay_exhibit(operation, "PE", "PE-1")
+    closed = lay_exhibit(operation, "PE", "PE-9", sharing="agency")
+    mine = lay_medium(operation, ec, content="x", faces=("good",))
+    copy, hidden = lay_medium(operation, pe, content="x"), lay_medium(operation, closed, content="x")
+    other = lay_medium(operation, ec)
+    here, there = signed_in(operation.person("EC")), signed_in(operation.person("PE"))
+    marks = f"/api/v1/operations/{operation.id}/gallery/marks"
+
+    said = here.post(marks, {"media": [str(mine)], "mark": "nothing"}).json
+    assert said["media"] == 2
+    assert operation.kinds()[-2:] == ["media:marked", "media:marked"]
+    (tile,) = ask(there, operation, judged="true", order="time")["tiles"]
+    assert (tile["mark"], tile["copies"]) == ("nothing", 3)
+    assert ids(here, operation, judged="false") == [str(other)]
+    assert ids(here, operation, mark="important") == []
+    assert ask(here, operation, "/counts")["judged"] == 2
+    again = here.post(marks, {"media": [str(copy)], "mark": "important"}).json
+    assert ids(here, operation, mark="important") == [str(mine)]
+
+    assert there.send("DELETE", f"/api/v1/gallery/marks/{again['act']}").status_code == 404
+    for act in (again["act"], said["act"]):
+        assert here.send("DELETE", f"/api/v1/gallery/marks/{act}").status_code == 200
+        assert here.send("DELETE", f"/api/v1/gallery/marks/{act}").status_code == 409
+    assert ids(here, operation, judged="true") == []
+    assert operation.kinds().count("media:unmarked") == 4
+    for bad, status in (
+        ({"media": [str(other), str(hidden)], "mark": "nothing"}, 404),
+        ({"media": [], "mark": "nothing"}, 422),
+        ({"media": [str(other)], "mark": "boring"}, 422),
+    ):
+        assert here.post(marks, bad).status_code == status
+    assert ids(here, operation, judged="true") == []
+
+    with database.write(operation.person("EC", "analyst")) as tx:
+        series = add_series(tx, operation.id, label="blue door")
+    number = next(tile for tile in ask(here, operation)["tiles"] if tile["own_persons"])["own_persons"][0]
+    placed = [here.post(f"/api/v1/series/{series}/persons/all", {"numbers": [number]}).json for _ in range(2)]
+    assert placed == [{"placed": 1}, {"placed": 0}]
+    assert here.post(f"/api/v1/series/{series}/persons/all", {"numbers": [number, 999]}).status_code == 404
+
+    here.post(marks, {"media": [str(mine)], "mark": "important"})
+    lock = operation.compartment("EC", "agency")
+    operation.change("update media_item set compartment_id = :lock where id = :id", lock=lock, id=mine)
+    with operation.workers.read(operation.service_id) as view:
+        rows = view.session.scalars(select(MediaMark.compartment_id).where(MediaMark.media_item_id == mine)).all()
+    assert set(rows) == {lock}

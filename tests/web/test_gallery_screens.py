@@ -67,7 +67,7 @@ def test_the_gallery_is_walked_by_keyboard_and_what_was_seen_is_folded_away(
     expect(page.locator(f'[data-id="{media[-1]}"]')).to_be_attached()  # of the second window
 
     page.reload()
-    expect(page.locator(".fold")).to_contain_text("1 medium that you have seen is folded away")
+    expect(page.locator(".fold")).to_contain_text("1 seen by you, 0 others marked")
     expect(page.locator(f'[data-id="{media[1]}"]')).to_have_count(0)
     page.locator("html[data-ready]").wait_for()
     page.keyboard.press("e")
@@ -91,4 +91,32 @@ def test_the_gallery_is_walked_by_keyboard_and_what_was_seen_is_folded_away(
     expect(page.locator('.whole image[href$="/clear"]')).to_have_count(0)
     page.keyboard.press("b")
     page.wait_for_url(f"**/operations/{operation.id}/gallery?kind=photo")
+    assert page.faults == []  # type: ignore[attr-defined]
+
+
+def test_chosen_tiles_are_marked_with_one_press_after_what_it_touches_was_shown_and_undone(
+    operation: TestOperation, enter: Enter, servers: Any
+) -> None:
+    media = material(operation, servers)
+    page = enter(operation.person("EC"), f"/operations/{operation.id}/gallery", island=False)
+    page.locator(".tile").nth(5).wait_for()
+
+    page.keyboard.press("3")
+    expect(page.locator(f'[data-id="{media[0]}"] .said')).to_have_text("Nothing here")
+    expect(page.locator(".tile[data-cursor]")).to_have_attribute("data-id", str(media[1]))
+    page.keyboard.press("x")
+    page.locator(f'[data-id="{media[3]}"] .pick').click(modifiers=["Shift"])
+    expect(page.locator(".tile[data-chosen]")).to_have_count(3)
+    before = operation.kinds()
+    page.keyboard.press("1")
+    expect(page.locator(".bulk p")).to_contain_text("«Important»: 3 media")
+    assert operation.kinds() == before
+    page.locator(".tile[data-cursor] > a").press("Enter")
+    expect(page.locator(".undo")).to_contain_text("3 marked as «Important»")
+    expect(page.locator(".tile .said")).to_have_count(4)
+
+    page.keyboard.press("u")
+    expect(page.locator(".undo")).to_contain_text("Taken back")
+    expect(page.locator(f'[data-id="{media[0]}"]')).to_have_count(0)  # folded away, as somebody has marked it
+    expect(page.locator(f'[data-id="{media[2]}"]')).to_be_visible()
     assert page.faults == []  # type: ignore[attr-defined]

@@ -29,6 +29,7 @@ from workspace.commands.corroboration import state_corroboration
 from workspace.commands.discussion import annotate_lead, comment_on_lead
 from workspace.commands.drafts import keep_draft
 from workspace.commands.jurisdiction import state_jurisdiction
+from workspace.commands.marks import mark_media
 from workspace.commands.vouching import show_vouch_code, vouch_for
 from workspace.errors import WorkspaceError
 from workspace.exchange.debrief_figures import debrief_to_record
@@ -624,6 +625,15 @@ ROUTES: dict[str, Route] = {
     "api_gallery.gallery": get(f"{API}/gallery", member),
     "api_gallery.gallery_counts": get(f"{API}/gallery/counts", member),
     "api_gallery.gallery_choices": get(f"{API}/gallery/choices", member),
+    "api_gallery.mark_media": post(
+        f"{API}/gallery/marks", ec_side, does(KEY_HOLDERS), {"media": ["{ec_item}"], "mark": "nothing"}
+    ),
+    "api_gallery.take_back_marks": Route(
+        "DELETE", "/api/v1/gallery/marks/{ec_marks}", is_(AUTHOR), does(KEY_HOLDERS), sorts=(200, 409)
+    ),
+    "api_series.place_persons": post(
+        "/api/v1/series/{series}/persons/all", ec_side, both(does(EXAMINERS), of("EC")), {"numbers": ["{ec_person}"]}
+    ),
     "gallery.medium": get("/media/{ec_item}", ec_side),
     "gallery.medium_of_face": get("/faces/{ec_face}", ec_side),
     "api_gallery.medium_page": get("/api/v1/items/{ec_item}", ec_side),
@@ -1157,6 +1167,8 @@ def _lay_out(scene: Scene, database: Database) -> None:
         ids["annotation"] = annotate_lead(
             tx, ids["lead"], face_id=None, region=None, note=scene.say("note-EC", ec_side)
         )
+    with database.write(author) as tx:
+        ids["ec_marks"] = mark_media(tx, operation.id, [ids["ec_item"]], "important").act
     # A claim from when its holder held both keys.
     operation.change(
         "update lead set holder_id = :who, holder_agency_id = :agency, lease_until = now() + interval '1 hour', claim_token = 1 "

@@ -5,6 +5,7 @@ A country counts once a second person has confirmed it (docs/field.md, Stages: V
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, func, insert, select, text, update
@@ -65,6 +66,19 @@ def place_person(tx: Tx, series_id: UUID, number: int) -> None:
         raise Conflict("This person is in this series already.", person=number)
     locks = _locks(tx, series, person)
     tx.record(events.PersonPlaced(events.Place(series.operation_id, locks), person=person.id, series=series_id))
+
+
+def place_persons(tx: Tx, series_id: UUID, numbers: Sequence[int]) -> int:
+    """Place persons of one's own material in a series, all of them or none; answers how many were not in it before.
+    Asks `place_person`; records `person:placed` for each. Raises as `place_person`, but not for one that is in it."""
+    placed = 0
+    for number in sorted(set(numbers)):
+        series, person = _require_place(tx, series_id, number)
+        if _moved(tx, person, Person.series_id.is_distinct_from(series_id), to=series_id):
+            placed += 1
+            place = events.Place(series.operation_id, _locks(tx, series, person))
+            tx.record(events.PersonPlaced(place, person=person.id, series=series_id))
+    return placed
 
 
 def withdraw_person(tx: Tx, series_id: UUID, number: int) -> None:

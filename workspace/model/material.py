@@ -203,6 +203,24 @@ class NearCopy(Base):
     distance: Mapped[int]
 
 
+class MediaMark(Base):
+    """What somebody said of a medium; the last row that was not taken back stands. act: of one press."""
+
+    __tablename__ = "media_mark"
+
+    id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    compartment_id: Mapped[int] = mapped_column(ForeignKey("compartment.id"))
+    media_item_id: Mapped[UUID] = mapped_column(ForeignKey("media_item.id"))
+    act: Mapped[UUID]
+    mark: Mapped[str]
+    marked_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    played_by: Mapped[str] = mapped_column(server_default=FetchedValue())
+    marked_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    ordinal: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
+    undone_at: Mapped[datetime | None]
+
+
 class Register(Base):
     __tablename__ = "register"
 

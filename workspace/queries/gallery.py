@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from workspace.errors import Fault, Invalid
 from workspace.model.statements import rows_as, statements
-from workspace.rules.codes import MediaKind, Quality
+from workspace.rules.codes import MediaKind, MediaMark, Quality
 
 WINDOW = 60
 """How many tiles come at a time: more than a high screen shows."""
@@ -36,7 +36,8 @@ class GalleryFilter:
     camera: maker and model as the file names them; camera_key: one camera, by maker and serial number. faces_from,
     faces_to: how many faces are known in it, both within; of a video its tracks. quality: of its best face. in_series:
     whether it shows a person of any series. series, person: by number. near: this medium and those that look like it.
-    seen: whether the viewer has lifted the veil of the whole picture, of whichever copy.
+    seen: whether the viewer has lifted the veil of the whole picture, of whichever copy. judged: whether somebody has
+    marked a copy; mark: as what, last. known: whether a list of hashes holds it.
     """
 
     kind: MediaKind | None = None
@@ -55,6 +56,9 @@ class GalleryFilter:
     person: int | None = None
     near: UUID | None = None
     seen: bool | None = None
+    judged: bool | None = None
+    mark: MediaMark | None = None
+    known: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,8 @@ class GalleryTile:
     captured_at: as the file states it, unverified. copies: media with this content that the viewer may see, this one
     too. near_copies: media of the same material that look like it. paths: at how many places it lies; path, exhibit:
     the first of them. face_count: of a video its tracks. series: numbers of those whose persons it shows. is_seen: the
-    viewer has lifted the veil of the whole picture.
+    viewer has lifted the veil of the whole picture. own_persons: numbers of those that it shows, of material of the
+    viewer's agency. mark: what was said last of any copy. is_known: a list of hashes holds it.
     """
 
     id: UUID
@@ -84,6 +89,9 @@ class GalleryTile:
     exhibit: str | None
     is_seen: bool
     series: list[int]
+    own_persons: list[int]
+    mark: MediaMark | None
+    is_known: bool
     in_lead: bool
 
 
@@ -99,18 +107,20 @@ class GalleryPart:
 
 @dataclass(frozen=True)
 class GalleryCounts:
-    """How many media fit, how many of them the viewer has seen, and how many are still being read and may join."""
+    """How many media fit, how many of them the viewer has seen, how many others somebody has marked, and how many are
+    still being read and may join."""
 
     media: int
     seen: int
+    judged: int
     unread: int
 
 
 @dataclass(frozen=True)
 class GalleryChoice:
-    """What the gallery can be narrowed to: a country, an exhibit by its id, a series by its number."""
+    """What the gallery can be narrowed to: a country, or an exhibit by its id."""
 
-    what: Literal["country", "exhibit", "series"]
+    what: Literal["country", "exhibit"]
     value: str
     label: str
 
@@ -124,10 +134,20 @@ class CameraChoice:
 
 
 @dataclass(frozen=True)
+class SeriesChoice:
+    """A series."""
+
+    id: UUID
+    number: int
+    label: str
+
+
+@dataclass(frozen=True)
 class GalleryChoices:
     """What the gallery can be narrowed to. more_cameras: there are others than these."""
 
     choices: list[GalleryChoice]
+    series: list[SeriesChoice]
     cameras: list[CameraChoice]
     more_cameras: bool
 
@@ -159,7 +179,8 @@ def gallery_choices(session: Session, operation_id: int) -> GalleryChoices:
     here = {"operation": operation_id}
     cameras = rows_as(CameraChoice, session.execute(SQL["cameras"], here | {"one_more": MOST_CAMERAS + 1}))
     choices = rows_as(GalleryChoice, session.execute(SQL["choices"], here))
-    return GalleryChoices(choices, cameras[:MOST_CAMERAS], len(cameras) > MOST_CAMERAS)
+    series = rows_as(SeriesChoice, session.execute(SQL["series"], here))
+    return GalleryChoices(choices, series, cameras[:MOST_CAMERAS], len(cameras) > MOST_CAMERAS)
 
 
 def _asked(operation_id: int, narrowed: GalleryFilter) -> dict[str, Any]:

@@ -45,6 +45,10 @@ def media_kind(media_type: str) -> MediaKind:
 
 Quality = Literal["good", "usable", "poor"]
 
+MediaMark = Literal["important", "look_again", "nothing"]
+MEDIA_MARKS: tuple[MediaMark, ...] = get_args(MediaMark)
+"""What people say of a medium that they looked at, so that nobody looks twice."""
+
 Sex = Literal["female", "male", "other", "unknown"]
 SEXES: tuple[Sex, ...] = get_args(Sex)
 AgeBand = Literal["under_3", "3_6", "7_12", "13_17", "adult"]

@@ -112,6 +112,7 @@ RULES: dict[str, Rule] = {
     "remove_known": Rule(EXHIBIT_RECEIVERS, ALWAYS, newcomers=True),
     "end_known": Rule(SERVICE, ALWAYS),
     "read_known": Rule(EXHIBIT_RECEIVERS, BEFORE_AND_DURING, newcomers=True),
+    "mark_media": Rule(KEY_HOLDERS, NOT_FINISHED, newcomers=True),
     "view_media": Rule(KEY_HOLDERS, ALWAYS, newcomers=True),
     "search_faces": Rule(EXAMINERS, DURING),
     "work_on_media": Rule(SERVICE, ALWAYS),

@@ -42,6 +42,7 @@ SCREEN_TABLES = (
     "known_meaning",
     "lead_kind",
     "lead_stage",
+    "media_mark",
     "opinion",
     "opinion_on_clue",
     "opinion_without_face",

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from workspace.commands.marks import MarkedMedia
 from workspace.queries.board import Board, BoardPart
 from workspace.queries.exhibits import ReceivedFiles
 from workspace.queries.gallery import GalleryChoices, GalleryCounts
@@ -17,6 +18,7 @@ from workspace.queries.medium import MediumPage
 from workspace.settings import ROOT
 from workspace.web.api.drafts import Keeping
 from workspace.web.api.gallery import GalleryWindow
+from workspace.web.api.series import PlacedPersons
 from workspace.web.document import schemas_of
 from workspace.web.lead_words import WordedLeadPage
 from workspace.web.socket_messages import BoardMessage, PresenceMessage
@@ -24,7 +26,7 @@ from workspace.web.socket_messages import BoardMessage, PresenceMessage
 FILE = ROOT / "frontend" / "src" / "shared" / "answers.ts"
 KINDS = (
     *(Board, BoardPart, WordedLeadPage, BoardMessage, PresenceMessage, ReceivedFiles, Keeping),
-    *(GalleryWindow, GalleryCounts, GalleryChoices, MediumPage),
+    *(GalleryWindow, GalleryCounts, GalleryChoices, MarkedMedia, PlacedPersons, MediumPage),
 )
 """What the board, the lead's page, the gallery, a medium's page, an upload and the keeping of drafts read; their parts come along."""
 HEAD = """\

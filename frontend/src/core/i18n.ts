@@ -34,6 +34,7 @@ export type WordTable =
   | "known_meaning"
   | "lead_kind"
   | "lead_stage"
+  | "media_mark"
   | "opinion"
   | "opinion_on_clue"
   | "opinion_without_face"

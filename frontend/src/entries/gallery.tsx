@@ -1,8 +1,8 @@
 /** The gallery's island: mounts on `<main data-island="gallery">` and registers its keys. */
 import { render } from "preact";
-import { t } from "../core/i18n";
+import { t, word } from "../core/i18n";
 import { register } from "../core/keys";
-import { GalleryController } from "../gallery/controller";
+import { GalleryController, MARKS } from "../gallery/controller";
 import { GalleryView } from "../gallery/view";
 import { holdSpace } from "../shared/hold-space";
 import { pageFacts } from "../shared/page-facts";
@@ -32,6 +32,33 @@ function start(mount: HTMLElement): void {
       views: true,
     },
     { keys: ["e"], label: t("Show or fold away what was seen"), group, run: () => controller.toggleFold(), views: true },
+    {
+      keys: ["x"],
+      label: t("Choose the tile, or not"),
+      group,
+      run: () => controller.choose(controller.cursor.peek()),
+      views: true,
+    },
+    ...MARKS.map((mark, at) => ({
+      keys: [String(at + 1)],
+      label: t("Mark as «{mark}»", { mark: word("media_mark", mark) }),
+      group,
+      run: () => controller.press(mark),
+    })),
+    {
+      keys: ["u"],
+      label: t("Undo the last mark"),
+      group,
+      run: () => void controller.undo(),
+      when: () => !!controller.done.peek()?.act,
+    },
+    {
+      keys: ["escape"],
+      label: t("Choose none"),
+      group,
+      run: () => controller.setChosen(new Set()),
+      when: () => controller.chosen.peek().size > 0,
+    },
     { keys: ["-"], label: t("Smaller tiles"), group, run: () => controller.resize(-1), views: true },
     { keys: ["+", "="], label: t("Larger tiles"), group, run: () => controller.resize(1), views: true },
     { keys: ["/"], label: t("Filter"), group, run: () => document.getElementById("facets")?.focus(), views: true },
@@ -40,7 +67,9 @@ function start(mount: HTMLElement): void {
   render(<GalleryView controller={controller} />, mount);
 }
 
+/** Enter says yes to what is shown, and otherwise opens the page. */
 function open(controller: GalleryController): void {
+  if (controller.plan.peek()) return controller.carryOut();
   const tile = controller.current();
   if (tile) window.location.assign(controller.pageOf(tile.id));
 }

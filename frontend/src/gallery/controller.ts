@@ -5,12 +5,26 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { call, Refusal } from "../core/api";
 import { announce } from "../core/dom";
-import { t } from "../core/i18n";
-import type { GalleryChoices, GalleryCounts, GalleryTile, GalleryWindow } from "../shared/answers";
+import { t, word } from "../core/i18n";
+import type { GalleryChoices, GalleryCounts, GalleryTile, GalleryWindow, MarkedMedia, PlacedPersons } from "../shared/answers";
 import { Lifting } from "../shared/lifting";
+import { seriesNumber } from "../shared/numbers";
 import type { PageFacts } from "../shared/page-facts";
 import { changed, type Filter, fromQuery, type Narrowed, queryOf, toQuery } from "./filter";
-import { moved, type Row, rowsOf } from "./rows";
+import { between, moved, type Row, rowsOf } from "./rows";
+
+export type Mark = NonNullable<GalleryTile["mark"]>;
+/** By the digit that gives it. */
+export const MARKS: readonly Mark[] = ["important", "look_again", "nothing"];
+
+/** What waits for a yes, because it touches several: a mark, or a series by its number. */
+export type Plan = { mark: Mark } | { series: number };
+
+/** The last press, and how it is taken back. */
+export interface Done {
+  told: string;
+  act: string;
+}
 
 export const SIZES = [1, 2, 3, 4, 5] as const;
 const SIZE = "concord.gallery-size";
@@ -38,6 +52,13 @@ export class GalleryController {
   /** What was seen since the page was opened. */
   readonly seenNow: Signal<ReadonlySet<string>> = signal(new Set());
   readonly rows: ReadonlySignal<Row[]>;
+  readonly chosen: Signal<ReadonlySet<string>> = signal(new Set());
+  readonly plan: Signal<Plan | null> = signal(null);
+  readonly done: Signal<Done | null> = signal(null);
+  /** What was marked since the page was opened; null: taken back. */
+  readonly marked: Signal<ReadonlyMap<string, Mark | null>> = signal(new Map());
+  /** Why the last press was refused. */
+  readonly refusal = signal("");
   readonly lifting = new Lifting((id) => {
     this.seenNow.value = new Set([...this.seenNow.peek(), id]);
   });
@@ -98,6 +119,96 @@ export class GalleryController {
     return `/media/${id}${location.search}`;
   }
 
+  choose(id: string): void {
+    const next = new Set(this.chosen.peek());
+    if (!next.delete(id)) next.add(id);
+    this.setChosen(next);
+  }
+
+  /** All tiles from the cursor to this one. */
+  chooseTo(id: string): void {
+    this.setChosen(new Set([...this.chosen.peek(), ...between(this.tiles.peek(), this.cursor.peek(), id)]));
+  }
+
+  setChosen(ids: ReadonlySet<string>): void {
+    this.chosen.value = ids;
+    this.plan.value = null;
+  }
+
+  /** The chosen tiles, or else the one at the cursor. */
+  touched(): GalleryTile[] {
+    const chosen = this.tiles.value.filter((tile) => this.chosen.value.has(tile.id));
+    const at = this.tiles.value.find((tile) => tile.id === this.cursor.value);
+    return chosen.length ? chosen : at ? [at] : [];
+  }
+
+  markOf(tile: GalleryTile): Mark | null {
+    const now = this.marked.value.get(tile.id);
+    return now === undefined ? tile.mark : now;
+  }
+
+  /** With two or more chosen it is shown first what it touches; otherwise it is done at once, and the cursor moves on. */
+  press(mark: Mark): void {
+    if (this.chosen.peek().size > 1) this.plan.value = { mark };
+    else void this.mark(mark);
+  }
+
+  carryOut(): void {
+    const plan = this.plan.peek();
+    if (!plan) return;
+    this.plan.value = null;
+    if ("mark" in plan) void this.mark(plan.mark);
+    else void this.place(plan.series);
+  }
+
+  private async mark(mark: Mark): Promise<void> {
+    const tiles = this.touched();
+    if (!tiles.length) return;
+    const done = await this.act(() =>
+      call<MarkedMedia>("POST", this.address("/marks"), { media: tiles.map((tile) => tile.id), mark }),
+    );
+    if (!done) return;
+    this.marked.value = new Map([...this.marked.peek(), ...tiles.map((tile): [string, Mark] => [tile.id, mark])]);
+    this.tell(t("{n} marked as «{mark}»", { n: done.media, mark: word("media_mark", mark) }), done.act);
+    if (!this.chosen.peek().size) this.move(1, 0);
+    this.setChosen(new Set());
+  }
+
+  async undo(): Promise<void> {
+    const last = this.done.peek();
+    if (!last?.act || (await this.act(() => call("DELETE", `/api/v1/gallery/marks/${last.act}`))) === null) return;
+    this.tell(t("Taken back"), "");
+    // What stood before is the server's to say.
+    this.marked.value = new Map();
+    this.begin(this.filter.peek());
+  }
+
+  private async place(series: number): Promise<void> {
+    const id = this.choices.peek()?.series.find((each) => each.number === series)?.id;
+    const numbers = [...new Set(this.touched().flatMap((tile) => tile.own_persons))];
+    if (!id || !numbers.length) return;
+    const done = await this.act(() => call<PlacedPersons>("POST", `/api/v1/series/${id}/persons/all`, { numbers }));
+    if (!done) return;
+    this.tell(t("{n} persons placed in {series}", { n: done.placed, series: seriesNumber(series) }), "");
+    this.setChosen(new Set());
+  }
+
+  private tell(told: string, act: string): void {
+    this.done.value = { told, act };
+    announce(told);
+  }
+
+  private async act<T>(press: () => Promise<T>): Promise<T | null> {
+    this.refusal.value = "";
+    try {
+      return await press();
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.refusal.value = error.faults.join(" ");
+      return null;
+    }
+  }
+
   isSeen(tile: GalleryTile): boolean {
     return tile.is_seen || this.seenNow.value.has(tile.id);
   }
@@ -125,6 +236,7 @@ export class GalleryController {
     this.loading.value = false;
     this.failure.value = "";
     this.opened.value = "";
+    this.setChosen(new Set());
     const turn = this.turn;
     const query = queryOf(filter.narrowed);
     void this.ask(() => call<GalleryCounts>("GET", `${this.address("/counts")}?${query}`)).then((counts) => {
@@ -150,7 +262,10 @@ export class GalleryController {
   private question({ narrowed, order, unfolded }: Filter): URLSearchParams {
     const query = queryOf(narrowed);
     query.set("order", order);
-    if (!unfolded) query.set("seen", "false");
+    if (!unfolded) {
+      query.set("seen", "false");
+      if (!narrowed.mark) query.set("judged", "false");
+    }
     return query;
   }
 

@@ -1,7 +1,7 @@
 /** What the gallery can be narrowed by, and the tokens that say what it is narrowed to. */
 import type { ComponentChildren } from "preact";
 import { t, word } from "../core/i18n";
-import { Choice, type Option } from "../shared/choice";
+import { Choice, coded, type Option } from "../shared/choice";
 import { Icon, Key } from "../shared/icon";
 import { personNumber, seriesNumber } from "../shared/numbers";
 import type { GalleryController } from "./controller";
@@ -29,12 +29,7 @@ export function Facets({ controller }: { controller: GalleryController }) {
   const of = (what: string): Option[] =>
     (choices?.choices ?? [])
       .filter((choice) => choice.what === what)
-      .map(
-        (choice): Option => [
-          choice.value,
-          what === "series" ? `${seriesNumber(Number(choice.value))} ${choice.label}` : choice.label,
-        ],
-      )
+      .map((choice): Option => [choice.value, choice.label])
       .sort((one, other) => one[1].localeCompare(other[1], undefined, { numeric: true }));
   const set = (name: Name) => (value: string) => controller.narrow({ [name]: value });
   const any = t("any");
@@ -96,12 +91,37 @@ export function Facets({ controller }: { controller: GalleryController }) {
           label={t("Series")}
           none={any}
           value={narrowed.in_series ? `in ${narrowed.in_series}` : (narrowed.series ?? "")}
-          options={[["in true", t("in a series")], ["in false", t("in no series")], ...of("series")]}
+          options={[
+            ["in true", t("in a series")],
+            ["in false", t("in no series")],
+            ...(choices?.series ?? []).map(({ number, label }): Option => [String(number), `${seriesNumber(number)} ${label}`]),
+          ]}
           choose={(value) =>
             controller.narrow(
               value.startsWith("in ") ? { in_series: value.slice(3), series: "" } : { series: value, in_series: "" },
             )
           }
+        />
+      </Facet>
+      <Facet label={t("Marked as")}>
+        <Choice
+          label={t("Marked as")}
+          none={any}
+          value={narrowed.mark ?? ""}
+          options={coded("media_mark")}
+          choose={set("mark")}
+        />
+      </Facet>
+      <Facet label={t("Lists of hashes")}>
+        <Choice
+          label={t("Lists of hashes")}
+          none={any}
+          value={narrowed.known ?? ""}
+          options={[
+            ["true", t("on a list")],
+            ["false", t("on no list")],
+          ]}
+          choose={set("known")}
         />
       </Facet>
     </section>
@@ -158,6 +178,8 @@ function tokenOf(controller: GalleryController, name: Name, value: string): [lab
     series: () => [t("Series"), seriesNumber(Number(value))],
     person: () => [t("Person"), personNumber(Number(value))],
     near: () => [t("Near copies"), t("of one medium")],
+    mark: () => [t("Marked as"), word("media_mark", value)],
+    known: () => [t("Lists of hashes"), value === "true" ? t("on a list") : t("on no list")],
   };
   return said[name]();
 }
@@ -203,7 +225,7 @@ export function Tokens({ controller }: { controller: GalleryController }) {
       </button>
       {counts && (
         <span class="push q2 nw">
-          <b>{counts.media}</b> {t("media fit")} · <b>{counts.media - counts.seen}</b> {t("to look at")}
+          <b>{counts.media}</b> {t("media fit")} · <b>{counts.media - counts.seen - counts.judged}</b> {t("to look at")}
           {counts.unread > 0 && ` · ${t("{n} still being read", { n: counts.unread })}`}
         </span>
       )}

@@ -20,6 +20,8 @@ const SHAPES = {
   series: /^\d{1,9}$/,
   person: /^\d{1,9}$/,
   near: /^[0-9a-f-]{36}$/,
+  mark: /^(important|look_again|nothing)$/,
+  known: /^(true|false)$/,
 } as const;
 
 export type Name = keyof typeof SHAPES;

@@ -50,6 +50,13 @@ function groups(tiles: readonly GalleryTile[], order: Order): GalleryTile[][] {
   return found;
 }
 
+/** The ids of the tiles from one to another, both too, whichever comes first. */
+export function between(tiles: readonly GalleryTile[], from: string, to: string): string[] {
+  const ids = tiles.map((tile) => tile.id);
+  const ends = [ids.indexOf(from), ids.indexOf(to)].filter((at) => at >= 0);
+  return ids.slice(Math.min(...ends), Math.max(...ends) + 1);
+}
+
 /** Where the cursor goes by a key: along the tiles as they lie, up and down by the rows. Stays where there is nothing. */
 export function moved(rows: readonly Row[], cursor: string, across: number, down: number): string {
   const lines = rows.flatMap((row) => (row.what === "tiles" ? [row.tiles] : []));

@@ -13,12 +13,15 @@ const QUALITIES = ["poor", "usable", "good"];
 export function Tile({ controller, tile }: { controller: GalleryController; tile: GalleryTile }) {
   const isAt = controller.cursor.value === tile.id;
   const isSeen = controller.isSeen(tile);
+  const isChosen = controller.chosen.value.has(tile.id);
+  const mark = controller.markOf(tile);
   return (
     <li
       class={isStack(tile) ? "tile stackof" : "tile"}
       data-id={tile.id}
       data-cursor={isAt ? "" : undefined}
-      data-done={isSeen ? "" : undefined}
+      data-done={isSeen || mark ? "" : undefined}
+      data-chosen={isChosen ? "" : undefined}
       data-open={controller.opened.value === tile.id ? "" : undefined}
     >
       <Picture controller={controller} tile={tile} />
@@ -32,6 +35,18 @@ export function Tile({ controller, tile }: { controller: GalleryController; tile
       >
         <span class="sr">{label(tile, isSeen)}</span>
       </a>
+      <input
+        class="pick"
+        type="checkbox"
+        checked={isChosen}
+        tabIndex={isAt ? 0 : -1}
+        aria-label={t("Choose")}
+        onClick={(event) => {
+          if (event.shiftKey) controller.chooseTo(tile.id);
+          else controller.choose(tile.id);
+        }}
+      />
+      {mark && <span class="mark-of said">{word("media_mark", mark)}</span>}
       <Caption tile={tile} isSeen={isSeen} />
     </li>
   );
@@ -144,7 +159,10 @@ function held(controller: GalleryController, id: string) {
     onPointerLeave: end,
     onPointerCancel: end,
     onClick: (event: MouseEvent) => {
-      if (lifted) event.preventDefault();
+      // Enter, not the pointer, says yes to what is shown.
+      const isYes = event.detail === 0 && controller.plan.peek() !== null;
+      if (lifted || isYes) event.preventDefault();
+      if (isYes) controller.carryOut();
       lifted = false;
     },
     onContextMenu: (event: MouseEvent) => {

@@ -6,6 +6,7 @@ import { Icon, Key } from "../shared/icon";
 import { Space } from "../shared/space";
 import { useWindow } from "../shared/window";
 import { type GalleryController, SIZES } from "./controller";
+import { Bulk, Undo } from "./bulk";
 import { Facets, Tokens } from "./facets";
 import type { Order } from "./filter";
 import type { Row } from "./rows";
@@ -32,7 +33,15 @@ export function GalleryView({ controller }: { controller: GalleryController }) {
         <div class="gal-main">
           <Fold controller={controller} />
           <Tiles controller={controller} />
+          <Bulk controller={controller} />
           <p class="keysline q2">
+            <Undo controller={controller} />
+            <span>
+              <Key name="X" /> {t("choose")}
+            </span>
+            <span>
+              <Key name="1" /> <Key name="2" /> <Key name="3" /> {t("mark")}
+            </span>
             <span>
               <Key name={t("Space")} /> {t("hold to see")}
             </span>
@@ -92,16 +101,16 @@ function Bar({ controller }: { controller: GalleryController }) {
 }
 
 function Fold({ controller }: { controller: GalleryController }) {
-  const seen = controller.counts.value?.seen ?? 0;
+  const { seen = 0, judged = 0 } = controller.counts.value ?? {};
   const { unfolded } = controller.filter.value;
-  if (!seen && !unfolded) return null;
+  if (!seen && !judged && !unfolded) return null;
   return (
     <div class="fold">
       <Icon name="eyeoff" />
       <span>
         {unfolded
-          ? t("What you have seen stands among the rest.")
-          : tn("{n} medium that you have seen is folded away.", "{n} media that you have seen are folded away.", seen)}
+          ? t("What was seen or marked stands among the rest.")
+          : t("Folded away, so that nobody looks twice: {seen} seen by you, {judged} others marked.", { seen, judged })}
       </span>
       <button class="btn small push" type="button" aria-keyshortcuts="E" onClick={() => controller.toggleFold()}>
         {unfolded ? t("Fold away") : t("Show")} <Key name="E" />
@@ -206,7 +215,11 @@ function End({ controller }: { controller: GalleryController }) {
   const isFolded = !controller.filter.value.unfolded && !!counts?.media;
   return (
     <li class="panel void">
-      <p>{isFolded ? t("You have seen all that fits these filters.") : t("No medium that you may see fits these filters.")}</p>
+      <p>
+        {isFolded
+          ? t("All that fits these filters was seen by you or marked.")
+          : t("No medium that you may see fits these filters.")}
+      </p>
     </li>
   );
 }

@@ -3,7 +3,7 @@ with found as (
   select walked.* from unnest(gallery_keys(:operation, cast(:countries as text[]))) as own(compartment_id) cross join lateral (
     select m.id, f.id as file_id, f.path collate "C" as path
     from received_file f join gallery_media(:operation, :kind, :exhibit, :taken_from, :taken_before, :is_dated, :camera, :camera_key, :faces_from, :faces_to,
-      cast(:quality as text[]), :in_series, :series, :person, :near, :seen) m on m.id = f.media_item_id
+      cast(:quality as text[]), :in_series, :series, :person, :near, :seen, :judged, :mark, :known) m on m.id = f.media_item_id
     where f.compartment_id = own.compartment_id and f.media_item_id is not null
       and f.path collate "C" >= :at_path and (f.path collate "C" > :at_path or f.id > :at_file)
       and (cast(:exhibit as uuid) is null or f.exhibit_id = :exhibit)

@@ -4,7 +4,7 @@ with found as (
   select walked.* from unnest(gallery_keys(:operation, cast(:countries as text[]))) as own(compartment_id) cross join lateral (
     select m.id, m.sha256, m.compartment_id, coalesce(m.captured_at, '') collate "C" as at_time
     from gallery_media(:operation, :kind, :exhibit, :taken_from, :taken_before, :is_dated, :camera, :camera_key, :faces_from, :faces_to,
-      cast(:quality as text[]), :in_series, :series, :person, :near, :seen) m
+      cast(:quality as text[]), :in_series, :series, :person, :near, :seen, :judged, :mark, :known) m
     where m.compartment_id = own.compartment_id
       and coalesce(m.captured_at, '') collate "C" <= :at_time
       and (coalesce(m.captured_at, '') collate "C" < :at_time or m.sha256 > :at_sha256)

@@ -1,6 +1,7 @@
--- How many media fit what is asked, and how many of them are folded away because the viewer has seen them. unread: still being read.
+-- How many media fit what is asked, and how many of them are folded away because the viewer has seen them, or because somebody has marked them. unread: still being read.
 select count(*) as media, count(*) filter (where m.sha256 in (select seen_contents(:operation))) as seen,
+  count(*) filter (where m.sha256 in (select judged_contents(:operation, null)) and m.sha256 not in (select seen_contents(:operation))) as judged,
   count(*) filter (where m.state = 'waiting') as unread
 from gallery_media(:operation, :kind, :exhibit, :taken_from, :taken_before, :is_dated, :camera, :camera_key, :faces_from, :faces_to,
-      cast(:quality as text[]), :in_series, :series, :person, :near, null) m
+      cast(:quality as text[]), :in_series, :series, :person, :near, null, null, :mark, :known) m
 where m.compartment_id = any ((select gallery_keys(:operation, cast(:countries as text[])))::int[])

@@ -7,6 +7,11 @@ select m.id, m.kind, m.state, m.refusal, m.captured_at, m.duration_s, m.face_cou
   m.sha256 in (select seen_contents(:operation)) as is_seen,
   array(select distinct s.number from face f join person p on p.id = f.person_id join series s on s.id = p.series_id
     where f.media_item_id = m.id order by s.number) as series,
+  array(select distinct p.number from face f join person p on p.id = f.person_id
+    where f.media_item_id = m.id and c.agency_id = (select my_agency()) order by p.number) as own_persons,
+  (select k.mark from media_mark k join media_item t on t.id = k.media_item_id
+    where t.sha256 = m.sha256 and t.operation_id = m.operation_id and k.undone_at is null order by k.ordinal desc limit 1) as mark,
+  exists (select 1 from known_media l where l.media_item_id = m.id) as is_known,
   exists (select 1 from lead_evidence e where e.media_item_id = m.id) as in_lead
 from unnest(cast(:ids as uuid[])) with ordinality as asked(id, place) join media_item m on m.id = asked.id
 join compartment c on c.id = m.compartment_id join agency a on a.id = c.agency_id

@@ -9,15 +9,17 @@ from uuid import UUID
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
+from workspace.commands import marks
+from workspace.commands.marks import MOST_MEDIA, MarkedMedia
 from workspace.queries import gallery as queries
 from workspace.queries import operations
 from workspace.queries.gallery import GalleryChoices, GalleryCounts, GalleryFilter, GalleryOrder, GalleryTile
 from workspace.queries.medium import MediumCopies, MediumPage
 from workspace.queries.medium import medium_copies as find_copies
 from workspace.queries.medium import medium_page as find_medium
-from workspace.rules.codes import MediaKind, Quality
-from workspace.web.bodies import MOST_INTEGER, OperationPath, Query, ThingPath
-from workspace.web.context import operation_key, reading
+from workspace.rules.codes import MediaKind, MediaMark, Quality
+from workspace.web.bodies import MOST_INTEGER, Body, OperationPath, Query, ThingPath
+from workspace.web.context import operation_key, reading, writing
 from workspace.web.veils import veils_in_base64
 
 api = APIBlueprint("gallery", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="material")])
@@ -47,21 +49,32 @@ class NarrowedQuery(Query):
     series: int | None = Field(None, ge=1, le=MOST_INTEGER)
     person: int | None = Field(None, ge=1, le=MOST_INTEGER)
     near: UUID | None = None
+    mark: MediaMark | None = None
+    known: bool | None = None
 
-    def narrowed(self, *, seen: bool | None = None) -> GalleryFilter:
+    def narrowed(self, *, seen: bool | None = None, judged: bool | None = None) -> GalleryFilter:
         """As the queries take it."""
         given = self.model_dump(include=set(NarrowedQuery.model_fields) - {"country", "quality"})
         qualities: list[Quality] = [each for each in ("good", "usable", "poor") if each in self.quality.split(",")]
         return GalleryFilter(**given, countries=self.country.split(",") if self.country else None,
-                             quality=qualities or None, seen=seen)  # fmt: skip
+                             quality=qualities or None, seen=seen, judged=judged)  # fmt: skip
 
 
 class GalleryQuery(NarrowedQuery):
-    """Which window. seen: only what the viewer has seen, or only what not. after: of the window before."""
+    """Which window. seen: only what the viewer has seen, or only what not; judged: only what somebody has marked, or only
+    what nobody has. after: of the window before."""
 
     seen: bool | None = None
+    judged: bool | None = None
     order: GalleryOrder = "time"
     after: str = Field("", max_length=MOST_PLACE)
+
+
+class MarkBody(Body):
+    """Media, and what is said of them."""
+
+    media: list[UUID] = Field(min_length=1, max_length=MOST_MEDIA)
+    mark: MediaMark
 
 
 @dataclass(frozen=True)
@@ -77,7 +90,7 @@ class GalleryWindow:
 @api.get("/operations/<int:operation_id>/gallery")
 def gallery(path: OperationPath, query: GalleryQuery) -> GalleryWindow:
     """Answer the next tiles of the gallery, with their veiled pictures."""
-    narrowed = query.narrowed(seen=query.seen)
+    narrowed = query.narrowed(seen=query.seen, judged=query.judged)
     with reading() as view:
         operations.operation(view.session, path.operation_id)
         part = queries.gallery_part(view.session, path.operation_id, narrowed, order=query.order, after=query.after)
@@ -113,3 +126,17 @@ def medium_copies(path: ThingPath) -> MediumCopies:
     """Answer where the content of a medium lies, and which media look like it."""
     with reading() as view:
         return find_copies(view.session, path.thing_id)
+
+
+@api.post("/operations/<int:operation_id>/gallery/marks")
+def mark_media(path: OperationPath, body: MarkBody) -> MarkedMedia:
+    """Say of media what was found on looking; it holds for all copies that one may see."""
+    with writing() as tx:
+        return marks.mark_media(tx, path.operation_id, body.media, body.mark)
+
+
+@api.delete("/gallery/marks/<uuid:thing_id>")
+def take_back_marks(path: ThingPath) -> None:
+    """Take back what one said of media in one press."""
+    with writing() as tx:
+        marks.take_back_marks(tx, path.thing_id)

@@ -34,6 +34,12 @@ class PersonBody(Body):
     number: int = Field(ge=1, le=2**31 - 1)
 
 
+class PersonsBody(Body):
+    """Persons, by the numbers that screens show."""
+
+    numbers: list[int] = Field(min_length=1, max_length=500)
+
+
 class DeterminedBody(Body):
     """A country, and what speaks for it."""
 
@@ -67,6 +73,13 @@ class AddedSeries:
 
 
 @dataclass(frozen=True)
+class PlacedPersons:
+    """How many persons were not in the series before."""
+
+    placed: int
+
+
+@dataclass(frozen=True)
 class CountrySaid:
     """The act, by which it can be taken back."""
 
@@ -94,6 +107,13 @@ def place_person(path: SeriesPath, body: PersonBody) -> None:
     """Place a person in a series."""
     with writing() as tx:
         commands.place_person(tx, path.series_id, body.number)
+
+
+@api.post("/series/<uuid:series_id>/persons/all")
+def place_persons(path: SeriesPath, body: PersonsBody) -> PlacedPersons:
+    """Place several persons in a series, all of them or none."""
+    with writing() as tx:
+        return PlacedPersons(commands.place_persons(tx, path.series_id, body.numbers))
 
 
 @api.delete("/series/<uuid:series_id>/persons/<int:number>")

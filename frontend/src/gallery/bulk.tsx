@@ -1,0 +1,104 @@
+/** What is done to the chosen tiles: it is shown what it touches, and then done with one press. */
+import { t, tn, word } from "../core/i18n";
+import type { GalleryTile } from "../shared/answers";
+import { Choice } from "../shared/choice";
+import { Icon, Key } from "../shared/icon";
+import { seriesNumber } from "../shared/numbers";
+import { type GalleryController, MARKS, type Plan } from "./controller";
+
+export function Bulk({ controller }: { controller: GalleryController }) {
+  const chosen = controller.chosen.value.size;
+  const plan = controller.plan.value;
+  const refusal = controller.refusal.value;
+  if (!chosen && !refusal) return null;
+  const series = controller.choices.value?.series ?? [];
+  return (
+    <section class="bulk" aria-label={t("Chosen tiles")}>
+      {chosen > 0 && (
+        <div class="row wrap">
+          <b class="nw">{tn("{n} tile chosen", "{n} tiles chosen", chosen)}</b>
+          <span class="seg" role="group" aria-label={t("Mark")}>
+            {MARKS.map((mark, at) => (
+              <button
+                key={mark}
+                class="btn"
+                type="button"
+                aria-pressed={plan !== null && "mark" in plan && plan.mark === mark}
+                aria-keyshortcuts={String(at + 1)}
+                onClick={() => controller.press(mark)}
+              >
+                <Key name={String(at + 1)} /> {word("media_mark", mark)}
+              </button>
+            ))}
+          </span>
+          {series.length > 0 && (
+            <Choice
+              narrow
+              label={t("Add to a series")}
+              none={t("Add to a series")}
+              value={plan !== null && "series" in plan ? String(plan.series) : ""}
+              options={series.map((each) => [String(each.number), `${seriesNumber(each.number)} ${each.label}`])}
+              choose={(number) => {
+                controller.plan.value = number ? { series: Number(number) } : null;
+              }}
+            />
+          )}
+          <button class="btn quiet push" type="button" onClick={() => controller.setChosen(new Set())}>
+            {t("Choose none")} <Key name="Esc" />
+          </button>
+        </div>
+      )}
+      {plan && (
+        <div class="row wrap">
+          <p>{saidOf(plan, controller.touched(), controller)}</p>
+          <button class="btn main push" type="button" onClick={() => controller.carryOut()}>
+            {t("Do it")} <Key name="Enter" />
+          </button>
+        </div>
+      )}
+      {refusal && (
+        <p role="alert">
+          <Icon name="warn" /> {refusal}
+        </p>
+      )}
+    </section>
+  );
+}
+
+/** What a press will touch. */
+function saidOf(plan: Plan, tiles: readonly GalleryTile[], controller: GalleryController): string {
+  if ("mark" in plan) {
+    const media = tiles.reduce((sum, tile) => sum + tile.copies, 0);
+    const before = tiles.filter((tile) => controller.markOf(tile) !== null).length;
+    const values = { mark: word("media_mark", plan.mark), media, before };
+    return t(
+      "«{mark}»: {media} media, copies too, for every country that may see them. {before} tiles have a mark, after which this one stands.",
+      values,
+    );
+  }
+  const persons = new Set(tiles.flatMap((tile) => tile.own_persons)).size;
+  const without = tiles.filter((tile) => !tile.own_persons.length).length;
+  return t(
+    "{series}: {persons} persons of your own material are placed in it, out of any other. {without} tiles show none and stay as they are.",
+    {
+      series: seriesNumber(plan.series),
+      persons,
+      without,
+    },
+  );
+}
+
+export function Undo({ controller }: { controller: GalleryController }) {
+  const done = controller.done.value;
+  if (!done) return null;
+  return (
+    <span class="undo">
+      <Icon name="check" /> {done.told}{" "}
+      {done.act && (
+        <button class="btn small" type="button" onClick={() => void controller.undo()}>
+          {t("Undo")} <Key name="U" />
+        </button>
+      )}
+    </span>
+  );
+}
