@@ -1,4 +1,5 @@
 /** One tile: a veiled picture that a held key or pointer lifts, and what is known of it in one line. */
+import { useComputed } from "@preact/signals";
 import { t, tn, word } from "../core/i18n";
 import type { GalleryTile } from "../shared/answers";
 import { Icon } from "../shared/icon";
@@ -11,10 +12,12 @@ const HOLD_MS = 250;
 const QUALITIES = ["poor", "usable", "good"];
 
 export function Tile({ controller, tile }: { controller: GalleryController; tile: GalleryTile }) {
-  const isAt = controller.cursor.value === tile.id;
-  const isSeen = controller.isSeen(tile);
-  const isChosen = controller.chosen.value.has(tile.id);
-  const mark = controller.markOf(tile);
+  // Each by itself, so that a tile is drawn anew only when something of its own changes.
+  const isAt = useComputed(() => controller.cursor.value === tile.id).value;
+  const isSeen = useComputed(() => controller.isSeen(tile)).value;
+  const isChosen = useComputed(() => controller.chosen.value.has(tile.id)).value;
+  const isOpen = useComputed(() => controller.opened.value === tile.id).value;
+  const mark = useComputed(() => controller.markOf(tile)).value;
   return (
     <li
       class={isStack(tile) ? "tile stackof" : "tile"}
@@ -22,7 +25,7 @@ export function Tile({ controller, tile }: { controller: GalleryController; tile
       data-cursor={isAt ? "" : undefined}
       data-done={isSeen || mark ? "" : undefined}
       data-chosen={isChosen ? "" : undefined}
-      data-open={controller.opened.value === tile.id ? "" : undefined}
+      data-open={isOpen ? "" : undefined}
     >
       <Picture controller={controller} tile={tile} />
       <a
@@ -53,8 +56,8 @@ export function Tile({ controller, tile }: { controller: GalleryController; tile
 }
 
 function Picture({ controller, tile }: { controller: GalleryController; tile: GalleryTile }) {
-  const veil = controller.veils.value.get(tile.id);
-  const isClear = controller.lifting.lifted.value === tile.id;
+  const veil = useComputed(() => controller.veils.value.get(tile.id)).value;
+  const isClear = useComputed(() => controller.lifting.lifted.value === tile.id).value;
   if (!veil) {
     return (
       <span class="pic dim">

@@ -386,10 +386,10 @@ export interface FileThatCame {
 }
 
 /**
- * What the gallery can be narrowed to: a country, an exhibit by its id, a series by its number.
+ * What the gallery can be narrowed to: a country, or an exhibit by its id.
  */
 export interface GalleryChoice {
-  what: "country" | "exhibit" | "series";
+  what: "country" | "exhibit";
   value: string;
   label: string;
 }
@@ -399,16 +399,19 @@ export interface GalleryChoice {
  */
 export interface GalleryChoices {
   choices: GalleryChoice[];
+  series: SeriesChoice[];
   cameras: CameraChoice[];
   more_cameras: boolean;
 }
 
 /**
- * How many media fit, how many of them the viewer has seen, and how many are still being read and may join.
+ * How many media fit, how many of them the viewer has seen, how many others somebody has marked, and how many are
+ * still being read and may join.
  */
 export interface GalleryCounts {
   media: number;
   seen: number;
+  judged: number;
   unread: number;
 }
 
@@ -418,7 +421,8 @@ export interface GalleryCounts {
  * captured_at: as the file states it, unverified. copies: media with this content that the viewer may see, this one
  * too. near_copies: media of the same material that look like it. paths: at how many places it lies; path, exhibit:
  * the first of them. face_count: of a video its tracks. series: numbers of those whose persons it shows. is_seen: the
- * viewer has lifted the veil of the whole picture.
+ * viewer has lifted the veil of the whole picture. own_persons: numbers of those that it shows, of material of the
+ * viewer's agency. mark: what was said last of any copy. is_known: a list of hashes holds it.
  */
 export interface GalleryTile {
   id: string;
@@ -438,6 +442,9 @@ export interface GalleryTile {
   exhibit: string | null;
   is_seen: boolean;
   series: number[];
+  own_persons: number[];
+  mark: "important" | "look_again" | "nothing" | null;
+  is_known: boolean;
   in_lead: boolean;
 }
 
@@ -678,6 +685,14 @@ export interface LooksAtMedium {
 }
 
 /**
+ * The act, by which it is taken back, and how many media it marked, copies too.
+ */
+export interface MarkedMedia {
+  act: string;
+  media: number;
+}
+
+/**
  * Who said that the lead is urgent, and when. reason: null for who lacks a key to a side, unless it is their
  * own.
  */
@@ -828,6 +843,13 @@ export interface PathOfMedium {
 }
 
 /**
+ * How many persons were not in the series before.
+ */
+export interface PlacedPersons {
+  placed: number;
+}
+
+/**
  * Who looks at which lead of an operation now, by the lead's id.
  */
 export interface PresenceMessage {
@@ -907,6 +929,15 @@ export interface Score {
   pack_id: string;
   model_digest: string;
   shown_at: string | null;
+}
+
+/**
+ * A series.
+ */
+export interface SeriesChoice {
+  id: string;
+  number: number;
+  label: string;
 }
 
 /**
