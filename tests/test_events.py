@@ -84,6 +84,7 @@ ROW_OF = {
     "search": {"face_search"},
     "series": {"series"},
     "suspension": {"suspension"},
+    "word": {"person_word"},
     "why": {"lead_reason", "window_change", "entry_end", "exhibit_change"},
 }
 """By field of an event: the tables whose row it names; their rows are where people's words stand."""

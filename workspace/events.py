@@ -275,6 +275,17 @@ class PersonSplit(Event, says="said that some faces of a person are another pers
 class PersonsParted(Event, says="took back what was said of two persons"):
     act: UUID
 
+class PersonDescribed(Event, says="said something of a person"):
+    person: UUID
+    word: UUID
+    what: Code
+
+
+class PersonWordWithdrawn(Event, says="took back what was said of a person"):
+    person: UUID
+    word: UUID
+
+
 class PersonWithdrawn(Event, says="took a person out of a series"):
     person: UUID
     series: UUID

@@ -224,6 +224,12 @@ AGE_BAND: Table = {
     "adult": N_("Adult"),
     "not_stated": N_("Not stated"),
 }
+PERSON_WORD: Table = {
+    "age_band": N_("Age"),
+    "country": N_("Likely country"),
+    "note": N_("Note"),
+    "feature_face": N_("Face that shows the person best"),
+}
 SEX: Table = {"female": N_("Female"), "male": N_("Male"), "other": N_("Other"), "unknown": N_("Unknown")}
 REGISTER_DETAIL: Table = {
     "height": N_("Height"),

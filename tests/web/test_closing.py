@@ -50,7 +50,7 @@ from workspace.queries.record import record_page, whole_record
 FOLLOWS = {
     "annotation", "assessment", "comment", "corroboration", "event", "exhibit", "exhibit_change", "face",
     "jurisdiction_claim", "lead", "lead_evidence", "lead_reason", "lead_told", "ledger_entry", "media_item",
-    "media_view", "near_copy", "outcome", "person", "person_act", "presence", "received_file", "referral",
+    "media_view", "near_copy", "outcome", "person", "person_act", "person_word", "presence", "received_file", "referral",
     "release_permission", "track",
 }  # fmt: skip
 """What hangs on an exhibit or on its leads: close_exhibit moves it (migrations, closed_exhibits)."""

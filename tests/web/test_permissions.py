@@ -450,6 +450,19 @@ ROUTES: dict[str, Route] = {
         dies=True,
         sorts=(201, 409),  # it was said already, or the second one is merged
     ),
+    "api_persons.describe_person": post(
+        API + "/persons/{ec_person}/words",
+        ec_side,
+        does(EXAMINERS),
+        {"what": "note", "words": "a note"},
+    ),
+    "api_persons.withdraw_word": Route(
+        "DELETE",
+        "/api/v1/persons/words/{ec_word}",
+        ec_side,
+        both(does(EXAMINERS), of("EC")),
+        dies=True,
+    ),
     "api_persons.split_person": Route(
         "POST",
         f"{API}/persons/split",
@@ -773,7 +786,7 @@ ROUTES: dict[str, Route] = {
         sorts=(200, 503),  # 503: the test's face pack is not there
     ),
     "api_searches.find": get(f"{API}/find?q=CANARY", member),
-    "persons.person_list": get(f"{OP}/persons?faces=1&in_lead=yes", member),
+    "persons.persons": get(f"{OP}/persons?faces=1&in_lead=yes", member),
     "persons.person": get(OP + "/persons/{ec_person}", ec_side),
     "persons.person_by_id": get("/persons/{ec_person_id}", ec_side),
     "search.search": get(f"{OP}/search?q=CANARY", member),
@@ -1267,6 +1280,13 @@ def _more_persons(scene: Scene, rows: Connection, person: UUID) -> None:
             ).one()
         )
         scene.ids[name] = number
+    scene.ids["ec_word"] = rows.execute(
+        text(
+            "insert into person_word (operation_id, compartment_id, person_id, what, words, said_by) "
+            "select operation_id, compartment_id, id, 'note', 'a note', :who from person where id = :person returning id"
+        ),
+        {"person": person, "who": scene.operation.person("EC")},
+    ).scalar_one()
     scene.ids["ec_fourth_face"] = rows.execute(
         text(
             "insert into face select (jsonb_populate_record(f, jsonb_build_object('id', gen_random_uuid()))).* from face f "

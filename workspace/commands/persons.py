@@ -15,11 +15,12 @@ from uuid import UUID
 from sqlalchemy import func, select, text, update
 
 from workspace import events
+from workspace.commands.depicted import hold_live, require_own, require_person
 from workspace.commands.guard import require_operation
 from workspace.commands.locks import hold
 from workspace.commands.standing import hold_shown, tell_leads
-from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound, Text
-from workspace.model import Compartment, Face, Person, PersonAct, jobs
+from workspace.errors import Conflict, Fault, Invalid, NotFound, Text
+from workspace.model import Face, Person, PersonAct, jobs
 from workspace.model.database import Tx
 from workspace.model.statements import statements
 from workspace.rules.grouping import Said, fold, joined
@@ -100,14 +101,14 @@ def split_person(tx: Tx, operation_id: int, number: int, faces: Sequence[UUID]) 
         Invalid: no face is named, too many are, or none would stay.
         Conflict: a face is not this person's, or no longer: nothing is changed.
     """
-    person = _person(tx, operation_id, number)
+    person = require_person(tx, operation_id, number)
     require_operation(tx, "merge_persons", operation_id)
-    _require_own(tx, person.compartment_id)
+    require_own(tx, person.compartment_id)
     if not faces or len(faces) > MOST_SPLIT:
         raise Invalid(
             "Choose the faces that are not this person.", faults=[Fault("faces", "1 to {most} faces", most=MOST_SPLIT)]
         )
-    _lock(tx, [person])
+    hold_live(tx, [person])
     own = tx.session.execute(select(Face.id, Face.track_id).where(Face.person_id == person.id)).all()
     if not {row.id for row in own}.issuperset(faces):
         raise Conflict(
@@ -139,7 +140,7 @@ def take_back_act(tx: Tx, act_id: UUID) -> None:
     if act is None:
         raise NotFound("There is no such act.")
     require_operation(tx, "merge_persons", act.operation_id)
-    _require_own(tx, act.compartment_id)
+    require_own(tx, act.compartment_id)
     hold(tx, "persons", [act.compartment_id])
     tx.change_one(
         update(PersonAct)
@@ -189,7 +190,7 @@ def _regroup(tx: Tx, operation_id: int, compartment_id: int, *, otherwise: Confl
 
 
 def _require_pair(tx: Tx, operation_id: int, number: int, other: int) -> _Pair:
-    persons = [_person(tx, operation_id, each) for each in sorted((number, other))]
+    persons = [require_person(tx, operation_id, each) for each in sorted((number, other))]
     first, second = persons
     require_operation(tx, "merge_persons", operation_id)
     if number == other:
@@ -199,34 +200,10 @@ def _require_pair(tx: Tx, operation_id: int, number: int, other: int) -> _Pair:
             "These persons are in material that is opened separately; there a lead says that they look alike.",
             faults=[Fault("other", "a person of material that is opened together with this one")],
         )
-    _require_own(tx, first.compartment_id)
-    _lock(tx, persons)
+    require_own(tx, first.compartment_id)
+    hold_live(tx, persons)
     faces = [_best_face(tx, each) for each in persons]
     return _Pair(operation_id, first.compartment_id, first.id, second.id, faces[0], faces[1])
-
-
-def _person(tx: Tx, operation_id: int, number: int) -> Person:
-    person = tx.session.scalars(
-        select(Person).where(Person.operation_id == operation_id, Person.number == number)
-    ).one_or_none()
-    if person is None:
-        raise NotFound("There is no such person.")
-    return person
-
-
-def _lock(tx: Tx, persons: Sequence[Person]) -> None:
-    """Hold the persons of the compartment until the commit: neither people nor workers change them meanwhile."""
-    hold(tx, "persons", [persons[0].compartment_id])
-    for person in persons:
-        tx.session.refresh(person)
-        if person.merged_into is not None:
-            raise Conflict("{person} was merged into another person.", person=person_number(person.number))
-
-
-def _require_own(tx: Tx, compartment_id: int) -> None:
-    compartment = tx.session.get_one(Compartment, compartment_id)
-    if compartment.agency_id != tx.actor.agency_id:
-        raise Forbidden("An agency can say this of the persons of its own material only.")
 
 
 def _best_face(tx: Tx, person: Person, *, among: Sequence[UUID] | None = None, without: Sequence[UUID] = ()) -> UUID:

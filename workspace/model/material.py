@@ -317,6 +317,28 @@ class PersonAct(Base):
     undone_at: Mapped[datetime | None]
 
 
+class PersonWord(Base):
+    """What an examiner says of a person: an age band, a likely country, a note, the face that shows it best."""
+
+    __tablename__ = "person_word"
+
+    id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    compartment_id: Mapped[int] = mapped_column(ForeignKey("compartment.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    what: Mapped[str]
+    code: Mapped[str | None]
+    face_id: Mapped[UUID | None] = mapped_column(ForeignKey("face.id"))
+    on_day: Mapped[date | None]
+    words: Mapped[str] = mapped_column(server_default=FetchedValue())
+    said_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    played_by: Mapped[str] = mapped_column(server_default=FetchedValue())
+    said_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    ordinal: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
+    withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    withdrawn_at: Mapped[datetime | None]
+
+
 class Track(Base):
     """One face through a video."""
 

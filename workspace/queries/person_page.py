@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from workspace.errors import NotFound
 from workspace.model.statements import rows_as, statements
+from workspace.queries.colleagues import Colleague
 from workspace.queries.persons import AlikePair, PersonAct, alike_to
-from workspace.rules.codes import STANDING_STAGES, AgeBand, Quality
+from workspace.rules.codes import STANDING_STAGES, AgeBand, PersonWordWhat, Quality
 from workspace.rules.leads import BasisEnd, LeadKind, LeadStage
 
 SQL = statements(__file__)
@@ -59,9 +64,27 @@ class PersonLead:
 
 
 @dataclass(frozen=True)
+class WordOfPerson:
+    """What somebody said of the person. code: an age band or a country; number: of whom it was said, where the person took
+    others over. is_ours: the viewer's agency said it, and may take it back."""
+
+    id: UUID
+    what: PersonWordWhat
+    code: str | None
+    face_id: UUID | None
+    on_day: date | None
+    words: str | None
+    by: Colleague
+    at: datetime
+    is_ours: bool
+    number: int
+
+
+@dataclass(frozen=True)
 class PersonPage:
     """A person. is_own: of the viewer's own agency's material. more: further sights follow the last. alike: persons of
-    the same material that may be the same, the most alike first; only for its owner."""
+    the same material that may be the same, the most alike first; only for its owner. supported_countries: those that people of two
+    countries at least have said, most said first."""
 
     id: UUID
     operation_id: int
@@ -73,12 +96,15 @@ class PersonPage:
     series_id: UUID | None
     series: int | None
     series_label: str | None
+    feature_face: UUID | None
     sights: list[Sight]
     more: bool
     seen_on: list[SeenOn]
     leads: list[PersonLead]
     acts: list[PersonAct]
     alike: list[AlikePair]
+    words: list[WordOfPerson]
+    supported_countries: list[str]
 
 
 def person_page(
@@ -100,6 +126,7 @@ def person_page(
     if row is None:
         raise NotFound("There is no such person.")
     here = {"person": row.id}
+    words = [_word(each) for each in session.execute(SQL["words"], here)]
     asked = here | {"exhibit": exhibit, "year": year, "after": after, "one_more": MOST_SIGHTS + 1}
     sights = rows_as(Sight, session.execute(SQL["sights"], asked))
     standing = {"operation": operation_id, "stages": list(STANDING_STAGES)}
@@ -111,7 +138,24 @@ def person_page(
         leads=rows_as(PersonLead, session.execute(SQL["leads"], here | standing)),
         acts=rows_as(PersonAct, session.execute(SQL["acts"], here)),
         alike=alike_to(session, row.id) if row.is_own else [],
+        words=words,
+        supported_countries=_supported(words),
     )
+
+
+def _word(row: Row[Any]) -> WordOfPerson:
+    facts = dict(row._mapping)
+    by = Colleague(facts.pop("user_id"), facts.pop("name"), facts.pop("country"), facts.pop("played_by"))
+    return WordOfPerson(by=by, **facts)
+
+
+def _supported(words: Sequence[WordOfPerson]) -> list[str]:
+    """The countries that people of two countries have said, in the order in which they were said first."""
+    said: dict[str, set[str]] = {}
+    for word in reversed(words):
+        if word.what == "country" and word.code is not None:
+            said.setdefault(word.code, set()).add(word.by.country)
+    return [code for code, of in said.items() if len(of) > 1]
 
 
 def number_of_person(session: Session, person_id: UUID) -> tuple[int, int]:

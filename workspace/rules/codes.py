@@ -53,6 +53,9 @@ Sex = Literal["female", "male", "other", "unknown"]
 SEXES: tuple[Sex, ...] = get_args(Sex)
 AgeBand = Literal["under_3", "3_6", "7_12", "13_17", "adult"]
 AGE_BANDS: tuple[AgeBand, ...] = get_args(AgeBand)
+PersonWordWhat = Literal["age_band", "country", "note", "feature_face"]
+"""What an examiner says of a depicted person."""
+PERSON_WORDS: tuple[PersonWordWhat, ...] = get_args(PersonWordWhat)
 
 ReferralState = Literal["drafted", "withdrawn", "sent", "acknowledged", "accepted", "declined", "returned", "re_routed"]
 REFERRAL_STATES: tuple[ReferralState, ...] = get_args(ReferralState)

@@ -91,6 +91,7 @@ RULES: dict[str, Rule] = {
     "end_qualification": Rule(LEADERS, ALWAYS),
     "set_package_key": Rule(AUTHORITIES, ALWAYS, step_up=True),
     "merge_persons": Rule(EXAMINERS, BEFORE_AND_DURING),
+    "describe_person": Rule(EXAMINERS, UNTIL_CLOSED),
     "add_series": Rule(KEY_HOLDERS - OPERATION_LEAD, BEFORE_AND_DURING, newcomers=True),
     "place_person": Rule(EXAMINERS, BEFORE_AND_DURING, newcomers=True),
     "determine_country": Rule(EXAMINERS, BEFORE_AND_DURING, rule_of_two=True),

@@ -118,7 +118,7 @@ function qualityRows({ face, person }: Side): Row[] {
     ]);
   }
   if (person?.age_band) {
-    found.push([t("Age"), t("{age}, estimated", { age: word("age_band", person.age_band) })]);
+    found.push([t("Age"), t("{age}, said by an examiner", { age: word("age_band", person.age_band) })]);
   }
   if (person?.series_number) found.push([t("Series"), <bdi>{seriesNumber(person.series_number)}</bdi>]);
   return found;

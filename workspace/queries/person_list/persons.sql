@@ -1,7 +1,10 @@
 -- Persons that the viewer may see and that are not merged into another, those with the most faces first, after one with so many faces and
 -- such a number; each with its best face and how many of its leads the viewer sees. decided: a lead of it was decided by examiners.
 select p.number, c.country, p.face_count, p.age_band, s.number as series,
-  (select f.id from face f where f.person_id = p.id order by f.quality desc, f.id limit 1) as face_id,
+  coalesce(
+    (select w.face_id from person_word w join face f on f.id = w.face_id and f.person_id = p.id
+     where w.person_id = p.id and w.what = 'feature_face' and w.withdrawn_at is null order by w.ordinal desc limit 1),
+    (select f.id from face f where f.person_id = p.id order by f.quality desc, f.id limit 1)) as face_id,
   l.leads, l.decided
 from person p join compartment_with_agency c on c.id = p.compartment_id left join series s on s.id = p.series_id
 cross join lateral (

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 from uuid import UUID
 
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
+from workspace.commands import person_words
 from workspace.commands import persons as commands
 from workspace.queries import operations
 from workspace.queries import person_list as lists
@@ -33,6 +35,24 @@ class SplitBody(Body):
 
     number: int = Field(ge=1)
     faces: list[UUID] = Field(max_length=commands.MOST_SPLIT)
+
+
+class WordBody(Body):
+    """What is said of a person. code: an age band or a country; on_day: for which the age is said; words: grounds, or a
+    note."""
+
+    what: Literal["age_band", "country", "note", "feature_face"]
+    code: str | None = Field(default=None, max_length=20)
+    face_id: UUID | None = None
+    on_day: date | None = None
+    words: str = Field(default="", max_length=2000)
+
+
+@dataclass(frozen=True)
+class Word:
+    """What was said, by which it can be taken back."""
+
+    id: UUID
 
 
 class PersonPath(OperationPath):
@@ -125,3 +145,19 @@ def take_back_act(path: ThingPath) -> None:
     """Take back what was said of two persons, or of faces; who is one person is as if it had not been said."""
     with writing() as tx:
         commands.take_back_act(tx, path.thing_id)
+
+
+@api.post("/operations/<int:operation_id>/persons/<int:number>/words")
+def describe_person(path: PersonPath, body: WordBody) -> tuple[Word, Literal[201]]:
+    """Say something of a person: its age, likely country, a note, the face that shows it best."""
+    with writing() as tx:
+        said = person_words.SaidOfPerson(**body.model_dump())
+        word = person_words.describe_person(tx, path.operation_id, path.number, said)
+    return Word(word), 201
+
+
+@api.delete("/persons/words/<uuid:thing_id>")
+def withdraw_word(path: ThingPath) -> None:
+    """Take back what was said of a person."""
+    with writing() as tx:
+        person_words.withdraw_word(tx, path.thing_id)

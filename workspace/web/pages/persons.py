@@ -58,6 +58,7 @@ def person(operation_id: int, number: int) -> str | Response:
         operation = operations.operation(view.session, operation_id)
         page = person_page(view.session, operation_id, number, exhibit=exhibit, year=year, after=after)
         may_say = page.is_own and may(view, "merge_persons", operation)
+        may_describe = may(view, "describe_person", operation)
         may_search = may(view, "search_faces", operation)
     if page.number != number:
         return redirect(f"/operations/{operation_id}/persons/{page.number}", 303)
@@ -69,6 +70,8 @@ def person(operation_id: int, number: int) -> str | Response:
         year=year,
         later=_later(page),
         may_say=may_say,
+        may_describe=may_describe,
+        age_bands=AGE_BANDS,
         may_search=may_search,
     )
 
