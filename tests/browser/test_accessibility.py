@@ -46,10 +46,12 @@ def pages(exercise: Exercise) -> Iterator[tuple[str, str]]:
         "/registers",
         "/referrals",
         "/record",
+        "/persons",
         "/terms",
         "/members",
     ):
         yield "EC · country lead", exercise.path(path)
+    yield from touched(exercise, lead)
     medium = exercise.one(
         "select m.id from media_item m join compartment c on c.id = m.compartment_id where m.operation_id = :id "
         "and c.sharing = 'operation' and m.register_entry_id is null and m.face_count > 0 order by m.id limit 1",
@@ -63,6 +65,20 @@ def pages(exercise: Exercise) -> Iterator[tuple[str, str]]:
     yield "EC · operation lead", exercise.path("/settings")
     yield "EC · administrator", "/operations/new"
     yield "PE · child protection officer", exercise.path("/referrals")
+
+
+def touched(exercise: Exercise, lead: object) -> Iterator[tuple[str, str]]:
+    """The pages of a person of EC with several faces, and of the entry of a register that a lead names."""
+    number = exercise.one(
+        "select p.number from person p join compartment c on c.id = p.compartment_id join agency a on a.id = c.agency_id "
+        "where p.operation_id = :id and a.country = 'EC' and p.merged_into is null order by p.face_count desc, p.number limit 1",
+        id=exercise.operation_id,
+    )
+    entry = exercise.one(
+        "select register_entry_id from lead_evidence where lead_id = :lead and register_entry_id is not null", lead=lead
+    )
+    yield "EC · country lead", exercise.path(f"/persons/{number}")
+    yield "EC · country lead", exercise.path(f"/entries/{entry}")
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

@@ -1,13 +1,13 @@
 """Examiners say of a person what they see: age, likely country, notes, the face that shows it best.
 
-Revision ID: 0093
-Revises: 0092
+Revision ID: 0098
+Revises: 0097
 """
 
 from migrations.sql_files import run_sql_files
 
-revision = "0093"
-down_revision = "0092"
+revision = "0098"
+down_revision = "0097"
 
 
 def upgrade() -> None:

@@ -80,11 +80,11 @@ create or replace function leads_of_broken(p_table text, p_key text) returns uui
 -- The leads that a governed row speaks of; null where it concerns all of them (members, terms, rules, agencies), or is gone.
 declare v uuid[];
 begin
-  if p_table in ('edition', 'face_search', 'series', 'series_act', 'person_act', 'removal', 'suspension', 'country_lead_proposal') then
+  if p_table in ('edition', 'face_search', 'series', 'series_act', 'person_act', 'removal', 'suspension', 'country_lead_proposal', 'card_answer', 'card_tip') then
     return '{}';  -- no package rests on these
-  elsif p_table in ('assessment', 'annotation', 'comment', 'corroboration', 'jurisdiction_claim', 'lead_reason', 'access_grant', 'outcome', 'referral', 'clue', 'clue_act') then
+  elsif p_table in ('assessment', 'annotation', 'comment', 'corroboration', 'jurisdiction_claim', 'lead_reason', 'access_grant', 'outcome', 'referral', 'clue', 'clue_act', 'clue_card', 'outside_result') then
     execute format('select array[lead_id] from %I where %s::text = $1 and lead_id is not null', p_table,
-      case p_table when 'clue' then 'lead_id' else 'id' end) into v using p_key;
+      case when p_table in ('clue', 'outside_result') then 'lead_id' else 'id' end) into v using p_key;
   elsif p_table = 'release_permission' then
     select array[r.lead_id] into v from release_permission p join referral r on r.id = p.referral_id where p.id::text = p_key;
   elsif p_table = 'referral_release' then
