@@ -61,6 +61,7 @@ NEED_NOT: dict[str, str] = {
     "child_standing": "queries join its rows with the leads that the viewer sees",
     "jobs_of_my_agency": "a count of the own agency's jobs",
     "known_elsewhere": "a count for the own exhibits, over the countries that open to the caller's (opens_to)",
+    "known_elsewhere_each": "the same counts, of every exhibit that the caller opens",
     "left_behind": "numbers per member for whoever has charge of members, no lead",
     "regroup": "own_material asks that the compartment is the caller's own",
     "split_off": "own_material asks that the person is the caller's own",

@@ -613,6 +613,9 @@ def test_known_elsewhere_is_a_count_from_twenty_files_up(operation: TestOperatio
 
     assert {line.country: line.known_elsewhere for line in report.exhibits} == {"EC": 20, "PE": 20}
     assert report.known_elsewhere == 20, "the same files, seen on both sides, are 20 files"
+    with database.read(operation.person("EC")) as view:  # asked of one, it is what it is among all
+        alone = {line.id: exhibit_line(view.session, line.id) for line in report.exhibits}
+    assert alone == {line.id: line for line in report.exhibits}
 
 
 def test_known_elsewhere_answers_nothing_while_files_can_still_be_added(

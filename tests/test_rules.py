@@ -163,6 +163,7 @@ CODES_OF_COLUMNS: dict[str, Collection[str]] = {
     "register_import.state": get_args(register_imports.ImportState),
     "register_import.what": get_args(register_imports.ImportWhat),
     "register_import.meaning": known.MEANINGS,
+    "register_import.scheme": known.SCHEMES,
     "known_list.meaning": known.MEANINGS,
     "known_hash.meaning": known.MEANINGS,
     "known_media.meaning": known.MEANINGS,

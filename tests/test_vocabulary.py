@@ -82,6 +82,7 @@ COLUMNS: Mapping[str, str] = {
     "edition.kind": "edition_kind",
     "register_import.state": "import_state",
     "register_import.meaning": "known_meaning",
+    "register_import.scheme": "category_scheme",
     "known_list.meaning": "known_meaning",
     "known_hash.meaning": "known_meaning",
     "known_media.meaning": "known_meaning",

@@ -22,7 +22,8 @@ from workspace.analysis.near_duplicates import HASH_BYTES, MATCH_DISTANCE, MIN_Q
 from workspace.commands.known import follow_list, take_list
 from workspace.commands.register_imports import finish_import, refuse_import
 from workspace.errors import Unavailable, WorkspaceError
-from workspace.exchange.known_lists import ReadList, read_hashes
+from workspace.exchange.known_lists import ReadList
+from workspace.exchange.vics import read_list
 from workspace.intake.uploads import opened_file
 from workspace.model.jobs import Taken
 from workspace.model.statements import statements
@@ -49,13 +50,13 @@ def import_known(tools: WorkerTools, job: Taken) -> Effects:
         key = tools.key(view.session, sent.operation_id)
     try:
         read = _read(tools, sent, key)
-        if read.fault_count and not (sent.takes_rest and read.by_digest):
+        if read.fault_count and not (sent.takes_rest and len(read)):
             return lambda tx: refuse_import(
                 tx,
                 sent.id,
                 faults=read.faults,
                 count=read.fault_count,
-                takable=len(read.by_digest),
+                takable=len(read),
                 remarks=read.remarks,
             )
         _write(tools, sent, read)
@@ -105,8 +106,8 @@ def _read(tools: WorkerTools, sent: SentImport, key: OperationKey) -> ReadList:
     progress = Progress(tools, sent.id)
     progress.say("reading", now=True)
     with opened_file(sent.address, store=tools.store, key=key) as file:
-        read = read_hashes(file, on_line=lambda lines: progress.say("reading", lines, lines))
-    progress.say("writing", len(read.by_digest), len(read.by_digest), now=True)
+        read = read_list(file, sent.scheme, on_line=lambda lines: progress.say("reading", lines, lines))
+    progress.say("writing", len(read), len(read), now=True)
     return read
 
 
@@ -120,13 +121,13 @@ def _write(tools: WorkerTools, sent: SentImport, read: ReadList) -> None:
             source=sent.legal_source,
             meaning=sent.meaning,  # type: ignore[arg-type]  # the database checks it
             skips=sent.skips,
-            hashes=list(read.by_digest.values()),
+            hashes=read.hashes(),
             sharing=sent.sharing,
             retain_until=sent.retain_until,
             left_out=read.fault_count,
         )
         finish_import(
-            tx, sent.id, list_id=list_id, entries=len(read.by_digest), remarks=read.remarks, faults=read.faults
+            tx, sent.id, list_id=list_id, entries=len(read), remarks=read.remarks, faults=read.faults
         )
 
 

@@ -203,6 +203,12 @@ KNOWN_MEANING: Table = {
     "irrelevant": N_("Of no interest"),
 }
 """What a list of known material says of a file."""
+CATEGORY_SCHEME: Table = {
+    "none": N_("No table: the numbers are kept, and the list's own meaning counts"),
+    "us_2_0": N_("United States, VICS 2.0: 0 is of no interest, 5 uncategorised"),
+    "us_legacy": N_("United States, older: 0 is uncategorised, 5 of no interest"),
+}
+"""Which table the categories of a VICS file follow."""
 UNSEEN: Table = {
     "end": N_("its end"),
     "damaged": N_("damaged parts"),

@@ -24,7 +24,7 @@ def read(text: str, encoding: str = "utf-8") -> ReadList:
 
 
 def held(found: ReadList) -> set[tuple[int, str]]:
-    return {(algorithm, digest.hex()) for algorithm, digest in found.by_digest}
+    return {(algorithm, digest.hex()) for algorithm, digests in found.marks.items() for digest in digests}
 
 
 EVERY = {(1, MD5), (2, SHA1), (3, SHA256), (4, PDQ)}
@@ -47,6 +47,15 @@ def test_a_list_is_understood_however_it_is_written(text: str) -> None:
 
         assert held(found) == EVERY
         assert (found.faults, found.remarks) == ([], [])
+
+
+def test_the_result_of_another_tool_gives_its_hashes_and_its_other_columns_are_left_aside() -> None:
+    """As IPED writes its list of files; and a column of hashes that says no algorithm."""
+    iped = read(f'Name,Link,Size,Ext,Bookmark,Categories,Path,MD5,Deleted\n"a, b.jpg",x,12,jpg,,Images,p/a,{MD5.upper()},false\n')
+    unnamed = read(f"Name;hash\na;{SHA1}\n")
+
+    assert (held(iped), iped.faults) == ({(1, MD5)}, [])
+    assert (held(unnamed), unnamed.remarks) == ({(2, SHA1)}, ["left aside: Name"])
 
 
 def test_without_a_header_a_hash_is_known_by_its_length() -> None:
@@ -80,7 +89,7 @@ def test_the_hash_of_nothing_is_refused_by_name(algorithm: int, digest: bytes) -
 
     found = read(f"{name}\n{digest.hex()}\n")
 
-    assert found.by_digest == {}
+    assert len(found) == 0
     (fault,) = found.faults
     assert "empty file or picture" in fault
 
@@ -98,4 +107,4 @@ def test_whatever_comes_is_a_list_with_its_faults_or_none(text: str) -> None:
     with contextlib.suppress(Invalid):
         found = read(text)
         assert found.fault_count == len(found.faults)
-        assert not OF_NOTHING & found.by_digest.keys()
+        assert not OF_NOTHING & {(each.algorithm, each.digest) for each in found.hashes()}

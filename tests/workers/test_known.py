@@ -46,6 +46,7 @@ def bring_list(
             source="an agency",
             meaning=meaning,
             skips=skips,
+            scheme="none",
             sharing=sharing,
             retain_until=retain_until,
             takes_rest=False,

@@ -23,7 +23,7 @@ from workspace.intake.uploads import Part, sealed_upload
 from workspace.model.database import Database
 from workspace.queries.known import known_lists
 from workspace.queries.register_imports import RegisterImportLine, register_import
-from workspace.rules.known import MEANINGS
+from workspace.rules.known import MEANINGS, SCHEMES
 from workspace.rules.roles import EXHIBIT_RECEIVERS
 from workspace.settings import settings
 from workspace.store.objects import open_store
@@ -37,12 +37,13 @@ def register(commands: Commands) -> None:
     """Add this group's commands."""
     group = commands.add_parser("known", help="lists of hashes of known material")
     actions = group.add_subparsers(title="actions", metavar="ACTION", required=True)
-    bring = actions.add_parser("import", help="bring in a list: CSV of MD5, SHA-1, SHA-256, PDQ")
+    bring = actions.add_parser("import", help="bring in a list: CSV of MD5, SHA-1, SHA-256, PDQ, or VICS")
     about(bring)
     bring.add_argument("--name", required=True, help="the list's name")
     bring.add_argument("--source", required=True, help="who keeps it, and its edition")
     bring.add_argument("--meaning", choices=MEANINGS, required=True, help="what it says of a file that it names")
     bring.add_argument("--skips", action="store_true", help="files of the own agency that it names are not read again")
+    bring.add_argument("--scheme", choices=SCHEMES, default="none", help="the table that categories of VICS follow")
     bring.add_argument("--until", type=date.fromisoformat, metavar="YEAR-MONTH-DAY", help="the last day it may be kept")
     bring.add_argument("--take-rest", action="store_true", help="leave out what is named as faulty, and take the rest")
     bring.add_argument("file", type=Path, metavar="FILE")
@@ -77,6 +78,7 @@ def run_import(arguments: argparse.Namespace) -> int:
                 source=arguments.source,
                 meaning=arguments.meaning,
                 skips=arguments.skips,
+                scheme=arguments.scheme,
                 sharing=arguments.sharing,
                 retain_until=arguments.until,
                 takes_rest=arguments.take_rest,

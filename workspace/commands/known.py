@@ -7,8 +7,9 @@ own agency may say that its files need not be read again. Must not open a file.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import islice
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -40,7 +41,7 @@ def take_list(
     source: str,
     meaning: Meaning,
     skips: bool,
-    hashes: Sequence[KnownHash],
+    hashes: Iterable[KnownHash],
     sharing: str = "operation",
     retain_until: date | None = None,
     left_out: int = 0,
@@ -67,8 +68,9 @@ def take_list(
         by = {"brought_by": tx.actor.id, "brought_at": func.now()}
         tx.session.execute(update(KnownList).where(KnownList.id == known.id).values(**said, **by))
     added = alike = 0
-    for start in range(0, len(hashes), AT_ONCE):
-        new = _write(tx, found.number, hashes[start : start + AT_ONCE])
+    coming = iter(hashes)
+    while part := list(islice(coming, AT_ONCE)):
+        new = _write(tx, found.number, part)
         added, alike = added + len(new), alike + sum(each == PDQ for each in new)
     if not known and not added:
         raise Invalid("The list was not taken: it holds no hash.")

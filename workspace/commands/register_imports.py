@@ -40,7 +40,7 @@ _MANY: Mapping[str, Text] = {
 }
 _FACTS = (
     *("what", "country", "name", "legal_source", "sharing", "handling_code"),
-    *("meaning", "skips", "retain_until"),
+    *("meaning", "skips", "scheme", "retain_until"),
 )
 """The columns that the import of the rest takes over."""
 
@@ -95,6 +95,7 @@ def send_list(
     source: str,
     meaning: str,
     skips: bool,
+    scheme: str,
     sharing: str,
     retain_until: date | None,
     takes_rest: bool,
@@ -107,7 +108,7 @@ def send_list(
         Invalid: something that is said of the list is wrong. TooMuch: as many of the agency's are being read.
     """
     operation = require_operation(tx, "bring_known", operation_id)
-    faults = list_faults(name, source, meaning, sharing)
+    faults = list_faults(name, source, meaning, sharing, scheme)
     if retain_until is not None and retain_until < day_in(tx.now, operation.time_zone):
         faults.append(Fault("retain_until", "today or later"))
     if faults:
@@ -120,6 +121,7 @@ def send_list(
         "handling_code": UNRESTRICTED,
     }
     own = {"country": tx.actor.country, "meaning": meaning, "skips": skips, "retain_until": retain_until}
+    own["scheme"] = scheme
     return _ask(tx, operation_id, "known_list", **facts, **own, takes_rest=takes_rest, address=address)
 
 

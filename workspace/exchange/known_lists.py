@@ -16,7 +16,7 @@ from typing import IO
 
 from workspace.errors import Fault, Invalid, Text
 from workspace.rules.comparison import comparison_key
-from workspace.rules.known import ALGORITHMS, HASH_BYTES, MOST_HASHES, OF_NOTHING, Algorithm, KnownHash
+from workspace.rules.known import ALGORITHMS, HASH_BYTES, MOST_HASHES, OF_NOTHING, Algorithm, KnownHash, Meaning
 from workspace.rules.register_imports import MOST_KEPT_FAULTS
 
 NAMES: Mapping[Algorithm, str] = {"md5": "MD5", "sha1": "SHA-1", "sha256": "SHA-256", "pdq": "PDQ"}
@@ -31,24 +31,40 @@ _HEX = re.compile("[0-9a-fA-F]+")
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 
 
+Mark = tuple[Meaning | None, int | None]
+"""Of a hash: its meaning where it differs from the list's, and its category's number."""
+
+
 @dataclass
 class ReadList:
-    """What was understood of a list: its hashes, and what is wrong with the rest. by_digest: by algorithm and digest,
-    each once. fault_count: of all faults, of which `faults` are the first. doubles: hashes that stood there before."""
+    """What was understood of a list: its hashes, and what is wrong with the rest. marks: by algorithm and digest, each
+    once: some 150 bytes each. fault_count: of all faults, of which `faults` are the first. doubles: hashes that stood
+    there before."""
 
-    by_digest: dict[tuple[int, bytes], KnownHash] = field(default_factory=dict)
+    marks: dict[int, dict[bytes, Mark]] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     fault_count: int = 0
     doubles: int = 0
+    _same: dict[Mark, Mark] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return sum(map(len, self.marks.values()))
+
+    def hashes(self) -> Iterator[KnownHash]:
+        """Every hash once."""
+        for algorithm, digests in self.marks.items():
+            for digest, (meaning, category) in digests.items():
+                yield KnownHash(algorithm, digest, meaning, category)
 
     def add(self, hashes: Sequence[KnownHash]) -> None:
         """Take the hashes of one line. Raises: Invalid (there are too many)."""
         for each in hashes:
-            place = (each.algorithm, each.digest)
-            self.doubles += place in self.by_digest
-            self.by_digest.setdefault(place, each)
-        if len(self.by_digest) > MOST_HASHES:
+            digests = self.marks.setdefault(each.algorithm, {})
+            self.doubles += each.digest in digests
+            mark = (each.meaning, each.category)
+            digests.setdefault(each.digest, self._same.setdefault(mark, mark))
+        if len(self) > MOST_HASHES:
             raise Invalid(
                 "The list was not taken.",
                 faults=[Fault("file", "at most {most} hashes are one list: split it", most=MOST_HASHES)],
@@ -59,6 +75,11 @@ class ReadList:
         self.fault_count += len(faults)
         self.faults += faults[: MOST_KEPT_FAULTS - len(self.faults)]
 
+    def note_doubles(self) -> None:
+        """Say how many hashes stood there more than once."""
+        if self.doubles:
+            self.remarks.append(Text("hashes that stand there more than once: {count}", count=self.doubles))
+
 
 @dataclass(frozen=True)
 class _Columns:
@@ -66,6 +87,7 @@ class _Columns:
 
     by_place: Mapping[int, Algorithm]
     pair: tuple[int, int] | None = None
+    alone: int = 0
 
 
 def read_hashes(file: IO[bytes], *, on_line: Callable[[int], None] = lambda read: None) -> ReadList:
@@ -92,8 +114,7 @@ def read_hashes(file: IO[bytes], *, on_line: Callable[[int], None] = lambda read
         on_line(number)
     if columns is None:
         raise Invalid("The list was not taken.", faults=[Fault("file", "there is no line in it")])
-    if found.doubles:
-        found.remarks.append(Text("hashes that stand there more than once: {count}", count=found.doubles))
+    found.note_doubles()
     return found
 
 
@@ -154,12 +175,13 @@ def _columns(row: Sequence[str], found: ReadList) -> _Columns | None:
     algorithms = [place for place, each in enumerate(names) if each in ALGORITHM_COLUMNS]
     values = [place for place, each in enumerate(names) if each in VALUE_COLUMNS]
     pair = (algorithms[0], values[0]) if algorithms and values else None
-    if not by_place and pair is None:
+    alone = values[0] if values and not pair and not by_place else None
+    if not by_place and pair is None and alone is None:
         return None
-    used = {*by_place, *(pair or ())}
+    used = {*by_place, *(pair or ()), *(() if alone is None else (alone,))}
     if strange := [cell.strip() for place, cell in enumerate(row) if place not in used and cell.strip()]:
         found.remarks.append(Text("left aside: {names}", names=[each[:80] for each in strange[:20]]))
-    return _Columns(by_place, pair)
+    return _Columns(by_place, pair, alone or 0)
 
 
 def _holds_hash(row: Sequence[str]) -> bool:
@@ -191,7 +213,7 @@ def _cells(row: Sequence[str], columns: _Columns) -> Iterator[tuple[str | None, 
     if columns.pair is not None and max(columns.pair) < len(cells) and cells[columns.pair[1]]:
         yield cells[columns.pair[0]], cells[columns.pair[1]]
     if not columns.by_place and columns.pair is None:
-        yield from ((None, cell) for cell in cells[:1] if cell)
+        yield from ((None, cell) for cell in cells[columns.alone : columns.alone + 1] if cell)
 
 
 def _algorithm(said: str | None, value: str) -> Algorithm:

@@ -63,13 +63,15 @@ def opened_upload(address: str, *, store: MediaStore, key: OperationKey) -> Iter
 
 @contextmanager
 def opened_file(address: str, *, store: MediaStore, key: OperationKey) -> Iterator[IO[bytes]]:
-    """The file of an upload alone, to be read from its beginning as often as needed until the block ends.
+    """The file of an upload that has no other part, read out of the store where it is read: its size costs no memory.
 
     Raises:
         Unavailable: as `opened_upload`.
     """
-    with _opened(address, store, key) as parts:
-        yield next(io.BufferedReader(stream) for name, stream in parts if not name)
+    with store.open(address, key) as sealed:
+        sealed.seek(NONCE_BYTES)
+        length = int.from_bytes(sealed.read(LENGTH_BYTES))
+        yield io.BufferedReader(_Behind(sealed, NONCE_BYTES + LENGTH_BYTES + length))
 
 
 @contextmanager
@@ -126,3 +128,26 @@ class _Slice(io.RawIOBase):
         target[: len(content)] = content
         self._at += len(content)
         return len(content)
+
+
+class _Behind(io.RawIOBase):
+    """What stands in a file behind a place, as a file of its own."""
+
+    def __init__(self, file: io.BufferedReader, start: int) -> None:
+        self._file, self._start = file, start
+        file.seek(start)
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._file.tell() - self._start
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        return self._file.seek(offset + (self._start if whence == io.SEEK_SET else 0), whence) - self._start
+
+    def readinto(self, buffer: object, /) -> int:
+        return self._file.readinto(buffer)  # type: ignore[arg-type]  # whatever a reader gives holds bytes

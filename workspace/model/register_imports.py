@@ -18,7 +18,7 @@ class RegisterImport(Base):
     """A register that was sent: its sealed upload, how far it has been read, and its report.
 
     Or a list of known material (what): its source stands in legal_source, its own facts are meaning, skips,
-    retain_until, and entries counts its hashes."""
+    scheme, retain_until, and entries counts its hashes."""
 
     __tablename__ = "register_import"
 
@@ -35,6 +35,7 @@ class RegisterImport(Base):
     handling_code: Mapped[str]
     meaning: Mapped[str | None]
     skips: Mapped[bool] = mapped_column(server_default=FetchedValue())
+    scheme: Mapped[str] = mapped_column(server_default=FetchedValue())
     retain_until: Mapped[date | None]
     takes_rest: Mapped[bool] = mapped_column(server_default=FetchedValue())
     address: Mapped[str | None]

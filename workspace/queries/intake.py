@@ -187,7 +187,7 @@ class Material:
 
 def material(session: Session, operation_id: int) -> Material:
     """The figures of the intake report that other pages show too."""
-    exhibits = session.execute(SQL["exhibits"], {"operation": operation_id, "exhibit": None})
+    exhibits = session.execute(SQL["exhibits"], {"operation": operation_id})
     totals = session.execute(SQL["totals"], {"operation": operation_id}).one()
     counts = _sum(Counts(row.received, row.readable, row.refused, row.waiting) for row in exhibits)
     return Material(counts, totals.distinct_items, totals.faces)
@@ -197,8 +197,12 @@ def intake_report(session: Session, operation_id: int) -> IntakeReport:
     """The intake report of an operation, exhibits under way first."""
     as_of: datetime = session.execute(select(func.now())).scalar_one()
     rate = _rate_per_s(session, operation_id)
+    elsewhere = {
+        row.exhibit_id: row.files for row in session.execute(SQL["known_elsewhere"], {"operation": operation_id})
+    }
     exhibits = tuple(
-        _exhibit(row, rate) for row in session.execute(SQL["exhibits"], {"operation": operation_id, "exhibit": None})
+        _exhibit(row, rate, elsewhere.get(row.id))
+        for row in session.execute(SQL["exhibits"], {"operation": operation_id})
     )
     totals = session.execute(SQL["totals"], {"operation": operation_id}).one()
     counts = _sum(each.counts for each in exhibits)
@@ -213,7 +217,7 @@ def intake_report(session: Session, operation_id: int) -> IntakeReport:
         partly_read=totals.partly_read,
         unseen=tuple(rows_as(UnseenLine, session.execute(SQL["unseen"], {"operation": operation_id}))),
         known=known_files(session, operation_id),
-        known_elsewhere=totals.known_elsewhere,
+        known_elsewhere=elsewhere.get(None),
         refused=_refused(session, operation_id),
         exhibits=exhibits,
         left_s=_left(totals.waiting_items, rate),
@@ -225,8 +229,8 @@ def exhibit_line(session: Session, exhibit_id: UUID) -> ExhibitLine:
     operation_id = session.scalars(select(Exhibit.operation_id).where(Exhibit.id == exhibit_id)).one_or_none()
     if operation_id is None:
         raise NotFound("There is no such exhibit.")
-    row = session.execute(SQL["exhibits"], {"operation": operation_id, "exhibit": exhibit_id}).one()
-    return _exhibit(row, _rate_per_s(session, operation_id))
+    row = session.execute(SQL["exhibit"], {"exhibit": exhibit_id}).one()
+    return _exhibit(row, _rate_per_s(session, operation_id), row.known_elsewhere)
 
 
 def exhibit_by_label(session: Session, operation_id: int, country: str, label: str) -> UUID | None:
@@ -274,7 +278,7 @@ def who_brings_in(session: Session, operation_id: int, country: str, roles: Iter
     return [Bringer(row.id, row.name) for row in rows]
 
 
-def _exhibit(row: Row[Any], rate: float) -> ExhibitLine:
+def _exhibit(row: Row[Any], rate: float, known_elsewhere: int | None) -> ExhibitLine:
     counts = Counts(row.received, row.readable, row.refused, row.waiting)
     return ExhibitLine(
         id=row.id,
@@ -290,7 +294,7 @@ def _exhibit(row: Row[Any], rate: float) -> ExhibitLine:
         intake_ended_at=row.intake_ended_at,
         intake_failure=row.intake_failure,
         counts=counts,
-        known_elsewhere=row.known_elsewhere,
+        known_elsewhere=known_elsewhere,
         left_s=_left(row.waiting, rate),
         is_mine=row.is_mine,
     )
@@ -322,12 +326,11 @@ def _left(waiting: int, rate: float) -> int | None:
 def _groups(session: Session, operation_id: int, distinct: int) -> int:
     """How many groups remain when media that look alike, directly or through others, count once."""
     pairs = session.execute(SQL["near"], {"operation": operation_id}).all()
-    leader: dict[UUID, UUID] = {}
+    leader: dict[int, int] = {}
 
-    def find(item: UUID) -> UUID:
-        while leader.setdefault(item, item) != item:
-            leader[item] = leader[leader[item]]
-            item = leader[item]
+    def find(item: int) -> int:
+        while (above := leader.setdefault(item, item)) != item:
+            leader[item] = item = leader[above]
         return item
 
     joined = 0

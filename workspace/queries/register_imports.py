@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, defer
 
 from workspace.errors import NotFound, recalled
 from workspace.model import RegisterImport, User
+from workspace.rules.known import Scheme
 from workspace.rules.register_imports import SHOWN_FOR, STOPPABLE, UNDER_WAY, ImportState, ImportWhat
 
 MOST_LISTED = 10
@@ -36,6 +37,7 @@ class SentImport:
     handling_code: str
     meaning: str | None
     skips: bool
+    scheme: Scheme
     retain_until: date | None
     takes_rest: bool
     address: str

@@ -19,6 +19,9 @@ already; known abuse material; of interest otherwise; of no interest."""
 Algorithm = Literal["md5", "sha1", "sha256", "pdq"]
 ALGORITHMS: Mapping[Algorithm, int] = {"md5": 1, "sha1": 2, "sha256": 3, "pdq": 4}
 """By name: the number that stands in the rows."""
+Scheme = Literal["none", "us_2_0", "us_legacy"]
+SCHEMES: tuple[Scheme, ...] = get_args(Scheme)
+"""Which table the categories of a VICS file follow; `none`: no table, their numbers are kept and mean nothing here."""
 PDQ = ALGORITHMS["pdq"]
 HASH_BYTES: Mapping[Algorithm, int] = {"md5": 16, "sha1": 20, "sha256": 32, "pdq": 32}
 MOST_HASHES = 1_000_000
@@ -38,7 +41,7 @@ OF_NOTHING: frozenset[tuple[int, bytes]] = frozenset(
 would be known."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class KnownHash:
     """One hash of a list. meaning: where it differs from the list's. category: the number that the list gives it, as it
     stands there."""
@@ -49,7 +52,7 @@ class KnownHash:
     category: int | None = None
 
 
-def list_faults(name: str, source: str, meaning: str, sharing: str) -> list[Fault]:
+def list_faults(name: str, source: str, meaning: str, sharing: str, scheme: str = "none") -> list[Fault]:
     """What is wrong with what is said of a list."""
     faults = [
         Fault(field_name, "needs a letter or a digit")
@@ -58,7 +61,11 @@ def list_faults(name: str, source: str, meaning: str, sharing: str) -> list[Faul
     ]
     faults += [
         Fault(field_name, "«{value}» is not one of {known}", value=value, known=known)
-        for field_name, value, known in (("meaning", meaning, MEANINGS), ("sharing", sharing, SHARINGS))
+        for field_name, value, known in (
+            ("meaning", meaning, MEANINGS),
+            ("sharing", sharing, SHARINGS),
+            ("scheme", scheme, SCHEMES),
+        )
         if value not in known
     ]
     return faults

@@ -35,12 +35,15 @@ LARGE_BODIES.update({"api_known.send_known_list": REGISTER_BYTES})
 
 
 class ListForm(Form):
-    """A list of hashes (CSV), where it comes from, and what it says of a file that it names."""
+    """A list of hashes (CSV, or JSON of the VICS 1.3 or 2.0 shape), where it comes from, and what it says of a file that it names."""
 
     name: str = Field(min_length=1, max_length=MOST_NAME)
     source: str = Field(min_length=1, max_length=2000)
     meaning: str = Field(max_length=20)
     skips: Literal["", "true"] = Field(default="", description="true: files of one's own agency are not read again.")
+    scheme: str = Field(
+        default="none", max_length=20, description="Of VICS: which table the numbers of its categories follow."
+    )
     sharing: str = Field(default="operation", max_length=10)
     retain_until: Annotated[date | None, BeforeValidator(lambda given: given or None)] = Field(
         default=None, description="The last day: year-month-day; empty: none."
@@ -82,6 +85,7 @@ def send_known_list(path: OperationPath, form: ListForm) -> tuple[AskedImport, L
             source=form.source,
             meaning=form.meaning,
             skips=form.skips == "true",
+            scheme=form.scheme,
             sharing=form.sharing,
             retain_until=form.retain_until,
             takes_rest=form.take_rest == "true",

@@ -14,7 +14,7 @@ from workspace.queries.register_imports import RegisterImportLine, register_impo
 from workspace.queries.series import series as all_series
 from workspace.queries.series import series_acts
 from workspace.rules.codes import CLOSING_GROUNDS, ENTRY_ENDS, EXHIBIT_FACTS, EXHIBIT_KINDS, HANDLING_CODES, SHARINGS
-from workspace.rules.known import MEANINGS
+from workspace.rules.known import MEANINGS, SCHEMES
 from workspace.rules.register_imports import ImportWhat
 from workspace.web.context import may, reading
 from workspace.web.custody import check_sentence, custody_lines
@@ -130,6 +130,7 @@ def known(operation_id: int) -> str:
         may_bring=may_bring,
         may_remove=may_remove,
         meanings=MEANINGS,
+        schemes=SCHEMES,
         sharings=SHARINGS,
     )
 
