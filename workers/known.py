@@ -126,9 +126,7 @@ def _write(tools: WorkerTools, sent: SentImport, read: ReadList) -> None:
             retain_until=sent.retain_until,
             left_out=read.fault_count,
         )
-        finish_import(
-            tx, sent.id, list_id=list_id, entries=len(read), remarks=read.remarks, faults=read.faults
-        )
+        finish_import(tx, sent.id, list_id=list_id, entries=len(read), remarks=read.remarks, faults=read.faults)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,259 @@
+"""Reads files of the VICS 1.3 and 2.0 shape: cases and hash sets in JSON, as public readers and writers of that shape know
+them. The data model itself is not public: this is a profile put together from public sources, and certified by nobody.
+
+A file is read record by record, so that its size costs no memory. What stands in it is understood as the tools in use
+write it: keys in any case, flags and sizes as texts, categories that mean other things in other countries. Dates and
+paths are kept as they stand and never used. Must not decide what a record means for the operation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import IO, Any
+
+import ijson
+
+from workspace.errors import Fault, Invalid, Text
+from workspace.exchange.known_lists import BEGINNING_BYTES, ReadList, digest_of, read_hashes
+from workspace.rules.known import ALGORITHMS, Algorithm, KnownHash, Meaning, Scheme
+from workspace.vocabulary import label
+
+MARK = b"\xef\xbb\xbf"
+CATEGORIES: Mapping[str, Mapping[int, Meaning | None]] = {
+    "us_2_0": {0: "irrelevant", 1: "abuse", 2: "relevant", 3: "relevant", 4: "relevant", 5: None},
+    "us_legacy": {0: None, 1: "abuse", 2: "relevant", 3: "relevant", 4: "relevant", 5: "irrelevant"},
+}
+"""What a category's number means, by the scheme that whoever brings the file in says it follows: the United States' of
+VICS 2.0 (Autopsy's `ProjectVicCategories`), and the older one, in which 0 and 5 stand the other way round. None:
+uncategorised. Other countries' tables are not public."""
+ALTERNATIVE: Mapping[str, Algorithm] = {"sha1": "sha1", "sha256": "sha256", "pdq": "pdq", "md5": "md5"}
+"""Names of `AlternativeHashes` that are read; PhotoDNA and EDK are left aside."""
+
+_WORDLESS = re.compile(r"[^0-9a-z]+")
+_SHAPE = re.compile(r"/ProjectVic/DataModels/(\d+\.\d+)\.xml(?:/([^/$#]+)/\$metadata)?#(\w+)", re.IGNORECASE)
+_WHOLE = re.compile(r"[+-]?\d+(?:\.0+)?")
+
+
+@dataclass(frozen=True)
+class VicsHead:
+    """What a file says of itself. version: as «1.3»; region: as «US», of 2.0 alone; media: where its records stand, as
+    ijson names places; is_case: they stand in cases, otherwise they are a hash set."""
+
+    version: str | None
+    region: str | None
+    media: str
+    is_case: bool
+
+
+@dataclass(frozen=True)
+class VicsMedium:
+    """One record. raw: all of it, with what is not known here. number: its place in the file, from 1."""
+
+    number: int
+    raw: Mapping[str, Any]
+
+    def value(self, name: str) -> Any:
+        """What stands under a name, in whichever case it is written."""
+        if name in self.raw:
+            return self.raw[name]
+        return next((each for key, each in self.raw.items() if key.lower() == name.lower()), None)
+
+    @property
+    def where(self) -> Text:
+        """The record, for a fault."""
+        return Text("record {number}", number=self.number)
+
+
+def is_json(beginning: bytes) -> bool:
+    """Whether a file that begins so is JSON and no CSV."""
+    return beginning.removeprefix(MARK).lstrip()[:1] == b"{"
+
+
+def vics_head(file: IO[bytes]) -> VicsHead:
+    """What the file says of itself, and where its records stand; reads no further than the first record.
+
+    Raises:
+        Invalid: it is no file of this shape; `faults` says why.
+    """
+    context: str | None = None
+    values = ""
+    try:
+        for place, event, value in ijson.parse(from_start(file)):
+            if event == "string" and place.lower().removeprefix("@") in ("odata.metadata", "odata.context"):
+                context = str(value)
+            elif event == "start_array" and place.lower() == "value":
+                values = place
+            elif values and event == "start_array" and place.lower() == f"{values}.item.media".lower():
+                return _head(context, f"{place}.item", is_case=True)
+            elif (
+                values and event == "map_key" and place == f"{values}.item" and str(value).lower() in ("md5", "mediaid")
+            ):
+                return _head(context, f"{values}.item", is_case=False)
+    except ijson.JSONError as fault:
+        raise _no_vics(Fault("file", "no JSON: {why}", why=str(fault)[:200])) from fault
+    if not values:
+        raise _no_vics(Fault("file", "it has no «value» with records: it is no VICS file"))
+    raise _no_vics(Fault("file", "there is no record in it"))
+
+
+def vics_media(file: IO[bytes], head: VicsHead) -> Iterator[VicsMedium]:
+    """The records of a file, in their order.
+
+    Raises:
+        Invalid: the file breaks off, or what stands there is no record; `faults` says where.
+    """
+    number = 0
+    try:
+        for number, raw in enumerate(ijson.items(from_start(file), head.media), start=1):
+            if not isinstance(raw, dict):
+                raise _no_vics(Fault(Text("record {number}", number=number), "is no record"))
+            yield VicsMedium(number, raw)
+    except ijson.JSONError as fault:
+        where = Text("record {number}", number=number + 1)
+        raise _no_vics(Fault(where, "no JSON: {why}", why=str(fault)[:200])) from fault
+
+
+def read_vics_hashes(
+    file: IO[bytes], scheme: Scheme, *, on_record: Callable[[int], None] = lambda read: None
+) -> ReadList:
+    """The hashes of all records of a case or hash set, each with its category's number and what that means.
+
+    scheme: which numbers the categories are; `none`: they mean nothing here, and the list's own meaning counts. Whoever
+    is flagged as identified is «already identified» in any scheme.
+
+    Raises:
+        Invalid: it is no file of this shape, or it breaks off.
+    """
+    head = vics_head(file)
+    found = ReadList()
+    numbers: set[str] = set()
+    twice = 0
+    categories: Counter[tuple[int | None, Meaning | None]] = Counter()
+    for medium in vics_media(file, head):
+        try:
+            category = whole(medium, "Category")
+            meaning = meaning_of(medium, category, scheme)
+            hashes = [KnownHash(number, digest, meaning, category) for number, digest in _digests(medium)]
+        except ValueError as wrong:
+            found.refuse(list(wrong.args))
+        else:
+            found.add(hashes)
+            categories[category, meaning] += 1
+        if (own := medium.value("MediaID")) is not None:
+            twice += str(own) in numbers
+            numbers.add(str(own))
+        on_record(medium.number)
+    found.remarks += _remarks(head, categories, scheme)
+    found.note_doubles()
+    if twice:
+        found.remarks.append(Text("numbers (MediaID) that stand there more than once: {count}", count=twice))
+    return found
+
+
+def meaning_of(medium: VicsMedium, category: int | None, scheme: Scheme) -> Meaning | None:
+    """What a record's flag and category say; None: what the list says. Without a category, or with one that the scheme
+    does not know, a record of a scheme is of interest and no more. Raises: ValueError."""
+    if flag(medium, "VictimIdentified"):
+        return "identified"
+    if scheme == "none":
+        return None
+    return CATEGORIES[scheme].get(category, None) or "relevant" if category is not None else "relevant"
+
+
+def whole(medium: VicsMedium, name: str) -> int | None:
+    """A whole number, also as text. Raises: ValueError, with the Fault."""
+    value = medium.value(name)
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool) or not _WHOLE.fullmatch(str(value).strip()) or abs(int(float(value))) >= 1 << 31:
+        raise ValueError(Fault(medium.where, "{name} «{value}» is no whole number", name=name, value=str(value)[:80]))
+    return int(float(value))
+
+
+def flag(medium: VicsMedium, name: str) -> bool | None:
+    """A flag, also as text. Raises: ValueError, with the Fault."""
+    value = medium.value(name)
+    known = {"true": True, "1": True, "false": False, "0": False, "": None, "none": None, "null": None}
+    said = str(value).strip().lower()
+    if said not in known:
+        raise ValueError(Fault(medium.where, "{name} «{value}» is neither true nor false", name=name, value=said[:80]))
+    return known[said]
+
+
+def _digests(medium: VicsMedium) -> list[tuple[int, bytes]]:
+    """The hashes of a record. Raises: ValueError, with the Faults."""
+    said: list[tuple[Algorithm, Any]] = [("md5", medium.value("MD5")), ("sha1", medium.value("SHA1"))]
+    said += [("sha256", medium.value("SHA256"))]
+    for each in medium.value("AlternativeHashes") or ():
+        if isinstance(each, dict):
+            other = VicsMedium(medium.number, each)
+            name = ALTERNATIVE.get(_WORDLESS.sub("", str(other.value("HashName")).lower()))
+            if name is not None:
+                said.append((name, other.value("HashValue")))
+    found: dict[tuple[int, bytes], None] = {}
+    faults = []
+    for algorithm, value in said:
+        if value is None or str(value).strip() == "":
+            continue
+        try:
+            found[ALGORITHMS[algorithm], digest_of(algorithm, str(value).strip())] = None
+        except ValueError as wrong:
+            faults += [Fault(medium.where, "{fault}", fault=fault) for fault in wrong.args]
+    if not found and not faults:
+        faults.append(Fault(medium.where, "there is no hash"))
+    if faults:
+        raise ValueError(*faults)
+    return list(found)
+
+
+def _remarks(
+    head: VicsHead, categories: Mapping[tuple[int | None, Meaning | None], int], scheme: Scheme
+) -> Iterator[Text]:
+    """What the file is, and how many records of each category were taken as what: nothing is mapped unseen."""
+    kind = Text("case") if head.is_case else Text("hash set")
+    yield Text(
+        "{kind} of the VICS {version} shape, region {region}",
+        kind=kind,
+        version=head.version or "?",
+        region=head.region or Text("not stated"),
+    )
+    for (category, meaning), count in sorted(categories.items(), key=lambda each: (str(each[0][0]), str(each[0][1]))):
+        number: object = Text("none") if category is None else category
+        if meaning is None:
+            yield Text("category {number}: {count} records, taken as the list says", number=number, count=count)
+        else:
+            said = Text(label("known_meaning", meaning))
+            yield Text(
+                "category {number}: {count} records, taken as «{meaning}»", number=number, count=count, meaning=said
+            )
+            if scheme != "none" and category is not None and category not in CATEGORIES[scheme]:
+                yield Text("category {number} is none of the scheme that was chosen", number=number)
+
+
+def _head(context: str | None, media: str, *, is_case: bool) -> VicsHead:
+    shape = _SHAPE.search(context or "")
+    return VicsHead(shape[1] if shape else None, shape[2] if shape else None, media, is_case)
+
+
+def from_start(file: IO[bytes]) -> IO[bytes]:
+    """The file from its first sign: a byte order mark is none of JSON."""
+    file.seek(0)
+    if file.read(len(MARK)) != MARK:
+        file.seek(0)
+    return file
+
+
+def _no_vics(fault: Fault) -> Invalid:
+    return Invalid("The list was not taken.", faults=[fault])
+
+
+def read_list(file: IO[bytes], scheme: Scheme, *, on_line: Callable[[int], None] = lambda read: None) -> ReadList:
+    """Read a list of known material, whichever of the kinds it is: CSV, or VICS. Raises: Invalid, as either."""
+    beginning = file.read(BEGINNING_BYTES)
+    file.seek(0)
+    if is_json(beginning):
+        return read_vics_hashes(file, scheme, on_record=on_line)
+    return read_hashes(file, on_line=on_line)
