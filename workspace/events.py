@@ -354,6 +354,9 @@ class ExhibitChecked(Event, says="checked the originals of an exhibit"):
 class ExhibitCustodyPrinted(Event, says="printed the custody log of an exhibit"):
     exhibit: UUID
 
+class ExhibitExported(Event, says="exported the hashes and paths of an exhibit's files"):
+    exhibit: UUID
+
 class IntakeEnded(Event, says="finished an intake"):
     exhibit: UUID
     received: int

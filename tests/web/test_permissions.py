@@ -699,6 +699,11 @@ ROUTES: dict[str, Route] = {
         ec_side,
         both(does({"country_lead", "analyst", "specialist"}), of("EC")),
     ),
+    "api_exhibits.vics_case": get(
+        "/api/v1/exhibits/{ec_exhibit}/vics.json",
+        ec_side,
+        both(does({"country_lead", "analyst", "specialist"}), of("EC")),
+    ),
     "api_exhibits.open_exhibit": post(
         "/api/v1/exhibits/{ec_exhibit}/open", ec_side, both(does({"country_lead"}), of("EC")), NO_REASON, dies=False
     ),

@@ -118,6 +118,7 @@ IN_THE_COMMANDS_THAT_NEED_MORE_ROWS = {
     "answer_access",
     "export_statistics",
     "print_custody",
+    "export_vics",
     "close_entry",
     "lower_handling",
     "open_exhibit",

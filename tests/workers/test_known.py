@@ -13,10 +13,11 @@ import pytest
 from tests.support.bench import Bench
 from tests.support.work_material import Material
 from workspace.commands.known import end_lists, read_after_all, remove_list
+from workspace.commands.originals import note_vics_export
 from workspace.commands.register_imports import send_list
 from workspace.errors import Conflict, Forbidden, NotFound
 from workspace.intake.uploads import Part, sealed_upload
-from workspace.queries.exhibits import exhibit_page
+from workspace.queries.exhibits import custody_log, exhibit_page, vics_files
 from workspace.queries.intake import intake_report
 from workspace.queries.known import known_lists
 from workspace.rules.known import Meaning
@@ -240,3 +241,22 @@ def test_a_list_goes_after_its_last_day_in_the_zone_of_the_operation(bench: Benc
 
     assert flags(bench) == []
     assert bench.one("select removed_at from known_list where id = :id", id=list_id).removed_at is not None
+
+
+def test_the_owner_alone_exports_an_exhibit_and_the_record_says_so(bench: Bench, material: Material) -> None:
+    picture = material.landscape("one.jpg", seed=1)
+    bring_list(bench, digest(picture, "md5"), meaning="identified")
+    mine = bench.bring("EC", picture, material.text())
+    bench.work()
+
+    with pytest.raises(Forbidden), bench.app.write(bench.operation.person("PE", "analyst")) as tx:
+        note_vics_export(tx, mine)
+    with bench.app.write(bench.operation.person("EC", "analyst")) as tx:
+        note_vics_export(tx, mine)
+    with bench.app.read(bench.operation.person("EC", "analyst")) as view:
+        ((file,),) = vics_files(view.session, mine)
+        steps = [step.kind for step in custody_log(view.session, mine)]
+
+    assert (file.md5, file.size_bytes) == (hashlib.md5(picture.read_bytes()).digest(), picture.stat().st_size)
+    assert (file.is_identified, file.media_type, len(file.paths)) == (True, "image/jpeg", 1)
+    assert steps[-1] == "exhibit:exported"

@@ -105,6 +105,13 @@ def note_custody_print(tx: Tx, exhibit_id: UUID) -> None:
     tx.record(events.ExhibitCustodyPrinted(at(exhibit), exhibit=exhibit_id))
 
 
+def note_vics_export(tx: Tx, exhibit_id: UUID) -> None:
+    """Write down that hashes and paths of one's own exhibit were exported. Asks `export_vics`; records
+    `exhibit:exported`. Raises like `ask_check`."""
+    exhibit = _own(tx, "export_vics", exhibit_id)
+    tx.record(events.ExhibitExported(at(exhibit), exhibit=exhibit_id))
+
+
 def _want(tx: Tx, exhibit: Exhibit, *, asked_by: int | None) -> UUID | None:
     """The id of a new check; None where one is still to be done, also if somebody asks for it at this moment."""
     check = insert(OriginalCheck).values(

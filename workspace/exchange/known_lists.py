@@ -149,6 +149,7 @@ def _rows(file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
     Raises:
         Invalid: it is no text.
     """
+    file.seek(0)
     beginning = file.read(BEGINNING_BYTES)
     file.seek(0)
     encoding = "utf-16" if beginning.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"

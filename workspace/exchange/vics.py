@@ -252,8 +252,8 @@ def _no_vics(fault: Fault) -> Invalid:
 
 def read_list(file: IO[bytes], scheme: Scheme, *, on_line: Callable[[int], None] = lambda read: None) -> ReadList:
     """Read a list of known material, whichever of the kinds it is: CSV, or VICS. Raises: Invalid, as either."""
-    beginning = file.read(BEGINNING_BYTES)
     file.seek(0)
+    beginning = file.read(BEGINNING_BYTES)
     if is_json(beginning):
         return read_vics_hashes(file, scheme, on_record=on_line)
     return read_hashes(file, on_line=on_line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +11,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from workspace.errors import NotFound
+from workspace.exchange.vics_case import VicsFile
 from workspace.model.statements import rows_as, statements
 from workspace.queries.known import KnownOfExhibit, known_of_exhibit
 from workspace.rules.codes import PASSING, ClosingGround, ExhibitChanged, Handling
@@ -155,6 +157,14 @@ def custody_log(session: Session, exhibit_id: UUID) -> list[CustodyStep]:
     if row is None or not row.is_own:
         raise NotFound("There is no such exhibit.")
     return rows_as(CustodyStep, session.execute(SQL["custody"], {"exhibit": exhibit_id}))
+
+
+def vics_files(session: Session, exhibit_id: UUID) -> Iterator[list[VicsFile]]:
+    """Every content of an exhibit with its paths, as it is exported, a part at a time. Files that were refused have
+    none."""
+    found = session.execute(SQL["vics"], {"exhibit": exhibit_id}, execution_options={"yield_per": MOST_FILES})
+    for part in found.partitions():
+        yield rows_as(VicsFile, part)
 
 
 def _last_check(session: Session, exhibit_id: UUID) -> CheckOfOriginals | None:

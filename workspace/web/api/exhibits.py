@@ -10,13 +10,15 @@ from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from workspace.commands import exhibits as commands
-from workspace.commands.originals import ask_check, note_custody_print
+from workspace.commands.originals import ask_check, note_custody_print, note_vics_export
 from workspace.exchange.printed_custody import custody_pdf
+from workspace.exchange.vics_case import case_of
 from workspace.queries import exhibits as queries
 from workspace.queries.exhibits import ExhibitPage, ReceivedFiles
 from workspace.queries.operations import operation
 from workspace.rules.codes import ClosingGround, ExhibitFact, Handling
 from workspace.rules.paths import MAX_PATH_CHARACTERS
+from workspace.turns import let_others_go_on
 from workspace.web.answers import File, attachment
 from workspace.web.api.intake import ExhibitPath
 from workspace.web.bodies import MOST_TEXT, Body, Query, ReasonBody
@@ -102,6 +104,21 @@ def custody_log(path: ExhibitPath) -> Annotated[Response, File("application/pdf"
         head = operation(view.session, page.operation_id)
     content = custody_pdf(custody_head(page, head, current_person()), custody_lines(steps, head.time_zone), gettext)
     return attachment(content, "application/pdf", f"custody-{page.id}.pdf")
+
+
+@api.get("/exhibits/<uuid:exhibit_id>/vics.json")
+def vics_case(path: ExhibitPath) -> Annotated[Response, File("application/json")]:
+    """Answer the files of one's own exhibit as a case of the VICS 2.0 shape: hashes, sizes and paths, no picture. That
+    it was exported is recorded."""
+    with writing() as tx:
+        note_vics_export(tx, path.exhibit_id)
+    with reading() as view:
+        page = queries.exhibit_page(view.session, path.exhibit_id)
+        content = []
+        for part in case_of(page.id, page.case_reference, page.label, queries.vics_files(view.session, page.id)):
+            content.append(part)
+            let_others_go_on()
+    return attachment(content, "application/json", f"vics-{page.id}.json")
 
 
 @api.post("/exhibits/<uuid:exhibit_id>/open")

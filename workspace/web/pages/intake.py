@@ -68,6 +68,7 @@ def exhibit(operation_id: int, exhibit_id: UUID) -> str:
         may_change = page.is_own and may(view, "raise_handling", operation)
         may_close = page.is_own and page.sharing == "operation" and may(view, "close_exhibit", operation)
         may_correct = page.is_own and may(view, "correct_exhibit", operation)
+        may_export = page.is_own and may(view, "export_vics", operation)
         may_read_known = page.is_own and may(view, "read_known", operation)
         may_check = page.is_own and may(view, "check_originals", operation)
         steps = exhibits.custody_log(view.session, exhibit_id) if page.is_own else []
@@ -82,6 +83,7 @@ def exhibit(operation_id: int, exhibit_id: UUID) -> str:
         may_correct=may_correct,
         may_check=may_check,
         may_read_known=may_read_known,
+        may_export=may_export,
         checked=check_sentence(page.check, operation.time_zone),
         custody=custody_lines(steps, operation.time_zone),
         facts=EXHIBIT_FACTS,
