@@ -72,6 +72,7 @@ ROW_OF = {
     "grant": {"access_grant"},
     "into": {"ledger_entry"},
     "ledger": {"ledger_entry"},
+    "list": {"known_list"},
     "onward": {"referral"},
     "outcome": {"outcome"},
     "permission": {"release_permission"},
