@@ -164,9 +164,19 @@ def test_numbers_that_stand_there_twice_are_named_and_every_record_is_taken() ->
         (medium(MD5=None), "there is no hash"),
         (medium(Category="first"), "no whole number"),
         (medium(Category=1.5), "no whole number"),
+        (medium(Category=10**400), "no whole number"),
         (medium(VictimIdentified="maybe"), "neither true nor false"),
     ],
-    ids=["of an empty file", "no hex", "too short", "none", "category as word", "half a category", "no flag"],
+    ids=[
+        "of an empty file",
+        "no hex",
+        "too short",
+        "none",
+        "category as word",
+        "half a category",
+        "huge category",
+        "no flag",
+    ],
 )
 def test_a_record_that_cannot_be_understood_is_named_and_the_others_taken(record: dict[str, Any], fault: str) -> None:
     found = read(hash_set(record, medium(2)))

@@ -34,7 +34,7 @@ ALTERNATIVE: Mapping[str, Algorithm] = {"sha1": "sha1", "sha256": "sha256", "pdq
 
 _WORDLESS = re.compile(r"[^0-9a-z]+")
 _SHAPE = re.compile(r"/ProjectVic/DataModels/(\d+\.\d+)\.xml(?:/([^/$#]+)/\$metadata)?#(\w+)", re.IGNORECASE)
-_WHOLE = re.compile(r"[+-]?\d+(?:\.0+)?")
+_WHOLE = re.compile(r"[+-]?[0-9]{1,10}(?:\.0{1,10})?")
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,13 @@
 """What is known elsewhere is asked once for all exhibits.
 
-Revision ID: 0093
-Revises: 0092
+Revision ID: 0099
+Revises: 0098
 """
 
 from migrations.sql_files import run_sql_files
 
-revision = "0093"
-down_revision = "0092"
+revision = "0099"
+down_revision = "0098"
 
 
 def upgrade() -> None:

@@ -1,13 +1,13 @@
 """A list that is sent says which table the categories of its VICS file follow.
 
-Revision ID: 0094
-Revises: 0093
+Revision ID: 0100
+Revises: 0099
 """
 
 from migrations.sql_files import run_sql
 
-revision = "0094"
-down_revision = "0093"
+revision = "0100"
+down_revision = "0099"
 
 
 def upgrade() -> None:
