@@ -426,7 +426,7 @@ def test_what_a_draft_does_not_say_follows_the_priority_and_the_stated_ground(
 ) -> None:
     operation.change("update lead set priority = :priority where id = :id", priority=priority, id=lead)
     person = operation.person("EC", "liaison")
-    with pytest.raises(Invalid, match="state the ground first"), database.write(person) as tx:
+    with pytest.raises(Invalid, match="State the ground first"), database.write(person) as tx:
         draft_referral(tx, lead)
     steps.ground(lead, "CL", "offender", "suspect_place")
     steps.ground(lead, "PE")
