@@ -16,6 +16,7 @@ from sqlalchemy import select, text
 
 from tests.support.operation import TestOperation
 from tests.support.servers import ROOT, Servers, environment
+from workspace.cli.main import parser
 from workspace.cli.operation import add_first_administrator, member_lines
 from workspace.cli.run import sweep_spool
 from workspace.commands import operations, people, removals
@@ -481,7 +482,9 @@ def command(servers: Servers, *arguments: str, **changes: str) -> tuple[int, lis
 CREATE = ("operation", "create", "--code-name", "Harbour", "--country")
 
 
-def test_the_command_line_names_what_it_refuses(servers: Servers, tmp_path: Path) -> None:
+def test_the_command_line_names_what_it_refuses(
+    servers: Servers, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     gone = str(tmp_path / "gone.txt")
 
     assert command(servers, *CREATE, "ZZ") == (
@@ -492,10 +495,12 @@ def test_the_command_line_names_what_it_refuses(servers: Servers, tmp_path: Path
         1,
         [f"{gone} cannot be read: No such file or directory."],
     )
-    code, said = command(
-        servers, "intake", "--operation", "1", "--country", "EC", "--exhibit", "A", "--manifest", "zz", "."
-    )
-    assert (code, said[-1].endswith("zz is no SHA-256: 64 hexadecimal digits")) == (2, True)
+    with pytest.raises(SystemExit) as ended:
+        parser().parse_args(
+            ["intake", "--operation", "1", "--country", "EC", "--exhibit", "A", "--manifest", "zz", "."]
+        )
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert (ended.value.code, said.endswith("zz is no SHA-256: 64 hexadecimal digits")) == (2, True)
 
 
 def test_an_intake_on_the_machine_is_somebodys_act_and_can_be_run_again(

@@ -81,12 +81,12 @@ STEPS = st.lists(
             ["claim", "release", "comment", "priority", "urgent", "sign", "park", "reopen", "settle", "expire"]
         ),
     ),
-    min_size=1,
+    min_size=4,
     max_size=14,
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STEPS)
 @example([(0, "EC", "claim"), (0, "EC", "sign"), (0, "EC", "expire")])
 def test_snapshot_and_changes_make_a_fresh_snapshot_for_every_viewer(
