@@ -77,11 +77,12 @@ def processes_of(home: Path) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_serving_and_working_end_and_leave_no_process(home: Path, ending: signal.Signals) -> None:
+def test_one_serves_another_works_and_both_end_and_leave_no_process(home: Path) -> None:
     port = free_port("localhost", 20000 + os.getpid() % 20000)
     with start(home, "serve", port=port) as serving:
         said(serving, f"Serving at http://localhost:{port}")
+        a_second_server_is_told_where_the_first_is(home, port)
+        passwords_are_handed_on_in_private_files_only(home)
         with start(home, "work", "--workers", "1") as working:
             said(working, "1 workers are running")
             with urlopen(f"http://localhost:{port}/", timeout=10) as page:
@@ -90,35 +91,43 @@ def test_serving_and_working_end_and_leave_no_process(home: Path, ending: signal
 
             working.send_signal(signal.SIGTERM)
             assert working.wait(60) == 0
+        serving.send_signal(signal.SIGINT)
+        assert serving.wait(60) == 0
+
+    nothing_is_left(home)
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGKILL])
+def test_serving_that_is_ended_otherwise_leaves_no_process(home: Path, ending: signal.Signals) -> None:
+    port = free_port("localhost", 20000 + os.getpid() % 20000)
+    with start(home, "serve", port=port) as serving:
+        said(serving, "Serving at")
+        assert len(processes_of(home)) > 2
         serving.send_signal(ending)
         assert serving.wait(60) == (0 if ending != signal.SIGKILL else -ending)
 
+    nothing_is_left(home)
+
+
+def nothing_is_left(home: Path) -> None:
     wait_until(lambda: not processes_of(home), 60, f"left behind: {processes_of(home)}")
 
 
-def test_a_second_server_of_a_home_is_told_where_the_first_is(home: Path) -> None:
-    port = free_port("localhost", 20000 + os.getpid() % 20000)
-    with start(home, "serve", port=port) as serving:
-        said(serving, "Serving at")
-        with start(home, "serve", port=port) as second:
-            said(second, f"It runs already: http://localhost:{port}.")
-            assert second.wait(30) == 1
-        serving.terminate()
+def a_second_server_is_told_where_the_first_is(home: Path, port: int) -> None:
+    with start(home, "serve", port=port) as second:
+        said(second, f"It runs already: http://localhost:{port}.")
+        assert second.wait(60) == 1
 
 
-def test_passwords_are_handed_on_in_private_files_only(home: Path) -> None:
-    port = free_port("localhost", 20000 + os.getpid() % 20000)
-    with start(home, "serve", port=port) as serving:
-        said(serving, "Serving at")
-        secrets = [path.read_bytes() for path in (home / "keys").glob("*.password")]
-        told = b""
-        for folder in Path("/proc").glob("[0-9]*"):
-            try:
-                told += (folder / "environ").read_bytes() + (folder / "cmdline").read_bytes()
-            except (FileNotFoundError, ProcessLookupError, PermissionError):
-                continue
-        modes = {path.stat().st_mode & 0o777 for path in (home / "run" / "urls").rglob("*") if path.is_file()}
-        serving.terminate()
+def passwords_are_handed_on_in_private_files_only(home: Path) -> None:
+    secrets = [path.read_bytes() for path in (home / "keys").glob("*.password")]
+    told = b""
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            told += (folder / "environ").read_bytes() + (folder / "cmdline").read_bytes()
+        except (FileNotFoundError, ProcessLookupError, PermissionError):
+            continue
+    modes = {path.stat().st_mode & 0o777 for path in (home / "run" / "urls").rglob("*") if path.is_file()}
 
     assert secrets
     assert not [secret for secret in secrets if secret in told]
