@@ -60,7 +60,9 @@ def reasons_seen(database: Database, user: int, lead: UUID) -> dict[str, str | N
 ROW_OF = {
     "act": {"person_act"},
     "annotation": {"annotation"},
+    "answer": {"card_answer", "card_tip"},
     "assessment": {"assessment"},
+    "card": {"clue_card"},
     "comment": {"comment"},
     "consent": {"consent"},
     "corroboration": {"corroboration"},

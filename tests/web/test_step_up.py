@@ -136,7 +136,7 @@ WHY_NOT = {
     "programs do it, and have no passkey": {
         "play_exercise", "lapse_proposals", "end_suspensions", "want_checks", "work_on_media", "open_leads", "open_late_leads",
         "end_lease", "free_lead", "end_window", "take_into_custody", "end_access", "settle_assessment", "build_package",
-        "compute_edition", "sign_head", "end_known",
+        "compute_edition", "sign_head", "end_known", "mask_card",
     },
     "it is of an exercise, which asks for none": {"take_seat", "delete_own_debrief", "direct_exercise", "restart_exercise"},
     "its author takes it back, or it says anew what was said before": {
@@ -145,17 +145,20 @@ WHY_NOT = {
         "release_lead", "hand_over_lead", "take_over_lead", "annotate_lead", "comment_on_lead", "prioritise_lead", "park_lead",
         "reopen_lead", "close_lead", "take_back_access", "state_jurisdiction", "withdraw_jurisdiction",
         "state_corroboration", "withdraw_corroboration", "draft_referral", "withdraw_referral", "remove_known", "read_known",
+        "mark_media", "describe_person", "open_found_lead", "open_clue", "take_back_clue_result", "withdraw_card",
     },
     "nothing follows from it before another person did their part": {
         "assess_lead", "determine_country", "ask_access", "approve_referral", "answer_permission", "explain_difference",
-        "ask_release", "show_vouch_code",
+        "ask_release", "show_vouch_code", "state_clue_result", "make_card",
     },
-    "it brings material in": {"receive_exhibit", "import_register", "bring_known"},
-    "it looks at what the keys open, and each look is recorded": {"ask_verification",
-        "view_media", "search_faces", "note_sights"},
+    "it is the second person's part, shows no face, and can be withdrawn": {"check_card"},
+    "it brings material in": {"receive_exhibit", "import_register", "bring_known", "import_outside_results"},
+    "it looks at what the keys open, and each look is recorded": {
+        "ask_verification", "view_media", "search_faces", "note_sights",
+    },
     "what is handed out is encrypted to the agency's own key": {"fetch_package"},
     "what is handed out says nothing but hashes, and is safer the more people keep it": {"take_head"},
-    "it answers what was sent; a declined referral is sent anew": {"answer_referral"},
+    "it answers what was sent; a declined referral is sent anew": {"answer_referral", "answer_card"},
 }  # fmt: skip
 """Each action that asks for no passkey, by the reason why."""
 

@@ -163,7 +163,7 @@ def confirm_clue_result(tx: Tx, lead_id: UUID, *, result: str, country: str | No
 
     Raises:
         NotFound: there is no such clue for the actor.
-        Forbidden: the actor has stated it himself, or is not independent of whoever did.
+        Forbidden: the actor has stated it, or is not independent of the person who did.
         Conflict: this is not, or no longer, what waits for a second person.
     """
     lead = _require_clue(tx, "state_clue_result", lead_id)

@@ -32,8 +32,10 @@ RULES_OF_TWO: Mapping[str, str] = {
     "confirm_release": "a referral that the record holds back, and its release by another country",
     "settle_difference": "what differs from the record: its explanation, and another country's confirmation",
     "determine_country": "a series' likely country and its confirmation",
+    "state_clue_result": "what came of a clue, and another examiner's word for it",
+    "check_card": "a clue card and its check",
 }
-"""Every act that two people do, by its action in policy.py; tests/test_rules.py compares the two."""
+"""Every act that two people do, by its action in policy.py; tests/web/test_step_up.py compares the two."""
 
 
 def is_other_agency(*, voucher_agency_id: int, agency_id: int) -> bool:
