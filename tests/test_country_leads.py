@@ -61,7 +61,7 @@ def test_its_own_agency_proposes_and_somebody_who_has_met_the_person_confirms(
     assert confirm(database, operation, voucher) is None
     assert role(operation, candidate) == "country_lead"
     assert operation.kinds() == ["country:lead_proposed", "country:lead_restored"]
-    with pytest.raises(Conflict, match="has a lead"):
+    with pytest.raises(Conflict, match="has a country lead"):
         propose(database, operation, colleague, name="PE · another")
 
 

@@ -66,6 +66,7 @@ ALONE = {
     "operations.create_operation": "nobody else knows the operation yet",
     "originals.ask_check": "a job; nothing is decided by what stands there",
     "originals.note_custody_print": "notes what was printed",
+    "originals.note_vics_export": "notes what was handed out",
     "originals.record_check": "a worker's, which no other worker has at the same time",
     "retention.follow_register": "a worker's, which no other worker has at the same time",
     "vouching.decline_vouch": "changes no row",

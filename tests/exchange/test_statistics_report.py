@@ -176,7 +176,8 @@ def test_every_figure_stands_under_one_heading_in_the_order_of_its_definition() 
 
     assert [found.key for _heading, figures in whole.groups for found in figures] == list(DEFINITIONS)
     assert [heading for heading, _figures in whole.groups] == [
-        "Taking part", "Material", "Series", "Victims and children", "Offenders", "Leads", "Referrals",
+        "Taking part", "Material", "Series", "Victims and children", "Offenders", "Leads", "Clues",
+        "Referrals",
     ]  # fmt: skip
 
 

@@ -89,7 +89,7 @@ class TestOperation:
                 .values(
                     code_name=f"Test {self.mark}",
                     purpose="testing",
-                    legal_basis="none",
+                    legal_basis="a test",
                     time_zone="America/Guayaquil",
                     opens_at=now - timedelta(days=1),
                     closes_at=now + timedelta(days=4),
@@ -235,6 +235,7 @@ class TestOperation:
                 "model_digest": "0" * 64,
                 **values,
             }
+            facts.setdefault("side_count", {"clue": 1, "outside_result": 1}.get(facts["kind"], 2))
             session.execute(
                 insert(Lead).values(
                     id=lead_id,

@@ -61,11 +61,13 @@ class Waits:
 
 
 class Asker:
-    """A person with a token; each request has a line of its own."""
+    """A person with a token or a session; each request has a line of its own."""
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, url: str, token: str, session: str = "") -> None:
         self._place = urlsplit(url).netloc
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+        if session:
+            self._headers = {"Cookie": f"{COOKIE}={session}", "Sec-Fetch-Site": "same-origin"}
         self._headers["Accept-Encoding"] = "gzip"
 
     def ask(
@@ -94,9 +96,14 @@ class Scene:
     operation: TestOperation
     lead: UUID
     tokens: dict[str, str]
+    observers_session: str
 
     def asker(self, role: str) -> Asker:
         return Asker(self.url, self.tokens[role])
+
+    def observer(self) -> Asker:
+        """The observer as in a browser: a token exports no record."""
+        return Asker(self.url, "", self.observers_session)
 
     @property
     def api(self) -> str:
@@ -127,10 +134,12 @@ def make_scene(
         session.execute(_REFUSED, {"op": operation.id, "n": refused})
         session.commit()
     tokens = {}
-    for role in ("analyst", "specialist", "operation_lead", "observer"):
+    for role in ("analyst", "specialist", "operation_lead"):
         with app.write(operation.person("EC", role)) as tx:
             tokens[role] = create_token(tx, label="stalls", scopes=["read", "write", "intake"], days=1)
-    return Scene(url, app, operation, lead, tokens)
+    with app.write(operation.person("EC", "observer")) as tx:
+        session = start_session(tx, how="passkey")
+    return Scene(url, app, operation, lead, tokens, session)
 
 
 @contextlib.contextmanager
@@ -314,7 +323,7 @@ def _reading(asker: Asker, path: str) -> Callable[[], object]:
 
 def web_requests(scene: Scene, *, file_bytes: int, rows: int) -> dict[str, Callable[[], object]]:
     """Every kind of request that can be large, by its name; no worker has to run. rows: of a register."""
-    observer, leader, analyst = (scene.asker(role) for role in ("observer", "operation_lead", "analyst"))
+    observer, leader, analyst = scene.observer(), scene.asker("operation_lead"), scene.asker("analyst")
 
     def deep() -> None:
         status, _ = analyst.ask("POST", f"/api/v1/leads/{scene.lead}/comments", b'{"a":[' + b"[]," * 340_000 + b"[]]}")

@@ -49,13 +49,23 @@ from workspace.queries.record import record_page, whole_record
 
 FOLLOWS = {
     "annotation", "assessment", "comment", "corroboration", "event", "exhibit", "exhibit_change", "face",
-    "jurisdiction_claim", "lead", "lead_evidence", "lead_reason", "lead_told", "ledger_entry", "media_item",
-    "media_view", "near_copy", "outcome", "person", "person_act", "person_word", "presence", "received_file", "referral",
+    "jurisdiction_claim", "lead", "lead_evidence", "lead_reason", "lead_told", "ledger_entry", "media_item", "clue",
+    "clue_act", "clue_card", "media_mark", "outside_result", "media_view", "near_copy", "outcome", "person",
+    "person_act", "person_word", "presence", "received_file", "referral",
     "release_permission", "track",
 }  # fmt: skip
 """What hangs on an exhibit or on its leads: close_exhibit moves it (migrations, closed_exhibits)."""
-STAYS = {"access_grant", "compartment_with_agency", "entry_end", "register", "register_entry", "series", "series_act"}
-"""A grant is of a closed compartment, a register and a series are no exhibit's."""
+STAYS = {
+    "access_grant",
+    "compartment_with_agency",
+    "entry_end",
+    "known_list",
+    "register",
+    "register_entry",
+    "series",
+    "series_act",
+}
+"""A grant is of a closed compartment, a register, a list and a series are no exhibit's."""
 
 
 class Sides:

@@ -280,6 +280,8 @@ def _plain(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
         return schema["enum"][0]
     if schema.get("type") == "object":
         return {name: _plain(each, schemas) for name, each in schema.get("properties", {}).items()}
+    if "prefixItems" in schema:
+        return [_plain(each, schemas) for each in schema["prefixItems"]]
     if schema.get("type") == "array":
         return [_plain(schema["items"], schemas)]
     by_format = {

@@ -919,10 +919,10 @@ ROUTES: dict[str, Route] = {
     "api_record.get_whole_record": get(f"{API}/record.jsonl", belongs, exports_record),
     "api_record.get_export": get(f"{API}/record.zip", belongs, exports_record),
     "api_record.all_heads": get(f"{API}/record/heads", belongs),
-    "api_record.check_now": post(f"{API}/record/check", belongs, does({"operation_lead", "observer"}), dies=False),
+    "api_record.check_now": post(f"{API}/record/check", member, does({"operation_lead", "observer"}), dies=False),
     "api_record.explain": post(
         f"{API}/record/differences",
-        belongs,
+        member,
         does({"operation_lead", "observer"}),
         {"table": "lead", "key": "1", "reason": " "},
         dies=False,
@@ -930,12 +930,12 @@ ROUTES: dict[str, Route] = {
     "api_record.settle": Route(
         "POST",
         f"{API}/record/differences/{UNKNOWN}/settle",
-        belongs,
+        member,
         does({"operation_lead", "observer"}),
         sorts=(404,),
     ),
     "api_record.erase": post(
-        f"{API}/record/erasures", belongs, does({"country_lead"}), {"event": 1, "legal_basis": " "}, dies=False
+        f"{API}/record/erasures", member, does({"country_lead"}), {"event": 1, "legal_basis": " "}, dies=False
     ),
     "api_record.get_head": Route("GET", f"{API}/record/heads/{{head}}", member, does(MEMBERS)),
     # The installation, and oneself
@@ -1742,6 +1742,7 @@ OWN_WORK = {
     "register:imported",
     "known:list_removed",
     "media:viewed",
+    "media:marked",
     "intake:ended",
     "intake:stopped",
 }
@@ -1912,7 +1913,8 @@ def test_no_route_takes_a_reason_without_a_letter_or_a_digit(scene: Scene) -> No
             continue
         for nothing in (".", "-", "👍", "\u200b", "\u3164", "…?!"):
             answer = scene.ask(asker, route, more={word: nothing})
-            assert answer.status_code in (409, 422), (name, nothing)  # 409: its state is told first
+            # 409: its state is told first; 403: who made it is told so first.
+            assert answer.status_code in {409, 422} | ({403} & set(route.sorts)), (name, nothing)
             if answer.status_code == 422:
                 assert "letter or a digit" in str(answer.json["error"]["facts"]["faults"]), (name, nothing)
                 asked.add(name)

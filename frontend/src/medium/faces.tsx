@@ -71,7 +71,7 @@ function FaceLine({ face, number, controller }: { face: FaceInMedium; number: nu
         )}
         {face.part > 1 && <span class="q2">{t("picture {n} of the file", { n: face.part })}</span>}
         {face.person !== null ? (
-          <a href={`${base}/gallery?person=${face.person}`}>
+          <a href={`${base}/persons/${face.person}`}>
             <bdi>{personNumber(face.person)}</bdi>
           </a>
         ) : (

@@ -26,9 +26,7 @@ export function BelongsTo({ page, base }: { page: MediumPage; base: string }) {
         <dt>{t("Persons")}</dt>
         <dd>
           {persons.length
-            ? persons.map((number) => (
-                <Numbered key={number} href={`${base}/gallery?person=${number}`} text={personNumber(number)} />
-              ))
+            ? persons.map((number) => <Numbered key={number} href={`${base}/persons/${number}`} text={personNumber(number)} />)
             : t("none")}
         </dd>
         <dt>{t("Leads")}</dt>
