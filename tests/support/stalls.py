@@ -138,8 +138,8 @@ def make_scene(
         with app.write(operation.person("EC", role)) as tx:
             tokens[role] = create_token(tx, label="stalls", scopes=["read", "write", "intake"], days=1)
     with app.write(operation.person("EC", "observer")) as tx:
-        session = start_session(tx, how="passkey")
-    return Scene(url, app, operation, lead, tokens, session)
+        observers_session = start_session(tx, how="passkey")
+    return Scene(url, app, operation, lead, tokens, observers_session)
 
 
 @contextlib.contextmanager
