@@ -53,6 +53,18 @@ it("lays tiles in rows by days and knows how many a day has once all came", () =
   expect(rowsOf(tiles, { ...lying, whole: true }).findLast((row) => row.what === "day")).toMatchObject({ day: "", tiles: 1 });
 });
 
+it("puts days that fill no row together under one heading, and a file without a date never among them", () => {
+  const days = ["2025-03-04", "2025-03-03", "2025-03-02", "2025-03-02", ""].map((day, at) => tile(String(at), day));
+  const told = rowsOf(days, { ...lying, columns: 2 }).flatMap((row) => (row.what === "day" ? [[row.day, row.until]] : []));
+  expect(told).toEqual([
+    ["2025-03-04", "2025-03-03"],
+    ["2025-03-02", "2025-03-02"],
+    ["", ""],
+  ]);
+  const mixed = rowsOf(days, { ...lying, columns: 2 }).flatMap((row) => (row.what === "tiles" ? [row.isMixed] : []));
+  expect(mixed).toEqual([true, false, false]);
+});
+
 it("opens a stack below the row of its tile", () => {
   expect(rowsOf(tiles, { ...lying, opened: "b" })[2]).toMatchObject({ what: "stack", tile: { id: "b" } });
   expect(rowsOf(tiles, { ...lying, order: "path" }).map((row) => row.what)).toEqual(["tiles", "tiles", "tiles"]);

@@ -2,9 +2,13 @@
 import type { GalleryTile } from "../shared/answers";
 import type { Order } from "./filter";
 
+/** The heading of the tiles of a day, or of several days that fill no row: until is the other end, which is day for one day. */
+export type Heading = { id: string; what: "day"; day: string; until: string; tiles: number | null };
+
 export type Row =
-  | { id: string; what: "day"; day: string; tiles: number | null }
-  | { id: string; what: "tiles"; tiles: GalleryTile[] }
+  | Heading
+  /** isMixed: its tiles are of several days, so that each names its own. */
+  | { id: string; what: "tiles"; tiles: GalleryTile[]; isMixed: boolean }
   | { id: string; what: "stack"; tile: GalleryTile };
 
 /** The day of the file's own clock; empty where it states none. */
@@ -23,15 +27,16 @@ export interface Lying {
 
 export function rowsOf(tiles: readonly GalleryTile[], { columns, order, opened, whole }: Lying): Row[] {
   const rows: Row[] = [];
-  const all = groups(tiles, order);
+  const all = order === "time" ? groups(tiles, columns) : [[...tiles]];
   for (const group of all) {
-    const [first] = group;
-    if (!first) continue;
+    const [first, last] = [group[0], group.at(-1)];
+    if (!first || !last) continue;
     const count = whole || group !== all.at(-1) ? group.length : null;
-    if (order === "time") rows.push({ id: `day ${first.id}`, what: "day", day: dayOf(first), tiles: count });
+    const [day, until] = [dayOf(first), dayOf(last)];
+    if (order === "time") rows.push({ id: `day ${first.id}`, what: "day", day, until, tiles: count });
     for (let at = 0; at < group.length; at += columns) {
       const part = group.slice(at, at + columns);
-      rows.push({ id: part[0]?.id ?? "", what: "tiles", tiles: part });
+      rows.push({ id: part[0]?.id ?? "", what: "tiles", tiles: part, isMixed: order === "time" && day !== until });
       const stack = part.find((tile) => tile.id === opened);
       if (stack) rows.push({ id: `stack ${stack.id}`, what: "stack", tile: stack });
     }
@@ -39,8 +44,19 @@ export function rowsOf(tiles: readonly GalleryTile[], { columns, order, opened, 
   return rows;
 }
 
-function groups(tiles: readonly GalleryTile[], order: Order): GalleryTile[][] {
-  if (order !== "time") return tiles.length ? [[...tiles]] : [];
+/** Tiles by days. Days that follow each other and fill no row together stand as one; what states no day stands by itself. */
+function groups(tiles: readonly GalleryTile[], columns: number): GalleryTile[][] {
+  const found: GalleryTile[][] = [];
+  for (const day of days(tiles)) {
+    const last = found.at(-1);
+    const isSmall = last?.[0] && day[0] && dayOf(last[0]) && dayOf(day[0]) && last.length + day.length <= columns;
+    if (last && isSmall) last.push(...day);
+    else found.push(day);
+  }
+  return found;
+}
+
+function days(tiles: readonly GalleryTile[]): GalleryTile[][] {
   const found: GalleryTile[][] = [];
   for (const tile of tiles) {
     const last = found.at(-1);

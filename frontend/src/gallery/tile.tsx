@@ -9,9 +9,15 @@ import { type GalleryController, isStack } from "./controller";
 
 /** How long the pointer must be held before it lifts the veil; shorter opens the page. */
 const HOLD_MS = 250;
-const QUALITIES = ["poor", "usable", "good"];
 
-export function Tile({ controller, tile }: { controller: GalleryController; tile: GalleryTile }) {
+interface Props {
+  controller: GalleryController;
+  tile: GalleryTile;
+  /** The heading above it stands for several days. */
+  namesDay: boolean;
+}
+
+export function Tile({ controller, tile, namesDay }: Props) {
   // Each by itself, so that a tile is drawn anew only when something of its own changes.
   const isAt = useComputed(() => controller.cursor.value === tile.id).value;
   const isSeen = useComputed(() => controller.isSeen(tile)).value;
@@ -50,7 +56,7 @@ export function Tile({ controller, tile }: { controller: GalleryController; tile
         }}
       />
       {mark && <span class="mark-of said">{word("media_mark", mark)}</span>}
-      <Caption tile={tile} isSeen={isSeen} />
+      <Caption tile={tile} isSeen={isSeen} namesDay={namesDay} />
     </li>
   );
 }
@@ -88,8 +94,7 @@ function Picture({ controller, tile }: { controller: GalleryController; tile: Ga
   );
 }
 
-function Caption({ tile, isSeen }: { tile: GalleryTile; isSeen: boolean }) {
-  const quality = tile.best_quality ? QUALITIES.indexOf(tile.best_quality) + 1 : 0;
+function Caption({ tile, isSeen, namesDay }: { tile: GalleryTile; isSeen: boolean; namesDay: boolean }) {
   return (
     <span class="cap">
       {isSeen && (
@@ -97,7 +102,7 @@ function Caption({ tile, isSeen }: { tile: GalleryTile; isSeen: boolean }) {
           <Icon name="check" />
         </span>
       )}
-      <bdi>{tile.captured_at?.slice(11, 16) ?? "–"}</bdi>
+      <bdi>{tile.captured_at?.slice(namesDay ? 5 : 11, 16).replace("T", " ") ?? "–"}</bdi>
       <span class="push">
         {tile.in_lead && (
           <span title={t("On a lead")}>
@@ -113,11 +118,7 @@ function Caption({ tile, isSeen }: { tile: GalleryTile; isSeen: boolean }) {
           <>
             <Icon name="faces" />
             <bdi>{tile.face_count}</bdi>
-            <svg class="bandbar" viewBox="0 0 20 6" aria-hidden="true">
-              {QUALITIES.map((name, at) => (
-                <rect key={name} class={at < quality ? "fig" : "fig3"} x={at * 7} width="6" height="6" />
-              ))}
-            </svg>
+            {tile.best_quality && <span class="qbar" data-quality={tile.best_quality} />}
           </>
         )}
       </span>

@@ -18,6 +18,8 @@ const TILE_REM = [5, 6, 7.5, 10, 14];
 const GAP_REM = 0.375;
 /** What a tile has below its picture, in rem. */
 const CAPTION_REM = 1.75;
+/** Rows of tiles beyond either edge: each is several tiles. */
+const ROWS_BEYOND = 1;
 
 function rem(): number {
   return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
@@ -124,7 +126,7 @@ function Tiles({ controller }: { controller: GalleryController }) {
   const cursor = controller.cursor.value;
   const at = rows.find((row) => row.what === "tiles" && row.tiles.some((tile) => tile.id === cursor))?.id ?? "";
   const width = (TILE_REM[controller.size.value - 1] ?? 7.5) * rem();
-  const list = useWindow<Row>(rows, at, width + CAPTION_REM * rem());
+  const list = useWindow<Row>(rows, at, width + CAPTION_REM * rem(), ROWS_BEYOND);
   const holder = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const element = holder.current;
@@ -172,6 +174,12 @@ function RowView({ controller, row, at, measure }: RowProps) {
         <>
           <h2>
             <bdi>{row.day || t("No usable date in the file")}</bdi>
+            {row.until !== row.day && (
+              <>
+                {" – "}
+                <bdi>{row.until}</bdi>
+              </>
+            )}
           </h2>
           {row.tiles !== null && <span class="q">{tn("{n} tile", "{n} tiles", row.tiles)}</span>}
         </>
@@ -179,7 +187,7 @@ function RowView({ controller, row, at, measure }: RowProps) {
       {row.what === "tiles" && (
         <ol class="tiles-row">
           {row.tiles.map((tile) => (
-            <Tile key={tile.id} controller={controller} tile={tile} />
+            <Tile key={tile.id} controller={controller} tile={tile} namesDay={row.isMixed} />
           ))}
         </ol>
       )}

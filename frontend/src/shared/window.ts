@@ -35,14 +35,17 @@ export interface Window<T> {
   measure: (item: HTMLLIElement | null) => void;
 }
 
-/** The items of a list that are in the document. cursor: the id of the one that always is; estimatedPx: how high one is, before it was measured. */
-export function useWindow<T extends Item>(items: readonly T[], cursor: string, estimatedPx: number): Window<T> {
+/**
+ * The items of a list that are in the document. cursor: the id of the one that always is; estimatedPx: how high one is, before it
+ * was measured; beyond: how many stand beyond either edge.
+ */
+export function useWindow<T extends Item>(items: readonly T[], cursor: string, estimatedPx: number, beyond = BEYOND): Window<T> {
   const scroller = useRef<HTMLOListElement>(null);
   const [, draw] = useReducer((n: number) => n + 1, 0);
   const gap = useRef(0);
   const options: Options = {
     count: items.length,
-    overscan: BEYOND,
+    overscan: beyond,
     gap: gap.current,
     initialRect: FIRST_SIGHT,
     getScrollElement: () => scroller.current,
