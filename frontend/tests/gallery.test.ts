@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { changed, FACES, facesOf, fromQuery, NO_FILTER, toQuery } from "../src/gallery/filter";
+import { changed, FACES, fromQuery, LENGTHS, NO_FILTER, spanOf, toggled, toQuery } from "../src/gallery/filter";
 import { moved, rowsOf } from "../src/gallery/rows";
 import type { GalleryTile } from "../src/shared/answers";
 
@@ -40,8 +40,19 @@ it("keeps what is understood of an address and gives it back", () => {
 
 it("takes a filter away by an empty value and tells one choice of faces", () => {
   expect(changed({ kind: "photo", series: "2" }, { series: "" })).toEqual({ kind: "photo" });
-  for (const key of Object.keys(FACES)) expect(facesOf(changed({}, FACES[key] ?? {}))).toBe(key);
-  expect(facesOf({ faces_from: "7" })).toBe("");
+  for (const spans of [FACES, LENGTHS])
+    for (const key of Object.keys(spans)) expect(spanOf(spans, changed({}, spans[key] ?? {}))).toBe(key);
+  expect([spanOf(FACES, { faces_from: "7" }), spanOf(LENGTHS, {})]).toEqual(["", ""]);
+});
+
+it("takes one of several countries and leaves it again, in one order", () => {
+  expect([toggled("", "PE"), toggled("PE", "EC"), toggled("EC,PE", "PE"), toggled("EC", "EC")]).toEqual([
+    "PE",
+    "EC,PE",
+    "EC",
+    "",
+  ]);
+  expect(fromQuery("?country=EC,PE").narrowed).toEqual({ country: "EC,PE" });
 });
 
 it("lays tiles in rows by days and knows how many a day has once all came", () => {

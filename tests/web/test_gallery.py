@@ -69,6 +69,10 @@ def test_every_filter_narrows_what_the_viewer_may_see_and_they_hold_together(
     assert found()[:4] == ["new", "many", "poor", "old"]
     assert set(found()[4:]) == {"film", "waits"}
     assert found(kind="video") == ["film"]
+    assert found(length_from=60, length_to=600) == found(length_from=107) == ["film"]
+    assert found(length_to=107) == []
+    assert ask(browser, operation, "/counts", length_from=60)["media"] == 1
+    assert found(order="path", length_from=60) == ["film"]
     assert found(country="PE") == ["many", "film"]
     assert found(country="EC,PE", faces_from=1) == ["new", "many", "poor"]
     assert found(faces_from=2, faces_to=2) == ["new"]

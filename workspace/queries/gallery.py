@@ -37,7 +37,8 @@ class GalleryFilter:
     faces_to: how many faces are known in it, both within; of a video its tracks. quality: of its best face. in_series:
     whether it shows a person of any series. series, person: by number. near: this medium and those that look like it.
     seen: whether the viewer has lifted the veil of the whole picture, of whichever copy. judged: whether somebody has
-    marked a copy; mark: as what, last. known: whether a list of hashes holds it.
+    marked a copy; mark: as what, last. known: whether a list of hashes holds it. length_from, length_to: seconds of a
+    video, from and below; a photo has none.
     """
 
     kind: MediaKind | None = None
@@ -59,6 +60,8 @@ class GalleryFilter:
     judged: bool | None = None
     mark: MediaMark | None = None
     known: bool | None = None
+    length_from: float | None = None
+    length_to: float | None = None
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import { Choice, coded, type Option } from "../shared/choice";
 import { Icon, Key } from "../shared/icon";
 import { personNumber, seriesNumber } from "../shared/numbers";
 import type { GalleryController } from "./controller";
-import { FACES, facesOf, type Name, NAMES, NO_FILTER } from "./filter";
+import { FACES, LENGTHS, type Name, NAMES, NO_FILTER, spanOf, toggled } from "./filter";
 
 const FACE_WORDS: Record<string, () => string> = {
   any: () => t("one or more"),
@@ -13,6 +13,12 @@ const FACE_WORDS: Record<string, () => string> = {
   one: () => "1",
   two: () => "2",
   more: () => t("3 or more"),
+};
+const LENGTH_WORDS: Record<string, () => string> = {
+  short: () => t("less than 10 seconds"),
+  minute: () => t("10 to 60 seconds"),
+  minutes: () => t("1 to 10 minutes"),
+  long: () => t("10 minutes or longer"),
 };
 const QUALITY_STEPS = ["good", "good,usable", "good,usable,poor", "poor"];
 
@@ -38,11 +44,20 @@ export function Facets({ controller }: { controller: GalleryController }) {
       <Facet label={t("Kind")}>
         <Choice label={t("Kind")} none={any} value={narrowed.kind ?? ""} options={kinds()} choose={set("kind")} />
       </Facet>
+      <Facet label={t("Length of the video")}>
+        <Choice
+          label={t("Length of the video")}
+          none={any}
+          value={spanOf(LENGTHS, narrowed)}
+          options={Object.keys(LENGTHS).map((key) => [key, LENGTH_WORDS[key]?.() ?? key])}
+          choose={(key) => controller.narrow(LENGTHS[key] ?? { length_from: "", length_to: "" })}
+        />
+      </Facet>
       <Facet label={t("Faces in it")}>
         <Choice
           label={t("Faces in it")}
           none={any}
-          value={facesOf(narrowed)}
+          value={spanOf(FACES, narrowed)}
           options={Object.keys(FACES).map((key) => [key, FACE_WORDS[key]?.() ?? key])}
           choose={(key) => controller.narrow(FACES[key] ?? { faces_from: "", faces_to: "" })}
         />
@@ -57,7 +72,16 @@ export function Facets({ controller }: { controller: GalleryController }) {
         />
       </Facet>
       <Facet label={t("Country")}>
-        <Choice label={t("Country")} none={any} value={narrowed.country ?? ""} options={of("country")} choose={set("country")} />
+        {of("country").map(([country]) => (
+          <label key={country} class="row">
+            <input
+              type="checkbox"
+              checked={(narrowed.country ?? "").split(",").includes(country)}
+              onChange={() => controller.narrow({ country: toggled(narrowed.country ?? "", country) })}
+            />
+            <bdi>{country}</bdi>
+          </label>
+        ))}
       </Facet>
       <Facet label={t("Exhibit")}>
         <Choice label={t("Exhibit")} none={any} value={narrowed.exhibit ?? ""} options={of("exhibit")} choose={set("exhibit")} />
@@ -164,7 +188,7 @@ function tokenOf(controller: GalleryController, name: Name, value: string): [lab
   const chosen = controller.choices.value?.choices.find((choice) => choice.what === name && choice.value === value);
   const said: Record<Name, () => [string, string]> = {
     exhibit: () => [t("Exhibit"), chosen?.label ?? "…"],
-    country: () => [t("Country"), value],
+    country: () => [t("Country"), value.replaceAll(",", ", ")],
     kind: () => [t("Kind"), value === "video" ? t("Video") : t("Photo")],
     taken_from: () => [t("Taken from"), value],
     taken_to: () => [t("Taken up to"), value],
@@ -179,6 +203,8 @@ function tokenOf(controller: GalleryController, name: Name, value: string): [lab
     person: () => [t("Person"), personNumber(Number(value))],
     near: () => [t("Near copies"), t("of one medium")],
     mark: () => [t("Marked as"), word("media_mark", value)],
+    length_from: () => [t("Length of the video"), t("at least {n} s", { n: value })],
+    length_to: () => [t("Length of the video"), t("less than {n} s", { n: value })],
     known: () => [t("Lists of hashes"), value === "true" ? t("on a list") : t("on no list")],
   };
   return said[name]();

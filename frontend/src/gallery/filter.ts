@@ -6,7 +6,7 @@
 /** In the order in which the tokens stand, with what a value looks like. */
 const SHAPES = {
   exhibit: /^[0-9a-f-]{36}$/,
-  country: /^[A-Z]{2}$/,
+  country: /^[A-Z]{2}(,[A-Z]{2})*$/,
   kind: /^(photo|video)$/,
   taken_from: /^\d{4}-\d{2}-\d{2}$/,
   taken_to: /^\d{4}-\d{2}-\d{2}$/,
@@ -22,6 +22,8 @@ const SHAPES = {
   near: /^[0-9a-f-]{36}$/,
   mark: /^(important|look_again|nothing)$/,
   known: /^(true|false)$/,
+  length_from: /^\d{1,6}$/,
+  length_to: /^\d{1,6}$/,
 } as const;
 
 export type Name = keyof typeof SHAPES;
@@ -76,8 +78,11 @@ export function changed(narrowed: Narrowed, change: Narrowed): Narrowed {
   return next;
 }
 
-/** How many faces, as one choice. */
-export const FACES: Record<string, Narrowed> = {
+/** A choice that stands for a lower and an upper bound. */
+export type Spans = Record<string, Narrowed>;
+
+/** How many faces. */
+export const FACES: Spans = {
   any: { faces_from: "1", faces_to: "" },
   zero: { faces_from: "0", faces_to: "0" },
   one: { faces_from: "1", faces_to: "1" },
@@ -85,6 +90,23 @@ export const FACES: Record<string, Narrowed> = {
   more: { faces_from: "3", faces_to: "" },
 };
 
-export function facesOf({ faces_from = "", faces_to = "" }: Narrowed): string {
-  return Object.keys(FACES).find((key) => FACES[key]?.faces_from === faces_from && FACES[key]?.faces_to === faces_to) ?? "";
+/** How long a video is, in seconds: from, and below. */
+export const LENGTHS: Spans = {
+  short: { length_from: "0", length_to: "10" },
+  minute: { length_from: "10", length_to: "60" },
+  minutes: { length_from: "60", length_to: "600" },
+  long: { length_from: "600", length_to: "" },
+};
+
+/** Which choice the bounds are; empty: none of them. */
+export function spanOf(spans: Spans, narrowed: Narrowed): string {
+  const isSet = (span: Narrowed): boolean => NAMES.every((name) => !(name in span) || (narrowed[name] ?? "") === span[name]);
+  return Object.keys(spans).find((key) => isSet(spans[key] ?? {})) ?? "";
+}
+
+/** With one of several values of a filter taken or left. */
+export function toggled(values: string, value: string): string {
+  const chosen = new Set(values.split(",").filter(Boolean));
+  if (!chosen.delete(value)) chosen.add(value);
+  return [...chosen].sort().join(",");
 }

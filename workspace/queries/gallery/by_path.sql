@@ -5,6 +5,8 @@ with found as (
     from received_file f join gallery_media(:operation, :kind, :exhibit, :taken_from, :taken_before, :is_dated, :camera, :camera_key, :faces_from, :faces_to,
       cast(:quality as text[]), :in_series, :series, :person, :near, :seen, :judged, :mark, :known) m on m.id = f.media_item_id
     where f.compartment_id = own.compartment_id and f.media_item_id is not null
+      and (cast(:length_from as float) is null or m.duration_s >= :length_from)
+      and (cast(:length_to as float) is null or m.duration_s < :length_to)
       and f.path collate "C" >= :at_path and (f.path collate "C" > :at_path or f.id > :at_file)
       and (cast(:exhibit as uuid) is null or f.exhibit_id = :exhibit)
       and not exists (

@@ -6,6 +6,8 @@ with found as (
     from gallery_media(:operation, :kind, :exhibit, :taken_from, :taken_before, :is_dated, :camera, :camera_key, :faces_from, :faces_to,
       cast(:quality as text[]), :in_series, :series, :person, :near, :seen, :judged, :mark, :known) m
     where m.compartment_id = own.compartment_id
+      and (cast(:length_from as float) is null or m.duration_s >= :length_from)
+      and (cast(:length_to as float) is null or m.duration_s < :length_to)
       and coalesce(m.captured_at, '') collate "C" <= :at_time
       and (coalesce(m.captured_at, '') collate "C" < :at_time or m.sha256 > :at_sha256)
     order by coalesce(m.captured_at, '') collate "C" desc, m.sha256

@@ -5,3 +5,5 @@ select count(*) as media, count(*) filter (where m.sha256 in (select seen_conten
 from gallery_media(:operation, :kind, :exhibit, :taken_from, :taken_before, :is_dated, :camera, :camera_key, :faces_from, :faces_to,
       cast(:quality as text[]), :in_series, :series, :person, :near, null, null, :mark, :known) m
 where m.compartment_id = any ((select gallery_keys(:operation, cast(:countries as text[])))::int[])
+  and (cast(:length_from as float) is null or m.duration_s >= :length_from)
+  and (cast(:length_to as float) is null or m.duration_s < :length_to)

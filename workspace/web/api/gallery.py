@@ -26,12 +26,14 @@ api = APIBlueprint("gallery", __name__, url_prefix="/api/v1", abp_tags=[Tag(name
 
 MOST_COUNTRIES = 300
 MOST_PLACE = 8000
+MOST_SECONDS = 10**9
 
 
 class NarrowedQuery(Query):
     """What the gallery is narrowed to: what is not given narrows nothing, and what is given holds together.
 
-    country: several with commas. quality: of the best face, several with commas.
+    country: several with commas. quality: of the best face, several with commas. length_from, length_to: seconds of a
+    video, from and below.
     """
 
     kind: MediaKind | None = None
@@ -51,6 +53,8 @@ class NarrowedQuery(Query):
     near: UUID | None = None
     mark: MediaMark | None = None
     known: bool | None = None
+    length_from: float | None = Field(None, ge=0, le=MOST_SECONDS, allow_inf_nan=False)
+    length_to: float | None = Field(None, ge=0, le=MOST_SECONDS, allow_inf_nan=False)
 
     def narrowed(self, *, seen: bool | None = None, judged: bool | None = None) -> GalleryFilter:
         """As the queries take it."""
