@@ -18,6 +18,7 @@ from sqlalchemy import Connection, text
 
 from workspace.rules import (
     cards,
+    clocks,
     codes,
     competence,
     corroboration,
@@ -125,6 +126,7 @@ CODES_OF_COLUMNS: dict[str, Collection[str]] = {
     "ledger_entry.sex": codes.SEXES,
     "ledger_act.what": codes.LEDGER_ACTS,
     "series_act.what": codes.SERIES_ACTS,
+    "media_item.clock": clocks.CLOCKS,
     "clue.what": codes.CLUE_WHATS,
     "person_word.what": codes.PERSON_WORDS,
     "clue.result": codes.CLUE_RESULTS,

@@ -52,6 +52,7 @@ COLUMNS: Mapping[str, str] = {
     "person.age_band": "age_band",
     "face.quality_word": "quality",
     "media_item.best_quality": "quality",
+    "media_item.clock": "file_clock",
     "media_mark.mark": "media_mark",
     "lead.holder_left": "holder_left",
     "lead.kind": "lead_kind",

@@ -112,6 +112,12 @@ def _like_medium(session: Session, own: Row[Any]) -> tuple[list[tuple[UUID, int]
     findings = [_file_finding(kind, own, other) for kind, other in others if not dull & {own.id, other.id}]
     if own.camera_key is not None:
         findings += [_camera_finding(own, other) for other in session.execute(SQL["same_camera"], {"media": own.id})]
+    if own.lens_key is not None:
+        findings += [_lens_finding(own, other) for other in session.execute(SQL["same_lens"], {"media": own.id})]
+    if own.document_key is not None:
+        same = session.execute(SQL["same_document"], {"media": own.id}).all()
+        dull = of_no_interest(session, [own.id, *(other.id for other in same)])
+        findings += [_document_finding(own, other) for other in same if not dull & {own.id, other.id}]
     return inside, findings
 
 
@@ -202,10 +208,27 @@ def _file_finding(kind: str, own: Row[Any], other: Row[Any]) -> Finding:
 
 
 def _camera_finding(own: Row[Any], other: Row[Any]) -> Finding:
+    return _trace_finding(
+        "camera_serial", own, other, (f"{own.camera_key} {own.agency_id}", f"{own.camera_key} {other.agency_id}")
+    )
+
+
+def _lens_finding(own: Row[Any], other: Row[Any]) -> Finding:
+    return _trace_finding(
+        "lens_serial", own, other, (f"{own.lens_key} {own.agency_id}", f"{own.lens_key} {other.agency_id}")
+    )
+
+
+def _document_finding(own: Row[Any], other: Row[Any]) -> Finding:
+    """One for the two exhibits: an album of which each holds another state would else give a lead for each picture."""
+    return _trace_finding("document_id", own, other, (str(own.exhibit_id), str(other.exhibit_id)))
+
+
+def _trace_finding(kind: str, own: Row[Any], other: Row[Any], pair: tuple[str, str]) -> Finding:
     return Finding(
-        kind="camera_serial",
+        kind=kind,
         sides=(_file_side(own), _file_side(other)),
-        pair=(f"{own.camera_key} {own.agency_id}", f"{own.camera_key} {other.agency_id}"),
+        pair=pair,
         priority=3,
         age_gap_years=gap_years(claimed_day(own.captured_at), claimed_day(other.captured_at)),
     )

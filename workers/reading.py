@@ -27,7 +27,7 @@ from workspace.analysis.near_duplicates import pdq_in_all_turns
 from workspace.analysis.sandbox.answers import CameraFacts
 from workspace.analysis.sandbox.client import DecodedVideo
 from workspace.analysis.sandbox.limits import NARROW_FROM
-from workspace.analysis.sandbox.moments import is_plausible
+from workspace.analysis.sandbox.moments import fault_of, is_plausible
 from workspace.analysis.tracks import FrameFaces, TrackJoiner
 from workspace.commands.guard import lets_compare
 from workspace.commands.readings import FoundPicture, FoundTrackRow, record_reading, refuse_media
@@ -36,6 +36,7 @@ from workspace.model import jobs
 from workspace.model.database import Tx
 from workspace.model.jobs import Taken
 from workspace.model.statements import statements
+from workspace.rules.clocks import USABLE, Clock, clock_of
 from workspace.store.keys import OperationKey
 
 SQL = statements(__file__)
@@ -259,7 +260,7 @@ def _picture(
     """Store the clean pictures of a medium and say what it is. small: its picture, shrunk to `PREVIEW_PX`; size: of the
     original."""
     hashes, quality = pdq_in_all_turns(pixels)
-    captured_at = _captured_at(camera, subject.received_at)
+    captured_at, clock, claim = _taken(camera, subject)
     longest = _preview_side(pixels)
     shown = small if longest == PREVIEW_PX else pixels
     preview = encode_derivative(shown, longest_side=longest, quality=PREVIEW_QUALITY)
@@ -280,8 +281,15 @@ def _picture(
         camera_serial=camera.serial,
         captured_at=captured_at,
         captured_subseconds=camera.subseconds if captured_at else None,
+        clock=clock,
+        clock_claim=claim,
+        lens_make=camera.lens_make,
+        lens_model=camera.lens,
         lens_serial=camera.lens_serial,
         software=camera.software,
+        document=camera.document,
+        original_document=camera.original_document,
+        instance=camera.instance,
         # A place is a pair: half of one is none.
         latitude=None if camera.longitude is None else camera.latitude,
         longitude=None if camera.latitude is None else camera.longitude,
@@ -295,11 +303,24 @@ def _preview_side(pixels: Pixels) -> int:
     return min(int(PREVIEW_PX * narrow), LONGEST_WEBP_PX)
 
 
-def _captured_at(camera: CameraFacts, received_at: datetime) -> str | None:
-    """The claimed time of a medium, unless it cannot be true of what was received then."""
-    if not is_plausible(camera.captured_at, camera.offset, until=received_at):
-        return None
-    return f"{camera.captured_at}{camera.offset or ''}"
+def _taken(camera: CameraFacts, subject: _Subject) -> tuple[str | None, Clock, str | None]:
+    """The claimed time of a medium, unless it cannot be true of what was received then; what is known of it; and, where
+    a stated time cannot be true, that time as the file writes it."""
+    stated = f"{camera.captured_at}{camera.offset or ''}" if camera.captured_at else None
+    kept, clock, claim = stated, "missing" if stated is None else _clock(stated, camera, subject), stated
+    if clock not in USABLE:
+        kept = None
+    refused = camera.clock_claim and fault_of(camera.clock_claim, until=subject.received_at)
+    if refused:  # what stands first in the file
+        clock, claim = refused, camera.clock_claim
+    return kept, clock, None if clock in USABLE else claim
+
+
+def _clock(stated: str, camera: CameraFacts, subject: _Subject) -> Clock:
+    fault = fault_of(stated, until=subject.received_at)
+    if fault is not None or not is_plausible(camera.captured_at, camera.offset, until=subject.received_at):
+        return fault or "unreadable"
+    return clock_of(int(stated[:4]), make=camera.make, model=camera.model, media_type=subject.media_type)
 
 
 @dataclass(eq=False)

@@ -57,21 +57,10 @@ TERMS_RULE: Table = {
     "shows_band": N_("An open lead shows its coarse band"),
 }
 """The rules that stand in the terms (rules/terms.py)."""
-PROPOSAL_END: Table = {
-    "in_force": N_("In force"),
-    "lapsed": N_("Lapsed"),
-    "withdrawn": N_("Taken back"),
-}
-STANDING: Table = {
-    "first": N_("Met when the operation was made"),
-    "met": N_("Met"),
-    "newcomer": N_("Newcomer"),
-}
+PROPOSAL_END: Table = {"in_force": N_("In force"), "lapsed": N_("Lapsed"), "withdrawn": N_("Taken back")}
+STANDING: Table = {"first": N_("Met when the operation was made"), "met": N_("Met"), "newcomer": N_("Newcomer")}
 """Whether others have met a member (rules/vouching.py)."""
-QUALIFICATION: Table = {
-    "facial_comparison": N_("Comparison of faces"),
-    "other_traces": N_("Other traces"),
-}
+QUALIFICATION: Table = {"facial_comparison": N_("Comparison of faces"), "other_traces": N_("Other traces")}
 """What an examiner was trained for (rules/qualifications.py)."""
 VALIDITY: Table = {
     "valid": N_("Valid"),
@@ -121,10 +110,7 @@ HANDLING: Table = {
     "H2": N_("Not to be passed on without the provider's permission"),
     "H3": N_("Other restrictions of the provider apply"),
 }
-ACCESS_SCOPE: Table = {
-    "pair": N_("the two pictures of this lead"),
-    "exhibit": N_("all that came with it"),
-}
+ACCESS_SCOPE: Table = {"pair": N_("the two pictures of this lead"), "exhibit": N_("all that came with it")}
 CLOCK: Table = {
     "referral_due": N_("Answer to a referral is due"),
     "access_ends": N_("Access to restricted material ends"),
@@ -209,6 +195,18 @@ CATEGORY_SCHEME: Table = {
     "us_legacy": N_("United States, older: 0 is uncategorised, 5 of no interest"),
 }
 """Which table the categories of a VICS file follow."""
+FILE_CLOCK: Table = {
+    "plausible": N_("nothing speaks against it"),
+    "missing": N_("no time in the file"),
+    "zeros": N_("zeros: it was never set"),
+    "epoch": N_("where a clock begins that nobody has set"),
+    "early": N_("before cameras were digital"),
+    "future": N_("after the file was received"),
+    "unreadable": N_("no date that can be understood"),
+    "before_model": N_("before this camera was sold"),
+    "before_format": N_("before this kind of file existed: it was changed from another"),
+}
+"""What is known of the time that a file states; the words go on after «Clock»."""
 UNSEEN: Table = {
     "end": N_("its end"),
     "damaged": N_("damaged parts"),
@@ -260,6 +258,8 @@ LEAD_KIND: Table = {
     "same_file": N_("Same file"),
     "near_copy": N_("Near copies"),
     "camera_serial": N_("Same camera"),
+    "lens_serial": N_("Same lens"),
+    "document_id": N_("Same document"),
     "clue": N_("Clue"),
     "outside_result": N_("Outside search"),
 }
@@ -413,10 +413,7 @@ WAITS_BECAUSE: Table = {
     "disabled": N_("the drafter's account is disabled: your country decides"),
     "newcomer": N_("the drafter is a newcomer again: your country decides"),
 }
-SEARCH_PURPOSE: Table = {
-    "victim": N_("Identify a victim"),
-    "missing": N_("Find a missing child"),
-}
+SEARCH_PURPOSE: Table = {"victim": N_("Identify a victim"), "missing": N_("Find a missing child")}
 LEDGER_KIND: Table = {"victim": N_("Victim"), "offender": N_("Offender")}
 OUTCOME_STAGE: Table = {
     "V1": N_("Country determined"),

@@ -62,9 +62,10 @@ def test_what_is_later_than_the_intake_is_never_kept(moment: datetime, hours: in
 def test_a_container_gives_the_first_of_its_times_that_can_be_true(wrong: str) -> None:
     own = {"com.apple.quicktime.creationdate": "2023-08-01T07:00:00-0500"}
 
-    assert container_facts({"creation_time": wrong}) == {}
+    assert container_facts({"creation_time": wrong}) == {"clock_claim": wrong}
     assert container_facts({"creation_time": wrong} | own)["captured_at"] == "2023-08-01T07:00:00"
     assert container_facts({"com.apple.quicktime.creationdate": wrong, "creation_time": "2023-08-01T12:00:00Z"}) == {
         "captured_at": "2023-08-01T12:00:00",
         "offset": "+00:00",
+        "clock_claim": wrong,
     }

@@ -52,9 +52,16 @@ def test_every_filter_narrows_what_the_viewer_may_see_and_they_hold_together(
             operation, ec, captured_at="2025-03-02T14:21:11-05:00", faces=("good", "poor"), series=series
         ),
         "many": lay_medium(
-            operation, pe, captured_at="2025-03-01T00:00:00", faces=("usable",) * 3, camera_key="canon 12"
+            operation,
+            pe,
+            captured_at="2025-03-01T00:00:00",
+            faces=("usable",) * 3,
+            camera_key="canon 12",
+            lens_key="l 1",
         ),
-        "film": lay_medium(operation, pe, kind="video", media_type="video/mp4", duration_s=107.0),
+        "film": lay_medium(
+            operation, pe, kind="video", media_type="video/mp4", duration_s=107.0, clock="epoch", document_key="d"
+        ),
         "poor": lay_medium(operation, ec, captured_at="2024-01-01T00:00:00", faces=("poor",)),
         "waits": lay_medium(operation, ec, state="waiting"),
         "secret": lay_medium(operation, closed, captured_at="2026-01-01T00:00:00"),
@@ -81,7 +88,10 @@ def test_every_filter_narrows_what_the_viewer_may_see_and_they_hold_together(
     assert found(taken_from="2024-01-01", taken_to="2025-03-01") == ["many", "poor"]
     assert set(found(is_dated="false")) == {"film", "waits"}
     assert found(camera="Canon EOS 5") == ["old"]
-    assert found(camera_key="canon 12") == ["many"]
+    assert found(camera_key="canon 12") == found(lens_key="l 1") == ["many"]
+    assert found(document_key="d") == found(clock="zeros,epoch") == ["film"]
+    assert found(clock="future") == []
+    assert browser.get(f"/api/v1/operations/{operation.id}/gallery?clock=late").status_code == 422
     assert found(exhibit=str(ec), faces_from=1) == ["new", "poor"]
     assert found(exhibit=str(closed)) == []
     assert found(in_series="true") == ["new"]

@@ -19,6 +19,7 @@ from workspace.commands.registers import NewEntry, Portrait, import_register
 from workspace.errors import Closed, Forbidden
 from workspace.intake.reception import DeviceFile, take_file
 from workspace.model import Lead, LeadEvidence
+from workspace.queries.exhibits import exhibit_page
 from workspace.rules.leads import pair_key, register_priority
 
 
@@ -273,6 +274,57 @@ def test_one_camera_in_two_countries_is_a_lead_and_a_default_serial_is_none(benc
 
     lead = bench.one("select * from lead where operation_id = :operation")
     assert (lead.kind, lead.countries) == ("camera_serial", ["CL", "PE"])
+
+
+def test_one_lens_and_one_document_are_leads_between_agencies_and_links_inside_one(
+    bench: Bench, material: Material, tmp_path: Path
+) -> None:
+    def traced(name: str, seed: int, *, body: str = "", lens: str = "", document: str = "") -> Path:
+        path, exif = tmp_path / name, Image.Exif()
+        exif[0x010F], details = "Canon", exif.get_ifd(0x8769)
+        details[0xA434], details[0xA435] = "EF50mm", lens
+        details[0xA431] = body
+        packet = f'<x:xmpmeta xmpMM:DocumentID="{document}"/>'.encode()
+        Image.open(material.landscape(f"trace-{seed}.jpg", seed=seed)).save(path, exif=exif, xmp=packet)
+        return path
+
+    first, second, nil = (
+        f"xmp.did:{UUID(int=0xD1 << 96 | 7919)}",
+        f"uuid:{UUID(int=0xE5 << 96 | 104729)}",
+        f"uuid:{UUID(int=0)}",
+    )
+    at_home = bench.bring(
+        "PE",
+        traced("a.jpg", 160, body="EX-100200", lens="77L3455", document=first),
+        traced("b.jpg", 161, body="EX-100200", lens="77L3455", document=second),
+        traced("c.jpg", 162, lens="0000000000", document=nil),
+    )
+    bench.bring(
+        "CL",
+        traced("d.jpg", 163, body="EX-300400", lens="77L3455", document=first),
+        traced("e.jpg", 164, lens="77L3455", document=second),
+        traced("f.jpg", 165, lens="0000000000", document=nil),
+    )
+    bench.bring("EC", traced("g.jpg", 166, body="EX-100200", lens="77L3455"))
+    beside = bench.bring("PE", traced("h.jpg", 167, body="EX-100200", lens="77L3455", document=first))
+    bench.work()
+
+    leads = bench.rows("select kind, countries from lead where operation_id = :operation order by kind, countries")
+    assert [(lead.kind, lead.countries) for lead in leads] == [
+        ("camera_serial", ["EC", "PE"]),  # its lens went with it
+        ("document_id", ["CL", "PE"]),
+        ("document_id", ["CL", "PE"]),  # one for each pair of exhibits, however many documents
+        ("lens_serial", ["CL", "EC"]),
+        ("lens_serial", ["CL", "PE"]),
+    ]
+    with bench.app.read(bench.operation.person("PE", "analyst")) as view:
+        page = exhibit_page(view.session, at_home)
+    assert [(each.kind, each.exhibit_id, each.media) for each in page.traces] == [
+        ("camera_serial", beside, 1),
+        ("document_id", beside, 1),
+        ("lens_serial", beside, 1),
+    ]
+    assert page.traces[0].named == "Canon EX-100200"
 
 
 def test_a_hidden_side_is_absent_for_who_has_no_key(bench: Bench, material: Material) -> None:

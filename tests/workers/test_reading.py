@@ -270,13 +270,15 @@ def test_what_a_file_says_of_its_lens_place_software_and_time_is_kept(
     path = tmp_path / "told.jpg"
     exif = exif_block()
     exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.SubsecTimeOriginal] = "250"
-    Image.open(material.portrait()).save(path, exif=exif)
+    packet = b'<x:xmpmeta xmpMM:DocumentID="xmp.did:8F6A2C319B0D4E57A1C40D93F6B7E218" xmpMM:InstanceID="xmp.iid:2"/>'
+    Image.open(material.portrait()).save(path, exif=exif, xmp=packet)
     bench.bring("EC", path, material.portrait())
 
     bench.work()
 
     told, silent = bench.rows(
-        """select lens_serial, software, latitude, longitude, captured_at, captured_subseconds, captured_offset
+        """select lens_serial, software, latitude, longitude, captured_at, captured_subseconds, captured_offset, document,
+          instance, document_key
         from media_item where operation_id = :operation order by lens_serial"""
     )
     assert tuple(told) == (
@@ -287,8 +289,49 @@ def test_what_a_file_says_of_its_lens_place_software_and_time_is_kept(
         "2021-07-04T18:30:05+02:00",
         "250",
         "+02:00",
+        "xmp.did:8F6A2C319B0D4E57A1C40D93F6B7E218",
+        "xmp.iid:2",
+        "8f6a2c319b0d4e57a1c40d93f6b7e218",
     )
     assert set(silent) == {None}
+
+
+def test_a_clock_that_cannot_be_right_is_kept_as_such_and_its_time_is_not(
+    bench: Bench, material: Material, tmp_path: Path
+) -> None:
+    """Never set, ahead of its receipt, before its camera was sold, right, and none."""
+    stated = {
+        "zeros": ("0000:00:00 00:00:00", "X-1"),
+        "future": ("2199:01:01 10:00:00", "X-1"),
+        "before_model": ("2015:05:05 10:00:00", "iPhone 13"),
+        "plausible": ("2022:05:05 10:00:00", "iPhone 13"),
+        "missing": ("    :  :     :  :  ", "X-1"),
+    }
+    paths = []
+    for number, (name, (when, model)) in enumerate(stated.items()):
+        exif = Image.Exif()
+        exif[ExifTags.Base.Make], exif[ExifTags.Base.Model] = "Apple", model
+        exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = when
+        paths.append(tmp_path / f"{name}.jpg")
+        Image.open(material.landscape(f"clock-{number}.jpg", seed=140 + number)).save(paths[-1], exif=exif)
+    bench.bring("EC", *paths)
+
+    bench.work()
+
+    found = bench.rows(
+        """select r.path, m.clock, m.clock_claim, m.captured_at from media_item m join received_file r on r.media_item_id = m.id
+        where m.operation_id = :operation"""
+    )
+    assert {row.clock for row in found} == set(stated)
+    assert {row.path.split("/")[-1][:-4]: row.clock for row in found} == {name: name for name in stated}
+    assert {row.clock: row.clock_claim for row in found} == {
+        "zeros": "0000:00:00 00:00:00",
+        "future": "2199:01:01 10:00:00",
+        "before_model": "2015-05-05T10:00:00",
+        "plausible": None,
+        "missing": None,
+    }
+    assert [row.captured_at for row in found if row.captured_at] == ["2022-05-05T10:00:00"]
 
 
 def test_reading_twice_changes_nothing(bench: Bench, material: Material) -> None:

@@ -6,7 +6,8 @@ register whose stated retention lasts, and says so (ADR 20).
 
 **Pairs.** For faces a side is a person or a register entry. Files of two exhibits can be the same by the thousand: for
 `same_file` and `near_copy` a side is therefore the exhibit, and the first pair found is the lead's evidence. For
-`camera_serial` the pair is the camera (maker and serial number) with the two agencies.
+`camera_serial` and `lens_serial` the pair is the camera or lens (maker and serial number) with the two agencies; for
+`document_id` it is the two exhibits, as for copies.
 
 **Priority** never follows a score (docs/field.md, Leads and opinions): a child who may be in danger now comes first.
 """

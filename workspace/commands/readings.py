@@ -19,6 +19,8 @@ from workspace.errors import NotFound
 from workspace.model import Face, Job, MediaItem, NearCopy, Person, Track, jobs
 from workspace.model.database import Tx
 from workspace.rules.cameras import camera_key
+from workspace.rules.clocks import Clock
+from workspace.rules.traces import document_key, lens_key
 
 Vector = Sequence[float]
 
@@ -29,7 +31,8 @@ class FoundPicture:
     same of its other quarter turns and mirrored; camera facts are the file's own claims.
 
     unseen: what of it was not looked at, some of analysis.sandbox.limits.UNSEEN; empty if it was looked at as a whole.
-    latitude and longitude: degrees, both or neither. captured_subseconds: the decimals of the second.
+    latitude and longitude: degrees, both or neither. captured_subseconds: the decimals of the second. clock_claim: a
+    stated time that cannot be true, as it is written.
     """
 
     width: int
@@ -46,8 +49,15 @@ class FoundPicture:
     camera_serial: str | None
     captured_at: str | None
     captured_subseconds: str | None
+    clock: Clock
+    clock_claim: str | None
+    lens_make: str | None
+    lens_model: str | None
     lens_serial: str | None
     software: str | None
+    document: str | None
+    original_document: str | None
+    instance: str | None
     latitude: float | None
     longitude: float | None
 
@@ -125,7 +135,7 @@ def record_reading(
             "state": "read",
             "refusal": None,
             "read_at": tx.now,
-            "camera_key": camera_key(picture.camera_make, picture.camera_model, picture.camera_serial),
+            **_keys(picture),
             "faces_sought": faces_sought,
             **vars(picture),
         },
@@ -145,6 +155,16 @@ def record_reading(
             complete=not picture.unseen,
         )
     )
+
+
+def _keys(picture: FoundPicture) -> dict[str, str | None]:
+    """By what the picture's camera, lens and document are compared."""
+    make, model = picture.camera_make, picture.camera_model
+    return {
+        "camera_key": camera_key(make, model, picture.camera_serial),
+        "lens_key": lens_key(make, model, picture.lens_make, picture.lens_model, picture.lens_serial),
+        "document_key": document_key(picture.original_document, picture.document),
+    }
 
 
 def refuse_media(tx: Tx, media_id: UUID, *, reason: str) -> None:

@@ -156,8 +156,17 @@ class MediaItem(Base):
     captured_at: Mapped[str | None]
     captured_subseconds: Mapped[str | None]
     captured_offset: Mapped[str | None] = mapped_column(server_default=FetchedValue())
+    clock: Mapped[str | None]
+    clock_claim: Mapped[str | None]
+    lens_make: Mapped[str | None]
+    lens_model: Mapped[str | None]
     lens_serial: Mapped[str | None]
+    lens_key: Mapped[str | None]
     software: Mapped[str | None]
+    document: Mapped[str | None]
+    original_document: Mapped[str | None]
+    instance: Mapped[str | None]
+    document_key: Mapped[str | None]
     latitude: Mapped[float | None] = mapped_column(Double)
     longitude: Mapped[float | None] = mapped_column(Double)
     pdq: Mapped[bytes | None]

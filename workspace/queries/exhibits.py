@@ -12,14 +12,16 @@ from sqlalchemy.orm import Session
 
 from workspace.errors import NotFound
 from workspace.exchange.vics_case import VicsFile
-from workspace.model.statements import rows_as, statements
+from workspace.model.statements import part_as, rows_as, statements
 from workspace.queries.known import KnownOfExhibit, known_of_exhibit
 from workspace.rules.codes import PASSING, ClosingGround, ExhibitChanged, Handling
 from workspace.rules.exercise import PlayedBy
+from workspace.rules.leads import LeadKind
 
 SQL = statements(__file__)
 MOST_FILES = 1000
 MOST_PATHS = 20
+MOST_TRACES = 50
 
 
 @dataclass(frozen=True)
@@ -84,10 +86,24 @@ class CustodyStep:
 
 
 @dataclass(frozen=True)
+class TraceElsewhere:
+    """What files of this exhibit have in common with other files of another exhibit of its agency. kind: of the lead
+    that it would be between two agencies. named: the camera or lens, as a file writes it. media: files there, without
+    copies of files here."""
+
+    kind: LeadKind
+    key: str | None
+    named: str | None
+    exhibit_id: UUID
+    exhibit: str
+    media: int
+
+
+@dataclass(frozen=True)
 class ExhibitPage:
     """An exhibit, what was changed after it was received, newest first, and who looked at its pictures: the owning
     agency reads of all, others of themselves. is_closing: it will be closed to others as soon as a worker has done
-    it. known: what lists of known material say of its files."""
+    it. known: what lists of known material say of its files. traces: the first MOST_TRACES of traces_of."""
 
     id: UUID
     operation_id: int
@@ -109,6 +125,8 @@ class ExhibitPage:
     looks: list[LooksOfOne]
     check: CheckOfOriginals | None
     known: list[KnownOfExhibit]
+    traces: list[TraceElsewhere]
+    traces_of: int
 
 
 @dataclass(frozen=True)
@@ -138,8 +156,11 @@ def exhibit_page(session: Session, exhibit_id: UUID) -> ExhibitPage:
     row = session.execute(SQL["facts"], here).one_or_none()
     if row is None:
         raise NotFound("There is no such exhibit.")
+    traces = part_as(TraceElsewhere, session.execute(SQL["traces"], here | {"most": MOST_TRACES}))
     return ExhibitPage(
         **row._mapping,
+        traces=traces.rows,
+        traces_of=traces.of,
         changes=rows_as(ChangeOfExhibit, session.execute(SQL["changes"], here)),
         looks=rows_as(LooksOfOne, session.execute(SQL["looks"], here)),
         check=_last_check(session, exhibit_id),

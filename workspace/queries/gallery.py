@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from workspace.errors import Fault, Invalid
 from workspace.model.statements import rows_as, statements
+from workspace.rules.clocks import Clock
 from workspace.rules.codes import MediaKind, MediaMark, Quality
 
 WINDOW = 60
@@ -33,7 +34,8 @@ class GalleryFilter:
     """What the gallery is narrowed to; what is None narrows nothing.
 
     taken_from, taken_to: days by the file's own clock, both within. is_dated: whether its file states a usable time.
-    camera: maker and model as the file names them; camera_key: one camera, by maker and serial number. faces_from,
+    camera: maker and model as the file names them; camera_key: one camera, by maker and serial number; lens_key: one
+    lens; document_key: one document of which files were made. clock: what is known of the stated time. faces_from,
     faces_to: how many faces are known in it, both within; of a video its tracks. quality: of its best face. in_series:
     whether it shows a person of any series. series, person: by number. near: this medium and those that look like it.
     seen: whether the viewer has lifted the veil of the whole picture, of whichever copy. judged: whether somebody has
@@ -49,6 +51,9 @@ class GalleryFilter:
     is_dated: bool | None = None
     camera: str | None = None
     camera_key: str | None = None
+    lens_key: str | None = None
+    document_key: str | None = None
+    clock: list[Clock] | None = None
     faces_from: int | None = None
     faces_to: int | None = None
     quality: list[Quality] | None = None

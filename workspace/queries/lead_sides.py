@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from workspace.model.statements import statements
 from workspace.queries.known import KnownMark, known_marks
+from workspace.rules.clocks import Clock
 from workspace.rules.codes import AgeBand, EntryEnd, Handling, MediaKind, Quality, Sex
 from workspace.rules.leads import side_numbers
 
@@ -92,7 +93,8 @@ class Medium:
     """A photo or a video.
 
     unseen: what of it was not looked at, by code (`vocabulary.UNSEEN`); a face there is missed. captured_at: as
-    the file states it, unverified; captured_subseconds: the decimals of its second. latitude, longitude: degrees, as
+    the file states it, unverified; captured_subseconds: the decimals of its second; clock: what is known of it;
+    clock_claim: a stated time that cannot be true. document: the first of which the file was made. latitude, longitude: degrees, as
     the
     file states them. device_paths: as they
     stood on the device, at most MOST_PATHS; path_count: how many there are. known: what lists of known material say of
@@ -108,10 +110,14 @@ class Medium:
     camera_make: str | None
     camera_model: str | None
     camera_serial: str | None
+    lens_model: str | None
     lens_serial: str | None
     software: str | None
+    document: str | None
     captured_at: str | None
     captured_subseconds: str | None
+    clock: Clock | None
+    clock_claim: str | None
     latitude: float | None
     longitude: float | None
     exhibit: ExhibitOfMedium | None
@@ -275,10 +281,14 @@ def _medium(session: Session, row: Row[Any]) -> Medium:
         camera_make=row.camera_make,
         camera_model=row.camera_model,
         camera_serial=row.camera_serial,
+        lens_model=row.lens_model,
         lens_serial=row.lens_serial,
         software=row.software,
+        document=row.document,
         captured_at=row.captured_at,
         captured_subseconds=row.captured_subseconds,
+        clock=row.clock,
+        clock_claim=row.clock_claim,
         latitude=row.latitude,
         longitude=row.longitude,
         exhibit=_exhibit(row) if row.exhibit_id else None,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from workspace.errors import NotFound
 from workspace.model.statements import part_as, rows_as, statements
+from workspace.rules.clocks import Clock, model_year
 from workspace.rules.codes import Handling, MediaKind, Quality
 from workspace.rules.exercise import PlayedBy
 from workspace.rules.leads import LeadKind, LeadStage
@@ -113,7 +114,9 @@ class MediumPage:
     """A medium with all that the viewer may see of it.
 
     captured_at and what follows up to longitude: as the file states it, unverified. unseen: what of it was not looked
-    at. pdq: 64 hex digits. same_camera: other media of the same camera, by maker and serial number (camera_key).
+    at. pdq: 64 hex digits. same_camera: other media of the same camera, by maker and serial number (camera_key);
+    same_lens, same_document: likewise. clock: what is known of the stated time; clock_claim: one that cannot be true, as
+    the file writes it. camera_year: in which the camera's model was announced, where that is known.
     handling: the strictest code of all copies that the viewer may see. faces_sought: whether its country let faces be
     looked for. looked_at: when the viewer first lifted the veil of the whole picture. faces: the first MOST_FACES of
     faces_of. looks: the owner's agency reads of all, others of themselves.
@@ -139,12 +142,22 @@ class MediumPage:
     pdq_quality: int | None
     captured_at: str | None
     captured_subseconds: str | None
+    clock: Clock | None
+    clock_claim: str | None
     camera_make: str | None
     camera_model: str | None
     camera_serial: str | None
     camera_key: str | None
+    camera_year: int | None
+    lens_make: str | None
+    lens_model: str | None
     lens_serial: str | None
+    lens_key: str | None
     software: str | None
+    document: str | None
+    original_document: str | None
+    instance: str | None
+    document_key: str | None
     latitude: float | None
     longitude: float | None
     received_at: datetime
@@ -153,6 +166,8 @@ class MediumPage:
     has_picture: bool
     handling: Handling
     same_camera: int
+    same_lens: int
+    same_document: int
     looked_at: datetime | None
     faces: list[FaceInMedium]
     faces_of: int
@@ -174,6 +189,7 @@ def medium_page(session: Session, medium_id: UUID) -> MediumPage:
     faces = part_as(FaceInMedium, session.execute(SQL["faces"], here | {"most": MOST_FACES}))
     return MediumPage(
         **row._mapping,
+        camera_year=model_year(row.camera_make, row.camera_model),
         faces=faces.rows,
         faces_of=faces.of,
         copies=medium_copies(session, medium_id),

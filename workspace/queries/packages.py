@@ -236,7 +236,13 @@ def _side_facts(row: dict[str, Any]) -> tuple[tuple[str, str], ...]:
 
 def _medium_facts(row: dict[str, Any]) -> Iterator[tuple[Text, str | None]]:
     """What else the file of an exhibit states, and what was not looked at in it. A portrait's place stays at home."""
+    if row["clock_claim"]:
+        yield Text("A time that cannot be true, as the file states"), row["clock_claim"]
+    if row["clock"] not in (None, "plausible", "missing"):
+        yield Text("Clock"), Text(label("file_clock", row["clock"]))
+    yield Text("Lens"), row["lens_model"]
     yield Text("Serial number of the lens"), row["lens_serial"]
+    yield Text("Document id"), row["document"]
     yield Text("Software"), row["software"]
     if row["latitude"] is not None:
         yield Text("Place, as the file states"), f"{row['latitude']:.6f}, {row['longitude']:.6f}"

@@ -53,7 +53,7 @@ def serial_key(serial: str | None, *others: str | None) -> str | None:
     bare = _PREFIX.sub("", plain).removeprefix("0x")
     # «camera1» is no more a number than «camera».
     words = {plain, bare, re.sub(r"\d{1,3}$", "", bare)}
-    if words & NO_SERIAL or len(bare) < SHORTEST_SERIAL or _has_a_pattern(bare):
+    if words & NO_SERIAL or len(bare) < SHORTEST_SERIAL or is_made_up(bare):
         return None
     if any(plain == re.sub(r"[\W_]+", "", comparison_key(other or "")) for other in others):
         return None
@@ -66,7 +66,7 @@ def camera_key(make: str | None, model: str | None, serial: str | None) -> str |
     return f"{maker_key(make)} {number}" if number is not None else None
 
 
-def _has_a_pattern(serial: str) -> bool:
+def is_made_up(serial: str) -> bool:
     """Whether somebody made it up: up to four characters over and over, a run up or down or along a keyboard, each
     character of it once or doubled or with a zero before it, or zeros before one digit."""
     if re.fullmatch(r"(.{1,2})\1+.?|(.{3,4})\2+", serial) or len(serial.lstrip("0")) < 2:

@@ -16,7 +16,17 @@ from workspace.rules.policy import OperationFacts, allows
 from workspace.rules.roles import COUNTRY_LEAD, may_end_claim
 from workspace.rules.verdict import OPINIONS_AT_MOST
 
-LeadKind = Literal["register_match", "same_face", "same_file", "near_copy", "camera_serial", "clue", "outside_result"]
+LeadKind = Literal[
+    "register_match",
+    "same_face",
+    "same_file",
+    "near_copy",
+    "camera_serial",
+    "lens_serial",
+    "document_id",
+    "clue",
+    "outside_result",
+]
 KINDS: tuple[LeadKind, ...] = get_args(LeadKind)
 FACE_KINDS = ("register_match", "same_face")
 """Kinds that compare two faces: they alone have a score, and one pair of sides has one lead of either kind."""
@@ -61,6 +71,8 @@ GIVEN_UP = (*ANSWERABLE, "accepted")
 CAME_BACK = ("declined", "returned")
 """States of a referral whose receiver answered no: it can go on to another country."""
 
+TRACE_KINDS = ("camera_serial", "lens_serial", "document_id")
+"""Kinds about what took or made the files: a source in common that does not depend on any face."""
 UNPAIRED_KINDS = ("clue", "outside_result")
 """Kinds that join no two sides: one side or none. They lead to a country, and no referral rests on one alone."""
 

@@ -12,7 +12,7 @@ from workspace.queries.colleagues import Colleague
 from workspace.queries.lead_history import LeadEvent, OtherLead
 from workspace.queries.lead_page import LeadPage
 from workspace.rules.exercise import PlayedBy
-from workspace.rules.leads import Bearing, LeadKind
+from workspace.rules.leads import TRACE_KINDS, Bearing, LeadKind
 from workspace.web.sentences import event_sentence, evidence_sentence
 from workspace.web.words import with_player, word
 
@@ -99,6 +99,6 @@ def _evidence(other: OtherLead) -> Evidence:
         countries=other.countries,
         title=word("lead_kind", other.kind),
         text=evidence_sentence(other.kind, other.countries),
-        bearing="supports" if other.kind == "camera_serial" else "neutral",
+        bearing="supports" if other.kind in TRACE_KINDS else "neutral",
         lead=LeadNumber(other.id, other.number),
     )

@@ -37,6 +37,7 @@ SCREEN_TABLES = (
     "entry_step",
     "exhibit_kind",
     "feature",
+    "file_clock",
     "ground",
     "judgement",
     "known_meaning",

@@ -80,6 +80,8 @@ def evidence_sentence(kind: str, countries: list[str]) -> str:
         "same_file": _("The same file was on devices of %(countries)s.", countries=between),
         "near_copy": _("Near copies of a picture were on devices of %(countries)s.", countries=between),
         "camera_serial": _("The same camera serial number is in files of %(countries)s.", countries=between),
+        "lens_serial": _("The same lens serial number is in files of %(countries)s.", countries=between),
+        "document_id": _("Files of %(countries)s were made of the same document.", countries=between),
         "clue": _("A clue from a person connects %(countries)s.", countries=between),
         "outside_result": _("A search outside found something on material of %(countries)s.", countries=between),
     }

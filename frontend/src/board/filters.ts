@@ -19,8 +19,10 @@ const ORDER = {
   same_file: 3,
   near_copy: 4,
   camera_serial: 5,
-  clue: 6,
-  outside_result: 7,
+  lens_serial: 6,
+  document_id: 7,
+  clue: 8,
+  outside_result: 9,
 } satisfies Record<Kind, number>;
 export const KINDS = Object.keys(ORDER) as readonly Kind[];
 

@@ -29,6 +29,7 @@ export type WordTable =
   | "entry_step"
   | "exhibit_kind"
   | "feature"
+  | "file_clock"
   | "ground"
   | "judgement"
   | "known_meaning"

@@ -22,11 +22,22 @@ const LENGTH_WORDS: Record<string, () => string> = {
 };
 const QUALITY_STEPS = ["good", "good,usable", "good,usable,poor", "poor"];
 
-function qualityWords(value: string): string {
+/** Faults of a clock, together: of a file without any time nothing can be said. */
+const WRONG_CLOCKS = "zeros,epoch,early,future,unreadable,before_model";
+
+function clockWords(value: string): string {
+  return value === WRONG_CLOCKS ? t("any that cannot be right") : qualified("file_clock", value);
+}
+
+function qualified(table: "file_clock" | "quality", value: string): string {
   return value
     .split(",")
-    .map((each) => word("quality", each))
+    .map((each) => word(table, each))
     .join(", ");
+}
+
+function qualityWords(value: string): string {
+  return qualified("quality", value);
 }
 
 export function Facets({ controller }: { controller: GalleryController }) {
@@ -98,6 +109,13 @@ export function Facets({ controller }: { controller: GalleryController }) {
             ["false", t("without a usable date")],
           ]}
           choose={set("is_dated")}
+        />
+        <Choice
+          label={t("Clock")}
+          none={t("whatever the clock says")}
+          value={narrowed.clock ?? ""}
+          options={[[WRONG_CLOCKS, t("any that cannot be right")], ...coded("file_clock")]}
+          choose={set("clock")}
         />
       </Facet>
       <Facet label={t("Camera")}>
@@ -195,6 +213,9 @@ function tokenOf(controller: GalleryController, name: Name, value: string): [lab
     is_dated: () => [t("Date in the file"), value === "true" ? t("with a usable date") : t("without a usable date")],
     camera: () => [t("Camera"), value],
     camera_key: () => [t("Camera"), t("one by its serial number")],
+    lens_key: () => [t("Lens"), t("one by its serial number")],
+    document_key: () => [t("Document"), t("one by its id")],
+    clock: () => [t("Clock"), clockWords(value)],
     faces_from: () => [t("Faces in it"), t("at least {n}", { n: value })],
     faces_to: () => [t("Faces in it"), t("at most {n}", { n: value })],
     quality: () => [t("Best face"), qualityWords(value)],

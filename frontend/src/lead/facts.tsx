@@ -141,14 +141,26 @@ function mediaRows(media: Media): Row[] {
   if (media.captured_at) {
     found.push([t("Seen"), t("{time}, from the file; clock not verified", { time: statedTime(media) })]);
   }
+  if (media.clock && media.clock !== "plausible" && media.clock !== "missing") {
+    const claim = media.clock_claim && <bdi>«{media.clock_claim}» </bdi>;
+    found.push([
+      t("Clock"),
+      <>
+        {claim}
+        {word("file_clock", media.clock)}
+      </>,
+    ]);
+  }
   if (media.latitude !== null && media.longitude !== null) {
     const place = `${media.latitude.toFixed(6)}, ${media.longitude.toFixed(6)}`;
     found.push([t("Place"), t("{place}, from the file; not verified", { place })]);
   }
   const camera = [media.camera_make, media.camera_model, media.camera_serial].filter(Boolean).join(" ");
   if (camera) found.push([t("Camera"), <bdi>{camera}</bdi>]);
-  if (media.lens_serial) found.push([t("Lens serial"), <bdi>{media.lens_serial}</bdi>]);
+  const lens = [media.lens_model, media.lens_serial].filter(Boolean).join(" ");
+  if (lens) found.push([t("Lens"), <bdi>{lens}</bdi>]);
   if (media.software) found.push([t("Software"), <bdi>{media.software}</bdi>]);
+  if (media.document) found.push([t("Document id"), <bdi class="mono brk">{media.document}</bdi>]);
   const path = media.device_paths[0];
   if (path) {
     found.push([

@@ -33,11 +33,25 @@ export function Facts({ page, base }: { page: MediumPage; base: string }) {
 
 function rows(page: MediumPage, base: string): Row[] {
   const camera = [page.camera_make, page.camera_model, page.camera_serial].filter(Boolean).join(" ");
-  const others = page.same_camera > 0 && page.camera_key && (
-    <a href={`${base}/gallery?${new URLSearchParams({ camera_key: page.camera_key })}`}>
-      {tn("{n} more of this camera", "{n} more of this camera", page.same_camera)}
-    </a>
+  const alike = (key: string | null, name: string, said: string) =>
+    key && said && <a href={`${base}/gallery?${new URLSearchParams({ [name]: key })}`}>{said}</a>;
+  const { same_camera, same_lens, same_document } = page;
+  const others = alike(
+    page.camera_key,
+    "camera_key",
+    same_camera ? tn("{n} more of this camera", "{n} more of this camera", same_camera) : "",
   );
+  const ofLens = alike(
+    page.lens_key,
+    "lens_key",
+    same_lens ? tn("{n} more of this lens", "{n} more of this lens", same_lens) : "",
+  );
+  const ofDocument = alike(
+    page.document_key,
+    "document_key",
+    same_document ? tn("{n} more of this document", "{n} more of this document", same_document) : "",
+  );
+  const lens = [page.lens_make, page.lens_model, page.lens_serial].filter(Boolean).join(" ");
   const found: Row[] = [
     [t("Taken"), page.captured_at ? <bdi>{takenAt(page)}</bdi> : t("no usable date")],
     [
@@ -50,7 +64,16 @@ function rows(page: MediumPage, base: string): Row[] {
         t("none in the file")
       ),
     ],
-    [t("Lens serial"), page.lens_serial ? <bdi>{page.lens_serial}</bdi> : t("none in the file")],
+    [
+      t("Lens"),
+      lens ? (
+        <>
+          <bdi>{lens}</bdi> {!page.lens_serial && t("no serial")} {ofLens}
+        </>
+      ) : (
+        t("none in the file")
+      ),
+    ],
     [t("Software"), page.software ? <bdi>{page.software}</bdi> : t("none in the file")],
     [
       t("Place"),
@@ -60,14 +83,62 @@ function rows(page: MediumPage, base: string): Row[] {
         t("none in the file")
       ),
     ],
+    [
+      t("Document id"),
+      documents(page).length ? (
+        <>
+          {documents(page).map(([name, value]) => (
+            <div key={name}>
+              <span class="q2">{name}</span> <bdi class="mono brk">{value}</bdi>
+            </div>
+          ))}
+          {ofDocument}
+        </>
+      ) : (
+        t("none in the file")
+      ),
+    ],
     [t("Size"), sizeOf(page)],
   ];
+  if (page.clock && page.clock !== "missing") found.splice(1, 0, [t("Clock"), <Clock page={page} />]);
   if (page.duration_s !== null) found.push([t("Length"), <bdi>{length(page.duration_s)}</bdi>]);
   if (page.unseen.length) {
     const parts = page.unseen.map((part) => word("unseen", part)).join(", ");
     found.push([t("Read in part"), t("not looked at, so that a face there is missed: {parts}", { parts })]);
   }
   return found;
+}
+
+/** The numbers that programs give to a document, each once. */
+function documents({ original_document, document, instance }: MediumPage): [string, string][] {
+  const named: [string, string | null][] = [
+    [t("made of"), original_document],
+    [t("this document"), document],
+    [t("this state of it"), instance],
+  ];
+  return named.filter(
+    (each, place): each is [string, string] => !!each[1] && named.findIndex((other) => other[1] === each[1]) === place,
+  );
+}
+
+/** What is known of the stated time, and a time that cannot be true as the file writes it. */
+function Clock({ page: { clock, clock_claim, camera_year } }: { page: MediumPage }) {
+  return (
+    <>
+      {clock_claim && (
+        <>
+          <bdi>«{clock_claim}»</bdi>{" "}
+        </>
+      )}
+      {clock && word("file_clock", clock)}
+      {camera_year !== null && clock !== "before_format" && (
+        <>
+          {"; "}
+          {t("this camera was announced in {year}", { year: camera_year })}
+        </>
+      )}
+    </>
+  );
 }
 
 function takenAt({ captured_at, captured_subseconds }: MediumPage): string {

@@ -133,7 +133,7 @@ export interface CameraChoice {
 export interface Card {
   id: string;
   number: number;
-  kind: "register_match" | "same_face" | "same_file" | "near_copy" | "camera_serial" | "clue" | "outside_result";
+  kind: "register_match" | "same_face" | "same_file" | "near_copy" | "camera_serial" | "lens_serial" | "document_id" | "clue" | "outside_result";
   stage: "open" | "assessed" | "verified" | "rejected" | "referred" | "outcome" | "closed" | "parked" | "withdrawn";
   column: "open" | "claimed" | "assessed" | "verified" | "rejected" | "referred" | "outcome" | "closed" | "parked" | "withdrawn";
   priority: 1 | 2 | 3;
@@ -314,7 +314,7 @@ export interface DepictedPerson {
  * What speaks besides the face: a short title and one sentence, in the reader's language.
  */
 export interface Evidence {
-  kind: "register_match" | "same_face" | "same_file" | "near_copy" | "camera_serial" | "clue" | "outside_result";
+  kind: "register_match" | "same_face" | "same_file" | "near_copy" | "camera_serial" | "lens_serial" | "document_id" | "clue" | "outside_result";
   countries: string[];
   title: string;
   text: string;
@@ -569,7 +569,7 @@ export interface LeadNumber {
 export interface LeadOfMedium {
   id: string;
   number: number;
-  kind: "register_match" | "same_face" | "same_file" | "near_copy" | "camera_serial" | "clue" | "outside_result";
+  kind: "register_match" | "same_face" | "same_file" | "near_copy" | "camera_serial" | "lens_serial" | "document_id" | "clue" | "outside_result";
   stage: "open" | "assessed" | "verified" | "rejected" | "referred" | "outcome" | "closed" | "parked" | "withdrawn";
 }
 
@@ -579,7 +579,7 @@ export interface LeadOfMedium {
 export interface LeadOfPerson {
   id: string;
   number: number;
-  kind: "register_match" | "same_face" | "same_file" | "near_copy" | "camera_serial" | "clue" | "outside_result";
+  kind: "register_match" | "same_face" | "same_file" | "near_copy" | "camera_serial" | "lens_serial" | "document_id" | "clue" | "outside_result";
   stage: "open" | "assessed" | "verified" | "rejected" | "referred" | "outcome" | "closed" | "parked" | "withdrawn";
   countries: string[];
   opinions: number;
@@ -706,7 +706,8 @@ export interface MarkedUrgent {
  * A photo or a video.
  *
  * unseen: what of it was not looked at, by code (`vocabulary.UNSEEN`); a face there is missed. captured_at: as
- * the file states it, unverified; captured_subseconds: the decimals of its second. latitude, longitude: degrees, as
+ * the file states it, unverified; captured_subseconds: the decimals of its second; clock: what is known of it;
+ * clock_claim: a stated time that cannot be true. document: the first of which the file was made. latitude, longitude: degrees, as
  * the
  * file states them. device_paths: as they
  * stood on the device, at most MOST_PATHS; path_count: how many there are. known: what lists of known material say of
@@ -722,10 +723,14 @@ export interface Medium {
   camera_make: string | null;
   camera_model: string | null;
   camera_serial: string | null;
+  lens_model: string | null;
   lens_serial: string | null;
   software: string | null;
+  document: string | null;
   captured_at: string | null;
   captured_subseconds: string | null;
+  clock: "plausible" | "missing" | "zeros" | "epoch" | "early" | "future" | "unreadable" | "before_model" | "before_format" | null;
+  clock_claim: string | null;
   latitude: number | null;
   longitude: number | null;
   exhibit: ExhibitOfMedium | null;
@@ -748,7 +753,9 @@ export interface MediumCopies {
  * A medium with all that the viewer may see of it.
  *
  * captured_at and what follows up to longitude: as the file states it, unverified. unseen: what of it was not looked
- * at. pdq: 64 hex digits. same_camera: other media of the same camera, by maker and serial number (camera_key).
+ * at. pdq: 64 hex digits. same_camera: other media of the same camera, by maker and serial number (camera_key);
+ * same_lens, same_document: likewise. clock: what is known of the stated time; clock_claim: one that cannot be true, as
+ * the file writes it. camera_year: in which the camera's model was announced, where that is known.
  * handling: the strictest code of all copies that the viewer may see. faces_sought: whether its country let faces be
  * looked for. looked_at: when the viewer first lifted the veil of the whole picture. faces: the first MOST_FACES of
  * faces_of. looks: the owner's agency reads of all, others of themselves.
@@ -774,12 +781,22 @@ export interface MediumPage {
   pdq_quality: number | null;
   captured_at: string | null;
   captured_subseconds: string | null;
+  clock: "plausible" | "missing" | "zeros" | "epoch" | "early" | "future" | "unreadable" | "before_model" | "before_format" | null;
+  clock_claim: string | null;
   camera_make: string | null;
   camera_model: string | null;
   camera_serial: string | null;
   camera_key: string | null;
+  camera_year: number | null;
+  lens_make: string | null;
+  lens_model: string | null;
   lens_serial: string | null;
+  lens_key: string | null;
   software: string | null;
+  document: string | null;
+  original_document: string | null;
+  instance: string | null;
+  document_key: string | null;
   latitude: number | null;
   longitude: number | null;
   received_at: string;
@@ -788,6 +805,8 @@ export interface MediumPage {
   has_picture: boolean;
   handling: "H0" | "H1" | "H2" | "H3";
   same_camera: number;
+  same_lens: number;
+  same_document: number;
   looked_at: string | null;
   faces: FaceInMedium[];
   faces_of: number;
@@ -970,7 +989,7 @@ export interface StandingFact {
 export interface WordedLeadPage {
   id: string;
   number: number;
-  kind: "register_match" | "same_face" | "same_file" | "near_copy" | "camera_serial" | "clue" | "outside_result";
+  kind: "register_match" | "same_face" | "same_file" | "near_copy" | "camera_serial" | "lens_serial" | "document_id" | "clue" | "outside_result";
   stage: "open" | "assessed" | "verified" | "rejected" | "referred" | "outcome" | "closed" | "parked" | "withdrawn";
   column: "open" | "claimed" | "assessed" | "verified" | "rejected" | "referred" | "outcome" | "closed" | "parked" | "withdrawn";
   priority: 1 | 2 | 3;

@@ -7,6 +7,8 @@ export const KIND_ICON: Record<Kind, string> = {
   same_file: "copies",
   near_copy: "copies",
   camera_serial: "camera",
+  lens_serial: "camera",
+  document_id: "copies",
   clue: "clue",
   outside_result: "search",
 };

@@ -40,15 +40,25 @@ _Unseen = Annotated[list[Literal["end", "damaged", "moments", "tracks", "picture
 
 @dataclass(frozen=True)
 class CameraFacts:
-    """What the file says about its camera, time and place; all of it can be missing or false."""
+    """What the file says about its camera, time and place; all of it can be missing or false.
+
+    clock_claim: the first time that it states and that cannot be true, as it is written. document, original_document,
+    instance: the numbers that programs give to a document, to what it was made of and to this state of it.
+    """
 
     __pydantic_config__ = _STRICT
 
     make: _Text | None = None
     model: _Text | None = None
     serial: _Text | None = None
+    lens: _Text | None = None
+    lens_make: _Text | None = None
     lens_serial: _Text | None = None
     software: _Text | None = None
+    document: _Text | None = None
+    original_document: _Text | None = None
+    instance: _Text | None = None
+    clock_claim: _Text | None = None
     captured_at: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$")] | None = None
     offset: Annotated[str, StringConstraints(pattern=r"^[+-]\d\d:\d\d$")] | None = None
     subseconds: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,9}$")] | None = None

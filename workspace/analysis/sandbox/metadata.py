@@ -21,11 +21,13 @@ Facts = dict[str, str | float]
 
 BAD_METADATA = (OSError, ValueError, SyntaxError, TypeError, LookupError, ArithmeticError, struct.error)
 _MAX_TEXT = 200
-_WHEN = ("captured_at", "subseconds", "offset")
+_WHEN = ("captured_at", "subseconds", "offset", "clock_claim")
 _DNG_SERIAL = 0xC62F
 """CameraSerialNumber of the DNG specification 1.7, written by several makers in other files too."""
 
-_ISO_6709 = re.compile(r"([+-]\d{1,2}(?:\.\d+)?)([+-]\d{1,3}(?:\.\d+)?)")
+_ISO_6709 = re.compile(r"([+-])(\d{1,6}(?:\.\d+)?)([+-])(\d{1,7}(?:\.\d+)?)(?![\d.])", re.ASCII)
+_TIMES_OF_CONTAINERS = ("creationdate", "creation_time")
+"""QuickTime's creationdate is local time with an offset; creation_time is UTC by definition and often just wrong."""
 
 
 def camera_facts(exif: Image.Exif, xmp: Facts, noted: Serials) -> Facts:
@@ -37,14 +39,17 @@ def camera_facts(exif: Image.Exif, xmp: Facts, noted: Serials) -> Facts:
         "make": text(base.get(tag.Make)),
         "model": text(base.get(tag.Model)),
         "serial": _first_serial(details.get(tag.BodySerialNumber), base.get(_DNG_SERIAL), noted.body),
+        "lens": text(details.get(tag.LensModel)),
+        "lens_make": text(details.get(tag.LensMake)),
         "lens_serial": _first_serial(details.get(tag.LensSerialNumber), noted.lens),
         "software": text(base.get(tag.Software)),
     }
     told = {name: value for name, value in facts.items() if value}
     when, where = _taken(details), _place(place)
     # A time or place comes from one source alone: a moment of one with the zone of another would be neither's.
+    has_time = "captured_at" in when
     left = {
-        n: v for n, v in xmp.items() if not (when and n in _WHEN) and not (where and n in ("latitude", "longitude"))
+        n: v for n, v in xmp.items() if not (has_time and n in _WHEN) and not (where and n in ("latitude", "longitude"))
     }
     inside = {"serial": noted.internal} if noted.internal and _differs(noted.internal) else {}
     return inside | left | told | when | where
@@ -61,15 +66,18 @@ def _differs(serial: str) -> bool:
 
 
 def _taken(details: Mapping[int, object]) -> Facts:
-    """The first of the times that EXIF states and that can be true."""
+    """The first of the times that EXIF states and that can be true; and the first that cannot, if it stands before."""
     tag = ExifTags.Base
+    refused: Facts = {}
     for when, decimals, zone in (
         (tag.DateTimeOriginal, tag.SubsecTimeOriginal, tag.OffsetTimeOriginal),
         # Tag 0x0132 (DateTime) is left out: editors set it to the time of the last change.
         (tag.DateTimeDigitized, tag.SubsecTimeDigitized, tag.OffsetTimeDigitized),
     ):
-        claim = read_claim(text(details.get(when)))
+        written = text(details.get(when))
+        claim = read_claim(written)
         if claim is None:
+            refused = refused or stated(written)
             continue
         digits = re.match(r"[0-9]{1,9}", text(details.get(decimals)) or "")
         facts = claim_facts(
@@ -79,8 +87,25 @@ def _taken(details: Mapping[int, object]) -> Facts:
             )
         )
         if facts:
-            return facts
-    return {}
+            return refused | facts
+        refused = refused or stated(written)
+    return refused
+
+
+def first_time(*claims: str | None) -> Facts:
+    """The first of several stated times that can be true; and the first that cannot, if it stands before."""
+    refused: Facts = {}
+    for written in claims:
+        if facts := claim_facts(read_claim(written)):
+            return refused | facts
+        refused = refused or stated(written)
+    return refused
+
+
+def stated(written: str | None) -> Facts:
+    """A time that cannot be true, as it is written; nothing if only separators stand there, as where no time is
+    known (EXIF 2.32, DateTimeOriginal)."""
+    return {"clock_claim": written} if written and any(sign.isalnum() for sign in written) else {}
 
 
 def claim_facts(claim: Claim | None) -> Facts:
@@ -96,17 +121,40 @@ def container_facts(metadata: Mapping[str, str]) -> Facts:
     known = {
         key.lower().removeprefix("com.apple.quicktime.").removeprefix("com.android."): metadata[key] for key in metadata
     }
-    # QuickTime's creationdate is local time with an offset; creation_time is UTC by definition and often just wrong.
-    when = claim_facts(read_claim(text(known.get("creationdate"))))
-    when = when or claim_facts(read_claim(text(known.get("creation_time"))))
+    when = first_time(*(text(known.get(name)) for name in _TIMES_OF_CONTAINERS))
     facts = {
         "make": text(known.get("make") or known.get("manufacturer")),
         "model": text(known.get("model")),
         "software": text(known.get("software") or known.get("encoder")),
+        # One number for the film and the still picture of a moment, which Apple's phones write into both.
+        "document": text(known.get("content.identifier")),
     }
-    coordinates = _ISO_6709.match(known.get("location.iso6709") or known.get("location") or "")
-    place = position(float(coordinates[1]), float(coordinates[2])) if coordinates else {}
+    place = _point(known.get("location.iso6709") or known.get("location") or "")
     return {name: value for name, value in facts.items() if value} | when | place
+
+
+def _point(written: str) -> Facts:
+    """A place as ISO 6709 writes it: degrees, or degrees and minutes, or these with seconds, by how many digits there
+    are."""
+    parts = _ISO_6709.match(written)
+    if not parts:
+        return {}
+    latitude, longitude = _of_digits(parts[2], 2), _of_digits(parts[4], 3)
+    if latitude is None or longitude is None:
+        return {}
+    return position(-latitude if parts[1] == "-" else latitude, -longitude if parts[3] == "-" else longitude)
+
+
+def _of_digits(written: str, degrees: int) -> float | None:
+    """Degrees out of DD, DDMM or DDMMSS with decimals. degrees: digits that these have at most."""
+    whole, dot, decimals = written.partition(".")
+    if len(whole) <= degrees:
+        return float(written)
+    if len(whole) not in (degrees + 2, degrees + 4):
+        return None
+    numbers = [whole[:degrees], *(whole[at : at + 2] for at in range(degrees, len(whole), 2))]
+    parts = [float(number) for number in [*numbers[:-1], numbers[-1] + dot + decimals]]
+    return None if max(parts[1:]) >= 60 else math.fsum(part / 60.0**power for power, part in enumerate(parts))
 
 
 def text(value: object) -> str | None:

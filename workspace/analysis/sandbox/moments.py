@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 EARLIEST = datetime(1990, 1, 1)
 """No digital camera was sold before. Earlier times are zeros of a clock: 1904 (QuickTime), 1970 (POSIX), 1980 (DOS)."""
 UNSET = frozenset({datetime(2000, 1, 1), datetime(2001, 1, 1)})
 """Exactly the first second of these years: where cameras' and Apple's clocks begin."""
+BEGINNINGS = (datetime(1904, 1, 1), datetime(1970, 1, 1), datetime(1980, 1, 1), datetime(1980, 1, 6))
+"""Where the clocks of QuickTime, POSIX, DOS and GPS begin."""
 FURTHEST_EAST = timedelta(hours=14)
 """A time without an offset may be that of the zone whose day begins first (UTC+14)."""
 
@@ -23,6 +25,9 @@ _HALF = r"(?:\s*([ap])\.?\s?m\.?)?"
 _ZONE = r"(?:\s*(z|utc|gmt|[+-]\d\d:?\d\d))?"
 _WRITTEN = re.compile(rf"{_DATE}(?:\s+|t){_TIME}{_HALF}{_ZONE}", re.IGNORECASE | re.ASCII)
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)")
+
+
+ClockFault = Literal["zeros", "epoch", "early", "future", "unreadable"]
 
 
 class Claim(NamedTuple):
@@ -69,6 +74,26 @@ def utc_offset(value: str | None) -> str | None:
     """Read an offset from UTC into the form +02:00."""
     parts = _OFFSET.search(value or "")
     return f"{parts[1]}{parts[2]}:{parts[3]}" if parts and int(parts[2]) <= 14 and int(parts[3]) < 60 else None
+
+
+def fault_of(written: str, *, until: datetime) -> ClockFault | None:
+    """Why a stated time cannot be true of a file that was there at `until`; None if nothing speaks against it.
+
+    written: as the file states it. zeros: nothing but zeros, or no year; epoch: where a clock begins, in whichever zone;
+    early: before cameras were digital; unreadable: it is no moment.
+    """
+    digits = re.sub(r"\D", "", written)
+    if digits.startswith("0000") or (digits and not digits.strip("0")):
+        return "zeros"
+    claim = read_claim(written)
+    if claim is None:
+        return "unreadable"
+    at = datetime.fromisoformat(claim.at)
+    if at in UNSET or any(abs(at - beginning) <= FURTHEST_EAST for beginning in BEGINNINGS):
+        return "epoch"
+    if at < EARLIEST:
+        return "early"
+    return None if is_plausible(claim.at, claim.offset, until=until) else "future"
 
 
 def is_plausible(claimed: str | None, offset: str | None, *, until: datetime) -> bool:

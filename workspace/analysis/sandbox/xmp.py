@@ -11,16 +11,20 @@ import html
 import math
 import re
 
-from workspace.analysis.sandbox.metadata import Facts, claim_facts, position, text
-from workspace.analysis.sandbox.moments import read_claim
+from workspace.analysis.sandbox.metadata import Facts, first_time, position, text
 
 MAX_BYTES = 1 << 20
 _NAMES = {
     "make": ("tiff:Make",),
     "model": ("tiff:Model",),
     "serial": ("exifEX:BodySerialNumber", "aux:SerialNumber"),
+    "lens": ("exifEX:LensModel", "aux:Lens"),
+    "lens_make": ("exifEX:LensMake",),
     "lens_serial": ("exifEX:LensSerialNumber", "aux:LensSerialNumber"),
     "software": ("xmp:CreatorTool", "tiff:Software"),
+    "document": ("xmpMM:DocumentID",),
+    "original_document": ("xmpMM:OriginalDocumentID",),
+    "instance": ("xmpMM:InstanceID",),
 }
 _TIMES = ("exif:DateTimeOriginal", "photoshop:DateCreated", "exif:DateTimeDigitized", "xmp:CreateDate")
 _COORDINATE = re.compile(r"(\d{1,3})(?:,(\d{1,2}(?:\.\d+)?))?(?:,(\d{1,2}(?:\.\d+)?))?([NSEW])")
@@ -36,7 +40,7 @@ def xmp_facts(packet: object) -> Facts:
     named = {
         fact: next(filter(None, (_property(written, name) for name in names)), None) for fact, names in _NAMES.items()
     }
-    when = next(filter(None, (claim_facts(read_claim(_property(written, name))) for name in _TIMES)), {})
+    when = first_time(*(_property(written, name) for name in _TIMES))
     return {fact: value for fact, value in named.items() if value} | when | _place(written)
 
 

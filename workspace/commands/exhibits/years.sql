@@ -5,5 +5,5 @@ join lead_evidence one on one.lead_id = l.id and one.side = 1 join media_item a 
 join lead_evidence two on two.lead_id = l.id and two.side = 2
 left join register_entry e on e.id = two.register_entry_id
 left join media_item b on b.id = two.media_item_id and e.id is null
-where :lock = any (l.locks) and l.age_gap_years is null and l.kind in ('register_match', 'same_face', 'camera_serial')
+where :lock = any (l.locks) and l.age_gap_years is null and l.kind in ('register_match', 'same_face', 'camera_serial', 'lens_serial', 'document_id')
   and not exists (select 1 from compartment c where c.id = any (l.locks) and c.sharing <> 'operation')

@@ -7,6 +7,9 @@ with found as (
     where f.compartment_id = own.compartment_id and f.media_item_id is not null
       and (cast(:length_from as float) is null or m.duration_s >= :length_from)
       and (cast(:length_to as float) is null or m.duration_s < :length_to)
+      and (cast(:lens_key as text) is null or m.lens_key = :lens_key)
+      and (cast(:document_key as text) is null or m.document_key = :document_key)
+      and (cast(:clock as text[]) is null or m.clock = any (:clock))
       and f.path collate "C" >= :at_path and (f.path collate "C" > :at_path or f.id > :at_file)
       and (cast(:exhibit as uuid) is null or f.exhibit_id = :exhibit)
       and not exists (

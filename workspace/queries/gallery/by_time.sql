@@ -8,6 +8,9 @@ with found as (
     where m.compartment_id = own.compartment_id
       and (cast(:length_from as float) is null or m.duration_s >= :length_from)
       and (cast(:length_to as float) is null or m.duration_s < :length_to)
+      and (cast(:lens_key as text) is null or m.lens_key = :lens_key)
+      and (cast(:document_key as text) is null or m.document_key = :document_key)
+      and (cast(:clock as text[]) is null or m.clock = any (:clock))
       and coalesce(m.captured_at, '') collate "C" <= :at_time
       and (coalesce(m.captured_at, '') collate "C" < :at_time or m.sha256 > :at_sha256)
     order by coalesce(m.captured_at, '') collate "C" desc, m.sha256

@@ -7,3 +7,6 @@ from gallery_media(:operation, :kind, :exhibit, :taken_from, :taken_before, :is_
 where m.compartment_id = any ((select gallery_keys(:operation, cast(:countries as text[])))::int[])
   and (cast(:length_from as float) is null or m.duration_s >= :length_from)
   and (cast(:length_to as float) is null or m.duration_s < :length_to)
+  and (cast(:lens_key as text) is null or m.lens_key = :lens_key)
+  and (cast(:document_key as text) is null or m.document_key = :document_key)
+  and (cast(:clock as text[]) is null or m.clock = any (:clock))

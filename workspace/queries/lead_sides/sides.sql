@@ -6,7 +6,7 @@ select ev.side, ev.country, ev.is_pair_only, ev.face_id, ev.person_id, ev.regist
   p.number as person_number, p.face_count, p.age_band, s.number as series_number,
   r.number as entry_number, r.label, r.sex, r.date_of_birth, r.missing_since, r.place, r.nationality, r.details, r.id as entry_id, r.closed_as,
   g.name as register_name, m.kind as media_kind, m.unseen, m.sha256, m.width as media_width, m.height as media_height, m.camera_make, m.camera_model, m.camera_serial,
-  m.captured_subseconds, m.lens_serial, m.software, m.latitude, m.longitude,
+  m.captured_subseconds, m.clock, m.clock_claim, m.lens_model, m.lens_serial, coalesce(m.original_document, m.document) as document, m.software, m.latitude, m.longitude,
   x.id as exhibit_id, x.label as exhibit_label, x.kind as exhibit_kind, x.country as exhibit_country,
   coalesce(code.handling_code, pair.handling_code) as handling_code,
   looked_at(ev.face_id, ev.media_item_id, (select my_id()))

@@ -17,6 +17,7 @@ from workspace.queries.gallery import GalleryChoices, GalleryCounts, GalleryFilt
 from workspace.queries.medium import MediumCopies, MediumPage
 from workspace.queries.medium import medium_copies as find_copies
 from workspace.queries.medium import medium_page as find_medium
+from workspace.rules.clocks import CLOCKS, Clock
 from workspace.rules.codes import MediaKind, MediaMark, Quality
 from workspace.web.bodies import MOST_INTEGER, Body, OperationPath, Query, ThingPath
 from workspace.web.context import operation_key, reading, writing
@@ -27,13 +28,15 @@ api = APIBlueprint("gallery", __name__, url_prefix="/api/v1", abp_tags=[Tag(name
 MOST_COUNTRIES = 300
 MOST_PLACE = 8000
 MOST_SECONDS = 10**9
+MOST_KEY = 700
+"""Signs of what a camera, lens or document is compared by: up to three texts of a file, of 200 each."""
 
 
 class NarrowedQuery(Query):
     """What the gallery is narrowed to: what is not given narrows nothing, and what is given holds together.
 
     country: several with commas. quality: of the best face, several with commas. length_from, length_to: seconds of a
-    video, from and below.
+    video, from and below. clock: several with commas.
     """
 
     kind: MediaKind | None = None
@@ -42,8 +45,11 @@ class NarrowedQuery(Query):
     taken_from: date | None = None
     taken_to: date | None = None
     is_dated: bool | None = None
-    camera: str | None = Field(None, max_length=400)
-    camera_key: str | None = Field(None, max_length=400)
+    camera: str | None = Field(None, max_length=MOST_KEY)
+    camera_key: str | None = Field(None, max_length=MOST_KEY)
+    lens_key: str | None = Field(None, max_length=MOST_KEY)
+    document_key: str | None = Field(None, max_length=MOST_KEY)
+    clock: str = Field("", pattern=rf"^(({'|'.join(CLOCKS)})(,({'|'.join(CLOCKS)}))*)?$", max_length=200)
     faces_from: int | None = Field(None, ge=0)
     faces_to: int | None = Field(None, ge=0)
     quality: str = Field("", pattern=r"^((good|usable|poor)(,(good|usable|poor))*)?$", max_length=60)
@@ -58,10 +64,11 @@ class NarrowedQuery(Query):
 
     def narrowed(self, *, seen: bool | None = None, judged: bool | None = None) -> GalleryFilter:
         """As the queries take it."""
-        given = self.model_dump(include=set(NarrowedQuery.model_fields) - {"country", "quality"})
+        given = self.model_dump(include=set(NarrowedQuery.model_fields) - {"country", "quality", "clock"})
+        clocks: list[Clock] = [each for each in CLOCKS if each in self.clock.split(",")]
         qualities: list[Quality] = [each for each in ("good", "usable", "poor") if each in self.quality.split(",")]
         return GalleryFilter(**given, countries=self.country.split(",") if self.country else None,
-                             quality=qualities or None, seen=seen, judged=judged)  # fmt: skip
+                             quality=qualities or None, clock=clocks or None, seen=seen, judged=judged)  # fmt: skip
 
 
 class GalleryQuery(NarrowedQuery):
