@@ -30,7 +30,7 @@ CHAIN = "writes the record or holds rows for the write that asks; answers nothin
 NEED_NOT: dict[str, str] = {
     **dict.fromkeys(
         (
-            "actor_facts", "is_house_admin", "my_administrations", "my_agency", "my_audits", "my_competences", "my_directions",
+            "actor_facts", "is_house_admin", "is_service", "my_administrations", "my_agency", "my_audits", "my_competences", "my_directions",
             "my_keys", "my_leaderships", "my_memberships", "my_met", "my_operations", "my_partial", "operations_of", "exercises",
             "is_exercise", "live_sessions", "lines_cut", "passkeys_beside_me", "exercise_acts", "exercise_seen",
         ),
@@ -47,26 +47,37 @@ NEED_NOT: dict[str, str] = {
     **dict.fromkeys(
         (
             "append_events", "apply_band_setting", "hold", "hold_shown", "next_number", "note_sights",
-            "settle_standings", "start_chain", "still_stands", "tell_leads_of",
+            "require_reach", "settle_standings", "start_chain", "still_stands", "tell_leads_of",
         ),
         CHAIN,
     ),
     "erase_words": "words of the own country's people, whose country lead the caller must be; answers none of them",
     "ask_verification": "notes the time of a member's wish; answers nothing of the record",
     "exports_record": WHO,
-    "take_places": "a place in a queue of work; answers nothing of the material",
     "record_is_broken": "one word of the whole operation, for whoever would freeze figures",
     "release_is_sound": "one word about a row whose id the caller has read; nothing of what it says",
     "line_digests": "digests and hashes of lines; their bodies come by row-level security",
-    "child_standing": "queries join its rows with the leads that the viewer sees",
     "jobs_of_my_agency": "a count of the own agency's jobs",
     "known_elsewhere": "a count for the own exhibits, over the countries that open to the caller's (opens_to)",
     "known_elsewhere_each": "the same counts, of every exhibit that the caller opens",
+    **dict.fromkeys(("own_material", "regroup", "split_off", "take_places"), "own_material asks that it is the caller's own"),
     "left_behind": "numbers per member for whoever has charge of members, no lead",
-    "regroup": "own_material asks that the compartment is the caller's own",
-    "split_off": "own_material asks that the person is the caller's own",
 }  # fmt: skip
 """By function: why it need not ask what is closed to the caller's country."""
+CALLER = re.compile(r"\b(my_\w+|is_house_admin|is_service|require_reach|own_material|opens)\b")
+ASKS_NOBODY = {
+    **dict.fromkeys(
+        ("are_independent", "can_sign_in", "keeps_alone", "part_ended", "settle_standings"),
+        "follows from members and vouches, which every member reads; the same for whoever asks",
+    ),
+    **dict.fromkeys(
+        ("exercises", "is_exercise", "lines_cut"), "which operations are exercises, and are cut off just now"
+    ),
+    **dict.fromkeys(("hold", "hold_shown"), "holds rows until the commit, and answers nothing"),
+    "live_sessions": "of sessions whose secret digests the caller knows",
+    **dict.fromkeys(("record_is_broken", "release_is_sound"), "one word, the same for everybody"),
+}
+"""By function: why it need not ask who is calling."""
 
 
 def definers(connection: Connection) -> dict[str, Any]:
@@ -80,6 +91,15 @@ def asking(found: dict[str, Any]) -> set[str]:
     while more := {name for name, called in calls.items() if called & asks} - asks:
         asks |= more
     return asks
+
+
+def test_every_function_with_its_owners_rights_asks_who_calls_or_says_why_it_need_not(connection: Connection) -> None:
+    found = definers(connection)
+    asks = {name for name, row in found.items() if CALLER.search(row.body)}
+    while more := {name for name, row in found.items() if asks & set(re.findall(r"\b(\w+)\s*\(", row.body))} - asks:
+        asks |= more
+
+    assert set(found) - asks == set(ASKS_NOBODY), "ask for a key, a role or a membership, or say why not"
 
 
 def test_every_function_with_its_owners_rights_asks_what_is_closed_or_says_why_it_need_not(
