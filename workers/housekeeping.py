@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from workers.drain import give_up
 from workspace.commands.access import GRANT_IS_OVER, end_access
 from workspace.commands.assessments import UNDO_TIME_IS_OVER, settle_assessments
+from workspace.commands.cards import withdraw_outdated
 from workspace.commands.claims import (
     HOLDER_HAS_LEFT,
     LEASE_IS_OVER,
@@ -103,6 +104,7 @@ def do_rare_duties(db: Database, service_id: int) -> None:
     _do(db, service_id, forget_old_drafts)
     _do(db, service_id, want_heads)
     _do(db, service_id, want_checks)
+    _do(db, service_id, withdraw_outdated)
     _do(db, service_id, want_due_verifications)
 
 

@@ -473,6 +473,11 @@ class CardRefused(Event, says="checked a clue card and said no"):
 class CardWithdrawn(Event, says="withdrew a clue card"):
     card: UUID
 
+class CardOutdated(
+    Event, says="withdrew a clue card, because its material is handled more strictly than when it was checked"
+):
+    card: UUID
+
 class CardAnswered(Event, says="answered a clue card"):
     card: UUID
     answer: UUID

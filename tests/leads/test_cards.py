@@ -13,6 +13,7 @@ from tests.support.operation import Side, TestOperation
 from workspace.commands import cards, clues
 from workspace.commands.cards import Part
 from workspace.commands.clues import Seen
+from workspace.commands.exhibits import change_handling
 from workspace.errors import Conflict, Forbidden, Invalid, NotFound
 from workspace.model import ClueCard, Event, LeadEvidence
 from workspace.model.database import Database
@@ -189,3 +190,44 @@ def test_what_two_people_say_of_the_clue_is_read_on_its_cards(operation: TestOpe
 
     shown = page(database, operation.person("CL"), card).card
     assert (shown.result, shown.country) == ("country", "CL")
+
+
+def test_a_card_leaves_the_room_once_its_material_asks_for_other_people(
+    operation: TestOperation, database: Database
+) -> None:
+    lead, side = clue(operation, database, "operation")
+    operation.change("update lead_evidence set exhibit_id = :x where lead_id = :id", x=side.exhibit_id, id=lead)
+    own, chief, analyst = (operation.person("EC", role) for role in ("specialist", "country_lead", "analyst"))
+    plain, strict, waiting = (make(operation, database, lead, own) for _ in range(3))
+    check(database, analyst, plain)
+    check(database, chief, strict)
+
+    assert side.exhibit_id is not None
+    for code in ("H1", "H2"):
+        with database.write(analyst) as tx:
+            change_handling(tx, side.exhibit_id, handling_code=code, reason="the court asks")
+        states = [operation.row(ClueCard, each).state for each in (plain, strict, waiting)]
+        assert states == ["shown" if code == "H1" else "withdrawn", "shown", "made"]
+    with pytest.raises(NotFound):
+        page(database, operation.person("CL", "observer"), plain)
+    assert page(database, own, plain).card.is_outdated
+    assert not page(database, own, strict).card.is_outdated
+    assert operation.kinds()[-1] == "card:outdated"
+    with pytest.raises(Forbidden, match="country lead"):
+        check(database, analyst, waiting)
+
+    # The same file comes in once more, under a stricter code: housekeeping finds the cards that are outgrown.
+    other, twin = clue(operation, database, "operation")
+    card = make(operation, database, other, own)
+    check(database, analyst, card)
+    sweep(operation)
+    assert operation.row(ClueCard, card).state == "shown"
+    operation.change("update exhibit set handling_code = 'H3' where id = :id", id=twin.exhibit_id)
+    operation.change("update lead_evidence set exhibit_id = :x where lead_id = :id", x=twin.exhibit_id, id=other)
+    sweep(operation)
+    assert operation.row(ClueCard, card).state == "withdrawn"
+
+
+def sweep(operation: TestOperation) -> None:
+    with operation.workers.write(operation.service_id) as tx:
+        cards.withdraw_outdated(tx)

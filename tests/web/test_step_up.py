@@ -136,7 +136,7 @@ WHY_NOT = {
     "programs do it, and have no passkey": {
         "play_exercise", "lapse_proposals", "end_suspensions", "want_checks", "work_on_media", "open_leads", "open_late_leads",
         "end_lease", "free_lead", "end_window", "take_into_custody", "end_access", "settle_assessment", "build_package",
-        "compute_edition", "sign_head", "end_known", "mask_card",
+        "compute_edition", "sign_head", "end_known", "mask_card", "withdraw_outdated",
     },
     "it is of an exercise, which asks for none": {"take_seat", "delete_own_debrief", "direct_exercise", "restart_exercise"},
     "its author takes it back, or it says anew what was said before": {

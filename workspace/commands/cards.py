@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, insert, select, text, update
 
 from workspace import events
+from workspace.commands.card_steps import hand_of, strict_cards, withdraw_outgrown
 from workspace.commands.guard import require_independent, require_lead, require_operation
 from workspace.commands.locks import hold
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound, Text
@@ -22,21 +23,17 @@ from workspace.model import (
     CardTip,
     Clue,
     ClueCard,
-    Compartment,
     Face,
     Lead,
     LeadEvidence,
     MediaItem,
-    Membership,
-    User,
 )
 from workspace.model.database import Tx
 from workspace.model.jobs import want
-from workspace.rules.cards import CARD_ANSWERS, Hand, faults_of_masks, why_not_two
+from workspace.rules.cards import CARD_ANSWERS, faults_of_masks, why_not_two
 from workspace.rules.leads import ENDED
 from workspace.rules.reasons import require_reason, require_words, words_of
 from workspace.rules.regions import NO_REGION, Shares, shares_of
-from workspace.rules.roles import LEAD_OF_COUNTRY
 
 _WHY_NOT_TWO: dict[str, Text] = {
     "owner": Text(
@@ -192,7 +189,7 @@ def check_card(tx: Tx, card_id: UUID, *, is_right: bool, reason: str = "") -> No
         raise Forbidden("Who made a card cannot check it; another person must.")
     require_independent(tx, card.operation_id, card.made_by)
     code = max(card.handling_code, _code(tx, card.lead_id))
-    why_not = why_not_two(_hand(tx, card, card.made_by), _hand(tx, card, tx.actor.id), code) if is_right else None
+    why_not = why_not_two(hand_of(tx, card, card.made_by), hand_of(tx, card, tx.actor.id), code) if is_right else None
     if why_not:
         raise Forbidden(_WHY_NOT_TWO[why_not])
     tx.change_one(
@@ -219,7 +216,7 @@ def withdraw_card(tx: Tx, card_id: UUID) -> None:
         Conflict: it is withdrawn already.
     """
     card = _require_card(tx, "withdraw_card", card_id)
-    if card.made_by != tx.actor.id and not _hand(tx, card, tx.actor.id).is_owners:
+    if card.made_by != tx.actor.id and not hand_of(tx, card, tx.actor.id).is_owners:
         raise Forbidden("Its maker, or the agency that owns the material, can withdraw a card.")
     tx.change_one(
         update(ClueCard)
@@ -228,6 +225,17 @@ def withdraw_card(tx: Tx, card_id: UUID) -> None:
         otherwise=Conflict("This card is withdrawn already."),
     )
     tx.record(events.CardWithdrawn(_place(card), card=card_id))
+
+
+def withdraw_outdated(tx: Tx) -> int:
+    """Take out of the room what `withdraw_outgrown` takes, in every operation; returns how many. Asks
+    `withdraw_outdated`; only housekeeping calls it."""
+    found = strict_cards(tx)
+    for operation_id in {row.operation_id for row in found}:
+        require_operation(tx, "withdraw_outdated", operation_id)
+    leads = {row.lead_id for row in found}
+    hold(tx, "lead", leads)
+    return withdraw_outgrown(tx, leads)
 
 
 def answer_card(tx: Tx, card_id: UUID, *, what: str, body: str = "", source: str = "") -> UUID:
@@ -297,17 +305,6 @@ def _require_card(tx: Tx, action: str, card_id: UUID) -> ClueCard:
     require_lead(tx, action, card.lead_id, held=True)
     tx.session.refresh(card)
     return card
-
-
-def _hand(tx: Tx, card: ClueCard, user_id: int) -> Hand:
-    """What a person is to the agency that owns the card's material."""
-    owner = tx.session.scalar(select(Compartment.agency_id).where(Compartment.id == card.locks[0]))
-    agency = tx.session.scalar(select(User.agency_id).where(User.id == user_id))
-    role = tx.session.scalar(
-        select(Membership.role).where(Membership.operation_id == card.operation_id, Membership.user_id == user_id)
-    )
-    is_owners = owner is not None and owner == agency
-    return Hand(is_owners=is_owners, is_owners_lead=is_owners and role == LEAD_OF_COUNTRY)
 
 
 def _place(row: Lead | ClueCard) -> events.Place:

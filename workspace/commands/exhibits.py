@@ -10,8 +10,9 @@ from sqlalchemy import insert, literal, or_, select, text, update
 
 from workspace import events
 from workspace.commands.access import MOST_HOURS
+from workspace.commands.card_steps import withdraw_outgrown
 from workspace.commands.guard import at, require_operation
-from workspace.commands.locks import take_place
+from workspace.commands.locks import hold, take_place
 from workspace.commands.steps import last_sharing
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import AccessGrant, Compartment, Exhibit, ExhibitChange, Lead, jobs
@@ -30,7 +31,8 @@ _LEADS_OF = text("select lead_id from lead_copy where exhibit_id = :exhibit")
 
 def change_handling(tx: Tx, exhibit_id: UUID, *, handling_code: str, reason: str) -> None:
     """Change the handling code of an exhibit of the actor's own agency. Asks `raise_handling` for a stricter one, else
-    `lower_handling`; records `exhibit:handling_changed`, and `lead:handling_changed` for each lead that is not done.
+    `lower_handling`; records `exhibit:handling_changed`, `lead:handling_changed` for each lead that is not done, and
+    `card:outdated` for each card of the room for whose check the new code asks for other people.
 
     It counts from the commit on, for every lead that was not sent: a package that was built under a code less strict
     is drawn up again, and its owners are asked (ADR 27).
@@ -181,11 +183,12 @@ def _tell_leads(tx: Tx, exhibit: Exhibit, owner: Compartment) -> None:
     """Let the boards read again the leads that carry the exhibit's code. A closed exhibit's copy is not told to a lead
     that does not stand on the closed material. One that is being closed is waited for: nobody is told of what is
     done."""
-    take_place(tx, "lead")
+    ids = set(tx.session.scalars(_LEADS_OF, {"exhibit": exhibit.id}))
+    hold(tx, "lead", ids)
     leads = tx.session.scalars(
         select(Lead)
         .where(
-            Lead.id.in_(tx.session.scalars(_LEADS_OF, {"exhibit": exhibit.id}).all()),
+            Lead.id.in_(ids),
             Lead.stage.not_in(DONE),
             or_(Lead.locks.contains([exhibit.compartment_id]), literal(owner.sharing == "operation")),
         )
@@ -194,6 +197,7 @@ def _tell_leads(tx: Tx, exhibit: Exhibit, owner: Compartment) -> None:
     ).all()
     for lead in leads:
         tx.record(events.LeadHandlingChanged(at(lead, locks=[exhibit.compartment_id]), exhibit=exhibit.id))
+    withdraw_outgrown(tx, ids)
 
 
 def _locked(tx: Tx, exhibit_id: UUID) -> tuple[Exhibit, Compartment]:

@@ -28,7 +28,8 @@ SQL = statements(__file__)
 class CardOfClue:
     """A clue card. lead, lead_number: its clue, where the viewer opens it. tips: the country of each tip that stands;
     not_here: the countries that say «not from here». is_answered: by the viewer's agency. result, country: what two
-    people say came of the clue. opens_clue: the viewer holds a key to the clue, and may check the card."""
+    people say came of the clue. opens_clue: the viewer holds a key to the clue, and may check the card. is_outdated: it
+    was withdrawn because its material is handled more strictly than when it was checked."""
 
     id: UUID
     number: int
@@ -54,6 +55,7 @@ class CardOfClue:
     tips: list[str]
     not_here: list[str]
     is_answered: bool
+    is_outdated: bool
 
 
 @dataclass(frozen=True)

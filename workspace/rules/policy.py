@@ -130,6 +130,7 @@ RULES: dict[str, Rule] = {
     "mask_card": Rule(SERVICE, ALWAYS),
     "check_card": Rule(KEY_HOLDERS, UNTIL_CLOSED, goes_on=True, rule_of_two=True),
     "withdraw_card": Rule(KEY_HOLDERS, ALWAYS),
+    "withdraw_outdated": Rule(SERVICE, ALWAYS),
     "answer_card": Rule(KEY_HOLDERS, UNTIL_CLOSED),
     "claim_lead": Rule(EXAMINERS, DURING, goes_on=True),
     "renew_claim": Rule(EXAMINERS, DURING, goes_on=True),

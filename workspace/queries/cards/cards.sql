@@ -3,6 +3,8 @@
 select c.id, c.number, c.what, c.question, c.asked, c.owner_country, c.maker_country, c.handling_code, c.state, c.made_at, c.checked_at,
   c.address is not null as has_picture, c.width, c.height, c.result, c.country, c.refusal,
   l.id as lead_id, l.number as lead_number, c.made_by = (select my_id()) as is_mine, c.locks && (select my_keys()) as opens_clue,
+  c.state = 'withdrawn' and exists (select 1 from event v where v.lead_id = c.lead_id and v.kind = 'card:outdated'
+    and v.payload->>'card' = c.id::text) as is_outdated,
   coalesce(a.tips, '{}') as tips, coalesce(a.not_here, '{}') as not_here, coalesce(a.is_answered, false) as is_answered
 from clue_card c left join lead l on l.id = c.lead_id
 left join (
