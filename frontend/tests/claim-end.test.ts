@@ -1,6 +1,6 @@
 /** A claim that ended is told with its reason, unless I ended it myself. */
 import { describe, expect, it } from "vitest";
-import { claimEnd } from "../src/lead/claim-end";
+import { claimEnd, endsClaim } from "../src/lead/claim-end";
 import type { HistoryEntry, LeadPage } from "../src/lead/types";
 
 const ME = 12;
@@ -21,7 +21,7 @@ describe("the end of my claim", () => {
   it("names who ended it, in the record's own words", () => {
     const after = page(false, [entry("lead:taken_over", 7, "ended the claim of me: shift ends")]);
 
-    expect(claimEnd(page(true), after, ME)).toEqual({
+    expect(claimEnd(page(true), after, ME, false)).toEqual({
       why: "other",
       name: "PE · country lead",
       text: "ended the claim of me: shift ends",
@@ -29,25 +29,41 @@ describe("the end of my claim", () => {
   });
 
   it.each([[[entry("lead:lease_ended", 99)]], [[]]])("is the lease's where nobody ended it (%#)", (history) => {
-    expect(claimEnd(page(true), page(false, history), ME)).toEqual({ why: "lease" });
+    expect(claimEnd(page(true), page(false, history), ME, false)).toEqual({ why: "lease" });
   });
 
-  it.each(["lead:released", "lead:handed_over", "lead:parked"])("is not told after my own %s", (kind) => {
-    expect(claimEnd(page(true), page(false, [entry(kind, ME)]), ME)).toBeNull();
+  it.each(["lead:released", "lead:handed_over", "lead:parked"])("is not told after my own %s on this page", (kind) => {
+    expect(claimEnd(page(true), page(false, [entry(kind, ME)]), ME, true)).toBeNull();
+  });
+
+  it.each(["lead:released", "lead:handed_over", "lead:parked"])("is told after my own %s in another window", (kind) => {
+    const end = claimEnd(page(true), page(false, [entry(kind, ME, "let go")]), ME, false);
+
+    expect(end).toEqual({ why: "mine", name: "PE · country lead", text: "let go" });
+  });
+
+  it.each([
+    ["release", true],
+    ["hand-over", true],
+    ["park", true],
+    ["claim/renew", false],
+    ["comments", false],
+  ])("follows from %s: %s", (path, ends) => {
+    expect(endsClaim(`/api/v1/leads/7/${path}`)).toBe(ends);
   });
 
   it("is not told after my signature, while it stands, and where there was none", () => {
     const signed = page(false, [], { my_assessment: {} as LeadPage["my_assessment"] });
 
-    expect(claimEnd(page(true), signed, ME)).toBeNull();
-    expect(claimEnd(page(true), page(true), ME)).toBeNull();
-    expect(claimEnd(page(false), page(false), ME)).toBeNull();
-    expect(claimEnd(null, page(false), ME)).toBeNull();
+    expect(claimEnd(page(true), signed, ME, false)).toBeNull();
+    expect(claimEnd(page(true), page(true), ME, false)).toBeNull();
+    expect(claimEnd(page(false), page(false), ME, false)).toBeNull();
+    expect(claimEnd(null, page(false), ME, false)).toBeNull();
   });
 
   it("looks at what happened since, not at an earlier claim", () => {
     const after = page(false, [entry("lead:lease_ended", 99, "", 12), entry("lead:released", ME, "", 4)]);
 
-    expect(claimEnd(page(true), after, ME)).toEqual({ why: "lease" });
+    expect(claimEnd(page(true), after, ME, false)).toEqual({ why: "lease" });
   });
 });

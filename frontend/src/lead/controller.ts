@@ -5,7 +5,7 @@
  * Everything else is disabled while the line is lost.
  */
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { type Carriage, call, type Method, Refusal, sendsDrafts, serverNow } from "../core/api";
+import { call, type Method, Refusal, sendsDrafts, serverNow } from "../core/api";
 import { thisPage } from "../shared/kept";
 import type { BoardMessage, KeptDraft, PresenceMessage } from "../shared/answers";
 import { announce } from "../core/dom";
@@ -16,7 +16,8 @@ import { leadNumber } from "../shared/numbers";
 import { Asker } from "../shared/asker";
 import { whenDraftsCome } from "../shared/keeping";
 import { LostLine } from "../shared/lost-line";
-import { type ClaimEnd, claimEnd } from "./claim-end";
+import { AtWork } from "./at-work";
+import { type ClaimEnd, claimEnd, endsClaim } from "./claim-end";
 import { OPINION, OwnDraft } from "./draft";
 import { allSuitable, answered, type Missing, missing, namesFeature, nextMissing, restUnseen, rowsOf } from "./signing";
 import { isOfState, Told } from "./told";
@@ -24,12 +25,8 @@ import type { Draft, LeadPage, Opinion, Side } from "./types";
 import { type Picture, pictureOf } from "./viewer";
 
 const TICK_MS = 1000;
-const PRESENCE_EVERY_MS = 10_000;
-/** Somebody who has touched nothing for this long is not at work here: the lease is not renewed by itself. */
-const IDLE_MS = 120_000;
 /** Share of the lease that must be gone before it is renewed: each renewal is a line in the record. */
 const RENEW_BELOW = 2 / 3;
-const RENEW_AGAIN_MS = 30_000;
 /** Share of the lease below which the examiner is warned. */
 const WARN_BELOW = 0.25;
 
@@ -64,14 +61,15 @@ export class LeadController {
   /** Ids of the pictures whose veil was lifted here. */
   private readonly seen = new Set<string>();
 
-  lastTouch = Date.now();
+  /** Whether I let go of the lead on this page, and not in another window. */
+  private letGo = false;
+  private readonly atWork: AtWork;
   private readonly own: OwnDraft;
   private readonly lostLine: LostLine<number>;
   private readonly asker = new Asker(
     async () => this.take(await call<LeadPage>("GET", this.path)),
     (refusal) => this.refused(refusal),
   );
-  private renewTriedAt = 0;
   /** The digest of what I may open and do: it changes without this lead where a side is closed, or the operation. */
   private keys = "";
 
@@ -99,14 +97,13 @@ export class LeadController {
     });
     this.line.on<PresenceMessage>("presence", (message) => this.takePresence(message));
     window.setInterval(() => this.tick(), TICK_MS);
-    window.setInterval(() => void this.tellPresence(), PRESENCE_EVERY_MS);
-    for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, () => this.touch(), { passive: true });
-    window.addEventListener(
-      "pagehide",
-      () => void this.quietly("DELETE", `${this.path}/presence`, undefined, { keepalive: true }),
+    this.atWork = new AtWork(
+      () => this.path,
+      () => !this.offline.peek() && !!this.page.peek(),
+      () => this.isMine,
     );
     void this.ask();
-    void this.tellPresence();
+    void this.atWork.tell();
   }
 
   get path(): string {
@@ -140,7 +137,7 @@ export class LeadController {
       this.keys = page.keys;
       this.told.take(page);
       this.now.value = serverNow();
-      this.tellEnd(claimEnd(before, page, this.facts.me), page);
+      this.tellEnd(claimEnd(before, page, this.facts.me, this.letGo), page);
       this.tellMissed(page);
       const waits = page.my_assessment && !page.my_assessment.settled_at && page.undo_until;
       this.undo.value = waits && page.my_assessment ? { id: page.my_assessment.id, until: Date.parse(waits) } : null;
@@ -159,6 +156,7 @@ export class LeadController {
   /** What was being written leaves the screen with the claim: it is said why, and that it is kept. */
   private tellEnd(end: ClaimEnd | null, page: LeadPage): void {
     if (page.claim.mine) this.ended.value = null;
+    else this.letGo = false;
     if (!end) return;
     this.ended.value = end;
     void this.own.saveNow();
@@ -170,44 +168,15 @@ export class LeadController {
     this.page.value = { ...page, presence: message.leads[this.facts.lead] ?? [] };
   }
 
-  private touch(): void {
-    this.lastTouch = Date.now();
-  }
-
   private tick(): void {
     this.now.value = serverNow();
     const left = this.leaseLeftMs.value;
-    const isIdle = Date.now() - this.lastTouch > IDLE_MS;
-    if (this.isMine && !this.offline.value && !isIdle && left > 0 && left < this.leaseMs * RENEW_BELOW)
+    if (this.isMine && !this.offline.value && !this.atWork.isIdle && left > 0 && left < this.leaseMs * RENEW_BELOW)
       void this.renewInPassing();
   }
 
-  /** Renew because somebody is at work. Not tried again at once when it fails: the warning and its button are still to come. */
   private async renewInPassing(): Promise<void> {
-    if (Date.now() - this.renewTriedAt < RENEW_AGAIN_MS) return;
-    this.renewTriedAt = Date.now();
-    await this.quietly("POST", `${this.path}/claim/renew`, { token: this.token });
-    await this.ask();
-  }
-
-  /** Minutes for which nothing was touched. */
-  get idleMinutes(): number {
-    return Math.floor((Date.now() - this.lastTouch) / 60_000);
-  }
-
-  private async tellPresence(): Promise<void> {
-    if (this.offline.peek() || document.hidden || !this.page.peek()) return;
-    const mode = this.isMine && Date.now() - this.lastTouch < IDLE_MS ? "editing" : "viewing";
-    await this.quietly("PUT", `${this.path}/presence`, { mode });
-  }
-
-  /** Send what nobody waits for: a refusal is of no consequence. */
-  private async quietly(method: Method, path: string, body?: unknown, carriage?: Carriage): Promise<void> {
-    try {
-      await call(method, path, body, carriage);
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-    }
+    if (await this.atWork.renew(this.token)) await this.ask();
   }
 
   /** Send something that a person wants; `part` is where a refusal is told. Returns the answer, or null after a refusal. */
@@ -232,8 +201,12 @@ export class LeadController {
   /** Send it; the next thing can be sent as soon as the answer is there: an undo must not wait for the page. */
   private async carry<T>(method: Method, path: string, body: unknown): Promise<T> {
     let answer: T;
+    this.letGo = this.isMine && endsClaim(path);
     try {
       answer = await call<T>(method, path, body);
+    } catch (error) {
+      this.letGo = false;
+      throw error;
     } finally {
       this.busy.value = "";
     }

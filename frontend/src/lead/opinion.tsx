@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { codes, rich, t, tn, word } from "../core/i18n";
 import { Icon, Key } from "../shared/icon";
 import { Name, plainName } from "../shared/name";
+import type { ClaimEnd } from "./claim-end";
 import type { LeadController } from "./controller";
 import { OpinionForm } from "./opinion-form";
 import { Act, Faults, Time } from "./parts";
@@ -45,11 +46,7 @@ function Ended({ controller }: { controller: LeadController }) {
       <Icon name="warn" />
       <div class="stack">
         <b>{t("You no longer hold this lead; your draft is kept.")}</b>
-        <p>
-          {end.why === "lease"
-            ? t("The lease ran out.")
-            : rich("{name} {what}.", { name: <bdi>{end.name}</bdi>, what: end.text.replace(/[.]+$/, "") })}
-        </p>
+        <p>{whyEnded(end)}</p>
         {controller.unsent.value && (
           <p class="low-t">{t("Not sent yet: it is tried again until it is. Do not close this page.")}</p>
         )}
@@ -71,6 +68,14 @@ function Ended({ controller }: { controller: LeadController }) {
       </div>
     </div>
   );
+}
+
+function whyEnded(end: ClaimEnd) {
+  if (end.why === "lease") return t("The lease ran out.");
+  const facts = { name: <bdi>{end.name}</bdi>, what: end.text.replace(/[.]+$/, "") };
+  return end.why === "mine"
+    ? rich("{name} {what}, in another window or on another device of the same account.", facts)
+    : rich("{name} {what}.", facts);
 }
 
 /** Whose opinions there are and are to come; never which, until the lead is decided. */
