@@ -102,10 +102,18 @@ def test_a_real_operation_of_the_version_before_is_refused_and_left_as_it_was(ea
         assert connection.execute("select count(*) from event where operation_id = %s", [here]).fetchone() == (2,)
 
 
-def test_an_operation_without_an_event_is_no_reason_to_refuse(earlier: str) -> None:
+def test_an_operation_without_an_event_is_no_reason_to_refuse_and_what_stood_is_compared_by_its_digits(
+    earlier: str,
+) -> None:
     with as_owner(earlier) as connection:
         here = operation(connection, is_exercise=False)
+        for name in ("Unit \u0662", "Unit 2", "Unit \u0969"):
+            connection.execute("insert into agency (country, name, kind) values ('EC', %s, 'police')", [name])
         upgrade_database(earlier)
+        keys = connection.execute(
+            "select name_key from agency where name like 'Unit%' order by created_at, id"
+        ).fetchall()
+        assert keys == [(None,), ("unit 2",), ("unit 3",)]  # one key stands once
         append(connection, here, CLAIMED)
 
         assert connection.execute(

@@ -317,6 +317,9 @@ def test_a_clock_that_is_put_back_adds_no_day_to_a_window() -> None:
         ("Jose\u0301", "jos\u00e9"),
         ("R-1", "\u200bR\u00ad-1\ufeff"),
         ("a b", "a\t\nb"),
+        ("R-2031", "R-\u0662\u0660\u0663\u0661"),  # Arabic-Indic
+        ("R-2031", "R\u2011\u06f2\u06f0\u06f3\u06f1"),  # extended Arabic-Indic
+        ("R-2031", "r-\u0968\u0966\u0969\u0967"),  # Devanagari
     ],
 )
 def test_two_writings_of_one_name_have_one_key(one: str, other: str) -> None:
@@ -325,6 +328,15 @@ def test_two_writings_of_one_name_have_one_key(one: str, other: str) -> None:
 
 def test_different_names_have_different_keys() -> None:
     assert len({comparison_key(name) for name in ("R-1", "R1", "R 1", "R-01", "Ñ-1", "N-1")}) == 6
+
+
+@given(st.text(st.characters(categories=["Nd", "L"])))
+def test_every_decimal_digit_is_compared_and_found_as_its_number(text: str) -> None:
+    plain = "".join(str(unicodedata.decimal(char, char)) for char in text)
+
+    assert comparison_key(text) == comparison_key(plain)
+    assert search_key(text) == search_key(plain)
+    assert not any(char.isdecimal() and not char.isascii() for char in search_key(text))
 
 
 @given(st.text())

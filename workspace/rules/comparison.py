@@ -29,7 +29,7 @@ def comparison_key(text: str) -> str:
     """The form in which two writings of one name, label, serial or number are equal.
 
     Compatibility form and case folded (NFKC, casefold), nothing invisible (categories Cf and Cc), white space as one
-    space and none around, every dash as the ASCII hyphen.
+    space and none around, every dash as the ASCII hyphen, the decimal digits of every script as 0 to 9.
     """
     spaced = re.sub(r"\s+", " ", text)
     visible = "".join(char for char in spaced if unicodedata.category(char) not in ("Cf", "Cc"))
@@ -37,8 +37,14 @@ def comparison_key(text: str) -> str:
     # changes.
     while (folded := unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", visible).casefold())) != visible:
         visible = folded
-    dashed = "".join("-" if char == MINUS or unicodedata.category(char) == "Pd" else char for char in visible)
-    return re.sub(r"\s+", " ", dashed).strip()
+    return re.sub(r"\s+", " ", "".join(map(_sign, visible))).strip()
+
+
+def _sign(char: str) -> str:
+    """The sign that a dash or a digit of any script stands for; every other character as it is."""
+    if char == MINUS or unicodedata.category(char) == "Pd":
+        return "-"
+    return str(unicodedata.decimal(char, char))
 
 
 def search_key(text: str) -> str:

@@ -175,7 +175,8 @@ export interface CardClue {
 /**
  * A clue card. lead, lead_number: its clue, where the viewer opens it. tips: the country of each tip that stands;
  * not_here: the countries that say «not from here». is_answered: by the viewer's agency. result, country: what two
- * people say came of the clue. opens_clue: the viewer holds a key to the clue, and may check the card.
+ * people say came of the clue. opens_clue: the viewer holds a key to the clue, and may check the card. is_outdated: it
+ * was withdrawn because its material is handled more strictly than when it was checked.
  */
 export interface CardOfClue {
   id: string;
@@ -202,6 +203,7 @@ export interface CardOfClue {
   tips: string[];
   not_here: string[];
   is_answered: boolean;
+  is_outdated: boolean;
 }
 
 /**

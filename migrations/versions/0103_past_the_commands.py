@@ -1,13 +1,13 @@
 """Functions with their owner's rights and rows that people write are the caller's alone, also past every command.
 
-Revision ID: 0102
-Revises: 0101
+Revision ID: 0103
+Revises: 0102
 """
 
 from migrations.sql_files import run_sql_files
 
-revision = "0102"
-down_revision = "0101"
+revision = "0103"
+down_revision = "0102"
 
 
 def upgrade() -> None:
