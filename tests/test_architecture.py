@@ -97,6 +97,7 @@ decoded, is decoded in analysis."""
 
 LONGER_MODULES = {
     "workspace/events.py": "one table of all kinds of events, a few lines per kind",
+    "workspace/vocabulary.py": "one table of labels per set of codes",
 }
 LONGER_FUNCTIONS: dict[str, str] = {}
 ENVIRONMENT_READERS = {

@@ -58,6 +58,7 @@ NEED_NOT: dict[str, str] = {
     "release_is_sound": "one word about a row whose id the caller has read; nothing of what it says",
     "line_digests": "digests and hashes of lines; their bodies come by row-level security",
     "jobs_of_my_agency": "a count of the own agency's jobs",
+    "grades_in_use": "numbers of the own country's table, whose words must stay; nothing of what was graded",
     "known_elsewhere": "a count for the own exhibits, over the countries that open to the caller's (opens_to)",
     "known_elsewhere_each": "the same counts, of every exhibit that the caller opens",
     **dict.fromkeys(("own_material", "regroup", "split_off", "take_places"), "own_material asks that it is the caller's own"),

@@ -87,6 +87,7 @@ ROW_OF = {
     "search": {"face_search"},
     "series": {"series"},
     "suspension": {"suspension"},
+    "table": {"grade_table"},
     "word": {"person_word"},
     "why": {"lead_reason", "window_change", "entry_end", "exhibit_change"},
 }

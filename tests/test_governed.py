@@ -62,6 +62,8 @@ NOT_GOVERNED = {
         "vouch_code",
     ),
     *("lead_told", "sight", "media_view", "near_copy"),
+    # Folded out of the grades that people gave.
+    "grade_standing",
     # What programs compute, and what moves with each claim.
     *("lead", "lead_evidence", "face", "track", "person", "media_item", "received_file"),
     # Hashes as a list brings them, whose number its event says, and what they name.

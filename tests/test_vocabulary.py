@@ -16,7 +16,7 @@ from workspace.analysis.sandbox.limits import REASONS, UNSEEN
 from workspace.commands.lines import REFUSALS
 from workspace.exchange import figures
 from workspace.host.catalogues import LOCALE, read_catalogue
-from workspace.rules import codes, credentials, jurisdiction, leads, qualifications, verdict
+from workspace.rules import codes, credentials, grades, jurisdiction, leads, qualifications, verdict
 from workspace.rules.known import NOT_READ
 from workspace.rules.numbers import entry_number, lead_number, person_number, referral_number, series_number
 from workspace.vocabulary import ANSWER_WITHIN, VOCABULARY, label
@@ -53,6 +53,7 @@ COLUMNS: Mapping[str, str] = {
     "face.quality_word": "quality",
     "media_item.best_quality": "quality",
     "media_item.clock": "file_clock",
+    "grade_table.shipped": "grade_table",
     "media_mark.mark": "media_mark",
     "lead.holder_left": "holder_left",
     "lead.kind": "lead_kind",
@@ -90,6 +91,8 @@ COLUMNS: Mapping[str, str] = {
 }
 """By column whose CHECK lists codes: the table that names them."""
 WITHOUT_A_LABEL = {
+    "grade_table.played_by": "shown by a mark beside the name",
+    "media_grade.played_by": "shown by a mark beside the name",
     "media_mark.played_by": "shown by a mark beside the name",
     "ledger_act.what": "shown as a sentence of the ledger",
     "series_act.what": "shown as a sentence beside the series",
@@ -146,6 +149,7 @@ TUPLES: Mapping[str, Collection[str]] = {
     "waits_because": ("second_person", *leads.HOLDER_LEFT),
     "unseen": (*UNSEEN, NOT_READ),
     "age_band": figures.AGES_COUNTED,
+    "grade_table": grades.SHIPPED,
     "media_mark": codes.MEDIA_MARKS,
     "sex": codes.SEXES,
     "opinion": [str(level) for level in (*verdict.SAME, 3, *verdict.DIFFERENT)],

@@ -384,6 +384,24 @@ class MediaUnmarked(Event, says="took marks on media back"):
     act: UUID
     media: int
 
+class GradeTableBrought(Event, says="brought in the country's table of categories"):
+    table: UUID
+    categories: int
+
+class GradeVotesRaised(Event, says="raised how many people must agree on a grade"):
+    before: int
+    after: int
+
+class MediaGraded(Event, says="graded media"):
+    act: UUID
+    table: UUID
+    number: int
+    media: int
+
+class MediaUngraded(Event, says="took grades of media back"):
+    act: UUID
+    media: int
+
 class MediaViewed(Event, says="looked at a picture"):
     subject: UUID
 

@@ -189,6 +189,11 @@ KNOWN_MEANING: Table = {
     "irrelevant": N_("Of no interest"),
 }
 """What a list of known material says of a file."""
+GRADE_TABLE: Table = {
+    "us_2_0": N_("United States, VICS 2.0 (public)"),
+    "us_legacy": N_("United States, older (public)"),
+}
+"""The two public tables of categories that come with the program."""
 CATEGORY_SCHEME: Table = {
     "none": N_("No table: the numbers are kept, and the list's own meaning counts"),
     "us_2_0": N_("United States, VICS 2.0: 0 is of no interest, 5 uncategorised"),

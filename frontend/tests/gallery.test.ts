@@ -24,6 +24,9 @@ function tile(id: string, day: string): GalleryTile {
     series: [],
     own_persons: [],
     mark: null,
+    grade: null,
+    grade_of: null,
+    in_conflict: false,
     is_known: false,
     in_lead: false,
   };

@@ -22,6 +22,7 @@ from workspace.exchange.figures import (
     DayCount,
     Dissemination,
     EditionFigures,
+    GradeCount,
     Header,
     MaterialStep,
     ModelUse,
@@ -86,7 +87,7 @@ def test_an_edition_survives_its_record_unchanged() -> None:
 
 def test_an_edition_of_an_earlier_program_can_still_be_read() -> None:
     record = json.loads(json.dumps(to_record(edition())))
-    del record["sexes"], record["countries"]
+    del record["sexes"], record["countries"], record["grades"]
 
     assert printed(from_record(record)).table("countries").rows == ()
 
@@ -109,6 +110,25 @@ def test_what_a_country_had_to_do_with_it_is_counted_without_a_total_and_withhel
     assert table.foot is None
     assert "do not add up" in table.note
     assert "1 to 4" in table.note
+
+
+def test_grades_are_counted_by_the_country_that_owns_and_small_numbers_are_withheld_with_their_neighbour() -> None:
+    grades = tuple(
+        GradeCount(country, number, f"word {number}", files)
+        for country, row in (("EC", (40, 3, 9, 0, 60)), ("PE", (7, 8)), ("CL", (0, 0)))
+        for number, files in enumerate(row)
+    )
+    table = printed(edition(grades=grades)).table("grades")
+
+    texts = {row.key: row.texts[0] for row in table.rows}
+    assert [texts[f"EC {which}"] for which in (0, 1, 2, 3, 4, "all")] == ["c", "c", "9", "0", "60", "112"]
+    assert (texts["PE 0"], texts["PE all"], texts["CL all"]) == ("7", "15", "0")
+    assert table.foot is None
+    assert "1 to 4" in table.note
+    assert any(
+        row["table"] == "grades" and row["key"] == "EC 1" and row["number"] == "c"
+        for row in read_csv(edition(grades=grades))
+    )
 
 
 def test_every_figure_carries_its_definition_and_only_defined_figures_exist() -> None:

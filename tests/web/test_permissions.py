@@ -28,6 +28,7 @@ from workspace.commands import exercise, operations
 from workspace.commands.corroboration import state_corroboration
 from workspace.commands.discussion import annotate_lead, comment_on_lead
 from workspace.commands.drafts import keep_draft
+from workspace.commands.grades import bring_grade_table, grade_media
 from workspace.commands.jurisdiction import state_jurisdiction
 from workspace.commands.marks import mark_media
 from workspace.commands.vouching import show_vouch_code, vouch_for
@@ -37,6 +38,7 @@ from workspace.model import Qualification
 from workspace.model.database import Database
 from workspace.queries.debrief import draw_debrief
 from workspace.rules.drafts import FormPlace
+from workspace.rules.grades import Category
 from workspace.settings import Settings
 from workspace.store.keys import load_or_create_master, new_wrapped_key
 from workspace.store.sealing import seal_fields
@@ -644,6 +646,27 @@ ROUTES: dict[str, Route] = {
     "api_gallery.take_back_marks": Route(
         "DELETE", "/api/v1/gallery/marks/{ec_marks}", is_(AUTHOR), does(KEY_HOLDERS), sorts=(200, 409)
     ),
+    "grades.grading": get(f"{OP}/grading", member),
+    "api_grades.grading": get(f"{API}/grading", member),
+    "api_grades.bring_grade_table": Route(
+        "FORM",
+        f"{API}/grading/tables",
+        member,
+        both(does({"country_lead"}), accepted),
+        {"name": "table {fresh}"},
+        dies=True,
+    ),
+    "api_grades.take_public_table": post(
+        f"{API}/grading/public", member, both(does({"country_lead"}), accepted), {"table": "us_2_0"}
+    ),
+    "api_grades.raise_grade_votes": post(f"{API}/grading/votes", member, does({"operation_lead"}), {"votes": 5}),
+    "api_grades.grade_media": post(
+        f"{API}/gallery/grades", ec_side, does(EXAMINERS), {"media": ["{ec_item}"], "country": "EC", "number": 1}
+    ),
+    "api_grades.take_back_grades": Route(
+        "DELETE", "/api/v1/gallery/grades/{ec_grades}", is_(AUTHOR), does(EXAMINERS), sorts=(200, 409)
+    ),
+    "api_grades.medium_grades": get("/api/v1/items/{ec_item}/grades", ec_side),
     "api_series.place_persons": post(
         "/api/v1/series/{series}/persons/all", ec_side, both(does(EXAMINERS), of("EC")), {"numbers": ["{ec_person}"]}
     ),
@@ -1187,6 +1210,10 @@ def _lay_out(scene: Scene, database: Database) -> None:
         )
     with database.write(author) as tx:
         ids["ec_marks"] = mark_media(tx, operation.id, [ids["ec_item"]], "important").act
+    with database.write(operation.person("EC", "country_lead")) as tx:
+        bring_grade_table(tx, operation.id, name="of EC", categories=[Category(1, "one")])
+    with database.write(author) as tx:
+        ids["ec_grades"] = grade_media(tx, operation.id, [ids["ec_item"]], country="EC", number=1).act
     # A claim from when its holder held both keys.
     operation.change(
         "update lead set holder_id = :who, holder_agency_id = :agency, lease_until = now() + interval '1 hour', claim_token = 1 "

@@ -43,6 +43,7 @@ ROUTES = {
         "/api/v1/operations/{op}/settings",
         {"lease_s": 120},
     ),
+    "raise_grade_votes": ("operation_lead", "POST", "/api/v1/operations/{op}/grading/votes", {"votes": 3}),
     "add_agency": ("operation_lead", "POST", "/api/v1/operations/{op}/agencies", {"agency_id": 999999}),
     "answer_proposal": (
         "country_lead",
@@ -145,7 +146,8 @@ WHY_NOT = {
         "release_lead", "hand_over_lead", "take_over_lead", "annotate_lead", "comment_on_lead", "prioritise_lead", "park_lead",
         "reopen_lead", "close_lead", "take_back_access", "state_jurisdiction", "withdraw_jurisdiction",
         "state_corroboration", "withdraw_corroboration", "draft_referral", "withdraw_referral", "remove_known", "read_known",
-        "mark_media", "describe_person", "open_found_lead", "open_clue", "take_back_clue_result", "withdraw_card",
+        "mark_media", "grade_media", "bring_grade_table", "describe_person", "open_found_lead", "open_clue", "take_back_clue_result",
+        "withdraw_card",
     },
     "nothing follows from it before another person did their part": {
         "assess_lead", "determine_country", "ask_access", "approve_referral", "answer_permission", "explain_difference",

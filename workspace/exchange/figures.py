@@ -295,6 +295,16 @@ class CountryCount:
 
 
 @dataclass(frozen=True)
+class GradeCount:
+    """How many distinct contents of a country's material have this grade, which stands in the country's own table."""
+
+    country: str
+    number: int
+    label: str
+    files: int
+
+
+@dataclass(frozen=True)
 class TimeMeasure:
     """How long a step took: the number measured, median and 90th percentile in seconds; None where none was."""
 
@@ -342,7 +352,8 @@ class EditionFigures:
 
     `ages` are probable victims by AGES_COUNTED in that order, `sexes` the same by SEXES, `places` stated offence places
     by country code and `countries` in alphabetical order: an order that does not depend on the numbers is part of the
-    suppression rule. Editions of earlier programs have neither `sexes` nor `countries`.
+    suppression rule, as that of `grades` (country, number of the category) is. Editions of earlier programs have neither
+    `sexes` nor `countries` nor `grades`.
     """
 
     header: Header
@@ -360,3 +371,4 @@ class EditionFigures:
     corrections: tuple[Correction, ...]
     sexes: tuple[Count, ...] = ()
     countries: tuple[CountryCount, ...] = ()
+    grades: tuple[GradeCount, ...] = ()

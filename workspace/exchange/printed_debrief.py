@@ -24,7 +24,8 @@ from workspace.exchange.debrief_figures import (
     debrief_to_record,
 )
 from workspace.exchange.figures import DEFINITIONS
-from workspace.exchange.printed_edition import PrintedRow, PrintedTable, duration
+from workspace.exchange.printed_edition import duration
+from workspace.exchange.printed_tables import PrintedRow, PrintedTable
 from workspace.exchange.words import EXERCISE_MEANING, Translate, grouped, label, moment
 from workspace.vocabulary import N_
 

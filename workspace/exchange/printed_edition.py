@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from workspace.errors import Invalid
 from workspace.exchange.charts import WITHHELD, percent
 from workspace.exchange.figures import DEFINITIONS, TIMES, Count, EditionFigures, Figure, Header, group_of
+from workspace.exchange.printed_tables import SUPPRESSION_RULE, PrintedRow, PrintedTable, integer
 from workspace.exchange.suppression import suppress
 from workspace.exchange.words import EXERCISE_MARK, Translate, grouped, label, moment
 from workspace.vocabulary import N_
@@ -32,11 +33,6 @@ MEASURED_TOGETHER = ("victims_safeguarded", "children_safeguarded")
 """Figures whose sum is nearly the count behind the time «sent to safeguarded»: each gives the other away."""
 
 SETTLED = N_("{count} rows differ from the record; two people of two countries settled it: see the page Record")
-SUPPRESSION_RULE = N_(
-    "c: a number from 1 to {highest}, or its neighbour in the row, is not printed, so that no small number can "
-    "be worked out."
-)
-
 _RECORD: TypeAdapter[EditionFigures] = TypeAdapter(EditionFigures)
 
 
@@ -53,35 +49,6 @@ def from_record(record: object) -> EditionFigures:
     except ValidationError as cause:
         faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in cause.errors()]
         raise Invalid("The stored edition cannot be read.", faults=faults) from cause
-
-
-@dataclass(frozen=True)
-class PrintedRow:
-    """A row as it may be seen; a None among the numbers was withheld if the text says so, else there is none."""
-
-    key: str
-    label: str
-    numbers: tuple[int | float | None, ...]
-    texts: tuple[str, ...]
-
-    @property
-    def is_withheld(self) -> bool:
-        """Whether a number of this row is withheld."""
-        return WITHHELD in self.texts
-
-
-@dataclass(frozen=True)
-class PrintedTable:
-    """A table as it may be seen: `columns` name what stands after the label; `texts` of a row are its printed cells."""
-
-    key: str
-    title: str
-    unit: str
-    first: str
-    columns: tuple[str, ...]
-    rows: tuple[PrintedRow, ...]
-    foot: PrintedRow | None = None
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -195,7 +162,7 @@ def _title(head: Header, _: Translate) -> str:
 def _key_figure(figure: Figure, _: Translate) -> PrintedFigure:
     number = None if figure.suppressed else figure.number
     text = (
-        _size(number) if figure.key == "bytes_received" and number is not None else _integer(number, figure.suppressed)
+        _size(number) if figure.key == "bytes_received" and number is not None else integer(number, figure.suppressed)
     )
     return PrintedFigure(
         figure.key, _(figure.label), number, text, _(figure.unit), _(figure.definition), _(group_of(figure.key))
@@ -212,12 +179,6 @@ def _size(size_bytes: int) -> str:
     return f"{grouped(round(size_bytes / 1_000_000_000))}\u202fGB"
 
 
-def _integer(number: int | None, withheld: bool = True) -> str:
-    if number is None:
-        return WITHHELD if withheld else "—"
-    return grouped(number)
-
-
 def _tables(figures: EditionFigures, _: Translate) -> tuple[PrintedTable, ...]:
     tables = [
         _funnel("series_funnel", _("How far the series came"), _("series"), figures.series_funnel, _),
@@ -230,6 +191,7 @@ def _tables(figures: EditionFigures, _: Translate) -> tuple[PrintedTable, ...]:
             "places", _("Places of the offence"), _("stated places"), _("Country"), figures.places, figures, _
         ),
         _by_country(figures, _),
+        _grades(figures, _),
         _times(figures, _),
         _examiners(figures, _),
         _models(figures, _),
@@ -247,7 +209,7 @@ def _funnel(key: str, title: str, unit: str, stages: Sequence[Count], _: Transla
             stage.key,
             _(DEFINITIONS[stage.key].label),
             (stage.number,),
-            (_integer(stage.number), percent(stage.number, whole)),
+            (integer(stage.number), percent(stage.number, whole)),
         )
         for stage in stages
     )
@@ -261,7 +223,7 @@ def _material(figures: EditionFigures, _: Translate) -> PrintedTable:
             step.key,
             _(DEFINITIONS[step.key].label),
             (step.taken_off, step.left),
-            ("" if step.taken_off is None else _integer(step.taken_off), _integer(step.left)),
+            ("" if step.taken_off is None else integer(step.taken_off), integer(step.left)),
         )
         for step in figures.material
     )
@@ -274,7 +236,7 @@ def _referral_days(figures: EditionFigures, _: Translate) -> PrintedTable:
             f"{day.day}",
             f"{day.day}",
             (day.sent, day.acknowledged),
-            (_integer(day.sent), _integer(day.acknowledged)),
+            (integer(day.sent), integer(day.acknowledged)),
         )
         for day in figures.referral_days
     )
@@ -303,11 +265,11 @@ def _withholding(
             count.key,
             label(CODED[key], count.key, _) if key in CODED else count.key,
             (number,),
-            (_integer(number), WITHHELD if number is None else percent(number, shown.total)),
+            (integer(number), WITHHELD if number is None else percent(number, shown.total)),
         )
         for count, number in zip(counts, shown.cells, strict=True)
     )
-    foot = PrintedRow("all", _("All"), (shown.total,), (_integer(shown.total), percent(1, 1) if shown.total else ""))
+    foot = PrintedRow("all", _("All"), (shown.total,), (integer(shown.total), percent(1, 1) if shown.total else ""))
     note = _(SUPPRESSION_RULE).format(highest=threshold - 1) if shown.withholds else ""
     return PrintedTable(key, title, unit, first, (_("Number"), _("Share")), rows, foot, note)
 
@@ -321,7 +283,7 @@ def _by_country(figures: EditionFigures, _: Translate) -> PrintedTable:
         for name in ("shown", "determined", "confirmed", "safeguarded")
     ]
     rows = tuple(
-        PrintedRow(country.country, country.country, cells, tuple(_integer(cell) for cell in cells))
+        PrintedRow(country.country, country.country, cells, tuple(integer(cell) for cell in cells))
         for country, *cells_of_row in zip(figures.countries, *columns, strict=True)
         for cells in [tuple(cells_of_row)]
     )
@@ -340,13 +302,42 @@ def _by_country(figures: EditionFigures, _: Translate) -> PrintedTable:
     )
 
 
+def _grades(figures: EditionFigures, _: Translate) -> PrintedTable:
+    """What each country graded: small numbers withheld in each country's row of categories, which adds up to its own
+    total alone."""
+    threshold = figures.header.suppression_threshold
+    rows: list[PrintedRow] = []
+    for country in dict.fromkeys(each.country for each in figures.grades):
+        counts = [each for each in figures.grades if each.country == country]
+        shown = suppress([each.files for each in counts], threshold)
+        rows += [
+            PrintedRow(f"{country} {each.number}", f"{country} · {each.number} {each.label}", (cell,), (integer(cell),))
+            for each, cell in zip(counts, shown.cells, strict=True)
+        ]
+        rows.append(PrintedRow(f"{country} all", f"{country} · {_('All')}", (shown.total,), (integer(shown.total),)))
+    notes = [
+        _("A content counts once for each country that holds it. A number means what that country's own table says.")
+    ]
+    if any(row.is_withheld for row in rows):
+        notes.append(_(SUPPRESSION_RULE).format(highest=threshold - 1))
+    return PrintedTable(
+        "grades",
+        _("Graded by the owning country"),
+        _("files"),
+        _("Category"),
+        (_("Number"),),
+        tuple(rows),
+        note=" ".join(notes),
+    )
+
+
 def _times(figures: EditionFigures, _: Translate) -> PrintedTable:
     rows = tuple(
         PrintedRow(
             time.key,
             _(TIMES[time.key]),
             (time.count, time.median_s, time.p90_s),
-            (_integer(time.count), duration(time.median_s), duration(time.p90_s)),
+            (integer(time.count), duration(time.median_s), duration(time.p90_s)),
         )
         for time in figures.times
     )
@@ -381,7 +372,7 @@ def _examiners(figures: EditionFigures, _: Translate) -> PrintedTable:
         ]
     )
     whole = agreement.compared if agreement else None
-    rows = tuple(PrintedRow(key, name, (n,), (_integer(n), percent(n, whole))) for key, name, n in named)
+    rows = tuple(PrintedRow(key, name, (n,), (integer(n), percent(n, whole))) for key, name, n in named)
     return PrintedTable(
         "agreement", _("Examiners"), _("leads"), _("Two blind opinions"), (_("Number"), _("Share")), rows
     )
@@ -395,8 +386,8 @@ def _models(figures: EditionFigures, _: Translate) -> PrintedTable:
             (model.threshold, model.leads, model.rejected),
             (
                 f"{model.threshold:g}",
-                _integer(model.leads),
-                f"{_integer(model.rejected)} {percent(model.rejected, model.leads)}".strip(),
+                integer(model.leads),
+                f"{integer(model.rejected)} {percent(model.rejected, model.leads)}".strip(),
             ),
         )
         for model in figures.models

@@ -17,14 +17,13 @@ from workspace.exchange.figures import EditionFigures, Figure, figure
 from workspace.exchange.printed_edition import (
     PrintedEdition,
     PrintedFigure,
-    PrintedRow,
-    PrintedTable,
     duration,
     for_public,
     from_record,
     printed,
     to_record,
 )
+from workspace.exchange.printed_tables import PrintedRow, PrintedTable
 from workspace.exchange.suppression import suppress
 from workspace.exchange.words import EXERCISE_MARK, EXERCISE_MEANING, LEAD_NOT_IDENTIFICATION, Translate, moment
 
@@ -210,7 +209,7 @@ def _blocks(edition: PrintedEdition, drawn: Charts, _: Translate) -> tuple[pdf.B
             ),
             tuple(_pdf_table(edition.table(key)) for key in ("ages", "sexes", "places")),
         ),
-        *(_pdf_table(edition.table(key)) for key in ("countries", "models", "corrections")),
+        *(_pdf_table(edition.table(key)) for key in ("countries", "grades", "models", "corrections")),
         pdf.Words(_("What is not printed"), (edition.rule,)),
         *_pdf_head(edition, _),
     )

@@ -1,7 +1,7 @@
 """Writes the files of an exhibit as a case of the VICS 2.0 shape, for the tools that read it: hashes, sizes and paths.
 
-No picture leaves with it. What is not categorised here has no category, rather than a number that would mean another
-thing elsewhere. The data model is not public: the profile is that of `exchange/vics.py`.
+No picture leaves with it. A category is the one that stands in the owner's own table; what is not graded has none. The
+data model is not public: the profile is that of `exchange/vics.py`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ APPLICATION = "Concord"
 
 @dataclass(frozen=True)
 class VicsFile:
-    """A content of an exhibit with every path at which it stood. is_identified: a list says who is shown on it."""
+    """A content of an exhibit with every path at which it stood. is_identified: a list says who is shown on it;
+    category: the owner's grade."""
 
     md5: bytes
     sha1: bytes
@@ -29,6 +30,7 @@ class VicsFile:
     paths: list[str]
     is_identified: bool
     series: list[str]
+    category: int | None = None
 
 
 def case_of(exhibit_id: UUID, case: str, source: str, parts: Iterable[Sequence[VicsFile]]) -> Iterator[bytes]:
@@ -49,7 +51,7 @@ def _record(number: int, file: VicsFile, source: str) -> dict[str, Any]:
     md5 = file.md5.hex()
     return {
         "MediaID": number,
-        "Category": None,
+        "Category": file.category,
         "MD5": md5,
         "SHA1": file.sha1.hex(),
         "MediaSize": file.size_bytes,

@@ -12,6 +12,7 @@ from workspace.model.exercise import (
     ExerciseSeat,
     ExerciseShown,
 )
+from workspace.model.grades import GradeRule, GradeStanding, GradeTable, MediaGrade
 from workspace.model.known import KnownHash, KnownList, KnownMedia
 from workspace.model.leads import (
     Annotation,
@@ -139,6 +140,9 @@ __all__ = [
     "Face",
     "FaceSearch",
     "Governed",
+    "GradeRule",
+    "GradeStanding",
+    "GradeTable",
     "Invitation",
     "Job",
     "JurisdictionClaim",
@@ -151,6 +155,7 @@ __all__ = [
     "LeadTold",
     "LedgerAct",
     "LedgerEntry",
+    "MediaGrade",
     "MediaItem",
     "MediaMark",
     "MediaView",

@@ -23,6 +23,8 @@ WINDOW = 60
 MOST_CAMERAS = 50
 
 GalleryOrder = Literal["time", "path"]
+GalleryGrade = Literal["graded", "not_graded", "conflict"]
+"""Whether a grade stands, of the owner or of the viewer's country; or the people who graded it differ."""
 
 SQL = statements(__file__)
 _FIRST_TIME = "~"
@@ -39,8 +41,8 @@ class GalleryFilter:
     faces_to: how many faces are known in it, both within; of a video its tracks. quality: of its best face. in_series:
     whether it shows a person of any series. series, person: by number. near: this medium and those that look like it.
     seen: whether the viewer has lifted the veil of the whole picture, of whichever copy. judged: whether somebody has
-    marked a copy; mark: as what, last. known: whether a list of hashes holds it. length_from, length_to: seconds of a
-    video, from and below; a photo has none.
+    marked a copy; mark: as what, last. grade: how it is graded. known: whether a list of hashes holds it. length_from,
+    length_to: seconds of a video, from and below; a photo has none.
     """
 
     kind: MediaKind | None = None
@@ -64,6 +66,7 @@ class GalleryFilter:
     seen: bool | None = None
     judged: bool | None = None
     mark: MediaMark | None = None
+    grade: GalleryGrade | None = None
     known: bool | None = None
     length_from: float | None = None
     length_to: float | None = None
@@ -77,7 +80,9 @@ class GalleryTile:
     too. near_copies: media of the same material that look like it. paths: at how many places it lies; path, exhibit:
     the first of them. face_count: of a video its tracks. series: numbers of those whose persons it shows. is_seen: the
     viewer has lifted the veil of the whole picture. own_persons: numbers of those that it shows, of material of the
-    viewer's agency. mark: what was said last of any copy. is_known: a list of hashes holds it.
+    viewer's agency. mark: what was said last of any copy. grade: the category that stands, of the viewer's country or
+    else of an owner, whose table is grade_of. in_conflict: people who graded it differ. is_known: a list of hashes holds
+    it.
     """
 
     id: UUID
@@ -99,6 +104,9 @@ class GalleryTile:
     series: list[int]
     own_persons: list[int]
     mark: MediaMark | None
+    grade: int | None
+    grade_of: str | None
+    in_conflict: bool
     is_known: bool
     in_lead: bool
 

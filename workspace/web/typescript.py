@@ -10,10 +10,12 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from workspace.commands.grades import GradedMedia
 from workspace.commands.marks import MarkedMedia
 from workspace.queries.board import Board, BoardPart
 from workspace.queries.exhibits import ReceivedFiles
 from workspace.queries.gallery import GalleryChoices, GalleryCounts
+from workspace.queries.grades import Grading, MediumGrades
 from workspace.queries.medium import MediumPage
 from workspace.settings import ROOT
 from workspace.web.api.drafts import Keeping
@@ -27,6 +29,7 @@ FILE = ROOT / "frontend" / "src" / "shared" / "answers.ts"
 KINDS = (
     *(Board, BoardPart, WordedLeadPage, BoardMessage, PresenceMessage, ReceivedFiles, Keeping),
     *(GalleryWindow, GalleryCounts, GalleryChoices, MarkedMedia, PlacedPersons, MediumPage),
+    *(Grading, MediumGrades, GradedMedia),
 )
 """What the board, the lead's page, the gallery, a medium's page, an upload and the keeping of drafts read; their parts come along."""
 HEAD = """\

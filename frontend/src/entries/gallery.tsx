@@ -5,6 +5,7 @@ import { register } from "../core/keys";
 import { GalleryController, MARKS } from "../gallery/controller";
 import { GalleryView } from "../gallery/view";
 import { holdSpace } from "../shared/hold-space";
+import { categoryOf, DIGITS } from "../shared/grading";
 import { pageFacts } from "../shared/page-facts";
 
 function start(mount: HTMLElement): void {
@@ -45,9 +46,16 @@ function start(mount: HTMLElement): void {
       group,
       run: () => controller.press(mark),
     })),
+    ...DIGITS.map((digit) => ({
+      keys: [`shift+${digit}`],
+      label: t("Grade {n} by your country's table", { n: digit }),
+      group,
+      run: () => controller.pressDigit(digit),
+      when: () => !!categoryOf(controller.grading.peek(), { country: controller.facts.country, number: digit }),
+    })),
     {
       keys: ["u"],
-      label: t("Undo the last mark"),
+      label: t("Undo the last mark or grade"),
       group,
       run: () => void controller.undo(),
       when: () => !!controller.done.peek()?.act,

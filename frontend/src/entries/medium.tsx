@@ -6,6 +6,7 @@ import { register } from "../core/keys";
 import { MediumController } from "../medium/controller";
 import { MediumScreen } from "../medium/screen";
 import { holdSpace } from "../shared/hold-space";
+import { categoryOf, DIGITS } from "../shared/grading";
 import { pageFacts } from "../shared/page-facts";
 
 function start(mount: HTMLElement): void {
@@ -19,6 +20,20 @@ function start(mount: HTMLElement): void {
     { keys: ["m"], label: t("Box every face"), group, run: flip(controller.boxes), views: true },
     { keys: ["z"], label: t("Large"), group, run: flip(controller.large), views: true },
     { keys: ["g"], label: t("Grey"), group, run: flip(controller.grey), views: true },
+    ...DIGITS.map((digit) => ({
+      keys: [String(digit)],
+      label: t("Grade {n} by your country's table", { n: digit }),
+      group,
+      run: () => controller.grades.press(digit),
+      when: () => !!categoryOf(controller.grades.grading.peek(), { country: controller.facts.country, number: digit }),
+    })),
+    {
+      keys: ["u"],
+      label: t("Undo the last grade"),
+      group,
+      run: () => void controller.grades.undo(),
+      when: () => !!controller.grades.done.peek()?.act,
+    },
     { keys: ["b"], label: t("Back to the material"), group, run: () => controller.back(), views: true },
   ]);
   holdSpace(controller.lifting, () => controller.id);

@@ -1,7 +1,8 @@
 /** What is done to the chosen tiles: it is shown what it touches, and then done with one press. */
 import { t, tn, word } from "../core/i18n";
 import type { GalleryTile } from "../shared/answers";
-import { Choice } from "../shared/choice";
+import { Choice, type Option } from "../shared/choice";
+import { categoryOf } from "../shared/grading";
 import { Icon, Key } from "../shared/icon";
 import { seriesNumber } from "../shared/numbers";
 import { type GalleryController, MARKS, type Plan } from "./controller";
@@ -31,6 +32,7 @@ export function Bulk({ controller }: { controller: GalleryController }) {
               </button>
             ))}
           </span>
+          <Grades controller={controller} plan={plan} />
           {series.length > 0 && (
             <Choice
               narrow
@@ -65,6 +67,34 @@ export function Bulk({ controller }: { controller: GalleryController }) {
   );
 }
 
+/** The tables by which one may grade here: one's own country's, and the owners' where several people must agree. */
+function Grades({ controller, plan }: { controller: GalleryController; plan: Plan | null }) {
+  const { country } = controller.facts;
+  const grading = controller.grading.value;
+  const owners = new Set(controller.touched().map((tile) => tile.country));
+  const tables = (grading?.tables ?? []).filter(
+    (table) => table.country === country || ((grading?.votes_needed ?? 1) > 1 && owners.has(table.country)),
+  );
+  if (!tables.length) return null;
+  return (
+    <Choice
+      narrow
+      label={t("Grade")}
+      none={t("Grade")}
+      value={plan !== null && "grade" in plan ? `${plan.grade.country} ${plan.grade.number}` : ""}
+      options={tables.flatMap((table) =>
+        table.categories.map(
+          (each): Option => [`${table.country} ${each.number}`, `${table.country} · ${each.number} ${each.label}`],
+        ),
+      )}
+      choose={(chosen) => {
+        const [of = "", number] = chosen.split(" ");
+        controller.plan.value = chosen ? { grade: { country: of, number: Number(number) } } : null;
+      }}
+    />
+  );
+}
+
 /** What a press will touch. */
 function saidOf(plan: Plan, tiles: readonly GalleryTile[], controller: GalleryController): string {
   if ("mark" in plan) {
@@ -74,6 +104,17 @@ function saidOf(plan: Plan, tiles: readonly GalleryTile[], controller: GalleryCo
     return t(
       "«{mark}»: {media} media, copies too, for every country that may see them. {before} tiles have a mark, after which this one stands.",
       values,
+    );
+  }
+  if ("grade" in plan) {
+    const { country } = plan.grade;
+    const media = tiles.reduce((sum, tile) => sum + tile.copies, 0);
+    const foreign = tiles.filter((tile) => tile.country !== country).length;
+    const before = tiles.filter((tile) => controller.gradeOf(tile) !== null).length;
+    const grade = categoryOf(controller.grading.value, plan.grade);
+    return t(
+      "«{grade}» by the table of {country}: {media} media, copies too. On {foreign} tiles of other countries it changes nothing of the owner's. {before} tiles are graded already.",
+      { grade, country, media, foreign, before },
     );
   }
   const persons = new Set(tiles.flatMap((tile) => tile.own_persons)).size;

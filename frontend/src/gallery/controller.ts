@@ -6,7 +6,17 @@ import { computed, effect, type ReadonlySignal, type Signal, signal } from "@pre
 import { call, Refusal } from "../core/api";
 import { announce } from "../core/dom";
 import { t, word } from "../core/i18n";
-import type { GalleryChoices, GalleryCounts, GalleryTile, GalleryWindow, MarkedMedia, PlacedPersons } from "../shared/answers";
+import type {
+  GalleryChoices,
+  GalleryCounts,
+  GalleryTile,
+  GalleryWindow,
+  GradedMedia,
+  Grading,
+  MarkedMedia,
+  PlacedPersons,
+} from "../shared/answers";
+import { categoryOf, type Given } from "../shared/grading";
 import { Lifting } from "../shared/lifting";
 import { seriesNumber } from "../shared/numbers";
 import type { PageFacts } from "../shared/page-facts";
@@ -17,13 +27,14 @@ export type Mark = NonNullable<GalleryTile["mark"]>;
 /** By the digit that gives it. */
 export const MARKS: readonly Mark[] = ["important", "look_again", "nothing"];
 
-/** What waits for a yes, because it touches several: a mark, or a series by its number. */
-export type Plan = { mark: Mark } | { series: number };
+/** What waits for a yes, because it touches several: a mark, a grade, or a series by its number. */
+export type Plan = { mark: Mark } | { series: number } | { grade: Given };
 
 /** The last press, and how it is taken back. */
 export interface Done {
   told: string;
   act: string;
+  what: "marks" | "grades";
 }
 
 export const SIZES = [1, 2, 3, 4, 5] as const;
@@ -57,6 +68,10 @@ export class GalleryController {
   readonly done: Signal<Done | null> = signal(null);
   /** What was marked since the page was opened; null: taken back. */
   readonly marked: Signal<ReadonlyMap<string, Mark | null>> = signal(new Map());
+  /** What was graded since the page was opened. */
+  readonly graded: Signal<ReadonlyMap<string, Given>> = signal(new Map());
+  /** By which tables one grades; null for who may not. */
+  readonly grading: Signal<Grading | null> = signal(null);
   /** Why the last press was refused. */
   readonly refusal = signal("");
   readonly lifting = new Lifting((id) => {
@@ -88,6 +103,14 @@ export class GalleryController {
     });
     void this.ask(() => call<GalleryChoices>("GET", this.address("/choices"))).then((choices) => {
       if (choices) this.choices.value = choices;
+    });
+    this.askGrading();
+  }
+
+  private askGrading(): void {
+    if (!this.facts.grades) return;
+    void this.ask(() => call<Grading>("GET", `/api/v1/operations/${this.facts.operation}/grading`)).then((grading) => {
+      if (grading) this.grading.value = grading;
     });
   }
 
@@ -153,11 +176,43 @@ export class GalleryController {
     else void this.mark(mark);
   }
 
+  gradeOf(tile: GalleryTile): Given | null {
+    const now = this.graded.value.get(tile.id);
+    return now ?? (tile.grade === null || tile.grade_of === null ? null : { country: tile.grade_of, number: tile.grade });
+  }
+
+  /** By one's own country's table, as a digit gives it. */
+  pressDigit(number: number): void {
+    const { country } = this.facts;
+    if (categoryOf(this.grading.peek(), { country, number })) this.pressGrade({ country, number });
+  }
+
+  pressGrade(grade: Given): void {
+    if (this.chosen.peek().size > 1) this.plan.value = { grade };
+    else void this.grade(grade);
+  }
+
+  private async grade(grade: Given): Promise<void> {
+    const tiles = this.touched();
+    if (!tiles.length) return;
+    const media = tiles.map((tile) => tile.id);
+    const done = await this.act(() => call<GradedMedia>("POST", this.address("/grades"), { media, ...grade }));
+    if (!done) return;
+    if (grade.country === this.facts.country && this.grading.peek()?.votes_needed === 1) {
+      this.graded.value = new Map([...this.graded.peek(), ...media.map((id): [string, Given] => [id, grade])]);
+    }
+    const category = categoryOf(this.grading.peek(), grade);
+    this.tell(t("{n} media graded «{grade}»", { n: done.media, grade: category }), done.act, "grades");
+    if (!this.chosen.peek().size) this.move(1, 0);
+    this.setChosen(new Set());
+  }
+
   carryOut(): void {
     const plan = this.plan.peek();
     if (!plan) return;
     this.plan.value = null;
     if ("mark" in plan) void this.mark(plan.mark);
+    else if ("grade" in plan) void this.grade(plan.grade);
     else void this.place(plan.series);
   }
 
@@ -176,10 +231,11 @@ export class GalleryController {
 
   async undo(): Promise<void> {
     const last = this.done.peek();
-    if (!last?.act || (await this.act(() => call("DELETE", `/api/v1/gallery/marks/${last.act}`))) === null) return;
+    if (!last?.act || (await this.act(() => call("DELETE", `/api/v1/gallery/${last.what}/${last.act}`))) === null) return;
     this.tell(t("Taken back"), "");
     // What stood before is the server's to say.
     this.marked.value = new Map();
+    this.graded.value = new Map();
     this.begin(this.filter.peek());
   }
 
@@ -193,8 +249,8 @@ export class GalleryController {
     this.setChosen(new Set());
   }
 
-  private tell(told: string, act: string): void {
-    this.done.value = { told, act };
+  private tell(told: string, act: string, what: Done["what"] = "marks"): void {
+    this.done.value = { told, act, what };
     announce(told);
   }
 
@@ -264,7 +320,7 @@ export class GalleryController {
     query.set("order", order);
     if (!unfolded) {
       query.set("seen", "false");
-      if (!narrowed.mark) query.set("judged", "false");
+      if (!narrowed.mark && !narrowed.grade) query.set("judged", "false");
     }
     return query;
   }

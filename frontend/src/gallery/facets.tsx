@@ -22,6 +22,12 @@ const LENGTH_WORDS: Record<string, () => string> = {
 };
 const QUALITY_STEPS = ["good", "good,usable", "good,usable,poor", "poor"];
 
+const GRADES: Record<string, () => string> = {
+  graded: () => t("a grade stands"),
+  not_graded: () => t("no grade stands"),
+  conflict: () => t("people differ"),
+};
+
 /** Faults of a clock, together: of a file without any time nothing can be said. */
 const WRONG_CLOCKS = "zeros,epoch,early,future,unreadable,before_model";
 
@@ -154,6 +160,15 @@ export function Facets({ controller }: { controller: GalleryController }) {
           choose={set("mark")}
         />
       </Facet>
+      <Facet label={t("Grade")}>
+        <Choice
+          label={t("Grade")}
+          none={any}
+          value={narrowed.grade ?? ""}
+          options={Object.keys(GRADES).map((key) => [key, GRADES[key]?.() ?? key])}
+          choose={set("grade")}
+        />
+      </Facet>
       <Facet label={t("Lists of hashes")}>
         <Choice
           label={t("Lists of hashes")}
@@ -226,6 +241,7 @@ function tokenOf(controller: GalleryController, name: Name, value: string): [lab
     mark: () => [t("Marked as"), word("media_mark", value)],
     length_from: () => [t("Length of the video"), t("at least {n} s", { n: value })],
     length_to: () => [t("Length of the video"), t("less than {n} s", { n: value })],
+    grade: () => [t("Grade"), GRADES[value]?.() ?? value],
     known: () => [t("Lists of hashes"), value === "true" ? t("on a list") : t("on no list")],
   };
   return said[name]();

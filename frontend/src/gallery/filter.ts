@@ -24,6 +24,7 @@ const SHAPES = {
   person: /^\d{1,9}$/,
   near: /^[0-9a-f-]{36}$/,
   mark: /^(important|look_again|nothing)$/,
+  grade: /^(graded|not_graded|conflict)$/,
   known: /^(true|false)$/,
   length_from: /^\d{1,6}$/,
   length_to: /^\d{1,6}$/,

@@ -2,6 +2,7 @@
 import { useComputed } from "@preact/signals";
 import { t, tn, word } from "../core/i18n";
 import type { GalleryTile } from "../shared/answers";
+import type { Given } from "../shared/grading";
 import { Icon } from "../shared/icon";
 import { seriesNumber } from "../shared/numbers";
 import { length } from "../shared/time";
@@ -24,12 +25,13 @@ export function Tile({ controller, tile, namesDay }: Props) {
   const isChosen = useComputed(() => controller.chosen.value.has(tile.id)).value;
   const isOpen = useComputed(() => controller.opened.value === tile.id).value;
   const mark = useComputed(() => controller.markOf(tile)).value;
+  const grade = useComputed(() => controller.gradeOf(tile)).value;
   return (
     <li
       class={isStack(tile) ? "tile stackof" : "tile"}
       data-id={tile.id}
       data-cursor={isAt ? "" : undefined}
-      data-done={isSeen || mark ? "" : undefined}
+      data-done={isSeen || mark || grade ? "" : undefined}
       data-chosen={isChosen ? "" : undefined}
       data-open={isOpen ? "" : undefined}
     >
@@ -42,7 +44,7 @@ export function Tile({ controller, tile, namesDay }: Props) {
         }}
         {...held(controller, tile.id)}
       >
-        <span class="sr">{label(tile, isSeen)}</span>
+        <span class="sr">{label(tile, isSeen, grade)}</span>
       </a>
       <input
         class="pick"
@@ -56,7 +58,7 @@ export function Tile({ controller, tile, namesDay }: Props) {
         }}
       />
       {mark && <span class="mark-of said">{word("media_mark", mark)}</span>}
-      <Caption tile={tile} isSeen={isSeen} namesDay={namesDay} />
+      <Caption tile={tile} isSeen={isSeen} namesDay={namesDay} grade={grade} />
     </li>
   );
 }
@@ -94,7 +96,14 @@ function Picture({ controller, tile }: { controller: GalleryController; tile: Ga
   );
 }
 
-function Caption({ tile, isSeen, namesDay }: { tile: GalleryTile; isSeen: boolean; namesDay: boolean }) {
+interface CaptionProps {
+  tile: GalleryTile;
+  isSeen: boolean;
+  namesDay: boolean;
+  grade: Given | null;
+}
+
+function Caption({ tile, isSeen, namesDay, grade }: CaptionProps) {
   return (
     <span class="cap">
       {isSeen && (
@@ -104,6 +113,16 @@ function Caption({ tile, isSeen, namesDay }: { tile: GalleryTile; isSeen: boolea
       )}
       <bdi>{tile.captured_at?.slice(namesDay ? 5 : 11, 16).replace("T", " ") ?? "–"}</bdi>
       <span class="push">
+        {grade && (
+          <b class="grade" title={t("graded {n} by the table of {country}", { n: grade.number, country: grade.country })}>
+            <bdi>{grade.number}</bdi>
+          </b>
+        )}
+        {tile.in_conflict && (
+          <span title={t("people differ on its grade")}>
+            <Icon name="warn" />
+          </span>
+        )}
         {tile.in_lead && (
           <span title={t("On a lead")}>
             <Icon name="claimed" />
@@ -127,7 +146,7 @@ function Caption({ tile, isSeen, namesDay }: { tile: GalleryTile; isSeen: boolea
 }
 
 /** What a reader of screens is told of a tile. */
-function label(tile: GalleryTile, isSeen: boolean): string {
+function label(tile: GalleryTile, isSeen: boolean, grade: Given | null): string {
   const parts = [
     tile.kind === "video" ? t("Video") : t("Photo"),
     tile.captured_at?.slice(0, 16).replace("T", " ") ?? t("no usable date"),
@@ -136,6 +155,8 @@ function label(tile: GalleryTile, isSeen: boolean): string {
     tile.face_count ? tn("{n} face", "{n} faces", tile.face_count) : "",
     tile.best_quality ? word("quality", tile.best_quality) : "",
     tile.copies > 1 ? tn("{n} copy", "{n} copies", tile.copies) : "",
+    grade ? t("graded {n} by the table of {country}", { n: grade.number, country: grade.country }) : "",
+    tile.in_conflict ? t("people differ on its grade") : "",
     isSeen ? t("Seen by you") : t("veiled"),
   ];
   return parts.filter(Boolean).join(", ");

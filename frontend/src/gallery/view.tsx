@@ -44,6 +44,11 @@ export function GalleryView({ controller }: { controller: GalleryController }) {
             <span>
               <Key name="1" /> <Key name="2" /> <Key name="3" /> {t("mark")}
             </span>
+            {controller.grading.value && (
+              <span>
+                <Key name="Shift 0–9" /> {t("grade")}
+              </span>
+            )}
             <span>
               <Key name={t("Space")} /> {t("hold to see")}
             </span>
@@ -69,6 +74,7 @@ function Bar({ controller }: { controller: GalleryController }) {
   return (
     <div class="bar">
       <h1>{t("Material")}</h1>
+      <a href={`${controller.facts.base}/grading`}>{t("Grades")}</a>
       <span class="push row">
         <Choice
           narrow

@@ -4,6 +4,7 @@ import { call, Refusal } from "../core/api";
 import type { FaceInMedium, MediumPage } from "../shared/answers";
 import { Lifting } from "../shared/lifting";
 import type { PageFacts } from "../shared/page-facts";
+import { GradesOfMedium } from "./grading";
 
 export class MediumController {
   readonly page: Signal<MediumPage | null> = signal(null);
@@ -17,11 +18,13 @@ export class MediumController {
   /** The face that is pointed at. */
   readonly face = signal("");
   readonly lifting = new Lifting();
+  readonly grades: GradesOfMedium;
 
   constructor(
     readonly facts: PageFacts,
     readonly id: string,
   ) {
+    this.grades = new GradesOfMedium(facts, id);
     void this.ask();
   }
 

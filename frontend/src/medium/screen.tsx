@@ -6,6 +6,7 @@ import { when } from "../shared/time";
 import type { MediumController } from "./controller";
 import { Faces } from "./faces";
 import { Facts, Hashes, Places } from "./facts";
+import { Grades } from "./grades";
 import { Picture } from "./picture";
 import { BelongsTo, History, Near } from "./related";
 
@@ -37,6 +38,7 @@ export function MediumScreen({ controller }: { controller: MediumController }) {
           <Near page={page} base={base} />
         </div>
         <div class="stack">
+          <Grades grades={controller.grades} />
           <BelongsTo page={page} base={base} />
           <Facts page={page} base={base} />
           <Places page={page} base={base} />

@@ -230,6 +230,15 @@ export interface CardSide {
 }
 
 /**
+ * One category of a table. number: as the country counts; meaning: may be empty.
+ */
+export interface Category {
+  number: number;
+  label: string;
+  meaning: string;
+}
+
+/**
  * Whether the viewer holds the lead. token: what the holder's writes must carry.
  */
 export interface Claim {
@@ -379,6 +388,15 @@ export interface FaceInMedium {
 }
 
 /**
+ * A number that a list of hashes gives a medium: what it means, that list's table says.
+ */
+export interface FileCategory {
+  number: number;
+  list: string;
+  source: string;
+}
+
+/**
  * A file of the device that has its line. path: as it was sent.
  */
 export interface FileThatCame {
@@ -424,7 +442,9 @@ export interface GalleryCounts {
  * too. near_copies: media of the same material that look like it. paths: at how many places it lies; path, exhibit:
  * the first of them. face_count: of a video its tracks. series: numbers of those whose persons it shows. is_seen: the
  * viewer has lifted the veil of the whole picture. own_persons: numbers of those that it shows, of material of the
- * viewer's agency. mark: what was said last of any copy. is_known: a list of hashes holds it.
+ * viewer's agency. mark: what was said last of any copy. grade: the category that stands, of the viewer's country or
+ * else of an owner, whose table is grade_of. in_conflict: people who graded it differ. is_known: a list of hashes holds
+ * it.
  */
 export interface GalleryTile {
   id: string;
@@ -446,6 +466,9 @@ export interface GalleryTile {
   series: number[];
   own_persons: number[];
   mark: "important" | "look_again" | "nothing" | null;
+  grade: number | null;
+  grade_of: string | null;
+  in_conflict: boolean;
   is_known: boolean;
   in_lead: boolean;
 }
@@ -458,6 +481,37 @@ export interface GalleryWindow {
   tiles: GalleryTile[];
   veils: (string | null)[];
   after: string | null;
+}
+
+/**
+ * What one person gave last. act: by which its author takes it back. number: None while the viewer could vote and
+ * has not: each judges alone first.
+ */
+export interface GivenGrade {
+  act: string;
+  country: string;
+  number: number | null;
+  label: string | null;
+  by: Colleague;
+  at: string;
+  is_mine: boolean;
+}
+
+/**
+ * The act, by which it is taken back, and how many media it graded, copies too.
+ */
+export interface GradedMedia {
+  act: string;
+  media: number;
+}
+
+/**
+ * How an operation grades. votes_needed: so many people of any country must give the same grade before the owner's
+ * stands; 1: its last one does.
+ */
+export interface Grading {
+  votes_needed: number;
+  tables: StandingTable[];
 }
 
 /**
@@ -752,6 +806,18 @@ export interface MediumCopies {
 }
 
 /**
+ * The grades of a medium. owner: its country; mine: the viewer's.
+ */
+export interface MediumGrades {
+  owner: string;
+  mine: string;
+  votes_needed: number;
+  standing: StandingGrade[];
+  given: GivenGrade[];
+  in_files: FileCategory[];
+}
+
+/**
  * A medium with all that the viewer may see of it.
  *
  * captured_at and what follows up to longitude: as the file states it, unverified. unseen: what of it was not looked
@@ -982,6 +1048,32 @@ export interface StandingFact {
   is_own: boolean;
   country: string | null;
   stated_on: string | null;
+}
+
+/**
+ * What a country's table says of a medium. number: None while too few agree; votes: people who gave one.
+ */
+export interface StandingGrade {
+  country: string;
+  is_owners: boolean;
+  number: number | null;
+  votes: number;
+  is_conflict: boolean;
+  label: string | null;
+}
+
+/**
+ * The categories by which a country grades. shipped: it is a public table that comes with the program.
+ */
+export interface StandingTable {
+  id: string;
+  country: string;
+  name: string;
+  shipped: "us_2_0" | "us_legacy" | null;
+  categories: Category[];
+  brought_by: string;
+  played_by: "person" | "partner";
+  at: string;
 }
 
 /**

@@ -9,6 +9,8 @@ export interface PageFacts {
   country: string;
   /** Whether the viewer is one who gives opinions here; asked by the board. */
   examiner: boolean;
+  /** Whether the viewer may grade media; asked by the gallery and the page of a medium. */
+  grades: boolean;
   lead: string;
 }
 
@@ -21,6 +23,7 @@ export function pageFacts(mount: HTMLElement): PageFacts {
     me: Number(facts.me),
     country: facts.country ?? "",
     examiner: facts.examiner === "true",
+    grades: facts.grades === "true",
     lead: facts.lead ?? "",
   };
 }

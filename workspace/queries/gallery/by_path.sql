@@ -12,6 +12,9 @@ with found as (
       and (cast(:clock as text[]) is null or m.clock = any (:clock))
       and f.path collate "C" >= :at_path and (f.path collate "C" > :at_path or f.id > :at_file)
       and (cast(:exhibit as uuid) is null or f.exhibit_id = :exhibit)
+      and (cast(:grade as text) is null
+      or (:grade = 'conflict' and m.sha256 in (select graded_contents(:operation, true)))
+      or (:grade <> 'conflict' and (:grade = 'graded') = (m.sha256 in (select graded_contents(:operation, false)))))
       and not exists (
         select 1 from received_file other where other.media_item_id = f.media_item_id
           and (cast(:exhibit as uuid) is null or other.exhibit_id = :exhibit)

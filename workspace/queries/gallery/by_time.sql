@@ -12,6 +12,9 @@ with found as (
       and (cast(:document_key as text) is null or m.document_key = :document_key)
       and (cast(:clock as text[]) is null or m.clock = any (:clock))
       and coalesce(m.captured_at, '') collate "C" <= :at_time
+      and (cast(:grade as text) is null
+      or (:grade = 'conflict' and m.sha256 in (select graded_contents(:operation, true)))
+      or (:grade <> 'conflict' and (:grade = 'graded') = (m.sha256 in (select graded_contents(:operation, false)))))
       and (coalesce(m.captured_at, '') collate "C" < :at_time or m.sha256 > :at_sha256)
     order by coalesce(m.captured_at, '') collate "C" desc, m.sha256
     limit :one_more

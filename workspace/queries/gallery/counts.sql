@@ -10,3 +10,6 @@ where m.compartment_id = any ((select gallery_keys(:operation, cast(:countries a
   and (cast(:lens_key as text) is null or m.lens_key = :lens_key)
   and (cast(:document_key as text) is null or m.document_key = :document_key)
   and (cast(:clock as text[]) is null or m.clock = any (:clock))
+  and (cast(:grade as text) is null
+    or (:grade = 'conflict' and m.sha256 in (select graded_contents(:operation, true)))
+    or (:grade <> 'conflict' and (:grade = 'graded') = (m.sha256 in (select graded_contents(:operation, false)))))

@@ -11,6 +11,7 @@ select m.id, m.kind, m.state, m.refusal, m.captured_at, m.duration_s, m.face_cou
     where f.media_item_id = m.id and c.agency_id = (select my_agency()) order by p.number) as own_persons,
   (select k.mark from media_mark k join media_item t on t.id = k.media_item_id
     where t.sha256 = m.sha256 and t.operation_id = m.operation_id and k.undone_at is null order by k.ordinal desc limit 1) as mark,
+  grade.number as grade, grade.table_country as grade_of, coalesce(grade.is_conflict, false) as in_conflict,
   exists (select 1 from known_media l where l.media_item_id = m.id) as is_known,
   exists (select 1 from lead_evidence e where e.media_item_id = m.id) as in_lead
 from unnest(cast(:ids as uuid[])) with ordinality as asked(id, place) join media_item m on m.id = asked.id
@@ -19,5 +20,10 @@ left join lateral (
   select f.path, f.exhibit_id, e.label from received_file f join exhibit e on e.id = f.exhibit_id
   where f.media_item_id = m.id and (cast(:exhibit as uuid) is null or f.exhibit_id = :exhibit)
   order by f.path collate "C", f.id limit 1) file on true
+left join lateral (
+  select g.number, g.table_country, bool_or(g.is_conflict) over () as is_conflict
+  from grade_standing g join media_item t on t.id = g.media_item_id
+  where t.sha256 = m.sha256 and t.operation_id = m.operation_id and (g.is_owners or g.table_country = (select b.country from agency b where b.id = my_agency()))
+  order by g.number is null, g.table_country <> (select b.country from agency b where b.id = my_agency()), not g.is_owners, g.table_country limit 1) grade on true
 where m.operation_id = :operation
 order by asked.place

@@ -14,6 +14,7 @@ from workspace.web.api.entries import api as entries
 from workspace.web.api.exercise import api as exercise
 from workspace.web.api.exhibits import api as exhibits
 from workspace.web.api.gallery import api as gallery
+from workspace.web.api.grades import api as grades
 from workspace.web.api.identity import api as identity
 from workspace.web.api.intake import api as intake
 from workspace.web.api.known import api as known
@@ -62,6 +63,7 @@ BLUEPRINTS: list[APIBlueprint] = [
     known,
     drafts,
     gallery,
+    grades,
     clues,
     cards,
 ]

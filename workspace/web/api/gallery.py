@@ -13,7 +13,14 @@ from workspace.commands import marks
 from workspace.commands.marks import MOST_MEDIA, MarkedMedia
 from workspace.queries import gallery as queries
 from workspace.queries import operations
-from workspace.queries.gallery import GalleryChoices, GalleryCounts, GalleryFilter, GalleryOrder, GalleryTile
+from workspace.queries.gallery import (
+    GalleryChoices,
+    GalleryCounts,
+    GalleryFilter,
+    GalleryGrade,
+    GalleryOrder,
+    GalleryTile,
+)
 from workspace.queries.medium import MediumCopies, MediumPage
 from workspace.queries.medium import medium_copies as find_copies
 from workspace.queries.medium import medium_page as find_medium
@@ -58,6 +65,7 @@ class NarrowedQuery(Query):
     person: int | None = Field(None, ge=1, le=MOST_INTEGER)
     near: UUID | None = None
     mark: MediaMark | None = None
+    grade: GalleryGrade | None = None
     known: bool | None = None
     length_from: float | None = Field(None, ge=0, le=MOST_SECONDS, allow_inf_nan=False)
     length_to: float | None = Field(None, ge=0, le=MOST_SECONDS, allow_inf_nan=False)

@@ -11,6 +11,7 @@ from workspace.web.pages.clues import pages as clues
 from workspace.web.pages.debrief import pages as debrief
 from workspace.web.pages.exercise import pages as exercise
 from workspace.web.pages.gallery import pages as gallery
+from workspace.web.pages.grades import pages as grades
 from workspace.web.pages.intake import pages as intake
 from workspace.web.pages.operations import pages as operations
 from workspace.web.pages.overview import pages as overview
@@ -37,6 +38,7 @@ BLUEPRINTS: list[Blueprint] = [
     exercise,
     intake,
     gallery,
+    grades,
     clues,
     persons,
     cards,

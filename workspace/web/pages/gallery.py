@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from workspace.queries import operations as queries
 from workspace.queries.medium import medium_of_face as find_medium_of_face
 from workspace.queries.medium import medium_page
-from workspace.web.context import reading
+from workspace.web.context import may, reading
 
 pages = Blueprint("gallery", __name__)
 
@@ -21,9 +21,10 @@ def gallery(operation_id: int) -> Response | str:
     instead."""
     with reading() as view:
         operation = queries.operation(view.session, operation_id)
+        may_grade = may(view, "grade_media", operation)
     if not operation.accepted:
         return redirect(url_for("operations.terms", operation_id=operation_id), code=303)
-    return render_template("gallery.html", operation=operation)
+    return render_template("gallery.html", operation=operation, may_grade=may_grade)
 
 
 @pages.get("/media/<uuid:medium_id>")
@@ -32,7 +33,10 @@ def medium(medium_id: UUID) -> str:
     with reading() as view:
         page = medium_page(view.session, medium_id)
         operation = queries.operation(view.session, page.operation_id)
-    return render_template("medium.html", operation=operation, medium_id=medium_id, code=page.handling)
+        may_grade = may(view, "grade_media", operation)
+    return render_template(
+        "medium.html", operation=operation, medium_id=medium_id, code=page.handling, may_grade=may_grade
+    )
 
 
 @pages.get("/faces/<uuid:face_id>")
