@@ -61,6 +61,14 @@ GIVEN_UP: dict[str, str] = {
 }
 """By kind of job: the function that writes what follows when the job has failed for good, `function(tx, job)`."""
 
+TOGETHER: dict[str, str] = dict.fromkeys(jobs.TOGETHER_KINDS, "workers.likely:look_ahead")
+"""By kind of job: what is done for several jobs of one kind and operation ahead of their turns,
+`function(tools, jobs)`."""
+MOST_TOGETHER = 64
+"""Jobs of a batch: what they look through is read once for all of them. More gains little and keeps others waiting."""
+TOGETHER_S = jobs.LEASE_S / 3
+"""After so long the rest of a batch is given back, well before its leases end."""
+
 LASTING = frozenset({"damaged"})
 """Reasons of `Unavailable` that waiting does not cure."""
 LASTING_STATES = ("57014", "54", "P0001")
@@ -112,8 +120,54 @@ def drain(sender: str) -> None:
 
 
 def work_off(tools: WorkerTools, job: Taken, goes_on: Callable[[], bool] = lambda: False) -> Taken | None:
-    """Do one job and write its effects; whatever goes wrong is written to its row. Returns the next job while it goes
-    on."""
+    """Do one job, with others of its kind where they are done together, and write the effects of each; whatever goes
+    wrong is written to its row. Returns the next job while it goes on."""
+    rest = _alike(tools, job) if job.kind in TOGETHER and job.attempt == 1 and goes_on() else []
+    if not rest:
+        return _work_off(tools, job, goes_on)
+    until = time.monotonic() + TOGETHER_S
+    try:
+        together = _done_ahead(tools, [job, *rest])
+        _work_off(tools, job)
+        while together and rest and goes_on() and time.monotonic() < until:
+            _work_off(tools, rest.pop(0))
+    finally:
+        tools.ahead.clear()
+        _give_back(tools, rest)
+    return _take(tools) if goes_on() else None
+
+
+def _alike(tools: WorkerTools, job: Taken) -> list[Taken]:
+    try:
+        with tools.db.write(tools.service_id) as tx:
+            return jobs.take_alike(tx, job, MOST_TOGETHER - 1)
+    except Unavailable as away:
+        LOG.warning("No further jobs can be taken: %s", away.message)
+        return []
+
+
+def _done_ahead(tools: WorkerTools, batch: list[Taken]) -> bool:
+    """Do what is done for a batch together. Where that fails, one job of it may be the cause: none is blamed, the first
+    is done alone, and so is each in its turn."""
+    try:
+        _named(TOGETHER[batch[0].kind])(tools, batch)
+    except Exception as fault:  # noqa: BLE001 - whatever it was, the job that caused it says so in its own attempt
+        LOG.warning("%s jobs %s are done one by one: %s", len(batch), batch[0].kind, type(fault).__name__)
+        return False
+    return True
+
+
+def _give_back(tools: WorkerTools, rest: list[Taken]) -> None:
+    if not rest:
+        return
+    try:
+        with tools.db.write(tools.service_id) as tx:
+            jobs.give_back(tx, rest)
+    except Unavailable as away:
+        LOG.warning("%s jobs keep their leases: %s", len(rest), away.message)
+
+
+def _work_off(tools: WorkerTools, job: Taken, goes_on: Callable[[], bool] = lambda: False) -> Taken | None:
     with Attempt(tools, job) as attempt:
         effects: Effects = _named(WORKS[job.kind])(tools, job)
         return attempt.commit(effects, goes_on)

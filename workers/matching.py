@@ -6,13 +6,14 @@ alone. Copies are grouped inside a compartment as well, but that one agency's ex
 nobody anything: there a lead needs two agencies (ADR 11).
 
 A job looks from one side (a medium with its persons, a register entry, a person) at everything that is committed;
-whichever of two sides comes later finds the other. It asks in the same write that opens its leads. Every comparison is
-exact and computed over rows of one recogniser. Which pairs have a lead already is known to `open_lead` alone.
+whichever of two sides comes later finds the other. Vectors in memory propose (`likely.py`), for all jobs of a batch at
+once; the rows of what they propose are compared in the same write that opens the leads. Every score is exact and
+computed over rows of one recogniser. Which pairs have a lead already is known to `open_lead` alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,7 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from workers.known import alike_known, of_no_interest
+from workers.likely import BEST_FACES, Likely, likely_of, likely_too
 from workers.near import near_media
 from workers.tools import Effects, WorkerTools
 from workspace.analysis.near_duplicates import MIN_QUALITY
@@ -38,8 +40,6 @@ from workspace.rules.known import Meaning
 from workspace.rules.leads import band, claimed_day, gap_years, is_kept, register_priority
 
 SQL = statements(__file__)
-BEST_FACES = 8
-"""How many of a person's best faces are compared: more faces of the same person add lookalikes, not recall."""
 TOP = 3
 """How many register entries are proposed for one person (docs/field.md, Leads and opinions). Rejected ones take no
 place."""
@@ -53,14 +53,17 @@ decides."""
 
 def match_person(tools: WorkerTools, job: Taken) -> Effects:
     """Compare a person with the registers and with the persons of other compartments. Job `match_person`."""
-    pack = tools.engine.pack
-    return lambda tx: _open_all(tx, job.operation_id, _like_persons(tx, job.operation_id, [job.subject_id], pack))
+    pack, likely = tools.engine.pack, likely_of(tools, job)
+    return lambda tx: _open_all(
+        tx, job.operation_id, _like_persons(tx, job.operation_id, [job.subject_id], pack, likely)
+    )
 
 
 def match_entry(tools: WorkerTools, job: Taken) -> Effects:
     """Find the persons that resemble a new register entry, and have each matched. Job `match_entry`."""
-    pack = tools.engine.pack
+    pack, likely = tools.engine.pack, likely_of(tools, job)
     facts = {"entry": job.subject_id, "threshold": pack.lead_cosine, "digest": pack.recogniser_sha256}
+    facts |= {"faces": sorted(likely.persons.get(job.subject_id, ()))}
 
     def effects(tx: Tx) -> None:
         persons = tx.session.scalars(SQL["persons_like_entry"], facts).all()
@@ -71,7 +74,7 @@ def match_entry(tools: WorkerTools, job: Taken) -> Effects:
 
 def match_media(tools: WorkerTools, job: Taken) -> Effects:
     """Compare a medium, and the persons in it, with those of others and with the registers. Job `match_media`."""
-    pack = tools.engine.pack
+    pack, likely = tools.engine.pack, likely_of(tools, job)
 
     def effects(tx: Tx) -> None:
         own = _medium(tx.session, job.subject_id)
@@ -81,7 +84,7 @@ def match_media(tools: WorkerTools, job: Taken) -> Effects:
         note_alike(tx, own.operation_id, _alike(tx.session, own))
         inside, findings = _like_medium(tx.session, own)
         if own.persons:
-            findings += _like_persons(tx, own.operation_id, own.persons, pack)
+            findings += _like_persons(tx, own.operation_id, own.persons, pack, likely)
         if inside:
             record_near_copies(tx, own.operation_id, own.compartment_id, own.id, inside)
         _open_all(tx, own.operation_id, findings)
@@ -121,9 +124,10 @@ def _like_medium(session: Session, own: Row[Any]) -> tuple[list[tuple[UUID, int]
     return inside, findings
 
 
-def _like_persons(tx: Tx, operation_id: int, persons: Sequence[UUID], pack: Pack) -> list[Finding]:
+def _like_persons(tx: Tx, operation_id: int, persons: Sequence[UUID], pack: Pack, ahead: Likely) -> list[Finding]:
     """The register entries and the persons of other compartments that resemble these persons, each person's best
     first."""
+    likely = likely_too(tx.session, operation_id, persons, pack, ahead)
     facts = {
         "persons": list(persons),
         "best": BEST_FACES,
@@ -131,13 +135,21 @@ def _like_persons(tx: Tx, operation_id: int, persons: Sequence[UUID], pack: Pack
         "mean": MEAN_COSINE,
         "digest": pack.recogniser_sha256,
     }
-    entries = tx.session.execute(SQL["entries"], facts | {"top": TOP}).all()
-    others = tx.session.execute(SQL["persons"], facts | {"top": TOP_PERSONS}).all()
+    entries = compared(tx.session, "entries", facts | {"top": TOP}, likely.entries)
+    others = compared(tx.session, "persons", facts | {"top": TOP_PERSONS}, likely.persons)
     findings = [_face_finding(row, row.rank, pack) for row in others]
     if entries:
         today = day_in(tx.now, tx.session.get_one(Operation, operation_id).time_zone)
         findings += [_register_finding(row, row.rank, pack, today) for row in entries]
     return findings
+
+
+def compared(
+    session: Session, which: str, facts: dict[str, Any], likely: Mapping[UUID, set[UUID]]
+) -> Sequence[Row[Any]]:
+    """What the rows say of the faces that are likely for these persons."""
+    faces = sorted(set().union(*(likely.get(person, set()) for person in facts["persons"])))
+    return session.execute(SQL[which], facts | {"faces": faces}).all() if faces else []
 
 
 def _open_all(tx: Tx, operation_id: int, findings: list[Finding]) -> None:

@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,6 +28,7 @@ from workspace.store.objects import MediaStore, open_store
 from workspace.store.volumes import Volume
 
 if TYPE_CHECKING:
+    from workers.likely import Likely
     from workspace.analysis.faces import FaceEngine
     from workspace.analysis.pack import Pack, Stamp
     from workspace.analysis.sandbox.client import Decoder
@@ -52,6 +54,8 @@ class WorkerTools:
     installation_name: str = "localhost"
     host_faults: int = 0
     """How many jobs in a row could not be done because this host lacks something that another may have."""
+    ahead: dict[UUID, Likely] = field(default_factory=dict)
+    """By job of a batch: what was looked for with the others, before its turn."""
     steps: int = 0
     """Raised by long jobs at each step: a sign of life, by which a worker that hangs is told from one that is busy."""
     _keys: dict[int, OperationKey] = field(default_factory=dict)

@@ -1,4 +1,4 @@
--- The register entries that resemble these persons, each person's best first; pairs that examiners rejected take no place, nor
+-- The register entries that resemble these persons, of the faces that are likely to, each person's best first; pairs that examiners rejected take no place, nor
 -- do registers whose stated retention is over. Poor faces
 -- make no match. `<#>` is the negative inner product, here the negative cosine.
 with probe as (
@@ -6,14 +6,16 @@ with probe as (
     from unnest(cast(:persons as uuid[])) as asked(id)
     cross join lateral best_faces(asked.id, :digest, :best) f
     join compartment_with_agency c on c.id = f.compartment_id),
+  likely as materialized (
+    select g.* from face g where g.id = any (cast(:faces as uuid[])) and g.register_entry_id is not null
+      and g.model_digest = :digest and g.quality_word <> 'poor'),
   best as (
     select distinct on (p.person_id, g.register_entry_id) g.register_entry_id as entry_id, g.id as candidate_id,
       g.media_item_id as candidate_media_id, g.compartment_id as entry_compartment_id, p.id as probe_id,
       p.media_item_id as probe_media_id, p.person_id, p.compartment_id, p.operation_id, p.country,
       -(g.embedding <#> p.embedding) as score
     from probe p
-    join face g on g.operation_id = p.operation_id and g.register_entry_id is not null
-      and g.model_digest = :digest and g.quality_word <> 'poor'
+    join likely g on g.operation_id = p.operation_id
     join register_entry e on e.id = g.register_entry_id and not e.is_closed
     join register r on r.id = e.register_id
     join operation o on o.id = p.operation_id

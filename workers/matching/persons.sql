@@ -1,4 +1,4 @@
--- The persons of other compartments that resemble these persons, each person's best first; pairs that examiners rejected take no
+-- The persons of other compartments that resemble these persons, of those with faces that are likely to, each person's best first; pairs that examiners rejected take no
 -- place. Persons whose means are far apart are not compared face by face. `<#>` is the negative inner product, here the negative cosine.
 with probe as (
     select f.id, f.media_item_id, f.embedding, f.person_id, f.compartment_id, f.operation_id, c.country
@@ -8,7 +8,8 @@ with probe as (
   near as (
     select me.id as me_id, o.id, o.compartment_id, c.country
     from person me
-    join person o on o.operation_id = me.operation_id and o.model_digest = :digest and o.id <> me.id
+    join person o on o.id in (select l.person_id from face l where l.id = any (cast(:faces as uuid[])))
+      and o.operation_id = me.operation_id and o.model_digest = :digest and o.id <> me.id
     join compartment_with_agency c on c.id = o.compartment_id
     where me.id = any (cast(:persons as uuid[])) and me.model_digest = :digest
       and o.compartment_id <> me.compartment_id and -(o.centroid <#> me.centroid) >= :mean),

@@ -85,6 +85,8 @@ LONG_KINDS = (
 them free for what is short."""
 PRIORITY = 5
 """Of an ordinary job; the lower number is done first."""
+TOGETHER_KINDS = ("match_person", "match_entry", "match_media")
+"""What is looked for by several jobs of one kind and operation at once."""
 TURN = 50
 """Photos of one agency that are read before another's turn comes (`take_places` of the database)."""
 
@@ -161,6 +163,19 @@ def take(tx: Tx, kinds: Sequence[str]) -> Taken | None:
     values = {"kinds": list(kinds), "most": MOST_ATTEMPTS, "lease": LEASE_S, "long": list(LONG_KINDS)}
     row = tx.session.execute(SQL["take"], values | {"most_long": max(1, worker_count() - 1)}).one_or_none()
     return Taken(**row._mapping) if row is not None else None
+
+
+def take_alike(tx: Tx, job: Taken, most: int) -> list[Taken]:
+    """Take jobs of the same kind and operation that wait for their first attempt, the most urgent first. One that has
+    failed, or ended its worker, is done alone: it takes none with it."""
+    values = {"kind": job.kind, "operation": job.operation_id, "lease": LEASE_S, "count": most}
+    return [Taken(**row._mapping) for row in tx.session.execute(SQL["take_alike"], values)]
+
+
+def give_back(tx: Tx, taken: Sequence[Taken]) -> None:
+    """Give jobs back that were taken and not begun, as they were; those that are another's by now stay his."""
+    values = {"jobs": [job.id for job in taken], "leases": [job.lease_until for job in taken]}
+    tx.session.execute(SQL["give_back"], values)
 
 
 def finish(tx: Tx, job: Taken) -> None:

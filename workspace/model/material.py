@@ -363,7 +363,8 @@ class Track(Base):
 
 
 class Face(Base):
-    """A face that was found. grouped_as: the person to whom the machine gave it, where people's acts moved it since."""
+    """A face that was found. grouped_as: the person to whom the machine gave it, where people's acts moved it since.
+    changed_in: the transaction that last changed its vector or its place (kept by the database)."""
 
     __tablename__ = "face"
 
@@ -395,3 +396,4 @@ class Face(Base):
     crop_address: Mapped[str]
     veil_address: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    changed_in: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
