@@ -65,7 +65,17 @@ NOT_GOVERNED = {
     # Folded out of the grades that people gave.
     "grade_standing",
     # What programs compute, and what moves with each claim.
-    *("lead", "lead_evidence", "face", "track", "person", "media_item", "received_file"),
+    *(
+        "lead",
+        "lead_evidence",
+        "face",
+        "track",
+        "person",
+        "media_item",
+        "received_file",
+        "text_reading",
+        "picture_text",
+    ),
     # Hashes as a list brings them, whose number its event says, and what they name.
     *("known_hash", "known_media"),
     # An exercise's own: its truth, its seats, its debrief.

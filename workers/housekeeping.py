@@ -46,6 +46,7 @@ from workspace.commands.record_checks import want_due_verifications
 from workspace.commands.register_imports import UPLOAD_IS_OLD, forget_uploads
 from workspace.commands.removals import SUSPENSION_IS_OVER, end_suspensions
 from workspace.commands.terms import PROPOSAL_IS_OVER, lapse_proposals
+from workspace.commands.texts import want_texts
 from workspace.commands.window import OWNERS_END_IS_OVER, close_shared_material
 from workspace.commands.write_keys import KEY_IS_OLD, forget_write_keys
 from workspace.errors import WorkspaceError
@@ -106,6 +107,7 @@ def do_rare_duties(db: Database, service_id: int) -> None:
     _do(db, service_id, want_checks)
     _do(db, service_id, withdraw_outdated)
     _do(db, service_id, want_due_verifications)
+    _do(db, service_id, want_texts)
 
 
 def give_up_abandoned(tx: Tx) -> int:

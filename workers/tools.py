@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from workspace.analysis.faces import FaceEngine
     from workspace.analysis.pack import Pack, Stamp
     from workspace.analysis.sandbox.client import Decoder
+    from workspace.analysis.texts import TextReader
 
 HOST_FAULTS = frozenset({"bad_pack", "no_key_file", "wrong_key", "bad_key_file", "key_file_exposed", "missing"})
 """Reasons of `Unavailable` that lie in how a host is set up, not in what it works on: another host may do it, or this
@@ -119,6 +120,17 @@ class WorkerTools:
         from workspace.analysis.sandbox.client import Decoder
 
         return Decoder()
+
+    @cached_property
+    def text_reader(self) -> TextReader:
+        """The models that read text, loaded at their first use.
+
+        Raises:
+            Unavailable: a model's file is missing or another one.
+        """
+        from workspace.analysis.texts import TextReader
+
+        return TextReader()
 
     def key(self, session: Session, operation_id: int) -> OperationKey:
         """The operation's media key, opened once.

@@ -673,6 +673,7 @@ ROUTES: dict[str, Route] = {
     "gallery.medium": get("/media/{ec_item}", ec_side),
     "gallery.medium_of_face": get("/faces/{ec_face}", ec_side),
     "api_gallery.medium_page": get("/api/v1/items/{ec_item}", ec_side),
+    "api_gallery.medium_texts": get("/api/v1/items/{ec_item}/texts", ec_side),
     "api_gallery.medium_copies": get("/api/v1/items/{ec_item}/copies", ec_side),
     "media.face": get("/media/faces/{pe_face}/veiled", pe_picture),
     "media.item": get("/media/items/{ec_item}/veiled", ec_side),

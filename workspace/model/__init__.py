@@ -98,6 +98,7 @@ from workspace.model.referrals import (
     ReleasePermission,
 )
 from workspace.model.register_imports import RegisterImport
+from workspace.model.texts import PictureText, TextReading
 
 __all__ = [
     "AccessGrant",
@@ -174,6 +175,7 @@ __all__ = [
     "Person",
     "PersonAct",
     "PersonWord",
+    "PictureText",
     "Presence",
     "Qualification",
     "ReadingTurn",
@@ -197,6 +199,7 @@ __all__ = [
     "TermsAnswer",
     "TermsChange",
     "TermsProposal",
+    "TextReading",
     "Track",
     "User",
     "Vouch",

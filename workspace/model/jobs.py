@@ -71,6 +71,7 @@ KINDS = (
     "read_media",
     "drop_upload",
     "check_originals",
+    "read_text",
 )
 
 LONG_KINDS = (
@@ -80,6 +81,7 @@ LONG_KINDS = (
     "import_known",
     "follow_known",
     "check_originals",
+    "read_text",
 )
 """Each may keep a worker for a minute. An agency has one of them done at a time, and the workers together leave one of
 them free for what is short."""

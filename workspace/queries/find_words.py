@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from workspace.model.statements import statements
-from workspace.rules.comparison import comparison_key, search_key
+from workspace.rules.comparison import comparison_key, pattern_of, search_key
 from workspace.rules.numbers import lead_number, person_number
 
 SQL = statements(__file__)
@@ -58,10 +58,9 @@ def own_persons(session: Session, operation_id: int, *, most: int = MOST_PERSONS
 def find_words(session: Session, operation_id: int, words: str, *, most: int = MOST_WORDS) -> Found:
     """What has these words or this number, with or without accents: leads, persons, exhibits, entries of registers,
     comments; as the viewer sees them."""
-    wanted = search_key(words)
-    if not wanted:
+    wanted, pattern = search_key(words), pattern_of(words)
+    if pattern is None:
         return Found([], 0)
-    pattern = "%" + wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     asked = {"operation": operation_id, "like": pattern, "most": most}
     hits: list[Hit] = []
     prefix, number = _number(wanted)

@@ -17,6 +17,7 @@ from workspace.errors import Fault, Invalid
 from workspace.model.statements import rows_as, statements
 from workspace.rules.clocks import Clock
 from workspace.rules.codes import MediaKind, MediaMark, Quality
+from workspace.rules.comparison import pattern_of
 
 WINDOW = 60
 """How many tiles come at a time: more than a high screen shows."""
@@ -42,7 +43,8 @@ class GalleryFilter:
     whether it shows a person of any series. series, person: by number. near: this medium and those that look like it.
     seen: whether the viewer has lifted the veil of the whole picture, of whichever copy. judged: whether somebody has
     marked a copy; mark: as what, last. grade: how it is graded. known: whether a list of hashes holds it. length_from,
-    length_to: seconds of a video, from and below; a photo has none.
+    length_to: seconds of a video, from and below; a photo has none. text: a part of a line that was read in it, with
+    or without accents.
     """
 
     kind: MediaKind | None = None
@@ -70,6 +72,7 @@ class GalleryFilter:
     known: bool | None = None
     length_from: float | None = None
     length_to: float | None = None
+    text: str | None = None
 
 
 @dataclass(frozen=True)
@@ -203,6 +206,7 @@ def _asked(operation_id: int, narrowed: GalleryFilter) -> dict[str, Any]:
     """The filter as parameters of the statements."""
     asked = asdict(narrowed) | {"operation": operation_id, "one_more": WINDOW + 1}
     last = asked.pop("taken_to")
+    asked["text_like"] = pattern_of(asked.pop("text") or "")
     asked["taken_from"] = narrowed.taken_from and narrowed.taken_from.isoformat()
     # A day is compared with the times of the files by their texts: the whole last day is before the day after it.
     asked["taken_before"] = (last + timedelta(days=1)).isoformat() if last and last < date.max else None

@@ -56,6 +56,12 @@ def search_key(text: str) -> str:
     return key
 
 
+def pattern_of(words: str) -> str | None:
+    """The pattern of SQL's LIKE for search keys that hold these words; None where nothing of them is left."""
+    key = search_key(words)
+    return "%" + key.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%" if key else None
+
+
 def _without_marks(text: str) -> str:
     parts = unicodedata.normalize("NFKD", text)
     return "".join(char for char in parts if unicodedata.category(char) != "Mn").translate(MARKLESS)

@@ -17,6 +17,7 @@ from workspace.queries.exhibits import ReceivedFiles
 from workspace.queries.gallery import GalleryChoices, GalleryCounts
 from workspace.queries.grades import Grading, MediumGrades
 from workspace.queries.medium import MediumPage
+from workspace.queries.texts import MediumTexts
 from workspace.settings import ROOT
 from workspace.web.api.drafts import Keeping
 from workspace.web.api.gallery import GalleryWindow
@@ -28,7 +29,7 @@ from workspace.web.socket_messages import BoardMessage, PresenceMessage
 FILE = ROOT / "frontend" / "src" / "shared" / "answers.ts"
 KINDS = (
     *(Board, BoardPart, WordedLeadPage, BoardMessage, PresenceMessage, ReceivedFiles, Keeping),
-    *(GalleryWindow, GalleryCounts, GalleryChoices, MarkedMedia, PlacedPersons, MediumPage),
+    *(GalleryWindow, GalleryCounts, GalleryChoices, MarkedMedia, PlacedPersons, MediumPage, MediumTexts),
     *(Grading, MediumGrades, GradedMedia),
 )
 """What the board, the lead's page, the gallery, a medium's page, an upload and the keeping of drafts read; their parts come along."""

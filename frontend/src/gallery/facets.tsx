@@ -169,6 +169,18 @@ export function Facets({ controller }: { controller: GalleryController }) {
           choose={set("grade")}
         />
       </Facet>
+      <Facet label={t("Text in the picture")}>
+        <input
+          class="in"
+          type="search"
+          id="text"
+          maxLength={200}
+          autocomplete="off"
+          aria-label={t("Text in the picture")}
+          value={narrowed.text ?? ""}
+          onChange={(event) => controller.narrow({ text: event.currentTarget.value.trim() })}
+        />
+      </Facet>
       <Facet label={t("Lists of hashes")}>
         <Choice
           label={t("Lists of hashes")}
@@ -242,6 +254,7 @@ function tokenOf(controller: GalleryController, name: Name, value: string): [lab
     length_from: () => [t("Length of the video"), t("at least {n} s", { n: value })],
     length_to: () => [t("Length of the video"), t("less than {n} s", { n: value })],
     grade: () => [t("Grade"), GRADES[value]?.() ?? value],
+    text: () => [t("Text in the picture"), value],
     known: () => [t("Lists of hashes"), value === "true" ? t("on a list") : t("on no list")],
   };
   return said[name]();

@@ -28,6 +28,7 @@ const SHAPES = {
   known: /^(true|false)$/,
   length_from: /^\d{1,6}$/,
   length_to: /^\d{1,6}$/,
+  text: /^.{1,200}$/,
 } as const;
 
 export type Name = keyof typeof SHAPES;

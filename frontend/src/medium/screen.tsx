@@ -9,6 +9,7 @@ import { Facts, Hashes, Places } from "./facts";
 import { Grades } from "./grades";
 import { Picture } from "./picture";
 import { BelongsTo, History, Near } from "./related";
+import { Texts } from "./texts";
 
 export function MediumScreen({ controller }: { controller: MediumController }) {
   const page = controller.page.value;
@@ -41,6 +42,7 @@ export function MediumScreen({ controller }: { controller: MediumController }) {
           <Grades grades={controller.grades} />
           <BelongsTo page={page} base={base} />
           <Facts page={page} base={base} />
+          <Texts page={page} base={base} />
           <Places page={page} base={base} />
           <Hashes page={page} />
           <History controller={controller} page={page} />

@@ -884,6 +884,19 @@ export interface MediumPage {
 }
 
 /**
+ * The first MOST_LINES of lines_of lines, the surest first. read_at: None while nobody has looked; is_whole: all of
+ * the medium could be looked at. reads: the scripts that the program reads; what is written in others is not found.
+ */
+export interface MediumTexts {
+  lines: TextInMedium[];
+  lines_of: number;
+  read_at: string | null;
+  reader: string | null;
+  is_whole: boolean;
+  reads: string[];
+}
+
+/**
  * The viewer's own. settled_at: since when it cannot be taken back.
  */
 export interface MyAssessment {
@@ -1074,6 +1087,22 @@ export interface StandingTable {
   brought_by: string;
   played_by: "person" | "partner";
   at: string;
+}
+
+/**
+ * A line. box: left, top, width and height as shares of the picture's sides, 0 to 1; at_s: of a video's frame.
+ *
+ * scripts: of its letters, by ISO 15924. languages: those that its letters speak for, by code; countries: those of the operation
+ * where one of them is official. score: 0 to 1, how sure the program is.
+ */
+export interface TextInMedium {
+  body: string;
+  box: number[];
+  at_s: number | null;
+  score: number;
+  scripts: string[];
+  languages: string[];
+  countries: string[];
 }
 
 /**

@@ -10,6 +10,7 @@ with found as (
       and (cast(:lens_key as text) is null or m.lens_key = :lens_key)
       and (cast(:document_key as text) is null or m.document_key = :document_key)
       and (cast(:clock as text[]) is null or m.clock = any (:clock))
+      and (cast(:text_like as text) is null or m.id in (select t.media_item_id from picture_text t where t.find_key like :text_like))
       and f.path collate "C" >= :at_path and (f.path collate "C" > :at_path or f.id > :at_file)
       and (cast(:exhibit as uuid) is null or f.exhibit_id = :exhibit)
       and (cast(:grade as text) is null

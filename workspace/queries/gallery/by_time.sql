@@ -11,6 +11,7 @@ with found as (
       and (cast(:lens_key as text) is null or m.lens_key = :lens_key)
       and (cast(:document_key as text) is null or m.document_key = :document_key)
       and (cast(:clock as text[]) is null or m.clock = any (:clock))
+      and (cast(:text_like as text) is null or m.id in (select t.media_item_id from picture_text t where t.find_key like :text_like))
       and coalesce(m.captured_at, '') collate "C" <= :at_time
       and (cast(:grade as text) is null
       or (:grade = 'conflict' and m.sha256 in (select graded_contents(:operation, true)))

@@ -24,6 +24,8 @@ from workspace.queries.gallery import (
 from workspace.queries.medium import MediumCopies, MediumPage
 from workspace.queries.medium import medium_copies as find_copies
 from workspace.queries.medium import medium_page as find_medium
+from workspace.queries.texts import MediumTexts
+from workspace.queries.texts import medium_texts as find_texts
 from workspace.rules.clocks import CLOCKS, Clock
 from workspace.rules.codes import MediaKind, MediaMark, Quality
 from workspace.web.bodies import MOST_INTEGER, Body, OperationPath, Query, ThingPath
@@ -43,7 +45,7 @@ class NarrowedQuery(Query):
     """What the gallery is narrowed to: what is not given narrows nothing, and what is given holds together.
 
     country: several with commas. quality: of the best face, several with commas. length_from, length_to: seconds of a
-    video, from and below. clock: several with commas.
+    video, from and below. clock: several with commas. text: a part of what was read in it.
     """
 
     kind: MediaKind | None = None
@@ -69,6 +71,7 @@ class NarrowedQuery(Query):
     known: bool | None = None
     length_from: float | None = Field(None, ge=0, le=MOST_SECONDS, allow_inf_nan=False)
     length_to: float | None = Field(None, ge=0, le=MOST_SECONDS, allow_inf_nan=False)
+    text: str = Field("", max_length=200)
 
     def narrowed(self, *, seen: bool | None = None, judged: bool | None = None) -> GalleryFilter:
         """As the queries take it."""
@@ -145,6 +148,13 @@ def medium_copies(path: ThingPath) -> MediumCopies:
     """Answer where the content of a medium lies, and which media look like it."""
     with reading() as view:
         return find_copies(view.session, path.thing_id)
+
+
+@api.get("/items/<uuid:thing_id>/texts")
+def medium_texts(path: ThingPath) -> MediumTexts:
+    """Answer what a machine read in a medium, not verified."""
+    with reading() as view:
+        return find_texts(view.session, path.thing_id)
 
 
 @api.post("/operations/<int:operation_id>/gallery/marks")
