@@ -77,6 +77,7 @@ ROW_OF = {
     "list": {"known_list"},
     "onward": {"referral"},
     "outcome": {"outcome"},
+    "part": {"video_range"},
     "permission": {"release_permission"},
     "proposal": {"country_lead_proposal", "terms_proposal"},
     "qualification": {"qualification"},
@@ -86,13 +87,14 @@ ROW_OF = {
     "removal": {"removal"},
     "search": {"face_search"},
     "series": {"series"},
+    "still": {"video_still"},
     "suspension": {"suspension"},
     "table": {"grade_table"},
     "word": {"person_word"},
     "why": {"lead_reason", "window_change", "entry_end", "exhibit_change"},
 }
 """By field of an event: the tables whose row it names; their rows are where people's words stand."""
-NO_WORDS = {"injection", "leads", "media", "other", "person", "subject"}
+NO_WORDS = {"copy", "injection", "leads", "media", "other", "person", "subject"}
 """Fields that name what programs read, compute or put on: rows without a person's words."""
 
 

@@ -75,6 +75,8 @@ NOT_GOVERNED = {
         "received_file",
         "text_reading",
         "picture_text",
+        "video_copy",
+        "film_strip",
     ),
     # Hashes as a list brings them, whose number its event says, and what they name.
     *("known_hash", "known_media"),

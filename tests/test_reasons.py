@@ -70,7 +70,15 @@ def test_a_reason_keeps_its_words_without_the_spaces_around_it() -> None:
 
 WORDS = ("reason", "basis", "grounds", "note", "reference", "legal_basis", "legal_source", "title", "issuer", "terms")
 ASKED_BY = {"require_reason", "require_words", "says_something"}
-WITHOUT_PEOPLE = {"stop_intake", "refuse_media", "fail_package", "keep_head", "keep_head_of_day"}
+WITHOUT_PEOPLE = {
+    "stop_intake",
+    "refuse_media",
+    "refuse_copy",
+    "refuse_still",
+    "fail_package",
+    "keep_head",
+    "keep_head_of_day",
+}
 """Workers call these, with a code or with what a program has signed."""
 FUNCTIONS = {
     node.name: node

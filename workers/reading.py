@@ -19,16 +19,19 @@ import numpy.typing as npt
 from sqlalchemy.orm import Session
 
 from workers.archives import open_archive
+from workers.films import strip_values
 from workers.persons import Crops, Cutting, Sighting, crops_of, cut_out, face_row, give_to_persons, sighting
 from workers.tools import Effects, WorkerTools
 from workspace.analysis.derivatives import encode_derivative, shrunk
 from workspace.analysis.faces import MAX_INPUT_PX, FoundFace
 from workspace.analysis.near_duplicates import pdq_in_all_turns
+from workspace.analysis.proxies import StripMaker
 from workspace.analysis.sandbox.answers import CameraFacts
 from workspace.analysis.sandbox.client import DecodedVideo
 from workspace.analysis.sandbox.limits import NARROW_FROM
 from workspace.analysis.sandbox.moments import fault_of, is_plausible
 from workspace.analysis.tracks import FrameFaces, TrackJoiner
+from workspace.commands.films import record_strip
 from workspace.commands.guard import lets_compare
 from workspace.commands.readings import FoundPicture, FoundTrackRow, record_reading, refuse_media
 from workspace.errors import Refused
@@ -81,6 +84,7 @@ class _Read:
     picture: FoundPicture
     tracks: tuple[FoundTrackRow, ...]
     sightings: tuple[Sighting, ...]
+    strip: dict[str, object] | None = None
 
 
 def read_media(tools: WorkerTools, job: Taken) -> Effects:
@@ -128,6 +132,8 @@ def _write(tx: Tx, subject: _Subject, content: _Read) -> None:
     record_reading(
         tx, subject.id, picture=content.picture, tracks=content.tracks, faces=faces, faces_sought=subject.faces_allowed
     )
+    if content.strip is not None:
+        record_strip(tx, subject.id, content.strip)
     if subject.register_entry_id is None:
         jobs.want(tx, "match_media", subject.id, subject.operation_id)
     elif faces:
@@ -204,7 +210,8 @@ def _read_video(tools: WorkerTools, subject: _Subject, key: OperationKey, descri
     decoded, filmed, still = _film(tools, subject, tools.decoder.video(descriptor))
     size = (decoded.width, decoded.height)
     picture = _picture(tools, subject, key, still, still, size, decoded.duration_s, decoded.camera, decoded.unseen)
-    return _Read(picture, *_tracks(tools, key, filmed))
+    strip = filmed.strip.strip(decoded.cuts)
+    return _Read(picture, *_tracks(tools, key, filmed), strip_values(tools.store, key, strip) if strip else None)
 
 
 def _film(tools: WorkerTools, subject: _Subject, decoded: DecodedVideo) -> tuple[DecodedVideo, _Filmed, Pixels]:
@@ -214,6 +221,8 @@ def _film(tools: WorkerTools, subject: _Subject, decoded: DecodedVideo) -> tuple
     for time_s, pixels in decoded.frames:
         tools.steps += 1
         faces = tools.engine.find(pixels, is_frame=True) if subject.faces_allowed else []
+        if decoded.track == 0:
+            filmed.strip.add(time_s, pixels)
         filmed.add(FrameFaces(time_s, faces), pixels, shots=len(decoded.cuts), view=decoded.track)
         away_s = abs(time_s - decoded.duration_s / 2)
         if middle is None or away_s < middle[0]:
@@ -349,6 +358,7 @@ class _Filmed:
     joiner: TrackJoiner = field(default_factory=TrackJoiner)
     best: dict[UUID, list[_Seen]] = field(default_factory=dict)
     views: dict[UUID, int] = field(default_factory=dict)
+    strip: StripMaker = field(default_factory=StripMaker)
     _shots: int = 0
     _cut_bytes: int = 0
 

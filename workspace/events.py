@@ -405,6 +405,38 @@ class MediaUngraded(Event, says="took grades of media back"):
 class MediaViewed(Event, says="looked at a picture"):
     subject: UUID
 
+class MediaWatched(Event, says="watched a part of a video"):
+    media: UUID
+    from_ms: int
+    to_ms: int
+
+class CopyAsked(Event, says="asked for a playable copy of a video"):
+    copy: UUID
+
+class CopyMade(Event, says="made a playable copy of a video"):
+    copy: UUID
+
+class CopyRefused(Event, says="could not make a playable copy of a video"):
+    copy: UUID
+    reason: Code
+
+class RangeMarked(Event, says="marked a part of a video"):
+    part: UUID
+
+class RangeUnmarked(Event, says="took a mark on a part of a video back"):
+    part: UUID
+
+class StillAsked(Event, says="took a still out of a video"):
+    still: UUID
+
+class StillMade(Event, says="made a still of a video"):
+    still: UUID
+    media: UUID
+
+class StillRefused(Event, says="could not make a still of a video"):
+    still: UUID
+    reason: Code
+
 class RegisterImported(Event, says="imported a register"):
     register: UUID
     entries: int

@@ -52,7 +52,8 @@ FOLLOWS = {
     "jurisdiction_claim", "lead", "lead_evidence", "lead_reason", "lead_told", "ledger_entry", "media_item", "clue",
     "clue_act", "clue_card", "media_mark", "media_grade", "grade_standing", "outside_result", "media_view", "near_copy", "outcome", "person",
     "person_act", "person_word", "presence", "received_file", "referral",
-    "picture_text", "release_permission", "text_reading", "track",
+    "picture_text", "release_permission", "text_reading", "track", "film_strip",
+    "video_copy", "video_range", "video_still",
 }  # fmt: skip
 """What hangs on an exhibit or on its leads: close_exhibit moves it (migrations, closed_exhibits)."""
 STAYS = {

@@ -28,6 +28,7 @@ from workspace.commands import exercise, operations
 from workspace.commands.corroboration import state_corroboration
 from workspace.commands.discussion import annotate_lead, comment_on_lead
 from workspace.commands.drafts import keep_draft
+from workspace.commands.films import mark_range
 from workspace.commands.grades import bring_grade_table, grade_media
 from workspace.commands.jurisdiction import state_jurisdiction
 from workspace.commands.marks import mark_media
@@ -675,6 +676,26 @@ ROUTES: dict[str, Route] = {
     "api_gallery.medium_page": get("/api/v1/items/{ec_item}", ec_side),
     "api_gallery.medium_texts": get("/api/v1/items/{ec_item}/texts", ec_side),
     "api_gallery.medium_copies": get("/api/v1/items/{ec_item}/copies", ec_side),
+    "api_films.film_page": get("/api/v1/items/{ec_video}/film", ec_side),
+    "api_films.frame_index": get("/api/v1/items/{ec_video}/film/frames", ec_side),
+    "api_films.ask_copy": post(
+        "/api/v1/items/{ec_video}/film/copies", ec_side, does(KEY_HOLDERS), {"side": 640}, dies=False
+    ),
+    "api_films.watch_video": post(
+        "/api/v1/items/{ec_video}/film/watched", ec_side, does(KEY_HOLDERS), {"from_ms": 0, "to_ms": 900}, dies=False
+    ),
+    "api_films.mark_range": post(
+        "/api/v1/items/{ec_video}/film/ranges",
+        ec_side,
+        does(KEY_HOLDERS),
+        {"from_ms": 0, "to_ms": 900, "note": "a word of anybody"},
+    ),
+    "api_films.unmark_range": Route(
+        "DELETE", "/api/v1/film/ranges/{ec_range}", is_(AUTHOR), does(KEY_HOLDERS), sorts=(200, 409)
+    ),
+    "api_films.ask_still": post("/api/v1/items/{ec_video}/film/stills", ec_side, does(KEY_HOLDERS), {"frame": 1}),
+    "media.strip": get("/media/items/{ec_video}/strip", ec_side),
+    "media.film": get("/media/items/{ec_video}/film/640/veiled", ec_side),
     "media.face": get("/media/faces/{pe_face}/veiled", pe_picture),
     "media.item": get("/media/items/{ec_item}/veiled", ec_side),
     "media.sent": get("/media/referrals/{sent}/face-1.webp", sent_referral),
@@ -1084,7 +1105,9 @@ class Scene:
         browser, path = self.browsers[viewer], self.path(route)
         self.keep_passkeys_fresh()
         if route.method == "GET":
-            return browser.get(path, Sec_Fetch_Dest="image") if path.startswith("/media/") else browser.get(path)
+            if not path.startswith("/media/"):
+                return browser.get(path)
+            return browser.get(path, Sec_Fetch_Dest="video" if "/film/" in path else "image")
         headers = {} if csrf else {"X_CSRF_Token": "no"}
         if route.method == "FORM":
             return self._form(browser, path, self.body(route), csrf=csrf, more=more)
@@ -1209,6 +1232,9 @@ def _lay_out(scene: Scene, database: Database) -> None:
         ids["annotation"] = annotate_lead(
             tx, ids["lead"], face_id=None, region=None, note=scene.say("note-EC", ec_side)
         )
+    ids["ec_video"] = _video(scene)
+    with database.write(author) as tx:
+        ids["ec_range"] = mark_range(tx, ids["ec_video"], from_ms=0, to_ms=900, note=scene.say("range", ec_side))
     with database.write(author) as tx:
         ids["ec_marks"] = mark_media(tx, operation.id, [ids["ec_item"]], "important").act
     with database.write(operation.person("EC", "country_lead")) as tx:
@@ -1335,6 +1361,30 @@ def _more_persons(scene: Scene, rows: Connection, person: UUID) -> None:
         ),
         {"face": made[1].id, "other": made[1].person_id, "person": person},
     ).scalar_one()
+
+
+def _video(scene: Scene) -> UUID:
+    """A video of EC's closed material with a playable copy and a film strip."""
+    values = {
+        "op": scene.operation.id,
+        "lock": scene.ids["ec_lock"],
+        "who": scene.operation.person("EC"),
+        "id": uuid4(),
+    }
+    with scene.operation.owner.begin() as rows:
+        for line in (
+            "insert into media_item (id, operation_id, compartment_id, sha256, md5, sha1, size_bytes, address, media_type, kind, state, "
+            "duration_s) values (:id, :op, :lock, sha256('a video'), decode(repeat('11', 16), 'hex'), decode(repeat('11', 20), 'hex'), 7, "
+            "'none', 'video/mp4', 'video', 'read', 2)",
+            "insert into video_copy (operation_id, compartment_id, media_item_id, side, state, asked_by, at_ms, stamps, clear_address, "
+            "veil_address) values (:op, :lock, :id, 640, 'made', :who, '{0,40}', '{0,1}', 'none', 'none')",
+            "insert into film_strip (media_item_id, operation_id, compartment_id, address, width, height, times_s, cuts_s) "
+            "values (:id, :op, :lock, 'none', 10, 6, '{0}', '{}')",
+        ):
+            rows.execute(text(line), values)
+    scene.canaries[str(values["id"])] = ec_side
+    found: UUID = values["id"]
+    return found
 
 
 def _side(scene: Scene, country: str, who: Rule) -> None:
@@ -1647,6 +1697,8 @@ def _pictures(scene: Scene, app: Flask) -> None:
         address = media_store().put_bytes(b"a picture", key=key, durable=False).address
     scene.operation.change("update face set veil_address = :a where id = :id", a=address, id=scene.ids["pe_face"])
     scene.operation.change("update media_item set veil_address = :a where id = :id", a=address, id=scene.ids["ec_item"])
+    for change in ("video_copy set veil_address", "film_strip set address"):
+        scene.operation.change(f"update {change} = :a where media_item_id = :id", a=address, id=scene.ids["ec_video"])
     package = "update referral set package_state = 'built', package_address = :a where id = :id"
     scene.operation.change(package, a=address, id=scene.ids["sent"])
     scene.operation.change(

@@ -31,6 +31,13 @@ def encode_derivative(pixels: Pixels, *, longest_side: int, quality: int) -> byt
     return _webp(shrunk(pixels, longest_side), quality)
 
 
+def encode_png(pixels: Pixels) -> bytes:
+    """Encode a picture as PNG, pixel for pixel, without metadata. pixels: (H, W, 3) uint8, RGB."""
+    file = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(pixels)).save(file, "PNG", compress_level=3)
+    return file.getvalue()
+
+
 def shrunk(pixels: Pixels, longest_side: int) -> Pixels:
     """Shrink a picture to `longest_side` by the mean of what becomes one pixel; a smaller one stays as it is.
 

@@ -12,6 +12,7 @@ from workspace.model.exercise import (
     ExerciseSeat,
     ExerciseShown,
 )
+from workspace.model.films import FilmStrip, VideoCopy, VideoRange, VideoStill
 from workspace.model.grades import GradeRule, GradeStanding, GradeTable, MediaGrade
 from workspace.model.known import KnownHash, KnownList, KnownMedia
 from workspace.model.leads import (
@@ -140,6 +141,7 @@ __all__ = [
     "ExhibitChange",
     "Face",
     "FaceSearch",
+    "FilmStrip",
     "Governed",
     "GradeRule",
     "GradeStanding",
@@ -202,6 +204,9 @@ __all__ = [
     "TextReading",
     "Track",
     "User",
+    "VideoCopy",
+    "VideoRange",
+    "VideoStill",
     "Vouch",
     "VouchCode",
     "WindowChange",

@@ -67,6 +67,8 @@ KINDS = (
     "match_person",
     "match_entry",
     "match_media",
+    "take_still",
+    "make_copy",
     "embed_faces",
     "read_media",
     "drop_upload",
@@ -80,6 +82,7 @@ LONG_KINDS = (
     "import_register",
     "import_known",
     "follow_known",
+    "make_copy",
     "check_originals",
     "read_text",
 )

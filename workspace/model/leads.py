@@ -171,7 +171,7 @@ class Sight(Base):
 
 
 class MediaView(Base):
-    """A veil that was lifted."""
+    """A veil that was lifted. from_ms, to_ms: which part of a video was seen."""
 
     __tablename__ = "media_view"
 
@@ -181,6 +181,8 @@ class MediaView(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     face_id: Mapped[UUID | None] = mapped_column(ForeignKey("face.id"))
     media_item_id: Mapped[UUID | None] = mapped_column(ForeignKey("media_item.id"))
+    from_ms: Mapped[int | None]
+    to_ms: Mapped[int | None]
     viewed_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
 
 

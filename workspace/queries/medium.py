@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from workspace.errors import NotFound
 from workspace.model.statements import part_as, rows_as, statements
+from workspace.queries.films import SourceOfStill, source_of_still
 from workspace.rules.clocks import Clock, model_year
 from workspace.rules.codes import Handling, MediaKind, Quality
 from workspace.rules.exercise import PlayedBy
@@ -119,7 +120,7 @@ class MediumPage:
     the file writes it. camera_year: in which the camera's model was announced, where that is known.
     handling: the strictest code of all copies that the viewer may see. faces_sought: whether its country let faces be
     looked for. looked_at: when the viewer first lifted the veil of the whole picture. faces: the first MOST_FACES of
-    faces_of. looks: the owner's agency reads of all, others of themselves.
+    faces_of. looks: the owner's agency reads of all, others of themselves. still_of: the video that it was taken out of.
     """
 
     id: UUID
@@ -174,6 +175,7 @@ class MediumPage:
     copies: MediumCopies
     leads: list[LeadOfMedium]
     looks: list[LooksAtMedium]
+    still_of: SourceOfStill | None
 
 
 def medium_page(session: Session, medium_id: UUID) -> MediumPage:
@@ -195,6 +197,7 @@ def medium_page(session: Session, medium_id: UUID) -> MediumPage:
         copies=medium_copies(session, medium_id),
         leads=rows_as(LeadOfMedium, session.execute(SQL["leads"], here)),
         looks=rows_as(LooksAtMedium, session.execute(SQL["looks"], here)),
+        still_of=source_of_still(session, medium_id),
     )
 
 

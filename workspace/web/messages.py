@@ -51,6 +51,7 @@ SCREEN_TABLES = (
     "package_state",
     "quality",
     "referral_state",
+    "refusal",
     "register_detail",
     "sex",
     "speaks",

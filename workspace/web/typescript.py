@@ -14,6 +14,7 @@ from workspace.commands.grades import GradedMedia
 from workspace.commands.marks import MarkedMedia
 from workspace.queries.board import Board, BoardPart
 from workspace.queries.exhibits import ReceivedFiles
+from workspace.queries.films import FilmPage, FrameIndex
 from workspace.queries.gallery import GalleryChoices, GalleryCounts
 from workspace.queries.grades import Grading, MediumGrades
 from workspace.queries.medium import MediumPage
@@ -30,7 +31,7 @@ FILE = ROOT / "frontend" / "src" / "shared" / "answers.ts"
 KINDS = (
     *(Board, BoardPart, WordedLeadPage, BoardMessage, PresenceMessage, ReceivedFiles, Keeping),
     *(GalleryWindow, GalleryCounts, GalleryChoices, MarkedMedia, PlacedPersons, MediumPage, MediumTexts),
-    *(Grading, MediumGrades, GradedMedia),
+    *(Grading, MediumGrades, GradedMedia, FilmPage, FrameIndex),
 )
 """What the board, the lead's page, the gallery, a medium's page, an upload and the keeping of drafts read; their parts come along."""
 HEAD = """\

@@ -43,6 +43,7 @@ export type WordTable =
   | "package_state"
   | "quality"
   | "referral_state"
+  | "refusal"
   | "register_detail"
   | "sex"
   | "speaks"

@@ -2,7 +2,7 @@
 import type { Signal } from "@preact/signals";
 import { render } from "preact";
 import { t } from "../core/i18n";
-import { register } from "../core/keys";
+import { type Binding, register } from "../core/keys";
 import { MediumController } from "../medium/controller";
 import { MediumScreen } from "../medium/screen";
 import { holdSpace } from "../shared/hold-space";
@@ -34,10 +34,45 @@ function start(mount: HTMLElement): void {
       run: () => void controller.grades.undo(),
       when: () => !!controller.grades.done.peek()?.act,
     },
+    ...filmKeys(controller),
     { keys: ["b"], label: t("Back to the material"), group, run: () => controller.back(), views: true },
   ]);
   holdSpace(controller.lifting, () => controller.id);
   render(<MediumScreen controller={controller} />, mount);
+}
+
+/** A video's: as players on the web have them. */
+function filmKeys(controller: MediumController): Binding[] {
+  const { film } = controller;
+  const group = t("Video");
+  const plays = () => film.copy.value !== null;
+  const key = (keys: string[], label: string, run: () => void, more: Partial<Binding> = {}): Binding => ({
+    keys,
+    label,
+    group,
+    run,
+    views: true,
+    when: plays,
+    ...more,
+  });
+  return [
+    key(["k"], t("Play or pause"), () => (plays() ? film.toggle() : film.askFirst()), {
+      when: () => controller.isVideo,
+      views: false,
+    }),
+    key(["j"], t("Five seconds back"), () => film.jump(-1), { repeats: true }),
+    key(["l"], t("Five seconds on"), () => film.jump(1), { repeats: true }),
+    key([",", "arrowleft"], t("One picture back"), () => film.step(-1), { repeats: true }),
+    key([".", "arrowright"], t("One picture on"), () => film.step(1), { repeats: true }),
+    key(["-"], t("Slower"), () => film.hurry(-1)),
+    key(["+", "="], t("Faster"), () => film.hurry(1)),
+    key(["["], t("Cut before"), () => controller.nextCut(-1)),
+    key(["]"], t("Next cut"), () => controller.nextCut(1)),
+    key(["n"], t("Next best face"), () => controller.nextFace()),
+    key(["i"], t("Mark from here"), () => film.mark("from")),
+    key(["o"], t("Mark to here"), () => film.mark("to")),
+    key(["t"], t("Take this picture out as a still"), () => film.takeStill(), { views: false }),
+  ];
 }
 
 const mount = document.querySelector<HTMLElement>('[data-island="medium"]');

@@ -2,9 +2,10 @@
 import { type Signal, signal } from "@preact/signals";
 import { call, Refusal } from "../core/api";
 import type { FaceInMedium, MediumPage } from "../shared/answers";
-import { Lifting } from "../shared/lifting";
+import type { Lifting } from "../shared/lifting";
 import type { PageFacts } from "../shared/page-facts";
 import { GradesOfMedium } from "./grading";
+import { Film } from "./film";
 
 export class MediumController {
   readonly page: Signal<MediumPage | null> = signal(null);
@@ -17,25 +18,52 @@ export class MediumController {
   readonly large = signal(false);
   /** The face that is pointed at. */
   readonly face = signal("");
-  readonly lifting = new Lifting();
   readonly grades: GradesOfMedium;
+  /** What is played, where the medium is a video. */
+  readonly film: Film;
 
   constructor(
     readonly facts: PageFacts,
     readonly id: string,
   ) {
     this.grades = new GradesOfMedium(facts, id);
+    this.film = new Film(id);
     void this.ask();
+  }
+
+  get lifting(): Lifting {
+    return this.film.lifting;
+  }
+
+  get isVideo(): boolean {
+    return this.page.peek()?.kind === "video";
   }
 
   async ask(): Promise<void> {
     try {
       this.page.value = await call<MediumPage>("GET", `/api/v1/items/${this.id}`);
       this.failure.value = "";
+      if (this.isVideo) await this.film.ask();
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       this.failure.value = error.message;
     }
+  }
+
+  /** The best face of a track on the time line: the next one after what is shown, or the first again. */
+  nextFace(): void {
+    const times = (this.page.value?.faces ?? [])
+      .flatMap((face) => (face.at_s === null ? [] : [face.at_s * 1000]))
+      .sort((a, b) => a - b);
+    const next = times.find((time) => time > this.film.now.value + 20) ?? times[0];
+    if (next !== undefined) this.film.goTo(next + 1);
+  }
+
+  nextCut(way: 1 | -1): void {
+    this.film.goBeside(
+      (this.film.page.value?.strip?.cuts_s ?? []).map((at) => at * 1000),
+      way,
+    );
   }
 
   /** The gallery as it was left: its filter came along in the address. */

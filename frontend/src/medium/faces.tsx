@@ -69,6 +69,11 @@ function FaceLine({ face, number, controller }: { face: FaceInMedium; number: nu
             </bdi>
           </span>
         )}
+        {face.at_s !== null && controller.film.copy.value && (
+          <button class="btn small" type="button" onClick={() => controller.film.goTo((face.at_s ?? 0) * 1000 + 1)}>
+            {t("Go to its best picture")}
+          </button>
+        )}
         {face.part > 1 && <span class="q2">{t("picture {n} of the file", { n: face.part })}</span>}
         {face.person !== null ? (
           <a href={`${base}/persons/${face.person}`}>

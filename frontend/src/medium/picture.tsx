@@ -119,7 +119,7 @@ export function placeOf(face: FaceInMedium, page: MediumPage): { x: number; y: n
   return { x: left * across, y: top * down, width: (right - left) * across, height: (bottom - top) * down };
 }
 
-function FaceBox({ face, at, page }: { face: FaceInMedium; at: boolean; page: MediumPage }) {
+export function FaceBox({ face, at, page }: { face: FaceInMedium; at: boolean; page: MediumPage }) {
   const place = placeOf(face, page);
   const size = Math.max(page.width || 1, page.height || 1) / 36;
   return (

@@ -7,7 +7,9 @@ import type { MediumController } from "./controller";
 import { Faces } from "./faces";
 import { Facts, Hashes, Places } from "./facts";
 import { Grades } from "./grades";
+import { Ranges, StillOf, Stills } from "./parts";
 import { Picture } from "./picture";
+import { NoPlayer, Player } from "./player";
 import { BelongsTo, History, Near } from "./related";
 import { Texts } from "./texts";
 
@@ -34,12 +36,19 @@ export function MediumScreen({ controller }: { controller: MediumController }) {
       <Head controller={controller} page={page} />
       <div class="medium">
         <div class="stack">
-          <Picture controller={controller} page={page} />
+          <Seen controller={controller} page={page} />
           <Faces controller={controller} page={page} />
           <Near page={page} base={base} />
         </div>
         <div class="stack">
           <Grades grades={controller.grades} />
+          {page.still_of && <StillOf controller={controller} source={page.still_of} />}
+          {page.kind === "video" && (
+            <>
+              <Ranges controller={controller} />
+              <Stills controller={controller} />
+            </>
+          )}
           <BelongsTo page={page} base={base} />
           <Facts page={page} base={base} />
           <Texts page={page} base={base} />
@@ -48,6 +57,17 @@ export function MediumScreen({ controller }: { controller: MediumController }) {
           <History controller={controller} page={page} />
         </div>
       </div>
+    </>
+  );
+}
+
+/** A picture, or a video as far as it can be played. */
+function Seen({ controller, page }: { controller: MediumController; page: MediumPage }) {
+  if (page.kind === "video" && controller.film.copy.value) return <Player controller={controller} page={page} />;
+  return (
+    <>
+      <Picture controller={controller} page={page} />
+      {page.kind === "video" && page.state === "read" && <NoPlayer controller={controller} page={page} />}
     </>
   );
 }

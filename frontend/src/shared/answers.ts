@@ -309,6 +309,24 @@ export interface CopyOfMedium {
 }
 
 /**
+ * A playable copy. frames_done, frames_of: how far its making has come; unseen: what of the video is not in it.
+ */
+export interface CopyOfVideo {
+  id: string;
+  side: 640 | 1280;
+  state: "asked" | "made" | "refused";
+  refusal: string | null;
+  frames_done: number;
+  frames_of: number;
+  width: number | null;
+  height: number | null;
+  duration_s: number | null;
+  has_sound: boolean;
+  unseen: string[];
+  asked_at: string;
+}
+
+/**
  * A person in the material. other_faces: further faces of the same person, best quality first, at most
  * MOST_FACES.
  */
@@ -403,6 +421,25 @@ export interface FileThatCame {
   path: string;
   size_bytes: number;
   received_at: string;
+}
+
+/**
+ * A video as it is played. strip: null where it was read before strips were made, and could not be read.
+ */
+export interface FilmPage {
+  media_id: string;
+  duration_s: number | null;
+  strip: StripOfVideo | null;
+  copies: CopyOfVideo[];
+  ranges: RangeOfVideo[];
+  stills: StillOfVideo[];
+}
+
+/**
+ * When each picture of a video is shown, in milliseconds on the clock of its copies, the first at number 0.
+ */
+export interface FrameIndex {
+  at_ms: number[];
 }
 
 /**
@@ -826,7 +863,7 @@ export interface MediumGrades {
  * the file writes it. camera_year: in which the camera's model was announced, where that is known.
  * handling: the strictest code of all copies that the viewer may see. faces_sought: whether its country let faces be
  * looked for. looked_at: when the viewer first lifted the veil of the whole picture. faces: the first MOST_FACES of
- * faces_of. looks: the owner's agency reads of all, others of themselves.
+ * faces_of. looks: the owner's agency reads of all, others of themselves. still_of: the video that it was taken out of.
  */
 export interface MediumPage {
   id: string;
@@ -881,6 +918,7 @@ export interface MediumPage {
   copies: MediumCopies;
   leads: LeadOfMedium[];
   looks: LooksAtMedium[];
+  still_of: SourceOfStill | null;
 }
 
 /**
@@ -969,6 +1007,19 @@ export interface Present {
 }
 
 /**
+ * A marked part. mine: the viewer may take it back.
+ */
+export interface RangeOfVideo {
+  id: string;
+  from_ms: number;
+  to_ms: number;
+  note: string;
+  author: Colleague;
+  said_at: string;
+  mine: boolean;
+}
+
+/**
  * A part of an exhibit's files; `more`: others stand after the last path.
  */
 export interface ReceivedFiles {
@@ -1041,6 +1092,21 @@ export interface SeriesChoice {
 }
 
 /**
+ * Of which video a medium is a still: frame from 0, at which moment, its own time stamp there in units of
+ * unit_num / unit_den seconds, and who took it.
+ */
+export interface SourceOfStill {
+  media_id: string;
+  frame: number;
+  at_ms: number;
+  stamp: number | null;
+  unit_num: number;
+  unit_den: number;
+  author: Colleague;
+  taken_at: string;
+}
+
+/**
  * What was stated of the child that a lead shows. lead: the number of the lead on which it was stated; null where
  * the viewer doesn't see that one.
  */
@@ -1087,6 +1153,33 @@ export interface StandingTable {
   brought_by: string;
   played_by: "person" | "partner";
   at: string;
+}
+
+/**
+ * A picture taken out. still_id: the medium that it became; faces: how many were found in it; sha256: of it.
+ */
+export interface StillOfVideo {
+  id: string;
+  frame: number;
+  at_ms: number;
+  state: "asked" | "made" | "refused";
+  refusal: string | null;
+  still_id: string | null;
+  sha256: string | null;
+  faces: number | null;
+  author: Colleague;
+  taken_at: string;
+}
+
+/**
+ * Veiled pictures side by side, each width by height pixels; times_s: when each is shown; cuts_s: where the scene
+ * changes, as far as the samples show it.
+ */
+export interface StripOfVideo {
+  width: number;
+  height: number;
+  times_s: number[];
+  cuts_s: number[];
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
  * One picture at a time that is clear while a key or the pointer is held: the view is recorded first, then the clear one is shown.
- * Veiled again when it is let go, when the window loses the focus, and after half a minute.
+ * Veiled again when it is let go, when the window loses the focus, and after half a minute in which nothing plays.
  */
 import { type Signal, signal } from "@preact/signals";
 import { call, Refusal } from "../core/api";
@@ -16,8 +16,11 @@ export class Lifting {
   private wanted = "";
   private limit: number | undefined;
 
-  /** looked: told of each medium whose view was recorded. */
-  constructor(private readonly looked: (id: string) => void = () => undefined) {
+  /** looked: told of each medium whose view was recorded; record: records it. */
+  constructor(
+    private readonly looked: (id: string) => void = () => undefined,
+    private readonly record: (id: string) => Promise<unknown> = (id) => call("POST", `/api/v1/items/${id}/view`),
+  ) {
     window.addEventListener("blur", () => this.veil());
     document.addEventListener("visibilitychange", () => this.veil());
   }
@@ -29,7 +32,7 @@ export class Lifting {
     this.lasting.value = lasting;
     this.limit = window.setTimeout(() => this.veil(), LONGEST_MS);
     try {
-      await call("POST", `/api/v1/items/${id}/view`);
+      await this.record(id);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       announce(error.message);
@@ -38,6 +41,13 @@ export class Lifting {
     }
     this.looked(id);
     if (this.wanted === id) this.lifted.value = id;
+  }
+
+  /** Somebody still looks: the half minute begins anew. */
+  goesOn(): void {
+    if (!this.wanted) return;
+    window.clearTimeout(this.limit);
+    this.limit = window.setTimeout(() => this.veil(), LONGEST_MS);
   }
 
   veil(): void {

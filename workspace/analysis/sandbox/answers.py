@@ -16,9 +16,12 @@ from numpy.typing import NDArray
 from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 from workspace.analysis.sandbox.limits import (
+    MAX_BATCH_FRAMES,
     MAX_FRAME_SIDE,
     MAX_FRAMES,
     MAX_PARTS,
+    MAX_PLAY_FRAMES,
+    MAX_PLAY_SIDE,
     MAX_TRACKS,
     PIXELS_AT,
     SHARED_BYTES,
@@ -34,6 +37,9 @@ _Text = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r
 _Length = Annotated[int, Field(ge=1, le=1_000_000)]
 _Position = Annotated[int, Field(ge=0, lt=1 << 40)]
 _Seconds = Annotated[float, Field(ge=0, le=1e7)]
+_Stamp = Annotated[int, Field(ge=-(1 << 63), lt=1 << 63)]
+_Unit = Annotated[int, Field(ge=1, lt=1 << 31)]
+_PlaySide = Annotated[int, Field(ge=2, le=MAX_PLAY_SIDE, multiple_of=2)]
 _Unseen = Annotated[list[Literal["end", "damaged", "moments", "tracks", "pictures"]], Field(max_length=len(UNSEEN))]
 """Some of `UNSEEN`."""
 
@@ -117,6 +123,63 @@ class BatchAnswer:
 
 
 @dataclass(frozen=True)
+class ShownAnswer:
+    """One picture that is played: when, and the time stamp that the file gives it."""
+
+    __pydantic_config__ = _STRICT
+
+    at_ms: Annotated[int, Field(ge=0, le=10**10 + MAX_PLAY_FRAMES)]
+    stamp: _Stamp | None
+
+
+@dataclass(frozen=True)
+class SoundAnswer:
+    """Sound of one channel; its samples, 16 bits each, are all that follows the header."""
+
+    __pydantic_config__ = _STRICT
+
+    at_s: _Seconds
+    rate: Annotated[int, Field(ge=8_000, le=192_000)]
+    samples: Annotated[int, Field(ge=1, le=1 << 22)]
+
+
+@dataclass(frozen=True)
+class PlayAnswer:
+    """Some of what is played: sound, or pictures, whose planes follow the header one after the other.
+
+    width, height: of each; of: pictures that the file announces; unit: of the stamps, in seconds, as a fraction.
+    """
+
+    __pydantic_config__ = _STRICT
+
+    answer: Literal["play"]
+    width: _PlaySide
+    height: _PlaySide
+    duration_s: _Seconds
+    of: Annotated[int, Field(ge=0, le=MAX_PLAY_FRAMES)]
+    unit: tuple[_Unit, _Unit]
+    sound: SoundAnswer | None
+    frames: Annotated[list[ShownAnswer], Field(max_length=MAX_BATCH_FRAMES)]
+    last: bool
+    unseen: _Unseen
+
+
+@dataclass(frozen=True)
+class StillAnswer:
+    """One picture of a video in full; its pixels follow the header."""
+
+    __pydantic_config__ = _STRICT
+
+    answer: Literal["still"]
+    at_ms: Annotated[int, Field(ge=0, le=10**10)]
+    stamp: _Stamp | None
+    width: _Length
+    height: _Length
+    pixels_width: _Length
+    pixels_height: _Length
+
+
+@dataclass(frozen=True)
 class RefusalAnswer:
     """The file cannot be read."""
 
@@ -128,7 +191,7 @@ class RefusalAnswer:
     ]
 
 
-Answer = PictureAnswer | BatchAnswer | RefusalAnswer
+Answer = PictureAnswer | BatchAnswer | PlayAnswer | StillAnswer | RefusalAnswer
 _ANSWER: TypeAdapter[Answer] = TypeAdapter(Answer)
 
 
@@ -142,6 +205,21 @@ def read_answer(shared: mmap.mmap) -> Answer:
         return _ANSWER.validate_json(bytes(shared[8 : 8 + length]))
     except ValidationError as error:
         raise refusal("crashed") from error
+
+
+def read_planes(shared: mmap.mmap, *, offset: int, width: int, height: int) -> Pixels:
+    """Copy the three planes of one picture out of the shared memory: (height * 3 / 2, width) uint8, YUV 4:2:0."""
+    size = width * height * 3 // 2
+    if PIXELS_AT + offset + size > SHARED_BYTES:
+        raise refusal("crashed")
+    return np.frombuffer(shared, np.uint8, size, PIXELS_AT + offset).reshape(height * 3 // 2, width).copy()
+
+
+def read_samples(shared: mmap.mmap, *, count: int) -> NDArray[np.int16]:
+    """Copy sound out of the shared memory: (count,) int16."""
+    if PIXELS_AT + count * 2 > SHARED_BYTES:
+        raise refusal("crashed")
+    return np.frombuffer(shared, np.int16, count, PIXELS_AT).copy()
 
 
 def read_pixels(shared: mmap.mmap, *, offset: int, width: int, height: int) -> Pixels:

@@ -18,6 +18,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -32,12 +33,14 @@ from workspace.analysis.sandbox.answers import (
     CameraFacts,
     PictureAnswer,
     Pixels,
+    PlayAnswer,
     RefusalAnswer,
     read_answer,
     read_pixels,
 )
 from workspace.analysis.sandbox.kinds import HEAD_BYTES, found_in, kind_of
 from workspace.analysis.sandbox.limits import refusal
+from workspace.analysis.sandbox.played import PlayedVideo, StillFrame, played, still
 from workspace.analysis.sandbox.wire import receive, send
 from workspace.errors import Unavailable
 
@@ -205,6 +208,17 @@ class Decoder:
         `video` does."""
         return self._video(*self._open(fd, "photo", moving=True))
 
+    def play(self, fd: int, side: int) -> PlayedVideo:
+        """Begin to read every picture and the sound of a video, its longer side at most `side` pixels. Raises as `video`
+        does."""
+        _, answer = self._open(fd, "video", play=side)
+        return played(answer, self._map, partial(self._next_batch, self._reading))
+
+    def still(self, fd: int, at_ms: int) -> StillFrame:
+        """The picture of a video that is shown at a moment (`PlayedFrame.at_ms`), in full. Raises Refused or
+        Unavailable; Refused `empty_video` beyond the end."""
+        return still(self._open(fd, "video", still=at_ms)[1], self._map)
+
     def _video(self, kind: str, answer: Answer) -> DecodedVideo:
         if not isinstance(answer, BatchAnswer):
             raise refusal("crashed")
@@ -247,7 +261,9 @@ class Decoder:
                 raise refusal("crashed")
             batch = answer
 
-    def _open(self, fd: int, kind: str, part: int = 1, *, moving: bool = False) -> tuple[str, Answer]:
+    def _open(
+        self, fd: int, kind: str, part: int = 1, *, moving: bool = False, play: int = 0, still: int = -1
+    ) -> tuple[str, Answer]:
         """Check what can be checked without decoding, then have the file decoded; a lost server is replaced once."""
         if not stat.S_ISREG(os.fstat(fd).st_mode):
             raise ValueError("only regular files can be decoded")
@@ -258,6 +274,7 @@ class Decoder:
         if name is None or kind_of(name) != kind:
             raise refusal("kind_not_supported")
         asked: dict[str, object] = {"media_type": name, "start": start, "part": part, "moving": moving}
+        asked |= {"play": play, "still": still}
         try:
             return name, self._ask(fd, asked)
         except (EOFError, OSError):
@@ -304,7 +321,7 @@ class Decoder:
         answer = read_answer(self._map)
         if isinstance(answer, RefusalAnswer):
             raise refusal(answer.reason)
-        if isinstance(answer, BatchAnswer) and answer.last == self._busy:
+        if isinstance(answer, BatchAnswer | PlayAnswer) and answer.last == self._busy:
             raise refusal("crashed")
         return answer
 

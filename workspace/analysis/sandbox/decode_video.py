@@ -150,7 +150,7 @@ class _Looking:
 
     def open(self) -> None:
         """Find the tracks and read their packets."""
-        with _opened(self.file, self.media_type) as container:
+        with opened(self.file, self.media_type) as container:
             streams, left_out = usable_streams(container)
             self.camera = container_facts({**streams[0].metadata, **container.metadata})
             timelines = read_timelines(container, streams, self.clock)
@@ -163,7 +163,7 @@ class _Looking:
             self.tracks.append(Decoding(partial(self._anew, index), timeline, self.clock, share))
 
     def _anew(self, index: int) -> tuple[Any, Any]:
-        container = _opened(self.file, self.media_type)
+        container = opened(self.file, self.media_type)
         return container, container.streams[index]
 
     def samples(self) -> Iterator[Sample]:
@@ -217,7 +217,8 @@ def _segment_cut_short(file: BinaryIO, size: int) -> bool:
     return length != (1 << 7 * bytes_of_length) - 1 and at + bytes_of_length + length > size
 
 
-def _opened(file: BinaryIO, media_type: str) -> Any:
+def opened(file: BinaryIO, media_type: str) -> Any:
+    """Open a video by the one demuxer of its type; no protocol is allowed."""
     file.seek(0)
     name = DEMUXERS[media_type]
     options = {

@@ -14,6 +14,11 @@ CPU_S = 20
 """Processor time for one file."""
 SOFT_S = 15.0
 """After this much time a video is cut short and said to be incomplete, instead of being lost as too slow."""
+PLAY_CPU_S = 900
+"""Processor time for a copy to be played: an hour of 1080p at four times real time."""
+PLAY_WALL_S = 1800.0
+PLAY_SOFT_S = 840.0
+"""After this much time such a copy is cut short and said to be incomplete."""
 MEMORY_BYTES = 1 << 30
 """Address space a child may add to what the loaded libraries take."""
 
@@ -43,6 +48,12 @@ MAX_FRAME_SIDE = 1280
 MAX_FRAMES = 600
 MAX_BATCH_FRAMES = 64
 """So that the header of a batch always fits its page."""
+
+MAX_PLAY_SIDE = 1280
+MAX_PLAY_FRAMES = 1_000_000
+PLAY_BATCH_BYTES = 24 << 20
+PLAY_BATCH_S = 5.0
+"""A batch of pictures to be played waits no longer than this for the next picture."""
 
 PIXELS_AT = 1 << 16
 BATCH_BYTES = MAX_PICTURE_SIDE * MAX_PICTURE_SIDE * 3

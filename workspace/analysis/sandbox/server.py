@@ -4,9 +4,8 @@ Started by `client.Decoder` as `python -I` with nothing inherited but one socket
 no setting and no handle of the workspace, and reads no untrusted byte itself. The child writes into the shared memory
 and ends; this process only watches its time and says how it ended.
 
-Messages, one packet each, JSON: the client sends {"media_type": …, "start": …, "part": …, "moving": …} with the file's
-descriptor; the server answers {"ended": how}, or, for each full batch of frames, {"batch": true} and waits for {"go":
-true | false}.
+Messages, one packet each, JSON: the client sends the fields of `Asked` with the file's descriptor; the server answers
+{"ended": how}, or, for each full batch of frames, {"batch": true} and waits for {"go": true | false}.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from workspace.analysis.sandbox import animation, confine, decode_picture, decode_video, limits, trial
+from workspace.analysis.sandbox import animation, confine, decode_picture, decode_video, limits, play_video, trial
 from workspace.analysis.sandbox.contents import Place, part_of
 from workspace.analysis.sandbox.kinds import kind_of
 from workspace.analysis.sandbox.pixels import strips
@@ -39,12 +38,20 @@ EXIT_ANSWERED, EXIT_UNEXPECTED, EXIT_NOT_CONFINED = 0, 1, 3
 
 class Asked(NamedTuple):
     """What the client wants: a file of this type that begins at `start`; of a file with several pictures, which one, or
-    with `moving` those of an animation."""
+    with `moving` those of an animation; of a video, with `play` every picture of at most that side, with `still` the one
+    shown at that millisecond."""
 
     media_type: str
     start: int
     part: int
     moving: bool
+    play: int = 0
+    still: int = -1
+
+    @property
+    def takes_long(self) -> bool:
+        """Whether it has the time of a copy to be played, instead of that of a look."""
+        return self.play > 0 or self.still >= 0
 
 
 class Outbox:
@@ -95,6 +102,10 @@ def decode(outbox: Outbox, descriptor: int, asked: Asked) -> None:
                 _decode_video(outbox, animation.read_animation(file, media_type, outbox.busy_s))
             elif kind_of(media_type) == "photo":
                 _decode_picture(outbox, animation.read_still(file, media_type, asked.part, outbox.busy_s))
+            elif asked.play:
+                _play(outbox, play_video.read_playable(file, media_type, asked.play, outbox.busy_s))
+            elif asked.still >= 0:
+                _put_still(outbox, play_video.read_still(file, media_type, asked.still, outbox.busy_s))
             else:
                 _decode_video(outbox, decode_video.read_video(file, media_type, outbox.busy_s))
         except Refused as error:
@@ -144,6 +155,43 @@ def _decode_video(outbox: Outbox, video: decode_video.Video) -> None:
     outbox.put({**facts, "frames": frames, "last": True, "unseen": sorted(video.unseen)})
 
 
+def _play(outbox: Outbox, video: play_video.Playable) -> None:
+    facts: dict[str, object] = {
+        "answer": "play",
+        "width": video.width,
+        "height": video.height,
+        "duration_s": video.duration_s,
+        "of": min(video.of, limits.MAX_PLAY_FRAMES),
+        "unit": video.unit,
+        "unseen": [],
+    }
+    frames: list[dict[str, object]] = []
+    used, since_s = 0, outbox.busy_s()
+    for piece in video.pieces:
+        if isinstance(piece, play_video.Sound):
+            outbox.put_pixels(piece.samples.view(np.uint8), 0)
+            sound = {"at_s": piece.at_s, "rate": piece.rate, "samples": len(piece.samples)}
+            outbox.put({**facts, "sound": sound, "frames": [], "last": False})
+            outbox.hand_over()
+            continue
+        is_full = used + piece.planes.size > limits.PLAY_BATCH_BYTES or len(frames) >= limits.MAX_BATCH_FRAMES
+        if is_full or (frames and outbox.busy_s() - since_s > limits.PLAY_BATCH_S):
+            outbox.put({**facts, "sound": None, "frames": frames, "last": False})
+            outbox.hand_over()
+            frames, used, since_s = [], 0, outbox.busy_s()
+        outbox.put_pixels(piece.planes, used)
+        used += piece.planes.size
+        frames.append({"at_ms": piece.at_ms, "stamp": piece.stamp})
+    outbox.put({**facts, "sound": None, "frames": frames, "last": True, "unseen": sorted(video.unseen)})
+
+
+def _put_still(outbox: Outbox, one: play_video.Still) -> None:
+    outbox.put_pixels(one.pixels, 0)
+    height, width = one.pixels.shape[:2]
+    size: dict[str, object] = {"width": one.width, "height": one.height, "pixels_width": width, "pixels_height": height}
+    outbox.put({"answer": "still", "at_ms": one.at_ms, "stamp": one.stamp, **size})
+
+
 def child(
     shared: mmap.mmap, control: int, descriptor: int, asked: Asked, layers: tuple[confine.Layer, ...]
 ) -> NoReturn:
@@ -160,12 +208,12 @@ def child(
         os._exit(code)
 
 
-def watch(pid: int, control: int, sock: socket.socket) -> str:
+def watch(pid: int, control: int, sock: socket.socket, wall_s: float = limits.WALL_S) -> str:
     """Wait for a child within its time, passing batches on; say how it ended.
 
     «answered», «unexpected», «not_confined», «too_slow», «stopped», or «signal N».
     """
-    process, left_s, verdict = os.pidfd_open(pid), limits.WALL_S, ""
+    process, left_s, verdict = os.pidfd_open(pid), wall_s, ""
     watched = [process, control]
     while not verdict:
         since = time.monotonic()
@@ -204,12 +252,12 @@ def serve(sock: socket.socket, shared: mmap.mmap, sound: dict[str, bytes]) -> No
     memory_bytes = confine.address_space() + limits.MEMORY_BYTES
     status = confine.apply(confine.SERVER_LAYERS)
     own_users = status["namespaces"].startswith("on")
-    layers = {
-        threads: confine.child_layers(
-            memory_bytes=memory_bytes, cpu_s=limits.CPU_S, threads=threads, own_users=own_users
-        )
-        for threads in (False, True)
-    }
+
+    def child_layers(cpu_s: int, *, threads: bool) -> tuple[confine.Layer, ...]:
+        return confine.child_layers(memory_bytes=memory_bytes, cpu_s=cpu_s, threads=threads, own_users=own_users)
+
+    layers = {threads: child_layers(limits.CPU_S, threads=threads) for threads in (False, True)}
+    long = child_layers(limits.PLAY_CPU_S, threads=False)
     status |= trial.confinement(layers[False], memory_bytes=memory_bytes)
     status["decoders"] = trial.decoders(layers, sound)
     send(sock, {"status": status})
@@ -217,17 +265,19 @@ def serve(sock: socket.socket, shared: mmap.mmap, sound: dict[str, bytes]) -> No
         return
     while True:
         message, (descriptor,) = receive(sock)
-        asked = Asked(str(message["media_type"]), int(message["start"]), int(message["part"]), bool(message["moving"]))
+        asked = Asked(**message)
         ours, theirs = socket.socketpair()
         pid = os.fork()
         if pid == 0:
             sock.close()
             ours.close()
-            child(shared, theirs.fileno(), descriptor, asked, layers[asked.media_type in decode_picture.THREADED])
+            locks = long if asked.takes_long else layers[asked.media_type in decode_picture.THREADED]
+            child(shared, theirs.fileno(), descriptor, asked, locks)
         theirs.close()
         os.close(descriptor)
         with ours:
-            send(sock, {"ended": watch(pid, ours.fileno(), sock)})
+            wall_s = limits.PLAY_WALL_S if asked.takes_long else limits.WALL_S
+            send(sock, {"ended": watch(pid, ours.fileno(), sock, wall_s)})
 
 
 def main(socket_descriptor: int, memory_descriptor: int) -> None:

@@ -1,9 +1,9 @@
--- What came and could be read. files_known: contents that another country, which consents, holds too. A track is one face.
+-- What came and could be read, without the stills that people took out of videos. files_known: contents that another country, which consents, holds too. A track is one face.
 with file as (
   select r.sha256, r.size_bytes, m.kind, m.duration_s, x.country, r.refusal is not null or m.state = 'refused' as refused,
     r.refusal is null and m.state = 'read' as readable
   from received_file r join exhibit x on x.id = r.exhibit_id left join media_item m on m.id = r.media_item_id
-  where r.operation_id = :operation)
+  where r.operation_id = :operation and not exists (select 1 from video_still t where t.still_id = r.media_item_id))
 select (select count(*) from exhibit where operation_id = :operation) as exhibits,
   (select count(*) from file) as files_received,
   (select coalesce(sum(size_bytes), 0) from file) as bytes_received,

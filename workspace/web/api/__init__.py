@@ -13,6 +13,7 @@ from workspace.web.api.drafts import api as drafts
 from workspace.web.api.entries import api as entries
 from workspace.web.api.exercise import api as exercise
 from workspace.web.api.exhibits import api as exhibits
+from workspace.web.api.films import api as films
 from workspace.web.api.gallery import api as gallery
 from workspace.web.api.grades import api as grades
 from workspace.web.api.identity import api as identity
@@ -64,6 +65,7 @@ BLUEPRINTS: list[APIBlueprint] = [
     drafts,
     gallery,
     grades,
+    films,
     clues,
     cards,
 ]

@@ -1,0 +1,110 @@
+"""A video in a real browser: veiled and still at first, stepped picture by picture, clear while it is held."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.films import lay_film
+from tests.support.media_rows import lay_exhibit, lay_medium, real_key
+from tests.support.operation import TestOperation
+from tests.web.test_screens import Enter, chromium, enter, web
+from workspace.store.objects import open_store
+
+__all__ = ["chromium", "enter", "web"]
+
+pytestmark = pytest.mark.browser
+
+UNEVEN_MS = [40 * n + (13 if n % 3 == 1 else 0) + (400 if n >= 50 else 0) for n in range(120)]
+NUMBER_SHOWN = """() => {
+  const video = document.querySelector("video.clear");
+  const canvas = new OffscreenCanvas(320, 180);
+  const context = canvas.getContext("2d");
+  context.drawImage(video, 0, 0, 320, 180);
+  let number = 0;
+  for (let bit = 0; bit < 8; bit++) if (context.getImageData(21 + 39 * bit, 90, 1, 1).data[0] > 128) number |= 1 << bit;
+  return number;
+}"""
+
+
+def shown(page: Page, number: int) -> None:
+    """Wait until the picture itself, in the clear player, is this one."""
+    expect(page.locator("video.clear")).to_be_visible()
+    for _ in range(100):
+        if page.evaluate(NUMBER_SHOWN) == number:
+            return
+        page.wait_for_timeout(30)
+    assert page.evaluate(NUMBER_SHOWN) == number
+
+
+def test_a_video_is_stepped_by_picture_marked_and_clear_only_while_it_is_held(
+    operation: TestOperation, enter: Enter, servers: Any
+) -> None:
+    key = real_key(operation, servers.home / "keys" / "master.key")
+    exhibit = lay_exhibit(operation, "EC", "EC-D-014")
+    facts: dict[str, Any] = {
+        "kind": "video",
+        "media_type": "video/mp4",
+        "duration_s": UNEVEN_MS[-1] / 1000,
+        "width": 320,
+        "height": 180,
+    }
+    medium = lay_medium(operation, exhibit, "DCIM/a.mp4", faces=("good",), **facts)
+    lay_film(operation, open_store(servers.media_url), key, medium, UNEVEN_MS)
+    page = enter(operation.person("EC"), f"/media/{medium}", island=False)
+
+    code, head = page.locator(".tcode .q"), page.get_by_role("slider", name="Time")
+    expect(code).to_have_text("picture 1 of 120")
+    assert page.evaluate("() => [...document.querySelectorAll('video')].every((v) => v.paused && v.muted)")
+    assert page.evaluate("() => document.querySelector('video.clear').getAttribute('src')") is None
+    expect(page.locator(".tl .film image")).to_have_count(12)
+
+    for _ in range(3):
+        page.keyboard.press(".")
+    page.keyboard.press(",")
+    expect(code).to_have_text("picture 3 of 120")
+    page.keyboard.press("n")
+    expect(code).to_have_text("picture 31 of 120")
+    page.keyboard.press("]")
+    expect(code).to_have_text("picture 61 of 120")
+    page.keyboard.press("j")
+    expect(code).to_have_text("picture 1 of 120")
+
+    before = operation.kinds().count("media:watched")
+    page.keyboard.press("n")
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(page.locator("video.clear")).to_be_visible()
+    shown(page, 30)
+    page.screenshot(path="/tmp/shots/film-clear.png")
+    for number in (31, 32, 33):
+        page.keyboard.press(".")
+        shown(page, number)
+    head.focus()
+    page.keyboard.press("End")
+    shown(page, 119)
+    page.evaluate("() => window.dispatchEvent(new Event('blur'))")
+    expect(page.locator("video.clear")).to_be_hidden()
+    assert page.evaluate("() => document.querySelector('video.clear').getAttribute('src')") is None
+    assert operation.kinds().count("media:watched") > before
+    expect(code).to_have_text("picture 120 of 120")
+
+    page.keyboard.press("Home")
+    page.keyboard.press("i")
+    page.keyboard.press("l")
+    page.keyboard.press("o")
+    page.get_by_label("Note on").fill("a crest on the jacket")
+    page.screenshot(path="/tmp/shots/film.png", full_page=True)
+    page.get_by_role("button", name="Mark this part").click()
+    expect(page.get_by_text("a crest on the jacket")).to_be_visible()
+    page.get_by_role("button", name="Go", exact=True).click()
+    expect(code).to_have_text("picture 1 of 120")
+    page.keyboard.press("t")
+    expect(page.get_by_text("being taken out of the original")).to_be_visible()
+
+    page.keyboard.press("k")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(code).not_to_have_text("picture 1 of 120")
+    page.keyboard.press("k")
+    expect(page.get_by_role("button", name="Play", exact=False).first).to_be_visible()
