@@ -61,7 +61,7 @@ NEED_NOT: dict[str, str] = {
     "grades_in_use": "numbers of the own country's table, whose words must stay; nothing of what was graded",
     "known_elsewhere": "a count for the own exhibits, over the countries that open to the caller's (opens_to)",
     "known_elsewhere_each": "the same counts, of every exhibit that the caller opens",
-    **dict.fromkeys(("own_material", "regroup", "split_off", "take_places"), "own_material asks that it is the caller's own"),
+    **dict.fromkeys(("name_series", "own_material", "regroup", "split_off", "take_places"), "own_material asks that it is the caller's own"),
     "left_behind": "numbers per member for whoever has charge of members, no lead",
 }  # fmt: skip
 """By function: why it need not ask what is closed to the caller's country."""

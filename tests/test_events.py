@@ -90,7 +90,8 @@ ROW_OF = {
     "still": {"video_still"},
     "suspension": {"suspension"},
     "table": {"grade_table"},
-    "word": {"person_word"},
+    "word": {"person_word", "series_word"},
+    "column": {"series_column"},
     "why": {"lead_reason", "window_change", "entry_end", "exhibit_change"},
 }
 """By field of an event: the tables whose row it names; their rows are where people's words stand."""

@@ -26,8 +26,12 @@ LEFT_OUT = {
     "operation": {"wrapped_key"},  # a key
     "register": {"name_key"},
     "register_entry": {"find_key"},
-    # derived: `fold_series`
-    "series": {"country_determined", "country_grounds", "determined_by", "confirmed_by", "confirmed_at"},
+    "series": {
+        # derived: `fold_series`
+        *("country_determined", "country_grounds", "determined_by", "confirmed_by", "confirmed_at"),
+        # moves with each claim, and with the order of the work
+        *("triage", "column_id", "priority", "recency", "holder_id", "holder_agency_id", "lease_until", "claim_token"),
+    },
 }
 """The columns of governed tables that the record does not bind."""
 NOT_GOVERNED = {

@@ -109,6 +109,7 @@ def test_two_at_the_same_moment_leave_what_one_of_the_two_orders_leaves(races: R
     assert [fault.what for fault in races.faults(pair, TIMES)] == []
 
 
+@pytest.mark.timeout(300)
 def test_every_act_of_the_catalogue_follows_the_order_of_locks(races: Races) -> None:
     """One that does not is stopped by `hold` with an error that is no refusal."""
     answers = {(meeting.name, str(act)): races.alone(meeting, act) for meeting, act in _acts()}

@@ -45,6 +45,7 @@ from workspace.commands.readings import want_readings
 from workspace.commands.record_checks import want_due_verifications
 from workspace.commands.register_imports import UPLOAD_IS_OLD, forget_uploads
 from workspace.commands.removals import SUSPENSION_IS_OVER, end_suspensions
+from workspace.commands.series_work import SERIES_LEASE_IS_OVER, end_series_leases
 from workspace.commands.terms import PROPOSAL_IS_OVER, lapse_proposals
 from workspace.commands.texts import want_texts
 from workspace.commands.window import OWNERS_END_IS_OVER, close_shared_material
@@ -69,6 +70,7 @@ DUTIES: tuple[tuple[Duty, tuple[ColumnElement[bool], ...]], ...] = (
     (free_leads, HOLDER_HAS_LEFT),
     (take_into_custody, WINDOW_LEFT_A_CLAIM),  # before leases end: a claim that lives at the end becomes custody
     (end_leases, LEASE_IS_OVER),
+    (end_series_leases, SERIES_LEASE_IS_OVER),
     (settle_assessments, UNDO_TIME_IS_OVER),
     (end_access, GRANT_IS_OVER),
     (end_suspensions, SUSPENSION_IS_OVER),

@@ -252,6 +252,70 @@ class SeriesCountryTakenBack(Event, says="took back what was said of the likely 
     series: UUID
     country: Code
 
+class SeriesClaimed(Event, says="claimed a series"):
+    series: UUID
+    token: int
+
+class SeriesClaimLost(Event, says="wanted to claim a series that somebody holds"):
+    series: UUID
+    holder: int
+
+class SeriesRenewed(Event, says="extended the claim of a series"):
+    series: UUID
+    token: int
+
+class SeriesReleased(Event, says="released a series"):
+    series: UUID
+    token: int
+
+class SeriesHandedOver(Event, says="handed a series over"):
+    series: UUID
+    to: int
+    token: int
+
+class SeriesTakenOver(Event, says="ended the claim of a series"):
+    series: UUID
+    holder: int
+    token: int
+    word: UUID
+
+class SeriesLeaseEnded(Event, says="recorded that the claim of a series ended"):
+    series: UUID
+    holder: int
+
+class SeriesTriaged(Event, says="put a series into a column"):
+    series: UUID
+    triage: Code
+    column: UUID | None
+    word: UUID | None
+
+class SeriesPrioritised(Event, says="changed the priority of a series"):
+    series: UUID
+    before: int
+    after: int
+
+class SeriesDated(Event, says="said whether a series is recent or cold"):
+    series: UUID
+    recency: Code
+
+class SeriesNamed(Event, says="named a series"):
+    series: UUID
+    word: UUID
+
+class SeriesReferenced(Event, says="said the number of a series elsewhere"):
+    series: UUID
+    word: UUID
+
+class SeriesCommented(Event, says="wrote a comment on a series"):
+    series: UUID
+    word: UUID
+
+class SeriesColumnAdded(Event, says="added a column for series"):
+    column: UUID
+
+class SeriesColumnRemoved(Event, says="removed a column for series"):
+    column: UUID
+
 class PersonPlaced(Event, says="placed a person in a series"):
     person: UUID
     series: UUID

@@ -239,6 +239,22 @@ PERSON_WORD: Table = {
     "note": N_("Note"),
     "feature_face": N_("Face that shows the person best"),
 }
+SERIES_COLUMN: Table = {
+    "in_work": N_("In work"),
+    "to_do": N_("To do"),
+    "done": N_("Done"),
+    "left_over": N_("Left over"),
+    "own": N_("In a column of the operation's own"),
+}
+"""Where a series stands on the board; «in work» is what somebody holds."""
+RECENCY: Table = {"recent": N_("Recent"), "cold": N_("Cold"), "not_stated": N_("Not stated")}
+SERIES_WORD: Table = {
+    "comment": N_("Comment"),
+    "name": N_("Name"),
+    "reference": N_("Number elsewhere"),
+    "left_over": N_("Left over because"),
+    "taken_over": N_("Claim ended because"),
+}
 SEX: Table = {"female": N_("Female"), "male": N_("Male"), "other": N_("Other"), "unknown": N_("Unknown")}
 REGISTER_DETAIL: Table = {
     "height": N_("Height"),

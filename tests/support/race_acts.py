@@ -46,6 +46,8 @@ from workspace.commands import (
     retention,
     searches,
     series,
+    series_words,
+    series_work,
     stages,
     terms,
     vouching,
@@ -575,6 +577,23 @@ def _series(scene: Scene) -> None:
     )
 
 
+def _series_in_work(scene: Scene) -> None:
+    """A series that EC holds, a moment before its lease is over, and a column of the operation's own."""
+    _series(scene)
+    scene.things["token"] = scene.do(EC, lambda tx: series_work.claim_series(tx, scene.series))
+    scene.things["column"] = scene.do(
+        LEADER, lambda tx: series_words.add_series_column(tx, scene.operation.id, name="waits")
+    )
+
+
+def _series_lapsed(scene: Scene) -> None:
+    """A series whose lease is over; housekeeping has not come yet."""
+    _series_in_work(scene)
+    scene.operation.change(
+        "update series set lease_until = now() - interval '1 second' where id = :id", id=scene.series
+    )
+
+
 def _apart(scene: Scene) -> None:
     """Two persons of one compartment of whom somebody said that they are one."""
     _series(scene)
@@ -685,6 +704,38 @@ ON_SERIES = (
         lambda tx, s: persons.split_person(tx, s.operation.id, s.numbers[0], [s.spare]),
     ),
     Act("claim", PE, lambda tx, s: claims.claim_lead(tx, s.lead)),
+)
+ON_SERIES_IN_WORK = (
+    Act("claim the series", PE, lambda tx, s: series_work.claim_series(tx, s.series)),
+    Act("claim the series", CL, lambda tx, s: series_work.claim_series(tx, s.series)),
+    Act("renew the series", EC, lambda tx, s: series_work.renew_series(tx, s.series, token=s.token)),
+    Act("release the series", EC, lambda tx, s: series_work.release_series(tx, s.series, token=s.token)),
+    Act(
+        "hand the series over",
+        EC,
+        lambda tx, s: series_work.hand_over_series(tx, s.series, token=s.token, to=s.person(*PE)),
+    ),
+    Act("take the series over", LEADER, lambda tx, s: series_work.take_over_series(tx, s.series, reason="asleep")),
+    Act("end the series' lease", WORKER, lambda tx, s: series_work.end_series_leases(tx), comes_again=True),
+    Act("done", EC, lambda tx, s: series_work.triage_series(tx, s.series, triage="done")),
+    Act("left over", PE, lambda tx, s: series_work.triage_series(tx, s.series, triage="left_over", reason="nothing")),
+    Act(
+        "into an own column",
+        LEADER,
+        lambda tx, s: series_work.triage_series(tx, s.series, triage="own", column_id=s.column),
+    ),
+    Act("series P1", PE, lambda tx, s: series_work.prioritise_series(tx, s.series, priority=1)),
+    Act("series P3", CL, lambda tx, s: series_work.prioritise_series(tx, s.series, priority=3)),
+    Act("cold", CL, lambda tx, s: series_work.date_series(tx, s.series, recency="cold")),
+    Act("name the series", EC, lambda tx, s: series_words.name_series(tx, s.series, label="green room")),
+    Act("refer", EC_2, lambda tx, s: series_words.reference_series(tx, s.series, external_reference="X-1")),
+    Act("comment on the series", CL, lambda tx, s: series_words.comment_on_series(tx, s.series, body="a plug")),
+    Act("place a person", EC, lambda tx, s: series.place_person(tx, s.series, s.numbers[0])),
+)
+ON_SERIES_COLUMNS = (
+    Act("add a column", LEADER, lambda tx, s: series_words.add_series_column(tx, s.operation.id, name="too dark")),
+    Act("add a column", LEADER_2, lambda tx, s: series_words.add_series_column(tx, s.operation.id, name="Too dark")),
+    Act("remove the column", LEADER, lambda tx, s: series_words.remove_series_column(tx, s.column)),
 )
 ON_MERGED = (
     Act("part", EC, lambda tx, s: persons.take_back_act(tx, s.act)),
@@ -1106,6 +1157,9 @@ MEETINGS = (
     Meeting("a returned referral", lambda scene: _sent(scene, "returned"), ON_RETURNED),
     Meeting("the ledger", _stated, ON_LEDGER),
     Meeting("a series", _series, ON_SERIES, is_whole=True),
+    Meeting("a series in work", _series_in_work, ON_SERIES_IN_WORK, is_whole=True),
+    Meeting("a series whose lease is over", _series_lapsed, ON_SERIES_IN_WORK[:7], is_whole=True),
+    Meeting("columns of series", _series_in_work, ON_SERIES_COLUMNS, is_whole=True),
     Meeting("a clue", _clue, ON_CLUE, is_whole=True),
     Meeting("a search", _searched, ON_SEARCH, is_whole=True),
     Meeting("a merged person", _apart, ON_MERGED, is_whole=True),

@@ -65,6 +65,8 @@ STAYS = {
     "register_entry",
     "series",
     "series_act",
+    "series_column",
+    "series_word",
 }
 """A grant is of a closed compartment, a register, a list and a series are no exhibit's."""
 

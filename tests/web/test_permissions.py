@@ -420,7 +420,69 @@ ROUTES: dict[str, Route] = {
     ),
     "api_series.all_series": get(f"{API}/series", member),
     "api_series.add_series": post(
-        f"{API}/series", member, both(does(KEY_HOLDERS - {"operation_lead"}), accepted), {"label": "series {fresh}"}
+        f"{API}/series", member, both(does(KEY_HOLDERS), accepted), {"label": "series {fresh}"}
+    ),
+    "api_series_work.series_board": get(f"{API}/series/board", member),
+    "api_series_work.series_page": get(f"{API}/series/{{series_number}}", ec_side),
+    "series.series_board": get(f"{OP}/series", member),
+    "series.series_page": get(f"{OP}/series/{{series_number}}", ec_side),
+    "series.series_by_id": get("/series/{series}", ec_side),
+    "api_series_work.claim_series": Route(
+        "POST", "/api/v1/series/{series}/claim", ec_side, does(EXAMINERS), sorts=(200, 409)
+    ),
+    "api_series_work.renew_series": Route(
+        "POST", "/api/v1/series/{series}/renew", ec_side, does(EXAMINERS), {"token": 99}, sorts=(409,)
+    ),
+    "api_series_work.release_series": Route(
+        "POST", "/api/v1/series/{series}/release", ec_side, does(EXAMINERS), {"token": 99}, sorts=(409,)
+    ),
+    "api_series_work.hand_over_series": Route(
+        "POST",
+        "/api/v1/series/{series}/hand-over",
+        ec_side,
+        does(EXAMINERS),
+        {"token": 99, "to": "{asking}"},
+        sorts=(409, 422),
+    ),
+    "api_series_work.take_over_series": Route(
+        "POST",
+        "/api/v1/series/{series}/take-over",
+        ec_side,
+        does({"operation_lead", "country_lead"}),
+        NO_REASON,
+        sorts=(422,),
+    ),
+    "api_series_work.triage_series": Route(
+        "POST",
+        "/api/v1/series/{worked}/triage",
+        ec_side,
+        does(EXAMINERS | {"operation_lead"}),
+        {"triage": "left_over", "reason": "nothing new {fresh}"},
+        sorts=(200, 409),
+    ),
+    "api_series_work.prioritise_series": post(
+        "/api/v1/series/{series}/priority", ec_side, does(EXAMINERS | {"operation_lead"}), {"priority": 1}
+    ),
+    "api_series_work.date_series": post(
+        "/api/v1/series/{series}/recency", ec_side, does(EXAMINERS | {"operation_lead"}), {"recency": "cold"}
+    ),
+    "api_series_work.name_series": post(
+        "/api/v1/series/{worked}/name", ec_side, both(does(EXAMINERS), of("EC")), {"label": "name {fresh}"}
+    ),
+    "api_series_work.reference_series": post(
+        "/api/v1/series/{worked}/reference",
+        ec_side,
+        both(does(EXAMINERS), of("EC")),
+        {"external_reference": "elsewhere {fresh}"},
+    ),
+    "api_series_work.comment_on_series": post(
+        "/api/v1/series/{series}/comments", ec_side, does(KEY_HOLDERS), {"body": "a comment {fresh}"}
+    ),
+    "api_series_work.add_series_column": post(
+        f"{API}/series/columns", member, does({"operation_lead"}), {"label": "column {fresh}"}
+    ),
+    "api_series_work.remove_series_column": Route(
+        "DELETE", "/api/v1/series/columns/{series_column}", accepted, does({"operation_lead"}), sorts=(200, 409)
     ),
     "api_series.place_person": post(
         "/api/v1/series/{series}/persons", ec_side, both(does(EXAMINERS), of("EC")), {"number": "{ec_person}"}
@@ -1318,6 +1380,30 @@ def _model(name: str) -> Any:
     return getattr(workspace.model, name)
 
 
+def _lay_out_work_on_series(scene: Scene, rows: Connection, series: UUID) -> None:
+    """The number of a series, another one of the same compartment, a column of the operation's own, and a comment."""
+    here = {"series": series, "op": scene.operation.id, "who": scene.operation.person("EC")}
+    scene.ids["series_number"] = rows.execute(text("select number from series where id = :series"), here).scalar_one()
+    scene.ids["worked"] = rows.execute(
+        text(
+            "insert into series (operation_id, compartment_id, number, label, was_prepared) "
+            "select operation_id, compartment_id, next_number(:op, 'series'), 'worked', true from series where id = :series "
+            "returning id"
+        ),
+        here,
+    ).scalar_one()
+    scene.ids["series_column"] = rows.execute(
+        text("insert into series_column (operation_id, name, added_by) values (:op, 'waits', :who) returning id"), here
+    ).scalar_one()
+    rows.execute(
+        text(
+            "insert into series_word (operation_id, compartment_id, series_id, what, words, said_by) "
+            "select operation_id, compartment_id, id, 'comment', :words, :who from series where id = :series"
+        ),
+        here | {"words": scene.say("series-comment", ec_side)},
+    )
+
+
 def _more_persons(scene: Scene, rows: Connection, person: UUID) -> None:
     """Three more persons of the same compartment, and that the second is said to be another than the given one; the last
     has two faces."""
@@ -1426,6 +1512,7 @@ def _side(scene: Scene, country: str, who: Rule) -> None:
         if country == "EC":
             number = rows.execute(text("select number from person where id = :p"), {"p": found.person_id}).scalar_one()
             scene.ids |= {"series": series, "ec_person": number, "ec_person_id": found.person_id}
+            _lay_out_work_on_series(scene, rows, series)
             scene.ids["clue"] = uuid4()
             rows.execute(
                 text(

@@ -137,11 +137,12 @@ WHY_NOT = {
     "programs do it, and have no passkey": {
         "play_exercise", "lapse_proposals", "end_suspensions", "want_checks", "work_on_media", "open_leads", "open_late_leads",
         "end_lease", "free_lead", "end_window", "take_into_custody", "end_access", "settle_assessment", "build_package",
-        "compute_edition", "sign_head", "end_known", "mask_card", "withdraw_outdated",
+        "compute_edition", "end_series_lease", "sign_head", "end_known", "mask_card", "withdraw_outdated",
     },
     "it is of an exercise, which asks for none": {"take_seat", "delete_own_debrief", "direct_exercise", "restart_exercise"},
     "its author takes it back, or it says anew what was said before": {
         "record_qualification", "end_qualification", "merge_persons", "add_series", "place_person", "take_back_country",
+        "claim_series", "release_series", "take_over_series", "triage_series", "name_series", "comment_on_series", "arrange_series",
         "state_retention", "raise_handling", "correct_exhibit", "check_originals", "claim_lead", "renew_claim",
         "release_lead", "hand_over_lead", "take_over_lead", "annotate_lead", "comment_on_lead", "prioritise_lead", "park_lead",
         "reopen_lead", "close_lead", "take_back_access", "state_jurisdiction", "withdraw_jurisdiction",

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, func, insert, select, text, update
 from workspace import events
 from workspace.commands.guard import at, require_independent, require_operation, require_own_country
 from workspace.commands.locks import hold
+from workspace.commands.series_guard import require_series
 from workspace.commands.steps import own_compartment, require_countries
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Compartment, Person, Series, SeriesAct, User
@@ -107,7 +108,7 @@ def determine_country(tx: Tx, series_id: UUID, *, country: str, grounds: str) ->
     """
     require_countries([country])
     require_words(grounds=grounds)
-    series = _require_series(tx, "determine_country", series_id)
+    series = require_series(tx, "determine_country", series_id)[0]
     act = _write_act(tx, series, "determined", country, words_of(grounds))
     tx.record(events.SeriesCountryDetermined(at(series), series=series_id, country=country))
     return act
@@ -124,7 +125,7 @@ def confirm_country(tx: Tx, series_id: UUID, *, country: str) -> UUID:
         Forbidden: the actor has determined it himself, or is not independent of whoever did.
         Conflict: this country is not, or no longer, the one that waits for a second person.
     """
-    series = _require_series(tx, "determine_country", series_id)
+    series = require_series(tx, "determine_country", series_id)[0]
     if series.determined_by == tx.actor.id:
         raise Forbidden("The person who determined the country cannot confirm it; another person must.")
     if series.determined_by is not None:
@@ -178,16 +179,6 @@ def _write_act(tx: Tx, series: Series, what: str, country: str, grounds: str | N
     return act.id
 
 
-def _require_series(tx: Tx, action: str, series_id: UUID) -> Series:
-    """The series, held until the commit."""
-    hold(tx, "series", [series_id])
-    series = tx.session.get(Series, series_id)
-    if series is None:
-        raise NotFound("There is no such series.")
-    require_operation(tx, action, series.operation_id)
-    return series
-
-
 def _require_place(tx: Tx, series_id: UUID, number: int) -> tuple[Series, Person]:
     """The series and a person of one's own material, both held until the commit. The person's are held before."""
     known = tx.session.get(Series, series_id)
@@ -197,7 +188,7 @@ def _require_place(tx: Tx, series_id: UUID, number: int) -> tuple[Series, Person
     if person is not None:
         hold(tx, "persons", [person.compartment_id])
         tx.session.refresh(person)
-    series = _require_series(tx, "place_person", series_id)
+    series, _ = require_series(tx, "place_person", series_id)
     return series, _require_own_person(tx, series.operation_id, number)
 
 

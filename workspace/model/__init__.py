@@ -99,6 +99,7 @@ from workspace.model.referrals import (
     ReleasePermission,
 )
 from workspace.model.register_imports import RegisterImport
+from workspace.model.series import SeriesColumn, SeriesWord
 from workspace.model.texts import PictureText, TextReading
 
 __all__ = [
@@ -194,6 +195,8 @@ __all__ = [
     "RowSeal",
     "Series",
     "SeriesAct",
+    "SeriesColumn",
+    "SeriesWord",
     "Session",
     "Sight",
     "SignedHead",

@@ -17,6 +17,7 @@ from sqlalchemy import (
     FetchedValue,
     ForeignKey,
     LargeBinary,
+    SmallInteger,
     Text,
     Uuid,
 )
@@ -27,7 +28,9 @@ from workspace.model.keys import compared, found
 
 
 class Series(Base):
-    """Material that belongs together. The country and who determined and confirmed it are caches of `fold_series`."""
+    """Material that belongs together. The country and who determined and confirmed it are caches of `fold_series`.
+
+    triage: where it was put last; while somebody holds it, it is in work."""
 
     __tablename__ = "series"
 
@@ -44,6 +47,14 @@ class Series(Base):
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     confirmed_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    triage: Mapped[str] = mapped_column(server_default=FetchedValue())
+    column_id: Mapped[UUID | None] = mapped_column(ForeignKey("series_column.id"))
+    priority: Mapped[int] = mapped_column(SmallInteger, server_default=FetchedValue())
+    recency: Mapped[str | None]
+    holder_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    holder_agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
+    lease_until: Mapped[datetime | None]
+    claim_token: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
 
 
 class SeriesAct(Base):

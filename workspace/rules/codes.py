@@ -67,6 +67,15 @@ LEDGER_KINDS: tuple[LedgerKind, ...] = get_args(LedgerKind)
 SeriesActWhat = Literal["determined", "confirmed"]
 SERIES_ACTS: tuple[SeriesActWhat, ...] = get_args(SeriesActWhat)
 """What people say of the likely country of a series."""
+SeriesTriage = Literal["to_do", "done", "left_over", "own"]
+SERIES_TRIAGES: tuple[SeriesTriage, ...] = get_args(SeriesTriage)
+"""Where a series was put last: own is a column that the operation has of its own. What somebody holds is in work."""
+SeriesRecency = Literal["recent", "cold"]
+SERIES_RECENCIES: tuple[SeriesRecency, ...] = get_args(SeriesRecency)
+"""Whether the material of a series is recent or cold (docs/field.md)."""
+SeriesWordWhat = Literal["comment", "name", "reference", "left_over", "taken_over"]
+SERIES_WORDS: tuple[SeriesWordWhat, ...] = get_args(SeriesWordWhat)
+"""What people say of a series: a comment, a name, its number elsewhere, why it is left over or was taken over."""
 ClueWhat = Literal["object", "place", "text", "language", "clothing", "other"]
 CLUE_WHATS: tuple[ClueWhat, ...] = get_args(ClueWhat)
 """What a person noticed."""

@@ -11,7 +11,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "assessment": ("assessment",),
     "comment": ("comment",),
     "grant": ("access_grant",),
-    "word": ("person_word",),
+    "word": ("person_word", "series_word"),
     "why": ("lead_reason", "entry_end", "exhibit_change"),
 }
 """By field of an event: the tables one of whose rows it names. Which of their columns are words, the database says."""

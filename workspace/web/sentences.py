@@ -22,6 +22,10 @@ def _about(kind: str, whom: str) -> str | None:
         return str(_("ended the claim of %(name)s", name=whom))
     if kind == "lead:lease_ended":
         return str(_("recorded that the lease of %(name)s ended; the draft is kept", name=whom))
+    if kind == "series:handed_over":
+        return str(_("handed the series over to %(name)s", name=whom))
+    if kind in ("series:taken_over", "series:lease_ended"):
+        return str(_("ended the claim of %(name)s on the series", name=whom))
     if kind == "lead:freed":
         return str(_("recorded that the claim of %(name)s ended; the draft is kept", name=whom))
     return None
@@ -37,7 +41,11 @@ def event_sentence(kind: str, payload: Mapping[str, Any], *, whom: str | None = 
         sentence = str(_("erased what was written with event %(seq)s", seq=payload["event"]))
     if reason:
         return f"{sentence}: {reason}"
-    if kind == "lead:prioritised":
+    if kind == "series:triaged":
+        return f"{sentence}: {word('series_column', payload['triage'])}"
+    if kind == "series:dated":
+        return f"{sentence}: {word('recency', payload['recency'])}"
+    if kind in ("lead:prioritised", "series:prioritised"):
         return str(
             _("changed the priority from P%(before)s to P%(after)s", before=payload["before"], after=payload["after"])
         )

@@ -92,6 +92,7 @@ function OffBoard({ controller }: { controller: BoardController }) {
   const counts = controller.state.value.counts;
   return (
     <span class="push q nw row">
+      <a href={`${base}/series`}>{t("Series")}</a>
       <a href={`${base}/clues`}>{t("Clues")}</a>
       <a href={`${base}/cards`}>{t("Clue cards")}</a>
       <a href={`${base}/leads?stage=rejected`}>{t("{n} rejected", { n: counts.rejected ?? 0 })}</a>

@@ -55,6 +55,8 @@ startUploads();
 startDownloads();
 startPrinting();
 startWatching();
+const heard = document.querySelector<HTMLElement>("[data-bell]");
+if (heard) void import("../page/bell").then(({ startBell }) => startBell(Number(heard.dataset.bell), heard));
 if (document.querySelector<HTMLMetaElement>('meta[name="me"]')?.content)
   offerSignIn(async () => (await import("../shared/sign-in")).signInAgain());
 offerStepUp(async () => (await import("../shared/passkeys")).askAgain());

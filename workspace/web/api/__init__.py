@@ -32,6 +32,7 @@ from workspace.web.api.referrals import api as referrals
 from workspace.web.api.registers import api as registers
 from workspace.web.api.searches import api as searches
 from workspace.web.api.series import api as series
+from workspace.web.api.series_work import api as series_work
 from workspace.web.api.statistics import api as statistics
 from workspace.web.api.terms import api as terms
 from workspace.web.api.vouching import api as vouching
@@ -54,6 +55,7 @@ BLUEPRINTS: list[APIBlueprint] = [
     intake,
     exhibits,
     series,
+    series_work,
     terms,
     entries,
     permissions,

@@ -20,6 +20,7 @@ from workspace.web.pages.pictures import pages as media
 from workspace.web.pages.record import pages as record
 from workspace.web.pages.referrals import pages as referrals
 from workspace.web.pages.search import pages as search
+from workspace.web.pages.series import pages as series
 from workspace.web.pages.sign_in import pages as sign_in
 from workspace.web.pages.statistics import pages as statistics
 
@@ -42,5 +43,6 @@ BLUEPRINTS: list[Blueprint] = [
     clues,
     persons,
     cards,
+    series,
 ]
 """Every area of pages; append yours."""

@@ -1,0 +1,98 @@
+"""Pages of series: the board with its columns of triage, and one series with all that is in it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from workspace.queries import operations
+from workspace.queries.series_board import PART, SeriesFilter, own_columns
+from workspace.queries.series_board import series_board as find_board
+from workspace.queries.series_page import number_of_series, possible_holders
+from workspace.queries.series_page import series_page as find_page
+from workspace.rules.codes import SERIES_RECENCIES, SHARINGS
+from workspace.web.context import may, reading
+from workspace.web.sentences import event_sentence
+
+pages = Blueprint("series", __name__)
+
+ACTIONS = (
+    "claim_series",
+    "triage_series",
+    "name_series",
+    "comment_on_series",
+    "take_over_series",
+    "place_person",
+    "determine_country",
+    "take_back_country",
+    "open_clue",
+)
+
+
+@pages.get("/operations/<int:operation_id>/series")
+def series_board(operation_id: int) -> str:
+    """Show the series in their columns; what is narrowed stands in the address, and one column alone with `column`."""
+    asked = request.args
+    recency = asked.get("recency", "")
+    narrowed = SeriesFilter(
+        country=asked.get("country", "")[:2] or None,
+        owner=asked.get("owner", "")[:2] or None,
+        recency=recency if recency in (*SERIES_RECENCIES, "not_stated") else None,
+        wants_second=asked.get("show") == "second",
+        mine=asked.get("show") == "mine",
+    )
+    column = asked.get("column", "")[:36] or None
+    after = max(0, min(asked.get("after", 0, type=int), 2**31 - 1))
+    with reading() as view:
+        operation = operations.operation(view.session, operation_id)
+        columns = find_board(view.session, operation_id, narrowed, column=column, after=after)
+        return render_template(
+            "series_board.html",
+            operation=operation,
+            columns=columns,
+            column=column,
+            after=after,
+            part=PART,
+            narrowed=narrowed,
+            asked={name: asked[name] for name in ("country", "owner", "recency", "show") if asked.get(name)},
+            countries=operations.countries(view.session, operation_id),
+            own_columns=own_columns(view.session, operation_id),
+            recencies=SERIES_RECENCIES,
+            sharings=SHARINGS,
+            viewer=view.me,
+            may_add=may(view, "add_series", operation),
+            may_arrange=may(view, "arrange_series", operation),
+        )
+
+
+@pages.get("/operations/<int:operation_id>/series/<int:number>")
+def series_page(operation_id: int, number: int) -> str:
+    """Show a series, with what the viewer may do about it."""
+    with reading() as view:
+        operation = operations.operation(view.session, operation_id)
+        page = find_page(view.session, operation_id, number)
+        allowed = {action: may(view, action, operation) for action in ACTIONS}
+        is_mine = page.holder is not None and page.holder.id == view.me.id
+        colleagues = possible_holders(view.session, operation_id) if is_mine and allowed["claim_series"] else []
+        return render_template(
+            "series.html",
+            operation=operation,
+            series=page,
+            allowed=allowed,
+            is_mine=is_mine,
+            colleagues=colleagues,
+            columns=own_columns(view.session, operation_id),
+            recencies=SERIES_RECENCIES,
+            viewer=view.me,
+            event_sentence=event_sentence,
+        )
+
+
+@pages.get("/series/<uuid:series_id>")
+def series_by_id(series_id: UUID) -> Response:
+    """Go to the page of a series."""
+    with reading() as view:
+        operation_id, number = number_of_series(view.session, series_id)
+    return redirect(f"/operations/{operation_id}/series/{number}", code=303)
