@@ -565,6 +565,7 @@ HELPERS_OF_COMMANDS = (
     "workspace.commands.ledger",
     "workspace.commands.lines",
     "workspace.commands.locks",
+    "workspace.commands.own_exhibit",
     "workspace.commands.series_guard",
     "workspace.commands.steps",
     "workspace.commands.basis",

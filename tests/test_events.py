@@ -63,6 +63,7 @@ ROW_OF = {
     "answer": {"card_answer", "card_tip"},
     "assessment": {"assessment"},
     "card": {"clue_card"},
+    "case": {"exhibit_case"},
     "comment": {"comment"},
     "consent": {"consent"},
     "corroboration": {"corroboration"},

@@ -84,6 +84,8 @@ NOT_GOVERNED = {
     ),
     # Hashes as a list brings them, whose number its event says, and what they name.
     *("known_hash", "known_media"),
+    # Records as a case file brings them, whose number its event says.
+    "exhibit_case_record",
     # An exercise's own: its truth, its seats, its debrief.
     *("exercise", "exercise_seat", "exercise_injection", "exercise_identity", "exercise_shown", "exercise_entry"),
     *("debrief", "debrief_opinion"),

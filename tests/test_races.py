@@ -58,6 +58,8 @@ ALONE = {
     "basis.restore_basis": "a step of `entries.reopen_entry`",
     "closing.fail_closing": "a worker's, once its job has ended",
     "closing.follow_closing": "waits until it is the only write (`locks.be_alone`)",
+    "exhibit_cases.keep_case": "adds a row; the last of several counts",
+    "exhibit_cases.note_case_export": "notes what was handed out",
     "exhibits.correct_exhibit": "reads nothing but the row that it changes",
     "intake.receive_exhibit": "nobody else knows the exhibit yet",
     "ledger.entries_of": "a step of `outcomes.state_outcome`",

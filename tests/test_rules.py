@@ -182,6 +182,8 @@ CODES_OF_COLUMNS: dict[str, Collection[str]] = {
     "register_import.what": get_args(register_imports.ImportWhat),
     "register_import.meaning": known.MEANINGS,
     "register_import.scheme": known.SCHEMES,
+    "exhibit_case.scheme": known.SCHEMES,
+    "exhibit_case.played_by": exercise.PLAYED_BY,
     "known_list.meaning": known.MEANINGS,
     "known_hash.meaning": known.MEANINGS,
     "known_media.meaning": known.MEANINGS,

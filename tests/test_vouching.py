@@ -97,6 +97,7 @@ def test_a_newcomer_may_do_nothing_that_reaches_beyond_the_own_agency(role: str)
         "receive_exhibit",
         "import_register",
         "bring_known",
+        "bring_case",
         "remove_known",
         "read_known",
         "raise_handling",

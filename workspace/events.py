@@ -421,6 +421,18 @@ class ExhibitCustodyPrinted(Event, says="printed the custody log of an exhibit")
 class ExhibitExported(Event, says="exported the hashes and paths of an exhibit's files"):
     exhibit: UUID
 
+class ExhibitCaseBrought(Event, says="brought in a case file with an exhibit"):
+    exhibit: UUID
+    case: UUID
+    records: int
+    faults: int
+    scheme: Code
+
+class ExhibitCaseExported(Event, says="exported the case file of an exhibit as it stands now"):
+    exhibit: UUID
+    case: UUID
+    changes: int
+
 class IntakeEnded(Event, says="finished an intake"):
     exhibit: UUID
     received: int

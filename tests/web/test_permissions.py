@@ -864,6 +864,18 @@ ROUTES: dict[str, Route] = {
         both(does({"country_lead", "analyst", "specialist"}), of("EC")),
         dies=False,
     ),
+    "api_cases.send_case": Route(
+        "FORM",
+        "/api/v1/exhibits/{ec_exhibit}/cases",
+        ec_side,
+        both(does({"country_lead", "analyst", "specialist"}), of("EC")),
+        {"scheme": "none"},
+        dies=False,
+    ),
+    "api_cases.exhibit_cases": get("/api/v1/exhibits/{ec_exhibit}/cases", ec_side),
+    "api_cases.case_report": get("/api/v1/cases/{ec_case}", both(ec_side, of("EC"))),
+    "api_cases.missing_files": get("/api/v1/cases/{ec_case}/missing.csv", both(ec_side, of("EC"))),
+    "api_cases.unnamed_contents": get("/api/v1/cases/{ec_case}/unnamed.csv", both(ec_side, of("EC"))),
     "intake.known": get(f"{OP}/known", member),
     "intake.intake": get(f"{OP}/intake", member),
     "intake.registers": get(f"{OP}/registers", member),
@@ -1644,6 +1656,18 @@ def _side(scene: Scene, country: str, who: Rule) -> None:
                     "lock": lock,
                     "name": scene.say("list-EC", who),
                     "source": scene.say("list-source-EC", who),
+                    "who": operation.person("EC", "analyst"),
+                },
+            ).scalar_one()
+            scene.ids["ec_case"] = rows.execute(
+                text(
+                    "insert into exhibit_case (operation_id, exhibit_id, name, scheme, is_case, address, sha256, size_bytes, "
+                    "records, brought_by) values (:op, :exhibit, :name, 'none', true, 'a', sha256('a'), 1, 0, :who) returning id"
+                ),
+                {
+                    "op": operation.id,
+                    "exhibit": scene.ids["ec_exhibit"],
+                    "name": scene.say("case-EC", both(who, of("EC"))),
                     "who": operation.person("EC", "analyst"),
                 },
             ).scalar_one()

@@ -155,7 +155,7 @@ WHY_NOT = {
         "ask_release", "show_vouch_code", "state_clue_result", "make_card",
     },
     "it is the second person's part, shows no face, and can be withdrawn": {"check_card"},
-    "it brings material in": {"receive_exhibit", "import_register", "bring_known", "import_outside_results"},
+    "it brings material in": {"receive_exhibit", "import_register", "bring_known", "bring_case", "import_outside_results"},
     "it looks at what the keys open, and each look is recorded": {
         "ask_verification", "view_media", "search_faces", "note_sights",
     },

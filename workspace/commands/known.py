@@ -19,9 +19,10 @@ from workspace import events
 from workspace.commands.guard import at, require_operation
 from workspace.commands.lines import want_read
 from workspace.commands.locks import hold
+from workspace.commands.own_exhibit import require_own_exhibit
 from workspace.commands.steps import own_compartment
 from workspace.errors import Conflict, Forbidden, Invalid, NotFound
-from workspace.model import Compartment, Exhibit, KnownList, Operation, jobs
+from workspace.model import Compartment, KnownList, Operation, jobs
 from workspace.model.database import Tx
 from workspace.model.statements import statements
 from workspace.rules.comparison import comparison_key
@@ -123,17 +124,7 @@ def read_after_all(tx: Tx, exhibit_id: UUID) -> int:
         NotFound: there is no such exhibit for this actor. Forbidden: it is another agency's.
         Conflict: it has no such file.
     """
-    row = tx.session.execute(
-        select(Exhibit, Compartment.agency_id)
-        .join(Compartment, Compartment.id == Exhibit.compartment_id)
-        .where(Exhibit.id == exhibit_id)
-    ).one_or_none()
-    if row is None:
-        raise NotFound("There is no such exhibit.")
-    exhibit, agency_id = row
-    require_operation(tx, "read_known", exhibit.operation_id)
-    if agency_id != tx.actor.agency_id:
-        raise Forbidden("This exhibit belongs to another agency.")
+    exhibit = require_own_exhibit(tx, "read_known", exhibit_id)
     media = tx.session.execute(SQL["read_exhibit"], {"exhibit": exhibit_id}).all()
     if not media:
         raise Conflict("Every file of this exhibit is being read or was read.")

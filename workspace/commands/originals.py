@@ -12,8 +12,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from workspace import events
 from workspace.commands.guard import at, require_operation
-from workspace.errors import Conflict, Forbidden, NotFound
-from workspace.model import Compartment, Exhibit, OriginalCheck, jobs
+from workspace.commands.own_exhibit import require_own_exhibit
+from workspace.errors import Conflict, NotFound
+from workspace.model import Exhibit, OriginalCheck, jobs
 from workspace.model.database import Tx
 
 EVERY = text("interval '24 hours'")
@@ -32,7 +33,7 @@ def ask_check(tx: Tx, exhibit_id: UUID) -> UUID:
         NotFound: there is no such exhibit for this actor. Forbidden: it is another agency's.
         Conflict: a check is under way.
     """
-    exhibit = _own(tx, "check_originals", exhibit_id)
+    exhibit = require_own_exhibit(tx, "check_originals", exhibit_id)
     check_id = _want(tx, exhibit, asked_by=tx.actor.id)
     if check_id is None:
         raise Conflict("The originals of this exhibit are being checked already.")
@@ -101,14 +102,14 @@ def fail_check(tx: Tx, check_id: UUID) -> None:
 def note_custody_print(tx: Tx, exhibit_id: UUID) -> None:
     """Write down that the custody log of one's own exhibit was printed. Asks `print_custody`; records
     `exhibit:custody_printed`. Raises like `ask_check`."""
-    exhibit = _own(tx, "print_custody", exhibit_id)
+    exhibit = require_own_exhibit(tx, "print_custody", exhibit_id)
     tx.record(events.ExhibitCustodyPrinted(at(exhibit), exhibit=exhibit_id))
 
 
 def note_vics_export(tx: Tx, exhibit_id: UUID) -> None:
     """Write down that hashes and paths of one's own exhibit were exported. Asks `export_vics`; records
     `exhibit:exported`. Raises like `ask_check`."""
-    exhibit = _own(tx, "export_vics", exhibit_id)
+    exhibit = require_own_exhibit(tx, "export_vics", exhibit_id)
     tx.record(events.ExhibitExported(at(exhibit), exhibit=exhibit_id))
 
 
@@ -121,18 +122,3 @@ def _want(tx: Tx, exhibit: Exhibit, *, asked_by: int | None) -> UUID | None:
     if check_id is not None:
         jobs.want(tx, "check_originals", check_id, exhibit.operation_id, priority=PRIORITY)
     return check_id
-
-
-def _own(tx: Tx, action: str, exhibit_id: UUID) -> Exhibit:
-    row = tx.session.execute(
-        select(Exhibit, Compartment.agency_id)
-        .join(Compartment, Compartment.id == Exhibit.compartment_id)
-        .where(Exhibit.id == exhibit_id)
-    ).one_or_none()
-    if row is None:
-        raise NotFound("There is no such exhibit.")
-    exhibit, agency_id = row
-    require_operation(tx, action, exhibit.operation_id)
-    if agency_id != tx.actor.agency_id:
-        raise Forbidden("This exhibit belongs to another agency.")
-    return exhibit

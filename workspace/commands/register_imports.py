@@ -1,5 +1,5 @@
-"""Registers and lists of known material that were sent: asked for by people, read by a worker, and reported. What is
-taken is written by `import_register` or `take_list`, as the person who sent it.
+"""Registers, lists of known material and cases of exhibits that were sent: asked for by people, read by a worker, and
+reported. What is taken is written by `import_register`, `take_list` or `keep_case`, as the person who sent it.
 
 Must not open an upload (intake/uploads.py).
 """
@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import func, insert, select, update
 
+from workspace.commands.exhibit_cases import require_bringing
 from workspace.commands.guard import require_operation, require_own_country
 from workspace.commands.locks import hold
 from workspace.errors import Conflict, Fault, Invalid, NotFound, Text, TooMuch, kept_text
@@ -19,8 +20,9 @@ from workspace.model import RegisterImport, jobs
 from workspace.model.database import Tx
 from workspace.rules.codes import UNRESTRICTED
 from workspace.rules.days import day_in
-from workspace.rules.known import list_faults
-from workspace.rules.reasons import words_of
+from workspace.rules.exhibit_cases import MOST_NAME
+from workspace.rules.known import SCHEMES, list_faults
+from workspace.rules.reasons import says_something, words_of
 from workspace.rules.register_imports import (
     MOST_KEPT_FAULTS,
     MOST_UNDER_WAY,
@@ -31,12 +33,21 @@ from workspace.rules.register_imports import (
     register_faults,
 )
 
-ACTIONS: Mapping[str, str] = {"register": "import_register", "known_list": "bring_known"}
+ACTIONS: Mapping[str, str] = {
+    "register": "import_register",
+    "known_list": "bring_known",
+    "exhibit_case": "bring_case",
+}
 """By what was sent: the action that is asked."""
-_JOBS: Mapping[str, str] = {"register": "import_register", "known_list": "import_known"}
+_JOBS: Mapping[str, str] = {
+    "register": "import_register",
+    "known_list": "import_known",
+    "exhibit_case": "import_case",
+}
 _MANY: Mapping[str, Text] = {
     "register": Text("{count} registers of your agency are being read. Wait until one is done, or cancel it."),
     "known_list": Text("{count} lists of your agency are being read. Wait until one is done, or cancel it."),
+    "exhibit_case": Text("{count} cases of your agency are being read. Wait until one is done, or cancel it."),
 }
 _FACTS = (
     *("what", "country", "name", "legal_source", "sharing", "handling_code"),
@@ -125,6 +136,32 @@ def send_list(
     return _ask(tx, operation_id, "known_list", **facts, **own, takes_rest=takes_rest, address=address)
 
 
+def send_case(tx: Tx, exhibit_id: UUID, *, name: str, scheme: str, address: str) -> UUID:
+    """Have a case file read that was sent and sealed; answers the import's id. Asks `bring_case`; what is taken is
+    recorded when it is written.
+
+    name: of the file. scheme: which table its categories follow.
+
+    Raises:
+        NotFound, Forbidden: as `require_bringing`. Invalid: there is no such table.
+        TooMuch: as many of the agency's are being read.
+    """
+    operation_id = require_bringing(tx, exhibit_id)
+    if scheme not in SCHEMES:
+        fault = Fault("scheme", "«{value}» is not one of {known}", value=scheme, known=SCHEMES)
+        raise Invalid("The case was not taken; nothing of it was stored.", faults=[fault])
+    facts = {
+        "country": tx.actor.country,
+        "name": words_of(name)[:MOST_NAME] if says_something(name) else "case.json",
+        "legal_source": "",
+        "sharing": "agency",
+        "handling_code": UNRESTRICTED,
+        "scheme": scheme,
+        "exhibit_id": exhibit_id,
+    }
+    return _ask(tx, operation_id, "exhibit_case", **facts, takes_rest=False, address=address)
+
+
 def take_rest(tx: Tx, import_id: UUID) -> UUID:
     """Have what can be taken of a refused register or list taken, without what was named; answers the id of this
     import. Asks `import_register` or `bring_known`.
@@ -203,11 +240,15 @@ def finish_import(
     entries: int,
     register_id: UUID | None = None,
     list_id: UUID | None = None,
+    case_id: UUID | None = None,
     remarks: Sequence[object],
     faults: Sequence[object],
+    fault_count: int | None = None,
 ) -> None:
-    """Say in the write of a register's entries, or a list's hashes, that this import is done. Asks `import_register` or
-    `bring_known`.
+    """Say in the write of a register's entries, a list's hashes or a case's records that this import is done. Asks
+    `import_register`, `bring_known` or `bring_case`. The upload is erased, but for a case's, which that keeps.
+
+    fault_count: of all, where `faults` are the first.
 
     Raises:
         Conflict: it was cancelled, or another worker has written it; nothing of this write may be committed.
@@ -217,13 +258,15 @@ def finish_import(
     tx.change_one(
         update(RegisterImport)
         .where(RegisterImport.id == import_id, RegisterImport.state == "writing")
-        .values(state="done", register_id=register_id, list_id=list_id, entries=entries, ended_at=func.now())
-        .values(**_report(faults, remarks), fault_count=len(faults)),
+        .values(state="done", register_id=register_id, list_id=list_id, case_id=case_id, entries=entries)
+        .values(**_report(faults, remarks), fault_count=len(faults) if fault_count is None else fault_count)
+        .values(ended_at=func.now(), address=None if case_id is not None else RegisterImport.address),
         otherwise=Conflict("This import was cancelled, or written by another worker.", reason="import_ended"),
     )
     if list_id is not None:
         jobs.want(tx, "follow_known", import_id, sent.operation_id)
-    jobs.want(tx, "drop_upload", import_id, sent.operation_id)
+    if case_id is None:
+        jobs.want(tx, "drop_upload", import_id, sent.operation_id)
 
 
 def fail_import(tx: Tx, import_id: UUID) -> None:

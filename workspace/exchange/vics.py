@@ -17,11 +17,11 @@ from typing import IO, Any
 import ijson
 
 from workspace.errors import Fault, Invalid, Text
+from workspace.exchange.guarded_json import MARK, GuardedJson
 from workspace.exchange.known_lists import BEGINNING_BYTES, ReadList, digest_of, read_hashes
 from workspace.rules.known import ALGORITHMS, Algorithm, KnownHash, Meaning, Scheme
 from workspace.vocabulary import label
 
-MARK = b"\xef\xbb\xbf"
 CATEGORIES: Mapping[str, Mapping[int, Meaning | None]] = {
     "us_2_0": {0: "irrelevant", 1: "abuse", 2: "relevant", 3: "relevant", 4: "relevant", 5: None},
     "us_legacy": {0: None, 1: "abuse", 2: "relevant", 3: "relevant", 4: "relevant", 5: "irrelevant"},
@@ -81,7 +81,7 @@ def vics_head(file: IO[bytes]) -> VicsHead:
     context: str | None = None
     values = ""
     try:
-        for place, event, value in ijson.parse(from_start(file)):
+        for place, event, value in ijson.parse(GuardedJson(file)):
             if event == "string" and place.lower().removeprefix("@") in ("odata.metadata", "odata.context"):
                 context = str(value)
             elif event == "start_array" and place.lower() == "value":
@@ -107,7 +107,7 @@ def vics_media(file: IO[bytes], head: VicsHead) -> Iterator[VicsMedium]:
     """
     number = 0
     try:
-        for number, raw in enumerate(ijson.items(from_start(file), head.media), start=1):
+        for number, raw in enumerate(ijson.items(GuardedJson(file), head.media), start=1):
             if not isinstance(raw, dict):
                 raise _no_vics(Fault(Text("record {number}", number=number), "is no record"))
             yield VicsMedium(number, raw)
@@ -236,14 +236,6 @@ def _remarks(
 def _head(context: str | None, media: str, *, is_case: bool) -> VicsHead:
     shape = _SHAPE.search(context or "")
     return VicsHead(shape[1] if shape else None, shape[2] if shape else None, media, is_case)
-
-
-def from_start(file: IO[bytes]) -> IO[bytes]:
-    """The file from its first sign: a byte order mark is none of JSON."""
-    file.seek(0)
-    if file.read(len(MARK)) != MARK:
-        file.seek(0)
-    return file
 
 
 def _no_vics(fault: Fault) -> Invalid:

@@ -12,6 +12,7 @@ from workspace.model.exercise import (
     ExerciseSeat,
     ExerciseShown,
 )
+from workspace.model.exhibit_cases import ExhibitCase, ExhibitCaseRecord
 from workspace.model.films import FilmStrip, VideoCopy, VideoRange, VideoStill
 from workspace.model.grades import GradeRule, GradeStanding, GradeTable, MediaGrade
 from workspace.model.known import KnownHash, KnownList, KnownMedia
@@ -139,6 +140,8 @@ __all__ = [
     "ExerciseSeat",
     "ExerciseShown",
     "Exhibit",
+    "ExhibitCase",
+    "ExhibitCaseRecord",
     "ExhibitChange",
     "Face",
     "FaceSearch",

@@ -63,6 +63,7 @@ KINDS = (
     "import_register",
     "import_known",
     "follow_known",
+    "import_case",
     "verify_record",
     "match_person",
     "match_entry",
@@ -83,6 +84,7 @@ LONG_KINDS = (
     "import_known",
     "follow_known",
     "make_copy",
+    "import_case",
     "check_originals",
     "read_text",
 )

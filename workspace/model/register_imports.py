@@ -18,7 +18,8 @@ class RegisterImport(Base):
     """A register that was sent: its sealed upload, how far it has been read, and its report.
 
     Or a list of known material (what): its source stands in legal_source, its own facts are meaning, skips,
-    scheme, retain_until, and entries counts its hashes."""
+    scheme, retain_until, and entries counts its hashes. Or the case of an exhibit (exhibit_id): entries counts its
+    records, and its upload is kept by the case."""
 
     __tablename__ = "register_import"
 
@@ -49,5 +50,7 @@ class RegisterImport(Base):
     fault_count: Mapped[int] = mapped_column(server_default=FetchedValue())
     register_id: Mapped[UUID | None] = mapped_column(ForeignKey("register.id"))
     list_id: Mapped[UUID | None] = mapped_column(ForeignKey("known_list.id"))
+    exhibit_id: Mapped[UUID | None] = mapped_column(ForeignKey("exhibit.id"))
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("exhibit_case.id"))
     asked_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
     ended_at: Mapped[datetime | None]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from workspace.errors import NotFound
 from workspace.model.statements import part_as, rows_as, statements
+from workspace.queries.exhibit_cases import StatedCategory, stated_categories
 from workspace.queries.films import SourceOfStill, source_of_still
 from workspace.rules.clocks import Clock, model_year
 from workspace.rules.codes import Handling, MediaKind, Quality
@@ -120,7 +121,8 @@ class MediumPage:
     the file writes it. camera_year: in which the camera's model was announced, where that is known.
     handling: the strictest code of all copies that the viewer may see. faces_sought: whether its country let faces be
     looked for. looked_at: when the viewer first lifted the veil of the whole picture. faces: the first MOST_FACES of
-    faces_of. looks: the owner's agency reads of all, others of themselves. still_of: the video that it was taken out of.
+    faces_of. stated: what case files of the viewer's agency state. looks: the owner's agency reads of all, others of
+    themselves. still_of: the video that it was taken out of.
     """
 
     id: UUID
@@ -173,6 +175,7 @@ class MediumPage:
     faces: list[FaceInMedium]
     faces_of: int
     copies: MediumCopies
+    stated: list[StatedCategory]
     leads: list[LeadOfMedium]
     looks: list[LooksAtMedium]
     still_of: SourceOfStill | None
@@ -195,6 +198,7 @@ def medium_page(session: Session, medium_id: UUID) -> MediumPage:
         faces=faces.rows,
         faces_of=faces.of,
         copies=medium_copies(session, medium_id),
+        stated=stated_categories(session, medium_id),
         leads=rows_as(LeadOfMedium, session.execute(SQL["leads"], here)),
         looks=rows_as(LooksAtMedium, session.execute(SQL["looks"], here)),
         still_of=source_of_still(session, medium_id),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import cast, func, select
+from sqlalchemy import cast, func, select, true
 from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.orm import Session, defer
 
@@ -39,6 +39,7 @@ class SentImport:
     skips: bool
     scheme: Scheme
     retain_until: date | None
+    exhibit_id: UUID | None
     takes_rest: bool
     address: str
 
@@ -46,7 +47,7 @@ class SentImport:
 @dataclass(frozen=True)
 class RegisterImportLine:
     """A register or list that was sent. read, total: of its entries, or of its portraits while these are stored;
-    entries: taken; of a list its hashes.
+    entries: taken; of a list its hashes, of a case its records.
 
     takable: of a refused one, what can still be taken without its faults; 0 once its upload is erased. faults, remarks:
     not in the reader's language yet; faults are the first of `fault_count`; of one that was taken, what was left out.
@@ -70,6 +71,7 @@ class RegisterImportLine:
     remarks: list[str]
     register_id: UUID | None
     list_id: UUID | None
+    case_id: UUID | None
     is_under_way: bool
     can_be_cancelled: bool
 
@@ -83,15 +85,18 @@ def sent_import(session: Session, import_id: UUID, *, has_ended: bool = False) -
     return SentImport(**{each.name: getattr(row, each.name) for each in fields(SentImport)})
 
 
-def register_imports(session: Session, operation_id: int, what: ImportWhat = "register") -> list[RegisterImportLine]:
-    """The registers, or lists, of the last days that the viewer's agency sent, newest first, with the first faults of
-    each."""
+def register_imports(
+    session: Session, operation_id: int, what: ImportWhat = "register", *, exhibit_id: UUID | None = None
+) -> list[RegisterImportLine]:
+    """The registers, lists or cases of the last days that the viewer's agency sent, newest first, with the first faults
+    of each. exhibit_id: the cases of this exhibit alone."""
     rows = session.execute(
         select(RegisterImport, User.name, _FIRST_FAULTS)
         .options(defer(RegisterImport.faults))
         .join(User, User.id == RegisterImport.asked_by)
         .where(RegisterImport.operation_id == operation_id, RegisterImport.what == what)
         .where(RegisterImport.asked_at > func.now() - SHOWN_FOR)
+        .where(true() if exhibit_id is None else RegisterImport.exhibit_id == exhibit_id)
         .order_by(RegisterImport.asked_at.desc())
         .limit(MOST_LISTED)
     )
@@ -131,6 +136,7 @@ def _line(sent: RegisterImport, asked_by: str, faults: list[object]) -> Register
         remarks=[recalled(each) for each in sent.remarks],
         register_id=sent.register_id,
         list_id=sent.list_id,
+        case_id=sent.case_id,
         is_under_way=sent.state in UNDER_WAY,
         can_be_cancelled=is_kept and sent.state in STOPPABLE,
     )

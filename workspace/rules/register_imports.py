@@ -1,4 +1,4 @@
-"""Registers and lists of known material that were sent: what state they are in, and how many at once."""
+"""Registers, lists of known material and cases of exhibits that were sent: what state they are in, and how many at once."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from workspace.errors import Fault
 from workspace.rules.codes import HANDLING_CODES, SHARINGS
 from workspace.rules.reasons import says_something
 
-ImportWhat = Literal["register", "known_list"]
+ImportWhat = Literal["register", "known_list", "exhibit_case"]
 ImportState = Literal["waiting", "reading", "storing", "writing", "done", "refused", "cancelled", "failed"]
 
 UNDER_WAY: tuple[ImportState, ...] = ("waiting", "reading", "storing", "writing")
 STOPPABLE: tuple[ImportState, ...] = ("waiting", "reading", "storing", "refused")
 """A refused one keeps its upload, so that the rest of it can be taken, until that is given up too."""
 MOST_UNDER_WAY = 2
-"""Registers that an agency has read in an operation at a time; and as many lists."""
+"""Registers that an agency has read in an operation at a time; and as many lists, and cases of exhibits."""
 MOST_KEPT_FAULTS = 1_000
 UPLOAD_KEPT = timedelta(hours=24)
 """How long the rest of a refused register can be taken; then its upload is erased."""

@@ -31,6 +31,7 @@ SESSION_ONLY = frozenset(
 
 SCOPES: dict[str, frozenset[str]] = {
     "api_intake": frozenset({"intake", "write"}),
+    "api_cases": frozenset({"intake", "write"}),
     "api_known": frozenset({"intake", "write"}),
     "api_registers": frozenset({"intake", "write"}),
     "api_entries": frozenset({"intake", "write"}),

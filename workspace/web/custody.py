@@ -74,13 +74,15 @@ def _what(step: CustodyStep) -> str:
     if step.kind == "exhibit:corrected":
         sentence = f"{sentence} ({word('exhibit_changed', step.payload['what'])})"
     if step.kind == "exhibit:checked":
-        counts = _("%(files)s read, %(wrong)s differ, %(missing)s missing", **_counts(step))
+        counts = _("%(files)s read, %(wrong)s differ, %(missing)s missing", **_named(step, "files", "wrong", "missing"))
         sentence = f"{sentence}: {counts}"
+    if step.kind == "exhibit:case_brought":
+        sentence = f"{sentence}: {_('%(records)s records, %(faults)s faults', **_named(step, 'records', 'faults'))}"
     return f"{sentence} ({lead_number(step.lead_number)})" if step.lead_number else sentence
 
 
-def _counts(step: CustodyStep) -> dict[str, int]:
-    return {name: step.payload[name] for name in ("files", "wrong", "missing")}
+def _named(step: CustodyStep, *names: str) -> dict[str, int]:
+    return {name: step.payload[name] for name in names}
 
 
 def _plain(markup: Markup) -> str:

@@ -30,6 +30,7 @@ SCREEN_TABLES = (
     "holder_left",
     "bearing",
     "card_state",
+    "case_scheme",
     "clue_result",
     "clue_what",
     "competence",

@@ -22,6 +22,7 @@ export type WordTable =
   | "holder_left"
   | "bearing"
   | "card_state"
+  | "case_scheme"
   | "clue_result"
   | "clue_what"
   | "competence"

@@ -1,7 +1,7 @@
 /** What the file says of itself, where it lies, and its hashes. */
 import type { ComponentChild } from "preact";
 import { currentLanguage, t, tn, word } from "../core/i18n";
-import type { CopyOfMedium, MediumPage } from "../shared/answers";
+import type { CopyOfMedium, MediumPage, StatedCategory } from "../shared/answers";
 import { Icon } from "../shared/icon";
 import { length } from "../shared/time";
 
@@ -106,6 +106,7 @@ function rows(page: MediumPage, base: string): Row[] {
     const parts = page.unseen.map((part) => word("unseen", part)).join(", ");
     found.push([t("Read in part"), t("not looked at, so that a face there is missed: {parts}", { parts })]);
   }
+  for (const said of page.stated) found.push([t("Category"), <Stated said={said} base={base} />]);
   return found;
 }
 
@@ -137,6 +138,20 @@ function Clock({ page: { clock, clock_claim, camera_year } }: { page: MediumPage
           {t("this camera was announced in {year}", { year: camera_year })}
         </>
       )}
+    </>
+  );
+}
+
+/** The number as the case file of the exhibit has it: what it means says only a table that was named with it. */
+function Stated({ said, base }: { said: StatedCategory; base: string }) {
+  const category = said.category ?? said.stated;
+  return (
+    <>
+      {category === null ? t("none stated in the case file") : <bdi>{t("{category}, stated in the case file", { category })}</bdi>}{" "}
+      <a href={`${base}/exhibits/${said.exhibit_id}#case`}>
+        <bdi>{said.exhibit}</bdi>
+      </a>{" "}
+      <span class="q2">{word("case_scheme", said.scheme)}</span>
     </>
   );
 }

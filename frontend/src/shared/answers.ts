@@ -863,7 +863,8 @@ export interface MediumGrades {
  * the file writes it. camera_year: in which the camera's model was announced, where that is known.
  * handling: the strictest code of all copies that the viewer may see. faces_sought: whether its country let faces be
  * looked for. looked_at: when the viewer first lifted the veil of the whole picture. faces: the first MOST_FACES of
- * faces_of. looks: the owner's agency reads of all, others of themselves. still_of: the video that it was taken out of.
+ * faces_of. stated: what case files of the viewer's agency state. looks: the owner's agency reads of all, others of
+ * themselves. still_of: the video that it was taken out of.
  */
 export interface MediumPage {
   id: string;
@@ -916,6 +917,7 @@ export interface MediumPage {
   faces: FaceInMedium[];
   faces_of: number;
   copies: MediumCopies;
+  stated: StatedCategory[];
   leads: LeadOfMedium[];
   looks: LooksAtMedium[];
   still_of: SourceOfStill | null;
@@ -1153,6 +1155,18 @@ export interface StandingTable {
   brought_by: string;
   played_by: "person" | "partner";
   at: string;
+}
+
+/**
+ * What a case states of a medium. category: its number as it stands there; stated: what stands there instead;
+ * scheme: the table that it follows, as whoever brought it in says.
+ */
+export interface StatedCategory {
+  category: number | null;
+  stated: string | null;
+  scheme: "none" | "us_2_0" | "us_legacy";
+  exhibit_id: string;
+  exhibit: string;
 }
 
 /**

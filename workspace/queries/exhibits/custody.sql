@@ -6,7 +6,8 @@ told as (
   select v.at, v.kind, v.actor_id, v.played_by, v.payload, v.lead_id
   from here h join event v on v.operation_id = h.operation_id
   where v.kind in ('exhibit:received', 'exhibit:handling_changed', 'exhibit:opened', 'exhibit:closing', 'exhibit:closing_failed', 'exhibit:closed',
-      'exhibit:corrected', 'exhibit:check_asked', 'exhibit:checked', 'exhibit:custody_printed', 'exhibit:exported', 'intake:ended', 'intake:stopped')
+      'exhibit:corrected', 'exhibit:check_asked', 'exhibit:checked', 'exhibit:custody_printed', 'exhibit:exported', 'exhibit:case_brought',
+      'exhibit:case_exported', 'intake:ended', 'intake:stopped')
       and v.payload->>'exhibit' = h.id::text
     or not h.is_common and v.kind in ('access:granted', 'access:ended', 'access:withdrawn') and v.locks @> array[h.compartment_id]
     or v.kind = 'referral:sent' and exists (select 1 from lead_evidence s where s.lead_id = v.lead_id and s.exhibit_id = h.id)),

@@ -7,6 +7,7 @@ from flask_openapi3 import APIBlueprint
 from workspace.web.api.access import api as access
 from workspace.web.api.board import api as board
 from workspace.web.api.cards import api as cards
+from workspace.web.api.cases import api as cases
 from workspace.web.api.clues import api as clues
 from workspace.web.api.debrief import api as debrief
 from workspace.web.api.drafts import api as drafts
@@ -70,5 +71,6 @@ BLUEPRINTS: list[APIBlueprint] = [
     films,
     clues,
     cards,
+    cases,
 ]
 """Every area of the API; append yours."""

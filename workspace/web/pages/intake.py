@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from workspace.queries import entries, exhibits, operations
 from workspace.queries import intake as queries
+from workspace.queries.exhibit_cases import case_report, exhibit_cases
 from workspace.queries.known import known_lists
 from workspace.queries.register_imports import RegisterImportLine, register_import, register_imports
 from workspace.queries.series import series as all_series
@@ -71,6 +72,10 @@ def exhibit(operation_id: int, exhibit_id: UUID) -> str:
         may_export = page.is_own and may(view, "export_vics", operation)
         may_read_known = page.is_own and may(view, "read_known", operation)
         may_check = page.is_own and may(view, "check_originals", operation)
+        may_bring_case = page.is_own and may(view, "bring_case", operation)
+        cases = exhibit_cases(view.session, exhibit_id)
+        report = case_report(view.session, cases[0].id) if cases else None
+        imports = register_imports(view.session, operation_id, "exhibit_case", exhibit_id=exhibit_id)
         steps = exhibits.custody_log(view.session, exhibit_id) if page.is_own else []
         may_open = page.is_own and page.sharing == "agency" and may(view, "open_exhibit", operation)
     return render_template(
@@ -84,6 +89,11 @@ def exhibit(operation_id: int, exhibit_id: UUID) -> str:
         may_check=may_check,
         may_read_known=may_read_known,
         may_export=may_export,
+        may_bring_case=may_bring_case,
+        report=report,
+        imports=imports,
+        said_all=said_all,
+        schemes=SCHEMES,
         checked=check_sentence(page.check, operation.time_zone),
         custody=custody_lines(steps, operation.time_zone),
         facts=EXHIBIT_FACTS,
