@@ -72,12 +72,13 @@ def test_a_video_is_stepped_by_picture_marked_and_clear_only_while_it_is_held(
     page.keyboard.press("j")
     expect(code).to_have_text("picture 1 of 120")
 
+    whole = page.request.get(f"/media/items/{medium}/film/640/clear")
+    assert (whole.status, "by parts" in whole.text()) == (422, True)
     before = operation.kinds().count("media:watched")
     page.keyboard.press("n")
     page.get_by_role("button", name="Show", exact=True).click()
     expect(page.locator("video.clear")).to_be_visible()
     shown(page, 30)
-    page.screenshot(path="/tmp/shots/film-clear.png")
     for number in (31, 32, 33):
         page.keyboard.press(".")
         shown(page, number)
@@ -95,7 +96,6 @@ def test_a_video_is_stepped_by_picture_marked_and_clear_only_while_it_is_held(
     page.keyboard.press("l")
     page.keyboard.press("o")
     page.get_by_label("Note on").fill("a crest on the jacket")
-    page.screenshot(path="/tmp/shots/film.png", full_page=True)
     page.get_by_role("button", name="Mark this part").click()
     expect(page.get_by_text("a crest on the jacket")).to_be_visible()
     page.get_by_role("button", name="Go", exact=True).click()

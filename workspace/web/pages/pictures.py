@@ -11,7 +11,7 @@ from uuid import UUID
 from flask import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
-from workspace.errors import NotFound
+from workspace.errors import Invalid, NotFound
 from workspace.queries.cards import card_picture
 from workspace.queries.films import StoredFilm, stored_film, stored_strip
 from workspace.queries.pictures import StoredPicture, sent_picture, stored_picture
@@ -56,8 +56,11 @@ def strip(item_id: UUID) -> Response:
 
 @pages.get("/items/<uuid:item_id>/film/<int:side>/<any(veiled, clear):how>")
 def film(item_id: UUID, side: int, how: Literal["veiled", "clear"]) -> Response:
-    """A playable copy of a video, or the part of it that is asked for (RFC 9110, 14)."""
+    """A playable copy of a video, or the part of it that is asked for (RFC 9110, 14). The clear one by parts alone, so
+    that nobody has it whole after one lifting."""
     _require_embedded("video")
+    if how == "clear" and request.range is None:
+        raise Invalid("The clear film is given by parts: ask for one with a Range header.")
     with reading() as view:
         found = stored_film(view.session, item_id, side, how)
         key = operation_key(view.session, found.operation_id)
