@@ -7,6 +7,8 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +26,7 @@ from workspace.commands.register_imports import forget_uploads
 from workspace.errors import Fault, Text, Unavailable, kept_text, recalled
 from workspace.model import jobs
 from workspace.model.database import Database
+from workspace.queries.register_imports import addresses_named
 from workspace.settings import Settings
 from workspace.store.keys import load_or_create_master, new_wrapped_key, unwrap
 from workspace.store.objects import open_store
@@ -371,6 +374,53 @@ def test_a_kept_sentence_is_the_same_sentence() -> None:
     assert again == "line 3: sex 'a\ufffdb' is \x00 none of F, M"
     assert isinstance(again, Fault)
     assert isinstance(again.where, Text)
+
+
+def test_an_upload_that_no_row_names_is_erased_by_whoever_starts_a_day_later(
+    keyed: TestOperation, tools: WorkerTools, tmp_path: Path
+) -> None:
+    from workspace.intake.uploads import Part, erase_left_uploads, sealed_upload
+
+    store = open_store(tmp_path.as_uri())
+    with tools.db.read(tools.service_id) as view:
+        wrapped = view.session.execute(text("select wrapped_key from operation where id = :id"), {"id": keyed.id})
+        key = unwrap(load_or_create_master(tools.key_file), wrapped.scalar_one(), str(keyed.id))
+
+    def uploads() -> list[str]:
+        return sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file())
+
+    def seal(fault: BaseException | None = None) -> str:
+        with sealed_upload([Part("", io.BytesIO(b"the file"))], store=store, key=key) as address:
+            assert len(store.notes.older(than_s=0)) == 1  # a process that is killed here leaves it
+            if fault:
+                raise fault
+        return address
+
+    stored = seal()
+    for fault in (ValueError("no row"), Unavailable("The disk is full.", reason="disk_full")):
+        with pytest.raises(type(fault)):
+            seal(fault)
+    assert uploads() == [stored]  # nothing is noted, and nothing else is left
+
+    killed = []
+    for is_named in (True, False):
+        with pytest.raises(Unavailable):
+            seal(Unavailable("It is not known.", reason="in_doubt"))
+        [address] = store.notes.older(than_s=0)
+        killed.append(address)
+        with tools.db.read(tools.service_id) as view:
+            assert erase_left_uploads(store, partial(addresses_named, view.session), older_than_s=3600) == 0
+        if is_named:
+            keyed.change(
+                "insert into register_import (operation_id, agency_id, asked_by, country, name, legal_source, sharing, handling_code, "
+                "takes_rest, address) values (:op, :agency, :who, 'EC', 'r', 'l', 'operation', 'H0', false, :address)",
+                op=keyed.id, agency=keyed.agencies["EC"], who=keyed.person("EC", "analyst"), address=address,
+            )  # fmt: skip
+        with tools.db.read(tools.service_id) as view:
+            assert erase_left_uploads(store, partial(addresses_named, view.session), older_than_s=0) == (
+                0 if is_named else 1
+            )
+    assert uploads() == sorted([stored, killed[0]])
 
 
 def test_an_upload_opens_as_it_was_sealed(keyed: TestOperation, tools: WorkerTools) -> None:

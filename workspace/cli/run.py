@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,9 @@ from workspace.host.processes import Child, Program
 from workspace.host.setup import set_up
 from workspace.host.supervisor import Supervisor, free_port
 from workspace.host.terminal import say
+from workspace.intake.uploads import erase_left_uploads
 from workspace.model.database import Database
+from workspace.queries.register_imports import addresses_named
 from workspace.settings import ONE_THREAD, ROOT, adopt, child_environment, settings
 from workspace.store.objects import open_store
 
@@ -59,6 +62,7 @@ def run_serve(_arguments: argparse.Namespace) -> int:
     sweep_spool()
     configured = settings()
     with Supervisor(configured.home) as supervisor, running_engines(DATABASE) as engines:
+        sweep_uploads()
         if free_port(configured.host, configured.port) != configured.port:
             raise Unavailable(
                 f"Port {configured.port} is busy on {configured.host}; name another one with CONCORD_PORT."
@@ -74,6 +78,7 @@ def run_work(arguments: argparse.Namespace) -> int:
     sweep_spool()
     name = f"work-{os.getpid()}"
     with Supervisor(settings().home, name) as supervisor, running_engines(DATABASE) as engines:
+        sweep_uploads()
         have_records_verified()
         count = arguments.workers or settings().workers
         start_workers(supervisor, count)
@@ -124,6 +129,22 @@ def sweep_spool() -> None:
     swept = open_store(settings().media_url).sweep_spool(older_than_s=ABANDONED_S)
     if swept:
         say(f"{swept} unfinished files of processes that were killed were removed from the media store.")
+
+
+def sweep_uploads() -> None:
+    """Erase sealed registers and lists whose process was killed more than a day ago before a row named them."""
+    workers = Database(settings().database_url_worker)
+    try:
+        with workers.read(ensure_service_users(workers).housekeeping_id) as view:
+            swept = erase_left_uploads(
+                open_store(settings().media_url),
+                partial(addresses_named, view.session),
+                older_than_s=ABANDONED_S,
+            )
+    finally:
+        workers.dispose()
+    if swept:
+        say(f"{swept} uploads of processes that were killed were erased from the media store.")
 
 
 def start_web(supervisor: Supervisor, port: int) -> str:

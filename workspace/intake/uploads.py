@@ -10,11 +10,12 @@ import io
 import json
 import os
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
 
+from workspace.errors import Unavailable
 from workspace.exchange.register import SentRegister
 from workspace.exchange.register_photos import SentPhotos
 from workspace.store.cipher import CHUNK_BYTES
@@ -38,15 +39,37 @@ class Part:
 def sealed_upload(parts: Sequence[Part], *, store: MediaStore, key: OperationKey) -> Iterator[str]:
     """Seal an upload and give its address; if the block ends with an error, the upload is erased.
 
+    Where it is not known whether the row was stored, or the process is killed, the store keeps a note of the upload:
+    `erase_left_uploads` looks whether a row names it.
+
     Raises:
         Unavailable: the store is full or does not answer; nothing of it was kept.
     """
-    address = store.put_stream(_sealed(parts), key=key, max_bytes=MOST_BYTES).address
+    address = store.put_stream(_sealed(parts), key=key, max_bytes=MOST_BYTES, is_noted=True).address
     try:
         yield address
-    except BaseException:
-        store.remove(address, key=key)
+    except BaseException as fault:
+        if not (isinstance(fault, Unavailable) and fault.facts.get("reason") == "in_doubt"):
+            store.erase_noted(address)
         raise
+    store.notes.remove(address)
+
+
+def erase_left_uploads(
+    store: MediaStore, named: Callable[[Collection[str]], Collection[str]], *, older_than_s: float
+) -> int:
+    """Erase the uploads of processes that were killed before a row named them; returns how many.
+
+    named: answers which of these addresses a row names.
+    """
+    noted = store.notes.older(than_s=older_than_s)
+    kept = set(named(noted)) if noted else set()
+    for address in noted:
+        if address in kept:
+            store.notes.remove(address)
+        else:
+            store.erase_noted(address)
+    return len(noted) - len(kept)
 
 
 @contextmanager

@@ -3,6 +3,7 @@ own."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from uuid import UUID
@@ -12,7 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.orm import Session, defer
 
 from workspace.errors import NotFound, recalled
-from workspace.model import RegisterImport, User
+from workspace.model import ExhibitCase, RegisterImport, User
 from workspace.rules.known import Scheme
 from workspace.rules.register_imports import SHOWN_FOR, STOPPABLE, UNDER_WAY, ImportState, ImportWhat
 
@@ -83,6 +84,14 @@ def sent_import(session: Session, import_id: UUID, *, has_ended: bool = False) -
     if row is None or row.address is None or (row.state in UNDER_WAY) == has_ended:
         return None
     return SentImport(**{each.name: getattr(row, each.name) for each in fields(SentImport)})
+
+
+def addresses_named(session: Session, addresses: Collection[str]) -> set[str]:
+    """Those of these addresses of sealed uploads that a row names, of an import or of a case that is kept; for the
+    workers' role."""
+    imports = select(RegisterImport.address).where(RegisterImport.address.in_(addresses))
+    kept = select(ExhibitCase.address).where(ExhibitCase.address.in_(addresses))
+    return {address for asked in (imports, kept) for address in session.scalars(asked) if address is not None}
 
 
 def register_imports(

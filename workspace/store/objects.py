@@ -27,10 +27,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
 from io import RawIOBase
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import obstore
@@ -51,18 +49,14 @@ from workspace.store.cipher import (
     open_header,
 )
 from workspace.store.keys import OperationKey
+from workspace.store.notes import Notes
+from workspace.store.s3 import s3_store
 from workspace.store.volumes import Volume
 from workspace.turns import aside, let_others_go_on
-
-if TYPE_CHECKING:
-    from obstore.store import S3Config
 
 _SPOOL_PREFIX = "incoming-"
 _ADDRESS = re.compile(r"[A-Za-z0-9-]{1,64}/[0-9a-f]{2}/[0-9a-f]{64}")
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-_S3_PATIENCE = timedelta(
-    seconds=10
-)  # then it is said that the store does not answer; the job's row waits, not its worker
 _SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
 
 
@@ -100,15 +94,25 @@ class MediaStore:
         elif parts.scheme == "s3" and parts.netloc:
             self._spool = spool or Path(tempfile.gettempdir()) / "concord-spool"
             self._spool.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._store = _s3_store(parts.netloc, parts.path.strip("/"), dict(parse_qsl(parts.query)))
+            self._store = s3_store(parts.netloc, parts.path.strip("/"), dict(parse_qsl(parts.query)))
         else:
             raise Invalid("{scheme}:// is not a media store; use file:///folder or s3://bucket.", scheme=parts.scheme)
+        self.notes = Notes(self._spool)
 
-    def put_stream(self, chunks: Iterable[bytes], *, key: OperationKey, max_bytes: int, durable: bool = True) -> Stored:
+    def put_stream(
+        self,
+        chunks: Iterable[bytes],
+        *,
+        key: OperationKey,
+        max_bytes: int,
+        durable: bool = True,
+        is_noted: bool = False,
+    ) -> Stored:
         """Encrypt a stream in constant memory and store it at its address; doing it again changes nothing.
 
         What the stream itself raises passes through. `durable=False` spares the sync to disk (6 of 8 ms for a small
         picture): it survives a killed process but not a power cut, so it is only for what can be made again.
+        is_noted: its address is noted before it stands there; who puts it there takes the note away once a row names it.
 
         Raises:
             Refused: it is longer than `max_bytes` (reason `too_large`).
@@ -117,6 +121,8 @@ class MediaStore:
         with self._spooled() as spool:
             stored, object_bytes = _encrypt(chunks, spool, key=key, max_bytes=max_bytes, durable=durable)
             with _plain_failures():
+                if is_noted:
+                    self.notes.add(stored.address)
                 aside(self._settle, spool, stored.address, object_bytes, durable)
         return stored
 
@@ -175,7 +181,14 @@ class MediaStore:
         Raises:
             Unavailable: the store does not answer.
         """
-        address = self._own(address, key)
+        self._erase(self._own(address, key))
+
+    def erase_noted(self, address: str) -> None:
+        """Erase what stands at an address that is noted, and the note. Raises like `remove`."""
+        self._erase(_checked(address))
+        self.notes.remove(address)
+
+    def _erase(self, address: str) -> None:
         if self._folder is not None:
             with _plain_failures():
                 (self._folder / address).unlink(missing_ok=True)
@@ -417,20 +430,6 @@ def _checked(address: str) -> str:
     if not _ADDRESS.fullmatch(address):
         raise Invalid("This is not an address of a stored medium.", faults=["address"])
     return address
-
-
-def _s3_store(bucket: str, prefix: str, options: dict[str, str]) -> S3Store:
-    plain_http = options.pop("allow_http", "false") == "true"  # an endpoint on a closed network; TLS elsewhere
-    try:
-        return S3Store(
-            bucket,
-            prefix=prefix or None,
-            config=cast("S3Config", options),  # text from a URL: obstore itself refuses what it does not know
-            client_options={"allow_http": plain_http, "timeout": "60s", "connect_timeout": "5s"},
-            retry_config={"max_retries": 4, "retry_timeout": _S3_PATIENCE},
-        )
-    except store_errors.BaseError as cause:
-        raise Invalid("The media URL has an option that the store does not know.", faults=sorted(options)) from cause
 
 
 @contextmanager
