@@ -22,6 +22,7 @@ from workspace.errors import Conflict, Unavailable
 from workspace.model import jobs
 from workspace.model.database import Tx
 from workspace.model.jobs import Taken
+from workspace.search.gallery import let_go
 
 LOG = logging.getLogger(__name__)
 
@@ -285,7 +286,8 @@ class Attempt:
 
 
 class Keeper(threading.Thread):
-    """Renews the lease of the attempt that this process is at; one thread for all of them."""
+    """Renews the lease of the attempt that this process is at, one thread for all of them; and lets vectors go that
+    nobody compares any more, also while nothing is to be done."""
 
     def __init__(self) -> None:
         super().__init__(name="leases", daemon=True)
@@ -295,6 +297,7 @@ class Keeper(threading.Thread):
         """Look often enough that a third of a lease is never missed by much."""
         while True:
             time.sleep(min(1.0, jobs.LEASE_S / 6))
+            let_go()
             attempt = self.attempt
             if attempt is not None:
                 attempt.renew()

@@ -32,8 +32,13 @@ ZERO = 128
 PROBE_STEPS = 63.0
 """A probe has half as many, because processors without VNNI add two products of bytes into 16 bits:
 2 x 255 x 63 is less than 2^15."""
+TINY = 0.01
+"""Smaller than the largest component of any vector of length 1 with less than 10,000: keeps what is computed inside
+32 bits."""
 ROUNDING = 1e-5
 """What 32-bit sums of unit vectors may be wrong by (measured: less than 1e-6)."""
+NARROW = 32
+"""Products in a line up to which NumPy takes longer for the line than for what stands in it."""
 AT_ONCE = 1 << 19
 """Products that are made at once: they stay in a processor's cache until they are compared."""
 
@@ -63,16 +68,18 @@ def probes_of(vectors: Floats) -> Probes:
 
 
 class _Part:
-    """A run of vectors. codes: (capacity, D); steps: (capacity,), the size of one step of each vector."""
+    """A run of vectors. codes: (capacity, D); per_step: (capacity,), how many steps of each vector's bytes make 1."""
 
     def __init__(self, dimension: int, capacity: int, identity: int) -> None:
         self.codes: Bytes = np.zeros((capacity, dimension), np.uint8)
-        self.steps: Floats = np.ones(capacity, np.float32)
+        self.per_step: Floats = np.ones(capacity, np.float32)
         self.ids: Ids = np.zeros((capacity, 2), np.uint64)
         self.count = 0
         self.error = 0.0
         """The most that a vector's bytes are away from it."""
         self.norm = 0.0
+        self.fewest = np.float32(STEPS / TINY)
+        """The least of per_step."""
         self._identity = identity
         self._seal = identity
 
@@ -80,17 +87,17 @@ class _Part:
         """Make room for as many again, at most PART."""
         more = min(len(self.codes), PART - len(self.codes))
         self.codes = np.concatenate([self.codes, np.zeros((more, self.codes.shape[1]), np.uint8)])
-        self.steps = np.concatenate([self.steps, np.ones(more, np.float32)])
+        self.per_step = np.concatenate([self.per_step, np.ones(more, np.float32)])
         self.ids = np.concatenate([self.ids, np.zeros((more, 2), np.uint64)])
 
     def add(self, ids: Ids, vectors: Floats) -> None:
         new = slice(self.count, self.count + len(ids))
-        steps = (np.abs(vectors).max(axis=1) / np.float32(STEPS)).astype(np.float32)
-        steps[steps == 0] = 1
-        counted = np.rint(vectors / steps[:, None])
+        per_step = np.float32(STEPS) / np.maximum(np.abs(vectors).max(axis=1), np.float32(TINY))
+        counted = np.rint(vectors * per_step[:, None])
         self.codes[new] = counted + ZERO
-        self.steps[new], self.ids[new] = steps, ids
-        self.error = max(self.error, float(np.linalg.norm(vectors - counted * steps[:, None], axis=1).max()))
+        self.per_step[new], self.ids[new] = per_step, ids
+        self.fewest = min(self.fewest, per_step.min())
+        self.error = max(self.error, float(np.linalg.norm(vectors - counted / per_step[:, None], axis=1).max()))
         self.norm = max(self.norm, float(np.linalg.norm(vectors, axis=1).max()))
         self._seal = self._sealed(new, self._seal)
         self.count = new.stop
@@ -100,10 +107,9 @@ class _Part:
         kept = np.ones(self.count, bool)
         kept[places] = False
         left = int(kept.sum())
-        for array in (self.codes, self.steps, self.ids):
+        for array in (self.codes, self.per_step, self.ids):
             array[:left] = array[: self.count][kept]
             array[left : self.count] = 0
-        self.steps[left : self.count] = 1
         self.count, self._seal = left, self._sealed(slice(0, left), self._identity)
 
     def is_sound(self) -> bool:
@@ -113,7 +119,7 @@ class _Part:
     def _sealed(self, what: slice, seal: int) -> int:
         """A sum over vectors one by one, so that it is the same whether they came together or one after the other."""
         lines = np.concatenate(
-            [self.codes[what], self.steps[what, None].view(np.uint8), self.ids[what].view(np.uint8)], axis=1
+            [self.codes[what], self.per_step[what, None].view(np.uint8), self.ids[what].view(np.uint8)], axis=1
         )
         return zlib.crc32(np.ascontiguousarray(lines).data, seal)
 
@@ -132,7 +138,7 @@ class Block:
     @property
     def bytes(self) -> int:
         """Of memory."""
-        return sum(part.codes.nbytes + part.steps.nbytes + part.ids.nbytes for part in self.parts)
+        return sum(part.codes.nbytes + part.per_step.nbytes + part.ids.nbytes for part in self.parts)
 
     def add(self, ids: Ids, vectors: Floats) -> None:
         """Put vectors, (N, D), in. One that is there already must be dropped first."""
@@ -169,22 +175,40 @@ class Block:
 
 def _like(part: _Part, probes: Probes, threshold: float) -> Iterator[tuple[Places, Ids]]:
     slack = part.norm * probes.error + part.error * (probes.norm + probes.error) + ROUNDING
-    limits = (threshold - slack) / (part.steps[: part.count].astype(np.float64) * probes.step)
-    least = np.ceil(limits.clip(-(2**30), 2**30)).astype(np.int32)[:, None]
+    scale = np.float32((threshold - slack) / probes.step)
     width = probes.narrow.shape[1]
     at_once = max(64, min(PART, AT_ONCE // width))
     for start in range(0, part.count, at_once):
         stop = min(start + at_once, part.count)
-        reach = _product(part.codes[start:stop], probes.narrow) >= least[start:stop]
-        rows, columns = np.divmod(_true_places(reach), width)
+        products = _product(part.codes[start:stop], probes.narrow)
+        rows, columns = _reaching(products, scale, part.per_step[start:stop], part.fewest)
         known = columns < len(probes.exact)
         rows, columns = rows[known] + start, columns[known]
         if len(rows):
             # Once more with the probe itself, so that only the error of the vector's bytes is left.
-            vectors = (part.codes[rows].astype(np.float32) - ZERO) * part.steps[rows, None]
+            vectors = (part.codes[rows].astype(np.float32) - ZERO) / part.per_step[rows, None]
             scores = np.einsum("nd,nd->n", vectors, probes.exact[columns])
             near = scores >= threshold - part.error * probes.norm - ROUNDING
             yield columns[near], part.ids[rows[near]]
+
+
+def _reaching(
+    products: npt.NDArray[np.int32], scale: np.float32, per_step: Floats, fewest: np.float32
+) -> tuple[Places, Places]:
+    """Lines and columns of a table, (N, W), where it reaches what is the least for its line: scale times its steps,
+    (N,)."""
+    width = products.shape[1]
+    if width > NARROW or scale <= 0:
+        return np.divmod(_true_places(products >= _least(scale * per_step)[:, None]), width)
+    # Lines are too short to be compared one by one: first all with the least of any, then what is left with its own.
+    rows, columns = np.divmod(_true_places(products >= _least(scale * fewest)), width)
+    reach = products[rows, columns] >= _least(scale * per_step[rows])
+    return rows[reach], columns[reach]
+
+
+def _least(exact: Floats | np.float32) -> npt.NDArray[np.int32]:
+    """Whole numbers that are less by at most 2."""
+    return np.asarray(exact, np.float32).astype(np.int32) - np.int32(1)
 
 
 def _true_places(table: npt.NDArray[np.bool_]) -> Places:

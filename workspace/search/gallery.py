@@ -23,14 +23,14 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from workspace.model.statements import statements
-from workspace.search.block import Block, Floats, Ids, probes_of
+from workspace.search.block import Block, Floats, Ids, Probes, probes_of
 
 SQL = statements(__file__)
 AT_ONCE = 10_000
 """Rows that are read at once while a gallery is filled: some 3 MB."""
 MOST_BYTES = 1 << 30
-"""Memory of the vectors of one process: seven million of 128 components. A gallery that needs more is asked of the rows
-instead, as slowly as they are."""
+"""Memory of the vectors of one process: seven million of 128 components. Galleries that were not asked for longest make
+room; one that needs more alone is asked of the rows instead, as slowly as they are."""
 REST_S = 15 * 60.0
 """A gallery that nobody asked for so long is let go."""
 HEADER = 4
@@ -70,7 +70,7 @@ class Gallery:
         return sum(block.bytes for block in self.blocks.values())
 
     def fill(self, session: Session) -> None:
-        """Bring the blocks up to what is committed and visible to this session."""
+        """Bring the blocks up to what is committed and visible to this session, which has changed no face itself."""
         self.used_at = time.monotonic()
         if self.is_too_large:
             return
@@ -95,19 +95,22 @@ class Gallery:
         if self.is_too_large:
             return self._asked_of_rows(session, probes, threshold, of_registers=of_registers)
         found: list[set[UUID]] = [set() for _ in probes]
+        prepared: dict[tuple[int, ...], Probes] = {}
         for (compartment_id, is_registers), block in self.blocks.items():
             if is_registers is not of_registers or not len(block):
                 continue
-            places = [
+            places = tuple(
                 place
                 for place, probe in enumerate(probes)
                 if (of_registers or probe.without != compartment_id) and len(probe.vector) == block.dimension
-            ]
-            if places:
-                vectors = np.stack([probes[place].vector for place in places])
-                for numbers, ids in block.like(probes_of(vectors), threshold):
-                    for number, face in zip(numbers.tolist(), _uuids(ids), strict=True):
-                        found[places[number]].add(face)
+            )
+            if not places:
+                continue
+            if places not in prepared:
+                prepared[places] = probes_of(np.stack([probes[place].vector for place in places]))
+            for numbers, ids in block.like(prepared[places], threshold):
+                for number, face in zip(numbers.tolist(), _uuids(ids), strict=True):
+                    found[places[number]].add(face)
         return found
 
     def _take(self, rows: list[Row[Any]], *, is_first: bool) -> None:
@@ -124,6 +127,8 @@ class Gallery:
         if self.bytes > self.most_bytes:
             self._forget()
             self.is_too_large = True
+        else:
+            _make_room(self)
 
     def _add(self, key: tuple[int, bool], rows: list[Row[Any]]) -> None:
         vectors = np.frombuffer(b"".join(row.vector[HEADER:] for row in rows), ">f2").reshape(len(rows), -1)
@@ -172,6 +177,16 @@ def let_go(now: Callable[[], float] = time.monotonic) -> None:
     for key, gallery in list(_galleries.items()):
         if now() - gallery.used_at > REST_S:
             _galleries.pop(key, None)
+
+
+def _make_room(for_this: Gallery) -> None:
+    others = sorted((item for item in _galleries.items() if item[1] is not for_this), key=lambda each: each[1].used_at)
+    held = for_this.bytes + sum(gallery.bytes for _, gallery in others)
+    for key, gallery in others:
+        if held <= for_this.most_bytes:
+            return
+        _galleries.pop(key, None)
+        held -= gallery.bytes
 
 
 def vector_of(sent: bytes) -> Floats:
