@@ -483,8 +483,7 @@ class MediaViewed(Event, says="looked at a picture"):
 
 class MediaWatched(Event, says="watched a part of a video"):
     media: UUID
-    from_ms: int
-    to_ms: int
+    parts: tuple[tuple[int, int], ...]
 
 class CopyAsked(Event, says="asked for a playable copy of a video"):
     copy: UUID

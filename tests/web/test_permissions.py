@@ -744,7 +744,11 @@ ROUTES: dict[str, Route] = {
         "/api/v1/items/{ec_video}/film/copies", ec_side, does(KEY_HOLDERS), {"side": 640}, dies=False
     ),
     "api_films.watch_video": post(
-        "/api/v1/items/{ec_video}/film/watched", ec_side, does(KEY_HOLDERS), {"from_ms": 0, "to_ms": 900}, dies=False
+        "/api/v1/items/{ec_video}/film/watched",
+        ec_side,
+        does(KEY_HOLDERS),
+        {"parts": [{"from_ms": 0, "to_ms": 900}]},
+        dies=False,
     ),
     "api_films.mark_range": post(
         "/api/v1/items/{ec_video}/film/ranges",
@@ -1933,7 +1937,12 @@ OWN_WORK = {
     "register:imported",
     "known:list_removed",
     "media:viewed",
+    "media:watched",
     "media:marked",
+    "copy:asked",
+    "range:marked",
+    "range:unmarked",
+    "still:asked",
     "intake:ended",
     "intake:stopped",
 }

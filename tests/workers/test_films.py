@@ -73,11 +73,14 @@ def test_a_video_is_read_copied_watched_and_a_still_of_it_is_searched_like_any_p
     # The clear one is served while it is watched, and that is recorded with its part, without waking a screen.
     for part in ((0, 90_000), (5_000, 2_000), (-1, 5)):
         with pytest.raises(Invalid):
-            do(bench, me, films.watch_video, medium, from_ms=part[0], to_ms=part[1])
-    do(bench, me, films.watch_video, medium, from_ms=1_000, to_ms=1_000)
+            do(bench, me, films.watch_video, medium, [part])
+    do(bench, me, films.watch_video, medium, [(1_000, 1_000)])
+    do(bench, me, films.watch_video, medium, [(1_000, 1_125), (2_000, 6_000)])
     with bench.app.read(me) as view:
         clear = stored_film(view.session, medium, 640, "clear")
     assert len(content(bench, clear.address)) > 5 * len(content(bench, veiled.address))
+    with bench.app.read(me) as view:  # one lifting, whatever was watched after it
+        assert [look.times for look in medium_page(view.session, medium).looks] == [1]
     with bench.app.read(chief) as view, pytest.raises(Forbidden):
         stored_film(view.session, medium, 640, "clear")
     bench.operation.change(
@@ -141,7 +144,7 @@ def test_a_video_is_read_copied_watched_and_a_still_of_it_is_searched_like_any_p
         assert source_of_still(view.session, still.still_id) is None
     for command, values in (
         (films.ask_copy, {"side": 640}),
-        (films.watch_video, {"from_ms": 0, "to_ms": 0}),
+        (films.watch_video, {"parts": [(0, 0)]}),
         (films.mark_range, {"from_ms": 0, "to_ms": 0, "note": "so"}),
         (films.ask_still, {"frame": 0}),
     ):
@@ -155,7 +158,7 @@ def test_a_video_is_read_copied_watched_and_a_still_of_it_is_searched_like_any_p
         if each.kind.split(":")[0] in ("copy", "still", "range") or each.kind == "media:watched"
     ]
     assert kinds == [
-        "copy:asked", "copy:made", "media:watched", "still:asked", "still:made", "range:marked", "range:unmarked",
+        "copy:asked", "copy:made", "media:watched", "media:watched", "still:asked", "still:made", "range:marked", "range:unmarked",
     ]  # fmt: skip
 
 

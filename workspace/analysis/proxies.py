@@ -171,7 +171,7 @@ class _Writer:
         self._video: Any = self._container.add_stream(
             "libvpx",
             rate=25,
-            options={"deadline": "realtime", "cpu-used": "8", "auto-alt-ref": "0", "lag-in-frames": "0", "crf": "20"},
+            options={"deadline": "realtime", "cpu-used": "12", "auto-alt-ref": "0", "lag-in-frames": "0", "crf": "20"},
         )
         self._video.width, self._video.height, self._video.pix_fmt = *size, "yuv420p"
         context = self._video.codec_context

@@ -20,7 +20,7 @@ from workspace.commands.lines import Arrival
 from workspace.errors import Conflict, Fault, Invalid, NotFound
 from workspace.model import FilmStrip, MediaItem, MediaView, VideoCopy, VideoRange, VideoStill, jobs
 from workspace.model.database import Tx
-from workspace.rules.films import COPY_SIDES, MOST_WATCHED_MS
+from workspace.rules.films import COPY_SIDES, MOST_PARTS, MOST_WATCHED_MS
 from workspace.rules.reasons import require_words, words_of
 
 Row = TypeVar("Row", VideoCopy, VideoStill)
@@ -109,23 +109,28 @@ def record_strip(tx: Tx, media_id: UUID, values: dict[str, Any]) -> None:
     )
 
 
-def watch_video(tx: Tx, media_id: UUID, *, from_ms: int, to_ms: int) -> None:
-    """Lift the veil of a video for the actor, or say which part was seen since the last time. The clear copy is served
-    for WATCH_S after it. Asks `view_media`; records `media:watched`, which wakes no screen.
+def watch_video(tx: Tx, media_id: UUID, parts: Sequence[tuple[int, int]]) -> None:
+    """Lift the veil of a video for the actor, or say which parts were seen since the last time. The clear copy is served
+    for WATCH_S after it. Asks `view_media`; records one `media:watched`, which wakes no screen.
+
+    parts: first and last millisecond of each; one that ends where it begins is a lifting.
 
     Raises:
         NotFound: there is no such video for the actor.
-        Invalid: the part lies outside the video, or is longer than can have been seen since the last time.
+        Invalid: none or too many, or one lies outside the video, or is longer than can have been seen since the last
+            time.
     """
     medium = _require_video(tx, "view_media", media_id)
-    _require_part(medium, from_ms, to_ms)
-    if to_ms - from_ms > MOST_WATCHED_MS:
-        raise Invalid(
-            "This part is too long.", faults=[Fault("to_ms", "at most {most} ms at once", most=MOST_WATCHED_MS)]
-        )
-    seen = {"from_ms": from_ms, "to_ms": to_ms}
-    tx.session.add(MediaView(**_lies(medium), user_id=tx.actor.id, **seen))
-    tx.record(events.MediaWatched(_place(medium), media=media_id, **seen))
+    if not 1 <= len(parts) <= MOST_PARTS:
+        raise Invalid("These parts cannot be taken.", faults=[Fault("parts", "1 to {most} parts", most=MOST_PARTS)])
+    for from_ms, to_ms in parts:
+        _require_part(medium, from_ms, to_ms)
+        if to_ms - from_ms > MOST_WATCHED_MS:
+            longest = Fault("parts", "at most {most} ms at once", most=MOST_WATCHED_MS)
+            raise Invalid("This part is too long.", faults=[longest])
+    seen = _lies(medium) | {"user_id": tx.actor.id}
+    tx.session.execute(insert(MediaView), [seen | {"from_ms": from_ms, "to_ms": to_ms} for from_ms, to_ms in parts])
+    tx.record(events.MediaWatched(_place(medium), media=media_id, parts=tuple(parts)))
 
 
 def mark_range(tx: Tx, media_id: UUID, *, from_ms: int, to_ms: int, note: str) -> UUID:

@@ -10,6 +10,8 @@ COPY_SIDES: tuple[CopySide, ...] = get_args(CopySide)
 WATCH_S = 30
 """How long the clear copy is served after the last record of what was watched; a player records every WATCH_EVERY_S."""
 WATCH_EVERY_S = 5
+MOST_PARTS = 40
+"""Parts of one record: single pictures that were stepped through, too."""
 MOST_WATCHED_MS = 40_000
 """Longest part of one record: twice WATCH_EVERY_S at four times the speed."""
 

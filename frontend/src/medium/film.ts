@@ -16,6 +16,10 @@ export const SPEEDS: readonly number[] = [0.25, 0.5, 1, 2, 4];
 const ASK_AGAIN_MS = 2000;
 const RECORD_EVERY_MS = 5000;
 const JUMP_MS = 5000;
+/** Pictures that follow each other so closely are one part. */
+const NEXT_MS = 500;
+/** As MOST_WATCHED_MS and MOST_PARTS of rules/films.py. */
+const [LONGEST_MS, MOST_PARTS] = [40_000, 40];
 
 export class Film {
   readonly page: Signal<FilmPage | null> = signal(null);
@@ -39,6 +43,8 @@ export class Film {
   private veiled: HTMLVideoElement | null = null;
   private lifted: HTMLVideoElement | null = null;
   private since = 0;
+  /** What was watched clear and is not recorded yet. */
+  private readonly watched: { from_ms: number; to_ms: number }[] = [];
   private recorder: number | undefined;
   private waits: number | undefined;
 
@@ -113,8 +119,10 @@ export class Film {
   toggle(): void {
     const { player } = this;
     if (!player) return;
-    if (player.paused) void player.play().catch(() => undefined);
-    else player.pause();
+    if (player.paused) {
+      void this.flush();
+      void player.play().catch(() => undefined);
+    } else player.pause();
     this.plays.value = !player.paused;
   }
 
@@ -149,7 +157,6 @@ export class Film {
     const { player } = this;
     if (player) player.currentTime = momentOf(this.at_ms.value, wanted);
     this.since = this.now.value;
-    if (this.clear.value) this.tell(this.since, this.since);
   }
 
   goTo(ms: number): void {
@@ -181,7 +188,7 @@ export class Film {
       return;
     }
     this.since = this.now.value;
-    await call("POST", `${this.path}/watched`, part(this.since, this.since));
+    await call("POST", `${this.path}/watched`, { parts: [part(this.since, this.since)] });
   }
 
   private show(): void {
@@ -203,13 +210,13 @@ export class Film {
       },
       { once: true },
     );
-    this.recorder = window.setInterval(() => this.told(), RECORD_EVERY_MS);
+    this.recorder = window.setInterval(() => void this.flush(), RECORD_EVERY_MS);
   }
 
   private hide(): void {
     window.clearInterval(this.recorder);
     if (!this.source.value) return;
-    this.told();
+    void this.flush();
     const { lifted, veiled } = this;
     const goesOn = lifted !== null && !lifted.paused && this.clear.value;
     this.clear.value = false;
@@ -223,16 +230,29 @@ export class Film {
     this.plays.value = goesOn;
   }
 
-  /** Record what was watched clear since the last time. */
+  /** Note what was watched clear since the last jump: at least the picture that stands. */
   private told(): void {
     if (!this.clear.value) return;
-    const [from, to] = [this.since, this.now.value];
-    this.since = to;
-    this.tell(Math.min(from, to), Math.max(from, to));
+    const [from, to] = [this.since, Math.max(this.now.value, this.since + 1)];
+    this.since = this.now.value;
+    const last = this.watched.at(-1);
+    if (last && from >= last.from_ms && from <= last.to_ms + NEXT_MS && to - last.from_ms <= LONGEST_MS)
+      last.to_ms = Math.max(last.to_ms, Math.round(to));
+    else this.watched.push(part(from, to));
   }
 
-  private tell(from: number, to: number): void {
-    void call("POST", `${this.path}/watched`, part(from, to)).catch(() => this.lifting.veil());
+  /** Record what was noted; a refusal veils. */
+  private async flush(): Promise<void> {
+    this.told();
+    const parts = this.watched.splice(0, MOST_PARTS);
+    if (!parts.length) return;
+    try {
+      await call("POST", `${this.path}/watched`, { parts });
+    } catch (error) {
+      this.lifting.veil();
+      if (!(error instanceof Refusal)) throw error;
+      announce(error.message);
+    }
   }
 }
 

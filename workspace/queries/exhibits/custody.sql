@@ -16,7 +16,8 @@ looked as (
   from (select v.viewed_at as at, v.user_id, v.operation_id, (v.viewed_at at time zone o.time_zone)::date as day
     from here h join operation o on o.id = h.operation_id join media_view v on v.operation_id = h.operation_id
     left join face f on f.id = v.face_id
-    where exists (select 1 from received_file r where r.exhibit_id = h.id and r.media_item_id = coalesce(v.media_item_id, f.media_item_id))) k
+    where v.from_ms is not distinct from v.to_ms  -- what was watched of a video after its lifting is no lifting
+      and exists (select 1 from received_file r where r.exhibit_id = h.id and r.media_item_id = coalesce(v.media_item_id, f.media_item_id))) k
   group by k.operation_id, k.user_id, k.day)
 select step.at, step.kind, case when u.is_service then 'Concord' else u.name end as name, u.country, step.played_by, step.payload, step.reason,
   l.number as lead_number, step.times

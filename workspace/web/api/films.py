@@ -9,7 +9,7 @@ from workspace.commands import films
 from workspace.queries.films import FilmPage, FrameIndex
 from workspace.queries.films import film_page as find_film
 from workspace.queries.films import frame_index as find_frames
-from workspace.rules.films import CopySide
+from workspace.rules.films import MOST_PARTS, CopySide
 from workspace.web.bodies import MOST_INTEGER, Body, ThingPath
 from workspace.web.context import reading, writing
 
@@ -29,6 +29,12 @@ class PartBody(Body):
 
     from_ms: int = Field(ge=0, le=MOST_INTEGER)
     to_ms: int = Field(ge=0, le=MOST_INTEGER)
+
+
+class WatchedBody(Body):
+    """Parts that were watched clear since the last time; one that ends where it begins lifts the veil."""
+
+    parts: list[PartBody] = Field(min_length=1, max_length=MOST_PARTS)
 
 
 class RangeBody(PartBody):
@@ -65,10 +71,10 @@ def ask_copy(path: ThingPath, body: CopyBody) -> None:
 
 
 @api.post("/items/<uuid:thing_id>/film/watched")
-def watch_video(path: ThingPath, body: PartBody) -> None:
-    """Lift the veil of a video, or say which part was watched since the last time; recorded."""
+def watch_video(path: ThingPath, body: WatchedBody) -> None:
+    """Lift the veil of a video, or say which parts were watched since the last time; recorded."""
     with writing() as tx:
-        films.watch_video(tx, path.thing_id, from_ms=body.from_ms, to_ms=body.to_ms)
+        films.watch_video(tx, path.thing_id, [(part.from_ms, part.to_ms) for part in body.parts])
 
 
 @api.post("/items/<uuid:thing_id>/film/ranges")
