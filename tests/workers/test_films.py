@@ -9,12 +9,15 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import numpy as np
+import psycopg
 import pytest
 from PIL import Image
 
 from tests.support.bench import Bench
+from tests.support.media_rows import lay_exhibit, lay_medium
 from tests.support.work_material import Material
 from workspace.commands import films
+from workspace.commands.shown import view_media_item
 from workspace.errors import Conflict, Forbidden, Invalid, NotFound
 from workspace.queries.films import FilmPage, film_page, frame_index, source_of_still, stored_film, stored_strip
 from workspace.queries.medium import medium_page
@@ -94,7 +97,7 @@ def test_a_video_is_read_copied_watched_and_a_still_of_it_is_searched_like_any_p
     # A still: the very picture, from the original, read by the usual way.
     with pytest.raises(Invalid, match="no such frame"):
         do(bench, me, films.ask_still, medium, frame=48)
-    do(bench, me, films.ask_still, medium, frame=3)
+    assert do(bench, me, films.ask_still, medium, frame=3) == do(bench, chief, films.ask_still, medium, frame=3)
     bench.work()
     (still,) = page(bench, me, medium).stills
     assert (still.state, still.frame, still.at_ms, still.faces) == ("made", 3, 375, 1)
@@ -180,3 +183,21 @@ def test_a_video_that_breaks_says_why_and_what_cannot_be_played_leaves_no_copy(
     assert [(copy.state, copy.refusal in ("truncated", "damaged")) for copy in copies] == [("refused", True)] * 2
     with bench.app.read(me) as view, pytest.raises(NotFound):
         stored_film(view.session, cut, 640, "veiled")
+
+
+def test_looks_wake_no_screen_and_a_mark_does(bench: Bench) -> None:
+    video: dict[str, Any] = {"kind": "video", "media_type": "video/mp4", "duration_s": 6.0}
+    medium = lay_medium(bench.operation, lay_exhibit(bench.operation, "EC", "EC-1"), **video)
+    me = bench.operation.person("EC")
+    url = bench.app.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+    with psycopg.connect(url, autocommit=True) as listener:
+        listener.execute("listen concord")
+        do(bench, me, view_media_item, medium)
+        do(bench, me, films.watch_video, medium, [(0, 0), (0, 900)])
+        mark = do(bench, me, films.mark_range, medium, from_ms=0, to_ms=10, note="a wall")
+        woken = [each.payload for each in listener.notifies(timeout=20, stop_after=1)]
+
+    seq = bench.one("select seq from event where operation_id = :operation and kind = 'range:marked'").seq
+    assert mark is not None
+    assert woken == [f"{bench.operation.id}:{seq}"]

@@ -173,8 +173,8 @@ def unmark_range(tx: Tx, range_id: UUID) -> None:
 
 
 def ask_still(tx: Tx, media_id: UUID, *, frame: int) -> UUID:
-    """Have a picture taken out of a video, from the original and in full, and return the still's id. Asks `mark_media`;
-    records `still:asked`.
+    """Have a picture taken out of a video, from the original and in full, and return the still's id; where that picture was
+    taken already it is the one. Asks `mark_media`; records `still:asked` where it is new.
 
     frame: its number in the playable copy, from 0.
 
@@ -194,6 +194,12 @@ def ask_still(tx: Tx, media_id: UUID, *, frame: int) -> UUID:
     at_ms, stamp, count = found
     if at_ms is None:
         raise Invalid("There is no such frame.", faults=[Fault("frame", "0 to {most}", most=count - 1)])
+    there = select(VideoStill.id).where(
+        VideoStill.media_item_id == media_id, VideoStill.frame == frame, VideoStill.state != "refused"
+    )
+    taken = tx.session.scalars(there.order_by(VideoStill.taken_at).limit(1)).first()
+    if taken is not None:
+        return taken
     still = uuid4()
     values = {"frame": frame, "at_ms": at_ms, "stamp": stamp, "taken_by": tx.actor.id}
     tx.session.execute(insert(VideoStill).values(id=still, **_lies(medium), **values))

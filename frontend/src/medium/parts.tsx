@@ -137,7 +137,7 @@ function Still({ controller, still }: { controller: MediumController; still: Sti
       </span>
       {still.sha256 && (
         <span class="q mono" translate={false}>
-          SHA-256 {still.sha256.slice(0, 4)}…{still.sha256.slice(-4)}
+          {`SHA-256 ${still.sha256.slice(0, 4)}…${still.sha256.slice(-4)}`}
         </span>
       )}
     </span>
