@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session
 
 from workers.tools import Effects, WorkerTools
 from workspace.analysis.derivatives import encode_png
-from workspace.analysis.proxies import MAX_COPY_BYTES, Copies, Strip, chunks_of, encode_copies
+from workspace.analysis.proxies import MAX_COPY_BYTES, Copies, Strip, StripMaker, chunks_of, encode_copies
 from workspace.analysis.sandbox.client import Decoder
 from workspace.commands.films import (
     MadeCopy,
     note_copy_progress,
     record_copy,
     record_still,
+    record_strip,
     refuse_copy,
     refuse_still,
 )
@@ -49,13 +50,30 @@ def make_copy(tools: WorkerTools, job: Taken) -> Effects:
         key = tools.key(view.session, job.operation_id)
     descriptor = tools.store.open_memfd(wanted.address, key)
     try:
+        strip = None if wanted.has_strip else _strip(tools, key, descriptor)
         made = _copied(tools, job, wanted, key, descriptor)
     except Refused as refusal:
         reason = str(refusal.facts["reason"])
         return lambda tx: refuse_copy(tx, job.subject_id, reason=reason)
     finally:
         os.close(descriptor)
-    return lambda tx: record_copy(tx, job.subject_id, made)
+
+    def write(tx: Tx) -> None:
+        if strip is not None:
+            record_strip(tx, wanted.media_item_id, strip)
+        record_copy(tx, job.subject_id, made)
+
+    return write
+
+
+def _strip(tools: WorkerTools, key: OperationKey, descriptor: int) -> dict[str, object] | None:
+    """The film strip of a video that was read before strips were made."""
+    maker, video = StripMaker(), tools.decoder.video(descriptor)
+    for time_s, pixels in video.frames:
+        if video.track == 0:
+            maker.add(time_s, pixels)
+    strip = maker.strip(video.cuts)
+    return strip_values(tools.store, key, strip) if strip else None
 
 
 def _copied(tools: WorkerTools, job: Taken, wanted: FilmJob, key: OperationKey, descriptor: int) -> MadeCopy:

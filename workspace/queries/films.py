@@ -77,7 +77,7 @@ class StillOfVideo:
 
 @dataclass(frozen=True)
 class FilmPage:
-    """A video as it is played. strip: null where it was read before strips were made, and could not be read."""
+    """A video as it is played. strip: null where it was read before strips were made, until its first copy is."""
 
     media_id: UUID
     duration_s: float | None
@@ -111,10 +111,12 @@ class SourceOfStill:
 
 @dataclass(frozen=True)
 class FilmJob:
-    """The original of a video and the longer side of the copy that is wanted."""
+    """The original of a video and the longer side of the copy that is wanted; has_strip: it has a film strip already."""
 
+    media_item_id: UUID
     address: str
     side: int
+    has_strip: bool
 
 
 @dataclass(frozen=True)

@@ -424,7 +424,7 @@ export interface FileThatCame {
 }
 
 /**
- * A video as it is played. strip: null where it was read before strips were made, and could not be read.
+ * A video as it is played. strip: null where it was read before strips were made, until its first copy is.
  */
 export interface FilmPage {
   media_id: string;

@@ -1,13 +1,13 @@
 """A lifted veil changes no screen but the viewer's own: its event wakes none.
 
-Revision ID: 0109
-Revises: 0108
+Revision ID: 0111
+Revises: 0110
 """
 
 from migrations.sql_files import run_sql
 
-revision = "0109"
-down_revision = "0108"
+revision = "0111"
+down_revision = "0110"
 
 
 def upgrade() -> None:
