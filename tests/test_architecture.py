@@ -561,6 +561,7 @@ HELPERS_OF_COMMANDS = (
     "workspace.commands.agreement",
     "workspace.commands.card_steps",
     "workspace.commands.depicted",
+    "workspace.commands.grading",
     "workspace.commands.guard",
     "workspace.commands.ledger",
     "workspace.commands.lines",

@@ -80,7 +80,7 @@ ROW_OF = {
     "outcome": {"outcome"},
     "part": {"video_range"},
     "permission": {"release_permission"},
-    "proposal": {"country_lead_proposal", "terms_proposal"},
+    "proposal": {"country_lead_proposal", "proposal", "terms_proposal"},
     "qualification": {"qualification"},
     "referral": {"referral"},
     "register": {"register"},

@@ -261,9 +261,10 @@ AUTHORS = {
     "presence": "user_id", "qualification": "recorded_by", "referral": "drafted_by", "referral_release": "asked_by",
     "register_import": "asked_by", "removal": "proposed_by", "series_act": "said_by", "suspension": "suspended_by",
     "terms_answer": "answered_by", "terms_change": "made_by", "terms_proposal": "proposed_by", "vouch": "voucher_id",
-    "grade_table": "brought_by", "grade_rule": "set_by", "media_grade": "graded_by",
-    "access_grant": "asked_by", "window_change": "moved_by", "exhibit_case": "brought_by", "series_column": "added_by", "series_word": "said_by",
+    "grade_table": "brought_by", "grade_rule": "set_by", "media_grade": "graded_by", "access_grant": "asked_by", "window_change": "moved_by",
+    "exhibit_case": "brought_by", "series_column": "added_by", "series_word": "said_by",
     "video_copy": "asked_by", "video_range": "said_by", "video_still": "taken_by",
+    "proposal": "proposed_by",
 }  # fmt: skip
 """By table that people write: the column that says who acts."""
 NO_AUTHOR = {

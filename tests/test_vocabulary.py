@@ -54,6 +54,8 @@ COLUMNS: Mapping[str, str] = {
     "media_item.best_quality": "quality",
     "media_item.clock": "file_clock",
     "grade_table.shipped": "grade_table",
+    "proposal.kind": "proposal_kind",
+    "proposal.answer": "proposal_answer",
     "media_mark.mark": "media_mark",
     "lead.holder_left": "holder_left",
     "lead.kind": "lead_kind",
@@ -95,6 +97,7 @@ COLUMNS: Mapping[str, str] = {
 }
 """By column whose CHECK lists codes: the table that names them."""
 WITHOUT_A_LABEL = {
+    "proposal.played_by": "shown by a mark beside the name",
     "grade_table.played_by": "shown by a mark beside the name",
     "media_grade.played_by": "shown by a mark beside the name",
     "media_mark.played_by": "shown by a mark beside the name",

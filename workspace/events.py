@@ -478,6 +478,23 @@ class MediaUngraded(Event, says="took grades of media back"):
     act: UUID
     media: int
 
+class ProposalMade(Event, says="proposed a change to the owner"):
+    proposal: UUID
+    subject: UUID
+    what: Code
+
+class ProposalAccepted(Event, says="accepted a proposed change"):
+    proposal: UUID
+    subject: UUID
+
+class ProposalDeclined(Event, says="declined a proposed change"):
+    proposal: UUID
+    subject: UUID
+
+class ProposalWithdrawn(Event, says="withdrew a proposed change"):
+    proposal: UUID
+    subject: UUID
+
 class MediaViewed(Event, says="looked at a picture"):
     subject: UUID
 

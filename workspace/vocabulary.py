@@ -428,7 +428,16 @@ WAITS: Table = {
     "answer": N_("Answer a referral"),
     "access": N_("Answer a request for access"),
     "permit": N_("Permit or refuse that your material leaves"),
+    "propose": N_("Accept or decline a proposed change"),
 }
+PROPOSAL_KIND: Table = {
+    "grade": N_("Grade"),
+    "person_word": N_("What a person is"),
+    "series": N_("Place in a series"),
+    "exhibit_fact": N_("Correct a fact"),
+    "entry_end": N_("End of an entry"),
+}
+PROPOSAL_ANSWER: Table = {"accepted": N_("Accepted"), "declined": N_("Declined"), "withdrawn": N_("Withdrawn")}
 WAITS_BECAUSE: Table = {
     "second_person": N_("a second person decides"),
     "removed": N_("the drafter was removed: your country decides"),

@@ -50,7 +50,8 @@ from workspace.queries.record import record_page, whole_record
 FOLLOWS = {
     "annotation", "assessment", "comment", "corroboration", "event", "exhibit", "exhibit_change", "face",
     "jurisdiction_claim", "lead", "lead_evidence", "lead_reason", "lead_told", "ledger_entry", "media_item", "clue",
-    "clue_act", "clue_card", "media_mark", "media_grade", "grade_standing", "outside_result", "media_view", "near_copy", "outcome", "person",
+    "clue_act", "clue_card", "media_mark", "media_grade", "grade_standing",
+    "proposal", "outside_result", "media_view", "near_copy", "outcome", "person",
     "person_act", "person_word", "presence", "received_file", "referral",
     "picture_text", "release_permission", "text_reading", "track", "film_strip",
     "video_copy", "video_range", "video_still",

@@ -8,6 +8,7 @@ refused request writes nothing.
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import secrets
 import time
@@ -32,6 +33,7 @@ from workspace.commands.films import mark_range
 from workspace.commands.grades import bring_grade_table, grade_media
 from workspace.commands.jurisdiction import state_jurisdiction
 from workspace.commands.marks import mark_media
+from workspace.commands.proposals import Wanted, propose_change
 from workspace.commands.vouching import show_vouch_code, vouch_for
 from workspace.errors import WorkspaceError
 from workspace.exchange.debrief_figures import debrief_to_record
@@ -730,6 +732,31 @@ ROUTES: dict[str, Route] = {
         "DELETE", "/api/v1/gallery/grades/{ec_grades}", is_(AUTHOR), does(EXAMINERS), sorts=(200, 409)
     ),
     "api_grades.medium_grades": get("/api/v1/items/{ec_item}/grades", ec_side),
+    "proposals.proposals": get(f"{OP}/proposals?medium={{ec_item}}", ec_side),
+    "api_proposals.proposals": get(f"{API}/proposals", member),
+    "api_proposals.propose_change": post(
+        f"{API}/proposals",
+        ec_side,
+        both(does(KEY_HOLDERS), lambda viewer: viewer.country != "EC"),
+        {
+            "kind": "exhibit_fact",
+            "item": "{ec_exhibit}",
+            "what": "custodian",
+            "value": "room {fresh}",
+            "words": "moved",
+        },
+    ),
+    "api_proposals.accept_change": post(
+        "/api/v1/proposals/{uy_proposal}/accept",
+        ec_side,
+        both(does({"country_lead", "analyst", "specialist"}), of("EC")),
+    ),
+    "api_proposals.decline_change": post(
+        "/api/v1/proposals/{uy_proposal}/decline", ec_side, both(does(KEY_HOLDERS), of("EC")), NO_REASON
+    ),
+    "api_proposals.withdraw_change": post(
+        "/api/v1/proposals/{uy_proposal}", ec_side, both(does(KEY_HOLDERS), of("UY")), method="DELETE"
+    ),
     "api_series.place_persons": post(
         "/api/v1/series/{series}/persons/all", ec_side, both(does(EXAMINERS), of("EC")), {"numbers": ["{ec_person}"]}
     ),
@@ -1319,6 +1346,11 @@ def _lay_out(scene: Scene, database: Database) -> None:
         bring_grade_table(tx, operation.id, name="of EC", categories=[Category(1, "one")])
     with database.write(author) as tx:
         ids["ec_grades"] = grade_media(tx, operation.id, [ids["ec_item"]], country="EC", number=1).act
+    with database.write(operation.person("UY")) as tx:
+        wanted = Wanted("exhibit_fact", item=ids["ec_exhibit"], what="seized_by", value="authority 9")
+        ids["uy_proposal"] = propose_change(
+            tx, operation.id, dataclasses.replace(wanted, words=scene.say("proposal", ec_side))
+        )
     # A claim from when its holder held both keys.
     operation.change(
         "update lead set holder_id = :who, holder_agency_id = :agency, lease_until = now() + interval '1 hour', claim_token = 1 "

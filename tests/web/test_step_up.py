@@ -148,6 +148,7 @@ WHY_NOT = {
         "reopen_lead", "close_lead", "take_back_access", "state_jurisdiction", "withdraw_jurisdiction",
         "state_corroboration", "withdraw_corroboration", "draft_referral", "withdraw_referral", "remove_known", "read_known",
         "mark_media", "grade_media", "bring_grade_table", "describe_person", "open_found_lead", "open_clue", "take_back_clue_result",
+        "propose_change",
         "withdraw_card",
     },
     "nothing follows from it before another person did their part": {
@@ -161,6 +162,7 @@ WHY_NOT = {
     },
     "what is handed out is encrypted to the agency's own key": {"fetch_package"},
     "what is handed out says nothing but hashes, and is safer the more people keep it": {"take_head"},
+    "what it does is asked of its own command too": {"answer_change"},
     "it answers what was sent; a declined referral is sent anew": {"answer_referral", "answer_card"},
 }  # fmt: skip
 """Each action that asks for no passkey, by the reason why."""

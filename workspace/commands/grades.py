@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, insert, select, text, update
 
 from workspace import events
+from workspace.commands.grading import categories_of, standing_table, votes_needed
 from workspace.commands.guard import require_operation, require_own_country
 from workspace.commands.marks import MOST_MEDIA
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
@@ -45,13 +46,13 @@ def bring_grade_table(
     require_words(name=name)
     if not categories:
         raise Invalid("The table was not taken.", faults=[Fault("file", "there is no category in it")])
-    before = _standing_table(tx, operation_id, tx.actor.country)
+    before = standing_table(tx, operation_id, tx.actor.country)
     as_stored = [asdict(each) for each in categories]
     if before is not None:
         if (before.name, before.categories, before.shipped) == (words_of(name), as_stored, shipped):
             raise Conflict("This table stands already.")
         used = tx.session.execute(text("select grades_in_use(:id)"), {"id": operation_id}).scalar_one()
-        if faults := changed_in_use(_categories_of(before), categories, used):
+        if faults := changed_in_use(categories_of(before), categories, used):
             raise Invalid("The table was not taken.", faults=faults)
     table_id = uuid4()
     tx.session.execute(
@@ -80,7 +81,7 @@ def raise_grade_votes(tx: Tx, operation_id: int, votes: int) -> None:
     if not LEAST_VOTES <= votes <= MOST_VOTES:
         fault = Fault("votes", "between {least} and {most}", least=LEAST_VOTES, most=MOST_VOTES)
         raise Invalid("So many people cannot be asked for.", faults=[fault])
-    before = _votes_needed(tx, operation_id)
+    before = votes_needed(tx, operation_id)
     if votes <= before:
         raise Conflict("{votes} people must agree already. This rule only gets stronger.", votes=before)
     tx.session.execute(insert(GradeRule).values(operation_id=operation_id, votes=votes, set_by=tx.actor.id))
@@ -104,17 +105,17 @@ def grade_media(tx: Tx, operation_id: int, media: Sequence[UUID], *, country: st
         raise Invalid("These media cannot be graded.", faults=[Fault("media", "1 to {most} media", most=MOST_MEDIA)])
     contents = _contents(tx, operation_id, media)
     require_operation(tx, "grade_media", operation_id)
-    if country != tx.actor.country and _votes_needed(tx, operation_id) < LEAST_VOTES:
+    if country != tx.actor.country and votes_needed(tx, operation_id) < LEAST_VOTES:
         raise Forbidden("By this table its own country grades. Propose the grade to the owner.", country=country)
-    table = _standing_table(tx, operation_id, country)
+    table = standing_table(tx, operation_id, country)
     if table is None:
         raise Invalid(
             "{country} has no table of categories yet. Its country lead brings one in, on the page «Grades».",
             country=country,
             faults=[Fault("country", "has no table of categories yet")],
         )
-    if number not in _categories_of(table):
-        known = sorted(_categories_of(table))
+    if number not in categories_of(table):
+        known = sorted(categories_of(table))
         raise Invalid("These media cannot be graded.", faults=[Fault("number", "one of {known}", known=known)])
     copies = _copies(tx, operation_id, contents, owner=None if country == tx.actor.country else country)
     if {row.sha256 for row in copies} != contents:
@@ -157,26 +158,6 @@ def take_back_grades(tx: Tx, act: UUID) -> None:
         raise Conflict("This was taken back already.")
     for compartment_id, count in sorted(Counter(row.compartment_id for row in rows).items()):
         tx.record(events.MediaUngraded(events.Place(operation_id, (compartment_id,)), act=act, media=count))
-
-
-def _standing_table(tx: Tx, operation_id: int, country: str) -> GradeTable | None:
-    """The last table that a country brought in."""
-    return tx.session.scalars(
-        select(GradeTable)
-        .where(GradeTable.operation_id == operation_id, GradeTable.country == country)
-        .order_by(GradeTable.ordinal.desc())
-        .limit(1)
-    ).one_or_none()
-
-
-def _categories_of(table: GradeTable) -> dict[int, Category]:
-    """The categories of a table by their numbers."""
-    return {each["number"]: Category(**each) for each in table.categories}
-
-
-def _votes_needed(tx: Tx, operation_id: int) -> int:
-    """How many people must give the same grade before it stands."""
-    return int(tx.session.execute(text("select grade_votes_needed(:id)"), {"id": operation_id}).scalar_one())
 
 
 def _contents(tx: Tx, operation_id: int, media: Sequence[UUID]) -> set[bytes]:

@@ -69,6 +69,7 @@ from workspace.model.operation import (
     WindowChange,
 )
 from workspace.model.people import Agency, ApiToken, Challenge, Draft, Invitation, Passkey, Session, User
+from workspace.model.proposals import Proposal
 from workspace.model.record import (
     Chain,
     Counter,
@@ -183,6 +184,7 @@ __all__ = [
     "PersonWord",
     "PictureText",
     "Presence",
+    "Proposal",
     "Qualification",
     "ReadingTurn",
     "ReceivedFile",

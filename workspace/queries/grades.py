@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from workspace.errors import NotFound
 from workspace.model.statements import rows_as, statements
 from workspace.queries.colleagues import Colleague
+from workspace.queries.proposals import ProposedChange, proposals_of
 from workspace.rules.exercise import PlayedBy
 from workspace.rules.grades import Category, Shipped
 
@@ -78,14 +79,18 @@ class FileCategory:
 
 @dataclass(frozen=True)
 class MediumGrades:
-    """The grades of a medium. owner: its country; mine: the viewer's."""
+    """The grades of a medium. owner: its country; mine: the viewer's. proposals: those that the viewer's agency made or
+    answers."""
 
+    id: UUID
+    operation_id: int
     owner: str
     mine: str
     votes_needed: int
     standing: list[StandingGrade]
     given: list[GivenGrade]
     in_files: list[FileCategory]
+    proposals: list[ProposedChange]
 
 
 def grading(session: Session, operation_id: int) -> Grading:
@@ -135,4 +140,15 @@ def medium_grades(session: Session, medium_id: UUID) -> MediumGrades:
         for row in rows
     ]
     in_files = rows_as(FileCategory, session.execute(SQL["in_files"], here))
-    return MediumGrades(medium.country, medium.mine, needed, standing, given, in_files)
+    proposals = proposals_of(session, medium.operation_id, medium_id).rows
+    return MediumGrades(
+        medium.id,
+        medium.operation_id,
+        medium.country,
+        medium.mine,
+        needed,
+        standing,
+        given,
+        in_files,
+        proposals,
+    )

@@ -16,10 +16,14 @@ from sqlalchemy.orm import Session
 from workspace.model.statements import rows_as, statements
 from workspace.rules.jurisdiction import Urgency
 from workspace.rules.leads import HolderLeft
+from workspace.rules.proposals import ACCEPTED_BY
 from workspace.rules.roles import DISSEMINATORS
 
 SQL = statements(__file__)
-ACTIONS = ("approve_referral", "send_referral", "answer_referral", "answer_access", "answer_permission")
+ACTIONS = (
+    *("approve_referral", "send_referral", "answer_referral", "answer_access", "answer_permission"),
+    *ACCEPTED_BY.values(),
+)
 """Whoever may do one of these can be waited for."""
 
 
@@ -32,7 +36,7 @@ class Waiting:
     two people must sign, or whoever drafted it can act no more.
     """
 
-    what: Literal["approve", "send", "failed", "answer", "access", "permit"]
+    what: Literal["approve", "send", "failed", "answer", "access", "permit", "propose"]
     referral_id: UUID | None
     referral_number: int | None
     lead_id: UUID | None

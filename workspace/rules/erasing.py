@@ -12,6 +12,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "comment": ("comment",),
     "grant": ("access_grant",),
     "word": ("person_word", "series_word"),
+    "proposal": ("proposal",),
     "why": ("lead_reason", "entry_end", "exhibit_change"),
 }
 """By field of an event: the tables one of whose rows it names. Which of their columns are words, the database says."""

@@ -124,6 +124,8 @@ RULES: dict[str, Rule] = {
     "end_known": Rule(SERVICE, ALWAYS),
     "read_known": Rule(EXHIBIT_RECEIVERS, BEFORE_AND_DURING, newcomers=True),
     "mark_media": Rule(KEY_HOLDERS, NOT_FINISHED, newcomers=True),
+    "propose_change": Rule(KEY_HOLDERS, UNTIL_CLOSED),
+    "answer_change": Rule(KEY_HOLDERS, UNTIL_CLOSED),
     "grade_media": Rule(EXAMINERS, NOT_FINISHED),
     "bring_grade_table": Rule(COUNTRY_LEAD, NOT_FINISHED),
     "raise_grade_votes": Rule(OPERATION_LEAD, NOT_FINISHED, step_up=True),

@@ -23,6 +23,7 @@ export function Grades({ grades }: { grades: GradesOfMedium }) {
           <Table key={table.id} table={table} grades={grades} />
         ))}
         {page && <Given grades={grades} page={page} />}
+        {page && <Proposals grades={grades} page={page} />}
         <Undo grades={grades} />
         {refusal && (
           <p role="alert">
@@ -140,6 +141,28 @@ function Given({ grades, page }: { grades: GradesOfMedium; page: MediumGrades })
         </li>
       ))}
     </ul>
+  );
+}
+
+/** What was proposed to the owner, and where it is proposed and answered. */
+function Proposals({ grades, page }: { grades: GradesOfMedium; page: MediumGrades }) {
+  const address = `${grades.facts.base}/proposals?medium=${page.id}`;
+  const waiting = page.proposals.filter((each) => each.answer === null);
+  const canPropose = page.owner !== page.mine && page.votes_needed === 1;
+  if (!canPropose && !page.proposals.length) return null;
+  return (
+    <p>
+      {waiting.map((each) => (
+        <span key={each.id}>
+          {t("Proposed by {country}: {grade}", {
+            country: each.by.country,
+            grade: `${each.value} ${each.label ?? ""}`.trim(),
+          })}{" "}
+          <span class="q2">{t("waits for the owner")}</span>{" "}
+        </span>
+      ))}
+      <a href={address}>{canPropose ? t("Propose a grade to the owner") : t("Proposals")}</a>
+    </p>
   );
 }
 

@@ -843,15 +843,19 @@ export interface MediumCopies {
 }
 
 /**
- * The grades of a medium. owner: its country; mine: the viewer's.
+ * The grades of a medium. owner: its country; mine: the viewer's. proposals: those that the viewer's agency made or
+ * answers.
  */
 export interface MediumGrades {
+  id: string;
+  operation_id: number;
   owner: string;
   mine: string;
   votes_needed: number;
   standing: StandingGrade[];
   given: GivenGrade[];
   in_files: FileCategory[];
+  proposals: ProposedChange[];
 }
 
 /**
@@ -1006,6 +1010,37 @@ export interface Present {
   country: string;
   mode: "viewing" | "editing";
   played_by: "person" | "partner";
+}
+
+/**
+ * One proposal. what: the word or fact; value: as its command takes it; label: the words of a category; words: the
+ * grounds; item: the label of the exhibit, also that of a medium, or the number of the entry; person, series: numbers.
+ * is_ours: the viewer's agency owns the item; is_mine: it made the proposal. reason: why it was declined.
+ */
+export interface ProposedChange {
+  id: string;
+  kind: "grade" | "person_word" | "series" | "exhibit_fact" | "entry_end";
+  what: string;
+  value: string;
+  label: string | null;
+  on_day: string | null;
+  reference: string;
+  words: string;
+  owner: string;
+  item: string | null;
+  medium_id: string | null;
+  exhibit_id: string | null;
+  entry_id: string | null;
+  person: number | null;
+  series: number | null;
+  by: Colleague;
+  proposed_at: string;
+  is_ours: boolean;
+  is_mine: boolean;
+  answer: "accepted" | "declined" | "withdrawn" | null;
+  answered_by: string | null;
+  answered_at: string | null;
+  reason: string | null;
 }
 
 /**

@@ -1,5 +1,5 @@
 -- What waits for the viewer to be done, what is due first: drafts to approve and to send, referrals to answer, requests for
--- access, and for permission that material of one's country leaves. A draft whose drafter can act no more waits for the drafter's
+-- access, and for permission that material of one's country leaves, and changes that others propose. A draft whose drafter can act no more waits for the drafter's
 -- country, before all others.
 with me as (select a.id as agency_id, a.country from agency a where a.id = my_agency()),
 draft as (
@@ -36,6 +36,12 @@ select * from (
   left join referral r on r.id = p.referral_id left join lead l on l.id = r.lead_id
   where p.operation_id = :operation and 'answer_permission' = any (:actions) and p.granted is null
     and p.owner_country = (select country from me) and permission_is_open(p.id)
+  union all
+  select 'propose', null, null, null, null, u.country, null, null, p.proposed_at, null, null, null
+  from proposal p join compartment c on c.id = p.compartment_id join user_with_country u on u.id = p.proposed_by
+  where p.operation_id = :operation and p.answer is null and c.agency_id = my_agency()
+    and case p.kind when 'grade' then 'grade_media' when 'person_word' then 'describe_person' when 'series' then 'place_person'
+      when 'exhibit_fact' then 'correct_exhibit' else 'close_entry' end = any (:actions)
 ) waits
 order by coalesce(because, 'second_person') = 'second_person', due_at nulls last,
   case urgency when 'urgent' then 0 when 'priority' then 1 else 2 end, since

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from workspace.commands import grades as commands
 from workspace.commands.grades import GradedMedia
-from workspace.commands.guard import require_operation
+from workspace.commands.guard import require_operation, require_own_country
 from workspace.commands.marks import MOST_MEDIA
 from workspace.exchange.grade_tables import TABLE_BYTES, read_table, shipped_table
 from workspace.queries import grades as queries
@@ -71,7 +71,8 @@ def grading(path: OperationPath) -> Grading:
 def bring_grade_table(path: OperationPath, form: TableForm) -> tuple[BroughtTable, Literal[201]]:
     """Bring in one's country's table of categories. With a fault nothing is taken, and each is named with its line."""
     with writing() as tx:
-        require_operation(tx, "bring_grade_table", path.operation_id)  # asked before the file is read
+        operation = require_operation(tx, "bring_grade_table", path.operation_id)  # asked before the file is read
+        require_own_country(tx, operation, tx.actor.country)
         categories = read_table(form.file.stream.read(TABLE_BYTES + 1))
         table = commands.bring_grade_table(tx, path.operation_id, name=form.name, categories=categories)
     return BroughtTable(table), 201

@@ -17,6 +17,7 @@ from workspace.web.pages.operations import pages as operations
 from workspace.web.pages.overview import pages as overview
 from workspace.web.pages.persons import pages as persons
 from workspace.web.pages.pictures import pages as media
+from workspace.web.pages.proposals import pages as proposals
 from workspace.web.pages.record import pages as record
 from workspace.web.pages.referrals import pages as referrals
 from workspace.web.pages.search import pages as search
@@ -40,6 +41,7 @@ BLUEPRINTS: list[Blueprint] = [
     intake,
     gallery,
     grades,
+    proposals,
     clues,
     persons,
     cards,

@@ -20,6 +20,7 @@ from workspace.rules.register_imports import ImportWhat
 from workspace.web.context import may, reading
 from workspace.web.custody import check_sentence, custody_lines
 from workspace.web.errors import said_all
+from workspace.web.pages.proposals import proposing
 
 pages = Blueprint("intake", __name__)
 
@@ -78,6 +79,7 @@ def exhibit(operation_id: int, exhibit_id: UUID) -> str:
         imports = register_imports(view.session, operation_id, "exhibit_case", exhibit_id=exhibit_id)
         steps = exhibits.custody_log(view.session, exhibit_id) if page.is_own else []
         may_open = page.is_own and page.sharing == "agency" and may(view, "open_exhibit", operation)
+        proposed = proposing(view, operation, exhibit_id, is_own=page.is_own)
     return render_template(
         "exhibit.html",
         operation=operation,
@@ -99,6 +101,7 @@ def exhibit(operation_id: int, exhibit_id: UUID) -> str:
         facts=EXHIBIT_FACTS,
         grounds=CLOSING_GROUNDS,
         codes=HANDLING_CODES,
+        **proposed,
     )
 
 
@@ -174,4 +177,5 @@ def entry(operation_id: int, entry_id: UUID) -> str:
         operation = operations.operation(view.session, operation_id)
         page = entries.entry_page(view.session, entry_id)
         may_end = page.is_own and may(view, "close_entry", operation)
-    return render_template("entry.html", operation=operation, entry=page, may_end=may_end, ends=ENTRY_ENDS)
+        proposed = proposing(view, operation, entry_id, is_own=page.is_own)
+    return render_template("entry.html", operation=operation, entry=page, may_end=may_end, ends=ENTRY_ENDS, **proposed)

@@ -11,8 +11,10 @@ from werkzeug.wrappers import Response
 from workspace.queries import operations
 from workspace.queries.person_list import FIRST, PersonFilter, exhibit_choices, person_list
 from workspace.queries.person_page import PersonPage, number_of_person, person_page
+from workspace.queries.series import series as all_series
 from workspace.rules.codes import AGE_BANDS
 from workspace.web.context import may, reading
+from workspace.web.pages.proposals import proposing
 
 pages = Blueprint("persons", __name__)
 
@@ -60,6 +62,8 @@ def person(operation_id: int, number: int) -> str | Response:
         may_say = page.is_own and may(view, "merge_persons", operation)
         may_describe = may(view, "describe_person", operation)
         may_search = may(view, "search_faces", operation)
+        proposed = proposing(view, operation, page.id, is_own=page.is_own)
+        series = [] if page.is_own else all_series(view.session, operation_id)
     if page.number != number:
         return redirect(f"/operations/{operation_id}/persons/{page.number}", 303)
     return render_template(
@@ -73,6 +77,8 @@ def person(operation_id: int, number: int) -> str | Response:
         may_describe=may_describe,
         age_bands=AGE_BANDS,
         may_search=may_search,
+        series=series,
+        **proposed,
     )
 
 

@@ -1,0 +1,81 @@
+"""REST: proposals of changes to the owner of an item, and the owner's answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from flask_openapi3 import APIBlueprint, Tag
+from pydantic import Field
+
+from workspace.commands import proposals as commands
+from workspace.queries import operations
+from workspace.queries import proposals as queries
+from workspace.queries.proposals import ProposedChanges
+from workspace.rules.proposals import ProposalKind
+from workspace.web.bodies import Body, OperationPath, ReasonBody, ThingPath
+from workspace.web.context import reading, writing
+
+api = APIBlueprint("proposals", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="material")])
+
+
+class ChangeBody(Body):
+    """A change that is proposed: of a medium, an exhibit or an entry by its id, or of a person by its number. what: the
+    word or fact; value: a category's number, an age band, a country, a fact, or how an entry ends; on_day, reference:
+    when and by whose paper a child was found; words: the grounds."""
+
+    kind: ProposalKind
+    item: UUID | None = None
+    person: int | None = Field(default=None, ge=1)
+    series: UUID | None = None
+    what: str = Field(default="", max_length=20)
+    value: str = Field(default="", max_length=200)
+    on_day: date | None = None
+    reference: str = Field(default="", max_length=200)
+    words: str = Field(max_length=2000, description="Why: at least one letter or digit.")
+
+
+@dataclass(frozen=True)
+class MadeProposal:
+    """The proposal, by which it is answered or withdrawn."""
+
+    id: UUID
+
+
+@api.get("/operations/<int:operation_id>/proposals")
+def proposals(path: OperationPath) -> ProposedChanges:
+    """The proposals that one's agency made or answers, those that wait first."""
+    with reading() as view:
+        operations.operation(view.session, path.operation_id)
+        return queries.proposals_of(view.session, path.operation_id)
+
+
+@api.post("/operations/<int:operation_id>/proposals")
+def propose_change(path: OperationPath, body: ChangeBody) -> tuple[MadeProposal, Literal[201]]:
+    """Propose a change of another agency's item to its owner."""
+    with writing() as tx:
+        made = commands.propose_change(tx, path.operation_id, commands.Wanted(**body.model_dump()))
+    return MadeProposal(made), 201
+
+
+@api.post("/proposals/<uuid:thing_id>/accept")
+def accept_change(path: ThingPath) -> None:
+    """Accept a proposal about one's own agency's item: the change is made."""
+    with writing() as tx:
+        commands.accept_change(tx, path.thing_id)
+
+
+@api.post("/proposals/<uuid:thing_id>/decline")
+def decline_change(path: ThingPath, body: ReasonBody) -> None:
+    """Decline a proposal about one's own agency's item, with a reason that who proposed it reads."""
+    with writing() as tx:
+        commands.decline_change(tx, path.thing_id, reason=body.reason)
+
+
+@api.delete("/proposals/<uuid:thing_id>")
+def withdraw_change(path: ThingPath) -> None:
+    """Withdraw a proposal of one's own agency that waits."""
+    with writing() as tx:
+        commands.withdraw_change(tx, path.thing_id)
