@@ -17,7 +17,7 @@ from workspace.commands.lines import REFUSALS
 from workspace.exchange import figures
 from workspace.host.catalogues import LOCALE, read_catalogue
 from workspace.rules import codes, credentials, grades, jurisdiction, leads, qualifications, verdict
-from workspace.rules.known import NOT_READ
+from workspace.rules.known import NOT_READ, SCHEMES
 from workspace.rules.numbers import entry_number, lead_number, person_number, referral_number, series_number
 from workspace.vocabulary import ANSWER_WITHIN, VOCABULARY, label
 from workspace.web.messages import SCREEN_TABLES, ui_messages
@@ -89,7 +89,7 @@ COLUMNS: Mapping[str, str] = {
     "edition.kind": "edition_kind",
     "register_import.state": "import_state",
     "register_import.meaning": "known_meaning",
-    "register_import.scheme": "category_scheme",
+    "register_import.scheme": "case_scheme",
     "exhibit_case.scheme": "case_scheme",
     "known_list.meaning": "known_meaning",
     "known_hash.meaning": "known_meaning",
@@ -156,6 +156,7 @@ TUPLES: Mapping[str, Collection[str]] = {
     "sharing": codes.SHARINGS,
     "handling": codes.HANDLING_CODES,
     "search_purpose": codes.SEARCH_PURPOSES,
+    "category_scheme": SCHEMES,
     "exhibit_kind": codes.EXHIBIT_KINDS,
     "refusal": {*REFUSALS, *REASONS},
     "basis_end": leads.BASIS_ENDS,

@@ -105,8 +105,9 @@ def of_no_interest(session: Session, media_ids: Collection[UUID]) -> set[UUID]:
 def _read(tools: WorkerTools, sent: SentImport, key: OperationKey) -> ReadList:
     progress = Progress(tools, sent.id)
     progress.say("reading", now=True)
+    scheme = "none" if sent.scheme == "own" else sent.scheme  # an own table is of cases alone
     with opened_file(sent.address, store=tools.store, key=key) as file:
-        read = read_list(file, sent.scheme, on_line=lambda lines: progress.say("reading", lines, lines))
+        read = read_list(file, scheme, on_line=lambda lines: progress.say("reading", lines, lines))
     progress.say("writing", len(read), len(read), now=True)
     return read
 

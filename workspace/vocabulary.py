@@ -212,7 +212,11 @@ FILE_CLOCK: Table = {
     "before_format": N_("before this kind of file existed: it was changed from another"),
 }
 """What is known of the time that a file states; the words go on after «Clock»."""
-CASE_SCHEME: Table = {**CATEGORY_SCHEME, "none": N_("No table was named: the numbers are kept as they stand")}
+CASE_SCHEME: Table = {
+    **CATEGORY_SCHEME,
+    "none": N_("No table was named: the numbers are kept as they stand"),
+    "own": N_("The table by which your country grades"),
+}
 """Which table the categories of an exhibit's case file follow."""
 UNSEEN: Table = {
     "end": N_("its end"),

@@ -99,7 +99,13 @@ def test_a_case_is_sent_and_the_page_and_the_api_name_what_is_missing_to_its_own
     assert (len(whole), whole[1].split(",")[1]) == (61, "'=a\\0.jpg")
     assert owner.get(f"/api/v1/cases/{line['id']}/unnamed.csv").status_code == 200
 
+    again = owner.get(f"/api/v1/cases/{line['id']}/case.json")
+    assert json.loads(again.get_data()) == json.loads(content)
+    assert len(owner.get(f"/api/v1/cases/{line['id']}/changes.csv").get_data(as_text=True).splitlines()) == 1
+    assert "Nothing differs from the file that came" in shown
+    assert operation.kinds()[-2:] == ["exhibit:case_brought", "exhibit:case_exported"]
+
     assert other.get(address).get_json() == []
     assert "Case file" not in other.get(page).get_data(as_text=True)
-    for end in ("", "/missing.csv", "/unnamed.csv"):
+    for end in ("", "/missing.csv", "/unnamed.csv", "/changes.csv", "/case.json"):
         assert other.get(f"/api/v1/cases/{line['id']}{end}").status_code == 404

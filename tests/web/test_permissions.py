@@ -906,6 +906,14 @@ ROUTES: dict[str, Route] = {
     "api_cases.exhibit_cases": get("/api/v1/exhibits/{ec_exhibit}/cases", ec_side),
     "api_cases.case_report": get("/api/v1/cases/{ec_case}", both(ec_side, of("EC"))),
     "api_cases.missing_files": get("/api/v1/cases/{ec_case}/missing.csv", both(ec_side, of("EC"))),
+    "api_cases.case_changes": get("/api/v1/cases/{ec_case}/changes.csv", both(ec_side, of("EC"))),
+    "api_cases.written_case": Route(
+        "GET",
+        "/api/v1/cases/{ec_case}/case.json",
+        both(ec_side, of("EC")),
+        does({"country_lead", "analyst", "specialist"}),
+        sorts=(503,),  # it may, and the file of this one is not there
+    ),
     "api_cases.unnamed_contents": get("/api/v1/cases/{ec_case}/unnamed.csv", both(ec_side, of("EC"))),
     "intake.known": get(f"{OP}/known", member),
     "intake.intake": get(f"{OP}/intake", member),

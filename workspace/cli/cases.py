@@ -1,4 +1,4 @@
-"""The commands for the case file of an exhibit: `case import`, `case report`.
+"""The commands for the case file of an exhibit: `case import`, `case report`, `case export`.
 
 A file goes the way of one that was sent over the screen: it is sealed, and a worker reads it as the person who sent it.
 """
@@ -12,17 +12,27 @@ from uuid import UUID
 
 from workspace.cli.intake import acting, wait_while, whose
 from workspace.cli.run import DATABASE, running_engines
-from workspace.commands.exhibit_cases import require_bringing
+from workspace.commands.exhibit_cases import note_case_export, require_bringing
 from workspace.commands.register_imports import send_case
-from workspace.errors import NotFound
+from workspace.errors import Invalid, NotFound
+from workspace.exchange.csv_safe import write_csv
+from workspace.exchange.vics_kept import written_again
 from workspace.host.setup import set_up
 from workspace.host.terminal import say, show
-from workspace.intake.uploads import Part, sealed_upload
+from workspace.intake.uploads import Part, opened_file, sealed_upload
 from workspace.model.database import Database
-from workspace.queries.exhibit_cases import CaseReport, case_report, exhibit_cases, missing_files
+from workspace.queries.exhibit_cases import (
+    CaseReport,
+    case_changes,
+    case_report,
+    changes_of,
+    exhibit_cases,
+    kept_case,
+    missing_files,
+)
 from workspace.queries.intake import exhibit_by_label
 from workspace.queries.register_imports import RegisterImportLine, register_import
-from workspace.rules.known import SCHEMES
+from workspace.rules.exhibit_cases import CASE_SCHEMES
 from workspace.rules.roles import EXHIBIT_RECEIVERS
 from workspace.settings import settings
 from workspace.store.objects import open_store
@@ -38,12 +48,16 @@ def register(commands: Commands) -> None:
     actions = group.add_subparsers(title="actions", metavar="ACTION", required=True)
     bring = actions.add_parser("import", help="bring in a case file: JSON of the VICS 1.3 or 2.0 shape")
     _of_exhibit(bring)
-    bring.add_argument("--scheme", choices=SCHEMES, default="none", help="the table that its categories follow")
+    bring.add_argument("--scheme", choices=CASE_SCHEMES, default="none", help="the table that its categories follow")
     bring.add_argument("file", type=Path, metavar="FILE")
     bring.set_defaults(run=run_import)
     report = actions.add_parser("report", help="print how the last case file agrees with its exhibit")
     _of_exhibit(report)
     report.set_defaults(run=run_report)
+    export = actions.add_parser("export", help="write the last case file as it stands now, and beside it what differs")
+    _of_exhibit(export)
+    export.add_argument("to", type=Path, metavar="FILE", help="a new file; what differs stands in FILE.changes.csv")
+    export.set_defaults(run=run_export)
 
 
 def run_import(arguments: argparse.Namespace) -> int:
@@ -80,6 +94,33 @@ def run_report(arguments: argparse.Namespace) -> int:
     with running_engines(DATABASE):
         app, person_id, _ = acting(settings(), arguments, EXHIBIT_RECEIVERS)
         _print(app, person_id, standing_case(app, person_id, arguments))
+        app.dispose()
+    return 0
+
+
+def run_export(arguments: argparse.Namespace) -> int:
+    """Write the case file that counts as it stands now, and a list of what differs from what came."""
+    set_up()
+    with running_engines(DATABASE):
+        configured = settings()
+        app, person_id, key = acting(configured, arguments, EXHIBIT_RECEIVERS)
+        changes_to = arguments.to.with_name(f"{arguments.to.name}.changes.csv")
+        for path in (arguments.to, changes_to):
+            if path.exists():
+                raise Invalid("{path} exists already. Name another file.", path=str(path))
+        case_id = standing_case(app, person_id, arguments)
+        with app.read(person_id) as view:
+            kept = kept_case(view.session, case_id)
+            found = [each for part in case_changes(view.session, case_id) for each in part]
+        with app.write(person_id) as tx:
+            note_case_export(tx, case_id, changes=len(found))
+        store = open_store(configured.media_url)
+        with opened_file(kept.address, store=store, key=key) as file, arguments.to.open("xb") as out:
+            for part in written_again(file, changes_of([found])):
+                out.write(part)
+        lines = ((each.place, each.path, each.md5, each.field, each.before, each.after) for each in found)
+        changes_to.write_bytes(write_csv([("record", "path", "md5", "field", "before", "after"), *lines]))
+        show(f"{arguments.to}: {len(found)} values differ from what came; they stand in {changes_to}.")
         app.dispose()
     return 0
 

@@ -13,7 +13,7 @@ from sqlalchemy import insert, select
 
 from workspace import events
 from workspace.commands.guard import at, require_operation, require_own_country
-from workspace.commands.own_exhibit import require_own_exhibit
+from workspace.commands.own_exhibit import require_own_exhibit, require_table
 from workspace.errors import NotFound
 from workspace.model import ExhibitCase
 from workspace.model.database import Tx
@@ -50,9 +50,10 @@ def keep_case(tx: Tx, exhibit_id: UUID, read: ReadCase, *, name: str, scheme: st
     which stays. Asks `bring_case`; records `exhibit:case_brought`.
 
     Raises:
-        NotFound, Forbidden: as `require_bringing`.
+        NotFound, Forbidden: as `require_bringing`. Invalid: as `require_table`.
     """
     exhibit = require_own_exhibit(tx, "bring_case", exhibit_id)
+    table_id = require_table(tx, exhibit.operation_id, scheme)
     case_id = uuid4()
     tx.session.execute(
         insert(ExhibitCase).values(
@@ -61,6 +62,7 @@ def keep_case(tx: Tx, exhibit_id: UUID, read: ReadCase, *, name: str, scheme: st
             exhibit_id=exhibit_id,
             name=name,
             scheme=scheme,
+            table_id=table_id,
             version=read.version,
             region=read.region,
             is_case=read.is_case,
@@ -79,11 +81,8 @@ def keep_case(tx: Tx, exhibit_id: UUID, read: ReadCase, *, name: str, scheme: st
     return case_id
 
 
-def note_case_export(tx: Tx, case_id: UUID, *, changes: int) -> None:
-    """Write down that a case of one's own exhibit was handed out as it stands now. Asks `export_vics`; records
-    `exhibit:case_exported`.
-
-    changes: how many values differ from what came.
+def require_export(tx: Tx, case_id: UUID) -> ExhibitCase:
+    """The case, if the actor may hand it out. Asks `export_vics`.
 
     Raises:
         NotFound: there is no such case for this actor.
@@ -91,7 +90,17 @@ def note_case_export(tx: Tx, case_id: UUID, *, changes: int) -> None:
     found = tx.session.get(ExhibitCase, case_id)
     if found is None:
         raise NotFound("There is no such case.")
-    exhibit = require_own_exhibit(tx, "export_vics", found.exhibit_id)
+    require_own_exhibit(tx, "export_vics", found.exhibit_id)
+    return found
+
+
+def note_case_export(tx: Tx, case_id: UUID, *, changes: int) -> None:
+    """Write down that a case of one's own exhibit was handed out as it stands now. Asks `export_vics`; records
+    `exhibit:case_exported`. Raises like `require_export`.
+
+    changes: how many values differ from what came.
+    """
+    exhibit = require_own_exhibit(tx, "export_vics", require_export(tx, case_id).exhibit_id)
     tx.record(events.ExhibitCaseExported(at(exhibit), exhibit=exhibit.id, case=case_id, changes=changes))
 
 

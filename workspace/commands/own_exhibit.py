@@ -1,4 +1,5 @@
-"""The exhibit of one's own agency that a command is about. No command: only the modules of this folder may import it."""
+"""The exhibit of one's own agency that a command is about, and the table that its case follows. No command: only the
+modules of this folder may import it."""
 
 from __future__ import annotations
 
@@ -7,9 +8,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from workspace.commands.guard import require_operation
-from workspace.errors import Forbidden, NotFound
-from workspace.model import Compartment, Exhibit
+from workspace.errors import Fault, Forbidden, Invalid, NotFound
+from workspace.model import Compartment, Exhibit, GradeTable
 from workspace.model.database import Tx
+from workspace.rules.exhibit_cases import CASE_SCHEMES
 
 
 def require_own_exhibit(tx: Tx, action: str, exhibit_id: UUID) -> Exhibit:
@@ -30,3 +32,28 @@ def require_own_exhibit(tx: Tx, action: str, exhibit_id: UUID) -> Exhibit:
     if agency_id != tx.actor.agency_id:
         raise Forbidden("This exhibit belongs to another agency.")
     return exhibit
+
+
+def require_table(tx: Tx, operation_id: int, scheme: str) -> UUID | None:
+    """The table of the actor's country, if the categories of a case follow that; None if they follow another, or none.
+
+    Raises:
+        Invalid: there is no such table.
+    """
+    if scheme not in CASE_SCHEMES:
+        fault = Fault("scheme", "«{value}» is not one of {known}", value=scheme, known=CASE_SCHEMES)
+        raise Invalid("The case was not taken; nothing of it was stored.", faults=[fault])
+    if scheme != "own":
+        return None
+    found = tx.session.scalars(
+        select(GradeTable.id)
+        .where(GradeTable.operation_id == operation_id, GradeTable.country == tx.actor.country)
+        .order_by(GradeTable.ordinal.desc())
+        .limit(1)
+    ).one_or_none()
+    if found is None:
+        fault = Fault(
+            "scheme", "your country has no table of categories yet: its lead brings one in, on the page «Grades»"
+        )
+        raise Invalid("The case was not taken; nothing of it was stored.", faults=[fault])
+    return found

@@ -15,13 +15,14 @@ from sqlalchemy import func, insert, select, update
 from workspace.commands.exhibit_cases import require_bringing
 from workspace.commands.guard import require_operation, require_own_country
 from workspace.commands.locks import hold
+from workspace.commands.own_exhibit import require_table
 from workspace.errors import Conflict, Fault, Invalid, NotFound, Text, TooMuch, kept_text
 from workspace.model import RegisterImport, jobs
 from workspace.model.database import Tx
 from workspace.rules.codes import UNRESTRICTED
 from workspace.rules.days import day_in
 from workspace.rules.exhibit_cases import MOST_NAME
-from workspace.rules.known import SCHEMES, list_faults
+from workspace.rules.known import list_faults
 from workspace.rules.reasons import says_something, words_of
 from workspace.rules.register_imports import (
     MOST_KEPT_FAULTS,
@@ -147,9 +148,7 @@ def send_case(tx: Tx, exhibit_id: UUID, *, name: str, scheme: str, address: str)
         TooMuch: as many of the agency's are being read.
     """
     operation_id = require_bringing(tx, exhibit_id)
-    if scheme not in SCHEMES:
-        fault = Fault("scheme", "«{value}» is not one of {known}", value=scheme, known=SCHEMES)
-        raise Invalid("The case was not taken; nothing of it was stored.", faults=[fault])
+    require_table(tx, operation_id, scheme)
     facts = {
         "country": tx.actor.country,
         "name": words_of(name)[:MOST_NAME] if says_something(name) else "case.json",

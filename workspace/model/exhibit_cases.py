@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import FetchedValue, ForeignKey
+from sqlalchemy import BigInteger, FetchedValue, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workspace.model.base import Base
@@ -13,7 +13,7 @@ from workspace.model.base import Base
 
 class ExhibitCase(Base):
     """A case file, kept sealed as it came; of several the last counts. number: names it in narrow rows; scheme: which
-    table its categories follow; is_case: or a hash set in its place."""
+    table its categories follow; table_id: the own country's, where it is that; is_case: or a hash set in its place."""
 
     __tablename__ = "exhibit_case"
 
@@ -23,12 +23,13 @@ class ExhibitCase(Base):
     exhibit_id: Mapped[UUID] = mapped_column(ForeignKey("exhibit.id"))
     name: Mapped[str]
     scheme: Mapped[str]
+    table_id: Mapped[UUID | None] = mapped_column(ForeignKey("grade_table.id"))
     version: Mapped[str | None]
     region: Mapped[str | None]
     is_case: Mapped[bool]
     address: Mapped[str]
     sha256: Mapped[bytes]
-    size_bytes: Mapped[int]
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
     records: Mapped[int]
     brought_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     played_by: Mapped[str] = mapped_column(server_default=FetchedValue())

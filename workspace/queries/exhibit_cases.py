@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 
 from workspace.errors import NotFound, recalled
 from workspace.model.statements import part_as, rows_as, statements
-from workspace.rules.exhibit_cases import is_another_exhibits
-from workspace.rules.known import Scheme
+from workspace.rules.exhibit_cases import CaseScheme, is_another_exhibits
 
 SQL = statements(__file__)
 MOST_SHOWN = 50
@@ -27,7 +26,7 @@ class CaseLine:
 
     id: UUID
     name: str
-    scheme: Scheme
+    scheme: CaseScheme
     records: int
     brought_by: str
     brought_at: datetime
@@ -58,11 +57,27 @@ class UnnamedContent:
 
 
 @dataclass(frozen=True)
+class CaseChange:
+    """What differs from the case that came, once it is written again. place: of the record, from 1; field: the name that
+    stands there; before: as it stands in the file, None where nothing does; after: the owner's grade."""
+
+    place: int
+    path: str
+    md5: str | None
+    field: str
+    before: str | None
+    after: int
+
+
+@dataclass(frozen=True)
 class CaseReport:
     """A case, and how it agrees with its exhibit as both stand now.
 
     records: in the file; usable: of them with a usable MD5 or SHA-1; matched: of those, contents of the exhibit.
     contents: of the exhibit; named: of them by the case. missing, unnamed: the first of missing_of and unnamed_of.
+    changes: the first of changes_of values that differ, once it is written again; follows_grades: its numbers are those
+    of the table by which its owner grades, table_name: that table's, as it was brought in with. Where they are not,
+    nothing differs, and graded_otherwise says how many records have another grade.
     is_another_exhibits: so few agree that it is probably another exhibit's. faults, remarks: not in the reader's
     language yet; faults are the first of fault_count. is_standing: none came later; earlier: those before it.
     """
@@ -72,7 +87,9 @@ class CaseReport:
     exhibit_id: UUID
     exhibit: str
     name: str
-    scheme: Scheme
+    scheme: CaseScheme
+    table_name: str | None
+    follows_grades: bool
     version: str | None
     region: str | None
     is_case: bool
@@ -91,6 +108,9 @@ class CaseReport:
     missing_of: int
     unnamed: list[UnnamedContent]
     unnamed_of: int
+    changes: list[CaseChange]
+    changes_of: int
+    graded_otherwise: int
     faults: list[str]
     fault_count: int
     remarks: list[str]
@@ -100,11 +120,12 @@ class CaseReport:
 @dataclass(frozen=True)
 class StatedCategory:
     """What a case states of a medium. category: its number as it stands there; stated: what stands there instead;
-    scheme: the table that it follows, as whoever brought it in says."""
+    scheme: the table that it follows, as whoever brought it in says; table_name: of an own one."""
 
     category: int | None
     stated: str | None
-    scheme: Scheme
+    scheme: CaseScheme
+    table_name: str | None
     exhibit_id: UUID
     exhibit: str
 
@@ -135,6 +156,8 @@ def case_report(session: Session, case_id: UUID) -> CaseReport:
     counts = dict(session.execute(SQL["counts"], here).one()._mapping)
     missing = part_as(MissingFile, session.execute(SQL["missing"], here | {"most": MOST_SHOWN}))
     unnamed = part_as(UnnamedContent, session.execute(SQL["unnamed"], here | {"most": MOST_SHOWN}))
+    changes = part_as(CaseChange, session.execute(SQL["changes"], here | {"most": MOST_SHOWN}))
+    follows = bool(facts.pop("follows_grades"))
     faults, remarks = ([recalled(each) for each in facts.pop(name)] for name in ("faults", "remarks"))
     cases = exhibit_cases(session, facts["exhibit_id"])
     own = [each.id for each in cases].index(case_id)
@@ -146,6 +169,10 @@ def case_report(session: Session, case_id: UUID) -> CaseReport:
         missing_of=missing.of,
         unnamed=unnamed.rows,
         unnamed_of=unnamed.of,
+        follows_grades=follows,
+        changes=changes.rows if follows else [],
+        changes_of=changes.of if follows else 0,
+        graded_otherwise=0 if follows else changes.of,
         faults=faults,
         remarks=remarks,
         earlier=cases[own + 1 :],
@@ -162,6 +189,18 @@ def unnamed_contents(session: Session, case_id: UUID) -> Iterator[list[UnnamedCo
     """Every content of the exhibit that the case does not name, a part at a time. Raises: NotFound."""
     for part in _all(session, "unnamed", case_id):
         yield part_as(UnnamedContent, part).rows
+
+
+def case_changes(session: Session, case_id: UUID) -> Iterator[list[CaseChange]]:
+    """Every value that differs from the case that came, once it is written again. Raises: NotFound."""
+    if _facts(session, case_id)["follows_grades"]:
+        for part in _all(session, "changes", case_id):
+            yield part_as(CaseChange, part).rows
+
+
+def changes_of(parts: Iterable[Sequence[CaseChange]]) -> dict[int, dict[str, int]]:
+    """By the place of a record: what stands there from now on, by name."""
+    return {each.place: {each.field: each.after} for part in parts for each in part}
 
 
 def kept_case(session: Session, case_id: UUID) -> KeptCase:

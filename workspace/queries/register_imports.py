@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, defer
 
 from workspace.errors import NotFound, recalled
 from workspace.model import ExhibitCase, RegisterImport, User
-from workspace.rules.known import Scheme
+from workspace.rules.exhibit_cases import CaseScheme
 from workspace.rules.register_imports import SHOWN_FOR, STOPPABLE, UNDER_WAY, ImportState, ImportWhat
 
 MOST_LISTED = 10
@@ -38,7 +38,7 @@ class SentImport:
     handling_code: str
     meaning: str | None
     skips: bool
-    scheme: Scheme
+    scheme: CaseScheme
     retain_until: date | None
     exhibit_id: UUID | None
     takes_rest: bool

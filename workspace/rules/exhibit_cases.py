@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal, get_args
 
 from workspace.errors import Fault, Text
 from workspace.rules.register_imports import MOST_KEPT_FAULTS
 
+CaseScheme = Literal["none", "own", "us_2_0", "us_legacy"]
+CASE_SCHEMES: tuple[CaseScheme, ...] = get_args(CaseScheme)
+"""Which table the categories of a case follow; `none`: nobody said; `own`: the one by which the owner's country grades."""
 MOST_RECORDS = 1_000_000
 """Of one case."""
 MOST_NAME = 200

@@ -147,11 +147,15 @@ function Stated({ said, base }: { said: StatedCategory; base: string }) {
   const category = said.category ?? said.stated;
   return (
     <>
-      {category === null ? t("none stated in the case file") : <bdi>{t("{category}, stated in the case file", { category })}</bdi>}{" "}
+      {category === null ? (
+        t("none stated in the case file")
+      ) : (
+        <bdi>{t("{category}, stated in the case file", { category })}</bdi>
+      )}{" "}
       <a href={`${base}/exhibits/${said.exhibit_id}#case`}>
         <bdi>{said.exhibit}</bdi>
       </a>{" "}
-      <span class="q2">{word("case_scheme", said.scheme)}</span>
+      <span class="q2">{said.table_name ? <bdi>{said.table_name}</bdi> : word("case_scheme", said.scheme)}</span>
     </>
   );
 }

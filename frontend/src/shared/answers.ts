@@ -1194,12 +1194,13 @@ export interface StandingTable {
 
 /**
  * What a case states of a medium. category: its number as it stands there; stated: what stands there instead;
- * scheme: the table that it follows, as whoever brought it in says.
+ * scheme: the table that it follows, as whoever brought it in says; table_name: of an own one.
  */
 export interface StatedCategory {
   category: number | null;
   stated: string | null;
-  scheme: "none" | "us_2_0" | "us_legacy";
+  scheme: "none" | "own" | "us_2_0" | "us_legacy";
+  table_name: string | null;
   exhibit_id: string;
   exhibit: string;
 }

@@ -7,6 +7,7 @@ said as (
   select s.number, r.category, r.stated from standing s join exhibit_case_record r on r.case_no = s.number and r.md5 = s.md5
   union
   select s.number, r.category, r.stated from standing s join exhibit_case_record r on r.case_no = s.number and r.sha1 = s.sha1)
-select s.category, s.stated, k.scheme, k.exhibit_id, e.label as exhibit
+select s.category, s.stated, k.scheme, t.name as table_name, k.exhibit_id, e.label as exhibit
 from said s join exhibit_case k on k.number = s.number join exhibit e on e.id = k.exhibit_id
+left join grade_table t on t.id = k.table_id
 order by e.label, s.category nulls last, s.stated

@@ -12,13 +12,16 @@ from flask import Response
 from flask_openapi3 import APIBlueprint, FileStorage, Tag
 from pydantic import Field
 
-from workspace.commands.exhibit_cases import require_bringing
+from workspace.commands.exhibit_cases import note_case_export, require_bringing, require_export
 from workspace.commands.register_imports import send_case as send
 from workspace.exchange.csv_safe import Cell, write_csv
-from workspace.intake.uploads import Part, sealed_upload
+from workspace.exchange.vics_kept import Changes, written_again
+from workspace.intake.uploads import Part, opened_file, sealed_upload
 from workspace.queries import exhibit_cases as queries
-from workspace.queries.exhibit_cases import CaseLine, CaseReport
+from workspace.queries.exhibit_cases import CaseLine, CaseReport, changes_of
 from workspace.queries.exhibits import exhibit_page
+from workspace.store.keys import OperationKey
+from workspace.store.objects import MediaStore
 from workspace.turns import let_others_go_on
 from workspace.web.access_rules import LARGE_BODIES
 from workspace.web.answers import File, attachment
@@ -99,6 +102,43 @@ def unnamed_contents(path: CasePath) -> Annotated[Response, File("text/csv")]:
         )
         content = list(_csv(("path", "paths", "md5", "sha1"), lines))
     return attachment(content, "text/csv", "unnamed.csv")
+
+
+@api.get("/cases/<uuid:case_id>/changes.csv")
+def case_changes(path: CasePath) -> Annotated[Response, File("text/csv")]:
+    """Every value that differs from the case file that came, once it is written again."""
+    with reading() as view:
+        queries.kept_case(view.session, path.case_id)
+        lines = (
+            [(each.place, each.path, each.md5, each.field, each.before, each.after) for each in part]
+            for part in queries.case_changes(view.session, path.case_id)
+        )
+        content = list(_csv(("record", "path", "md5", "field", "before", "after"), lines))
+    return attachment(content, "text/csv", "changes.csv")
+
+
+@api.get("/cases/<uuid:case_id>/case.json")
+def written_case(path: CasePath) -> Annotated[Response, File("application/json")]:
+    """Answer a case file of one's own exhibit as it stands now: as it came, but for what `changes.csv` names. That it was
+    exported is recorded."""
+    with writing(is_check=True) as tx:
+        kept = require_export(tx, path.case_id)
+        address, key = kept.address, operation_key(tx.session, kept.operation_id)
+        changes = changes_of(queries.case_changes(tx.session, path.case_id))
+    store = media_store()
+    with store.open(address, key):  # a file that is missing is said before anything is recorded
+        pass
+    with writing() as tx:
+        note_case_export(tx, path.case_id, changes=len(changes))
+    return attachment(_written(store, address, key, changes), "application/json", f"case-{path.case_id}.json")
+
+
+def _written(store: MediaStore, address: str, key: OperationKey, changes: Changes) -> Iterator[bytes]:
+    """The file, as it is read: its size costs no memory."""
+    with opened_file(address, store=store, key=key) as file:
+        for part in written_again(file, changes):
+            yield part
+            let_others_go_on()
 
 
 def _csv(head: tuple[str, ...], parts: Iterable[Iterable[tuple[Cell, ...]]]) -> Iterator[bytes]:

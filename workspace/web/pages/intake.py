@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 from workspace.queries import entries, exhibits, operations
 from workspace.queries import intake as queries
 from workspace.queries.exhibit_cases import case_report, exhibit_cases
+from workspace.queries.grades import grading
 from workspace.queries.known import known_lists
 from workspace.queries.register_imports import RegisterImportLine, register_import, register_imports
 from workspace.queries.series import series as all_series
 from workspace.queries.series import series_acts
 from workspace.rules.codes import CLOSING_GROUNDS, ENTRY_ENDS, EXHIBIT_FACTS, EXHIBIT_KINDS, HANDLING_CODES, SHARINGS
+from workspace.rules.exhibit_cases import CASE_SCHEMES
 from workspace.rules.known import MEANINGS, SCHEMES
 from workspace.rules.register_imports import ImportWhat
 from workspace.web.context import may, reading
@@ -77,6 +79,7 @@ def exhibit(operation_id: int, exhibit_id: UUID) -> str:
         cases = exhibit_cases(view.session, exhibit_id)
         report = case_report(view.session, cases[0].id) if cases else None
         imports = register_imports(view.session, operation_id, "exhibit_case", exhibit_id=exhibit_id)
+        own_table = any(each.country == view.me.country for each in grading(view.session, operation_id).tables)
         steps = exhibits.custody_log(view.session, exhibit_id) if page.is_own else []
         may_open = page.is_own and page.sharing == "agency" and may(view, "open_exhibit", operation)
         proposed = proposing(view, operation, exhibit_id, is_own=page.is_own)
@@ -95,7 +98,7 @@ def exhibit(operation_id: int, exhibit_id: UUID) -> str:
         report=report,
         imports=imports,
         said_all=said_all,
-        schemes=SCHEMES,
+        schemes=[each for each in CASE_SCHEMES if each != "own" or own_table],
         checked=check_sentence(page.check, operation.time_zone),
         custody=custody_lines(steps, operation.time_zone),
         facts=EXHIBIT_FACTS,
