@@ -276,6 +276,36 @@ NO_AUTHOR = {
 """Facts, and what belongs to the person whose row it is: whose it is is asked by the policies of the table."""
 
 
+def test_who_reads_anothers_rows_writes_nothing_into_them(room: Room) -> None:
+    here = {key: room.side[key] for key in ("exhibit_id", "media_item_id", "face_id", "id")}
+    facts = here | {
+        "op": room.operation.id,
+        "agency": room.operation.agencies["EC"],
+        "lock": room.side["compartment_id"],
+    }
+    written = {
+        "update exhibit set handling_code = 'H0' where id = :exhibit_id": ("EC", "specialist"),
+        "update media_item set unseen = '{known}', state = 'read' where id = :media_item_id": ("EC", "specialist"),
+        "update lead_evidence set side = side where id = :id": ("EC", "specialist"),
+        "insert into exhibit (operation_id, compartment_id, country, label, kind, case_reference, custodian, was_prepared) "
+        "values (:op, :lock, 'EC', 'planted', 'phone', 'c', 'c', false)": ("EC", "specialist"),
+        "update agency set package_public_key = 'age1' where id = :agency": ("EC", "specialist"),
+        "update participation set accepted_until = now() where operation_id = :op and country = 'EC'": (
+            "EC",
+            "country_lead",
+        ),
+        "update operation set second_from_other_country = false where id = :op": ("EC", "operation_lead"),
+    }
+    for statement, (country, role) in written.items():
+        assert room.attacker(country, role).tries(statement, **facts) == 1, statement
+        other = "specialist" if "operation set" in statement else "country_lead"
+        assert room.attacker("PE", other).tries(statement, **facts) == REFUSED, statement
+    joined = (
+        "insert into participation (operation_id, country, accepted_at, accepted_by) values (:op, 'UY', now(), :me)"
+    )
+    assert room.attacker("EC", "country_lead").tries(joined, **facts) == REFUSED
+
+
 def test_who_acts_is_bound_in_every_table_that_people_write(connection: Connection) -> None:
     written = set(
         connection.scalars(

@@ -12,12 +12,14 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from psycopg import Connection, sql
-from sqlalchemy import make_url
+from sqlalchemy import create_engine, make_url
+from sqlalchemy.orm import Session
 
 from tests.support.servers import ROOT, Servers
 from workspace.errors import Invalid
 from workspace.exchange.verify_record import Head, export_line, verify_record
 from workspace.host.engines import OWNER, upgrade_database
+from workspace.queries.verification import verify_operation
 
 EARLIER = "0002"
 TAKEN_OVER = {
@@ -109,16 +111,25 @@ def test_an_operation_without_an_event_is_no_reason_to_refuse_and_what_stood_is_
         here = operation(connection, is_exercise=False)
         for name in ("Unit \u0662", "Unit 2", "Unit \u0969"):
             connection.execute("insert into agency (country, name, kind) values ('EC', %s, 'police')", [name])
+        connection.execute(
+            "with c as (insert into compartment (operation_id, agency_id, sharing) select %s, min(id), 'operation' from agency returning *), "
+            "r as (insert into register (operation_id, compartment_id, country, name, legal_source, attested_by) "
+            "select c.operation_id, c.id, 'EC', 'r', 'l', u.id from c, app_user u returning *) "
+            "insert into register_entry (operation_id, compartment_id, register_id, number) "
+            "select operation_id, compartment_id, id, 'R-\u0662\u0660' from r",
+            [here],
+        )
         upgrade_database(earlier)
+        assert connection.execute("select number_key, find_key from register_entry").fetchall() == [("r-20", "r-20")]
+        engine = create_engine(earlier)
+        with Session(engine) as session:
+            assert verify_operation(session, here).broken == []  # what the migration changed is bound
+        engine.dispose()
         keys = connection.execute(
             "select name_key from agency where name like 'Unit%' order by created_at, id"
         ).fetchall()
         assert keys == [(None,), ("unit 2",), ("unit 3",)]  # one key stands once
         append(connection, here, CLAIMED)
 
-        assert connection.execute(
-            "select version from event where operation_id = %s order by seq", [here]
-        ).fetchall() == [
-            (2,),
-            (2,),
-        ]
+        versions = connection.execute("select version from event where operation_id = %s", [here]).fetchall()
+        assert versions == [(2,)] * 3  # twice a migration has bound rows
