@@ -568,6 +568,7 @@ HELPERS_OF_COMMANDS = (
     "workspace.commands.locks",
     "workspace.commands.own_exhibit",
     "workspace.commands.series_guard",
+    "workspace.commands.series_placing",
     "workspace.commands.steps",
     "workspace.commands.basis",
     "workspace.commands.standing",

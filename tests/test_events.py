@@ -93,6 +93,7 @@ ROW_OF = {
     "table": {"grade_table"},
     "word": {"person_word", "series_word"},
     "column": {"series_column"},
+    "join": {"series_join"},
     "why": {"lead_reason", "window_change", "entry_end", "exhibit_change"},
 }
 """By field of an event: the tables whose row it names; their rows are where people's words stand."""

@@ -31,6 +31,7 @@ LEFT_OUT = {
         *("country_determined", "country_grounds", "determined_by", "confirmed_by", "confirmed_at"),
         # moves with each claim, and with the order of the work
         *("triage", "column_id", "priority", "recency", "holder_id", "holder_agency_id", "lease_until", "claim_token"),
+        "merged_into",  # derived: `refold_joins`
     },
 }
 """The columns of governed tables that the record does not bind."""

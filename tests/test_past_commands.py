@@ -265,6 +265,7 @@ AUTHORS = {
     "exhibit_case": "brought_by", "series_column": "added_by", "series_word": "said_by",
     "video_copy": "asked_by", "video_range": "said_by", "video_still": "taken_by",
     "proposal": "proposed_by",
+    "series_placement": "placed_by", "series_join": "decided_by",
 }  # fmt: skip
 """By table that people write: the column that says who acts."""
 NO_AUTHOR = {

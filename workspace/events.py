@@ -310,6 +310,21 @@ class SeriesCommented(Event, says="wrote a comment on a series"):
     series: UUID
     word: UUID
 
+class SeriesMerged(Event, says="merged two series"):
+    series: UUID
+    other: UUID
+    join: UUID
+
+class SeriesSplit(Event, says="split a series"):
+    series: UUID
+    other: UUID
+    join: UUID
+
+class SeriesParted(Event, says="took back that series were merged or split"):
+    series: UUID
+    other: UUID
+    join: UUID
+
 class SeriesColumnAdded(Event, says="added a column for series"):
     column: UUID
 
@@ -319,6 +334,10 @@ class SeriesColumnRemoved(Event, says="removed a column for series"):
 class PersonPlaced(Event, says="placed a person in a series"):
     person: UUID
     series: UUID
+
+class PersonPlacingUndone(Event, says="took back where a person was placed"):
+    person: UUID
+    series: UUID | None
 
 class PersonsMerged(Event, says="said that two persons are one"):
     person: UUID

@@ -46,6 +46,7 @@ from workspace.commands import (
     retention,
     searches,
     series,
+    series_joins,
     series_words,
     series_work,
     stages,
@@ -586,6 +587,17 @@ def _series_in_work(scene: Scene) -> None:
     )
 
 
+def _series_joined(scene: Scene) -> None:
+    """A series with two persons of one press, one that was merged into it, and one that was split off it."""
+    _series(scene)
+    scene.things["placing"] = scene.do(EC, lambda tx: series.place_persons(tx, scene.series, scene.numbers)).act
+    third = scene.do(EC, lambda tx: series.add_series(tx, scene.operation.id, label="grey room"))
+    scene.things["join"] = scene.do(EC, lambda tx: series_joins.merge_series(tx, third, into=scene.series))
+    scene.things["split"] = scene.do(
+        EC, lambda tx: series_joins.split_series(tx, scene.series, numbers=scene.numbers[1:2], label="a half")
+    ).act
+
+
 def _series_lapsed(scene: Scene) -> None:
     """A series whose lease is over; housekeeping has not come yet."""
     _series_in_work(scene)
@@ -731,6 +743,18 @@ ON_SERIES_IN_WORK = (
     Act("refer", EC_2, lambda tx, s: series_words.reference_series(tx, s.series, external_reference="X-1")),
     Act("comment on the series", CL, lambda tx, s: series_words.comment_on_series(tx, s.series, body="a plug")),
     Act("place a person", EC, lambda tx, s: series.place_person(tx, s.series, s.numbers[0])),
+)
+ON_SERIES_JOINS = (
+    Act("merge the second", EC, lambda tx, s: series_joins.merge_series(tx, s.second, into=s.series)),
+    Act("merge the other way", EC_2, lambda tx, s: series_joins.merge_series(tx, s.series, into=s.second)),
+    Act("part the two", EC_2, lambda tx, s: series_joins.take_back_join(tx, s.join)),
+    Act("take the split back", EC, lambda tx, s: series_joins.take_back_join(tx, s.split)),
+    Act("split", EC, lambda tx, s: series_joins.split_series(tx, s.series, numbers=s.numbers[:1], label="new")),
+    Act("take the placing back", EC_2, lambda tx, s: series.take_back_placements(tx, s.placing)),
+    Act("place in the second", EC, lambda tx, s: series.place_persons(tx, s.second, s.numbers)),
+    Act("take out", EC_2, lambda tx, s: series.withdraw_person(tx, s.series, s.numbers[0])),
+    Act("claim the series", PE, lambda tx, s: series_work.claim_series(tx, s.second)),
+    Act("determine BR", CL, lambda tx, s: series.determine_country(tx, s.second, country="BR", grounds="a sign")),
 )
 ON_SERIES_COLUMNS = (
     Act("add a column", LEADER, lambda tx, s: series_words.add_series_column(tx, s.operation.id, name="too dark")),
@@ -1159,6 +1183,7 @@ MEETINGS = (
     Meeting("a series", _series, ON_SERIES, is_whole=True),
     Meeting("a series in work", _series_in_work, ON_SERIES_IN_WORK, is_whole=True),
     Meeting("a series whose lease is over", _series_lapsed, ON_SERIES_IN_WORK[:7], is_whole=True),
+    Meeting("joined series", _series_joined, ON_SERIES_JOINS, is_whole=True),
     Meeting("columns of series", _series_in_work, ON_SERIES_COLUMNS, is_whole=True),
     Meeting("a clue", _clue, ON_CLUE, is_whole=True),
     Meeting("a search", _searched, ON_SEARCH, is_whole=True),

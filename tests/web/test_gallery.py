@@ -274,7 +274,9 @@ def test_a_mark_holds_for_every_copy_that_one_may_see_folds_them_away_and_is_tak
         series = add_series(tx, operation.id, label="blue door")
     number = next(tile for tile in ask(here, operation)["tiles"] if tile["own_persons"])["own_persons"][0]
     placed = [here.post(f"/api/v1/series/{series}/persons/all", {"numbers": [number]}).json for _ in range(2)]
-    assert placed == [{"placed": 1}, {"placed": 0}]
+    assert [done["placed"] for done in placed] == [1, 0]
+    assert here.send("DELETE", f"/api/v1/series/placements/{placed[0]['act']}").status_code == 200
+    assert here.send("DELETE", f"/api/v1/series/placements/{placed[0]['act']}").status_code == 409
     assert here.post(f"/api/v1/series/{series}/persons/all", {"numbers": [number, 999]}).status_code == 404
 
     here.post(marks, {"media": [str(mine)], "mark": "important"})

@@ -480,6 +480,36 @@ ROUTES: dict[str, Route] = {
     "api_series_work.comment_on_series": post(
         "/api/v1/series/{series}/comments", ec_side, does(KEY_HOLDERS), {"body": "a comment {fresh}"}
     ),
+    "api_series_work.merge_series": Route(
+        "POST",
+        "/api/v1/series/{worked}/merge",
+        ec_side,
+        both(does(EXAMINERS), of("EC")),
+        {"into": "{series_merged_into}"},
+        sorts=(200, 409),
+    ),
+    "api_series_work.split_series": Route(
+        "POST",
+        "/api/v1/series/{series}/split",
+        ec_side,
+        both(does(EXAMINERS), of("EC")),
+        {"numbers": ["{ec_person}"], "label": "split {fresh}"},
+        sorts=(409, 422),
+    ),
+    "api_series_work.take_back_join": Route(
+        "DELETE",
+        "/api/v1/series/joins/{series_join}",
+        ec_side,
+        both(does(EXAMINERS), of("EC")),
+        sorts=(200, 409),
+    ),
+    "api_series.take_back_placements": Route(
+        "DELETE",
+        "/api/v1/series/placements/{placing}",
+        opens("EC"),
+        does(EXAMINERS),
+        sorts=(200, 409),
+    ),
     "api_series_work.add_series_column": post(
         f"{API}/series/columns", member, does({"operation_lead"}), {"label": "column {fresh}"}
     ),
@@ -1448,6 +1478,30 @@ def _lay_out_work_on_series(scene: Scene, rows: Connection, series: UUID) -> Non
         ),
         here,
     ).scalar_one()
+    for name in ("series_merged_into", "parted"):
+        scene.ids[name] = rows.execute(
+            text(
+                "insert into series (operation_id, compartment_id, number, label, was_prepared) "
+                "select operation_id, compartment_id, next_number(:op, 'series'), :name, true from series where id = :series "
+                "returning id"
+            ),
+            here | {"name": name},
+        ).scalar_one()
+    scene.ids["series_join"] = rows.execute(
+        text(
+            "insert into series_join (operation_id, compartment_id, what, series_id, into_id, decided_by) "
+            "select operation_id, compartment_id, 'merged', id, :series, :who from series where id = :parted returning id"
+        ),
+        here | {"parted": scene.ids["parted"]},
+    ).scalar_one()
+    scene.ids["placing"] = uuid4()
+    rows.execute(
+        text(
+            "insert into series_placement (operation_id, compartment_id, person_id, series_id, act, placed_by) "
+            "select p.operation_id, p.compartment_id, p.id, :series, :act, :who from person p where p.series_id = :series"
+        ),
+        here | {"act": scene.ids["placing"]},
+    )
     scene.ids["series_column"] = rows.execute(
         text("insert into series_column (operation_id, name, added_by) values (:op, 'waits', :who) returning id"), here
     ).scalar_one()

@@ -142,7 +142,8 @@ WHY_NOT = {
     "it is of an exercise, which asks for none": {"take_seat", "delete_own_debrief", "direct_exercise", "restart_exercise"},
     "its author takes it back, or it says anew what was said before": {
         "record_qualification", "end_qualification", "merge_persons", "add_series", "place_person", "take_back_country",
-        "claim_series", "release_series", "take_over_series", "triage_series", "name_series", "comment_on_series", "arrange_series",
+        "claim_series", "release_series", "take_over_series", "triage_series", "merge_series",
+        "name_series", "comment_on_series", "arrange_series",
         "state_retention", "raise_handling", "correct_exhibit", "check_originals", "claim_lead", "renew_claim",
         "release_lead", "hand_over_lead", "take_over_lead", "annotate_lead", "comment_on_lead", "prioritise_lead", "park_lead",
         "reopen_lead", "close_lead", "take_back_access", "state_jurisdiction", "withdraw_jurisdiction",

@@ -15,6 +15,7 @@ from sqlalchemy import func, insert, text, update
 
 from workspace import events
 from workspace.commands.guard import at, require_independent, require_lead, require_operation, require_own_country
+from workspace.commands.series_guard import require_live
 from workspace.commands.steps import own_compartment, require_countries
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Clue, ClueAct, Lead, MediaItem, Person, Series, User
@@ -104,6 +105,8 @@ def _lock_of(tx: Tx, operation_id: int, seen: Seen) -> int:
         raise Invalid("The clue cannot be opened.", faults=faults)
     person = _found(tx, Person, seen.person_id, operation_id)
     series = _found(tx, Series, seen.series_id, operation_id)
+    if series is not None:
+        require_live(tx, series)
     if person is not None and person.merged_into is not None:
         raise NotFound("There is no such person, picture or series.")
     there = medium or person or series

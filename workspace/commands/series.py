@@ -6,17 +6,26 @@ A country counts once a second person has confirmed it (docs/field.md, Stages: V
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, func, insert, select, text, update
+from sqlalchemy import func, insert, select, text, update
 
 from workspace import events
 from workspace.commands.guard import at, require_independent, require_operation, require_own_country
 from workspace.commands.locks import hold
 from workspace.commands.series_guard import require_series
+from workspace.commands.series_placing import (
+    find_persons,
+    locks_of,
+    own_of,
+    placement_of,
+    put_in_series,
+    undo_placements,
+)
 from workspace.commands.steps import own_compartment, require_countries
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
-from workspace.model import Compartment, Person, Series, SeriesAct, User
+from workspace.model import Person, Series, SeriesAct, SeriesJoin, SeriesPlacement, User
 from workspace.model.database import Tx
 from workspace.rules.codes import SHARINGS
 from workspace.rules.reasons import require_words, words_of
@@ -60,26 +69,25 @@ def place_person(tx: Tx, series_id: UUID, number: int) -> None:
     Raises:
         NotFound: there is no such series or no such person for the actor.
         Forbidden: the person is another agency's: a person stands in one series, and its owner may have a closed one.
-        Conflict: the person is in this series already.
+        Conflict: the person is in this series already, or the series was merged.
     """
-    series, person = _require_place(tx, series_id, number)
-    if not _moved(tx, person, Person.series_id.is_distinct_from(series_id), to=series_id):
+    if not _place_all(tx, series_id, [number], uuid4()):
         raise Conflict("This person is in this series already.", person=number)
-    locks = _locks(tx, series, person)
-    tx.record(events.PersonPlaced(events.Place(series.operation_id, locks), person=person.id, series=series_id))
 
 
-def place_persons(tx: Tx, series_id: UUID, numbers: Sequence[int]) -> int:
-    """Place persons of one's own material in a series, all of them or none; answers how many were not in it before.
-    Asks `place_person`; records `person:placed` for each. Raises as `place_person`, but not for one that is in it."""
-    placed = 0
-    for number in sorted(set(numbers)):
-        series, person = _require_place(tx, series_id, number)
-        if _moved(tx, person, Person.series_id.is_distinct_from(series_id), to=series_id):
-            placed += 1
-            place = events.Place(series.operation_id, _locks(tx, series, person))
-            tx.record(events.PersonPlaced(place, person=person.id, series=series_id))
-    return placed
+@dataclass(frozen=True)
+class PlacedTogether:
+    """How many persons were not in the series before, and the act by which that is taken back."""
+
+    placed: int
+    act: UUID
+
+
+def place_persons(tx: Tx, series_id: UUID, numbers: Sequence[int]) -> PlacedTogether:
+    """Place persons of one's own material in a series, all of them or none. Asks `place_person`; records
+    `person:placed` for each that was not in it. Raises as `place_person`, but not for one that is in it."""
+    act = uuid4()
+    return PlacedTogether(len(_place_all(tx, series_id, numbers, act)), act)
 
 
 def withdraw_person(tx: Tx, series_id: UUID, number: int) -> None:
@@ -89,11 +97,38 @@ def withdraw_person(tx: Tx, series_id: UUID, number: int) -> None:
         NotFound: there is no such series, or no such person in it, for the actor.
         Forbidden: the person is another agency's.
     """
-    series, person = _require_place(tx, series_id, number)
-    if not _moved(tx, person, Person.series_id == series_id, to=None):
+    series, (person,) = _require_place(tx, series_id, [number])
+    if person.series_id != series_id:
         raise NotFound("There is no such person in this series.")
-    locks = _locks(tx, series, person)
+    locks = locks_of(tx, series, person)
+    tx.session.add(placement_of(tx, series.operation_id, person, None, uuid4(), locks))
+    tx.session.flush()
     tx.record(events.PersonWithdrawn(events.Place(series.operation_id, locks), person=person.id, series=series_id))
+
+
+def take_back_placements(tx: Tx, act: UUID) -> int:
+    """Take back where persons were placed in one press: each stands again where it stood before, unless it was placed
+    elsewhere since. Answers how many. Asks `place_person` of the agency that placed them; records
+    `person:placing_undone` for each.
+
+    Raises:
+        NotFound: there is no such act of the actor's agency. Conflict: it was taken back already.
+    """
+    placed = tx.session.execute(
+        select(SeriesPlacement.operation_id, Person.compartment_id)
+        .join(User, User.id == SeriesPlacement.placed_by)
+        .join(Person, Person.id == SeriesPlacement.person_id)
+        .where(SeriesPlacement.act == act, User.agency_id == tx.actor.agency_id)
+    ).all()
+    splits = select(SeriesJoin.id).where(SeriesJoin.id == act)
+    if not placed or tx.session.execute(splits).first():
+        raise NotFound("There is no such act.")
+    require_operation(tx, "place_person", placed[0].operation_id)
+    hold(tx, "persons", {row.compartment_id for row in placed})
+    undone = undo_placements(tx, act)
+    if not undone:
+        raise Conflict("This was taken back already.")
+    return undone
 
 
 def determine_country(tx: Tx, series_id: UUID, *, country: str, grounds: str) -> UUID:
@@ -179,48 +214,22 @@ def _write_act(tx: Tx, series: Series, what: str, country: str, grounds: str | N
     return act.id
 
 
-def _require_place(tx: Tx, series_id: UUID, number: int) -> tuple[Series, Person]:
-    """The series and a person of one's own material, both held until the commit. The person's are held before."""
+def _place_all(tx: Tx, series_id: UUID, numbers: Sequence[int], act: UUID) -> list[Person]:
+    """Place those of these persons that are not in the series yet; answers them."""
+    series, persons = _require_place(tx, series_id, sorted(set(numbers)))
+    moved = [person for person in persons if person.series_id != series_id]
+    put_in_series(tx, series, moved, act)
+    return moved
+
+
+def _require_place(tx: Tx, series_id: UUID, numbers: Sequence[int]) -> tuple[Series, list[Person]]:
+    """The series and persons of one's own material, all held until the commit. The persons are held before."""
     known = tx.session.get(Series, series_id)
     if known is None:
         raise NotFound("There is no such series.")
-    person = _person(tx, known.operation_id, number)
-    if person is not None:
-        hold(tx, "persons", [person.compartment_id])
-        tx.session.refresh(person)
+    rows = find_persons(tx, known.operation_id, numbers)
+    hold(tx, "persons", {person.compartment_id for person in rows.values()})
     series, _ = require_series(tx, "place_person", series_id)
-    return series, _require_own_person(tx, series.operation_id, number)
-
-
-def _person(tx: Tx, operation_id: int, number: int) -> Person | None:
-    return tx.session.scalars(
-        select(Person).where(Person.operation_id == operation_id, Person.number == number)
-    ).one_or_none()
-
-
-def _require_own_person(tx: Tx, operation_id: int, number: int) -> Person:
-    row = tx.session.execute(
-        select(Person, Compartment.agency_id)
-        .join(Compartment, Compartment.id == Person.compartment_id)
-        .where(Person.operation_id == operation_id, Person.number == number)
-    ).one_or_none()
-    if row is None:
-        raise NotFound("There is no such person.")
-    if row.agency_id != tx.actor.agency_id:
-        raise Forbidden("An agency can place the persons of its own material only.")
-    person: Person = row.Person
-    return person
-
-
-def _moved(tx: Tx, person: Person, standing: ColumnElement[bool], *, to: UUID | None) -> bool:
-    """Change the person's series if it still is the expected one; returns whether it was."""
-    return tx.change(update(Person).where(Person.id == person.id, standing).values(series_id=to)) == 1
-
-
-def _locks(tx: Tx, series: Series, person: Person) -> tuple[int]:
-    """The event names both, so that it goes to whoever sees both: a closed series is its agency's alone, and so is the
-    person."""
-    sharing = tx.session.execute(
-        select(Compartment.sharing).where(Compartment.id == series.compartment_id)
-    ).scalar_one()
-    return (person.compartment_id if sharing == "operation" else series.compartment_id,)
+    for person in rows.values():
+        tx.session.refresh(person)
+    return series, [own_of(tx, rows, number) for number in numbers]

@@ -19,12 +19,30 @@ def require_series(tx: Tx, action: str, series_id: UUID) -> tuple[Series, Operat
 
     Raises:
         NotFound: there is no such series for the actor. Forbidden, Closed: see `require_operation`.
+        Conflict: it was merged into another one, which is named.
     """
     hold(tx, "series", [series_id])
     series = tx.session.get(Series, series_id, populate_existing=True)
     if series is None:
         raise NotFound("There is no such series.")
-    return series, require_operation(tx, action, series.operation_id)
+    operation = require_operation(tx, action, series.operation_id)
+    require_live(tx, series)
+    return series, operation
+
+
+def require_live(tx: Tx, series: Series) -> None:
+    """Pass if the series was not merged into another.
+
+    Raises:
+        Conflict: it was.
+    """
+    if series.merged_into is not None:
+        into = tx.session.get_one(Series, series.merged_into)
+        raise Conflict(
+            "{series} was merged into {into}. Open that one.",
+            series=series_number(series.number),
+            into=series_number(into.number),
+        )
 
 
 def require_own_series(tx: Tx, series: Series) -> None:

@@ -79,10 +79,10 @@ DEFINITIONS: Mapping[str, Definition] = {
     "series_added": Definition(N_("Series added"), _SERIES, N_("Series formed while the operation was open.")),
     "series_all": Definition(N_("Series, all"), _SERIES, N_("Series prepared and added.")),
     "series_worked": Definition(
-        N_("Series worked"), _SERIES, N_("Series, prepared or added, with at least one lead that was claimed.")
+        N_("Series worked"), _SERIES, N_("Series, prepared or added, that somebody claimed or put aside, or with a lead that was claimed.")
     ),
     "series_left": Definition(
-        N_("Series left over"), _SERIES, N_("Series, prepared or added, that nobody worked before the close.")
+        N_("Series not worked"), _SERIES, N_("Series, prepared or added, that nobody worked before the close.")
     ),
     "series_country": Definition(
         N_("Country determined"), _SERIES,

@@ -101,7 +101,7 @@ from workspace.model.referrals import (
     ReleasePermission,
 )
 from workspace.model.register_imports import RegisterImport
-from workspace.model.series import SeriesColumn, SeriesWord
+from workspace.model.series import SeriesColumn, SeriesJoin, SeriesPlacement, SeriesWord
 from workspace.model.texts import PictureText, TextReading
 
 __all__ = [
@@ -201,6 +201,8 @@ __all__ = [
     "Series",
     "SeriesAct",
     "SeriesColumn",
+    "SeriesJoin",
+    "SeriesPlacement",
     "SeriesWord",
     "Session",
     "Sight",

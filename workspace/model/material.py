@@ -55,6 +55,7 @@ class Series(Base):
     holder_agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
     lease_until: Mapped[datetime | None]
     claim_token: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
+    merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("series.id"))
 
 
 class SeriesAct(Base):
@@ -313,6 +314,7 @@ class Person(Base):
     model_digest: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
     merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    series_before: Mapped[UUID | None] = mapped_column(ForeignKey("series.id"))
 
 
 class PersonAct(Base):

@@ -45,3 +45,42 @@ class SeriesWord(Base):
     played_by: Mapped[str] = mapped_column(server_default=FetchedValue())
     said_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
     ordinal: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
+
+
+class SeriesPlacement(Base):
+    """A person was placed in a series, or taken out of any; the last that was not taken back counts, and `person.series_id`
+    is a cache of it. act: of one press."""
+
+    __tablename__ = "series_placement"
+
+    id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    compartment_id: Mapped[int] = mapped_column(ForeignKey("compartment.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    series_id: Mapped[UUID | None] = mapped_column(ForeignKey("series.id"))
+    act: Mapped[UUID]
+    placed_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    played_by: Mapped[str] = mapped_column(server_default=FetchedValue())
+    placed_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    ordinal: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
+    undone_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    undone_at: Mapped[datetime | None]
+
+
+class SeriesJoin(Base):
+    """A series was merged into another, or split off it: then the id is also the act of the placements."""
+
+    __tablename__ = "series_join"
+
+    id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    compartment_id: Mapped[int] = mapped_column(ForeignKey("compartment.id"))
+    what: Mapped[str]
+    series_id: Mapped[UUID] = mapped_column(ForeignKey("series.id"))
+    into_id: Mapped[UUID] = mapped_column(ForeignKey("series.id"))
+    decided_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    played_by: Mapped[str] = mapped_column(server_default=FetchedValue())
+    decided_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    ordinal: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
+    undone_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    undone_at: Mapped[datetime | None]

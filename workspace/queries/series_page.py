@@ -15,7 +15,7 @@ from workspace.errors import NotFound
 from workspace.model.statements import part_as, rows_as, statements
 from workspace.queries.colleagues import AgencyColleague, Colleague, colleague
 from workspace.queries.series import SeriesAct, series_acts
-from workspace.rules.codes import AgeBand, MediaKind, SeriesRecency, SeriesTriage, SeriesWordWhat
+from workspace.rules.codes import AgeBand, MediaKind, SeriesJoinWhat, SeriesRecency, SeriesTriage, SeriesWordWhat
 from workspace.rules.comparison import comparison_key
 from workspace.rules.exercise import PlayedBy
 from workspace.rules.leads import LeadKind, LeadStage
@@ -88,10 +88,34 @@ class SeriesEvent:
     whom: str | None
 
 
+@dataclass(frozen=True)
+class JoinOfSeries:
+    """What stands between two series: `number` was merged into `into_number`, or split off it. is_gone: `number` is the
+    one whose page it is."""
+
+    id: UUID
+    what: SeriesJoinWhat
+    number: int
+    into_number: int
+    by: str
+    at: datetime
+    is_gone: bool
+
+
+@dataclass(frozen=True)
+class OtherSeries:
+    """Another series of the same compartment."""
+
+    id: UUID
+    number: int
+    label: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class SeriesPage:
     """A series. owner: the country whose series it is; is_own: the viewer's agency's. column_id: where the operation has
-    a column of its own for it. claim_token: of the claim that lives, if the viewer's own. *_of: how many there are in all.
+    a column of its own for it. merged_into: the number of
+    the one that it is part of. claim_token: of the claim that lives, if the viewer's own. *_of: how many there are in all.
     same_reference: numbers of other series with the same number elsewhere, in whichever form it is written."""
 
     id: UUID
@@ -115,6 +139,7 @@ class SeriesPage:
     owner: str
     is_own: bool
     sharing: str
+    merged_into: int | None
     lease_until: datetime | None
     claim_token: int
     holder: Colleague | None
@@ -129,6 +154,7 @@ class SeriesPage:
     events: list[SeriesEvent]
     events_of: int
     same_reference: list[int]
+    joins: list[JoinOfSeries]
 
 
 def series_page(session: Session, operation_id: int, number: int) -> SeriesPage:
@@ -160,6 +186,7 @@ def series_page(session: Session, operation_id: int, number: int) -> SeriesPage:
         words_of=words[0].of if words else 0,
         events=[_event(each) for each in events],
         events_of=events[0].of if events else 0,
+        joins=rows_as(JoinOfSeries, session.execute(SQL["joins"], here)),
         same_reference=_same_reference(session, here, row.external_reference),
     )
 
@@ -174,6 +201,11 @@ def number_of_series(session: Session, series_id: UUID) -> tuple[int, int]:
     if row is None:
         raise NotFound("There is no such series.")
     return row.operation_id, row.number
+
+
+def other_series(session: Session, series_id: UUID) -> list[OtherSeries]:
+    """The series with which one can be merged, for its agency."""
+    return rows_as(OtherSeries, session.execute(SQL["others"], {"series": series_id}))
 
 
 def possible_holders(session: Session, operation_id: int) -> list[AgencyColleague]:

@@ -73,6 +73,9 @@ SERIES_TRIAGES: tuple[SeriesTriage, ...] = get_args(SeriesTriage)
 SeriesRecency = Literal["recent", "cold"]
 SERIES_RECENCIES: tuple[SeriesRecency, ...] = get_args(SeriesRecency)
 """Whether the material of a series is recent or cold (docs/field.md)."""
+SeriesJoinWhat = Literal["merged", "split"]
+SERIES_JOINS: tuple[SeriesJoinWhat, ...] = get_args(SeriesJoinWhat)
+"""What people say of two series: one is part of the other, or was taken out of it."""
 SeriesWordWhat = Literal["comment", "name", "reference", "left_over", "taken_over"]
 SERIES_WORDS: tuple[SeriesWordWhat, ...] = get_args(SeriesWordWhat)
 """What people say of a series: a comment, a name, its number elsewhere, why it is left over or was taken over."""

@@ -99,6 +99,7 @@ RULES: dict[str, Rule] = {
     "end_series_lease": Rule(SERVICE, ALWAYS),
     "triage_series": Rule(EXAMINERS | OPERATION_LEAD, NOT_FINISHED),
     "name_series": Rule(EXAMINERS, NOT_FINISHED),
+    "merge_series": Rule(EXAMINERS, BEFORE_AND_DURING),
     "comment_on_series": Rule(KEY_HOLDERS, NOT_FINISHED),
     "arrange_series": Rule(OPERATION_LEAD, NOT_FINISHED),
     "place_person": Rule(EXAMINERS, BEFORE_AND_DURING, newcomers=True),

@@ -34,7 +34,7 @@ export type Plan = { mark: Mark } | { series: number } | { grade: Given };
 export interface Done {
   told: string;
   act: string;
-  what: "marks" | "grades";
+  what: "gallery/marks" | "gallery/grades" | "series/placements";
 }
 
 export const SIZES = [1, 2, 3, 4, 5] as const;
@@ -202,7 +202,7 @@ export class GalleryController {
       this.graded.value = new Map([...this.graded.peek(), ...media.map((id): [string, Given] => [id, grade])]);
     }
     const category = categoryOf(this.grading.peek(), grade);
-    this.tell(t("{n} media graded «{grade}»", { n: done.media, grade: category }), done.act, "grades");
+    this.tell(t("{n} media graded «{grade}»", { n: done.media, grade: category }), done.act, "gallery/grades");
     if (!this.chosen.peek().size) this.move(1, 0);
     this.setChosen(new Set());
   }
@@ -231,7 +231,7 @@ export class GalleryController {
 
   async undo(): Promise<void> {
     const last = this.done.peek();
-    if (!last?.act || (await this.act(() => call("DELETE", `/api/v1/gallery/${last.what}/${last.act}`))) === null) return;
+    if (!last?.act || (await this.act(() => call("DELETE", `/api/v1/${last.what}/${last.act}`))) === null) return;
     this.tell(t("Taken back"), "");
     // What stood before is the server's to say.
     this.marked.value = new Map();
@@ -245,11 +245,15 @@ export class GalleryController {
     if (!id || !numbers.length) return;
     const done = await this.act(() => call<PlacedPersons>("POST", `/api/v1/series/${id}/persons/all`, { numbers }));
     if (!done) return;
-    this.tell(t("{n} persons placed in {series}", { n: done.placed, series: seriesNumber(series) }), "");
+    this.tell(
+      t("{n} persons placed in {series}", { n: done.placed, series: seriesNumber(series) }),
+      done.placed ? done.act : "",
+      "series/placements",
+    );
     this.setChosen(new Set());
   }
 
-  private tell(told: string, act: string, what: Done["what"] = "marks"): void {
+  private tell(told: string, act: string, what: Done["what"] = "gallery/marks"): void {
     this.done.value = { told, act, what };
     announce(told);
   }

@@ -1,5 +1,5 @@
 -- The series and how far each came: shown by a claimed lead, its country determined, information sent, a victim probable, a
--- victim confirmed.
+-- victim confirmed. One that was merged into another counts with it. Worked is also what somebody claimed, or put aside as done or left over.
 with reached as (select * from ledger_reached(:operation, :late)),
 probable as (select * from probable_victims(:operation, :late)),
 confirmed as (
@@ -10,13 +10,15 @@ shown as (
 victim as (
   select distinct p.series_id, s.root from person p join person_root(:operation) r on r.id = p.id join ledger_shown(:operation, :late) s on s.person_id = r.root
   where p.operation_id = :operation and p.series_id is not null)
-select (select count(*) from series where operation_id = :operation and was_prepared) as series_prepared,
-  (select count(*) from series where operation_id = :operation and not was_prepared) as series_added,
+select (select count(*) from series where operation_id = :operation and was_prepared and merged_into is null) as series_prepared,
+  (select count(*) from series where operation_id = :operation and not was_prepared and merged_into is null) as series_added,
   0 as series_all,  -- the caller adds
-  (select count(distinct s.series_id) from shown s
-     where exists (select 1 from event e where e.lead_id = s.lead_id and e.kind = 'lead:claimed')) as series_worked,
+  (select count(distinct id) from (
+     select s.series_id as id from shown s where exists (select 1 from event e where e.lead_id = s.lead_id and e.kind = 'lead:claimed')
+     union select r.root from series s join series_roots(:operation) r on r.id = s.id
+       where s.claim_token > 0 or s.triage in ('done', 'left_over')) w) as series_worked,
   0 as series_left,  -- the caller subtracts
-  (select count(*) from series s where s.operation_id = :operation and (s.confirmed_at is not null or exists (
+  (select count(*) from series s where s.operation_id = :operation and s.merged_into is null and (s.confirmed_at is not null or exists (
      select 1 from victim v join reached r on r.id = v.root where v.series_id = s.id and r.stage = 'V1'))) as series_country,
   (select count(distinct s.series_id) from shown s
      where exists (select 1 from referral r where r.lead_id = s.lead_id and r.sent_at is not null)) as series_information,

@@ -7,4 +7,4 @@ left join lateral (
   select array_agg(p.number order by p.number) as numbers,
     array_agg(p.number order by p.number) filter (where c.agency_id = my_agency()) as own
   from person p join compartment c on c.id = p.compartment_id where p.series_id = s.id) p on true
-where s.operation_id = :operation order by s.number
+where s.operation_id = :operation and s.merged_into is null order by s.number

@@ -7,7 +7,7 @@ with found as (
     case when s.lease_until > now() then 'in_work' when s.triage <> 'own' then s.triage
       else coalesce((select k.id::text from series_column k where k.id = s.column_id and k.removed_at is null), 'to_do') end as "column"
   from series s
-  where s.operation_id = :operation
+  where s.operation_id = :operation and s.merged_into is null
     and (cast(:country as text) is null or s.country_determined = :country)
     and (cast(:owner as text) is null or exists (
       select 1 from compartment_with_agency c where c.id = s.compartment_id and c.country = :owner))

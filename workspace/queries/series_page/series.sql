@@ -2,9 +2,11 @@
 select s.id, s.operation_id, s.number, s.label, s.external_reference, s.was_prepared, s.created_at, s.priority, s.recency, s.triage, k.id as column_id,
   k.name as column_name, s.country_determined, s.country_grounds, s.determined_by as determined_by_id, d.name as determined_by,
   s.confirmed_at is not null as is_confirmed, b.name as confirmed_by, c.country as owner, c.agency_id = my_agency() as is_own, c.sharing,
+  m.number as merged_into,
   case when s.lease_until > now() then s.lease_until end as lease_until, s.claim_token,
   h.id as holder_id, h.name as holder, h.country as holder_country, played_by(s.operation_id, h.id) as holder_played_by
 from series s join compartment_with_agency c on c.id = s.compartment_id
+left join series_roots(s.operation_id) r on r.id = s.id and r.root <> s.id left join series m on m.id = r.root
 left join series_column k on k.id = s.column_id and k.removed_at is null
 left join app_user d on d.id = s.determined_by left join app_user b on b.id = s.confirmed_by
 left join user_with_country h on h.id = s.holder_id and s.lease_until > now()

@@ -74,9 +74,10 @@ class AddedSeries:
 
 @dataclass(frozen=True)
 class PlacedPersons:
-    """How many persons were not in the series before."""
+    """How many persons were not in the series before, and the act by which that is taken back."""
 
     placed: int
+    act: UUID
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,15 @@ def place_person(path: SeriesPath, body: PersonBody) -> None:
 def place_persons(path: SeriesPath, body: PersonsBody) -> PlacedPersons:
     """Place several persons in a series, all of them or none."""
     with writing() as tx:
-        return PlacedPersons(commands.place_persons(tx, path.series_id, body.numbers))
+        done = commands.place_persons(tx, path.series_id, body.numbers)
+    return PlacedPersons(done.placed, done.act)
+
+
+@api.delete("/series/placements/<uuid:thing_id>")
+def take_back_placements(path: ThingPath) -> None:
+    """Take back where persons were placed in one press: each stands again where it stood before."""
+    with writing() as tx:
+        commands.take_back_placements(tx, path.thing_id)
 
 
 @api.delete("/series/<uuid:series_id>/persons/<int:number>")

@@ -9,6 +9,7 @@ from uuid import UUID
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
+from workspace.commands import series_joins as joins
 from workspace.commands import series_words as words
 from workspace.commands import series_work as work
 from workspace.queries import operations
@@ -104,6 +105,34 @@ class SeriesCommentBody(Body):
     """A comment."""
 
     body: str = Field(min_length=1, max_length=MOST_TEXT)
+
+
+class MergeBody(Body):
+    """The series that stays."""
+
+    into: UUID
+
+
+class SplitBody(Body):
+    """The persons that leave, by the numbers that screens show, and what their series is called."""
+
+    numbers: list[int] = Field(min_length=1, max_length=joins.MOST_SPLIT)
+    label: str = Field(min_length=1, max_length=MOST_NAME)
+
+
+@dataclass(frozen=True)
+class JoinedSeries:
+    """The act, by which it is taken back."""
+
+    act: UUID
+
+
+@dataclass(frozen=True)
+class SplitOff:
+    """The act, by which it is taken back, and the number of the new series."""
+
+    act: UUID
+    number: int
 
 
 @dataclass(frozen=True)
@@ -218,6 +247,28 @@ def comment_on_series(path: SeriesPath, body: SeriesCommentBody) -> SaidOfSeries
     """Write a comment on a series, for all who may see it."""
     with writing() as tx:
         return SaidOfSeries(words.comment_on_series(tx, path.series_id, body=body.body))
+
+
+@api.post("/series/<uuid:series_id>/merge")
+def merge_series(path: SeriesPath, body: MergeBody) -> JoinedSeries:
+    """Say that a series of one's agency is part of another."""
+    with writing() as tx:
+        return JoinedSeries(joins.merge_series(tx, path.series_id, into=body.into))
+
+
+@api.post("/series/<uuid:series_id>/split")
+def split_series(path: SeriesPath, body: SplitBody) -> SplitOff:
+    """Take persons of one's own material out of a series: they become one of their own."""
+    with writing() as tx:
+        done = joins.split_series(tx, path.series_id, numbers=body.numbers, label=body.label)
+    return SplitOff(done.act, done.number)
+
+
+@api.delete("/series/joins/<uuid:thing_id>")
+def take_back_join(path: ThingPath) -> None:
+    """Take back that series were merged or split."""
+    with writing() as tx:
+        joins.take_back_join(tx, path.thing_id)
 
 
 @api.post("/operations/<int:operation_id>/series/columns")

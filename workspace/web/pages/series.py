@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from workspace.queries import operations
 from workspace.queries.series_board import PART, SeriesFilter, own_columns
 from workspace.queries.series_board import series_board as find_board
-from workspace.queries.series_page import number_of_series, possible_holders
+from workspace.queries.series_page import number_of_series, other_series, possible_holders
 from workspace.queries.series_page import series_page as find_page
 from workspace.rules.codes import SERIES_RECENCIES, SHARINGS
 from workspace.web.context import may, reading
@@ -22,6 +22,7 @@ ACTIONS = (
     "claim_series",
     "triage_series",
     "name_series",
+    "merge_series",
     "comment_on_series",
     "take_over_series",
     "place_person",
@@ -73,7 +74,9 @@ def series_page(operation_id: int, number: int) -> str:
     with reading() as view:
         operation = operations.operation(view.session, operation_id)
         page = find_page(view.session, operation_id, number)
-        allowed = {action: may(view, action, operation) for action in ACTIONS}
+        allowed = {action: page.merged_into is None and may(view, action, operation) for action in ACTIONS}
+        others = other_series(view.session, page.id) if page.is_own and allowed["merge_series"] else []
+        may_part = page.is_own and may(view, "merge_series", operation)
         is_mine = page.holder is not None and page.holder.id == view.me.id
         colleagues = possible_holders(view.session, operation_id) if is_mine and allowed["claim_series"] else []
         return render_template(
@@ -83,6 +86,8 @@ def series_page(operation_id: int, number: int) -> str:
             allowed=allowed,
             is_mine=is_mine,
             colleagues=colleagues,
+            others=others,
+            may_part=may_part,
             columns=own_columns(view.session, operation_id),
             recencies=SERIES_RECENCIES,
             viewer=view.me,
