@@ -19,6 +19,7 @@ ASKED_IN_PARTS = {
     "known/pace.sql": "a sample of readings, of which one number is shown",
     "record/page.sql": "the page goes on to older events by their number, down to the first",
     "record/searches.sql": "the page tells how many there are by searches_made, and goes on to older ones",
+    "series_suggestions/groups.sql": "looks at the persons with the most faces, as the page says, and tells when there are more groups",
     "series/persons_on.sql": "who asks says how many it wants",
 }
 

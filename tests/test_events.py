@@ -94,6 +94,7 @@ ROW_OF = {
     "word": {"person_word", "series_word"},
     "column": {"series_column"},
     "join": {"series_join"},
+    "refusal": {"series_refusal"},
     "why": {"lead_reason", "window_change", "entry_end", "exhibit_change"},
 }
 """By field of an event: the tables whose row it names; their rows are where people's words stand."""

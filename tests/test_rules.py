@@ -135,6 +135,7 @@ CODES_OF_COLUMNS: dict[str, Collection[str]] = {
     "series.recency": codes.SERIES_RECENCIES,
     "series_word.what": codes.SERIES_WORDS,
     "series_word.played_by": exercise.PLAYED_BY,
+    "series_refusal.played_by": exercise.PLAYED_BY,
     "series_join.what": codes.SERIES_JOINS,
     "series_join.played_by": exercise.PLAYED_BY,
     "series_placement.played_by": exercise.PLAYED_BY,

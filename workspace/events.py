@@ -325,6 +325,9 @@ class SeriesParted(Event, says="took back that series were merged or split"):
     other: UUID
     join: UUID
 
+class SeriesSuggestionRefused(Event, says="refused a suggested series"):
+    refusal: UUID
+
 class SeriesColumnAdded(Event, says="added a column for series"):
     column: UUID
 

@@ -254,6 +254,12 @@ SERIES_COLUMN: Table = {
 }
 """Where a series stands on the board; «in work» is what somebody holds."""
 RECENCY: Table = {"recent": N_("Recent"), "cold": N_("Cold"), "not_stated": N_("Not stated")}
+SUGGESTION_GROUND: Table = {
+    "near_copies": N_("Near copies show them"),
+    "camera": N_("One camera took them"),
+    "together": N_("A medium shows them together"),
+    "folder_time": N_("One folder, one day"),
+}
 SERIES_WORD: Table = {
     "comment": N_("Comment"),
     "name": N_("Name"),

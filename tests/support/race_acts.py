@@ -47,6 +47,7 @@ from workspace.commands import (
     searches,
     series,
     series_joins,
+    series_suggestions,
     series_words,
     series_work,
     stages,
@@ -744,6 +745,20 @@ ON_SERIES_IN_WORK = (
     Act("comment on the series", CL, lambda tx, s: series_words.comment_on_series(tx, s.series, body="a plug")),
     Act("place a person", EC, lambda tx, s: series.place_person(tx, s.series, s.numbers[0])),
 )
+ON_SUGGESTED = (
+    Act(
+        "form a series",
+        EC,
+        lambda tx, s: series_suggestions.form_series(tx, s.operation.id, numbers=s.numbers, label="x"),
+    ),
+    Act(
+        "form it too",
+        EC_2,
+        lambda tx, s: series_suggestions.form_series(tx, s.operation.id, numbers=s.numbers, label="y"),
+    ),
+    Act("refuse it", EC_2, lambda tx, s: series_suggestions.refuse_suggestion(tx, s.operation.id, numbers=s.numbers)),
+    Act("place a person", EC, lambda tx, s: series.place_person(tx, s.series, s.numbers[0])),
+)
 ON_SERIES_JOINS = (
     Act("merge the second", EC, lambda tx, s: series_joins.merge_series(tx, s.second, into=s.series)),
     Act("merge the other way", EC_2, lambda tx, s: series_joins.merge_series(tx, s.series, into=s.second)),
@@ -1183,6 +1198,7 @@ MEETINGS = (
     Meeting("a series", _series, ON_SERIES, is_whole=True),
     Meeting("a series in work", _series_in_work, ON_SERIES_IN_WORK, is_whole=True),
     Meeting("a series whose lease is over", _series_lapsed, ON_SERIES_IN_WORK[:7], is_whole=True),
+    Meeting("suggested series", _series, ON_SUGGESTED, is_whole=True),
     Meeting("joined series", _series_joined, ON_SERIES_JOINS, is_whole=True),
     Meeting("columns of series", _series_in_work, ON_SERIES_COLUMNS, is_whole=True),
     Meeting("a clue", _clue, ON_CLUE, is_whole=True),

@@ -480,6 +480,19 @@ ROUTES: dict[str, Route] = {
     "api_series_work.comment_on_series": post(
         "/api/v1/series/{series}/comments", ec_side, does(KEY_HOLDERS), {"body": "a comment {fresh}"}
     ),
+    "api_series_work.suggested_series": get(f"{API}/series/suggested", member),
+    "series.suggested_series": get(f"{OP}/series/suggested", member),
+    "api_series_work.form_series": Route(
+        "POST",
+        f"{API}/series/suggested",
+        ec_side,
+        both(does(EXAMINERS), of("EC")),
+        {"numbers": ["{ec_third}"], "label": "formed {fresh}"},
+        sorts=(200, 409),
+    ),
+    "api_series_work.refuse_suggestion": post(
+        f"{API}/series/suggested/refused", ec_side, both(does(EXAMINERS), of("EC")), {"numbers": ["{ec_second}"]}
+    ),
     "api_series_work.merge_series": Route(
         "POST",
         "/api/v1/series/{worked}/merge",
@@ -1618,7 +1631,10 @@ def _side(scene: Scene, country: str, who: Rule) -> None:
                 "reference": scene.say(f"ref-{country}", who),
             },
         ).scalar_one()
-        rows.execute(text("update person set series_id = :s where id = :p"), {"s": series, "p": found.person_id})
+        rows.execute(
+            text("update person set series_id = :s, series_before = :s where id = :p"),
+            {"s": series, "p": found.person_id},
+        )
         if country == "EC":
             number = rows.execute(text("select number from person where id = :p"), {"p": found.person_id}).scalar_one()
             scene.ids |= {"series": series, "ec_person": number, "ec_person_id": found.person_id}

@@ -101,7 +101,7 @@ from workspace.model.referrals import (
     ReleasePermission,
 )
 from workspace.model.register_imports import RegisterImport
-from workspace.model.series import SeriesColumn, SeriesJoin, SeriesPlacement, SeriesWord
+from workspace.model.series import SeriesColumn, SeriesJoin, SeriesPlacement, SeriesRefusal, SeriesWord
 from workspace.model.texts import PictureText, TextReading
 
 __all__ = [
@@ -203,6 +203,7 @@ __all__ = [
     "SeriesColumn",
     "SeriesJoin",
     "SeriesPlacement",
+    "SeriesRefusal",
     "SeriesWord",
     "Session",
     "Sight",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, FetchedValue, ForeignKey
+from sqlalchemy import ARRAY, BigInteger, FetchedValue, ForeignKey, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workspace.model.base import Base
@@ -84,3 +84,18 @@ class SeriesJoin(Base):
     ordinal: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
     undone_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     undone_at: Mapped[datetime | None]
+
+
+class SeriesRefusal(Base):
+    """Somebody said that these persons are no series, or do not belong to that one: it is not suggested again."""
+
+    __tablename__ = "series_refusal"
+
+    id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    compartment_id: Mapped[int] = mapped_column(ForeignKey("compartment.id"))
+    persons: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    series_id: Mapped[UUID | None] = mapped_column(ForeignKey("series.id"))
+    refused_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    played_by: Mapped[str] = mapped_column(server_default=FetchedValue())
+    refused_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())

@@ -987,10 +987,11 @@ export interface PathOfMedium {
 }
 
 /**
- * How many persons were not in the series before.
+ * How many persons were not in the series before, and the act by which that is taken back.
  */
 export interface PlacedPersons {
   placed: number;
+  act: string;
 }
 
 /**

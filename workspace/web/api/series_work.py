@@ -10,6 +10,7 @@ from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from workspace.commands import series_joins as joins
+from workspace.commands import series_suggestions as suggestions
 from workspace.commands import series_words as words
 from workspace.commands import series_work as work
 from workspace.queries import operations
@@ -17,6 +18,8 @@ from workspace.queries.series_board import SeriesColumn, SeriesFilter
 from workspace.queries.series_board import series_board as find_board
 from workspace.queries.series_page import SeriesPage
 from workspace.queries.series_page import series_page as find_page
+from workspace.queries.series_suggestions import SuggestedSeries
+from workspace.queries.series_suggestions import suggested_series as find_suggestions
 from workspace.rules.codes import SeriesRecency, SeriesTriage
 from workspace.web.api.series import MOST_NAME, SeriesPath
 from workspace.web.bodies import (
@@ -120,6 +123,35 @@ class SplitBody(Body):
     label: str = Field(min_length=1, max_length=MOST_NAME)
 
 
+class FormBody(Body):
+    """Persons, by the numbers that screens show, and what their series is called."""
+
+    numbers: list[int] = Field(min_length=1, max_length=suggestions.MOST_FORMED)
+    label: str = Field(min_length=1, max_length=MOST_NAME)
+
+
+class RefusalBody(Body):
+    """Persons that are no series, or do not belong to the one that is named."""
+
+    numbers: list[int] = Field(min_length=1, max_length=suggestions.MOST_FORMED)
+    series_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Formed:
+    """The new series, and the act by which its persons are taken out again."""
+
+    series: UUID
+    act: UUID
+
+
+@dataclass(frozen=True)
+class RefusedSuggestion:
+    """The row that keeps it."""
+
+    refusal: UUID
+
+
 @dataclass(frozen=True)
 class JoinedSeries:
     """The act, by which it is taken back."""
@@ -162,6 +194,31 @@ def series_board(path: OperationPath, query: BoardQuery) -> list[SeriesColumn]:
     with reading() as view:
         operations.operation(view.session, path.operation_id)
         return find_board(view.session, path.operation_id, query.narrowed(), column=query.column, after=query.after)
+
+
+@api.get("/operations/<int:operation_id>/series/suggested")
+def suggested_series(path: OperationPath) -> SuggestedSeries:
+    """Answer which persons of one's own material may be a series, and why."""
+    with reading() as view:
+        operations.operation(view.session, path.operation_id)
+        return find_suggestions(view.session, path.operation_id)
+
+
+@api.post("/operations/<int:operation_id>/series/suggested")
+def form_series(path: OperationPath, body: FormBody) -> Formed:
+    """Form a series of persons that stand in none."""
+    with writing() as tx:
+        done = suggestions.form_series(tx, path.operation_id, numbers=body.numbers, label=body.label)
+    return Formed(done.series, done.act)
+
+
+@api.post("/operations/<int:operation_id>/series/suggested/refused")
+def refuse_suggestion(path: OperationPath, body: RefusalBody) -> RefusedSuggestion:
+    """Say that persons are no series: they are not suggested again."""
+    with writing() as tx:
+        return RefusedSuggestion(
+            suggestions.refuse_suggestion(tx, path.operation_id, numbers=body.numbers, series_id=body.series_id)
+        )
 
 
 @api.get("/operations/<int:operation_id>/series/<int:number>")

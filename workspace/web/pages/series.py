@@ -12,6 +12,8 @@ from workspace.queries.series_board import PART, SeriesFilter, own_columns
 from workspace.queries.series_board import series_board as find_board
 from workspace.queries.series_page import number_of_series, other_series, possible_holders
 from workspace.queries.series_page import series_page as find_page
+from workspace.queries.series_suggestions import MOST_PERSONS
+from workspace.queries.series_suggestions import suggested_series as find_suggestions
 from workspace.rules.codes import SERIES_RECENCIES, SHARINGS
 from workspace.web.context import may, reading
 from workspace.web.sentences import event_sentence
@@ -64,6 +66,7 @@ def series_board(operation_id: int) -> str:
             sharings=SHARINGS,
             viewer=view.me,
             may_add=may(view, "add_series", operation),
+            may_place=may(view, "place_person", operation),
             may_arrange=may(view, "arrange_series", operation),
         )
 
@@ -93,6 +96,18 @@ def series_page(operation_id: int, number: int) -> str:
             viewer=view.me,
             event_sentence=event_sentence,
         )
+
+
+@pages.get("/operations/<int:operation_id>/series/suggested")
+def suggested_series(operation_id: int) -> str:
+    """Show what may be a series of the own material, and why; one press forms it or refuses it."""
+    with reading() as view:
+        operation = operations.operation(view.session, operation_id)
+        found = find_suggestions(view.session, operation_id)
+        may_form = may(view, "place_person", operation) and may(view, "add_series", operation)
+    return render_template(
+        "series_suggested.html", operation=operation, found=found, may_form=may_form, most=MOST_PERSONS
+    )
 
 
 @pages.get("/series/<uuid:series_id>")

@@ -42,6 +42,14 @@ create index ix_series_merged_into on series (merged_into) where merged_into is 
 alter table person add column series_before uuid references series;
 update person set series_before = series_id where series_id is not null;
 revoke update (series_id) on person from concord_app;
+create function begin_in_series() returns trigger language plpgsql set search_path = public as $$
+-- Whom the closing of an exhibit parts begins in the series of the person that it was.
+begin
+  new.series_before := new.series_id;
+  return new;
+end $$;
+create trigger begin_in_series before insert on person for each row when (new.series_id is not null) execute function begin_in_series();
+revoke execute on function begin_in_series from public;
 
 do $$
 declare t text; v_by text;
