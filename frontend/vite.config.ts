@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+import { geography } from "./geography";
 
 /** Puts each text file compressed beside itself; `workspace/web/assets.py` sends the form that the browser takes. */
 const compressed: Plugin = {
@@ -22,7 +23,7 @@ const compressed: Plugin = {
 
 export default defineConfig({
   base: "/static/",
-  plugins: [compressed],
+  plugins: [compressed, geography],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     outDir: "../workspace/web/static",

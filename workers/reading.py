@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
+from typing import TypedDict
 from uuid import UUID
 
 import numpy as np
@@ -25,6 +26,7 @@ from workers.tools import Effects, WorkerTools
 from workspace.analysis.derivatives import encode_derivative, shrunk
 from workspace.analysis.faces import MAX_INPUT_PX, FoundFace
 from workspace.analysis.near_duplicates import pdq_in_all_turns
+from workspace.analysis.places import country_of
 from workspace.analysis.proxies import StripMaker
 from workspace.analysis.sandbox.answers import CameraFacts
 from workspace.analysis.sandbox.client import DecodedVideo
@@ -75,6 +77,12 @@ class _Subject:
     register_entry_id: UUID | None
     country: str
     faces_allowed: bool
+
+
+class _Place(TypedDict):
+    latitude: float | None
+    longitude: float | None
+    place_country: str | None
 
 
 @dataclass(frozen=True)
@@ -299,9 +307,7 @@ def _picture(
         document=camera.document,
         original_document=camera.original_document,
         instance=camera.instance,
-        # A place is a pair: half of one is none.
-        latitude=None if camera.longitude is None else camera.latitude,
-        longitude=None if camera.latitude is None else camera.longitude,
+        **_place(camera),
     )
 
 
@@ -310,6 +316,14 @@ def _preview_side(pixels: Pixels) -> int:
     height, width = pixels.shape[:2]
     narrow = max(1.0, max(height, width) / min(height, width) / NARROW_FROM)
     return min(int(PREVIEW_PX * narrow), LONGEST_WEBP_PX)
+
+
+def _place(camera: CameraFacts) -> _Place:
+    """The claimed place of a medium, with its country; half of a pair is none."""
+    if camera.latitude is None or camera.longitude is None:
+        return {"latitude": None, "longitude": None, "place_country": None}
+    country = country_of(camera.latitude, camera.longitude)
+    return {"latitude": camera.latitude, "longitude": camera.longitude, "place_country": country}
 
 
 def _taken(camera: CameraFacts, subject: _Subject) -> tuple[str | None, Clock, str | None]:

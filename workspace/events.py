@@ -455,6 +455,9 @@ class ExhibitCaseExported(Event, says="exported the case file of an exhibit as i
     case: UUID
     changes: int
 
+class MapExported(Event, says="exported a map of places"):
+    what: Literal["operation", "series", "person"]
+
 class IntakeEnded(Event, says="finished an intake"):
     exhibit: UUID
     received: int

@@ -40,6 +40,7 @@ def pages(exercise: Exercise) -> Iterator[tuple[str, str]]:
         "/board",
         f"/leads/{lead}",
         "/gallery",
+        "/map",
         "/search",
         "/intake",
         "/known",

@@ -111,6 +111,7 @@ ROUTES = {
         "/api/v1/operations/{op}/record/erasures",
         {"event": 1, "legal_basis": "a court"},
     ),
+    "export_map": ("country_lead", "GET", "/api/v1/operations/{op}/map.geojson", None),
     "export_record": ("country_lead", "GET", "/api/v1/operations/{op}/record.zip", None),
     "set_package_key": ("liaison", "POST", "/api/v1/agencies/{agency}/package-key", {"public_key": "age1" + "q" * 58}),
 }

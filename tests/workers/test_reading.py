@@ -278,7 +278,7 @@ def test_what_a_file_says_of_its_lens_place_software_and_time_is_kept(
 
     told, silent = bench.rows(
         """select lens_serial, software, latitude, longitude, captured_at, captured_subseconds, captured_offset, document,
-          instance, document_key
+          instance, document_key, place_country
         from media_item where operation_id = :operation order by lens_serial"""
     )
     assert tuple(told) == (
@@ -292,6 +292,7 @@ def test_what_a_file_says_of_its_lens_place_software_and_time_is_kept(
         "xmp.did:8F6A2C319B0D4E57A1C40D93F6B7E218",
         "xmp.iid:2",
         "8f6a2c319b0d4e57a1c40d93f6b7e218",
+        "AU",
     )
     assert set(silent) == {None}
 

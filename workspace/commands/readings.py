@@ -32,7 +32,7 @@ class FoundPicture:
 
     unseen: what of it was not looked at, some of analysis.sandbox.limits.UNSEEN; empty if it was looked at as a whole.
     latitude and longitude: degrees, both or neither. captured_subseconds: the decimals of the second. clock_claim: a
-    stated time that cannot be true, as it is written.
+    stated time that cannot be true, as it is written. place_country: in which that place is.
     """
 
     width: int
@@ -60,6 +60,7 @@ class FoundPicture:
     instance: str | None
     latitude: float | None
     longitude: float | None
+    place_country: str | None
 
 
 @dataclass(frozen=True)

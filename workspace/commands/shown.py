@@ -31,6 +31,13 @@ def view_media_item(tx: Tx, media_item_id: UUID) -> None:
     _view(tx, media_item_id, tx.session.get(MediaItem, media_item_id), MediaView(media_item_id=media_item_id))
 
 
+def note_map_export(tx: Tx, operation_id: int, *, what: Literal["operation", "series", "person"]) -> None:
+    """Record that the actor exported a map. Asks `export_map`; records `map:exported`. what: the number of a series or
+    person would tell of one that others may not see."""
+    require_operation(tx, "export_map", operation_id)
+    tx.record(events.MapExported(events.Place(operation_id), what=what))
+
+
 def note_bands(tx: Tx, operation_id: int, *, users: Sequence[int], leads: Sequence[UUID]) -> None:
     """Note that these people were shown the bands of these leads. Asks `note_sights`; records `bands:shown` if any is
     new."""

@@ -88,7 +88,8 @@ class CustodyStep:
 @dataclass(frozen=True)
 class TraceElsewhere:
     """What files of this exhibit have in common with other files of another exhibit of its agency. kind: of the lead
-    that it would be between two agencies. named: the camera or lens, as a file writes it. media: files there, without
+    that it would be between two agencies. key: one camera, lens or document,
+    None where several documents are. named: the camera or lens, as a file writes it. media: files there, without
     copies of files here."""
 
     kind: LeadKind

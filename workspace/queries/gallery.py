@@ -38,7 +38,8 @@ class GalleryFilter:
 
     taken_from, taken_to: days by the file's own clock, both within. is_dated: whether its file states a usable time.
     camera: maker and model as the file names them; camera_key: one camera, by maker and serial number; lens_key: one
-    lens; document_key: one document of which files were made. clock: what is known of the stated time. faces_from,
+    lens; document_key: one document of which files were made. clock: what is known of the stated time. place: the
+    country in which the file says it was taken, by packaged borders; "sea" where no country is. faces_from,
     faces_to: how many faces are known in it, both within; of a video its tracks. quality: of its best face. in_series:
     whether it shows a person of any series. series, person: by number. near: this medium and those that look like it.
     seen: whether the viewer has lifted the veil of the whole picture, of whichever copy. judged: whether somebody has
@@ -58,6 +59,7 @@ class GalleryFilter:
     lens_key: str | None = None
     document_key: str | None = None
     clock: list[Clock] | None = None
+    place: str | None = None
     faces_from: int | None = None
     faces_to: int | None = None
     quality: list[Quality] | None = None
@@ -137,9 +139,10 @@ class GalleryCounts:
 
 @dataclass(frozen=True)
 class GalleryChoice:
-    """What the gallery can be narrowed to: a country, or an exhibit by its id."""
+    """What the gallery can be narrowed to: a country, an exhibit by its id, or the country of the places that files
+    state."""
 
-    what: Literal["country", "exhibit"]
+    what: Literal["country", "exhibit", "place"]
     value: str
     label: str
 
@@ -198,8 +201,13 @@ def gallery_choices(session: Session, operation_id: int) -> GalleryChoices:
     here = {"operation": operation_id}
     cameras = rows_as(CameraChoice, session.execute(SQL["cameras"], here | {"one_more": MOST_CAMERAS + 1}))
     choices = rows_as(GalleryChoice, session.execute(SQL["choices"], here))
-    series = rows_as(SeriesChoice, session.execute(SQL["series"], here))
+    series = gallery_series(session, operation_id)
     return GalleryChoices(choices, series, cameras[:MOST_CAMERAS], len(cameras) > MOST_CAMERAS)
+
+
+def gallery_series(session: Session, operation_id: int) -> list[SeriesChoice]:
+    """The series of an operation that the viewer may see, by number."""
+    return rows_as(SeriesChoice, session.execute(SQL["series"], {"operation": operation_id}))
 
 
 def _asked(operation_id: int, narrowed: GalleryFilter) -> dict[str, Any]:

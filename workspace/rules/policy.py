@@ -116,6 +116,7 @@ RULES: dict[str, Rule] = {
     "want_checks": Rule(SERVICE, ALWAYS),
     "print_custody": Rule(EXHIBIT_RECEIVERS, ALWAYS, step_up=True, newcomers=True),
     "bring_case": Rule(EXHIBIT_RECEIVERS, BEFORE_AND_DURING, newcomers=True),
+    "export_map": Rule(EXHIBIT_RECEIVERS, ALWAYS, step_up=True),
     "export_vics": Rule(EXHIBIT_RECEIVERS, ALWAYS, step_up=True),
     "open_exhibit": Rule(COUNTRY_LEAD, ALWAYS, step_up=True),
     "close_exhibit": Rule(COUNTRY_LEAD, ALWAYS, step_up=True),

@@ -18,6 +18,11 @@ def country_names() -> list[tuple[str, str]]:
     return sorted(countries, key=lambda country: country[1].casefold())
 
 
+def name_of_country(code: str) -> str:
+    """A country's name in the reader's language; the code itself where it has none."""
+    return str((get_locale() or Locale("en")).territories.get(code, code))
+
+
 def time_zones() -> list[tuple[str, str]]:
     """Every place's time zone and, for people, the place with its offset now; UTC first."""
     now = datetime.now(ZoneInfo("UTC"))

@@ -95,6 +95,7 @@ function OffBoard({ controller }: { controller: BoardController }) {
       <a href={`${base}/series`}>{t("Series")}</a>
       <a href={`${base}/clues`}>{t("Clues")}</a>
       <a href={`${base}/cards`}>{t("Clue cards")}</a>
+      <a href={`${base}/map`}>{t("Map")}</a>
       <a href={`${base}/leads?stage=rejected`}>{t("{n} rejected", { n: counts.rejected ?? 0 })}</a>
       <a href={`${base}/leads?stage=parked`}>{t("{n} set aside", { n: counts.parked ?? 0 })}</a>
       {(counts.withdrawn ?? 0) > 0 && (

@@ -1,6 +1,6 @@
 /** What the gallery can be narrowed by, and the tokens that say what it is narrowed to. */
 import type { ComponentChildren } from "preact";
-import { t, word } from "../core/i18n";
+import { currentLanguage, t, word } from "../core/i18n";
 import { Choice, coded, type Option } from "../shared/choice";
 import { Icon, Key } from "../shared/icon";
 import { personNumber, seriesNumber } from "../shared/numbers";
@@ -27,6 +27,10 @@ const GRADES: Record<string, () => string> = {
   not_graded: () => t("no grade stands"),
   conflict: () => t("people differ"),
 };
+
+function placeName(value: string): string {
+  return value === "sea" ? t("in no country") : (new Intl.DisplayNames(currentLanguage(), { type: "region" }).of(value) ?? value);
+}
 
 /** Faults of a clock, together: of a file without any time nothing can be said. */
 const WRONG_CLOCKS = "zeros,epoch,early,future,unreadable,before_model";
@@ -123,6 +127,16 @@ export function Facets({ controller }: { controller: GalleryController }) {
           options={[[WRONG_CLOCKS, t("any that cannot be right")], ...coded("file_clock")]}
           choose={set("clock")}
         />
+      </Facet>
+      <Facet label={t("Taken in")}>
+        <Choice
+          label={t("Taken in")}
+          none={any}
+          value={narrowed.place ?? ""}
+          options={of("place").map(([value]): Option => [value, placeName(value)])}
+          choose={set("place")}
+        />
+        <span class="q">{t("by the place in the file; not verified")}</span>
       </Facet>
       <Facet label={t("Camera")}>
         <Choice
@@ -243,6 +257,7 @@ function tokenOf(controller: GalleryController, name: Name, value: string): [lab
     lens_key: () => [t("Lens"), t("one by its serial number")],
     document_key: () => [t("Document"), t("one by its id")],
     clock: () => [t("Clock"), clockWords(value)],
+    place: () => [t("Taken in"), placeName(value)],
     faces_from: () => [t("Faces in it"), t("at least {n}", { n: value })],
     faces_to: () => [t("Faces in it"), t("at most {n}", { n: value })],
     quality: () => [t("Best face"), qualityWords(value)],

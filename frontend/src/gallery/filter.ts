@@ -16,6 +16,7 @@ const SHAPES = {
   lens_key: /^.{1,700}$/,
   document_key: /^.{1,700}$/,
   clock: /^[a-z_]+(,[a-z_]+)*$/,
+  place: /^([A-Z]{2}|sea)$/,
   faces_from: /^\d{1,6}$/,
   faces_to: /^\d{1,6}$/,
   quality: /^(good|usable|poor)(,(good|usable|poor))*$/,

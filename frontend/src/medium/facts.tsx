@@ -78,7 +78,14 @@ function rows(page: MediumPage, base: string): Row[] {
     [
       t("Place"),
       page.latitude !== null && page.longitude !== null ? (
-        <bdi dir="ltr">{`${page.latitude.toFixed(6)}, ${page.longitude.toFixed(6)}`}</bdi>
+        <>
+          <bdi dir="ltr">{`${page.latitude.toFixed(6)}, ${page.longitude.toFixed(6)}`}</bdi>{" "}
+          {page.place_country ? (
+            <a href={`${base}/gallery?place=${page.place_country}`}>{countryName(page.place_country)}</a>
+          ) : (
+            t("in no country")
+          )}
+        </>
       ) : (
         t("none in the file")
       ),
@@ -158,6 +165,11 @@ function Stated({ said, base }: { said: StatedCategory; base: string }) {
       <span class="q2">{said.table_name ? <bdi>{said.table_name}</bdi> : word("case_scheme", said.scheme)}</span>
     </>
   );
+}
+
+/** The name of a country in the reader's language. */
+function countryName(code: string): string {
+  return new Intl.DisplayNames(currentLanguage(), { type: "region" }).of(code) ?? code;
 }
 
 function takenAt({ captured_at, captured_subseconds }: MediumPage): string {

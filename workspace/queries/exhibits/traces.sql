@@ -4,18 +4,19 @@ with here as materialized (
   select distinct m.operation_id, m.sha256, m.camera_key, m.lens_key, m.document_key
   from received_file f join media_item m on m.id = f.media_item_id where f.exhibit_id = :exhibit),
 found as (
-  select 'camera_serial' as kind, m.camera_key as key, concat_ws(' ', m.camera_make, m.camera_model, m.camera_serial) as named, m.id, m.sha256
+  select 'camera_serial' as kind, m.camera_key as key, concat_ws(' ', m.camera_make, m.camera_model, m.camera_serial) as named, m.id, m.sha256,
+    null as document_key
   from (select distinct operation_id, camera_key from here where camera_key is not null) k
   join media_item m on m.operation_id = k.operation_id and m.camera_key = k.camera_key and m.register_entry_id is null
   union all
-  select 'lens_serial', m.lens_key, concat_ws(' ', m.lens_make, m.lens_model, m.lens_serial), m.id, m.sha256
+  select 'lens_serial', m.lens_key, concat_ws(' ', m.lens_make, m.lens_model, m.lens_serial), m.id, m.sha256, null
   from (select distinct operation_id, lens_key from here where lens_key is not null) k
   join media_item m on m.operation_id = k.operation_id and m.lens_key = k.lens_key and m.register_entry_id is null
   union all
-  select 'document_id', null, null, m.id, m.sha256
+  select 'document_id', null, null, m.id, m.sha256, m.document_key
   from (select distinct operation_id, document_key from here where document_key is not null) k
   join media_item m on m.operation_id = k.operation_id and m.document_key = k.document_key and m.register_entry_id is null)
-select t.kind, t.key, min(t.named) as named, e.id as exhibit_id, e.label as exhibit, count(distinct t.id)::int as media,
+select t.kind, case count(distinct t.document_key) when 1 then min(t.document_key) else t.key end as key, min(t.named) as named, e.id as exhibit_id, e.label as exhibit, count(distinct t.id)::int as media,
   count(*) over ()::int as of
 from found t join received_file f on f.media_item_id = t.id join exhibit e on e.id = f.exhibit_id and e.id <> :exhibit
 join compartment c on c.id = e.compartment_id

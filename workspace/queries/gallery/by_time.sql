@@ -12,6 +12,7 @@ with found as (
       and (cast(:document_key as text) is null or m.document_key = :document_key)
       and (cast(:clock as text[]) is null or m.clock = any (:clock))
       and (cast(:text_like as text) is null or m.id in (select t.media_item_id from picture_text t where t.find_key like :text_like))
+      and (cast(:place as text) is null or m.latitude is not null and coalesce(m.place_country, 'sea') = :place)
       and coalesce(m.captured_at, '') collate "C" <= :at_time
       and (cast(:grade as text) is null
       or (:grade = 'conflict' and m.sha256 in (select graded_contents(:operation, true)))

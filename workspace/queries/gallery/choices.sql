@@ -1,6 +1,9 @@
--- What the viewer can narrow the gallery by: countries and exhibits by their labels.
+-- What the viewer can narrow the gallery by: countries, exhibits by their labels, and the countries in which files say that they were taken.
 with k as materialized (select gallery_keys(:operation, null) as ids)
 select 'country' as what, a.country as value, a.country as label
   from k join compartment c on c.id = any (k.ids) join agency a on a.id = c.agency_id group by a.country
 union all
 select 'exhibit', e.id::text, e.label from k join exhibit e on e.compartment_id = any (k.ids)
+union all
+select distinct 'place', coalesce(m.place_country, 'sea'), coalesce(m.place_country, 'sea') from k join media_item m on m.compartment_id = any (k.ids)
+  where m.latitude is not null and m.register_entry_id is null

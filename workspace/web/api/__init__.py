@@ -21,6 +21,7 @@ from workspace.web.api.identity import api as identity
 from workspace.web.api.intake import api as intake
 from workspace.web.api.known import api as known
 from workspace.web.api.leads import api as leads
+from workspace.web.api.maps import api as maps
 from workspace.web.api.operations import api as operations
 from workspace.web.api.outcomes import api as outcomes
 from workspace.web.api.packages import api as packages
@@ -71,6 +72,7 @@ BLUEPRINTS: list[APIBlueprint] = [
     grades,
     films,
     proposals,
+    maps,
     clues,
     cards,
     cases,

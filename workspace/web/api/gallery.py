@@ -59,6 +59,7 @@ class NarrowedQuery(Query):
     lens_key: str | None = Field(None, max_length=MOST_KEY)
     document_key: str | None = Field(None, max_length=MOST_KEY)
     clock: str = Field("", pattern=rf"^(({'|'.join(CLOCKS)})(,({'|'.join(CLOCKS)}))*)?$", max_length=200)
+    place: str | None = Field(None, pattern=r"^([A-Z]{2}|sea)$")
     faces_from: int | None = Field(None, ge=0)
     faces_to: int | None = Field(None, ge=0)
     quality: str = Field("", pattern=r"^((good|usable|poor)(,(good|usable|poor))*)?$", max_length=60)

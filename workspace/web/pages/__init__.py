@@ -13,6 +13,7 @@ from workspace.web.pages.exercise import pages as exercise
 from workspace.web.pages.gallery import pages as gallery
 from workspace.web.pages.grades import pages as grades
 from workspace.web.pages.intake import pages as intake
+from workspace.web.pages.maps import pages as maps
 from workspace.web.pages.operations import pages as operations
 from workspace.web.pages.overview import pages as overview
 from workspace.web.pages.persons import pages as persons
@@ -42,6 +43,7 @@ BLUEPRINTS: list[Blueprint] = [
     gallery,
     grades,
     proposals,
+    maps,
     clues,
     persons,
     cards,

@@ -11,10 +11,12 @@ from werkzeug.wrappers import Response
 from workspace.queries import operations
 from workspace.queries.person_list import FIRST, PersonFilter, exhibit_choices, person_list
 from workspace.queries.person_page import PersonPage, number_of_person, person_page
+from workspace.queries.places import countries_of
 from workspace.queries.series import series as all_series
 from workspace.rules.codes import AGE_BANDS
 from workspace.web.context import may, reading
 from workspace.web.pages.proposals import proposing
+from workspace.web.places import name_of_country
 
 pages = Blueprint("persons", __name__)
 
@@ -59,6 +61,7 @@ def person(operation_id: int, number: int) -> str | Response:
     with reading() as view:
         operation = operations.operation(view.session, operation_id)
         page = person_page(view.session, operation_id, number, exhibit=exhibit, year=year, after=after)
+        from_files = countries_of(view.session, operation_id, person=page.number)
         may_say = page.is_own and may(view, "merge_persons", operation)
         may_describe = may(view, "describe_person", operation)
         may_search = may(view, "search_faces", operation)
@@ -75,6 +78,8 @@ def person(operation_id: int, number: int) -> str | Response:
         later=_later(page),
         may_say=may_say,
         may_describe=may_describe,
+        from_files=from_files,
+        name_of_country=name_of_country,
         age_bands=AGE_BANDS,
         may_search=may_search,
         series=series,

@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from workspace.queries import operations
+from workspace.queries.places import countries_of
 from workspace.queries.series_board import PART, SeriesFilter, own_columns
 from workspace.queries.series_board import series_board as find_board
 from workspace.queries.series_page import number_of_series, other_series, possible_holders
@@ -16,6 +17,7 @@ from workspace.queries.series_suggestions import MOST_PERSONS
 from workspace.queries.series_suggestions import suggested_series as find_suggestions
 from workspace.rules.codes import SERIES_RECENCIES, SHARINGS
 from workspace.web.context import may, reading
+from workspace.web.places import name_of_country
 from workspace.web.sentences import event_sentence
 
 pages = Blueprint("series", __name__)
@@ -94,6 +96,8 @@ def series_page(operation_id: int, number: int) -> str:
             columns=own_columns(view.session, operation_id),
             recencies=SERIES_RECENCIES,
             viewer=view.me,
+            from_files=countries_of(view.session, operation_id, series=page.number),
+            name_of_country=name_of_country,
             event_sentence=event_sentence,
         )
 
