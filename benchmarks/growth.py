@@ -14,6 +14,7 @@ import os
 import sys
 import tempfile
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -23,7 +24,7 @@ import numpy.typing as npt
 import psycopg
 from psycopg import sql
 
-from benchmarks._machine import settle
+from benchmarks._machine import own_s, server_pid, settle, tree_s
 from tests.support.media_rows import lay_exhibit
 from tests.support.operation import TestOperation
 from tests.support.owner import know_owner
@@ -34,6 +35,7 @@ from workspace.commands.people import ensure_service_users
 from workspace.host.engines import SUPERUSER, prepare_database, start_engines
 from workspace.model import jobs
 from workspace.model.database import Database
+from workspace.search.gallery import gallery_of
 from workspace.store.objects import open_store
 
 COUNTRIES = ("EC", "PE", "CL", "AR", "BR", "UY", "CO", "BO", "PY", "VE")
@@ -41,7 +43,7 @@ FACES_PER_PERSON = 3
 PERSONS = 2
 """In a medium that is matched; in those that were there before, one."""
 DIMENSION = 128
-GOALS = {"ratio": 1.3}
+GOALS = {"cpu_ratio": 1.3}
 ROUNDS = 3
 
 Floats = npt.NDArray[np.float32]
@@ -180,17 +182,25 @@ class Filler:
                 copy.write_row(row)
 
 
-def match_ms(tools: WorkerTools, operation: TestOperation) -> float:
-    """Milliseconds for each medium that waits."""
-    waiting = operation.workers.engine.connect()
-    count = waiting.exec_driver_sql(
-        f"select count(*) from job where kind = 'match_media' and state = 'waiting' and operation_id = {operation.id}"
-    ).scalar_one()
-    waiting.close()
-    since = time.perf_counter()
+@dataclass
+class Taken:
+    """Milliseconds for each medium: by the clock, and of processors (ours and the database's), which waiting for others
+    does not touch."""
+
+    wall: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+
+
+def match(tools: WorkerTools, operation: TestOperation, server: int, taken: Taken) -> None:
+    """Match each medium that waits."""
+    waits = f"from job where kind = 'match_media' and state = 'waiting' and operation_id = {operation.id}"
+    count = _count(operation, f"select count(*) {waits}")
     drain.equip(tools)
-    drain.drain("bench")
-    return (time.perf_counter() - since) * 1000 / int(count)
+    since, cpu = time.perf_counter(), own_s([os.getpid()]) + tree_s([server])
+    while _count(operation, f"select count(*) {waits}"):
+        drain.drain("bench")
+    taken.wall.append((time.perf_counter() - since) * 1000 / count)
+    taken.cpu.append((own_s([os.getpid()]) + tree_s([server]) - cpu) * 1000 / count)
 
 
 def measure(urls: dict[str, str], owner: str, home: Path, sizes: tuple[int, int], batch: int) -> dict[str, Any]:
@@ -218,38 +228,53 @@ def measure(urls: dict[str, str], owner: str, home: Path, sizes: tuple[int, int]
     fillers["full"].register(entries)
     fillers["full"].settle()
     print(f"filled in {time.perf_counter() - since:.0f} s", file=sys.stderr)
-    lone: dict[str, list[float]] = {"empty": [], "full": []}
-    many: dict[str, list[float]] = {"empty": [], "full": []}
-    first_s = {}
+    server = server_pid(owner)
+    first, lone, many = ({name: Taken() for name in operations} for _ in range(3))
     for name, filler in fillers.items():
         filler.media(1, wanted=True)
-        first_s[name] = match_ms(tools, operations[name]) / 1000
+        match(tools, operations[name], server, first[name])
     for _ in range(ROUNDS):
         for name, filler in fillers.items():
             filler.media(batch, wanted=True)
-            many[name].append(match_ms(tools, operations[name]))
+            match(tools, operations[name], server, many[name])
             for _ in range(3):
                 filler.media(1, wanted=True)
-                lone[name].append(match_ms(tools, operations[name]))
+                match(tools, operations[name], server, lone[name])
     leads = {
         name: _count(operation, f"select count(*) from lead where operation_id = {operation.id}")
         for name, operation in operations.items()
     }
-    workers.dispose()
-    empty, full = median(many["empty"]), median(many["full"])
-    return {
+    empty, full = many["empty"], many["full"]
+    found = {
         "media": media,
         "faces": media * FACES_PER_PERSON,
         "register_faces": entries,
         "batch": batch,
-        "match_ms_empty": round(empty, 1),
-        "match_ms_full": round(full, 1),
-        "ratio": round(full / empty, 2),
-        "lone_ms_empty": round(median(lone["empty"]), 1),
-        "lone_ms_full": round(median(lone["full"]), 1),
-        "first_s": round(first_s["full"], 2),
+        "match_ms_empty": round(median(empty.wall), 1),
+        "match_ms_full": round(median(full.wall), 1),
+        "ratio": round(median(full.wall) / median(empty.wall), 2),
+        "cpu_ms_empty": round(median(empty.cpu), 1),
+        "cpu_ms_full": round(median(full.cpu), 1),
+        "cpu_ratio": round(median(full.cpu) / median(empty.cpu), 2),
+        "lone_ms": {name: round(median(each.wall), 1) for name, each in lone.items()},
+        "lone_cpu_ms": {name: round(median(each.cpu), 1) for name, each in lone.items()},
+        "first_s": round(first["full"].wall[0] / 1000, 1),
+        "first_cpu_s": round(first["full"].cpu[0] / 1000, 1),
+        "fill_1000_ms": follow_ms(tools, operations["full"], fillers["full"]),
         "leads": leads,
     }
+    workers.dispose()
+    return found
+
+
+def follow_ms(tools: WorkerTools, operation: TestOperation, filler: Filler) -> float:
+    """Milliseconds until a thousand new faces are in the blocks."""
+    filler.media(1000 // FACES_PER_PERSON)
+    with tools.db.read(tools.service_id) as view:
+        gallery = gallery_of(view.session, operation.id, tools.engine.pack.recogniser_sha256)
+        since = time.perf_counter()
+        gallery.fill(view.session)
+        return round((time.perf_counter() - since) * 1000, 1)
 
 
 def _count(operation: TestOperation, statement: str) -> int:
@@ -261,8 +286,10 @@ def main() -> int:
     """Run it and print the figures; the exit code says whether the goal is met."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--quick", action="store_true", help="a twentieth of the filling")
-    quick = parser.parse_args().quick
-    sizes = (5_000, 10_000) if quick else (100_000, 200_000)
+    parser.add_argument("--media", type=int, default=100_000, help="media that are there before (100,000)")
+    options = parser.parse_args()
+    media = 5_000 if options.quick else options.media
+    sizes = (media, 2 * media)  # each with three faces; and the faces of registers
     with tempfile.TemporaryDirectory(prefix="concord-growth-") as folder:
         home = Path(folder)
         home.chmod(0o711)
@@ -273,7 +300,7 @@ def main() -> int:
             settle(owner)
             found = measure(urls, owner, home, sizes, 64)
     machine = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
-    met = found["ratio"] <= GOALS["ratio"]
+    met = found["cpu_ratio"] <= GOALS["cpu_ratio"]
     print(json.dumps(found | {"goals": GOALS, "goals_met": met, "machine": machine}))
     return int(not met)
 

@@ -123,7 +123,7 @@ def peers(vectors: Floats) -> Iterator[tuple[str, Callable[[Floats], object]]]:
 
 def read_ms(gallery: Gallery) -> float:
     """CPU time to read as many bytes once."""
-    memory = np.ones(gallery.bytes // 4, np.float32)
+    memory = np.ones(gallery.size_bytes // 4, np.float32)
     clock = Clock()
     for _ in range(5):
         clock.time(np.dot, memory, memory)
@@ -177,7 +177,7 @@ def measure(count: int, dim: int, rounds: int) -> dict[str, Any]:
         "filtered_p50_ms": round(median(filtered.wall), 2),
         "filtered_ratio": round(filtered.cpu_ms / one.cpu_ms, 2),
         "build_s": round(build.cpu[0] / 1000, 1),
-        "memory_mb": round(gallery.bytes / 1e6),
+        "memory_mb": round(gallery.size_bytes / 1e6),
         "read_limit_ratio": round(one.cpu_ms / read_ms(gallery), 1),
         "peers": beside,
     }

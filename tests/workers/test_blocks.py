@@ -327,7 +327,7 @@ def test_what_is_committed_late_is_found_and_a_gallery_that_is_too_large_asks_th
     assert sum(map(len, gallery.blocks.values())) == held  # nothing is there twice
 
     # Of several galleries, the one that was not asked for longest makes room.
-    for most_bytes, stays in ((1 << 30, True), (gallery.bytes, False)):
+    for most_bytes, stays in ((1 << 30, True), (gallery.size_bytes, False)):
         assert found(Gallery(bench.operation.id, world.pack.recogniser_sha256, most_bytes)) == {first, second}
         assert (world.gallery() is gallery) is stays
     gallery = world.gallery()

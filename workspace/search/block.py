@@ -136,7 +136,7 @@ class Block:
         return sum(part.count for part in self.parts)
 
     @property
-    def bytes(self) -> int:
+    def size_bytes(self) -> int:
         """Of memory."""
         return sum(part.codes.nbytes + part.per_step.nbytes + part.ids.nbytes for part in self.parts)
 
