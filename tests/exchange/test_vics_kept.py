@@ -86,6 +86,19 @@ def test_only_what_was_changed_differs() -> None:
     assert [*case["Media"][0]] == [*media[0]]
 
 
+def test_records_are_counted_through_all_cases_of_a_file_and_a_hash_set_in_its_place_is_said_to_be_one() -> None:
+    two = json.dumps(
+        {"value": [{"Media": [{"MD5": "f" * 32}]}, {"Media": [{"MD5": "e" * 32, "MediaFiles": [{}, {}]}]}]}
+    )
+    found = read_case(io.BytesIO(two.encode()))
+    assert [(each.place, each.path) for each in found.records] == [(1, ""), (2, "")]
+    assert found.remarks == ["records that name several files: 1"]
+    assert json.loads(again(two.encode(), {2: {"Category": 1}}))["value"][1]["Media"][0]["Category"] == 1
+
+    hash_set = read_case(io.BytesIO(b'{"value": [{"MediaID": 1, "MD5": "%s"}]}' % (b"F" * 32)))
+    assert (hash_set.is_case, hash_set.remarks) == (False, ["it is a hash set and names no case"])
+
+
 def test_a_case_larger_than_the_limit_is_refused_and_says_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vics_kept, "MOST_RECORDS", 2)
     content = json.dumps({"value": [{"MD5": "f" * 32}] * 3}).encode()

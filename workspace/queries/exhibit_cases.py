@@ -161,10 +161,13 @@ def case_report(session: Session, case_id: UUID) -> CaseReport:
     faults, remarks = ([recalled(each) for each in facts.pop(name)] for name in ("faults", "remarks"))
     cases = exhibit_cases(session, facts["exhibit_id"])
     own = [each.id for each in cases].index(case_id)
+    matched = counts["usable"] - missing.of
     return CaseReport(
         **facts,
         **counts,
-        is_another_exhibits=is_another_exhibits(counts["usable"], counts["matched"], counts["contents"]),
+        matched=matched,
+        named=counts["contents"] - unnamed.of,
+        is_another_exhibits=is_another_exhibits(counts["usable"], matched, counts["contents"]),
         missing=missing.rows,
         missing_of=missing.of,
         unnamed=unnamed.rows,

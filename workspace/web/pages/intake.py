@@ -26,6 +26,9 @@ from workspace.web.pages.proposals import proposing
 
 pages = Blueprint("intake", __name__)
 
+MOST_AT_ONCE = 20_000
+"""Records of a case that the exhibit's page compares each time; a larger one takes a second, when somebody asks for it."""
+
 ICONS = {"phone": "phone", "tablet": "phone", "laptop": "laptop", "desktop": "laptop", "camera": "camera"}
 
 
@@ -77,7 +80,8 @@ def exhibit(operation_id: int, exhibit_id: UUID) -> str:
         may_check = page.is_own and may(view, "check_originals", operation)
         may_bring_case = page.is_own and may(view, "bring_case", operation)
         cases = exhibit_cases(view.session, exhibit_id)
-        report = case_report(view.session, cases[0].id) if cases else None
+        compares = bool(cases) and (cases[0].records <= MOST_AT_ONCE or "compare" in request.args)
+        report = case_report(view.session, cases[0].id) if compares else None
         imports = register_imports(view.session, operation_id, "exhibit_case", exhibit_id=exhibit_id)
         own_table = any(each.country == view.me.country for each in grading(view.session, operation_id).tables)
         steps = exhibits.custody_log(view.session, exhibit_id) if page.is_own else []
@@ -95,6 +99,7 @@ def exhibit(operation_id: int, exhibit_id: UUID) -> str:
         may_read_known=may_read_known,
         may_export=may_export,
         may_bring_case=may_bring_case,
+        cases=cases,
         report=report,
         imports=imports,
         said_all=said_all,
