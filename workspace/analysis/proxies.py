@@ -244,7 +244,12 @@ def _veiled(planes: Pixels, size: tuple[int, int]) -> Pixels:
     )
     sizes = (size, (size[0] // 2, size[1] // 2), (size[0] // 2, size[1] // 2))
     small = [
-        np.asarray(cv2.resize(part, each, interpolation=cv2.INTER_AREA), np.uint8).ravel()
+        np.asarray(cv2.resize(_thinned(part), each, interpolation=cv2.INTER_AREA), np.uint8).ravel()
         for part, each in zip(parts, sizes, strict=True)
     ]
     return np.concatenate(small).reshape(size[1] * 3 // 2, size[0])
+
+
+def _thinned(part: Pixels) -> Pixels:
+    """Every fourth pixel of every fourth row, where there are many: enough for a mean of thousands."""
+    return part if min(part.shape) < 80 else np.ascontiguousarray(part[::4, ::4])

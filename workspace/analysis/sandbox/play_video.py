@@ -22,6 +22,7 @@ from workspace.analysis.sandbox.decode_video import DEMUXERS, cut_short, opened,
 from workspace.analysis.sandbox.limits import refusal
 from workspace.analysis.sandbox.sampling import Timeline
 from workspace.analysis.sandbox.video_track import (
+    AS_STORED,
     BROKEN,
     MAX_BAD_PACKETS,
     Matrix,
@@ -268,6 +269,8 @@ def _small(width: int, height: int, side: int) -> tuple[int, int]:
 
 def _upright(planes: NDArray[np.uint8], height: int, matrix: Matrix) -> NDArray[np.uint8]:
     """Turn the three planes of a picture, (H * 3 / 2, W)."""
+    if matrix == AS_STORED:
+        return planes
     width = planes.shape[1]
     half = (height // 2, width // 2)
     quarter = half[0] * half[1]
