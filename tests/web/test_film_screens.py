@@ -90,6 +90,7 @@ def test_a_video_is_stepped_by_picture_marked_and_clear_only_while_it_is_held(
     assert page.evaluate("() => document.querySelector('video.clear').getAttribute('src')") is None
     assert operation.kinds().count("media:watched") > before
     expect(code).to_have_text("picture 120 of 120")
+    expect(page.get_by_text("Seen by you first on")).to_be_visible()
 
     page.keyboard.press("Home")
     page.keyboard.press("i")

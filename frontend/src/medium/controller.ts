@@ -28,6 +28,12 @@ export class MediumController {
   ) {
     this.grades = new GradesOfMedium(facts, id);
     this.film = new Film(id);
+    let wasClear = false;
+    this.lifting.lifted.subscribe((lifted) => {
+      // Veiled again: who has looked is asked anew.
+      if (wasClear && !lifted) void this.ask();
+      wasClear = lifted !== "";
+    });
     void this.ask();
   }
 

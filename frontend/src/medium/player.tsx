@@ -42,7 +42,7 @@ function Stage({ controller, page, copy }: { controller: MediumController; page:
       onContextMenu={(event) => event.preventDefault()}
     >
       <video
-        class="veil"
+        class={isClear ? "veil away" : "veil"}
         ref={(element) => film.holds(element, null)}
         src={`/media/items/${page.id}/film/${copy.side}/veiled`}
         preload="auto"
