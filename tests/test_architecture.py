@@ -560,6 +560,7 @@ def test_every_action_of_the_policy_is_asked_by_a_command() -> None:
 HELPERS_OF_COMMANDS = (
     "workspace.commands.agreement",
     "workspace.commands.card_steps",
+    "workspace.commands.comments",
     "workspace.commands.depicted",
     "workspace.commands.grading",
     "workspace.commands.guard",

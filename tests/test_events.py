@@ -68,6 +68,7 @@ ROW_OF = {
     "consent": {"consent"},
     "corroboration": {"corroboration"},
     "difference": {"difference"},
+    "edit": {"comment_version"},
     "edition": {"edition"},
     "entry": {"register_entry"},
     "erasure": {"erasure"},
@@ -95,6 +96,7 @@ ROW_OF = {
     "column": {"series_column"},
     "join": {"series_join"},
     "refusal": {"series_refusal"},
+    "thread": {"comment"},
     "why": {"lead_reason", "window_change", "entry_end", "exhibit_change"},
 }
 """By field of an event: the tables whose row it names; their rows are where people's words stand."""

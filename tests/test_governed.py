@@ -19,6 +19,7 @@ LEFT_OUT = {
     "clue": {"result", "country", "grounds", "stated_by", "confirmed_by", "confirmed_at"},
     "clue_card": {"result", "country"},  # derived: `refold_clues`
     "comment": {"find_key"},
+    "comment_version": {"find_key"},
     "edition": {"failed_at"},  # of the job that makes it
     "exhibit": {"intake_failure", "label_key", "find_key"},  # of the intake that runs; derived
     "known_list": {"hashes", "alike"},  # counted from its hashes
@@ -65,6 +66,7 @@ NOT_GOVERNED = {
         "api_token",
         "passkey",
         "vouch_code",
+        "mention",
     ),
     *("lead_told", "sight", "media_view", "near_copy"),
     # Folded out of the grades that people gave.

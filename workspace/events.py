@@ -749,16 +749,38 @@ class AssessmentSettled(Event, says="made an opinion final"):
 
 class AnnotationAdded(Event, says="added a note"):
     annotation: UUID
+    media: UUID | None = None
 
 class AnnotationChanged(Event, says="changed a note"):
     annotation: UUID
     version: int
+    media: UUID | None = None
 
 class AnnotationRemoved(Event, says="removed a note"):
     annotation: UUID
+    media: UUID | None = None
+
+class AnnotationsExported(Event, says="exported notes and comments"):
+    media: UUID | None = None
 
 class CommentAdded(Event, says="commented"):
     comment: UUID
+    media: UUID | None = None
+    thread: UUID | None = None
+    people: tuple[int, ...] = ()
+
+class CommentChanged(Event, says="changed the words of a comment"):
+    comment: UUID
+    edit: UUID
+    media: UUID | None = None
+
+class ThreadResolved(Event, says="resolved a thread of comments"):
+    comment: UUID
+    media: UUID | None = None
+
+class ThreadReopened(Event, says="took a thread of comments up again"):
+    comment: UUID
+    media: UUID | None = None
 
 class BandsShown(Event, says="was shown the bands of leads"):
     leads: tuple[UUID, ...]

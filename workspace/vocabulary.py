@@ -439,6 +439,7 @@ WAITS: Table = {
     "access": N_("Answer a request for access"),
     "permit": N_("Permit or refuse that your material leaves"),
     "propose": N_("Accept or decline a proposed change"),
+    "mention": N_("Read a comment that calls you"),
 }
 PROPOSAL_KIND: Table = {
     "grade": N_("Grade"),

@@ -26,6 +26,7 @@ from sqlalchemy import Connection, select, text
 from tests.support.http_client import Browser, sign_in
 from tests.support.operation import Side, TestOperation
 from workspace.commands import exercise, operations
+from workspace.commands.comments import Calls, Said
 from workspace.commands.corroboration import state_corroboration
 from workspace.commands.discussion import annotate_lead, comment_on_lead
 from workspace.commands.drafts import keep_draft
@@ -34,6 +35,7 @@ from workspace.commands.grades import bring_grade_table, grade_media
 from workspace.commands.jurisdiction import state_jurisdiction
 from workspace.commands.marks import mark_media
 from workspace.commands.proposals import Wanted, propose_change
+from workspace.commands.threads import comment_on_medium
 from workspace.commands.vouching import show_vouch_code, vouch_for
 from workspace.errors import WorkspaceError
 from workspace.exchange.debrief_figures import debrief_to_record
@@ -699,7 +701,39 @@ ROUTES: dict[str, Route] = {
     "api_leads.undo_assessment": post(
         "/api/v1/assessments/{assessment}", is_(AUTHOR), does(EXAMINERS), method="DELETE"
     ),
-    "api_leads.comment_on_lead": post(f"{LEAD}/comments", lead_side, does(KEY_HOLDERS), {"body": "seen"}),
+    "api_threads.comment_on_lead": post(f"{LEAD}/comments", lead_side, does(KEY_HOLDERS), {"body": "seen"}),
+    "api_threads.lead_readers": get(f"{LEAD}/readers", lead_side),
+    "api_threads.medium_talk": get("/api/v1/items/{ec_item}/talk", ec_side),
+    "api_threads.medium_readers": get("/api/v1/items/{ec_item}/readers", ec_side),
+    "api_threads.comment_on_medium": post(
+        "/api/v1/items/{ec_item}/comments", ec_side, does(KEY_HOLDERS), {"body": "seen {fresh}"}
+    ),
+    "api_threads.edit_comment": Route(
+        "PATCH",
+        "/api/v1/comments/{comment}",
+        is_(AUTHOR),
+        does(KEY_HOLDERS),
+        {"version": 1, "body": "seen"},
+        sorts=(200, 409),  # the second finds it changed
+    ),
+    "api_threads.resolve_thread": Route(
+        "POST", "/api/v1/comments/{comment}/resolve", ec_side, does(KEY_HOLDERS), sorts=(200, 409)
+    ),
+    "api_threads.reopen_thread": Route(
+        "POST", "/api/v1/comments/{comment}/reopen", ec_side, does(KEY_HOLDERS), sorts=(200, 409)
+    ),
+    "api_threads.annotate_medium": post(
+        "/api/v1/items/{ec_item}/annotations", ec_side, does(KEY_HOLDERS), {"note": "a plug {fresh}"}
+    ),
+    "api_threads.medium_annotations_file": get(
+        "/api/v1/items/{ec_item}/annotations.jsonld",
+        ec_side,
+        both(does({"country_lead", "analyst", "specialist"}), of("EC")),
+    ),
+    "api_threads.lead_annotations_file": get(
+        f"{LEAD}/annotations.jsonld", lead_side, does({"country_lead", "analyst", "specialist"})
+    ),
+    "api_threads.read_mention": post("/api/v1/comments/{calling}/read", is_(AUTHOR), does(KEY_HOLDERS), dies=False),
     "api_leads.annotate_lead": post(f"{LEAD}/annotations", lead_side, does(KEY_HOLDERS), {"note": "an ear"}),
     "api_leads.change_annotation": post(
         "/api/v1/annotations/{annotation}",
@@ -1416,7 +1450,11 @@ def _lay_out(scene: Scene, database: Database) -> None:
     _opinion(scene, author)
     for country, who in (("EC", ec_side), ("PE", pe_side)):
         with database.write(operation.person(country)) as tx:
-            comment_on_lead(tx, ids["lead"], body=scene.say(f"comment-{country}", who), language="en")
+            said = comment_on_lead(tx, ids["lead"], body=scene.say(f"comment-{country}", who), language="en")
+        ids.setdefault("comment", said)
+    with database.write(operation.person("EC", "liaison")) as tx:
+        words = Said(scene.say("comment-medium", ec_side), "en", calls=Calls(people=[author]))
+        ids["calling"] = comment_on_medium(tx, ids["ec_item"], words)
     with database.write(operation.person("PE")) as tx:
         annotate_lead(tx, ids["lead"], face_id=None, region=None, note=scene.say("note-PE", pe_side))
     _referrals(scene)

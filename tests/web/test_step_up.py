@@ -121,6 +121,7 @@ IN_THE_COMMANDS_THAT_NEED_MORE_ROWS = {
     "export_statistics",
     "print_custody",
     "export_vics",
+    "export_annotations",
     "close_entry",
     "lower_handling",
     "open_exhibit",

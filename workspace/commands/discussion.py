@@ -1,4 +1,4 @@
-"""What people say about a lead: comments, annotations, priority; and who is looking.
+"""What people say about a lead: comments, annotations (on media too), priority; and who is looking.
 
 Comments and notes carry locks of their own, by default their author's side: a country's remark on its closed material
 does not reach the other side by way of the shared lead.
@@ -6,6 +6,7 @@ does not reach the other side by way of the shared lead.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -13,33 +14,38 @@ from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from workspace import events
-from workspace.commands.guard import at, require_lead
+from workspace.commands.comments import NOBODY, Calls, Said, add_comment
+from workspace.commands.guard import at, require_lead, require_operation
 from workspace.commands.steps import announce_presence, keep_reason
+from workspace.commands.threads import require_medium
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
-from workspace.model import Annotation, Comment, Face, Lead, LeadEvidence, Presence
+from workspace.model import Annotation, Compartment, Face, Lead, LeadEvidence, MediaItem, Presence
 from workspace.model.database import Tx
 from workspace.rules.reasons import require_reason, says_something, words_of
 from workspace.rules.regions import NO_REGION, shares_of
 
 
-def comment_on_lead(tx: Tx, lead_id: UUID, *, body: str, language: str) -> UUID:
-    """Add a comment and return its id. Asks `comment_on_lead`; records `comment:added` with the comment's own locks."""
+@dataclass(frozen=True)
+class SeenThere:
+    """What somebody sees in a medium, and where: a face, a region in per cent of the picture's sides, seconds."""
+
+    note: str
+    region: dict[str, Any] | None = None
+    at_s: float | None = None
+    until_s: float | None = None
+    face_id: UUID | None = None
+
+
+def comment_on_lead(
+    tx: Tx, lead_id: UUID, *, body: str, language: str, thread: UUID | None = None, calls: Calls = NOBODY
+) -> UUID:
+    """Add a comment and return its id. Asks `comment_on_lead`; records `comment:added` with the comment's own locks.
+
+    thread: the comment that it answers. Raises: see `add_comment`.
+    """
     lead, _ = require_lead(tx, "comment_on_lead", lead_id)
-    if not says_something(body):
-        raise Invalid("The comment is empty.", faults=[Fault("body", "say something")])
-    locks = _side_of(tx, lead)
-    row = Comment(
-        operation_id=lead.operation_id,
-        lead_id=lead_id,
-        locks=locks,
-        author_id=tx.actor.id,
-        body=words_of(body),
-        language=language,
-    )
-    tx.session.add(row)
-    tx.session.flush()
-    tx.record(events.CommentAdded(at(lead, locks=tuple(locks)), comment=row.id))
-    return row.id
+    said = Said(body, language, thread, calls)
+    return add_comment(tx, at(lead, locks=_side_of(tx, lead)), said, about=lead.locks)
 
 
 def annotate_lead(tx: Tx, lead_id: UUID, *, face_id: UUID | None, region: dict[str, Any] | None, note: str) -> UUID:
@@ -69,14 +75,47 @@ def annotate_lead(tx: Tx, lead_id: UUID, *, face_id: UUID | None, region: dict[s
     return row.id
 
 
+def annotate_medium(tx: Tx, medium_id: UUID, seen: SeenThere) -> UUID:
+    """Mark a place in a medium that came with an exhibit, or note something on it; return the annotation's id.
+
+    Asks `annotate_medium`; records `annotation:added`.
+
+    Raises:
+        NotFound: there is no such medium for the actor, or no such face in it.
+        Invalid: the region, the time or the note is not acceptable.
+    """
+    medium = require_medium(tx, "annotate_medium", medium_id)
+    _check_note(seen.region, seen.note)
+    if fault := _fault_of_time(medium, seen):
+        raise Invalid("The note cannot be saved.", faults=[fault])
+    if seen.face_id is not None and getattr(tx.session.get(Face, seen.face_id), "media_item_id", None) != medium_id:
+        raise NotFound("There is no such face in this medium.")
+    row = Annotation(
+        operation_id=medium.operation_id,
+        media_item_id=medium_id,
+        compartment_id=medium.compartment_id,
+        face_id=seen.face_id,
+        region=seen.region,
+        at_s=seen.at_s,
+        until_s=seen.until_s,
+        note=words_of(seen.note),
+        author_id=tx.actor.id,
+    )
+    tx.session.add(row)
+    tx.session.flush()
+    tx.record(events.AnnotationAdded(_place_of(row), annotation=row.id, media=medium_id))
+    return row.id
+
+
 def change_annotation(tx: Tx, annotation_id: UUID, *, version: int, region: dict[str, Any] | None, note: str) -> int:
-    """Change one's own annotation and return its new version. Asks `annotate_lead`; records `annotation:changed`.
+    """Change one's own annotation and return its new version; its time in a video stays. Asks what `annotate_lead` or
+    `annotate_medium` ask; records `annotation:changed`.
 
     Raises:
         Conflict: it was changed since `version`; the facts hold what stands there now.
     """
     annotation = _own_annotation(tx, annotation_id)
-    lead, _ = require_lead(tx, "annotate_lead", annotation.lead_id)
+    _require_noted(tx, annotation)
     _check_note(region, note)
     new = tx.change_one(
         update(Annotation)
@@ -96,23 +135,43 @@ def change_annotation(tx: Tx, annotation_id: UUID, *, version: int, region: dict
             version=annotation.version,
         ),
     )
-    tx.record(
-        events.AnnotationChanged(at(lead, locks=(annotation.compartment_id,)), annotation=annotation_id, version=new)
-    )
+    media = annotation.media_item_id
+    tx.record(events.AnnotationChanged(_place_of(annotation), annotation=annotation_id, version=new, media=media))
     return new
 
 
 def remove_annotation(tx: Tx, annotation_id: UUID) -> None:
-    """Take one's own annotation away; its record stays. Asks `annotate_lead`; records `annotation:removed`."""
+    """Take one's own annotation away; its record stays. Asks like `change_annotation`; records `annotation:removed`."""
     annotation = _own_annotation(tx, annotation_id)
-    lead, _ = require_lead(tx, "annotate_lead", annotation.lead_id)
+    _require_noted(tx, annotation)
     tx.change_one(
         update(Annotation)
         .where(Annotation.id == annotation_id, Annotation.removed_at.is_(None))
         .values(removed_at=func.now()),
         otherwise=NotFound("There is no such note of yours."),
     )
-    tx.record(events.AnnotationRemoved(at(lead, locks=(annotation.compartment_id,)), annotation=annotation_id))
+    media = annotation.media_item_id
+    tx.record(events.AnnotationRemoved(_place_of(annotation), annotation=annotation_id, media=media))
+
+
+def export_annotations(tx: Tx, *, lead_id: UUID | None = None, medium_id: UUID | None = None) -> None:
+    """Write down that what was said of a lead or of one's own medium is exported. Asks `export_annotations`; records
+    `annotations:exported`.
+
+    Raises:
+        NotFound: there is no such lead, or no such medium of the actor's agency.
+    """
+    if lead_id is not None:
+        lead, _ = require_lead(tx, "export_annotations", lead_id)
+        tx.record(events.AnnotationsExported(at(lead)))
+        return
+    medium = tx.session.get(MediaItem, medium_id)
+    home = medium and tx.session.get(Compartment, medium.compartment_id)
+    if medium is None or medium.register_entry_id is not None or not home or home.agency_id != tx.actor.agency_id:
+        raise NotFound("There is no such medium of your agency.")
+    require_operation(tx, "export_annotations", medium.operation_id)
+    place = events.Place(medium.operation_id, (medium.compartment_id,))
+    tx.record(events.AnnotationsExported(place, media=medium_id))
 
 
 def prioritise_lead(tx: Tx, lead_id: UUID, *, priority: int) -> None:
@@ -204,6 +263,31 @@ def _own_annotation(tx: Tx, annotation_id: UUID) -> Annotation:
     if annotation is None or annotation.removed_at is not None or annotation.author_id != tx.actor.id:
         raise NotFound("There is no such note of yours.")
     return annotation
+
+
+def _require_noted(tx: Tx, annotation: Annotation) -> None:
+    """Pass if the actor may note something now on what the annotation is on."""
+    if annotation.lead_id is not None:
+        require_lead(tx, "annotate_lead", annotation.lead_id)
+    else:
+        require_operation(tx, "annotate_medium", annotation.operation_id)
+
+
+def _place_of(annotation: Annotation) -> events.Place:
+    return events.Place(annotation.operation_id, (annotation.compartment_id,), lead_id=annotation.lead_id)
+
+
+def _fault_of_time(medium: MediaItem, seen: SeenThere) -> Fault | None:
+    if seen.at_s is None and seen.until_s is None:
+        return None
+    if medium.duration_s is None:
+        return Fault("at_s", "this medium has no length: leave the time out")
+    last = medium.duration_s
+    if seen.at_s is None or not 0 <= seen.at_s <= last:
+        return Fault("at_s", "a second of the medium, 0 to {last}", last=round(last, 1))
+    if seen.until_s is not None and not seen.at_s <= seen.until_s <= last:
+        return Fault("until_s", "a second behind the first one, up to {last}", last=round(last, 1))
+    return None
 
 
 def _check_note(region: dict[str, Any] | None, note: str) -> None:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, FetchedValue, ForeignKey
+from sqlalchemy import BigInteger, Double, FetchedValue, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workspace.model.base import Base
@@ -124,16 +124,19 @@ class Assessment(Base):
 
 
 class Annotation(Base):
-    """A region on a picture, or a note on one side."""
+    """A region on a picture, or a note on one side of a lead or on a medium."""
 
     __tablename__ = "annotation"
 
     id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
     operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
-    lead_id: Mapped[UUID] = mapped_column(ForeignKey("lead.id"))
+    lead_id: Mapped[UUID | None] = mapped_column(ForeignKey("lead.id"))
+    media_item_id: Mapped[UUID | None] = mapped_column(ForeignKey("media_item.id"))
     compartment_id: Mapped[int] = mapped_column(ForeignKey("compartment.id"))
     face_id: Mapped[UUID | None] = mapped_column(ForeignKey("face.id"))
     region: Mapped[dict[str, Any] | None]
+    at_s: Mapped[float | None] = mapped_column(Double)
+    until_s: Mapped[float | None] = mapped_column(Double)
     note: Mapped[str]
     author_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     played_by: Mapped[str] = mapped_column(server_default=FetchedValue())
@@ -144,11 +147,15 @@ class Annotation(Base):
 
 
 class Comment(Base):
+    """What somebody said of a lead or a medium, in its first wording."""
+
     __tablename__ = "comment"
 
     id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
     operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
-    lead_id: Mapped[UUID] = mapped_column(ForeignKey("lead.id"))
+    lead_id: Mapped[UUID | None] = mapped_column(ForeignKey("lead.id"))
+    media_item_id: Mapped[UUID | None] = mapped_column(ForeignKey("media_item.id"))
+    thread_id: Mapped[UUID | None] = mapped_column(ForeignKey("comment.id"))
     locks: Mapped[list[int]]
     author_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     played_by: Mapped[str] = mapped_column(server_default=FetchedValue())
@@ -156,6 +163,54 @@ class Comment(Base):
     find_key: Mapped[str] = mapped_column(default=found("body"), server_default=FetchedValue())
     language: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+
+
+class CommentVersion(Base):
+    """A later wording of a comment."""
+
+    __tablename__ = "comment_version"
+
+    id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    comment_id: Mapped[UUID] = mapped_column(ForeignKey("comment.id"))
+    locks: Mapped[list[int]]
+    number: Mapped[int]
+    body: Mapped[str]
+    find_key: Mapped[str] = mapped_column(default=found("body"), server_default=FetchedValue())
+    language: Mapped[str]
+    author_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    played_by: Mapped[str] = mapped_column(server_default=FetchedValue())
+    written_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+
+
+class ThreadAct(Base):
+    """A thread was resolved, or taken up again; the last one counts."""
+
+    __tablename__ = "thread_act"
+
+    id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    comment_id: Mapped[UUID] = mapped_column(ForeignKey("comment.id"))
+    locks: Mapped[list[int]]
+    what: Mapped[str]
+    said_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    played_by: Mapped[str] = mapped_column(server_default=FetchedValue())
+    said_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    ordinal: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
+
+
+class Mention(Base):
+    """Whom a comment calls; it waits for that person until it is read."""
+
+    __tablename__ = "mention"
+
+    comment_id: Mapped[UUID] = mapped_column(ForeignKey("comment.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    locks: Mapped[list[int]]
+    called: Mapped[str | None]
+    called_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    read_at: Mapped[datetime | None]
 
 
 class Sight(Base):

@@ -20,7 +20,8 @@ MOST_WORDS = 20
 
 @dataclass(frozen=True)
 class Hit:
-    """A row that matches the words: `kind` is lead, person, exhibit, entry or comment. person: its number."""
+    """A row that matches the words: `kind` is lead, person, exhibit, entry or comment. person: its number. medium_id:
+    of a comment on a medium."""
 
     kind: str
     label: str
@@ -28,6 +29,7 @@ class Hit:
     lead_id: UUID | None = None
     face_id: UUID | None = None
     person: int | None = None
+    medium_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,16 @@ def find_words(session: Session, operation_id: int, words: str, *, most: int = M
         hits += [Hit(kind, row.label, row.detail, lead_id=row.lead_id, face_id=row.face_id) for row in rows]
     comments = session.execute(SQL["comments"], asked).all()
     of += comments[0].of if comments else 0
-    hits += [Hit("comment", lead_number(row.number), row.detail, lead_id=row.lead_id) for row in comments]
+    hits += [
+        Hit(
+            "comment",
+            lead_number(row.number) if row.number else "",
+            row.detail,
+            lead_id=row.lead_id,
+            medium_id=row.medium_id,
+        )
+        for row in comments
+    ]
     return Found(hits, of)
 
 

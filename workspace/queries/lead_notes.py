@@ -1,4 +1,4 @@
-"""What people say about a lead: comments, and notes on its pictures. Row-level security decides which of them come."""
+"""Notes on a lead's pictures and sides, and on media. Row-level security decides which of them come."""
 
 from __future__ import annotations
 
@@ -12,17 +12,6 @@ from workspace.model.statements import statements
 from workspace.queries.colleagues import Colleague
 
 SQL = statements(__file__)
-
-
-@dataclass(frozen=True)
-class Comment:
-    """A comment in any language."""
-
-    id: UUID
-    author: Colleague
-    body: str
-    language: str
-    created_at: datetime
 
 
 @dataclass(frozen=True)
@@ -44,13 +33,39 @@ class Annotation:
     mine: bool
 
 
-def lead_comments(session: Session, lead_id: UUID) -> list[Comment]:
-    """The comments on a lead, the oldest first."""
+@dataclass(frozen=True)
+class MediumAnnotation:
+    """A place in a medium and what is seen there: a face, a region as in `Annotation` but of the whole picture, seconds
+    of a video or a recording; or a note on all of it. mine: the viewer may change or remove it."""
+
+    id: UUID
+    face_id: UUID | None
+    region: dict[str, str] | None
+    at_s: float | None
+    until_s: float | None
+    note: str
+    author: Colleague
+    version: int
+    changed_at: datetime
+    mine: bool
+
+
+def medium_annotations(session: Session, medium_id: UUID) -> list[MediumAnnotation]:
+    """The notes on a medium, in the order of their time in it, then the oldest first."""
     return [
-        Comment(
-            row.id, Colleague(row.user_id, row.name, row.country, row.played_by), row.body, row.language, row.created_at
+        MediumAnnotation(
+            id=row.id,
+            face_id=row.face_id,
+            region=row.region,
+            at_s=row.at_s,
+            until_s=row.until_s,
+            note=row.note,
+            author=Colleague(row.user_id, row.name, row.country, row.played_by),
+            version=row.version,
+            changed_at=row.changed_at,
+            mine=row.mine,
         )
-        for row in session.execute(SQL["comments"], {"lead": lead_id})
+        for row in session.execute(SQL["on_medium"], {"medium": medium_id})
     ]
 
 

@@ -20,7 +20,7 @@ from workspace.queries.board import Card, LeadSummary, lead_card
 from workspace.queries.cards import CardOfClue, lead_cards
 from workspace.queries.clues import LeadClue, LeadOutside, lead_clue, lead_outside
 from workspace.queries.colleagues import AgencyColleague, Colleague
-from workspace.queries.lead_notes import Annotation, Comment, lead_annotations, lead_comments
+from workspace.queries.lead_notes import Annotation, lead_annotations
 from workspace.queries.lead_opinions import (
     MyAssessment,
     RevealedAssessment,
@@ -46,6 +46,7 @@ from workspace.queries.lead_routing import (
 from workspace.queries.lead_sides import LeadSide, lead_sides
 from workspace.queries.lead_story import LeadStory, lead_story
 from workspace.queries.presence import Present, who_is_looking
+from workspace.queries.threads import Comment, lead_comments
 from workspace.rules.actor import Actor
 from workspace.rules.days import day_in
 from workspace.rules.jurisdiction import URGENCY_OF_PRIORITY, Addressee, Urgency

@@ -207,6 +207,23 @@ def medium_page(session: Session, medium_id: UUID) -> MediumPage:
     )
 
 
+def medium_operation(session: Session, medium_id: UUID) -> int:
+    """The operation of a medium that came with an exhibit.
+
+    Raises:
+        NotFound: there is no such medium for the viewer.
+    """
+    found: int | None = session.execute(SQL["operation"], {"medium": medium_id}).scalar_one_or_none()
+    if found is None:
+        raise NotFound("There is no such medium.")
+    return found
+
+
+def medium_is_own(session: Session, medium_id: UUID) -> bool:
+    """Whether a medium is of the viewer's own agency."""
+    return bool(session.execute(SQL["is_own"], {"medium": medium_id}).scalar_one_or_none())
+
+
 def medium_of_face(session: Session, face_id: UUID) -> UUID:
     """The medium in which a face was found.
 

@@ -33,10 +33,11 @@ class Waiting:
 
     referral_id, referral_number, to_country, urgency: null for a request for access. due_at: null where no clock runs.
     whose: who drafted or asked; null where an agency asks. because: why it waits for the viewer and not for that person:
-    two people must sign, or whoever drafted it can act no more.
+    two people must sign, or whoever drafted it can act no more. comment_id: of a comment that calls the viewer, on the
+    lead or on medium_id.
     """
 
-    what: Literal["approve", "send", "failed", "answer", "access", "permit", "propose"]
+    what: Literal["approve", "send", "failed", "answer", "access", "permit", "propose", "mention"]
     referral_id: UUID | None
     referral_number: int | None
     lead_id: UUID | None
@@ -48,11 +49,11 @@ class Waiting:
     due_at: datetime | None
     whose: str | None
     because: Literal["second_person"] | HolderLeft | None
+    medium_id: UUID | None
+    comment_id: UUID | None
 
 
 def what_waits_for_me(session: Session, operation_id: int, actions: Sequence[str]) -> list[Waiting]:
     """What waits for the viewer, what is due first. actions: those of ACTIONS that the viewer may do here now."""
-    if not actions:
-        return []
     here = {"operation": operation_id, "actions": list(actions), "drafters": sorted(DISSEMINATORS)}
     return rows_as(Waiting, session.execute(SQL["waiting"], here))

@@ -45,6 +45,8 @@ def media_kind(media_type: str) -> MediaKind:
 
 Quality = Literal["good", "usable", "poor"]
 
+ThreadActWhat = Literal["resolved", "reopened"]
+THREAD_ACTS: tuple[ThreadActWhat, ...] = get_args(ThreadActWhat)
 MediaMark = Literal["important", "look_again", "nothing"]
 MEDIA_MARKS: tuple[MediaMark, ...] = get_args(MediaMark)
 """What people say of a medium that they looked at, so that nobody looks twice."""

@@ -6,10 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
+ERASED = "[…]"
+"""What stands where words were erased (`erase_words` in SQL)."""
 TABLES: Mapping[str, tuple[str, ...]] = {
     "annotation": ("annotation",),
     "assessment": ("assessment",),
     "comment": ("comment",),
+    "edit": ("comment_version",),
     "grant": ("access_grant",),
     "word": ("person_word", "series_word"),
     "proposal": ("proposal",),

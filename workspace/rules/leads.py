@@ -209,6 +209,7 @@ LeadAction = Literal[
     "assess_lead",
     "annotate_lead",
     "comment_on_lead",
+    "export_annotations",
     "prioritise_lead",
     "park_lead",
     "reopen_lead",
@@ -236,6 +237,7 @@ _LEAD_ACTIONS: dict[LeadAction, _IsPossible] = {
     "assess_lead": lambda _me, _there, lead: lead.is_mine and lead.may_judge,
     "annotate_lead": lambda _me, _there, _lead: True,
     "comment_on_lead": lambda _me, _there, _lead: True,
+    "export_annotations": lambda _me, _there, _lead: True,
     "prioritise_lead": lambda _me, _there, _lead: True,
     "park_lead": lambda _me, _there, lead: (
         lead.stage in CLAIMABLE and (lead.is_mine or not lead.is_held) and not lead.is_unsettled

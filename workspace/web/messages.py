@@ -54,6 +54,7 @@ SCREEN_TABLES = (
     "referral_state",
     "refusal",
     "register_detail",
+    "role",
     "sex",
     "speaks",
     "suitability",

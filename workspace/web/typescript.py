@@ -19,10 +19,12 @@ from workspace.queries.gallery import GalleryChoices, GalleryCounts
 from workspace.queries.grades import Grading, MediumGrades
 from workspace.queries.medium import MediumPage
 from workspace.queries.texts import MediumTexts
+from workspace.queries.threads import Readers
 from workspace.settings import ROOT
 from workspace.web.api.drafts import Keeping
 from workspace.web.api.gallery import GalleryWindow
 from workspace.web.api.series import PlacedPersons
+from workspace.web.api.threads import MediumTalk
 from workspace.web.document import schemas_of
 from workspace.web.lead_words import WordedLeadPage
 from workspace.web.socket_messages import BoardMessage, PresenceMessage
@@ -31,7 +33,7 @@ FILE = ROOT / "frontend" / "src" / "shared" / "answers.ts"
 KINDS = (
     *(Board, BoardPart, WordedLeadPage, BoardMessage, PresenceMessage, ReceivedFiles, Keeping),
     *(GalleryWindow, GalleryCounts, GalleryChoices, MarkedMedia, PlacedPersons, MediumPage, MediumTexts),
-    *(Grading, MediumGrades, GradedMedia, FilmPage, FrameIndex),
+    *(Grading, MediumGrades, GradedMedia, FilmPage, FrameIndex, MediumTalk, Readers),
 )
 """What the board, the lead's page, the gallery, a medium's page, an upload and the keeping of drafts read; their parts come along."""
 HEAD = """\

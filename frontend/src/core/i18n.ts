@@ -46,6 +46,7 @@ export type WordTable =
   | "referral_state"
   | "refusal"
   | "register_detail"
+  | "role"
   | "sex"
   | "speaks"
   | "suitability"

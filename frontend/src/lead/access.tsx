@@ -3,7 +3,7 @@ import { rich, t, tn } from "../core/i18n";
 import { Icon } from "../shared/icon";
 import { Name } from "../shared/name";
 import type { LeadController } from "./controller";
-import { Act, Faults, Field, submitting, Time } from "./parts";
+import { Act, Faults, Field, submitting, Time } from "../shared/parts";
 import type { AccessRequest, LeadPage } from "./types";
 
 export function Access({ controller, page }: { controller: LeadController; page: LeadPage }) {

@@ -5,7 +5,7 @@ import { Icon } from "../shared/icon";
 import { Name } from "../shared/name";
 import { cardNumber, seriesNumber } from "../shared/numbers";
 import type { LeadController } from "./controller";
-import { Act, Faults, Field, submitting, Time } from "./parts";
+import { Act, Faults, Field, submitting, Time } from "../shared/parts";
 import type { LeadPage } from "./types";
 
 type Clue = NonNullable<LeadPage["clue"]>;

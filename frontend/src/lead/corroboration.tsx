@@ -4,7 +4,7 @@ import { Choice, coded } from "../shared/choice";
 import { Name } from "../shared/name";
 import { isoDay } from "../shared/time";
 import type { LeadController } from "./controller";
-import { Act, Faults, Field, submitting } from "./parts";
+import { Act, Faults, Field, submitting } from "../shared/parts";
 import type { LeadPage } from "./types";
 
 export function Corroboration({ controller, page }: { controller: LeadController; page: LeadPage }) {

@@ -8,7 +8,7 @@ import { leadNumber } from "../shared/numbers";
 import { Name, plainName, toldApart } from "../shared/name";
 import { sideName } from "./sides";
 import type { LeadController } from "./controller";
-import { Act, Faults, Field, submitting } from "./parts";
+import { Act, Faults, Field, submitting } from "../shared/parts";
 import type { LeadPage, Present, Side } from "./types";
 
 function SideNames({ sides }: { sides: readonly Side[] }) {

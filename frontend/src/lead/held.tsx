@@ -4,7 +4,7 @@ import { Icon } from "../shared/icon";
 import { Name } from "../shared/name";
 import { referralNumber } from "../shared/numbers";
 import type { LeadController } from "./controller";
-import { Act, Field, submitting } from "./parts";
+import { Act, Field, submitting } from "../shared/parts";
 import type { Referral } from "./types";
 
 export function Held({ controller, referral }: { controller: LeadController; referral: Referral }) {

@@ -6,7 +6,7 @@ import { t, tn } from "../core/i18n";
 import { Icon } from "../shared/icon";
 import { Name } from "../shared/name";
 import type { LeadController } from "./controller";
-import { Time } from "./parts";
+import { Time } from "../shared/parts";
 import type { HistoryEntry, LeadPage } from "./types";
 
 const FIRST = 8;

@@ -3,7 +3,7 @@ import { t, word } from "../core/i18n";
 import { Choice, coded } from "../shared/choice";
 import { Name } from "../shared/name";
 import type { LeadController } from "./controller";
-import { Act, Faults, Field, submitting } from "./parts";
+import { Act, Faults, Field, submitting } from "../shared/parts";
 import type { LeadPage } from "./types";
 
 export function Jurisdiction({ controller, page }: { controller: LeadController; page: LeadPage }) {

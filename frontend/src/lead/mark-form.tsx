@@ -7,7 +7,7 @@ import { Key } from "../shared/icon";
 import { dropDraft, sendsDraftOf } from "../shared/keeping";
 import { Name } from "../shared/name";
 import type { LeadController } from "./controller";
-import { Faults, Field } from "./parts";
+import { Faults, Field } from "../shared/parts";
 import { type Box, inside, toRegion } from "../shared/region";
 import { sideName } from "./sides";
 import type { Annotation, LeadPage, Side } from "./types";

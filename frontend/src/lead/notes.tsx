@@ -3,7 +3,7 @@ import { t } from "../core/i18n";
 import { Icon } from "../shared/icon";
 import { Name } from "../shared/name";
 import { type MarkProps, type Marking, nameOf } from "./mark-form";
-import { Act, Faults, Time } from "./parts";
+import { Act, Faults, Time } from "../shared/parts";
 import { fromRegion } from "../shared/region";
 import { sideName } from "./sides";
 

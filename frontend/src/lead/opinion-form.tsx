@@ -5,7 +5,7 @@ import { keepFocus } from "../core/dom";
 import { Icon, Key } from "../shared/icon";
 import { otherBox, textOf } from "../shared/kept-box";
 import type { LeadController } from "./controller";
-import { Faults } from "./parts";
+import { Faults } from "../shared/parts";
 import { JUDGEMENT_SIGN, opinionWord, SUITABILITY_SIGN } from "./scale";
 import { sideName } from "./sides";
 import { isAnswered, JUDGEMENTS, missing, type Row, rowsOf, SUITABILITIES } from "./signing";

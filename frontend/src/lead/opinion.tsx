@@ -6,7 +6,7 @@ import { Name, plainName } from "../shared/name";
 import type { ClaimEnd } from "./claim-end";
 import type { LeadController } from "./controller";
 import { OpinionForm } from "./opinion-form";
-import { Act, Faults, Time } from "./parts";
+import { Act, Faults, Time } from "../shared/parts";
 import type { Judgement, LeadPage, RevealedAssessment, Score, Suitability } from "./types";
 import { JUDGEMENT_SIGN, opinionWord } from "./scale";
 

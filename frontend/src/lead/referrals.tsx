@@ -7,7 +7,7 @@ import { agencyName, referralNumber } from "../shared/numbers";
 import { span } from "../shared/time";
 import type { LeadController } from "./controller";
 import { Held } from "./held";
-import { Act, Faults, Field, submitting } from "./parts";
+import { Act, Faults, Field, submitting } from "../shared/parts";
 import type { Competence, LeadPage, Referral } from "./types";
 
 export function Referrals({ controller, page }: { controller: LeadController; page: LeadPage }) {

@@ -6,6 +6,7 @@ import type { Lifting } from "../shared/lifting";
 import type { PageFacts } from "../shared/page-facts";
 import { GradesOfMedium } from "./grading";
 import { Film } from "./film";
+import { TalkController } from "./talk";
 
 export class MediumController {
   readonly page: Signal<MediumPage | null> = signal(null);
@@ -21,6 +22,7 @@ export class MediumController {
   readonly grades: GradesOfMedium;
   /** What is played, where the medium is a video. */
   readonly film: Film;
+  readonly talk: TalkController;
 
   constructor(
     readonly facts: PageFacts,
@@ -34,6 +36,7 @@ export class MediumController {
       if (wasClear && !lifted) void this.ask();
       wasClear = lifted !== "";
     });
+    this.talk = new TalkController(facts, id);
     void this.ask();
   }
 

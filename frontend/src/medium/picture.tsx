@@ -2,7 +2,9 @@
 import { t, word } from "../core/i18n";
 import type { FaceInMedium, MediumPage } from "../shared/answers";
 import { Icon, Key } from "../shared/icon";
+import { fromRegion } from "../shared/region";
 import { isShown, type MediumController } from "./controller";
+import { DrawLayer, DrawnBox } from "./drawing";
 
 export function Picture({ controller, page }: { controller: MediumController; page: MediumPage }) {
   const isClear = controller.lifting.lifted.value === page.id;
@@ -94,6 +96,7 @@ function Whole({ controller, page, isClear }: { controller: MediumController; pa
           const isAt = controller.face.value === face.id;
           return (controller.boxes.value || isAt) && <FaceBox key={face.id} face={face} at={isAt} page={page} />;
         })}
+        <MarkLayer controller={controller} width={width} height={height} />
       </svg>
       <button
         class="btn hold"
@@ -109,6 +112,31 @@ function Whole({ controller, page, isClear }: { controller: MediumController; pa
         <Icon name="eyeoff" /> {t("Hold to see")} <Key name={t("Space")} />
       </button>
     </div>
+  );
+}
+
+/** The marks, where faces are boxed too, and the layer on which a new one is drawn. */
+function MarkLayer({ controller, width, height }: { controller: MediumController; width: number; height: number }) {
+  const { talk } = controller;
+  const marking = talk.marking.value;
+  const places = controller.boxes.value ? (talk.talk.value?.annotations ?? []) : [];
+  return (
+    <>
+      {places.map((mark) => {
+        const box = fromRegion(mark.region);
+        return box && <DrawnBox key={mark.id} width={width} height={height} box={box} />;
+      })}
+      {marking && (
+        <DrawLayer
+          width={width}
+          height={height}
+          box={marking.box}
+          onBox={(box) => {
+            talk.marking.value = { ...marking, box };
+          }}
+        />
+      )}
+    </>
   );
 }
 

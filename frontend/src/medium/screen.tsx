@@ -12,6 +12,7 @@ import { Picture } from "./picture";
 import { NoPlayer, Player } from "./player";
 import { BelongsTo, History, Near } from "./related";
 import { Texts } from "./texts";
+import { Talk } from "./talk";
 
 export function MediumScreen({ controller }: { controller: MediumController }) {
   const page = controller.page.value;
@@ -38,6 +39,7 @@ export function MediumScreen({ controller }: { controller: MediumController }) {
         <div class="stack">
           <Seen controller={controller} page={page} />
           <Faces controller={controller} page={page} />
+          <Talk controller={controller.talk} page={page} />
           <Near page={page} base={base} />
         </div>
         <div class="stack">

@@ -20,7 +20,7 @@ export function toRegion(box: Box): Region {
 }
 
 /** Null for what is no such selector. */
-export function fromRegion(region: Region | null): Box | null {
+export function fromRegion(region: Readonly<Record<string, string>> | null): Box | null {
   const numbers = /^xywh=percent:([\d.]+),([\d.]+),([\d.]+),([\d.]+)$/
     .exec(region?.value ?? "")
     ?.slice(1)

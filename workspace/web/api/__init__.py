@@ -38,6 +38,7 @@ from workspace.web.api.series import api as series
 from workspace.web.api.series_work import api as series_work
 from workspace.web.api.statistics import api as statistics
 from workspace.web.api.terms import api as terms
+from workspace.web.api.threads import api as threads
 from workspace.web.api.vouching import api as vouching
 
 BLUEPRINTS: list[APIBlueprint] = [
@@ -46,6 +47,7 @@ BLUEPRINTS: list[APIBlueprint] = [
     people,
     board,
     leads,
+    threads,
     access,
     record,
     referrals,

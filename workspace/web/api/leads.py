@@ -57,13 +57,6 @@ class AssessmentBody(TokenBody):
     reason: str = Field("", max_length=MOST_TEXT)
 
 
-class CommentBody(Body):
-    """A comment in any language."""
-
-    body: str = Field(min_length=1, max_length=MOST_TEXT)
-    language: str = Field("en", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$")
-
-
 class NoteBody(Body):
     """A region of a picture and what is seen there."""
 
@@ -118,13 +111,6 @@ class SavedAt:
     """When the draft was kept."""
 
     saved_at: datetime
-
-
-@dataclass(frozen=True)
-class AddedComment:
-    """The id of a new comment."""
-
-    comment: UUID
 
 
 @dataclass(frozen=True)
@@ -280,14 +266,6 @@ def undo_assessment(path: ThingPath) -> None:
 
 
 # --- What people say --------------------------------------------------------------------------------------------------
-
-
-@api.post("/leads/<uuid:lead_id>/comments")
-def comment_on_lead(path: LeadPath, body: CommentBody) -> AddedComment:
-    """Comment on a lead."""
-    with writing() as tx:
-        comment = discussion.comment_on_lead(tx, path.lead_id, body=body.body, language=body.language)
-    return AddedComment(comment)
 
 
 @api.post("/leads/<uuid:lead_id>/annotations")

@@ -90,6 +90,7 @@ class WordHit:
     detail: str
     lead: UUID | None
     face: UUID | None
+    medium: UUID | None
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ def find(path: OperationPath, query: WordsQuery) -> WordHits:
     with reading() as view:
         operation(view.session, path.operation_id)  # not there and not yours look the same
         found = find_words(view.session, path.operation_id, query.q)
-    hits = [WordHit(hit.kind, hit.label, hit.detail, hit.lead_id, hit.face_id) for hit in found.hits]
+    hits = [WordHit(hit.kind, hit.label, hit.detail, hit.lead_id, hit.face_id, hit.medium_id) for hit in found.hits]
     return WordHits(hits, found.of)
 
 

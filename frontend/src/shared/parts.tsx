@@ -1,13 +1,25 @@
-/** Small parts of the lead's panels: faults told in place, buttons that say why they rest, forms in a panel. */
+/** Small parts of an island's panels: faults told in place, buttons that say why they rest, forms in a panel. */
+import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
+import type { Method } from "../core/api";
 import { ask, type Question } from "../core/confirm";
 import { t } from "../core/i18n";
-import { Icon } from "../shared/icon";
-import { emptySent, sendsDraftOf, wordsIn } from "../shared/keeping";
-import { when } from "../shared/time";
-import type { LeadController } from "./controller";
+import { Icon } from "./icon";
+import { emptySent, sendsDraftOf, wordsIn } from "./keeping";
+import { when } from "./time";
 
-export function Faults({ controller, part }: { controller: LeadController; part: string }) {
+/** What an island's controller does for its panels: it sends, and knows what was refused and whether the line is lost. */
+export interface Acting {
+  readonly facts: { readonly zone: string };
+  readonly offline: ReadonlySignal<boolean>;
+  readonly busy: ReadonlySignal<string>;
+  readonly told: { readonly faults: ReadonlySignal<Record<string, readonly string[]>> };
+  readonly now: ReadonlySignal<number>;
+  /** Send something that a person wants; `part` is where a refusal is told. The answer, or null after a refusal. */
+  send<T = unknown>(part: string, method: Method, path: string, body?: unknown): Promise<T | null>;
+}
+
+export function Faults({ controller, part }: { controller: Acting; part: string }) {
   const faults = controller.told.faults.value[part] ?? [];
   if (!faults.length) return null;
   return (
@@ -23,7 +35,7 @@ export function Faults({ controller, part }: { controller: LeadController; part:
 }
 
 interface ActProps {
-  controller: LeadController;
+  controller: Acting;
   part: string;
   act: () => unknown;
   kind?: string;
@@ -96,7 +108,7 @@ export function submitting(
   };
 }
 
-export function Time({ controller, at }: { controller: LeadController; at: string }) {
+export function Time({ controller, at }: { controller: Acting; at: string }) {
   const zone = controller.facts.zone;
   return (
     <time dateTime={at} title={`${at.slice(0, 19).replace("T", " ")} UTC`}>
