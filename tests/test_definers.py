@@ -63,6 +63,8 @@ NEED_NOT: dict[str, str] = {
     "known_elsewhere_each": "the same counts, of every exhibit that the caller opens",
     **dict.fromkeys(("name_series", "own_material", "regroup", "split_off", "take_places"), "own_material asks that it is the caller's own"),
     "left_behind": "numbers per member for whoever has charge of members, no lead",
+    "take_face_away": "own_material asks that the compartment is the caller's own",
+    "give_face_back": "own_material asks that the compartment is the caller's own",
 }  # fmt: skip
 """By function: why it need not ask what is closed to the caller's country."""
 CALLER = re.compile(r"\b(my_\w+|is_house_admin|is_service|require_reach|own_material|opens)\b")

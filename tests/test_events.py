@@ -62,6 +62,7 @@ ROW_OF = {
     "annotation": {"annotation"},
     "answer": {"card_answer", "card_tip"},
     "assessment": {"assessment"},
+    "box": {"face_act"},
     "card": {"clue_card"},
     "case": {"exhibit_case"},
     "comment": {"comment"},

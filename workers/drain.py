@@ -45,6 +45,7 @@ WORKS: dict[str, str] = {
     "match_media": "workers.matching:match_media",
     "take_still": "workers.films:take_still",
     "make_copy": "workers.films:make_copy",
+    "describe_face": "workers.boxes:describe_face",
     "embed_faces": "workers.vectors:embed_faces",
     "read_media": "workers.reading:read_media",
     "drop_upload": "workers.imports:drop_upload",
@@ -56,6 +57,7 @@ WORKS: dict[str, str] = {
 GIVEN_UP: dict[str, str] = {
     "close_exhibit": "workers.closing:give_up_closing",
     "mask_card": "workers.cards:give_up_card",
+    "describe_face": "workers.boxes:give_up_face",
     "read_media": "workers.reading:give_up_reading",
     "take_still": "workers.films:give_up_still",
     "make_copy": "workers.films:give_up_copy",

@@ -131,9 +131,15 @@ def sighting(
 
 
 def give_to_persons(
-    tx: Tx, operation_id: int, compartment_id: int, sightings: Sequence[Sighting]
+    tx: Tx,
+    operation_id: int,
+    compartment_id: int,
+    sightings: Sequence[Sighting],
+    *,
+    elsewhere: frozenset[UUID] = frozenset(),
 ) -> list[FoundFaceRow]:
-    """Give each sighting to the person it belongs to, or to a new one; returns the faces' rows.
+    """Give each sighting to the person it belongs to, or to a new one; returns the faces' rows. elsewhere: persons who
+    are somebody else, whatever the vectors say.
 
     One write per compartment at a time: a person must not be made twice by two workers.
     """
@@ -147,8 +153,8 @@ def give_to_persons(
     made: set[UUID] = set()
     given: list[tuple[Sighting, UUID]] = []
     for one in sorted(sure, key=lambda each: -max(face.quality for face in each.faces)):
-        elsewhere = {person for other, person in given if one.together_with(other)}
-        person = _with(one, known, elsewhere)
+        others = {person for other, person in given if one.together_with(other)}
+        person = _with(one, known, elsewhere | others)
         if person.id not in known:
             made.add(person.id)
         known[person.id] = person
@@ -180,7 +186,7 @@ def _nearest(tx: Tx, compartment_id: int, digest: str, sightings: Sequence[Sight
     return {row.id: PersonRow(row.id, row.centroid, row.face_count) for row in found}
 
 
-def _with(one: Sighting, known: dict[UUID, PersonRow], elsewhere: set[UUID]) -> PersonRow:
+def _with(one: Sighting, known: dict[UUID, PersonRow], elsewhere: frozenset[UUID] | set[UUID]) -> PersonRow:
     """The person of a sighting as it is afterwards: one that is known, or a new one."""
     mean = np.asarray(one.vectors.mean(axis=0), np.float32)
     persons = [known[person_id] for person_id in sorted(known)]  # in one order, so that ties fall alike

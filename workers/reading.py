@@ -20,6 +20,7 @@ import numpy.typing as npt
 from sqlalchemy.orm import Session
 
 from workers.archives import open_archive
+from workers.boxes import without_said
 from workers.films import strip_values
 from workers.persons import Crops, Cutting, Sighting, crops_of, cut_out, face_row, give_to_persons, sighting
 from workers.tools import Effects, WorkerTools
@@ -133,6 +134,7 @@ def _write(tx: Tx, subject: _Subject, content: _Read) -> None:
     """
     if lets_compare(tx, subject.operation_id, subject.country) != subject.faces_allowed:
         return
+    content = replace(content, sightings=without_said(tx, subject.id, content.sightings))
     if subject.register_entry_id is not None:
         faces = [face for one in content.sightings for face in one.faces]
     else:

@@ -21,7 +21,6 @@ Code = Annotated[str, "a word of a closed list"]
 OBSERVERS_ONLY = (-1,)
 """A lock to which no key exists: only who may read the whole record sees the event."""
 
-
 @dataclass(frozen=True)
 class Place:
     """Where an event happened, and whose keys show it. No locks: every member of the operation."""
@@ -30,10 +29,8 @@ class Place:
     locks: tuple[int, ...] = ()
     lead_id: UUID | None = None
 
-
 INSTALLATION = Place(0)
 """The chain of the installation itself: accounts, sessions, tokens, agencies."""
-
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field,))
 class _Kind:
@@ -49,7 +46,6 @@ class _Kind:
         cls.says = says
         dataclass(frozen=True, kw_only=True)(cls)
 
-
 class Event(_Kind, says=""):
     """Base of all events. The only positional argument says where it happened."""
 
@@ -58,7 +54,6 @@ class Event(_Kind, says=""):
     def payload(self) -> dict[str, Any]:
         """The kind's own fields by name."""
         return {each.name: getattr(self, each.name) for each in fields(self) if each.name != "place"}
-
 
 # One blank line between two kinds: this is a table.
 # fmt: off
@@ -357,7 +352,6 @@ class PersonSplit(Event, says="said that some faces of a person are another pers
     other: UUID
     act: UUID
 
-
 class PersonsParted(Event, says="took back what was said of two persons"):
     act: UUID
 
@@ -366,11 +360,9 @@ class PersonDescribed(Event, says="said something of a person"):
     word: UUID
     what: Code
 
-
 class PersonWordWithdrawn(Event, says="took back what was said of a person"):
     person: UUID
     word: UUID
-
 
 class PersonWithdrawn(Event, says="took a person out of a series"):
     person: UUID
@@ -519,6 +511,23 @@ class ProposalDeclined(Event, says="declined a proposed change"):
 class ProposalWithdrawn(Event, says="withdrew a proposed change"):
     proposal: UUID
     subject: UUID
+
+class FaceDrawn(Event, says="drew a face that was missed"):
+    box: UUID
+    media: UUID
+
+class FaceDescribed(Event, says="described a drawn face"):
+    box: UUID
+    media: UUID
+    state: Code
+
+class FaceTakenAway(Event, says="took a wrong box of a face away"):
+    box: UUID
+    media: UUID
+
+class FaceGivenBack(Event, says="gave a box of a face back"):
+    box: UUID
+    media: UUID
 
 class MediaViewed(Event, says="looked at a picture"):
     subject: UUID

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.support.exercise_room import Exercise
 from tests.support.seats import Seat
@@ -19,7 +19,12 @@ Sit = Callable[..., Seat]
 
 def draw(page: Page, left: float, top: float, right: float, bottom: float) -> None:
     """Draw a box over the picture, in shares of its sides."""
-    draw_on(page.locator(".boxes-stage svg"), page, left, top, right, bottom)
+    box = page.locator(".boxes-stage svg").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + left * box["width"], box["y"] + top * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + right * box["width"], box["y"] + bottom * box["height"], steps=4)
+    page.mouse.up()
 
 
 def look_at(page: Page, name: str) -> None:
@@ -83,66 +88,6 @@ def test_a_clue_goes_to_the_room_as_a_masked_card_and_a_tip_comes_back(exercise:
     expect(page.get_by_text("A school in Tacna")).to_be_visible()
     other.page.goto(exercise.path("/cards"))
     expect(other.page.get_by_role("region", name="Tips to weigh")).to_contain_text("Which school has this crest?")
-
-
-def test_what_is_seen_on_a_medium_is_marked_said_answered_and_resolved(exercise: Exercise, seat: Sit) -> None:
-    """On the page of a medium, outside any lead; who is called finds it on the overview until it was on the screen."""
-    medium = exercise.one(
-        "select m.id from media_item m join compartment c on c.id = m.compartment_id join agency a on a.id = c.agency_id "
-        "where m.operation_id = :id and m.kind = 'photo' and m.register_entry_id is null and c.is_common and a.country = 'EC' "
-        "and exists (select 1 from face f where f.media_item_id = m.id) order by m.id desc limit 1",
-        id=exercise.operation_id,
-    )
-    mine = seat("EC · specialist 1", f"/media/{medium}")
-    page = mine.page
-    mine.press("Mark something")
-    draw_on(page.locator(".whole svg"), page, 0.1, 0.1, 0.3, 0.3)
-    expect(page.get_by_label("From the left, %")).not_to_have_value("")
-    page.get_by_label("What is seen there").fill("a plug of type N")
-    mine.press("Save the mark")
-    expect(page.locator(".notes")).to_contain_text("a plug of type N")
-
-    page.get_by_label("Comment", exact=True).fill("Where is this plug sold?")
-    page.get_by_text("Call somebody").click()
-    page.get_by_label("Whom the comment calls").select_option("country:PE")
-    mine.press("Comment")
-    expect(page.locator(".comments")).to_contain_text("@PE")
-    look_at(page, "medium-talk")
-
-    theirs = seat("PE · specialist 1", exercise.path(""), which=1)
-    other = theirs.page
-    expect(other.get_by_role("link", name="Read a comment that calls you")).to_be_visible()
-    look_at(other, "overview-called")
-    other.get_by_role("link", name="Read a comment that calls you").click()
-    expect(other.locator(".said.calls")).to_be_visible()
-    theirs.press("Answer")
-    other.get_by_label("Answer", exact=True).fill("In the north, since 2019")
-    other.get_by_role("button", name="Answer", exact=True).last.click()
-    expect(other.locator(".answers")).to_contain_text("In the north")
-    theirs.press("Change")
-    other.get_by_label("Words of the comment").fill("In the south, since 2019")
-    theirs.press("Change the words")
-    expect(other.locator(".answers")).to_contain_text("In the south")
-    look_at(other, "medium-answered")
-    other.goto(exercise.path(""))
-    expect(other.get_by_role("link", name="Read a comment that calls you")).to_have_count(0)
-
-    page.reload()
-    expect(page.locator(".earlier")).to_contain_text("edited")
-    mine.press("Resolve")
-    expect(page.get_by_text("Resolved by")).to_be_visible()
-    look_at(page, "medium-resolved")
-
-
-def draw_on(picture: Locator, page: Page, left: float, top: float, right: float, bottom: float) -> None:
-    """Draw a box over a picture, in shares of its sides."""
-    picture.scroll_into_view_if_needed()
-    box = picture.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + left * box["width"], box["y"] + top * box["height"])
-    page.mouse.down()
-    page.mouse.move(box["x"] + right * box["width"], box["y"] + bottom * box["height"], steps=4)
-    page.mouse.up()
 
 
 def until_drawn(page: Page) -> None:

@@ -48,7 +48,7 @@ from workspace.queries.packages import package_material
 from workspace.queries.record import record_page, whole_record
 
 FOLLOWS = {
-    "annotation", "assessment", "comment", "comment_version", "mention", "thread_act",
+    "annotation", "assessment", "comment", "comment_version", "mention", "thread_act", "face_act",
     "corroboration", "event", "exhibit", "exhibit_change", "face",
     "jurisdiction_claim", "lead", "lead_evidence", "lead_reason", "lead_told", "ledger_entry", "media_item", "clue",
     "clue_act", "clue_card", "media_mark", "media_grade", "grade_standing",

@@ -733,6 +733,29 @@ ROUTES: dict[str, Route] = {
     "api_threads.lead_annotations_file": get(
         f"{LEAD}/annotations.jsonld", lead_side, does({"country_lead", "analyst", "specialist"})
     ),
+    "api_boxes.medium_boxes": get("/api/v1/items/{ec_item}/boxes", ec_side),
+    "api_boxes.draw_face": Route(
+        "POST",
+        "/api/v1/items/{ec_item}/faces",
+        ec_side,
+        both(does(EXAMINERS), of("EC")),
+        {"region": {"type": "FragmentSelector", "value": "xywh=percent:90,20,30,15"}},
+        sorts=(422,),  # the box leaves the picture
+    ),
+    "api_boxes.take_face_away": Route(
+        "DELETE",
+        "/api/v1/faces/{wrong_face}",
+        ec_side,
+        both(does(EXAMINERS), of("EC")),
+        sorts=(200, 409),  # the second finds it taken away
+    ),
+    "api_boxes.give_face_back": Route(
+        "POST",
+        "/api/v1/face-acts/{taken}/undo",
+        ec_side,
+        both(does(EXAMINERS), of("EC")),
+        sorts=(200, 409),  # the second finds it taken back
+    ),
     "api_threads.read_mention": post("/api/v1/comments/{calling}/read", is_(AUTHOR), does(KEY_HOLDERS), dies=False),
     "api_leads.annotate_lead": post(f"{LEAD}/annotations", lead_side, does(KEY_HOLDERS), {"note": "an ear"}),
     "api_leads.change_annotation": post(
@@ -1602,6 +1625,24 @@ def _more_persons(scene: Scene, rows: Connection, person: UUID) -> None:
             "where f.id = :face returning id"
         ),
         {"face": made[2].id},
+    ).scalar_one()
+    wrong = [
+        rows.execute(
+            text(
+                "insert into face select (jsonb_populate_record(f, jsonb_build_object('id', gen_random_uuid(), "
+                "'person_id', null))).* from face f where f.id = :face returning id"
+            ),
+            {"face": made[2].id},
+        ).scalar_one()
+        for _ in range(2)
+    ]
+    scene.ids["wrong_face"] = wrong[0]
+    scene.ids["taken"] = rows.execute(
+        text(
+            "insert into face_act (operation_id, compartment_id, media_item_id, what, face_id, said_by) "
+            "select operation_id, compartment_id, media_item_id, 'taken_away', id, :who from face where id = :face returning id"
+        ),
+        {"face": wrong[1], "who": scene.operation.person("EC")},
     ).scalar_one()
     scene.ids["ec_act"] = rows.execute(
         text(

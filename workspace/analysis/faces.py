@@ -7,7 +7,7 @@ name is downloaded), and must not decide what matches.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import cv2
@@ -127,6 +127,16 @@ class FaceEngine:
         """Judge and embed one detected face."""
         bgr = _bgr(pixels)
         return self._described(bgr, face, self._close_up.standing(bgr, face))
+
+    def find_at(self, pixels: Pixels, box: Floats) -> FoundFace | None:
+        """Describe the face in a box that a person drew, however it stands; None where none can be aligned there.
+        pixels: (H, W, 3) uint8, RGB; box: (4,) float32 px, kept as it was drawn."""
+        bgr = _bgr(pixels)
+        face = DetectedFace(box, np.zeros((5, 2), np.float32), 0.0)
+        stands = self._close_up.standing(bgr, face)
+        if not stands.score:
+            return None
+        return self._described(bgr, replace(face, score=stands.score), stands)
 
     def embed(self, pixels: Pixels, landmarks: Floats) -> Floats:
         """Embed the face at `landmarks`, (5, 2) px. pixels: (H, W, 3) uint8, RGB. Returns (D,) float32, L2 norm 1."""

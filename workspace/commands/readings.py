@@ -91,7 +91,7 @@ class FoundFaceRow:
     yaw_deg: float
     roll_deg: float
     sharpness: float
-    embedding: Vector
+    embedding: Vector | None
     pack_id: str
     model_digest: str
     dimension: int

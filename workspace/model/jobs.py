@@ -70,6 +70,7 @@ KINDS = (
     "match_media",
     "take_still",
     "make_copy",
+    "describe_face",
     "embed_faces",
     "read_media",
     "drop_upload",

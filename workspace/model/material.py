@@ -376,8 +376,29 @@ class Track(Base):
     sample_count: Mapped[int]
 
 
+class FaceAct(Base):
+    """Somebody drew a face that was missed, or took a wrong box away. state: of a drawn one."""
+
+    __tablename__ = "face_act"
+
+    id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    compartment_id: Mapped[int] = mapped_column(ForeignKey("compartment.id"))
+    media_item_id: Mapped[UUID] = mapped_column(ForeignKey("media_item.id"))
+    what: Mapped[str]
+    region: Mapped[dict[str, Any] | None]
+    face_id: Mapped[UUID | None] = mapped_column(ForeignKey("face.id"))
+    state: Mapped[str | None]
+    said_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    played_by: Mapped[str] = mapped_column(server_default=FetchedValue())
+    said_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    undone_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    undone_at: Mapped[datetime | None]
+
+
 class Face(Base):
-    """A face that was found. grouped_as: the person to whom the machine gave it, where people's acts moved it since.
+    """A face that was found, or that people drew (drawn_as). grouped_as: the person to whom the machine gave it, where
+    people's acts moved it since. taken_away_as: people say that it is none; before_taken: whose it was then.
     changed_in: the transaction that last changed its vector or its place (kept by the database)."""
 
     __tablename__ = "face"
@@ -389,6 +410,9 @@ class Face(Base):
     track_id: Mapped[UUID | None] = mapped_column(ForeignKey("track.id"))
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     grouped_as: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    drawn_as: Mapped[UUID | None] = mapped_column(ForeignKey("face_act.id"))
+    taken_away_as: Mapped[UUID | None] = mapped_column(ForeignKey("face_act.id"))
+    before_taken: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     register_entry_id: Mapped[UUID | None] = mapped_column(ForeignKey("register_entry.id"))
     part: Mapped[int] = mapped_column(server_default=FetchedValue())
     at_s: Mapped[float | None] = mapped_column(Double)

@@ -146,23 +146,30 @@ def clues(session: Session, operation_id: int, *, what: str | None = None, most:
 
 
 def clue_source(
-    session: Session, operation_id: int, *, media: UUID | None, person: UUID | None, series: UUID | None
+    session: Session,
+    operation_id: int,
+    *,
+    media: UUID | None,
+    person: UUID | int | None,
+    series: UUID | int | None,
 ) -> ClueSource:
-    """What a new clue is to be about.
+    """What a new clue is to be about: a person or a series by id or by number.
 
     Raises:
         NotFound: it is not there for the viewer.
     """
-    here = {"id": media or person or series, "operation": operation_id}
+    about = media or person or series
+    number = about if isinstance(about, int) else None
+    here = {"id": None if number else about, "number": number, "operation": operation_id}
     if media:
-        row = _there(session.execute(SQL["source_media"], here))
+        row = _there(session.execute(SQL["source_media"], {"id": media, "operation": operation_id}))
         return ClueSource(media=media, kind=row.kind, name=row.name)
     if person:
         row = _there(session.execute(SQL["source_person"], here))
-        return ClueSource(person=person, face=row.face, name=person_number(row.number))
+        return ClueSource(person=row.id, face=row.face, name=person_number(row.number))
     if series:
         row = _there(session.execute(SQL["source_series"], here))
-        return ClueSource(series=series, name=f"{series_number(row.number)} {row.name}")
+        return ClueSource(series=row.id, name=f"{series_number(row.number)} {row.name}")
     return ClueSource()
 
 

@@ -45,6 +45,10 @@ def media_kind(media_type: str) -> MediaKind:
 
 Quality = Literal["good", "usable", "poor"]
 
+FaceActWhat = Literal["drawn", "taken_away"]
+FACE_ACTS: tuple[FaceActWhat, ...] = get_args(FaceActWhat)
+DrawnState = Literal["waiting", "described", "no_face", "not_readable"]
+DRAWN_STATES: tuple[DrawnState, ...] = get_args(DrawnState)
 ThreadActWhat = Literal["resolved", "reopened"]
 THREAD_ACTS: tuple[ThreadActWhat, ...] = get_args(ThreadActWhat)
 MediaMark = Literal["important", "look_again", "nothing"]

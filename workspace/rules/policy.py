@@ -131,6 +131,7 @@ RULES: dict[str, Rule] = {
     "grade_media": Rule(EXAMINERS, NOT_FINISHED),
     "bring_grade_table": Rule(COUNTRY_LEAD, NOT_FINISHED),
     "raise_grade_votes": Rule(OPERATION_LEAD, NOT_FINISHED, step_up=True),
+    "draw_face": Rule(EXAMINERS, BEFORE_AND_DURING),
     "comment_on_medium": Rule(KEY_HOLDERS, UNTIL_CLOSED),
     "annotate_medium": Rule(KEY_HOLDERS, UNTIL_CLOSED),
     "export_annotations": Rule(EXHIBIT_RECEIVERS, ALWAYS, step_up=True),

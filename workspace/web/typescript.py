@@ -21,6 +21,7 @@ from workspace.queries.medium import MediumPage
 from workspace.queries.texts import MediumTexts
 from workspace.queries.threads import Readers
 from workspace.settings import ROOT
+from workspace.web.api.boxes import MediumBoxes
 from workspace.web.api.drafts import Keeping
 from workspace.web.api.gallery import GalleryWindow
 from workspace.web.api.series import PlacedPersons
@@ -33,7 +34,7 @@ FILE = ROOT / "frontend" / "src" / "shared" / "answers.ts"
 KINDS = (
     *(Board, BoardPart, WordedLeadPage, BoardMessage, PresenceMessage, ReceivedFiles, Keeping),
     *(GalleryWindow, GalleryCounts, GalleryChoices, MarkedMedia, PlacedPersons, MediumPage, MediumTexts),
-    *(Grading, MediumGrades, GradedMedia, FilmPage, FrameIndex, MediumTalk, Readers),
+    *(Grading, MediumGrades, GradedMedia, FilmPage, FrameIndex, MediumTalk, MediumBoxes, Readers),
 )
 """What the board, the lead's page, the gallery, a medium's page, an upload and the keeping of drafts read; their parts come along."""
 HEAD = """\

@@ -45,6 +45,11 @@ export function Bulk({ controller }: { controller: GalleryController }) {
               }}
             />
           )}
+          {chosen === 1 && (
+            <a class="btn" href={`${controller.facts.base}/clues/new?media=${[...controller.chosen.value][0]}`}>
+              {t("Open a clue")}
+            </a>
+          )}
           <button class="btn quiet push" type="button" onClick={() => controller.setChosen(new Set())}>
             {t("Choose none")} <Key name="Esc" />
           </button>

@@ -6,6 +6,7 @@ import type { Lifting } from "../shared/lifting";
 import type { PageFacts } from "../shared/page-facts";
 import { GradesOfMedium } from "./grading";
 import { Film } from "./film";
+import { BoxesController } from "./boxes";
 import { TalkController } from "./talk";
 
 export class MediumController {
@@ -23,6 +24,7 @@ export class MediumController {
   /** What is played, where the medium is a video. */
   readonly film: Film;
   readonly talk: TalkController;
+  readonly said: BoxesController;
 
   constructor(
     readonly facts: PageFacts,
@@ -37,6 +39,7 @@ export class MediumController {
       wasClear = lifted !== "";
     });
     this.talk = new TalkController(facts, id);
+    this.said = new BoxesController(facts, id, () => this.ask());
     void this.ask();
   }
 

@@ -2,6 +2,7 @@
 import { t, tn, word } from "../core/i18n";
 import type { FaceInMedium, MediumPage } from "../shared/answers";
 import { personNumber, seriesNumber } from "../shared/numbers";
+import { BoxesSaid, DrawTools, FaceSaid } from "./boxes";
 import { isShown, type MediumController } from "./controller";
 import { length } from "../shared/time";
 
@@ -19,6 +20,8 @@ export function Faces({ controller, page }: { controller: MediumController; page
             : t("Faces were not looked for: its country does not let them be compared.")}
         </p>
       )}
+      <DrawTools controller={controller.said} page={page} />
+      <BoxesSaid controller={controller.said} />
       <ol class="faces">
         {page.faces.map((face, at) => (
           <li
@@ -88,6 +91,7 @@ function FaceLine({ face, number, controller }: { face: FaceInMedium; number: nu
           </a>
         )}
         {face.quality_word !== "poor" && <a href={`${base}/search?face=${face.id}`}>{t("Search with this face")}</a>}
+        <FaceSaid controller={controller.said} face={face} />
       </span>
     </div>
   );

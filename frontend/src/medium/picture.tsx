@@ -117,8 +117,9 @@ function Whole({ controller, page, isClear }: { controller: MediumController; pa
 
 /** The marks, where faces are boxed too, and the layer on which a new one is drawn. */
 function MarkLayer({ controller, width, height }: { controller: MediumController; width: number; height: number }) {
-  const { talk } = controller;
+  const { talk, said } = controller;
   const marking = talk.marking.value;
+  const drawing = said.drawing.value;
   const places = controller.boxes.value ? (talk.talk.value?.annotations ?? []) : [];
   return (
     <>
@@ -133,6 +134,16 @@ function MarkLayer({ controller, width, height }: { controller: MediumController
           box={marking.box}
           onBox={(box) => {
             talk.marking.value = { ...marking, box };
+          }}
+        />
+      )}
+      {drawing && !marking && (
+        <DrawLayer
+          width={width}
+          height={height}
+          box={drawing.box}
+          onBox={(box) => {
+            said.drawing.value = { box };
           }}
         />
       )}

@@ -94,6 +94,9 @@ function Head({ controller, page }: { controller: MediumController; page: Medium
       <span class="hcode-s" title={t("Handling")}>
         {page.handling}
       </span>
+      <a class="btn small" href={`${controller.facts.base}/clues/new?media=${page.id}`}>
+        {t("Open a clue")}
+      </a>
       <span class="q2 push">
         {page.looked_at
           ? t("Seen by you first on {time}", { time: when(page.looked_at, controller.facts.zone, Date.now()) })

@@ -10,6 +10,7 @@ import { Act, type Acting, Faults, Field, submitting, Time } from "../shared/par
 import { type Box, fromRegion, toRegion } from "../shared/region";
 import { Threads } from "../shared/threads";
 import { length } from "../shared/time";
+import { BoxFields } from "./box-fields";
 
 const FRESH_MS = 30_000;
 
@@ -225,7 +226,7 @@ function MarkForm({ controller, page, now }: { controller: TalkController; page:
     >
       <Faults controller={controller} part="mark" />
       {page.has_picture && <p class="q">{t("Draw a box on the picture, type its numbers, or note something on all of it.")}</p>}
-      {page.has_picture && <BoxFields box={now.box} set={set} />}
+      {page.has_picture && <BoxFields of="mark" box={now.box} set={set} />}
       {page.faces.length > 0 && !now.changes && (
         <Field id="mark-face" label={t("Face")}>
           <select
@@ -267,28 +268,5 @@ function MarkForm({ controller, page, now }: { controller: TalkController; page:
         </button>
       </div>
     </form>
-  );
-}
-
-/** The four numbers of a box, for whoever does not draw. */
-export function BoxFields({ box, set }: { box: Box | null; set: (box: Box) => void }) {
-  const names = { x: t("From the left, %"), y: t("From the top, %"), w: t("Width, %"), h: t("Height, %") };
-  return (
-    <div class="cols four">
-      {(["x", "y", "w", "h"] as const).map((name) => (
-        <Field key={name} id={`box-${name}`} label={names[name]}>
-          <input
-            class="in"
-            id={`box-${name}`}
-            type="number"
-            min="0"
-            max="100"
-            step="0.1"
-            value={box ? box[name].toFixed(1) : ""}
-            onChange={(event) => set({ ...(box ?? { x: 40, y: 40, w: 20, h: 20 }), [name]: Number(event.currentTarget.value) })}
-          />
-        </Field>
-      ))}
-    </div>
   );
 }

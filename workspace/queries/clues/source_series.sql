@@ -1,2 +1,3 @@
--- The series of which a clue is to be opened.
-select number, label as name from series where id = :id and operation_id = :operation
+-- The series of which a clue is to be opened, by id or number.
+select id, number, label as name from series
+where (id = cast(:id as uuid) or number = cast(:number as int)) and operation_id = :operation

@@ -17,6 +17,7 @@ select (select count(*) from exhibit where operation_id = :operation) as exhibit
   (select count(distinct f.sha256) from file f where f.readable and exists (
      select 1 from file g join participation p on p.operation_id = :operation and p.country = g.country and p.shares_known_count
      where g.sha256 = f.sha256 and g.country <> f.country and g.readable)) as files_known,
-  (select count(*) from face where operation_id = :operation and register_entry_id is null and track_id is null)
+  (select count(*) from face where operation_id = :operation and register_entry_id is null and track_id is null
+     and taken_away_as is null)
     + (select count(*) from track where operation_id = :operation) as faces,
   (select count(*) from person where operation_id = :operation and merged_into is null) as persons;

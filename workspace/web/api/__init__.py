@@ -6,6 +6,7 @@ from flask_openapi3 import APIBlueprint
 
 from workspace.web.api.access import api as access
 from workspace.web.api.board import api as board
+from workspace.web.api.boxes import api as boxes
 from workspace.web.api.cards import api as cards
 from workspace.web.api.cases import api as cases
 from workspace.web.api.clues import api as clues
@@ -48,6 +49,7 @@ BLUEPRINTS: list[APIBlueprint] = [
     board,
     leads,
     threads,
+    boxes,
     access,
     record,
     referrals,

@@ -13,6 +13,8 @@ from workspace.web.context import may, reading
 
 pages = Blueprint("clues", __name__)
 WHOLE = 5000
+MOST_DIGITS = 10
+"""Of a number in an address: what fits into 32 bits."""
 
 
 @pages.get("/operations/<int:operation_id>/clues")
@@ -38,12 +40,20 @@ def clues(operation_id: int) -> str:
     )
 
 
+def _id_or_number(given: str) -> UUID | int:
+    """As links name it. Raises: ValueError, which leaves the argument out."""
+    if given.isascii() and given.isdigit() and len(given) < MOST_DIGITS:
+        return int(given)
+    return UUID(given)
+
+
 @pages.get("/operations/<int:operation_id>/clues/new")
 def new_clue(operation_id: int) -> str:
-    """Open a clue: of a medium (`media`), a person (`person`), a series (`series`), or none of them."""
-    about = {name: request.args.get(name, type=UUID) for name in ("media", "person", "series")}
+    """Open a clue: of a medium (`media`), a person (`person`), a series (`series`, both by id or number), or none."""
+    media = request.args.get("media", type=UUID)
+    person, series = (request.args.get(name, type=_id_or_number) for name in ("person", "series"))
     with reading() as view:
         operation = operations.operation(view.session, operation_id)
-        source = queries.clue_source(view.session, operation_id, **about)
+        source = queries.clue_source(view.session, operation_id, media=media, person=person, series=series)
         may_open = may(view, "open_clue", operation)
     return render_template("clue_new.html", operation=operation, source=source, whats=CLUE_WHATS, may_open=may_open)

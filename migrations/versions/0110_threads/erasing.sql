@@ -16,7 +16,7 @@ begin
   if not exists (
       select 1 from membership m join user_with_country u on u.id = m.user_id
       where m.operation_id = p_operation and m.user_id = my_id() and m.role = 'country_lead' and u.country = v_country
-        and (m.ends_at is null or m.ends_at > now())) then
+        and m.operation_id = any (my_administrations())) then
     return 'foreign';
   end if;
   if exists (select 1 from erasure e where e.name = p_table and e.key = p_key) then return 'gone'; end if;

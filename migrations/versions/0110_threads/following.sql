@@ -23,7 +23,7 @@ create or replace function leads_of_broken(p_table text, p_key text) returns uui
 -- The leads that a governed row speaks of; null where it concerns all of them (members, terms, rules, agencies), or is gone.
 declare v uuid[];
 begin
-  if p_table in ('edition', 'face_search', 'series', 'series_act', 'person_act', 'removal', 'suspension', 'country_lead_proposal', 'card_answer', 'card_tip') then
+  if p_table in ('edition', 'face_search', 'series', 'series_act', 'person_act', 'removal', 'suspension', 'country_lead_proposal', 'card_answer', 'card_tip', 'face_act') then
     return '{}';  -- no package rests on these
   elsif p_table in ('assessment', 'annotation', 'comment', 'corroboration', 'jurisdiction_claim', 'lead_reason', 'access_grant', 'outcome', 'referral', 'clue', 'clue_act', 'clue_card', 'outside_result') then
     execute format('select array[lead_id] from %I where %s::text = $1 and lead_id is not null', p_table,

@@ -1,13 +1,13 @@
 """Comments stand on media too, answer each other, call people, are resolved, and are edited with every wording kept.
 
-Revision ID: 0102
-Revises: 0101
+Revision ID: 0110
+Revises: 0109
 """
 
 from migrations.sql_files import run_sql_files
 
-revision = "0102"
-down_revision = "0101"
+revision = "0110"
+down_revision = "0109"
 
 
 def upgrade() -> None:
