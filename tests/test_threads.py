@@ -285,7 +285,7 @@ def test_a_place_in_a_medium_is_marked_changed_taken_away_and_leaves_as_w3c_anno
     assert {item["creator"]["name"] for item in page["items"]} == {"EC", "PE"}
 
     # What leaves is one's own agency's, with the passkey shown, and is written down.
-    with pytest.raises(NotFound), database.write(other) as tx:
+    with pytest.raises(Forbidden, match="owns"), database.write(other) as tx:
         export_annotations(tx, medium_id=medium)
     with database.read(other) as view:
         assert said_of(view.session, medium_id=medium) == []

@@ -21,6 +21,7 @@ Code = Annotated[str, "a word of a closed list"]
 OBSERVERS_ONLY = (-1,)
 """A lock to which no key exists: only who may read the whole record sees the event."""
 
+
 @dataclass(frozen=True)
 class Place:
     """Where an event happened, and whose keys show it. No locks: every member of the operation."""
@@ -29,8 +30,10 @@ class Place:
     locks: tuple[int, ...] = ()
     lead_id: UUID | None = None
 
+
 INSTALLATION = Place(0)
 """The chain of the installation itself: accounts, sessions, tokens, agencies."""
+
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field,))
 class _Kind:
@@ -46,6 +49,7 @@ class _Kind:
         cls.says = says
         dataclass(frozen=True, kw_only=True)(cls)
 
+
 class Event(_Kind, says=""):
     """Base of all events. The only positional argument says where it happened."""
 
@@ -54,6 +58,7 @@ class Event(_Kind, says=""):
     def payload(self) -> dict[str, Any]:
         """The kind's own fields by name."""
         return {each.name: getattr(self, each.name) for each in fields(self) if each.name != "place"}
+
 
 # One blank line between two kinds: this is a table.
 # fmt: off

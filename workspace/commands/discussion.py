@@ -159,17 +159,17 @@ def export_annotations(tx: Tx, *, lead_id: UUID | None = None, medium_id: UUID |
     `annotations:exported`.
 
     Raises:
-        NotFound: there is no such lead, or no such medium of the actor's agency.
+        NotFound: there is no such lead or medium for the actor. Forbidden: the medium is another agency's.
     """
     if lead_id is not None:
         lead, _ = require_lead(tx, "export_annotations", lead_id)
         tx.record(events.AnnotationsExported(at(lead)))
         return
-    medium = tx.session.get(MediaItem, medium_id)
-    home = medium and tx.session.get(Compartment, medium.compartment_id)
-    if medium is None or medium.register_entry_id is not None or not home or home.agency_id != tx.actor.agency_id:
-        raise NotFound("There is no such medium of your agency.")
-    require_operation(tx, "export_annotations", medium.operation_id)
+    if medium_id is None:
+        raise NotFound("There is no such medium.")
+    medium = require_medium(tx, "export_annotations", medium_id)
+    if tx.session.get_one(Compartment, medium.compartment_id).agency_id != tx.actor.agency_id:
+        raise Forbidden("What is said of a medium is exported by the agency that owns it.")
     place = events.Place(medium.operation_id, (medium.compartment_id,))
     tx.record(events.AnnotationsExported(place, media=medium_id))
 

@@ -72,6 +72,17 @@ class CardAnswer:
 
 
 @dataclass(frozen=True)
+class TipOnLead:
+    """A tip that came back to a card of a clue. card: its number. body, source: as of a `CardAnswer`."""
+
+    card: int
+    country: str
+    said_at: datetime
+    body: str | None
+    source: str | None
+
+
+@dataclass(frozen=True)
 class CardPage:
     """A card with what was answered."""
 
@@ -112,6 +123,11 @@ def cards(session: Session, operation_id: int) -> list[CardOfClue]:
 def lead_cards(session: Session, lead_id: UUID) -> list[CardOfClue]:
     """The cards of a clue, newest first."""
     return _cards(session, lead=lead_id)
+
+
+def lead_tips(session: Session, lead_id: UUID) -> list[TipOnLead]:
+    """The tips that came back to the cards of a clue, the oldest first."""
+    return rows_as(TipOnLead, session.execute(SQL["tips_of_lead"], {"lead": lead_id}))
 
 
 def card_page(session: Session, card_id: UUID) -> CardPage:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from workspace.model.statements import rows_as, statements
 from workspace.queries.board import Card, LeadSummary, lead_card
-from workspace.queries.cards import CardOfClue, lead_cards
+from workspace.queries.cards import CardOfClue, TipOnLead, lead_cards, lead_tips
 from workspace.queries.clues import LeadClue, LeadOutside, lead_clue, lead_outside
 from workspace.queries.colleagues import AgencyColleague, Colleague
 from workspace.queries.lead_notes import Annotation, lead_annotations
@@ -48,6 +48,7 @@ from workspace.queries.lead_story import LeadStory, lead_story
 from workspace.queries.presence import Present, who_is_looking
 from workspace.queries.threads import Comment, lead_comments
 from workspace.rules.actor import Actor
+from workspace.rules.codes import SearchPurpose
 from workspace.rules.days import day_in
 from workspace.rules.jurisdiction import URGENCY_OF_PRIORITY, Addressee, Urgency
 from workspace.rules.leads import FACE_KINDS, LEAD_ACTIONS, UNPAIRED_KINDS, LeadAction, LeadFacts, goes_on, offered
@@ -120,7 +121,7 @@ class LeadPage(LeadSummary):
     viewer, who holds the lead, may hand it. lacks_qualification: the viewer could judge it, but has no valid record of
     training for this kind of lead. urgent: null where nobody said it, or the priority was changed since.
     clue: what a person noticed; null for a lead of another kind. cards: what the room is asked about it. outside: what
-    a search elsewhere found. is_by_hand: somebody opened the lead out of a search.
+    a search elsewhere found. is_by_hand: somebody opened the lead out of a search, for search_purpose.
     """
 
     seq: int
@@ -132,8 +133,10 @@ class LeadPage(LeadSummary):
     story: LeadStory
     clue: LeadClue | None
     cards: list[CardOfClue]
+    tips: list[TipOnLead]
     outside: LeadOutside | None
     is_by_hand: bool
+    search_purpose: SearchPurpose | None
     second_from_other_country: bool
     sides: list[LeadSide]
     claim: Claim
@@ -184,8 +187,10 @@ def lead_page(session: Session, lead_id: UUID, me: Actor) -> LeadPage:
         story=lead_story(session, operation_id, lead_id),
         clue=lead_clue(session, lead_id) if card.clue else None,
         cards=lead_cards(session, lead_id) if card.clue else [],
+        tips=lead_tips(session, lead_id) if card.clue else [],
         outside=lead_outside(session, lead_id) if card.kind == "outside_result" else None,
         is_by_hand=head.is_by_hand,
+        search_purpose=head.search_purpose,
         second_from_other_country=head.second_from_other_country,
         sides=sides,
         claim=Claim(is_mine, head.claim_token if is_mine else None, head.lease_until),

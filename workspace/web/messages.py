@@ -55,6 +55,7 @@ SCREEN_TABLES = (
     "refusal",
     "register_detail",
     "role",
+    "search_purpose",
     "sex",
     "speaks",
     "suitability",

@@ -47,6 +47,7 @@ export type WordTable =
   | "refusal"
   | "register_detail"
   | "role"
+  | "search_purpose"
   | "sex"
   | "speaks"
   | "suitability"

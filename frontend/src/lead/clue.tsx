@@ -186,6 +186,20 @@ function Cards({ controller, page }: { controller: LeadController; page: LeadPag
           </span>
         </p>
       ))}
+      {page.tips
+        .filter((tip) => tip.body)
+        .map((tip) => (
+          <div key={`${tip.card} ${tip.said_at}`} class="claimrow">
+            <span class="cc">{tip.country}</span>
+            <bdi>{cardNumber(tip.card)}</bdi>
+            <span class="rest">
+              <bdi>{tip.body}</bdi>{" "}
+              <span class="q">
+                <bdi>{tip.source}</bdi> · <Time controller={controller} at={tip.said_at} />
+              </span>
+            </span>
+          </div>
+        ))}
       {page.permissions.make_card && (
         <p>
           <a class="btn small" href={`${base}/leads/${page.id}/card`}>
@@ -201,7 +215,12 @@ function Cards({ controller, page }: { controller: LeadController; page: LeadPag
 export function ByHand({ controller, page }: { controller: LeadController; page: LeadPage }) {
   const { outside } = page;
   if (!outside) {
-    return page.is_by_hand ? <p class="body q2">{t("Opened by hand out of a search; the history says by whom.")}</p> : null;
+    return page.is_by_hand ? (
+      <p class="body q2">
+        {t("Opened by hand out of a search; the history says by whom.")}{" "}
+        {page.search_purpose && t("Purpose of the search: {purpose}.", { purpose: word("search_purpose", page.search_purpose) })}
+      </p>
+    ) : null;
   }
   const rows: [string, string][] = [
     [t("Candidate"), outside.candidate],

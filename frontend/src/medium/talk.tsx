@@ -196,8 +196,10 @@ function Mark({ controller, annotation, number, page }: MarkProps) {
 }
 
 function MarkForm({ controller, page, now }: { controller: TalkController; page: MediumPage; now: Marking }) {
-  const set = (box: Box | null) => {
-    controller.marking.value = { ...now, box };
+  // A form that was sent is emptied, which changes its numbers: by then nothing is marked any more.
+  const set = (box: Box) => {
+    const marking = controller.marking.peek();
+    if (marking) controller.marking.value = { ...marking, box };
   };
   const face = useSignal(now.face ?? "");
   return (

@@ -1,13 +1,13 @@
 """People draw a face that the detector missed, and take a wrong box away; the machine undoes neither.
 
-Revision ID: 0111
-Revises: 0110
+Revision ID: 0116
+Revises: 0115
 """
 
 from migrations.sql_files import run_sql_files
 
-revision = "0111"
-down_revision = "0110"
+revision = "0116"
+down_revision = "0115"
 
 
 def upgrade() -> None:

@@ -1,13 +1,13 @@
 """Comments stand on media too, answer each other, call people, are resolved, and are edited with every wording kept.
 
-Revision ID: 0110
-Revises: 0109
+Revision ID: 0115
+Revises: 0114
 """
 
 from migrations.sql_files import run_sql_files
 
-revision = "0110"
-down_revision = "0109"
+revision = "0115"
+down_revision = "0114"
 
 
 def upgrade() -> None:
