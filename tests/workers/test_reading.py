@@ -16,6 +16,7 @@ from tests.support.work_material import Material
 from workers import reading as reading
 from workers.persons import CROP_PX, VEIL_PX, Cutting, crop, cut_out
 from workers.tools import WorkerTools
+from workspace.commands.persons import split_person
 from workspace.commands.readings import refuse_media
 from workspace.errors import Forbidden
 from workspace.queries.intake import intake_report
@@ -50,6 +51,29 @@ def test_two_photos_of_one_adult_are_one_person(bench: Bench, material: Material
     person = bench.one("select * from person where operation_id = :operation")
     assert person.face_count == 2
     assert bench.rows("select 1 from lead where operation_id = :operation") == []
+
+
+def test_what_people_split_stays_two_persons_when_the_machine_groups_again(bench: Bench, material: Material) -> None:
+    """A split is a cannot-link: whoever comes next goes to one of the two, and nobody is put together again."""
+    bench.bring("EC", material.portrait(), material.portrait("turned.jpg", turned_deg=12))
+    bench.work()
+    number = bench.one("select number from person where operation_id = :operation").number
+    first, second = bench.rows("select id from face where operation_id = :operation order by id")
+    with bench.app.write(bench.operation.person("EC")) as tx:
+        split = split_person(tx, bench.operation.id, number, [second.id])
+
+    bench.bring("EC", material.portrait("third.jpg", turned_deg=-8))
+    bench.work()
+
+    whose = {
+        row.id: row.number
+        for row in bench.rows(
+            "select f.id, p.number from face f join person p on p.id = f.person_id where f.operation_id = :operation"
+        )
+    }
+    assert (whose.pop(first.id), whose.pop(second.id)) == (number, split.number)
+    assert set(whose.values()) < {number, split.number}
+    assert len(bench.rows("select 1 from person where operation_id = :operation and merged_into is null")) == 2
 
 
 def test_the_same_adult_in_two_compartments_is_two_persons(bench: Bench, material: Material) -> None:

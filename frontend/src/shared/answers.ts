@@ -113,6 +113,14 @@ export interface BoardPart {
 }
 
 /**
+ * Whom a comment calls: a person by name, or everybody of a role or a country by its code.
+ */
+export interface Called {
+  name: string;
+  is_group: boolean;
+}
+
+/**
  * Maker and model as files name them, and how many media name them.
  */
 export interface CameraChoice {
@@ -273,14 +281,24 @@ export interface Colleague {
 }
 
 /**
- * A comment in any language.
+ * A comment in any language, in its last wording. thread: the comment that it answers. version: the number of the
+ * wording. earlier: those before, the first first. calls_me: whether it waits to be read by the viewer. resolved: of a
+ * comment that begins a thread; null while the thread is open.
  */
 export interface Comment {
   id: string;
+  thread: string | null;
   author: Colleague;
   body: string;
   language: string;
   created_at: string;
+  version: number;
+  edited_at: string | null;
+  earlier: Wording[];
+  called: Called[];
+  calls_me: boolean;
+  mine: boolean;
+  resolved: ThreadEnd | null;
 }
 
 /**
@@ -337,6 +355,19 @@ export interface DepictedPerson {
   age_band: "under_3" | "3_6" | "7_12" | "13_17" | "adult" | null;
   series_number: number | null;
   other_faces: string[];
+}
+
+/**
+ * A face that somebody drew. region: in per cent of the picture's sides. face_id: its face, once a worker has
+ * described it.
+ */
+export interface DrawnBox {
+  id: string;
+  region: Record<string, string>;
+  state: "waiting" | "described" | "no_face" | "not_readable";
+  face_id: string | null;
+  by: Colleague;
+  at: string;
 }
 
 /**
@@ -835,6 +866,32 @@ export interface Medium {
 }
 
 /**
+ * A place in a medium and what is seen there: a face, a region as in `Annotation` but of the whole picture, seconds
+ * of a video or a recording; or a note on all of it. mine: the viewer may change or remove it.
+ */
+export interface MediumAnnotation {
+  id: string;
+  face_id: string | null;
+  region: Record<string, string> | null;
+  at_s: number | null;
+  until_s: number | null;
+  note: string;
+  author: Colleague;
+  version: number;
+  changed_at: string;
+  mine: boolean;
+}
+
+/**
+ * What people said of the boxes on a medium, and whether the viewer may say more.
+ */
+export interface MediumBoxes {
+  drawn: DrawnBox[];
+  taken_away: TakenBox[];
+  may_draw: boolean;
+}
+
+/**
  * The same content, this medium first, and the first MOST_NEAR of near_of media that look like it.
  */
 export interface MediumCopies {
@@ -928,6 +985,17 @@ export interface MediumPage {
   leads: LeadOfMedium[];
   looks: LooksAtMedium[];
   still_of: SourceOfStill | null;
+}
+
+/**
+ * What people say of a medium, and whether the viewer may say something.
+ */
+export interface MediumTalk {
+  comments: Comment[];
+  annotations: MediumAnnotation[];
+  may_comment: boolean;
+  may_annotate: boolean;
+  may_export: boolean;
 }
 
 /**
@@ -1058,6 +1126,25 @@ export interface RangeOfVideo {
   author: Colleague;
   said_at: string;
   mine: boolean;
+}
+
+/**
+ * Somebody whom a comment can call.
+ */
+export interface Reader {
+  id: number;
+  name: string;
+  country: string;
+  played_by: "person" | "partner";
+  agency: string;
+  role: string;
+}
+
+/**
+ * Whom a comment can call: those who can read it.
+ */
+export interface Readers {
+  people: Reader[];
 }
 
 /**
@@ -1237,6 +1324,20 @@ export interface StripOfVideo {
 }
 
 /**
+ * A box that somebody took away, by the act with which it is given back; box as in `FaceInMedium`.
+ */
+export interface TakenBox {
+  id: string;
+  box: number[];
+  frame_width: number;
+  frame_height: number;
+  at_s: number | null;
+  part: number;
+  by: Colleague;
+  at: string;
+}
+
+/**
  * A line. box: left, top, width and height as shares of the picture's sides, 0 to 1; at_s: of a video's frame.
  *
  * scripts: of its letters, by ISO 15924. languages: those that its letters speak for, by code; countries: those of the operation
@@ -1250,6 +1351,25 @@ export interface TextInMedium {
   scripts: string[];
   languages: string[];
   countries: string[];
+}
+
+/**
+ * Who resolved a thread, and when.
+ */
+export interface ThreadEnd {
+  by: Colleague;
+  at: string;
+}
+
+/**
+ * A tip that came back to a card of a clue. card: its number. body, source: as of a `CardAnswer`.
+ */
+export interface TipOnLead {
+  card: number;
+  country: string;
+  said_at: string;
+  body: string | null;
+  source: string | null;
 }
 
 /**
@@ -1291,8 +1411,10 @@ export interface WordedLeadPage {
   story: LeadStory;
   clue: LeadClue | null;
   cards: CardOfClue[];
+  tips: TipOnLead[];
   outside: LeadOutside | null;
   is_by_hand: boolean;
+  search_purpose: "victim" | "missing" | null;
   second_from_other_country: boolean;
   sides: LeadSide[];
   claim: Claim;
@@ -1308,7 +1430,7 @@ export interface WordedLeadPage {
   referrals: LeadReferral[];
   access_requests: AccessRequest[];
   presence: Present[];
-  permissions: Record<"claim_lead" | "release_lead" | "hand_over_lead" | "take_over_lead" | "assess_lead" | "annotate_lead" | "comment_on_lead" | "prioritise_lead" | "park_lead" | "reopen_lead" | "close_lead" | "ask_access" | "state_jurisdiction" | "state_corroboration" | "state_clue_result" | "make_card" | "draft_referral" | "view_media", boolean>;
+  permissions: Record<"claim_lead" | "release_lead" | "hand_over_lead" | "take_over_lead" | "assess_lead" | "annotate_lead" | "comment_on_lead" | "export_annotations" | "prioritise_lead" | "park_lead" | "reopen_lead" | "close_lead" | "ask_access" | "state_jurisdiction" | "state_corroboration" | "state_clue_result" | "make_card" | "draft_referral" | "view_media", boolean>;
   agencies: CompetentAgency[];
   addressees: Addressee[];
   suggested_urgency: "urgent" | "priority" | "normal";
@@ -1318,4 +1440,13 @@ export interface WordedLeadPage {
   evidence_of: number;
   history: HistoryEntry[];
   history_of: number;
+}
+
+/**
+ * What a comment said before it was changed.
+ */
+export interface Wording {
+  body: string;
+  language: string;
+  written_at: string;
 }

@@ -1,13 +1,13 @@
 """Whoever sees a lead that was opened by hand out of a search reads what the search was for.
 
-Revision ID: 0117
-Revises: 0116
+Revision ID: 0120
+Revises: 0119
 """
 
 from migrations.sql_files import run_sql
 
-revision = "0117"
-down_revision = "0116"
+revision = "0120"
+down_revision = "0119"
 
 
 def upgrade() -> None:

@@ -1,13 +1,13 @@
 """People draw a face that the detector missed, and take a wrong box away; the machine undoes neither.
 
-Revision ID: 0116
-Revises: 0115
+Revision ID: 0119
+Revises: 0118
 """
 
 from migrations.sql_files import run_sql_files
 
-revision = "0116"
-down_revision = "0115"
+revision = "0119"
+down_revision = "0118"
 
 
 def upgrade() -> None:

@@ -1,13 +1,13 @@
 """Comments stand on media too, answer each other, call people, are resolved, and are edited with every wording kept.
 
-Revision ID: 0115
-Revises: 0114
+Revision ID: 0118
+Revises: 0117
 """
 
 from migrations.sql_files import run_sql_files
 
-revision = "0115"
-down_revision = "0114"
+revision = "0118"
+down_revision = "0117"
 
 
 def upgrade() -> None:
