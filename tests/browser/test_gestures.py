@@ -358,3 +358,19 @@ def test_no_double_click_and_no_held_key_passes_the_question_without_a_way_back(
         yes.click()
     assert len(sent) == 1
     here.context.close()
+
+
+def test_what_is_let_go_of_in_one_window_is_told_in_the_other(sit: Sit, operation: TestOperation) -> None:
+    lead, person = leads_of(operation)[7], operation.person("EC", "analyst", 2)
+    first, other = (sit(f"/leads/{lead}", person) for _ in range(2))
+    claim(first)
+    other.page.locator("#why").fill("The ears agree.")
+
+    first.page.keyboard.press("r")
+
+    told = other.page.locator("[data-ended]")
+    expect(told).to_contain_text("in another window")
+    expect(told).to_contain_text("The ears agree.")
+    expect(other.page.locator("#why")).to_have_count(0)
+    expect(first.page.get_by_role("button", name="Claim", exact=False).first).to_be_visible()
+    expect(first.page.locator("[data-ended]")).to_have_count(0)
