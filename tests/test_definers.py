@@ -32,7 +32,7 @@ NEED_NOT: dict[str, str] = {
         (
             "actor_facts", "is_house_admin", "is_service", "my_administrations", "my_agency", "my_audits", "my_competences", "my_directions",
             "my_keys", "my_leaderships", "my_memberships", "my_met", "my_operations", "my_partial", "operations_of", "exercises",
-            "is_exercise", "live_sessions", "lines_cut", "passkeys_beside_me", "exercise_acts", "exercise_seen",
+            "is_exercise", "live_sessions", "lines_cut", "passkeys_beside_me", "has_passkey", "exercise_acts", "exercise_seen",
         ),
         WHO,
     ),

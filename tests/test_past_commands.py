@@ -308,6 +308,28 @@ def test_who_reads_anothers_rows_writes_nothing_into_them(room: Room) -> None:
     assert room.attacker("EC", "country_lead").tries(joined, **facts) == REFUSED
 
 
+def test_an_invitation_is_no_second_door_to_an_account(room: Room) -> None:
+    chief, person = room.attacker("EC", "country_lead"), room.operation.person("EC")
+    made = (
+        "insert into invitation (id, user_id, created_by, expires_at) values "
+        "(sha256('x'), :who, :me, now() + interval '1 day')"
+    )
+    brought = "update membership set invited_by = :me where user_id = :who"
+    assert room.attacker("PE").tries(made, who=person) == REFUSED
+    assert chief.tries(made, who=person) == REFUSED
+    assert chief.tries(brought, made, who=person) == 1
+    room.operation.change(
+        "insert into passkey (id, user_id, public_key, sign_count, label) values (:id, :who, '', 0, 'key')",
+        id=person.to_bytes(8), who=person,
+    )  # fmt: skip
+    assert chief.tries(brought, made, who=person) == REFUSED
+    competent = (
+        "update operation_agency set competences = '{offender}' where operation_id = :op and agency_id = :agency"
+    )
+    facts = {"op": room.operation.id, "agency": room.operation.agencies["EC"]}
+    assert (chief.tries(competent, **facts), room.attacker("EC").tries(competent, **facts)) == (1, REFUSED)
+
+
 def test_who_acts_is_bound_in_every_table_that_people_write(connection: Connection) -> None:
     written = set(
         connection.scalars(
