@@ -164,6 +164,8 @@ def test_what_cannot_be_proposed_is_refused_with_what_is_wrong(
     room: Room, database: Database, operation: TestOperation
 ) -> None:
     hidden = lay_medium(operation, lay_exhibit(operation, "EC", "EC-9", sharing="agency"))
+    with database.write(operation.person("PE", "analyst")) as tx:
+        closed = add_series(tx, operation.id, label="closed", sharing="agency")
     good = Wanted("grade", item=room.medium, value="1", words="so")
     refused: list[tuple[Wanted, type[Exception]]] = [
         (replace(good, item=hidden), NotFound),
@@ -174,6 +176,7 @@ def test_what_cannot_be_proposed_is_refused_with_what_is_wrong(
         (Wanted("person_word", person=room.person, what="age_band", value="old", words="so"), Invalid),
         (Wanted("person_word", person=room.person, what="country", value="QQ", words="so"), Invalid),
         (Wanted("series", person=room.person, words="so"), NotFound),
+        (Wanted("series", person=room.person, series=closed, words="so"), Forbidden),
         (Wanted("exhibit_fact", item=room.exhibit, what="label", value="x", words="so"), Invalid),
         (Wanted("exhibit_fact", item=room.exhibit, what="seized_on", value="2999-01-01", words="so"), Invalid),
         (Wanted("exhibit_fact", item=room.exhibit, what="custodian", value="custodian", words="so"), Conflict),

@@ -194,6 +194,8 @@ def _require_of_person(tx: Tx, operation_id: int, wanted: Wanted, today: date) -
         series = tx.session.get(Series, wanted.series) if wanted.series is not None else None
         if series is None or series.operation_id != operation_id:
             raise NotFound("There is no such series.")
+        if tx.session.get_one(Compartment, series.compartment_id).sharing != "operation":
+            raise Forbidden("This series is closed to the owner of the person, who could not place it there.")
         return
     if wanted.what not in PROPOSED_WORDS:
         raise Invalid("A value is unknown.", faults=[Fault("what", "one of {known}", known=list(PROPOSED_WORDS))])

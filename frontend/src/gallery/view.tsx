@@ -117,8 +117,8 @@ function Fold({ controller }: { controller: GalleryController }) {
       <Icon name="eyeoff" />
       <span>
         {unfolded
-          ? t("What was seen or marked stands among the rest.")
-          : t("Folded away, so that nobody looks twice: {seen} seen by you, {judged} others marked.", { seen, judged })}
+          ? t("What was seen, marked or graded stands among the rest.")
+          : t("Folded away, so that nobody looks twice: {seen} seen by you, {judged} others marked or graded.", { seen, judged })}
       </span>
       <button class="btn small push" type="button" aria-keyshortcuts="E" onClick={() => controller.toggleFold()}>
         {unfolded ? t("Fold away") : t("Show")} <Key name="E" />
@@ -231,7 +231,7 @@ function End({ controller }: { controller: GalleryController }) {
     <li class="panel void">
       <p>
         {isFolded
-          ? t("All that fits these filters was seen by you or marked.")
+          ? t("All that fits these filters was seen by you, marked or graded.")
           : t("No medium that you may see fits these filters.")}
       </p>
     </li>
