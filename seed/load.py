@@ -13,13 +13,15 @@ from pathlib import Path
 from uuid import UUID
 
 from seed.make import ExercisePlan
-from seed.operation import PERSONS_A_SERIES, Exhibit
+from seed.operation import PERSONS_A_SERIES, Exhibit, Series
 from workspace.commands import operations, people, qualifications, series
 from workspace.commands.exercise import begin_exercise, write_truth
 from workspace.commands.identity import change_preferences
 from workspace.commands.intake import receive_exhibit
 from workspace.commands.lines import Arrival
 from workspace.commands.packages import set_package_key
+from workspace.commands.series_words import comment_on_series
+from workspace.commands.series_work import date_series, prioritise_series, triage_series
 from workspace.commands.terms import accept_terms
 from workspace.exchange.referral_package import new_recipient_keypair
 from workspace.intake import reception
@@ -175,6 +177,19 @@ def fill_series(plan: ExercisePlan, target: ExerciseTarget, loaded: Loaded) -> N
         if each.likely and each.is_confirmed:
             with target.app.write(second) as tx:
                 series.confirm_country(tx, found[each.label], country=each.likely)
+        _triage(target.app, each, found[each.label], first, second)
+
+
+def _triage(app: Database, each: Series, series_id: UUID, first: int, second: int) -> None:
+    """Leave a series where its people have put it, with what a colleague says of it."""
+    if each.comment:
+        with app.write(second) as tx:
+            comment_on_series(tx, series_id, body=each.comment)
+    with app.write(first) as tx:
+        prioritise_series(tx, series_id, priority=each.priority)
+        date_series(tx, series_id, recency=each.recency)
+        if each.triage != "to_do":
+            triage_series(tx, series_id, triage=each.triage, reason=each.why or None)
 
 
 def _begin(plan: ExercisePlan, tx: Tx, operation_id: int, members: dict[str, int]) -> None:

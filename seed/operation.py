@@ -91,7 +91,7 @@ class Exhibit:
 @dataclass(frozen=True)
 class Series:
     """Material that belongs together. `exhibits`: the devices whose persons it takes in; `likely`: a country, with the
-    grounds."""
+    grounds. `triage`: the column in which it stands, with the reason where it is left over; `comment`: of a colleague."""
 
     label: str
     country: str
@@ -101,6 +101,11 @@ class Series:
     likely: str | None = None
     grounds: str = ""
     is_confirmed: bool = False
+    triage: str = "to_do"
+    why: str = ""
+    priority: int = 2
+    recency: str | None = None
+    comment: str = ""
 
 
 @dataclass(frozen=True)
@@ -156,11 +161,35 @@ _SERIES: Final = (
         "EC",
         "The socket beside the door and a bus ticket.",
         True,
+        triage="done",
+        recency="recent",
+        comment="The ticket is of a line that ran until 2019.",
     ),
-    Series("Green shelf", "PE", "EXERCISE-0057", True, ("PE-D-003",), "PE", "The spines of the books on the shelf."),
-    Series("Wooden table", "CO", None, True, ("CO-D-102",)),
     Series(
-        "Painted number", "CL", None, False, ("CL-D-041",), "CL", "The number on the door is written as there.", True
+        "Green shelf",
+        "PE",
+        "EXERCISE-0057",
+        True,
+        ("PE-D-003",),
+        "PE",
+        "The spines of the books on the shelf.",
+        priority=1,
+        recency="recent",
+    ),
+    Series("Wooden table", "CO", None, True, ("CO-D-102",), recency="cold"),
+    Series(
+        "Painted number",
+        "CL",
+        None,
+        False,
+        ("CL-D-041",),
+        "CL",
+        "The number on the door is written as there.",
+        True,
+        triage="left_over",
+        why="Nobody here hears the words in the second video well enough.",
+        priority=3,
+        recency="cold",
     ),
 )
 PERSONS_A_SERIES: Final = 4

@@ -50,6 +50,9 @@ def pages(exercise: Exercise) -> Iterator[tuple[str, str]]:
         "/persons",
         "/terms",
         "/members",
+        "/series",
+        "/series/1",
+        "/series/suggested",
     ):
         yield "EC · country lead", exercise.path(path)
     yield from touched(exercise, lead)

@@ -12,7 +12,7 @@ from workspace import events
 from workspace.commands.guard import require_operation
 from workspace.commands.series import add_series
 from workspace.commands.series_guard import require_series
-from workspace.commands.series_placing import own_persons, put_in_series
+from workspace.commands.series_placing import find_persons, own_persons, put_in_series
 from workspace.errors import Conflict, Fault, Invalid, NotFound
 from workspace.model import Compartment, Person, Series, SeriesRefusal
 from workspace.model.database import Tx
@@ -40,7 +40,6 @@ def form_series(tx: Tx, operation_id: int, *, numbers: Sequence[int], label: str
         Invalid: there are none or too many, or they are opened separately.
         Conflict: one of them stands in a series meanwhile: nothing is changed.
     """
-    require_operation(tx, "place_person", operation_id)
     persons = _require_persons(tx, operation_id, numbers)
     if any(person.series_id is not None for person in persons):
         raise Conflict("Some of these persons stand in a series meanwhile. Load the page again.")
@@ -58,7 +57,6 @@ def refuse_suggestion(tx: Tx, operation_id: int, *, numbers: Sequence[int], seri
         NotFound: there is no such person or series for the actor. Forbidden: another agency's.
         Invalid: there are none or too many, or they are opened separately.
     """
-    require_operation(tx, "place_person", operation_id)
     persons = _require_persons(tx, operation_id, numbers)
     if series_id is not None:
         series, _ = require_series(tx, "place_person", series_id)
@@ -80,9 +78,12 @@ def refuse_suggestion(tx: Tx, operation_id: int, *, numbers: Sequence[int], seri
 
 
 def _require_persons(tx: Tx, operation_id: int, numbers: Sequence[int]) -> list[Person]:
-    """Held persons of one compartment of the own agency."""
+    """Held persons of one compartment of the own agency, once policy is asked."""
     if not 1 <= len(set(numbers)) <= MOST_FORMED:
         raise Invalid("Choose persons.", faults=[Fault("numbers", "1 to {most} persons", most=MOST_FORMED)])
+    if len(find_persons(tx, operation_id, numbers)) < len(set(numbers)):
+        raise NotFound("There is no such person.")
+    require_operation(tx, "place_person", operation_id)
     persons = own_persons(tx, operation_id, numbers)
     if len({person.compartment_id for person in persons}) > 1:
         raise Invalid(
