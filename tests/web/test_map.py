@@ -49,7 +49,9 @@ def test_every_place_is_on_its_map(places: list[tuple[float, float, int]], count
     assert sum(dot.media for dot in drawing.dots) == sum(media for _, _, media in places)
     assert 200 <= drawing.height <= 2 * WIDTH
     for number, dot in enumerate(drawing.dots):
-        assert all(math.hypot(dot.x - each.x, dot.y - each.y) >= 14 for each in drawing.dots[:number])
+        assert all(
+            math.hypot(dot.x - each.x, dot.y - each.y) >= dot.radius + each.radius for each in drawing.dots[:number]
+        )
         assert -0.1 <= dot.x <= drawing.width + 0.1
         assert -0.1 <= dot.y <= drawing.height + 0.1
         assert math.isfinite(dot.radius)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -112,18 +112,26 @@ def draw(places: Sequence[tuple[float, float, int]], countries: Iterable[str]) -
 
 def _dots(points: Sequence[tuple[float, float, int]]) -> list[Dot]:
     """Circles of which none lies upon another: a place that would be hidden counts with the larger one beside it."""
-    gathered: list[tuple[float, float, int]] = []
-    for x, y, media in sorted(points, key=lambda each: -each[2]):
-        near = [n for n, (x2, y2, _) in enumerate(gathered) if math.hypot(x - x2, y - y2) < 2 * LEAST_RADIUS]
-        if near:
-            x2, y2, others = gathered[near[0]]
-            gathered[near[0]] = (x2, y2, others + media)
-        else:
-            gathered.append((x, y, media))
-    most = max((media for _, _, media in gathered), default=1)
+    dots = _grown(sorted(points, key=lambda each: -each[2]))
+    while hidden := next(_overlapping(dots), None):
+        kept, gone = hidden
+        rest = [(dot.x, dot.y, dot.media) for dot in dots if dot is not kept and dot is not gone]
+        dots = _grown(sorted([*rest, (kept.x, kept.y, kept.media + gone.media)], key=lambda each: -each[2]))
+    return dots
+
+
+def _grown(points: Sequence[tuple[float, float, int]]) -> list[Dot]:
+    most = max((media for _, _, media in points), default=1)
     grown = MOST_RADIUS - LEAST_RADIUS
-    dots = [Dot(x, y, round(LEAST_RADIUS + grown * math.sqrt(media / most), 1), media) for x, y, media in gathered]
-    return sorted(dots, key=lambda dot: -dot.media)
+    return [Dot(x, y, round(LEAST_RADIUS + grown * math.sqrt(media / most), 1), media) for x, y, media in points]
+
+
+def _overlapping(dots: Sequence[Dot]) -> Iterator[tuple[Dot, Dot]]:
+    """Pairs of circles of which one lies upon the other, the larger first."""
+    for number, dot in enumerate(dots):
+        for other in dots[number + 1 :]:
+            if math.hypot(dot.x - other.x, dot.y - other.y) < dot.radius + other.radius:
+                yield dot, other
 
 
 def _view(places: Sequence[tuple[float, float, int]], countries: set[str]) -> Box:
