@@ -263,6 +263,7 @@ AUTHORS = {
     "terms_answer": "answered_by", "terms_change": "made_by", "terms_proposal": "proposed_by", "vouch": "voucher_id",
     "grade_table": "brought_by", "grade_rule": "set_by", "media_grade": "graded_by", "access_grant": "asked_by", "window_change": "moved_by",
     "exhibit_case": "brought_by", "series_column": "added_by", "series_word": "said_by",
+    "comment_version": "author_id", "face_act": "said_by", "thread_act": "said_by",
     "video_copy": "asked_by", "video_range": "said_by", "video_still": "taken_by",
     "proposal": "proposed_by",
     "series_placement": "placed_by", "series_join": "decided_by",
@@ -270,6 +271,7 @@ AUTHORS = {
 }  # fmt: skip
 """By table that people write: the column that says who acts."""
 NO_AUTHOR = {
+    "mention",
     "exhibit_case_record",
     "agency", "app_user", "challenge", "compartment", "exercise_seat", "exhibit", "known_hash", "known_media", "lead_evidence",
     "ledger_entry", "media_item", "membership", "operation", "operation_agency", "participation", "received_file", "register",
