@@ -62,12 +62,6 @@ def pages(exercise: Exercise) -> Iterator[tuple[str, str]]:
         id=exercise.operation_id,
     )
     yield "EC · country lead", f"/media/{medium}"
-    video = exercise.one(
-        "select m.id from media_item m join compartment c on c.id = m.compartment_id where m.operation_id = :id "
-        "and c.sharing = 'operation' and m.kind = 'video' and m.state = 'read' order by m.id limit 1",
-        id=exercise.operation_id,
-    )
-    yield "EC · country lead", f"/media/{video}"
     yield "EC · country lead", "/account"
     yield "EC · country lead", "/operations"
     yield "EC · country lead", "/nothing-is-here"
