@@ -263,6 +263,7 @@ def test_the_fork_server_holds_nothing_of_the_workspace() -> None:
         "metadata",
         "moments",
         "pixels",
+        "play_video",
         "sampling",
         "server",
         "tiff_contents",
