@@ -1015,7 +1015,7 @@ ROUTES: dict[str, Route] = {
         "/api/v1/cases/{ec_case}/case.json",
         both(ec_side, of("EC")),
         does({"country_lead", "analyst", "specialist"}),
-        sorts=(503,),  # it may, and the file of this one is not there
+        sorts=(422,),  # it may, and this one stands at no address
     ),
     "api_cases.unnamed_contents": get("/api/v1/cases/{ec_case}/unnamed.csv", both(ec_side, of("EC"))),
     "intake.known": get(f"{OP}/known", member),
