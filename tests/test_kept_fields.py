@@ -14,6 +14,7 @@ NAME = re.compile(r"""\b(?:id|name)=["'{`]+([^"'}`]+)|^\s*\(?\s*["']([\w-]+)""")
 UNKEPT_FORMS = {
     ("templates/search.html", "s-words"): "it asks and changes nothing: what was asked stands in the address",
     ("templates/persons.html", "p-faces"): "it asks and changes nothing: what was asked stands in the address",
+    ("templates/map.html", "m-person"): "it asks and changes nothing: what was asked stands in the address",
     ("templates/entries.html", "number"): "it asks and changes nothing: what was asked stands in the address",
     ("templates/account.html", "label"): "the name of a passkey, which is made with the same press",
     ("templates/invitation.html", "label"): "nobody is signed in yet whose it could be",
