@@ -203,24 +203,45 @@ def match(tools: WorkerTools, operation: TestOperation, server: int, taken: Take
     taken.cpu.append((own_s([os.getpid()]) + tree_s([server]) - cpu) * 1000 / count)
 
 
-def measure(urls: dict[str, str], owner: str, home: Path, sizes: tuple[int, int], batch: int) -> dict[str, Any]:
-    """Fill one operation, leave the other empty, and match the same number of new media in both, in turns."""
-    know_owner(urls)
-    workers = Database(urls["concord_worker"], waits_for_disk=False)
+def _tools(workers: Database, home: Path) -> WorkerTools:
+    """What a worker holds, with a pack and a store of its own."""
     service = ensure_service_users(workers)
-    pack = build_default_pack(home / "pack")
-    tools = WorkerTools(
+    return WorkerTools(
         db=workers,
         service_id=service.worker_id,
         housekeeping_id=service.housekeeping_id,
         store=open_store((home / "media").as_uri()),
         key_file=home / "master.key",
-        pack_dir=pack.directory,
+        pack_dir=build_default_pack(home / "pack").directory,
     )
+
+
+def _figures(first: Taken, lone: dict[str, Taken], many: dict[str, Taken]) -> dict[str, Any]:
+    """What the matches took, by operation; the first one of the full operation filled its gallery."""
+    empty, full = many["empty"], many["full"]
+    return {
+        "match_ms_empty": round(median(empty.wall), 1),
+        "match_ms_full": round(median(full.wall), 1),
+        "ratio": round(median(full.wall) / median(empty.wall), 2),
+        "cpu_ms_empty": round(median(empty.cpu), 1),
+        "cpu_ms_full": round(median(full.cpu), 1),
+        "cpu_ratio": round(median(full.cpu) / median(empty.cpu), 2),
+        "lone_ms": {name: round(median(each.wall), 1) for name, each in lone.items()},
+        "lone_cpu_ms": {name: round(median(each.cpu), 1) for name, each in lone.items()},
+        "first_s": round(first.wall[0] / 1000, 1),
+        "first_cpu_s": round(first.cpu[0] / 1000, 1),
+    }
+
+
+def measure(urls: dict[str, str], owner: str, home: Path, sizes: tuple[int, int], batch: int) -> dict[str, Any]:
+    """Fill one operation, leave the other empty, and match the same number of new media in both, in turns."""
+    know_owner(urls)
+    workers = Database(urls["concord_worker"], waits_for_disk=False)
+    tools = _tools(workers, home)
     media, entries = sizes
     operations = {name: TestOperation(workers, countries=COUNTRIES) for name in ("empty", "full")}
     fillers = {
-        name: Filler(operation, owner, pack.recogniser_sha256, seed)
+        name: Filler(operation, owner, tools.engine.pack.recogniser_sha256, seed)
         for seed, (name, operation) in enumerate(operations.items())
     }
     since = time.perf_counter()
@@ -240,28 +261,17 @@ def measure(urls: dict[str, str], owner: str, home: Path, sizes: tuple[int, int]
             for _ in range(3):
                 filler.media(1, wanted=True)
                 match(tools, operations[name], server, lone[name])
-    leads = {
-        name: _count(operation, f"select count(*) from lead where operation_id = {operation.id}")
-        for name, operation in operations.items()
-    }
-    empty, full = many["empty"], many["full"]
-    found = {
+    found: dict[str, Any] = {
         "media": media,
         "faces": media * FACES_PER_PERSON,
         "register_faces": entries,
         "batch": batch,
-        "match_ms_empty": round(median(empty.wall), 1),
-        "match_ms_full": round(median(full.wall), 1),
-        "ratio": round(median(full.wall) / median(empty.wall), 2),
-        "cpu_ms_empty": round(median(empty.cpu), 1),
-        "cpu_ms_full": round(median(full.cpu), 1),
-        "cpu_ratio": round(median(full.cpu) / median(empty.cpu), 2),
-        "lone_ms": {name: round(median(each.wall), 1) for name, each in lone.items()},
-        "lone_cpu_ms": {name: round(median(each.cpu), 1) for name, each in lone.items()},
-        "first_s": round(first["full"].wall[0] / 1000, 1),
-        "first_cpu_s": round(first["full"].cpu[0] / 1000, 1),
-        "fill_1000_ms": follow_ms(tools, operations["full"], fillers["full"]),
-        "leads": leads,
+    }
+    found |= _figures(first["full"], lone, many)
+    found["fill_1000_ms"] = follow_ms(tools, operations["full"], fillers["full"])
+    found["leads"] = {
+        name: _count(operation, f"select count(*) from lead where operation_id = {operation.id}")
+        for name, operation in operations.items()
     }
     workers.dispose()
     return found
