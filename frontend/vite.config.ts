@@ -39,7 +39,6 @@ export default defineConfig({
         page: "src/entries/page.ts",
         board: "src/entries/board.tsx",
         lead: "src/entries/lead.tsx",
-        cards: "src/entries/cards.ts",
         gallery: "src/entries/gallery.tsx",
         medium: "src/entries/medium.tsx",
         clue: "src/entries/clue.ts",

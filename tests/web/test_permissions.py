@@ -2119,7 +2119,9 @@ def test_a_country_that_joined_reads_no_id_of_others_before_their_yes_on_any_rou
 
 OWN_WORK = {
     "series:added",
+    "series:suggestion_refused",
     "person:placed",
+    "person:placing_undone",
     "person:withdrawn",
     "exhibit:received",
     "exhibit:handling_changed",

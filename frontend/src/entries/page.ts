@@ -8,7 +8,6 @@ import { handleKey, register } from "../core/keys";
 import { guardClicks } from "../core/clicks";
 import { el } from "../core/dom";
 import { keepOwnWords } from "../core/own-words";
-import { openKeySheet } from "../page/keysheet";
 import { openPalette } from "../page/palette";
 import { startPrinting } from "../page/print";
 import { startSorting } from "../page/sorting";
@@ -19,9 +18,10 @@ import { startVeils } from "../core/veil";
 import { startKeeping } from "../shared/keeping";
 
 const group = t("Everywhere");
+const openKeySheet = async (): Promise<void> => (await import("../page/keysheet")).openKeySheet();
 register([
   { keys: ["mod+k"], label: t("Find or do"), group, run: openPalette, views: true },
-  { keys: ["?"], label: t("Show the keys"), group, run: openKeySheet, views: true },
+  { keys: ["?"], label: t("Show the keys"), group, run: () => void openKeySheet(), views: true },
   { keys: ["q"], label: t("Leave this screen quickly"), group, run: leave, views: true },
   { keys: ["mod+enter"], label: t("Send the form that you are writing in"), group, run: () => undefined, passive: true },
   { keys: ["escape"], label: t("Close what lies on top"), group, run: () => undefined, passive: true },
@@ -36,7 +36,7 @@ document.addEventListener("keydown", handleKey);
 document.addEventListener("click", (event) => {
   const asked = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-do]") : null;
   if (asked?.dataset.do === "palette") openPalette();
-  if (asked?.dataset.do === "keys") openKeySheet();
+  if (asked?.dataset.do === "keys") void openKeySheet();
   if (asked?.dataset.do === "print") window.print();
 });
 const island = document.querySelector("main[data-island]");

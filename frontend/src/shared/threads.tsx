@@ -156,14 +156,16 @@ function Line({ controller, comment, writing, may }: ThreadProps & { comment: Co
       {isEdited ? (
         <EditForm controller={controller} comment={comment} close={() => close(writing, `edit-${comment.id}`)} />
       ) : (
-        <p lang={comment.language} dir="auto" translate>
-          {comment.body}{" "}
+        <>
+          <p lang={comment.language} dir="auto" translate>
+            {comment.body}
+          </p>
           {comment.mine && may && (
             <button class="btn small quiet" type="button" onClick={() => open(writing, { what: "edit", id: comment.id })}>
               {t("Change")}
             </button>
           )}
-        </p>
+        </>
       )}
       {comment.edited_at && <Earlier controller={controller} comment={comment} />}
     </div>
