@@ -14,7 +14,7 @@ from uuid import UUID
 
 from seed.make import ExercisePlan
 from seed.operation import PERSONS_A_SERIES, Exhibit, Series
-from workspace.commands import operations, people, qualifications, series
+from workspace.commands import grades, operations, people, qualifications, series
 from workspace.commands.exercise import begin_exercise, write_truth
 from workspace.commands.identity import change_preferences
 from workspace.commands.intake import receive_exhibit
@@ -30,12 +30,19 @@ from workspace.model.database import Database, Tx
 from workspace.queries.operations import agency_by_name, wrapped_key
 from workspace.queries.series import persons_on
 from workspace.queries.series import series as all_series
+from workspace.rules.grades import Category
 from workspace.rules.roles import COUNTRY_LEAD, EXAMINERS, FIRST_PEOPLE, HOST_ROLE, KEYLESS
 from workspace.store.keys import OperationKey, unwrap
 from workspace.store.objects import MediaStore
 
 REGISTER_NAME = "Exercise register of missing persons"
 LEGAL_SOURCE = "Exercise: portraits made from lawful pictures of adults"
+GRADES = (
+    Category(0, "Of no interest", "A picture without people, or of another case"),
+    Category(1, "Of interest", "A picture that may show where, when or who"),
+    Category(2, "To compare", "A picture that was made for comparing"),
+)
+"""A table of grades by which everybody can practise; it stands for no country's law."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +109,7 @@ def create_exercise(plan: ExercisePlan, target: ExerciseTarget) -> Loaded:
     _state_contacts(plan, target.app, members)
     _accept_terms(plan, target.app, operation_id, members)
     _record_qualifications(plan, target.app, operation_id, members)
+    _bring_grade_tables(plan, target.app, operation_id, members)
     _add_series(plan, target.app, operation_id, members, prepared=True)
     with target.app.write(_lead(plan, members)) as tx:
         operations.change_operation_state(tx, operation_id, to="open")
@@ -247,6 +255,12 @@ def _record_qualifications(plan: ExercisePlan, app: Database, operation_id: int,
                     valid_from=first,
                     valid_until=first + timedelta(days=366),
                 )
+
+
+def _bring_grade_tables(plan: ExercisePlan, app: Database, operation_id: int, members: dict[str, int]) -> None:
+    for country in plan.operation.countries:
+        with app.write(members[f"{country} · country lead"]) as tx:
+            grades.bring_grade_table(tx, operation_id, name="Made up for the exercise", categories=GRADES)
 
 
 def _add_series(

@@ -111,7 +111,7 @@ function Caption({ tile, isSeen, namesDay, grade }: CaptionProps) {
           <Icon name="check" />
         </span>
       )}
-      <bdi>{tile.captured_at?.slice(namesDay ? 5 : 11, 16).replace("T", " ") ?? "–"}</bdi>
+      <bdi>{(namesDay ? tile.captured_at?.slice(5, 10) : tile.captured_at?.slice(11, 16)) ?? "–"}</bdi>
       <span class="push">
         {grade && (
           <b class="grade" title={t("graded {n} by the table of {country}", { n: grade.number, country: grade.country })}>
