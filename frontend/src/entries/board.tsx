@@ -19,8 +19,9 @@ function start(mount: HTMLElement): void {
     const column = COLUMNS.find((name) => controller.shown.value[name].includes(card));
     if (column) controller.column.value = column;
     controller.cursor.value = card.id;
-    // The card is drawn in the next microtask; then its link takes the focus, and the browser brings it into sight.
-    requestAnimationFrame(() => mount.querySelector<HTMLElement>(`[data-id="${card.id}"] .card-id`)?.focus());
+    // The card is drawn in the next microtask; then its link takes the focus, and the browser brings it into sight. Of two keys
+    // before the next frame the later one counts: the focus on the first card would move the cursor back to it.
+    requestAnimationFrame(() => mount.querySelector<HTMLElement>(`[data-id="${controller.cursor.peek()}"] .card-id`)?.focus());
   }
   function move(columns: number, rows: number): void {
     const shown = controller.shown.value;
