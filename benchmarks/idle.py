@@ -38,6 +38,11 @@ LEFT = text("""with left_ as (update exercise set begun_at = begun_at - interval
     l.begun_at + interval '1 hour', now(),
     l.begun_at + interval '1 hour' from left_ l join membership m on m.operation_id = l.operation_id limit 1""")
 ACTS = text("select count(*) from event where played_by = 'partner'")
+WAITING = text("""select (select count(*) from job where state in ('waiting', 'running')) + (select count(*) from media_item m
+    where m.state = 'read' and m.register_entry_id is null and m.kind in ('photo', 'video')
+      and not exists (select 1 from text_reading t where t.media_item_id = m.id))""")
+"""Work that is left, with what is done only when no other work waits: looking for text (workspace/commands/texts.py)."""
+MOST_WAIT_S = 900.0
 ASLEEP_S = 5.0
 """Partners look at the exercise every two seconds."""
 QUIET_S = 30.0
@@ -59,8 +64,9 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="measure for 20 seconds instead of three minutes")
     seconds = 20.0 if parser.parse_args().quick else 180.0
     with _exercise() as (pid, home):
-        time.sleep(QUIET_S)
         owner = _owner(home)
+        _wait_for_work(owner)
+        time.sleep(QUIET_S)
         acts = _acts(owner)
         playing = _percent(pid, seconds)
         acts = _acts(owner) - acts
@@ -85,6 +91,16 @@ def _owner(home: Path) -> Engine:
     """Who may write into the exercise's database whatever it likes."""
     [owner] = home.rglob("run/urls/*/database_url_owner")
     return create_engine(owner.read_text(encoding="utf-8"))
+
+
+def _wait_for_work(owner: Engine) -> None:
+    """Wait until no work is left. Partners make a little work all the time, so that a moment without any is enough."""
+    until = time.monotonic() + MOST_WAIT_S
+    with owner.connect().execution_options(isolation_level="AUTOCOMMIT") as rows:
+        while rows.execute(WAITING).scalar_one():
+            if time.monotonic() > until:
+                raise RuntimeError(f"Work is left after {MOST_WAIT_S:.0f} s.")
+            time.sleep(0.5)
 
 
 def _acts(owner: Engine) -> int:

@@ -185,9 +185,7 @@ def lead_page(session: Session, lead_id: UUID, me: Actor) -> LeadPage:
         stage_reason=head.stage_reason,
         urgent=_marked_urgent(session, lead_id),
         story=lead_story(session, operation_id, lead_id),
-        clue=lead_clue(session, lead_id) if card.clue else None,
-        cards=lead_cards(session, lead_id) if card.clue else [],
-        tips=lead_tips(session, lead_id) if card.clue else [],
+        **_of_clue(session, lead_id, is_clue=card.clue is not None),
         outside=lead_outside(session, lead_id) if card.kind == "outside_result" else None,
         is_by_hand=head.is_by_hand,
         search_purpose=head.search_purpose,
@@ -213,6 +211,17 @@ def lead_page(session: Session, lead_id: UUID, me: Actor) -> LeadPage:
         examiners=_examiners(session, operation_id, lead_id) if is_mine else [],
         provenance=LeadProvenance(head.pack_id, head.model_digest, head.threshold) if head.pack_id else None,
     )
+
+
+def _of_clue(session: Session, lead_id: UUID, *, is_clue: bool) -> dict[str, Any]:
+    """What only a clue has: what it is, its cards, and the tips that came back."""
+    if not is_clue:
+        return {"clue": None, "cards": [], "tips": []}
+    return {
+        "clue": lead_clue(session, lead_id),
+        "cards": lead_cards(session, lead_id),
+        "tips": lead_tips(session, lead_id),
+    }
 
 
 def _there(operation_id: int, card: Card, head: Row[Any], me: Actor) -> OperationFacts:
