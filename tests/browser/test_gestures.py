@@ -96,10 +96,7 @@ def judge(here: Seat) -> Page:
     """Claim the lead and fill in the whole opinion, as far as Ctrl+Enter."""
     page = here.page
     claim(here)
-    with page.expect_response("**/view"):
-        page.keyboard.down(" ")
-    page.wait_for_load_state("networkidle")
-    page.keyboard.up(" ")
+    here.look()
     page.keyboard.press("Shift+Digit7")
     page.keyboard.press("Shift+Digit9")
     page.keyboard.press("2")

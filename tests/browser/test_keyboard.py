@@ -74,14 +74,6 @@ def claim(page: Page, keys: Keys) -> None:
     page.locator("#why").wait_for()
 
 
-def look(page: Page) -> None:
-    """Hold Space until both sides are recorded as looked at."""
-    with page.expect_response("**/view"):
-        page.keyboard.down(" ")
-    page.wait_for_load_state("networkidle")
-    page.keyboard.up(" ")
-
-
 def test_leads_are_judged_by_keyboard_with_at_most_fourteen_keys_each(
     here: Seat, room: Room, operation: TestOperation
 ) -> None:
@@ -93,7 +85,7 @@ def test_leads_are_judged_by_keyboard_with_at_most_fourteen_keys_each(
         before = page.url
         keys = Keys(page)
         claim(page, keys)
-        look(page)
+        here.look()
         keys.press("Shift+Digit7", *"789877897", "2")
         expect(page.locator("#why")).to_be_focused()
         page.keyboard.type("The nose agrees.")
@@ -133,7 +125,7 @@ def test_ctrl_enter_goes_through_what_is_missing_in_the_order_of_the_page(here: 
     expect(page.locator("[data-missing]")).to_contain_text("Not signed. 7 things are missing.")
     expect(page.locator("[data-missing]")).to_contain_text("9 features are not judged: 1, 2, 3, 4, 5, 6, 7, 8, 9.")
     page.keyboard.press("Escape")
-    look(page)
+    here.look()
     page.keyboard.press("Shift+Digit7")
     page.keyboard.press("Shift+Digit9")
     page.keyboard.press("3")

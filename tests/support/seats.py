@@ -113,6 +113,12 @@ class Seat:
             self.page.evaluate(OPEN_STACKS, column)
             self.page.wait_for_timeout(50)
 
+    def look(self) -> None:
+        """Hold Space on a lead until both of its pictures are clear, which is when they count as looked at."""
+        self.page.keyboard.down(" ")
+        expect(self.page.locator(".pane[aria-label$=', clear']")).to_have_count(2)
+        self.page.keyboard.up(" ")
+
     def press(self, name: str) -> None:
         """Press a button of a page from the server, once the page's script has run: a form pressed before does
         nothing."""
