@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -121,6 +122,12 @@ class TestOperation:
                     )
                 )
             session.commit()
+
+    def again(self) -> TestOperation:
+        """The same operation, which remembers whom and what it made until now apart from this one."""
+        other = copy(self)
+        other._people, other._compartments = dict(self._people), dict(self._compartments)
+        return other
 
     def person(self, country: str = "EC", role: str = "specialist", which: int = 1) -> int:
         """The id of a member of the operation; asked again with the same country, role and number, the same one."""

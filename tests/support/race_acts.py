@@ -120,8 +120,6 @@ class Meeting:
     name: str
     lay: Callable[[Scene], None]
     acts: tuple[Act, ...]
-    is_whole: bool = False
-    """Whether an act may change the operation or its people: each run then has an operation of its own."""
 
 
 EC, PE, CL = ("EC", "specialist", 1), ("PE", "specialist", 1), ("CL", "specialist", 1)
@@ -1179,9 +1177,9 @@ MEETINGS = (
     Meeting("an open lead", _open, ON_OPEN),
     Meeting("a held lead", _held, ON_HELD),
     Meeting("a lead whose lease is over", _lapsed, ON_LAPSED),
-    Meeting("a lead held at the end of the window", _left_open, ON_LEFT_OPEN, is_whole=True),
+    Meeting("a lead held at the end of the window", _left_open, ON_LEFT_OPEN),
     Meeting("a signed lead", _signed, ON_SIGNED),
-    Meeting("a lead about to settle", _settling, ON_SIGNED, is_whole=True),
+    Meeting("a lead about to settle", _settling, ON_SIGNED),
     Meeting("a parked lead", _parked, ON_PARKED),
     Meeting("a closed side", _closed_side, ON_CLOSED_SIDE),
     Meeting("a verified lead", _verified, ON_VERIFIED),
@@ -1195,23 +1193,23 @@ MEETINGS = (
     Meeting("an accepted referral", _accepted, ON_ACCEPTED),
     Meeting("a returned referral", lambda scene: _sent(scene, "returned"), ON_RETURNED),
     Meeting("the ledger", _stated, ON_LEDGER),
-    Meeting("a series", _series, ON_SERIES, is_whole=True),
-    Meeting("a series in work", _series_in_work, ON_SERIES_IN_WORK, is_whole=True),
-    Meeting("a series whose lease is over", _series_lapsed, ON_SERIES_IN_WORK[:7], is_whole=True),
-    Meeting("suggested series", _series, ON_SUGGESTED, is_whole=True),
-    Meeting("joined series", _series_joined, ON_SERIES_JOINS, is_whole=True),
-    Meeting("columns of series", _series_in_work, ON_SERIES_COLUMNS, is_whole=True),
-    Meeting("a clue", _clue, ON_CLUE, is_whole=True),
-    Meeting("a search", _searched, ON_SEARCH, is_whole=True),
-    Meeting("a merged person", _apart, ON_MERGED, is_whole=True),
-    Meeting("an entry", _register, ON_ENTRY, is_whole=True),
-    Meeting("a closed entry", _closed_entry, ON_ENTRY, is_whole=True),
-    Meeting("members", _members, ON_MEMBERS, is_whole=True),
-    Meeting("somebody who leaves", _leaving, ON_LEAVING, is_whole=True),
-    Meeting("a country without a lead", _unled, ON_UNLED, is_whole=True),
-    Meeting("a proposal of the terms", _proposed, ON_PROPOSED, is_whole=True),
-    Meeting("the first people", _first_people, ON_FIRST_PEOPLE, is_whole=True),
-    Meeting("the operation", _running, ON_OPERATION, is_whole=True),
-    Meeting("accounts", _accounts, ON_ACCOUNT, is_whole=True),
+    Meeting("a series", _series, ON_SERIES),
+    Meeting("a series in work", _series_in_work, ON_SERIES_IN_WORK),
+    Meeting("a series whose lease is over", _series_lapsed, ON_SERIES_IN_WORK[:7]),
+    Meeting("suggested series", _series, ON_SUGGESTED),
+    Meeting("joined series", _series_joined, ON_SERIES_JOINS),
+    Meeting("columns of series", _series_in_work, ON_SERIES_COLUMNS),
+    Meeting("a clue", _clue, ON_CLUE),
+    Meeting("a search", _searched, ON_SEARCH),
+    Meeting("a merged person", _apart, ON_MERGED),
+    Meeting("an entry", _register, ON_ENTRY),
+    Meeting("a closed entry", _closed_entry, ON_ENTRY),
+    Meeting("members", _members, ON_MEMBERS),
+    Meeting("somebody who leaves", _leaving, ON_LEAVING),
+    Meeting("a country without a lead", _unled, ON_UNLED),
+    Meeting("a proposal of the terms", _proposed, ON_PROPOSED),
+    Meeting("the first people", _first_people, ON_FIRST_PEOPLE),
+    Meeting("the operation", _running, ON_OPERATION),
+    Meeting("accounts", _accounts, ON_ACCOUNT),
 )
 """Everything that is laid out, with what can meet on it."""

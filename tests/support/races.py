@@ -1,11 +1,12 @@
 """Two people act at the same moment: every pair of commands that can meet on a thing (`make races`).
 
-Each pair is laid out anew, once for each of the two serial orders and then for every run; in a run the two writes have
-begun, wait at a barrier and go on together, on two connections of a real PostgreSQL. What has changed afterwards (in
-every row of the operation, and its events in order) and what each was answered must be what one of the two orders
-leaves. Prints the pairs that fail and those that were run, and one JSON object as its last line. Exit code 1 if there
-is any fault. A whole run can be made in parts, at once or one after the other, and goes on where it was ended (`--part`,
-`--into`); the last line then tells of all that stands in the file.
+What a meeting is about is laid out once and put back after each run (`tests/support/undo.py`): after the two serial
+orders, then after every run, in which the two writes have begun, wait at a barrier and go on together, on two
+connections of a real PostgreSQL. What has changed (in every row of the operation, and its events in order) and what
+each was answered must be what one of the two orders leaves. As many pairs run at once as there are cores, each in a
+database of its own. Prints the pairs that fail and those that were run, and one JSON object as its last line. Exit code
+1 if there is any fault. A whole run can be made in parts and goes on where it was ended (`--part`, `--into`); the last
+line then tells of all that stands in the file.
 """
 
 from __future__ import annotations
@@ -13,48 +14,36 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import os
 import sys
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
-from functools import partial
-from itertools import combinations_with_replacement
+from functools import cache, cached_property, partial
+from itertools import combinations_with_replacement, repeat
+from multiprocessing import get_context
+from multiprocessing.queues import Queue
 from pathlib import Path
 from threading import Barrier
-from typing import Any
-from uuid import UUID
+from time import monotonic
 
-from sqlalchemy import Table, TextClause, text
+from sqlalchemy import make_url, text
 
 from tests.support.operation import TestOperation
 from tests.support.owner import know_owner
 from tests.support.race_acts import MEETINGS, Act, Meeting, Scene
+from tests.support.race_ends import End, difference, end_of
+from tests.support.undo import Undo
 from workspace.errors import Unavailable, WorkspaceError
-from workspace.host.engines import ROLES, SUPERUSER, prepare_database, start_engines
-from workspace.model import Base
+from workspace.host.engines import APP, SUPERUSER, WORKER, prepare_database, start_engines
 from workspace.model.database import Database
 
 TIMES = 20
 LIMIT_S = 60.0
-_PASSED_OVER = {
-    "code_name",
-    "changed_seq",
-    "seq",
-    "hash",
-    "body",
-    "payload",
-    "pair_key",
-    "number",
-    "embedding",
-    "ordinal",
-    "moved",
-}
-"""Columns that say the same otherwise: numbers of things, digests of random ids, and the name of a layout."""
-_IDS = {"app_user", "agency", "compartment"}
-"""Tables whose rows are laid out anew for each run: their ids are told by what they are."""
+LAYOUT_S = 60.0
+"""A layout is made anew after so long: what is held in it ends after minutes."""
 
 
 @dataclass(frozen=True)
@@ -70,15 +59,6 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class End:
-    """How it ended: what each was answered, and which rows came and went."""
-
-    answers: tuple[str, str]
-    rows: tuple[str, ...]
-    gone: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Fault:
     """A run that ended as neither order does, or in which somebody was told to try again."""
 
@@ -86,6 +66,7 @@ class Fault:
     what: str
 
 
+@cache
 def all_pairs() -> list[Pair]:
     """Every pair of acts of one meeting, an act with itself too."""
     return [
@@ -96,33 +77,42 @@ def all_pairs() -> list[Pair]:
 
 
 class Races:
-    """Lays pairs out and runs them."""
+    """Lays pairs out and runs them. What a meeting lays out is made once; each run is taken back."""
 
     def __init__(self, app: Database, workers: Database, admin_url: str = "") -> None:
+        """admin_url: a superuser's; without it acts can be done (`do`), and nothing can be taken back."""
         self.app, self.workers, self.admin_url = app, workers, admin_url
         self.threads = ThreadPoolExecutor(2)
         self.looking = workers.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        self._laid: _Laid | None = None
+
+    @cached_property
+    def undo(self) -> Undo:
+        """Takes back what was written into the database."""
+        return Undo(self.admin_url, str(make_url(self.app.url).database))
 
     def faults(self, pair: Pair, times: int) -> Iterator[Fault]:
         """The faults of so many runs of a pair."""
-        lay = self._layouts(pair.meeting, pair.first, pair.second)
-        orders = [self._ended(next(lay), partial(self._in_order, pair, turned)) for turned in (False, True)]
-        if pair.first.comes_again or pair.second.comes_again:
-            orders.append(self._ended(next(lay), partial(self._alone, pair)))
-        for _ in range(times):
-            end = self._ended(next(lay), partial(self._at_once, pair))
-            if end not in orders:
-                yield Fault(pair, _difference(end, orders))
+        with self.scenes(pair.meeting, pair.first, pair.second) as scenes:
+            orders = [self._ended(next(scenes), partial(self._in_order, pair, turned)) for turned in (False, True)]
+            if pair.first.comes_again or pair.second.comes_again:
+                orders.append(self._ended(next(scenes), partial(self._alone, pair)))
+            for _ in range(times):
+                end = self._ended(next(scenes), partial(self._at_once, pair))
+                if end not in orders:
+                    yield Fault(pair, difference(end, orders))
 
     def alone(self, meeting: Meeting, act: Act) -> str:
         """What an act is answered when nobody else acts."""
-        return self.do(act, next(self._layouts(meeting, act)))
+        with self.scenes(meeting, act) as scenes:
+            return self.do(act, next(scenes))
 
     def after(self, meeting: Meeting, other: Act, act: Act) -> str:
         """What an act is answered after another one."""
-        scene = next(self._layouts(meeting, other, act))
-        self.do(other, scene)
-        return self.do(act, scene)
+        with self.scenes(meeting, other, act) as scenes:
+            scene = next(scenes)
+            self.do(other, scene)
+            return self.do(act, scene)
 
     def deadlocks(self) -> int:
         """How many deadlocks the database has counted."""
@@ -130,31 +120,50 @@ class Races:
         return int(found.scalar_one())
 
     def close(self) -> None:
-        """End the two threads and the connection that looks."""
+        """Leave the database as it was found, and end the two threads and the connection that looks."""
+        if "undo" in self.__dict__:
+            self.undo.back()
+            self.undo.close()
         self.threads.shutdown()
         self.looking.close()
 
-    def _layouts(self, meeting: Meeting, *acts: Act) -> Iterator[Scene]:
-        """One layout after the other; in one operation where the meeting changes nothing of it.
+    @contextmanager
+    def scenes(self, meeting: Meeting, *acts: Act) -> Iterator[Iterator[Scene]]:
+        """The same layout again and again, each time without what was done in it before; at the end without who acts.
 
-        A service does its duty wherever it is due: what it passed over in one run it would do in a later one.
+        Nothing else is in the database: a service does its duty wherever it is due.
         """
-        is_whole = meeting.is_whole or any(act.is_service for act in acts)
-        scene = Scene(TestOperation(self.workers), self.app)
-        while True:
+        laid = self._layout(meeting)
+        scene = laid.again(self.app)
+        for act in acts:
+            scene.actor(act)  # made before anybody acts
+        ready = _Laid(meeting, scene, self.undo.mark(), laid.since)
+
+        def again() -> Iterator[Scene]:
+            while True:
+                yield ready.again(self.app)
+                self.undo.back(ready.mark)
+
+        try:
+            yield again()
+        finally:
+            self.undo.back(laid.mark)
+
+    def _layout(self, meeting: Meeting) -> _Laid:
+        """What the meeting lays out, made now if another one stands there, or if its leases would be over soon."""
+        found = self._laid
+        if found is None or found.meeting is not meeting or monotonic() - found.since > LAYOUT_S:
+            self._laid = None
+            self.undo.back()
+            scene = Scene(TestOperation(self.workers), self.app)
             meeting.lay(scene)
-            for act in acts:
-                scene.actor(act)  # made before anybody acts
-            yield scene
-            again = Scene(scene.operation, self.app, people=scene.people)
-            scene = Scene(TestOperation(self.workers), self.app) if is_whole else again
+            found = self._laid = _Laid(meeting, scene, self.undo.mark(), monotonic())
+        return found
 
     def _ended(self, scene: Scene, act: Callable[[Scene], tuple[str, str]]) -> End:
-        before, told = self._rows(scene)
+        since = self.undo.mark()
         answers = act(scene)
-        after, events = self._rows(scene)
-        came, went = Counter(after) - Counter(before), Counter(before) - Counter(after)
-        return End(answers, (*sorted(came.elements()), *events[len(told) :]), tuple(sorted(went.elements())))
+        return end_of(answers, scene, self.undo.changes(since))
 
     def _in_order(self, pair: Pair, turned: bool, scene: Scene) -> tuple[str, str]:
         if turned:
@@ -187,118 +196,54 @@ class Races:
             return "refused"
         return "done"
 
-    def _rows(self, scene: Scene) -> tuple[list[str], list[str]]:
-        """Every row of the operation, told without ids and times; and its events in their order."""
-        values = {"operation": scene.operation.id, "users": list(scene.people.values())}
-        names = _Names(scene)
-        rows: list[str] = []
-        events: list[str] = []
-        for row in self.looking.execute(_ALL_ROWS, values):
-            line = f"{row.what} {names.told(Base.metadata.tables[row.what], row.facts)}"
-            (events if row.what == "event" else rows).append(line)
-        return rows, events
 
+@dataclass(frozen=True)
+class _Laid:
+    """A layout that stands in the database, and where the notes stood when it was ready."""
 
-def _belongs(table: Table) -> str | None:
-    """Which rows of a table are looked at; none of what only waits or expires."""
-    if table.name in ("app_user", "invitation"):
-        return f"{'id' if table.name == 'app_user' else 'user_id'} = any (:users)"
-    if table.name in ("chain", "counter", "job", "presence", "lead_told", "event"):
-        return None
-    if table.name in ("row_seal", "open_act", "event_rows"):  # salted digests of the other rows
-        return None
-    if table.name == "operation":
-        return "id = :operation"
-    return "operation_id = :operation" if "operation_id" in table.c else None
+    meeting: Meeting
+    scene: Scene
+    mark: int
+    since: float
 
-
-def _all_rows() -> TextClause:
-    parts = [
-        f"select '{table.name}' as what, 0 as place, to_jsonb(t) as facts from {table.name} t where {where}"
-        for table in Base.metadata.tables.values()
-        if (where := _belongs(table)) is not None
-    ]
-    parts.append("select 'event', seq, to_jsonb(t) from event t where operation_id = :operation")
-    return text(" union all ".join(parts) + " order by 2")
-
-
-_ALL_ROWS = _all_rows()
-"""Every row that is looked at, as one answer; the events last, in their order."""
-
-
-class _Names:
-    """What ids are called, so that two layouts of one scene can be compared."""
-
-    def __init__(self, scene: Scene) -> None:
-        self.people = {person: name for name, person in scene.people.items()}
-        self.agencies = {agency: country for country, agency in scene.operation.agencies.items()}
-        self.locks = {lock: "-".join(key) for key, lock in scene.operation._compartments.items()}
-        self.things = {str(thing): name for name, thing in scene.things.items() if isinstance(thing, UUID)}
-
-    def told(self, table: Table, row: Any) -> str:
-        """One row as text: codes, numbers and words as they are, ids by what they are, times as there or not."""
-        return json.dumps({name: self._value(table, name, row[name]) for name in row if name not in _PASSED_OVER})
-
-    def _value(self, table: Table, name: str, value: Any) -> Any:
-        if isinstance(value, bool | dict) or value is None:
-            return value
-        if isinstance(value, list):
-            return [self.locks.get(each, "a lock") for each in value] if "locks" in name else len(value)
-        target = _refers_to(table, name)
-        if target is not None:
-            known = {"app_user": self.people, "agency": self.agencies, "compartment": self.locks}[target]
-            return known.get(value, "new")
-        if (table.name == "exhibit" and name in ("label", "label_key", "find_key")) or name in ("id", "operation_id"):
-            return self.things.get(value, "an id")
-        return value if _is_said(table, name, value) else self.things.get(value, "there")
-
-
-def _is_said(table: Table, name: str, value: Any) -> bool:
-    """Whether a value is a number, a word or a code: no time, no id and no digest."""
-    column = table.c.get(name)
-    kind = None if column is None else column.type.python_type
-    return isinstance(value, int | float) or (isinstance(value, str) and kind is str)
-
-
-def _refers_to(table: Table, name: str) -> str | None:
-    """The table of `_IDS` to which a column's ids belong."""
-    if name == "id" and table.name in _IDS:
-        return table.name
-    column = table.c.get(name)
-    targets = {key.column.table.name for key in column.foreign_keys} if column is not None else set()
-    return next(iter(targets & _IDS), None)
-
-
-def _difference(end: End, orders: Sequence[End]) -> str:
-    """What a run left that the nearer order does not, and the other way round."""
-    nearer = min(orders, key=lambda order: (end.answers != order.answers, len(Counter(end.rows) - Counter(order.rows))))
-    lines = [f"answers {end.answers}, in order {' or '.join(str(order.answers) for order in orders)}"]
-    for sign, one, other in (("+", end, nearer), ("-", nearer, end)):
-        lines += [f"  {sign} {line[:600]}" for line in Counter(one.rows) - Counter(other.rows)]
-    if len(lines) == 1:
-        lines.append(f"  the rows stand in another order, or others went: {[row[:80] for row in end.rows]}")
-    return "\n".join(lines)
+    def again(self, app: Database) -> Scene:
+        """The scene as it was then: whoever a run adds to the operation is not known to the next one."""
+        return Scene(self.scene.operation.again(), app, dict(self.scene.things), dict(self.scene.people))
 
 
 @contextmanager
 def racing() -> Iterator[Races]:
     """Engines of their own, and who races on them."""
+    with _databases(1) as (admin_url, (urls,)), _racing_in(admin_url, urls) as races:
+        yield races
+
+
+@contextmanager
+def _databases(number: int) -> Iterator[tuple[str, list[dict[str, str]]]]:
+    """Engines of their own with so many databases: a superuser's URL, and by database the URL of each role."""
     with tempfile.TemporaryDirectory(prefix="concord-races-") as folder:
         home = Path(folder)
         home.chmod(0o711)
         with start_engines(home) as engines:
-            admin = engines.database_url(SUPERUSER, "postgres")
-            urls = prepare_database(admin, "races", {name: engines.passwords[name] for name in ROLES})
-            app = Database(urls["concord_app"], waits_for_disk=False)  # what is laid out need not last
-            know_owner(urls)
-            workers = Database(urls["concord_worker"], waits_for_disk=False)
-            races = Races(app, workers, admin)
-            try:
-                yield races
-            finally:
-                races.close()
-                app.dispose()
-                workers.dispose()
+            admin_url = engines.database_url(SUPERUSER, "postgres")
+            yield (
+                admin_url,
+                [prepare_database(admin_url, f"races_{which}", engines.passwords) for which in range(number)],
+            )
+
+
+@contextmanager
+def _racing_in(admin_url: str, urls: dict[str, str]) -> Iterator[Races]:
+    """Who races in one database. What is laid out need not last: no commit waits for the disk."""
+    know_owner(urls)
+    app, workers = (Database(urls[role], waits_for_disk=False) for role in (APP, WORKER))
+    races = Races(app, workers, admin_url)
+    try:
+        yield races
+    finally:
+        races.close()
+        app.dispose()
+        workers.dispose()
 
 
 @dataclass(frozen=True)
@@ -317,15 +262,42 @@ def _results(into: Path | None) -> list[Result]:
     return [Result(**json.loads(line)) for line in lines if line.endswith("}\n")]
 
 
-def _run(races: Races, pair: Pair, times: int) -> Result:
-    """Run one pair, and print how it ended and the first fault."""
+def _run(races: Races, pair: Pair, times: int) -> tuple[Result, str]:
+    """Run one pair; how it ended, and the first fault."""
     before = races.deadlocks()
     faults = list(races.faults(pair, times))
     shown = sum("again:" in fault.what for fault in faults)
-    print(f"{'ok ' if not faults else f'{len(faults):2} of {times}'} {pair}", flush=True)
-    if faults:
-        print(faults[0].what, flush=True)
-    return Result(str(pair), times, len(faults), races.deadlocks() - before + shown)
+    told = faults[0].what if faults else ""
+    return Result(str(pair), times, len(faults), races.deadlocks() - before + shown), told
+
+
+class _Process:
+    """What a process of the pool has: its own database, where it runs the pairs that it is given."""
+
+    races: Races
+    to_the_end = ExitStack()
+
+    @classmethod
+    def begin(cls, admin_url: str, free: Queue[dict[str, str]]) -> None:
+        """Take one of the databases, to the end of the process."""
+        logging.disable(logging.WARNING)  # no worker listens here
+        cls.races = cls.to_the_end.enter_context(_racing_in(admin_url, free.get()))
+
+    @classmethod
+    def run(cls, which: int, times: int) -> tuple[Result, str]:
+        """Run a pair by its place in `all_pairs`."""
+        return _run(cls.races, all_pairs()[which], times)
+
+
+def _run_all(pairs: Sequence[int], times: int, processes: int) -> Iterator[tuple[Result, str]]:
+    """Run pairs (by their place in `all_pairs`) in so many processes; the results in their order."""
+    spawn = get_context("spawn")
+    with _databases(processes) as (admin_url, databases):
+        free: Queue[dict[str, str]] = spawn.Queue()
+        for urls in databases:
+            free.put(urls)
+        with ProcessPoolExecutor(processes, spawn, _Process.begin, (admin_url, free)) as pool:
+            yield from pool.map(_Process.run, pairs, repeat(times))
 
 
 def _part(told: str) -> tuple[int, int]:
@@ -347,20 +319,27 @@ def main() -> int:
         "--into", type=Path, metavar="FILE", help="write each pair down here; those that stand here are not run"
     )
     parser.add_argument("words", nargs="*", help="only pairs whose names hold one of these")
+    parser.add_argument(
+        "--processes", type=int, default=os.cpu_count() or 1, help="so many at once, each with a database of its own"
+    )
     asked = parser.parse_args()
-    logging.disable(logging.WARNING)  # no worker listens here
     which, of = asked.part
     results = _results(asked.into)
     done = {result.pair for result in results if result.runs >= asked.times}
-    pairs = [pair for pair in all_pairs() if not asked.words or any(word in str(pair) for word in asked.words)]
-    with racing() as races:
-        for pair in pairs[which - 1 :: of]:
-            if str(pair) in done:
-                continue
-            results.append(_run(races, pair, asked.times))
-            if asked.into:
-                with asked.into.open("a", encoding="utf-8") as file:
-                    file.write(json.dumps(asdict(results[-1])) + "\n")
+    named = [
+        place
+        for place, pair in enumerate(all_pairs())
+        if not asked.words or any(word in str(pair) for word in asked.words)
+    ]
+    left = [place for place in named[which - 1 :: of] if str(all_pairs()[place]) not in done]
+    for result, fault in _run_all(left, asked.times, asked.processes):
+        results.append(result)
+        print(f"{f'{result.violations:2} of {result.runs}' if fault else 'ok '} {result.pair}", flush=True)
+        if fault:
+            print(fault, flush=True)
+        if asked.into:
+            with asked.into.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(asdict(result)) + "\n")
     told = {"pairs": len({result.pair for result in results})}
     told |= {name: sum(getattr(result, name) for result in results) for name in ("runs", "violations", "deadlocks")}
     print(json.dumps(told))
