@@ -7,10 +7,12 @@ from uuid import UUID
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import select
 
 from tests.support.media_rows import lay_exhibit, lay_medium, picture, real_key
 from tests.support.operation import TestOperation
 from tests.web.test_screens import Enter, chromium, enter, web
+from workspace.model import MediaMark
 from workspace.store.objects import open_store
 
 __all__ = ["chromium", "enter", "web"]
@@ -119,4 +121,25 @@ def test_chosen_tiles_are_marked_with_one_press_after_what_it_touches_was_shown_
     expect(page.locator(".undo")).to_contain_text("Taken back")
     expect(page.locator(f'[data-id="{media[0]}"]')).to_have_count(0)  # folded away, as somebody has marked it
     expect(page.locator(f'[data-id="{media[2]}"]')).to_be_visible()
+    assert page.faults == []  # type: ignore[attr-defined]
+
+
+def test_media_are_sorted_by_keyboard_as_fast_as_keys_can_be_pressed(
+    operation: TestOperation, enter: Enter, servers: Any
+) -> None:
+    media = material(operation, servers)
+    page = enter(operation.person("EC"), f"/operations/{operation.id}/gallery?order=time", island=False)
+    page.locator(".tile").nth(5).wait_for()
+
+    said = ["important", "look_again", "nothing"] * 23  # beyond the first window, and all but the last tile
+    for mark in said:  # no answer is waited for
+        page.keyboard.press(str(1 + said.index(mark)))
+    expect(page.locator(f'[data-id="{media[68]}"] .said')).to_have_text("Nothing here", timeout=60_000)
+    with operation.workers.read(operation.service_id) as view:
+        asked = select(MediaMark.media_item_id, MediaMark.mark).where(MediaMark.operation_id == operation.id)
+        stands = view.session.execute(asked).all()
+    assert sorted(stands) == sorted(zip(media, said, strict=False))  # each once
+    expect(page.locator(".tile[data-cursor]")).to_have_attribute("data-id", str(media[69]))
+    page.keyboard.press("Enter")  # the focus went along: this opens what the cursor is at
+    page.wait_for_url(f"**/media/{media[69]}**")
     assert page.faults == []  # type: ignore[attr-defined]

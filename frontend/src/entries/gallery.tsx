@@ -12,10 +12,13 @@ function start(mount: HTMLElement): void {
   const controller = new GalleryController(pageFacts(mount));
   const forwards = document.documentElement.dir === "rtl" ? -1 : 1;
   const group = t("Material");
+  // The tile is drawn in the next frame at the latest; then its link takes the focus, and the browser brings it into sight.
+  controller.follow = () => {
+    requestAnimationFrame(() => mount.querySelector<HTMLElement>(`[data-id="${controller.cursor.peek()}"] > a`)?.focus());
+  };
   const move = (across: number, down: number): void => {
     controller.move(across, down);
-    // The tile is drawn in the next frame at the latest; then its link takes the focus, and the browser brings it into sight.
-    requestAnimationFrame(() => mount.querySelector<HTMLElement>(`[data-id="${controller.cursor.peek()}"] > a`)?.focus());
+    controller.follow();
   };
   const step = { views: true, repeats: true };
   register([
@@ -57,7 +60,7 @@ function start(mount: HTMLElement): void {
       keys: ["u"],
       label: t("Undo the last mark or grade"),
       group,
-      run: () => void controller.undo(),
+      run: () => controller.undo(),
       when: () => !!controller.done.peek()?.act,
     },
     {

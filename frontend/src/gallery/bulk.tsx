@@ -141,7 +141,7 @@ export function Undo({ controller }: { controller: GalleryController }) {
     <span class="undo">
       <Icon name="check" /> {done.told}{" "}
       {done.act && (
-        <button class="btn small" type="button" onClick={() => void controller.undo()}>
+        <button class="btn small" type="button" onClick={() => controller.undo()}>
           {t("Undo")} <Key name="U" />
         </button>
       )}

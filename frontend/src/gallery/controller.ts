@@ -5,7 +5,7 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { call, Refusal } from "../core/api";
 import { announce } from "../core/dom";
-import { t, word } from "../core/i18n";
+import { t, tn, word } from "../core/i18n";
 import type {
   GalleryChoices,
   GalleryCounts,
@@ -21,6 +21,7 @@ import { Lifting } from "../shared/lifting";
 import { seriesNumber } from "../shared/numbers";
 import type { PageFacts } from "../shared/page-facts";
 import { changed, type Filter, fromQuery, type Narrowed, queryOf, toQuery } from "./filter";
+import { Presses } from "./presses";
 import { between, moved, type Row, rowsOf } from "./rows";
 
 export type Mark = NonNullable<GalleryTile["mark"]>;
@@ -78,7 +79,15 @@ export class GalleryController {
     this.seenNow.value = new Set([...this.seenNow.peek(), id]);
   });
 
+  /** Told when the cursor went on by itself: the focus goes with it. */
+  follow: () => void = () => undefined;
+
   private after: string | null = null;
+  /** The window that is on its way. */
+  private coming: Promise<void> = Promise.resolve();
+  /** What was pressed gets hold of its tiles in this order, and is sent in the same. */
+  private grasped: Promise<void> = Promise.resolve();
+  private readonly presses = new Presses();
   /** Which question is the last one: answers of others come too late. */
   private turn = 0;
 
@@ -173,7 +182,7 @@ export class GalleryController {
   /** With two or more chosen it is shown first what it touches; otherwise it is done at once, and the cursor moves on. */
   press(mark: Mark): void {
     if (this.chosen.peek().size > 1) this.plan.value = { mark };
-    else void this.mark(mark);
+    else this.mark(mark);
   }
 
   gradeOf(tile: GalleryTile): Given | null {
@@ -189,68 +198,105 @@ export class GalleryController {
 
   pressGrade(grade: Given): void {
     if (this.chosen.peek().size > 1) this.plan.value = { grade };
-    else void this.grade(grade);
+    else this.grade(grade);
   }
 
-  private async grade(grade: Given): Promise<void> {
-    const tiles = this.touched();
-    if (!tiles.length) return;
-    const media = tiles.map((tile) => tile.id);
-    const done = await this.act(() => call<GradedMedia>("POST", this.address("/grades"), { media, ...grade }));
-    if (!done) return;
-    if (grade.country === this.facts.country && this.grading.peek()?.votes_needed === 1) {
-      this.graded.value = new Map([...this.graded.peek(), ...media.map((id): [string, Given] => [id, grade])]);
-    }
-    const category = categoryOf(this.grading.peek(), grade);
-    this.tell(t("{n} media graded «{grade}»", { n: done.media, grade: category }), done.act, "gallery/grades");
-    if (!this.chosen.peek().size) this.move(1, 0);
-    this.setChosen(new Set());
+  private grade(grade: Given): void {
+    this.forTouched(async (tiles) => {
+      const media = tiles.map((tile) => tile.id);
+      const done = await this.act(() => call<GradedMedia>("POST", this.address("/grades"), { media, ...grade }));
+      if (!done) return false;
+      if (grade.country === this.facts.country && this.grading.peek()?.votes_needed === 1) {
+        this.graded.value = new Map([...this.graded.peek(), ...media.map((id): [string, Given] => [id, grade])]);
+      }
+      const category = categoryOf(this.grading.peek(), grade);
+      this.tell(t("{n} media graded «{grade}»", { n: done.media, grade: category }), done.act, "gallery/grades");
+      return true;
+    });
   }
 
   carryOut(): void {
     const plan = this.plan.peek();
     if (!plan) return;
     this.plan.value = null;
-    if ("mark" in plan) void this.mark(plan.mark);
-    else if ("grade" in plan) void this.grade(plan.grade);
-    else void this.place(plan.series);
+    if ("mark" in plan) this.mark(plan.mark);
+    else if ("grade" in plan) this.grade(plan.grade);
+    else this.place(plan.series);
   }
 
-  private async mark(mark: Mark): Promise<void> {
-    const tiles = this.touched();
-    if (!tiles.length) return;
-    const done = await this.act(() =>
-      call<MarkedMedia>("POST", this.address("/marks"), { media: tiles.map((tile) => tile.id), mark }),
-    );
-    if (!done) return;
-    this.marked.value = new Map([...this.marked.peek(), ...tiles.map((tile): [string, Mark] => [tile.id, mark])]);
-    this.tell(t("{n} marked as «{mark}»", { n: done.media, mark: word("media_mark", mark) }), done.act);
-    if (!this.chosen.peek().size) this.move(1, 0);
-    this.setChosen(new Set());
+  private mark(mark: Mark): void {
+    this.forTouched(async (tiles) => {
+      const media = tiles.map((tile) => tile.id);
+      const done = await this.act(() => call<MarkedMedia>("POST", this.address("/marks"), { media, mark }));
+      if (!done) return false;
+      this.marked.value = new Map([...this.marked.peek(), ...media.map((id): [string, Mark] => [id, mark])]);
+      this.tell(t("{n} marked as «{mark}»", { n: done.media, mark: word("media_mark", mark) }), done.act);
+      return true;
+    });
   }
 
-  async undo(): Promise<void> {
-    const last = this.done.peek();
-    if (!last?.act || (await this.act(() => call("DELETE", `/api/v1/${last.what}/${last.act}`))) === null) return;
-    this.tell(t("Taken back"), "");
-    // What stood before is the server's to say.
-    this.marked.value = new Map();
-    this.graded.value = new Map();
-    this.begin(this.filter.peek());
+  undo(): void {
+    this.presses.add(async () => {
+      const last = this.done.peek();
+      if (!last?.act) return true;
+      if ((await this.act(() => call("DELETE", `/api/v1/${last.what}/${last.act}`))) === null) return false;
+      this.tell(t("Taken back"), "");
+      // What stood before is the server's to say.
+      this.marked.value = new Map();
+      this.graded.value = new Map();
+      this.begin(this.filter.peek());
+      return true;
+    });
   }
 
-  private async place(series: number): Promise<void> {
+  private place(series: number): void {
     const id = this.choices.peek()?.series.find((each) => each.number === series)?.id;
-    const numbers = [...new Set(this.touched().flatMap((tile) => tile.own_persons))];
-    if (!id || !numbers.length) return;
-    const done = await this.act(() => call<PlacedPersons>("POST", `/api/v1/series/${id}/persons/all`, { numbers }));
-    if (!done) return;
-    this.tell(
-      t("{n} persons placed in {series}", { n: done.placed, series: seriesNumber(series) }),
-      done.placed ? done.act : "",
-      "series/placements",
-    );
-    this.setChosen(new Set());
+    if (!id) return;
+    this.forTouched(async (tiles) => {
+      const numbers = [...new Set(tiles.flatMap((tile) => tile.own_persons))];
+      if (!numbers.length) return true;
+      const done = await this.act(() => call<PlacedPersons>("POST", `/api/v1/series/${id}/persons/all`, { numbers }));
+      if (!done) return false;
+      this.tell(
+        t("{n} persons placed in {series}", { n: done.placed, series: seriesNumber(series) }),
+        done.placed ? done.act : "",
+        "series/placements",
+      );
+      return true;
+    });
+  }
+
+  /**
+   * Do something to what is touched now. The cursor goes on at once, so that the next press is for the next tile however soon it
+   * comes; presses are sent one behind the other. What was pressed behind one that was refused is not sent, and the cursor, or
+   * the choice, goes back to where that one was.
+   */
+  private forTouched(act: (tiles: readonly GalleryTile[]) => Promise<boolean>): void {
+    this.grasped = this.grasped.then(async () => {
+      const tiles = this.touched();
+      if (!tiles.length) return;
+      const [at, chosen] = [this.cursor.peek(), this.chosen.peek()];
+      const back = (unsent: number): void => {
+        this.cursor.value = at;
+        if (chosen.size) this.setChosen(chosen);
+        if (unsent) this.refusal.value += ` ${tn("{n} later press was not sent.", "{n} later presses were not sent.", unsent)}`;
+        this.follow();
+      };
+      this.presses.add(() => act(tiles), back);
+      if (chosen.size) this.setChosen(new Set());
+      else await this.goOn();
+    });
+  }
+
+  /** To the next tile, also where its window is still to come. */
+  private async goOn(): Promise<void> {
+    const at = this.cursor.peek();
+    this.move(1, 0);
+    if (this.cursor.peek() === at && !this.whole.peek()) {
+      await this.more();
+      this.move(1, 0);
+    }
+    this.follow();
   }
 
   private tell(told: string, act: string, what: Done["what"] = "gallery/marks"): void {
@@ -273,9 +319,13 @@ export class GalleryController {
     return tile.is_seen || this.seenNow.value.has(tile.id);
   }
 
-  /** The next window, if there is one and it is not on its way. */
-  async more(): Promise<void> {
-    if (this.loading.peek() || this.whole.peek()) return;
+  /** The next window, if there is one. */
+  more(): Promise<void> {
+    if (!this.loading.peek() && !this.whole.peek()) this.coming = this.load();
+    return this.coming;
+  }
+
+  private async load(): Promise<void> {
     this.loading.value = true;
     const turn = this.turn;
     const query = this.question(this.filter.peek());
