@@ -84,6 +84,7 @@ NOT_GOVERNED = {
         "picture_text",
         "video_copy",
         "film_strip",
+        "video_frame",
     ),
     # Hashes as a list brings them, whose number its event says, and what they name.
     *("known_hash", "known_media"),

@@ -29,6 +29,7 @@ UNLOCKED_SECRETS = {
     "face": {"INSERT", "UPDATE", "DELETE", "TRUNCATE"},
     "track": {"INSERT", "UPDATE", "DELETE", "TRUNCATE"},
     "near_copy": {"INSERT", "UPDATE", "DELETE", "TRUNCATE"},
+    "video_frame": {"INSERT", "UPDATE", "DELETE", "TRUNCATE"},
     "picture_text": {"INSERT", "UPDATE", "DELETE", "TRUNCATE"},
     "text_reading": {"INSERT", "UPDATE", "DELETE", "TRUNCATE"},
     "job": {"UPDATE", "DELETE", "TRUNCATE"},

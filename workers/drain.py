@@ -50,6 +50,7 @@ WORKS: dict[str, str] = {
     "read_media": "workers.reading:read_media",
     "drop_upload": "workers.imports:drop_upload",
     "check_originals": "workers.originals:check_originals",
+    "hash_frames": "workers.frames:hash_frames",
     "read_text": "workers.texts:read_text",
 }
 """By kind of job: the function that does it, `function(tools, job) -> Effects`."""
@@ -68,6 +69,7 @@ GIVEN_UP: dict[str, str] = {
     "import_case": "workers.imports:give_up_importing",
     "draw_up_edition": "workers.editions:give_up_edition",
     "check_originals": "workers.originals:give_up_check",
+    "hash_frames": "workers.frames:give_up_frames",
     "read_text": "workers.texts:give_up_texts",
 }
 """By kind of job: the function that writes what follows when the job has failed for good, `function(tx, job)`."""

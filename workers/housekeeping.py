@@ -30,6 +30,7 @@ from workspace.commands.claims import (
     take_into_custody,
 )
 from workspace.commands.drafts import forget_old_drafts
+from workspace.commands.frames import want_frames
 from workspace.commands.heads import want_heads
 from workspace.commands.housekeeping import (
     CHALLENGE_IS_OVER,
@@ -109,6 +110,7 @@ def do_rare_duties(db: Database, service_id: int) -> None:
     _do(db, service_id, want_checks)
     _do(db, service_id, withdraw_outdated)
     _do(db, service_id, want_due_verifications)
+    _do(db, service_id, want_frames)
     _do(db, service_id, want_texts)
 
 

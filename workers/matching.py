@@ -23,14 +23,14 @@ from sqlalchemy.orm import Session
 
 from workers.known import alike_known, of_no_interest
 from workers.likely import BEST_FACES, Likely, likely_of, likely_too
-from workers.near import near_media
+from workers.near import NearMedium, near_photos, near_videos
 from workers.tools import Effects, WorkerTools
 from workspace.analysis.near_duplicates import MIN_QUALITY
 from workspace.analysis.pack import Pack
 from workspace.commands.known import note_alike
 from workspace.commands.leads_open import Finding, Provenance, Side, may_open_leads, open_lead
 from workspace.commands.lines import name_media
-from workspace.commands.readings import record_near_copies
+from workspace.commands.readings import forget_near_copies, record_near_copies
 from workspace.model import Operation, jobs
 from workspace.model.database import Tx
 from workspace.model.jobs import Taken
@@ -82,11 +82,14 @@ def match_media(tools: WorkerTools, job: Taken) -> Effects:
             return
         name_media(tx, [own.id], may_skip=False)  # a list may have come while it was received
         note_alike(tx, own.operation_id, _alike(tx.session, own))
-        inside, findings = _like_medium(tx.session, own)
+        near, doubted = _near(tx.session, own)
+        inside = [each for each in near if each.compartment_id == own.compartment_id]
+        findings = _like_medium(tx.session, own, near)
         if own.persons:
             findings += _like_persons(tx, own.operation_id, own.persons, pack, likely)
-        if inside:
-            record_near_copies(tx, own.operation_id, own.compartment_id, own.id, inside)
+        copies = [(each.id, each.distance, each.percent) for each in inside]
+        record_near_copies(tx, own.operation_id, own.compartment_id, own.id, copies)
+        forget_near_copies(tx, own.operation_id, doubted)
         _open_all(tx, own.operation_id, findings)
 
     return effects
@@ -99,14 +102,18 @@ def _alike(session: Session, own: Row[Any]) -> list[tuple[UUID, int, Meaning | N
     return [(own.id, *each) for each in alike_known(session, own.operation_id, [own.pdq, *own.pdq_turned])]
 
 
-def _like_medium(session: Session, own: Row[Any]) -> tuple[list[tuple[UUID, int]], list[Finding]]:
-    """The near copies of a medium in its own compartment, and what it has in common with other agencies."""
-    near = (
-        near_media(session, own.operation_id, own.kind, own.id, [own.pdq, *own.pdq_turned])
-        if (own.pdq_quality or 0) >= MIN_QUALITY
-        else []
-    )
-    inside = [(other.id, other.distance) for other in near if other.compartment_id == own.compartment_id]
+def _near(session: Session, own: Row[Any]) -> tuple[list[NearMedium], list[tuple[UUID, UUID]]]:
+    """The media that look like one, a photo by its picture, a video by its frames; and pairs that share
+    something and are no copies."""
+    if own.kind == "video":
+        return near_videos(session, own.operation_id, own.id)
+    if own.kind != "photo" or (own.pdq_quality or 0) < MIN_QUALITY:
+        return [], []
+    return near_photos(session, own.operation_id, own.id, [own.pdq, *own.pdq_turned]), []
+
+
+def _like_medium(session: Session, own: Row[Any], near: Sequence[NearMedium]) -> list[Finding]:
+    """What a medium has in common with other agencies. near: the media that look like it."""
     elsewhere = [other.id for other in near if other.agency_id != own.agency_id and other.sha256 != own.sha256]
     copies = [_medium(session, each) for each in elsewhere]
     same = session.execute(SQL["same_files"], {"media": own.id}).all()
@@ -121,7 +128,7 @@ def _like_medium(session: Session, own: Row[Any]) -> tuple[list[tuple[UUID, int]
         same = session.execute(SQL["same_document"], {"media": own.id}).all()
         dull = of_no_interest(session, [own.id, *(other.id for other in same)])
         findings += [_document_finding(own, other) for other in same if not dull & {own.id, other.id}]
-    return inside, findings
+    return findings
 
 
 def _like_persons(tx: Tx, operation_id: int, persons: Sequence[UUID], pack: Pack, ahead: Likely) -> list[Finding]:

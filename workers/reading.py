@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from workers.archives import open_archive
 from workers.boxes import without_said
 from workers.films import strip_values
+from workers.frames import frame_of
 from workers.persons import Crops, Cutting, Sighting, crops_of, cut_out, face_row, give_to_persons, sighting
 from workers.tools import Effects, WorkerTools
 from workspace.analysis.derivatives import encode_derivative, shrunk
@@ -35,6 +36,7 @@ from workspace.analysis.sandbox.limits import NARROW_FROM
 from workspace.analysis.sandbox.moments import fault_of, is_plausible
 from workspace.analysis.tracks import FrameFaces, TrackJoiner
 from workspace.commands.films import record_strip
+from workspace.commands.frames import FoundFrame, record_frames
 from workspace.commands.guard import lets_compare
 from workspace.commands.readings import FoundPicture, FoundTrackRow, record_reading, refuse_media
 from workspace.errors import Refused
@@ -94,6 +96,7 @@ class _Read:
     tracks: tuple[FoundTrackRow, ...]
     sightings: tuple[Sighting, ...]
     strip: dict[str, object] | None = None
+    frames: tuple[FoundFrame, ...] = ()
 
 
 def read_media(tools: WorkerTools, job: Taken) -> Effects:
@@ -144,6 +147,8 @@ def _write(tx: Tx, subject: _Subject, content: _Read) -> None:
     )
     if content.strip is not None:
         record_strip(tx, subject.id, content.strip)
+    if subject.kind == "video":
+        record_frames(tx, subject.id, content.frames)
     if subject.register_entry_id is None:
         jobs.want(tx, "match_media", subject.id, subject.operation_id)
     elif faces:
@@ -221,7 +226,8 @@ def _read_video(tools: WorkerTools, subject: _Subject, key: OperationKey, descri
     size = (decoded.width, decoded.height)
     picture = _picture(tools, subject, key, still, still, size, decoded.duration_s, decoded.camera, decoded.unseen)
     strip = filmed.strip.strip(decoded.cuts)
-    return _Read(picture, *_tracks(tools, key, filmed), strip_values(tools.store, key, strip) if strip else None)
+    kept = strip_values(tools.store, key, strip) if strip else None
+    return _Read(picture, *_tracks(tools, key, filmed), kept, tuple(filmed.frames))
 
 
 def _film(tools: WorkerTools, subject: _Subject, decoded: DecodedVideo) -> tuple[DecodedVideo, _Filmed, Pixels]:
@@ -233,6 +239,8 @@ def _film(tools: WorkerTools, subject: _Subject, decoded: DecodedVideo) -> tuple
         faces = tools.engine.find(pixels, is_frame=True) if subject.faces_allowed else []
         if decoded.track == 0:
             filmed.strip.add(time_s, pixels)
+            if subject.kind == "video" and (frame := frame_of(time_s, pixels)) is not None:
+                filmed.frames.append(frame)
         filmed.add(FrameFaces(time_s, faces), pixels, shots=len(decoded.cuts), view=decoded.track)
         away_s = abs(time_s - decoded.duration_s / 2)
         if middle is None or away_s < middle[0]:
@@ -375,6 +383,7 @@ class _Filmed:
     best: dict[UUID, list[_Seen]] = field(default_factory=dict)
     views: dict[UUID, int] = field(default_factory=dict)
     strip: StripMaker = field(default_factory=StripMaker)
+    frames: list[FoundFrame] = field(default_factory=list)
     _shots: int = 0
     _cut_bytes: int = 0
 

@@ -99,6 +99,30 @@ class Material:
                 output.mux(stream.encode(None))
         return path
 
+    def film(
+        self, name: str, *seeds: int | None, side: int = 320, crf: int = 20, mirrored: bool = False, skip_s: float = 0.0
+    ) -> Path:
+        """A video of two seconds a scene, each a view that moves slowly over noise; None: black. Equal seeds show the same.
+
+        side: its width; crf: how strongly it is compressed; skip_s: what is cut off its beginning.
+        """
+        path = self.folder / name
+        with av.open(str(path), "w") as output:
+            stream = output.add_stream("libx264", rate=10)
+            stream.width, stream.height, stream.pix_fmt = side, side * 3 // 4, "yuv420p"
+            stream.options = {"crf": str(crf), "g": "10"}
+            for number in range(int(10 * skip_s), 20 * len(seeds)):
+                seed, step = seeds[number // 20], number % 20
+                pixels = np.zeros((240, 320, 3), np.uint8)
+                if seed is not None:
+                    noise = np.random.default_rng(seed).integers(0, 255, (9, 12, 3), np.uint8)
+                    view = np.asarray(Image.fromarray(noise).resize((400, 300), Image.Resampling.BICUBIC))
+                    pixels = view[step // 4 : step // 4 + 240, step // 2 : step // 2 + 320]
+                picture = Image.fromarray(pixels[:, ::-1] if mirrored else pixels).resize((side, side * 3 // 4))
+                output.mux(stream.encode(av.VideoFrame.from_ndarray(np.asarray(picture), format="rgb24")))
+            output.mux(stream.encode(None))
+        return path
+
     def cut_video(self) -> Path:
         """A video whose second half is missing; what is there can be shown (Matroska has its index in its parts)."""
         path = self.folder / "cut.mkv"

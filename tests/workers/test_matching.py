@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import combinations
 from pathlib import Path
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from tests.support.bench import Bench
 from tests.support.work_material import Material
 from workers import matching
 from workers.matching import TOP
+from workspace.commands.frames import want_frames
 from workspace.commands.leads_open import Finding, Side, open_lead
 from workspace.commands.registers import NewEntry, Portrait, import_register
 from workspace.errors import Closed, Forbidden
@@ -262,6 +264,55 @@ def test_a_copy_that_was_turned_or_mirrored_is_a_lead_abroad(
     bench.work()
 
     assert bench.one("select kind from lead where operation_id = :operation").kind == "near_copy"
+
+
+def test_a_video_that_was_encoded_anew_scaled_cut_or_mirrored_is_a_near_copy(bench: Bench, material: Material) -> None:
+    of = "select r.path, r.media_item_id as id from received_file r where r.operation_id = :operation"
+    title = 900
+    bench.bring(
+        "PE",
+        material.film("whole.mp4", title, 301, 302, 303),
+        material.film("anew.mkv", title, 301, 302, 303, crf=30, side=240),
+        material.film("cut.mp4", title, 301, 302, 303, skip_s=4.3),
+        material.film("mirrored.mp4", title, 301, 302, 303, mirrored=True),
+        # What these have in common with it many videos show.
+        material.film("other-1.mp4", title, None, 311),
+        material.film("other-2.mp4", title, 312, None),
+        material.film("other-3.mp4", title, 313, None, None),
+        material.film("title.mp4", title, None),
+        material.film("black.mp4", None, None),
+    )
+    bench.bring("CL", material.film("abroad.mp4", title, 301, 302, 303, side=240, crf=28))
+
+    bench.work()
+
+    names = {row.id: row.path.split(".")[0] for row in bench.rows(of)}
+    near = bench.rows("select * from near_copy where operation_id = :operation")
+    pairs = {frozenset((names[row.media_item_id], names[row.like_id])) for row in near}
+    assert pairs == {frozenset(pair) for pair in combinations(("whole", "anew", "cut", "mirrored"), 2)}
+    assert all(row.distance <= 31 and row.percent >= 80 for row in near)
+    lead = bench.one("select * from lead where operation_id = :operation")
+    assert (lead.kind, lead.countries) == ("near_copy", ["CL", "PE"])
+    black = next(media for media, name in names.items() if name == "black")
+    assert bench.rows("select 1 from video_frame where media_item_id = :black", black=black) == []
+
+    # One that was read before frames were: it is looked at when nothing else waits, and matched.
+    cut = next(media for media, name in names.items() if name == "cut")
+    frames = "select at_ms, pdq, turned from video_frame where media_item_id = :cut order by ordinal"
+    before = bench.rows(frames, cut=cut)
+    bench.operation.change(
+        "update media_item set frames_hashed_in = 1 where operation_id <> :id", id=bench.operation.id
+    )
+    bench.operation.change("update media_item set frames_hashed_in = null where id = :cut", cut=cut)
+    bench.operation.change("delete from video_frame where media_item_id = :cut", cut=cut)
+    bench.operation.change("delete from near_copy where :cut in (media_item_id, like_id)", cut=cut)
+    with bench.tools.db.write(bench.tools.service_id) as tx:
+        assert want_frames(tx) == 1
+    bench.work()
+    assert bench.rows(frames, cut=cut) == before
+    assert len(bench.rows("select 1 from near_copy where :cut in (media_item_id, like_id)", cut=cut)) == 3
+    with bench.tools.db.write(bench.tools.service_id) as tx:
+        assert want_frames(tx) == 0
 
 
 def test_one_camera_in_two_countries_is_a_lead_and_a_default_serial_is_none(bench: Bench, material: Material) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, bindparam, insert, select, text, update
+from sqlalchemy import Row, bindparam, delete, insert, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_pass
 
 from workspace import events
@@ -233,9 +233,10 @@ def write_persons(
 
 
 def record_near_copies(
-    tx: Tx, operation_id: int, compartment_id: int, media_id: UUID, copies: Sequence[tuple[UUID, int]]
+    tx: Tx, operation_id: int, compartment_id: int, media_id: UUID, copies: Sequence[tuple[UUID, int, int | None]]
 ) -> None:
-    """Write that a medium looks like others of its compartment. copies: the others with their distance in bits."""
+    """Write that a medium looks like others of its compartment. copies: the others with their distance in bits, and of
+    videos the share of frames that match, in percent."""
     require_operation(tx, "work_on_media", operation_id)
     rows: list[dict[str, Any]] = [
         {
@@ -244,11 +245,21 @@ def record_near_copies(
             "media_item_id": min(media_id, other),
             "like_id": max(media_id, other),
             "distance": distance,
+            "percent": percent,
         }
-        for other, distance in sorted(copies)
+        for other, distance, percent in sorted(copies)
     ]
     if rows:
         tx.session.execute(insert_or_pass(NearCopy).values(rows).on_conflict_do_nothing())
+
+
+def forget_near_copies(tx: Tx, operation_id: int, pairs: Sequence[tuple[UUID, UUID]]) -> None:
+    """Two videos of each pair are no copies, whether they stood as such or not: frames that they share turned out to be
+    nobody's."""
+    require_operation(tx, "work_on_media", operation_id)
+    if pairs:
+        ordered = [(min(pair), max(pair)) for pair in pairs]
+        tx.session.execute(delete(NearCopy).where(tuple_(NearCopy.media_item_id, NearCopy.like_id).in_(ordered)))
 
 
 def _require_media(tx: Tx, media_id: UUID) -> Row[int, int, UUID | None]:

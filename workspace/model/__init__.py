@@ -13,7 +13,7 @@ from workspace.model.exercise import (
     ExerciseShown,
 )
 from workspace.model.exhibit_cases import ExhibitCase, ExhibitCaseRecord
-from workspace.model.films import FilmStrip, VideoCopy, VideoRange, VideoStill
+from workspace.model.films import FilmStrip, VideoCopy, VideoFrame, VideoRange, VideoStill
 from workspace.model.grades import GradeRule, GradeStanding, GradeTable, MediaGrade
 from workspace.model.known import KnownHash, KnownList, KnownMedia
 from workspace.model.leads import (
@@ -224,6 +224,7 @@ __all__ = [
     "Track",
     "User",
     "VideoCopy",
+    "VideoFrame",
     "VideoRange",
     "VideoStill",
     "Vouch",

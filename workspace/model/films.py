@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Double, FetchedValue, ForeignKey, Integer, Text
+from sqlalchemy import ARRAY, BigInteger, Double, FetchedValue, ForeignKey, Integer, SmallInteger, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workspace.model.base import Base
@@ -43,6 +43,21 @@ class VideoCopy(Base):
     stamps: Mapped[list[int | None]] = mapped_column(ARRAY(BigInteger), server_default=FetchedValue())
     unit_num: Mapped[int] = mapped_column(server_default=FetchedValue())
     unit_den: Mapped[int] = mapped_column(server_default=FetchedValue())
+
+
+class VideoFrame(Base):
+    """A sampled frame of a video that shows enough to be compared. turned: its hashes in the other quarter turns and
+    mirrored, one behind the other."""
+
+    __tablename__ = "video_frame"
+
+    media_item_id: Mapped[UUID] = mapped_column(ForeignKey("media_item.id"), primary_key=True)
+    ordinal: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    compartment_id: Mapped[int] = mapped_column(ForeignKey("compartment.id"))
+    at_ms: Mapped[int]
+    pdq: Mapped[bytes]
+    turned: Mapped[bytes]
 
 
 class FilmStrip(Base):

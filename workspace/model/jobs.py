@@ -75,6 +75,7 @@ KINDS = (
     "read_media",
     "drop_upload",
     "check_originals",
+    "hash_frames",
     "read_text",
 )
 
@@ -87,6 +88,7 @@ LONG_KINDS = (
     "make_copy",
     "import_case",
     "check_originals",
+    "hash_frames",
     "read_text",
 )
 """Each may keep a worker for a minute. An agency has one of them done at a time, and the workers together leave one of

@@ -192,6 +192,7 @@ class MediaItem(Base):
     face_count: Mapped[int] = mapped_column(server_default=FetchedValue())
     best_quality: Mapped[str | None]
     read_at: Mapped[datetime | None]
+    frames_hashed_in: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class ReceivedFile(Base):
@@ -214,7 +215,8 @@ class ReceivedFile(Base):
 
 
 class NearCopy(Base):
-    """Two readable items of one compartment that look alike (PDQ)."""
+    """Two readable items of one compartment that look alike (PDQ). percent: of videos, the share of frames that match,
+    of the one of which more do."""
 
     __tablename__ = "near_copy"
 
@@ -223,6 +225,7 @@ class NearCopy(Base):
     media_item_id: Mapped[UUID] = mapped_column(ForeignKey("media_item.id"), primary_key=True)
     like_id: Mapped[UUID] = mapped_column(ForeignKey("media_item.id"), primary_key=True)
     distance: Mapped[int]
+    percent: Mapped[int | None] = mapped_column(SmallInteger)
 
 
 class MediaMark(Base):

@@ -48,12 +48,13 @@ class CopyOfMedium:
 
 @dataclass(frozen=True)
 class NearCopyOfMedium:
-    """A medium of the same material that looks like it. distance: of their PDQ hashes, in bits of 256; exhibit: the
-    first in which it lies."""
+    """A medium of the same material that looks like it. distance: of their PDQ hashes, in bits of 256; percent: of
+    videos, the share of frames that match, of the one of which more do; exhibit: the first in which it lies."""
 
     id: UUID
     kind: MediaKind
     distance: int
+    percent: int | None
     exhibit: str | None
 
 

@@ -4,6 +4,7 @@ import { call, Refusal } from "../core/api";
 import { t, tn } from "../core/i18n";
 import type { GalleryTile, MediumCopies } from "../shared/answers";
 import { Key } from "../shared/icon";
+import { likeness } from "../shared/marks";
 import type { GalleryController } from "./controller";
 
 export function Stack({ controller, tile }: { controller: GalleryController; tile: GalleryTile }) {
@@ -78,7 +79,7 @@ function NearCopies({ copies, controller, tile }: { copies: MediumCopies; contro
                 <img class="veil" alt="" src={`/media/items/${near.id}/veiled`} loading="lazy" />
               </span>
               <span class="cap">
-                <bdi>{near.exhibit ?? ""}</bdi> <span class="q">{t("{n} bits apart", { n: near.distance })}</span>
+                <bdi>{near.exhibit ?? ""}</bdi> <span class="q">{likeness(near)}</span>
               </span>
             </a>
           </li>

@@ -1,6 +1,7 @@
 /** What stands in connection with a medium: persons, series, leads, media that look like it, and who looked at it. */
 import { t, tn, word } from "../core/i18n";
 import type { MediumPage } from "../shared/answers";
+import { likeness } from "../shared/marks";
 import { Name } from "../shared/name";
 import { leadNumber, personNumber, seriesNumber } from "../shared/numbers";
 import { when } from "../shared/time";
@@ -76,7 +77,7 @@ export function Near({ page, base }: { page: MediumPage; base: string }) {
                 <img class="veil" alt="" src={`/media/items/${each.id}/veiled`} loading="lazy" />
               </span>
               <span class="cap">
-                <bdi>{each.exhibit ?? ""}</bdi> <span class="q">{t("{n} bits apart", { n: each.distance })}</span>
+                <bdi>{each.exhibit ?? ""}</bdi> <span class="q">{likeness(each)}</span>
               </span>
             </a>
           </li>

@@ -1025,13 +1025,14 @@ export interface MyAssessment {
 }
 
 /**
- * A medium of the same material that looks like it. distance: of their PDQ hashes, in bits of 256; exhibit: the
- * first in which it lies.
+ * A medium of the same material that looks like it. distance: of their PDQ hashes, in bits of 256; percent: of
+ * videos, the share of frames that match, of the one of which more do; exhibit: the first in which it lies.
  */
 export interface NearCopyOfMedium {
   id: string;
   kind: "photo" | "video" | "archive";
   distance: number;
+  percent: number | null;
   exhibit: string | null;
 }
 

@@ -1,7 +1,7 @@
 -- Media of the same material that look like one, the most alike first, and how many there are.
-select o.id, o.kind, n.distance, (select e.label from exhibit e where e.id = first_exhibit(o.id)) as exhibit, count(*) over () as of
-from (select like_id as other, distance from near_copy where media_item_id = :medium
-      union all select media_item_id, distance from near_copy where like_id = :medium) n
+select o.id, o.kind, n.distance, n.percent, (select e.label from exhibit e where e.id = first_exhibit(o.id)) as exhibit, count(*) over () as of
+from (select like_id as other, distance, percent from near_copy where media_item_id = :medium
+      union all select media_item_id, distance, percent from near_copy where like_id = :medium) n
 join media_item o on o.id = n.other
-order by n.distance, o.id
+order by n.percent desc nulls last, n.distance, o.id
 limit :most
