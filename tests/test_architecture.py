@@ -80,9 +80,9 @@ OUTSIDE_ONLY_IN: dict[str, set[str]] = {
     "werkzeug": {"web"},
     "gevent": {"web", "benchmarks"},
     "rq": {"jobs", "workers"},
-    "onnxruntime": {"analysis", "search", "seed"},  # search: its product of bytes, on our own numbers
+    "onnxruntime": {"analysis", "search", "seed", "benchmarks"},  # search: its product of bytes, on our own numbers
     "onnx": {"analysis", "search"},
-    "insightface": {"analysis"},
+    "insightface": {"analysis", "benchmarks"},
     "cv2": {"analysis", "benchmarks"},
     "av": {"analysis", "benchmarks", "seed"},
     "typst": {"exchange"},

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -234,3 +235,45 @@ def test_an_engine_refuses_a_pack_that_was_changed_meanwhile(pack: Pack, tmp_pat
     (directory / RECOGNISER).write_bytes(b"")
     with pytest.raises(Invalid, match="not the approved file"):
         FaceEngine(loaded)
+
+
+def test_what_is_no_face_is_never_good(engine: FaceEngine) -> None:
+    """A wheel of a motorcycle, which the detector takes for a face of eyes 17 px apart."""
+    found = engine.find(photograph("skimage", "data", "motorcycle_left.png"))
+
+    assert found  # else this proves nothing
+    assert {face.quality.words for face in found} <= {"usable", "poor"}
+
+
+def test_what_lowers_the_cosine_lowers_the_score(engine: FaceEngine, portrait: Pixels) -> None:
+    """Eye distance and sharpness alone saw nothing of a covered or a dark face."""
+    covered = portrait.copy()
+    covered[92:112, 190:255] = 20
+    dim, dark = np.asarray(portrait * 0.1, np.uint8), np.asarray(portrait * 0.06, np.uint8)
+
+    plain, *worse = [engine.find(each)[0] for each in (portrait, covered, dim, dark)]
+
+    for face in worse:
+        assert float(face.embedding @ plain.embedding) < 0.9
+        assert face.quality.score < plain.quality.score - 0.1
+    assert [face.quality.words for face in (plain, worse[1], worse[2])] == ["good", "usable", "poor"]
+
+
+def test_a_pack_without_limits_of_the_norm_goes_by_the_other_measures(
+    pack: Pack, tmp_path: Path, portrait: Pixels
+) -> None:
+    directory = Path(shutil.copytree(pack.directory, tmp_path / "own"))
+    manifest = json.loads((directory / "manifest.json").read_text())
+    for stated, fault in (
+        ({"poor": 9, "good": 9}, "norm.good must be above norm.poor"),
+        ({}, "norm.poor must be a number"),
+    ):
+        (directory / "manifest.json").write_text(json.dumps(manifest | {"norm": stated}))
+        with pytest.raises(Invalid, match=fault):
+            load_pack(directory)
+    del manifest["norm"]
+    (directory / "manifest.json").write_text(json.dumps(manifest))
+
+    (found,) = FaceEngine(load_pack(directory)).find(np.asarray(portrait * 0.1, np.uint8))
+
+    assert found.quality.words == "good"

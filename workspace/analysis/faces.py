@@ -140,7 +140,7 @@ class FaceEngine:
 
     def embed(self, pixels: Pixels, landmarks: Floats) -> Floats:
         """Embed the face at `landmarks`, (5, 2) px. pixels: (H, W, 3) uint8, RGB. Returns (D,) float32, L2 norm 1."""
-        return self._embedded(align(_bgr(pixels), landmarks))
+        return self._embedded(align(_bgr(pixels), landmarks))[0]
 
     def _detected(self, bgr: Pixels, little: Pixels) -> list[DetectedFace]:
         """The faces of a picture; of a long and narrow one, band by band, since shrunk as a whole it would lose them.
@@ -236,17 +236,27 @@ class FaceEngine:
 
     def _described(self, bgr: Pixels, face: DetectedFace, stands: Standing) -> FoundFace:
         aligned = align(bgr, stands.landmarks)
+        embedding, norm = self._embedded(aligned)
         return FoundFace(
             box=face.box,
             landmarks=stands.landmarks,
             detection_score=face.score,
-            quality=judge(stands.landmarks, aligned, face.score, is_seen=stands.is_seen),
-            embedding=self._embedded(aligned),
+            quality=judge(
+                stands.landmarks,
+                aligned,
+                face.score,
+                is_seen=stands.is_seen,
+                norm=norm,
+                limits=self.pack.norm_limits,
+            ),
+            embedding=embedding,
         )
 
-    def _embedded(self, aligned: Pixels) -> Floats:
+    def _embedded(self, aligned: Pixels) -> tuple[Floats, float]:
+        """The embedding, and how long it was before it was brought to norm 1."""
         raw = np.asarray(self._recogniser.get_feat(aligned), np.float32).ravel()
-        return np.asarray(raw / np.linalg.norm(raw), np.float32)
+        norm = float(np.linalg.norm(raw))
+        return np.asarray(raw / norm, np.float32), norm
 
 
 def align(bgr: Pixels, landmarks: Floats) -> Pixels:

@@ -1,7 +1,10 @@
-"""Says how well a face can be compared, from its landmarks and its aligned crop, in figures and in one word.
+"""Says how well a face can be compared, from its landmarks, its aligned crop and what the recogniser makes of it, in
+figures and in one word.
 
-The word decides one thing only: a poor face is kept and counted, but belongs to no person and makes no automatic match.
-The pose angles are estimates from five points, good for sorting and not for evidence. Must not look at who is depicted.
+The score predicts error: how long the embedding is before it is brought to norm 1 says best which faces will be missed
+(Meng et al., MagFace, CVPR 2021; Kim et al., AdaFace, CVPR 2022; `make bench NAME=accuracy` prints the curve). The word
+decides one thing only: a poor face is kept and counted, but belongs to no person and makes no automatic match. The pose
+angles are estimates from five points, good for sorting and not for evidence. Must not look at who is depicted.
 """
 
 from __future__ import annotations
@@ -12,6 +15,8 @@ from typing import Final, Literal
 import cv2
 import numpy as np
 import numpy.typing as npt
+
+from workspace.analysis.pack import NormLimits
 
 Word = Literal["good", "usable", "poor"]
 
@@ -57,9 +62,12 @@ def judge(
     detection_score: float,
     *,
     is_seen: bool = True,
+    norm: float = 0.0,
+    limits: NormLimits | None = None,
 ) -> Quality:
     """Judge one face. landmarks: (5, 2) float32 px (eyes, nose, mouth); aligned: (112, 112, 3) uint8 crop; is_seen:
-    whether it is seen close up too. One that is not is poor, for it may be none."""
+    whether it is seen close up too. One that is not is poor, for it may be none. norm: length of its embedding, which
+    counts where the recogniser's limits are known."""
     across = landmarks[1] - landmarks[0]
     eye_distance = float(np.hypot(*across))
     roll = float(np.degrees(np.arctan2(across[1], across[0])))
@@ -71,14 +79,20 @@ def judge(
         _ramp(-abs(yaw), -PROFILE_DEG, -FRONTAL_DEG, at_low=AT_LIMIT),
         1.0 if is_seen else AT_LIMIT / 2,
     )
-    score = worst * min(1.0, max(0.0, detection_score))
+    detected = min(1.0, max(0.0, detection_score))
+    score, sure = worst * detected, worst
+    if limits is not None:
+        strength = _ramp(norm, limits.poor, limits.good, at_low=AT_LIMIT)
+        sure = min(worst, strength)
+        # The other measures tell which faces are poor; among the rest they predict less than the norm alone.
+        score = (sure if sure < AT_LIMIT else strength) * detected
     return Quality(
         eye_distance_px=eye_distance,
         sharpness=sharpness,
         yaw_deg=yaw,
         roll_deg=roll,
         score=score,
-        words="poor" if worst < AT_LIMIT else "good" if score >= GOOD_FROM else "usable",
+        words="poor" if sure < AT_LIMIT else "good" if min(score, worst) >= GOOD_FROM else "usable",
     )
 
 

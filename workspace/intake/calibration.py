@@ -80,6 +80,8 @@ def calibrate(pack_dir: Path, source: Path, wish: Wish, *, today: date, watch: W
             sandbox does not work here.
     """
     wish.require()
+    if not source.exists():
+        raise Invalid(f"There is no {source}.", faults=["the material is missing"])
     pack = load_pack(pack_dir)
     pairs, used, left_out = _measured_pairs(FaceEngine(pack), source, watch)
     require_enough(pairs, [wish.lead_rate, wish.strong_rate])
