@@ -158,6 +158,15 @@ INTAKE_FAILURE: Table = {
 REFUSAL: Table = {
     "empty": N_("Empty file"),
     "kind_not_supported": N_("This kind of file cannot be read"),
+    "picture_to_convert": N_("A kind of picture that is not read: make a PNG of it with ImageMagick"),
+    "raw_to_develop": N_("A raw file without a preview: make a JPEG of it with darktable or RawTherapee"),
+    "video_to_convert": N_("A kind of video that is not read: make an MP4 of it with FFmpeg"),
+    "drawing_to_convert": N_("A drawing: make a PDF of it with Inkscape (SVG, EMF, WMF) or Ghostscript (EPS, PS)"),
+    "document_to_convert": N_("A document of a kind that is not read: make a PDF of it with LibreOffice"),
+    "archive_to_unpack": N_(
+        "An archive or disk image of a kind that is not opened: unpack it with 7-Zip or an imaging tool"
+    ),
+    "sound_alone": N_("Sound alone, without a picture"),
     "truncated": N_("The file ends too early"),
     "too_large": N_("Larger than the limit"),
     "too_slow": N_("Reading it took too long"),

@@ -31,7 +31,7 @@ def test_an_empty_file_is_refused(decoder: Decoder) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"plain text", b"%PDF-1.7\n", b"PK\x03\x04" + bytes(100), random.Random(4).randbytes(64)]
+    "content", [b"plain text", b"%PNG-1.7\n", b"PK\x03\x04" + bytes(100), random.Random(4).randbytes(64)]
 )
 def test_an_unknown_kind_is_refused(decoder: Decoder, content: bytes) -> None:
     assert refused(decoder, b"\x00" + content) == "kind_not_supported"
@@ -150,7 +150,7 @@ def test_a_video_without_pictures_is_refused(decoder: Decoder) -> None:
 
 
 def test_a_decoder_outside_the_list_stays_shut(decoder: Decoder) -> None:
-    assert refused(decoder, video_file("png", "mov", frames=4), video=True) == "kind_not_supported"
+    assert refused(decoder, video_file("png", "mov", frames=4), video=True) == "video_to_convert"
 
 
 def outcome_of(decoder: Decoder, content: bytes, *, video: bool) -> str:

@@ -26,6 +26,13 @@ UNITS = {"photo": 1, "archive": 1, "video": 10}
 REFUSALS = (
     "empty",
     "kind_not_supported",
+    "picture_to_convert",
+    "raw_to_develop",
+    "video_to_convert",
+    "drawing_to_convert",
+    "document_to_convert",
+    "archive_to_unpack",
+    "sound_alone",
     "unsafe_path",
     "too_large",
     "not_a_file",

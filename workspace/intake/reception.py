@@ -23,6 +23,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from workspace.analysis.sandbox.kinds import HEAD_BYTES, media_type
+from workspace.analysis.sandbox.other_kinds import why_not
 from workspace.commands.intake import MAX_FILE_BYTES, end_intake, receive_files, stop_intake
 from workspace.commands.lines import Arrival
 from workspace.errors import Fault, Invalid, Refused, Unavailable
@@ -212,7 +213,7 @@ def take_stream(
     if size_bytes is not None and stored.size_bytes != size_bytes:
         return Arrival(path, stored.size_bytes, stored, refusal="changed_while_read")
     kind = archive_type(bytes(head.seen)) or media_type(bytes(head.seen))
-    return Arrival(path, stored.size_bytes, stored, kind, None if kind else "kind_not_supported")
+    return Arrival(path, stored.size_bytes, stored, kind, None if kind else why_not(bytes(head.seen)))
 
 
 def take_upload(

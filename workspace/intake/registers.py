@@ -12,7 +12,6 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from workspace.analysis.sandbox.kinds import kind_of
 from workspace.commands.registers import NewEntry, Portrait, import_register
 from workspace.errors import Fault, NotFound
 from workspace.exchange.register import ReadRegister, RegisterEntry, read_register
@@ -112,7 +111,7 @@ def _portrait(photo: Path | SentPhoto | InlinePhoto, *, store: MediaStore, key: 
         arrival.refusal
         or arrival.stored is None
         or arrival.media_type is None
-        or kind_of(arrival.media_type) != "photo"
+        or not arrival.media_type.startswith("image/")
     ):
         return None
     return Portrait(arrival.stored, arrival.media_type)

@@ -26,9 +26,12 @@ FORMATS = {
     "image/webp": 2010,
     "image/heic": 2015,
     "image/avif": 2019,
+    "image/jxl": 2021,
+    "image/x-canon-cr3": 2018,
     "video/webm": 2010,
 }
-"""The year in which a format was published: Google's announcements of WebP and WebM; ISO/IEC 23008-12; AVIF 1.0."""
+"""The year in which a format was published: Google's announcements of WebP and WebM; ISO/IEC 23008-12; AVIF 1.0; the
+codestream of JPEG XL; Canon's first camera with CR3."""
 
 MODELS: dict[str, dict[int, str]] = {
     "apple": {

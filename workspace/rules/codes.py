@@ -36,8 +36,14 @@ examiner depended."""
 MediaKind = Literal["photo", "video", "archive"]
 
 
+_KINDS: dict[str, MediaKind] = {"application/pdf": "photo", "application/mxf": "video"}
+"""Registered types (IANA) whose names do not say it. The pages of a document are pictures of one file."""
+
+
 def media_kind(media_type: str) -> MediaKind:
     """What a medium of this type is: pictures are photos, and what is neither picture nor video holds other files."""
+    if media_type in _KINDS:
+        return _KINDS[media_type]
     if media_type.startswith("image/"):
         return "photo"
     return "video" if media_type.startswith("video/") else "archive"

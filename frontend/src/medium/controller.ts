@@ -9,6 +9,9 @@ import { Film } from "./film";
 import { BoxesController } from "./boxes";
 import { TalkController } from "./talk";
 
+/** The type of a file whose pictures are pages. */
+export const DOCUMENT = "application/pdf";
+
 export class MediumController {
   readonly page: Signal<MediumPage | null> = signal(null);
   readonly failure = signal("");

@@ -3,7 +3,7 @@ import { t, tn, word } from "../core/i18n";
 import type { FaceInMedium, MediumPage } from "../shared/answers";
 import { personNumber, seriesNumber } from "../shared/numbers";
 import { BoxesSaid, DrawTools, FaceSaid } from "./boxes";
-import { isShown, type MediumController } from "./controller";
+import { DOCUMENT, isShown, type MediumController } from "./controller";
 import { length } from "../shared/time";
 
 export function Faces({ controller, page }: { controller: MediumController; page: MediumPage }) {
@@ -37,7 +37,7 @@ export function Faces({ controller, page }: { controller: MediumController; page
             <span class="thumb">
               <img class="veil" alt="" src={`/media/faces/${face.id}/veiled`} loading="lazy" />
             </span>
-            <FaceLine face={face} number={at + 1} controller={controller} />
+            <FaceLine face={face} number={at + 1} controller={controller} isDocument={page.media_type === DOCUMENT} />
           </li>
         ))}
       </ol>
@@ -48,7 +48,17 @@ export function Faces({ controller, page }: { controller: MediumController; page
   );
 }
 
-function FaceLine({ face, number, controller }: { face: FaceInMedium; number: number; controller: MediumController }) {
+function FaceLine({
+  face,
+  number,
+  controller,
+  isDocument,
+}: {
+  face: FaceInMedium;
+  number: number;
+  controller: MediumController;
+  isDocument: boolean;
+}) {
   const { base } = controller.facts;
   const turned = Math.round(Math.abs(face.yaw_deg));
   return (
@@ -77,7 +87,8 @@ function FaceLine({ face, number, controller }: { face: FaceInMedium; number: nu
             {t("Go to its best picture")}
           </button>
         )}
-        {face.part > 1 && <span class="q2">{t("picture {n} of the file", { n: face.part })}</span>}
+        {isDocument && <span class="q2">{t("page or picture {n} of the document", { n: face.part })}</span>}
+        {!isDocument && face.part > 1 && <span class="q2">{t("picture {n} of the file", { n: face.part })}</span>}
         {face.person !== null ? (
           <a href={`${base}/persons/${face.person}`}>
             <bdi>{personNumber(face.person)}</bdi>

@@ -3,7 +3,7 @@ import { t } from "../core/i18n";
 import type { MediumPage } from "../shared/answers";
 import { Icon, Key } from "../shared/icon";
 import { when } from "../shared/time";
-import type { MediumController } from "./controller";
+import { DOCUMENT, type MediumController } from "./controller";
 import { Faces } from "./faces";
 import { Facts, Hashes, Places } from "./facts";
 import { Grades } from "./grades";
@@ -81,7 +81,7 @@ function Head({ controller, page }: { controller: MediumController; page: Medium
       <a class="btn quiet" href={`${controller.facts.base}/gallery${location.search}`} aria-keyshortcuts="B">
         {t("Material")} <Key name="B" />
       </a>
-      <h1>{page.kind === "video" ? t("Video") : t("Photo")}</h1>
+      <h1>{page.kind === "video" ? t("Video") : page.media_type === DOCUMENT ? t("Document") : t("Photo")}</h1>
       <span class="q2">
         <bdi>{page.country}</bdi>
         {first && (

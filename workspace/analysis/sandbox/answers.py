@@ -40,7 +40,9 @@ _Seconds = Annotated[float, Field(ge=0, le=1e7)]
 _Stamp = Annotated[int, Field(ge=-(1 << 63), lt=1 << 63)]
 _Unit = Annotated[int, Field(ge=1, lt=1 << 31)]
 _PlaySide = Annotated[int, Field(ge=2, le=MAX_PLAY_SIDE, multiple_of=2)]
-_Unseen = Annotated[list[Literal["end", "damaged", "moments", "tracks", "pictures"]], Field(max_length=len(UNSEEN))]
+_Unseen = Annotated[
+    list[Literal["end", "damaged", "moments", "tracks", "pictures", "members"]], Field(max_length=len(UNSEEN))
+]
 """Some of `UNSEEN`."""
 
 
@@ -187,8 +189,9 @@ class RefusalAnswer:
 
     answer: Literal["refused"]
     reason: Literal[
-        "empty", "kind_not_supported", "truncated", "too_large", "too_slow", "out_of_memory", "damaged", "empty_video"
-    ]
+        "empty", "kind_not_supported", "truncated", "too_large", "too_slow", "out_of_memory", "damaged", "empty_video",
+        "picture_to_convert", "raw_to_develop", "video_to_convert", "encrypted",
+    ]  # fmt: skip
 
 
 Answer = PictureAnswer | BatchAnswer | PlayAnswer | StillAnswer | RefusalAnswer

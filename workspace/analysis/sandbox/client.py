@@ -40,6 +40,7 @@ from workspace.analysis.sandbox.answers import (
 )
 from workspace.analysis.sandbox.kinds import HEAD_BYTES, found_in, kind_of
 from workspace.analysis.sandbox.limits import refusal
+from workspace.analysis.sandbox.other_kinds import why_not
 from workspace.analysis.sandbox.played import PlayedVideo, StillFrame, played, still
 from workspace.analysis.sandbox.wire import receive, send
 from workspace.errors import Unavailable
@@ -272,7 +273,7 @@ class Decoder:
             raise refusal("empty")
         name, start = found_in(head)
         if name is None or kind_of(name) != kind:
-            raise refusal("kind_not_supported")
+            raise refusal("kind_not_supported" if name else why_not(head))
         asked: dict[str, object] = {"media_type": name, "start": start, "part": part, "moving": moving}
         asked |= {"play": play, "still": still}
         try:

@@ -33,7 +33,7 @@ _FRAME_HEADERS = frozenset({0xC0, 0xC1, 0xC2, 0xC9, 0xCA})
 
 
 BOXES = frozenset({"image/heic", "image/avif"})
-"""Built as ISO base media files."""
+"""Built as ISO base media files, and may move."""
 
 
 class Place(NamedTuple):
@@ -128,6 +128,11 @@ def contents_behind(file: BinaryIO, name: str) -> Contents:
         return Contents(())
     others, video = _behind(file, end, set())
     return Contents(tuple(others), video, more=_has_other_kinds(file, end, video))
+
+
+def jpegs_inside(file: BinaryIO) -> tuple[Place, ...]:
+    """The JPEGs anywhere in a file whose structure is lost, the largest first."""
+    return tuple(sorted(_behind(file, 0, set())[0], key=lambda one: -one.area))
 
 
 def _has_other_kinds(file: BinaryIO, end: int, video: Place | None) -> bool:
@@ -344,41 +349,6 @@ def _search(file: BinaryIO, pattern: re.Pattern[bytes], start: int) -> tuple[int
 def _big_endian(file: BinaryIO, at: int, size: int) -> int:
     file.seek(at)
     return int.from_bytes(file.read(size), "big")
-
-
-def cut_short(file: BinaryIO, media_type: str) -> bool:
-    """Say whether a file that could not be read ends before its own structure says it should."""
-    size = size_of(file)
-    file.seek(0)
-    head = file.read(16)
-    if media_type == "image/webp":
-        return int.from_bytes(head[4:8], "little") + 8 > size
-    if media_type in BOXES:
-        return boxes_cut_short(file, size)
-    if media_type == "image/bmp":
-        return int.from_bytes(head[2:6], "little") > size
-    end = {"image/png": b"IEND", "image/gif": b";", "image/jpeg": b"\xff\xd9"}.get(media_type)
-    file.seek(max(0, size - 64))
-    return end is not None and end not in file.read(64)
-
-
-def boxes_cut_short(file: BinaryIO, size: int) -> bool:
-    """Walk the outermost boxes of an ISO base media file; true if one reaches past the end."""
-    at = 0
-    for _ in range(10_000):
-        file.seek(at)
-        head = file.read(16)
-        if len(head) < 8:
-            return len(head) > 0
-        length = int.from_bytes(head[:4], "big")
-        if length == 0:
-            return False
-        if length == 1:
-            length = int.from_bytes(head[8:16], "big")
-        at += max(length, 8)
-        if at > size:
-            return True
-    return False
 
 
 def size_of(file: BinaryIO) -> int:

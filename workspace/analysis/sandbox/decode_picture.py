@@ -15,24 +15,20 @@ from typing import BinaryIO
 import pillow_heif
 from PIL import AvifImagePlugin, ExifTags, Image, ImageFile, UnidentifiedImageError
 
-from workspace.analysis.sandbox import limits
+from workspace.analysis.sandbox import jpeg_2000, jpeg_xl, limits, pdf_pages, photoshop
 from workspace.analysis.sandbox.bmp import read_bit_fields
 from workspace.analysis.sandbox.contents import (
     BOXES,
-    WHOLE,
     Place,
-    box_contents,
-    contents_behind,
-    cut_short,
     is_sequence,
-    jpeg_contents,
-    largest_jpeg,
     part_of,
     size_of,
 )
 from workspace.analysis.sandbox.limits import refusal
-from workspace.analysis.sandbox.maker_notes import note_serials
-from workspace.analysis.sandbox.metadata import camera_facts
+from workspace.analysis.sandbox.maker_notes import Serials, note_serials
+from workspace.analysis.sandbox.metadata import Facts, camera_facts, text
+from workspace.analysis.sandbox.picture_ends import cut_short
+from workspace.analysis.sandbox.picture_sources import Source, sources_of
 from workspace.analysis.sandbox.pixels import (
     draft_divisor,
     is_dark_and_deep,
@@ -41,6 +37,7 @@ from workspace.analysis.sandbox.pixels import (
     to_rgb,
     with_low_bytes,
 )
+from workspace.analysis.sandbox.raw_contents import RAW, as_tiff, raw_exif
 from workspace.analysis.sandbox.tiff_contents import tiff_contents
 from workspace.analysis.sandbox.xmp import xmp_facts
 from workspace.errors import Refused
@@ -55,7 +52,12 @@ FORMATS = {
     "image/webp": "WEBP",
     "image/heic": "HEIF",
     "image/avif": "AVIF",
+    "image/jp2": "JPEG2000",
+    "image/vnd.adobe.photoshop": "PSD",
+    "image/jxl": "JXL",
+    "application/pdf": "PDF",
 }
+"""The formats of Pillow, but for the last two, which have libraries of their own."""
 
 DECODE_ERRORS = (
     OSError,
@@ -73,11 +75,10 @@ too."""
 
 THREADED = frozenset({"image/heic"})
 """libde265 works in a thread of its own and cannot be told not to."""
-TOLERANT = frozenset({"JPEG", "PNG", "GIF", "BMP", "TIFF"})
+TOLERANT = frozenset({"JPEG", "PNG", "GIF", "BMP", "TIFF", "PSD"})
 """Formats of which Pillow shows what came before a cut; the others need their whole file."""
-SMALL_PREVIEW = 16
-"""A raw file whose largest preview has fewer than a sixteenth of its pixels was seen in part."""
-
+SCALED = frozenset({"JPEG", "JPEG2000"})
+"""Formats whose own decoder shrinks while it reads."""
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -113,25 +114,6 @@ class Picture:
     moves: bool = False
 
 
-@dataclass(frozen=True)
-class _Source:
-    """Where one picture of a file lies, and what Pillow opens it as. frame: its number; None: whichever comes first."""
-
-    name: str
-    place: Place = WHOLE
-    frame: int | None = None
-
-
-@dataclass(frozen=True)
-class _Sources:
-    """All pictures of a file, the largest first, with what stands beside them. exif: where the file's own data lie."""
-
-    pictures: tuple[_Source, ...]
-    video: Place | None = None
-    unseen: tuple[str, ...] = ()
-    is_raw: bool = False
-
-
 def preload() -> dict[str, bytes]:
     """Load every decoder and set its limits; afterwards reading needs no further file. Returns a sound file of each
     type."""
@@ -161,10 +143,13 @@ def _tiny_pictures() -> dict[str, bytes]:
     exif[ExifTags.Base.Orientation] = 6
     exif[ExifTags.Base.Make] = "x"
     exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = "2000:01:01 00:00:00"
-    files = {}
+    own = {"PSD": photoshop.written, "JXL": jpeg_xl.written, "PDF": pdf_pages.written}
+    files = {media_type: own[name](picture) for media_type, name in FORMATS.items() if name in own}
     for media_type, name in FORMATS.items():
+        if media_type in files:
+            continue
         file = io.BytesIO()
-        options = {} if name in {"GIF", "BMP"} else {"exif": exif}
+        options = {} if name in {"GIF", "BMP", "JPEG2000"} else {"exif": exif}
         # AVIF alone would start one thread per core, which a process that forks must not.
         picture.save(file, name, **options, **({"max_threads": 1} if name == "AVIF" else {}))
         files[media_type] = file.getvalue()
@@ -178,18 +163,18 @@ def read_picture(file: BinaryIO, media_type: str, part: int = 1) -> Picture:
     says so.
     Raises Refused: `kind_not_supported`, `too_large`, `truncated`, `damaged`; MemoryError passes.
     """
-    if media_type not in FORMATS:
+    if media_type not in FORMATS and media_type not in RAW:
         raise refusal("kind_not_supported")
     if size_of(file) > limits.MAX_PICTURE_BYTES:
         raise refusal("too_large")
     try:
-        sources = _sources(file, FORMATS[media_type])
+        sources = sources_of(file, media_type, FORMATS.get(media_type, ""))
         if part > min(len(sources.pictures), limits.MAX_PARTS):
             raise refusal("damaged")
         source = sources.pictures[part - 1]
         picture = _decoded(file, source, media_type)
         if sources.is_raw:
-            picture = _as_the_raw_file_says(file, picture)
+            picture = _as_the_raw_file_says(file, media_type, picture)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise refusal("too_large") from error
     except DECODE_ERRORS as error:
@@ -208,57 +193,10 @@ def _reason(error: Exception, file: BinaryIO, media_type: str) -> str:
         return "truncated"
     # A TIFF whose directories can be read holds something; Pillow does not know it.
     strange = isinstance(error, UnidentifiedImageError) and media_type == "image/tiff" and tiff_contents(file).pages
-    return "kind_not_supported" if strange or "not available" in told or "unsupported" in told else "damaged"
+    return "picture_to_convert" if strange or "not available" in told or "unsupported" in told else "damaged"
 
 
-def _sources(file: BinaryIO, name: str) -> _Sources:
-    """What the file holds."""
-    if name == "JPEG":
-        found = jpeg_contents(file)
-        pictures = tuple(_Source(name, place) for place in found.pictures)
-        return _Sources(pictures, found.video, ("end",) if found.cut else ("pictures",) if found.more else ())
-    if name == "TIFF":
-        return _tiff_sources(file)
-    if name in {"HEIF", "AVIF"}:
-        return _Sources(_heif_frames(file) if name == "HEIF" else (_Source(name),), box_contents(file))
-    found = contents_behind(file, name)
-    pictures = (_Source(name), *(_Source("JPEG", place) for place in found.pictures))
-    return _Sources(pictures, found.video, ("pictures",) if found.more else ())
-
-
-def _tiff_sources(file: BinaryIO) -> _Sources:
-    """The pages of a TIFF; of a raw file the largest picture that the camera put inside."""
-    found = tiff_contents(file)
-    pages = tuple(_Source("TIFF", frame=page) for page in found.pages)
-    if found.raw is None:
-        return _Sources(pages or (_Source("TIFF"),))
-    preview = largest_jpeg(file, 8)
-    if preview is None and not pages:
-        raise refusal("kind_not_supported")
-    area = preview.area if preview else 0
-    is_small = area * SMALL_PREVIEW < found.raw[0] * found.raw[1]
-    unseen = ("pictures",) if is_small else ()
-    if preview is None:
-        return _Sources(pages[:1], unseen=unseen)
-    return _Sources((_Source("JPEG", preview),), unseen=unseen, is_raw=True)
-
-
-def _heif_frames(file: BinaryIO) -> tuple[_Source, ...]:
-    """The pictures of a HEIC, the largest first; the one that its maker calls primary before others of its size."""
-    file.seek(0)
-    with Image.open(file, formats=["HEIF"]) as image:
-        count, primary = int(getattr(image, "n_frames", 1)), image.tell()
-        if count == 1:
-            return (_Source("HEIF"),)
-        areas = {}
-        for frame in range(min(count, limits.MAX_PARTS + 1)):
-            image.seek(frame)
-            areas[frame] = image.width * image.height
-    order = sorted(areas, key=lambda frame: (-areas[frame], frame != primary, frame))
-    return tuple(_Source("HEIF", frame=frame) for frame in order)
-
-
-def _decoded(file: BinaryIO, source: _Source, media_type: str) -> Picture:
+def _decoded(file: BinaryIO, source: Source, media_type: str) -> Picture:
     """Decode one picture; one that breaks off, as far as it goes."""
     try:
         return _read(part_of(file, source.place), source)
@@ -295,8 +233,12 @@ def _without_fill(file: BinaryIO, place: Place) -> Place:
     return place if at == end else place._replace(length=max(1, at - place.offset))
 
 
-def _read(file: BinaryIO, source: _Source) -> Picture:
-    most = limits.MAX_SCALED_PIXELS if source.name == "JPEG" else limits.MAX_PIXELS
+def _read(file: BinaryIO, source: Source) -> Picture:
+    if source.name == "PDF":
+        return _read_page(file, source)
+    if source.name == "JXL":
+        return _read_jpeg_xl(file)
+    most = limits.MAX_SCALED_PIXELS if source.name in SCALED else limits.MAX_PIXELS
     Image.MAX_IMAGE_PIXELS = most
     file.seek(0)
     with Image.open(file, formats=[source.name]) as image:
@@ -311,6 +253,10 @@ def _read(file: BinaryIO, source: _Source) -> Picture:
         if source.name == "JPEG":
             divisor = draft_divisor(width, height)
             image.draft("RGB", (max(1, width // divisor), max(1, height // divisor)))
+        elif source.name == "JPEG2000":
+            # Halved while it is read: in full, OpenJPEG takes twelve bytes for each pixel.
+            levels = min(draft_divisor(width, height).bit_length() - 1, jpeg_2000.said_by(file).levels)
+            image.reduce = levels  # type: ignore[method-assign,assignment]  # the plug-in's own property
         raw_mode = raw_mode_of(image)
         image.load()
         pixels: Image.Image = image
@@ -324,11 +270,49 @@ def _read(file: BinaryIO, source: _Source) -> Picture:
             # Pillow turns a TIFF upright by itself.
             width, height = image.size
         # Only now: some formats keep their metadata behind the pixels.
-        exif, xmp = exif_of(image), image.info.get("xmp")
-        noted = note_serials(file if source.name == "TIFF" else exif_block(image))
+        exif, xmp, noted = _said_by(file, image, source.name)
         moves = source.name in _MOVING and bool(getattr(image, "is_animated", False))
         picture = Picture(to_rgb(pixels), width, height, camera_facts(exif, xmp_facts(xmp), noted), moves=moves)
     return upright(picture, exif.get(ExifTags.Base.Orientation, 1))
+
+
+def _read_jpeg_xl(file: BinaryIO) -> Picture:
+    """Upright already, so that the orientation in its EXIF counts no more."""
+    read = jpeg_xl.read_jpeg_xl(file)
+    facts = camera_facts(exif_in(read.exif), xmp_facts(read.xmp), note_serials(io.BytesIO(read.exif)))
+    width, height = read.image.size
+    return Picture(to_rgb(read.image), width, height, facts, unseen=("pictures",) if read.moves else ())
+
+
+def _read_page(file: BinaryIO, source: Source) -> Picture:
+    """A page of a PDF, or a picture in it: as its own file says, where it is one."""
+    found = pdf_pages.shown(file, source.frame or 0, source.inside)
+    if found.image is None:
+        name = "JPEG" if found.content.startswith(b"\xff\xd8\xff") else "JPEG2000"
+        return _read(io.BytesIO(found.content), Source(name))
+    width, height = found.image.size
+    facts: Facts = {}
+    if found.exif_of:
+        try:
+            with Image.open(io.BytesIO(found.exif_of), formats=["JPEG"]) as only:
+                noted = note_serials(exif_block(only))
+                facts = camera_facts(exif_of(only), xmp_facts(only.info.get("xmp")), noted)
+        except DECODE_ERRORS:
+            facts = {}
+    if software := text(found.software):
+        facts.setdefault("software", software)
+    return Picture(to_rgb(found.image), width, height, facts)
+
+
+def _said_by(file: BinaryIO, image: Image.Image, name: str) -> tuple[Image.Exif, object, Serials]:
+    """The EXIF and XMP of a picture, and the serial numbers of its maker's note."""
+    if name == "JPEG2000":
+        return *jpeg_2000.said_by(file)[2:], Serials()
+    if name == "PSD":
+        block, xmp = photoshop.said_by(image)
+        return exif_in(block), xmp, note_serials(io.BytesIO(block))
+    noted = note_serials(file if name == "TIFF" else exif_block(image))
+    return exif_of(image), image.info.get("xmp"), noted
 
 
 def upright(picture: Picture, orientation: object) -> Picture:
@@ -342,18 +326,16 @@ def upright(picture: Picture, orientation: object) -> Picture:
     return replace(picture, image=picture.image.transpose(turn), width=width, height=height)
 
 
-def _as_the_raw_file_says(file: BinaryIO, picture: Picture) -> Picture:
+def _as_the_raw_file_says(file: BinaryIO, media_type: str, picture: Picture) -> Picture:
     """A preview with its raw file's orientation and data: its own have none, or the same ones again."""
-    exif = Image.Exif()
     try:
-        file.seek(0)
-        exif.load_from_fp(file)
+        exif = raw_exif(file, media_type)
     except DECODE_ERRORS:
         return picture
     if not picture.camera:
         picture = upright(picture, exif.get(ExifTags.Base.Orientation, 1))
-    xmp = exif.get(_XMP_TAG)
-    return replace(picture, camera=camera_facts(exif, xmp_facts(xmp), note_serials(file)) | picture.camera)
+    noted = note_serials(as_tiff(file, media_type))
+    return replace(picture, camera=camera_facts(exif, xmp_facts(exif.get(_XMP_TAG)), noted) | picture.camera)
 
 
 def exif_of(image: Image.Image) -> Image.Exif:
@@ -362,6 +344,16 @@ def exif_of(image: Image.Image) -> Image.Exif:
         return image.getexif()
     except DECODE_ERRORS:
         return Image.Exif()
+
+
+def exif_in(block: bytes) -> Image.Exif:
+    """A block of EXIF; broken metadata never costs the picture."""
+    exif = Image.Exif()
+    try:
+        exif.load(block)
+    except DECODE_ERRORS:
+        return Image.Exif()
+    return exif
 
 
 def exif_block(image: Image.Image) -> BinaryIO:

@@ -18,10 +18,10 @@ import numpy as np
 from av.stream import Disposition
 
 from workspace.analysis.sandbox import limits
-from workspace.analysis.sandbox.contents import boxes_cut_short
 from workspace.analysis.sandbox.limits import refusal
 from workspace.analysis.sandbox.metadata import Facts, container_facts
 from workspace.analysis.sandbox.sampling import Timeline
+from workspace.analysis.sandbox.video_ends import ends_short
 from workspace.analysis.sandbox.video_track import BROKEN, Decoding, Sample, Share, read_timelines
 from workspace.errors import Refused
 
@@ -35,6 +35,13 @@ DEMUXERS = {
     "video/x-msvideo": "avi",
     "video/mp2t": "mpegts",
     "video/mpeg": "mpeg",
+    "video/x-ms-asf": "asf",
+    "video/x-flv": "flv",
+    "video/ogg": "ogg",
+    "video/dv": "dv",
+    "video/mj2": "mov",
+    "video/vnd.rn-realvideo": "rm",
+    "application/mxf": "mxf",
     "image/avif": "mov",
     "image/heic": "mov",
 }
@@ -42,9 +49,9 @@ DEMUXERS = {
 
 CODECS = frozenset(
     {
-        "av1", "cinepak", "dvvideo", "ffv1", "flv1", "h261", "h263", "h264", "hevc", "mjpeg", "mpeg1video",
-        "mpeg2video", "mpeg4", "msmpeg4v1", "msmpeg4v2", "msmpeg4v3", "prores", "qtrle", "rawvideo", "svq1", "svq3", "theora", "vc1",
-        "vp6", "vp6f", "vp8", "vp9", "wmv1", "wmv2", "wmv3",
+        "av1", "cinepak", "dnxhd", "dvvideo", "ffv1", "flv1", "h261", "h263", "h264", "hevc", "jpeg2000", "mjpeg", "mpeg1video",
+        "mpeg2video", "mpeg4", "msmpeg4v1", "msmpeg4v2", "msmpeg4v3", "prores", "qtrle", "rawvideo", "rv10", "rv20", "rv30", "rv40",
+        "svq1", "svq3", "theora", "vc1", "vp3", "vp6", "vp6a", "vp6f", "vp8", "vp9", "wmv1", "wmv2", "wmv3",
     }
 )  # fmt: skip
 """What phones, cameras and sharing programs write. The other decoders of FFmpeg, which few people test, stay shut."""
@@ -67,8 +74,7 @@ class Video:
 def preload() -> dict[str, bytes]:
     """Load the decoders; afterwards reading needs no further file. Returns a sound file of some types."""
     av.logging.set_level(av.logging.PANIC)
-    containers = {"video/mp4": "mp4", "video/x-matroska": "matroska", "video/x-msvideo": "avi", "video/mp2t": "mpegts"}
-    sound = {media_type: _tiny_video(container) for media_type, container in containers.items()}
+    sound = {media_type: _tiny_video(*how) for media_type, how in _TINY.items()}
     for media_type, tiny in sound.items():
         for content in (tiny, tiny[: len(tiny) * 2 // 3]):
             try:
@@ -80,11 +86,24 @@ def preload() -> dict[str, bytes]:
     return sound
 
 
-def _tiny_video(container: str) -> bytes:
-    """Write three grey frames; MPEG-4 because its encoder starts no thread."""
+_PROMISING = ("matroska", "flv", "asf", "mxf")
+_TINY = {
+    "video/mp4": ("mp4", "mpeg4"),
+    "video/x-matroska": ("matroska", "mpeg4"),
+    "video/x-msvideo": ("avi", "mpeg4"),
+    "video/mp2t": ("mpegts", "mpeg4"),
+    "video/x-ms-asf": ("asf", "wmv2"),
+    "video/x-flv": ("flv", "flv"),
+    "application/mxf": ("mxf", "mpeg2video"),
+}
+"""By media type: FFmpeg's muxer, and an encoder that starts no thread."""
+
+
+def _tiny_video(container: str, codec: str) -> bytes:
+    """Write three grey frames."""
     file = io.BytesIO()
     with av.open(file, "w", format=container) as output:
-        stream = output.add_stream("mpeg4", rate=2)
+        stream: Any = output.add_stream(codec, rate=25)
         stream.width, stream.height, stream.pix_fmt = 32, 32, "yuv420p"
         stream.codec_context.thread_count = 1
         for _ in range(3):
@@ -184,8 +203,8 @@ class _Looking:
 
 
 def breaks_its_promise(container: Any, timelines: Iterable[Timeline]) -> bool:
-    """Say whether a Matroska file ends long before the time it says it plays, for it has no length to compare with."""
-    if not container.format.name.startswith("matroska"):
+    """Say whether a file ends long before the time that it says it plays; only some kinds say it beside their packets."""
+    if not container.format.name.startswith(_PROMISING):
         return False
     # A tenth and a second are left for its sound.
     return bool(max(each.stated_s for each in timelines) < (container.duration or 0) / 1e6 * 0.9 - 1)
@@ -193,28 +212,7 @@ def breaks_its_promise(container: Any, timelines: Iterable[Timeline]) -> bool:
 
 def cut_short(file: BinaryIO, media_type: str) -> bool:
     """Say whether a video ends before its own structure says it should; unknown for streams without a length."""
-    size = file.seek(0, io.SEEK_END)
-    if DEMUXERS[media_type] == "mov":
-        return boxes_cut_short(file, size)
-    if DEMUXERS[media_type] == "matroska":
-        return _segment_cut_short(file, size)
-    if media_type == "video/x-msvideo":
-        file.seek(4)
-        return int.from_bytes(file.read(4), "little") + 8 > size
-    return False
-
-
-def _segment_cut_short(file: BinaryIO, size: int) -> bool:
-    """Whether the segment that holds all of a Matroska file reaches past the file's end; recorders that could not go
-    back leave its length unsaid (RFC 9559, 4.5; RFC 8794, 4)."""
-    file.seek(0)
-    head = file.read(256)
-    at = head.find(b"\x18\x53\x80\x67") + 4
-    if at < 4 or at >= len(head) or not head[at]:
-        return False
-    bytes_of_length = 9 - head[at].bit_length()
-    length = int.from_bytes(head[at : at + bytes_of_length], "big") & (1 << 7 * bytes_of_length) - 1
-    return length != (1 << 7 * bytes_of_length) - 1 and at + bytes_of_length + length > size
+    return ends_short(file, DEMUXERS[media_type])
 
 
 def opened(file: BinaryIO, media_type: str) -> Any:
@@ -236,7 +234,7 @@ def opened(file: BinaryIO, media_type: str) -> Any:
 def usable_streams(container: Any) -> tuple[list[Any], bool]:
     """Choose the video tracks to look at, the largest first; also says whether others are left out.
 
-    Raises Refused: `empty_video` without a track, `kind_not_supported` and `too_large` if there is none other.
+    Raises Refused: `empty_video` without a track, `video_to_convert` and `too_large` if there is none other.
     """
     streams = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic and not _is_item(s)]
     if not streams:
@@ -257,5 +255,5 @@ def _is_item(stream: Any) -> bool:
 def _reason_against(stream: Any) -> str:
     context = stream.codec_context
     if context is None or context.codec.canonical_name not in CODECS:
-        return "kind_not_supported"
+        return "video_to_convert"
     return "too_large" if context.width * context.height > limits.MAX_VIDEO_PIXELS else ""
