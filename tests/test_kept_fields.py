@@ -13,6 +13,8 @@ NAME = re.compile(r"""\b(?:id|name)=["'{`]+([^"'}`]+)|^\s*\(?\s*["']([\w-]+)""")
 
 UNKEPT_FORMS = {
     ("templates/search.html", "s-words"): "it asks and changes nothing: what was asked stands in the address",
+    ("templates/search_list.html", "n-from"): "it narrows a list and changes nothing: it stands in the address",
+    ("templates/search_list.html", "n-to"): "it narrows a list and changes nothing: it stands in the address",
     ("templates/persons.html", "p-faces"): "it asks and changes nothing: what was asked stands in the address",
     ("templates/map.html", "m-person"): "it asks and changes nothing: what was asked stands in the address",
     ("templates/entries.html", "number"): "it asks and changes nothing: what was asked stands in the address",

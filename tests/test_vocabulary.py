@@ -167,6 +167,7 @@ TUPLES: Mapping[str, Collection[str]] = {
     "suggestion_ground": codes.SUGGESTION_GROUNDS,
     "handling": codes.HANDLING_CODES,
     "search_purpose": codes.SEARCH_PURPOSES,
+    "search_set": codes.SEARCH_SETS,
     "category_scheme": SCHEMES,
     "exhibit_kind": codes.EXHIBIT_KINDS,
     "refusal": {*REFUSALS, *REASONS},

@@ -466,6 +466,11 @@ WAITS_BECAUSE: Table = {
     "newcomer": N_("the drafter is a newcomer again: your country decides"),
 }
 SEARCH_PURPOSE: Table = {"victim": N_("Identify a victim"), "missing": N_("Find a missing child")}
+SEARCH_SET: Table = {
+    "persons": N_("Depicted persons"),
+    "faces": N_("Faces that belong to no person"),
+    "register": N_("Registers"),
+}
 LEDGER_KIND: Table = {"victim": N_("Victim"), "offender": N_("Offender")}
 OUTCOME_STAGE: Table = {
     "V1": N_("Country determined"),

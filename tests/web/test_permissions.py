@@ -1052,6 +1052,8 @@ ROUTES: dict[str, Route] = {
         sorts=(200, 503),  # 503: the test's face pack is not there
     ),
     "api_searches.find": get(f"{API}/find?q=CANARY", member),
+    "api_searches.open_searches": get(f"{API}/searches/open", member),
+    "api_searches.search_list": get(f"/api/v1/searches/{UNKNOWN}", no_one),
     "persons.persons": get(f"{OP}/persons?faces=1&in_lead=yes", member),
     "persons.person": get(OP + "/persons/{ec_person}", ec_side),
     "persons.person_by_id": get("/persons/{ec_person_id}", ec_side),

@@ -469,3 +469,138 @@ def test_a_score_does_not_tell_that_closed_material_holds_a_copy(operation: Test
         assert lead_score(view.session, decided) is not None
     with database.read(operation.person("CL")) as view:  # whoever could judge the twin waits for it
         assert lead_score(view.session, decided) is None
+
+
+RATE = {"pairs": 1000, "low": 0, "high": 1}
+CALIBRATION = {
+    "recogniser_sha256": DIGEST,
+    "measured": "test pairs",
+    "lead": {"cosine": 0.4, "false_accepts": RATE | {"errors": 20}, "false_rejects": RATE | {"errors": 10}},
+    "strong": {"cosine": 0.6, "false_accepts": RATE | {"errors": 1}, "false_rejects": RATE | {"errors": 90}},
+}
+
+
+def _open(browser: Browser, made: Any, **narrowed: Any) -> Any:
+    query = "&".join(f"{name}={value}" for name, value in narrowed.items())
+    return browser.get(f"/api/v1/searches/{made['search']}?{query}")
+
+
+def test_a_list_is_searched_in_what_was_chosen_and_narrowed_as_the_address_says(
+    app: Flask, operation: TestOperation, browser: Browser
+) -> None:
+    _, probe, _ = pair(operation, 0.2)
+    good, poor, alone = free(operation, 0.7), free(operation, 0.59), free(operation, 0.5)
+    operation.change("update face set quality_word = 'poor' where id = :id", id=poor)
+    operation.change("update face set person_id = null where id = :id", id=alone)
+    operation.change(
+        "update media_item set captured_at = '2021-05-06T07:08:09', latitude = 1, longitude = 1, place_country = 'BR' "
+        "where id = (select media_item_id from face where id = :id)",
+        id=good,
+    )
+    operation.change(
+        "update person set age_band = 'adult' where id = (select person_id from face where id = :id)", id=poor
+    )
+    operation.change(
+        "insert into received_file (operation_id, compartment_id, exhibit_id, media_item_id, path, size_bytes) "
+        "select m.operation_id, m.compartment_id, e.exhibit_id, m.id, 'a.jpg', 1 from face f "
+        "join media_item m on m.id = f.media_item_id join lead_evidence e on e.face_id = f.id where f.id = :id",
+        id=good,
+    )
+    with Session(operation.owner) as session:
+        exhibit = session.scalars(select(LeadEvidence.exhibit_id).where(LeadEvidence.face_id == good)).one()
+
+    persons = search(browser, operation, probe).get_json()
+    every = search(browser, operation, probe, sets=["persons", "faces", "register"]).get_json()
+    only = search(browser, operation, probe, sets=["faces"]).get_json()
+
+    assert (faces(persons["ranked"]), persons["sets"]) == ([str(good), str(poor)], ["persons", "register"])
+    assert faces(every["ranked"]) == [str(good), str(poor), str(alone)]
+    assert (faces(only["ranked"]), only["ranked"][0]["set"], only["searched"]) == ([str(alone)], "faces", 1)
+    assert every["searched"] == persons["searched"] + 1
+    assert [each["ahead"] for each in every["ranked"][:2]] == pytest.approx([0.11, 0.09], abs=0.002)
+    assert every["ranked"][2]["ahead"] is None
+    assert operation.row(FaceSearch, UUID(only["search"])).sets == ["faces"]
+    for sets in ([], ["people"], ["faces"] * 4):
+        assert search(browser, operation, probe, sets=sets).status_code == 422
+
+    fits = {
+        ("quality", "poor"): [poor],
+        ("quality", "good,usable"): [good, alone],
+        ("seen_from", "2021-05-06"): [good],
+        ("seen_to", "2021-05-05"): [],
+        ("place", "BR"): [good],
+        ("place", "sea"): [],
+        ("age", "under_3"): [good, alone],  # whose age nobody knows stays
+        ("country", "PE"): [good, poor, alone],
+        ("country", "EC,CL"): [],
+        ("exhibit", str(exhibit)): [good],
+    }
+    for (name, value), wanted in fits.items():
+        found = _open(browser, every, **{name: value}).get_json()
+        assert faces(found["ranked"]) == [str(each) for each in wanted], (name, value)
+        assert (found["ranked_of"], found["searched"]) == (len(wanted), every["searched"])
+    assert faces(_open(browser, every, quality="poor", age="adult").get_json()["ranked"]) == [str(poor)]
+    assert _open(browser, every, quality="best").status_code == 422
+    assert _open(browser, every, most=1).get_json()["ranked_of"] == 3
+    page = browser.get(f"/operations/{operation.id}/search?made={every['search']}&quality=poor&age=none")
+    assert [f"/faces/{each}/veiled" in page.get_data(as_text=True) for each in (good, poor)] == [False, True]
+
+    assert every["ranked"][0]["error_rates"] is None
+    assert "are not measured" in page.get_data(as_text=True)
+    manifest = app.extensions["concord.settings"].pack_dir / "manifest.json"
+    stated = json.loads(manifest.read_text("utf-8")) | {"calibrations": [CALIBRATION]}
+    manifest.write_text(json.dumps(stated), encoding="utf-8")
+    found = _open(browser, every).get_json()
+    assert [each["error_rates"] for each in found["ranked"]] == [
+        {"cosine": 0.6, "false_accepts": 0.001, "misses": 0.09},
+        {"cosine": 0.4, "false_accepts": 0.02, "misses": 0.01},
+        {"cosine": 0.4, "false_accepts": 0.02, "misses": 0.01},
+    ]
+    assert found["rates_measured_on"] == "test pairs"
+
+
+def test_hidden_faces_change_neither_the_list_nor_a_count_however_it_is_narrowed(
+    operation: TestOperation, browser: Browser
+) -> None:
+    _, probe, _ = pair(operation, 0.2)
+    free(operation, 0.7)
+    operation.compartment("PE", "agency")
+    every = {"sets": ["persons", "faces", "register"]}
+    before = search(browser, operation, probe, **every).get_json()
+    narrowed = [{}, {"country": "PE"}, {"quality": "good"}, {"age": "adult"}]
+    lists = [_open(browser, before, **each).get_json() for each in narrowed]
+
+    for alone in (False, True):
+        _, _, hidden = pair(operation, 0.9, Side("PE", "agency"), Side("PE", "agency"))
+        if alone:
+            operation.change("update face set person_id = null where id = :id", id=hidden)
+
+    after = search(browser, operation, probe, **every).get_json()
+    assert {**after, "search": None} == {**before, "search": None}
+    assert [_open(browser, before, **each).get_json() for each in narrowed] == lists
+
+
+def test_open_searches_are_ones_own_for_an_hour_and_a_list_is_read_while_one_may_search(
+    operation: TestOperation, browser: Browser, signed_in: Callable[[int], Browser]
+) -> None:
+    _, probe, _ = pair(operation, 0.2)
+    free(operation, 0.6)
+    first, second = (search(browser, operation, probe, case_reference=f"case {n}").get_json() for n in (1, 2))
+    other, path = signed_in(operation.person("PE")), f"/api/v1/operations/{operation.id}/searches/open"
+
+    told = browser.get(path).get_json()
+
+    assert (told["of"], [each["id"] for each in told["searches"]]) == (2, [second["search"], first["search"]])
+    assert (told["searches"][0]["found"], told["searches"][0]["case_reference"]) == (2, "case 2")
+    assert other.get(path).get_json() == {"searches": [], "of": 0}
+    assert _open(other, first).status_code == 404
+    page = browser.get(f"/operations/{operation.id}/search?made={first['search']}&quality=good").get_data(as_text=True)
+    assert "case 2" in page
+    operation.change(
+        "update face_search set searched_at = searched_at - interval '2 hours' where id = :id", id=first["search"]
+    )
+    assert browser.get(path).get_json()["of"] == 1
+    assert _open(browser, first).status_code == 409
+    operation.change("update operation set state = 'closing' where id = :id", id=operation.id)
+    assert _open(browser, second).status_code == 409
+    assert "hour" not in _open(browser, second).get_json()["error"]["message"]

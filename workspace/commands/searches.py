@@ -6,14 +6,16 @@ Must not compare faces (queries/search.py).
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
 from workspace import events
 from workspace.commands.guard import require_operation
-from workspace.errors import Conflict, Invalid, NotFound
+from workspace.errors import Conflict, Fault, Invalid, NotFound
 from workspace.model import Face, FaceSearch
 from workspace.model.database import Tx
+from workspace.rules.codes import SEARCH_SETS
 from workspace.rules.reasons import says_something, words_of
 
 PURPOSES = ("victim", "missing")
@@ -53,14 +55,32 @@ def require_probe(tx: Tx, probe_face_id: UUID) -> Face:
     return face
 
 
-def record_search(tx: Tx, probe_face_id: UUID, reason: Reason, *, threshold: float, searched: int, found: int) -> UUID:
+def require_sets(sets: Collection[str]) -> None:
+    """Pass if a search says in what it looks. Raises: Invalid."""
+    if not sets or not set(sets) <= set(SEARCH_SETS):
+        raise Invalid(
+            "Choose in what to search.", faults=[Fault("sets", "one or more of {sets}", sets=", ".join(SEARCH_SETS))]
+        )
+
+
+def record_search(
+    tx: Tx,
+    probe_face_id: UUID,
+    reason: Reason,
+    *,
+    threshold: float,
+    searched: int,
+    found: int,
+    sets: Collection[str] = SEARCH_SETS,
+) -> UUID:
     """Record a search and return its id. Asks `search_faces`; records `search:made`.
 
     Raises:
-        NotFound: there is no such face for the actor. Invalid: the reason is not complete.
+        NotFound: there is no such face for the actor. Invalid: the reason is not complete, or no set is chosen.
     """
     face = require_probe(tx, probe_face_id)
     reason.require()
+    require_sets(sets)
     row = FaceSearch(
         operation_id=face.operation_id,
         user_id=tx.actor.id,
@@ -68,6 +88,7 @@ def record_search(tx: Tx, probe_face_id: UUID, reason: Reason, *, threshold: flo
         legal_basis=words_of(reason.legal_basis),
         case_reference=words_of(reason.case_reference),
         probe_face_id=probe_face_id,
+        sets=sorted(set(sets)),
         threshold=threshold,
         pack_id=face.pack_id,
         model_digest=face.model_digest,

@@ -267,6 +267,7 @@ class FaceSearch(Base):
     legal_basis: Mapped[str]
     case_reference: Mapped[str]
     probe_face_id: Mapped[UUID] = mapped_column(ForeignKey("face.id"))
+    sets: Mapped[list[str]]
     threshold: Mapped[float]
     pack_id: Mapped[str]
     model_digest: Mapped[str]

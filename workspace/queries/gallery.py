@@ -200,9 +200,14 @@ def gallery_choices(session: Session, operation_id: int) -> GalleryChoices:
     """What the viewer can narrow the gallery of an operation to."""
     here = {"operation": operation_id}
     cameras = rows_as(CameraChoice, session.execute(SQL["cameras"], here | {"one_more": MOST_CAMERAS + 1}))
-    choices = rows_as(GalleryChoice, session.execute(SQL["choices"], here))
+    choices = gallery_places(session, operation_id)
     series = gallery_series(session, operation_id)
     return GalleryChoices(choices, series, cameras[:MOST_CAMERAS], len(cameras) > MOST_CAMERAS)
+
+
+def gallery_places(session: Session, operation_id: int) -> list[GalleryChoice]:
+    """The countries, the exhibits and the countries of stated places of the material that the viewer may see."""
+    return rows_as(GalleryChoice, session.execute(SQL["choices"], {"operation": operation_id}))
 
 
 def gallery_series(session: Session, operation_id: int) -> list[SeriesChoice]:

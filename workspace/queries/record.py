@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from workspace.errors import Forbidden, NotFound
 from workspace.exchange.verify_record import export_line, withheld_line
 from workspace.model.statements import rows_as, statements
-from workspace.rules.codes import SearchPurpose
+from workspace.rules.codes import SearchPurpose, SearchSet
 from workspace.rules.exercise import PlayedBy
 
 SQL = statements(__file__)
@@ -52,7 +52,8 @@ class RecordHead:
 
 @dataclass(frozen=True)
 class MadeSearch:
-    """A search with a face: who, why, on which basis, for which case. searched: faces compared; found: candidates."""
+    """A search with a face: who, why, on which basis, for which case, in which sets. searched: faces compared; found:
+    candidates."""
 
     id: UUID
     searched_at: datetime
@@ -62,6 +63,7 @@ class MadeSearch:
     purpose: SearchPurpose
     legal_basis: str
     case_reference: str
+    sets: list[SearchSet]
     searched: int
     found: int
 

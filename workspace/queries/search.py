@@ -6,20 +6,24 @@ Which pairs have a lead does not depend on `min_score`, so that nobody can measu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from workspace.errors import NotFound
-from workspace.model.statements import statements
+from workspace.model.statements import Part, statements
 from workspace.queries.search_answer import Probe, SearchAnswer, Thresholds, is_withheld, label, ranked_answer
+from workspace.rules.codes import SEARCH_SETS, AgeBand, Quality, SearchPurpose, SearchSet
 from workspace.rules.leads import FACE_KINDS, claimed_day
 
 SQL = statements(__file__)
 MOST_RANKED = 50
+MOST_OPEN = 12
 WHOLE = 500
 """The most of a list that a page shows when somebody asks for the rest of it."""
 BELOW = 0.10
@@ -38,18 +42,56 @@ class NotYetNoted:
 
 
 @dataclass(frozen=True)
+class SearchFilter:
+    """What the list of a search is narrowed to; what is None narrows nothing. Faces are narrowed, before the best of
+    each person is taken.
+
+    exhibit: on which the face's medium lies. seen_from, seen_to: days by the file's own clock, of an entry the day
+    since which somebody is missing; both within. age: of a person as an examiner said, of an entry on that day; whose
+    age nobody knows stays. place: the country in which the file says it was taken; "sea" where no country is.
+    """
+
+    countries: list[str] | None = None
+    exhibit: UUID | None = None
+    seen_from: date | None = None
+    seen_to: date | None = None
+    quality: list[Quality] | None = None
+    age: list[AgeBand] | None = None
+    place: str | None = None
+
+
+NO_FILTER = SearchFilter()
+
+
+@dataclass(frozen=True)
 class MadeSearch:
-    """A search that the viewer made, as it was recorded."""
+    """A search that the viewer made, as it was recorded. sets: in what it looked."""
 
     id: UUID
     operation_id: int
     probe_face_id: UUID
-    purpose: str
+    sets: list[SearchSet]
+    purpose: SearchPurpose
     legal_basis: str
     case_reference: str
     threshold: float
     searched_at: datetime
     is_valid: bool
+
+
+@dataclass(frozen=True)
+class OpenSearch:
+    """A search of the viewer's own whose list can still be looked at. label: of whom or what the face is, as far as
+    the viewer may see it; found: how many candidates there were."""
+
+    id: UUID
+    label: str
+    purpose: SearchPurpose
+    case_reference: str
+    searched: int
+    found: int
+    searched_at: datetime
+    until: datetime
 
 
 def probe(session: Session, face_id: UUID) -> Probe:
@@ -82,12 +124,15 @@ def find_faces(
     probe: Probe,
     thresholds: Thresholds,
     *,
+    sets: Collection[SearchSet] = SEARCH_SETS,
+    narrowed: SearchFilter = NO_FILTER,
     min_score: float | None = None,
     most: int = MOST_RANKED,
 ) -> SearchAnswer:
     """Compare the probe with every other person's and entry's faces of the same recogniser that the viewer may see.
 
-    min_score: a cosine; without it the list goes on to BELOW under the lead threshold.
+    sets: in what is looked. narrowed: narrows what is ranked, and not which leads are named beside it. min_score: a
+    cosine; without it the list goes on to BELOW under the lead threshold.
     """
     own = {"person": probe.person_id, "entry": probe.register_entry_id}
     told = session.execute(
@@ -95,13 +140,16 @@ def find_faces(
     ).all()
     leads = [row for row in told if is_withheld(row) or not row.is_copy]
     floor = thresholds.lead - BELOW if min_score is None else min_score
+    asked = {"probe": probe.face_id, "sets": sorted(sets)}
     searched = session.execute(
-        text("select count(*)::int from faces_compared_with(:probe)"), {"probe": probe.face_id}
+        text("select count(*)::int from faces_compared_with(:probe, cast(:sets as text[]))"), asked
     ).scalar_one()
     rows = session.execute(
         SQL["ranked"],
         {
-            "probe": probe.face_id,
+            **asked,
+            **asdict(narrowed),
+            "is_narrowed": narrowed != NO_FILTER,
             "floor": floor,
             "lead": thresholds.lead,
             "most": most,
@@ -110,6 +158,26 @@ def find_faces(
         },
     ).all()
     return ranked_answer(probe, thresholds, floor=floor, searched=searched, rows=rows, leads=leads)
+
+
+def open_searches(session: Session, operation_id: int, *, most: int = MOST_OPEN) -> Part[OpenSearch]:
+    """The viewer's searches of an operation whose lists can still be looked at, the newest first."""
+    asked = {"operation": operation_id, "valid": VALID, "most": most}
+    rows = session.execute(SQL["open"], asked).all()
+    return Part([_open_search(row) for row in rows], rows[0].of if rows else 0)
+
+
+def _open_search(row: Row[Any]) -> OpenSearch:
+    return OpenSearch(
+        id=row.id,
+        label=label(row),
+        purpose=row.purpose,
+        case_reference=row.case_reference,
+        searched=row.searched,
+        found=row.found,
+        searched_at=row.searched_at,
+        until=row.searched_at + VALID,
+    )
 
 
 def not_yet_noted(session: Session, answer: SearchAnswer) -> NotYetNoted:

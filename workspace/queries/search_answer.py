@@ -7,23 +7,44 @@ left out and named; open, only its coarse band is told; being examined, not even
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row
 
+from workspace.rules.codes import SearchSet
 from workspace.rules.leads import BANDS, band, claimed_day, gap_years
 from workspace.rules.numbers import person_number
 
 
 @dataclass(frozen=True)
+class MeasuredRate:
+    """How often a recogniser erred on a measured set when a pair was taken for one person from a cosine on.
+
+    false_accepts: share of the pairs of two people that reach it; misses: share of the pairs of one person that do not.
+    """
+
+    cosine: float
+    false_accepts: float
+    misses: float
+
+
+@dataclass(frozen=True)
 class Thresholds:
-    """Cosines measured for one recogniser: from `lead` a pair becomes a lead, from `strong` its band is strong."""
+    """Cosines measured for one recogniser: from `lead` a pair becomes a lead, from `strong` its band is strong. rates:
+    the measured ones, by rising cosine; source: on what they were measured."""
 
     lead: float
     strong: float
+    rates: tuple[MeasuredRate, ...] = ()
+    source: str = ""
+
+    def rate_at(self, score: float) -> MeasuredRate | None:
+        """What was measured at the highest cosine that a score reaches; None where nothing was measured so low."""
+        reached = [rate for rate in self.rates if rate.cosine <= score]
+        return reached[-1] if reached else None
 
 
 @dataclass(frozen=True)
@@ -56,13 +77,14 @@ class LeadState:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A person or an entry of a register by its best face; score, band and rank are None where the lead withholds
-    them."""
+    """A person or an entry of a register by its best face, or a face that belongs to nobody; score, band, rank, gap and
+    rates are None where the lead withholds them. ahead: by how much the score lies above the next one's; None of the
+    last. rate: the measured errors; None where none was measured."""
 
     face_id: UUID | None
     label: str
     country: str
-    is_register: bool
+    found_in: SearchSet
     quality: str | None
     age_band: str | None
     age_years: int | None
@@ -71,6 +93,8 @@ class Candidate:
     score: float | None
     band: str | None
     lead: LeadState | None
+    ahead: float | None = None
+    rate: MeasuredRate | None = None
 
 
 @dataclass(frozen=True)
@@ -151,8 +175,11 @@ def label(row: Row[Any]) -> str:
 def _ranked(row: Row[Any], rank: int, probe: Probe, thresholds: Thresholds, lead: Row[Any] | None) -> Candidate:
     state = LeadState(lead.id, lead.number, lead.stage, None) if lead else None
     score = float(row.score)
-    return _candidate(
-        row, probe, rank=rank, score=score, band=band(score, lead=thresholds.lead, strong=thresholds.strong), lead=state
+    told = band(score, lead=thresholds.lead, strong=thresholds.strong)
+    return replace(
+        _candidate(row, probe, rank=rank, score=score, band=told, lead=state),
+        ahead=None if row.next_score is None else score - float(row.next_score),
+        rate=thresholds.rate_at(score),
     )
 
 
@@ -169,7 +196,7 @@ def _candidate(
         face_id=row.face_id,
         label=label(row),
         country=row.country,
-        is_register=row.entry_number is not None,
+        found_in=_found_in(row),
         quality=row.quality_word,
         age_band=row.age_band,
         age_years=gap_years(row.date_of_birth, row.missing_since),
@@ -179,6 +206,12 @@ def _candidate(
         band=band,
         lead=lead,
     )
+
+
+def _found_in(row: Row[Any]) -> SearchSet:
+    if row.entry_number is not None:
+        return "register"
+    return "faces" if row.face_id is not None and row.person_number is None else "persons"
 
 
 def _group(row: Row[Any]) -> str:

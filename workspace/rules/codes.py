@@ -155,6 +155,10 @@ ENTRY_STEPS: tuple[EntryStep, ...] = get_args(EntryStep)
 
 SearchPurpose = Literal["victim", "missing"]
 SEARCH_PURPOSES: tuple[SearchPurpose, ...] = get_args(SearchPurpose)
+SearchSet = Literal["persons", "faces", "register"]
+SEARCH_SETS: tuple[SearchSet, ...] = get_args(SearchSet)
+"""In what a search looks: depicted persons, each by its best face; faces that belong to no person, each for itself; the
+entries of registers."""
 PresenceMode = Literal["viewing", "editing"]
 PRESENCE_MODES: tuple[PresenceMode, ...] = get_args(PresenceMode)
 PASSING = ("not_readable", "changed_while_read")

@@ -1,14 +1,27 @@
 -- The faces nearest to the probe: every face is compared, and the best of each person or entry stays. Entries that are not looked for
--- any more, pairs whose lead withholds a score, and copies of their photographs, are taken out before the cut. of,
--- above: how many there are, and how many of them reach the threshold of a lead.
+-- any more, pairs whose lead withholds a score, and copies of their photographs, are taken out before the cut. next_score: of the one
+-- behind. of, above: how many there are, and how many of them reach the threshold of a lead.
 with best as (
-  select distinct on (other) other, face_id, 1 - distance as score
-  from faces_compared_with(:probe) where other <> all (:without)
-  order by other, distance, face_id)
+  select distinct on (s.other) s.other, s.face_id, 1 - s.distance as score
+  from faces_compared_with(:probe, cast(:sets as text[])) s
+  where s.other <> all (:without) and 1 - s.distance >= :floor
+    and (not cast(:is_narrowed as boolean) or exists (
+      select 1 from described_face d left join media_item m on m.id = d.media_item_id
+      where d.id = s.face_id
+        and (cast(:countries as text[]) is null or d.country = any (:countries))
+        and (cast(:exhibit as uuid) is null
+          or exists (select 1 from received_file r where r.media_item_id = d.media_item_id and r.exhibit_id = :exhibit))
+        and (cast(:seen_from as date) is null or coalesce(d.missing_since::text, left(d.captured_at, 10)) >= cast(:seen_from as date)::text)
+        and (cast(:seen_to as date) is null or coalesce(d.missing_since::text, left(d.captured_at, 10)) <= cast(:seen_to as date)::text)
+        and (cast(:quality as text[]) is null or d.quality_word = any (:quality))
+        and (cast(:age as text[]) is null or coalesce(d.age_band, age_band_on(d.date_of_birth, d.missing_since)) is null
+          or coalesce(d.age_band, age_band_on(d.date_of_birth, d.missing_since)) = any (:age))
+        and (cast(:place as text) is null or m.latitude is not null and coalesce(m.place_country, 'sea') = :place)))
+  order by s.other, s.distance, s.face_id)
 select b.other, b.face_id, b.score, d.quality_word, d.country, d.person_number, d.age_band, d.entry_number, d.date_of_birth,
-  d.missing_since, d.captured_at, count(*) over () as of,
+  d.missing_since, d.captured_at, lead(b.score) over (order by b.score desc, b.other) as next_score, count(*) over () as of,
   count(*) filter (where b.score >= :lead) over () as above
 from best b join described_face d on d.id = b.face_id join face f on f.id = b.face_id
-where b.score >= :floor and not coalesce(d.is_closed, false)
+where not coalesce(d.is_closed, false)
   and not exists (select 1 from face w where w.id = any (:withheld) and f.embedding <=> w.embedding <= one_photograph())
 order by b.score desc, b.other limit :most;
