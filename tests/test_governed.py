@@ -57,6 +57,8 @@ NOT_GOVERNED = {
         "job",
         "reading_turn",
         "register_import",
+        "half_upload",
+        "half_upload_piece",
         "draft",
         "presence",
         "write_key",

@@ -44,7 +44,10 @@ SEALED = {
 }
 """The truth of an exercise, and the salts of the record: nobody of people's role may do anything with it, whoever asks."""
 PEOPLE_FORGET = {"debrief_opinion", "challenge", "presence", "draft", "passkey", "write_key"}
-WORKERS_FORGET = {"challenge", "presence", "draft", "near_copy", "write_key", "known_hash", "known_media"}
+WORKERS_FORGET = {
+    *("challenge", "presence", "draft", "near_copy", "write_key", "known_hash", "known_media"),
+    *("half_upload", "half_upload_piece"),
+}
 """The only tables from which a row may go; everything else is kept, and changed by a later row."""
 
 

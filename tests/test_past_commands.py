@@ -267,12 +267,12 @@ AUTHORS = {
     "video_copy": "asked_by", "video_range": "said_by", "video_still": "taken_by",
     "proposal": "proposed_by",
     "series_placement": "placed_by", "series_join": "decided_by",
-    "series_refusal": "refused_by",
+    "series_refusal": "refused_by", "half_upload": "owner_id",
 }  # fmt: skip
 """By table that people write: the column that says who acts."""
 NO_AUTHOR = {
     "mention",
-    "exhibit_case_record",
+    "exhibit_case_record", "half_upload_piece",
     "agency", "app_user", "challenge", "compartment", "exercise_seat", "exhibit", "known_hash", "known_media", "lead_evidence",
     "ledger_entry", "media_item", "membership", "operation", "operation_agency", "participation", "received_file", "register",
     "register_entry", "series", "card_tip", "draft", "passkey", "session", "sight", "api_token", "invitation", "vouch_code", "write_key",

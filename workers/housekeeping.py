@@ -31,6 +31,7 @@ from workspace.commands.claims import (
 )
 from workspace.commands.drafts import forget_old_drafts
 from workspace.commands.frames import want_frames
+from workspace.commands.half_uploads import UPLOAD_IS_OVER, end_uploads
 from workspace.commands.heads import want_heads
 from workspace.commands.housekeeping import (
     CHALLENGE_IS_OVER,
@@ -80,6 +81,7 @@ DUTIES: tuple[tuple[Duty, tuple[ColumnElement[bool], ...]], ...] = (
     (forget_challenges, CHALLENGE_IS_OVER),
     (forget_write_keys, KEY_IS_OLD),
     (forget_uploads, UPLOAD_IS_OLD),
+    (end_uploads, UPLOAD_IS_OVER),
     (end_lists, LIST_IS_OVER),
 )
 """Each duty, and the condition of the rows that it looks for."""

@@ -10,7 +10,8 @@ WorkspaceError
 │   ├── Stored             the same request was stored before, and its answer cannot be given again
 │   └── Closed             the operation does not accept this any more
 ├── Invalid           422  cannot be understood; lists every fault
-│   └── Refused            a file that cannot be taken; carries a reason code
+│   ├── Refused            a file that cannot be taken; carries a reason code
+│   └── ByProtocol     …   what a protocol of others refuses with a status of its own
 ├── TooMuch           429  a limit of use was reached
 └── Unavailable       503  a part that is needed does not answer; try again
 
@@ -194,6 +195,16 @@ class Refused(Invalid):
     """A file cannot be taken; `reason` in the facts is one of the codes of the intake report."""
 
     code = "refused"
+
+
+class ByProtocol(Invalid):
+    """What was sent does not follow a protocol that others wrote, which says by which status it is refused."""
+
+    code = "by_protocol"
+
+    def __init__(self, message: str, *, status: int, **facts: object) -> None:
+        super().__init__(message, **facts)
+        self.http_status = status
 
 
 class TooMuch(WorkspaceError):

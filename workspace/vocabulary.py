@@ -181,6 +181,14 @@ REFUSAL: Table = {
     "encrypted": N_("Encrypted: it needs a password"),
     "archive_in_archive": N_("An archive inside an archive"),
 }
+UPLOAD_FAILURE: Table = {
+    "other_content": N_("a different file has already come under this path"),
+    "intake_ended": N_("the intake of this exhibit had ended"),
+    "no_right": N_("whoever sent it may not bring in material any more"),
+    "closed": N_("the operation had closed"),
+    "failed": N_("it could not be put together in five attempts: send it again, or call the operator"),
+}
+"""Why a file was not taken that had come whole, in parts."""
 IMPORT_STATE: Table = {
     "waiting": N_("waits for its turn"),
     "reading": N_("is being read"),

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from workspace.commands.identity import start_session
 from workspace.model.database import Database
-from workspace.web.answers import File, adapter, answer_of
+from workspace.web.answers import Bare, File, adapter, answer_of
 from workspace.web.context import COOKIE
 
 ORIGIN = "http://localhost:8000"
@@ -69,6 +69,8 @@ def require_documented(app: Flask, answer: TestResponse) -> None:
     assert answer.status_code in said.statuses, f"{endpoint} answered {answer.status_code}"
     if isinstance(said.content, File):
         assert answer.mimetype == said.content.media_type
+    elif isinstance(said.content, Bare):
+        assert not answer.get_data()
     else:
         adapter(said.content).validate_json(answer.get_data(), strict=True, extra="forbid")
 

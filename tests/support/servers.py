@@ -69,18 +69,21 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
+def start_web(port: int, base: dict[str, str], *, module: str = "workspace.web.serve") -> Web:
+    """A web process at this port, which does not answer yet."""
+    mine = base | {"CONCORD_PORT": str(port), "CONCORD_HOST": "localhost"}
+    return Web(f"http://localhost:{port}", subprocess.Popen([sys.executable, "-m", module], cwd=ROOT, env=mine))
+
+
 @contextmanager
 def web_processes(count: int, base: dict[str, str], *, module: str = "workspace.web.serve") -> Iterator[list[Web]]:
     """`count` web processes over one set of engines, answering."""
     webs: list[Web] = []
     try:
         for _ in range(count):
-            port = free_port()
-            mine = base | {"CONCORD_PORT": str(port), "CONCORD_HOST": "localhost"}
-            process = subprocess.Popen([sys.executable, "-m", module], cwd=ROOT, env=mine)
-            webs.append(Web(f"http://localhost:{port}", process))
+            webs.append(start_web(free_port(), base, module=module))
         for web in webs:
-            _wait(web)
+            wait_for(web)
         yield webs
     finally:
         for web in webs:
@@ -93,7 +96,8 @@ def web_processes(count: int, base: dict[str, str], *, module: str = "workspace.
                 web.process.wait()
 
 
-def _wait(web: Web) -> None:
+def wait_for(web: Web) -> None:
+    """Wait until it answers."""
     until = time.monotonic() + START_LIMIT_S
     while time.monotonic() < until:
         if web.process.poll() is not None:

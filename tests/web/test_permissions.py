@@ -188,6 +188,7 @@ def installation_admin(viewer: Viewer) -> bool:
 
 
 AUTHOR = Viewer("specialist", "EC")
+TUS = {"Tus-Resumable": "1.0.0", "Content-Type": "application/offset+octet-stream"}
 
 
 @dataclass(frozen=True)
@@ -203,6 +204,7 @@ class Route:
     dies: bool = False
     sorts: tuple[int, ...] = (200, 201, 202, 303, 409, 422)
     raw: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
 
     @property
     def about_others(self) -> bool:
@@ -907,6 +909,34 @@ ROUTES: dict[str, Route] = {
         dies=True,
         raw=True,
     ),
+    "api_uploads.half_uploads": get("/api/v1/exhibits/{ec_exhibit}/uploads", ec_side),
+    "api_uploads.begin_upload": Route(
+        "POST",
+        "/api/v1/exhibits/{ec_exhibit}/uploads",
+        ec_side,
+        both(does({"country_lead", "analyst", "specialist"}), of("EC")),
+        dies=True,
+        raw=True,
+        headers=TUS | {"Upload-Length": "1000", "Upload-Metadata": "path aGFsZi5qcGc="},
+    ),
+    "api_uploads.half_upload": get("/api/v1/uploads/{ec_upload}", both(ec_side, of("EC"))),
+    "api_uploads.add_part": Route(
+        "PATCH",
+        "/api/v1/uploads/{ec_upload}",
+        is_(AUTHOR),
+        dies=True,
+        sorts=(204, 409),
+        raw=True,
+        headers=TUS | {"Upload-Offset": "0"},
+    ),
+    "api_uploads.throw_upload_away": Route(
+        "DELETE",
+        "/api/v1/uploads/{spare_upload}",
+        both(ec_side, of("EC")),
+        does({"country_lead", "analyst", "specialist"}),
+        dies=True,
+        sorts=(409,),  # it is whole, and a worker has it
+    ),
     "api_intake.end_intake": post(
         "/api/v1/exhibits/{ec_exhibit}/end",
         ec_side,
@@ -1330,7 +1360,7 @@ class Scene:
         if route.method == "FORM":
             return self._form(browser, path, self.body(route), csrf=csrf, more=more)
         if route.raw:
-            return self._raw(browser, path, csrf=csrf)
+            return self._raw(browser, route, path, csrf=csrf)
         body = {**(self.body(route) or {}), **(more or {})} if route.body is not None else None
         return browser.send(route.method, path, body, **headers)
 
@@ -1366,10 +1396,11 @@ class Scene:
         )
         return browser.client.post(path, base_url=ORIGIN, data=form, headers=self._sent(browser, csrf))
 
-    def _raw(self, browser: Browser, path: str, *, csrf: bool) -> Any:
+    def _raw(self, browser: Browser, route: Route, path: str, *, csrf: bool) -> Any:
         from tests.support.http_client import ORIGIN
 
-        return browser.client.put(path, base_url=ORIGIN, data=b"no picture", headers=self._sent(browser, csrf))
+        sent = self._sent(browser, csrf) | route.headers
+        return browser.client.open(path, method=route.method, base_url=ORIGIN, data=b"no picture", headers=sent)
 
 
 @pytest.fixture(scope="module")
@@ -1857,6 +1888,22 @@ def _side(scene: Scene, country: str, who: Rule) -> None:
                     "who": operation.person("EC", "analyst"),
                 },
             ).scalar_one()
+            for name, state in (("ec_upload", "open"), ("spare_upload", "whole")):
+                scene.ids[name] = rows.execute(
+                    text(
+                        "insert into half_upload (operation_id, exhibit_id, agency_id, owner_id, path, size_bytes, state, "
+                        "expires_at) values (:op, :exhibit, :agency, :who, :path, 1000, :state, now() + interval '1 day') "
+                        "returning id"
+                    ),
+                    {
+                        "op": operation.id,
+                        "exhibit": scene.ids["ec_exhibit"],
+                        "agency": operation.agencies["EC"],
+                        "who": operation.person("EC", "specialist"),
+                        "path": scene.say(name, both(who, of("EC"))),
+                        "state": state,
+                    },
+                ).scalar_one()
             scene.ids["ec_case"] = rows.execute(
                 text(
                     "insert into exhibit_case (operation_id, exhibit_id, name, scheme, is_case, address, sha256, size_bytes, "

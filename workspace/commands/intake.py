@@ -23,11 +23,12 @@ from workspace.commands.lines import Arrival, add_lines, content_of, known_lines
 from workspace.commands.locks import take_place
 from workspace.commands.steps import have_read_again, own_compartment
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
-from workspace.model import Compartment, Exhibit, Operation, ReceivedFile
+from workspace.model import Compartment, Exhibit, HalfUpload, Operation, ReceivedFile
 from workspace.model.database import Tx
 from workspace.rules.codes import EXHIBIT_KINDS, HANDLING_CODES, PASSING, SHARINGS, UNRESTRICTED, ExhibitFact
 from workspace.rules.custody import fact_of
 from workspace.rules.days import day_in
+from workspace.rules.half_uploads import LIVE
 from workspace.rules.paths import manifest_of
 from workspace.rules.reasons import says_something, words_of
 
@@ -109,7 +110,9 @@ def receive_files(tx: Tx, exhibit_id: UUID, arrivals: Sequence[Arrival]) -> int:
     """
     exhibit, operation = require_exhibit(tx, exhibit_id, lock="share")
     if exhibit.intake_ended_at is not None:
-        raise Conflict("The intake of this exhibit has ended. Bring in later files as a new exhibit.")
+        raise Conflict(
+            "The intake of this exhibit has ended. Bring in later files as a new exhibit.", reason="intake_ended"
+        )
     came = _by_path(arrivals)
     known = known_lines(tx, exhibit_id, came)
     _require_unchanged(came, known)
@@ -142,13 +145,15 @@ def end_intake(tx: Tx, exhibit_id: UUID, *, manifest_sha256: bytes | None = None
     records `intake:stopped`.
 
     Raises:
-        Conflict: it has ended already; or (after the commit) the manifest is another one.
+        Conflict: it has ended already; files of it are half received (reason `half_received`); or (after the commit)
+            the manifest is another one.
     """
     exhibit, operation = require_exhibit(
         tx, exhibit_id, lock="update"
     )  # waits until the files that are just being written down are committed
     if exhibit.intake_ended_at is not None:
         raise Conflict("The intake of this exhibit has ended already.")
+    _require_none_half_received(tx, exhibit_id)
     computed = _manifest(tx, exhibit_id)
     if manifest_sha256 is not None and manifest_sha256 != computed:
         _stop(tx, exhibit, "manifest_differs")
@@ -176,6 +181,21 @@ def end_intake(tx: Tx, exhibit_id: UUID, *, manifest_sha256: bytes | None = None
             refused=refused,
         )
     )
+
+
+def _require_none_half_received(tx: Tx, exhibit_id: UUID) -> None:
+    """Pass if no file of the exhibit waits for its rest, or to be taken: it would be lost with the end."""
+    paths = tx.session.scalars(
+        select(HalfUpload.path).where(HalfUpload.exhibit_id == exhibit_id, HalfUpload.state.in_(LIVE))
+    ).all()
+    if paths:
+        raise Conflict(
+            "{count} files of this exhibit are half received, or just being taken. Go on with them, throw them away, or "
+            "wait until they are taken; then end the intake.",
+            count=len(paths),
+            paths=list(paths[:20]),
+            reason="half_received",
+        )
 
 
 def stop_intake(tx: Tx, exhibit_id: UUID, *, reason: str) -> None:
@@ -285,7 +305,9 @@ def _require_unchanged(came: Mapping[str, Arrival], known: Mapping[str, tuple[by
 
 def _refuse_changed(paths: Sequence[str]) -> None:
     if paths:
-        raise Conflict("A different file has already come under this path.", paths=list(paths[:20]))
+        raise Conflict(
+            "A different file has already come under this path.", paths=list(paths[:20]), reason="other_content"
+        )
 
 
 def _replace_line(tx: Tx, line: Mapping[str, object]) -> int:

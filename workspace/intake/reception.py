@@ -194,13 +194,10 @@ def take_stream(
     Raises:
         Unavailable: the store is full or does not answer; nothing of this file was kept.
     """
-    refusal = path_refusal(device_path)
     path = path_as_listed(device_path.encode("utf-8", "surrogateescape"))
     claimed = size_bytes or 0
-    if refusal:
+    if refusal := claim_refusal(device_path, claimed):
         return Arrival(path, claimed, refusal=refusal)
-    if claimed > MAX_FILE_BYTES:
-        return Arrival(path, claimed, refusal="too_large")
     head = _Head(chunks)
     try:
         stored = store.put_stream(head, key=key, max_bytes=MAX_FILE_BYTES)
@@ -235,7 +232,21 @@ def take_upload(
             this file
             was kept: it may be sent again.
     """
-    arrival = take_stream(device_path, _body(body, size_bytes), size_bytes, store=store, key=key)
+    return take_sent(device_path, _body(body, size_bytes), size_bytes, store=store, key=key, path_bytes=path_bytes)
+
+
+def take_sent(
+    device_path: str,
+    chunks: Iterable[bytes],
+    size_bytes: int,
+    *,
+    store: MediaStore,
+    key: OperationKey,
+    path_bytes: bytes | None = None,
+) -> Arrival:
+    """Store a file that a request brought, or several; its path is listed as `take_upload` says. Raises as
+    `take_stream`."""
+    arrival = take_stream(device_path, chunks, size_bytes, store=store, key=key)
     if path_bytes is not None:
         return replace(arrival, path=path_as_listed(path_bytes), path_bytes=path_bytes)
     if "\ufffd" in device_path and arrival.stored:
@@ -260,6 +271,11 @@ def _cut() -> Unavailable:
     return Unavailable(
         "The connection ended before the whole file had come. Nothing of it was kept; send it again.", reason="line_cut"
     )
+
+
+def claim_refusal(device_path: str, size_bytes: int) -> str | None:
+    """Why a file of this path and size would be refused, before a byte of it has come; None if it is not known yet."""
+    return path_refusal(device_path) or ("too_large" if size_bytes > MAX_FILE_BYTES else None)
 
 
 class _Head:

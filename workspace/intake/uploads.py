@@ -46,8 +46,15 @@ def sealed_upload(parts: Sequence[Part], *, store: MediaStore, key: OperationKey
         Unavailable: the store is full or does not answer; nothing of it was kept.
     """
     address = store.put_stream(_sealed(parts), key=key, max_bytes=MOST_BYTES, is_noted=True).address
-    try:
+    with kept_if_named(address, store=store):
         yield address
+
+
+@contextmanager
+def kept_if_named(address: str, *, store: MediaStore) -> Iterator[None]:
+    """A block in which a row comes to name an object that is noted; if it ends with an error, the object is erased."""
+    try:
+        yield
     except BaseException as fault:
         if not (isinstance(fault, Unavailable) and fault.facts.get("reason") == "in_doubt"):
             store.erase_noted(address)

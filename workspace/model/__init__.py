@@ -15,6 +15,7 @@ from workspace.model.exercise import (
 from workspace.model.exhibit_cases import ExhibitCase, ExhibitCaseRecord
 from workspace.model.films import FilmStrip, VideoCopy, VideoFrame, VideoRange, VideoStill
 from workspace.model.grades import GradeRule, GradeStanding, GradeTable, MediaGrade
+from workspace.model.half_uploads import HalfUpload, HalfUploadPiece
 from workspace.model.known import KnownHash, KnownList, KnownMedia
 from workspace.model.leads import (
     Annotation,
@@ -157,6 +158,8 @@ __all__ = [
     "GradeRule",
     "GradeStanding",
     "GradeTable",
+    "HalfUpload",
+    "HalfUploadPiece",
     "Invitation",
     "Job",
     "JurisdictionClaim",

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.orm import Session, defer
 
 from workspace.errors import NotFound, recalled
-from workspace.model import ExhibitCase, RegisterImport, User
+from workspace.model import ExhibitCase, HalfUploadPiece, RegisterImport, User
 from workspace.rules.exhibit_cases import CaseScheme
 from workspace.rules.register_imports import SHOWN_FOR, STOPPABLE, UNDER_WAY, ImportState, ImportWhat
 
@@ -87,11 +87,12 @@ def sent_import(session: Session, import_id: UUID, *, has_ended: bool = False) -
 
 
 def addresses_named(session: Session, addresses: Collection[str]) -> set[str]:
-    """Those of these addresses of sealed uploads that a row names, of an import or of a case that is kept; for the
-    workers' role."""
+    """Those of these addresses of sealed uploads that a row names, of an import, of a case that is kept, or of a piece
+    of a file that is half received; for the workers' role."""
     imports = select(RegisterImport.address).where(RegisterImport.address.in_(addresses))
     kept = select(ExhibitCase.address).where(ExhibitCase.address.in_(addresses))
-    return {address for asked in (imports, kept) for address in session.scalars(asked) if address is not None}
+    pieces = select(HalfUploadPiece.address).where(HalfUploadPiece.address.in_(addresses))
+    return {address for asked in (imports, kept, pieces) for address in session.scalars(asked) if address is not None}
 
 
 def register_imports(

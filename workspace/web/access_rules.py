@@ -31,6 +31,7 @@ SESSION_ONLY = frozenset(
 
 SCOPES: dict[str, frozenset[str]] = {
     "api_intake": frozenset({"intake", "write"}),
+    "api_uploads": frozenset({"intake", "write"}),
     "api_cases": frozenset({"intake", "write"}),
     "api_known": frozenset({"intake", "write"}),
     "api_registers": frozenset({"intake", "write"}),
@@ -59,6 +60,9 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 STORED_ONCE_ANYWAY = {
     "api_intake.put_file": "the same content under the same path is one line, and a file is too large to compare",
+    "api_uploads.begin_upload": "the same file of the same person is one, while it is half received",
+    "api_uploads.add_part": "its offset says where it stands: bytes that came are not taken twice",
+    "api_uploads.throw_upload_away": "what is gone is gone",
     "api_drafts.keep_draft": "each takes the place of the one before, and it is kept again every second",
     "api_drafts.throw_draft_away": "what is gone is gone",
     "api_leads.note_presence": "it expires by itself",

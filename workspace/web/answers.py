@@ -8,6 +8,7 @@ document.
     def sign_in(body: CredentialBody) -> Annotated[Response, SignedIn]:         a response made by hand, with this
     inside
     def get_csv(path: EditionPath) -> Annotated[Response, File("text/csv")]:    a file
+    def throw_upload_away(path: UploadPath) -> Annotated[Response, Bare(204)]:  headers alone
 
 A dictionary or a bare Response says nothing and is refused by tests/web/test_openapi.py.
 """
@@ -66,6 +67,13 @@ class File:
     media_type: str
 
 
+@dataclass(frozen=True)
+class Bare:
+    """No body, by this status: the headers say it, as a protocol of others has it."""
+
+    status: int
+
+
 def attachment(content: bytes | Iterable[bytes] | Iterable[str], media_type: str, name: str) -> Response:
     """A file that browsers keep under this name."""
     answer = Response(content, mimetype=media_type)
@@ -75,7 +83,8 @@ def attachment(content: bytes | Iterable[bytes] | Iterable[str], media_type: str
 
 @dataclass(frozen=True)
 class Answer:
-    """What a route answers when it succeeds: by which statuses, and what: a File or a type that JSON is made of."""
+    """What a route answers when it succeeds: by which statuses, and what: a File, a Bare or a type that JSON is made
+    of."""
 
     statuses: tuple[int, ...]
     content: Any
@@ -93,6 +102,8 @@ def answer_of(view: Callable[..., Any]) -> Answer | None:
         statuses = get_args(status)
     if get_origin(kind) is Annotated:
         _response, kind = get_args(kind)
+    if isinstance(kind, Bare):
+        return Answer((kind.status,), kind)
     if kind in (Any, Response, object) or get_origin(kind) is dict:
         return None
     return Answer(statuses, Nothing if kind is type(None) else kind)

@@ -12,7 +12,7 @@ from flask_openapi3 import OpenAPI
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import core_schema
 
-from workspace.web.answers import Answer, File, adapter, answer_of
+from workspace.web.answers import Answer, Bare, File, adapter, answer_of
 
 REFUSAL = {
     "description": "The request cannot be understood; every fault is named.",
@@ -20,6 +20,7 @@ REFUSAL = {
 }
 """The library says that it is a list."""
 SUCCESS = {200: "Done.", 201: "Made.", 202: "Asked for; a worker does it."}
+BARE = "Done; the headers say it, there is no body."
 
 
 class _AnswerSchema(GenerateJsonSchema):
@@ -39,12 +40,14 @@ def document(app: OpenAPI) -> dict[str, Any]:
     """The document of all operations of the API."""
     made: dict[str, Any] = copy.deepcopy(app.api_doc)
     answers = dict(_answers(app, made))
-    schemas, parts = schemas_of({answer.content for answer in answers.values() if not isinstance(answer.content, File)})
+    schemas, parts = schemas_of(
+        {answer.content for answer in answers.values() if not isinstance(answer.content, File | Bare)}
+    )
     made["components"]["schemas"] |= parts
     for (path, method), answer in answers.items():
-        content = _content(answer.content, schemas)
         for status in answer.statuses:
-            made["paths"][path][method]["responses"][str(status)] = {"description": SUCCESS[status], "content": content}
+            content = _content(answer.content, schemas, SUCCESS.get(status, BARE))
+            made["paths"][path][method]["responses"][str(status)] = content
     for item in made["paths"].values():
         for operation in item.values():
             operation["responses"]["422"] = REFUSAL
@@ -73,7 +76,11 @@ def _answers(app: OpenAPI, made: dict[str, Any]) -> Iterator[tuple[tuple[str, st
                 yield (path, method), answer
 
 
-def _content(kind: Any, schemas: dict[Any, dict[str, Any]]) -> dict[str, Any]:
+def _content(kind: Any, schemas: dict[Any, dict[str, Any]], success: str) -> dict[str, Any]:
+    if isinstance(kind, Bare):
+        return {"description": BARE}
     if isinstance(kind, File):
-        return {kind.media_type: {"schema": {"type": "string", "format": "binary"}}}
-    return {"application/json": {"schema": schemas[kind]}}
+        content = {kind.media_type: {"schema": {"type": "string", "format": "binary"}}}
+    else:
+        content = {"application/json": {"schema": schemas[kind]}}
+    return {"description": success, "content": content}

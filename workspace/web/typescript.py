@@ -17,6 +17,7 @@ from workspace.queries.exhibits import ReceivedFiles
 from workspace.queries.films import FilmPage, FrameIndex
 from workspace.queries.gallery import GalleryChoices, GalleryCounts
 from workspace.queries.grades import Grading, MediumGrades
+from workspace.queries.half_uploads import HalfUploadLine
 from workspace.queries.medium import MediumPage
 from workspace.queries.texts import MediumTexts
 from workspace.queries.threads import Readers
@@ -32,7 +33,7 @@ from workspace.web.socket_messages import BoardMessage, PresenceMessage
 
 FILE = ROOT / "frontend" / "src" / "shared" / "answers.ts"
 KINDS = (
-    *(Board, BoardPart, WordedLeadPage, BoardMessage, PresenceMessage, ReceivedFiles, Keeping),
+    *(Board, BoardPart, WordedLeadPage, BoardMessage, PresenceMessage, ReceivedFiles, HalfUploadLine, Keeping),
     *(GalleryWindow, GalleryCounts, GalleryChoices, MarkedMedia, PlacedPersons, MediumPage, MediumTexts),
     *(Grading, MediumGrades, GradedMedia, FilmPage, FrameIndex, MediumTalk, MediumBoxes, Readers),
 )

@@ -1,0 +1,15 @@
+"""A file that is being sent is kept piece by piece, sealed, so that sending it goes on where it stopped.
+
+Revision ID: 0122
+Revises: 0121
+"""
+
+from migrations.sql_files import run_sql_files
+
+revision = "0122"
+down_revision = "0121"
+
+
+def upgrade() -> None:
+    """Add the files that are half received, and their sealed pieces."""
+    run_sql_files(__file__, "uploads")
