@@ -3,34 +3,35 @@ own."""
 
 from __future__ import annotations
 
+import base64
+import os
 from collections.abc import Callable
 from pathlib import Path
+from urllib.request import Request, urlopen
+from uuid import UUID
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.support.exercise_room import Exercise
 from tests.support.seats import Seat
+from tests.support.servers import Web
+from workspace.commands.identity import create_token
 from workspace.commands.intake import receive_exhibit
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
+def receive(exercise: Exercise, label: str) -> UUID:
+    facts = {"kind": "phone", "case_reference": "case", "custodian": "custodian", "sharing": "operation"}
+    with exercise.app.write(exercise.people["EC · analyst"]) as tx:
+        return receive_exhibit(tx, exercise.operation_id, country="EC", label=label, **facts)
+
+
 def test_files_chosen_again_are_sent_only_if_missing_and_the_intake_ends_by_itself_never(
     exercise: Exercise, seat: Callable[..., Seat], tmp_path: Path
 ) -> None:
-    label = "EC-upload"
-    with exercise.app.write(exercise.people["EC · analyst"]) as tx:
-        exhibit = receive_exhibit(
-            tx,
-            exercise.operation_id,
-            country="EC",
-            label=label,
-            kind="phone",
-            case_reference="case",
-            custodian="custodian",
-            sharing="operation",
-        )
+    exhibit = receive(exercise, "EC-upload")
     here = seat("EC · analyst", exercise.path("/intake"))
     panel = here.page.locator(f'section:has(form[data-upload*="{exhibit}"])')
     sent: list[str] = []
@@ -60,11 +61,11 @@ def test_files_chosen_again_are_sent_only_if_missing_and_the_intake_ends_by_itse
     files.set_input_files([one, two, three])
     here.page.route("**/files?path=three.txt", lambda route: held.append(route))
     panel.get_by_role("button", name="Send the files").click()
-    expect(panel.locator("[data-told]")).to_have_text("File 1 of 1")
+    expect(panel.locator("[data-told]")).to_contain_text("0 of 1 files")
     asked: list[str] = []
     here.page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
     here.page.close(run_before_unload=True)
-    expect(panel.locator("[data-told]")).to_have_text("File 1 of 1")  # whoever stays goes on
+    expect(panel.locator("[data-told]")).to_contain_text("0 of 1 files")  # whoever stays goes on
     assert asked == ["beforeunload"]
     held[0].continue_()
     expect(panel.locator("[data-told]")).to_have_text("3 of 3 files were received.")
@@ -75,3 +76,77 @@ def test_files_chosen_again_are_sent_only_if_missing_and_the_intake_ends_by_itse
 
     expect(panel).to_have_count(0)
     assert exercise.one("select intake_ended_at from exhibit where id = :id", id=exhibit) is not None
+
+
+@pytest.mark.usefixtures("working")
+def test_a_dropped_folder_goes_on_inside_a_film_pauses_and_is_taken_whole(
+    exercise: Exercise, webs: list[Web], seat: Callable[..., Seat], tmp_path: Path
+) -> None:
+    exhibit, content = receive(exercise, "EC-parts"), b"\xff\xd8\xff\xe0" + os.urandom(6_000_000)
+    film, note = tmp_path / "phone/DCIM/film.jpg", tmp_path / "phone/note.txt"
+    film.parent.mkdir(parents=True)
+    film.write_bytes(content)
+    note.write_text("a note")
+    os.utime(film, (1_790_000_000, 1_790_000_000))
+    with exercise.app.write(exercise.people["EC · analyst"]) as tx:
+        token = create_token(tx, label="yesterday", scopes=["read", "intake"], days=1)
+    begin(f"{webs[0].url}/api/v1/exhibits/{exhibit}/uploads", token, "phone/DCIM/film.jpg", content)
+    here = seat("EC · analyst", exercise.path("/intake"))
+    panel = here.page.locator(f'section:has(form[data-upload*="{exhibit}"])')
+    told, halves = panel.locator("[data-told]"), panel.locator("[data-halves]")
+    offsets: list[str | None] = []
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if route.request.method == "PATCH":
+            offsets.append(route.request.headers.get("upload-offset"))
+        if route.request.method == "PATCH" and len(offsets) == 1:
+            held.append(route)
+        else:
+            route.continue_()
+
+    here.page.route("**/api/v1/uploads/*", hold)
+    expect(halves).to_contain_text("phone/DCIM/film.jpg")
+    expect(halves).to_contain_text("1 MB of 6 MB came.")
+    drop(here, panel.locator("[data-drop]"), tmp_path / "phone")
+    expect(told).to_have_text("2 files were dropped, 6 MB. Press «Send the files».")
+    with here.page.expect_request(lambda request: request.method == "PATCH"):
+        panel.get_by_role("button", name="Send the files").click()
+    expect(told).to_contain_text("1 of 2 files")
+    panel.get_by_role("button", name="Pause").click()
+    expect(told).to_contain_text("paused")
+    panel.get_by_role("button", name="Go on sending").click()
+    expect(told).to_have_text("2 of 2 files were received.")
+    expect(halves).to_be_empty()
+
+    assert offsets == ["1000000", "1000000"]
+    lines = exercise.one(
+        "select array_agg((path, size_bytes)::text order by path) from received_file where exhibit_id = :id", id=exhibit
+    )
+    assert lines == ["(phone/DCIM/film.jpg,6000004)", "(phone/note.txt,6)"]
+
+
+def begin(address: str, token: str, path: str, content: bytes) -> None:
+    """What a program, or another page, sent of the file before it was cut."""
+    said = {"path": path, "modified": "1790000000000"}
+    headers = {
+        "Authorization": f"Bearer {token}",
+        "Tus-Resumable": "1.0.0",
+        "Upload-Length": str(len(content)),
+        "Upload-Metadata": ",".join(f"{key} {base64.b64encode(each.encode()).decode()}" for key, each in said.items()),
+        "Content-Type": "application/offset+octet-stream",
+    }
+    with urlopen(Request(address, content[:1_000_000], headers, method="POST")) as answer:
+        assert answer.headers["Upload-Offset"] == "1000000"
+
+
+def drop(here: Seat, zone: Locator, folder: Path) -> None:
+    """Drop a folder of this machine, as a hand does."""
+    zone.scroll_into_view_if_needed()
+    box = zone.bounding_box()
+    assert box is not None
+    mouse = here.page.context.new_cdp_session(here.page)
+    data = {"items": [], "files": [str(folder)], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        place = {"x": box["x"] + 20, "y": box["y"] + 10}
+        mouse.send("Input.dispatchDragEvent", {"type": kind, **place, "data": data})

@@ -60,6 +60,7 @@ SCREEN_TABLES = (
     "speaks",
     "suitability",
     "unseen",
+    "upload_failure",
     "urgency",
 )
 """The tables of workspace/vocabulary.py from which the screens show labels."""

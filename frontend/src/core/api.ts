@@ -52,7 +52,8 @@ export function serverNow(): number {
   return Date.now() + offsetMs;
 }
 
-function csrfToken(): string {
+/** What the requests of this page's session carry. */
+export function csrfToken(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";
 }
 
@@ -219,7 +220,8 @@ function isLostBehind(response: Response, answer: unknown): boolean {
   return facts?.reason === "in_doubt" || (response.status >= 502 && !facts);
 }
 
-function refusal(status: number, answer: unknown): Refusal {
+/** What a refusing answer says. */
+export function refusal(status: number, answer: unknown): Refusal {
   const error = (answer as { error?: { code?: string; message?: string; facts?: Record<string, unknown> } } | null)?.error;
   return new Refusal(
     status,

@@ -52,6 +52,7 @@ export type WordTable =
   | "speaks"
   | "suitability"
   | "unseen"
+  | "upload_failure"
   | "urgency";
 export type Values = Record<string, string | number>;
 

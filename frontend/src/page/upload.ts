@@ -1,34 +1,36 @@
 /**
- * Files of an exhibit, one after the other, each as a raw stream: a dropped line costs one file and never the intake.
+ * Files of an exhibit, chosen or dropped: whole folders, paused and gone on with, also tomorrow.
  *
- * Leaving the page meanwhile asks. Files that were received are not sent again when they are chosen again, also after a reload: the
- * server tells which came.
+ * Leaving the page meanwhile asks. Files that were received are not sent again when they are chosen again, also after a reload, and
+ * one that is half received goes on where it stopped: the server tells what came. What is dropped is sent when the button is
+ * pressed, because it could have been dropped onto another exhibit.
  *
- * `<form data-upload="/api/v1/exhibits/<id>/files"><input type="file" multiple webkitdirectory><progress data-progress></progress>
- * <p data-told></p><button>…</button></form>`
+ * `<form data-upload="/api/v1/exhibits/<id>/files" data-parts="/api/v1/exhibits/<id>/uploads"><input type="file" multiple
+ * webkitdirectory><div data-drop></div><progress data-progress></progress><p data-told></p><button>…</button><button type="button"
+ * data-pause hidden></button><div data-halves></div></form>`
  */
 import { call, Refusal } from "../core/api";
-import { showFaults } from "./forms";
 import { t } from "../core/i18n";
-import type { FileThatCame, ReceivedFiles } from "../shared/answers";
+import type { FileThatCame, HalfUploadLine, ReceivedFiles } from "../shared/answers";
+import { type Chosen, chosen, droppedFiles } from "./dropped";
+import { showFaults } from "./forms";
+import { HalfUploads } from "./half-uploads";
+import { Sending, told } from "./sending";
+import { size, timeLeft } from "./sizes";
 
-const ATTEMPTS = 3;
+const MOST_FAULTS = 50;
+const EVERY_MS = 250;
 /** What was received, by the address it was sent to and what the browser tells of the file. */
 const received = new Set<string>();
 let sending = 0;
 
-function markOf(base: string, file: File): string {
-  return [base, pathOf(file), file.size, file.lastModified].join("|");
-}
-
-/** The path on the device. Half of a surrogate pair, as a name of Windows may hold, is no character and cannot be sent. */
-export function pathOf(file: File): string {
-  return (file.webkitRelativePath || file.name).replace(/\p{Surrogate}/gu, "\u{fffd}");
+function markOf(base: string, { file, path }: Chosen): string {
+  return [base, path, file.size, file.lastModified].join("|");
 }
 
 /** Whether the server has this file: the same path and size, and not changed since it came. */
-export function cameBefore(file: File, known: ReadonlyMap<string, FileThatCame>): boolean {
-  const line = known.get(pathOf(file));
+export function cameBefore({ file, path }: Chosen, known: ReadonlyMap<string, FileThatCame>): boolean {
+  const line = known.get(path);
   return line?.size_bytes === file.size && file.lastModified <= Date.parse(line.received_at);
 }
 
@@ -44,67 +46,149 @@ async function knownFiles(base: string): Promise<Map<string, FileThatCame>> {
   return known;
 }
 
-async function putOne(base: string, file: File): Promise<void> {
-  const path = pathOf(file);
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await call("PUT", `${base}?path=${encodeURIComponent(path)}`, file);
-      return;
-    } catch (error) {
-      // A lost line, at either end, leaves no trace of the file and is worth another try; what was refused will be refused again.
-      if (!(error instanceof Refusal) || !error.isPassing || attempt === ATTEMPTS) throw error;
-      await new Promise((wait) => window.setTimeout(wait, 1000 * attempt));
-    }
-  }
-}
+/** The form of one exhibit. */
+class Intake {
+  private dropped: Chosen[] = [];
+  private current: Sending | null = null;
+  private readonly halves: HalfUploads;
+  private readonly base: string;
+  private readonly parts: string;
 
-async function upload(form: HTMLFormElement): Promise<void> {
-  const base = form.dataset.upload ?? "";
-  const chosen = [...form.querySelectorAll<HTMLInputElement>("input[type=file]")].flatMap((input) => [...(input.files ?? [])]);
-  const told = form.querySelector("[data-told]");
-  if (told) told.textContent = t("Asking which files came already");
-  if (!chosen.every((file) => received.has(markOf(base, file)))) {
-    const known = await knownFiles(base);
-    for (const file of chosen) if (cameBefore(file, known)) received.add(markOf(base, file));
+  constructor(private readonly form: HTMLFormElement) {
+    this.base = form.dataset.upload ?? "";
+    this.parts = form.dataset.parts ?? "";
+    const goOn = (line: HalfUploadLine, file: File) => void this.send([{ file, path: line.path }]);
+    const place = form.querySelector<HTMLElement>("[data-halves]") ?? form;
+    this.halves = new HalfUploads(this.parts, place, goOn, (faults) => showFaults(form, faults));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.send([...this.inFields(), ...this.dropped]);
+    });
+    this.pauseButton?.addEventListener("click", () => this.turn());
+    this.takeDrops();
+    void this.halves.look();
   }
-  const files = chosen.filter((file) => !received.has(markOf(base, file)));
-  const bar = form.querySelector<HTMLProgressElement>("[data-progress]");
-  const faults: string[] = [];
-  if (bar) bar.max = Math.max(1, files.length);
-  for (const [index, file] of files.entries()) {
-    if (told) told.textContent = t("File {n} of {all}", { n: index + 1, all: files.length });
+
+  private get pauseButton(): HTMLButtonElement | null {
+    return this.form.querySelector("[data-pause]");
+  }
+
+  private inFields(): Chosen[] {
+    return [...this.form.querySelectorAll<HTMLInputElement>("input[type=file]")].flatMap((input) =>
+      [...(input.files ?? [])].map(chosen),
+    );
+  }
+
+  private tell(text: string): void {
+    const place = this.form.querySelector("[data-told]");
+    if (place) place.textContent = text;
+  }
+
+  private takeDrops(): void {
+    const zone = this.form.querySelector<HTMLElement>("[data-drop]");
+    if (!zone) return;
+    const mark = (isOver: boolean) => zone.classList.toggle("over", isOver);
+    zone.addEventListener("dragover", () => mark(true));
+    for (const name of ["dragleave", "drop"]) zone.addEventListener(name, () => mark(false));
+    zone.addEventListener("drop", (event) => {
+      if (event.dataTransfer) void this.drop(event.dataTransfer);
+    });
+  }
+
+  private async drop(transfer: DataTransfer): Promise<void> {
+    const found = await droppedFiles(transfer);
+    const paths = new Set(found.files.map((each) => each.path));
+    this.dropped = [...this.dropped.filter((each) => !paths.has(each.path)), ...found.files];
+    const bytes = this.dropped.reduce((sum, { file }) => sum + file.size, 0);
+    showFaults(
+      this.form,
+      found.unread.map((path) => t("{path}: the browser cannot read it.", { path })),
+    );
+    if (!this.current)
+      this.tell(t("{n} files were dropped, {size}. Press «Send the files».", { n: this.dropped.length, size: size(bytes) }));
+  }
+
+  private turn(): void {
+    if (!this.current) return;
+    if (this.current.progress.isPaused) this.current.goOn();
+    else this.current.pause();
+  }
+
+  /** Send what did not come yet. */
+  private async send(files: readonly Chosen[]): Promise<void> {
+    if (this.form.dataset.busy) return;
+    this.form.dataset.busy = "1";
+    sending += 1;
+    showFaults(this.form, []);
+    this.tell(t("Asking which files came already"));
     try {
-      await putOne(base, file);
-      received.add(markOf(base, file));
+      await this.sendMissing(files);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      faults.push(`${file.webkitRelativePath || file.name}: ${error.message}`);
-      if (error.isPassing) break;
+      this.tell("");
+      showFaults(this.form, error.faults);
+    } finally {
+      sending -= 1;
+      this.current = null;
+      delete this.form.dataset.busy;
+      this.pauseButton?.setAttribute("hidden", "");
+      await this.halves.look();
     }
-    if (bar) bar.value = index + 1;
   }
-  const here = chosen.filter((file) => received.has(markOf(base, file))).length;
-  if (told) told.textContent = t("{n} of {all} files were received.", { n: here, all: chosen.length });
-  showFaults(form, faults);
+
+  private async sendMissing(files: readonly Chosen[]): Promise<void> {
+    const urls = new Map<string, string>();
+    if (!files.every((each) => received.has(markOf(this.base, each)))) {
+      const known = await knownFiles(this.base);
+      for (const each of files) if (cameBefore(each, known)) received.add(markOf(this.base, each));
+      for (const [path, line] of (await this.halves.refresh()).mine) urls.set(path, `/api/v1/uploads/${line.id}`);
+    }
+    const missing = files.filter((each) => !received.has(markOf(this.base, each)));
+    const came = (each: Chosen) => received.add(markOf(this.base, each));
+    this.current = new Sending(this.base, this.parts, missing, urls, came, () => this.drawSoon());
+    this.pauseButton?.toggleAttribute("hidden", missing.length === 0);
+    this.draw();
+    await this.current.run();
+    this.draw();
+    const faults = this.current.faults;
+    const more = faults.length - MOST_FAULTS;
+    showFaults(this.form, more > 0 ? [...faults.slice(0, MOST_FAULTS), t("and {n} more", { n: more })] : faults);
+    const here = files.filter((each) => received.has(markOf(this.base, each)));
+    this.dropped = this.dropped.filter((each) => !received.has(markOf(this.base, each)));
+    this.tell(t("{n} of {all} files were received.", { n: here.length, all: files.length }));
+  }
+
+  private timer: number | undefined;
+
+  /** Progress comes many times a second. */
+  private drawSoon(): void {
+    this.timer ??= window.setTimeout(() => this.draw(), EVERY_MS);
+  }
+
+  private draw(): void {
+    window.clearTimeout(this.timer);
+    this.timer = undefined;
+    if (!this.current) return;
+    const { progress } = this.current;
+    const bar = this.form.querySelector<HTMLProgressElement>("[data-progress]");
+    if (bar) {
+      bar.max = Math.max(1, progress.allBytes);
+      bar.value = progress.allFiles ? progress.bytes : 1;
+    }
+    this.tell(told(progress, size, timeLeft(progress.allBytes - progress.bytes, progress.sent, progress.ms)));
+    if (this.pauseButton) this.pauseButton.textContent = progress.isPaused ? t("Go on sending") : t("Pause");
+  }
 }
 
 export function startUploads(): void {
-  document.addEventListener("submit", (event) => {
-    const form = event.target;
-    if (!(form instanceof HTMLFormElement) || !form.dataset.upload || form.dataset.busy) return;
-    event.preventDefault();
-    form.dataset.busy = "1";
-    sending += 1;
-    upload(form)
-      .catch((error: unknown) => {
-        if (!(error instanceof Refusal)) throw error;
-        showFaults(form, error.faults);
-      })
-      .finally(() => {
-        sending -= 1;
-        delete form.dataset.busy;
-      });
-  });
+  const forms = document.querySelectorAll<HTMLFormElement>("form[data-upload]");
+  for (const form of forms) new Intake(form);
+  if (!forms.length) return;
+  // What is dropped beside a zone would take the browser away from this page.
+  for (const name of ["dragover", "drop"])
+    document.addEventListener(name, (event) => {
+      if (event instanceof DragEvent && event.dataTransfer?.types.includes("Files")) event.preventDefault();
+    });
   window.addEventListener("beforeunload", (event) => {
     if (sending) event.preventDefault();
   });

@@ -584,6 +584,28 @@ export interface Grading {
 }
 
 /**
+ * A file that is being sent, and what became of it. modified_ms: when it was last changed on the sender's machine.
+ * failure: of a refused one, why. refusal: of one that was taken, why its content is refused, as its line says; sha256:
+ * of its content. expires_at: after it the file is not waited for any more.
+ */
+export interface HalfUploadLine {
+  id: string;
+  exhibit_id: string;
+  path: string;
+  size_bytes: number;
+  received_bytes: number;
+  modified_ms: number | null;
+  state: "open" | "whole" | "taken" | "refused" | "dropped";
+  failure: "other_content" | "intake_ended" | "no_right" | "closed" | "failed" | null;
+  refusal: string | null;
+  sha256: string | null;
+  sent_by: string;
+  is_mine: boolean;
+  begun_at: string;
+  expires_at: string;
+}
+
+/**
  * What happened. text: the end of a sentence that begins with the actor, in the reader's language. played_by:
  * "partner" where an exercise's partner acted.
  */

@@ -1,13 +1,13 @@
 """A file that is being sent is kept piece by piece, sealed, so that sending it goes on where it stopped.
 
-Revision ID: 0122
-Revises: 0121
+Revision ID: 0124
+Revises: 0123
 """
 
 from migrations.sql_files import run_sql_files
 
-revision = "0122"
-down_revision = "0121"
+revision = "0124"
+down_revision = "0123"
 
 
 def upgrade() -> None:
