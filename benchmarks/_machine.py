@@ -8,6 +8,9 @@ from collections.abc import Iterable
 import psutil
 import psycopg
 
+TOOK_HEADER = "X-Took"
+"""In which `_timed_web` says what an answer took."""
+
 
 def own_s(pids: Iterable[int]) -> float:
     """CPU seconds of these processes, without their children."""

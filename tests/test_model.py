@@ -183,7 +183,6 @@ VIEWS_OF = {
     "compartment_with_agency": "select id from compartment",
     "medium_with_owner": "select id from media_item",
     "described_face": "select id from face",
-    "coded_copy": "select exhibit_id from received_file",
     "lead_copy": "select lead_id, side from lead_evidence",
     "side_code": "select lead_id, side from lead_evidence",
     "open_side": "select lead_id, side from lead_evidence",

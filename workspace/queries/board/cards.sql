@@ -36,9 +36,7 @@ left join (
   from open_side ev
   where ev.lead_id in (select id from l) group by ev.lead_id
 ) e on e.lead_id = l.id
-left join (
-  select lead_id, max(handling_code) as handling from lead_copy where lead_id in (select id from l) group by lead_id
-) k on k.lead_id = l.id
+left join lateral (select max(c.handling_code) as handling from lead_copy c where c.lead_id = l.id) k on true
 left join pair on pair.lead_id = l.id
 left join clue q on q.lead_id = l.id
 left join (

@@ -1,7 +1,7 @@
 -- How many different contents there are, how many state a place, and how many of these stay because their owner's code forbids to pass them on.
 with media as materialized (
   select m.sha256, m.latitude, m.longitude, m.place_country, a.country as owner,
-    c.agency_id <> (select my_agency()) and greatest(o.handling_code, (select max(e.handling_code) from received_file f join exhibit e on e.id = f.exhibit_id
+    cast(:leaving as boolean) and c.agency_id <> (select my_agency()) and greatest(o.handling_code, (select max(e.handling_code) from received_file f join exhibit e on e.id = f.exhibit_id
       where f.media_item_id = m.id)) in ('H2', 'H3') as stays
   from media_item m join compartment c on c.id = m.compartment_id join agency a on a.id = c.agency_id join operation o on o.id = m.operation_id
   where m.compartment_id = any ((select gallery_keys(:operation, null))::int[]) and m.register_entry_id is null and m.kind <> 'archive'
@@ -11,6 +11,6 @@ with media as materialized (
     and (cast(:person as int) is null or m.id in (
       select f.media_item_id from person p join face f on f.person_id = p.id
       where p.operation_id = :operation and p.number = :person)))
-select count(distinct sha256)::int as media, count(distinct sha256) filter (where latitude is not null and not (cast(:leaving as boolean) and stays))::int as placed,
-  count(distinct sha256) filter (where latitude is not null and cast(:leaving as boolean) and stays)::int as withheld
+select count(distinct sha256)::int as media, count(distinct sha256) filter (where latitude is not null and not stays)::int as placed,
+  count(distinct sha256) filter (where latitude is not null and stays)::int as withheld
 from media

@@ -1,7 +1,7 @@
 -- Where media were taken, rounded to :step degrees, with how many different contents.
 with media as materialized (
   select m.sha256, m.latitude, m.longitude, m.place_country, a.country as owner,
-    c.agency_id <> (select my_agency()) and greatest(o.handling_code, (select max(e.handling_code) from received_file f join exhibit e on e.id = f.exhibit_id
+    cast(:leaving as boolean) and c.agency_id <> (select my_agency()) and greatest(o.handling_code, (select max(e.handling_code) from received_file f join exhibit e on e.id = f.exhibit_id
       where f.media_item_id = m.id)) in ('H2', 'H3') as stays
   from media_item m join compartment c on c.id = m.compartment_id join agency a on a.id = c.agency_id join operation o on o.id = m.operation_id
   where m.compartment_id = any ((select gallery_keys(:operation, null))::int[]) and m.register_entry_id is null and m.kind <> 'archive'
@@ -14,7 +14,7 @@ with media as materialized (
       where p.operation_id = :operation and p.number = :person)))
 select (round(latitude / :step) * :step)::float as latitude, (round(longitude / :step) * :step)::float as longitude, place_country as country,
   count(distinct sha256)::int as media, array_agg(distinct owner order by owner) as owners, count(*) over ()::int as of
-from media where not (cast(:leaving as boolean) and stays)
+from media where not stays
 group by round(latitude / :step), round(longitude / :step), place_country
 order by count(distinct sha256) desc, round(latitude / :step) desc, round(longitude / :step), place_country
 limit :most

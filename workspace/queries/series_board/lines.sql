@@ -20,7 +20,8 @@ placed as (
 select p.id, p.number, p.label, p.priority, p.recency, p.external_reference, p.was_prepared, p.created_at, p.country_determined, p.is_confirmed,
   p."column", p.lease_until, c.country as owner, h.id as holder_id, h.name as holder, h.country as holder_country,
   played_by(p.operation_id, h.id) as holder_played_by, coalesce(n.persons, 0)::int as persons, coalesce(n.media, 0)::int as media,
-  (select count(distinct e.lead_id)::int from person q join person_root(p.operation_id) r on r.id = q.id join lead_evidence e on e.person_id = r.root
+  (select count(distinct e.lead_id)::int from person q
+   join lead_evidence e on e.person_id = case when q.merged_into is null then q.id else root_of_person(q.id) end
    where q.series_id = p.id) as leads, p.of
 from placed p join compartment_with_agency c on c.id = p.compartment_id left join user_with_country h on h.id = p.holder_id
 left join lateral (

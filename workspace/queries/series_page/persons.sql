@@ -3,5 +3,5 @@ select p.id, p.number, c.country, c.agency_id = my_agency() as is_own, p.age_ban
   (select f.id from face f where f.person_id = p.id order by f.quality desc, f.id limit 1) as face_id,
   (select count(distinct f.media_item_id)::int from face f where f.person_id = p.id) as media
 from person p join compartment_with_agency c on c.id = p.compartment_id
-where p.id in (select r.root from person q join person_root(:operation) r on r.id = q.id where q.series_id = :series)
+where p.id in (select root_of_person(q.id) from person q where q.series_id = :series)
 order by p.face_count desc, p.number

@@ -1,0 +1,101 @@
+"""The rows of a whole week, by SQL: what came, what was found in it, and what ten countries did with it.
+
+Rows as workers and people would have left them, by the superuser's hand and without triggers: faces have no use for
+comparison, pictures lie nowhere, and the record holds no governed row. Sizes are those of a large week times `share`.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from uuid import UUID
+
+import psycopg
+
+from tests.support.operation import TestOperation
+
+COUNTRIES = ("EC", "PE", "CL", "AR", "BR", "UY", "CO", "BO", "PY", "VE")
+FILES, LEADS, EVENTS = 370_000, 10_000, 100_000
+_EXHIBITS = 74
+_EVENTS_A_WRITE = 2_000
+
+_ROWS = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8").split(";\n")
+_APPEND = """select append_events(%s, (select jsonb_agg(jsonb_build_object('kind', k.kind, 'lead_id', k.lead, 'locks', to_jsonb(k.locks),
+  'payload', k.payload)) from (
+    select case n %% 4 when 0 then 'media:viewed' else (array['lead:claimed', 'lead:released', 'lead:prioritised'])[n %% 4] end as kind,
+      case when n %% 4 > 0 then l.id end as lead, case when n %% 4 > 0 then l.locks else '{}' end as locks,
+      case n %% 4 when 0 then jsonb_build_object('subject', gen_random_uuid()) when 3 then jsonb_build_object('before', 2, 'after', 1)
+        when 1 then jsonb_build_object('token', 1, 'until', now(), 'mode', 'work') else jsonb_build_object('token', 1) end as payload
+    from generate_series(%s::int, %s::int) n join lead l on l.operation_id = %s and l.number = 1 + n %% %s) k))"""
+
+
+def staff(operation: TestOperation) -> None:
+    """Some 150 people: in each country who leads, who examines, who speaks with others and who receives."""
+    for country in COUNTRIES:
+        for role, times in (("country_lead", 1), ("specialist", 6), ("analyst", 4), ("liaison", 2), ("recipient", 1)):
+            for which in range(1, times + 1):
+                operation.person(country, role, which)
+        for sharing in ("operation", "agency"):
+            operation.compartment(country, sharing)
+    operation.person("EC", "observer")
+    operation.person("EC", "operation_lead")
+
+
+def fill(operation: TestOperation, admin: str, share: int) -> None:
+    """Make the week. admin: URL of a superuser; share: 1 for all of it, 10 for a tenth of each size."""
+    staff(operation)
+    values = {
+        "op": operation.id,
+        "service": operation.service_id,
+        "files": FILES // share,
+        "leads": LEADS // share,
+        "exhibits": _EXHIBITS,
+        "countries": list(COUNTRIES),
+    }
+    with psycopg.connect(admin.replace("+psycopg", ""), autocommit=True) as line:
+        line.execute("set session_replication_role = replica")
+        line.execute("set synchronous_commit = off")
+        for statement in filter(str.strip, _ROWS):
+            line.execute(_named(statement), values)
+        line.execute("set session_replication_role = origin")
+        line.execute("select set_config('app.user_id', %s, false)", (str(operation.person("EC")),))
+        for start in range(0, EVENTS // share, _EVENTS_A_WRITE):
+            events = (operation.id, start, start + _EVENTS_A_WRITE - 1, operation.id, LEADS // share)
+            line.execute(_APPEND, events)
+        line.execute("vacuum analyze")
+
+
+def subjects(operation: TestOperation, viewer: str, admin: str) -> dict[str, UUID | int]:
+    """What the addresses of pages name: one of each kind that somebody of this country sees. viewer: a country."""
+    found: dict[str, UUID | int] = {}
+    lock = operation.compartment(viewer)
+    with psycopg.connect(admin.replace("+psycopg", ""), autocommit=True) as line:
+        for name, statement in _SUBJECTS.items():
+            row = line.execute(_named(statement), {"op": operation.id, "lock": lock, "country": viewer}).fetchone()
+            if row is None:
+                raise RuntimeError(f"the week has no {name}")
+            found[name] = row[0]
+    return found
+
+
+_SUBJECTS = {
+    "leads": "select id from lead where operation_id = :op and locks @> array[:lock::int] and stage = 'outcome' order by number limit 1",
+    "lead_number": "select number from lead where operation_id = :op and locks @> array[:lock::int] order by number limit 1",
+    "items": "select media_item_id from face where operation_id = :op and compartment_id = :lock and person_id is not null order by id limit 1",
+    "faces": "select id from face where operation_id = :op and compartment_id = :lock and person_id is not null order by id limit 1",
+    "exhibits": "select id from exhibit where operation_id = :op and compartment_id = :lock order by label limit 1",
+    "registers": "select id from register where operation_id = :op and compartment_id = :lock limit 1",
+    "entries": "select id from register_entry where operation_id = :op and compartment_id = :lock order by number limit 1",
+    "persons": "select id from person where operation_id = :op and compartment_id = :lock order by number limit 1",
+    "person_number": "select number from person where operation_id = :op and compartment_id = :lock order by number limit 1",
+    "series": "select id from series where operation_id = :op and compartment_id = :lock order by number limit 1",
+    "series_number": "select number from series where operation_id = :op and compartment_id = :lock order by number limit 1",
+    "referrals": "select id from referral where operation_id = :op and from_country = :country order by number limit 1",
+    "cards": "select id from clue_card where operation_id = :op and locks @> array[:lock::int] order by number limit 1",
+    "members": "select user_id from membership where operation_id = :op order by user_id limit 1",
+}
+
+
+def _named(statement: str) -> str:
+    """With the driver's parameters for `:name`."""
+    return re.sub(r"(?<![:\w]):([a-z]+)\b", r"%(\1)s", statement.replace("%", "%%"))

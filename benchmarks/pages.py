@@ -1,0 +1,211 @@
+"""How long each page and each reading route of the API takes in an operation of the size of a large week.
+
+An operation of 370,000 files, 10,000 leads, 100,000 events, some 40,000 persons, 1,700 referrals and 185,000 entries of
+registers, made as rows; one web process; a specialist, a country lead, an observer and an operation lead ask for every
+address on a connection that is kept alive, one after the other. Prints the slowest, by person, and one JSON object as its
+last line; ends with 1 where the goal of docs/benchmarks.md is missed. Whole exports, which are as long as what they hold, are
+measured and have no goal.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from statistics import quantiles
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from benchmarks._machine import TOOK_HEADER
+from benchmarks._week import COUNTRIES, fill, subjects
+from tests.support.operation import TestOperation
+from tests.support.owner import know_owner
+from tests.support.servers import environment, web_processes
+from workspace.commands.identity import start_session
+from workspace.commands.people import ensure_service_users
+from workspace.host.engines import SUPERUSER, prepare_database, start_engines
+from workspace.host.setup import build_frontend, compile_catalogues
+from workspace.model.database import Database
+from workspace.settings import read_settings
+from workspace.web.app import create_app
+from workspace.web.context import COOKIE
+
+GOAL_MS = 300
+VIEWERS = ("specialist", "country_lead", "observer", "operation_lead")
+WHOLE = re.compile(r"\.(csv|json|jsonl|zip|pdf|geojson|jsonld)$|/package$")
+"""Files that hold everything: an export of the record, a list of all refused files."""
+ELSEWHERE = re.compile(
+    r"^/(static|messages|media|exercise|invitation|faces)/|^/$|^/health$|^/sign-in$|/persons/<uuid|^/series/<uuid"
+)
+"""What shows nothing of an operation, pictures, and addresses that only lead to another page."""
+QUERIES = {
+    "/find": ("words=cup", "words=IMG_77", "words=EC-77"),
+    "/board": ("", "first=60"),
+    "/board/part": ("above=0",),
+    "/board/changes": ("after=0&keys=x&first=60",),
+    "/gallery": ("", "kind=video", "country=PE&faces_from=1", "order=path"),
+    "/record": ("", "before=50"),
+}
+"""By the end of an address, what is asked there; elsewhere nothing is."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What one address took: milliseconds until the last byte (of twenty, the second slowest), of the server and of the
+    database (medians), how many statements, and the size of the answer."""
+
+    viewer: str
+    path: str
+    status: int
+    p95_ms: float
+    server_ms: float
+    database_ms: float
+    statements: int
+    kb: float
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is a file that holds everything."""
+        return bool(WHOLE.search(self.path.split("?")[0]))
+
+
+def main() -> int:
+    """Run it and print the figures; the exit code says whether each page meets the goal."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--quick", action="store_true", help="a tenth of the size")
+    parser.add_argument("--slowest", type=int, default=20, help="how many lines are printed (20)")
+    options = parser.parse_args()
+    build_frontend()
+    compile_catalogues()
+    with tempfile.TemporaryDirectory(prefix="concord-pages-") as folder:
+        home = Path(folder)
+        home.chmod(0o711)
+        with start_engines(home) as engines:
+            admin = engines.database_url(SUPERUSER, "postgres")
+            urls = prepare_database(admin, "pages", engines.passwords)
+            base = environment(urls, engines.redis_url, (home / "media").as_uri(), home)
+            with web_processes(1, base, module="benchmarks._timed_web") as (web,):
+                share, times = (10, 3) if options.quick else (1, 5)
+                since = time.perf_counter()
+                found = measure(urls, engines.database_url(SUPERUSER, "pages"), web.url, share, times)
+    return _told(found, options.slowest, share, time.perf_counter() - since)
+
+
+def measure(urls: dict[str, str], admin: str, web: str, share: int, times: int) -> list[Taken]:
+    """Make the week and ask for every address. times: how often each."""
+    know_owner(urls)
+    app, workers = Database(urls["concord_app"]), Database(urls["concord_worker"])
+    ensure_service_users(workers)
+    operation = TestOperation(workers, countries=COUNTRIES)
+    fill(operation, admin, share)
+    print("the week is made", file=sys.stderr)
+    found = []
+    named = subjects(operation, "EC", admin)
+    for role in VIEWERS:
+        with app.write(operation.person("EC", role)) as tx:
+            cookie = start_session(tx, how="passkey")
+        line = HTTPConnection(urlsplit(web).netloc, timeout=60)
+        for path in addresses({**named, "operation_id": operation.id}):
+            found.append(ask(line, cookie, role, path, times))
+    app.dispose()
+    workers.dispose()
+    return found
+
+
+def addresses(named: dict[str, Any]) -> Iterator[str]:
+    """Every address that is read, with what it names. Those whose subject the week does not have are left out."""
+    app = create_app(read_settings(), database=Database("postgresql+psycopg://nobody@localhost/none"))
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
+        if "GET" in cast("set[str]", rule.methods) and not ELSEWHERE.search(rule.rule):
+            path = _filled(rule.rule, named)
+            if path is not None:
+                wanted = next((QUERIES[end] for end in QUERIES if rule.rule.endswith(end)), ("",))
+                yield from (f"{path}?{query}" if query else path for query in wanted)
+
+
+def _filled(rule: str, named: dict[str, Any]) -> str | None:
+    """An address out of its rule: what stands in the brackets is named by the part before it."""
+    parts: list[str] = []
+    for part in rule.split("/"):
+        kind = re.fullmatch(r"<(\w+):(\w+)>(.*)", part)
+        if kind is None:
+            parts.append(part)
+            continue
+        before = parts[-1]
+        numbered = {"leads": "lead_number", "persons": "person_number", "series": "series_number"}
+        name = kind[2] if kind[2] == "operation_id" else numbered.get(before, before) if kind[1] == "int" else before
+        if name not in named:
+            return None
+        parts.append(f"{named[name]}{kind[3]}")
+    return "/".join(parts)
+
+
+def ask(line: HTTPConnection, cookie: str, viewer: str, path: str, times: int) -> Taken:
+    """Ask for an address so often; a first time not counted, in which what is shown for the first time is recorded."""
+    took, server, database = [], [], []
+    status = size = statements = 0
+    for n in range(times + 1):
+        began = time.perf_counter()
+        line.request("GET", path, headers={"Cookie": f"{COOKIE}={cookie}", "Accept-Encoding": "gzip"})
+        answer = line.getresponse()
+        size = len(answer.read())
+        if n or WHOLE.search(path):
+            took.append((time.perf_counter() - began) * 1000)
+            each = (answer.headers[TOOK_HEADER] or "0 0 0").split()
+            server.append(float(each[0]))
+            database.append(float(each[1]))
+            statements = int(each[2])
+        status = answer.status
+        if WHOLE.search(path):
+            break
+    p95 = quantiles(took, n=20, method="inclusive")[-1] if len(took) > 1 else took[0]
+    middle = len(took) // 2
+    return Taken(
+        viewer,
+        path,
+        status,
+        round(p95, 1),
+        sorted(server)[middle],
+        sorted(database)[middle],
+        statements,
+        round(size / 1000, 1),
+    )
+
+
+def _told(found: list[Taken], slowest: int, share: int, took_s: float) -> int:
+    """Print the slowest and the object; 1 where a page is slower than the goal or answers with a fault."""
+    shown = sorted((each for each in found if each.status < 300 and not each.is_whole), key=lambda each: -each.p95_ms)
+    faults = [each for each in found if each.status >= 500]
+    print(f"{'p95 ms':>8} {'server':>8} {'database':>8} {'statements':>10} {'kB':>8}")
+    for each in [*shown[:slowest], *faults]:
+        print(f"{each.p95_ms:8.1f} {each.server_ms:8.1f} {each.database_ms:8.1f} {each.statements:10} {each.kb:8.1f}  "
+              f"{each.status} {each.viewer} {each.path}")  # fmt: skip
+    whole = sorted((each for each in found if each.is_whole and each.status < 300), key=lambda each: -each.p95_ms)
+    for each in whole[:5]:
+        print(f"whole file: {each.p95_ms:.0f} ms, {each.kb:.0f} kB, {each.viewer} {each.path}")
+    over = [f"{each.viewer} {each.path}" for each in shown if each.p95_ms > GOAL_MS]
+    print(json.dumps({
+        "share": f"1/{share}",
+        "addresses": len({each.path for each in shown}),
+        "answers": len(shown),
+        "goal_ms": GOAL_MS,
+        "slowest_ms": shown[0].p95_ms,
+        "most_statements": max(each.statements for each in shown),
+        "over_goal": over,
+        "faults": [each.path for each in faults],
+        "took_s": round(took_s, 1),
+        "machine": f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}",
+    }))  # fmt: skip
+    return int(bool(over or faults))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
