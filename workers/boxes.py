@@ -15,7 +15,16 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Row
 
-from workers.persons import Sighting, crops_of, cut_out, face_row, give_to_persons, sighting
+from workers.persons import (
+    Nearby,
+    Sighting,
+    crops_of,
+    cut_out,
+    face_row,
+    give_to_persons,
+    look_for_persons,
+    sighting,
+)
 from workers.tools import Effects, WorkerTools
 from workspace.analysis.faces import OVERLAP, FoundFace, overlap
 from workspace.analysis.quality import Quality
@@ -69,7 +78,9 @@ def describe_face(tools: WorkerTools, job: Taken) -> Effects:
         blank = replace(_row(tools, key, pixels, _no_face(box, tools.engine.pack.dimension)), embedding=None)
         return lambda tx: record_described(tx, drawn.id, "no_face", blank)
     seen = sighting([_row(tools, key, pixels, found)], [found])
-    return lambda tx: _write(tx, drawn, seen)
+    with tools.db.read(tools.service_id) as view:
+        nearby = look_for_persons(view.session, drawn.compartment_id, [seen])
+    return lambda tx: _write(tx, drawn, seen, nearby)
 
 
 def give_up_face(tx: Tx, job: Taken) -> None:
@@ -94,14 +105,14 @@ def _is_there(face: FoundFaceRow, said: Row[Any]) -> bool:
     return face.at_s is None and overlap(box, other * scale) > OVERLAP
 
 
-def _write(tx: Tx, drawn: _Drawn, seen: Sighting) -> None:
+def _write(tx: Tx, drawn: _Drawn, seen: Sighting, nearby: Nearby) -> None:
     """The face, and whose it is; nobody who is in the picture already. Where the country lets no faces be compared any
     more the box waits for nothing."""
     if not lets_compare(tx, drawn.operation_id, drawn.country):
         record_described(tx, drawn.id, "no_face", replace(seen.faces[0], embedding=None))
         return
     there = tx.session.scalars(SQL["persons_there"], {"media": drawn.media_item_id}).all()
-    [face] = give_to_persons(tx, drawn.operation_id, drawn.compartment_id, [seen], elsewhere=frozenset(there))
+    [face] = give_to_persons(tx, drawn.operation_id, drawn.compartment_id, [seen], nearby, elsewhere=frozenset(there))
     record_described(tx, drawn.id, "described", face)
 
 

@@ -1,18 +1,20 @@
 """Turns found faces into rows and gives them to persons.
 
 Persons are grouped inside one compartment only: the same face in two compartments is a lead, so that what is hidden
-never shapes what is seen. Faces of one picture are different people. A poor face is kept and shown, but belongs to
+never shapes what is seen. Faces of one picture are different people, unless they agree beyond doubt (a contact sheet, a
+collage, a mirror): then they are one, marked, until people say that they are two. A poor face is kept and shown, but belongs to
 nobody and makes no lead (analysis.quality says which). Must not decide who somebody is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
 import numpy as np
 import numpy.typing as npt
+from sqlalchemy.orm import Session
 
 from workspace.analysis.clustering import MAX_DISTANCE, assign, centroid_with
 from workspace.analysis.derivatives import aligned_crop, crop_face
@@ -36,6 +38,8 @@ VEIL_PX = 8
 """A whole head on 8 pixels: enough to tell light from dark, not one face from another."""
 ROOM = 0.75
 """Share of a face's size that is kept on each side of it, so that an aligned crop, also a turned one, lies inside."""
+SAME_IN_PICTURE = 0.75
+"""Mean cosine from which two faces of one picture are one person; docs/models.md says how it was measured."""
 NEAREST = 8
 """How many persons are compared with a face, besides those that are excluded."""
 
@@ -130,18 +134,49 @@ def sighting(
     return Sighting(tuple(rows), vectors, from_s, to_s, view)
 
 
+@dataclass(frozen=True)
+class Nearby:
+    """The persons of a compartment that could be any of some sightings, as they were before the compartment was held.
+    since: a transaction; persons that it or a later one changed are looked at again."""
+
+    ids: tuple[UUID, ...]
+    since: int
+
+
+def look_for_persons(session: Session, compartment_id: int, sightings: Sequence[Sighting]) -> Nearby:
+    """Compare sightings with all persons of a compartment, in one question and holding nothing."""
+    since = session.execute(SQL["first_open"]).scalar_one()
+    sure = [one for one in sightings if len(one.vectors)]
+    if not sure:
+        return Nearby((), since)
+    found = session.scalars(
+        SQL["nearest"],
+        {
+            "means": [str(one.vectors.mean(axis=0).tolist()) for one in sure],
+            "compartment": compartment_id,
+            "digest": sure[0].faces[0].model_digest,
+            "most": NEAREST + len(sure),
+        },
+    )
+    return Nearby(tuple(found), since)
+
+
 def give_to_persons(
     tx: Tx,
     operation_id: int,
     compartment_id: int,
     sightings: Sequence[Sighting],
+    nearby: Nearby,
     *,
     elsewhere: frozenset[UUID] = frozenset(),
+    may_join: bool = True,
 ) -> list[FoundFaceRow]:
-    """Give each sighting to the person it belongs to, or to a new one; returns the faces' rows. elsewhere: persons who
-    are somebody else, whatever the vectors say.
+    """Give each sighting to the person it belongs to, or to a new one; returns the faces' rows. nearby: what
+    `look_for_persons` found for them; elsewhere: persons who are somebody else, whatever the vectors say; may_join: two
+    faces of one picture may be one person.
 
-    One write per compartment at a time: a person must not be made twice by two workers.
+    One write per compartment at a time: a person must not be made twice by two workers. What it compares is a few
+    persons: those nearby, and those that changed since.
     """
     sure = [one for one in sightings if len(one.vectors)]
     rows = [face for one in sightings if not len(one.vectors) for face in one.faces]
@@ -149,44 +184,80 @@ def give_to_persons(
         return rows
     digest = sure[0].faces[0].model_digest
     hold(tx, "persons", [compartment_id])
-    known = _nearest(tx, compartment_id, digest, sure)
-    made: set[UUID] = set()
-    given: list[tuple[Sighting, UUID]] = []
-    for one in sorted(sure, key=lambda each: -max(face.quality for face in each.faces)):
-        others = {person for other, person in given if one.together_with(other)}
-        person = _with(one, known, elsewhere | others)
-        if person.id not in known:
-            made.add(person.id)
-        known[person.id] = person
-        given.append((one, person.id))
-        rows += [replace(face, person_id=person.id) if face.quality_word != "poor" else face for face in one.faces]
-    touched = [known[person_id] for person_id in {person_id for _, person_id in given}]
+    known = _as_they_are(tx, compartment_id, digest, nearby)
+    parted = frozenset(tx.session.scalars(SQL["parted"], {"compartment": compartment_id})) if may_join else frozenset()
+    given = gather(sure, known, elsewhere=elsewhere, parted=parted, may_join=may_join)
+    made = {one.person.id for one in given} - known.keys()
+    touched = {one.person.id: one.person for one in given}  # the last one is the person as it is afterwards
+    rows += [one.row(face) for one in given for face in one.sighting.faces]
     write_persons(
         tx,
         operation_id,
         compartment_id,
         digest,
-        new=[person for person in touched if person.id in made],
-        changed=[person for person in touched if person.id not in made],
+        new=[person for person in touched.values() if person.id in made],
+        changed=[person for person in touched.values() if person.id not in made],
     )
     return rows
 
 
-def _nearest(tx: Tx, compartment_id: int, digest: str, sightings: Sequence[Sighting]) -> dict[UUID, PersonRow]:
-    """The persons of a compartment that could be any of these, in one question."""
-    found = tx.session.execute(
-        SQL["nearest"],
-        {
-            "means": [str(one.vectors.mean(axis=0).tolist()) for one in sightings],
-            "compartment": compartment_id,
-            "digest": digest,
-            "most": NEAREST + len(sightings),
-        },
-    )
+@dataclass(frozen=True)
+class Given:
+    """A sighting with its person as it is with it, and the sighting of the same picture with which it was joined."""
+
+    sighting: Sighting
+    person: PersonRow
+    twin: Sighting | None = None
+
+    def row(self, face: FoundFaceRow) -> FoundFaceRow:
+        """The row of one of its faces; a poor one belongs to nobody."""
+        if face.quality_word == "poor":
+            return face
+        return replace(face, person_id=self.person.id, joined_with=self.twin.faces[0].id if self.twin else None)
+
+
+def gather(
+    sightings: Sequence[Sighting],
+    known: Mapping[UUID, PersonRow],
+    *,
+    elsewhere: frozenset[UUID] = frozenset(),
+    parted: frozenset[UUID] = frozenset(),
+    may_join: bool = True,
+) -> list[Given]:
+    """Whose each sighting of a medium is, the best face first. Pure but for the ids of new persons. known: the persons
+    that could be meant; elsewhere: of them, those who are somebody else; parted: those of whom people said that two
+    faces of one medium are two."""
+    persons, given = dict(known), list[Given]()
+    for one in sorted(sightings, key=lambda each: -max(face.quality for face in each.faces)):
+        mates = [other for other in given if one.together_with(other.sighting)]
+        twin = _twin(one, mates, parted | elsewhere) if may_join else None
+        others = elsewhere | {mate.person.id for mate in mates}
+        person = _and(persons[twin.person.id], one) if twin else _with(one, persons, others)
+        persons[person.id] = person
+        given.append(Given(one, person, twin.sighting if twin else None))
+    return given
+
+
+def _twin(one: Sighting, mates: Sequence[Given], parted: frozenset[UUID]) -> Given | None:
+    """Of the same picture the sighting of the same person: the one that agrees most, if it does beyond doubt, and no
+    other one of that person contradicts."""
+    agreed = [float((one.vectors @ mate.sighting.vectors.T).mean()) for mate in mates]
+    best = int(np.argmax(agreed)) if agreed else 0
+    if not agreed or agreed[best] < SAME_IN_PICTURE or mates[best].person.id in parted:
+        return None
+    person = mates[best].person.id
+    of_person = [cosine for cosine, mate in zip(agreed, mates, strict=True) if mate.person.id == person]
+    return mates[best] if min(of_person) >= 1 - MAX_DISTANCE else None
+
+
+def _as_they_are(tx: Tx, compartment_id: int, digest: str, nearby: Nearby) -> dict[UUID, PersonRow]:
+    """The persons nearby, and those that came or changed since, as they are now that the compartment is held."""
+    asked = {"compartment": compartment_id, "digest": digest, "ids": list(nearby.ids), "since": nearby.since}
+    found = tx.session.execute(SQL["as_they_are"], asked)
     return {row.id: PersonRow(row.id, row.centroid, row.face_count) for row in found}
 
 
-def _with(one: Sighting, known: dict[UUID, PersonRow], elsewhere: frozenset[UUID] | set[UUID]) -> PersonRow:
+def _with(one: Sighting, known: Mapping[UUID, PersonRow], elsewhere: frozenset[UUID]) -> PersonRow:
     """The person of a sighting as it is afterwards: one that is known, or a new one."""
     mean = np.asarray(one.vectors.mean(axis=0), np.float32)
     persons = [known[person_id] for person_id in sorted(known)]  # in one order, so that ties fall alike
@@ -194,12 +265,15 @@ def _with(one: Sighting, known: dict[UUID, PersonRow], elsewhere: frozenset[UUID
     counts = np.array([person.face_count for person in persons], np.int64)
     forbidden = [place for place, person in enumerate(persons) if person.id in elsewhere]
     place = assign(mean, centroids, counts, forbidden, 1 - MAX_DISTANCE)
-    if place is None:
-        return PersonRow(uuid4(), mean.tolist(), len(one.vectors))
-    centroid, count = centroids[place], int(counts[place])
+    return _and(persons[place], one) if place is not None else PersonRow(uuid4(), mean.tolist(), len(one.vectors))
+
+
+def _and(person: PersonRow, one: Sighting) -> PersonRow:
+    """A person with one more sighting."""
+    centroid, count = np.asarray(person.centroid, np.float32), person.face_count
     for vector in one.vectors:
         centroid, count = centroid_with(centroid, count, vector), count + 1
-    return PersonRow(persons[place].id, centroid.tolist(), count)
+    return PersonRow(person.id, centroid.tolist(), count)
 
 
 def crop(face: FoundFace, cutting: Cutting, size: int) -> bytes:

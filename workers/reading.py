@@ -23,7 +23,18 @@ from workers.archives import open_archive
 from workers.boxes import without_said
 from workers.films import strip_values
 from workers.frames import frame_of
-from workers.persons import Crops, Cutting, Sighting, crops_of, cut_out, face_row, give_to_persons, sighting
+from workers.persons import (
+    Crops,
+    Cutting,
+    Nearby,
+    Sighting,
+    crops_of,
+    cut_out,
+    face_row,
+    give_to_persons,
+    look_for_persons,
+    sighting,
+)
 from workers.tools import Effects, WorkerTools
 from workspace.analysis.derivatives import encode_derivative, shrunk
 from workspace.analysis.faces import MAX_INPUT_PX, FoundFace
@@ -117,7 +128,9 @@ def read_media(tools: WorkerTools, job: Taken) -> Effects:
         return lambda tx: refuse_media(tx, subject.id, reason=reason)
     finally:
         os.close(descriptor)
-    return lambda tx: _write(tx, subject, content)
+    with tools.db.read(tools.service_id) as view:
+        nearby = look_for_persons(view.session, subject.compartment_id, content.sightings)
+    return lambda tx: _write(tx, subject, content, nearby)
 
 
 def give_up_reading(tx: Tx, job: Taken) -> None:
@@ -130,7 +143,7 @@ def _subject(session: Session, media_id: UUID) -> _Subject | None:
     return _Subject(**row._mapping) if row is not None else None
 
 
-def _write(tx: Tx, subject: _Subject, content: _Read) -> None:
+def _write(tx: Tx, subject: _Subject, content: _Read, nearby: Nearby) -> None:
     """Everything a medium gave, in one write, and what is to be matched next.
 
     Where the country has changed its mind meanwhile nothing is written: the medium waits, and is read anew.
@@ -141,7 +154,10 @@ def _write(tx: Tx, subject: _Subject, content: _Read) -> None:
     if subject.register_entry_id is not None:
         faces = [face for one in content.sightings for face in one.faces]
     else:
-        faces = give_to_persons(tx, subject.operation_id, subject.compartment_id, content.sightings)
+        may_join = not tx.session.execute(SQL["said_to_be_two"], {"media": subject.id}).scalar_one()
+        faces = give_to_persons(
+            tx, subject.operation_id, subject.compartment_id, content.sightings, nearby, may_join=may_join
+        )
     record_reading(
         tx, subject.id, picture=content.picture, tracks=content.tracks, faces=faces, faces_sought=subject.faces_allowed
     )

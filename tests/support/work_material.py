@@ -32,6 +32,15 @@ class Material:
             picture = picture.rotate(turned_deg, Image.Resampling.BICUBIC).crop((40, 20, 480, 460))
         return self._made(name, picture, quality=90, serial=serial)
 
+    def sheet(self, name: str = "sheet.jpg", *, quality: int = 92) -> Path:
+        """One adult three times in one picture: as taken, darker and smaller, and as in a mirror."""
+        adult = _photograph("skimage", "data", "astronaut.png").crop((80, 0, 368, 288))
+        sheet = Image.new("RGB", (1000, 340), (120, 120, 120))
+        darker = adult.resize((250, 250)).point([level * 4 // 5 for level in range(256)] * 3)
+        for picture, left in ((adult, 20), (darker, 360), (adult.transpose(Image.Transpose.FLIP_LEFT_RIGHT), 680)):
+            sheet.paste(picture, (left, 20))
+        return self._made(name, sheet, quality=quality)
+
     def landscape(self, name: str, *, seed: int, serial: str | None = None, make: str = "EXERCISE") -> Path:
         """No face, and no likeness to another seed."""
         noise = np.random.default_rng(seed).integers(0, 255, (12, 16, 3), np.uint8)

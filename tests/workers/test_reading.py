@@ -20,6 +20,7 @@ from workspace.commands.persons import split_person
 from workspace.commands.readings import refuse_media
 from workspace.errors import Forbidden
 from workspace.queries.intake import intake_report
+from workspace.queries.medium import medium_page
 
 
 def test_six_faces_in_one_picture_are_six_persons_with_crops_and_veils(bench: Bench, material: Material) -> None:
@@ -74,6 +75,35 @@ def test_what_people_split_stays_two_persons_when_the_machine_groups_again(bench
     assert (whose.pop(first.id), whose.pop(second.id)) == (number, split.number)
     assert set(whose.values()) < {number, split.number}
     assert len(bench.rows("select 1 from person where operation_id = :operation and merged_into is null")) == 2
+
+
+def test_one_adult_in_a_sheet_and_a_mirror_is_one_person_until_somebody_says_two(
+    bench: Bench, material: Material
+) -> None:
+    bench.bring("EC", material.sheet())
+    bench.work()
+
+    medium = bench.one("select id from media_item where operation_id = :operation")
+    me = bench.operation.person("EC")
+    with bench.app.read(me) as view:
+        faces = medium_page(view.session, medium.id).faces
+    assert len({face.person for face in faces}) == 1
+    assert sum(face.is_joined for face in faces) == len(faces) - 1 == 2
+
+    taken_out = next(face for face in faces if face.is_joined)
+    assert taken_out.person is not None
+    with bench.app.write(me) as tx:
+        split_person(tx, bench.operation.id, taken_out.person, [taken_out.id])
+    bench.bring("EC", material.sheet("again.jpg", quality=70))  # other bytes
+    bench.bring("EC", material.sheet(), sharing="agency")  # the same ones, apart
+    bench.work()
+
+    of = "select media_item_id, person_id, joined_with from face where operation_id = :operation and media_item_id <> :first"
+    later = bench.rows(of, first=medium.id)
+    assert len(later) == len({(face.media_item_id, face.person_id) for face in later}) == 6
+    assert not any(face.joined_with for face in later)
+    with bench.app.read(me) as view:
+        assert sum(face.is_joined for face in medium_page(view.session, medium.id).faces) == 1
 
 
 def test_the_same_adult_in_two_compartments_is_two_persons(bench: Bench, material: Material) -> None:

@@ -1,7 +1,7 @@
 -- For each mean, the persons with the highest mean cosine: <#> is the negative inner product.
-select distinct on (near.id) near.id, near.centroid, near.face_count
+select distinct near.id
 from unnest(cast(cast(:means as text[]) as halfvec[])) as q(mean) cross join lateral (
-  select p.id, p.centroid::real[] as centroid, p.face_count from person p
+  select p.id from person p
   where p.compartment_id = :compartment and p.model_digest = :digest and p.centroid is not null
     and p.merged_into is null
   order by p.centroid <#> q.mean limit :most) near

@@ -77,7 +77,8 @@ class FoundTrackRow:
 class FoundFaceRow:
     """One face as it will stand in its row; box and landmarks in pixels of the working image.
 
-    part: which picture of a file that holds several, from 1.
+    part: which picture of a file that holds several, from 1. joined_with: the face of the same picture that shows the
+    same person.
     """
 
     box: list[float]
@@ -101,6 +102,7 @@ class FoundFaceRow:
     at_s: float | None = None
     track_id: UUID | None = None
     person_id: UUID | None = None
+    joined_with: UUID | None = None
     id: UUID = field(default_factory=uuid4)
 
 

@@ -317,6 +317,7 @@ class Person(Base):
     centroid: Mapped[Any | None] = mapped_column(HALFVEC())
     model_digest: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    changed_in: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
     merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     series_before: Mapped[UUID | None] = mapped_column(ForeignKey("series.id"))
 
@@ -401,7 +402,8 @@ class FaceAct(Base):
 
 class Face(Base):
     """A face that was found, or that people drew (drawn_as). grouped_as: the person to whom the machine gave it, where
-    people's acts moved it since. taken_away_as: people say that it is none; before_taken: whose it was then.
+    people's acts moved it since. joined_with: the face of the same picture with which the machine put it together.
+    taken_away_as: people say that it is none; before_taken: whose it was then.
     changed_in: the transaction that last changed its vector or its place (kept by the database)."""
 
     __tablename__ = "face"
@@ -413,6 +415,7 @@ class Face(Base):
     track_id: Mapped[UUID | None] = mapped_column(ForeignKey("track.id"))
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     grouped_as: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    joined_with: Mapped[UUID | None] = mapped_column(ForeignKey("face.id"))
     drawn_as: Mapped[UUID | None] = mapped_column(ForeignKey("face_act.id"))
     taken_away_as: Mapped[UUID | None] = mapped_column(ForeignKey("face_act.id"))
     before_taken: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))

@@ -72,7 +72,8 @@ class FaceInMedium:
     """A face in a medium, poor ones too; of a video the best of each track, which is seen from start_s to end_s.
 
     box: left, top, right, bottom, in pixels of a frame of frame_width by frame_height. part: which picture of a file
-    that holds several, from 1. person, series: by number.
+    that holds several, from 1. person, series: by number. is_joined: the machine put it together with another face of
+    the picture.
     """
 
     id: UUID
@@ -87,6 +88,7 @@ class FaceInMedium:
     start_s: float | None
     end_s: float | None
     person: int | None
+    is_joined: bool
     series: int | None
 
 

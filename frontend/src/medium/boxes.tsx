@@ -176,7 +176,8 @@ function SaidBy({ controller, said }: { controller: BoxesController; said: Drawn
   );
 }
 
-/** Of one face in the list: who drew it, what came of it, and that no face is there. */
+/** Of one face in the list: who drew it, what came of it, that it is another person than the machine says, and that no face
+ *  is there. */
 export function FaceSaid({ controller, face }: { controller: BoxesController; face: FaceInMedium }) {
   const boxes = controller.boxes.value;
   const drawn = boxes?.drawn.find((each) => each.face_id === face.id);
@@ -185,6 +186,22 @@ export function FaceSaid({ controller, face }: { controller: BoxesController; fa
       {drawn && <span class="chip">{rich("drawn by {name}", { name: <Name who={drawn.by} /> })}</span>}
       {drawn?.state === "no_face" && (
         <span class="q2">{t("No face can be aligned in it: it is kept, and compared with nothing.")}</span>
+      )}
+      {face.is_joined && <span class="chip">{t("one person with another face here, says the machine")}</span>}
+      {face.is_joined && boxes?.may_draw && (
+        <Act
+          controller={controller}
+          part="take"
+          kind="small"
+          act={() =>
+            controller.send("take", "POST", `/api/v1/operations/${controller.facts.operation}/persons/split`, {
+              number: face.person,
+              faces: [face.id],
+            })
+          }
+        >
+          {t("They are two people")}
+        </Act>
       )}
       {boxes?.may_draw && (
         <Act

@@ -418,7 +418,8 @@ export interface Face {
  * A face in a medium, poor ones too; of a video the best of each track, which is seen from start_s to end_s.
  *
  * box: left, top, right, bottom, in pixels of a frame of frame_width by frame_height. part: which picture of a file
- * that holds several, from 1. person, series: by number.
+ * that holds several, from 1. person, series: by number. is_joined: the machine put it together with another face of
+ * the picture.
  */
 export interface FaceInMedium {
   id: string;
@@ -433,6 +434,7 @@ export interface FaceInMedium {
   start_s: number | null;
   end_s: number | null;
   person: number | null;
+  is_joined: boolean;
   series: number | null;
 }
 
