@@ -40,8 +40,9 @@ LEFT = text("""with left_ as (update exercise set begun_at = begun_at - interval
 ACTS = text("select count(*) from event where played_by = 'partner'")
 WAITING = text("""select (select count(*) from job where state in ('waiting', 'running')) + (select count(*) from media_item m
     where m.state = 'read' and m.register_entry_id is null and m.kind in ('photo', 'video')
-      and not exists (select 1 from text_reading t where t.media_item_id = m.id))""")
-"""Work that is left, with what is done only when no other work waits: looking for text (workspace/commands/texts.py)."""
+      and not exists (select 1 from text_reading t where t.media_item_id = m.id))
+  + (select count(*) from medium_to_sweep)""")
+"""Work that is left, with what is done only when no other work waits (`IDLE_KINDS` of workspace/model/jobs.py)."""
 MOST_WAIT_S = 900.0
 ASLEEP_S = 5.0
 """Partners look at the exercise every two seconds."""

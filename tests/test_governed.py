@@ -83,6 +83,7 @@ NOT_GOVERNED = {
         "media_item",
         "received_file",
         "text_reading",
+        "media_sweep",
         "picture_text",
         "video_copy",
         "film_strip",

@@ -53,7 +53,9 @@ WORKS: dict[str, str] = {
     "drop_half_upload": "workers.half_uploads:drop_half_upload",
     "check_originals": "workers.originals:check_originals",
     "hash_frames": "workers.frames:hash_frames",
+    "sweep_photo": "workers.sweeps:sweep_photo",
     "read_text": "workers.texts:read_text",
+    "sweep_video": "workers.sweeps:sweep_video",
 }
 """By kind of job: the function that does it, `function(tools, job) -> Effects`."""
 
@@ -73,7 +75,9 @@ GIVEN_UP: dict[str, str] = {
     "draw_up_edition": "workers.editions:give_up_edition",
     "check_originals": "workers.originals:give_up_check",
     "hash_frames": "workers.frames:give_up_frames",
+    "sweep_photo": "workers.sweeps:give_up_sweep",
     "read_text": "workers.texts:give_up_texts",
+    "sweep_video": "workers.sweeps:give_up_sweep",
 }
 """By kind of job: the function that writes what follows when the job has failed for good, `function(tx, job)`."""
 

@@ -48,6 +48,7 @@ from workspace.commands.record_checks import want_due_verifications
 from workspace.commands.register_imports import UPLOAD_IS_OLD, forget_uploads
 from workspace.commands.removals import SUSPENSION_IS_OVER, end_suspensions
 from workspace.commands.series_work import SERIES_LEASE_IS_OVER, end_series_leases
+from workspace.commands.sweeps import want_sweeps
 from workspace.commands.terms import PROPOSAL_IS_OVER, lapse_proposals
 from workspace.commands.texts import want_texts
 from workspace.commands.window import OWNERS_END_IS_OVER, close_shared_material
@@ -113,6 +114,7 @@ def do_rare_duties(db: Database, service_id: int) -> None:
     _do(db, service_id, withdraw_outdated)
     _do(db, service_id, want_due_verifications)
     _do(db, service_id, want_frames)
+    _do(db, service_id, want_sweeps)
     _do(db, service_id, want_texts)
 
 

@@ -32,13 +32,14 @@ Floats = npt.NDArray[np.float32]
 Pixels = npt.NDArray[np.uint8]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays have no single truth value to compare by
 class _Known:
-    """A face that has lost its vector. landmarks: (5, 2), pixels of the working image. at_s: None in a photo, of whose
-    pictures it is in that numbered `part`."""
+    """A face that has lost its vector. landmarks: (5, 2), pixels of a picture of frame_width. at_s: None in a photo, of
+    whose pictures it is in that numbered `part`."""
 
     id: UUID
     landmarks: Floats
+    frame_width: int
     crop_address: str
     at_s: float | None
     part: int
@@ -58,7 +59,14 @@ def embed_faces(tools: WorkerTools, job: Taken) -> Effects:
             return lambda tx: None
         key = tools.key(view.session, medium.operation_id)
     faces = [
-        _Known(row.id, np.array(row.landmarks, np.float32).reshape(5, 2), row.crop_address, row.at_s, row.part)
+        _Known(
+            row.id,
+            np.array(row.landmarks, np.float32).reshape(5, 2),
+            row.frame_width,
+            row.crop_address,
+            row.at_s,
+            row.part,
+        )
         for row in rows
     ]
     vectors = _vectors(tools, key, medium.address, faces)
@@ -84,8 +92,13 @@ def _vectors(tools: WorkerTools, key: OperationKey, address: str, faces: list[_K
     found = _from_crops(tools, key, [face for face in faces if face.at_s is not None])
     for part in parts:
         here = [face for face in faces if face.at_s is None and face.part == part]
-        pixels = _decoded(tools, key, address, part)
-        found |= _from_crops(tools, key, here) if pixels is None else _embedded(tools, pixels, here)
+        for whole in (False, True):
+            pixels = _decoded(tools, key, address, part, whole=whole) if here else None
+            fitting = [face for face in here if pixels is not None and face.frame_width == pixels.shape[1]]
+            if pixels is not None:
+                found |= _embedded(tools, pixels, fitting)
+            here = [face for face in here if face not in fitting]
+        found |= _from_crops(tools, key, here)
     return found
 
 
@@ -110,12 +123,12 @@ def _from_crops(tools: WorkerTools, key: OperationKey, faces: list[_Known]) -> d
     return found
 
 
-def _decoded(tools: WorkerTools, key: OperationKey, address: str, part: int) -> Pixels | None:
-    """The working image of one picture of a photo; None if it can no longer be decoded, so that the crops have to
+def _decoded(tools: WorkerTools, key: OperationKey, address: str, part: int, *, whole: bool) -> Pixels | None:
+    """One picture of a photo, as it is read or as it is swept; None if it can no longer be decoded, so that the crops have to
     do."""
     descriptor = tools.store.open_memfd(address, key)
     try:
-        return tools.decoder.picture(descriptor, part).pixels
+        return tools.decoder.picture(descriptor, part, whole=whole).pixels
     except Refused:
         return None
     finally:

@@ -469,6 +469,11 @@ class MediaRead(Event, says="read a file"):
     faces: int
     complete: bool = True
 
+class MediaSwept(Event, says="looked again at a file in full size"):
+    media: UUID
+    faces: int
+    bettered: int
+
 class MediaRefused(Event, says="refused a file"):
     media: UUID
     reason: Code

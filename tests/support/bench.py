@@ -14,6 +14,7 @@ from tests.support.operation import TestOperation
 from workers import drain
 from workers.tools import WorkerTools
 from workspace.commands.intake import receive_exhibit
+from workspace.commands.sweeps import want_sweeps
 from workspace.intake.reception import find_files, receive_folder
 from workspace.model import Agency, OperationAgency
 from workspace.model.database import Database
@@ -71,6 +72,19 @@ class Bench:
         drain.equip(self.tools)
         while self.rows("select 1 from job where operation_id = :operation and state = 'waiting'"):
             drain.drain("test")
+
+    def sweep(self) -> int:
+        """Have housekeeping want what is to be looked at again here, and do it; how many media that was."""
+        self.operation.change(
+            "insert into media_sweep (media_item_id, operation_id, compartment_id, method, faces, bettered, is_whole) "
+            "select id, operation_id, compartment_id, 'another test', 0, 0, true from media_item "
+            "where operation_id <> :operation on conflict do nothing",
+            operation=self.operation.id,
+        )
+        with self.tools.db.write(self.tools.service_id) as tx:
+            wanted = want_sweeps(tx)
+        self.work()
+        return wanted
 
     def rows(self, sql: str, **values: object) -> list[Any]:
         """Rows as the workers see them; `:operation` is this one."""

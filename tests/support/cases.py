@@ -108,6 +108,7 @@ def tried(case: Case, folder: Path, cases: Path, bench: Bench) -> Found:
     for country in dict.fromkeys(country for country, _ in case.files):
         bench.bring(country, *(path for by, name in case.files if by == country for path in sorted(cases.glob(name))))
     bench.work()
+    bench.sweep()
     return found_in(bench)
 
 

@@ -41,6 +41,21 @@ class Material:
             sheet.paste(picture, (left, 20))
         return self._made(name, sheet, quality=quality)
 
+    def crowd(self, name: str = "crowd.jpg", *, height: int = 36, turned_deg: int = 0) -> Path:
+        """A picture that is decoded to its half when it is read: noise, and in it seven adults with faces of about this
+        height; all of it turned."""
+        sides = (3200, 1280)
+        noise = np.random.default_rng(height).integers(60, 190, (30, 40, 3), np.uint8)
+        picture = Image.fromarray(noise).resize(sides, Image.Resampling.BICUBIC)
+        table = _photograph("insightface", "data", "images", "t1.jpg")
+        portrait = _photograph("skimage", "data", "astronaut.png")
+        for source, tall, at in ((table, 126, (0.1, 0.1)), (portrait, 112, (0.7, 0.6))):
+            size = (round(source.width * height / tall), round(source.height * height / tall))
+            picture.paste(
+                source.resize(size, Image.Resampling.LANCZOS), (round(at[0] * sides[0]), round(at[1] * sides[1]))
+            )
+        return self._made(name, picture.rotate(turned_deg, expand=True), quality=92)
+
     def landscape(self, name: str, *, seed: int, serial: str | None = None, make: str = "EXERCISE") -> Path:
         """No face, and no likeness to another seed."""
         noise = np.random.default_rng(seed).integers(0, 255, (12, 16, 3), np.uint8)

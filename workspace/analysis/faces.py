@@ -7,6 +7,7 @@ name is downloaded), and must not decide what matches.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -22,6 +23,7 @@ from workspace.analysis.bands import bands_of
 from workspace.analysis.derivatives import shrunk
 from workspace.analysis.pack import Pack, load_pack
 from workspace.analysis.quality import Quality, judge
+from workspace.analysis.tiles import tiles_of
 from workspace.analysis.upright import (
     DOUBTED_SCORE,
     QUARTERS_DEG,
@@ -54,6 +56,18 @@ GLIMPSE_PX: Final = 320
 others."""
 LONG_GLIMPSE_PX: Final = 480
 """The same where a photo shows no face that stands upright: it may be stored turned, without a word about it."""
+TILE_OVERLAP_PX: Final = 256
+"""Of two tiles of a picture that is looked at in full size. Larger faces are found as well in the picture as a whole,
+at the size in which it is read (docs/models.md)."""
+# A tile shows a dozen times as many textures as the picture as a whole. Of 105 finds in 20 pictures of 12 megapixels the
+# 90 faces of 32 and 48 px had vectors of length 8.4 to 14.4 before they were brought to length 1; of 15 false finds 12
+# were below 8, and one of the rest had a score of .65 (benchmarks/sweep.py prints what is left).
+SWEEP_SCORE: Final = 0.65
+"""A face that only a tile shows must have this score in the tile."""
+SWEEP_STRENGTH: Final = 0.2
+"""How far its vector must be on the way from the pack's limit of a poor face to that of a good one: 8 of 7 to 12."""
+LONE_SCORE: Final = 0.8
+"""The score in the tile where a pack has no such limits: 6 of 100 faces of 32 px are lost by it."""
 GLIMPSES: Final = 3
 """How many detections of a glimpse are looked at close up, the best first."""
 
@@ -133,10 +147,45 @@ class FaceEngine:
         pixels: (H, W, 3) uint8, RGB; box: (4,) float32 px, kept as it was drawn."""
         bgr = _bgr(pixels)
         face = DetectedFace(box, np.zeros((5, 2), np.float32), 0.0)
+        # A face that stands exactly upright keeps the landmarks that it is given.
+        face = replace(face, landmarks=self._close_up.look(bgr, face, 0)[1])
         stands = self._close_up.standing(bgr, face)
         if not stands.score:
             return None
         return self._described(bgr, replace(face, score=stands.score), stands)
+
+    def sweep(self, pixels: Pixels, turn: int, *, without: Callable[[Floats], bool]) -> Iterator[FoundFace | None]:
+        """Look at a picture once more, in tiles of full size, turned by `turn` degrees: the faces that stand upright so
+        and are seen close up, each as soon as it is described; None after each tile.
+
+        pixels: (H, W, 3) uint8, RGB; without: whether the face in a box, (4,) px, need not be described.
+        """
+        bgr = _bgr(pixels)
+        size = bgr.shape[1], bgr.shape[0]
+        limits = self.pack.norm_limits
+        least = limits.poor + SWEEP_STRENGTH * (limits.good - limits.poor) if limits else 0.0
+        sure = SWEEP_SCORE if limits else LONE_SCORE
+        turned = np.ascontiguousarray(np.rot90(bgr, turn // 90))
+        seen: list[Floats] = []
+        for tile in tiles_of(turned.shape[0], turned.shape[1], MAX_INPUT_PX, TILE_OVERLAP_PX):
+            part = np.ascontiguousarray(turned[tile.top : tile.bottom, tile.left : tile.right])
+            boxes, landmarks = self._pass(part, (part.shape[1], part.shape[0]))
+            for place in np.argsort(-boxes[:, 4]):
+                box = boxes[place]
+                if box[4] < sure or max(box[2:4] - box[:2]) > TILE_OVERLAP_PX or tile.cuts(box[:4]):
+                    continue
+                there = DetectedFace(box[:4] + np.tile(tile.corner, 2), landmarks[place] + tile.corner, float(box[4]))
+                face = turned_back(there, turn, size)
+                if without(face.box) or any(overlap(face.box, other) > OVERLAP for other in seen):
+                    continue
+                stands = self._close_up.standing(bgr, face)
+                if stands.turn_deg != turn or not stands.is_seen:
+                    continue
+                described, norm = self._weighed(bgr, face, stands)
+                if norm >= least:
+                    seen.append(face.box)
+                    yield described
+            yield None
 
     def embed(self, pixels: Pixels, landmarks: Floats) -> Floats:
         """Embed the face at `landmarks`, (5, 2) px. pixels: (H, W, 3) uint8, RGB. Returns (D,) float32, L2 norm 1."""
@@ -235,9 +284,13 @@ class FaceEngine:
         return kept
 
     def _described(self, bgr: Pixels, face: DetectedFace, stands: Standing) -> FoundFace:
+        return self._weighed(bgr, face, stands)[0]
+
+    def _weighed(self, bgr: Pixels, face: DetectedFace, stands: Standing) -> tuple[FoundFace, float]:
+        """A described face, and how long its embedding was before it was brought to norm 1."""
         aligned = align(bgr, stands.landmarks)
         embedding, norm = self._embedded(aligned)
-        return FoundFace(
+        found = FoundFace(
             box=face.box,
             landmarks=stands.landmarks,
             detection_score=face.score,
@@ -251,6 +304,7 @@ class FaceEngine:
             ),
             embedding=embedding,
         )
+        return found, norm
 
     def _embedded(self, aligned: Pixels) -> tuple[Floats, float]:
         """The embedding, and how long it was before it was brought to norm 1."""

@@ -52,6 +52,8 @@ def record_frames(tx: Tx, media_id: UUID, frames: Sequence[FoundFrame]) -> bool:
 def want_frames(tx: Tx) -> int:
     """Have the frames looked at of videos that were read before frames were, where no other work waits; returns of how
     many. Only housekeeping calls it."""
+    if not jobs.nothing_else_waits(tx.session):
+        return 0
     rows = tx.session.execute(SQL["unread"], {"most": MOST_WANTED}).all()
     for operation_id in sorted({row.operation_id for row in rows}):
         require_operation(tx, "work_on_media", operation_id)

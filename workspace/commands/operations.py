@@ -129,6 +129,7 @@ def change_operation_settings(
     shows_band: bool | None = None,
     second_from_other_country: bool | None = None,
     lease_s: int | None = None,
+    sweeps: bool | None = None,
     reason: str | None = None,
 ) -> list[UUID]:
     """Change settings; None leaves one as it is. Asks `change_operation_settings`; records `operation:setting_changed`
@@ -136,7 +137,7 @@ def change_operation_settings(
     the terms: returns the ids of those proposals. reason: why, for proposals.
 
     shows_band: whether an open lead shows its coarse band; leads that exist follow at once. lease_s: of claims made
-    from now on.
+    from now on. sweeps: whether media are looked at again in full size when no other work waits.
 
     Raises:
         Invalid: the lease is shorter than a minute (in an exercise five seconds) or longer than a day.
@@ -154,6 +155,10 @@ def change_operation_settings(
         tx.record(
             events.OperationSettingChanged(events.Place(operation_id), setting="lease_s", before=before, after=lease_s)
         )
+    if sweeps is not None and sweeps != operation.sweeps:
+        tx.session.execute(update(Operation).where(Operation.id == operation_id).values(sweeps=sweeps))
+        place = events.Place(operation_id)
+        tx.record(events.OperationSettingChanged(place, setting="sweeps", before=not sweeps, after=sweeps))
     wanted: dict[Rule, bool | None] = {
         "second_from_other_country": second_from_other_country,
         "shows_band": shows_band,  # last: it holds leads, which come after the operation

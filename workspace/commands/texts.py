@@ -52,6 +52,8 @@ def record_texts(tx: Tx, media_id: UUID, lines: Sequence[ReadText], *, reader: s
 def want_texts(tx: Tx) -> int:
     """Have text looked for in read media in which nobody has, where no other work waits; returns in how many. Only
     housekeeping calls it."""
+    if not jobs.nothing_else_waits(tx.session):
+        return 0
     rows = tx.session.execute(SQL["unread"], {"most": MOST_WANTED}).all()
     for operation_id in sorted({row.operation_id for row in rows}):
         require_operation(tx, "work_on_media", operation_id)

@@ -107,6 +107,7 @@ from workspace.model.referrals import (
 )
 from workspace.model.register_imports import RegisterImport
 from workspace.model.series import SeriesColumn, SeriesJoin, SeriesPlacement, SeriesRefusal, SeriesWord
+from workspace.model.sweeps import MediaSweep
 from workspace.model.texts import PictureText, TextReading
 
 __all__ = [
@@ -175,6 +176,7 @@ __all__ = [
     "MediaGrade",
     "MediaItem",
     "MediaMark",
+    "MediaSweep",
     "MediaView",
     "Membership",
     "Mention",

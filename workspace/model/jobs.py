@@ -78,7 +78,9 @@ KINDS = (
     "drop_half_upload",
     "check_originals",
     "hash_frames",
+    "sweep_photo",
     "read_text",
+    "sweep_video",
 )
 
 LONG_KINDS = (
@@ -92,9 +94,13 @@ LONG_KINDS = (
     "check_originals",
     "hash_frames",
     "read_text",
+    "sweep_video",
 )
 """Each may keep a worker for a minute. An agency has one of them done at a time, and the workers together leave one of
 them free for what is short."""
+IDLE_KINDS = ("hash_frames", "sweep_photo", "read_text", "sweep_video")
+"""What is wanted only while no other work waits (`nothing_else_waits`), is done behind everything else, and is waited
+for by nobody."""
 PRIORITY = 5
 """Of an ordinary job; the lower number is done first."""
 TOGETHER_KINDS = ("match_person", "match_entry", "match_media")
@@ -255,12 +261,17 @@ def due(session: Session) -> int:
     return session.execute(select(func.count()).select_from(some)).scalar_one()
 
 
+def nothing_else_waits(session: Session) -> bool:
+    """Whether no job waits or is done but those of `IDLE_KINDS`: what may be done when there is time may be wanted."""
+    return bool(session.execute(SQL["idle"], {"idle": list(IDLE_KINDS)}).scalar_one())
+
+
 def outstanding(session: Session, operation_id: int) -> dict[str, int]:
-    """How many jobs of an operation are not finished, by kind. Workers' role only: a person sees the jobs he asked
-    for."""
+    """How many jobs of an operation are not finished, by kind, without those of `IDLE_KINDS`. Workers' role only: a
+    person sees the jobs he asked for."""
     rows = session.execute(
         select(Job.kind, func.count())
-        .where(Job.operation_id == operation_id, Job.state.in_(("waiting", "running")))
+        .where(Job.operation_id == operation_id, Job.state.in_(("waiting", "running")), Job.kind.not_in(IDLE_KINDS))
         .group_by(Job.kind)
     ).all()
     return {row[0]: row[1] for row in rows}

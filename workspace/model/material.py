@@ -403,7 +403,7 @@ class FaceAct(Base):
 class Face(Base):
     """A face that was found, or that people drew (drawn_as). grouped_as: the person to whom the machine gave it, where
     people's acts moved it since. joined_with: the face of the same picture with which the machine put it together.
-    taken_away_as: people say that it is none; before_taken: whose it was then.
+    taken_away_as: people say that it is none; before_taken: whose it was then. by_sweep: the first look missed it.
     changed_in: the transaction that last changed its vector or its place (kept by the database)."""
 
     __tablename__ = "face"
@@ -420,6 +420,7 @@ class Face(Base):
     taken_away_as: Mapped[UUID | None] = mapped_column(ForeignKey("face_act.id"))
     before_taken: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     register_entry_id: Mapped[UUID | None] = mapped_column(ForeignKey("register_entry.id"))
+    by_sweep: Mapped[bool] = mapped_column(server_default=FetchedValue())
     part: Mapped[int] = mapped_column(server_default=FetchedValue())
     at_s: Mapped[float | None] = mapped_column(Double)
     box: Mapped[list[float]]

@@ -34,6 +34,7 @@ class Operation(Base):
     lease_s: Mapped[int] = mapped_column(server_default=FetchedValue())
     suppression_threshold: Mapped[int] = mapped_column(server_default=FetchedValue())
     terms_version: Mapped[int] = mapped_column(server_default=FetchedValue())
+    sweeps: Mapped[bool] = mapped_column(server_default=FetchedValue())
     wrapped_key: Mapped[bytes]
     created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
 

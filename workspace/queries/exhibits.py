@@ -14,6 +14,7 @@ from workspace.errors import NotFound
 from workspace.exchange.vics_case import VicsFile
 from workspace.model.statements import part_as, rows_as, statements
 from workspace.queries.known import KnownOfExhibit, known_of_exhibit
+from workspace.queries.sweeps import Sweeps, sweeps_of_exhibit
 from workspace.rules.codes import PASSING, ClosingGround, ExhibitChanged, Handling
 from workspace.rules.exercise import PlayedBy
 from workspace.rules.leads import LeadKind
@@ -126,6 +127,7 @@ class ExhibitPage:
     looks: list[LooksOfOne]
     check: CheckOfOriginals | None
     known: list[KnownOfExhibit]
+    sweeps: Sweeps
     traces: list[TraceElsewhere]
     traces_of: int
 
@@ -166,6 +168,7 @@ def exhibit_page(session: Session, exhibit_id: UUID) -> ExhibitPage:
         looks=rows_as(LooksOfOne, session.execute(SQL["looks"], here)),
         check=_last_check(session, exhibit_id),
         known=known_of_exhibit(session, exhibit_id),
+        sweeps=sweeps_of_exhibit(session, exhibit_id),
     )
 
 

@@ -23,6 +23,7 @@ from workspace.errors import NotFound
 from workspace.model import Agency, Exhibit, Membership, Operation, User
 from workspace.model.statements import rows_as, statements
 from workspace.queries.known import KnownFiles, known_files
+from workspace.queries.sweeps import Sweeps, sweeps_of_operation
 from workspace.rules.codes import Handling
 
 SQL = statements(__file__)
@@ -115,6 +116,7 @@ class IntakeReport:
     with_faces: int
     partly_read: int
     unseen: tuple[UnseenLine, ...]
+    sweeps: Sweeps
     known: KnownFiles
     known_elsewhere: int | None
     refused: tuple[RefusedLine, ...]
@@ -216,6 +218,7 @@ def intake_report(session: Session, operation_id: int) -> IntakeReport:
         with_faces=totals.with_faces,
         partly_read=totals.partly_read,
         unseen=tuple(rows_as(UnseenLine, session.execute(SQL["unseen"], {"operation": operation_id}))),
+        sweeps=sweeps_of_operation(session, operation_id),
         known=known_files(session, operation_id),
         known_elsewhere=elsewhere.get(None),
         refused=_refused(session, operation_id),

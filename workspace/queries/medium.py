@@ -14,6 +14,7 @@ from workspace.errors import NotFound
 from workspace.model.statements import part_as, rows_as, statements
 from workspace.queries.exhibit_cases import StatedCategory, stated_categories
 from workspace.queries.films import SourceOfStill, source_of_still
+from workspace.queries.sweeps import SweepOfMedium, sweep_of_medium
 from workspace.rules.clocks import Clock, model_year
 from workspace.rules.codes import Handling, MediaKind, Quality
 from workspace.rules.exercise import PlayedBy
@@ -73,7 +74,7 @@ class FaceInMedium:
 
     box: left, top, right, bottom, in pixels of a frame of frame_width by frame_height. part: which picture of a file
     that holds several, from 1. person, series: by number. is_joined: the machine put it together with another face of
-    the picture.
+    the picture. by_sweep: the first look missed it.
     """
 
     id: UUID
@@ -90,6 +91,7 @@ class FaceInMedium:
     person: int | None
     is_joined: bool
     series: int | None
+    by_sweep: bool
 
 
 @dataclass(frozen=True)
@@ -179,6 +181,7 @@ class MediumPage:
     looked_at: datetime | None
     faces: list[FaceInMedium]
     faces_of: int
+    sweep: SweepOfMedium
     copies: MediumCopies
     stated: list[StatedCategory]
     leads: list[LeadOfMedium]
@@ -202,6 +205,7 @@ def medium_page(session: Session, medium_id: UUID) -> MediumPage:
         camera_year=model_year(row.camera_make, row.camera_model),
         faces=faces.rows,
         faces_of=faces.of,
+        sweep=sweep_of_medium(session, medium_id),
         copies=medium_copies(session, medium_id),
         stated=stated_categories(session, medium_id),
         leads=rows_as(LeadOfMedium, session.execute(SQL["leads"], here)),

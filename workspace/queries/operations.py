@@ -98,6 +98,7 @@ class Settings:
     second_from_other_country: bool
     lease_s: int
     suppression_threshold: int
+    sweeps: bool
 
 
 @dataclass(frozen=True)
@@ -207,6 +208,7 @@ def operation_settings(session: DbSession, operation_id: int) -> Settings:
             Operation.second_from_other_country,
             Operation.lease_s,
             Operation.suppression_threshold,
+            Operation.sweeps,
         ).where(Operation.id == operation_id)
     ).one_or_none()
     if row is None:

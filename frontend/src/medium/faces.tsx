@@ -20,6 +20,7 @@ export function Faces({ controller, page }: { controller: MediumController; page
             : t("Faces were not looked for: its country does not let them be compared.")}
         </p>
       )}
+      <Swept page={page} />
       <DrawTools controller={controller.said} page={page} />
       <BoxesSaid controller={controller.said} />
       <ol class="faces">
@@ -45,6 +46,24 @@ export function Faces({ controller, page }: { controller: MediumController; page
         <p class="body q">{t("The first {n} of {of} faces are shown.", { n: page.faces.length, of: page.faces_of })}</p>
       )}
     </section>
+  );
+}
+
+/** Whether the medium was looked at again in full size, and what that found. */
+function Swept({ page: { sweep } }: { page: MediumPage }) {
+  if (sweep.state === "none") return null;
+  if (sweep.state === "waits")
+    return <p class="body q2">{t("The thorough sweep looks at it again in full size when no other work waits.")}</p>;
+  return (
+    <p class="body q2">
+      {tn(
+        "The thorough sweep looked at it again in full size and found {n} more face.",
+        "The thorough sweep looked at it again in full size and found {n} more faces.",
+        sweep.faces,
+      )}{" "}
+      {sweep.bettered > 0 && tn("{n} poor face is seen better since.", "{n} poor faces are seen better since.", sweep.bettered)}{" "}
+      {!sweep.is_whole && t("It could not be looked at as a whole.")}
+    </p>
   );
 }
 
@@ -87,6 +106,7 @@ function FaceLine({
             {t("Go to its best picture")}
           </button>
         )}
+        {face.by_sweep && <span class="q2">{t("found by the thorough sweep")}</span>}
         {isDocument && <span class="q2">{t("page or picture {n} of the document", { n: face.part })}</span>}
         {!isDocument && face.part > 1 && <span class="q2">{t("picture {n} of the file", { n: face.part })}</span>}
         {face.person !== null ? (

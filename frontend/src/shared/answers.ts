@@ -419,7 +419,7 @@ export interface Face {
  *
  * box: left, top, right, bottom, in pixels of a frame of frame_width by frame_height. part: which picture of a file
  * that holds several, from 1. person, series: by number. is_joined: the machine put it together with another face of
- * the picture.
+ * the picture. by_sweep: the first look missed it.
  */
 export interface FaceInMedium {
   id: string;
@@ -436,6 +436,7 @@ export interface FaceInMedium {
   person: number | null;
   is_joined: boolean;
   series: number | null;
+  by_sweep: boolean;
 }
 
 /**
@@ -1004,6 +1005,7 @@ export interface MediumPage {
   looked_at: string | null;
   faces: FaceInMedium[];
   faces_of: number;
+  sweep: SweepOfMedium;
   copies: MediumCopies;
   stated: StatedCategory[];
   leads: LeadOfMedium[];
@@ -1346,6 +1348,18 @@ export interface StripOfVideo {
   height: number;
   times_s: number[];
   cuts_s: number[];
+}
+
+/**
+ * Whether a medium was looked at again: `none`, where that is not to be done. faces: that the first look had missed;
+ * bettered: poor ones that are seen better; is_whole: all of it was looked at, in its own size.
+ */
+export interface SweepOfMedium {
+  state: "swept" | "waits" | "none";
+  swept_at: string | null;
+  faces: number;
+  bettered: number;
+  is_whole: boolean;
 }
 
 /**

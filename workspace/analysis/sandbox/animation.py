@@ -72,10 +72,12 @@ def preload() -> None:
                     raise
 
 
-def read_still(file: BinaryIO, media_type: str, part: int, clock: Callable[[], float]) -> Picture:
+def read_still(
+    file: BinaryIO, media_type: str, part: int, clock: Callable[[], float], *, whole: bool = False
+) -> Picture:
     """Decode one picture of a photo as `read_picture` does; of a sequence that has no picture besides, its first."""
     try:
-        return read_picture(file, media_type, part)
+        return read_picture(file, media_type, part, whole=whole)
     except Refused:
         if media_type not in BOXES or part > 1 or not is_sequence(file):
             raise

@@ -179,12 +179,13 @@ class Decoder:
         self._map.close()
         os.close(self._memory)
 
-    def picture(self, fd: int, part: int = 1) -> DecodedPicture:
-        """Decode a photo. part: which of its file's pictures; the largest is the first.
+    def picture(self, fd: int, part: int = 1, *, whole: bool = False) -> DecodedPicture:
+        """Decode a photo. part: which of its file's pictures; the largest is the first. whole: in its own size, as far
+        as `limits.MAX_NARROW_PIXELS` goes, which costs three times as much.
 
         Raises Refused with the reason, or Unavailable if the sandbox itself does not work.
         """
-        kind, answer = self._open(fd, "photo", part)
+        kind, answer = self._open(fd, "photo", part, whole=whole)
         if not isinstance(answer, PictureAnswer):
             raise refusal("crashed")
         pixels = read_pixels(self._map, offset=0, width=answer.pixels_width, height=answer.pixels_height)
@@ -263,7 +264,15 @@ class Decoder:
             batch = answer
 
     def _open(
-        self, fd: int, kind: str, part: int = 1, *, moving: bool = False, play: int = 0, still: int = -1
+        self,
+        fd: int,
+        kind: str,
+        part: int = 1,
+        *,
+        moving: bool = False,
+        play: int = 0,
+        still: int = -1,
+        whole: bool = False,
     ) -> tuple[str, Answer]:
         """Check what can be checked without decoding, then have the file decoded; a lost server is replaced once."""
         if not stat.S_ISREG(os.fstat(fd).st_mode):
@@ -275,7 +284,7 @@ class Decoder:
         if name is None or kind_of(name) != kind:
             raise refusal("kind_not_supported" if name else why_not(head))
         asked: dict[str, object] = {"media_type": name, "start": start, "part": part, "moving": moving}
-        asked |= {"play": play, "still": still}
+        asked |= {"play": play, "still": still, "whole": whole}
         try:
             return name, self._ask(fd, asked)
         except (EOFError, OSError):

@@ -156,11 +156,11 @@ def _tiny_pictures() -> dict[str, bytes]:
     return files
 
 
-def read_picture(file: BinaryIO, media_type: str, part: int = 1) -> Picture:
+def read_picture(file: BinaryIO, media_type: str, part: int = 1, *, whole: bool = False) -> Picture:
     """Decode one picture to an upright working image.
 
-    part: which of the file's pictures, from 1; the largest is the first. What breaks off is read as far as it goes, and
-    says so.
+    part: which of the file's pictures, from 1; the largest is the first. whole: in its own size, as far as
+    `limits.MAX_NARROW_PIXELS` goes. What breaks off is read as far as it goes, and says so.
     Raises Refused: `kind_not_supported`, `too_large`, `truncated`, `damaged`; MemoryError passes.
     """
     if media_type not in FORMATS and media_type not in RAW:
@@ -172,7 +172,7 @@ def read_picture(file: BinaryIO, media_type: str, part: int = 1) -> Picture:
         if part > min(len(sources.pictures), limits.MAX_PARTS):
             raise refusal("damaged")
         source = sources.pictures[part - 1]
-        picture = _decoded(file, source, media_type)
+        picture = _decoded(file, source, media_type, whole=whole)
         if sources.is_raw:
             picture = _as_the_raw_file_says(file, media_type, picture)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -196,22 +196,22 @@ def _reason(error: Exception, file: BinaryIO, media_type: str) -> str:
     return "picture_to_convert" if strange or "not available" in told or "unsupported" in told else "damaged"
 
 
-def _decoded(file: BinaryIO, source: Source, media_type: str) -> Picture:
+def _decoded(file: BinaryIO, source: Source, media_type: str, *, whole: bool) -> Picture:
     """Decode one picture; one that breaks off, as far as it goes."""
     try:
-        return _read(part_of(file, source.place), source)
+        return _read(part_of(file, source.place), source, whole=whole)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise
     except DECODE_ERRORS as error:
         if source.name == "BMP" and "bitfields" in str(error):
             image, is_cut = read_bit_fields(file)
-            return Picture(to_rgb(image), image.width, image.height, {}, unseen=("end",) if is_cut else ())
+            return Picture(to_rgb(image, whole=whole), image.width, image.height, {}, unseen=("end",) if is_cut else ())
         if source.name not in TOLERANT:
             raise
         is_cut = _reason(error, file, media_type) == "truncated"
         ImageFile.LOAD_TRUNCATED_IMAGES = True
         try:
-            picture = _read(part_of(file, _without_fill(file, source.place)), source)
+            picture = _read(part_of(file, _without_fill(file, source.place)), source, whole=whole)
         finally:
             ImageFile.LOAD_TRUNCATED_IMAGES = False
         if all(low == high for low, high in picture.image.getextrema()):  # type: ignore[misc]  # RGB has three pairs
@@ -233,11 +233,11 @@ def _without_fill(file: BinaryIO, place: Place) -> Place:
     return place if at == end else place._replace(length=max(1, at - place.offset))
 
 
-def _read(file: BinaryIO, source: Source) -> Picture:
+def _read(file: BinaryIO, source: Source, *, whole: bool) -> Picture:
     if source.name == "PDF":
-        return _read_page(file, source)
+        return _read_page(file, source, whole=whole)
     if source.name == "JXL":
-        return _read_jpeg_xl(file)
+        return _read_jpeg_xl(file, whole=whole)
     most = limits.MAX_SCALED_PIXELS if source.name in SCALED else limits.MAX_PIXELS
     Image.MAX_IMAGE_PIXELS = most
     file.seek(0)
@@ -251,11 +251,11 @@ def _read(file: BinaryIO, source: Source) -> Picture:
         if width < 1 or height < 1:
             raise refusal("damaged")
         if source.name == "JPEG":
-            divisor = draft_divisor(width, height)
+            divisor = draft_divisor(width, height, whole=whole)
             image.draft("RGB", (max(1, width // divisor), max(1, height // divisor)))
         elif source.name == "JPEG2000":
             # Halved while it is read: in full, OpenJPEG takes twelve bytes for each pixel.
-            levels = min(draft_divisor(width, height).bit_length() - 1, jpeg_2000.said_by(file).levels)
+            levels = min(draft_divisor(width, height, whole=whole).bit_length() - 1, jpeg_2000.said_by(file).levels)
             image.reduce = levels  # type: ignore[method-assign,assignment]  # the plug-in's own property
         raw_mode = raw_mode_of(image)
         image.load()
@@ -272,24 +272,25 @@ def _read(file: BinaryIO, source: Source) -> Picture:
         # Only now: some formats keep their metadata behind the pixels.
         exif, xmp, noted = _said_by(file, image, source.name)
         moves = source.name in _MOVING and bool(getattr(image, "is_animated", False))
-        picture = Picture(to_rgb(pixels), width, height, camera_facts(exif, xmp_facts(xmp), noted), moves=moves)
+        facts = camera_facts(exif, xmp_facts(xmp), noted)
+        picture = Picture(to_rgb(pixels, whole=whole), width, height, facts, moves=moves)
     return upright(picture, exif.get(ExifTags.Base.Orientation, 1))
 
 
-def _read_jpeg_xl(file: BinaryIO) -> Picture:
+def _read_jpeg_xl(file: BinaryIO, *, whole: bool) -> Picture:
     """Upright already, so that the orientation in its EXIF counts no more."""
     read = jpeg_xl.read_jpeg_xl(file)
     facts = camera_facts(exif_in(read.exif), xmp_facts(read.xmp), note_serials(io.BytesIO(read.exif)))
     width, height = read.image.size
-    return Picture(to_rgb(read.image), width, height, facts, unseen=("pictures",) if read.moves else ())
+    return Picture(to_rgb(read.image, whole=whole), width, height, facts, unseen=("pictures",) if read.moves else ())
 
 
-def _read_page(file: BinaryIO, source: Source) -> Picture:
+def _read_page(file: BinaryIO, source: Source, *, whole: bool) -> Picture:
     """A page of a PDF, or a picture in it: as its own file says, where it is one."""
     found = pdf_pages.shown(file, source.frame or 0, source.inside)
     if found.image is None:
         name = "JPEG" if found.content.startswith(b"\xff\xd8\xff") else "JPEG2000"
-        return _read(io.BytesIO(found.content), Source(name))
+        return _read(io.BytesIO(found.content), Source(name), whole=whole)
     width, height = found.image.size
     facts: Facts = {}
     if found.exif_of:
@@ -301,7 +302,7 @@ def _read_page(file: BinaryIO, source: Source) -> Picture:
             facts = {}
     if software := text(found.software):
         facts.setdefault("software", software)
-    return Picture(to_rgb(found.image), width, height, facts)
+    return Picture(to_rgb(found.image, whole=whole), width, height, facts)
 
 
 def _said_by(file: BinaryIO, image: Image.Image, name: str) -> tuple[Image.Exif, object, Serials]:

@@ -42,6 +42,7 @@ MAX_PICTURE_SIDE = 2560
 NARROW_FROM = 2.5
 """From this many times as long as wide a picture is a panorama or a long screenshot, and may be longer."""
 MAX_NARROW_PIXELS = 16_000_000
+"""Of a long picture, of a still, and of a photo that is looked at whole."""
 MIN_DRAFT_SIDE = 1600
 """A JPEG that its own decoder can halve to at least this side is used as it is: resampling costs time and identity."""
 MAX_FRAME_SIDE = 1280

@@ -19,25 +19,25 @@ _DEEP = frozenset({"I", "F", "I;16", "I;16B", "I;16L", "I;16N"})
 _FROM_LAB = ImageCms.buildTransform(ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB"), "LAB", "RGB")
 
 
-def scale_for(width: int, height: int) -> float:
-    """How far a picture is shrunk: to the longest side, or, where it is long and narrow, to so many pixels that what is
-    small in it can still be made out."""
+def scale_for(width: int, height: int, *, whole: bool = False) -> float:
+    """How far a picture is shrunk: to the longest side, or, where it is long and narrow or wanted whole, to so many
+    pixels that what is small in it can still be made out."""
     longest, shortest = max(width, height), min(width, height)
     scale = limits.MAX_PICTURE_SIDE / longest
-    if longest > limits.NARROW_FROM * shortest:
+    if whole or longest > limits.NARROW_FROM * shortest:
         scale = max(scale, math.sqrt(limits.MAX_NARROW_PIXELS / (width * height)))
     return min(1.0, scale)
 
 
-def draft_divisor(width: int, height: int) -> int:
+def draft_divisor(width: int, height: int, *, whole: bool = False) -> int:
     """Choose how far the JPEG decoder itself shrinks: 1, 2, 4 or 8.
 
     The smallest that fits the working image, unless that falls under `MIN_DRAFT_SIDE`: then one step finer, and the
-    rest is resampled. Measured on 12 megapixels: half 46 ms, full 136 ms. A narrow picture is never made smaller than
-    its working image.
+    rest is resampled. Measured on 12 megapixels: half 46 ms, full 136 ms. A narrow picture, and one that is
+    wanted whole, is never made smaller than its working image.
     """
-    longest, scale = max(width, height), scale_for(width, height)
-    if longest > limits.NARROW_FROM * min(width, height):
+    longest, scale = max(width, height), scale_for(width, height, whole=whole)
+    if whole or longest > limits.NARROW_FROM * min(width, height):
         return next(d for d in (8, 4, 2, 1) if d == 1 or 1 / d >= scale)
     if scale >= 1:
         return 1
@@ -52,13 +52,14 @@ def strips(image: Image.Image) -> Iterator[NDArray[np.uint8]]:
         yield np.asarray(image.crop((0, top, image.width, min(top + STRIP_ROWS, image.height))))
 
 
-def to_rgb(image: Image.Image) -> Image.Image:
-    """Shrink to the working size and make it eight-bit RGB; transparency is dropped, what it hid is shown."""
+def to_rgb(image: Image.Image, *, whole: bool = False) -> Image.Image:
+    """Shrink to the working size (`scale_for`) and make it eight-bit RGB; transparency is dropped, what it hid is
+    shown."""
     if image.mode in _DEEP:
         image = ImageOps.invert(_eight_bit(image)) if is_negative(image) else _eight_bit(image)
     if image.mode in _UNSCALABLE:
         image = image.convert("RGB")
-    scale = scale_for(*image.size)
+    scale = scale_for(*image.size, whole=whole)
     if scale < 1:
         size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
         # Shrinking before converting: the other way round a second full-size copy would be held.

@@ -39,7 +39,7 @@ EXIT_ANSWERED, EXIT_UNEXPECTED, EXIT_NOT_CONFINED = 0, 1, 3
 class Asked(NamedTuple):
     """What the client wants: a file of this type that begins at `start`; of a file with several pictures, which one, or
     with `moving` those of an animation; of a video, with `play` every picture of at most that side, with `still` the one
-    shown at that millisecond."""
+    shown at that millisecond; `whole`: a picture in its own size."""
 
     media_type: str
     start: int
@@ -47,6 +47,7 @@ class Asked(NamedTuple):
     moving: bool
     play: int = 0
     still: int = -1
+    whole: bool = False
 
     @property
     def takes_long(self) -> bool:
@@ -101,7 +102,8 @@ def decode(outbox: Outbox, descriptor: int, asked: Asked) -> None:
             if asked.moving:
                 _decode_video(outbox, animation.read_animation(file, media_type, outbox.busy_s))
             elif kind_of(media_type) == "photo":
-                _decode_picture(outbox, animation.read_still(file, media_type, asked.part, outbox.busy_s))
+                still = animation.read_still(file, media_type, asked.part, outbox.busy_s, whole=asked.whole)
+                _decode_picture(outbox, still)
             elif asked.play:
                 _play(outbox, play_video.read_playable(file, media_type, asked.play, outbox.busy_s))
             elif asked.still >= 0:

@@ -1,6 +1,5 @@
--- Videos that were read and whose frames were not looked at, the first that came first; none where other work waits.
+-- Videos that were read and whose frames were not looked at, the first that came first.
 select m.id, m.operation_id from media_item m join operation o on o.id = m.operation_id
 where m.state = 'read' and m.kind = 'video' and m.frames_hashed_in is null and m.register_entry_id is null and o.state <> 'closed'
   and not exists (select 1 from job j where j.kind = 'hash_frames' and j.subject_id = m.id)
-  and not exists (select 1 from job j where j.state in ('waiting', 'running') and j.kind not in ('hash_frames', 'read_text'))
 order by m.received_at limit :most

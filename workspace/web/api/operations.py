@@ -74,6 +74,7 @@ class SettingsBody(Body):
     shows_band: bool | None = None
     second_from_other_country: bool | None = None
     lease_s: int | None = Field(default=None, ge=60, le=86400)
+    sweeps: bool | None = None
 
 
 class JoiningAgencyBody(Body):
