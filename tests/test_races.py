@@ -67,6 +67,7 @@ ALONE = {
     "exhibits.correct_exhibit": "reads nothing but the row that it changes",
     "intake.receive_exhibit": "nobody else knows the exhibit yet",
     "ledger.entries_of": "a step of `outcomes.state_outcome`",
+    "copies.open_copies": "one at a time; a lead that was decided meanwhile is not joined",
     "leads_open.open_lead": "nobody else knows the lead yet; one lead a pair is a constraint",
     "operations.add_first_member": "a step of the making of an operation",
     "operations.create_operation": "nobody else knows the operation yet",

@@ -27,6 +27,7 @@ from workers.near import NearMedium, near_photos, near_videos
 from workers.tools import Effects, WorkerTools
 from workspace.analysis.near_duplicates import MIN_QUALITY
 from workspace.analysis.pack import Pack
+from workspace.commands.copies import Copy, open_copies
 from workspace.commands.known import note_alike
 from workspace.commands.leads_open import Finding, Provenance, Side, may_open_leads, open_lead
 from workspace.commands.lines import name_media
@@ -37,7 +38,7 @@ from workspace.model.jobs import Taken
 from workspace.model.statements import statements
 from workspace.rules.days import day_in
 from workspace.rules.known import Meaning
-from workspace.rules.leads import band, claimed_day, gap_years, is_kept, register_priority
+from workspace.rules.leads import LeadKind, band, claimed_day, gap_years, is_kept, register_priority
 
 SQL = statements(__file__)
 TOP = 3
@@ -84,13 +85,16 @@ def match_media(tools: WorkerTools, job: Taken) -> Effects:
         note_alike(tx, own.operation_id, _alike(tx.session, own))
         near, doubted = _near(tx.session, own)
         inside = [each for each in near if each.compartment_id == own.compartment_id]
-        findings = _like_medium(tx.session, own, near)
+        others = _copies_elsewhere(tx.session, own, near)
+        findings = _traces(tx.session, own)
         if own.persons:
             findings += _like_persons(tx, own.operation_id, own.persons, pack, likely)
         copies = [(each.id, each.distance, each.percent) for each in inside]
         record_near_copies(tx, own.operation_id, own.compartment_id, own.id, copies)
         forget_near_copies(tx, own.operation_id, doubted)
         _open_all(tx, own.operation_id, findings)
+        media = [own.id, *(each.id for each in near), *(other.side.media_item_id for other in others)]
+        open_copies(tx, own.operation_id, Copy(own.agency_id, _file_side(own)), others, media)
 
     return effects
 
@@ -112,14 +116,20 @@ def _near(session: Session, own: Row[Any]) -> tuple[list[NearMedium], list[tuple
     return near_photos(session, own.operation_id, own.id, [own.pdq, *own.pdq_turned]), []
 
 
-def _like_medium(session: Session, own: Row[Any], near: Sequence[NearMedium]) -> list[Finding]:
-    """What a medium has in common with other agencies. near: the media that look like it."""
+def _copies_elsewhere(session: Session, own: Row[Any], near: Sequence[NearMedium]) -> list[Copy]:
+    """The copies of a medium in the hands of other agencies, exact ones first. near: the media that look like it."""
     elsewhere = [other.id for other in near if other.agency_id != own.agency_id and other.sha256 != own.sha256]
     copies = [_medium(session, each) for each in elsewhere]
     same = session.execute(SQL["same_files"], {"media": own.id}).all()
-    others = [("same_file", other) for other in same] + [("near_copy", other) for other in copies if other is not None]
+    others: list[tuple[LeadKind, Row[Any]]] = [("same_file", other) for other in same]
+    others += [("near_copy", other) for other in copies if other is not None]
     dull = of_no_interest(session, [own.id, *(other.id for _, other in others)])
-    findings = [_file_finding(kind, own, other) for kind, other in others if not dull & {own.id, other.id}]
+    return [Copy(other.agency_id, _file_side(other), kind) for kind, other in others if not dull & {own.id, other.id}]
+
+
+def _traces(session: Session, own: Row[Any]) -> list[Finding]:
+    """What a medium has in common with other agencies besides its content: camera, lens, document."""
+    findings: list[Finding] = []
     if own.camera_key is not None:
         findings += [_camera_finding(own, other) for other in session.execute(SQL["same_camera"], {"media": own.id})]
     if own.lens_key is not None:
@@ -213,16 +223,6 @@ def _face_finding(row: Row[Any], rank: int, pack: Pack) -> Finding:
         priority=2,
         age_gap_years=gap_years(claimed_day(row.captured_at), claimed_day(row.other_captured_at)),
         provenance=_provenance(row.score, rank, pack),
-    )
-
-
-def _file_finding(kind: str, own: Row[Any], other: Row[Any]) -> Finding:
-    return Finding(
-        kind=kind,
-        sides=(_file_side(own), _file_side(other)),
-        pair=(str(own.exhibit_id), str(other.exhibit_id)),
-        priority=3,
-        age_gap_years=None,
     )
 
 

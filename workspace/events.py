@@ -626,6 +626,10 @@ class LeadOpened(Event, says="opened the lead"):
     number: int
     lead_kind: Code
 
+class LeadJoined(Event, says="found a copy in the hands of a further agency"):
+    side: int
+    country: Code
+
 class ClueResultStated(Event, says="stated what came of the clue"):
     act: UUID
     result: Code

@@ -4,6 +4,7 @@ import { t } from "../core/i18n";
 import { Hold, Tools } from "./compare-tools";
 import type { Region } from "../shared/region";
 import { Pane } from "./pane";
+import { sideName } from "./sides";
 import { Sources } from "./sources";
 import type { Drawing } from "./surface";
 import type { Annotation, Side } from "./types";
@@ -24,10 +25,28 @@ interface AloneProps {
   children?: ComponentChildren;
 }
 
-/** The two sides that are compared: the first ones. Null where there are fewer. */
-export function pairOf(sides: readonly Side[]): readonly [Side, Side] | null {
-  const [one, other] = sides;
+/** The two sides that are compared: the first, and the one that was chosen. Null where there are fewer. */
+export function pairOf(sides: readonly Side[], chosen = 1): readonly [Side, Side] | null {
+  const one = sides[0];
+  const other = sides[chosen] ?? sides[1];
   return one && other ? [one, other] : null;
+}
+
+/** Of a lead with more than two sides: which one stands beside the first. */
+export function Beside({ sides, chosen, choose }: { sides: readonly Side[]; chosen: number; choose: (place: number) => void }) {
+  if (sides.length < 3) return null;
+  return (
+    <div class="row wrap">
+      <span class="q2">{t("Beside {side}", { side: sides[0] ? sideName(sides[0]) : "" })}</span>
+      <span class="seg" role="group" aria-label={t("Which side is compared")}>
+        {sides.slice(1).map((side, place) => (
+          <button class="btn" type="button" key={side.side} aria-pressed={chosen === place + 1} onClick={() => choose(place + 1)}>
+            <bdi>{side.country}</bdi> <bdi>{sideName(side)}</bdi>
+          </button>
+        ))}
+      </span>
+    </div>
+  );
 }
 
 /** The picture of a clue's one side, with the place that was marked in it. */

@@ -12,6 +12,7 @@ import type { HistoryEntry, LeadPage } from "./types";
 const FIRST = 8;
 const ICONS: Record<string, string> = {
   "lead:opened": "plus",
+  "lead:joined": "copies",
   "lead:claimed": "claimed",
   "lead:claim_lost": "claimed",
   "lead:lease_ended": "clock",

@@ -1,13 +1,13 @@
 /** The lead's screen: three columns over one controller. */
 import type { Signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Banners } from "../shared/banners";
 import { t } from "../core/i18n";
 import { Icon } from "../shared/icon";
 import { textToCopy } from "../shared/kept-box";
 import { Access } from "./access";
 import { ByHand, CluePanel } from "./clue";
-import { Alone, Compare, pairOf } from "./compare";
+import { Alone, Beside, Compare, pairOf } from "./compare";
 import type { LeadController } from "./controller";
 import { Corroboration } from "./corroboration";
 import { AgeGap, EvidenceStrip, SideFacts } from "./facts";
@@ -33,7 +33,8 @@ export function LeadScreen({
 }) {
   const page = controller.page.value;
   const mark = marking.value;
-  const pair = page && pairOf(page.sides);
+  const [beside, setBeside] = useState(1);
+  const pair = page && pairOf(page.sides, beside);
   const below = page && (
     <>
       <MarkPanel controller={controller} page={page} viewer={viewer} marking={marking} />
@@ -62,6 +63,7 @@ export function LeadScreen({
       {page && (
         <div class="lead">
           <div class="lead-col">
+            <Beside sides={page.sides} chosen={beside} choose={setBeside} />
             {pair ? (
               <Compare
                 sides={pair}
