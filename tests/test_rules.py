@@ -140,6 +140,7 @@ CODES_OF_COLUMNS: dict[str, Collection[str]] = {
     "series_join.what": codes.SERIES_JOINS,
     "series_join.played_by": exercise.PLAYED_BY,
     "series_placement.played_by": exercise.PLAYED_BY,
+    "medium_placement.played_by": exercise.PLAYED_BY,
     "clue.what": codes.CLUE_WHATS,
     "person_word.what": codes.PERSON_WORDS,
     "clue.result": codes.CLUE_RESULTS,

@@ -116,7 +116,7 @@ def test_who_may_not_merge_or_split_is_told_why_and_nothing_changes(shelf: Shelf
     one, two, closed = shelf.add("one"), shelf.add("two"), shelf.add("closed", sharing="agency")
     theirs = shelf.do(series.add_series, operation.id, label="theirs", by=operation.person("PE"))
     first, second, _ = shelf.numbers
-    shelf.do(series.place_persons, one, [first, second])
+    shelf.do(series.place_together, one, numbers=[first, second])
     theirs_closed = operation.lead(Side("PE", "agency"), "EC")
     with operation.workers.read(operation.service_id) as view:
         hidden = view.session.scalars(
@@ -185,7 +185,7 @@ def test_one_press_that_placed_many_is_taken_back_exactly_by_its_agency(shelf: S
     one, two = shelf.add("one"), shelf.add("two")
     first, second, third = shelf.numbers
     shelf.do(series.place_person, one, first)
-    done = shelf.do(series.place_persons, two, [first, second, third, third])
+    done = shelf.do(series.place_together, two, numbers=[first, second, third, third])
     assert done.placed == 3
     shelf.do(series.place_person, one, third)  # said since: it stands
 
@@ -196,7 +196,7 @@ def test_one_press_that_placed_many_is_taken_back_exactly_by_its_agency(shelf: S
     with pytest.raises(Conflict):
         shelf.do(series.take_back_placements, done.act)
     assert shelf.operation.kinds()[-3:] == ["person:placing_undone"] * 3
-    empty = shelf.do(series.place_persons, one, [first])
+    empty = shelf.do(series.place_together, one, numbers=[first])
     with pytest.raises(NotFound):
         shelf.do(series.take_back_placements, empty.act)
 
@@ -215,7 +215,7 @@ def test_every_history_is_taken_back_step_by_step_and_in_any_order(shelf: Shelf,
         kind = draw.choice(("place", "place", "merge", "split"))
         try:
             if kind == "place":
-                done = shelf.do(series.place_persons, ids[here], persons)
+                done = shelf.do(series.place_together, ids[here], numbers=persons)
                 return (lambda: shelf.do(series.take_back_placements, done.act)) if done.placed else None
             if kind == "merge":
                 act = shelf.do(series_joins.merge_series, ids[here], into=ids[there])

@@ -119,6 +119,7 @@ WITHOUT_A_LABEL = {
     "series_refusal.played_by": "a suggestion that is gone shows nobody",
     "series_join.played_by": "shown by a mark beside the name",
     "series_placement.played_by": "an event says who placed a person",
+    "medium_placement.played_by": "an event says who placed media",
     "person_word.played_by": "shown by a mark beside the name",
     "clue.played_by": "shown by a mark beside the name",
     "outside_result.played_by": "shown by a mark beside the name",

@@ -342,6 +342,20 @@ class PersonPlacingUndone(Event, says="took back where a person was placed"):
     person: UUID
     series: UUID | None
 
+class MediaPlaced(Event, says="placed media in a series"):
+    act: UUID
+    series: UUID
+    media: int
+
+class MediaPlacingUndone(Event, says="took back where media were placed"):
+    act: UUID
+    series: UUID | None
+    media: int
+
+class MediumWithdrawn(Event, says="took a medium out of a series"):
+    media: UUID
+    series: UUID
+
 class PersonsMerged(Event, says="said that two persons are one"):
     person: UUID
     other: UUID

@@ -23,6 +23,7 @@ function tile(id: string, day: string): GalleryTile {
     is_seen: false,
     series: [],
     own_persons: [],
+    is_own: true,
     mark: null,
     grade: null,
     grade_of: null,

@@ -589,7 +589,9 @@ def _series_in_work(scene: Scene) -> None:
 def _series_joined(scene: Scene) -> None:
     """A series with two persons of one press, one that was merged into it, and one that was split off it."""
     _series(scene)
-    scene.things["placing"] = scene.do(EC, lambda tx: series.place_persons(tx, scene.series, scene.numbers)).act
+    scene.things["placing"] = scene.do(
+        EC, lambda tx: series.place_together(tx, scene.series, numbers=scene.numbers)
+    ).act
     third = scene.do(EC, lambda tx: series.add_series(tx, scene.operation.id, label="grey room"))
     scene.things["join"] = scene.do(EC, lambda tx: series_joins.merge_series(tx, third, into=scene.series))
     scene.things["split"] = scene.do(
@@ -764,7 +766,7 @@ ON_SERIES_JOINS = (
     Act("take the split back", EC, lambda tx, s: series_joins.take_back_join(tx, s.split)),
     Act("split", EC, lambda tx, s: series_joins.split_series(tx, s.series, numbers=s.numbers[:1], label="new")),
     Act("take the placing back", EC_2, lambda tx, s: series.take_back_placements(tx, s.placing)),
-    Act("place in the second", EC, lambda tx, s: series.place_persons(tx, s.second, s.numbers)),
+    Act("place in the second", EC, lambda tx, s: series.place_together(tx, s.second, numbers=s.numbers)),
     Act("take out", EC_2, lambda tx, s: series.withdraw_person(tx, s.series, s.numbers[0])),
     Act("claim the series", PE, lambda tx, s: series_work.claim_series(tx, s.second)),
     Act("determine BR", CL, lambda tx, s: series.determine_country(tx, s.second, country="BR", grounds="a sign")),

@@ -53,8 +53,8 @@ FOLLOWS = {
     "jurisdiction_claim", "lead", "lead_evidence", "lead_reason", "lead_told", "ledger_entry", "media_item", "clue",
     "clue_act", "clue_card", "media_mark", "media_grade", "grade_standing",
     "proposal", "outside_result", "media_view", "near_copy", "outcome", "person",
-    "person_act", "person_word", "series_placement", "series_refusal", "presence", "received_file", "referral",
-    "picture_text", "release_permission", "text_reading", "media_sweep", "track", "film_strip", "video_frame",
+    "person_act", "person_word", "series_placement", "medium_placement", "series_refusal", "presence", "received_file",
+    "referral", "picture_text", "release_permission", "text_reading", "media_sweep", "track", "film_strip", "video_frame",
     "video_copy", "video_range", "video_still",
 }  # fmt: skip
 """What hangs on an exhibit or on its leads: close_exhibit moves it (migrations, closed_exhibits)."""

@@ -13,6 +13,7 @@ from tests.support.http_client import Browser
 from tests.support.media_rows import lay_exhibit, lay_medium
 from tests.support.operation import TestOperation
 from workspace.commands.series import add_series
+from workspace.commands.series_joins import merge_series, take_back_join
 from workspace.commands.shown import view_media_item
 from workspace.model import MediaMark
 from workspace.model.database import Database
@@ -273,11 +274,49 @@ def test_a_mark_holds_for_every_copy_that_one_may_see_folds_them_away_and_is_tak
     with database.write(operation.person("EC", "analyst")) as tx:
         series = add_series(tx, operation.id, label="blue door")
     number = next(tile for tile in ask(here, operation)["tiles"] if tile["own_persons"])["own_persons"][0]
-    placed = [here.post(f"/api/v1/series/{series}/persons/all", {"numbers": [number]}).json for _ in range(2)]
+    placed = [here.post(f"/api/v1/series/{series}/placements", {"numbers": [number]}).json for _ in range(2)]
     assert [done["placed"] for done in placed] == [1, 0]
     assert here.send("DELETE", f"/api/v1/series/placements/{placed[0]['act']}").status_code == 200
     assert here.send("DELETE", f"/api/v1/series/placements/{placed[0]['act']}").status_code == 409
-    assert here.post(f"/api/v1/series/{series}/persons/all", {"numbers": [number, 999]}).status_code == 404
+    assert here.post(f"/api/v1/series/{series}/placements", {"numbers": [number, 999]}).status_code == 404
+
+    lamp, theirs, copied = lay_medium(operation, ec), lay_medium(operation, pe), lay_medium(operation, ec)
+    places = f"/api/v1/series/{series}/placements"
+    number_of = here.get(f"/api/v1/operations/{operation.id}/series").json[0]["number"]
+    both = {"numbers": [number], "media": [str(mine), str(lamp), str(lamp), str(copied)]}
+    done = here.post(places, both).json
+    assert (done["placed"], done["media"]) == (1, 2)  # the one that shows the person is in it by him
+    assert operation.kinds()[-2:] == ["person:placed", "media:placed"]
+    assert set(ids(there, operation, series=str(number_of))) == {str(mine), str(lamp), str(copied)}
+    assert set(ids(here, operation, in_series="true")) >= {str(lamp)}
+    (tile,) = [each for each in ask(here, operation, series=str(number_of))["tiles"] if each["id"] == str(lamp)]
+    assert (tile["series"], tile["is_own"], tile["own_persons"]) == ([number_of], True, [])
+    page = here.get(f"/operations/{operation.id}/series/{number_of}").text
+    assert f'data-api="DELETE /api/v1/series/{series}/media/{lamp}"' in page
+    assert f"/media/{lamp}" in there.get(f"/operations/{operation.id}/series/{number_of}").text
+    for bad, status in (
+        ({"media": [str(theirs)]}, 403),
+        ({"media": [str(hidden)]}, 404),
+        ({"numbers": [], "media": []}, 422),
+        ({"media": [str(lamp), str(theirs)]}, 403),
+    ):
+        assert here.post(places, bad).status_code == status
+    assert here.send("DELETE", f"/api/v1/series/{series}/media/{mine}").status_code == 404
+    assert there.send("DELETE", f"/api/v1/series/{series}/media/{lamp}").status_code == 403
+    assert here.send("DELETE", f"/api/v1/series/{series}/media/{copied}").status_code == 200
+    assert here.send("DELETE", f"/api/v1/series/{series}/media/{copied}").status_code == 404
+    with database.write(operation.person("EC", "analyst")) as tx:
+        other_series = add_series(tx, operation.id, label="blue door again")
+        join = merge_series(tx, series, into=other_series)
+    into = number_of + 1
+    assert set(ids(here, operation, series=str(into))) == {str(mine), str(lamp)}  # media go along with a merger
+    with database.write(operation.person("EC", "analyst")) as tx:
+        take_back_join(tx, join)
+    assert ids(here, operation, series=str(into)) == []
+    assert there.send("DELETE", f"/api/v1/series/placements/{done['act']}").status_code == 404
+    assert here.send("DELETE", f"/api/v1/series/placements/{done['act']}").status_code == 200
+    assert ids(here, operation, series=str(number_of)) == []
+    assert operation.kinds()[-2:] == ["person:placing_undone", "media:placing_undone"]
 
     here.post(marks, {"media": [str(mine)], "mark": "important"})
     lock = operation.compartment("EC", "agency")

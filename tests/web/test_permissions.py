@@ -543,6 +543,13 @@ ROUTES: dict[str, Route] = {
         both(does(EXAMINERS), of("EC")),
         sorts=(200, 404),  # the second finds nobody there
     ),
+    "api_series.withdraw_medium": Route(
+        "DELETE",
+        "/api/v1/series/{series}/media/{ec_item}",
+        ec_side,
+        both(does(EXAMINERS), of("EC")),
+        sorts=(200, 404),
+    ),
     "api_persons.person_list": get(f"{API}/persons", member),
     "api_persons.person_page": get(API + "/persons/{ec_person}", ec_side),
     "api_persons.alike_persons": get(f"{API}/persons/alike", member),
@@ -862,8 +869,8 @@ ROUTES: dict[str, Route] = {
     "api_proposals.withdraw_change": post(
         "/api/v1/proposals/{uy_proposal}", ec_side, both(does(KEY_HOLDERS), of("UY")), method="DELETE"
     ),
-    "api_series.place_persons": post(
-        "/api/v1/series/{series}/persons/all", ec_side, both(does(EXAMINERS), of("EC")), {"numbers": ["{ec_person}"]}
+    "api_series.place_together": post(
+        "/api/v1/series/{series}/placements", ec_side, both(does(EXAMINERS), of("EC")), {"numbers": ["{ec_person}"]}
     ),
     "gallery.medium": get("/media/{ec_item}", ec_side),
     "gallery.medium_of_face": get("/faces/{ec_face}", ec_side),
@@ -1612,6 +1619,13 @@ def _lay_out_work_on_series(scene: Scene, rows: Connection, series: UUID) -> Non
         ),
         here | {"act": scene.ids["placing"]},
     )
+    rows.execute(
+        text(
+            "insert into medium_placement (operation_id, compartment_id, media_item_id, series_id, act, placed_by) "
+            "select m.operation_id, m.compartment_id, m.id, :series, gen_random_uuid(), :who from media_item m where m.id = :medium"
+        ),
+        here | {"medium": scene.ids["ec_item"]},
+    )
     scene.ids["series_column"] = rows.execute(
         text("insert into series_column (operation_id, name, added_by) values (:op, 'waits', :who) returning id"), here
     ).scalar_one()
@@ -2170,6 +2184,9 @@ OWN_WORK = {
     "series:added",
     "series:suggestion_refused",
     "person:placed",
+    "media:placed",
+    "media:placing_undone",
+    "medium:withdrawn",
     "person:placing_undone",
     "person:withdrawn",
     "exhibit:received",

@@ -18,17 +18,28 @@ from workspace.commands.series_guard import require_series
 from workspace.commands.series_placing import (
     find_persons,
     locks_of,
+    own_media,
     own_of,
     placement_of,
     put_in_series,
+    put_media_in_series,
+    take_medium_out,
+    undo_media,
     undo_placements,
 )
 from workspace.commands.steps import own_compartment, require_countries
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
-from workspace.model import Person, Series, SeriesAct, SeriesJoin, SeriesPlacement, User
+from workspace.model import MediumPlacement, Person, Series, SeriesAct, SeriesJoin, SeriesPlacement, User
 from workspace.model.database import Tx
 from workspace.rules.codes import SHARINGS
 from workspace.rules.reasons import require_words, words_of
+
+MOST_TOGETHER = 500
+"""How many persons and media one press places at most."""
+
+_PLACED = text(
+    "select media_item_id from media_placed(:operation) where series_id = :series and media_item_id = :medium"
+)
 
 
 def add_series(
@@ -77,17 +88,49 @@ def place_person(tx: Tx, series_id: UUID, number: int) -> None:
 
 @dataclass(frozen=True)
 class PlacedTogether:
-    """How many persons were not in the series before, and the act by which that is taken back."""
+    """How many persons and media were not in the series before, and the act by which that is taken back."""
 
     placed: int
+    media: int
     act: UUID
 
 
-def place_persons(tx: Tx, series_id: UUID, numbers: Sequence[int]) -> PlacedTogether:
-    """Place persons of one's own material in a series, all of them or none. Asks `place_person`; records
-    `person:placed` for each that was not in it. Raises as `place_person`, but not for one that is in it."""
+def place_together(
+    tx: Tx, series_id: UUID, *, numbers: Sequence[int] = (), media: Sequence[UUID] = ()
+) -> PlacedTogether:
+    """Place persons and media of one's own material in a series, all of them or none. Asks `place_person`; records
+    `person:placed` for each person that was not in it, and `media:placed` for each compartment.
+
+    media: for those that show nobody: what shows a person of the series is in it already, and is passed over.
+
+    Raises: as `place_person`, but not for what is in it; and
+        Invalid: nothing is named, or too much.
+    """
+    if not 1 <= len(set(numbers)) + len(set(media)) <= MOST_TOGETHER:
+        raise Invalid(
+            "Choose what is placed.", faults=[Fault("media", "1 to {most} persons and media", most=MOST_TOGETHER)]
+        )
     act = uuid4()
-    return PlacedTogether(len(_place_all(tx, series_id, numbers, act)), act)
+    persons = _place_all(tx, series_id, numbers, act)
+    series = tx.session.get_one(Series, series_id)
+    placed = put_media_in_series(tx, series, own_media(tx, series.operation_id, media), act)
+    return PlacedTogether(len(persons), placed, act)
+
+
+def withdraw_medium(tx: Tx, series_id: UUID, medium_id: UUID) -> None:
+    """Take a medium of one's own material out of a series in which it was placed by hand. Asks `place_person`; records
+    `medium:withdrawn`.
+
+    Raises:
+        NotFound: there is no such series, or no such medium placed in it, for the actor.
+        Forbidden: the medium is another agency's.
+    """
+    series, _ = require_series(tx, "place_person", series_id)
+    (medium,) = own_media(tx, series.operation_id, [medium_id])
+    asked = {"operation": series.operation_id, "series": series_id, "medium": medium_id}
+    if not tx.session.scalars(_PLACED, asked).first():
+        raise NotFound("Nobody placed this medium in this series. It may show a person of it.")
+    take_medium_out(tx, series, medium)
 
 
 def withdraw_person(tx: Tx, series_id: UUID, number: int) -> None:
@@ -100,16 +143,16 @@ def withdraw_person(tx: Tx, series_id: UUID, number: int) -> None:
     series, (person,) = _require_place(tx, series_id, [number])
     if person.series_id != series_id:
         raise NotFound("There is no such person in this series.")
-    locks = locks_of(tx, series, person)
+    locks = locks_of(tx, series, person.compartment_id)
     tx.session.add(placement_of(tx, series.operation_id, person, None, uuid4(), locks))
     tx.session.flush()
     tx.record(events.PersonWithdrawn(events.Place(series.operation_id, locks), person=person.id, series=series_id))
 
 
 def take_back_placements(tx: Tx, act: UUID) -> int:
-    """Take back where persons were placed in one press: each stands again where it stood before, unless it was placed
-    elsewhere since. Answers how many. Asks `place_person` of the agency that placed them; records
-    `person:placing_undone` for each.
+    """Take back where persons and media were placed in one press: each stands again where it stood before, unless it was
+    placed elsewhere since. Answers how many. Asks `place_person` of the agency that placed them; records
+    `person:placing_undone` for each person, `media:placing_undone` for each compartment.
 
     Raises:
         NotFound: there is no such act of the actor's agency. Conflict: it was taken back already.
@@ -120,12 +163,19 @@ def take_back_placements(tx: Tx, act: UUID) -> int:
         .join(Person, Person.id == SeriesPlacement.person_id)
         .where(SeriesPlacement.act == act, User.agency_id == tx.actor.agency_id)
     ).all()
+    media = tx.session.execute(
+        select(MediumPlacement.operation_id, MediumPlacement.series_id)
+        .join(User, User.id == MediumPlacement.placed_by)
+        .where(MediumPlacement.act == act, MediumPlacement.series_id.is_not(None), User.agency_id == tx.actor.agency_id)
+        .distinct()
+    ).all()
     splits = select(SeriesJoin.id).where(SeriesJoin.id == act)
-    if not placed or tx.session.execute(splits).first():
+    if not (placed or media) or tx.session.execute(splits).first():
         raise NotFound("There is no such act.")
-    require_operation(tx, "place_person", placed[0].operation_id)
+    require_operation(tx, "place_person", (placed or media)[0].operation_id)
     hold(tx, "persons", {row.compartment_id for row in placed})
-    undone = undo_placements(tx, act)
+    hold(tx, "series", [row.series_id for row in media if row.series_id])
+    undone = undo_placements(tx, act) + undo_media(tx, act)
     if not undone:
         raise Conflict("This was taken back already.")
     return undone

@@ -106,7 +106,7 @@ from workspace.model.referrals import (
     ReleasePermission,
 )
 from workspace.model.register_imports import RegisterImport
-from workspace.model.series import SeriesColumn, SeriesJoin, SeriesPlacement, SeriesRefusal, SeriesWord
+from workspace.model.series import MediumPlacement, SeriesColumn, SeriesJoin, SeriesPlacement, SeriesRefusal, SeriesWord
 from workspace.model.sweeps import MediaSweep
 from workspace.model.texts import PictureText, TextReading
 
@@ -178,6 +178,7 @@ __all__ = [
     "MediaMark",
     "MediaSweep",
     "MediaView",
+    "MediumPlacement",
     "Membership",
     "Mention",
     "NearCopy",

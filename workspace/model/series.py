@@ -67,6 +67,26 @@ class SeriesPlacement(Base):
     undone_at: Mapped[datetime | None]
 
 
+class MediumPlacement(Base):
+    """A medium was placed in a series by hand, or taken out of any; the last that was not taken back counts. act: of one
+    press."""
+
+    __tablename__ = "medium_placement"
+
+    id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    compartment_id: Mapped[int] = mapped_column(ForeignKey("compartment.id"))
+    media_item_id: Mapped[UUID] = mapped_column(ForeignKey("media_item.id"))
+    series_id: Mapped[UUID | None] = mapped_column(ForeignKey("series.id"))
+    act: Mapped[UUID]
+    placed_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    played_by: Mapped[str] = mapped_column(server_default=FetchedValue())
+    placed_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    ordinal: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
+    undone_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    undone_at: Mapped[datetime | None]
+
+
 class SeriesJoin(Base):
     """A series was merged into another, or split off it: then the id is also the act of the placements."""
 

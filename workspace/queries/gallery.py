@@ -41,11 +41,11 @@ class GalleryFilter:
     lens; document_key: one document of which files were made. clock: what is known of the stated time. place: the
     country in which the file says it was taken, by packaged borders; "sea" where no country is. faces_from,
     faces_to: how many faces are known in it, both within; of a video its tracks. quality: of its best face. in_series:
-    whether it shows a person of any series. series, person: by number. near: this medium and those that look like it.
-    seen: whether the viewer has lifted the veil of the whole picture, of whichever copy. judged: whether somebody has
-    marked a copy; mark: as what, last. grade: how it is graded. known: whether a list of hashes holds it. length_from,
-    length_to: seconds of a video, from and below; a photo has none. text: a part of a line that was read in it, with
-    or without accents.
+    whether it is in any series, by a person whom it shows or placed by hand. series, person: by number. near: this
+    medium and those that look like it. seen: whether the viewer has lifted the veil of the whole picture, of whichever
+    copy. judged: whether somebody has marked a copy; mark: as what, last. grade: how it is graded. known: whether a
+    list of hashes holds it. length_from, length_to: seconds of a video, from and below; a photo has none. text: a part
+    of a line that was read in it, with or without accents.
     """
 
     kind: MediaKind | None = None
@@ -83,7 +83,7 @@ class GalleryTile:
 
     captured_at: as the file states it, unverified. copies: media with this content that the viewer may see, this one
     too. near_copies: media of the same material that look like it. paths: at how many places it lies; path, exhibit:
-    the first of them. face_count: of a video its tracks. series: numbers of those whose persons it shows. is_seen: the
+    the first of them. face_count: of a video its tracks. series: numbers of those in which it is. is_seen: the
     viewer has lifted the veil of the whole picture. own_persons: numbers of those that it shows, of material of the
     viewer's agency. mark: what was said last of any copy. grade: the category that stands, of the viewer's country or
     else of an owner, whose table is grade_of. in_conflict: people who graded it differ. is_known: a list of hashes holds
@@ -108,6 +108,7 @@ class GalleryTile:
     is_seen: bool
     series: list[int]
     own_persons: list[int]
+    is_own: bool
     mark: MediaMark | None
     grade: int | None
     grade_of: str | None

@@ -30,11 +30,13 @@ MOST_EVENTS = 100
 
 @dataclass(frozen=True)
 class SeriesMedium:
-    """A medium that shows a person of the series. captured_at: as the file says, not verified."""
+    """A medium that shows a person of the series, or was placed in it. captured_at: as the file says, not verified.
+    is_placed: by hand, and of the viewer's own agency's material."""
 
     id: UUID
     kind: MediaKind
     captured_at: str | None
+    is_placed: bool
 
 
 @dataclass(frozen=True)

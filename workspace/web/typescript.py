@@ -25,7 +25,7 @@ from workspace.settings import ROOT
 from workspace.web.api.boxes import MediumBoxes
 from workspace.web.api.drafts import Keeping
 from workspace.web.api.gallery import GalleryWindow
-from workspace.web.api.series import PlacedPersons
+from workspace.web.api.series import PlacedInSeries
 from workspace.web.api.threads import MediumTalk
 from workspace.web.document import schemas_of
 from workspace.web.lead_words import WordedLeadPage
@@ -34,7 +34,7 @@ from workspace.web.socket_messages import BoardMessage, PresenceMessage
 FILE = ROOT / "frontend" / "src" / "shared" / "answers.ts"
 KINDS = (
     *(Board, BoardPart, WordedLeadPage, BoardMessage, PresenceMessage, ReceivedFiles, HalfUploadLine, Keeping),
-    *(GalleryWindow, GalleryCounts, GalleryChoices, MarkedMedia, PlacedPersons, MediumPage, MediumTexts),
+    *(GalleryWindow, GalleryCounts, GalleryChoices, MarkedMedia, PlacedInSeries, MediumPage, MediumTexts),
     *(Grading, MediumGrades, GradedMedia, FilmPage, FrameIndex, MediumTalk, MediumBoxes, Readers),
 )
 """What the board, the lead's page, the gallery, a medium's page, an upload and the keeping of drafts read; their parts come along."""

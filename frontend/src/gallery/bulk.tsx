@@ -5,7 +5,7 @@ import { Choice, type Option } from "../shared/choice";
 import { categoryOf } from "../shared/grading";
 import { Icon, Key } from "../shared/icon";
 import { seriesNumber } from "../shared/numbers";
-import { type GalleryController, MARKS, type Plan } from "./controller";
+import { type GalleryController, MARKS, type Plan, placedBy } from "./controller";
 
 export function Bulk({ controller }: { controller: GalleryController }) {
   const chosen = controller.chosen.value.size;
@@ -122,14 +122,14 @@ function saidOf(plan: Plan, tiles: readonly GalleryTile[], controller: GalleryCo
       { grade, country, media, foreign, before },
     );
   }
-  const persons = new Set(tiles.flatMap((tile) => tile.own_persons)).size;
-  const without = tiles.filter((tile) => !tile.own_persons.length).length;
+  const { numbers, media } = placedBy(tiles);
   return t(
-    "{series}: {persons} persons of your own material are placed in it, out of any other. {without} tiles show none and stay as they are.",
+    "{series}: {persons} persons of your own material are placed in it, out of any other, with all that shows them, and {media} media that show nobody. {foreign} tiles of other agencies stay as they are.",
     {
       series: seriesNumber(plan.series),
-      persons,
-      without,
+      persons: numbers.length,
+      media: media.length,
+      foreign: tiles.filter((tile) => !tile.is_own).length,
     },
   );
 }

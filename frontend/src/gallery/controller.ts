@@ -14,7 +14,7 @@ import type {
   GradedMedia,
   Grading,
   MarkedMedia,
-  PlacedPersons,
+  PlacedInSeries,
 } from "../shared/answers";
 import { categoryOf, type Given } from "../shared/grading";
 import { Lifting } from "../shared/lifting";
@@ -253,13 +253,17 @@ export class GalleryController {
     const id = this.choices.peek()?.series.find((each) => each.number === series)?.id;
     if (!id) return;
     this.forTouched(async (tiles) => {
-      const numbers = [...new Set(tiles.flatMap((tile) => tile.own_persons))];
-      if (!numbers.length) return true;
-      const done = await this.act(() => call<PlacedPersons>("POST", `/api/v1/series/${id}/persons/all`, { numbers }));
+      const { numbers, media } = placedBy(tiles);
+      if (!numbers.length && !media.length) return true;
+      const done = await this.act(() => call<PlacedInSeries>("POST", `/api/v1/series/${id}/placements`, { numbers, media }));
       if (!done) return false;
       this.tell(
-        t("{n} persons placed in {series}", { n: done.placed, series: seriesNumber(series) }),
-        done.placed ? done.act : "",
+        t("{n} persons and {media} media placed in {series}", {
+          n: done.placed,
+          media: done.media,
+          series: seriesNumber(series),
+        }),
+        done.placed + done.media ? done.act : "",
         "series/placements",
       );
       return true;
@@ -392,6 +396,14 @@ export class GalleryController {
       return null;
     }
   }
+}
+
+/** What a series gets by these tiles: the persons of one's own material that they show, and those of them that show none. */
+export function placedBy(tiles: readonly GalleryTile[]): { numbers: number[]; media: string[] } {
+  return {
+    numbers: [...new Set(tiles.flatMap((tile) => tile.own_persons))],
+    media: tiles.filter((tile) => tile.is_own && !tile.own_persons.length).map((tile) => tile.id),
+  };
 }
 
 /** Whether a tile stands for more than one medium or place. */

@@ -512,7 +512,7 @@ export interface GalleryCounts {
  *
  * captured_at: as the file states it, unverified. copies: media with this content that the viewer may see, this one
  * too. near_copies: media of the same material that look like it. paths: at how many places it lies; path, exhibit:
- * the first of them. face_count: of a video its tracks. series: numbers of those whose persons it shows. is_seen: the
+ * the first of them. face_count: of a video its tracks. series: numbers of those in which it is. is_seen: the
  * viewer has lifted the veil of the whole picture. own_persons: numbers of those that it shows, of material of the
  * viewer's agency. mark: what was said last of any copy. grade: the category that stands, of the viewer's country or
  * else of an owner, whose table is grade_of. in_conflict: people who graded it differ. is_known: a list of hashes holds
@@ -537,6 +537,7 @@ export interface GalleryTile {
   is_seen: boolean;
   series: number[];
   own_persons: number[];
+  is_own: boolean;
   mark: "important" | "look_again" | "nothing" | null;
   grade: number | null;
   grade_of: string | null;
@@ -1085,10 +1086,11 @@ export interface PathOfMedium {
 }
 
 /**
- * How many persons were not in the series before, and the act by which that is taken back.
+ * How many persons (placed) and media were not in the series before, and the act by which that is taken back.
  */
-export interface PlacedPersons {
+export interface PlacedInSeries {
   placed: number;
+  media: number;
   act: string;
 }
 

@@ -2,8 +2,8 @@
 -- owner's grade.
 select m.md5, m.sha1, m.sha256, m.size_bytes, m.media_type, array_agg(f.path order by f.path) as paths,
   exists (select 1 from known_media k where k.media_item_id = m.id and k.meaning = 'identified') as is_identified,
-  array(select distinct s.label from face x join person p on p.id = x.person_id join series s on s.id = p.series_id
-    where x.media_item_id = m.id order by 1) as series,
+  array(select distinct s.label from media_in_series(m.operation_id) g join series s on s.id = g.series_id
+    where g.media_item_id = m.id order by 1) as series,
   (select g.number from grade_standing g where g.media_item_id = m.id and g.is_owners) as category
 from received_file f join media_item m on m.id = f.media_item_id
 where f.exhibit_id = :exhibit group by m.id order by min(f.path), m.id

@@ -5,8 +5,9 @@ select m.id, m.kind, m.state, m.refusal, m.captured_at, m.duration_s, m.face_cou
   (select count(*) from near_copy n where n.media_item_id = m.id or n.like_id = m.id) as near_copies,
   file.path, file.exhibit_id, file.label as exhibit,
   m.sha256 in (select seen_contents(:operation)) as is_seen,
-  array(select distinct s.number from face f join person p on p.id = f.person_id join series s on s.id = p.series_id
-    where f.media_item_id = m.id order by s.number) as series,
+  array(select s.number from media_in_series(:operation) g join series s on s.id = g.series_id
+    where g.media_item_id = m.id order by s.number) as series,
+  c.agency_id = (select my_agency()) as is_own,
   array(select distinct p.number from face f join person p on p.id = f.person_id
     where f.media_item_id = m.id and c.agency_id = (select my_agency()) order by p.number) as own_persons,
   (select k.mark from media_mark k join media_item t on t.id = k.media_item_id

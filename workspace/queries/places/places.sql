@@ -7,7 +7,7 @@ with media as materialized (
   where m.compartment_id = any ((select gallery_keys(:operation, null))::int[]) and m.register_entry_id is null and m.kind <> 'archive'
     and m.latitude is not null
     and (cast(:series as int) is null or m.id in (
-      select f.media_item_id from series s join person p on p.series_id = s.id join face f on f.person_id = p.id
+      select g.media_item_id from series s join media_in_series(:operation) g on g.series_id = s.id
       where s.operation_id = :operation and s.number = :series))
     and (cast(:person as int) is null or m.id in (
       select f.media_item_id from person p join face f on f.person_id = p.id

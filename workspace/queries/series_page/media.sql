@@ -1,4 +1,6 @@
--- The media that show persons of a series and that the viewer may see: the newest as the files say first, with how many there are.
-select m.id, m.kind, m.captured_at, count(*) over ()::int as of
-from media_item m where m.id in (select f.media_item_id from person p join face f on f.person_id = p.id where p.series_id = :series)
+-- The media of a series that the viewer may see, of its persons and placed by hand: the newest as the files say first, with how many there
+-- are. is_placed: by hand, and of the viewer's own agency's material, so that he may take it out.
+select m.id, m.kind, m.captured_at, own_material(m.compartment_id) and m.id in (
+    select l.media_item_id from media_placed(:operation) l where l.series_id = :series) as is_placed, count(*) over ()::int as of
+from media_item m where m.id in (select g.media_item_id from media_in_series(:operation) g where g.series_id = :series)
 order by m.captured_at desc nulls last, m.id limit :most

@@ -1,4 +1,4 @@
-"""REST: series, the persons they show, and the country in which they were probably made."""
+"""REST: series, the persons and media in them, and the country in which they were probably made."""
 
 from __future__ import annotations
 
@@ -34,10 +34,11 @@ class PersonBody(Body):
     number: int = Field(ge=1, le=2**31 - 1)
 
 
-class PersonsBody(Body):
-    """Persons, by the numbers that screens show."""
+class TogetherBody(Body):
+    """Persons, by the numbers that screens show, and media that show nobody."""
 
-    numbers: list[int] = Field(min_length=1, max_length=500)
+    numbers: list[int] = Field(default=[], max_length=500)
+    media: list[UUID] = Field(default=[], max_length=500)
 
 
 class DeterminedBody(Body):
@@ -65,6 +66,12 @@ class PlacedPath(SeriesPath):
     number: int = Field(ge=1, le=2**31 - 1)
 
 
+class PlacedMediumPath(SeriesPath):
+    """A medium in a series."""
+
+    medium_id: UUID
+
+
 @dataclass(frozen=True)
 class AddedSeries:
     """The new series' id."""
@@ -73,10 +80,11 @@ class AddedSeries:
 
 
 @dataclass(frozen=True)
-class PlacedPersons:
-    """How many persons were not in the series before, and the act by which that is taken back."""
+class PlacedInSeries:
+    """How many persons (placed) and media were not in the series before, and the act by which that is taken back."""
 
     placed: int
+    media: int
     act: UUID
 
 
@@ -110,17 +118,24 @@ def place_person(path: SeriesPath, body: PersonBody) -> None:
         commands.place_person(tx, path.series_id, body.number)
 
 
-@api.post("/series/<uuid:series_id>/persons/all")
-def place_persons(path: SeriesPath, body: PersonsBody) -> PlacedPersons:
-    """Place several persons in a series, all of them or none."""
+@api.post("/series/<uuid:series_id>/placements")
+def place_together(path: SeriesPath, body: TogetherBody) -> PlacedInSeries:
+    """Place persons and media in a series, all of them or none."""
     with writing() as tx:
-        done = commands.place_persons(tx, path.series_id, body.numbers)
-    return PlacedPersons(done.placed, done.act)
+        done = commands.place_together(tx, path.series_id, numbers=body.numbers, media=body.media)
+    return PlacedInSeries(done.placed, done.media, done.act)
+
+
+@api.delete("/series/<uuid:series_id>/media/<uuid:medium_id>")
+def withdraw_medium(path: PlacedMediumPath) -> None:
+    """Take a medium out of a series in which it was placed by hand."""
+    with writing() as tx:
+        commands.withdraw_medium(tx, path.series_id, path.medium_id)
 
 
 @api.delete("/series/placements/<uuid:thing_id>")
 def take_back_placements(path: ThingPath) -> None:
-    """Take back where persons were placed in one press: each stands again where it stood before."""
+    """Take back where persons and media were placed in one press: each stands again where it stood before."""
     with writing() as tx:
         commands.take_back_placements(tx, path.thing_id)
 
