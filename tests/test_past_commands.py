@@ -319,17 +319,61 @@ def test_an_invitation_is_no_second_door_to_an_account(room: Room) -> None:
     brought = "update membership set invited_by = :me where user_id = :who"
     assert room.attacker("PE").tries(made, who=person) == REFUSED
     assert chief.tries(made, who=person) == REFUSED
-    assert chief.tries(brought, made, who=person) == 1
+    assert chief.tries(brought, made, who=person) == REFUSED, "who brought somebody in is no field to fill in"
+    room.operation.change("update membership set invited_by = :by where user_id = :who", by=chief.person, who=person)
+    assert chief.tries(made, who=person) == 1
     room.operation.change(
         "insert into passkey (id, user_id, public_key, sign_count, label) values (:id, :who, '', 0, 'key')",
         id=person.to_bytes(8), who=person,
     )  # fmt: skip
-    assert chief.tries(brought, made, who=person) == REFUSED
+    assert chief.tries(made, who=person) == REFUSED
     competent = (
         "update operation_agency set competences = '{offender}' where operation_id = :op and agency_id = :agency"
     )
     facts = {"op": room.operation.id, "agency": room.operation.agencies["EC"]}
     assert (chief.tries(competent, **facts), room.attacker("EC").tries(competent, **facts)) == (1, REFUSED)
+
+
+def test_a_role_and_who_brought_somebody_in_change_with_a_return_alone(room: Room) -> None:
+    operation, person = room.operation, room.operation.person("EC", "analyst")
+    ends = "update membership set ends_at = :at where operation_id = :op and user_id = :who"
+    back = "update membership set ends_at = null, role = :role, invited_by = :me where operation_id = :op and user_id = :who"
+    facts: dict[str, object] = {"op": operation.id, "who": person, "role": "specialist", "at": "2020-01-01"}
+    for role in ("operation_lead", "country_lead", "administrator"):
+        attacker = room.attacker("EC", role)
+        for column, value in (
+            ("role", "'country_lead'"),
+            ("invited_by", ":me"),
+            ("ends_at", "now() + interval '1 day'"),
+        ):
+            changed = f"update membership set {column} = {value} where operation_id = :op and user_id = :who"
+            assert attacker.tries(changed, **facts) == REFUSED, (role, column)
+        now = ends.replace(":at", "now()")
+        assert attacker.tries(ends, **facts) == REFUSED, "nobody was removed yesterday"
+        assert attacker.tries(now, **facts) == 1
+        assert attacker.tries(now, back, **facts) == REFUSED, "gone and back are two writes"
+    chief = room.attacker("EC", "country_lead")
+    brought = "insert into membership (operation_id, user_id, role, standing, invited_by) values (:op, :new, :role, 'newcomer', :by)"
+    new = {"new": operation.outsider(), "by": chief.person}
+    assert chief.tries(brought, **facts | new) == 1
+    assert chief.tries(brought, **facts | new | {"by": operation.person("EC")}) == REFUSED
+    assert chief.tries(brought, **facts | new | {"role": "operation_lead"}) == REFUSED, "which he may not give"
+    operation.change("update membership set ends_at = now() - interval '1 hour' where user_id = :who", who=person)
+    assert chief.tries(back, **facts) == 1
+    assert chief.tries(back, **facts | {"role": "administrator"}) == REFUSED
+    assert chief.tries(back.replace(":me", "invited_by"), **facts) == REFUSED
+    operation.change("update membership set ends_at = null where user_id = :who", who=person)
+
+
+def test_jobs_are_wanted_in_operations_of_ones_own(room: Room, workers_database: Database) -> None:
+    wanted = (
+        "insert into job (kind, subject_id, operation_id, asked_by) values ('match_media', gen_random_uuid(), :op, :me)"
+    )
+    other = TestOperation(workers_database)
+    assert room.attacker("EC").tries(wanted, op=room.operation.id) == 1
+    for strange in (other.id, 0):
+        assert room.attacker("EC").tries(wanted, op=strange) == REFUSED
+    assert Attacker(room.database, room.operation.outsider()).tries(wanted, op=room.operation.id) == REFUSED
 
 
 def test_who_acts_is_bound_in_every_table_that_people_write(connection: Connection) -> None:

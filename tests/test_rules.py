@@ -60,6 +60,7 @@ ROLES_OF_FUNCTIONS: dict[str, Set[str]] = {
     "erase_words": roles.COUNTRY_LEAD,
     "keeps_alone": roles.OPERATION_LEAD | roles.ADMINISTRATOR,
     "settle_standings": roles.ADMINISTRATOR,
+    "bind_member": roles.COUNTRY_LEAD,
 }
 """By function of the database: for whose membership it answers."""
 
@@ -269,6 +270,20 @@ def test_the_database_accepts_the_same_leases(connection: Connection) -> None:
         str(limits.LEAST_LEASE_S),
         str(limits.LEAST_EXERCISE_LEASE_S),
     ]
+
+
+def test_the_database_lets_the_same_roles_be_given(connection: Connection) -> None:
+    every = [*ROLES, SERVICE_ROLE]
+    rows = connection.execute(
+        text(
+            "select own, given from unnest(cast(:roles as text[])) own, unnest(cast(:roles as text[])) given where may_give(own, given)"
+        ),
+        {"roles": every},
+    )
+
+    assert {(row.own, row.given) for row in rows} == {
+        (own, given) for own, may in roles.GRANTABLE.items() for given in may
+    }
 
 
 def test_no_role_belongs_to_the_keyless_and_to_the_key_holders() -> None:
