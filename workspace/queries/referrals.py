@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from uuid import UUID
 
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from workspace.errors import NotFound
-from workspace.model.statements import rows_as, statements
+from workspace.model.statements import Part, rows_as, statements
 from workspace.queries.permissions import OwnersPermission, permissions_for
 from workspace.rules.codes import LEDGER_KINDS, AgeBand, LedgerActWhat, LedgerKind, PackageState, ReferralState, Sex
 from workspace.rules.competence import stages_of
@@ -24,6 +24,10 @@ from workspace.rules.jurisdiction import Competence, Urgency
 from workspace.rules.leads import FACE_KINDS
 
 SQL = statements(__file__)
+MOST = 100
+"""Referrals of a part that a page shows at first."""
+WHOLE = 5000
+ReferralsPart = Literal["inbox", "outbox", "others"]
 
 
 @dataclass(frozen=True)
@@ -198,11 +202,32 @@ class LedgerAct:
     decided_by: str | None
 
 
+@dataclass(frozen=True)
+class ReferralsInParts:
+    """What came to the viewer's agency, what it drafted, and what is between others."""
+
+    inbox: Part[Referral]
+    outbox: Part[Referral]
+    others: Part[Referral]
+
+
 def referrals(session: Session, operation_id: int) -> list[Referral]:
     """All referrals that the viewer may see, those that wait for an answer first."""
-    return [
-        Referral(**_of_row(row)) for row in session.execute(SQL["referrals"], {"operation": operation_id, "id": None})
-    ]
+    return _part(session, operation_id, None, None).rows
+
+
+def referrals_in_parts(session: Session, operation_id: int, most: dict[ReferralsPart, int]) -> ReferralsInParts:
+    """The first of what came to the viewer's agency, of what it drafted, and of what is between others, those that
+    wait for an answer first. most: how many of each."""
+    return ReferralsInParts(
+        **{part: _part(session, operation_id, part, most.get(part, MOST)) for part in get_args(ReferralsPart)}
+    )
+
+
+def _part(session: Session, operation_id: int, part: ReferralsPart | None, most: int | None) -> Part[Referral]:
+    asked = {"operation": operation_id, "id": None, "part": part, "most": most}
+    rows = session.execute(SQL["referrals"], asked).all()
+    return Part([Referral(**_of_row(row)) for row in rows], rows[0].of if rows else 0)
 
 
 def referral(session: Session, referral_id: UUID) -> ReferralWithOutcomes:
@@ -211,7 +236,9 @@ def referral(session: Session, referral_id: UUID) -> ReferralWithOutcomes:
     Raises:
         NotFound: there is no such referral for the viewer.
     """
-    row = session.execute(SQL["referrals"], {"operation": None, "id": referral_id}).one_or_none()
+    row = session.execute(
+        SQL["referrals"], {"operation": None, "id": referral_id, "part": None, "most": None}
+    ).one_or_none()
     if row is None:
         raise NotFound("There is no such referral.")
     outcomes = rows_as(StatedOutcome, session.execute(SQL["outcomes"], {"id": referral_id}))
@@ -240,7 +267,8 @@ def _held_back(row: Row[Any]) -> HeldBack | None:
 
 
 def _of_row(row: Row[Any]) -> dict[str, Any]:
-    return {**row._mapping, "corroboration": corroboration_of(row.corroboration)}
+    facts = {name: value for name, value in row._mapping.items() if name != "of"}
+    return {**facts, "corroboration": corroboration_of(row.corroboration)}
 
 
 def corroboration_of(kept: list[dict[str, str]]) -> list[StatedCorroboration]:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from workspace.model.statements import rows_as, statements
+from workspace.model.statements import Part, part_as, rows_as, statements
 from workspace.rules.codes import SeriesActWhat
 
 SQL = statements(__file__)
@@ -53,7 +53,12 @@ class SeriesAct:
 
 def series(session: Session, operation_id: int) -> list[SeriesLine]:
     """The series that the viewer may see, by number."""
-    return rows_as(SeriesLine, session.execute(SQL["series"], {"operation": operation_id}))
+    return last_series(session, operation_id, None).rows
+
+
+def last_series(session: Session, operation_id: int, most: int | None) -> Part[SeriesLine]:
+    """The series that came last, the newest first, with how many there are."""
+    return part_as(SeriesLine, session.execute(SQL["series"], {"operation": operation_id, "most": most}))
 
 
 def series_acts(session: Session, operation_id: int) -> list[SeriesAct]:

@@ -11,6 +11,7 @@ with media as materialized (
     and (cast(:person as int) is null or m.id in (
       select f.media_item_id from person p join face f on f.person_id = p.id
       where p.operation_id = :operation and p.number = :person)))
-select count(distinct sha256)::int as media, count(distinct sha256) filter (where latitude is not null and not stays)::int as placed,
-  count(distinct sha256) filter (where latitude is not null and stays)::int as withheld
-from media
+select count(*)::int as media, (count(*) filter (where is_placed))::int as placed, (count(*) filter (where is_withheld))::int as withheld
+from (
+  select bool_or(latitude is not null and not stays) as is_placed, bool_or(latitude is not null and stays) as is_withheld
+  from media group by sha256) content

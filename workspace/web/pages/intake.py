@@ -13,8 +13,7 @@ from workspace.queries.exhibit_cases import case_report, exhibit_cases
 from workspace.queries.grades import grading
 from workspace.queries.known import known_lists
 from workspace.queries.register_imports import RegisterImportLine, register_import, register_imports
-from workspace.queries.series import series as all_series
-from workspace.queries.series import series_acts
+from workspace.queries.series import last_series, series_acts
 from workspace.rules.codes import CLOSING_GROUNDS, ENTRY_ENDS, EXHIBIT_FACTS, EXHIBIT_KINDS, HANDLING_CODES, SHARINGS
 from workspace.rules.exhibit_cases import CASE_SCHEMES
 from workspace.rules.known import MEANINGS, SCHEMES
@@ -26,6 +25,8 @@ from workspace.web.pages.proposals import proposing
 
 pages = Blueprint("intake", __name__)
 
+MOST_SERIES, WHOLE = 50, 5000
+"""Series that the intake shows at first, and if all are asked for."""
 MOST_AT_ONCE = 20_000
 """Records of a case that the exhibit's page compares each time; a larger one takes a second, when somebody asks for it."""
 
@@ -38,7 +39,9 @@ def intake(operation_id: int) -> str:
     with reading() as view:
         operation = operations.operation(view.session, operation_id)
         report = queries.intake_report(view.session, operation_id)
-        series = all_series(view.session, operation_id)
+        series = last_series(
+            view.session, operation_id, WHOLE if "series" in request.args.getlist("all") else MOST_SERIES
+        )
         acts = series_acts(view.session, operation_id)
         may_receive = may(view, "receive_exhibit", operation)
         may_add_series = may(view, "add_series", operation)

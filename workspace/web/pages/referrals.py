@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 
 from workspace.errors import NotFound
 from workspace.queries import operations as queries
 from workspace.queries.permissions import permissions
-from workspace.queries.referrals import ledger, ledger_acts, referral, referrals
+from workspace.queries.referrals import WHOLE, ReferralsPart, ledger, ledger_acts, referral, referrals_in_parts
 from workspace.rules.jurisdiction import GROUNDS
 from workspace.web.context import may, reading, waiting_for_me
 
@@ -18,10 +18,12 @@ pages = Blueprint("referral_pages", __name__)
 
 @pages.get("/operations/<int:operation_id>/referrals")
 def referral_list(operation_id: int) -> str:
-    """Show inbox and outbox."""
+    """Show inbox and outbox, each whole if asked."""
+    parts: tuple[ReferralsPart, ...] = ("inbox", "outbox", "others")
+    whole = {part: WHOLE for part in parts if part in request.args.getlist("all")}
     with reading() as view:
         operation = queries.operation(view.session, operation_id)
-        rows = referrals(view.session, operation_id)
+        rows = referrals_in_parts(view.session, operation_id, whole)
         entries = ledger(view.session, operation_id)
         acts = ledger_acts(view.session, operation_id)
         own = queries.own_agency(view.session)

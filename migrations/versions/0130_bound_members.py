@@ -1,13 +1,13 @@
 """A role, who brought somebody in, and the operation of a job are what the commands write, also for who writes past them.
 
-Revision ID: 0126
-Revises: 0125
+Revision ID: 0130
+Revises: 0129
 """
 
 from migrations.sql_files import run_sql_files
 
-revision = "0126"
-down_revision = "0125"
+revision = "0130"
+down_revision = "0129"
 
 
 def upgrade() -> None:
