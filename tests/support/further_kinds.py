@@ -29,8 +29,9 @@ def older_video(name: str) -> bytes:
     """Two seconds of a video of one of `OLDER_VIDEOS`, in a size and rate that its encoder knows."""
     codec, container, _ = OLDER_VIDEOS[name]
     size = (720, 576) if name == "dv" else (176, 144)
-    quick = {"deadline": "realtime", "cpu-used": "8"} if name == "ogv" else {}
-    return video_file(codec, container, frames=OLDER_FRAMES, rate=25, group=10, size=size, **quick)
+    if name == "ogv":
+        return video_file(codec, container, frames=OLDER_FRAMES, rate=25, group=10, size=size, deadline="realtime")
+    return video_file(codec, container, frames=OLDER_FRAMES, rate=25, group=10, size=size)
 
 
 def tiff_block(orientation: int = 1, extra: dict[int, int] | None = None) -> bytes:
@@ -161,6 +162,6 @@ def locked_document() -> bytes:
         places.append(len(text))
         text += f"{number} 0 obj\n{each}\nendobj\n"
     table = "".join(f"{place:010} 00000 n \n" for place in places)
-    number = "cd" * 16
-    text += f"xref\n0 4\n0000000000 65535 f \n{table}trailer\n<< /Size 4 /Root 1 0 R /Encrypt 3 0 R /ID [<{number}> <{number}>] >>\n"
+    name = "cd" * 16
+    text += f"xref\n0 4\n0000000000 65535 f \n{table}trailer\n<< /Size 4 /Root 1 0 R /Encrypt 3 0 R /ID [<{name}> <{name}>] >>\n"
     return (text + f"startxref\n{text.index('xref')}\n%%EOF\n").encode()

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import av
 import av.logging
@@ -80,7 +81,8 @@ def animated(name: str, pictures: list[Image.Image], *, duration: int | list[int
     """An animation of these pictures. duration: of all or of each, in milliseconds."""
     file = io.BytesIO()
     # Else pictures that are nearly alike become one.
-    options |= {"WEBP": {"lossless": True}, "AVIF": {"max_threads": 1}}.get(name, {})
+    special: dict[str, dict[str, object]] = {"WEBP": {"lossless": True}, "AVIF": {"max_threads": 1}}
+    options |= special.get(name, {})
     pictures[0].save(file, name, save_all=True, append_images=pictures[1:], duration=duration, **options)
     return file.getvalue()
 
@@ -144,7 +146,7 @@ def _pan(
     scenes: tuple[str, ...],
     options: dict[str, str],
 ) -> None:
-    stream = output.add_stream(codec, rate=rate, options=_QUIET.get(codec, {}) | options)
+    stream: Any = output.add_stream(codec, rate=rate, options=_QUIET.get(codec, {}) | options)
     stream.width, stream.height = size
     stream.pix_fmt = {"mjpeg": "yuvj420p", "png": "rgb24"}.get(codec, "yuv420p")
     stream.codec_context.gop_size = group
@@ -152,7 +154,7 @@ def _pan(
         scene = photograph(scenes[number * len(scenes) // frames])
         shift = number % 50
         cut = scene.crop((shift, shift, shift + scene.width // 2, shift + scene.height // 2)).resize(size)
-        frame = av.VideoFrame.from_image(cut)
+        frame = av.VideoFrame.from_ndarray(np.asarray(cut), format="rgb24")
         frame.pts = number
         output.mux(stream.encode(frame))
     output.mux(stream.encode(None))

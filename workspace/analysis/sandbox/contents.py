@@ -20,6 +20,10 @@ from workspace.analysis.sandbox.gif import gif_blocks
 CHUNK = 1 << 20
 MOST_PICTURES = 64
 """Pictures of one file that are told apart; what lies beyond is said to be unseen."""
+MOST_BEGINNINGS = 500
+"""What looks like the beginning of a picture and is none; then the search is given up, which is said too."""
+MOST_MARKERS = 10_000
+"""Parts of one JPEG that are walked."""
 _NESTED = re.compile(rb"\xff\xd8\xff[\xc0-\xfe]|ftyp[a-zA-Z0-9 ]{4}", re.DOTALL)
 _OTHER_KINDS = re.compile(rb"\x89PNG\r\n\x1a\n\0\0\0\rIHDR|GIF8[79]a|RIFF.{4}WEBPVP8", re.DOTALL)
 """What begins a picture that is not read where it stands behind another one."""
@@ -115,19 +119,19 @@ def jpeg_contents(file: BinaryIO) -> Contents:
     first = Place(0, end, jpeg_size(file, 0))
     if end is None:
         return Contents((first,), cut=True)
-    others, video = _behind(file, end, _renditions(file))
+    others, video, more = _behind(file, end, _renditions(file))
     pictures = tuple(sorted([first, *others], key=lambda one: -one.area))
-    return Contents(pictures, video, more=_has_other_kinds(file, end, video))
+    return Contents(pictures, video, more=more or _has_other_kinds(file, end, video))
 
 
 def contents_behind(file: BinaryIO, name: str) -> Contents:
     """The JPEGs and the video that stand behind a whole PNG, GIF, WebP or BMP, as programs that hide them put them;
     none for other kinds, and where its end is not known."""
-    end = _structural_end(file, name)
+    end = structural_end(file, name)
     if end is None:
         return Contents(())
-    others, video = _behind(file, end, set())
-    return Contents(tuple(others), video, more=_has_other_kinds(file, end, video))
+    others, video, more = _behind(file, end, set())
+    return Contents(tuple(others), video, more=more or _has_other_kinds(file, end, video))
 
 
 def jpegs_inside(file: BinaryIO) -> tuple[Place, ...]:
@@ -141,32 +145,38 @@ def _has_other_kinds(file: BinaryIO, end: int, video: Place | None) -> bool:
     return found is not None and (video is None or found[0] < video.offset)
 
 
-def _behind(file: BinaryIO, end: int, skipped: set[int]) -> tuple[list[Place], Place | None]:
-    """The JPEGs that begin behind `end`, but for those at places to be skipped, and a video, which ends the search."""
+def _behind(file: BinaryIO, end: int, skipped: set[int]) -> tuple[list[Place], Place | None, bool]:
+    """The JPEGs that begin behind `end`, but for those at places to be skipped; a video, which ends the search; and
+    whether it was given up before the file's end."""
     pictures: list[Place] = []
     video, at = None, end
-    while (found := _search(file, _NESTED, at)) is not None and len(pictures) < MOST_PICTURES:
+    for _ in range(MOST_BEGINNINGS):
+        found = _search(file, _NESTED, at)
+        if found is None or len(pictures) >= MOST_PICTURES:
+            return pictures, video, found is not None
         at, matched = found
         if matched.startswith(b"ftyp"):
             video = _video_at(file, at - 4) if at - 4 >= end else None
             if video is not None:
-                break
+                return pictures, video, False
             at += 4
             continue
-        length = (jpeg_end(file, at) or at + 4) - at
         size = jpeg_size(file, at)
+        length = (jpeg_end(file, at) or at + 4) - at if size else 4
         if length > 4 and size is not None and at not in skipped and not _is_gain_map(file, at, length):
             pictures.append(Place(at, length, size))
         at += length
-    return pictures, video
+    return pictures, video, True
 
 
-def _structural_end(file: BinaryIO, name: str) -> int | None:
+def structural_end(file: BinaryIO, name: str) -> int | None:
     """Where a picture ends by its own structure."""
     file.seek(0)
     head = file.read(12)
     if name == "WEBP":
         return 8 + int.from_bytes(head[4:8], "little")
+    if name in ("JPEG2000", "JXL") and head[4:8] in (b"jP  ", b"JXL "):
+        return _end_of_boxes(file)
     if name == "BMP":
         return int.from_bytes(head[2:6], "little") or None
     if name == "GIF":
@@ -200,8 +210,8 @@ def largest_jpeg(file: BinaryIO, start: int) -> Place | None:
 def jpeg_end(file: BinaryIO, start: int) -> int | None:
     """Where the JPEG that begins at `start` ends, after its end marker; None if the file ends first."""
     at, size = start + 2, file.seek(0, io.SEEK_END)
-    while at < size:
-        found = _next_marker(file, at)
+    for _ in range(MOST_MARKERS):
+        found = _next_marker(file, at) if at < size else None
         if found is None:
             break
         at, marker = found
@@ -245,6 +255,14 @@ def box_contents(file: BinaryIO) -> Place | None:
         if kind == b"ftyp" and number > 0:
             return _video_at(file, at)
     return None
+
+
+def _end_of_boxes(file: BinaryIO) -> int | None:
+    """Where the last of the outermost boxes ends; None where one reaches past the file's end."""
+    size, end = file.seek(0, io.SEEK_END), 0
+    for at, _, length in boxes(file, 0):
+        end = at + length
+    return end if end <= size else None
 
 
 def is_sequence(file: BinaryIO) -> bool:

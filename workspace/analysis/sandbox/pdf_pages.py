@@ -54,15 +54,16 @@ class Shown(NamedTuple):
 def listed(file: BinaryIO) -> Listed:
     """What a PDF holds. Raises Refused and `pypdfium2.PdfiumError`, which is a RuntimeError."""
     document, since = _opened(file), time.monotonic()
-    count, found, unseen = len(document), [], set()
+    count, unseen = len(document), set[str]()
+    found: list[tuple[int, int]] = []
     for number in range(min(count, limits.MAX_PARTS)):
-        if time.monotonic() - since > LISTING_S:
-            unseen.add("pictures")
-            break
         try:
             page = document[number]
             finest = _scale_of(page) * FINER
             for place, picture in enumerate(_pictures(page)):
+                if time.monotonic() - since > LISTING_S:
+                    return Listed(count, tuple(found), ("pictures",))
+                unseen |= _lost_of(picture)
                 if min(picture.get_px_size()) >= SMALLEST_PX and (
                     _density(picture) > finest or _is_outside(page, picture)
                 ):
@@ -135,6 +136,16 @@ def _is_outside(page: Any, picture: Any) -> bool:
     left, bottom, right, top = picture.get_bounds()
     x0, y0, x1, y1 = page.get_bbox()
     return bool(right <= x0 or left >= x1 or top <= y0 or bottom >= y1)
+
+
+def _lost_of(picture: Any) -> set[str]:
+    """What of a picture its page does not show: PDFium leaves out what is too large, and draws a photo that breaks off as
+    far as it goes, without a word."""
+    width, height = picture.get_px_size()
+    if width * height > limits.MAX_PIXELS:
+        return {"pictures"}
+    is_photo = _filters(picture) == ["DCTDecode"]
+    return {"damaged"} if is_photo and b"\xff\xd9" not in bytes(picture.get_data())[-1024:] else set()
 
 
 def _filters(picture: Any) -> list[str]:

@@ -16,6 +16,7 @@ from workspace.analysis.sandbox.contents import (
     jpeg_contents,
     jpegs_inside,
     largest_jpeg,
+    structural_end,
 )
 from workspace.analysis.sandbox.limits import refusal
 from workspace.analysis.sandbox.picture_ends import cut_short
@@ -64,7 +65,8 @@ def sources_of(file: BinaryIO, media_type: str, name: str) -> Sources:
     if name == "PSD" and not photoshop.is_readable(file):
         raise refusal("picture_to_convert")
     found = contents_behind(file, name)
-    pictures = (Source(name), *(Source("JPEG", place) for place in found.pictures))
+    end = structural_end(file, name) if name == "JXL" else None  # libjxl takes nothing behind it
+    pictures = (Source(name, Place(0, end) if end else WHOLE), *(Source("JPEG", place) for place in found.pictures))
     more = found.more or (name == "PSD" and photoshop.has_layers(file))
     more |= name == "JPEG2000" and jpeg_2000.said_by(file).pictures > 1
     return Sources(pictures, found.video, ("pictures",) if more else ())
