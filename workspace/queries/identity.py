@@ -6,12 +6,37 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, select, text
+from sqlalchemy import and_, bindparam, func, select, text
 from sqlalchemy.orm import Session as DbSession
 
 from workspace.model import Agency, ApiToken, Invitation, Operation, Passkey, Session, User
 from workspace.model.database import View
 from workspace.rules.credentials import FRESH, ONE_CLICK, SESSION_IDLE, TOUCH_AFTER, digest
+
+# Asked with every request: built once, and without the session's own work around each.
+_SESSION = select(
+    Session.user_id,
+    Session.how,
+    Session.played_by,
+    and_(Session.stepped_up_at.is_not(None), Session.stepped_up_at > func.now() - FRESH).label("is_fresh"),
+    (Session.seen_at <= func.now() - TOUCH_AFTER).label("is_stale"),
+).where(
+    Session.id == bindparam("presented"),
+    Session.ended_at.is_(None),
+    Session.expires_at > func.now(),
+    Session.seen_at > func.now() - SESSION_IDLE,
+)
+_TOKEN = select(
+    ApiToken.user_id,
+    ApiToken.scopes,
+    ApiToken.exercises_only,
+    func.coalesce(ApiToken.last_used_at <= func.now() - TOUCH_AFTER, True).label("is_stale"),
+).where(ApiToken.id == bindparam("presented"), ApiToken.revoked_at.is_(None), ApiToken.expires_at > func.now())
+_PERSON = (
+    select(User.language, User.theme, User.contact, Agency.name)
+    .join(Agency, Agency.id == User.agency_id)
+    .where(User.id == bindparam("person"))
+)
 
 
 @dataclass(frozen=True)
@@ -92,20 +117,7 @@ class OwnToken:
 
 def presented_session(view: View, session_id: bytes) -> Bearer | None:
     """The live session with this id, if it was presented to this read; the rest of the read is then its person's."""
-    row = view.session.execute(
-        select(
-            Session.user_id,
-            Session.how,
-            Session.played_by,
-            and_(Session.stepped_up_at.is_not(None), Session.stepped_up_at > func.now() - FRESH).label("is_fresh"),
-            (Session.seen_at <= func.now() - TOUCH_AFTER).label("is_stale"),
-        ).where(
-            Session.id == session_id,
-            Session.ended_at.is_(None),
-            Session.expires_at > func.now(),
-            Session.seen_at > func.now() - SESSION_IDLE,
-        )
-    ).one_or_none()
+    row = view.session.connection().execute(_SESSION, {"presented": session_id}).one_or_none()
     by_one_click = row is not None and row.how == ONE_CLICK
     person = become(view, row.user_id, exercises_only=by_one_click) if row else None
     if row is None or person is None:
@@ -115,14 +127,7 @@ def presented_session(view: View, session_id: bytes) -> Bearer | None:
 
 def presented_token(view: View, token_id: bytes) -> Bearer | None:
     """The live token with this id, if it was presented to this read; the rest of the read is then its person's."""
-    row = view.session.execute(
-        select(
-            ApiToken.user_id,
-            ApiToken.scopes,
-            ApiToken.exercises_only,
-            func.coalesce(ApiToken.last_used_at <= func.now() - TOUCH_AFTER, True).label("is_stale"),
-        ).where(ApiToken.id == token_id, ApiToken.revoked_at.is_(None), ApiToken.expires_at > func.now())
-    ).one_or_none()
+    row = view.session.connection().execute(_TOKEN, {"presented": token_id}).one_or_none()
     person = become(view, row.user_id, exercises_only=row.exercises_only) if row else None
     if row is None or person is None:
         return None
@@ -153,11 +158,7 @@ def become(view: View, user_id: int, *, exercises_only: bool = False) -> Person 
     actor = view.become(user_id, exercises_only=exercises_only).viewer
     if actor is None:
         return None
-    row = view.session.execute(
-        select(User.language, User.theme, User.contact, Agency.name)
-        .join(Agency, Agency.id == User.agency_id)
-        .where(User.id == user_id)
-    ).one()
+    row = view.session.connection().execute(_PERSON, {"person": user_id}).one()
     return Person(
         id=user_id,
         name=actor.name,
