@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import signal
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
     from tests.support.referral_steps import ReferralSteps
     from workers.tools import WorkerTools
+
+# Asserts are rewritten once, not in each process of each run; beside the tree, whose folders stay as they are.
+sys.dont_write_bytecode = False
 
 # Whoever runs us in the background may have had Ctrl-C ignored, and what we start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -16,16 +16,16 @@ IN_THE_EXERCISE = frozenset(
 
 LONG = (
     "the exercise",
+    "tests/web/test_permissions.py",
     "tests/test_serving.py",
     "tests/test_races.py",
     "tests/test_operations.py",
-    "tests/leads/test_board.py",
     "tests/partners/test_whole_week.py",
     "tests/partners/test_agreeing.py",
     "tests/browser/test_keyboard.py",
-    "tests/web/test_permissions.py",
+    "tests/leads/test_board.py",
 )
-"""What takes a minute or more, the longest first."""
+"""What takes long, the longest first."""
 
 
 def share_of(name: str) -> str:

@@ -25,7 +25,10 @@ class Source:
 
     path: str
     text: str
-    tree: ast.Module
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.text)
 
     @property
     def area(self) -> str:
@@ -59,7 +62,7 @@ def everything() -> tuple[Source, ...]:
     folders = ("workspace", "workers", "partners", "seed", "migrations", "benchmarks", "tests")
     paths = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
     texts = [(str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")) for path in (*paths, ROOT / "app.py")]
-    return tuple(Source(name, text, ast.parse(text)) for name, text in texts)
+    return tuple(Source(name, text) for name, text in texts)
 
 
 def sources(*folders: str) -> tuple[Source, ...]:

@@ -42,6 +42,7 @@ from workspace.exchange.debrief_figures import debrief_to_record
 from workspace.model import Qualification
 from workspace.model.database import Database
 from workspace.queries.debrief import draw_debrief
+from workspace.rules.credentials import digest
 from workspace.rules.drafts import FormPlace
 from workspace.rules.grades import Category
 from workspace.settings import Settings
@@ -1281,6 +1282,10 @@ ROUTES: dict[str, Route] = {
 # --- What there is to see ---------------------------------------------------------------------------------------------
 
 
+LIVE = "select id from session where ended_at is null and seen_at > now() - interval '10 minutes'"
+"""The sessions that go on, for a while yet."""
+
+
 def mark(name: str) -> str:
     """A word that stands nowhere else."""
     return f"CANARY-{name}-{secrets.token_hex(4)}"
@@ -1322,8 +1327,10 @@ class Scene:
             "update referral set state = 'drafted' where operation_id = :op and state = 'withdrawn'", **here
         )
         assert self.sign_in is not None
+        with self.operation.owner.connect() as rows:
+            live = set(rows.scalars(text(LIVE)))
         for viewer in VIEWERS:
-            if self.browsers[viewer].get("/api/v1/me").status_code == 401:
+            if digest(self.browsers[viewer].session or "") not in live:
                 self.browsers[viewer] = self.sign_in(self.person(viewer))
         # Starting an exercise again closes it.
         self.operation.change("update operation set state = 'open' where id = :op", op=self.ids["op"])
